@@ -1,0 +1,158 @@
+//! `POST {ai}/ai/openapi/v2/instance-service/task`: creates one instance.
+//!
+//! The platform's page for this call is complete; fields stand here in the order of its sample.
+
+use serde::{Deserialize, Serialize};
+
+/// The body of the create call. It is sent whole: no field is left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateTask {
+    /// Name of the instance. The platform does not require it to be unique.
+    pub instance_service_name: String,
+    /// Free text, may be empty.
+    #[serde(default)]
+    pub description: String,
+    /// What serves in the containers.
+    pub task_type: TaskType,
+    /// Kind of accelerator cards.
+    pub accelerator_type: AcceleratorType,
+    /// Image name, such as `jupyter:4.4-py3.7-cpu`.
+    pub version: String,
+    /// Image path, such as `10.0.35.26:5000/gpu/admin/base/jupyter:4.4-py3.7-cpu`.
+    pub image_path: String,
+    /// Time until the automatic stop: `HH:MM:SS` (hours may pass 24) or `unlimited`.
+    pub timeout_limit: String,
+    /// Containers of this instance, 1 or more.
+    pub task_number: u32,
+    /// Resource group, such as `TeslaM40`.
+    pub resource_group: String,
+    /// Whether the start script is run.
+    pub use_start_script: bool,
+    /// Where the start script runs.
+    pub start_script_action_scope: StartScriptActionScope,
+    /// The start script; empty when there is none.
+    #[serde(default)]
+    pub start_script_content: String,
+    /// CPU cores, 1 or more.
+    pub cpu_number: u32,
+    /// Memory in MB, 1024 to the G that the platform displays.
+    pub ram_size: u32,
+    /// Accelerator cards of each container; 0 for `cpu`.
+    pub gpu_number: u32,
+    /// Folders mounted into the containers.
+    #[serde(default)]
+    pub mount_info_list: Vec<MountInfo>,
+    /// Ports opened on the containers.
+    #[serde(default)]
+    pub container_port_info_list: Vec<ContainerPortInfo>,
+}
+
+/// What serves in the containers: `taskType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskType {
+    /// An SSH server.
+    Ssh,
+    /// `JupyterLab`.
+    Jupyter,
+    /// code-server.
+    Codeserver,
+    /// `RStudio` Server.
+    Rstudio,
+}
+
+/// Kind of accelerator cards: `acceleratorType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AcceleratorType {
+    /// Cambricon MLU.
+    Mlu,
+    /// Hygon DCU.
+    Dcu,
+    /// NVIDIA GPU.
+    Gpu,
+    /// No accelerator.
+    Cpu,
+}
+
+/// Where the start script runs: `startScriptActionScope`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StartScriptActionScope {
+    /// In every container.
+    All,
+    /// In the first container.
+    Header,
+}
+
+/// One mounted folder: an item of `mountInfoList`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MountInfo {
+    /// Absolute path on the platform's storage.
+    pub source_path: String,
+    /// Absolute path in the container.
+    pub target_path: String,
+    /// What is mounted.
+    #[serde(rename = "type")]
+    pub kind: MountType,
+}
+
+/// What is mounted: `type` of a mount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MountType {
+    /// A data set.
+    Data,
+    /// A folder.
+    Path,
+}
+
+/// One opened port: an item of `containerPortInfoList`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ContainerPortInfo {
+    /// Protocol of the port.
+    pub protocol_type: ProtocolType,
+    /// Port, 1 to 65535. The platform's table says integer, every one of its samples sends text,
+    /// so text goes out and both are read.
+    #[serde(with = "port_text")]
+    pub container_port: u16,
+}
+
+/// Protocol of an opened port: `protocolType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ProtocolType {
+    /// SSH.
+    Ssh,
+    /// HTTP.
+    Http,
+}
+
+/// A port: text on the wire, integer or text when read.
+mod port_text {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Number(u16),
+        Text(String),
+    }
+
+    // serde's `with` passes a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub(super) fn serialize<S: Serializer>(port: &u16, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(port)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u16, D::Error> {
+        let port = match Either::deserialize(from)? {
+            Either::Number(port) => port,
+            Either::Text(text) => text.parse().map_err(D::Error::custom)?,
+        };
+        if port == 0 { Err(D::Error::custom("a port is 1 to 65535")) } else { Ok(port) }
+    }
+}

@@ -1,0 +1,3 @@
+//! The platform's service: transport, one file an endpoint, credentials.
+
+pub mod create_task;

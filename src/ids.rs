@@ -1,0 +1,147 @@
+//! Identities that every layer shares: newtypes, so that a name is never taken for an ID.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The value of `instanceServiceName`: what an instance is called in its manifest and in the lock.
+/// Any text; the platform documents no pattern and no length.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct InstanceName(String);
+
+/// The ID that the platform returns for a created task: 1 to 128 ASCII letters, digits, `-`, `_`
+/// (the platform sends 32 hex digits; the wider form is what is safe in a URL and in a log).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TaskId(String);
+
+/// A region of the platform, such as `11250`; the platform calls it `clusterId`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Region(String);
+
+/// Where an instance was created: scheme, host and port of the service (a default port left out),
+/// such as `https://ai.example.cn:65011`, or the word `sandbox`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Endpoint(String);
+
+/// Why a text is no [`TaskId`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a task ID is 1 to 128 letters, digits, `-` or `_`, found {found:?}")]
+pub struct InvalidTaskId {
+    /// The text that was found, cut to 160 characters.
+    pub found: String,
+}
+
+macro_rules! text_newtype {
+    ($name:ident) => {
+        impl $name {
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+text_newtype!(InstanceName);
+text_newtype!(TaskId);
+text_newtype!(Region);
+text_newtype!(Endpoint);
+
+impl From<&str> for InstanceName {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for InstanceName {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<String> for Region {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Region {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl From<String> for Endpoint {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl From<&str> for Endpoint {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl FromStr for TaskId {
+    type Err = InvalidTaskId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTaskId> {
+        let fits = (1..=128).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidTaskId { found: text.chars().take(160).collect() })
+        }
+    }
+}
+
+impl TryFrom<String> for TaskId {
+    type Error = InvalidTaskId;
+
+    fn try_from(text: String) -> Result<Self, InvalidTaskId> {
+        text.parse()
+    }
+}
+
+impl From<TaskId> for String {
+    fn from(id: TaskId) -> Self {
+        id.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TaskId;
+
+    #[test]
+    fn a_task_id_is_letters_digits_dash_and_underscore() {
+        assert!("530491fa7c8e47348f01de73e627a6a7".parse::<TaskId>().is_ok());
+        assert!("a-B_9".parse::<TaskId>().is_ok());
+        assert!("x".repeat(128).parse::<TaskId>().is_ok());
+        for bad in ["", "a b", "a/b", "../x", "a\n", "é", &"x".repeat(129)] {
+            assert!(bad.parse::<TaskId>().is_err(), "{bad:?}");
+        }
+    }
+}

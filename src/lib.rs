@@ -1,0 +1,5 @@
+//! `instancectl`: a declarative applier for AI container instances.
+
+pub mod api;
+pub mod ids;
+pub mod request;
