@@ -1,5 +1,12 @@
 //! `instancectl`: a declarative applier for AI container instances.
 
 pub mod api;
+pub mod diagnostic;
+pub mod document;
 pub mod ids;
+pub mod manifest;
 pub mod request;
+pub mod schema;
+pub mod source;
+pub mod validate;
+pub mod yaml;

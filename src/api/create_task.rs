@@ -54,11 +54,11 @@ pub struct CreateTask {
 pub enum TaskType {
     /// An SSH server.
     Ssh,
-    /// `JupyterLab`.
+    /// JupyterLab.
     Jupyter,
     /// code-server.
     Codeserver,
-    /// `RStudio` Server.
+    /// RStudio Server.
     Rstudio,
 }
 
