@@ -1,7 +1,7 @@
 //! What was meant by a word that is close to one we know.
 
-/// The one candidate that `found` surely means: the same but for case, `_` and `-`, or a
-/// misspelling of one candidate and of no other.
+/// The one candidate that `found` surely means: the same but for case, `_` and `-`, or the first
+/// or last part of one candidate alone, or a misspelling of one candidate alone.
 pub(super) fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let plain = fold(found);
     if plain.is_empty() || plain.len() > 64 {
@@ -9,6 +9,13 @@ pub(super) fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str
     }
     if let Some(same) = candidates.iter().find(|candidate| fold(candidate) == plain) {
         return Some(same);
+    }
+    let mut whole_part = candidates.iter().filter(|candidate| {
+        let candidate = fold(candidate);
+        plain.len() >= 4 && (candidate.starts_with(&plain) || candidate.ends_with(&plain))
+    });
+    if let (Some(candidate), None) = (whole_part.next(), whole_part.next()) {
+        return Some(candidate);
     }
     let allowed = (plain.chars().count() / 3).clamp(1, 3);
     let distance = |candidate: &str| strsim::damerau_levenshtein(&plain, &fold(candidate));
@@ -48,6 +55,8 @@ mod tests {
         assert_eq!(nearest("ram_size", &fields), Some("ramSize"));
         assert_eq!(nearest("gpuNumbr", &fields), Some("gpuNumber"));
         assert_eq!(nearest("xpuNumber", &fields), None, "two are as close");
+        assert_eq!(nearest("task", &fields), None, "two begin so");
+        assert_eq!(nearest("name", &["instanceServiceName", "type"]), Some("instanceServiceName"));
         assert_eq!(nearest("colour", &fields), None);
         assert_eq!(nearest("", &fields), None);
     }

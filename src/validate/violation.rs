@@ -115,6 +115,9 @@ impl At<'_> {
             Some((_, help)) => (*help).to_owned(),
             None => match nearest(key, &here) {
                 Some(name) => format!("did you mean `{name}`? It is already there"),
+                None if here.len() > 8 => {
+                    "remove it, or see the fields of an instance in `instancectl schema`".to_owned()
+                }
                 None => format!("the fields here are {}", listed(&here, "and")),
             },
         }
@@ -184,7 +187,7 @@ impl At<'_> {
             {
                 (Problem::RelativeMount { field, found: text.to_owned() }, None)
             }
-            ValidationErrorKind::Pattern { .. } if field == "containerPort" && digits(text) => {
+            ValidationErrorKind::Pattern { .. } if field == "containerPort" && is_decimal(text) => {
                 let expected = range(&field).to_owned();
                 (Problem::OutOfRange { field, found: quote(text).to_string(), expected }, None)
             }
@@ -247,9 +250,7 @@ impl At<'_> {
         match (expected, node.value()) {
             (JsonType::Integer, Value::Text(text)) => {
                 let text = text.trim();
-                let plain =
-                    digits(text) && text.len() < 11 && (text == "0" || !text.starts_with('0'));
-                plain.then(|| text.to_owned())
+                (is_decimal(text) && text.len() < 11).then(|| text.to_owned())
             }
             (JsonType::Boolean, Value::Text(text)) => match text.to_lowercase().as_str() {
                 "true" | "yes" | "on" => Some("true".to_owned()),
@@ -291,8 +292,10 @@ impl At<'_> {
     }
 }
 
-fn digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+/// Whether a text is an integer as everyone writes it: no sign and no leading zero.
+fn is_decimal(text: &str) -> bool {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    digits && (text == "0" || !text.starts_with('0'))
 }
 
 fn range(field: &str) -> &'static str {

@@ -309,6 +309,7 @@ impl<'s> Builder<'s> {
         let frame = self.frames.pop().expect("the parser pairs starts and ends");
         let end = if frame.flow { end } else { frame.end };
         let span = Span::new(frame.start..end);
+        let frame = Frame { end, ..frame };
         let kind = if frame.map { self.close_map(&frame) } else { self.close_seq(&frame) };
         let id = self.tree.push(Data { span, kind });
         self.place(id, frame.anchor, span, frame.size)
@@ -342,14 +343,19 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        if let [(value, _)] = frame.merges[..] {
-            self.merge(start, value);
+        if let [(value, _)] = frame.merges[..]
+            && !self.merge(start, value)
+        {
+            // What a merge would have brought is not known, so nothing is missing here.
+            self.told.insert(Span::new(frame.start..frame.end));
         }
         Kind::Map { start: number(start), len: number(self.tree.pairs.len() - start) }
     }
 
-    /// Brings in the pairs of a merge key: own keys win, earlier sources win.
-    fn merge(&mut self, start: usize, value: u32) {
+    /// Brings in the pairs of a merge key: own keys win, earlier sources win. False where a source
+    /// is no mapping.
+    fn merge(&mut self, start: usize, value: u32) -> bool {
+        let mut whole = true;
         let sources = match self.tree.nodes[value as usize].kind {
             Kind::Seq { start, len } => self.tree.items[start as usize..][..len as usize].to_vec(),
             _ => vec![value],
@@ -362,6 +368,7 @@ impl<'s> Builder<'s> {
                 if self.told.insert(span) {
                     self.faults.push(Fault { kind: FaultKind::BadMerge, span });
                 }
+                whole = false;
                 continue;
             };
             for at in start as usize..(start + len) as usize {
@@ -371,6 +378,7 @@ impl<'s> Builder<'s> {
                 }
             }
         }
+        whole
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Step {

@@ -21,19 +21,14 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
         return fault(open, words(&ErrorKind::UnclosedFlowCollection { open: bracket }));
     }
+    if let Some(tab) = tab_indent(text, at) {
+        return fault(tab, words(&ErrorKind::TabInIndentation));
+    }
     match kind {
         ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected => {
             if let Some(colon) = tight_colon(text, at) {
                 let message = "a blank is missing after this colon".into();
                 return fault(colon, (message, "write `key: value`"));
-            }
-        }
-        ErrorKind::TabNotAllowed
-        | ErrorKind::TabInBlockIndentation
-        | ErrorKind::TabInIndentation => {
-            let line = line_start(text, at);
-            if let Some(tab) = text[line..at].rfind('\t') {
-                return fault(line + tab, words(kind));
             }
         }
         _ => {}
@@ -48,6 +43,18 @@ fn line_start(text: &str, at: usize) -> usize {
 fn indentation(text: &str, at: usize) -> usize {
     let line = &text[line_start(text, at)..];
     line.len() - line.trim_start_matches(' ').len()
+}
+
+/// A tab in the indentation of the line at `at` or of the next one: whatever the parser stumbled
+/// over, that is why.
+fn tab_indent(text: &str, at: usize) -> Option<usize> {
+    let this = line_start(text, at);
+    let next = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+    [this, next].into_iter().find_map(|start| {
+        let line = &text[start..];
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        indent.find('\t').map(|tab| start + tab)
+    })
 }
 
 /// Whether the line at `at` is a later one than that of the bracket at `open`, and not deeper:
