@@ -3,3 +3,4 @@
 pub mod api;
 pub mod ids;
 pub mod request;
+pub mod sandbox;

@@ -26,7 +26,7 @@ use crate::ids::Endpoint;
 const ATTEMPTS: u32 = 4;
 
 /// The longest pause that a `Retry-After` is granted; where it asks for more, the call ends.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// How long an unused connection is kept. Gateways close theirs after some more seconds; a request
 /// on a connection that is just being closed cannot be told from one that was carried out.
@@ -63,7 +63,7 @@ impl Default for Options {
     /// 60 s for a request, 10 s to connect, 0.5 s of backoff.
     fn default() -> Self {
         Self {
-            request_timeout: Duration::from_secs(60),
+            request_timeout: Duration::from_mins(1),
             connect_timeout: Duration::from_secs(10),
             backoff: Duration::from_millis(500),
         }

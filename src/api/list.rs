@@ -19,7 +19,7 @@ pub(crate) const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list"
 
 /// Which instances, and which part of them. What is left out does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListQuery {
     /// Only instances of this status.
     #[serde(skip_serializing_if = "Option::is_none")]
