@@ -7,4 +7,5 @@ pub mod ids;
 pub mod lockfile;
 pub mod plan;
 pub mod request;
+pub mod sandbox;
 pub mod yaml;

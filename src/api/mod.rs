@@ -2,3 +2,14 @@
 
 pub mod client;
 pub mod create_task;
+pub mod credentials;
+pub mod delete;
+pub mod detail;
+mod envelope;
+pub mod error;
+mod foreign_text;
+pub mod list;
+mod outcome;
+mod transport;
+
+pub use error::Error;

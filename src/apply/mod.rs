@@ -11,6 +11,7 @@ mod run;
 use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::task::LocalSet;
 
 use crate::api::client::Client;
 use crate::lockfile::Store;
@@ -56,5 +57,7 @@ pub async fn run(
     interrupts: watch::Receiver<u8>,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Report {
-    run::Run::new(options, interrupts, observe).carry_out(jobs, clients).await
+    let run = run::Run::new(options, interrupts, observe).carry_out(jobs, clients);
+    // One thread is enough for requests that wait, and its tasks need not be able to move.
+    LocalSet::new().run_until(run).await
 }

@@ -132,7 +132,7 @@ impl<'a> Run<'a> {
             while let Some(ticket) = self.next(&mut queue, flight.len()) {
                 let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
                 (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
-                flight.spawn(ticket.send(writer.appender(), self.interrupts.clone()));
+                flight.spawn_local(ticket.send(writer.appender(), self.interrupts.clone()));
             }
             tokio::select! {
                 done = flight.join_next() => match done {
