@@ -2,7 +2,15 @@
 //!
 //! The platform's page for this call is complete; fields stand here in the order of its sample.
 
+use std::future::Future;
+
+use reqwest::Method;
 use serde::{Deserialize, Serialize};
+
+use super::client::{Client, CreateAnswer, json};
+use super::outcome::of_create;
+
+pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
 
 /// The body of the create call. It is sent whole: no field is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +54,23 @@ pub struct CreateTask {
     /// Ports opened on the containers.
     #[serde(default)]
     pub container_port_info_list: Vec<ContainerPortInfo>,
+}
+
+impl Client {
+    /// Creates one instance. What was provably not sent or was answered 429 is tried up to 4 times,
+    /// after a random pause or the one that `Retry-After` asks for; anything else is sent once.
+    /// Once `halt` is ready no further attempt is made; a request on its way is always awaited.
+    ///
+    /// The call is not idempotent and the service offers no key that would make it so: never drop
+    /// the future while it runs, or what it created is lost.
+    pub async fn create(&self, task: &CreateTask, halt: impl Future<Output = ()>) -> CreateAnswer {
+        let body = json(task);
+        let url = &self.inner.create_url;
+        let send = async || self.send(Method::POST, url.clone(), body.clone()).await;
+        self.attempts(halt, send, |came| of_create(came, &self.inner.access.token))
+            .await
+            .unwrap_or_else(CreateAnswer::NotSent)
+    }
 }
 
 /// What serves in the containers: `taskType`.

@@ -1,0 +1,119 @@
+//! The envelope of every answer: `{"code": "0", "msg": "success", "data": ..}`.
+//!
+//! The platform's page gives `code` as text and clients have met the number 0; the text stands
+//! under `msg`, or under `message` in an answer of the gateway.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// What a body is.
+pub(super) enum Body {
+    /// One whole envelope.
+    Envelope(Envelope),
+    /// Something else that makes no claim to be an envelope: HTML, nothing, JSON without `code`.
+    Foreign,
+    /// It begins like an envelope and is none: cut short, followed by something, a key twice, a
+    /// `code` that is neither text nor number. What it would have said cannot be known.
+    Odd(String),
+}
+
+/// One whole envelope.
+pub(super) struct Envelope {
+    /// `code` as text; `0` is success.
+    pub(super) code: String,
+    /// `msg`, else `message`, else empty, as the service wrote it.
+    pub(super) message: String,
+    /// `data`; null where it is missing.
+    pub(super) data: Value,
+}
+
+/// The keys that count. serde refuses one of them twice; others may come and go.
+#[derive(Deserialize)]
+struct Keys {
+    code: Option<Value>,
+    msg: Option<Value>,
+    message: Option<Value>,
+    #[serde(default)]
+    data: Value,
+}
+
+/// Reads a whole body.
+pub(super) fn read(body: &[u8]) -> Body {
+    if body.trim_ascii_start().first() != Some(&b'{') {
+        return Body::Foreign;
+    }
+    let keys: Keys = match serde_json::from_slice(body) {
+        Ok(keys) => keys,
+        Err(error) => return Body::Odd(error.to_string()),
+    };
+    let code = match keys.code {
+        None => return Body::Foreign,
+        Some(Value::String(code)) => code,
+        Some(Value::Number(code)) => code.to_string(),
+        Some(other) => return Body::Odd(format!("`code` is {other}, expected text")),
+    };
+    let message = match keys.msg.or(keys.message) {
+        None => String::new(),
+        Some(Value::String(text)) => text,
+        Some(other) => other.to_string(),
+    };
+    Body::Envelope(Envelope { code, message, data: keys.data })
+}
+
+/// A task ID of an answer: text, or a whole number. Anything else is no ID: a number with a
+/// fraction or an exponent has lost digits on its way here.
+pub(super) fn task_id(value: &Value) -> Option<crate::ids::TaskId> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        Value::Number(number) => number.as_u64()?.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Body, read, task_id};
+
+    fn kind(body: &str) -> &'static str {
+        match read(body.as_bytes()) {
+            Body::Envelope(_) => "envelope",
+            Body::Foreign => "foreign",
+            Body::Odd(_) => "odd",
+        }
+    }
+
+    #[test]
+    fn only_one_whole_object_with_a_code_is_an_envelope() {
+        for body in [r#"{"code":"0"}"#, " {\"code\":0,\"x\":{}}\n", r#"{"code":-1,"msg":5}"#] {
+            assert_eq!(kind(body), "envelope", "{body}");
+        }
+        for body in ["", "<html>", "[]", "null", r#""0""#, r#"{"data":"x"}"#, r#"{"code":null}"#] {
+            assert_eq!(kind(body), "foreign", "{body}");
+        }
+        for body in [
+            r#"{"code":"0""#,
+            r#"{"code":"0"} x"#,
+            r#"{"code":"0"}{"code":"1"}"#,
+            r#"{"code":"0","code":"10003"}"#,
+            r#"{"code":"0","data":"a","data":"b"}"#,
+            r#"{"code":"0","\u0063ode":"1"}"#,
+            r#"{"code":true}"#,
+            r#"{"code":{}}"#,
+            "{'code':0}",
+        ] {
+            assert_eq!(kind(body), "odd", "{body}");
+        }
+        assert_eq!(kind(&format!("{{\"code\":\"0\",\"data\":{}", "[".repeat(100_000))), "odd");
+    }
+
+    #[test]
+    fn an_id_is_text_or_a_whole_number() {
+        assert_eq!(task_id(&json!("a1")).unwrap().as_str(), "a1");
+        assert_eq!(task_id(&json!(17)).unwrap().as_str(), "17");
+        for bad in [json!(null), json!(""), json!("a b"), json!(1e30), json!(-5), json!(["a"])] {
+            assert!(task_id(&bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Text that the service wrote, made safe to show on a terminal and in a log.
+
+/// Characters of a message that are shown; what is longer is cut and marked with `..`.
+const LONGEST: usize = 300;
+
+/// `text` with every occurrence of `secret` replaced, control and direction characters escaped, and
+/// at most 300 characters long. The secret goes first, so that no cut can leave a part of it.
+pub(super) fn shown(text: &str, secret: &str) -> String {
+    let text = if secret.is_empty() { text.to_owned() } else { text.replace(secret, "[token]") };
+    let text = text.trim();
+    let mut out = String::with_capacity(text.len().min(4 * LONGEST));
+    for (at, character) in text.chars().enumerate() {
+        if at == LONGEST {
+            out.push_str("..");
+            break;
+        }
+        match character {
+            '\n' | '\r' | '\t' => out.extend(character.escape_default()),
+            _ if acts_on_terminal(character) => out.extend(character.escape_unicode()),
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+/// Whether a character does something instead of being seen: control characters (escape sequences
+/// begin with one), invisible ones, and those that turn the direction of what is around them.
+fn acts_on_terminal(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn escape_sequences_and_direction_marks_are_shown_not_obeyed() {
+        assert_eq!(
+            shown("\x1b[31mred\u{202e}x\u{9b}\0", ""),
+            "\\u{1b}[31mred\\u{202e}x\\u{9b}\\u{0}"
+        );
+        assert_eq!(shown("操作成功\n第二行\t!", ""), "操作成功\\n第二行\\t!");
+    }
+
+    #[test]
+    fn the_token_is_never_shown_even_where_the_text_is_cut() {
+        let text = format!("{}secret-token and secret-token", "x".repeat(295));
+        assert!(!shown(&text, "secret-token").contains("secr"));
+        assert_eq!(shown("bad secret-token", "secret-token"), "bad [token]");
+    }
+
+    #[test]
+    fn long_text_is_cut_and_marked() {
+        let out = shown(&"长".repeat(400), "");
+        assert_eq!(out.chars().count(), 302);
+        assert!(out.ends_with(".."));
+    }
+}

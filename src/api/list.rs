@@ -1,0 +1,150 @@
+//! `GET {ai}/ai/openapi/v2/instance-service/task` with a JSON body: lists instances; and its second
+//! form, `GET {ai}/ai/openapi/v2/instance-service/task/list?..`.
+//!
+//! The first form's request is documented, the second is known from public clients and said to work
+//! live; the answer of neither is documented.
+
+use std::sync::atomic::Ordering;
+
+use hyper::body::Bytes;
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::client::{Client, Failure, Fault, json};
+use super::detail::Detail;
+
+pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
+pub(crate) const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list";
+
+/// Which instances, and which part of them. What is left out does not filter.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ListQuery {
+    /// Only instances of this status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// Only instances of this name; whether exactly or in part is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_service_name: Option<String>,
+    /// Only instances of this `taskType`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub task_type: Option<String>,
+    /// Items to pass over, 0 for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<u64>,
+    /// Items wanted; the platform may give fewer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+    /// Order; its values are not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sort: Option<String>,
+}
+
+/// One part of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// How many instances there are in all, where the service says so.
+    pub total: Option<u64>,
+    /// The instances of this part, each with an ID.
+    pub items: Vec<Detail>,
+}
+
+impl Client {
+    /// Asks for one part of a list, in the first form and, where the service does not have that
+    /// or answers it with no list, in the second. [`Failure::NoService`] means that it has neither.
+    pub async fn list(&self, query: &ListQuery) -> Result<Page, Failure> {
+        let second = &self.inner.second_list_form;
+        if !second.load(Ordering::Relaxed) {
+            match self.first_form(query).await {
+                Err(Failure::NoService(_)) => second.store(true, Ordering::Relaxed),
+                answer => return answer,
+            }
+        }
+        self.second_form(query).await
+    }
+
+    async fn first_form(&self, query: &ListQuery) -> Result<Page, Failure> {
+        let url = self.inner.access.join(PATH);
+        page(self.repeatable(Method::GET, url, json(query)).await?)
+    }
+
+    async fn second_form(&self, query: &ListQuery) -> Result<Page, Failure> {
+        let ListQuery { status, instance_service_name, task_type, start, limit, sort } = query;
+        let (start, limit) = (start.map(|n| n.to_string()), limit.map(|n| n.to_string()));
+        let mut url = self.inner.access.join(SECOND_PATH);
+        let pairs = [
+            ("start", &start),
+            ("limit", &limit),
+            ("sort", sort),
+            ("status", status),
+            ("taskType", task_type),
+            ("instanceServiceName", instance_service_name),
+        ];
+        url.query_pairs_mut().extend_pairs(
+            pairs.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))),
+        );
+        page(self.repeatable(Method::GET, url, Bytes::new()).await?)
+    }
+}
+
+/// Reads a list out of `data`: an array, or an object with `data`, `items` or `records`. An item
+/// without an ID makes it no list, since it could be the one that is looked for.
+fn page(data: Value) -> Result<Page, Failure> {
+    let (total, items) = match data {
+        Value::Array(items) => (None, Some(items)),
+        Value::Object(mut object) => {
+            let items = ["data", "items", "records"].iter().find_map(|key| object.remove(*key));
+            (object.get("total").and_then(count), items.and_then(array))
+        }
+        _ => (None, None),
+    };
+    let items = items.and_then(|items| items.into_iter().map(Detail::read).collect());
+    match items {
+        Some(items) => Ok(Page { total, items }),
+        None => Err(Failure::NoService(Fault {
+            code: None,
+            status: None,
+            message: "the answer to the list call is no list of instances".to_owned(),
+        })),
+    }
+}
+
+fn array(value: Value) -> Option<Vec<Value>> {
+    if let Value::Array(items) = value { Some(items) } else { None }
+}
+
+fn count(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::page;
+
+    #[test]
+    fn every_shape_that_clients_met_is_a_list() {
+        let item = json!({"id": "a1", "instanceServiceName": "x", "status": "Running"});
+        for (data, total) in [
+            (json!([item]), None),
+            (json!({"total": 1, "data": [item]}), Some(1)),
+            (json!({"total": "1", "items": [item]}), Some(1)),
+            (json!({"records": [item]}), None),
+        ] {
+            let page = page(data).unwrap();
+            assert_eq!(page.total, total);
+            assert_eq!(page.items[0].name(), Some("x"));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_no_list_and_not_an_empty_one() {
+        for data in
+            [json!(null), json!("x"), json!({}), json!({"data": {}}), json!([{"name": "x"}])]
+        {
+            assert!(page(data.clone()).is_err(), "{data}");
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The sandbox's instances: in memory, and in a log from which a later run reads them back.
+//!
+//! The log is JSON lines, one for each change; the last word on an ID counts. A change is on the
+//! disk before it is answered, so that killing the sandbox loses nothing that a client was told. One
+//! thread writes what has come in meanwhile in one go, so that many creates share one sync.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, mpsc};
+use std::thread::JoinHandle;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
+
+use super::task::{Millis, Task};
+use super::{Error, random_hex};
+use crate::api::create_task::CreateTask;
+use crate::ids::TaskId;
+
+/// The log's name in the state folder, and that of the file which says that it is in use.
+const LOG: &str = "instances.jsonl";
+const LOCK: &str = "lock";
+
+/// Lines of the log that are put up with beyond twice the number of instances.
+const SPARE_LINES: usize = 1000;
+
+/// The instances.
+pub(super) struct Store {
+    tasks: Mutex<Tasks>,
+    log: Option<Log>,
+    /// Held until the log is closed: fields are dropped in this order.
+    _lock: Option<File>,
+}
+
+/// The way to the thread that writes the log; dropping it waits until all is written.
+struct Log {
+    appends: Option<mpsc::Sender<Append>>,
+    writer: Option<JoinHandle<()>>,
+}
+
+/// The instances in the order of their creation.
+#[derive(Default)]
+pub(super) struct Tasks {
+    in_order: BTreeMap<u64, Task>,
+    places: HashMap<TaskId, u64>,
+    next: u64,
+}
+
+/// One line of the log.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Change {
+    /// The instance is new or has changed.
+    Put(Box<Task>),
+    /// The instance was deleted.
+    Gone(TaskId),
+}
+
+/// Lines to be written, and who waits for it.
+struct Append {
+    lines: Vec<u8>,
+    done: oneshot::Sender<bool>,
+}
+
+impl Store {
+    /// A store that ends with the process.
+    pub(super) fn in_memory() -> Self {
+        Self { tasks: Mutex::default(), log: None, _lock: None }
+    }
+
+    /// A store in a folder, with what an earlier run left there.
+    pub(super) fn open(folder: PathBuf) -> Result<Self, Error> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| Error::State { path, source }
+        };
+        std::fs::create_dir_all(&folder).map_err(failed(&folder))?;
+        let lock_path = folder.join(LOCK);
+        let lock = File::create(&lock_path).map_err(failed(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::InUse { folder }),
+            Err(TryLockError::Error(source)) => return Err(failed(&lock_path)(source)),
+        }
+        let path = folder.join(LOG);
+        let (mut file, tasks, lines) = read(&path)?;
+        if lines > 2 * tasks.in_order.len() + SPARE_LINES {
+            file = rewrite(&folder, &tasks).map_err(failed(&path))?;
+        }
+        let log = Log::start(file).map_err(failed(&path))?;
+        Ok(Self { tasks: Mutex::new(tasks), log: Some(log), _lock: Some(lock) })
+    }
+
+    /// The instances, to be looked at.
+    pub(super) fn tasks(&self) -> MutexGuard<'_, Tasks> {
+        self.tasks.lock().expect("nothing panics while it holds the lock")
+    }
+
+    /// Makes a new instance and gives its ID once it is on the disk; `None` where it is not.
+    pub(super) async fn create(&self, request: CreateTask, now: Millis) -> Option<TaskId> {
+        let id: TaskId = random_hex().parse().expect("32 hex digits are a task ID");
+        let task = Task { id: id.clone(), created: now, queued: now, stopped: None, request };
+        self.change(vec![Change::Put(Box::new(task))]).await.then_some(id)
+    }
+
+    /// Makes changes. True once they are on the disk, all of them.
+    pub(super) async fn change(&self, changes: Vec<Change>) -> bool {
+        let written = {
+            // The order in the log is the order in memory because one lock covers both.
+            let mut tasks = self.tasks();
+            let written = self.log.as_ref().map(|log| log.append(lines(&changes)));
+            for change in changes {
+                tasks.apply(change);
+            }
+            written
+        };
+        match written {
+            Some(written) => written.await.unwrap_or(false),
+            None => true,
+        }
+    }
+}
+
+impl Log {
+    fn start(file: File) -> io::Result<Self> {
+        let (appends, incoming) = mpsc::channel();
+        let writer = std::thread::Builder::new()
+            .name("sandbox log".to_owned())
+            .spawn(move || write_lines(file, &incoming))?;
+        Ok(Self { appends: Some(appends), writer: Some(writer) })
+    }
+
+    /// Hands lines to the writer. Gives true once they are on the disk, false or an error if not.
+    fn append(&self, lines: Vec<u8>) -> oneshot::Receiver<bool> {
+        let (done, written) = oneshot::channel();
+        if let Some(appends) = &self.appends {
+            // A writer that is gone drops `done`, which the receiver sees as an error.
+            let _ = appends.send(Append { lines, done });
+        }
+        written
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        self.appends = None;
+        if let Some(writer) = self.writer.take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+impl Tasks {
+    pub(super) fn get(&self, id: &str) -> Option<&Task> {
+        self.in_order.get(self.places.get(id)?)
+    }
+
+    /// All of them, the oldest first.
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Task> {
+        self.in_order.values()
+    }
+
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::Put(task) => {
+                let place = *self.places.entry(task.id.clone()).or_insert(self.next);
+                self.next = self.next.max(place + 1);
+                self.in_order.insert(place, *task);
+            }
+            Change::Gone(id) => {
+                if let Some(place) = self.places.remove(&id) {
+                    self.in_order.remove(&place);
+                }
+            }
+        }
+    }
+}
+
+fn lines(changes: &[Change]) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for change in changes {
+        serde_json::to_writer(&mut lines, change).expect("an instance is text and numbers");
+        lines.push(b'\n');
+    }
+    lines
+}
+
+/// Writes what comes until the store is dropped. After a failure nothing more is written: what the
+/// system then holds of the file is unknown.
+fn write_lines(mut file: File, incoming: &mpsc::Receiver<Append>) {
+    let mut sound = true;
+    while let Ok(Append { mut lines, done }) = incoming.recv() {
+        let mut waiting = vec![done];
+        for Append { lines: more, done } in incoming.try_iter() {
+            lines.extend(more);
+            waiting.push(done);
+        }
+        sound = sound && file.write_all(&lines).and_then(|()| file.sync_data()).is_ok();
+        for done in waiting {
+            // Nobody waits for it where a client has hung up.
+            let _ = done.send(sound);
+        }
+    }
+}
+
+/// Reads the log, cuts a torn end off, and leaves it open for appending.
+fn read(path: &Path) -> Result<(File, Tasks, usize), Error> {
+    let failed = |source| Error::State { path: path.to_owned(), source };
+    let mut options = OpenOptions::new();
+    let mut file =
+        options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
+    let mut text = Vec::new();
+    file.read_to_end(&mut text).map_err(failed)?;
+    // What follows the last line end was never acknowledged.
+    let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let mut tasks = Tasks::default();
+    let mut count = 0;
+    for line in text[..whole].split_inclusive(|&byte| byte == b'\n') {
+        count += 1;
+        match serde_json::from_slice(line) {
+            Ok(change) => tasks.apply(change),
+            Err(error) => {
+                let problem = error.to_string();
+                return Err(Error::Damaged { path: path.to_owned(), line: count, problem });
+            }
+        }
+    }
+    file.set_len(whole as u64).map_err(failed)?;
+    file.seek(SeekFrom::Start(whole as u64)).map_err(failed)?;
+    Ok((file, tasks, count))
+}
+
+/// Writes a log of the living instances alone and puts it in the place of the old one.
+fn rewrite(folder: &Path, tasks: &Tasks) -> io::Result<File> {
+    let temporary = folder.join("instances.jsonl.new");
+    let mut file = File::create(&temporary)?;
+    let changes: Vec<_> = tasks.iter().map(|task| Change::Put(Box::new(task.clone()))).collect();
+    file.write_all(&lines(&changes))?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, folder.join(LOG))?;
+    // Where a folder cannot be opened it cannot be synced either, and the rename has to do.
+    if let Ok(folder) = File::open(folder) {
+        folder.sync_all()?;
+    }
+    Ok(file)
+}

@@ -1,0 +1,215 @@
+//! One instance of the sandbox. Where it is in its life follows from the time alone, so nothing
+//! needs to run for it to go on, and it goes on between two runs of the sandbox too.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::api::create_task::CreateTask;
+use crate::api::detail::Status;
+use crate::ids::TaskId;
+
+/// Milliseconds since 1970.
+pub(super) type Millis = u64;
+
+/// From its creation an instance is waiting until the first and being set up until the second.
+const DEPLOYING_AFTER: Millis = 1000;
+const RUNNING_AFTER: Millis = 3000;
+
+/// One instance.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Task {
+    pub(super) id: TaskId,
+    /// When it was created.
+    pub(super) created: Millis,
+    /// When it was created or last restarted.
+    pub(super) queued: Millis,
+    /// When a person stopped it.
+    pub(super) stopped: Option<Millis>,
+    /// The body of its create call.
+    pub(super) request: CreateTask,
+}
+
+/// The time now.
+pub(super) fn now() -> Millis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(Millis::MAX)
+}
+
+impl Task {
+    pub(super) fn status(&self, now: Millis) -> Status {
+        let age = now.saturating_sub(self.queued);
+        match age {
+            _ if self.stopped.is_some() => Status::Terminated,
+            _ if self.end().is_some_and(|end| now >= end) => Status::Completed,
+            0..DEPLOYING_AFTER => Status::Waiting,
+            DEPLOYING_AFTER..RUNNING_AFTER => Status::Deploying,
+            _ => Status::Running,
+        }
+    }
+
+    fn started(&self) -> Millis {
+        self.queued + RUNNING_AFTER
+    }
+
+    /// When its time limit ends it; `None` = without end.
+    fn end(&self) -> Option<Millis> {
+        Some(self.started() + limit(&self.request.timeout_limit)? * 1000)
+    }
+
+    /// The `data` of the detail call: every key of the platform's sample, in its order.
+    pub(super) fn detail(&self, now: Millis) -> Value {
+        let request = &self.request;
+        let status = self.status(now);
+        let ended = self.stopped.or(self.end()).filter(|_| status.is_over());
+        let ran = matches!(status, Status::Running) || status.is_over();
+        let duration = ended.unwrap_or(now).saturating_sub(self.started());
+        let remaining = self.end().filter(|_| status == Status::Running);
+        json!({
+            "id": self.id,
+            "headerNotebookId": self.id.as_str().chars().rev().collect::<String>(),
+            "instanceServiceName": request.instance_service_name,
+            "currentIndex": 0,
+            "gpuNumber": request.gpu_number,
+            "cpuNumber": request.cpu_number,
+            "ramSize": request.ram_size,
+            "acceleratorType": request.accelerator_type,
+            "resourceGroup": request.resource_group,
+            "resourceSpec": format!(
+                "{} 核心; {} 加速器; {:.1}G 内存",
+                request.cpu_number, request.gpu_number, f64::from(request.ram_size) / 1024.0
+            ),
+            "taskNumber": request.task_number,
+            "timeoutLimit": request.timeout_limit,
+            "userName": "sandbox",
+            "version": request.version,
+            "imagePath": request.image_path,
+            "status": status.as_str(),
+            "taskType": request.task_type,
+            "description": request.description,
+            "createTime": date(self.created),
+            "startTime": ran.then(|| date(self.started())),
+            "endTime": ended.map(date),
+            "duration": if ran { clock(duration) } else { "--".to_owned() },
+            "remainingTime": remaining.map_or("--".to_owned(), |end| clock(end - now)),
+            "tensorboardId": null,
+            "tensorboardPath": null,
+            "mountInfoList": request.mount_info_list,
+            "containerPortInfoList": self.ports(&status),
+            "useStartScript": request.use_start_script,
+            "startScriptContent": request.start_script_content,
+            "startScriptPath": null,
+            "startScriptActionScope": request.start_script_action_scope,
+            "headerNotebookIp": null,
+        })
+    }
+
+    /// The opened ports; a running instance's carry an address.
+    fn ports(&self, status: &Status) -> Value {
+        let mut ports = json!(self.request.container_port_info_list);
+        if *status == Status::Running {
+            for port in ports.as_array_mut().into_iter().flatten() {
+                let number = port["containerPort"].as_str().unwrap_or_default();
+                port["accessUrl"] = json!(format!("{}&port={number}", self.access_url()));
+            }
+        }
+        ports
+    }
+
+    /// The access address; like the platform's it holds what opens it. It leads nowhere.
+    pub(super) fn access_url(&self) -> String {
+        let secret: String = self.id.as_str().chars().rev().collect();
+        format!("https://sandbox.invalid/{}/?token={secret}", self.id)
+    }
+}
+
+/// Seconds of a `timeoutLimit`: `Some` for `HH:MM:SS` that is not zero, `None` for anything else,
+/// `unlimited` among it.
+pub(super) fn limit(text: &str) -> Option<u64> {
+    let two_digits = |part: &str| part.len() == 2 && part < "60";
+    let mut parts = text.split(':');
+    let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let fits = parts.next().is_none()
+        && (2..=9).contains(&hours.len())
+        && [minutes, seconds].into_iter().all(two_digits)
+        && [hours, minutes, seconds].into_iter().all(digits);
+    if !fits {
+        return None;
+    }
+    let number = |part: &str| part.parse::<u64>().ok();
+    let total = number(hours)? * 3600 + number(minutes)? * 60 + number(seconds)?;
+    (total > 0).then_some(total)
+}
+
+/// A date as the platform writes it: no zone is given. The sandbox's is UTC.
+fn date(at: Millis) -> String {
+    let text =
+        humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(at)).to_string();
+    text.replace('T', " ").replace('Z', "")
+}
+
+fn clock(duration: Millis) -> String {
+    let seconds = duration / 1000;
+    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Task, limit};
+    use crate::api::detail::Status;
+
+    fn task(timeout_limit: &str) -> Task {
+        let request = serde_json::json!({
+            "instanceServiceName": "a", "taskType": "ssh", "acceleratorType": "cpu",
+            "version": "v", "imagePath": "i", "timeoutLimit": timeout_limit, "taskNumber": 1,
+            "resourceGroup": "g", "useStartScript": false, "startScriptActionScope": "all",
+            "cpuNumber": 3, "ramSize": 15360, "gpuNumber": 0,
+        });
+        Task {
+            id: "a1".parse().unwrap(),
+            created: 1_000_000,
+            queued: 1_000_000,
+            stopped: None,
+            request: serde_json::from_value(request).unwrap(),
+        }
+    }
+
+    #[test]
+    fn an_instance_runs_after_three_seconds_and_ends_with_its_time_limit() {
+        let task = task("00:00:10");
+        for (age, status) in [
+            (0, Status::Waiting),
+            (1000, Status::Deploying),
+            (3000, Status::Running),
+            (12_999, Status::Running),
+            (13_000, Status::Completed),
+        ] {
+            assert_eq!(task.status(1_000_000 + age), status, "{age}");
+        }
+        let detail = task.detail(1_020_000);
+        assert_eq!(detail["endTime"], "1970-01-01 00:16:53");
+        assert_eq!(detail["duration"], "00:00:10");
+        assert_eq!(detail["resourceSpec"], "3 核心; 0 加速器; 15.0G 内存");
+    }
+
+    #[test]
+    fn an_instance_without_limit_never_ends_unless_stopped() {
+        let mut task = task("unlimited");
+        assert_eq!(task.status(u64::MAX), Status::Running);
+        task.stopped = Some(1_002_000);
+        assert_eq!(task.status(u64::MAX), Status::Terminated);
+        assert_eq!(task.detail(1_002_500)["duration"], "00:00:00");
+    }
+
+    #[test]
+    fn a_time_limit_is_hours_minutes_and_seconds() {
+        assert_eq!(limit("360:00:01"), Some(1_296_001));
+        for bad in
+            ["00:00:00", "1:00:00", "01:60:00", "01:00", "01:00:00:00", "unlimited", "", "+1:00:00"]
+        {
+            assert_eq!(limit(bad), None, "{bad}");
+        }
+    }
+}
