@@ -1,0 +1,383 @@
+//! The client against a real server: every row of the table of outcomes, met for real.
+
+// The functions around the tests are tests too.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::future::{Future, pending, ready};
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use instancectl::api::client::{Client, CreateAnswer, Failure, Fault, Options};
+use instancectl::api::create_task::CreateTask;
+use instancectl::api::credentials::Access;
+use instancectl::api::list::ListQuery;
+use serde_json::{Value, json};
+use support::{Reply, Service};
+
+const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
+const TOKEN: &str = "eyJ0.secret-part.sig";
+
+/// The sample of the platform's page for the create call.
+fn sample() -> Value {
+    json!({
+        "instanceServiceName": "Instances_2205113838", "description": "", "taskType": "ssh",
+        "acceleratorType": "gpu", "version": "jupyter:4.4-py3.7-cpu",
+        "imagePath": "10.0.35.26:5000/gpu/admin/base/jupyter:4.4-py3.7-cpu",
+        "timeoutLimit": "unlimited", "taskNumber": 1, "resourceGroup": "TeslaM40",
+        "useStartScript": false, "startScriptActionScope": "all", "startScriptContent": "",
+        "cpuNumber": 3, "ramSize": 15360, "gpuNumber": 1,
+        "mountInfoList": [{
+            "sourcePath": "/public1/home/lizb0530d/test_mount", "targetPath": "/mnt/test_mount",
+            "type": "data",
+        }],
+        "containerPortInfoList": [{"protocolType": "HTTP", "containerPort": "18888"}],
+    })
+}
+
+fn task() -> CreateTask {
+    serde_json::from_value(sample()).unwrap()
+}
+
+fn client(address: &str) -> Client {
+    let access = Access::new(address, TOKEN, false).unwrap();
+    let backoff = Duration::from_millis(1);
+    Client::new(access, Options { backoff, ..Options::default() }).unwrap()
+}
+
+/// Creates the sample against a server that follows `script`; the answer and how many requests
+/// the server read.
+async fn create(script: impl IntoIterator<Item = Reply>) -> (CreateAnswer, usize) {
+    create_unless(script, pending()).await
+}
+
+async fn create_unless(
+    script: impl IntoIterator<Item = Reply>,
+    halt: impl Future<Output = ()>,
+) -> (CreateAnswer, usize) {
+    let service = Service::start(script);
+    let answer = client(&service.url()).create(&task(), halt).await;
+    (answer, service.received().len())
+}
+
+/// The class of an answer, by the name of its variant.
+fn class(answer: &CreateAnswer) -> String {
+    let text = format!("{answer:?}");
+    text[..text.find('(').unwrap()].to_owned()
+}
+
+fn fault(answer: CreateAnswer) -> Fault {
+    match answer {
+        CreateAnswer::Created(id) => panic!("created {id}"),
+        CreateAnswer::Refused(fault)
+        | CreateAnswer::Doubted(fault)
+        | CreateAnswer::Denied(fault)
+        | CreateAnswer::NoService(fault)
+        | CreateAnswer::NotSent(fault)
+        | CreateAnswer::Unknown(fault) => fault,
+    }
+}
+
+#[tokio::test]
+async fn the_documented_sample_goes_out_as_documented() {
+    let service = Service::start([Reply::success(ID)]);
+    let answer = client(&service.url()).create(&task(), pending()).await;
+    assert_eq!(answer, CreateAnswer::Created(ID.parse().unwrap()));
+    let [request] = &service.received()[..] else { panic!("one request") };
+    assert_eq!(request.method, "POST");
+    assert_eq!(request.path, "/ai/openapi/v2/instance-service/task");
+    assert_eq!(request.header("token"), Some(TOKEN));
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    assert_eq!(request.header("content-length"), Some(&*request.body.len().to_string()));
+    assert_eq!(request.json(), sample());
+}
+
+#[tokio::test]
+async fn exactly_one_ai_stands_in_the_path_whatever_the_address_ends_in() {
+    for (ending, path) in [("", ""), ("/", ""), ("/ai", ""), ("/ai/", ""), ("/gate/ai", "/gate")] {
+        let service = Service::start([Reply::success(ID)]);
+        let address = format!("{}{ending}", service.url());
+        client(&address).create(&task(), pending()).await;
+        let expected = format!("{path}/ai/openapi/v2/instance-service/task");
+        assert_eq!(service.received()[0].path, expected, "{ending}");
+    }
+}
+
+#[tokio::test]
+async fn a_success_is_created_whatever_the_status_and_the_form_of_code_and_id() {
+    for (reply, id) in [
+        (Reply::success(ID), ID),
+        (Reply::success(ID).byte_by_byte(), ID),
+        (Reply::success(ID).status(500), ID),
+        (Reply::success(ID).status(404), ID),
+        (Reply::success(17), "17"),
+        (
+            Reply::json(&json!({"code": 0, "data": 18_446_744_073_709_551_615_u64})),
+            "18446744073709551615",
+        ),
+        (Reply::json(&json!({"code": 0, "msg": "操作成功", "data": ID})), ID),
+    ] {
+        let (answer, requests) = create([reply.clone()]).await;
+        assert_eq!(answer, CreateAnswer::Created(id.parse().unwrap()), "{reply:?}");
+        assert_eq!(requests, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_documented_code_decides_whatever_the_status() {
+    for (code, expected) in [
+        ("10003", "Refused"),
+        ("10004", "Refused"),
+        ("10010", "Refused"),
+        ("10011", "Refused"),
+        ("10007", "Denied"),
+        ("10008", "Denied"),
+        ("10009", "Denied"),
+        ("10012", "Unknown"),
+        ("10001", "Doubted"),
+        ("716865", "Doubted"),
+    ] {
+        let number: u32 = code.parse().unwrap();
+        for status in [200, 400, 401, 404, 429, 500, 502] {
+            for value in [json!(code), json!(number)] {
+                let (answer, requests) = create([Reply::code(value, "why").status(status)]).await;
+                assert_eq!((&*class(&answer), requests), (expected, 1), "{code} under {status}");
+                let expected = Fault {
+                    code: Some(code.to_owned()),
+                    status: Some(status),
+                    message: "why".to_owned(),
+                };
+                assert_eq!(fault(answer), expected);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_code_is_doubted_under_success_and_else_leaves_it_to_the_status() {
+    for (code, status, expected) in [
+        ("99999", 200, "Doubted"),
+        ("716866", 201, "Doubted"),
+        ("", 200, "Doubted"),
+        ("99999", 400, "Refused"),
+        ("99999", 401, "Denied"),
+        ("404", 404, "Refused"),
+        ("99999", 500, "Unknown"),
+        ("99999", 302, "Unknown"),
+    ] {
+        let (answer, requests) = create([Reply::code(code, "why").status(status)]).await;
+        assert_eq!((&*class(&answer), requests), (expected, 1), "{code} under {status}");
+    }
+}
+
+#[tokio::test]
+async fn without_an_envelope_the_status_decides() {
+    let rows: [(&str, &[u16]); 4] = [
+        ("Refused", &[400, 411, 413, 414, 415, 422, 431]),
+        ("Denied", &[401, 403]),
+        ("NoService", &[404, 405]),
+        ("Unknown", &[200, 201, 204, 302, 303, 402, 406, 408, 409, 418, 500, 501, 502, 503, 504]),
+    ];
+    for (expected, statuses) in rows {
+        for &status in statuses {
+            let page = if status == 204 { Reply::raw("") } else { Reply::html(status) };
+            for reply in [page, Reply::json(&json!({"error": "x"}))] {
+                let (answer, requests) = create([reply.status(status)]).await;
+                assert_eq!((&*class(&answer), requests), (expected, 1), "{status}");
+                assert_eq!(fault(answer).status, Some(status));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_whole_decides_nothing() {
+    let whole = json!({"code": "0", "msg": "success", "data": ID}).to_string();
+    let big = vec![b' '; 10 * 1024 * 1024];
+    for reply in [
+        Reply::raw(whole.clone()).cut_at(20),
+        Reply::raw(whole.clone()).cut_at(0),
+        Reply::code("10003", "why").cut_at(20).status(400),
+        Reply::raw(&whole[..20]),
+        Reply::raw(format!("{whole}x")),
+        Reply::raw(format!("{whole}{whole}")),
+        Reply::raw(r#"{"code":"0","code":"10003","data":"a"}"#),
+        Reply::raw(r#"{"code":"0","data":"a","data":"b"}"#),
+        Reply::raw(b"{\"code\":\"10004\",\"msg\":\"\xb2\xce\xca\xfd\"}".to_vec()),
+        Reply::raw([&big, whole.as_bytes()].concat()),
+        Reply::html(200).status(401).cut_at(5),
+    ] {
+        let (answer, requests) = create([reply]).await;
+        assert_eq!((&*class(&answer), requests), ("Unknown", 1));
+    }
+}
+
+#[tokio::test]
+async fn success_without_an_id_is_unknown() {
+    for data in [json!(null), json!(""), json!("a b"), json!("../x"), json!(1.5), json!({"id": ID})]
+    {
+        let (answer, requests) = create([Reply::success(data.clone())]).await;
+        assert_eq!((&*class(&answer), requests), ("Unknown", 1), "{data}");
+        assert!(fault(answer).message.starts_with("success without a task ID"));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_after_the_request_is_unknown_and_never_sent_again() {
+    for reply in [Reply::reset_unread(), Reply::reset_read(), Reply::close()] {
+        let unread = matches!(&*format!("{reply:?}"), text if text.contains("ResetUnread"));
+        let (answer, requests) = create([reply, Reply::success(ID)]).await;
+        assert_eq!(class(&answer), "Unknown", "{answer:?}");
+        assert_eq!(requests, usize::from(!unread));
+    }
+}
+
+#[tokio::test]
+async fn no_answer_in_time_is_unknown() {
+    let service = Service::start([Reply::hang()]);
+    let access = Access::new(&service.url(), TOKEN, false).unwrap();
+    let request_timeout = Duration::from_millis(200);
+    let client = Client::new(access, Options { request_timeout, ..Options::default() }).unwrap();
+    let answer = client.create(&task(), pending()).await;
+    assert_eq!(class(&answer), "Unknown");
+    assert!(fault(answer).message.contains("no answer in time"));
+    assert_eq!(service.received().len(), 1);
+}
+
+#[tokio::test]
+async fn what_never_left_is_not_sent() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let plain = Service::start([Reply::html(200)]);
+    for address in [
+        format!("http://{closed}"),
+        plain.url().replace("http:", "https:"),
+        "https://no-such-host.invalid".to_owned(),
+    ] {
+        let answer = client(&address).create(&task(), pending()).await;
+        assert_eq!(class(&answer), "NotSent", "{address}: {answer:?}");
+    }
+    // An address for documentation: it is reported unreachable, or nothing ever answers there.
+    let access = Access::new("https://192.0.2.1", TOKEN, false).unwrap();
+    let short = Duration::from_millis(50);
+    let options = Options { connect_timeout: short, backoff: short, ..Options::default() };
+    let answer = Client::new(access, options).unwrap().create(&task(), ready(())).await;
+    assert_eq!(class(&answer), "NotSent", "{answer:?}");
+}
+
+#[tokio::test]
+async fn throttling_is_tried_four_times_and_then_not_sent() {
+    let busy = || Reply::html(429);
+    assert_eq!(create([busy(), busy(), busy(), Reply::success(ID)]).await.1, 4);
+    let (answer, requests) = create([busy()]).await;
+    assert_eq!((&*class(&answer), requests), ("NotSent", 4));
+    let (answer, requests) = create([Reply::html(407)]).await;
+    assert_eq!((&*class(&answer), requests), ("NotSent", 4));
+}
+
+#[tokio::test]
+async fn retry_after_is_honoured_in_both_forms() {
+    let date = "Wed, 21 Oct 2015 07:28:00 GMT";
+    let then = "Wed, 21 Oct 2015 07:28:01 GMT";
+    let seconds = Reply::html(429).header("retry-after", "1");
+    for reply in [seconds, Reply::html(429).header("date", date).header("retry-after", then)] {
+        let before = Instant::now();
+        let (answer, requests) = create([reply, Reply::success(ID)]).await;
+        assert_eq!((&*class(&answer), requests), ("Created", 2));
+        assert!(before.elapsed() >= Duration::from_secs(1));
+    }
+    let (answer, requests) = create([Reply::html(429).header("retry-after", "86400")]).await;
+    assert_eq!((&*class(&answer), requests), ("NotSent", 1));
+}
+
+#[tokio::test]
+async fn a_halt_ends_the_waiting_and_not_the_request() {
+    let throttled = Reply::html(429).header("retry-after", "60");
+    let (answer, requests) = create_unless([throttled], ready(())).await;
+    assert_eq!((&*class(&answer), requests), ("NotSent", 1));
+    let late = Reply::success(ID).late(Duration::from_millis(50));
+    let (answer, _) = create_unless([late], ready(())).await;
+    assert_eq!(class(&answer), "Created");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
+    for status in [301, 302, 303, 307, 308] {
+        let other = Service::start([Reply::success(ID)]);
+        let reply = Reply::html(status).header("location", &format!("{}/x", other.url()));
+        let (answer, requests) = create([reply]).await;
+        assert_eq!((&*class(&answer), requests), ("Unknown", 1), "{status}");
+        assert!(fault(answer).message.contains("redirects are never followed"));
+        assert!(other.received().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closed_meanwhile_costs_nothing() {
+    let service = Service::start([Reply::success(ID).then_close()]);
+    let client = client(&service.url());
+    for _ in 0..20 {
+        let answer = client.create(&task(), pending()).await;
+        assert_eq!(class(&answer), "Created", "{answer:?}");
+        // Until the end of the connection has arrived here.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(service.received().len(), 20);
+}
+
+#[tokio::test]
+async fn what_the_service_says_is_shown_escaped_short_and_without_the_token() {
+    let said = format!("\u{1b}[31m{TOKEN}\u{202e}\r\n{}", "长".repeat(1000));
+    for reply in [Reply::code("10004", &said), Reply::raw(said.clone()).status(502)] {
+        let message = fault(create([reply]).await.0).message;
+        assert!(message.contains("\\u{1b}[31m[token]\\u{202e}\\r\\n长"), "{message}");
+        assert!(message.chars().count() <= 400 && !message.contains(TOKEN), "{message}");
+    }
+    let client = client("https://ai.example.cn:443/ai");
+    assert!(!format!("{client:?}").contains("secret"), "{client:?}");
+    assert_eq!(client.endpoint().as_str(), "https://ai.example.cn");
+}
+
+#[tokio::test]
+async fn list_falls_back_to_the_second_form_and_stays_there() {
+    for lack in [Reply::html(404), Reply::html(405), Reply::success("no list")] {
+        let service = Service::each(move |request| match request.path.contains("/task/list") {
+            true => Reply::success(json!({"total": 1, "data": [{"id": ID}]})),
+            false => lack.clone(),
+        });
+        let client = client(&service.url());
+        let name = Some("a&b".to_owned());
+        let query =
+            ListQuery { instance_service_name: name, limit: Some(5), ..ListQuery::default() };
+        for _ in 0..2 {
+            let page = client.list(&query).await.unwrap();
+            assert_eq!((page.total, page.items[0].id().as_str()), (Some(1), ID));
+        }
+        let received = service.received();
+        let paths: Vec<_> = received.iter().map(|request| &*request.path).collect();
+        let second = "/ai/openapi/v2/instance-service/task/list?limit=5&instanceServiceName=a%26b";
+        assert_eq!(paths, ["/ai/openapi/v2/instance-service/task", second, second]);
+        assert_eq!(received[0].json(), json!({"instanceServiceName": "a&b", "limit": 5}));
+    }
+    let service = Service::start([Reply::html(404)]);
+    let answer = client(&service.url()).list(&ListQuery::default()).await;
+    assert!(matches!(answer, Err(Failure::NoService(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn reads_are_tried_again_until_they_are_answered() {
+    let script =
+        [Reply::close(), Reply::html(502), Reply::success(json!({"id": ID, "status": "?"}))];
+    let service = Service::start(script);
+    let detail = client(&service.url()).detail(&ID.parse().unwrap()).await.unwrap();
+    assert_eq!(detail.status().unwrap().as_str(), "?");
+    assert_eq!(service.received().len(), 3);
+    let service = Service::start([Reply::html(503)]);
+    let answer = client(&service.url()).delete(&[ID.parse().unwrap()]).await;
+    assert!(matches!(answer, Err(Failure::Unreachable(_))), "{answer:?}");
+    let received = service.received();
+    assert_eq!(received.len(), 4);
+    assert_eq!(received[0].method, "DELETE");
+    assert_eq!(received[0].path, format!("/ai/openapi/v2/instance-service/task?ids={ID}"));
+}

@@ -1,0 +1,327 @@
+//! A real server on loopback that answers, or fails to, as a script says, and keeps what it got.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// A request as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Received {
+    pub(crate) method: String,
+    /// Path and query; behind a proxy's back the whole address.
+    pub(crate) path: String,
+    /// Names in lower case, in the order in which they came.
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What the server does with one request.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+    delay: Duration,
+    manner: Manner,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// The answer, whole.
+    Whole,
+    /// The answer, then the connection ends although nothing announced it.
+    ThenClose,
+    /// So many bytes of the body, then the connection ends.
+    CutAt(usize),
+    /// The body in chunks of one byte each.
+    ByteByByte,
+    /// No answer and no end.
+    Hang,
+    /// The connection is reset with the request unread.
+    ResetUnread,
+    /// The connection is reset after all of the request but its last byte was read.
+    ResetRead,
+    /// The connection ends after the request was read.
+    Close,
+}
+
+/// The server; it ends when it is dropped.
+pub(crate) struct Service {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    script: Script,
+    received: Mutex<Vec<Received>>,
+    stop: AtomicBool,
+}
+
+enum Script {
+    /// One reply a request; the last one repeats.
+    InOrder(Mutex<VecDeque<Reply>>),
+    /// Whatever fits the request.
+    Each(Box<dyn Fn(&Received) -> Reply + Send + Sync>),
+}
+
+impl Reply {
+    fn with(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        let headers = vec![("content-type".to_owned(), content_type.to_owned())];
+        let delay = Duration::ZERO;
+        Self { status, headers, body: body.into(), delay, manner: Manner::Whole }
+    }
+
+    /// A JSON body, with status 200.
+    pub(crate) fn json(body: &Value) -> Self {
+        Self::with(200, "application/json", body.to_string())
+    }
+
+    /// A body that calls itself JSON, as it stands, with status 200.
+    pub(crate) fn raw(body: impl Into<Vec<u8>>) -> Self {
+        Self::with(200, "application/json", body)
+    }
+
+    /// The envelope of a success.
+    pub(crate) fn success(data: impl Into<Value>) -> Self {
+        Self::json(&json!({"code": "0", "msg": "success", "data": data.into()}))
+    }
+
+    /// An envelope with a code other than 0.
+    pub(crate) fn code(code: impl Into<Value>, message: &str) -> Self {
+        Self::json(&json!({"code": code.into(), "msg": message, "data": null}))
+    }
+
+    /// A page of a gateway.
+    pub(crate) fn html(status: u16) -> Self {
+        Self::with(status, "text/html", "<html><body>nginx</body></html>")
+    }
+
+    /// No answer and no end.
+    pub(crate) fn hang() -> Self {
+        Self::html(200).manner(Manner::Hang)
+    }
+
+    /// The connection is reset with the request unread.
+    pub(crate) fn reset_unread() -> Self {
+        Self::html(200).manner(Manner::ResetUnread)
+    }
+
+    /// The connection is reset after all of the request but its last byte was read.
+    pub(crate) fn reset_read() -> Self {
+        Self::html(200).manner(Manner::ResetRead)
+    }
+
+    /// The connection ends after the request was read.
+    pub(crate) fn close() -> Self {
+        Self::html(200).manner(Manner::Close)
+    }
+
+    pub(crate) fn status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Answers after a while.
+    pub(crate) fn late(self, delay: Duration) -> Self {
+        Self { delay, ..self }
+    }
+
+    /// Ends the connection after so many bytes of the body.
+    pub(crate) fn cut_at(self, bytes: usize) -> Self {
+        self.manner(Manner::CutAt(bytes))
+    }
+
+    /// Sends the body in chunks of one byte.
+    pub(crate) fn byte_by_byte(self) -> Self {
+        self.manner(Manner::ByteByByte)
+    }
+
+    /// Ends the connection after the answer although nothing announced it.
+    pub(crate) fn then_close(self) -> Self {
+        self.manner(Manner::ThenClose)
+    }
+
+    fn manner(self, manner: Manner) -> Self {
+        Self { manner, ..self }
+    }
+}
+
+impl Received {
+    /// A header's value; `name` in lower case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    /// Reads one request; `leave` bytes of its body stay unread. `None` at the connection's end.
+    fn read(from: &mut BufReader<TcpStream>, leave: usize) -> io::Result<Option<Self>> {
+        let mut line = String::new();
+        if from.read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        let mut words = line.split(' ');
+        let mut word = || words.next().unwrap_or_default().to_owned();
+        let (method, path) = (word(), word());
+        let mut headers = Vec::new();
+        loop {
+            let mut line = String::new();
+            from.read_line(&mut line)?;
+            let Some((name, value)) = line.trim_end().split_once(':') else { break };
+            headers.push((name.to_lowercase(), value.trim().to_owned()));
+        }
+        let mut received = Self { method, path, headers, body: Vec::new() };
+        let length = received.header("content-length").map_or(0, |text| text.parse().unwrap());
+        received.body = vec![0; usize::saturating_sub(length, leave)];
+        from.read_exact(&mut received.body)?;
+        Ok(Some(received))
+    }
+}
+
+impl Service {
+    /// A server that gives these replies in this order, and the last one ever after.
+    pub(crate) fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        Self::run(Script::InOrder(Mutex::new(replies.into_iter().collect())))
+    }
+
+    /// A server that answers each request by what it is.
+    pub(crate) fn each(reply: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
+        Self::run(Script::Each(Box::new(reply)))
+    }
+
+    fn run(script: Script) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared =
+            Arc::new(Shared { script, received: Mutex::default(), stop: AtomicBool::new(false) });
+        let serving = Arc::clone(&shared);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                if serving.stop.load(Ordering::Relaxed) {
+                    break;
+                }
+                let shared = Arc::clone(&serving);
+                // Clients may break off at any time.
+                thread::spawn(move || shared.converse(stream));
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Every request that was read, in the order in which they came.
+    pub(crate) fn received(&self) -> Vec<Received> {
+        self.shared.received.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        // Wakes the listener.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+impl Shared {
+    fn converse(&self, stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let mut to = stream.try_clone()?;
+        let mut from = BufReader::new(stream);
+        loop {
+            // The first byte must be there, and unread, for the connection to be reset unread.
+            if from.buffer().is_empty() && from.get_ref().peek(&mut [0])? == 0 {
+                return Ok(());
+            }
+            let next = self.script.peek();
+            if next == Some(Manner::ResetUnread) {
+                self.script.next();
+                return Ok(());
+            }
+            let leave = usize::from(next == Some(Manner::ResetRead));
+            let Some(received) = Received::read(&mut from, leave)? else { return Ok(()) };
+            let reply = match &self.script {
+                Script::InOrder(_) => self.script.next(),
+                Script::Each(reply) => reply(&received),
+            };
+            self.received.lock().unwrap().push(received);
+            thread::sleep(reply.delay);
+            match reply.manner {
+                Manner::Hang => self.wait_for_the_end(),
+                Manner::Whole | Manner::ByteByByte => reply.write(&mut to)?,
+                _ => return reply.write(&mut to),
+            }
+        }
+    }
+
+    fn wait_for_the_end(&self) {
+        while !self.stop.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+impl Script {
+    fn peek(&self) -> Option<Manner> {
+        match self {
+            Self::InOrder(replies) => replies.lock().unwrap().front().map(|reply| reply.manner),
+            Self::Each(_) => None,
+        }
+    }
+
+    fn next(&self) -> Reply {
+        let Self::InOrder(replies) = self else { unreachable!("only asked of a list") };
+        let mut replies = replies.lock().unwrap();
+        let next = replies.pop_front().expect("a script has at least one reply");
+        if replies.is_empty() {
+            replies.push_back(next.clone());
+        }
+        next
+    }
+}
+
+impl Reply {
+    fn write(&self, to: &mut TcpStream) -> io::Result<()> {
+        let Self { status, headers, body, manner, .. } = self;
+        if matches!(manner, Manner::ResetRead | Manner::Close | Manner::ResetUnread) {
+            return Ok(());
+        }
+        let mut head = format!("HTTP/1.1 {status} Scripted\r\n");
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        let chunked = *manner == Manner::ByteByByte;
+        match chunked {
+            true => head += "transfer-encoding: chunked\r\n\r\n",
+            false => head += &format!("content-length: {}\r\n\r\n", body.len()),
+        }
+        to.write_all(head.as_bytes())?;
+        if chunked {
+            for byte in body {
+                to.write_all(&[b'1', b'\r', b'\n', *byte, b'\r', b'\n'])?;
+                to.flush()?;
+            }
+            return to.write_all(b"0\r\n\r\n");
+        }
+        let end = if let Manner::CutAt(bytes) = manner { *bytes } else { body.len() };
+        to.write_all(&body[..end])
+    }
+}
