@@ -33,10 +33,20 @@ const LAYERS: &[(&str, &[&str])] = &[
             "yaml",
         ],
     ),
-    // Values only: what it is given, it writes.
+    // Values only: what it is given, it writes. Of the command line it knows the format and colour.
     (
         "report",
-        &["apply", "plan", "request", "validate", "lockfile", "diagnostic", "source", "api"],
+        &[
+            "cli",
+            "apply",
+            "plan",
+            "request",
+            "validate",
+            "lockfile",
+            "diagnostic",
+            "source",
+            "api::create_task",
+        ],
     ),
     ("cli", &[]),
     ("apply", &["plan", "request", "lockfile", "api"]),

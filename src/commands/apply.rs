@@ -86,8 +86,8 @@ fn open(args: &Args, prepared: &[Prepared], here: &Here) -> Result<Vec<Job>, Fai
         Ok(Store::open(&manifest.lock, options)?)
     };
     let stores = prepared.iter().map(open).collect::<Result<Vec<Store>, Failure>>()?;
-    let locks = prepared.iter().zip(stores.iter().map(Store::lock));
-    let selection = select(&args.selection.names, locks)?;
+    let locks: Vec<_> = prepared.iter().zip(stores.iter().map(Store::lock)).collect();
+    let selection = select(&args.selection.names, &locks)?;
     let job = |(manifest, store): (&Prepared, Store)| {
         let plan = plan(&manifest.requests, store.lock(), here, &selection);
         Job { store, plan }

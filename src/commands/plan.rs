@@ -35,7 +35,7 @@ pub(super) fn offline(
         .iter()
         .map(|manifest| Ok(read_effective(&manifest.lock, state.as_deref())?.lock))
         .collect::<Result<Vec<Lockfile>, Failure>>()?;
-    let selection: Selection = select(names, prepared.iter().zip(&locks))?;
+    let selection: Selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
     let plan =
         |(manifest, lock): (&Prepared, &Lockfile)| plan(&manifest.requests, lock, here, &selection);
     Ok(prepared.iter().zip(&locks).map(plan).collect())

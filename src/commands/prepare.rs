@@ -86,9 +86,9 @@ fn guard_names(prepared: &[Prepared]) -> Result<(), Failure> {
 }
 
 /// The names or globs that the user gave, as names of instances in the manifests or their locks.
-pub(super) fn select<'a>(
+pub(super) fn select(
     names: &[String],
-    manifests: impl Iterator<Item = (&'a Prepared, &'a Lockfile)> + Clone,
+    manifests: &[(&Prepared, &Lockfile)],
 ) -> Result<Selection, Failure> {
     if names.is_empty() {
         return Ok(Selection::All);
@@ -100,9 +100,9 @@ pub(super) fn select<'a>(
         let fits = |name: &&InstanceName| name.as_str() == wanted || pattern.matches(name.as_str());
         let before = selected.len();
         let mut known = false;
-        for (manifest, lock) in manifests.clone() {
-            let named = manifest.requests.iter().map(|request| &request.name);
-            for name in named.chain(lock.instances.keys()).filter(fits) {
+        for (manifest, lock) in manifests {
+            let wanted_here = manifest.requests.iter().map(|request| &request.name);
+            for name in wanted_here.chain(lock.instances.keys()).filter(fits) {
                 known |= !selected.insert(name.clone());
             }
         }

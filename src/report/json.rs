@@ -74,7 +74,7 @@ fn diagnostic(found: &Diagnostic, source: &SourceFile) -> Value {
 /// What would be done, or what came of it.
 pub(super) fn instances(
     to: &mut dyn Write,
-    rows: Vec<Value>,
+    rows: &[Value],
     code: u8,
     classes: &Classes,
 ) -> io::Result<()> {

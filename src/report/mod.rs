@@ -117,7 +117,7 @@ impl Console {
                 let rows = planned.iter().flat_map(|Planned { file, plan }| {
                     plan.items.iter().map(move |item| json::item(file, item))
                 });
-                json::instances(out, rows.collect(), exit, &Classes::default())
+                json::instances(out, &rows.collect::<Vec<_>>(), exit, &Classes::default())
             }
         })
     }
@@ -208,8 +208,8 @@ impl Console {
                 let row = |instance: &InstanceReport| {
                     json::outcome(applied.files[instance.job], instance)
                 };
-                let rows = report.instances.iter().map(row).collect();
-                json::instances(out, rows, report.classes.code(), &report.classes)
+                let rows: Vec<_> = report.instances.iter().map(row).collect();
+                json::instances(out, &rows, report.classes.code(), &report.classes)
             }
         })
     }
