@@ -5,6 +5,7 @@
 //! ([`decode`]) all read that tree; nothing is parsed twice. Lock files, which the program writes
 //! itself, go through `serde_yaml` ([`lock_text`], [`emit`]).
 
+mod build;
 mod decode;
 pub mod emit;
 pub mod lock_text;
