@@ -153,3 +153,6 @@ fn read(paths: &Paths) -> Result<(Lockfile, Vec<u8>), LockError> {
     let lock = Lockfile::from_text(&paths.lock, text)?;
     Ok((lock, bytes))
 }
+
+#[cfg(test)]
+mod tests;
