@@ -16,6 +16,8 @@ mod ledger;
 mod merge;
 mod paths;
 mod rescue;
+#[cfg(test)]
+pub(crate) mod small_disk;
 mod store;
 mod writer;
 

@@ -25,7 +25,7 @@ const CHUNK: u64 = 256 * 1024;
 /// What a record needs beside its texts: sum, batch, names of fields, a time or an ID.
 const FRAME: u64 = 320;
 /// Texts in a record are cut to this many characters, so that reserved space is enough for them.
-const LONGEST_WHY: usize = 300;
+const LONGEST_WHY: usize = 400;
 /// A character takes at most this many bytes in JSON.
 const ESCAPED: u64 = 6;
 /// So many records at most go into one batch.

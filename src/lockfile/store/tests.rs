@@ -6,6 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{Effective, Options, Store, read_effective};
+use crate::lockfile::small_disk::SmallDisk;
 use crate::lockfile::{Body, Change, LockError, Lockfile, Planned, Record, State, Writer};
 
 /// A folder with a lock that is not there yet, and a state folder.
@@ -326,43 +327,54 @@ fn a_person_s_word_is_merged_like_any_other_change() {
 
 #[test]
 fn a_full_disk_is_met_before_a_request_leaves_and_never_by_an_outcome() {
-    let place = Place::new();
-    let disk = place.folder.path().join("disk");
-    fs::create_dir(&disk).unwrap();
-    let mount = |program: &str, arguments: &[&str]| {
-        let status = std::process::Command::new(program).args(arguments).arg(&disk).status();
-        status.is_ok_and(|status| status.success())
-    };
-    if !mount("mount", &["-t", "tmpfs", "-o", "size=64k", "tmpfs"]) {
-        // Only where the one who tests may mount is there a small disk to fill.
-        return;
-    }
-    let lock = disk.join("a.lock");
+    let Some(disk) = SmallDisk::mount(96) else { return };
+    let lock = disk.path().join("a.lock");
     let names: Vec<_> = (0..60).map(|n| format!("n{n}")).collect();
-    let outcome = std::panic::catch_unwind(|| {
-        run(async {
-            let store = Store::open(&lock, Options::default()).unwrap();
-            let plan: Vec<_> = names.iter().map(|name| planned(name)).collect();
-            let writer = store.begin(plan).unwrap();
-            let mut sent = Vec::new();
-            for name in &names {
-                match writer.appender().append(intent(name)).await {
-                    Ok(()) => sent.push(name),
-                    Err(error) => assert!(matches!(error, LockError::Full { .. }), "{error}"),
-                }
+    run(async {
+        let store = Store::open(&lock, Options::default()).unwrap();
+        let writer = store.begin(names.iter().map(|name| planned(name)).collect()).unwrap();
+        let mut sent = Vec::new();
+        for name in &names {
+            match writer.appender().append(intent(name)).await {
+                Ok(()) => sent.push(name),
+                Err(error) => assert!(matches!(error, LockError::Full { .. }), "{error}"),
             }
-            assert!(!sent.is_empty() && sent.len() < names.len(), "{}", sent.len());
-            for name in &sent {
-                writer.appender().append(created(name, name)).await.unwrap();
-            }
-            Place::kill(writer, &lock);
-            let seen = read_effective(&lock, None).unwrap();
-            assert_eq!(seen.lock.instances.len(), sent.len());
-            assert!(seen.lock.instances.values().all(|entry| entry.state == State::Created));
-        });
+        }
+        assert!(!sent.is_empty() && sent.len() < names.len(), "{}", sent.len());
+        disk.fill();
+        for name in &sent {
+            writer.appender().append(created(name, name)).await.unwrap();
+        }
+        // There is no room for the lock either: the journal keeps it all.
+        assert!(writer.finish().await.is_err());
+        let seen = read_effective(&lock, None).unwrap();
+        assert_eq!(seen.lock.instances.len(), sent.len());
+        assert!(seen.lock.instances.values().all(|entry| entry.state == State::Created));
     });
-    assert!(mount("umount", &[]));
-    outcome.unwrap();
+}
+
+#[test]
+fn what_the_journal_cannot_take_is_still_folded() {
+    let Some(disk) = SmallDisk::mount(512) else { return };
+    let lock = disk.path().join("a.lock");
+    run(async {
+        let store = Store::open(&lock, Options::default()).unwrap();
+        let writer = store.begin(vec![planned("a"), planned("b")]).unwrap();
+        append(&writer, [intent("a")]).await;
+        // The reserved space is taken away: the write of the outcome fails.
+        let journal = fs::File::options().write(true).open(disk.path().join("a.lock.journal"));
+        journal.unwrap().set_len(0).unwrap();
+        let filler = disk.fill();
+        let appender = writer.appender();
+        let first = appender.append(created("a", "id-a")).await.unwrap_err();
+        assert!(matches!(first, LockError::Io { .. }), "{first}");
+        // After that nothing more is taken, even where there would be room again.
+        fs::remove_file(filler).unwrap();
+        let then = appender.append(intent("b")).await.unwrap_err();
+        assert!(matches!(then, LockError::Poisoned { .. }), "{then}");
+        let folded = writer.finish().await.unwrap();
+        assert_eq!(states(&folded.lock), [("a", State::Created, Some("id-a"))]);
+    });
 }
 
 #[test]
