@@ -359,17 +359,18 @@ impl Scribe {
 
     fn fold(&mut self) -> Result<Folded, LockError> {
         let folded = fold(&self.paths, self.manifest.as_deref(), self.ledger.changes())?;
-        let Fold { lock, digest, clashes } = folded;
+        let Fold { lock, text, clashes } = folded;
         // Without this record the same is folded again, to no effect.
-        self.write_all(&[&Record::Folded { digest }]).map(|()| Folded { lock, clashes })
+        self.write_all(&[&Record::Folded { digest: digest(&text) }])
+            .map(|()| Folded { lock, clashes })
     }
 
     fn finish(&mut self) -> Result<Folded, LockError> {
         let folded = fold(&self.paths, self.manifest.as_deref(), self.ledger.changes())?;
-        let Fold { lock, digest, clashes } = folded;
+        let Fold { lock, text, clashes } = folded;
         // A journal that nobody can remove is thereby known to be done; without either it is folded
         // again, to no effect. So neither matters now that the lock is durable.
-        let _ = self.write_all(&[&Record::Folded { digest }]);
+        let _ = self.write_all(&[&Record::Folded { digest: digest(&text) }]);
         let _ = fs::remove_file(&self.paths.journal).and_then(|()| self.paths.sync_folder());
         Ok(Folded { lock, clashes })
     }
