@@ -79,11 +79,11 @@ impl Client {
 pub enum TaskType {
     /// An SSH server.
     Ssh,
-    /// `JupyterLab`.
+    /// JupyterLab.
     Jupyter,
     /// code-server.
     Codeserver,
-    /// `RStudio` Server.
+    /// RStudio Server.
     Rstudio,
 }
 

@@ -1,0 +1,116 @@
+//! One create call: its intent durable before it leaves, its outcome durable before anybody hears.
+
+use std::time::SystemTime;
+
+use tokio::sync::watch;
+
+use super::Outcome;
+use crate::api::client::{Client, CreateAnswer, Fault};
+use crate::exit::Class;
+use crate::lockfile::{Appender, Body, LockError, Planned, Record};
+use crate::plan::Place;
+use crate::request::Request;
+
+/// An instance to create.
+pub(super) struct Ticket {
+    /// Where it stands in the report.
+    pub(super) index: usize,
+    pub(super) job: usize,
+    pub(super) request: Box<Request>,
+    pub(super) place: Place,
+    pub(super) client: Client,
+}
+
+/// What came back for a ticket.
+pub(super) struct Answered {
+    pub(super) answer: CreateAnswer,
+    /// Intent and outcome, as they were given to the journal.
+    pub(super) records: [Record; 2],
+    /// Whether the outcome is durable.
+    pub(super) durable: Result<(), LockError>,
+}
+
+impl Ticket {
+    /// What the journal has to know before anything is sent.
+    pub(super) fn planned(&self) -> Planned {
+        Planned {
+            name: self.request.name.clone(),
+            region: self.place.region.clone(),
+            endpoint: self.client.endpoint().clone(),
+            body: Body::of(&self.request.task),
+        }
+    }
+
+    /// Records the intent, sends the request, records the outcome. An error means that no intent
+    /// could be recorded, so nothing was sent.
+    pub(super) async fn send(
+        self,
+        journal: Appender,
+        interrupts: watch::Receiver<u8>,
+    ) -> (Self, Result<Box<Answered>, LockError>) {
+        let intent = Record::Intent {
+            name: self.request.name.clone(),
+            attempt: 1,
+            at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        };
+        if let Err(error) = journal.append(intent.clone()).await {
+            return (self, Err(error));
+        }
+        let answer = if *interrupts.borrow() > 0 {
+            CreateAnswer::NotSent(fault("interrupted before it was sent"))
+        } else {
+            let halt = interrupted(interrupts.clone(), 1);
+            tokio::select! {
+                // An answer that is there counts, even where a signal is there too.
+                biased;
+                answer = self.client.create(&self.request.task, halt) => answer,
+                () = interrupted(interrupts.clone(), 2) => {
+                    CreateAnswer::Unknown(fault("interrupted before the answer came"))
+                }
+            }
+        };
+        let outcome = self.outcome(&answer);
+        let durable = journal.append(outcome.clone()).await;
+        (self, Ok(Box::new(Answered { answer, records: [intent, outcome], durable })))
+    }
+
+    fn outcome(&self, answer: &CreateAnswer) -> Record {
+        let name = self.request.name.clone();
+        match answer {
+            CreateAnswer::Created(id) => Record::Created { name, id: id.clone(), how: None },
+            CreateAnswer::Refused(fault)
+            | CreateAnswer::Denied(fault)
+            | CreateAnswer::NoService(fault) => Record::Refused { name, code: fault.code.clone() },
+            CreateAnswer::NotSent(_) => Record::NotSent { name },
+            CreateAnswer::Doubted(fault) | CreateAnswer::Unknown(fault) => {
+                Record::Doubt { name, code: fault.code.clone(), why: fault.message.clone() }
+            }
+        }
+    }
+}
+
+/// What an answer means for its instance, the class it adds to the run, and what went wrong.
+pub(super) fn meaning(answer: &CreateAnswer) -> (Outcome, Option<Class>, Option<&Fault>) {
+    match answer {
+        CreateAnswer::Created(_) => (Outcome::Created, None, None),
+        CreateAnswer::Refused(fault) | CreateAnswer::NoService(fault) => {
+            (Outcome::Refused, Some(Class::Refused), Some(fault))
+        }
+        CreateAnswer::Denied(fault) => (Outcome::Refused, Some(Class::Denied), Some(fault)),
+        CreateAnswer::NotSent(fault) => (Outcome::NotSent, Some(Class::Unreachable), Some(fault)),
+        CreateAnswer::Doubted(fault) | CreateAnswer::Unknown(fault) => {
+            (Outcome::Unknown, Some(Class::Unknown), Some(fault))
+        }
+    }
+}
+
+/// Waits for so many signals; for ever where nobody counts them any more.
+pub(super) async fn interrupted(mut interrupts: watch::Receiver<u8>, times: u8) {
+    if interrupts.wait_for(|count| *count >= times).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+fn fault(message: &str) -> Fault {
+    Fault { code: None, status: None, message: message.to_owned() }
+}

@@ -1,0 +1,63 @@
+//! Carries out a [`Plan`]: intent, request, outcome, and the lock at the end. It prints nothing.
+//!
+//! - `report`: what came of a run, instance by instance, and what is told while it runs
+//! - `run`: what starts when, and when nothing starts any more
+//! - `create`: one request, between two durable records
+
+mod create;
+mod report;
+mod run;
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::LocalSet;
+
+use crate::api::client::Client;
+use crate::lockfile::Store;
+use crate::plan::Plan;
+
+pub use report::{Event, InstanceReport, Outcome, Report, Stop};
+
+/// One manifest's lock and what has to be done about it.
+#[derive(Debug)]
+pub struct Job {
+    /// The lock, held for writing.
+    pub store: Store,
+    /// What has to be done.
+    pub plan: Plan,
+}
+
+/// How a plan is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Requests in flight, 1 or more.
+    pub parallel: usize,
+    /// With more unknown outcomes than this nothing new starts.
+    pub max_unknown: usize,
+    /// How often the journal is folded into the lock while requests are in flight.
+    pub fold_every: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { parallel: 8, max_unknown: 3, fold_every: Duration::from_mins(1) }
+    }
+}
+
+/// Carries out the plans of all jobs as one: nothing is sent before every lock is proven writable.
+///
+/// `clients` are the addresses that can be reached; an instance goes to the one of its place.
+/// `interrupts` counts the signals: after the first nothing new starts, after the second what is in
+/// flight is recorded as unknown. `observe` is told what happens as soon as it is durable.
+pub async fn run(
+    jobs: Vec<Job>,
+    clients: &[Client],
+    options: Options,
+    interrupts: watch::Receiver<u8>,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> Report {
+    let run = run::Run::new(options, interrupts, observe).carry_out(jobs, clients);
+    // One thread is enough for requests that wait, and its tasks need not be able to move.
+    LocalSet::new().run_until(run).await
+}

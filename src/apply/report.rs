@@ -1,0 +1,182 @@
+//! What came of a run, and what is told while it runs.
+
+use std::fmt;
+use std::path::Path;
+
+use crate::exit::{Class, Classes};
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::{Clash, LockError, State};
+use crate::plan::{Action, FieldChange, Item};
+
+/// What came of a run.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Every instance of every job, in the order of the plans.
+    pub instances: Vec<InstanceReport>,
+    /// What the run met.
+    pub classes: Classes,
+    /// Why locks could not be written.
+    pub errors: Vec<LockError>,
+    /// Why the rest was not started, where it was not.
+    pub stop: Option<Stop>,
+}
+
+/// What came of one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstanceReport {
+    /// Which job it belongs to: its place in the list given to `run`.
+    pub job: usize,
+    /// The instance.
+    pub name: InstanceName,
+    /// What was to be done.
+    pub action: Action,
+    /// What came of it; `None` where nothing was to be done.
+    pub outcome: Option<Outcome>,
+    /// Its ID, where one is known.
+    pub task_id: Option<TaskId>,
+    /// The platform's code, where it gave one.
+    pub code: Option<String>,
+    /// What a person has to know.
+    pub message: Option<String>,
+    /// Where its request differs from the locked one.
+    pub changes: Vec<FieldChange>,
+}
+
+/// What came of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It was created; its ID is known.
+    Created,
+    /// The platform refused it.
+    Refused,
+    /// Nobody knows whether it was created. It is not sent again unasked.
+    Unknown,
+    /// The platform never took the request.
+    NotSent,
+    /// Nothing was tried.
+    Skipped,
+    /// It was deleted.
+    Deleted,
+}
+
+impl Outcome {
+    /// The word in machine output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+            Self::NotSent => "not-sent",
+            Self::Skipped => "skipped",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// Why nothing new starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// A signal came.
+    Interrupted,
+    /// The credentials have no permission; with what the platform said.
+    Denied(String),
+    /// The first request showed that none can succeed; with what it met.
+    Hopeless(String),
+    /// More outcomes are unknown than allowed; with their number.
+    Unknown(usize),
+    /// A lock or its journal cannot be written.
+    Lock,
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Interrupted => f.write_str("the run was interrupted"),
+            Self::Denied(said) => write!(f, "no permission: {said}"),
+            Self::Hopeless(said) => write!(f, "the first request failed: {said}"),
+            Self::Unknown(count) => write!(f, "the outcomes of {count} creates are unknown"),
+            Self::Lock => f.write_str("the lock cannot be written"),
+        }
+    }
+}
+
+/// What happens in a run. What is told of an outcome is durable already, but for `Recovery`.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A request is about to leave; its intent is durable.
+    Sending {
+        /// Its job.
+        job: usize,
+        /// The instance.
+        name: &'a InstanceName,
+    },
+    /// An instance came to its outcome.
+    Settled(&'a InstanceReport),
+    /// An ID was received that the journal cannot take: it must reach a person now, as
+    /// `RECOVERY name=.. id=..`.
+    Recovery {
+        /// The lock it belongs to.
+        lock: &'a Path,
+        /// The instance.
+        name: &'a InstanceName,
+        /// Its ID.
+        id: &'a TaskId,
+    },
+    /// The rescue file could not take that ID either.
+    RescueFailed {
+        /// The instance.
+        name: &'a InstanceName,
+        /// What the system said.
+        error: &'a std::io::Error,
+    },
+    /// Two IDs met for one name: the lock's stands.
+    Clash {
+        /// The job of the lock.
+        job: usize,
+        /// The IDs.
+        clash: &'a Clash,
+    },
+    /// A lock or its journal cannot be written.
+    LockFailed {
+        /// The job of the lock.
+        job: usize,
+        /// Why.
+        error: &'a LockError,
+    },
+    /// Nothing new starts from here on.
+    Stopping(&'a Stop),
+}
+
+impl InstanceReport {
+    /// What is known of an instance before anything is done, and the class of what stops it.
+    pub(super) fn before(job: usize, item: &Item) -> (Self, Option<Class>) {
+        let (outcome, class) = match (item.action, item.state) {
+            // Whatever the manifest says of it: until it is settled it is left alone.
+            (_, Some(State::Unknown | State::Deleting)) => {
+                (Some(Outcome::Unknown), Some(Class::Unknown))
+            }
+            (Action::Create | Action::Unchanged | Action::Orphan, _) => (None, None),
+            (
+                Action::Changed
+                | Action::Elsewhere
+                | Action::Replace
+                | Action::Prune
+                | Action::Adopt
+                | Action::Ended
+                | Action::Gone,
+                _,
+            ) => (Some(Outcome::Skipped), Some(Class::Guarded)),
+        };
+        let report = Self {
+            job,
+            name: item.name.clone(),
+            action: item.action,
+            outcome,
+            task_id: item.task_id.clone(),
+            code: None,
+            message: item.message.clone(),
+            changes: item.changes.clone(),
+        };
+        (report, class)
+    }
+}

@@ -1,0 +1,277 @@
+//! What starts when. One request goes alone until one instance was created at its address; then as
+//! many as allowed are in flight, until the plan is done or something ends it early.
+
+use std::collections::{HashSet, VecDeque};
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use super::create::{Answered, Ticket, interrupted, meaning};
+use super::{Event, InstanceReport, Job, Options, Outcome, Report, Stop};
+use crate::api::client::{Client, CreateAnswer};
+use crate::exit::Class;
+use crate::ids::{Endpoint, TaskId};
+use crate::lockfile::{Clash, Folded, LockError, Planned, Record, Store, Writer};
+use crate::plan::{Action, Item, Plan};
+
+/// A run under way.
+pub(super) struct Run<'a> {
+    options: Options,
+    interrupts: watch::Receiver<u8>,
+    observe: &'a mut dyn FnMut(Event<'_>),
+    report: Report,
+    /// Addresses at which an instance was created.
+    proven: HashSet<Endpoint>,
+    unknown: usize,
+}
+
+/// The locks of all jobs.
+struct Held {
+    /// A journal for each job that creates something.
+    writers: Vec<Option<Writer>>,
+    /// Those of the others, held until the run ends.
+    idle: Vec<Store>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        options: Options,
+        interrupts: watch::Receiver<u8>,
+        observe: &'a mut dyn FnMut(Event<'_>),
+    ) -> Self {
+        let report = Report::default();
+        Self { options, interrupts, observe, report, proven: HashSet::new(), unknown: 0 }
+    }
+
+    pub(super) async fn carry_out(mut self, jobs: Vec<Job>, clients: &[Client]) -> Report {
+        let mut queue = Vec::new();
+        let mut stores = Vec::new();
+        for (job, Job { store, plan }) in jobs.into_iter().enumerate() {
+            for clash in store.clashes() {
+                self.clash(job, clash);
+            }
+            self.take_in(job, plan, clients, &mut queue);
+            stores.push(store);
+        }
+        // Address by address, so that each is proven by one request before the next begins.
+        queue.sort_by(|a, b| a.client.endpoint().cmp(b.client.endpoint()));
+        let held = self.hold(stores, &queue);
+        let rest = self.create_all(queue.into(), &held.writers).await;
+        if *self.interrupts.borrow() > 0 {
+            self.report.classes.insert(Class::Interrupted);
+            self.stop(Stop::Interrupted);
+        }
+        self.skip(rest);
+        for (job, writer) in held.writers.into_iter().enumerate() {
+            if let Some(writer) = writer {
+                let folded = writer.finish().await;
+                self.folded(job, folded);
+            }
+        }
+        self.report
+    }
+
+    /// Begins a journal for every job that creates something. Where one fails, nothing starts.
+    fn hold(&mut self, stores: Vec<Store>, queue: &[Ticket]) -> Held {
+        let mut plans: Vec<Vec<Planned>> = stores.iter().map(|_| Vec::new()).collect();
+        for ticket in queue {
+            plans[ticket.job].push(ticket.planned());
+        }
+        let mut held = Held { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
+        for (job, (store, plan)) in stores.into_iter().zip(plans).enumerate() {
+            let mut writer = None;
+            if plan.is_empty() {
+                held.idle.push(store);
+            } else if self.report.stop.is_none() {
+                match store.begin(plan) {
+                    Ok(begun) => writer = Some(begun),
+                    Err(error) => self.lock_failed(job, error),
+                }
+            }
+            held.writers.push(writer);
+        }
+        held
+    }
+
+    /// Enters a plan into the report, and what it creates into the queue.
+    fn take_in(&mut self, job: usize, plan: Plan, clients: &[Client], queue: &mut Vec<Ticket>) {
+        for item in plan.items {
+            let index = self.report.instances.len();
+            let (instance, class) = InstanceReport::before(job, &item);
+            self.report.classes.extend(class);
+            self.report.instances.push(instance);
+            let Item { action: Action::Create, request: Some(request), place, .. } = item else {
+                continue;
+            };
+            let client =
+                clients.iter().find(|client| Some(client.endpoint()) == place.endpoint.as_ref());
+            if let Some(client) = client.cloned() {
+                queue.push(Ticket { index, job, request, place, client });
+            } else {
+                let instance = &mut self.report.instances[index];
+                instance.outcome = Some(Outcome::NotSent);
+                instance.message = Some("no address is known for its region".into());
+                self.report.classes.insert(Class::Unreachable);
+            }
+        }
+    }
+
+    /// Sends what is queued, and gives back what was not started.
+    async fn create_all(
+        &mut self,
+        mut queue: VecDeque<Ticket>,
+        writers: &[Option<Writer>],
+    ) -> VecDeque<Ticket> {
+        let mut flight = JoinSet::new();
+        let every = self.options.fold_every;
+        let mut folds = interval_at(Instant::now() + every, every);
+        folds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut signalled = false;
+        loop {
+            while let Some(ticket) = self.next(&mut queue, flight.len()) {
+                let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
+                (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
+                flight.spawn_local(ticket.send(writer.appender(), self.interrupts.clone()));
+            }
+            tokio::select! {
+                done = flight.join_next() => match done {
+                    Some(done) => {
+                        let (ticket, came) = done.expect("a create call neither panics nor is aborted");
+                        self.settle(&ticket, came, writers[ticket.job].as_ref());
+                    }
+                    None => return queue,
+                },
+                () = interrupted(self.interrupts.clone(), 1), if !signalled => {
+                    signalled = true;
+                    self.report.classes.insert(Class::Interrupted);
+                    self.stop(Stop::Interrupted);
+                    self.fold(writers).await;
+                }
+                _ = folds.tick() => self.fold(writers).await,
+            }
+        }
+    }
+
+    /// What may start now.
+    fn next(&self, queue: &mut VecDeque<Ticket>, in_flight: usize) -> Option<Ticket> {
+        let proven = self.proven.contains(queue.front()?.client.endpoint());
+        let allowed = if proven { self.options.parallel } else { 1 };
+        let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
+        if halted || in_flight >= allowed { None } else { queue.pop_front() }
+    }
+
+    fn settle(
+        &mut self,
+        ticket: &Ticket,
+        came: Result<Box<Answered>, LockError>,
+        writer: Option<&Writer>,
+    ) {
+        let Answered { answer, records, durable } = match came {
+            Ok(answered) => *answered,
+            Err(error) => {
+                self.lock_failed(ticket.job, error);
+                let message =
+                    "nothing was sent, because the lock's journal takes no records".into();
+                return self.tell(ticket.index, Outcome::Skipped, Some(message));
+            }
+        };
+        if let Err(error) = durable {
+            if let (CreateAnswer::Created(id), Some(writer)) = (&answer, writer) {
+                self.rescue(ticket, id, &records, writer);
+            }
+            self.lock_failed(ticket.job, error);
+        }
+        self.judge(ticket, &answer);
+        let (outcome, class, fault) = meaning(&answer);
+        // What a signal kept from being sent is no fault of the platform.
+        let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
+        self.report.classes.extend(class.filter(|_| !halted));
+        let instance = &mut self.report.instances[ticket.index];
+        if let CreateAnswer::Created(id) = &answer {
+            instance.task_id = Some(id.clone());
+        }
+        instance.code = fault.and_then(|fault| fault.code.clone());
+        self.tell(ticket.index, outcome, fault.map(|fault| fault.message.clone()));
+    }
+
+    /// What an answer means for those that are still waiting.
+    fn judge(&mut self, ticket: &Ticket, answer: &CreateAnswer) {
+        let endpoint = ticket.client.endpoint();
+        let alone = !self.proven.contains(endpoint);
+        match answer {
+            CreateAnswer::Created(_) => {
+                self.proven.insert(endpoint.clone());
+            }
+            CreateAnswer::Denied(fault) => self.stop(Stop::Denied(fault.message.clone())),
+            CreateAnswer::NoService(fault) | CreateAnswer::NotSent(fault) if alone => {
+                self.stop(Stop::Hopeless(fault.message.clone()));
+            }
+            CreateAnswer::Doubted(_) | CreateAnswer::Unknown(_) => {
+                self.unknown += 1;
+                if self.unknown > self.options.max_unknown {
+                    self.stop(Stop::Unknown(self.unknown));
+                }
+            }
+            CreateAnswer::Refused(_) | CreateAnswer::NoService(_) | CreateAnswer::NotSent(_) => {}
+        }
+    }
+
+    /// An ID that the journal cannot take: a person hears of it before anything else can fail.
+    fn rescue(&mut self, ticket: &Ticket, id: &TaskId, records: &[Record; 2], writer: &Writer) {
+        let name = &ticket.request.name;
+        (self.observe)(Event::Recovery { lock: writer.path(), name, id });
+        if let Err(error) = writer.rescue(ticket.planned(), records) {
+            (self.observe)(Event::RescueFailed { name, error: &error });
+        }
+    }
+
+    fn tell(&mut self, index: usize, outcome: Outcome, message: Option<String>) {
+        let instance = &mut self.report.instances[index];
+        instance.outcome = Some(outcome);
+        instance.message = message;
+        (self.observe)(Event::Settled(instance));
+    }
+
+    fn stop(&mut self, why: Stop) {
+        if self.report.stop.is_none() {
+            (self.observe)(Event::Stopping(&why));
+            self.report.stop = Some(why);
+        }
+    }
+
+    fn skip(&mut self, rest: impl IntoIterator<Item = Ticket>) {
+        let why = self.report.stop.as_ref().map(|why| format!("not started: {why}"));
+        for ticket in rest {
+            self.tell(ticket.index, Outcome::Skipped, why.clone());
+        }
+    }
+
+    async fn fold(&mut self, writers: &[Option<Writer>]) {
+        for (job, writer) in writers.iter().enumerate() {
+            if let Some(writer) = writer {
+                let folded = writer.fold().await;
+                self.folded(job, folded);
+            }
+        }
+    }
+
+    fn folded(&mut self, job: usize, folded: Result<Folded, LockError>) {
+        match folded {
+            Ok(Folded { clashes, .. }) => clashes.iter().for_each(|clash| self.clash(job, clash)),
+            Err(error) => self.lock_failed(job, error),
+        }
+    }
+
+    fn clash(&mut self, job: usize, clash: &Clash) {
+        self.report.classes.insert(Class::Unknown);
+        (self.observe)(Event::Clash { job, clash });
+    }
+
+    fn lock_failed(&mut self, job: usize, error: LockError) {
+        self.report.classes.insert(Class::Lock);
+        (self.observe)(Event::LockFailed { job, error: &error });
+        self.report.errors.push(error);
+        self.stop(Stop::Lock);
+    }
+}

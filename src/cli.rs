@@ -1,0 +1,259 @@
+//! The command line: flags, environment names and help. No behaviour.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+const AFTER_HELP: &str = "\
+Try it without an account and without cost:
+  instancectl init
+  instancectl validate instances.yaml
+  instancectl apply --sandbox -f instances.yaml
+
+Exit status: 0 done, 1 a manifest is invalid, 2 wrong usage, 3 refused by the platform,
+4 outcome unknown, 5 lock trouble, 6 stopped by a guard, 7 credentials, 9 plan found changes
+(--detailed-exitcode), 10 platform not reached, 130 interrupted.";
+
+const ENVIRONMENT: &str = "\
+Environment:
+  INSTANCECTL_ENDPOINT    the region's AI address, such as https://host:65011/ai
+  INSTANCECTL_TOKEN       the region's token, or
+  INSTANCECTL_TOKEN_FILE  a file that holds it, private to its owner
+  INSTANCECTL_CA_FILE     a PEM file with a centre's own certificate authority";
+
+/// Declarative applier for AI container instances on the SCNet platform.
+///
+/// Manifests say which instances there should be; `apply` creates what the lock file does not
+/// hold yet, one create call an instance, and writes the task IDs to the lock.
+#[derive(Debug, Parser)]
+#[command(name = "instancectl", version, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(disable_help_subcommand = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub color: Color,
+    /// Print results and errors only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more of what is done
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented starter manifest and the schema beside it
+    ///
+    /// Never overwrites a file. Prints the lines to add to `.gitignore`.
+    Init(Init),
+    /// Check manifests offline and say everything that is wrong with them
+    ///
+    /// Opens no socket. Exits 1 if a manifest is invalid.
+    #[command(after_help = "\
+Examples:
+  instancectl validate instances.yaml
+  instancectl validate -R manifests/
+  instancectl validate --format json 'teams/*.yaml'
+  cat instances.yaml | instancectl validate -")]
+    Validate(Validate),
+    /// Show what apply would do, field by field, against the lock
+    ///
+    /// Offline: reads the manifests and their locks, sends nothing, writes nothing.
+    #[command(after_help = "\
+Examples:
+  instancectl plan -f instances.yaml
+  instancectl plan -f instances.yaml --detailed-exitcode   # 9 if apply would change something")]
+    Plan(Plan),
+    /// Create the instances that the lock does not hold yet
+    ///
+    /// Validates everything, shows the plan, asks, submits, and writes each task ID to the lock
+    /// before it is shown. An outcome that is not known is never sent again.
+    #[command(after_help = ENVIRONMENT)]
+    Apply(Apply),
+    /// Serve the platform's API on loopback, for rehearsals and tests
+    ///
+    /// Prints INSTANCECTL_ENDPOINT=.. and INSTANCECTL_TOKEN=.. and serves until interrupted.
+    Sandbox(Sandbox),
+    /// Print the manifest's JSON Schema
+    Schema,
+    /// Print a completion script for a shell
+    #[command(after_help = "\
+Examples:
+  instancectl completions bash > ~/.local/share/bash-completion/completions/instancectl
+  instancectl completions zsh > \"${fpath[1]}/_instancectl\"
+  instancectl completions fish > ~/.config/fish/completions/instancectl.fish")]
+    Completions(Completions),
+}
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Manifest to write
+    #[arg(default_value = "instances.yaml", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Manifests: files, folders, globs in quotes, or - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<String>,
+    /// A manifest, folder, glob, or - for standard input; may be repeated
+    #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub files: Vec<String>,
+    /// Read paths from a file, one a line (- for standard input)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files_from: Option<String>,
+    /// Go down into folders
+    #[arg(short = 'R', long)]
+    pub recursive: bool,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Which manifests, which instances of them, and their lock.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// A manifest, folder, glob in quotes, or - for standard input; may be repeated
+    #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
+    pub files: Vec<String>,
+    /// Instances to look at, by name or glob; all if none is given
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Go down into folders
+    #[arg(short = 'R', long)]
+    pub recursive: bool,
+    /// Lock file, where it is not beside its manifest
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub lock: Option<PathBuf>,
+    /// Use the sandbox inside this program instead of the platform
+    #[arg(long)]
+    pub sandbox: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// What to plan.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Exit 9 if apply would change something
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// Arguments of `apply`.
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// What to apply.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Do not ask; needed where standard input is no terminal
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Show the plan and the exact requests; open no socket, write no file
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Requests in flight at once, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub parallel: u8,
+    /// How long one request may take, such as 30s, 5m, 1h30m
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub request_timeout: Duration,
+    /// Unknown outcomes in one run after which nothing new starts
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub max_unknown: usize,
+    /// Let plain HTTP reach hosts other than this machine
+    #[arg(long)]
+    pub allow_http: bool,
+    /// Do without the guard against a second process, on file systems that cannot lock
+    #[arg(long)]
+    pub no_guard: bool,
+}
+
+/// Arguments of `sandbox`.
+#[derive(Debug, Args)]
+pub struct Sandbox {
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub port: u16,
+    /// Folder that keeps the instances; without it they are forgotten at the end
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub state: Option<PathBuf>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Shells that there are completions for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Shell {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+}
+
+/// How a result is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A duration such as `30s`, `5m` or `1h30m`. A bare number says no unit and is refused.
+fn duration(text: &str) -> Result<Duration, String> {
+    let form = || "write a duration with its unit, such as 30s, 5m or 1h30m".to_owned();
+    if text.contains(char::is_whitespace) || text.parse::<f64>().is_ok() {
+        return Err(form());
+    }
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => Err("a duration is more than nothing".to_owned()),
+        Ok(duration) => Ok(duration),
+        Err(_) => Err(form()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duration;
+
+    #[test]
+    fn a_duration_says_its_unit() {
+        assert_eq!(duration("1h30m").map(|d| d.as_secs()), Ok(5400));
+        for bad in ["30", "0", "0s", "5 m", "", "-5s", "soon"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `init`: a starter manifest, and the schema beside it for the editor.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::{Exit, Failure};
+use crate::cli::Init;
+use crate::report::Console;
+use crate::schema;
+
+const STARTER: &str = include_str!("starter.yaml");
+const SCHEMA_NAME: &str = "instancectl.schema.json";
+
+pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, Failure> {
+    let file = &args.file;
+    let schema = file.with_file_name(SCHEMA_NAME);
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    write_new(file, &STARTER.replace("{file}", &name))?;
+    // A schema from an earlier start may stay: it is not ours to overwrite.
+    let kept = match write_new(&schema, schema::TEXT) {
+        Ok(()) => false,
+        Err(_) if schema.exists() => true,
+        Err(failure) => return Err(failure),
+    };
+    let wrote = if kept { "kept" } else { "wrote" };
+    console.note(&format!(
+        "wrote {}\n{wrote} {}\nadd these lines to .gitignore (the lock file itself is committed):",
+        file.display(),
+        schema.display()
+    ))?;
+    console.result("*.lock.journal\n*.lock.lk\n*.sandbox.lock\n")?;
+    Ok(Exit::Done)
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+    let write = || {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(|error: io::Error| {
+        let shown = path.display();
+        if error.kind() == io::ErrorKind::AlreadyExists {
+            let mut failure = Failure::usage(format!("{shown} exists, and is not overwritten"));
+            failure.help = Some("name another file: `instancectl init other.yaml`".to_owned());
+            failure
+        } else {
+            Failure::usage(format!("cannot write {shown}: {error}"))
+        }
+    })
+}

@@ -1,0 +1,131 @@
+//! From what `-f` names to the manifests themselves.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
+
+/// Standard input's name in messages.
+const STDIN_NAME: &str = "<stdin>";
+
+/// One manifest: where it is and what it says.
+#[derive(Debug)]
+pub(super) struct Input {
+    /// Its path; `None` for standard input.
+    pub(super) path: Option<PathBuf>,
+    /// Its text.
+    pub(super) source: SourceFile,
+    /// Why its bytes are no text, where they are none.
+    pub(super) unreadable: Option<(EncodingFault, Span)>,
+}
+
+/// Finds and reads the manifests that `names` stand for, each once: files, folders (their
+/// `*.yaml` and `*.yml`), globs, and `-` for standard input.
+pub(super) fn read(names: &[String], recursive: bool) -> Result<Vec<Input>, Failure> {
+    let mut paths = Vec::new();
+    for name in names {
+        if name == "-" {
+            paths.push(None);
+        } else {
+            paths.extend(expand(name, recursive)?.into_iter().map(Some));
+        }
+    }
+    let mut seen = HashSet::new();
+    paths.retain(|path| {
+        let real =
+            path.as_ref().map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
+        seen.insert(real)
+    });
+    paths.into_iter().map(read_one).collect()
+}
+
+/// The paths in a list, one a line; `-` is standard input.
+pub(super) fn read_list(name: &str) -> Result<Vec<String>, Failure> {
+    let text =
+        if name == "-" { io::read_to_string(io::stdin().lock()) } else { fs::read_to_string(name) };
+    let text =
+        text.map_err(|error| Failure::usage(format!("cannot read the list {name}: {error}")))?;
+    Ok(text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+}
+
+fn expand(name: &str, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
+    let path = Path::new(name);
+    match fs::metadata(path) {
+        Ok(found) if found.is_dir() => {
+            let mut files = Vec::new();
+            walk(path, recursive, &mut files).map_err(|error| {
+                Failure::usage(format!("cannot read the folder {name}: {error}"))
+            })?;
+            if files.is_empty() {
+                let deeper = if recursive { "" } else { "; -R goes down into folders" };
+                return Err(Failure::usage(format!(
+                    "the folder {name} holds no *.yaml or *.yml{deeper}"
+                )));
+            }
+            Ok(files)
+        }
+        Ok(_) => Ok(vec![path.to_owned()]),
+        Err(_) if name.contains(['*', '?', '[']) => expand_glob(name),
+        Err(error) => Err(Failure::usage(format!("cannot read {name}: {error}"))),
+    }
+}
+
+fn expand_glob(name: &str) -> Result<Vec<PathBuf>, Failure> {
+    let options = glob::MatchOptions {
+        case_sensitive: true,
+        require_literal_separator: true,
+        require_literal_leading_dot: true,
+    };
+    let paths = glob::glob_with(name, options)
+        .map_err(|error| Failure::usage(format!("{name} is no glob: {error}")))?;
+    let mut files: Vec<PathBuf> =
+        paths.filter_map(Result::ok).filter(|path| path.is_file()).collect();
+    files.sort();
+    if files.is_empty() {
+        return Err(Failure::usage(format!("{name} matches no file")));
+    }
+    Ok(files)
+}
+
+fn walk(folder: &Path, recursive: bool, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        // A link to a folder is not followed: it could lead in a circle.
+        if entry.file_type()?.is_dir() {
+            if recursive && !hidden {
+                walk(&path, recursive, files)?;
+            }
+        } else if !hidden
+            && path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+            && path.is_file()
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read_one(path: Option<PathBuf>) -> Result<Input, Failure> {
+    let name =
+        path.as_ref().map_or_else(|| STDIN_NAME.to_owned(), |path| path.display().to_string());
+    let bytes = match &path {
+        Some(path) => File::open(path).and_then(bounded),
+        None => bounded(io::stdin().lock()),
+    };
+    let bytes = bytes.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    let (source, unreadable) = SourceFile::from_bytes(name, bytes);
+    Ok(Input { path, source, unreadable })
+}
+
+/// Reads to the end, but no more than shows that it is too much.
+fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,84 @@
+//! One file a command: each joins the stages and gives its result to the console.
+
+mod completions;
+mod init;
+mod inputs;
+mod validate;
+
+use std::io;
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::exit::Classes;
+use crate::report::Console;
+use crate::schema;
+
+/// How a run ended, as an exit status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do: 0.
+    Done,
+    /// A manifest is invalid: 1.
+    Invalid,
+    /// Wrong usage: 2.
+    Usage,
+    /// `plan --detailed-exitcode` found changes: 9.
+    Changes,
+    /// The first of what was met.
+    Met(Classes),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::from(0),
+            Exit::Invalid => Self::from(1),
+            Exit::Usage => Self::from(2),
+            Exit::Changes => Self::from(9),
+            Exit::Met(classes) => Self::from(classes.code()),
+        }
+    }
+}
+
+/// Why a run cannot go on.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    message: String,
+    help: Option<String>,
+}
+
+impl Failure {
+    fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into(), help: None }
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// Only the console's own errors come this way; files are named by who reads them.
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            // Whoever read our output has read enough: that is no error.
+            return Self { exit: Exit::Done, message: String::new(), help: None };
+        }
+        Self::usage(format!("cannot write the output: {error}"))
+    }
+}
+
+/// Runs one command.
+pub fn run(cli: Cli, console: &mut Console) -> Exit {
+    let result = match cli.command {
+        Command::Init(args) => init::run(&args, console),
+        Command::Validate(args) => validate::run(&args, console),
+        Command::Schema => console.result(schema::TEXT).map(|()| Exit::Done).map_err(Failure::from),
+        Command::Completions(args) => completions::run(&args, console),
+        Command::Plan(_) | Command::Apply(_) | Command::Sandbox(_) => Ok(Exit::Done),
+    };
+    result.unwrap_or_else(|failure| {
+        if !failure.message.is_empty() {
+            // Where even standard error is closed, the exit status still tells.
+            let _ = console.error(&failure.message, failure.help.as_deref());
+        }
+        failure.exit
+    })
+}

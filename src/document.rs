@@ -1,0 +1,106 @@
+//! One document of a manifest: its tree, its form, its instances, and places by JSON Pointer.
+
+use crate::manifest::LIST_KEYS;
+use crate::source::{SourceFile, Span};
+use crate::yaml::{Merged, Node, Pair};
+
+/// A document that is well-formed YAML.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// Its number in the file, from 1.
+    pub number: usize,
+    /// Its root.
+    pub root: Node<'a>,
+}
+
+/// One instance of a document with the defaults that hold for it.
+#[derive(Debug, Clone)]
+pub struct Instance<'a> {
+    /// The instance's own mapping and the document's defaults.
+    pub fields: Merged<'a>,
+    /// JSON Pointer to the instance in its document.
+    pub pointer: String,
+    /// Number of its document, from 1.
+    pub document: usize,
+}
+
+/// A node and the key it stands under.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The node.
+    pub node: Node<'a>,
+    /// The key and where it stands, where the node is a mapping's value.
+    pub key: Option<(&'a str, Span)>,
+}
+
+impl<'a> Document<'a> {
+    /// Whether it has the list form: `instances`, or `defaults` that can only belong to one.
+    pub fn is_list_form(self) -> bool {
+        LIST_KEYS[1..].iter().any(|key| self.root.get(key).is_some())
+    }
+
+    /// The instances of either form that are mappings; what is none was already found fault with.
+    pub fn instances(self) -> impl Iterator<Item = Instance<'a>> {
+        let list = self.is_list_form();
+        let bare = (!list && self.root.is_map()).then_some(self.root);
+        let defaults =
+            if list { self.root.get("defaults").filter(|node| node.is_map()) } else { None };
+        let items = self.root.get("instances").into_iter().flat_map(Node::items).enumerate();
+        let items = items
+            .filter(move |(_, item)| list && item.is_map())
+            .map(move |(at, own)| (Merged { own, defaults }, format!("/instances/{at}")));
+        let bare = bare.map(|own| (Merged { own, defaults: None }, String::new()));
+        let document = self.number;
+        bare.into_iter().chain(items).map(move |(fields, pointer)| Instance {
+            fields,
+            pointer,
+            document,
+        })
+    }
+
+    /// The place that a JSON Pointer names.
+    pub fn place(self, pointer: &str) -> Option<Place<'a>> {
+        let mut place = Place { node: self.root, key: None };
+        for segment in pointer.split('/').skip(1) {
+            let segment = segment.replace("~1", "/").replace("~0", "~");
+            place = if place.node.is_seq() {
+                Place { node: place.node.item(segment.parse().ok()?)?, key: None }
+            } else {
+                let pair = place.node.pair(&segment)?;
+                Place { node: pair.value, key: Some((pair.key, pair.key_span)) }
+            };
+        }
+        Some(place)
+    }
+}
+
+impl<'a> Instance<'a> {
+    /// The pair of a field: the instance's own, else the default's.
+    pub fn pair(&self, field: &str) -> Option<Pair<'a>> {
+        let own = self.fields.own.pair(field);
+        own.or_else(|| self.fields.defaults.and_then(|defaults| defaults.pair(field)))
+    }
+
+    /// The value of a field: the instance's own, else the default's.
+    pub fn get(&self, field: &str) -> Option<Node<'a>> {
+        self.pair(field).map(|pair| pair.value)
+    }
+}
+
+/// Where to point for a whole node: a mapping or sequence in blocks runs over many lines, so its
+/// first key stands for it, else its first line.
+pub fn head(node: Node<'_>, source: &SourceFile) -> Span {
+    let span = node.span();
+    match node.pairs().map(|pair| pair.key_span).min() {
+        Some(first) if first.start == span.start => first,
+        _ => {
+            let first = source.slice(span).lines().next().map_or(0, str::len);
+            Span::new(span.range().start..span.range().start + first)
+        }
+    }
+}
+
+/// A JSON Pointer with one more segment.
+pub fn join(pointer: &str, segment: &str) -> String {
+    format!("{pointer}/{}", segment.replace('~', "~0").replace('/', "~1"))
+}

@@ -1,0 +1,146 @@
+//! Why a lock cannot be read or written, each with the way out. All of them are exit status 5.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::ids::{InstanceName, TaskId};
+
+/// Why a lock cannot be read or written. Nothing is overwritten where one of these is met.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process is writing this lock.
+    #[error("`{path}` is held by another process{holder}")]
+    Held {
+        /// The lock.
+        path: PathBuf,
+        /// Who holds it, as far as it says so: empty, or ` (process 12 on host)`.
+        holder: String,
+    },
+    /// The file system knows no locks.
+    #[error("`{path}` cannot be locked on this file system: {source}")]
+    CannotLock {
+        /// The sidecar.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file operation failed.
+    #[error("cannot {action} `{path}`: {source}")]
+    Io {
+        /// What was tried: `read`, `write`, ...
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A git merge left its markers.
+    #[error("`{path}` line {line}: found a merge conflict marker")]
+    Conflict {
+        /// The lock.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: usize,
+    },
+    /// A newer program wrote it.
+    #[error("`{path}` has version {version}; this program reads version 1")]
+    Newer {
+        /// The lock or the journal.
+        path: PathBuf,
+        /// The version found.
+        version: String,
+    },
+    /// Its end is missing.
+    #[error("`{path}` is cut short: {found}")]
+    Truncated {
+        /// The lock.
+        path: PathBuf,
+        /// What was found.
+        found: &'static str,
+    },
+    /// It is no YAML, or no lock.
+    #[error("`{path}` is damaged: {message}")]
+    Damaged {
+        /// The lock.
+        path: PathBuf,
+        /// What was found, with its place.
+        message: String,
+    },
+    /// The journal is damaged before its end.
+    #[error("the journal `{path}` is damaged at byte {offset}{}", list_ids(ids))]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// The first byte that cannot be read.
+        offset: u64,
+        /// Every ID that can still be read, with its name where that can be read too.
+        ids: Vec<(Option<InstanceName>, TaskId)>,
+    },
+    /// The writer of the journal stopped at an earlier error.
+    #[error("the journal `{path}` takes no more records after an earlier error: {first}")]
+    Poisoned {
+        /// The journal.
+        path: PathBuf,
+        /// What that error was.
+        first: String,
+    },
+    /// The journal's folder has no room for another request and its outcome.
+    #[error("no room in `{path}` for the record of another request: {source}")]
+    Full {
+        /// The journal.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl LockError {
+    /// Wraps what the system said of an operation on a path.
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { action, path: path.to_owned(), source }
+    }
+
+    /// The way out.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Held { .. } => {
+                "wait until it ends; if no other `instancectl` runs on this lock, try again".into()
+            }
+            Self::CannotLock { .. } => {
+                "make sure that nobody else writes this lock, then give `--no-guard`".into()
+            }
+            Self::Io { path, .. } => {
+                format!("check the permissions and the free space of `{}`", path.display())
+            }
+            Self::Conflict { path, .. }
+            | Self::Truncated { path, .. }
+            | Self::Damaged { path, .. } => {
+                format!(
+                    "take back a whole version with `git checkout -- {}`, then run \
+                     `instancectl lock recover` to fold in what a journal beside it holds",
+                    path.display()
+                )
+            }
+            Self::Newer { .. } => "update `instancectl`".into(),
+            Self::Journal { path, .. } => format!(
+                "note the IDs above; the journal is kept: look at it, move `{}` aside, then run \
+                 `instancectl lock recover` and `instancectl plan --refresh`",
+                path.display()
+            ),
+            Self::Poisoned { .. } => {
+                "free the disk or repair it, then run `instancectl lock recover`".into()
+            }
+            Self::Full { .. } => "free some space, then run the same command again".into(),
+        }
+    }
+}
+
+fn list_ids(ids: &[(Option<InstanceName>, TaskId)]) -> String {
+    use std::fmt::Write as _;
+    let mut text = String::new();
+    for (name, id) in ids {
+        let name = name.as_ref().map_or("?", InstanceName::as_str);
+        write!(text, "\n  readable: name={name:?} id={id}").expect("a string takes text");
+    }
+    text
+}

@@ -1,0 +1,298 @@
+//! The text of a lock: one writer whose bytes follow from the content, one strict reader.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::{Body, Entry, How, LockError, Lockfile, State};
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+use crate::yaml::{emit, lock_text};
+
+/// Longer keys are no implicit keys in YAML (1,024 characters, quotes and escapes among them).
+const LONGEST_IMPLICIT_KEY: usize = 1000;
+
+impl Lockfile {
+    /// The text of this lock: the same content is the same bytes.
+    pub fn to_text(&self) -> String {
+        // A name that would need escapes could end the comment's line: it is left out.
+        let name = self.manifest.as_ref().filter(|name| emit::flow(name).len() == name.len() + 2);
+        let from = name.map_or_else(String::new, |name| format!(" from {name}"));
+        let mut text = format!("# Written by instancectl{from}. Commit it; do not edit it.\n");
+        text.push_str("version: 1\n");
+        if self.instances.is_empty() {
+            text.push_str("instances: {}\n");
+        } else {
+            text.push_str("instances:\n");
+        }
+        for (name, entry) in &self.instances {
+            let key = emit::scalar(name.as_str());
+            let open = if key.len() > LONGEST_IMPLICIT_KEY { "? " } else { "" };
+            let close = if open.is_empty() { ":" } else { "\n  :" };
+            text.extend(["\n  ", open, &key, close, "\n"]);
+            entry.write(&mut text);
+        }
+        if !self.extra.is_empty() {
+            text.push('\n');
+        }
+        for (key, value) in &self.extra {
+            push(&mut text, "", &emit::scalar(key), &value_text(value));
+        }
+        text
+    }
+
+    /// Reads the text of a lock. `path` is for the errors.
+    pub fn from_text(path: &Path, text: &str) -> Result<Self, LockError> {
+        if let Some(lock) = read_canonical(text) {
+            return Ok(lock);
+        }
+        refuse_conflicts(path, text)?;
+        refuse_cuts(path, text)?;
+        let damaged = |message: String| LockError::Damaged { path: path.to_owned(), message };
+        let Value::Object(mut top) = lock_text::parse(text).map_err(|e| damaged(e.message))? else {
+            return Err(damaged("it is no mapping".into()));
+        };
+        match top.shift_remove("version") {
+            Some(Value::Number(one)) if one.as_u64() == Some(1) => {}
+            Some(Value::Number(n)) if n.as_u64().is_some_and(|n| n > 1) => {
+                return Err(LockError::Newer { path: path.to_owned(), version: n.to_string() });
+            }
+            found => return Err(damaged(expected("`version: 1`", found.as_ref()))),
+        }
+        let Some(Value::Object(found)) = top.shift_remove("instances") else {
+            return Err(damaged("`instances` is missing or no mapping".into()));
+        };
+        let instances: Result<BTreeMap<_, _>, String> =
+            found.into_iter().map(|(name, fields)| read_entry(name, fields)).collect();
+        let instances = instances.map_err(damaged)?;
+        Ok(Self { manifest: manifest_of(text), instances, extra: top })
+    }
+}
+
+impl Entry {
+    fn write(&self, text: &mut String) {
+        let ids = |ids: &[TaskId]| {
+            let ids: Vec<_> = ids.iter().map(|id| emit::scalar(id.as_str())).collect();
+            format!("[{}]", ids.join(", "))
+        };
+        let mut field = |key: &str, value: &str| push(text, "    ", key, value);
+        field("state", self.state.as_str());
+        if let Some(id) = &self.task_id {
+            field("taskId", &emit::scalar(id.as_str()));
+        }
+        if let Some(how) = self.how {
+            field("how", how.as_str());
+        }
+        if !self.candidates.is_empty() {
+            field("candidates", &ids(&self.candidates));
+        }
+        if let Some(region) = &self.region {
+            field("region", &emit::scalar(region.as_str()));
+        }
+        field("endpoint", &emit::scalar(self.endpoint.as_str()));
+        if let Some(at) = &self.submitted_at {
+            field("submittedAt", &if is_time(at) { at.into() } else { emit::scalar(at) });
+        }
+        if !self.before.is_empty() {
+            field("before", &ids(&self.before));
+        }
+        if let Some(newest) = &self.newest {
+            field("newest", &emit::scalar(newest));
+        }
+        if let Some(why) = &self.why {
+            field("why", &emit::scalar(why));
+        }
+        field("request", self.request.as_str());
+        for (key, value) in &self.extra {
+            field(&emit::scalar(key), &value_text(value));
+        }
+    }
+}
+
+fn push(text: &mut String, indent: &str, key: &str, value: &str) {
+    text.extend([indent, key, ": ", value, "\n"]);
+}
+
+fn value_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => emit::scalar(text).into_owned(),
+        other => emit::flow(other),
+    }
+}
+
+/// `2026-11-23T06:11:41Z`, which some readers take for a time and the contract writes plain.
+fn is_time(text: &str) -> bool {
+    text.len() == 20
+        && text
+            .bytes()
+            .zip(b"0000-00-00T00:00:00Z")
+            .all(|(found, &form)| if form == b'0' { found.is_ascii_digit() } else { found == form })
+}
+
+/// The file name that the first line gives.
+fn manifest_of(text: &str) -> Option<String> {
+    let line = text.lines().next()?;
+    let name = line.strip_prefix("# Written by instancectl from ")?;
+    Some(name.strip_suffix(". Commit it; do not edit it.")?.to_owned())
+}
+
+fn refuse_conflicts(path: &Path, text: &str) -> Result<(), LockError> {
+    let marker = |line: &str| {
+        ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark))
+    };
+    match text.lines().position(marker) {
+        Some(at) => Err(LockError::Conflict { path: path.to_owned(), line: at + 1 }),
+        None => Ok(()),
+    }
+}
+
+/// A whole lock ends with a line end; only the end of a request or of an empty mapping is as sure
+/// a sign that nothing follows.
+fn refuse_cuts(path: &Path, text: &str) -> Result<(), LockError> {
+    let found = match text.trim_end() {
+        "" => "it is empty",
+        cut if cut.ends_with("instances:") => "nothing follows `instances:`",
+        whole if text.ends_with('\n') || whole.ends_with('}') => return Ok(()),
+        _ => "its last line has no end",
+    };
+    Err(LockError::Truncated { path: path.to_owned(), found })
+}
+
+fn expected(what: &str, found: Option<&Value>) -> String {
+    match found {
+        Some(found) => format!("expected {what}, found `{found}`"),
+        None => format!("expected {what}, found none"),
+    }
+}
+
+fn read_entry(name: String, fields: Value) -> Result<(InstanceName, Entry), String> {
+    let Value::Object(fields) = fields else {
+        return Err(format!("instance `{name}` is no mapping"));
+    };
+    match Fields(fields).into_entry(&name) {
+        Ok(entry) => Ok((name.into(), entry)),
+        Err(message) => Err(format!("instance `{name}`: {message}")),
+    }
+}
+
+/// The fields of an entry that are still to be read.
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn into_entry(mut self, name: &str) -> Result<Entry, String> {
+        let state = match self.text("state")?.as_deref() {
+            Some("created") => State::Created,
+            Some("unknown") => State::Unknown,
+            Some("deleting") => State::Deleting,
+            other => {
+                return Err(format!("`state` is {other:?}; expected created, unknown or deleting"));
+            }
+        };
+        let task_id = self.text("taskId")?.map(id).transpose()?;
+        if task_id.is_some() == (state == State::Unknown) {
+            let word = if task_id.is_some() { "has a" } else { "has no" };
+            return Err(format!("`state: {}` {word} `taskId`", state.as_str()));
+        }
+        let how = match self.text("how")?.as_deref() {
+            None => None,
+            Some("list") => Some(How::List),
+            Some("told") => Some(How::Told),
+            Some(other) => return Err(format!("`how` is {other:?}; expected list or told")),
+        };
+        let entry = Entry {
+            state,
+            task_id,
+            how,
+            candidates: self.ids("candidates")?,
+            region: self.text("region")?.map(Region::from),
+            endpoint: self.text("endpoint")?.map(Endpoint::from).ok_or("`endpoint` is missing")?,
+            submitted_at: self.text("submittedAt")?,
+            before: self.ids("before")?,
+            newest: self.text("newest")?,
+            why: self.text("why")?,
+            request: self.body(name)?,
+            extra: self.0,
+        };
+        Ok(entry)
+    }
+
+    fn text(&mut self, key: &str) -> Result<Option<String>, String> {
+        match self.0.shift_remove(key) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(format!("`{key}` is `{other}`; expected text in quotes")),
+        }
+    }
+
+    fn ids(&mut self, key: &str) -> Result<Vec<TaskId>, String> {
+        let wrong = |found: &Value| format!("`{key}` is `{found}`; expected a list of IDs");
+        match self.0.shift_remove(key) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => items
+                .into_iter()
+                .map(|item| match item {
+                    Value::String(text) => id(text),
+                    other => Err(wrong(&other)),
+                })
+                .collect(),
+            Some(other) => Err(wrong(&other)),
+        }
+    }
+
+    fn body(&mut self, name: &str) -> Result<Body, String> {
+        let Some(Value::Object(fields)) = self.0.shift_remove("request") else {
+            return Err("`request` is missing or no mapping".into());
+        };
+        match fields.get("instanceServiceName") {
+            Some(Value::String(other)) if other != name => {
+                Err(format!("its `request` is that of `{other}`"))
+            }
+            _ => Ok(Body::of(&fields)),
+        }
+    }
+}
+
+fn id(text: String) -> Result<TaskId, String> {
+    TaskId::try_from(text).map_err(|error| error.to_string())
+}
+
+/// Reads a lock that is, byte for byte, what [`Lockfile::to_text`] writes, several times faster than
+/// a reader of YAML does; anything else is left to that reader. What is read here is believed only
+/// because writing it again gives the same bytes.
+fn read_canonical(text: &str) -> Option<Lockfile> {
+    let mut lines = text.lines();
+    lines.next()?;
+    let mut lock = Lockfile { manifest: manifest_of(text), ..Lockfile::default() };
+    if lines.next()? != "version: 1" || lines.next()? != "instances:" {
+        return None;
+    }
+    while lines.next().is_some() {
+        let name = canonical_text(lines.next()?.strip_prefix("  ")?.strip_suffix(':')?)?;
+        let mut fields = Map::new();
+        loop {
+            let (key, value) = lines.next()?.strip_prefix("    ")?.split_once(": ")?;
+            if key == "request" {
+                fields.insert(key.into(), serde_json::from_str(value).ok()?);
+                break;
+            }
+            fields.insert(key.into(), canonical_value(value)?);
+        }
+        let entry = Fields(fields).into_entry(&name).ok()?;
+        lock.instances.insert(name.into(), entry);
+    }
+    (lock.to_text() == text).then_some(lock)
+}
+
+fn canonical_value(text: &str) -> Option<Value> {
+    match text.strip_prefix('[') {
+        Some(list) => {
+            let items = list.strip_suffix(']')?.split(", ").map(canonical_text);
+            items.map(|item| item.map(Value::String)).collect::<Option<_>>().map(Value::Array)
+        }
+        None => canonical_text(text).map(Value::String),
+    }
+}
+
+fn canonical_text(text: &str) -> Option<String> {
+    if text.starts_with('"') { serde_json::from_str(text).ok() } else { Some(text.to_owned()) }
+}

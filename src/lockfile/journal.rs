@@ -1,0 +1,261 @@
+//! The journal's records and how they are read back.
+//!
+//! A record is `crc32c SP json LF`. Each says where it stands in its sync batch (`[batch, record,
+//! records]`, from 1), so that a batch that was torn at the end, of which nothing was acknowledged,
+//! is told from damage before it. A zero byte is reserved space: nothing was written there yet.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Body, How, LockError};
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+
+/// The version of the records, in the head.
+pub(super) const VERSION: u32 = 1;
+/// No head is longer than this.
+const LONGEST_HEAD: usize = 4096;
+
+/// One step of a run. Together with the lock these tell what is known, without the manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+pub enum Record {
+    /// Begins a journal; alone in the first batch.
+    Head {
+        /// The version of the records.
+        version: u32,
+        /// SHA-256 of the lock's text that the run began with.
+        lock: String,
+        /// The process.
+        pid: u32,
+        /// Its machine, where it is known.
+        host: Option<String>,
+    },
+    /// What may be created. All of a run are written in one batch.
+    Plan {
+        /// The instance.
+        name: InstanceName,
+        /// Where it would be created, where known.
+        region: Option<Region>,
+        /// The address it would be sent to.
+        endpoint: Endpoint,
+        /// The body that would be sent.
+        body: Body,
+    },
+    /// Its request is about to leave: durable before it does.
+    Intent {
+        /// The instance.
+        name: InstanceName,
+        /// Which try of this run, from 1.
+        attempt: u32,
+        /// When, in UTC; for people.
+        at: String,
+    },
+    /// It was created.
+    Created {
+        /// The instance.
+        name: InstanceName,
+        /// Its ID.
+        id: TaskId,
+        /// How the ID was learnt, where it was not the answer.
+        how: Option<How>,
+    },
+    /// Nobody knows whether it was created.
+    Doubt {
+        /// The instance.
+        name: InstanceName,
+        /// The platform's code, where there was one.
+        code: Option<String>,
+        /// What happened.
+        why: String,
+    },
+    /// The platform refused it.
+    Refused {
+        /// The instance.
+        name: InstanceName,
+        /// The platform's code, where there was one.
+        code: Option<String>,
+    },
+    /// The platform never took the request.
+    NotSent {
+        /// The instance.
+        name: InstanceName,
+    },
+    /// All records before this one are in the lock.
+    Folded {
+        /// SHA-256 of the lock's text.
+        digest: String,
+    },
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    batch: (u64, usize, usize),
+    record: &'a Record,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReadLine {
+    batch: (u64, usize, usize),
+    record: Record,
+}
+
+/// The bytes of one batch.
+pub(super) fn encode(batch: u64, records: &[&Record]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(records.len() * 160);
+    for (at, record) in records.iter().enumerate() {
+        let line = Line { batch: (batch, at + 1, records.len()), record };
+        let json = serde_json::to_vec(&line).expect("a record serializes into memory");
+        bytes.extend(format!("{:08x} ", crc32c::crc32c(&json)).bytes());
+        bytes.extend(json);
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+/// Why a journal cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// It holds sound records of a kind that only a newer program knows.
+    Newer,
+    /// It is damaged before its end.
+    Damage { offset: u64, ids: Vec<(Option<InstanceName>, TaskId)> },
+}
+
+impl Fault {
+    pub(super) fn at(self, path: &Path) -> LockError {
+        let path = path.to_owned();
+        match self {
+            Self::Newer => LockError::Newer { path, version: "2 or later".into() },
+            Self::Damage { offset, ids } => LockError::Journal { path, offset, ids },
+        }
+    }
+}
+
+/// Every record of a journal. What is missing or unreadable in its last batch is dropped, because
+/// nothing of a batch is acknowledged, and so acted upon, before all of it is durable.
+pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Record>, Fault> {
+    let chunks = chunks(bytes)?;
+    let first_bad = chunks.iter().position(|chunk| chunk.line.is_none());
+    let sound = &chunks[..first_bad.unwrap_or(chunks.len())];
+    if let Some(gap) = first_gap(sound) {
+        return Err(damage(bytes, &chunks, gap));
+    }
+    let (batch, at, of) = sound.last().map_or((0, 0, 0), Chunk::place);
+    let last = if at == of { batch + 1 } else { batch };
+    if let Some(bad) = first_bad {
+        let later =
+            chunks[bad..].iter().any(|chunk| chunk.line.is_some() && chunk.place().0 != last);
+        // The head is a batch of its own: behind an unreadable one there is nothing yet.
+        let headless = batch == 0 && bytes.iter().rposition(|&b| b != 0) >= Some(LONGEST_HEAD);
+        if later || headless {
+            return Err(damage(bytes, &chunks, chunks[bad].offset));
+        }
+    }
+    Ok(chunks.into_iter().filter_map(|chunk| chunk.line).map(|line| line.record).collect())
+}
+
+/// Every record of batches that were appended one by one, each with a line end before it; blank lines
+/// aside. Only the end can be torn.
+pub(super) fn decode_each(bytes: &[u8]) -> Result<Vec<Record>, Fault> {
+    let mut chunks = chunks(bytes)?;
+    chunks.retain(|chunk| bytes.get(usize::try_from(chunk.offset).unwrap_or(0)) != Some(&b'\n'));
+    match chunks.iter().position(|chunk| chunk.line.is_none()) {
+        Some(bad) if bad + 1 < chunks.len() => Err(damage(bytes, &chunks, chunks[bad].offset)),
+        _ => Ok(chunks.into_iter().filter_map(|chunk| chunk.line).map(|l| l.record).collect()),
+    }
+}
+
+/// What lies between two line ends: a record, or something unreadable.
+struct Chunk {
+    offset: u64,
+    line: Option<ReadLine>,
+}
+
+impl Chunk {
+    fn place(&self) -> (u64, usize, usize) {
+        self.line.as_ref().map_or((0, 0, 0), |line| line.batch)
+    }
+}
+
+fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, Fault> {
+    let mut chunks = Vec::new();
+    let mut offset = 0;
+    for text in bytes.split_inclusive(|&byte| byte == b'\n') {
+        let zeros = text.iter().take_while(|&&byte| byte == 0).count();
+        if zeros < text.len() {
+            if zeros > 0 {
+                // Written space behind space that was not: a hole.
+                chunks.push(Chunk { offset: offset as u64, line: None });
+            }
+            let line = read_line(&text[zeros..])?;
+            chunks.push(Chunk { offset: (offset + zeros) as u64, line });
+        }
+        offset += text.len();
+    }
+    Ok(chunks)
+}
+
+/// The record of a line, or `None` where it fails its check.
+fn read_line(text: &[u8]) -> Result<Option<ReadLine>, Fault> {
+    match sound_json(text) {
+        None => Ok(None),
+        Some(json) => serde_json::from_slice(json).map(Some).map_err(|_| Fault::Newer),
+    }
+}
+
+fn sound_json(text: &[u8]) -> Option<&[u8]> {
+    let (sum, json) = text.strip_suffix(b"\n")?.split_at_checked(9)?;
+    let sum = str::from_utf8(sum).ok()?.strip_suffix(' ')?;
+    (u32::from_str_radix(sum, 16).ok()? == crc32c::crc32c(json)).then_some(json)
+}
+
+/// Where a record is missing between two readable ones.
+fn first_gap(sound: &[Chunk]) -> Option<u64> {
+    let mut before = (0, 0, 0);
+    for chunk in sound {
+        let place = chunk.place();
+        let next = if before.1 == before.2 {
+            (place.0, place.1) == (before.0 + 1, 1)
+        } else {
+            place == (before.0, before.1 + 1, before.2)
+        };
+        if !next {
+            return Some(chunk.offset);
+        }
+        before = place;
+    }
+    None
+}
+
+fn damage(bytes: &[u8], chunks: &[Chunk], offset: u64) -> Fault {
+    let mut ids = Vec::new();
+    for (at, chunk) in chunks.iter().enumerate() {
+        match &chunk.line {
+            Some(ReadLine { record: Record::Created { name, id, .. }, .. }) => {
+                ids.push((Some(name.clone()), id.clone()));
+            }
+            Some(_) => {}
+            None => {
+                let from = usize::try_from(chunk.offset).expect("it lies in these bytes");
+                let to = chunks.get(at + 1).map_or(bytes.len(), |next| {
+                    usize::try_from(next.offset).expect("it lies in these bytes")
+                });
+                ids.extend(ids_in(&bytes[from..to]).map(|id| (None, id)));
+            }
+        }
+    }
+    Fault::Damage { offset, ids }
+}
+
+/// IDs in what is no longer a record.
+fn ids_in(bytes: &[u8]) -> impl Iterator<Item = TaskId> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let found: Vec<_> = text
+        .split("\"id\":\"")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('"')?.0.parse().ok())
+        .collect();
+    found.into_iter()
+}

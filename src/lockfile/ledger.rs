@@ -1,0 +1,124 @@
+//! What the records of a journal mean for the lock. A run and the recovery after it use the same
+//! code, so that both come to the same entries.
+
+use std::collections::BTreeMap;
+
+use super::{Body, Change, Entry, How, Record, State};
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+
+/// Why an entry is unknown whose request left and whose outcome was not recorded.
+const NO_OUTCOME: &str = "the request was about to leave; no outcome was recorded";
+
+/// What a run has done since the lock was last written.
+#[derive(Debug, Default)]
+pub(super) struct Ledger(BTreeMap<InstanceName, Attempt>);
+
+#[derive(Debug)]
+struct Attempt {
+    region: Option<Region>,
+    endpoint: Endpoint,
+    body: Body,
+    at: Option<String>,
+    base: Option<Entry>,
+    ours: Option<Entry>,
+    /// Its request may be on its way.
+    open: bool,
+}
+
+impl Ledger {
+    /// What all the records of a journal come to.
+    pub(super) fn of(records: &[Record]) -> Self {
+        let mut ledger = Self::default();
+        for record in records {
+            ledger.record(record);
+        }
+        ledger
+    }
+
+    /// Takes in one more record.
+    pub(super) fn record(&mut self, record: &Record) {
+        match record {
+            Record::Head { .. } => {}
+            Record::Plan { name, region, endpoint, body } => {
+                let attempt = Attempt {
+                    region: region.clone(),
+                    endpoint: endpoint.clone(),
+                    body: body.clone(),
+                    at: None,
+                    base: None,
+                    ours: None,
+                    open: false,
+                };
+                self.0.insert(name.clone(), attempt);
+            }
+            Record::Intent { name, at, .. } => self.update(name, |attempt| {
+                attempt.at = Some(at.clone());
+                attempt.open = true;
+                attempt.ours = Some(attempt.unknown(NO_OUTCOME));
+            }),
+            Record::Created { name, id, how } => self.update(name, |attempt| {
+                attempt.open = false;
+                attempt.ours = Some(attempt.created(id, *how));
+            }),
+            Record::Doubt { name, why, .. } => self.update(name, |attempt| {
+                attempt.open = false;
+                attempt.ours = Some(attempt.unknown(why));
+            }),
+            Record::Refused { name, .. } | Record::NotSent { name } => {
+                self.update(name, |attempt| {
+                    attempt.open = false;
+                    attempt.ours = None;
+                });
+            }
+            Record::Folded { .. } => self.folded(),
+        }
+    }
+
+    /// What has to be done to the lock.
+    pub(super) fn changes(&self) -> impl Iterator<Item = Change> + '_ {
+        self.0.iter().filter(|(_, attempt)| attempt.base != attempt.ours).map(|(name, attempt)| {
+            Change { name: name.clone(), base: attempt.base.clone(), ours: attempt.ours.clone() }
+        })
+    }
+
+    fn update(&mut self, name: &InstanceName, with: impl FnOnce(&mut Attempt)) {
+        // Every plan is durable before any other record of its instance; without one (a plan of a
+        // torn batch) nothing can have left.
+        if let Some(attempt) = self.0.get_mut(name) {
+            with(attempt);
+        }
+    }
+
+    /// The lock holds all this now. What is done is forgotten, lest a journal left behind bring back
+    /// what somebody deletes later.
+    fn folded(&mut self) {
+        self.0.retain(|_, attempt| attempt.open || attempt.at.is_none());
+        for attempt in self.0.values_mut() {
+            attempt.base.clone_from(&attempt.ours);
+        }
+    }
+}
+
+impl Attempt {
+    fn unknown(&self, why: &str) -> Entry {
+        Entry {
+            state: State::Unknown,
+            task_id: None,
+            how: None,
+            candidates: Vec::new(),
+            region: self.region.clone(),
+            endpoint: self.endpoint.clone(),
+            submitted_at: self.at.clone(),
+            before: Vec::new(),
+            newest: None,
+            why: Some(why.to_owned()),
+            request: self.body.clone(),
+            extra: serde_json::Map::new(),
+        }
+    }
+
+    fn created(&self, id: &TaskId, how: Option<How>) -> Entry {
+        let unknown = self.unknown("");
+        Entry { state: State::Created, task_id: Some(id.clone()), how, why: None, ..unknown }
+    }
+}

@@ -1,0 +1,169 @@
+//! The lock file: which instance is which task, written by the program alone, kept in git.
+//!
+//! - `format`: text to [`Lockfile`] and back
+//! - `journal`: what a run did since the lock was last written, durable record by record
+//! - `ledger`: what those records mean for the lock
+//! - `merge`: three versions of one entry to one
+//! - `guard`: one writer at a time
+//! - `rescue`: IDs that the journal could not take
+//! - `store`: the lock with all of these around it; `writer`: the thread that writes them
+
+mod error;
+mod format;
+mod guard;
+mod journal;
+mod ledger;
+mod merge;
+mod paths;
+mod rescue;
+mod store;
+mod writer;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+use crate::yaml::emit;
+
+pub use error::LockError;
+pub use journal::Record;
+pub use merge::{Change, Clash, merge};
+pub use paths::lock_beside;
+pub use store::{Effective, Options, Store, read_effective};
+pub use writer::{Appender, Folded, Planned, Writer};
+
+/// What a lock file holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lockfile {
+    /// The manifest's file name, as the first line says it.
+    pub manifest: Option<String>,
+    /// The instances, by name.
+    pub instances: BTreeMap<InstanceName, Entry>,
+    /// Top-level keys that this program does not know, kept as they are.
+    pub extra: Map<String, Value>,
+}
+
+/// One instance in a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What is known of it.
+    pub state: State,
+    /// Its ID; there is none while the state is [`State::Unknown`].
+    pub task_id: Option<TaskId>,
+    /// How the ID was learnt, where it was not the answer to our request.
+    pub how: Option<How>,
+    /// Other live instances of its name.
+    pub candidates: Vec<TaskId>,
+    /// The region it was sent to, where one was known.
+    pub region: Option<Region>,
+    /// The address it was sent to.
+    pub endpoint: Endpoint,
+    /// When its request was about to leave, in UTC, as text; for people, no decision reads it.
+    pub submitted_at: Option<String>,
+    /// While unknown: IDs of its name that were seen before the request left.
+    pub before: Vec<TaskId>,
+    /// While unknown: the newest creation time that the platform had shown before that.
+    pub newest: Option<String>,
+    /// While unknown: what happened.
+    pub why: Option<String>,
+    /// The body of the create call as it was sent.
+    pub request: Body,
+    /// Keys that this program does not know, kept as they are.
+    pub extra: Map<String, Value>,
+}
+
+/// What is known of an instance in a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It was created, under its `taskId`.
+    Created,
+    /// Its request left, and nobody knows whether it was created.
+    Unknown,
+    /// Its deletion was asked for and not yet seen done.
+    Deleting,
+}
+
+impl State {
+    /// The word in the lock.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Unknown => "unknown",
+            Self::Deleting => "deleting",
+        }
+    }
+}
+
+/// How an ID was learnt, where it was not the answer to our request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum How {
+    /// It was found in the platform's list.
+    List,
+    /// A person said so.
+    Told,
+}
+
+impl How {
+    /// The word in the lock.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Told => "told",
+        }
+    }
+}
+
+/// The body of a create call, kept as the one line of JSON that stands in the lock: small in memory,
+/// and two equal bodies of one program are equal text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body(Box<str>);
+
+impl Body {
+    /// The body that this value serializes to.
+    ///
+    /// # Panics
+    /// Where the value is no JSON object.
+    pub fn of<T: Serialize + ?Sized>(value: &T) -> Self {
+        let line = emit::flow(value);
+        assert!(line.starts_with('{'), "a body is a JSON object");
+        Self(line.into())
+    }
+
+    /// One line of JSON.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its fields, in the order they were sent in.
+    ///
+    /// # Panics
+    /// Never: the text is a JSON object from the beginning.
+    pub fn fields(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.0).expect("a body is a JSON object")
+    }
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.fields().serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Body {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Map::<String, Value>::deserialize(from).map(|fields| Self::of(&fields))
+    }
+}
+
+/// SHA-256 of a text, in lowercase hex.
+fn digest(text: &[u8]) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("a string takes text");
+        hex
+    })
+}

@@ -1,0 +1,155 @@
+//! The lock with what an interrupted run left beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::guard::Guard;
+use super::ledger::Ledger;
+use super::paths::{Paths, read_if_there};
+use super::rescue::Rescue;
+use super::writer::{Planned, Writer};
+use super::{Change, Clash, LockError, Lockfile, digest, journal};
+
+/// How to open a lock for writing.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The manifest's file name, for the first line of a new lock.
+    pub manifest: Option<String>,
+    /// The folder of this program in the user's state folder, for the rescue file.
+    pub state: Option<PathBuf>,
+    /// Does without the sidecar: the caller answers for it that nobody else writes.
+    pub no_guard: bool,
+}
+
+/// A lock, held for writing.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) paths: Paths,
+    pub(super) guard: Option<Guard>,
+    pub(super) rescue: Option<Rescue>,
+    pub(super) manifest: Option<String>,
+    lock: Lockfile,
+    clashes: Vec<Clash>,
+}
+
+/// What is known without writing anything: the lock, with journal and rescue file read into it.
+#[derive(Debug)]
+pub struct Effective {
+    /// The lock as the next run would find it.
+    pub lock: Lockfile,
+    /// Whether it differs from the file.
+    pub pending: bool,
+    /// Names for which the lock and the journal hold two IDs.
+    pub clashes: Vec<Clash>,
+}
+
+impl Store {
+    /// Takes the guard, reads lock, journal and rescue file strictly, and folds what an earlier run
+    /// left into the lock: a request whose outcome was not recorded becomes an unknown entry.
+    pub fn open(lock: &Path, options: Options) -> Result<Self, LockError> {
+        let paths = Paths::of(lock)?;
+        let guard = if options.no_guard { None } else { Some(Guard::take(&paths)?) };
+        let rescue = options.state.map(|state| Rescue::of(&paths, &state));
+        let left = left_behind(&paths, rescue.as_ref())?;
+        let folded = fold(&paths, options.manifest.as_deref(), left)?;
+        for leftover in [&paths.journal, &paths.next] {
+            // Where this fails the same is read again by the next run, to no effect.
+            let _ = fs::remove_file(leftover);
+        }
+        if let Some(rescue) = &rescue {
+            rescue.clear();
+        }
+        let Fold { lock, clashes, .. } = folded;
+        Ok(Self { paths, guard, rescue, manifest: options.manifest, lock, clashes })
+    }
+
+    /// What the lock holds.
+    pub fn lock(&self) -> &Lockfile {
+        &self.lock
+    }
+
+    /// The lock's path, absolute and without symbolic links.
+    pub fn path(&self) -> &Path {
+        &self.paths.lock
+    }
+
+    /// Names for which the lock and what an earlier run left hold two IDs.
+    pub fn clashes(&self) -> &[Clash] {
+        &self.clashes
+    }
+
+    /// Writes a few changes at once, without a journal: for what a person says about an entry.
+    pub fn save(&mut self, changes: Vec<Change>) -> Result<Vec<Clash>, LockError> {
+        let Fold { lock, clashes, .. } = fold(&self.paths, self.manifest.as_deref(), changes)?;
+        self.lock = lock;
+        Ok(clashes)
+    }
+
+    /// Begins a run that creates these: proves that the folder can be written, and makes the plan
+    /// durable in a new journal.
+    pub fn begin(self, plan: Vec<Planned>) -> Result<Writer, LockError> {
+        Writer::begin(self, plan)
+    }
+}
+
+/// Reads a lock for looking at it: no guard, nothing written. A lock that does not exist is empty.
+/// `state` is the folder of this program in the user's state folder.
+pub fn read_effective(lock: &Path, state: Option<&Path>) -> Result<Effective, LockError> {
+    let paths = Paths::of(lock)?;
+    let rescue = state.map(|state| Rescue::of(&paths, state));
+    // The journal first: what a run folds into the lock meanwhile is then met twice, never missed.
+    let left = left_behind(&paths, rescue.as_ref())?;
+    let mut lock = read(&paths)?.0;
+    let applied = lock.apply(left);
+    Ok(Effective { lock, pending: applied.changed, clashes: applied.clashes })
+}
+
+/// What journal and rescue file hold for the lock.
+fn left_behind(paths: &Paths, rescue: Option<&Rescue>) -> Result<Vec<Change>, LockError> {
+    let bytes = read_if_there(&paths.journal)?.unwrap_or_default();
+    let records = journal::decode(&bytes).map_err(|fault| fault.at(&paths.journal))?;
+    let mut changes: Vec<_> = Ledger::of(&records).changes().collect();
+    if let Some(rescue) = rescue {
+        changes.extend(rescue.read()?);
+    }
+    Ok(changes)
+}
+
+/// What a fold came to.
+#[derive(Debug)]
+pub(super) struct Fold {
+    pub(super) lock: Lockfile,
+    pub(super) digest: String,
+    pub(super) clashes: Vec<Clash>,
+}
+
+/// Reads the lock again, carries out the changes on it, and replaces the file where it changed.
+pub(super) fn fold(
+    paths: &Paths,
+    manifest: Option<&str>,
+    changes: impl IntoIterator<Item = Change>,
+) -> Result<Fold, LockError> {
+    let (mut lock, text) = read(paths)?;
+    let applied = lock.apply(changes);
+    if !applied.changed {
+        return Ok(Fold { lock, digest: digest(&text), clashes: applied.clashes });
+    }
+    if lock.manifest.is_none() {
+        lock.manifest = manifest.map(str::to_owned);
+    }
+    let text = lock.to_text();
+    paths.replace_lock(&text)?;
+    Ok(Fold { lock, digest: digest(text.as_bytes()), clashes: applied.clashes })
+}
+
+fn read(paths: &Paths) -> Result<(Lockfile, Vec<u8>), LockError> {
+    let Some(bytes) = read_if_there(&paths.lock)? else {
+        return Ok((Lockfile::default(), Vec::new()));
+    };
+    let text = str::from_utf8(&bytes).map_err(|error| LockError::Damaged {
+        path: paths.lock.clone(),
+        message: format!("byte {} is no UTF-8", error.valid_up_to()),
+    })?;
+    let lock = Lockfile::from_text(&paths.lock, text)?;
+    Ok((lock, bytes))
+}

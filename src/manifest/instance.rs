@@ -1,0 +1,179 @@
+//! One instance as a manifest says it. Field names are the platform's own.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::quantity::{ContainerPort, RamSize, TimeoutLimit};
+
+/// One container instance: one create call, one task ID in the lock.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceSpec {
+    /// Name of the instance, and its identity here: unique in a file, and the key of its entry
+    /// in the lock.
+    #[schemars(length(min = 1), example = &"train-a")]
+    pub instance_service_name: String,
+    /// Free text shown on the platform. Default: empty.
+    #[serde(default)]
+    pub description: String,
+    /// What serves in the containers: how you get in.
+    pub task_type: TaskType,
+    /// Kind of accelerator cards, or `cpu` for none.
+    pub accelerator_type: AcceleratorType,
+    /// Image name as the platform lists it, such as `jupyter:4.4-py3.7-cpu`.
+    /// Default: the last path segment of `imagePath`.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    pub version: Option<String>,
+    /// Image path with registry and tag.
+    #[schemars(
+        length(min = 1),
+        example = &"image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3"
+    )]
+    pub image_path: String,
+    /// Time until the platform stops the instance by itself: `"HH:MM:SS"` (in quotes; hours may
+    /// pass 24, `"360:00:00"` is fifteen days), or `unlimited`. Always said, never assumed: an
+    /// instance bills until it stops.
+    pub timeout_limit: TimeoutLimit,
+    /// Containers of this instance. Default: 1. Each gets the cards, cores and memory below.
+    #[serde(default = "one")]
+    #[schemars(range(min = 1, max = 2_147_483_647))]
+    pub task_number: u32,
+    /// Resource group (queue) of the region, such as `kshdnormal` or `TeslaM40`.
+    #[schemars(length(min = 1), example = &"kshdnormal")]
+    pub resource_group: String,
+    /// Whether the start script runs. Default: `true` if there is a `startScriptContent`.
+    #[serde(default)]
+    #[schemars(with = "bool")]
+    pub use_start_script: Option<bool>,
+    /// Where the start script runs. Default: `all`.
+    #[serde(default)]
+    pub start_script_action_scope: StartScriptActionScope,
+    /// Shell script that runs when the containers start. Write it as a block: `|`, then the
+    /// lines, indented. Keep secrets out of it: it is stored by the platform and in the lock.
+    #[serde(default)]
+    pub start_script_content: String,
+    /// CPU cores of each container.
+    #[schemars(range(min = 1, max = 2_147_483_647), example = 8)]
+    pub cpu_number: u32,
+    /// Memory of each container: a number of MB (`15360`), or text with a unit (`15GiB`). 1024 MB
+    /// are 1 GiB; `G`, `GB` and `GiB` mean the same, as on the platform's own pages.
+    pub ram_size: RamSize,
+    /// Accelerator cards of each container; this is what is billed by the hour. May be left out
+    /// if `acceleratorType` is `cpu`, where it is 0.
+    #[serde(default)]
+    #[schemars(with = "u32", range(min = 0, max = 2_147_483_647), example = 1)]
+    pub gpu_number: Option<u32>,
+    /// Folders of the region's storage that the containers see. Default: none.
+    #[serde(default)]
+    pub mount_info_list: Vec<MountInfo>,
+    /// Ports of the containers that are reachable from outside. Default: none.
+    #[serde(default)]
+    pub container_port_info_list: Vec<ContainerPortInfo>,
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// What serves in the containers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskType {
+    /// SSH: a shell.
+    Ssh,
+    /// JupyterLab in the browser.
+    Jupyter,
+    /// VS Code (code-server) in the browser.
+    Codeserver,
+    /// RStudio Server in the browser.
+    Rstudio,
+}
+
+/// Kind of accelerator cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AcceleratorType {
+    /// Cambricon MLU cards.
+    Mlu,
+    /// Hygon DCU cards.
+    Dcu,
+    /// NVIDIA GPU cards.
+    Gpu,
+    /// No cards: CPU only.
+    Cpu,
+}
+
+/// Where the start script runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StartScriptActionScope {
+    /// In every container.
+    #[default]
+    All,
+    /// In the first container only.
+    Header,
+}
+
+/// A folder of the region's storage that the containers see.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MountInfo {
+    /// Folder on the region's storage, absolute: `/public/home/<user>/data`.
+    #[schemars(regex(pattern = r"^/"), example = &"/public/home/alice/data")]
+    pub source_path: String,
+    /// Where the containers see it, absolute: `/mnt/data`. Each place once.
+    #[schemars(regex(pattern = r"^/"), example = &"/mnt/data")]
+    pub target_path: String,
+    /// What is mounted.
+    #[serde(rename = "type")]
+    pub kind: MountType,
+}
+
+/// What is mounted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MountType {
+    /// A data set.
+    Data,
+    /// A folder of your own.
+    Path,
+}
+
+/// A port of the containers that is reachable from outside.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ContainerPortInfo {
+    /// Port in the container, 1 to 65535. Each port once.
+    pub container_port: ContainerPort,
+    /// Protocol of the port.
+    pub protocol_type: ProtocolType,
+}
+
+/// Protocol of a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ProtocolType {
+    /// HTTP: the platform gives it an address to open in the browser.
+    Http,
+    /// SSH.
+    Ssh,
+}
+
+impl InstanceSpec {
+    /// `useStartScript`, or whether there is a script.
+    pub fn resolved_use_start_script(&self) -> bool {
+        self.use_start_script.unwrap_or(!self.start_script_content.is_empty())
+    }
+
+    /// `version`, or the last path segment of `imagePath`.
+    pub fn resolved_version(&self) -> &str {
+        let image = || self.image_path.rsplit('/').next().unwrap_or_default();
+        self.version.as_deref().unwrap_or_else(image)
+    }
+
+    /// `gpuNumber`, or 0.
+    pub fn resolved_gpu_number(&self) -> u32 {
+        self.gpu_number.unwrap_or(0)
+    }
+}

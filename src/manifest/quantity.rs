@@ -1,0 +1,191 @@
+//! Values with a grammar of their own: memory, time, ports, regions.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
+
+use crate::ids::Region;
+
+/// The largest count a manifest may give: 2^31 - 1.
+pub const MAX_COUNT: i64 = 2_147_483_647;
+
+/// Memory in MB, 1 to [`MAX_COUNT`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RamSize(pub u32);
+
+/// Time until the automatic stop, as the platform takes it: `HH:MM:SS` or `unlimited`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeoutLimit(pub String);
+
+/// A port, 1 to 65535.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContainerPort(pub u16);
+
+/// A region, written as text or as an integer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionId(pub Region);
+
+impl RamSize {
+    /// Reads text with a unit, such as `27GiB` or `512 MB`, into MB. `None` where it has another
+    /// form; `Some(Err)` where it is more than [`MAX_COUNT`] MB.
+    pub fn from_text(text: &str) -> Option<Result<Self, TooLarge>> {
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, unit) = text.split_at(digits);
+        let factor: u64 = match unit.strip_prefix(' ').unwrap_or(unit) {
+            "M" | "MB" | "MiB" => 1,
+            "G" | "GB" | "GiB" => 1024,
+            "T" | "TB" | "TiB" => 1024 * 1024,
+            _ => return None,
+        };
+        if number.is_empty() || number.starts_with('0') {
+            return None;
+        }
+        let megabytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+        let fits = megabytes.and_then(|mb| i32::try_from(mb).ok()).map(i32::unsigned_abs);
+        Some(fits.map(Self).ok_or(TooLarge))
+    }
+}
+
+/// More than the platform's integers hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLarge;
+
+impl TimeoutLimit {
+    /// Seconds until the stop, or `None` for `unlimited` and for text of another form.
+    pub fn seconds(text: &str) -> Option<u64> {
+        let mut parts = text.split(':').map(|part| part.parse::<u64>().ok());
+        let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+        Some(hours.saturating_mul(3600).saturating_add(minutes * 60 + seconds))
+    }
+}
+
+/// Takes an integer or text, and gives both as text to the reader.
+struct IntegerOrText<T> {
+    expected: &'static str,
+    read: fn(IntOrText<'_>) -> Option<T>,
+}
+
+enum IntOrText<'a> {
+    Int(i64),
+    Text(&'a str),
+}
+
+impl<T> Visitor<'_> for IntegerOrText<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        (self.read)(IntOrText::Int(value)).ok_or_else(|| E::custom(self.expected))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.read)(IntOrText::Text(text)).ok_or_else(|| E::custom(self.expected))
+    }
+}
+
+macro_rules! read_with {
+    ($name:ty, $expected:literal, $read:expr) => {
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                from.deserialize_any(IntegerOrText { expected: $expected, read: $read })
+            }
+        }
+    };
+}
+
+read_with!(RamSize, "memory in MB, or with a unit such as `27GiB`", |value| match value {
+    IntOrText::Int(value) =>
+        i32::try_from(value).ok().filter(|&mb| mb > 0).map(|mb| RamSize(mb.unsigned_abs())),
+    IntOrText::Text(text) => RamSize::from_text(text)?.ok(),
+});
+read_with!(TimeoutLimit, "`HH:MM:SS` or `unlimited`", |value| match value {
+    IntOrText::Int(_) => None,
+    IntOrText::Text(text) => Some(TimeoutLimit(text.to_owned())),
+});
+read_with!(ContainerPort, "a port from 1 to 65535", |value| match value {
+    IntOrText::Int(value) => u16::try_from(value).ok().filter(|&port| port > 0).map(ContainerPort),
+    IntOrText::Text(text) => text.parse().ok().filter(|&port| port > 0).map(ContainerPort),
+});
+read_with!(RegionId, "a region, text or integer", |value| match value {
+    IntOrText::Int(value) => Some(RegionId(value.to_string().into())),
+    IntOrText::Text(text) => Some(RegionId(text.into())),
+});
+
+macro_rules! schema_of {
+    ($name:ident, $schema:tt) => {
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+schema_of!(RamSize, {
+    "type": ["integer", "string"],
+    "minimum": 1,
+    "maximum": MAX_COUNT,
+    "pattern": "^[1-9][0-9]* ?(M|MB|MiB|G|GB|GiB|T|TB|TiB)$",
+    "examples": ["27GiB", 15360]
+});
+schema_of!(TimeoutLimit, {
+    "type": "string",
+    "pattern": "^(unlimited|[0-9]{2,}:[0-5][0-9]:[0-5][0-9])$",
+    "examples": ["04:00:00", "unlimited"],
+    "defaultSnippets": [
+        {"label": "\"01:00:00\"", "description": "stops after one hour", "body": "\"01:00:00\""},
+        {"label": "\"24:00:00\"", "description": "stops after one day", "body": "\"24:00:00\""},
+        {"label": "unlimited", "description": "runs, and bills, until it is stopped", "body": "unlimited"}
+    ]
+});
+schema_of!(ContainerPort, {
+    "type": ["integer", "string"],
+    "minimum": 1,
+    "maximum": 65535,
+    "pattern": "^([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$",
+    "examples": [8888]
+});
+schema_of!(RegionId, {
+    "type": ["string", "integer"],
+    "minLength": 1,
+    "description": "Region the instances belong to, such as `11250`. Default: the region of the credentials.",
+    "examples": ["11250"]
+});
+
+#[cfg(test)]
+mod tests {
+    use super::{RamSize, TimeoutLimit, TooLarge};
+
+    #[test]
+    fn a_gigabyte_is_1024_megabytes_however_it_is_written() {
+        let read = |text| RamSize::from_text(text);
+        assert_eq!(read("27GiB"), Some(Ok(RamSize(27 * 1024))));
+        assert_eq!(read("1 TB"), Some(Ok(RamSize(1024 * 1024))));
+        assert_eq!(read("512M"), Some(Ok(RamSize(512))));
+        assert_eq!(read("2047TiB"), Some(Ok(RamSize(2047 * 1024 * 1024))));
+        assert_eq!(read("2048TiB"), Some(Err(TooLarge)));
+        assert_eq!(read("99999999999999999999999M"), Some(Err(TooLarge)));
+        for bad in ["", "27", "027G", "27g", "27  G", "GiB", "1.5G", "-1G", "27GiB "] {
+            assert_eq!(read(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn hours_above_a_day_are_real() {
+        assert_eq!(TimeoutLimit::seconds("360:00:01"), Some(360 * 3600 + 1));
+        assert_eq!(TimeoutLimit::seconds("unlimited"), None);
+    }
+}

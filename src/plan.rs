@@ -1,0 +1,257 @@
+//! What has to be done so that the lock says what the manifest says. Pure.
+
+mod compare;
+mod cost;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use serde_json::Value;
+
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+use crate::lockfile::{Body, Entry, Lockfile, State};
+use crate::request::Request;
+
+pub use cost::Cost;
+
+/// What has to be done, instance by instance: those of the manifest in its order, then the orphans
+/// by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// One item an instance.
+    pub items: Vec<Item>,
+}
+
+/// What has to be done with one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The instance.
+    pub name: InstanceName,
+    /// What has to be done.
+    pub action: Action,
+    /// Where its request differs from the locked one, field by field.
+    pub changes: Vec<FieldChange>,
+    /// The state of its entry in the lock, where it has one.
+    pub state: Option<State>,
+    /// Its ID in the lock, where it has one.
+    pub task_id: Option<TaskId>,
+    /// What a person has to know about it.
+    pub message: Option<String>,
+    /// What would be sent, for what is to be created or has changed.
+    pub request: Option<Box<Request>>,
+    /// Where it belongs, as far as it is known.
+    pub place: Place,
+}
+
+/// What has to be done with an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// It is not in the lock: create it.
+    Create,
+    /// The lock holds just this: nothing to do.
+    Unchanged,
+    /// The lock holds something else, and the platform has no update.
+    Changed,
+    /// Delete it, wait until it is gone, create it anew.
+    Replace,
+    /// It is in the lock and not in the manifest.
+    Orphan,
+    /// Delete an orphan.
+    Prune,
+    /// Take over a live instance of its name.
+    Adopt,
+    /// It ended on the platform.
+    Ended,
+    /// It is no longer on the platform.
+    Gone,
+    /// It belongs to another region or address than the one at hand.
+    Elsewhere,
+}
+
+impl Action {
+    /// The word in machine output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Unchanged => "unchanged",
+            Self::Changed => "changed",
+            Self::Replace => "replace",
+            Self::Orphan => "orphan",
+            Self::Prune => "prune",
+            Self::Adopt => "adopt",
+            Self::Ended => "ended",
+            Self::Gone => "gone",
+            Self::Elsewhere => "elsewhere",
+        }
+    }
+}
+
+/// A field in which a request differs from the locked one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// The platform's name of the field.
+    pub field: String,
+    /// What the lock has; a field it lacks has its default.
+    pub old: Value,
+    /// What the manifest has.
+    pub new: Value,
+}
+
+/// A region and an address, as far as they are known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The region.
+    pub region: Option<Region>,
+    /// The address.
+    pub endpoint: Option<Endpoint>,
+}
+
+/// Where the credentials at hand reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Here {
+    /// One address, for all documents: that of a token. A document of another region is elsewhere.
+    One(Place),
+    /// The regions of an account: each document goes to its own.
+    Regions {
+        /// The region of documents that name none.
+        default: Option<Region>,
+        /// The addresses, where they are known already.
+        endpoints: BTreeMap<Region, Endpoint>,
+    },
+}
+
+impl Here {
+    /// Where a document of this region goes, or `None` where the credentials do not reach it.
+    pub fn place(&self, wanted: Option<&Region>) -> Option<Place> {
+        match self {
+            Self::One(Place { region, endpoint }) => {
+                let own = region.as_ref();
+                let reached = wanted.is_none() || own.is_none() || wanted == own;
+                let endpoint = endpoint.clone();
+                reached.then(|| Place { region: wanted.or(own).cloned(), endpoint })
+            }
+            Self::Regions { default, endpoints } => {
+                let region = wanted.or(default.as_ref()).cloned();
+                let endpoint = region.as_ref().and_then(|region| endpoints.get(region)).cloned();
+                Some(Place { region, endpoint })
+            }
+        }
+    }
+}
+
+impl Place {
+    /// Whether an entry belongs here: by its region where both sides know one, else by its address.
+    /// Where no address is known yet nothing speaks against it.
+    fn holds(&self, entry: &Entry) -> bool {
+        match (&entry.region, &self.region) {
+            (Some(theirs), Some(ours)) => theirs == ours,
+            _ => self.endpoint.as_ref().is_none_or(|ours| *ours == entry.endpoint),
+        }
+    }
+}
+
+/// Which instances a command is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// All of them.
+    All,
+    /// These; what is left out is no orphan.
+    Names(BTreeSet<InstanceName>),
+}
+
+impl Selection {
+    /// Whether the instance is one of them.
+    pub fn holds(&self, name: &InstanceName) -> bool {
+        match self {
+            Self::All => true,
+            Self::Names(names) => names.contains(name),
+        }
+    }
+}
+
+/// Compares the requests of a manifest with its lock.
+pub fn plan(requests: &[Request], lock: &Lockfile, here: &Here, selection: &Selection) -> Plan {
+    let mut items: Vec<Item> = requests
+        .iter()
+        .filter(|request| selection.holds(&request.name))
+        .map(|request| item(request, lock.instances.get(&request.name), here))
+        .collect();
+    let named: HashSet<&InstanceName> = requests.iter().map(|request| &request.name).collect();
+    let orphans = lock.instances.iter().filter(|(name, _)| !named.contains(*name));
+    items.extend(orphans.filter(|(name, _)| selection.holds(name)).map(orphan));
+    Plan { items }
+}
+
+impl Plan {
+    /// What the creations of this plan cost at most.
+    pub fn cost(&self) -> Cost {
+        let created = |item: &&Item| matches!(item.action, Action::Create | Action::Replace);
+        Cost::of(self.items.iter().filter(created).filter_map(|item| item.request.as_deref()))
+    }
+}
+
+fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
+    let region = request.region.as_ref();
+    let Some(place) = here.place(region) else {
+        let region = region.map_or("another", Region::as_str);
+        let message = format!("its document is for region `{region}`, the token for another");
+        return with(request.name.clone(), Action::Elsewhere, entry, Some(message));
+    };
+    let Some(entry) = entry else {
+        let item = with(request.name.clone(), Action::Create, None, None);
+        return Item { request: Some(Box::new(request.clone())), place, ..item };
+    };
+    if !place.holds(entry) {
+        let message = bound_elsewhere(entry);
+        let item = with(request.name.clone(), Action::Elsewhere, Some(entry), Some(message));
+        return Item { place, ..item };
+    }
+    let message = unsettled(entry);
+    let changes = compare::changes(&entry.request, &Body::of(&request.task));
+    if changes.is_empty() {
+        let item = with(request.name.clone(), Action::Unchanged, Some(entry), message);
+        return Item { place, ..item };
+    }
+    let item = with(request.name.clone(), Action::Changed, Some(entry), message);
+    Item { changes, place, request: Some(Box::new(request.clone())), ..item }
+}
+
+fn orphan((name, entry): (&InstanceName, &Entry)) -> Item {
+    let place = Place { region: entry.region.clone(), endpoint: Some(entry.endpoint.clone()) };
+    Item { place, ..with(name.clone(), Action::Orphan, Some(entry), unsettled(entry)) }
+}
+
+fn with(
+    name: InstanceName,
+    action: Action,
+    entry: Option<&Entry>,
+    message: Option<String>,
+) -> Item {
+    Item {
+        name,
+        action,
+        changes: Vec::new(),
+        state: entry.map(|entry| entry.state),
+        task_id: entry.and_then(|entry| entry.task_id.clone()),
+        message,
+        request: None,
+        place: Place::default(),
+    }
+}
+
+fn bound_elsewhere(entry: &Entry) -> String {
+    match &entry.region {
+        Some(region) => format!("the lock has it in region `{region}` at `{}`", entry.endpoint),
+        None => format!("the lock has it at `{}`", entry.endpoint),
+    }
+}
+
+/// What keeps an entry from being handled, where something does.
+fn unsettled(entry: &Entry) -> Option<String> {
+    match entry.state {
+        State::Created => None,
+        State::Deleting => Some("its deletion was not seen done".into()),
+        State::Unknown => {
+            Some(entry.why.clone().unwrap_or_else(|| "its outcome is unknown".into()))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What a plan's creations cost at most, for the question before it is carried out.
+
+use std::fmt;
+
+use crate::request::Request;
+
+/// Cards and card-hours of what is to be created.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Instances to create.
+    pub instances: u64,
+    /// Their cards: those of one container times the containers.
+    pub cards: u64,
+    /// Card-seconds of those that end by themselves.
+    pub card_seconds: u128,
+    /// Instances that never end by themselves.
+    pub endless: u64,
+}
+
+impl Cost {
+    pub(super) fn of<'a>(requests: impl Iterator<Item = &'a Request>) -> Self {
+        let mut cost = Self::default();
+        for Request { task, .. } in requests {
+            let cards = u64::from(task.gpu_number) * u64::from(task.task_number);
+            cost.instances += 1;
+            cost.cards += cards;
+            match seconds(&task.timeout_limit) {
+                Some(limit) => cost.card_seconds += u128::from(cards) * u128::from(limit),
+                None => cost.endless += 1,
+            }
+        }
+        cost
+    }
+}
+
+/// Seconds of `HH:MM:SS`; anything else never ends.
+fn seconds(limit: &str) -> Option<u64> {
+    let mut total = 0_u64;
+    for part in limit.splitn(3, ':') {
+        total = total.checked_mul(60)?.checked_add(part.parse().ok()?)?;
+    }
+    Some(total)
+}
+
+impl fmt::Display for Cost {
+    /// Such as `create 3 instances: 9 cards, at most 36 card-hours; 1 without end`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = |count: u64| if count == 1 { "" } else { "s" };
+        let Self { instances, cards, card_seconds, endless } = *self;
+        write!(f, "create {instances} instance{}: {cards} card{}", s(instances), s(cards))?;
+        if endless < instances {
+            // Rounded up: it is said to be the most.
+            let hundredths = card_seconds.div_ceil(36);
+            write!(f, ", at most {}", hundredths / 100)?;
+            match hundredths % 100 {
+                0 => {}
+                part if part % 10 == 0 => write!(f, ".{}", part / 10)?,
+                part => write!(f, ".{part:02}")?,
+            }
+            write!(f, " card-hour{}", if hundredths == 100 { "" } else { "s" })?;
+        }
+        if endless > 0 {
+            write!(f, "; {endless} without end")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cost, seconds};
+
+    #[test]
+    fn the_question_names_what_it_costs() {
+        let cost = |instances, cards, card_seconds, endless| {
+            Cost { instances, cards, card_seconds, endless }.to_string()
+        };
+        assert_eq!(
+            cost(3, 9, 36 * 3600, 1),
+            "create 3 instances: 9 cards, at most 36 card-hours; 1 without end"
+        );
+        assert_eq!(cost(1, 1, 3600, 0), "create 1 instance: 1 card, at most 1 card-hour");
+        assert_eq!(cost(1, 1, 1, 0), "create 1 instance: 1 card, at most 0.01 card-hours");
+        assert_eq!(cost(1, 1, 5400, 0), "create 1 instance: 1 card, at most 1.5 card-hours");
+        assert_eq!(cost(1, 4, 0, 1), "create 1 instance: 4 cards; 1 without end");
+    }
+
+    #[test]
+    fn a_limit_is_hours_minutes_seconds() {
+        assert_eq!(seconds("360:00:01"), Some(360 * 3600 + 1));
+        assert_eq!(seconds("unlimited"), None);
+    }
+}

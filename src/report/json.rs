@@ -1,0 +1,75 @@
+//! One JSON object for machines: `"version": 1`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::FileReport;
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceFile, Span};
+
+/// What validation found. Lines and columns count from 1 in characters, bytes from 0; ends are
+/// exclusive; documents count from 1.
+pub(super) fn validation(to: &mut dyn Write, files: &[FileReport]) -> io::Result<()> {
+    let diagnostics: Vec<Value> = files
+        .iter()
+        .flat_map(|file| {
+            file.checked.diagnostics.iter().map(|found| diagnostic(found, &file.source))
+        })
+        .collect();
+    let instances: usize = files.iter().map(|file| file.checked.instances).sum();
+    print(
+        to,
+        &json!({
+            "version": 1,
+            "summary": {
+                "files": files.len(),
+                "instances": instances,
+                "errors": diagnostics.len(),
+                "warnings": 0,
+                "notes": 0,
+            },
+            "diagnostics": diagnostics,
+        }),
+    )
+}
+
+fn diagnostic(found: &Diagnostic, source: &SourceFile) -> Value {
+    let position = |byte: u32| {
+        let place = source.position(byte as usize);
+        json!({ "line": place.line, "column": place.column, "byte": place.byte })
+    };
+    let placed = |mut object: Value, span: Span| {
+        object["start"] = position(span.start);
+        object["end"] = position(span.end);
+        object
+    };
+    let labels: Vec<Value> = found
+        .labels
+        .iter()
+        .map(|label| placed(json!({ "message": label.message }), label.span))
+        .collect();
+    let object = json!({
+        "code": found.problem.code(),
+        "severity": found.problem.severity().as_str(),
+        "message": found.problem.to_string(),
+        "help": found.problem.help(),
+        "file": source.name(),
+        "document": found.document,
+        "pointer": found.pointer,
+    });
+    let mut object = placed(object, found.span);
+    object["labels"] = labels.into();
+    object["fix"] = match &found.fix {
+        Some(fix) => placed(json!({ "text": fix.text }), fix.span),
+        None => Value::Null,
+    };
+    object
+}
+
+/// Prints one object with a final line end.
+pub(super) fn print(to: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *to, value)?;
+    writeln!(to)
+}

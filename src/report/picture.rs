@@ -1,0 +1,164 @@
+//! A diagnostic as a picture: the lines of the file, with carets. Drawn by miette from our own
+//! line index, since its own walks the file from the start for every label.
+
+use std::fmt;
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, Severity as MietteSeverity,
+    SourceCode, SourceSpan, SpanContents,
+};
+
+use super::Style;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{SourceFile, Span};
+
+/// The characters of a line that are drawn at most: a manifest can be one line of megabytes.
+const LONGEST_LINE: usize = 4096;
+
+/// Draws one diagnostic.
+pub(super) fn draw(
+    to: &mut String,
+    diagnostic: &Diagnostic,
+    source: &SourceFile,
+    style: Style,
+) -> fmt::Result {
+    let theme =
+        if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_links(false)
+        .with_context_lines(1)
+        .with_break_words(false);
+    handler.render_report(to, &Picture { diagnostic, lines: Lines(source) })
+}
+
+#[derive(Debug)]
+struct Picture<'a> {
+    diagnostic: &'a Diagnostic,
+    lines: Lines<'a>,
+}
+
+impl fmt::Display for Picture<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.diagnostic.problem.fmt(f)
+    }
+}
+
+impl std::error::Error for Picture<'_> {}
+
+impl miette::Diagnostic for Picture<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.diagnostic.problem.code()))
+    }
+
+    fn severity(&self) -> Option<MietteSeverity> {
+        Some(match self.diagnostic.problem.severity() {
+            Severity::Error => MietteSeverity::Error,
+            Severity::Warning => MietteSeverity::Warning,
+            Severity::Note => MietteSeverity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.diagnostic.problem.help()))
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        // An empty file has no line to show.
+        (!self.lines.0.text().is_empty()).then_some(&self.lines as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let here = self.diagnostic.span;
+        let here = LabeledSpan::new_primary_with_span(None, drawn(here));
+        let others = self.diagnostic.labels.iter().map(|label| {
+            LabeledSpan::new_with_span(Some(label.message.clone()), drawn(label.span))
+        });
+        Some(Box::new(std::iter::once(here).chain(others)))
+    }
+}
+
+fn drawn(span: Span) -> SourceSpan {
+    let range = span.range();
+    (range.start, range.len()).into()
+}
+
+#[derive(Debug)]
+struct Lines<'a>(&'a SourceFile);
+
+impl SourceCode for Lines<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let file = self.0;
+        let first = file.position(span.offset()).line;
+        let last = file.position(span.offset() + span.len().saturating_sub(1)).line;
+        let from = first.saturating_sub(before).max(1);
+        let to = (last + after).min(file.line_count());
+        let (Some(start), Some(end)) = (file.line_range(from), file.line_range(to)) else {
+            return Err(MietteError::OutOfBounds);
+        };
+        let (start, end) = self.cut(start.start, end.end, span);
+        let place = file.position(if before == 0 { span.offset() } else { start });
+        Ok(Box::new(Excerpt {
+            data: &file.text().as_bytes()[start..end],
+            span: (start, end - start).into(),
+            line: place.line - 1,
+            column: place.column - 1,
+            line_count: to - from + 1,
+            name: file.name(),
+        }))
+    }
+}
+
+impl Lines<'_> {
+    /// What is shown of very long lines: the neighbourhood of the span.
+    fn cut(&self, start: usize, end: usize, span: &SourceSpan) -> (usize, usize) {
+        if end - start <= LONGEST_LINE {
+            return (start, end);
+        }
+        let text = self.0.text();
+        let from = text.floor_char_boundary(span.offset().saturating_sub(60)).max(start);
+        let to = text.ceil_char_boundary((span.offset() + span.len().min(200) + 60).min(end));
+        (from, to.max(from))
+    }
+}
+
+#[derive(Debug)]
+struct Excerpt<'a> {
+    data: &'a [u8],
+    span: SourceSpan,
+    line: usize,
+    column: usize,
+    line_count: usize,
+    name: &'a str,
+}
+
+impl<'a> SpanContents<'a> for Excerpt<'a> {
+    fn data(&self) -> &'a [u8] {
+        self.data
+    }
+
+    fn span(&self) -> &SourceSpan {
+        &self.span
+    }
+
+    fn line(&self) -> usize {
+        self.line
+    }
+
+    fn column(&self) -> usize {
+        self.column
+    }
+
+    fn line_count(&self) -> usize {
+        self.line_count
+    }
+
+    fn name(&self) -> Option<&str> {
+        Some(self.name)
+    }
+}

@@ -1,0 +1,212 @@
+//! The manifest's JSON Schema: generated from the types of [`crate::manifest`], committed, and
+//! compiled for whatever representation of a document is to be checked.
+
+use jsonschema::Validator;
+use jsonschema::json::Json;
+use schemars::transform::{RecursiveTransform, Transform};
+use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use crate::manifest::{InstanceSpec, LIST_KEYS, REQUIRED, RegionId};
+
+/// The committed schema, as `instancectl schema` prints it.
+pub const TEXT: &str = include_str!("../schema/manifest.schema.json");
+
+/// Compiles the committed schema. Building it from the text spares a run the generation.
+pub fn validator<F: Json>() -> Validator<F> {
+    let schema = serde_json::from_str(TEXT).expect("the committed schema is JSON");
+    jsonschema::options_for::<F>().build(&schema).expect("the committed schema is a schema")
+}
+
+/// Generates the schema. It has two forms, told apart by the key `instances` (a document with
+/// `defaults` can only be the list form), and lists the keys of both at its root, so that an
+/// editor offers both in an empty file.
+pub fn generate() -> Value {
+    let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
+    let instance = definition::<InstanceSpec>(&mut generator);
+    let region = definition::<RegionId>(&mut generator);
+    let mut definitions = Map::new();
+    let mut nested = generator.take_definitions(true);
+    nested.remove("InstanceSpec");
+    for (name, schema) in nested {
+        definitions.insert(name, tidy(schema));
+    }
+    let fields = instance["properties"].as_object().expect("an instance has fields").clone();
+    definitions.insert("instance".into(), instance_definition(&instance, &fields));
+    definitions.insert("defaults".into(), defaults_definition(&fields));
+    definitions.insert("listForm".into(), list_form());
+    definitions.insert("bareForm".into(), bare_form(&fields));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "manifest",
+        "description": "AI container instances to create: a list under `instances` (with `defaults` that hold for all of them), or the fields of one instance alone.",
+        "type": "object",
+        "properties": root_properties(region, &fields),
+        "patternProperties": { "^x-": { "description": "Ignored: room for anchors and notes." } },
+        "if": { "required": ["instances"] },
+        "then": { "$ref": "#/$defs/listForm" },
+        "else": {
+            "if": { "required": ["defaults"] },
+            "then": { "$ref": "#/$defs/listForm" },
+            "else": { "$ref": "#/$defs/bareForm" }
+        },
+        "$defs": definitions,
+    })
+}
+
+fn definition<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
+    tidy(T::json_schema(generator).to_value())
+}
+
+fn tidy(schema: Value) -> Value {
+    let mut schema: Schema = schema.try_into().expect("a schema is an object");
+    RecursiveTransform(fold_enum).transform(&mut schema);
+    RecursiveTransform(describe).transform(&mut schema);
+    schema.to_value()
+}
+
+/// A described enum comes as `oneOf` with a constant each, of which a checker can only say "not
+/// valid under any of the schemas", and an editor shows the first. One `enum` says it plainly.
+fn fold_enum(schema: &mut Schema) {
+    let Some(Value::Array(variants)) = schema.remove("oneOf") else { return };
+    let part = |name: &str| variants.iter().map(|variant| variant[name].clone()).collect();
+    let (names, texts): (Vec<Value>, Vec<Value>) = (part("const"), part("description"));
+    schema.insert("type".into(), "string".into());
+    schema.insert("enum".into(), names.into());
+    schema.insert("markdownEnumDescriptions".into(), texts.into());
+}
+
+/// Descriptions are written in Markdown, which editors show on hover; in completion they show
+/// plain text. Number formats are Rust's own, and unknown to other checkers; a default of `null`
+/// is `Option`'s own, and no value here.
+fn describe(schema: &mut Schema) {
+    schema.remove("format");
+    if schema.get("default").is_some_and(Value::is_null) {
+        schema.remove("default");
+    }
+    if let Some(Value::String(text)) = schema.get("description").cloned() {
+        let text = text.replace('\n', " ");
+        schema.insert("description".into(), text.replace('`', "").into());
+        schema.insert("markdownDescription".into(), text.into());
+    }
+}
+
+fn instance_definition(instance: &Value, fields: &Map<String, Value>) -> Value {
+    json!({
+        "description": instance["description"],
+        "markdownDescription": instance["markdownDescription"],
+        "type": "object",
+        "properties": fields,
+        "required": ["instanceServiceName"],
+        "additionalProperties": false,
+    })
+}
+
+fn field_references<'a>(names: impl Iterator<Item = &'a String>) -> Map<String, Value> {
+    let reference = |name: &str| json!({ "$ref": format!("#/$defs/instance/properties/{name}") });
+    names.map(|name| (name.clone(), reference(name))).collect()
+}
+
+fn defaults_definition(fields: &Map<String, Value>) -> Value {
+    let text = "Fields that every instance of this document gets unless it says its own. An own value replaces the default's whole value.";
+    json!({
+        "description": text,
+        "markdownDescription": text,
+        "type": "object",
+        "properties": field_references(fields.keys().filter(|name| *name != "instanceServiceName")),
+        "additionalProperties": false,
+    })
+}
+
+fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Value> {
+    let mut properties = Map::new();
+    properties.insert(
+        "$schema".into(),
+        json!({ "type": "string", "description": "Where an editor finds this schema. Ignored." }),
+    );
+    properties.insert("region".into(), region);
+    properties.insert("defaults".into(), json!({ "$ref": "#/$defs/defaults" }));
+    properties.insert(
+        "instances".into(),
+        json!({
+            "description": "The instances to create, each one create call.",
+            "type": "array",
+            "items": { "$ref": "#/$defs/instance" },
+        }),
+    );
+    properties.extend(field_references(fields.keys()));
+    properties
+}
+
+fn named<'a>(names: impl Iterator<Item = &'a str>) -> Map<String, Value> {
+    ["$schema"].into_iter().chain(names).map(|name| (name.to_owned(), json!({}))).collect()
+}
+
+/// The list form. A required field is required of each instance unless `defaults` has it.
+fn list_form() -> Value {
+    let mut rules: Vec<Value> = REQUIRED[1..]
+        .iter()
+        .map(|field| {
+            json!({
+                "if": {
+                    "required": ["defaults"],
+                    "properties": { "defaults": { "required": [field] } },
+                },
+                "else": { "properties": { "instances": { "items": { "required": [field] } } } },
+            })
+        })
+        .collect();
+    rules.push(cards_rule());
+    json!({
+        "type": "object",
+        "required": ["instances"],
+        "properties": named(LIST_KEYS.into_iter()),
+        "patternProperties": { "^x-": {} },
+        "additionalProperties": false,
+        "allOf": rules,
+    })
+}
+
+/// `gpuNumber` may be left out where the instance, with its defaults, is a `cpu` one.
+fn cards_rule() -> Value {
+    let without_cards = |has: Value| json!({ "required": ["acceleratorType"], "properties": { "acceleratorType": has } });
+    let defaults =
+        |has: Value| json!({ "required": ["defaults"], "properties": { "defaults": has } });
+    let each = |rule: Value| json!({ "properties": { "instances": { "items": rule } } });
+    json!({
+        "if": defaults(json!({ "required": ["gpuNumber"] })),
+        "else": {
+            "if": defaults(without_cards(json!({ "const": "cpu" }))),
+            "then": each(json!({
+                "if": without_cards(json!({ "enum": ["mlu", "dcu", "gpu"] })),
+                "then": { "required": ["gpuNumber"] },
+            })),
+            "else": each(json!({
+                "if": without_cards(json!({ "const": "cpu" })),
+                "else": { "required": ["gpuNumber"] },
+            })),
+        },
+    })
+}
+
+fn bare_form(fields: &Map<String, Value>) -> Value {
+    json!({
+        "type": "object",
+        "required": REQUIRED,
+        "properties": named(fields.keys().map(String::as_str).chain(["region"])),
+        "patternProperties": { "^x-": {} },
+        "additionalProperties": false,
+        "if": {
+            "required": ["acceleratorType"],
+            "properties": { "acceleratorType": { "const": "cpu" } },
+        },
+        "else": { "required": ["gpuNumber"] },
+    })
+}
+
+/// The generated schema as it is committed.
+pub fn text() -> String {
+    let mut text = serde_json::to_string_pretty(&generate()).expect("a schema is JSON");
+    text.push('\n');
+    text
+}

@@ -1,0 +1,250 @@
+//! The text of one file, and places in it.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+/// The largest manifest that is read, in bytes: 256 MiB. The limit keeps memory bounded, and is
+/// three times what 100,000 instances need.
+pub const MAX_BYTES: usize = 256 << 20;
+
+/// A half-open range of bytes in a [`SourceFile`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte, from 0.
+    pub start: u32,
+    /// The byte after the last one.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span of `range`, which lies in a text of at most [`MAX_BYTES`].
+    pub fn new(range: Range<usize>) -> Self {
+        let cut = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self { start: cut(range.start), end: cut(range.end) }
+    }
+
+    /// The span as a range of byte offsets.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Whether nothing lies in the span: a place, not a text.
+    pub fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+}
+
+/// A place as people and editors name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1. A byte order mark takes no column.
+    pub column: usize,
+    /// Byte, from 0.
+    pub byte: usize,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.line, self.column)
+    }
+}
+
+/// Why bytes are no text that could be a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EncodingFault {
+    /// More than [`MAX_BYTES`].
+    TooLarge,
+    /// Not UTF-8, but well-formed in another encoding, which is named.
+    Other(&'static str),
+    /// Not UTF-8 and nothing else that we know: the first byte that does not fit.
+    NotUtf8(u8),
+    /// A control character that YAML forbids.
+    Control(char),
+}
+
+/// The text of one manifest with its name and the places of its lines.
+#[derive(Debug)]
+pub struct SourceFile {
+    name: String,
+    text: String,
+    /// Offset of the first byte of each line; made when the first position is asked for, so that
+    /// a file without faults does not pay for it.
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl SourceFile {
+    /// A file of that name (the path as the user gave it) with that text.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
+    /// Reads bytes as text. Where they are none, the file still holds what can be shown of them,
+    /// and the fault comes with its place.
+    pub fn from_bytes(
+        name: impl Into<String>,
+        bytes: Vec<u8>,
+    ) -> (Self, Option<(EncodingFault, Span)>) {
+        let name = name.into();
+        if bytes.len() > MAX_BYTES {
+            return (Self::new(name, ""), Some((EncodingFault::TooLarge, Span::new(0..0))));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                let fault = forbidden_control(&text);
+                (Self::new(name, text), fault)
+            }
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let bytes = error.into_bytes();
+                let fault = match other_encoding(&bytes) {
+                    Some((encoding, at)) => (EncodingFault::Other(encoding), at),
+                    None => (EncodingFault::NotUtf8(bytes[at]), at),
+                };
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                let width = text[fault.1..].chars().next().map_or(0, char::len_utf8);
+                let span = Span::new(fault.1..fault.1 + width);
+                (Self::new(name, text), Some((fault.0, span)))
+            }
+        }
+    }
+
+    /// The path as the user gave it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text at `span`.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.range()).unwrap_or_default()
+    }
+
+    /// Line and column of a byte offset; an offset past the end is the end.
+    pub fn position(&self, byte: usize) -> Position {
+        let byte = byte.min(self.text.len());
+        let lines = self.lines();
+        let line = lines.partition_point(|&start| start as usize <= byte).max(1);
+        let start = lines[line - 1] as usize;
+        let before = self.text.get(start..byte).unwrap_or_default();
+        let before = before.strip_prefix('\u{feff}').unwrap_or(before);
+        Position { line, column: before.chars().count() + 1, byte }
+    }
+
+    /// The byte range of a line (from 1) without its line end, or `None` past the last line.
+    pub fn line_range(&self, line: usize) -> Option<Range<usize>> {
+        let lines = self.lines();
+        let start = *lines.get(line.checked_sub(1)?)? as usize;
+        let end = lines.get(line).map_or(self.text.len(), |&next| next as usize);
+        let text = &self.text[start..end];
+        Some(start..start + text.trim_end_matches(['\n', '\r']).len())
+    }
+
+    /// How many lines there are.
+    pub fn line_count(&self) -> usize {
+        self.lines().len()
+    }
+
+    /// A line ends with LF, CR LF or a lone CR, as in YAML.
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let bytes = self.text.as_bytes();
+            let mut lines = vec![0];
+            for (at, byte) in bytes.iter().enumerate() {
+                if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
+                    lines.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                }
+            }
+            lines
+        })
+    }
+}
+
+/// YAML forbids control characters other than tab and line ends; a NUL here is most often the
+/// second half of UTF-16.
+fn forbidden_control(text: &str) -> Option<(EncodingFault, Span)> {
+    let bytes = text.as_bytes();
+    let at = bytes.iter().position(|&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))?;
+    let fault = match other_encoding(bytes) {
+        Some((encoding, _)) => EncodingFault::Other(encoding),
+        None => EncodingFault::Control(bytes[at] as char),
+    };
+    Some((fault, Span::new(at..at + 1)))
+}
+
+/// Names the encoding of bytes that are not UTF-8 text, and says where that first shows.
+fn other_encoding(bytes: &[u8]) -> Option<(&'static str, usize)> {
+    let zeros = |offset: usize| {
+        let pairs = bytes.chunks_exact(2).take(64);
+        let count = pairs.len();
+        count > 0 && pairs.filter(|pair| pair[offset] == 0).count() * 4 >= count * 3
+    };
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some(("UTF-32", 0)),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(("UTF-16", 0)),
+        _ if zeros(1) || zeros(0) => Some(("UTF-16", 0)),
+        _ => gbk_text(bytes).map(|at| ("GBK", at)),
+    }
+}
+
+/// Where the first two-byte character stands, if all bytes are GBK text with Chinese in it.
+/// GB 2312's range for ideographs is asked for, so that Latin-1 is rarely taken for it.
+fn gbk_text(bytes: &[u8]) -> Option<usize> {
+    let mut first = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] < 0x80 {
+            at += 1;
+            continue;
+        }
+        let (lead, trail) = (bytes[at], *bytes.get(at + 1)?);
+        if !(0x81..=0xfe).contains(&lead) || !(0x40..=0xfe).contains(&trail) || trail == 0x7f {
+            return None;
+        }
+        let ideograph = (0xb0..=0xf7).contains(&lead) && trail >= 0xa1;
+        if first.is_none() && !ideograph && !(0xa1..=0xa9).contains(&lead) {
+            return None;
+        }
+        first = first.or(Some(at));
+        at += 2;
+    }
+    first
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EncodingFault, SourceFile};
+
+    #[test]
+    fn columns_count_characters_whatever_the_line_ends_are() {
+        let file = SourceFile::new("a", "\u{feff}ab\r\n名字: 😀x\rz\n");
+        let at = |text: &str| file.position(file.text().find(text).expect("in the text"));
+        assert_eq!(at("b").to_string(), "1:2");
+        assert_eq!(at("x").to_string(), "2:6");
+        assert_eq!(at("z").to_string(), "3:1");
+        assert_eq!(file.position(999).to_string(), "4:1");
+        assert_eq!(&file.text()[file.line_range(2).expect("two lines")], "名字: 😀x");
+    }
+
+    #[test]
+    fn foreign_encodings_are_named_and_placed() {
+        let gbk = b"a: 1\nname: \xd1\xb5\xc1\xb7\n".to_vec();
+        let (file, fault) = SourceFile::from_bytes("a", gbk);
+        let (fault, span) = fault.expect("no UTF-8");
+        assert_eq!(fault, EncodingFault::Other("GBK"));
+        assert_eq!(file.position(span.range().start).to_string(), "2:7");
+        let utf16 = "a: 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let (_, fault) = SourceFile::from_bytes("a", utf16);
+        assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Other("UTF-16")));
+        let (_, fault) = SourceFile::from_bytes("a", b"caf\xe9 ".to_vec());
+        assert_eq!(fault.map(|f| f.0), Some(EncodingFault::NotUtf8(0xe9)));
+        let (_, fault) = SourceFile::from_bytes("a", b"a: \0".to_vec());
+        assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Control('\0')));
+    }
+}

@@ -1,0 +1,122 @@
+//! Misspelt keys: each is told once, and then read as what it surely means, so that a slip in
+//! `instances` or in a required field is one diagnostic and hides no other.
+
+use std::collections::{HashMap, HashSet};
+
+use super::suggest::nearest;
+use super::{Findings, diagnostic};
+use crate::diagnostic::{Fix, Problem};
+use crate::document::{Document, join};
+use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
+use crate::source::Span;
+use crate::yaml::Node;
+
+/// Tells the misspelt keys of all documents and gives the names they should have.
+pub(super) fn rename(
+    documents: &[Document<'_>],
+    found: &mut Findings<'_>,
+) -> HashMap<Span, &'static str> {
+    let mut search = Search { found, document: 1, names: HashMap::new() };
+    for document in documents {
+        search.document = document.number;
+        search.root(document.root);
+    }
+    search.names
+}
+
+struct Search<'f, 's> {
+    found: &'f mut Findings<'s>,
+    document: usize,
+    names: HashMap<Span, &'static str>,
+}
+
+impl Search<'_, '_> {
+    fn root(&mut self, root: Node<'_>) {
+        let list: Vec<&'static str> = LIST_KEYS.to_vec();
+        let bare: Vec<&'static str> = INSTANCE_FIELDS.into_iter().chain(["region"]).collect();
+        // The list form's keys are tried first: a slip in one of them decides the form.
+        let form: Vec<&'static str> = LIST_KEYS[1..].to_vec();
+        let listed =
+            self.keys(root, "", &form, &bare) || form.iter().any(|key| root.get(key).is_some());
+        if !listed {
+            self.keys(root, "", &bare, &[]);
+            self.lists(root, "");
+            return;
+        }
+        self.keys(root, "", &list, &INSTANCE_FIELDS);
+        for pair in root.pairs() {
+            let name = self.names.get(&pair.key_span).copied().unwrap_or(pair.key);
+            let pointer = join("", pair.key);
+            match name {
+                "defaults" => {
+                    self.keys(
+                        pair.value,
+                        &pointer,
+                        &INSTANCE_FIELDS[1..],
+                        &["instanceServiceName"],
+                    );
+                    self.lists(pair.value, &pointer);
+                }
+                "instances" => {
+                    for (at, item) in pair.value.items().enumerate() {
+                        let pointer = format!("{pointer}/{at}");
+                        self.keys(item, &pointer, &INSTANCE_FIELDS, &[]);
+                        self.lists(item, &pointer);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn lists(&mut self, instance: Node<'_>, pointer: &str) {
+        for pair in instance.pairs() {
+            let fields: &[&'static str] =
+                match self.names.get(&pair.key_span).copied().unwrap_or(pair.key) {
+                    "mountInfoList" => &MOUNT_FIELDS,
+                    "containerPortInfoList" => &PORT_FIELDS,
+                    _ => continue,
+                };
+            let pointer = join(pointer, pair.key);
+            for (at, item) in pair.value.items().enumerate() {
+                self.keys(item, &format!("{pointer}/{at}"), fields, &[]);
+            }
+        }
+    }
+
+    /// Tells the keys of one mapping that surely mean one of `fields` that it lacks. Keys in
+    /// `others` are no misspellings.
+    fn keys(
+        &mut self,
+        map: Node<'_>,
+        pointer: &str,
+        fields: &[&'static str],
+        others: &[&str],
+    ) -> bool {
+        let mut present: HashSet<&str> = map.pairs().map(|pair| pair.key).collect();
+        let mut any = false;
+        for pair in map.pairs() {
+            let known = fields.contains(&pair.key) || others.contains(&pair.key);
+            if known || (pointer.is_empty() && is_ignored_key(pair.key)) {
+                continue;
+            }
+            let absent: Vec<&'static str> =
+                fields.iter().filter(|field| !present.contains(**field)).copied().collect();
+            let Some(name) = nearest(pair.key, &absent) else { continue };
+            present.insert(name);
+            any = true;
+            if self.names.insert(pair.key_span, name).is_none() {
+                let problem = Problem::UnknownField {
+                    field: pair.key.to_owned(),
+                    help: format!("did you mean `{name}`?"),
+                };
+                let fix = Fix { span: pair.key_span, text: name.to_owned() };
+                self.found.push_with(crate::diagnostic::Diagnostic {
+                    fix: Some(fix),
+                    ..diagnostic(problem, pair.key_span, self.document, join(pointer, pair.key))
+                });
+            }
+        }
+        any
+    }
+}

@@ -1,0 +1,196 @@
+//! From text to a checked manifest, or to everything that is wrong with it.
+//!
+//! The order: the text is parsed once; the compiled schema reads the tree; where it objects,
+//! misspelt keys are told once and read as what they surely mean, and the schema's other
+//! objections become diagnostics; then the rules look at each instance merged with its defaults.
+
+mod misspelt;
+mod rules;
+mod suggest;
+mod tree_json;
+mod violation;
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use jsonschema::Validator;
+
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
+use crate::document::Document;
+use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId};
+use crate::schema;
+use crate::source::{EncodingFault, SourceFile, Span};
+use crate::yaml::{self, Fault, FaultKind, Merged, Parsed};
+use tree_json::{TreeJson, View};
+
+/// What validation found in one file.
+#[derive(Debug)]
+pub struct Checked {
+    /// The manifest, if nothing of severity error was found.
+    pub manifest: Option<Manifest>,
+    /// Everything that was found, in the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many instances the file holds, checked or not.
+    pub instances: usize,
+}
+
+/// Checks one file. `unreadable` is what [`SourceFile::from_bytes`] said of its bytes.
+pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) -> Checked {
+    if let Some((fault, span)) = unreadable {
+        let problem = match fault {
+            EncodingFault::TooLarge => Problem::TooLarge,
+            fault => Problem::Encoding { fault },
+        };
+        let diagnostics = vec![diagnostic(problem, span, 1, String::new())];
+        return Checked { manifest: None, diagnostics, instances: 0 };
+    }
+    let mut parsed = yaml::parse(source.text());
+    let mut found = Findings {
+        source,
+        diagnostics: Vec::new(),
+        seen: HashSet::new(),
+        told: parsed.told.clone(),
+    };
+    found.faults(&parsed);
+    if !is_valid(&parsed) {
+        let renames = misspelt::rename(&documents(&parsed), &mut found);
+        parsed.tree.rename_keys(&renames);
+        for document in documents(&parsed) {
+            for error in validator().iter_errors(View::Node(document.root)) {
+                violation::report(&error, document, &mut found);
+            }
+        }
+    }
+    let documents = documents(&parsed);
+    let mut instances = 0;
+    let mut names = rules::Names::default();
+    for instance in documents.iter().flat_map(|document| document.instances()) {
+        instances += 1;
+        rules::check(&instance, &mut names, &mut found);
+    }
+    if documents.is_empty() && found.diagnostics.is_empty() {
+        found.push(Problem::EmptyFile, Span::new(0..0), 1, String::new());
+    }
+    let mut diagnostics = found.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    let manifest = if diagnostics.is_empty() { Some(decode(&documents)) } else { None };
+    Checked { manifest, diagnostics, instances }
+}
+
+fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
+    parsed.documents().map(|(at, root)| Document { number: at + 1, root }).collect()
+}
+
+fn is_valid(parsed: &Parsed<'_>) -> bool {
+    parsed.documents().all(|(_, root)| validator().is_valid(View::Node(root)))
+}
+
+fn validator() -> &'static Validator<TreeJson> {
+    static VALIDATOR: OnceLock<Validator<TreeJson>> = OnceLock::new();
+    VALIDATOR.get_or_init(schema::validator)
+}
+
+/// Decodes what was checked.
+fn decode(documents: &[Document<'_>]) -> Manifest {
+    let instance = |fields: Merged<'_>| {
+        yaml::decode::<InstanceSpec>(fields)
+            .expect("what the schema and the rules let pass decodes")
+    };
+    let document = |document: &Document<'_>| ManifestDocument {
+        region: document.root.get("region").map(|own| {
+            let region = yaml::decode::<RegionId>(Merged { own, defaults: None });
+            region.expect("the schema lets only text and integers pass").0
+        }),
+        instances: document.instances().map(|found| instance(found.fields)).collect(),
+    };
+    Manifest { documents: documents.iter().map(document).collect() }
+}
+
+fn diagnostic(problem: Problem, span: Span, document: usize, pointer: String) -> Diagnostic {
+    Diagnostic { problem, span, document, pointer, labels: Vec::new(), fix: None }
+}
+
+/// What was found so far in one file.
+struct Findings<'s> {
+    source: &'s SourceFile,
+    diagnostics: Vec<Diagnostic>,
+    seen: HashSet<(Span, String)>,
+    /// Values of which enough was said: one mistake is one diagnostic.
+    told: HashSet<Span>,
+}
+
+impl Findings<'_> {
+    fn push(&mut self, problem: Problem, span: Span, document: usize, pointer: String) {
+        self.push_with(diagnostic(problem, span, document, pointer));
+    }
+
+    /// Adds a diagnostic, once: what stands behind an alias or in `defaults` is met many times.
+    fn push_with(&mut self, diagnostic: Diagnostic) {
+        if self.seen.insert((diagnostic.span, diagnostic.problem.to_string())) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// What is wrong with the text itself.
+    fn faults(&mut self, parsed: &Parsed<'_>) {
+        let whole = parsed.documents().count();
+        for fault in &parsed.faults {
+            let document = parsed
+                .documents()
+                .find(|(_, root)| fault.span.start < root.span().end)
+                .map_or(whole + 1, |(at, _)| at + 1);
+            self.diagnostics.push(fault_diagnostic(fault, document));
+        }
+    }
+}
+
+fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
+    let mut labels = Vec::new();
+    let problem = match &fault.kind {
+        FaultKind::Syntax { message, help } => {
+            Problem::YamlSyntax { message: message.to_string(), help }
+        }
+        FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
+        FaultKind::UndefinedAlias { name } => Problem::Alias {
+            message: format!("no anchor `&{name}` stands before this alias in its document"),
+            help: "write the anchor before its first alias; anchors do not reach into other documents",
+        },
+        FaultKind::RecursiveAlias => Problem::Alias {
+            message: "this alias stands inside what it names".to_owned(),
+            help: "name a value that is complete before the alias",
+        },
+        FaultKind::AliasBudget => Problem::Alias {
+            message: "aliases stand for more values than a file of this size may hold".to_owned(),
+            help: "write the values out, or use `defaults`",
+        },
+        FaultKind::DuplicateKey { key, first } => {
+            labels.push(Label { message: "first here".to_owned(), span: *first });
+            Problem::DuplicateKey { key: key.clone() }
+        }
+        FaultKind::ComplexKey => Problem::WrongType {
+            subject: "a key".to_owned(),
+            expected: "text".to_owned(),
+            found: "a list or a mapping".to_owned(),
+            help: "write the name of a field".to_owned(),
+        },
+        FaultKind::BadMerge => Problem::WrongType {
+            subject: "`<<`".to_owned(),
+            expected: "a mapping or a list of mappings".to_owned(),
+            found: "something else".to_owned(),
+            help: "merge an alias of a mapping: `<<: *base` or `<<: [*a, *b]`".to_owned(),
+        },
+        FaultKind::Tag { tag } => Problem::WrongType {
+            subject: format!("the tag `{tag}`"),
+            expected: "a plain value".to_owned(),
+            found: "a tag that is unknown or does not fit its value".to_owned(),
+            help: "remove the tag".to_owned(),
+        },
+    };
+    Diagnostic { labels, ..diagnostic(problem, fault.span, document, String::new()) }
+}
+
+impl From<(Span, String)> for Fix {
+    fn from((span, text): (Span, String)) -> Self {
+        Self { span, text }
+    }
+}

@@ -1,0 +1,20 @@
+//! `duplicate-mount`: two folders mounted at one place of an instance.
+
+use std::collections::HashMap;
+
+use super::{Findings, Instance, Problem, tell};
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+    let Some(list) = instance.get("mountInfoList") else { return };
+    let mut seen = HashMap::new();
+    for node in list.items().filter_map(|item| item.get("targetPath")) {
+        let Some(target) = node.as_str() else { continue };
+        // A path with and without its final slash is one place.
+        let place = target.trim_end_matches('/');
+        if let Some(first) = seen.insert(place, node.span()) {
+            let problem = Problem::DuplicateMount { target: target.to_owned() };
+            let label = Some((first, "first here"));
+            tell(problem, (node.span(), "mountInfoList"), label, instance, found);
+        }
+    }
+}

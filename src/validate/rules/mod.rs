@@ -1,0 +1,55 @@
+//! Rules on one instance merged with its defaults: what no schema can say.
+//!
+//! A rule is a file and a line in [`RULES`]. It looks at the tree, so it also works on an instance
+//! with other faults, and it says nothing of values whose type is wrong.
+
+mod cards_on_cpu;
+mod duplicate_mount;
+mod duplicate_name;
+mod duplicate_port;
+mod ram;
+mod script_missing;
+mod timeout;
+
+pub(super) use duplicate_name::Names;
+
+use super::{Findings, diagnostic};
+use crate::diagnostic::{Diagnostic, Label, Problem};
+use crate::document::{Instance, join};
+use crate::source::Span;
+
+type Rule = fn(&Instance<'_>, &mut Findings<'_>);
+
+const RULES: [Rule; 6] = [
+    cards_on_cpu::check,
+    duplicate_mount::check,
+    duplicate_port::check,
+    ram::check,
+    script_missing::check,
+    timeout::check,
+];
+
+/// Applies every rule to one instance.
+pub(super) fn check<'a>(instance: &Instance<'a>, names: &mut Names<'a>, found: &mut Findings<'_>) {
+    names.check(instance, found);
+    for rule in RULES {
+        rule(instance, found);
+    }
+}
+
+/// Adds what a rule found at a field of an instance, with the other place that matters.
+fn tell(
+    problem: Problem,
+    (span, field): (Span, &str),
+    label: Option<(Span, &str)>,
+    instance: &Instance<'_>,
+    found: &mut Findings<'_>,
+) {
+    let own = instance.fields.own.pair(field).is_some();
+    let pointer = join(if own { &instance.pointer } else { "/defaults" }, field);
+    let label = label.map(|(span, message)| Label { message: message.to_owned(), span });
+    found.push_with(Diagnostic {
+        labels: label.into_iter().collect(),
+        ..diagnostic(problem, span, instance.document, pointer)
+    });
+}

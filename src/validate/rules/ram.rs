@@ -1,0 +1,22 @@
+//! `ram-looks-like-gib`: a bare number below 1024; and text that is more than the platform takes.
+
+use super::{Findings, Instance, Problem, tell};
+use crate::diagnostic::quote;
+use crate::manifest::{MAX_COUNT, RamSize};
+use crate::yaml::Value;
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+    let Some(ram) = instance.get("ramSize") else { return };
+    let problem = match ram.value() {
+        Value::Int(found @ 1..1024) => Problem::RamLooksLikeGib { found },
+        Value::Text(text) if matches!(RamSize::from_text(text), Some(Err(_))) => {
+            Problem::OutOfRange {
+                field: "ramSize".to_owned(),
+                found: quote(text).to_string(),
+                expected: format!("1 to {MAX_COUNT} MB"),
+            }
+        }
+        _ => return,
+    };
+    tell(problem, (ram.span(), "ramSize"), None, instance, found);
+}

@@ -1,0 +1,17 @@
+//! `out-of-range` for a `timeoutLimit` of no time at all.
+
+use super::{Findings, Instance, Problem, tell};
+use crate::manifest::TimeoutLimit;
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+    let Some(limit) = instance.get("timeoutLimit") else { return };
+    let Some(text) = limit.as_str() else { return };
+    if TimeoutLimit::seconds(text) == Some(0) {
+        let problem = Problem::OutOfRange {
+            field: "timeoutLimit".to_owned(),
+            found: format!("`{text}`"),
+            expected: "more than no time, or `unlimited`".to_owned(),
+        };
+        tell(problem, (limit.span(), "timeoutLimit"), None, instance, found);
+    }
+}

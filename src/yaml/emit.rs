@@ -1,0 +1,196 @@
+//! Writes text and values so that every reader of YAML 1.1 and 1.2 reads back the same.
+
+use std::borrow::Cow;
+use std::io;
+
+use serde::Serialize;
+use serde_json::ser::{Formatter, Serializer};
+
+/// A text as a YAML scalar: plain where no reader takes it for something else, else double-quoted
+/// in the style of JSON. It fits a key, a value and an item of a flow list.
+pub fn scalar(text: &str) -> Cow<'_, str> {
+    if is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(flow(text)) }
+}
+
+/// A value as one line of JSON with a space after `:` and `,`, which is YAML too: what YAML readers
+/// trip over inside quotes is escaped.
+///
+/// # Panics
+/// Where the value does not serialize: a map whose keys are not text, or a failing `Serialize`.
+pub fn flow<T: Serialize + ?Sized>(value: &T) -> String {
+    let mut line = Vec::new();
+    value
+        .serialize(&mut Serializer::with_formatter(&mut line, OneLine))
+        .expect("values with text keys serialize into memory");
+    String::from_utf8(line).expect("JSON is UTF-8")
+}
+
+/// Whether every reader takes the text, unquoted, for this very text.
+fn is_plain(text: &str) -> bool {
+    let Some(first) = text.chars().next() else { return false };
+    let word = |c: char| c.is_ascii_alphanumeric() || is_wide_letter(c);
+    // A colon is text where neither a space nor the end follows it.
+    let inner = |c: char| word(c) || matches!(c, '-' | '_' | '.' | '/' | '@' | ':');
+    let letters = text.chars().all(inner) && !text.ends_with(':');
+    letters
+        && match first {
+            '0'..='9' => is_plain_after_digit(text),
+            _ => word(first) && !is_reserved(text),
+        }
+}
+
+/// Letters that every reader prints and takes as they are: the ideographs of Chinese names.
+fn is_wide_letter(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
+}
+
+/// A text that begins with a digit is plain where a letter other than the exponent's keeps it from
+/// being a number, and no colon makes it a time.
+fn is_plain_after_digit(text: &str) -> bool {
+    let radix = matches!(text.as_bytes(), [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..]);
+    let letter = |c: char| c.is_alphabetic() && !c.eq_ignore_ascii_case(&'e');
+    !radix && !text.contains([':', '.']) && text.contains(letter)
+}
+
+fn is_reserved(text: &str) -> bool {
+    const WORDS: [&str; 12] =
+        ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "nan", "inf"];
+    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+struct OneLine;
+
+impl Formatter for OneLine {
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        to: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        if first { Ok(()) } else { to.write_all(b", ") }
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        to: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        if first { Ok(()) } else { to.write_all(b", ") }
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, to: &mut W) -> io::Result<()> {
+        to.write_all(b": ")
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        to: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some(at) = rest.find(needs_escape) {
+            let (clean, tail) = rest.split_at(at);
+            let found = tail.chars().next().expect("a match is a character");
+            to.write_all(clean.as_bytes())?;
+            write!(to, "\\u{:04x}", u32::from(found))?;
+            rest = &tail[found.len_utf8()..];
+        }
+        to.write_all(rest.as_bytes())
+    }
+}
+
+/// What JSON lets stand and YAML readers refuse, fold or drop.
+fn needs_escape(c: char) -> bool {
+    matches!(
+        c,
+        '\u{7F}'..='\u{9F}' | '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::{flow, scalar};
+    use crate::yaml::lock_text;
+
+    #[test]
+    fn what_another_reader_would_mistake_is_quoted() {
+        for text in [
+            "",
+            "yes",
+            "No",
+            "on",
+            "Y",
+            "null",
+            "~",
+            "11250",
+            "1e3",
+            "0x1f",
+            "0o17",
+            "010",
+            ".inf",
+            "1_000",
+            "-1",
+            "01:00:00",
+            "2026-11-23",
+            "2026-11-23T06:11:41Z",
+            "a b",
+            "a: b",
+            "a:",
+            "- a",
+            "#a",
+            "a #b",
+            "&a",
+            "*a",
+            "!a",
+            "<<",
+            "=",
+            "12345678901234567890123456789012",
+            "1234e5678",
+            "?",
+            "a,b",
+            "{a}",
+            "a\nb",
+            "é\u{301}",
+            "NaN",
+            "1.2.x",
+        ] {
+            assert!(scalar(text).starts_with('"'), "{text:?}");
+        }
+        for text in [
+            "train-a",
+            "530491fa7c8e47348f01de73e627a6a7",
+            "https://ai.example.cn:65011",
+            "训练-1",
+            "sandbox",
+            "Instances_2205113838",
+            "list",
+            "a.b/c@d",
+        ] {
+            assert_eq!(scalar(text), text);
+        }
+    }
+
+    #[test]
+    fn a_value_is_one_line_of_spaced_json() {
+        let value =
+            json!({"a": [1, "x"], "b": {"c": null, "d": true}, "e": "\u{85}\u{7f}\u{feff}\n"});
+        assert_eq!(
+            flow(&value),
+            r#"{"a": [1, "x"], "b": {"c": null, "d": true}, "e": "\u0085\u007f\ufeff\n"}"#
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_reads_back_as_key_value_and_item(text in any::<String>()) {
+            let s = scalar(&text);
+            let read = lock_text::parse(&format!("{s}: {s}\nlist: [{s}, {s}]\nflow: {}\n", flow(&text)));
+            let want = if text == "list" || text == "flow" { return Ok(()) } else {
+                json!({text.clone(): text, "list": [text, text], "flow": text})
+            };
+            prop_assert_eq!(read.map_err(|e| e.message), Ok::<Value, String>(want));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Reads the text of a lock file: any YAML that means a tree of JSON values, strictly.
+
+use serde_json::{Map, Number, Value};
+use serde_yaml::Value as Node;
+
+/// Why a text is no such tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockTextError {
+    /// Line and column, from 1, where the reader knows them.
+    pub place: Option<(usize, usize)>,
+    /// What was found.
+    pub message: String,
+}
+
+/// The one document of the text. A duplicate key, a key that is not text, a tag and a number that
+/// JSON cannot say are errors.
+pub fn parse(text: &str) -> Result<Value, LockTextError> {
+    let node: Node = serde_yaml::from_str(text).map_err(|error| LockTextError {
+        place: error.location().map(|place| (place.line(), place.column())),
+        message: error.to_string(),
+    })?;
+    value(node).map_err(|message| LockTextError { place: None, message })
+}
+
+fn value(node: Node) -> Result<Value, String> {
+    Ok(match node {
+        Node::Null => Value::Null,
+        Node::Bool(flag) => Value::Bool(flag),
+        Node::Number(number) => Value::Number(json_number(&number)?),
+        Node::String(text) => Value::String(text),
+        Node::Sequence(items) => {
+            Value::Array(items.into_iter().map(value).collect::<Result<_, _>>()?)
+        }
+        Node::Mapping(pairs) => {
+            let mut map = Map::with_capacity(pairs.len());
+            for (key, item) in pairs {
+                let Node::String(key) = key else {
+                    return Err(format!("the key {key:?} is not text; it needs quotes"));
+                };
+                map.insert(key, value(item)?);
+            }
+            Value::Object(map)
+        }
+        Node::Tagged(tagged) => return Err(format!("found the tag `{}`", tagged.tag)),
+    })
+}
+
+fn json_number(number: &serde_yaml::Number) -> Result<Number, String> {
+    number
+        .as_u64()
+        .map(Number::from)
+        .or_else(|| number.as_i64().map(Number::from))
+        .or_else(|| number.as_f64().and_then(Number::from_f64))
+        .ok_or_else(|| format!("the number {number} has no place in a lock"))
+}

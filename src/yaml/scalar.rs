@@ -1,0 +1,125 @@
+//! What a plain scalar means: the core schema of YAML 1.2.2, chapter 10.3.
+
+use std::borrow::Cow;
+
+use super::tree::Kind;
+
+/// Resolves a plain scalar without a tag.
+pub(super) fn plain(text: Cow<'_, str>) -> Kind<'_> {
+    let Some(first) = text.bytes().next() else { return Kind::Null };
+    // Most scalars are words: one look at the first byte tells them.
+    let kind = match first {
+        b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' => word(&text),
+        b'0'..=b'9' | b'+' | b'-' | b'.' => number(&text),
+        _ => None,
+    };
+    kind.unwrap_or(Kind::Text(text))
+}
+
+/// Resolves a scalar with one of the core schema's tags; `None` where the text does not fit it.
+pub(super) fn tagged<'s>(tag: &str, text: Cow<'s, str>) -> Option<Kind<'s>> {
+    match tag {
+        "str" => Some(Kind::Text(text)),
+        "null" if text.is_empty() => Some(Kind::Null),
+        "null" | "bool" => word(&text).filter(|kind| matches!(kind, Kind::Null) == (tag == "null")),
+        "int" => number(&text).filter(|kind| matches!(kind, Kind::Int(_))),
+        "float" => match number(&text)? {
+            // Precision beyond 2^53 is lost as in every reader of floats.
+            #[allow(clippy::cast_precision_loss)]
+            Kind::Int(value) => Some(Kind::Float(value as f64)),
+            kind => Some(kind),
+        },
+        _ => None,
+    }
+}
+
+fn word<'s>(text: &str) -> Option<Kind<'s>> {
+    match text {
+        "~" | "null" | "Null" | "NULL" => Some(Kind::Null),
+        "true" | "True" | "TRUE" => Some(Kind::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Kind::Bool(false)),
+        _ => None,
+    }
+}
+
+fn number<'s>(text: &str) -> Option<Kind<'s>> {
+    let radix = |digits: &str, radix| {
+        let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
+        all.then(|| {
+            i64::from_str_radix(digits, radix).map_or(Kind::Float(f64::INFINITY), Kind::Int)
+        })
+    };
+    if let Some(digits) = text.strip_prefix("0o") {
+        return radix(digits, 8);
+    }
+    if let Some(digits) = text.strip_prefix("0x") {
+        return radix(digits, 16);
+    }
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if unsigned.bytes().all(|b| b.is_ascii_digit()) {
+        if unsigned.is_empty() {
+            return None;
+        }
+        // An integer beyond 64 bits is still a number; no field here takes one.
+        return text.parse().map(Kind::Int).or_else(|_| text.parse().map(Kind::Float)).ok();
+    }
+    match unsigned {
+        ".inf" | ".Inf" | ".INF" => {
+            let infinite = if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
+            return Some(Kind::Float(infinite));
+        }
+        ".nan" | ".NaN" | ".NAN" if unsigned.len() == text.len() => {
+            return Some(Kind::Float(f64::NAN));
+        }
+        _ => {}
+    }
+    // Rust's grammar of floats is the core schema's, but for its names of infinity.
+    let decimal = unsigned
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
+    let digit = unsigned.trim_start_matches('.').starts_with(|c: char| c.is_ascii_digit());
+    if decimal && digit { text.parse().map(Kind::Float).ok() } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::plain;
+
+    #[test]
+    fn plain_scalars_mean_what_yaml_1_2_says() {
+        let table = [
+            ("", "Null"),
+            ("~", "Null"),
+            ("NULL", "Null"),
+            ("nULL", "Text(\"nULL\")"),
+            ("true", "Bool(true)"),
+            ("yes", "Text(\"yes\")"),
+            ("010", "Int(10)"),
+            ("0o17", "Int(15)"),
+            ("0x1F", "Int(31)"),
+            ("0b11", "Text(\"0b11\")"),
+            ("-3", "Int(-3)"),
+            ("+12", "Int(12)"),
+            ("1_000", "Text(\"1_000\")"),
+            ("1e3", "Float(1000.0)"),
+            (".5", "Float(0.5)"),
+            ("5.", "Float(5.0)"),
+            ("1.2.3", "Text(\"1.2.3\")"),
+            ("-", "Text(\"-\")"),
+            (".", "Text(\".\")"),
+            ("..5", "Text(\"..5\")"),
+            ("-.inf", "Float(-inf)"),
+            (".nan", "Float(NaN)"),
+            ("+.nan", "Text(\"+.nan\")"),
+            ("01:00:00", "Text(\"01:00:00\")"),
+            ("2026-11-23", "Text(\"2026-11-23\")"),
+            ("99999999999999999999", "Float(1e20)"),
+            ("infinity", "Text(\"infinity\")"),
+        ];
+        for (text, meaning) in table {
+            assert_eq!(format!("{:?}", plain(Cow::Borrowed(text))), meaning, "{text:?}");
+        }
+    }
+}

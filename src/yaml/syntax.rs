@@ -1,0 +1,179 @@
+//! Words for what the parser refuses: what was found, what was expected, and its likely cause.
+
+use std::borrow::Cow;
+
+use granit_parser::ErrorKind;
+
+use super::parse::{Fault, FaultKind};
+use crate::source::Span;
+
+/// The fault for a syntax error met at byte `at`, placed where its cause is, with the flow
+/// collection that was open there (the byte of its bracket).
+pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usize>) -> Fault {
+    let fault = |at: usize, (message, help): Words| {
+        let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
+        let span = Span::new(at..at + width.map_or(0, char::len_utf8));
+        Fault { kind: FaultKind::Syntax { message, help }, span }
+    };
+    if let Some(open) = open
+        && outdented(text, open, at)
+    {
+        let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
+        return fault(open, words(&ErrorKind::UnclosedFlowCollection { open: bracket }));
+    }
+    if let Some(tab) = tab_indent(text, at) {
+        return fault(tab, words(&ErrorKind::TabInIndentation));
+    }
+    match kind {
+        ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected => {
+            if let Some(colon) = tight_colon(text, at) {
+                let message = "a blank is missing after this colon".into();
+                return fault(colon, (message, "write `key: value`"));
+            }
+        }
+        _ => {}
+    }
+    fault(at, words(kind))
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1)
+}
+
+fn indentation(text: &str, at: usize) -> usize {
+    let line = &text[line_start(text, at)..];
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// A tab in the indentation of the line at `at` or of the next one: whatever the parser stumbled
+/// over, that is why.
+fn tab_indent(text: &str, at: usize) -> Option<usize> {
+    let this = line_start(text, at);
+    let next = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+    [this, next].into_iter().find_map(|start| {
+        let line = &text[start..];
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        indent.find('\t').map(|tab| start + tab)
+    })
+}
+
+/// Whether the line at `at` is a later one than that of the bracket at `open`, and not deeper:
+/// then the bracket was forgotten, since what it holds would be indented.
+fn outdented(text: &str, open: usize, at: usize) -> bool {
+    let line = line_start(text, at);
+    line > open
+        && indentation(text, at) <= indentation(text, open)
+        && !text[line..].trim_start().starts_with([']', '}', ',', '#'])
+}
+
+/// A colon without a blank after it on the line before the one at `at`, or on that line itself
+/// when nothing on it is a key: `cpuNumber:8` reads as text, and the fault shows a line later.
+fn tight_colon(text: &str, at: usize) -> Option<usize> {
+    let this = line_start(text, at);
+    let previous = text[..this].trim_end().len();
+    [this, line_start(text, previous)].into_iter().find_map(|start| {
+        let line = text[start..].lines().next().unwrap_or_default();
+        let key = line.trim_start_matches([' ', '-']);
+        let name = key.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+        let rest = &key[name..];
+        let tight = name > 0
+            && rest.starts_with(':')
+            && rest[1..].starts_with(|c: char| !c.is_whitespace());
+        tight.then(|| start + (line.len() - key.len()) + name)
+    })
+}
+
+type Words = (Cow<'static, str>, &'static str);
+
+/// The message and the help for a syntax error.
+fn words(kind: &ErrorKind) -> Words {
+    use ErrorKind as K;
+    let (message, help): (&'static str, &'static str) = match kind {
+        K::TabNotAllowed
+        | K::TabInBlockIndentation
+        | K::TabInIndentation
+        | K::TabAtBlockScalarStart => (
+            "a tab stands where indentation is expected",
+            "indent with spaces; YAML forbids tabs there",
+        ),
+        K::UnclosedQuotedScalar => (
+            "this quoted text is never closed",
+            "close it with the quote that opened it; a quote inside is doubled ('') or escaped (\\\")",
+        ),
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => (
+            "text follows the closing quote",
+            "put the whole value inside the quotes, and double ('') or escape (\\\") a quote inside it",
+        ),
+        K::UnclosedFlowCollection { open: '[' } | K::UnexpectedEofFlowSequence => {
+            ("this `[` is never closed", "close the list with `]`")
+        }
+        K::UnclosedFlowCollection { .. }
+        | K::UnexpectedEofFlowMapping
+        | K::UnexpectedEofImplicitFlowMapping => {
+            ("this `{` is never closed", "close the mapping with `}`")
+        }
+        K::MismatchedFlowCollectionEnd { open, close } => {
+            let message = format!("`{close}` closes what `{open}` opened");
+            return (message.into(), "close `[` with `]` and `{` with `}`");
+        }
+        K::MisplacedFlowCollectionEnd => (
+            "a closing bracket without its opening one",
+            "remove it, or quote the text it belongs to",
+        ),
+        K::ExpectedFlowMappingSeparator => (
+            "expected `,` or `}` in a mapping in braces",
+            "separate the pairs with commas and close with `}`",
+        ),
+        K::ExpectedFlowSequenceSeparator => (
+            "expected `,` or `]` in a list in brackets",
+            "separate the items with commas and close with `]`",
+        ),
+        K::SimpleKeyExpected | K::InvalidSimpleKey => (
+            "expected `key: value`, found text without a colon",
+            "write `key: value` with a blank after the colon; a value that goes on over several lines is indented deeper than its key",
+        ),
+        K::MappingValueNotAllowed | K::InvalidColonPlacement => (
+            "`: ` stands where no key can begin",
+            "quote a value that holds `: `, or put the new key on a line of its own with the indentation of its neighbours",
+        ),
+        K::MappingKeyNotAllowed => {
+            ("a key stands where none can begin", "give it the indentation of its neighbours")
+        }
+        K::ExpectedBlockMappingKey => (
+            "expected a key of the mapping above, found something else",
+            "give this line the indentation of the lines it belongs with",
+        ),
+        K::ExpectedBlockSequenceEntry | K::BlockSequenceEntryNotAllowed => (
+            "a list item (`- `) stands where none can begin",
+            "give it the indentation of its neighbours, below the key that holds the list",
+        ),
+        K::InvalidIndentation
+        | K::InvalidBlockScalarIndent
+        | K::InvalidFlowScalarIndent
+        | K::InvalidQuotedScalarIndent => (
+            "this line's indentation fits nothing above it",
+            "give it the indentation of the lines it belongs with",
+        ),
+        K::UnknownQuotedScalarEscape
+        | K::InvalidQuotedScalarHexEscape
+        | K::InvalidUnicodeEscape => (
+            "an escape (`\\`) that YAML does not have",
+            "write `\\\\` for a backslash, or use single quotes",
+        ),
+        K::UnexpectedCharacter { character } => {
+            let message = format!("`{}` cannot begin a value", character.escape_default());
+            return (message.into(), "put the value in quotes");
+        }
+        K::CommentNotSeparated | K::CommentInterceptedScalar => {
+            ("a comment stands inside a value", "put a blank before `#`, or quote the value")
+        }
+        _ => {
+            let message = format!("not YAML: {kind}");
+            return (
+                message.into(),
+                "check the indentation and the quotes here and on the line above",
+            );
+        }
+    };
+    (message.into(), help)
+}
