@@ -13,6 +13,6 @@ impl Client {
     pub async fn delete(&self, ids: &[TaskId]) -> Result<(), Failure> {
         let mut url = self.inner.access.join(PATH);
         url.query_pairs_mut().extend_pairs(ids.iter().map(|id| ("ids", id.as_str())));
-        self.repeatable(Method::DELETE, url, Bytes::new()).await.map(drop)
+        self.repeatable(Method::DELETE, &url, Bytes::new()).await.map(drop)
     }
 }

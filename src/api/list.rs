@@ -66,7 +66,7 @@ impl Client {
 
     async fn first_form(&self, query: &ListQuery) -> Result<Page, Failure> {
         let url = self.inner.access.join(PATH);
-        page(self.repeatable(Method::GET, url, json(query)).await?)
+        page(self.repeatable(Method::GET, &url, json(query)).await?)
     }
 
     async fn second_form(&self, query: &ListQuery) -> Result<Page, Failure> {
@@ -84,7 +84,7 @@ impl Client {
         url.query_pairs_mut().extend_pairs(
             pairs.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))),
         );
-        page(self.repeatable(Method::GET, url, Bytes::new()).await?)
+        page(self.repeatable(Method::GET, &url, Bytes::new()).await?)
     }
 }
 

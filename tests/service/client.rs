@@ -1,50 +1,15 @@
 //! The client against a real server: every row of the table of outcomes, met for real.
 
-// The functions around the tests are tests too.
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
 use std::future::{Future, pending, ready};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use crate::support::{Reply, Service};
+use crate::{ID, TOKEN, class, client, sample, task};
 use instancectl::api::client::{Client, CreateAnswer, Failure, Fault, Options};
-use instancectl::api::create_task::CreateTask;
 use instancectl::api::credentials::Access;
 use instancectl::api::list::ListQuery;
-use serde_json::{Value, json};
-use support::{Reply, Service};
-
-const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
-const TOKEN: &str = "eyJ0.secret-part.sig";
-
-/// The sample of the platform's page for the create call.
-fn sample() -> Value {
-    json!({
-        "instanceServiceName": "Instances_2205113838", "description": "", "taskType": "ssh",
-        "acceleratorType": "gpu", "version": "jupyter:4.4-py3.7-cpu",
-        "imagePath": "10.0.35.26:5000/gpu/admin/base/jupyter:4.4-py3.7-cpu",
-        "timeoutLimit": "unlimited", "taskNumber": 1, "resourceGroup": "TeslaM40",
-        "useStartScript": false, "startScriptActionScope": "all", "startScriptContent": "",
-        "cpuNumber": 3, "ramSize": 15360, "gpuNumber": 1,
-        "mountInfoList": [{
-            "sourcePath": "/public1/home/lizb0530d/test_mount", "targetPath": "/mnt/test_mount",
-            "type": "data",
-        }],
-        "containerPortInfoList": [{"protocolType": "HTTP", "containerPort": "18888"}],
-    })
-}
-
-fn task() -> CreateTask {
-    serde_json::from_value(sample()).unwrap()
-}
-
-fn client(address: &str) -> Client {
-    let access = Access::new(address, TOKEN, false).unwrap();
-    let backoff = Duration::from_millis(1);
-    Client::new(access, Options { backoff, ..Options::default() }).unwrap()
-}
+use serde_json::json;
 
 /// Creates the sample against a server that follows `script`; the answer and how many requests
 /// the server read.
@@ -59,12 +24,6 @@ async fn create_unless(
     let service = Service::start(script);
     let answer = client(&service.url()).create(&task(), halt).await;
     (answer, service.received().len())
-}
-
-/// The class of an answer, by the name of its variant.
-fn class(answer: &CreateAnswer) -> String {
-    let text = format!("{answer:?}");
-    text[..text.find('(').unwrap()].to_owned()
 }
 
 fn fault(answer: CreateAnswer) -> Fault {
