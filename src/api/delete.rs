@@ -4,7 +4,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 
 use super::client::{Client, Failure};
-use super::list::PATH;
+use super::create_task::PATH;
 use crate::ids::TaskId;
 
 impl Client {

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::client::{Client, Failure, Fault, json};
+use super::create_task::PATH;
 use super::detail::Detail;
 
-pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
-pub(crate) const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list";
+const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list";
 
 /// Which instances, and which part of them. What is left out does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

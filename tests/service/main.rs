@@ -7,6 +7,7 @@
 mod client;
 mod credentials;
 mod network;
+mod repeatable;
 mod sandbox;
 #[path = "../support/mod.rs"]
 mod support;

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::future::pending;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 
 use instancectl::api::client::{Client, CreateAnswer, Failure, Options};
 use instancectl::api::credentials::Access;
@@ -35,16 +36,14 @@ async fn names(client: &Client, query: &ListQuery) -> Vec<String> {
 }
 
 /// A request by hand: its status and its body.
-fn raw(sandbox: &Handle, line: &str, headers: &[&str], body: &str) -> (u16, Value) {
+fn raw(sandbox: &Handle, call: &str, headers: &[&str], body: &str) -> (u16, Value) {
+    let line = &*format!("{call} HTTP/1.1");
     let address = sandbox.endpoint().replace("http://", "").replace("/ai", "");
     let mut stream = TcpStream::connect(address).unwrap();
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-    let length = body.len();
-    write!(
-        stream,
-        "{line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n{headers}\r\n{body}"
-    )
-    .unwrap();
+    let length = format!("content-length: {}", body.len());
+    let head = [&[line, "host: x", "connection: close", &length], headers, &["", ""]].concat();
+    stream.write_all(head.join("\r\n").as_bytes()).unwrap();
+    stream.write_all(body.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let status = answer[9..12].parse().unwrap();
@@ -265,4 +264,47 @@ async fn many_creates_at_once_are_all_kept() {
     sandbox.stop();
     let log = fs::read_to_string(folder.path().join("instances.jsonl")).unwrap();
     assert!(ids.iter().all(|id| log.contains(id.as_str())));
+}
+
+/// Names, in the process that a test starts, the state folder of the sandbox that it runs.
+const KILLED: &str = "INSTANCECTL_TEST_STATE";
+
+#[tokio::test]
+async fn a_kill_loses_nothing_that_was_answered() {
+    let folder = TempDir::new().unwrap();
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "sandbox::a_sandbox_to_be_killed", "--ignored", "--nocapture"])
+        .env(KILLED, folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let found = lines.map(Result::unwrap).find_map(|line| {
+        let (_, found) = line.split_once("serves at ")?;
+        found.split_once(' ').map(|(address, token)| (address.to_owned(), token.to_owned()))
+    });
+    let (address, token) = found.unwrap();
+    let access = Access::sandbox(&address, &token).unwrap();
+    let client_then = Client::new(access, Options::default()).unwrap();
+    let mut ids = Vec::new();
+    for at in 0..20 {
+        ids.push(create(&client_then, &format!("x{at}")).await);
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let sandbox = Sandbox::start(Some(folder.path().to_owned()), 0).unwrap();
+    for id in ids {
+        client(&sandbox).detail(&id).await.unwrap();
+    }
+}
+
+#[test]
+#[ignore = "run by another test, which kills it"]
+fn a_sandbox_to_be_killed() {
+    let state = std::env::var_os(KILLED).expect("run by another test only");
+    let sandbox = Sandbox::start(Some(state.into()), 0).unwrap();
+    println!("serves at {} {}", sandbox.endpoint(), sandbox.token());
+    loop {
+        std::thread::park();
+    }
 }
