@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
 const AFTER_HELP: &str = "\
 Try it without an account and without cost:
@@ -77,7 +77,7 @@ Examples:
     Apply(Apply),
     /// Serve the platform's API on loopback, for rehearsals and tests
     ///
-    /// Prints INSTANCECTL_ENDPOINT=.. and INSTANCECTL_TOKEN=.. and serves until interrupted.
+    /// Prints the endpoint and the token as environment variables, and serves until interrupted.
     Sandbox(Sandbox),
     /// Print the manifest's JSON Schema
     Schema,
@@ -154,6 +154,8 @@ pub struct Plan {
 
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
+// Each flag is a choice of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Apply {
     /// What to apply.
     #[command(flatten)]
@@ -230,6 +232,11 @@ pub enum Color {
     Always,
     /// Never
     Never,
+}
+
+/// The whole command line, for the completion scripts.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// A duration such as `30s`, `5m` or `1h30m`. A bare number says no unit and is refused.

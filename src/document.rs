@@ -1,6 +1,5 @@
 //! One document of a manifest: its tree, its form, its instances, and places by JSON Pointer.
 
-use crate::manifest::LIST_KEYS;
 use crate::source::{SourceFile, Span};
 use crate::yaml::{Merged, Node, Pair};
 
@@ -36,7 +35,7 @@ pub struct Place<'a> {
 impl<'a> Document<'a> {
     /// Whether it has the list form: `instances`, or `defaults` that can only belong to one.
     pub fn is_list_form(self) -> bool {
-        LIST_KEYS[1..].iter().any(|key| self.root.get(key).is_some())
+        ["instances", "defaults"].iter().any(|key| self.root.get(key).is_some())
     }
 
     /// The instances of either form that are mappings; what is none was already found fault with.

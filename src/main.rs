@@ -9,6 +9,12 @@ use instancectl::report::Console;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let mut console = Console::of_process(cli.color, cli.quiet);
-    commands::run(cli, &mut console).into()
+    let mut console = Console::of_process(cli.color, cli.quiet, cli.verbose);
+    commands::run(cli, &mut console, abort).into()
+}
+
+/// Ends the process at once: what a third signal asks for. The journal tells the rest.
+#[allow(clippy::disallowed_methods, clippy::exit)]
+fn abort() -> ! {
+    std::process::exit(130)
 }

@@ -13,6 +13,9 @@ use crate::manifest::{InstanceSpec, LIST_KEYS, REQUIRED, RegionId};
 pub const TEXT: &str = include_str!("../schema/manifest.schema.json");
 
 /// Compiles the committed schema. Building it from the text spares a run the generation.
+///
+/// # Panics
+/// Never: a test holds the committed schema to what [`generate`] gives.
 pub fn validator<F: Json>() -> Validator<F> {
     let schema = serde_json::from_str(TEXT).expect("the committed schema is JSON");
     jsonschema::options_for::<F>().build(&schema).expect("the committed schema is a schema")
@@ -21,6 +24,9 @@ pub fn validator<F: Json>() -> Validator<F> {
 /// Generates the schema. It has two forms, told apart by the key `instances` (a document with
 /// `defaults` can only be the list form), and lists the keys of both at its root, so that an
 /// editor offers both in an empty file.
+///
+/// # Panics
+/// Never: it depends on the types alone.
 pub fn generate() -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let instance = definition::<InstanceSpec>(&mut generator);
@@ -205,6 +211,9 @@ fn bare_form(fields: &Map<String, Value>) -> Value {
 }
 
 /// The generated schema as it is committed.
+///
+/// # Panics
+/// Never: see [`generate`].
 pub fn text() -> String {
     let mut text = serde_json::to_string_pretty(&generate()).expect("a schema is JSON");
     text.push('\n');

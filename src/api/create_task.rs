@@ -87,6 +87,18 @@ pub enum TaskType {
     Rstudio,
 }
 
+impl TaskType {
+    /// The platform's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ssh => "ssh",
+            Self::Jupyter => "jupyter",
+            Self::Codeserver => "codeserver",
+            Self::Rstudio => "rstudio",
+        }
+    }
+}
+
 /// Kind of accelerator cards: `acceleratorType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -99,6 +111,18 @@ pub enum AcceleratorType {
     Gpu,
     /// No accelerator.
     Cpu,
+}
+
+impl AcceleratorType {
+    /// The platform's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mlu => "mlu",
+            Self::Dcu => "dcu",
+            Self::Gpu => "gpu",
+            Self::Cpu => "cpu",
+        }
+    }
 }
 
 /// Where the start script runs: `startScriptActionScope`.

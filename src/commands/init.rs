@@ -42,9 +42,8 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     write().map_err(|error: io::Error| {
         let shown = path.display();
         if error.kind() == io::ErrorKind::AlreadyExists {
-            let mut failure = Failure::usage(format!("{shown} exists, and is not overwritten"));
-            failure.help = Some("name another file: `instancectl init other.yaml`".to_owned());
-            failure
+            Failure::usage(format!("{shown} exists, and is not overwritten"))
+                .with_help("name another file: `instancectl init other.yaml`")
         } else {
             Failure::usage(format!("cannot write {shown}: {error}"))
         }

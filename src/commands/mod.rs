@@ -1,15 +1,22 @@
 //! One file a command: each joins the stages and gives its result to the console.
 
+mod apply;
 mod completions;
 mod init;
 mod inputs;
+mod interrupt;
+mod plan;
+mod prepare;
+mod sandbox;
 mod validate;
 
 use std::io;
 use std::process::ExitCode;
 
+use crate::api;
 use crate::cli::{Cli, Command};
-use crate::exit::Classes;
+use crate::exit::{Class, Classes};
+use crate::lockfile::LockError;
 use crate::report::Console;
 use crate::schema;
 
@@ -52,33 +59,50 @@ impl Failure {
     fn usage(message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, message: message.into(), help: None }
     }
+
+    fn met(class: Class, message: impl Into<String>) -> Self {
+        let classes = Classes::from_iter([class]);
+        Self { exit: Exit::Met(classes), message: message.into(), help: None }
+    }
+
+    fn with_help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        Self::met(Class::Lock, error.to_string()).with_help(error.help())
+    }
+}
+
+impl From<api::Error> for Failure {
+    fn from(error: api::Error) -> Self {
+        Self::met(Class::Denied, error.to_string()).with_help(error.help())
+    }
 }
 
 impl From<io::Error> for Failure {
     /// Only the console's own errors come this way; files are named by who reads them.
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            // Whoever read our output has read enough: that is no error.
-            return Self { exit: Exit::Done, message: String::new(), help: None };
-        }
         Self::usage(format!("cannot write the output: {error}"))
     }
 }
 
-/// Runs one command.
-pub fn run(cli: Cli, console: &mut Console) -> Exit {
+/// Runs one command. `abort` ends the process at once, for a third signal.
+pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
     let result = match cli.command {
         Command::Init(args) => init::run(&args, console),
         Command::Validate(args) => validate::run(&args, console),
         Command::Schema => console.result(schema::TEXT).map(|()| Exit::Done).map_err(Failure::from),
         Command::Completions(args) => completions::run(&args, console),
-        Command::Plan(_) | Command::Apply(_) | Command::Sandbox(_) => Ok(Exit::Done),
+        Command::Plan(args) => plan::run(&args, console),
+        Command::Apply(args) => apply::run(&args, console, abort),
+        Command::Sandbox(args) => sandbox::run(&args, console, abort),
     };
     result.unwrap_or_else(|failure| {
-        if !failure.message.is_empty() {
-            // Where even standard error is closed, the exit status still tells.
-            let _ = console.error(&failure.message, failure.help.as_deref());
-        }
+        // Where even standard error is closed, the exit status still tells.
+        let _ = console.error(&failure.message, failure.help.as_deref());
         failure.exit
     })
 }

@@ -1,6 +1,7 @@
 //! What a plan's creations cost at most, for the question before it is carried out.
 
 use std::fmt;
+use std::ops::Add;
 
 use crate::request::Request;
 
@@ -30,6 +31,19 @@ impl Cost {
             }
         }
         cost
+    }
+}
+
+impl Add for Cost {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            instances: self.instances + other.instances,
+            cards: self.cards + other.cards,
+            card_seconds: self.card_seconds + other.card_seconds,
+            endless: self.endless + other.endless,
+        }
     }
 }
 

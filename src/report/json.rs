@@ -6,7 +6,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::FileReport;
+use crate::apply::{InstanceReport, Outcome};
 use crate::diagnostic::Diagnostic;
+use crate::exit::{Class, Classes};
+use crate::plan::{FieldChange, Item};
 use crate::source::{SourceFile, Span};
 
 /// What validation found. Lines and columns count from 1 in characters, bytes from 0; ends are
@@ -66,6 +69,57 @@ fn diagnostic(found: &Diagnostic, source: &SourceFile) -> Value {
         None => Value::Null,
     };
     object
+}
+
+/// What would be done, or what came of it.
+pub(super) fn instances(
+    to: &mut dyn Write,
+    rows: &[Value],
+    code: u8,
+    classes: &Classes,
+) -> io::Result<()> {
+    let classes: Vec<u8> = classes.iter().map(Class::code).collect();
+    print(
+        to,
+        &json!({
+            "version": 1,
+            "instances": rows,
+            "exit": { "code": code, "classes": classes },
+        }),
+    )
+}
+
+/// One item of a plan.
+pub(super) fn item(file: &str, item: &Item) -> Value {
+    json!({
+        "file": file,
+        "name": item.name,
+        "action": item.action.as_str(),
+        "outcome": null,
+        "taskId": item.task_id,
+        "code": null,
+        "message": item.message,
+        "changes": changes(&item.changes),
+    })
+}
+
+/// What came of one instance.
+pub(super) fn outcome(file: &str, instance: &InstanceReport) -> Value {
+    json!({
+        "file": file,
+        "name": instance.name,
+        "action": instance.action.as_str(),
+        "outcome": instance.outcome.map(Outcome::as_str),
+        "taskId": instance.task_id,
+        "code": instance.code,
+        "message": instance.message,
+        "changes": changes(&instance.changes),
+    })
+}
+
+fn changes(changes: &[FieldChange]) -> Vec<Value> {
+    let change = |change: &FieldChange| json!({ "field": change.field, "old": change.old, "new": change.new });
+    changes.iter().map(change).collect()
 }
 
 /// Prints one object with a final line end.

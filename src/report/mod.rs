@@ -4,10 +4,17 @@
 mod human;
 mod json;
 mod picture;
+mod plan;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 
+use crate::apply::{Event, InstanceReport, Outcome, Report};
 use crate::cli::{Color, Format};
+use crate::diagnostic::quote;
+use crate::exit::Classes;
+use crate::ids::TaskId;
+use crate::lockfile::Clash;
+use crate::plan::Plan;
 use crate::source::SourceFile;
 use crate::validate::Checked;
 
@@ -17,6 +24,7 @@ pub struct Console {
     err: Box<dyn Write>,
     style: Style,
     quiet: bool,
+    verbose: bool,
 }
 
 /// How text is drawn.
@@ -37,9 +45,27 @@ pub struct FileReport {
     pub checked: Checked,
 }
 
+/// One manifest and what is planned for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned<'a> {
+    /// The manifest as the user named it.
+    pub file: &'a str,
+    /// What is planned.
+    pub plan: &'a Plan,
+}
+
+/// What came of the plans of some manifests.
+#[derive(Debug, Clone, Copy)]
+pub struct Applied<'a> {
+    /// The manifests, by the number of their job.
+    pub files: &'a [&'a str],
+    /// What came of them.
+    pub report: &'a Report,
+}
+
 impl Console {
     /// The console of this process.
-    pub fn of_process(color: Color, quiet: bool) -> Self {
+    pub fn of_process(color: Color, quiet: bool, verbose: bool) -> Self {
         let out = io::stdout();
         let color = match color {
             Color::Always => true,
@@ -55,37 +81,158 @@ impl Console {
             err: Box::new(io::stderr()),
             style: Style { color, width: width.clamp(40, 120) },
             quiet,
+            verbose,
         }
     }
 
     /// Prints what validation found, as the command's result.
     pub fn validation(&mut self, files: &[FileReport], format: Format) -> io::Result<()> {
-        let (out, quiet, style) = (&mut self.out, self.quiet, self.style);
-        match format {
-            Format::Human => human::validation(out, files, style, quiet)?,
-            Format::Json => json::validation(out, files)?,
-        }
-        self.out.flush()
+        let (quiet, style) = (self.quiet, self.style);
+        self.print(|out| match format {
+            Format::Human => human::validation(out, files, style, quiet),
+            Format::Json => json::validation(out, files),
+        })
     }
 
-    /// Prints what is wrong with manifests that were to be used for something else.
-    pub fn invalid(&mut self, files: &[FileReport]) -> io::Result<()> {
-        human::validation(&mut self.err, files, self.style, false)
+    /// Prints what is wrong with manifests that were to be used for something else: for people
+    /// beside the result, for machines in its place.
+    pub fn invalid(&mut self, files: &[FileReport], format: Format) -> io::Result<()> {
+        match format {
+            Format::Human => open(human::validation(&mut self.err, files, self.style, false)),
+            Format::Json => self.validation(files, format),
+        }
     }
 
     /// Prints a text as the command's result.
     pub fn result(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
+        self.print(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Prints plans as the command's result.
+    pub fn plan(&mut self, planned: &[Planned<'_>], exit: u8, format: Format) -> io::Result<()> {
+        let verbose = self.verbose;
+        self.print(|out| match format {
+            Format::Human => out.write_all(plan::plan(planned, verbose).as_bytes()),
+            Format::Json => {
+                let rows = planned.iter().flat_map(|Planned { file, plan }| {
+                    plan.items.iter().map(move |item| json::item(file, item))
+                });
+                json::instances(out, &rows.collect::<Vec<_>>(), exit, &Classes::default())
+            }
+        })
+    }
+
+    /// Prints the exact requests that plans would send, as part of the result.
+    pub fn requests(&mut self, planned: &[Planned<'_>]) -> io::Result<()> {
+        self.result(&plan::requests(planned))
+    }
+
+    /// Shows plans on the way to carrying them out.
+    pub fn show_plan(&mut self, planned: &[Planned<'_>]) -> io::Result<()> {
+        self.note(plan::plan(planned, self.verbose).trim_end())
+    }
+
+    /// Asks before something is done. Only `y` and `yes` mean yes.
+    pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        write!(self.err, "{question}. Go on? [y/N] ")?;
+        self.err.flush()?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Tells what happens in a run. What cannot be printed is not lost: it is in the lock.
+    pub fn event(&mut self, event: &Event<'_>, format: Format) {
+        let human = format == Format::Human;
+        let result = match event {
+            Event::Settled(instance) => match plan::outcome(instance) {
+                Some(line) if human && instance.outcome != Some(Outcome::Skipped) => {
+                    self.print(|out| writeln!(out, "{line}"))
+                }
+                _ => Ok(()),
+            },
+            Event::Sending { name, .. } => {
+                if self.verbose {
+                    writeln!(self.err, "{}: sending", plan::shown(name.as_str()))
+                } else {
+                    Ok(())
+                }
+            }
+            // Also when quiet: this line may be the only place where the ID is kept.
+            Event::Recovery { lock, name, id } => {
+                let name = quote(name.as_str()).to_string();
+                let name = name.trim_matches('`');
+                writeln!(self.err, "RECOVERY name={name} id={id} lock={}", lock.display())
+            }
+            Event::RescueFailed { name, error } => {
+                let message = format!(
+                    "the ID of {} is kept nowhere but above: {error}",
+                    quote(name.as_str())
+                );
+                self.error(&message, Some("write it down, with the name"))
+            }
+            Event::Clash { clash, .. } => self.clash(clash),
+            Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
+            Event::Stopping(stop) => self.error(&format!("nothing new is started: {stop}"), None),
+        };
+        // A terminal that went away must not end a run that is creating instances.
+        let _ = result;
+    }
+
+    fn clash(&mut self, clash: &Clash) -> io::Result<()> {
+        let id = |id: &Option<TaskId>| id.as_ref().map_or("none".to_owned(), ToString::to_string);
+        let name = quote(clash.name.as_str());
+        let (stands, candidate) = (id(&clash.stands), id(&clash.candidate));
+        self.error(
+            &format!("two IDs for {name}: the lock has {stands}, this run {candidate}"),
+            Some("both are in the lock, the second as a candidate: look at both on the platform"),
+        )
+    }
+
+    /// Prints what came of a run, as the command's result.
+    pub fn applied(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+        self.print(|out| match format {
+            Format::Human => {
+                // What settled while it ran was told then; the rest never started.
+                for instance in &applied.report.instances {
+                    if instance.outcome == Some(Outcome::Skipped)
+                        && let Some(line) = plan::outcome(instance)
+                    {
+                        writeln!(out, "{line}")?;
+                    }
+                }
+                writeln!(out, "{}", plan::summary(applied))
+            }
+            Format::Json => {
+                let report = applied.report;
+                let row = |instance: &InstanceReport| {
+                    json::outcome(applied.files[instance.job], instance)
+                };
+                let rows: Vec<_> = report.instances.iter().map(row).collect();
+                json::instances(out, &rows, report.classes.code(), &report.classes)
+            }
+        })
     }
 
     /// Says something on the way, unless asked to be quiet.
     pub fn note(&mut self, text: &str) -> io::Result<()> {
-        if self.quiet { Ok(()) } else { writeln!(self.err, "{text}") }
+        if self.quiet { Ok(()) } else { open(writeln!(self.err, "{text}")) }
     }
 
     /// Says why a run cannot go on.
     pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
-        human::error(&mut self.err, message, help, self.style)
+        open(human::error(&mut self.err, message, help, self.style))
+    }
+
+    fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        open(write(&mut self.out).and_then(|()| self.out.flush()))
+    }
+}
+
+/// Whoever closed our output has read enough: that is no error.
+fn open(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
     }
 }

@@ -23,7 +23,9 @@ pub(super) fn report(
     let at = At { place, pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            unexpected.iter().for_each(|key| at.unknown_field(key, found));
+            for key in unexpected {
+                at.unknown_field(key, found);
+            }
         }
         ValidationErrorKind::Required { property } => {
             at.missing_field(property.as_str().unwrap_or_default(), found);
@@ -191,7 +193,7 @@ impl At<'_> {
                 let expected = range(&field).to_owned();
                 (Problem::OutOfRange { field, found: quote(text).to_string(), expected }, None)
             }
-            ValidationErrorKind::Pattern { .. } => self.bad_format(field, text),
+            ValidationErrorKind::Pattern { .. } => Self::bad_format(field, text),
             ValidationErrorKind::MinLength { .. } => {
                 let found = "empty text".to_owned();
                 let help = format!("write the value of `{field}`");
@@ -205,7 +207,7 @@ impl At<'_> {
         }
     }
 
-    fn bad_format(&self, field: String, text: &str) -> Judged {
+    fn bad_format(field: String, text: &str) -> Judged {
         let (expected, help) = match &*field {
             "ramSize" => (
                 "MB as an integer, or text such as `27GiB`",

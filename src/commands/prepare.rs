@@ -1,0 +1,130 @@
+//! What `plan` and `apply` do first: read the manifests, check them, find their locks.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::{Exit, Failure, inputs};
+use crate::cli::Selection as Args;
+use crate::exit::Class;
+use crate::ids::InstanceName;
+use crate::lockfile::{Lockfile, lock_beside};
+use crate::plan::Selection;
+use crate::report::Console;
+use crate::request::{Request, requests};
+
+/// One manifest that may be planned: checked, with the path of its lock.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    /// The manifest as the user named it.
+    pub(super) file: String,
+    /// The manifest's file name, for the first line of its lock.
+    pub(super) name: String,
+    /// Where its lock is.
+    pub(super) lock: PathBuf,
+    /// What its instances ask for.
+    pub(super) requests: Vec<Request>,
+}
+
+/// Reads and checks every manifest. What is wrong is printed, and ends the run. The manifests come
+/// in the order of their locks' paths.
+pub(super) fn prepare(
+    args: &Args,
+    console: &mut Console,
+) -> Result<Result<Vec<Prepared>, Exit>, Failure> {
+    let inputs = inputs::read(&args.files, args.recursive)?;
+    if args.lock.is_some() && inputs.len() > 1 {
+        return Err(Failure::usage("--lock names one lock, and there are several manifests"));
+    }
+    let mut prepared = Vec::new();
+    let mut reports = Vec::new();
+    for input in inputs {
+        let path = input.path.clone();
+        let lock = match (&args.lock, &path) {
+            (Some(lock), _) => lock.clone(),
+            (None, Some(path)) => lock_beside(path, args.sandbox),
+            (None, None) => {
+                return Err(Failure::usage("a manifest from standard input has no lock beside it")
+                    .with_help("name one with --lock"));
+            }
+        };
+        let mut report = super::validate::check(input);
+        if let Some(manifest) = report.checked.manifest.take() {
+            let file = report.source.name().to_owned();
+            let name = path.as_deref().and_then(Path::file_name);
+            let name =
+                name.map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
+            prepared.push(Prepared { file, name, lock, requests: requests(manifest) });
+        } else {
+            reports.push(report);
+        }
+    }
+    if !reports.is_empty() {
+        console.invalid(&reports, args.format)?;
+        return Ok(Err(Exit::Invalid));
+    }
+    guard_names(&prepared)?;
+    prepared.sort_by(|one, other| one.lock.cmp(&other.lock));
+    Ok(Ok(prepared))
+}
+
+/// Refuses manifests whose locks would be one file, or that of the sandbox.
+fn guard_names(prepared: &[Prepared]) -> Result<(), Failure> {
+    let mut locks: HashMap<&Path, &str> = HashMap::new();
+    for manifest in prepared {
+        if manifest.name.contains(".sandbox.") {
+            let message = format!("{}: a manifest may not be named *.sandbox.*", manifest.file);
+            return Err(Failure::met(Class::Guarded, message)
+                .with_help("its lock could be taken for the sandbox's: rename it"));
+        }
+        if let Some(other) = locks.insert(&manifest.lock, &manifest.file) {
+            let lock = manifest.lock.display();
+            let message = format!("{other} and {} would share the lock {lock}", manifest.file);
+            return Err(Failure::met(Class::Guarded, message).with_help("rename one of them"));
+        }
+    }
+    Ok(())
+}
+
+/// The names or globs that the user gave, as names of instances in the manifests or their locks.
+pub(super) fn select(
+    names: &[String],
+    manifests: &[(&Prepared, &Lockfile)],
+) -> Result<Selection, Failure> {
+    if names.is_empty() {
+        return Ok(Selection::All);
+    }
+    let mut selected = BTreeSet::new();
+    for wanted in names {
+        let pattern = glob::Pattern::new(wanted)
+            .map_err(|error| Failure::usage(format!("{wanted} is no glob: {error}")))?;
+        let fits = |name: &&InstanceName| name.as_str() == wanted || pattern.matches(name.as_str());
+        let before = selected.len();
+        let mut known = false;
+        for (manifest, lock) in manifests {
+            let wanted_here = manifest.requests.iter().map(|request| &request.name);
+            for name in wanted_here.chain(lock.instances.keys()).filter(fits) {
+                known |= !selected.insert(name.clone());
+            }
+        }
+        if selected.len() == before && !known {
+            let failure = Failure::usage(format!("no instance is named {wanted}"));
+            return Err(if Path::new(wanted).exists() {
+                failure.with_help(format!("did you mean `-f {wanted}`?"))
+            } else {
+                failure
+            });
+        }
+    }
+    Ok(Selection::Names(selected))
+}
+
+/// This program's folder in the user's state folder, where one is known: `$XDG_STATE_HOME` or
+/// `~/.local/state`.
+pub(super) fn state_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = PathBuf::from(std::env::var_os(name)?);
+        path.is_absolute().then_some(path)
+    };
+    let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")));
+    Some(state?.join("instancectl"))
+}

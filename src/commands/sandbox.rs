@@ -1,0 +1,23 @@
+//! `sandbox`: serves the platform's API on loopback until interrupted.
+
+use super::{Exit, Failure, interrupt};
+use crate::cli::Sandbox as Args;
+use crate::report::Console;
+use crate::sandbox::Sandbox;
+
+pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+    let mut signals = interrupt::listen(abort)?;
+    let sandbox = Sandbox::start(args.state.clone(), args.port)
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    console.result(&format!(
+        "INSTANCECTL_ENDPOINT={}\nINSTANCECTL_TOKEN={}\n",
+        sandbox.endpoint(),
+        sandbox.token()
+    ))?;
+    console.note("serving until interrupted")?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    // The sender lives as long as the process, so this ends with the first signal alone.
+    let _ = runtime.block_on(signals.wait_for(|count| *count > 0));
+    sandbox.stop();
+    Ok(Exit::Done)
+}

@@ -1,0 +1,181 @@
+//! Plans and outcomes, for people.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::{Applied, Planned};
+use crate::api::create_task::{self, AcceleratorType, CreateTask};
+use crate::apply::{InstanceReport, Outcome};
+use crate::diagnostic::quote;
+use crate::exit::{Class, Classes};
+use crate::lockfile::State;
+use crate::plan::{Action, FieldChange, Item};
+
+/// What would be done, manifest by manifest. Unchanged instances are counted, or named where more
+/// is asked for.
+pub(super) fn plan(planned: &[Planned<'_>], verbose: bool) -> String {
+    let mut text = String::new();
+    for Planned { file, plan } in planned {
+        writeln!(text, "{file}").expect("a string takes text");
+        let mut unchanged = 0;
+        for item in &plan.items {
+            if item.action == Action::Unchanged && item.state == Some(State::Created) && !verbose {
+                unchanged += 1;
+            } else {
+                line(&mut text, item);
+            }
+        }
+        if unchanged > 0 {
+            writeln!(text, "  = {unchanged} unchanged").expect("a string takes text");
+        }
+    }
+    text
+}
+
+fn line(text: &mut String, item: &Item) {
+    let sign = match item.action {
+        Action::Create | Action::Adopt => '+',
+        Action::Unchanged => '=',
+        Action::Changed | Action::Replace => '~',
+        Action::Orphan | Action::Prune => '-',
+        Action::Ended | Action::Gone | Action::Elsewhere => '!',
+    };
+    let word = match item.state {
+        Some(State::Unknown) => "unknown",
+        Some(State::Deleting) => "deleting",
+        _ => item.action.as_str(),
+    };
+    let id = item.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
+    write!(text, "  {sign} {} {word}{id}", shown(item.name.as_str())).expect("a string takes text");
+    if item.action == Action::Create
+        && let Some(request) = &item.request
+    {
+        write!(text, ": {}", size(&request.task)).expect("a string takes text");
+    }
+    if let Some(message) = &item.message {
+        write!(text, ": {message}").expect("a string takes text");
+    }
+    if item.action == Action::Orphan {
+        text.push_str(": in the lock, not in the manifest; it is left alone");
+    }
+    text.push('\n');
+    for change in &item.changes {
+        writeln!(text, "      {}", field_change(change)).expect("a string takes text");
+    }
+}
+
+/// What an instance is made of: `jupyter, 1 dcu card, 8 CPU, 27 GiB, stops after 04:00:00`.
+fn size(task: &CreateTask) -> String {
+    let cards = match task.accelerator_type {
+        AcceleratorType::Cpu => "no cards".to_owned(),
+        kind => format!("{} {} card{}", task.gpu_number, kind.as_str(), plural(task.gpu_number)),
+    };
+    let memory = match task.ram_size {
+        mb if mb % 1024 == 0 => format!("{} GiB", mb / 1024),
+        mb => format!("{mb} MB"),
+    };
+    let each = match task.task_number {
+        1 => String::new(),
+        number => format!("{number} containers, each "),
+    };
+    let end = match task.timeout_limit.as_str() {
+        "unlimited" => "runs without end".to_owned(),
+        limit => format!("stops after {limit}"),
+    };
+    format!("{}, {each}{cards}, {} CPU, {memory}, {end}", task.task_type.as_str(), task.cpu_number)
+}
+
+fn plural(count: u32) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+fn field_change(FieldChange { field, old, new }: &FieldChange) -> String {
+    format!("{field}: {} -> {}", value(old), value(new))
+}
+
+fn value(value: &Value) -> String {
+    match value {
+        Value::String(text) => quote(text).to_string(),
+        Value::Null => "nothing".to_owned(),
+        other => quote(&other.to_string()).to_string().trim_matches('`').to_owned(),
+    }
+}
+
+/// A name as a person can type it; one with blanks or control characters in backticks.
+pub(super) fn shown(name: &str) -> String {
+    let plain = !name.is_empty() && !name.contains(|c: char| c.is_control() || c.is_whitespace());
+    if plain { name.to_owned() } else { quote(name).to_string() }
+}
+
+/// The exact requests that a plan would send.
+pub(super) fn requests(planned: &[Planned<'_>]) -> String {
+    let mut text = String::new();
+    for item in planned.iter().flat_map(|planned| &planned.plan.items) {
+        if item.action == Action::Create
+            && let Some(request) = &item.request
+        {
+            let body = serde_json::to_string_pretty(&request.task).expect("a body is JSON");
+            writeln!(text, "POST {}\n{body}\n", create_task::PATH).expect("a string takes text");
+        }
+    }
+    text
+}
+
+/// What came of one instance, where something was tried.
+pub(super) fn outcome(instance: &InstanceReport) -> Option<String> {
+    let outcome = instance.outcome?;
+    let name = shown(instance.name.as_str());
+    let mut line = format!("{name}: {}", outcome.as_str());
+    if let Some(id) = &instance.task_id {
+        write!(line, " {id}").expect("a string takes text");
+    }
+    if let Some(message) = &instance.message {
+        write!(line, ": {message}").expect("a string takes text");
+    }
+    Some(line)
+}
+
+/// The last line: how much of what, and every class that was met.
+pub(super) fn summary(applied: &Applied<'_>) -> String {
+    let mut parts = Vec::new();
+    for outcome in [
+        Outcome::Created,
+        Outcome::Refused,
+        Outcome::Unknown,
+        Outcome::NotSent,
+        Outcome::Skipped,
+        Outcome::Deleted,
+    ] {
+        let instances = applied.report.instances.iter();
+        let count = instances.filter(|instance| instance.outcome == Some(outcome)).count();
+        if count > 0 {
+            parts.push(format!("{count} {}", outcome.as_str()));
+        }
+    }
+    let done = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
+    match classes(&applied.report.classes) {
+        met if met.is_empty() => done,
+        met => format!("{done}; exit {}: {met}", applied.report.classes.code()),
+    }
+}
+
+/// Every class with its number and in words, by precedence.
+fn classes(classes: &Classes) -> String {
+    let named: Vec<String> =
+        classes.iter().map(|class| format!("{} ({})", word(class), class.code())).collect();
+    named.join(", ")
+}
+
+fn word(class: Class) -> &'static str {
+    match class {
+        Class::Lock => "lock trouble",
+        Class::Unknown => "outcome unknown",
+        Class::Interrupted => "interrupted",
+        Class::Denied => "no permission",
+        Class::Unreachable => "platform not reached",
+        Class::Refused => "refused by the platform",
+        Class::Guarded => "stopped by a guard",
+        Class::Waited => "wait failed",
+    }
+}

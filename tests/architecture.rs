@@ -1,0 +1,661 @@
+//! The layers of the source, held as a table and read against what each file of `src/` names: its
+//! `use` lines and its full paths. It reads text, so it knows neither types nor methods; what it
+//! holds is who may name whom. Code under `#[cfg(test)]` is exempt.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Who may name whom: a top-level module of `src/` and the modules that it may name beside itself
+/// and [`OPEN`]. `api::create_task` allows that part alone, `!api::client` takes a part out again.
+/// Arrows point down, without circles: what a row names has its own row below it.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("main", &["commands", "report", "cli"]),
+    (
+        "commands",
+        &[
+            "report",
+            "cli",
+            "apply",
+            "plan",
+            "request",
+            "validate",
+            "schema",
+            "document",
+            "manifest",
+            "diagnostic",
+            "source",
+            "lockfile",
+            "sandbox",
+            "api",
+            "yaml",
+        ],
+    ),
+    // Values only: what it is given, it writes. Of the command line it knows the format and colour.
+    (
+        "report",
+        &[
+            "cli",
+            "apply",
+            "plan",
+            "request",
+            "validate",
+            "lockfile",
+            "diagnostic",
+            "source",
+            "api::create_task",
+        ],
+    ),
+    ("cli", &[]),
+    ("apply", &["plan", "request", "lockfile", "api"]),
+    ("plan", &["request", "lockfile", "api::create_task"]),
+    ("sandbox", &["api", "!api::client", "!api::credentials", "!api::transport"]),
+    ("request", &["manifest", "api::create_task"]),
+    ("validate", &["document", "schema", "manifest", "diagnostic", "source", "yaml"]),
+    ("document", &["source", "yaml", "diagnostic"]),
+    ("schema", &["manifest", "yaml"]),
+    ("lockfile", &["yaml"]),
+    ("api", &[]),
+    ("manifest", &[]),
+    ("diagnostic", &["source"]),
+    ("yaml", &["source"]),
+    ("source", &[]),
+    ("exit", &[]),
+    ("ids", &[]),
+];
+
+/// What every layer may name: the identities, and the classes of the exit code.
+const OPEN: &[&str] = &["ids", "exit"];
+
+/// Crates and the only places that name them.
+const CRATES: &[(&[&str], &[&str])] = &[
+    (
+        &[
+            "granit_parser",
+            "libyaml_safer",
+            "noyalib",
+            "saphyr",
+            "saphyr_parser",
+            "serde_saphyr",
+            "serde_yaml",
+            "serde_yml",
+            "yaml_rust2",
+            "yaml_serde",
+        ],
+        &["yaml"],
+    ),
+    (&["reqwest"], &["api"]),
+    (&["jsonschema"], &["schema", "validate"]),
+    (&["clap"], &["cli", "main"]),
+    (&["clap_complete"], &["cli", "commands::completions"]),
+];
+
+/// The layers that only compute, and what they therefore never name: so `validate` cannot open a
+/// socket by construction.
+const PURE: &[&str] = &["validate", "plan", "schema", "request"];
+const IMPURE: &[&str] =
+    &["tokio", "reqwest", "hyper", "std::fs", "std::env", "std::net", "std::process"];
+
+/// Only these write to standard output and standard error.
+const WRITERS: &[&str] = &["main", "report"];
+const WRITING: &[&str] = &["std::io::stdout", "std::io::stderr"];
+const WRITING_MACROS: &[&str] = &["print", "println", "eprint", "eprintln", "dbg"];
+
+/// Only `main` ends the process.
+const ENDING: &[&str] = &["std::process::exit", "std::process::abort"];
+
+/// What may stand at the top of the repository and be seen.
+const TOP_LEVEL: &[&str] =
+    &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "examples", "schema", "src", "tests"];
+
+#[test]
+fn every_file_keeps_to_its_layer() {
+    let mut exempt = BTreeSet::new();
+    let mut sources = Vec::new();
+    for path in rust_files(&root().join("src")) {
+        let text = fs::read_to_string(&path).expect("a source file is UTF-8");
+        let module = module_of(&path);
+        let file = Reading::new(&module, &text);
+        exempt.extend(file.test_modules.iter().map(|name| child(&module, name)));
+        sources.push((path, module, file));
+    }
+    assert!(!sources.is_empty(), "there is no source to read");
+    let mut broken = String::new();
+    for (path, module, file) in &sources {
+        if exempt.iter().any(|test| begins(module, test)) {
+            continue;
+        }
+        for (line, fault) in faults(module, file) {
+            writeln!(broken, "{}:{line}: {fault}", path.display()).expect("a String takes all");
+        }
+    }
+    assert!(broken.is_empty(), "layers are broken (the table is in {}):\n{broken}", file!());
+}
+
+#[test]
+fn the_table_has_no_circles() {
+    for (row, (layer, may_name)) in LAYERS.iter().enumerate() {
+        for named in *may_name {
+            let named = first(named.trim_start_matches('!'));
+            let below = LAYERS.iter().position(|(other, _)| *other == named);
+            assert!(below > Some(row), "`{layer}` names `{named}`, which has no row below it");
+        }
+    }
+}
+
+#[test]
+fn broken_layers_are_found() {
+    for (module, text, expected) in [
+        ("plan", "use crate::apply::Effect;", "`plan` may not name `crate::apply::Effect`"),
+        ("apply::send", "use crate::report;", "may not name `crate::report`"),
+        ("api::list", "use crate::manifest::Manifest;", "may not name `crate::manifest"),
+        ("manifest", "fn f() -> crate::api::client::Client {}", "may not name `crate::api"),
+        ("plan", "use crate::api::client::Client;", "may not name `crate::api::client"),
+        ("plan", "use crate::{ids::TaskId, lockfile, api::{list}};", "`crate::api::list`"),
+        ("sandbox::state", "use crate::api::{self, client};", "`crate::api::client`"),
+        ("lockfile::journal", "use super::super::plan::Plan;", "`crate::plan::Plan`"),
+        ("ids", "mod inner { use super::super::source::Span; }", "`crate::source::Span`"),
+        ("main", "use instancectl::api::client;", "`crate::api::client`"),
+        ("ids", "use crate::source::*;", "`crate::source::*`"),
+        ("helpers", "", "`helpers` has no row in the table"),
+        ("plan", "use crate::helpers::trim;", "`crate::helpers::trim`"),
+        ("document", "use serde_yaml::Value;", "`serde_yaml` belongs in `yaml`"),
+        ("lockfile", "fn f(v: ::granit_parser::Event) {}", "`granit_parser` belongs in `yaml`"),
+        ("apply", "use reqwest as http;", "`reqwest` belongs in `api`"),
+        ("manifest", "use {std::fmt, jsonschema::Validator};", "`jsonschema` belongs in"),
+        ("commands::plan", "#[derive(clap::Args)] struct A;", "`clap` belongs in"),
+        ("commands::plan", "use clap_complete::Shell;", "`clap_complete` belongs in"),
+        ("validate::rules::x", "async fn f() { tokio::task::yield_now().await }", "`tokio::"),
+        ("plan", "use std::{fmt, env};", "`plan` only computes: it may not name `std::env`"),
+        ("schema", "fn f() { std::fs::read(p); }", "it may not name `std::fs::read`"),
+        ("request", "use std::net as n;", "it may not name `std::net`"),
+        ("apply", "fn f() { println!(\"{}\", 1); }", "only `main` and `report` write: `println!`"),
+        ("apply", "use std::io; fn f() { io::stderr().flush() }", "`std::io::stderr`"),
+        ("commands", "use std::process; fn f() { process::exit(1) }", "`std::process::exit`"),
+        ("lib", "fn f() { std::process::abort() }", "only `main` ends the process"),
+        // What follows a thing that only looks like the end or the start of code.
+        ("plan", "const A: &str = r#\"\"//\"#; use crate::cli;", "`crate::cli`"),
+        ("plan", "const A: char = '\"'; use crate::cli; // \"", "`crate::cli`"),
+        ("plan", "fn f<'a>(a: &'a str) {} /* /* */ */ use crate::cli;", "`crate::cli`"),
+        ("plan", "#[cfg(test)] mod tests { fn f() {} } use crate::cli;", "`crate::cli`"),
+        ("plan", "#[cfg(not(test))] use crate::cli;", "`crate::cli`"),
+        ("plan", "macro_rules! m { () => { $crate::cli::run() } }", "`crate::cli::run`"),
+    ] {
+        let found: Vec<String> =
+            faults(module, &Reading::new(module, text)).into_iter().map(|(_, f)| f).collect();
+        assert!(
+            found.len() == 1 && found[0].contains(expected),
+            "in `{module}`: {text}\n  expected: {expected}\n  found: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_keeps_to_its_layer_is_let_pass() {
+    for (module, text) in [
+        ("plan", "use crate::{ids::TaskId, lockfile::Lockfile, request::Request};"),
+        ("plan::compare", "use super::Plan; use crate::api::create_task::CreateTask; use self::a;"),
+        ("sandbox", "use crate::api::detail::Detail;"),
+        ("yaml::parse", "use granit_parser::Parser; use super::tree;"),
+        ("apply", "use std::{fs, env}; use tokio::sync::Semaphore; use crate::exit::Class;"),
+        ("commands::completions", "use clap_complete::generate;"),
+        ("main", "use clap::Parser; fn main() { println!(); std::process::exit(1) }"),
+        ("report::human", "use std::io; fn f() { io::stdout(); eprintln!() }"),
+        ("lib", "pub mod api; use crate::plan::Plan; use crate::report::Report;"),
+        ("plan", "// use crate::cli;\n/// [`crate::cli`]\n/* std::fs */ /*! reqwest::Client */"),
+        ("plan", "const A: &str = \"use crate::cli; \\\" std::fs::read\"; const B: u8 = b'\"';"),
+        ("plan", "pub(crate) fn f() { let reqwest = 1; a.clap::<B>(); print(); }"),
+        ("plan", "#[cfg(test)] mod tests { use std::fs; fn f() { println!(\"{}\", 1); } }"),
+        (
+            "plan",
+            "#[cfg(test)] #[allow(unused)] use std::fs; #[cfg(all(test, unix))] mod t { use std::env; }",
+        ),
+        ("plan", "use std::fmt::Write; use crate::ids; fn f() { ids::x(); fmt::fs::y() }"),
+    ] {
+        let found = faults(module, &Reading::new(module, text));
+        assert!(found.is_empty(), "in `{module}`: {text}\n  found: {found:?}");
+    }
+    let reading = Reading::new("plan", "#[cfg(test)]\nmod tests;\nmod real;");
+    assert_eq!(reading.test_modules, ["tests"]);
+}
+
+#[test]
+fn nothing_else_stands_at_the_top_level() {
+    let output = Command::new("git")
+        .args(["-c", "safe.directory=*", "ls-files", "-z"])
+        .current_dir(root())
+        .output()
+        .expect("git runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let listed = String::from_utf8(output.stdout).expect("the names of our files are UTF-8");
+    let seen: BTreeSet<&str> = listed
+        .split('\0')
+        .filter_map(|path| path.split('/').next())
+        .filter(|name| !name.is_empty() && !name.starts_with('.'))
+        .collect();
+    assert!(seen.contains("Cargo.toml"), "git lists another folder: {seen:?}");
+    let allowed: BTreeSet<&str> = TOP_LEVEL.iter().copied().collect();
+    let more: Vec<_> = seen.difference(&allowed).collect();
+    assert!(more.is_empty(), "at the top level beside what may stand there: {more:?}");
+}
+
+/// Every break of a rule in one file, with its line.
+fn faults(module: &str, file: &Reading) -> Vec<(usize, String)> {
+    let layer = first(module);
+    let mut found = Vec::new();
+    let row = LAYERS.iter().find(|(name, _)| *name == layer);
+    if row.is_none() && layer != "lib" {
+        found.push((1, format!("`{layer}` has no row in the table")));
+    }
+    for (line, path) in &file.paths {
+        let mut fault = |words: String| found.push((*line, words));
+        if let (Some(inside), Some((_, may_name))) = (path.strip_prefix("crate::"), row)
+            && first(inside) != layer
+            && !is_allowed(inside, may_name)
+        {
+            fault(format!("`{layer}` may not name `{path}`"));
+        }
+        for (crates, places) in CRATES {
+            let named = first(path);
+            if crates.contains(&named) && !any_begins(module, places) {
+                fault(format!("`{named}` belongs in `{}`", places.join("` and `")));
+            }
+        }
+        if PURE.contains(&layer) && any_begins(path, IMPURE) {
+            fault(format!("`{layer}` only computes: it may not name `{path}`"));
+        }
+        if !WRITERS.contains(&layer) && any_begins(path, WRITING) {
+            fault(format!("only `main` and `report` write: `{path}`"));
+        }
+        if layer != "main" && any_begins(path, ENDING) && !PURE.contains(&layer) {
+            fault(format!("only `main` ends the process: `{path}`"));
+        }
+    }
+    for (line, name) in &file.macros {
+        if !WRITERS.contains(&layer) && WRITING_MACROS.contains(&name.as_str()) {
+            found.push((*line, format!("only `main` and `report` write: `{name}!`")));
+        }
+    }
+    found
+}
+
+/// Whether a row lets `path` (without its `crate::`) be named.
+fn is_allowed(path: &str, may_name: &[&str]) -> bool {
+    let taken_out = may_name.iter().filter_map(|rule| rule.strip_prefix('!'));
+    any_begins(path, OPEN)
+        || any_begins(path, may_name) && !taken_out.into_iter().any(|part| begins(path, part))
+}
+
+/// Whether `path` is `start` or something in it.
+fn begins(path: &str, start: &str) -> bool {
+    path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+}
+
+fn any_begins(path: &str, starts: &[&str]) -> bool {
+    starts.iter().any(|start| begins(path, start))
+}
+
+fn first(path: &str) -> &str {
+    path.split("::").next().unwrap_or(path)
+}
+
+fn child(module: &str, name: &str) -> String {
+    if matches!(module, "lib" | "main") { name.to_owned() } else { format!("{module}::{name}") }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The module that a file of `src/` holds: `api::list`; `lib` and `main` for the roots.
+fn module_of(file: &Path) -> String {
+    let inside = file.strip_prefix(root().join("src")).expect("the file is in `src`");
+    let mut names: Vec<String> =
+        inside.with_extension("").iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    if names.len() > 1 && names.last().is_some_and(|name| name == "mod") {
+        names.pop();
+    }
+    names.join("::")
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the folder can be read").path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What a file names, with the line of each.
+#[derive(Default)]
+struct Reading {
+    /// Full paths, `super`, `self`, the crate's own name and local imports resolved.
+    paths: Vec<(usize, String)>,
+    /// Macros that are called, without the `!`.
+    macros: Vec<(usize, String)>,
+    /// Modules that are declared for tests alone and stand in files of their own.
+    test_modules: Vec<String>,
+}
+
+impl Reading {
+    fn new(module: &str, text: &str) -> Self {
+        let mut tokens = tokens(text);
+        let mut reading = Self { test_modules: cut_tests(&mut tokens), ..Self::default() };
+        let mut reader = Reader { tokens, at: 0, imports: HashMap::new(), found: Vec::new() };
+        reader.read(&home(module));
+        reading.paths = reader.found;
+        for pair in reader.tokens.windows(2) {
+            if pair[1].text == "!" && pair[0].is_name() {
+                reading.macros.push((pair[0].line, pair[0].text.clone()));
+            }
+        }
+        reading
+    }
+}
+
+/// The module whose children a file's `super` and `self` count from.
+fn home(module: &str) -> Vec<String> {
+    match module {
+        "lib" | "main" => Vec::new(),
+        _ => module.split("::").map(str::to_owned).collect(),
+    }
+}
+
+struct Reader {
+    tokens: Vec<Token>,
+    at: usize,
+    /// What a `use` line brought under a name.
+    imports: HashMap<String, String>,
+    found: Vec<(usize, String)>,
+}
+
+impl Reader {
+    /// Reads all tokens; `home` is the module that they stand in.
+    fn read(&mut self, home: &[String]) {
+        let mut modules: Vec<(usize, String)> = Vec::new();
+        let mut depth = 0;
+        while let Some(token) = self.tokens.get(self.at).cloned() {
+            match token.text.as_str() {
+                "{" => depth += 1,
+                "}" => {
+                    depth -= 1;
+                    modules.pop_if(|(opened, _)| *opened == depth);
+                }
+                "mod" if self.text(2) == "{" => modules.push((depth, self.text(1).to_owned())),
+                _ => {}
+            }
+            let here: Vec<String> =
+                home.iter().cloned().chain(modules.iter().map(|(_, name)| name.clone())).collect();
+            if token.text == "use" {
+                self.at += 1;
+                self.use_tree(&here, &[]);
+            } else if token.is_name() && self.text(1) == "::" && !self.goes_on() {
+                self.path(&here);
+            } else {
+                self.at += 1;
+            }
+        }
+    }
+
+    /// Whether the token here is a later segment of a path, or a method with type arguments.
+    fn goes_on(&self) -> bool {
+        let back = |n: usize| self.at.checked_sub(n).map(|at| &self.tokens[at]);
+        match back(1).map(|token| token.text.as_str()) {
+            Some(".") => true,
+            Some("::") => back(2).is_some_and(|token| token.is_name() || token.text == ">"),
+            _ => false,
+        }
+    }
+
+    fn text(&self, ahead: usize) -> &str {
+        self.tokens.get(self.at + ahead).map_or("", |token| &token.text)
+    }
+
+    /// A path in an expression or a type.
+    fn path(&mut self, here: &[String]) {
+        let line = self.tokens[self.at].line;
+        let mut names = vec![self.text(0).to_owned()];
+        self.at += 1;
+        while self.text(0) == "::" && self.tokens.get(self.at + 1).is_some_and(Token::is_name) {
+            names.push(self.text(1).to_owned());
+            self.at += 2;
+        }
+        if let Some(import) = self.imports.get(&names[0]) {
+            names.splice(..1, import.split("::").map(str::to_owned));
+        }
+        self.found.push((line, resolve(&names, here)));
+    }
+
+    /// One branch of a `use` line, after `before`; ends behind the branch.
+    fn use_tree(&mut self, here: &[String], before: &[String]) {
+        let mut names = before.to_vec();
+        let line = self.tokens.get(self.at).map_or(1, |token| token.line);
+        loop {
+            match self.text(0) {
+                "::" => self.at += 1,
+                "{" => {
+                    self.at += 1;
+                    while !matches!(self.text(0), "}" | "") {
+                        self.use_tree(here, &names);
+                        if self.text(0) == "," {
+                            self.at += 1;
+                        }
+                    }
+                    self.at += 1;
+                    return;
+                }
+                "," | "}" | ";" | "" => break,
+                "as" => {
+                    let path = resolve(&names, here);
+                    self.imports.insert(self.text(1).to_owned(), path.clone());
+                    self.found.push((line, path));
+                    self.at += 2;
+                    return;
+                }
+                "self" if !names.is_empty() => self.at += 1,
+                name => {
+                    names.push(name.to_owned());
+                    self.at += 1;
+                }
+            }
+        }
+        if let Some(last) = names.last() {
+            let path = resolve(&names, here);
+            self.imports.insert(last.clone(), path.clone());
+            self.found.push((line, path));
+        }
+    }
+}
+
+/// The path from the root of the crate, or from that of another one.
+fn resolve(names: &[String], here: &[String]) -> String {
+    let mut module = here.to_vec();
+    let mut rest = names;
+    loop {
+        match rest.first().map(String::as_str) {
+            Some("super") => {
+                module.pop();
+            }
+            Some("self") => {}
+            Some("crate" | "instancectl") => module.clear(),
+            _ => break,
+        }
+        rest = &rest[1..];
+    }
+    if rest.len() == names.len() {
+        return names.join("::");
+    }
+    let inside: Vec<&str> = module.iter().chain(rest).map(String::as_str).collect();
+    if inside.is_empty() { "crate".to_owned() } else { format!("crate::{}", inside.join("::")) }
+}
+
+#[derive(Debug, Clone)]
+struct Token {
+    line: usize,
+    text: String,
+}
+
+impl Token {
+    fn is_name(&self) -> bool {
+        self.text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+    }
+}
+
+/// Cuts each item under `#[cfg(test)]` out, and names the modules among them that stand in files of
+/// their own.
+fn cut_tests(tokens: &mut Vec<Token>) -> Vec<String> {
+    let mut modules = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let text = |n: usize| tokens.get(at + n).map_or("", |token| token.text.as_str());
+        let is_cfg = text(0) == "#" && text(1) == "[" && text(2) == "cfg";
+        if !is_cfg || !(text(4) == "test" || text(4) == "all" && text(6) == "test") {
+            at += 1;
+            continue;
+        }
+        let mut end = at;
+        while tokens.get(end).is_some_and(|token| token.text == "#") {
+            end = after_group(tokens, end + 1);
+        }
+        let item = end;
+        while end < tokens.len() && !matches!(tokens[end].text.as_str(), ";" | "{") {
+            end += 1;
+        }
+        if tokens.get(end).is_some_and(|token| token.text == "{") {
+            end = after_group(tokens, end);
+        } else {
+            end = (end + 1).min(tokens.len());
+            let name = tokens[item..end].iter().skip_while(|token| token.text != "mod").nth(1);
+            modules.extend(name.map(|token| token.text.clone()));
+        }
+        tokens.drain(at..end);
+    }
+    modules
+}
+
+/// The place behind the bracket that closes the one at `open`.
+fn after_group(tokens: &[Token], open: usize) -> usize {
+    let mut depth = 0;
+    for (at, token) in tokens.iter().enumerate().skip(open) {
+        match token.text.as_str() {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    tokens.len()
+}
+
+/// Names, numbers and marks; comments, texts, characters and lifetimes are left out.
+fn tokens(text: &str) -> Vec<Token> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut line = 1;
+    while at < chars.len() {
+        let start = at;
+        let next = chars.get(at + 1).copied().unwrap_or(' ');
+        match chars[at] {
+            '/' if next == '/' => at = find(&chars, at, |c| c == '\n'),
+            '/' if next == '*' => at = after_comment(&chars, at),
+            '"' => at = after_text(&chars, at),
+            '\'' => at = after_quote(&chars, at),
+            ':' if next == ':' => {
+                at += 2;
+                found.push(Token { line, text: "::".to_owned() });
+            }
+            c if is_word(c) => {
+                at = find(&chars, at, |c| !is_word(c));
+                let word: String = chars[start..at].iter().collect();
+                let after = chars.get(at).copied().unwrap_or(' ');
+                match (word.as_str(), after) {
+                    ("r" | "br" | "cr", '"' | '#') => at = after_raw(&chars, at),
+                    ("b" | "c", '"' | '\'') => {}
+                    _ => found.push(Token { line, text: word }),
+                }
+            }
+            c => {
+                at += 1;
+                if !c.is_whitespace() {
+                    found.push(Token { line, text: c.to_string() });
+                }
+            }
+        }
+        line += chars[start..at].iter().filter(|c| **c == '\n').count();
+    }
+    found
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn find(chars: &[char], from: usize, is_end: impl Fn(char) -> bool) -> usize {
+    chars[from..].iter().position(|c| is_end(*c)).map_or(chars.len(), |more| from + more)
+}
+
+fn after_comment(chars: &[char], open: usize) -> usize {
+    let mut depth = 0;
+    let mut at = open;
+    while at < chars.len() {
+        match chars[at..] {
+            ['/', '*', ..] => depth += 1,
+            ['*', '/', ..] => depth -= 1,
+            _ => {
+                at += 1;
+                continue;
+            }
+        }
+        at += 2;
+        if depth == 0 {
+            break;
+        }
+    }
+    at
+}
+
+fn after_text(chars: &[char], open: usize) -> usize {
+    let mut at = open + 1;
+    while at < chars.len() && chars[at] != '"' {
+        at += if chars[at] == '\\' { 2 } else { 1 };
+    }
+    (at + 1).min(chars.len())
+}
+
+/// Behind a character such as `'a'` or `'\''`; behind the mark alone where it opens a lifetime.
+fn after_quote(chars: &[char], open: usize) -> usize {
+    match chars[open + 1..] {
+        ['\\', _, ..] => find(chars, open + 3, |c| c == '\'') + 1,
+        [_, '\'', ..] => open + 3,
+        _ => open + 1,
+    }
+}
+
+/// Behind a raw text whose marks and quote begin at `open`; behind the mark alone of a raw name.
+fn after_raw(chars: &[char], open: usize) -> usize {
+    let quote = find(chars, open, |c| c != '#');
+    if chars.get(quote) != Some(&'"') {
+        return quote;
+    }
+    let marks = quote - open;
+    let mut at = quote + 1;
+    while at < chars.len() {
+        let behind = &chars[at + 1..(at + 1 + marks).min(chars.len())];
+        if chars[at] == '"' && behind.len() == marks && behind.iter().all(|c| *c == '#') {
+            return at + 1 + marks;
+        }
+        at += 1;
+    }
+    at
+}
