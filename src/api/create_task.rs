@@ -11,7 +11,7 @@ use super::client::{Client, CreateAnswer, Outgoing, json};
 use super::outcome::of_create;
 
 /// The path of this call, and of list and delete, which differ by the method.
-pub(super) const PATH: &str = "/ai/openapi/v2/instance-service/task";
+pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
 
 /// The body of the create call. It is sent whole: no field is left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
