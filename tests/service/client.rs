@@ -1,7 +1,7 @@
 //! The create call against a real server: every row of the table of outcomes, met for real.
 
 use std::future::{Future, pending, ready};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use crate::support::{Reply, Service};
@@ -9,6 +9,7 @@ use crate::{ID, TOKEN, class, client, sample, task};
 use instancectl::api::client::{Client, CreateAnswer, Fault, Options};
 use instancectl::api::credentials::Access;
 use serde_json::json;
+use socket2::{Domain, Socket, Type};
 
 /// Creates the sample against a server that follows `script`; the answer and how many requests
 /// the server read.
@@ -216,8 +217,17 @@ async fn what_never_left_is_not_sent() {
         let answer = client(&address).create(&task(), pending()).await;
         assert_eq!(class(&answer), "NotSent", "{address}: {answer:?}");
     }
-    // An address for documentation: it is reported unreachable, or nothing ever answers there.
-    let access = Access::new("https://192.0.2.1", TOKEN, false).unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_is_never_taken_is_not_sent() {
+    // The queue of what waits to be taken holds one connection, and it is full.
+    let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    let _first = TcpStream::connect(address).unwrap();
+    let access = Access::new(&format!("http://{address}"), TOKEN, false).unwrap();
     let short = Duration::from_millis(50);
     let options = Options { connect_timeout: short, backoff: short, ..Options::default() };
     let answer = Client::new(access, options).unwrap().create(&task(), ready(())).await;
