@@ -116,19 +116,19 @@ impl LockError {
             | Self::Truncated { path, .. }
             | Self::Damaged { path, .. } => {
                 format!(
-                    "take back a whole version with `git checkout -- {}`, then run \
-                     `instancectl lock recover` to fold in what a journal beside it holds",
+                    "take back a whole version with `git checkout -- {}`, then run the same \
+                     command again: it folds in what a journal beside it holds",
                     path.display()
                 )
             }
             Self::Newer { .. } => "update `instancectl`".into(),
             Self::Journal { path, .. } => format!(
-                "note the IDs above; the journal is kept: look at it, move `{}` aside, then run \
-                 `instancectl lock recover` and `instancectl plan --refresh`",
+                "note the IDs above and compare them with the platform; the journal is kept: move \
+                 `{}` aside once nothing in it is missing from the lock",
                 path.display()
             ),
             Self::Poisoned { .. } => {
-                "free the disk or repair it, then run `instancectl lock recover`".into()
+                "free the disk or repair it, then run the same command again".into()
             }
             Self::Full { .. } => "free some space, then run the same command again".into(),
         }
