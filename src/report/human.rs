@@ -53,11 +53,10 @@ pub(super) fn validation(
     Ok(())
 }
 
-/// What makes two faults equal: the code, and the field it is about.
+/// What makes two faults equal: the code, and the field of ours that it is about.
 fn kind(problem: &Problem) -> (&'static str, &str) {
     let field = match problem {
-        Problem::UnknownField { field, .. }
-        | Problem::MissingField { field, .. }
+        Problem::MissingField { field, .. }
         | Problem::UnknownValue { field, .. }
         | Problem::OutOfRange { field, .. }
         | Problem::BadFormat { field, .. }
