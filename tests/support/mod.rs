@@ -7,5 +7,5 @@
 mod cli;
 mod service;
 
-pub(crate) use cli::{Cli, Output};
+pub(crate) use cli::{Cli, Output, Running};
 pub(crate) use service::{Received, Reply, Service};
