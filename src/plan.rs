@@ -255,3 +255,6 @@ fn unsettled(entry: &Entry) -> Option<String> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

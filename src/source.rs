@@ -70,15 +70,26 @@ pub enum EncodingFault {
 pub struct SourceFile {
     name: String,
     text: String,
-    /// Offset of the first byte of each line; made when the first position is asked for, so that
-    /// a file without faults does not pay for it.
-    lines: OnceLock<Vec<u32>>,
+    /// Made when the first position is asked for, so that a file without faults does not pay.
+    index: OnceLock<Index>,
 }
+
+/// What makes a position quick to find, in a file of one long line too.
+#[derive(Debug)]
+struct Index {
+    /// Offset of the first byte of each line.
+    lines: Vec<u32>,
+    /// How many characters begin before each block of [`BLOCK`] bytes.
+    characters: Vec<u32>,
+}
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 4096;
 
 impl SourceFile {
     /// A file of that name (the path as the user gave it) with that text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), index: OnceLock::new() }
     }
 
     /// Reads bytes as text. Where they are none, the file still holds what can be shown of them,
@@ -129,17 +140,17 @@ impl SourceFile {
     /// Line and column of a byte offset; an offset past the end is the end.
     pub fn position(&self, byte: usize) -> Position {
         let byte = byte.min(self.text.len());
-        let lines = self.lines();
+        let lines = &self.index().lines;
         let line = lines.partition_point(|&start| start as usize <= byte).max(1);
         let start = lines[line - 1] as usize;
-        let before = self.text.get(start..byte).unwrap_or_default();
-        let before = before.strip_prefix('\u{feff}').unwrap_or(before);
-        Position { line, column: before.chars().count() + 1, byte }
+        let mark = usize::from(line == 1 && byte > 0 && self.text.starts_with('\u{feff}'));
+        let column = self.characters_before(byte) - self.characters_before(start) - mark + 1;
+        Position { line, column, byte }
     }
 
     /// The byte range of a line (from 1) without its line end, or `None` past the last line.
     pub fn line_range(&self, line: usize) -> Option<Range<usize>> {
-        let lines = self.lines();
+        let lines = &self.index().lines;
         let start = *lines.get(line.checked_sub(1)?)? as usize;
         let end = lines.get(line).map_or(self.text.len(), |&next| next as usize);
         let text = &self.text[start..end];
@@ -148,22 +159,40 @@ impl SourceFile {
 
     /// How many lines there are.
     pub fn line_count(&self) -> usize {
-        self.lines().len()
+        self.index().lines.len()
+    }
+
+    fn characters_before(&self, byte: usize) -> usize {
+        let block = byte / BLOCK;
+        let counted = self.index().characters[block] as usize;
+        counted + beginnings(&self.text.as_bytes()[block * BLOCK..byte])
     }
 
     /// A line ends with LF, CR LF or a lone CR, as in YAML.
-    fn lines(&self) -> &[u32] {
-        self.lines.get_or_init(|| {
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
             let bytes = self.text.as_bytes();
+            let cut = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             let mut lines = vec![0];
             for (at, byte) in bytes.iter().enumerate() {
                 if *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n')) {
-                    lines.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                    lines.push(cut(at + 1));
                 }
             }
-            lines
+            let mut characters = vec![0];
+            let mut count = 0;
+            for block in bytes.chunks(BLOCK) {
+                count += beginnings(block);
+                characters.push(cut(count));
+            }
+            Index { lines, characters }
         })
     }
+}
+
+/// How many characters begin in a piece of UTF-8 text.
+fn beginnings(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
 /// YAML forbids control characters other than tab and line ends; a NUL here is most often the

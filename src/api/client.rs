@@ -47,6 +47,14 @@ pub(super) struct Inner {
     pub(super) second_list_form: AtomicBool,
 }
 
+/// A request, as it is sent at each attempt.
+pub(super) struct Outgoing<'a> {
+    pub(super) method: Method,
+    pub(super) url: &'a Url,
+    /// JSON, or empty for a request without a body.
+    pub(super) body: Bytes,
+}
+
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -108,18 +116,18 @@ impl Client {
         self.inner.access.endpoint()
     }
 
-    /// Sends until `judge` is content, at most [`ATTEMPTS`] times. `Err` is the last attempt's
+    /// Sends `call` until `judge` is content, at most [`ATTEMPTS`] times. `Err` is the last attempt's
     /// fault. `halt` ends the pauses, never a request that is on its way.
     pub(super) async fn attempts<T>(
         &self,
+        call: Outgoing<'_>,
         halt: impl Future<Output = ()>,
-        mut send: impl AsyncFnMut() -> Exchange,
         judge: impl Fn(Exchange) -> Step<T>,
     ) -> Result<T, Fault> {
         let mut halt = pin!(halt);
         let mut attempt = 1;
         loop {
-            let (wait, fault) = match judge(send().await) {
+            let (wait, fault) = match judge(self.send(&call).await) {
                 Step::Done(answer) => return Ok(answer),
                 Step::Again { wait, fault } => (wait.unwrap_or_default(), fault),
             };
@@ -140,23 +148,22 @@ impl Client {
     pub(super) async fn repeatable(
         &self,
         method: Method,
-        url: Url,
+        url: &Url,
         body: Bytes,
     ) -> Result<serde_json::Value, Failure> {
-        let send = async || self.send(method.clone(), url.clone(), body.clone()).await;
+        let call = Outgoing { method, url, body };
         let judge = |came| super::outcome::of_repeatable(came, &self.inner.access.token);
-        self.attempts(std::future::pending(), send, judge)
+        self.attempts(call, std::future::pending(), judge)
             .await
             .unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))
     }
 
-    /// Sends one request, once; `body` is JSON or empty.
-    pub(super) async fn send(&self, method: Method, url: Url, body: Bytes) -> Exchange {
-        let mut request = self.inner.http.request(method, url);
-        if !body.is_empty() {
+    async fn send(&self, call: &Outgoing<'_>) -> Exchange {
+        let mut request = self.inner.http.request(call.method.clone(), call.url.clone());
+        if !call.body.is_empty() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        exchange(request, body).await
+        exchange(request, call.body.clone()).await
     }
 }
 

@@ -7,9 +7,10 @@ use std::future::Future;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use super::client::{Client, CreateAnswer, json};
+use super::client::{Client, CreateAnswer, Outgoing, json};
 use super::outcome::of_create;
 
+/// The path of this call, and of list and delete, which differ by the method.
 pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
 
 /// The body of the create call. It is sent whole: no field is left out.
@@ -64,10 +65,9 @@ impl Client {
     /// The call is not idempotent and the service offers no key that would make it so: never drop
     /// the future while it runs, or what it created is lost.
     pub async fn create(&self, task: &CreateTask, halt: impl Future<Output = ()>) -> CreateAnswer {
-        let body = json(task);
         let url = &self.inner.create_url;
-        let send = async || self.send(Method::POST, url.clone(), body.clone()).await;
-        self.attempts(halt, send, |came| of_create(came, &self.inner.access.token))
+        let call = Outgoing { method: Method::POST, url, body: json(task) };
+        self.attempts(call, halt, |came| of_create(came, &self.inner.access.token))
             .await
             .unwrap_or_else(CreateAnswer::NotSent)
     }

@@ -4,7 +4,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 
 use super::client::{Client, Failure};
-use super::list::PATH;
+use super::create_task::PATH;
 use crate::ids::TaskId;
 
 impl Client {
@@ -13,6 +13,6 @@ impl Client {
     pub async fn delete(&self, ids: &[TaskId]) -> Result<(), Failure> {
         let mut url = self.inner.access.join(PATH);
         url.query_pairs_mut().extend_pairs(ids.iter().map(|id| ("ids", id.as_str())));
-        self.repeatable(Method::DELETE, url, Bytes::new()).await.map(drop)
+        self.repeatable(Method::DELETE, &url, Bytes::new()).await.map(drop)
     }
 }

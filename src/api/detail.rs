@@ -42,7 +42,7 @@ impl Client {
     /// expect [`Failure::Refused`] as well as [`Failure::NoService`].
     pub async fn detail(&self, id: &TaskId) -> Result<Detail, Failure> {
         let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/detail"));
-        let data = self.repeatable(Method::GET, url, Bytes::new()).await?;
+        let data = self.repeatable(Method::GET, &url, Bytes::new()).await?;
         Detail::read(data).ok_or_else(|| {
             Failure::NoService(Fault {
                 code: None,

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::client::{Client, Failure, Fault, json};
+use super::create_task::PATH;
 use super::detail::Detail;
 
-pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
-pub(crate) const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list";
+const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list";
 
 /// Which instances, and which part of them. What is left out does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ impl Client {
 
     async fn first_form(&self, query: &ListQuery) -> Result<Page, Failure> {
         let url = self.inner.access.join(PATH);
-        page(self.repeatable(Method::GET, url, json(query)).await?)
+        page(self.repeatable(Method::GET, &url, json(query)).await?)
     }
 
     async fn second_form(&self, query: &ListQuery) -> Result<Page, Failure> {
@@ -84,7 +84,7 @@ impl Client {
         url.query_pairs_mut().extend_pairs(
             pairs.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))),
         );
-        page(self.repeatable(Method::GET, url, Bytes::new()).await?)
+        page(self.repeatable(Method::GET, &url, Bytes::new()).await?)
     }
 }
 

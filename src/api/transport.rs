@@ -41,7 +41,8 @@ pub(super) struct Answer {
     pub(super) location: Option<String>,
 }
 
-/// Sends one request, once. `body` is empty for a call without one.
+/// Sends one request, once. `body` is empty for a call without one; such a call is always reported
+/// as not sent where it fails before an answer, so it must be one that can be repeated.
 pub(super) async fn exchange(request: reqwest::RequestBuilder, body: Bytes) -> Exchange {
     let asked = Arc::new(AtomicBool::new(false));
     let request = if body.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::Outcome;
 use crate::api::client::{Client, CreateAnswer, Fault};
@@ -28,6 +28,8 @@ pub(super) struct Answered {
     pub(super) records: [Record; 2],
     /// Whether the outcome is durable.
     pub(super) durable: Result<(), LockError>,
+    /// Where nothing new may start before this is judged: its place among those in flight.
+    pub(super) _slot: Option<OwnedSemaphorePermit>,
 }
 
 impl Ticket {
@@ -46,6 +48,7 @@ impl Ticket {
     pub(super) async fn send(
         self,
         journal: Appender,
+        slot: OwnedSemaphorePermit,
         interrupts: watch::Receiver<u8>,
     ) -> (Self, Result<Box<Answered>, LockError>) {
         let intent = Record::Intent {
@@ -69,9 +72,12 @@ impl Ticket {
                 }
             }
         };
+        // What was created is not in flight while it is being recorded; its record is in the queue
+        // before the next one's intent. Any other answer may be the last that is asked for.
+        let slot = if matches!(answer, CreateAnswer::Created(_)) { None } else { Some(slot) };
         let outcome = self.outcome(&answer);
         let durable = journal.append(outcome.clone()).await;
-        (self, Ok(Box::new(Answered { answer, records: [intent, outcome], durable })))
+        (self, Ok(Box::new(Answered { answer, records: [intent, outcome], durable, _slot: slot })))
     }
 
     fn outcome(&self, answer: &CreateAnswer) -> Record {

@@ -61,3 +61,6 @@ pub async fn run(
     // One thread is enough for requests that wait, and its tasks need not be able to move.
     LocalSet::new().run_until(run).await
 }
+
+#[cfg(test)]
+mod tests;

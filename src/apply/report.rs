@@ -8,6 +8,9 @@ use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Clash, LockError, State};
 use crate::plan::{Action, FieldChange, Item};
 
+/// Why a changed instance is left alone.
+const NO_UPDATE: &str = "it differs from the lock, and the platform has no update";
+
 /// What came of a run.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -174,7 +177,10 @@ impl InstanceReport {
             outcome,
             task_id: item.task_id.clone(),
             code: None,
-            message: item.message.clone(),
+            message: match item.action {
+                Action::Changed if item.message.is_none() => Some(NO_UPDATE.into()),
+                _ => item.message.clone(),
+            },
             changes: item.changes.clone(),
         };
         (report, class)

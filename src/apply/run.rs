@@ -2,8 +2,9 @@
 //! many as allowed are in flight, until the plan is done or something ends it early.
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
 
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
@@ -123,25 +124,29 @@ impl<'a> Run<'a> {
         mut queue: VecDeque<Ticket>,
         writers: &[Option<Writer>],
     ) -> VecDeque<Ticket> {
+        let slots = Arc::new(Semaphore::new(self.options.parallel));
         let mut flight = JoinSet::new();
         let every = self.options.fold_every;
         let mut folds = interval_at(Instant::now() + every, every);
         folds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut signalled = false;
         loop {
-            while let Some(ticket) = self.next(&mut queue, flight.len()) {
-                let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
-                (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
-                flight.spawn_local(ticket.send(writer.appender(), self.interrupts.clone()));
+            let starts = self.may_start(queue.front(), flight.is_empty());
+            if !starts && flight.is_empty() {
+                return queue;
             }
             tokio::select! {
-                done = flight.join_next() => match done {
-                    Some(done) => {
-                        let (ticket, came) = done.expect("a create call neither panics nor is aborted");
-                        self.settle(&ticket, came, writers[ticket.job].as_ref());
-                    }
-                    None => return queue,
-                },
+                slot = slots.clone().acquire_owned(), if starts => {
+                    let slot = slot.expect("nobody closes the slots");
+                    let ticket = queue.pop_front().expect("only what is there may start");
+                    let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
+                    (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
+                    flight.spawn_local(ticket.send(writer.appender(), slot, self.interrupts.clone()));
+                }
+                Some(done) = flight.join_next() => {
+                    let (ticket, came) = done.expect("a create call neither panics nor is aborted");
+                    self.settle(&ticket, came, writers[ticket.job].as_ref());
+                }
                 () = interrupted(self.interrupts.clone(), 1), if !signalled => {
                     signalled = true;
                     self.report.classes.insert(Class::Interrupted);
@@ -153,12 +158,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What may start now.
-    fn next(&self, queue: &mut VecDeque<Ticket>, in_flight: usize) -> Option<Ticket> {
-        let proven = self.proven.contains(queue.front()?.client.endpoint());
-        let allowed = if proven { self.options.parallel } else { 1 };
+    /// Whether the next may start: one goes alone until its address is proven.
+    fn may_start(&self, next: Option<&Ticket>, alone: bool) -> bool {
         let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
-        if halted || in_flight >= allowed { None } else { queue.pop_front() }
+        next.is_some_and(|next| alone || self.proven.contains(next.client.endpoint())) && !halted
     }
 
     fn settle(
@@ -167,7 +170,7 @@ impl<'a> Run<'a> {
         came: Result<Box<Answered>, LockError>,
         writer: Option<&Writer>,
     ) {
-        let Answered { answer, records, durable } = match came {
+        let Answered { answer, records, durable, _slot } = match came {
             Ok(answered) => *answered,
             Err(error) => {
                 self.lock_failed(ticket.job, error);

@@ -116,19 +116,20 @@ impl LockError {
             | Self::Truncated { path, .. }
             | Self::Damaged { path, .. } => {
                 format!(
-                    "take back a whole version with `git checkout -- {}`, then run \
-                     `instancectl lock recover` to fold in what a journal beside it holds",
+                    "take back a whole version with `git checkout -- {}`, then run the same \
+                     command again: it folds in what a journal beside the lock holds",
                     path.display()
                 )
             }
             Self::Newer { .. } => "update `instancectl`".into(),
             Self::Journal { path, .. } => format!(
-                "note the IDs above; the journal is kept: look at it, move `{}` aside, then run \
-                 `instancectl lock recover` and `instancectl plan --refresh`",
+                "the journal is kept. Enter the IDs above into the lock, look on the platform's \
+                 console for others of this manifest, and only then move `{}` aside: what neither \
+                 holds is created again",
                 path.display()
             ),
             Self::Poisoned { .. } => {
-                "free the disk or repair it, then run `instancectl lock recover`".into()
+                "free the disk or repair it, then run the same command again".into()
             }
             Self::Full { .. } => "free some space, then run the same command again".into(),
         }

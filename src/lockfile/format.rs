@@ -43,9 +43,10 @@ impl Lockfile {
 
     /// Reads the text of a lock. `path` is for the errors.
     pub fn from_text(path: &Path, text: &str) -> Result<Self, LockError> {
-        if let Some(lock) = read_canonical(text) {
-            return Ok(lock);
-        }
+        read_canonical(text).map_or_else(|| Self::from_any_yaml(path, text), Ok)
+    }
+
+    fn from_any_yaml(path: &Path, text: &str) -> Result<Self, LockError> {
         refuse_conflicts(path, text)?;
         refuse_cuts(path, text)?;
         let damaged = |message: String| LockError::Damaged { path: path.to_owned(), message };
@@ -296,3 +297,6 @@ fn canonical_value(text: &str) -> Option<Value> {
 fn canonical_text(text: &str) -> Option<String> {
     if text.starts_with('"') { serde_json::from_str(text).ok() } else { Some(text.to_owned()) }
 }
+
+#[cfg(test)]
+mod tests;

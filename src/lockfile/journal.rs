@@ -259,3 +259,6 @@ fn ids_in(bytes: &[u8]) -> impl Iterator<Item = TaskId> {
         .collect();
     found.into_iter()
 }
+
+#[cfg(test)]
+mod tests;

@@ -104,3 +104,6 @@ fn merge_both(ours: Entry, theirs: Entry) -> (Option<Entry>, bool) {
     stands.candidates.sort();
     (Some(stands), clashed)
 }
+
+#[cfg(test)]
+mod tests;

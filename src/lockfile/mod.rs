@@ -6,7 +6,8 @@
 //! - `merge`: three versions of one entry to one
 //! - `guard`: one writer at a time
 //! - `rescue`: IDs that the journal could not take
-//! - `store`: the lock with all of these around it; `writer`: the thread that writes them
+//! - `store`: the lock with all of these around it
+//! - `scribe`: the thread that writes the journal and folds it; `writer`: the handles to it
 
 mod error;
 mod format;
@@ -16,6 +17,9 @@ mod ledger;
 mod merge;
 mod paths;
 mod rescue;
+mod scribe;
+#[cfg(test)]
+pub(crate) mod small_disk;
 mod store;
 mod writer;
 

@@ -8,7 +8,7 @@ use super::ledger::Ledger;
 use super::paths::{Paths, read_if_there};
 use super::rescue::Rescue;
 use super::writer::{Planned, Writer};
-use super::{Change, Clash, LockError, Lockfile, digest, journal};
+use super::{Change, Clash, LockError, Lockfile, journal};
 
 /// How to open a lock for writing.
 #[derive(Debug, Clone, Default)]
@@ -119,7 +119,8 @@ fn left_behind(paths: &Paths, rescue: Option<&Rescue>) -> Result<Vec<Change>, Lo
 #[derive(Debug)]
 pub(super) struct Fold {
     pub(super) lock: Lockfile,
-    pub(super) digest: String,
+    /// The lock's text, as it stands in the file.
+    pub(super) text: Vec<u8>,
     pub(super) clashes: Vec<Clash>,
 }
 
@@ -132,14 +133,14 @@ pub(super) fn fold(
     let (mut lock, text) = read(paths)?;
     let applied = lock.apply(changes);
     if !applied.changed {
-        return Ok(Fold { lock, digest: digest(&text), clashes: applied.clashes });
+        return Ok(Fold { lock, text, clashes: applied.clashes });
     }
     if lock.manifest.is_none() {
         lock.manifest = manifest.map(str::to_owned);
     }
     let text = lock.to_text();
     paths.replace_lock(&text)?;
-    Ok(Fold { lock, digest: digest(text.as_bytes()), clashes: applied.clashes })
+    Ok(Fold { lock, text: text.into_bytes(), clashes: applied.clashes })
 }
 
 fn read(paths: &Paths) -> Result<(Lockfile, Vec<u8>), LockError> {
@@ -153,3 +154,6 @@ fn read(paths: &Paths) -> Result<(Lockfile, Vec<u8>), LockError> {
     let lock = Lockfile::from_text(&paths.lock, text)?;
     Ok((lock, bytes))
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,9 @@ use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_
 use crate::source::Span;
 use crate::yaml::Node;
 
+/// A mapping with more keys than this is something else, not a manifest with a slip in it.
+const MOST_KEYS: usize = 1000;
+
 /// Tells the misspelt keys of all documents and gives the names they should have.
 pub(super) fn rename(
     documents: &[Document<'_>],
@@ -93,6 +96,9 @@ impl Search<'_, '_> {
         fields: &[&'static str],
         others: &[&str],
     ) -> bool {
+        if map.pairs().len() > MOST_KEYS {
+            return false;
+        }
         let mut present: HashSet<&str> = map.pairs().map(|pair| pair.key).collect();
         let mut any = false;
         for pair in map.pairs() {

@@ -1,5 +1,7 @@
 //! From an objection of the schema to a diagnostic in the words of the manifest.
 
+use std::collections::HashSet;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as Json;
@@ -10,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Fix, Problem, quote};
 use crate::document::{Document, Place, head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::source::Span;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Node, Pair, Value};
 
 /// Adds the diagnostic for one objection, unless enough was said of its place.
 pub(super) fn report(
@@ -23,8 +25,9 @@ pub(super) fn report(
     let at = At { place, pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            for key in unexpected {
-                at.unknown_field(key, found);
+            let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
+            for pair in place.node.pairs().filter(|pair| unexpected.contains(pair.key)) {
+                at.unknown_field(pair, found);
             }
         }
         ValidationErrorKind::Required { property } => {
@@ -85,8 +88,8 @@ impl At<'_> {
         }
     }
 
-    fn unknown_field(&self, key: &str, found: &mut Findings<'_>) {
-        let Some(pair) = self.place.node.pair(key) else { return };
+    fn unknown_field(&self, pair: Pair<'_>, found: &mut Findings<'_>) {
+        let key = pair.key;
         let help = self.where_it_belongs(key);
         let problem = Problem::UnknownField { field: key.to_owned(), help };
         let pointer = join(self.pointer, key);

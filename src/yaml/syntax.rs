@@ -26,9 +26,10 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
     }
     match kind {
         ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected => {
-            if let Some(colon) = tight_colon(text, at) {
-                let message = "a blank is missing after this colon".into();
-                return fault(colon, (message, "write `key: value`"));
+            if let Some(span) = tight_colon(text, at) {
+                let message = "a blank is missing after the colon".into();
+                let help = "write `key: value`";
+                return Fault { kind: FaultKind::Syntax { message, help }, span };
             }
         }
         _ => {}
@@ -66,9 +67,9 @@ fn outdented(text: &str, open: usize, at: usize) -> bool {
         && !text[line..].trim_start().starts_with([']', '}', ',', '#'])
 }
 
-/// A colon without a blank after it on the line before the one at `at`, or on that line itself
-/// when nothing on it is a key: `cpuNumber:8` reads as text, and the fault shows a line later.
-fn tight_colon(text: &str, at: usize) -> Option<usize> {
+/// A key and its value without a blank between them, on the line at `at` or on the one before:
+/// `cpuNumber:8` reads as text, and the fault shows a line later.
+fn tight_colon(text: &str, at: usize) -> Option<Span> {
     let this = line_start(text, at);
     let previous = text[..this].trim_end().len();
     [this, line_start(text, previous)].into_iter().find_map(|start| {
@@ -79,7 +80,9 @@ fn tight_colon(text: &str, at: usize) -> Option<usize> {
         let tight = name > 0
             && rest.starts_with(':')
             && rest[1..].starts_with(|c: char| !c.is_whitespace());
-        tight.then(|| start + (line.len() - key.len()) + name)
+        let start = start + (line.len() - key.len());
+        let word = key.find(char::is_whitespace).unwrap_or(key.len());
+        tight.then(|| Span::new(start..start + word))
     })
 }
 

@@ -67,7 +67,8 @@ fn a_changed_instance_is_shown_field_by_field_and_refused_while_others_go_on() {
     let cli = cli.file("instances.yaml", text);
     let _ = cli.apply().run().is(
         6,
-        "b: created id-b\na: skipped id-a\n1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
+        "b: created id-b\na: skipped id-a: it differs from the lock, and the platform has no update\n\
+         1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
         "instances.yaml\n  ~ a changed id-a\n      description: `` -> `大`\n      \
          gpuNumber: 1 -> 2\n  \
          + b create: ssh, 2 dcu cards, 8 CPU, 27 GiB, stops after 01:00:00\n\

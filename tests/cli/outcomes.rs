@@ -84,6 +84,14 @@ fn what_the_platform_refuses_leaves_no_entry() {
 }
 
 #[test]
+fn what_comes_without_words_is_told_by_its_code() {
+    let service = Service::start([Reply::code("10004", "")]);
+    let output = project(["a"]).on(&service).apply().run();
+    let end = "1 refused; exit 3: refused by the platform (3)\n";
+    let _ = output.code(3).stdout(&format!("a: refused: no message (code 10004)\n{end}"));
+}
+
+#[test]
 fn what_the_caller_may_not_do_is_a_matter_of_credentials() {
     for (what, reply) in [
         ("401", Reply::html(401)),
@@ -176,7 +184,7 @@ fn requests_go_alone_until_one_instance_was_created() {
     let cli = project(numbered(20)).on(&service);
     let output = cli.apply().args(["--parallel", "8"]).run().code(3);
     let mut lines = output.stdout.lines();
-    assert_eq!(lines.next(), Some("n000: refused: refused (code 10004, HTTP 200)"));
+    assert_eq!(lines.next(), Some("n000: refused: refused (code 10004)"));
     assert_eq!(lines.next(), Some("n001: created id-n001"));
     assert_eq!(sent_to(&service)[..2], ["n000", "n001"]);
 }
@@ -191,7 +199,7 @@ fn a_refused_instance_stops_only_itself() {
     let cli = project(&names).on(&service);
     let output = cli.apply().run().code(3);
     let _ = output
-        .stdout_has("n003: refused: 资源组不存在")
+        .stdout_has("n003: refused: 资源组不存在 (code 10004)\n")
         .stdout_has("8 created, 2 refused; exit 3: refused by the platform (3)\n");
     let rest = names.iter().filter(|name| !["n003", "n007"].contains(&name.as_str()));
     let wanted = rest.map(|name| (name.as_str(), format!("created {}", id_of(name))));

@@ -236,6 +236,22 @@ instances:
 }
 
 #[test]
+fn what_acts_on_a_terminal_is_not_drawn() {
+    for (text, shown) in [
+        ("instances: \u{1b}[2J\u{7}\u{7f}", "instances: ?[2J??"),
+        ("instances: a\u{9b}31m", "instances: a\u{bf}31m"),
+        ("instances: \u{202e}abc", "instances: \u{fffd}abc"),
+        ("\u{1b}]0;title\u{7}: 1", "?]0;title?: 1"),
+    ] {
+        let cli = Cli::new().file("a.yaml", text).args(["validate", "a.yaml"]);
+        let output = cli.run().code(1).stderr("").stdout_has(shown);
+        for char in ['\u{1b}', '\u{7}', '\u{7f}', '\u{9b}', '\u{202e}'] {
+            assert!(!output.stdout.contains(char), "{output:?}");
+        }
+    }
+}
+
+#[test]
 fn colours_come_only_when_asked_for() {
     let cli = Cli::new().file("a.yaml", "instances: 1\n");
     let validate = |more: &[&str]| {

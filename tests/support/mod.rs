@@ -5,7 +5,9 @@
 #![allow(dead_code, unused_imports, clippy::unwrap_used)]
 
 mod cli;
+mod reply;
 mod service;
 
 pub(crate) use cli::{Cli, Output, Running};
-pub(crate) use service::{Received, Reply, Service};
+pub(crate) use reply::Reply;
+pub(crate) use service::{Received, Service};

@@ -1,14 +1,16 @@
 //! A real server on loopback that answers, or fails to, as a script says, and keeps what it got.
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use super::reply::{Manner, Reply};
 
 /// What did not happen by then will not.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
@@ -22,36 +24,6 @@ pub(crate) struct Received {
     /// Names in lower case, in the order in which they came.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
-}
-
-/// What the server does with one request.
-#[derive(Debug, Clone)]
-pub(crate) struct Reply {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    delay: Duration,
-    manner: Manner,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Manner {
-    /// The answer, whole.
-    Whole,
-    /// The answer, then the connection ends although nothing announced it.
-    ThenClose,
-    /// So many bytes of the body, then the connection ends.
-    CutAt(usize),
-    /// The body in chunks of one byte each.
-    ByteByByte,
-    /// No answer and no end.
-    Hang,
-    /// The connection is reset with the request unread.
-    ResetUnread,
-    /// The connection is reset after all of the request but its last byte was read.
-    ResetRead,
-    /// The connection ends after the request was read.
-    Close,
 }
 
 /// The server; it ends when it is dropped.
@@ -73,92 +45,6 @@ enum Script {
     InOrder(Mutex<VecDeque<Reply>>),
     /// Whatever fits the request.
     Each(Box<dyn Fn(&Received) -> Reply + Send + Sync>),
-}
-
-impl Reply {
-    fn with(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        let headers = vec![("content-type".to_owned(), content_type.to_owned())];
-        let delay = Duration::ZERO;
-        Self { status, headers, body: body.into(), delay, manner: Manner::Whole }
-    }
-
-    /// A JSON body, with status 200.
-    pub(crate) fn json(body: &Value) -> Self {
-        Self::with(200, "application/json", body.to_string())
-    }
-
-    /// A body that calls itself JSON, as it stands, with status 200.
-    pub(crate) fn raw(body: impl Into<Vec<u8>>) -> Self {
-        Self::with(200, "application/json", body)
-    }
-
-    /// The envelope of a success.
-    pub(crate) fn success(data: impl Into<Value>) -> Self {
-        Self::json(&json!({"code": "0", "msg": "success", "data": data.into()}))
-    }
-
-    /// An envelope with a code other than 0.
-    pub(crate) fn code(code: impl Into<Value>, message: &str) -> Self {
-        Self::json(&json!({"code": code.into(), "msg": message, "data": null}))
-    }
-
-    /// A page of a gateway.
-    pub(crate) fn html(status: u16) -> Self {
-        Self::with(status, "text/html", "<html><body>nginx</body></html>")
-    }
-
-    /// No answer and no end.
-    pub(crate) fn hang() -> Self {
-        Self::html(200).manner(Manner::Hang)
-    }
-
-    /// The connection is reset with the request unread.
-    pub(crate) fn reset_unread() -> Self {
-        Self::html(200).manner(Manner::ResetUnread)
-    }
-
-    /// The connection is reset after all of the request but its last byte was read.
-    pub(crate) fn reset_read() -> Self {
-        Self::html(200).manner(Manner::ResetRead)
-    }
-
-    /// The connection ends after the request was read.
-    pub(crate) fn close() -> Self {
-        Self::html(200).manner(Manner::Close)
-    }
-
-    pub(crate) fn status(self, status: u16) -> Self {
-        Self { status, ..self }
-    }
-
-    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// Answers after a while.
-    pub(crate) fn late(self, delay: Duration) -> Self {
-        Self { delay, ..self }
-    }
-
-    /// Ends the connection after so many bytes of the body.
-    pub(crate) fn cut_at(self, bytes: usize) -> Self {
-        self.manner(Manner::CutAt(bytes))
-    }
-
-    /// Sends the body in chunks of one byte.
-    pub(crate) fn byte_by_byte(self) -> Self {
-        self.manner(Manner::ByteByByte)
-    }
-
-    /// Ends the connection after the answer although nothing announced it.
-    pub(crate) fn then_close(self) -> Self {
-        self.manner(Manner::ThenClose)
-    }
-
-    fn manner(self, manner: Manner) -> Self {
-        Self { manner, ..self }
-    }
 }
 
 impl Received {
@@ -316,33 +202,5 @@ impl Script {
             replies.push_back(next.clone());
         }
         next
-    }
-}
-
-impl Reply {
-    fn write(&self, to: &mut TcpStream) -> io::Result<()> {
-        let Self { status, headers, body, manner, .. } = self;
-        if matches!(manner, Manner::ResetRead | Manner::Close | Manner::ResetUnread) {
-            return Ok(());
-        }
-        let mut head = format!("HTTP/1.1 {status} Scripted\r\n");
-        for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
-        }
-        let chunked = *manner == Manner::ByteByByte;
-        match chunked {
-            true => head += "transfer-encoding: chunked\r\n\r\n",
-            false => head += &format!("content-length: {}\r\n\r\n", body.len()),
-        }
-        to.write_all(head.as_bytes())?;
-        if chunked {
-            for byte in body {
-                to.write_all(&[b'1', b'\r', b'\n', *byte, b'\r', b'\n'])?;
-                to.flush()?;
-            }
-            return to.write_all(b"0\r\n\r\n");
-        }
-        let end = if let Manner::CutAt(bytes) = manner { *bytes } else { body.len() };
-        to.write_all(&body[..end])
     }
 }

@@ -1,50 +1,15 @@
-//! The client against a real server: every row of the table of outcomes, met for real.
-
-// The functions around the tests are tests too.
-#![allow(clippy::unwrap_used)]
-
-mod support;
+//! The create call against a real server: every row of the table of outcomes, met for real.
 
 use std::future::{Future, pending, ready};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use instancectl::api::client::{Client, CreateAnswer, Failure, Fault, Options};
-use instancectl::api::create_task::CreateTask;
+use crate::support::{Reply, Service};
+use crate::{ID, TOKEN, class, client, sample, task};
+use instancectl::api::client::{Client, CreateAnswer, Fault, Options};
 use instancectl::api::credentials::Access;
-use instancectl::api::list::ListQuery;
-use serde_json::{Value, json};
-use support::{Reply, Service};
-
-const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
-const TOKEN: &str = "eyJ0.secret-part.sig";
-
-/// The sample of the platform's page for the create call.
-fn sample() -> Value {
-    json!({
-        "instanceServiceName": "Instances_2205113838", "description": "", "taskType": "ssh",
-        "acceleratorType": "gpu", "version": "jupyter:4.4-py3.7-cpu",
-        "imagePath": "10.0.35.26:5000/gpu/admin/base/jupyter:4.4-py3.7-cpu",
-        "timeoutLimit": "unlimited", "taskNumber": 1, "resourceGroup": "TeslaM40",
-        "useStartScript": false, "startScriptActionScope": "all", "startScriptContent": "",
-        "cpuNumber": 3, "ramSize": 15360, "gpuNumber": 1,
-        "mountInfoList": [{
-            "sourcePath": "/public1/home/lizb0530d/test_mount", "targetPath": "/mnt/test_mount",
-            "type": "data",
-        }],
-        "containerPortInfoList": [{"protocolType": "HTTP", "containerPort": "18888"}],
-    })
-}
-
-fn task() -> CreateTask {
-    serde_json::from_value(sample()).unwrap()
-}
-
-fn client(address: &str) -> Client {
-    let access = Access::new(address, TOKEN, false).unwrap();
-    let backoff = Duration::from_millis(1);
-    Client::new(access, Options { backoff, ..Options::default() }).unwrap()
-}
+use serde_json::json;
+use socket2::{Domain, Socket, Type};
 
 /// Creates the sample against a server that follows `script`; the answer and how many requests
 /// the server read.
@@ -59,12 +24,6 @@ async fn create_unless(
     let service = Service::start(script);
     let answer = client(&service.url()).create(&task(), halt).await;
     (answer, service.received().len())
-}
-
-/// The class of an answer, by the name of its variant.
-fn class(answer: &CreateAnswer) -> String {
-    let text = format!("{answer:?}");
-    text[..text.find('(').unwrap()].to_owned()
 }
 
 fn fault(answer: CreateAnswer) -> Fault {
@@ -258,8 +217,17 @@ async fn what_never_left_is_not_sent() {
         let answer = client(&address).create(&task(), pending()).await;
         assert_eq!(class(&answer), "NotSent", "{address}: {answer:?}");
     }
-    // An address for documentation: it is reported unreachable, or nothing ever answers there.
-    let access = Access::new("https://192.0.2.1", TOKEN, false).unwrap();
+}
+
+#[tokio::test]
+async fn a_connection_that_is_never_taken_is_not_sent() {
+    // The queue of what waits to be taken holds one connection, and it is full.
+    let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    full.listen(0).unwrap();
+    let address = full.local_addr().unwrap().as_socket().unwrap();
+    let _first = TcpStream::connect(address).unwrap();
+    let access = Access::new(&format!("http://{address}"), TOKEN, false).unwrap();
     let short = Duration::from_millis(50);
     let options = Options { connect_timeout: short, backoff: short, ..Options::default() };
     let answer = Client::new(access, options).unwrap().create(&task(), ready(())).await;
@@ -337,47 +305,4 @@ async fn what_the_service_says_is_shown_escaped_short_and_without_the_token() {
     let client = client("https://ai.example.cn:443/ai");
     assert!(!format!("{client:?}").contains("secret"), "{client:?}");
     assert_eq!(client.endpoint().as_str(), "https://ai.example.cn");
-}
-
-#[tokio::test]
-async fn list_falls_back_to_the_second_form_and_stays_there() {
-    for lack in [Reply::html(404), Reply::html(405), Reply::success("no list")] {
-        let service = Service::each(move |request| match request.path.contains("/task/list") {
-            true => Reply::success(json!({"total": 1, "data": [{"id": ID}]})),
-            false => lack.clone(),
-        });
-        let client = client(&service.url());
-        let name = Some("a&b".to_owned());
-        let query =
-            ListQuery { instance_service_name: name, limit: Some(5), ..ListQuery::default() };
-        for _ in 0..2 {
-            let page = client.list(&query).await.unwrap();
-            assert_eq!((page.total, page.items[0].id().as_str()), (Some(1), ID));
-        }
-        let received = service.received();
-        let paths: Vec<_> = received.iter().map(|request| &*request.path).collect();
-        let second = "/ai/openapi/v2/instance-service/task/list?limit=5&instanceServiceName=a%26b";
-        assert_eq!(paths, ["/ai/openapi/v2/instance-service/task", second, second]);
-        assert_eq!(received[0].json(), json!({"instanceServiceName": "a&b", "limit": 5}));
-    }
-    let service = Service::start([Reply::html(404)]);
-    let answer = client(&service.url()).list(&ListQuery::default()).await;
-    assert!(matches!(answer, Err(Failure::NoService(_))), "{answer:?}");
-}
-
-#[tokio::test]
-async fn reads_are_tried_again_until_they_are_answered() {
-    let script =
-        [Reply::close(), Reply::html(502), Reply::success(json!({"id": ID, "status": "?"}))];
-    let service = Service::start(script);
-    let detail = client(&service.url()).detail(&ID.parse().unwrap()).await.unwrap();
-    assert_eq!(detail.status().unwrap().as_str(), "?");
-    assert_eq!(service.received().len(), 3);
-    let service = Service::start([Reply::html(503)]);
-    let answer = client(&service.url()).delete(&[ID.parse().unwrap()]).await;
-    assert!(matches!(answer, Err(Failure::Unreachable(_))), "{answer:?}");
-    let received = service.received();
-    assert_eq!(received.len(), 4);
-    assert_eq!(received[0].method, "DELETE");
-    assert_eq!(received[0].path, format!("/ai/openapi/v2/instance-service/task?ids={ID}"));
 }

@@ -1,0 +1,473 @@
+//! Against a real server on loopback that answers as each test says.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+use super::{Event, Job, Options, Outcome, Report, Stop, run};
+use crate::api::client::{self, Client};
+use crate::api::credentials::Access;
+use crate::exit::Class;
+use crate::lockfile::small_disk::SmallDisk;
+use crate::lockfile::{self, Lockfile, State, Store, read_effective};
+use crate::plan::{Here, Place, Selection, plan};
+use crate::request::Request;
+
+/// What the platform does with a create call.
+#[derive(Clone)]
+enum Reply {
+    /// Answers this status and body after so many milliseconds.
+    Answer(u64, u16, String),
+    /// Creates it, under an ID that is `id-` and its name.
+    Create(u64),
+    /// Reads it and closes the connection.
+    Drop,
+    /// Reads it and never answers.
+    Hang,
+}
+
+fn code(code: &str) -> Reply {
+    Reply::Answer(0, 200, json!({"code": code, "msg": "no", "data": null}).to_string())
+}
+
+/// The platform, as far as it is needed: it notes the names it was asked to create, in order.
+struct Platform {
+    address: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Platform {
+    fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (seen, reply) = (asked.clone(), Arc::new(reply));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (seen, reply) = (seen.clone(), reply.clone());
+                std::thread::spawn(move || serve(&stream.unwrap(), &seen, &*reply));
+            }
+        });
+        Self { address, asked }
+    }
+
+    fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+fn serve(stream: &TcpStream, seen: &Mutex<Vec<String>>, reply: &dyn Fn(&str) -> Reply) {
+    let mut reader = BufReader::new(stream);
+    let (mut length, mut line) = (0, String::new());
+    while reader.read_line(&mut line).is_ok_and(|n| n > 2) {
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        line.clear();
+    }
+    let mut body = vec![0; length];
+    if reader.read_exact(&mut body).is_err() || body.is_empty() {
+        return;
+    }
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    let name = body["instanceServiceName"].as_str().unwrap().to_owned();
+    seen.lock().unwrap().push(name.clone());
+    let (wait, status, text) = match reply(&name) {
+        Reply::Answer(wait, status, text) => (wait, status, text),
+        Reply::Create(wait) => {
+            (wait, 200, json!({"code": "0", "msg": "ok", "data": format!("id-{name}")}).to_string())
+        }
+        Reply::Drop => return,
+        Reply::Hang => {
+            std::thread::sleep(Duration::from_mins(1));
+            return;
+        }
+    };
+    std::thread::sleep(Duration::from_millis(wait));
+    // The client may have gone; then nobody is left to tell.
+    let _ = write!(
+        &mut &*stream,
+        "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
+        text.len()
+    );
+}
+
+/// A lock in a folder of its own, and what is told while it is written.
+struct Scene {
+    folder: TempDir,
+    lock: PathBuf,
+    options: Options,
+    interrupts: watch::Sender<u8>,
+    heard: Vec<String>,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self {
+            lock: folder.path().join("a.lock"),
+            folder,
+            options: Options::default(),
+            interrupts: watch::channel(0).0,
+            heard: Vec::new(),
+        }
+    }
+
+    fn open(&self) -> Store {
+        let state = Some(self.folder.path().join("state"));
+        Store::open(&self.lock, lockfile::Options { state, ..Default::default() }).unwrap()
+    }
+
+    fn apply(&mut self, address: &str, names: &[&str]) -> Report {
+        let options = client::Options {
+            backoff: Duration::from_millis(1),
+            request_timeout: Duration::from_secs(5),
+            ..client::Options::default()
+        };
+        let client = Client::new(Access::new(address, "t", false).unwrap(), options).unwrap();
+        let requests: Vec<_> = names.iter().map(|name| request(name)).collect();
+        let here = Here::One(Place { region: None, endpoint: Some(client.endpoint().clone()) });
+        let store = self.open();
+        let plan = plan(&requests, store.lock(), &here, &Selection::All);
+        let (heard, interrupts) = (&mut self.heard, self.interrupts.subscribe());
+        let lock = self.lock.clone();
+        let mut observe = |event: Event<'_>| {
+            if let Event::Settled(instance) = &event
+                && instance.outcome == Some(Outcome::Created)
+            {
+                // What is told is durable: whoever reads lock and journal now finds it.
+                let seen = read_effective(&lock, None).ok();
+                let entry = seen.as_ref().and_then(|seen| seen.lock.instances.get(&instance.name));
+                let durable = entry.is_some_and(|entry| entry.task_id == instance.task_id);
+                let word = if durable { "durable" } else { "NOT DURABLE" };
+                heard.push(format!("{word} {}", instance.name));
+            }
+            match event {
+                Event::Recovery { name, id, .. } => heard.push(format!("RECOVERY {name} {id}")),
+                Event::RescueFailed { name, .. } => heard.push(format!("rescue failed {name}")),
+                Event::Clash { clash, .. } => heard.push(format!("clash {}", clash.name)),
+                _ => {}
+            }
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(run(
+            vec![Job { store, plan }],
+            &[client],
+            self.options,
+            interrupts,
+            &mut observe,
+        ))
+    }
+
+    /// Counts one more signal after so many milliseconds.
+    fn interrupt_after(&self, wait: u64) {
+        let interrupts = self.interrupts.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(wait));
+            interrupts.send_modify(|count| *count += 1);
+        });
+    }
+
+    fn lock(&self) -> Vec<(String, State)> {
+        let Ok(text) = fs::read_to_string(&self.lock) else { return Vec::new() };
+        let lock = Lockfile::from_text(&self.lock, &text).unwrap();
+        lock.instances.iter().map(|(name, entry)| (name.to_string(), entry.state)).collect()
+    }
+}
+
+fn request(name: &str) -> Request {
+    let body = json!({
+        "instanceServiceName": name, "taskType": "ssh", "acceleratorType": "gpu", "version": "v",
+        "imagePath": "p:v", "timeoutLimit": "01:00:00", "taskNumber": 1, "resourceGroup": "g",
+        "useStartScript": false, "startScriptActionScope": "all", "cpuNumber": 1, "ramSize": 1024,
+        "gpuNumber": 1
+    });
+    Request { name: name.into(), region: None, task: serde_json::from_value(body).unwrap() }
+}
+
+fn outcomes(report: &Report) -> Vec<Option<Outcome>> {
+    report.instances.iter().map(|instance| instance.outcome).collect()
+}
+
+fn classes(report: &Report) -> Vec<Class> {
+    report.classes.iter().collect()
+}
+
+const CREATED: Option<Outcome> = Some(Outcome::Created);
+const SKIPPED: Option<Outcome> = Some(Outcome::Skipped);
+
+#[test]
+fn a_second_run_sends_nothing() {
+    let platform = Platform::start(|_| Reply::Create(0));
+    let mut scene = Scene::new();
+    let report = scene.apply(&platform.address, &["b", "a", "c"]);
+    assert_eq!(outcomes(&report), [CREATED; 3]);
+    assert_eq!(report.classes.code(), 0);
+    assert_eq!(scene.heard.len(), 3);
+    assert!(scene.heard.iter().all(|line| line.starts_with("durable")), "{:?}", scene.heard);
+    assert_eq!(scene.lock().len(), 3);
+    let before = fs::read(&scene.lock).unwrap();
+    let report = scene.apply(&platform.address, &["b", "a", "c"]);
+    assert_eq!(outcomes(&report), [None; 3]);
+    assert_eq!(report.instances[0].task_id.as_ref().unwrap().as_str(), "id-b");
+    assert_eq!(platform.asked().len(), 3);
+    assert_eq!(fs::read(&scene.lock).unwrap(), before);
+}
+
+#[test]
+fn a_refusal_stops_only_its_own_instance() {
+    let platform = Platform::start(|name| match name {
+        "b" => code("10004"),
+        _ => Reply::Create(0),
+    });
+    let mut scene = Scene::new();
+    let report = scene.apply(&platform.address, &["a", "b", "c"]);
+    assert_eq!(outcomes(&report), [CREATED, Some(Outcome::Refused), CREATED]);
+    assert_eq!(report.instances[1].code.as_deref(), Some("10004"));
+    assert_eq!(classes(&report), [Class::Refused]);
+    assert_eq!(scene.lock().len(), 2);
+}
+
+#[test]
+fn one_goes_alone_until_one_was_created() {
+    let platform = Platform::start(|name| match name {
+        "a" | "b" => code("10004"),
+        "c" => Reply::Create(50),
+        _ => Reply::Create(0),
+    });
+    let mut scene = Scene::new();
+    let report = scene.apply(&platform.address, &["a", "b", "c", "d", "e"]);
+    assert_eq!(platform.asked()[..3], ["a", "b", "c"]);
+    assert_eq!(classes(&report), [Class::Refused]);
+}
+
+#[test]
+fn where_none_can_be_created_one_request_is_spent() {
+    let html = Reply::Answer(0, 404, "<html>".into());
+    let cases = [
+        (code("10009"), Class::Denied, 1),
+        (code("10007"), Class::Denied, 1),
+        (html, Class::Refused, 1),
+    ];
+    for (reply, class, spent) in cases {
+        let platform = Platform::start(move |_| reply.clone());
+        let mut scene = Scene::new();
+        let report = scene.apply(&platform.address, &["a", "b", "c"]);
+        assert_eq!(outcomes(&report), [Some(Outcome::Refused), SKIPPED, SKIPPED]);
+        assert_eq!(platform.asked().len(), spent);
+        assert_eq!(classes(&report), [class]);
+        assert_eq!(scene.lock(), []);
+    }
+}
+
+#[test]
+fn what_cannot_be_reached_is_not_created() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut scene = Scene::new();
+    let report = scene.apply(&format!("http://127.0.0.1:{port}"), &["a", "b"]);
+    assert_eq!(outcomes(&report), [Some(Outcome::NotSent), SKIPPED]);
+    assert!(matches!(report.stop, Some(Stop::Hopeless(_))));
+    assert_eq!(classes(&report), [Class::Unreachable]);
+    assert!(!scene.lock.exists());
+}
+
+#[test]
+fn permission_lost_in_mid_run_stops_the_run() {
+    let platform = Platform::start(|name| match name {
+        "a" => Reply::Create(0),
+        _ => Reply::Answer(0, 401, String::new()),
+    });
+    let mut scene = Scene::new();
+    scene.options.parallel = 1;
+    let report = scene.apply(&platform.address, &["a", "b", "c"]);
+    assert_eq!(outcomes(&report), [CREATED, Some(Outcome::Refused), SKIPPED]);
+    assert_eq!(classes(&report), [Class::Denied]);
+}
+
+#[test]
+fn an_unknown_outcome_is_recorded_and_never_sent_again() {
+    for reply in [Reply::Drop, code("716865"), code("10001"), Reply::Answer(0, 502, "bad".into())] {
+        let platform = Platform::start(move |name| match name {
+            "b" => reply.clone(),
+            _ => Reply::Create(0),
+        });
+        let mut scene = Scene::new();
+        for _ in 0..2 {
+            let report = scene.apply(&platform.address, &["a", "b"]);
+            assert_eq!(report.instances[1].outcome, Some(Outcome::Unknown));
+            assert!(report.instances[1].message.is_some());
+            assert_eq!(classes(&report), [Class::Unknown]);
+        }
+        assert_eq!(platform.asked(), ["a", "b"]);
+        let expected = [("a".to_owned(), State::Created), ("b".to_owned(), State::Unknown)];
+        assert_eq!(scene.lock(), expected);
+    }
+}
+
+#[test]
+fn above_so_many_unknown_nothing_new_starts() {
+    let platform = Platform::start(|name| match name {
+        "a" => Reply::Create(0),
+        _ => Reply::Drop,
+    });
+    let mut scene = Scene::new();
+    scene.options = Options { parallel: 1, max_unknown: 2, ..scene.options };
+    let report = scene.apply(&platform.address, &["a", "b", "c", "d", "e", "f"]);
+    assert_eq!(platform.asked(), ["a", "b", "c", "d"]);
+    assert_eq!(outcomes(&report)[4..], [SKIPPED; 2]);
+    assert_eq!(report.stop, Some(Stop::Unknown(3)));
+}
+
+#[test]
+fn after_one_signal_what_is_in_flight_is_finished() {
+    let platform = Platform::start(|name| match name {
+        "a" => Reply::Create(0),
+        _ => Reply::Create(400),
+    });
+    let mut scene = Scene::new();
+    scene.options.parallel = 2;
+    scene.interrupt_after(200);
+    let report = scene.apply(&platform.address, &["a", "b", "c", "d"]);
+    assert_eq!(outcomes(&report), [CREATED, CREATED, CREATED, SKIPPED]);
+    assert_eq!(classes(&report), [Class::Interrupted]);
+    assert_eq!(scene.lock().len(), 3);
+}
+
+#[test]
+fn after_two_signals_what_is_in_flight_is_unknown() {
+    let platform = Platform::start(|name| match name {
+        "a" => Reply::Create(0),
+        _ => Reply::Hang,
+    });
+    let mut scene = Scene::new();
+    scene.options.parallel = 2;
+    scene.interrupt_after(150);
+    scene.interrupt_after(300);
+    let report = scene.apply(&platform.address, &["a", "b", "c", "d"]);
+    let unknown = Some(Outcome::Unknown);
+    assert_eq!(outcomes(&report), [CREATED, unknown, unknown, SKIPPED]);
+    assert_eq!(classes(&report), [Class::Unknown, Class::Interrupted]);
+    assert_eq!(scene.lock().len(), 3);
+    assert!(!scene.lock.with_file_name("a.lock.journal").exists());
+}
+
+#[test]
+fn a_signal_before_the_first_request_sends_nothing() {
+    let platform = Platform::start(|_| Reply::Create(0));
+    let mut scene = Scene::new();
+    scene.interrupts.send_replace(1);
+    let report = scene.apply(&platform.address, &["a"]);
+    assert_eq!(outcomes(&report), [SKIPPED]);
+    assert_eq!(classes(&report), [Class::Interrupted]);
+    assert!(platform.asked().is_empty());
+}
+
+#[test]
+fn the_journal_is_folded_while_requests_are_in_flight() {
+    let lock = Arc::new(Mutex::new(PathBuf::new()));
+    let seen = lock.clone();
+    let platform = Platform::start(move |name| {
+        if name != "a" {
+            std::thread::sleep(Duration::from_millis(300));
+            let path = seen.lock().unwrap().clone();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.contains("id-a") && text.contains("unknown"), "{text}");
+        }
+        Reply::Create(0)
+    });
+    let mut scene = Scene::new();
+    (*lock.lock().unwrap()).clone_from(&scene.lock);
+    scene.options.fold_every = Duration::from_millis(50);
+    let report = scene.apply(&platform.address, &["a", "b"]);
+    assert_eq!(outcomes(&report), [CREATED; 2]);
+    assert!(!fs::read_to_string(&scene.lock).unwrap().contains("unknown"));
+}
+
+#[test]
+fn changed_and_elsewhere_are_left_alone_and_orphans_only_told() {
+    let platform = Platform::start(|_| Reply::Create(0));
+    let mut scene = Scene::new();
+    scene.apply(&platform.address, &["a", "b", "z"]);
+    let text = fs::read_to_string(&scene.lock).unwrap();
+    let text =
+        text.replace("\"cpuNumber\": 1, \"ramSize\": 1024, \"gpuNumber\": 1", "\"cpuNumber\": 2");
+    fs::write(&scene.lock, text).unwrap();
+    let report = scene.apply(&platform.address, &["a", "c"]);
+    assert_eq!(outcomes(&report), [SKIPPED, CREATED, None, None]);
+    assert_eq!(report.instances[0].changes.len(), 3);
+    assert_eq!(classes(&report), [Class::Guarded]);
+    let other = Platform::start(|_| Reply::Create(0));
+    let report = scene.apply(&other.address, &["a"]);
+    assert_eq!(outcomes(&report), [SKIPPED, None, None, None]);
+    assert_eq!(classes(&report), [Class::Guarded]);
+    assert!(other.asked().is_empty());
+}
+
+#[test]
+fn two_ids_for_one_name_are_both_kept_and_reported() {
+    let lock = Arc::new(Mutex::new(PathBuf::new()));
+    let seen = lock.clone();
+    let platform = Platform::start(move |_| {
+        // A pull brings the same name while our request is on its way.
+        let text =
+            "version: 1\ninstances:\n  a: {state: created, taskId: x, endpoint: e, request: {}}\n";
+        fs::write(&*seen.lock().unwrap(), text).unwrap();
+        Reply::Create(0)
+    });
+    let mut scene = Scene::new();
+    (*lock.lock().unwrap()).clone_from(&scene.lock);
+    let report = scene.apply(&platform.address, &["a"]);
+    assert_eq!(classes(&report), [Class::Unknown]);
+    assert_eq!(scene.heard.last().unwrap(), "clash a");
+    let text = fs::read_to_string(&scene.lock).unwrap();
+    assert!(text.contains("taskId: x\n    candidates: [id-a]\n"), "{text}");
+}
+
+#[test]
+fn a_lock_that_cannot_be_folded_keeps_its_journal_for_the_next_run() {
+    let lock = Arc::new(Mutex::new(PathBuf::new()));
+    let seen = lock.clone();
+    let platform = Platform::start(move |_| {
+        fs::write(&*seen.lock().unwrap(), "=======\n").unwrap();
+        Reply::Create(0)
+    });
+    let mut scene = Scene::new();
+    (*lock.lock().unwrap()).clone_from(&scene.lock);
+    let report = scene.apply(&platform.address, &["a"]);
+    assert_eq!(outcomes(&report), [CREATED]);
+    assert_eq!(classes(&report), [Class::Lock]);
+    assert_eq!(report.errors.len(), 1);
+    fs::remove_file(&scene.lock).unwrap();
+    assert_eq!(scene.open().lock().instances.len(), 1);
+}
+
+#[test]
+fn an_id_that_the_journal_cannot_take_is_cried_out_and_rescued() {
+    let Some(disk) = SmallDisk::mount(512) else { return };
+    let mut scene = Scene::new();
+    scene.lock = disk.path().join("a.lock");
+    let journal = disk.path().join("a.lock.journal");
+    let disk = Arc::new(disk);
+    let full = disk.clone();
+    let platform = Platform::start(move |_| {
+        fs::File::options().write(true).open(&journal).unwrap().set_len(0).unwrap();
+        full.fill();
+        Reply::Create(0)
+    });
+    let report = scene.apply(&platform.address, &["a", "b"]);
+    assert_eq!(scene.heard, ["RECOVERY a id-a", "NOT DURABLE a"]);
+    assert_eq!(outcomes(&report), [CREATED, SKIPPED]);
+    assert_eq!(classes(&report), [Class::Lock]);
+    assert_eq!(scene.lock(), []);
+    fs::remove_file(disk.path().join("filler")).unwrap();
+    let store = scene.open();
+    let entry = &store.lock().instances["a"];
+    assert_eq!(entry.task_id.as_ref().unwrap().as_str(), "id-a");
+}

@@ -1,0 +1,141 @@
+use super::{Fault, Record, decode, decode_each, encode};
+use crate::lockfile::Body;
+
+fn intent(name: &str) -> Record {
+    Record::Intent { name: name.into(), attempt: 1, at: "2026-11-23T06:11:41Z".into() }
+}
+
+fn created(name: &str, id: &str) -> Record {
+    Record::Created { name: name.into(), id: id.parse().unwrap(), how: None }
+}
+
+/// Five batches of a run, and where each ends.
+fn batches() -> Vec<Vec<Record>> {
+    let body = Body::of(&serde_json::json!({"instanceServiceName": "a"}));
+    let plan = |name: &str| Record::Plan {
+        name: name.into(),
+        region: None,
+        endpoint: "sandbox".into(),
+        body: body.clone(),
+    };
+    vec![
+        vec![Record::Head { version: 1, lock: "00".into(), pid: 1, host: None }],
+        vec![plan("a"), plan("b"), plan("c")],
+        vec![intent("a"), intent("b")],
+        vec![created("a", "id-a"), intent("c")],
+        vec![created("b", "id-b"), created("c", "id-c")],
+    ]
+}
+
+fn written(batches: &[Vec<Record>]) -> (Vec<u8>, Vec<usize>) {
+    let (mut bytes, mut ends) = (Vec::new(), Vec::new());
+    for (at, batch) in batches.iter().enumerate() {
+        bytes.extend(encode(at as u64 + 1, &batch.iter().collect::<Vec<_>>()));
+        ends.push(bytes.len());
+    }
+    (bytes, ends)
+}
+
+#[test]
+fn what_is_written_reads_back_also_before_reserved_space() {
+    let (mut bytes, _) = written(&batches());
+    assert_eq!(decode(&bytes), Ok(batches().concat()));
+    bytes.extend([0; 5000]);
+    assert_eq!(decode(&bytes), Ok(batches().concat()));
+    assert_eq!(decode(&[]), Ok(vec![]));
+    assert_eq!(decode(&[0; 100]), Ok(vec![]));
+}
+
+#[test]
+fn cut_at_every_byte_it_gives_every_whole_record_before() {
+    let (bytes, _) = written(&batches());
+    let all = batches().concat();
+    for cut in 0..bytes.len() {
+        let lines = bytes[..cut].split(|&byte| byte == b'\n').count() - 1;
+        for reserved in [0, 1, 600] {
+            let mut torn = bytes[..cut].to_vec();
+            torn.resize(cut + reserved, 0);
+            assert_eq!(decode(&torn).as_deref(), Ok(&all[..lines]), "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn garbled_at_every_byte_nothing_acknowledged_is_lost_in_silence() {
+    let (bytes, ends) = written(&batches());
+    let all = batches().concat();
+    let last = ends[ends.len() - 2];
+    for at in 0..bytes.len() {
+        for with in [0, b'\n', b' ', 0xFF, bytes[at] ^ 1] {
+            if with == bytes[at] {
+                continue;
+            }
+            let mut garbled = bytes.clone();
+            garbled[at] = with;
+            match decode(&garbled) {
+                Ok(records) => {
+                    assert!(at >= last, "garbled with {with} at {at}");
+                    assert_eq!(records[..8], all[..8], "garbled at {at}");
+                    assert!(records.iter().all(|record| all.contains(record)));
+                }
+                Err(Fault::Damage { offset, ids }) => {
+                    assert!(at < last, "garbled with {with} at {at}");
+                    assert!(offset <= at as u64);
+                    for id in ["id-b", "id-c"] {
+                        assert!(ids.iter().any(|(_, found)| found.as_str() == id), "{at} {ids:?}");
+                    }
+                }
+                Err(Fault::Newer) => panic!("garbled with {with} at {at}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn records_missing_in_the_middle_are_damage() {
+    let (bytes, ends) = written(&batches());
+    let holes = [(0, ends[0]), (ends[0], ends[1]), (ends[1], ends[2]), (ends[2], ends[3])];
+    for (from, to) in holes {
+        let mut cut = bytes.clone();
+        cut.drain(from..to);
+        assert!(matches!(decode(&cut), Err(Fault::Damage { .. })), "without {from}..{to}");
+        let mut zeroed = bytes.clone();
+        zeroed[from..to].fill(0);
+        assert!(matches!(decode(&zeroed), Err(Fault::Damage { .. })), "zeros at {from}..{to}");
+    }
+}
+
+#[test]
+fn what_is_readable_of_a_torn_batch_is_kept() {
+    let (mut bytes, ends) = written(&batches());
+    bytes[ends[3]..ends[3] + 40].fill(0);
+    let records = decode(&bytes).unwrap();
+    assert_eq!(records.last(), Some(&created("c", "id-c")));
+    assert_eq!(records.len(), 9);
+}
+
+#[test]
+fn a_file_of_rubbish_is_damage_and_no_torn_head() {
+    assert!(matches!(decode(&[b'x'; 9000]), Err(Fault::Damage { .. })));
+    assert_eq!(decode(&[b'x'; 40]), Ok(vec![]));
+}
+
+#[test]
+fn sound_records_of_an_unknown_kind_are_a_newer_programs() {
+    let json = br#"{"batch":[1,1,1],"record":{"teleported":{"name":"a"}}}"#;
+    let mut line = format!("{:08x} ", crc32c::crc32c(json)).into_bytes();
+    line.extend(json);
+    line.push(b'\n');
+    assert_eq!(decode(&line), Err(Fault::Newer));
+}
+
+#[test]
+fn additions_are_read_one_by_one_and_only_the_last_may_be_torn() {
+    let (one, two) = (encode(1, &[&created("a", "id-a")]), encode(1, &[&created("b", "id-b")]));
+    let both = [b"\n", &one[..], b"\n", &two[..]].concat();
+    assert_eq!(decode_each(&both), Ok(vec![created("a", "id-a"), created("b", "id-b")]));
+    let torn = &both[..both.len() - 4];
+    assert_eq!(decode_each(torn), Ok(vec![created("a", "id-a")]));
+    let broken = [b"\n", &one[..20], b"\n", &two[..]].concat();
+    assert!(matches!(decode_each(&broken), Err(Fault::Damage { .. })));
+}

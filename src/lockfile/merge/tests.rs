@@ -1,0 +1,84 @@
+use serde_json::Map;
+
+use super::merge;
+use crate::lockfile::{Body, Entry, State};
+
+fn unknown(at: &str) -> Entry {
+    Entry {
+        state: State::Unknown,
+        task_id: None,
+        how: None,
+        candidates: Vec::new(),
+        region: None,
+        endpoint: "sandbox".into(),
+        submitted_at: Some(at.into()),
+        before: Vec::new(),
+        newest: None,
+        why: Some("lost".into()),
+        request: Body::of(&Map::new()),
+        extra: Map::new(),
+    }
+}
+
+fn created(at: &str, id: &str) -> Entry {
+    let task_id = Some(id.parse().unwrap());
+    Entry { state: State::Created, task_id, why: None, ..unknown(at) }
+}
+
+fn deleting(at: &str, id: &str) -> Entry {
+    Entry { state: State::Deleting, ..created(at, id) }
+}
+
+fn with(entry: Entry, candidate: &str) -> Entry {
+    Entry { candidates: vec![candidate.parse().unwrap()], ..entry }
+}
+
+#[test]
+fn the_side_that_changed_wins() {
+    let (old, new) = (Some(unknown("1")), Some(created("1", "a")));
+    assert_eq!(merge(None, new.clone(), None), (new.clone(), false));
+    assert_eq!(merge(old.as_ref(), new.clone(), old.clone()), (new.clone(), false));
+    assert_eq!(merge(old.as_ref(), old.clone(), new.clone()), (new.clone(), false));
+    assert_eq!(merge(old.as_ref(), None, old.clone()), (None, false));
+    assert_eq!(merge(old.as_ref(), old.clone(), None), (None, false));
+    assert_eq!(merge(None, new.clone(), new.clone()), (new, false));
+}
+
+#[test]
+fn an_id_is_never_dropped() {
+    let (unknown, ours) = (unknown("1"), created("1", "a"));
+    // Somebody removed the entry that our run has found the ID of since.
+    assert_eq!(merge(Some(&unknown), Some(ours.clone()), None), (Some(ours), false));
+    // Our request was refused; somebody else created one.
+    let theirs = Some(created("2", "b"));
+    assert_eq!(merge(Some(&unknown), None, theirs.clone()), (theirs, false));
+}
+
+#[test]
+fn of_two_ids_the_locks_stands_and_ours_becomes_a_candidate() {
+    let (ours, theirs) = (created("1", "a"), created("2", "b"));
+    let merged = merge(None, Some(ours.clone()), Some(theirs.clone()));
+    assert_eq!(merged, (Some(with(theirs.clone(), "a")), true));
+    // The same once more changes nothing.
+    let again = merge(None, Some(ours.clone()), merged.0.clone());
+    assert_eq!(again.0, merged.0);
+    // Theirs has no ID, and is another attempt than ours.
+    let lost = unknown("2");
+    assert_eq!(merge(None, Some(ours), Some(lost.clone())), (Some(with(lost, "a")), true));
+    // Theirs has the ID, and ours is an attempt that nobody knows the end of.
+    assert_eq!(merge(None, Some(unknown("1")), Some(theirs.clone())), (Some(theirs), true));
+}
+
+#[test]
+fn the_outcome_of_an_attempt_replaces_that_it_is_unknown() {
+    let (lost, known) = (unknown("1"), created("1", "a"));
+    assert_eq!(merge(None, Some(known.clone()), Some(lost.clone())), (Some(known.clone()), false));
+    assert_eq!(merge(None, Some(lost), Some(known.clone())), (Some(known), false));
+}
+
+#[test]
+fn what_is_being_deleted_does_not_come_back() {
+    let theirs = deleting("1", "a");
+    let merged = merge(None, Some(created("1", "a")), Some(theirs.clone()));
+    assert_eq!(merged, (Some(theirs), false));
+}

@@ -1,0 +1,283 @@
+//! The one thread that writes a lock's journal and folds it into the lock.
+//!
+//! It commits in groups: what waits is written together, synced once, and acknowledged together.
+//! Because one thread does all of it in order, a fold holds exactly the records before it.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::sync::mpsc;
+
+use super::guard::{self, Guard};
+use super::ledger::Ledger;
+use super::paths::{Paths, read_if_there};
+use super::store::{Fold, Store, fold};
+use super::writer::{Ack, Folded, Job, Planned};
+use super::{LockError, Record, digest, journal};
+use crate::ids::InstanceName;
+
+/// Space is reserved in pieces of this size at most.
+const CHUNK: u64 = 256 * 1024;
+/// What a record needs beside its texts: sum, batch, names of fields, a time or an ID.
+const FRAME: u64 = 320;
+/// Texts in a record are cut to this many characters, so that reserved space is enough for them.
+const LONGEST_WHY: usize = 400;
+/// A character takes at most this many bytes in JSON.
+const ESCAPED: u64 = 6;
+/// So many records at most go into one batch.
+const LARGEST_GROUP: usize = 1024;
+
+/// What the thread owns.
+pub(super) struct Scribe {
+    paths: Paths,
+    /// Dropped last of all that matters: until then the lock is ours.
+    _guard: Option<Guard>,
+    manifest: Option<String>,
+    file: File,
+    ledger: Ledger,
+    batch: u64,
+    /// Where the next record goes.
+    at: u64,
+    /// Where reserved space ends.
+    room: u64,
+    /// What the outcomes of the requests in flight may still need.
+    owed: u64,
+    /// The first failed write or sync. After it nobody knows what is on the disk, and asking again
+    /// may answer "all well" for what was lost.
+    poison: Option<String>,
+}
+
+impl Scribe {
+    /// Creates the journal, empty.
+    pub(super) fn create(store: Store) -> Result<Self, LockError> {
+        let paths = store.paths;
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create_new(true).mode(0o600);
+        let file = options.open(&paths.journal).and_then(|file| {
+            paths.sync_folder()?;
+            Ok(file)
+        });
+        let file = file.map_err(LockError::io("create", &paths.journal))?;
+        Ok(Self {
+            paths,
+            _guard: store.guard,
+            manifest: store.manifest,
+            file,
+            ledger: Ledger::default(),
+            batch: 0,
+            at: 0,
+            room: 0,
+            owed: FRAME,
+            poison: None,
+        })
+    }
+
+    /// Makes head and plan durable, and shows that the folder takes the lock they can come to.
+    pub(super) fn start(&mut self, plan: Vec<Planned>) -> Result<(), LockError> {
+        let lock = read_if_there(&self.paths.lock)?.unwrap_or_default();
+        self.write_all(&[&Record::Head {
+            version: journal::VERSION,
+            lock: digest(&lock),
+            pid: std::process::id(),
+            host: guard::host(),
+        }])?;
+        let records: Vec<Record> = plan.into_iter().map(Record::from).collect();
+        self.write_all(&records.iter().collect::<Vec<_>>())?;
+        // The plan's bytes are those of the new entries, give or take their frames.
+        let size = lock.len() as u64 + self.at + FRAME * records.len() as u64;
+        self.paths.prove_room(usize::try_from(size).unwrap_or(usize::MAX))
+    }
+
+    pub(super) fn serve(mut self, waiting: &mpsc::Receiver<Job>) {
+        while let Ok(first) = waiting.recv() {
+            let mut group = Vec::new();
+            let mut next = Some(first);
+            while let Some(job) = next {
+                match job {
+                    Job::Append(record, ack) => group.push((record, ack)),
+                    Job::Fold(ack) => {
+                        self.commit(std::mem::take(&mut group));
+                        // Who asked may have gone; the lock is written all the same.
+                        let _ = ack.send(self.fold());
+                    }
+                    Job::Finish(ack) => {
+                        self.commit(std::mem::take(&mut group));
+                        let folded = self.finish();
+                        drop(self);
+                        let _ = ack.send(folded);
+                        return;
+                    }
+                }
+                next = if group.len() < LARGEST_GROUP { waiting.try_recv().ok() } else { None };
+            }
+            self.commit(group);
+        }
+    }
+
+    /// Writes a group of records, syncs once, and acknowledges all of them.
+    fn commit(&mut self, group: Vec<(Record, Ack<()>)>) {
+        let mut records = Vec::with_capacity(group.len());
+        let mut acks = Vec::with_capacity(group.len());
+        let mut size = 0;
+        for (record, ack) in group {
+            let record = bounded(record);
+            size += largest(&record);
+            match self.admit(&record, size) {
+                Ok(()) => {
+                    records.push(record);
+                    acks.push(ack);
+                }
+                Err(error) => {
+                    size -= largest(&record);
+                    // Who asked has gone: then nothing is sent either.
+                    let _ = ack.send(Err(error));
+                }
+            }
+        }
+        if records.is_empty() {
+            return;
+        }
+        let mut written = self.write(&records.iter().collect::<Vec<_>>());
+        if written.is_err() {
+            // An outcome is known even where it is not durable: a fold may yet save it.
+            for record in records.iter().filter(|record| !matches!(record, Record::Intent { .. })) {
+                self.ledger.record(record);
+            }
+        }
+        for ack in acks {
+            let answer = std::mem::replace(&mut written, self.healthy());
+            let _ = ack.send(answer);
+        }
+    }
+
+    /// Sees to it that a request leaves only with space for its own record and for its outcome,
+    /// behind `size` bytes of this group.
+    fn admit(&mut self, record: &Record, size: u64) -> Result<(), LockError> {
+        match record {
+            Record::Intent { name, .. } => {
+                self.healthy()?;
+                let outcome = outcome_room(name);
+                self.reserve(size + self.owed + outcome)?;
+                self.owed += outcome;
+            }
+            Record::Created { name, .. }
+            | Record::Doubt { name, .. }
+            | Record::Refused { name, .. }
+            | Record::NotSent { name } => {
+                self.owed = self.owed.saturating_sub(outcome_room(name));
+            }
+            Record::Head { .. } | Record::Plan { .. } | Record::Folded { .. } => {}
+        }
+        Ok(())
+    }
+
+    /// Reserves space for so many bytes from here on. Zeros are really written and synced: a file
+    /// that only says that it is longer has no space.
+    fn reserve(&mut self, size: u64) -> Result<(), LockError> {
+        let needed = self.at + size;
+        if needed <= self.room {
+            return Ok(());
+        }
+        let (file, room) = (&self.file, self.room);
+        let extend = |to: u64| {
+            let zeros = vec![0; usize::try_from(to - room).map_err(io::Error::other)?];
+            file.write_all_at(&zeros, room)
+        };
+        // Where a whole piece does not fit, what is needed may.
+        let mut to = needed.max(room + CHUNK);
+        if extend(to).is_err() {
+            to = needed;
+            let narrow = file.set_len(room).and_then(|()| extend(to));
+            if let Err(source) = narrow {
+                // Gives back what was taken in vain; nothing depends on it.
+                let _ = file.set_len(room);
+                return Err(LockError::Full { path: self.paths.journal.clone(), source });
+            }
+        }
+        if let Err(error) = self.file.sync_all() {
+            return Err(self.poisoned(error));
+        }
+        self.room = to;
+        Ok(())
+    }
+
+    /// Reserves and writes one batch.
+    fn write_all(&mut self, records: &[&Record]) -> Result<(), LockError> {
+        let size = journal::encode(self.batch + 1, records).len() as u64;
+        self.reserve(size + self.owed)?;
+        self.write(records)
+    }
+
+    /// Writes one batch into reserved space, durably.
+    fn write(&mut self, records: &[&Record]) -> Result<(), LockError> {
+        self.healthy()?;
+        let bytes = journal::encode(self.batch + 1, records);
+        let written = self.file.write_all_at(&bytes, self.at);
+        written.and_then(|()| self.file.sync_data()).map_err(|error| self.poisoned(error))?;
+        self.batch += 1;
+        self.at += bytes.len() as u64;
+        for record in records {
+            self.ledger.record(record);
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self) -> Result<Folded, LockError> {
+        let folded = fold(&self.paths, self.manifest.as_deref(), self.ledger.changes())?;
+        let Fold { lock, text, clashes } = folded;
+        // Without this record the same is folded again, to no effect.
+        self.write_all(&[&Record::Folded { digest: digest(&text) }])
+            .map(|()| Folded { lock, clashes })
+    }
+
+    fn finish(&mut self) -> Result<Folded, LockError> {
+        let folded = fold(&self.paths, self.manifest.as_deref(), self.ledger.changes())?;
+        let Fold { lock, text, clashes } = folded;
+        // A journal that nobody can remove is thereby known to be done; without either it is folded
+        // again, to no effect. So neither matters now that the lock is durable.
+        let _ = self.write_all(&[&Record::Folded { digest: digest(&text) }]);
+        let _ = fs::remove_file(&self.paths.journal).and_then(|()| self.paths.sync_folder());
+        Ok(Folded { lock, clashes })
+    }
+
+    fn poisoned(&mut self, source: io::Error) -> LockError {
+        self.poison = Some(source.to_string());
+        LockError::Io { action: "write", path: self.paths.journal.clone(), source }
+    }
+
+    fn healthy(&self) -> Result<(), LockError> {
+        match &self.poison {
+            None => Ok(()),
+            Some(first) => {
+                Err(LockError::Poisoned { path: self.paths.journal.clone(), first: first.clone() })
+            }
+        }
+    }
+}
+
+fn bounded(record: Record) -> Record {
+    let cut = |text: String| text.chars().take(LONGEST_WHY).collect::<String>();
+    match record {
+        Record::Doubt { name, code, why } => {
+            Record::Doubt { name, code: code.map(cut), why: cut(why) }
+        }
+        Record::Refused { name, code } => Record::Refused { name, code: code.map(cut) },
+        other => other,
+    }
+}
+
+/// More than the record of an intent or of an outcome takes.
+fn largest(record: &Record) -> u64 {
+    match record {
+        Record::Intent { name, .. } => FRAME + ESCAPED * name.as_str().len() as u64,
+        Record::Created { name, .. }
+        | Record::Doubt { name, .. }
+        | Record::Refused { name, .. }
+        | Record::NotSent { name } => outcome_room(name),
+        Record::Head { .. } | Record::Plan { .. } | Record::Folded { .. } => FRAME,
+    }
+}
+
+fn outcome_room(name: &InstanceName) -> u64 {
+    FRAME + ESCAPED * (name.as_str().len() + 2 * LONGEST_WHY) as u64
+}

@@ -1,0 +1,387 @@
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{Effective, Options, Store, read_effective};
+use crate::lockfile::small_disk::SmallDisk;
+use crate::lockfile::{Body, Change, LockError, Lockfile, Planned, Record, State, Writer};
+
+/// A folder with a lock that is not there yet, and a state folder.
+struct Place {
+    folder: TempDir,
+    lock: PathBuf,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("a.lock");
+        Self { folder, lock }
+    }
+
+    fn open(&self) -> Result<Store, LockError> {
+        let state = Some(self.folder.path().join("state"));
+        Store::open(&self.lock, Options { manifest: Some("a.yaml".into()), state, no_guard: false })
+    }
+
+    fn begin(&self, names: &[&str]) -> Writer {
+        self.open().unwrap().begin(names.iter().map(|name| planned(name)).collect()).unwrap()
+    }
+
+    fn read(&self) -> Lockfile {
+        Lockfile::from_text(&self.lock, &fs::read_to_string(&self.lock).unwrap()).unwrap()
+    }
+
+    fn beside(&self, end: &str) -> PathBuf {
+        self.folder.path().join(format!("a.lock{end}"))
+    }
+
+    fn effective(&self) -> Effective {
+        read_effective(&self.lock, Some(&self.folder.path().join("state"))).unwrap()
+    }
+
+    /// Ends a run as a kill does: the journal as it is, the lock as it was last folded.
+    fn kill(writer: Writer, lock: &Path) {
+        drop(writer);
+        // The thread lets go of the guard as soon as nobody can ask it for anything.
+        while lock.with_file_name("a.lock.lk").exists() {
+            std::thread::yield_now();
+        }
+    }
+}
+
+fn planned(name: &str) -> Planned {
+    Planned {
+        name: name.into(),
+        region: Some("11250".into()),
+        endpoint: "https://ai.example.cn".into(),
+        body: Body::of(&json!({"instanceServiceName": name, "cpuNumber": 1})),
+    }
+}
+
+fn intent(name: &str) -> Record {
+    Record::Intent { name: name.into(), attempt: 1, at: "2026-11-23T06:11:41Z".into() }
+}
+
+fn created(name: &str, id: &str) -> Record {
+    Record::Created { name: name.into(), id: id.parse().unwrap(), how: None }
+}
+
+fn doubt(name: &str) -> Record {
+    Record::Doubt { name: name.into(), code: None, why: "the connection was reset".into() }
+}
+
+fn refused(name: &str) -> Record {
+    Record::Refused { name: name.into(), code: Some("10004".into()) }
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+async fn append(writer: &Writer, records: impl IntoIterator<Item = Record>) {
+    for record in records {
+        writer.appender().append(record).await.unwrap();
+    }
+}
+
+fn states(lock: &Lockfile) -> Vec<(&str, State, Option<&str>)> {
+    let entries = lock.instances.iter();
+    entries
+        .map(|(name, entry)| {
+            (name.as_str(), entry.state, entry.task_id.as_ref().map(AsRef::as_ref))
+        })
+        .collect()
+}
+
+#[test]
+fn a_run_ends_in_its_lock_and_leaves_nothing_beside_it() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a", "b", "c", "d", "e"]);
+        assert_eq!(
+            fs::metadata(place.beside(".journal")).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        append(&writer, ["a", "b", "c"].map(intent)).await;
+        append(&writer, [created("a", "id-a"), doubt("b"), refused("c")]).await;
+        append(&writer, [intent("d"), Record::NotSent { name: "d".into() }]).await;
+        let folded = writer.finish().await.unwrap();
+        assert_eq!(folded.lock, place.read());
+    });
+    let lock = place.read();
+    assert_eq!(lock.manifest.as_deref(), Some("a.yaml"));
+    assert_eq!(states(&lock), [("a", State::Created, Some("id-a")), ("b", State::Unknown, None)]);
+    let entry = &lock.instances["a"];
+    assert_eq!(entry.region.as_ref().unwrap().as_str(), "11250");
+    assert_eq!(entry.submitted_at.as_deref(), Some("2026-11-23T06:11:41Z"));
+    assert_eq!(entry.request, planned("a").body);
+    assert_eq!(lock.instances["b"].why.as_deref(), Some("the connection was reset"));
+    let left: Vec<_> =
+        fs::read_dir(place.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left, ["a.lock"]);
+}
+
+#[test]
+fn the_next_run_folds_in_what_a_killed_one_left() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a", "b", "c", "d"]);
+        append(&writer, ["a", "b", "c"].map(intent)).await;
+        append(&writer, [created("a", "id-a"), refused("c")]).await;
+        Place::kill(writer, &place.lock);
+    });
+    let expected = [("a", State::Created, Some("id-a")), ("b", State::Unknown, None)];
+    // Looking at it writes nothing.
+    let seen = place.effective();
+    assert!(seen.pending && !place.lock.exists() && !place.beside(".lk").exists());
+    assert_eq!(states(&seen.lock), expected);
+    let store = place.open().unwrap();
+    assert_eq!(states(store.lock()), expected);
+    assert_eq!(place.read(), *store.lock());
+    assert!(!place.beside(".journal").exists());
+}
+
+#[test]
+fn a_kill_after_a_fold_brings_nothing_back_and_loses_nothing() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a", "b", "c"]);
+        append(&writer, [intent("a"), intent("b"), created("a", "id-a")]).await;
+        writer.fold().await.unwrap();
+        assert_eq!(
+            states(&place.read()),
+            [("a", State::Created, Some("id-a")), ("b", State::Unknown, None)]
+        );
+        append(&writer, [created("b", "id-b"), intent("c")]).await;
+        Place::kill(writer, &place.lock);
+    });
+    // Another clone destroyed `a` and committed that; the pull comes before the next run.
+    let mut lock = place.read();
+    lock.instances.remove("a");
+    fs::write(&place.lock, lock.to_text()).unwrap();
+    assert_eq!(
+        states(place.open().unwrap().lock()),
+        [("b", State::Created, Some("id-b")), ("c", State::Unknown, None)]
+    );
+}
+
+#[test]
+fn what_is_refused_after_a_fold_leaves_the_lock() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a"]);
+        append(&writer, [intent("a")]).await;
+        writer.fold().await.unwrap();
+        assert_eq!(states(&place.read()), [("a", State::Unknown, None)]);
+        append(&writer, [refused("a")]).await;
+        writer.finish().await.unwrap();
+    });
+    assert_eq!(states(&place.read()), []);
+}
+
+#[test]
+fn what_another_wrote_meanwhile_is_kept_and_two_ids_are_reported() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a", "b"]);
+        append(&writer, [intent("a"), intent("b"), created("a", "id-a"), created("b", "id-b")])
+            .await;
+        // A pull brings another clone's `a` and `z`.
+        let other = Place::new();
+        let theirs = other.begin(&["a", "z"]);
+        append(&theirs, [intent("a"), intent("z"), created("a", "id-x"), created("z", "id-z")])
+            .await;
+        theirs.finish().await.unwrap();
+        fs::copy(&other.lock, &place.lock).unwrap();
+        let folded = writer.finish().await.unwrap();
+        assert_eq!(folded.clashes.len(), 1);
+        assert_eq!(folded.clashes[0].stands.as_ref().unwrap().as_str(), "id-x");
+        assert_eq!(folded.clashes[0].candidate.as_ref().unwrap().as_str(), "id-a");
+    });
+    let lock = place.read();
+    assert_eq!(
+        states(&lock),
+        [
+            ("a", State::Created, Some("id-x")),
+            ("b", State::Created, Some("id-b")),
+            ("z", State::Created, Some("id-z"))
+        ]
+    );
+    assert_eq!(lock.instances["a"].candidates[0].as_str(), "id-a");
+}
+
+#[test]
+fn a_lock_that_became_unreadable_is_not_overwritten_and_the_journal_stays() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a"]);
+        append(&writer, [intent("a"), created("a", "id-a")]).await;
+        fs::write(&place.lock, "<<<<<<< HEAD\n").unwrap();
+        let error = writer.finish().await.unwrap_err();
+        assert!(matches!(error, LockError::Conflict { line: 1, .. }), "{error}");
+    });
+    assert_eq!(fs::read_to_string(&place.lock).unwrap(), "<<<<<<< HEAD\n");
+    assert!(matches!(place.open(), Err(LockError::Conflict { .. })));
+    fs::remove_file(&place.lock).unwrap();
+    assert_eq!(states(place.open().unwrap().lock()), [("a", State::Created, Some("id-a"))]);
+}
+
+#[test]
+fn a_damaged_journal_is_kept_and_its_ids_are_named() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a", "b"]);
+        append(&writer, [intent("a"), created("a", "id-a"), intent("b"), created("b", "id-b")])
+            .await;
+        Place::kill(writer, &place.lock);
+    });
+    let journal = place.beside(".journal");
+    let mut bytes = fs::read(&journal).unwrap();
+    let at = bytes.windows(9).position(|w| w == b"\"created\"").unwrap();
+    bytes[at] = b'?';
+    fs::write(&journal, &bytes).unwrap();
+    let error = place.open().unwrap_err();
+    let text = error.to_string();
+    assert!(text.contains("id=id-a") && text.contains("name=\"b\" id=id-b"), "{text}");
+    assert_eq!(fs::read(&journal).unwrap(), bytes);
+    assert!(!place.lock.exists() && !place.beside(".lk").exists());
+}
+
+#[test]
+fn nothing_to_change_writes_nothing() {
+    let place = Place::new();
+    drop(place.open().unwrap());
+    assert!(!place.lock.exists());
+    // Not as this program writes it, but with the same content.
+    let text = "{version: 1, instances: {}}\n";
+    fs::write(&place.lock, text).unwrap();
+    drop(place.open().unwrap());
+    run(async { place.begin(&["a"]).finish().await.unwrap() });
+    assert_eq!(fs::read_to_string(&place.lock).unwrap(), text);
+}
+
+#[test]
+fn a_lock_behind_a_link_is_replaced_where_it_is_with_its_permissions() {
+    let place = Place::new();
+    let real = place.folder.path().join("real");
+    fs::create_dir(&real).unwrap();
+    symlink("real/b.lock", &place.lock).unwrap();
+    let create = |name: &'static str| {
+        run(async {
+            let writer = place.begin(&[name]);
+            append(&writer, [intent(name), created(name, name)]).await;
+            writer.finish().await.unwrap();
+        });
+    };
+    create("a");
+    fs::set_permissions(real.join("b.lock"), fs::Permissions::from_mode(0o640)).unwrap();
+    create("b");
+    assert!(place.lock.is_symlink());
+    assert_eq!(fs::metadata(real.join("b.lock")).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(place.read().instances.len(), 2);
+}
+
+#[test]
+fn a_rescued_id_is_folded_in_by_the_next_run_and_then_forgotten() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a", "b"]);
+        append(&writer, [intent("a")]).await;
+        writer.rescue(planned("a"), &[intent("a"), created("a", "id-a")]).unwrap();
+        writer.rescue(planned("b"), &[intent("b"), created("b", "id-b")]).unwrap();
+        Place::kill(writer, &place.lock);
+    });
+    let expected = [("a", State::Created, Some("id-a")), ("b", State::Created, Some("id-b"))];
+    assert_eq!(states(&place.effective().lock), expected);
+    assert_eq!(states(place.open().unwrap().lock()), expected);
+    let rescue = place.folder.path().join("state/rescue");
+    assert_eq!(fs::read_dir(rescue).unwrap().count(), 0);
+}
+
+#[test]
+fn a_second_process_is_refused_and_no_guard_is_a_way_around() {
+    let place = Place::new();
+    let _first = place.open().unwrap();
+    assert!(matches!(place.open(), Err(LockError::Held { .. })));
+    Store::open(&place.lock, Options { no_guard: true, ..Options::default() }).unwrap();
+}
+
+#[test]
+fn a_person_s_word_is_merged_like_any_other_change() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a"]);
+        append(&writer, [intent("a"), doubt("a")]).await;
+        writer.finish().await.unwrap();
+    });
+    let mut store = place.open().unwrap();
+    let base = store.lock().instances.get("a").cloned();
+    store.save(vec![Change { name: "a".into(), base, ours: None }]).unwrap();
+    assert!(store.lock().instances.is_empty());
+    assert_eq!(place.read(), *store.lock());
+}
+
+#[test]
+fn a_full_disk_is_met_before_a_request_leaves_and_never_by_an_outcome() {
+    let Some(disk) = SmallDisk::mount(96) else { return };
+    let lock = disk.path().join("a.lock");
+    let names: Vec<_> = (0..60).map(|n| format!("n{n}")).collect();
+    run(async {
+        let store = Store::open(&lock, Options::default()).unwrap();
+        let writer = store.begin(names.iter().map(|name| planned(name)).collect()).unwrap();
+        let mut sent = Vec::new();
+        for name in &names {
+            match writer.appender().append(intent(name)).await {
+                Ok(()) => sent.push(name),
+                Err(error) => assert!(matches!(error, LockError::Full { .. }), "{error}"),
+            }
+        }
+        assert!(!sent.is_empty() && sent.len() < names.len(), "{}", sent.len());
+        disk.fill();
+        for name in &sent {
+            writer.appender().append(created(name, name)).await.unwrap();
+        }
+        // There is no room for the lock either: the journal keeps it all.
+        assert!(writer.finish().await.is_err());
+        let seen = read_effective(&lock, None).unwrap();
+        assert_eq!(seen.lock.instances.len(), sent.len());
+        assert!(seen.lock.instances.values().all(|entry| entry.state == State::Created));
+    });
+}
+
+#[test]
+fn what_the_journal_cannot_take_is_still_folded() {
+    let Some(disk) = SmallDisk::mount(512) else { return };
+    let lock = disk.path().join("a.lock");
+    run(async {
+        let store = Store::open(&lock, Options::default()).unwrap();
+        let writer = store.begin(vec![planned("a"), planned("b")]).unwrap();
+        append(&writer, [intent("a")]).await;
+        // The reserved space is taken away: the write of the outcome fails.
+        let journal = fs::File::options().write(true).open(disk.path().join("a.lock.journal"));
+        journal.unwrap().set_len(0).unwrap();
+        let filler = disk.fill();
+        let appender = writer.appender();
+        let first = appender.append(created("a", "id-a")).await.unwrap_err();
+        assert!(matches!(first, LockError::Io { .. }), "{first}");
+        // After that nothing more is taken, even where there would be room again.
+        fs::remove_file(filler).unwrap();
+        let then = appender.append(intent("b")).await.unwrap_err();
+        assert!(matches!(then, LockError::Poisoned { .. }), "{then}");
+        let folded = writer.finish().await.unwrap();
+        assert_eq!(states(&folded.lock), [("a", State::Created, Some("id-a"))]);
+    });
+}
+
+#[test]
+fn a_folder_without_room_for_the_lock_is_refused_before_anything_starts() {
+    let place = Place::new();
+    fs::create_dir(place.folder.path().join(".a.lock.next")).unwrap();
+    let error = place.open().unwrap().begin(vec![planned("a")]).unwrap_err();
+    assert!(matches!(error, LockError::Io { .. }), "{error}");
+    assert!(!place.beside(".journal").exists());
+}

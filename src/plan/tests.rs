@@ -1,0 +1,203 @@
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Action, FieldChange, Here, Item, Place, Selection, compare, plan};
+use crate::lockfile::{Body, Lockfile};
+use crate::request::Request;
+
+fn body(name: &str) -> Value {
+    json!({
+        "instanceServiceName": name, "description": "", "taskType": "ssh", "acceleratorType": "gpu",
+        "version": "jupyter:4.4", "imagePath": "10.0.35.26:5000/jupyter:4.4",
+        "timeoutLimit": "04:00:00", "taskNumber": 1, "resourceGroup": "TeslaM40",
+        "useStartScript": false, "startScriptActionScope": "all", "startScriptContent": "",
+        "cpuNumber": 3, "ramSize": 15360, "gpuNumber": 1,
+        "mountInfoList": [
+            {"sourcePath": "/a", "targetPath": "/x", "type": "path"},
+            {"sourcePath": "/b", "targetPath": "/y", "type": "data"}
+        ],
+        "containerPortInfoList": [
+            {"protocolType": "HTTP", "containerPort": "18888"},
+            {"protocolType": "SSH", "containerPort": "22"}
+        ]
+    })
+}
+
+fn request(name: &str, with: impl FnOnce(&mut Value)) -> Request {
+    let mut body = body(name);
+    with(&mut body);
+    Request { name: name.into(), region: None, task: serde_json::from_value(body).unwrap() }
+}
+
+/// A lock of these entries, each `created` unless its fields say otherwise.
+fn lock(entries: Value) -> Lockfile {
+    let mut lock = json!({"version": 1, "instances": {}});
+    let Value::Object(entries) = entries else { panic!() };
+    for (name, fields) in entries {
+        let mut entry = json!({"state": "created", "taskId": name, "endpoint": "https://here",
+            "request": body(&name)});
+        let Value::Object(fields) = fields else { panic!() };
+        for (key, value) in fields {
+            entry[key] = value;
+        }
+        entry.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        lock["instances"][name] = entry;
+    }
+    Lockfile::from_text("a.lock".as_ref(), &lock.to_string()).unwrap()
+}
+
+fn here() -> Here {
+    Here::One(Place { region: Some("11250".into()), endpoint: Some("https://here".into()) })
+}
+
+fn actions(items: &[Item]) -> Vec<(&str, Action)> {
+    items.iter().map(|item| (item.name.as_str(), item.action)).collect()
+}
+
+fn changed(old: &Value, new: &Value) -> Vec<String> {
+    let changes = compare::changes(&Body::of(old), &Body::of(new));
+    changes.into_iter().map(|change| change.field).collect()
+}
+
+#[test]
+fn instances_come_in_the_manifests_order_then_orphans_by_name() {
+    let requests = [
+        request("c", |_| ()),
+        request("a", |body| body["gpuNumber"] = json!(4)),
+        request("b", |_| ()),
+    ];
+    let lock = lock(json!({"a": {}, "b": {}, "z": {}, "y": {}}));
+    let whole = plan(&requests, &lock, &here(), &Selection::All);
+    assert_eq!(
+        actions(&whole.items),
+        [
+            ("c", Action::Create),
+            ("a", Action::Changed),
+            ("b", Action::Unchanged),
+            ("y", Action::Orphan),
+            ("z", Action::Orphan)
+        ]
+    );
+    let change = FieldChange { field: "gpuNumber".into(), old: json!(1), new: json!(4) };
+    assert_eq!(whole.items[1].changes, [change]);
+    assert_eq!(whole.items[2].task_id.as_ref().unwrap().as_str(), "b");
+    assert_eq!(whole.items[0].request.as_deref(), Some(&requests[0]));
+    assert_eq!(whole.cost().to_string(), "create 1 instance: 1 card, at most 4 card-hours");
+    // What a selection leaves out is no orphan.
+    let names = ["b", "y"].map(Into::into).into();
+    let some = plan(&requests, &lock, &here(), &Selection::Names(names));
+    assert_eq!(actions(&some.items), [("b", Action::Unchanged), ("y", Action::Orphan)]);
+}
+
+#[test]
+fn a_missing_field_counts_as_its_default() {
+    let new = body("a");
+    let mut old = new.clone();
+    for field in [
+        "description",
+        "taskNumber",
+        "startScriptActionScope",
+        "startScriptContent",
+        "useStartScript",
+    ] {
+        old.as_object_mut().unwrap().remove(field);
+    }
+    assert_eq!(changed(&old, &new), [""; 0]);
+    old["mountInfoList"] = Value::Null;
+    assert_eq!(changed(&old, &new), ["mountInfoList"]);
+    old.as_object_mut().unwrap().remove("cpuNumber");
+    assert_eq!(changed(&old, &new), ["cpuNumber", "mountInfoList"]);
+    // A script that is there was switched on by its being there.
+    let scripted = json!({"startScriptContent": "x", "useStartScript": true});
+    assert_eq!(changed(&json!({"startScriptContent": "x"}), &scripted), [""; 0]);
+}
+
+#[test]
+fn ports_and_mounts_are_sets_and_numbers_equal_their_text() {
+    let new = body("a");
+    let mut old = new.clone();
+    old["mountInfoList"].as_array_mut().unwrap().reverse();
+    old["containerPortInfoList"] = json!([
+        {"containerPort": 22, "protocolType": "SSH", "accessUrl": null},
+        {"containerPort": 18888, "protocolType": "HTTP"},
+        {"containerPort": "22", "protocolType": "SSH"}
+    ]);
+    old["taskNumber"] = json!("1");
+    old["ramSize"] = json!(15360.0);
+    assert_eq!(changed(&old, &new), [""; 0]);
+    old["containerPortInfoList"][1]["containerPort"] = json!(18889);
+    old["taskNumber"] = json!(2);
+    assert_eq!(changed(&old, &new), ["taskNumber", "containerPortInfoList"]);
+}
+
+#[test]
+fn a_field_of_a_newer_program_is_a_change_only_where_it_says_something() {
+    let new = body("a");
+    for (value, expected) in [
+        (json!(null), &[][..]),
+        (json!(""), &[]),
+        (json!([]), &[]),
+        (json!(0), &[]),
+        (json!(false), &[]),
+        (json!("x"), &["sharedMemory"]),
+        (json!(1), &["sharedMemory"]),
+        (json!(true), &["sharedMemory"]),
+    ] {
+        let mut old = new.clone();
+        old["sharedMemory"] = value;
+        assert_eq!(changed(&old, &new), expected);
+    }
+}
+
+#[test]
+fn text_is_compared_as_it_is() {
+    let with = |text: &str| json!({"startScriptContent": text, "useStartScript": true});
+    assert_eq!(changed(&with("a\n"), &with("a\r\n")), ["startScriptContent"]);
+    assert_eq!(
+        changed(&with("true"), &json!({"startScriptContent": true, "useStartScript": true})),
+        ["startScriptContent"]
+    );
+}
+
+#[test]
+fn an_entry_belongs_to_its_region_else_to_its_address() {
+    let cases = [
+        (json!({}), None, Action::Unchanged),
+        (json!({"endpoint": "https://there"}), None, Action::Elsewhere),
+        (json!({"region": "11250", "endpoint": "https://moved"}), None, Action::Unchanged),
+        (json!({"region": "20057"}), None, Action::Elsewhere),
+        (json!({"region": "11250"}), Some("20057"), Action::Elsewhere),
+        (json!({"endpoint": "sandbox"}), Some("11250"), Action::Elsewhere),
+    ];
+    for (fields, region, expected) in cases {
+        let lock = lock(json!({"a": fields.clone()}));
+        let request = Request { region: region.map(Into::into), ..request("a", |_| ()) };
+        let plan = plan(&[request], &lock, &here(), &Selection::All);
+        assert_eq!(actions(&plan.items), [("a", expected)], "{fields}");
+        assert_eq!(plan.items[0].message.is_some(), expected == Action::Elsewhere);
+    }
+}
+
+#[test]
+fn documents_of_an_account_go_to_their_own_regions() {
+    let here = Here::Regions {
+        default: Some("11250".into()),
+        endpoints: BTreeMap::from([("20057".into(), "https://shandong".into())]),
+    };
+    let requests =
+        [request("a", |_| ()), Request { region: Some("20057".into()), ..request("b", |_| ()) }];
+    let plan = plan(&requests, &Lockfile::default(), &here, &Selection::All);
+    assert_eq!(plan.items[0].place, Place { region: Some("11250".into()), endpoint: None });
+    assert_eq!(plan.items[1].place.endpoint, Some("https://shandong".into()));
+}
+
+#[test]
+fn what_is_not_settled_says_so() {
+    let unknown = json!({"state": "unknown", "taskId": null, "why": "reset"});
+    let lock = lock(json!({"a": unknown, "b": {"state": "deleting"}}));
+    let plan = plan(&[request("a", |_| ())], &lock, &here(), &Selection::All);
+    assert_eq!(actions(&plan.items), [("a", Action::Unchanged), ("b", Action::Orphan)]);
+    assert_eq!(plan.items[0].message.as_deref(), Some("reset"));
+    assert!(plan.items[1].message.is_some());
+}

@@ -1,0 +1,382 @@
+//! From the parser's events to a [`Tree`], in one pass.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, StructureStyle, Tag};
+
+use super::parse::{Fault, FaultKind, MAX_DEPTH, Parsed};
+use super::scalar;
+use super::tree::{Data, Kind, RawPair, Tree};
+use crate::source::Span;
+
+/// From so many keys on, duplicates are looked for by hash.
+const FEW_KEYS: usize = 24;
+
+/// A tree under construction.
+pub(super) struct Builder<'s> {
+    text: &'s str,
+    tree: Tree<'s>,
+    faults: Vec<Fault>,
+    told: HashSet<Span>,
+    roots: Vec<u32>,
+    /// How many documents have ended.
+    whole: usize,
+    /// The collections that are open.
+    frames: Vec<Frame<'s>>,
+    /// Members of open collections; each frame knows where its own begin.
+    items: Vec<u32>,
+    pairs: Vec<RawPair<'s>>,
+    anchors: HashMap<usize, Anchored>,
+    /// How many more nodes aliases may stand for.
+    budget: usize,
+}
+
+/// What an alias stands for.
+#[derive(Clone, Copy)]
+struct Anchored {
+    id: u32,
+    size: Size,
+}
+
+/// How many nodes there are below a node, itself included, and how many levels.
+#[derive(Clone, Copy)]
+struct Size {
+    nodes: usize,
+    levels: usize,
+}
+
+struct Frame<'s> {
+    map: bool,
+    start: usize,
+    /// Where the last member ends so far.
+    end: usize,
+    flow: bool,
+    anchor: usize,
+    first_item: usize,
+    first_pair: usize,
+    key: Option<(Cow<'s, str>, Span, bool)>,
+    merges: Vec<(u32, Span)>,
+    size: Size,
+}
+
+type Step = Result<(), Fault>;
+
+impl<'s> Builder<'s> {
+    pub(super) fn new(text: &'s str) -> Self {
+        Self {
+            text,
+            tree: Tree::default(),
+            faults: Vec::new(),
+            told: HashSet::new(),
+            roots: Vec::new(),
+            whole: 0,
+            frames: Vec::new(),
+            items: Vec::new(),
+            pairs: Vec::new(),
+            anchors: HashMap::new(),
+            // What aliases add may be as large as the file itself.
+            budget: 10_000 + text.len(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Parsed<'s> {
+        Parsed { tree: self.tree, faults: self.faults, told: self.told, roots: self.roots }
+    }
+
+    /// Ends at a fault: the document it is in is not whole.
+    pub(super) fn cut_short(mut self, fault: Fault) -> Parsed<'s> {
+        self.faults.push(fault);
+        self.roots.truncate(self.whole);
+        self.finish()
+    }
+
+    pub(super) fn event(&mut self, event: Event<'s>, span: granit_parser::Span) -> Step {
+        let range = span.byte_range().unwrap_or_default();
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let tag = tag.as_deref().map(|tag| (tag, tag_span(&span)));
+                let span = Span::new(range.start..self.scalar_end(&range, style));
+                self.scalar(text, style, anchor, tag, span);
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                self.collection_tag(tag.as_deref(), "seq", tag_span(&span));
+                self.open(false, style, anchor, range)?;
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                self.collection_tag(tag.as_deref(), "map", tag_span(&span));
+                self.open(true, style, anchor, range)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
+            Event::Alias(anchor) => self.alias(anchor, Span::new(range))?,
+            Event::UnresolvedAlias(name) => {
+                let kind = FaultKind::UndefinedAlias { name: name.into_owned() };
+                self.poison(kind, Span::new(range));
+            }
+            Event::DocumentStart(..) => self.anchors.clear(),
+            Event::DocumentEnd => self.whole = self.roots.len(),
+            // A stream begins and ends; anchors and comments are not asked for.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Block scalars end after their line end; people mean the text.
+    fn scalar_end(&self, range: &Range<usize>, style: ScalarStyle) -> usize {
+        match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let text = self.text.get(range.clone()).unwrap_or_default();
+                range.start + text.trim_end().len()
+            }
+            _ => range.end,
+        }
+    }
+
+    fn scalar(
+        &mut self,
+        text: Cow<'s, str>,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<(&Tag, Span)>,
+        span: Span,
+    ) {
+        if let Some(frame) = self.frames.last_mut()
+            && frame.map
+            && frame.key.is_none()
+        {
+            let merge = style == ScalarStyle::Plain && tag.is_none() && text == "<<";
+            if anchor != 0 {
+                let id = self.tree.push(Data { span, kind: Kind::Text(text.clone()) });
+                self.anchors.insert(anchor, Anchored { id, size: Size { nodes: 1, levels: 0 } });
+            }
+            frame.key = Some((text, span, merge));
+            return;
+        }
+        let kind = match tag {
+            None if style == ScalarStyle::Plain => scalar::plain(text),
+            None => Kind::Text(text),
+            Some((tag, _)) if tag.handle().is_empty() && tag.suffix() == "!" => Kind::Text(text),
+            Some((tag, tag_span)) => {
+                let core = tag.core_suffix().and_then(|name| scalar::tagged(name, text));
+                core.unwrap_or_else(|| {
+                    self.bad_tag(tag, tag_span);
+                    self.told.insert(span);
+                    Kind::Null
+                })
+            }
+        };
+        self.leaf(kind, anchor, span);
+    }
+
+    fn leaf(&mut self, kind: Kind<'s>, anchor: usize, span: Span) {
+        let id = self.tree.push(Data { span, kind });
+        self.place(id, anchor, span, Size { nodes: 1, levels: 0 });
+    }
+
+    /// A node without a meaning: the fault says why.
+    fn poison(&mut self, kind: FaultKind, span: Span) {
+        self.faults.push(Fault { kind, span });
+        self.told.insert(span);
+        self.leaf(Kind::Null, 0, span);
+    }
+
+    fn bad_tag(&mut self, tag: &Tag, span: Span) {
+        let kind = FaultKind::Tag { tag: tag.original() };
+        self.faults.push(Fault { kind, span });
+    }
+
+    fn collection_tag(&mut self, tag: Option<&Tag>, own: &str, span: Span) {
+        if let Some(tag) = tag
+            && tag.core_suffix() != Some(own)
+            && tag.suffix() != "!"
+        {
+            self.bad_tag(tag, span);
+        }
+    }
+
+    fn open(
+        &mut self,
+        map: bool,
+        style: StructureStyle,
+        anchor: usize,
+        range: Range<usize>,
+    ) -> Step {
+        if self.frames.len() >= MAX_DEPTH {
+            return Err(Fault { kind: FaultKind::TooDeep, span: Span::new(range) });
+        }
+        self.frames.push(Frame {
+            map,
+            start: range.start,
+            end: range.end,
+            flow: style == StructureStyle::Flow,
+            anchor,
+            first_item: self.items.len(),
+            first_pair: self.pairs.len(),
+            key: None,
+            merges: Vec::new(),
+            size: Size { nodes: 1, levels: 1 },
+        });
+        Ok(())
+    }
+
+    fn close(&mut self, end: usize) {
+        let frame = self.frames.pop().expect("the parser pairs starts and ends");
+        let end = if frame.flow { end } else { frame.end };
+        let span = Span::new(frame.start..end);
+        let frame = Frame { end, ..frame };
+        let kind = if frame.map { self.close_map(&frame) } else { self.close_seq(&frame) };
+        let id = self.tree.push(Data { span, kind });
+        self.place(id, frame.anchor, span, frame.size);
+    }
+
+    fn close_seq(&mut self, frame: &Frame<'s>) -> Kind<'s> {
+        let start = self.tree.items.len();
+        self.tree.items.extend(self.items.drain(frame.first_item..));
+        Kind::Seq { start: number(start), len: number(self.tree.items.len() - start) }
+    }
+
+    fn close_map(&mut self, frame: &Frame<'s>) -> Kind<'s> {
+        let start = self.tree.pairs.len();
+        if self.pairs.len() - frame.first_pair <= FEW_KEYS {
+            for pair in self.pairs.drain(frame.first_pair..) {
+                let first = self.tree.pairs[start..].iter().find(|own| own.key == pair.key);
+                match first.map(|own| own.key_span) {
+                    Some(first) => duplicate(&mut self.faults, pair, first),
+                    None => self.tree.pairs.push(pair),
+                }
+            }
+        } else {
+            let mut seen: HashMap<Cow<'s, str>, Span> = HashMap::new();
+            for pair in self.pairs.drain(frame.first_pair..) {
+                if let Some(&first) = seen.get(&pair.key) {
+                    duplicate(&mut self.faults, pair, first);
+                } else {
+                    seen.insert(pair.key.clone(), pair.key_span);
+                    self.tree.pairs.push(pair);
+                }
+            }
+        }
+        if let [(value, _)] = frame.merges[..]
+            && !self.merge(start, value)
+        {
+            // What a merge would have brought is not known, so nothing is missing here.
+            self.told.insert(Span::new(frame.start..frame.end));
+        }
+        Kind::Map { start: number(start), len: number(self.tree.pairs.len() - start) }
+    }
+
+    /// Brings in the pairs of a merge key: own keys win, earlier sources win. False where a source
+    /// is no mapping.
+    fn merge(&mut self, start: usize, value: u32) -> bool {
+        let mut whole = true;
+        let sources = match self.tree.nodes[value as usize].kind {
+            Kind::Seq { start, len } => self.tree.items[start as usize..][..len as usize].to_vec(),
+            _ => vec![value],
+        };
+        let mut keys: HashSet<Cow<'s, str>> =
+            self.tree.pairs[start..].iter().map(|pair| pair.key.clone()).collect();
+        for source in sources {
+            let Kind::Map { start, len } = self.tree.nodes[source as usize].kind else {
+                let span = self.tree.nodes[source as usize].span;
+                if self.told.insert(span) {
+                    self.faults.push(Fault { kind: FaultKind::BadMerge, span });
+                }
+                whole = false;
+                continue;
+            };
+            for at in start as usize..(start + len) as usize {
+                let pair = self.tree.pairs[at].clone();
+                if keys.insert(pair.key.clone()) {
+                    self.tree.pairs.push(pair);
+                }
+            }
+        }
+        whole
+    }
+
+    fn alias(&mut self, anchor: usize, span: Span) -> Step {
+        let Some(&Anchored { id, size }) = self.anchors.get(&anchor) else {
+            self.poison(FaultKind::RecursiveAlias, span);
+            return Ok(());
+        };
+        if size.nodes > self.budget {
+            return Err(Fault { kind: FaultKind::AliasBudget, span });
+        }
+        self.budget -= size.nodes;
+        if self.frames.len() + size.levels > MAX_DEPTH {
+            return Err(Fault { kind: FaultKind::TooDeep, span });
+        }
+        if let Some(frame) = self.frames.last_mut()
+            && frame.map
+            && frame.key.is_none()
+            && let Kind::Text(text) = &self.tree.nodes[id as usize].kind
+        {
+            frame.key = Some((text.clone(), span, false));
+            return Ok(());
+        }
+        self.place(id, 0, span, size);
+        Ok(())
+    }
+
+    /// Puts a finished node where it belongs: into the collection that is open, or as a root.
+    /// `span` is where it stands, which for an alias is not where it is written.
+    fn place(&mut self, id: u32, anchor: usize, span: Span, size: Size) {
+        if anchor != 0 {
+            self.anchors.insert(anchor, Anchored { id, size });
+        }
+        let Some(frame) = self.frames.last_mut() else {
+            self.roots.push(id);
+            return;
+        };
+        frame.size.nodes += size.nodes;
+        frame.size.levels = frame.size.levels.max(size.levels + 1);
+        frame.end = frame.end.max(span.end as usize);
+        if !frame.map {
+            self.items.push(id);
+            return;
+        }
+        match frame.key.take() {
+            Some((_, key_span, true)) => {
+                frame.merges.push((id, key_span));
+                if let [(_, first), _] = frame.merges[..] {
+                    let kind = FaultKind::DuplicateKey { key: "<<".to_owned(), first };
+                    self.faults.push(Fault { kind, span: key_span });
+                }
+            }
+            Some((key, key_span, false)) => {
+                frame.end = frame.end.max(key_span.end as usize);
+                self.pairs.push(RawPair { key, key_span, value: id });
+            }
+            None => {
+                self.faults.push(Fault { kind: FaultKind::ComplexKey, span });
+                frame.key = Some((Cow::Borrowed("?"), span, false));
+            }
+        }
+    }
+
+    /// The fault for what the parser refuses.
+    pub(super) fn syntax(&self, error: &ScanError) -> Fault {
+        let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
+        if *error.kind() == ErrorKind::RecursionLimitExceeded {
+            return Fault { kind: FaultKind::TooDeep, span: Span::new(at..at) };
+        }
+        let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
+        super::syntax::explain(error.kind(), self.text, at, open)
+    }
+}
+
+/// Where a node's tag is written.
+fn tag_span(span: &granit_parser::Span) -> Span {
+    let range = span.tag_span().and_then(|tag| tag.byte_range()).or_else(|| span.byte_range());
+    Span::new(range.unwrap_or_default())
+}
+
+fn duplicate(faults: &mut Vec<Fault>, pair: RawPair<'_>, first: Span) {
+    let kind = FaultKind::DuplicateKey { key: pair.key.into_owned(), first };
+    faults.push(Fault { kind, span: pair.key_span });
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).expect("a text of 256 MiB has fewer nodes")
+}

@@ -1,0 +1,190 @@
+//! Credentials out of the environment: which are taken, which are refused, and in what words.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use instancectl::api::Error;
+use instancectl::api::credentials::Access;
+use tempfile::TempDir;
+
+const ENDPOINT: (&str, &str) = ("INSTANCECTL_ENDPOINT", "https://ai.example.cn:65011/ai");
+
+/// What these variables give.
+fn read(variables: &[(&str, &str)]) -> Result<Access, Error> {
+    let env = |name: &str| {
+        let found = variables.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| OsString::from(value))
+    };
+    Access::from_environment(&env, false)
+}
+
+fn message(variables: &[(&str, &str)]) -> String {
+    let error = read(variables).unwrap_err();
+    assert!(!error.help().is_empty());
+    error.to_string()
+}
+
+fn with_token(token: &str) -> Result<Access, Error> {
+    read(&[ENDPOINT, ("INSTANCECTL_TOKEN", token)])
+}
+
+fn at(address: &str) -> Result<Access, Error> {
+    read(&[("INSTANCECTL_ENDPOINT", address), ("INSTANCECTL_TOKEN", "t-1")])
+}
+
+/// A token whose payload (base64url of the JSON) is `payload`.
+fn jwt(payload: &str) -> String {
+    use base64::Engine;
+    let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(payload);
+    format!("eyJhbGciOiJIUzI1NiJ9.{payload}.c2ln")
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let token = ("INSTANCECTL_TOKEN", "t-1");
+    assert_eq!(
+        message(&[]),
+        "no credentials: `INSTANCECTL_ENDPOINT` and `INSTANCECTL_TOKEN` are not set"
+    );
+    assert_eq!(message(&[ENDPOINT]), "no credentials: `INSTANCECTL_TOKEN` is not set");
+    assert_eq!(message(&[token]), "no credentials: `INSTANCECTL_ENDPOINT` is not set");
+    let empty = ("INSTANCECTL_TOKEN", "");
+    assert_eq!(message(&[ENDPOINT, empty]), "no credentials: `INSTANCECTL_TOKEN` is not set");
+    let key_only = message(&[("INSTANCECTL_USER", "bob"), ("INSTANCECTL_SECRET_KEY", "s3cret")]);
+    assert!(key_only.contains("`INSTANCECTL_ENDPOINT` with `INSTANCECTL_TOKEN`"), "{key_only}");
+    assert!(!key_only.contains("s3cret"));
+}
+
+#[test]
+fn the_endpoint_is_scheme_host_and_a_port_that_is_not_the_default() {
+    for (address, endpoint) in [
+        ("https://ai.example.cn:65011/ai", "https://ai.example.cn:65011"),
+        ("https://ai.example.cn:443/ai/", "https://ai.example.cn"),
+        (" HTTPS://AI.example.cn ", "https://ai.example.cn"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://[::1]:80", "http://[::1]"),
+        ("http://localhost:9/ai", "http://localhost:9"),
+    ] {
+        assert_eq!(at(address).unwrap().endpoint().as_str(), endpoint, "{address}");
+    }
+    let sandbox = Access::sandbox("http://127.0.0.1:9/ai", "t-1").unwrap();
+    assert_eq!(sandbox.endpoint().as_str(), "sandbox");
+}
+
+#[test]
+fn addresses_that_hide_or_carry_something_are_refused() {
+    for (address, part) in [
+        ("ai.example.cn", "is no URL"),
+        ("ftp://ai.example.cn", "expected `https:`"),
+        ("https://ai.example.cn/ai?x=1", "query or a fragment"),
+        ("https://ai.example.cn/ai#x", "query or a fragment"),
+        ("https://bob:hunter2@ai.example.cn", "user name or password"),
+        ("https://bob@ai.example.cn", "user name or password"),
+        ("http://ai.example.cn", "plain HTTP"),
+        ("http://127.0.0.1.example.cn", "plain HTTP"),
+        ("http://localhost.example.cn", "plain HTTP"),
+    ] {
+        let error = at(address).unwrap_err().to_string();
+        assert!(error.contains(part), "{address}: {error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+    assert!(Access::new("http://ai.example.cn", "t-1", true).is_ok());
+}
+
+#[test]
+fn a_token_that_cannot_be_sent_is_refused_without_being_shown() {
+    for (token, position) in [("abc\nx", 4), ("ab c", 3), ("密", 1), ("abcd\u{7f}", 5)] {
+        let error = with_token(token).unwrap_err().to_string();
+        assert!(error.contains(&format!("position {position} ")), "{error}");
+        assert!(!error.contains(token), "{error}");
+    }
+}
+
+#[test]
+fn a_token_says_itself_when_it_ends_and_for_which_region_it_is() {
+    let expired = with_token(&jwt(r#"{"expireTime":"1764597591000"}"#)).unwrap_err();
+    assert_eq!(
+        expired.to_string(),
+        "the token expired at 2025-12-01T13:59:51Z by this machine's clock"
+    );
+    let number = with_token(&jwt(r#"{"expireTime":1764597591000}"#)).unwrap_err();
+    assert!(matches!(number, Error::Expired { .. }));
+    let live = with_token(&jwt(r#"{"expireTime":"95617584000000","clusterId":"11250"}"#)).unwrap();
+    assert_eq!(live.region().unwrap().as_str(), "11250");
+    assert!(live.expiry().is_some());
+}
+
+#[test]
+fn a_token_that_cannot_be_read_is_let_pass() {
+    let odd =
+        [r#"{"expireTime":"soon"}"#, r#"{"expireTime":null}"#, "[]", "{", r#"{"expireTime":-1}"#];
+    let tokens = odd.into_iter().map(jwt).chain(["x".into(), "a.b.c".into(), "..".into()]);
+    for token in tokens {
+        let access = with_token(&token).unwrap();
+        assert!(access.region().is_none() && access.expiry().is_none(), "{token}");
+    }
+}
+
+#[test]
+fn a_token_file_must_be_there_and_one_of_two_ways() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("token");
+    let given = ("INSTANCECTL_TOKEN_FILE", file.to_str().unwrap());
+    assert!(message(&[ENDPOINT, given]).starts_with("cannot read `"));
+    assert!(message(&[ENDPOINT, given, ("INSTANCECTL_TOKEN", "t-1")]).contains("both"));
+    write_private(&file, "t-1\r\n");
+    assert!(read(&[ENDPOINT, given]).is_ok());
+    write_private(&file, "\n");
+    assert_eq!(message(&[ENDPOINT, given]), "the token is empty");
+    write_private(&file, "t-1\nt-2\n");
+    assert!(message(&[ENDPOINT, given]).contains("position 4 "));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_token_file_that_others_may_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("token");
+    let given = ("INSTANCECTL_TOKEN_FILE", file.to_str().unwrap());
+    write_private(&file, "t-1\n");
+    for mode in [0o644, 0o640, 0o604, 0o620, 0o601] {
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        let message = message(&[ENDPOINT, given]);
+        assert!(message.contains(&format!("its mode is {mode:04o}")), "{message}");
+    }
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o400)).unwrap();
+    assert!(read(&[ENDPOINT, given]).is_ok());
+}
+
+#[test]
+fn an_authority_file_without_a_certificate_is_refused() {
+    use instancectl::api::client::{Client, Options};
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("ca.pem");
+    let variables =
+        [ENDPOINT, ("INSTANCECTL_TOKEN", "t-1"), ("INSTANCECTL_CA_FILE", file.to_str().unwrap())];
+    assert!(message(&variables).contains("`INSTANCECTL_CA_FILE`"));
+    fs::write(&file, "no certificate").unwrap();
+    let error = Client::new(read(&variables).unwrap(), Options::default()).unwrap_err();
+    assert!(error.to_string().ends_with("holds no PEM certificate"), "{error}");
+}
+
+#[test]
+fn nothing_that_can_be_printed_shows_the_token() {
+    let token = jwt(r#"{"expireTime":"1"}"#);
+    let error = with_token(&token).unwrap_err();
+    assert!(!format!("{error:?} {error} {}", error.help()).contains(&token));
+    let access = with_token("s3cret-token").unwrap();
+    assert!(!format!("{access:?}").contains("s3cret"));
+}
+
+fn write_private(file: &Path, text: &str) {
+    fs::write(file, text).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+}

@@ -1,0 +1,56 @@
+//! The service's client and the sandbox, each against the real other side: the client against a
+//! server that behaves as scripted, the sandbox by requests of the client and of hand.
+
+// The functions around the tests are tests too.
+#![allow(clippy::unwrap_used)]
+
+mod client;
+mod credentials;
+mod network;
+mod repeatable;
+mod sandbox;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::time::Duration;
+
+use instancectl::api::client::{Client, CreateAnswer, Options};
+use instancectl::api::create_task::CreateTask;
+use instancectl::api::credentials::Access;
+use serde_json::{Value, json};
+
+const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
+const TOKEN: &str = "eyJ0.secret-part.sig";
+
+/// The sample of the platform's page for the create call.
+fn sample() -> Value {
+    json!({
+        "instanceServiceName": "Instances_2205113838", "description": "", "taskType": "ssh",
+        "acceleratorType": "gpu", "version": "jupyter:4.4-py3.7-cpu",
+        "imagePath": "10.0.35.26:5000/gpu/admin/base/jupyter:4.4-py3.7-cpu",
+        "timeoutLimit": "unlimited", "taskNumber": 1, "resourceGroup": "TeslaM40",
+        "useStartScript": false, "startScriptActionScope": "all", "startScriptContent": "",
+        "cpuNumber": 3, "ramSize": 15360, "gpuNumber": 1,
+        "mountInfoList": [{
+            "sourcePath": "/public1/home/lizb0530d/test_mount", "targetPath": "/mnt/test_mount",
+            "type": "data",
+        }],
+        "containerPortInfoList": [{"protocolType": "HTTP", "containerPort": "18888"}],
+    })
+}
+
+fn task() -> CreateTask {
+    serde_json::from_value(sample()).unwrap()
+}
+
+fn client(address: &str) -> Client {
+    let access = Access::new(address, TOKEN, false).unwrap();
+    let backoff = Duration::from_millis(1);
+    Client::new(access, Options { backoff, ..Options::default() }).unwrap()
+}
+
+/// The class of an answer, by the name of its variant.
+fn class(answer: &CreateAnswer) -> String {
+    let text = format!("{answer:?}");
+    text[..text.find('(').unwrap()].to_owned()
+}

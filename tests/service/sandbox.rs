@@ -1,0 +1,310 @@
+//! The sandbox: the client's own calls, and requests by hand that the platform would refuse.
+
+use std::fs;
+use std::future::pending;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Command, Stdio};
+
+use instancectl::api::client::{Client, CreateAnswer, Failure, Options};
+use instancectl::api::credentials::Access;
+use instancectl::api::list::ListQuery;
+use instancectl::ids::TaskId;
+use instancectl::sandbox::{Error, Handle, Sandbox};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{ID, sample, task};
+
+fn client(sandbox: &Handle) -> Client {
+    let access = Access::sandbox(&sandbox.endpoint(), sandbox.token()).unwrap();
+    Client::new(access, Options::default()).unwrap()
+}
+
+async fn create(client: &Client, name: &str) -> TaskId {
+    let mut task = task();
+    name.clone_into(&mut task.instance_service_name);
+    match client.create(&task, pending()).await {
+        CreateAnswer::Created(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn names(client: &Client, query: &ListQuery) -> Vec<String> {
+    let page = client.list(query).await.unwrap();
+    page.items.iter().map(|item| item.name().unwrap().to_owned()).collect()
+}
+
+/// A request by hand: its status and its body.
+fn raw(sandbox: &Handle, call: &str, headers: &[&str], body: &str) -> (u16, Value) {
+    let line = &*format!("{call} HTTP/1.1");
+    let address = sandbox.endpoint().replace("http://", "").replace("/ai", "");
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = format!("content-length: {}", body.len());
+    let head = [&[line, "host: x", "connection: close", &length], headers, &["", ""]].concat();
+    stream.write_all(head.join("\r\n").as_bytes()).unwrap();
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer[9..12].parse().unwrap();
+    let body = answer.split_once("\r\n\r\n").unwrap().1;
+    (status, serde_json::from_str(body).unwrap())
+}
+
+/// Status and code of a create call by hand with this body.
+fn create_by_hand(sandbox: &Handle, body: &str) -> (u16, String, String) {
+    let token = format!("token: {}", sandbox.token());
+    let headers = [&*token, "content-type: application/json"];
+    let line = "POST /ai/openapi/v2/instance-service/task";
+    let (status, answer) = raw(sandbox, line, &headers, body);
+    let text = |key: &str| answer[key].as_str().unwrap().to_owned();
+    (status, text("code"), text("msg"))
+}
+
+#[tokio::test]
+async fn an_instance_is_created_listed_shown_and_deleted() {
+    let sandbox = Sandbox::start(None, 0).unwrap();
+    let client = client(&sandbox);
+    let (a, b) = (create(&client, "a").await, create(&client, "b").await);
+    assert_eq!(a.as_str().len(), 32);
+    assert_eq!(names(&client, &ListQuery::default()).await, ["b", "a"]);
+    let detail = client.detail(&a).await.unwrap();
+    assert_eq!(detail.status().unwrap().as_str(), "Waiting");
+    let mut sent = sample();
+    sent["instanceServiceName"] = json!("a");
+    for (key, value) in sent.as_object().unwrap() {
+        assert_eq!(&detail.fields()[key], value, "{key}");
+    }
+    client.delete(&[a.clone(), b]).await.unwrap();
+    assert_eq!(names(&client, &ListQuery::default()).await, [""; 0]);
+    for answer in [client.detail(&a).await.map(drop), client.delete(&[a]).await] {
+        assert!(matches!(answer, Err(Failure::Refused(_))), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn lists_are_filtered_and_come_in_parts() {
+    let sandbox = Sandbox::start(None, 0).unwrap();
+    let client = client(&sandbox);
+    for name in ["a", "b", "a", "c"] {
+        create(&client, name).await;
+    }
+    let part = ListQuery { start: Some(1), limit: Some(2), ..ListQuery::default() };
+    assert_eq!(names(&client, &part).await, ["a", "b"]);
+    assert_eq!(client.list(&part).await.unwrap().total, Some(4));
+    let named = ListQuery { instance_service_name: Some("a".into()), ..ListQuery::default() };
+    assert_eq!(names(&client, &named).await, ["a", "a"]);
+    let running = ListQuery { status: Some("Running".into()), ..ListQuery::default() };
+    assert_eq!(names(&client, &running).await, [""; 0]);
+    let token = format!("token: {}", sandbox.token());
+    let line = "GET /ai/openapi/v2/instance-service/task/list?start=3&limit=5&taskType=ssh";
+    let (_, second_form) = raw(&sandbox, line, &[&token], "");
+    assert_eq!(second_form["data"]["total"], 4);
+    assert_eq!(second_form["data"]["data"][0]["instanceServiceName"], "a");
+}
+
+#[tokio::test]
+async fn what_was_answered_is_there_after_a_restart() {
+    let folder = TempDir::new().unwrap();
+    let state = || Some(folder.path().join("deep/state"));
+    let sandbox = Sandbox::start(state(), 0).unwrap();
+    let client_then = client(&sandbox);
+    let kept = create(&client_then, "kept").await;
+    let gone = create(&client_then, "gone").await;
+    client_then.delete(&[gone]).await.unwrap();
+    assert!(matches!(Sandbox::start(state(), 0), Err(Error::InUse { .. })));
+    sandbox.stop();
+    let sandbox = Sandbox::start(state(), 0).unwrap();
+    let client = client(&sandbox);
+    assert_eq!(names(&client, &ListQuery::default()).await, ["kept"]);
+    assert_eq!(client.detail(&kept).await.unwrap().name(), Some("kept"));
+}
+
+#[tokio::test]
+async fn a_torn_end_of_the_log_is_cut_and_damage_before_it_is_reported() {
+    let folder = TempDir::new().unwrap();
+    let state = || Some(folder.path().to_owned());
+    let log = folder.path().join("instances.jsonl");
+    let sandbox = Sandbox::start(state(), 0).unwrap();
+    create(&client(&sandbox), "a").await;
+    sandbox.stop();
+    let whole = fs::read_to_string(&log).unwrap();
+    fs::write(&log, format!("{whole}{}", &whole[..20])).unwrap();
+    let sandbox = Sandbox::start(state(), 0).unwrap();
+    let client = client(&sandbox);
+    create(&client, "b").await;
+    assert_eq!(names(&client, &ListQuery::default()).await, ["b", "a"]);
+    sandbox.stop();
+    fs::write(&log, format!("{whole}x\n{whole}")).unwrap();
+    let damaged = Sandbox::start(state(), 0).unwrap_err();
+    assert!(matches!(damaged, Error::Damaged { line: 2, .. }), "{damaged}");
+}
+
+#[tokio::test]
+async fn a_log_of_mostly_dead_lines_is_written_anew() {
+    let folder = TempDir::new().unwrap();
+    let state = || Some(folder.path().to_owned());
+    let log = folder.path().join("instances.jsonl");
+    let sandbox = Sandbox::start(state(), 0).unwrap();
+    let kept = create(&client(&sandbox), "kept").await;
+    sandbox.stop();
+    let line = fs::read_to_string(&log).unwrap();
+    fs::write(&log, line.repeat(1500)).unwrap();
+    for _ in 0..2 {
+        let sandbox = Sandbox::start(state(), 0).unwrap();
+        assert_eq!(client(&sandbox).detail(&kept).await.unwrap().name(), Some("kept"));
+        sandbox.stop();
+        assert_eq!(fs::read_to_string(&log).unwrap(), line);
+    }
+}
+
+#[test]
+fn a_create_call_must_be_as_documented() {
+    let sandbox = Sandbox::start(None, 0).unwrap();
+    assert_eq!(create_by_hand(&sandbox, &sample().to_string()).1, "0");
+    let but = |key: &str, value: Value| {
+        let mut body = sample();
+        body[key] = value;
+        body.to_string()
+    };
+    for (body, code, part) in [
+        (but("imagePath", json!("")), "10003", "`imagePath`"),
+        (but("cpuNumber", json!(null)), "10003", "`cpuNumber`"),
+        (but("useStartScript", json!(true)), "10003", "`startScriptContent`"),
+        ("{}".to_owned(), "10003", "`instanceServiceName`"),
+        (but("cpuNumber", json!("3")), "10004", "invalid type"),
+        (but("cpuNumber", json!(0)), "10004", "`cpuNumber`"),
+        (but("taskType", json!("vnc")), "10004", "vnc"),
+        (but("extra", json!(1)), "10004", "extra"),
+        (but("timeoutLimit", json!("1h")), "10004", "`timeoutLimit`"),
+        (but("acceleratorType", json!("cpu")), "10004", "`gpuNumber`"),
+        (but("containerPortInfoList", json!([{"containerPort": 0}])), "10004", ""),
+        (
+            but("mountInfoList", json!([{"sourcePath": "/a", "targetPath": "b", "type": "data"}])),
+            "10004",
+            "absolute",
+        ),
+        (r#"{"cpuNumber":1,"cpuNumber":1}"#.to_owned(), "10003", ""),
+        ("[]".to_owned(), "10004", ""),
+        ("{".to_owned(), "10004", ""),
+    ] {
+        let (status, found, message) = create_by_hand(&sandbox, &body);
+        assert_eq!((status, &*found), (200, code), "{body}: {message}");
+        assert!(message.contains(part), "{body}: {message}");
+    }
+    let twice = sample().to_string().replacen('{', "{\"cpuNumber\":3,", 1);
+    assert_eq!(create_by_hand(&sandbox, &twice).1, "10004");
+}
+
+#[test]
+fn a_call_needs_the_token_the_content_type_and_a_path_that_exists() {
+    let sandbox = Sandbox::start(None, 0).unwrap();
+    let (token, json) = (format!("token: {}", sandbox.token()), "content-type: application/json");
+    let (path, body) = ("/ai/openapi/v2/instance-service", sample().to_string());
+    let create = format!("POST {path}/task");
+    let status = |line: &str, headers: &[&str]| raw(&sandbox, line, headers, &body).0;
+    assert_eq!(status(&create, &[json]), 401);
+    assert_eq!(status(&create, &["token: x", json]), 401);
+    assert_eq!(status(&create, &[&token]), 415);
+    assert_eq!(status(&create, &[&token, json]), 200);
+    assert_eq!(status(&format!("PUT {path}/task"), &[&token, json]), 405);
+    assert_eq!(status(&format!("POST /ai{path}/task"), &[&token, json]), 404);
+}
+
+#[tokio::test]
+async fn an_instance_is_stopped_restarted_and_reached() {
+    let sandbox = Sandbox::start(None, 0).unwrap();
+    let client = client(&sandbox);
+    let id = create(&client, "a").await;
+    let token = format!("token: {}", sandbox.token());
+    let headers = [&*token, "content-type: application/json"];
+    let path = "/ai/openapi/v2/instance-service";
+    let call = |line: String, body: &str| raw(&sandbox, &line, &headers, body).1;
+    assert_eq!(call(format!("POST {path}/task/actions/stop?ids={id}"), "")["code"], "0");
+    let stopped = client.detail(&id).await.unwrap().status().unwrap();
+    assert_eq!(stopped.as_str(), "Terminated");
+    let restart = format!("POST {path}/task/actions/restart?instanceServiceId={id}");
+    assert_eq!(call(restart, "")["data"], id.as_str());
+    assert_eq!(client.detail(&id).await.unwrap().status().unwrap().as_str(), "Waiting");
+    let url = call(format!("GET {path}/{id}/url"), "");
+    assert!(url["data"].as_str().unwrap().starts_with("https://sandbox.invalid/"));
+    let script = json!({"id": id, "startScriptContent": "x", "startScriptActionScope": "all"});
+    let run = format!("POST {path}/task/actions/execute-script");
+    assert_eq!(call(run, &script.to_string())["code"], "0");
+    let unknown = call(format!("POST {path}/task/actions/stop?ids={ID}"), "");
+    assert_eq!(unknown["code"], "10004");
+}
+
+#[test]
+fn a_region_says_what_it_offers() {
+    let sandbox = Sandbox::start(None, 0).unwrap();
+    let token = format!("token: {}", sandbox.token());
+    let path = "/ai/openapi/v2/instance-service";
+    let call = |line: String| raw(&sandbox, &line, &[&token], "").1;
+    let limits = call(format!("GET {path}/resources?acceleratorType=dcu&resourceGroup=sandbox"));
+    assert_eq!(limits["data"]["dcuLimits"], 0);
+    assert_eq!(call(format!("GET {path}/resources?acceleratorType=dcu"))["code"], "10003");
+    assert_eq!(call(format!("GET {path}/resource-group"))["code"], "0");
+    assert_eq!(call(format!("GET {path}/allowed-mount-dir"))["code"], "0");
+    assert_eq!(call("POST /ai/openapi/v2/image/images".to_owned())["data"]["total"], 1);
+}
+
+#[tokio::test]
+async fn many_creates_at_once_are_all_kept() {
+    let folder = TempDir::new().unwrap();
+    let sandbox = Sandbox::start(Some(folder.path().to_owned()), 0).unwrap();
+    let client = client(&sandbox);
+    let mut creates = tokio::task::JoinSet::new();
+    for at in 0..200 {
+        let client = client.clone();
+        creates.spawn(async move { create(&client, &format!("x{at}")).await });
+    }
+    let ids: std::collections::HashSet<_> = creates.join_all().await.into_iter().collect();
+    assert_eq!(ids.len(), 200);
+    sandbox.stop();
+    let log = fs::read_to_string(folder.path().join("instances.jsonl")).unwrap();
+    assert!(ids.iter().all(|id| log.contains(id.as_str())));
+}
+
+/// Names, in the process that a test starts, the state folder of the sandbox that it runs.
+const KILLED: &str = "INSTANCECTL_TEST_STATE";
+
+#[tokio::test]
+async fn a_kill_loses_nothing_that_was_answered() {
+    let folder = TempDir::new().unwrap();
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "sandbox::a_sandbox_to_be_killed", "--ignored", "--nocapture"])
+        .env(KILLED, folder.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let found = lines.map(Result::unwrap).find_map(|line| {
+        let (_, found) = line.split_once("serves at ")?;
+        found.split_once(' ').map(|(address, token)| (address.to_owned(), token.to_owned()))
+    });
+    let (address, token) = found.unwrap();
+    let access = Access::sandbox(&address, &token).unwrap();
+    let client_then = Client::new(access, Options::default()).unwrap();
+    let mut ids = Vec::new();
+    for at in 0..20 {
+        ids.push(create(&client_then, &format!("x{at}")).await);
+    }
+    process.kill().unwrap();
+    process.wait().unwrap();
+    let sandbox = Sandbox::start(Some(folder.path().to_owned()), 0).unwrap();
+    for id in ids {
+        client(&sandbox).detail(&id).await.unwrap();
+    }
+}
+
+#[test]
+#[ignore = "run by another test, which kills it"]
+fn a_sandbox_to_be_killed() {
+    let state = std::env::var_os(KILLED).expect("run by another test only");
+    let sandbox = Sandbox::start(Some(state.into()), 0).unwrap();
+    println!("serves at {} {}", sandbox.endpoint(), sandbox.token());
+    loop {
+        std::thread::park();
+    }
+}
