@@ -31,6 +31,23 @@ fn without_a_terminal_it_needs_yes_and_says_the_cost() {
 }
 
 #[test]
+fn at_a_terminal_only_yes_means_yes() {
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    let ask = cli.clone().args(["apply", "-f", "instances.yaml"]);
+    let question = "create 2 instances: 2 cards, at most 2 card-hours. Go on? [y/N] ";
+    for answer in ["n\n", "\n", "yeah\n"] {
+        let (code, shown) = ask.run_at_terminal(answer);
+        assert!(code == Some(6) && shown.contains(question), "{answer:?}: {code:?} {shown}");
+    }
+    assert_eq!(service.received().len(), 0);
+    assert!(!cli.path("instances.lock").exists());
+    let (code, shown) = ask.run_at_terminal("y\n");
+    assert!(code == Some(0) && shown.contains("2 created"), "{code:?} {shown}");
+    assert_eq!(sent_to(&service).len(), 2);
+}
+
+#[test]
 fn a_dry_run_sends_nothing_and_writes_no_file() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);

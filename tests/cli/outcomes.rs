@@ -230,6 +230,28 @@ fn a_token_that_expires_in_mid_run_ends_it_and_the_next_run_goes_on() {
 }
 
 #[test]
+fn an_unknown_outcome_is_ended_by_a_person_in_the_lock() {
+    let service = Service::start([Reply::html(502)]);
+    let cli = project(["a", "b"]).on(&service);
+    let output = cli.apply().args(["--parallel", "1"]).run().code(4);
+    let _ = output.stderr_has("  help: look for what is unknown on the platform's console");
+    let output = cli.apply().run().code(4).stdout("2 unknown; exit 4: outcome unknown (4)\n");
+    let _ = output.stderr_has("  = a unknown: HTTP 502 Bad Gateway").stderr_has("  help: ");
+    let lock = cli.read("instances.lock");
+    // `a` was found on the console, `b` was not.
+    let (a, _) = lock.split_once("\n  b:\n").unwrap();
+    let told = a.replace("state: unknown", "state: created\n    taskId: 530491fa");
+    let why = told.lines().filter(|line| !line.trim_start().starts_with("why:"));
+    let told: String = why.map(|line| format!("{line}\n")).collect();
+    let now = creator();
+    let cli = cli.file("instances.lock", told.replace(&service.url(), &now.url())).on(&now);
+    let _ = cli.apply().run().code(0).stdout("b: created id-b\n1 created\n");
+    assert_eq!(cli.entries(), written([("a", "created 530491fa"), ("b", "created id-b")]));
+    assert_eq!(sent_to(&now), ["b"]);
+    let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+}
+
+#[test]
 fn too_many_unknown_outcomes_stop_the_run() {
     let service = Service::each(|request| match name_in(request).as_str() {
         "n000" => created(request),

@@ -117,6 +117,27 @@ impl Cli {
         (child.wait().unwrap().code(), shown)
     }
 
+    /// Runs the program to its end at a terminal (of `script`, which every Linux has), where a
+    /// person types a line; what the terminal shows.
+    pub(crate) fn run_at_terminal(&self, line: &str) -> (Option<i32>, String) {
+        let words = [OsString::from(env!("CARGO_BIN_EXE_instancectl"))];
+        let words: Vec<_> =
+            words.iter().chain(&self.args).map(|word| word.to_str().unwrap()).collect();
+        let mut child = Command::new("script")
+            .args(["-qec", &words.join(" "), "/dev/null"])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .envs(self.env.iter().cloned())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    }
+
     fn spawn(&self, stdout: Stdio) -> Child {
         let mut child = self.command().stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
         if let (Some(mut pipe), Some(text)) = (child.stdin.take(), self.stdin.clone()) {
