@@ -13,6 +13,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -112,7 +113,7 @@ fn every_marked_block_is_what_the_program_gives() {
         compared += 1;
         let found = normal(&found);
         if found != normal(text) {
-            wrong += &format!("`{what}` gives\n{found}\n");
+            writeln!(wrong, "`{what}` gives\n{found}").unwrap();
             readme = readme.replace(&format!("\n{text}```"), &format!("\n{found}```"));
         }
     }

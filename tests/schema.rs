@@ -26,9 +26,10 @@ const READ_OTHERWISE: [(&str, &str); 2] = [
 /// Valid fixtures that this reader cannot read, although they are YAML.
 const UNREAD: [&str; 1] = ["anchors.yaml"];
 
-/// Valid fixtures that this reader takes for something else: to it `0b11` is a number and `010` is
-/// none.
-const VALID_READ_OTHERWISE: [&str; 2] = ["names-that-look-like-something.yaml", "numbers.yaml"];
+/// Valid fixtures that this reader takes for something else: to it `0b11` is a number, `010` is
+/// none, and a tag is a mapping.
+const VALID_READ_OTHERWISE: [&str; 3] =
+    ["names-that-look-like-something.yaml", "numbers.yaml", "tags.yaml"];
 
 fn root(path: impl AsRef<Path>) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

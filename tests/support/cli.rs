@@ -234,7 +234,7 @@ impl Stream {
         let stream = Self(Arc::default());
         let shared = Arc::clone(&stream.0);
         thread::spawn(move || {
-            let mut buffer = [0; 1 << 16];
+            let mut buffer = [0; 1 << 13];
             loop {
                 let length = pipe.read(&mut buffer).unwrap();
                 let mut read = shared.0.lock().unwrap();
