@@ -54,9 +54,8 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
 fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<Exit, Failure> {
     let plans = offline(prepared, &args.selection.names, &here(args.selection.sandbox))?;
     let planned = planned(prepared, &plans);
-    console.plan(&planned, 0, args.selection.format)?;
+    console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {
-        console.requests(&planned)?;
         console.note(&format!("dry run: {}; nothing was sent", cost(&plans)))?;
     }
     Ok(Exit::Done)

@@ -117,15 +117,14 @@ impl LockError {
             | Self::Damaged { path, .. } => {
                 format!(
                     "take back a whole version with `git checkout -- {}`, then run the same \
-                     command again: it folds in what a journal beside the lock holds",
+                     command again: it folds in what a journal beside it holds",
                     path.display()
                 )
             }
             Self::Newer { .. } => "update `instancectl`".into(),
             Self::Journal { path, .. } => format!(
-                "the journal is kept. Enter the IDs above into the lock, look on the platform's \
-                 console for others of this manifest, and only then move `{}` aside: what neither \
-                 holds is created again",
+                "note the IDs above and compare them with the platform; the journal is kept: move \
+                 `{}` aside once nothing in it is missing from the lock",
                 path.display()
             ),
             Self::Poisoned { .. } => {

@@ -9,7 +9,7 @@ use super::FileReport;
 use crate::apply::{InstanceReport, Outcome};
 use crate::diagnostic::Diagnostic;
 use crate::exit::{Class, Classes};
-use crate::plan::{FieldChange, Item};
+use crate::plan::{Action, FieldChange, Item};
 use crate::source::{SourceFile, Span};
 
 /// What validation found. Lines and columns count from 1 in characters, bytes from 0; ends are
@@ -89,9 +89,9 @@ pub(super) fn instances(
     )
 }
 
-/// One item of a plan.
-pub(super) fn item(file: &str, item: &Item) -> Value {
-    json!({
+/// One item of a plan, with the body that would be sent where that is asked for.
+pub(super) fn item(file: &str, item: &Item, with_request: bool) -> Value {
+    let mut row = json!({
         "file": file,
         "name": item.name,
         "action": item.action.as_str(),
@@ -100,7 +100,12 @@ pub(super) fn item(file: &str, item: &Item) -> Value {
         "code": null,
         "message": item.message,
         "changes": changes(&item.changes),
-    })
+    });
+    if with_request {
+        let task = item.request.as_ref().filter(|_| item.action == Action::Create);
+        row["request"] = json!(task.map(|request| &request.task));
+    }
+    row
 }
 
 /// What came of one instance.

@@ -114,21 +114,35 @@ impl Console {
 
     /// Prints plans as the command's result.
     pub fn plan(&mut self, planned: &[Planned<'_>], exit: u8, format: Format) -> io::Result<()> {
+        self.print_plan(planned, exit, format, false)
+    }
+
+    /// Prints plans and the exact requests that would be sent, as the command's result.
+    pub fn dry_run(&mut self, planned: &[Planned<'_>], format: Format) -> io::Result<()> {
+        self.print_plan(planned, 0, format, true)
+    }
+
+    fn print_plan(
+        &mut self,
+        planned: &[Planned<'_>],
+        exit: u8,
+        format: Format,
+        requests: bool,
+    ) -> io::Result<()> {
         let verbose = self.verbose;
         self.print(|out| match format {
-            Format::Human => out.write_all(plan::plan(planned, verbose).as_bytes()),
+            Format::Human => {
+                out.write_all(plan::plan(planned, verbose).as_bytes())?;
+                let bodies = if requests { plan::requests(planned) } else { String::new() };
+                out.write_all(bodies.as_bytes())
+            }
             Format::Json => {
                 let rows = planned.iter().flat_map(|Planned { file, plan }| {
-                    plan.items.iter().map(move |item| json::item(file, item))
+                    plan.items.iter().map(move |item| json::item(file, item, requests))
                 });
                 json::instances(out, &rows.collect::<Vec<_>>(), exit, &Classes::default())
             }
         })
-    }
-
-    /// Prints the exact requests that plans would send, as part of the result.
-    pub fn requests(&mut self, planned: &[Planned<'_>]) -> io::Result<()> {
-        self.result(&plan::requests(planned))
     }
 
     /// Shows plans on the way to carrying them out.

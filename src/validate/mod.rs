@@ -56,6 +56,10 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
         let renames = misspelt::rename(&documents(&parsed), &mut found);
         parsed.tree.rename_keys(&renames);
         for document in documents(&parsed) {
+            if violation::is_foreign(document) {
+                violation::report_foreign(document, &mut found);
+                continue;
+            }
             for error in validator().iter_errors(View::Node(document.root)) {
                 violation::report(&error, document, &mut found);
             }
@@ -64,7 +68,8 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
     let documents = documents(&parsed);
     let mut instances = 0;
     let mut names = rules::Names::default();
-    for instance in documents.iter().flat_map(|document| document.instances()) {
+    let own = documents.iter().filter(|document| !violation::is_foreign(**document));
+    for instance in own.flat_map(|document| document.instances()) {
         instances += 1;
         rules::check(&instance, &mut names, &mut found);
     }

@@ -17,7 +17,7 @@ pub(super) fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str
     if let (Some(candidate), None) = (whole_part.next(), whole_part.next()) {
         return Some(candidate);
     }
-    let allowed = (plain.chars().count() / 3).clamp(1, 3);
+    let allowed = (plain.chars().count() / 3).clamp(1, 2);
     let distance = |candidate: &str| strsim::damerau_levenshtein(&plain, &fold(candidate));
     let mut near: Vec<(usize, &str)> =
         candidates.iter().map(|candidate| (distance(candidate), *candidate)).collect();

@@ -47,6 +47,26 @@ pub(super) fn report(
     }
 }
 
+/// Whether a document is a mapping for something else: no key of it is one of a manifest's.
+pub(super) fn is_foreign(document: Document<'_>) -> bool {
+    let known = |key: &str| LIST_KEYS.contains(&key) || INSTANCE_FIELDS.contains(&key);
+    let root = document.root;
+    root.is_map() && !root.pairs().any(|pair| known(pair.key))
+}
+
+/// Says once what such a document lacks: it is one mistake, not one for each of its keys.
+pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
+    let problem = Problem::MissingField {
+        field: "instances".to_owned(),
+        owner: "the document".to_owned(),
+        help: "list instances under `instances:`, or write the fields of one, such as \
+               `instanceServiceName` and `imagePath`"
+            .to_owned(),
+    };
+    let span = head(document.root, found.source);
+    found.push(problem, span, document.number, String::new());
+}
+
 struct At<'a> {
     place: Place<'a>,
     pointer: &'a str,

@@ -12,6 +12,8 @@ pub mod lock_text;
 mod parse;
 mod scalar;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use decode::{DecodeError, Merged, decode};

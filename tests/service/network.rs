@@ -3,25 +3,21 @@
 use std::future::pending;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::process::Command;
 use std::sync::Arc;
 use std::thread;
 
-use instancectl::api::client::{Client, CreateAnswer, Options};
+use instancectl::api::client::{Client, Options};
 use instancectl::api::credentials::Access;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
 
-use crate::support::{Reply, Service};
-use crate::{ID, TOKEN, class, task};
+use crate::support::{Cli, Reply, Service};
+use crate::{ID, TOKEN, class, sample, task};
 
 /// The authority and the certificate for `localhost` that it signed; made for these tests with
 /// openssl, valid for a hundred years, the authority's key thrown away.
 const TLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls");
-
-/// Says, in the process that a test starts, where the proxy is that its environment names.
-const PROXIED: &str = "INSTANCECTL_TEST_BEHIND_PROXY";
 
 /// A service behind TLS, certified by an authority that no system knows; its address.
 fn private_centre() -> String {
@@ -72,36 +68,28 @@ async fn a_centre_with_its_own_authority_is_trusted_only_once_that_is_given() {
 #[test]
 fn proxy_variables_hold_for_the_platform_and_never_for_loopback() {
     let proxy = Service::start([Reply::success(ID)]);
-    // The variables are those of a process, so a process of its own asks.
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "network::behind_a_proxy", "--ignored", "--nocapture"])
+    let loopback = Service::start([Reply::success("loopback")]);
+    let cli = Cli::new()
+        .file("m.json", sample().to_string())
         .env("HTTP_PROXY", proxy.url())
         .env("http_proxy", proxy.url())
-        .env_remove("NO_PROXY")
-        .env_remove("no_proxy")
-        .env(PROXIED, "yes")
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let received = proxy.received();
-    let path = "http://platform.invalid/ai/openapi/v2/instance-service/task";
-    assert_eq!(received.len(), 1, "{received:?}");
-    assert_eq!(received[0].path, path);
-}
-
-#[tokio::test]
-#[ignore = "run by another test, in a process with proxy variables"]
-async fn behind_a_proxy() {
-    assert!(std::env::var_os(PROXIED).is_some(), "run by another test only");
-    let service = Service::start([Reply::success("loopback")]);
-    for address in [service.url(), service.url().replace("127.0.0.1", "localhost")] {
-        let access = Access::new(&address, TOKEN, false).unwrap();
-        let answer = quick(access).create(&task(), pending()).await;
-        assert_eq!(answer, CreateAnswer::Created("loopback".parse().unwrap()));
+        .env("INSTANCECTL_TOKEN", TOKEN);
+    for (lock, address) in [
+        ("one.lock", loopback.url()),
+        ("two.lock", loopback.url().replace("127.0.0.1", "localhost")),
+        ("three.lock", "http://platform.invalid".to_owned()),
+    ] {
+        let args = ["apply", "--yes", "--allow-http", "-f", "m.json", "--lock", lock];
+        let run = cli.clone().env("INSTANCECTL_ENDPOINT", address).args(args).run();
+        assert_eq!(run.code, Some(0), "{run:?}");
     }
-    let access = Access::new("http://platform.invalid", TOKEN, true).unwrap();
-    let answer = quick(access).create(&task(), pending()).await;
-    assert_eq!(answer, CreateAnswer::Created(ID.parse().unwrap()));
+    let creates = |service: &Service| -> Vec<String> {
+        let received = service.received().into_iter();
+        received.filter(|request| request.method == "POST").map(|request| request.path).collect()
+    };
+    let path = "/ai/openapi/v2/instance-service/task";
+    assert_eq!(creates(&loopback), [path, path]);
+    assert_eq!(creates(&proxy), [format!("http://platform.invalid{path}")]);
 }
 
 #[tokio::test]

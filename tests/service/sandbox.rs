@@ -267,23 +267,21 @@ async fn many_creates_at_once_are_all_kept() {
 }
 
 /// Names, in the process that a test starts, the state folder of the sandbox that it runs.
-const KILLED: &str = "INSTANCECTL_TEST_STATE";
 
 #[tokio::test]
 async fn a_kill_loses_nothing_that_was_answered() {
     let folder = TempDir::new().unwrap();
-    let mut process = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "sandbox::a_sandbox_to_be_killed", "--ignored", "--nocapture"])
-        .env(KILLED, folder.path())
+    let mut process = Command::new(env!("CARGO_BIN_EXE_instancectl"))
+        .args(["sandbox", "--state"])
+        .arg(folder.path())
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-    let found = lines.map(Result::unwrap).find_map(|line| {
-        let (_, found) = line.split_once("serves at ")?;
-        found.split_once(' ').map(|(address, token)| (address.to_owned(), token.to_owned()))
-    });
-    let (address, token) = found.unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut value = |name: &str| lines.next().unwrap().strip_prefix(name).unwrap().to_owned();
+    let address = value("INSTANCECTL_ENDPOINT=");
+    let token = value("INSTANCECTL_TOKEN=");
     let access = Access::sandbox(&address, &token).unwrap();
     let client_then = Client::new(access, Options::default()).unwrap();
     let mut ids = Vec::new();
@@ -295,16 +293,5 @@ async fn a_kill_loses_nothing_that_was_answered() {
     let sandbox = Sandbox::start(Some(folder.path().to_owned()), 0).unwrap();
     for id in ids {
         client(&sandbox).detail(&id).await.unwrap();
-    }
-}
-
-#[test]
-#[ignore = "run by another test, which kills it"]
-fn a_sandbox_to_be_killed() {
-    let state = std::env::var_os(KILLED).expect("run by another test only");
-    let sandbox = Sandbox::start(Some(state.into()), 0).unwrap();
-    println!("serves at {} {}", sandbox.endpoint(), sandbox.token());
-    loop {
-        std::thread::park();
     }
 }

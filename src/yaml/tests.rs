@@ -1,0 +1,146 @@
+//! Positions, merges, aliases, duplicates and limits of the tree.
+
+use super::{FaultKind, MAX_DEPTH, Node, Parsed, Value, parse};
+use crate::source::SourceFile;
+
+/// The tree below a node on one line: `{a: 1, b: [x, ~]}`.
+fn shown(node: Node<'_>) -> String {
+    match node.value() {
+        Value::Null => "~".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => format!("{value:?}"),
+        Value::Text(text) => format!("{text:?}"),
+        Value::Seq => {
+            let items: Vec<String> = node.items().map(shown).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Map => {
+            let pair = |pair: super::Pair<'_>| format!("{}: {}", pair.key, shown(pair.value));
+            let pairs: Vec<String> = node.pairs().map(pair).collect();
+            format!("{{{}}}", pairs.join(", "))
+        }
+    }
+}
+
+fn documents(parsed: &Parsed<'_>) -> Vec<String> {
+    parsed.documents().map(|(_, root)| shown(root)).collect()
+}
+
+#[track_caller]
+fn is(text: &str, expected: &[&str]) {
+    let parsed = parse(text);
+    assert_eq!(parsed.faults, [], "{text:?}");
+    assert_eq!(documents(&parsed), expected, "{text:?}");
+}
+
+/// Each fault as `line:column kind`.
+#[track_caller]
+fn faults(text: &str, expected: &[&str]) {
+    let file = SourceFile::new("test", text);
+    let found: Vec<String> = parse(text)
+        .faults
+        .iter()
+        .map(|fault| {
+            let kind = format!("{:?}", fault.kind);
+            let word = kind.split([' ', '{', '(']).next().unwrap_or_default().to_owned();
+            format!("{} {word}", file.position(fault.span.range().start))
+        })
+        .collect();
+    assert_eq!(found, expected, "{text:?}");
+}
+
+#[test]
+fn own_keys_win_over_merged_ones_and_earlier_sources_over_later() {
+    let base = "x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\n";
+    let with = |rest: &str| {
+        let text = format!("{base}{rest}");
+        let parsed = parse(&text);
+        assert_eq!(parsed.faults, []);
+        let (_, root) = parsed.documents().next().expect("one document");
+        root.get("z").map(shown).expect("z is there")
+    };
+    assert_eq!(with("z: {<<: *x, b: 9}\n"), "{b: 9, a: 1}");
+    assert_eq!(with("z: {b: 9, <<: [*x, *y]}\n"), "{b: 9, a: 1, c: 2}");
+    assert_eq!(with("z: {<<: [*y, {a: 7}, *x]}\n"), "{b: 2, c: 2, a: 7}");
+    assert_eq!(with("z: {\"<<\": *x}\n"), "{<<: {a: 1, b: 1}}", "quoted, it is a key like others");
+}
+
+#[test]
+fn streams_hold_several_documents_and_anchors_end_with_theirs() {
+    is("a: &x 1\nb: *x\n---\n- 2\n...\n---\n---\nc\n", &["{a: 1, b: 1}", "[2]", "\"c\""]);
+    is("# nothing\n", &[]);
+    faults("a: &x 1\n---\nb: *x\n", &["3:4 UndefinedAlias"]);
+}
+
+#[test]
+fn line_ends_and_the_byte_order_mark_change_nothing() {
+    is("\u{feff}a: 1\r\nb: |\r\n  x\r\n  y\r\n", &["{a: 1, b: \"x\\ny\\n\"}"]);
+}
+
+#[test]
+fn spans_end_with_the_last_character() {
+    let text = "a: |\n  x\n  y\n\nb:\n  - 1\n  - {c: 2}\n\nd: \"q\" # e\n";
+    let parsed = parse(text);
+    let (_, root) = parsed.documents().next().expect("one document");
+    let slice = |key: &str| &text[root.get(key).expect("it is there").span().range()];
+    assert_eq!(slice("a"), "x\n  y");
+    assert_eq!(slice("b"), "- 1\n  - {c: 2}");
+    assert_eq!(slice("d"), "\"q\"");
+}
+
+#[test]
+fn tags_of_the_core_schema_are_followed_and_others_refused() {
+    is("[!!str 1, !!int \"2\", !!float 3, ! 4, !!null ~]", &["[\"1\", 2, 3.0, \"4\", ~]"]);
+    faults("[!mine 1, !!int x, !!binary aGk=]", &["1:2 Tag", "1:11 Tag", "1:20 Tag"]);
+}
+
+#[test]
+fn what_stands_twice_or_is_no_key_is_told_and_reading_goes_on() {
+    faults("a: 1\nb: 2\na: 3\n'b': 4\n", &["3:1 DuplicateKey", "4:1 DuplicateKey"]);
+    faults("? [a]\n: 1\n", &["1:3 ComplexKey"]);
+    faults("a: 1\n<<: 5\n", &["2:5 BadMerge"]);
+    faults("a: &a [*a]\nb: *c\n", &["1:8 RecursiveAlias", "2:4 UndefinedAlias"]);
+    let many: String = (0..100).map(|at| format!("k{at}: 1\n")).collect();
+    faults(&format!("{many}k50: 1\n"), &["101:1 DuplicateKey"]);
+}
+
+#[test]
+fn depth_is_bounded_through_aliases_too() {
+    let deep = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+    assert_eq!(parse(&deep(MAX_DEPTH)).faults, []);
+    let too_deep = |text: &str| {
+        let parsed = parse(text);
+        matches!(parsed.faults[..], [ref fault] if fault.kind == FaultKind::TooDeep)
+    };
+    assert!(too_deep(&deep(MAX_DEPTH + 1)));
+    assert!(too_deep(&deep(100_000)));
+    assert!(too_deep(&format!("a: &a {}\nb: {}", deep(60), deep(60).replacen("[]", "[*a]", 1))));
+}
+
+#[test]
+fn aliases_may_stand_for_as_much_as_the_file_holds_and_not_more() {
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
+    for at in 1..20 {
+        let alias = format!("*a{}", at - 1);
+        bomb += &format!("a{at}: &a{at} [{}]\n", vec![alias; 8].join(", "));
+    }
+    let parsed = parse(&bomb);
+    assert!(matches!(parsed.faults[..], [ref fault] if fault.kind == FaultKind::AliasBudget));
+}
+
+#[test]
+fn a_syntax_fault_stands_where_its_cause_is() {
+    faults("a: \"x\nb: 1\nc: 2\n", &["1:4 Syntax"]);
+    faults("a: [1, 2\nb: 3\n", &["1:4 Syntax"]);
+    faults("a:\n\tb: 1\n", &["2:1 Syntax"]);
+    faults("a: 1\ncpuNumber:8\nb: 2\n", &["2:1 Syntax"]);
+    faults("a: {\n  b: 1\n  c: 2\n}\n", &["3:4 Syntax"]);
+}
+
+#[test]
+fn what_was_whole_before_a_syntax_fault_is_kept() {
+    let parsed = parse("a: 1\n---\nb: [\n");
+    assert_eq!(documents(&parsed), ["{a: 1}"]);
+    assert_eq!(parsed.faults.len(), 1);
+}
