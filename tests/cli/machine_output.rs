@@ -96,14 +96,25 @@ fn plan_tells_machines_what_apply_would_do() {
 }
 
 #[test]
-fn a_dry_run_tells_machines_the_plan() {
-    let cli = project(["a"]).args(["apply", "--dry-run", "-f", "instances.yaml"]);
-    let output = cli.args(["--format", "json"]).run().code(0).stderr("");
+fn a_dry_run_tells_machines_the_plan_and_the_exact_requests() {
+    let service = creator();
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    let cli = cli.file("instances.yaml", manifest(["a", "b"]));
+    let dry = ["apply", "--dry-run", "-f", "instances.yaml", "--format", "json"];
+    let found = report(&cli.clone().args(dry).run().code(0).stderr(""));
+    assert_eq!(sent_to(&service), ["a"]);
+    let _ = cli.apply().run().code(0);
+    let sent = service.received()[1].json();
     let wanted = json!({
-        "version": 1, "instances": [row("a", "create", json!({}))],
+        "version": 1,
+        "instances": [
+            row("a", "unchanged", json!({"taskId": "id-a", "request": null})),
+            row("b", "create", json!({"request": sent})),
+        ],
         "exit": {"code": 0, "classes": []},
     });
-    assert_eq!(report(&output), wanted);
+    assert_eq!(found, wanted, "{found:#}");
 }
 
 #[test]
