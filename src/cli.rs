@@ -22,6 +22,9 @@ Environment:
   INSTANCECTL_TOKEN_FILE  a file that holds it, private to its owner
   INSTANCECTL_CA_FILE     a PEM file with a centre's own certificate authority";
 
+/// The heading of the flags that every command has.
+const GLOBAL: &str = "Global options";
+
 /// Declarative applier for AI container instances on the SCNet platform.
 ///
 /// Manifests say which instances there should be; `apply` creates what the lock file does not
@@ -34,13 +37,13 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", help_heading = GLOBAL)]
     pub color: Color,
     /// Print results and errors only
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub quiet: bool,
     /// Say more of what is done
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = GLOBAL)]
     pub verbose: bool,
 }
 

@@ -69,20 +69,30 @@ pub(super) fn prepare(
 
 /// Refuses manifests whose locks would be one file, or that of the sandbox.
 fn guard_names(prepared: &[Prepared]) -> Result<(), Failure> {
-    let mut locks: HashMap<&Path, &str> = HashMap::new();
+    let mut locks: HashMap<PathBuf, &str> = HashMap::new();
     for manifest in prepared {
         if manifest.name.contains(".sandbox.") {
             let message = format!("{}: a manifest may not be named *.sandbox.*", manifest.file);
             return Err(Failure::met(Class::Guarded, message)
                 .with_help("its lock could be taken for the sandbox's: rename it"));
         }
-        if let Some(other) = locks.insert(&manifest.lock, &manifest.file) {
+        if let Some(other) = locks.insert(real(&manifest.lock), &manifest.file) {
             let lock = manifest.lock.display();
             let message = format!("{other} and {} would share the lock {lock}", manifest.file);
             return Err(Failure::met(Class::Guarded, message).with_help("rename one of them"));
         }
     }
     Ok(())
+}
+
+/// A lock's path without the links on its way, so that two ways to one lock are found out.
+fn real(lock: &Path) -> PathBuf {
+    let beside = || {
+        let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(folder.join(lock.file_name()?))
+    };
+    std::fs::canonicalize(lock).ok().or_else(beside).unwrap_or_else(|| lock.to_owned())
 }
 
 /// The names or globs that the user gave, as names of instances in the manifests or their locks.

@@ -18,13 +18,14 @@ pub(super) fn validation(
 ) -> io::Result<()> {
     let mut text = String::new();
     for file in files {
+        let lines = picture::Lines::of(&file.source);
         let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
         for diagnostic in &file.checked.diagnostics {
             let count = equal.entry(kind(&diagnostic.problem)).or_default();
             *count += 1;
             if *count <= DRAWN {
                 text.clear();
-                if picture::draw(&mut text, diagnostic, &file.source, style).is_err() {
+                if picture::draw(&mut text, diagnostic, &lines, style).is_err() {
                     // Words alone, where the picture cannot be drawn.
                     text = format!("  x {}\n", diagnostic.problem);
                 }

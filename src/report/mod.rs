@@ -18,6 +18,10 @@ use crate::plan::Plan;
 use crate::source::SourceFile;
 use crate::validate::Checked;
 
+/// How a person ends an unknown outcome.
+const UNKNOWN_HELP: &str = "  help: look for what is unknown on the platform's console: if it is \
+    there, write `state: created` and its `taskId` into the lock; if not, remove its entry";
+
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
     out: Box<dyn Write>,
@@ -205,6 +209,8 @@ impl Console {
 
     /// Prints what came of a run, as the command's result.
     pub fn applied(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+        let open_ends = |instance: &InstanceReport| instance.outcome == Some(Outcome::Unknown);
+        let unknown = applied.report.instances.iter().any(open_ends);
         self.print(|out| match format {
             Format::Human => {
                 // What settled while it ran was told then; the rest never started.
@@ -225,7 +231,8 @@ impl Console {
                 let rows: Vec<_> = report.instances.iter().map(row).collect();
                 json::instances(out, &rows, report.classes.code(), &report.classes)
             }
-        })
+        })?;
+        if unknown && format == Format::Human { self.note(UNKNOWN_HELP) } else { Ok(()) }
     }
 
     /// Says something on the way, unless asked to be quiet.

@@ -1,6 +1,7 @@
 //! A diagnostic as a picture: the lines of the file, with carets. Drawn by miette from our own
 //! line index, since its own walks the file from the start for every label.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use miette::{
@@ -19,7 +20,7 @@ const LONGEST_LINE: usize = 4096;
 pub(super) fn draw(
     to: &mut String,
     diagnostic: &Diagnostic,
-    source: &SourceFile,
+    lines: &Lines<'_>,
     style: Style,
 ) -> fmt::Result {
     let theme =
@@ -29,13 +30,13 @@ pub(super) fn draw(
         .with_links(false)
         .with_context_lines(1)
         .with_break_words(false);
-    handler.render_report(to, &Picture { diagnostic, lines: Lines(source) })
+    handler.render_report(to, &Picture { diagnostic, lines })
 }
 
 #[derive(Debug)]
 struct Picture<'a> {
     diagnostic: &'a Diagnostic,
-    lines: Lines<'a>,
+    lines: &'a Lines<'a>,
 }
 
 impl fmt::Display for Picture<'_> {
@@ -65,7 +66,7 @@ impl miette::Diagnostic for Picture<'_> {
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
         // An empty file has no line to show.
-        (!self.lines.0.text().is_empty()).then_some(&self.lines as &dyn SourceCode)
+        (!self.lines.text.is_empty()).then_some(self.lines as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
@@ -83,8 +84,38 @@ fn drawn(span: Span) -> SourceSpan {
     (range.start, range.len()).into()
 }
 
+/// The lines of a file as they are drawn.
 #[derive(Debug)]
-struct Lines<'a>(&'a SourceFile);
+pub(super) struct Lines<'a> {
+    file: &'a SourceFile,
+    /// The file's text, safe to print; the same bytes are at the same places.
+    text: Cow<'a, str>,
+}
+
+impl<'a> Lines<'a> {
+    /// Of a whole file, once for all its diagnostics.
+    pub(super) fn of(file: &'a SourceFile) -> Self {
+        Self { file, text: harmless(file.text()) }
+    }
+}
+
+/// A text in which everything that acts on a terminal is replaced by something of as many bytes.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let acts = |char: char| {
+        char.is_control() && !matches!(char, '\t' | '\n' | '\r')
+            || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let stand_in = |char: char| match char.len_utf8() {
+        _ if !acts(char) => char,
+        1 => '?',
+        2 => '\u{bf}',
+        _ => char::REPLACEMENT_CHARACTER,
+    };
+    Cow::Owned(text.chars().map(stand_in).collect())
+}
 
 impl SourceCode for Lines<'_> {
     fn read_span<'a>(
@@ -93,7 +124,7 @@ impl SourceCode for Lines<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let file = self.0;
+        let file = self.file;
         let first = file.position(span.offset()).line;
         let last = file.position(span.offset() + span.len().saturating_sub(1)).line;
         let from = first.saturating_sub(before).max(1);
@@ -104,7 +135,7 @@ impl SourceCode for Lines<'_> {
         let (start, end) = self.cut(start.start, end.end, span);
         let place = file.position(if before == 0 { span.offset() } else { start });
         Ok(Box::new(Excerpt {
-            data: &file.text().as_bytes()[start..end],
+            data: &self.text.as_bytes()[start..end],
             span: (start, end - start).into(),
             line: place.line - 1,
             column: place.column - 1,
@@ -120,7 +151,7 @@ impl Lines<'_> {
         if end - start <= LONGEST_LINE {
             return (start, end);
         }
-        let text = self.0.text();
+        let text = &self.text;
         let from = text.floor_char_boundary(span.offset().saturating_sub(60)).max(start);
         let to = text.ceil_char_boundary((span.offset() + span.len().min(200) + 60).min(end));
         (from, to.max(from))

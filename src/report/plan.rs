@@ -131,7 +131,11 @@ pub(super) fn outcome(instance: &InstanceReport) -> Option<String> {
         write!(line, " {id}").expect("a string takes text");
     }
     if let Some(message) = &instance.message {
-        write!(line, ": {message}").expect("a string takes text");
+        let said = if message.is_empty() { "no message" } else { message };
+        write!(line, ": {said}").expect("a string takes text");
+    }
+    if let Some(code) = &instance.code {
+        write!(line, " (code {code})").expect("a string takes text");
     }
     Some(line)
 }

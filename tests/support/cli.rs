@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -81,18 +81,65 @@ impl Cli {
         fs::read_to_string(self.path(name)).unwrap()
     }
 
+    /// Runs the program to its end.
+    #[track_caller]
+    pub(crate) fn run(&self) -> Output {
+        self.start().end()
+    }
+
     /// Starts the program, for tests that signal it or look at it while it runs.
-    pub(crate) fn spawn(&self) -> Child {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_instancectl"))
-            .args(&self.args)
+    pub(crate) fn start(&self) -> Running {
+        let mut child = self.spawn(Stdio::piped());
+        let stdout = Stream::read(child.stdout.take().unwrap());
+        let stderr = Stream::read(child.stderr.take().unwrap());
+        Running { child, stdout, stderr, args: self.args.clone() }
+    }
+
+    /// Runs the program to its end with its standard output going elsewhere.
+    #[track_caller]
+    pub(crate) fn run_into(&self, stdout: impl Into<Stdio>) -> Output {
+        let mut child = self.spawn(stdout.into());
+        let stderr = Stream::read(child.stderr.take().unwrap());
+        let stdout = Stream::read(io::empty());
+        Running { child, stdout, stderr, args: self.args.clone() }.end()
+    }
+
+    /// Runs the program to its end with both streams in one, as a terminal shows them.
+    pub(crate) fn run_as_shown(&self) -> (Option<i32>, String) {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let mut command = self.command();
+        command.stdout(writer.try_clone().unwrap()).stderr(writer);
+        let mut child = command.spawn().unwrap();
+        // Its copies of the writing end would keep the pipe open.
+        drop(command);
+        let mut shown = String::new();
+        reader.read_to_string(&mut shown).unwrap();
+        (child.wait().unwrap().code(), shown)
+    }
+
+    /// Runs the program to its end at a terminal (of `script`, which every Linux has), where a
+    /// person types a line; what the terminal shows.
+    pub(crate) fn run_at_terminal(&self, line: &str) -> (Option<i32>, String) {
+        let words = [OsString::from(env!("CARGO_BIN_EXE_instancectl"))];
+        let words: Vec<_> =
+            words.iter().chain(&self.args).map(|word| word.to_str().unwrap()).collect();
+        let mut child = Command::new("script")
+            .args(["-qec", &words.join(" "), "/dev/null"])
             .current_dir(self.folder.path())
             .env_clear()
+            .env("PATH", "/usr/bin:/bin")
             .envs(self.env.iter().cloned())
-            .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() })
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
+        child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    }
+
+    fn spawn(&self, stdout: Stdio) -> Child {
+        let mut child = self.command().stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
         if let (Some(mut pipe), Some(text)) = (child.stdin.take(), self.stdin.clone()) {
             // The program may end without reading it.
             thread::spawn(move || pipe.write_all(text.as_bytes()));
@@ -100,38 +147,129 @@ impl Cli {
         child
     }
 
-    /// Runs the program to its end.
-    #[track_caller]
-    pub(crate) fn run(&self) -> Output {
-        let mut child = self.spawn();
-        let stdout = drain(child.stdout.take().unwrap());
-        let stderr = drain(child.stderr.take().unwrap());
-        let deadline = Instant::now() + LONGEST_RUN;
-        let status = loop {
-            if let Some(status) = child.try_wait().unwrap() {
-                break status;
-            }
-            if Instant::now() > deadline {
-                child.kill().unwrap();
-                child.wait().unwrap();
-                panic!("{:?} hangs; stderr: {}", self.args, stderr.join().unwrap());
-            }
-            thread::sleep(Duration::from_millis(2));
-        };
-        Output {
-            code: status.code(),
-            stdout: stdout.join().unwrap(),
-            stderr: stderr.join().unwrap(),
-        }
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_instancectl"));
+        command
+            .args(&self.args)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .envs(self.env.iter().cloned())
+            .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
+        command
     }
 }
 
-fn drain(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
-        pipe.read_to_end(&mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
-    })
+/// The program while it runs; it is killed when this is dropped.
+pub(crate) struct Running {
+    child: Child,
+    stdout: Stream,
+    stderr: Stream,
+    args: Vec<OsString>,
+}
+
+/// What one stream gave so far.
+struct Stream(Arc<(Mutex<Gathered>, Condvar)>);
+
+#[derive(Default)]
+struct Gathered {
+    bytes: Vec<u8>,
+    ended: bool,
+}
+
+impl Running {
+    /// Sends a signal, such as `INT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -s {name} {}", self.child.id());
+        let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
+        assert!(status.success(), "`{kill}` failed");
+    }
+
+    /// Waits until standard output holds a text, and gives what it holds then.
+    #[track_caller]
+    pub(crate) fn stdout_until(&self, part: &str) -> String {
+        self.stdout.until(part)
+    }
+
+    /// Waits until standard error holds a text, and gives what it holds then.
+    #[track_caller]
+    pub(crate) fn stderr_until(&self, part: &str) -> String {
+        self.stderr.until(part)
+    }
+
+    /// Ends the program as a power cut would.
+    pub(crate) fn kill(mut self) -> Output {
+        self.child.kill().unwrap();
+        self.end()
+    }
+
+    /// Waits for the end.
+    #[track_caller]
+    pub(crate) fn end(mut self) -> Output {
+        let deadline = Instant::now() + LONGEST_RUN;
+        let status = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status;
+            }
+            if Instant::now() > deadline {
+                self.child.kill().unwrap();
+                self.child.wait().unwrap();
+                panic!("{:?} hangs; stderr: {}", self.args, self.stderr.whole());
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        Output { code: status.code(), stdout: self.stdout.whole(), stderr: self.stderr.whole() }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended, and the test with it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Stream {
+    fn read(mut pipe: impl Read + Send + 'static) -> Self {
+        let stream = Self(Arc::default());
+        let shared = Arc::clone(&stream.0);
+        thread::spawn(move || {
+            let mut buffer = [0; 1 << 13];
+            loop {
+                let length = pipe.read(&mut buffer).unwrap();
+                let mut read = shared.0.lock().unwrap();
+                read.bytes.extend_from_slice(&buffer[..length]);
+                read.ended = length == 0;
+                shared.1.notify_all();
+                if read.ended {
+                    return;
+                }
+            }
+        });
+        stream
+    }
+
+    #[track_caller]
+    fn until(&self, part: &str) -> String {
+        self.wait(|read| read.ended || String::from_utf8_lossy(&read.bytes).contains(part));
+        let text = String::from_utf8(self.0.0.lock().unwrap().bytes.clone()).unwrap();
+        assert!(text.contains(part), "expected {part:?}, the stream ended with {text:?}");
+        text
+    }
+
+    #[track_caller]
+    fn whole(&self) -> String {
+        self.wait(|read| read.ended);
+        String::from_utf8(self.0.0.lock().unwrap().bytes.clone()).unwrap()
+    }
+
+    #[track_caller]
+    fn wait(&self, done: impl Fn(&Gathered) -> bool) {
+        let read = self.0.0.lock().unwrap();
+        let (read, waited) =
+            self.0.1.wait_timeout_while(read, LONGEST_RUN, |read| !done(read)).unwrap();
+        assert!(!waited.timed_out(), "the stream holds {:?}", String::from_utf8_lossy(&read.bytes));
+    }
 }
 
 impl Output {

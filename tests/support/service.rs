@@ -4,13 +4,16 @@ use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::reply::{Manner, Reply};
+
+/// What did not happen by then will not.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
 /// A request as it came.
 #[derive(Debug, Clone)]
@@ -32,6 +35,8 @@ pub(crate) struct Service {
 struct Shared {
     script: Script,
     received: Mutex<Vec<Received>>,
+    /// Told of each request.
+    arrived: Condvar,
     stop: AtomicBool,
 }
 
@@ -92,8 +97,12 @@ impl Service {
     fn run(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let shared =
-            Arc::new(Shared { script, received: Mutex::default(), stop: AtomicBool::new(false) });
+        let shared = Arc::new(Shared {
+            script,
+            received: Mutex::default(),
+            arrived: Condvar::new(),
+            stop: AtomicBool::new(false),
+        });
         let serving = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -116,6 +125,16 @@ impl Service {
     /// Every request that was read, in the order in which they came.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.shared.received.lock().unwrap().clone()
+    }
+
+    /// Waits until so many requests were read.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, requests: usize) {
+        let received = self.shared.received.lock().unwrap();
+        let few = |received: &mut Vec<Received>| received.len() < requests;
+        let (received, waited) =
+            self.shared.arrived.wait_timeout_while(received, LONGEST_WAIT, few).unwrap();
+        assert!(!waited.timed_out(), "waited for {requests} requests, got {received:#?}");
     }
 }
 
@@ -144,11 +163,13 @@ impl Shared {
             }
             let leave = usize::from(next == Some(Manner::ResetRead));
             let Some(received) = Received::read(&mut from, leave)? else { return Ok(()) };
+            // Kept before it is answered: an answer may take its time.
+            self.received.lock().unwrap().push(received.clone());
+            self.arrived.notify_all();
             let reply = match &self.script {
                 Script::InOrder(_) => self.script.next(),
                 Script::Each(reply) => reply(&received),
             };
-            self.received.lock().unwrap().push(received);
             thread::sleep(reply.delay);
             match reply.manner {
                 Manner::Hang => self.wait_for_the_end(),

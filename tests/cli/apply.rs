@@ -1,0 +1,258 @@
+//! `apply` creates what the lock does not hold, once, and writes down every ID.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::stage::{
+    CREATE, TOKEN, creator, files_of, id_of, manifest, numbered, project, repository, sent_to,
+    written,
+};
+use crate::support::{Cli, Reply, Service};
+
+const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
+
+#[test]
+fn the_documented_sample_goes_out_as_documented() {
+    let sample = fs::read(repository("examples/documented-sample.json")).unwrap();
+    let service = Service::start([Reply::success(ID)]);
+    let cli = Cli::new().file("documented-sample.json", &sample).on(&service);
+    let apply = cli.clone().args(["apply", "--yes", "-f", "documented-sample.json"]);
+    let _ = apply.run().is(
+        0,
+        &format!("Instances_2205113838: created {ID}\n1 created\n"),
+        "documented-sample.json\n  \
+         + Instances_2205113838 create: ssh, 1 gpu card, 3 CPU, 15 GiB, runs without end\n\
+         create 1 instance: 1 card; 1 without end\n",
+    );
+    let received = service.received();
+    let [request] = &received[..] else { panic!("expected one request, got {received:#?}") };
+    assert_eq!((request.method.as_str(), request.path.as_str()), ("POST", CREATE));
+    assert_eq!(request.header("token"), Some(TOKEN));
+    assert_eq!(request.header("authorization"), None);
+    assert_eq!(request.header("content-type"), Some("application/json"));
+    // The sample is the documented value, its port as text.
+    assert_eq!(request.json(), serde_json::from_slice::<Value>(&sample).unwrap());
+    assert_eq!(request.json()["containerPortInfoList"][0]["containerPort"], "18888");
+    let lock = cli.lock("documented-sample.lock");
+    let entry = &lock["instances"]["Instances_2205113838"];
+    assert_eq!(entry["state"], "created");
+    assert_eq!(entry["taskId"], ID);
+    assert_eq!(entry["endpoint"], service.url());
+    assert_eq!(entry["request"], request.json());
+    assert_eq!(entry.get("region"), None);
+}
+
+#[test]
+fn a_second_apply_sends_nothing_and_leaves_the_lock_as_it_is() {
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    let before = cli.listing();
+    let plan = "instances.yaml\n  = 2 unchanged\n";
+    let _ = cli.apply().run().is(0, "nothing to do\n", plan);
+    // Nothing is asked where nothing would be done.
+    let _ =
+        cli.clone().args(["apply", "-f", "instances.yaml"]).run().is(0, "nothing to do\n", plan);
+    assert_eq!(sent_to(&service).len(), 2);
+    assert!(cli.listing() == before, "something was written");
+}
+
+#[test]
+fn nothing_but_the_lock_stays_behind() {
+    let service = creator();
+    let cli = project(["a", "b", "c"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    let mut names: Vec<String> = fs::read_dir(cli.path(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, [".home", "instances.lock", "instances.yaml"]);
+    assert!(cli.read("instances.lock").starts_with(
+        "# Written by instancectl from instances.yaml. Commit it; do not edit it.\nversion: 1\n"
+    ));
+}
+
+#[test]
+fn every_example_is_created_on_a_platform_that_knows_the_create_call_alone() {
+    for (name, bytes) in files_of("examples", &[]) {
+        let service = creator();
+        let cli = Cli::new().file(&name, bytes).on(&service);
+        let _ = cli.clone().args(["apply", "--yes", "-f", &name]).run().code(0);
+        let lock = cli.lock(&format!("{}.lock", name.rsplit_once('.').unwrap().0));
+        let sent: BTreeSet<String> = sent_to(&service).into_iter().collect();
+        let locked = lock["instances"].as_object().unwrap();
+        assert_eq!(locked.keys().cloned().collect::<BTreeSet<_>>(), sent, "{name}");
+        for (instance, entry) in locked {
+            assert_eq!(entry["taskId"], id_of(instance), "{name}");
+        }
+        let _ = cli.args(["plan", "--detailed-exitcode", "-f", &name]).run().code(0);
+    }
+}
+
+#[test]
+fn every_example_is_created_in_the_sandbox_and_found_again() {
+    for (name, bytes) in files_of("examples", &[]) {
+        let cli = Cli::new().file(&name, bytes);
+        let apply = cli.clone().args(["apply", "--sandbox", "--yes", "-f", &name]);
+        let _ = apply.run().code(0).stdout_has(" created\n");
+        let lock = format!("{}.sandbox.lock", name.rsplit_once('.').unwrap().0);
+        for entry in cli.lock(&lock)["instances"].as_object().unwrap().values() {
+            assert_eq!(entry["endpoint"], "sandbox");
+        }
+        let before = cli.read(&lock);
+        let _ = apply.run().code(0).stdout("nothing to do\n");
+        assert_eq!(cli.read(&lock), before);
+        assert!(!cli.path(lock.replace(".sandbox.", ".")).exists(), "the real lock was written");
+    }
+}
+
+#[test]
+fn several_manifests_are_one_plan_with_a_lock_each() {
+    let service = creator();
+    let cli = Cli::new()
+        .file("m/one.yaml", manifest(["a"]))
+        .file("m/two.yml", manifest(["a", "b"]))
+        .on(&service);
+    let output = cli.clone().args(["apply", "--yes", "--parallel", "1", "-f", "m"]).run();
+    let _ = output.is(
+        0,
+        "a: created id-a\na: created id-a\nb: created id-b\n3 created\n",
+        "m/one.yaml\n  + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n\
+         m/two.yml\n  + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n  \
+         + b create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n\
+         create 3 instances: 3 cards, at most 3 card-hours\n",
+    );
+    assert_eq!(sent_to(&service), ["a", "a", "b"]);
+    assert_eq!(crate::stage::entries(&cli.lock("m/one.lock")), written([("a", "created id-a")]));
+    let two = [("a", "created id-a"), ("b", "created id-b")];
+    assert_eq!(crate::stage::entries(&cli.lock("m/two.lock")), written(two));
+}
+
+#[test]
+fn names_and_globs_restrict_a_run() {
+    let service = creator();
+    let cli = project(["train-a", "train-b", "eval-a", "other"]).on(&service);
+    let _ = cli.apply().args(["--parallel", "1", "other", "train-*"]).run().code(0);
+    assert_eq!(sent_to(&service), ["train-a", "train-b", "other"]);
+    // What a selection leaves out is no orphan.
+    let output = cli.apply().args(["eval-a"]).run().code(0);
+    let _ = output.is(
+        0,
+        "eval-a: created id-eval-a\n1 created\n",
+        "instances.yaml\n  \
+        + eval-a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n\
+        create 1 instance: 1 card, at most 1 card-hour\n",
+    );
+}
+
+#[test]
+fn a_name_that_matches_nothing_is_wrong_usage() {
+    let service = creator();
+    let cli = project(["a"]).file("b.yaml", manifest(["b"])).on(&service);
+    for (name, error) in [
+        ("x*", "error: no instance is named x*\n"),
+        ("b.yaml", "error: no instance is named b.yaml\n  help: did you mean `-f b.yaml`?\n"),
+    ] {
+        let _ = cli.apply().args([name]).run().is(2, "", error);
+        let _ = cli.apply().args(["a", name]).run().is(2, "", error);
+        let _ = cli.clone().args(["plan", "-f", "instances.yaml", name]).run().is(2, "", error);
+    }
+    assert_eq!(sent_to(&service), Vec::<String>::new());
+    assert!(!cli.path("instances.lock").exists());
+}
+
+#[test]
+fn a_thousand_instances_are_all_recorded() {
+    let names = numbered(1000);
+    let service = creator();
+    let cli = project(&names).on(&service);
+    let output = cli.apply().args(["--parallel", "64"]).run().code(0);
+    assert!(output.stdout.ends_with("\n1000 created\n"));
+    let mut sent = sent_to(&service);
+    sent.sort();
+    assert_eq!(sent, names);
+    let wanted = names.iter().map(|name| (name.as_str(), format!("created {}", id_of(name))));
+    assert_eq!(cli.entries(), written(wanted));
+}
+
+#[test]
+fn the_address_is_taken_with_and_without_its_last_part() {
+    for end in ["", "/", "/ai", "/ai/"] {
+        let service = creator();
+        let address = format!("{}{end}", service.url());
+        let cli = project(["a"]).on(&service).env("INSTANCECTL_ENDPOINT", &address);
+        let _ = cli.apply().run().code(0);
+        assert_eq!(sent_to(&service), ["a"], "{address}");
+        assert_eq!(cli.lock("instances.lock")["instances"]["a"]["endpoint"], service.url());
+    }
+}
+
+#[test]
+fn a_gateway_may_lie_on_a_path() {
+    let service = Service::start([Reply::success(ID)]);
+    let address = format!("{}/scnet/ai", service.url());
+    let cli = project(["a"]).on(&service).env("INSTANCECTL_ENDPOINT", address);
+    let _ = cli.apply().run().code(0);
+    assert_eq!(service.received()[0].path, format!("/scnet{CREATE}"));
+}
+
+#[test]
+fn the_lock_may_be_named() {
+    let service = creator();
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().args(["--lock", "other.lock"]).run().code(0);
+    assert!(!cli.path("instances.lock").exists());
+    assert_eq!(crate::stage::entries(&cli.lock("other.lock")), written([("a", "created id-a")]));
+    let piped = cli.clone().args(["apply", "--yes", "-f", "-", "--lock", "other.lock"]);
+    let _ = piped.stdin(&manifest(["a", "b"])).run().code(0).stdout("b: created id-b\n1 created\n");
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}
+
+#[test]
+fn an_orphan_is_told_and_left() {
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    let lock = cli.read("instances.lock");
+    let cli = cli.file("instances.yaml", manifest(["a"]));
+    let _ = cli.apply().run().is(
+        0,
+        "nothing to do\n",
+        "instances.yaml\n  - b orphan id-b: in the lock, not in the manifest; it is left alone\n  \
+         = 1 unchanged\n",
+    );
+    assert_eq!(sent_to(&service).len(), 2);
+    assert_eq!(cli.read("instances.lock"), lock);
+}
+
+#[test]
+fn an_invalid_manifest_ends_the_run_before_anything_else() {
+    let service = creator();
+    let cli = project(["a"]).file("bad.yaml", "instances: 1\n").on(&service);
+    let output = cli.apply().args(["-f", "bad.yaml"]).run().code(1).stdout("");
+    let _ = output.stderr_has("bad.yaml:1:12").stderr_has("1 error");
+    // Without credentials too.
+    let without = cli.clone().env("INSTANCECTL_TOKEN", "").apply().args(["-f", "bad.yaml"]);
+    let _ = without.run().code(1);
+    assert_eq!(service.received().len(), 0);
+    assert!(!cli.path("instances.lock").exists());
+}
+
+#[test]
+fn output_that_cannot_be_written_loses_nothing() {
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let service = creator();
+    let cli = project(["a", "b", "c"]).on(&service);
+    let output = cli.apply().run_into(full).code(2);
+    let _ = output.stderr_has("error: cannot write the result: No space left on device");
+    let wanted = ["a", "b", "c"].map(|name| (name, format!("created {}", id_of(name))));
+    assert_eq!(cli.entries(), written(wanted));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let cli = cli.file("instances.yaml", manifest(["a", "b", "c", "d"]));
+    let _ = cli.apply().run_into(writer).code(0);
+    assert_eq!(cli.entries()["d"], "created id-d");
+}

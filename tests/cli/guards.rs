@@ -1,0 +1,204 @@
+//! What stops `apply` before it spends money: each time nothing is sent, and the way on is said.
+
+use std::fs;
+
+use crate::credentials::token_of_region;
+use crate::stage::{creator, manifest, project, sent_to};
+use crate::support::Cli;
+
+const PLAN: &str = "instances.yaml\n  \
+    + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n  \
+    + b create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n";
+
+#[test]
+fn without_a_terminal_it_needs_yes_and_says_the_cost() {
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    let before = cli.listing();
+    let ask = cli.clone().args(["apply", "-f", "instances.yaml"]);
+    for cli in [ask.clone(), ask.stdin("yes\n")] {
+        let _ = cli.run().is(
+            6,
+            "",
+            &format!(
+                "{PLAN}error: not confirmed: create 2 instances: 2 cards, at most 2 card-hours\n  \
+                 help: standard input is no terminal: give --yes to go on without a question\n"
+            ),
+        );
+    }
+    assert_eq!(service.received().len(), 0);
+    assert!(cli.listing() == before, "something was written");
+}
+
+#[test]
+fn at_a_terminal_only_yes_means_yes() {
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    let ask = cli.clone().args(["apply", "-f", "instances.yaml"]);
+    let question = "create 2 instances: 2 cards, at most 2 card-hours. Go on? [y/N] ";
+    for answer in ["n\n", "\n", "yeah\n"] {
+        let (code, shown) = ask.run_at_terminal(answer);
+        assert!(code == Some(6) && shown.contains(question), "{answer:?}: {code:?} {shown}");
+    }
+    assert_eq!(service.received().len(), 0);
+    assert!(!cli.path("instances.lock").exists());
+    let (code, shown) = ask.run_at_terminal("y\n");
+    assert!(code == Some(0) && shown.contains("2 created"), "{code:?} {shown}");
+    assert_eq!(sent_to(&service).len(), 2);
+}
+
+#[test]
+fn a_dry_run_sends_nothing_and_writes_no_file() {
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    let dry = ["apply", "--dry-run", "-f", "instances.yaml"];
+    let before = cli.listing();
+    let output = cli.clone().args(dry).run().code(0);
+    assert!(output.stdout.starts_with(PLAN), "{}", output.stdout);
+    assert_eq!(output.stdout.matches("POST /ai/openapi/v2/instance-service/task\n").count(), 2);
+    let _ = output
+        .stderr("dry run: create 2 instances: 2 cards, at most 2 card-hours; nothing was sent\n");
+    let _ = cli.clone().args(dry).args(["--format", "json"]).run().code(0).stderr("");
+    let _ = cli.clone().args(dry).args(["--sandbox"]).run().code(0);
+    // It needs no credentials either.
+    let _ = cli.clone().env("INSTANCECTL_TOKEN", "").args(dry).run().code(0);
+    assert!(cli.listing() == before, "something was written");
+    let _ = cli.apply().run().code(0);
+    let before = cli.listing();
+    let _ = cli.clone().args(dry).run().is(
+        0,
+        "instances.yaml\n  = 2 unchanged\n",
+        "dry run: create 0 instances: 0 cards; nothing was sent\n",
+    );
+    assert!(cli.listing() == before, "something was written");
+    assert_eq!(sent_to(&service).len(), 2);
+}
+
+#[test]
+fn a_changed_instance_is_shown_field_by_field_and_refused_while_others_go_on() {
+    let service = creator();
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    let lock = cli.read("instances.lock");
+    let text = manifest(["a", "b"]).replace("gpuNumber: 1", "gpuNumber: 2\n  description: 大");
+    let cli = cli.file("instances.yaml", text);
+    let _ = cli.apply().run().is(
+        6,
+        "b: created id-b\na: skipped id-a: it differs from the lock, and the platform has no update\n\
+         1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
+        "instances.yaml\n  ~ a changed id-a\n      description: `` -> `大`\n      \
+         gpuNumber: 1 -> 2\n  \
+         + b create: ssh, 2 dcu cards, 8 CPU, 27 GiB, stops after 01:00:00\n\
+         create 1 instance: 2 cards, at most 2 card-hours\n",
+    );
+    assert_eq!(sent_to(&service), ["a", "b"]);
+    assert!(cli.read("instances.lock").starts_with(lock.trim_end()), "the entry was changed");
+}
+
+#[test]
+fn an_instance_of_another_address_is_left_alone() {
+    let (there, here) = (creator(), creator());
+    let cli = project(["a"]);
+    let _ = cli.clone().on(&there).apply().run().code(0);
+    let lock = cli.read("instances.lock");
+    let output = cli.clone().on(&here).apply().run().code(6);
+    let _ =
+        output.stderr_has(&format!("  ! a elsewhere id-a: the lock has it at `{}`\n", there.url()));
+    assert_eq!(sent_to(&here), Vec::<String>::new());
+    assert_eq!(cli.read("instances.lock"), lock);
+}
+
+#[test]
+fn a_document_of_another_region_than_the_token_is_left_alone() {
+    let service = creator();
+    let other = format!("region: 20057\n{}", manifest(["b"]));
+    let own = format!("region: \"11250\"\n{}", manifest(["a"]));
+    let cli = Cli::new()
+        .file("instances.yaml", format!("{other}---\n{own}"))
+        .on(&service)
+        .env("INSTANCECTL_TOKEN", token_of_region("11250"));
+    let output = cli.apply().run().code(6).stdout_has("a: created id-a\n");
+    let _ = output
+        .stderr_has("  ! b elsewhere: its document is for region `20057`, the token for another\n");
+    assert_eq!(sent_to(&service), ["a"]);
+    assert_eq!(cli.lock("instances.lock")["instances"]["a"]["region"], "11250");
+    assert_eq!(cli.entries().len(), 1);
+}
+
+#[test]
+fn what_has_no_lock_of_its_own_is_refused() {
+    let service = creator();
+    let cli = project(["a"]).file("b.yaml", manifest(["b"])).on(&service);
+    let no_lock = "error: a manifest from standard input has no lock beside it\n  \
+                   help: name one with --lock\n";
+    let several = "error: --lock names one lock, and there are several manifests\n";
+    for command in ["apply", "plan"] {
+        let cli = cli.clone().args([command]);
+        let _ = cli.clone().args(["-f", "-"]).stdin(&manifest(["a"])).run().is(2, "", no_lock);
+        let both = ["-f", "instances.yaml", "-f", "b.yaml", "--lock", "x.lock"];
+        let _ = cli.args(both).run().is(2, "", several);
+    }
+    assert_eq!(service.received().len(), 0);
+}
+
+#[test]
+fn two_manifests_may_not_share_a_lock() {
+    let service = creator();
+    let cli =
+        Cli::new().file("m/a.yaml", manifest(["a"])).file("m/a.yml", manifest(["b"])).on(&service);
+    let error = "error: m/a.yaml and m/a.yml would share the lock m/a.lock\n  \
+                 help: rename one of them\n";
+    let _ = cli.clone().args(["apply", "--yes", "-f", "m"]).run().is(6, "", error);
+    // Nor by another way to the same folder.
+    std::os::unix::fs::symlink("m", cli.path("n")).unwrap();
+    let twisted = ["apply", "--yes", "-f", "m/a.yaml", "-f", "n/a.yml"];
+    let _ = cli.clone().args(twisted).run().code(6).stdout("").stderr_has("would share the lock");
+    assert_eq!(service.received().len(), 0);
+    assert!(!cli.path("m/a.lock").exists());
+}
+
+#[test]
+fn a_manifest_may_not_be_named_like_the_sandbox() {
+    let service = creator();
+    let cli = Cli::new().file("a.sandbox.yaml", manifest(["a"])).on(&service);
+    let _ = cli.args(["apply", "--yes", "-f", "a.sandbox.yaml"]).run().is(
+        6,
+        "",
+        "error: a.sandbox.yaml: a manifest may not be named *.sandbox.*\n  \
+         help: its lock could be taken for the sandbox's: rename it\n",
+    );
+    assert_eq!(service.received().len(), 0);
+}
+
+#[test]
+fn a_lock_that_cannot_be_read_stops_everything() {
+    for (text, word) in [
+        ("version: 2\ninstances: {}\n", "has version 2"),
+        ("version: 1\ninstances:\n<<<<<<< HEAD\n", "merge conflict marker"),
+        ("{\n", "damaged"),
+    ] {
+        let service = creator();
+        let cli = project(["a"]).file("instances.lock", text).on(&service);
+        let _ = cli.apply().run().code(5).stdout("").stderr_has(word).stderr_has("  help: ");
+        assert_eq!(cli.read("instances.lock"), text);
+        assert_eq!(service.received().len(), 0);
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_stops_everything() {
+    let service = creator();
+    let cli = project(["a"]).on(&service);
+    // Where the journal has to stand; even root cannot open a folder for writing.
+    fs::create_dir(cli.path("instances.lock.journal")).unwrap();
+    let _ = cli.apply().run().code(5).stdout("").stderr_has("instances.lock.journal");
+    assert_eq!(service.received().len(), 0);
+}
+
+#[test]
+fn a_number_in_flight_and_a_duration_have_bounds() {
+    let cli = project(["a"]);
+    for args in [["--parallel", "0"], ["--parallel", "65"], ["--request-timeout", "30"]] {
+        let _ = cli.apply().args(args).run().code(2).stdout("").stderr_has(args[0]);
+    }
+}

@@ -1,0 +1,74 @@
+//! `init` writes a starter that is valid, and never over anything.
+
+use std::fs;
+
+use crate::support::Cli;
+
+const IGNORED: &str = "*.lock.journal\n*.lock.lk\n*.sandbox.lock\n";
+
+#[test]
+fn the_starter_is_valid_and_has_its_schema_beside_it() {
+    let cli = Cli::new();
+    let _ = cli.clone().args(["init"]).run().is(
+        0,
+        IGNORED,
+        "wrote instances.yaml\nwrote instancectl.schema.json\n\
+         add these lines to .gitignore (the lock file itself is committed):\n",
+    );
+    let ok = "checked 1 file, 1 instance: no problems\n";
+    let _ = cli.clone().args(["validate", "instances.yaml"]).run().is(0, ok, "");
+    let schema = cli.clone().args(["schema"]).run().code(0).stderr("").stdout;
+    assert_eq!(cli.read("instancectl.schema.json"), schema);
+    let modeline = "# yaml-language-server: $schema=instancectl.schema.json\n";
+    assert!(cli.read("instances.yaml").starts_with(modeline));
+    let _ = cli.args(["apply", "--sandbox", "--yes", "-f", "instances.yaml"]).run().code(0);
+}
+
+#[test]
+fn what_the_starter_has_in_comments_is_valid_too() {
+    let cli = Cli::new();
+    let _ = cli.clone().args(["init"]).run().code(0);
+    let text = cli.read("instances.yaml");
+    let (head, rest) = text.split_once("  # - instanceServiceName: train-b\n").unwrap();
+    let rest = rest.replace("  #   ", "    ");
+    let region = head.replace("# region: ", "region: ");
+    let cli = cli.file("all.yaml", format!("{region}  - instanceServiceName: train-b\n{rest}"));
+    let ok = "checked 1 file, 2 instances: no problems\n";
+    let _ = cli.args(["validate", "all.yaml"]).run().is(0, ok, "");
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let cli = Cli::new().file("instances.yaml", "mine\n");
+    let _ = cli.clone().args(["init"]).run().is(
+        2,
+        "",
+        "error: instances.yaml exists, and is not overwritten\n  \
+         help: name another file: `instancectl init other.yaml`\n",
+    );
+    assert_eq!(cli.read("instances.yaml"), "mine\n");
+    assert!(!cli.path("instancectl.schema.json").exists());
+    let cli = cli.file("sub/instancectl.schema.json", "mine too\n");
+    let _ = cli.clone().args(["init", "sub/a.yaml"]).run().is(
+        0,
+        IGNORED,
+        "wrote sub/a.yaml\nkept sub/instancectl.schema.json\n\
+         add these lines to .gitignore (the lock file itself is committed):\n",
+    );
+    assert_eq!(cli.read("sub/instancectl.schema.json"), "mine too\n");
+    assert!(cli.read("sub/a.yaml").contains("instancectl validate a.yaml\n"));
+}
+
+#[test]
+fn a_link_is_not_followed_and_a_missing_folder_is_told() {
+    let cli = Cli::new().file("target.txt", "mine\n");
+    std::os::unix::fs::symlink("target.txt", cli.path("link.yaml")).unwrap();
+    std::os::unix::fs::symlink("nothing", cli.path("dangling.yaml")).unwrap();
+    for name in ["link.yaml", "dangling.yaml"] {
+        let _ = cli.clone().args(["init", name]).run().code(2).stdout("").stderr_has("exists");
+    }
+    assert_eq!(cli.read("target.txt"), "mine\n");
+    assert!(fs::metadata(cli.path("nothing")).is_err());
+    let error = "error: cannot write no/a.yaml: No such file or directory (os error 2)\n";
+    let _ = cli.args(["init", "no/a.yaml"]).run().is(2, "", error);
+}

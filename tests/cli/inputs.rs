@@ -1,0 +1,143 @@
+//! Which files a command reads, and what becomes of its output.
+
+use std::fs::OpenOptions;
+
+use serde_json::Value;
+
+use crate::stage::manifest;
+use crate::support::Cli;
+
+/// A folder with manifests at several places.
+fn tree() -> Cli {
+    Cli::new()
+        .file("m/a.yaml", manifest(["a"]))
+        .file("m/b.yml", manifest(["b"]))
+        .file("m/c.json", "{ not looked at")
+        .file("m/notes.txt", "{ not looked at")
+        .file("m/.hidden.yaml", "{ not looked at")
+        .file("m/deep/d.yaml", manifest(["d"]))
+        .file("m/.git/e.yaml", "{ not looked at")
+}
+
+#[track_caller]
+fn summary(cli: &Cli, args: &[&str]) -> String {
+    cli.clone().args(["validate"]).args(args.to_vec()).run().code(0).stderr("").stdout
+}
+
+#[test]
+fn a_folder_stands_for_its_yaml_files() {
+    assert_eq!(summary(&tree(), &["m"]), "checked 2 files, 2 instances: no problems\n");
+    assert_eq!(summary(&tree(), &["-f", "m"]), "checked 2 files, 2 instances: no problems\n");
+}
+
+#[test]
+fn recursion_leaves_hidden_folders_aside() {
+    assert_eq!(summary(&tree(), &["-R", "m"]), "checked 3 files, 3 instances: no problems\n");
+    // One that is named is meant.
+    let _ = tree().args(["validate", "m/.git"]).run().code(1);
+}
+
+#[test]
+fn a_quoted_glob_is_expanded() {
+    assert_eq!(summary(&tree(), &["m/*.y*ml"]), "checked 2 files, 2 instances: no problems\n");
+    assert_eq!(summary(&tree(), &["m/**/*.yaml"]), "checked 2 files, 2 instances: no problems\n");
+}
+
+#[test]
+fn a_file_reached_twice_counts_once() {
+    let cli = tree();
+    std::os::unix::fs::symlink("a.yaml", cli.path("m/link.yaml")).unwrap();
+    let twice = ["m/a.yaml", "m/../m/a.yaml", "m", "-f", "m/*.yaml"];
+    assert_eq!(summary(&cli, &twice), "checked 2 files, 2 instances: no problems\n");
+}
+
+#[test]
+fn standard_input_is_a_manifest() {
+    let cli = Cli::new().args(["validate", "-"]);
+    let ok = "checked 1 file, 1 instance: no problems\n";
+    let _ = cli.clone().stdin(&manifest(["a"])).run().is(0, ok, "");
+    let _ = cli.clone().run().code(1).stderr("").stdout_has("<stdin>:1:1").stdout_has("empty-file");
+    let _ = cli.stdin("instances: 1\n").run().code(1).stderr("").stdout_has("[<stdin>:1:12]");
+}
+
+#[test]
+fn a_list_of_paths_is_read() {
+    let cli = tree().file("list", "m/a.yaml\n\nm/deep/d.yaml\r\n");
+    let ok = "checked 2 files, 2 instances: no problems\n";
+    assert_eq!(summary(&cli, &["--files-from", "list"]), ok);
+    let piped = cli.clone().args(["validate", "--files-from", "-"]).stdin("m/a.yaml\nm/b.yml");
+    let _ = piped.run().is(0, ok, "");
+    let lost = "error: cannot read the list no: No such file or directory (os error 2)\n";
+    let _ = cli.clone().args(["validate", "--files-from", "no"]).run().is(2, "", lost);
+    // A hook that finds no changed manifest is content.
+    let none = "checked 0 files, 0 instances: no problems\n";
+    let _ = cli.args(["validate", "--files-from", "-"]).stdin("").run().is(0, none, "");
+}
+
+#[test]
+fn what_names_nothing_is_wrong_usage() {
+    let cli = tree().file("empty/x.json", "{}");
+    for (args, error) in [
+        (vec![], "error: no manifest is named: `instancectl validate instances.yaml`\n"),
+        (
+            vec!["gone.yaml"],
+            "error: cannot read gone.yaml: No such file or directory (os error 2)\n",
+        ),
+        (vec!["m/*.toml"], "error: m/*.toml matches no file\n"),
+        (
+            vec!["empty"],
+            "error: the folder empty holds no *.yaml or *.yml; -R goes down into folders\n",
+        ),
+        (vec!["-R", "empty"], "error: the folder empty holds no *.yaml or *.yml\n"),
+        // One that is there does not make up for one that is not.
+        (
+            vec!["m/a.yaml", "gone.yaml"],
+            "error: cannot read gone.yaml: No such file or directory (os error 2)\n",
+        ),
+    ] {
+        let _ = cli.clone().args(["validate"]).args(args).run().is(2, "", error);
+    }
+}
+
+#[test]
+fn diagnostics_of_several_files_come_in_their_order() {
+    let cli = Cli::new()
+        .file("b.yaml", "instances: 1\n---\ninstances: 2\n")
+        .file("a.yaml", "instances: 1\n")
+        .file("c.yaml", manifest(["c"]));
+    let output = cli.args(["validate", "--format", "json", "b.yaml", "c.yaml", "a.yaml"]).run();
+    let report: Value = serde_json::from_str(&output.code(1).stderr("").stdout).unwrap();
+    let found: Vec<String> = report["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| format!("{}:{}:{}", found["file"], found["document"], found["start"]["line"]))
+        .collect();
+    assert_eq!(found, ["\"b.yaml\":1:1", "\"b.yaml\":2:3", "\"a.yaml\":1:1"]);
+    assert_eq!(report["summary"]["files"], 3);
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_error() {
+    for (text, code) in [("instances: 1\n".to_owned(), 1), (manifest(["a"]), 0)] {
+        for format in ["human", "json"] {
+            let (reader, writer) = std::io::pipe().unwrap();
+            drop(reader);
+            let cli = Cli::new().file("a.yaml", &text);
+            let output = cli.args(["validate", "a.yaml", "--format", format]).run_into(writer);
+            let _ = output.is(code, "", "");
+        }
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let _ = Cli::new().args(["schema"]).run_into(writer).is(0, "", "");
+}
+
+#[test]
+fn output_that_cannot_be_written_is_an_error() {
+    let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let error = "error: cannot write the output: No space left on device (os error 28)\n";
+    let cli = Cli::new().file("a.yaml", manifest(["a"]));
+    let _ = cli.args(["validate", "a.yaml"]).run_into(full()).is(2, "", error);
+    let _ = Cli::new().args(["schema"]).run_into(full()).is(2, "", error);
+}

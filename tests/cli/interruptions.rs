@@ -1,0 +1,160 @@
+//! Signals, kills and a second process: no ID is lost, and nothing is sent twice.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::stage::{Gate, created, gated, id_of, name_in, numbered, project, sent_to, written};
+use crate::support::{Cli, Reply, Running, Service};
+
+/// A run of 20 instances of which the first is created and 8 more are on their way.
+fn in_full_flight(cli: &Cli, service: &Service) -> Running {
+    let running = cli.apply().start();
+    service.wait_for(9);
+    running
+}
+
+fn ids(names: &[String]) -> BTreeMap<String, String> {
+    written(names.iter().map(|name| (name.as_str(), format!("created {}", id_of(name)))))
+}
+
+#[test]
+fn one_signal_lets_what_is_on_its_way_finish() {
+    for signal in ["INT", "TERM"] {
+        let gate = Gate::new();
+        let service = gated(&gate, "n000");
+        let names = numbered(20);
+        let cli = project(&names).on(&service);
+        let running = in_full_flight(&cli, &service);
+        running.signal(signal);
+        let _ = running.stderr_until("error: nothing new is started: the run was interrupted\n");
+        gate.open();
+        let output = running.end().code(130);
+        assert!(
+            output.stdout.ends_with("9 created, 11 skipped; exit 130: interrupted (130)\n"),
+            "{output:?}"
+        );
+        assert_eq!(sent_to(&service).len(), 9, "something new was started");
+        assert_eq!(cli.entries(), ids(&names[..9]));
+        assert!(!cli.path("instances.lock.journal").exists());
+        // The next run goes on from there.
+        let _ = cli.apply().run().code(0);
+        assert_eq!(cli.entries(), ids(&names));
+        assert_eq!(sent_to(&service).len(), 20);
+    }
+}
+
+#[test]
+fn after_the_first_signal_the_lock_holds_what_was_created() {
+    let gate = Gate::new();
+    let service = gated(&gate, "n000");
+    let cli = project(numbered(20)).on(&service);
+    let running = in_full_flight(&cli, &service);
+    running.signal("INT");
+    let _ = running.stderr_until("the run was interrupted");
+    // The second signal ends the run after that fold, whatever becomes of it.
+    running.signal("INT");
+    let _ = running.end();
+    assert_eq!(cli.entries()["n000"], "created id-n000");
+}
+
+#[test]
+fn a_second_signal_records_what_is_on_its_way_as_unknown() {
+    let gate = Gate::new();
+    let service = gated(&gate, "n000");
+    let names = numbered(20);
+    let cli = project(&names).on(&service);
+    let running = in_full_flight(&cli, &service);
+    running.signal("INT");
+    let _ = running.stderr_until("the run was interrupted");
+    running.signal("INT");
+    // An unknown outcome comes before the interruption.
+    let output = running.end().code(4);
+    assert!(
+        output.stdout.ends_with(
+            "1 created, 8 unknown, 11 skipped; exit 4: outcome unknown (4), interrupted (130)\n"
+        ),
+        "{output:?}"
+    );
+    let mut wanted = written(names[1..9].iter().map(|name| (name.as_str(), "unknown")));
+    wanted.insert("n000".into(), "created id-n000".into());
+    assert_eq!(cli.entries(), wanted);
+    assert!(!cli.path("instances.lock.journal").exists());
+    gate.open();
+    let _ = cli.apply().run().code(4);
+    let mut sent = sent_to(&service);
+    sent.sort();
+    assert_eq!(sent, names, "something was sent twice");
+}
+
+#[test]
+fn a_run_killed_before_the_answer_leaves_an_unknown_that_is_not_sent_again() {
+    let service = Service::start([Reply::hang()]);
+    let cli = project(["a"]).on(&service);
+    let running = cli.apply().start();
+    service.wait_for(1);
+    let _ = running.kill();
+    assert!(!cli.path("instances.lock").exists());
+    let apply = cli.apply().run().code(4).stdout_has("1 unknown; exit 4: outcome unknown (4)\n");
+    let _ = apply.stderr_has("  = a unknown");
+    assert_eq!(cli.entries(), written([("a", "unknown")]));
+    let _ = cli.apply().run().code(4);
+    assert_eq!(sent_to(&service), ["a"]);
+}
+
+#[test]
+fn a_run_killed_after_an_answer_was_recorded_has_the_id() {
+    let service = Service::each(|request| match name_in(request).as_str() {
+        "a" => created(request),
+        _ => Reply::hang(),
+    });
+    let cli = project(["a", "b"]).on(&service);
+    let running = cli.apply().start();
+    // What is shown is durable.
+    let _ = running.stdout_until("a: created id-a\n");
+    service.wait_for(2);
+    let _ = running.kill();
+    assert!(!cli.path("instances.lock").exists(), "it was folded before it was killed");
+    // Looking at it writes nothing.
+    let plan = cli.clone().args(["plan", "-f", "instances.yaml", "-v"]);
+    let _ = plan.run().code(0).stdout_has("  = a unchanged id-a\n").stdout_has("  = b unknown");
+    assert!(!cli.path("instances.lock").exists());
+    let _ = cli.apply().run().code(4);
+    assert_eq!(cli.entries(), written([("a", "created id-a"), ("b", "unknown")]));
+    assert!(!cli.path("instances.lock.journal").exists());
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}
+
+#[test]
+fn a_second_process_is_turned_away_at_once() {
+    let gate = Gate::new();
+    let service = gated(&gate, "nobody");
+    let cli = project(["a"]).on(&service);
+    let running = cli.apply().start();
+    service.wait_for(1);
+    let output = cli.apply().run().code(5).stdout("");
+    let _ = output.stderr_has("instances.lock` is held by another process (process ");
+    // Looking needs no lock.
+    let _ = cli.clone().args(["plan", "-f", "instances.yaml"]).run().code(0);
+    gate.open();
+    let _ = running.end().code(0).stdout("a: created id-a\n1 created\n");
+    assert_eq!(sent_to(&service), ["a"]);
+    let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+}
+
+#[test]
+fn a_run_that_is_killed_holds_nobody_up() {
+    let service = Service::each(|request| match name_in(request).as_str() {
+        "a" => Reply::hang(),
+        _ => created(request),
+    });
+    let cli = project(["a", "b"]).on(&service);
+    let running = cli.apply().args(["a"]).start();
+    service.wait_for(1);
+    let _ = running.kill();
+    let report = cli.apply().args(["--format", "json"]).run().code(4).stdout;
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["exit"]["classes"], serde_json::json!([4]));
+    assert_eq!(cli.entries(), written([("a", "unknown"), ("b", "created id-b")]));
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}

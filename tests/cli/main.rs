@@ -1,0 +1,23 @@
+//! The real program, story by story: what it prints, how it exits, what it sends and what it leaves
+//! behind. `UPDATE_PICTURES=1 cargo test --test cli` writes the stored pictures and help texts
+//! anew; read the difference before committing it.
+
+// The functions around the tests are tests too.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod apply;
+mod credentials;
+mod guards;
+mod init;
+mod inputs;
+mod interruptions;
+mod machine_output;
+mod outcomes;
+mod plan;
+mod sandbox;
+mod stage;
+mod surface;
+mod validate;

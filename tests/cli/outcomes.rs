@@ -1,0 +1,283 @@
+//! The table of outcomes: what came back decides what is recorded, what goes on, and that nothing
+//! whose outcome is unknown is ever sent twice.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::stage::{created, creator, id_of, name_in, numbered, project, sent_to, written};
+use crate::support::{Reply, Service};
+
+/// Runs `apply` for one instance against this reply, then once more against a service that creates:
+/// exit code and outcome of the first run, its lock, and what the second one sent.
+fn met(reply: Reply, args: &[&str]) -> (i32, String, Option<String>, usize) {
+    let service = Service::start([reply]);
+    let cli = project(["a"]).on(&service);
+    let json = [&["--format", "json"], args].concat();
+    let output = cli.apply().args(json).run();
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    let code = output.code.unwrap();
+    assert_eq!(report["exit"]["code"], code, "{output:?}");
+    let outcome = report["instances"][0]["outcome"].as_str().unwrap().to_owned();
+    let entry = || cli.entries().get("a").cloned();
+    let entry = cli.path("instances.lock").exists().then(entry).flatten();
+    // Where it is left open, the same address must not be asked again.
+    let before = service.received().len();
+    let again = if entry.is_some() { cli.clone() } else { cli.clone().on(&creator()) };
+    let _ = again.apply().args(args.to_vec()).run();
+    (code, outcome, entry, service.received().len() - before)
+}
+
+#[test]
+fn an_unknown_outcome_is_recorded_and_never_sent_again() {
+    for (what, reply) in [
+        ("the connection ends", Reply::close()),
+        ("the connection is reset", Reply::reset_read()),
+        ("408", Reply::html(408)),
+        ("500", Reply::html(500)),
+        ("502", Reply::html(502)),
+        ("503", Reply::html(503)),
+        ("504", Reply::html(504)),
+        ("a page under 200", Reply::html(200)),
+        ("an empty answer", Reply::raw("")),
+        ("a redirect", Reply::html(307).header("location", "/elsewhere")),
+        ("a truncated answer", Reply::success("530491fa").cut_at(20)),
+        ("half an envelope", Reply::raw("{\"code\":\"0\",\"data\":\"530491fa")),
+        ("two envelopes", Reply::raw("{\"code\":\"0\",\"data\":\"a\"}{}")),
+        ("success without an ID", Reply::success(Value::Null)),
+        ("an ID that is none", Reply::success("../a b")),
+        ("an ID in an object", Reply::success(json!({"id": "530491fa"}))),
+        ("10012", Reply::code("10012", "connection interrupted")),
+        ("716865", Reply::code("716865", "create failed")),
+        ("10001", Reply::code("10001", "internal error")),
+        ("a code of no page", Reply::code("99999", "?")),
+        ("a code of no page under 500", Reply::code("99999", "?").status(500)),
+    ] {
+        let met = met(reply, &[]);
+        assert_eq!(met, (4, "unknown".into(), Some("unknown".into()), 0), "{what}");
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_come_in_time_is_unknown() {
+    let met = met(Reply::hang(), &["--request-timeout", "200ms"]);
+    assert_eq!(met, (4, "unknown".into(), Some("unknown".into()), 0));
+}
+
+#[test]
+fn what_the_platform_refuses_leaves_no_entry() {
+    for (what, reply) in [
+        ("10003", Reply::code("10003", "incomplete")),
+        ("10004 as a number", Reply::code(10004, "invalid")),
+        ("10010", Reply::code("10010", "file")),
+        ("10011 under 500", Reply::code("10011", "file").status(500)),
+        ("400", Reply::html(400)),
+        ("413", Reply::html(413)),
+        ("415", Reply::html(415)),
+        ("422", Reply::html(422)),
+        ("404 of a gateway", Reply::html(404)),
+        ("405 of a gateway", Reply::html(405)),
+    ] {
+        assert_eq!(met(reply, &[]), (3, "refused".into(), None, 0), "{what}");
+    }
+}
+
+#[test]
+fn what_comes_without_words_is_told_by_its_code() {
+    let service = Service::start([Reply::code("10004", "")]);
+    let output = project(["a"]).on(&service).apply().run();
+    let end = "1 refused; exit 3: refused by the platform (3)\n";
+    let _ = output.code(3).stdout(&format!("a: refused: no message (code 10004)\n{end}"));
+}
+
+#[test]
+fn what_the_caller_may_not_do_is_a_matter_of_credentials() {
+    for (what, reply) in [
+        ("401", Reply::html(401)),
+        ("403", Reply::html(403)),
+        ("10007", Reply::code("10007", "frozen")),
+        ("10008 under 200", Reply::code("10008", "expired")),
+        ("10009 under 500", Reply::code("10009", "no permission").status(500)),
+    ] {
+        assert_eq!(met(reply, &[]), (7, "refused".into(), None, 0), "{what}");
+    }
+}
+
+#[test]
+fn what_decides_is_the_code_and_not_the_status() {
+    let service = Service::start([Reply::success("530491fa").status(500)]);
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().run().code(0).stdout("a: created 530491fa\n1 created\n");
+    assert_eq!(cli.entries(), written([("a", "created 530491fa")]));
+    let service = Service::start([Reply::success(17)]);
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().run().code(0).stdout("a: created 17\n1 created\n");
+}
+
+#[test]
+fn what_was_never_sent_is_free_to_be_sent_again() {
+    // A port that was just free: nobody listens there.
+    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    let nobody = cli.clone().env("INSTANCECTL_ENDPOINT", format!("http://{free}"));
+    let output = nobody.apply().run().code(10).stdout_has("a: not-sent: ");
+    let _ =
+        output.stdout_has("b: skipped: not started").stdout_has("exit 10: platform not reached");
+    assert!(!cli.path("instances.lock").exists() || cli.entries().is_empty());
+    let _ = cli.apply().run().code(0);
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}
+
+#[test]
+fn a_platform_that_is_busy_is_asked_four_times_at_most() {
+    let service = Service::start([Reply::html(429).header("retry-after", "0")]);
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().run().code(10).stdout_has("a: not-sent: HTTP 429");
+    assert_eq!(sent_to(&service), ["a"; 4]);
+    let service = Service::start([Reply::html(429), Reply::success("530491fa")]);
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    assert_eq!(sent_to(&service), ["a"; 2]);
+    assert_eq!(cli.entries(), written([("a", "created 530491fa")]));
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let elsewhere = creator();
+    let target = format!("{}/ai/openapi/v2/instance-service/task", elsewhere.url());
+    for status in [301, 302, 303, 307, 308] {
+        let service = Service::start([Reply::html(status).header("location", &target)]);
+        let cli = project(["a"]).on(&service);
+        let _ = cli.apply().run().code(4).stdout_has("redirects are never followed");
+        assert_eq!(sent_to(&service), ["a"]);
+    }
+    assert_eq!(elsewhere.received().len(), 0);
+}
+
+#[test]
+fn one_request_is_spent_where_none_can_succeed() {
+    for (reply, code, word) in [
+        (Reply::html(401), 7, "no permission (7)"),
+        (Reply::code("10007", "user frozen"), 7, "no permission (7)"),
+        (Reply::html(404), 3, "refused by the platform (3)"),
+    ] {
+        let service = Service::start([reply]);
+        let cli = project(numbered(100)).on(&service);
+        let output = cli.apply().args(["--parallel", "64"]).run().code(code);
+        let end = format!("1 refused, 99 skipped; exit {code}: {word}\n");
+        assert!(output.stdout.ends_with(&end), "{output:?}");
+        let _ = output.stderr_has("error: nothing new is started: ");
+        assert_eq!(sent_to(&service), ["n000"]);
+    }
+}
+
+#[test]
+fn requests_go_alone_until_one_instance_was_created() {
+    // The second answer comes late: were a third request sent meanwhile, it would be seen first.
+    let service = Service::each(|request| match name_in(request).as_str() {
+        "n000" => Reply::code("10004", "refused").late(Duration::from_millis(50)),
+        "n001" => created(request).late(Duration::from_millis(50)),
+        _ => created(request),
+    });
+    let cli = project(numbered(20)).on(&service);
+    let output = cli.apply().args(["--parallel", "8"]).run().code(3);
+    let mut lines = output.stdout.lines();
+    assert_eq!(lines.next(), Some("n000: refused: refused (code 10004)"));
+    assert_eq!(lines.next(), Some("n001: created id-n001"));
+    assert_eq!(sent_to(&service)[..2], ["n000", "n001"]);
+}
+
+#[test]
+fn a_refused_instance_stops_only_itself() {
+    let service = Service::each(|request| match name_in(request).as_str() {
+        "n003" | "n007" => Reply::code("10004", "资源组不存在"),
+        _ => created(request),
+    });
+    let names = numbered(10);
+    let cli = project(&names).on(&service);
+    let output = cli.apply().run().code(3);
+    let _ = output
+        .stdout_has("n003: refused: 资源组不存在 (code 10004)\n")
+        .stdout_has("8 created, 2 refused; exit 3: refused by the platform (3)\n");
+    let rest = names.iter().filter(|name| !["n003", "n007"].contains(&name.as_str()));
+    let wanted = rest.map(|name| (name.as_str(), format!("created {}", id_of(name))));
+    assert_eq!(cli.entries(), written(wanted));
+    // They are tried again, and nothing else is.
+    let _ = cli.apply().args(["--parallel", "1"]).run().code(3);
+    assert_eq!(sent_to(&service)[10..], ["n003", "n007"]);
+}
+
+#[test]
+fn a_token_that_expires_in_mid_run_ends_it_and_the_next_run_goes_on() {
+    let service = Service::each(|request| match name_in(request).as_str() {
+        "n004" => Reply::code("10008", "token expired"),
+        _ => created(request),
+    });
+    let names = numbered(10);
+    let cli = project(&names).on(&service);
+    let output = cli.apply().args(["--parallel", "1"]).run().code(7);
+    assert!(
+        output.stdout.ends_with("4 created, 1 refused, 5 skipped; exit 7: no permission (7)\n")
+    );
+    let fresh = creator();
+    // The same address again: it is the service that lets this token pass now.
+    let lock = cli.read("instances.lock").replace(&service.url(), &fresh.url());
+    let cli = cli.file("instances.lock", lock);
+    let _ = cli.clone().on(&fresh).apply().args(["--parallel", "1"]).run().code(0);
+    assert_eq!(sent_to(&fresh), names[4..]);
+}
+
+#[test]
+fn an_unknown_outcome_is_ended_by_a_person_in_the_lock() {
+    let service = Service::start([Reply::html(502)]);
+    let cli = project(["a", "b"]).on(&service);
+    let output = cli.apply().args(["--parallel", "1"]).run().code(4);
+    let _ = output.stderr_has("  help: look for what is unknown on the platform's console");
+    let output = cli.apply().run().code(4).stdout("2 unknown; exit 4: outcome unknown (4)\n");
+    let _ = output.stderr_has("  = a unknown: HTTP 502 Bad Gateway").stderr_has("  help: ");
+    let lock = cli.read("instances.lock");
+    // `a` was found on the console, `b` was not.
+    let (a, _) = lock.split_once("\n  b:\n").unwrap();
+    let told = a.replace("state: unknown", "state: created\n    taskId: 530491fa");
+    let why = told.lines().filter(|line| !line.trim_start().starts_with("why:"));
+    let told: String = why.map(|line| format!("{line}\n")).collect();
+    let now = creator();
+    let cli = cli.file("instances.lock", told.replace(&service.url(), &now.url())).on(&now);
+    let _ = cli.apply().run().code(0).stdout("b: created id-b\n1 created\n");
+    assert_eq!(cli.entries(), written([("a", "created 530491fa"), ("b", "created id-b")]));
+    assert_eq!(sent_to(&now), ["b"]);
+    let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+}
+
+#[test]
+fn too_many_unknown_outcomes_stop_the_run() {
+    let service = Service::each(|request| match name_in(request).as_str() {
+        "n000" => created(request),
+        _ => Reply::html(502),
+    });
+    let cli = project(numbered(10)).on(&service);
+    let output = cli.apply().args(["--parallel", "1"]).run().code(4);
+    let _ = output
+        .stderr_has("error: nothing new is started: the outcomes of 4 creates are unknown\n")
+        .stdout_has("1 created, 4 unknown, 5 skipped; exit 4: outcome unknown (4)\n");
+    assert_eq!(sent_to(&service).len(), 5);
+    // What an earlier run left open does not count, and is not sent again.
+    let _ = cli.apply().args(["--parallel", "1", "--max-unknown", "0"]).run().code(4);
+    assert_eq!(sent_to(&service)[5..], ["n005"]);
+}
+
+#[test]
+fn the_first_of_several_classes_by_precedence_is_the_exit_code() {
+    let service = Service::each(|request| match name_in(request).as_str() {
+        "b" => Reply::code("10004", "no"),
+        "c" => Reply::html(502),
+        _ => created(request),
+    });
+    let cli = project(["a", "b", "c"]).on(&service);
+    let output = cli.apply().run().code(4);
+    assert!(output.stdout.ends_with(
+        "1 created, 1 refused, 1 unknown; exit 4: outcome unknown (4), refused by the platform (3)\n"
+    ), "{output:?}");
+}

@@ -1,0 +1,79 @@
+//! `plan` says what `apply` would do; it asks nobody and writes nothing.
+
+use crate::stage::{creator, manifest, project};
+
+const PLAN: [&str; 3] = ["plan", "-f", "instances.yaml"];
+
+#[test]
+fn plan_is_offline_and_writes_nothing() {
+    let service = creator();
+    let cli = project(["a"]);
+    let before = cli.listing();
+    let wanted = "instances.yaml\n  \
+                  + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n";
+    let _ = cli.clone().args(PLAN).run().is(0, wanted, "");
+    let _ = cli.clone().on(&service).args(PLAN).run().is(0, wanted, "");
+    let _ = cli.clone().args(PLAN).args(["--sandbox"]).run().is(0, wanted, "");
+    assert_eq!(service.received().len(), 0);
+    assert!(cli.listing() == before, "something was written");
+}
+
+#[test]
+fn the_detailed_exit_code_tells_whether_there_is_something_to_do() {
+    let service = creator();
+    let cli = project(["a"]).on(&service);
+    let plan =
+        |cli: &crate::support::Cli| cli.clone().args(PLAN).args(["--detailed-exitcode"]).run();
+    let _ = plan(&cli).code(9).stderr("");
+    let _ = cli.apply().run().code(0);
+    let _ = plan(&cli).is(0, "instances.yaml\n  = 1 unchanged\n", "");
+    // An orphan is left alone, so that there is nothing to do.
+    let cli = cli.file("instances.yaml", manifest(["b"]));
+    let _ = cli.apply().run().code(0);
+    let orphan = "  - a orphan id-a: in the lock, not in the manifest; it is left alone\n";
+    let _ = plan(&cli).is(0, &format!("instances.yaml\n{orphan}  = 1 unchanged\n"), "");
+    let cli = cli.file("instances.yaml", manifest(["b"]).replace("ssh", "jupyter"));
+    let _ = plan(&cli).code(9);
+    let _ = cli.clone().args(PLAN).run().code(0);
+}
+
+#[test]
+fn changes_are_shown_field_by_field() {
+    let service = creator();
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    let text = manifest(["a"]).replace("27GiB", "30GiB")
+        + "    mountInfoList:\n      - \
+        {sourcePath: /a, targetPath: /b, type: path}\n";
+    let _ = cli.file("instances.yaml", text).args(PLAN).run().is(
+        0,
+        "instances.yaml\n  ~ a changed id-a\n      ramSize: 27648 -> 30720\n      mountInfoList: \
+         [] -> [{\"sourcePath\":\"/a\",\"targetPath\":\"/b\",\"type\":\"path\"}]\n",
+        "",
+    );
+}
+
+#[test]
+fn what_only_looks_different_is_unchanged() {
+    let service = creator();
+    let ports = "    containerPortInfoList:\n      \
+        - {containerPort: 22, protocolType: SSH}\n      - {containerPort: 80, protocolType: HTTP}\n";
+    let cli = project([""]).on(&service).file("instances.yaml", manifest(["a"]) + ports);
+    let _ = cli.apply().run().code(0);
+    let ports = "    containerPortInfoList:\n      \
+        - {protocolType: HTTP, containerPort: \"80\"}\n      - {containerPort: 22, protocolType: SSH}\n";
+    let text = manifest(["a"])
+        .replace("27GiB", "27648")
+        .replace("defaults:", "defaults:\n  taskNumber: 1");
+    let cli = cli.file("instances.yaml", text + ports);
+    let _ = cli.args(PLAN).run().is(0, "instances.yaml\n  = 1 unchanged\n", "");
+}
+
+#[test]
+fn every_instance_is_named_where_more_is_asked_for() {
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    let all = "instances.yaml\n  = a unchanged id-a\n  = b unchanged id-b\n";
+    let _ = cli.args(PLAN).args(["-v"]).run().is(0, all, "");
+}

@@ -1,0 +1,68 @@
+//! `sandbox` serves the platform's API to whoever takes its two lines into the environment.
+
+use crate::stage::{project, written};
+use crate::support::{Cli, Running};
+
+/// Starts a sandbox, and gives the two variables that it prints.
+fn serve(args: &[&str]) -> (Running, [(String, String); 2]) {
+    let running = Cli::new().args(["sandbox"]).args(args.to_vec()).start();
+    let _ = running.stderr_until("serving until interrupted\n");
+    let printed = running.stdout_until("INSTANCECTL_TOKEN=");
+    let lines: Vec<(String, String)> = printed
+        .lines()
+        .map(|line| line.split_once('=').unwrap())
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let lines: [(String, String); 2] = lines.try_into().unwrap();
+    assert_eq!(lines[0].0, "INSTANCECTL_ENDPOINT");
+    assert_eq!(lines[1].0, "INSTANCECTL_TOKEN");
+    assert!(lines[0].1.starts_with("http://127.0.0.1:"), "{lines:?}");
+    (running, lines)
+}
+
+fn at(cli: &Cli, variables: &[(String, String); 2]) -> Cli {
+    variables.iter().fold(cli.clone(), |cli, (name, value)| cli.env(name, value))
+}
+
+#[test]
+fn a_sandbox_is_a_platform_to_whoever_takes_its_variables() {
+    for signal in ["TERM", "INT"] {
+        let (running, variables) = serve(&["--port", "0"]);
+        let cli = project(["a", "b"]);
+        let _ = at(&cli, &variables).apply().run().code(0).stdout_has("2 created\n");
+        let lock = cli.lock("instances.lock");
+        assert_eq!(lock["instances"]["a"]["endpoint"], variables[0].1.trim_end_matches("/ai"));
+        let _ = at(&cli, &variables).apply().run().code(0).stdout("nothing to do\n");
+        let forged = at(&cli, &variables).env("INSTANCECTL_TOKEN", "forged");
+        let _ = forged.apply().args(["--lock", "other.lock"]).run().code(7);
+        running.signal(signal);
+        let printed = format!(
+            "INSTANCECTL_ENDPOINT={}\nINSTANCECTL_TOKEN={}\n",
+            variables[0].1, variables[1].1
+        );
+        let _ = running.end().is(0, &printed, "serving until interrupted\n");
+    }
+}
+
+#[test]
+fn a_sandbox_inside_the_program_remembers_its_instances() {
+    let cli = project(["a", "b"]);
+    let sandbox = cli.apply().args(["--sandbox"]);
+    let _ = sandbox.run().code(0).stdout_has("2 created\n");
+    let _ = sandbox.run().code(0).stdout("nothing to do\n");
+    let lock = cli.lock("instances.sandbox.lock");
+    let ids: Vec<&str> =
+        ["a", "b"].iter().map(|n| lock["instances"][n]["taskId"].as_str().unwrap()).collect();
+    assert!(ids.iter().all(|id| id.len() == 32), "{ids:?}");
+    assert_ne!(ids[0], ids[1]);
+    let wanted = [("a", format!("created {}", ids[0])), ("b", format!("created {}", ids[1]))];
+    assert_eq!(crate::stage::entries(&lock), written(wanted));
+    assert!(!cli.path("instances.lock").exists());
+}
+
+#[test]
+fn a_port_that_is_taken_is_told() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let _ = Cli::new().args(["sandbox", "--port", &port]).run().code(2).stdout("");
+}

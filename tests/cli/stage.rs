@@ -1,0 +1,212 @@
+//! What the stories share: manifests, services, and what is read back.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use crate::support::{Cli, Received, Reply, Service};
+
+/// A token whose text would be noticed anywhere.
+pub(crate) const TOKEN: &str = "eyJ0.sealed-secret-of-the-test.c2ln";
+
+/// The path of the create call.
+pub(crate) const CREATE: &str = "/ai/openapi/v2/instance-service/task";
+
+/// A manifest in the list form with these instances, one card each for an hour.
+pub(crate) fn manifest<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> String {
+    let mut text = "\
+defaults:
+  taskType: ssh
+  acceleratorType: dcu
+  resourceGroup: kshdnormal
+  imagePath: image.ac.com:5000/dcu/base/pytorch:2.3.0
+  cpuNumber: 8
+  gpuNumber: 1
+  ramSize: 27GiB
+  timeoutLimit: \"01:00:00\"
+instances:
+"
+    .to_owned();
+    for name in names {
+        writeln!(text, "  - instanceServiceName: {}", name.as_ref()).unwrap();
+    }
+    text
+}
+
+/// `n000`, `n001`, ...
+pub(crate) fn numbered(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("n{number:03}")).collect()
+}
+
+/// A project with `instances.yaml` that holds these instances.
+pub(crate) fn project<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Cli {
+    Cli::new().file("instances.yaml", manifest(names))
+}
+
+/// The answer to whoever creates an instance: an ID that tells its name.
+pub(crate) fn created(request: &Received) -> Reply {
+    Reply::success(id_of(&name_in(request)))
+}
+
+/// The ID under which [`created`] creates an instance.
+pub(crate) fn id_of(name: &str) -> String {
+    let plain = |char: char| char.is_ascii_alphanumeric() || char == '-';
+    let hex = || name.bytes().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    format!("id-{}", if name.chars().all(plain) { name.to_owned() } else { hex() })
+}
+
+/// The name in the body of a create call.
+pub(crate) fn name_in(request: &Received) -> String {
+    request.json()["instanceServiceName"].as_str().unwrap().to_owned()
+}
+
+/// A platform that knows the create call and nothing else.
+pub(crate) fn creator() -> Service {
+    Service::each(|request| match is_create(request) {
+        true => created(request),
+        false => Reply::html(404),
+    })
+}
+
+/// Whether this is a create call.
+pub(crate) fn is_create(request: &Received) -> bool {
+    request.method == "POST" && request.path == CREATE
+}
+
+/// The names of the create calls that a service received, in order; nothing else may have come.
+#[track_caller]
+pub(crate) fn sent_to(service: &Service) -> Vec<String> {
+    let received = service.received();
+    assert!(received.iter().all(is_create), "something else than creates: {received:#?}");
+    received.iter().map(name_in).collect()
+}
+
+impl Cli {
+    /// Credentials for a service.
+    pub(crate) fn on(self, service: &Service) -> Self {
+        self.env("INSTANCECTL_ENDPOINT", service.url()).env("INSTANCECTL_TOKEN", TOKEN)
+    }
+
+    /// `apply --yes -f instances.yaml`.
+    pub(crate) fn apply(&self) -> Self {
+        self.clone().args(["apply", "--yes", "-f", "instances.yaml"])
+    }
+
+    /// A lock as a value; the whole program reads it the same way.
+    #[track_caller]
+    pub(crate) fn lock(&self, name: &str) -> Value {
+        serde_yaml::from_str(&self.read(name)).unwrap()
+    }
+
+    /// State and ID of each entry of `instances.lock`: `created id-a`, `unknown`.
+    #[track_caller]
+    pub(crate) fn entries(&self) -> BTreeMap<String, String> {
+        entries(&self.lock("instances.lock"))
+    }
+
+    /// Every file below the folder with its content and the time of its last change.
+    pub(crate) fn listing(&self) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+        let mut found = BTreeMap::new();
+        list(&self.path(""), &mut found);
+        found
+    }
+}
+
+/// State and ID of each entry of a lock.
+#[track_caller]
+pub(crate) fn entries(lock: &Value) -> BTreeMap<String, String> {
+    let entry = |(name, entry): (&String, &Value)| {
+        let id =
+            entry.get("taskId").map_or(String::new(), |id| format!(" {}", id.as_str().unwrap()));
+        (name.clone(), format!("{}{id}", entry["state"].as_str().unwrap()))
+    };
+    lock["instances"].as_object().unwrap().iter().map(entry).collect()
+}
+
+/// `entries` as a test writes them down.
+pub(crate) fn written<N: Into<String>, E: Into<String>>(
+    entries: impl IntoIterator<Item = (N, E)>,
+) -> BTreeMap<String, String> {
+    entries.into_iter().map(|(name, entry)| (name.into(), entry.into())).collect()
+}
+
+fn list(folder: &Path, found: &mut BTreeMap<PathBuf, (Vec<u8>, SystemTime)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.insert(path.clone(), (Vec::new(), SystemTime::UNIX_EPOCH));
+            list(&path, found);
+        } else {
+            let changed = fs::metadata(&path).unwrap().modified().unwrap();
+            found.insert(path.clone(), (fs::read(&path).unwrap(), changed));
+        }
+    }
+}
+
+/// Holds answers back until it is opened.
+#[derive(Default)]
+pub(crate) struct Gate(Mutex<bool>, Condvar);
+
+impl Gate {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    pub(crate) fn open(&self) {
+        *self.0.lock().unwrap() = true;
+        self.1.notify_all();
+    }
+
+    pub(crate) fn pass(&self) {
+        drop(self.1.wait_while(self.0.lock().unwrap(), |open| !*open).unwrap());
+    }
+}
+
+/// A platform that creates its first instance at once and the others when the gate opens.
+pub(crate) fn gated(gate: &Arc<Gate>, first: &'static str) -> Service {
+    let gate = Arc::clone(gate);
+    Service::each(move |request| {
+        if name_in(request) != first {
+            gate.pass();
+        }
+        created(request)
+    })
+}
+
+/// A file of this repository.
+pub(crate) fn repository(path: impl AsRef<Path>) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The files of a folder of this repository by name, sorted, but for those that end so.
+pub(crate) fn files_of(folder: &str, but: &[&str]) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<_> = fs::read_dir(repository(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path))
+        .filter(|(name, _)| !but.iter().any(|end| name.ends_with(end)))
+        .map(|(name, path)| (name, fs::read(path).unwrap()))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty(), "{folder} is empty");
+    files
+}
+
+/// Compares a stored text with what came; with `UPDATE_PICTURES` set it is stored. The fault, if
+/// there is one, comes back, so that a test can tell all of them.
+#[must_use]
+pub(crate) fn differs_from_stored(path: &Path, found: &str) -> Option<String> {
+    if std::env::var_os("UPDATE_PICTURES").is_some_and(|value| !value.is_empty()) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, found).unwrap();
+        return None;
+    }
+    let stored = fs::read_to_string(path).unwrap_or_default();
+    let shown = path.display();
+    (stored != found).then(|| format!("{shown} holds\n{stored}\nand this came:\n{found}\n"))
+}

@@ -1,0 +1,73 @@
+//! The command line itself: help, version, completions.
+
+use std::process::Command;
+
+use crate::stage::{differs_from_stored, repository};
+use crate::support::Cli;
+
+const COMMANDS: [&str; 7] =
+    ["init", "validate", "plan", "apply", "sandbox", "schema", "completions"];
+
+#[test]
+fn every_help_text_is_as_stored() {
+    let mut wrong = String::new();
+    let whole = [("instancectl", vec!["--help"])];
+    for (name, args) in whole.into_iter().chain(COMMANDS.map(|name| (name, vec![name, "--help"]))) {
+        let text = Cli::new().args(args).run().code(0).stderr("").stdout;
+        let stored = repository(format!("tests/fixtures/help/{name}.txt"));
+        wrong.extend(differs_from_stored(&stored, &text));
+    }
+    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 writes them anew; {wrong}");
+}
+
+#[test]
+fn the_help_names_every_command_and_no_other() {
+    let help = Cli::new().args(["--help"]).run().code(0).stdout;
+    let (_, list) = help.split_once("Commands:\n").unwrap();
+    let (list, _) = list.split_once("\n\n").unwrap();
+    let named: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    assert_eq!(named, COMMANDS);
+}
+
+#[test]
+fn the_version_is_told() {
+    let version = format!("instancectl {}\n", env!("CARGO_PKG_VERSION"));
+    for flag in ["--version", "-V"] {
+        let _ = Cli::new().args([flag]).run().is(0, &version, "");
+    }
+}
+
+#[test]
+fn without_a_command_there_is_help_and_wrong_usage() {
+    let output = Cli::new().run().code(2).stdout("");
+    let _ = output.stderr_has("Usage: instancectl [OPTIONS] <COMMAND>").stderr_has("completions");
+    let _ = Cli::new().args(["destroy"]).run().code(2).stdout("").stderr_has("unrecognized");
+    let _ = Cli::new().args(["aply"]).run().code(2).stderr_has("'apply'");
+    let _ = Cli::new().args(["apply"]).run().code(2).stderr_has("--filename <PATH>");
+    let _ = Cli::new().args(["-q", "-v", "schema"]).run().code(2).stderr_has("--verbose");
+}
+
+#[test]
+fn completions_name_every_command() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = Cli::new().args(["completions", shell]).run().code(0).stderr("").stdout;
+        for word in COMMANDS.into_iter().chain(["dry-run", "detailed-exitcode"]) {
+            assert!(script.contains(word), "{shell}: `{word}` is missing");
+        }
+        // A shell that is here reads it.
+        let cli = Cli::new().file("script", &script);
+        match Command::new(shell).arg("-n").arg(cli.path("script")).output() {
+            Ok(output) => {
+                assert!(output.status.success() && output.stderr.is_empty(), "{shell}: {output:?}");
+            }
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "{shell}"),
+        }
+    }
+    let _ = Cli::new().args(["completions", "csh"]).run().code(2).stderr_has("possible values");
+}
+
+#[test]
+fn the_schema_is_printed_as_it_is_committed() {
+    let committed = std::fs::read_to_string(repository("schema/manifest.schema.json")).unwrap();
+    let _ = Cli::new().args(["schema"]).run().is(0, &committed, "");
+}

@@ -1,0 +1,272 @@
+//! `validate` finds what is wrong, all of it, where it is; and lets pass what is right.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+
+use serde_json::{Value, json};
+
+use crate::stage::{creator, differs_from_stored, files_of, repository};
+use crate::support::Cli;
+
+/// Every code of severity error in the contract.
+const CODES: [&str; 20] = [
+    "yaml-syntax",
+    "encoding",
+    "too-large",
+    "too-deep",
+    "alias",
+    "duplicate-key",
+    "unknown-field",
+    "missing-field",
+    "wrong-type",
+    "unknown-value",
+    "out-of-range",
+    "bad-format",
+    "duplicate-name",
+    "duplicate-port",
+    "duplicate-mount",
+    "relative-mount",
+    "cards-on-cpu",
+    "script-missing",
+    "ram-looks-like-gib",
+    "empty-file",
+];
+
+/// What must be found in each file: for each error its `code:line:column`, or several of which one
+/// will do.
+fn expected() -> BTreeMap<String, Vec<String>> {
+    let table = fs::read_to_string(repository("tests/fixtures/invalid/expected.tsv")).unwrap();
+    let row = |line: &str| {
+        let (file, errors) = line.split_once('\t').unwrap();
+        (file.to_owned(), errors.split(' ').map(str::to_owned).collect())
+    };
+    table.lines().filter(|line| !line.starts_with('#')).map(row).collect()
+}
+
+fn fits(wanted: &str, found: &Value) -> bool {
+    let start = &found["start"];
+    let found = [
+        found["code"].as_str().unwrap().to_owned(),
+        start["line"].to_string(),
+        start["column"].to_string(),
+    ];
+    wanted.split('|').any(|choice| {
+        let parts: Vec<&str> = choice.split(':').collect();
+        parts.len() == 3 && parts.iter().zip(&found).all(|(part, is)| *part == "*" || part == is)
+    })
+}
+
+fn invalid() -> (Cli, Vec<String>) {
+    let mut cli = Cli::new();
+    let mut names = Vec::new();
+    for (name, bytes) in files_of("tests/fixtures/invalid", &[".out", ".tsv"]) {
+        cli = cli.file(&name, bytes);
+        names.push(name);
+    }
+    (cli, names)
+}
+
+#[test]
+fn each_invalid_manifest_gives_the_errors_of_the_table_where_it_has_them() {
+    let (cli, names) = invalid();
+    let expected = expected();
+    assert_eq!(names, expected.keys().cloned().collect::<Vec<_>>(), "files and table differ");
+    let output = cli.args(["validate", "--format", "json"]).args(names).run().code(1).stderr("");
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    let mut found: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
+    for diagnostic in report["diagnostics"].as_array().unwrap() {
+        assert_eq!(diagnostic["severity"], "error");
+        found.entry(diagnostic["file"].as_str().unwrap()).or_default().push(diagnostic);
+    }
+    let mut wrong = String::new();
+    for (file, wanted) in &expected {
+        let found = found.remove(file.as_str()).unwrap_or_default();
+        let right = found.len() == wanted.len()
+            && wanted.iter().zip(&found).all(|(wanted, found)| fits(wanted, found));
+        if !right {
+            wrong += &format!("{file}: expected {wanted:?}, found {found:#?}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(found.is_empty(), "errors of files that were not asked for: {found:?}");
+}
+
+#[test]
+fn each_invalid_manifest_is_drawn_as_stored_beside_it() {
+    let (cli, names) = invalid();
+    let mut wrong = String::new();
+    for name in names {
+        let output =
+            cli.clone().env("NO_COLOR", "1").args(["validate", &name]).run().code(1).stderr("");
+        let picture = repository(format!("tests/fixtures/invalid/{name}.out"));
+        wrong.extend(differs_from_stored(&picture, &output.stdout));
+    }
+    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 draws anew; {wrong}");
+}
+
+#[test]
+fn every_code_has_a_fixture_of_its_name() {
+    let table = expected();
+    let has = |code: &str| {
+        let own = |(file, errors): (&String, &Vec<String>)| {
+            let (stem, _) = file.split_once('.').unwrap();
+            stem.starts_with(code) && errors.iter().any(|e| e.split(':').next() == Some(code))
+        };
+        table.iter().any(own)
+    };
+    // The file that is too large is made by its own test.
+    let without: Vec<&str> =
+        CODES.into_iter().filter(|code| *code != "too-large" && !has(code)).collect();
+    assert!(without.is_empty(), "codes without a fixture: {without:?}");
+    let known: BTreeSet<&str> = CODES.into_iter().collect();
+    for errors in table.values().flatten() {
+        for choice in errors.split('|') {
+            let code = choice.split(':').next().unwrap();
+            assert!(known.contains(code), "`{code}` is no code of the contract");
+        }
+    }
+}
+
+#[test]
+fn a_file_past_the_limit_is_refused_and_not_read_to_its_end() {
+    let cli = Cli::new();
+    // Sparse, and larger than any memory: reading it to its end would show.
+    File::create(cli.path("large.yaml")).unwrap().set_len(1 << 42).unwrap();
+    let output = cli.args(["validate", "--format", "json", "large.yaml"]).run().code(1).stderr("");
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    let found = report["diagnostics"].as_array().unwrap();
+    assert_eq!(found.len(), 1, "{report}");
+    assert_eq!(found[0]["code"], "too-large");
+    assert_eq!(found[0]["message"], "the file is larger than 256 MiB");
+}
+
+#[test]
+fn each_valid_manifest_passes_and_goes_out_as_the_table_says() {
+    let table = fs::read(repository("tests/fixtures/valid/expected.json")).unwrap();
+    let table: BTreeMap<String, Value> = serde_json::from_slice(&table).unwrap();
+    let files = files_of("tests/fixtures/valid", &["expected.json"]);
+    for (name, bytes) in &files {
+        let service = creator();
+        let cli = Cli::new().file(name, bytes).on(&service);
+        let silent = cli.clone().args(["validate", "--quiet", name]).run();
+        let _ = silent.is(0, "", "");
+        let dry = cli.clone().args(["apply", "--dry-run", "-f", name]).run().code(0).stdout;
+        let output = cli.clone().args(["apply", "--yes", "--parallel", "1", "-f", name]).run();
+        let _ = output.code(0);
+        let sent: Vec<Value> =
+            service.received().iter().map(super::support::Received::json).collect();
+        assert_eq!(requests_in(&dry), sent, "{name}: the dry run shows other requests");
+        let wanted = table[name].as_array().unwrap();
+        assert_eq!(wanted.len(), sent.len(), "{name}");
+        let lock = name.rsplit_once('.').unwrap().0.to_owned() + ".lock";
+        let lock = cli.lock(&lock);
+        for (wanted, sent) in wanted.iter().zip(&sent) {
+            for (field, value) in wanted.as_object().unwrap() {
+                let entry = &lock["instances"][sent["instanceServiceName"].as_str().unwrap()];
+                let is = match field.as_str() {
+                    "region" => entry.get("region").unwrap_or(&Value::Null),
+                    field => &sent[field],
+                };
+                assert_eq!(is, value, "{name}: `{field}` of {sent:#}");
+            }
+        }
+    }
+    assert_eq!(files.len() + 1, table.len(), "the table names files that are not there");
+}
+
+/// The bodies that a dry run prints.
+fn requests_in(shown: &str) -> Vec<Value> {
+    let mut parts = shown.split("POST /ai/openapi/v2/instance-service/task\n");
+    parts.next();
+    parts.map(|part| serde_json::from_str(part).unwrap()).collect()
+}
+
+#[test]
+fn machines_get_all_of_a_diagnostic() {
+    let text = "\
+# 训练 😀
+instances:
+  - {instanceServiceName: 甲, taskType: juypter, acceleratorType: cpu, resourceGroup: g, imagePath: i/b:1, cpuNumber: 4, ramSize: 8GiB, timeoutLimit: \"01:00:00\"}
+  - {instanceServiceName: 甲, taskType: ssh, acceleratorType: cpu, resourceGroup: g, imagePath: i/b:1, cpuNumber: 4, ramSize: 8GiB, timeoutLimit: \"01:00:00\"}
+";
+    let output = Cli::new()
+        .file("a.yaml", text)
+        .args(["validate", "--format", "json", "a.yaml"])
+        .run()
+        .code(1)
+        .stderr("");
+    let at = |line: usize, column: usize, byte: usize| json!({"line": line, "column": column, "byte": byte});
+    let byte = |part: &str| text.find(part).unwrap();
+    let (first, second) = (byte("甲"), text.rfind('甲').unwrap());
+    let place = |start: Value, end: Value, mut value: Value| {
+        value["start"] = start;
+        value["end"] = end;
+        value
+    };
+    let (word, end) = (byte("juypter"), byte("juypter") + 7);
+    let unknown = place(
+        at(3, 40, word),
+        at(3, 47, end),
+        json!({
+            "code": "unknown-value", "severity": "error", "file": "a.yaml", "document": 1,
+            "pointer": "/instances/0/taskType", "labels": [],
+            "message": "`taskType`: `juypter` is not one of its values",
+            "help": "did you mean `jupyter`?",
+            "fix": place(at(3, 40, word), at(3, 47, end), json!({"text": "jupyter"})),
+        }),
+    );
+    let twin = place(
+        at(4, 27, second),
+        at(4, 28, second + 3),
+        json!({
+            "code": "duplicate-name", "severity": "error", "file": "a.yaml", "document": 1,
+            "pointer": "/instances/1/instanceServiceName", "fix": null,
+            "message": "a second instance is named `甲`",
+            "help": "give it a name of its own: the name is its identity in the lock",
+            "labels": [place(at(3, 27, first), at(3, 28, first + 3), json!({"message": "first here"}))],
+        }),
+    );
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    let wanted = json!({
+        "version": 1,
+        "summary": {"files": 1, "instances": 2, "errors": 2, "warnings": 0, "notes": 0},
+        "diagnostics": [unknown, twin],
+    });
+    assert_eq!(found, wanted, "found {found:#}");
+}
+
+#[test]
+fn what_acts_on_a_terminal_is_not_drawn() {
+    for (text, shown) in [
+        ("instances: \u{1b}[2J\u{7}\u{7f}", "instances: ?[2J??"),
+        ("instances: a\u{9b}31m", "instances: a\u{bf}31m"),
+        ("instances: \u{202e}abc", "instances: \u{fffd}abc"),
+        ("\u{1b}]0;title\u{7}: 1", "?]0;title?: 1"),
+    ] {
+        let cli = Cli::new().file("a.yaml", text).args(["validate", "a.yaml"]);
+        let output = cli.run().code(1).stderr("").stdout_has(shown);
+        for char in ['\u{1b}', '\u{7}', '\u{7f}', '\u{9b}', '\u{202e}'] {
+            assert!(!output.stdout.contains(char), "{output:?}");
+        }
+    }
+}
+
+#[test]
+fn colours_come_only_when_asked_for() {
+    let cli = Cli::new().file("a.yaml", "instances: 1\n");
+    let validate = |more: &[&str]| {
+        cli.clone().args(["validate", "a.yaml"]).args(more.to_vec()).run().code(1).stdout
+    };
+    let plain = validate(&[]);
+    assert!(!plain.contains('\x1b') && plain.contains("a.yaml:1:12"), "{plain}");
+    assert!(validate(&["--color", "always"]).contains('\x1b'));
+    assert_eq!(validate(&["--color", "never"]), plain);
+}
+
+#[test]
+fn quiet_leaves_out_the_summary_and_no_error() {
+    let cli = Cli::new().file("a.yaml", "instances: 1\n");
+    let loud = cli.clone().args(["validate", "a.yaml"]).run().code(1).stdout;
+    let quiet = cli.args(["validate", "-q", "a.yaml"]).run().code(1).stderr("").stdout;
+    assert_eq!(loud, format!("{quiet}checked 1 file, 0 instances: 1 error\n"));
+}

@@ -1,0 +1,208 @@
+//! README.md is true: every marked block is run or compared, and so is every fact that it tells.
+//! `UPDATE_PICTURES=1 cargo test --test readme` writes the blocks anew.
+//!
+//! - `<!-- file: NAME -->` before a block puts the block into a file of that name,
+//! - `<!-- output of: COMMAND -->` compares it with what a terminal shows of that command,
+//! - `<!-- contents of: FILE -->` compares it with a file that the commands before it left.
+//!
+//! Task IDs and times differ from run to run: in both they are compared as if they were those of
+//! the README.
+
+// The functions around the tests are tests too.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use support::Cli;
+
+const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
+const TIME: &str = "2026-11-23T06:11:41Z";
+
+fn root(path: impl AsRef<Path>) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn readme() -> String {
+    fs::read_to_string(root("README.md")).unwrap()
+}
+
+/// A fenced block with the mark before it: `<!-- file: a.yaml -->`.
+struct Marked<'a> {
+    kind: &'a str,
+    what: &'a str,
+    text: &'a str,
+}
+
+fn marked(readme: &str) -> Vec<Marked<'_>> {
+    readme
+        .split("<!-- ")
+        .skip(1)
+        .map(|part| {
+            let (mark, rest) = part.split_once(" -->\n```").expect("a mark stands before a block");
+            let (kind, what) = mark.split_once(": ").expect("a mark says what it is about");
+            let (_, text) = rest.split_once('\n').unwrap();
+            let (text, _) = text.split_once("```").unwrap();
+            Marked { kind, what, text }
+        })
+        .collect()
+}
+
+/// A project with the examples.
+fn project() -> Cli {
+    let mut cli = Cli::new();
+    for entry in fs::read_dir(root("examples")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = Path::new("examples").join(path.file_name().unwrap());
+        cli = cli.file(name, fs::read(path).unwrap());
+    }
+    cli
+}
+
+fn arguments(command: &str) -> Vec<String> {
+    let mut words = command.split_whitespace().map(str::to_owned);
+    assert_eq!(words.next().as_deref(), Some("instancectl"), "`{command}`");
+    words.collect()
+}
+
+/// The text with each task ID and each time replaced by those of the README.
+fn normal(text: &str) -> String {
+    let mut normal = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let word = rest.find(|c: char| !c.is_ascii_alphanumeric() && !"-:".contains(c));
+        let (word, after) = rest.split_at(word.unwrap_or(rest.len()).max(first.len_utf8()));
+        let is_id = word.len() == 32 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let shape: String =
+            word.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        normal += if is_id {
+            ID
+        } else if shape == "0000-00-00T00:00:00Z" {
+            TIME
+        } else {
+            word
+        };
+        rest = after;
+    }
+    normal
+}
+
+#[test]
+fn every_marked_block_is_what_the_program_gives() {
+    let mut readme = readme();
+    let stored = readme.clone();
+    let mut project = project();
+    let (mut wrong, mut compared) = (String::new(), 0);
+    for Marked { kind, what, text } in marked(&stored) {
+        let found = match kind {
+            "file" => {
+                project = project.file(what, text);
+                continue;
+            }
+            "output of" => {
+                let (code, shown) = project.clone().args(arguments(what)).run_as_shown();
+                assert!(code.is_some(), "`{what}` was killed");
+                shown
+            }
+            "contents of" => project.read(what),
+            kind => panic!("no block is marked `{kind}`"),
+        };
+        compared += 1;
+        let found = normal(&found);
+        if found != normal(text) {
+            writeln!(wrong, "`{what}` gives\n{found}").unwrap();
+            readme = readme.replace(&format!("\n{text}```"), &format!("\n{found}```"));
+        }
+    }
+    if std::env::var_os("UPDATE_PICTURES").is_some_and(|value| !value.is_empty()) {
+        fs::write(root("README.md"), readme).unwrap();
+        return;
+    }
+    assert!(wrong.is_empty(), "README.md says otherwise; {wrong}");
+    assert!(compared >= 3, "only {compared} blocks were compared");
+}
+
+#[test]
+fn ids_and_times_are_compared_as_one() {
+    let found = "a: created 0123456789abcdef0123456789abcdef\n  at: 2031-01-02T03:04:05Z 训练";
+    assert_eq!(normal(found), format!("a: created {ID}\n  at: {TIME} 训练"));
+    assert_eq!(normal("0123 04:00:00 a_b"), "0123 04:00:00 a_b");
+}
+
+#[test]
+fn the_two_commands_are_there_and_do_what_they_say() {
+    let main_job = "apply --sandbox --yes -f examples/group.yaml";
+    let block = format!("```sh\ncargo run --release -- {main_job}\ncargo test --locked\n```");
+    assert!(readme().contains(&block), "README.md lacks\n{block}");
+    let run = || project().args(main_job.split(' ')).run();
+    let first = project().args(main_job.split(' '));
+    let _ = first.run().code(0).stdout_has("3 created\n");
+    // Run again in the same place nothing is sent; elsewhere it is all new.
+    let _ = first.run().code(0).stdout("nothing to do\n");
+    let _ = run().code(0).stdout_has("3 created\n");
+}
+
+#[test]
+fn every_link_into_the_repository_leads_somewhere() {
+    let readme = readme();
+    let mut links = 0;
+    for part in readme.split("](").skip(1) {
+        let (target, _) = part.split_once(')').unwrap();
+        if !target.contains("://") && !target.starts_with('#') {
+            assert!(root(target).exists(), "`{target}` is not there");
+            links += 1;
+        }
+    }
+    assert!(links >= 3);
+}
+
+/// The first column of a table's rows whose first cell begins so, without its backticks.
+fn rows<'a>(readme: &'a str, start: &'a str) -> Vec<&'a str> {
+    let cell = |line: &'a str| line.strip_prefix("| ")?.split(" |").next();
+    readme.lines().filter_map(cell).filter(|cell| cell.starts_with(start)).collect()
+}
+
+#[test]
+fn the_tables_name_every_command_flag_and_variable_and_no_other() {
+    let readme = readme();
+    let help = |args: &[&str]| Cli::new().args(args.to_vec()).run().code(0).stdout;
+    let commands = help(&["--help"]);
+    let (_, commands) = commands.split_once("Commands:\n").unwrap();
+    let (commands, _) = commands.split_once("\n\n").unwrap();
+    for command in commands.lines().filter_map(|line| line.split_whitespace().next()) {
+        let word = format!("| `{command}");
+        assert!(readme.contains(&word), "`{command}` is in no table");
+    }
+    let apply = help(&["apply", "--help"]);
+    let own = apply
+        .lines()
+        .filter(|line| line.starts_with("  -") || line.starts_with("      --"))
+        .map(|line| line.split("--").nth(1).unwrap().split([' ', '\n']).next().unwrap());
+    // Those of every command, and those that the text explains.
+    let elsewhere = ["filename", "recursive", "color", "quiet", "verbose", "help"];
+    for flag in own {
+        let named = readme.contains(&format!("`--{flag}"));
+        assert!(named || elsewhere.contains(&flag), "`--{flag}` is in no table");
+    }
+    for row in rows(&readme, "`-") {
+        for flag in row.split("--").skip(1) {
+            let flag = flag.split([' ', '`', ',']).next().unwrap();
+            assert!(apply.contains(&format!("--{flag}")), "`--{flag}` is no flag of apply");
+        }
+    }
+    for row in rows(&readme, "`INSTANCECTL") {
+        for name in row.split('`').filter(|name| name.starts_with("INSTANCECTL")) {
+            assert!(apply.contains(name), "`{name}` is no variable of apply");
+        }
+    }
+    assert_eq!(rows(&readme, "`INSTANCECTL").len(), 3);
+}
+
+#[test]
+fn it_can_be_read_in_one_sitting() {
+    let lines = readme().lines().count();
+    assert!((200..=300).contains(&lines), "README.md has {lines} lines");
+}

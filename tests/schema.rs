@@ -1,0 +1,233 @@
+//! The schema: committed as generated, a schema by the standard, and of one mind with `validate`
+//! also where an ordinary validator reads it, as editors and other programs do.
+
+// The functions around the tests are tests too.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use instancectl::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
+use instancectl::schema;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Codes whose faults are in the schema; the others are those of the text or of the rules.
+const SCHEMA_CODES: [&str; 6] =
+    ["unknown-field", "missing-field", "wrong-type", "unknown-value", "out-of-range", "bad-format"];
+
+/// Fixtures with such a code that an ordinary reader takes for something else, and why.
+const READ_OTHERWISE: [(&str, &str); 2] = [
+    ("out-of-range-timeout.yaml", "that a time is not zero is a rule"),
+    ("out-of-range-ram-huge.yaml", "the sum of a number and its unit is a rule"),
+];
+
+/// Valid fixtures that this reader cannot read, although they are YAML.
+const UNREAD: [&str; 1] = ["anchors.yaml"];
+
+/// Valid fixtures that this reader takes for something else: to it `0b11` is a number, `010` is
+/// none, and a tag is a mapping.
+const VALID_READ_OTHERWISE: [&str; 3] =
+    ["names-that-look-like-something.yaml", "numbers.yaml", "tags.yaml"];
+
+fn root(path: impl AsRef<Path>) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn committed() -> Value {
+    let text = fs::read(root("schema/manifest.schema.json")).unwrap();
+    serde_json::from_slice(&text).unwrap()
+}
+
+/// The files of a folder that hold manifests, by name.
+fn manifests(folder: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(root(folder)).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let is_manifest = [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
+        if is_manifest && name != "expected.json" {
+            // Bytes that are no text are no matter of the schema.
+            if let Ok(text) = fs::read_to_string(path) {
+                found.push((name, text));
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "{folder} is empty");
+    found
+}
+
+/// The documents of a file as another program reads them, merge keys applied.
+fn documents(text: &str) -> Result<Vec<Value>, String> {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut found = Vec::new();
+    for document in serde_yaml::Deserializer::from_str(text) {
+        let mut value =
+            serde_yaml::Value::deserialize(document).map_err(|error| error.to_string())?;
+        // What a merge brings may hold a merge itself.
+        for _ in 0..3 {
+            value.apply_merge().map_err(|error| error.to_string())?;
+        }
+        if !value.is_null() {
+            found.push(serde_json::to_value(value).map_err(|error| error.to_string())?);
+        }
+    }
+    Ok(found)
+}
+
+#[test]
+fn the_committed_schema_is_the_generated_one() {
+    let committed = fs::read_to_string(root("schema/manifest.schema.json")).unwrap();
+    assert!(
+        committed == schema::text(),
+        "schema/manifest.schema.json is stale: the types of src/manifest say something else"
+    );
+    assert_eq!(schema::TEXT, committed);
+}
+
+#[test]
+fn the_schema_is_one_by_its_own_standard() {
+    let schema = committed();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    if let Err(error) = jsonschema::meta::validate(&schema) {
+        panic!("{error} at {}", error.instance_path());
+    }
+    let mut broken = schema;
+    broken["properties"] = 1.into();
+    assert!(!jsonschema::meta::is_valid(&broken), "this test cannot fail");
+}
+
+#[test]
+fn no_choice_between_schemas_makes_messages_useless() {
+    fn keys(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    found.insert(key.clone());
+                    keys(value, found);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| keys(item, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    keys(&committed(), &mut found);
+    assert!(found.contains("properties"));
+    for word in ["oneOf", "anyOf", "format"] {
+        assert!(!found.contains(word), "the schema has `{word}`");
+    }
+}
+
+fn properties(of: &Value) -> BTreeSet<&str> {
+    of["properties"].as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn the_lists_of_fields_are_those_of_the_schema() {
+    let schema = committed();
+    let definitions = &schema["$defs"];
+    let set = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
+    let instance = &definitions["instance"];
+    assert_eq!(properties(instance), set(&INSTANCE_FIELDS));
+    let items = |field: &str| {
+        let items = &instance["properties"][field]["items"];
+        let name = items["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+        &definitions[name]
+    };
+    assert_eq!(properties(items("mountInfoList")), set(&MOUNT_FIELDS));
+    assert_eq!(properties(items("containerPortInfoList")), set(&PORT_FIELDS));
+    let mut defaults = set(&INSTANCE_FIELDS);
+    assert!(defaults.remove("instanceServiceName"));
+    assert_eq!(properties(&definitions["defaults"]), defaults);
+    // The root offers the keys of both forms to an empty file.
+    let root: BTreeSet<_> =
+        set(&INSTANCE_FIELDS).into_iter().chain(LIST_KEYS).chain(["$schema"]).collect();
+    assert_eq!(properties(&schema), root);
+    let required = definitions["bareForm"]["required"].as_array().unwrap();
+    let required: Vec<_> = required.iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(required, REQUIRED);
+}
+
+#[test]
+fn editors_have_something_to_show_for_each_field() {
+    let schema = committed();
+    for (name, field) in schema["$defs"]["instance"]["properties"].as_object().unwrap() {
+        let target =
+            field.get("$ref").and_then(Value::as_str).map(|path| path.trim_start_matches('#'));
+        let target = target.map_or(field, |path| schema.pointer(path).unwrap());
+        for text in ["description", "markdownDescription"] {
+            let shown = field.get(text).or_else(|| target.get(text)).and_then(Value::as_str);
+            assert!(shown.is_some_and(|shown| shown.len() > 5), "`{name}` has no `{text}`");
+        }
+    }
+}
+
+#[test]
+fn what_is_valid_is_valid_to_any_reader() {
+    let validator = jsonschema::validator_for(&committed()).unwrap();
+    let mut unread = Vec::new();
+    for (name, text) in manifests("examples").into_iter().chain(manifests("tests/fixtures/valid")) {
+        let documents = match (serde_json::from_str(&text), documents(&text)) {
+            (Ok(json), _) => vec![json],
+            (Err(_), Ok(documents)) => documents,
+            (Err(_), Err(_)) => {
+                unread.push(name);
+                continue;
+            }
+        };
+        assert!(!documents.is_empty(), "{name}");
+        for document in documents {
+            let errors: Vec<String> =
+                validator.iter_errors(&document).map(|error| error.to_string()).collect();
+            let known = VALID_READ_OTHERWISE.contains(&name.as_str());
+            assert_eq!(errors.is_empty(), !known, "{name}: {errors:?}");
+        }
+    }
+    assert_eq!(unread, UNREAD);
+}
+
+#[test]
+fn what_the_schema_refuses_is_refused_by_any_reader() {
+    let validator = jsonschema::validator_for(&committed()).unwrap();
+    let table = fs::read_to_string(root("tests/fixtures/invalid/expected.tsv")).unwrap();
+    let (mut refused, mut wrong) = (0, Vec::new());
+    for (name, text) in manifests("tests/fixtures/invalid") {
+        let row = table.lines().find_map(|line| line.strip_prefix(&format!("{name}\t"))).unwrap();
+        let codes: Vec<&str> = row.split(' ').map(|e| e.split(':').next().unwrap()).collect();
+        if !codes.iter().any(|code| SCHEMA_CODES.contains(code)) {
+            continue;
+        }
+        // What this reader cannot read it refuses too.
+        let accepted = documents(&text)
+            .is_ok_and(|documents| documents.iter().all(|document| validator.is_valid(document)));
+        if accepted != READ_OTHERWISE.iter().any(|(file, _)| *file == name) {
+            wrong.push(format!("{name}: accepted is {accepted}"));
+        } else {
+            refused += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert!(refused > 60, "only {refused} fixtures were met");
+}
+
+#[test]
+fn what_only_the_rules_refuse_is_a_valid_document() {
+    let validator = jsonschema::validator_for(&committed()).unwrap();
+    let rules =
+        ["duplicate-name", "duplicate-port", "duplicate-mount", "script-missing", "cards-on-cpu"];
+    let mut met = 0;
+    for (name, text) in manifests("tests/fixtures/invalid") {
+        if rules.iter().any(|code| name.starts_with(code)) {
+            met += 1;
+            for document in documents(&text).unwrap() {
+                let errors: Vec<String> =
+                    validator.iter_errors(&document).map(|error| error.to_string()).collect();
+                assert!(errors.is_empty(), "{name}: {errors:?}");
+            }
+        }
+    }
+    assert!(met >= rules.len());
+}
