@@ -10,6 +10,8 @@ pub struct Document<'a> {
     pub number: usize,
     /// Its root.
     pub root: Node<'a>,
+    /// Whether it has the list form: `instances`, or `defaults` that can only belong to one.
+    pub is_list_form: bool,
 }
 
 /// One instance of a document with the defaults that hold for it.
@@ -33,14 +35,15 @@ pub struct Place<'a> {
 }
 
 impl<'a> Document<'a> {
-    /// Whether it has the list form: `instances`, or `defaults` that can only belong to one.
-    pub fn is_list_form(self) -> bool {
-        ["instances", "defaults"].iter().any(|key| self.root.get(key).is_some())
+    /// The document of that number, from 1, with that root.
+    pub fn new(number: usize, root: Node<'a>) -> Self {
+        let is_list_form = ["instances", "defaults"].iter().any(|key| root.get(key).is_some());
+        Self { number, root, is_list_form }
     }
 
     /// The instances of either form that are mappings; what is none was already found fault with.
     pub fn instances(self) -> impl Iterator<Item = Instance<'a>> {
-        let list = self.is_list_form();
+        let list = self.is_list_form;
         let bare = (!list && self.root.is_map()).then_some(self.root);
         let defaults =
             if list { self.root.get("defaults").filter(|node| node.is_map()) } else { None };

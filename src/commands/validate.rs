@@ -1,5 +1,9 @@
 //! `validate`: checks manifests offline.
 
+use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
 use super::inputs::{self, Input};
 use super::{Exit, Failure};
 use crate::cli::Validate;
@@ -13,11 +17,32 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failur
     } else if names.is_empty() {
         return Err(Failure::usage("no manifest is named: `instancectl validate instances.yaml`"));
     }
-    let files: Vec<FileReport> =
-        inputs::read(&names, args.recursive)?.into_iter().map(check).collect();
+    let files = check_all(inputs::read(&names, args.recursive)?);
     console.validation(&files, args.format)?;
     let valid = files.iter().all(|file| file.checked.manifest.is_some());
     Ok(if valid { Exit::Done } else { Exit::Invalid })
+}
+
+/// Checks many manifests on all cores; the reports come in the order of the manifests.
+fn check_all(inputs: Vec<Input>) -> Vec<FileReport> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
+    if threads <= 1 {
+        return inputs.into_iter().map(check).collect();
+    }
+    let queue = Mutex::new(inputs.into_iter().enumerate());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || -> Vec<(usize, FileReport)> {
+        std::iter::from_fn(next).map(|(at, input)| (at, check(input))).collect()
+    };
+    let mut reports = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let join = |worker: thread::ScopedJoinHandle<'_, Vec<_>>| {
+            worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().flat_map(join).collect::<Vec<_>>()
+    });
+    reports.sort_unstable_by_key(|(at, _)| *at);
+    reports.into_iter().map(|(_, report)| report).collect()
 }
 
 /// Checks one manifest.

@@ -18,7 +18,7 @@ pub(super) fn validation(
 ) -> io::Result<()> {
     let mut text = String::new();
     for file in files {
-        let lines = picture::Lines::of(&file.source);
+        let lines = picture::Lines::of(&file.source, style);
         let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
         for diagnostic in &file.checked.diagnostics {
             let count = equal.entry(kind(&diagnostic.problem)).or_default();
@@ -54,11 +54,10 @@ pub(super) fn validation(
     Ok(())
 }
 
-/// What makes two faults equal: the code, and the field it is about.
+/// What makes two faults equal: the code, and the field of ours that it is about.
 fn kind(problem: &Problem) -> (&'static str, &str) {
     let field = match problem {
-        Problem::UnknownField { field, .. }
-        | Problem::MissingField { field, .. }
+        Problem::MissingField { field, .. }
         | Problem::UnknownValue { field, .. }
         | Problem::OutOfRange { field, .. }
         | Problem::BadFormat { field, .. }

@@ -83,7 +83,7 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
 }
 
 fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
-    parsed.documents().map(|(at, root)| Document { number: at + 1, root }).collect()
+    parsed.documents().map(|(at, root)| Document::new(at + 1, root)).collect()
 }
 
 fn is_valid(parsed: &Parsed<'_>) -> bool {

@@ -7,26 +7,28 @@ pub(super) fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str
     if plain.is_empty() || plain.len() > 64 {
         return None;
     }
-    if let Some(same) = candidates.iter().find(|candidate| fold(candidate) == plain) {
+    let known: Vec<(String, &str)> = candidates.iter().map(|word| (fold(word), *word)).collect();
+    if let Some((_, same)) = known.iter().find(|(word, _)| *word == plain) {
         return Some(same);
     }
-    let mut whole_part = candidates.iter().filter(|candidate| {
-        let candidate = fold(candidate);
-        plain.len() >= 4 && (candidate.starts_with(&plain) || candidate.ends_with(&plain))
-    });
-    if let (Some(candidate), None) = (whole_part.next(), whole_part.next()) {
-        return Some(candidate);
+    let part = |word: &str| word.starts_with(&plain) || word.ends_with(&plain);
+    let mut parts = known.iter().filter(|(word, _)| plain.len() >= 4 && part(word));
+    if let (Some((_, word)), None) = (parts.next(), parts.next()) {
+        return Some(word);
     }
     let allowed = (plain.chars().count() / 3).clamp(1, 2);
-    let distance = |candidate: &str| strsim::damerau_levenshtein(&plain, &fold(candidate));
-    let mut near: Vec<(usize, &str)> =
-        candidates.iter().map(|candidate| (distance(candidate), *candidate)).collect();
+    // A word of quite another length is no misspelling: most are told apart so, and quickly.
+    let mut near: Vec<(usize, &str)> = known
+        .iter()
+        .filter(|(word, _)| word.len().abs_diff(plain.len()) <= allowed && word.len() > allowed)
+        .map(|(word, candidate)| (strsim::damerau_levenshtein(&plain, word), *candidate))
+        .filter(|(distance, _)| *distance <= allowed)
+        .collect();
     near.sort_unstable();
     match near[..] {
-        [(best, candidate), ..] if best > allowed || candidate.len() <= best => None,
-        [(best, _), (second, _), ..] if best == second => None,
-        [(_, candidate), ..] => Some(candidate),
-        [] => None,
+        [(_, word)] => Some(word),
+        [(best, word), (second, _), ..] if best < second => Some(word),
+        _ => None,
     }
 }
 

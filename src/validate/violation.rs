@@ -119,7 +119,7 @@ impl At<'_> {
     fn where_it_belongs(&self, key: &str) -> String {
         let parts: Vec<&str> = self.pointer.split('/').skip(1).collect();
         let here: Vec<&str> = match parts[..] {
-            [] if self.document.is_list_form() => LIST_KEYS.to_vec(),
+            [] if self.document.is_list_form => LIST_KEYS.to_vec(),
             [] => INSTANCE_FIELDS.into_iter().chain(["region"]).collect(),
             ["defaults"] => INSTANCE_FIELDS[1..].to_vec(),
             [.., "mountInfoList", _] => MOUNT_FIELDS.to_vec(),
@@ -179,7 +179,7 @@ impl At<'_> {
             "protocolType" => "protocolType: HTTP",
             _ => field,
         };
-        let shared = self.document.is_list_form() && INSTANCE_FIELDS[1..].contains(&field);
+        let shared = self.document.is_list_form && INSTANCE_FIELDS[1..].contains(&field);
         let place = if shared { ", here or under `defaults`" } else { "" };
         format!("add `{example}`{place}")
     }
