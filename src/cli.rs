@@ -116,9 +116,30 @@ pub struct Validate {
     /// Go down into folders
     #[arg(short = 'R', long)]
     pub recursive: bool,
+    /// How warnings are taken.
+    #[command(flatten)]
+    pub strictness: Strictness,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
+}
+
+/// How warnings and notes are taken.
+#[derive(Debug, Args)]
+pub struct Strictness {
+    /// Take warnings for errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub deny: Option<Deny>,
+    /// Say nothing of warnings and notes of this code; may be repeated
+    #[arg(long, value_name = "CODE")]
+    pub allow: Vec<String>,
+}
+
+/// What can be denied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Warnings
+    Warnings,
 }
 
 /// Which manifests, which instances of them, and their lock.
@@ -136,6 +157,9 @@ pub struct Selection {
     /// Lock file, where it is not beside its manifest
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub lock: Option<PathBuf>,
+    /// How warnings are taken.
+    #[command(flatten)]
+    pub strictness: Strictness,
     /// Use the sandbox inside this program instead of the platform
     #[arg(long)]
     pub sandbox: bool,

@@ -10,6 +10,8 @@ use crate::source::{EncodingFault, MAX_BYTES, Span};
 pub struct Diagnostic {
     /// What is wrong.
     pub problem: Problem,
+    /// How bad it is: the problem's own severity, or what a person made of it.
+    pub severity: Severity,
     /// The key or the value at fault.
     pub span: Span,
     /// Number of the document in its file, from 1.
@@ -61,6 +63,39 @@ impl Severity {
         }
     }
 }
+
+/// Every code and how bad it is.
+pub const CODES: [(&str, Severity); 29] = [
+    ("yaml-syntax", Severity::Error),
+    ("encoding", Severity::Error),
+    ("too-large", Severity::Error),
+    ("too-deep", Severity::Error),
+    ("alias", Severity::Error),
+    ("duplicate-key", Severity::Error),
+    ("unknown-field", Severity::Error),
+    ("missing-field", Severity::Error),
+    ("wrong-type", Severity::Error),
+    ("unknown-value", Severity::Error),
+    ("out-of-range", Severity::Error),
+    ("bad-format", Severity::Error),
+    ("duplicate-name", Severity::Error),
+    ("duplicate-port", Severity::Error),
+    ("duplicate-mount", Severity::Error),
+    ("relative-mount", Severity::Error),
+    ("cards-on-cpu", Severity::Error),
+    ("script-missing", Severity::Error),
+    ("ram-looks-like-gib", Severity::Error),
+    ("empty-file", Severity::Error),
+    ("no-cards", Severity::Warning),
+    ("version-differs", Severity::Warning),
+    ("script-off", Severity::Warning),
+    ("yaml11-value", Severity::Warning),
+    ("secret-in-script", Severity::Warning),
+    ("unlimited", Severity::Note),
+    ("unpinned-image", Severity::Note),
+    ("empty-list", Severity::Note),
+    ("unused-allow", Severity::Note),
+];
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -208,6 +243,61 @@ pub enum Problem {
     /// Nothing is in the file.
     #[error("the file holds no manifest")]
     EmptyFile,
+    /// Cards of a kind, and none of them.
+    #[error("`gpuNumber` is 0, but `acceleratorType` is `{kind}`")]
+    NoCards {
+        /// The kind.
+        kind: String,
+    },
+    /// The version is not the image's own.
+    #[error("`version` is {}, but the image's own is {}", quote(.version), quote(.image))]
+    VersionDiffers {
+        /// What is given.
+        version: String,
+        /// What `imagePath` ends with.
+        image: String,
+    },
+    /// A script that does not run.
+    #[error("`useStartScript` is false, so `startScriptContent` does not run")]
+    ScriptOff,
+    /// An unquoted value that readers of YAML 1.1 read as something else.
+    #[error("{} unquoted is {other} to readers of YAML 1.1", quote(.written))]
+    Yaml11Value {
+        /// What is written.
+        written: String,
+        /// What they read.
+        other: String,
+        /// Whether it is text here.
+        is_text: bool,
+    },
+    /// A script that gives a secret away. The secret itself is not held here.
+    #[error("line {line} of the script holds {what}")]
+    SecretInScript {
+        /// Line of the script, from 1.
+        line: usize,
+        /// What it is, without its value.
+        what: String,
+    },
+    /// An instance without end.
+    #[error("the instance runs, and bills, until it is stopped")]
+    Unlimited,
+    /// An image whose content may change.
+    #[error("the image {} has no tag that stays", quote(.image))]
+    UnpinnedImage {
+        /// The image's name.
+        image: String,
+    },
+    /// A list of instances without one.
+    #[error("`instances` is empty")]
+    EmptyList,
+    /// A comment that allows nothing.
+    #[error("allow({code}) silences nothing")]
+    UnusedAllow {
+        /// What it names.
+        code: String,
+        /// The next step.
+        help: String,
+    },
 }
 
 impl Problem {
@@ -234,12 +324,30 @@ impl Problem {
             Self::ScriptMissing => "script-missing",
             Self::RamLooksLikeGib { .. } => "ram-looks-like-gib",
             Self::EmptyFile => "empty-file",
+            Self::NoCards { .. } => "no-cards",
+            Self::VersionDiffers { .. } => "version-differs",
+            Self::ScriptOff => "script-off",
+            Self::Yaml11Value { .. } => "yaml11-value",
+            Self::SecretInScript { .. } => "secret-in-script",
+            Self::Unlimited => "unlimited",
+            Self::UnpinnedImage { .. } => "unpinned-image",
+            Self::EmptyList => "empty-list",
+            Self::UnusedAllow { .. } => "unused-allow",
         }
     }
 
-    /// How bad it is.
+    /// How bad it is, before anybody says otherwise.
+    ///
+    /// # Panics
+    /// Never: a test holds every code to the catalogue.
     pub fn severity(&self) -> Severity {
-        Severity::Error
+        let listed = CODES.iter().find(|(code, _)| *code == self.code());
+        listed.expect("every code is in the catalogue").1
+    }
+
+    /// Whether the lines around it must not be shown, since they hold a secret.
+    pub fn hides_source(&self) -> bool {
+        matches!(self, Self::SecretInScript { .. })
     }
 
     /// What to do next.
@@ -258,6 +366,7 @@ impl Problem {
             | Self::MissingField { help, .. }
             | Self::WrongType { help, .. }
             | Self::UnknownValue { help, .. }
+            | Self::UnusedAllow { help, .. }
             | Self::BadFormat { help, .. } => help.clone(),
             Self::OutOfRange { field, .. } => format!("give `{field}` a value in that range"),
             Self::DuplicateName { .. } => {
@@ -281,6 +390,35 @@ impl Problem {
                 )
             }
             Self::EmptyFile => "write an instance; `instancectl init` makes a starter".to_owned(),
+            Self::NoCards { .. } => {
+                "ask for cards with `gpuNumber`, or set `acceleratorType: cpu`".to_owned()
+            }
+            Self::VersionDiffers { .. } => {
+                "leave `version` out: it follows from `imagePath`".to_owned()
+            }
+            Self::ScriptOff => {
+                "remove `useStartScript` to run the script, or remove the script".to_owned()
+            }
+            Self::Yaml11Value { written, is_text: true, .. } => {
+                format!("write it in quotes: \"{}\"", quote(written).to_string().trim_matches('`'))
+            }
+            Self::Yaml11Value { .. } => {
+                "write the integer in decimal, without leading zeros".to_owned()
+            }
+            Self::SecretInScript { .. } => {
+                "the platform and the lock store the script: read the secret from a private file \
+                 on the mounted storage instead"
+                    .to_owned()
+            }
+            Self::Unlimited => {
+                "give `timeoutLimit: \"HH:MM:SS\"`, or allow it with `# instancectl: \
+                 allow(unlimited)`"
+                    .to_owned()
+            }
+            Self::UnpinnedImage { .. } => {
+                "give the tag of one version, so that the next create runs the same".to_owned()
+            }
+            Self::EmptyList => "add an instance: nothing is created from this document".to_owned(),
         }
     }
 }

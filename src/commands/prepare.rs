@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::validate::{check, policy};
 use super::{Exit, Failure, inputs};
 use crate::cli::Selection as Args;
 use crate::exit::Class;
@@ -35,6 +36,7 @@ pub(super) fn prepare(
     if args.lock.is_some() && inputs.len() > 1 {
         return Err(Failure::usage("--lock names one lock, and there are several manifests"));
     }
+    let policy = policy(&args.strictness)?;
     let mut prepared = Vec::new();
     let mut reports = Vec::new();
     for input in inputs {
@@ -47,8 +49,9 @@ pub(super) fn prepare(
                     .with_help("name one with --lock"));
             }
         };
-        let mut report = super::validate::check(input);
+        let mut report = check(input, &policy);
         if let Some(manifest) = report.checked.manifest.take() {
+            console.warnings(&report)?;
             let file = report.source.name().to_owned();
             let name = path.as_deref().and_then(Path::file_name);
             let name =

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::{FileReport, Style, picture};
-use crate::diagnostic::Problem;
+use crate::diagnostic::{Problem, Severity};
 
 /// Equal faults of one file that are drawn; the rest is counted.
 const DRAWN: usize = 20;
@@ -16,40 +16,48 @@ pub(super) fn validation(
     style: Style,
     quiet: bool,
 ) -> io::Result<()> {
-    let mut text = String::new();
     for file in files {
-        let lines = picture::Lines::of(&file.source, style);
-        let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
-        for diagnostic in &file.checked.diagnostics {
-            let count = equal.entry(kind(&diagnostic.problem)).or_default();
-            *count += 1;
-            if *count <= DRAWN {
-                text.clear();
-                if picture::draw(&mut text, diagnostic, &lines, style).is_err() {
-                    // Words alone, where the picture cannot be drawn.
-                    text = format!("  x {}\n", diagnostic.problem);
-                }
-                if file.source.text().is_empty() {
-                    writeln!(to, "{}:1:1", file.source.name())?;
-                }
-                writeln!(to, "{}", text.trim_end())?;
-                writeln!(to)?;
-            }
-        }
-        let mut more: Vec<_> = equal.into_iter().filter(|(_, count)| *count > DRAWN).collect();
-        more.sort_unstable();
-        for ((code, field), count) in more {
-            let of = if field.is_empty() { String::new() } else { format!(" of `{field}`") };
-            let rest = count - DRAWN;
-            writeln!(
-                to,
-                "{}: {rest} more times `{code}`{of} (--format json has them all)\n",
-                file.source.name()
-            )?;
-        }
+        pictures(to, file, style, Severity::Note)?;
     }
     if !quiet {
         writeln!(to, "{}", summary(files))?;
+    }
+    Ok(())
+}
+
+/// A picture of everything in one file that is as bad as `least` or worse.
+pub(super) fn pictures(
+    to: &mut dyn Write,
+    file: &FileReport,
+    style: Style,
+    least: Severity,
+) -> io::Result<()> {
+    let lines = picture::Lines::of(&file.source, style);
+    let mut text = String::new();
+    let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
+    for diagnostic in file.checked.diagnostics.iter().filter(|found| found.severity <= least) {
+        let count = equal.entry(kind(&diagnostic.problem)).or_default();
+        *count += 1;
+        if *count > DRAWN {
+            continue;
+        }
+        text.clear();
+        if picture::draw(&mut text, diagnostic, &lines, style).is_err() {
+            // Words alone, where the picture cannot be drawn.
+            text = format!("  x {}\n", diagnostic.problem);
+        }
+        if file.source.text().is_empty() || diagnostic.problem.hides_source() {
+            let place = file.source.position(diagnostic.span.range().start);
+            writeln!(to, "{}:{place}", file.source.name())?;
+        }
+        writeln!(to, "{}\n", text.trim_end())?;
+    }
+    let mut more: Vec<_> = equal.into_iter().filter(|(_, count)| *count > DRAWN).collect();
+    more.sort_unstable();
+    for ((code, field), count) in more {
+        let of = if field.is_empty() { String::new() } else { format!(" of `{field}`") };
+        let (name, rest) = (file.source.name(), count - DRAWN);
+        writeln!(to, "{name}: {rest} more times `{code}`{of} (--format json has them all)\n")?;
     }
     Ok(())
 }
@@ -74,13 +82,18 @@ fn summary(files: &[FileReport]) -> String {
         format!("{number} {one}{plural}")
     };
     let instances = files.iter().map(|file| file.checked.instances).sum();
-    let errors: usize = files.iter().map(|file| file.checked.diagnostics.len()).sum();
+    let of = |severity| files.iter().map(|file| file.checked.count(severity)).sum::<usize>();
+    let found: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
+        .into_iter()
+        .filter(|severity| of(*severity) > 0)
+        .map(|severity| count(severity.as_str(), of(severity)))
+        .collect();
     let checked =
         format!("checked {}, {}", count("file", files.len()), count("instance", instances));
-    if errors == 0 {
+    if found.is_empty() {
         format!("{checked}: no problems")
     } else {
-        format!("{checked}: {}", count("error", errors))
+        format!("{checked}: {}", found.join(", "))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::FileReport;
 use crate::apply::{InstanceReport, Outcome};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::exit::{Class, Classes};
 use crate::plan::{Action, FieldChange, Item};
 use crate::source::{SourceFile, Span};
@@ -22,6 +22,7 @@ pub(super) fn validation(to: &mut dyn Write, files: &[FileReport]) -> io::Result
         })
         .collect();
     let instances: usize = files.iter().map(|file| file.checked.instances).sum();
+    let count = |severity| files.iter().map(|file| file.checked.count(severity)).sum::<usize>();
     print(
         to,
         &json!({
@@ -29,9 +30,9 @@ pub(super) fn validation(to: &mut dyn Write, files: &[FileReport]) -> io::Result
             "summary": {
                 "files": files.len(),
                 "instances": instances,
-                "errors": diagnostics.len(),
-                "warnings": 0,
-                "notes": 0,
+                "errors": count(Severity::Error),
+                "warnings": count(Severity::Warning),
+                "notes": count(Severity::Note),
             },
             "diagnostics": diagnostics,
         }),
@@ -55,7 +56,7 @@ fn diagnostic(found: &Diagnostic, source: &SourceFile) -> Value {
         .collect();
     let object = json!({
         "code": found.problem.code(),
-        "severity": found.problem.severity().as_str(),
+        "severity": found.severity.as_str(),
         "message": found.problem.to_string(),
         "help": found.problem.help(),
         "file": source.name(),

@@ -10,7 +10,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::apply::{Event, InstanceReport, Outcome, Report};
 use crate::cli::{Color, Format};
-use crate::diagnostic::quote;
+use crate::diagnostic::{Severity, quote};
 use crate::exit::Classes;
 use crate::ids::TaskId;
 use crate::lockfile::Clash;
@@ -105,6 +105,14 @@ impl Console {
             Format::Human => open(human::validation(&mut self.err, files, self.style, false)),
             Format::Json => self.validation(files, format),
         }
+    }
+
+    /// Prints the warnings of a manifest that is used all the same.
+    pub fn warnings(&mut self, file: &FileReport) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        open(human::pictures(&mut self.err, file, self.style, Severity::Warning))
     }
 
     /// Prints a text as the command's result.

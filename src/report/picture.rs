@@ -58,7 +58,7 @@ impl miette::Diagnostic for Picture<'_> {
     }
 
     fn severity(&self) -> Option<MietteSeverity> {
-        Some(match self.diagnostic.problem.severity() {
+        Some(match self.diagnostic.severity {
             Severity::Error => MietteSeverity::Error,
             Severity::Warning => MietteSeverity::Warning,
             Severity::Note => MietteSeverity::Advice,
@@ -70,8 +70,9 @@ impl miette::Diagnostic for Picture<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        // An empty file has no line to show.
-        (!self.lines.text.is_empty()).then_some(self.lines as &dyn SourceCode)
+        // An empty file has no line to show, and a secret is not shown once more.
+        let shown = !self.lines.text.is_empty() && !self.diagnostic.problem.hides_source();
+        shown.then_some(self.lines as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -4,7 +4,9 @@
 //! misspelt keys are told once and read as what they surely mean, and the schema's other
 //! objections become diagnostics; then the rules look at each instance merged with its defaults.
 
+mod allow;
 mod misspelt;
+mod policy;
 mod rules;
 mod suggest;
 mod tree_json;
@@ -15,13 +17,15 @@ use std::sync::OnceLock;
 
 use jsonschema::Validator;
 
-use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem, Severity};
 use crate::document::Document;
 use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId};
 use crate::schema;
 use crate::source::{EncodingFault, SourceFile, Span};
 use crate::yaml::{self, Fault, FaultKind, Merged, Parsed};
 use tree_json::{TreeJson, View};
+
+pub use policy::{Policy, UnknownCode};
 
 /// What validation found in one file.
 #[derive(Debug)]
@@ -76,9 +80,15 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
     if documents.is_empty() && found.diagnostics.is_empty() {
         found.push(Problem::EmptyFile, Span::new(0..0), 1, String::new());
     }
+    for document in &documents {
+        rules::yaml11_value::check(*document, &mut found);
+        rules::empty_list::check(*document, &mut found);
+    }
+    allow::apply(&parsed, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    let manifest = if diagnostics.is_empty() { Some(decode(&documents)) } else { None };
+    let valid = diagnostics.iter().all(|found| found.severity != Severity::Error);
+    let manifest = valid.then(|| decode(&documents));
     Checked { manifest, diagnostics, instances }
 }
 
@@ -112,7 +122,8 @@ fn decode(documents: &[Document<'_>]) -> Manifest {
 }
 
 fn diagnostic(problem: Problem, span: Span, document: usize, pointer: String) -> Diagnostic {
-    Diagnostic { problem, span, document, pointer, labels: Vec::new(), fix: None }
+    let severity = problem.severity();
+    Diagnostic { problem, severity, span, document, pointer, labels: Vec::new(), fix: None }
 }
 
 /// What was found so far in one file.

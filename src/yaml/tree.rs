@@ -95,6 +95,11 @@ impl<'s> Tree<'s> {
         }
     }
 
+    /// Where every text is written, in no order.
+    pub fn text_spans(&self) -> impl Iterator<Item = Span> + '_ {
+        self.nodes.iter().filter(|data| matches!(data.kind, Kind::Text(_))).map(|data| data.span)
+    }
+
     pub(super) fn push(&mut self, data: Data<'s>) -> u32 {
         let id = u32::try_from(self.nodes.len()).expect("a text of 256 MiB has fewer nodes");
         self.nodes.push(data);

@@ -10,6 +10,7 @@ mod support;
 
 mod apply;
 mod credentials;
+mod doubtful;
 mod guards;
 mod init;
 mod inputs;

@@ -7,9 +7,17 @@ mod cards_on_cpu;
 mod duplicate_mount;
 mod duplicate_name;
 mod duplicate_port;
+pub(super) mod empty_list;
+mod no_cards;
 mod ram;
 mod script_missing;
+mod script_off;
+mod secret_in_script;
 mod timeout;
+mod unlimited;
+mod unpinned_image;
+mod version_differs;
+pub(super) mod yaml11_value;
 
 pub(super) use duplicate_name::Names;
 
@@ -20,13 +28,19 @@ use crate::source::Span;
 
 type Rule = fn(&Instance<'_>, &mut Findings<'_>);
 
-const RULES: [Rule; 6] = [
+const RULES: [Rule; 12] = [
     cards_on_cpu::check,
     duplicate_mount::check,
     duplicate_port::check,
+    no_cards::check,
     ram::check,
     script_missing::check,
+    script_off::check,
+    secret_in_script::check,
     timeout::check,
+    unlimited::check,
+    unpinned_image::check,
+    version_differs::check,
 ];
 
 /// Applies every rule to one instance.

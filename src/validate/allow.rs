@@ -1,0 +1,102 @@
+//! Comments that silence warnings and notes: `# instancectl: allow(CODE)` on the line of a value,
+//! or on the line above; for a value of many lines, at its key. Errors are never silenced.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::{Findings, suggest};
+use crate::diagnostic::{CODES, Problem, Severity};
+use crate::source::Span;
+use crate::yaml::Parsed;
+
+const MARK: &str = "instancectl: allow(";
+
+/// One code in a comment.
+struct Allow<'s> {
+    code: &'s str,
+    span: Span,
+    line: usize,
+    used: bool,
+}
+
+/// Takes away what comments allow, and notes the comments that allow nothing.
+pub(super) fn apply(parsed: &Parsed<'_>, found: &mut Findings<'_>) {
+    let source = found.source;
+    if !source.text().contains(MARK) {
+        return;
+    }
+    let mut allows = comments(parsed, found);
+    let mut by_line: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, allow) in allows.iter().enumerate() {
+        by_line.entry(allow.line).or_default().push(at);
+        by_line.entry(allow.line + 1).or_default().push(at);
+    }
+    found.diagnostics.retain(|diagnostic| {
+        if diagnostic.problem.severity() == Severity::Error {
+            return true;
+        }
+        let line = source.position(diagnostic.span.range().start).line;
+        let mut kept = true;
+        for &at in by_line.get(&line).into_iter().flatten() {
+            if allows[at].code == diagnostic.problem.code() {
+                allows[at].used = true;
+                kept = false;
+            }
+        }
+        kept
+    });
+    for allow in allows.iter().filter(|allow| !allow.used) {
+        let problem = Problem::UnusedAllow { code: allow.code.to_owned(), help: help(allow.code) };
+        found.push(problem, allow.span, 1, String::new());
+    }
+}
+
+/// The codes in the comments of a file. What looks like one inside a value is none.
+fn comments<'s>(parsed: &Parsed<'_>, found: &Findings<'s>) -> Vec<Allow<'s>> {
+    let text = found.source.text();
+    let mut marks: Vec<Range<usize>> = text
+        .match_indices(MARK)
+        .filter_map(|(at, _)| {
+            let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
+            let before = line.trim_end().strip_suffix('#')?;
+            let comment = before.is_empty() || before.ends_with([' ', '\t']);
+            let rest = &text[at + MARK.len()..];
+            let end = rest.find([')', '\n']).filter(|&end| rest[end..].starts_with(')'))?;
+            comment.then(|| at + MARK.len()..at + MARK.len() + end)
+        })
+        .collect();
+    for value in parsed.tree.text_spans() {
+        let first = marks.partition_point(|mark| mark.start < value.start as usize);
+        let last = marks.partition_point(|mark| mark.start < value.end as usize);
+        marks.drain(first..last);
+    }
+    let codes = |list: Range<usize>| {
+        let line = found.source.position(list.start).line;
+        let mut at = list.start;
+        text[list].split(',').map(move |part| {
+            let start = at + (part.len() - part.trim_start().len());
+            at += part.len() + 1;
+            let code = part.trim();
+            Allow { code, span: Span::new(start..start + code.len()), line, used: false }
+        })
+    };
+    marks.into_iter().flat_map(codes).collect()
+}
+
+fn help(code: &str) -> String {
+    let silent: Vec<&str> = CODES
+        .iter()
+        .filter(|(_, severity)| *severity != Severity::Error)
+        .map(|(code, _)| *code)
+        .collect();
+    match CODES.iter().find(|(known, _)| *known == code) {
+        Some((_, Severity::Error)) => "an error cannot be allowed: mend it".to_owned(),
+        Some(_) => {
+            "remove the comment: there is nothing of that code on its line or the next".to_owned()
+        }
+        None => match suggest::nearest(code, &silent) {
+            Some(code) => format!("did you mean `{code}`?"),
+            None => format!("the codes are {}", suggest::listed(&silent, "and")),
+        },
+    }
+}

@@ -1,0 +1,68 @@
+//! What a person makes of warnings and notes: silenced by code, or taken for errors.
+
+use std::collections::BTreeSet;
+
+use super::{Checked, suggest};
+use crate::diagnostic::{CODES, Severity};
+
+/// How strictly warnings and notes are taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Policy {
+    deny_warnings: bool,
+    allowed: BTreeSet<&'static str>,
+}
+
+/// A code that cannot be allowed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{code}` cannot be allowed: {why}")]
+pub struct UnknownCode {
+    code: String,
+    why: String,
+}
+
+impl Policy {
+    /// Takes warnings for errors where asked to, and silences warnings and notes of those codes.
+    ///
+    /// # Errors
+    /// Where a code is unknown, or that of an error.
+    pub fn new(deny_warnings: bool, allowed: &[String]) -> Result<Self, UnknownCode> {
+        let allowed = allowed.iter().map(|code| known(code)).collect::<Result<_, _>>()?;
+        Ok(Self { deny_warnings, allowed })
+    }
+}
+
+fn known(code: &str) -> Result<&'static str, UnknownCode> {
+    let refused = |why: String| Err(UnknownCode { code: code.to_owned(), why });
+    match CODES.iter().find(|(known, _)| *known == code) {
+        Some((_, Severity::Error)) => refused("an error is mended, not allowed".to_owned()),
+        Some((known, _)) => Ok(known),
+        None => {
+            let silent = CODES.iter().filter(|(_, severity)| *severity != Severity::Error);
+            let silent: Vec<&str> = silent.map(|(code, _)| *code).collect();
+            refused(match suggest::nearest(code, &silent) {
+                Some(code) => format!("did you mean `{code}`?"),
+                None => format!("the codes are {}", suggest::listed(&silent, "and")),
+            })
+        }
+    }
+}
+
+impl Checked {
+    /// Applies a policy to what was found. A manifest with warnings that are denied is none.
+    pub fn judge(&mut self, policy: &Policy) {
+        self.diagnostics.retain(|found| !policy.allowed.contains(found.problem.code()));
+        if policy.deny_warnings {
+            for found in &mut self.diagnostics {
+                if found.severity == Severity::Warning {
+                    found.severity = Severity::Error;
+                    self.manifest = None;
+                }
+            }
+        }
+    }
+
+    /// How many diagnostics there are of that severity.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|found| found.severity == severity).count()
+    }
+}

@@ -1,0 +1,14 @@
+//! `empty-list`: a list form without an instance.
+
+use super::super::Findings;
+use crate::diagnostic::Problem;
+use crate::document::Document;
+
+/// Looks at the list of one document.
+pub(in crate::validate) fn check(document: Document<'_>, found: &mut Findings<'_>) {
+    let Some(pair) = document.root.pair("instances") else { return };
+    if pair.value.is_seq() && pair.value.items().len() == 0 {
+        let pointer = "/instances".to_owned();
+        found.push(Problem::EmptyList, pair.value.span(), document.number, pointer);
+    }
+}

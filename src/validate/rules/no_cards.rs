@@ -1,0 +1,15 @@
+//! `no-cards`: a kind of cards is named, and none of them asked for.
+
+use super::{Findings, Instance, Problem, tell};
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+    let Some(kind) = instance.get("acceleratorType") else { return };
+    let Some(cards) = instance.get("gpuNumber").filter(|cards| cards.as_int() == Some(0)) else {
+        return;
+    };
+    if let Some(name @ ("mlu" | "dcu" | "gpu")) = kind.as_str() {
+        let problem = Problem::NoCards { kind: name.to_owned() };
+        let label = Some((kind.span(), "this kind of cards"));
+        tell(problem, (cards.span(), "gpuNumber"), label, instance, found);
+    }
+}

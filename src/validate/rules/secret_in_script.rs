@@ -1,0 +1,84 @@
+//! `secret-in-script`: a start script that sets a password, a key or a token. The platform stores
+//! the script and so does the lock, and both are read by others.
+
+use super::{Findings, Instance, Problem, tell};
+
+/// Words in a variable's name that say what its value is.
+const NAMES: [&str; 8] =
+    ["password", "passwd", "secret", "token", "apikey", "api_key", "access_key", "accesskey"];
+
+/// How some providers' secrets begin, with the least number of characters that follow.
+const PREFIXES: [(&str, usize); 6] =
+    [("ghp_", 30), ("github_pat_", 30), ("glpat-", 18), ("hf_", 30), ("AKIA", 16), ("sk-", 30)];
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+    let Some(script) = instance.pair("startScriptContent") else { return };
+    let Some(text) = script.value.as_str() else { return };
+    let secret = text.lines().enumerate().find_map(|(at, line)| Some((at + 1, secret(line)?)));
+    if let Some((line, what)) = secret {
+        let problem = Problem::SecretInScript { line, what };
+        tell(problem, (script.key_span, "startScriptContent"), None, instance, found);
+    }
+}
+
+/// What a line of a script gives away: a variable's name, or the form of a secret.
+fn secret(line: &str) -> Option<String> {
+    let line = line.trim_start();
+    if line.starts_with('#') {
+        return None;
+    }
+    if line.contains("-----BEGIN") && line.contains("PRIVATE KEY-----") {
+        return Some("a private key".to_owned());
+    }
+    let words = line.split([' ', '\t', ';', '"', '\'', '=', '&', '|', '(', ')', '@', ':', '/']);
+    for word in words {
+        let is = |(prefix, rest): &&(&str, usize)| {
+            word.strip_prefix(prefix).is_some_and(|text| {
+                text.len() >= *rest
+                    && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+            })
+        };
+        if let Some((prefix, _)) = PREFIXES.iter().find(is) {
+            return Some(format!("a value that begins with `{prefix}`"));
+        }
+    }
+    line.split([' ', '\t', ';', '&']).find_map(|word| {
+        let (name, value) = word.trim_start_matches('-').split_once('=')?;
+        let value = value.trim_matches(['"', '\'']);
+        // A value that another variable or a command gives is no secret of the script.
+        let literal = value.len() >= 6 && !value.starts_with(['$', '`', '<', '/', '~']);
+        let lower = name.to_lowercase().replace('-', "_");
+        let named = NAMES.iter().any(|secret| lower.ends_with(secret));
+        (named && literal && is_name(name)).then(|| format!("a value for `{name}`"))
+    })
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::secret;
+
+    #[test]
+    fn only_a_value_that_stands_there_is_a_secret() {
+        let told = |line: &str| secret(line).is_some();
+        assert!(told("export WANDB_API_KEY=0123456789abcdef"));
+        assert!(told("python x.py --password='hunter22'"));
+        let token = "a".repeat(36);
+        assert!(told(&format!("git clone https://ghp_{token}@github.com/a/b")));
+        assert!(told("echo '-----BEGIN OPENSSH PRIVATE KEY-----'"));
+        for harmless in [
+            "export HF_TOKEN=$(cat ~/.token)",
+            "export TOKEN=\"$TOKEN\"",
+            "TOKEN_FILE=/public/home/alice/.token",
+            "# password=hunter22",
+            "python train.py --max-tokens=4096 --tokenizer=llama-tokenizer",
+            "export PASSWORD=",
+            "sk-learn",
+        ] {
+            assert!(!told(harmless), "{harmless}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! `unpinned-image`: an image without a tag, or with the tag `latest`.
+
+use super::{Findings, Instance, Problem, tell};
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+    let Some(image) = instance.get("imagePath") else { return };
+    let Some(path) = image.as_str() else { return };
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let tag = name.split_once([':', '@']).map(|(_, tag)| tag);
+    if !name.is_empty() && matches!(tag, None | Some("" | "latest")) {
+        let problem = Problem::UnpinnedImage { image: name.to_owned() };
+        tell(problem, (image.span(), "imagePath"), None, instance, found);
+    }
+}

@@ -1,0 +1,158 @@
+//! `yaml11-value`: an unquoted value that readers of YAML 1.1, of which there are many, read as
+//! something else.
+
+use super::super::{Findings, diagnostic};
+use crate::diagnostic::{Diagnostic, Fix, Problem};
+use crate::document::{Document, join};
+use crate::manifest::is_ignored_key;
+use crate::source::Span;
+use crate::yaml::{Node, Value};
+
+/// Looks at every value of a document.
+pub(in crate::validate) fn check(document: Document<'_>, found: &mut Findings<'_>) {
+    let mut search = Search { document: document.number, found };
+    for pair in document.root.pairs().filter(|pair| !is_ignored_key(pair.key)) {
+        search.node(pair.value, &|| join("", pair.key));
+    }
+}
+
+struct Search<'f, 's> {
+    document: usize,
+    found: &'f mut Findings<'s>,
+}
+
+impl Search<'_, '_> {
+    /// `pointer` is asked for where something is found, which is seldom.
+    fn node(&mut self, node: Node<'_>, pointer: &dyn Fn() -> String) {
+        match node.value() {
+            Value::Map => {
+                for pair in node.pairs() {
+                    self.node(pair.value, &|| join(&pointer(), pair.key));
+                }
+            }
+            Value::Seq => {
+                for (at, item) in node.items().enumerate() {
+                    self.node(item, &|| format!("{}/{at}", pointer()));
+                }
+            }
+            Value::Text(text) => {
+                // Only a plain scalar is written as what it means.
+                if let Some(other) = text_otherwise(text)
+                    && self.found.source.slice(node.span()) == text
+                {
+                    self.tell(node.span(), text, other, true, pointer());
+                }
+            }
+            Value::Int(value) => {
+                let written = self.found.source.slice(node.span());
+                if let Some(other) = integer_otherwise(written, value) {
+                    self.tell(node.span(), written, other, false, pointer());
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Float(_) => {}
+        }
+    }
+
+    fn tell(&mut self, span: Span, written: &str, other: String, is_text: bool, pointer: String) {
+        if self.found.told.contains(&span) {
+            return;
+        }
+        let problem = Problem::Yaml11Value { written: written.to_owned(), other, is_text };
+        let fix = is_text.then(|| Fix { span, text: format!("\"{written}\"") });
+        let diagnostic = diagnostic(problem, span, self.document, pointer);
+        self.found.push_with(Diagnostic { fix, ..diagnostic });
+    }
+}
+
+/// What YAML 1.1 makes of a plain scalar that is text in 1.2.
+fn text_otherwise(text: &str) -> Option<String> {
+    match text.as_bytes().first()? {
+        b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' => {
+            let lower = text.to_lowercase();
+            let cased = text == lower || text == text.to_uppercase() || {
+                let (first, rest) = text.split_at(1);
+                first == first.to_uppercase() && rest == rest.to_lowercase()
+            };
+            match lower.as_str() {
+                "y" | "yes" | "on" if cased => Some("`true`".to_owned()),
+                "n" | "no" | "off" if cased => Some("`false`".to_owned()),
+                _ => None,
+            }
+        }
+        b'0'..=b'9' | b'+' | b'-' => number_otherwise(text),
+        _ => None,
+    }
+}
+
+fn number_otherwise(text: &str) -> Option<String> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if unsigned.contains(':') {
+        let mut total = 0_u64;
+        for (at, part) in unsigned.split(':').enumerate() {
+            let value: u64 = part.parse().ok().filter(|_| digits(part))?;
+            if at > 0 && (value > 59 || part.len() > 2) {
+                return None;
+            }
+            total = total.checked_mul(60)?.checked_add(value)?;
+        }
+        return Some(format!("the integer {total}"));
+    }
+    if is_date(unsigned) {
+        return Some("a date".to_owned());
+    }
+    let binary = unsigned.strip_prefix("0b").filter(|rest| !rest.is_empty());
+    if binary.is_some_and(|rest| rest.bytes().all(|b| matches!(b, b'0' | b'1' | b'_'))) {
+        return Some("a binary integer".to_owned());
+    }
+    let grouped = unsigned.contains('_')
+        && unsigned.starts_with(|c: char| c.is_ascii_digit())
+        && unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    grouped.then(|| format!("the integer {}", unsigned.replace('_', "")))
+}
+
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |part: &str, least, most| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    matches!(parts[..], [year, month, day]
+        if digits(year, 4, 4) && digits(month, 1, 2) && digits(day, 1, 2))
+}
+
+/// What YAML 1.1 makes of an integer of 1.2.
+fn integer_otherwise(written: &str, value: i64) -> Option<String> {
+    let unsigned = written.strip_prefix(['+', '-']).unwrap_or(written);
+    let rest = unsigned.strip_prefix('0').filter(|rest| !rest.is_empty())?;
+    if rest.starts_with('o') {
+        return Some(format!("the text {written}"));
+    }
+    let octal = rest.bytes().all(|b| matches!(b, b'0'..=b'7'));
+    let other = i64::from_str_radix(rest, 8).ok().filter(|other| octal && *other != value)?;
+    Some(format!("the integer {other}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{integer_otherwise, text_otherwise};
+
+    #[test]
+    fn what_readers_of_yaml_1_1_see_is_known() {
+        let text = |text| text_otherwise(text).unwrap_or_default();
+        assert_eq!(text("01:00:00"), "the integer 3600");
+        assert_eq!(text("yes"), "`true`");
+        assert_eq!(text("OFF"), "`false`");
+        assert_eq!(text("1_000"), "the integer 1000");
+        assert_eq!(text("2026-11-23"), "a date");
+        for plain in ["yEs", "nope", "train-a", "12:75", "a:b", "10.0.35.26:5000/x:1", "1-2", "0b2"]
+        {
+            assert_eq!(text(plain), "", "{plain}");
+        }
+        let integer = |text, value| integer_otherwise(text, value).unwrap_or_default();
+        assert_eq!(integer("010", 10), "the integer 8");
+        assert_eq!(integer("0o17", 15), "the text 0o17");
+        assert_eq!(integer("08", 8), "");
+        assert_eq!(integer("0x1F", 31), "");
+        assert_eq!(integer("0", 0), "");
+    }
+}
