@@ -300,6 +300,7 @@ fn encoding_help(fault: &EncodingFault) -> &'static str {
     match fault {
         EncodingFault::TooLarge => "split it into several manifests",
         EncodingFault::Other("GBK") => "save it as UTF-8: `iconv -f GBK -t UTF-8 OLD > NEW`",
+        EncodingFault::Other("UTF-32") => "save it as UTF-8: `iconv -f UTF-32 -t UTF-8 OLD > NEW`",
         EncodingFault::Other(_) => "save it as UTF-8: `iconv -f UTF-16 -t UTF-8 OLD > NEW`",
         EncodingFault::NotUtf8(_) => "save the file as UTF-8",
         EncodingFault::Control(_) => "remove it, or write it as an escape in double quotes",
