@@ -143,7 +143,7 @@ impl Findings<'_> {
             let document = parsed
                 .documents()
                 .find(|(_, root)| fault.span.start < root.span().end)
-                .map_or(whole + 1, |(at, _)| at + 1);
+                .map_or(parsed.whole() + 1, |(at, _)| at + 1);
             self.diagnostics.push(fault_diagnostic(fault, document));
         }
     }

@@ -110,6 +110,9 @@ impl At<'_> {
 
     fn unknown_field(&self, pair: Pair<'_>, found: &mut Findings<'_>) {
         let key = pair.key;
+        if found.told.contains(&pair.key_span) {
+            return;
+        }
         let help = self.where_it_belongs(key);
         let problem = Problem::UnknownField { field: key.to_owned(), help };
         let pointer = join(self.pointer, key);
