@@ -203,10 +203,11 @@ fn what_the_schema_refuses_is_refused_by_any_reader() {
         // What this reader cannot read it refuses too.
         let accepted = documents(&text)
             .is_ok_and(|documents| documents.iter().all(|document| validator.is_valid(document)));
-        if accepted != READ_OTHERWISE.iter().any(|(file, _)| *file == name) {
-            wrong.push(format!("{name}: accepted is {accepted}"));
+        let known = READ_OTHERWISE.iter().any(|(file, _)| *file == name);
+        if accepted == known {
+            refused += usize::from(!accepted);
         } else {
-            refused += 1;
+            wrong.push(format!("{name}: accepted is {accepted}"));
         }
     }
     assert!(wrong.is_empty(), "{wrong:?}");

@@ -18,7 +18,7 @@ pub(super) fn validation(
 ) -> io::Result<()> {
     let mut text = String::new();
     for file in files {
-        let lines = picture::Lines::of(&file.source);
+        let lines = picture::Lines::of(&file.source, style);
         let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
         for diagnostic in &file.checked.diagnostics {
             let count = equal.entry(kind(&diagnostic.problem)).or_default();

@@ -9,12 +9,17 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use super::Style;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceFile, Span};
 
-/// The characters of a line that are drawn at most: a manifest can be one line of megabytes.
-const LONGEST_LINE: usize = 4096;
+/// Columns that the picture's frame takes beside a line of the file.
+const FRAME: usize = 12;
+
+/// Bytes of neighbouring lines that are drawn at most.
+const LONGEST: usize = 4096;
 
 /// Draws one diagnostic.
 pub(super) fn draw(
@@ -90,12 +95,14 @@ pub(super) struct Lines<'a> {
     file: &'a SourceFile,
     /// The file's text, safe to print; the same bytes are at the same places.
     text: Cow<'a, str>,
+    /// Columns for a line of the file.
+    width: usize,
 }
 
 impl<'a> Lines<'a> {
     /// Of a whole file, once for all its diagnostics.
-    pub(super) fn of(file: &'a SourceFile) -> Self {
-        Self { file, text: harmless(file.text()) }
+    pub(super) fn of(file: &'a SourceFile, style: Style) -> Self {
+        Self { file, text: harmless(file.text()), width: style.width - FRAME }
     }
 }
 
@@ -146,14 +153,22 @@ impl SourceCode for Lines<'_> {
 }
 
 impl Lines<'_> {
-    /// What is shown of very long lines: the neighbourhood of the span.
+    /// The part of the lines from `start` to `end` that is drawn. Where the terminal would break
+    /// the span's own line, carets could not stand under it: then the span's neighbourhood alone
+    /// is drawn, if the span fits, as it is where the lines are beyond all measure.
     fn cut(&self, start: usize, end: usize, span: &SourceSpan) -> (usize, usize) {
-        if end - start <= LONGEST_LINE {
+        let file = self.file;
+        let line = file.position(span.offset()).line;
+        let line = file.line_range(line).unwrap_or(start..end);
+        let text = file.text();
+        let broken = text[line.clone()].width() > self.width && span.len() <= self.width / 2;
+        if !broken && end - start <= LONGEST {
             return (start, end);
         }
-        let text = &self.text;
-        let from = text.floor_char_boundary(span.offset().saturating_sub(60)).max(start);
-        let to = text.ceil_char_boundary((span.offset() + span.len().min(200) + 60).min(end));
+        let shown = span.len().min(self.width / 2);
+        let before = (self.width - shown) / 3;
+        let from = text.floor_char_boundary(span.offset().saturating_sub(before)).max(line.start);
+        let to = text.ceil_char_boundary((span.offset() + shown + before).min(line.end));
         (from, to.max(from))
     }
 }

@@ -102,8 +102,8 @@ fn what_stands_twice_or_is_no_key_is_told_and_reading_goes_on() {
     faults("? [a]\n: 1\n", &["1:3 ComplexKey"]);
     faults("a: 1\n<<: 5\n", &["2:5 BadMerge"]);
     faults("a: &a [*a]\nb: *c\n", &["1:8 RecursiveAlias", "2:4 UndefinedAlias"]);
-    let many: String = (0..100).map(|at| format!("k{at}: 1\n")).collect();
-    faults(&format!("{many}k50: 1\n"), &["101:1 DuplicateKey"]);
+    let many: Vec<String> = (0..100).map(|at| format!("k{at}: 1")).collect();
+    faults(&format!("{}\nk50: 1\n", many.join("\n")), &["101:1 DuplicateKey"]);
 }
 
 #[test]
@@ -121,11 +121,12 @@ fn depth_is_bounded_through_aliases_too() {
 
 #[test]
 fn aliases_may_stand_for_as_much_as_the_file_holds_and_not_more() {
-    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
+    let mut bomb = vec!["a0: &a0 [x, x, x, x, x, x, x, x]".to_owned()];
     for at in 1..20 {
         let alias = format!("*a{}", at - 1);
-        bomb += &format!("a{at}: &a{at} [{}]\n", vec![alias; 8].join(", "));
+        bomb.push(format!("a{at}: &a{at} [{}]", vec![alias; 8].join(", ")));
     }
+    let bomb = bomb.join("\n");
     let parsed = parse(&bomb);
     assert!(matches!(parsed.faults[..], [ref fault] if fault.kind == FaultKind::AliasBudget));
 }

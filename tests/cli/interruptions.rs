@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::stage::{Gate, created, gated, id_of, name_in, numbered, project, sent_to, written};
+use crate::stage::{
+    Gate, created, gated, id_of, name_in, numbered, project, sent_to, wait_until, written,
+};
 use crate::support::{Cli, Reply, Running, Service};
 
 /// A run of 20 instances of which the first is created and 8 more are on their way.
@@ -45,16 +47,15 @@ fn one_signal_lets_what_is_on_its_way_finish() {
 }
 
 #[test]
-fn after_the_first_signal_the_lock_holds_what_was_created() {
-    let gate = Gate::new();
-    let service = gated(&gate, "n000");
+fn after_the_first_signal_the_lock_holds_what_was_created_while_the_rest_is_awaited() {
+    let service = gated(&Gate::new(), "n000");
     let cli = project(numbered(20)).on(&service);
     let running = in_full_flight(&cli, &service);
     running.signal("INT");
-    let _ = running.stderr_until("the run was interrupted");
-    // The second signal ends the run after that fold, whatever becomes of it.
-    running.signal("INT");
-    let _ = running.end();
+    // The others never answer, so that only this fold can have written it.
+    wait_until(|| cli.path("instances.lock").exists());
+    assert_eq!(cli.entries()["n000"], "created id-n000");
+    let _ = running.kill();
     assert_eq!(cli.entries()["n000"], "created id-n000");
 }
 

@@ -9,7 +9,7 @@ fn report(output: &Output) -> Value {
     serde_json::from_str(&output.stdout).unwrap()
 }
 
-fn row(name: &str, action: &str, more: Value) -> Value {
+fn row(name: &str, action: &str, more: &Value) -> Value {
     let mut row = json!({
         "file": "instances.yaml", "name": name, "action": action, "outcome": null, "taskId": null,
         "code": null, "message": null, "changes": [],
@@ -32,9 +32,9 @@ fn apply_tells_machines_what_came_of_each_instance() {
     let wanted = json!({
         "version": 1,
         "instances": [
-            row("a", "create", json!({"outcome": "created", "taskId": "id-a"})),
-            row("b", "create", json!({"outcome": "refused", "code": "10004", "message": "资源组不存在"})),
-            row("c", "create", json!({
+            row("a", "create", &json!({"outcome": "created", "taskId": "id-a"})),
+            row("b", "create", &json!({"outcome": "refused", "code": "10004", "message": "资源组不存在"})),
+            row("c", "create", &json!({
                 "outcome": "unknown",
                 "message": "HTTP 502 Bad Gateway: <html><body>nginx</body></html>",
             })),
@@ -59,10 +59,10 @@ fn apply_tells_machines_what_it_left_alone() {
     let wanted = json!({
         "version": 1,
         "instances": [
-            row("a", "changed", json!({
+            row("a", "changed", &json!({
                 "outcome": "skipped", "taskId": "id-a", "message": why, "changes": change,
             })),
-            row("b", "orphan", json!({"taskId": "id-b"})),
+            row("b", "orphan", &json!({"taskId": "id-b"})),
         ],
         "exit": {"code": 6, "classes": [6]},
     });
@@ -83,9 +83,9 @@ fn plan_tells_machines_what_apply_would_do() {
         json!({
             "version": 1,
             "instances": [
-                row("a", "changed", json!({"taskId": "id-a", "changes": change})),
-                row("c", "create", json!({})),
-                row("b", "orphan", json!({"taskId": "id-b"})),
+                row("a", "changed", &json!({"taskId": "id-a", "changes": change})),
+                row("c", "create", &json!({})),
+                row("b", "orphan", &json!({"taskId": "id-b"})),
             ],
             "exit": {"code": code, "classes": []},
         })
@@ -109,8 +109,8 @@ fn a_dry_run_tells_machines_the_plan_and_the_exact_requests() {
     let wanted = json!({
         "version": 1,
         "instances": [
-            row("a", "unchanged", json!({"taskId": "id-a", "request": null})),
-            row("b", "create", json!({"request": sent})),
+            row("a", "unchanged", &json!({"taskId": "id-a", "request": null})),
+            row("b", "create", &json!({"request": sent})),
         ],
         "exit": {"code": 0, "classes": []},
     });

@@ -1,10 +1,11 @@
 //! The table of outcomes: what came back decides what is recorded, what goes on, and that nothing
 //! whose outcome is unknown is ever sent twice.
 
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use socket2::{Domain, Socket, Type};
 
 use crate::stage::{created, creator, id_of, name_in, numbered, project, sent_to, written};
 use crate::support::{Reply, Service};
@@ -117,11 +118,13 @@ fn what_decides_is_the_code_and_not_the_status() {
 
 #[test]
 fn what_was_never_sent_is_free_to_be_sent_again() {
-    // A port that was just free: nobody listens there.
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // A port that is taken and at which nobody listens.
+    let taken = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    taken.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
+    let deaf = taken.local_addr().unwrap().as_socket().unwrap();
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
-    let nobody = cli.clone().env("INSTANCECTL_ENDPOINT", format!("http://{free}"));
+    let nobody = cli.clone().env("INSTANCECTL_ENDPOINT", format!("http://{deaf}"));
     let output = nobody.apply().run().code(10).stdout_has("a: not-sent: ");
     let _ =
         output.stdout_has("b: skipped: not started").stdout_has("exit 10: platform not reached");
@@ -241,8 +244,9 @@ fn an_unknown_outcome_is_ended_by_a_person_in_the_lock() {
     // `a` was found on the console, `b` was not.
     let (a, _) = lock.split_once("\n  b:\n").unwrap();
     let told = a.replace("state: unknown", "state: created\n    taskId: 530491fa");
-    let why = told.lines().filter(|line| !line.trim_start().starts_with("why:"));
-    let told: String = why.map(|line| format!("{line}\n")).collect();
+    let told: Vec<&str> =
+        told.lines().filter(|line| !line.trim_start().starts_with("why:")).collect();
+    let told = told.join("\n") + "\n";
     let now = creator();
     let cli = cli.file("instances.lock", told.replace(&service.url(), &now.url())).on(&now);
     let _ = cli.apply().run().code(0).stdout("b: created id-b\n1 created\n");

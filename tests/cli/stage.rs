@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::SystemTime;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -67,10 +68,7 @@ pub(crate) fn name_in(request: &Received) -> String {
 
 /// A platform that knows the create call and nothing else.
 pub(crate) fn creator() -> Service {
-    Service::each(|request| match is_create(request) {
-        true => created(request),
-        false => Reply::html(404),
-    })
+    Service::each(|request| if is_create(request) { created(request) } else { Reply::html(404) })
 }
 
 /// Whether this is a create call.
@@ -176,6 +174,16 @@ pub(crate) fn gated(gate: &Arc<Gate>, first: &'static str) -> Service {
         }
         created(request)
     })
+}
+
+/// Waits for what nobody tells: a file that appears.
+#[track_caller]
+pub(crate) fn wait_until(there: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !there() {
+        assert!(Instant::now() < deadline, "it never came");
+        thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// A file of this repository.

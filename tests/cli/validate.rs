@@ -1,6 +1,7 @@
 //! `validate` finds what is wrong, all of it, where it is; and lets pass what is right.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs::{self, File};
 
 use serde_json::{Value, json};
@@ -84,7 +85,7 @@ fn each_invalid_manifest_gives_the_errors_of_the_table_where_it_has_them() {
         let right = found.len() == wanted.len()
             && wanted.iter().zip(&found).all(|(wanted, found)| fits(wanted, found));
         if !right {
-            wrong += &format!("{file}: expected {wanted:?}, found {found:#?}\n");
+            writeln!(wrong, "{file}: expected {wanted:?}, found {found:#?}").unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
