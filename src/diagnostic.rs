@@ -114,9 +114,16 @@ pub enum Problem {
         /// What they are.
         fault: EncodingFault,
     },
-    /// The file is larger than what is read.
-    #[error("the file is larger than {} MiB", MAX_BYTES >> 20)]
-    TooLarge,
+    /// The file, or what it stands for, is larger than what is read.
+    #[error("{what} than {} MiB", limit >> 20)]
+    TooLarge {
+        /// What is larger.
+        what: &'static str,
+        /// The limit, in bytes.
+        limit: usize,
+        /// The next step.
+        help: &'static str,
+    },
     /// Collections nest too deeply.
     #[error("values nest deeper than {limit} levels")]
     TooDeep {
@@ -306,7 +313,7 @@ impl Problem {
         match self {
             Self::YamlSyntax { .. } => "yaml-syntax",
             Self::Encoding { .. } => "encoding",
-            Self::TooLarge => "too-large",
+            Self::TooLarge { .. } => "too-large",
             Self::TooDeep { .. } => "too-deep",
             Self::Alias { .. } => "alias",
             Self::DuplicateKey { .. } => "duplicate-key",
@@ -353,9 +360,10 @@ impl Problem {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
-            Self::YamlSyntax { help, .. } | Self::Alias { help, .. } => (*help).to_owned(),
+            Self::YamlSyntax { help, .. }
+            | Self::Alias { help, .. }
+            | Self::TooLarge { help, .. } => (*help).to_owned(),
             Self::Encoding { fault } => encoding_help(fault).to_owned(),
-            Self::TooLarge => "split it into several manifests; `-f` takes a folder too".to_owned(),
             Self::TooDeep { .. } => {
                 "a manifest needs five levels: look for brackets that are never closed".to_owned()
             }
@@ -438,6 +446,7 @@ fn encoding_help(fault: &EncodingFault) -> &'static str {
     match fault {
         EncodingFault::TooLarge => "split it into several manifests",
         EncodingFault::Other("GBK") => "save it as UTF-8: `iconv -f GBK -t UTF-8 OLD > NEW`",
+        EncodingFault::Other("UTF-32") => "save it as UTF-8: `iconv -f UTF-32 -t UTF-8 OLD > NEW`",
         EncodingFault::Other(_) => "save it as UTF-8: `iconv -f UTF-16 -t UTF-8 OLD > NEW`",
         EncodingFault::NotUtf8(_) => "save the file as UTF-8",
         EncodingFault::Control(_) => "remove it, or write it as an escape in double quotes",

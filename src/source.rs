@@ -200,8 +200,8 @@ fn beginnings(bytes: &[u8]) -> usize {
 fn forbidden_control(text: &str) -> Option<(EncodingFault, Span)> {
     let bytes = text.as_bytes();
     let at = bytes.iter().position(|&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))?;
-    let fault = match other_encoding(bytes) {
-        Some((encoding, _)) => EncodingFault::Other(encoding),
+    let fault = match wide_encoding(bytes) {
+        Some(encoding) => EncodingFault::Other(encoding),
         None => EncodingFault::Control(bytes[at] as char),
     };
     Some((fault, Span::new(at..at + 1)))
@@ -209,16 +209,22 @@ fn forbidden_control(text: &str) -> Option<(EncodingFault, Span)> {
 
 /// Names the encoding of bytes that are not UTF-8 text, and says where that first shows.
 fn other_encoding(bytes: &[u8]) -> Option<(&'static str, usize)> {
+    let wide = wide_encoding(bytes).map(|encoding| (encoding, 0));
+    wide.or_else(|| gbk_text(bytes).map(|at| ("GBK", at)))
+}
+
+/// Names an encoding of two or four bytes a character, by its mark or by its zeros.
+fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
     let zeros = |offset: usize| {
         let pairs = bytes.chunks_exact(2).take(64);
         let count = pairs.len();
         count > 0 && pairs.filter(|pair| pair[offset] == 0).count() * 4 >= count * 3
     };
     match bytes {
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some(("UTF-32", 0)),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(("UTF-16", 0)),
-        _ if zeros(1) || zeros(0) => Some(("UTF-16", 0)),
-        _ => gbk_text(bytes).map(|at| ("GBK", at)),
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
+        _ if zeros(1) || zeros(0) => Some("UTF-16"),
+        _ => None,
     }
 }
 
@@ -275,5 +281,8 @@ mod tests {
         assert_eq!(fault.map(|f| f.0), Some(EncodingFault::NotUtf8(0xe9)));
         let (_, fault) = SourceFile::from_bytes("a", b"a: \0".to_vec());
         assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Control('\0')));
+        // The bytes of these two would pass for GBK, but the text is UTF-8 as it stands.
+        let (_, fault) = SourceFile::from_bytes("a", "a: 中文\u{1b}".into());
+        assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Control('\u{1b}')));
     }
 }

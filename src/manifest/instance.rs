@@ -28,6 +28,7 @@ pub struct InstanceSpec {
     /// Image path with registry and tag.
     #[schemars(
         length(min = 1),
+        regex(pattern = "[^/]$"),
         example = &"image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3"
     )]
     pub image_path: String,

@@ -11,6 +11,10 @@ use crate::ids::Region;
 /// The largest count a manifest may give: 2^31 - 1.
 pub const MAX_COUNT: i64 = 2_147_483_647;
 
+/// The largest region that may be written as an integer: 2^53 - 1, up to which every reader of YAML
+/// and JSON reads the same number. As text it may be anything.
+const MAX_REGION: i64 = 9_007_199_254_740_991;
+
 /// Memory in MB, 1 to [`MAX_COUNT`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RamSize(pub u32);
@@ -161,6 +165,8 @@ schema_of!(ContainerPort, {
 schema_of!(RegionId, {
     "type": ["string", "integer"],
     "minLength": 1,
+    "minimum": 0,
+    "maximum": MAX_REGION,
     "description": "Region the instances belong to, such as `11250`. Default: the region of the credentials.",
     "examples": ["11250"]
 });

@@ -9,8 +9,11 @@ mod misspelt;
 mod policy;
 mod rules;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod tree_json;
 mod violation;
+mod weight;
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -21,7 +24,7 @@ use crate::diagnostic::{Diagnostic, Fix, Label, Problem, Severity};
 use crate::document::Document;
 use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId};
 use crate::schema;
-use crate::source::{EncodingFault, SourceFile, Span};
+use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Fault, FaultKind, Merged, Parsed};
 use tree_json::{TreeJson, View};
 
@@ -42,7 +45,11 @@ pub struct Checked {
 pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) -> Checked {
     if let Some((fault, span)) = unreadable {
         let problem = match fault {
-            EncodingFault::TooLarge => Problem::TooLarge,
+            EncodingFault::TooLarge => Problem::TooLarge {
+                what: "the file is larger",
+                limit: MAX_BYTES,
+                help: "split it into several manifests; `-f` takes a folder too",
+            },
             fault => Problem::Encoding { fault },
         };
         let diagnostics = vec![diagnostic(problem, span, 1, String::new())];
@@ -73,9 +80,14 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
     let mut instances = 0;
     let mut names = rules::Names::default();
     let own = documents.iter().filter(|document| !violation::is_foreign(**document));
+    let mut weight = weight::Weight::default();
+    let mut bounded = true;
     for instance in own.flat_map(|document| document.instances()) {
         instances += 1;
-        rules::check(&instance, &mut names, &mut found);
+        bounded = bounded && weight.add(&instance, &mut found);
+        if bounded {
+            rules::check(&instance, &mut names, &mut found);
+        }
     }
     if documents.is_empty() && found.diagnostics.is_empty() {
         found.push(Problem::EmptyFile, Span::new(0..0), 1, String::new());
@@ -149,12 +161,11 @@ impl Findings<'_> {
 
     /// What is wrong with the text itself.
     fn faults(&mut self, parsed: &Parsed<'_>) {
-        let whole = parsed.documents().count();
         for fault in &parsed.faults {
             let document = parsed
                 .documents()
                 .find(|(_, root)| fault.span.start < root.span().end)
-                .map_or(whole + 1, |(at, _)| at + 1);
+                .map_or(parsed.whole() + 1, |(at, _)| at + 1);
             self.diagnostics.push(fault_diagnostic(fault, document));
         }
     }

@@ -110,6 +110,9 @@ impl At<'_> {
 
     fn unknown_field(&self, pair: Pair<'_>, found: &mut Findings<'_>) {
         let key = pair.key;
+        if found.told.contains(&pair.key_span) {
+            return;
+        }
         let help = self.where_it_belongs(key);
         let problem = Problem::UnknownField { field: key.to_owned(), help };
         let pointer = join(self.pointer, key);
@@ -241,6 +244,10 @@ impl At<'_> {
                 "write hours with two digits or more, in quotes: \"04:00:00\"",
             ),
             "containerPort" => ("a port from 1 to 65535", "write the port as an integer: 8888"),
+            "imagePath" => (
+                "a path that ends in an image's name",
+                "write the whole path: REGISTRY/PATH/NAME:TAG",
+            ),
             _ => ("another form", "see the field's description in the schema"),
         };
         let found = quote(text).to_string();
@@ -328,6 +335,7 @@ fn range(field: &str) -> &'static str {
         "containerPort" => "1 to 65535",
         "gpuNumber" => "0 to 2147483647",
         "ramSize" => "1 to 2147483647 MB",
+        "region" => "0 to 9007199254740991, or text in quotes",
         _ => "1 to 2147483647",
     }
 }

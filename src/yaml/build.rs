@@ -145,7 +145,8 @@ impl<'s> Builder<'s> {
             && frame.map
             && frame.key.is_none()
         {
-            let merge = style == ScalarStyle::Plain && tag.is_none() && text == "<<";
+            let fits = tag.as_ref().is_none_or(|(tag, _)| is_merge_tag(tag));
+            let merge = style == ScalarStyle::Plain && fits && text == "<<";
             if anchor != 0 {
                 let id = self.tree.push(Data { span, kind: Kind::Text(text.clone()) });
                 self.anchors.insert(anchor, Anchored { id, size: Size { nodes: 1, levels: 0 } });
@@ -257,9 +258,12 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        if let [(value, _)] = frame.merges[..]
-            && !self.merge(start, value)
-        {
+        let merged = match frame.merges[..] {
+            [] => true,
+            [(value, _)] => self.merge(start, value),
+            _ => false,
+        };
+        if !merged {
             // What a merge would have brought is not known, so nothing is missing here.
             self.told.insert(Span::new(frame.start..frame.end));
         }
@@ -350,6 +354,7 @@ impl<'s> Builder<'s> {
             }
             None => {
                 self.faults.push(Fault { kind: FaultKind::ComplexKey, span });
+                self.told.insert(span);
                 frame.key = Some((Cow::Borrowed("?"), span, false));
             }
         }
@@ -370,6 +375,11 @@ impl<'s> Builder<'s> {
 fn tag_span(span: &granit_parser::Span) -> Span {
     let range = span.tag_span().and_then(|tag| tag.byte_range()).or_else(|| span.byte_range());
     Span::new(range.unwrap_or_default())
+}
+
+/// YAML 1.1's tag of the merge key, which some writers spell out.
+fn is_merge_tag(tag: &Tag) -> bool {
+    tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() == Some("merge")
 }
 
 fn duplicate(faults: &mut Vec<Fault>, pair: RawPair<'_>, first: Span) {

@@ -31,6 +31,11 @@ impl Parsed<'_> {
         let nodes = self.roots.iter().map(|&id| self.tree.node(id)).enumerate();
         nodes.filter(|(_, root)| !root.span().is_empty())
     }
+
+    /// How many documents were read whole, those that hold nothing among them.
+    pub fn whole(&self) -> usize {
+        self.roots.len()
+    }
 }
 
 /// Something wrong with the text itself.

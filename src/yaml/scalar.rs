@@ -45,9 +45,8 @@ fn word<'s>(text: &str) -> Option<Kind<'s>> {
 fn number<'s>(text: &str) -> Option<Kind<'s>> {
     let radix = |digits: &str, radix| {
         let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
-        all.then(|| {
-            i64::from_str_radix(digits, radix).map_or(Kind::Float(f64::INFINITY), Kind::Int)
-        })
+        // Beyond 64 bits it is still a number, and only its size is wrong.
+        all.then(|| i64::from_str_radix(digits, radix).map_or(Kind::Float(f64::MAX), Kind::Int))
     };
     if let Some(digits) = text.strip_prefix("0o") {
         return radix(digits, 8);
@@ -61,7 +60,8 @@ fn number<'s>(text: &str) -> Option<Kind<'s>> {
             return None;
         }
         // An integer beyond 64 bits is still a number; no field here takes one.
-        return text.parse().map(Kind::Int).or_else(|_| text.parse().map(Kind::Float)).ok();
+        let float = |_| text.parse::<f64>().map(|n| Kind::Float(n.clamp(f64::MIN, f64::MAX)));
+        return text.parse().map(Kind::Int).or_else(float).ok();
     }
     match unsigned {
         ".inf" | ".Inf" | ".INF" => {
@@ -116,6 +116,7 @@ mod tests {
             ("01:00:00", "Text(\"01:00:00\")"),
             ("2026-11-23", "Text(\"2026-11-23\")"),
             ("99999999999999999999", "Float(1e20)"),
+            ("0xffffffffffffffffff", "Float(1.7976931348623157e308)"),
             ("infinity", "Text(\"infinity\")"),
         ];
         for (text, meaning) in table {

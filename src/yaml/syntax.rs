@@ -167,6 +167,9 @@ fn words(kind: &ErrorKind) -> Words {
             let message = format!("`{}` cannot begin a value", character.escape_default());
             return (message.into(), "put the value in quotes");
         }
+        K::UnsupportedYamlMajorVersion => {
+            ("a version of YAML that nobody reads", "write `%YAML 1.2`, or remove the line")
+        }
         K::CommentNotSeparated | K::CommentInterceptedScalar => {
             ("a comment stands inside a value", "put a blank before `#`, or quote the value")
         }

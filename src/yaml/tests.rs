@@ -63,6 +63,7 @@ fn own_keys_win_over_merged_ones_and_earlier_sources_over_later() {
     assert_eq!(with("z: {<<: *x, b: 9}\n"), "{b: 9, a: 1}");
     assert_eq!(with("z: {b: 9, <<: [*x, *y]}\n"), "{b: 9, a: 1, c: 2}");
     assert_eq!(with("z: {<<: [*y, {a: 7}, *x]}\n"), "{b: 2, c: 2, a: 7}");
+    assert_eq!(with("z: {!!merge <<: *x}\n"), "{a: 1, b: 1}");
     assert_eq!(with("z: {\"<<\": *x}\n"), "{<<: {a: 1, b: 1}}", "quoted, it is a key like others");
 }
 

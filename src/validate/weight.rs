@@ -1,0 +1,53 @@
+//! How much a manifest stands for. `defaults` and aliases write little and mean much: a script of a
+//! megabyte there, and a thousand instances that share it, are a gigabyte of requests.
+
+use super::{Findings, Problem};
+use crate::document::{Instance, head};
+use crate::source::MAX_BYTES;
+use crate::yaml::Node;
+
+/// The most that all instances of a file may hold with `defaults` and aliases written out, in bytes.
+/// A hundred thousand instances that share a script of four kilobytes stay below it.
+const LARGEST: usize = 2 * MAX_BYTES;
+
+/// What a value holds beside its text.
+const FRAME: usize = 16;
+
+/// What the instances met so far stand for.
+#[derive(Default)]
+pub(super) struct Weight {
+    bytes: usize,
+    /// The document whose `defaults` were weighed last, and their weight.
+    defaults: Option<(usize, usize)>,
+}
+
+impl Weight {
+    /// Adds one instance. `false`, and a diagnostic, once it is too much.
+    pub(super) fn add(&mut self, instance: &Instance<'_>, found: &mut Findings<'_>) -> bool {
+        let shared = match (self.defaults, instance.fields.defaults) {
+            (Some((document, weight)), _) if document == instance.document => weight,
+            (_, defaults) => defaults.map_or(0, of),
+        };
+        self.defaults = Some((instance.document, shared));
+        self.bytes = self.bytes.saturating_add(shared).saturating_add(of(instance.fields.own));
+        if self.bytes <= LARGEST {
+            return true;
+        }
+        let problem = Problem::TooLarge {
+            what: "with `defaults` and aliases written out, the instances up to this one are larger",
+            limit: LARGEST,
+            help: "keep long scripts in files that the instances can read, or split the manifest",
+        };
+        let span = head(instance.fields.own, found.source);
+        found.push(problem, span, instance.document, instance.pointer.clone());
+        false
+    }
+}
+
+/// What a node holds. Aliases are followed; how many nodes they may stand for is bounded already.
+fn of(node: Node<'_>) -> usize {
+    let text = node.as_str().map_or(0, str::len);
+    let items: usize = node.items().map(of).fold(0, usize::saturating_add);
+    let pairs = node.pairs().map(|pair| of(pair.value).saturating_add(pair.key.len()));
+    pairs.fold(FRAME.saturating_add(text).saturating_add(items), usize::saturating_add)
+}
