@@ -44,16 +44,7 @@ pub struct Checked {
 /// Checks one file. `unreadable` is what [`SourceFile::from_bytes`] said of its bytes.
 pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) -> Checked {
     if let Some((fault, span)) = unreadable {
-        let problem = match fault {
-            EncodingFault::TooLarge => Problem::TooLarge {
-                what: "the file is larger",
-                limit: MAX_BYTES,
-                help: "split it into several manifests; `-f` takes a folder too",
-            },
-            fault => Problem::Encoding { fault },
-        };
-        let diagnostics = vec![diagnostic(problem, span, 1, String::new())];
-        return Checked { manifest: None, diagnostics, instances: 0 };
+        return unreadable_file(fault, span);
     }
     let mut parsed = yaml::parse(source.text());
     let mut found = Findings {
@@ -61,47 +52,71 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
         diagnostics: Vec::new(),
         seen: HashSet::new(),
         told: parsed.told.clone(),
+        scripts: HashSet::new(),
     };
     found.faults(&parsed);
     if !is_valid(&parsed) {
-        let renames = misspelt::rename(&documents(&parsed), &mut found);
-        parsed.tree.rename_keys(&renames);
-        for document in documents(&parsed) {
-            if violation::is_foreign(document) {
-                violation::report_foreign(document, &mut found);
-                continue;
-            }
-            for error in validator().iter_errors(View::Node(document.root)) {
-                violation::report(&error, document, &mut found);
-            }
-        }
+        ask_schema(&mut parsed, &mut found);
     }
     let documents = documents(&parsed);
-    let mut instances = 0;
-    let mut names = rules::Names::default();
-    let own = documents.iter().filter(|document| !violation::is_foreign(**document));
-    let mut weight = weight::Weight::default();
-    let mut bounded = true;
-    for instance in own.flat_map(|document| document.instances()) {
-        instances += 1;
-        bounded = bounded && weight.add(&instance, &mut found);
-        if bounded {
-            rules::check(&instance, &mut names, &mut found);
-        }
-    }
     if documents.is_empty() && found.diagnostics.is_empty() {
         found.push(Problem::EmptyFile, Span::new(0..0), 1, String::new());
     }
-    for document in &documents {
-        rules::yaml11_value::check(*document, &mut found);
-        rules::empty_list::check(*document, &mut found);
-    }
+    let instances = ask_rules(&documents, &mut found);
     allow::apply(&parsed, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     let valid = diagnostics.iter().all(|found| found.severity != Severity::Error);
     let manifest = valid.then(|| decode(&documents));
     Checked { manifest, diagnostics, instances }
+}
+
+fn unreadable_file(fault: EncodingFault, span: Span) -> Checked {
+    let problem = match fault {
+        EncodingFault::TooLarge => Problem::TooLarge {
+            what: "the file is larger",
+            limit: MAX_BYTES,
+            help: "split it into several manifests; `-f` takes a folder too",
+        },
+        fault => Problem::Encoding { fault },
+    };
+    let diagnostics = vec![diagnostic(problem, span, 1, String::new())];
+    Checked { manifest: None, diagnostics, instances: 0 }
+}
+
+/// What the schema objects to, once misspelt keys are told and read as what they mean.
+fn ask_schema(parsed: &mut Parsed<'_>, found: &mut Findings<'_>) {
+    let renames = misspelt::rename(&documents(parsed), found);
+    parsed.tree.rename_keys(&renames);
+    for document in documents(parsed) {
+        if violation::is_foreign(document) {
+            violation::report_foreign(document, found);
+            continue;
+        }
+        for error in validator().iter_errors(View::Node(document.root)) {
+            violation::report(&error, document, found);
+        }
+    }
+}
+
+/// What the rules object to; and how many instances there are.
+fn ask_rules(documents: &[Document<'_>], found: &mut Findings<'_>) -> usize {
+    let mut instances = 0;
+    let mut names = rules::Names::default();
+    let mut weight = weight::Weight::default();
+    let mut bounded = true;
+    for document in documents.iter().filter(|document| !violation::is_foreign(**document)) {
+        for instance in document.instances() {
+            instances += 1;
+            bounded = bounded && weight.add(&instance, found);
+            if bounded {
+                rules::check(&instance, &mut names, found);
+            }
+        }
+        rules::yaml11_value::check(*document, found);
+        rules::empty_list::check(*document, found);
+    }
+    instances
 }
 
 fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
@@ -145,6 +160,8 @@ struct Findings<'s> {
     seen: HashSet<(Span, String)>,
     /// Values of which enough was said: one mistake is one diagnostic.
     told: HashSet<Span>,
+    /// Scripts that were looked through: one in `defaults` is met with every instance.
+    scripts: HashSet<Span>,
 }
 
 impl Findings<'_> {

@@ -4,7 +4,7 @@ use super::validate;
 use crate::source::SourceFile;
 
 const FIELDS: &str = "taskType: ssh, acceleratorType: cpu, resourceGroup: g, imagePath: a/b:1, \
-                      timeoutLimit: unlimited, cpuNumber: 1, ramSize: 2GiB";
+                      timeoutLimit: \"01:00:00\", cpuNumber: 1, ramSize: 2GiB";
 
 /// Each diagnostic as `code document line:column`.
 fn found(text: &str) -> Vec<String> {

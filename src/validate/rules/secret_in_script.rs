@@ -14,6 +14,9 @@ const PREFIXES: [(&str, usize); 6] =
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
     let Some(script) = instance.pair("startScriptContent") else { return };
     let Some(text) = script.value.as_str() else { return };
+    if !found.scripts.insert(script.value.span()) {
+        return;
+    }
     let secret = text.lines().enumerate().find_map(|(at, line)| Some((at + 1, secret(line)?)));
     if let Some((line, what)) = secret {
         let problem = Problem::SecretInScript { line, what };
