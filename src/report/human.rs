@@ -30,7 +30,7 @@ pub(super) fn validation(
                     text = format!("  x {}\n", diagnostic.problem);
                 }
                 if file.source.text().is_empty() {
-                    writeln!(to, "{}:1:1", file.source.name())?;
+                    writeln!(to, "{}:1:1", lines.name())?;
                 }
                 writeln!(to, "{}", text.trim_end())?;
                 writeln!(to)?;
@@ -44,7 +44,7 @@ pub(super) fn validation(
             writeln!(
                 to,
                 "{}: {rest} more times `{code}`{of} (--format json has them all)\n",
-                file.source.name()
+                lines.name()
             )?;
         }
     }
