@@ -36,6 +36,9 @@ pub(super) fn prepare(
     if args.lock.is_some() && inputs.len() > 1 {
         return Err(Failure::usage("--lock names one lock, and there are several manifests"));
     }
+    if let Some(lock) = &args.lock {
+        guard_lock(lock, args.sandbox)?;
+    }
     let policy = policy(&args.strictness)?;
     let mut prepared = Vec::new();
     let mut reports = Vec::new();
@@ -68,6 +71,19 @@ pub(super) fn prepare(
     guard_names(&prepared)?;
     prepared.sort_by(|one, other| one.lock.cmp(&other.lock));
     Ok(Ok(prepared))
+}
+
+/// Keeps the sandbox's locks and the real ones apart, whatever a person names.
+fn guard_lock(lock: &Path, sandbox: bool) -> Result<(), Failure> {
+    let name = lock.file_name().unwrap_or_default().to_string_lossy();
+    let shown = lock.display();
+    match (name.ends_with(".sandbox.lock"), sandbox) {
+        (false, true) => Err(Failure::usage(format!("{shown} is no lock of the sandbox"))
+            .with_help("name one that ends with `.sandbox.lock`")),
+        (true, false) => Err(Failure::usage(format!("{shown} is a lock of the sandbox"))
+            .with_help("name another one, or give --sandbox")),
+        _ => Ok(()),
+    }
 }
 
 /// Refuses manifests whose locks would be one file, or that of the sandbox.
@@ -108,9 +124,12 @@ pub(super) fn select(
     }
     let mut selected = BTreeSet::new();
     for wanted in names {
-        let pattern = glob::Pattern::new(wanted)
-            .map_err(|error| Failure::usage(format!("{wanted} is no glob: {error}")))?;
-        let fits = |name: &&InstanceName| name.as_str() == wanted || pattern.matches(name.as_str());
+        // A name may look like a glob that is none.
+        let pattern = glob::Pattern::new(wanted);
+        let fits = |name: &&InstanceName| {
+            let globbed = pattern.as_ref().is_ok_and(|pattern| pattern.matches(name.as_str()));
+            name.as_str() == wanted || globbed
+        };
         let before = selected.len();
         let mut known = false;
         for (manifest, lock) in manifests {

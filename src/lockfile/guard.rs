@@ -15,7 +15,7 @@ use super::paths::Paths;
 #[derive(Debug)]
 pub(super) struct Guard {
     /// Locked as long as it is open.
-    _file: File,
+    file: File,
     paths: Paths,
 }
 
@@ -49,18 +49,36 @@ impl Guard {
             if is_still_at(&file, path).map_err(LockError::io("read", path))? {
                 // Only for the message above: without it the guard holds as well.
                 let _ = file.set_len(0).and_then(|()| file.write_all(who().as_bytes()));
-                return Ok(Self { _file: file, paths: paths.clone() });
+                return Ok(Self { file, paths: paths.clone() });
             }
         }
         Err(LockError::Held { path: paths.lock.clone(), holder: String::new() })
     }
 }
 
+impl Guard {
+    /// Whether the sidecar is still the one at its path. Somebody who removes it lets others in.
+    pub(super) fn holds(&self) -> bool {
+        is_still_at(&self.file, &self.paths.guard).unwrap_or(false)
+    }
+}
+
 impl Drop for Guard {
     fn drop(&mut self) {
-        // Removed while it is locked: who opened it meanwhile sees that it is gone.
-        let _ = fs::remove_file(&self.paths.guard);
+        // Removed while it is locked: who opened it meanwhile sees that it is gone. One that somebody
+        // put in its place is not ours to remove.
+        if self.holds() {
+            let _ = fs::remove_file(&self.paths.guard);
+        }
     }
+}
+
+/// Whether the process that a journal names still runs on this machine: then it is no leftover, even
+/// where its sidecar was removed. Where the system does not tell, it counts as ended.
+pub(super) fn is_alive(pid: u32, host_then: Option<&str>) -> bool {
+    let here = host_then.is_some() && host_then == host().as_deref();
+    let name = || fs::read_to_string(format!("/proc/{pid}/comm"));
+    here && pid != std::process::id() && name().is_ok_and(|name| name.trim() == "instancectl")
 }
 
 fn is_still_at(file: &File, path: &Path) -> io::Result<bool> {

@@ -13,8 +13,6 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// The version of the records, in the head.
 pub(super) const VERSION: u32 = 1;
-/// No head is longer than this.
-const LONGEST_HEAD: usize = 4096;
 
 /// One step of a run. Together with the lock these tell what is known, without the manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,12 +146,30 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Record>, Fault> {
         let later =
             chunks[bad..].iter().any(|chunk| chunk.line.is_some() && chunk.place().0 != last);
         // The head is a batch of its own: behind an unreadable one there is nothing yet.
-        let headless = batch == 0 && bytes.iter().rposition(|&b| b != 0) >= Some(LONGEST_HEAD);
-        if later || headless {
+        let rubbish = batch == 0 && !is_torn_head(bytes);
+        if later || rubbish {
             return Err(damage(bytes, &chunks, chunks[bad].offset));
         }
     }
     Ok(chunks.into_iter().filter_map(|chunk| chunk.line).map(|line| line.record).collect())
+}
+
+/// Whether these bytes are the beginning of a head that was cut off: nothing was sent yet. Anything
+/// else without a head is something that was once a journal, or never one.
+fn is_torn_head(bytes: &[u8]) -> bool {
+    const BEGINNING: &[u8] = b"{\"batch\":[1,1,1]";
+    let written = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    let (text, rest) = bytes.split_at(written);
+    let (sum, json) = text.split_at(text.len().min(9));
+    let fits = |(at, byte): (usize, &u8)| match at {
+        8 => *byte == b' ',
+        _ => byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase(),
+    };
+    let begun = json.len().min(BEGINNING.len());
+    rest.iter().all(|&byte| byte == 0)
+        && !text.contains(&b'\n')
+        && sum.iter().enumerate().all(fits)
+        && json[..begun] == BEGINNING[..begun]
 }
 
 /// Every record of batches that were appended one by one, each with a line end before it; blank lines

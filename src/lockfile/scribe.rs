@@ -31,7 +31,7 @@ const LARGEST_GROUP: usize = 1024;
 pub(super) struct Scribe {
     paths: Paths,
     /// Dropped last of all that matters: until then the lock is ours.
-    _guard: Option<Guard>,
+    guard: Option<Guard>,
     manifest: Option<String>,
     file: File,
     ledger: Ledger,
@@ -60,7 +60,7 @@ impl Scribe {
         let file = file.map_err(LockError::io("create", &paths.journal))?;
         Ok(Self {
             paths,
-            _guard: store.guard,
+            guard: store.guard,
             manifest: store.manifest,
             file,
             ledger: Ledger::default(),
@@ -74,6 +74,10 @@ impl Scribe {
 
     /// Makes head and plan durable, and shows that the folder takes the lock they can come to.
     pub(super) fn start(&mut self, plan: Vec<Planned>) -> Result<(), LockError> {
+        if self.guard.as_ref().is_some_and(|guard| !guard.holds()) {
+            let holder = format!("; its `{}` was removed", self.paths.guard.display());
+            return Err(LockError::Held { path: self.paths.lock.clone(), holder });
+        }
         let lock = read_if_there(&self.paths.lock)?.unwrap_or_default();
         self.write_all(&[&Record::Head {
             version: journal::VERSION,

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::guard::Guard;
+use super::guard::{self, Guard};
 use super::ledger::Ledger;
 use super::paths::{Paths, read_if_there};
 use super::rescue::Rescue;
 use super::writer::{Planned, Writer};
-use super::{Change, Clash, LockError, Lockfile, journal};
+use super::{Change, Clash, LockError, Lockfile, Record, journal};
 
 /// How to open a lock for writing.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +48,10 @@ impl Store {
     /// left into the lock: a request whose outcome was not recorded becomes an unknown entry.
     pub fn open(lock: &Path, options: Options) -> Result<Self, LockError> {
         let paths = Paths::of(lock)?;
-        let guard = if options.no_guard { None } else { Some(Guard::take(&paths)?) };
+        let held = if options.no_guard { None } else { Some(Guard::take(&paths)?) };
+        if held.is_some() {
+            refuse_living(&paths)?;
+        }
         let rescue = options.state.map(|state| Rescue::of(&paths, &state));
         let left = left_behind(&paths, rescue.as_ref())?;
         let folded = fold(&paths, options.manifest.as_deref(), left)?;
@@ -60,7 +63,7 @@ impl Store {
             rescue.clear();
         }
         let Fold { lock, clashes, .. } = folded;
-        Ok(Self { paths, guard, rescue, manifest: options.manifest, lock, clashes })
+        Ok(Self { paths, guard: held, rescue, manifest: options.manifest, lock, clashes })
     }
 
     /// What the lock holds.
@@ -102,6 +105,19 @@ pub fn read_effective(lock: &Path, state: Option<&Path>) -> Result<Effective, Lo
     let mut lock = read(&paths)?.0;
     let applied = lock.apply(left);
     Ok(Effective { lock, pending: applied.changed, clashes: applied.clashes })
+}
+
+/// Refuses a journal that a living process writes: somebody removed the sidecar under it.
+fn refuse_living(paths: &Paths) -> Result<(), LockError> {
+    let bytes = read_if_there(&paths.journal)?.unwrap_or_default();
+    let records = journal::decode(&bytes).map_err(|fault| fault.at(&paths.journal))?;
+    match records.first() {
+        Some(Record::Head { pid, host, .. }) if guard::is_alive(*pid, host.as_deref()) => {
+            let holder = format!(" (process {pid}, whose `.lk` file was removed)");
+            Err(LockError::Held { path: paths.lock.clone(), holder })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What journal and rescue file hold for the lock.

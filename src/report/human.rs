@@ -48,7 +48,7 @@ pub(super) fn pictures(
         }
         if file.source.text().is_empty() || diagnostic.problem.hides_source() {
             let place = file.source.position(diagnostic.span.range().start);
-            writeln!(to, "{}:{place}", file.source.name())?;
+            writeln!(to, "{}:{place}", lines.name())?;
         }
         writeln!(to, "{}\n", text.trim_end())?;
     }
@@ -56,7 +56,7 @@ pub(super) fn pictures(
     more.sort_unstable();
     for ((code, field), count) in more {
         let of = if field.is_empty() { String::new() } else { format!(" of `{field}`") };
-        let (name, rest) = (file.source.name(), count - DRAWN);
+        let (name, rest) = (lines.name(), count - DRAWN);
         writeln!(to, "{name}: {rest} more times `{code}`{of} (--format json has them all)\n")?;
     }
     Ok(())

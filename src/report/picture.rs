@@ -94,6 +94,8 @@ fn drawn(span: Span) -> SourceSpan {
 #[derive(Debug)]
 pub(super) struct Lines<'a> {
     file: &'a SourceFile,
+    /// The file's name, safe to print.
+    name: Cow<'a, str>,
     /// The file's text, safe to print; the same bytes are at the same places.
     text: Cow<'a, str>,
     /// Columns for a line of the file.
@@ -103,23 +105,41 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// Of a whole file, once for all its diagnostics.
     pub(super) fn of(file: &'a SourceFile, style: Style) -> Self {
-        Self { file, text: harmless(file.text()), width: style.width - FRAME }
+        let name = harmless(file.name(), char::is_control);
+        let text =
+            harmless(file.text(), |char| char.is_control() && !matches!(char, '\t' | '\n' | '\r'));
+        Self { file, name, text, width: style.width - FRAME }
+    }
+
+    /// The file's name, safe to print.
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 }
 
-/// A text in which everything that acts on a terminal is replaced by something of as many bytes.
-fn harmless(text: &str) -> Cow<'_, str> {
+/// A text in which every control character that counts, and all else that acts on a terminal, is
+/// replaced by something of as many bytes. A CR that ends a line alone becomes the LF that a terminal
+/// takes for a line end.
+fn harmless(text: &str, counts: impl Fn(char) -> bool) -> Cow<'_, str> {
     let acts = |char: char| {
-        char.is_control() && !matches!(char, '\t' | '\n' | '\r')
+        counts(char)
             || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    if !text.contains(acts) {
+    if !text.contains(|char| acts(char) || char == '\r') {
         return Cow::Borrowed(text);
     }
-    let stand_in = |char: char| match char.len_utf8() {
+    let mut after = text.chars().skip(1).chain(std::iter::once('\n'));
+    let stand_in = |char: char| match (after.next(), char.len_utf8()) {
+        (next, _) if char == '\r' && !acts(char) => {
+            if next == Some('\n') {
+                '\r'
+            } else {
+                '\n'
+            }
+        }
         _ if !acts(char) => char,
-        1 => '?',
-        2 => '\u{bf}',
+        (_, 1) => '?',
+        (_, 2) => '\u{bf}',
         _ => char::REPLACEMENT_CHARACTER,
     };
     Cow::Owned(text.chars().map(stand_in).collect())
@@ -148,7 +168,7 @@ impl SourceCode for Lines<'_> {
             line: place.line - 1,
             column: place.column - 1,
             line_count: to - from + 1,
-            name: file.name(),
+            name: &self.name,
         }))
     }
 }
@@ -207,5 +227,18 @@ impl<'a> SpanContents<'a> for Excerpt<'a> {
 
     fn name(&self) -> Option<&str> {
         Some(self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn what_acts_on_a_terminal_is_replaced_byte_for_byte() {
+        let control = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
+        assert_eq!(harmless("a\rb\r\nc\r", control), "a\nb\r\nc\r");
+        assert_eq!(harmless("\u{1b}[1m\u{9b}1m\u{202e}\t中", control), "?[1m\u{bf}1m\u{fffd}\t中");
+        assert_eq!(harmless("a\n\r\u{1b}.yaml", char::is_control), "a???.yaml");
     }
 }

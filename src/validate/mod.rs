@@ -20,7 +20,7 @@ use std::sync::OnceLock;
 
 use jsonschema::Validator;
 
-use crate::diagnostic::{Diagnostic, Fix, Label, Problem, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem, Severity, quote};
 use crate::document::Document;
 use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId};
 use crate::schema;
@@ -196,7 +196,10 @@ fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
         }
         FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
         FaultKind::UndefinedAlias { name } => Problem::Alias {
-            message: format!("no anchor `&{name}` stands before this alias in its document"),
+            message: format!(
+                "no anchor {} stands before this alias in its document",
+                quote(&format!("&{name}"))
+            ),
             help: "write the anchor before its first alias; anchors do not reach into other documents",
         },
         FaultKind::RecursiveAlias => Problem::Alias {
@@ -224,7 +227,7 @@ fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
             help: "merge an alias of a mapping: `<<: *base` or `<<: [*a, *b]`".to_owned(),
         },
         FaultKind::Tag { tag } => Problem::WrongType {
-            subject: format!("the tag `{tag}`"),
+            subject: format!("the tag {}", quote(tag)),
             expected: "a plain value".to_owned(),
             found: "a tag that is unknown or does not fit its value".to_owned(),
             help: "remove the tag".to_owned(),

@@ -38,3 +38,11 @@ fn documents_that_hold_nothing_are_counted() {
     assert_eq!(found("---\n---\n---\na: [\n"), ["yaml-syntax 3 4:4"]);
     assert_eq!(found("---\n---\na: 1\na: 2\n")[0], "missing-field 2 3:1");
 }
+
+#[test]
+fn no_message_holds_what_acts_on_a_terminal() {
+    let file = SourceFile::new("test", "a: *x\u{85}\u{202e}y\n");
+    let checked = validate(&file, None);
+    let told: String = checked.diagnostics.iter().map(|found| found.problem.to_string()).collect();
+    assert!(told.contains("`&x\\u{85}\\u{202e}y`"), "{told}");
+}

@@ -186,6 +186,35 @@ fn a_lock_that_cannot_be_read_stops_everything() {
 }
 
 #[test]
+fn a_journal_that_is_none_stops_everything_and_is_kept() {
+    for rubbish in ["hello\nhello\n", "x", "{}"] {
+        let service = creator();
+        let cli = project(["a"]).file("instances.lock.journal", rubbish).on(&service);
+        let output = cli.apply().run().code(5).stdout("");
+        let _ = output.stderr_has("is damaged at byte 0").stderr_has("  help: ");
+        assert_eq!(cli.read("instances.lock.journal"), rubbish);
+        assert_eq!(service.received().len(), 0);
+    }
+}
+
+#[test]
+fn the_sandbox_never_writes_a_real_lock() {
+    let cli = project(["a"]);
+    let apply = |lock: &str| {
+        cli.clone()
+            .args(["apply", "--yes", "--sandbox", "-f", "instances.yaml", "--lock", lock])
+            .run()
+    };
+    let output = apply("instances.lock").code(2).stdout("");
+    let _ =
+        output.stderr_has("error: instances.lock is no lock of the sandbox").stderr_has("  help: ");
+    let _ = apply("other.sandbox.lock").code(0);
+    let run =
+        cli.clone().args(["plan", "-f", "instances.yaml", "--lock", "other.sandbox.lock"]).run();
+    let _ = run.code(2).stderr_has("other.sandbox.lock is a lock of the sandbox");
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_stops_everything() {
     let service = creator();
     let cli = project(["a"]).on(&service);

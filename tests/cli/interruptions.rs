@@ -1,6 +1,7 @@
 //! Signals, kills and a second process: no ID is lost, and nothing is sent twice.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use serde_json::Value;
 
@@ -137,6 +138,10 @@ fn a_second_process_is_turned_away_at_once() {
     let _ = output.stderr_has("instances.lock` is held by another process (process ");
     // Looking needs no lock.
     let _ = cli.clone().args(["plan", "-f", "instances.yaml"]).run().code(0);
+    // Somebody cleans the folder up: the journal still tells who is at work.
+    fs::remove_file(cli.path("instances.lock.lk")).unwrap();
+    let output = cli.apply().run().code(5).stdout("");
+    let _ = output.stderr_has("whose `.lk` file was removed)");
     gate.open();
     let _ = running.end().code(0).stdout("a: created id-a\n1 created\n");
     assert_eq!(sent_to(&service), ["a"]);

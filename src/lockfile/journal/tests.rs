@@ -117,7 +117,12 @@ fn what_is_readable_of_a_torn_batch_is_kept() {
 #[test]
 fn a_file_of_rubbish_is_damage_and_no_torn_head() {
     assert!(matches!(decode(&[b'x'; 9000]), Err(Fault::Damage { .. })));
-    assert_eq!(decode(&[b'x'; 40]), Ok(vec![]));
+    for rubbish in [&b"hello\nhello\n"[..], b"x", b"0123456x", b"01234567 {\"batch\":[2", b"0\n"] {
+        assert!(matches!(decode(rubbish), Err(Fault::Damage { .. })), "{rubbish:?}");
+    }
+    for torn in [&b"0"[..], b"01234567 ", b"01234567 {\"batch\":[1,1,1],\"rec", b"01\0\0"] {
+        assert_eq!(decode(torn), Ok(vec![]), "{torn:?}");
+    }
 }
 
 #[test]
