@@ -1,5 +1,7 @@
 //! From the parser's events to a [`Tree`], in one pass.
 
+mod mapping;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -10,9 +12,6 @@ use super::parse::{Fault, FaultKind, MAX_DEPTH, Parsed};
 use super::scalar;
 use super::tree::{Data, Kind, RawPair, Tree};
 use crate::source::Span;
-
-/// From so many keys on, duplicates are looked for by hash.
-const FEW_KEYS: usize = 24;
 
 /// A tree under construction.
 pub(super) struct Builder<'s> {
@@ -237,68 +236,6 @@ impl<'s> Builder<'s> {
         Kind::Seq { start: number(start), len: number(self.tree.items.len() - start) }
     }
 
-    fn close_map(&mut self, frame: &Frame<'s>) -> Kind<'s> {
-        let start = self.tree.pairs.len();
-        if self.pairs.len() - frame.first_pair <= FEW_KEYS {
-            for pair in self.pairs.drain(frame.first_pair..) {
-                let first = self.tree.pairs[start..].iter().find(|own| own.key == pair.key);
-                match first.map(|own| own.key_span) {
-                    Some(first) => duplicate(&mut self.faults, pair, first),
-                    None => self.tree.pairs.push(pair),
-                }
-            }
-        } else {
-            let mut seen: HashMap<Cow<'s, str>, Span> = HashMap::new();
-            for pair in self.pairs.drain(frame.first_pair..) {
-                if let Some(&first) = seen.get(&pair.key) {
-                    duplicate(&mut self.faults, pair, first);
-                } else {
-                    seen.insert(pair.key.clone(), pair.key_span);
-                    self.tree.pairs.push(pair);
-                }
-            }
-        }
-        let merged = match frame.merges[..] {
-            [] => true,
-            [(value, _)] => self.merge(start, value),
-            _ => false,
-        };
-        if !merged {
-            // What a merge would have brought is not known, so nothing is missing here.
-            self.told.insert(Span::new(frame.start..frame.end));
-        }
-        Kind::Map { start: number(start), len: number(self.tree.pairs.len() - start) }
-    }
-
-    /// Brings in the pairs of a merge key: own keys win, earlier sources win. False where a source
-    /// is no mapping.
-    fn merge(&mut self, start: usize, value: u32) -> bool {
-        let mut whole = true;
-        let sources = match self.tree.nodes[value as usize].kind {
-            Kind::Seq { start, len } => self.tree.items[start as usize..][..len as usize].to_vec(),
-            _ => vec![value],
-        };
-        let mut keys: HashSet<Cow<'s, str>> =
-            self.tree.pairs[start..].iter().map(|pair| pair.key.clone()).collect();
-        for source in sources {
-            let Kind::Map { start, len } = self.tree.nodes[source as usize].kind else {
-                let span = self.tree.nodes[source as usize].span;
-                if self.told.insert(span) {
-                    self.faults.push(Fault { kind: FaultKind::BadMerge, span });
-                }
-                whole = false;
-                continue;
-            };
-            for at in start as usize..(start + len) as usize {
-                let pair = self.tree.pairs[at].clone();
-                if keys.insert(pair.key.clone()) {
-                    self.tree.pairs.push(pair);
-                }
-            }
-        }
-        whole
-    }
-
     fn alias(&mut self, anchor: usize, span: Span) -> Step {
         let Some(&Anchored { id, size }) = self.anchors.get(&anchor) else {
             self.poison(FaultKind::RecursiveAlias, span);
@@ -380,11 +317,6 @@ fn tag_span(span: &granit_parser::Span) -> Span {
 /// YAML 1.1's tag of the merge key, which some writers spell out.
 fn is_merge_tag(tag: &Tag) -> bool {
     tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() == Some("merge")
-}
-
-fn duplicate(faults: &mut Vec<Fault>, pair: RawPair<'_>, first: Span) {
-    let kind = FaultKind::DuplicateKey { key: pair.key.into_owned(), first };
-    faults.push(Fault { kind, span: pair.key_span });
 }
 
 fn number(count: usize) -> u32 {

@@ -1,0 +1,309 @@
+//! The catalogue: one variant a code, facts in the variant, words in its attribute.
+
+use super::{Severity, quote};
+use crate::source::{EncodingFault, MAX_BYTES};
+
+/// Every code and how bad it is.
+pub const CODES: [(&str, Severity); 29] = [
+    ("yaml-syntax", Severity::Error),
+    ("encoding", Severity::Error),
+    ("too-large", Severity::Error),
+    ("too-deep", Severity::Error),
+    ("alias", Severity::Error),
+    ("duplicate-key", Severity::Error),
+    ("unknown-field", Severity::Error),
+    ("missing-field", Severity::Error),
+    ("wrong-type", Severity::Error),
+    ("unknown-value", Severity::Error),
+    ("out-of-range", Severity::Error),
+    ("bad-format", Severity::Error),
+    ("duplicate-name", Severity::Error),
+    ("duplicate-port", Severity::Error),
+    ("duplicate-mount", Severity::Error),
+    ("relative-mount", Severity::Error),
+    ("cards-on-cpu", Severity::Error),
+    ("script-missing", Severity::Error),
+    ("ram-looks-like-gib", Severity::Error),
+    ("empty-file", Severity::Error),
+    ("no-cards", Severity::Warning),
+    ("version-differs", Severity::Warning),
+    ("script-off", Severity::Warning),
+    ("yaml11-value", Severity::Warning),
+    ("secret-in-script", Severity::Warning),
+    ("unlimited", Severity::Note),
+    ("unpinned-image", Severity::Note),
+    ("empty-list", Severity::Note),
+    ("unused-allow", Severity::Note),
+];
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The text is not YAML.
+    #[error("{message}")]
+    YamlSyntax {
+        /// What was found and what was expected.
+        message: String,
+        /// Its likely cause.
+        help: &'static str,
+    },
+    /// The bytes are not UTF-8 text.
+    #[error("{}", encoding_message(.fault))]
+    Encoding {
+        /// What they are.
+        fault: EncodingFault,
+    },
+    /// The file, or what it stands for, is larger than what is read.
+    #[error("{what} than {} MiB", limit >> 20)]
+    TooLarge {
+        /// What is larger.
+        what: &'static str,
+        /// The limit, in bytes.
+        limit: usize,
+        /// The next step.
+        help: &'static str,
+    },
+    /// Collections nest too deeply.
+    #[error("values nest deeper than {limit} levels")]
+    TooDeep {
+        /// The limit, in levels.
+        limit: usize,
+    },
+    /// An alias that stands for nothing, for itself or for too much.
+    #[error("{message}")]
+    Alias {
+        /// What is wrong with it.
+        message: String,
+        /// The next step.
+        help: &'static str,
+    },
+    /// A key stands twice in one mapping.
+    #[error("the key {} stands twice in one mapping", quote(.key))]
+    DuplicateKey {
+        /// The key.
+        key: String,
+    },
+    /// A key that means nothing where it stands.
+    #[error("unknown field {}", quote(.field))]
+    UnknownField {
+        /// The key.
+        field: String,
+        /// The next step.
+        help: String,
+    },
+    /// A field that must be there is not.
+    #[error("{owner} has no `{field}`")]
+    MissingField {
+        /// The field.
+        field: String,
+        /// What lacks it.
+        owner: String,
+        /// What to write.
+        help: String,
+    },
+    /// A value of another type than the field takes.
+    #[error("{subject}: expected {expected}, found {found}")]
+    WrongType {
+        /// The field or the place.
+        subject: String,
+        /// What it takes.
+        expected: String,
+        /// What was found.
+        found: String,
+        /// The next step.
+        help: String,
+    },
+    /// A word that is none of those allowed.
+    #[error("`{field}`: {} is not one of its values", quote(.found))]
+    UnknownValue {
+        /// The field.
+        field: String,
+        /// What was found.
+        found: String,
+        /// The next step.
+        help: String,
+    },
+    /// A number outside its range.
+    #[error("`{field}`: {found} is out of range, expected {expected}")]
+    OutOfRange {
+        /// The field.
+        field: String,
+        /// What was found.
+        found: String,
+        /// The range.
+        expected: String,
+    },
+    /// Text of another form than the field takes.
+    #[error("`{field}`: expected {expected}, found {found}")]
+    BadFormat {
+        /// The field.
+        field: String,
+        /// The form.
+        expected: String,
+        /// What was found.
+        found: String,
+        /// The next step.
+        help: String,
+    },
+    /// Two instances of a file have one name.
+    #[error("a second instance is named {}", quote(.name))]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// One port is opened twice.
+    #[error("port {port} is opened twice in one instance")]
+    DuplicatePort {
+        /// The port.
+        port: u16,
+    },
+    /// Two folders are mounted at one place.
+    #[error("two folders are mounted at {} in one instance", quote(.target))]
+    DuplicateMount {
+        /// The place.
+        target: String,
+    },
+    /// A mount's path is not absolute.
+    #[error("`{field}`: {} is not an absolute path", quote(.found))]
+    RelativeMount {
+        /// The field.
+        field: String,
+        /// What was found.
+        found: String,
+    },
+    /// An instance of type `cpu` asks for cards.
+    #[error("`gpuNumber` is {cards}, but `acceleratorType` is `cpu`")]
+    CardsOnCpu {
+        /// How many.
+        cards: i64,
+    },
+    /// A script is to run, and there is none.
+    #[error("`useStartScript` is true, but there is no `startScriptContent`")]
+    ScriptMissing,
+    /// A bare number of MB that is surely meant as GiB.
+    #[error("`ramSize` is {found} MB, less than 1 GiB")]
+    RamLooksLikeGib {
+        /// The number.
+        found: i64,
+    },
+    /// Nothing is in the file.
+    #[error("the file holds no manifest")]
+    EmptyFile,
+    /// Cards of a kind, and none of them.
+    #[error("`gpuNumber` is 0, but `acceleratorType` is `{kind}`")]
+    NoCards {
+        /// The kind.
+        kind: String,
+    },
+    /// The version is not the image's own.
+    #[error("`version` is {}, but the image's own is {}", quote(.version), quote(.image))]
+    VersionDiffers {
+        /// What is given.
+        version: String,
+        /// What `imagePath` ends with.
+        image: String,
+    },
+    /// A script that does not run.
+    #[error("`useStartScript` is false, so `startScriptContent` does not run")]
+    ScriptOff,
+    /// An unquoted value that readers of YAML 1.1 read as something else.
+    #[error("{} unquoted is {other} to readers of YAML 1.1", quote(.written))]
+    Yaml11Value {
+        /// What is written.
+        written: String,
+        /// What they read.
+        other: String,
+        /// Whether it is text here.
+        is_text: bool,
+    },
+    /// A script that gives a secret away. The secret itself is not held here.
+    #[error("line {line} of the script holds {what}")]
+    SecretInScript {
+        /// Line of the script, from 1.
+        line: usize,
+        /// What it is, without its value.
+        what: String,
+    },
+    /// An instance without end.
+    #[error("the instance runs, and bills, until it is stopped")]
+    Unlimited,
+    /// An image whose content may change.
+    #[error("the image {} has no tag that stays", quote(.image))]
+    UnpinnedImage {
+        /// The image's name.
+        image: String,
+    },
+    /// A list of instances without one.
+    #[error("`instances` is empty")]
+    EmptyList,
+    /// A comment that allows nothing.
+    #[error("allow({code}) silences nothing")]
+    UnusedAllow {
+        /// What it names.
+        code: String,
+        /// The next step.
+        help: String,
+    },
+}
+
+impl Problem {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::YamlSyntax { .. } => "yaml-syntax",
+            Self::Encoding { .. } => "encoding",
+            Self::TooLarge { .. } => "too-large",
+            Self::TooDeep { .. } => "too-deep",
+            Self::Alias { .. } => "alias",
+            Self::DuplicateKey { .. } => "duplicate-key",
+            Self::UnknownField { .. } => "unknown-field",
+            Self::MissingField { .. } => "missing-field",
+            Self::WrongType { .. } => "wrong-type",
+            Self::UnknownValue { .. } => "unknown-value",
+            Self::OutOfRange { .. } => "out-of-range",
+            Self::BadFormat { .. } => "bad-format",
+            Self::DuplicateName { .. } => "duplicate-name",
+            Self::DuplicatePort { .. } => "duplicate-port",
+            Self::DuplicateMount { .. } => "duplicate-mount",
+            Self::RelativeMount { .. } => "relative-mount",
+            Self::CardsOnCpu { .. } => "cards-on-cpu",
+            Self::ScriptMissing => "script-missing",
+            Self::RamLooksLikeGib { .. } => "ram-looks-like-gib",
+            Self::EmptyFile => "empty-file",
+            Self::NoCards { .. } => "no-cards",
+            Self::VersionDiffers { .. } => "version-differs",
+            Self::ScriptOff => "script-off",
+            Self::Yaml11Value { .. } => "yaml11-value",
+            Self::SecretInScript { .. } => "secret-in-script",
+            Self::Unlimited => "unlimited",
+            Self::UnpinnedImage { .. } => "unpinned-image",
+            Self::EmptyList => "empty-list",
+            Self::UnusedAllow { .. } => "unused-allow",
+        }
+    }
+
+    /// How bad it is, before anybody says otherwise.
+    ///
+    /// # Panics
+    /// Never: a test holds every code to the catalogue.
+    pub fn severity(&self) -> Severity {
+        let listed = CODES.iter().find(|(code, _)| *code == self.code());
+        listed.expect("every code is in the catalogue").1
+    }
+
+    /// Whether the lines around it must not be shown, since they hold a secret.
+    pub fn hides_source(&self) -> bool {
+        matches!(self, Self::SecretInScript { .. })
+    }
+}
+
+fn encoding_message(fault: &EncodingFault) -> String {
+    match fault {
+        EncodingFault::TooLarge => format!("the file is larger than {} MiB", MAX_BYTES >> 20),
+        EncodingFault::Other(name) => format!("the file is {name} text, expected UTF-8"),
+        EncodingFault::NotUtf8(byte) => format!("the byte 0x{byte:02x} is not UTF-8 text"),
+        EncodingFault::Control(char) => {
+            format!("the control character U+{:04X} is not allowed in YAML", u32::from(*char))
+        }
+    }
+}

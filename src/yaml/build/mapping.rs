@@ -1,0 +1,82 @@
+//! Mappings: keys that stand twice, and merge keys.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::{Builder, Frame, number};
+use crate::source::Span;
+use crate::yaml::parse::{Fault, FaultKind};
+use crate::yaml::tree::{Kind, RawPair};
+
+/// From so many keys on, duplicates are looked for by hash.
+const FEW_KEYS: usize = 24;
+
+impl<'s> Builder<'s> {
+    /// Takes the pairs of a mapping that ends into the tree.
+    pub(super) fn close_map(&mut self, frame: &Frame<'s>) -> Kind<'s> {
+        let start = self.tree.pairs.len();
+        if self.pairs.len() - frame.first_pair <= FEW_KEYS {
+            for pair in self.pairs.drain(frame.first_pair..) {
+                let first = self.tree.pairs[start..].iter().find(|own| own.key == pair.key);
+                match first.map(|own| own.key_span) {
+                    Some(first) => duplicate(&mut self.faults, pair, first),
+                    None => self.tree.pairs.push(pair),
+                }
+            }
+        } else {
+            let mut seen: HashMap<Cow<'s, str>, Span> = HashMap::new();
+            for pair in self.pairs.drain(frame.first_pair..) {
+                if let Some(&first) = seen.get(&pair.key) {
+                    duplicate(&mut self.faults, pair, first);
+                } else {
+                    seen.insert(pair.key.clone(), pair.key_span);
+                    self.tree.pairs.push(pair);
+                }
+            }
+        }
+        let merged = match frame.merges[..] {
+            [] => true,
+            [(value, _)] => self.merge(start, value),
+            _ => false,
+        };
+        if !merged {
+            // What a merge would have brought is not known, so nothing is missing here.
+            self.told.insert(Span::new(frame.start..frame.end));
+        }
+        Kind::Map { start: number(start), len: number(self.tree.pairs.len() - start) }
+    }
+
+    /// Brings in the pairs of a merge key: own keys win, earlier sources win. False where a source
+    /// is no mapping.
+    fn merge(&mut self, start: usize, value: u32) -> bool {
+        let mut whole = true;
+        let sources = match self.tree.nodes[value as usize].kind {
+            Kind::Seq { start, len } => self.tree.items[start as usize..][..len as usize].to_vec(),
+            _ => vec![value],
+        };
+        let mut keys: HashSet<Cow<'s, str>> =
+            self.tree.pairs[start..].iter().map(|pair| pair.key.clone()).collect();
+        for source in sources {
+            let Kind::Map { start, len } = self.tree.nodes[source as usize].kind else {
+                let span = self.tree.nodes[source as usize].span;
+                if self.told.insert(span) {
+                    self.faults.push(Fault { kind: FaultKind::BadMerge, span });
+                }
+                whole = false;
+                continue;
+            };
+            for at in start as usize..(start + len) as usize {
+                let pair = self.tree.pairs[at].clone();
+                if keys.insert(pair.key.clone()) {
+                    self.tree.pairs.push(pair);
+                }
+            }
+        }
+        whole
+    }
+}
+
+fn duplicate(faults: &mut Vec<Fault>, pair: RawPair<'_>, first: Span) {
+    let kind = FaultKind::DuplicateKey { key: pair.key.into_owned(), first };
+    faults.push(Fault { kind, span: pair.key_span });
+}
