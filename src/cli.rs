@@ -175,6 +175,12 @@ pub struct Apply {
     /// Unknown outcomes in one run after which nothing new starts
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub max_unknown: usize,
+    /// How long to list, after creating, for what was created or is in doubt
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub settle: Duration,
+    /// Take over live instances of the same name that equal the manifest
+    #[arg(long)]
+    pub adopt: bool,
     /// Let plain HTTP reach hosts other than this machine
     #[arg(long)]
     pub allow_http: bool,

@@ -7,6 +7,7 @@ mod inputs;
 mod interrupt;
 mod plan;
 mod prepare;
+mod reach;
 mod sandbox;
 mod validate;
 

@@ -12,7 +12,7 @@ use crate::apply::{Event, InstanceReport, Outcome, Report};
 use crate::cli::{Color, Format};
 use crate::diagnostic::quote;
 use crate::exit::Classes;
-use crate::ids::TaskId;
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
 use crate::plan::Plan;
 use crate::source::SourceFile;
@@ -171,6 +171,14 @@ impl Console {
                 );
                 self.error(&message, Some("write it down, with the name"))
             }
+            Event::Unseen { count } => self.note(&format!(
+                "{count} created and not in the platform's list yet; their IDs are in the lock"
+            )),
+            Event::Spare(instance) => {
+                let name = quote(instance.name.as_str());
+                let message = instance.message.as_deref().unwrap_or_default();
+                self.error(&format!("{name}: {message}"), instance.way_out.as_deref())
+            }
             Event::Clash { clash, .. } => self.clash(clash),
             Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
             Event::Stopping(stop) => self.error(&format!("nothing new is started: {stop}"), None),
@@ -189,8 +197,21 @@ impl Console {
         )
     }
 
-    /// Prints what came of a run, as the command's result.
+    /// Prints what came of a run, as the command's result, and for people what is left to them.
     pub fn applied(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+        self.outcomes(applied, format)?;
+        let unknown = applied.report.instances.iter().filter(|instance| {
+            format == Format::Human && instance.outcome == Some(Outcome::Unknown)
+        });
+        for instance in unknown {
+            if let Some(way_out) = &instance.way_out {
+                open(writeln!(self.err, "{}: {way_out}", plan::shown(instance.name.as_str())))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn outcomes(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
         self.print(|out| match format {
             Format::Human => {
                 // What settled while it ran was told then; the rest never started.
@@ -212,6 +233,12 @@ impl Console {
                 json::instances(out, &rows, report.classes.code(), &report.classes)
             }
         })
+    }
+
+    /// Tells that an outcome that an earlier run did not learn is known now.
+    pub fn settled(&mut self, name: &InstanceName, id: &TaskId) -> io::Result<()> {
+        let name = plan::shown(name.as_str());
+        self.note(&format!("{name}: its outcome was unknown; the platform's list shows it as {id}"))
     }
 
     /// Says something on the way, unless asked to be quiet.
