@@ -5,14 +5,18 @@
 //! - `create`: one request, between two durable records
 //! - `listing`: what the platform shows, and whether that is all of it
 //! - `survey`: what is asked of the platform before anything is sent
+//! - `told`: what a person says of an instance
+//! - `remove`: deletes instances
 //! - `search`: looks for the instance that a lost answer may have created
 
 mod create;
 mod listing;
+mod remove;
 mod report;
 mod run;
 mod search;
 mod survey;
+mod told;
 
 use std::time::Duration;
 
@@ -23,8 +27,10 @@ use crate::lockfile::Store;
 use crate::plan::Plan;
 
 pub use listing::Listing;
+pub use remove::{Pace, Target, remove_all};
 pub use report::{Event, InstanceReport, Outcome, Report, Stop};
 pub use survey::{Settled, Site, bar_twins, owned, settle_earlier};
+pub use told::{NotTold, Told, Word, adopt, resolve};
 
 /// One manifest's lock and what has to be done about it.
 #[derive(Debug)]

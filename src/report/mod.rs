@@ -241,6 +241,20 @@ impl Console {
         self.note(&format!("{name}: its outcome was unknown; the platform's list shows it as {id}"))
     }
 
+    /// Prints what became of a person's word about some instances, as the command's result.
+    pub fn told(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+        match format {
+            Format::Human => self.print(|out| {
+                applied.report.instances.iter().try_for_each(|told| {
+                    let name = plan::shown(told.name.as_str());
+                    let word = told.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
+                    writeln!(out, "{name}: {word}{}", told.message.as_deref().unwrap_or_default())
+                })
+            }),
+            Format::Json => self.outcomes(applied, format),
+        }
+    }
+
     /// Says something on the way, unless asked to be quiet.
     pub fn note(&mut self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { open(writeln!(self.err, "{text}")) }

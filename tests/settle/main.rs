@@ -7,7 +7,9 @@
 
 mod after;
 mod before;
+mod destroy;
 mod earlier;
 mod platform;
 #[path = "../support/mod.rs"]
 mod support;
+mod told;

@@ -1,8 +1,5 @@
 //! The platform as the stories need it: it keeps instances, and a create call may go wrong in any way.
 
-// Each story uses its own part of this.
-#![allow(dead_code)]
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
