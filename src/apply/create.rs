@@ -4,9 +4,10 @@ use std::time::SystemTime;
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::Outcome;
+use super::{Listing, Outcome, Site};
 use crate::api::client::{Client, CreateAnswer, Fault};
 use crate::exit::Class;
+use crate::ids::TaskId;
 use crate::lockfile::{Appender, Body, LockError, Planned, Record};
 use crate::plan::Place;
 use crate::request::Request;
@@ -19,6 +20,11 @@ pub(super) struct Ticket {
     pub(super) request: Box<Request>,
     pub(super) place: Place,
     pub(super) client: Client,
+    /// Whether its address can list instances.
+    pub(super) listed: bool,
+    /// IDs of its name in a whole list from before, and the newest creation time there.
+    pub(super) before: Option<Vec<TaskId>>,
+    pub(super) newest: Option<String>,
 }
 
 /// What came back for a ticket.
@@ -33,6 +39,30 @@ pub(super) struct Answered {
 }
 
 impl Ticket {
+    /// A ticket for an address, with what its list showed of the name.
+    pub(super) fn new(
+        index: usize,
+        job: usize,
+        request: Box<Request>,
+        place: Place,
+        site: &Site,
+    ) -> Self {
+        let whole = site.shown.as_ref().filter(|listing| listing.is_whole());
+        let ids = |listing: &Listing| {
+            listing.named(request.name.as_str()).iter().map(|twin| twin.id().clone()).collect()
+        };
+        Self {
+            index,
+            job,
+            before: whole.map(ids),
+            newest: whole.and_then(|listing| listing.newest()).map(str::to_owned),
+            request,
+            place,
+            client: site.client.clone(),
+            listed: site.shown.is_some(),
+        }
+    }
+
     /// What the journal has to know before anything is sent.
     pub(super) fn planned(&self) -> Planned {
         Planned {
@@ -40,6 +70,8 @@ impl Ticket {
             region: self.place.region.clone(),
             endpoint: self.client.endpoint().clone(),
             body: Body::of(&self.request.task),
+            before: self.before.clone(),
+            newest: self.newest.clone(),
         }
     }
 

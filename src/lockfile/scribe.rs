@@ -22,6 +22,10 @@ const CHUNK: u64 = 256 * 1024;
 const FRAME: u64 = 320;
 /// Texts in a record are cut to this many characters, so that reserved space is enough for them.
 const LONGEST_WHY: usize = 400;
+/// So many other instances of a name are recorded at most.
+const MOST_SEEN: usize = 64;
+/// An ID in a list: 128 characters, quotes and a comma.
+const LONGEST_ID: u64 = 131;
 /// A character takes at most this many bytes in JSON.
 const ESCAPED: u64 = 6;
 /// So many records at most go into one batch.
@@ -163,8 +167,19 @@ impl Scribe {
             Record::Created { name, .. }
             | Record::Doubt { name, .. }
             | Record::Refused { name, .. }
-            | Record::NotSent { name } => {
+            | Record::NotSent { name }
+                if self.ledger.is_open(name) =>
+            {
                 self.owed = self.owed.saturating_sub(outcome_room(name));
+            }
+            // What is found out later has no space of its own yet.
+            Record::Created { .. }
+            | Record::Doubt { .. }
+            | Record::Refused { .. }
+            | Record::NotSent { .. }
+            | Record::Seen { .. } => {
+                self.healthy()?;
+                self.reserve(size + self.owed)?;
             }
             Record::Head { .. } | Record::Plan { .. } | Record::Folded { .. } => {}
         }
@@ -262,6 +277,10 @@ fn bounded(record: Record) -> Record {
             Record::Doubt { name, code: code.map(cut), why: cut(why) }
         }
         Record::Refused { name, code } => Record::Refused { name, code: code.map(cut) },
+        Record::Seen { name, mut ids } => {
+            ids.truncate(MOST_SEEN);
+            Record::Seen { name, ids }
+        }
         other => other,
     }
 }
@@ -274,6 +293,7 @@ fn largest(record: &Record) -> u64 {
         | Record::Doubt { name, .. }
         | Record::Refused { name, .. }
         | Record::NotSent { name } => outcome_room(name),
+        Record::Seen { name, ids } => outcome_room(name) + LONGEST_ID * ids.len() as u64,
         Record::Head { .. } | Record::Plan { .. } | Record::Folded { .. } => FRAME,
     }
 }

@@ -13,7 +13,7 @@ use super::rescue::Rescue;
 use super::scribe::Scribe;
 use super::store::Store;
 use super::{Body, Clash, LockError, Lockfile, Record};
-use crate::ids::{Endpoint, InstanceName, Region};
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// An instance that a run may create.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub struct Planned {
     pub endpoint: Endpoint,
     /// The body that would be sent.
     pub body: Body,
+    /// IDs of its name that a whole list showed before; `None` where there was no such list.
+    pub before: Option<Vec<TaskId>>,
+    /// The newest creation time in that list.
+    pub newest: Option<String>,
 }
 
 /// The journal of a run under way, and the lock it will be folded into.
@@ -142,7 +146,7 @@ async fn ask<T>(
 }
 
 impl From<Planned> for Record {
-    fn from(Planned { name, region, endpoint, body }: Planned) -> Self {
-        Self::Plan { name, region, endpoint, body }
+    fn from(Planned { name, region, endpoint, body, before, newest }: Planned) -> Self {
+        Self::Plan { name, region, endpoint, body, before, newest }
     }
 }
