@@ -63,7 +63,7 @@ Examples:
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock
     ///
-    /// Offline: reads the manifests and their locks, sends nothing, writes nothing.
+    /// Reads the manifests and their locks and writes nothing; sends nothing without `--refresh`.
     #[command(after_help = "\
 Examples:
   instancectl plan -f instances.yaml
@@ -164,6 +164,12 @@ pub struct Plan {
     /// What to plan.
     #[command(flatten)]
     pub selection: Selection,
+    /// Ask the platform what ended or is gone of what is unchanged; reads only
+    #[arg(long)]
+    pub refresh: bool,
+    /// Let plain HTTP reach hosts other than this machine
+    #[arg(long, requires = "refresh")]
+    pub allow_http: bool,
     /// Exit 9 if apply would change something
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -195,6 +201,24 @@ pub struct Apply {
     /// How long to list, after creating, for what was created or is in doubt
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub settle: Duration,
+    /// Delete this instance, wait until it is gone, and create it anew; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub replace: Vec<String>,
+    /// Replace all that changed, ended or are gone
+    #[arg(long)]
+    pub replace_all: bool,
+    /// Leave changed instances as they run
+    #[arg(long)]
+    pub keep_changed: bool,
+    /// Delete what the lock holds and the manifest does not
+    #[arg(long)]
+    pub prune: bool,
+    /// Send nothing if what is to be created has more cards than this
+    #[arg(long, value_name = "N")]
+    pub max_cards: Option<u64>,
+    /// Ask the platform what ended or is gone of what is unchanged
+    #[arg(long)]
+    pub refresh: bool,
     /// Take over live instances of the same name that equal the manifest
     #[arg(long)]
     pub adopt: bool,

@@ -10,6 +10,7 @@ mod before;
 mod destroy;
 mod earlier;
 mod platform;
+mod replace;
 #[path = "../support/mod.rs"]
 mod support;
 mod told;
