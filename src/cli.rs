@@ -15,6 +15,20 @@ Exit status: 0 done, 1 a manifest is invalid, 2 wrong usage, 3 refused by the pl
 4 outcome unknown, 5 lock trouble, 6 stopped by a guard, 7 credentials, 9 plan found changes
 (--detailed-exitcode), 10 platform not reached, 130 interrupted.";
 
+const FAULTS: &str = "\
+What goes wrong, KIND[:VALUE][@COUNT or @PERCENT%]; may be repeated. About every call:
+  latency:DURATION   it takes so much longer
+  expire             the token is refused
+About the create call:
+  code:CODE          it is answered with this code, and not carried out
+  status:STATUS      it is answered with this HTTP status, and not carried out
+  throttle[:SECONDS] it is turned away with 429, and not carried out
+  drop-before        the connection ends, and it is not carried out
+  drop-after         it is carried out, and the connection ends
+  late:DURATION      the connection ends, and it is carried out so much later
+  truncate[:BYTES]   it is carried out, and so much of the answer arrives
+  html[:STATUS]      it is carried out, and a gateway's page comes instead of the answer";
+
 const ENVIRONMENT: &str = "\
 Environment:
   INSTANCECTL_ENDPOINT    the region's AI address, such as https://host:65011/ai
@@ -333,6 +347,9 @@ pub struct Sandbox {
     /// Folder that keeps the instances; without it they are forgotten at the end
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
+    /// What goes wrong, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; may be repeated
+    #[arg(long, value_name = "FAULT", long_help = FAULTS)]
+    pub fault: Vec<String>,
 }
 
 /// Arguments of `completions`.

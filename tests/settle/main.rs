@@ -9,6 +9,7 @@ mod after;
 mod before;
 mod destroy;
 mod earlier;
+mod fault;
 mod platform;
 mod replace;
 #[path = "../support/mod.rs"]
