@@ -78,20 +78,10 @@ impl Scope<'_> {
         let here = Here::One(self.place.clone());
         let plan = |(manifest, store): (&Prepared, &Store)| {
             let mut plan = plan(&manifest.requests, store.lock(), &here, self.selection);
-            plan.permit(&self.policy(), &manifest.requests, self.place);
+            plan.permit(&policy(self.args), &manifest.requests, self.place);
             plan
         };
         self.prepared.iter().zip(stores).map(plan).collect()
-    }
-
-    fn policy(&self) -> Policy {
-        let Args { replace, replace_all, keep_changed, prune, .. } = self.args;
-        Policy {
-            replace: replace.iter().map(|name| InstanceName::from(name.as_str())).collect(),
-            replace_all: *replace_all,
-            keep_changed: *keep_changed,
-            prune: *prune,
-        }
     }
 
     /// Refuses names that no manifest has.
@@ -130,9 +120,7 @@ impl Scope<'_> {
         if self.args.selection.format == Format::Human {
             console.show_plan(&planned(self.prepared, plans))?;
         }
-        let message = format!("not confirmed: {}", question(plans));
-        Err(Failure::met(Class::Guarded, message)
-            .with_help("standard input is no terminal: give --yes to go on without a question"))
+        Err(nobody_to_ask(plans))
     }
 
     /// Whether there is something to send, or something that an earlier run left open.
@@ -173,7 +161,7 @@ impl Scope<'_> {
         for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
             if self.refreshes() {
                 runtime.block_on(apply::refresh(plan, &site));
-                plan.permit(&self.policy(), &manifest.requests, self.place);
+                plan.permit(&policy(self.args), &manifest.requests, self.place);
             }
             let bar = apply::bar_twins(plan, &site, &owned, self.args.adopt, &manifest.file);
             runtime.block_on(bar);
@@ -219,6 +207,17 @@ impl Scope<'_> {
 
     fn pace(&self) -> Pace {
         Pace { parallel: usize::from(self.args.parallel), patience: self.args.settle }
+    }
+}
+
+/// What is allowed beyond creating.
+fn policy(args: &Args) -> Policy {
+    let Args { replace, replace_all, keep_changed, prune, .. } = args;
+    Policy {
+        replace: replace.iter().map(|name| InstanceName::from(name.as_str())).collect(),
+        replace_all: *replace_all,
+        keep_changed: *keep_changed,
+        prune: *prune,
     }
 }
 
@@ -268,12 +267,17 @@ fn unlisted(
 
 /// Shows the plan and the exact requests: no client is built and nothing is written.
 fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<Exit, Failure> {
-    let plans = offline(prepared, &args.selection.names, &here(args.selection.sandbox))?;
+    let here = here(args.selection.sandbox);
+    let mut plans = offline(prepared, &args.selection.names, &here)?;
+    let place = here.place(None).unwrap_or_default();
+    for (plan, manifest) in plans.iter_mut().zip(prepared) {
+        plan.permit(&policy(args), &manifest.requests, &place);
+    }
     let planned = planned(prepared, &plans);
     console.plan(&planned, 0, args.selection.format)?;
     if args.selection.format == Format::Human {
         console.requests(&planned)?;
-        console.note(&format!("dry run: {}; nothing was sent", cost(&plans)))?;
+        console.note(&format!("dry run: {}; nothing was sent", question(&plans)))?;
     }
     Ok(Exit::Done)
 }
@@ -316,12 +320,20 @@ fn question(plans: &[Plan]) -> String {
     parts.join("; ")
 }
 
+fn nobody_to_ask(plans: &[Plan]) -> Failure {
+    Failure::met(Class::Guarded, format!("not confirmed: {}", question(plans)))
+        .with_help("standard input is no terminal: give --yes to go on without a question")
+}
+
 /// Whether a person, or `--yes`, agrees to what it costs.
 fn confirmed(args: &Args, plans: &[Plan], console: &mut Console) -> Result<bool, Failure> {
     let question = question(plans);
     if args.yes {
         console.note(&question)?;
         return Ok(true);
+    }
+    if !io::stdin().is_terminal() {
+        return Err(nobody_to_ask(plans));
     }
     let agreed = console.confirm(&question)?;
     if !agreed {

@@ -164,3 +164,25 @@ fn refresh_tells_what_ended_and_what_is_gone() {
     cli.args(APPLY).args(["--replace-all"]).run().code(0);
     assert_eq!(platform.creates(), ["a", "b", "c", "a", "b"]);
 }
+
+#[test]
+fn a_dry_run_shows_what_would_be_replaced_and_sends_nothing() {
+    let (platform, cli) = created(&["a"]);
+    let before = platform.count("GET");
+    let cli = cli.file("a.yaml", changed(&["a"]));
+    cli.args(["apply", "-f", "a.yaml", "--dry-run", "--replace-all"])
+        .run()
+        .code(0)
+        .stdout_has("~ a replace a-1")
+        .stdout_has("\"gpuNumber\": 2")
+        .stderr_has("dry run: create 1 instance: 2 cards, at most 2 card-hours; delete 1: a");
+    assert_eq!((platform.count("GET"), platform.count("DELETE")), (before, 0));
+}
+
+#[test]
+fn what_refreshing_brings_up_is_not_done_unasked_either() {
+    let (platform, cli) = created(&["a"]);
+    platform.set(|state| state.tasks.clear());
+    cli.args(["apply", "-f", "a.yaml", "--replace-all"]).run().code(6).stderr_has("not confirmed");
+    assert_eq!(platform.count("POST"), 1);
+}
