@@ -15,6 +15,20 @@ Exit status: 0 done, 1 a manifest is invalid, 2 wrong usage, 3 refused by the pl
 4 outcome unknown, 5 lock trouble, 6 stopped by a guard, 7 credentials, 9 plan found changes
 (--detailed-exitcode), 10 platform not reached, 130 interrupted.";
 
+const FAULTS: &str = "\
+What goes wrong, KIND[:VALUE][@COUNT or @PERCENT%]; may be repeated. About every call:
+  latency:DURATION   it takes so much longer
+  expire             the token is refused
+About the create call:
+  code:CODE          it is answered with this code, and not carried out
+  status:STATUS      it is answered with this HTTP status, and not carried out
+  throttle[:SECONDS] it is turned away with 429, and not carried out
+  drop-before        the connection ends, and it is not carried out
+  drop-after         it is carried out, and the connection ends
+  late:DURATION      the connection ends, and it is carried out so much later
+  truncate[:BYTES]   it is carried out, and so much of the answer arrives
+  html[:STATUS]      it is carried out, and a gateway's page comes instead of the answer";
+
 const ENVIRONMENT: &str = "\
 Environment:
   INSTANCECTL_ENDPOINT    the region's AI address, such as https://host:65011/ai
@@ -66,7 +80,7 @@ Examples:
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock
     ///
-    /// Offline: reads the manifests and their locks, sends nothing, writes nothing.
+    /// Reads the manifests and their locks and writes nothing; sends nothing without `--refresh`.
     #[command(after_help = "\
 Examples:
   instancectl plan -f instances.yaml
@@ -191,6 +205,12 @@ pub struct Plan {
     /// What to plan.
     #[command(flatten)]
     pub selection: Selection,
+    /// Ask the platform what ended or is gone of what is unchanged; reads only
+    #[arg(long)]
+    pub refresh: bool,
+    /// Let plain HTTP reach hosts other than this machine
+    #[arg(long, requires = "refresh")]
+    pub allow_http: bool,
     /// Exit 9 if apply would change something
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -222,6 +242,24 @@ pub struct Apply {
     /// How long to list, after creating, for what was created or is in doubt
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub settle: Duration,
+    /// Delete this instance, wait until it is gone, and create it anew; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub replace: Vec<String>,
+    /// Replace all that changed, ended or are gone
+    #[arg(long)]
+    pub replace_all: bool,
+    /// Leave changed instances as they run
+    #[arg(long)]
+    pub keep_changed: bool,
+    /// Delete what the lock holds and the manifest does not
+    #[arg(long)]
+    pub prune: bool,
+    /// Send nothing if what is to be created has more cards than this
+    #[arg(long, value_name = "N")]
+    pub max_cards: Option<u64>,
+    /// Ask the platform what ended or is gone of what is unchanged
+    #[arg(long)]
+    pub refresh: bool,
     /// Take over live instances of the same name that equal the manifest
     #[arg(long)]
     pub adopt: bool,
@@ -336,6 +374,9 @@ pub struct Sandbox {
     /// Folder that keeps the instances; without it they are forgotten at the end
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
+    /// What goes wrong, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; may be repeated
+    #[arg(long, value_name = "FAULT", long_help = FAULTS)]
+    pub fault: Vec<String>,
 }
 
 /// Arguments of `completions`.

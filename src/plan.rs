@@ -2,6 +2,7 @@
 
 mod compare;
 mod cost;
+mod policy;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -13,6 +14,7 @@ use crate::request::Request;
 
 pub use compare::differences;
 pub use cost::Cost;
+pub use policy::Policy;
 
 /// What has to be done, instance by instance: those of the manifest in its order, then the orphans
 /// by name.
@@ -198,7 +200,8 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
     let Some(place) = here.place(region) else {
         let region = region.map_or("another", Region::as_str);
         let message = format!("its document is for region `{region}`, the token for another");
-        return with(request.name.clone(), Action::Elsewhere, entry, Some(message));
+        let item = with(request.name.clone(), Action::Elsewhere, entry, Some(message));
+        return Item { barred: true, ..item };
     };
     let Some(entry) = entry else {
         let item = with(request.name.clone(), Action::Create, None, None);
@@ -207,7 +210,7 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
     if !place.holds(entry) {
         let message = bound_elsewhere(entry);
         let item = with(request.name.clone(), Action::Elsewhere, Some(entry), Some(message));
-        return Item { place, ..item };
+        return Item { place, barred: true, ..item };
     }
     let message = unsettled(entry);
     let changes = compare::changes(&entry.request, &Body::of(&request.task));
@@ -216,7 +219,8 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
         return Item { place, ..item };
     }
     let item = with(request.name.clone(), Action::Changed, Some(entry), message);
-    Item { changes, place, request: Some(Box::new(request.clone())), ..item }
+    let request = Some(Box::new(request.clone()));
+    Item { changes, place, request, barred: true, ..item }
 }
 
 fn orphan((name, entry): (&InstanceName, &Entry)) -> Item {

@@ -29,7 +29,7 @@ use crate::plan::Plan;
 pub use listing::Listing;
 pub use remove::{Pace, Target, remove_all};
 pub use report::{Event, InstanceReport, Outcome, Report, Stop};
-pub use survey::{Settled, Site, bar_twins, owned, settle_earlier};
+pub use survey::{Settled, Site, bar_twins, owned, refresh, settle_earlier};
 pub use told::{NotTold, Told, Word, adopt, resolve};
 
 /// One manifest's lock and what has to be done about it.

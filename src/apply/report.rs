@@ -172,18 +172,7 @@ impl InstanceReport {
                 (Some(Outcome::Unknown), Some(Class::Unknown))
             }
             _ if item.barred => (Some(Outcome::Skipped), Some(Class::Guarded)),
-            (Action::Create | Action::Unchanged | Action::Orphan | Action::Adopt, _) => {
-                (None, None)
-            }
-            (
-                Action::Changed
-                | Action::Elsewhere
-                | Action::Replace
-                | Action::Prune
-                | Action::Ended
-                | Action::Gone,
-                _,
-            ) => (Some(Outcome::Skipped), Some(Class::Guarded)),
+            _ => (None, None),
         };
         let report = Self {
             job,
@@ -193,7 +182,7 @@ impl InstanceReport {
             task_id: item.task_id.clone(),
             code: None,
             message: match item.action {
-                Action::Changed if item.message.is_none() => Some(NO_UPDATE.into()),
+                Action::Changed if item.message.is_none() && item.barred => Some(NO_UPDATE.into()),
                 _ => item.message.clone(),
             },
             way_out: match item.state {

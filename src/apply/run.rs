@@ -10,14 +10,17 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::create::{Answered, Ticket, interrupted, meaning};
+use super::create::{Answered, Ticket, Unsent, interrupted, meaning};
+use super::remove::Removal;
 use super::report::way_out;
 use super::survey::{self, Site};
 use super::{Event, InstanceReport, Job, Options, Outcome, Report, Stop};
 use crate::api::client::CreateAnswer;
 use crate::exit::Class;
 use crate::ids::{Endpoint, TaskId};
-use crate::lockfile::{Body, Change, Clash, Folded, LockError, Planned, Record, Store, Writer};
+use crate::lockfile::{
+    Body, Change, Clash, Folded, LockError, Lockfile, Planned, Record, Store, Writer,
+};
 use crate::plan::{Action, Item, Plan};
 use settle::{Doubt, Fresh};
 
@@ -78,7 +81,7 @@ impl<'a> Run<'a> {
             for clash in store.clashes() {
                 self.clash(job, clash);
             }
-            let adopted = self.take_in(job, plan, sites, &mut queue);
+            let adopted = self.take_in(job, plan, store.lock(), sites, &mut queue);
             stores.push(self.adopt(job, store, adopted));
         }
         // Address by address, so that each is proven by one request before the next begins.
@@ -131,6 +134,7 @@ impl<'a> Run<'a> {
         &mut self,
         job: usize,
         plan: Plan,
+        lock: &Lockfile,
         sites: &[Site],
         queue: &mut Vec<Ticket>,
     ) -> Vec<(usize, Change)> {
@@ -141,15 +145,17 @@ impl<'a> Run<'a> {
             self.report.classes.extend(class);
             self.report.instances.push(instance);
             adopted.extend(survey::adoption(&item).map(|change| (index, change)));
-            let Item { action: Action::Create, request: Some(request), place, .. } = item else {
-                continue;
-            };
-            let at = place.endpoint.as_ref();
-            if item.barred {
+            let replaces = matches!(item.action, Action::Replace);
+            if item.barred || !(replaces || item.action == Action::Create) {
                 continue;
             }
+            let Item { request: Some(request), place, .. } = item else { continue };
+            let at = place.endpoint.as_ref();
             if let Some(site) = sites.iter().find(|site| Some(site.client.endpoint()) == at) {
-                queue.push(Ticket::new(index, job, request, place, site));
+                let entry = lock.instances.get(&request.name).filter(|_| replaces);
+                let replaces = entry.cloned().map(Box::new);
+                let ticket = Ticket::new(index, job, request, place, site);
+                queue.push(Ticket { replaces, ..ticket });
             } else {
                 let instance = &mut self.report.instances[index];
                 instance.outcome = Some(Outcome::NotSent);
@@ -213,7 +219,8 @@ impl<'a> Run<'a> {
                     let ticket = queue.pop_front().expect("only what is there may start");
                     let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
                     (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
-                    flight.spawn_local(ticket.send(writer.appender(), slot, self.interrupts.clone()));
+                    let (interrupts, patience) = (self.interrupts.clone(), self.options.settle);
+                    flight.spawn_local(ticket.send(writer.appender(), slot, interrupts, patience));
                 }
                 Some(done) = flight.join_next() => {
                     let (ticket, came) = done.expect("a create call neither panics nor is aborted");
@@ -239,12 +246,13 @@ impl<'a> Run<'a> {
     fn settle(
         &mut self,
         ticket: &Ticket,
-        came: Result<Box<Answered>, LockError>,
+        came: Result<Box<Answered>, Unsent>,
         writer: Option<&Writer>,
     ) {
         let Answered { answer, records, durable, _slot } = match came {
             Ok(answered) => *answered,
-            Err(error) => {
+            Err(Unsent::NotRemoved(removal)) => return self.not_removed(ticket, removal),
+            Err(Unsent::Lock(error)) => {
                 self.lock_failed(ticket.job, error);
                 let message =
                     "nothing was sent, because the lock's journal takes no records".into();
@@ -310,6 +318,32 @@ impl<'a> Run<'a> {
             why: None,
         });
         true
+    }
+
+    /// Nothing was created, because what it replaces is still there.
+    fn not_removed(&mut self, ticket: &Ticket, removal: Removal) {
+        let alone = !self.proven.contains(ticket.client.endpoint());
+        let still = "what it replaces is still there";
+        let (outcome, class, fault) = match removal {
+            Removal::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
+            Removal::Denied(fault) => {
+                self.stop(Stop::Denied(fault.message.clone()));
+                (Outcome::Refused, Class::Denied, Some(fault))
+            }
+            Removal::Unreachable(fault) => {
+                if alone {
+                    self.stop(Stop::Hopeless(fault.message.clone()));
+                }
+                (Outcome::NotSent, Class::Unreachable, Some(fault))
+            }
+            Removal::NotStarted => (Outcome::Skipped, Class::Interrupted, None),
+            Removal::StillThere | Removal::Gone => (Outcome::Skipped, Class::Unknown, None),
+        };
+        self.report.classes.insert(class);
+        let instance = &mut self.report.instances[ticket.index];
+        instance.code = fault.as_ref().and_then(|fault| fault.code.clone());
+        let message = fault.map_or(still.to_owned(), |fault| format!("{still}: {}", fault.message));
+        self.tell(ticket.index, outcome, Some(message));
     }
 
     /// What an answer means for those that are still waiting.

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::listing::{Listing, is_live};
+use super::remove::tells_absence;
 use super::report::shell_word;
 use super::search::{Found, Wanted, search};
 use crate::api::client::{Client, Failure};
@@ -129,6 +130,38 @@ pub(super) fn created(entry: &Entry, id: TaskId, how: How) -> Entry {
     }
 }
 
+/// Tells what ended and what is gone on the platform from what is unchanged.
+pub async fn refresh(plan: &mut Plan, site: &Site) {
+    for item in &mut plan.items {
+        let (Action::Unchanged, Some(State::Created), Some(id)) =
+            (item.action, item.state, &item.task_id)
+        else {
+            continue;
+        };
+        if item.place.endpoint.as_ref() != Some(site.client.endpoint()) {
+            continue;
+        }
+        let listed = site.shown.as_ref().and_then(|listing| listing.get(id)).cloned();
+        let found = match listed {
+            Some(detail) => Ok(detail),
+            None => site.client.detail(id).await,
+        };
+        match found {
+            Ok(detail) if !is_live(&detail) => {
+                let word = detail.status().map_or_else(String::new, |s| s.as_str().to_owned());
+                item.action = Action::Ended;
+                item.message = Some(format!("it ended ({word}); `--replace` creates it anew"));
+            }
+            Err(Failure::Refused(said) | Failure::NoService(said)) if tells_absence(&said) => {
+                item.action = Action::Gone;
+                item.message =
+                    Some("the platform no longer shows it; `--replace` creates it anew".to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
 /// What the lock has to take in for an item that is taken over.
 pub(super) fn adoption(item: &Item) -> Option<Change> {
     let (Action::Adopt, false, Some(request), Some(id), Some(endpoint)) =
@@ -165,9 +198,10 @@ pub async fn bar_twins(
     let Some(listing) = &site.shown else { return };
     for item in &mut plan.items {
         let Some(request) = &item.request else { continue };
-        if item.action != Action::Create {
+        if !matches!(item.action, Action::Create | Action::Replace) || item.barred {
             continue;
         }
+        let adopt = adopt && item.action == Action::Create;
         let free = |twin: &&Detail| is_live(twin) && !owned.contains(twin.id());
         let mut twins: Vec<TaskId> = listing
             .named(item.name.as_str())

@@ -4,18 +4,19 @@ use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use super::plan::{here, offline, place, planned};
 use super::prepare::{Prepared, open, prepare, select};
 use super::reach::{client, reach};
 use super::{Exit, Failure, interrupt};
 use crate::api::client::{Client, Failure as CallFailure};
-use crate::apply::{self, Event, Job, Options, Report, Site, Stop};
+use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::{Class, Classes};
-use crate::ids::TaskId;
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{State, Store};
-use crate::plan::{Action, Cost, Here, Place, Plan, Selection, plan};
+use crate::plan::{Action, Cost, Here, Place, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
 
 pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
@@ -34,6 +35,7 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let scope = Scope { args, prepared: &prepared, place: &place, selection: &selection };
     let mut plans = scope.plans(&stores);
+    scope.know(&args.replace)?;
     scope.refuse_unconfirmed(&plans, console)?;
     let mut sites = Vec::new();
     if scope.needs_platform(&plans, &stores) {
@@ -49,10 +51,16 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     if args.selection.format == Format::Human {
         console.show_plan(&planned(&prepared, &plans))?;
     }
+    if let Some(most) = args.max_cards
+        && cost(&plans).cards > most
+    {
+        let message = format!("{}, more than --max-cards {most}", cost(&plans));
+        return Err(Failure::met(Class::Guarded, message).with_help("nothing was sent"));
+    }
     if plans.iter().any(acts) && !confirmed(args, &plans, console)? {
         return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
     }
-    let report = carry_out(args, scope.jobs(stores, plans), &sites, &runtime, console, abort)?;
+    let report = carry_out(&scope, stores, plans, &sites, &runtime, console, abort)?;
     drop(sandbox);
     Ok(finish(&prepared, &report, args.selection.format, console))
 }
@@ -69,9 +77,30 @@ impl Scope<'_> {
     fn plans(&self, stores: &[Store]) -> Vec<Plan> {
         let here = Here::One(self.place.clone());
         let plan = |(manifest, store): (&Prepared, &Store)| {
-            plan(&manifest.requests, store.lock(), &here, self.selection)
+            let mut plan = plan(&manifest.requests, store.lock(), &here, self.selection);
+            plan.permit(&policy(self.args), &manifest.requests, self.place);
+            plan
         };
         self.prepared.iter().zip(stores).map(plan).collect()
+    }
+
+    /// Refuses names that no manifest has.
+    fn know(&self, names: &[String]) -> Result<(), Failure> {
+        let known: BTreeSet<&str> = if names.is_empty() {
+            BTreeSet::new()
+        } else {
+            let requests = self.prepared.iter().flat_map(|manifest| &manifest.requests);
+            requests.map(|request| request.name.as_str()).collect()
+        };
+        match names.iter().find(|name| !known.contains(name.as_str())) {
+            Some(name) => Err(Failure::usage(format!("--replace: no instance is named {name}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the platform is asked about what is unchanged.
+    fn refreshes(&self) -> bool {
+        self.args.refresh || self.args.replace_all
     }
 
     fn jobs(&self, stores: Vec<Store>, plans: Vec<Plan>) -> Vec<Job> {
@@ -91,9 +120,7 @@ impl Scope<'_> {
         if self.args.selection.format == Format::Human {
             console.show_plan(&planned(self.prepared, plans))?;
         }
-        let message = format!("not confirmed: {}", cost(plans));
-        Err(Failure::met(Class::Guarded, message)
-            .with_help("standard input is no terminal: give --yes to go on without a question"))
+        Err(nobody_to_ask(plans))
     }
 
     /// Whether there is something to send, or something that an earlier run left open.
@@ -102,7 +129,7 @@ impl Scope<'_> {
             let mut entries = store.lock().instances.values();
             entries.any(|entry| entry.state != State::Created && self.place.holds(entry))
         };
-        plans.iter().any(acts) || stores.iter().any(open)
+        plans.iter().any(acts) || self.refreshes() || stores.iter().any(open)
     }
 
     /// Lists what is there, settles what earlier runs left open, and plans anew against both.
@@ -129,13 +156,84 @@ impl Scope<'_> {
                 console.settled(&name, &id)?;
             }
         }
+        self.finish_deletes(stores, &site, console, runtime)?;
         *plans = self.plans(stores);
         for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
+            if self.refreshes() {
+                runtime.block_on(apply::refresh(plan, &site));
+                plan.permit(&policy(self.args), &manifest.requests, self.place);
+            }
             let bar = apply::bar_twins(plan, &site, &owned, self.args.adopt, &manifest.file);
             runtime.block_on(bar);
         }
         Ok(Ok(site))
     }
+}
+
+impl Scope<'_> {
+    /// Asks again for the deletes that an earlier run did not see done.
+    fn finish_deletes(
+        &self,
+        stores: &mut [Store],
+        site: &Site,
+        console: &mut Console,
+        runtime: &Runtime,
+    ) -> Result<(), Failure> {
+        let mut targets = Vec::new();
+        for (job, store) in stores.iter().enumerate() {
+            for (name, entry) in &store.lock().instances {
+                if let (State::Deleting, true, Some(id)) =
+                    (entry.state, self.place.holds(entry), &entry.task_id)
+                {
+                    targets.push(Target { job, name: name.clone(), id: id.clone() });
+                }
+            }
+        }
+        if targets.is_empty() {
+            return Ok(());
+        }
+        // Nobody counts signals yet: one ends the process, and the entries are still there.
+        let (_count, interrupts) = watch::channel(0);
+        let format = self.args.selection.format;
+        let mut observe = |event: Event<'_>| console.event(&event, format);
+        let (client, pace) = (&site.client, self.pace());
+        let remove = apply::remove_all(stores, targets, client, pace, interrupts, &mut observe);
+        // What is not gone stays in the lock as it was, and is reported with the plan.
+        match runtime.block_on(remove).errors.pop() {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { parallel: usize::from(self.args.parallel), patience: self.args.settle }
+    }
+}
+
+/// What is allowed beyond creating.
+fn policy(args: &Args) -> Policy {
+    let Args { replace, replace_all, keep_changed, prune, .. } = args;
+    Policy {
+        replace: replace.iter().map(|name| InstanceName::from(name.as_str())).collect(),
+        replace_all: *replace_all,
+        keep_changed: *keep_changed,
+        prune: *prune,
+    }
+}
+
+/// Takes what is to be pruned out of the plans.
+fn take_pruned(plans: &mut [Plan]) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (job, plan) in plans.iter_mut().enumerate() {
+        plan.items.retain(|item| match (item.action, &item.task_id) {
+            (Action::Prune, Some(id)) if !item.barred => {
+                targets.push(Target { job, name: item.name.clone(), id: id.clone() });
+                false
+            }
+            _ => true,
+        });
+    }
+    targets
 }
 
 /// Prints what came of a run and gives its exit status.
@@ -169,18 +267,24 @@ fn unlisted(
 
 /// Shows the plan and the exact requests: no client is built and nothing is written.
 fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<Exit, Failure> {
-    let plans = offline(prepared, &args.selection.names, &here(args.selection.sandbox))?;
+    let here = here(args.selection.sandbox);
+    let mut plans = offline(prepared, &args.selection.names, &here)?;
+    let place = here.place(None).unwrap_or_default();
+    for (plan, manifest) in plans.iter_mut().zip(prepared) {
+        plan.permit(&policy(args), &manifest.requests, &place);
+    }
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {
-        console.note(&format!("dry run: {}; nothing was sent", cost(&plans)))?;
+        console.note(&format!("dry run: {}; nothing was sent", question(&plans)))?;
     }
     Ok(Exit::Done)
 }
 
 /// Whether a plan does anything.
 fn acts(plan: &Plan) -> bool {
-    let acts = |action| matches!(action, Action::Create | Action::Adopt);
+    let acts =
+        |action| matches!(action, Action::Create | Action::Adopt | Action::Replace | Action::Prune);
     plan.items.iter().any(|item| acts(item.action) && !item.barred)
 }
 
@@ -192,12 +296,32 @@ fn cost(plans: &[Plan]) -> Cost {
 fn question(plans: &[Plan]) -> String {
     let adopted = |item: &&crate::plan::Item| item.action == Action::Adopt && !item.barred;
     let adopted = plans.iter().flat_map(|plan| &plan.items).filter(adopted).count();
+    let ends = |item: &&crate::plan::Item| {
+        matches!(item.action, Action::Replace | Action::Prune) && !item.barred
+    };
+    let deleted: Vec<String> = plans
+        .iter()
+        .flat_map(|plan| &plan.items)
+        .filter(ends)
+        .map(|item| item.name.as_str().escape_debug().to_string())
+        .collect();
     let cost = cost(plans);
-    match (cost.instances, adopted) {
-        (_, 0) => cost.to_string(),
-        (0, adopted) => format!("take over {adopted}"),
-        (_, adopted) => format!("{cost}; take over {adopted}"),
+    let mut parts = Vec::new();
+    if cost.instances > 0 || adopted == 0 && deleted.is_empty() {
+        parts.push(cost.to_string());
     }
+    if adopted > 0 {
+        parts.push(format!("take over {adopted}"));
+    }
+    if !deleted.is_empty() {
+        parts.push(format!("delete {}: {}", deleted.len(), deleted.join(", ")));
+    }
+    parts.join("; ")
+}
+
+fn nobody_to_ask(plans: &[Plan]) -> Failure {
+    Failure::met(Class::Guarded, format!("not confirmed: {}", question(plans)))
+        .with_help("standard input is no terminal: give --yes to go on without a question")
 }
 
 /// Whether a person, or `--yes`, agrees to what it costs.
@@ -207,6 +331,9 @@ fn confirmed(args: &Args, plans: &[Plan], console: &mut Console) -> Result<bool,
         console.note(&question)?;
         return Ok(true);
     }
+    if !io::stdin().is_terminal() {
+        return Err(nobody_to_ask(plans));
+    }
     let agreed = console.confirm(&question)?;
     if !agreed {
         console.note("nothing was sent")?;
@@ -215,13 +342,15 @@ fn confirmed(args: &Args, plans: &[Plan], console: &mut Console) -> Result<bool,
 }
 
 fn carry_out(
-    args: &Args,
-    jobs: Vec<Job>,
+    scope: &Scope<'_>,
+    mut stores: Vec<Store>,
+    mut plans: Vec<Plan>,
     sites: &[Site],
     runtime: &Runtime,
     console: &mut Console,
     abort: fn() -> !,
 ) -> Result<Report, Failure> {
+    let args = scope.args;
     let options = Options {
         parallel: usize::from(args.parallel),
         max_unknown: args.max_unknown,
@@ -231,5 +360,19 @@ fn carry_out(
     let interrupts = interrupt::listen(abort)?;
     let format = args.selection.format;
     let mut observe = |event: Event<'_>| console.event(&event, format);
-    Ok(runtime.block_on(apply::run(jobs, sites, options, interrupts, &mut observe)))
+    let pruned = take_pruned(&mut plans);
+    let mut first = Report::default();
+    if let (false, Some(site)) = (pruned.is_empty(), sites.first()) {
+        let (client, pace) = (&site.client, scope.pace());
+        let stopped = interrupts.clone();
+        let remove = apply::remove_all(&mut stores, pruned, client, pace, stopped, &mut observe);
+        first = runtime.block_on(remove);
+    }
+    let jobs = scope.jobs(stores, plans);
+    let run = apply::run(jobs, sites, options, interrupts, &mut observe);
+    let mut report = runtime.block_on(run);
+    report.classes.extend(first.classes.iter());
+    report.instances.append(&mut first.instances);
+    report.errors.append(&mut first.errors);
+    Ok(report)
 }

@@ -13,7 +13,7 @@ use super::ledger::Ledger;
 use super::paths::{Paths, read_if_there};
 use super::store::{Fold, Store, fold};
 use super::writer::{Ack, Folded, Job, Planned};
-use super::{LockError, Record, digest, journal};
+use super::{Change, LockError, Record, digest, journal};
 use crate::ids::InstanceName;
 
 /// Space is reserved in pieces of this size at most.
@@ -99,10 +99,10 @@ impl Scribe {
             while let Some(job) = next {
                 match job {
                     Job::Append(record, ack) => group.push((record, ack)),
-                    Job::Fold(ack) => {
+                    Job::Fold(changes, ack) => {
                         self.commit(std::mem::take(&mut group));
                         // Who asked may have gone; the lock is written all the same.
-                        let _ = ack.send(self.fold());
+                        let _ = ack.send(self.fold(changes));
                     }
                     Job::Finish(ack) => {
                         self.commit(std::mem::take(&mut group));
@@ -237,8 +237,9 @@ impl Scribe {
         Ok(())
     }
 
-    fn fold(&mut self) -> Result<Folded, LockError> {
-        let folded = fold(&self.paths, self.manifest.as_deref(), self.ledger.changes())?;
+    fn fold(&mut self, told: Vec<Change>) -> Result<Folded, LockError> {
+        let changes = self.ledger.changes().chain(told);
+        let folded = fold(&self.paths, self.manifest.as_deref(), changes)?;
         let Fold { lock, text, clashes } = folded;
         // Without this record the same is folded again, to no effect.
         self.write_all(&[&Record::Folded { digest: digest(&text) }])

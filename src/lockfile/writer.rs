@@ -12,7 +12,7 @@ use super::paths::Paths;
 use super::rescue::Rescue;
 use super::scribe::Scribe;
 use super::store::Store;
-use super::{Body, Clash, LockError, Lockfile, Record};
+use super::{Body, Change, Clash, LockError, Lockfile, Record};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// An instance that a run may create.
@@ -63,7 +63,7 @@ pub(super) type Ack<T> = oneshot::Sender<Result<T, LockError>>;
 #[derive(Debug)]
 pub(super) enum Job {
     Append(Record, Ack<()>),
-    Fold(Ack<Folded>),
+    Fold(Vec<Change>, Ack<Folded>),
     Finish(Ack<Folded>),
 }
 
@@ -97,7 +97,7 @@ impl Writer {
 
     /// Folds what is recorded so far into the lock; what is still in flight stands there as unknown.
     pub async fn fold(&self) -> Result<Folded, LockError> {
-        ask(&self.jobs, &self.paths, Job::Fold).await
+        ask(&self.jobs, &self.paths, |ack| Job::Fold(Vec::new(), ack)).await
     }
 
     /// Folds everything into the lock and removes the journal; where that fails the journal stays.
@@ -128,6 +128,12 @@ impl Appender {
     /// recorded: nothing may be sent.
     pub async fn append(&self, record: Record) -> Result<(), LockError> {
         ask(&self.jobs, &self.paths, |ack| Job::Append(record, ack)).await
+    }
+
+    /// Folds what is recorded so far into the lock, with changes to entries that this run creates
+    /// nothing for, or not yet.
+    pub async fn save(&self, changes: Vec<Change>) -> Result<Folded, LockError> {
+        ask(&self.jobs, &self.paths, |ack| Job::Fold(changes, ack)).await
     }
 }
 

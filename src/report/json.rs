@@ -103,7 +103,10 @@ pub(super) fn item(file: &str, item: &Item, with_request: bool) -> Value {
         "changes": changes(&item.changes),
     });
     if with_request {
-        let task = item.request.as_ref().filter(|_| item.action == Action::Create);
+        let task = item
+            .request
+            .as_ref()
+            .filter(|_| matches!(item.action, Action::Create | Action::Replace));
         row["request"] = json!(task.map(|request| &request.task));
     }
     row

@@ -9,7 +9,9 @@ mod after;
 mod before;
 mod destroy;
 mod earlier;
+mod fault;
 mod platform;
+mod replace;
 #[path = "../support/mod.rs"]
 mod support;
 mod told;
