@@ -55,11 +55,9 @@ fn what_is_not_found_stays_unknown_and_is_never_sent_again() {
 fn what_the_platform_says_failed_and_does_not_show_is_refused() {
     let platform = Platform::with(|_, _| Create::Failed);
     let cli = platform.cli(&["a"]);
-    cli.clone()
-        .args(APPLY)
-        .run()
-        .code(3)
-        .stdout("a: refused: create failed\n1 refused; exit 3: refused by the platform (3)\n");
+    cli.clone().args(APPLY).run().code(3).stdout(
+        "a: refused: create failed (code 716865)\n1 refused; exit 3: refused by the platform (3)\n",
+    );
     assert!(!cli.read("a.lock").contains("state"));
     cli.args(APPLY).run().code(3);
     assert_eq!(platform.creates(), ["a", "a"]);

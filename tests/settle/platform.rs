@@ -150,7 +150,7 @@ pub(crate) fn manifest(names: &[&str]) -> String {
 /// The body of a create call.
 pub(crate) fn body(name: &str) -> Value {
     json!({
-        "instanceServiceName": name, "taskType": "ssh", "acceleratorType": "gpu", "version": "v",
+        "instanceServiceName": name, "taskType": "ssh", "acceleratorType": "gpu", "version": "p:v",
         "imagePath": "r/p:v", "timeoutLimit": "01:00:00", "taskNumber": 1, "resourceGroup": "g",
         "useStartScript": false, "startScriptActionScope": "all", "cpuNumber": 1, "ramSize": 1024,
         "gpuNumber": 1, "description": "", "startScriptContent": "",
