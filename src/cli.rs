@@ -15,6 +15,20 @@ Exit status: 0 done, 1 a manifest is invalid, 2 wrong usage, 3 refused by the pl
 4 outcome unknown, 5 lock trouble, 6 stopped by a guard, 7 credentials, 9 plan found changes
 (--detailed-exitcode), 10 platform not reached, 130 interrupted.";
 
+const FAULTS: &str = "\
+What goes wrong, KIND[:VALUE][@COUNT or @PERCENT%]; may be repeated. About every call:
+  latency:DURATION   it takes so much longer
+  expire             the token is refused
+About the create call:
+  code:CODE          it is answered with this code, and not carried out
+  status:STATUS      it is answered with this HTTP status, and not carried out
+  throttle[:SECONDS] it is turned away with 429, and not carried out
+  drop-before        the connection ends, and it is not carried out
+  drop-after         it is carried out, and the connection ends
+  late:DURATION      the connection ends, and it is carried out so much later
+  truncate[:BYTES]   it is carried out, and so much of the answer arrives
+  html[:STATUS]      it is carried out, and a gateway's page comes instead of the answer";
+
 const ENVIRONMENT: &str = "\
 Environment:
   INSTANCECTL_ENDPOINT    the region's AI address, such as https://host:65011/ai
@@ -66,7 +80,7 @@ Examples:
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock
     ///
-    /// Offline: reads the manifests and their locks, sends nothing, writes nothing.
+    /// Reads the manifests and their locks and writes nothing; sends nothing without `--refresh`.
     #[command(after_help = "\
 Examples:
   instancectl plan -f instances.yaml
@@ -78,6 +92,23 @@ Examples:
     /// before it is shown. An outcome that is not known is never sent again.
     #[command(after_help = ENVIRONMENT)]
     Apply(Apply),
+    /// Delete what the lock holds, and nothing else
+    ///
+    /// Asks first. What is gone already counts as done; entries whose outcome is unknown are left
+    /// alone. With `--id` it deletes one candidate of an entry instead.
+    Destroy(Destroy),
+    /// Take an instance that is there already into the lock
+    ///
+    /// Reads its detail first. An entry of the same ID whose address changed is bound to this one.
+    Adopt(Adopt),
+    /// Say what became of a create call whose outcome is unknown
+    ///
+    /// Lists first and refuses what the platform contradicts.
+    #[command(after_help = "\
+Examples:
+  instancectl resolve -f instances.yaml train-a --id 530491fa7c8e47348f01de73e627a6a7
+  instancectl resolve -f instances.yaml train-a --absent   # it was not created, or is gone")]
+    Resolve(Resolve),
     /// Serve the platform's API on loopback, for rehearsals and tests
     ///
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.
@@ -125,7 +156,7 @@ pub struct Validate {
 }
 
 /// How warnings and notes are taken.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Strictness {
     /// Take warnings for errors
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -174,6 +205,12 @@ pub struct Plan {
     /// What to plan.
     #[command(flatten)]
     pub selection: Selection,
+    /// Ask the platform what ended or is gone of what is unchanged; reads only
+    #[arg(long)]
+    pub refresh: bool,
+    /// Let plain HTTP reach hosts other than this machine
+    #[arg(long, requires = "refresh")]
+    pub allow_http: bool,
     /// Exit 9 if apply would change something
     #[arg(long)]
     pub detailed_exitcode: bool,
@@ -202,12 +239,130 @@ pub struct Apply {
     /// Unknown outcomes in one run after which nothing new starts
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub max_unknown: usize,
+    /// How long to list, after creating, for what was created or is in doubt
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub settle: Duration,
+    /// Delete this instance, wait until it is gone, and create it anew; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub replace: Vec<String>,
+    /// Replace all that changed, ended or are gone
+    #[arg(long)]
+    pub replace_all: bool,
+    /// Leave changed instances as they run
+    #[arg(long)]
+    pub keep_changed: bool,
+    /// Delete what the lock holds and the manifest does not
+    #[arg(long)]
+    pub prune: bool,
+    /// Send nothing if what is to be created has more cards than this
+    #[arg(long, value_name = "N")]
+    pub max_cards: Option<u64>,
+    /// Ask the platform what ended or is gone of what is unchanged
+    #[arg(long)]
+    pub refresh: bool,
+    /// Take over live instances of the same name that equal the manifest
+    #[arg(long)]
+    pub adopt: bool,
     /// Let plain HTTP reach hosts other than this machine
     #[arg(long)]
     pub allow_http: bool,
     /// Do without the guard against a second process, on file systems that cannot lock
     #[arg(long)]
     pub no_guard: bool,
+}
+
+/// How the platform is reached.
+#[derive(Debug, Args)]
+pub struct Reach {
+    /// How long one request may take, such as 30s, 5m, 1h30m
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub request_timeout: Duration,
+    /// Let plain HTTP reach hosts other than this machine
+    #[arg(long)]
+    pub allow_http: bool,
+    /// Do without the guard against a second process, on file systems that cannot lock
+    #[arg(long)]
+    pub no_guard: bool,
+}
+
+/// Which manifests, and how the platform is reached.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// A manifest, folder, glob in quotes, or - for standard input; may be repeated
+    #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
+    pub files: Vec<String>,
+    /// Go down into folders
+    #[arg(short = 'R', long)]
+    pub recursive: bool,
+    /// Lock file, where it is not beside its manifest
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub lock: Option<PathBuf>,
+    /// Use the sandbox inside this program instead of the platform
+    #[arg(long)]
+    pub sandbox: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// How the platform is reached.
+    #[command(flatten)]
+    pub reach: Reach,
+}
+
+/// Arguments of `destroy`.
+#[derive(Debug, Args)]
+pub struct Destroy {
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// Instances to delete, by name or glob; all that the lock holds if none is given
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// Delete this candidate of NAME, and leave NAME's own instance alone
+    #[arg(long, value_name = "TASK_ID", requires = "names")]
+    pub id: Option<String>,
+    /// Do not ask; needed where standard input is no terminal
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Deletes in flight at once, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub parallel: u8,
+    /// How long to wait for each until it is gone
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub settle: Duration,
+}
+
+/// Arguments of `adopt`.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// The instance's name in the manifest
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Its ID on the platform
+    #[arg(value_name = "TASK_ID")]
+    pub id: String,
+}
+
+/// Arguments of `resolve`.
+#[derive(Debug, Args)]
+pub struct Resolve {
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// Instances, by name or glob
+    #[arg(value_name = "NAME", required_unless_present = "all_unknown")]
+    pub names: Vec<String>,
+    /// All whose outcome is unknown
+    #[arg(long, conflicts_with_all = ["names", "id"])]
+    pub all_unknown: bool,
+    /// They were not created, or are no longer there
+    #[arg(long, required_unless_present_any = ["id", "all_unknown"], conflicts_with = "id")]
+    pub absent: bool,
+    /// It is this instance
+    #[arg(long, value_name = "TASK_ID")]
+    pub id: Option<String>,
 }
 
 /// Arguments of `sandbox`.
@@ -219,6 +374,9 @@ pub struct Sandbox {
     /// Folder that keeps the instances; without it they are forgotten at the end
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
+    /// What goes wrong, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; may be repeated
+    #[arg(long, value_name = "FAULT", long_help = FAULTS)]
+    pub fault: Vec<String>,
 }
 
 /// Arguments of `completions`.

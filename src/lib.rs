@@ -35,7 +35,7 @@
 //! | [`request`] | from a manifest to the bodies of the create call |
 //! | [`lockfile`] | the lock, its journal, its guard, its recovery |
 //! | [`plan`] | requests against the lock: what is to be done; pure |
-//! | [`apply`] | does it: intent, request, outcome |
+//! | [`apply`] | does it: the list before, intent, request, outcome, the list after; deletes; takes a person's word |
 //! | [`api`] | the service: transport, classification, one file an endpoint |
 //! | [`sandbox`] | the service on loopback, for rehearsals and tests |
 //! | [`ids`], [`exit`] | what all of them share |

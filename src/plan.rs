@@ -2,6 +2,7 @@
 
 mod compare;
 mod cost;
+mod policy;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -11,7 +12,9 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::lockfile::{Body, Entry, Lockfile, State};
 use crate::request::Request;
 
+pub use compare::differences;
 pub use cost::Cost;
+pub use policy::Policy;
 
 /// What has to be done, instance by instance: those of the manifest in its order, then the orphans
 /// by name.
@@ -36,6 +39,8 @@ pub struct Item {
     pub task_id: Option<TaskId>,
     /// What a person has to know about it.
     pub message: Option<String>,
+    /// Whether a guard stops it; `message` says why.
+    pub barred: bool,
     /// What would be sent, for what is to be created or has changed.
     pub request: Option<Box<Request>>,
     /// Where it belongs, as far as it is known.
@@ -141,7 +146,7 @@ impl Here {
 impl Place {
     /// Whether an entry belongs here: by its region where both sides know one, else by its address.
     /// Where no address is known yet nothing speaks against it.
-    fn holds(&self, entry: &Entry) -> bool {
+    pub fn holds(&self, entry: &Entry) -> bool {
         match (&entry.region, &self.region) {
             (Some(theirs), Some(ours)) => theirs == ours,
             _ => self.endpoint.as_ref().is_none_or(|ours| *ours == entry.endpoint),
@@ -184,7 +189,8 @@ pub fn plan(requests: &[Request], lock: &Lockfile, here: &Here, selection: &Sele
 impl Plan {
     /// What the creations of this plan cost at most.
     pub fn cost(&self) -> Cost {
-        let created = |item: &&Item| matches!(item.action, Action::Create | Action::Replace);
+        let created =
+            |item: &&Item| matches!(item.action, Action::Create | Action::Replace) && !item.barred;
         Cost::of(self.items.iter().filter(created).filter_map(|item| item.request.as_deref()))
     }
 }
@@ -194,7 +200,8 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
     let Some(place) = here.place(region) else {
         let region = region.map_or("another", Region::as_str);
         let message = format!("its document is for region `{region}`, the token for another");
-        return with(request.name.clone(), Action::Elsewhere, entry, Some(message));
+        let item = with(request.name.clone(), Action::Elsewhere, entry, Some(message));
+        return Item { barred: true, ..item };
     };
     let Some(entry) = entry else {
         let item = with(request.name.clone(), Action::Create, None, None);
@@ -203,7 +210,7 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
     if !place.holds(entry) {
         let message = bound_elsewhere(entry);
         let item = with(request.name.clone(), Action::Elsewhere, Some(entry), Some(message));
-        return Item { place, ..item };
+        return Item { place, barred: true, ..item };
     }
     let message = unsettled(entry);
     let changes = compare::changes(&entry.request, &Body::of(&request.task));
@@ -212,7 +219,8 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
         return Item { place, ..item };
     }
     let item = with(request.name.clone(), Action::Changed, Some(entry), message);
-    Item { changes, place, request: Some(Box::new(request.clone())), ..item }
+    let request = Some(Box::new(request.clone()));
+    Item { changes, place, request, barred: true, ..item }
 }
 
 fn orphan((name, entry): (&InstanceName, &Entry)) -> Item {
@@ -233,6 +241,7 @@ fn with(
         state: entry.map(|entry| entry.state),
         task_id: entry.and_then(|entry| entry.task_id.clone()),
         message,
+        barred: false,
         request: None,
         place: Place::default(),
     }
@@ -251,7 +260,12 @@ fn unsettled(entry: &Entry) -> Option<String> {
         State::Created => None,
         State::Deleting => Some("its deletion was not seen done".into()),
         State::Unknown => {
-            Some(entry.why.clone().unwrap_or_else(|| "its outcome is unknown".into()))
+            let why = entry.why.clone().unwrap_or_else(|| "its outcome is unknown".into());
+            let ids: Vec<_> = entry.candidates.iter().map(TaskId::as_str).collect();
+            Some(match ids[..] {
+                [] => why,
+                _ => format!("{why}; live instances of its name: {}", ids.join(", ")),
+            })
         }
     }
 }

@@ -1,13 +1,15 @@
 //! One create call: its intent durable before it leaves, its outcome durable before anybody hears.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::Outcome;
+use super::remove::{Removal, remove};
+use super::{Listing, Outcome, Site};
 use crate::api::client::{Client, CreateAnswer, Fault};
 use crate::exit::Class;
-use crate::lockfile::{Appender, Body, LockError, Planned, Record};
+use crate::ids::TaskId;
+use crate::lockfile::{Appender, Body, Change, Entry, LockError, Planned, Record, State};
 use crate::plan::Place;
 use crate::request::Request;
 
@@ -19,6 +21,21 @@ pub(super) struct Ticket {
     pub(super) request: Box<Request>,
     pub(super) place: Place,
     pub(super) client: Client,
+    /// Whether its address can list instances.
+    pub(super) listed: bool,
+    /// IDs of its name in a whole list from before, and the newest creation time there.
+    pub(super) before: Option<Vec<TaskId>>,
+    pub(super) newest: Option<String>,
+    /// The entry whose instance is deleted first.
+    pub(super) replaces: Option<Box<Entry>>,
+}
+
+/// Why a request did not leave.
+pub(super) enum Unsent {
+    /// Its intent could not be recorded.
+    Lock(LockError),
+    /// The instance that it replaces is not gone.
+    NotRemoved(Removal),
 }
 
 /// What came back for a ticket.
@@ -33,6 +50,31 @@ pub(super) struct Answered {
 }
 
 impl Ticket {
+    /// A ticket for an address, with what its list showed of the name.
+    pub(super) fn new(
+        index: usize,
+        job: usize,
+        request: Box<Request>,
+        place: Place,
+        site: &Site,
+    ) -> Self {
+        let whole = site.shown.as_ref().filter(|listing| listing.is_whole());
+        let ids = |listing: &Listing| {
+            listing.named(request.name.as_str()).iter().map(|twin| twin.id().clone()).collect()
+        };
+        Self {
+            index,
+            job,
+            before: whole.map(ids),
+            newest: whole.and_then(|listing| listing.newest()).map(str::to_owned),
+            request,
+            place,
+            client: site.client.clone(),
+            listed: site.shown.is_some(),
+            replaces: None,
+        }
+    }
+
     /// What the journal has to know before anything is sent.
     pub(super) fn planned(&self) -> Planned {
         Planned {
@@ -40,24 +82,30 @@ impl Ticket {
             region: self.place.region.clone(),
             endpoint: self.client.endpoint().clone(),
             body: Body::of(&self.request.task),
+            before: self.before.clone(),
+            newest: self.newest.clone(),
         }
     }
 
-    /// Records the intent, sends the request, records the outcome. An error means that no intent
-    /// could be recorded, so nothing was sent.
+    /// Deletes what is replaced, records the intent, sends the request, records the outcome. An error
+    /// means that nothing was sent.
     pub(super) async fn send(
         self,
         journal: Appender,
         slot: OwnedSemaphorePermit,
         interrupts: watch::Receiver<u8>,
-    ) -> (Self, Result<Box<Answered>, LockError>) {
+        patience: Duration,
+    ) -> (Self, Result<Box<Answered>, Unsent>) {
+        if let Err(unsent) = self.clear(&journal, &interrupts, patience).await {
+            return (self, Err(unsent));
+        }
         let intent = Record::Intent {
             name: self.request.name.clone(),
             attempt: 1,
             at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         };
         if let Err(error) = journal.append(intent.clone()).await {
-            return (self, Err(error));
+            return (self, Err(Unsent::Lock(error)));
         }
         let answer = if *interrupts.borrow() > 0 {
             CreateAnswer::NotSent(fault("interrupted before it was sent"))
@@ -78,6 +126,36 @@ impl Ticket {
         let outcome = self.outcome(&answer);
         let durable = journal.append(outcome.clone()).await;
         (self, Ok(Box::new(Answered { answer, records: [intent, outcome], durable, _slot: slot })))
+    }
+
+    /// Deletes the instance that is replaced: marked in the lock before its delete leaves, out of it
+    /// once it is gone, so that a run that ends in between goes on where this one stopped.
+    async fn clear(
+        &self,
+        journal: &Appender,
+        interrupts: &watch::Receiver<u8>,
+        patience: Duration,
+    ) -> Result<(), Unsent> {
+        let Some(old) = self.replaces.as_deref() else { return Ok(()) };
+        let Some(id) = &old.task_id else { return Ok(()) };
+        let deleting = Entry { state: State::Deleting, ..old.clone() };
+        let save = async |base: &Entry, ours: Option<Entry>| {
+            let name = self.request.name.clone();
+            let change = Change { name, base: Some(base.clone()), ours };
+            journal.save(vec![change]).await.map(drop).map_err(Unsent::Lock)
+        };
+        save(old, Some(deleting.clone())).await?;
+        match remove(&self.client, id, patience, interrupts.clone()).await {
+            Removal::Gone => save(&deleting, None).await,
+            // It may be on its way out: the next run asks again.
+            removal @ (Removal::StillThere | Removal::Unreachable(_)) => {
+                Err(Unsent::NotRemoved(removal))
+            }
+            removal => {
+                save(&deleting, Some(old.clone())).await?;
+                Err(Unsent::NotRemoved(removal))
+            }
+        }
     }
 
     fn outcome(&self, answer: &CreateAnswer) -> Record {

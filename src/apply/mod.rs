@@ -3,25 +3,40 @@
 //! - `report`: what came of a run, instance by instance, and what is told while it runs
 //! - `run`: what starts when, and when nothing starts any more
 //! - `create`: one request, between two durable records
+//! - `listing`: what the platform shows, and whether that is all of it
+//! - `survey`: what is asked of the platform before anything is sent
+//! - `told`: what a person says of an instance
+//! - `remove`: deletes instances
+//! - `search`: looks for the instance that a lost answer may have created
 
 mod create;
+mod listing;
+mod remove;
 mod report;
 mod run;
+mod search;
+mod survey;
+mod told;
 
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 
-use crate::api::client::Client;
 use crate::lockfile::Store;
 use crate::plan::Plan;
 
+pub use listing::Listing;
+pub use remove::{Pace, Target, remove_all};
 pub use report::{Event, InstanceReport, Outcome, Report, Stop};
+pub use survey::{Settled, Site, bar_twins, owned, refresh, settle_earlier};
+pub use told::{NotTold, Told, Word, adopt, resolve};
 
 /// One manifest's lock and what has to be done about it.
 #[derive(Debug)]
 pub struct Job {
+    /// The manifest, as the user named it.
+    pub file: String,
     /// The lock, held for writing.
     pub store: Store,
     /// What has to be done.
@@ -37,27 +52,30 @@ pub struct Options {
     pub max_unknown: usize,
     /// How often the journal is folded into the lock while requests are in flight.
     pub fold_every: Duration,
+    /// How long the platform's list is asked, after creating, for what was created.
+    pub settle: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { parallel: 8, max_unknown: 3, fold_every: Duration::from_mins(1) }
+        let minute = Duration::from_mins(1);
+        Self { parallel: 8, max_unknown: 3, fold_every: minute, settle: minute }
     }
 }
 
 /// Carries out the plans of all jobs as one: nothing is sent before every lock is proven writable.
 ///
-/// `clients` are the addresses that can be reached; an instance goes to the one of its place.
+/// `sites` are the addresses that can be reached; an instance goes to the one of its place.
 /// `interrupts` counts the signals: after the first nothing new starts, after the second what is in
 /// flight is recorded as unknown. `observe` is told what happens as soon as it is durable.
 pub async fn run(
     jobs: Vec<Job>,
-    clients: &[Client],
+    sites: &[Site],
     options: Options,
     interrupts: watch::Receiver<u8>,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Report {
-    let run = run::Run::new(options, interrupts, observe).carry_out(jobs, clients);
+    let run = run::Run::new(options, interrupts, observe).carry_out(jobs, sites);
     // One thread is enough for requests that wait, and its tasks need not be able to move.
     LocalSet::new().run_until(run).await
 }

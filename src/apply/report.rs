@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use super::Job;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Clash, LockError, State};
@@ -41,6 +42,8 @@ pub struct InstanceReport {
     pub code: Option<String>,
     /// What a person has to know.
     pub message: Option<String>,
+    /// What a person has to look at and to type, where only a person can go on.
+    pub way_out: Option<String>,
     /// Where its request differs from the locked one.
     pub changes: Vec<FieldChange>,
 }
@@ -89,6 +92,8 @@ pub enum Stop {
     Unknown(usize),
     /// A lock or its journal cannot be written.
     Lock,
+    /// What is there cannot be listed before creating; with what was met.
+    Unlisted(String),
 }
 
 impl fmt::Display for Stop {
@@ -99,6 +104,7 @@ impl fmt::Display for Stop {
             Self::Hopeless(said) => write!(f, "the first request failed: {said}"),
             Self::Unknown(count) => write!(f, "the outcomes of {count} creates are unknown"),
             Self::Lock => f.write_str("the lock cannot be written"),
+            Self::Unlisted(said) => write!(f, "what is there already cannot be listed: {said}"),
         }
     }
 }
@@ -115,6 +121,13 @@ pub enum Event<'a> {
     },
     /// An instance came to its outcome.
     Settled(&'a InstanceReport),
+    /// Another live instance has the name of one that was just created.
+    Spare(&'a InstanceReport),
+    /// So many were created and are not in the platform's list at the end of the settle time.
+    Unseen {
+        /// How many.
+        count: usize,
+    },
     /// An ID was received that the journal cannot take: it must reach a person now, as
     /// `RECOVERY name=.. id=..`.
     Recovery {
@@ -152,23 +165,14 @@ pub enum Event<'a> {
 
 impl InstanceReport {
     /// What is known of an instance before anything is done, and the class of what stops it.
-    pub(super) fn before(job: usize, item: &Item) -> (Self, Option<Class>) {
+    pub(super) fn before(job: usize, file: &str, item: &Item) -> (Self, Option<Class>) {
         let (outcome, class) = match (item.action, item.state) {
             // Whatever the manifest says of it: until it is settled it is left alone.
             (_, Some(State::Unknown | State::Deleting)) => {
                 (Some(Outcome::Unknown), Some(Class::Unknown))
             }
-            (Action::Create | Action::Unchanged | Action::Orphan, _) => (None, None),
-            (
-                Action::Changed
-                | Action::Elsewhere
-                | Action::Replace
-                | Action::Prune
-                | Action::Adopt
-                | Action::Ended
-                | Action::Gone,
-                _,
-            ) => (Some(Outcome::Skipped), Some(Class::Guarded)),
+            _ if item.barred => (Some(Outcome::Skipped), Some(Class::Guarded)),
+            _ => (None, None),
         };
         let report = Self {
             job,
@@ -178,11 +182,56 @@ impl InstanceReport {
             task_id: item.task_id.clone(),
             code: None,
             message: match item.action {
-                Action::Changed if item.message.is_none() => Some(NO_UPDATE.into()),
+                Action::Changed if item.message.is_none() && item.barred => Some(NO_UPDATE.into()),
                 _ => item.message.clone(),
+            },
+            way_out: match item.state {
+                Some(State::Unknown) => Some(way_out(file, &item.name)),
+                _ => None,
             },
             changes: item.changes.clone(),
         };
         (report, class)
+    }
+}
+
+impl Report {
+    /// The report of a run that ended before anything was sent.
+    pub fn unsent(jobs: &[Job], why: Stop, class: Class) -> Self {
+        let mut report = Self::default();
+        report.classes.insert(class);
+        for (number, job) in jobs.iter().enumerate() {
+            for item in &job.plan.items {
+                let (mut instance, class) = InstanceReport::before(number, &job.file, item);
+                report.classes.extend(class);
+                if instance.outcome.is_none() && item.request.is_some() {
+                    instance.outcome = Some(Outcome::Skipped);
+                    instance.message = Some(format!("not started: {why}"));
+                }
+                report.instances.push(instance);
+            }
+        }
+        report.stop = Some(why);
+        report
+    }
+}
+
+/// What a person has to look at and to type where an outcome stays unknown.
+pub(super) fn way_out(file: &str, name: &InstanceName) -> String {
+    let (file, typed) = (shell_word(file), shell_word(name.as_str()));
+    format!(
+        "look on the platform for an instance named `{}`: if it is there, `instancectl resolve -f \
+         {file} {typed} --id TASK_ID`; if not, `instancectl resolve -f {file} {typed} --absent`",
+        name.as_str().escape_debug()
+    )
+}
+
+/// A text as a shell takes it for one word.
+pub(super) fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }

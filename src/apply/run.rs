@@ -1,20 +1,28 @@
 //! What starts when. One request goes alone until one instance was created at its address; then as
 //! many as allowed are in flight, until the plan is done or something ends it early.
 
-use std::collections::{HashSet, VecDeque};
+mod settle;
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::create::{Answered, Ticket, interrupted, meaning};
+use super::create::{Answered, Ticket, Unsent, interrupted, meaning};
+use super::remove::Removal;
+use super::report::way_out;
+use super::survey::{self, Site};
 use super::{Event, InstanceReport, Job, Options, Outcome, Report, Stop};
-use crate::api::client::{Client, CreateAnswer};
+use crate::api::client::CreateAnswer;
 use crate::exit::Class;
 use crate::ids::{Endpoint, TaskId};
-use crate::lockfile::{Clash, Folded, LockError, Planned, Record, Store, Writer};
+use crate::lockfile::{
+    Body, Change, Clash, Folded, LockError, Lockfile, Planned, Record, Store, Writer,
+};
 use crate::plan::{Action, Item, Plan};
+use settle::{Doubt, Fresh};
 
 /// A run under way.
 pub(super) struct Run<'a> {
@@ -25,6 +33,14 @@ pub(super) struct Run<'a> {
     /// Addresses at which an instance was created.
     proven: HashSet<Endpoint>,
     unknown: usize,
+    /// The manifests, by the number of their job.
+    files: Vec<String>,
+    /// IDs that the locks at hand hold as their own, and those created in this run.
+    owned: BTreeSet<TaskId>,
+    /// What was created in this run, by address.
+    created: HashMap<Endpoint, Vec<TaskId>>,
+    fresh: Vec<Fresh>,
+    doubts: Vec<Doubt>,
 }
 
 /// The locks of all jobs.
@@ -41,19 +57,32 @@ impl<'a> Run<'a> {
         interrupts: watch::Receiver<u8>,
         observe: &'a mut dyn FnMut(Event<'_>),
     ) -> Self {
-        let report = Report::default();
-        Self { options, interrupts, observe, report, proven: HashSet::new(), unknown: 0 }
+        Self {
+            options,
+            interrupts,
+            observe,
+            report: Report::default(),
+            proven: HashSet::new(),
+            unknown: 0,
+            files: Vec::new(),
+            owned: BTreeSet::new(),
+            created: HashMap::new(),
+            fresh: Vec::new(),
+            doubts: Vec::new(),
+        }
     }
 
-    pub(super) async fn carry_out(mut self, jobs: Vec<Job>, clients: &[Client]) -> Report {
+    pub(super) async fn carry_out(mut self, jobs: Vec<Job>, sites: &[Site]) -> Report {
         let mut queue = Vec::new();
         let mut stores = Vec::new();
-        for (job, Job { store, plan }) in jobs.into_iter().enumerate() {
+        self.owned = survey::owned(jobs.iter().map(|job| job.store.lock()));
+        for (job, Job { file, store, plan }) in jobs.into_iter().enumerate() {
+            self.files.push(file);
             for clash in store.clashes() {
                 self.clash(job, clash);
             }
-            self.take_in(job, plan, clients, &mut queue);
-            stores.push(store);
+            let adopted = self.take_in(job, plan, store.lock(), sites, &mut queue);
+            stores.push(self.adopt(job, store, adopted));
         }
         // Address by address, so that each is proven by one request before the next begins.
         queue.sort_by(|a, b| a.client.endpoint().cmp(b.client.endpoint()));
@@ -64,6 +93,11 @@ impl<'a> Run<'a> {
             self.stop(Stop::Interrupted);
         }
         self.skip(rest);
+        if !(self.doubts.is_empty() && self.fresh.is_empty()) {
+            // What is known now is in the lock before anything is waited for.
+            self.fold(&held.writers).await;
+            self.settle_all(sites, &held.writers).await;
+        }
         for (job, writer) in held.writers.into_iter().enumerate() {
             if let Some(writer) = writer {
                 let folded = writer.finish().await;
@@ -96,19 +130,32 @@ impl<'a> Run<'a> {
     }
 
     /// Enters a plan into the report, and what it creates into the queue.
-    fn take_in(&mut self, job: usize, plan: Plan, clients: &[Client], queue: &mut Vec<Ticket>) {
+    fn take_in(
+        &mut self,
+        job: usize,
+        plan: Plan,
+        lock: &Lockfile,
+        sites: &[Site],
+        queue: &mut Vec<Ticket>,
+    ) -> Vec<(usize, Change)> {
+        let mut adopted = Vec::new();
         for item in plan.items {
             let index = self.report.instances.len();
-            let (instance, class) = InstanceReport::before(job, &item);
+            let (instance, class) = InstanceReport::before(job, &self.files[job], &item);
             self.report.classes.extend(class);
             self.report.instances.push(instance);
-            let Item { action: Action::Create, request: Some(request), place, .. } = item else {
+            adopted.extend(survey::adoption(&item).map(|change| (index, change)));
+            let replaces = matches!(item.action, Action::Replace);
+            if item.barred || !(replaces || item.action == Action::Create) {
                 continue;
-            };
-            let client =
-                clients.iter().find(|client| Some(client.endpoint()) == place.endpoint.as_ref());
-            if let Some(client) = client.cloned() {
-                queue.push(Ticket { index, job, request, place, client });
+            }
+            let Item { request: Some(request), place, .. } = item else { continue };
+            let at = place.endpoint.as_ref();
+            if let Some(site) = sites.iter().find(|site| Some(site.client.endpoint()) == at) {
+                let entry = lock.instances.get(&request.name).filter(|_| replaces);
+                let replaces = entry.cloned().map(Box::new);
+                let ticket = Ticket::new(index, job, request, place, site);
+                queue.push(Ticket { replaces, ..ticket });
             } else {
                 let instance = &mut self.report.instances[index];
                 instance.outcome = Some(Outcome::NotSent);
@@ -116,6 +163,37 @@ impl<'a> Run<'a> {
                 self.report.classes.insert(Class::Unreachable);
             }
         }
+        adopted
+    }
+
+    /// Writes what is taken over into the lock.
+    fn adopt(&mut self, job: usize, mut store: Store, adopted: Vec<(usize, Change)>) -> Store {
+        if adopted.is_empty() {
+            return store;
+        }
+        let (indices, changes): (Vec<usize>, Vec<Change>) = adopted.into_iter().unzip();
+        match store.save(changes) {
+            Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
+            Err(error) => return self.not_adopted(job, store, &indices, error),
+        }
+        for index in indices {
+            self.tell(index, Outcome::Created, Some("taken over; it was there already".into()));
+        }
+        store
+    }
+
+    fn not_adopted(
+        &mut self,
+        job: usize,
+        store: Store,
+        indices: &[usize],
+        error: LockError,
+    ) -> Store {
+        self.lock_failed(job, error);
+        for &index in indices {
+            self.tell(index, Outcome::Skipped, Some("the lock cannot be written".into()));
+        }
+        store
     }
 
     /// Sends what is queued, and gives back what was not started.
@@ -141,7 +219,8 @@ impl<'a> Run<'a> {
                     let ticket = queue.pop_front().expect("only what is there may start");
                     let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
                     (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
-                    flight.spawn_local(ticket.send(writer.appender(), slot, self.interrupts.clone()));
+                    let (interrupts, patience) = (self.interrupts.clone(), self.options.settle);
+                    flight.spawn_local(ticket.send(writer.appender(), slot, interrupts, patience));
                 }
                 Some(done) = flight.join_next() => {
                     let (ticket, came) = done.expect("a create call neither panics nor is aborted");
@@ -167,12 +246,13 @@ impl<'a> Run<'a> {
     fn settle(
         &mut self,
         ticket: &Ticket,
-        came: Result<Box<Answered>, LockError>,
+        came: Result<Box<Answered>, Unsent>,
         writer: Option<&Writer>,
     ) {
         let Answered { answer, records, durable, _slot } = match came {
             Ok(answered) => *answered,
-            Err(error) => {
+            Err(Unsent::NotRemoved(removal)) => return self.not_removed(ticket, removal),
+            Err(Unsent::Lock(error)) => {
                 self.lock_failed(ticket.job, error);
                 let message =
                     "nothing was sent, because the lock's journal takes no records".into();
@@ -186,6 +266,9 @@ impl<'a> Run<'a> {
             self.lock_failed(ticket.job, error);
         }
         self.judge(ticket, &answer);
+        if ticket.listed && self.doubt(ticket, &answer) {
+            return;
+        }
         let (outcome, class, fault) = meaning(&answer);
         // What a signal kept from being sent is no fault of the platform.
         let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
@@ -193,9 +276,74 @@ impl<'a> Run<'a> {
         let instance = &mut self.report.instances[ticket.index];
         if let CreateAnswer::Created(id) = &answer {
             instance.task_id = Some(id.clone());
+            self.note_created(ticket, id);
         }
+        let instance = &mut self.report.instances[ticket.index];
         instance.code = fault.and_then(|fault| fault.code.clone());
         self.tell(ticket.index, outcome, fault.map(|fault| fault.message.clone()));
+    }
+
+    fn note_created(&mut self, ticket: &Ticket, id: &TaskId) {
+        let endpoint = ticket.client.endpoint();
+        self.owned.insert(id.clone());
+        self.created.entry(endpoint.clone()).or_default().push(id.clone());
+        if ticket.listed {
+            let (name, id, endpoint) = (ticket.request.name.clone(), id.clone(), endpoint.clone());
+            self.fresh.push(Fresh { index: ticket.index, job: ticket.job, name, endpoint, id });
+        }
+    }
+
+    /// Keeps what the answer did not tell, for the list to settle; false where it told.
+    fn doubt(&mut self, ticket: &Ticket, answer: &CreateAnswer) -> bool {
+        let (fault, denied) = match answer {
+            CreateAnswer::Doubted(fault) => (fault, true),
+            CreateAnswer::Unknown(fault) => (fault, false),
+            _ => return false,
+        };
+        let instance = &mut self.report.instances[ticket.index];
+        instance.outcome = Some(Outcome::Unknown);
+        instance.code.clone_from(&fault.code);
+        self.doubts.push(Doubt {
+            index: ticket.index,
+            job: ticket.job,
+            name: ticket.request.name.clone(),
+            endpoint: ticket.client.endpoint().clone(),
+            body: Body::of(&ticket.request.task),
+            before: ticket.before.clone(),
+            newest: ticket.newest.clone(),
+            fault: fault.clone(),
+            denied,
+            answered: Instant::now(),
+            candidates: Vec::new(),
+            why: None,
+        });
+        true
+    }
+
+    /// Nothing was created, because what it replaces is still there.
+    fn not_removed(&mut self, ticket: &Ticket, removal: Removal) {
+        let alone = !self.proven.contains(ticket.client.endpoint());
+        let still = "what it replaces is still there";
+        let (outcome, class, fault) = match removal {
+            Removal::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
+            Removal::Denied(fault) => {
+                self.stop(Stop::Denied(fault.message.clone()));
+                (Outcome::Refused, Class::Denied, Some(fault))
+            }
+            Removal::Unreachable(fault) => {
+                if alone {
+                    self.stop(Stop::Hopeless(fault.message.clone()));
+                }
+                (Outcome::NotSent, Class::Unreachable, Some(fault))
+            }
+            Removal::NotStarted => (Outcome::Skipped, Class::Interrupted, None),
+            Removal::StillThere | Removal::Gone => (Outcome::Skipped, Class::Unknown, None),
+        };
+        self.report.classes.insert(class);
+        let instance = &mut self.report.instances[ticket.index];
+        instance.code = fault.as_ref().and_then(|fault| fault.code.clone());
+        let message = fault.map_or(still.to_owned(), |fault| format!("{still}: {}", fault.message));
+        self.tell(ticket.index, outcome, Some(message));
     }
 
     /// What an answer means for those that are still waiting.
@@ -233,6 +381,9 @@ impl<'a> Run<'a> {
         let instance = &mut self.report.instances[index];
         instance.outcome = Some(outcome);
         instance.message = message;
+        if outcome == Outcome::Unknown {
+            instance.way_out = Some(way_out(&self.files[instance.job], &instance.name));
+        }
         (self.observe)(Event::Settled(instance));
     }
 

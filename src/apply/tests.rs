@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{Event, Job, Options, Outcome, Report, Stop, run};
+use super::{Event, Job, Options, Outcome, Report, Site, Stop, run};
 use crate::api::client::{self, Client};
 use crate::api::credentials::Access;
 use crate::exit::Class;
@@ -158,8 +158,8 @@ impl Scene {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(run(
-            vec![Job { store, plan }],
-            &[client],
+            vec![Job { file: "a.yaml".into(), store, plan }],
+            &[Site { client, shown: None }],
             self.options,
             interrupts,
             &mut observe,

@@ -1,19 +1,23 @@
 //! `apply`: creates what the locks do not hold yet.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
 use super::plan::{here, offline, place, planned};
-use super::prepare::{Prepared, prepare, select, state_folder};
+use super::prepare::{Prepared, open, prepare, select};
+use super::reach::{client, reach};
 use super::{Exit, Failure, interrupt};
-use crate::api::client::{Client, Options as ClientOptions};
-use crate::api::credentials::Access;
-use crate::apply::{self, Event, Job, Options};
+use crate::api::client::{Client, Failure as CallFailure};
+use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::{Class, Classes};
-use crate::lockfile::{Options as StoreOptions, Store};
-use crate::plan::{Action, Cost, Here, Plan, plan};
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::{State, Store};
+use crate::plan::{Action, Cost, Here, Place, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
-use crate::sandbox::{Handle, Sandbox};
 
 pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
     let prepared = match prepare(&args.selection, console)? {
@@ -23,91 +27,312 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     if args.dry_run {
         return dry_run(args, &prepared, console);
     }
-    let (access, sandbox) = access(args)?;
-    let here = Here::One(place(&access));
-    let jobs = open(args, &prepared, &here)?;
-    let plans: Vec<Plan> = jobs.iter().map(|job| job.plan.clone()).collect();
-    let creates =
-        plans.iter().flat_map(|plan| &plan.items).any(|item| item.action == Action::Create);
+    let (access, sandbox) = reach(args.selection.sandbox, args.allow_http)?;
+    let place = place(&access);
+    let mut stores = open(&prepared, args.no_guard)?;
+    let locks: Vec<_> = prepared.iter().zip(stores.iter().map(Store::lock)).collect();
+    let selection = select(&args.selection.names, &locks)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let scope = Scope { args, prepared: &prepared, place: &place, selection: &selection };
+    let mut plans = scope.plans(&stores);
+    scope.know(&args.replace)?;
+    scope.refuse_unconfirmed(&plans, console)?;
+    let mut sites = Vec::new();
+    if scope.needs_platform(&plans, &stores) {
+        let client = client(access, args.request_timeout)?;
+        match scope.survey(client, &mut stores, &mut plans, console, &runtime)? {
+            Ok(site) => sites.push(site),
+            Err(failure) => {
+                let jobs = scope.jobs(stores, plans);
+                return unlisted(&jobs, failure, args.selection.format, console);
+            }
+        }
+    }
     if args.selection.format == Format::Human {
         console.show_plan(&planned(&prepared, &plans))?;
     }
-    if creates && !confirmed(args, &plans, console)? {
+    if let Some(most) = args.max_cards
+        && cost(&plans).cards > most
+    {
+        let message = format!("{}, more than --max-cards {most}", cost(&plans));
+        return Err(Failure::met(Class::Guarded, message).with_help("nothing was sent"));
+    }
+    if plans.iter().any(acts) && !confirmed(args, &plans, console)? {
         return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
     }
-    let clients = if creates { vec![client(args, access)?] } else { Vec::new() };
-    let report = carry_out(args, jobs, &clients, console, abort)?;
+    let report = carry_out(&scope, stores, plans, &sites, &runtime, console, abort)?;
     drop(sandbox);
+    Ok(finish(&prepared, &report, args.selection.format, console))
+}
+
+/// What an `apply` is about.
+struct Scope<'a> {
+    args: &'a Args,
+    prepared: &'a [Prepared],
+    place: &'a Place,
+    selection: &'a Selection,
+}
+
+impl Scope<'_> {
+    fn plans(&self, stores: &[Store]) -> Vec<Plan> {
+        let here = Here::One(self.place.clone());
+        let plan = |(manifest, store): (&Prepared, &Store)| {
+            let mut plan = plan(&manifest.requests, store.lock(), &here, self.selection);
+            plan.permit(&policy(self.args), &manifest.requests, self.place);
+            plan
+        };
+        self.prepared.iter().zip(stores).map(plan).collect()
+    }
+
+    /// Refuses names that no manifest has.
+    fn know(&self, names: &[String]) -> Result<(), Failure> {
+        let known: BTreeSet<&str> = if names.is_empty() {
+            BTreeSet::new()
+        } else {
+            let requests = self.prepared.iter().flat_map(|manifest| &manifest.requests);
+            requests.map(|request| request.name.as_str()).collect()
+        };
+        match names.iter().find(|name| !known.contains(name.as_str())) {
+            Some(name) => Err(Failure::usage(format!("--replace: no instance is named {name}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the platform is asked about what is unchanged.
+    fn refreshes(&self) -> bool {
+        self.args.refresh || self.args.replace_all
+    }
+
+    fn jobs(&self, stores: Vec<Store>, plans: Vec<Plan>) -> Vec<Job> {
+        let job = |((manifest, store), plan): ((&Prepared, Store), Plan)| Job {
+            file: manifest.file.clone(),
+            store,
+            plan,
+        };
+        self.prepared.iter().zip(stores).zip(plans).map(job).collect()
+    }
+
+    /// Without a terminal nobody can be asked: then the platform is not asked either.
+    fn refuse_unconfirmed(&self, plans: &[Plan], console: &mut Console) -> Result<(), Failure> {
+        if self.args.yes || io::stdin().is_terminal() || !plans.iter().any(acts) {
+            return Ok(());
+        }
+        if self.args.selection.format == Format::Human {
+            console.show_plan(&planned(self.prepared, plans))?;
+        }
+        Err(nobody_to_ask(plans))
+    }
+
+    /// Whether there is something to send, or something that an earlier run left open.
+    fn needs_platform(&self, plans: &[Plan], stores: &[Store]) -> bool {
+        let open = |store: &Store| {
+            let mut entries = store.lock().instances.values();
+            entries.any(|entry| entry.state != State::Created && self.place.holds(entry))
+        };
+        plans.iter().any(acts) || self.refreshes() || stores.iter().any(open)
+    }
+
+    /// Lists what is there, settles what earlier runs left open, and plans anew against both.
+    fn survey(
+        &self,
+        client: Client,
+        stores: &mut [Store],
+        plans: &mut Vec<Plan>,
+        console: &mut Console,
+        runtime: &Runtime,
+    ) -> Result<Result<Site, CallFailure>, Failure> {
+        let locks: Vec<_> = stores.iter().map(Store::lock).collect();
+        let site = match runtime.block_on(Site::survey(client, self.place, &locks)) {
+            Ok(site) => site,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let mut owned: BTreeSet<TaskId> = apply::owned(locks);
+        if let Some(limits) = site.limits() {
+            console.note(&limits)?;
+        }
+        for store in stores.iter_mut() {
+            let settled = apply::settle_earlier(store, &mut owned, &site, self.place);
+            for apply::Settled { name, id } in runtime.block_on(settled)? {
+                console.settled(&name, &id)?;
+            }
+        }
+        self.finish_deletes(stores, &site, console, runtime)?;
+        *plans = self.plans(stores);
+        for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
+            if self.refreshes() {
+                runtime.block_on(apply::refresh(plan, &site));
+                plan.permit(&policy(self.args), &manifest.requests, self.place);
+            }
+            let bar = apply::bar_twins(plan, &site, &owned, self.args.adopt, &manifest.file);
+            runtime.block_on(bar);
+        }
+        Ok(Ok(site))
+    }
+}
+
+impl Scope<'_> {
+    /// Asks again for the deletes that an earlier run did not see done.
+    fn finish_deletes(
+        &self,
+        stores: &mut [Store],
+        site: &Site,
+        console: &mut Console,
+        runtime: &Runtime,
+    ) -> Result<(), Failure> {
+        let mut targets = Vec::new();
+        for (job, store) in stores.iter().enumerate() {
+            for (name, entry) in &store.lock().instances {
+                if let (State::Deleting, true, Some(id)) =
+                    (entry.state, self.place.holds(entry), &entry.task_id)
+                {
+                    targets.push(Target { job, name: name.clone(), id: id.clone() });
+                }
+            }
+        }
+        if targets.is_empty() {
+            return Ok(());
+        }
+        // Nobody counts signals yet: one ends the process, and the entries are still there.
+        let (_count, interrupts) = watch::channel(0);
+        let format = self.args.selection.format;
+        let mut observe = |event: Event<'_>| console.event(&event, format);
+        let (client, pace) = (&site.client, self.pace());
+        let remove = apply::remove_all(stores, targets, client, pace, interrupts, &mut observe);
+        // What is not gone stays in the lock as it was, and is reported with the plan.
+        match runtime.block_on(remove).errors.pop() {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn pace(&self) -> Pace {
+        Pace { parallel: usize::from(self.args.parallel), patience: self.args.settle }
+    }
+}
+
+/// What is allowed beyond creating.
+fn policy(args: &Args) -> Policy {
+    let Args { replace, replace_all, keep_changed, prune, .. } = args;
+    Policy {
+        replace: replace.iter().map(|name| InstanceName::from(name.as_str())).collect(),
+        replace_all: *replace_all,
+        keep_changed: *keep_changed,
+        prune: *prune,
+    }
+}
+
+/// Takes what is to be pruned out of the plans.
+fn take_pruned(plans: &mut [Plan]) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (job, plan) in plans.iter_mut().enumerate() {
+        plan.items.retain(|item| match (item.action, &item.task_id) {
+            (Action::Prune, Some(id)) if !item.barred => {
+                targets.push(Target { job, name: item.name.clone(), id: id.clone() });
+                false
+            }
+            _ => true,
+        });
+    }
+    targets
+}
+
+/// Prints what came of a run and gives its exit status.
+fn finish(prepared: &[Prepared], report: &Report, format: Format, console: &mut Console) -> Exit {
     let files: Vec<&str> = prepared.iter().map(|manifest| manifest.file.as_str()).collect();
-    let applied = Applied { files: &files, report: &report };
-    if let Err(error) = console.applied(&applied, args.selection.format) {
+    if let Err(error) = console.applied(&Applied { files: &files, report }, format) {
         // What was done is in the lock, and its exit status counts before this.
         let _ = console.error(&format!("cannot write the result: {error}"), None);
         if report.classes.code() == 0 {
-            return Ok(Exit::Usage);
+            return Exit::Usage;
         }
     }
-    Ok(if report.classes.code() == 0 { Exit::Done } else { Exit::Met(report.classes) })
+    if report.classes.code() == 0 { Exit::Done } else { Exit::Met(report.classes.clone()) }
+}
+
+/// Ends a run that could not see what is there: nothing was sent.
+fn unlisted(
+    jobs: &[Job],
+    failure: CallFailure,
+    format: Format,
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let (class, fault) = super::reach::met(failure);
+    let stop = Stop::Unlisted(fault.to_string());
+    console.error(&format!("nothing was sent: {stop}"), None)?;
+    let report = Report::unsent(jobs, stop, class);
+    let files: Vec<&str> = jobs.iter().map(|job| job.file.as_str()).collect();
+    console.applied(&Applied { files: &files, report: &report }, format)?;
+    Ok(Exit::Met(report.classes))
 }
 
 /// Shows the plan and the exact requests: no client is built and nothing is written.
 fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<Exit, Failure> {
-    let plans = offline(prepared, &args.selection.names, &here(args.selection.sandbox))?;
+    let here = here(args.selection.sandbox);
+    let mut plans = offline(prepared, &args.selection.names, &here)?;
+    let place = here.place(None).unwrap_or_default();
+    for (plan, manifest) in plans.iter_mut().zip(prepared) {
+        plan.permit(&policy(args), &manifest.requests, &place);
+    }
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {
-        console.note(&format!("dry run: {}; nothing was sent", cost(&plans)))?;
+        console.note(&format!("dry run: {}; nothing was sent", question(&plans)))?;
     }
     Ok(Exit::Done)
 }
 
-/// The right to call the platform, or the sandbox that takes its place.
-fn access(args: &Args) -> Result<(Access, Option<Handle>), Failure> {
-    if !args.selection.sandbox {
-        let environment = |name: &str| std::env::var_os(name);
-        return Ok((Access::from_environment(&environment, args.allow_http)?, None));
-    }
-    let state = state_folder().map(|folder| folder.join("sandbox"));
-    let sandbox = Sandbox::start(state, 0)
-        .map_err(|error| Failure::met(Class::Unreachable, error.to_string()))?;
-    let access = Access::sandbox(&sandbox.endpoint(), sandbox.token())?;
-    Ok((access, Some(sandbox)))
-}
-
-/// Takes every lock, in the order of their paths, and plans against it.
-fn open(args: &Args, prepared: &[Prepared], here: &Here) -> Result<Vec<Job>, Failure> {
-    let open = |manifest: &Prepared| {
-        let options = StoreOptions {
-            manifest: Some(manifest.name.clone()),
-            state: state_folder(),
-            no_guard: args.no_guard,
-        };
-        Ok(Store::open(&manifest.lock, options)?)
-    };
-    let stores = prepared.iter().map(open).collect::<Result<Vec<Store>, Failure>>()?;
-    let locks: Vec<_> = prepared.iter().zip(stores.iter().map(Store::lock)).collect();
-    let selection = select(&args.selection.names, &locks)?;
-    let job = |(manifest, store): (&Prepared, Store)| {
-        let plan = plan(&manifest.requests, store.lock(), here, &selection);
-        Job { store, plan }
-    };
-    Ok(prepared.iter().zip(stores).map(job).collect())
+/// Whether a plan does anything.
+fn acts(plan: &Plan) -> bool {
+    let acts =
+        |action| matches!(action, Action::Create | Action::Adopt | Action::Replace | Action::Prune);
+    plan.items.iter().any(|item| acts(item.action) && !item.barred)
 }
 
 fn cost(plans: &[Plan]) -> Cost {
     plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
 }
 
+/// What is asked before anything is done: what it costs, and what is taken over.
+fn question(plans: &[Plan]) -> String {
+    let adopted = |item: &&crate::plan::Item| item.action == Action::Adopt && !item.barred;
+    let adopted = plans.iter().flat_map(|plan| &plan.items).filter(adopted).count();
+    let ends = |item: &&crate::plan::Item| {
+        matches!(item.action, Action::Replace | Action::Prune) && !item.barred
+    };
+    let deleted: Vec<String> = plans
+        .iter()
+        .flat_map(|plan| &plan.items)
+        .filter(ends)
+        .map(|item| item.name.as_str().escape_debug().to_string())
+        .collect();
+    let cost = cost(plans);
+    let mut parts = Vec::new();
+    if cost.instances > 0 || adopted == 0 && deleted.is_empty() {
+        parts.push(cost.to_string());
+    }
+    if adopted > 0 {
+        parts.push(format!("take over {adopted}"));
+    }
+    if !deleted.is_empty() {
+        parts.push(format!("delete {}: {}", deleted.len(), deleted.join(", ")));
+    }
+    parts.join("; ")
+}
+
+fn nobody_to_ask(plans: &[Plan]) -> Failure {
+    Failure::met(Class::Guarded, format!("not confirmed: {}", question(plans)))
+        .with_help("standard input is no terminal: give --yes to go on without a question")
+}
+
 /// Whether a person, or `--yes`, agrees to what it costs.
 fn confirmed(args: &Args, plans: &[Plan], console: &mut Console) -> Result<bool, Failure> {
-    let question = cost(plans).to_string();
+    let question = question(plans);
     if args.yes {
         console.note(&question)?;
         return Ok(true);
     }
     if !io::stdin().is_terminal() {
-        return Err(Failure::met(Class::Guarded, format!("not confirmed: {question}"))
-            .with_help("standard input is no terminal: give --yes to go on without a question"));
+        return Err(nobody_to_ask(plans));
     }
     let agreed = console.confirm(&question)?;
     if !agreed {
@@ -116,27 +341,38 @@ fn confirmed(args: &Args, plans: &[Plan], console: &mut Console) -> Result<bool,
     Ok(agreed)
 }
 
-fn client(args: &Args, access: Access) -> Result<Client, Failure> {
-    let options =
-        ClientOptions { request_timeout: args.request_timeout, ..ClientOptions::default() };
-    Ok(Client::new(access, options)?)
-}
-
 fn carry_out(
-    args: &Args,
-    jobs: Vec<Job>,
-    clients: &[Client],
+    scope: &Scope<'_>,
+    mut stores: Vec<Store>,
+    mut plans: Vec<Plan>,
+    sites: &[Site],
+    runtime: &Runtime,
     console: &mut Console,
     abort: fn() -> !,
-) -> Result<apply::Report, Failure> {
+) -> Result<Report, Failure> {
+    let args = scope.args;
     let options = Options {
         parallel: usize::from(args.parallel),
         max_unknown: args.max_unknown,
+        settle: args.settle,
         ..Options::default()
     };
     let interrupts = interrupt::listen(abort)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let format = args.selection.format;
     let mut observe = |event: Event<'_>| console.event(&event, format);
-    Ok(runtime.block_on(apply::run(jobs, clients, options, interrupts, &mut observe)))
+    let pruned = take_pruned(&mut plans);
+    let mut first = Report::default();
+    if let (false, Some(site)) = (pruned.is_empty(), sites.first()) {
+        let (client, pace) = (&site.client, scope.pace());
+        let stopped = interrupts.clone();
+        let remove = apply::remove_all(&mut stores, pruned, client, pace, stopped, &mut observe);
+        first = runtime.block_on(remove);
+    }
+    let jobs = scope.jobs(stores, plans);
+    let run = apply::run(jobs, sites, options, interrupts, &mut observe);
+    let mut report = runtime.block_on(run);
+    report.classes.extend(first.classes.iter());
+    report.instances.append(&mut first.instances);
+    report.errors.append(&mut first.errors);
+    Ok(report)
 }

@@ -1,12 +1,17 @@
 //! One file a command: each joins the stages and gives its result to the console.
 
+mod adopt;
 mod apply;
 mod completions;
+mod destroy;
+mod holding;
 mod init;
 mod inputs;
 mod interrupt;
 mod plan;
 mod prepare;
+mod reach;
+mod resolve;
 mod sandbox;
 mod validate;
 
@@ -98,6 +103,9 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
         Command::Completions(args) => completions::run(&args, console),
         Command::Plan(args) => plan::run(&args, console),
         Command::Apply(args) => apply::run(&args, console, abort),
+        Command::Destroy(args) => destroy::run(args, console, abort),
+        Command::Adopt(args) => adopt::run(args, console),
+        Command::Resolve(args) => resolve::run(args, console),
         Command::Sandbox(args) => sandbox::run(&args, console, abort),
     };
     result.unwrap_or_else(|failure| {

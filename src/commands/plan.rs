@@ -1,26 +1,59 @@
-//! `plan`: what apply would do, against the lock. Reads files alone: no client is built.
+//! `plan`: what apply would do, against the lock. Without `--refresh` no client is built.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::prepare::{Prepared, prepare, select, state_folder};
-use super::{Exit, Failure};
+use super::{Exit, Failure, reach};
 use crate::api::credentials::Access;
+use crate::apply::{self, Site};
 use crate::cli::Plan as Args;
 use crate::ids::Endpoint;
 use crate::lockfile::{Lockfile, read_effective};
 use crate::plan::{Action, Here, Place, Plan, Selection, plan};
 use crate::report::{Console, Planned};
 
+/// How long one request of `--refresh` may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
+
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let prepared = match prepare(&args.selection, console)? {
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
     };
-    let plans = offline(&prepared, &args.selection.names, &here(args.selection.sandbox))?;
+    let plans = if args.refresh {
+        refreshed(args, &prepared, console)?
+    } else {
+        offline(&prepared, &args.selection.names, &here(args.selection.sandbox))?
+    };
     let changes = plans.iter().flat_map(|plan| &plan.items).any(is_change);
     let exit = if changes && args.detailed_exitcode { 9 } else { 0 };
     console.plan(&planned(&prepared, &plans), exit, args.selection.format)?;
     Ok(if exit == 9 { Exit::Changes } else { Exit::Done })
+}
+
+/// Plans, and asks the platform what ended or is gone of what is unchanged. Reads alone.
+fn refreshed(
+    args: &Args,
+    prepared: &[Prepared],
+    console: &mut Console,
+) -> Result<Vec<Plan>, Failure> {
+    let (access, _sandbox) = reach::reach(args.selection.sandbox, args.allow_http)?;
+    let place = place(&access);
+    let mut plans = offline(prepared, &args.selection.names, &Here::One(place.clone()))?;
+    let client = reach::client(access, REQUEST_TIMEOUT)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let site = runtime.block_on(Site::survey(client, &place, &[])).map_err(|failure| {
+        let (class, fault) = reach::met(failure);
+        Failure::met(class, format!("the platform could not be asked: {fault}"))
+    })?;
+    if site.shown.is_none() {
+        console.note("this platform cannot list instances: each is asked for one by one")?;
+    }
+    for plan in &mut plans {
+        runtime.block_on(apply::refresh(plan, &site));
+    }
+    Ok(plans)
 }
 
 /// Plans every manifest against its lock, and what an interrupted run left beside it, without

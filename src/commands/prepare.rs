@@ -8,7 +8,7 @@ use super::{Exit, Failure, inputs};
 use crate::cli::Selection as Args;
 use crate::exit::Class;
 use crate::ids::InstanceName;
-use crate::lockfile::{Lockfile, lock_beside};
+use crate::lockfile::{Lockfile, Options as StoreOptions, Store, lock_beside};
 use crate::plan::Selection;
 use crate::report::Console;
 use crate::request::{Request, requests};
@@ -112,6 +112,16 @@ fn real(lock: &Path) -> PathBuf {
         Some(folder.join(lock.file_name()?))
     };
     std::fs::canonicalize(lock).ok().or_else(beside).unwrap_or_else(|| lock.to_owned())
+}
+
+/// Takes every lock for writing, in the order of their paths.
+pub(super) fn open(prepared: &[Prepared], no_guard: bool) -> Result<Vec<Store>, Failure> {
+    let open = |manifest: &Prepared| {
+        let manifest_name = Some(manifest.name.clone());
+        let options = StoreOptions { manifest: manifest_name, state: state_folder(), no_guard };
+        Ok(Store::open(&manifest.lock, options)?)
+    };
+    prepared.iter().map(open).collect()
 }
 
 /// The names or globs that the user gave, as names of instances in the manifests or their locks.

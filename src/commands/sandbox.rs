@@ -3,11 +3,13 @@
 use super::{Exit, Failure, interrupt};
 use crate::cli::Sandbox as Args;
 use crate::report::Console;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Fault, Sandbox};
 
 pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+    let faults = args.fault.iter().map(|text| text.parse::<Fault>()).collect::<Result<_, _>>();
+    let faults = faults.map_err(|error| Failure::usage(error.to_string()))?;
     let mut signals = interrupt::listen(abort)?;
-    let sandbox = Sandbox::start(args.state.clone(), args.port)
+    let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults)
         .map_err(|error| Failure::usage(error.to_string()))?;
     console.result(&format!(
         "INSTANCECTL_ENDPOINT={}\nINSTANCECTL_TOKEN={}\n",

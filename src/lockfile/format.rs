@@ -94,8 +94,8 @@ impl Entry {
         if let Some(at) = &self.submitted_at {
             field("submittedAt", &if is_time(at) { at.into() } else { emit::scalar(at) });
         }
-        if !self.before.is_empty() {
-            field("before", &ids(&self.before));
+        if let Some(before) = &self.before {
+            field("before", &ids(before));
         }
         if let Some(newest) = &self.newest {
             field("newest", &emit::scalar(newest));
@@ -204,7 +204,7 @@ impl Fields {
             state,
             task_id,
             how,
-            candidates: self.ids("candidates")?,
+            candidates: self.ids("candidates")?.unwrap_or_default(),
             region: self.text("region")?.map(Region::from),
             endpoint: self.text("endpoint")?.map(Endpoint::from).ok_or("`endpoint` is missing")?,
             submitted_at: self.text("submittedAt")?,
@@ -225,17 +225,17 @@ impl Fields {
         }
     }
 
-    fn ids(&mut self, key: &str) -> Result<Vec<TaskId>, String> {
+    fn ids(&mut self, key: &str) -> Result<Option<Vec<TaskId>>, String> {
         let wrong = |found: &Value| format!("`{key}` is `{found}`; expected a list of IDs");
         match self.0.shift_remove(key) {
-            None => Ok(Vec::new()),
-            Some(Value::Array(items)) => items
-                .into_iter()
-                .map(|item| match item {
+            None => Ok(None),
+            Some(Value::Array(items)) => {
+                let read = |item| match item {
                     Value::String(text) => id(text),
                     other => Err(wrong(&other)),
-                })
-                .collect(),
+                };
+                items.into_iter().map(read).collect::<Result<_, _>>().map(Some)
+            }
             Some(other) => Err(wrong(&other)),
         }
     }
@@ -286,6 +286,7 @@ fn read_canonical(text: &str) -> Option<Lockfile> {
 
 fn canonical_value(text: &str) -> Option<Value> {
     match text.strip_prefix('[') {
+        Some("]") => Some(Value::Array(Vec::new())),
         Some(list) => {
             let items = list.strip_suffix(']')?.split(", ").map(canonical_text);
             items.map(|item| item.map(Value::String)).collect::<Option<_>>().map(Value::Array)

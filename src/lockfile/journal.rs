@@ -39,6 +39,12 @@ pub enum Record {
         endpoint: Endpoint,
         /// The body that would be sent.
         body: Body,
+        /// IDs of its name that a whole list showed before; `None` where there was no such list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Vec<TaskId>>,
+        /// The newest creation time in that list.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        newest: Option<String>,
     },
     /// Its request is about to leave: durable before it does.
     Intent {
@@ -78,6 +84,13 @@ pub enum Record {
     NotSent {
         /// The instance.
         name: InstanceName,
+    },
+    /// Other live instances of its name.
+    Seen {
+        /// The instance.
+        name: InstanceName,
+        /// Their IDs.
+        ids: Vec<TaskId>,
     },
     /// All records before this one are in the lock.
     Folded {

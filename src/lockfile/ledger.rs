@@ -18,6 +18,9 @@ struct Attempt {
     region: Option<Region>,
     endpoint: Endpoint,
     body: Body,
+    before: Option<Vec<TaskId>>,
+    newest: Option<String>,
+    candidates: Vec<TaskId>,
     at: Option<String>,
     base: Option<Entry>,
     ours: Option<Entry>,
@@ -39,11 +42,14 @@ impl Ledger {
     pub(super) fn record(&mut self, record: &Record) {
         match record {
             Record::Head { .. } => {}
-            Record::Plan { name, region, endpoint, body } => {
+            Record::Plan { name, region, endpoint, body, before, newest } => {
                 let attempt = Attempt {
                     region: region.clone(),
                     endpoint: endpoint.clone(),
                     body: body.clone(),
+                    before: before.clone(),
+                    newest: newest.clone(),
+                    candidates: Vec::new(),
                     at: None,
                     base: None,
                     ours: None,
@@ -70,8 +76,19 @@ impl Ledger {
                     attempt.ours = None;
                 });
             }
+            Record::Seen { name, ids } => self.update(name, |attempt| {
+                attempt.candidates.clone_from(ids);
+                if let Some(ours) = &mut attempt.ours {
+                    ours.candidates.clone_from(ids);
+                }
+            }),
             Record::Folded { .. } => self.folded(),
         }
+    }
+
+    /// Whether the request of this instance may be on its way.
+    pub(super) fn is_open(&self, name: &InstanceName) -> bool {
+        self.0.get(name).is_some_and(|attempt| attempt.open)
     }
 
     /// What has to be done to the lock.
@@ -89,10 +106,9 @@ impl Ledger {
         }
     }
 
-    /// The lock holds all this now. What is done is forgotten, lest a journal left behind bring back
-    /// what somebody deletes later.
+    /// The lock holds all this now. From here on only what is recorded later changes it, lest a
+    /// journal left behind bring back what somebody deletes.
     fn folded(&mut self) {
-        self.0.retain(|_, attempt| attempt.open || attempt.at.is_none());
         for attempt in self.0.values_mut() {
             attempt.base.clone_from(&attempt.ours);
         }
@@ -105,12 +121,12 @@ impl Attempt {
             state: State::Unknown,
             task_id: None,
             how: None,
-            candidates: Vec::new(),
+            candidates: self.candidates.clone(),
             region: self.region.clone(),
             endpoint: self.endpoint.clone(),
             submitted_at: self.at.clone(),
-            before: Vec::new(),
-            newest: None,
+            before: self.before.clone(),
+            newest: self.newest.clone(),
             why: Some(why.to_owned()),
             request: self.body.clone(),
             extra: serde_json::Map::new(),
@@ -119,6 +135,14 @@ impl Attempt {
 
     fn created(&self, id: &TaskId, how: Option<How>) -> Entry {
         let unknown = self.unknown("");
-        Entry { state: State::Created, task_id: Some(id.clone()), how, why: None, ..unknown }
+        Entry {
+            state: State::Created,
+            task_id: Some(id.clone()),
+            how,
+            before: None,
+            newest: None,
+            why: None,
+            ..unknown
+        }
     }
 }

@@ -67,8 +67,9 @@ pub struct Entry {
     pub endpoint: Endpoint,
     /// When its request was about to leave, in UTC, as text; for people, no decision reads it.
     pub submitted_at: Option<String>,
-    /// While unknown: IDs of its name that were seen before the request left.
-    pub before: Vec<TaskId>,
+    /// While unknown: IDs of its name that a whole list showed before the request left; `None` where
+    /// there was no such list.
+    pub before: Option<Vec<TaskId>>,
     /// While unknown: the newest creation time that the platform had shown before that.
     pub newest: Option<String>,
     /// While unknown: what happened.

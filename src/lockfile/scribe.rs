@@ -13,7 +13,7 @@ use super::ledger::Ledger;
 use super::paths::{Paths, read_if_there};
 use super::store::{Fold, Store, fold};
 use super::writer::{Ack, Folded, Job, Planned};
-use super::{LockError, Record, digest, journal};
+use super::{Change, LockError, Record, digest, journal};
 use crate::ids::InstanceName;
 
 /// Space is reserved in pieces of this size at most.
@@ -22,6 +22,10 @@ const CHUNK: u64 = 256 * 1024;
 const FRAME: u64 = 320;
 /// Texts in a record are cut to this many characters, so that reserved space is enough for them.
 const LONGEST_WHY: usize = 400;
+/// So many other instances of a name are recorded at most.
+const MOST_SEEN: usize = 64;
+/// An ID in a list: 128 characters, quotes and a comma.
+const LONGEST_ID: u64 = 131;
 /// A character takes at most this many bytes in JSON.
 const ESCAPED: u64 = 6;
 /// So many records at most go into one batch.
@@ -99,10 +103,10 @@ impl Scribe {
             while let Some(job) = next {
                 match job {
                     Job::Append(record, ack) => group.push((record, ack)),
-                    Job::Fold(ack) => {
+                    Job::Fold(changes, ack) => {
                         self.commit(std::mem::take(&mut group));
                         // Who asked may have gone; the lock is written all the same.
-                        let _ = ack.send(self.fold());
+                        let _ = ack.send(self.fold(changes));
                     }
                     Job::Finish(ack) => {
                         self.commit(std::mem::take(&mut group));
@@ -167,8 +171,19 @@ impl Scribe {
             Record::Created { name, .. }
             | Record::Doubt { name, .. }
             | Record::Refused { name, .. }
-            | Record::NotSent { name } => {
+            | Record::NotSent { name }
+                if self.ledger.is_open(name) =>
+            {
                 self.owed = self.owed.saturating_sub(outcome_room(name));
+            }
+            // What is found out later has no space of its own yet.
+            Record::Created { .. }
+            | Record::Doubt { .. }
+            | Record::Refused { .. }
+            | Record::NotSent { .. }
+            | Record::Seen { .. } => {
+                self.healthy()?;
+                self.reserve(size + self.owed)?;
             }
             Record::Head { .. } | Record::Plan { .. } | Record::Folded { .. } => {}
         }
@@ -226,8 +241,9 @@ impl Scribe {
         Ok(())
     }
 
-    fn fold(&mut self) -> Result<Folded, LockError> {
-        let folded = fold(&self.paths, self.manifest.as_deref(), self.ledger.changes())?;
+    fn fold(&mut self, told: Vec<Change>) -> Result<Folded, LockError> {
+        let changes = self.ledger.changes().chain(told);
+        let folded = fold(&self.paths, self.manifest.as_deref(), changes)?;
         let Fold { lock, text, clashes } = folded;
         // Without this record the same is folded again, to no effect.
         self.write_all(&[&Record::Folded { digest: digest(&text) }])
@@ -266,6 +282,10 @@ fn bounded(record: Record) -> Record {
             Record::Doubt { name, code: code.map(cut), why: cut(why) }
         }
         Record::Refused { name, code } => Record::Refused { name, code: code.map(cut) },
+        Record::Seen { name, mut ids } => {
+            ids.truncate(MOST_SEEN);
+            Record::Seen { name, ids }
+        }
         other => other,
     }
 }
@@ -278,6 +298,7 @@ fn largest(record: &Record) -> u64 {
         | Record::Doubt { name, .. }
         | Record::Refused { name, .. }
         | Record::NotSent { name } => outcome_room(name),
+        Record::Seen { name, ids } => outcome_room(name) + LONGEST_ID * ids.len() as u64,
         Record::Head { .. } | Record::Plan { .. } | Record::Folded { .. } => FRAME,
     }
 }

@@ -12,8 +12,8 @@ use super::paths::Paths;
 use super::rescue::Rescue;
 use super::scribe::Scribe;
 use super::store::Store;
-use super::{Body, Clash, LockError, Lockfile, Record};
-use crate::ids::{Endpoint, InstanceName, Region};
+use super::{Body, Change, Clash, LockError, Lockfile, Record};
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// An instance that a run may create.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub struct Planned {
     pub endpoint: Endpoint,
     /// The body that would be sent.
     pub body: Body,
+    /// IDs of its name that a whole list showed before; `None` where there was no such list.
+    pub before: Option<Vec<TaskId>>,
+    /// The newest creation time in that list.
+    pub newest: Option<String>,
 }
 
 /// The journal of a run under way, and the lock it will be folded into.
@@ -59,7 +63,7 @@ pub(super) type Ack<T> = oneshot::Sender<Result<T, LockError>>;
 #[derive(Debug)]
 pub(super) enum Job {
     Append(Record, Ack<()>),
-    Fold(Ack<Folded>),
+    Fold(Vec<Change>, Ack<Folded>),
     Finish(Ack<Folded>),
 }
 
@@ -93,7 +97,7 @@ impl Writer {
 
     /// Folds what is recorded so far into the lock; what is still in flight stands there as unknown.
     pub async fn fold(&self) -> Result<Folded, LockError> {
-        ask(&self.jobs, &self.paths, Job::Fold).await
+        ask(&self.jobs, &self.paths, |ack| Job::Fold(Vec::new(), ack)).await
     }
 
     /// Folds everything into the lock and removes the journal; where that fails the journal stays.
@@ -125,6 +129,12 @@ impl Appender {
     pub async fn append(&self, record: Record) -> Result<(), LockError> {
         ask(&self.jobs, &self.paths, |ack| Job::Append(record, ack)).await
     }
+
+    /// Folds what is recorded so far into the lock, with changes to entries that this run creates
+    /// nothing for, or not yet.
+    pub async fn save(&self, changes: Vec<Change>) -> Result<Folded, LockError> {
+        ask(&self.jobs, &self.paths, |ack| Job::Fold(changes, ack)).await
+    }
 }
 
 async fn ask<T>(
@@ -142,7 +152,7 @@ async fn ask<T>(
 }
 
 impl From<Planned> for Record {
-    fn from(Planned { name, region, endpoint, body }: Planned) -> Self {
-        Self::Plan { name, region, endpoint, body }
+    fn from(Planned { name, region, endpoint, body, before, newest }: Planned) -> Self {
+        Self::Plan { name, region, endpoint, body, before, newest }
     }
 }

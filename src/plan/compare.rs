@@ -30,6 +30,84 @@ pub(super) fn changes(locked: &Body, new: &Body) -> Vec<FieldChange> {
     changes
 }
 
+/// Where an instance that the platform shows differs from what was sent. Every field counts that the
+/// platform names and that was sent, and image, group and sizes in any case; empty is the same as
+/// missing, line ends and final ones do not count, nor what the platform adds to a port or mount.
+pub fn differences(sent: &Body, shown: &Map<String, Value>) -> Vec<FieldChange> {
+    let mut differences = Vec::new();
+    for (field, sent) in sent.fields() {
+        let found = shown.get(&field);
+        let needed = NEEDED.contains(&field.as_str());
+        if found.is_none() && !needed {
+            continue;
+        }
+        let found = found.unwrap_or(&Value::Null);
+        if !same(&sent, found) {
+            differences.push(FieldChange { field, old: sendable(found), new: sent });
+        }
+    }
+    differences
+}
+
+/// What is shown, with those keys of ports and mounts alone that can be sent: an access address holds a
+/// secret.
+fn sendable(shown: &Value) -> Value {
+    let mut shown = shown.clone();
+    for item in shown.as_array_mut().into_iter().flatten() {
+        if let Value::Object(fields) = item {
+            fields.retain(|key, _| SENT_IN_ITEMS.contains(&key.as_str()));
+        }
+    }
+    shown
+}
+
+const SENT_IN_ITEMS: [&str; 5] =
+    ["containerPort", "protocolType", "sourcePath", "targetPath", "type"];
+
+/// Without these an instance cannot be told from another one of its name.
+const NEEDED: [&str; 6] =
+    ["instanceServiceName", "imagePath", "resourceGroup", "cpuNumber", "ramSize", "gpuNumber"];
+
+/// Whether what was sent and what is shown are the same to the platform.
+fn same(sent: &Value, shown: &Value) -> bool {
+    match (sent, shown) {
+        (Value::Array(sent), Value::Array(shown)) => same_items(sent, shown),
+        (Value::String(sent), Value::String(shown)) => settled_text(sent) == settled_text(shown),
+        _ => canonical(sent) == canonical(shown) || nothing(sent) && nothing(shown),
+    }
+}
+
+/// Each one sent is shown once, in any order. Of an item only those keys count that both sides name.
+fn same_items(sent: &[Value], shown: &[Value]) -> bool {
+    let same_item = |sent: &Value, shown: &Value| match (sent, shown) {
+        (Value::Object(sent), Value::Object(shown)) => {
+            let named = |key: &String| shown.get(key).filter(|value| !nothing(value));
+            let mut common = sent.iter().filter_map(|(key, sent)| Some((sent, named(key)?)));
+            common.clone().count() > 0 && common.all(|(sent, shown)| same(sent, shown))
+        }
+        _ => same(sent, shown),
+    };
+    let mut left: Vec<&Value> = shown.iter().collect();
+    sent.len() == shown.len()
+        && sent.iter().all(|sent| {
+            let found = left.iter().position(|shown| same_item(sent, shown));
+            found.map(|at| left.swap_remove(at)).is_some()
+        })
+}
+
+fn settled_text(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n").trim_end_matches('\n').to_owned()
+}
+
+fn nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => settled_text(text).is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
 /// What the platform takes for a field that a body lacks.
 fn default(field: &str, scripted: bool) -> Value {
     match field {
@@ -92,5 +170,78 @@ fn canonical(value: &Value) -> String {
             format!("{{{}}}", fields.join(","))
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::differences;
+    use crate::lockfile::Body;
+
+    fn sent() -> Value {
+        json!({
+            "instanceServiceName": "a", "description": "", "imagePath": "r/i:v",
+            "resourceGroup": "g", "cpuNumber": 8, "ramSize": 1024, "gpuNumber": 1,
+            "taskNumber": 1, "startScriptContent": "a\nb\n",
+            "mountInfoList": [{"sourcePath": "/s", "targetPath": "/t", "type": "path"}],
+            "containerPortInfoList": [{"containerPort": "22", "protocolType": "SSH"},
+                                      {"containerPort": "80", "protocolType": "HTTP"}],
+        })
+    }
+
+    fn fields(shown: &Value) -> Vec<String> {
+        let Value::Object(shown) = shown else { panic!() };
+        differences(&Body::of(&sent()), shown).into_iter().map(|change| change.field).collect()
+    }
+
+    #[test]
+    fn what_the_platform_writes_in_its_own_way_is_equal() {
+        let mut shown = sent();
+        shown["description"] = Value::Null;
+        shown["taskNumber"] = json!("1");
+        shown["startScriptContent"] = json!("a\r\nb");
+        shown["mountInfoList"] = json!([{"sourcePath": "/s", "type": "path"}]);
+        shown["containerPortInfoList"] = json!([
+            {"containerPort": 80, "protocolType": "HTTP", "accessUrl": "https://x/"},
+            {"containerPort": 22, "protocolType": "SSH", "accessUrl": null},
+        ]);
+        shown["status"] = json!("Running");
+        assert_eq!(fields(&shown), [""; 0]);
+        for missing in ["description", "startScriptContent", "mountInfoList", "taskNumber"] {
+            shown.as_object_mut().unwrap().shift_remove(missing);
+        }
+        assert_eq!(fields(&shown), [""; 0]);
+    }
+
+    #[test]
+    fn every_difference_is_named() {
+        for (field, other) in [
+            ("imagePath", json!("r/i:w")),
+            ("imagePath", Value::Null),
+            ("gpuNumber", json!(2)),
+            ("startScriptContent", json!("a")),
+            ("startScriptContent", json!("")),
+            ("mountInfoList", json!([])),
+            ("mountInfoList", json!([{"sourcePath": "/s", "targetPath": "/u", "type": "path"}])),
+            ("containerPortInfoList", json!([{"containerPort": 22, "protocolType": "SSH"}])),
+        ] {
+            let mut shown = sent();
+            shown[field] = other;
+            assert_eq!(fields(&shown), [field]);
+        }
+        let mut shown = sent();
+        shown.as_object_mut().unwrap().shift_remove("resourceGroup");
+        assert_eq!(fields(&shown), ["resourceGroup"]);
+    }
+
+    #[test]
+    fn an_access_address_is_never_shown() {
+        let mut shown = sent();
+        shown["containerPortInfoList"] = json!([{"containerPort": 1, "accessUrl": "secret"}]);
+        let Value::Object(shown) = shown else { panic!() };
+        let found = differences(&Body::of(&sent()), &shown);
+        assert_eq!(found[0].old, json!([{"containerPort": 1}]));
     }
 }

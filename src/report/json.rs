@@ -103,7 +103,10 @@ pub(super) fn item(file: &str, item: &Item, with_request: bool) -> Value {
         "changes": changes(&item.changes),
     });
     if with_request {
-        let task = item.request.as_ref().filter(|_| item.action == Action::Create);
+        let task = item
+            .request
+            .as_ref()
+            .filter(|_| matches!(item.action, Action::Create | Action::Replace));
         row["request"] = json!(task.map(|request| &request.task));
     }
     row
@@ -111,6 +114,8 @@ pub(super) fn item(file: &str, item: &Item, with_request: bool) -> Value {
 
 /// What came of one instance.
 pub(super) fn outcome(file: &str, instance: &InstanceReport) -> Value {
+    let parts = [&instance.message, &instance.way_out];
+    let message = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; ");
     json!({
         "file": file,
         "name": instance.name,
@@ -118,7 +123,7 @@ pub(super) fn outcome(file: &str, instance: &InstanceReport) -> Value {
         "outcome": instance.outcome.map(Outcome::as_str),
         "taskId": instance.task_id,
         "code": instance.code,
-        "message": instance.message,
+        "message": if message.is_empty() { None } else { Some(message) },
         "changes": changes(&instance.changes),
     })
 }

@@ -12,15 +12,11 @@ use crate::apply::{Event, InstanceReport, Outcome, Report};
 use crate::cli::{Color, Format};
 use crate::diagnostic::{Severity, quote};
 use crate::exit::Classes;
-use crate::ids::TaskId;
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
 use crate::plan::Plan;
 use crate::source::SourceFile;
 use crate::validate::Checked;
-
-/// How a person ends an unknown outcome.
-const UNKNOWN_HELP: &str = "  help: look for what is unknown on the platform's console: if it is \
-    there, write `state: created` and its `taskId` into the lock; if not, remove its entry";
 
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
@@ -197,6 +193,14 @@ impl Console {
                 );
                 self.error(&message, Some("write it down, with the name"))
             }
+            Event::Unseen { count } => self.note(&format!(
+                "{count} created and not in the platform's list yet; their IDs are in the lock"
+            )),
+            Event::Spare(instance) => {
+                let name = quote(instance.name.as_str());
+                let message = instance.message.as_deref().unwrap_or_default();
+                self.error(&format!("{name}: {message}"), instance.way_out.as_deref())
+            }
             Event::Clash { clash, .. } => self.clash(clash),
             Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
             Event::Stopping(stop) => self.error(&format!("nothing new is started: {stop}"), None),
@@ -215,10 +219,21 @@ impl Console {
         )
     }
 
-    /// Prints what came of a run, as the command's result.
+    /// Prints what came of a run, as the command's result, and for people what is left to them.
     pub fn applied(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
-        let open_ends = |instance: &InstanceReport| instance.outcome == Some(Outcome::Unknown);
-        let unknown = applied.report.instances.iter().any(open_ends);
+        self.outcomes(applied, format)?;
+        let unknown = applied.report.instances.iter().filter(|instance| {
+            format == Format::Human && instance.outcome == Some(Outcome::Unknown)
+        });
+        for instance in unknown {
+            if let Some(way_out) = &instance.way_out {
+                open(writeln!(self.err, "{}: {way_out}", plan::shown(instance.name.as_str())))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn outcomes(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
         self.print(|out| match format {
             Format::Human => {
                 // What settled while it ran was told then; the rest never started.
@@ -239,8 +254,27 @@ impl Console {
                 let rows: Vec<_> = report.instances.iter().map(row).collect();
                 json::instances(out, &rows, report.classes.code(), &report.classes)
             }
-        })?;
-        if unknown && format == Format::Human { self.note(UNKNOWN_HELP) } else { Ok(()) }
+        })
+    }
+
+    /// Tells that an outcome that an earlier run did not learn is known now.
+    pub fn settled(&mut self, name: &InstanceName, id: &TaskId) -> io::Result<()> {
+        let name = plan::shown(name.as_str());
+        self.note(&format!("{name}: its outcome was unknown; the platform's list shows it as {id}"))
+    }
+
+    /// Prints what became of a person's word about some instances, as the command's result.
+    pub fn told(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+        match format {
+            Format::Human => self.print(|out| {
+                applied.report.instances.iter().try_for_each(|told| {
+                    let name = plan::shown(told.name.as_str());
+                    let word = told.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
+                    writeln!(out, "{name}: {word}{}", told.message.as_deref().unwrap_or_default())
+                })
+            }),
+            Format::Json => self.outcomes(applied, format),
+        }
     }
 
     /// Says something on the way, unless asked to be quiet.

@@ -112,7 +112,7 @@ pub(super) fn shown(name: &str) -> String {
 pub(super) fn requests(planned: &[Planned<'_>]) -> String {
     let mut text = String::new();
     for item in planned.iter().flat_map(|planned| &planned.plan.items) {
-        if item.action == Action::Create
+        if matches!(item.action, Action::Create | Action::Replace)
             && let Some(request) = &item.request
         {
             let body = serde_json::to_string_pretty(&request.task).expect("a body is JSON");

@@ -1,13 +1,14 @@
 //! Requests off the wire, answers on it: HTTP/1.1 on loopback.
 
-use std::convert::Infallible;
 use std::net::TcpListener;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::{Bytes, Incoming};
-use hyper::header::CONTENT_TYPE;
+use http_body_util::{BodyExt, Limited};
+use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -17,7 +18,8 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::call::{self, NoCall};
+use super::call::{self, Call, NoCall};
+use super::fault::{Fault, Kind};
 use super::handlers::{self, Asked, Refusal};
 use super::store::Store;
 
@@ -31,6 +33,42 @@ const FAREWELL: Duration = Duration::from_secs(2);
 pub(super) struct Server {
     pub(super) store: Store,
     pub(super) token: String,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Ends the connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is dropped on demand")]
+struct Dropped;
+
+/// An answer's body: its bytes, and how many more were announced.
+struct Answer {
+    bytes: Option<Bytes>,
+    missing: u64,
+}
+
+impl Body for Answer {
+    type Data = Bytes;
+    type Error = Dropped;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Dropped>>> {
+        Poll::Ready(match self.bytes.take() {
+            Some(bytes) => Some(Ok(Frame::data(bytes))),
+            None => (self.missing > 0).then_some(Err(Dropped)),
+        })
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none() && self.missing == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let here = self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        SizeHint::with_exact(here + self.missing)
+    }
 }
 
 impl Server {
@@ -67,7 +105,7 @@ impl Server {
     async fn converse(self: Rc<Self>, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
         let service = service_fn(|request| {
             let server = Rc::clone(&self);
-            async move { Ok::<_, Infallible>(server.respond(request).await) }
+            async move { server.respond(request).await }
         });
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
@@ -83,20 +121,23 @@ impl Server {
 
     /// One request, from its head to its answer. Whatever shall go wrong on demand goes wrong
     /// here: before the call is carried out, or after it and before the answer is sent.
-    async fn respond(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn respond(
+        self: Rc<Self>,
+        request: Request<Incoming>,
+    ) -> Result<Response<Answer>, Dropped> {
         let (head, body) = request.into_parts();
         let call = match call::find(&head.method, head.uri.path()) {
             Ok(call) => call,
             // A gateway without the call answers by itself, without the service's envelope.
-            Err(NoCall::Path) => return reply(404, &json!({"error": "Not Found"})),
-            Err(NoCall::Method) => return reply(405, &json!({"error": "Method Not Allowed"})),
+            Err(NoCall::Path) => return Ok(reply(404, &json!({"error": "Not Found"}))),
+            Err(NoCall::Method) => return Ok(reply(405, &json!({"error": "Method Not Allowed"}))),
         };
         let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
-            return reply(413, &json!({"error": "Payload Too Large"}));
+            return Ok(reply(413, &json!({"error": "Payload Too Large"})));
         };
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
         if text("token") != Some(&self.token) {
-            return refuse(&Refusal::denied());
+            return Ok(refuse(&Refusal::denied()));
         }
         let query = head.uri.query().unwrap_or_default().as_bytes();
         let asked = Asked {
@@ -104,7 +145,54 @@ impl Server {
             is_json: text(CONTENT_TYPE.as_str()).is_some_and(is_json),
             body: body.to_bytes(),
         };
-        match handlers::carry_out(&self.store, &call, &asked).await {
+        self.with_faults(call, asked).await
+    }
+
+    /// Carries a call out, with what goes wrong before and after it.
+    async fn with_faults(
+        self: Rc<Self>,
+        call: Call,
+        asked: Asked,
+    ) -> Result<Response<Answer>, Dropped> {
+        let struck: Vec<Kind> =
+            self.faults.iter().filter_map(|fault| fault.strike(&call)).cloned().collect();
+        for kind in &struck {
+            match kind {
+                Kind::Latency(time) => tokio::time::sleep(*time).await,
+                Kind::Code(code) => {
+                    let message = "this was asked for with --fault";
+                    return Ok(reply(200, &json!({"code": code, "msg": message, "data": null})));
+                }
+                Kind::Status(status) => return Ok(page(*status)),
+                Kind::DropBefore => return Err(Dropped),
+                Kind::Expire => return Ok(refuse(&Refusal::denied())),
+                Kind::Throttle(seconds) => return Ok(throttle(*seconds)),
+                Kind::Late(time) => {
+                    let (server, time) = (Rc::clone(&self), *time);
+                    tokio::task::spawn_local(async move {
+                        tokio::time::sleep(time).await;
+                        // Its answer has nobody left to go to.
+                        drop(handlers::carry_out(&server.store, &call, &asked).await);
+                    });
+                    return Err(Dropped);
+                }
+                Kind::DropAfter | Kind::Truncate(_) | Kind::Html(_) => {}
+            }
+        }
+        let done = self.carry_out(&call, &asked).await;
+        for kind in struck {
+            match kind {
+                Kind::DropAfter => return Err(Dropped),
+                Kind::Truncate(bytes) => return Ok(cut(done, bytes)),
+                Kind::Html(status) => return Ok(page(status)),
+                _ => {}
+            }
+        }
+        Ok(done)
+    }
+
+    async fn carry_out(&self, call: &Call, asked: &Asked) -> Response<Answer> {
+        match handlers::carry_out(&self.store, call, asked).await {
             Ok(data) => reply(200, &json!({"code": "0", "msg": "success", "data": data})),
             Err(refusal) => refuse(&refusal),
         }
@@ -116,15 +204,42 @@ fn is_json(content_type: &str) -> bool {
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
 
-fn refuse(refusal: &Refusal) -> Response<Full<Bytes>> {
+/// An answer of which only so many bytes arrive.
+fn cut(mut whole: Response<Answer>, bytes: usize) -> Response<Answer> {
+    let body = whole.body_mut();
+    if let Some(all) = body.bytes.take() {
+        let kept = all.slice(..bytes.min(all.len().saturating_sub(1)));
+        body.missing = (all.len() - kept.len()) as u64;
+        body.bytes = Some(kept);
+    }
+    whole
+}
+
+/// A gateway's page.
+fn page(status: u16) -> Response<Answer> {
+    let mut response = reply(status, &Value::Null);
+    let html = Bytes::from_static(b"<html><body>gateway</body></html>");
+    *response.body_mut() = Answer { bytes: Some(html), missing: 0 };
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+}
+
+fn throttle(seconds: u64) -> Response<Answer> {
+    let mut response = page(429);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+fn refuse(refusal: &Refusal) -> Response<Answer> {
     let Refusal { status, code, message } = refusal;
     reply(*status, &json!({"code": code, "msg": message, "data": null}))
 }
 
-fn reply(status: u16, body: &Value) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(body.to_string())));
+fn reply(status: u16, body: &Value) -> Response<Answer> {
+    let bytes = Some(Bytes::from(body.to_string()));
+    let mut response = Response::new(Answer { bytes, missing: 0 });
     *response.status_mut() = StatusCode::from_u16(status).expect("only valid statuses are given");
-    let json = hyper::header::HeaderValue::from_static("application/json;charset=UTF-8");
+    let json = HeaderValue::from_static("application/json;charset=UTF-8");
     response.headers_mut().insert(CONTENT_TYPE, json);
     response
 }

@@ -4,6 +4,7 @@
 //! - [`http`] takes requests off the wire and puts answers on it;
 //! - [`call`] names the calls and finds the one a request means;
 //! - [`handlers`] carries a call out, strict on what it accepts;
+//! - [`fault`] says what goes wrong on demand;
 //! - [`task`] is one instance and its life, which is a matter of the time since its creation;
 //! - [`store`] keeps the instances, in memory and in a log on disk.
 //!
@@ -11,6 +12,7 @@
 //! anywhere, inside a single-threaded runtime too, and its disk writes delay nobody.
 
 mod call;
+mod fault;
 mod handlers;
 mod http;
 mod store;
@@ -26,6 +28,8 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 
 use store::Store;
+
+pub use fault::{Fault, NoFault};
 
 /// Starts sandboxes.
 #[derive(Debug)]
@@ -83,6 +87,15 @@ impl Sandbox {
     /// Its instances are kept in the folder `state`, which is made where it is missing and used
     /// by one sandbox at a time; `None` keeps them in memory.
     pub fn start(state: Option<PathBuf>, port: u16) -> Result<Handle, Error> {
+        Self::start_with(state, port, Vec::new())
+    }
+
+    /// Like [`start`](Self::start), with faults on demand.
+    pub fn start_with(
+        state: Option<PathBuf>,
+        port: u16,
+        faults: Vec<Fault>,
+    ) -> Result<Handle, Error> {
         let listen = |source| Error::Listen { port, source };
         let store = match state {
             Some(folder) => Store::open(folder)?,
@@ -95,7 +108,7 @@ impl Sandbox {
         let (stop, stopped) = watch::channel(false);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(listen)?;
-        let serve = http::Server { store, token: token.clone() };
+        let serve = http::Server { store, token: token.clone(), faults };
         let thread = std::thread::Builder::new()
             .name("sandbox".to_owned())
             .spawn(move || runtime.block_on(serve.run(listener, stopped)))

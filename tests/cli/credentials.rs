@@ -7,7 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::stage::{TOKEN, created, creator, name_in, numbered, project, sent_to};
+use crate::stage::{
+    TOKEN, created, creating, creator, name_in, numbered, project, sent_to, wait_for_creates,
+};
 use crate::support::{Reply, Service};
 
 /// A token with this payload.
@@ -127,12 +129,12 @@ fn the_token_is_shown_nowhere_even_where_the_service_echoes_it() {
         Reply::code("10008", &format!("token {TOKEN} has no permission")),
     ];
     let names = numbered(replies.len());
-    let service = Service::start(replies);
+    let service = Service::creates(replies);
     let cli = project(&names).on(&service);
     let apply = cli.apply().args(["-v", "--parallel", "1", "--max-unknown", "100"]);
     let output = apply.run().code(4).nowhere(TOKEN).nowhere("sealed-secret");
     assert!(output.stdout.contains("[token]"), "{output:?}");
-    assert_eq!(service.received().len(), names.len());
+    assert_eq!(sent_to(&service), names);
     assert!(!cli.read("instances.lock").contains("sealed-secret"));
     let _ = cli.apply().args(["-v", "--format", "json"]).run().nowhere("sealed-secret");
     let _ = cli.clone().args(["plan", "-v", "-f", "instances.yaml"]).run().nowhere("sealed-secret");
@@ -140,7 +142,7 @@ fn the_token_is_shown_nowhere_even_where_the_service_echoes_it() {
 
 #[test]
 fn the_token_is_in_no_journal() {
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "a" => created(request),
         "b" => Reply::raw(format!("<p>{TOKEN}</p>")).status(502),
         _ => Reply::hang(),
@@ -148,7 +150,7 @@ fn the_token_is_in_no_journal() {
     let cli = project(["a", "b", "c"]).on(&service);
     let running = cli.apply().start();
     let _ = running.stdout_until("b: unknown");
-    service.wait_for(3);
+    wait_for_creates(&service, 3);
     let _ = running.kill();
     let journal = fs::read(cli.path("instances.lock.journal")).unwrap();
     let journal = String::from_utf8_lossy(&journal);
@@ -160,7 +162,7 @@ fn the_token_is_in_no_journal() {
 
 #[test]
 fn control_characters_of_the_service_reach_no_terminal() {
-    let service = Service::start([Reply::code("10004", "\u{1b}[2Jgone \u{202e}evil\r\nnext")]);
+    let service = Service::creates([Reply::code("10004", "\u{1b}[2Jgone \u{202e}evil\r\nnext")]);
     let output = project(["a"]).on(&service).apply().run().code(3).nowhere("\u{1b}");
     let _ = output.nowhere("\u{202e}").stdout_has("\\u{1b}[2Jgone \\u{202e}evil\\r\\nnext");
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::credentials::token_of_region;
-use crate::stage::{creator, manifest, project, sent_to};
+use crate::stage::{CANNOT_LIST, creator, manifest, project, sent_to};
 use crate::support::Cli;
 
 const PLAN: &str = "instances.yaml\n  \
@@ -40,7 +40,8 @@ fn at_a_terminal_only_yes_means_yes() {
         let (code, shown) = ask.run_at_terminal(answer);
         assert!(code == Some(6) && shown.contains(question), "{answer:?}: {code:?} {shown}");
     }
-    assert_eq!(service.received().len(), 0);
+    // It was looked at what is there, for the question to be about it.
+    assert_eq!(sent_to(&service), Vec::<String>::new());
     assert!(!cli.path("instances.lock").exists());
     let (code, shown) = ask.run_at_terminal("y\n");
     assert!(code == Some(0) && shown.contains("2 created"), "{code:?} {shown}");
@@ -86,10 +87,13 @@ fn a_changed_instance_is_shown_field_by_field_and_refused_while_others_go_on() {
         6,
         "b: created id-b\na: skipped id-a: it differs from the lock, and the platform has no update\n\
          1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
-        "instances.yaml\n  ~ a changed id-a\n      description: `` -> `大`\n      \
-         gpuNumber: 1 -> 2\n  \
-         + b create: ssh, 2 dcu cards, 8 CPU, 27 GiB, stops after 01:00:00\n\
-         create 1 instance: 2 cards, at most 2 card-hours\n",
+        &format!(
+            "{CANNOT_LIST}\
+             instances.yaml\n  ~ a changed id-a\n      description: `` -> `大`\n      \
+             gpuNumber: 1 -> 2\n  \
+             + b create: ssh, 2 dcu cards, 8 CPU, 27 GiB, stops after 01:00:00\n\
+             create 1 instance: 2 cards, at most 2 card-hours\n"
+        ),
     );
     assert_eq!(sent_to(&service), ["a", "b"]);
     assert!(cli.read("instances.lock").starts_with(lock.trim_end()), "the entry was changed");

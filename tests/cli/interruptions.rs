@@ -6,14 +6,15 @@ use std::fs;
 use serde_json::Value;
 
 use crate::stage::{
-    Gate, created, gated, id_of, name_in, numbered, project, sent_to, wait_until, written,
+    Gate, created, creating, gated, id_of, name_in, numbered, project, sent_to, wait_for_creates,
+    wait_until, written,
 };
 use crate::support::{Cli, Reply, Running, Service};
 
 /// A run of 20 instances of which the first is created and 8 more are on their way.
 fn in_full_flight(cli: &Cli, service: &Service) -> Running {
     let running = cli.apply().start();
-    service.wait_for(9);
+    wait_for_creates(service, 9);
     running
 }
 
@@ -91,10 +92,10 @@ fn a_second_signal_records_what_is_on_its_way_as_unknown() {
 
 #[test]
 fn a_run_killed_before_the_answer_leaves_an_unknown_that_is_not_sent_again() {
-    let service = Service::start([Reply::hang()]);
+    let service = Service::creates([Reply::hang()]);
     let cli = project(["a"]).on(&service);
     let running = cli.apply().start();
-    service.wait_for(1);
+    wait_for_creates(&service, 1);
     let _ = running.kill();
     assert!(!cli.path("instances.lock").exists());
     let apply = cli.apply().run().code(4).stdout_has("1 unknown; exit 4: outcome unknown (4)\n");
@@ -106,7 +107,7 @@ fn a_run_killed_before_the_answer_leaves_an_unknown_that_is_not_sent_again() {
 
 #[test]
 fn a_run_killed_after_an_answer_was_recorded_has_the_id() {
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "a" => created(request),
         _ => Reply::hang(),
     });
@@ -114,7 +115,7 @@ fn a_run_killed_after_an_answer_was_recorded_has_the_id() {
     let running = cli.apply().start();
     // What is shown is durable.
     let _ = running.stdout_until("a: created id-a\n");
-    service.wait_for(2);
+    wait_for_creates(&service, 2);
     let _ = running.kill();
     assert!(!cli.path("instances.lock").exists(), "it was folded before it was killed");
     // Looking at it writes nothing.
@@ -133,7 +134,7 @@ fn a_second_process_is_turned_away_at_once() {
     let service = gated(&gate, "nobody");
     let cli = project(["a"]).on(&service);
     let running = cli.apply().start();
-    service.wait_for(1);
+    wait_for_creates(&service, 1);
     let output = cli.apply().run().code(5).stdout("");
     let _ = output.stderr_has("instances.lock` is held by another process (process ");
     // Looking needs no lock.
@@ -150,13 +151,13 @@ fn a_second_process_is_turned_away_at_once() {
 
 #[test]
 fn a_run_that_is_killed_holds_nobody_up() {
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "a" => Reply::hang(),
         _ => created(request),
     });
     let cli = project(["a", "b"]).on(&service);
     let running = cli.apply().args(["a"]).start();
-    service.wait_for(1);
+    wait_for_creates(&service, 1);
     let _ = running.kill();
     let report = cli.apply().args(["--format", "json"]).run().code(4).stdout;
     let report: Value = serde_json::from_str(&report).unwrap();

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::stage::{created, creator, manifest, name_in, project, sent_to};
-use crate::support::{Output, Reply, Service};
+use crate::stage::{created, creates_at, creating, creator, manifest, name_in, project, sent_to};
+use crate::support::{Output, Reply};
 
 fn report(output: &Output) -> Value {
     serde_json::from_str(&output.stdout).unwrap()
@@ -22,7 +22,7 @@ fn row(name: &str, action: &str, more: &Value) -> Value {
 
 #[test]
 fn apply_tells_machines_what_came_of_each_instance() {
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "b" => Reply::code("10004", "资源组不存在"),
         "c" => Reply::html(502),
         _ => created(request),
@@ -36,7 +36,10 @@ fn apply_tells_machines_what_came_of_each_instance() {
             row("b", "create", &json!({"outcome": "refused", "code": "10004", "message": "资源组不存在"})),
             row("c", "create", &json!({
                 "outcome": "unknown",
-                "message": "HTTP 502 Bad Gateway: <html><body>nginx</body></html>",
+                "message": "HTTP 502 Bad Gateway: <html><body>nginx</body></html>; look on the \
+                    platform for an instance named `c`: if it is there, `instancectl resolve -f \
+                    instances.yaml c --id TASK_ID`; if not, `instancectl resolve -f \
+                    instances.yaml c --absent`",
             })),
         ],
         "exit": {"code": 4, "classes": [4, 3]},
@@ -105,7 +108,7 @@ fn a_dry_run_tells_machines_the_plan_and_the_exact_requests() {
     let found = report(&cli.clone().args(dry).run().code(0).stderr(""));
     assert_eq!(sent_to(&service), ["a"]);
     let _ = cli.apply().run().code(0);
-    let sent = service.received()[1].json();
+    let sent = creates_at(&service)[1].json();
     let wanted = json!({
         "version": 1,
         "instances": [

@@ -7,13 +7,16 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use socket2::{Domain, Socket, Type};
 
-use crate::stage::{created, creator, id_of, name_in, numbered, project, sent_to, written};
+use crate::stage::{
+    CANNOT_LIST, created, creates_at, creating, creator, id_of, name_in, numbered, project,
+    sent_to, written,
+};
 use crate::support::{Reply, Service};
 
 /// Runs `apply` for one instance against this reply, then once more against a service that creates:
 /// exit code and outcome of the first run, its lock, and what the second one sent.
 fn met(reply: Reply, args: &[&str]) -> (i32, String, Option<String>, usize) {
-    let service = Service::start([reply]);
+    let service = Service::creates([reply]);
     let cli = project(["a"]).on(&service);
     let json = [&["--format", "json"], args].concat();
     let output = cli.apply().args(json).run();
@@ -24,10 +27,10 @@ fn met(reply: Reply, args: &[&str]) -> (i32, String, Option<String>, usize) {
     let entry = || cli.entries().get("a").cloned();
     let entry = cli.path("instances.lock").exists().then(entry).flatten();
     // Where it is left open, the same address must not be asked again.
-    let before = service.received().len();
+    let before = creates_at(&service).len();
     let again = if entry.is_some() { cli.clone() } else { cli.clone().on(&creator()) };
     let _ = again.apply().args(args.to_vec()).run();
-    (code, outcome, entry, service.received().len() - before)
+    (code, outcome, entry, creates_at(&service).len() - before)
 }
 
 #[test]
@@ -86,7 +89,7 @@ fn what_the_platform_refuses_leaves_no_entry() {
 
 #[test]
 fn what_comes_without_words_is_told_by_its_code() {
-    let service = Service::start([Reply::code("10004", "")]);
+    let service = Service::creates([Reply::code("10004", "")]);
     let output = project(["a"]).on(&service).apply().run();
     let end = "1 refused; exit 3: refused by the platform (3)\n";
     let _ = output.code(3).stdout(&format!("a: refused: no message (code 10004)\n{end}"));
@@ -107,11 +110,11 @@ fn what_the_caller_may_not_do_is_a_matter_of_credentials() {
 
 #[test]
 fn what_decides_is_the_code_and_not_the_status() {
-    let service = Service::start([Reply::success("530491fa").status(500)]);
+    let service = Service::creates([Reply::success("530491fa").status(500)]);
     let cli = project(["a"]).on(&service);
     let _ = cli.apply().run().code(0).stdout("a: created 530491fa\n1 created\n");
     assert_eq!(cli.entries(), written([("a", "created 530491fa")]));
-    let service = Service::start([Reply::success(17)]);
+    let service = Service::creates([Reply::success(17)]);
     let cli = project(["a"]).on(&service);
     let _ = cli.apply().run().code(0).stdout("a: created 17\n1 created\n");
 }
@@ -125,21 +128,23 @@ fn what_was_never_sent_is_free_to_be_sent_again() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let nobody = cli.clone().env("INSTANCECTL_ENDPOINT", format!("http://{deaf}"));
-    let output = nobody.apply().run().code(10).stdout_has("a: not-sent: ");
-    let _ =
-        output.stdout_has("b: skipped: not started").stdout_has("exit 10: platform not reached");
-    assert!(!cli.path("instances.lock").exists() || cli.entries().is_empty());
+    let output = nobody.apply().run().code(10).stdout_has("a: skipped: not started");
+    let _ = output
+        .stdout_has("b: skipped: not started")
+        .stdout_has("2 skipped; exit 10: platform not reached (10)\n")
+        .stderr_has("error: nothing was sent: what is there already cannot be listed: ");
+    assert!(!cli.path("instances.lock").exists());
     let _ = cli.apply().run().code(0);
     assert_eq!(sent_to(&service), ["a", "b"]);
 }
 
 #[test]
 fn a_platform_that_is_busy_is_asked_four_times_at_most() {
-    let service = Service::start([Reply::html(429).header("retry-after", "0")]);
+    let service = Service::creates([Reply::html(429).header("retry-after", "0")]);
     let cli = project(["a"]).on(&service);
     let _ = cli.apply().run().code(10).stdout_has("a: not-sent: HTTP 429");
     assert_eq!(sent_to(&service), ["a"; 4]);
-    let service = Service::start([Reply::html(429), Reply::success("530491fa")]);
+    let service = Service::creates([Reply::html(429), Reply::success("530491fa")]);
     let cli = project(["a"]).on(&service);
     let _ = cli.apply().run().code(0);
     assert_eq!(sent_to(&service), ["a"; 2]);
@@ -151,7 +156,7 @@ fn a_redirect_is_not_followed() {
     let elsewhere = creator();
     let target = format!("{}/ai/openapi/v2/instance-service/task", elsewhere.url());
     for status in [301, 302, 303, 307, 308] {
-        let service = Service::start([Reply::html(status).header("location", &target)]);
+        let service = Service::creates([Reply::html(status).header("location", &target)]);
         let cli = project(["a"]).on(&service);
         let _ = cli.apply().run().code(4).stdout_has("redirects are never followed");
         assert_eq!(sent_to(&service), ["a"]);
@@ -166,7 +171,7 @@ fn one_request_is_spent_where_none_can_succeed() {
         (Reply::code("10007", "user frozen"), 7, "no permission (7)"),
         (Reply::html(404), 3, "refused by the platform (3)"),
     ] {
-        let service = Service::start([reply]);
+        let service = Service::creates([reply]);
         let cli = project(numbered(100)).on(&service);
         let output = cli.apply().args(["--parallel", "64"]).run().code(code);
         let end = format!("1 refused, 99 skipped; exit {code}: {word}\n");
@@ -179,7 +184,7 @@ fn one_request_is_spent_where_none_can_succeed() {
 #[test]
 fn requests_go_alone_until_one_instance_was_created() {
     // The second answer comes late: were a third request sent meanwhile, it would be seen first.
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "n000" => Reply::code("10004", "refused").late(Duration::from_millis(50)),
         "n001" => created(request).late(Duration::from_millis(50)),
         _ => created(request),
@@ -194,7 +199,7 @@ fn requests_go_alone_until_one_instance_was_created() {
 
 #[test]
 fn a_refused_instance_stops_only_itself() {
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "n003" | "n007" => Reply::code("10004", "资源组不存在"),
         _ => created(request),
     });
@@ -214,7 +219,7 @@ fn a_refused_instance_stops_only_itself() {
 
 #[test]
 fn a_token_that_expires_in_mid_run_ends_it_and_the_next_run_goes_on() {
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "n004" => Reply::code("10008", "token expired"),
         _ => created(request),
     });
@@ -233,31 +238,37 @@ fn a_token_that_expires_in_mid_run_ends_it_and_the_next_run_goes_on() {
 }
 
 #[test]
-fn an_unknown_outcome_is_ended_by_a_person_in_the_lock() {
-    let service = Service::start([Reply::html(502)]);
+fn an_unknown_outcome_is_ended_by_a_persons_word() {
+    let service =
+        Service::creates([Reply::html(502), Reply::html(502), Reply::success("530491fb")]);
     let cli = project(["a", "b"]).on(&service);
+    let way_out = "a: look on the platform for an instance named `a`: if it is there, \
+                   `instancectl resolve -f instances.yaml a --id TASK_ID`; if not, \
+                   `instancectl resolve -f instances.yaml a --absent`\n";
     let output = cli.apply().args(["--parallel", "1"]).run().code(4);
-    let _ = output.stderr_has("  help: look for what is unknown on the platform's console");
+    let _ = output.stderr_has(CANNOT_LIST).stderr_has(way_out);
     let output = cli.apply().run().code(4).stdout("2 unknown; exit 4: outcome unknown (4)\n");
-    let _ = output.stderr_has("  = a unknown: HTTP 502 Bad Gateway").stderr_has("  help: ");
-    let lock = cli.read("instances.lock");
+    let _ = output.stderr_has("  = a unknown: HTTP 502 Bad Gateway").stderr_has(way_out);
     // `a` was found on the console, `b` was not.
-    let (a, _) = lock.split_once("\n  b:\n").unwrap();
-    let told = a.replace("state: unknown", "state: created\n    taskId: 530491fa");
-    let told: Vec<&str> =
-        told.lines().filter(|line| !line.trim_start().starts_with("why:")).collect();
-    let told = told.join("\n") + "\n";
-    let now = creator();
-    let cli = cli.file("instances.lock", told.replace(&service.url(), &now.url())).on(&now);
-    let _ = cli.apply().run().code(0).stdout("b: created id-b\n1 created\n");
-    assert_eq!(cli.entries(), written([("a", "created 530491fa"), ("b", "created id-b")]));
-    assert_eq!(sent_to(&now), ["b"]);
+    let resolve = |words: &[&str]| {
+        cli.clone().args(["resolve", "-f", "instances.yaml"]).args(words.to_vec()).run().code(0)
+    };
+    let _ = resolve(&["a", "--id", "530491fa"]);
+    let _ = resolve(&["b", "--absent"]).stdout("b: taken out of the lock\n");
+    assert_eq!(cli.entries(), written([("a", "created 530491fa")]));
+    let _ = cli.apply().run().code(0).stdout("b: created 530491fb\n1 created\n");
+    assert_eq!(cli.entries(), written([("a", "created 530491fa"), ("b", "created 530491fb")]));
     let _ = cli.apply().run().code(0).stdout("nothing to do\n");
+    assert_eq!(
+        service.received().iter().filter(|request| request.method == "POST").count(),
+        3,
+        "something was sent twice"
+    );
 }
 
 #[test]
 fn too_many_unknown_outcomes_stop_the_run() {
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "n000" => created(request),
         _ => Reply::html(502),
     });
@@ -274,7 +285,7 @@ fn too_many_unknown_outcomes_stop_the_run() {
 
 #[test]
 fn the_first_of_several_classes_by_precedence_is_the_exit_code() {
-    let service = Service::each(|request| match name_in(request).as_str() {
+    let service = creating(|request| match name_in(request).as_str() {
         "b" => Reply::code("10004", "no"),
         "c" => Reply::html(502),
         _ => created(request),

@@ -18,6 +18,10 @@ pub(crate) const TOKEN: &str = "eyJ0.sealed-secret-of-the-test.c2ln";
 /// The path of the create call.
 pub(crate) const CREATE: &str = "/ai/openapi/v2/instance-service/task";
 
+/// What is told of a platform that knows the create call alone.
+pub(crate) const CANNOT_LIST: &str = "this platform cannot list instances: a live one of the same \
+    name is not seen, and a lost answer stays unknown\n";
+
 /// A manifest in the list form with these instances, one card each for an hour.
 pub(crate) fn manifest<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> String {
     let mut text = "\
@@ -68,7 +72,12 @@ pub(crate) fn name_in(request: &Received) -> String {
 
 /// A platform that knows the create call and nothing else.
 pub(crate) fn creator() -> Service {
-    Service::each(|request| if is_create(request) { created(request) } else { Reply::html(404) })
+    creating(created)
+}
+
+/// A platform that knows the create call, which it answers so, and nothing else.
+pub(crate) fn creating(reply: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Service {
+    Service::each(move |request| if is_create(request) { reply(request) } else { Reply::html(404) })
 }
 
 /// Whether this is a create call.
@@ -76,12 +85,31 @@ pub(crate) fn is_create(request: &Received) -> bool {
     request.method == "POST" && request.path == CREATE
 }
 
-/// The names of the create calls that a service received, in order; nothing else may have come.
+/// Whether this is the list call in one of its two forms.
+fn is_list(request: &Received) -> bool {
+    let path = request.path.split('?').next().unwrap();
+    request.method == "GET" && (path == CREATE || path.strip_prefix(CREATE) == Some("/list"))
+}
+
+/// The create calls that a service received, in order; beside them only lists may have come.
+#[track_caller]
+pub(crate) fn creates_at(service: &Service) -> Vec<Received> {
+    let (creates, others): (Vec<_>, Vec<_>) = service.received().into_iter().partition(is_create);
+    assert!(others.iter().all(is_list), "something else than creates and lists: {others:#?}");
+    creates
+}
+
+/// The names of the create calls that a service received, in order; beside them only lists may have
+/// come.
 #[track_caller]
 pub(crate) fn sent_to(service: &Service) -> Vec<String> {
-    let received = service.received();
-    assert!(received.iter().all(is_create), "something else than creates: {received:#?}");
-    received.iter().map(name_in).collect()
+    creates_at(service).iter().map(name_in).collect()
+}
+
+/// Waits until a service received so many create calls.
+#[track_caller]
+pub(crate) fn wait_for_creates(service: &Service, creates: usize) {
+    service.wait_for_such(creates, is_create);
 }
 
 impl Cli {
@@ -168,7 +196,7 @@ impl Gate {
 /// A platform that creates its first instance at once and the others when the gate opens.
 pub(crate) fn gated(gate: &Arc<Gate>, first: &'static str) -> Service {
     let gate = Arc::clone(gate);
-    Service::each(move |request| {
+    creating(move |request| {
         if name_in(request) != first {
             gate.pass();
         }

@@ -5,8 +5,18 @@ use std::process::Command;
 use crate::stage::{differs_from_stored, repository};
 use crate::support::Cli;
 
-const COMMANDS: [&str; 7] =
-    ["init", "validate", "plan", "apply", "sandbox", "schema", "completions"];
+const COMMANDS: [&str; 10] = [
+    "init",
+    "validate",
+    "plan",
+    "apply",
+    "destroy",
+    "adopt",
+    "resolve",
+    "sandbox",
+    "schema",
+    "completions",
+];
 
 #[test]
 fn every_help_text_is_as_stored() {
@@ -41,7 +51,7 @@ fn the_version_is_told() {
 fn without_a_command_there_is_help_and_wrong_usage() {
     let output = Cli::new().run().code(2).stdout("");
     let _ = output.stderr_has("Usage: instancectl [OPTIONS] <COMMAND>").stderr_has("completions");
-    let _ = Cli::new().args(["destroy"]).run().code(2).stdout("").stderr_has("unrecognized");
+    let _ = Cli::new().args(["delete"]).run().code(2).stdout("").stderr_has("unrecognized");
     let _ = Cli::new().args(["aply"]).run().code(2).stderr_has("'apply'");
     let _ = Cli::new().args(["apply"]).run().code(2).stderr_has("--filename <PATH>");
     let _ = Cli::new().args(["-q", "-v", "schema"]).run().code(2).stderr_has("--verbose");

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 
 use serde_json::{Value, json};
 
-use crate::stage::{creator, differs_from_stored, files_of, repository};
+use crate::stage::{creates_at, creator, differs_from_stored, files_of, repository};
 use crate::support::Cli;
 
 const INVALID: &str = "tests/fixtures/invalid";
@@ -163,7 +163,7 @@ fn each_valid_manifest_passes_and_goes_out_as_the_table_says() {
         let output = cli.clone().args(["apply", "--yes", "--parallel", "1", "-f", name]).run();
         let _ = output.code(0);
         let sent: Vec<Value> =
-            service.received().iter().map(super::support::Received::json).collect();
+            creates_at(&service).iter().map(super::support::Received::json).collect();
         assert_eq!(requests_in(&dry), sent, "{name}: the dry run shows other requests");
         let wanted = table[name].as_array().unwrap();
         assert_eq!(wanted.len(), sent.len(), "{name}");

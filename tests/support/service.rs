@@ -43,6 +43,8 @@ struct Shared {
 enum Script {
     /// One reply a request; the last one repeats.
     InOrder(Mutex<VecDeque<Reply>>),
+    /// So to those that post; there is no other service.
+    ToPosts(Mutex<VecDeque<Reply>>),
     /// Whatever fits the request.
     Each(Box<dyn Fn(&Received) -> Reply + Send + Sync>),
 }
@@ -59,8 +61,12 @@ impl Received {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// Reads one request; `leave` bytes of its body stay unread. `None` at the connection's end.
-    fn read(from: &mut BufReader<TcpStream>, leave: usize) -> io::Result<Option<Self>> {
+    /// Reads one request, of whose body so many bytes as `leave` says stay unread. `None` at the
+    /// connection's end.
+    fn read(
+        from: &mut BufReader<TcpStream>,
+        leave: impl FnOnce(&Self) -> usize,
+    ) -> io::Result<Option<Self>> {
         let mut line = String::new();
         if from.read_line(&mut line)? == 0 {
             return Ok(None);
@@ -77,7 +83,7 @@ impl Received {
         }
         let mut received = Self { method, path, headers, body: Vec::new() };
         let length = received.header("content-length").map_or(0, |text| text.parse().unwrap());
-        received.body = vec![0; usize::saturating_sub(length, leave)];
+        received.body = vec![0; usize::saturating_sub(length, leave(&received))];
         from.read_exact(&mut received.body)?;
         Ok(Some(received))
     }
@@ -87,6 +93,12 @@ impl Service {
     /// A server that gives these replies in this order, and the last one ever after.
     pub(crate) fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self::run(Script::InOrder(Mutex::new(replies.into_iter().collect())))
+    }
+
+    /// A server that gives these replies in this order to what is posted, the last one ever after,
+    /// and 404 to everything else.
+    pub(crate) fn creates(replies: impl IntoIterator<Item = Reply>) -> Self {
+        Self::run(Script::ToPosts(Mutex::new(replies.into_iter().collect())))
     }
 
     /// A server that answers each request by what it is.
@@ -130,8 +142,16 @@ impl Service {
     /// Waits until so many requests were read.
     #[track_caller]
     pub(crate) fn wait_for(&self, requests: usize) {
+        self.wait_for_such(requests, |_| true);
+    }
+
+    /// Waits until so many requests that are such were read.
+    #[track_caller]
+    pub(crate) fn wait_for_such(&self, requests: usize, such: impl Fn(&Received) -> bool) {
         let received = self.shared.received.lock().unwrap();
-        let few = |received: &mut Vec<Received>| received.len() < requests;
+        let few = |received: &mut Vec<Received>| {
+            received.iter().filter(|request| such(request)).count() < requests
+        };
         let (received, waited) =
             self.shared.arrived.wait_timeout_while(received, LONGEST_WAIT, few).unwrap();
         assert!(!waited.timed_out(), "waited for {requests} requests, got {received:#?}");
@@ -158,16 +178,22 @@ impl Shared {
             }
             let next = self.script.peek();
             if next == Some(Manner::ResetUnread) {
+                assert!(matches!(self.script, Script::InOrder(_)), "nobody knows what came");
                 self.script.next();
                 return Ok(());
             }
-            let leave = usize::from(next == Some(Manner::ResetRead));
+            let leave = |request: &Received| {
+                usize::from(next == Some(Manner::ResetRead) && self.script.is_for(request))
+            };
             let Some(received) = Received::read(&mut from, leave)? else { return Ok(()) };
             // Kept before it is answered: an answer may take its time.
             self.received.lock().unwrap().push(received.clone());
             self.arrived.notify_all();
             let reply = match &self.script {
-                Script::InOrder(_) => self.script.next(),
+                Script::InOrder(_) | Script::ToPosts(_) if self.script.is_for(&received) => {
+                    self.script.next()
+                }
+                Script::InOrder(_) | Script::ToPosts(_) => Reply::html(404),
                 Script::Each(reply) => reply(&received),
             };
             thread::sleep(reply.delay);
@@ -189,13 +215,22 @@ impl Shared {
 impl Script {
     fn peek(&self) -> Option<Manner> {
         match self {
-            Self::InOrder(replies) => replies.lock().unwrap().front().map(|reply| reply.manner),
+            Self::InOrder(replies) | Self::ToPosts(replies) => {
+                replies.lock().unwrap().front().map(|reply| reply.manner)
+            }
             Self::Each(_) => None,
         }
     }
 
+    /// Whether the replies are for this request.
+    fn is_for(&self, request: &Received) -> bool {
+        matches!(self, Self::InOrder(_)) || request.method == "POST"
+    }
+
     fn next(&self) -> Reply {
-        let Self::InOrder(replies) = self else { unreachable!("only asked of a list") };
+        let (Self::InOrder(replies) | Self::ToPosts(replies)) = self else {
+            unreachable!("only asked of a list")
+        };
         let mut replies = replies.lock().unwrap();
         let next = replies.pop_front().expect("a script has at least one reply");
         if replies.is_empty() {

@@ -17,6 +17,8 @@ fn batches() -> Vec<Vec<Record>> {
         region: None,
         endpoint: "sandbox".into(),
         body: body.clone(),
+        before: Some(Vec::new()),
+        newest: None,
     };
     vec![
         vec![Record::Head { version: 1, lock: "00".into(), pid: 1, host: None }],

@@ -12,7 +12,7 @@ fn unknown(at: &str) -> Entry {
         region: None,
         endpoint: "sandbox".into(),
         submitted_at: Some(at.into()),
-        before: Vec::new(),
+        before: None,
         newest: None,
         why: Some("lost".into()),
         request: Body::of(&Map::new()),

@@ -59,6 +59,8 @@ fn planned(name: &str) -> Planned {
         region: Some("11250".into()),
         endpoint: "https://ai.example.cn".into(),
         body: Body::of(&json!({"instanceServiceName": name, "cpuNumber": 1})),
+        before: None,
+        newest: None,
     }
 }
 

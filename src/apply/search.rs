@@ -1,0 +1,96 @@
+//! Looks for the instance that a request of unknown outcome may have created.
+
+use std::collections::BTreeSet;
+
+use super::listing::{Listing, is_live};
+use crate::api::client::Client;
+use crate::api::detail::Detail;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::Body;
+use crate::plan::differences;
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) name: &'a InstanceName,
+    pub(super) body: &'a Body,
+    /// IDs of its name before its request left, and the newest creation time shown then; without a
+    /// whole list from before nothing is taken over.
+    pub(super) before: Option<&'a [TaskId]>,
+    pub(super) newest: Option<&'a str>,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    /// This one and no other: it is what the request created.
+    It(TaskId),
+    /// None of its name that could be it.
+    None,
+    /// Some that cannot be told apart or are not the same: the live ones, and why.
+    Unclear { candidates: Vec<TaskId>, why: String },
+}
+
+/// Looks in a list for exactly one instance of that name, owned by no lock at hand, that is newer than
+/// what was there before and whose detail equals what was sent.
+pub(super) async fn search(
+    client: &Client,
+    listing: &Listing,
+    owned: &BTreeSet<TaskId>,
+    wanted: Wanted<'_>,
+) -> Found {
+    let free = |instance: &&Detail| !owned.contains(instance.id());
+    let all: Vec<&Detail> = listing.named(wanted.name.as_str()).into_iter().filter(free).collect();
+    let live = all.iter().filter(|instance| is_live(instance));
+    let mut candidates: Vec<TaskId> = live.map(|instance| instance.id().clone()).collect();
+    candidates.sort();
+    let unclear =
+        |why: &str| Found::Unclear { candidates: candidates.clone(), why: why.to_owned() };
+    let old = wanted.before.unwrap_or_default();
+    let new: Vec<&Detail> = all.into_iter().filter(|one| !old.contains(one.id())).collect();
+    let [one] = new[..] else {
+        return match new.len() {
+            0 => Found::None,
+            _ => unclear("several instances of its name are there"),
+        };
+    };
+    if wanted.before.is_none() {
+        return unclear("there was no whole list before its request, so it may be an older one");
+    }
+    let Ok(detail) = client.detail(one.id()).await else {
+        return unclear("the platform shows no detail of an instance of its name");
+    };
+    let created = detail.create_time().or(one.create_time());
+    if !is_newer(created, wanted.newest) {
+        return unclear("an instance of its name is there that seems older than its request");
+    }
+    let differing = differences(wanted.body, detail.fields());
+    if differing.is_empty() && detail.id() == one.id() {
+        return Found::It(one.id().clone());
+    }
+    let fields: Vec<_> = differing.into_iter().map(|change| change.field).collect();
+    unclear(&format!("an instance of its name is there that differs in {}", fields.join(", ")))
+}
+
+/// Whether a creation time is not before another one of the same clock: `2022-05-11 19:30:34`.
+fn is_newer(created: Option<&str>, newest: Option<&str>) -> bool {
+    match (created, newest) {
+        (_, None) => true,
+        (Some(created), Some(newest)) => created.len() == newest.len() && created >= newest,
+        (None, Some(_)) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_newer;
+
+    #[test]
+    fn only_the_platforms_own_clock_counts() {
+        let (before, after) = (Some("2022-05-11 19:30:33"), Some("2022-05-11 19:30:34"));
+        assert!(is_newer(after, before) && is_newer(after, after) && is_newer(after, None));
+        assert!(!is_newer(before, after) && !is_newer(None, before));
+        assert!(!is_newer(Some("1652268634000"), before), "another form says nothing");
+        assert!(is_newer(None, None));
+    }
+}

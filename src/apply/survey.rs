@@ -1,0 +1,242 @@
+//! What is asked of the platform before anything is sent: its list, and with it what an earlier run
+//! left open and whether a name is alive already.
+
+use std::collections::BTreeSet;
+
+use super::listing::{Listing, is_live};
+use super::remove::tells_absence;
+use super::report::shell_word;
+use super::search::{Found, Wanted, search};
+use crate::api::client::{Client, Failure};
+use crate::api::detail::Detail;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::{Body, Change, Entry, How, LockError, Lockfile, State, Store};
+use crate::plan::{Action, Item, Place, Plan, differences};
+
+/// An address that can be reached, and what it showed before anything was sent.
+#[derive(Debug)]
+pub struct Site {
+    /// The address.
+    pub client: Client,
+    /// Its list; `None` where this platform cannot list.
+    pub shown: Option<Listing>,
+}
+
+/// An entry whose outcome an earlier run did not learn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The instance.
+    pub name: InstanceName,
+    /// Its ID, now that it was found.
+    pub id: TaskId,
+}
+
+impl Site {
+    /// Lists what is there. `place` is where the address lies, `locks` are all locks at hand.
+    pub async fn survey(
+        client: Client,
+        place: &Place,
+        locks: &[&Lockfile],
+    ) -> Result<Self, Failure> {
+        let entries = locks.iter().flat_map(|lock| lock.instances.values());
+        let here = entries.filter(|entry| entry.state == State::Created && place.holds(entry));
+        let known: Vec<TaskId> = here.filter_map(|entry| entry.task_id.clone()).collect();
+        match Listing::walk(&client, &known).await {
+            Ok(listing) => Ok(Self { client, shown: Some(listing) }),
+            Err(Failure::NoService(_)) => Ok(Self { client, shown: None }),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Why unknown outcomes cannot be settled here, where they cannot.
+    pub fn limits(&self) -> Option<String> {
+        match &self.shown {
+            None => Some(
+                "this platform cannot list instances: a live one of the same name is not seen, and \
+                 a lost answer stays unknown"
+                    .to_owned(),
+            ),
+            Some(listing) => Some(format!(
+                "the platform's list is not whole ({}): a lost answer stays unknown",
+                listing.fault()?
+            )),
+        }
+    }
+}
+
+/// The IDs that locks hold as their own.
+pub fn owned<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> BTreeSet<TaskId> {
+    let entries = locks.into_iter().flat_map(|lock| lock.instances.values());
+    entries.filter_map(|entry| entry.task_id.clone()).collect()
+}
+
+/// Settles the unknown entries of a lock, each from its own recorded request, selected or not. What
+/// is not found for certain stays unknown, with the live instances of its name as candidates.
+pub async fn settle_earlier(
+    store: &mut Store,
+    owned: &mut BTreeSet<TaskId>,
+    site: &Site,
+    place: &Place,
+) -> Result<Vec<Settled>, LockError> {
+    let Some(listing) = &site.shown else { return Ok(Vec::new()) };
+    let mut settled = Vec::new();
+    let mut changes = Vec::new();
+    for (name, entry) in &store.lock().instances {
+        if entry.state != State::Unknown || !place.holds(entry) {
+            continue;
+        }
+        let wanted = Wanted {
+            name,
+            body: &entry.request,
+            before: entry.before.as_deref(),
+            newest: entry.newest.as_deref(),
+        };
+        let ours = match search(&site.client, listing, owned, wanted).await {
+            Found::It(id) => {
+                owned.insert(id.clone());
+                settled.push(Settled { name: name.clone(), id: id.clone() });
+                created(entry, id, How::List)
+            }
+            Found::None => Entry { candidates: Vec::new(), ..entry.clone() },
+            Found::Unclear { candidates, .. } => Entry { candidates, ..entry.clone() },
+        };
+        if ours != *entry {
+            changes.push(Change {
+                name: name.clone(),
+                base: Some(entry.clone()),
+                ours: Some(ours),
+            });
+        }
+    }
+    if !changes.is_empty() {
+        store.save(changes)?;
+    }
+    Ok(settled)
+}
+
+/// An unknown entry, now that its ID is known.
+pub(super) fn created(entry: &Entry, id: TaskId, how: How) -> Entry {
+    let mut candidates = entry.candidates.clone();
+    candidates.retain(|other| *other != id);
+    Entry {
+        state: State::Created,
+        task_id: Some(id),
+        how: Some(how),
+        candidates,
+        before: None,
+        newest: None,
+        why: None,
+        ..entry.clone()
+    }
+}
+
+/// Tells what ended and what is gone on the platform from what is unchanged.
+pub async fn refresh(plan: &mut Plan, site: &Site) {
+    for item in &mut plan.items {
+        let (Action::Unchanged, Some(State::Created), Some(id)) =
+            (item.action, item.state, &item.task_id)
+        else {
+            continue;
+        };
+        if item.place.endpoint.as_ref() != Some(site.client.endpoint()) {
+            continue;
+        }
+        let listed = site.shown.as_ref().and_then(|listing| listing.get(id)).cloned();
+        let found = match listed {
+            Some(detail) => Ok(detail),
+            None => site.client.detail(id).await,
+        };
+        match found {
+            Ok(detail) if !is_live(&detail) => {
+                let word = detail.status().map_or_else(String::new, |s| s.as_str().to_owned());
+                item.action = Action::Ended;
+                item.message = Some(format!("it ended ({word}); `--replace` creates it anew"));
+            }
+            Err(Failure::Refused(said) | Failure::NoService(said)) if tells_absence(&said) => {
+                item.action = Action::Gone;
+                item.message =
+                    Some("the platform no longer shows it; `--replace` creates it anew".to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the lock has to take in for an item that is taken over.
+pub(super) fn adoption(item: &Item) -> Option<Change> {
+    let (Action::Adopt, false, Some(request), Some(id), Some(endpoint)) =
+        (item.action, item.barred, &item.request, &item.task_id, &item.place.endpoint)
+    else {
+        return None;
+    };
+    let entry = Entry {
+        state: State::Created,
+        task_id: Some(id.clone()),
+        how: Some(How::List),
+        candidates: Vec::new(),
+        region: item.place.region.clone(),
+        endpoint: endpoint.clone(),
+        submitted_at: None,
+        before: None,
+        newest: None,
+        why: None,
+        request: Body::of(&request.task),
+        extra: serde_json::Map::new(),
+    };
+    Some(Change { name: item.name.clone(), base: None, ours: Some(entry) })
+}
+
+/// Bars what is to be created and is alive already under its name, owned by no lock at hand; with
+/// `adopt` the only one that equals the manifest is taken over instead. `file` is the manifest.
+pub async fn bar_twins(
+    plan: &mut Plan,
+    site: &Site,
+    owned: &BTreeSet<TaskId>,
+    adopt: bool,
+    file: &str,
+) {
+    let Some(listing) = &site.shown else { return };
+    for item in &mut plan.items {
+        let Some(request) = &item.request else { continue };
+        if !matches!(item.action, Action::Create | Action::Replace) || item.barred {
+            continue;
+        }
+        let adopt = adopt && item.action == Action::Create;
+        let free = |twin: &&Detail| is_live(twin) && !owned.contains(twin.id());
+        let mut twins: Vec<TaskId> = listing
+            .named(item.name.as_str())
+            .into_iter()
+            .filter(free)
+            .map(Detail::id)
+            .cloned()
+            .collect();
+        twins.sort();
+        let Some(first) = twins.first() else { continue };
+        item.barred = true;
+        if !adopt || twins.len() > 1 {
+            item.message = Some(format!(
+                "alive on the platform and in no lock: {}; to take one over: `instancectl adopt -f \
+                 {} {} {first}`",
+                twins.iter().map(TaskId::as_str).collect::<Vec<_>>().join(", "),
+                shell_word(file),
+                shell_word(item.name.as_str()),
+            ));
+            continue;
+        }
+        let body = Body::of(&request.task);
+        let Ok(detail) = site.client.detail(first).await else {
+            item.message =
+                Some(format!("alive on the platform as {first}, which shows no detail of it"));
+            continue;
+        };
+        item.changes = differences(&body, detail.fields());
+        if item.changes.is_empty() {
+            item.barred = false;
+            item.action = Action::Adopt;
+            item.task_id = Some(first.clone());
+        } else {
+            item.message =
+                Some(format!("alive on the platform as {first}, which differs from the manifest"));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `adopt`: takes an instance that is there already into the lock.
+
+use super::holding::Holding;
+use super::{Exit, Failure};
+use crate::apply::{self, NotTold};
+use crate::cli::Adopt as Args;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::Body;
+use crate::plan::{Action, Here, Place};
+use crate::report::Console;
+
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
+    let id = args.id.parse::<TaskId>().map_err(|error| Failure::usage(error.to_string()))?;
+    let name = InstanceName::from(args.name);
+    let mut held = match Holding::take(args.place, console)? {
+        Ok(held) => held,
+        Err(exit) => return Ok(exit),
+    };
+    let job = find(&held, &name)?;
+    let request = held.prepared[job].requests.iter().find(|request| request.name == name);
+    let (region, body) = if let Some(request) = request {
+        (request.region.clone(), Some(Body::of(&request.task)))
+    } else {
+        let entry = held.stores[job].lock().instances.get(&name);
+        (entry.and_then(|entry| entry.region.clone()), None)
+    };
+    let told = match Here::One(held.place.clone()).place(region.as_ref()) {
+        None => {
+            let region = region.map_or_else(String::new, |region| region.to_string());
+            let message = format!("it belongs to region `{region}`, the token to another");
+            Err(NotTold::Contradicted(message))
+        }
+        Some(place) => take(&mut held, job, &name, &id, body.as_ref(), &place)?,
+    };
+    held.enter((job, &name), (Action::Adopt, Some(id)), told, console)?;
+    held.finish(console)
+}
+
+fn take(
+    held: &mut Holding,
+    job: usize,
+    name: &InstanceName,
+    id: &TaskId,
+    body: Option<&Body>,
+    place: &Place,
+) -> Result<Result<apply::Told, NotTold>, Failure> {
+    let site = held.survey()?;
+    let owned = held.owned();
+    let adopt = apply::adopt(&mut held.stores[job], name, id, body, place, (&site, &owned));
+    Ok(held.runtime.block_on(adopt))
+}
+
+/// The one manifest that has the name, or whose lock has it.
+fn find(held: &Holding, name: &InstanceName) -> Result<usize, Failure> {
+    let has = |job: &usize| {
+        held.prepared[*job].requests.iter().any(|request| request.name == *name)
+            || held.stores[*job].lock().instances.contains_key(name)
+    };
+    let found: Vec<usize> = (0..held.stores.len()).filter(has).collect();
+    match found[..] {
+        [job] => Ok(job),
+        [] => Err(Failure::usage(format!("no instance is named {name}"))),
+        _ => Err(Failure::usage(format!("several manifests have an instance named {name}"))
+            .with_help("name one manifest with -f")),
+    }
+}

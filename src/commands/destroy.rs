@@ -1,0 +1,125 @@
+//! `destroy`: deletes what the locks hold and nothing else.
+
+use std::io::{self, IsTerminal};
+
+use super::holding::Holding;
+use super::prepare::select;
+use super::{Exit, Failure, interrupt};
+use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Target};
+use crate::cli::Destroy as Args;
+use crate::exit::{Class, Classes};
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::{Entry, State, Store};
+use crate::plan::{Action, Selection};
+use crate::report::{Applied, Console};
+
+pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+    let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
+    let id = id.map_err(|error| Failure::usage(error.to_string()))?;
+    let format = args.place.format;
+    let mut held = match Holding::take(args.place, console)? {
+        Ok(held) => held,
+        Err(exit) => return Ok(exit),
+    };
+    let targets = targets(&mut held, &args.names, id.as_ref())?;
+    if !targets.is_empty() && !confirmed(args.yes, &targets, console)? {
+        return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
+    }
+    let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
+    let interrupts = interrupt::listen(abort)?;
+    let mut observe = |event: Event<'_>| console.event(&event, format);
+    let remove =
+        apply::remove_all(&mut held.stores, targets, &held.client, pace, interrupts, &mut observe);
+    let mut report = held.runtime.block_on(remove);
+    report.classes.extend(held.report.classes.iter());
+    report.instances.append(&mut held.report.instances);
+    let files: Vec<&str> = held.prepared.iter().map(|manifest| manifest.file.as_str()).collect();
+    console.applied(&Applied { files: &files, report: &report }, format)?;
+    Ok(if report.classes.code() == 0 { Exit::Done } else { Exit::Met(report.classes) })
+}
+
+/// What is to be deleted; what cannot be is entered into the report.
+fn targets(
+    held: &mut Holding,
+    names: &[String],
+    id: Option<&TaskId>,
+) -> Result<Vec<Target>, Failure> {
+    let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(Store::lock)).collect();
+    let selection: Selection = select(names, &locks)?;
+    let mut targets = Vec::new();
+    let mut left = Vec::new();
+    for (job, (_, lock)) in locks.iter().enumerate() {
+        for (name, entry) in lock.instances.iter().filter(|(name, _)| selection.holds(name)) {
+            match target(entry, id, held.place.holds(entry)) {
+                Ok(id) => targets.push(Target { job, name: name.clone(), id }),
+                Err((class, message)) => left.push((job, name.clone(), class, message)),
+            }
+        }
+    }
+    if id.is_some() && targets.len() + left.len() != 1 {
+        return Err(Failure::usage("--id names one instance: give one NAME that the lock has"));
+    }
+    for (job, name, class, message) in left {
+        held.report.classes.insert(class);
+        held.report.instances.push(left_alone(job, name, message));
+    }
+    Ok(targets)
+}
+
+/// The instance to delete for an entry, or why it is left alone.
+fn target(entry: &Entry, id: Option<&TaskId>, here: bool) -> Result<TaskId, (Class, String)> {
+    if !here {
+        return Err((Class::Guarded, format!("the lock has it at `{}`", entry.endpoint)));
+    }
+    match (id, &entry.task_id) {
+        (Some(id), own) if entry.candidates.contains(id) || own.as_ref() == Some(id) => {
+            Ok(id.clone())
+        }
+        (Some(id), _) => Err((
+            Class::Guarded,
+            format!("the lock names `{id}` neither as its instance nor as a candidate"),
+        )),
+        (None, Some(own)) => Ok(own.clone()),
+        (None, None) => {
+            debug_assert_eq!(entry.state, State::Unknown);
+            Err((Class::Unknown, "its outcome is unknown: `instancectl resolve` first".to_owned()))
+        }
+    }
+}
+
+fn left_alone(job: usize, name: InstanceName, message: String) -> InstanceReport {
+    InstanceReport {
+        job,
+        name,
+        action: Action::Prune,
+        outcome: Some(Outcome::Skipped),
+        task_id: None,
+        code: None,
+        message: Some(message),
+        way_out: None,
+        changes: Vec::new(),
+    }
+}
+
+/// Whether a person, or `--yes`, agrees to what is deleted, name by name.
+fn confirmed(yes: bool, targets: &[Target], console: &mut Console) -> Result<bool, Failure> {
+    let names: Vec<String> = targets
+        .iter()
+        .map(|target| format!("{} {}", target.name.as_str().escape_debug(), target.id))
+        .collect();
+    let s = if targets.len() == 1 { "" } else { "s" };
+    let question = format!("delete {} instance{s}: {}", targets.len(), names.join(", "));
+    if yes {
+        console.note(&question)?;
+        return Ok(true);
+    }
+    if !io::stdin().is_terminal() {
+        return Err(Failure::met(Class::Guarded, format!("not confirmed: {question}"))
+            .with_help("standard input is no terminal: give --yes to go on without a question"));
+    }
+    let agreed = console.confirm(&question)?;
+    if !agreed {
+        console.note("nothing was sent")?;
+    }
+    Ok(agreed)
+}

@@ -1,0 +1,66 @@
+//! `resolve`: a person's word on an unknown outcome.
+
+use super::holding::Holding;
+use super::prepare::select;
+use super::{Exit, Failure};
+use crate::apply::{self, Word};
+use crate::cli::Resolve as Args;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::{State, Store};
+use crate::plan::{Action, Selection};
+use crate::report::Console;
+
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
+    let word = match &args.id {
+        Some(id) => Word::Is(id.parse::<TaskId>().map_err(|e| Failure::usage(e.to_string()))?),
+        None => Word::Absent,
+    };
+    let mut held = match Holding::take(args.place, console)? {
+        Ok(held) => held,
+        Err(exit) => return Ok(exit),
+    };
+    let wanted = wanted(&held, &args.names)?;
+    if wanted.len() != 1 && args.id.is_some() {
+        return Err(Failure::usage("--id names one instance: give one NAME that the lock has"));
+    }
+    if wanted.is_empty() && !args.all_unknown {
+        return Err(Failure::usage("no lock has an instance of that name"));
+    }
+    if wanted.is_empty() {
+        return held.finish(console);
+    }
+    let site = held.survey()?;
+    for (job, name) in wanted {
+        let owned = held.owned();
+        let entry = &held.stores[job].lock().instances[&name];
+        let id = match &word {
+            Word::Is(id) => Some(id.clone()),
+            Word::Absent => entry.task_id.clone(),
+        };
+        let action = if word == Word::Absent { Action::Gone } else { Action::Adopt };
+        let told = if held.place.holds(entry) {
+            let resolve = apply::resolve(&mut held.stores[job], &name, &word, &site, &owned);
+            held.runtime.block_on(resolve)
+        } else {
+            let message = format!("the lock has it at `{}`", entry.endpoint);
+            Err(apply::NotTold::Contradicted(message))
+        };
+        held.enter((job, &name), (action, id), told, console)?;
+    }
+    held.finish(console)
+}
+
+/// The entries that are meant: those named, else all that are unknown.
+fn wanted(held: &Holding, names: &[String]) -> Result<Vec<(usize, InstanceName)>, Failure> {
+    let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(Store::lock)).collect();
+    let selection = select(names, &locks)?;
+    let mut wanted = Vec::new();
+    for (job, (_, lock)) in locks.iter().enumerate() {
+        let meant = lock.instances.iter().filter(|(name, entry)| match &selection {
+            Selection::All => entry.state == State::Unknown,
+            Selection::Names(chosen) => chosen.contains(*name),
+        });
+        wanted.extend(meant.map(|(name, _)| (job, name.clone())));
+    }
+    Ok(wanted)
+}

@@ -1,0 +1,108 @@
+//! `destroy`.
+
+use crate::platform::{Create, Delete, Platform};
+
+const APPLY: [&str; 6] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s"];
+const DESTROY: [&str; 6] = ["destroy", "-f", "a.yaml", "--yes", "--settle", "1s"];
+
+#[test]
+fn what_the_lock_holds_is_deleted_and_nothing_else() {
+    let platform = Platform::new();
+    platform.holds("other", "foreign", |_| {});
+    let cli = platform.cli(&["a", "b"]);
+    cli.clone().args(APPLY).run().code(0);
+    cli.clone()
+        .args(DESTROY)
+        .run()
+        .code(0)
+        .stdout("a: deleted a-1\nb: deleted b-2\n2 deleted\n")
+        .stderr("delete 2 instances: a a-1, b b-2\n");
+    assert_eq!(platform.ids(), ["foreign"]);
+    assert!(!cli.read("a.lock").contains("state"));
+    cli.args(DESTROY).run().code(0).stdout("nothing to do\n");
+}
+
+#[test]
+fn only_those_that_are_named_are_deleted() {
+    let platform = Platform::new();
+    let cli = platform.cli(&["a", "b"]);
+    cli.clone().args(APPLY).run().code(0);
+    cli.clone().args(DESTROY).args(["b"]).run().code(0).stdout("b: deleted b-2\n1 deleted\n");
+    assert_eq!(platform.ids(), ["a-1"]);
+}
+
+#[test]
+fn nothing_is_deleted_without_a_yes() {
+    let platform = Platform::new();
+    let cli = platform.cli(&["a"]);
+    cli.clone().args(APPLY).run().code(0);
+    cli.args(["destroy", "-f", "a.yaml"])
+        .run()
+        .code(6)
+        .stderr_has("not confirmed: delete 1 instance: a a-1");
+    assert_eq!(platform.deletes(), [""; 0]);
+}
+
+#[test]
+fn one_that_is_gone_already_counts_as_deleted() {
+    let platform = Platform::new();
+    let cli = platform.cli(&["a"]);
+    cli.clone().args(APPLY).run().code(0);
+    platform.set(|state| state.tasks.clear());
+    cli.args(DESTROY).run().code(0).stdout("a: deleted a-1\n1 deleted\n");
+}
+
+#[test]
+fn one_whose_outcome_is_unknown_is_left_alone() {
+    let platform = Platform::with(|name, _| match name {
+        "b" => Create::Lost,
+        _ => Create::Answered,
+    });
+    let cli = platform.cli(&["a", "b"]);
+    cli.clone().args(APPLY).run().code(4);
+    cli.clone().args(DESTROY).run().code(4).stdout_has("a: deleted a-1").stdout_has("b: skipped");
+    assert!(cli.read("a.lock").contains("state: unknown"));
+}
+
+#[test]
+fn one_that_stays_is_kept_as_deleting_and_asked_again() {
+    let platform = Platform::new();
+    let cli = platform.cli(&["a"]);
+    cli.clone().args(APPLY).run().code(0);
+    platform.set(|state| state.delete = Delete::Never);
+    cli.clone().args(DESTROY).run().code(4).stdout_has("its deletion was not seen done");
+    assert!(cli.read("a.lock").contains("state: deleting\n    taskId: a-1\n"));
+    platform.set(|state| state.delete = Delete::AtOnce);
+    cli.clone().args(DESTROY).run().code(0);
+    assert_eq!(platform.deletes(), ["ids=a-1", "ids=a-1"]);
+}
+
+#[test]
+fn a_refused_delete_leaves_the_lock_as_it_was() {
+    let platform = Platform::new();
+    let cli = platform.cli(&["a"]);
+    cli.clone().args(APPLY).run().code(0);
+    let before = cli.read("a.lock");
+    for (status, code) in [(400, 3), (403, 7)] {
+        platform.set(|state| state.delete = Delete::Status(status));
+        cli.clone().args(DESTROY).run().code(code).stdout_has("a: refused a-1");
+        assert_eq!(cli.read("a.lock"), before);
+    }
+}
+
+#[test]
+fn a_candidate_is_deleted_by_its_id_alone() {
+    let platform = Platform::with(|name, _| match name {
+        "b" => Create::Refused,
+        _ => Create::Answered,
+    });
+    platform.set(|state| state.twin = Some("a".to_owned()));
+    let cli = platform.cli(&["a", "b"]);
+    cli.clone().args(APPLY).run().code(4);
+    let spare = |id| cli.clone().args(DESTROY).args(["a", "--id", id]).run();
+    spare("foreign").code(6).stdout_has("the lock names `foreign` neither");
+    spare("twin").code(0).stdout("a: deleted twin\n1 deleted\n");
+    assert_eq!(platform.ids(), ["a-1"]);
+    let lock = cli.read("a.lock");
+    assert!(lock.contains("taskId: a-1") && !lock.contains("candidates"), "{lock}");
+}

@@ -1,0 +1,277 @@
+//! The platform as the stories need it: it keeps instances, and a create call may go wrong in any way.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Cli, Received, Reply, Service};
+
+const TASK: &str = "/ai/openapi/v2/instance-service/task";
+
+/// What happens to a create call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Create {
+    /// It is created and answered.
+    Answered,
+    /// It is created, and the answer is lost.
+    AnswerLost,
+    /// It is lost before anything is created.
+    Lost,
+    /// It is created so many lists later, and the answer is lost.
+    Late(usize),
+    /// The platform says that it failed, and it did.
+    Failed,
+    /// The platform says that it failed, and it was created all the same.
+    FailedYetCreated,
+    /// It is refused.
+    Refused,
+}
+
+/// How the list call behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum List {
+    /// Both forms show everything, in parts of so many.
+    Parts(usize),
+    /// Only the second form is there.
+    SecondForm,
+    /// Neither form is there.
+    Missing,
+    /// It answers with this status and no envelope.
+    Status(u16),
+    /// It shows the same first part whatever was asked.
+    Stuck,
+}
+
+/// What the platform holds.
+pub(crate) struct State {
+    pub(crate) tasks: Vec<Value>,
+    pub(crate) list: List,
+    pub(crate) delete: Delete,
+    /// Together with the first instance of this name somebody else creates another one, `twin`.
+    pub(crate) twin: Option<String>,
+    late: Vec<(usize, Value)>,
+    created: usize,
+}
+
+/// How the delete call behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Delete {
+    /// It is gone at once.
+    AtOnce,
+    /// It is answered, and the instance stays.
+    Never,
+    /// It answers with this status and no envelope.
+    Status(u16),
+}
+
+type Decide = dyn Fn(&str, usize) -> Create + Send + Sync;
+
+/// A platform on loopback.
+pub(crate) struct Platform {
+    service: Service,
+    state: Arc<Mutex<State>>,
+}
+
+impl Platform {
+    /// A platform on which every create call succeeds.
+    pub(crate) fn new() -> Self {
+        Self::with(|_, _| Create::Answered)
+    }
+
+    /// A platform that does with the create call of a name, the n-th of all (from 1), as told.
+    pub(crate) fn with(decide: impl Fn(&str, usize) -> Create + Send + Sync + 'static) -> Self {
+        let state = Arc::new(Mutex::new(State {
+            tasks: Vec::new(),
+            list: List::Parts(100),
+            delete: Delete::AtOnce,
+            twin: None,
+            late: Vec::new(),
+            created: 0,
+        }));
+        let decide: Arc<Decide> = Arc::new(decide);
+        let serving = Arc::clone(&state);
+        let service = Service::each(move |asked| serving.lock().unwrap().answer(asked, &*decide));
+        Self { service, state }
+    }
+
+    /// Changes what the platform holds.
+    pub(crate) fn set(&self, change: impl FnOnce(&mut State)) {
+        change(&mut self.state.lock().unwrap());
+    }
+
+    /// An instance that was there before, created by the manifest's body with changes to it.
+    pub(crate) fn holds(&self, name: &str, id: &str, change: impl FnOnce(&mut Value)) {
+        let mut task = task(&body(name), id, 0);
+        change(&mut task);
+        self.set(|state| state.tasks.push(task));
+    }
+
+    /// The IDs of what is there now.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        let state = self.state.lock().unwrap();
+        state.tasks.iter().map(|task| task["id"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The names that were asked to be created, in order.
+    pub(crate) fn creates(&self) -> Vec<String> {
+        let received = self.service.received();
+        let posts = received.iter().filter(|asked| asked.method == "POST");
+        posts.map(|p| p.json()["instanceServiceName"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The delete calls, in order: what each named.
+    pub(crate) fn deletes(&self) -> Vec<String> {
+        let received = self.service.received();
+        let deletes = received.iter().filter(|asked| asked.method == "DELETE");
+        deletes.map(|asked| asked.path.split_once('?').unwrap().1.to_owned()).collect()
+    }
+
+    /// How many requests of this method came.
+    pub(crate) fn count(&self, method: &str) -> usize {
+        self.service.received().iter().filter(|asked| asked.method == method).count()
+    }
+
+    /// A run in a new folder with a manifest of these names, `a.yaml`, and this platform.
+    pub(crate) fn cli(&self, names: &[&str]) -> Cli {
+        Cli::new()
+            .file("a.yaml", manifest(names))
+            .env("INSTANCECTL_ENDPOINT", self.service.url())
+            .env("INSTANCECTL_TOKEN", "secret-token")
+    }
+}
+
+/// A manifest of equal instances.
+pub(crate) fn manifest(names: &[&str]) -> String {
+    let instances: Vec<Value> = names.iter().map(|name| body(name)).collect();
+    json!({ "instances": instances }).to_string()
+}
+
+/// The body of a create call.
+pub(crate) fn body(name: &str) -> Value {
+    json!({
+        "instanceServiceName": name, "taskType": "ssh", "acceleratorType": "gpu", "version": "p:v",
+        "imagePath": "r/p:v", "timeoutLimit": "01:00:00", "taskNumber": 1, "resourceGroup": "g",
+        "useStartScript": false, "startScriptActionScope": "all", "cpuNumber": 1, "ramSize": 1024,
+        "gpuNumber": 1, "description": "", "startScriptContent": "",
+        "mountInfoList": [], "containerPortInfoList": [],
+    })
+}
+
+fn task(body: &Value, id: &str, minute: usize) -> Value {
+    let mut task = body.clone();
+    task["id"] = json!(id);
+    task["status"] = json!("Running");
+    task["createTime"] = json!(format!("2026-11-23 {:02}:{:02}:00", minute / 60, minute % 60));
+    task
+}
+
+impl State {
+    /// What would be created late is created now.
+    pub(crate) fn hurry(&mut self) {
+        self.tasks.extend(std::mem::take(&mut self.late).into_iter().map(|late| late.1));
+    }
+
+    fn answer(&mut self, asked: &Received, decide: &Decide) -> Reply {
+        let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
+        let rest = path.strip_prefix(TASK.trim_end_matches("task")).unwrap_or_default();
+        match (asked.method.as_str(), rest) {
+            ("POST", "task") => self.create(&asked.json(), decide),
+            ("GET", "task") => self.first_form(asked),
+            ("GET", "task/list") => self.second_form(query),
+            ("DELETE", "task") => self.delete(query),
+            ("GET", _) if rest.ends_with("/detail") => {
+                self.detail(rest.trim_end_matches("/detail"))
+            }
+            _ => Reply::html(404),
+        }
+    }
+
+    fn create(&mut self, body: &Value, decide: &Decide) -> Reply {
+        self.created += 1;
+        let name = body["instanceServiceName"].as_str().unwrap();
+        let id = format!("{name}-{}", self.created);
+        let task = task(body, &id, 60 + self.created);
+        let what = decide(name, self.created);
+        if self.twin.take_if(|twin| twin == name).is_some() {
+            let mut twin = task.clone();
+            twin["id"] = json!("twin");
+            self.tasks.push(twin);
+        }
+        match what {
+            Create::Answered | Create::AnswerLost | Create::FailedYetCreated => {
+                self.tasks.push(task);
+            }
+            Create::Late(lists) => self.late.push((lists, task)),
+            Create::Lost | Create::Failed | Create::Refused => {}
+        }
+        match what {
+            Create::Answered => Reply::success(id),
+            Create::AnswerLost | Create::Lost | Create::Late(_) => Reply::close(),
+            Create::Failed | Create::FailedYetCreated => Reply::code("716865", "create failed"),
+            Create::Refused => Reply::code("10004", "no such group"),
+        }
+    }
+
+    fn first_form(&mut self, asked: &Received) -> Reply {
+        match self.list {
+            List::Missing | List::SecondForm => Reply::html(404),
+            List::Status(status) => Reply::html(status),
+            List::Parts(_) | List::Stuck => {
+                let query = asked.json();
+                self.part(query["start"].as_u64().unwrap_or(0))
+            }
+        }
+    }
+
+    fn second_form(&mut self, query: &str) -> Reply {
+        let start = query.split('&').find_map(|pair| pair.strip_prefix("start="));
+        match self.list {
+            List::Missing => Reply::html(405),
+            List::Status(status) => Reply::html(status),
+            _ => self.part(start.unwrap().parse().unwrap()),
+        }
+    }
+
+    fn part(&mut self, start: u64) -> Reply {
+        let (now, later): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.late).into_iter().partition(|late| late.0 == 0);
+        self.tasks.extend(now.into_iter().map(|late| late.1));
+        self.late = later.into_iter().map(|(lists, task)| (lists - 1, task)).collect();
+        let (skip, size) = match self.list {
+            List::Parts(size) => (usize::try_from(start).unwrap(), size),
+            List::Stuck => (0, 2),
+            _ => (usize::try_from(start).unwrap(), 100),
+        };
+        let items: Vec<&Value> = self.tasks.iter().skip(skip).take(size).collect();
+        Reply::success(json!({"total": self.tasks.len(), "data": items}))
+    }
+
+    fn detail(&self, id: &str) -> Reply {
+        match self.tasks.iter().find(|task| task["id"] == id) {
+            Some(task) => Reply::success(task.clone()),
+            None => Reply::code("10004", "no such instance"),
+        }
+    }
+
+    fn delete(&mut self, query: &str) -> Reply {
+        match self.delete {
+            Delete::Status(status) => return Reply::html(status),
+            Delete::Never => return Reply::success(Value::Null),
+            Delete::AtOnce => {}
+        }
+        for id in query.split('&').filter_map(|pair| pair.strip_prefix("ids=")) {
+            let before = self.tasks.len();
+            self.tasks.retain(|task| task["id"] != id);
+            if self.tasks.len() == before {
+                return Reply::code("716866", "delete failed");
+            }
+        }
+        Reply::success(Value::Null)
+    }
+}
+
+/// Time for a run to get somewhere.
+pub(crate) fn wait(milliseconds: u64) {
+    std::thread::sleep(Duration::from_millis(milliseconds));
+}

@@ -1,0 +1,188 @@
+//! What changed, ended, is gone, or is no longer wanted.
+
+use serde_json::{Value, json};
+
+use crate::platform::{Create, Delete, Platform, body, manifest};
+use crate::support::Cli;
+
+const APPLY: [&str; 8] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s", "--parallel", "1"];
+
+/// A manifest of these names, each with two cards instead of one.
+fn changed(names: &[&str]) -> String {
+    let larger = |name: &&str| {
+        let mut body = body(name);
+        body["gpuNumber"] = json!(2);
+        body
+    };
+    json!({ "instances": names.iter().map(larger).collect::<Vec<Value>>() }).to_string()
+}
+
+/// A platform with instances of these names, and the folder of the run that created them.
+fn created(names: &[&str]) -> (Platform, Cli) {
+    let platform = Platform::new();
+    let cli = platform.cli(names);
+    cli.clone().args(APPLY).run().code(0);
+    (platform, cli)
+}
+
+#[test]
+fn what_changed_is_deleted_and_created_anew_when_named() {
+    let (platform, cli) = created(&["a", "b"]);
+    let cli = cli.file("a.yaml", changed(&["a", "b"]));
+    cli.clone()
+        .args(APPLY)
+        .args(["--replace", "a"])
+        .run()
+        .code(6)
+        .stdout_has("a: created a-3")
+        .stdout_has("b: skipped b-2: it differs from the lock")
+        .stderr_has("create 1 instance: 2 cards, at most 2 card-hours; delete 1: a");
+    assert_eq!(platform.ids(), ["b-2", "a-3"]);
+    assert!(cli.read("a.lock").contains("taskId: a-3"));
+    cli.clone().args(APPLY).args(["--replace-all"]).run().code(0).stdout_has("b: created b-4");
+    cli.args(APPLY).run().code(0).stdout("nothing to do\n");
+    assert_eq!(platform.deletes(), ["ids=a-1", "ids=b-2"]);
+}
+
+#[test]
+fn what_is_unchanged_is_replaced_when_named() {
+    let (platform, cli) = created(&["a"]);
+    cli.clone().args(APPLY).args(["--replace", "a"]).run().code(0).stdout_has("a: created a-2");
+    assert_eq!(platform.ids(), ["a-2"]);
+    cli.args(APPLY).args(["--replace", "x"]).run().code(2).stderr_has("no instance is named x");
+}
+
+#[test]
+fn nothing_is_created_before_the_old_one_is_gone() {
+    let (platform, cli) = created(&["a"]);
+    platform.set(|state| state.delete = Delete::Never);
+    let cli = cli.file("a.yaml", changed(&["a"]));
+    cli.clone()
+        .args(APPLY)
+        .args(["--replace-all"])
+        .run()
+        .code(4)
+        .stdout_has("a: skipped a-1: what it replaces is still there");
+    assert_eq!(platform.creates(), ["a"]);
+    assert!(cli.read("a.lock").contains("state: deleting\n    taskId: a-1"));
+    // The next run asks again, and goes on where this one stopped.
+    platform.set(|state| state.delete = Delete::AtOnce);
+    cli.clone().args(APPLY).run().code(0).stdout("a: deleted a-1\na: created a-2\n1 created\n");
+    assert_eq!(platform.ids(), ["a-2"]);
+}
+
+#[test]
+fn one_that_cannot_be_created_costs_one_instance_and_not_all() {
+    let platform = Platform::with(|_, number| match number {
+        1..=3 => Create::Answered,
+        _ => Create::Lost,
+    });
+    let cli = platform.cli(&["a", "b", "c"]);
+    cli.clone().args(APPLY).run().code(0);
+    let cli = cli.file("a.yaml", changed(&["a", "b", "c"]));
+    cli.args(APPLY).args(["--replace-all", "--max-unknown", "0"]).run().code(4);
+    assert_eq!(platform.deletes(), ["ids=a-1"]);
+    assert_eq!(platform.ids(), ["b-2", "c-3"]);
+}
+
+#[test]
+fn a_refused_delete_leaves_the_old_one_in_the_lock() {
+    let (platform, cli) = created(&["a"]);
+    platform.set(|state| state.delete = Delete::Status(400));
+    let before = cli.read("a.lock");
+    let cli = cli.file("a.yaml", changed(&["a"]));
+    cli.clone().args(APPLY).args(["--replace-all"]).run().code(3);
+    assert_eq!(cli.read("a.lock"), before);
+    assert_eq!(platform.creates(), ["a"]);
+}
+
+#[test]
+fn with_keep_changed_it_is_left_as_it_runs() {
+    let (platform, cli) = created(&["a"]);
+    let cli = cli.file("a.yaml", changed(&["a", "b"]));
+    cli.args(APPLY)
+        .args(["--keep-changed"])
+        .run()
+        .code(0)
+        .stdout("b: created b-2\n1 created\n")
+        .stderr_has("gpuNumber: 1 -> 2");
+    assert_eq!(platform.deletes(), [""; 0]);
+}
+
+#[test]
+fn orphans_are_deleted_by_prune_alone() {
+    let (platform, cli) = created(&["a", "b"]);
+    let cli = cli.file("a.yaml", manifest(&["a"]));
+    cli.clone().args(APPLY).run().code(0).stderr_has("it is left alone");
+    assert_eq!(platform.ids(), ["a-1", "b-2"]);
+    cli.clone()
+        .args(APPLY)
+        .args(["--prune"])
+        .run()
+        .code(0)
+        .stdout("b: deleted b-2\n1 deleted\n")
+        .stderr_has("delete 1: b");
+    assert_eq!(platform.ids(), ["a-1"]);
+    assert!(!cli.read("a.lock").contains("  b:"));
+}
+
+#[test]
+fn more_cards_than_allowed_are_not_created() {
+    let platform = Platform::new();
+    let cli = platform.cli(&["a", "b"]);
+    cli.clone()
+        .args(APPLY)
+        .args(["--max-cards", "1"])
+        .run()
+        .code(6)
+        .stderr_has("2 cards")
+        .stderr_has("--max-cards 1");
+    assert_eq!(platform.count("POST"), 0);
+    cli.args(APPLY).args(["--max-cards", "2"]).run().code(0);
+}
+
+#[test]
+fn refresh_tells_what_ended_and_what_is_gone() {
+    let (platform, cli) = created(&["a", "b", "c"]);
+    platform.set(|state| {
+        state.tasks[0]["status"] = json!("Completed");
+        state.tasks.remove(1);
+    });
+    let before = cli.read("a.lock");
+    cli.clone().args(["plan", "-f", "a.yaml"]).run().code(0).stdout_has("3 unchanged");
+    cli.clone()
+        .args(["plan", "-f", "a.yaml", "--refresh"])
+        .run()
+        .code(0)
+        .stdout_has("! a ended a-1: it ended (Completed)")
+        .stdout_has("! b gone b-2: the platform no longer shows it")
+        .stdout_has("1 unchanged");
+    assert_eq!(cli.read("a.lock"), before);
+    // Nothing is created again unasked.
+    cli.clone().args(APPLY).args(["--refresh"]).run().code(0);
+    assert_eq!(platform.count("POST"), 3);
+    cli.args(APPLY).args(["--replace-all"]).run().code(0);
+    assert_eq!(platform.creates(), ["a", "b", "c", "a", "b"]);
+}
+
+#[test]
+fn a_dry_run_shows_what_would_be_replaced_and_sends_nothing() {
+    let (platform, cli) = created(&["a"]);
+    let before = platform.count("GET");
+    let cli = cli.file("a.yaml", changed(&["a"]));
+    cli.args(["apply", "-f", "a.yaml", "--dry-run", "--replace-all"])
+        .run()
+        .code(0)
+        .stdout_has("~ a replace a-1")
+        .stdout_has("\"gpuNumber\": 2")
+        .stderr_has("dry run: create 1 instance: 2 cards, at most 2 card-hours; delete 1: a");
+    assert_eq!((platform.count("GET"), platform.count("DELETE")), (before, 0));
+}
+
+#[test]
+fn what_refreshing_brings_up_is_not_done_unasked_either() {
+    let (platform, cli) = created(&["a"]);
+    platform.set(|state| state.tasks.clear());
+    cli.args(["apply", "-f", "a.yaml", "--replace-all"]).run().code(6).stderr_has("not confirmed");
+    assert_eq!(platform.count("POST"), 1);
+}
