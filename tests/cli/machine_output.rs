@@ -121,6 +121,25 @@ fn a_dry_run_tells_machines_the_plan_and_the_exact_requests() {
 }
 
 #[test]
+fn a_dry_run_tells_machines_what_a_replacement_would_send() {
+    let service = creator();
+    let cli = project(["a"]).on(&service);
+    let _ = cli.apply().run().code(0);
+    let cli = cli.file("instances.yaml", manifest(["a"]).replace("cpuNumber: 8", "cpuNumber: 4"));
+    let dry = ["apply", "--dry-run", "-f", "instances.yaml", "--format", "json"];
+    let row = |args: &[&str]| {
+        let output = cli.clone().args(dry).args(args.to_vec()).run().code(0).stderr("");
+        report(&output)["instances"][0].clone()
+    };
+    assert_eq!(row(&[])["request"], Value::Null);
+    let replaced = row(&["--replace", "a"]);
+    assert_eq!(replaced["action"], "replace");
+    assert_eq!(replaced["taskId"], "id-a");
+    assert_eq!(replaced["request"]["cpuNumber"], 4);
+    assert_eq!(sent_to(&service), ["a"]);
+}
+
+#[test]
 fn invalid_manifests_are_told_as_diagnostics() {
     for command in ["plan", "apply"] {
         let cli = project(["a", "a"]).args([command, "-f", "instances.yaml", "--format", "json"]);
