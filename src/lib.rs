@@ -59,8 +59,8 @@
 //!
 //! YAML 1.2 with the core schema (`010` is ten, `yes` is text, `0o17` is fifteen), and of YAML 1.1
 //! the merge key `<<`. Streams of several documents; empty ones are passed over. Anchors and
-//! aliases, as long as all that aliases stand for is not larger than the file. The tags of the
-//! core schema. Refused, each with its place: duplicate keys, keys that are collections, other
+//! aliases, as long as all that aliases stand for is not larger than the file, and the instances
+//! with `defaults` written out are no more than 512 MiB. The tags of the core schema. Refused, each with its place: duplicate keys, keys that are collections, other
 //! tags, an alias inside what it names, more than 100 levels, more than 256 MiB, control
 //! characters, and every encoding but UTF-8.
 

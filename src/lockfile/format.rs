@@ -185,8 +185,11 @@ impl Fields {
             Some("created") => State::Created,
             Some("unknown") => State::Unknown,
             Some("deleting") => State::Deleting,
-            other => {
+            Some(other) => {
                 return Err(format!("`state` is {other:?}; expected created, unknown or deleting"));
+            }
+            None => {
+                return Err("`state` is missing; expected created, unknown or deleting".to_owned());
             }
         };
         let task_id = self.text("taskId")?.map(id).transpose()?;

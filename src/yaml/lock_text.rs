@@ -34,8 +34,16 @@ fn value(node: Node) -> Result<Value, String> {
         Node::Mapping(pairs) => {
             let mut map = Map::with_capacity(pairs.len());
             for (key, item) in pairs {
-                let Node::String(key) = key else {
-                    return Err(format!("the key {key:?} is not text; it needs quotes"));
+                let key = match key {
+                    Node::String(key) => key,
+                    Node::Null => return Err("a key is null, expected text in quotes".to_owned()),
+                    Node::Bool(key) => {
+                        return Err(format!("the key {key} is not text; it needs quotes"));
+                    }
+                    Node::Number(key) => {
+                        return Err(format!("the key {key} is not text; it needs quotes"));
+                    }
+                    _ => return Err("a key is no text".to_owned()),
                 };
                 map.insert(key, value(item)?);
             }
