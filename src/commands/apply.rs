@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     if args.dry_run {
         return dry_run(args, &prepared, console);
     }
-    let (access, sandbox) = reach(args.selection.sandbox, args.allow_http)?;
+    let (access, sandbox) = reach(args.selection.sandbox, args.allow_http, &prepared)?;
     let place = place(&access);
     let mut stores = open(&prepared, args.no_guard)?;
     let locks: Vec<_> = prepared.iter().zip(stores.iter().map(Store::lock)).collect();

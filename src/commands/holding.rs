@@ -40,7 +40,7 @@ impl Holding {
             Ok(prepared) => prepared,
             Err(exit) => return Ok(Err(exit)),
         };
-        let (access, sandbox) = reach(sandbox, how.allow_http)?;
+        let (access, sandbox) = reach(sandbox, how.allow_http, &prepared)?;
         let place = place_of(&access);
         let stores = open(&prepared, how.no_guard)?;
         let client = client(access, how.request_timeout)?;

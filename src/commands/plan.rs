@@ -38,7 +38,7 @@ fn refreshed(
     prepared: &[Prepared],
     console: &mut Console,
 ) -> Result<Vec<Plan>, Failure> {
-    let (access, _sandbox) = reach::reach(args.selection.sandbox, args.allow_http)?;
+    let (access, _sandbox) = reach::reach(args.selection.sandbox, args.allow_http, prepared)?;
     let place = place(&access);
     let mut plans = offline(prepared, &args.selection.names, &Here::One(place.clone()))?;
     let client = reach::client(access, REQUEST_TIMEOUT)?;

@@ -105,7 +105,7 @@ fn guard_names(prepared: &[Prepared]) -> Result<(), Failure> {
 }
 
 /// A lock's path without the links on its way, so that two ways to one lock are found out.
-fn real(lock: &Path) -> PathBuf {
+pub(super) fn real(lock: &Path) -> PathBuf {
     let beside = || {
         let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;

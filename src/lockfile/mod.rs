@@ -165,7 +165,10 @@ impl<'de> Deserialize<'de> for Body {
 }
 
 /// SHA-256 of a text, in lowercase hex.
-fn digest(text: &[u8]) -> String {
+///
+/// # Panics
+/// Never.
+pub fn digest(text: &[u8]) -> String {
     use std::fmt::Write as _;
     Sha256::digest(text).iter().fold(String::with_capacity(64), |mut hex, byte| {
         write!(hex, "{byte:02x}").expect("a string takes text");

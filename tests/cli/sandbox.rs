@@ -1,5 +1,7 @@
 //! `sandbox` serves the platform's API to whoever takes its two lines into the environment.
 
+use std::fs;
+
 use crate::stage::{project, written};
 use crate::support::{Cli, Running};
 
@@ -65,4 +67,24 @@ fn a_port_that_is_taken_is_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let _ = Cli::new().args(["sandbox", "--port", &port]).run().code(2).stdout("");
+}
+
+#[test]
+fn a_folder_made_anew_has_a_sandbox_of_its_own() {
+    let cli = project(["a"]);
+    let apply = |folder: &str| {
+        fs::create_dir(cli.path(folder)).unwrap();
+        fs::copy(cli.path("instances.yaml"), cli.path(folder).join("instances.yaml")).unwrap();
+        let path = format!("{folder}/instances.yaml");
+        cli.clone().args(["apply", "--sandbox", "--yes", "-f", &path]).run()
+    };
+    let _ = apply("one").code(0);
+    let _ = apply("two").code(0);
+    // As a new checkout at the place of an old one.
+    fs::remove_dir_all(cli.path("one")).unwrap();
+    let _ = apply("one").code(0);
+    // In the same folder a lost lock is a lost lock.
+    fs::remove_file(cli.path("one/instances.sandbox.lock")).unwrap();
+    let run = cli.clone().args(["apply", "--sandbox", "--yes", "-f", "one/instances.yaml"]).run();
+    let _ = run.code(6).stderr_has("alive on the platform and in no lock");
 }
