@@ -107,9 +107,14 @@ impl Paths {
     }
 }
 
-/// The file's content, or `None` where there is no such file.
+/// The file's content, or `None` where there is no such file. A pipe or a device in its place is
+/// refused: reading one may never end.
 pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, LockError> {
-    match fs::read(path) {
+    let regular = |path: &Path| {
+        let is_file = fs::metadata(path)?.is_file();
+        if is_file { fs::read(path) } else { Err(io::Error::other("it is no regular file")) }
+    };
+    match regular(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(LockError::Io { action: "read", path: path.to_owned(), source }),

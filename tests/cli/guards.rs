@@ -1,6 +1,7 @@
 //! What stops `apply` before it spends money: each time nothing is sent, and the way on is said.
 
 use std::fs;
+use std::process::Command;
 
 use crate::credentials::token_of_region;
 use crate::stage::{CANNOT_LIST, creator, manifest, project, sent_to};
@@ -197,6 +198,18 @@ fn a_journal_that_is_none_stops_everything_and_is_kept() {
         let output = cli.apply().run().code(5).stdout("");
         let _ = output.stderr_has("is damaged at byte 0").stderr_has("  help: ");
         assert_eq!(cli.read("instances.lock.journal"), rubbish);
+        assert_eq!(service.received().len(), 0);
+    }
+}
+
+#[test]
+fn a_pipe_in_place_of_lock_or_journal_is_refused_and_not_waited_for() {
+    for name in ["instances.lock", "instances.lock.journal"] {
+        let service = creator();
+        let cli = project(["a"]).on(&service);
+        let made = Command::new("mkfifo").arg(cli.path(name)).status().unwrap();
+        assert!(made.success());
+        let _ = cli.apply().run().code(5).stdout("").stderr_has("it is no regular file");
         assert_eq!(service.received().len(), 0);
     }
 }
