@@ -1,0 +1,19 @@
+//! The command line of `adopt`.
+
+use clap::Args;
+
+use super::Place;
+
+/// Arguments of `adopt`.
+#[derive(Debug, Args)]
+pub struct Adopt {
+    /// Where.
+    #[command(flatten)]
+    pub place: Place,
+    /// The instance's name in the manifest
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Its ID on the platform
+    #[arg(value_name = "TASK_ID")]
+    pub id: String,
+}

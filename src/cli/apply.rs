@@ -1,0 +1,63 @@
+//! The command line of `apply`.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::Selection;
+use super::duration::duration;
+
+/// Arguments of `apply`.
+#[derive(Debug, Args)]
+// Each flag is a choice of its own.
+#[allow(clippy::struct_excessive_bools)]
+pub struct Apply {
+    /// What to apply.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Do not ask; needed where standard input is no terminal
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Show the plan and the exact requests; open no socket, write no file
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Requests in flight at once, 1 to 64
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub parallel: u8,
+    /// How long one request may take, such as 30s, 5m, 1h30m
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub request_timeout: Duration,
+    /// Unknown outcomes in one run after which nothing new starts
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub max_unknown: usize,
+    /// How long to list, after creating, for what was created or is in doubt
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
+    pub settle: Duration,
+    /// Delete this instance, wait until it is gone, and create it anew; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub replace: Vec<String>,
+    /// Replace all that changed, ended or are gone
+    #[arg(long)]
+    pub replace_all: bool,
+    /// Leave changed instances as they run
+    #[arg(long)]
+    pub keep_changed: bool,
+    /// Delete what the lock holds and the manifest does not
+    #[arg(long)]
+    pub prune: bool,
+    /// Send nothing if what is to be created has more cards than this
+    #[arg(long, value_name = "N")]
+    pub max_cards: Option<u64>,
+    /// Ask the platform what ended or is gone of what is unchanged
+    #[arg(long)]
+    pub refresh: bool,
+    /// Take over live instances of the same name that equal the manifest
+    #[arg(long)]
+    pub adopt: bool,
+    /// Let plain HTTP reach hosts other than this machine
+    #[arg(long)]
+    pub allow_http: bool,
+    /// Do without the guard against a second process, on file systems that cannot lock
+    #[arg(long)]
+    pub no_guard: bool,
+}

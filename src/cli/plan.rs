@@ -1,0 +1,22 @@
+//! The command line of `plan`.
+
+use clap::Args;
+
+use super::Selection;
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// What to plan.
+    #[command(flatten)]
+    pub selection: Selection,
+    /// Ask the platform what ended or is gone of what is unchanged; reads only
+    #[arg(long)]
+    pub refresh: bool,
+    /// Let plain HTTP reach hosts other than this machine
+    #[arg(long, requires = "refresh")]
+    pub allow_http: bool,
+    /// Exit 9 if apply would change something
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}

@@ -1,0 +1,28 @@
+//! The command line of `validate`.
+
+use clap::{Args, ValueHint};
+
+use super::{Format, Strictness};
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct Validate {
+    /// Manifests: files, folders, globs in quotes, or - for standard input
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<String>,
+    /// A manifest, folder, glob, or - for standard input; may be repeated
+    #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub files: Vec<String>,
+    /// Read paths from a file, one a line (- for standard input)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub files_from: Option<String>,
+    /// Go down into folders
+    #[arg(short = 'R', long)]
+    pub recursive: bool,
+    /// How warnings are taken.
+    #[command(flatten)]
+    pub strictness: Strictness,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
