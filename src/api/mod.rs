@@ -13,6 +13,7 @@ pub mod error;
 mod foreign_text;
 pub mod list;
 mod login;
+mod login_error;
 mod outcome;
 mod probe;
 mod secret;

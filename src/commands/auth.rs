@@ -13,7 +13,7 @@ use crate::api::session::{LoginError, RegionOfAccount, Session, clock};
 use crate::cli::AuthCheck as Args;
 use crate::exit::{Class, Classes};
 use crate::ids::Region;
-use crate::report::{Checked, CheckedRegion, Console, Problem};
+use crate::report::{AuthProblem, AuthReport, Console, RegionReport};
 use crate::sandbox::Sandbox;
 
 /// Seconds from which a difference between the clocks is worth a word.
@@ -22,7 +22,7 @@ const WORTH_A_WORD: u64 = 60;
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let environment = |name: &str| std::env::var_os(name);
     let options = Options { request_timeout: args.request_timeout, ..Options::default() };
-    let mut checked = Checked::default();
+    let mut report = AuthReport::default();
     let mut sandbox = None;
     let credentials = if args.sandbox {
         let served = Sandbox::start(None, 0);
@@ -30,36 +30,36 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
             sandbox.insert(served.map_err(|e| Failure::met(Class::Unreachable, e.to_string()))?);
         Access::sandbox(&served.endpoint(), served.token()).map(Credentials::Token)
     } else {
-        checked.variables = credentials::found(&environment);
+        report.variables = credentials::found(&environment);
         Credentials::from_environment(&environment, args.allow_http)
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let check = async {
         match credentials {
             Ok(Credentials::Token(access)) => {
-                checked.with =
+                report.with =
                     Some(if args.sandbox { "the sandbox" } else { "an address and its token" });
-                checked.token(access, options).await;
+                report.token(access, options).await;
             }
             Ok(Credentials::Account(account)) => {
-                checked.with = Some("a login with an access key");
-                checked.account(account, options).await;
+                report.with = Some("a login with an access key");
+                report.account(account, options).await;
             }
             Err(error) => {
-                checked.wrong(Some(error.class()), error.to_string(), Some(error.help()));
+                report.wrong(Some(error.class()), error.to_string(), Some(error.help()));
             }
         }
     };
     runtime.block_on(LocalSet::new().run_until(check));
-    console.checked(&checked, args.format)?;
-    let classes = checked.classes();
+    console.auth(&report, args.format)?;
+    let classes = report.classes();
     Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
 }
 
-impl Checked {
+impl AuthReport {
     /// Enters what is wrong; without a class it does not keep the platform from being used.
     fn wrong(&mut self, class: Option<Class>, message: String, help: Option<&str>) {
-        self.problems.push(Problem { class, message, help: help.map(str::to_owned) });
+        self.problems.push(AuthProblem { class, message, help: help.map(str::to_owned) });
     }
 
     async fn token(&mut self, access: Access, options: Options) {
@@ -141,9 +141,9 @@ impl Checked {
 
 /// Looks at one region: whether its token is taken at its address.
 async fn look(
-    mut row: CheckedRegion,
+    mut row: RegionReport,
     client: Result<Client, LoginError>,
-) -> (CheckedRegion, Option<Problem>) {
+) -> (RegionReport, Option<AuthProblem>) {
     let client = match client {
         Ok(client) => client,
         Err(error) => {
@@ -153,7 +153,7 @@ async fn look(
                 _ => "no address",
             };
             let (class, help) = (Some(error.class()), Some(error.help()));
-            return (row, Some(Problem { class, message: error.to_string(), help }));
+            return (row, Some(AuthProblem { class, message: error.to_string(), help }));
         }
     };
     row.address = Some(client.address());
@@ -182,11 +182,11 @@ async fn look(
     let (class, fault): (Class, Fault) = met(failure);
     let region = client.region().map_or(String::new(), |region| format!(" (region {region})"));
     let message = format!("{what} at {}{region}: {fault}", client.address());
-    (row, Some(Problem { class: Some(class), message, help: help.map(str::to_owned) }))
+    (row, Some(AuthProblem { class: Some(class), message, help: help.map(str::to_owned) }))
 }
 
 /// A region of which nothing is known yet but its token.
-fn row(region: Option<Region>, name: String, expiry: Option<SystemTime>) -> CheckedRegion {
+fn row(region: Option<Region>, name: String, expiry: Option<SystemTime>) -> RegionReport {
     let expires = expiry.map(|time| humantime::format_rfc3339_seconds(time).to_string());
-    CheckedRegion { region, name, usable: false, state: "usable", address: None, expires }
+    RegionReport { region, name, usable: false, state: "usable", address: None, expires }
 }

@@ -11,7 +11,7 @@ use crate::ids::Region;
 
 /// What was found of the credentials. It holds no secret.
 #[derive(Debug, Default)]
-pub struct Checked {
+pub struct AuthReport {
     /// The names of the variables that are set.
     pub variables: Vec<&'static str>,
     /// With what the platform is reached; `None` where nothing that can be used was found.
@@ -21,16 +21,16 @@ pub struct Checked {
     /// Where the account logs in, where it does.
     pub login: Option<String>,
     /// The regions.
-    pub regions: Vec<CheckedRegion>,
+    pub regions: Vec<RegionReport>,
     /// By how many seconds this machine's clock is ahead of the platform's, where an answer said so.
     pub clock_skew: Option<i64>,
     /// What is wrong.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<AuthProblem>,
 }
 
 /// A region and whether it can be used.
 #[derive(Debug)]
-pub struct CheckedRegion {
+pub struct RegionReport {
     /// Its ID, where it is known.
     pub region: Option<Region>,
     /// Its name; empty where none is known.
@@ -47,7 +47,7 @@ pub struct CheckedRegion {
 
 /// Something that is wrong.
 #[derive(Debug)]
-pub struct Problem {
+pub struct AuthProblem {
     /// The class that it adds to the exit status; `None` where it does not keep from going on.
     pub class: Option<Class>,
     /// What was found.
@@ -56,8 +56,9 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-pub(super) fn human(to: &mut dyn Write, checked: &Checked) -> io::Result<()> {
-    let Checked { variables, with, user, login, regions, clock_skew, problems } = checked;
+/// One line a fact, one a region, one a problem.
+pub(super) fn human(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
+    let AuthReport { variables, with, user, login, regions, clock_skew, problems } = report;
     let variables = if variables.is_empty() { "none".to_owned() } else { variables.join(", ") };
     writeln!(to, "variables  {variables}")?;
     if let Some(with) = with {
@@ -67,10 +68,10 @@ pub(super) fn human(to: &mut dyn Write, checked: &Checked) -> io::Result<()> {
         writeln!(to, "user       {user}")?;
         writeln!(to, "clock      {}", clock(*clock_skew))?;
     }
-    let wide = |text: &dyn Fn(&CheckedRegion) -> usize| regions.iter().map(text).max().unwrap_or(0);
-    let id = |row: &CheckedRegion| row.region.as_ref().map_or("-".into(), ToString::to_string);
-    let address = |row: &CheckedRegion| row.address.clone().unwrap_or("-".into());
-    let until = |row: &CheckedRegion| match &row.expires {
+    let wide = |text: &dyn Fn(&RegionReport) -> usize| regions.iter().map(text).max().unwrap_or(0);
+    let id = |row: &RegionReport| row.region.as_ref().map_or("-".into(), ToString::to_string);
+    let address = |row: &RegionReport| row.address.clone().unwrap_or("-".into());
+    let until = |row: &RegionReport| match &row.expires {
         Some(time) => format!("until {time}"),
         None => "until -".to_owned(),
     };
@@ -87,7 +88,7 @@ pub(super) fn human(to: &mut dyn Write, checked: &Checked) -> io::Result<()> {
         );
         writeln!(to, "{}", line.trim_end())?;
     }
-    for Problem { class, message, help } in problems {
+    for AuthProblem { class, message, help } in problems {
         writeln!(to, "{}: {message}", if class.is_some() { "wrong" } else { "note" })?;
         if let Some(help) = help {
             writeln!(to, "  help: {help}")?;
@@ -107,8 +108,11 @@ fn clock(ahead: Option<i64>) -> String {
     }
 }
 
-pub(super) fn json(to: &mut dyn Write, checked: &Checked) -> io::Result<()> {
-    let region = |row: &CheckedRegion| {
+/// One object with the fields of [`AuthReport`]: `variables`, `with`, `user`, `login`,
+/// `clockSkewSeconds`, `regions: [{region, name, usable, state, address, expires}]`, `problems:
+/// [{message, help, code}]` (`code` is the exit status that it asks for, or null) and `exit`.
+pub(super) fn json(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
+    let region = |row: &RegionReport| {
         json!({
             "region": row.region,
             "name": row.name,
@@ -118,26 +122,26 @@ pub(super) fn json(to: &mut dyn Write, checked: &Checked) -> io::Result<()> {
             "expires": row.expires,
         })
     };
-    let problem = |problem: &Problem| {
+    let problem = |problem: &AuthProblem| {
         json!({
             "message": problem.message,
             "help": problem.help,
             "code": problem.class.map(Class::code),
         })
     };
-    let classes: Classes = checked.problems.iter().filter_map(|problem| problem.class).collect();
+    let classes: Classes = report.problems.iter().filter_map(|problem| problem.class).collect();
     let codes: Vec<u8> = classes.iter().map(Class::code).collect();
     print(
         to,
         &json!({
             "version": 1,
-            "variables": checked.variables,
-            "with": checked.with,
-            "user": checked.user,
-            "login": checked.login,
-            "clockSkewSeconds": checked.clock_skew,
-            "regions": checked.regions.iter().map(region).collect::<Vec<Value>>(),
-            "problems": checked.problems.iter().map(problem).collect::<Vec<Value>>(),
+            "variables": report.variables,
+            "with": report.with,
+            "user": report.user,
+            "login": report.login,
+            "clockSkewSeconds": report.clock_skew,
+            "regions": report.regions.iter().map(region).collect::<Vec<Value>>(),
+            "problems": report.problems.iter().map(problem).collect::<Vec<Value>>(),
             "exit": { "code": classes.code(), "classes": codes },
         }),
     )

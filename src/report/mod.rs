@@ -17,9 +17,9 @@ use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
 use crate::plan::Plan;
 use crate::source::SourceFile;
-use crate::validate::Checked as CheckedManifest;
+use crate::validate::Checked;
 
-pub use auth::{Checked, CheckedRegion, Problem};
+pub use auth::{AuthProblem, AuthReport, RegionReport};
 
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
@@ -49,7 +49,7 @@ pub struct FileReport {
     /// The file.
     pub source: SourceFile,
     /// What was found.
-    pub checked: CheckedManifest,
+    pub checked: Checked,
 }
 
 /// One manifest and what is planned for it.
@@ -288,10 +288,10 @@ impl Console {
     }
 
     /// Prints what was found of the credentials, as the command's result.
-    pub fn checked(&mut self, checked: &Checked, format: Format) -> io::Result<()> {
+    pub fn auth(&mut self, report: &AuthReport, format: Format) -> io::Result<()> {
         self.print(|out| match format {
-            Format::Human => auth::human(out, checked),
-            Format::Json => auth::json(out, checked),
+            Format::Human => auth::human(out, report),
+            Format::Json => auth::json(out, report),
         })
     }
 

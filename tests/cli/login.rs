@@ -635,3 +635,38 @@ fn a_token_that_the_sandbox_ends_is_renewed() {
     let cli = as_demo(&project(["a"]), &address);
     let _ = cli.apply().run().code(7).stderr_has("nothing was sent");
 }
+
+#[test]
+fn commands_about_single_entries_log_in_to_their_region() {
+    let (_running, address) = sandbox(&["--fault", "drop-before@1"]);
+    let manifest = format!("region: 20057\n{}", manifest(["a"]));
+    let cli = as_demo(&Cli::new().file("instances.yaml", manifest), &address);
+    let run = |args: &[&str]| cli.clone().args(args.to_vec()).args(["-f", "instances.yaml"]).run();
+    let _ = cli.apply().args(["--settle", "1ms"]).run().code(4).stdout_has("a: unknown");
+    let _ = run(&["resolve", "a", "--absent"]).is(0, "a: taken out of the lock\n", "");
+    let _ = cli.apply().run().code(0).stdout_has("1 created\n");
+    let lock = cli.lock("instances.lock");
+    let id = lock["instances"]["a"]["taskId"].as_str().unwrap();
+    let _ = run(&["plan", "--refresh", "--detailed-exitcode"]).code(0).stdout_has("1 unchanged");
+    fs::remove_file(cli.path("instances.lock")).unwrap();
+    let _ = run(&["adopt", "a", id]).is(0, "a: taken into the lock\n", "");
+    assert_eq!(cli.lock("instances.lock")["instances"]["a"]["region"], "20057");
+    fs::copy(cli.path("instances.lock"), cli.path("other.lock")).unwrap();
+    let _ = run(&["destroy", "--yes", "--lock", "other.lock"]).code(0).stdout_has("a: deleted");
+    let _ = run(&["plan", "--refresh"]).code(0).stdout_has("a gone");
+    let _ = cli.apply().args(["--replace", "a"]).run().code(0).stdout_has("1 created\n");
+    let orphan = cli.clone().file("instances.yaml", "instances: []\n");
+    let _ = orphan.apply().args(["--prune"]).run().code(0).stdout_has("a: deleted");
+}
+
+#[test]
+fn nothing_is_sent_where_nothing_has_to_be_asked() {
+    let account = Account::creating();
+    let cli = with_account(&project_in("11250", &["a"]), &account);
+    let _ = cli.apply().args(["--dry-run"]).run().code(0);
+    let _ = cli.clone().args(["plan", "-f", "instances.yaml"]).run().code(0);
+    let _ = cli.clone().args(["validate", "instances.yaml"]).run().code(0);
+    let unconfirmed = cli.clone().args(["apply", "-f", "instances.yaml"]);
+    let _ = unconfirmed.run().code(6).stderr_has("not confirmed");
+    assert_eq!(account.service.received().len(), 0);
+}
