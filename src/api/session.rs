@@ -71,9 +71,7 @@ pub struct RegionOfAccount {
     pub region: Region,
     /// Its name, safe to show; empty where the platform gave none.
     pub name: String,
-    /// Whether the account has a token for it; without one it is disabled there.
-    pub enabled: bool,
-    /// Until when the token says that it holds, where it does.
+    /// Until when its token says that it holds, where there is one and it does.
     pub expiry: Option<SystemTime>,
 }
 
@@ -106,7 +104,6 @@ impl Session {
             .map(|RegionToken { region, name, token }| RegionOfAccount {
                 region,
                 name,
-                enabled: token.is_some(),
                 expiry: token.and_then(|token| token.expiry()),
             })
             .collect()
@@ -179,10 +176,11 @@ impl Session {
         if self.granted().number != refused {
             return Ok(true);
         }
-        if repeated.is_some_and(|last| last.elapsed() < BETWEEN) {
+        let now = Instant::now();
+        if !may_repeat(*repeated, now) {
             return Ok(false);
         }
-        *repeated = Some(Instant::now());
+        *repeated = Some(now);
         self.take(log_in(&self.0.login, &self.0.account).await?, refused + 1);
         Ok(true)
     }
@@ -237,6 +235,11 @@ impl Granter {
     }
 }
 
+/// Whether a login may be repeated, when it was last repeated then.
+fn may_repeat(last: Option<Instant>, now: Instant) -> bool {
+    last.is_none_or(|last| now.saturating_duration_since(last) >= BETWEEN)
+}
+
 fn known(regions: &BTreeMap<Region, RegionToken>) -> String {
     if regions.is_empty() {
         return "none".to_owned();
@@ -256,4 +259,22 @@ fn title(region: &RegionToken) -> String {
 
 fn shown_address(base: &reqwest::Url) -> String {
     address::endpoint(base).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::{BETWEEN, may_repeat};
+
+    #[test]
+    fn a_login_is_repeated_once_and_again_only_after_a_while() {
+        let last = Instant::now();
+        assert!(may_repeat(None, last));
+        assert!(!may_repeat(Some(last), last));
+        assert!(!may_repeat(Some(last), last + BETWEEN - Duration::from_secs(1)));
+        assert!(may_repeat(Some(last), last + BETWEEN));
+    }
 }

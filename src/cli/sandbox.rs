@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 const FAULTS: &str = "\
 What goes wrong, KIND[:VALUE][@COUNT or @PERCENT%]; may be repeated. About every call:
   latency:DURATION   it takes so much longer
-  expire             the token is refused
+  expire             the token is refused, and one of a login is over
 About the create call:
   code:CODE          it is answered with this code, and not carried out
   status:STATUS      it is answered with this HTTP status, and not carried out

@@ -10,7 +10,7 @@ use super::plan::{offline, planned};
 use super::prepare::{Prepared, open, prepare, select};
 use super::reach::{Platform, Regions, advice, here_offline, met, place};
 use super::{Exit, Failure, interrupt};
-use crate::api::client::{Client, Failure as CallFailure};
+use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::{Class, Classes};
@@ -219,7 +219,7 @@ impl Scope<'_> {
         let format = self.args.selection.format;
         let mut observe = |event: Event<'_>| console.event(&event, format);
         let pace = self.pace();
-        for (client, targets) in by_client(platform, stores, targets) {
+        for (client, targets) in platform.by_client(stores, targets) {
             let interrupts = interrupts.clone();
             let remove =
                 apply::remove_all(stores, targets, &client, pace, interrupts, &mut observe);
@@ -317,25 +317,6 @@ fn acts_on(item: &Item) -> bool {
     acts.contains(&item.action) && !item.barred
 }
 
-/// What is to be deleted, by the client of the region that it belongs to; what belongs to none that was
-/// reached is left alone.
-pub(super) fn by_client(
-    platform: &Platform,
-    stores: &[Store],
-    targets: Vec<Target>,
-) -> Vec<(Client, Vec<Target>)> {
-    let mut grouped: Vec<(Client, Vec<Target>)> = Vec::new();
-    for target in targets {
-        let entry = stores[target.job].lock().instances.get(&target.name);
-        let Some(client) = entry.and_then(|entry| platform.client_of(entry)) else { continue };
-        match grouped.iter_mut().find(|(other, _)| other.at() == client.at()) {
-            Some((_, targets)) => targets.push(target),
-            None => grouped.push((client.clone(), vec![target])),
-        }
-    }
-    grouped
-}
-
 fn cost(plans: &[Plan]) -> Cost {
     plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
 }
@@ -409,7 +390,7 @@ fn carry_out(
     let mut observe = |event: Event<'_>| console.event(&event, format);
     let pruned = take_pruned(&mut plans);
     let mut first = Report::default();
-    for (client, pruned) in by_client(platform, &stores, pruned) {
+    for (client, pruned) in platform.by_client(&stores, pruned) {
         let (stopped, pace) = (interrupts.clone(), scope.pace());
         let remove = apply::remove_all(&mut stores, pruned, &client, pace, stopped, &mut observe);
         first.join(runtime.block_on(remove));

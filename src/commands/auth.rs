@@ -67,7 +67,11 @@ impl AuthReport {
         if unused.iter().any(|name| self.variables.contains(name)) {
             let message =
                 "the variables of the login are not used: the address with its token counts";
-            self.wrong(None, message.to_owned(), Some("unset INSTANCECTL_ENDPOINT to log in"));
+            self.wrong(
+                None,
+                message.to_owned(),
+                Some("unset INSTANCECTL_ENDPOINT and the token to log in"),
+            );
         }
         self.user = access.user();
         let row = row(access.region(), String::new(), access.expiry());
@@ -102,7 +106,7 @@ impl AuthReport {
             let session = session.clone();
             looks.spawn_local(async move {
                 let client = session.client(Some(&region.region)).await;
-                let RegionOfAccount { region, name, enabled: _, expiry } = region;
+                let RegionOfAccount { region, name, expiry } = region;
                 (at, look(row(Some(region), name, expiry), client).await)
             });
         }

@@ -2,7 +2,6 @@
 
 use std::io::{self, IsTerminal};
 
-use super::apply::by_client;
 use super::holding::Holding;
 use super::prepare::select;
 use super::{Exit, Failure, interrupt};
@@ -30,7 +29,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let interrupts = interrupt::listen(abort)?;
     let mut observe = |event: Event<'_>| console.event(&event, format);
     let mut report = Report::default();
-    for (client, targets) in by_client(&held.platform, &held.stores, targets) {
+    for (client, targets) in held.platform.by_client(&held.stores, targets) {
         let interrupts = interrupts.clone();
         let remove =
             apply::remove_all(&mut held.stores, targets, &client, pace, interrupts, &mut observe);

@@ -15,9 +15,10 @@ use crate::api::Account;
 use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
 use crate::api::credentials::{Access, Credentials};
 use crate::api::session::{LoginError, Session};
+use crate::apply::Target;
 use crate::exit::Class;
 use crate::ids::{Endpoint, Region};
-use crate::lockfile::{Entry, digest};
+use crate::lockfile::{Entry, Store, digest};
 use crate::plan::{Here, Place};
 use crate::sandbox::{Handle, Sandbox};
 
@@ -132,6 +133,25 @@ impl Platform {
     /// The client for an entry of a lock, where it belongs to a region that was reached.
     pub(super) fn client_of(&self, entry: &Entry) -> Option<&Client> {
         self.clients.iter().find(|client| place(client).holds(entry))
+    }
+
+    /// What is to be deleted, by the client of the region that it belongs to; what belongs to none that
+    /// was reached is left alone.
+    pub(super) fn by_client(
+        &self,
+        stores: &[Store],
+        targets: Vec<Target>,
+    ) -> Vec<(Client, Vec<Target>)> {
+        let mut grouped: Vec<(Client, Vec<Target>)> = Vec::new();
+        for target in targets {
+            let entry = stores[target.job].lock().instances.get(&target.name);
+            let Some(client) = entry.and_then(|entry| self.client_of(entry)) else { continue };
+            match grouped.iter_mut().find(|(other, _)| other.at() == client.at()) {
+                Some((_, targets)) => targets.push(target),
+                None => grouped.push((client.clone(), vec![target])),
+            }
+        }
+        grouped
     }
 }
 

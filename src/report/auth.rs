@@ -73,7 +73,7 @@ pub(super) fn human(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
     let address = |row: &RegionReport| row.address.clone().unwrap_or("-".into());
     let until = |row: &RegionReport| match &row.expires {
         Some(time) => format!("until {time}"),
-        None => "until -".to_owned(),
+        None => "-".to_owned(),
     };
     let (ids, states) = (wide(&|row| id(row).len()), wide(&|row| row.state.len()));
     let (addresses, untils) = (wide(&|row| address(row).len()), wide(&|row| until(row).len()));

@@ -217,7 +217,7 @@ fn verify(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Refusal> {
-    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    let value = headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     value.filter(|value| !value.is_empty()).ok_or_else(|| {
         refusal("10003", &format!("incomplete parameters: header `{name}` must not be empty"))
     })

@@ -514,7 +514,7 @@ clock      not told by the platform
 region     11250  usable         {url}/ai        until 2100-01-01T00:00:00Z  昆山
 region     20057  usable         {url}/20057/ai  until 2100-01-01T00:00:00Z  山东
 region     20091  no AI service  {blank}  until 2100-01-01T00:00:00Z  东部
-region     20099  disabled       {blank}  until -                     停用
+region     20099  disabled       {blank}  -                           停用
 ",
         blank = format!("{:width$}", "-", width = url.len() + 9),
     );
