@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
+use reqwest::Url;
 use tokio::time::Instant;
 
 use super::account::Account;
@@ -134,8 +135,7 @@ impl Session {
             fault,
             denied,
         };
-        let grant = tokens.grant();
-        let url = match center::ai_address(&self.0.platform, account, &grant).await {
+        let url = match self.address(&tokens).await {
             Ok(url) => url,
             Err(NoAddress::NoService) => return Err(LoginError::NoService { region: titled }),
             Err(NoAddress::Unusable(error)) => return Err(error.into()),
@@ -144,8 +144,22 @@ impl Session {
                 Failure::NoService(fault) | Failure::Refused(fault) | Failure::Unreachable(fault),
             )) => return Err(unasked(false, fault)),
         };
-        let access = Access::of(url, grant.token, account.authority.clone());
+        let access = Access::of(url, tokens.grant().token, account.authority.clone());
         Ok(Client::of_login(access, tokens, self.0.options)?)
+    }
+
+    /// Asks for the region's address; once more after a new login, where the token is refused.
+    async fn address(&self, tokens: &Granter) -> Result<Url, NoAddress> {
+        let Inner { account, platform, .. } = &*self.0;
+        let grant = tokens.grant();
+        match center::ai_address(platform, account, &grant).await {
+            Err(NoAddress::Unasked(Failure::Denied(fault))) => {
+                let grant = tokens.renewed(&grant, fault).await;
+                let grant = grant.map_err(|fault| NoAddress::Unasked(Failure::Denied(fault)))?;
+                center::ai_address(platform, account, &grant).await
+            }
+            answer => answer,
+        }
     }
 
     fn granted(&self) -> Granted {
@@ -257,7 +271,7 @@ fn title(region: &RegionToken) -> String {
     format!("`{}`{name}", region.region)
 }
 
-fn shown_address(base: &reqwest::Url) -> String {
+fn shown_address(base: &Url) -> String {
     address::endpoint(base).to_string()
 }
 

@@ -340,6 +340,29 @@ fn a_list_that_is_refused_is_asked_for_again_after_a_new_login() {
 }
 
 #[test]
+fn an_address_that_is_refused_is_asked_for_again_after_a_new_login() {
+    let logins = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&logins);
+    let service = Service::each(move |request| match request.path.as_str() {
+        "/api/user/v3/tokens" => tokens(counted.fetch_add(1, Ordering::SeqCst)),
+        "/ac/openapi/v2/center" if counted.load(Ordering::SeqCst) < 2 => expired(),
+        "/ac/openapi/v2/center" => center(request),
+        _ if is_create(request) => created(request),
+        _ => Reply::html(404),
+    });
+    let cli = at(&project_in("11250", &["a"]), &service.url());
+    let _ = cli.apply().run().code(0).stdout_has("1 created\n");
+    assert_eq!(logins.load(Ordering::SeqCst), 2);
+    let refusing = Service::each(|request| match request.path.as_str() {
+        "/api/user/v3/tokens" => tokens(0),
+        _ => expired(),
+    });
+    let cli = at(&project_in("11250", &["a"]), &refusing.url());
+    let words = "cannot learn the address of region `11250` (昆山) at http://127.0.0.1:";
+    let _ = cli.apply().run().code(7).stdout("").stderr_has(words).nowhere("sealed");
+}
+
+#[test]
 fn no_secret_is_seen_however_the_service_sends_it_back() {
     let login = |request: &Received| {
         let signature = request.header("signature").unwrap().to_owned();
