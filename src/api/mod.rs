@@ -1,5 +1,8 @@
 //! The platform's service: transport, one file an endpoint, credentials.
 
+mod account;
+mod address;
+mod center;
 pub mod client;
 pub mod create_task;
 pub mod credentials;
@@ -9,7 +12,16 @@ mod envelope;
 pub mod error;
 mod foreign_text;
 pub mod list;
+mod login;
+mod login_error;
 mod outcome;
+mod probe;
+mod secret;
+pub mod session;
+pub(crate) mod signature;
+mod token;
 mod transport;
+mod wire;
 
+pub use account::Account;
 pub use error::Error;

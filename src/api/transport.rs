@@ -35,6 +35,8 @@ pub(super) enum Exchange {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
+    /// When the service answered, by its own clock.
+    pub(super) date: Option<SystemTime>,
     /// The pause that `Retry-After` asks for.
     pub(super) retry_after: Option<Duration>,
     /// Where a redirect points. It is shown and never followed.
@@ -62,7 +64,7 @@ pub(super) async fn exchange(request: reqwest::RequestBuilder, body: Bytes) -> E
 
 async fn read(mut response: reqwest::Response) -> Exchange {
     let status = response.status().as_u16();
-    let retry_after = retry_after(response.headers());
+    let (date, retry_after) = (date(response.headers()), retry_after(response.headers()));
     let location = response
         .headers()
         .get(LOCATION)
@@ -71,7 +73,7 @@ async fn read(mut response: reqwest::Response) -> Exchange {
     loop {
         match response.chunk().await {
             Ok(None) => {
-                return Exchange::Answered(Answer { status, body, retry_after, location });
+                return Exchange::Answered(Answer { status, body, date, retry_after, location });
             }
             Ok(Some(chunk)) if body.len() + chunk.len() <= LARGEST_BODY => {
                 body.extend_from_slice(&chunk);
@@ -96,11 +98,12 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let then = httpdate::parse_http_date(text).ok()?;
-    let now = headers
-        .get(DATE)
-        .and_then(|value| httpdate::parse_http_date(value.to_str().ok()?).ok())
-        .unwrap_or_else(SystemTime::now);
+    let now = date(headers).unwrap_or_else(SystemTime::now);
     Some(then.duration_since(now).unwrap_or_default())
+}
+
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
 /// The error and its causes in one line, without the address (its path may hold an ID or a secret).

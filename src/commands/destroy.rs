@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use super::holding::Holding;
 use super::prepare::select;
 use super::{Exit, Failure, interrupt};
-use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Target};
+use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
 use crate::cli::Destroy as Args;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
@@ -28,11 +28,14 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
     let interrupts = interrupt::listen(abort)?;
     let mut observe = |event: Event<'_>| console.event(&event, format);
-    let remove =
-        apply::remove_all(&mut held.stores, targets, &held.client, pace, interrupts, &mut observe);
-    let mut report = held.runtime.block_on(remove);
-    report.classes.extend(held.report.classes.iter());
-    report.instances.append(&mut held.report.instances);
+    let mut report = Report::default();
+    for (client, targets) in held.platform.by_client(&held.stores, targets) {
+        let interrupts = interrupts.clone();
+        let remove =
+            apply::remove_all(&mut held.stores, targets, &client, pace, interrupts, &mut observe);
+        report.join(held.runtime.block_on(remove));
+    }
+    report.join(held.report);
     let files: Vec<&str> = held.prepared.iter().map(|manifest| manifest.file.as_str()).collect();
     console.applied(&Applied { files: &files, report: &report }, format)?;
     Ok(if report.classes.code() == 0 { Exit::Done } else { Exit::Met(report.classes) })
@@ -46,14 +49,19 @@ fn targets(
 ) -> Result<Vec<Target>, Failure> {
     let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(Store::lock)).collect();
     let selection: Selection = select(names, &locks)?;
+    let mut chosen = Vec::new();
+    for (job, (_, lock)) in locks.iter().enumerate() {
+        let names = lock.instances.keys().filter(|name| selection.holds(name));
+        chosen.extend(names.map(|name| (job, name.clone())));
+    }
+    held.reach(&chosen)?;
     let mut targets = Vec::new();
     let mut left = Vec::new();
-    for (job, (_, lock)) in locks.iter().enumerate() {
-        for (name, entry) in lock.instances.iter().filter(|(name, _)| selection.holds(name)) {
-            match target(entry, id, held.place.holds(entry)) {
-                Ok(id) => targets.push(Target { job, name: name.clone(), id }),
-                Err((class, message)) => left.push((job, name.clone(), class, message)),
-            }
+    for (job, name) in chosen {
+        let entry = &held.stores[job].lock().instances[&name];
+        match target(entry, id, held.platform.client_of(entry).is_some()) {
+            Ok(id) => targets.push(Target { job, name, id }),
+            Err((class, message)) => left.push((job, name, class, message)),
         }
     }
     if id.is_some() && targets.len() + left.len() != 1 {
