@@ -7,6 +7,7 @@ mod completions;
 mod destroy;
 mod duration;
 mod init;
+mod lock;
 mod place;
 mod plan;
 mod resolve;
@@ -20,6 +21,10 @@ pub use apply::Apply;
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
 pub use init::Init;
+pub use lock::Which as LockWhich;
+pub use lock::{
+    Lock, LockCommand, Merge as LockMerge, Recover as LockRecover, Verify as LockVerify,
+};
 pub use place::{Deny, Format, Place, Reach, Selection, Strictness};
 pub use plan::Plan;
 pub use resolve::Resolve;
@@ -116,6 +121,8 @@ Examples:
   instancectl resolve -f instances.yaml train-a --id 530491fa7c8e47348f01de73e627a6a7
   instancectl resolve -f instances.yaml train-a --absent   # it was not created, or is gone")]
     Resolve(Resolve),
+    /// Check, print, recover and merge lock files, offline
+    Lock(Lock),
     /// Serve the platform's API on loopback, for rehearsals and tests
     ///
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.

@@ -1,5 +1,8 @@
 //! One create call: its intent durable before it leaves, its outcome durable before anybody hears.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -28,6 +31,28 @@ pub(super) struct Ticket {
     pub(super) newest: Option<String>,
     /// The entry whose instance is deleted first.
     pub(super) replaces: Option<Box<Entry>>,
+}
+
+/// IDs that are some entry's own. An ID comes once: the platform that answers with one of these has
+/// not told which instance it created.
+#[derive(Clone, Default)]
+pub(super) struct Claims(Rc<RefCell<BTreeSet<TaskId>>>);
+
+impl Claims {
+    pub(super) fn of(owned: BTreeSet<TaskId>) -> Self {
+        Self(Rc::new(RefCell::new(owned)))
+    }
+
+    /// The answer, or that it is unknown where its ID is taken; else the ID is taken now.
+    fn judge(&self, answer: CreateAnswer) -> CreateAnswer {
+        match answer {
+            CreateAnswer::Created(id) if !self.0.borrow_mut().insert(id.clone()) => {
+                let message = format!("the platform answered with the ID of another entry: `{id}`");
+                CreateAnswer::Unknown(fault(&message))
+            }
+            answer => answer,
+        }
+    }
 }
 
 /// Why a request did not leave.
@@ -95,6 +120,7 @@ impl Ticket {
         slot: OwnedSemaphorePermit,
         interrupts: watch::Receiver<u8>,
         patience: Duration,
+        claims: Claims,
     ) -> (Self, Result<Box<Answered>, Unsent>) {
         if let Err(unsent) = self.clear(&journal, &interrupts, patience).await {
             return (self, Err(unsent));
@@ -120,6 +146,7 @@ impl Ticket {
                 }
             }
         };
+        let answer = claims.judge(answer);
         // What was created is not in flight while it is being recorded; its record is in the queue
         // before the next one's intent. Any other answer may be the last that is asked for.
         let slot = if matches!(answer, CreateAnswer::Created(_)) { None } else { Some(slot) };

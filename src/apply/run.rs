@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::create::{Answered, Ticket, Unsent, interrupted, meaning};
+use super::create::{Answered, Claims, Ticket, Unsent, interrupted, meaning};
 use super::remove::Removal;
 use super::report::way_out;
 use super::survey::{self, Site};
@@ -204,6 +204,7 @@ impl<'a> Run<'a> {
     ) -> VecDeque<Ticket> {
         let slots = Arc::new(Semaphore::new(self.options.parallel));
         let mut flight = JoinSet::new();
+        let claims = Claims::of(self.owned.clone());
         let every = self.options.fold_every;
         let mut folds = interval_at(Instant::now() + every, every);
         folds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -220,7 +221,9 @@ impl<'a> Run<'a> {
                     let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
                     (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
                     let (interrupts, patience) = (self.interrupts.clone(), self.options.settle);
-                    flight.spawn_local(ticket.send(writer.appender(), slot, interrupts, patience));
+                    let claims = claims.clone();
+                    let sent = ticket.send(writer.appender(), slot, interrupts, patience, claims);
+                    flight.spawn_local(sent);
                 }
                 Some(done) = flight.join_next() => {
                     let (ticket, came) = done.expect("a create call neither panics nor is aborted");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::prepare::{Prepared, prepare, select, state_folder};
-use super::{Exit, Failure, reach};
+use super::{Exit, Failure, reach, runtime};
 use crate::api::credentials::Access;
 use crate::apply::{self, Site};
 use crate::cli::Plan as Args;
@@ -42,7 +42,7 @@ fn refreshed(
     let place = place(&access);
     let mut plans = offline(prepared, &args.selection.names, &Here::One(place.clone()))?;
     let client = reach::client(access, REQUEST_TIMEOUT)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let site = runtime.block_on(Site::survey(client, &place, &[])).map_err(|failure| {
         let (class, fault) = reach::met(failure);
         Failure::met(class, format!("the platform could not be asked: {fault}"))

@@ -244,7 +244,7 @@ impl Scribe {
     fn fold(&mut self, told: Vec<Change>) -> Result<Folded, LockError> {
         let changes = self.ledger.changes().chain(told);
         let folded = fold(&self.paths, self.manifest.as_deref(), changes)?;
-        let Fold { lock, text, clashes } = folded;
+        let Fold { lock, text, clashes, .. } = folded;
         // Without this record the same is folded again, to no effect.
         self.write_all(&[&Record::Folded { digest: digest(&text) }])
             .map(|()| Folded { lock, clashes })
@@ -252,7 +252,7 @@ impl Scribe {
 
     fn finish(&mut self) -> Result<Folded, LockError> {
         let folded = fold(&self.paths, self.manifest.as_deref(), self.ledger.changes())?;
-        let Fold { lock, text, clashes } = folded;
+        let Fold { lock, text, clashes, .. } = folded;
         // A journal that nobody can remove is thereby known to be done; without either it is folded
         // again, to no effect. So neither matters now that the lock is durable.
         let _ = self.write_all(&[&Record::Folded { digest: digest(&text) }]);

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::stage::{differs_from_stored, repository};
 use crate::support::Cli;
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "init",
     "validate",
     "plan",
@@ -13,6 +13,7 @@ const COMMANDS: [&str; 10] = [
     "destroy",
     "adopt",
     "resolve",
+    "lock",
     "sandbox",
     "schema",
     "completions",
@@ -21,8 +22,11 @@ const COMMANDS: [&str; 10] = [
 #[test]
 fn every_help_text_is_as_stored() {
     let mut wrong = String::new();
-    let whole = [("instancectl", vec!["--help"])];
-    for (name, args) in whole.into_iter().chain(COMMANDS.map(|name| (name, vec![name, "--help"]))) {
+    let whole = [("instancectl".to_owned(), vec!["--help"])];
+    let commands = COMMANDS.map(|name| (name.to_owned(), vec![name, "--help"]));
+    let locks = ["verify", "list", "recover", "merge"];
+    let locks = locks.map(|name| (format!("lock-{name}"), vec!["lock", name, "--help"]));
+    for (name, args) in whole.into_iter().chain(commands).chain(locks) {
         let text = Cli::new().args(args).run().code(0).stderr("").stdout;
         let stored = repository(format!("tests/fixtures/help/{name}.txt"));
         wrong.extend(differs_from_stored(&stored, &text));
