@@ -15,6 +15,8 @@ use crate::ids::{InstanceName, TaskId};
 pub struct Inspection {
     /// Whether there is a lock.
     pub exists: bool,
+    /// Whether it can be read, where there is one.
+    pub readable: bool,
     /// What it holds, with what an interrupted run left read into it; empty where it cannot be read.
     pub lock: Lockfile,
     /// Names whose entries do not stand like this in the lock yet.
@@ -108,6 +110,7 @@ impl Finding {
 pub fn inspect(path: &Path, state: Option<&Path>) -> Inspection {
     let mut seen = Inspection {
         exists: false,
+        readable: true,
         lock: Lockfile::default(),
         pending: BTreeSet::new(),
         findings: Vec::new(),
@@ -127,12 +130,12 @@ impl Inspection {
         // The journal first: what a run folds into the lock meanwhile is then met twice, never missed.
         let left = left_behind(paths, rescue);
         let alive = refuse_living(paths, true);
-        let readable = self.read_lock(paths);
+        self.read_lock(paths);
         let running = alive.is_err();
         self.findings.extend(alive.err().map(Finding::Trouble));
         match left {
             Err(error) => self.findings.push(Finding::Trouble(error)),
-            Ok(left) if readable => {
+            Ok(left) if self.readable => {
                 let names = self.take_in(left);
                 // The run that writes a journal folds it too.
                 if !running && (paths.journal.exists() || !names.is_empty()) {
@@ -144,25 +147,24 @@ impl Inspection {
         self.find_open();
     }
 
-    fn read_lock(&mut self, paths: &Paths) -> bool {
+    fn read_lock(&mut self, paths: &Paths) {
         let read = read_if_there(&paths.lock).and_then(|bytes| {
             let Some(bytes) = bytes else { return Ok(None) };
             let lock = parse(paths, &bytes)?;
             Ok(Some((lock, bytes)))
         });
         match read {
-            Ok(None) => true,
+            Ok(None) => {}
             Ok(Some((lock, bytes))) => {
                 self.exists = true;
                 self.lock = lock;
                 let found = first_difference(&bytes, self.lock.to_text().as_bytes());
                 self.findings.extend(found.map(|line| Finding::NotCanonical { line }));
-                true
             }
             Err(error) => {
                 self.exists = true;
+                self.readable = false;
                 self.findings.push(Finding::Trouble(error));
-                false
             }
         }
     }

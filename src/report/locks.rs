@@ -91,10 +91,10 @@ impl Console {
         let mut text = String::new();
         for lock in locks.iter().filter(|lock| !self.quiet || !lock.seen.findings.is_empty()) {
             let problems = problems(lock.seen.findings.len());
-            let holds = if lock.seen.exists {
-                count(lock.seen.lock.instances.len(), "instance")
-            } else {
-                "no lock yet".into()
+            let holds = match (lock.seen.exists, lock.seen.readable) {
+                (true, true) => count(lock.seen.lock.instances.len(), "instance"),
+                (true, false) => "not readable".to_owned(),
+                (false, _) => "no lock yet".to_owned(),
             };
             line(&mut text, &format!("{}: {holds}, {problems}", lock.lock.display()));
             for found in &lock.seen.findings {

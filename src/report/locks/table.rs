@@ -14,7 +14,11 @@ pub(super) fn table(lock: &SeenLock, width: Option<usize>) -> String {
     line(&mut text, &lock.lock.display().to_string());
     let entries = &lock.seen.lock.instances;
     if entries.is_empty() {
-        let nothing = if lock.seen.exists { "no instances" } else { "no lock yet" };
+        let nothing = match (lock.seen.exists, lock.seen.readable) {
+            (true, true) => "no instances",
+            (true, false) => "not readable",
+            (false, _) => "no lock yet",
+        };
         line(&mut text, &format!("  {nothing}"));
         return text;
     }
