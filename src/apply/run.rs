@@ -37,6 +37,7 @@ pub(super) struct Run<'a> {
     files: Vec<String>,
     /// IDs that the locks at hand hold as their own, and those created in this run.
     owned: BTreeSet<TaskId>,
+    claims: Claims,
     /// What was created in this run, by address.
     created: HashMap<Endpoint, Vec<TaskId>>,
     fresh: Vec<Fresh>,
@@ -66,6 +67,7 @@ impl<'a> Run<'a> {
             unknown: 0,
             files: Vec::new(),
             owned: BTreeSet::new(),
+            claims: Claims::default(),
             created: HashMap::new(),
             fresh: Vec::new(),
             doubts: Vec::new(),
@@ -76,6 +78,7 @@ impl<'a> Run<'a> {
         let mut queue = Vec::new();
         let mut stores = Vec::new();
         self.owned = survey::owned(jobs.iter().map(|job| job.store.lock()));
+        self.claims = Claims::of(jobs.iter().map(|job| job.store.lock()));
         for (job, Job { file, store, plan }) in jobs.into_iter().enumerate() {
             self.files.push(file);
             for clash in store.clashes() {
@@ -204,7 +207,6 @@ impl<'a> Run<'a> {
     ) -> VecDeque<Ticket> {
         let slots = Arc::new(Semaphore::new(self.options.parallel));
         let mut flight = JoinSet::new();
-        let claims = Claims::of(self.owned.clone());
         let every = self.options.fold_every;
         let mut folds = interval_at(Instant::now() + every, every);
         folds.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -221,7 +223,7 @@ impl<'a> Run<'a> {
                     let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
                     (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
                     let (interrupts, patience) = (self.interrupts.clone(), self.options.settle);
-                    let claims = claims.clone();
+                    let claims = self.claims.clone();
                     let sent = ticket.send(writer.appender(), slot, interrupts, patience, claims);
                     flight.spawn_local(sent);
                 }
