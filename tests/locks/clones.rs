@@ -138,7 +138,7 @@ fn a_lock_merged_by_git_beside_an_open_journal_is_folded_with_it() {
     // Meanwhile the first created the same, and one more; in another second, because two requests of
     // one second with one body count as one.
     thread::sleep(Duration::from_millis(1100));
-    apply(&first, &[]).code(0);
+    apply(&first, &["--parallel", "1"]).code(0);
     push(&first);
     second.git(&PULL);
     let verify = second.cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5);

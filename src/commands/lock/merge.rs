@@ -11,11 +11,13 @@ use crate::report::Console;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
-    let path = args.path.as_deref().unwrap_or(&args.ours);
-    let lock = |bytes: &[u8]| Lockfile::from_bytes(path, bytes);
+    // What git gives are files with names that say nothing.
+    let lock = |file: &Path, bytes: &[u8]| {
+        Lockfile::from_bytes(args.path.as_deref().unwrap_or(file), bytes)
+    };
     // Where both sides began with nothing git gives an empty file; a side never is one.
-    let began = if base.is_empty() { Ok(Lockfile::default()) } else { lock(&base) };
-    let merged = match (began, lock(&ours), lock(&theirs)) {
+    let began = if base.is_empty() { Ok(Lockfile::default()) } else { lock(&args.base, &base) };
+    let merged = match (began, lock(&args.ours, &ours), lock(&args.theirs, &theirs)) {
         (Ok(base), Ok(ours), Ok(theirs)) => merge_locks(&base, &ours, &theirs),
         (_, Err(fault), _) => return unread(args, [&ours, &theirs], ("our side", &fault), console),
         (_, _, Err(fault)) => {
@@ -29,7 +31,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     if text.as_bytes() != ours {
         write_lock(&args.ours, text.as_bytes())?;
     }
-    console.merged(path, &merged)?;
+    console.merged(args.path.as_deref().unwrap_or(&args.ours), &merged)?;
     if merged.disputes.is_empty() {
         return Ok(Exit::Done);
     }
