@@ -8,6 +8,7 @@ mod completions;
 mod destroy;
 mod duration;
 mod init;
+mod lock;
 mod place;
 mod plan;
 mod resolve;
@@ -22,6 +23,10 @@ pub use auth::{Auth, AuthCheck, AuthCommand};
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
 pub use init::Init;
+pub use lock::Which as LockWhich;
+pub use lock::{
+    Lock, LockCommand, Merge as LockMerge, Recover as LockRecover, Verify as LockVerify,
+};
 pub use place::{Deny, Format, Place, Reach, Selection, Strictness};
 pub use plan::Plan;
 pub use resolve::Resolve;
@@ -128,6 +133,8 @@ Examples:
     Resolve(Resolve),
     /// Check the credentials
     Auth(Auth),
+    /// Check, print, recover and merge lock files, offline
+    Lock(Lock),
     /// Serve the platform's API on loopback, for rehearsals and tests
     ///
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.

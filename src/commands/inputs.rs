@@ -25,6 +25,11 @@ pub(super) struct Input {
 /// Finds and reads the manifests that `names` stand for, each once: files, folders (their
 /// `*.yaml` and `*.yml`), globs, and `-` for standard input.
 pub(super) fn read(names: &[String], recursive: bool) -> Result<Vec<Input>, Failure> {
+    paths(names, recursive)?.into_iter().map(read_one).collect()
+}
+
+/// The paths that `names` stand for, each file once; `None` is standard input.
+pub(super) fn paths(names: &[String], recursive: bool) -> Result<Vec<Option<PathBuf>>, Failure> {
     let mut paths = Vec::new();
     for name in names {
         if name == "-" {
@@ -39,7 +44,7 @@ pub(super) fn read(names: &[String], recursive: bool) -> Result<Vec<Input>, Fail
             path.as_ref().map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
         seen.insert(real)
     });
-    paths.into_iter().map(read_one).collect()
+    Ok(paths)
 }
 
 /// The paths in a list, one a line; `-` is standard input.

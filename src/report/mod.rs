@@ -4,6 +4,7 @@
 mod auth;
 mod human;
 mod json;
+mod locks;
 mod picture;
 mod plan;
 
@@ -20,12 +21,15 @@ use crate::source::SourceFile;
 use crate::validate::Checked;
 
 pub use auth::{AuthProblem, AuthReport, RegionReport};
+pub use locks::{RecoveredLock, SeenLock};
 
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     style: Style,
+    /// Columns of the terminal that standard output goes to, where it goes to one.
+    out_width: Option<usize>,
     quiet: bool,
     verbose: bool,
 }
@@ -82,11 +86,14 @@ impl Console {
                 out.is_terminal() && io::stderr().is_terminal() && !forbidden
             }
         };
-        let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+        let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = terminal.unwrap_or(100);
+        let out_width = terminal.filter(|_| out.is_terminal());
         Self {
             out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
             err: Box::new(io::stderr()),
             style: Style { color, width: width.clamp(40, 120) },
+            out_width,
             quiet,
             verbose,
         }

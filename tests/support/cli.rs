@@ -22,6 +22,7 @@ pub(crate) struct Cli {
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     stdin: Option<String>,
+    wrapper: Vec<OsString>,
 }
 
 /// What a run gave. Every assertion shows all of it when it fails.
@@ -40,7 +41,8 @@ impl Cli {
         let folder = Arc::new(TempDir::new().unwrap());
         let home = folder.path().join(".home");
         fs::create_dir(&home).unwrap();
-        let cli = Self { folder, args: Vec::new(), env: Vec::new(), stdin: None };
+        let (args, env, wrapper) = (Vec::new(), Vec::new(), Vec::new());
+        let cli = Self { folder, args, env, stdin: None, wrapper };
         cli.env("HOME", &home).env("XDG_STATE_HOME", home.join("state"))
     }
 
@@ -59,6 +61,12 @@ impl Cli {
     /// What the program reads from standard input; without it standard input is empty.
     pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.stdin = Some(text.to_owned());
+        self
+    }
+
+    /// Runs the program under another one, such as `strace` with its arguments.
+    pub(crate) fn under<A: Into<OsString>>(mut self, words: impl IntoIterator<Item = A>) -> Self {
+        self.wrapper = words.into_iter().map(Into::into).collect();
         self
     }
 
@@ -98,10 +106,23 @@ impl Cli {
     /// Runs the program to its end with its standard output going elsewhere.
     #[track_caller]
     pub(crate) fn run_into(&self, stdout: impl Into<Stdio>) -> Output {
+        self.start_into(stdout).end()
+    }
+
+    /// Starts the program with its standard output going elsewhere.
+    pub(crate) fn start_into(&self, stdout: impl Into<Stdio>) -> Running {
         let mut child = self.spawn(stdout.into());
         let stderr = Stream::read(child.stderr.take().unwrap());
         let stdout = Stream::read(io::empty());
-        Running { child, stdout, stderr, args: self.args.clone() }.end()
+        Running { child, stdout, stderr, args: self.args.clone() }
+    }
+
+    /// Runs the program to its end with nobody reading either stream; its exit code.
+    pub(crate) fn run_unread(&self) -> Option<i32> {
+        let closed = || io::pipe().unwrap().1;
+        let mut command = self.command();
+        command.stdout(closed()).stderr(closed());
+        command.status().unwrap().code()
     }
 
     /// Runs the program to its end with both streams in one, as a terminal shows them.
@@ -148,9 +169,11 @@ impl Cli {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_instancectl"));
+        let program = OsString::from(env!("CARGO_BIN_EXE_instancectl"));
+        let mut words = self.wrapper.iter().chain([&program]).chain(&self.args);
+        let mut command = Command::new(words.next().expect("there is the program"));
         command
-            .args(&self.args)
+            .args(words)
             .current_dir(self.folder.path())
             .env_clear()
             .envs(self.env.iter().cloned())
