@@ -9,6 +9,7 @@ mod duration;
 mod init;
 mod place;
 mod plan;
+mod reports;
 mod resolve;
 mod sandbox;
 mod validate;
@@ -22,6 +23,7 @@ pub use destroy::Destroy;
 pub use init::Init;
 pub use place::{Deny, Format, Place, Reach, Selection, Strictness};
 pub use plan::Plan;
+pub use reports::{ReportFormat, Reports, Target};
 pub use resolve::Resolve;
 pub use sandbox::Sandbox;
 pub use validate::Validate;
@@ -83,6 +85,7 @@ Examples:
   instancectl validate instances.yaml
   instancectl validate -R manifests/
   instancectl validate --format json 'teams/*.yaml'
+  instancectl validate --format github --format sarif --output instances.sarif -R .
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock

@@ -11,6 +11,8 @@ mod interrupt;
 mod plan;
 mod prepare;
 mod reach;
+mod report_file;
+mod repository;
 mod resolve;
 mod sandbox;
 mod validate;

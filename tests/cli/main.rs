@@ -18,6 +18,7 @@ mod interruptions;
 mod machine_output;
 mod outcomes;
 mod plan;
+mod reports;
 mod sandbox;
 mod stage;
 mod surface;
