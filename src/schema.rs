@@ -47,6 +47,13 @@ pub fn generate() -> Value {
         "title": "manifest",
         "description": "AI container instances to create: a list under `instances` (with `defaults` that hold for all of them), or the fields of one instance alone.",
         "type": "object",
+        "defaultSnippets": [
+            snippet("one instance", "the fields of one instance alone", skeleton()),
+            snippet("several instances", "instances that share their defaults", json!({
+                "defaults": defaults_skeleton(),
+                "instances": instances_skeleton(),
+            })),
+        ],
         "properties": root_properties(region, &fields),
         "patternProperties": { "^x-": { "description": "Ignored: room for anchors and notes." } },
         "if": { "required": ["instances"] },
@@ -119,6 +126,7 @@ fn defaults_definition(fields: &Map<String, Value>) -> Value {
         "description": text,
         "markdownDescription": text,
         "type": "object",
+        "defaultSnippets": [snippet("defaults", text, defaults_skeleton())],
         "properties": field_references(fields.keys().filter(|name| *name != "instanceServiceName")),
         "additionalProperties": false,
     })
@@ -137,6 +145,7 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
         json!({
             "description": "The instances to create, each one create call.",
             "type": "array",
+            "defaultSnippets": [snippet("instances", "one instance to begin with", instances_skeleton())],
             "items": { "$ref": "#/$defs/instance" },
         }),
     );
@@ -144,8 +153,41 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
     properties
 }
 
+/// Keys that a form lets stand. What they hold is said at the root, which also suggests them: a
+/// second suggestion would insert the bare name.
 fn named<'a>(names: impl Iterator<Item = &'a str>) -> Map<String, Value> {
-    ["$schema"].into_iter().chain(names).map(|name| (name.to_owned(), json!({}))).collect()
+    let silent = json!({ "doNotSuggest": true });
+    ["$schema"].into_iter().chain(names).map(|name| (name.to_owned(), silent.clone())).collect()
+}
+
+/// What an editor writes for a new instance: what must be said, each a place to fill in.
+fn skeleton() -> Map<String, Value> {
+    let fields = json!({
+        "instanceServiceName": "${1:train-a}",
+        "taskType": "${2|ssh,jupyter,codeserver,rstudio|}",
+        "acceleratorType": "${3|dcu,mlu,gpu,cpu|}",
+        "resourceGroup": "${4:kshdnormal}",
+        "imagePath": "${5:image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3}",
+        "cpuNumber": "${6:8}",
+        "gpuNumber": "${7:1}",
+        "ramSize": "${8:27GiB}",
+        "timeoutLimit": "\"${9:04:00:00}\"",
+    });
+    fields.as_object().expect("it is one").clone()
+}
+
+fn snippet(label: &str, description: &str, body: impl Into<Value>) -> Value {
+    json!({ "label": label, "description": description, "body": body.into() })
+}
+
+/// What an editor writes under `defaults`: all but the name.
+fn defaults_skeleton() -> Map<String, Value> {
+    skeleton().into_iter().skip(1).collect()
+}
+
+/// What an editor writes under `instances`: one that takes all else from the defaults.
+fn instances_skeleton() -> Value {
+    json!([{ "instanceServiceName": "${1:train-a}" }])
 }
 
 /// The list form. A required field is required of each instance unless `defaults` has it.

@@ -11,7 +11,6 @@ export class Server {
   #buffer = Buffer.alloc(0);
   #id = 0;
   #asked = new Map();
-  #published = new Map();
   #waiting = new Map();
 
   constructor(script, folder) {
@@ -55,12 +54,6 @@ export class Server {
       params: { textDocument: { uri, languageId: "yaml", version: 1, text } },
     });
     return published;
-  }
-
-  close(path) {
-    const uri = pathToFileURL(path).href;
-    this.#published.delete(uri);
-    this.#send({ method: "textDocument/didClose", params: { textDocument: { uri } } });
   }
 
   async completion(path, position) {
