@@ -43,7 +43,8 @@ fn properties(found: Found<'_>) -> String {
     let (start, end) = (diagnostic.span.range().start, diagnostic.span.range().end);
     let (start, end) = (file.source.position(start), file.source.position(end));
     let mut text = format!(
-        "file={},line={},endLine={}",
+        "title={},file={},line={},endLine={}",
+        diagnostic.problem.code(),
         property(&path.to_string_lossy()),
         start.line,
         end.line
@@ -51,7 +52,7 @@ fn properties(found: Found<'_>) -> String {
     if start.line == end.line {
         write!(text, ",col={},endColumn={}", start.column, end.column).expect("a String takes all");
     }
-    text + ",title=" + diagnostic.problem.code()
+    text
 }
 
 fn message(found: Found<'_>) -> String {

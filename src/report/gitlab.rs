@@ -1,4 +1,5 @@
-//! A code quality report of GitLab: one JSON array.
+//! A code quality report of GitLab: one JSON array of issues, whole by the specification of Code
+//! Climate too, which it comes from.
 
 use std::io::{self, Write};
 
@@ -21,6 +22,8 @@ fn issue(found: Found<'_>, fingerprint: &str) -> Value {
     let line = |byte: usize| file.source.position(byte).line;
     let span = diagnostic.span.range();
     json!({
+        "type": "issue",
+        "categories": ["Bug Risk"],
         "description": sentence(diagnostic),
         "check_name": diagnostic.problem.code(),
         "fingerprint": fingerprint,
