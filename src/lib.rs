@@ -24,7 +24,7 @@
 //! |---|---|
 //! | [`cli`] | the command line, as types |
 //! | [`commands`] | one file a command: joins the stages |
-//! | [`report`] | words, pictures and JSON; with `main`, the only writer to the terminal |
+//! | [`report`] | words, pictures and the formats for machines; with `main`, the only writer to the terminal |
 //! | [`source`] | text, spans, lines and columns |
 //! | [`yaml`] | the only place that names the YAML libraries |
 //! | [`document`] | a document's form, its instances, places by JSON Pointer |

@@ -120,13 +120,14 @@ fn field_references<'a>(names: impl Iterator<Item = &'a String>) -> Map<String, 
     names.map(|name| (name.clone(), reference(name))).collect()
 }
 
+/// What `defaults` is.
+const DEFAULTS: &str = "Fields that every instance of this document gets unless it says its own. An own value replaces the default's whole value.";
+
 fn defaults_definition(fields: &Map<String, Value>) -> Value {
-    let text = "Fields that every instance of this document gets unless it says its own. An own value replaces the default's whole value.";
     json!({
-        "description": text,
-        "markdownDescription": text,
+        "description": DEFAULTS,
+        "markdownDescription": DEFAULTS,
         "type": "object",
-        "defaultSnippets": [snippet("defaults", text, defaults_skeleton())],
         "properties": field_references(fields.keys().filter(|name| *name != "instanceServiceName")),
         "additionalProperties": false,
     })
@@ -139,14 +140,25 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
         json!({ "type": "string", "description": "Where an editor finds this schema. Ignored." }),
     );
     properties.insert("region".into(), region);
-    properties.insert("defaults".into(), json!({ "$ref": "#/$defs/defaults" }));
+    // What they hold stands under `allOf`: beside it an editor would insert every field that has a
+    // default in place of the snippet.
+    properties.insert(
+        "defaults".into(),
+        json!({
+            "description": DEFAULTS,
+            "type": "object",
+            "defaultSnippets": [snippet("defaults", DEFAULTS, defaults_skeleton())],
+            "allOf": [{ "$ref": "#/$defs/defaults" }],
+        }),
+    );
+    let first = "one that takes all else from the defaults";
     properties.insert(
         "instances".into(),
         json!({
             "description": "The instances to create, each one create call.",
             "type": "array",
-            "defaultSnippets": [snippet("instances", "one instance to begin with", instances_skeleton())],
-            "items": { "$ref": "#/$defs/instance" },
+            "defaultSnippets": [snippet("instances", first, instances_skeleton())],
+            "allOf": [{ "items": { "$ref": "#/$defs/instance" } }],
         }),
     );
     properties.extend(field_references(fields.keys()));
@@ -185,7 +197,7 @@ fn defaults_skeleton() -> Map<String, Value> {
     skeleton().into_iter().skip(1).collect()
 }
 
-/// What an editor writes under `instances`: one that takes all else from the defaults.
+/// What an editor writes under `instances`.
 fn instances_skeleton() -> Value {
     json!([{ "instanceServiceName": "${1:train-a}" }])
 }

@@ -157,6 +157,8 @@ test("an empty file is offered the keys of both forms, and each form whole", asy
   assert.match(bare, /timeoutLimit: "\$\{\d:04:00:00\}"/);
   await marks(fill(bare));
   await marks(fill(list));
+  const parts = fill(found.get("defaults").insert) + fill(found.get("instances").insert);
+  assert.equal(parts, fill(list));
 });
 
 test("keys are completed with their descriptions in both forms", async () => {
