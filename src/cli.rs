@@ -11,6 +11,7 @@ mod init;
 mod lock;
 mod place;
 mod plan;
+mod reports;
 mod resolve;
 mod sandbox;
 mod validate;
@@ -29,6 +30,7 @@ pub use lock::{
 };
 pub use place::{Deny, Format, Place, Reach, Selection, Strictness};
 pub use plan::Plan;
+pub use reports::{ReportFormat, Reports, Target};
 pub use resolve::Resolve;
 pub use sandbox::Sandbox;
 pub use validate::Validate;
@@ -98,6 +100,7 @@ Examples:
   instancectl validate instances.yaml
   instancectl validate -R manifests/
   instancectl validate --format json 'teams/*.yaml'
+  instancectl validate --format github --format sarif --output instances.sarif -R .
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock

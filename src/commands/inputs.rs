@@ -47,13 +47,19 @@ pub(super) fn paths(names: &[String], recursive: bool) -> Result<Vec<Option<Path
     Ok(paths)
 }
 
-/// The paths in a list, one a line; `-` is standard input.
+/// The paths in a list, one a line or, as `find -print0` and `git ls-files -z` write them, each
+/// ended by a NUL; `-` is standard input.
 pub(super) fn read_list(name: &str) -> Result<Vec<String>, Failure> {
     let text =
         if name == "-" { io::read_to_string(io::stdin().lock()) } else { fs::read_to_string(name) };
     let text =
         text.map_err(|error| Failure::usage(format!("cannot read the list {name}: {error}")))?;
-    Ok(text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    let paths: Vec<&str> = if text.contains('\0') {
+        text.split('\0').collect()
+    } else {
+        text.lines().map(str::trim_end).collect()
+    };
+    Ok(paths.into_iter().filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }
 
 fn expand(name: &str, recursive: bool) -> Result<Vec<PathBuf>, Failure> {

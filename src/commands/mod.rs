@@ -13,6 +13,8 @@ mod lock;
 mod plan;
 mod prepare;
 mod reach;
+mod report_file;
+mod repository;
 mod resolve;
 mod sandbox;
 mod validate;

@@ -19,6 +19,7 @@ mod login;
 mod machine_output;
 mod outcomes;
 mod plan;
+mod reports;
 mod sandbox;
 mod stage;
 mod surface;

@@ -19,6 +19,8 @@ const LONGEST_RUN: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub(crate) struct Cli {
     folder: Arc<TempDir>,
+    /// The working folder, as seen from the folder.
+    within: PathBuf,
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     stdin: Option<String>,
@@ -42,13 +44,19 @@ impl Cli {
         let home = folder.path().join(".home");
         fs::create_dir(&home).unwrap();
         let (args, env, wrapper) = (Vec::new(), Vec::new(), Vec::new());
-        let cli = Self { folder, args, env, stdin: None, wrapper };
+        let cli = Self { folder, within: PathBuf::new(), args, env, stdin: None, wrapper };
         cli.env("HOME", &home).env("XDG_STATE_HOME", home.join("state"))
     }
 
     /// Adds arguments.
     pub(crate) fn args<A: Into<OsString>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
         self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Makes a folder inside the folder the working one.
+    pub(crate) fn within(mut self, folder: &str) -> Self {
+        self.within = folder.into();
         self
     }
 
@@ -174,7 +182,7 @@ impl Cli {
         let mut command = Command::new(words.next().expect("there is the program"));
         command
             .args(words)
-            .current_dir(self.folder.path())
+            .current_dir(self.path(&self.within))
             .env_clear()
             .envs(self.env.iter().cloned())
             .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
