@@ -22,6 +22,9 @@ pub(crate) struct Cli {
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     stdin: Option<String>,
+    program: PathBuf,
+    /// What runs the program, with its arguments.
+    runner: Vec<OsString>,
 }
 
 /// What a run gave. Every assertion shows all of it when it fails.
@@ -40,7 +43,9 @@ impl Cli {
         let folder = Arc::new(TempDir::new().unwrap());
         let home = folder.path().join(".home");
         fs::create_dir(&home).unwrap();
-        let cli = Self { folder, args: Vec::new(), env: Vec::new(), stdin: None };
+        let program = env!("CARGO_BIN_EXE_instancectl").into();
+        let (args, env, runner) = (Vec::new(), Vec::new(), Vec::new());
+        let cli = Self { folder, args, env, stdin: None, program, runner };
         cli.env("HOME", &home).env("XDG_STATE_HOME", home.join("state"))
     }
 
@@ -54,6 +59,16 @@ impl Cli {
     pub(crate) fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), value.into()));
         self
+    }
+
+    /// Runs another build of the program.
+    pub(crate) fn program(self, program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), ..self }
+    }
+
+    /// Runs the program by another one, such as a tracer: its words stand before the program's.
+    pub(crate) fn under<A: Into<OsString>>(self, runner: impl IntoIterator<Item = A>) -> Self {
+        Self { runner: runner.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// What the program reads from standard input; without it standard input is empty.
@@ -148,7 +163,14 @@ impl Cli {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_instancectl"));
+        let mut words = self.runner.iter().map(OsString::as_os_str);
+        let mut command = match words.next() {
+            Some(runner) => Command::new(runner),
+            None => Command::new(&self.program),
+        };
+        if !self.runner.is_empty() {
+            command.args(words).arg(&self.program);
+        }
         command
             .args(&self.args)
             .current_dir(self.folder.path())
@@ -202,10 +224,21 @@ impl Running {
         self.end()
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for the end.
     #[track_caller]
-    pub(crate) fn end(mut self) -> Output {
-        let deadline = Instant::now() + LONGEST_RUN;
+    pub(crate) fn end(self) -> Output {
+        self.end_within(LONGEST_RUN)
+    }
+
+    /// Waits for the end so long.
+    #[track_caller]
+    pub(crate) fn end_within(mut self, longest: Duration) -> Output {
+        let deadline = Instant::now() + longest;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
