@@ -4,7 +4,8 @@
 //!
 //! The quick part runs with the other tests. The long part is marked `ignore`d and is run by
 //! `cargo test --locked --test proofs -- --ignored --nocapture`; each of it prints its figure.
-//! `PROOF=WORDS` runs the cases alone whose name has these words: what a violation prints.
+//! `PROOF=WORDS` strikes at the cases alone whose name has these words: what a violation prints.
+//! `PROOF_CASES` and `PROOF_SEED` make other histories of the model, `PROOF_SOAK` another size of soak.
 
 // The functions around the tests are tests too, and each tells its figure.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
