@@ -64,6 +64,11 @@
 //! tags, an alias inside what it names, more than 100 levels, more than 256 MiB, control
 //! characters, and every encoding but UTF-8.
 
+#[cfg(all(feature = "without-intent", not(debug_assertions)))]
+compile_error!(
+    "`without-intent` loses instances: it is for the negative control of the crash tests"
+);
+
 pub mod api;
 pub mod apply;
 pub mod cli;

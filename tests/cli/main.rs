@@ -11,6 +11,7 @@ mod support;
 mod apply;
 mod credentials;
 mod doubtful;
+mod fault_table;
 mod guards;
 mod init;
 mod inputs;

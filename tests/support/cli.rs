@@ -24,7 +24,9 @@ pub(crate) struct Cli {
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     stdin: Option<String>,
-    wrapper: Vec<OsString>,
+    program: PathBuf,
+    /// What runs the program, with its arguments.
+    runner: Vec<OsString>,
 }
 
 /// What a run gave. Every assertion shows all of it when it fails.
@@ -43,8 +45,10 @@ impl Cli {
         let folder = Arc::new(TempDir::new().unwrap());
         let home = folder.path().join(".home");
         fs::create_dir(&home).unwrap();
-        let (args, env, wrapper) = (Vec::new(), Vec::new(), Vec::new());
-        let cli = Self { folder, within: PathBuf::new(), args, env, stdin: None, wrapper };
+        let program = env!("CARGO_BIN_EXE_instancectl").into();
+        let (args, env, runner) = (Vec::new(), Vec::new(), Vec::new());
+        let within = PathBuf::new();
+        let cli = Self { folder, within, args, env, stdin: None, program, runner };
         cli.env("HOME", &home).env("XDG_STATE_HOME", home.join("state"))
     }
 
@@ -66,15 +70,19 @@ impl Cli {
         self
     }
 
+    /// Runs another build of the program.
+    pub(crate) fn program(self, program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), ..self }
+    }
+
+    /// Runs the program by another one, such as a tracer: its words stand before the program's.
+    pub(crate) fn under<A: Into<OsString>>(self, runner: impl IntoIterator<Item = A>) -> Self {
+        Self { runner: runner.into_iter().map(Into::into).collect(), ..self }
+    }
+
     /// What the program reads from standard input; without it standard input is empty.
     pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.stdin = Some(text.to_owned());
-        self
-    }
-
-    /// Runs the program under another one, such as `strace` with its arguments.
-    pub(crate) fn under<A: Into<OsString>>(mut self, words: impl IntoIterator<Item = A>) -> Self {
-        self.wrapper = words.into_iter().map(Into::into).collect();
         self
     }
 
@@ -177,11 +185,12 @@ impl Cli {
     }
 
     fn command(&self) -> Command {
-        let program = OsString::from(env!("CARGO_BIN_EXE_instancectl"));
-        let mut words = self.wrapper.iter().chain([&program]).chain(&self.args);
+        let program = self.program.as_os_str();
+        let mut words = self.runner.iter().map(OsString::as_os_str).chain([program]);
         let mut command = Command::new(words.next().expect("there is the program"));
         command
             .args(words)
+            .args(&self.args)
             .current_dir(self.path(&self.within))
             .env_clear()
             .envs(self.env.iter().cloned())
@@ -233,10 +242,21 @@ impl Running {
         self.end()
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for the end.
     #[track_caller]
-    pub(crate) fn end(mut self) -> Output {
-        let deadline = Instant::now() + LONGEST_RUN;
+    pub(crate) fn end(self) -> Output {
+        self.end_within(LONGEST_RUN)
+    }
+
+    /// Waits for the end so long.
+    #[track_caller]
+    pub(crate) fn end_within(mut self, longest: Duration) -> Output {
+        let deadline = Instant::now() + longest;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
