@@ -6,6 +6,7 @@ mod apply;
 mod completions;
 mod destroy;
 mod duration;
+mod explain;
 mod init;
 mod place;
 mod plan;
@@ -13,12 +14,14 @@ mod resolve;
 mod sandbox;
 mod validate;
 
+use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use adopt::Adopt;
 pub use apply::Apply;
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
+pub use explain::Explain;
 pub use init::Init;
 pub use place::{Deny, Format, Place, Reach, Selection, Strictness};
 pub use plan::Plan;
@@ -122,6 +125,15 @@ Examples:
     Sandbox(Sandbox),
     /// Print the manifest's JSON Schema
     Schema,
+    /// Explain a code of a diagnostic, or a field of a manifest
+    ///
+    /// Lists all of them where none is named.
+    #[command(after_help = "\
+Examples:
+  instancectl explain ram-looks-like-gib
+  instancectl explain timeoutLimit
+  instancectl explain mountInfoList.type")]
+    Explain(Explain),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -143,7 +155,9 @@ pub enum Color {
     Never,
 }
 
-/// The whole command line, for the completion scripts.
-pub fn command() -> clap::Command {
-    Cli::command()
+/// The whole command line, for the completion scripts, with what `explain` can be asked.
+pub fn command(topics: Vec<String>) -> clap::Command {
+    Cli::command().mut_subcommand("explain", |explain| {
+        explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
+    })
 }

@@ -1,15 +1,17 @@
 //! What can be wrong with a manifest, and where.
 //!
 //! [`Problem`] is the catalogue: one variant a code, facts in the variant, words in its attribute;
-//! `help` says the next step for each.
+//! `help` says the next step for each, and a page in [`PAGES`] explains each at length.
 
 mod help;
+mod pages;
 mod problem;
 
 use std::fmt;
 
 use crate::source::Span;
 
+pub use pages::{PAGES, Page, Part};
 pub use problem::{CODES, Problem};
 
 /// One thing that is wrong, and where.

@@ -19,10 +19,16 @@ pub(super) fn validation(
     for file in files {
         pictures(to, file, style, Severity::Note)?;
     }
-    if !quiet {
-        writeln!(to, "{}", summary(files))?;
+    if quiet {
+        return Ok(());
     }
-    Ok(())
+    writeln!(to, "{}", summary(files))?;
+    let worst =
+        files.iter().flat_map(|file| &file.checked.diagnostics).min_by_key(|found| found.severity);
+    match worst {
+        Some(found) => writeln!(to, "for more: instancectl explain {}", found.problem.code()),
+        None => Ok(()),
+    }
 }
 
 /// A picture of everything in one file that is as bad as `least` or worse.

@@ -1,6 +1,7 @@
 //! What a run has to say, for people and for machines: with `main`, the only place that writes to
 //! standard output or standard error.
 
+mod explain;
 mod human;
 mod json;
 mod picture;
@@ -17,6 +18,8 @@ use crate::lockfile::Clash;
 use crate::plan::Plan;
 use crate::source::SourceFile;
 use crate::validate::Checked;
+
+pub use explain::Block;
 
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
@@ -114,6 +117,12 @@ impl Console {
     /// Prints a text as the command's result.
     pub fn result(&mut self, text: &str) -> io::Result<()> {
         self.print(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Prints an explanation as the command's result.
+    pub fn explanation(&mut self, blocks: &[Block]) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| explain::print(out, blocks, style))
     }
 
     /// Prints plans as the command's result.

@@ -29,6 +29,7 @@ use crate::yaml::{self, Fault, FaultKind, Merged, Parsed};
 use tree_json::{TreeJson, View};
 
 pub use policy::{Policy, UnknownCode};
+pub use suggest::nearest;
 
 /// What validation found in one file.
 #[derive(Debug)]

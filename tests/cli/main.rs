@@ -11,6 +11,7 @@ mod support;
 mod apply;
 mod credentials;
 mod doubtful;
+mod explain;
 mod guards;
 mod init;
 mod inputs;

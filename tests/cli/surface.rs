@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::stage::{differs_from_stored, repository};
 use crate::support::Cli;
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "init",
     "validate",
     "plan",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 10] = [
     "resolve",
     "sandbox",
     "schema",
+    "explain",
     "completions",
 ];
 
@@ -61,8 +62,17 @@ fn without_a_command_there_is_help_and_wrong_usage() {
 fn completions_name_every_command() {
     for shell in ["bash", "zsh", "fish"] {
         let script = Cli::new().args(["completions", shell]).run().code(0).stderr("").stdout;
-        for word in COMMANDS.into_iter().chain(["dry-run", "detailed-exitcode"]) {
+        for word in COMMANDS.into_iter().chain([
+            "dry-run",
+            "detailed-exitcode",
+            "ram-looks-like-gib",
+            "mountInfoList.type",
+        ]) {
             assert!(script.contains(word), "{shell}: `{word}` is missing");
+        }
+        // Those of fish hold no values of arguments.
+        for topic in ["ram-looks-like-gib", "mountInfoList.type"] {
+            assert!(script.contains(topic) || shell == "fish", "{shell}: `{topic}` is missing");
         }
         // A shell that is here reads it.
         let cli = Cli::new().file("script", &script);
