@@ -86,6 +86,7 @@ Examples:
   instancectl validate instances.yaml
   instancectl validate -R manifests/
   instancectl validate --format json 'teams/*.yaml'
+  instancectl validate --diff instances.yaml   # what --fix would change
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock

@@ -51,6 +51,20 @@ pub struct Fix {
     pub text: String,
 }
 
+impl Fix {
+    /// Another word in the place of one that is written there, in the quotes that it has.
+    pub fn word(span: Span, written: &str, word: &str) -> Self {
+        let quote = if written.starts_with('"') {
+            "\""
+        } else if written.starts_with('\'') {
+            "'"
+        } else {
+            ""
+        };
+        Self { span, text: format!("{quote}{word}{quote}") }
+    }
+}
+
 /// How bad a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {

@@ -22,6 +22,12 @@ pub struct Validate {
     /// How warnings are taken.
     #[command(flatten)]
     pub strictness: Strictness,
+    /// Write the edits that surely mend a mistake into the files, and tell what remains
+    #[arg(long)]
+    pub fix: bool,
+    /// Print those edits as a diff and write nothing; exits 1 if there are any
+    #[arg(long, conflicts_with = "format")]
+    pub diff: bool,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,

@@ -9,6 +9,7 @@ mod holding;
 mod init;
 mod inputs;
 mod interrupt;
+mod mend;
 mod plan;
 mod prepare;
 mod reach;

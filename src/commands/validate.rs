@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inputs::{self, Input};
-use super::{Exit, Failure};
+use super::{Exit, Failure, mend};
 use crate::cli::{Deny, Strictness, Validate};
 use crate::report::{Console, FileReport};
 use crate::validate::{self, Policy};
@@ -18,7 +18,11 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failur
         return Err(Failure::usage("no manifest is named: `instancectl validate instances.yaml`"));
     }
     let policy = policy(&args.strictness)?;
-    let files = check_all(inputs::read(&names, args.recursive)?, &policy);
+    let inputs = inputs::read(&names, args.recursive)?;
+    if args.fix || args.diff {
+        return mend::run(args, inputs, &policy, console);
+    }
+    let files = check_all(inputs, &policy);
     console.validation(&files, args.format)?;
     let valid = files.iter().all(|file| file.checked.manifest.is_some());
     Ok(if valid { Exit::Done } else { Exit::Invalid })

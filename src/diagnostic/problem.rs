@@ -291,6 +291,11 @@ impl Problem {
         listed.expect("every code is in the catalogue").1
     }
 
+    /// Whether what stands after it was not read.
+    pub fn ends_reading(&self) -> bool {
+        matches!(self, Self::YamlSyntax { .. } | Self::TooDeep { .. } | Self::TooLarge { .. })
+    }
+
     /// Whether the lines around it must not be shown, since they hold a secret.
     pub fn hides_source(&self) -> bool {
         matches!(self, Self::SecretInScript { .. })

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::{FileReport, Style, picture};
-use crate::diagnostic::{Problem, Severity};
+use crate::diagnostic::{Problem, Severity, quote};
+use crate::validate::Edit;
 
 /// Equal faults of one file that are drawn; the rest is counted.
 const DRAWN: usize = 20;
@@ -82,11 +83,27 @@ fn kind(problem: &Problem) -> (&'static str, &str) {
     (problem.code(), field)
 }
 
+/// One edit, with its place.
+pub(super) fn edit(name: &str, edit: &Edit) -> String {
+    let Edit { place, code, old, new } = edit;
+    format!("{}:{place}: fixed {code}: {} is now {}", plain(name), quote(old), quote(new))
+}
+
+/// What a diff would mend, and what would remain.
+pub(super) fn would_fix(edits: usize, files: &[FileReport]) -> String {
+    format!("would fix {}; after that: {}", count("problem", edits), summary(files))
+}
+
+fn plain(name: &str) -> String {
+    quote(name).to_string().trim_matches('`').to_owned()
+}
+
+fn count(one: &str, number: usize) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {one}{plural}")
+}
+
 fn summary(files: &[FileReport]) -> String {
-    let count = |one: &str, number: usize| {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{number} {one}{plural}")
-    };
     let instances = files.iter().map(|file| file.checked.instances).sum();
     let of = |severity| files.iter().map(|file| file.checked.count(severity)).sum::<usize>();
     let found: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]

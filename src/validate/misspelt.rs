@@ -116,7 +116,8 @@ impl Search<'_, '_> {
                     field: pair.key.to_owned(),
                     help: format!("did you mean `{name}`?"),
                 };
-                let fix = Fix { span: pair.key_span, text: name.to_owned() };
+                let written = self.found.source.slice(pair.key_span);
+                let fix = Fix::word(pair.key_span, written, name);
                 self.found.push_with(crate::diagnostic::Diagnostic {
                     fix: Some(fix),
                     ..diagnostic(problem, pair.key_span, self.document, join(pointer, pair.key))

@@ -5,6 +5,7 @@
 //! objections become diagnostics; then the rules look at each instance merged with its defaults.
 
 mod allow;
+mod fix;
 mod misspelt;
 mod policy;
 mod rules;
@@ -28,6 +29,7 @@ use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Fault, FaultKind, Merged, Parsed};
 use tree_json::{TreeJson, View};
 
+pub use fix::{Edit, Fixed, fix};
 pub use policy::{Policy, UnknownCode};
 pub use suggest::nearest;
 

@@ -40,7 +40,11 @@ pub(super) fn report(
                 return;
             }
             let (problem, fix) = at.bad_value(kind, found);
-            let fix = fix.map(|text| Fix { span, text });
+            let fix = fix.map(|text| match problem {
+                // A word keeps its quotes; of a value of the wrong type they are what is wrong.
+                Problem::UnknownValue { .. } => Fix::word(span, found.source.slice(span), &text),
+                _ => Fix { span, text },
+            });
             let diagnostic = diagnostic(problem, span, document.number, pointer.to_owned());
             found.diagnostics.push(Diagnostic { fix, ..diagnostic });
         }

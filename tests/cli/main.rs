@@ -12,6 +12,7 @@ mod apply;
 mod credentials;
 mod doubtful;
 mod explain;
+mod fix;
 mod guards;
 mod init;
 mod inputs;
