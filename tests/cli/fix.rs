@@ -202,8 +202,8 @@ proptest! {
             let slipped = slip(key, how, at);
             let quote = if quoted { "\"" } else { "" };
             let wrong = others.get(other).unwrap_or(value);
-            meant += &format!("{quote}{key}{quote}:  {value}{comment}{end}");
-            broken += &format!("{quote}{slipped}{quote}:  {wrong}{comment}{end}");
+            meant.extend([quote, key, quote, ":  ", value, &comment, end]);
+            broken.extend([quote, &slipped, quote, ":  ", wrong, &comment, end]);
         }
         if last {
             meant.truncate(meant.len() - end.len());
