@@ -82,6 +82,8 @@ pub enum Problem {
     DuplicateKey {
         /// The key.
         key: String,
+        /// Whether it is one with which an instance, a mount or a port begins.
+        begins: bool,
     },
     /// A key that means nothing where it stands.
     #[error("unknown field {}", quote(.field))]
