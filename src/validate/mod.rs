@@ -10,6 +10,7 @@ mod meant;
 mod misspelt;
 mod policy;
 mod rules;
+mod shared;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -68,6 +69,7 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
         found.push(Problem::EmptyFile, Span::new(0..0), 1, String::new());
     }
     let instances = ask_rules(&documents, &mut found);
+    shared::label(&documents, &mut found);
     allow::apply(&parsed, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
