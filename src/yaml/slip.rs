@@ -30,11 +30,11 @@ impl<'t> Line<'t> {
     /// The nearest line above that is neither empty nor a comment.
     fn above(self, text: &'t str) -> Option<Self> {
         let mut end = self.start;
-        while end > 0 {
-            let line = Self::at(text, text[..end - 1].len());
-            if line.start >= end {
+        while let Some((at, char)) = text[..end].char_indices().next_back() {
+            if char == '\u{feff}' {
                 return None;
             }
+            let line = Self::at(text, at);
             if !line.body().is_empty() && !line.body().starts_with('#') {
                 return Some(line);
             }
