@@ -21,9 +21,17 @@ pub(super) fn print(
     // A line ends with LF to `patch`, whatever YAML says.
     let (old, new): (Vec<&str>, Vec<&str>) =
         (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
-    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
-    let (before, after) = (header("a", name), header("b", name));
-    let text = diff.unified_diff().context_radius(CONTEXT).header(&before, &after).to_string();
+    let diff = TextDiff::configure().diff_slices(&old, &new);
+    let mut text = format!("--- {}\n+++ {}\n", header("a", name), header("b", name));
+    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
+        writeln!(text, "{}", hunk.header()).expect("a String takes all");
+        for change in hunk.iter_changes() {
+            // The library takes a lone CR for a line end too, and would leave out the last line.
+            let line = change.value();
+            let end = if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file\n" };
+            write!(text, "{}{line}{end}", change.tag()).expect("a String takes all");
+        }
+    }
     if !style.color {
         return to.write_all(text.as_bytes());
     }

@@ -70,6 +70,11 @@ fn what_is_mended_whole_exits_0() {
 
 #[test]
 fn a_diff_writes_nothing_and_is_taken_by_patch_and_by_git() {
+    // A lone CR is a line end to YAML and none to patch.
+    assert!(!BROKEN.ends_with(['\r', '\n']));
+    let cli = Cli::new().file("a.yaml", format!("{BROKEN}\r"));
+    let cli = cli.args(["validate", "--diff", "a.yaml"]).run().code(1);
+    let _ = cli.stdout_has("\r\n\\ No newline at end of file\n");
     let cli = Cli::new().file("a.yaml", BROKEN).file("dir with blanks/b.yaml", BROKEN);
     let all = ["a.yaml", "./dir with blanks/b.yaml"];
     let diff = cli.clone().args(["validate", "--diff"]).args(all).run().code(1);
