@@ -7,6 +7,7 @@ mod auth;
 mod completions;
 mod destroy;
 mod duration;
+mod explain;
 mod init;
 mod lock;
 mod place;
@@ -16,6 +17,7 @@ mod resolve;
 mod sandbox;
 mod validate;
 
+use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use adopt::Adopt;
@@ -23,6 +25,7 @@ pub use apply::Apply;
 pub use auth::{Auth, AuthCheck, AuthCommand};
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
+pub use explain::Explain;
 pub use init::Init;
 pub use lock::Which as LockWhich;
 pub use lock::{
@@ -101,6 +104,7 @@ Examples:
   instancectl validate -R manifests/
   instancectl validate --format json 'teams/*.yaml'
   instancectl validate --format github --format sarif --output instances.sarif -R .
+  instancectl validate --diff instances.yaml   # what --fix would change
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock
@@ -145,6 +149,15 @@ Examples:
     Sandbox(Sandbox),
     /// Print the manifest's JSON Schema
     Schema,
+    /// Explain a code of a diagnostic, or a field of a manifest
+    ///
+    /// Lists all of them where none is named.
+    #[command(after_help = "\
+Examples:
+  instancectl explain ram-looks-like-gib
+  instancectl explain timeoutLimit
+  instancectl explain mountInfoList.type")]
+    Explain(Explain),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -166,7 +179,9 @@ pub enum Color {
     Never,
 }
 
-/// The whole command line, for the completion scripts.
-pub fn command() -> clap::Command {
-    Cli::command()
+/// The whole command line, for the completion scripts, with what `explain` can be asked.
+pub fn command(topics: Vec<String>) -> clap::Command {
+    Cli::command().mut_subcommand("explain", |explain| {
+        explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
+    })
 }

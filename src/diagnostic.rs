@@ -1,15 +1,17 @@
 //! What can be wrong with a manifest, and where.
 //!
 //! [`Problem`] is the catalogue: one variant a code, facts in the variant, words in its attribute;
-//! `help` says the next step for each.
+//! `help` says the next step for each, and a page in [`PAGES`] explains each at length.
 
 mod help;
+mod pages;
 mod problem;
 
 use std::fmt;
 
 use crate::source::Span;
 
+pub use pages::{PAGES, Page, Part};
 pub use problem::{CODES, Problem};
 
 /// One thing that is wrong, and where.
@@ -47,6 +49,20 @@ pub struct Fix {
     pub span: Span,
     /// What comes in its place.
     pub text: String,
+}
+
+impl Fix {
+    /// Another word in the place of one that is written there, in the quotes that it has.
+    pub fn word(span: Span, written: &str, word: &str) -> Self {
+        let quote = if written.starts_with('"') {
+            "\""
+        } else if written.starts_with('\'') {
+            "'"
+        } else {
+            ""
+        };
+        Self { span, text: format!("{quote}{word}{quote}") }
+    }
 }
 
 /// How bad a diagnostic is.

@@ -49,7 +49,7 @@
 //! | change | place | what reminds you |
 //! |---|---|---|
 //! | a field of the platform | `manifest/instance.rs`, `api/create_task.rs`, `request.rs` | it does not compile; the schema test fails |
-//! | a rule | a file in `validate/rules/`, a line in its table, a variant in `diagnostic/problem.rs` | the catalogue test wants a fixture |
+//! | a rule | a file in `validate/rules/`, a line in its table, a variant in `diagnostic/problem.rs`, a page in `diagnostic/pages/` | tests want a fixture and a page |
 //! | a call of the platform | a file in `api/`, a handler in `sandbox/` | an exhaustive match |
 //! | a format of `validate` | a file in `report/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |

@@ -2,13 +2,13 @@
 
 use clap_complete::shells;
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, explain};
 use crate::cli::{self, Completions, Shell};
 use crate::report::Console;
 
 pub(super) fn run(args: &Completions, console: &mut Console) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    let mut command = cli::command();
+    let mut command = cli::command(explain::topics());
     match args.shell {
         Shell::Bash => {
             clap_complete::generate(shells::Bash, &mut command, "instancectl", &mut script);

@@ -5,11 +5,13 @@ mod apply;
 mod auth;
 mod completions;
 mod destroy;
+mod explain;
 mod holding;
 mod init;
 mod inputs;
 mod interrupt;
 mod lock;
+mod mend;
 mod plan;
 mod prepare;
 mod reach;
@@ -125,6 +127,7 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
         Command::Init(args) => init::run(&args, console),
         Command::Validate(args) => validate::run(&args, console),
         Command::Schema => console.result(schema::TEXT).map(|()| Exit::Done).map_err(Failure::from),
+        Command::Explain(args) => explain::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Plan(args) => plan::run(&args, console),
         Command::Apply(args) => apply::run(&args, console, abort),

@@ -2,6 +2,8 @@
 //! standard output or standard error.
 
 mod auth;
+mod diff;
+mod explain;
 mod findings;
 mod github;
 mod gitlab;
@@ -23,7 +25,9 @@ use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
 use crate::plan::Plan;
 use crate::source::SourceFile;
-use crate::validate::Checked;
+use crate::validate::{Checked, Edit};
+
+pub use explain::Block;
 
 pub use auth::{AuthProblem, AuthReport, RegionReport};
 pub use findings::{Findings, write_findings};
@@ -136,6 +140,28 @@ impl Console {
     /// Prints a text as the command's result.
     pub fn result(&mut self, text: &str) -> io::Result<()> {
         self.print(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Prints what edits change in a file, as the command's result.
+    pub fn difference(&mut self, name: &str, old: &str, new: &str) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| diff::print(out, name, old, new, style))
+    }
+
+    /// Tells what a diff would mend, and what would remain.
+    pub fn would_fix(&mut self, edits: usize, files: &[FileReport]) -> io::Result<()> {
+        self.note(&human::would_fix(edits, files))
+    }
+
+    /// Tells what was edited in a file.
+    pub fn edits(&mut self, name: &str, edits: &[Edit]) -> io::Result<()> {
+        edits.iter().try_for_each(|edit| self.note(&human::edit(name, edit)))
+    }
+
+    /// Prints an explanation as the command's result.
+    pub fn explanation(&mut self, blocks: &[Block]) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| explain::print(out, blocks, style))
     }
 
     /// Prints plans as the command's result.

@@ -11,6 +11,7 @@ pub mod emit;
 pub mod lock_text;
 mod parse;
 mod scalar;
+mod slip;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::stage::{differs_from_stored, repository};
 use crate::support::Cli;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "init",
     "validate",
     "plan",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 12] = [
     "lock",
     "sandbox",
     "schema",
+    "explain",
     "completions",
 ];
 
@@ -74,6 +75,10 @@ fn completions_name_every_command() {
         let script = Cli::new().args(["completions", shell]).run().code(0).stderr("").stdout;
         for word in COMMANDS.into_iter().chain(["dry-run", "detailed-exitcode"]) {
             assert!(script.contains(word), "{shell}: `{word}` is missing");
+        }
+        // Those of fish hold no values of arguments.
+        for topic in ["ram-looks-like-gib", "mountInfoList.type"] {
+            assert!(script.contains(topic) || shell == "fish", "{shell}: `{topic}` is missing");
         }
         // A shell that is here reads it.
         let cli = Cli::new().file("script", &script);
