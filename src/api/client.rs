@@ -6,9 +6,9 @@ use std::fmt;
 use std::future::Future;
 use std::hash::BuildHasher;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use hyper::body::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -45,6 +45,8 @@ pub(super) struct Inner {
     pub(super) create_url: Url,
     /// Whether the list call's first form was found missing, so that the second is asked at once.
     pub(super) second_list_form: AtomicBool,
+    /// When the service answered last, by its own clock.
+    answered: Mutex<Option<SystemTime>>,
 }
 
 /// A request, as it is sent at each attempt.
@@ -106,8 +108,8 @@ impl Client {
         let http = builder.build().map_err(|error| Error::Setup(error.to_string()))?;
         let create_url = access.join(super::create_task::PATH);
         let second_list_form = AtomicBool::new(false);
-        let backoff = options.backoff;
-        let inner = Inner { http, access, backoff, create_url, second_list_form };
+        let (backoff, answered) = (options.backoff, Mutex::default());
+        let inner = Inner { http, access, backoff, create_url, second_list_form, answered };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -163,7 +165,18 @@ impl Client {
         if !call.body.is_empty() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        exchange(request, call.body.clone()).await
+        let came = exchange(request, call.body.clone()).await;
+        if let Exchange::Answered(answer) = &came
+            && answer.date.is_some()
+        {
+            *self.inner.answered.lock().unwrap_or_else(PoisonError::into_inner) = answer.date;
+        }
+        came
+    }
+
+    /// When the service answered last, by its own clock, where an answer said so.
+    pub fn service_time(&self) -> Option<SystemTime> {
+        *self.inner.answered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

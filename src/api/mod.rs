@@ -8,8 +8,15 @@ pub mod detail;
 mod envelope;
 pub mod error;
 mod foreign_text;
+pub mod groups;
+pub mod images;
+pub mod limits;
 pub mod list;
+pub mod mounts;
 mod outcome;
+pub mod restart;
+pub mod stop;
 mod transport;
+pub mod url;
 
 pub use error::Error;

@@ -206,7 +206,11 @@ fn describe(answer: &Answer) -> String {
         text = format!("{text} to {location}, redirects are never followed");
     }
     let body = String::from_utf8_lossy(&answer.body);
-    if !body.trim().is_empty() {
+    // Data without its envelope may hold an access address.
+    let is_data = (200..300).contains(&answer.status) && body.trim().starts_with(['{', '[', '"']);
+    if is_data {
+        text.push_str(": JSON without a `code`");
+    } else if !body.trim().is_empty() {
         text.push_str(": ");
         text.push_str(body.trim());
     }

@@ -39,6 +39,8 @@ pub(super) struct Answer {
     pub(super) retry_after: Option<Duration>,
     /// Where a redirect points. It is shown and never followed.
     pub(super) location: Option<String>,
+    /// When it was answered, by the service's clock.
+    pub(super) date: Option<SystemTime>,
 }
 
 /// Sends one request, once. `body` is empty for a call without one; such a call is always reported
@@ -67,11 +69,12 @@ async fn read(mut response: reqwest::Response) -> Exchange {
         .headers()
         .get(LOCATION)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let date = date(response.headers());
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(None) => {
-                return Exchange::Answered(Answer { status, body, retry_after, location });
+                return Exchange::Answered(Answer { status, body, retry_after, location, date });
             }
             Ok(Some(chunk)) if body.len() + chunk.len() <= LARGEST_BODY => {
                 body.extend_from_slice(&chunk);
@@ -96,11 +99,12 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let then = httpdate::parse_http_date(text).ok()?;
-    let now = headers
-        .get(DATE)
-        .and_then(|value| httpdate::parse_http_date(value.to_str().ok()?).ok())
-        .unwrap_or_else(SystemTime::now);
+    let now = date(headers).unwrap_or_else(SystemTime::now);
     Some(then.duration_since(now).unwrap_or_default())
+}
+
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
 /// The error and its causes in one line, without the address (its path may hold an ID or a secret).
