@@ -227,7 +227,7 @@ pub(super) fn way_out(file: &str, name: &InstanceName) -> String {
 }
 
 /// A text as a shell takes it for one word.
-pub(super) fn shell_word(text: &str) -> String {
+pub fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:@%+=,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()

@@ -9,12 +9,13 @@ use tokio::sync::watch;
 use super::plan::{here, offline, place, planned};
 use super::prepare::{Prepared, open, prepare, select};
 use super::reach::{client, reach};
-use super::{Exit, Failure, interrupt};
+use super::{Exit, Failure, interrupt, wait};
 use crate::api::client::{Client, Failure as CallFailure};
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
+use crate::life::Reached;
 use crate::lockfile::{State, Store};
 use crate::plan::{Action, Cost, Here, Place, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
@@ -39,7 +40,7 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     scope.refuse_unconfirmed(&plans, console)?;
     let mut sites = Vec::new();
     if scope.needs_platform(&plans, &stores) {
-        let client = client(access, args.request_timeout)?;
+        let client = client(access.clone(), args.request_timeout)?;
         match scope.survey(client, &mut stores, &mut plans, console, &runtime)? {
             Ok(site) => sites.push(site),
             Err(failure) => {
@@ -60,7 +61,15 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     if plans.iter().any(acts) && !confirmed(args, &plans, console)? {
         return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
     }
-    let report = carry_out(&scope, stores, plans, &sites, &runtime, console, abort)?;
+    let mut report = carry_out(&scope, stores, plans, &sites, &runtime, console, abort)?;
+    if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
+        let client = match sites.first() {
+            Some(site) => site.client.clone(),
+            None => client(access, args.request_timeout)?,
+        };
+        let sites = [Reached { place: place.clone(), client }];
+        wait::after_apply(args, &prepared, &sites, &runtime, &mut report, console, abort)?;
+    }
     drop(sandbox);
     Ok(finish(&prepared, &report, args.selection.format, console))
 }

@@ -44,13 +44,14 @@ fn targets(
     names: &[String],
     id: Option<&TaskId>,
 ) -> Result<Vec<Target>, Failure> {
+    let twin = id.is_some_and(|id| is_twin(held, names, id));
     let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(Store::lock)).collect();
     let selection: Selection = select(names, &locks)?;
     let mut targets = Vec::new();
     let mut left = Vec::new();
     for (job, (_, lock)) in locks.iter().enumerate() {
         for (name, entry) in lock.instances.iter().filter(|(name, _)| selection.holds(name)) {
-            match target(entry, id, held.place.holds(entry)) {
+            match target(entry, id, held.place.holds(entry), twin) {
                 Ok(id) => targets.push(Target { job, name: name.clone(), id }),
                 Err((class, message)) => left.push((job, name.clone(), class, message)),
             }
@@ -66,18 +67,34 @@ fn targets(
     Ok(targets)
 }
 
+/// Whether the platform shows an instance of just this name that no lock at hand owns: a candidate that
+/// `status` found, and no lock knows yet.
+fn is_twin(held: &Holding, names: &[String], id: &TaskId) -> bool {
+    let ([name], false) = (names, held.owned().contains(id)) else { return false };
+    let detail = held.runtime.block_on(held.client.detail(id));
+    detail.is_ok_and(|detail| detail.id() == id && detail.name() == Some(name))
+}
+
 /// The instance to delete for an entry, or why it is left alone.
-fn target(entry: &Entry, id: Option<&TaskId>, here: bool) -> Result<TaskId, (Class, String)> {
+fn target(
+    entry: &Entry,
+    id: Option<&TaskId>,
+    here: bool,
+    twin: bool,
+) -> Result<TaskId, (Class, String)> {
     if !here {
         return Err((Class::Guarded, format!("the lock has it at `{}`", entry.endpoint)));
     }
     match (id, &entry.task_id) {
-        (Some(id), own) if entry.candidates.contains(id) || own.as_ref() == Some(id) => {
+        (Some(id), own) if twin || entry.candidates.contains(id) || own.as_ref() == Some(id) => {
             Ok(id.clone())
         }
         (Some(id), _) => Err((
             Class::Guarded,
-            format!("the lock names `{id}` neither as its instance nor as a candidate"),
+            format!(
+                "the lock names `{id}` neither as its instance nor as a candidate, and the platform \
+                 shows no such instance of its name"
+            ),
         )),
         (None, Some(own)) => Ok(own.clone()),
         (None, None) => {

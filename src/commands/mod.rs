@@ -1,19 +1,25 @@
 //! One file a command: each joins the stages and gives its result to the console.
 
+mod action;
 mod adopt;
 mod apply;
+mod catalog;
 mod completions;
 mod destroy;
 mod holding;
 mod init;
 mod inputs;
 mod interrupt;
+mod looking;
 mod plan;
 mod prepare;
 mod reach;
 mod resolve;
 mod sandbox;
+mod status;
+mod url;
 mod validate;
+mod wait;
 
 use std::io;
 use std::process::ExitCode;
@@ -103,6 +109,12 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
         Command::Completions(args) => completions::run(&args, console),
         Command::Plan(args) => plan::run(&args, console),
         Command::Apply(args) => apply::run(&args, console, abort),
+        Command::Status(args) => status::run(args, console),
+        Command::Wait(args) => wait::run(args, console, abort),
+        Command::Stop(args) => action::run(args, action::Act::Stop, console),
+        Command::Start(args) => action::run(args, action::Act::Start, console),
+        Command::Url(args) => url::run(args, console),
+        Command::Catalog(args) => catalog::run(&args, console),
         Command::Destroy(args) => destroy::run(args, console, abort),
         Command::Adopt(args) => adopt::run(args, console),
         Command::Resolve(args) => resolve::run(args, console),

@@ -9,6 +9,7 @@ use crate::api::credentials::Access;
 use crate::apply::{self, Site};
 use crate::cli::Plan as Args;
 use crate::ids::Endpoint;
+use crate::life;
 use crate::lockfile::{Lockfile, read_effective};
 use crate::plan::{Action, Here, Place, Plan, Selection, plan};
 use crate::report::{Console, Planned};
@@ -52,6 +53,7 @@ fn refreshed(
     }
     for plan in &mut plans {
         runtime.block_on(apply::refresh(plan, &site));
+        runtime.block_on(life::check_offer(plan, &site.client));
     }
     Ok(plans)
 }

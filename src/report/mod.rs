@@ -1,10 +1,14 @@
 //! What a run has to say, for people and for machines: with `main`, the only place that writes to
 //! standard output or standard error.
 
+mod catalog;
 mod human;
 mod json;
+mod life;
 mod picture;
 mod plan;
+mod table;
+mod watching;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -18,6 +22,10 @@ use crate::plan::Plan;
 use crate::source::SourceFile;
 use crate::validate::Checked;
 
+pub use catalog::Offered;
+pub use life::Lives;
+pub use watching::{Done, Waits};
+
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
     out: Box<dyn Write>,
@@ -25,6 +33,18 @@ pub struct Console {
     style: Style,
     quiet: bool,
     verbose: bool,
+    screen: Screen,
+}
+
+/// The terminal, where there is one: cells in a line, asked for each time, since windows change.
+#[derive(Debug, Default)]
+struct Screen {
+    /// Whether standard output goes there.
+    out: bool,
+    /// Whether standard error goes there.
+    err: bool,
+    /// Cells of the line that shows how a wait goes on, where one stands there now.
+    drawn: usize,
 }
 
 /// How text is drawn.
@@ -82,6 +102,11 @@ impl Console {
             style: Style { color, width: width.clamp(40, 120) },
             quiet,
             verbose,
+            screen: Screen {
+                out: io::stdout().is_terminal(),
+                err: io::stderr().is_terminal(),
+                drawn: 0,
+            },
         }
     }
 
@@ -280,6 +305,11 @@ impl Console {
     /// Says something on the way, unless asked to be quiet.
     pub fn note(&mut self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { open(writeln!(self.err, "{text}")) }
+    }
+
+    /// Says something on the way, where more is asked for.
+    pub fn remark(&mut self, text: &str) -> io::Result<()> {
+        if self.verbose { self.note(text) } else { Ok(()) }
     }
 
     /// Says why a run cannot go on.

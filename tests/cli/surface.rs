@@ -5,14 +5,20 @@ use std::process::Command;
 use crate::stage::{differs_from_stored, repository};
 use crate::support::Cli;
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "validate",
     "plan",
     "apply",
+    "status",
+    "wait",
+    "stop",
+    "start",
     "destroy",
     "adopt",
     "resolve",
+    "url",
+    "catalog",
     "sandbox",
     "schema",
     "completions",
