@@ -31,6 +31,8 @@ use crate::lockfile::LockError;
 use crate::report::Console;
 use crate::schema;
 
+pub use completions::answer;
+
 /// How a run ended, as an exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exit {

@@ -64,12 +64,10 @@ fn without_a_command_there_is_help_and_wrong_usage() {
 }
 
 #[test]
-fn completions_name_every_command() {
+fn completions_are_scripts_that_their_shells_read() {
     for shell in ["bash", "zsh", "fish"] {
         let script = Cli::new().args(["completions", shell]).run().code(0).stderr("").stdout;
-        for word in COMMANDS.into_iter().chain(["dry-run", "detailed-exitcode"]) {
-            assert!(script.contains(word), "{shell}: `{word}` is missing");
-        }
+        assert!(script.contains("INSTANCECTL_COMPLETE"), "{shell}: {script}");
         // A shell that is here reads it.
         let cli = Cli::new().file("script", &script);
         match Command::new(shell).arg("-n").arg(cli.path("script")).output() {
