@@ -7,6 +7,7 @@ use super::look::absent;
 use super::{Live, Reached, Seen};
 use crate::api::client::{Client, Failure, Fault};
 use crate::ids::TaskId;
+use crate::lockfile::State;
 
 /// Instances that one stop call names.
 const BATCH: usize = 50;
@@ -148,6 +149,9 @@ fn sort(seen: Vec<Seen>, act: Act) -> (Vec<(usize, Did)>, Open) {
         let came = match &seen.live {
             Live::Unknown => {
                 Some(Came::LeftAlone("its outcome is unknown: `instancectl resolve` first".into()))
+            }
+            _ if seen.held.entry.state == State::Deleting => {
+                Some(Came::LeftAlone("its deletion was asked for and not seen done".to_owned()))
             }
             Live::Elsewhere => {
                 let place = &seen.held.entry.endpoint;

@@ -12,6 +12,7 @@ use crate::api::client::{Failure, Fault};
 use crate::api::detail::Status;
 use crate::exit::{Class, Classes};
 use crate::ids::TaskId;
+use crate::lockfile::State;
 
 /// The pause after the first look. The platform is never asked more often than that.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -183,6 +184,9 @@ fn judge(seen: &Seen, aim: &Status) -> Verdict {
         }
         Live::Unasked(_) => return Verdict::OnItsWay,
     };
+    if seen.held.entry.state == State::Deleting {
+        return Verdict::LeftAlone("its deletion was asked for and not seen done".to_owned());
+    }
     let Some(status) = detail.status() else { return Verdict::OnItsWay };
     let ran = detail.start_time().is_some();
     let order = |status: &Status| match status {

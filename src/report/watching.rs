@@ -9,9 +9,10 @@ use unicode_width::UnicodeWidthStr;
 use super::catalog::{self, Offered};
 use super::life::{self, Lives, span};
 use super::plan::shown;
-use super::{Console, json, open, table};
+use super::{Console, Steps, json, open, table};
 use crate::api::detail::Status;
 use crate::api::url::AccessUrl;
+use crate::apply::{Event, Outcome};
 use crate::cli::Format;
 use crate::exit::Classes;
 use crate::life::{Aim, Did, End, Held, Seen, Tick, Verdict, Waited};
@@ -125,7 +126,7 @@ impl Console {
             }
             Tick::Changed(seen, verdict) if human => {
                 let line = life::verdict(seen, verdict, Duration::ZERO);
-                self.clear().and_then(|()| self.print(|out| writeln!(out, "{line}")))
+                self.print(|out| writeln!(out, "{line}"))
             }
             Tick::Changed(..) => Ok(()),
             Tick::Looked { instances, since } => {
@@ -138,9 +139,7 @@ impl Console {
                     Ok(())
                 }
             }
-            Tick::Trouble(why) => self
-                .clear()
-                .and_then(|()| self.note(&format!("the platform could not be asked: {why}"))),
+            Tick::Trouble(why) => self.note(&format!("the platform could not be asked: {why}")),
         };
         // A terminal that went away does not end a wait whose exit status counts.
         let _ = result;
@@ -148,16 +147,13 @@ impl Console {
 
     /// Whether a sign of life is due, after so long.
     fn is_due(&mut self, since: Duration) -> bool {
-        // Without a terminal no line is drawn, and this counts the signs that were given.
-        let given = u32::try_from(self.screen.drawn).unwrap_or(u32::MAX - 1);
-        let due = since >= SIGN_OF_LIFE.saturating_mul(given + 1);
-        self.screen.drawn += usize::from(due);
+        let due = since >= SIGN_OF_LIFE.saturating_mul(self.screen.signs + 1);
+        self.screen.signs += u32::from(due);
         due
     }
 
     /// Prints what a wait came to, as the command's result.
     pub fn waited(&mut self, waited: &Waited, waits: &Waits<'_>, format: Format) -> io::Result<()> {
-        self.clear()?;
         let took = waited.took;
         self.print(|out| match format {
             Format::Human => {
@@ -190,7 +186,6 @@ impl Console {
         waits: &Waits<'_>,
         format: Format,
     ) -> io::Result<()> {
-        self.clear()?;
         if format == Format::Human {
             self.print(|out| {
                 out.write_all(still(waited).as_bytes())?;
@@ -226,7 +221,28 @@ impl Console {
         }
     }
 
-    /// Draws the line that shows how a wait goes on, over the one before.
+    /// Counts what an event says of how far a run is.
+    pub(super) fn step(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Sending { .. } => self.screen.steps.begun += 1,
+            Event::Settled(instance) if instance.outcome != Some(Outcome::Skipped) => {
+                self.screen.steps.done += 1;
+            }
+            _ => {}
+        }
+    }
+
+    /// Draws how far a run is, where a terminal shows it and something is under way.
+    pub(super) fn draw_steps(&mut self) -> io::Result<()> {
+        let Steps { total, begun, done } = self.screen.steps;
+        if !self.screen.err || total == 0 || done >= total {
+            return Ok(());
+        }
+        let under_way = begun.saturating_sub(done);
+        self.draw(&format!("{done} of {total} done, {under_way} under way"))
+    }
+
+    /// Draws the line that shows how a run goes on, over the one before.
     fn draw(&mut self, line: &str) -> io::Result<()> {
         if self.quiet {
             return Ok(());
@@ -240,7 +256,7 @@ impl Console {
     }
 
     /// Takes that line away.
-    fn clear(&mut self) -> io::Result<()> {
+    pub(super) fn clear(&mut self) -> io::Result<()> {
         if !self.screen.err || self.screen.drawn == 0 {
             return Ok(());
         }

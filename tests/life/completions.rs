@@ -15,6 +15,7 @@ fn project() -> Cli {
 
 /// What a shell prints that reads a script, with the program on its path.
 #[track_caller]
+#[allow(clippy::print_stderr)]
 fn shell(cli: &Cli, name: &str, args: &[&str], script: &str) -> Option<String> {
     let cli = cli.clone().file("script", script);
     let program = Path::new(env!("CARGO_BIN_EXE_instancectl")).parent().unwrap();

@@ -60,6 +60,22 @@ fn a_table_fits_its_terminal_and_is_whole_elsewhere() {
 }
 
 #[test]
+fn an_apply_shows_how_far_it_is() {
+    let platform = Platform::new();
+    let reply = crate::support::Reply::success("a-1").late(std::time::Duration::from_millis(300));
+    platform.answers("POST", "instance-service/task", reply);
+    platform.set(|state| state.list = crate::platform::List::Missing);
+    let cli = platform.on(Cli::new()).file("a.yaml", crate::platform::manifest(&["a", "b"]));
+    let (code, text) = shown(&cli, 30, "apply -f a.yaml --yes");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("\r0 of 2 done, 1 under way"), "{text:?}");
+    assert!(text.contains("\r1 of 2 done, 1 under way"), "{text:?}");
+    assert!(text.ends_with("b: created a-1\r\n2 created\r\n"), "{text:?}");
+    let piped = cli.args(["apply", "-f", "a.yaml", "--yes", "--lock", "other.lock"]).run();
+    piped.code(0).nowhere("under way");
+}
+
+#[test]
 fn a_wait_draws_one_line_anew_that_fits() {
     let platform = Platform::new();
     platform.holds("训练", "Waiting", |_| {});

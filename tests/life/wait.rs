@@ -170,7 +170,7 @@ fn apply_waits_where_it_is_asked_to() {
         task["instanceServiceName"] = json!("new ");
     });
     platform.set(|state| {
-        state.coming = vec![("new ", vec!["Completed", "Completed", "Waiting", "Running"])]
+        state.coming = vec![("new ", vec!["Completed", "Completed", "Waiting", "Running"])];
     });
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["new"]));
     let apply = ["apply", "-f", "a.yaml", "--yes", "--wait"];
