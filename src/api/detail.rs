@@ -97,6 +97,11 @@ impl Detail {
         self.word("startTime")
     }
 
+    /// When it ended, in the form of [`create_time`](Self::create_time).
+    pub fn end_time(&self) -> Option<&str> {
+        self.word("endTime")
+    }
+
     /// How long it has run, in the platform's words, such as `01:02:03`.
     pub fn duration(&self) -> Option<&str> {
         self.word("duration")

@@ -34,7 +34,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let aim = aim(args.status, args.timeout);
     let interrupts = interrupt::listen(abort)?;
     let (files, owned, format) = (looking.files(), looking.owned(), looking.format);
-    let waits = Waits { files: &files, aim: &aim };
+    let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
     let waiting = wait(&looking.sites, held, &owned, &aim, interrupts, &mut observe);
     let waited = looking.runtime.block_on(waiting);
@@ -64,7 +64,7 @@ pub(super) fn after_apply(
     let files: Vec<&str> = prepared.iter().map(|manifest| manifest.file.as_str()).collect();
     let (aim, format) = (aim(AimArg::Running, args.timeout), args.selection.format);
     let (owned, interrupts) = (apply::owned(&locks), interrupt::listen(abort)?);
-    let waits = Waits { files: &files, aim: &aim };
+    let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
     let waited = runtime.block_on(wait(sites, held, &owned, &aim, interrupts, &mut observe));
     for (seen, verdict) in &waited.instances {

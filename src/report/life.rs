@@ -308,6 +308,7 @@ pub(super) fn instance(file: &str, seen: &Seen) -> Value {
         "ageSeconds": seen.age.map(|age| age.as_secs()),
         "createTime": detail.and_then(|detail| detail.create_time()),
         "startTime": detail.and_then(|detail| detail.start_time()),
+        "endTime": detail.and_then(|detail| detail.end_time()),
         "duration": detail.and_then(|detail| detail.duration()),
         "timeLeft": detail.and_then(|detail| left(detail)),
         "timeoutLimit": detail.and_then(|detail| detail.timeout_limit()),

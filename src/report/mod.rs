@@ -47,6 +47,8 @@ struct Screen {
     drawn: usize,
     /// How often a run that no terminal shows said that it goes on.
     signs: u32,
+    /// The counts that it told last.
+    counts: String,
     /// What a run has to do, has begun and has done.
     steps: Steps,
 }
@@ -116,7 +118,9 @@ impl Console {
             verbose,
             screen: Screen {
                 out: io::stdout().is_terminal(),
-                err: io::stderr().is_terminal(),
+                // One that knows no carriage return gets plain lines.
+                err: io::stderr().is_terminal()
+                    && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
                 ..Screen::default()
             },
         }

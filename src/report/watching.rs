@@ -35,7 +35,12 @@ pub struct Waits<'a> {
     pub files: &'a [&'a str],
     /// The status and the time.
     pub aim: &'a Aim,
+    /// How many are waited for.
+    pub count: usize,
 }
+
+/// With more instances than this their changes are counted, and not told one by one.
+const TOLD_ONE_BY_ONE: usize = 20;
 
 /// How often a wait that no terminal shows says that it goes on.
 const SIGN_OF_LIFE: Duration = Duration::from_mins(1);
@@ -122,7 +127,11 @@ impl Console {
             Tick::Changed(seen, Verdict::OnItsWay) => {
                 let name = shown(seen.held.name.as_str());
                 let word = table::plain(&life::word(seen));
-                if self.screen.err { Ok(()) } else { self.note(&format!("{name}: {word}")) }
+                if self.screen.err || waits.count > TOLD_ONE_BY_ONE {
+                    Ok(())
+                } else {
+                    self.note(&format!("{name}: {word}"))
+                }
             }
             Tick::Changed(seen, verdict) if human => {
                 let line = life::verdict(seen, verdict, Duration::ZERO);
@@ -133,7 +142,7 @@ impl Console {
                 let line = progress(instances, *since, waits);
                 if self.screen.err {
                     self.draw(&line)
-                } else if self.is_due(*since) {
+                } else if self.is_due(*since) || self.is_news(instances, waits) {
                     self.note(&line)
                 } else {
                     Ok(())
@@ -150,6 +159,17 @@ impl Console {
         let due = since >= SIGN_OF_LIFE.saturating_mul(self.screen.signs + 1);
         self.screen.signs += u32::from(due);
         due
+    }
+
+    /// Whether the counts of many differ from those that were told last.
+    fn is_news(&mut self, instances: &[(Seen, Verdict)], waits: &Waits<'_>) -> bool {
+        if waits.count <= TOLD_ONE_BY_ONE {
+            return false;
+        }
+        let counts = life::counts(instances.iter().map(|(seen, _)| seen));
+        let news = counts != self.screen.counts;
+        self.screen.counts = counts;
+        news
     }
 
     /// Prints what a wait came to, as the command's result.

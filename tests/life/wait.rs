@@ -34,6 +34,22 @@ fn all_are_waited_for_with_one_list_a_look_and_passing_it_counts() {
 }
 
 #[test]
+fn changes_of_many_are_counted_and_not_told_one_by_one() {
+    let platform = Platform::new();
+    let names: Vec<String> = (0..30).map(|number| format!("n{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for name in &names {
+        platform.holds(name, "Waiting", |_| {});
+    }
+    let cli = platform.cli(&names).args(WAIT);
+    let running = cli.start();
+    running.stderr_until("waiting for 30 to be Running, 0s: 30 Waiting (queued for ");
+    platform.set(|state| state.tasks.iter_mut().for_each(|task| task["status"] = json!("Running")));
+    let output = running.end().code(0).stdout_has("30 of 30 came to Running");
+    assert_eq!(output.stderr.lines().count(), 1, "{output:?}");
+}
+
+#[test]
 fn what_fails_or_is_gone_ends_the_wait() {
     for (status, said) in [
         (Some("Failed"), "a: Failed: it ended (Failed), and is not Running any more\n"),
