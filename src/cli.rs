@@ -114,7 +114,8 @@ Examples:
     /// Show the live state of what the lock holds
     ///
     /// Status, cards, age, time left before the automatic stop, and where opened ports are reached,
-    /// which may hold secrets; another live instance of the same name is told beside it. Reads alone.
+    /// which may hold secrets. Reads alone. Exits 4 where an outcome is unknown or another live
+    /// instance has the name of one, 6 where the lock has one at another place.
     ///
     /// The platform has no call for logs: let the start script write them to a mounted folder.
     #[command(after_help = ENVIRONMENT)]

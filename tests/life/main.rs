@@ -9,6 +9,7 @@ mod actions;
 mod catalog;
 mod completions;
 mod platform;
+mod session;
 mod status;
 #[path = "../support/mod.rs"]
 mod support;

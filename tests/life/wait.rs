@@ -147,6 +147,23 @@ fn a_signal_ends_it() {
 }
 
 #[test]
+fn a_signal_while_an_apply_waits_loses_nothing() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.answers("POST", "instance-service/task", Reply::success(id("a")));
+    platform.holds("a", "Waiting", |_| {});
+    let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
+    let running = cli.clone().args(["apply", "-f", "a.yaml", "--yes", "--wait"]).start();
+    running.stderr_until("a: Waiting\n");
+    // Nobody is kept out while it only waits.
+    cli.clone().args(["apply", "-f", "a.yaml", "--yes"]).run().code(0).stdout("nothing to do\n");
+    running.signal("INT");
+    let output = running.end().code(130).stdout_has("a: created");
+    assert!(output.stdout.ends_with("1 created; exit 130: interrupted (130)\n"), "{output:?}");
+    assert!(cli.read("a.lock").contains(&format!("taskId: {}", id("a"))));
+}
+
+#[test]
 fn an_outage_is_sat_out_but_not_at_the_first_look() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
