@@ -63,6 +63,18 @@ pub enum Failure {
     Unreachable(Fault),
 }
 
+impl Failure {
+    /// What went wrong, whatever its class.
+    pub fn into_fault(self) -> Fault {
+        match self {
+            Self::Denied(fault)
+            | Self::NoService(fault)
+            | Self::Refused(fault)
+            | Self::Unreachable(fault) => fault,
+        }
+    }
+}
+
 /// What to do after one exchange.
 pub(super) enum Step<T> {
     /// The call is over.

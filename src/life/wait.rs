@@ -113,21 +113,12 @@ pub async fn wait(
         let trouble = match looked {
             Ok(()) => None,
             Err(Failure::Denied(fault)) => break End::Denied(fault),
-            Err(
-                Failure::NoService(fault) | Failure::Refused(fault) | Failure::Unreachable(fault),
-            ) if first => {
-                break End::Unreachable(fault);
-            }
-            Err(Failure::NoService(said) | Failure::Refused(said) | Failure::Unreachable(said)) => {
-                Some(said.to_string())
-            }
+            Err(failure) if first => break End::Unreachable(failure.into_fault()),
+            Err(failure) => Some(failure.into_fault().to_string()),
         };
         first = false;
-        if waited.iter().any(|(_, verdict)| matches!(verdict, Verdict::Lost(_))) {
-            break End::Lost;
-        }
-        if waited.iter().all(|(_, verdict)| *verdict != Verdict::OnItsWay) {
-            break End::There;
+        if let Some(end) = over(&waited) {
+            break end;
         }
         if last {
             break End::TimedOut(trouble);
@@ -144,6 +135,15 @@ pub async fn wait(
     };
     let classes = classes(&waited, &end);
     Waited { instances: waited, end, classes, took: begun.elapsed() }
+}
+
+/// Why there is nothing more to wait for, where there is not.
+fn over(waited: &[(Seen, Verdict)]) -> Option<End> {
+    let mut verdicts = waited.iter().map(|(_, verdict)| verdict);
+    if verdicts.clone().any(|verdict| matches!(verdict, Verdict::Lost(_))) {
+        return Some(End::Lost);
+    }
+    verdicts.all(|verdict| *verdict != Verdict::OnItsWay).then_some(End::There)
 }
 
 /// Looks at those that are on their way, and tells of changes.

@@ -4,16 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use super::plan::{classes as named_classes, shown};
 use super::table::{Column, Table, plain};
 use crate::api::detail::{Detail, Status};
 use crate::apply::shell_word;
 use crate::exit::{Class, Classes};
-use crate::life::{Came, Did, Live, Other, Seen, Verdict};
+use crate::life::{Came, Did, Live, Seen, Verdict};
 use crate::lockfile::State;
-use crate::plan::Action;
 
 /// What `status` has to say.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +76,7 @@ fn row(table: &mut Table, seen: &Seen, file: &str, color: bool) {
 }
 
 /// What a person has to know of an instance beyond its row.
-fn notes(seen: &Seen, file: &str) -> Vec<String> {
+pub(super) fn notes(seen: &Seen, file: &str) -> Vec<String> {
     let mut notes = Vec::new();
     let name = shell_word(seen.held.name.as_str());
     let file = shell_word(file);
@@ -157,7 +154,7 @@ fn paint(seen: &Seen) -> Option<&'static str> {
 }
 
 /// How long an instance runs on: as the platform says it, else what its limit leaves.
-fn left(detail: &Detail) -> Option<String> {
+pub(super) fn left(detail: &Detail) -> Option<String> {
     if detail.status().is_none_or(|status| status.is_over()) {
         return None;
     }
@@ -210,7 +207,7 @@ pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a Seen>) -> String {
 }
 
 /// Cards of what runs or is being set up, and cards of what is queued.
-fn cards(seen: &[Seen]) -> (u64, u64) {
+pub(super) fn cards(seen: &[Seen]) -> (u64, u64) {
     let sum = |queued: bool| {
         let of = seen.iter().filter(|seen| match seen.status() {
             Some(Status::Waiting) => queued,
@@ -244,77 +241,6 @@ pub(super) fn with_classes(text: String, classes: &Classes) -> String {
         met if met.is_empty() => text,
         met => format!("{text}; exit {}: {met}", classes.code()),
     }
-}
-
-/// The object that `status` prints for machines.
-pub(super) fn json(lives: &Lives<'_>) -> Value {
-    let rows: Vec<Value> =
-        lives.seen.iter().map(|seen| instance(lives.files[seen.held.job], seen)).collect();
-    let (used, queued) = cards(lives.seen);
-    let mut object = object(&rows, &crate::life::classes(lives.seen));
-    object["cards"] = json!({"inUse": used, "queued": queued});
-    object["notCreated"] = json!(lives.missing);
-    object
-}
-
-/// The envelope of machine output about instances.
-pub(super) fn object(rows: &[Value], classes: &Classes) -> Value {
-    let codes: Vec<u8> = classes.iter().map(Class::code).collect();
-    json!({
-        "version": 1,
-        "instances": rows,
-        "exit": {"code": classes.code(), "classes": codes},
-    })
-}
-
-/// One instance for machines.
-pub(super) fn instance(file: &str, seen: &Seen) -> Value {
-    let entry = &seen.held.entry;
-    let action = match &seen.live {
-        Live::Elsewhere => Action::Elsewhere,
-        Live::Gone => Action::Gone,
-        Live::Shown(detail) if detail.status().is_some_and(|s| s.is_over()) => Action::Ended,
-        _ if seen.held.orphan => Action::Orphan,
-        _ => Action::Unchanged,
-    };
-    let notes = notes(seen, file);
-    let detail = match &seen.live {
-        Live::Shown(detail) => Some(detail),
-        _ => None,
-    };
-    let addresses: Vec<Value> = detail
-        .and_then(|detail| detail.addresses())
-        .unwrap_or_default()
-        .iter()
-        .map(|at| json!({"port": at.port, "protocol": at.protocol, "url": at.url.expose()}))
-        .collect();
-    let others: Vec<Value> = seen
-        .others
-        .iter()
-        .map(|Other { id, status }| json!({"taskId": id, "status": status.as_ref().map(Status::as_str)}))
-        .collect();
-    json!({
-        "file": file,
-        "name": seen.held.name,
-        "action": action.as_str(),
-        "outcome": matches!(seen.live, Live::Unknown).then_some("unknown"),
-        "taskId": entry.task_id,
-        "code": null,
-        "message": (!notes.is_empty()).then(|| notes.join("; ")),
-        "changes": [],
-        "state": entry.state.as_str(),
-        "status": seen.status().as_ref().map(Status::as_str),
-        "cards": seen.cards(),
-        "ageSeconds": seen.age.map(|age| age.as_secs()),
-        "createTime": detail.and_then(|detail| detail.create_time()),
-        "startTime": detail.and_then(|detail| detail.start_time()),
-        "endTime": detail.and_then(|detail| detail.end_time()),
-        "duration": detail.and_then(|detail| detail.duration()),
-        "timeLeft": detail.and_then(|detail| left(detail)),
-        "timeoutLimit": detail.and_then(|detail| detail.timeout_limit()),
-        "addresses": addresses,
-        "candidates": others,
-    })
 }
 
 /// The line for an instance whose wait is over.

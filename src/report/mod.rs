@@ -5,8 +5,10 @@ mod catalog;
 mod human;
 mod json;
 mod life;
+mod life_json;
 mod picture;
 mod plan;
+mod progress;
 mod table;
 mod watching;
 

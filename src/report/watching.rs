@@ -1,18 +1,17 @@
 //! What commands say that look at what the locks hold.
 
-use std::io::{self, Write};
+use std::io;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use unicode_width::UnicodeWidthStr;
 
 use super::catalog::{self, Offered};
 use super::life::{self, Lives, span};
 use super::plan::shown;
-use super::{Console, Steps, json, open, table};
+use super::progress::width;
+use super::{Console, json, life_json, table};
 use crate::api::detail::Status;
 use crate::api::url::AccessUrl;
-use crate::apply::{Event, Outcome};
 use crate::cli::Format;
 use crate::exit::Classes;
 use crate::life::{Aim, Did, End, Held, Seen, Tick, Verdict, Waited};
@@ -51,7 +50,7 @@ impl Console {
         let (width, color) = (self.out_width(), self.style.color);
         self.print(|out| match format {
             Format::Human => out.write_all(life::table(lives, width, color).as_bytes()),
-            Format::Json => json::print(out, &life::json(lives)),
+            Format::Json => json::print(out, &life_json::status(lives)),
         })
     }
 
@@ -71,7 +70,7 @@ impl Console {
                     "taskId": held.entry.task_id, "code": null, "message": null, "changes": [],
                     "url": url.expose(),
                 });
-                json::print(out, &life::object(&[row], &Classes::default()))
+                json::print(out, &life_json::object(&[row], &Classes::default()))
             }
         })
     }
@@ -108,12 +107,15 @@ impl Console {
             }
             Format::Json => {
                 let row = |(did, (words, outcome, _)): &(&Did, (String, Option<&str>, _))| {
-                    let mut row = life::instance(done.files[did.seen.held.job], &did.seen);
+                    let mut row = life_json::instance(done.files[did.seen.held.job], &did.seen);
                     row["outcome"] = json!(outcome);
                     row["message"] = json!(words);
                     row
                 };
-                json::print(out, &life::object(&told.iter().map(row).collect::<Vec<_>>(), &classes))
+                json::print(
+                    out,
+                    &life_json::object(&told.iter().map(row).collect::<Vec<_>>(), &classes),
+                )
             }
         })?;
         Ok(classes)
@@ -182,7 +184,7 @@ impl Console {
             }
             Format::Json => {
                 let row = |(seen, verdict): &(Seen, Verdict)| {
-                    let mut row = life::instance(waits.files[seen.held.job], seen);
+                    let mut row = life_json::instance(waits.files[seen.held.job], seen);
                     if let Verdict::Lost(why) | Verdict::LeftAlone(why) = verdict {
                         row["message"] = json!(why);
                     }
@@ -190,7 +192,7 @@ impl Console {
                     row
                 };
                 let rows: Vec<Value> = waited.instances.iter().map(row).collect();
-                let mut object = life::object(&rows, &waited.classes);
+                let mut object = life_json::object(&rows, &waited.classes);
                 object["waited"] =
                     json!({"for": waits.aim.status.as_str(), "seconds": took.as_secs()});
                 json::print(out, &object)
@@ -241,60 +243,10 @@ impl Console {
         }
     }
 
-    /// Counts what an event says of how far a run is.
-    pub(super) fn step(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Sending { .. } => self.screen.steps.begun += 1,
-            Event::Settled(instance) if instance.outcome != Some(Outcome::Skipped) => {
-                self.screen.steps.done += 1;
-            }
-            _ => {}
-        }
-    }
-
-    /// Draws how far a run is, where a terminal shows it and something is under way.
-    pub(super) fn draw_steps(&mut self) -> io::Result<()> {
-        let Steps { total, begun, done } = self.screen.steps;
-        if !self.screen.err || total == 0 || done >= total {
-            return Ok(());
-        }
-        let under_way = begun.saturating_sub(done);
-        self.draw(&format!("{done} of {total} done, {under_way} under way"))
-    }
-
-    /// Draws the line that shows how a run goes on, over the one before.
-    fn draw(&mut self, line: &str) -> io::Result<()> {
-        if self.quiet {
-            return Ok(());
-        }
-        let room = width().map_or(79, |width| width.saturating_sub(1));
-        let line = table::shorten(line, room);
-        let (width, before) = (line.width(), self.screen.drawn.min(room));
-        self.screen.drawn = width;
-        open(write!(self.err, "\r{line}{}", " ".repeat(before.saturating_sub(width))))?;
-        open(self.err.flush())
-    }
-
-    /// Takes that line away.
-    pub(super) fn clear(&mut self) -> io::Result<()> {
-        if !self.screen.err || self.screen.drawn == 0 {
-            return Ok(());
-        }
-        let room = width().map_or(79, |width| width.saturating_sub(1));
-        let blank = " ".repeat(self.screen.drawn.min(room));
-        self.screen.drawn = 0;
-        open(write!(self.err, "\r{blank}\r"))?;
-        open(self.err.flush())
-    }
-
     /// Cells in a line of standard output, where it is a terminal.
     fn out_width(&self) -> Option<usize> {
         if self.screen.out { width() } else { None }
     }
-}
-
-fn width() -> Option<usize> {
-    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
 fn is_queued((seen, verdict): &(Seen, Verdict)) -> bool {
