@@ -4,6 +4,7 @@
 mod action;
 mod adopt;
 mod apply;
+mod auth;
 mod catalog;
 mod completions;
 mod destroy;
@@ -24,6 +25,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 pub use action::Action;
 pub use adopt::Adopt;
 pub use apply::Apply;
+pub use auth::{Auth, AuthCheck, AuthCommand};
 pub use catalog::{Access, Asking, Catalog, Images, Limits, Offer};
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
@@ -53,7 +55,15 @@ Environment:
   INSTANCECTL_ENDPOINT    the region's AI address, such as https://host:65011/ai
   INSTANCECTL_TOKEN       the region's token, or
   INSTANCECTL_TOKEN_FILE  a file that holds it, private to its owner
-  INSTANCECTL_CA_FILE     a PEM file with a centre's own certificate authority";
+or, to log in for the tokens and addresses of the regions that manifests name:
+  INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY, INSTANCECTL_SECRET_KEY
+  INSTANCECTL_REGION      the region of documents that name none
+  INSTANCECTL_LOGIN_URL, INSTANCECTL_PLATFORM_URL
+                          in place of https://api.scnet.cn and https://www.scnet.cn; one alone
+                          stands for both
+and with either:
+  INSTANCECTL_CA_FILE     a PEM file with a centre's own certificate authority
+Where both are set, the address with its token counts.";
 
 /// The heading of the flags that every command has.
 const GLOBAL: &str = "Global options";
@@ -162,9 +172,12 @@ Examples:
   instancectl catalog images --accelerator-type dcu --name pytorch
   instancectl catalog limits --accelerator-type dcu --resource-group kshdnormal")]
     Catalog(Catalog),
+    /// Check the credentials
+    Auth(Auth),
     /// Serve the platform's API on loopback, for rehearsals and tests
     ///
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.
+    #[command(after_help = sandbox::ACCOUNT)]
     Sandbox(Sandbox),
     /// Print the manifest's JSON Schema
     Schema,

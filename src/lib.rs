@@ -37,7 +37,7 @@
 //! | [`plan`] | requests against the lock: what is to be done; pure |
 //! | [`apply`] | does it: the list before, intent, request, outcome, the list after; deletes; takes a person's word |
 //! | [`life`] | what became of what was created: looks, waits, stops, starts |
-//! | [`api`] | the service: transport, classification, one file an endpoint |
+//! | [`api`] | the service: credentials, login, transport, classification, one file an endpoint |
 //! | [`sandbox`] | the service on loopback, for rehearsals and tests |
 //! | [`ids`], [`exit`] | what all of them share |
 //!

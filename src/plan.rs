@@ -141,6 +141,36 @@ impl Here {
             }
         }
     }
+
+    /// Why a document of this region is not handled from here.
+    pub fn not_for(&self, wanted: Option<&Region>) -> String {
+        let wanted = wanted.map_or("another", Region::as_str);
+        match self {
+            Self::One(Place { region: Some(own), .. }) => {
+                format!("its document is for region `{wanted}`, the token for `{own}`")
+            }
+            _ => format!("its document is for region `{wanted}`, the token for another"),
+        }
+    }
+
+    /// Whether what lies there can be handled from here. Where no address is known yet nothing
+    /// speaks against it.
+    pub fn reaches(&self, there: &Place) -> bool {
+        let at = |ours: &Endpoint| there.endpoint.as_ref() == Some(ours);
+        match (self, &there.region) {
+            (Self::One(Place { region: Some(ours), .. }), Some(theirs)) => ours == theirs,
+            (Self::One(Place { endpoint, .. }), _) => endpoint.as_ref().is_none_or(at),
+            (Self::Regions { endpoints, .. }, _) if endpoints.is_empty() => true,
+            (Self::Regions { endpoints, .. }, Some(region)) => endpoints.contains_key(region),
+            (Self::Regions { endpoints, .. }, None) => endpoints.values().any(at),
+        }
+    }
+
+    /// Whether an entry can be handled from here.
+    pub fn holds(&self, entry: &Entry) -> bool {
+        let Entry { region, endpoint, .. } = entry;
+        self.reaches(&Place { region: region.clone(), endpoint: Some(endpoint.clone()) })
+    }
 }
 
 impl Place {
@@ -151,6 +181,16 @@ impl Place {
             (Some(theirs), Some(ours)) => theirs == ours,
             _ => self.endpoint.as_ref().is_none_or(|ours| *ours == entry.endpoint),
         }
+    }
+
+    /// Whether both are one address and, as far as both know it, one region: several regions may be
+    /// served from one host.
+    pub fn meets(&self, other: &Self) -> bool {
+        let region = match (&self.region, &other.region) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => true,
+        };
+        region && self.endpoint.is_some() && self.endpoint == other.endpoint
     }
 }
 
@@ -198,8 +238,7 @@ impl Plan {
 fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
     let region = request.region.as_ref();
     let Some(place) = here.place(region) else {
-        let region = region.map_or("another", Region::as_str);
-        let message = format!("its document is for region `{region}`, the token for another");
+        let message = here.not_for(region);
         let item = with(request.name.clone(), Action::Elsewhere, entry, Some(message));
         return Item { barred: true, ..item };
     };

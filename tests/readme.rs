@@ -198,7 +198,7 @@ fn the_tables_name_every_command_flag_and_variable_and_no_other() {
             assert!(apply.contains(name), "`{name}` is no variable of apply");
         }
     }
-    assert_eq!(rows(&readme, "`INSTANCECTL").len(), 3);
+    assert_eq!(rows(&readme, "`INSTANCECTL").len(), 6);
 }
 
 #[test]

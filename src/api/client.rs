@@ -1,36 +1,26 @@
-//! The client: settings of the HTTP library, attempts and pauses. What an answer means is decided
-//! in [`outcome`](super::outcome); the calls themselves stand in a file each.
+//! The client of one region: with which token it calls, and what happens when that is refused. What
+//! an answer means is decided in [`outcome`](super::outcome); the calls themselves stand in a file
+//! each.
 
-use std::collections::hash_map::RandomState;
 use std::fmt;
-use std::future::Future;
-use std::hash::BuildHasher;
-use std::pin::pin;
+use std::future::pending;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use hyper::body::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Certificate, Method, Url};
+use reqwest::{Method, Url};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::Error;
-use super::credentials::{Access, Authority};
-use super::outcome::Step;
+use super::credentials::Access;
+use super::outcome::of_repeatable;
 pub use super::outcome::{CreateAnswer, Failure, Fault};
-use super::transport::{Exchange, exchange};
-use crate::ids::Endpoint;
-
-/// Attempts at a request that was not sent or was turned away by 429, the first among them.
-const ATTEMPTS: u32 = 4;
-
-/// The longest pause that a `Retry-After` is granted; where it asks for more, the call ends.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
-
-/// How long an unused connection is kept. Gateways close theirs after some more seconds; a request
-/// on a connection that is just being closed cannot be told from one that was carried out.
-const IDLE: Duration = Duration::from_secs(5);
+use super::secret::Secrets;
+use super::session::{Grant, Granter};
+use super::wire::{Outgoing, Wire};
+use crate::ids::{Endpoint, Region};
 
 /// The service, ready to be called. Clones share one pool of connections.
 #[derive(Clone)]
@@ -39,22 +29,28 @@ pub struct Client {
 }
 
 pub(super) struct Inner {
-    http: reqwest::Client,
+    pub(super) wire: Wire,
     pub(super) access: Access,
-    backoff: Duration,
     pub(super) create_url: Url,
     /// Whether the list call's first form was found missing, so that the second is asked at once.
     pub(super) second_list_form: AtomicBool,
-    /// When the service answered last, by its own clock.
-    answered: Mutex<Option<SystemTime>>,
+    right: Right,
+    at: At,
 }
 
-/// A request, as it is sent at each attempt.
-pub(super) struct Outgoing<'a> {
-    pub(super) method: Method,
-    pub(super) url: &'a Url,
-    /// JSON, or empty for a request without a body.
-    pub(super) body: Bytes,
+/// Which service a client calls: several regions may be served from one address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At {
+    endpoint: Endpoint,
+    region: Option<Region>,
+}
+
+/// With what the client calls.
+enum Right {
+    /// One token; once it is refused there is no other.
+    Token(Grant),
+    /// The tokens that a login gives.
+    Login(Granter),
 }
 
 /// How long things may take.
@@ -81,35 +77,33 @@ impl Default for Options {
 }
 
 impl Client {
-    /// Sets the client up; nothing is sent. Certificates are checked against the system's store,
-    /// and the authority of `INSTANCECTL_CA_FILE` where one was given.
+    /// Sets a client with one token up; nothing is sent.
     pub fn new(access: Access, options: Options) -> Result<Self, Error> {
-        // The provider is the process's; that another one is already installed is no fault.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("instancectl/", env!("CARGO_PKG_VERSION")))
-            .default_headers(access.token.header())
-            .timeout(options.request_timeout)
-            .connect_timeout(options.connect_timeout)
-            .pool_idle_timeout(IDLE)
-            // By default some requests are sent twice, and redirects carry the token elsewhere.
-            .retry(reqwest::retry::never())
-            .redirect(reqwest::redirect::Policy::none())
-            .tcp_nodelay(true);
-        if access.is_loopback() {
-            builder = builder.no_proxy();
-        }
-        if access.base.scheme() == "http" {
-            // Reading the system's store costs milliseconds and plain HTTP has no use for it.
-            builder = builder.tls_certs_only([]);
-        } else if let Some(authority) = &access.authority {
-            builder = builder.tls_certs_merge(certificates(authority)?);
-        }
-        let http = builder.build().map_err(|error| Error::Setup(error.to_string()))?;
+        let mut secrets = Secrets::default();
+        secrets.add_token(access.token.expose());
+        let grant = Grant { token: access.token.clone(), secrets: Arc::new(secrets), number: 0 };
+        Self::with(access, Right::Token(grant), options)
+    }
+
+    /// Sets a client up whose tokens come from a login; nothing is sent.
+    pub(super) fn of_login(
+        access: Access,
+        granter: Granter,
+        options: Options,
+    ) -> Result<Self, Error> {
+        Self::with(access, Right::Login(granter), options)
+    }
+
+    fn with(access: Access, right: Right, options: Options) -> Result<Self, Error> {
+        let region = match &right {
+            Right::Token(_) => access.region(),
+            Right::Login(granter) => Some(granter.region().clone()),
+        };
+        let at = At { endpoint: access.endpoint().clone(), region };
+        let wire = Wire::new(&access.base, access.authority.as_ref(), options)?;
         let create_url = access.join(super::create_task::PATH);
         let second_list_form = AtomicBool::new(false);
-        let (backoff, answered) = (options.backoff, Mutex::default());
-        let inner = Inner { http, access, backoff, create_url, second_list_form, answered };
+        let inner = Inner { wire, access, create_url, second_list_form, right, at };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -118,65 +112,82 @@ impl Client {
         self.inner.access.endpoint()
     }
 
-    /// Sends `call` until `judge` is content, at most [`ATTEMPTS`] times. `Err` is the last attempt's
-    /// fault. `halt` ends the pauses, never a request that is on its way.
-    pub(super) async fn attempts<T>(
-        &self,
-        call: Outgoing<'_>,
-        halt: impl Future<Output = ()>,
-        judge: impl Fn(Exchange) -> Step<T>,
-    ) -> Result<T, Fault> {
-        let mut halt = pin!(halt);
-        let mut attempt = 1;
-        loop {
-            let (wait, fault) = match judge(self.send(&call).await) {
-                Step::Done(answer) => return Ok(answer),
-                Step::Again { wait, fault } => (wait.unwrap_or_default(), fault),
-            };
-            if attempt == ATTEMPTS || wait > LONGEST_WAIT {
-                return Err(fault);
-            }
-            // Where the service names the pause, jitter on top keeps the crowd from coming at once.
-            let pause = wait + jitter(self.inner.backoff * 2_u32.pow(attempt - 1));
-            tokio::select! {
-                biased;
-                () = &mut halt => return Err(fault),
-                () = tokio::time::sleep(pause) => attempt += 1,
-            }
-        }
+    /// The region, where it is known.
+    pub fn region(&self) -> Option<Region> {
+        self.inner.at.region.clone()
     }
 
-    /// Sends a call that can be repeated and gives the `data` of its answer.
+    /// Which service this is.
+    pub fn at(&self) -> &At {
+        &self.inner.at
+    }
+
+    /// Whether its address and its tokens come from a login.
+    pub(super) fn logs_in(&self) -> bool {
+        matches!(self.inner.right, Right::Login(_))
+    }
+
+    /// The address as a person knows it, `/ai` at its end.
+    pub fn address(&self) -> String {
+        self.inner.access.address()
+    }
+
+    /// When the service answered last, by its own clock, where an answer said so.
+    pub fn service_time(&self) -> Option<SystemTime> {
+        self.inner.wire.service_time()
+    }
+
+    /// By how many seconds this machine's clock is ahead of the service's, where an answer said so.
+    pub fn clock_skew(&self) -> Option<i64> {
+        self.inner.wire.clock_skew()
+    }
+
+    /// Sends a call that can be repeated and gives the `data` of its answer. Where the caller is
+    /// refused and a new login is possible, it is sent once more after that.
     pub(super) async fn repeatable(
         &self,
         method: Method,
         url: &Url,
         body: Bytes,
-    ) -> Result<serde_json::Value, Failure> {
-        let call = Outgoing { method, url, body };
-        let judge = |came| super::outcome::of_repeatable(came, &self.inner.access.token);
-        self.attempts(call, std::future::pending(), judge)
-            .await
-            .unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))
+    ) -> Result<Value, Failure> {
+        let grant = self.grant();
+        match self.repeat(&grant, method.clone(), url, body.clone()).await {
+            Err(Failure::Denied(fault)) => match self.renewed(&grant, fault).await {
+                Ok(grant) => self.repeat(&grant, method, url, body).await,
+                Err(fault) => Err(Failure::Denied(fault)),
+            },
+            answer => answer,
+        }
     }
 
-    async fn send(&self, call: &Outgoing<'_>) -> Exchange {
-        let mut request = self.inner.http.request(call.method.clone(), call.url.clone());
-        if !call.body.is_empty() {
-            request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
-        let came = exchange(request, call.body.clone()).await;
-        if let Exchange::Answered(answer) = &came
-            && answer.date.is_some()
-        {
-            *self.inner.answered.lock().unwrap_or_else(PoisonError::into_inner) = answer.date;
-        }
-        came
+    async fn repeat(
+        &self,
+        grant: &Grant,
+        method: Method,
+        url: &Url,
+        body: Bytes,
+    ) -> Result<Value, Failure> {
+        let call = Outgoing { method, url, headers: grant.token.header(), body };
+        let judge = |came| of_repeatable(came, &grant.secrets);
+        let answer = self.inner.wire.attempts(call, pending(), judge).await;
+        answer.unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))
     }
 
-    /// When the service answered last, by its own clock, where an answer said so.
-    pub fn service_time(&self) -> Option<SystemTime> {
-        *self.inner.answered.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What to call with now.
+    pub(super) fn grant(&self) -> Grant {
+        match &self.inner.right {
+            Right::Token(grant) => grant.clone(),
+            Right::Login(granter) => granter.grant(),
+        }
+    }
+
+    /// What to call with after `refused` was, where a new login is possible; else the fault again,
+    /// with what that login met.
+    pub(super) async fn renewed(&self, refused: &Grant, fault: Fault) -> Result<Grant, Fault> {
+        match &self.inner.right {
+            Right::Token(_) => Err(fault),
+            Right::Login(granter) => granter.renewed(refused, fault).await,
+        }
     }
 }
 
@@ -189,17 +200,4 @@ impl fmt::Debug for Client {
 /// The JSON body of a request.
 pub(super) fn json(body: &impl Serialize) -> Bytes {
     Bytes::from(serde_json::to_vec(body).expect("bodies hold text, numbers and lists of them"))
-}
-
-fn certificates(authority: &Authority) -> Result<Vec<Certificate>, Error> {
-    match Certificate::from_pem_bundle(&authority.pem) {
-        Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(Error::NoCertificate { path: authority.path.clone() }),
-    }
-}
-
-/// A random part of `most`. The hasher's keys are the standard library's own source of entropy.
-fn jitter(most: Duration) -> Duration {
-    let share = u32::try_from(RandomState::new().hash_one(()) >> 32).expect("32 bits are left");
-    most.mul_f64(f64::from(share) / f64::from(u32::MAX))
 }

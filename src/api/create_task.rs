@@ -2,13 +2,16 @@
 //!
 //! The platform's page for this call is complete; fields stand here in the order of its sample.
 
-use std::future::Future;
+use std::future::{Future, ready};
+use std::pin::pin;
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use super::client::{Client, CreateAnswer, Outgoing, json};
+use super::client::{Client, CreateAnswer, Fault, json};
 use super::outcome::of_create;
+use super::session::Grant;
+use super::wire::Outgoing;
 
 /// The path of this call, and of list and delete, which differ by the method.
 pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
@@ -59,17 +62,54 @@ pub struct CreateTask {
 
 impl Client {
     /// Creates one instance. What was provably not sent or was answered 429 is tried up to 4 times,
-    /// after a random pause or the one that `Retry-After` asks for; anything else is sent once.
-    /// Once `halt` is ready no further attempt is made; a request on its way is always awaited.
+    /// after a random pause or the one that `Retry-After` asks for; what was refused for want of
+    /// permission, and so not carried out, is sent once more after a new login where one is possible;
+    /// anything else is sent once. Once `halt` is ready no further attempt is made; a request on its
+    /// way is always awaited.
     ///
     /// The call is not idempotent and the service offers no key that would make it so: never drop
     /// the future while it runs, or what it created is lost.
     pub async fn create(&self, task: &CreateTask, halt: impl Future<Output = ()>) -> CreateAnswer {
-        let url = &self.inner.create_url;
-        let call = Outgoing { method: Method::POST, url, body: json(task) };
-        self.attempts(call, halt, |came| of_create(came, &self.inner.access.token))
-            .await
-            .unwrap_or_else(CreateAnswer::NotSent)
+        let mut halt = pin!(halt);
+        let grant = self.grant();
+        let fault = match self.create_with(&grant, task, halt.as_mut()).await {
+            CreateAnswer::Denied(fault) => fault,
+            answer => return answer,
+        };
+        tokio::select! {
+            biased;
+            () = &mut halt => return CreateAnswer::Denied(fault),
+            () = ready(()) => {}
+        }
+        match self.renewed(&grant, fault).await {
+            Ok(grant) => self.create_with(&grant, task, halt).await,
+            Err(fault) => CreateAnswer::Denied(fault),
+        }
+    }
+
+    async fn create_with(
+        &self,
+        grant: &Grant,
+        task: &CreateTask,
+        halt: impl Future<Output = ()>,
+    ) -> CreateAnswer {
+        let (url, headers) = (&self.inner.create_url, grant.token.header());
+        let call = Outgoing { method: Method::POST, url, headers, body: json(task) };
+        let judge = |came| of_create(came, &grant.secrets);
+        let answer = self.inner.wire.attempts(call, halt, judge).await;
+        match answer.unwrap_or_else(CreateAnswer::NotSent) {
+            CreateAnswer::NoService(fault) => CreateAnswer::NoService(self.without_service(fault)),
+            answer => answer,
+        }
+    }
+
+    /// Says of a gateway's 404 or 405 what it most often means.
+    fn without_service(&self, fault: Fault) -> Fault {
+        let region = self.region().map_or(String::new(), |region| format!(" (region {region})"));
+        let (address, said) = (self.address(), &fault.message);
+        let check = if self.logs_in() { "the region" } else { "`INSTANCECTL_ENDPOINT`" };
+        let message = format!("there is no AI service at {address}{region}, check {check}: {said}");
+        Fault { message, ..fault }
     }
 }
 

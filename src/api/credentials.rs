@@ -1,27 +1,31 @@
-//! Where the service is and the right to call it, from the environment.
-//!
-//! This version reads `INSTANCECTL_ENDPOINT` with `INSTANCECTL_TOKEN` or `INSTANCECTL_TOKEN_FILE`,
-//! and `INSTANCECTL_CA_FILE`. A secret never comes from a flag or a manifest.
+//! Where the service is and the right to call it, from the environment: an address with a token, or
+//! an account that logs in. A secret never comes from a flag or a manifest.
 
 use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use base64::Engine;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use serde_json::Value;
 
-use super::Error;
+use super::account::Account;
+use super::token::{PLATFORM_REGION, Token};
+use super::{Error, address};
 use crate::ids::{Endpoint, Region};
 
 /// Looks a variable of the environment up by its name.
 pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
+
+/// The right to call the service.
+#[derive(Debug)]
+pub enum Credentials {
+    /// One address and its token.
+    Token(Access),
+    /// An account, which logs in for the tokens and the addresses of its regions.
+    Account(Account),
+}
 
 /// Where the service is and the token to call it with. Its `Debug` form shows no secret.
 #[derive(Clone)]
@@ -30,11 +34,8 @@ pub struct Access {
     pub(super) token: Token,
     pub(super) authority: Option<Authority>,
     endpoint: Endpoint,
+    region: Option<Region>,
 }
-
-/// A region's token, of visible ASCII characters. Its `Debug` form does not show it.
-#[derive(Clone)]
-pub(super) struct Token(String);
 
 /// An additional certificate authority: the PEM text and where it came from.
 #[derive(Clone)]
@@ -43,52 +44,108 @@ pub(super) struct Authority {
     pub(super) pem: Vec<u8>,
 }
 
-const ENDPOINT: &str = "INSTANCECTL_ENDPOINT";
+pub(super) const ENDPOINT: &str = "INSTANCECTL_ENDPOINT";
 const TOKEN: &str = "INSTANCECTL_TOKEN";
 const TOKEN_FILE: &str = "INSTANCECTL_TOKEN_FILE";
 const CA_FILE: &str = "INSTANCECTL_CA_FILE";
-const ACCESS_KEY_LOGIN: [&str; 3] =
-    ["INSTANCECTL_USER", "INSTANCECTL_ACCESS_KEY", "INSTANCECTL_SECRET_KEY"];
+pub(super) const REGION: &str = "INSTANCECTL_REGION";
+pub(super) const USER: &str = "INSTANCECTL_USER";
+pub(super) const ACCESS_KEY: &str = "INSTANCECTL_ACCESS_KEY";
+pub(super) const SECRET_KEY: &str = "INSTANCECTL_SECRET_KEY";
+pub(super) const LOGIN_URL: &str = "INSTANCECTL_LOGIN_URL";
+pub(super) const PLATFORM_URL: &str = "INSTANCECTL_PLATFORM_URL";
+
+/// Every variable that says where the service is or as whom it is called.
+pub const VARIABLES: [&str; 10] = [
+    ENDPOINT,
+    TOKEN,
+    TOKEN_FILE,
+    USER,
+    ACCESS_KEY,
+    SECRET_KEY,
+    REGION,
+    LOGIN_URL,
+    PLATFORM_URL,
+    CA_FILE,
+];
 
 /// Bytes of a token or certificate file that are read at most.
 const LARGEST_FILE: u64 = 1024 * 1024;
 
-impl Access {
+impl Credentials {
     /// Reads the credentials from the environment; an empty variable counts as not set.
-    /// `allow_http` lets plain HTTP reach hosts other than loopback. A token that says itself that
-    /// it has expired is refused here, so that no request is spent on it.
+    /// `allow_http` lets plain HTTP reach hosts other than loopback. Where both an address with its
+    /// token and an account are given, the address counts: it is the narrower of the two. Half of the
+    /// one beside the other is refused, since nobody can tell which is meant.
     pub fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, Error> {
-        let endpoint = text(env, ENDPOINT)?;
+        let token = [ENDPOINT, TOKEN, TOKEN_FILE].map(|name| is_set(env, name));
+        let account = [USER, ACCESS_KEY, SECRET_KEY].map(|name| is_set(env, name));
+        let missing = |names: &[(&'static str, bool)]| Error::Missing {
+            names: names.iter().filter(|(_, set)| !set).map(|(name, _)| *name).collect(),
+        };
+        let of_token = [(ENDPOINT, token[0]), (TOKEN, token[1] || token[2])];
+        let of_account = [(USER, account[0]), (ACCESS_KEY, account[1]), (SECRET_KEY, account[2])];
+        let any = |names: &[(&str, bool)]| names.iter().any(|(_, set)| *set);
+        let whole = |names: &[(&str, bool)]| names.iter().all(|(_, set)| *set);
+        if whole(&of_token) {
+            Access::from_environment(env, allow_http).map(Self::Token)
+        } else if any(&of_token) && any(&of_account) {
+            let Error::Missing { names } = missing(&of_token) else { unreachable!("made above") };
+            let found = of_token.iter().find(|(_, set)| *set).map(|(name, _)| *name);
+            Err(Error::Mixed { found: found.unwrap_or(ENDPOINT), lacking: names[0] })
+        } else if any(&of_account) && whole(&of_account) {
+            Account::from_environment(env, allow_http).map(Self::Account)
+        } else {
+            Err(missing(if any(&of_account) { &of_account } else { &of_token }))
+        }
+    }
+}
+
+impl Access {
+    /// Reads an address and its token. A token that says itself that it has expired, or that it is
+    /// for another region than `INSTANCECTL_REGION`, is refused here: no request is spent on it.
+    fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, Error> {
         let token = match (text(env, TOKEN)?, path(env, TOKEN_FILE)) {
             (Some(_), Some(_)) => return Err(Error::TwoTokens),
-            (Some(token), None) => Some(token),
-            (None, Some(file)) => Some(read_token(&file)?),
-            (None, None) => None,
+            (Some(token), None) => token,
+            (None, Some(file)) => read_token(&file)?,
+            (None, None) => String::new(),
         };
-        let (Some(endpoint), Some(token)) = (&endpoint, &token) else {
-            return Err(missing(env, endpoint.is_some(), token.is_some()));
-        };
-        let mut access = Self::new(endpoint, token, allow_http)?;
+        let endpoint = text(env, ENDPOINT)?.unwrap_or_default();
+        let mut access = Self::new(&endpoint, &token, allow_http)?;
         if let Some(expiry) = access.token.expiry()
             && expiry <= SystemTime::now()
         {
-            return Err(Error::Expired {
-                at: humantime::format_rfc3339_seconds(expiry).to_string(),
-            });
+            let at = humantime::format_rfc3339_seconds(expiry).to_string();
+            return Err(Error::Expired { at });
         }
-        if let Some(path) = path(env, CA_FILE) {
-            let pem = read_file(CA_FILE, &path, |_| Ok(()))?;
-            access.authority = Some(Authority { path, pem });
+        let wanted = text(env, REGION)?.map(Region::from);
+        match (&access.region, wanted) {
+            (Some(found), _) if found.as_str() == PLATFORM_REGION => {
+                return Err(Error::PlatformToken);
+            }
+            (Some(found), Some(wanted)) if *found != wanted => {
+                return Err(Error::OtherRegion { found: found.clone(), wanted });
+            }
+            (None, Some(wanted)) => access.region = Some(wanted),
+            _ => {}
         }
+        access.authority = authority(env)?;
         Ok(access)
     }
 
     /// Access to the service at `address` (with or without the trailing `/ai` that the platform's
     /// own list of addresses has) with `token`.
     pub fn new(address: &str, token: &str, allow_http: bool) -> Result<Self, Error> {
-        let base = base(address, allow_http)?;
-        let endpoint = Endpoint::from(base.origin().ascii_serialization());
-        Ok(Self { base, token: Token::new(token)?, authority: None, endpoint })
+        let base = address::parse(ENDPOINT, address, allow_http)?;
+        Ok(Self::of(base, Token::new(token)?, None))
+    }
+
+    /// Access to an AI address that was read already.
+    pub(super) fn of(base: Url, token: Token, authority: Option<Authority>) -> Self {
+        let base = address::without_ai(base);
+        let (endpoint, region) = (address::endpoint(&base), token.region());
+        Self { base, token, authority, endpoint, region }
     }
 
     /// Access to a sandbox that runs inside this process. Its endpoint is the word `sandbox`: the
@@ -102,14 +159,9 @@ impl Access {
         &self.endpoint
     }
 
-    /// The region that the token's payload names as `clusterId`, where it is readable and does.
-    /// The platform documents only the payload's `expireTime`; without the claim this is `None`.
+    /// The region: what the token's readable payload names, else `INSTANCECTL_REGION`.
     pub fn region(&self) -> Option<Region> {
-        match self.token.payload()?.get("clusterId")? {
-            Value::String(region) if !region.is_empty() => Some(Region::from(region.as_str())),
-            Value::Number(region) => Some(Region::from(region.to_string())),
-            _ => None,
-        }
+        self.region.clone()
     }
 
     /// Until when the token's payload says that it holds, where it is readable and does.
@@ -117,17 +169,19 @@ impl Access {
         self.token.expiry()
     }
 
-    /// The address of a call; `path` begins with `/ai`.
-    pub(super) fn join(&self, path: &str) -> Url {
-        let mut url = self.base.clone();
-        let joined = format!("{}{path}", self.base.path().trim_end_matches('/'));
-        url.set_path(&joined);
-        url
+    /// As whom the token's payload says that it calls, where it is readable and does.
+    pub fn user(&self) -> Option<String> {
+        self.token.user()
     }
 
-    /// Whether the service is on this machine.
-    pub(super) fn is_loopback(&self) -> bool {
-        is_loopback(&self.base)
+    /// The address as a person knows it: with its path, and the `/ai` at its end.
+    pub fn address(&self) -> String {
+        address::join(&self.base, "/ai").to_string()
+    }
+
+    /// The address of a call; `path` begins with `/ai`.
+    pub(super) fn join(&self, path: &str) -> Url {
+        address::join(&self.base, path)
     }
 }
 
@@ -137,63 +191,17 @@ impl fmt::Debug for Access {
     }
 }
 
-impl Token {
-    fn new(text: &str) -> Result<Self, Error> {
-        match text.chars().position(|c| !c.is_ascii_graphic()) {
-            None if text.is_empty() => Err(Error::Token { problem: "is empty".to_owned() }),
-            None => Ok(Self(text.to_owned())),
-            Some(at) => Err(Error::Token {
-                problem: format!(
-                    "has a character at position {} that cannot be sent, expected letters, digits \
-                     and punctuation without blanks",
-                    at + 1
-                ),
-            }),
-        }
-    }
-
-    /// The token itself.
-    pub(super) fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// The header that carries the token in every call, kept out of every `Debug` form.
-    pub(super) fn header(&self) -> HeaderMap {
-        let mut value = HeaderValue::from_str(&self.0).expect("a token is visible ASCII");
-        value.set_sensitive(true);
-        HeaderMap::from_iter([(HeaderName::from_static("token"), value)])
-    }
-
-    /// The middle part of a JWT-like token, where it is readable. Not verified: it is the
-    /// service's word to itself, read only to spare a person a request that cannot succeed.
-    fn payload(&self) -> Option<Value> {
-        let middle = self.0.split('.').nth(1)?.replace('+', "-").replace('/', "_");
-        let config = GeneralPurposeConfig::new()
-            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-            .with_decode_allow_trailing_bits(true);
-        let bytes = GeneralPurpose::new(&base64::alphabet::URL_SAFE, config).decode(middle).ok()?;
-        serde_json::from_slice(&bytes).ok()
-    }
-
-    /// `expireTime` of the payload: epoch milliseconds, as text on the platform.
-    fn expiry(&self) -> Option<SystemTime> {
-        let millis = match self.payload()?.get("expireTime")? {
-            Value::String(text) => text.parse().ok()?,
-            Value::Number(number) => number.as_u64()?,
-            _ => return None,
-        };
-        // Up to the year 9999, so that it can be written out.
-        (millis < 253_402_300_800_000).then(|| UNIX_EPOCH + Duration::from_millis(millis))
-    }
+/// The names of the variables that are set and not empty.
+pub fn found(env: &Environment<'_>) -> Vec<&'static str> {
+    VARIABLES.into_iter().filter(|name| is_set(env, name)).collect()
 }
 
-impl fmt::Debug for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(..)")
-    }
+fn is_set(env: &Environment<'_>, name: &str) -> bool {
+    env(name).is_some_and(|value| !value.is_empty())
 }
 
-fn text(env: &Environment<'_>, name: &'static str) -> Result<Option<String>, Error> {
+/// The text of a variable.
+pub(super) fn text(env: &Environment<'_>, name: &'static str) -> Result<Option<String>, Error> {
     match env(name).filter(|value| !value.is_empty()) {
         None => Ok(None),
         Some(value) => value.into_string().map(Some).map_err(|_| Error::NotText { name }),
@@ -204,14 +212,11 @@ fn path(env: &Environment<'_>, name: &str) -> Option<PathBuf> {
     env(name).filter(|value| !value.is_empty()).map(PathBuf::from)
 }
 
-fn missing(env: &Environment<'_>, has_endpoint: bool, has_token: bool) -> Error {
-    let login = ACCESS_KEY_LOGIN.into_iter().find(|name| path(env, name).is_some());
-    match (has_endpoint, has_token, login) {
-        (false, false, Some(found)) => Error::AccessKeyOnly { found },
-        (true, _, _) => Error::Missing { names: vec![TOKEN] },
-        (false, true, _) => Error::Missing { names: vec![ENDPOINT] },
-        (false, false, None) => Error::Missing { names: vec![ENDPOINT, TOKEN] },
-    }
+/// The additional certificate authority, where one is given.
+pub(super) fn authority(env: &Environment<'_>) -> Result<Option<Authority>, Error> {
+    let Some(path) = path(env, CA_FILE) else { return Ok(None) };
+    let pem = read_file(CA_FILE, &path, |_| Ok(()))?;
+    Ok(Some(Authority { path, pem }))
 }
 
 fn read_token(path: &Path) -> Result<String, Error> {
@@ -252,33 +257,4 @@ fn only_owner(file: &File, path: &Path) -> Result<(), Error> {
 #[cfg(not(unix))]
 fn only_owner(_: &File, _: &Path) -> Result<(), Error> {
     Ok(())
-}
-
-/// The address without its trailing `/ai`, which every path of a call begins with.
-fn base(address: &str, allow_http: bool) -> Result<Url, Error> {
-    let wrong = |problem: &str| Error::Address { problem: problem.to_owned() };
-    let mut url =
-        Url::parse(address.trim()).map_err(|error| wrong(&format!("is no URL: {error}")))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong(&format!("begins with `{}:`, expected `https:`", url.scheme())));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("holds a user name or password, expected none"));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("has a query or a fragment, expected only scheme, host, port and path"));
-    }
-    if url.scheme() == "http" && !is_loopback(&url) && !allow_http {
-        return Err(wrong("is plain HTTP, expected `https:` (`--allow-http` lets it pass)"));
-    }
-    let path = url.path().trim_end_matches('/');
-    let path = path.strip_suffix("/ai").unwrap_or(path).to_owned();
-    url.set_path(&path);
-    Ok(url)
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }

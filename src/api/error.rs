@@ -3,8 +3,12 @@
 
 use std::path::PathBuf;
 
-/// A reason in the settings that no call can be made. Every one of them belongs to the exit class
-/// "credentials" (7). No variant holds a secret, so that each can be shown as it stands.
+use super::credentials::{ACCESS_KEY, ENDPOINT, SECRET_KEY, USER};
+use crate::exit::Class;
+use crate::ids::Region;
+
+/// A reason in the settings that no call can be made. No variant holds a secret, so that each can be
+/// shown as it stands.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -14,14 +18,16 @@ pub enum Error {
         /// The variables of which each is needed.
         names: Vec<&'static str>,
     },
-    /// Only the variables of the access-key login are set.
+    /// Half of an address with its token beside variables of a login.
     #[error(
-        "`{found}` is set, but this version does not log in with an access key: it reads \
-         `INSTANCECTL_ENDPOINT` with `INSTANCECTL_TOKEN` or `INSTANCECTL_TOKEN_FILE`"
+        "`{found}` is set without `{lacking}`, beside the variables of a login: nobody can tell \
+         which of the two is meant"
     )]
-    AccessKeyOnly {
-        /// The first of those variables that is set.
+    Mixed {
+        /// The variable that is set.
         found: &'static str,
+        /// The variable that it lacks.
+        lacking: &'static str,
     },
     /// Both the token and a file of it are given.
     #[error("both `INSTANCECTL_TOKEN` and `INSTANCECTL_TOKEN_FILE` are set, expected one of them")]
@@ -32,9 +38,19 @@ pub enum Error {
         /// The variable.
         name: &'static str,
     },
+    /// A variable whose text cannot stand in a header.
+    #[error("`{name}` has a character at position {position} that cannot be sent")]
+    Unsendable {
+        /// The variable.
+        name: &'static str,
+        /// Where, from 1.
+        position: usize,
+    },
     /// An address that cannot be used.
-    #[error("the service's address (`INSTANCECTL_ENDPOINT`) {problem}")]
+    #[error("the service's address (`{name}`) {problem}")]
     Address {
+        /// The variable, or the platform's word for it.
+        name: &'static str,
         /// What was found and what was expected; never a password that stood in the address.
         problem: String,
     },
@@ -68,6 +84,17 @@ pub enum Error {
         /// When, in RFC 3339 and UTC.
         at: String,
     },
+    /// The platform's own token, which no call of an instance takes.
+    #[error("the token is the platform's own (`clusterId` 0), expected the token of a region")]
+    PlatformToken,
+    /// A token whose own payload says that it is for another region than the one asked for.
+    #[error("the token is for region `{found}`, and `INSTANCECTL_REGION` is `{wanted}`")]
+    OtherRegion {
+        /// The token's region.
+        found: Region,
+        /// The region asked for.
+        wanted: Region,
+    },
     /// The file of an additional certificate authority holds none.
     #[error("`{}` (`INSTANCECTL_CA_FILE`) holds no PEM certificate", path.display())]
     NoCertificate {
@@ -80,19 +107,33 @@ pub enum Error {
 }
 
 impl Error {
+    /// The class of the exit status: credentials (7), but for a token of another region (6).
+    pub fn class(&self) -> Class {
+        match self {
+            Self::OtherRegion { .. } => Class::Guarded,
+            _ => Class::Denied,
+        }
+    }
+
     /// The next step for the person who reads the error.
     pub fn help(&self) -> &'static str {
         match self {
+            Self::Missing { names } if names.iter().any(|name| LOGIN.contains(name)) => {
+                "a login takes all of INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and \
+                 INSTANCECTL_SECRET_KEY; `instancectl auth check` tells what was found"
+            }
             Self::Missing { .. } => {
                 "export INSTANCECTL_ENDPOINT=https://HOST:PORT/ai and INSTANCECTL_TOKEN=TOKEN \
-                 (or INSTANCECTL_TOKEN_FILE=FILE); `--sandbox` needs neither"
+                 (or INSTANCECTL_TOKEN_FILE=FILE), or log in with INSTANCECTL_USER, \
+                 INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY; `--sandbox` needs none"
             }
-            Self::AccessKeyOnly { .. } => {
-                "fetch a region's token with the access key, then export INSTANCECTL_ENDPOINT and \
-                 INSTANCECTL_TOKEN"
-            }
+            Self::Mixed { .. } => "unset it to log in, or complete the address and its token",
             Self::TwoTokens => "unset one of the two variables",
             Self::NotText { .. } => "set it again; it is plain text on every platform",
+            Self::Unsendable { .. } => "copy it again, whole and on one line",
+            Self::Address { name, .. } if *name != ENDPOINT => {
+                "expected scheme, host and port, such as https://www.example.cn"
+            }
             Self::Address { .. } => {
                 "give the region's AI address as the platform lists it, such as \
                  https://ai.example.cn:65011/ai"
@@ -101,6 +142,12 @@ impl Error {
             Self::NotPrivate { .. } => "run `chmod 600` on the file",
             Self::Token { .. } => "copy the token again, whole and on one line",
             Self::Expired { .. } => "fetch a new token; if it is new, check this machine's clock",
+            Self::PlatformToken => {
+                "of the tokens that the platform gave, take the one whose `clusterId` is your region's"
+            }
+            Self::OtherRegion { .. } => {
+                "take the token of that region, or set INSTANCECTL_REGION to the token's"
+            }
             Self::NoCertificate { .. } => {
                 "it must hold `-----BEGIN CERTIFICATE-----` blocks of the centre's authority"
             }
@@ -108,6 +155,9 @@ impl Error {
         }
     }
 }
+
+/// The variables that only a login takes.
+const LOGIN: [&str; 3] = [USER, ACCESS_KEY, SECRET_KEY];
 
 fn variables(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();

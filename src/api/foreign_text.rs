@@ -1,12 +1,14 @@
 //! Text that the service wrote, made safe to show on a terminal and in a log.
 
+use super::secret::Secrets;
+
 /// Characters of a message that are shown; what is longer is cut and marked with `..`.
 const LONGEST: usize = 300;
 
-/// `text` with every occurrence of `secret` replaced, control and direction characters escaped, and
-/// at most 300 characters long. The secret goes first, so that no cut can leave a part of it.
-pub(super) fn shown(text: &str, secret: &str) -> String {
-    let text = if secret.is_empty() { text.to_owned() } else { text.replace(secret, "[token]") };
+/// `text` with every form of every secret replaced, control and direction characters escaped, and at
+/// most 300 characters long. The secrets go first, so that no cut can leave a part of one.
+pub(super) fn shown(text: &str, secrets: &Secrets) -> String {
+    let text = secrets.hide(text);
     let text = text.trim();
     let mut out = String::with_capacity(text.len().min(4 * LONGEST));
     for (at, character) in text.chars().enumerate() {
@@ -35,7 +37,14 @@ fn acts_on_terminal(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::shown;
+    use super::shown as shown_with;
+    use crate::api::secret::Secrets;
+
+    fn shown(text: &str, secret: &str) -> String {
+        let mut secrets = Secrets::default();
+        secrets.add_token(secret);
+        shown_with(text, &secrets)
+    }
 
     #[test]
     fn escape_sequences_and_direction_marks_are_shown_not_obeyed() {

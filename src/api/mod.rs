@@ -1,5 +1,8 @@
 //! The platform's service: transport, one file an endpoint, credentials.
 
+mod account;
+mod address;
+mod center;
 pub mod client;
 pub mod create_task;
 pub mod credentials;
@@ -12,11 +15,20 @@ pub mod groups;
 pub mod images;
 pub mod limits;
 pub mod list;
+mod login;
+mod login_error;
 pub mod mounts;
 mod outcome;
+mod probe;
 pub mod restart;
+mod secret;
+pub mod session;
+pub(crate) mod signature;
 pub mod stop;
+mod token;
 mod transport;
 pub mod url;
+mod wire;
 
+pub use account::Account;
 pub use error::Error;

@@ -11,9 +11,9 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use super::credentials::Token;
 use super::envelope::{self, Body, Envelope};
 use super::foreign_text::shown;
+use super::secret::Secrets;
 use super::transport::{Answer, Exchange};
 use crate::ids::TaskId;
 
@@ -98,8 +98,8 @@ enum Verdict {
 }
 
 /// Judges the answer to a create call by the codes that its page documents.
-pub(super) fn of_create(exchange: Exchange, token: &Token) -> Step<CreateAnswer> {
-    let judged = match judge(exchange, token) {
+pub(super) fn of_create(exchange: Exchange, secrets: &Secrets) -> Step<CreateAnswer> {
+    let judged = match judge(exchange, secrets) {
         Ok(judged) => judged,
         Err(unanswered) => {
             return match unanswered {
@@ -114,7 +114,7 @@ pub(super) fn of_create(exchange: Exchange, token: &Token) -> Step<CreateAnswer>
             if let Some(id) = envelope::task_id(&data) {
                 return Step::Done(CreateAnswer::Created(id));
             }
-            let found = shown(&data.to_string(), token.expose());
+            let found = shown(&data.to_string(), secrets);
             fault.message = format!("success without a task ID, `data` is {found}");
             CreateAnswer::Unknown(fault)
         }
@@ -130,8 +130,8 @@ pub(super) fn of_create(exchange: Exchange, token: &Token) -> Step<CreateAnswer>
 }
 
 /// Judges the answer to a call that can be repeated: its `data`, or why there is none.
-pub(super) fn of_repeatable(exchange: Exchange, token: &Token) -> Step<Result<Value, Failure>> {
-    let Judged { verdict, fault, wait } = match judge(exchange, token) {
+pub(super) fn of_repeatable(exchange: Exchange, secrets: &Secrets) -> Step<Result<Value, Failure>> {
+    let Judged { verdict, fault, wait } = match judge(exchange, secrets) {
         Ok(judged) => judged,
         Err(Unanswered::NotSent(fault) | Unanswered::Lost(fault)) => {
             return Step::Again { wait: None, fault };
@@ -159,11 +159,11 @@ enum Unanswered {
     Lost(Fault),
 }
 
-fn judge(exchange: Exchange, token: &Token) -> Result<Judged, Unanswered> {
+fn judge(exchange: Exchange, secrets: &Secrets) -> Result<Judged, Unanswered> {
     let fault = |code: Option<&str>, status, message: &str| Fault {
-        code: code.map(|code| shown(code, token.expose())),
+        code: code.map(|code| shown(code, secrets)),
         status,
-        message: shown(message, token.expose()),
+        message: shown(message, secrets),
     };
     let answer = match exchange {
         Exchange::Answered(answer) => answer,

@@ -35,12 +35,12 @@ pub(super) enum Exchange {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
+    /// When the service answered, by its own clock.
+    pub(super) date: Option<SystemTime>,
     /// The pause that `Retry-After` asks for.
     pub(super) retry_after: Option<Duration>,
     /// Where a redirect points. It is shown and never followed.
     pub(super) location: Option<String>,
-    /// When it was answered, by the service's clock.
-    pub(super) date: Option<SystemTime>,
 }
 
 /// Sends one request, once. `body` is empty for a call without one; such a call is always reported
@@ -64,17 +64,16 @@ pub(super) async fn exchange(request: reqwest::RequestBuilder, body: Bytes) -> E
 
 async fn read(mut response: reqwest::Response) -> Exchange {
     let status = response.status().as_u16();
-    let retry_after = retry_after(response.headers());
+    let (date, retry_after) = (date(response.headers()), retry_after(response.headers()));
     let location = response
         .headers()
         .get(LOCATION)
         .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let date = date(response.headers());
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(None) => {
-                return Exchange::Answered(Answer { status, body, retry_after, location, date });
+                return Exchange::Answered(Answer { status, body, date, retry_after, location });
             }
             Ok(Some(chunk)) if body.len() + chunk.len() <= LARGEST_BODY => {
                 body.extend_from_slice(&chunk);

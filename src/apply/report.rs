@@ -196,6 +196,15 @@ impl InstanceReport {
 }
 
 impl Report {
+    /// Takes in what came of another part of the run.
+    pub fn join(&mut self, other: Self) {
+        let Self { instances, classes, errors, stop } = other;
+        self.instances.extend(instances);
+        self.classes.extend(classes.iter());
+        self.errors.extend(errors);
+        self.stop = self.stop.take().or(stop);
+    }
+
     /// The report of a run that ended before anything was sent.
     pub fn unsent(jobs: &[Job], why: Stop, class: Class) -> Self {
         let mut report = Self::default();

@@ -15,9 +15,9 @@ use super::remove::Removal;
 use super::report::way_out;
 use super::survey::{self, Site};
 use super::{Event, InstanceReport, Job, Options, Outcome, Report, Stop};
-use crate::api::client::CreateAnswer;
+use crate::api::client::{At, CreateAnswer};
 use crate::exit::Class;
-use crate::ids::{Endpoint, TaskId};
+use crate::ids::TaskId;
 use crate::lockfile::{
     Body, Change, Clash, Folded, LockError, Lockfile, Planned, Record, Store, Writer,
 };
@@ -31,14 +31,14 @@ pub(super) struct Run<'a> {
     observe: &'a mut dyn FnMut(Event<'_>),
     report: Report,
     /// Addresses at which an instance was created.
-    proven: HashSet<Endpoint>,
+    proven: HashSet<At>,
     unknown: usize,
     /// The manifests, by the number of their job.
     files: Vec<String>,
     /// IDs that the locks at hand hold as their own, and those created in this run.
     owned: BTreeSet<TaskId>,
     /// What was created in this run, by address.
-    created: HashMap<Endpoint, Vec<TaskId>>,
+    created: HashMap<At, Vec<TaskId>>,
     fresh: Vec<Fresh>,
     doubts: Vec<Doubt>,
 }
@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
             stores.push(self.adopt(job, store, adopted));
         }
         // Address by address, so that each is proven by one request before the next begins.
-        queue.sort_by(|a, b| a.client.endpoint().cmp(b.client.endpoint()));
+        queue.sort_by(|a, b| a.client.at().cmp(b.client.at()));
         let held = self.hold(stores, &queue);
         let rest = self.create_all(queue.into(), &held.writers).await;
         if *self.interrupts.borrow() > 0 {
@@ -150,8 +150,7 @@ impl<'a> Run<'a> {
                 continue;
             }
             let Item { request: Some(request), place, .. } = item else { continue };
-            let at = place.endpoint.as_ref();
-            if let Some(site) = sites.iter().find(|site| Some(site.client.endpoint()) == at) {
+            if let Some(site) = sites.iter().find(|site| site.serves(&place)) {
                 let entry = lock.instances.get(&request.name).filter(|_| replaces);
                 let replaces = entry.cloned().map(Box::new);
                 let ticket = Ticket::new(index, job, request, place, site);
@@ -240,7 +239,7 @@ impl<'a> Run<'a> {
     /// Whether the next may start: one goes alone until its address is proven.
     fn may_start(&self, next: Option<&Ticket>, alone: bool) -> bool {
         let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
-        next.is_some_and(|next| alone || self.proven.contains(next.client.endpoint())) && !halted
+        next.is_some_and(|next| alone || self.proven.contains(next.client.at())) && !halted
     }
 
     fn settle(
@@ -284,12 +283,12 @@ impl<'a> Run<'a> {
     }
 
     fn note_created(&mut self, ticket: &Ticket, id: &TaskId) {
-        let endpoint = ticket.client.endpoint();
+        let at = ticket.client.at();
         self.owned.insert(id.clone());
-        self.created.entry(endpoint.clone()).or_default().push(id.clone());
+        self.created.entry(at.clone()).or_default().push(id.clone());
         if ticket.listed {
-            let (name, id, endpoint) = (ticket.request.name.clone(), id.clone(), endpoint.clone());
-            self.fresh.push(Fresh { index: ticket.index, job: ticket.job, name, endpoint, id });
+            let (name, id, at) = (ticket.request.name.clone(), id.clone(), at.clone());
+            self.fresh.push(Fresh { index: ticket.index, job: ticket.job, name, at, id });
         }
     }
 
@@ -307,7 +306,7 @@ impl<'a> Run<'a> {
             index: ticket.index,
             job: ticket.job,
             name: ticket.request.name.clone(),
-            endpoint: ticket.client.endpoint().clone(),
+            at: ticket.client.at().clone(),
             body: Body::of(&ticket.request.task),
             before: ticket.before.clone(),
             newest: ticket.newest.clone(),
@@ -322,7 +321,7 @@ impl<'a> Run<'a> {
 
     /// Nothing was created, because what it replaces is still there.
     fn not_removed(&mut self, ticket: &Ticket, removal: Removal) {
-        let alone = !self.proven.contains(ticket.client.endpoint());
+        let alone = !self.proven.contains(ticket.client.at());
         let still = "what it replaces is still there";
         let (outcome, class, fault) = match removal {
             Removal::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
@@ -348,11 +347,11 @@ impl<'a> Run<'a> {
 
     /// What an answer means for those that are still waiting.
     fn judge(&mut self, ticket: &Ticket, answer: &CreateAnswer) {
-        let endpoint = ticket.client.endpoint();
-        let alone = !self.proven.contains(endpoint);
+        let at = ticket.client.at();
+        let alone = !self.proven.contains(at);
         match answer {
             CreateAnswer::Created(_) => {
-                self.proven.insert(endpoint.clone());
+                self.proven.insert(at.clone());
             }
             CreateAnswer::Denied(fault) => self.stop(Stop::Denied(fault.message.clone())),
             CreateAnswer::NoService(fault) | CreateAnswer::NotSent(fault) if alone => {

@@ -48,6 +48,13 @@ impl Site {
         }
     }
 
+    /// Whether what belongs to this place is handled here.
+    pub fn serves(&self, wanted: &Place) -> bool {
+        let own =
+            Place { region: self.client.region(), endpoint: Some(self.client.endpoint().clone()) };
+        own.meets(wanted)
+    }
+
     /// Why unknown outcomes cannot be settled here, where they cannot.
     pub fn limits(&self) -> Option<String> {
         match &self.shown {
@@ -138,7 +145,7 @@ pub async fn refresh(plan: &mut Plan, site: &Site) {
         else {
             continue;
         };
-        if item.place.endpoint.as_ref() != Some(site.client.endpoint()) {
+        if !site.serves(&item.place) {
             continue;
         }
         let listed = site.shown.as_ref().and_then(|listing| listing.get(id)).cloned();
@@ -198,7 +205,8 @@ pub async fn bar_twins(
     let Some(listing) = &site.shown else { return };
     for item in &mut plan.items {
         let Some(request) = &item.request else { continue };
-        if !matches!(item.action, Action::Create | Action::Replace) || item.barred {
+        let creates = matches!(item.action, Action::Create | Action::Replace);
+        if !creates || item.barred || !site.serves(&item.place) {
             continue;
         }
         let adopt = adopt && item.action == Action::Create;

@@ -7,7 +7,7 @@ use clap::{Args, ValueHint};
 const FAULTS: &str = "\
 What goes wrong, KIND[:VALUE][@COUNT or @PERCENT%]; may be repeated. About every call:
   latency:DURATION   it takes so much longer
-  expire             the token is refused
+  expire             the token is refused, and one of a login is over
 About the create call:
   code:CODE          it is answered with this code, and not carried out
   status:STATUS      it is answered with this HTTP status, and not carried out
@@ -17,6 +17,18 @@ About the create call:
   late:DURATION      the connection ends, and it is carried out so much later
   truncate[:BYTES]   it is carried out, and so much of the answer arrives
   html[:STATUS]      it is carried out, and a gateway's page comes instead of the answer";
+
+/// What else it serves, at the end of its help.
+pub(super) const ACCOUNT: &str = "\
+It has one account too, for a login in the place of the two lines that it prints:
+  INSTANCECTL_LOGIN_URL=http://127.0.0.1:PORT
+  INSTANCECTL_USER=demo
+  INSTANCECTL_ACCESS_KEY=demo-access-key
+  INSTANCECTL_SECRET_KEY=demo-secret-key
+  INSTANCECTL_REGION=11250
+Regions 11250 and 20057 serve, each with instances of its own (the printed token is for the first);
+20091 has no AI service, and in 20099 the account is disabled. `--fault expire@1` ends a token, and
+a new login goes on.";
 
 /// Arguments of `sandbox`.
 #[derive(Debug, Args)]

@@ -18,7 +18,7 @@ pub(super) enum Act {
 
 pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, Failure> {
     let format = args.look.format;
-    let looking = match Looking::begin(args.look, &args.names, console)? {
+    let mut looking = match Looking::begin(args.look, &args.names, console)? {
         Ok(looking) => looking,
         Err(exit) => return Ok(exit),
     };

@@ -1,12 +1,15 @@
 //! `adopt`: takes an instance that is there already into the lock.
 
+use std::collections::BTreeSet;
+
 use super::holding::Holding;
+use super::reach::Regions;
 use super::{Exit, Failure};
 use crate::apply::{self, NotTold};
 use crate::cli::Adopt as Args;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Body;
-use crate::plan::{Action, Here, Place};
+use crate::plan::{Action, Place};
 use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -24,12 +27,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         let entry = held.stores[job].lock().instances.get(&name);
         (entry.and_then(|entry| entry.region.clone()), None)
     };
-    let told = match Here::One(held.place.clone()).place(region.as_ref()) {
-        None => {
-            let region = region.map_or_else(String::new, |region| region.to_string());
-            let message = format!("it belongs to region `{region}`, the token to another");
-            Err(NotTold::Contradicted(message))
-        }
+    let needed = BTreeSet::from([region.clone()]);
+    held.platform.reach(&held.runtime, Regions { needed, ..Regions::default() })?;
+    let here = held.platform.here();
+    let told = match here.place(region.as_ref()) {
+        None => Err(NotTold::Contradicted(here.not_for(region.as_ref()))),
         Some(place) => take(&mut held, job, &name, &id, body.as_ref(), &place)?,
     };
     held.enter((job, &name), (Action::Adopt, Some(id)), told, console)?;
@@ -44,7 +46,8 @@ fn take(
     body: Option<&Body>,
     place: &Place,
 ) -> Result<Result<apply::Told, NotTold>, Failure> {
-    let site = held.survey()?;
+    let client = held.platform.client_at(place).expect("its region was reached").clone();
+    let site = held.survey(&client)?;
     let owned = held.owned();
     let adopt = apply::adopt(&mut held.stores[job], name, id, body, place, (&site, &owned));
     Ok(held.runtime.block_on(adopt))

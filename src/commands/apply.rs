@@ -6,18 +6,17 @@ use std::io::{self, IsTerminal};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::plan::{here, offline, place, planned};
+use super::plan::{offline, planned};
 use super::prepare::{Prepared, open, prepare, select};
-use super::reach::{client, reach};
+use super::reach::{Platform, Regions, advice, here_offline, met, place};
 use super::{Exit, Failure, interrupt, wait};
-use crate::api::client::{Client, Failure as CallFailure};
+use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
-use crate::life::Reached;
 use crate::lockfile::{State, Store};
-use crate::plan::{Action, Cost, Here, Place, Plan, Policy, Selection, plan};
+use crate::plan::{Action, Cost, Here, Item, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
 
 pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
@@ -28,21 +27,20 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     if args.dry_run {
         return dry_run(args, &prepared, console);
     }
-    let (access, sandbox) = reach(args.selection.sandbox, args.allow_http, &prepared)?;
-    let place = place(&access);
+    let sandbox = args.selection.sandbox;
+    let mut platform = Platform::find(sandbox, args.allow_http, args.request_timeout, &prepared)?;
     let mut stores = open(&prepared, args.no_guard)?;
     let locks: Vec<_> = prepared.iter().zip(stores.iter().map(Store::lock)).collect();
     let selection = select(&args.selection.names, &locks)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let scope = Scope { args, prepared: &prepared, place: &place, selection: &selection };
-    let mut plans = scope.plans(&stores);
+    let scope = Scope { args, prepared: &prepared, selection: &selection };
+    let mut plans = scope.plans(&stores, &platform.here());
     scope.know(&args.replace)?;
     scope.refuse_unconfirmed(&plans, console)?;
     let mut sites = Vec::new();
-    if scope.needs_platform(&plans, &stores) {
-        let client = client(access.clone(), args.request_timeout)?;
-        match scope.survey(client, &mut stores, &mut plans, console, &runtime)? {
-            Ok(site) => sites.push(site),
+    if scope.needs_platform(&plans, &stores, &platform.here()) {
+        match scope.survey(&mut platform, &mut stores, &mut plans, console, &runtime)? {
+            Ok(surveyed) => sites = surveyed,
             Err(failure) => {
                 let jobs = scope.jobs(stores, plans);
                 return unlisted(&jobs, failure, args.selection.format, console);
@@ -61,16 +59,11 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     if plans.iter().any(acts) && !confirmed(args, &plans, console)? {
         return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
     }
-    let mut report = carry_out(&scope, stores, plans, &sites, &runtime, console, abort)?;
+    let surveyed = (&platform, &sites[..]);
+    let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, abort)?;
     if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
-        let client = match sites.first() {
-            Some(site) => site.client.clone(),
-            None => client(access, args.request_timeout)?,
-        };
-        let sites = [Reached { place: place.clone(), client }];
-        wait::after_apply(args, &prepared, &sites, &runtime, &mut report, console, abort)?;
+        wait::after_apply(args, &prepared, &mut platform, &runtime, &mut report, console, abort)?;
     }
-    drop(sandbox);
     Ok(finish(&prepared, &report, args.selection.format, console))
 }
 
@@ -78,16 +71,14 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
 struct Scope<'a> {
     args: &'a Args,
     prepared: &'a [Prepared],
-    place: &'a Place,
     selection: &'a Selection,
 }
 
 impl Scope<'_> {
-    fn plans(&self, stores: &[Store]) -> Vec<Plan> {
-        let here = Here::One(self.place.clone());
+    fn plans(&self, stores: &[Store], here: &Here) -> Vec<Plan> {
         let plan = |(manifest, store): (&Prepared, &Store)| {
-            let mut plan = plan(&manifest.requests, store.lock(), &here, self.selection);
-            plan.permit(&policy(self.args), &manifest.requests, self.place);
+            let mut plan = plan(&manifest.requests, store.lock(), here, self.selection);
+            plan.permit(&policy(self.args), &manifest.requests, here);
             plan
         };
         self.prepared.iter().zip(stores).map(plan).collect()
@@ -133,49 +124,79 @@ impl Scope<'_> {
     }
 
     /// Whether there is something to send, or something that an earlier run left open.
-    fn needs_platform(&self, plans: &[Plan], stores: &[Store]) -> bool {
+    fn needs_platform(&self, plans: &[Plan], stores: &[Store], here: &Here) -> bool {
         let open = |store: &Store| {
             let mut entries = store.lock().instances.values();
-            entries.any(|entry| entry.state != State::Created && self.place.holds(entry))
+            entries.any(|entry| entry.state != State::Created && here.holds(entry))
         };
         plans.iter().any(acts) || self.refreshes() || stores.iter().any(open)
+    }
+
+    /// The regions of what is to be done, and those of what earlier runs left open.
+    fn regions(&self, plans: &[Plan], stores: &[Store]) -> Regions {
+        let refreshed = |item: &Item| self.refreshes() && item.action == Action::Unchanged;
+        let items = plans.iter().flat_map(|plan| &plan.items);
+        let needed = items.filter(|item| acts_on(item) || refreshed(item));
+        // What was locked without a region is found by its address, among those of the others.
+        let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
+        let open = stores.iter().flat_map(|store| store.lock().instances.values());
+        let open = open.filter(|entry| entry.state != State::Created);
+        Regions {
+            needed: needed.map(|item| item.place.region.clone()).collect(),
+            wanted: open.map(|entry| entry.region.clone()).collect(),
+        }
     }
 
     /// Lists what is there, settles what earlier runs left open, and plans anew against both.
     fn survey(
         &self,
-        client: Client,
+        platform: &mut Platform,
         stores: &mut [Store],
         plans: &mut Vec<Plan>,
         console: &mut Console,
         runtime: &Runtime,
-    ) -> Result<Result<Site, CallFailure>, Failure> {
+    ) -> Result<Result<Vec<Site>, CallFailure>, Failure> {
+        platform.reach(runtime, self.regions(plans, stores))?;
         let locks: Vec<_> = stores.iter().map(Store::lock).collect();
-        let site = match runtime.block_on(Site::survey(client, self.place, &locks)) {
-            Ok(site) => site,
-            Err(failure) => return Ok(Err(failure)),
-        };
+        let mut sites = Vec::new();
+        for client in platform.clients() {
+            let place = place(client);
+            match runtime.block_on(Site::survey(client.clone(), &place, &locks)) {
+                Ok(site) => sites.push(site),
+                Err(failure) => return Ok(Err(failure)),
+            }
+        }
         let mut owned: BTreeSet<TaskId> = apply::owned(locks);
-        if let Some(limits) = site.limits() {
-            console.note(&limits)?;
-        }
-        for store in stores.iter_mut() {
-            let settled = apply::settle_earlier(store, &mut owned, &site, self.place);
-            for apply::Settled { name, id } in runtime.block_on(settled)? {
-                console.settled(&name, &id)?;
+        for site in &sites {
+            match (site.limits(), place(&site.client).region) {
+                (Some(limits), Some(region)) if sites.len() > 1 => {
+                    console.note(&format!("region {region}: {limits}"))?;
+                }
+                (Some(limits), _) => console.note(&limits)?,
+                (None, _) => {}
+            }
+            for store in stores.iter_mut() {
+                let place = place(&site.client);
+                let settled = apply::settle_earlier(store, &mut owned, site, &place);
+                for apply::Settled { name, id } in runtime.block_on(settled)? {
+                    console.settled(&name, &id)?;
+                }
             }
         }
-        self.finish_deletes(stores, &site, console, runtime)?;
-        *plans = self.plans(stores);
+        self.finish_deletes(stores, platform, console, runtime)?;
+        let here = platform.here();
+        *plans = self.plans(stores, &here);
         for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
-            if self.refreshes() {
-                runtime.block_on(apply::refresh(plan, &site));
-                plan.permit(&policy(self.args), &manifest.requests, self.place);
+            for site in &sites {
+                if self.refreshes() {
+                    runtime.block_on(apply::refresh(plan, site));
+                    plan.permit(&policy(self.args), &manifest.requests, &here);
+                }
+                let bar = apply::bar_twins(plan, site, &owned, self.args.adopt, &manifest.file);
+                runtime.block_on(bar);
             }
-            let bar = apply::bar_twins(plan, &site, &owned, self.args.adopt, &manifest.file);
-            runtime.block_on(bar);
         }
-        Ok(Ok(site))
+        Ok(Ok(sites))
     }
 }
 
@@ -184,34 +205,33 @@ impl Scope<'_> {
     fn finish_deletes(
         &self,
         stores: &mut [Store],
-        site: &Site,
+        platform: &Platform,
         console: &mut Console,
         runtime: &Runtime,
     ) -> Result<(), Failure> {
         let mut targets = Vec::new();
         for (job, store) in stores.iter().enumerate() {
             for (name, entry) in &store.lock().instances {
-                if let (State::Deleting, true, Some(id)) =
-                    (entry.state, self.place.holds(entry), &entry.task_id)
-                {
+                if let (State::Deleting, Some(id)) = (entry.state, &entry.task_id) {
                     targets.push(Target { job, name: name.clone(), id: id.clone() });
                 }
             }
-        }
-        if targets.is_empty() {
-            return Ok(());
         }
         // Nobody counts signals yet: one ends the process, and the entries are still there.
         let (_count, interrupts) = watch::channel(0);
         let format = self.args.selection.format;
         let mut observe = |event: Event<'_>| console.event(&event, format);
-        let (client, pace) = (&site.client, self.pace());
-        let remove = apply::remove_all(stores, targets, client, pace, interrupts, &mut observe);
-        // What is not gone stays in the lock as it was, and is reported with the plan.
-        match runtime.block_on(remove).errors.pop() {
-            Some(error) => Err(error.into()),
-            None => Ok(()),
+        let pace = self.pace();
+        for (client, targets) in platform.by_client(stores, targets) {
+            let interrupts = interrupts.clone();
+            let remove =
+                apply::remove_all(stores, targets, &client, pace, interrupts, &mut observe);
+            // What is not gone stays in the lock as it was, and is reported with the plan.
+            if let Some(error) = runtime.block_on(remove).errors.pop() {
+                return Err(error.into());
+            }
         }
+        Ok(())
     }
 
     fn pace(&self) -> Pace {
@@ -265,9 +285,10 @@ fn unlisted(
     format: Format,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
-    let (class, fault) = super::reach::met(failure);
+    let advice = advice(&failure);
+    let (class, fault) = met(failure);
     let stop = Stop::Unlisted(fault.to_string());
-    console.error(&format!("nothing was sent: {stop}"), None)?;
+    console.error(&format!("nothing was sent: {stop}"), advice)?;
     let report = Report::unsent(jobs, stop, class);
     let files: Vec<&str> = jobs.iter().map(|job| job.file.as_str()).collect();
     console.applied(&Applied { files: &files, report: &report }, format)?;
@@ -276,11 +297,10 @@ fn unlisted(
 
 /// Shows the plan and the exact requests: no client is built and nothing is written.
 fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<Exit, Failure> {
-    let here = here(args.selection.sandbox);
+    let here = here_offline(args.selection.sandbox);
     let mut plans = offline(prepared, &args.selection.names, &here)?;
-    let place = here.place(None).unwrap_or_default();
     for (plan, manifest) in plans.iter_mut().zip(prepared) {
-        plan.permit(&policy(args), &manifest.requests, &place);
+        plan.permit(&policy(args), &manifest.requests, &here);
     }
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
@@ -292,9 +312,12 @@ fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<
 
 /// Whether a plan does anything.
 fn acts(plan: &Plan) -> bool {
-    let acts =
-        |action| matches!(action, Action::Create | Action::Adopt | Action::Replace | Action::Prune);
-    plan.items.iter().any(|item| acts(item.action) && !item.barred)
+    plan.items.iter().any(acts_on)
+}
+
+fn acts_on(item: &Item) -> bool {
+    let acts = [Action::Create, Action::Adopt, Action::Replace, Action::Prune];
+    acts.contains(&item.action) && !item.barred
 }
 
 fn cost(plans: &[Plan]) -> Cost {
@@ -303,11 +326,10 @@ fn cost(plans: &[Plan]) -> Cost {
 
 /// What is asked before anything is done: what it costs, and what is taken over.
 fn question(plans: &[Plan]) -> String {
-    let adopted = |item: &&crate::plan::Item| item.action == Action::Adopt && !item.barred;
+    let adopted = |item: &&Item| item.action == Action::Adopt && !item.barred;
     let adopted = plans.iter().flat_map(|plan| &plan.items).filter(adopted).count();
-    let ends = |item: &&crate::plan::Item| {
-        matches!(item.action, Action::Replace | Action::Prune) && !item.barred
-    };
+    let ends =
+        |item: &&Item| matches!(item.action, Action::Replace | Action::Prune) && !item.barred;
     let deleted: Vec<String> = plans
         .iter()
         .flat_map(|plan| &plan.items)
@@ -354,7 +376,7 @@ fn carry_out(
     scope: &Scope<'_>,
     mut stores: Vec<Store>,
     mut plans: Vec<Plan>,
-    sites: &[Site],
+    (platform, sites): (&Platform, &[Site]),
     runtime: &Runtime,
     console: &mut Console,
     abort: fn() -> !,
@@ -371,17 +393,14 @@ fn carry_out(
     let mut observe = |event: Event<'_>| console.event(&event, format);
     let pruned = take_pruned(&mut plans);
     let mut first = Report::default();
-    if let (false, Some(site)) = (pruned.is_empty(), sites.first()) {
-        let (client, pace) = (&site.client, scope.pace());
-        let stopped = interrupts.clone();
-        let remove = apply::remove_all(&mut stores, pruned, client, pace, stopped, &mut observe);
-        first = runtime.block_on(remove);
+    for (client, pruned) in platform.by_client(&stores, pruned) {
+        let (stopped, pace) = (interrupts.clone(), scope.pace());
+        let remove = apply::remove_all(&mut stores, pruned, &client, pace, stopped, &mut observe);
+        first.join(runtime.block_on(remove));
     }
     let jobs = scope.jobs(stores, plans);
     let run = apply::run(jobs, sites, options, interrupts, &mut observe);
     let mut report = runtime.block_on(run);
-    report.classes.extend(first.classes.iter());
-    report.instances.append(&mut first.instances);
-    report.errors.append(&mut first.errors);
+    report.join(first);
     Ok(report)
 }

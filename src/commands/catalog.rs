@@ -1,6 +1,6 @@
 //! `catalog`: what the region offers, shown as it came.
 
-use super::looking::{sites, unasked};
+use super::reach::{Platform, Regions, unasked};
 use super::{Exit, Failure};
 use crate::api::client::{Client, Failure as CallFailure};
 use crate::api::images::ImageQuery;
@@ -15,10 +15,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         Offer::Limits(limits) => &limits.asking,
     };
     let Asking { sandbox, format, request_timeout, allow_http } = *asking;
-    let (sites, _handle) = sites(sandbox, allow_http, request_timeout, &[])?;
+    let mut platform = Platform::find(sandbox, allow_http, request_timeout, &[])?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let [site] = &sites[..] else { return Err(Failure::usage("no region is named")) };
-    let offered = runtime.block_on(ask(&args.what, &site.client)).map_err(|failure| {
+    platform.reach(&runtime, Regions { needed: [None].into(), ..Regions::default() })?;
+    let [client] = platform.clients() else { return Err(Failure::usage("no region is named")) };
+    let offered = runtime.block_on(ask(&args.what, client)).map_err(|failure| {
         let absent = matches!(failure, CallFailure::NoService(_));
         let failure = unasked(failure);
         if absent { failure.with_help("not every platform has this call") } else { failure }

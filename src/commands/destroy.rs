@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use super::holding::Holding;
 use super::prepare::select;
 use super::{Exit, Failure, interrupt};
-use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Target};
+use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
 use crate::cli::Destroy as Args;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
@@ -28,11 +28,14 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
     let interrupts = interrupt::listen(abort)?;
     let mut observe = |event: Event<'_>| console.event(&event, format);
-    let remove =
-        apply::remove_all(&mut held.stores, targets, &held.client, pace, interrupts, &mut observe);
-    let mut report = held.runtime.block_on(remove);
-    report.classes.extend(held.report.classes.iter());
-    report.instances.append(&mut held.report.instances);
+    let mut report = Report::default();
+    for (client, targets) in held.platform.by_client(&held.stores, targets) {
+        let interrupts = interrupts.clone();
+        let remove =
+            apply::remove_all(&mut held.stores, targets, &client, pace, interrupts, &mut observe);
+        report.join(held.runtime.block_on(remove));
+    }
+    report.join(held.report);
     let files: Vec<&str> = held.prepared.iter().map(|manifest| manifest.file.as_str()).collect();
     console.applied(&Applied { files: &files, report: &report }, format)?;
     Ok(if report.classes.code() == 0 { Exit::Done } else { Exit::Met(report.classes) })
@@ -44,17 +47,22 @@ fn targets(
     names: &[String],
     id: Option<&TaskId>,
 ) -> Result<Vec<Target>, Failure> {
-    let twin = id.is_some_and(|id| is_twin(held, names, id));
     let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(Store::lock)).collect();
     let selection: Selection = select(names, &locks)?;
+    let mut chosen = Vec::new();
+    for (job, (_, lock)) in locks.iter().enumerate() {
+        let names = lock.instances.keys().filter(|name| selection.holds(name));
+        chosen.extend(names.map(|name| (job, name.clone())));
+    }
+    held.reach(&chosen)?;
     let mut targets = Vec::new();
     let mut left = Vec::new();
-    for (job, (_, lock)) in locks.iter().enumerate() {
-        for (name, entry) in lock.instances.iter().filter(|(name, _)| selection.holds(name)) {
-            match target(entry, id, held.place.holds(entry), twin) {
-                Ok(id) => targets.push(Target { job, name: name.clone(), id }),
-                Err((class, message)) => left.push((job, name.clone(), class, message)),
-            }
+    for (job, name) in chosen {
+        let entry = &held.stores[job].lock().instances[&name];
+        let twin = id.is_some_and(|id| is_twin(held, entry, &name, id));
+        match target(entry, id, held.platform.client_of(entry).is_some(), twin) {
+            Ok(id) => targets.push(Target { job, name, id }),
+            Err((class, message)) => left.push((job, name, class, message)),
         }
     }
     if id.is_some() && targets.len() + left.len() != 1 {
@@ -69,10 +77,12 @@ fn targets(
 
 /// Whether the platform shows an instance of just this name that no lock at hand owns: a candidate that
 /// `status` found, and no lock knows yet.
-fn is_twin(held: &Holding, names: &[String], id: &TaskId) -> bool {
-    let ([name], false) = (names, held.owned().contains(id)) else { return false };
-    let detail = held.runtime.block_on(held.client.detail(id));
-    detail.is_ok_and(|detail| detail.id() == id && detail.name() == Some(name))
+fn is_twin(held: &Holding, entry: &Entry, name: &InstanceName, id: &TaskId) -> bool {
+    let (Some(client), false) = (held.platform.client_of(entry), held.owned().contains(id)) else {
+        return false;
+    };
+    let detail = held.runtime.block_on(client.detail(id));
+    detail.is_ok_and(|detail| detail.id() == id && detail.name() == Some(name.as_str()))
 }
 
 /// The instance to delete for an entry, or why it is left alone.

@@ -4,30 +4,26 @@ use std::collections::BTreeSet;
 
 use tokio::runtime::Runtime;
 
-use super::plan::place as place_of;
 use super::prepare::{Prepared, open, prepare};
-use super::reach::{client, met, reach};
+use super::reach::{Platform, Regions, met, place, unasked};
 use super::{Exit, Failure};
 use crate::api::client::Client;
 use crate::apply::{self, InstanceReport, NotTold, Outcome, Report, Site, Told};
 use crate::cli::{Format, Place as Args, Selection, Strictness};
 use crate::exit::Class;
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::{InstanceName, Region, TaskId};
 use crate::lockfile::Store;
-use crate::plan::{Action, Place};
+use crate::plan::Action;
 use crate::report::{Applied, Console};
-use crate::sandbox::Handle;
 
 /// Locks held for writing, and the platform.
 pub(super) struct Holding {
     pub(super) prepared: Vec<Prepared>,
     pub(super) stores: Vec<Store>,
-    pub(super) place: Place,
-    pub(super) client: Client,
+    pub(super) platform: Platform,
     pub(super) runtime: Runtime,
     pub(super) report: Report,
     format: Format,
-    _sandbox: Option<Handle>,
 }
 
 impl Holding {
@@ -40,26 +36,33 @@ impl Holding {
             Ok(prepared) => prepared,
             Err(exit) => return Ok(Err(exit)),
         };
-        let (access, sandbox) = reach(sandbox, how.allow_http, &prepared)?;
-        let place = place_of(&access);
+        let platform = Platform::find(sandbox, how.allow_http, how.request_timeout, &prepared)?;
         let stores = open(&prepared, how.no_guard)?;
-        let client = client(access, how.request_timeout)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let report = Report::default();
-        let held =
-            Self { prepared, stores, place, client, runtime, report, format, _sandbox: sandbox };
-        Ok(Ok(held))
+        Ok(Ok(Self { prepared, stores, platform, runtime, report, format }))
+    }
+
+    /// Reaches the regions of these entries: that of the lock, else that of the manifest.
+    pub(super) fn reach(&mut self, entries: &[(usize, InstanceName)]) -> Result<(), Failure> {
+        let needed = entries.iter().map(|(job, name)| self.region(*job, name)).collect();
+        self.platform.reach(&self.runtime, Regions { needed, ..Regions::default() })
+    }
+
+    /// The region of an instance: that of the lock, else that of the manifest.
+    pub(super) fn region(&self, job: usize, name: &InstanceName) -> Option<Region> {
+        let entry = self.stores[job].lock().instances.get(name);
+        let request = self.prepared[job].requests.iter().find(|request| request.name == *name);
+        let locked = entry.and_then(|entry| entry.region.clone());
+        locked.or_else(|| request.and_then(|request| request.region.clone()))
     }
 
     /// Lists what is there.
-    pub(super) fn survey(&self) -> Result<Site, Failure> {
+    pub(super) fn survey(&self, client: &Client) -> Result<Site, Failure> {
         let locks: Vec<_> = self.stores.iter().map(Store::lock).collect();
-        let survey = Site::survey(self.client.clone(), &self.place, &locks);
-        self.runtime.block_on(survey).map_err(|failure| {
-            let (class, fault) = met(failure);
-            Failure::met(class, format!("the platform could not be asked: {fault}"))
-                .with_help("nothing was changed")
-        })
+        let place = place(client);
+        let survey = Site::survey(client.clone(), &place, &locks);
+        self.runtime.block_on(survey).map_err(unasked)
     }
 
     /// The IDs that the locks hold as their own.

@@ -3,15 +3,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
-use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use super::plan::place as place_of;
 use super::prepare::{Prepared, prepare, select, state_folder};
-use super::reach::{client, met, reach};
+use super::reach::{Platform, Regions, place, unasked};
 use super::{Exit, Failure};
-use crate::api::client::Failure as CallFailure;
+use crate::api::client::Client;
 use crate::apply;
 use crate::cli::{Format, Look, Selection as SelectionArgs, Strictness};
 use crate::ids::{InstanceName, TaskId};
@@ -19,7 +17,6 @@ use crate::life::{Held, Reached, Seen, look};
 use crate::lockfile::{Lockfile, read_effective};
 use crate::plan::Selection;
 use crate::report::Console;
-use crate::sandbox::Handle;
 
 /// Locks as they are read, and the platform.
 pub(super) struct Looking {
@@ -28,8 +25,8 @@ pub(super) struct Looking {
     pub(super) sites: Vec<Reached>,
     pub(super) runtime: Runtime,
     pub(super) format: Format,
+    platform: Platform,
     selection: Selection,
-    _sandbox: Option<Handle>,
 }
 
 impl Looking {
@@ -50,15 +47,22 @@ impl Looking {
         };
         let locks = read_locks(&prepared)?;
         let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
-        let (sites, handle) = sites(sandbox, allow_http, request_timeout, &prepared)?;
+        let platform = Platform::find(sandbox, allow_http, request_timeout, &prepared)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let looking = Self { prepared, locks, sites, runtime, format, selection, _sandbox: handle };
+        let sites = Vec::new();
+        let looking = Self { prepared, locks, sites, runtime, format, platform, selection };
         Ok(Ok(looking))
     }
 
     /// The selected entries of all locks.
     pub(super) fn held(&self) -> Vec<Held> {
         held(&self.prepared, &self.locks, &self.selection)
+    }
+
+    /// Reaches the regions of these entries; with an account that is a login.
+    pub(super) fn reach(&mut self, held: &[Held]) -> Result<(), Failure> {
+        self.sites = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
+        Ok(())
     }
 
     /// The selected instances of the manifests that no lock holds, with their job.
@@ -85,8 +89,9 @@ impl Looking {
     }
 
     /// Looks at the selected entries.
-    pub(super) fn look(&self, twins: bool) -> Result<Vec<Seen>, Failure> {
+    pub(super) fn look(&mut self, twins: bool) -> Result<Vec<Seen>, Failure> {
         let (held, owned) = (self.held(), self.owned());
+        self.reach(&held)?;
         let looked = look(&self.sites, &held, &owned, twins);
         self.runtime.block_on(looked).map_err(unasked)
     }
@@ -122,21 +127,26 @@ pub(super) fn held(prepared: &[Prepared], locks: &[Lockfile], selection: &Select
     held
 }
 
-/// The addresses that the credentials at hand reach, and the sandbox where that is one of them.
-pub(super) fn sites(
-    sandbox: bool,
-    allow_http: bool,
-    request_timeout: Duration,
+/// Reaches the regions of entries: that of the lock, else that of the manifest. What is not reached is
+/// told as elsewhere.
+pub(super) fn reach(
+    platform: &mut Platform,
+    runtime: &Runtime,
     prepared: &[Prepared],
-) -> Result<(Vec<Reached>, Option<Handle>), Failure> {
-    let (access, handle) = reach(sandbox, allow_http, prepared)?;
-    let place = place_of(&access);
-    let client = client(access, request_timeout)?;
-    Ok((vec![Reached { place, client }], handle))
+    held: &[Held],
+) -> Result<Vec<Reached>, Failure> {
+    let region = |held: &Held| {
+        let requests = &prepared[held.job].requests;
+        let request = || requests.iter().find(|request| request.name == held.name);
+        held.entry.region.clone().or_else(|| request()?.region.clone())
+    };
+    let wanted = held.iter().map(region).collect();
+    platform.reach(runtime, Regions { wanted, ..Regions::default() })?;
+    Ok(reached(platform))
 }
 
-/// Ends a command that could not ask the platform.
-pub(super) fn unasked(failure: CallFailure) -> Failure {
-    let (class, fault) = met(failure);
-    Failure::met(class, format!("the platform could not be asked: {fault}"))
+/// Every address that was reached so far.
+pub(super) fn reached(platform: &Platform) -> Vec<Reached> {
+    let site = |client: &Client| Reached { place: place(client), client: client.clone() };
+    platform.clients().iter().map(site).collect()
 }

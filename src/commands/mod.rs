@@ -3,6 +3,7 @@
 mod action;
 mod adopt;
 mod apply;
+mod auth;
 mod catalog;
 mod completions;
 mod destroy;
@@ -25,7 +26,8 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::api;
-use crate::cli::{Cli, Command};
+use crate::api::session::LoginError;
+use crate::cli::{AuthCommand, Cli, Command};
 use crate::exit::{Class, Classes};
 use crate::lockfile::LockError;
 use crate::report::Console;
@@ -91,7 +93,13 @@ impl From<LockError> for Failure {
 
 impl From<api::Error> for Failure {
     fn from(error: api::Error) -> Self {
-        Self::met(Class::Denied, error.to_string()).with_help(error.help())
+        Self::met(error.class(), error.to_string()).with_help(error.help())
+    }
+}
+
+impl From<LoginError> for Failure {
+    fn from(error: LoginError) -> Self {
+        Self::met(error.class(), error.to_string()).with_help(error.help())
     }
 }
 
@@ -120,6 +128,9 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
         Command::Destroy(args) => destroy::run(args, console, abort),
         Command::Adopt(args) => adopt::run(args, console),
         Command::Resolve(args) => resolve::run(args, console),
+        Command::Auth(args) => match args.command {
+            AuthCommand::Check(args) => auth::run(&args, console),
+        },
         Command::Sandbox(args) => sandbox::run(&args, console, abort),
     };
     result.unwrap_or_else(|failure| {

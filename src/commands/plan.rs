@@ -4,14 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::prepare::{Prepared, prepare, select, state_folder};
-use super::{Exit, Failure, reach};
-use crate::api::credentials::Access;
+use super::reach::{self, Platform, Regions};
+use super::{Exit, Failure};
 use crate::apply::{self, Site};
 use crate::cli::Plan as Args;
-use crate::ids::Endpoint;
 use crate::life;
 use crate::lockfile::{Lockfile, read_effective};
-use crate::plan::{Action, Here, Place, Plan, Selection, plan};
+use crate::plan::{Action, Here, Plan, Selection, plan};
 use crate::report::{Console, Planned};
 
 /// How long one request of `--refresh` may take.
@@ -25,7 +24,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let plans = if args.refresh {
         refreshed(args, &prepared, console)?
     } else {
-        offline(&prepared, &args.selection.names, &here(args.selection.sandbox))?
+        offline(&prepared, &args.selection.names, &reach::here_offline(args.selection.sandbox))?
     };
     let changes = plans.iter().flat_map(|plan| &plan.items).any(is_change);
     let exit = if changes && args.detailed_exitcode { 9 } else { 0 };
@@ -39,21 +38,31 @@ fn refreshed(
     prepared: &[Prepared],
     console: &mut Console,
 ) -> Result<Vec<Plan>, Failure> {
-    let (access, _sandbox) = reach::reach(args.selection.sandbox, args.allow_http, prepared)?;
-    let place = place(&access);
-    let mut plans = offline(prepared, &args.selection.names, &Here::One(place.clone()))?;
-    let client = reach::client(access, REQUEST_TIMEOUT)?;
+    let sandbox = args.selection.sandbox;
+    let mut platform = Platform::find(sandbox, args.allow_http, REQUEST_TIMEOUT, prepared)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let site = runtime.block_on(Site::survey(client, &place, &[])).map_err(|failure| {
-        let (class, fault) = reach::met(failure);
-        Failure::met(class, format!("the platform could not be asked: {fault}"))
-    })?;
-    if site.shown.is_none() {
-        console.note("this platform cannot list instances: each is asked for one by one")?;
+    let plans = |here: &Here| offline(prepared, &args.selection.names, here);
+    let mut regions = Regions::default();
+    for item in plans(&platform.here())?.iter().flat_map(|plan| &plan.items) {
+        if item.action == Action::Unchanged {
+            regions.needed.insert(item.place.region.clone());
+        } else {
+            regions.wanted.insert(item.place.region.clone());
+        }
     }
-    for plan in &mut plans {
-        runtime.block_on(apply::refresh(plan, &site));
-        runtime.block_on(life::check_offer(plan, &site.client));
+    platform.reach(&runtime, regions)?;
+    let mut plans = plans(&platform.here())?;
+    for client in platform.clients() {
+        let place = reach::place(client);
+        let survey = Site::survey(client.clone(), &place, &[]);
+        let site = runtime.block_on(survey).map_err(reach::unasked)?;
+        if site.shown.is_none() {
+            console.note("this platform cannot list instances: each is asked for one by one")?;
+        }
+        for plan in &mut plans {
+            runtime.block_on(apply::refresh(plan, &site));
+            runtime.block_on(life::check_offer(plan, client, &place));
+        }
     }
     Ok(plans)
 }
@@ -81,21 +90,6 @@ pub(super) fn planned<'a>(prepared: &'a [Prepared], plans: &'a [Plan]) -> Vec<Pl
     let planned =
         |(manifest, plan): (&'a Prepared, &'a Plan)| Planned { file: &manifest.file, plan };
     prepared.iter().zip(plans).map(planned).collect()
-}
-
-/// Where the credentials at hand reach, as far as that shows without asking anyone. Planning
-/// needs none: what is missing or unusable is told by `apply`.
-pub(super) fn here(sandbox: bool) -> Here {
-    if sandbox {
-        return Here::One(Place { region: None, endpoint: Some(Endpoint::from("sandbox")) });
-    }
-    let access = Access::from_environment(&|name| std::env::var_os(name), true).ok();
-    Here::One(access.as_ref().map(place).unwrap_or_default())
-}
-
-/// Where one access reaches.
-pub(super) fn place(access: &Access) -> Place {
-    Place { region: access.region(), endpoint: Some(access.endpoint().clone()) }
 }
 
 fn is_change(item: &crate::plan::Item) -> bool {

@@ -1,32 +1,180 @@
-//! The way to the platform: its access from the environment, or the sandbox that takes its place.
+//! The way to the platform: the clients of the regions that a command asks for, by a token or by a
+//! login, or those of the sandbox that takes its place.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
+
 use super::Failure;
 use super::prepare::{Prepared, real, state_folder};
+use crate::api::Account;
 use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
-use crate::api::credentials::Access;
+use crate::api::credentials::{Access, Credentials};
+use crate::api::session::{LoginError, Session};
+use crate::apply::Target;
 use crate::exit::Class;
-use crate::lockfile::digest;
+use crate::ids::{Endpoint, Region};
+use crate::lockfile::{Entry, Store, digest};
+use crate::plan::{Here, Place};
 use crate::sandbox::{Handle, Sandbox};
 
-/// The right to call the platform, or the sandbox, which runs until the handle is dropped.
-pub(super) fn reach(
-    sandbox: bool,
-    allow_http: bool,
-    prepared: &[Prepared],
-) -> Result<(Access, Option<Handle>), Failure> {
-    if !sandbox {
+/// The platform, as far as a command has reached it. With an account nothing is sent before the
+/// first region is asked for, so a command that has nothing to do does not log in.
+pub(super) struct Platform {
+    way: Way,
+    clients: Vec<Client>,
+    options: Options,
+    /// The sandbox runs until this is dropped.
+    _sandbox: Option<Handle>,
+}
+
+/// With what the platform is reached.
+enum Way {
+    /// One address and its token: its client is there from the beginning.
+    Token,
+    /// An account, and its login once there was one.
+    Account(Box<Account>, Option<Session>),
+}
+
+/// The regions that a command needs; `None` stands for the region of documents that name none.
+#[derive(Default)]
+pub(super) struct Regions {
+    /// Without these the command ends.
+    pub(super) needed: BTreeSet<Option<Region>>,
+    /// These are done without where the account does not reach them.
+    pub(super) wanted: BTreeSet<Option<Region>>,
+}
+
+impl Platform {
+    /// Reads the credentials, or starts the sandbox; nothing is sent.
+    pub(super) fn find(
+        sandbox: bool,
+        allow_http: bool,
+        request_timeout: Duration,
+        prepared: &[Prepared],
+    ) -> Result<Self, Failure> {
+        let options = Options { request_timeout, ..Options::default() };
         let environment = |name: &str| std::env::var_os(name);
-        return Ok((Access::from_environment(&environment, allow_http)?, None));
+        let (credentials, handle) = if sandbox {
+            let sandbox = Sandbox::start(sandbox_state(prepared), 0)
+                .map_err(|error| Failure::met(Class::Unreachable, error.to_string()))?;
+            let access = Access::sandbox(&sandbox.endpoint(), sandbox.token())?;
+            (Credentials::Token(access), Some(sandbox))
+        } else {
+            (Credentials::from_environment(&environment, allow_http)?, None)
+        };
+        let (way, clients) = match credentials {
+            Credentials::Token(access) => (Way::Token, vec![Client::new(access, options)?]),
+            Credentials::Account(account) => (Way::Account(Box::new(account), None), Vec::new()),
+        };
+        Ok(Self { way, clients, options, _sandbox: handle })
     }
-    let sandbox = Sandbox::start(sandbox_state(prepared), 0)
-        .map_err(|error| Failure::met(Class::Unreachable, error.to_string()))?;
-    let access = Access::sandbox(&sandbox.endpoint(), sandbox.token())?;
-    Ok((access, Some(sandbox)))
+
+    /// Sets up the clients of these regions; with an account that is a login, and one question for
+    /// the address of each.
+    pub(super) fn reach(&mut self, runtime: &Runtime, regions: Regions) -> Result<(), Failure> {
+        let Way::Account(account, session) = &mut self.way else { return Ok(()) };
+        let Regions { needed, wanted } = regions;
+        let wanted = wanted.into_iter().filter(|region| !needed.contains(region));
+        let all: Vec<_> = needed.iter().cloned().map(|region| (region, true)).collect();
+        for (region, needed) in all.into_iter().chain(wanted.map(|region| (region, false))) {
+            let region = region.or_else(|| account.region().cloned());
+            if self.clients.iter().any(|client| region.is_some() && client.region() == region) {
+                continue;
+            }
+            let session = match session {
+                Some(session) => session,
+                None => session.insert(
+                    runtime.block_on(Session::log_in(Account::clone(account), self.options))?,
+                ),
+            };
+            match runtime.block_on(session.client(region.as_ref())) {
+                Ok(client) => self.clients.push(client),
+                Err(
+                    LoginError::Unnamed { .. }
+                    | LoginError::Unknown { .. }
+                    | LoginError::Disabled { .. }
+                    | LoginError::NoService { .. },
+                ) if !needed => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the credentials reach, as far as that is known by now.
+    pub(super) fn here(&self) -> Here {
+        match &self.way {
+            Way::Token => Here::One(place(&self.clients[0])),
+            Way::Account(account, _) => {
+                let known = |client: &Client| Some((client.region()?, client.endpoint().clone()));
+                Here::Regions {
+                    default: account.region().cloned(),
+                    endpoints: self.clients.iter().filter_map(known).collect(),
+                }
+            }
+        }
+    }
+
+    /// The clients that were set up so far.
+    pub(super) fn clients(&self) -> &[Client] {
+        &self.clients
+    }
+
+    /// The client for a place that [`here`](Self::here) gave, where there is one.
+    pub(super) fn client_at(&self, wanted: &Place) -> Option<&Client> {
+        self.clients.iter().find(|client| place(client).meets(wanted))
+    }
+
+    /// The client for an entry of a lock, where it belongs to a region that was reached.
+    pub(super) fn client_of(&self, entry: &Entry) -> Option<&Client> {
+        self.clients.iter().find(|client| place(client).holds(entry))
+    }
+
+    /// What is to be deleted, by the client of the region that it belongs to; what belongs to none that
+    /// was reached is left alone.
+    pub(super) fn by_client(
+        &self,
+        stores: &[Store],
+        targets: Vec<Target>,
+    ) -> Vec<(Client, Vec<Target>)> {
+        let mut grouped: Vec<(Client, Vec<Target>)> = Vec::new();
+        for target in targets {
+            let entry = stores[target.job].lock().instances.get(&target.name);
+            let Some(client) = entry.and_then(|entry| self.client_of(entry)) else { continue };
+            match grouped.iter_mut().find(|(other, _)| other.at() == client.at()) {
+                Some((_, targets)) => targets.push(target),
+                None => grouped.push((client.clone(), vec![target])),
+            }
+        }
+        grouped
+    }
+}
+
+/// Where the credentials at hand reach, as far as that shows without asking anyone. Planning needs
+/// none: what is missing or unusable is told by `apply`.
+pub(super) fn here_offline(sandbox: bool) -> Here {
+    if sandbox {
+        return Here::One(Place { region: None, endpoint: Some(Endpoint::from("sandbox")) });
+    }
+    match Credentials::from_environment(&|name| std::env::var_os(name), true) {
+        Ok(Credentials::Token(access)) => {
+            Here::One(Place { region: access.region(), endpoint: Some(access.endpoint().clone()) })
+        }
+        Ok(Credentials::Account(account)) => {
+            Here::Regions { default: account.region().cloned(), endpoints: BTreeMap::new() }
+        }
+        Err(_) => Here::One(Place::default()),
+    }
+}
+
+/// Where a client reaches.
+pub(super) fn place(client: &Client) -> Place {
+    Place { region: client.region(), endpoint: Some(client.endpoint().clone()) }
 }
 
 /// Where the sandbox keeps its instances: each folder of locks is a platform of its own, so that what
@@ -39,11 +187,6 @@ fn sandbox_state(prepared: &[Prepared]) -> Option<PathBuf> {
     Some(state_folder()?.join("sandbox").join(&project[..16]))
 }
 
-/// A client whose requests take no longer than this.
-pub(super) fn client(access: Access, request_timeout: Duration) -> Result<Client, Failure> {
-    Ok(Client::new(access, Options { request_timeout, ..Options::default() })?)
-}
-
 /// The class of a call that gave nothing, and what went wrong.
 pub(super) fn met(failure: CallFailure) -> (Class, Fault) {
     match failure {
@@ -51,5 +194,30 @@ pub(super) fn met(failure: CallFailure) -> (Class, Fault) {
         CallFailure::NoService(fault)
         | CallFailure::Refused(fault)
         | CallFailure::Unreachable(fault) => (Class::Unreachable, fault),
+    }
+}
+
+/// A command that could not ask the platform what it has to know.
+pub(super) fn unasked(failure: CallFailure) -> Failure {
+    let advice = advice(&failure);
+    let (class, fault) = met(failure);
+    let help = advice.map_or_else(String::new, |advice| format!("; {advice}"));
+    Failure::met(class, format!("the platform could not be asked: {fault}"))
+        .with_help(format!("nothing was changed{help}"))
+}
+
+/// What a call that was refused most often means, and who tells more.
+pub(super) fn advice(failure: &CallFailure) -> Option<&'static str> {
+    let internal = |fault: &Fault| fault.code.as_deref() == Some("10001");
+    match failure {
+        CallFailure::Denied(_) => Some(
+            "the token may be over, or not be one of this address's region: `instancectl auth \
+             check` tells",
+        ),
+        CallFailure::Refused(fault) if internal(fault) => Some(
+            "this is also what comes where token and address are not of one region: `instancectl \
+             auth check` tells",
+        ),
+        _ => None,
     }
 }

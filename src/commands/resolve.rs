@@ -3,7 +3,7 @@
 use super::holding::Holding;
 use super::prepare::select;
 use super::{Exit, Failure};
-use crate::apply::{self, Word};
+use crate::apply::{self, Site, Word};
 use crate::cli::Resolve as Args;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{State, Store};
@@ -29,7 +29,8 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     if wanted.is_empty() {
         return held.finish(console);
     }
-    let site = held.survey()?;
+    held.reach(&wanted)?;
+    let mut sites: Vec<Site> = Vec::new();
     for (job, name) in wanted {
         let owned = held.owned();
         let entry = &held.stores[job].lock().instances[&name];
@@ -38,8 +39,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             Word::Absent => entry.task_id.clone(),
         };
         let action = if word == Word::Absent { Action::Gone } else { Action::Adopt };
-        let told = if held.place.holds(entry) {
-            let resolve = apply::resolve(&mut held.stores[job], &name, &word, &site, &owned);
+        let told = if let Some(client) = held.platform.client_of(entry).cloned() {
+            if !sites.iter().any(|site| site.client.at() == client.at()) {
+                sites.push(held.survey(&client)?);
+            }
+            let site = sites.iter().find(|site| site.client.at() == client.at());
+            let site = site.expect("it was listed above");
+            let resolve = apply::resolve(&mut held.stores[job], &name, &word, site, &owned);
             held.runtime.block_on(resolve)
         } else {
             let message = format!("the lock has it at `{}`", entry.endpoint);

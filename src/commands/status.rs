@@ -12,7 +12,7 @@ const LOGS: &str = "logs: the platform has no call for them; let the script writ
     (`python train.py > /mnt/data/train.log 2>&1`), or look on the platform's page of the instance";
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
-    let looking = match Looking::begin(args.look, &args.names, console)? {
+    let mut looking = match Looking::begin(args.look, &args.names, console)? {
         Ok(looking) => looking,
         Err(exit) => return Ok(exit),
     };

@@ -1,7 +1,7 @@
 //! `url`: prints an instance's access address, on standard output alone.
 
-use super::looking::{Looking, unasked};
-use super::reach::met;
+use super::looking::Looking;
+use super::reach::{met, unasked};
 use super::{Exit, Failure};
 use crate::api::client::Failure as CallFailure;
 use crate::cli::Url as Args;
@@ -10,7 +10,7 @@ use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let name = args.name;
-    let looking = match Looking::begin(args.look, std::slice::from_ref(&name), console)? {
+    let mut looking = match Looking::begin(args.look, std::slice::from_ref(&name), console)? {
         Ok(looking) => looking,
         Err(exit) => return Ok(exit),
     };
@@ -27,6 +27,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         return Err(Failure::met(Class::Unknown, format!("{name}: its outcome is unknown"))
             .with_help("`instancectl resolve` says what became of it"));
     };
+    looking.reach(&entries)?;
     let Some(site) = looking.sites.iter().find(|site| site.place.holds(&held.entry)) else {
         let message = format!("{name}: the lock has it at `{}`", held.entry.endpoint);
         return Err(Failure::met(Class::Guarded, message));

@@ -4,19 +4,20 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use super::looking::{Looking, held, read_locks};
+use super::looking::{Looking, held, reach, read_locks};
 use super::prepare::{Prepared, select};
+use super::reach::Platform;
 use super::{Exit, Failure, interrupt};
 use crate::api::detail::Status;
 use crate::apply::{self, Report};
 use crate::cli::{Aim as AimArg, Apply, Wait as Args};
 use crate::exit::Class;
-use crate::life::{Aim, Held, Reached, Tick, Verdict, wait};
+use crate::life::{Aim, Held, Tick, Verdict, wait};
 use crate::lockfile::State;
 use crate::report::{Console, Waits};
 
 pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
-    let looking = match Looking::begin(args.look, &args.names, console)? {
+    let mut looking = match Looking::begin(args.look, &args.names, console)? {
         Ok(looking) => looking,
         Err(exit) => return Ok(exit),
     };
@@ -31,6 +32,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let mut held = looking.held();
     // What left the manifest is waited for only where it is named.
     held.retain(|held| looking.is_selective() || !held.orphan);
+    looking.reach(&held)?;
     let aim = aim(args.status, args.timeout);
     let interrupts = interrupt::listen(abort)?;
     let (files, owned, format) = (looking.files(), looking.owned(), looking.format);
@@ -48,7 +50,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
 pub(super) fn after_apply(
     args: &Apply,
     prepared: &[Prepared],
-    sites: &[Reached],
+    platform: &mut Platform,
     runtime: &Runtime,
     report: &mut Report,
     console: &mut Console,
@@ -58,6 +60,7 @@ pub(super) fn after_apply(
     let both: Vec<_> = prepared.iter().zip(&locks).collect();
     let selection = select(&args.selection.names, &both)?;
     let mut held = held(prepared, &locks, &selection);
+    let sites = reach(platform, runtime, prepared, &held)?;
     // The rest was reported already.
     let here = |held: &Held| sites.iter().any(|site| site.place.holds(&held.entry));
     held.retain(|held| !held.orphan && held.entry.state == State::Created && here(held));
@@ -66,7 +69,7 @@ pub(super) fn after_apply(
     let (owned, interrupts) = (apply::owned(&locks), interrupt::listen(abort)?);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
-    let waited = runtime.block_on(wait(sites, held, &owned, &aim, interrupts, &mut observe));
+    let waited = runtime.block_on(wait(&sites, held, &owned, &aim, interrupts, &mut observe));
     for (seen, verdict) in &waited.instances {
         let message = match verdict {
             Verdict::Lost(why) => why.clone(),

@@ -9,7 +9,7 @@ use crate::api::client::{Client, Failure};
 use crate::api::create_task::CreateTask;
 use crate::api::images::ImageQuery;
 use crate::api::limits::Limits;
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Place, Plan};
 
 /// Images asked for at once; the platform may give fewer, and the walk goes by what it gave.
 const PAGE: u64 = 100;
@@ -56,8 +56,8 @@ pub async fn walk_images(
 }
 
 /// Notes with what is to be created where it asks for more than a node has, and where its image is
-/// not among the region's.
-pub async fn check_offer(plan: &mut Plan, client: &Client) {
+/// not among those of the region that the client reaches, at this place.
+pub async fn check_offer(plan: &mut Plan, client: &Client, place: &Place) {
     let mut limits: HashMap<(String, String), Limits> = HashMap::new();
     let mut paths = None;
     for item in &mut plan.items {
@@ -66,6 +66,9 @@ pub async fn check_offer(plan: &mut Plan, client: &Client) {
         else {
             continue;
         };
+        if !place.meets(&item.place) {
+            continue;
+        }
         let task = &request.task;
         let group = (task.accelerator_type.as_str().to_owned(), task.resource_group.clone());
         if !limits.contains_key(&group) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Item, Place, Plan};
+use super::{Action, Here, Item, Plan};
 use crate::ids::InstanceName;
 use crate::lockfile::State;
 use crate::request::Request;
@@ -22,7 +22,7 @@ pub struct Policy {
 
 impl Plan {
     /// Turns what is allowed into what is done. What is not settled is left alone whatever is allowed.
-    pub fn permit(&mut self, policy: &Policy, requests: &[Request], here: &Place) {
+    pub fn permit(&mut self, policy: &Policy, requests: &[Request], here: &Here) {
         for item in &mut self.items {
             if item.state != Some(State::Created) {
                 continue;
@@ -39,11 +39,7 @@ impl Plan {
                 }
                 Action::Orphan if policy.prune => {
                     item.action = Action::Prune;
-                    let there = &item.place;
-                    item.barred = match (&there.region, &here.region) {
-                        (Some(theirs), Some(ours)) => theirs != ours,
-                        _ => here.endpoint.is_some() && there.endpoint != here.endpoint,
-                    };
+                    item.barred = !here.reaches(&item.place);
                     if item.barred {
                         item.action = Action::Elsewhere;
                         item.message = Some("it belongs to another region or address".to_owned());

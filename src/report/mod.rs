@@ -1,6 +1,7 @@
 //! What a run has to say, for people and for machines: with `main`, the only place that writes to
 //! standard output or standard error.
 
+mod auth;
 mod catalog;
 mod human;
 mod json;
@@ -14,7 +15,7 @@ mod watching;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::apply::{Event, InstanceReport, Outcome, Report};
+use crate::apply::{Event, InstanceReport, Outcome, Report, Stop};
 use crate::cli::{Color, Format};
 use crate::diagnostic::{Severity, quote};
 use crate::exit::Classes;
@@ -24,6 +25,7 @@ use crate::plan::{Action, Item, Plan};
 use crate::source::SourceFile;
 use crate::validate::Checked;
 
+pub use auth::{AuthProblem, AuthReport, RegionReport};
 pub use catalog::Offered;
 pub use life::Lives;
 pub use watching::{Done, Waits};
@@ -71,6 +73,10 @@ pub(crate) struct Style {
     /// Width of the terminal in columns.
     pub(crate) width: usize,
 }
+
+/// What a refusal for want of permission most often means.
+const DENIED: &str = "the token may be over, or not be one of this address's region: `instancectl \
+                      auth check` tells";
 
 /// One file and what was found in it.
 #[derive(Debug)]
@@ -251,7 +257,10 @@ impl Console {
             }
             Event::Clash { clash, .. } => self.clash(clash),
             Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
-            Event::Stopping(stop) => self.error(&format!("nothing new is started: {stop}"), None),
+            Event::Stopping(stop) => {
+                let help = matches!(stop, Stop::Denied(_)).then_some(DENIED);
+                self.error(&format!("nothing new is started: {stop}"), help)
+            }
         };
         // A terminal that went away must not end a run that is creating instances.
         let _ = result.and_then(|()| self.draw_steps());
@@ -323,6 +332,14 @@ impl Console {
             }),
             Format::Json => self.outcomes(applied, format),
         }
+    }
+
+    /// Prints what was found of the credentials, as the command's result.
+    pub fn auth(&mut self, report: &AuthReport, format: Format) -> io::Result<()> {
+        self.print(|out| match format {
+            Format::Human => auth::human(out, report),
+            Format::Json => auth::json(out, report),
+        })
     }
 
     /// Says something on the way, unless asked to be quiet.

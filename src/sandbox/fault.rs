@@ -1,6 +1,6 @@
 //! What goes wrong on demand: `KIND[:VALUE][@COUNT or @PERCENT%]`.
 //!
-//! `latency` and `expire` are about every call, all others about the create call, whose lost answers
+//! `latency` is about every call, `expire` about every call that a token is for, all others about the create call, whose lost answers
 //! are what a client has to be rehearsed for.
 
 use std::cell::Cell;
@@ -67,10 +67,14 @@ const KINDS: &str = "expected latency:DURATION, code:CODE, status:STATUS, drop-b
                      and then nothing, @COUNT or @PERCENT%";
 
 impl Fault {
-    /// What this fault does to a call, where it is its turn.
-    pub(super) fn strike(&self, call: &Call) -> Option<&Kind> {
-        let every = matches!(self.kind, Kind::Latency(_) | Kind::Expire);
-        if !every && *call != Call::Create {
+    /// What this fault does to a call, where it is its turn. `None` is a call about the account.
+    pub(super) fn strike(&self, call: Option<&Call>) -> Option<&Kind> {
+        let fits = match self.kind {
+            Kind::Latency(_) => true,
+            Kind::Expire => call.is_some(),
+            _ => call == Some(&Call::Create),
+        };
+        if !fits {
             return None;
         }
         let met = self.met.get();
@@ -177,9 +181,10 @@ mod tests {
     fn a_count_is_of_create_calls_alone() {
         let fault: Fault = "drop-after@2".parse().unwrap();
         let calls = [Call::List, Call::Create, Call::Delete, Call::Create, Call::Create];
-        let struck: Vec<bool> = calls.iter().map(|call| fault.strike(call).is_some()).collect();
+        let struck: Vec<bool> =
+            calls.iter().map(|call| fault.strike(Some(call)).is_some()).collect();
         assert_eq!(struck, [false, true, false, true, false]);
         let fault: Fault = "latency:1s".parse().unwrap();
-        assert!(matches!(fault.strike(&Call::List), Some(Kind::Latency(_))));
+        assert!(matches!(fault.strike(Some(&Call::List)), Some(Kind::Latency(_))));
     }
 }

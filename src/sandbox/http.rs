@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -18,6 +18,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
+use super::accounts::{self, AccountCall, Accounts};
 use super::call::{self, Call, NoCall};
 use super::fault::{Fault, Kind};
 use super::handlers::{self, Asked, Refusal};
@@ -31,8 +32,9 @@ const FAREWELL: Duration = Duration::from_secs(2);
 
 /// What serves.
 pub(super) struct Server {
-    pub(super) store: Store,
-    pub(super) token: String,
+    /// The instances of each region that serves.
+    pub(super) stores: Vec<Store>,
+    pub(super) accounts: Accounts,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -126,8 +128,13 @@ impl Server {
         request: Request<Incoming>,
     ) -> Result<Response<Answer>, Dropped> {
         let (head, body) = request.into_parts();
-        let call = match call::find(&head.method, head.uri.path()) {
-            Ok(call) => call,
+        let about_account = accounts::find(&head.method, head.uri.path());
+        let found = match about_account {
+            Some(found) => found.map(Meant::Account),
+            None => call::find(&head.method, head.uri.path()).map(Meant::Instances),
+        };
+        let meant = match found {
+            Ok(meant) => meant,
             // A gateway without the call answers by itself, without the service's envelope.
             Err(NoCall::Path) => return Ok(reply(404, &json!({"error": "Not Found"}))),
             Err(NoCall::Method) => return Ok(reply(405, &json!({"error": "Method Not Allowed"}))),
@@ -135,17 +142,39 @@ impl Server {
         let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
             return Ok(reply(413, &json!({"error": "Payload Too Large"})));
         };
+        let call = match meant {
+            Meant::Instances(call) => call,
+            Meant::Account(call) => {
+                return Ok(self.about_account(call, &head.headers, &body.to_bytes()).await);
+            }
+        };
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-        if text("token") != Some(&self.token) {
+        let token = text("token").unwrap_or_default().to_owned();
+        let Some(place) = self.accounts.store(&token) else {
             return Ok(refuse(&Refusal::denied()));
-        }
+        };
         let query = head.uri.query().unwrap_or_default().as_bytes();
         let asked = Asked {
             query: form_urlencoded::parse(query).into_owned().collect(),
             is_json: text(CONTENT_TYPE.as_str()).is_some_and(is_json),
             body: body.to_bytes(),
         };
-        self.with_faults(call, asked).await
+        self.with_faults(call, asked, (token, place)).await
+    }
+
+    /// A call about the account; of all faults only a latency is about it.
+    async fn about_account(
+        &self,
+        call: AccountCall,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Response<Answer> {
+        for fault in &self.faults {
+            if let Some(Kind::Latency(time)) = fault.strike(None) {
+                tokio::time::sleep(*time).await;
+            }
+        }
+        answer(self.accounts.carry_out(call, headers, body))
     }
 
     /// Carries a call out, with what goes wrong before and after it.
@@ -153,9 +182,10 @@ impl Server {
         self: Rc<Self>,
         call: Call,
         asked: Asked,
+        (token, place): (String, usize),
     ) -> Result<Response<Answer>, Dropped> {
         let struck: Vec<Kind> =
-            self.faults.iter().filter_map(|fault| fault.strike(&call)).cloned().collect();
+            self.faults.iter().filter_map(|fault| fault.strike(Some(&call))).cloned().collect();
         for kind in &struck {
             match kind {
                 Kind::Latency(time) => tokio::time::sleep(*time).await,
@@ -165,21 +195,24 @@ impl Server {
                 }
                 Kind::Status(status) => return Ok(page(*status)),
                 Kind::DropBefore => return Err(Dropped),
-                Kind::Expire => return Ok(refuse(&Refusal::denied())),
+                Kind::Expire => {
+                    self.accounts.revoke(&token);
+                    return Ok(refuse(&Refusal::denied()));
+                }
                 Kind::Throttle(seconds) => return Ok(throttle(*seconds)),
                 Kind::Late(time) => {
                     let (server, time) = (Rc::clone(&self), *time);
                     tokio::task::spawn_local(async move {
                         tokio::time::sleep(time).await;
                         // Its answer has nobody left to go to.
-                        drop(handlers::carry_out(&server.store, &call, &asked).await);
+                        drop(handlers::carry_out(&server.stores[place], &call, &asked).await);
                     });
                     return Err(Dropped);
                 }
                 Kind::DropAfter | Kind::Truncate(_) | Kind::Html(_) => {}
             }
         }
-        let done = self.carry_out(&call, &asked).await;
+        let done = answer(handlers::carry_out(&self.stores[place], &call, &asked).await);
         for kind in struck {
             match kind {
                 Kind::DropAfter => return Err(Dropped),
@@ -190,12 +223,18 @@ impl Server {
         }
         Ok(done)
     }
+}
 
-    async fn carry_out(&self, call: &Call, asked: &Asked) -> Response<Answer> {
-        match handlers::carry_out(&self.store, call, asked).await {
-            Ok(data) => reply(200, &json!({"code": "0", "msg": "success", "data": data})),
-            Err(refusal) => refuse(&refusal),
-        }
+/// What a request means.
+enum Meant {
+    Account(AccountCall),
+    Instances(Call),
+}
+
+fn answer(done: Result<Value, Refusal>) -> Response<Answer> {
+    match done {
+        Ok(data) => reply(200, &json!({"code": "0", "msg": "success", "data": data})),
+        Err(refusal) => refuse(&refusal),
     }
 }
 

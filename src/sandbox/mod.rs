@@ -2,6 +2,7 @@
 //! account and without cost.
 //!
 //! - [`http`] takes requests off the wire and puts answers on it;
+//! - [`accounts`] gives tokens and addresses, by a login or for a password;
 //! - [`call`] names the calls and finds the one a request means;
 //! - [`handlers`] carries a call out, strict on what it accepts;
 //! - [`fault`] says what goes wrong on demand;
@@ -11,6 +12,7 @@
 //! It runs on a thread of its own with a runtime of its own, so that it can be started from
 //! anywhere, inside a single-threaded runtime too, and its disk writes delay nobody.
 
+mod accounts;
 mod call;
 mod fault;
 mod handlers;
@@ -27,6 +29,7 @@ use std::thread::JoinHandle;
 
 use tokio::sync::watch;
 
+use accounts::{Accounts, SERVING};
 use store::Store;
 
 pub use fault::{Fault, NoFault};
@@ -97,9 +100,15 @@ impl Sandbox {
         faults: Vec<Fault>,
     ) -> Result<Handle, Error> {
         let listen = |source| Error::Listen { port, source };
-        let store = match state {
-            Some(folder) => Store::open(folder)?,
-            None => Store::in_memory(),
+        // The first region's instances are those of the folder itself; others have a folder in it.
+        let stores = match state {
+            Some(folder) => {
+                let others: Vec<_> =
+                    SERVING[1..].iter().map(|region| folder.join(region)).collect();
+                let folders = std::iter::once(folder).chain(others);
+                folders.map(Store::open).collect::<Result<_, _>>()?
+            }
+            None => SERVING.map(|_| Store::in_memory()).into(),
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;
@@ -108,7 +117,8 @@ impl Sandbox {
         let (stop, stopped) = watch::channel(false);
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(listen)?;
-        let serve = http::Server { store, token: token.clone(), faults };
+        let accounts = Accounts::new(address, token.clone());
+        let serve = http::Server { stores, accounts, faults };
         let thread = std::thread::Builder::new()
             .name("sandbox".to_owned())
             .spawn(move || runtime.block_on(serve.run(listener, stopped)))

@@ -124,7 +124,7 @@ fn a_document_of_another_region_than_the_token_is_left_alone() {
         .env("INSTANCECTL_TOKEN", token_of_region("11250"));
     let output = cli.apply().run().code(6).stdout_has("a: created id-a\n");
     let _ = output
-        .stderr_has("  ! b elsewhere: its document is for region `20057`, the token for another\n");
+        .stderr_has("  ! b elsewhere: its document is for region `20057`, the token for `11250`\n");
     assert_eq!(sent_to(&service), ["a"]);
     assert_eq!(cli.lock("instances.lock")["instances"]["a"]["region"], "11250");
     assert_eq!(cli.entries().len(), 1);

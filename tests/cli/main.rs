@@ -15,6 +15,7 @@ mod guards;
 mod init;
 mod inputs;
 mod interruptions;
+mod login;
 mod machine_output;
 mod outcomes;
 mod plan;

@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::stage::{differs_from_stored, repository};
 use crate::support::Cli;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "init",
     "validate",
     "plan",
@@ -19,6 +19,7 @@ const COMMANDS: [&str; 16] = [
     "resolve",
     "url",
     "catalog",
+    "auth",
     "sandbox",
     "schema",
     "completions",
@@ -28,7 +29,9 @@ const COMMANDS: [&str; 16] = [
 fn every_help_text_is_as_stored() {
     let mut wrong = String::new();
     let whole = [("instancectl", vec!["--help"])];
-    for (name, args) in whole.into_iter().chain(COMMANDS.map(|name| (name, vec![name, "--help"]))) {
+    let inner = [("auth-check", vec!["auth", "check", "--help"])];
+    let own = COMMANDS.map(|name| (name, vec![name, "--help"]));
+    for (name, args) in whole.into_iter().chain(inner).chain(own) {
         let text = Cli::new().args(args).run().code(0).stderr("").stdout;
         let stored = repository(format!("tests/fixtures/help/{name}.txt"));
         wrong.extend(differs_from_stored(&stored, &text));

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use instancectl::api::Error;
-use instancectl::api::credentials::Access;
+use instancectl::api::credentials::{Access, Credentials};
 use tempfile::TempDir;
 
 const ENDPOINT: (&str, &str) = ("INSTANCECTL_ENDPOINT", "https://ai.example.cn:65011/ai");
@@ -16,7 +16,10 @@ fn read(variables: &[(&str, &str)]) -> Result<Access, Error> {
         let found = variables.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| OsString::from(value))
     };
-    Access::from_environment(&env, false)
+    match Credentials::from_environment(&env, false)? {
+        Credentials::Token(access) => Ok(access),
+        Credentials::Account(account) => panic!("these are no token: {account:?}"),
+    }
 }
 
 fn message(variables: &[(&str, &str)]) -> String {
@@ -52,8 +55,27 @@ fn what_is_missing_is_named() {
     let empty = ("INSTANCECTL_TOKEN", "");
     assert_eq!(message(&[ENDPOINT, empty]), "no credentials: `INSTANCECTL_TOKEN` is not set");
     let key_only = message(&[("INSTANCECTL_USER", "bob"), ("INSTANCECTL_SECRET_KEY", "s3cret")]);
-    assert!(key_only.contains("`INSTANCECTL_ENDPOINT` with `INSTANCECTL_TOKEN`"), "{key_only}");
-    assert!(!key_only.contains("s3cret"));
+    assert_eq!(key_only, "no credentials: `INSTANCECTL_ACCESS_KEY` is not set");
+    let key = ("INSTANCECTL_ACCESS_KEY", "k");
+    for (variables, missing) in [
+        (&[key][..], "`INSTANCECTL_USER` and `INSTANCECTL_SECRET_KEY` are"),
+        (
+            &[("INSTANCECTL_USER", "bob")],
+            "`INSTANCECTL_ACCESS_KEY` and `INSTANCECTL_SECRET_KEY` are",
+        ),
+    ] {
+        assert_eq!(message(variables), format!("no credentials: {missing} not set"));
+    }
+    // Half of the one beside the other.
+    let login = [("INSTANCECTL_USER", "bob"), key, ("INSTANCECTL_SECRET_KEY", "s3cret")];
+    for (half, words) in [
+        (ENDPOINT, "`INSTANCECTL_ENDPOINT` is set without `INSTANCECTL_TOKEN`"),
+        (token, "`INSTANCECTL_TOKEN` is set without `INSTANCECTL_ENDPOINT`"),
+    ] {
+        let both: Vec<_> = login.iter().copied().chain([half]).collect();
+        let found = message(&both);
+        assert!(found.starts_with(words) && !found.contains("s3cret"), "{found}");
+    }
 }
 
 #[test]
@@ -113,6 +135,42 @@ fn a_token_says_itself_when_it_ends_and_for_which_region_it_is() {
     let live = with_token(&jwt(r#"{"expireTime":"95617584000000","clusterId":"11250"}"#)).unwrap();
     assert_eq!(live.region().unwrap().as_str(), "11250");
     assert!(live.expiry().is_some());
+}
+
+#[test]
+fn a_token_of_another_region_than_the_one_asked_for_is_refused() {
+    let token = jwt(r#"{"clusterId":"11250"}"#);
+    let at =
+        |region| read(&[ENDPOINT, ("INSTANCECTL_TOKEN", &token), ("INSTANCECTL_REGION", region)]);
+    assert!(at("11250").is_ok());
+    let error = at("20057").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the token is for region `11250`, and `INSTANCECTL_REGION` is `20057`"
+    );
+    assert_eq!(error.class().code(), 6);
+    // One that does not tell is taken at its owner's word.
+    let silent = read(&[ENDPOINT, ("INSTANCECTL_TOKEN", "t-1"), ("INSTANCECTL_REGION", "20057")]);
+    assert_eq!(silent.unwrap().region().unwrap().as_str(), "20057");
+    let platform = with_token(&jwt(r#"{"clusterId":"0"}"#)).unwrap_err();
+    assert!(matches!(platform, Error::PlatformToken), "{platform}");
+}
+
+#[test]
+fn an_account_shows_no_secret() {
+    let variables = [
+        ("INSTANCECTL_USER", "bob"),
+        ("INSTANCECTL_ACCESS_KEY", "sealed-access"),
+        ("INSTANCECTL_SECRET_KEY", "sealed-secret"),
+        ("INSTANCECTL_LOGIN_URL", "https://centre.example.cn/"),
+    ];
+    let env = |name: &str| {
+        variables.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
+    };
+    let found = Credentials::from_environment(&env, false).unwrap();
+    let Credentials::Account(account) = &found else { panic!("no account: {found:?}") };
+    assert_eq!(account.login_address(), "https://centre.example.cn");
+    assert!(!format!("{found:?}").contains("sealed"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::thread;
 
 use instancectl::api::client::{Client, Options};
-use instancectl::api::credentials::Access;
+use instancectl::api::credentials::{Access, Credentials};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
@@ -59,7 +59,8 @@ async fn a_centre_with_its_own_authority_is_trusted_only_once_that_is_given() {
             "INSTANCECTL_CA_FILE" => authority.map(|file| format!("{TLS}/{file}").into()),
             _ => None,
         };
-        let access = Access::from_environment(&env, false).unwrap();
+        let found = Credentials::from_environment(&env, false).unwrap();
+        let Credentials::Token(access) = found else { panic!("no token: {found:?}") };
         let answer = quick(access).create(&task(), pending()).await;
         assert_eq!(class(&answer), expected, "{answer:?}");
     }

@@ -306,3 +306,69 @@ async fn a_kill_loses_nothing_that_was_answered() {
         client(&sandbox).detail(&id).await.unwrap();
     }
 }
+
+#[test]
+fn the_account_gives_tokens_renews_them_and_tells_addresses() {
+    let sandbox = Sandbox::start(None, 0).unwrap();
+    let by_hand = |call: &str, headers: &[&str]| {
+        let (status, answer) = raw(&sandbox, call, headers, "");
+        (status, answer["code"].as_str().unwrap_or_default().to_owned(), answer["data"].clone())
+    };
+    let code = |call: &str, headers: &[&str]| by_hand(call, headers).1;
+    let password = ["user: demo", "password: demo-password", "orgId: o"];
+    let (_, _, tokens) = by_hand("POST /ac/openapi/v2/tokens", &password);
+    let token = |region: &str| {
+        let all = tokens.as_array().unwrap().iter();
+        let mut found = all.filter(|item| item["clusterId"] == region);
+        found.next().unwrap()["token"].as_str().map(|token| format!("token: {token}"))
+    };
+    assert_eq!(token("20099"), None);
+    let (platform, own) = (token("0").unwrap(), token("11250").unwrap());
+    let valid = by_hand("GET /ac/openapi/v2/tokens/state", &[&own]);
+    assert_eq!(valid, (200, "0".to_owned(), json!("token is valid")));
+    let (_, _, next) = by_hand("POST /ac/openapi/v2/tokens/next", &[&own]);
+    let next = format!("token: {}", next.as_str().unwrap());
+    assert_ne!(next, own);
+    let list = "GET /ai/openapi/v2/instance-service/task/list";
+    for token in [&own, &next] {
+        assert_eq!(code(list, &[token]), "0");
+    }
+    let (_, _, center) = by_hand("GET /ac/openapi/v2/center", &[&next]);
+    assert_eq!(center["aiUrls"][1]["url"], sandbox.endpoint());
+    assert_eq!(center["aiUrls"][0]["enable"], "false");
+    // The platform's own token is good for neither; that of a region without the service for one.
+    assert_eq!(code("GET /ac/openapi/v2/center", &[&platform]), "10001");
+    for refused in [&platform, &token("20091").unwrap(), &"token: forged".to_owned()] {
+        assert_eq!(by_hand(list, &[refused]).0, 401);
+    }
+    assert_eq!(
+        code("POST /ac/openapi/v2/tokens", &["user: demo", "password: x", "orgId: o"]),
+        "10009"
+    );
+    assert_eq!(code("POST /ac/openapi/v2/tokens", &["user: demo"]), "10003");
+    assert_eq!(by_hand("GET /api/user/v3/tokens", &[]).0, 405);
+}
+
+#[test]
+fn an_access_key_is_held_to_the_documented_signature() {
+    let sandbox = Sandbox::start(None, 0).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let code = |time: u64, signature: Option<&str>, body: &str| {
+        use hmac::{KeyInit, Mac};
+        let text =
+            format!(r#"{{"accessKey":"demo-access-key","timestamp":"{time}","user":"demo"}}"#);
+        let mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(b"demo-secret-key").unwrap();
+        let bytes = mac.chain_update(text).finalize().into_bytes();
+        let own: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = signature.map_or_else(|| own.concat(), str::to_owned);
+        let (time, signature) = (format!("timestamp: {time}"), format!("signature: {signature}"));
+        let headers = ["user: demo", "accessKey: demo-access-key", &*time, &*signature];
+        raw(&sandbox, "POST /api/user/v3/tokens", &headers, body).1["code"].clone()
+    };
+    assert_eq!(code(now, None, ""), "0");
+    assert_eq!(code(now, None, "{}"), "10004");
+    assert_eq!(code(now - 3600, None, ""), "10009");
+    assert_eq!(code(now, Some("04ddc9dc"), ""), "10009");
+    let (_, missing) = raw(&sandbox, "POST /api/user/v3/tokens", &["user: demo"], "");
+    assert_eq!(missing["code"], "10003");
+}

@@ -6,14 +6,14 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Run, Site};
-use crate::api::client::{Failure, Fault};
+use crate::api::client::{At, Failure, Fault};
 use crate::apply::create::interrupted;
 use crate::apply::listing::{Listing, is_live};
 use crate::apply::report::shell_word;
 use crate::apply::search::{Found, Wanted, search};
 use crate::apply::{Event, Outcome, Stop};
 use crate::exit::Class;
-use crate::ids::{Endpoint, InstanceName, TaskId};
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Body, How, Record, Writer};
 
 /// The pause after the first list; each one after it is twice as long.
@@ -29,7 +29,7 @@ pub(super) struct Doubt {
     pub(super) index: usize,
     pub(super) job: usize,
     pub(super) name: InstanceName,
-    pub(super) endpoint: Endpoint,
+    pub(super) at: At,
     pub(super) body: Body,
     pub(super) before: Option<Vec<TaskId>>,
     pub(super) newest: Option<String>,
@@ -47,7 +47,7 @@ pub(super) struct Fresh {
     pub(super) index: usize,
     pub(super) job: usize,
     pub(super) name: InstanceName,
-    pub(super) endpoint: Endpoint,
+    pub(super) at: At,
     pub(super) id: TaskId,
 }
 
@@ -76,10 +76,10 @@ impl Run<'_> {
     async fn settle_at(&mut self, site: &Site, writers: &[Option<Writer>]) {
         let deadline = Instant::now() + self.options.settle;
         let mut pause = FIRST_PAUSE;
-        while self.is_open_at(site.client.endpoint()) && *self.interrupts.borrow() == 0 {
+        while self.is_open_at(site.client.at()) && *self.interrupts.borrow() == 0 {
             let begun = Instant::now();
             let last = begun >= deadline;
-            let known = self.seen_at(site.client.endpoint());
+            let known = self.seen_at(site.client.at());
             let walked = tokio::select! {
                 walked = Listing::walk(&site.client, &known) => walked,
                 () = interrupted(self.interrupts.clone(), 1) => return,
@@ -110,21 +110,21 @@ impl Run<'_> {
         decided.chain([Instant::now() + pause]).min().expect("there is at least the pause")
     }
 
-    fn is_open_at(&self, endpoint: &Endpoint) -> bool {
-        self.doubts.iter().any(|doubt| doubt.endpoint == *endpoint)
-            || self.fresh.iter().any(|fresh| fresh.endpoint == *endpoint)
+    fn is_open_at(&self, at: &At) -> bool {
+        self.doubts.iter().any(|doubt| doubt.at == *at)
+            || self.fresh.iter().any(|fresh| fresh.at == *at)
     }
 
     /// Instances that a whole list of this address shows at least one of.
-    fn seen_at(&self, endpoint: &Endpoint) -> Vec<TaskId> {
-        self.created.get(endpoint).cloned().unwrap_or_default()
+    fn seen_at(&self, at: &At) -> Vec<TaskId> {
+        self.created.get(at).cloned().unwrap_or_default()
     }
 
     async fn take_in_look(&mut self, site: &Site, look: &Look, writers: &[Option<Writer>]) {
-        let endpoint = site.client.endpoint();
+        let here = site.client.at();
         let mut unseen = Vec::new();
         for fresh in std::mem::take(&mut self.fresh) {
-            if fresh.endpoint == *endpoint && look.listing.shows(&fresh.id) {
+            if fresh.at == *here && look.listing.shows(&fresh.id) {
                 self.check_spare(&fresh, &look.listing, writers).await;
             } else {
                 unseen.push(fresh);
@@ -132,10 +132,10 @@ impl Run<'_> {
         }
         self.fresh = unseen;
         let doubts = std::mem::take(&mut self.doubts);
-        let names: Vec<_> = doubts.iter().map(|d| (d.endpoint.clone(), d.name.clone())).collect();
+        let names: Vec<_> = doubts.iter().map(|d| (d.at.clone(), d.name.clone())).collect();
         for (at, mut doubt) in doubts.into_iter().enumerate() {
             let alone = names.iter().filter(|name| **name == names[at]).count() == 1;
-            if doubt.endpoint != *endpoint || !alone {
+            if doubt.at != *here || !alone {
                 // Of two requests for one name nobody can tell which one an instance came from.
                 self.doubts.push(doubt);
                 continue;

@@ -1,0 +1,103 @@
+//! An account: who logs in, with what, and where.
+
+use std::fmt;
+
+use reqwest::Url;
+
+use super::credentials::{
+    self, ACCESS_KEY, Authority, Environment, LOGIN_URL, PLATFORM_URL, REGION, SECRET_KEY, USER,
+};
+use super::secret::{Secret, Secrets};
+use super::{Error, address};
+use crate::ids::Region;
+
+/// The public host that gives tokens.
+const PUBLIC_LOGIN: &str = "https://api.scnet.cn";
+/// The public host that knows the regions' addresses.
+const PUBLIC_PLATFORM: &str = "https://www.scnet.cn";
+
+/// Who logs in, with what, and where. Its `Debug` form shows no secret.
+#[derive(Clone)]
+pub struct Account {
+    pub(super) user: String,
+    pub(super) access_key: Secret,
+    pub(super) secret_key: Secret,
+    /// Where tokens are given.
+    pub(super) login: Url,
+    /// Where the regions' addresses are known.
+    pub(super) platform: Url,
+    pub(super) authority: Option<Authority>,
+    pub(super) allow_http: bool,
+    region: Option<Region>,
+}
+
+impl Account {
+    /// Reads an account from the environment. Where one of the two addresses is given, it stands for
+    /// the other too: a centre of its own serves everything from one host, and neither its tokens nor
+    /// its signatures have any business on the public one.
+    pub(super) fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, Error> {
+        let text = |name| credentials::text(env, name);
+        let login = text(LOGIN_URL)?.map(|url| (LOGIN_URL, url));
+        let platform = text(PLATFORM_URL)?.map(|url| (PLATFORM_URL, url));
+        let public = |name, url: &str| (name, url.to_owned());
+        let (login, platform) = match (login, platform) {
+            (Some(login), Some(platform)) => (login, platform),
+            (Some(one), None) | (None, Some(one)) => (one.clone(), one),
+            (None, None) => {
+                (public(LOGIN_URL, PUBLIC_LOGIN), public(PLATFORM_URL, PUBLIC_PLATFORM))
+            }
+        };
+        let [user, access_key, secret_key] = [USER, ACCESS_KEY, SECRET_KEY]
+            .map(|name| Ok::<_, Error>(text(name)?.unwrap_or_default()));
+        let (user, access_key, secret_key) = (user?, access_key?, secret_key?);
+        sendable(USER, &user, |c| !c.is_control())?;
+        sendable(ACCESS_KEY, &access_key, |c| c.is_ascii_graphic())?;
+        Ok(Self {
+            user,
+            access_key: Secret::new(&access_key),
+            secret_key: Secret::new(&secret_key),
+            login: address::parse(login.0, &login.1, allow_http)?,
+            platform: address::parse(platform.0, &platform.1, allow_http)?,
+            authority: credentials::authority(env)?,
+            allow_http,
+            region: text(REGION)?.map(Region::from),
+        })
+    }
+
+    /// The login name.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The region of documents that name none: `INSTANCECTL_REGION`.
+    pub fn region(&self) -> Option<&Region> {
+        self.region.as_ref()
+    }
+
+    /// Where it logs in.
+    pub fn login_address(&self) -> String {
+        self.login.to_string().trim_end_matches('/').to_owned()
+    }
+
+    /// What must not be shown.
+    pub(super) fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.add(self.access_key.expose(), "[access key]");
+        secrets.add(self.secret_key.expose(), "[secret key]");
+        secrets
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+/// Refuses what cannot stand in a header.
+fn sendable(name: &'static str, text: &str, fits: impl Fn(char) -> bool) -> Result<(), Error> {
+    match text.chars().position(|c| !fits(c)) {
+        None => Ok(()),
+        Some(at) => Err(Error::Unsendable { name, position: at + 1 }),
+    }
+}

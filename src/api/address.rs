@@ -1,0 +1,58 @@
+//! Addresses of the service: which may be called, and what is recorded of them.
+
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+use super::Error;
+use crate::ids::Endpoint;
+
+/// Reads an address that `name` (a variable, or what the platform calls it) gives: scheme, host, port
+/// and perhaps a path. `allow_http` lets plain HTTP reach hosts other than loopback.
+pub(super) fn parse(name: &'static str, address: &str, allow_http: bool) -> Result<Url, Error> {
+    let wrong = |problem: &str| Error::Address { name, problem: problem.to_owned() };
+    let mut url =
+        Url::parse(address.trim()).map_err(|error| wrong(&format!("is no URL: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong(&format!("begins with `{}:`, expected `https:`", url.scheme())));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("holds a user name or password, expected none"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("has a query or a fragment, expected only scheme, host, port and path"));
+    }
+    if url.scheme() == "http" && !is_loopback(&url) && !allow_http {
+        return Err(wrong("is plain HTTP, expected `https:` (`--allow-http` lets it pass)"));
+    }
+    let path = url.path().trim_end_matches('/').to_owned();
+    url.set_path(&path);
+    Ok(url)
+}
+
+/// An AI address without its trailing `/ai`, which every path of a call begins with.
+pub(super) fn without_ai(mut url: Url) -> Url {
+    let path = url.path().trim_end_matches('/');
+    let path = path.strip_suffix("/ai").unwrap_or(path).to_owned();
+    url.set_path(&path);
+    url
+}
+
+/// The address of a call below a base; `path` begins with a slash.
+pub(super) fn join(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+/// What is recorded of an address: scheme, host and port, a default port left out.
+pub(super) fn endpoint(url: &Url) -> Endpoint {
+    Endpoint::from(url.origin().ascii_serialization())
+}
+
+/// Whether an address is on this machine.
+pub(super) fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
+}

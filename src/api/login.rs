@@ -1,0 +1,109 @@
+//! `POST {login}/api/user/v3/tokens`: the tokens of an account's regions, for an access key.
+
+use std::future::pending;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use hyper::body::Bytes;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::account::Account;
+use super::address;
+use super::client::{Failure, Fault};
+use super::foreign_text::shown;
+use super::outcome::of_repeatable;
+use super::secret::Secrets;
+use super::signature::sign;
+use super::token::{Token, sensitive};
+use super::wire::{Outgoing, Wire};
+use crate::ids::Region;
+
+const PATH: &str = "/api/user/v3/tokens";
+
+/// What the platform calls `clusterId`, `clusterName` and `token`.
+#[derive(Debug, Clone)]
+pub(super) struct RegionToken {
+    pub(super) region: Region,
+    /// Its name, safe to show; empty where the answer has none.
+    pub(super) name: String,
+    /// `None` where the account is disabled in that region.
+    pub(super) token: Option<Token>,
+}
+
+/// Logs in. The platform's own token (region 0) is among what comes.
+pub(super) async fn log_in(wire: &Wire, account: &Account) -> Result<Vec<RegionToken>, Failure> {
+    let timestamp = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let timestamp = timestamp.as_secs().to_string();
+    let (access_key, user) = (account.access_key.expose(), account.user.as_str());
+    let signature = sign(account.secret_key.expose(), access_key, &timestamp, user);
+    let mut secrets = account.secrets();
+    secrets.add(&signature, "[signature]");
+    let user = HeaderValue::from_bytes(user.as_bytes()).expect("the user name was checked");
+    let timestamp = HeaderValue::from_str(&timestamp).expect("a number can be sent");
+    let headers = HeaderMap::from_iter([
+        (HeaderName::from_static("user"), user),
+        (HeaderName::from_static("accesskey"), sensitive(access_key)),
+        (HeaderName::from_static("timestamp"), timestamp),
+        (HeaderName::from_static("signature"), sensitive(&signature)),
+    ]);
+    let url = &address::join(&account.login, PATH);
+    let call = Outgoing { method: Method::POST, url, headers, body: Bytes::new() };
+    let answer = wire.attempts(call, pending(), |came| of_repeatable(came, &secrets)).await;
+    let data = answer.unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))?;
+    read(&data, &secrets).ok_or_else(|| {
+        Failure::NoService(Fault {
+            code: None,
+            status: None,
+            message: "the answer to the login is no list of tokens".to_owned(),
+        })
+    })
+}
+
+/// Reads the list; `None` where it is none.
+fn read(data: &Value, secrets: &Secrets) -> Option<Vec<RegionToken>> {
+    let item = |item: &Value| {
+        let region = match item.get("clusterId")? {
+            Value::String(text) if !text.is_empty() => shown(text, secrets),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        let name = item.get("clusterName").and_then(Value::as_str).unwrap_or_default();
+        let token = item.get("token").and_then(Value::as_str);
+        Some(RegionToken {
+            region: Region::from(region),
+            name: shown(name, secrets),
+            // One that cannot be sent is as good as none.
+            token: token.and_then(|token| Token::new(token).ok()),
+        })
+    };
+    data.as_array()?.iter().map(item).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::read;
+    use crate::api::secret::Secrets;
+
+    #[test]
+    fn null_is_no_token_and_names_are_made_safe() {
+        let data = json!([
+            {"clusterId": "11250", "clusterName": "昆山\u{1b}", "token": "a"},
+            {"clusterId": 20057, "token": null},
+            {"clusterId": "20091", "clusterName": "x", "token": "not sendable"},
+        ]);
+        let tokens = read(&data, &Secrets::default()).unwrap();
+        let found: Vec<_> = tokens
+            .iter()
+            .map(|t| (t.region.as_str(), t.name.as_str(), t.token.is_some()))
+            .collect();
+        let expected =
+            [("11250", "昆山\\u{1b}", true), ("20057", "", false), ("20091", "x", false)];
+        assert_eq!(found, expected);
+        for odd in [json!(null), json!({}), json!("x"), json!(["x"]), json!([{"token": "a"}])] {
+            assert!(read(&odd, &Secrets::default()).is_none(), "{odd}");
+        }
+    }
+}

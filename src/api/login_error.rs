@@ -1,0 +1,123 @@
+//! Why an account does not reach the platform.
+
+use std::time::Duration;
+
+use super::Error;
+use super::client::Fault;
+use crate::exit::Class;
+use crate::ids::Region;
+
+/// Why an account does not reach the platform, or a region of it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoginError {
+    /// The platform refuses the account.
+    #[error("the login of `{user}` was refused: {fault}")]
+    Refused {
+        /// The login name.
+        user: String,
+        /// What the platform said.
+        fault: Fault,
+        /// By how many seconds this machine's clock is ahead of the platform's, where it is known.
+        skew: Option<i64>,
+    },
+    /// There is no such login there, or no usable answer.
+    #[error("cannot log in at {address}: {fault}")]
+    Unreachable {
+        /// The address.
+        address: String,
+        /// What was met.
+        fault: Fault,
+    },
+    /// No region is named.
+    #[error("no region is named; the account has {known}")]
+    Unnamed {
+        /// The regions that there are.
+        known: String,
+    },
+    /// The account has no such region.
+    #[error("the account has no region `{region}`; it has {known}")]
+    Unknown {
+        /// The region that was named.
+        region: Region,
+        /// The regions that there are.
+        known: String,
+    },
+    /// The account is disabled in that region.
+    #[error("the account is disabled in region {region}: the platform gave no token for it")]
+    Disabled {
+        /// The region, with its name.
+        region: String,
+    },
+    /// The region lists no address that is enabled.
+    #[error("region {region} has no AI service: the platform lists no enabled address for it")]
+    NoService {
+        /// The region, with its name.
+        region: String,
+    },
+    /// The region's address was not told.
+    #[error("cannot learn the address of region {region} at {address}: {fault}")]
+    Unasked {
+        /// The region, with its name.
+        region: String,
+        /// Where it was asked for.
+        address: String,
+        /// What was met.
+        fault: Fault,
+        /// Whether the platform refused the token.
+        denied: bool,
+    },
+    /// The settings do not do.
+    #[error(transparent)]
+    Settings(#[from] Error),
+}
+
+impl LoginError {
+    /// The class of the exit status: credentials (7), or not reached (10).
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Refused { .. }
+            | Self::Unnamed { .. }
+            | Self::Unknown { .. }
+            | Self::Disabled { .. }
+            | Self::Unasked { denied: true, .. } => Class::Denied,
+            Self::Unreachable { .. } | Self::NoService { .. } | Self::Unasked { .. } => {
+                Class::Unreachable
+            }
+            Self::Settings(error) => error.class(),
+        }
+    }
+
+    /// The next step for the person who reads the error.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Refused { skew: Some(skew), .. } if skew.unsigned_abs() >= 60 => {
+                format!("{}; the signature holds the time, so set the clock", clock(*skew))
+            }
+            Self::Refused { .. } => {
+                "check INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY".into()
+            }
+            Self::Unreachable { .. } => {
+                "check INSTANCECTL_LOGIN_URL (a centre of its own has its own) and the network"
+                    .into()
+            }
+            Self::Unnamed { .. } => {
+                "name one with `region` in the manifest or with INSTANCECTL_REGION".into()
+            }
+            Self::Unknown { .. } => "check `region` in the manifest and INSTANCECTL_REGION".into(),
+            Self::Disabled { .. } => {
+                "ask the platform's support to enable it, or take another region".into()
+            }
+            Self::NoService { .. } => "take a region that has one".into(),
+            Self::Unasked { .. } => "check INSTANCECTL_PLATFORM_URL and the network".into(),
+            Self::Settings(error) => error.help().to_owned(),
+        }
+    }
+}
+
+/// What a clock that is so many seconds ahead is called.
+pub fn clock(ahead: i64) -> String {
+    let (seconds, word) = (ahead.unsigned_abs(), if ahead < 0 { "behind" } else { "ahead of" });
+    let time = humantime::format_duration(Duration::from_secs(seconds));
+    format!("this machine's clock is {time} {word} the platform's")
+}

@@ -1,0 +1,24 @@
+//! Whether a token is taken at an address: calls that change nothing.
+
+use hyper::body::Bytes;
+use reqwest::Method;
+
+use super::client::{Client, Failure};
+use super::list::ListQuery;
+
+/// A call that needs no list call to be there.
+const RESOURCE_GROUPS: &str = "/ai/openapi/v2/instance-service/resource-group";
+
+impl Client {
+    /// Asks for a list of one instance and, where the service cannot list, for the resource groups.
+    /// [`Failure::NoService`] means that there is no AI service at the address.
+    pub async fn probe(&self) -> Result<(), Failure> {
+        let query = ListQuery { start: Some(0), limit: Some(1), ..ListQuery::default() };
+        match self.list(&query).await {
+            Err(Failure::NoService(_)) => {}
+            listed => return listed.map(drop),
+        }
+        let url = self.inner.access.join(RESOURCE_GROUPS);
+        self.repeatable(Method::GET, &url, Bytes::new()).await.map(drop)
+    }
+}

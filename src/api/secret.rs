@@ -1,0 +1,215 @@
+//! Secrets, and how they are kept out of what is shown: whatever text comes from outside is searched
+//! for them in every form in which a service might send them back.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+/// A text that is never shown. Its `Debug` form does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Secret(String);
+
+/// A secret that is shorter than this is hidden only where it stands alone: hidden everywhere it
+/// would eat the letters of every message.
+const SHORT: usize = 8;
+/// A part of a token between two dots is a secret of its own from this length on.
+const LONG_PART: usize = 16;
+
+impl Secret {
+    pub(super) fn new(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The secret itself.
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// What must not be shown, ready to be looked for. Its `Debug` form shows none of it.
+#[derive(Clone, Default)]
+pub(super) struct Secrets(Vec<Form>);
+
+/// One form of one secret.
+#[derive(Clone)]
+struct Form {
+    bytes: Vec<u8>,
+    /// What is shown in its place.
+    word: &'static str,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// As it is, or with some of its characters escaped for a URL or for JSON.
+    Spelled,
+    /// The same, where no letter or digit touches it.
+    Alone,
+    /// Base64 of either alphabet.
+    Base64,
+}
+
+impl Secrets {
+    /// Adds a token, and those parts of it that are long enough to be secrets of their own. The first
+    /// part of a JWT says nothing but its kind.
+    pub(super) fn add_token(&mut self, token: &str) {
+        self.add(token, "[token]");
+        for part in token.split('.').skip(1).filter(|part| part.len() >= LONG_PART) {
+            self.add(part, "[token]");
+        }
+    }
+
+    /// Adds a secret that is shown as `word`.
+    pub(super) fn add(&mut self, secret: &str, word: &'static str) {
+        if secret.is_empty() || self.0.iter().any(|form| form.bytes == secret.as_bytes()) {
+            return;
+        }
+        let kind = if secret.len() < SHORT { Kind::Alone } else { Kind::Spelled };
+        self.0.push(Form { bytes: secret.as_bytes().to_vec(), word, kind });
+        if kind == Kind::Spelled {
+            self.0.extend((0..3).map(|shift| in_base64(secret, shift, word)));
+        }
+    }
+
+    /// The text with every form of every secret replaced.
+    pub(super) fn hide(&self, text: &str) -> String {
+        let bytes = text.as_bytes();
+        let mut out = String::with_capacity(text.len());
+        let (mut at, mut shown) = (0, 0);
+        while at < bytes.len() {
+            let found = self.0.iter().filter_map(|form| Some((form.length(bytes, at)?, form.word)));
+            let Some((length, word)) = found.max_by_key(|(length, _)| *length) else {
+                at += 1;
+                continue;
+            };
+            out.push_str(&text[shown..at]);
+            out.push_str(word);
+            at += length;
+            shown = at;
+        }
+        out.push_str(&text[shown..]);
+        out
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}
+
+impl Form {
+    /// How many bytes of `text` this form takes at `at`, where it stands there.
+    fn length(&self, text: &[u8], at: usize) -> Option<usize> {
+        let mut end = at;
+        for &byte in &self.bytes {
+            let length = match self.kind {
+                Kind::Base64 => usize::from(same_digit(*text.get(end)?, byte)),
+                Kind::Spelled | Kind::Alone => spelling(&text[end..], byte),
+            };
+            if length == 0 {
+                return None;
+            }
+            end += length;
+        }
+        let touches = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let alone =
+            !touches(at.checked_sub(1).map(|before| &text[before])) && !touches(text.get(end));
+        (self.kind != Kind::Alone || alone).then_some(end - at)
+    }
+}
+
+/// How many bytes at the start of `text` mean this byte: itself, `%2F` of a URL, `\/` and `\u002f` of
+/// JSON; 0 where none do.
+fn spelling(text: &[u8], byte: u8) -> usize {
+    let hex = |digits: Option<&[u8]>| {
+        let digits = std::str::from_utf8(digits?).ok()?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    match text {
+        [first, ..] if *first == byte => 1,
+        [b'%', ..] if hex(text.get(1..3)) == Some(byte.into()) => 3,
+        [b'\\', b'u', ..] if hex(text.get(2..6)) == Some(byte.into()) => 6,
+        [b'\\', second, ..] if *second == byte => 2,
+        _ => 0,
+    }
+}
+
+/// Whether two digits of base64 are the same in their alphabets.
+fn same_digit(found: u8, expected: u8) -> bool {
+    let standard = match found {
+        b'-' => b'+',
+        b'_' => b'/',
+        other => other,
+    };
+    standard == expected
+}
+
+/// What base64 makes of a secret that begins `shift` bytes into a group of three, whatever stands
+/// before and after it: the digits that depend on the secret alone.
+fn in_base64(secret: &str, shift: usize, word: &'static str) -> Form {
+    let bytes: Vec<u8> = [0; 2][..shift].iter().copied().chain(secret.bytes()).collect();
+    let digits = STANDARD_NO_PAD.encode(&bytes).into_bytes();
+    let from = [0, 2, 3][shift];
+    let to = digits.len() - usize::from(!bytes.len().is_multiple_of(3));
+    Form { bytes: digits[from..to].to_vec(), word, kind: Kind::Base64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+    use super::Secrets;
+
+    const TOKEN: &str = "eyJ0.s3cret/part+of-the.token";
+
+    fn hide(text: &str) -> String {
+        let mut secrets = Secrets::default();
+        secrets.add_token(TOKEN);
+        secrets.hide(text)
+    }
+
+    #[test]
+    fn a_secret_is_hidden_in_every_spelling() {
+        let percent = TOKEN.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
+        let json = TOKEN.replace('/', "\\/");
+        let unicode = TOKEN.replace('.', "\\u002E");
+        let some = TOKEN.replace('/', "%2F").replace('+', "%2B");
+        for spelled in [TOKEN, &percent, &json, &unicode, &some] {
+            assert_eq!(hide(&format!("长{spelled}长")), "长[token]长", "{spelled}");
+        }
+        assert_eq!(hide("nothing of it"), "nothing of it");
+        assert_eq!(hide("the part s3cret/part+of-the alone"), "the part [token] alone");
+    }
+
+    #[test]
+    fn a_secret_is_hidden_inside_base64_wherever_it_begins() {
+        for before in ["", "a", "ab", "abc", "user:"] {
+            for after in ["", "z", "zz"] {
+                let text = format!("{before}{TOKEN}{after}");
+                for encoded in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
+                    let shown = hide(&encoded);
+                    assert!(shown.contains("[token]") && shown.len() < 24, "{text}: {shown}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_short_secret_is_hidden_where_it_stands_alone() {
+        let mut secrets = Secrets::default();
+        secrets.add_token("t");
+        assert_eq!(
+            secrets.hide("the token t is not it (t)"),
+            "the token [token] is not it ([token])"
+        );
+    }
+}

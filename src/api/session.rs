@@ -1,0 +1,294 @@
+//! A login under way: the tokens of an account's regions, fetched once, and once more when one is
+//! refused in mid-run. All clients of a session share what a new login gives.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use reqwest::Url;
+use tokio::time::Instant;
+
+use super::account::Account;
+use super::address;
+use super::center::{self, NoAddress};
+use super::client::{Client, Failure, Fault, Options};
+use super::credentials::Access;
+use super::foreign_text::shown;
+use super::login::{RegionToken, log_in};
+pub use super::login_error::{LoginError, clock};
+use super::secret::Secrets;
+use super::token::{PLATFORM_REGION, Token};
+use super::wire::Wire;
+use crate::ids::Region;
+
+/// The next new login comes no sooner than this after the last: a platform that refuses a token which
+/// it has just given refuses the account.
+const BETWEEN: Duration = Duration::from_mins(10);
+
+/// An account that is logged in. Clones share what a new login gives.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    account: Account,
+    options: Options,
+    login: Wire,
+    platform: Wire,
+    granted: RwLock<Granted>,
+    /// When a login was last repeated. Held while one is under way, so that many requests that are
+    /// refused at once have one login between them.
+    repeated: tokio::sync::Mutex<Option<Instant>>,
+}
+
+/// What a login gave.
+#[derive(Clone)]
+struct Granted {
+    number: u64,
+    regions: BTreeMap<Region, RegionToken>,
+    secrets: Arc<Secrets>,
+}
+
+/// A token to call with, and what must not be shown of the answer.
+#[derive(Clone)]
+pub(super) struct Grant {
+    pub(super) token: Token,
+    pub(super) secrets: Arc<Secrets>,
+    /// Which login gave it, from 0.
+    pub(super) number: u64,
+}
+
+/// The tokens of one region.
+pub(super) struct Granter {
+    session: Session,
+    region: Region,
+    /// What it began with: called with, and refused, where a later login gave no token.
+    first: Token,
+}
+
+/// A region of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionOfAccount {
+    /// Its ID.
+    pub region: Region,
+    /// Its name, safe to show; empty where the platform gave none.
+    pub name: String,
+    /// Until when its token says that it holds, where there is one and it does.
+    pub expiry: Option<SystemTime>,
+}
+
+impl Session {
+    /// Logs in.
+    pub async fn log_in(account: Account, options: Options) -> Result<Self, LoginError> {
+        let wire = |base| Wire::new(base, account.authority.as_ref(), options);
+        let (login, platform) = (wire(&account.login)?, wire(&account.platform)?);
+        let secrets = Arc::new(account.secrets());
+        let granted = Granted { number: 0, regions: BTreeMap::new(), secrets };
+        let session = Self(Arc::new(Inner {
+            account,
+            options,
+            login,
+            platform,
+            granted: RwLock::new(granted),
+            repeated: tokio::sync::Mutex::default(),
+        }));
+        match log_in(&session.0.login, &session.0.account).await {
+            Ok(tokens) => session.take(tokens, 0),
+            Err(failure) => return Err(session.refused(failure)),
+        }
+        Ok(session)
+    }
+
+    /// The regions of the account, by ID.
+    pub fn regions(&self) -> Vec<RegionOfAccount> {
+        let regions = self.granted().regions.into_values();
+        regions
+            .map(|RegionToken { region, name, token }| RegionOfAccount {
+                region,
+                name,
+                expiry: token.and_then(|token| token.expiry()),
+            })
+            .collect()
+    }
+
+    /// By how many seconds this machine's clock is ahead of the platform's, where an answer said so.
+    pub fn clock_skew(&self) -> Option<i64> {
+        self.0.login.clock_skew()
+    }
+
+    /// A client of one region: asks the platform for its address and stays with it.
+    pub async fn client(&self, region: Option<&Region>) -> Result<Client, LoginError> {
+        let granted = self.granted();
+        let known = || known(&granted.regions);
+        let Some(region) = region else { return Err(LoginError::Unnamed { known: known() }) };
+        let Some(found) = granted.regions.get(region) else {
+            return Err(LoginError::Unknown { region: region.clone(), known: known() });
+        };
+        let titled = title(found);
+        let Some(first) = found.token.clone() else {
+            return Err(LoginError::Disabled { region: titled });
+        };
+        let tokens = Granter { session: self.clone(), region: region.clone(), first };
+        let account = &self.0.account;
+        let unasked = |denied, fault| LoginError::Unasked {
+            region: titled.clone(),
+            address: shown_address(&account.platform),
+            fault,
+            denied,
+        };
+        let url = match self.address(&tokens).await {
+            Ok(url) => url,
+            Err(NoAddress::NoService) => return Err(LoginError::NoService { region: titled }),
+            Err(NoAddress::Unusable(error)) => return Err(error.into()),
+            Err(NoAddress::Unasked(Failure::Denied(fault))) => return Err(unasked(true, fault)),
+            Err(NoAddress::Unasked(
+                Failure::NoService(fault) | Failure::Refused(fault) | Failure::Unreachable(fault),
+            )) => return Err(unasked(false, fault)),
+        };
+        let access = Access::of(url, tokens.grant().token, account.authority.clone());
+        Ok(Client::of_login(access, tokens, self.0.options)?)
+    }
+
+    /// Asks for the region's address; once more after a new login, where the token is refused.
+    async fn address(&self, tokens: &Granter) -> Result<Url, NoAddress> {
+        let Inner { account, platform, .. } = &*self.0;
+        let grant = tokens.grant();
+        match center::ai_address(platform, account, &grant).await {
+            Err(NoAddress::Unasked(Failure::Denied(fault))) => {
+                let grant = tokens.renewed(&grant, fault).await;
+                let grant = grant.map_err(|fault| NoAddress::Unasked(Failure::Denied(fault)))?;
+                center::ai_address(platform, account, &grant).await
+            }
+            answer => answer,
+        }
+    }
+
+    fn granted(&self) -> Granted {
+        self.0.granted.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes in what a login gave. What was secret before stays so.
+    fn take(&self, tokens: Vec<RegionToken>, number: u64) {
+        let mut granted = self.0.granted.write().unwrap_or_else(PoisonError::into_inner);
+        let mut secrets = Secrets::clone(&granted.secrets);
+        let mut regions = BTreeMap::new();
+        for token in tokens {
+            if let Some(token) = &token.token {
+                secrets.add_token(token.expose());
+            }
+            // The platform's own token: no call of an instance takes it.
+            if token.region.as_str() != PLATFORM_REGION {
+                regions.entry(token.region.clone()).or_insert(token);
+            }
+        }
+        *granted = Granted { number, regions, secrets: Arc::new(secrets) };
+    }
+
+    /// Logs in once more after the tokens of login `refused` were, unless that was done meanwhile.
+    /// False where it has been tried already.
+    async fn renew(&self, refused: u64) -> Result<bool, Failure> {
+        let mut repeated = self.0.repeated.lock().await;
+        if self.granted().number != refused {
+            return Ok(true);
+        }
+        let now = Instant::now();
+        if !may_repeat(*repeated, now) {
+            return Ok(false);
+        }
+        *repeated = Some(now);
+        self.take(log_in(&self.0.login, &self.0.account).await?, refused + 1);
+        Ok(true)
+    }
+
+    fn refused(&self, failure: Failure) -> LoginError {
+        let Inner { account, .. } = &*self.0;
+        let (refused, fault) = match failure {
+            Failure::Denied(fault) => (true, fault),
+            // An internal error says nothing of the account; any other code does.
+            Failure::Refused(fault) => (fault.code.as_deref() != Some("10001"), fault),
+            Failure::NoService(fault) | Failure::Unreachable(fault) => (false, fault),
+        };
+        if refused {
+            let user = shown(&account.user, &account.secrets());
+            LoginError::Refused { user, fault, skew: self.clock_skew() }
+        } else {
+            LoginError::Unreachable { address: shown_address(&account.login), fault }
+        }
+    }
+}
+
+impl Granter {
+    pub(super) fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// What to call with now.
+    pub(super) fn grant(&self) -> Grant {
+        let granted = self.session.0.granted.read().unwrap_or_else(PoisonError::into_inner);
+        let own = granted.regions.get(&self.region).and_then(|found| found.token.as_ref());
+        let token = own.unwrap_or(&self.first).clone();
+        Grant { token, secrets: Arc::clone(&granted.secrets), number: granted.number }
+    }
+
+    /// What to call with after `refused` was; else the fault, with what the new login met.
+    pub(super) async fn renewed(&self, refused: &Grant, fault: Fault) -> Result<Grant, Fault> {
+        let also = |what: String| {
+            Err(Fault { message: format!("{}; {what}", fault.message), ..fault.clone() })
+        };
+        match self.session.renew(refused.number).await {
+            Ok(true) => {}
+            Ok(false) => return Err(fault),
+            Err(failure) => {
+                return also(format!("then {}", self.session.refused(failure)));
+            }
+        }
+        let regions = self.session.granted().regions;
+        match regions.get(&self.region) {
+            Some(RegionToken { token: Some(_), .. }) => Ok(self.grant()),
+            _ => also("after a new login the account has no token for this region".to_owned()),
+        }
+    }
+}
+
+/// Whether a login may be repeated, when it was last repeated then.
+fn may_repeat(last: Option<Instant>, now: Instant) -> bool {
+    last.is_none_or(|last| now.saturating_duration_since(last) >= BETWEEN)
+}
+
+fn known(regions: &BTreeMap<Region, RegionToken>) -> String {
+    if regions.is_empty() {
+        return "none".to_owned();
+    }
+    let known = |region: &RegionToken| {
+        let disabled = if region.token.is_none() { " disabled" } else { "" };
+        format!("{}{disabled}", title(region))
+    };
+    regions.values().map(known).collect::<Vec<_>>().join(", ")
+}
+
+/// A region's ID and name.
+fn title(region: &RegionToken) -> String {
+    let name = if region.name.is_empty() { String::new() } else { format!(" ({})", region.name) };
+    format!("`{}`{name}", region.region)
+}
+
+fn shown_address(base: &Url) -> String {
+    address::endpoint(base).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::{BETWEEN, may_repeat};
+
+    #[test]
+    fn a_login_is_repeated_once_and_again_only_after_a_while() {
+        let last = Instant::now();
+        assert!(may_repeat(None, last));
+        assert!(!may_repeat(Some(last), last));
+        assert!(!may_repeat(Some(last), last + BETWEEN - Duration::from_secs(1)));
+        assert!(may_repeat(Some(last), last + BETWEEN));
+    }
+}

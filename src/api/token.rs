@@ -1,0 +1,97 @@
+//! A region's token: what can be sent, and what it says of itself.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use base64::Engine;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use super::Error;
+use super::secret::Secret;
+use crate::ids::Region;
+
+/// The region of the platform's own token, which no call of an instance takes.
+pub(super) const PLATFORM_REGION: &str = "0";
+
+/// A region's token, of visible ASCII characters. Its `Debug` form does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Token(Secret);
+
+impl Token {
+    pub(super) fn new(text: &str) -> Result<Self, Error> {
+        match text.chars().position(|c| !c.is_ascii_graphic()) {
+            None if text.is_empty() => Err(Error::Token { problem: "is empty".to_owned() }),
+            None => Ok(Self(Secret::new(text))),
+            Some(at) => Err(Error::Token {
+                problem: format!(
+                    "has a character at position {} that cannot be sent, expected letters, digits \
+                     and punctuation without blanks",
+                    at + 1
+                ),
+            }),
+        }
+    }
+
+    /// The token itself.
+    pub(super) fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    /// The header that carries the token in every call, kept out of every `Debug` form.
+    pub(super) fn header(&self) -> HeaderMap {
+        HeaderMap::from_iter([(HeaderName::from_static("token"), sensitive(self.expose()))])
+    }
+
+    /// The region that the payload names as `clusterId`, where it is readable and does. The platform
+    /// documents only the payload's `expireTime`; without the claim this is `None`.
+    pub(super) fn region(&self) -> Option<Region> {
+        self.text("clusterId").map(Region::from)
+    }
+
+    /// The login name that the payload has as `user`, where it is readable and does.
+    pub(super) fn user(&self) -> Option<String> {
+        self.text("user")
+    }
+
+    /// `expireTime` of the payload: epoch milliseconds, as text on the platform.
+    pub(super) fn expiry(&self) -> Option<SystemTime> {
+        let millis: u64 = self.text("expireTime")?.parse().ok()?;
+        // Up to the year 9999, so that it can be written out.
+        (millis < 253_402_300_800_000).then(|| UNIX_EPOCH + Duration::from_millis(millis))
+    }
+
+    /// A claim of the payload, text or number.
+    fn text(&self, claim: &str) -> Option<String> {
+        match self.payload()?.get(claim)? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The middle part of a JWT-like token, where it is readable. Not verified: it is the
+    /// service's word to itself, read only to spare a person a request that cannot succeed.
+    fn payload(&self) -> Option<Value> {
+        let middle = self.expose().split('.').nth(1)?.replace('+', "-").replace('/', "_");
+        let config = GeneralPurposeConfig::new()
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+            .with_decode_allow_trailing_bits(true);
+        let bytes = GeneralPurpose::new(&base64::alphabet::URL_SAFE, config).decode(middle).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+/// A header's value that no `Debug` form shows. `text` was checked to be visible.
+pub(super) fn sensitive(text: &str) -> HeaderValue {
+    let mut value = HeaderValue::from_str(text).expect("what is sent in headers is visible ASCII");
+    value.set_sensitive(true);
+    value
+}

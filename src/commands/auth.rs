@@ -1,0 +1,196 @@
+//! `auth check`: which credentials were found, whose they are, where they reach, what is wrong.
+
+use std::time::SystemTime;
+
+use tokio::task::{JoinSet, LocalSet};
+
+use super::reach::{advice, met};
+use super::{Exit, Failure};
+use crate::api::Account;
+use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
+use crate::api::credentials::{self, Access, Credentials};
+use crate::api::session::{LoginError, RegionOfAccount, Session, clock};
+use crate::cli::AuthCheck as Args;
+use crate::exit::{Class, Classes};
+use crate::ids::Region;
+use crate::report::{AuthProblem, AuthReport, Console, RegionReport};
+use crate::sandbox::Sandbox;
+
+/// Seconds from which a difference between the clocks is worth a word.
+const WORTH_A_WORD: u64 = 60;
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+    let environment = |name: &str| std::env::var_os(name);
+    let options = Options { request_timeout: args.request_timeout, ..Options::default() };
+    let mut report = AuthReport::default();
+    let mut sandbox = None;
+    let credentials = if args.sandbox {
+        let served = Sandbox::start(None, 0);
+        let served =
+            sandbox.insert(served.map_err(|e| Failure::met(Class::Unreachable, e.to_string()))?);
+        Access::sandbox(&served.endpoint(), served.token()).map(Credentials::Token)
+    } else {
+        report.variables = credentials::found(&environment);
+        Credentials::from_environment(&environment, args.allow_http)
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let check = async {
+        match credentials {
+            Ok(Credentials::Token(access)) => {
+                report.with =
+                    Some(if args.sandbox { "the sandbox" } else { "an address and its token" });
+                report.token(access, options).await;
+            }
+            Ok(Credentials::Account(account)) => {
+                report.with = Some("a login with an access key");
+                report.account(account, options).await;
+            }
+            Err(error) => {
+                report.wrong(Some(error.class()), error.to_string(), Some(error.help()));
+            }
+        }
+    };
+    runtime.block_on(LocalSet::new().run_until(check));
+    console.auth(&report, args.format)?;
+    let classes = report.classes();
+    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+}
+
+impl AuthReport {
+    /// Enters what is wrong; without a class it does not keep the platform from being used.
+    fn wrong(&mut self, class: Option<Class>, message: String, help: Option<&str>) {
+        self.problems.push(AuthProblem { class, message, help: help.map(str::to_owned) });
+    }
+
+    async fn token(&mut self, access: Access, options: Options) {
+        let unused = ["INSTANCECTL_USER", "INSTANCECTL_ACCESS_KEY", "INSTANCECTL_SECRET_KEY"];
+        if unused.iter().any(|name| self.variables.contains(name)) {
+            let message =
+                "the variables of the login are not used: the address with its token counts";
+            self.wrong(
+                None,
+                message.to_owned(),
+                Some("unset INSTANCECTL_ENDPOINT and the token to log in"),
+            );
+        }
+        self.user = access.user();
+        let row = row(access.region(), String::new(), access.expiry());
+        let client = match Client::new(access, options) {
+            Ok(client) => client,
+            Err(error) => {
+                return self.wrong(Some(error.class()), error.to_string(), Some(error.help()));
+            }
+        };
+        let (row, problem) = look(row, Ok(client.clone())).await;
+        self.regions.push(row);
+        self.problems.extend(problem);
+        self.skew(client.clock_skew());
+    }
+
+    async fn account(&mut self, account: Account, options: Options) {
+        self.user = Some(account.user().to_owned());
+        self.login = Some(account.login_address());
+        let default = account.region().cloned();
+        let session = match Session::log_in(account, options).await {
+            Ok(session) => session,
+            Err(error) => {
+                if let LoginError::Refused { skew, .. } = &error {
+                    self.skew(*skew);
+                }
+                return self.wrong(Some(error.class()), error.to_string(), Some(&error.help()));
+            }
+        };
+        self.skew(session.clock_skew());
+        let mut looks = JoinSet::new();
+        for (at, region) in session.regions().into_iter().enumerate() {
+            let session = session.clone();
+            looks.spawn_local(async move {
+                let client = session.client(Some(&region.region)).await;
+                let RegionOfAccount { region, name, expiry } = region;
+                (at, look(row(Some(region), name, expiry), client).await)
+            });
+        }
+        let mut found = looks.join_all().await;
+        found.sort_by_key(|(at, _)| *at);
+        let usable = found.iter().any(|(_, (row, _))| row.usable);
+        for (_, (row, problem)) in found {
+            let counts = if default.is_some() { row.region == default } else { !usable };
+            self.regions.push(row);
+            self.problems.extend(problem.filter(|_| counts));
+        }
+        if let Some(default) = &default
+            && !self.regions.iter().any(|row| row.region.as_ref() == Some(default))
+        {
+            let message = format!("the account has no region `{default}`");
+            self.wrong(Some(Class::Denied), message, Some("check INSTANCECTL_REGION"));
+        }
+        if self.regions.is_empty() {
+            let message = "the account has no region".to_owned();
+            self.wrong(Some(Class::Denied), message, None);
+        }
+    }
+
+    fn skew(&mut self, skew: Option<i64>) {
+        self.clock_skew = skew;
+        if let Some(ahead) = skew.filter(|ahead| ahead.unsigned_abs() >= WORTH_A_WORD) {
+            let help = "set the clock: a login is signed with the time";
+            self.wrong(None, clock(ahead), Some(help));
+        }
+    }
+
+    fn classes(&self) -> Classes {
+        self.problems.iter().filter_map(|problem| problem.class).collect()
+    }
+}
+
+/// Looks at one region: whether its token is taken at its address.
+async fn look(
+    mut row: RegionReport,
+    client: Result<Client, LoginError>,
+) -> (RegionReport, Option<AuthProblem>) {
+    let client = match client {
+        Ok(client) => client,
+        Err(error) => {
+            row.state = match &error {
+                LoginError::Disabled { .. } => "disabled",
+                LoginError::NoService { .. } => "no AI service",
+                _ => "no address",
+            };
+            let (class, help) = (Some(error.class()), Some(error.help()));
+            return (row, Some(AuthProblem { class, message: error.to_string(), help }));
+        }
+    };
+    row.address = Some(client.address());
+    let failure = match client.probe().await {
+        Ok(()) => {
+            row.usable = true;
+            return (row, None);
+        }
+        Err(failure) => failure,
+    };
+    let (state, what) = match &failure {
+        CallFailure::Denied(_) => ("refused", "the token is refused"),
+        CallFailure::NoService(_) => ("no AI service", "there is no AI service"),
+        CallFailure::Refused(_) => ("refused", "the call is refused"),
+        CallFailure::Unreachable(_) => ("not reached", "there is no usable answer"),
+    };
+    row.state = state;
+    let help = match &failure {
+        CallFailure::NoService(_) => Some("check that the address is the region's AI address"),
+        CallFailure::Denied(_) => Some(
+            "the token may be over, or not be one of this address's region: fetch a new one, and \
+             take the address of its region",
+        ),
+        failure => advice(failure).map(|_| "token and address may not be of one region"),
+    };
+    let (class, fault): (Class, Fault) = met(failure);
+    let region = client.region().map_or(String::new(), |region| format!(" (region {region})"));
+    let message = format!("{what} at {}{region}: {fault}", client.address());
+    (row, Some(AuthProblem { class: Some(class), message, help: help.map(str::to_owned) }))
+}
+
+/// A region of which nothing is known yet but its token.
+fn row(region: Option<Region>, name: String, expiry: Option<SystemTime>) -> RegionReport {
+    let expires = expiry.map(|time| humantime::format_rfc3339_seconds(time).to_string());
+    RegionReport { region, name, usable: false, state: "usable", address: None, expires }
+}

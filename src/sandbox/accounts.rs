@@ -1,0 +1,228 @@
+//! The sandbox's one account: the calls that give tokens and addresses, and the regions behind them.
+//! Two regions serve, one has no AI service behind its gateway, and in one the account is disabled.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hyper::Method;
+use hyper::header::HeaderMap;
+use serde_json::{Value, json};
+
+use super::call::NoCall;
+use super::handlers::Refusal;
+use super::random_hex;
+use super::task::{Millis, now};
+use crate::api::signature::sign;
+
+/// The login name of the account.
+const USER: &str = "demo";
+/// Its access key.
+const ACCESS_KEY: &str = "demo-access-key";
+/// Its secret key.
+const SECRET_KEY: &str = "demo-secret-key";
+/// Its password, for the older login.
+const PASSWORD: &str = "demo-password";
+
+/// How long a token holds, and how much longer it can be renewed.
+const LIFE: Millis = 12 * 60 * 60 * 1000;
+const RENEWABLE: Millis = 24 * 60 * 60 * 1000;
+/// How far a timestamp may be from the clock, in seconds.
+const WINDOW: u64 = 300;
+
+/// The regions: ID, name, and what is there.
+const REGIONS: [(&str, &str, Kind); 5] = [
+    ("0", "ac", Kind::Platform),
+    ("11250", "昆山", Kind::Serves(0)),
+    ("20057", "山东", Kind::Serves(1)),
+    ("20091", "没有 AI 服务", Kind::NoService),
+    ("20099", "停用", Kind::Disabled),
+];
+
+/// The regions that serve, each with instances of its own, in the order of their places.
+pub(super) const SERVING: [&str; 2] = ["11250", "20057"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The platform itself, whose token no call of an instance takes.
+    Platform,
+    /// It serves, from the store at this place.
+    Serves(usize),
+    /// Its gateway answers 404.
+    NoService,
+    /// The account has no token for it.
+    Disabled,
+}
+
+/// A call about the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AccountCall {
+    LogIn,
+    LogInByPassword,
+    Renew,
+    State,
+    Center,
+}
+
+/// The tokens that are out.
+pub(super) struct Accounts {
+    address: SocketAddr,
+    /// The token that is printed: it never ends.
+    printed: String,
+    issued: RefCell<HashMap<String, Issued>>,
+}
+
+#[derive(Clone, Copy)]
+struct Issued {
+    kind: Kind,
+    region: &'static str,
+    until: Millis,
+}
+
+/// Finds the call about the account that a request means; `None` where it is about something else.
+pub(super) fn find(method: &Method, path: &str) -> Option<Result<AccountCall, NoCall>> {
+    let (expected, call) = match path {
+        "/api/user/v3/tokens" => (Method::POST, AccountCall::LogIn),
+        "/ac/openapi/v2/tokens" => (Method::POST, AccountCall::LogInByPassword),
+        "/ac/openapi/v2/tokens/next" => (Method::POST, AccountCall::Renew),
+        "/ac/openapi/v2/tokens/state" => (Method::GET, AccountCall::State),
+        "/ac/openapi/v2/center" => (Method::GET, AccountCall::Center),
+        _ => return None,
+    };
+    Some(if *method == expected { Ok(call) } else { Err(NoCall::Method) })
+}
+
+impl Accounts {
+    pub(super) fn new(address: SocketAddr, printed: String) -> Self {
+        Self { address, printed, issued: RefCell::default() }
+    }
+
+    /// The place of the store that a token opens; `None` where it opens none.
+    pub(super) fn store(&self, token: &str) -> Option<usize> {
+        match self.held(token)?.kind {
+            Kind::Serves(place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// Ends a token, so that only a new login helps. The printed one goes on.
+    pub(super) fn revoke(&self, token: &str) {
+        self.issued.borrow_mut().remove(token);
+    }
+
+    /// Carries a call out and gives the `data` of its answer.
+    pub(super) fn carry_out(
+        &self,
+        call: AccountCall,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Value, Refusal> {
+        match call {
+            AccountCall::LogIn => {
+                verify(headers, body)?;
+                Ok(self.tokens())
+            }
+            AccountCall::LogInByPassword => {
+                let [user, password, _] = [
+                    header(headers, "user")?,
+                    header(headers, "password")?,
+                    header(headers, "orgId")?,
+                ];
+                if (user, password) != (USER, PASSWORD) {
+                    return Err(refusal("10009", "verification failed"));
+                }
+                Ok(self.tokens())
+            }
+            AccountCall::Renew => {
+                let token = header(headers, "token")?;
+                let issued = self.issued.borrow().get(token).copied();
+                let renewable = issued.filter(|issued| now() < issued.until + RENEWABLE);
+                let Issued { kind, region, .. } = renewable.ok_or_else(Refusal::denied)?;
+                Ok(json!(self.issue(kind, region)))
+            }
+            AccountCall::State => match self.held(header(headers, "token")?) {
+                Some(_) => Ok(json!("token is valid")),
+                None => Err(Refusal::denied()),
+            },
+            AccountCall::Center => self.center(header(headers, "token")?),
+        }
+    }
+
+    /// A token that is still good.
+    fn held(&self, token: &str) -> Option<Issued> {
+        if token == self.printed {
+            return Some(Issued { kind: Kind::Serves(0), region: SERVING[0], until: Millis::MAX });
+        }
+        self.issued.borrow().get(token).copied().filter(|issued| now() < issued.until)
+    }
+
+    fn tokens(&self) -> Value {
+        let tokens = REGIONS.map(|(region, name, kind)| {
+            let token = (kind != Kind::Disabled).then(|| self.issue(kind, region));
+            json!({"clusterId": region, "clusterName": name, "token": token})
+        });
+        json!(tokens)
+    }
+
+    fn issue(&self, kind: Kind, region: &'static str) -> String {
+        let until = now() + LIFE;
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let head = part(&json!({"alg": "HS256", "typ": "JWT"}));
+        let claims = json!({"clusterId": region, "user": USER, "expireTime": until.to_string()});
+        let token = format!("{head}.{}.{}", part(&claims), random_hex());
+        self.issued.borrow_mut().insert(token.clone(), Issued { kind, region, until });
+        token
+    }
+
+    fn center(&self, token: &str) -> Result<Value, Refusal> {
+        let Issued { kind, region, .. } = self.held(token).ok_or_else(Refusal::denied)?;
+        let url = |enable: &str, path: &str| json!({"enable": enable, "version": "2.4.3", "url": format!("http://{}{path}/ai", self.address)});
+        let urls = match kind {
+            Kind::Platform | Kind::Disabled => return Err(refusal("10001", "internal error")),
+            Kind::Serves(_) => vec![url("false", "/old"), url("true", "")],
+            Kind::NoService => vec![url("true", &format!("/{region}"))],
+        };
+        Ok(json!({
+            "id": region,
+            "aiUrls": urls,
+            "clusterUserInfo": {"userName": USER, "homePath": format!("/public/home/{USER}")},
+        }))
+    }
+}
+
+/// Checks what is signed, and that it is signed rightly and now.
+fn verify(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
+    let [user, access_key, timestamp, signature] =
+        ["user", "accessKey", "timestamp", "signature"].map(|name| header(headers, name));
+    let (user, access_key, timestamp, signature) = (user?, access_key?, timestamp?, signature?);
+    if !body.is_empty() {
+        return Err(refusal("10004", "invalid parameter: the call has no body"));
+    }
+    let wrong = |what: &str| Err(refusal("10009", &format!("verification failed: {what}")));
+    let Ok(time) = timestamp.parse::<u64>() else {
+        return wrong("`timestamp` is no number of seconds");
+    };
+    if (user, access_key) != (USER, ACCESS_KEY) {
+        return wrong("unknown user or access key");
+    }
+    if (now() / 1000).abs_diff(time) > WINDOW {
+        return wrong("`timestamp` is too far from the clock");
+    }
+    if sign(SECRET_KEY, access_key, timestamp, user) != signature {
+        return wrong("wrong signature");
+    }
+    Ok(())
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Refusal> {
+    let value = headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    value.filter(|value| !value.is_empty()).ok_or_else(|| {
+        refusal("10003", &format!("incomplete parameters: header `{name}` must not be empty"))
+    })
+}
+
+fn refusal(code: &'static str, message: &str) -> Refusal {
+    Refusal { status: 200, code, message: message.to_owned() }
+}
