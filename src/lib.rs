@@ -36,6 +36,7 @@
 //! | [`lockfile`] | the lock, its journal, its guard, its recovery |
 //! | [`plan`] | requests against the lock: what is to be done; pure |
 //! | [`apply`] | does it: the list before, intent, request, outcome, the list after; deletes; takes a person's word |
+//! | [`life`] | what became of what was created: looks, waits, stops, starts |
 //! | [`api`] | the service: credentials, login, transport, classification, one file an endpoint |
 //! | [`sandbox`] | the service on loopback, for rehearsals and tests |
 //! | [`ids`], [`exit`] | what all of them share |
@@ -77,6 +78,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod exit;
 pub mod ids;
+pub mod life;
 pub mod lockfile;
 pub mod manifest;
 pub mod plan;
