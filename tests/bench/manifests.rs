@@ -31,8 +31,8 @@ fn manifest(path: &Path, instances: usize, prefix: &str, faults: usize) -> Resul
     writeln!(out, "# {instances} instances\nregion: \"11250\"\ninstances:")?;
     for number in 0..instances {
         // The faults stand apart evenly.
-        let faulty = number * faults / instances != (number + 1) * faults / instances;
-        let memory = if faulty { "ramsize" } else { "ramSize" };
+        let wrong = number * faults / instances != (number + 1) * faults / instances;
+        let memory = if wrong { "ramsize" } else { "ramSize" };
         write!(
             out,
             r#"  - instanceServiceName: {prefix}-{number:06}
