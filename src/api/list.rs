@@ -66,7 +66,7 @@ impl Client {
 
     async fn first_form(&self, query: &ListQuery) -> Result<Page, Failure> {
         let url = self.inner.access.join(PATH);
-        page(&self.repeatable(Method::GET, &url, json(query)).await?)
+        page(self.repeatable(Method::GET, &url, json(query)).await?)
     }
 
     async fn second_form(&self, query: &ListQuery) -> Result<Page, Failure> {
@@ -84,15 +84,15 @@ impl Client {
         url.query_pairs_mut().extend_pairs(
             pairs.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))),
         );
-        page(&self.repeatable(Method::GET, &url, Bytes::new()).await?)
+        page(self.repeatable(Method::GET, &url, Bytes::new()).await?)
     }
 }
 
 /// Reads a list out of `data`: an array, or an object with `data`, `items` or `records`. An item
 /// without an ID makes it no list, since it could be the one that is looked for.
-fn page(data: &Value) -> Result<Page, Failure> {
+fn page(data: Value) -> Result<Page, Failure> {
     let (total, found) = items(data);
-    let found = found.and_then(|found| found.iter().cloned().map(Detail::read).collect());
+    let found = found.ok().and_then(|found| found.into_iter().map(Detail::read).collect());
     match found {
         Some(items) => Ok(Page { total, items }),
         None => Err(Failure::NoService(Fault {
@@ -103,15 +103,21 @@ fn page(data: &Value) -> Result<Page, Failure> {
     }
 }
 
-/// The stated total and the items of an answer, in every shape that clients have met.
-pub(super) fn items(data: &Value) -> (Option<u64>, Option<&Vec<Value>>) {
-    match data {
-        Value::Array(items) => (None, Some(items)),
-        Value::Object(object) => {
-            let items = ["data", "items", "records"].iter().find_map(|key| object.get(*key));
-            (object.get("total").and_then(number), items.and_then(Value::as_array))
+/// The stated total and the items of an answer, in every shape that clients have met; an answer that
+/// has no items is given back.
+pub(super) fn items(mut data: Value) -> (Option<u64>, Result<Vec<Value>, Value>) {
+    let total = data.get("total").and_then(number);
+    let key = ["data", "items", "records"].into_iter().find(|key| data.get(key).is_some());
+    let items = match key.and_then(|key| data.get_mut(key)) {
+        Some(items) => items,
+        None => &mut data,
+    };
+    match items.take() {
+        Value::Array(items) => (total, Ok(items)),
+        other => {
+            *items = other;
+            (total, Err(data))
         }
-        _ => (None, None),
     }
 }
 
@@ -130,7 +136,7 @@ mod tests {
             (json!({"total": "1", "items": [item]}), Some(1)),
             (json!({"records": [item]}), None),
         ] {
-            let page = page(&data).unwrap();
+            let page = page(data).unwrap();
             assert_eq!(page.total, total);
             assert_eq!(page.items[0].name(), Some("x"));
         }
@@ -141,7 +147,7 @@ mod tests {
         for data in
             [json!(null), json!("x"), json!({}), json!({"data": {}}), json!([{"name": "x"}])]
         {
-            assert!(page(&data).is_err(), "{data}");
+            assert!(page(data.clone()).is_err(), "{data}");
         }
     }
 }
