@@ -159,7 +159,9 @@ impl Server {
             is_json: text(CONTENT_TYPE.as_str()).is_some_and(is_json),
             body: body.to_bytes(),
         };
-        self.with_faults(call, asked, (token, place)).await
+        // A call that arrived is carried out, whether or not its client stays for the answer.
+        let done = tokio::task::spawn_local(self.with_faults(call, asked, (token, place)));
+        done.await.unwrap_or(Err(Dropped))
     }
 
     /// A call about the account; of all faults only a latency is about it.
