@@ -41,7 +41,7 @@
 //! | [`sandbox`] | the service on loopback, for rehearsals and tests |
 //! | [`ids`], [`exit`] | what all of them share |
 //!
-//! `tests/architecture.rs` holds who may name whom. Arrows point down: `validate`, `plan`,
+//! `tests/architecture/` holds who may name whom. Arrows point down: `validate`, `plan`,
 //! `schema` and `request` see neither files nor sockets, `apply` prints nothing, and `api` and
 //! `manifest` meet in `request` alone.
 //!
