@@ -1,12 +1,10 @@
 //! `stop` and `start`: what the locks hold and nothing else; the locks stay as they are.
 
-use std::io::{self, IsTerminal};
-
+use super::confirm::{can_ask, confirm};
 use super::looking::Looking;
 use super::{Exit, Failure};
 use crate::cli::Action as Args;
-use crate::exit::{Class, Classes};
-use crate::life::{self, Seen};
+use crate::life::{self, Held, Seen};
 use crate::report::{Console, Done};
 
 /// Which of the two.
@@ -18,15 +16,12 @@ pub(super) enum Act {
 
 pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, Failure> {
     let format = args.look.format;
-    let mut looking = match Looking::begin(args.look, &args.names, console)? {
-        Ok(looking) => looking,
-        Err(exit) => return Ok(exit),
-    };
+    let mut looking = Looking::begin(args.look, &args.names, console)?;
     let verb = if act == Act::Stop { "stop" } else { "start" };
     let held = looking.held();
-    if !args.yes && !io::stdin().is_terminal() && !held.is_empty() {
-        let names = held.iter().map(|held| held.name.as_str().escape_debug().to_string());
-        return Err(nobody_to_ask(&question(verb, &names.collect::<Vec<_>>())));
+    if !held.is_empty() {
+        let name = |held: &Held| held.name.as_str().escape_debug().to_string();
+        can_ask(args.yes, || question(verb, &held.iter().map(name).collect::<Vec<_>>()))?;
     }
     let seen = if held.is_empty() { Vec::new() } else { looking.look(false)? };
     let open = match act {
@@ -35,13 +30,7 @@ pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, F
     };
     let named: Vec<String> = seen.iter().filter(|seen| open(seen)).map(named).collect();
     if !named.is_empty() {
-        let question = question(verb, &named);
-        if args.yes {
-            console.note(&question)?;
-        } else if !console.confirm(&question)? {
-            console.note("nothing was sent")?;
-            return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
-        }
+        confirm(args.yes, &question(verb, &named), console)?;
     }
     let did = match act {
         Act::Stop => looking.runtime.block_on(life::stop(&looking.sites, seen)),
@@ -49,7 +38,7 @@ pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, F
     };
     let past = if act == Act::Stop { "stopped" } else { "started" };
     let classes = console.did(&Done { files: &looking.files(), did: &did, past }, format)?;
-    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+    Ok(classes.into())
 }
 
 fn named(seen: &Seen) -> String {
@@ -64,9 +53,4 @@ fn named(seen: &Seen) -> String {
 fn question(verb: &str, names: &[String]) -> String {
     let s = if names.len() == 1 { "" } else { "s" };
     format!("{verb} {} instance{s}: {}", names.len(), names.join(", "))
-}
-
-fn nobody_to_ask(question: &str) -> Failure {
-    Failure::met(Class::Guarded, format!("not confirmed: {question}"))
-        .with_help("standard input is no terminal: give --yes to go on without a question")
 }

@@ -1,29 +1,26 @@
 //! `apply`: creates what the locks do not hold yet.
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal};
 
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
+use super::confirm::{can_ask, confirm};
 use super::plan::{offline, planned};
-use super::prepare::{Prepared, open, prepare, select};
+use super::prepare::{Prepared, files, open, prepare, select};
 use super::reach::{Platform, Regions, advice, here_offline, met, place};
 use super::{Exit, Failure, interrupt, runtime, wait};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
-use crate::exit::{Class, Classes};
+use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{State, Store};
 use crate::plan::{Action, Cost, Here, Item, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
 
 pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
-    let prepared = match prepare(&args.selection, console)? {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
-    };
+    let prepared = prepare(&args.selection, console)?;
     if args.dry_run {
         return dry_run(args, &prepared, console);
     }
@@ -56,8 +53,8 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
         let message = format!("{}, more than --max-cards {most}", cost(&plans));
         return Err(Failure::met(Class::Guarded, message).with_help("nothing was sent"));
     }
-    if plans.iter().any(acts) && !confirmed(args, &plans, console)? {
-        return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
+    if plans.iter().any(acts) {
+        confirm(args.yes, &question(&plans), console)?;
     }
     let surveyed = (&platform, &sites[..]);
     let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, abort)?;
@@ -114,13 +111,14 @@ impl Scope<'_> {
 
     /// Without a terminal nobody can be asked: then the platform is not asked either.
     fn refuse_unconfirmed(&self, plans: &[Plan], console: &mut Console) -> Result<(), Failure> {
-        if self.args.yes || io::stdin().is_terminal() || !plans.iter().any(acts) {
+        if !plans.iter().any(acts) {
             return Ok(());
         }
-        if self.args.selection.format == Format::Human {
+        let asked = can_ask(self.args.yes, || question(plans));
+        if asked.is_err() && self.args.selection.format == Format::Human {
             console.show_plan(&planned(self.prepared, plans))?;
         }
-        Err(nobody_to_ask(plans))
+        asked
     }
 
     /// Whether there is something to send, or something that an earlier run left open.
@@ -267,15 +265,14 @@ fn take_pruned(plans: &mut [Plan]) -> Vec<Target> {
 
 /// Prints what came of a run and gives its exit status.
 fn finish(prepared: &[Prepared], report: &Report, format: Format, console: &mut Console) -> Exit {
-    let files: Vec<&str> = prepared.iter().map(|manifest| manifest.file.as_str()).collect();
-    if let Err(error) = console.applied(&Applied { files: &files, report }, format) {
+    if let Err(error) = console.applied(&Applied { files: &files(prepared), report }, format) {
         // What was done is in the lock, and its exit status counts before this.
         let _ = console.error(&format!("cannot write the result: {error}"), None);
         if report.classes.code() == 0 {
             return Exit::Usage;
         }
     }
-    if report.classes.code() == 0 { Exit::Done } else { Exit::Met(report.classes.clone()) }
+    report.classes.clone().into()
 }
 
 /// Ends a run that could not see what is there: nothing was sent.
@@ -348,28 +345,6 @@ fn question(plans: &[Plan]) -> String {
         parts.push(format!("delete {}: {}", deleted.len(), deleted.join(", ")));
     }
     parts.join("; ")
-}
-
-fn nobody_to_ask(plans: &[Plan]) -> Failure {
-    Failure::met(Class::Guarded, format!("not confirmed: {}", question(plans)))
-        .with_help("standard input is no terminal: give --yes to go on without a question")
-}
-
-/// Whether a person, or `--yes`, agrees to what it costs.
-fn confirmed(args: &Args, plans: &[Plan], console: &mut Console) -> Result<bool, Failure> {
-    let question = question(plans);
-    if args.yes {
-        console.note(&question)?;
-        return Ok(true);
-    }
-    if !io::stdin().is_terminal() {
-        return Err(nobody_to_ask(plans));
-    }
-    let agreed = console.confirm(&question)?;
-    if !agreed {
-        console.note("nothing was sent")?;
-    }
-    Ok(agreed)
 }
 
 fn carry_out(

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
 
-use super::prepare::{Prepared, prepare, select, state_folder};
+use super::prepare::{Prepared, files, prepare, select, state_folder};
 use super::reach::{Platform, Regions, place, unasked};
-use super::{Exit, Failure};
+use super::{Failure, runtime};
 use crate::api::client::Client;
 use crate::apply;
 use crate::cli::{Format, Look, Selection as SelectionArgs, Strictness};
@@ -35,23 +35,19 @@ impl Looking {
         args: Look,
         names: &[String],
         console: &mut Console,
-    ) -> Result<Result<Self, Exit>, Failure> {
+    ) -> Result<Self, Failure> {
         let Look { files, recursive, lock, sandbox, format, request_timeout, allow_http } = args;
         let strictness = Strictness::default();
         let none = Vec::new();
         let args =
             SelectionArgs { files, names: none, recursive, lock, strictness, sandbox, format };
-        let prepared = match prepare(&args, console)? {
-            Ok(prepared) => prepared,
-            Err(exit) => return Ok(Err(exit)),
-        };
+        let prepared = prepare(&args, console)?;
         let locks = read_locks(&prepared)?;
         let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
         let platform = Platform::find(sandbox, allow_http, request_timeout, &prepared)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = runtime()?;
         let sites = Vec::new();
-        let looking = Self { prepared, locks, sites, runtime, format, platform, selection };
-        Ok(Ok(looking))
+        Ok(Self { prepared, locks, sites, runtime, format, platform, selection })
     }
 
     /// The selected entries of all locks.
@@ -98,7 +94,7 @@ impl Looking {
 
     /// The manifests as the user named them, by the number of their job.
     pub(super) fn files(&self) -> Vec<&str> {
-        self.prepared.iter().map(|manifest| manifest.file.as_str()).collect()
+        files(&self.prepared)
     }
 }
 

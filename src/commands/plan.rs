@@ -17,10 +17,7 @@ use crate::report::{Console, Planned};
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
-    let prepared = match prepare(&args.selection, console)? {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
-    };
+    let prepared = prepare(&args.selection, console)?;
     let plans = if args.refresh {
         refreshed(args, &prepared, console)?
     } else {

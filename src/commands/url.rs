@@ -10,10 +10,7 @@ use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let name = args.name;
-    let mut looking = match Looking::begin(args.look, std::slice::from_ref(&name), console)? {
-        Ok(looking) => looking,
-        Err(exit) => return Ok(exit),
-    };
+    let mut looking = Looking::begin(args.look, std::slice::from_ref(&name), console)?;
     let entries = looking.held();
     let [held] = &entries[..] else {
         let (message, way_out) = if entries.is_empty() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::looking::{Looking, held, reach, read_locks};
-use super::prepare::{Prepared, select};
+use super::prepare::{Prepared, files, select};
 use super::reach::Platform;
 use super::{Exit, Failure, interrupt};
 use crate::api::detail::Status;
@@ -17,10 +17,7 @@ use crate::lockfile::State;
 use crate::report::{Console, Waits};
 
 pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
-    let mut looking = match Looking::begin(args.look, &args.names, console)? {
-        Ok(looking) => looking,
-        Err(exit) => return Ok(exit),
-    };
+    let mut looking = Looking::begin(args.look, &args.names, console)?;
     if let Some((job, name)) = looking.missing().first() {
         let file = &looking.prepared[*job].file;
         let name = name.as_str().escape_debug();
@@ -41,8 +38,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let waiting = wait(&looking.sites, held, &owned, &aim, interrupts, &mut observe);
     let waited = looking.runtime.block_on(waiting);
     console.waited(&waited, &waits, format)?;
-    let classes = waited.classes;
-    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+    Ok(waited.classes.into())
 }
 
 /// Waits, at the end of an `apply`, until what it is about runs. What did not come to it is entered
@@ -64,7 +60,7 @@ pub(super) fn after_apply(
     // The rest was reported already.
     let here = |held: &Held| sites.iter().any(|site| site.place.holds(&held.entry));
     held.retain(|held| !held.orphan && held.entry.state == State::Created && here(held));
-    let files: Vec<&str> = prepared.iter().map(|manifest| manifest.file.as_str()).collect();
+    let files = files(prepared);
     let (aim, format) = (aim(AimArg::Running, args.timeout), args.selection.format);
     let (owned, interrupts) = (apply::owned(&locks), interrupt::listen(abort)?);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
