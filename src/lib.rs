@@ -39,7 +39,7 @@
 //! | [`life`] | what became of what was created: looks, waits, stops, starts |
 //! | [`api`] | the service: credentials, login, transport, classification, one file an endpoint |
 //! | [`sandbox`] | the service on loopback, for rehearsals and tests |
-//! | [`ids`], [`exit`] | what all of them share |
+//! | [`ids`], [`exit`], [`count`] | what all of them share |
 //!
 //! `tests/architecture/` holds who may name whom. Arrows point down: `validate`, `plan`,
 //! `schema` and `request` see neither files nor sockets, `apply` prints nothing, and `api` and
@@ -74,6 +74,7 @@ pub mod api;
 pub mod apply;
 pub mod cli;
 pub mod commands;
+pub mod count;
 pub mod diagnostic;
 pub mod document;
 pub mod exit;

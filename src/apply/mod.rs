@@ -26,10 +26,11 @@ use tokio::task::LocalSet;
 use crate::lockfile::Store;
 use crate::plan::Plan;
 
+pub use create::interrupted;
 pub use listing::Listing;
 pub use remove::{Pace, Target, remove_all};
 pub use report::{Event, InstanceReport, Outcome, Report, Stop, shell_word, way_out};
-pub use survey::{Settled, Site, bar_twins, owned, refresh, settle_earlier};
+pub use survey::{Settled, Site, bar_twins, owned, place, refresh, settle_earlier};
 pub use told::{NotTold, Told, Word, adopt, resolve};
 
 /// One manifest's lock and what has to be done about it.

@@ -12,7 +12,7 @@ use super::create::interrupted;
 use super::{Event, InstanceReport, Outcome, Report};
 use crate::api::client::{Client, Failure, Fault};
 use crate::exit::Class;
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Change, Entry, State, Store};
 use crate::plan::Action;
 
@@ -20,8 +20,6 @@ use crate::plan::Action;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// No pause is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// The code of any internal error: it does not say that an instance is gone.
-const INTERNAL: &str = "10001";
 
 /// An instance to delete: the one of an entry, or a candidate of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -75,7 +73,7 @@ pub(super) async fn remove(
         Err(Failure::Denied(fault)) => Removal::Denied(fault),
         Err(Failure::Unreachable(fault)) => Removal::Unreachable(fault),
         Err(Failure::Refused(fault) | Failure::NoService(fault)) => match client.detail(id).await {
-            Err(Failure::Refused(said) | Failure::NoService(said)) if tells_absence(&said) => {
+            Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
                 Removal::Gone
             }
             _ => Removal::Refused(fault),
@@ -99,7 +97,7 @@ async fn wait_until_gone(
             }
             // After a delete that was taken, any answer without the instance means that it is gone.
             Err(Failure::NoService(_)) => return Removal::Gone,
-            Err(Failure::Refused(said)) if said.code.as_deref() != Some(INTERNAL) => {
+            Err(Failure::Refused(said)) if !said.is_internal() => {
                 return Removal::Gone;
             }
             Err(Failure::Denied(fault)) => return Removal::Denied(fault),
@@ -112,11 +110,6 @@ async fn wait_until_gone(
         }
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
-}
-
-/// Whether an answer to the detail call says that there is no such instance.
-pub(super) fn tells_absence(said: &Fault) -> bool {
-    said.code.as_deref().is_some_and(|code| code != INTERNAL)
 }
 
 /// Deletes what the targets name and takes it out of the locks. `observe` hears what came of each.
@@ -163,10 +156,9 @@ pub async fn remove_all(
         let (mut instance, class) = outcome(target, removal, durable);
         report.classes.extend(class);
         if !spare.is_empty() {
-            let ids: Vec<_> = spare.iter().map(TaskId::as_str).collect();
             let message = "no lock has the other instances of its name any more; look at them on the \
                            platform";
-            instance.message = Some(format!("{message}: {}", ids.join(", ")));
+            instance.message = Some(format!("{message}: {}", listed(&spare)));
             report.classes.insert(Class::Unknown);
         }
         observe(Event::Settled(&instance));

@@ -4,6 +4,7 @@ use super::confirm::{can_ask, confirm};
 use super::looking::Looking;
 use super::{Exit, Failure};
 use crate::cli::Action as Args;
+use crate::count::count;
 use crate::life::{self, Held, Seen};
 use crate::report::{Console, Done};
 
@@ -33,8 +34,8 @@ pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, F
         confirm(args.yes, &question(verb, &named), console)?;
     }
     let did = match act {
-        Act::Stop => looking.runtime.block_on(life::stop(&looking.sites, seen)),
-        Act::Start => looking.runtime.block_on(life::start(&looking.sites, seen)),
+        Act::Stop => looking.runtime.block_on(life::stop(&looking.clients, seen)),
+        Act::Start => looking.runtime.block_on(life::start(&looking.clients, seen)),
     };
     let past = if act == Act::Stop { "stopped" } else { "started" };
     let classes = console.did(&Done { files: &looking.files(), did: &did, past }, format)?;
@@ -44,13 +45,12 @@ pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, F
 fn named(seen: &Seen) -> String {
     let id = seen.held.entry.task_id.as_ref().map_or("", |id| id.as_str());
     let cards = match seen.cards() {
-        Some(cards) if cards > 0 => format!(" ({cards} card{})", if cards == 1 { "" } else { "s" }),
+        Some(cards) if cards > 0 => format!(" ({})", count(cards, "card")),
         _ => String::new(),
     };
     format!("{} {id}{cards}", seen.held.name.as_str().escape_debug())
 }
 
 fn question(verb: &str, names: &[String]) -> String {
-    let s = if names.len() == 1 { "" } else { "s" };
-    format!("{verb} {} instance{s}: {}", names.len(), names.join(", "))
+    format!("{verb} {}: {}", count(names.len(), "instance"), names.join(", "))
 }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::confirm::{can_ask, confirm};
 use super::plan::{offline, planned};
 use super::prepare::{Prepared, files, open, prepare, select};
-use super::reach::{Platform, Regions, advice, here_offline, met, place};
+use super::reach::{Platform, Regions, advice, here_offline, met};
 use super::{Exit, Failure, interrupt, runtime, wait};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
@@ -134,7 +134,7 @@ impl Scope<'_> {
     fn regions(&self, plans: &[Plan], stores: &[Store]) -> Regions {
         let refreshed = |item: &Item| self.refreshes() && item.action == Action::Unchanged;
         let items = plans.iter().flat_map(|plan| &plan.items);
-        let needed = items.filter(|item| acts_on(item) || refreshed(item));
+        let needed = items.filter(|item| item.acts() || refreshed(item));
         // What was locked without a region is found by its address, among those of the others.
         let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
         let open = stores.iter().flat_map(|store| store.lock().instances.values());
@@ -158,15 +158,14 @@ impl Scope<'_> {
         let locks: Vec<_> = stores.iter().map(Store::lock).collect();
         let mut sites = Vec::new();
         for client in platform.clients() {
-            let place = place(client);
-            match runtime.block_on(Site::survey(client.clone(), &place, &locks)) {
+            match runtime.block_on(Site::survey(client.clone(), &locks)) {
                 Ok(site) => sites.push(site),
                 Err(failure) => return Ok(Err(failure)),
             }
         }
         let mut owned: BTreeSet<TaskId> = apply::owned(locks);
         for site in &sites {
-            match (site.limits(), place(&site.client).region) {
+            match (site.limits(), site.client.region()) {
                 (Some(limits), Some(region)) if sites.len() > 1 => {
                     console.note(&format!("region {region}: {limits}"))?;
                 }
@@ -174,8 +173,7 @@ impl Scope<'_> {
                 (None, _) => {}
             }
             for store in stores.iter_mut() {
-                let place = place(&site.client);
-                let settled = apply::settle_earlier(store, &mut owned, site, &place);
+                let settled = apply::settle_earlier(store, &mut owned, site);
                 for apply::Settled { name, id } in runtime.block_on(settled)? {
                     console.settled(&name, &id)?;
                 }
@@ -309,12 +307,7 @@ fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<
 
 /// Whether a plan does anything.
 fn acts(plan: &Plan) -> bool {
-    plan.items.iter().any(acts_on)
-}
-
-fn acts_on(item: &Item) -> bool {
-    let acts = [Action::Create, Action::Adopt, Action::Replace, Action::Prune];
-    acts.contains(&item.action) && !item.barred
+    plan.items.iter().any(Item::acts)
 }
 
 fn cost(plans: &[Plan]) -> Cost {
@@ -323,14 +316,10 @@ fn cost(plans: &[Plan]) -> Cost {
 
 /// What is asked before anything is done: what it costs, and what is taken over.
 fn question(plans: &[Plan]) -> String {
-    let adopted = |item: &&Item| item.action == Action::Adopt && !item.barred;
-    let adopted = plans.iter().flat_map(|plan| &plan.items).filter(adopted).count();
-    let ends =
-        |item: &&Item| matches!(item.action, Action::Replace | Action::Prune) && !item.barred;
-    let deleted: Vec<String> = plans
-        .iter()
-        .flat_map(|plan| &plan.items)
-        .filter(ends)
+    let items = plans.iter().flat_map(|plan| &plan.items);
+    let adopted = items.clone().filter(|item| item.adopts()).count();
+    let deleted: Vec<String> = items
+        .filter(|item| item.deletes())
         .map(|item| item.name.as_str().escape_debug().to_string())
         .collect();
     let cost = cost(plans);

@@ -6,6 +6,7 @@ use super::prepare::{files, select};
 use super::{Exit, Failure, interrupt};
 use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
 use crate::cli::Destroy as Args;
+use crate::count::count;
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, State, Store};
@@ -129,6 +130,5 @@ fn question(targets: &[Target]) -> String {
         .iter()
         .map(|target| format!("{} {}", target.name.as_str().escape_debug(), target.id))
         .collect();
-    let s = if targets.len() == 1 { "" } else { "s" };
-    format!("delete {} instance{s}: {}", targets.len(), names.join(", "))
+    format!("delete {}: {}", count(targets.len(), "instance"), names.join(", "))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::runtime::Runtime;
 
 use super::prepare::{Prepared, files, open, prepare};
-use super::reach::{Platform, Regions, met, place, unasked};
+use super::reach::{Platform, Regions, met, unasked};
 use super::{Exit, Failure, runtime};
 use crate::api::client::Client;
 use crate::apply::{self, InstanceReport, NotTold, Outcome, Report, Site, Told};
@@ -57,8 +57,7 @@ impl Holding {
     /// Lists what is there.
     pub(super) fn survey(&self, client: &Client) -> Result<Site, Failure> {
         let locks: Vec<_> = self.stores.iter().map(Store::lock).collect();
-        let place = place(client);
-        let survey = Site::survey(client.clone(), &place, &locks);
+        let survey = Site::survey(client.clone(), &locks);
         self.runtime.block_on(survey).map_err(unasked)
     }
 

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use tokio::runtime::Runtime;
 
 use super::prepare::{Prepared, files, prepare, select, state_folder};
-use super::reach::{Platform, Regions, place, unasked};
+use super::reach::{Platform, Regions, unasked};
 use super::{Failure, runtime};
 use crate::api::client::Client;
 use crate::apply;
 use crate::cli::{Format, Look, Selection as SelectionArgs, Strictness};
 use crate::ids::{InstanceName, TaskId};
-use crate::life::{Held, Reached, Seen, look};
+use crate::life::{Held, Seen, look};
 use crate::lockfile::{Lockfile, read_effective};
 use crate::plan::Selection;
 use crate::report::Console;
@@ -22,7 +22,7 @@ use crate::report::Console;
 pub(super) struct Looking {
     pub(super) prepared: Vec<Prepared>,
     pub(super) locks: Vec<Lockfile>,
-    pub(super) sites: Vec<Reached>,
+    pub(super) clients: Vec<Client>,
     pub(super) runtime: Runtime,
     pub(super) format: Format,
     platform: Platform,
@@ -46,8 +46,8 @@ impl Looking {
         let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
         let platform = Platform::find(sandbox, allow_http, request_timeout, &prepared)?;
         let runtime = runtime()?;
-        let sites = Vec::new();
-        Ok(Self { prepared, locks, sites, runtime, format, platform, selection })
+        let clients = Vec::new();
+        Ok(Self { prepared, locks, clients, runtime, format, platform, selection })
     }
 
     /// The selected entries of all locks.
@@ -57,7 +57,7 @@ impl Looking {
 
     /// Reaches the regions of these entries; with an account that is a login.
     pub(super) fn reach(&mut self, held: &[Held]) -> Result<(), Failure> {
-        self.sites = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
+        self.clients = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
         Ok(())
     }
 
@@ -88,7 +88,7 @@ impl Looking {
     pub(super) fn look(&mut self, twins: bool) -> Result<Vec<Seen>, Failure> {
         let (held, owned) = (self.held(), self.owned());
         self.reach(&held)?;
-        let looked = look(&self.sites, &held, &owned, twins);
+        let looked = look(&self.clients, &held, &owned, twins);
         self.runtime.block_on(looked).map_err(unasked)
     }
 
@@ -130,7 +130,7 @@ pub(super) fn reach(
     runtime: &Runtime,
     prepared: &[Prepared],
     held: &[Held],
-) -> Result<Vec<Reached>, Failure> {
+) -> Result<Vec<Client>, Failure> {
     let region = |held: &Held| {
         let requests = &prepared[held.job].requests;
         let request = || requests.iter().find(|request| request.name == held.name);
@@ -138,11 +138,5 @@ pub(super) fn reach(
     };
     let wanted = held.iter().map(region).collect();
     platform.reach(runtime, Regions { wanted, ..Regions::default() })?;
-    Ok(reached(platform))
-}
-
-/// Every address that was reached so far.
-pub(super) fn reached(platform: &Platform) -> Vec<Reached> {
-    let site = |client: &Client| Reached { place: place(client), client: client.clone() };
-    platform.clients().iter().map(site).collect()
+    Ok(platform.clients().to_vec())
 }

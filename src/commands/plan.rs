@@ -50,15 +50,14 @@ fn refreshed(
     platform.reach(&runtime, regions)?;
     let mut plans = plans(&platform.here())?;
     for client in platform.clients() {
-        let place = reach::place(client);
-        let survey = Site::survey(client.clone(), &place, &[]);
+        let survey = Site::survey(client.clone(), &[]);
         let site = runtime.block_on(survey).map_err(reach::unasked)?;
         if site.shown.is_none() {
             console.note("this platform cannot list instances: each is asked for one by one")?;
         }
         for plan in &mut plans {
             runtime.block_on(apply::refresh(plan, &site));
-            runtime.block_on(life::check_offer(plan, client, &place));
+            runtime.block_on(life::check_offer(plan, client));
         }
     }
     Ok(plans)

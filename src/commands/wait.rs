@@ -35,7 +35,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let (files, owned, format) = (looking.files(), looking.owned(), looking.format);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
-    let waiting = wait(&looking.sites, held, &owned, &aim, interrupts, &mut observe);
+    let waiting = wait(&looking.clients, held, &owned, &aim, interrupts, &mut observe);
     let waited = looking.runtime.block_on(waiting);
     console.waited(&waited, &waits, format)?;
     Ok(waited.classes.into())
@@ -56,16 +56,16 @@ pub(super) fn after_apply(
     let both: Vec<_> = prepared.iter().zip(&locks).collect();
     let selection = select(&args.selection.names, &both)?;
     let mut held = held(prepared, &locks, &selection);
-    let sites = reach(platform, runtime, prepared, &held)?;
+    let clients = reach(platform, runtime, prepared, &held)?;
     // The rest was reported already.
-    let here = |held: &Held| sites.iter().any(|site| site.place.holds(&held.entry));
+    let here = |held: &Held| clients.iter().any(|client| apply::place(client).holds(&held.entry));
     held.retain(|held| !held.orphan && held.entry.state == State::Created && here(held));
     let files = files(prepared);
     let (aim, format) = (aim(AimArg::Running, args.timeout), args.selection.format);
     let (owned, interrupts) = (apply::owned(&locks), interrupt::listen(abort)?);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
-    let waited = runtime.block_on(wait(&sites, held, &owned, &aim, interrupts, &mut observe));
+    let waited = runtime.block_on(wait(&clients, held, &owned, &aim, interrupts, &mut observe));
     for (seen, verdict) in &waited.instances {
         let message = match verdict {
             Verdict::Lost(why) => why.clone(),

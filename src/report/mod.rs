@@ -29,7 +29,7 @@ use crate::diagnostic::{Severity, quote};
 use crate::exit::Classes;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
-use crate::plan::{Action, Item, Plan};
+use crate::plan::Plan;
 use crate::source::SourceFile;
 use crate::validate::{Checked, Edit};
 
@@ -243,7 +243,7 @@ impl Console {
     pub fn show_plan(&mut self, planned: &[Planned<'_>]) -> io::Result<()> {
         let items = planned.iter().flat_map(|planned| &planned.plan.items);
         self.screen.steps =
-            Steps { total: items.filter(|item| acts(item)).count(), ..Steps::default() };
+            Steps { total: items.filter(|item| item.acts()).count(), ..Steps::default() };
         self.note(plan::plan(planned, self.verbose).trim_end())
     }
 
@@ -407,12 +407,6 @@ impl Console {
         self.clear()?;
         open(write(&mut self.out).and_then(|()| self.out.flush()))
     }
-}
-
-/// Whether an item of a plan is carried out.
-fn acts(item: &Item) -> bool {
-    let acts = matches!(item.action, Action::Create | Action::Replace | Action::Prune);
-    acts && !item.barred
 }
 
 /// Whoever closed our output has read enough: that is no error.

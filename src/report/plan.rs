@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{Applied, Planned};
 use crate::api::create_task::{self, AcceleratorType, CreateTask};
 use crate::apply::{InstanceReport, Outcome};
+use crate::count::count;
 use crate::diagnostic::quote;
 use crate::exit::{Class, Classes};
 use crate::lockfile::State;
@@ -69,7 +70,7 @@ fn line(text: &mut String, item: &Item) {
 fn size(task: &CreateTask) -> String {
     let cards = match task.accelerator_type {
         AcceleratorType::Cpu => "no cards".to_owned(),
-        kind => format!("{} {} card{}", task.gpu_number, kind.as_str(), plural(task.gpu_number)),
+        kind => count(task.gpu_number, &format!("{} card", kind.as_str())),
     };
     let memory = match task.ram_size {
         mb if mb % 1024 == 0 => format!("{} GiB", mb / 1024),
@@ -84,10 +85,6 @@ fn size(task: &CreateTask) -> String {
         limit => format!("stops after {limit}"),
     };
     format!("{}, {each}{cards}, {} CPU, {memory}, {end}", task.task_type.as_str(), task.cpu_number)
-}
-
-fn plural(count: u32) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 fn field_change(FieldChange { field, old, new }: &FieldChange) -> String {

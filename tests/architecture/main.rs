@@ -71,12 +71,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("diagnostic", &["source"]),
     ("yaml", &["source"]),
     ("source", &[]),
+    ("count", &[]),
     ("exit", &[]),
     ("ids", &[]),
 ];
 
-/// What every layer may name: the identities, and the classes of the exit code.
-const OPEN: &[&str] = &["ids", "exit"];
+/// What every layer may name: the identities, the classes of the exit code, counts in words.
+const OPEN: &[&str] = &["ids", "exit", "count"];
 
 /// Crates and the only places that name them.
 const CRATES: &[(&[&str], &[&str])] = &[

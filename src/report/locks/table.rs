@@ -2,10 +2,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::words::ids_in;
 use super::{SeenLock, line, plan};
 use crate::diagnostic::quote;
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, How};
 
 /// What one lock holds: a table where that fits, else a few lines an entry.
@@ -77,7 +76,7 @@ fn remarks(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Vec<String> {
         None => {}
     }
     if !entry.candidates.is_empty() {
-        remarks.push(format!("candidates: {}", ids_in(&entry.candidates)));
+        remarks.push(format!("candidates: {}", listed(&entry.candidates)));
     }
     if lock.seen.pending.contains(name) {
         remarks.push("left by an interrupted run; not in the lock yet".to_owned());
