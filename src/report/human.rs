@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::{FileReport, Style, picture};
 use crate::count::count;
-use crate::diagnostic::{Diagnostic, Problem, Severity, quote};
+use crate::diagnostic::{Diagnostic, Problem, Severity, bare, quote};
 use crate::validate::Edit;
 
 /// Equal faults of one file that are drawn; the rest is counted.
@@ -120,16 +120,12 @@ fn kind(problem: &Problem) -> (&'static str, &str) {
 /// One edit, with its place.
 pub(super) fn edit(name: &str, edit: &Edit) -> String {
     let Edit { place, code, old, new } = edit;
-    format!("{}:{place}: fixed {code}: {} is now {}", plain(name), quote(old), quote(new))
+    format!("{}:{place}: fixed {code}: {} is now {}", bare(name), quote(old), quote(new))
 }
 
 /// What a diff would mend, and what would remain.
 pub(super) fn would_fix(edits: usize, files: &[FileReport]) -> String {
     format!("would fix {}; after that: {}", count(edits, "problem"), summary(files))
-}
-
-fn plain(name: &str) -> String {
-    quote(name).to_string().trim_matches('`').to_owned()
 }
 
 pub(super) fn summary(files: &[FileReport]) -> String {

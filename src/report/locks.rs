@@ -56,7 +56,7 @@ impl Console {
             });
             return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), met);
         }
-        let width = self.out_width;
+        let width = self.out_width();
         let text: String = locks.iter().map(|lock| table(lock, width)).collect();
         self.result(&text)?;
         for lock in locks {

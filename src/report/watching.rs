@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::catalog::{self, Offered};
 use super::life::{self, Lives, span};
 use super::plan::{shown, with_exit};
-use super::progress::width;
 use super::{Console, json, life_json, table};
 use crate::api::detail::Status;
 use crate::api::url::AccessUrl;
@@ -241,11 +240,6 @@ impl Console {
                 self.error(&format!("the platform could not be asked: {fault}"), None)
             }
         }
-    }
-
-    /// Cells in a line of standard output, where it is a terminal.
-    fn out_width(&self) -> Option<usize> {
-        if self.screen.out { width() } else { None }
     }
 }
 
