@@ -3,6 +3,7 @@
 //! [`Problem`] is the catalogue: one variant a code, facts in the variant, words in its attribute;
 //! `help` says the next step for each, and a page in [`PAGES`] explains each at length.
 
+mod codes;
 mod help;
 mod pages;
 mod problem;
@@ -11,8 +12,9 @@ use std::fmt;
 
 use crate::source::Span;
 
+pub use codes::CODES;
 pub use pages::{PAGES, Page, Part};
-pub use problem::{CODES, Problem};
+pub use problem::Problem;
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
