@@ -1,23 +1,26 @@
 //! `apply`: creates what the locks do not hold yet.
 
+mod question;
+mod survey;
+
 use std::collections::BTreeSet;
 
 use tokio::runtime::Runtime;
-use tokio::sync::watch;
 
 use super::confirm::{can_ask, confirm};
 use super::plan::{offline, planned};
 use super::prepare::{Prepared, files, open, prepare, select};
-use super::reach::{Platform, Regions, advice, here_offline, met};
+use super::reach::{Platform, advice, here_offline, met};
 use super::{Exit, Failure, interrupt, runtime, wait};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::Class;
-use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{State, Store};
-use crate::plan::{Action, Cost, Here, Item, Plan, Policy, Selection, plan};
+use crate::ids::InstanceName;
+use crate::lockfile::Store;
+use crate::plan::{Action, Here, Item, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
+use question::{cost, question};
 
 pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
     let prepared = prepare(&args.selection, console)?;
@@ -121,115 +124,6 @@ impl Scope<'_> {
         asked
     }
 
-    /// Whether there is something to send, or something that an earlier run left open.
-    fn needs_platform(&self, plans: &[Plan], stores: &[Store], here: &Here) -> bool {
-        let open = |store: &Store| {
-            let mut entries = store.lock().instances.values();
-            entries.any(|entry| entry.state != State::Created && here.holds(entry))
-        };
-        plans.iter().any(acts) || self.refreshes() || stores.iter().any(open)
-    }
-
-    /// The regions of what is to be done, and those of what earlier runs left open.
-    fn regions(&self, plans: &[Plan], stores: &[Store]) -> Regions {
-        let refreshed = |item: &Item| self.refreshes() && item.action == Action::Unchanged;
-        let items = plans.iter().flat_map(|plan| &plan.items);
-        let needed = items.filter(|item| item.acts() || refreshed(item));
-        // What was locked without a region is found by its address, among those of the others.
-        let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
-        let open = stores.iter().flat_map(|store| store.lock().instances.values());
-        let open = open.filter(|entry| entry.state != State::Created);
-        Regions {
-            needed: needed.map(|item| item.place.region.clone()).collect(),
-            wanted: open.map(|entry| entry.region.clone()).collect(),
-        }
-    }
-
-    /// Lists what is there, settles what earlier runs left open, and plans anew against both.
-    fn survey(
-        &self,
-        platform: &mut Platform,
-        stores: &mut [Store],
-        plans: &mut Vec<Plan>,
-        console: &mut Console,
-        runtime: &Runtime,
-    ) -> Result<Result<Vec<Site>, CallFailure>, Failure> {
-        platform.reach(runtime, self.regions(plans, stores))?;
-        let locks: Vec<_> = stores.iter().map(Store::lock).collect();
-        let mut sites = Vec::new();
-        for client in platform.clients() {
-            match runtime.block_on(Site::survey(client.clone(), &locks)) {
-                Ok(site) => sites.push(site),
-                Err(failure) => return Ok(Err(failure)),
-            }
-        }
-        let mut owned: BTreeSet<TaskId> = apply::owned(locks);
-        for site in &sites {
-            match (site.limits(), site.client.region()) {
-                (Some(limits), Some(region)) if sites.len() > 1 => {
-                    console.note(&format!("region {region}: {limits}"))?;
-                }
-                (Some(limits), _) => console.note(&limits)?,
-                (None, _) => {}
-            }
-            for store in stores.iter_mut() {
-                let settled = apply::settle_earlier(store, &mut owned, site);
-                for apply::Settled { name, id } in runtime.block_on(settled)? {
-                    console.settled(&name, &id)?;
-                }
-            }
-        }
-        self.finish_deletes(stores, platform, console, runtime)?;
-        let here = platform.here();
-        *plans = self.plans(stores, &here);
-        for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
-            for site in &sites {
-                if self.refreshes() {
-                    runtime.block_on(apply::refresh(plan, site));
-                    plan.permit(&policy(self.args), &manifest.requests, &here);
-                }
-                let bar = apply::bar_twins(plan, site, &owned, self.args.adopt, &manifest.file);
-                runtime.block_on(bar);
-            }
-        }
-        Ok(Ok(sites))
-    }
-}
-
-impl Scope<'_> {
-    /// Asks again for the deletes that an earlier run did not see done.
-    fn finish_deletes(
-        &self,
-        stores: &mut [Store],
-        platform: &Platform,
-        console: &mut Console,
-        runtime: &Runtime,
-    ) -> Result<(), Failure> {
-        let mut targets = Vec::new();
-        for (job, store) in stores.iter().enumerate() {
-            for (name, entry) in &store.lock().instances {
-                if let (State::Deleting, Some(id)) = (entry.state, &entry.task_id) {
-                    targets.push(Target { job, name: name.clone(), id: id.clone() });
-                }
-            }
-        }
-        // Nobody counts signals yet: one ends the process, and the entries are still there.
-        let (_count, interrupts) = watch::channel(0);
-        let format = self.args.selection.format;
-        let mut observe = |event: Event<'_>| console.event(&event, format);
-        let pace = self.pace();
-        for (client, targets) in platform.by_client(stores, targets) {
-            let interrupts = interrupts.clone();
-            let remove =
-                apply::remove_all(stores, targets, &client, pace, interrupts, &mut observe);
-            // What is not gone stays in the lock as it was, and is reported with the plan.
-            if let Some(error) = runtime.block_on(remove).errors.pop() {
-                return Err(error.into());
-            }
-        }
-        Ok(())
-    }
-
     fn pace(&self) -> Pace {
         Pace { parallel: usize::from(self.args.parallel), patience: self.args.settle }
     }
@@ -308,32 +202,6 @@ fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<
 /// Whether a plan does anything.
 fn acts(plan: &Plan) -> bool {
     plan.items.iter().any(Item::acts)
-}
-
-fn cost(plans: &[Plan]) -> Cost {
-    plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
-}
-
-/// What is asked before anything is done: what it costs, and what is taken over.
-fn question(plans: &[Plan]) -> String {
-    let items = plans.iter().flat_map(|plan| &plan.items);
-    let adopted = items.clone().filter(|item| item.adopts()).count();
-    let deleted: Vec<String> = items
-        .filter(|item| item.deletes())
-        .map(|item| item.name.as_str().escape_debug().to_string())
-        .collect();
-    let cost = cost(plans);
-    let mut parts = Vec::new();
-    if cost.instances > 0 || adopted == 0 && deleted.is_empty() {
-        parts.push(cost.to_string());
-    }
-    if adopted > 0 {
-        parts.push(format!("take over {adopted}"));
-    }
-    if !deleted.is_empty() {
-        parts.push(format!("delete {}: {}", deleted.len(), deleted.join(", ")));
-    }
-    parts.join("; ")
 }
 
 fn carry_out(
