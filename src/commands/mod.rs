@@ -19,7 +19,6 @@ mod mend;
 mod plan;
 mod prepare;
 mod reach;
-mod report_file;
 mod repository;
 mod resolve;
 mod sandbox;
@@ -27,6 +26,7 @@ mod status;
 mod url;
 mod validate;
 mod wait;
+mod whole_file;
 
 use std::io;
 use std::process::ExitCode;
