@@ -88,3 +88,39 @@ fn fill(
     }
     file.sync_all()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::rewrite;
+
+    #[test]
+    fn a_file_that_changed_meanwhile_is_left_as_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.yaml");
+        fs::write(&path, "theirs").expect("written");
+        let error = rewrite(&path, "read", "ours").expect_err("it is another text");
+        assert_eq!(error.to_string(), "it was changed meanwhile");
+        assert_eq!(fs::read_to_string(&path).expect("there"), "theirs");
+        assert_eq!(
+            fs::read_dir(folder.path()).expect("there").count(),
+            1,
+            "nothing is left behind"
+        );
+    }
+
+    #[test]
+    fn a_link_is_followed_and_the_mode_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, link) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
+        fs::write(&path, "old").expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("ours");
+        symlink("a.yaml", &link).expect("linked");
+        rewrite(&link, "old", "new").expect("written");
+        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
+        assert_eq!(fs::read_to_string(&path).expect("there"), "new");
+        assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o640);
+    }
+}
