@@ -29,9 +29,9 @@ pub(super) struct Holding {
 impl Holding {
     /// Reads the manifests, takes their locks, and sets the client up; nothing is sent.
     pub(super) fn take(args: Args, console: &mut Console) -> Result<Self, Failure> {
-        let Args { files, recursive, lock, strictness, sandbox, format, reach: how } = args;
+        let Args { manifests, strictness, sandbox, format, reach: how } = args;
         let names = Vec::new();
-        let selection = Selection { files, names, recursive, lock, strictness, sandbox, format };
+        let selection = Selection { manifests, names, strictness, sandbox, format };
         let prepared = prepare(&selection, console)?;
         let platform = Platform::find(sandbox, how.allow_http, how.request_timeout, &prepared)?;
         let stores = open(&prepared, how.no_guard)?;

@@ -36,11 +36,10 @@ impl Looking {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, Failure> {
-        let Look { files, recursive, lock, sandbox, format, request_timeout, allow_http } = args;
+        let Look { manifests, sandbox, format, request_timeout, allow_http } = args;
         let strictness = Strictness::default();
         let none = Vec::new();
-        let args =
-            SelectionArgs { files, names: none, recursive, lock, strictness, sandbox, format };
+        let args = SelectionArgs { manifests, names: none, strictness, sandbox, format };
         let prepared = prepare(&args, console)?;
         let locks = read_locks(&prepared)?;
         let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;

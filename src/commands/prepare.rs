@@ -29,11 +29,11 @@ pub(super) struct Prepared {
 /// Reads and checks every manifest. What is wrong is printed, and ends the run. The manifests come
 /// in the order of their locks' paths.
 pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared>, Failure> {
-    let inputs = inputs::read(&args.files, args.recursive)?;
-    if args.lock.is_some() && inputs.len() > 1 {
+    let inputs = inputs::read(&args.manifests.files, args.manifests.recursive)?;
+    if args.manifests.lock.is_some() && inputs.len() > 1 {
         return Err(Failure::usage("--lock names one lock, and there are several manifests"));
     }
-    if let Some(lock) = &args.lock {
+    if let Some(lock) = &args.manifests.lock {
         guard_lock(lock, args.sandbox)?;
     }
     let policy = policy(&args.strictness)?;
@@ -41,7 +41,7 @@ pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared
     let mut reports = Vec::new();
     for input in inputs {
         let path = input.path.clone();
-        let lock = match (&args.lock, &path) {
+        let lock = match (&args.manifests.lock, &path) {
             (Some(lock), _) => lock.clone(),
             (None, Some(path)) => lock_beside(path, args.sandbox),
             (None, None) => {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::super::prepare::{Prepared, prepare, state_folder};
 use super::{Target, targets};
-use crate::cli::{LockVerify as Args, Selection};
+use crate::cli::{LockVerify as Args, Manifests, Selection};
 use crate::commands::{Exit, Failure};
 use crate::exit::Classes;
 use crate::lockfile::{Finding, inspect, is_lock};
@@ -37,10 +37,8 @@ fn completed(args: Args, console: &mut Console) -> Result<Vec<SeenLock>, Failure
             .with_help("name the manifest, and with --lock its lock where that is not beside it"));
     }
     let selection = Selection {
-        files,
+        manifests: Manifests { files, recursive: which.recursive, lock: which.lock },
         names: Vec::new(),
-        recursive: which.recursive,
-        lock: which.lock,
         strictness,
         sandbox: which.sandbox,
         format: which.format,
