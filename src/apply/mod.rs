@@ -30,7 +30,7 @@ use crate::plan::Plan;
 pub use create::interrupted;
 pub use listing::Listing;
 pub use remove_all::{Pace, Target, remove_all};
-pub use report::{Event, InstanceReport, Outcome, Report, Stop, shell_word, way_out};
+pub use report::{DENIED, Event, InstanceReport, Outcome, Report, Stop, shell_word, way_out};
 pub use survey::{Settled, Site, bar_twins, owned, place, refresh, settle_earlier};
 pub use told::{NotTold, Told, Word, adopt, resolve};
 

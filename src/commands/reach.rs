@@ -15,7 +15,7 @@ use crate::api::Account;
 use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
 use crate::api::credentials::{Access, Credentials};
 use crate::api::session::{LoginError, Session};
-use crate::apply::{Target, place};
+use crate::apply::{DENIED, Target, place};
 use crate::exit::Class;
 use crate::ids::{Endpoint, Region};
 use crate::lockfile::{Entry, Store, digest};
@@ -204,10 +204,7 @@ pub(super) fn unasked(failure: CallFailure) -> Failure {
 /// What a call that was refused most often means, and who tells more.
 pub(super) fn advice(failure: &CallFailure) -> Option<&'static str> {
     match failure {
-        CallFailure::Denied(_) => Some(
-            "the token may be over, or not be one of this address's region: `instancectl auth \
-             check` tells",
-        ),
+        CallFailure::Denied(_) => Some(DENIED),
         CallFailure::Refused(fault) if fault.is_internal() => Some(
             "this is also what comes where token and address are not of one region: `instancectl \
              auth check` tells",

@@ -4,17 +4,13 @@ use std::io::{self, Write};
 
 use super::progress::Steps;
 use super::{Console, json, open, plan};
-use crate::apply::{Event, InstanceReport, Outcome, Report, Stop};
+use crate::apply::{Event, InstanceReport, Outcome, Report};
 use crate::cli::Format;
 use crate::diagnostic::{bare, quote};
 use crate::exit::Classes;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
 use crate::plan::Plan;
-
-/// What a refusal for want of permission most often means.
-const DENIED: &str = "the token may be over, or not be one of this address's region: `instancectl \
-                      auth check` tells";
 
 /// One manifest and what is planned for it.
 #[derive(Debug, Clone, Copy)]
@@ -118,8 +114,7 @@ impl Console {
             Event::Clash { clash, .. } => self.clash(clash),
             Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
             Event::Stopping(stop) => {
-                let help = matches!(stop, Stop::Denied(_)).then_some(DENIED);
-                self.error(&format!("nothing new is started: {stop}"), help)
+                self.error(&format!("nothing new is started: {stop}"), stop.help())
             }
         };
         // A terminal that went away must not end a run that is creating instances.
