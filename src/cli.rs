@@ -40,7 +40,7 @@ pub use lock::{
     Lock, LockCommand, Merge as LockMerge, Recover as LockRecover, Verify as LockVerify,
 };
 pub use look::Look;
-pub use place::{Deny, Format, Place, Reach, Selection, Strictness};
+pub use place::{Deny, Format, Manifests, Place, Reach, Selection, Strictness};
 pub use plan::Plan;
 pub use reports::{ReportFormat, Reports, Target};
 pub use resolve::Resolve;

@@ -3,6 +3,7 @@
 //! [`Problem`] is the catalogue: one variant a code, facts in the variant, words in its attribute;
 //! `help` says the next step for each, and a page in [`PAGES`] explains each at length.
 
+mod codes;
 mod help;
 mod pages;
 mod problem;
@@ -11,8 +12,9 @@ use std::fmt;
 
 use crate::source::Span;
 
+pub use codes::CODES;
 pub use pages::{PAGES, Page, Part};
-pub use problem::{CODES, Problem};
+pub use problem::Problem;
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,25 +95,44 @@ pub fn quote(text: &str) -> Quoted<'_> {
     Quoted(text)
 }
 
+/// The same without the backticks.
+pub fn bare(text: &str) -> Bare<'_> {
+    Bare(text)
+}
+
+/// Whether a character acts on a terminal instead of being seen: control characters, and those that
+/// turn the direction of a line.
+pub fn acts(char: char) -> bool {
+    char.is_control()
+        || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// See [`quote`].
 #[derive(Debug, Clone, Copy)]
 pub struct Quoted<'a>(&'a str);
+
+/// See [`bare`].
+#[derive(Debug, Clone, Copy)]
+pub struct Bare<'a>(&'a str);
 
 /// How many characters of a found value a message shows.
 const SHOWN: usize = 60;
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`")?;
+        write!(f, "`{}`", bare(self.0))
+    }
+}
+
+impl fmt::Display for Bare<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for char in self.0.chars().take(SHOWN) {
-            if char.is_control()
-                || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            {
+            if acts(char) {
                 write!(f, "{}", char.escape_unicode())?;
             } else {
                 write!(f, "{char}")?;
             }
         }
-        f.write_str(if self.0.chars().nth(SHOWN).is_some() { "…`" } else { "`" })
+        f.write_str(if self.0.chars().nth(SHOWN).is_some() { "…" } else { "" })
     }
 }

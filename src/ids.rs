@@ -131,6 +131,11 @@ impl From<TaskId> for String {
     }
 }
 
+/// IDs as people read them: `a1, b2`.
+pub fn listed<'a>(ids: impl IntoIterator<Item = &'a TaskId>) -> String {
+    ids.into_iter().map(TaskId::as_str).collect::<Vec<_>>().join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::TaskId;

@@ -39,9 +39,9 @@
 //! | [`life`] | what became of what was created: looks, waits, stops, starts |
 //! | [`api`] | the service: credentials, login, transport, classification, one file an endpoint |
 //! | [`sandbox`] | the service on loopback, for rehearsals and tests |
-//! | [`ids`], [`exit`] | what all of them share |
+//! | [`ids`], [`exit`], [`count`] | what all of them share: identities, exit codes, counts in words |
 //!
-//! `tests/architecture.rs` holds who may name whom. Arrows point down: `validate`, `plan`,
+//! `tests/architecture/` holds who may name whom. Arrows point down: `validate`, `plan`,
 //! `schema` and `request` see neither files nor sockets, `apply` prints nothing, and `api` and
 //! `manifest` meet in `request` alone.
 //!
@@ -50,10 +50,15 @@
 //! | change | place | what reminds you |
 //! |---|---|---|
 //! | a field of the platform | `manifest/instance.rs`, `api/create_task.rs`, `request.rs` | it does not compile; the schema test fails |
-//! | a rule | a file in `validate/rules/`, a line in its table, a variant in `diagnostic/problem.rs`, a page in `diagnostic/pages/` | tests want a fixture and a page |
+//! | a rule | a file in `validate/rules/`, a line in its table, a variant in `diagnostic/problem.rs` and its code in `codes.rs`, a page in `diagnostic/pages/` | tests want a fixture and a page |
+//! | a slip of newcomers | `yaml/slip.rs` where it is no YAML, `validate/meant.rs` where it is | a fixture with its picture |
 //! | a call of the platform | a file in `api/`, a handler in `sandbox/` | an exhaustive match |
+//! | what a code or a status of the platform means | `api/outcome.rs` | its table of answers in the tests |
+//! | a command or a flag | a file in `cli/` and in `commands/`; what it prints in `report/` | an exhaustive match; tests of help and README |
+//! | an exit code | [`exit::Class`] | exhaustive matches; the README's table |
 //! | a format of `validate` | a file in `report/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |
+//! | a step of a run that must survive a crash | a record in `lockfile/journal.rs`, its meaning in `ledger.rs`, its room in `scribe.rs` | exhaustive matches; the crash tests |
 //! | a version of the lock | `lockfile/`, the old reader kept | `tests/fixtures/lock/v1` must still read |
 //!
 //! # What of YAML is read
@@ -61,9 +66,9 @@
 //! YAML 1.2 with the core schema (`010` is ten, `yes` is text, `0o17` is fifteen), and of YAML 1.1
 //! the merge key `<<`. Streams of several documents; empty ones are passed over. Anchors and
 //! aliases, as long as all that aliases stand for is not larger than the file, and the instances
-//! with `defaults` written out are no more than 512 MiB. The tags of the core schema. Refused, each with its place: duplicate keys, keys that are collections, other
-//! tags, an alias inside what it names, more than 100 levels, more than 256 MiB, control
-//! characters, and every encoding but UTF-8.
+//! with `defaults` written out are no more than 512 MiB. The tags of the core schema. Refused, each
+//! with its place: duplicate keys, keys that are collections, other tags, an alias inside what it
+//! names, more than 100 levels, more than 256 MiB, control characters, and every encoding but UTF-8.
 
 #[cfg(all(feature = "without-intent", not(debug_assertions)))]
 compile_error!(
@@ -74,6 +79,7 @@ pub mod api;
 pub mod apply;
 pub mod cli;
 pub mod commands;
+pub mod count;
 pub mod diagnostic;
 pub mod document;
 pub mod exit;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+use crate::ids::{Endpoint, InstanceName, Region, TaskId, listed};
 use crate::lockfile::{Body, Entry, Lockfile, State};
 use crate::request::Request;
 
@@ -70,6 +70,28 @@ pub enum Action {
     Gone,
     /// It belongs to another region or address than the one at hand.
     Elsewhere,
+}
+
+impl Item {
+    /// Whether an instance is created for it.
+    pub fn creates(&self) -> bool {
+        matches!(self.action, Action::Create | Action::Replace) && !self.barred
+    }
+
+    /// Whether an instance is deleted for it.
+    pub fn deletes(&self) -> bool {
+        matches!(self.action, Action::Replace | Action::Prune) && !self.barred
+    }
+
+    /// Whether a live instance is taken over for it.
+    pub fn adopts(&self) -> bool {
+        self.action == Action::Adopt && !self.barred
+    }
+
+    /// Whether anything is done for it.
+    pub fn acts(&self) -> bool {
+        self.creates() || self.deletes() || self.adopts()
+    }
 }
 
 impl Action {
@@ -229,9 +251,8 @@ pub fn plan(requests: &[Request], lock: &Lockfile, here: &Here, selection: &Sele
 impl Plan {
     /// What the creations of this plan cost at most.
     pub fn cost(&self) -> Cost {
-        let created =
-            |item: &&Item| matches!(item.action, Action::Create | Action::Replace) && !item.barred;
-        Cost::of(self.items.iter().filter(created).filter_map(|item| item.request.as_deref()))
+        let created = self.items.iter().filter(|item| item.creates());
+        Cost::of(created.filter_map(|item| item.request.as_deref()))
     }
 }
 
@@ -300,10 +321,9 @@ fn unsettled(entry: &Entry) -> Option<String> {
         State::Deleting => Some("its deletion was not seen done".into()),
         State::Unknown => {
             let why = entry.why.clone().unwrap_or_else(|| "its outcome is unknown".into());
-            let ids: Vec<_> = entry.candidates.iter().map(TaskId::as_str).collect();
-            Some(match ids[..] {
+            Some(match &entry.candidates[..] {
                 [] => why,
-                _ => format!("{why}; live instances of its name: {}", ids.join(", ")),
+                ids => format!("{why}; live instances of its name: {}", listed(ids)),
             })
         }
     }

@@ -148,6 +148,11 @@ impl Detail {
         (!text.is_empty() && text != "--").then_some(text)
     }
 
+    /// Whether it may still cost something: any status but those of an end, none among them.
+    pub fn is_live(&self) -> bool {
+        self.status().is_none_or(|status| !status.is_over())
+    }
+
     /// Every field as it came.
     pub fn fields(&self) -> &Map<String, Value> {
         &self.fields

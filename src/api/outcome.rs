@@ -193,7 +193,7 @@ fn by_code(code: &str, data: Value, status: u16) -> Verdict {
         "10003" | "10004" | "10010" | "10011" => Verdict::Refused,
         "10007" | "10008" | "10009" => Verdict::Denied,
         "10012" => Verdict::Nothing,
-        "10001" | "716865" => Verdict::Doubted,
+        INTERNAL | "716865" => Verdict::Doubted,
         _ if (200..300).contains(&status) => Verdict::Doubted,
         _ => by_status(status),
     }
@@ -227,6 +227,21 @@ fn describe(answer: &Answer) -> String {
         text.push_str(body.trim());
     }
     text
+}
+
+/// The code of any internal error, which also comes for an ID that the platform does not know.
+const INTERNAL: &str = "10001";
+
+impl Fault {
+    /// Whether the service says no more than that something went wrong inside it.
+    pub fn is_internal(&self) -> bool {
+        self.code.as_deref() == Some(INTERNAL)
+    }
+
+    /// Whether this, in answer to the detail call, says that there is no such instance.
+    pub fn tells_absence(&self) -> bool {
+        self.code.is_some() && !self.is_internal()
+    }
 }
 
 impl fmt::Display for Fault {

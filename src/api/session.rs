@@ -204,7 +204,7 @@ impl Session {
         let (refused, fault) = match failure {
             Failure::Denied(fault) => (true, fault),
             // An internal error says nothing of the account; any other code does.
-            Failure::Refused(fault) => (fault.code.as_deref() != Some("10001"), fault),
+            Failure::Refused(fault) => (!fault.is_internal(), fault),
             Failure::NoService(fault) | Failure::Unreachable(fault) => (false, fault),
         };
         if refused {

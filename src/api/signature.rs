@@ -22,7 +22,7 @@ pub(crate) fn sign(secret_key: &str, access_key: &str, timestamp: &str, user: &s
     let mac = Hmac::<Sha256>::new_from_slice(secret_key.as_bytes());
     let mac = mac.expect("a key of HMAC may have any length").chain_update(&text);
     mac.finalize().into_bytes().iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a String takes all");
+        write!(hex, "{byte:02x}").expect("a string takes text");
         hex
     })
 }

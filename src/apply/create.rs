@@ -231,7 +231,7 @@ pub(super) fn meaning(answer: &CreateAnswer) -> (Outcome, Option<Class>, Option<
 }
 
 /// Waits for so many signals; for ever where nobody counts them any more.
-pub(super) async fn interrupted(mut interrupts: watch::Receiver<u8>, times: u8) {
+pub async fn interrupted(mut interrupts: watch::Receiver<u8>, times: u8) {
     if interrupts.wait_for(|count| *count >= times).await.is_err() {
         std::future::pending::<()>().await;
     }

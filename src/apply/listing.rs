@@ -126,8 +126,3 @@ impl Listing {
         self.newest.as_deref()
     }
 }
-
-/// Whether an instance may still cost something: any status but those of an end, none among them.
-pub(super) fn is_live(instance: &Detail) -> bool {
-    instance.status().is_none_or(|status| !status.is_over())
-}

@@ -6,12 +6,13 @@
 //! - `listing`: what the platform shows, and whether that is all of it
 //! - `survey`: what is asked of the platform before anything is sent
 //! - `told`: what a person says of an instance
-//! - `remove`: deletes instances
+//! - `remove`: deletes one instance; `remove_all`: many, and takes them out of their locks
 //! - `search`: looks for the instance that a lost answer may have created
 
 mod create;
 mod listing;
 mod remove;
+mod remove_all;
 mod report;
 mod run;
 mod search;
@@ -26,10 +27,11 @@ use tokio::task::LocalSet;
 use crate::lockfile::Store;
 use crate::plan::Plan;
 
+pub use create::interrupted;
 pub use listing::Listing;
-pub use remove::{Pace, Target, remove_all};
-pub use report::{Event, InstanceReport, Outcome, Report, Stop, shell_word, way_out};
-pub use survey::{Settled, Site, bar_twins, owned, refresh, settle_earlier};
+pub use remove_all::{Pace, Target, remove_all};
+pub use report::{DENIED, Event, InstanceReport, Outcome, Report, Stop, shell_word, way_out};
+pub use survey::{Settled, Site, bar_twins, owned, place, refresh, settle_earlier};
 pub use told::{NotTold, Told, Word, adopt, resolve};
 
 /// One manifest's lock and what has to be done about it.

@@ -96,6 +96,17 @@ pub enum Stop {
     Unlisted(String),
 }
 
+/// What a refusal for want of permission most often means, and who tells more.
+pub const DENIED: &str = "the token may be over, or not be one of this address's region: `instancectl \
+                          auth check` tells";
+
+impl Stop {
+    /// The next step, where there is one to name.
+    pub fn help(&self) -> Option<&'static str> {
+        matches!(self, Self::Denied(_)).then_some(DENIED)
+    }
+}
+
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

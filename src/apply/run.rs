@@ -1,6 +1,8 @@
 //! What starts when. One request goes alone until one instance was created at its address; then as
 //! many as allowed are in flight, until the plan is done or something ends it early.
 
+mod answer;
+mod begin;
 mod settle;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -10,18 +12,14 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::create::{Answered, Claims, Ticket, Unsent, interrupted, meaning};
-use super::remove::Removal;
+use super::create::{Claims, Ticket, interrupted};
 use super::report::way_out;
 use super::survey::{self, Site};
-use super::{Event, InstanceReport, Job, Options, Outcome, Report, Stop};
-use crate::api::client::{At, CreateAnswer};
+use super::{Event, Job, Options, Outcome, Report, Stop};
+use crate::api::client::At;
 use crate::exit::Class;
 use crate::ids::TaskId;
-use crate::lockfile::{
-    Body, Change, Clash, Folded, LockError, Lockfile, Planned, Record, Store, Writer,
-};
-use crate::plan::{Action, Item, Plan};
+use crate::lockfile::{Clash, Folded, LockError, Writer};
 use settle::{Doubt, Fresh};
 
 /// A run under way.
@@ -42,14 +40,6 @@ pub(super) struct Run<'a> {
     created: HashMap<At, Vec<TaskId>>,
     fresh: Vec<Fresh>,
     doubts: Vec<Doubt>,
-}
-
-/// The locks of all jobs.
-struct Held {
-    /// A journal for each job that creates something.
-    writers: Vec<Option<Writer>>,
-    /// Those of the others, held until the run ends.
-    idle: Vec<Store>,
 }
 
 impl<'a> Run<'a> {
@@ -110,94 +100,6 @@ impl<'a> Run<'a> {
         self.report
     }
 
-    /// Begins a journal for every job that creates something. Where one fails, nothing starts.
-    fn hold(&mut self, stores: Vec<Store>, queue: &[Ticket]) -> Held {
-        let mut plans: Vec<Vec<Planned>> = stores.iter().map(|_| Vec::new()).collect();
-        for ticket in queue {
-            plans[ticket.job].push(ticket.planned());
-        }
-        let mut held = Held { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
-        for (job, (store, plan)) in stores.into_iter().zip(plans).enumerate() {
-            let mut writer = None;
-            if plan.is_empty() {
-                held.idle.push(store);
-            } else if self.report.stop.is_none() {
-                match store.begin(plan) {
-                    Ok(begun) => writer = Some(begun),
-                    Err(error) => self.lock_failed(job, error),
-                }
-            }
-            held.writers.push(writer);
-        }
-        held
-    }
-
-    /// Enters a plan into the report, and what it creates into the queue.
-    fn take_in(
-        &mut self,
-        job: usize,
-        plan: Plan,
-        lock: &Lockfile,
-        sites: &[Site],
-        queue: &mut Vec<Ticket>,
-    ) -> Vec<(usize, Change)> {
-        let mut adopted = Vec::new();
-        for item in plan.items {
-            let index = self.report.instances.len();
-            let (instance, class) = InstanceReport::before(job, &self.files[job], &item);
-            self.report.classes.extend(class);
-            self.report.instances.push(instance);
-            adopted.extend(survey::adoption(&item).map(|change| (index, change)));
-            let replaces = matches!(item.action, Action::Replace);
-            if item.barred || !(replaces || item.action == Action::Create) {
-                continue;
-            }
-            let Item { request: Some(request), place, .. } = item else { continue };
-            if let Some(site) = sites.iter().find(|site| site.serves(&place)) {
-                let entry = lock.instances.get(&request.name).filter(|_| replaces);
-                let replaces = entry.cloned().map(Box::new);
-                let ticket = Ticket::new(index, job, request, place, site);
-                queue.push(Ticket { replaces, ..ticket });
-            } else {
-                let instance = &mut self.report.instances[index];
-                instance.outcome = Some(Outcome::NotSent);
-                instance.message = Some("no address is known for its region".into());
-                self.report.classes.insert(Class::Unreachable);
-            }
-        }
-        adopted
-    }
-
-    /// Writes what is taken over into the lock.
-    fn adopt(&mut self, job: usize, mut store: Store, adopted: Vec<(usize, Change)>) -> Store {
-        if adopted.is_empty() {
-            return store;
-        }
-        let (indices, changes): (Vec<usize>, Vec<Change>) = adopted.into_iter().unzip();
-        match store.save(changes) {
-            Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
-            Err(error) => return self.not_adopted(job, store, &indices, error),
-        }
-        for index in indices {
-            self.tell(index, Outcome::Created, Some("taken over; it was there already".into()));
-        }
-        store
-    }
-
-    fn not_adopted(
-        &mut self,
-        job: usize,
-        store: Store,
-        indices: &[usize],
-        error: LockError,
-    ) -> Store {
-        self.lock_failed(job, error);
-        for &index in indices {
-            self.tell(index, Outcome::Skipped, Some("the lock cannot be written".into()));
-        }
-        store
-    }
-
     /// Sends what is queued, and gives back what was not started.
     async fn create_all(
         &mut self,
@@ -228,7 +130,7 @@ impl<'a> Run<'a> {
                 }
                 Some(done) = flight.join_next() => {
                     let (ticket, came) = done.expect("a create call neither panics nor is aborted");
-                    self.settle(&ticket, came, writers[ticket.job].as_ref());
+                    self.answered(&ticket, came, writers[ticket.job].as_ref());
                 }
                 () = interrupted(self.interrupts.clone(), 1), if !signalled => {
                     signalled = true;
@@ -245,140 +147,6 @@ impl<'a> Run<'a> {
     fn may_start(&self, next: Option<&Ticket>, alone: bool) -> bool {
         let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
         next.is_some_and(|next| alone || self.proven.contains(next.client.at())) && !halted
-    }
-
-    fn settle(
-        &mut self,
-        ticket: &Ticket,
-        came: Result<Box<Answered>, Unsent>,
-        writer: Option<&Writer>,
-    ) {
-        let Answered { answer, records, durable, _slot } = match came {
-            Ok(answered) => *answered,
-            Err(Unsent::NotRemoved(removal)) => return self.not_removed(ticket, removal),
-            Err(Unsent::Lock(error)) => {
-                self.lock_failed(ticket.job, error);
-                let message =
-                    "nothing was sent, because the lock's journal takes no records".into();
-                return self.tell(ticket.index, Outcome::Skipped, Some(message));
-            }
-        };
-        if let Err(error) = durable {
-            if let (CreateAnswer::Created(id), Some(writer)) = (&answer, writer) {
-                self.rescue(ticket, id, &records, writer);
-            }
-            self.lock_failed(ticket.job, error);
-        }
-        self.judge(ticket, &answer);
-        if ticket.listed && self.doubt(ticket, &answer) {
-            return;
-        }
-        let (outcome, class, fault) = meaning(&answer);
-        // What a signal kept from being sent is no fault of the platform.
-        let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
-        self.report.classes.extend(class.filter(|_| !halted));
-        let instance = &mut self.report.instances[ticket.index];
-        if let CreateAnswer::Created(id) = &answer {
-            instance.task_id = Some(id.clone());
-            self.note_created(ticket, id);
-        }
-        let instance = &mut self.report.instances[ticket.index];
-        instance.code = fault.and_then(|fault| fault.code.clone());
-        self.tell(ticket.index, outcome, fault.map(|fault| fault.message.clone()));
-    }
-
-    fn note_created(&mut self, ticket: &Ticket, id: &TaskId) {
-        let at = ticket.client.at();
-        self.owned.insert(id.clone());
-        self.created.entry(at.clone()).or_default().push(id.clone());
-        if ticket.listed {
-            let (name, id, at) = (ticket.request.name.clone(), id.clone(), at.clone());
-            self.fresh.push(Fresh { index: ticket.index, job: ticket.job, name, at, id });
-        }
-    }
-
-    /// Keeps what the answer did not tell, for the list to settle; false where it told.
-    fn doubt(&mut self, ticket: &Ticket, answer: &CreateAnswer) -> bool {
-        let (fault, denied) = match answer {
-            CreateAnswer::Doubted(fault) => (fault, true),
-            CreateAnswer::Unknown(fault) => (fault, false),
-            _ => return false,
-        };
-        let instance = &mut self.report.instances[ticket.index];
-        instance.outcome = Some(Outcome::Unknown);
-        instance.code.clone_from(&fault.code);
-        self.doubts.push(Doubt {
-            index: ticket.index,
-            job: ticket.job,
-            name: ticket.request.name.clone(),
-            at: ticket.client.at().clone(),
-            body: Body::of(&ticket.request.task),
-            before: ticket.before.clone(),
-            newest: ticket.newest.clone(),
-            fault: fault.clone(),
-            denied,
-            answered: Instant::now(),
-            candidates: Vec::new(),
-            why: None,
-        });
-        true
-    }
-
-    /// Nothing was created, because what it replaces is still there.
-    fn not_removed(&mut self, ticket: &Ticket, removal: Removal) {
-        let alone = !self.proven.contains(ticket.client.at());
-        let still = "what it replaces is still there";
-        let (outcome, class, fault) = match removal {
-            Removal::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
-            Removal::Denied(fault) => {
-                self.stop(Stop::Denied(fault.message.clone()));
-                (Outcome::Refused, Class::Denied, Some(fault))
-            }
-            Removal::Unreachable(fault) => {
-                if alone {
-                    self.stop(Stop::Hopeless(fault.message.clone()));
-                }
-                (Outcome::NotSent, Class::Unreachable, Some(fault))
-            }
-            Removal::NotStarted => (Outcome::Skipped, Class::Interrupted, None),
-            Removal::StillThere | Removal::Gone => (Outcome::Skipped, Class::Unknown, None),
-        };
-        self.report.classes.insert(class);
-        let instance = &mut self.report.instances[ticket.index];
-        instance.code = fault.as_ref().and_then(|fault| fault.code.clone());
-        let message = fault.map_or(still.to_owned(), |fault| format!("{still}: {}", fault.message));
-        self.tell(ticket.index, outcome, Some(message));
-    }
-
-    /// What an answer means for those that are still waiting.
-    fn judge(&mut self, ticket: &Ticket, answer: &CreateAnswer) {
-        let at = ticket.client.at();
-        let alone = !self.proven.contains(at);
-        match answer {
-            CreateAnswer::Created(_) => {
-                self.proven.insert(at.clone());
-            }
-            CreateAnswer::Denied(fault) => self.stop(Stop::Denied(fault.message.clone())),
-            CreateAnswer::NoService(fault) | CreateAnswer::NotSent(fault) if alone => {
-                self.stop(Stop::Hopeless(fault.message.clone()));
-            }
-            CreateAnswer::Doubted(_) | CreateAnswer::Unknown(_) => {
-                self.unknown += 1;
-                if self.unknown > self.options.max_unknown {
-                    self.stop(Stop::Unknown(self.unknown));
-                }
-            }
-            CreateAnswer::Refused(_) | CreateAnswer::NoService(_) | CreateAnswer::NotSent(_) => {}
-        }
-    }
-
-    /// An ID that the journal cannot take: a person hears of it before anything else can fail.
-    fn rescue(&mut self, ticket: &Ticket, id: &TaskId, records: &[Record; 2], writer: &Writer) {
-        let name = &ticket.request.name;
-        (self.observe)(Event::Recovery { lock: writer.path(), name, id });
-        if let Err(error) = writer.rescue(ticket.planned(), records) {
-            (self.observe)(Event::RescueFailed { name, error: &error });
-        }
     }
 
     fn tell(&mut self, index: usize, outcome: Outcome, message: Option<String>) {

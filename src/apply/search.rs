@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::listing::{Listing, is_live};
+use super::listing::Listing;
 use crate::api::client::Client;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
@@ -41,7 +41,7 @@ pub(super) async fn search(
 ) -> Found {
     let free = |instance: &&Detail| !owned.contains(instance.id());
     let all: Vec<&Detail> = listing.named(wanted.name.as_str()).into_iter().filter(free).collect();
-    let live = all.iter().filter(|instance| is_live(instance));
+    let live = all.iter().filter(|instance| instance.is_live());
     let mut candidates: Vec<TaskId> = live.map(|instance| instance.id().clone()).collect();
     candidates.sort();
     let unclear =

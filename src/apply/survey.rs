@@ -3,13 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use super::listing::{Listing, is_live};
-use super::remove::tells_absence;
+use super::listing::Listing;
 use super::report::shell_word;
 use super::search::{Found, Wanted, search};
 use crate::api::client::{Client, Failure};
 use crate::api::detail::Detail;
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Body, Change, Entry, How, LockError, Lockfile, State, Store};
 use crate::plan::{Action, Item, Place, Plan, differences};
 
@@ -31,13 +30,15 @@ pub struct Settled {
     pub id: TaskId,
 }
 
+/// Where a client reaches.
+pub fn place(client: &Client) -> Place {
+    Place { region: client.region(), endpoint: Some(client.endpoint().clone()) }
+}
+
 impl Site {
-    /// Lists what is there. `place` is where the address lies, `locks` are all locks at hand.
-    pub async fn survey(
-        client: Client,
-        place: &Place,
-        locks: &[&Lockfile],
-    ) -> Result<Self, Failure> {
+    /// Lists what is there. `locks` are all locks at hand.
+    pub async fn survey(client: Client, locks: &[&Lockfile]) -> Result<Self, Failure> {
+        let place = place(&client);
         let entries = locks.iter().flat_map(|lock| lock.instances.values());
         let here = entries.filter(|entry| entry.state == State::Created && place.holds(entry));
         let known: Vec<TaskId> = here.filter_map(|entry| entry.task_id.clone()).collect();
@@ -50,9 +51,7 @@ impl Site {
 
     /// Whether what belongs to this place is handled here.
     pub fn serves(&self, wanted: &Place) -> bool {
-        let own =
-            Place { region: self.client.region(), endpoint: Some(self.client.endpoint().clone()) };
-        own.meets(wanted)
+        place(&self.client).meets(wanted)
     }
 
     /// Why unknown outcomes cannot be settled here, where they cannot.
@@ -83,9 +82,9 @@ pub async fn settle_earlier(
     store: &mut Store,
     owned: &mut BTreeSet<TaskId>,
     site: &Site,
-    place: &Place,
 ) -> Result<Vec<Settled>, LockError> {
     let Some(listing) = &site.shown else { return Ok(Vec::new()) };
+    let place = place(&site.client);
     let mut settled = Vec::new();
     let mut changes = Vec::new();
     for (name, entry) in &store.lock().instances {
@@ -102,7 +101,7 @@ pub async fn settle_earlier(
             Found::It(id) => {
                 owned.insert(id.clone());
                 settled.push(Settled { name: name.clone(), id: id.clone() });
-                created(entry, id, How::List)
+                entry.found(id, How::List)
             }
             Found::None => Entry { candidates: Vec::new(), ..entry.clone() },
             Found::Unclear { candidates, .. } => Entry { candidates, ..entry.clone() },
@@ -119,22 +118,6 @@ pub async fn settle_earlier(
         store.save(changes)?;
     }
     Ok(settled)
-}
-
-/// An unknown entry, now that its ID is known.
-pub(super) fn created(entry: &Entry, id: TaskId, how: How) -> Entry {
-    let mut candidates = entry.candidates.clone();
-    candidates.retain(|other| *other != id);
-    Entry {
-        state: State::Created,
-        task_id: Some(id),
-        how: Some(how),
-        candidates,
-        before: None,
-        newest: None,
-        why: None,
-        ..entry.clone()
-    }
 }
 
 /// Tells what ended and what is gone on the platform from what is unchanged.
@@ -154,12 +137,12 @@ pub async fn refresh(plan: &mut Plan, site: &Site) {
             None => site.client.detail(id).await,
         };
         match found {
-            Ok(detail) if !is_live(&detail) => {
+            Ok(detail) if !detail.is_live() => {
                 let word = detail.status().map_or_else(String::new, |s| s.as_str().to_owned());
                 item.action = Action::Ended;
                 item.message = Some(format!("it ended ({word}); `--replace` creates it anew"));
             }
-            Err(Failure::Refused(said) | Failure::NoService(said)) if tells_absence(&said) => {
+            Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
                 item.action = Action::Gone;
                 item.message =
                     Some("the platform no longer shows it; `--replace` creates it anew".to_owned());
@@ -176,20 +159,8 @@ pub(super) fn adoption(item: &Item) -> Option<Change> {
     else {
         return None;
     };
-    let entry = Entry {
-        state: State::Created,
-        task_id: Some(id.clone()),
-        how: Some(How::List),
-        candidates: Vec::new(),
-        region: item.place.region.clone(),
-        endpoint: endpoint.clone(),
-        submitted_at: None,
-        before: None,
-        newest: None,
-        why: None,
-        request: Body::of(&request.task),
-        extra: serde_json::Map::new(),
-    };
+    let at = (item.place.region.clone(), endpoint.clone());
+    let entry = Entry::taken_over(id.clone(), How::List, at, Body::of(&request.task));
     Some(Change { name: item.name.clone(), base: None, ours: Some(entry) })
 }
 
@@ -210,7 +181,7 @@ pub async fn bar_twins(
             continue;
         }
         let adopt = adopt && item.action == Action::Create;
-        let free = |twin: &&Detail| is_live(twin) && !owned.contains(twin.id());
+        let free = |twin: &&Detail| twin.is_live() && !owned.contains(twin.id());
         let mut twins: Vec<TaskId> = listing
             .named(item.name.as_str())
             .into_iter()
@@ -225,7 +196,7 @@ pub async fn bar_twins(
             item.message = Some(format!(
                 "alive on the platform and in no lock: {}; to take one over: `instancectl adopt -f \
                  {} {} {first}`",
-                twins.iter().map(TaskId::as_str).collect::<Vec<_>>().join(", "),
+                listed(&twins),
                 shell_word(file),
                 shell_word(item.name.as_str()),
             ));

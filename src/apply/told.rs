@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::listing::is_live;
-use super::remove::tells_absence;
-use super::survey::{Site, created};
+use super::survey::Site;
 use crate::api::client::Failure;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
@@ -74,7 +72,7 @@ pub async fn resolve(
             if let Some(detail) = shown(name, id, site, &mut told).await? {
                 told.differs(id, &differences(&entry.request, detail.fields()));
             }
-            Some(created(&entry, id.clone(), How::Told))
+            Some(entry.found(id.clone(), How::Told))
         }
         (Word::Is(id), _) if entry.task_id.as_ref() == Some(id) => {
             return Ok(Told::default());
@@ -128,34 +126,12 @@ pub async fn adopt(
             let changes = detail.map(|detail| differences(body, detail.fields()));
             let changes = changes.unwrap_or_default();
             told.differs(id, &changes);
-            taken_in(id, region, endpoint, as_shown(body, changes))
+            Entry::taken_over(id.clone(), How::Told, (region, endpoint), as_shown(body, changes))
         }
         (None, None) => return contradicted("the manifest does not have it".to_owned()),
     };
     store.save(vec![Change { name: name.clone(), base, ours: Some(ours) }])?;
     Ok(told)
-}
-
-fn taken_in(
-    id: &TaskId,
-    region: Option<crate::ids::Region>,
-    endpoint: crate::ids::Endpoint,
-    request: Body,
-) -> Entry {
-    Entry {
-        state: State::Created,
-        task_id: Some(id.clone()),
-        how: Some(How::Told),
-        candidates: Vec::new(),
-        region,
-        endpoint,
-        submitted_at: None,
-        before: None,
-        newest: None,
-        why: None,
-        request,
-        extra: serde_json::Map::new(),
-    }
 }
 
 /// The body that the platform shows: the manifest's, with what differs as it is shown.
@@ -186,7 +162,7 @@ async fn absent(
         let id = found.id();
         let old = match &entry.before {
             Some(before) => before.contains(id),
-            None => !is_live(found),
+            None => !found.is_live(),
         };
         if old || owned.contains(id) {
             continue;
@@ -216,7 +192,7 @@ async fn gone(id: &TaskId, site: &Site) -> Result<(), NotTold> {
             match site.shown.as_ref() {
                 Some(listing) if listing.shows(id) => there("it is in the list"),
                 // Neither the list nor the detail says that it is gone.
-                listing if !tells_absence(&said) && listing.is_none_or(|l| !l.is_whole()) => {
+                listing if !said.tells_absence() && listing.is_none_or(|l| !l.is_whole()) => {
                     there(&said.message)
                 }
                 _ => Ok(()),
@@ -255,7 +231,7 @@ async fn shown(
         let message = format!("`{id}` is named `{found}` on the platform");
         return Err(NotTold::Contradicted(message));
     }
-    if !is_live(&detail) {
+    if !detail.is_live() {
         told.notes.push(format!("`{id}` is over on the platform"));
     }
     Ok(Some(detail))

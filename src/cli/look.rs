@@ -1,25 +1,18 @@
 //! What the commands take that look at what the locks hold.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueHint};
+use clap::Args;
 
-use super::Format;
 use super::duration::duration;
+use super::{Format, Manifests};
 
 /// Which manifests, and how the platform is reached.
 #[derive(Debug, Args)]
 pub struct Look {
-    /// A manifest, folder, glob in quotes, or - for standard input; may be repeated
-    #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
-    pub files: Vec<String>,
-    /// Go down into folders
-    #[arg(short = 'R', long)]
-    pub recursive: bool,
-    /// Lock file, where it is not beside its manifest
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub lock: Option<PathBuf>,
+    /// Which manifests.
+    #[command(flatten)]
+    pub manifests: Manifests,
     /// Use the sandbox inside this program instead of the platform
     #[arg(long)]
     pub sandbox: bool,

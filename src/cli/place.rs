@@ -25,21 +25,29 @@ pub enum Deny {
     Warnings,
 }
 
-/// Which manifests, which instances of them, and their lock.
+/// Which manifests, and their lock.
 #[derive(Debug, Args)]
-pub struct Selection {
+pub struct Manifests {
     /// A manifest, folder, glob in quotes, or - for standard input; may be repeated
     #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<String>,
-    /// Instances to look at, by name or glob; all if none is given
-    #[arg(value_name = "NAME")]
-    pub names: Vec<String>,
     /// Go down into folders
     #[arg(short = 'R', long)]
     pub recursive: bool,
     /// Lock file, where it is not beside its manifest
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub lock: Option<PathBuf>,
+}
+
+/// Which manifests, and which instances of them.
+#[derive(Debug, Args)]
+pub struct Selection {
+    /// Which manifests.
+    #[command(flatten)]
+    pub manifests: Manifests,
+    /// Instances to look at, by name or glob; all if none is given
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
     /// How warnings are taken.
     #[command(flatten)]
     pub strictness: Strictness,
@@ -68,15 +76,9 @@ pub struct Reach {
 /// Which manifests, and how the platform is reached.
 #[derive(Debug, Args)]
 pub struct Place {
-    /// A manifest, folder, glob in quotes, or - for standard input; may be repeated
-    #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
-    pub files: Vec<String>,
-    /// Go down into folders
-    #[arg(short = 'R', long)]
-    pub recursive: bool,
-    /// Lock file, where it is not beside its manifest
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub lock: Option<PathBuf>,
+    /// Which manifests.
+    #[command(flatten)]
+    pub manifests: Manifests,
     /// How warnings are taken.
     #[command(flatten)]
     pub strictness: Strictness,

@@ -15,10 +15,7 @@ use crate::report::Console;
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let id = args.id.parse::<TaskId>().map_err(|error| Failure::usage(error.to_string()))?;
     let name = InstanceName::from(args.name);
-    let mut held = match Holding::take(args.place, console)? {
-        Ok(held) => held,
-        Err(exit) => return Ok(exit),
-    };
+    let mut held = Holding::take(args.place, console)?;
     let job = find(&held, &name)?;
     let request = held.prepared[job].requests.iter().find(|request| request.name == name);
     let (region, body) = if let Some(request) = request {

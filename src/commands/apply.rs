@@ -1,29 +1,29 @@
 //! `apply`: creates what the locks do not hold yet.
 
+mod question;
+mod survey;
+
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal};
 
 use tokio::runtime::Runtime;
-use tokio::sync::watch;
 
+use super::confirm::{can_ask, confirm};
 use super::plan::{offline, planned};
-use super::prepare::{Prepared, open, prepare, select};
-use super::reach::{Platform, Regions, advice, here_offline, met, place};
+use super::prepare::{Prepared, files, open, prepare, select};
+use super::reach::{Platform, advice, here_offline, met};
 use super::{Exit, Failure, interrupt, runtime, wait};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
-use crate::exit::{Class, Classes};
-use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{State, Store};
-use crate::plan::{Action, Cost, Here, Item, Plan, Policy, Selection, plan};
+use crate::exit::Class;
+use crate::ids::InstanceName;
+use crate::lockfile::Store;
+use crate::plan::{Action, Here, Item, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
+use question::{cost, question};
 
 pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
-    let prepared = match prepare(&args.selection, console)? {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
-    };
+    let prepared = prepare(&args.selection, console)?;
     if args.dry_run {
         return dry_run(args, &prepared, console);
     }
@@ -56,8 +56,8 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
         let message = format!("{}, more than --max-cards {most}", cost(&plans));
         return Err(Failure::met(Class::Guarded, message).with_help("nothing was sent"));
     }
-    if plans.iter().any(acts) && !confirmed(args, &plans, console)? {
-        return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
+    if plans.iter().any(acts) {
+        confirm(args.yes, &question(&plans), console)?;
     }
     let surveyed = (&platform, &sites[..]);
     let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, abort)?;
@@ -114,124 +114,14 @@ impl Scope<'_> {
 
     /// Without a terminal nobody can be asked: then the platform is not asked either.
     fn refuse_unconfirmed(&self, plans: &[Plan], console: &mut Console) -> Result<(), Failure> {
-        if self.args.yes || io::stdin().is_terminal() || !plans.iter().any(acts) {
+        if !plans.iter().any(acts) {
             return Ok(());
         }
-        if self.args.selection.format == Format::Human {
+        let asked = can_ask(self.args.yes, || question(plans));
+        if asked.is_err() && self.args.selection.format == Format::Human {
             console.show_plan(&planned(self.prepared, plans))?;
         }
-        Err(nobody_to_ask(plans))
-    }
-
-    /// Whether there is something to send, or something that an earlier run left open.
-    fn needs_platform(&self, plans: &[Plan], stores: &[Store], here: &Here) -> bool {
-        let open = |store: &Store| {
-            let mut entries = store.lock().instances.values();
-            entries.any(|entry| entry.state != State::Created && here.holds(entry))
-        };
-        plans.iter().any(acts) || self.refreshes() || stores.iter().any(open)
-    }
-
-    /// The regions of what is to be done, and those of what earlier runs left open.
-    fn regions(&self, plans: &[Plan], stores: &[Store]) -> Regions {
-        let refreshed = |item: &Item| self.refreshes() && item.action == Action::Unchanged;
-        let items = plans.iter().flat_map(|plan| &plan.items);
-        let needed = items.filter(|item| acts_on(item) || refreshed(item));
-        // What was locked without a region is found by its address, among those of the others.
-        let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
-        let open = stores.iter().flat_map(|store| store.lock().instances.values());
-        let open = open.filter(|entry| entry.state != State::Created);
-        Regions {
-            needed: needed.map(|item| item.place.region.clone()).collect(),
-            wanted: open.map(|entry| entry.region.clone()).collect(),
-        }
-    }
-
-    /// Lists what is there, settles what earlier runs left open, and plans anew against both.
-    fn survey(
-        &self,
-        platform: &mut Platform,
-        stores: &mut [Store],
-        plans: &mut Vec<Plan>,
-        console: &mut Console,
-        runtime: &Runtime,
-    ) -> Result<Result<Vec<Site>, CallFailure>, Failure> {
-        platform.reach(runtime, self.regions(plans, stores))?;
-        let locks: Vec<_> = stores.iter().map(Store::lock).collect();
-        let mut sites = Vec::new();
-        for client in platform.clients() {
-            let place = place(client);
-            match runtime.block_on(Site::survey(client.clone(), &place, &locks)) {
-                Ok(site) => sites.push(site),
-                Err(failure) => return Ok(Err(failure)),
-            }
-        }
-        let mut owned: BTreeSet<TaskId> = apply::owned(locks);
-        for site in &sites {
-            match (site.limits(), place(&site.client).region) {
-                (Some(limits), Some(region)) if sites.len() > 1 => {
-                    console.note(&format!("region {region}: {limits}"))?;
-                }
-                (Some(limits), _) => console.note(&limits)?,
-                (None, _) => {}
-            }
-            for store in stores.iter_mut() {
-                let place = place(&site.client);
-                let settled = apply::settle_earlier(store, &mut owned, site, &place);
-                for apply::Settled { name, id } in runtime.block_on(settled)? {
-                    console.settled(&name, &id)?;
-                }
-            }
-        }
-        self.finish_deletes(stores, platform, console, runtime)?;
-        let here = platform.here();
-        *plans = self.plans(stores, &here);
-        for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
-            for site in &sites {
-                if self.refreshes() {
-                    runtime.block_on(apply::refresh(plan, site));
-                    plan.permit(&policy(self.args), &manifest.requests, &here);
-                }
-                let bar = apply::bar_twins(plan, site, &owned, self.args.adopt, &manifest.file);
-                runtime.block_on(bar);
-            }
-        }
-        Ok(Ok(sites))
-    }
-}
-
-impl Scope<'_> {
-    /// Asks again for the deletes that an earlier run did not see done.
-    fn finish_deletes(
-        &self,
-        stores: &mut [Store],
-        platform: &Platform,
-        console: &mut Console,
-        runtime: &Runtime,
-    ) -> Result<(), Failure> {
-        let mut targets = Vec::new();
-        for (job, store) in stores.iter().enumerate() {
-            for (name, entry) in &store.lock().instances {
-                if let (State::Deleting, Some(id)) = (entry.state, &entry.task_id) {
-                    targets.push(Target { job, name: name.clone(), id: id.clone() });
-                }
-            }
-        }
-        // Nobody counts signals yet: one ends the process, and the entries are still there.
-        let (_count, interrupts) = watch::channel(0);
-        let format = self.args.selection.format;
-        let mut observe = |event: Event<'_>| console.event(&event, format);
-        let pace = self.pace();
-        for (client, targets) in platform.by_client(stores, targets) {
-            let interrupts = interrupts.clone();
-            let remove =
-                apply::remove_all(stores, targets, &client, pace, interrupts, &mut observe);
-            // What is not gone stays in the lock as it was, and is reported with the plan.
-            if let Some(error) = runtime.block_on(remove).errors.pop() {
-                return Err(error.into());
-            }
-        }
-        Ok(())
+        asked
     }
 
     fn pace(&self) -> Pace {
@@ -267,15 +157,14 @@ fn take_pruned(plans: &mut [Plan]) -> Vec<Target> {
 
 /// Prints what came of a run and gives its exit status.
 fn finish(prepared: &[Prepared], report: &Report, format: Format, console: &mut Console) -> Exit {
-    let files: Vec<&str> = prepared.iter().map(|manifest| manifest.file.as_str()).collect();
-    if let Err(error) = console.applied(&Applied { files: &files, report }, format) {
+    if let Err(error) = console.applied(&Applied { files: &files(prepared), report }, format) {
         // What was done is in the lock, and its exit status counts before this.
         let _ = console.error(&format!("cannot write the result: {error}"), None);
         if report.classes.code() == 0 {
             return Exit::Usage;
         }
     }
-    if report.classes.code() == 0 { Exit::Done } else { Exit::Met(report.classes.clone()) }
+    report.classes.clone().into()
 }
 
 /// Ends a run that could not see what is there: nothing was sent.
@@ -312,64 +201,7 @@ fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<
 
 /// Whether a plan does anything.
 fn acts(plan: &Plan) -> bool {
-    plan.items.iter().any(acts_on)
-}
-
-fn acts_on(item: &Item) -> bool {
-    let acts = [Action::Create, Action::Adopt, Action::Replace, Action::Prune];
-    acts.contains(&item.action) && !item.barred
-}
-
-fn cost(plans: &[Plan]) -> Cost {
-    plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
-}
-
-/// What is asked before anything is done: what it costs, and what is taken over.
-fn question(plans: &[Plan]) -> String {
-    let adopted = |item: &&Item| item.action == Action::Adopt && !item.barred;
-    let adopted = plans.iter().flat_map(|plan| &plan.items).filter(adopted).count();
-    let ends =
-        |item: &&Item| matches!(item.action, Action::Replace | Action::Prune) && !item.barred;
-    let deleted: Vec<String> = plans
-        .iter()
-        .flat_map(|plan| &plan.items)
-        .filter(ends)
-        .map(|item| item.name.as_str().escape_debug().to_string())
-        .collect();
-    let cost = cost(plans);
-    let mut parts = Vec::new();
-    if cost.instances > 0 || adopted == 0 && deleted.is_empty() {
-        parts.push(cost.to_string());
-    }
-    if adopted > 0 {
-        parts.push(format!("take over {adopted}"));
-    }
-    if !deleted.is_empty() {
-        parts.push(format!("delete {}: {}", deleted.len(), deleted.join(", ")));
-    }
-    parts.join("; ")
-}
-
-fn nobody_to_ask(plans: &[Plan]) -> Failure {
-    Failure::met(Class::Guarded, format!("not confirmed: {}", question(plans)))
-        .with_help("standard input is no terminal: give --yes to go on without a question")
-}
-
-/// Whether a person, or `--yes`, agrees to what it costs.
-fn confirmed(args: &Args, plans: &[Plan], console: &mut Console) -> Result<bool, Failure> {
-    let question = question(plans);
-    if args.yes {
-        console.note(&question)?;
-        return Ok(true);
-    }
-    if !io::stdin().is_terminal() {
-        return Err(nobody_to_ask(plans));
-    }
-    let agreed = console.confirm(&question)?;
-    if !agreed {
-        console.note("nothing was sent")?;
-    }
-    Ok(agreed)
+    plan.items.iter().any(Item::acts)
 }
 
 fn carry_out(

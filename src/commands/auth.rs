@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use tokio::task::{JoinSet, LocalSet};
 
 use super::reach::{advice, met};
-use super::{Exit, Failure};
+use super::{Exit, Failure, runtime};
 use crate::api::Account;
 use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
 use crate::api::credentials::{self, Access, Credentials};
@@ -33,7 +33,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         report.variables = credentials::found(&environment);
         Credentials::from_environment(&environment, args.allow_http)
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let check = async {
         match credentials {
             Ok(Credentials::Token(access)) => {
@@ -52,8 +52,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     };
     runtime.block_on(LocalSet::new().run_until(check));
     console.auth(&report, args.format)?;
-    let classes = report.classes();
-    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+    Ok(report.classes().into())
 }
 
 impl AuthReport {

@@ -1,7 +1,7 @@
 //! `catalog`: what the region offers, shown as it came.
 
 use super::reach::{Platform, Regions, unasked};
-use super::{Exit, Failure};
+use super::{Exit, Failure, runtime};
 use crate::api::client::{Client, Failure as CallFailure};
 use crate::api::images::ImageQuery;
 use crate::cli::{Access, Asking, Catalog as Args, Images, Limits, Offer};
@@ -16,7 +16,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     };
     let Asking { sandbox, format, request_timeout, allow_http } = *asking;
     let mut platform = Platform::find(sandbox, allow_http, request_timeout, &[])?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = runtime()?;
     platform.reach(&runtime, Regions { needed: [None].into(), ..Regions::default() })?;
     let [client] = platform.clients() else { return Err(Failure::usage("no region is named")) };
     let offered = runtime.block_on(ask(&args.what, client)).map_err(|failure| {

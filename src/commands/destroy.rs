@@ -1,13 +1,13 @@
 //! `destroy`: deletes what the locks hold and nothing else.
 
-use std::io::{self, IsTerminal};
-
+use super::confirm::confirm;
 use super::holding::Holding;
-use super::prepare::select;
+use super::prepare::{files, select};
 use super::{Exit, Failure, interrupt};
 use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
 use crate::cli::Destroy as Args;
-use crate::exit::{Class, Classes};
+use crate::count::count;
+use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, State, Store};
 use crate::plan::{Action, Selection};
@@ -17,13 +17,10 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
     let id = id.map_err(|error| Failure::usage(error.to_string()))?;
     let format = args.place.format;
-    let mut held = match Holding::take(args.place, console)? {
-        Ok(held) => held,
-        Err(exit) => return Ok(exit),
-    };
+    let mut held = Holding::take(args.place, console)?;
     let targets = targets(&mut held, &args.names, id.as_ref())?;
-    if !targets.is_empty() && !confirmed(args.yes, &targets, console)? {
-        return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
+    if !targets.is_empty() {
+        confirm(args.yes, &question(&targets), console)?;
     }
     let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
     let interrupts = interrupt::listen(abort)?;
@@ -36,9 +33,8 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
         report.join(held.runtime.block_on(remove));
     }
     report.join(held.report);
-    let files: Vec<&str> = held.prepared.iter().map(|manifest| manifest.file.as_str()).collect();
-    console.applied(&Applied { files: &files, report: &report }, format)?;
-    Ok(if report.classes.code() == 0 { Exit::Done } else { Exit::Met(report.classes) })
+    console.applied(&Applied { files: &files(&held.prepared), report: &report }, format)?;
+    Ok(report.classes.into())
 }
 
 /// What is to be deleted; what cannot be is entered into the report.
@@ -128,25 +124,11 @@ fn left_alone(job: usize, name: InstanceName, message: String) -> InstanceReport
     }
 }
 
-/// Whether a person, or `--yes`, agrees to what is deleted, name by name.
-fn confirmed(yes: bool, targets: &[Target], console: &mut Console) -> Result<bool, Failure> {
+/// What is deleted, name by name.
+fn question(targets: &[Target]) -> String {
     let names: Vec<String> = targets
         .iter()
         .map(|target| format!("{} {}", target.name.as_str().escape_debug(), target.id))
         .collect();
-    let s = if targets.len() == 1 { "" } else { "s" };
-    let question = format!("delete {} instance{s}: {}", targets.len(), names.join(", "));
-    if yes {
-        console.note(&question)?;
-        return Ok(true);
-    }
-    if !io::stdin().is_terminal() {
-        return Err(Failure::met(Class::Guarded, format!("not confirmed: {question}"))
-            .with_help("standard input is no terminal: give --yes to go on without a question"));
-    }
-    let agreed = console.confirm(&question)?;
-    if !agreed {
-        console.note("nothing was sent")?;
-    }
-    Ok(agreed)
+    format!("delete {}: {}", count(targets.len(), "instance"), names.join(", "))
 }

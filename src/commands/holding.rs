@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use tokio::runtime::Runtime;
 
-use super::prepare::{Prepared, open, prepare};
-use super::reach::{Platform, Regions, met, place, unasked};
+use super::prepare::{Prepared, files, open, prepare};
+use super::reach::{Platform, Regions, met, unasked};
 use super::{Exit, Failure, runtime};
 use crate::api::client::Client;
 use crate::apply::{self, InstanceReport, NotTold, Outcome, Report, Site, Told};
@@ -28,19 +28,16 @@ pub(super) struct Holding {
 
 impl Holding {
     /// Reads the manifests, takes their locks, and sets the client up; nothing is sent.
-    pub(super) fn take(args: Args, console: &mut Console) -> Result<Result<Self, Exit>, Failure> {
-        let Args { files, recursive, lock, strictness, sandbox, format, reach: how } = args;
+    pub(super) fn take(args: Args, console: &mut Console) -> Result<Self, Failure> {
+        let Args { manifests, strictness, sandbox, format, reach: how } = args;
         let names = Vec::new();
-        let selection = Selection { files, names, recursive, lock, strictness, sandbox, format };
-        let prepared = match prepare(&selection, console)? {
-            Ok(prepared) => prepared,
-            Err(exit) => return Ok(Err(exit)),
-        };
+        let selection = Selection { manifests, names, strictness, sandbox, format };
+        let prepared = prepare(&selection, console)?;
         let platform = Platform::find(sandbox, how.allow_http, how.request_timeout, &prepared)?;
         let stores = open(&prepared, how.no_guard)?;
         let runtime = runtime()?;
         let report = Report::default();
-        Ok(Ok(Self { prepared, stores, platform, runtime, report, format }))
+        Ok(Self { prepared, stores, platform, runtime, report, format })
     }
 
     /// Reaches the regions of these entries: that of the lock, else that of the manifest.
@@ -60,8 +57,7 @@ impl Holding {
     /// Lists what is there.
     pub(super) fn survey(&self, client: &Client) -> Result<Site, Failure> {
         let locks: Vec<_> = self.stores.iter().map(Store::lock).collect();
-        let place = place(client);
-        let survey = Site::survey(client.clone(), &place, &locks);
+        let survey = Site::survey(client.clone(), &locks);
         self.runtime.block_on(survey).map_err(unasked)
     }
 
@@ -118,10 +114,8 @@ impl Holding {
 
     /// Prints what came of it all and gives the exit status.
     pub(super) fn finish(self, console: &mut Console) -> Result<Exit, Failure> {
-        let files: Vec<&str> =
-            self.prepared.iter().map(|manifest| manifest.file.as_str()).collect();
-        console.told(&Applied { files: &files, report: &self.report }, self.format)?;
-        let classes = self.report.classes;
-        Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+        let applied = Applied { files: &files(&self.prepared), report: &self.report };
+        console.told(&applied, self.format)?;
+        Ok(self.report.classes.into())
     }
 }

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
 
-use super::prepare::{Prepared, prepare, select, state_folder};
-use super::reach::{Platform, Regions, place, unasked};
-use super::{Exit, Failure};
+use super::prepare::{Prepared, files, prepare, select, state_folder};
+use super::reach::{Platform, Regions, unasked};
+use super::{Failure, runtime};
 use crate::api::client::Client;
 use crate::apply;
 use crate::cli::{Format, Look, Selection as SelectionArgs, Strictness};
 use crate::ids::{InstanceName, TaskId};
-use crate::life::{Held, Reached, Seen, look};
+use crate::life::{Held, Seen, look};
 use crate::lockfile::{Lockfile, read_effective};
 use crate::plan::Selection;
 use crate::report::Console;
@@ -22,7 +22,7 @@ use crate::report::Console;
 pub(super) struct Looking {
     pub(super) prepared: Vec<Prepared>,
     pub(super) locks: Vec<Lockfile>,
-    pub(super) sites: Vec<Reached>,
+    pub(super) clients: Vec<Client>,
     pub(super) runtime: Runtime,
     pub(super) format: Format,
     platform: Platform,
@@ -35,23 +35,18 @@ impl Looking {
         args: Look,
         names: &[String],
         console: &mut Console,
-    ) -> Result<Result<Self, Exit>, Failure> {
-        let Look { files, recursive, lock, sandbox, format, request_timeout, allow_http } = args;
+    ) -> Result<Self, Failure> {
+        let Look { manifests, sandbox, format, request_timeout, allow_http } = args;
         let strictness = Strictness::default();
         let none = Vec::new();
-        let args =
-            SelectionArgs { files, names: none, recursive, lock, strictness, sandbox, format };
-        let prepared = match prepare(&args, console)? {
-            Ok(prepared) => prepared,
-            Err(exit) => return Ok(Err(exit)),
-        };
+        let args = SelectionArgs { manifests, names: none, strictness, sandbox, format };
+        let prepared = prepare(&args, console)?;
         let locks = read_locks(&prepared)?;
         let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
         let platform = Platform::find(sandbox, allow_http, request_timeout, &prepared)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let sites = Vec::new();
-        let looking = Self { prepared, locks, sites, runtime, format, platform, selection };
-        Ok(Ok(looking))
+        let runtime = runtime()?;
+        let clients = Vec::new();
+        Ok(Self { prepared, locks, clients, runtime, format, platform, selection })
     }
 
     /// The selected entries of all locks.
@@ -61,7 +56,7 @@ impl Looking {
 
     /// Reaches the regions of these entries; with an account that is a login.
     pub(super) fn reach(&mut self, held: &[Held]) -> Result<(), Failure> {
-        self.sites = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
+        self.clients = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
         Ok(())
     }
 
@@ -92,13 +87,13 @@ impl Looking {
     pub(super) fn look(&mut self, twins: bool) -> Result<Vec<Seen>, Failure> {
         let (held, owned) = (self.held(), self.owned());
         self.reach(&held)?;
-        let looked = look(&self.sites, &held, &owned, twins);
+        let looked = look(&self.clients, &held, &owned, twins);
         self.runtime.block_on(looked).map_err(unasked)
     }
 
     /// The manifests as the user named them, by the number of their job.
     pub(super) fn files(&self) -> Vec<&str> {
-        self.prepared.iter().map(|manifest| manifest.file.as_str()).collect()
+        files(&self.prepared)
     }
 }
 
@@ -134,7 +129,7 @@ pub(super) fn reach(
     runtime: &Runtime,
     prepared: &[Prepared],
     held: &[Held],
-) -> Result<Vec<Reached>, Failure> {
+) -> Result<Vec<Client>, Failure> {
     let region = |held: &Held| {
         let requests = &prepared[held.job].requests;
         let request = || requests.iter().find(|request| request.name == held.name);
@@ -142,11 +137,5 @@ pub(super) fn reach(
     };
     let wanted = held.iter().map(region).collect();
     platform.reach(runtime, Regions { wanted, ..Regions::default() })?;
-    Ok(reached(platform))
-}
-
-/// Every address that was reached so far.
-pub(super) fn reached(platform: &Platform) -> Vec<Reached> {
-    let site = |client: &Client| Reached { place: place(client), client: client.clone() };
-    platform.clients().iter().map(site).collect()
+    Ok(platform.clients().to_vec())
 }

@@ -6,6 +6,7 @@ mod apply;
 mod auth;
 mod catalog;
 mod completions;
+mod confirm;
 mod destroy;
 mod explain;
 mod holding;
@@ -18,7 +19,6 @@ mod mend;
 mod plan;
 mod prepare;
 mod reach;
-mod report_file;
 mod repository;
 mod resolve;
 mod sandbox;
@@ -26,6 +26,7 @@ mod status;
 mod url;
 mod validate;
 mod wait;
+mod whole_file;
 
 use std::io;
 use std::process::ExitCode;
@@ -53,8 +54,20 @@ pub enum Exit {
     Usage,
     /// `plan --detailed-exitcode` found changes: 9.
     Changes,
-    /// The first of what was met.
+    /// The first of what was met; there is one.
     Met(Classes),
+}
+
+impl From<Classes> for Exit {
+    fn from(met: Classes) -> Self {
+        if met.code() == 0 { Self::Done } else { Self::Met(met) }
+    }
+}
+
+impl From<Class> for Exit {
+    fn from(met: Class) -> Self {
+        Self::Met(Classes::from_iter([met]))
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -73,18 +86,23 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
-    message: String,
+    /// What was not told yet.
+    message: Option<String>,
     help: Option<String>,
 }
 
 impl Failure {
     fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: message.into(), help: None }
+        Self { exit: Exit::Usage, message: Some(message.into()), help: None }
     }
 
     fn met(class: Class, message: impl Into<String>) -> Self {
-        let classes = Classes::from_iter([class]);
-        Self { exit: Exit::Met(classes), message: message.into(), help: None }
+        Self { exit: class.into(), message: Some(message.into()), help: None }
+    }
+
+    /// A run that ends here, and of which all was said already.
+    fn told(exit: impl Into<Exit>) -> Self {
+        Self { exit: exit.into(), message: None, help: None }
     }
 
     /// What the system said where it could not give what a run needs before it begins.
@@ -155,8 +173,10 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
         Command::Sandbox(args) => sandbox::run(&args, console, abort),
     };
     result.unwrap_or_else(|failure| {
-        // Where even standard error is closed, the exit status still tells.
-        let _ = console.error(&failure.message, failure.help.as_deref());
+        if let Some(message) = &failure.message {
+            // Where even standard error is closed, the exit status still tells.
+            let _ = console.error(message, failure.help.as_deref());
+        }
         failure.exit
     })
 }

@@ -17,10 +17,7 @@ use crate::report::{Console, Planned};
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
-    let prepared = match prepare(&args.selection, console)? {
-        Ok(prepared) => prepared,
-        Err(exit) => return Ok(exit),
-    };
+    let prepared = prepare(&args.selection, console)?;
     let plans = if args.refresh {
         refreshed(args, &prepared, console)?
     } else {
@@ -53,15 +50,14 @@ fn refreshed(
     platform.reach(&runtime, regions)?;
     let mut plans = plans(&platform.here())?;
     for client in platform.clients() {
-        let place = reach::place(client);
-        let survey = Site::survey(client.clone(), &place, &[]);
+        let survey = Site::survey(client.clone(), &[]);
         let site = runtime.block_on(survey).map_err(reach::unasked)?;
         if site.shown.is_none() {
             console.note("this platform cannot list instances: each is asked for one by one")?;
         }
         for plan in &mut plans {
             runtime.block_on(apply::refresh(plan, &site));
-            runtime.block_on(life::check_offer(plan, client, &place));
+            runtime.block_on(life::check_offer(plan, client));
         }
     }
     Ok(plans)

@@ -28,15 +28,12 @@ pub(super) struct Prepared {
 
 /// Reads and checks every manifest. What is wrong is printed, and ends the run. The manifests come
 /// in the order of their locks' paths.
-pub(super) fn prepare(
-    args: &Args,
-    console: &mut Console,
-) -> Result<Result<Vec<Prepared>, Exit>, Failure> {
-    let inputs = inputs::read(&args.files, args.recursive)?;
-    if args.lock.is_some() && inputs.len() > 1 {
+pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared>, Failure> {
+    let inputs = inputs::read(&args.manifests.files, args.manifests.recursive)?;
+    if args.manifests.lock.is_some() && inputs.len() > 1 {
         return Err(Failure::usage("--lock names one lock, and there are several manifests"));
     }
-    if let Some(lock) = &args.lock {
+    if let Some(lock) = &args.manifests.lock {
         guard_lock(lock, args.sandbox)?;
     }
     let policy = policy(&args.strictness)?;
@@ -44,7 +41,7 @@ pub(super) fn prepare(
     let mut reports = Vec::new();
     for input in inputs {
         let path = input.path.clone();
-        let lock = match (&args.lock, &path) {
+        let lock = match (&args.manifests.lock, &path) {
             (Some(lock), _) => lock.clone(),
             (None, Some(path)) => lock_beside(path, args.sandbox),
             (None, None) => {
@@ -66,11 +63,16 @@ pub(super) fn prepare(
     }
     if !reports.is_empty() {
         console.invalid(&reports, args.format)?;
-        return Ok(Err(Exit::Invalid));
+        return Err(Failure::told(Exit::Invalid));
     }
     guard_names(&prepared)?;
     prepared.sort_by(|one, other| one.lock.cmp(&other.lock));
-    Ok(Ok(prepared))
+    Ok(prepared)
+}
+
+/// The manifests as the user named them, by the number of their job.
+pub(super) fn files(prepared: &[Prepared]) -> Vec<&str> {
+    prepared.iter().map(|manifest| manifest.file.as_str()).collect()
 }
 
 /// Keeps the sandbox's locks and the real ones apart, whatever a person names.

@@ -15,7 +15,7 @@ use crate::api::Account;
 use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
 use crate::api::credentials::{Access, Credentials};
 use crate::api::session::{LoginError, Session};
-use crate::apply::Target;
+use crate::apply::{DENIED, Target, place};
 use crate::exit::Class;
 use crate::ids::{Endpoint, Region};
 use crate::lockfile::{Entry, Store, digest};
@@ -172,11 +172,6 @@ pub(super) fn here_offline(sandbox: bool) -> Here {
     }
 }
 
-/// Where a client reaches.
-pub(super) fn place(client: &Client) -> Place {
-    Place { region: client.region(), endpoint: Some(client.endpoint().clone()) }
-}
-
 /// Where the sandbox keeps its instances: each folder of locks is a platform of its own, so that what
 /// was tried in one project, or in an earlier checkout at the same place, is not alive in another.
 fn sandbox_state(prepared: &[Prepared]) -> Option<PathBuf> {
@@ -208,13 +203,9 @@ pub(super) fn unasked(failure: CallFailure) -> Failure {
 
 /// What a call that was refused most often means, and who tells more.
 pub(super) fn advice(failure: &CallFailure) -> Option<&'static str> {
-    let internal = |fault: &Fault| fault.code.as_deref() == Some("10001");
     match failure {
-        CallFailure::Denied(_) => Some(
-            "the token may be over, or not be one of this address's region: `instancectl auth \
-             check` tells",
-        ),
-        CallFailure::Refused(fault) if internal(fault) => Some(
+        CallFailure::Denied(_) => Some(DENIED),
+        CallFailure::Refused(fault) if fault.is_internal() => Some(
             "this is also what comes where token and address are not of one region: `instancectl \
              auth check` tells",
         ),

@@ -15,10 +15,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         Some(id) => Word::Is(id.parse::<TaskId>().map_err(|e| Failure::usage(e.to_string()))?),
         None => Word::Absent,
     };
-    let mut held = match Holding::take(args.place, console)? {
-        Ok(held) => held,
-        Err(exit) => return Ok(exit),
-    };
+    let mut held = Holding::take(args.place, console)?;
     let wanted = wanted(&held, &args.names)?;
     if wanted.len() != 1 && args.id.is_some() {
         return Err(Failure::usage("--id names one instance: give one NAME that the lock has"));

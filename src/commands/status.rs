@@ -12,10 +12,7 @@ const LOGS: &str = "logs: the platform has no call for them; let the script writ
     (`python train.py > /mnt/data/train.log 2>&1`), or look on the platform's page of the instance";
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
-    let mut looking = match Looking::begin(args.look, &args.names, console)? {
-        Ok(looking) => looking,
-        Err(exit) => return Ok(exit),
-    };
+    let mut looking = Looking::begin(args.look, &args.names, console)?;
     let seen = if looking.held().is_empty() { Vec::new() } else { looking.look(true)? };
     let files = looking.files();
     let missing = looking.missing().len();
@@ -27,6 +24,5 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         console.remark("`instancectl url -f PATH NAME` prints an instance's own address")?;
         console.remark(LOGS)?;
     }
-    let classes = classes(&seen);
-    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+    Ok(classes(&seen).into())
 }

@@ -3,17 +3,15 @@
 use super::looking::Looking;
 use super::reach::{met, unasked};
 use super::{Exit, Failure};
-use crate::api::client::Failure as CallFailure;
+use crate::api::client::{Client, Failure as CallFailure};
+use crate::apply;
 use crate::cli::Url as Args;
 use crate::exit::Class;
 use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let name = args.name;
-    let mut looking = match Looking::begin(args.look, std::slice::from_ref(&name), console)? {
-        Ok(looking) => looking,
-        Err(exit) => return Ok(exit),
-    };
+    let mut looking = Looking::begin(args.look, std::slice::from_ref(&name), console)?;
     let entries = looking.held();
     let [held] = &entries[..] else {
         let (message, way_out) = if entries.is_empty() {
@@ -28,12 +26,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             .with_help("`instancectl resolve` says what became of it"));
     };
     looking.reach(&entries)?;
-    let Some(site) = looking.sites.iter().find(|site| site.place.holds(&held.entry)) else {
+    let here = |client: &&Client| apply::place(client).holds(&held.entry);
+    let Some(client) = looking.clients.iter().find(here) else {
         let message = format!("{name}: the lock has it at `{}`", held.entry.endpoint);
         return Err(Failure::met(Class::Guarded, message));
     };
     let file = &looking.prepared[held.job].file;
-    match looking.runtime.block_on(site.client.access_url(id)) {
+    match looking.runtime.block_on(client.access_url(id)) {
         Ok(Some(url)) => {
             console.address(file, held, &url, looking.format)?;
             Ok(Exit::Done)

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inputs::{self, Input};
-use super::{Exit, Failure, mend, report_file, repository};
+use super::{Exit, Failure, mend, repository, whole_file};
 use crate::cli::{Deny, Strictness, Target, Validate};
 use crate::report::{self, Console, FileReport, Findings};
 use crate::validate::{self, Policy};
@@ -78,7 +78,7 @@ pub(super) fn tell(
     }
     for target in targets {
         let Some(file) = &target.file else { continue };
-        report_file::replace(file, |to| report::write_findings(to, findings, target.format))
+        whole_file::replace(file, |to| report::write_findings(to, findings, target.format))
             .map_err(|error| Failure::usage(format!("cannot write {}: {error}", file.display())))?;
     }
     Ok(())

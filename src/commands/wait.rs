@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::looking::{Looking, held, reach, read_locks};
-use super::prepare::{Prepared, select};
+use super::prepare::{Prepared, files, select};
 use super::reach::Platform;
 use super::{Exit, Failure, interrupt};
 use crate::api::detail::Status;
@@ -17,10 +17,7 @@ use crate::lockfile::State;
 use crate::report::{Console, Waits};
 
 pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
-    let mut looking = match Looking::begin(args.look, &args.names, console)? {
-        Ok(looking) => looking,
-        Err(exit) => return Ok(exit),
-    };
+    let mut looking = Looking::begin(args.look, &args.names, console)?;
     if let Some((job, name)) = looking.missing().first() {
         let file = &looking.prepared[*job].file;
         let name = name.as_str().escape_debug();
@@ -38,11 +35,10 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     let (files, owned, format) = (looking.files(), looking.owned(), looking.format);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
-    let waiting = wait(&looking.sites, held, &owned, &aim, interrupts, &mut observe);
+    let waiting = wait(&looking.clients, held, &owned, &aim, interrupts, &mut observe);
     let waited = looking.runtime.block_on(waiting);
     console.waited(&waited, &waits, format)?;
-    let classes = waited.classes;
-    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+    Ok(waited.classes.into())
 }
 
 /// Waits, at the end of an `apply`, until what it is about runs. What did not come to it is entered
@@ -60,16 +56,16 @@ pub(super) fn after_apply(
     let both: Vec<_> = prepared.iter().zip(&locks).collect();
     let selection = select(&args.selection.names, &both)?;
     let mut held = held(prepared, &locks, &selection);
-    let sites = reach(platform, runtime, prepared, &held)?;
+    let clients = reach(platform, runtime, prepared, &held)?;
     // The rest was reported already.
-    let here = |held: &Held| sites.iter().any(|site| site.place.holds(&held.entry));
+    let here = |held: &Held| clients.iter().any(|client| apply::place(client).holds(&held.entry));
     held.retain(|held| !held.orphan && held.entry.state == State::Created && here(held));
-    let files: Vec<&str> = prepared.iter().map(|manifest| manifest.file.as_str()).collect();
+    let files = files(prepared);
     let (aim, format) = (aim(AimArg::Running, args.timeout), args.selection.format);
     let (owned, interrupts) = (apply::owned(&locks), interrupt::listen(abort)?);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
-    let waited = runtime.block_on(wait(&sites, held, &owned, &aim, interrupts, &mut observe));
+    let waited = runtime.block_on(wait(&clients, held, &owned, &aim, interrupts, &mut observe));
     for (seen, verdict) in &waited.instances {
         let message = match verdict {
             Verdict::Lost(why) => why.clone(),

@@ -4,8 +4,9 @@
 use tokio::task::JoinSet;
 
 use super::look::absent;
-use super::{Live, Reached, Seen};
+use super::{Live, Seen};
 use crate::api::client::{Client, Failure, Fault};
+use crate::apply::place;
 use crate::ids::TaskId;
 use crate::lockfile::State;
 
@@ -48,9 +49,9 @@ enum Act {
 }
 
 /// Stops these. What is over or gone counts as done.
-pub async fn stop(sites: &[Reached], seen: Vec<Seen>) -> Vec<Did> {
+pub async fn stop(clients: &[Client], seen: Vec<Seen>) -> Vec<Did> {
     let (mut done, open) = sort(seen, Act::Stop);
-    for (client, open) in by_site(sites, open) {
+    for (client, open) in by_client(clients, open) {
         let mut open = open.into_iter().peekable();
         while open.peek().is_some() {
             let batch: Vec<(usize, Seen, TaskId)> = open.by_ref().take(BATCH).collect();
@@ -78,9 +79,9 @@ pub async fn stop(sites: &[Reached], seen: Vec<Seen>) -> Vec<Did> {
 ///
 /// # Panics
 /// Never: a start neither panics nor is aborted.
-pub async fn start(sites: &[Reached], seen: Vec<Seen>) -> Vec<Did> {
+pub async fn start(clients: &[Client], seen: Vec<Seen>) -> Vec<Did> {
     let (mut done, open) = sort(seen, Act::Start);
-    for (client, open) in by_site(sites, open) {
+    for (client, open) in by_client(clients, open) {
         let mut waiting = open.into_iter();
         let mut flight = JoinSet::new();
         loop {
@@ -170,12 +171,12 @@ fn sort(seen: Vec<Seen>, act: Act) -> (Vec<(usize, Did)>, Open) {
     (done, open)
 }
 
-fn by_site(sites: &[Reached], mut open: Open) -> Vec<(&Client, Open)> {
+fn by_client(clients: &[Client], mut open: Open) -> Vec<(&Client, Open)> {
     let mut parts = Vec::new();
-    for site in sites {
-        let (here, rest) =
-            open.into_iter().partition(|(_, seen, _)| site.place.holds(&seen.held.entry));
-        parts.push((&site.client, here));
+    for client in clients {
+        let place = place(client);
+        let (here, rest) = open.into_iter().partition(|(_, seen, _)| place.holds(&seen.held.entry));
+        parts.push((client, here));
         open = rest;
     }
     parts

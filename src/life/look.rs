@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use tokio::task::JoinSet;
 
-use super::{Held, Live, Other, Reached, Seen};
-use crate::api::client::{Client, Failure, Fault};
+use super::{Held, Live, Other, Seen};
+use crate::api::client::{Client, Failure};
 use crate::api::detail::{Detail, Status};
-use crate::apply::Listing;
+use crate::apply::{Listing, place};
 use crate::ids::TaskId;
 use crate::lockfile::State;
 
@@ -17,30 +17,29 @@ use crate::lockfile::State;
 const DETAILS_AT_ONCE: usize = 8;
 /// So few are asked for one by one, where nothing else is looked for.
 const FEW: usize = 3;
-/// The code of any internal error: it does not say that an instance is gone.
-const INTERNAL: &str = "10001";
 
 /// Looks at entries, in their order. `owned` are the IDs of all locks at hand: a live instance that
 /// has the name of an entry and is none of them is told beside it, where `twins` asks for it. Fails
 /// only where the platform refuses the caller or is not reached.
 pub async fn look(
-    sites: &[Reached],
+    clients: &[Client],
     held: &[Held],
     owned: &BTreeSet<TaskId>,
     twins: bool,
 ) -> Result<Vec<Seen>, Failure> {
     let mut seen: Vec<Option<Seen>> = held.iter().map(|_| None).collect();
-    for site in sites {
+    for client in clients {
+        let place = place(client);
         let here: Vec<usize> = (0..held.len())
-            .filter(|&at| seen[at].is_none() && site.place.holds(&held[at].entry))
+            .filter(|&at| seen[at].is_none() && place.holds(&held[at].entry))
             .collect();
         if here.is_empty() {
             continue;
         }
-        let listing = if twins || here.len() > FEW { list(&site.client).await? } else { None };
+        let listing = if twins || here.len() > FEW { list(client).await? } else { None };
         let entries: Vec<&Held> = here.iter().map(|&at| &held[at]).collect();
-        let found = find(&site.client, &entries, listing.as_ref()).await?;
-        let now = site.client.service_time().unwrap_or_else(SystemTime::now);
+        let found = find(client, &entries, listing.as_ref()).await?;
+        let now = client.service_time().unwrap_or_else(SystemTime::now);
         for (at, live) in here.into_iter().zip(found) {
             let others = others(&held[at], listing.as_ref(), owned);
             let age = age(&held[at], now);
@@ -149,17 +148,13 @@ async fn ask_each(
 pub(super) fn absent(failure: Failure, proves_absence: bool) -> Result<Live, Failure> {
     match failure {
         Failure::Refused(said) | Failure::NoService(said)
-            if proves_absence || tells_absence(&said) =>
+            if proves_absence || said.tells_absence() =>
         {
             Ok(Live::Gone)
         }
         Failure::Refused(said) | Failure::NoService(said) => Ok(Live::Unasked(said.to_string())),
         failure => Err(failure),
     }
-}
-
-fn tells_absence(said: &Fault) -> bool {
-    said.code.as_deref().is_some_and(|code| code != INTERNAL)
 }
 
 /// The lock's candidates, and live instances of the same name that no lock at hand owns.
@@ -171,9 +166,8 @@ fn others(held: &Held, listing: Option<&Listing>, owned: &BTreeSet<TaskId>) -> V
         .collect();
     let named = listing.map(|listing| listing.named(held.name.as_str())).unwrap_or_default();
     for twin in named {
-        let live = twin.status().is_none_or(|status| !status.is_over());
         let new = !owned.contains(twin.id()) && others.iter().all(|other| other.id != *twin.id());
-        if live && new {
+        if twin.is_live() && new {
             // One whose status is not told may be live.
             let status = twin.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
             others.push(Other { id: twin.id().clone(), status: Some(status) });

@@ -13,26 +13,15 @@ mod wait;
 
 use std::time::Duration;
 
-use crate::api::client::Client;
 use crate::api::detail::{Detail, Status};
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, State};
-use crate::plan::Place;
 
 pub use actions::{Came, Did, can_start, can_stop, start, stop};
 pub use look::look;
 pub use offer::{Images, check_offer, walk_images};
 pub use wait::{Aim, End, Tick, Verdict, Waited, wait};
-
-/// An address that can be reached, and where it lies.
-#[derive(Debug, Clone)]
-pub struct Reached {
-    /// Where it lies.
-    pub place: Place,
-    /// The way there.
-    pub client: Client,
-}
 
 /// An entry of a lock.
 #[derive(Debug, Clone)]

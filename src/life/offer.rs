@@ -9,7 +9,8 @@ use crate::api::client::{Client, Failure};
 use crate::api::create_task::CreateTask;
 use crate::api::images::ImageQuery;
 use crate::api::limits::Limits;
-use crate::plan::{Action, Place, Plan};
+use crate::apply::place;
+use crate::plan::{Action, Plan};
 
 /// Images asked for at once; the platform may give fewer, and the walk goes by what it gave.
 const PAGE: u64 = 100;
@@ -56,8 +57,9 @@ pub async fn walk_images(
 }
 
 /// Notes with what is to be created where it asks for more than a node has, and where its image is
-/// not among those of the region that the client reaches, at this place.
-pub async fn check_offer(plan: &mut Plan, client: &Client, place: &Place) {
+/// not among those of the region that the client reaches.
+pub async fn check_offer(plan: &mut Plan, client: &Client) {
+    let place = place(client);
     let mut limits: HashMap<(String, String), Limits> = HashMap::new();
     let mut paths = None;
     for item in &mut plan.items {

@@ -7,9 +7,10 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::look::look;
-use super::{Held, Live, Reached, Seen};
-use crate::api::client::{Failure, Fault};
+use super::{Held, Live, Seen};
+use crate::api::client::{Client, Failure, Fault};
 use crate::api::detail::Status;
+use crate::apply::interrupted;
 use crate::exit::{Class, Classes};
 use crate::ids::TaskId;
 use crate::lockfile::State;
@@ -90,7 +91,7 @@ pub enum Tick<'a> {
 /// Waits for entries until all are there, one will not come any more, or the time is over. What
 /// is there is not asked about again.
 pub async fn wait(
-    sites: &[Reached],
+    clients: &[Client],
     held: Vec<Held>,
     owned: &BTreeSet<TaskId>,
     aim: &Aim,
@@ -107,8 +108,8 @@ pub async fn wait(
     let end = loop {
         let last = Instant::now() >= deadline;
         let looked = tokio::select! {
-            looked = take_a_look(sites, &mut waited, owned, aim, observe) => looked,
-            () = interrupted(interrupts.clone()) => break End::Interrupted,
+            looked = take_a_look(clients, &mut waited, owned, aim, observe) => looked,
+            () = interrupted(interrupts.clone(), 1) => break End::Interrupted,
         };
         let trouble = match looked {
             Ok(()) => None,
@@ -129,7 +130,7 @@ pub async fn wait(
         }
         tokio::select! {
             () = sleep_until((Instant::now() + pause).min(deadline)) => {}
-            () = interrupted(interrupts.clone()) => break End::Interrupted,
+            () = interrupted(interrupts.clone(), 1) => break End::Interrupted,
         }
         pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
     };
@@ -148,7 +149,7 @@ fn over(waited: &[(Seen, Verdict)]) -> Option<End> {
 
 /// Looks at those that are on their way, and tells of changes.
 async fn take_a_look(
-    sites: &[Reached],
+    clients: &[Client],
     waited: &mut [(Seen, Verdict)],
     owned: &BTreeSet<TaskId>,
     aim: &Aim,
@@ -157,7 +158,7 @@ async fn take_a_look(
     let open: Vec<usize> =
         (0..waited.len()).filter(|&at| waited[at].1 == Verdict::OnItsWay).collect();
     let held: Vec<Held> = open.iter().map(|&at| waited[at].0.held.clone()).collect();
-    for (at, seen) in open.into_iter().zip(look(sites, &held, owned, false).await?) {
+    for (at, seen) in open.into_iter().zip(look(clients, &held, owned, false).await?) {
         let verdict = judge(&seen, &aim.status);
         let changed = verdict != Verdict::OnItsWay || seen.status() != waited[at].0.status();
         waited[at] = (seen, verdict);
@@ -226,10 +227,4 @@ fn classes(waited: &[(Seen, Verdict)], end: &End) -> Classes {
         End::Unreachable(_) => classes.insert(Class::Unreachable),
     }
     classes
-}
-
-async fn interrupted(mut interrupts: watch::Receiver<u8>) {
-    if interrupts.wait_for(|count| *count > 0).await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

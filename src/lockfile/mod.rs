@@ -86,6 +86,47 @@ pub struct Entry {
     pub extra: Map<String, Value>,
 }
 
+impl Entry {
+    /// The entry of an instance that was there already, and whose ID is known.
+    pub fn taken_over(
+        id: TaskId,
+        how: How,
+        (region, endpoint): (Option<Region>, Endpoint),
+        request: Body,
+    ) -> Self {
+        Self {
+            state: State::Created,
+            task_id: Some(id),
+            how: Some(how),
+            candidates: Vec::new(),
+            region,
+            endpoint,
+            submitted_at: None,
+            before: None,
+            newest: None,
+            why: None,
+            request,
+            extra: Map::new(),
+        }
+    }
+
+    /// An unknown entry, now that its ID is known.
+    #[must_use]
+    pub fn found(&self, id: TaskId, how: How) -> Self {
+        let others = self.candidates.iter().filter(|other| **other != id).cloned().collect();
+        Self {
+            state: State::Created,
+            how: Some(how),
+            candidates: others,
+            task_id: Some(id),
+            before: None,
+            newest: None,
+            why: None,
+            ..self.clone()
+        }
+    }
+}
+
 /// What is known of an instance in a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Add;
 
+use crate::count::count;
 use crate::request::Request;
 
 /// Cards and card-hours of what is to be created.
@@ -59,9 +60,8 @@ fn seconds(limit: &str) -> Option<u64> {
 impl fmt::Display for Cost {
     /// Such as `create 3 instances: 9 cards, at most 36 card-hours; 1 without end`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let s = |count: u64| if count == 1 { "" } else { "s" };
         let Self { instances, cards, card_seconds, endless } = *self;
-        write!(f, "create {instances} instance{}: {cards} card{}", s(instances), s(cards))?;
+        write!(f, "create {}: {}", count(instances, "instance"), count(cards, "card"))?;
         if endless < instances {
             // Rounded up: it is said to be the most.
             let hundredths = card_seconds.div_ceil(36);

@@ -1,7 +1,6 @@
 //! What a region offers, in whatever shape it came.
 
 use serde_json::{Map, Value, json};
-use unicode_width::UnicodeWidthStr;
 
 use super::table::{Column, Table, plain};
 
@@ -73,9 +72,8 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     for item in items {
         table.row(keys.iter().map(|key| value(item, key)));
     }
-    let text = table.text(0, None);
-    if width.is_none_or(|width| text.lines().all(|line| line.width() <= width)) {
-        return text;
+    if table.fits(0, width) {
+        return table.text(0, None);
     }
     lines(items.iter().map(|item| {
         let first = keys.first().map_or_else(String::new, |key| value(item, key));

@@ -24,12 +24,12 @@ pub(super) fn print(
     let diff = TextDiff::configure().diff_slices(&old, &new);
     let mut text = format!("--- {}\n+++ {}\n", header("a", name), header("b", name));
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
-        writeln!(text, "{}", hunk.header()).expect("a String takes all");
+        writeln!(text, "{}", hunk.header()).expect("a string takes text");
         for change in hunk.iter_changes() {
             // The library takes a lone CR for a line end too, and would leave out the last line.
             let line = change.value();
             let end = if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file\n" };
-            write!(text, "{}{line}{end}", change.tag()).expect("a String takes all");
+            write!(text, "{}{line}{end}", change.tag()).expect("a string takes text");
         }
     }
     if !style.color {
@@ -72,7 +72,7 @@ fn escaped(path: &str) -> String {
             char if char.is_ascii_control() => format!("\\{:03o}", u32::from(char)).into(),
             char => char.to_string().into(),
         };
-        write!(text, "{part}").expect("a String takes all");
+        write!(text, "{part}").expect("a string takes text");
     }
     text + "\""
 }

@@ -98,7 +98,7 @@ impl Fingerprints {
         *equal += 1;
         let digest = Sha256::digest(format!("{key}\0{equal}"));
         digest.iter().take(16).fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a String takes all");
+            write!(text, "{byte:02x}").expect("a string takes text");
             text
         })
     }

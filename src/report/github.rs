@@ -50,7 +50,8 @@ fn properties(found: Found<'_>) -> String {
         end.line
     );
     if start.line == end.line {
-        write!(text, ",col={},endColumn={}", start.column, end.column).expect("a String takes all");
+        write!(text, ",col={},endColumn={}", start.column, end.column)
+            .expect("a string takes text");
     }
     text
 }

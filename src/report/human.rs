@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::{FileReport, Style, picture};
-use crate::diagnostic::{Diagnostic, Problem, Severity, quote};
+use crate::count::count;
+use crate::diagnostic::{Diagnostic, Problem, Severity, bare, quote};
 use crate::validate::Edit;
 
 /// Equal faults of one file that are drawn; the rest is counted.
@@ -119,33 +120,24 @@ fn kind(problem: &Problem) -> (&'static str, &str) {
 /// One edit, with its place.
 pub(super) fn edit(name: &str, edit: &Edit) -> String {
     let Edit { place, code, old, new } = edit;
-    format!("{}:{place}: fixed {code}: {} is now {}", plain(name), quote(old), quote(new))
+    format!("{}:{place}: fixed {code}: {} is now {}", bare(name), quote(old), quote(new))
 }
 
 /// What a diff would mend, and what would remain.
 pub(super) fn would_fix(edits: usize, files: &[FileReport]) -> String {
-    format!("would fix {}; after that: {}", count("problem", edits), summary(files))
-}
-
-fn plain(name: &str) -> String {
-    quote(name).to_string().trim_matches('`').to_owned()
-}
-
-fn count(one: &str, number: usize) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {one}{plural}")
+    format!("would fix {}; after that: {}", count(edits, "problem"), summary(files))
 }
 
 pub(super) fn summary(files: &[FileReport]) -> String {
-    let instances = files.iter().map(|file| file.checked.instances).sum();
+    let instances: usize = files.iter().map(|file| file.checked.instances).sum();
     let of = |severity| files.iter().map(|file| file.checked.count(severity)).sum::<usize>();
     let found: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .filter(|severity| of(*severity) > 0)
-        .map(|severity| count(severity.as_str(), of(severity)))
+        .map(|severity| count(of(severity), severity.as_str()))
         .collect();
     let checked =
-        format!("checked {}, {}", count("file", files.len()), count("instance", instances));
+        format!("checked {}, {}", count(files.len(), "file"), count(instances, "instance"));
     if found.is_empty() {
         format!("{checked}: no problems")
     } else {

@@ -105,7 +105,7 @@ fn line(text: &mut String, path: &str, file: &FileReport, found: &Diagnostic) {
     let place = file.source.position(found.span.range().start);
     let (severity, code) = (found.severity.as_str(), found.problem.code());
     writeln!(text, "{path}:{place}: {severity}: {} [{code}]", sentence(found))
-        .expect("a String takes all");
+        .expect("a string takes text");
 }
 
 /// The text with what XML 1.0 cannot hold, not even escaped, replaced.

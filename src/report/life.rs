@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::plan::{classes as named_classes, shown};
+use super::plan::{shown, with_exit};
 use super::table::{Column, Table, plain};
 use crate::api::detail::{Detail, Status};
 use crate::apply::shell_word;
-use crate::exit::{Class, Classes};
+use crate::count::count;
+use crate::exit::Class;
 use crate::life::{Came, Did, Live, Seen, Verdict};
 use crate::lockfile::State;
 
@@ -220,27 +221,18 @@ pub(super) fn cards(seen: &[Seen]) -> (u64, u64) {
 }
 
 fn summary(lives: &Lives<'_>) -> String {
-    let s = |count: u64| if count == 1 { "" } else { "s" };
     let mut text = if lives.seen.is_empty() {
         "the lock holds no instances".to_owned()
     } else {
         let (used, queued) = cards(lives.seen);
         let queued = if queued > 0 { format!(", {queued} waited for") } else { String::new() };
-        format!("{}; {used} card{} in use{queued}", counts(lives.seen), s(used))
+        format!("{}; {} in use{queued}", counts(lives.seen), count(used, "card"))
     };
     if lives.missing > 0 {
         write!(text, "; {} of the manifest not created yet", lives.missing)
             .expect("a string takes text");
     }
-    with_classes(text, &crate::life::classes(lives.seen))
-}
-
-/// A last line, with every class that was met.
-pub(super) fn with_classes(text: String, classes: &Classes) -> String {
-    match named_classes(classes) {
-        met if met.is_empty() => text,
-        met => format!("{text}; exit {}: {met}", classes.code()),
-    }
+    with_exit(text, &crate::life::classes(lives.seen))
 }
 
 /// The line for an instance whose wait is over.

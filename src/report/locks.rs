@@ -16,6 +16,7 @@ use super::json::print;
 use super::{Console, plan};
 use crate::apply::{shell_word, way_out};
 use crate::cli::Format;
+use crate::count::count;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, Finding, How, Inspection, LockError, Merged, State, Store};
@@ -55,7 +56,7 @@ impl Console {
             });
             return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), met);
         }
-        let width = self.out_width;
+        let width = self.out_width();
         let text: String = locks.iter().map(|lock| table(lock, width)).collect();
         self.result(&text)?;
         for lock in locks {
@@ -192,10 +193,6 @@ fn line(text: &mut String, words: &str) {
 
 fn problems(found: usize) -> String {
     if found == 0 { "no problems".to_owned() } else { count(found, "problem") }
-}
-
-fn count(number: usize, one: &str) -> String {
-    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 /// Every lock with what is amiss, for machines.

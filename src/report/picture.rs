@@ -12,7 +12,7 @@ use miette::{
 use unicode_width::UnicodeWidthStr;
 
 use super::Style;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, acts};
 use crate::source::{SourceFile, Span};
 
 /// Columns that the picture's frame takes beside a line of the file.
@@ -20,6 +20,9 @@ const FRAME: usize = 12;
 
 /// Bytes of neighbouring lines that are drawn at most.
 const LONGEST: usize = 4096;
+
+/// What lays a text out in lines and columns.
+const LAYOUT: &[char] = &['\t', '\n', '\r'];
 
 /// Draws one diagnostic.
 pub(super) fn draw(
@@ -109,9 +112,8 @@ pub(super) struct Lines<'a> {
 impl<'a> Lines<'a> {
     /// Of a whole file, once for all its diagnostics.
     pub(super) fn of(file: &'a SourceFile, style: Style) -> Self {
-        let name = harmless(file.name(), char::is_control);
-        let text =
-            harmless(file.text(), |char| char.is_control() && !matches!(char, '\t' | '\n' | '\r'));
+        let name = harmless(file.name(), &[]);
+        let text = harmless(file.text(), LAYOUT);
         Self { file, name, text, width: style.width - FRAME }
     }
 
@@ -121,14 +123,10 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// A text in which every control character that counts, and all else that acts on a terminal, is
-/// replaced by something of as many bytes. A CR that ends a line alone becomes the LF that a terminal
-/// takes for a line end.
-fn harmless(text: &str, counts: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let acts = |char: char| {
-        counts(char)
-            || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
+/// A text in which every character that acts on a terminal, but for those that are kept, is replaced by
+/// something of as many bytes. A kept CR that ends a line alone becomes the LF that a terminal takes for a line end.
+fn harmless<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
+    let acts = |char: char| acts(char) && !kept.contains(&char);
     if !text.contains(|char| acts(char) || char == '\r') {
         return Cow::Borrowed(text);
     }
@@ -236,13 +234,12 @@ impl<'a> SpanContents<'a> for Excerpt<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{LAYOUT, harmless};
 
     #[test]
     fn what_acts_on_a_terminal_is_replaced_byte_for_byte() {
-        let control = |char: char| char.is_control() && !matches!(char, '\t' | '\n' | '\r');
-        assert_eq!(harmless("a\rb\r\nc\r", control), "a\nb\r\nc\r");
-        assert_eq!(harmless("\u{1b}[1m\u{9b}1m\u{202e}\t中", control), "?[1m\u{bf}1m\u{fffd}\t中");
-        assert_eq!(harmless("a\n\r\u{1b}.yaml", char::is_control), "a???.yaml");
+        assert_eq!(harmless("a\rb\r\nc\r", LAYOUT), "a\nb\r\nc\r");
+        assert_eq!(harmless("\u{1b}[1m\u{9b}1m\u{202e}\t中", LAYOUT), "?[1m\u{bf}1m\u{fffd}\t中");
+        assert_eq!(harmless("a\n\r\u{1b}.yaml", &[]), "a???.yaml");
     }
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{Applied, Planned};
 use crate::api::create_task::{self, AcceleratorType, CreateTask};
 use crate::apply::{InstanceReport, Outcome};
-use crate::diagnostic::quote;
+use crate::count::count;
+use crate::diagnostic::{bare, quote};
 use crate::exit::{Class, Classes};
 use crate::lockfile::State;
 use crate::plan::{Action, FieldChange, Item};
@@ -69,7 +70,7 @@ fn line(text: &mut String, item: &Item) {
 fn size(task: &CreateTask) -> String {
     let cards = match task.accelerator_type {
         AcceleratorType::Cpu => "no cards".to_owned(),
-        kind => format!("{} {} card{}", task.gpu_number, kind.as_str(), plural(task.gpu_number)),
+        kind => count(task.gpu_number, &format!("{} card", kind.as_str())),
     };
     let memory = match task.ram_size {
         mb if mb % 1024 == 0 => format!("{} GiB", mb / 1024),
@@ -86,10 +87,6 @@ fn size(task: &CreateTask) -> String {
     format!("{}, {each}{cards}, {} CPU, {memory}, {end}", task.task_type.as_str(), task.cpu_number)
 }
 
-fn plural(count: u32) -> &'static str {
-    if count == 1 { "" } else { "s" }
-}
-
 fn field_change(FieldChange { field, old, new }: &FieldChange) -> String {
     format!("{field}: {} -> {}", value(old), value(new))
 }
@@ -98,7 +95,7 @@ fn value(value: &Value) -> String {
     match value {
         Value::String(text) => quote(text).to_string(),
         Value::Null => "nothing".to_owned(),
-        other => quote(&other.to_string()).to_string().trim_matches('`').to_owned(),
+        other => bare(&other.to_string()).to_string(),
     }
 }
 
@@ -170,7 +167,7 @@ pub(super) fn with_exit(done: String, met: &Classes) -> String {
 }
 
 /// Every class with its number and in words, by precedence.
-pub(super) fn classes(classes: &Classes) -> String {
+fn classes(classes: &Classes) -> String {
     let named: Vec<String> =
         classes.iter().map(|class| format!("{} ({})", word(class), class.code())).collect();
     named.join(", ")

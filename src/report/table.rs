@@ -3,6 +3,8 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::diagnostic::acts;
+
 /// Cells between two columns.
 const GAP: usize = 2;
 /// What a column that may be cut keeps.
@@ -109,6 +111,14 @@ impl Table {
         text
     }
 
+    /// Whether no column has to be cut or left out in a terminal of `width` cells.
+    pub(super) fn fits(&self, indent: usize, width: Option<usize>) -> bool {
+        width.is_none_or(|width| {
+            let widths = self.fit(None);
+            indent + widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) <= width
+        })
+    }
+
     /// The widths of as many columns as there is room for; the first is always there.
     fn fit(&self, room: Option<usize>) -> Vec<usize> {
         let widest = |at: usize| {
@@ -163,10 +173,6 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
 
 /// A text whose control characters, and those that turn directions, are shown and not obeyed.
 pub(super) fn plain(text: &str) -> String {
-    let acts = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if acts(character) {

@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 
 use super::catalog::{self, Offered};
 use super::life::{self, Lives, span};
-use super::plan::shown;
-use super::progress::width;
+use super::plan::{shown, with_exit};
 use super::{Console, json, life_json, table};
 use crate::api::detail::Status;
 use crate::api::url::AccessUrl;
@@ -103,7 +102,7 @@ impl Console {
                 } else {
                     format!("{count} {}", done.past)
                 };
-                writeln!(out, "{}", life::with_classes(sum, &classes))
+                writeln!(out, "{}", with_exit(sum, &classes))
             }
             Format::Json => {
                 let row = |(did, (words, outcome, _)): &(&Did, (String, Option<&str>, _))| {
@@ -180,7 +179,7 @@ impl Console {
         self.print(|out| match format {
             Format::Human => {
                 out.write_all(still(waited).as_bytes())?;
-                writeln!(out, "{}", life::with_classes(sum(waited, waits), &waited.classes))
+                writeln!(out, "{}", with_exit(sum(waited, waits), &waited.classes))
             }
             Format::Json => {
                 let row = |(seen, verdict): &(Seen, Verdict)| {
@@ -241,11 +240,6 @@ impl Console {
                 self.error(&format!("the platform could not be asked: {fault}"), None)
             }
         }
-    }
-
-    /// Cells in a line of standard output, where it is a terminal.
-    fn out_width(&self) -> Option<usize> {
-        if self.screen.out { width() } else { None }
     }
 }
 

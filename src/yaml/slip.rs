@@ -1,7 +1,13 @@
 //! Slips that newcomers make, told from the lines around the place where the parser gave up: what it
 //! stumbles over is often not what is wrong, and seldom where.
 
+mod indent;
+mod line;
+
 use std::ops::Range;
+
+use indent::badly_indented;
+use line::Line;
 
 /// What is wrong, where, what to do, and the edit that mends it.
 pub(super) struct Slip {
@@ -9,71 +15,6 @@ pub(super) struct Slip {
     pub(super) message: String,
     pub(super) help: &'static str,
     pub(super) fix: Option<(Range<usize>, String)>,
-}
-
-/// A line without its end, and where it begins.
-#[derive(Clone, Copy)]
-struct Line<'t> {
-    start: usize,
-    text: &'t str,
-}
-
-impl<'t> Line<'t> {
-    fn at(text: &'t str, at: usize) -> Self {
-        let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
-        let mark =
-            if start == 0 && line.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { start: start + mark, text: &line[mark..] }
-    }
-
-    /// The nearest line above that is neither empty nor a comment.
-    fn above(self, text: &'t str) -> Option<Self> {
-        let mut end = self.start;
-        while let Some((at, char)) = text[..end].char_indices().next_back() {
-            if char == '\u{feff}' {
-                return None;
-            }
-            let line = Self::at(text, at);
-            if !line.body().is_empty() && !line.body().starts_with('#') {
-                return Some(line);
-            }
-            end = line.start;
-        }
-        None
-    }
-
-    fn indent(self) -> usize {
-        self.text.len() - self.text.trim_start_matches(' ').len()
-    }
-
-    fn body(self) -> &'t str {
-        self.text.trim()
-    }
-
-    fn is_item(self) -> bool {
-        self.body() == "-" || self.body().starts_with("- ")
-    }
-
-    /// Where its key begins, dashes of list items passed over, and the key.
-    fn key(self) -> Option<(usize, &'t str)> {
-        let rest = self.text.trim_start_matches([' ', '-', '\u{3000}', '\u{a0}']);
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '$'))?;
-        (end > 0).then(|| (self.start + self.text.len() - rest.len(), &rest[..end]))
-    }
-
-    /// What stands behind its key, and where.
-    fn behind_key(self) -> Option<(usize, &'t str)> {
-        let (at, key) = self.key()?;
-        let behind = at + key.len();
-        Some((behind, &self.text[behind - self.start..]))
-    }
-
-    /// Whether it opens a block of text: `key: |`.
-    fn opens_block(self) -> bool {
-        let last = self.body().split_whitespace().next_back().unwrap_or_default();
-        last.starts_with(['|', '>']) && last.len() <= 3 && self.body().contains(": ")
-    }
 }
 
 /// The slip that explains a fault met at byte `at`; the line of the fault is looked at first, then
@@ -194,87 +135,6 @@ fn tight_dash(line: Line<'_>) -> Option<Slip> {
         help: "begin the item with `- `",
         fix: Some((at..at + dash.len_utf8(), gap.to_owned())),
     })
-}
-
-/// A line whose indentation fits nothing: told at the line that is out of step with the others.
-fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
-    let slip = |line: Line<'_>, message: &str, help| {
-        let at = line.start + line.indent();
-        let end = line.key().map_or(at + 1, |(at, key)| at + key.len());
-        Some(Slip { at: at..end.max(at + 1), message: message.to_owned(), help, fix: None })
-    };
-    let Some(above) = here.above(text) else { return colon_in_value(text, here, at) };
-    if above.opens_block() && here.indent() <= above.indent() {
-        let help = "indent every line of the text deeper than the key that opens it with `|`";
-        return slip(here, "a line of the text above is not indented", help);
-    }
-    let parent = std::iter::successors(Some(above), |line| line.above(text))
-        .find(|line| line.indent() < here.indent());
-    if parent.is_some_and(Line::opens_block) && !above.opens_block() {
-        let help = "indent it like the first line of its text, which `|` opened";
-        return slip(here, "this line is indented less than the text that it belongs to", help);
-    }
-    if let Some(slip) = colon_in_value(text, here, at) {
-        return Some(slip);
-    }
-    if here.is_item() {
-        let message = "this list item is not indented like the lines above it";
-        return slip(
-            here,
-            message,
-            "begin all items of a list in one column, below the list's key",
-        );
-    }
-    here.key()?;
-    let items = usize::from(above.is_item()) * 2;
-    if above.indent() + items < here.indent() {
-        let before = above.above(text);
-        let out_of_step = before.is_some_and(|line| line.indent() == here.indent());
-        let (message, help) = if out_of_step {
-            ("this line is indented less than its neighbours", "give it their indentation")
-        } else {
-            (
-                "this line is indented deeper than the one above, which has a value already",
-                "give it the indentation of its neighbours; the fields of an item begin in one column",
-            )
-        };
-        return slip(if out_of_step { above } else { here }, message, help);
-    }
-    if above.indent() + items > here.indent() && here.indent() > 0 {
-        let message = "this line is indented less than the fields above it";
-        return slip(
-            here,
-            message,
-            "give it their indentation; the fields of an item begin in one column",
-        );
-    }
-    None
-}
-
-/// A second `: ` on one line: `description: note: this is mine`.
-fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
-    let first = here.start + here.text.find(": ")?;
-    if first >= at || !text[at..].starts_with(':') {
-        return None;
-    }
-    let quoted =
-        plain_value(here, first + 2).map(|range| (range.clone(), format!("\"{}\"", &text[range])));
-    Some(Slip {
-        at: at..at + 1,
-        message: "`: ` stands inside a value".to_owned(),
-        help: "put the whole value in quotes",
-        fix: quoted,
-    })
-}
-
-/// The value from `start` to the end of its line, where quotes can be put around it.
-fn plain_value(line: Line<'_>, start: usize) -> Option<Range<usize>> {
-    let value = line.text.get(start - line.start..)?;
-    let gap = value.len() - value.trim_start().len();
-    let value = value.trim();
-    let plain = !value.contains(['"', '\\', '#'])
-        && !value.starts_with(['\'', '[', '{', '&', '*', '!', '|', '>']);
-    (plain && !value.is_empty()).then(|| start + gap..start + gap + value.len())
 }
 
 /// Where a quoted text was opened that was never closed on its line, so that the next quote of the

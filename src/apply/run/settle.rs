@@ -9,12 +9,12 @@ use tokio::time::{Instant, sleep_until};
 use super::{Run, Site};
 use crate::api::client::{At, Failure, Fault};
 use crate::apply::create::interrupted;
-use crate::apply::listing::{Listing, is_live};
+use crate::apply::listing::Listing;
 use crate::apply::report::shell_word;
 use crate::apply::search::{Found, Wanted, search};
 use crate::apply::{Event, Outcome, Stop};
 use crate::exit::Class;
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Body, How, Record, Writer};
 
 /// The pause after the first list; each one after it is twice as long.
@@ -198,9 +198,10 @@ impl Run<'_> {
         self.report.classes.insert(Class::Unknown);
         let mut message = doubt.fault.message.clone();
         if let Some(why) = &doubt.why {
-            let ids: Vec<_> = doubt.candidates.iter().map(TaskId::as_str).collect();
-            let ids = if ids.is_empty() { String::new() } else { format!(": {}", ids.join(", ")) };
-            message = format!("{message}; {why}{ids}");
+            message = format!("{message}; {why}");
+            if !doubt.candidates.is_empty() {
+                message = format!("{message}: {}", listed(&doubt.candidates));
+            }
         }
         self.tell(doubt.index, Outcome::Unknown, Some(message));
     }
@@ -208,7 +209,7 @@ impl Run<'_> {
     /// Another live instance of its name that no lock owns may be one too many. It is told, never
     /// deleted unasked.
     async fn check_spare(&mut self, fresh: &Fresh, listing: &Listing, writers: &[Option<Writer>]) {
-        let spare = listing.named(fresh.name.as_str()).into_iter().filter(|other| is_live(other));
+        let spare = listing.named(fresh.name.as_str()).into_iter().filter(|other| other.is_live());
         let spare = spare.map(|other| other.id().clone()).filter(|id| !self.owned.contains(id));
         let mut spare: Vec<TaskId> = spare.collect();
         spare.sort();
@@ -222,8 +223,7 @@ impl Run<'_> {
         self.record(fresh.job, record, writers).await;
         self.report.classes.insert(Class::Unknown);
         let instance = &mut self.report.instances[fresh.index];
-        let ids: Vec<_> = spare.iter().map(TaskId::as_str).collect();
-        instance.message = Some(format!("another live instance has its name: {}", ids.join(", ")));
+        instance.message = Some(format!("another live instance has its name: {}", listed(&spare)));
         instance.way_out = Some(way_out);
         (self.observe)(Event::Spare(instance));
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::cli::LockMerge as Args;
 use crate::commands::{Exit, Failure};
-use crate::exit::{Class, Classes};
+use crate::exit::Class;
 use crate::lockfile::{LockError, Lockfile, merge_locks, write_lock};
 use crate::report::Console;
 
@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     if merged.disputes.is_empty() {
         return Ok(Exit::Done);
     }
-    Ok(Exit::Met(Classes::from_iter([Class::Unknown])))
+    Ok(Class::Unknown.into())
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -70,5 +70,5 @@ fn unread(
              `git merge --abort`"
         )),
     )?;
-    Ok(Exit::Met(Classes::from_iter([Class::Lock])))
+    Ok(Class::Lock.into())
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::super::prepare::{Prepared, prepare, state_folder};
 use super::{Target, targets};
-use crate::cli::{LockVerify as Args, Selection};
+use crate::cli::{LockVerify as Args, Manifests, Selection};
 use crate::commands::{Exit, Failure};
 use crate::exit::Classes;
 use crate::lockfile::{Finding, inspect, is_lock};
@@ -13,17 +13,14 @@ use crate::report::{Console, SeenLock};
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let format = args.which.format;
     let locks = if args.complete {
-        match completed(args, console)? {
-            Ok(locks) => locks,
-            Err(exit) => return Ok(exit),
-        }
+        completed(args, console)?
     } else {
         targets(&args.which)?.into_iter().map(seen).collect()
     };
     let findings = locks.iter().flat_map(|lock| &lock.seen.findings);
     let classes: Classes = findings.map(Finding::class).collect();
     console.verified(&locks, &classes, format)?;
-    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+    Ok(classes.into())
 }
 
 fn seen(target: Target) -> SeenLock {
@@ -32,7 +29,7 @@ fn seen(target: Target) -> SeenLock {
 }
 
 /// The locks of valid manifests, with what the manifests have and they do not.
-fn completed(args: Args, console: &mut Console) -> Result<Result<Vec<SeenLock>, Exit>, Failure> {
+fn completed(args: Args, console: &mut Console) -> Result<Vec<SeenLock>, Failure> {
     let Args { which, strictness, .. } = args;
     let files: Vec<String> = which.paths.into_iter().chain(which.files).collect();
     if files.is_empty() || files.iter().any(|file| is_lock(file.as_ref())) {
@@ -40,10 +37,8 @@ fn completed(args: Args, console: &mut Console) -> Result<Result<Vec<SeenLock>, 
             .with_help("name the manifest, and with --lock its lock where that is not beside it"));
     }
     let selection = Selection {
-        files,
+        manifests: Manifests { files, recursive: which.recursive, lock: which.lock },
         names: Vec::new(),
-        recursive: which.recursive,
-        lock: which.lock,
         strictness,
         sandbox: which.sandbox,
         format: which.format,
@@ -58,5 +53,5 @@ fn completed(args: Args, console: &mut Console) -> Result<Result<Vec<SeenLock>, 
         lock.seen.findings.extend(missing);
         lock
     };
-    Ok(prepare(&selection, console)?.map(|found| found.into_iter().map(compare).collect()))
+    Ok(prepare(&selection, console)?.into_iter().map(compare).collect())
 }

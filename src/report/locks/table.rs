@@ -1,12 +1,16 @@
 //! What a lock holds, as a table that fits the terminal.
 
-use unicode_width::UnicodeWidthStr;
-
-use super::words::ids_in;
 use super::{SeenLock, line, plan};
-use crate::diagnostic::quote;
-use crate::ids::{InstanceName, TaskId};
+use crate::diagnostic::bare;
+use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, How};
+use crate::report::table::{Column, Table};
+
+const TITLES: [&str; 6] = ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"];
+/// The column that is left out where no entry has one.
+const REGION: usize = 3;
+/// Blanks before each line.
+const INDENT: usize = 2;
 
 /// What one lock holds: a table where that fits, else a few lines an entry.
 pub(super) fn table(lock: &SeenLock, width: Option<usize>) -> String {
@@ -22,32 +26,29 @@ pub(super) fn table(lock: &SeenLock, width: Option<usize>) -> String {
         line(&mut text, &format!("  {nothing}"));
         return text;
     }
-    let mut rows =
-        vec![["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"].map(String::from)];
-    rows.extend(entries.iter().map(|(name, entry)| cells(name, entry)));
     let regions = entries.values().any(|entry| entry.region.is_some());
-    let columns: Vec<usize> = (0..6).filter(|column| regions || *column != 3).collect();
-    let widest = |column: &usize| rows.iter().map(|row| row[*column].width()).max().unwrap_or(0);
-    let widths: Vec<usize> = columns.iter().map(widest).collect();
-    let fits =
-        width.is_none_or(|width| widths.iter().map(|width| width + 2).sum::<usize>() <= width);
-    let more = entries.iter().map(|(name, entry)| remarks(lock, name, entry));
-    let more: Vec<Vec<String>> = std::iter::once(Vec::new()).chain(more).collect();
-    for (row, remarks) in rows.iter().zip(more).skip(usize::from(!fits)) {
-        if fits {
-            let cells = columns.iter().zip(&widths).map(|(column, width)| {
-                let cell = &row[*column];
-                format!("  {cell}{}", " ".repeat(width - cell.width()))
-            });
-            line(&mut text, cells.collect::<String>().trim_end());
-        } else {
-            line(&mut text, &format!("  {}", row[0]));
-            for column in columns.iter().skip(1).filter(|column| row[**column] != "-") {
-                let head = rows[0][*column].to_lowercase();
-                line(&mut text, &format!("      {head}: {}", row[*column]));
-            }
+    let shown = |column: &usize| regions || *column != REGION;
+    let columns: Vec<usize> = (0..TITLES.len()).filter(shown).collect();
+    let titles = columns.iter().map(|&column| Column::text(TITLES[column]));
+    let mut table = Table::new(titles.collect());
+    for (name, entry) in entries {
+        let cells = cells(name, entry);
+        table.row(columns.iter().map(|&column| &cells[column]));
+        for remark in remarks(lock, name, entry) {
+            table.note(&format!("  {remark}"));
         }
-        for remark in remarks {
+    }
+    if table.fits(INDENT, width) {
+        return text + &table.text(INDENT, None);
+    }
+    for (name, entry) in entries {
+        let cells = cells(name, entry);
+        line(&mut text, &format!("  {}", cells[0]));
+        for &column in columns.iter().skip(1).filter(|column| cells[**column] != "-") {
+            let title = TITLES[column].to_lowercase();
+            line(&mut text, &format!("      {title}: {}", cells[column]));
+        }
+        for remark in remarks(lock, name, entry) {
             line(&mut text, &format!("      {remark}"));
         }
     }
@@ -69,7 +70,7 @@ fn cells(name: &InstanceName, entry: &Entry) -> [String; 6] {
 fn remarks(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Vec<String> {
     let mut remarks = Vec::new();
     if let Some(why) = &entry.why {
-        remarks.push(format!("why: {}", quote(why).to_string().trim_matches('`')));
+        remarks.push(format!("why: {}", bare(why)));
     }
     match entry.how {
         Some(How::List) => remarks.push("found in the platform's list".to_owned()),
@@ -77,7 +78,7 @@ fn remarks(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Vec<String> {
         None => {}
     }
     if !entry.candidates.is_empty() {
-        remarks.push(format!("candidates: {}", ids_in(&entry.candidates)));
+        remarks.push(format!("candidates: {}", listed(&entry.candidates)));
     }
     if lock.seen.pending.contains(name) {
         remarks.push("left by an interrupted run; not in the lock yet".to_owned());

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::SeenLock;
 use crate::apply::{shell_word, way_out};
 use crate::diagnostic::quote;
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Dispute, Finding};
 
 /// The manifest of a lock, to be typed: the one that was named, else the one that the lock names.
@@ -57,7 +57,7 @@ pub(super) fn finding_words(lock: &SeenLock, finding: &Finding) -> (String, Stri
             format!("`instancectl destroy -f {typed} {}` asks again", word(name)),
         ),
         Finding::Candidates { name, ids } => (
-            format!("other instances claim the name {}: {}", quote(name.as_str()), ids_in(ids)),
+            format!("other instances claim the name {}: {}", quote(name.as_str()), listed(ids)),
             format!(
                 "look at them on the platform; one that is too many ends with `instancectl destroy \
                  -f {typed} {} --id {}`",
@@ -108,8 +108,4 @@ fn id_or_unknown(id: Option<&TaskId>) -> String {
 
 fn list(names: &[InstanceName]) -> String {
     names.iter().map(|name| quote(name.as_str()).to_string()).collect::<Vec<_>>().join(", ")
-}
-
-pub(super) fn ids_in(ids: &[TaskId]) -> String {
-    ids.iter().map(TaskId::as_str).collect::<Vec<_>>().join(", ")
 }

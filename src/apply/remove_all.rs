@@ -1,0 +1,238 @@
+//! Deletes what locks hold: marked in the lock before the first request leaves, and out of it only
+//! once it is gone.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::{JoinSet, LocalSet};
+
+use super::remove::{Removal, remove};
+use super::{Event, InstanceReport, Outcome, Report};
+use crate::api::client::{Client, Fault};
+use crate::exit::Class;
+use crate::ids::{InstanceName, TaskId, listed};
+use crate::lockfile::{Change, Entry, State, Store};
+use crate::plan::Action;
+
+/// An instance to delete: the one of an entry, or a candidate of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Target {
+    /// Which lock: its place in the list of stores.
+    pub job: usize,
+    /// The entry.
+    pub name: InstanceName,
+    /// The instance.
+    pub id: TaskId,
+}
+
+/// How deleting is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Requests in flight, 1 or more.
+    pub parallel: usize,
+    /// How long one is waited for until it is gone.
+    pub patience: Duration,
+}
+
+/// Deletes what the targets name and takes it out of the locks. `observe` hears what came of each.
+pub async fn remove_all(
+    stores: &mut [Store],
+    targets: Vec<Target>,
+    client: &Client,
+    pace: Pace,
+    interrupts: watch::Receiver<u8>,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> Report {
+    let mut locks = Locks { stores, report: Report::default(), observe };
+    let marked = locks.save(&targets, |entry, target| {
+        let new = target.is_own(entry) && entry.state != State::Deleting;
+        new.then(|| Entry { state: State::Deleting, ..entry.clone() })
+    });
+    if !marked {
+        return locks.report;
+    }
+    let work = work(&targets, client, pace, interrupts);
+    let removals = LocalSet::new().run_until(work).await;
+    let kept = locks.save(&targets, |entry, target| match removals.get(target) {
+        Some(Removal::Refused(_) | Removal::Denied(_) | Removal::NotStarted) => {
+            let own = target.is_own(entry);
+            own.then(|| Entry { state: State::Created, ..entry.clone() })
+        }
+        _ => None,
+    });
+    let is_gone = |target: &&Target| removals.get(*target) == Some(&Removal::Gone);
+    let gone: Vec<Target> = targets.iter().filter(is_gone).cloned().collect();
+    let spare: Vec<Vec<TaskId>> =
+        targets.iter().map(|target| spare(&locks.stores[target.job], target, &gone)).collect();
+    let durable = locks.take_out(&gone) && kept;
+    let Locks { mut report, observe, .. } = locks;
+    for (target, spare) in targets.into_iter().zip(spare) {
+        let removal = removals.get(&target).cloned().unwrap_or(Removal::NotStarted);
+        let (mut instance, class) = outcome(target, removal, durable);
+        report.classes.extend(class);
+        if !spare.is_empty() {
+            let message = "no lock has the other instances of its name any more; look at them on the \
+                           platform";
+            instance.message = Some(format!("{message}: {}", listed(&spare)));
+            report.classes.insert(Class::Unknown);
+        }
+        observe(Event::Settled(&instance));
+        report.instances.push(instance);
+    }
+    report
+}
+
+/// Deletes, so many at once.
+async fn work(
+    targets: &[Target],
+    client: &Client,
+    pace: Pace,
+    interrupts: watch::Receiver<u8>,
+) -> HashMap<Target, Removal> {
+    let mut waiting = targets.iter().cloned();
+    let mut flight = JoinSet::new();
+    let mut removals = HashMap::new();
+    let mut denied = None;
+    loop {
+        while flight.len() < pace.parallel.max(1)
+            && let Some(target) = waiting.next()
+        {
+            if let Some(denied) = &denied {
+                removals.insert(target, Removal::Denied(Fault::clone(denied)));
+                continue;
+            }
+            let (client, interrupts) = (client.clone(), interrupts.clone());
+            flight.spawn_local(async move {
+                let removal = remove(&client, &target.id, pace.patience, interrupts).await;
+                (target, removal)
+            });
+        }
+        let Some(done) = flight.join_next().await else { return removals };
+        let (target, removal) = done.expect("a delete neither panics nor is aborted");
+        if let Removal::Denied(fault) = &removal {
+            denied = Some(fault.clone());
+        }
+        removals.insert(target, removal);
+    }
+}
+
+/// The candidates that leave the lock together with an entry whose own instance is gone, and are not
+/// gone themselves.
+fn spare(store: &Store, target: &Target, gone: &[Target]) -> Vec<TaskId> {
+    let entry = store.lock().instances.get(&target.name).filter(|_| gone.contains(target));
+    let own = entry.filter(|entry| target.is_own(entry));
+    let candidates = own.map_or(&[][..], |entry| &entry.candidates);
+    let alive = |id: &&TaskId| !gone.iter().any(|gone| gone.id == **id);
+    candidates.iter().filter(alive).cloned().collect()
+}
+
+/// The locks that are changed, and who hears of it.
+struct Locks<'a> {
+    stores: &'a mut [Store],
+    report: Report,
+    observe: &'a mut dyn FnMut(Event<'_>),
+}
+
+impl Locks<'_> {
+    /// Saves what `entry` makes of each target's entry; `None` leaves it alone.
+    fn save(
+        &mut self,
+        targets: &[Target],
+        entry: impl Fn(&Entry, &Target) -> Option<Entry>,
+    ) -> bool {
+        self.change(targets, |base, target| entry(base, target).map(Some))
+    }
+
+    /// Takes what is gone out of the locks: the entry, or the candidate of an entry.
+    fn take_out(&mut self, gone: &[Target]) -> bool {
+        self.change(gone, |base, target| {
+            if target.is_own(base) {
+                return Some(None);
+            }
+            let mut ours = base.clone();
+            ours.candidates.retain(|id| *id != target.id);
+            Some(Some(ours))
+        })
+    }
+
+    /// Saves what is made of the targets' entries; false where a lock could not be written.
+    fn change(
+        &mut self,
+        targets: &[Target],
+        entry: impl Fn(&Entry, &Target) -> Option<Option<Entry>>,
+    ) -> bool {
+        let mut durable = true;
+        for (job, store) in self.stores.iter_mut().enumerate() {
+            let change = |target: &Target| {
+                let base = store.lock().instances.get(&target.name)?;
+                let ours = entry(base, target)?;
+                Some(Change { name: target.name.clone(), base: Some(base.clone()), ours })
+            };
+            let own = targets.iter().filter(|target| target.job == job);
+            let changes: Vec<Change> = own.filter_map(change).collect();
+            if changes.is_empty() {
+                continue;
+            }
+            match store.save(changes) {
+                Ok(clashes) => {
+                    for clash in &clashes {
+                        self.report.classes.insert(Class::Unknown);
+                        (self.observe)(Event::Clash { job, clash });
+                    }
+                }
+                Err(error) => {
+                    durable = false;
+                    self.report.classes.insert(Class::Lock);
+                    (self.observe)(Event::LockFailed { job, error: &error });
+                    self.report.errors.push(error);
+                }
+            }
+        }
+        durable
+    }
+}
+
+impl Target {
+    /// Whether it is the entry's own instance, and not a candidate.
+    fn is_own(&self, entry: &Entry) -> bool {
+        entry.task_id.as_ref() == Some(&self.id)
+    }
+}
+
+/// What came of one target, and the class it adds.
+fn outcome(target: Target, removal: Removal, durable: bool) -> (InstanceReport, Option<Class>) {
+    let again = "its deletion was not seen done; the same command asks again";
+    let (outcome, class, code, message) = match removal {
+        Removal::Gone if durable => (Outcome::Deleted, None, None, None),
+        Removal::Gone => (Outcome::Deleted, None, None, Some("the lock still has it".to_owned())),
+        Removal::StillThere => (Outcome::Unknown, Some(Class::Unknown), None, Some(again.into())),
+        Removal::Refused(fault) => {
+            (Outcome::Refused, Some(Class::Refused), fault.code, Some(fault.message))
+        }
+        Removal::Denied(fault) => {
+            (Outcome::Refused, Some(Class::Denied), fault.code, Some(fault.message))
+        }
+        Removal::Unreachable(fault) => (
+            Outcome::Unknown,
+            Some(Class::Unreachable),
+            fault.code,
+            Some(format!("{again}: {}", fault.message)),
+        ),
+        Removal::NotStarted => {
+            (Outcome::Skipped, Some(Class::Interrupted), None, Some("not started".to_owned()))
+        }
+    };
+    let instance = InstanceReport {
+        job: target.job,
+        name: target.name,
+        action: Action::Prune,
+        outcome: Some(outcome),
+        task_id: Some(target.id),
+        code,
+        message,
+        way_out: None,
+        changes: Vec::new(),
+    };
+    (instance, class)
+}

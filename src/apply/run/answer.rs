@@ -1,0 +1,150 @@
+//! What an answer means: for its instance, and for those that are still waiting.
+
+use tokio::time::Instant;
+
+use super::Run;
+use super::settle::{Doubt, Fresh};
+use crate::api::client::CreateAnswer;
+use crate::apply::create::{Answered, Ticket, Unsent, meaning};
+use crate::apply::remove::Removal;
+use crate::apply::{Event, Outcome, Stop};
+use crate::exit::Class;
+use crate::ids::TaskId;
+use crate::lockfile::{Body, Record, Writer};
+
+impl Run<'_> {
+    /// Takes in what came of a request: recorded, judged, told, or kept in doubt.
+    pub(super) fn answered(
+        &mut self,
+        ticket: &Ticket,
+        came: Result<Box<Answered>, Unsent>,
+        writer: Option<&Writer>,
+    ) {
+        let Answered { answer, records, durable, _slot } = match came {
+            Ok(answered) => *answered,
+            Err(Unsent::NotRemoved(removal)) => return self.not_removed(ticket, removal),
+            Err(Unsent::Lock(error)) => {
+                self.lock_failed(ticket.job, error);
+                let message =
+                    "nothing was sent, because the lock's journal takes no records".into();
+                return self.tell(ticket.index, Outcome::Skipped, Some(message));
+            }
+        };
+        if let Err(error) = durable {
+            if let (CreateAnswer::Created(id), Some(writer)) = (&answer, writer) {
+                self.rescue(ticket, id, &records, writer);
+            }
+            self.lock_failed(ticket.job, error);
+        }
+        self.judge(ticket, &answer);
+        if ticket.listed && self.doubt(ticket, &answer) {
+            return;
+        }
+        let (outcome, class, fault) = meaning(&answer);
+        // What a signal kept from being sent is no fault of the platform.
+        let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
+        self.report.classes.extend(class.filter(|_| !halted));
+        let instance = &mut self.report.instances[ticket.index];
+        if let CreateAnswer::Created(id) = &answer {
+            instance.task_id = Some(id.clone());
+            self.note_created(ticket, id);
+        }
+        let instance = &mut self.report.instances[ticket.index];
+        instance.code = fault.and_then(|fault| fault.code.clone());
+        self.tell(ticket.index, outcome, fault.map(|fault| fault.message.clone()));
+    }
+
+    fn note_created(&mut self, ticket: &Ticket, id: &TaskId) {
+        let at = ticket.client.at();
+        self.owned.insert(id.clone());
+        self.created.entry(at.clone()).or_default().push(id.clone());
+        if ticket.listed {
+            let (name, id, at) = (ticket.request.name.clone(), id.clone(), at.clone());
+            self.fresh.push(Fresh { index: ticket.index, job: ticket.job, name, at, id });
+        }
+    }
+
+    /// Keeps what the answer did not tell, for the list to settle; false where it told.
+    fn doubt(&mut self, ticket: &Ticket, answer: &CreateAnswer) -> bool {
+        let (fault, denied) = match answer {
+            CreateAnswer::Doubted(fault) => (fault, true),
+            CreateAnswer::Unknown(fault) => (fault, false),
+            _ => return false,
+        };
+        let instance = &mut self.report.instances[ticket.index];
+        instance.outcome = Some(Outcome::Unknown);
+        instance.code.clone_from(&fault.code);
+        self.doubts.push(Doubt {
+            index: ticket.index,
+            job: ticket.job,
+            name: ticket.request.name.clone(),
+            at: ticket.client.at().clone(),
+            body: Body::of(&ticket.request.task),
+            before: ticket.before.clone(),
+            newest: ticket.newest.clone(),
+            fault: fault.clone(),
+            denied,
+            answered: Instant::now(),
+            candidates: Vec::new(),
+            why: None,
+        });
+        true
+    }
+
+    /// Nothing was created, because what it replaces is still there.
+    fn not_removed(&mut self, ticket: &Ticket, removal: Removal) {
+        let alone = !self.proven.contains(ticket.client.at());
+        let still = "what it replaces is still there";
+        let (outcome, class, fault) = match removal {
+            Removal::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
+            Removal::Denied(fault) => {
+                self.stop(Stop::Denied(fault.message.clone()));
+                (Outcome::Refused, Class::Denied, Some(fault))
+            }
+            Removal::Unreachable(fault) => {
+                if alone {
+                    self.stop(Stop::Hopeless(fault.message.clone()));
+                }
+                (Outcome::NotSent, Class::Unreachable, Some(fault))
+            }
+            Removal::NotStarted => (Outcome::Skipped, Class::Interrupted, None),
+            Removal::StillThere | Removal::Gone => (Outcome::Skipped, Class::Unknown, None),
+        };
+        self.report.classes.insert(class);
+        let instance = &mut self.report.instances[ticket.index];
+        instance.code = fault.as_ref().and_then(|fault| fault.code.clone());
+        let message = fault.map_or(still.to_owned(), |fault| format!("{still}: {}", fault.message));
+        self.tell(ticket.index, outcome, Some(message));
+    }
+
+    /// What an answer means for those that are still waiting.
+    fn judge(&mut self, ticket: &Ticket, answer: &CreateAnswer) {
+        let at = ticket.client.at();
+        let alone = !self.proven.contains(at);
+        match answer {
+            CreateAnswer::Created(_) => {
+                self.proven.insert(at.clone());
+            }
+            CreateAnswer::Denied(fault) => self.stop(Stop::Denied(fault.message.clone())),
+            CreateAnswer::NoService(fault) | CreateAnswer::NotSent(fault) if alone => {
+                self.stop(Stop::Hopeless(fault.message.clone()));
+            }
+            CreateAnswer::Doubted(_) | CreateAnswer::Unknown(_) => {
+                self.unknown += 1;
+                if self.unknown > self.options.max_unknown {
+                    self.stop(Stop::Unknown(self.unknown));
+                }
+            }
+            CreateAnswer::Refused(_) | CreateAnswer::NoService(_) | CreateAnswer::NotSent(_) => {}
+        }
+    }
+
+    /// An ID that the journal cannot take: a person hears of it before anything else can fail.
+    fn rescue(&mut self, ticket: &Ticket, id: &TaskId, records: &[Record; 2], writer: &Writer) {
+        let name = &ticket.request.name;
+        (self.observe)(Event::Recovery { lock: writer.path(), name, id });
+        if let Err(error) = writer.rescue(ticket.planned(), records) {
+            (self.observe)(Event::RescueFailed { name, error: &error });
+        }
+    }
+}

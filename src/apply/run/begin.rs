@@ -1,0 +1,112 @@
+//! What a run begins with: the plans taken in, what is taken over, the journals.
+
+use super::{Run, Site};
+use crate::apply::create::Ticket;
+use crate::apply::survey;
+use crate::apply::{InstanceReport, Outcome};
+use crate::exit::Class;
+use crate::lockfile::{Change, LockError, Lockfile, Planned, Store, Writer};
+use crate::plan::{Action, Item, Plan};
+
+/// The locks of all jobs.
+pub(super) struct Held {
+    /// A journal for each job that creates something.
+    pub(super) writers: Vec<Option<Writer>>,
+    /// Those of the others, held until the run ends.
+    pub(super) idle: Vec<Store>,
+}
+
+impl Run<'_> {
+    /// Begins a journal for every job that creates something. Where one fails, nothing starts.
+    pub(super) fn hold(&mut self, stores: Vec<Store>, queue: &[Ticket]) -> Held {
+        let mut plans: Vec<Vec<Planned>> = stores.iter().map(|_| Vec::new()).collect();
+        for ticket in queue {
+            plans[ticket.job].push(ticket.planned());
+        }
+        let mut held = Held { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
+        for (job, (store, plan)) in stores.into_iter().zip(plans).enumerate() {
+            let mut writer = None;
+            if plan.is_empty() {
+                held.idle.push(store);
+            } else if self.report.stop.is_none() {
+                match store.begin(plan) {
+                    Ok(begun) => writer = Some(begun),
+                    Err(error) => self.lock_failed(job, error),
+                }
+            }
+            held.writers.push(writer);
+        }
+        held
+    }
+
+    /// Enters a plan into the report, and what it creates into the queue.
+    pub(super) fn take_in(
+        &mut self,
+        job: usize,
+        plan: Plan,
+        lock: &Lockfile,
+        sites: &[Site],
+        queue: &mut Vec<Ticket>,
+    ) -> Vec<(usize, Change)> {
+        let mut adopted = Vec::new();
+        for item in plan.items {
+            let index = self.report.instances.len();
+            let (instance, class) = InstanceReport::before(job, &self.files[job], &item);
+            self.report.classes.extend(class);
+            self.report.instances.push(instance);
+            adopted.extend(survey::adoption(&item).map(|change| (index, change)));
+            let replaces = matches!(item.action, Action::Replace);
+            if item.barred || !(replaces || item.action == Action::Create) {
+                continue;
+            }
+            let Item { request: Some(request), place, .. } = item else { continue };
+            if let Some(site) = sites.iter().find(|site| site.serves(&place)) {
+                let entry = lock.instances.get(&request.name).filter(|_| replaces);
+                let replaces = entry.cloned().map(Box::new);
+                let ticket = Ticket::new(index, job, request, place, site);
+                queue.push(Ticket { replaces, ..ticket });
+            } else {
+                let instance = &mut self.report.instances[index];
+                instance.outcome = Some(Outcome::NotSent);
+                instance.message = Some("no address is known for its region".into());
+                self.report.classes.insert(Class::Unreachable);
+            }
+        }
+        adopted
+    }
+
+    /// Writes what is taken over into the lock.
+    pub(super) fn adopt(
+        &mut self,
+        job: usize,
+        mut store: Store,
+        adopted: Vec<(usize, Change)>,
+    ) -> Store {
+        if adopted.is_empty() {
+            return store;
+        }
+        let (indices, changes): (Vec<usize>, Vec<Change>) = adopted.into_iter().unzip();
+        match store.save(changes) {
+            Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
+            Err(error) => return self.not_adopted(job, store, &indices, error),
+        }
+        for index in indices {
+            self.tell(index, Outcome::Created, Some("taken over; it was there already".into()));
+        }
+        store
+    }
+
+    fn not_adopted(
+        &mut self,
+        job: usize,
+        store: Store,
+        indices: &[usize],
+        error: LockError,
+    ) -> Store {
+        self.lock_failed(job, error);
+        for &index in indices {
+            self.tell(index, Outcome::Skipped, Some("the lock cannot be written".into()));
+        }
+        store
+    }
+}

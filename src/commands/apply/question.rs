@@ -1,0 +1,30 @@
+//! What a person is asked before anything is done.
+
+use crate::plan::{Cost, Plan};
+
+/// What plans create costs at most.
+pub(super) fn cost(plans: &[Plan]) -> Cost {
+    plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
+}
+
+/// What is asked before anything is done: what it costs, and what is taken over.
+pub(super) fn question(plans: &[Plan]) -> String {
+    let items = plans.iter().flat_map(|plan| &plan.items);
+    let adopted = items.clone().filter(|item| item.adopts()).count();
+    let deleted: Vec<String> = items
+        .filter(|item| item.deletes())
+        .map(|item| item.name.as_str().escape_debug().to_string())
+        .collect();
+    let cost = cost(plans);
+    let mut parts = Vec::new();
+    if cost.instances > 0 || adopted == 0 && deleted.is_empty() {
+        parts.push(cost.to_string());
+    }
+    if adopted > 0 {
+        parts.push(format!("take over {adopted}"));
+    }
+    if !deleted.is_empty() {
+        parts.push(format!("delete {}: {}", deleted.len(), deleted.join(", ")));
+    }
+    parts.join("; ")
+}

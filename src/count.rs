@@ -1,0 +1,19 @@
+//! How many there are of something, in words.
+
+/// A number and its noun: `1 card`, `2 cards`.
+pub fn count(number: impl TryInto<u64>, one: &str) -> String {
+    // No count of anything here is beyond 64 bits.
+    let number = number.try_into().unwrap_or(u64::MAX);
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn one_alone_has_no_s() {
+        let words = [count(0, "card"), count(1_u32, "card"), count(2_usize, "card")];
+        assert_eq!(words, ["0 cards", "1 card", "2 cards"]);
+    }
+}

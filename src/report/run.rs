@@ -1,0 +1,191 @@
+//! What is said of plans, of what happens in a run, and of what came of it.
+
+use std::io::{self, Write};
+
+use super::progress::Steps;
+use super::{Console, json, open, plan};
+use crate::apply::{Event, InstanceReport, Outcome, Report};
+use crate::cli::Format;
+use crate::diagnostic::{bare, quote};
+use crate::exit::Classes;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::Clash;
+use crate::plan::Plan;
+
+/// One manifest and what is planned for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned<'a> {
+    /// The manifest as the user named it.
+    pub file: &'a str,
+    /// What is planned.
+    pub plan: &'a Plan,
+}
+
+/// What came of the plans of some manifests.
+#[derive(Debug, Clone, Copy)]
+pub struct Applied<'a> {
+    /// The manifests, by the number of their job.
+    pub files: &'a [&'a str],
+    /// What came of them.
+    pub report: &'a Report,
+}
+
+impl Console {
+    /// Prints plans as the command's result.
+    pub fn plan(&mut self, planned: &[Planned<'_>], exit: u8, format: Format) -> io::Result<()> {
+        self.print_plan(planned, exit, format, false)
+    }
+
+    /// Prints plans and the exact requests that would be sent, as the command's result.
+    pub fn dry_run(&mut self, planned: &[Planned<'_>], format: Format) -> io::Result<()> {
+        self.print_plan(planned, 0, format, true)
+    }
+
+    fn print_plan(
+        &mut self,
+        planned: &[Planned<'_>],
+        exit: u8,
+        format: Format,
+        requests: bool,
+    ) -> io::Result<()> {
+        let verbose = self.verbose;
+        self.print(|out| match format {
+            Format::Human => {
+                out.write_all(plan::plan(planned, verbose).as_bytes())?;
+                let bodies = if requests { plan::requests(planned) } else { String::new() };
+                out.write_all(bodies.as_bytes())
+            }
+            Format::Json => {
+                let rows = planned.iter().flat_map(|Planned { file, plan }| {
+                    plan.items.iter().map(move |item| json::item(file, item, requests))
+                });
+                json::instances(out, &rows.collect::<Vec<_>>(), exit, &Classes::default())
+            }
+        })
+    }
+
+    /// Shows plans on the way to carrying them out.
+    pub fn show_plan(&mut self, planned: &[Planned<'_>]) -> io::Result<()> {
+        let items = planned.iter().flat_map(|planned| &planned.plan.items);
+        self.screen.steps =
+            Steps { total: items.filter(|item| item.acts()).count(), ..Steps::default() };
+        self.note(plan::plan(planned, self.verbose).trim_end())
+    }
+
+    /// Tells what happens in a run. What cannot be printed is not lost: it is in the lock.
+    pub fn event(&mut self, event: &Event<'_>, format: Format) {
+        let human = format == Format::Human;
+        self.step(event);
+        let result = match event {
+            Event::Settled(instance) => match plan::outcome(instance) {
+                Some(line) if human && instance.outcome != Some(Outcome::Skipped) => {
+                    self.print(|out| writeln!(out, "{line}"))
+                }
+                _ => Ok(()),
+            },
+            Event::Sending { name, .. } => {
+                if self.verbose {
+                    self.note(&format!("{}: sending", plan::shown(name.as_str())))
+                } else {
+                    Ok(())
+                }
+            }
+            // Also when quiet: this line may be the only place where the ID is kept.
+            Event::Recovery { lock, name, id } => {
+                let (name, lock) = (bare(name.as_str()), lock.display());
+                let _ = self.clear();
+                writeln!(self.err, "RECOVERY name={name} id={id} lock={lock}")
+            }
+            Event::RescueFailed { name, error } => {
+                let message = format!(
+                    "the ID of {} is kept nowhere but above: {error}",
+                    quote(name.as_str())
+                );
+                self.error(&message, Some("write it down, with the name"))
+            }
+            Event::Unseen { count } => self.note(&format!(
+                "{count} created and not in the platform's list yet; their IDs are in the lock"
+            )),
+            Event::Spare(instance) => {
+                let name = quote(instance.name.as_str());
+                let message = instance.message.as_deref().unwrap_or_default();
+                self.error(&format!("{name}: {message}"), instance.way_out.as_deref())
+            }
+            Event::Clash { clash, .. } => self.clash(clash),
+            Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
+            Event::Stopping(stop) => {
+                self.error(&format!("nothing new is started: {stop}"), stop.help())
+            }
+        };
+        // A terminal that went away must not end a run that is creating instances.
+        let _ = result.and_then(|()| self.draw_steps());
+    }
+
+    pub(super) fn clash(&mut self, clash: &Clash) -> io::Result<()> {
+        let id = |id: &Option<TaskId>| id.as_ref().map_or("none".to_owned(), ToString::to_string);
+        let name = quote(clash.name.as_str());
+        let (stands, candidate) = (id(&clash.stands), id(&clash.candidate));
+        self.error(
+            &format!("two IDs for {name}: the lock has {stands}, this run {candidate}"),
+            Some("both are in the lock, the second as a candidate: look at both on the platform"),
+        )
+    }
+
+    /// Prints what came of a run, as the command's result, and for people what is left to them.
+    pub fn applied(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+        self.outcomes(applied, format)?;
+        let unknown = applied.report.instances.iter().filter(|instance| {
+            format == Format::Human && instance.outcome == Some(Outcome::Unknown)
+        });
+        for instance in unknown {
+            if let Some(way_out) = &instance.way_out {
+                open(writeln!(self.err, "{}: {way_out}", plan::shown(instance.name.as_str())))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn outcomes(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+        self.print(|out| match format {
+            Format::Human => {
+                // What settled while it ran was told then; the rest never started.
+                for instance in &applied.report.instances {
+                    if instance.outcome == Some(Outcome::Skipped)
+                        && let Some(line) = plan::outcome(instance)
+                    {
+                        writeln!(out, "{line}")?;
+                    }
+                }
+                writeln!(out, "{}", plan::summary(applied))
+            }
+            Format::Json => {
+                let report = applied.report;
+                let row = |instance: &InstanceReport| {
+                    json::outcome(applied.files[instance.job], instance)
+                };
+                let rows: Vec<_> = report.instances.iter().map(row).collect();
+                json::instances(out, &rows, report.classes.code(), &report.classes)
+            }
+        })
+    }
+
+    /// Tells that an outcome that an earlier run did not learn is known now.
+    pub fn settled(&mut self, name: &InstanceName, id: &TaskId) -> io::Result<()> {
+        let name = plan::shown(name.as_str());
+        self.note(&format!("{name}: its outcome was unknown; the platform's list shows it as {id}"))
+    }
+
+    /// Prints what became of a person's word about some instances, as the command's result.
+    pub fn told(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+        match format {
+            Format::Human => self.print(|out| {
+                applied.report.instances.iter().try_for_each(|told| {
+                    let name = plan::shown(told.name.as_str());
+                    let word = told.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
+                    writeln!(out, "{name}: {word}{}", told.message.as_deref().unwrap_or_default())
+                })
+            }),
+            Format::Json => self.outcomes(applied, format),
+        }
+    }
+}

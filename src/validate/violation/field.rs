@@ -1,0 +1,122 @@
+//! Keys that mean nothing where they stand, and keys that are missing.
+
+use super::At;
+use crate::diagnostic::{Label, Problem};
+use crate::document::{head, join};
+use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
+use crate::validate::suggest::{listed, nearest};
+use crate::validate::{Findings, diagnostic};
+use crate::yaml::Pair;
+
+impl At<'_> {
+    /// Tells of a key that means nothing here. Keys that belong in one other place are one mistake:
+    /// the first is told, and the others are labels of it.
+    pub(super) fn unknown_field<'k>(
+        &self,
+        pair: Pair<'k>,
+        misplaced: &mut Vec<(&'k str, usize)>,
+        found: &mut Findings<'_>,
+    ) {
+        let key = pair.key;
+        if found.told.contains(&pair.key_span) {
+            return;
+        }
+        let help = self.where_it_belongs(key);
+        let home = home(key).map(|(home, _)| home);
+        if let Some(home) = home {
+            found.misplaced.insert((self.document.number, key.to_owned()));
+            if let Some((_, first)) = misplaced.iter().find(|(other, _)| *other == home) {
+                let label = Label { message: "and this".to_owned(), span: pair.key_span };
+                found.diagnostics[*first].labels.push(label);
+                return;
+            }
+        }
+        let problem = Problem::UnknownField { field: key.to_owned(), help };
+        let pointer = join(self.pointer, key);
+        let at = found.diagnostics.len();
+        found.push_with(diagnostic(problem, pair.key_span, self.document.number, pointer));
+        // What an alias brings again was told before.
+        if at < found.diagnostics.len() {
+            misplaced.extend(home.map(|home| (home, at)));
+        }
+    }
+
+    fn where_it_belongs(&self, key: &str) -> String {
+        let parts: Vec<&str> = self.pointer.split('/').skip(1).collect();
+        let here: Vec<&str> = match parts[..] {
+            [] if self.document.is_list_form => LIST_KEYS.to_vec(),
+            [] => INSTANCE_FIELDS.into_iter().chain(["region"]).collect(),
+            ["defaults"] => INSTANCE_FIELDS[1..].to_vec(),
+            [.., "mountInfoList", _] => MOUNT_FIELDS.to_vec(),
+            [.., "containerPortInfoList", _] => PORT_FIELDS.to_vec(),
+            _ => INSTANCE_FIELDS.to_vec(),
+        };
+        if key == "instanceServiceName" && parts[..] == ["defaults"] {
+            return "a name belongs to one instance: move it into an item of `instances`"
+                .to_owned();
+        }
+        match home(key) {
+            Some((_, help)) => help.to_owned(),
+            None => match nearest(key, &here) {
+                Some(name) => format!("did you mean `{name}`? It is already there"),
+                None if here.len() > 8 => {
+                    "remove it; `instancectl explain` lists the fields of an instance".to_owned()
+                }
+                None => format!("the fields here are {}", listed(&here, "and")),
+            },
+        }
+    }
+
+    pub(super) fn missing_field(&self, field: &str, found: &mut Findings<'_>) {
+        let misplaced = found.misplaced.contains(&(self.document.number, field.to_owned()));
+        if misplaced || found.told.contains(&self.place.node.span()) {
+            return;
+        }
+        let span = head(self.place.node, found.source);
+        let owner = self.owner(if field == "instances" { "the document" } else { "the instance" });
+        let problem =
+            Problem::MissingField { field: field.to_owned(), owner, help: self.how_to_add(field) };
+        let diagnostic = diagnostic(problem, span, self.document.number, self.pointer.to_owned());
+        found.push_with(diagnostic);
+    }
+
+    fn how_to_add(&self, field: &str) -> String {
+        let example = match field {
+            "instances" => return "list the instances under `instances:`".to_owned(),
+            "instanceServiceName" => "instanceServiceName: train-a",
+            "taskType" => "taskType: jupyter",
+            "acceleratorType" => "acceleratorType: dcu",
+            "resourceGroup" => "resourceGroup: kshdnormal",
+            "imagePath" => "imagePath: REGISTRY/PATH/NAME:TAG",
+            "timeoutLimit" => "timeoutLimit: \"04:00:00\"` or `timeoutLimit: unlimited",
+            "cpuNumber" => "cpuNumber: 8",
+            "ramSize" => "ramSize: 27GiB",
+            "gpuNumber" => "gpuNumber: 1",
+            "sourcePath" => "sourcePath: /public/home/alice/data",
+            "targetPath" => "targetPath: /mnt/data",
+            "type" => "type: path",
+            "containerPort" => "containerPort: 8888",
+            "protocolType" => "protocolType: HTTP",
+            _ => field,
+        };
+        let shared = self.document.is_list_form && INSTANCE_FIELDS[1..].contains(&field);
+        let place = if shared { ", here or under `defaults`" } else { "" };
+        format!("add `{example}`{place}")
+    }
+}
+
+/// Where a field of ours belongs, in one word and in a sentence.
+fn home(key: &str) -> Option<(&'static str, &'static str)> {
+    let homes: [(&[&str], &str, &str); 4] = [
+        (&PORT_FIELDS, "port", "it belongs inside an item of `containerPortInfoList`"),
+        (&MOUNT_FIELDS, "mount", "it belongs inside an item of `mountInfoList`"),
+        (
+            &INSTANCE_FIELDS,
+            "instance",
+            "it belongs inside an item of `instances`, or under `defaults`",
+        ),
+        (&LIST_KEYS, "document", "it belongs at the top level of the document"),
+    ];
+    let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));
+    found.map(|(_, home, help)| (home, help))
+}

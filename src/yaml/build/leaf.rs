@@ -1,0 +1,87 @@
+//! Scalars, as keys and as values, and tags.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use granit_parser::{ScalarStyle, Tag};
+
+use super::{Anchored, Builder, Size};
+use crate::source::Span;
+use crate::yaml::parse::{Fault, FaultKind};
+use crate::yaml::scalar;
+use crate::yaml::tree::{Data, Kind};
+
+impl<'s> Builder<'s> {
+    /// Block scalars end after their line end; people mean the text.
+    pub(super) fn scalar_end(&self, range: &Range<usize>, style: ScalarStyle) -> usize {
+        match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let text = self.text.get(range.clone()).unwrap_or_default();
+                range.start + text.trim_end().len()
+            }
+            _ => range.end,
+        }
+    }
+
+    pub(super) fn scalar(
+        &mut self,
+        text: Cow<'s, str>,
+        style: ScalarStyle,
+        anchor: usize,
+        tag: Option<(&Tag, Span)>,
+        span: Span,
+    ) {
+        if let Some(frame) = self.frames.last_mut()
+            && frame.map
+            && frame.key.is_none()
+        {
+            let fits = tag.as_ref().is_none_or(|(tag, _)| is_merge_tag(tag));
+            let merge = style == ScalarStyle::Plain && fits && text == "<<";
+            if anchor != 0 {
+                let id = self.tree.push(Data { span, kind: Kind::Text(text.clone()) });
+                self.anchors.insert(anchor, Anchored { id, size: Size { nodes: 1, levels: 0 } });
+            }
+            frame.key = Some((text, span, merge));
+            return;
+        }
+        let kind = match tag {
+            None if style == ScalarStyle::Plain => scalar::plain(text),
+            None => Kind::Text(text),
+            Some((tag, _)) if tag.handle().is_empty() && tag.suffix() == "!" => Kind::Text(text),
+            Some((tag, tag_span)) => {
+                let core = tag.core_suffix().and_then(|name| scalar::tagged(name, text));
+                core.unwrap_or_else(|| {
+                    self.bad_tag(tag, tag_span);
+                    self.told.insert(span);
+                    Kind::Null
+                })
+            }
+        };
+        self.leaf(kind, anchor, span);
+    }
+
+    fn bad_tag(&mut self, tag: &Tag, span: Span) {
+        let kind = FaultKind::Tag { tag: tag.original() };
+        self.faults.push(Fault { kind, span });
+    }
+
+    pub(super) fn collection_tag(&mut self, tag: Option<&Tag>, own: &str, span: Span) {
+        if let Some(tag) = tag
+            && tag.core_suffix() != Some(own)
+            && tag.suffix() != "!"
+        {
+            self.bad_tag(tag, span);
+        }
+    }
+}
+
+/// Where a node's tag is written.
+pub(super) fn tag_span(span: &granit_parser::Span) -> Span {
+    let range = span.tag_span().and_then(|tag| tag.byte_range()).or_else(|| span.byte_range());
+    Span::new(range.unwrap_or_default())
+}
+
+/// YAML 1.1's tag of the merge key, which some writers spell out.
+fn is_merge_tag(tag: &Tag) -> bool {
+    tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() == Some("merge")
+}
