@@ -6,10 +6,11 @@ use std::io::{self, IsTerminal};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
+use super::interrupt::Signals;
 use super::plan::{offline, planned};
 use super::prepare::{Prepared, open, prepare, select};
 use super::reach::{Platform, Regions, advice, here_offline, met, place};
-use super::{Exit, Failure, interrupt, runtime, wait};
+use super::{Exit, Failure, runtime, wait};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
@@ -19,7 +20,7 @@ use crate::lockfile::{State, Store};
 use crate::plan::{Action, Cost, Here, Item, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
 
-pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
     let prepared = match prepare(&args.selection, console)? {
         Ok(prepared) => prepared,
         Err(exit) => return Ok(exit),
@@ -60,9 +61,9 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
         return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
     }
     let surveyed = (&platform, &sites[..]);
-    let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, abort)?;
+    let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, signals);
     if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
-        wait::after_apply(args, &prepared, &mut platform, &runtime, &mut report, console, abort)?;
+        wait::after_apply(args, &prepared, &mut platform, &runtime, &mut report, console, signals)?;
     }
     Ok(finish(&prepared, &report, args.selection.format, console))
 }
@@ -379,8 +380,8 @@ fn carry_out(
     (platform, sites): (&Platform, &[Site]),
     runtime: &Runtime,
     console: &mut Console,
-    abort: fn() -> !,
-) -> Result<Report, Failure> {
+    signals: &Signals,
+) -> Report {
     let args = scope.args;
     let options = Options {
         parallel: usize::from(args.parallel),
@@ -388,7 +389,7 @@ fn carry_out(
         settle: args.settle,
         ..Options::default()
     };
-    let interrupts = interrupt::listen(abort)?;
+    let interrupts = signals.listen();
     let format = args.selection.format;
     let mut observe = |event: Event<'_>| console.event(&event, format);
     let pruned = take_pruned(&mut plans);
@@ -402,5 +403,5 @@ fn carry_out(
     let run = apply::run(jobs, sites, options, interrupts, &mut observe);
     let mut report = runtime.block_on(run);
     report.join(first);
-    Ok(report)
+    report
 }

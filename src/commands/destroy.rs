@@ -3,8 +3,9 @@
 use std::io::{self, IsTerminal};
 
 use super::holding::Holding;
+use super::interrupt::Signals;
 use super::prepare::select;
-use super::{Exit, Failure, interrupt};
+use super::{Exit, Failure};
 use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
 use crate::cli::Destroy as Args;
 use crate::exit::{Class, Classes};
@@ -13,7 +14,7 @@ use crate::lockfile::{Entry, State, Store};
 use crate::plan::{Action, Selection};
 use crate::report::{Applied, Console};
 
-pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
     let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
     let id = id.map_err(|error| Failure::usage(error.to_string()))?;
     let format = args.place.format;
@@ -26,7 +27,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
         return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
     }
     let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
-    let interrupts = interrupt::listen(abort)?;
+    let interrupts = signals.listen();
     let mut observe = |event: Event<'_>| console.event(&event, format);
     let mut report = Report::default();
     for (client, targets) in held.platform.by_client(&held.stores, targets) {

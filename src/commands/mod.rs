@@ -32,6 +32,7 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
+use self::interrupt::Signals;
 use crate::api;
 use crate::api::session::LoginError;
 use crate::cli::{AuthCommand, Cli, Command};
@@ -129,34 +130,43 @@ fn runtime() -> Result<Runtime, Failure> {
     built.map_err(|error| Failure::system(&error))
 }
 
-/// Runs one command. `abort` ends the process at once, for a third signal.
+/// Runs one command. `abort` ends the process at once, where a signal asks for that.
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
-    let result = match cli.command {
-        Command::Init(args) => init::run(&args, console),
-        Command::Validate(args) => validate::run(&args, console),
-        Command::Schema => console.result(schema::TEXT).map(|()| Exit::Done).map_err(Failure::from),
-        Command::Explain(args) => explain::run(&args, console),
-        Command::Completions(args) => completions::run(&args, console),
-        Command::Plan(args) => plan::run(&args, console),
-        Command::Apply(args) => apply::run(&args, console, abort),
-        Command::Status(args) => status::run(args, console),
-        Command::Wait(args) => wait::run(args, console, abort),
-        Command::Stop(args) => action::run(args, action::Act::Stop, console),
-        Command::Start(args) => action::run(args, action::Act::Start, console),
-        Command::Url(args) => url::run(args, console),
-        Command::Catalog(args) => catalog::run(&args, console),
-        Command::Destroy(args) => destroy::run(args, console, abort),
-        Command::Adopt(args) => adopt::run(args, console),
-        Command::Resolve(args) => resolve::run(args, console),
-        Command::Auth(args) => match args.command {
-            AuthCommand::Check(args) => auth::run(&args, console),
-        },
-        Command::Lock(args) => lock::run(args.command, console),
-        Command::Sandbox(args) => sandbox::run(&args, console, abort),
-    };
-    result.unwrap_or_else(|failure| {
+    dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
         // Where even standard error is closed, the exit status still tells.
         let _ = console.error(&failure.message, failure.help.as_deref());
         failure.exit
     })
+}
+
+fn dispatch(command: Command, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+    // Commands that call the platform, which may take its time.
+    let signals = || Signals::count(abort);
+    match command {
+        Command::Init(args) => init::run(&args, console),
+        Command::Validate(args) => validate::run(&args, console),
+        Command::Schema => Ok(console.result(schema::TEXT).map(|()| Exit::Done)?),
+        Command::Explain(args) => explain::run(&args, console),
+        Command::Completions(args) => completions::run(&args, console),
+        Command::Plan(args) => signals().and_then(|_| plan::run(&args, console)),
+        Command::Apply(args) => apply::run(&args, console, &signals()?),
+        Command::Status(args) => signals().and_then(|_| status::run(args, console)),
+        Command::Wait(args) => wait::run(args, console, &signals()?),
+        Command::Stop(args) => {
+            signals().and_then(|_| action::run(args, action::Act::Stop, console))
+        }
+        Command::Start(args) => {
+            signals().and_then(|_| action::run(args, action::Act::Start, console))
+        }
+        Command::Url(args) => signals().and_then(|_| url::run(args, console)),
+        Command::Catalog(args) => signals().and_then(|_| catalog::run(&args, console)),
+        Command::Destroy(args) => destroy::run(args, console, &signals()?),
+        Command::Adopt(args) => signals().and_then(|_| adopt::run(args, console)),
+        Command::Resolve(args) => signals().and_then(|_| resolve::run(args, console)),
+        Command::Auth(args) => match args.command {
+            AuthCommand::Check(args) => signals().and_then(|_| auth::run(&args, console)),
+        },
+        Command::Lock(args) => lock::run(args.command, console),
+        Command::Sandbox(args) => sandbox::run(&args, console, &signals()?),
+    }
 }

@@ -220,3 +220,11 @@ fn apply_waits_where_it_is_asked_to() {
     let output = cli.args(["apply", "-f", "a.yaml", "--timeout", "5m"]).run();
     output.code(2).stderr_has("--wait");
 }
+
+#[test]
+fn where_not_one_is_told_of_at_the_first_look_it_ends() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.answers("GET", "/detail", Reply::html(404));
+    platform.cli(&["a", "b"]).args(WAIT).run().code(10).stderr_has("HTTP 404 Not Found");
+}
