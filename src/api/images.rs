@@ -55,9 +55,7 @@ impl Client {
         let asked = Asked { query, order_by: "create_time", sort: "DESC" };
         let url = self.inner.access.join(PATH);
         let data = self.repeatable(Method::POST, &url, json(&asked)).await?;
-        Ok(match items(&data) {
-            (total, Some(items)) => Ok(ImagePage { total, items: items.clone() }),
-            (_, None) => Err(data),
-        })
+        let (total, found) = items(data);
+        Ok(found.map(|items| ImagePage { total, items }))
     }
 }

@@ -92,16 +92,16 @@ impl Client {
     async fn page(&self, url: &Url, body: Bytes) -> Result<Page, Failure> {
         match self.repeatable(Method::GET, url, body).await {
             Err(Failure::Unreachable(fault)) if fault.page => Err(Failure::NoService(fault)),
-            answer => page(&answer?),
+            answer => page(answer?),
         }
     }
 }
 
 /// Reads a list out of `data`: an array, or an object with `data`, `items` or `records`. An item
 /// without an ID makes it no list, since it could be the one that is looked for.
-fn page(data: &Value) -> Result<Page, Failure> {
+fn page(data: Value) -> Result<Page, Failure> {
     let (total, found) = items(data);
-    let found = found.and_then(|found| found.iter().cloned().map(Detail::read).collect());
+    let found = found.ok().and_then(|found| found.into_iter().map(Detail::read).collect());
     match found {
         Some(items) => Ok(Page { total, items }),
         None => Err(Failure::NoService(Fault {
@@ -111,15 +111,21 @@ fn page(data: &Value) -> Result<Page, Failure> {
     }
 }
 
-/// The stated total and the items of an answer, in every shape that clients have met.
-pub(super) fn items(data: &Value) -> (Option<u64>, Option<&Vec<Value>>) {
-    match data {
-        Value::Array(items) => (None, Some(items)),
-        Value::Object(object) => {
-            let items = ["data", "items", "records"].iter().find_map(|key| object.get(*key));
-            (object.get("total").and_then(number), items.and_then(Value::as_array))
+/// The stated total and the items of an answer, in every shape that clients have met; an answer that
+/// has no items is given back.
+pub(super) fn items(mut data: Value) -> (Option<u64>, Result<Vec<Value>, Value>) {
+    let total = data.get("total").and_then(number);
+    let key = ["data", "items", "records"].into_iter().find(|key| data.get(key).is_some());
+    let items = match key.and_then(|key| data.get_mut(key)) {
+        Some(items) => items,
+        None => &mut data,
+    };
+    match items.take() {
+        Value::Array(items) => (total, Ok(items)),
+        other => {
+            *items = other;
+            (total, Err(data))
         }
-        _ => (None, None),
     }
 }
 
@@ -138,7 +144,7 @@ mod tests {
             (json!({"total": "1", "items": [item]}), Some(1)),
             (json!({"records": [item]}), None),
         ] {
-            let page = page(&data).unwrap();
+            let page = page(data).unwrap();
             assert_eq!(page.total, total);
             assert_eq!(page.items[0].name(), Some("x"));
         }
@@ -149,7 +155,7 @@ mod tests {
         for data in
             [json!(null), json!("x"), json!({}), json!({"data": {}}), json!([{"name": "x"}])]
         {
-            assert!(page(&data).is_err(), "{data}");
+            assert!(page(data.clone()).is_err(), "{data}");
         }
     }
 }

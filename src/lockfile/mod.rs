@@ -27,6 +27,7 @@ mod three_way;
 mod writer;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -128,9 +129,9 @@ impl How {
 }
 
 /// The body of a create call, kept as the one line of JSON that stands in the lock: small in memory,
-/// and two equal bodies of one program are equal text.
+/// shared by its copies, and two equal bodies of one program are equal text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Body(Box<str>);
+pub struct Body(Arc<str>);
 
 impl Body {
     /// The body that this value serializes to.

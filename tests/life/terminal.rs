@@ -1,11 +1,12 @@
 //! What a terminal shows: lines that fit, a line that is drawn anew, and no colours elsewhere.
 
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::json;
 
-use crate::platform::Platform;
-use crate::support::Cli;
+use crate::platform::{Platform, manifest};
+use crate::support::{Cli, Reply, Service};
 
 /// What a terminal of so many columns shows of a run, and its exit code.
 fn shown(cli: &Cli, columns: usize, command: &str) -> (Option<i32>, String) {
@@ -61,16 +62,22 @@ fn a_table_fits_its_terminal_and_is_whole_elsewhere() {
 
 #[test]
 fn an_apply_shows_how_far_it_is() {
-    let platform = Platform::new();
-    let reply = crate::support::Reply::success("a-1").late(std::time::Duration::from_millis(300));
-    platform.answers("POST", "instance-service/task", reply);
-    platform.set(|state| state.list = crate::platform::List::Missing);
-    let cli = platform.on(Cli::new()).file("a.yaml", crate::platform::manifest(&["a", "b"]));
+    let service = Service::each(|asked| match asked.method.as_str() {
+        "POST" => {
+            let name = asked.json()["instanceServiceName"].as_str().unwrap().to_owned();
+            Reply::success(format!("id-{name}")).late(Duration::from_millis(300))
+        }
+        _ => Reply::html(404),
+    });
+    let cli = Cli::new()
+        .file("a.yaml", manifest(&["a", "b"]))
+        .env("INSTANCECTL_ENDPOINT", service.url())
+        .env("INSTANCECTL_TOKEN", "a-token-of-the-region");
     let (code, text) = shown(&cli, 30, "apply -f a.yaml --yes");
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("\r0 of 2 done, 1 under way"), "{text:?}");
     assert!(text.contains("\r1 of 2 done, 1 under way"), "{text:?}");
-    assert!(text.ends_with("b: created a-1\r\n2 created\r\n"), "{text:?}");
+    assert!(text.ends_with("b: created id-b\r\n2 created\r\n"), "{text:?}");
     let piped = cli.args(["apply", "-f", "a.yaml", "--yes", "--lock", "other.lock"]).run();
     piped.code(0).nowhere("under way");
 }
