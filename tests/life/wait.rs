@@ -228,3 +228,19 @@ fn where_not_one_is_told_of_at_the_first_look_it_ends() {
     platform.answers("GET", "/detail", Reply::html(404));
     platform.cli(&["a", "b"]).args(WAIT).run().code(10).stderr_has("HTTP 404 Not Found");
 }
+
+#[test]
+fn access_addresses_are_shown_by_status_alone() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |task| {
+        let port = json!({"containerPort": "8888", "protocolType": "HTTP", "accessUrl": "https://h/?token=sealed"});
+        task["containerPortInfoList"] = json!([port]);
+    });
+    let cli = platform.cli(&["a"]);
+    let json = ["--format", "json"];
+    cli.clone().args(["status", "-f", "a.yaml"]).args(json).run().code(0).stdout_has("sealed");
+    cli.clone().args(WAIT).args(json).run().code(0).nowhere("sealed");
+    for act in ["start", "stop"] {
+        cli.clone().args([act, "-f", "a.yaml", "--yes"]).args(json).run().code(0).nowhere("sealed");
+    }
+}
