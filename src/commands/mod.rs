@@ -35,7 +35,7 @@ use tokio::runtime::Runtime;
 use self::interrupt::Signals;
 use crate::api;
 use crate::api::session::LoginError;
-use crate::cli::{AuthCommand, Cli, Command};
+use crate::cli::{AuthCommand, Cli, Command, Format};
 use crate::exit::{Class, Classes};
 use crate::lockfile::LockError;
 use crate::report::Console;
@@ -58,15 +58,21 @@ pub enum Exit {
     Met(Classes),
 }
 
+impl Exit {
+    fn code(&self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Invalid => 1,
+            Self::Usage => 2,
+            Self::Changes => 9,
+            Self::Met(classes) => classes.code(),
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Done => Self::from(0),
-            Exit::Invalid => Self::from(1),
-            Exit::Usage => Self::from(2),
-            Exit::Changes => Self::from(9),
-            Exit::Met(classes) => Self::from(classes.code()),
-        }
+        Self::from(exit.code())
     }
 }
 
@@ -132,10 +138,19 @@ fn runtime() -> Result<Runtime, Failure> {
 
 /// Runs one command. `abort` ends the process at once, where a signal asks for that.
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
+    let format = cli.command.format();
     dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
+        let Failure { exit, message, help } = failure;
         // Where even standard error is closed, the exit status still tells.
-        let _ = console.error(&failure.message, failure.help.as_deref());
-        failure.exit
+        let _ = console.error(&message, help.as_deref());
+        if format == Format::Json {
+            let classes = match &exit {
+                Exit::Met(classes) => classes.clone(),
+                _ => Classes::default(),
+            };
+            let _ = console.failed((exit.code(), &classes), &message);
+        }
+        exit
     })
 }
 

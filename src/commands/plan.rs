@@ -36,10 +36,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         code => code,
     };
     console.plan(&planned(&prepared, &plans), (exit, &classes), args.selection.format)?;
-    match unasked {
-        Some(failure) => Err(reach::unasked(failure)),
-        None => Ok(if exit == 9 { Exit::Changes } else { Exit::Done }),
+    if let Some(failure) = unasked {
+        let Failure { exit, message, help } = reach::unasked(failure);
+        console.error(&message, help.as_deref())?;
+        return Ok(exit);
     }
+    Ok(if exit == 9 { Exit::Changes } else { Exit::Done })
 }
 
 /// Plans, and asks the platform what ended or is gone of what is unchanged; with why it could not

@@ -408,6 +408,11 @@ impl Console {
         open(human::error(&mut self.err, message, help, self.style))
     }
 
+    /// Prints, for machines, that a run ended before it had a result, and why.
+    pub fn failed(&mut self, exit: (u8, &Classes), message: &str) -> io::Result<()> {
+        self.print(|out| json::failed(out, exit, message))
+    }
+
     fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         self.clear()?;
         open(write(&mut self.out).and_then(|()| self.out.flush()))
