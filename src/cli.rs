@@ -231,3 +231,21 @@ pub fn command(topics: Vec<String>) -> clap::Command {
         explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
     })
 }
+
+impl Command {
+    /// How a command about instances prints its result; human for every other.
+    pub fn format(&self) -> Format {
+        match self {
+            Self::Plan(args) => args.selection.format,
+            Self::Apply(args) => args.selection.format,
+            Self::Status(args) => args.look.format,
+            Self::Wait(args) => args.look.format,
+            Self::Stop(args) | Self::Start(args) => args.look.format,
+            Self::Url(args) => args.look.format,
+            Self::Destroy(args) => args.place.format,
+            Self::Adopt(args) => args.place.format,
+            Self::Resolve(args) => args.place.format,
+            _ => Format::Human,
+        }
+    }
+}

@@ -17,7 +17,8 @@ fn main() -> ExitCode {
     commands::run(cli, &mut console, abort).into()
 }
 
-/// Ends the process at once: what a third signal asks for. The journal tells the rest.
+/// Ends the process at once: what a third signal asks for, and the first where nothing
+/// is to be brought to an end. The journal tells the rest.
 #[allow(clippy::disallowed_methods, clippy::exit)]
 fn abort() -> ! {
     std::process::exit(130)

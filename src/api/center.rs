@@ -45,9 +45,12 @@ pub(super) async fn ai_address(
 }
 
 fn pick(data: &Value, allow_http: bool) -> Result<Url, NoAddress> {
-    let all = data.get(NAME).and_then(Value::as_array).into_iter().flatten();
+    let all = || data.get(NAME).and_then(Value::as_array).into_iter().flatten();
+    let enabled = all().filter(|item| is_enabled(item));
+    // One that does not say whether it is enabled comes after those that are.
+    let unsaid = all().filter(|item| item.get("enable").is_none_or(Value::is_null));
     let mut none = NoAddress::NoService;
-    for item in all.filter(|item| is_enabled(item)) {
+    for item in enabled.chain(unsaid) {
         let text = item.get("url").and_then(Value::as_str).unwrap_or_default();
         match address::parse(NAME, text, allow_http) {
             Ok(url) => return Ok(url),
@@ -86,7 +89,10 @@ mod tests {
         let second = url(json!(true), "https://d.example.cn/ai");
         assert_eq!(picked(&json!([off, on, second])).as_deref(), Some(good));
         assert_eq!(picked(&json!([plain, on])).as_deref(), Some(good));
-        assert_eq!(picked(&json!([off, {"url": good}, "odd"])), None);
+        assert_eq!(picked(&json!([off, "odd"])), None);
+        let unsaid = json!({"url": "https://e.example.cn/ai"});
+        assert_eq!(picked(&json!([unsaid, on])).as_deref(), Some(good));
+        assert_eq!(picked(&json!([off, {"url": good}])).as_deref(), Some(good));
         let none = |data: &Value| pick(data, false).err().unwrap();
         assert!(matches!(none(&json!(null)), NoAddress::NoService));
         assert!(matches!(none(&json!({"aiUrls": [off]})), NoAddress::NoService));

@@ -57,9 +57,8 @@ impl Client {
         let data = self.repeatable(Method::GET, &url, Bytes::new()).await?;
         Detail::read(data).ok_or_else(|| {
             Failure::NoService(Fault {
-                code: None,
-                status: None,
                 message: "the answer to the detail call is no instance with an ID".to_owned(),
+                ..Fault::default()
             })
         })
     }

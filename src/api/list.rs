@@ -7,7 +7,7 @@
 use std::sync::atomic::Ordering;
 
 use hyper::body::Bytes;
-use reqwest::Method;
+use reqwest::{Method, Url};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -66,7 +66,7 @@ impl Client {
 
     async fn first_form(&self, query: &ListQuery) -> Result<Page, Failure> {
         let url = self.inner.access.join(PATH);
-        page(self.repeatable(Method::GET, &url, json(query)).await?)
+        self.page(&url, json(query)).await
     }
 
     async fn second_form(&self, query: &ListQuery) -> Result<Page, Failure> {
@@ -84,7 +84,16 @@ impl Client {
         url.query_pairs_mut().extend_pairs(
             pairs.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))),
         );
-        page(self.repeatable(Method::GET, &url, Bytes::new()).await?)
+        self.page(&url, Bytes::new()).await
+    }
+
+    /// A page in place of an envelope is no list either, once it came to the end of the attempts:
+    /// some gateways answer so for what they do not have.
+    async fn page(&self, url: &Url, body: Bytes) -> Result<Page, Failure> {
+        match self.repeatable(Method::GET, url, body).await {
+            Err(Failure::Unreachable(fault)) if fault.page => Err(Failure::NoService(fault)),
+            answer => page(answer?),
+        }
     }
 }
 
@@ -96,9 +105,8 @@ fn page(data: Value) -> Result<Page, Failure> {
     match found {
         Some(items) => Ok(Page { total, items }),
         None => Err(Failure::NoService(Fault {
-            code: None,
-            status: None,
             message: "the answer to the list call is no list of instances".to_owned(),
+            ..Fault::default()
         })),
     }
 }

@@ -53,9 +53,8 @@ pub(super) async fn log_in(wire: &Wire, account: &Account) -> Result<Vec<RegionT
     let data = answer.unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))?;
     read(&data, &secrets).ok_or_else(|| {
         Failure::NoService(Fault {
-            code: None,
-            status: None,
             message: "the answer to the login is no list of tokens".to_owned(),
+            ..Fault::default()
         })
     })
 }

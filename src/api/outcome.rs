@@ -18,7 +18,7 @@ use super::transport::{Answer, Exchange};
 use crate::ids::TaskId;
 
 /// What went wrong with one call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fault {
     /// The envelope's `code`, where there was one.
     pub code: Option<String>,
@@ -27,6 +27,8 @@ pub struct Fault {
     /// The service's own words, else what happened: one line of at most some 400 characters,
     /// control characters escaped, the token replaced.
     pub message: String,
+    /// Whether a whole answer came under a 2xx status that is no envelope, such as a page.
+    pub page: bool,
 }
 
 /// What came of a create call.
@@ -164,6 +166,7 @@ fn judge(exchange: Exchange, secrets: &Secrets) -> Result<Judged, Unanswered> {
         code: code.map(|code| shown(code, secrets)),
         status,
         message: shown(message, secrets),
+        page: false,
     };
     let answer = match exchange {
         Exchange::Answered(answer) => answer,
@@ -176,7 +179,11 @@ fn judge(exchange: Exchange, secrets: &Secrets) -> Result<Judged, Unanswered> {
             let why = format!("the answer is no whole JSON envelope: {why}");
             return Err(Unanswered::Lost(fault(None, status, &why)));
         }
-        Body::Foreign => (by_status(answer.status), fault(None, status, &describe(&answer))),
+        Body::Foreign => {
+            let page = (200..300).contains(&answer.status);
+            let fault = Fault { page, ..fault(None, status, &describe(&answer)) };
+            (by_status(answer.status), fault)
+        }
         Body::Envelope(Envelope { code, message, data }) => {
             let fault = fault(Some(&code), status, &message);
             (by_code(&code, data, answer.status), fault)

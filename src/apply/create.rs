@@ -238,5 +238,5 @@ pub async fn interrupted(mut interrupts: watch::Receiver<u8>, times: u8) {
 }
 
 fn fault(message: &str) -> Fault {
-    Fault { code: None, status: None, message: message.to_owned() }
+    Fault { message: message.to_owned(), ..Fault::default() }
 }

@@ -120,8 +120,10 @@ pub async fn settle_earlier(
     Ok(settled)
 }
 
-/// Tells what ended and what is gone on the platform from what is unchanged.
-pub async fn refresh(plan: &mut Plan, site: &Site) {
+/// Tells what ended and what is gone on the platform from what is unchanged. Gives why one could not
+/// be asked about.
+pub async fn refresh(plan: &mut Plan, site: &Site) -> Option<Failure> {
+    let mut unasked = None;
     for item in &mut plan.items {
         let (Action::Unchanged, Some(State::Created), Some(id)) =
             (item.action, item.state, &item.task_id)
@@ -147,9 +149,15 @@ pub async fn refresh(plan: &mut Plan, site: &Site) {
                 item.message =
                     Some("the platform no longer shows it; `--replace` creates it anew".to_owned());
             }
-            _ => {}
+            Ok(_) => {}
+            Err(failure) => {
+                let fault = failure.clone().into_fault();
+                item.message = Some(format!("the platform did not say what became of it: {fault}"));
+                unasked = Some(failure);
+            }
         }
     }
+    unasked
 }
 
 /// What the lock has to take in for an item that is taken over.
@@ -193,9 +201,11 @@ pub async fn bar_twins(
         let Some(first) = twins.first() else { continue };
         item.barred = true;
         if !adopt || twins.len() > 1 {
+            let all =
+                if twins.len() > 1 { "" } else { ", or --adopt for all that equal the manifest" };
             item.message = Some(format!(
                 "alive on the platform and in no lock: {}; to take one over: `instancectl adopt -f \
-                 {} {} {first}`",
+                 {} {} {first}`{all}",
                 listed(&twins),
                 shell_word(file),
                 shell_word(item.name.as_str()),

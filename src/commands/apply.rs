@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use tokio::runtime::Runtime;
 
 use super::confirm::{can_ask, confirm};
+use super::interrupt::Signals;
 use super::plan::{offline, planned};
 use super::prepare::{Prepared, files, open, prepare, select};
 use super::reach::{Platform, advice, here_offline, met};
-use super::{Exit, Failure, interrupt, runtime, wait};
+use super::{Exit, Failure, runtime, wait};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
@@ -22,7 +23,7 @@ use crate::plan::{Action, Here, Item, Plan, Policy, Selection, plan};
 use crate::report::{Applied, Console};
 use question::{cost, question};
 
-pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
     let prepared = prepare(&args.selection, console)?;
     if args.dry_run {
         return dry_run(args, &prepared, console);
@@ -60,9 +61,9 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
         confirm(args.yes, &question(&plans), console)?;
     }
     let surveyed = (&platform, &sites[..]);
-    let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, abort)?;
+    let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, signals);
     if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
-        wait::after_apply(args, &prepared, &mut platform, &runtime, &mut report, console, abort)?;
+        wait::after_apply(args, &prepared, &mut platform, &runtime, &mut report, console, signals)?;
     }
     Ok(finish(&prepared, &report, args.selection.format, console))
 }
@@ -211,8 +212,8 @@ fn carry_out(
     (platform, sites): (&Platform, &[Site]),
     runtime: &Runtime,
     console: &mut Console,
-    abort: fn() -> !,
-) -> Result<Report, Failure> {
+    signals: &Signals,
+) -> Report {
     let args = scope.args;
     let options = Options {
         parallel: usize::from(args.parallel),
@@ -220,7 +221,7 @@ fn carry_out(
         settle: args.settle,
         ..Options::default()
     };
-    let interrupts = interrupt::listen(abort)?;
+    let interrupts = signals.listen();
     let format = args.selection.format;
     let mut observe = |event: Event<'_>| console.event(&event, format);
     let pruned = take_pruned(&mut plans);
@@ -234,5 +235,5 @@ fn carry_out(
     let run = apply::run(jobs, sites, options, interrupts, &mut observe);
     let mut report = runtime.block_on(run);
     report.join(first);
-    Ok(report)
+    report
 }

@@ -2,8 +2,9 @@
 
 use super::confirm::confirm;
 use super::holding::Holding;
+use super::interrupt::Signals;
 use super::prepare::{files, select};
-use super::{Exit, Failure, interrupt};
+use super::{Exit, Failure};
 use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
 use crate::cli::Destroy as Args;
 use crate::count::count;
@@ -13,7 +14,7 @@ use crate::lockfile::{Entry, State, Store};
 use crate::plan::{Action, Selection};
 use crate::report::{Applied, Console};
 
-pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
     let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
     let id = id.map_err(|error| Failure::usage(error.to_string()))?;
     let format = args.place.format;
@@ -23,7 +24,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
         confirm(args.yes, &question(&targets), console)?;
     }
     let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
-    let interrupts = interrupt::listen(abort)?;
+    let interrupts = signals.listen();
     let mut observe = |event: Event<'_>| console.event(&event, format);
     let mut report = Report::default();
     for (client, targets) in held.platform.by_client(&held.stores, targets) {

@@ -33,9 +33,10 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
+use self::interrupt::Signals;
 use crate::api;
 use crate::api::session::LoginError;
-use crate::cli::{AuthCommand, Cli, Command};
+use crate::cli::{AuthCommand, Cli, Command, Format};
 use crate::exit::{Class, Classes};
 use crate::lockfile::LockError;
 use crate::report::Console;
@@ -70,15 +71,21 @@ impl From<Class> for Exit {
     }
 }
 
+impl Exit {
+    fn code(&self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Invalid => 1,
+            Self::Usage => 2,
+            Self::Changes => 9,
+            Self::Met(classes) => classes.code(),
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        match exit {
-            Exit::Done => Self::from(0),
-            Exit::Invalid => Self::from(1),
-            Exit::Usage => Self::from(2),
-            Exit::Changes => Self::from(9),
-            Exit::Met(classes) => Self::from(classes.code()),
-        }
+        Self::from(exit.code())
     }
 }
 
@@ -147,36 +154,53 @@ fn runtime() -> Result<Runtime, Failure> {
     built.map_err(|error| Failure::system(&error))
 }
 
-/// Runs one command. `abort` ends the process at once, for a third signal.
+/// Runs one command. `abort` ends the process at once, where a signal asks for that.
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
-    let result = match cli.command {
+    let format = cli.command.format();
+    dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
+        let Failure { exit, message, help } = failure;
+        let Some(message) = message else { return exit };
+        // Where even standard error is closed, the exit status still tells.
+        let _ = console.error(&message, help.as_deref());
+        if format == Format::Json {
+            let classes = match &exit {
+                Exit::Met(classes) => classes.clone(),
+                _ => Classes::default(),
+            };
+            let _ = console.failed((exit.code(), &classes), &message);
+        }
+        exit
+    })
+}
+
+fn dispatch(command: Command, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+    // Commands that call the platform, which may take its time.
+    let signals = || Signals::count(abort);
+    match command {
         Command::Init(args) => init::run(&args, console),
         Command::Validate(args) => validate::run(&args, console),
-        Command::Schema => console.result(schema::TEXT).map(|()| Exit::Done).map_err(Failure::from),
+        Command::Schema => Ok(console.result(schema::TEXT).map(|()| Exit::Done)?),
         Command::Explain(args) => explain::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
-        Command::Plan(args) => plan::run(&args, console),
-        Command::Apply(args) => apply::run(&args, console, abort),
-        Command::Status(args) => status::run(args, console),
-        Command::Wait(args) => wait::run(args, console, abort),
-        Command::Stop(args) => action::run(args, action::Act::Stop, console),
-        Command::Start(args) => action::run(args, action::Act::Start, console),
-        Command::Url(args) => url::run(args, console),
-        Command::Catalog(args) => catalog::run(&args, console),
-        Command::Destroy(args) => destroy::run(args, console, abort),
-        Command::Adopt(args) => adopt::run(args, console),
-        Command::Resolve(args) => resolve::run(args, console),
+        Command::Plan(args) => signals().and_then(|_| plan::run(&args, console)),
+        Command::Apply(args) => apply::run(&args, console, &signals()?),
+        Command::Status(args) => signals().and_then(|_| status::run(args, console)),
+        Command::Wait(args) => wait::run(args, console, &signals()?),
+        Command::Stop(args) => {
+            signals().and_then(|_| action::run(args, action::Act::Stop, console))
+        }
+        Command::Start(args) => {
+            signals().and_then(|_| action::run(args, action::Act::Start, console))
+        }
+        Command::Url(args) => signals().and_then(|_| url::run(args, console)),
+        Command::Catalog(args) => signals().and_then(|_| catalog::run(&args, console)),
+        Command::Destroy(args) => destroy::run(args, console, &signals()?),
+        Command::Adopt(args) => signals().and_then(|_| adopt::run(args, console)),
+        Command::Resolve(args) => signals().and_then(|_| resolve::run(args, console)),
         Command::Auth(args) => match args.command {
-            AuthCommand::Check(args) => auth::run(&args, console),
+            AuthCommand::Check(args) => signals().and_then(|_| auth::run(&args, console)),
         },
         Command::Lock(args) => lock::run(args.command, console),
-        Command::Sandbox(args) => sandbox::run(&args, console, abort),
-    };
-    result.unwrap_or_else(|failure| {
-        if let Some(message) = &failure.message {
-            // Where even standard error is closed, the exit status still tells.
-            let _ = console.error(message, failure.help.as_deref());
-        }
-        failure.exit
-    })
+        Command::Sandbox(args) => sandbox::run(&args, console, &signals()?),
+    }
 }

@@ -6,8 +6,10 @@ use std::time::Duration;
 use super::prepare::{Prepared, prepare, select, state_folder};
 use super::reach::{self, Platform, Regions};
 use super::{Exit, Failure, runtime};
+use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Site};
 use crate::cli::Plan as Args;
+use crate::exit::Classes;
 use crate::life;
 use crate::lockfile::{Lockfile, read_effective};
 use crate::plan::{Action, Here, Plan, Selection, plan};
@@ -18,23 +20,34 @@ const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let prepared = prepare(&args.selection, console)?;
-    let plans = if args.refresh {
+    let (plans, unasked) = if args.refresh {
         refreshed(args, &prepared, console)?
     } else {
-        offline(&prepared, &args.selection.names, &reach::here_offline(args.selection.sandbox))?
+        let here = reach::here_offline(args.selection.sandbox);
+        (offline(&prepared, &args.selection.names, &here)?, None)
     };
     let changes = plans.iter().flat_map(|plan| &plan.items).any(is_change);
-    let exit = if changes && args.detailed_exitcode { 9 } else { 0 };
-    console.plan(&planned(&prepared, &plans), exit, args.selection.format)?;
+    let classes: Classes = unasked.iter().map(|failure| reach::met(failure.clone()).0).collect();
+    let exit = match classes.code() {
+        0 if changes && args.detailed_exitcode => 9,
+        code => code,
+    };
+    console.plan(&planned(&prepared, &plans), (exit, &classes), args.selection.format)?;
+    if let Some(failure) = unasked {
+        let Failure { exit, message, help } = reach::unasked(failure);
+        console.error(&message.unwrap_or_default(), help.as_deref())?;
+        return Ok(exit);
+    }
     Ok(if exit == 9 { Exit::Changes } else { Exit::Done })
 }
 
-/// Plans, and asks the platform what ended or is gone of what is unchanged. Reads alone.
+/// Plans, and asks the platform what ended or is gone of what is unchanged; with why it could not
+/// be asked about one. Reads alone.
 fn refreshed(
     args: &Args,
     prepared: &[Prepared],
     console: &mut Console,
-) -> Result<Vec<Plan>, Failure> {
+) -> Result<(Vec<Plan>, Option<CallFailure>), Failure> {
     let sandbox = args.selection.sandbox;
     let mut platform = Platform::find(sandbox, args.allow_http, REQUEST_TIMEOUT, prepared)?;
     let runtime = runtime()?;
@@ -48,7 +61,7 @@ fn refreshed(
         }
     }
     platform.reach(&runtime, regions)?;
-    let mut plans = plans(&platform.here())?;
+    let (mut plans, mut unasked) = (plans(&platform.here())?, None);
     for client in platform.clients() {
         let survey = Site::survey(client.clone(), &[]);
         let site = runtime.block_on(survey).map_err(reach::unasked)?;
@@ -56,11 +69,11 @@ fn refreshed(
             console.note("this platform cannot list instances: each is asked for one by one")?;
         }
         for plan in &mut plans {
-            runtime.block_on(apply::refresh(plan, &site));
+            unasked = runtime.block_on(apply::refresh(plan, &site)).or(unasked);
             runtime.block_on(life::check_offer(plan, client));
         }
     }
-    Ok(plans)
+    Ok((plans, unasked))
 }
 
 /// Plans every manifest against its lock, and what an interrupted run left beside it, without

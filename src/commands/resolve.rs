@@ -24,6 +24,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         return Err(Failure::usage("no lock has an instance of that name"));
     }
     if wanted.is_empty() {
+        console.note("no outcome is unknown")?;
         return held.finish(console);
     }
     held.reach(&wanted)?;

@@ -1,14 +1,15 @@
 //! `sandbox`: serves the platform's API on loopback until interrupted.
 
-use super::{Exit, Failure, interrupt, runtime};
+use super::interrupt::Signals;
+use super::{Exit, Failure, runtime};
 use crate::cli::Sandbox as Args;
 use crate::report::Console;
 use crate::sandbox::{Fault, Sandbox};
 
-pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
     let faults = args.fault.iter().map(|text| text.parse::<Fault>()).collect::<Result<_, _>>();
     let faults = faults.map_err(|error| Failure::usage(error.to_string()))?;
-    let mut signals = interrupt::listen(abort)?;
+    let mut interrupts = signals.listen();
     let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults)
         .map_err(|error| Failure::usage(error.to_string()))?;
     console.result(&format!(
@@ -19,7 +20,7 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     console.note("serving until interrupted")?;
     let runtime = runtime()?;
     // The sender lives as long as the process, so this ends with the first signal alone.
-    let _ = runtime.block_on(signals.wait_for(|count| *count > 0));
+    let _ = runtime.block_on(interrupts.wait_for(|count| *count > 0));
     sandbox.stop();
     Ok(Exit::Done)
 }

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+use super::interrupt::Signals;
 use super::looking::{Looking, held, reach, read_locks};
 use super::prepare::{Prepared, files, select};
 use super::reach::Platform;
-use super::{Exit, Failure, interrupt};
+use super::{Exit, Failure};
 use crate::api::detail::Status;
 use crate::apply::{self, Report};
 use crate::cli::{Aim as AimArg, Apply, Wait as Args};
@@ -16,7 +17,7 @@ use crate::life::{Aim, Held, Tick, Verdict, wait};
 use crate::lockfile::State;
 use crate::report::{Console, Waits};
 
-pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
     let mut looking = Looking::begin(args.look, &args.names, console)?;
     if let Some((job, name)) = looking.missing().first() {
         let file = &looking.prepared[*job].file;
@@ -31,7 +32,7 @@ pub(super) fn run(args: Args, console: &mut Console, abort: fn() -> !) -> Result
     held.retain(|held| looking.is_selective() || !held.orphan);
     looking.reach(&held)?;
     let aim = aim(args.status, args.timeout);
-    let interrupts = interrupt::listen(abort)?;
+    let interrupts = signals.listen();
     let (files, owned, format) = (looking.files(), looking.owned(), looking.format);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
@@ -50,7 +51,7 @@ pub(super) fn after_apply(
     runtime: &Runtime,
     report: &mut Report,
     console: &mut Console,
-    abort: fn() -> !,
+    signals: &Signals,
 ) -> Result<(), Failure> {
     let locks = read_locks(prepared)?;
     let both: Vec<_> = prepared.iter().zip(&locks).collect();
@@ -62,7 +63,7 @@ pub(super) fn after_apply(
     held.retain(|held| !held.orphan && held.entry.state == State::Created && here(held));
     let files = files(prepared);
     let (aim, format) = (aim(AimArg::Running, args.timeout), args.selection.format);
-    let (owned, interrupts) = (apply::owned(&locks), interrupt::listen(abort)?);
+    let (owned, interrupts) = (apply::owned(&locks), signals.listen());
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
     let waited = runtime.block_on(wait(&clients, held, &owned, &aim, interrupts, &mut observe));

@@ -117,6 +117,9 @@ pub async fn wait(
             Err(failure) if first => break End::Unreachable(failure.into_fault()),
             Err(failure) => Some(failure.into_fault().to_string()),
         };
+        if let (true, Some(said)) = (first, untold(&waited)) {
+            break End::Unreachable(Fault { message: said, ..Fault::default() });
+        }
         first = false;
         if let Some(end) = over(&waited) {
             break end;
@@ -145,6 +148,15 @@ fn over(waited: &[(Seen, Verdict)]) -> Option<End> {
         return Some(End::Lost);
     }
     verdicts.all(|verdict| *verdict != Verdict::OnItsWay).then_some(End::There)
+}
+
+/// What the platform said instead where it did not tell of a single one.
+fn untold(waited: &[(Seen, Verdict)]) -> Option<String> {
+    let said = |(seen, _): &(Seen, Verdict)| match &seen.live {
+        Live::Unasked(said) => Some(said.clone()),
+        _ => None,
+    };
+    waited.iter().map(said).collect::<Option<Vec<_>>>()?.pop()
 }
 
 /// Looks at those that are on their way, and tells of changes.

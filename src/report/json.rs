@@ -79,15 +79,23 @@ pub(super) fn instances(
     code: u8,
     classes: &Classes,
 ) -> io::Result<()> {
+    print(to, &object(rows, (code, classes)))
+}
+
+/// A run that ended before it had a result.
+pub(super) fn failed(to: &mut dyn Write, exit: (u8, &Classes), message: &str) -> io::Result<()> {
+    let mut object = object(&[], exit);
+    object["error"] = json!(message);
+    print(to, &object)
+}
+
+fn object(rows: &[Value], (code, classes): (u8, &Classes)) -> Value {
     let classes: Vec<u8> = classes.iter().map(Class::code).collect();
-    print(
-        to,
-        &json!({
-            "version": 1,
-            "instances": rows,
-            "exit": { "code": code, "classes": classes },
-        }),
-    )
+    json!({
+        "version": 1,
+        "instances": rows,
+        "exit": { "code": code, "classes": classes },
+    })
 }
 
 /// One item of a plan, with the body that would be sent where that is asked for.

@@ -10,8 +10,12 @@ use crate::plan::Action;
 
 /// The object that `status` prints for machines.
 pub(super) fn status(lives: &Lives<'_>) -> Value {
-    let rows: Vec<Value> =
-        lives.seen.iter().map(|seen| instance(lives.files[seen.held.job], seen)).collect();
+    let row = |seen: &Seen| {
+        let mut row = instance(lives.files[seen.held.job], seen);
+        row["addresses"] = addresses(seen);
+        row
+    };
+    let rows: Vec<Value> = lives.seen.iter().map(row).collect();
     let (used, queued) = cards(lives.seen);
     let mut object = object(&rows, &crate::life::classes(lives.seen));
     object["cards"] = json!({"inUse": used, "queued": queued});
@@ -29,6 +33,16 @@ pub(super) fn object(rows: &[Value], classes: &Classes) -> Value {
     })
 }
 
+/// Where an instance is reached. That may hold secrets: only who asks for it gets it.
+fn addresses(seen: &Seen) -> Value {
+    let Live::Shown(detail) = &seen.live else { return json!([]) };
+    let addresses = detail.addresses().unwrap_or_default();
+    let address = addresses
+        .iter()
+        .map(|at| json!({"port": at.port, "protocol": at.protocol, "url": at.url.expose()}));
+    address.collect()
+}
+
 /// One instance for machines.
 pub(super) fn instance(file: &str, seen: &Seen) -> Value {
     let entry = &seen.held.entry;
@@ -44,12 +58,6 @@ pub(super) fn instance(file: &str, seen: &Seen) -> Value {
         Live::Shown(detail) => Some(detail),
         _ => None,
     };
-    let addresses: Vec<Value> = detail
-        .and_then(|detail| detail.addresses())
-        .unwrap_or_default()
-        .iter()
-        .map(|at| json!({"port": at.port, "protocol": at.protocol, "url": at.url.expose()}))
-        .collect();
     let others: Vec<Value> = seen
         .others
         .iter()
@@ -74,7 +82,6 @@ pub(super) fn instance(file: &str, seen: &Seen) -> Value {
         "duration": detail.and_then(|detail| detail.duration()),
         "timeLeft": detail.and_then(|detail| left(detail)),
         "timeoutLimit": detail.and_then(|detail| detail.timeout_limit()),
-        "addresses": addresses,
         "candidates": others,
     })
 }

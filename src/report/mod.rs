@@ -26,6 +26,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::cli::{Color, Format, ReportFormat};
 use crate::diagnostic::Severity;
+use crate::exit::Classes;
 use crate::source::SourceFile;
 use crate::validate::{Checked, Edit};
 use progress::Screen;
@@ -181,6 +182,11 @@ impl Console {
     pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
         self.clear()?;
         open(human::error(&mut self.err, message, help, self.style))
+    }
+
+    /// Prints, for machines, that a run ended before it had a result, and why.
+    pub fn failed(&mut self, exit: (u8, &Classes), message: &str) -> io::Result<()> {
+        self.print(|out| json::failed(out, exit, message))
     }
 
     fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

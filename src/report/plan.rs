@@ -21,7 +21,8 @@ pub(super) fn plan(planned: &[Planned<'_>], verbose: bool) -> String {
         writeln!(text, "{file}").expect("a string takes text");
         let mut unchanged = 0;
         for item in &plan.items {
-            if item.action == Action::Unchanged && item.state == Some(State::Created) && !verbose {
+            let as_is = item.action == Action::Unchanged && item.state == Some(State::Created);
+            if as_is && item.message.is_none() && !verbose {
                 unchanged += 1;
             } else {
                 line(&mut text, item);
@@ -59,6 +60,9 @@ fn line(text: &mut String, item: &Item) {
     }
     if item.action == Action::Orphan {
         text.push_str(": in the lock, not in the manifest; it is left alone");
+    }
+    if item.action == Action::Changed && item.barred && item.message.is_none() {
+        text.push_str(": refused without --replace or --keep-changed");
     }
     text.push('\n');
     for change in &item.changes {

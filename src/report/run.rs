@@ -32,19 +32,24 @@ pub struct Applied<'a> {
 
 impl Console {
     /// Prints plans as the command's result.
-    pub fn plan(&mut self, planned: &[Planned<'_>], exit: u8, format: Format) -> io::Result<()> {
+    pub fn plan(
+        &mut self,
+        planned: &[Planned<'_>],
+        exit: (u8, &Classes),
+        format: Format,
+    ) -> io::Result<()> {
         self.print_plan(planned, exit, format, false)
     }
 
     /// Prints plans and the exact requests that would be sent, as the command's result.
     pub fn dry_run(&mut self, planned: &[Planned<'_>], format: Format) -> io::Result<()> {
-        self.print_plan(planned, 0, format, true)
+        self.print_plan(planned, (0, &Classes::default()), format, true)
     }
 
     fn print_plan(
         &mut self,
         planned: &[Planned<'_>],
-        exit: u8,
+        (exit, classes): (u8, &Classes),
         format: Format,
         requests: bool,
     ) -> io::Result<()> {
@@ -59,7 +64,7 @@ impl Console {
                 let rows = planned.iter().flat_map(|Planned { file, plan }| {
                     plan.items.iter().map(move |item| json::item(file, item, requests))
                 });
-                json::instances(out, &rows.collect::<Vec<_>>(), exit, &Classes::default())
+                json::instances(out, &rows.collect::<Vec<_>>(), exit, classes)
             }
         })
     }

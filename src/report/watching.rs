@@ -97,7 +97,7 @@ impl Console {
                     writeln!(out, "{}: {words}", shown(did.seen.held.name.as_str()))?;
                 }
                 let count = told.iter().filter(|(_, (words, ..))| words == done.past).count();
-                let sum = if count == 0 {
+                let sum = if count == 0 && classes.code() == 0 {
                     "nothing to do".to_owned()
                 } else {
                     format!("{count} {}", done.past)

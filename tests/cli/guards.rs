@@ -90,7 +90,7 @@ fn a_changed_instance_is_shown_field_by_field_and_refused_while_others_go_on() {
          1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
         &format!(
             "{CANNOT_LIST}\
-             instances.yaml\n  ~ a changed id-a\n      description: `` -> `大`\n      \
+             instances.yaml\n  ~ a changed id-a: refused without --replace or --keep-changed\n      description: `` -> `大`\n      \
              gpuNumber: 1 -> 2\n  \
              + b create: ssh, 2 dcu cards, 8 CPU, 27 GiB, stops after 01:00:00\n\
              create 1 instance: 2 cards, at most 2 card-hours\n"

@@ -47,7 +47,7 @@ fn changes_are_shown_field_by_field() {
         {sourcePath: /a, targetPath: /b, type: path}\n";
     let _ = cli.file("instances.yaml", text).args(PLAN).run().is(
         0,
-        "instances.yaml\n  ~ a changed id-a\n      ramSize: 27648 -> 30720\n      mountInfoList: \
+        "instances.yaml\n  ~ a changed id-a: refused without --replace or --keep-changed\n      ramSize: 27648 -> 30720\n      mountInfoList: \
          [] -> [{\"sourcePath\":\"/a\",\"targetPath\":\"/b\",\"type\":\"path\"}]\n",
         "",
     );

@@ -8,6 +8,7 @@
 mod actions;
 mod catalog;
 mod completions;
+mod interrupted;
 mod platform;
 mod session;
 mod status;

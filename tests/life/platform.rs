@@ -79,6 +79,11 @@ impl Platform {
         self.set(|state| state.answers.push((method, end, reply)));
     }
 
+    /// Waits for a request whose path ends so.
+    pub(crate) fn wait_for(&self, end: &str) {
+        self.service.wait_for_such(1, |asked| asked.path.split('?').next().unwrap().ends_with(end));
+    }
+
     /// Every request so far: method, path and query without its beginning.
     pub(crate) fn asked(&self) -> Vec<String> {
         let received = self.service.received();

@@ -231,3 +231,30 @@ fn the_lock_stays_as_it_is_and_nobody_else_is_kept_out() {
     assert_eq!(cli.read("a.lock"), before);
     assert!(!cli.path("a.lock.lk").exists());
 }
+
+#[test]
+fn a_run_that_ends_before_it_has_a_result_is_an_object_for_machines_too() {
+    let cli = Cli::new().file("a.yaml", manifest(&["a"]));
+    for args in [&["apply", "--yes"][..], &["status"], &["wait"], &["plan", "--refresh"]] {
+        let run = cli.clone().args(args).args(["-f", "a.yaml", "--format", "json"]).run().code(7);
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(found["exit"], json!({"code": 7, "classes": [7]}));
+        assert_eq!(found["instances"], json!([]));
+        assert!(run.stderr.starts_with(&format!("error: {}", found["error"].as_str().unwrap())));
+    }
+}
+
+#[test]
+fn a_plan_says_where_the_platform_did_not_tell() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.answers("GET", "/detail", Reply::html(404));
+    let plan = platform.cli(&["a"]).args(["plan", "-f", "a.yaml", "--refresh"]);
+    plan.run()
+        .code(10)
+        .stdout_has("= a unchanged id-61: the platform did not say what became of it: HTTP 404")
+        .stderr_has("error: the platform could not be asked");
+    let run = plan.args(["--format", "json"]).run().code(10);
+    let found: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(found["exit"], json!({"code": 10, "classes": [10]}));
+}

@@ -220,3 +220,27 @@ fn apply_waits_where_it_is_asked_to() {
     let output = cli.args(["apply", "-f", "a.yaml", "--timeout", "5m"]).run();
     output.code(2).stderr_has("--wait");
 }
+
+#[test]
+fn where_not_one_is_told_of_at_the_first_look_it_ends() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.answers("GET", "/detail", Reply::html(404));
+    platform.cli(&["a", "b"]).args(WAIT).run().code(10).stderr_has("HTTP 404 Not Found");
+}
+
+#[test]
+fn access_addresses_are_shown_by_status_alone() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |task| {
+        let port = json!({"containerPort": "8888", "protocolType": "HTTP", "accessUrl": "https://h/?token=sealed"});
+        task["containerPortInfoList"] = json!([port]);
+    });
+    let cli = platform.cli(&["a"]);
+    let json = ["--format", "json"];
+    cli.clone().args(["status", "-f", "a.yaml"]).args(json).run().code(0).stdout_has("sealed");
+    cli.clone().args(WAIT).args(json).run().code(0).nowhere("sealed");
+    for act in ["start", "stop"] {
+        cli.clone().args([act, "-f", "a.yaml", "--yes"]).args(json).run().code(0).nowhere("sealed");
+    }
+}

@@ -107,6 +107,7 @@ async fn a_documented_code_decides_whatever_the_status() {
                     code: Some(code.to_owned()),
                     status: Some(status),
                     message: "why".to_owned(),
+                    page: false,
                 };
                 assert_eq!(fault(answer), expected);
             }

@@ -133,3 +133,14 @@ fn nobody_to_ask_means_that_the_platform_is_not_asked_either() {
     platform.cli(&["a"]).args(["apply", "-f", "a.yaml"]).run().code(6).stderr_has("not confirmed");
     assert_eq!(platform.count("GET") + platform.count("POST"), 0);
 }
+
+#[test]
+fn a_page_in_place_of_a_list_is_no_list() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Status(200));
+    let cli = platform.cli(&["a"]).args(APPLY);
+    cli.run().code(0).stdout_has("1 created\n").stderr_has("this platform cannot list instances");
+    // Each form to the end of its attempts: one page may be a gateway's mood.
+    assert_eq!(platform.count("GET"), 8);
+    assert_eq!(platform.creates(), ["a"]);
+}

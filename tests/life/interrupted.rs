@@ -1,0 +1,34 @@
+//! Signals that come while the platform takes its time.
+
+use crate::platform::Platform;
+use crate::support::Reply;
+
+#[test]
+fn a_signal_ends_what_has_nothing_to_bring_to_an_end() {
+    for (args, slow) in [
+        (&["status", "-f", "a.yaml"][..], "instance-service/task"),
+        (&["stop", "-f", "a.yaml", "--yes"], "actions/stop"),
+        (&["start", "-f", "a.yaml", "--yes"], "/detail"),
+        (&["url", "-f", "a.yaml", "a"], "/url"),
+        (&["plan", "-f", "a.yaml", "--refresh"], "instance-service/task"),
+        (&["apply", "-f", "a.yaml", "--yes", "--refresh"], "instance-service/task"),
+        (&["resolve", "-f", "a.yaml", "a", "--absent"], "instance-service/task"),
+        (&["catalog", "groups"], "/resource-group"),
+        (&["auth", "check"], "instance-service/task"),
+    ] {
+        for signal in ["INT", "TERM"] {
+            let platform = Platform::new();
+            platform.holds("a", "Running", |_| {});
+            for method in ["GET", "POST"] {
+                platform.answers(method, slow, Reply::hang());
+            }
+            let cli = platform.cli(&["a"]);
+            let before = cli.read("a.lock");
+            let running = cli.clone().args(args).start();
+            platform.wait_for(slow);
+            running.signal(signal);
+            running.end().code(130);
+            assert_eq!(cli.read("a.lock"), before, "{args:?}");
+        }
+    }
+}
