@@ -90,7 +90,7 @@ impl Client {
 
 /// Reads a list out of `data`: an array, or an object with `data`, `items` or `records`. An item
 /// without an ID makes it no list, since it could be the one that is looked for.
-fn page(data: Value) -> Result<Page, Failure> {
+pub(super) fn page(data: Value) -> Result<Page, Failure> {
     let (total, items) = match data {
         Value::Array(items) => (None, Some(items)),
         Value::Object(mut object) => {
