@@ -8,8 +8,10 @@ mod completions;
 mod destroy;
 mod duration;
 mod init;
+mod lock;
 mod place;
 mod plan;
+mod reports;
 mod resolve;
 mod sandbox;
 mod validate;
@@ -22,8 +24,13 @@ pub use auth::{Auth, AuthCheck, AuthCommand};
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
 pub use init::Init;
+pub use lock::Which as LockWhich;
+pub use lock::{
+    Lock, LockCommand, Merge as LockMerge, Recover as LockRecover, Verify as LockVerify,
+};
 pub use place::{Deny, Format, Place, Reach, Selection, Strictness};
 pub use plan::Plan;
+pub use reports::{ReportFormat, Reports, Target};
 pub use resolve::Resolve;
 pub use sandbox::Sandbox;
 pub use validate::Validate;
@@ -93,6 +100,7 @@ Examples:
   instancectl validate instances.yaml
   instancectl validate -R manifests/
   instancectl validate --format json 'teams/*.yaml'
+  instancectl validate --format github --format sarif --output instances.sarif -R .
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock
@@ -128,6 +136,8 @@ Examples:
     Resolve(Resolve),
     /// Check the credentials
     Auth(Auth),
+    /// Check, print, recover and merge lock files, offline
+    Lock(Lock),
     /// Serve the platform's API on loopback, for rehearsals and tests
     ///
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.

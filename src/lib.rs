@@ -24,7 +24,7 @@
 //! |---|---|
 //! | [`cli`] | the command line, as types |
 //! | [`commands`] | one file a command: joins the stages |
-//! | [`report`] | words, pictures and JSON; with `main`, the only writer to the terminal |
+//! | [`report`] | words, pictures and the formats for machines; with `main`, the only writer to the terminal |
 //! | [`source`] | text, spans, lines and columns |
 //! | [`yaml`] | the only place that names the YAML libraries |
 //! | [`document`] | a document's form, its instances, places by JSON Pointer |
@@ -51,7 +51,7 @@
 //! | a field of the platform | `manifest/instance.rs`, `api/create_task.rs`, `request.rs` | it does not compile; the schema test fails |
 //! | a rule | a file in `validate/rules/`, a line in its table, a variant in `diagnostic/problem.rs` | the catalogue test wants a fixture |
 //! | a call of the platform | a file in `api/`, a handler in `sandbox/` | an exhaustive match |
-//! | a format of output | a file in `report/`, a variant of [`cli::Format`] | exhaustive matches |
+//! | a format of `validate` | a file in `report/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |
 //! | a version of the lock | `lockfile/`, the old reader kept | `tests/fixtures/lock/v1` must still read |
 //!
@@ -63,6 +63,11 @@
 //! with `defaults` written out are no more than 512 MiB. The tags of the core schema. Refused, each with its place: duplicate keys, keys that are collections, other
 //! tags, an alias inside what it names, more than 100 levels, more than 256 MiB, control
 //! characters, and every encoding but UTF-8.
+
+#[cfg(all(feature = "without-intent", not(debug_assertions)))]
+compile_error!(
+    "`without-intent` loses instances: it is for the negative control of the crash tests"
+);
 
 pub mod api;
 pub mod apply;

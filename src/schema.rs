@@ -47,6 +47,13 @@ pub fn generate() -> Value {
         "title": "manifest",
         "description": "AI container instances to create: a list under `instances` (with `defaults` that hold for all of them), or the fields of one instance alone.",
         "type": "object",
+        "defaultSnippets": [
+            snippet("one instance", "the fields of one instance alone", skeleton()),
+            snippet("several instances", "instances that share their defaults", json!({
+                "defaults": defaults_skeleton(),
+                "instances": instances_skeleton(),
+            })),
+        ],
         "properties": root_properties(region, &fields),
         "patternProperties": { "^x-": { "description": "Ignored: room for anchors and notes." } },
         "if": { "required": ["instances"] },
@@ -113,11 +120,13 @@ fn field_references<'a>(names: impl Iterator<Item = &'a String>) -> Map<String, 
     names.map(|name| (name.clone(), reference(name))).collect()
 }
 
+/// What `defaults` is.
+const DEFAULTS: &str = "Fields that every instance of this document gets unless it says its own. An own value replaces the default's whole value.";
+
 fn defaults_definition(fields: &Map<String, Value>) -> Value {
-    let text = "Fields that every instance of this document gets unless it says its own. An own value replaces the default's whole value.";
     json!({
-        "description": text,
-        "markdownDescription": text,
+        "description": DEFAULTS,
+        "markdownDescription": DEFAULTS,
         "type": "object",
         "properties": field_references(fields.keys().filter(|name| *name != "instanceServiceName")),
         "additionalProperties": false,
@@ -131,21 +140,66 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
         json!({ "type": "string", "description": "Where an editor finds this schema. Ignored." }),
     );
     properties.insert("region".into(), region);
-    properties.insert("defaults".into(), json!({ "$ref": "#/$defs/defaults" }));
+    // What they hold stands under `allOf`: beside it an editor would insert every field that has a
+    // default in place of the snippet.
+    properties.insert(
+        "defaults".into(),
+        json!({
+            "description": DEFAULTS,
+            "type": "object",
+            "defaultSnippets": [snippet("defaults", DEFAULTS, defaults_skeleton())],
+            "allOf": [{ "$ref": "#/$defs/defaults" }],
+        }),
+    );
+    let first = "one that takes all else from the defaults";
     properties.insert(
         "instances".into(),
         json!({
             "description": "The instances to create, each one create call.",
             "type": "array",
-            "items": { "$ref": "#/$defs/instance" },
+            "defaultSnippets": [snippet("instances", first, instances_skeleton())],
+            "allOf": [{ "items": { "$ref": "#/$defs/instance" } }],
         }),
     );
     properties.extend(field_references(fields.keys()));
     properties
 }
 
+/// Keys that a form lets stand. What they hold is said at the root, which also suggests them: a
+/// second suggestion would insert the bare name.
 fn named<'a>(names: impl Iterator<Item = &'a str>) -> Map<String, Value> {
-    ["$schema"].into_iter().chain(names).map(|name| (name.to_owned(), json!({}))).collect()
+    let silent = json!({ "doNotSuggest": true });
+    ["$schema"].into_iter().chain(names).map(|name| (name.to_owned(), silent.clone())).collect()
+}
+
+/// What an editor writes for a new instance: what must be said, each a place to fill in.
+fn skeleton() -> Map<String, Value> {
+    let fields = json!({
+        "instanceServiceName": "${1:train-a}",
+        "taskType": "${2|ssh,jupyter,codeserver,rstudio|}",
+        "acceleratorType": "${3|dcu,mlu,gpu,cpu|}",
+        "resourceGroup": "${4:kshdnormal}",
+        "imagePath": "${5:image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3}",
+        "cpuNumber": "${6:8}",
+        "gpuNumber": "${7:1}",
+        "ramSize": "${8:27GiB}",
+        "timeoutLimit": "\"${9:04:00:00}\"",
+    });
+    fields.as_object().expect("it is one").clone()
+}
+
+fn snippet(label: &str, description: &str, body: impl Into<Value>) -> Value {
+    json!({ "label": label, "description": description, "body": body.into() })
+}
+
+/// What an editor writes under `defaults`: all but the name.
+fn defaults_skeleton() -> Map<String, Value> {
+    skeleton().into_iter().skip(1).collect()
+}
+
+/// What an editor writes under `instances`.
+fn instances_skeleton() -> Value {
+    json!([{ "instanceServiceName": "${1:train-a}" }])
 }
 
 /// The list form. A required field is required of each instance unless `defaults` has it.

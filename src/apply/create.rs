@@ -1,5 +1,8 @@
 //! One create call: its intent durable before it leaves, its outcome durable before anybody hears.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -8,8 +11,8 @@ use super::remove::{Removal, remove};
 use super::{Listing, Outcome, Site};
 use crate::api::client::{Client, CreateAnswer, Fault};
 use crate::exit::Class;
-use crate::ids::TaskId;
-use crate::lockfile::{Appender, Body, Change, Entry, LockError, Planned, Record, State};
+use crate::ids::{Endpoint, TaskId};
+use crate::lockfile::{Appender, Body, Change, Entry, LockError, Lockfile, Planned, Record, State};
 use crate::plan::Place;
 use crate::request::Request;
 
@@ -28,6 +31,38 @@ pub(super) struct Ticket {
     pub(super) newest: Option<String>,
     /// The entry whose instance is deleted first.
     pub(super) replaces: Option<Box<Entry>>,
+}
+
+/// IDs that are some entry's own, by address. An ID comes once: the platform that answers with one of
+/// these has not told which instance it created.
+#[derive(Clone, Default)]
+pub(super) struct Claims(Rc<RefCell<HashSet<(Endpoint, TaskId)>>>);
+
+impl Claims {
+    /// Those of some locks.
+    pub(super) fn of<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> Self {
+        let entries = locks.into_iter().flat_map(|lock| lock.instances.values());
+        let claim = |entry: &Entry| Some((entry.endpoint.clone(), entry.task_id.clone()?));
+        Self(Rc::new(RefCell::new(entries.filter_map(claim).collect())))
+    }
+
+    /// Gives up the ID of what is gone.
+    fn release(&self, endpoint: &Endpoint, id: &TaskId) {
+        self.0.borrow_mut().remove(&(endpoint.clone(), id.clone()));
+    }
+
+    /// The answer, or that it is unknown where its ID is taken; else the ID is taken now.
+    fn judge(&self, endpoint: &Endpoint, answer: CreateAnswer) -> CreateAnswer {
+        match answer {
+            CreateAnswer::Created(id)
+                if !self.0.borrow_mut().insert((endpoint.clone(), id.clone())) =>
+            {
+                let message = format!("the platform answered with the ID of another entry: `{id}`");
+                CreateAnswer::Unknown(fault(&message))
+            }
+            answer => answer,
+        }
+    }
 }
 
 /// Why a request did not leave.
@@ -95,16 +130,22 @@ impl Ticket {
         slot: OwnedSemaphorePermit,
         interrupts: watch::Receiver<u8>,
         patience: Duration,
+        claims: Claims,
     ) -> (Self, Result<Box<Answered>, Unsent>) {
         if let Err(unsent) = self.clear(&journal, &interrupts, patience).await {
             return (self, Err(unsent));
+        }
+        if let Some(Entry { task_id: Some(gone), endpoint, .. }) = self.replaces.as_deref() {
+            claims.release(endpoint, gone);
         }
         let intent = Record::Intent {
             name: self.request.name.clone(),
             attempt: 1,
             at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         };
-        if let Err(error) = journal.append(intent.clone()).await {
+        if !cfg!(feature = "without-intent")
+            && let Err(error) = journal.append(intent.clone()).await
+        {
             return (self, Err(Unsent::Lock(error)));
         }
         let answer = if *interrupts.borrow() > 0 {
@@ -120,6 +161,7 @@ impl Ticket {
                 }
             }
         };
+        let answer = claims.judge(self.client.endpoint(), answer);
         // What was created is not in flight while it is being recorded; its record is in the queue
         // before the next one's intent. Any other answer may be the last that is asked for.
         let slot = if matches!(answer, CreateAnswer::Created(_)) { None } else { Some(slot) };

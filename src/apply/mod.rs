@@ -28,7 +28,7 @@ use crate::plan::Plan;
 
 pub use listing::Listing;
 pub use remove::{Pace, Target, remove_all};
-pub use report::{Event, InstanceReport, Outcome, Report, Stop};
+pub use report::{Event, InstanceReport, Outcome, Report, Stop, shell_word, way_out};
 pub use survey::{Settled, Site, bar_twins, owned, refresh, settle_earlier};
 pub use told::{NotTold, Told, Word, adopt, resolve};
 

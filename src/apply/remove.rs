@@ -155,11 +155,20 @@ pub async fn remove_all(
         .filter(|target| removals.get(*target) == Some(&Removal::Gone))
         .cloned()
         .collect();
+    let spare: Vec<Vec<TaskId>> =
+        targets.iter().map(|target| spare(&stores[target.job], target, &gone)).collect();
     let durable = take_out(stores, &gone, &mut report, observe) && kept;
-    for target in targets {
+    for (target, spare) in targets.into_iter().zip(spare) {
         let removal = removals.get(&target).cloned().unwrap_or(Removal::NotStarted);
-        let (instance, class) = outcome(target, removal, durable);
+        let (mut instance, class) = outcome(target, removal, durable);
         report.classes.extend(class);
+        if !spare.is_empty() {
+            let ids: Vec<_> = spare.iter().map(TaskId::as_str).collect();
+            let message = "no lock has the other instances of its name any more; look at them on the \
+                           platform";
+            instance.message = Some(format!("{message}: {}", ids.join(", ")));
+            report.classes.insert(Class::Unknown);
+        }
         observe(Event::Settled(&instance));
         report.instances.push(instance);
     }
@@ -213,6 +222,16 @@ fn save(
         let base = store.lock().instances.get(&target.name).cloned();
         Some(Change { name: target.name.clone(), base, ours: Some(ours) })
     })
+}
+
+/// The candidates that leave the lock together with an entry whose own instance is gone, and are not
+/// gone themselves.
+fn spare(store: &Store, target: &Target, gone: &[Target]) -> Vec<TaskId> {
+    let entry = store.lock().instances.get(&target.name).filter(|_| gone.contains(target));
+    let own = entry.filter(|entry| entry.task_id.as_ref() == Some(&target.id));
+    let candidates = own.map_or(&[][..], |entry| &entry.candidates);
+    let alive = |id: &&TaskId| !gone.iter().any(|gone| gone.id == **id);
+    candidates.iter().filter(alive).cloned().collect()
 }
 
 /// Takes what is gone out of the locks: the entry, or the candidate of an entry.

@@ -226,7 +226,7 @@ impl Report {
 }
 
 /// What a person has to look at and to type where an outcome stays unknown.
-pub(super) fn way_out(file: &str, name: &InstanceName) -> String {
+pub fn way_out(file: &str, name: &InstanceName) -> String {
     let (file, typed) = (shell_word(file), shell_word(name.as_str()));
     format!(
         "look on the platform for an instance named `{}`: if it is there, `instancectl resolve -f \
@@ -236,7 +236,7 @@ pub(super) fn way_out(file: &str, name: &InstanceName) -> String {
 }
 
 /// A text as a shell takes it for one word.
-pub(super) fn shell_word(text: &str) -> String {
+pub fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:@%+=,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()

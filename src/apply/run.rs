@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::create::{Answered, Ticket, Unsent, interrupted, meaning};
+use super::create::{Answered, Claims, Ticket, Unsent, interrupted, meaning};
 use super::remove::Removal;
 use super::report::way_out;
 use super::survey::{self, Site};
@@ -37,6 +37,7 @@ pub(super) struct Run<'a> {
     files: Vec<String>,
     /// IDs that the locks at hand hold as their own, and those created in this run.
     owned: BTreeSet<TaskId>,
+    claims: Claims,
     /// What was created in this run, by address.
     created: HashMap<At, Vec<TaskId>>,
     fresh: Vec<Fresh>,
@@ -66,6 +67,7 @@ impl<'a> Run<'a> {
             unknown: 0,
             files: Vec::new(),
             owned: BTreeSet::new(),
+            claims: Claims::default(),
             created: HashMap::new(),
             fresh: Vec::new(),
             doubts: Vec::new(),
@@ -76,6 +78,7 @@ impl<'a> Run<'a> {
         let mut queue = Vec::new();
         let mut stores = Vec::new();
         self.owned = survey::owned(jobs.iter().map(|job| job.store.lock()));
+        self.claims = Claims::of(jobs.iter().map(|job| job.store.lock()));
         for (job, Job { file, store, plan }) in jobs.into_iter().enumerate() {
             self.files.push(file);
             for clash in store.clashes() {
@@ -219,7 +222,9 @@ impl<'a> Run<'a> {
                     let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
                     (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
                     let (interrupts, patience) = (self.interrupts.clone(), self.options.settle);
-                    flight.spawn_local(ticket.send(writer.appender(), slot, interrupts, patience));
+                    let claims = self.claims.clone();
+                    let sent = ticket.send(writer.appender(), slot, interrupts, patience, claims);
+                    flight.spawn_local(sent);
                 }
                 Some(done) = flight.join_next() => {
                     let (ticket, came) = done.expect("a create call neither panics nor is aborted");

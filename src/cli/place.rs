@@ -77,6 +77,9 @@ pub struct Place {
     /// Lock file, where it is not beside its manifest
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub lock: Option<PathBuf>,
+    /// How warnings are taken.
+    #[command(flatten)]
+    pub strictness: Strictness,
     /// Use the sandbox inside this program instead of the platform
     #[arg(long)]
     pub sandbox: bool,

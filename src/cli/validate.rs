@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueHint};
 
-use super::{Format, Strictness};
+use super::{Reports, Strictness};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -13,7 +13,7 @@ pub struct Validate {
     /// A manifest, folder, glob, or - for standard input; may be repeated
     #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub files: Vec<String>,
-    /// Read paths from a file, one a line (- for standard input)
+    /// Read paths from a file, one a line or ended by NULs (- for standard input)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files_from: Option<String>,
     /// Go down into folders
@@ -22,7 +22,7 @@ pub struct Validate {
     /// How warnings are taken.
     #[command(flatten)]
     pub strictness: Strictness,
-    /// How to print what was found
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    /// How to print what was found, and where to.
+    #[command(flatten)]
+    pub reports: Reports,
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::plan::{offline, planned};
 use super::prepare::{Prepared, open, prepare, select};
 use super::reach::{Platform, Regions, advice, here_offline, met, place};
-use super::{Exit, Failure, interrupt};
+use super::{Exit, Failure, interrupt, runtime};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
     let mut stores = open(&prepared, args.no_guard)?;
     let locks: Vec<_> = prepared.iter().zip(stores.iter().map(Store::lock)).collect();
     let selection = select(&args.selection.names, &locks)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let scope = Scope { args, prepared: &prepared, selection: &selection };
     let mut plans = scope.plans(&stores, &platform.here());
     scope.know(&args.replace)?;

@@ -6,10 +6,10 @@ use tokio::runtime::Runtime;
 
 use super::prepare::{Prepared, open, prepare};
 use super::reach::{Platform, Regions, met, place, unasked};
-use super::{Exit, Failure};
+use super::{Exit, Failure, runtime};
 use crate::api::client::Client;
 use crate::apply::{self, InstanceReport, NotTold, Outcome, Report, Site, Told};
-use crate::cli::{Format, Place as Args, Selection, Strictness};
+use crate::cli::{Format, Place as Args, Selection};
 use crate::exit::Class;
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::lockfile::Store;
@@ -29,8 +29,8 @@ pub(super) struct Holding {
 impl Holding {
     /// Reads the manifests, takes their locks, and sets the client up; nothing is sent.
     pub(super) fn take(args: Args, console: &mut Console) -> Result<Result<Self, Exit>, Failure> {
-        let Args { files, recursive, lock, sandbox, format, reach: how } = args;
-        let (names, strictness) = (Vec::new(), Strictness::default());
+        let Args { files, recursive, lock, strictness, sandbox, format, reach: how } = args;
+        let names = Vec::new();
         let selection = Selection { files, names, recursive, lock, strictness, sandbox, format };
         let prepared = match prepare(&selection, console)? {
             Ok(prepared) => prepared,
@@ -38,7 +38,7 @@ impl Holding {
         };
         let platform = Platform::find(sandbox, how.allow_http, how.request_timeout, &prepared)?;
         let stores = open(&prepared, how.no_guard)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = runtime()?;
         let report = Report::default();
         Ok(Ok(Self { prepared, stores, platform, runtime, report, format }))
     }

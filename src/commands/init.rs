@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::{Exit, Failure};
 use crate::cli::Init;
+use crate::lockfile::lock_beside;
 use crate::report::Console;
 use crate::schema;
 
@@ -24,10 +25,14 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, Failure> {
         Err(failure) => return Err(failure),
     };
     let wrote = if kept { "kept" } else { "wrote" };
+    let lock = lock_beside(Path::new(file.file_name().unwrap_or_default()), false);
     console.note(&format!(
-        "wrote {}\n{wrote} {}\nadd these lines to .gitignore (the lock file itself is committed):",
+        "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge locks \
+         (`instancectl lock merge --help`)\n\
+         add these lines to .gitignore (the lock file itself is committed):",
         file.display(),
-        schema.display()
+        schema.display(),
+        lock.display()
     ))?;
     console.result("*.lock.journal\n*.lock.lk\n*.sandbox.lock\n")?;
     Ok(Exit::Done)

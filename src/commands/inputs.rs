@@ -25,6 +25,11 @@ pub(super) struct Input {
 /// Finds and reads the manifests that `names` stand for, each once: files, folders (their
 /// `*.yaml` and `*.yml`), globs, and `-` for standard input.
 pub(super) fn read(names: &[String], recursive: bool) -> Result<Vec<Input>, Failure> {
+    paths(names, recursive)?.into_iter().map(read_one).collect()
+}
+
+/// The paths that `names` stand for, each file once; `None` is standard input.
+pub(super) fn paths(names: &[String], recursive: bool) -> Result<Vec<Option<PathBuf>>, Failure> {
     let mut paths = Vec::new();
     for name in names {
         if name == "-" {
@@ -39,16 +44,22 @@ pub(super) fn read(names: &[String], recursive: bool) -> Result<Vec<Input>, Fail
             path.as_ref().map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
         seen.insert(real)
     });
-    paths.into_iter().map(read_one).collect()
+    Ok(paths)
 }
 
-/// The paths in a list, one a line; `-` is standard input.
+/// The paths in a list, one a line or, as `find -print0` and `git ls-files -z` write them, each
+/// ended by a NUL; `-` is standard input.
 pub(super) fn read_list(name: &str) -> Result<Vec<String>, Failure> {
     let text =
         if name == "-" { io::read_to_string(io::stdin().lock()) } else { fs::read_to_string(name) };
     let text =
         text.map_err(|error| Failure::usage(format!("cannot read the list {name}: {error}")))?;
-    Ok(text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    let paths: Vec<&str> = if text.contains('\0') {
+        text.split('\0').collect()
+    } else {
+        text.lines().map(str::trim_end).collect()
+    };
+    Ok(paths.into_iter().filter(|path| !path.is_empty()).map(str::to_owned).collect())
 }
 
 fn expand(name: &str, recursive: bool) -> Result<Vec<PathBuf>, Failure> {

@@ -9,15 +9,20 @@ mod holding;
 mod init;
 mod inputs;
 mod interrupt;
+mod lock;
 mod plan;
 mod prepare;
 mod reach;
+mod report_file;
+mod repository;
 mod resolve;
 mod sandbox;
 mod validate;
 
 use std::io;
 use std::process::ExitCode;
+
+use tokio::runtime::Runtime;
 
 use crate::api;
 use crate::api::session::LoginError;
@@ -72,6 +77,12 @@ impl Failure {
         Self { exit: Exit::Met(classes), message: message.into(), help: None }
     }
 
+    /// What the system said where it could not give what a run needs before it begins.
+    fn system(error: &io::Error) -> Self {
+        Self::usage(format!("cannot prepare the run: {error}"))
+            .with_help("nothing was sent; look at the limits of this process (`ulimit -a`)")
+    }
+
     fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
@@ -102,6 +113,12 @@ impl From<io::Error> for Failure {
     }
 }
 
+/// The runtime of a command that calls the platform.
+fn runtime() -> Result<Runtime, Failure> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| Failure::system(&error))
+}
+
 /// Runs one command. `abort` ends the process at once, for a third signal.
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
     let result = match cli.command {
@@ -117,6 +134,7 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
         Command::Auth(args) => match args.command {
             AuthCommand::Check(args) => auth::run(&args, console),
         },
+        Command::Lock(args) => lock::run(args.command, console),
         Command::Sandbox(args) => sandbox::run(&args, console, abort),
     };
     result.unwrap_or_else(|failure| {

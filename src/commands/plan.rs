@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::prepare::{Prepared, prepare, select, state_folder};
 use super::reach::{self, Platform, Regions};
-use super::{Exit, Failure};
+use super::{Exit, Failure, runtime};
 use crate::apply::{self, Site};
 use crate::cli::Plan as Args;
 use crate::lockfile::{Lockfile, read_effective};
@@ -39,7 +39,7 @@ fn refreshed(
 ) -> Result<Vec<Plan>, Failure> {
     let sandbox = args.selection.sandbox;
     let mut platform = Platform::find(sandbox, args.allow_http, REQUEST_TIMEOUT, prepared)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = runtime()?;
     let plans = |here: &Here| offline(prepared, &args.selection.names, here);
     let mut regions = Regions::default();
     for item in plans(&platform.here())?.iter().flat_map(|plan| &plan.items) {

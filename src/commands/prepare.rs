@@ -74,7 +74,7 @@ pub(super) fn prepare(
 }
 
 /// Keeps the sandbox's locks and the real ones apart, whatever a person names.
-fn guard_lock(lock: &Path, sandbox: bool) -> Result<(), Failure> {
+pub(super) fn guard_lock(lock: &Path, sandbox: bool) -> Result<(), Failure> {
     let name = lock.file_name().unwrap_or_default().to_string_lossy();
     let shown = lock.display();
     match (name.ends_with(".sandbox.lock"), sandbox) {

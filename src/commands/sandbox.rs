@@ -1,6 +1,6 @@
 //! `sandbox`: serves the platform's API on loopback until interrupted.
 
-use super::{Exit, Failure, interrupt};
+use super::{Exit, Failure, interrupt, runtime};
 use crate::cli::Sandbox as Args;
 use crate::report::Console;
 use crate::sandbox::{Fault, Sandbox};
@@ -17,7 +17,7 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
         sandbox.token()
     ))?;
     console.note("serving until interrupted")?;
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let runtime = runtime()?;
     // The sender lives as long as the process, so this ends with the first signal alone.
     let _ = runtime.block_on(signals.wait_for(|count| *count > 0));
     sandbox.stop();

@@ -1,13 +1,17 @@
 //! `validate`: checks manifests offline.
 
+use std::collections::HashSet;
+use std::env;
+use std::fs;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inputs::{self, Input};
-use super::{Exit, Failure};
-use crate::cli::{Deny, Strictness, Validate};
-use crate::report::{Console, FileReport};
+use super::{Exit, Failure, report_file, repository};
+use crate::cli::{Deny, Strictness, Target, Validate};
+use crate::report::{self, Console, FileReport, Findings};
 use crate::validate::{self, Policy};
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failure> {
@@ -18,10 +22,59 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failur
         return Err(Failure::usage("no manifest is named: `instancectl validate instances.yaml`"));
     }
     let policy = policy(&args.strictness)?;
-    let files = check_all(inputs::read(&names, args.recursive)?, &policy);
-    console.validation(&files, args.format)?;
+    let inputs = inputs::read(&names, args.recursive)?;
+    let targets = &args.reports.0;
+    refuse_overwriting(targets, &inputs)?;
+    let paths = paths_in_repository(&inputs);
+    let files = check_all(inputs, &policy);
+    tell(targets, Findings { files: &files, paths: &paths }, console)?;
     let valid = files.iter().all(|file| file.checked.manifest.is_some());
     Ok(if valid { Exit::Done } else { Exit::Invalid })
+}
+
+/// Refuses a report in place of a manifest, or of another report.
+fn refuse_overwriting(targets: &[Target], inputs: &[Input]) -> Result<(), Failure> {
+    let manifests = inputs.iter().filter_map(|input| input.path.as_deref());
+    let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
+    let mut reports = HashSet::new();
+    for file in targets.iter().filter_map(|target| target.file.as_deref()) {
+        let shown = file.display();
+        let real = fs::canonicalize(file).ok().or_else(|| repository::whole(file));
+        if real.is_some() && manifests.contains(&real) {
+            return Err(Failure::usage(format!("the report would overwrite the manifest {shown}")));
+        }
+        let is_regular = !fs::metadata(file).is_ok_and(|there| !there.is_file());
+        if is_regular && real.is_some() && !reports.insert(real) {
+            return Err(Failure::usage(format!("two reports would go to {shown}")));
+        }
+    }
+    Ok(())
+}
+
+/// Where each manifest lies in the repository around the working folder.
+fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
+    let here = env::current_dir().unwrap_or_default();
+    let root = repository::root(&here);
+    let path = |input: &Input| match &input.path {
+        Some(path) => repository::from_root(root, path),
+        None => PathBuf::from(input.source.name()),
+    };
+    inputs.iter().map(path).collect()
+}
+
+/// Makes the reports: the one for standard output first, so that it is there whatever becomes of
+/// the files.
+fn tell(targets: &[Target], findings: Findings<'_>, console: &mut Console) -> Result<(), Failure> {
+    match targets.iter().find(|target| target.file.is_none()) {
+        Some(target) => console.findings(findings, target.format)?,
+        None => console.found(findings.files)?,
+    }
+    for target in targets {
+        let Some(file) = &target.file else { continue };
+        report_file::replace(file, |to| report::write_findings(to, findings, target.format))
+            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", file.display())))?;
+    }
+    Ok(())
 }
 
 /// Checks many manifests on all cores; the reports come in the order of the manifests.

@@ -34,6 +34,12 @@ pub enum LockError {
         /// What the system said.
         source: io::Error,
     },
+    /// Somebody took it away under a run.
+    #[error("`{path}` was removed while this run was at work")]
+    Removed {
+        /// The lock.
+        path: PathBuf,
+    },
     /// A git merge left its markers.
     #[error("`{path}` line {line}: found a merge conflict marker")]
     Conflict {
@@ -112,9 +118,13 @@ impl LockError {
             Self::Io { path, .. } => {
                 format!("check the permissions and the free space of `{}`", path.display())
             }
-            Self::Conflict { path, .. }
-            | Self::Truncated { path, .. }
-            | Self::Damaged { path, .. } => {
+            Self::Conflict { path, .. } => format!(
+                "end the merge: `git checkout --ours -- {0}` (or `--theirs`) takes a whole side, \
+                 `git merge --abort` goes back; with `instancectl lock merge` as its merge driver git \
+                 merges locks by itself",
+                path.display()
+            ),
+            Self::Truncated { path, .. } | Self::Damaged { path, .. } | Self::Removed { path } => {
                 format!(
                     "take back a whole version with `git checkout -- {}`, then run the same \
                      command again: it folds in what a journal beside it holds",

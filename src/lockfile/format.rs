@@ -46,6 +46,15 @@ impl Lockfile {
         read_canonical(text).map_or_else(|| Self::from_any_yaml(path, text), Ok)
     }
 
+    /// Reads the bytes of a lock. `path` is for the errors.
+    pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Self, LockError> {
+        let text = str::from_utf8(bytes).map_err(|error| LockError::Damaged {
+            path: path.to_owned(),
+            message: format!("byte {} is no UTF-8", error.valid_up_to()),
+        })?;
+        Self::from_text(path, text)
+    }
+
     fn from_any_yaml(path: &Path, text: &str) -> Result<Self, LockError> {
         refuse_conflicts(path, text)?;
         refuse_cuts(path, text)?;
@@ -248,10 +257,11 @@ impl Fields {
             return Err("`request` is missing or no mapping".into());
         };
         match fields.get("instanceServiceName") {
-            Some(Value::String(other)) if other != name => {
-                Err(format!("its `request` is that of `{other}`"))
-            }
-            _ => Ok(Body::of(&fields)),
+            // A body without the field says nothing of whose it is.
+            None => Ok(Body::of(&fields)),
+            Some(Value::String(own)) if own == name => Ok(Body::of(&fields)),
+            Some(Value::String(other)) => Err(format!("its `request` is that of `{other}`")),
+            Some(other) => Err(format!("its `request` is that of `{other}`")),
         }
     }
 }

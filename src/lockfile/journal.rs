@@ -13,6 +13,10 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// The version of the records, in the head.
 pub(super) const VERSION: u32 = 1;
+/// Sum and blank before the JSON of a record, in bytes.
+const SUM: usize = 9;
+/// How the JSON of every record begins.
+const BEGINNING: &[u8] = b"{\"batch\":[";
 
 /// One step of a run. Together with the lock these tell what is known, without the manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,19 +174,19 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Record>, Fault> {
 /// Whether these bytes are the beginning of a head that was cut off: nothing was sent yet. Anything
 /// else without a head is something that was once a journal, or never one.
 fn is_torn_head(bytes: &[u8]) -> bool {
-    const BEGINNING: &[u8] = b"{\"batch\":[1,1,1]";
+    const HEAD: &[u8] = b"{\"batch\":[1,1,1]";
     let written = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
     let (text, rest) = bytes.split_at(written);
-    let (sum, json) = text.split_at(text.len().min(9));
+    let (sum, json) = text.split_at(text.len().min(SUM));
     let fits = |(at, byte): (usize, &u8)| match at {
         8 => *byte == b' ',
         _ => byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase(),
     };
-    let begun = json.len().min(BEGINNING.len());
+    let begun = json.len().min(HEAD.len());
     rest.iter().all(|&byte| byte == 0)
         && !text.contains(&b'\n')
         && sum.iter().enumerate().all(fits)
-        && json[..begun] == BEGINNING[..begun]
+        && json[..begun] == HEAD[..begun]
 }
 
 /// Every record of batches that were appended one by one, each with a line end before it; blank lines
@@ -218,12 +222,33 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, Fault> {
                 // Written space behind space that was not: a hole.
                 chunks.push(Chunk { offset: offset as u64, line: None });
             }
-            let line = read_line(&text[zeros..])?;
-            chunks.push(Chunk { offset: (offset + zeros) as u64, line });
+            for (at, line) in lines(&text[zeros..])? {
+                chunks.push(Chunk { offset: (offset + zeros + at) as u64, line });
+            }
         }
         offset += text.len();
     }
     Ok(chunks)
+}
+
+/// The records in what should be one line, and where each begins. Where a line end is damaged, two or
+/// more are in one: those that are sound are told apart, so that damage before the last batch is not
+/// taken for its torn end.
+fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, Fault> {
+    let whole = read_line(text)?;
+    if whole.is_some() {
+        return Ok(vec![(0, whole)]);
+    }
+    let beginnings = text.windows(BEGINNING.len()).enumerate();
+    let beginnings = beginnings.filter(|(_, window)| *window == BEGINNING).skip(1);
+    let starts: Vec<usize> = beginnings.filter_map(|(at, _)| at.checked_sub(SUM)).collect();
+    let mut lines = vec![(0, None)];
+    for start in starts {
+        if let Some(line) = read_line(&text[start..])? {
+            lines.push((start, Some(line)));
+        }
+    }
+    Ok(lines)
 }
 
 /// The record of a line, or `None` where it fails its check.
@@ -234,10 +259,14 @@ fn read_line(text: &[u8]) -> Result<Option<ReadLine>, Fault> {
     }
 }
 
+/// The JSON that the sum of a line fits. Its line end may be missing, or be another byte by now: what
+/// the sum vouches for is whole all the same.
 fn sound_json(text: &[u8]) -> Option<&[u8]> {
-    let (sum, json) = text.strip_suffix(b"\n")?.split_at_checked(9)?;
-    let sum = str::from_utf8(sum).ok()?.strip_suffix(' ')?;
-    (u32::from_str_radix(sum, 16).ok()? == crc32c::crc32c(json)).then_some(json)
+    let written = text.iter().rposition(|&byte| byte != 0)? + 1;
+    let (sum, json) = text[..written].split_at_checked(SUM)?;
+    let sum = u32::from_str_radix(str::from_utf8(sum).ok()?.strip_suffix(' ')?, 16).ok()?;
+    let ended = json.split_last().map(|(_, json)| json);
+    ended.into_iter().chain([json]).find(|json| crc32c::crc32c(json) == sum)
 }
 
 /// Where a record is missing between two readable ones.

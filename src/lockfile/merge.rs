@@ -29,7 +29,8 @@ pub struct Clash {
 /// What carrying out changes came to.
 #[derive(Debug, Default)]
 pub(super) struct Applied {
-    pub(super) changed: bool,
+    /// Whose entries changed.
+    pub(super) changed: Vec<InstanceName>,
     pub(super) clashes: Vec<Clash>,
 }
 
@@ -46,7 +47,7 @@ impl Lockfile {
                 applied.clashes.push(Clash { name: name.clone(), stands, candidate });
             }
             if merged.as_ref() != theirs {
-                applied.changed = true;
+                applied.changed.push(name.clone());
                 match merged {
                     Some(entry) => self.instances.insert(name, entry),
                     None => self.instances.remove(&name),

@@ -3,7 +3,8 @@
 //! - `format`: text to [`Lockfile`] and back
 //! - `journal`: what a run did since the lock was last written, durable record by record
 //! - `ledger`: what those records mean for the lock
-//! - `merge`: three versions of one entry to one
+//! - `merge`: three versions of one entry to one; `three_way`: of a whole lock, for git
+//! - `inspect`: what a lock holds and what is amiss with it
 //! - `guard`: one writer at a time
 //! - `rescue`: IDs that the journal could not take
 //! - `store`: the lock with all of these around it
@@ -12,6 +13,7 @@
 mod error;
 mod format;
 mod guard;
+mod inspect;
 mod journal;
 mod ledger;
 mod merge;
@@ -21,6 +23,7 @@ mod scribe;
 #[cfg(test)]
 pub(crate) mod small_disk;
 mod store;
+mod three_way;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -33,10 +36,12 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::emit;
 
 pub use error::LockError;
+pub use inspect::{Finding, Inspection, inspect};
 pub use journal::Record;
 pub use merge::{Change, Clash, merge};
-pub use paths::lock_beside;
-pub use store::{Effective, Options, Store, read_effective};
+pub use paths::{is_lock, lock_beside, write_lock};
+pub use store::{Effective, Options, Recovered, Store, read_effective};
+pub use three_way::{Dispute, Merged, merge_locks};
 pub use writer::{Appender, Folded, Planned, Writer};
 
 /// What a lock file holds.

@@ -22,6 +22,17 @@ pub fn lock_beside(manifest: &Path, sandbox: bool) -> PathBuf {
     }
 }
 
+/// Whether a path is that of a lock rather than of a manifest.
+pub fn is_lock(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "lock")
+}
+
+/// Replaces a file by these bytes: at every moment it is the old one or the new one, whole. For the
+/// files that git gives to be merged, which nobody else writes.
+pub fn write_lock(path: &Path, bytes: &[u8]) -> Result<(), LockError> {
+    Paths::of(path)?.replace_lock(bytes)
+}
+
 /// A lock and the files beside it. The path is absolute and no symbolic link, so that a rename
 /// replaces the file and not the link, and so that two ways to one lock meet in one guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +64,10 @@ impl Paths {
 
     /// Replaces the lock: written beside it, synced, renamed over it, the folder synced. At every
     /// moment the lock is the old one or the new one, whole.
-    pub(super) fn replace_lock(&self, text: &str) -> Result<(), LockError> {
+    pub(super) fn replace_lock(&self, text: &[u8]) -> Result<(), LockError> {
         let write = || {
             let mut next = self.create_next()?;
-            next.write_all(text.as_bytes())?;
+            next.write_all(text)?;
             match fs::metadata(&self.lock) {
                 Ok(old) => next.set_permissions(old.permissions())?,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}

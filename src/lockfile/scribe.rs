@@ -49,6 +49,8 @@ pub(super) struct Scribe {
     /// The first failed write or sync. After it nobody knows what is on the disk, and asking again
     /// may answer "all well" for what was lost.
     poison: Option<String>,
+    /// Whether there was a lock when this run last read or wrote it.
+    had_lock: bool,
 }
 
 impl Scribe {
@@ -73,6 +75,7 @@ impl Scribe {
             room: 0,
             owed: FRAME,
             poison: None,
+            had_lock: false,
         })
     }
 
@@ -82,7 +85,9 @@ impl Scribe {
             let holder = format!("; its `{}` was removed", self.paths.guard.display());
             return Err(LockError::Held { path: self.paths.lock.clone(), holder });
         }
-        let lock = read_if_there(&self.paths.lock)?.unwrap_or_default();
+        let lock = read_if_there(&self.paths.lock)?;
+        self.had_lock = lock.is_some();
+        let lock = lock.unwrap_or_default();
         self.write_all(&[&Record::Head {
             version: journal::VERSION,
             lock: digest(&lock),
@@ -242,22 +247,33 @@ impl Scribe {
     }
 
     fn fold(&mut self, told: Vec<Change>) -> Result<Folded, LockError> {
-        let changes = self.ledger.changes().chain(told);
-        let folded = fold(&self.paths, self.manifest.as_deref(), changes)?;
-        let Fold { lock, text, clashes } = folded;
+        let folded = self.write_lock(told)?;
+        let Fold { lock, text, clashes, .. } = folded;
         // Without this record the same is folded again, to no effect.
         self.write_all(&[&Record::Folded { digest: digest(&text) }])
             .map(|()| Folded { lock, clashes })
     }
 
     fn finish(&mut self) -> Result<Folded, LockError> {
-        let folded = fold(&self.paths, self.manifest.as_deref(), self.ledger.changes())?;
-        let Fold { lock, text, clashes } = folded;
+        let folded = self.write_lock(Vec::new())?;
+        let Fold { lock, text, clashes, .. } = folded;
         // A journal that nobody can remove is thereby known to be done; without either it is folded
         // again, to no effect. So neither matters now that the lock is durable.
         let _ = self.write_all(&[&Record::Folded { digest: digest(&text) }]);
         let _ = fs::remove_file(&self.paths.journal).and_then(|()| self.paths.sync_folder());
         Ok(Folded { lock, clashes })
+    }
+
+    /// Writes what is known into the lock. One that somebody took away meanwhile is not begun anew:
+    /// it held more than this run knows, and the journal keeps what is known.
+    fn write_lock(&mut self, told: Vec<Change>) -> Result<Fold, LockError> {
+        if self.had_lock && !self.paths.lock.exists() {
+            return Err(LockError::Removed { path: self.paths.lock.clone() });
+        }
+        let changes = self.ledger.changes().chain(told);
+        let folded = fold(&self.paths, self.manifest.as_deref(), changes)?;
+        self.had_lock |= !folded.text.is_empty();
+        Ok(folded)
     }
 
     fn poisoned(&mut self, source: io::Error) -> LockError {

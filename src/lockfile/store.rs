@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::guard::{self, Guard};
 use super::ledger::Ledger;
+use super::merge::Applied;
 use super::paths::{Paths, read_if_there};
 use super::rescue::Rescue;
 use super::writer::{Planned, Writer};
 use super::{Change, Clash, LockError, Lockfile, Record, journal};
+use crate::ids::InstanceName;
 
 /// How to open a lock for writing.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +32,16 @@ pub struct Store {
     pub(super) manifest: Option<String>,
     lock: Lockfile,
     clashes: Vec<Clash>,
+    recovered: Recovered,
+}
+
+/// What opening a lock found left over and put right.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recovered {
+    /// Whose entries a journal or a rescue file changed.
+    pub folded: Vec<InstanceName>,
+    /// Whether there was a journal.
+    pub journal: bool,
 }
 
 /// What is known without writing anything: the lock, with journal and rescue file read into it.
@@ -49,12 +61,13 @@ impl Store {
     pub fn open(lock: &Path, options: Options) -> Result<Self, LockError> {
         let paths = Paths::of(lock)?;
         let held = if options.no_guard { None } else { Some(Guard::take(&paths)?) };
-        if held.is_some() {
-            refuse_living(&paths)?;
-        }
+        // Also without the guard: two writers of one journal would destroy what it holds.
+        refuse_living(&paths, held.is_none())?;
         let rescue = options.state.map(|state| Rescue::of(&paths, &state));
         let left = left_behind(&paths, rescue.as_ref())?;
         let folded = fold(&paths, options.manifest.as_deref(), left)?;
+        let journal = paths.journal.exists();
+        let recovered = Recovered { folded: folded.changed, journal };
         for leftover in [&paths.journal, &paths.next] {
             // Where this fails the same is read again by the next run, to no effect.
             let _ = fs::remove_file(leftover);
@@ -63,7 +76,24 @@ impl Store {
             rescue.clear();
         }
         let Fold { lock, clashes, .. } = folded;
-        Ok(Self { paths, guard: held, rescue, manifest: options.manifest, lock, clashes })
+        let manifest = options.manifest;
+        Ok(Self { paths, guard: held, rescue, manifest, lock, clashes, recovered })
+    }
+
+    /// What an earlier run left, which the lock holds now.
+    pub fn recovered(&self) -> &Recovered {
+        &self.recovered
+    }
+
+    /// Writes the lock anew where its bytes are not those that follow from its content.
+    pub fn tidy(&mut self) -> Result<bool, LockError> {
+        let (lock, found) = read(&self.paths)?;
+        let text = lock.to_text();
+        if found.is_empty() || found == text.as_bytes() {
+            return Ok(false);
+        }
+        self.paths.replace_lock(text.as_bytes())?;
+        Ok(true)
     }
 
     /// What the lock holds.
@@ -104,16 +134,18 @@ pub fn read_effective(lock: &Path, state: Option<&Path>) -> Result<Effective, Lo
     let left = left_behind(&paths, rescue.as_ref())?;
     let mut lock = read(&paths)?.0;
     let applied = lock.apply(left);
-    Ok(Effective { lock, pending: applied.changed, clashes: applied.clashes })
+    Ok(Effective { lock, pending: !applied.changed.is_empty(), clashes: applied.clashes })
 }
 
-/// Refuses a journal that a living process writes: somebody removed the sidecar under it.
-fn refuse_living(paths: &Paths) -> Result<(), LockError> {
+/// Refuses a journal that a living process writes: somebody removed the sidecar under it, or does
+/// without one.
+pub(super) fn refuse_living(paths: &Paths, unguarded: bool) -> Result<(), LockError> {
     let bytes = read_if_there(&paths.journal)?.unwrap_or_default();
     let records = journal::decode(&bytes).map_err(|fault| fault.at(&paths.journal))?;
     match records.first() {
         Some(Record::Head { pid, host, .. }) if guard::is_alive(*pid, host.as_deref()) => {
-            let holder = format!(" (process {pid}, whose `.lk` file was removed)");
+            let why = if unguarded { "" } else { ", whose `.lk` file was removed" };
+            let holder = format!(" (process {pid}{why})");
             Err(LockError::Held { path: paths.lock.clone(), holder })
         }
         _ => Ok(()),
@@ -121,7 +153,10 @@ fn refuse_living(paths: &Paths) -> Result<(), LockError> {
 }
 
 /// What journal and rescue file hold for the lock.
-fn left_behind(paths: &Paths, rescue: Option<&Rescue>) -> Result<Vec<Change>, LockError> {
+pub(super) fn left_behind(
+    paths: &Paths,
+    rescue: Option<&Rescue>,
+) -> Result<Vec<Change>, LockError> {
     let bytes = read_if_there(&paths.journal)?.unwrap_or_default();
     let records = journal::decode(&bytes).map_err(|fault| fault.at(&paths.journal))?;
     let mut changes: Vec<_> = Ledger::of(&records).changes().collect();
@@ -138,6 +173,8 @@ pub(super) struct Fold {
     /// The lock's text, as it stands in the file.
     pub(super) text: Vec<u8>,
     pub(super) clashes: Vec<Clash>,
+    /// Whose entries changed.
+    pub(super) changed: Vec<InstanceName>,
 }
 
 /// Reads the lock again, carries out the changes on it, and replaces the file where it changed.
@@ -148,27 +185,28 @@ pub(super) fn fold(
 ) -> Result<Fold, LockError> {
     let (mut lock, text) = read(paths)?;
     let applied = lock.apply(changes);
-    if !applied.changed {
-        return Ok(Fold { lock, text, clashes: applied.clashes });
+    let Applied { changed, clashes } = applied;
+    if changed.is_empty() {
+        return Ok(Fold { lock, text, clashes, changed });
     }
     if lock.manifest.is_none() {
         lock.manifest = manifest.map(str::to_owned);
     }
     let text = lock.to_text();
-    paths.replace_lock(&text)?;
-    Ok(Fold { lock, text: text.into_bytes(), clashes: applied.clashes })
+    paths.replace_lock(text.as_bytes())?;
+    Ok(Fold { lock, text: text.into_bytes(), clashes, changed })
 }
 
 fn read(paths: &Paths) -> Result<(Lockfile, Vec<u8>), LockError> {
     let Some(bytes) = read_if_there(&paths.lock)? else {
         return Ok((Lockfile::default(), Vec::new()));
     };
-    let text = str::from_utf8(&bytes).map_err(|error| LockError::Damaged {
-        path: paths.lock.clone(),
-        message: format!("byte {} is no UTF-8", error.valid_up_to()),
-    })?;
-    let lock = Lockfile::from_text(&paths.lock, text)?;
-    Ok((lock, bytes))
+    Ok((parse(paths, &bytes)?, bytes))
+}
+
+/// The lock that these bytes say.
+pub(super) fn parse(paths: &Paths, bytes: &[u8]) -> Result<Lockfile, LockError> {
+    Lockfile::from_bytes(&paths.lock, bytes)
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ fn kind(problem: &Problem) -> (&'static str, &str) {
     (problem.code(), field)
 }
 
-fn summary(files: &[FileReport]) -> String {
+pub(super) fn summary(files: &[FileReport]) -> String {
     let count = |one: &str, number: usize| {
         let plural = if number == 1 { "" } else { "s" };
         format!("{number} {one}{plural}")

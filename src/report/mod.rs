@@ -2,15 +2,21 @@
 //! standard output or standard error.
 
 mod auth;
+mod findings;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod locks;
 mod picture;
 mod plan;
+mod sarif;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::apply::{Event, InstanceReport, Outcome, Report, Stop};
-use crate::cli::{Color, Format};
+use crate::cli::{Color, Format, ReportFormat};
 use crate::diagnostic::{Severity, quote};
 use crate::exit::Classes;
 use crate::ids::{InstanceName, TaskId};
@@ -20,12 +26,16 @@ use crate::source::SourceFile;
 use crate::validate::Checked;
 
 pub use auth::{AuthProblem, AuthReport, RegionReport};
+pub use findings::{Findings, write_findings};
+pub use locks::{RecoveredLock, SeenLock};
 
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
     style: Style,
+    /// Columns of the terminal that standard output goes to, where it goes to one.
+    out_width: Option<usize>,
     quiet: bool,
     verbose: bool,
 }
@@ -82,11 +92,14 @@ impl Console {
                 out.is_terminal() && io::stderr().is_terminal() && !forbidden
             }
         };
-        let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0));
+        let terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = terminal.unwrap_or(100);
+        let out_width = terminal.filter(|_| out.is_terminal());
         Self {
             out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
             err: Box::new(io::stderr()),
             style: Style { color, width: width.clamp(40, 120) },
+            out_width,
             quiet,
             verbose,
         }
@@ -99,12 +112,14 @@ impl Console {
     }
 
     /// Prints what validation found, as the command's result.
-    pub fn validation(&mut self, files: &[FileReport], format: Format) -> io::Result<()> {
+    pub fn findings(&mut self, findings: Findings<'_>, format: ReportFormat) -> io::Result<()> {
         let (quiet, style) = (self.quiet, self.style);
-        self.print(|out| match format {
-            Format::Human => human::validation(out, files, style, quiet),
-            Format::Json => json::validation(out, files),
-        })
+        self.print(|out| findings.write(out, format, style, quiet))
+    }
+
+    /// Says in a line what validation found, where every report of it went to a file.
+    pub fn found(&mut self, files: &[FileReport]) -> io::Result<()> {
+        self.note(&human::summary(files))
     }
 
     /// Prints what is wrong with manifests that were to be used for something else: for people
@@ -112,7 +127,7 @@ impl Console {
     pub fn invalid(&mut self, files: &[FileReport], format: Format) -> io::Result<()> {
         match format {
             Format::Human => open(human::validation(&mut self.err, files, self.style, false)),
-            Format::Json => self.validation(files, format),
+            Format::Json => self.print(|out| json::validation(out, files)),
         }
     }
 

@@ -158,9 +158,14 @@ pub(super) fn summary(applied: &Applied<'_>) -> String {
         }
     }
     let done = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
-    match classes(&applied.report.classes) {
-        met if met.is_empty() => done,
-        met => format!("{done}; exit {}: {met}", applied.report.classes.code()),
+    with_exit(done, &applied.report.classes)
+}
+
+/// A last line, with every class that was met.
+pub(super) fn with_exit(done: String, met: &Classes) -> String {
+    match classes(met) {
+        words if words.is_empty() => done,
+        words => format!("{done}; exit {}: {words}", met.code()),
     }
 }
 

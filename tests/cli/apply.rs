@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value;
 
 use crate::stage::{
-    CANNOT_LIST, CREATE, TOKEN, creates_at, creator, files_of, id_of, manifest, numbered, project,
-    repository, sent_to, written,
+    CANNOT_LIST, CREATE, TOKEN, creates_at, creating, creator, files_of, id_of, manifest, numbered,
+    project, repository, sent_to, written,
 };
 use crate::support::{Cli, Reply, Service};
 
@@ -112,7 +113,11 @@ fn every_example_is_created_in_the_sandbox_and_found_again() {
 
 #[test]
 fn several_manifests_are_one_plan_with_a_lock_each() {
-    let service = creator();
+    let count = AtomicUsize::new(0);
+    let service = creating(move |_| {
+        let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+        Reply::success(format!("id-{number}"))
+    });
     let cli = Cli::new()
         .file("m/one.yaml", manifest(["a"]))
         .file("m/two.yml", manifest(["a", "b"]))
@@ -120,7 +125,7 @@ fn several_manifests_are_one_plan_with_a_lock_each() {
     let output = cli.clone().args(["apply", "--yes", "--parallel", "1", "-f", "m"]).run();
     let _ = output.is(
         0,
-        "a: created id-a\na: created id-a\nb: created id-b\n3 created\n",
+        "a: created id-1\na: created id-2\nb: created id-3\n3 created\n",
         &format!(
             "{CANNOT_LIST}\
              m/one.yaml\n  + a create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n\
@@ -130,8 +135,8 @@ fn several_manifests_are_one_plan_with_a_lock_each() {
         ),
     );
     assert_eq!(sent_to(&service), ["a", "a", "b"]);
-    assert_eq!(crate::stage::entries(&cli.lock("m/one.lock")), written([("a", "created id-a")]));
-    let two = [("a", "created id-a"), ("b", "created id-b")];
+    assert_eq!(crate::stage::entries(&cli.lock("m/one.lock")), written([("a", "created id-1")]));
+    let two = [("a", "created id-2"), ("b", "created id-3")];
     assert_eq!(crate::stage::entries(&cli.lock("m/two.lock")), written(two));
 }
 

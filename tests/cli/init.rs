@@ -13,6 +13,8 @@ fn the_starter_is_valid_and_has_its_schema_beside_it() {
         0,
         IGNORED,
         "wrote instances.yaml\nwrote instancectl.schema.json\n\
+         add `instances.lock merge=instancectl` to .gitattributes for git to merge locks \
+         (`instancectl lock merge --help`)\n\
          add these lines to .gitignore (the lock file itself is committed):\n",
     );
     let ok = "checked 1 file, 1 instance: no problems\n";
@@ -53,6 +55,8 @@ fn nothing_is_overwritten() {
         0,
         IGNORED,
         "wrote sub/a.yaml\nkept sub/instancectl.schema.json\n\
+         add `a.lock merge=instancectl` to .gitattributes for git to merge locks \
+         (`instancectl lock merge --help`)\n\
          add these lines to .gitignore (the lock file itself is committed):\n",
     );
     assert_eq!(cli.read("sub/instancectl.schema.json"), "mine too\n");

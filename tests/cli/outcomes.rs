@@ -1,89 +1,24 @@
-//! The table of outcomes: what came back decides what is recorded, what goes on, and that nothing
-//! whose outcome is unknown is ever sent twice.
+//! What comes of a run by what came back: what goes on, what ends it, and what is asked of a person. The
+//! table of outcomes itself is in `fault_table`.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use socket2::{Domain, Socket, Type};
 
 use crate::stage::{
-    CANNOT_LIST, created, creates_at, creating, creator, id_of, name_in, numbered, project,
-    sent_to, written,
+    CANNOT_LIST, created, creating, creator, id_of, name_in, numbered, project, sent_to, written,
 };
 use crate::support::{Reply, Service};
 
-/// Runs `apply` for one instance against this reply, then once more against a service that creates:
-/// exit code and outcome of the first run, its lock, and what the second one sent.
-fn met(reply: Reply, args: &[&str]) -> (i32, String, Option<String>, usize) {
-    let service = Service::creates([reply]);
-    let cli = project(["a"]).on(&service);
-    let json = [&["--format", "json"], args].concat();
-    let output = cli.apply().args(json).run();
-    let report: Value = serde_json::from_str(&output.stdout).unwrap();
-    let code = output.code.unwrap();
-    assert_eq!(report["exit"]["code"], code, "{output:?}");
-    let outcome = report["instances"][0]["outcome"].as_str().unwrap().to_owned();
-    let entry = || cli.entries().get("a").cloned();
-    let entry = cli.path("instances.lock").exists().then(entry).flatten();
-    // Where it is left open, the same address must not be asked again.
-    let before = creates_at(&service).len();
-    let again = if entry.is_some() { cli.clone() } else { cli.clone().on(&creator()) };
-    let _ = again.apply().args(args.to_vec()).run();
-    (code, outcome, entry, creates_at(&service).len() - before)
-}
-
-#[test]
-fn an_unknown_outcome_is_recorded_and_never_sent_again() {
-    for (what, reply) in [
-        ("the connection ends", Reply::close()),
-        ("the connection is reset", Reply::reset_read()),
-        ("408", Reply::html(408)),
-        ("500", Reply::html(500)),
-        ("502", Reply::html(502)),
-        ("503", Reply::html(503)),
-        ("504", Reply::html(504)),
-        ("a page under 200", Reply::html(200)),
-        ("an empty answer", Reply::raw("")),
-        ("a redirect", Reply::html(307).header("location", "/elsewhere")),
-        ("a truncated answer", Reply::success("530491fa").cut_at(20)),
-        ("half an envelope", Reply::raw("{\"code\":\"0\",\"data\":\"530491fa")),
-        ("two envelopes", Reply::raw("{\"code\":\"0\",\"data\":\"a\"}{}")),
-        ("success without an ID", Reply::success(Value::Null)),
-        ("an ID that is none", Reply::success("../a b")),
-        ("an ID in an object", Reply::success(json!({"id": "530491fa"}))),
-        ("10012", Reply::code("10012", "connection interrupted")),
-        ("716865", Reply::code("716865", "create failed")),
-        ("10001", Reply::code("10001", "internal error")),
-        ("a code of no page", Reply::code("99999", "?")),
-        ("a code of no page under 500", Reply::code("99999", "?").status(500)),
-    ] {
-        let met = met(reply, &[]);
-        assert_eq!(met, (4, "unknown".into(), Some("unknown".into()), 0), "{what}");
-    }
-}
-
 #[test]
 fn an_answer_that_does_not_come_in_time_is_unknown() {
-    let met = met(Reply::hang(), &["--request-timeout", "200ms"]);
-    assert_eq!(met, (4, "unknown".into(), Some("unknown".into()), 0));
-}
-
-#[test]
-fn what_the_platform_refuses_leaves_no_entry() {
-    for (what, reply) in [
-        ("10003", Reply::code("10003", "incomplete")),
-        ("10004 as a number", Reply::code(10004, "invalid")),
-        ("10010", Reply::code("10010", "file")),
-        ("10011 under 500", Reply::code("10011", "file").status(500)),
-        ("400", Reply::html(400)),
-        ("413", Reply::html(413)),
-        ("415", Reply::html(415)),
-        ("422", Reply::html(422)),
-        ("404 of a gateway", Reply::html(404)),
-        ("405 of a gateway", Reply::html(405)),
-    ] {
-        assert_eq!(met(reply, &[]), (3, "refused".into(), None, 0), "{what}");
+    let service = Service::creates([Reply::hang()]);
+    let cli = project(["a"]).on(&service);
+    for _ in 0..2 {
+        let _ = cli.apply().args(["--request-timeout", "200ms"]).run().code(4);
+        assert_eq!(cli.entries(), written([("a", "unknown")]));
+        assert_eq!(sent_to(&service), ["a"]);
     }
 }
 
@@ -93,30 +28,6 @@ fn what_comes_without_words_is_told_by_its_code() {
     let output = project(["a"]).on(&service).apply().run();
     let end = "1 refused; exit 3: refused by the platform (3)\n";
     let _ = output.code(3).stdout(&format!("a: refused: no message (code 10004)\n{end}"));
-}
-
-#[test]
-fn what_the_caller_may_not_do_is_a_matter_of_credentials() {
-    for (what, reply) in [
-        ("401", Reply::html(401)),
-        ("403", Reply::html(403)),
-        ("10007", Reply::code("10007", "frozen")),
-        ("10008 under 200", Reply::code("10008", "expired")),
-        ("10009 under 500", Reply::code("10009", "no permission").status(500)),
-    ] {
-        assert_eq!(met(reply, &[]), (7, "refused".into(), None, 0), "{what}");
-    }
-}
-
-#[test]
-fn what_decides_is_the_code_and_not_the_status() {
-    let service = Service::creates([Reply::success("530491fa").status(500)]);
-    let cli = project(["a"]).on(&service);
-    let _ = cli.apply().run().code(0).stdout("a: created 530491fa\n1 created\n");
-    assert_eq!(cli.entries(), written([("a", "created 530491fa")]));
-    let service = Service::creates([Reply::success(17)]);
-    let cli = project(["a"]).on(&service);
-    let _ = cli.apply().run().code(0).stdout("a: created 17\n1 created\n");
 }
 
 #[test]
@@ -136,19 +47,6 @@ fn what_was_never_sent_is_free_to_be_sent_again() {
     assert!(!cli.path("instances.lock").exists());
     let _ = cli.apply().run().code(0);
     assert_eq!(sent_to(&service), ["a", "b"]);
-}
-
-#[test]
-fn a_platform_that_is_busy_is_asked_four_times_at_most() {
-    let service = Service::creates([Reply::html(429).header("retry-after", "0")]);
-    let cli = project(["a"]).on(&service);
-    let _ = cli.apply().run().code(10).stdout_has("a: not-sent: HTTP 429");
-    assert_eq!(sent_to(&service), ["a"; 4]);
-    let service = Service::creates([Reply::html(429), Reply::success("530491fa")]);
-    let cli = project(["a"]).on(&service);
-    let _ = cli.apply().run().code(0);
-    assert_eq!(sent_to(&service), ["a"; 2]);
-    assert_eq!(cli.entries(), written([("a", "created 530491fa")]));
 }
 
 #[test]

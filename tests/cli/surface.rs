@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::stage::{differs_from_stored, repository};
 use crate::support::Cli;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "init",
     "validate",
     "plan",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 11] = [
     "adopt",
     "resolve",
     "auth",
+    "lock",
     "sandbox",
     "schema",
     "completions",
@@ -22,10 +23,17 @@ const COMMANDS: [&str; 11] = [
 #[test]
 fn every_help_text_is_as_stored() {
     let mut wrong = String::new();
-    let whole = [("instancectl", vec!["--help"])];
-    let inner = [("auth-check", vec!["auth", "check", "--help"])];
-    let own = COMMANDS.map(|name| (name, vec![name, "--help"]));
-    for (name, args) in whole.into_iter().chain(inner).chain(own) {
+    let whole = [("instancectl".to_owned(), vec!["--help"])];
+    let commands = COMMANDS.map(|name| (name.to_owned(), vec![name, "--help"]));
+    let inner = [
+        ("auth", "check"),
+        ("lock", "verify"),
+        ("lock", "list"),
+        ("lock", "recover"),
+        ("lock", "merge"),
+    ];
+    let inner = inner.map(|(outer, name)| (format!("{outer}-{name}"), vec![outer, name, "--help"]));
+    for (name, args) in whole.into_iter().chain(commands).chain(inner) {
         let text = Cli::new().args(args).run().code(0).stderr("").stdout;
         let stored = repository(format!("tests/fixtures/help/{name}.txt"));
         wrong.extend(differs_from_stored(&stored, &text));

@@ -106,3 +106,17 @@ fn a_candidate_is_deleted_by_its_id_alone() {
     let lock = cli.read("a.lock");
     assert!(lock.contains("taskId: a-1") && !lock.contains("candidates"), "{lock}");
 }
+
+#[test]
+fn a_candidate_that_leaves_the_lock_with_its_entry_is_told() {
+    let platform = Platform::new();
+    platform.set(|state| state.twin = Some("a".to_owned()));
+    let cli = platform.cli(&["a"]);
+    cli.clone().args(["apply", "-f", "a.yaml", "--yes", "--settle", "1s"]).run().code(4);
+    let destroy = cli.clone().args(DESTROY).run().code(4);
+    destroy.stdout_has(
+        "a: deleted a-1: no lock has the other instances of its name any more; look at them on the \
+         platform: twin\n",
+    );
+    assert_eq!(platform.ids(), ["twin"]);
+}

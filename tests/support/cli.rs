@@ -19,9 +19,14 @@ const LONGEST_RUN: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub(crate) struct Cli {
     folder: Arc<TempDir>,
+    /// The working folder, as seen from the folder.
+    within: PathBuf,
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     stdin: Option<String>,
+    program: PathBuf,
+    /// What runs the program, with its arguments.
+    runner: Vec<OsString>,
 }
 
 /// What a run gave. Every assertion shows all of it when it fails.
@@ -40,7 +45,10 @@ impl Cli {
         let folder = Arc::new(TempDir::new().unwrap());
         let home = folder.path().join(".home");
         fs::create_dir(&home).unwrap();
-        let cli = Self { folder, args: Vec::new(), env: Vec::new(), stdin: None };
+        let program = env!("CARGO_BIN_EXE_instancectl").into();
+        let (args, env, runner) = (Vec::new(), Vec::new(), Vec::new());
+        let within = PathBuf::new();
+        let cli = Self { folder, within, args, env, stdin: None, program, runner };
         cli.env("HOME", &home).env("XDG_STATE_HOME", home.join("state"))
     }
 
@@ -50,10 +58,26 @@ impl Cli {
         self
     }
 
+    /// Makes a folder inside the folder the working one.
+    pub(crate) fn within(mut self, folder: &str) -> Self {
+        self.within = folder.into();
+        self
+    }
+
     /// Sets a variable of the environment.
     pub(crate) fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), value.into()));
         self
+    }
+
+    /// Runs another build of the program.
+    pub(crate) fn program(self, program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), ..self }
+    }
+
+    /// Runs the program by another one, such as a tracer: its words stand before the program's.
+    pub(crate) fn under<A: Into<OsString>>(self, runner: impl IntoIterator<Item = A>) -> Self {
+        Self { runner: runner.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// What the program reads from standard input; without it standard input is empty.
@@ -98,10 +122,23 @@ impl Cli {
     /// Runs the program to its end with its standard output going elsewhere.
     #[track_caller]
     pub(crate) fn run_into(&self, stdout: impl Into<Stdio>) -> Output {
+        self.start_into(stdout).end()
+    }
+
+    /// Starts the program with its standard output going elsewhere.
+    pub(crate) fn start_into(&self, stdout: impl Into<Stdio>) -> Running {
         let mut child = self.spawn(stdout.into());
         let stderr = Stream::read(child.stderr.take().unwrap());
         let stdout = Stream::read(io::empty());
-        Running { child, stdout, stderr, args: self.args.clone() }.end()
+        Running { child, stdout, stderr, args: self.args.clone() }
+    }
+
+    /// Runs the program to its end with nobody reading either stream; its exit code.
+    pub(crate) fn run_unread(&self) -> Option<i32> {
+        let closed = || io::pipe().unwrap().1;
+        let mut command = self.command();
+        command.stdout(closed()).stderr(closed());
+        command.status().unwrap().code()
     }
 
     /// Runs the program to its end with both streams in one, as a terminal shows them.
@@ -148,10 +185,13 @@ impl Cli {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_instancectl"));
+        let program = self.program.as_os_str();
+        let mut words = self.runner.iter().map(OsString::as_os_str).chain([program]);
+        let mut command = Command::new(words.next().expect("there is the program"));
         command
+            .args(words)
             .args(&self.args)
-            .current_dir(self.folder.path())
+            .current_dir(self.path(&self.within))
             .env_clear()
             .envs(self.env.iter().cloned())
             .stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
@@ -202,10 +242,21 @@ impl Running {
         self.end()
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for the end.
     #[track_caller]
-    pub(crate) fn end(mut self) -> Output {
-        let deadline = Instant::now() + LONGEST_RUN;
+    pub(crate) fn end(self) -> Output {
+        self.end_within(LONGEST_RUN)
+    }
+
+    /// Waits for the end so long.
+    #[track_caller]
+    pub(crate) fn end_within(mut self, longest: Duration) -> Output {
+        let deadline = Instant::now() + longest;
         let status = loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;

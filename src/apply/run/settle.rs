@@ -1,6 +1,7 @@
 //! After creating: lists until what was created is seen and what is in doubt is settled, or the time
 //! for it is over. No clock but a monotonic one decides.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
@@ -132,9 +133,12 @@ impl Run<'_> {
         }
         self.fresh = unseen;
         let doubts = std::mem::take(&mut self.doubts);
-        let names: Vec<_> = doubts.iter().map(|d| (d.at.clone(), d.name.clone())).collect();
-        for (at, mut doubt) in doubts.into_iter().enumerate() {
-            let alone = names.iter().filter(|name| **name == names[at]).count() == 1;
+        let mut requests: BTreeMap<_, usize> = BTreeMap::new();
+        for doubt in &doubts {
+            *requests.entry((doubt.at.clone(), doubt.name.clone())).or_default() += 1;
+        }
+        for mut doubt in doubts {
+            let alone = requests[&(doubt.at.clone(), doubt.name.clone())] == 1;
             if doubt.at != *here || !alone {
                 // Of two requests for one name nobody can tell which one an instance came from.
                 self.doubts.push(doubt);

@@ -53,7 +53,9 @@ fn cut_at_every_byte_it_gives_every_whole_record_before() {
     let (bytes, _) = written(&batches());
     let all = batches().concat();
     for cut in 0..bytes.len() {
-        let lines = bytes[..cut].split(|&byte| byte == b'\n').count() - 1;
+        // A record is whole before its line end is.
+        let whole = &bytes[..=cut];
+        let lines = whole.split(|&byte| byte == b'\n').count() - 1;
         for reserved in [0, 1, 600] {
             let mut torn = bytes[..cut].to_vec();
             torn.resize(cut + reserved, 0);
@@ -91,6 +93,19 @@ fn garbled_at_every_byte_nothing_acknowledged_is_lost_in_silence() {
             }
         }
     }
+}
+
+#[test]
+fn a_damaged_line_end_before_the_last_batch_is_no_torn_end() {
+    // The last batch is one record: with the line end before it gone, both look like one bad line.
+    let mut batches = batches();
+    batches.push(vec![intent("d")]);
+    let (bytes, ends) = written(&batches);
+    let mut garbled = bytes.clone();
+    garbled[ends[4] - 1] = b' ';
+    let Err(Fault::Damage { ids, .. }) = decode(&garbled) else { panic!("read as torn") };
+    let ids: Vec<_> = ids.iter().map(|(_, id)| id.as_str()).collect();
+    assert_eq!(ids, ["id-a", "id-b", "id-c"]);
 }
 
 #[test]

@@ -1,0 +1,134 @@
+//! Which reports `validate` makes, and where each goes: `--format` and `--output`, by their order.
+
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum, ValueHint,
+};
+
+const FORMAT: &str = "report_format";
+const OUTPUT: &str = "report_output";
+
+/// How what validation found is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON object
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A code quality report of GitLab
+    Gitlab,
+    /// SARIF 2.1.0
+    Sarif,
+    /// `JUnit` XML
+    Junit,
+}
+
+/// One report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// How it is written.
+    pub format: ReportFormat,
+    /// The file it goes to; `None` for standard output.
+    pub file: Option<PathBuf>,
+}
+
+/// The reports of one run: at least one, at most one of them to standard output.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reports(pub Vec<Target>);
+
+impl Args for Reports {
+    fn augment_args(command: Command) -> Command {
+        command
+            .arg(
+                Arg::new(FORMAT)
+                    .long("format")
+                    .value_name("FORMAT")
+                    .value_parser(clap::value_parser!(ReportFormat))
+                    .action(ArgAction::Append)
+                    .help("How to print what was found, human if not given; may be repeated"),
+            )
+            .arg(
+                Arg::new(OUTPUT)
+                    .long("output")
+                    .value_name("FILE")
+                    .value_parser(clap::value_parser!(PathBuf))
+                    .value_hint(ValueHint::FilePath)
+                    .action(ArgAction::Append)
+                    .help("Write what the --format before it says to a file; may be repeated"),
+            )
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Reports {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let mut words: Vec<(usize, Word)> = Vec::new();
+        words.extend(placed(matches, FORMAT, |format: &ReportFormat| Word::Format(*format)));
+        words.extend(placed(matches, OUTPUT, |file: &PathBuf| Word::Output(file.clone())));
+        words.sort_by_key(|(at, _)| *at);
+        pair(words.into_iter().map(|(_, word)| word))
+            .map_err(|message| Error::raw(ErrorKind::ArgumentConflict, message))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+/// One of the two flags, as it came.
+enum Word {
+    Format(ReportFormat),
+    Output(PathBuf),
+}
+
+/// The values of a flag with their places on the command line.
+fn placed<'a, T: Clone + Send + Sync + 'static>(
+    matches: &'a ArgMatches,
+    flag: &str,
+    word: impl Fn(&T) -> Word + 'a,
+) -> impl Iterator<Item = (usize, Word)> + 'a {
+    let values = matches.get_many::<T>(flag).into_iter().flatten();
+    matches.indices_of(flag).into_iter().flatten().zip(values.map(word))
+}
+
+/// Gives each `--output` to the `--format` before it.
+fn pair(words: impl Iterator<Item = Word>) -> Result<Reports, String> {
+    let mut targets: Vec<Target> = Vec::new();
+    let mut open = false;
+    for word in words {
+        match word {
+            Word::Format(format) => {
+                targets.push(Target { format, file: None });
+                open = true;
+            }
+            Word::Output(file) => {
+                let Some(target) = targets.last_mut().filter(|_| open) else {
+                    let file = file.display();
+                    return Err(format!(
+                        "--output {file} has no --format before it: write --format FORMAT --output {file}"
+                    ));
+                };
+                target.file = (file.as_os_str() != "-").then_some(file);
+                open = false;
+            }
+        }
+    }
+    if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
+        return Err("several reports go to standard output: give all but one of them an --output \
+                    FILE behind its --format"
+            .to_owned());
+    }
+    if targets.is_empty() {
+        targets.push(Target { format: ReportFormat::Human, file: None });
+    }
+    Ok(Reports(targets))
+}

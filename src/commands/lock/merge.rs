@@ -1,0 +1,74 @@
+//! `lock merge`: a merge driver for git.
+
+use std::fs;
+use std::path::Path;
+
+use crate::cli::LockMerge as Args;
+use crate::commands::{Exit, Failure};
+use crate::exit::{Class, Classes};
+use crate::lockfile::{LockError, Lockfile, merge_locks, write_lock};
+use crate::report::Console;
+
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+    let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
+    // What git gives are files with names that say nothing.
+    let lock = |file: &Path, bytes: &[u8]| {
+        Lockfile::from_bytes(args.path.as_deref().unwrap_or(file), bytes)
+    };
+    // Where both sides began with nothing git gives an empty file; a side never is one.
+    let began = if base.is_empty() { Ok(Lockfile::default()) } else { lock(&args.base, &base) };
+    let merged = match (began, lock(&args.ours, &ours), lock(&args.theirs, &theirs)) {
+        (Ok(base), Ok(ours), Ok(theirs)) => merge_locks(&base, &ours, &theirs),
+        (_, Err(fault), _) => return unread(args, [&ours, &theirs], ("our side", &fault), console),
+        (_, _, Err(fault)) => {
+            return unread(args, [&ours, &theirs], ("their side", &fault), console);
+        }
+        (Err(fault), _, _) => {
+            return unread(args, [&ours, &theirs], ("what both began with", &fault), console);
+        }
+    };
+    let text = merged.lock.to_text();
+    if text.as_bytes() != ours {
+        write_lock(&args.ours, text.as_bytes())?;
+    }
+    console.merged(args.path.as_deref().unwrap_or(&args.ours), &merged)?;
+    if merged.disputes.is_empty() {
+        return Ok(Exit::Done);
+    }
+    Ok(Exit::Met(Classes::from_iter([Class::Unknown])))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path)
+        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
+}
+
+/// Leaves both texts between conflict markers, which every reader of locks refuses: what git would
+/// leave is our side alone, and that could be taken for the merge.
+fn unread(
+    args: &Args,
+    [ours, theirs]: [&[u8]; 2],
+    (side, fault): (&str, &LockError),
+    console: &mut Console,
+) -> Result<Exit, Failure> {
+    let mut text = b"<<<<<<< ours\n".to_vec();
+    for (side, mark) in [(ours, "=======\n"), (theirs, ">>>>>>> theirs\n")] {
+        text.extend(side);
+        if !side.is_empty() && !side.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+        text.extend(mark.bytes());
+    }
+    write_lock(&args.ours, &text)?;
+    let path = args.path.as_deref().unwrap_or(&args.ours).display();
+    console.error(
+        &format!("not merged: {side}: {fault}"),
+        Some(&format!(
+            "`{path}` holds both texts between conflict markers, and no ID is lost: put the whole \
+             lock of one side in its place (`git checkout --ours -- {path}` or `--theirs`), with \
+             what the other has besides, then `git add {path}`; or give the merge up with \
+             `git merge --abort`"
+        )),
+    )?;
+    Ok(Exit::Met(Classes::from_iter([Class::Lock])))
+}

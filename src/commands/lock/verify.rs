@@ -1,0 +1,62 @@
+//! `lock verify`: whether locks are readable, canonical and without anything open.
+
+use std::path::PathBuf;
+
+use super::super::prepare::{Prepared, prepare, state_folder};
+use super::{Target, targets};
+use crate::cli::{LockVerify as Args, Selection};
+use crate::commands::{Exit, Failure};
+use crate::exit::Classes;
+use crate::lockfile::{Finding, inspect, is_lock};
+use crate::report::{Console, SeenLock};
+
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
+    let format = args.which.format;
+    let locks = if args.complete {
+        match completed(args, console)? {
+            Ok(locks) => locks,
+            Err(exit) => return Ok(exit),
+        }
+    } else {
+        targets(&args.which)?.into_iter().map(seen).collect()
+    };
+    let findings = locks.iter().flat_map(|lock| &lock.seen.findings);
+    let classes: Classes = findings.map(Finding::class).collect();
+    console.verified(&locks, &classes, format)?;
+    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+}
+
+fn seen(target: Target) -> SeenLock {
+    let seen = inspect(&target.lock, state_folder().as_deref());
+    SeenLock { file: target.file, manifest: target.manifest, lock: target.lock, seen }
+}
+
+/// The locks of valid manifests, with what the manifests have and they do not.
+fn completed(args: Args, console: &mut Console) -> Result<Result<Vec<SeenLock>, Exit>, Failure> {
+    let Args { which, strictness, .. } = args;
+    let files: Vec<String> = which.paths.into_iter().chain(which.files).collect();
+    if files.is_empty() || files.iter().any(|file| is_lock(file.as_ref())) {
+        return Err(Failure::usage("--complete compares a lock with its manifest")
+            .with_help("name the manifest, and with --lock its lock where that is not beside it"));
+    }
+    let selection = Selection {
+        files,
+        names: Vec::new(),
+        recursive: which.recursive,
+        lock: which.lock,
+        strictness,
+        sandbox: which.sandbox,
+        format: which.format,
+    };
+    let compare = |manifest: Prepared| {
+        let Prepared { file, lock, requests, .. } = manifest;
+        let mut lock = seen(Target { manifest: Some(PathBuf::from(&file)), file, lock });
+        let held = &lock.seen.lock.instances;
+        let missing = requests.into_iter().filter(|request| !held.contains_key(&request.name));
+        let missing = missing.map(|request| Finding::Missing { name: request.name });
+        let missing: Vec<Finding> = missing.collect();
+        lock.seen.findings.extend(missing);
+        lock
+    };
+    Ok(prepare(&selection, console)?.map(|found| found.into_iter().map(compare).collect()))
+}

@@ -1,0 +1,201 @@
+use proptest::prelude::*;
+use serde_json::{Map, json};
+
+use super::{Dispute, Merged, merge_locks};
+use crate::lockfile::{Body, Entry, Lockfile, State};
+
+fn unknown(attempt: &str) -> Entry {
+    Entry {
+        state: State::Unknown,
+        task_id: None,
+        how: None,
+        candidates: Vec::new(),
+        region: None,
+        endpoint: "sandbox".into(),
+        submitted_at: Some(attempt.into()),
+        before: None,
+        newest: None,
+        why: Some("lost".into()),
+        request: Body::of(&Map::new()),
+        extra: Map::new(),
+    }
+}
+
+fn created(attempt: &str, id: &str) -> Entry {
+    let task_id = Some(id.parse().unwrap());
+    Entry { state: State::Created, task_id, why: None, ..unknown(attempt) }
+}
+
+fn deleting(attempt: &str, id: &str) -> Entry {
+    Entry { state: State::Deleting, ..created(attempt, id) }
+}
+
+fn with(entry: Entry, candidates: &[&str]) -> Entry {
+    Entry { candidates: candidates.iter().map(|id| id.parse().unwrap()).collect(), ..entry }
+}
+
+fn lock(entry: Option<Entry>) -> Lockfile {
+    let instances = entry.into_iter().map(|entry| ("a".into(), entry)).collect();
+    Lockfile { instances, ..Lockfile::default() }
+}
+
+/// The entry that comes of three, and what is disputed: `stands/other`, `kept`.
+fn merged(
+    base: Option<Entry>,
+    ours: Option<Entry>,
+    theirs: Option<Entry>,
+) -> (Option<Entry>, Vec<String>) {
+    let Merged { mut lock, disputes } = merge_locks(&lock(base), &lock(ours), &lock(theirs));
+    let word = |dispute: Dispute| match dispute {
+        Dispute::Claimed { stands, other, .. } => {
+            let id = |id: Option<crate::ids::TaskId>| id.map_or("?".into(), String::from);
+            format!("{}/{}", id(stands), id(other))
+        }
+        Dispute::Kept { .. } => "kept".to_owned(),
+        Dispute::Key { key, .. } => key,
+    };
+    (lock.instances.remove("a"), disputes.into_iter().map(word).collect())
+}
+
+#[track_caller]
+fn clean(sides: [Option<Entry>; 3], wanted: Option<Entry>) {
+    let [base, ours, theirs] = sides;
+    assert_eq!(merged(base.clone(), ours.clone(), theirs.clone()), (wanted.clone(), vec![]));
+    assert_eq!(merged(base, theirs, ours), (wanted, vec![]), "with the sides changed over");
+}
+
+#[test]
+fn the_side_that_changed_wins() {
+    let (old, new) = (Some(unknown("1")), Some(created("1", "a")));
+    clean([None, new.clone(), None], new.clone());
+    clean([old.clone(), new.clone(), old.clone()], new.clone());
+    clean([old.clone(), None, old.clone()], None);
+    clean([old, new.clone(), new.clone()], new.clone());
+    clean([new.clone(), Some(deleting("1", "a")), new], Some(deleting("1", "a")));
+}
+
+#[test]
+fn what_one_side_knows_better_wins() {
+    clean([None, Some(unknown("1")), Some(created("1", "a"))], Some(created("1", "a")));
+    clean([None, Some(created("1", "a")), Some(deleting("1", "a"))], Some(deleting("1", "a")));
+    // One side has seen the end of what the other has begun.
+    clean([Some(created("1", "a")), None, Some(deleting("1", "a"))], None);
+    // One side replaced what the other learnt something about.
+    let noted = with(created("1", "a"), &["c"]);
+    let sides = [Some(created("1", "a")), Some(created("2", "b")), Some(noted)];
+    clean(sides, Some(with(created("2", "b"), &["c"])));
+    // A candidate that one side ended and another that the other side found.
+    let sides = [
+        Some(with(created("1", "a"), &["c"])),
+        Some(created("1", "a")),
+        Some(with(created("1", "a"), &["c", "d"])),
+    ];
+    clean(sides, Some(with(created("1", "a"), &["d"])));
+}
+
+#[test]
+fn of_two_creates_for_one_name_both_ids_are_kept() {
+    let (a, b) = (created("1", "a"), created("2", "b"));
+    let both = merged(None, Some(a.clone()), Some(b.clone()));
+    assert_eq!(both, (Some(with(a.clone(), &["b"])), vec!["a/b".to_owned()]));
+    // Both replaced what was there.
+    let both = merged(Some(created("0", "o")), Some(a.clone()), Some(b.clone()));
+    assert_eq!(both, (Some(with(a.clone(), &["b"])), vec!["a/b".to_owned()]));
+    // An unknown outcome stands, whichever side has it.
+    let lost = unknown("2");
+    let wanted = (Some(with(lost.clone(), &["a"])), vec!["?/a".to_owned()]);
+    assert_eq!(merged(None, Some(a.clone()), Some(lost.clone())), wanted);
+    assert_eq!(merged(None, Some(lost), Some(a.clone())), wanted);
+    // What is being deleted would take its candidates along.
+    let wanted = (Some(with(b.clone(), &["a"])), vec!["b/a".to_owned()]);
+    assert_eq!(merged(None, Some(deleting("1", "a")), Some(b)), wanted);
+    let two = merged(None, Some(unknown("1")), Some(unknown("2")));
+    assert_eq!(two, (Some(unknown("1")), vec!["?/?".to_owned()]));
+}
+
+#[test]
+fn what_one_side_removed_and_the_other_changed_stays_and_is_told() {
+    let kept = |entry: Entry| (Some(entry), vec!["kept".to_owned()]);
+    for (base, changed) in [
+        (unknown("1"), created("1", "a")),
+        (unknown("1"), with(unknown("1"), &["c"])),
+        (created("1", "a"), created("2", "b")),
+        (created("1", "a"), with(created("1", "a"), &["c"])),
+    ] {
+        let (base, changed) = (Some(base), changed);
+        assert_eq!(merged(base.clone(), None, Some(changed.clone())), kept(changed.clone()));
+        assert_eq!(merged(base, Some(changed.clone()), None), kept(changed));
+    }
+}
+
+#[test]
+fn keys_of_newer_programs_are_merged_one_by_one() {
+    let side = |value: serde_json::Value| {
+        let serde_json::Value::Object(extra) = value else { panic!() };
+        Lockfile { extra, ..Lockfile::default() }
+    };
+    let base = side(json!({"x": 1, "y": 1, "gone": 1}));
+    let ours = side(json!({"x": 2, "y": 1, "mine": 1, "both": 1, "gone": 1}));
+    let theirs = side(json!({"x": 1, "y": 2, "yours": 1, "both": 2}));
+    let Merged { lock, disputes } = merge_locks(&base, &ours, &theirs);
+    let wanted = json!({"x": 2, "y": 2, "mine": 1, "both": 1, "yours": 1});
+    assert_eq!(serde_json::Value::Object(lock.extra), wanted);
+    assert_eq!(disputes, [Dispute::Key { name: None, key: "both".into() }]);
+    let keyed = |key: &str| {
+        let extra = Map::from_iter([(key.to_owned(), json!(1))]);
+        Some(Entry { extra, ..created("1", "a") })
+    };
+    let (entry, disputes) = merged(Some(created("1", "a")), keyed("k"), keyed("l"));
+    let keys: Vec<_> = entry.unwrap().extra.keys().cloned().collect();
+    assert!(keys == ["k", "l"] && disputes.is_empty(), "{keys:?} {disputes:?}");
+}
+
+/// Any entry of a few attempts and IDs: attempt N was answered, if ever, with one of the IDs.
+fn any_entry() -> impl Strategy<Value = Option<Entry>> {
+    let candidates = proptest::collection::btree_set("[x-z]", 0..3);
+    let entry = (0..4_u8, 1..4_u8, "[a-c]", candidates).prop_map(|(state, attempt, id, others)| {
+        let attempt = attempt.to_string();
+        let entry = match state {
+            0 => return None,
+            1 => unknown(&attempt),
+            2 => created(&attempt, &id),
+            _ => deleting(&attempt, &id),
+        };
+        let others: Vec<&str> = others.iter().map(String::as_str).collect();
+        Some(with(entry, &others))
+    });
+    entry.boxed()
+}
+
+fn ids(entry: Option<&Entry>) -> Vec<String> {
+    let ids = entry.into_iter().flat_map(|entry| entry.candidates.iter().chain(&entry.task_id));
+    ids.map(ToString::to_string).collect()
+}
+
+proptest! {
+    /// An ID that a side has and the base has not is in the merge, or the other side is known to have
+    /// ended it; and an unknown outcome that nobody ended is never forgotten in silence.
+    #[test]
+    fn no_id_is_dropped_in_silence(base in any_entry(), ours in any_entry(), theirs in any_entry()) {
+        let (entry, disputes) = merged(base.clone(), ours.clone(), theirs.clone());
+        let kept = ids(entry.as_ref());
+        let old = ids(base.as_ref());
+        for side in [&ours, &theirs] {
+            for id in ids(side.as_ref()) {
+                prop_assert!(old.contains(&id) || kept.contains(&id), "{id} of {side:?}: {entry:?}");
+            }
+            let open = side.as_ref().is_some_and(|entry| entry.state == State::Unknown);
+            let open = open && base.as_ref().map(|base| &base.submitted_at)
+                != side.as_ref().map(|side| &side.submitted_at);
+            let stands = |entry: &Entry| entry.submitted_at == side.as_ref().unwrap().submitted_at;
+            if open && !entry.as_ref().is_some_and(stands) {
+                prop_assert!(!disputes.is_empty(), "{side:?} became {entry:?}");
+            }
+        }
+        // What is merged is a sound entry.
+        if let Some(entry) = &entry {
+            prop_assert!(entry.task_id.is_none() == (entry.state == State::Unknown));
+            prop_assert!(entry.task_id.iter().all(|id| !entry.candidates.contains(id)));
+        }
+    }
+}

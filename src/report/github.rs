@@ -1,0 +1,72 @@
+//! Workflow commands of GitHub Actions: annotations at their lines.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::findings::{Findings, Found, sentence};
+use crate::diagnostic::Severity;
+
+/// Annotations of one kind that GitHub keeps of one step; the runner drops the rest.
+const KEPT: usize = 10;
+
+/// Characters of a message that the runner keeps.
+const LONGEST: usize = 4096;
+
+/// Each severity, worst first, and the command that annotates it.
+const KINDS: [(Severity, &str); 3] =
+    [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")];
+
+/// Annotates what was found, as far as GitHub shows it, and says how much was left out.
+pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Result<()> {
+    let mut more = Vec::new();
+    for (severity, command) in KINDS {
+        let mut of_kind = findings.all().filter(|found| found.diagnostic.severity == severity);
+        for found in of_kind.by_ref().take(KEPT) {
+            writeln!(to, "::{command} {}::{}", properties(found), message(found))?;
+        }
+        match of_kind.count() {
+            0 => {}
+            1 => more.push(format!("1 more {}", severity.as_str())),
+            count => more.push(format!("{count} more {}s", severity.as_str())),
+        }
+    }
+    if more.is_empty() {
+        return Ok(());
+    }
+    let more = more.join(", ");
+    writeln!(to, "{more}: GitHub shows {KEPT} of a kind in one step (--format json has them all)")
+}
+
+/// The place, and the code as its title. Columns go with one line only: GitHub refuses others.
+fn properties(found: Found<'_>) -> String {
+    let Found { path, file, diagnostic } = found;
+    let (start, end) = (diagnostic.span.range().start, diagnostic.span.range().end);
+    let (start, end) = (file.source.position(start), file.source.position(end));
+    let mut text = format!(
+        "title={},file={},line={},endLine={}",
+        diagnostic.problem.code(),
+        property(&path.to_string_lossy()),
+        start.line,
+        end.line
+    );
+    if start.line == end.line {
+        write!(text, ",col={},endColumn={}", start.column, end.column).expect("a String takes all");
+    }
+    text
+}
+
+fn message(found: Found<'_>) -> String {
+    let text = sentence(found.diagnostic);
+    let cut = text.char_indices().nth(LONGEST - 1).map(|(at, _)| format!("{}…", &text[..at]));
+    data(&cut.unwrap_or(text))
+}
+
+/// Escapes what would end a command or begin another.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escapes what would end a property too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

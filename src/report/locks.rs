@@ -1,0 +1,322 @@
+//! Locks, for people and for machines.
+
+mod table;
+mod words;
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use table::table;
+use words::{dispute_words, finding_words, manifest};
+
+use super::json::print;
+use super::{Console, plan};
+use crate::apply::{shell_word, way_out};
+use crate::cli::Format;
+use crate::exit::{Class, Classes};
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::{Entry, Finding, How, Inspection, LockError, Merged, State, Store};
+
+/// A lock that was looked at.
+#[derive(Debug)]
+pub struct SeenLock {
+    /// What the user named: a manifest or a lock.
+    pub file: String,
+    /// The manifest, where that was named.
+    pub manifest: Option<PathBuf>,
+    /// The lock.
+    pub lock: PathBuf,
+    /// What was found.
+    pub seen: Inspection,
+}
+
+/// A lock that was put right.
+#[derive(Debug)]
+pub struct RecoveredLock {
+    /// What the user named: a manifest or a lock.
+    pub file: String,
+    /// The manifest, where that was named.
+    pub manifest: Option<PathBuf>,
+    /// The lock.
+    pub lock: PathBuf,
+    /// The lock as it is now, and whether it was written anew for its form alone.
+    pub recovered: Result<(Store, bool), LockError>,
+}
+
+impl Console {
+    /// Prints what locks hold, as the command's result.
+    pub fn locks(&mut self, locks: &[SeenLock], met: &Classes, format: Format) -> io::Result<()> {
+        if format == Format::Json {
+            let rows = locks.iter().flat_map(|lock| {
+                lock.seen.lock.instances.iter().map(move |(name, entry)| held(lock, name, entry))
+            });
+            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), met);
+        }
+        let width = self.out_width;
+        let text: String = locks.iter().map(|lock| table(lock, width)).collect();
+        self.result(&text)?;
+        for lock in locks {
+            for finding in &lock.seen.findings {
+                match finding {
+                    Finding::Trouble(error @ LockError::Held { .. }) => {
+                        self.note(&format!("{error}: what it holds may change"))?;
+                    }
+                    Finding::Trouble(error) => {
+                        self.error(&error.to_string(), Some(&error.help()))?;
+                    }
+                    Finding::Clash(clash) => self.clash(clash)?,
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Prints what is amiss with locks, as the command's result.
+    pub fn verified(
+        &mut self,
+        locks: &[SeenLock],
+        met: &Classes,
+        format: Format,
+    ) -> io::Result<()> {
+        if format == Format::Json {
+            let rows = locks.iter().flat_map(|lock| {
+                lock.seen.findings.iter().filter_map(move |finding| amiss(lock, finding))
+            });
+            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), met);
+        }
+        let mut text = String::new();
+        for lock in locks.iter().filter(|lock| !self.quiet || !lock.seen.findings.is_empty()) {
+            let problems = problems(lock.seen.findings.len());
+            let holds = match (lock.seen.exists, lock.seen.readable) {
+                (true, true) => count(lock.seen.lock.instances.len(), "instance"),
+                (true, false) => "not readable".to_owned(),
+                (false, _) => "no lock yet".to_owned(),
+            };
+            line(&mut text, &format!("{}: {holds}, {problems}", lock.lock.display()));
+            for found in &lock.seen.findings {
+                let (message, help) = finding_words(lock, found);
+                line(&mut text, &format!("  {}: {message}", found.code()));
+                line(&mut text, &format!("    help: {help}"));
+            }
+        }
+        if !self.quiet {
+            let found: usize = locks.iter().map(|lock| lock.seen.findings.len()).sum();
+            let (locks, found) = (count(locks.len(), "lock"), problems(found));
+            let checked = format!("checked {locks}: {found}");
+            line(&mut text, &plan::with_exit(checked, met));
+        }
+        self.result(&text)
+    }
+
+    /// Prints what was put right, as the command's result.
+    pub fn recovered(
+        &mut self,
+        locks: &[RecoveredLock],
+        met: &Classes,
+        format: Format,
+    ) -> io::Result<()> {
+        if format == Format::Json {
+            let rows = locks.iter().flat_map(folded_rows);
+            let summary = |lock: &RecoveredLock| {
+                let (message, help) = recovered_words(lock);
+                json!({ "file": lock.file, "lock": lock.lock, "message": message, "help": help })
+            };
+            let locks: Vec<Value> = locks.iter().map(summary).collect();
+            return self.object(&rows.collect::<Vec<_>>(), &locks, met);
+        }
+        for lock in locks {
+            let (message, help) = recovered_words(lock);
+            let Ok((store, _)) = &lock.recovered else {
+                self.error(&message, help.as_deref())?;
+                continue;
+            };
+            let mut text = String::new();
+            line(&mut text, &format!("{}: {message}", lock.lock.display()));
+            for name in &store.recovered().folded {
+                line(&mut text, &format!("  {}", folded(store, name)));
+            }
+            self.result(&text)?;
+            for clash in store.clashes() {
+                self.clash(clash)?;
+            }
+            for name in &store.recovered().folded {
+                let entry = store.lock().instances.get(name);
+                if entry.is_some_and(|entry| entry.state == State::Unknown) {
+                    let manifest = manifest(
+                        lock.manifest.as_deref(),
+                        &lock.lock,
+                        store.lock().manifest.as_deref(),
+                    );
+                    let way_out = way_out(&manifest, name);
+                    self.note(&format!("{}: {way_out}", plan::shown(name.as_str())))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells what a merge left to a person; a merge without disputes says nothing, as git expects.
+    pub fn merged(&mut self, path: &Path, merged: &Merged) -> io::Result<()> {
+        for dispute in &merged.disputes {
+            self.error(&dispute_words(dispute), None)?;
+        }
+        if merged.disputes.is_empty() {
+            return Ok(());
+        }
+        let path = shell_word(&path.display().to_string());
+        self.note(&format!(
+            "{path} is merged and holds every ID of both sides; look at these on the platform, then \
+             `git add {path}` and go on with the merge"
+        ))
+    }
+
+    fn object(&mut self, rows: &[Value], locks: &[Value], met: &Classes) -> io::Result<()> {
+        let classes: Vec<u8> = met.iter().map(Class::code).collect();
+        let object = json!({
+            "version": 1,
+            "instances": rows,
+            "locks": locks,
+            "exit": { "code": met.code(), "classes": classes },
+        });
+        self.print(|out| print(out, &object))
+    }
+}
+
+fn line(text: &mut String, words: &str) {
+    writeln!(text, "{words}").expect("a string takes text");
+}
+
+fn problems(found: usize) -> String {
+    if found == 0 { "no problems".to_owned() } else { count(found, "problem") }
+}
+
+fn count(number: usize, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Every lock with what is amiss, for machines.
+fn summaries(locks: &[SeenLock]) -> Vec<Value> {
+    let finding = |lock: &SeenLock, finding: &Finding| {
+        let (message, help) = finding_words(lock, finding);
+        json!({
+            "code": finding.code(),
+            "class": finding.class().code(),
+            "message": message,
+            "help": help,
+        })
+    };
+    let summary = |lock: &SeenLock| {
+        let findings = lock.seen.findings.iter().map(|found| finding(lock, found));
+        json!({
+            "file": lock.file,
+            "lock": lock.lock,
+            "exists": lock.seen.exists,
+            "findings": findings.collect::<Vec<_>>(),
+        })
+    };
+    locks.iter().map(summary).collect()
+}
+
+/// A row of the documented shape.
+fn row(file: &str, name: &InstanceName, outcome: Option<&str>, id: Option<&TaskId>) -> Value {
+    json!({
+        "file": file,
+        "name": name,
+        "action": null,
+        "outcome": outcome,
+        "taskId": id,
+        "code": null,
+        "message": null,
+        "changes": [],
+    })
+}
+
+fn outcome(entry: &Entry) -> Option<&'static str> {
+    match entry.state {
+        State::Created => Some("created"),
+        State::Unknown => Some("unknown"),
+        State::Deleting => None,
+    }
+}
+
+fn held(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Value {
+    let mut row = row(&lock.file, name, outcome(entry), entry.task_id.as_ref());
+    row["message"] = json!(entry.why);
+    row["state"] = json!(entry.state.as_str());
+    row["how"] = json!(entry.how.map(How::as_str));
+    row["region"] = json!(entry.region);
+    row["endpoint"] = json!(entry.endpoint);
+    row["submittedAt"] = json!(entry.submitted_at);
+    row["candidates"] = json!(entry.candidates);
+    row["pending"] = json!(lock.seen.pending.contains(name));
+    row
+}
+
+/// What is amiss with one instance, in the documented shape.
+fn amiss(lock: &SeenLock, finding: &Finding) -> Option<Value> {
+    let (name, action) = match finding {
+        Finding::Unknown { name, .. }
+        | Finding::Deleting { name }
+        | Finding::Candidates { name, .. } => (name, None),
+        Finding::Clash(clash) => (&clash.name, None),
+        Finding::Missing { name } => (name, Some("create")),
+        Finding::Trouble(_)
+        | Finding::NotCanonical { .. }
+        | Finding::Journal { .. }
+        | Finding::Shared { .. } => return None,
+    };
+    let entry = lock.seen.lock.instances.get(name);
+    let id = entry.and_then(|entry| entry.task_id.as_ref());
+    let mut row = row(&lock.file, name, entry.and_then(outcome), id);
+    row["action"] = json!(action);
+    row["message"] = json!(finding_words(lock, finding).0);
+    Some(row)
+}
+
+fn recovered_words(lock: &RecoveredLock) -> (String, Option<String>) {
+    let (store, tidied) = match &lock.recovered {
+        Ok(recovered) => recovered,
+        Err(error) => return (error.to_string(), Some(error.help())),
+    };
+    let recovered = store.recovered();
+    let mut done = Vec::new();
+    if !recovered.folded.is_empty() {
+        let entries = recovered.folded.len();
+        done.push(format!("folded in {entries} entr{}", if entries == 1 { "y" } else { "ies" }));
+    } else if recovered.journal {
+        done.push("removed a journal that said nothing new".to_owned());
+    }
+    if *tidied {
+        done.push("written anew as the program writes it".to_owned());
+    }
+    let words = if done.is_empty() { "nothing to recover".to_owned() } else { done.join(", ") };
+    (words, None)
+}
+
+fn folded(store: &Store, name: &InstanceName) -> String {
+    let shown = plan::shown(name.as_str());
+    match store.lock().instances.get(name) {
+        None => format!("{shown}: no entry any more"),
+        Some(entry) => {
+            let id = entry.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
+            let why = entry.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+            format!("{shown}: {}{id}{why}", entry.state.as_str())
+        }
+    }
+}
+
+fn folded_rows(lock: &RecoveredLock) -> Vec<Value> {
+    let Ok((store, _)) = &lock.recovered else { return Vec::new() };
+    let of = |name: &InstanceName| {
+        let entry = store.lock().instances.get(name);
+        let id = entry.and_then(|entry| entry.task_id.as_ref());
+        let mut row = row(&lock.file, name, entry.and_then(outcome), id);
+        row["message"] = json!(entry.and_then(|entry| entry.why.as_deref()));
+        row
+    };
+    store.recovered().folded.iter().map(of).collect()
+}

@@ -1,0 +1,168 @@
+//! SARIF 2.1.0: the Static Analysis Results Interchange Format, one JSON object.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use serde_json::{Value, json};
+
+use super::FileReport;
+use super::findings::{Findings, Fingerprints, Found, sentence};
+use super::json::print;
+use crate::diagnostic::{CODES, Fix, Problem, Severity};
+use crate::source::Span;
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// What relative addresses count from. Its own address is left out: a report is the same wherever
+/// the repository lies.
+const ROOT: &str = "%SRCROOT%";
+
+/// What is escaped in an address: all but what RFC 3986 calls unreserved, and the slash.
+const IN_PATH: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// One run with every rule and every diagnostic.
+pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Result<()> {
+    let mut fingerprints = Fingerprints::default();
+    let results: Vec<Value> =
+        findings.all().map(|found| result(found, &fingerprints.next(found))).collect();
+    let version = env!("CARGO_PKG_VERSION");
+    print(
+        to,
+        &json!({
+            "$schema": SCHEMA,
+            "version": "2.1.0",
+            "runs": [{
+                "tool": { "driver": {
+                    "name": env!("CARGO_PKG_NAME"),
+                    "version": version,
+                    "semanticVersion": version,
+                    "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
+                    "rules": CODES.iter().map(rule).collect::<Vec<_>>(),
+                }},
+                "originalUriBaseIds": { ROOT: { "description": { "text": "The root of the repository." } } },
+                // A character is a code point here, and a lone CR ends a line, as in YAML.
+                "columnKind": "unicodeCodePoints",
+                "newlineSequences": ["\r\n", "\n", "\r"],
+                "results": results,
+            }],
+        }),
+    )
+}
+
+fn rule((code, severity): &(&str, Severity)) -> Value {
+    let Help { summary, page } = rule_help(code);
+    json!({
+        "id": code,
+        "shortDescription": { "text": summary },
+        "fullDescription": { "text": summary },
+        "help": { "text": page },
+        "defaultConfiguration": { "level": severity.as_str() },
+    })
+}
+
+/// What a code means: in a line, and at length.
+struct Help {
+    summary: String,
+    page: String,
+}
+
+fn rule_help(code: &str) -> Help {
+    let words = code.replace('-', " ");
+    let (first, rest) = words.split_at(1);
+    Help {
+        summary: format!("{}{rest}.", first.to_uppercase()),
+        page: format!("Run `instancectl explain {code}` for what it means and how to mend it."),
+    }
+}
+
+fn result(found: Found<'_>, fingerprint: &str) -> Value {
+    let Found { path, file, diagnostic } = found;
+    let code = diagnostic.problem.code();
+    let mut primary = json!({ "physicalLocation": location(path, file, diagnostic.span) });
+    if matches!(diagnostic.problem, Problem::Encoding { .. }) {
+        // The text is a stand-in then: of the file's own bytes only the first is known.
+        let region = &mut primary["physicalLocation"]["region"];
+        *region = json!({ "startLine": region["startLine"], "startColumn": region["startColumn"] });
+    }
+    if !diagnostic.pointer.is_empty() {
+        primary["logicalLocations"] = json!([{ "fullyQualifiedName": diagnostic.pointer }]);
+    }
+    let mut value = json!({
+        "ruleId": code,
+        "ruleIndex": CODES.iter().position(|(known, _)| *known == code),
+        "level": diagnostic.severity.as_str(),
+        "message": { "text": plain(&sentence(diagnostic)) },
+        "locations": [primary],
+        "partialFingerprints": { "instancectl/v1": fingerprint },
+        "properties": { "document": diagnostic.document },
+    });
+    let related: Vec<Value> = (1..)
+        .zip(&diagnostic.labels)
+        .map(|(id, label)| {
+            json!({
+                "id": id,
+                "physicalLocation": location(path, file, label.span),
+                "message": { "text": plain(&label.message) },
+            })
+        })
+        .collect();
+    if !related.is_empty() {
+        value["relatedLocations"] = related.into();
+    }
+    if let Some(fix) = &diagnostic.fix {
+        value["fixes"] = json!([change(path, file, fix, &diagnostic.problem.help())]);
+    }
+    value
+}
+
+fn change(path: &Path, file: &FileReport, fix: &Fix, help: &str) -> Value {
+    json!({
+        "description": { "text": plain(help) },
+        "artifactChanges": [{
+            "artifactLocation": artifact(path),
+            "replacements": [{
+                "deletedRegion": region(file, fix.span),
+                "insertedContent": { "text": fix.text },
+            }],
+        }],
+    })
+}
+
+fn location(path: &Path, file: &FileReport, span: Span) -> Value {
+    json!({ "artifactLocation": artifact(path), "region": region(file, span) })
+}
+
+/// Lines and columns from 1, bytes from 0; ends are exclusive.
+fn region(file: &FileReport, span: Span) -> Value {
+    let (start, end) =
+        (file.source.position(span.range().start), file.source.position(span.range().end));
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+        "byteOffset": start.byte,
+        "byteLength": end.byte - start.byte,
+    })
+}
+
+fn artifact(path: &Path) -> Value {
+    let address = percent_encode(path.as_os_str().as_encoded_bytes(), IN_PATH).to_string();
+    if path.is_absolute() {
+        json!({ "uri": format!("file://{address}") })
+    } else {
+        json!({ "uri": address, "uriBaseId": ROOT })
+    }
+}
+
+/// Text that a viewer takes for no link: `[text](address)` is one in SARIF's plain text.
+fn plain(text: &str) -> String {
+    if text.contains("](") {
+        text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
+    } else {
+        text.to_owned()
+    }
+}

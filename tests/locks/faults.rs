@@ -1,0 +1,248 @@
+//! Disks that are full, broken or not to be written, and files that are not what they should be.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::process::Command;
+
+use crate::small_disk::SmallDisk;
+use crate::stage::{
+    Gate, creator, gated, id_of, manifest, numbered, project, sent_to, wait_for_creates, written,
+};
+use crate::support::{Cli, Output, Service};
+use crate::trace::can_inject;
+
+/// A project on a small disk of its own, with its names; its home and state are elsewhere.
+fn on(disk: &SmallDisk, names: &[String], service: &Service) -> (Cli, [String; 4]) {
+    fs::write(disk.path().join("instances.yaml"), manifest(names)).unwrap();
+    let manifest = disk.path().join("instances.yaml").to_str().unwrap().to_owned();
+    (Cli::new().on(service), ["apply".into(), "--yes".into(), "-f".into(), manifest])
+}
+
+/// The IDs in the lock on a small disk, and that nothing was sent twice.
+#[track_caller]
+fn assert_whole(disk: &SmallDisk, names: &[String], service: &Service) {
+    let text = fs::read_to_string(disk.path().join("instances.lock")).unwrap();
+    for name in names {
+        assert!(text.contains(&format!("taskId: {}\n", id_of(name))), "{name}: {text}");
+    }
+    let mut sent = sent_to(service);
+    sent.sort();
+    assert_eq!(sent, names);
+}
+
+#[test]
+fn on_a_full_disk_nothing_is_sent_and_what_is_on_its_way_is_kept() {
+    let Some(disk) = SmallDisk::mount(1024) else { return };
+    let gate = Gate::new();
+    let service = gated(&gate, "n000");
+    let names = numbered(8);
+    let (cli, apply) = on(&disk, &names, &service);
+    let filler = disk.fill();
+    let full = cli.clone().args(&apply).run().code(5);
+    full.stdout_has("\n8 skipped; exit 5: lock trouble (5)\n")
+        .stderr_has("No space left on device")
+        .stderr_has("  help: ");
+    assert_eq!(service.received().iter().filter(|asked| asked.method == "POST").count(), 0);
+    fs::remove_file(&filler).unwrap();
+    // Now it fills up while requests are on their way.
+    let running = cli.clone().args(&apply).start();
+    wait_for_creates(&service, 8);
+    disk.fill();
+    gate.open();
+    let output = running.end();
+    assert_eq!(output.stdout.matches(": created id-n").count(), 8, "{output:?}");
+    // Its lock may have found room; where not that is said and the journal stays.
+    let lock = disk.path().join("instances.lock");
+    assert!(output.code == Some(5) || lock.exists(), "{output:?}");
+    fs::remove_file(&filler).unwrap();
+    cli.args(&apply).run().code(0).stdout("nothing to do\n");
+    assert_whole(&disk, &names, &service);
+}
+
+#[test]
+fn a_folder_that_is_read_only_stops_everything() {
+    let Some(disk) = SmallDisk::mount(256) else { return };
+    let service = creator();
+    let (cli, apply) = on(&disk, &numbered(1), &service);
+    let mut remount = Command::new("mount");
+    assert!(remount.args(["-o", "remount,ro"]).arg(disk.path()).status().unwrap().success());
+    let output = cli.clone().args(&apply).run().code(5).stdout("");
+    output.stderr_has("Read-only file system").stderr_has("  help: check the permissions");
+    assert_eq!(service.received().len(), 0);
+    // Looking is possible.
+    cli.args(["lock", "verify", &apply[3]]).run().code(0);
+}
+
+#[test]
+fn a_mount_point_in_place_of_the_lock_keeps_the_journal() {
+    let Some(disk) = SmallDisk::mount(256) else { return };
+    let service = creator();
+    let names = numbered(2);
+    let (cli, apply) = on(&disk, &names, &service);
+    let (lock, other) = (disk.path().join("instances.lock"), disk.path().join("other"));
+    for file in [&lock, &other] {
+        fs::write(file, "version: 1\ninstances: {}\n").unwrap();
+    }
+    let bound = Command::new("mount").arg("--bind").args([&other, &lock]).status().unwrap();
+    assert!(bound.success(), "where a disk can be mounted, a file can");
+    let output = cli.clone().args(&apply).run();
+    let freed = Command::new("umount").arg(&lock).status().unwrap();
+    assert!(freed.success());
+    let output = output.code(5);
+    output.stderr_has("error: cannot write `").stderr_has("instances.lock`: ");
+    cli.args(&apply).run().code(0);
+    assert_whole(&disk, &names, &service);
+}
+
+#[test]
+fn a_lock_that_is_removed_under_a_run_is_not_begun_anew() {
+    let gate = Gate::new();
+    let service = gated(&gate, "a");
+    let cli = project(["a"]).on(&service);
+    cli.apply().run().code(0);
+    let lock = cli.read("instances.lock");
+    let cli = cli.file("instances.yaml", manifest(["a", "b"]));
+    let running = cli.apply().start();
+    wait_for_creates(&service, 2);
+    fs::remove_file(cli.path("instances.lock")).unwrap();
+    gate.open();
+    let output = running.end().code(5).stdout_has("b: created id-b\n");
+    output
+        .stderr_has("instances.lock` was removed while this run was at work")
+        .stderr_has("git checkout -- ");
+    assert!(!cli.path("instances.lock").exists());
+    assert!(cli.path("instances.lock.journal").exists());
+    let cli = cli.file("instances.lock", &lock);
+    cli.apply().run().code(0).stdout("nothing to do\n");
+    assert_eq!(cli.entries(), written([("a", "created id-a"), ("b", "created id-b")]));
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}
+
+#[test]
+fn a_lock_that_becomes_unreadable_under_a_run_is_not_overwritten() {
+    for (text, word) in [
+        ("<<<<<<< HEAD\nversion: 1\n", "line 1: found a merge conflict marker"),
+        ("version: 2\ninstances: {}\n", "has version 2"),
+        ("version: 1\ninstances:\n", "is cut short: nothing follows `instances:`"),
+    ] {
+        let gate = Gate::new();
+        let service = gated(&gate, "nobody");
+        let cli = project(["a"]).on(&service);
+        let running = cli.apply().start();
+        wait_for_creates(&service, 1);
+        fs::write(cli.path("instances.lock"), text).unwrap();
+        gate.open();
+        running.end().code(5).stdout_has("a: created id-a\n").stderr_has(word);
+        assert_eq!(cli.read("instances.lock"), text);
+        fs::remove_file(cli.path("instances.lock")).unwrap();
+        cli.apply().run().code(0).stdout("nothing to do\n");
+        assert_eq!(cli.entries(), written([("a", "created id-a")]));
+        assert_eq!(sent_to(&service), ["a"]);
+    }
+}
+
+#[test]
+fn a_link_in_place_of_lock_or_journal_is_followed_or_refused_and_loses_nothing() {
+    let service = creator();
+    let cli = project(["a"]).file("elsewhere/real.lock", "version: 1\ninstances: {}\n");
+    let cli = cli.on(&service);
+    std::os::unix::fs::symlink("elsewhere/real.lock", cli.path("instances.lock")).unwrap();
+    cli.apply().run().code(0);
+    assert!(cli.path("instances.lock").is_symlink());
+    assert!(cli.read("elsewhere/real.lock").contains("taskId: id-a\n"));
+    cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(0);
+    // A journal that points at something else than a journal is no journal.
+    let cli = project(["b"]).file("notes", "mine\n").on(&service);
+    std::os::unix::fs::symlink("notes", cli.path("instances.lock.journal")).unwrap();
+    cli.apply().run().code(5).stdout("").stderr_has("is damaged at byte 0");
+    assert_eq!(cli.read("notes"), "mine\n");
+    assert_eq!(sent_to(&service), ["a"]);
+}
+
+/// What is known after a run whose disk failed: every ID that the service gave is in the lock after
+/// the next run, or was cried out; nothing was sent twice. Gives whether the fault was met.
+#[track_caller]
+fn converges(what: &str, files: &[&str]) -> bool {
+    let service = creator();
+    let cli = project(["a", "b", "c"]).on(&service);
+    let serial = |cli: &Cli| cli.apply().args(["--parallel", "1"]);
+    let faulty = serial(&cli).injected(what, files).run();
+    assert!(matches!(faulty.code, Some(0 | 5)), "{what}: {faulty:?}");
+    let cried: BTreeSet<String> = recovered(&faulty);
+    let sent = sent_to(&service);
+    let next = serial(&cli).run();
+    assert!(matches!(next.code, Some(0 | 4)), "{what}: {faulty:?} {next:?}");
+    let entries = cli.entries();
+    for name in &sent {
+        let known =
+            entries.get(name).is_some_and(|entry| *entry == format!("created {}", id_of(name)));
+        assert!(known, "{what}: {name} is lost; {entries:?} {cried:?} {faulty:?} {next:?}");
+    }
+    let all = sent_to(&service);
+    let once: BTreeSet<&String> = all.iter().collect();
+    assert_eq!(once.len(), all.len(), "{what}: sent twice: {all:?}");
+    assert!(!cli.path("instances.lock.journal").exists(), "{what}");
+    faulty.code == Some(5)
+}
+
+/// The IDs that were cried out.
+fn recovered(output: &Output) -> BTreeSet<String> {
+    let lines = output.stderr.lines().filter(|line| line.starts_with("RECOVERY "));
+    lines
+        .filter_map(|line| line.split("id=").nth(1)?.split(' ').next().map(str::to_owned))
+        .collect()
+}
+
+#[test]
+fn a_disk_that_fails_once_at_any_write_or_sync_loses_no_id() {
+    if !can_inject() {
+        return;
+    }
+    let (mut runs, mut met) = (0, 0);
+    for call in ["pwrite64", "fdatasync", "fsync", "write", "rename", "openat"] {
+        for error in ["EIO", "ENOSPC"] {
+            for when in 1..=7 {
+                // The program opens and writes other things before; only what lies here fails.
+                let near: &[&str] = match call {
+                    "openat" | "write" => &["instances.lock.journal", ".instances.lock.next"],
+                    _ => &[],
+                };
+                runs += 1;
+                met += usize::from(converges(&format!("{call}:error={error}:when={when}"), near));
+            }
+        }
+    }
+    println!("{runs} runs, {met} faults met, 0 IDs lost, 0 sent twice");
+    assert!(met > 20, "only {met} of {runs} met a fault");
+}
+
+#[test]
+fn an_id_that_the_journal_cannot_take_is_cried_out_and_read_by_the_next_run() {
+    if !can_inject() {
+        return;
+    }
+    let service = creator();
+    let cli = project(["a", "b"]).on(&service);
+    // `strace` counts for each thread. The one that begins the journal syncs head, plan and the room
+    // for the lock; the one that writes it then syncs intent and outcome of `a`, the intent of `b`,
+    // and fails at its outcome. The lock cannot be replaced either. The state folder works.
+    let broken = "fdatasync:error=EIO:when=4+ rename:error=EIO";
+    let output = cli.apply().args(["--parallel", "1"]).injected(broken, &[]).run().code(5);
+    let lock = cli.path("instances.lock").display().to_string();
+    output
+        .stdout_has("b: created id-b\n")
+        .stderr_has(&format!("RECOVERY name=b id=id-b lock={lock}\n"))
+        .stderr_has("cannot write `")
+        .stderr_has("  help: ");
+    assert!(!cli.path("instances.lock").exists());
+    // What was cried out is kept, whatever becomes of the journal.
+    fs::remove_file(cli.path("instances.lock.journal")).unwrap();
+    let list = cli.clone().args(["lock", "list", "instances.yaml"]).run().code(0);
+    list.stdout_has("  b     created  id-b");
+    cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5).stdout_has("`b`");
+    let recover = cli.clone().args(["lock", "recover", "instances.yaml"]);
+    recover.run().is(0, "instances.lock: folded in 1 entry\n  b: created id-b\n", "");
+    assert_eq!(cli.entries(), written([("b", "created id-b")]));
+    recover.run().is(0, "instances.lock: nothing to recover\n", "");
+    assert_eq!(sent_to(&service), ["a", "b"]);
+}

@@ -1,0 +1,176 @@
+//! One writer at a time, also where the file system cannot tell.
+
+use std::fs;
+
+use crate::stage::{Gate, created, creating, creator, gated, manifest, project, wait_for_creates};
+use crate::stage::{name_in, sent_to, written};
+use crate::support::{Cli, Reply};
+use crate::trace::can_inject;
+
+/// Every command that may write a lock.
+const WRITERS: [&[&str]; 5] = [
+    &["apply", "--yes", "-f", "instances.yaml"],
+    &["destroy", "--yes", "-f", "instances.yaml"],
+    &["adopt", "-f", "instances.yaml", "a", "id-a"],
+    &["resolve", "-f", "instances.yaml", "a", "--absent"],
+    &["lock", "recover", "-f", "instances.yaml"],
+];
+
+#[test]
+fn every_command_that_writes_is_turned_away_at_once_while_another_writes() {
+    let gate = Gate::new();
+    let service = gated(&gate, "nobody");
+    let cli = project(["a"]).on(&service);
+    let running = cli.apply().start();
+    wait_for_creates(&service, 1);
+    for writer in WRITERS {
+        let output = cli.clone().args(writer).run().code(5);
+        output.stderr_has("instances.lock` is held by another process (process ");
+    }
+    // Looking needs no guard.
+    let list = cli.clone().args(["lock", "list", "instances.yaml"]).run().code(0);
+    list.stdout_has("  a     unknown  -").stderr_has("what it holds may change");
+    cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5).stdout_has("is held by");
+    gate.open();
+    running.end().code(0);
+    assert_eq!(sent_to(&service), ["a"]);
+    cli.args(["lock", "verify", "instances.yaml"]).run().code(0);
+}
+
+#[test]
+fn a_file_system_that_cannot_lock_is_told_and_no_guard_is_the_way_out() {
+    if !can_inject() {
+        return;
+    }
+    for error in ["ENOLCK", "EOPNOTSUPP", "ENOSYS"] {
+        let service = creator();
+        let cannot_lock = format!("flock:error={error}");
+        for writer in WRITERS {
+            let cli = project(["a"]).on(&service).args(writer).injected(&cannot_lock, &[]);
+            let output = cli.run().code(5).stdout("");
+            output
+                .stderr_has("instances.lock.lk` cannot be locked on this file system: ")
+                .stderr_has("then give `--no-guard`");
+        }
+        assert_eq!(service.received().len(), 0, "{error}");
+        let cli = project(["a"]).on(&service);
+        let apply = cli.apply().args(["--no-guard"]).injected(&cannot_lock, &[]);
+        apply.run().code(0).stdout("a: created id-a\n1 created\n");
+        assert_eq!(cli.entries(), written([("a", "created id-a")]));
+        assert!(!cli.path("instances.lock.lk").exists());
+        let recover = ["lock", "recover", "--no-guard", "instances.lock"];
+        cli.clone().args(recover).injected(&cannot_lock, &[]).run().code(0);
+    }
+}
+
+#[test]
+fn without_the_guard_the_journal_of_a_living_process_is_not_touched() {
+    let gate = Gate::new();
+    let service = gated(&gate, "nobody");
+    let cli = project(["a"]).on(&service);
+    let running = cli.apply().args(["--no-guard"]).start();
+    wait_for_creates(&service, 1);
+    let second = cli.apply().args(["--no-guard"]).run().code(5).stdout("");
+    second.stderr_has("instances.lock` is held by another process (process ");
+    let second = cli.clone().args(["lock", "recover", "--no-guard", "instances.yaml"]).run();
+    second.code(5).stderr_has("is held by another process");
+    gate.open();
+    running.end().code(0).stdout("a: created id-a\n1 created\n");
+    assert_eq!(sent_to(&service), ["a"]);
+    assert_eq!(cli.entries(), written([("a", "created id-a")]));
+}
+
+#[test]
+fn a_sidecar_that_is_removed_under_a_run_lets_nobody_else_in() {
+    let gate = Gate::new();
+    let service = gated(&gate, "nobody");
+    let cli = project(["a"]).on(&service);
+    let running = cli.apply().start();
+    wait_for_creates(&service, 1);
+    for writer in WRITERS {
+        let _ = fs::remove_file(cli.path("instances.lock.lk"));
+        let output = cli.clone().args(writer).run().code(5);
+        output.stderr_has("whose `.lk` file was removed)");
+    }
+    // Another one in its place is not the first run's to remove.
+    fs::write(cli.path("instances.lock.lk"), "mine").unwrap();
+    gate.open();
+    running.end().code(0);
+    assert_eq!(cli.read("instances.lock.lk"), "mine");
+    assert_eq!(sent_to(&service), ["a"]);
+}
+
+#[test]
+fn several_locks_are_taken_in_the_order_of_their_paths_before_anything_is_sent() {
+    let gate = Gate::new();
+    let service = gated(&gate, "nobody");
+    let both = |cli: &Cli, first: &str, second: &str| {
+        cli.clone().args(["apply", "--yes", "-f", first, "-f", second])
+    };
+    let cli = Cli::new().file("a.yaml", manifest(["a"])).file("b.yaml", manifest(["b"]));
+    let cli = cli.file("c.yaml", manifest(["c"])).on(&service);
+    let running = cli.clone().args(["apply", "--yes", "-f", "b.yaml"]).start();
+    wait_for_creates(&service, 1);
+    for (first, second) in [("a.yaml", "b.yaml"), ("c.yaml", "b.yaml"), ("b.yaml", "a.yaml")] {
+        both(&cli, first, second).run().code(5).stderr_has("b.lock` is held by another process");
+        // What was taken before is given back, and nothing was sent.
+        assert!(!cli.path("a.lock.lk").exists() && !cli.path("c.lock.lk").exists());
+    }
+    assert_eq!(sent_to(&service), ["b"]);
+    gate.open();
+    running.end().code(0);
+    both(&cli, "b.yaml", "a.yaml").run().code(0);
+    assert_eq!(sent_to(&service), ["b", "a"]);
+}
+
+#[test]
+fn one_id_for_two_names_is_unknown_for_the_second() {
+    let service = creating(|request| match name_in(request).as_str() {
+        "b" => Reply::success("id-a"),
+        _ => created(request),
+    });
+    let cli = project(["a", "b", "c"]).on(&service);
+    let apply = cli.apply().run().code(4);
+    apply
+        .stdout_has("b: unknown: the platform answered with the ID of another entry: `id-a`\n")
+        .stderr_has("instancectl resolve -f instances.yaml b --absent");
+    let wanted = [("a", "created id-a"), ("b", "unknown"), ("c", "created id-c")];
+    assert_eq!(cli.entries(), written(wanted));
+    // Also where the first is from an earlier run.
+    let cli = project(["a"]).on(&service);
+    cli.apply().run().code(0);
+    let cli = cli.file("instances.yaml", manifest(["a", "b"]));
+    cli.apply().run().code(4);
+    assert_eq!(cli.entries(), written([("a", "created id-a"), ("b", "unknown")]));
+}
+
+#[test]
+fn a_lock_whose_request_is_another_instances_is_damaged() {
+    let service = creator();
+    let cli = project(["a"]).on(&service);
+    cli.apply().run().code(0);
+    let lock = cli.read("instances.lock");
+    for other in ["\"b\"", "5", "null"] {
+        let twisted = lock.replace("Name\": \"a\"", &format!("Name\": {other}"));
+        assert_ne!(twisted, lock);
+        let cli = cli.clone().file("instances.lock", twisted);
+        let output = cli.apply().run().code(5).stdout("");
+        output.stderr_has(&format!(
+            "instance `a`: its `request` is that of `{}`",
+            other.trim_matches('"')
+        ));
+    }
+}
+
+#[test]
+fn warnings_are_denied_and_allowed_by_every_command_that_reads_a_manifest() {
+    let service = creator();
+    let doubtful = manifest(["a"]).replace("gpuNumber: 1", "gpuNumber: 0");
+    let cli = Cli::new().file("instances.yaml", doubtful).on(&service);
+    for writer in &WRITERS[..4] {
+        let run = |more: &[&str]| cli.clone().args(*writer).args(more.iter().copied()).run();
+        run(&["--deny", "warnings"]).code(1).stderr_has("no-cards");
+        run(&["--allow", "no-cards", "--deny", "warnings"]).nowhere("no-cards");
+        run(&["--allow", "nonsense"]).code(2);
+    }
+}

@@ -1,0 +1,32 @@
+//! Locks that meet trouble: the real program beside real git, a real full disk, system calls that
+//! fail, signals and a second process. Whatever happens, no ID is lost and nothing passes in silence.
+
+// The functions around the tests are tests too.
+// What a run gave is asserted step by step; the last step gives it back once more.
+// What cannot be tested here is said aloud.
+#![allow(clippy::unwrap_used, clippy::print_stdout, unused_must_use)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+// Each test binary uses its own part of these.
+#[path = "../settle/platform.rs"]
+#[allow(dead_code)]
+mod platform;
+#[path = "../cli/stage.rs"]
+#[allow(dead_code)]
+mod stage;
+
+#[path = "../../src/lockfile/small_disk.rs"]
+mod small_disk;
+
+mod clones;
+mod faults;
+mod git;
+mod guard;
+mod list;
+mod merge;
+mod recover;
+mod signals;
+mod trace;
+mod verify;

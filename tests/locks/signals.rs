@@ -1,0 +1,79 @@
+//! Signals as a CI runner or an impatient person sends them, and readers that went away.
+
+use std::fs;
+use std::io::{self, Write};
+use std::thread;
+use std::time::Duration;
+
+use crate::stage::{
+    Gate, creator, gated, numbered, project, sent_to, wait_for_creates, wait_until,
+};
+use crate::stage::{id_of, written};
+
+/// What a pipe takes before who writes to it has to wait.
+const PIPE: usize = 65536;
+
+#[test]
+fn a_third_signal_ends_the_run_at_once_and_the_journal_tells_the_rest() {
+    let service = gated(&Gate::new(), "n000");
+    let names = numbered(20);
+    let cli = project(&names).on(&service);
+    // Nobody reads its standard output, which has room for one more line: so the second signal does
+    // not end this run.
+    let (_reader, mut writer) = io::pipe().unwrap();
+    writer.write_all(&vec![b'.'; PIPE - 30]).unwrap();
+    let running = cli.apply().start_into(writer);
+    wait_for_creates(&service, 9);
+    running.signal("INT");
+    wait_until(|| cli.path("instances.lock").exists());
+    running.signal("TERM");
+    // Their outcomes are durable before they are shown, and showing them is what it is stuck in.
+    let journal = || fs::read(cli.path("instances.lock.journal")).unwrap_or_default();
+    let doubts = |journal: &[u8]| journal.windows(7).filter(|part| part == b"\"doubt\"").count();
+    wait_until(|| doubts(&journal()) == 8);
+    running.signal("INT");
+    running.end().code(130);
+    assert_eq!(doubts(&journal()), 8, "it was folded");
+    let recover = cli.clone().args(["lock", "recover", "instances.yaml"]).run().code(4);
+    recover.stdout_has("  n001: unknown: interrupted before the answer came\n");
+    let mut wanted = written(names[1..9].iter().map(|name| (name.as_str(), "unknown")));
+    wanted.insert("n000".into(), "created id-n000".into());
+    assert_eq!(cli.entries(), wanted);
+    let mut sent = sent_to(&service);
+    sent.sort();
+    assert_eq!(sent, names[..9]);
+}
+
+#[test]
+fn a_cancelled_ci_job_leaves_a_folded_lock() {
+    let service = gated(&Gate::new(), "n000");
+    let names = numbered(20);
+    let cli = project(&names).on(&service);
+    let running = cli.apply().start();
+    wait_for_creates(&service, 9);
+    running.signal("INT");
+    // What was created is in the lock long before the next signal, which comes after 7.5 s.
+    wait_until(|| cli.path("instances.lock").exists());
+    assert_eq!(cli.entries()["n000"], "created id-n000");
+    running.signal("TERM");
+    // The last one, which nothing outlives, comes 2.5 s later: then the run must have ended.
+    thread::sleep(Duration::from_millis(2500));
+    let output = running.kill().code(4);
+    output.stdout_has("1 created, 8 unknown, 11 skipped; exit 4");
+    assert_eq!(cli.entries().len(), 9);
+    assert!(!cli.path("instances.lock.journal").exists());
+    cli.clone().args(["lock", "verify", "instances.lock"]).run().code(4);
+}
+
+#[test]
+fn readers_that_went_away_lose_nothing() {
+    let service = creator();
+    let names = numbered(30);
+    let cli = project(&names).on(&service);
+    assert_eq!(cli.apply().run_unread(), Some(0));
+    let wanted = names.iter().map(|name| (name.as_str(), format!("created {}", id_of(name))));
+    assert_eq!(cli.entries(), written(wanted));
+    for args in [&["lock", "list", "instances.lock"][..], &["lock", "verify", "instances.lock"]] {
+        assert_eq!(cli.clone().args(args).run_unread(), Some(0), "{args:?}");
+    }
+}

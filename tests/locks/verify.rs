@@ -1,0 +1,130 @@
+//! `lock verify`: what a CI job wants to know of a lock before it is merged.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::stage::{created, creating, creator, manifest, name_in, project, wait_for_creates};
+use crate::support::{Cli, Reply};
+
+fn applied(names: &[&str]) -> Cli {
+    let service = creator();
+    let cli = project(names).on(&service);
+    cli.apply().run().code(0);
+    cli
+}
+
+#[test]
+fn a_lock_as_the_program_left_it_has_no_problems() {
+    let cli = applied(&["a", "b"]);
+    let verify = |args: &[&str]| cli.clone().args(["lock", "verify"]).args(args.iter().copied());
+    let good = "instances.lock: 2 instances, no problems\nchecked 1 lock: no problems\n";
+    let before = cli.listing();
+    for named in [
+        &["instances.yaml"][..],
+        &["-f", "instances.yaml"],
+        &["instances.lock"],
+        &["instances.lock", "-f", "instances.yaml"],
+        &["--complete", "instances.yaml"],
+        &["--complete", "instances.yaml", "--lock", "instances.lock"],
+    ] {
+        verify(named).run().is(0, good, "");
+    }
+    verify(&["-f", "."]).run().is(0, &good.replacen("instances.lock", "./instances.lock", 1), "");
+    verify(&["-q", "instances.yaml"]).run().is(0, "", "");
+    assert!(cli.listing() == before, "something was written");
+    let copy = cli.path("other.lock");
+    fs::copy(cli.path("instances.lock"), copy).unwrap();
+    let other = ["--complete", "instances.yaml", "--lock", "other.lock"];
+    verify(&other).run().code(0).stdout_has("other.lock: 2 instances, no problems");
+}
+
+#[test]
+fn what_the_manifest_has_and_the_lock_has_not_is_told_where_that_is_asked() {
+    let cli = applied(&["a"]).file("instances.yaml", manifest(["a", "b"]));
+    cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(0);
+    let complete = ["lock", "verify", "--complete", "-f", "instances.yaml"];
+    cli.clone().args(complete).run().is(
+        6,
+        "instances.lock: 1 instance, 1 problem\n  \
+         missing: the manifest has `b`, the lock does not\n    \
+         help: `instancectl apply -f instances.yaml` creates it; then commit the lock\n\
+         checked 1 lock: 1 problem; exit 6: stopped by a guard (6)\n",
+        "",
+    );
+    let json = cli.clone().args(complete).args(["--format", "json"]).run().code(6).stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["instances"][0]["name"], "b");
+    assert_eq!(json["instances"][0]["action"], "create");
+    assert_eq!(json["locks"][0]["findings"][0]["code"], "missing");
+    assert_eq!(json["exit"], serde_json::json!({"code": 6, "classes": [6]}));
+    // It has to know the manifest, and a valid one.
+    let by_lock = cli.clone().args(["lock", "verify", "--complete", "instances.lock"]).run();
+    by_lock.code(2).stderr_has("--complete compares a lock with its manifest");
+    let cli = cli.file("instances.yaml", "instances: 1\n");
+    cli.args(complete).run().code(1);
+}
+
+#[test]
+fn an_unknown_entry_is_told_with_the_way_out() {
+    let service = creating(|request| match name_in(request).as_str() {
+        "a" => created(request),
+        _ => Reply::close(),
+    });
+    let cli = project(["a", "b"]).on(&service);
+    cli.apply().run().code(4);
+    let verify = cli.clone().args(["lock", "verify", "instances.lock"]).run().code(4).stderr("");
+    verify
+        .stdout_has("instances.lock: 2 instances, 1 problem\n  unknown: `b` is unknown: ")
+        .stdout_has("`instancectl resolve -f instances.yaml b --absent`")
+        .stdout_has("exit 4: outcome unknown (4)\n");
+    let json = cli.args(["lock", "verify", "--format", "json", "instances.lock"]).run().code(4);
+    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(json["instances"][0]["outcome"], "unknown");
+}
+
+#[test]
+fn what_a_killed_run_left_is_told_until_it_is_folded() {
+    let service = creating(|request| match name_in(request).as_str() {
+        "a" => created(request),
+        _ => Reply::hang(),
+    });
+    let cli = project(["a", "b"]).on(&service);
+    let running = cli.apply().start();
+    wait_for_creates(&service, 2);
+    running.kill();
+    for named in ["instances.yaml", "instances.lock"] {
+        let verify = cli.clone().args(["lock", "verify", named]).run().code(5);
+        verify
+            .stdout_has(
+                "journal: a run that was interrupted left what the lock does not have: `a`, `b`",
+            )
+            .stdout_has("`instancectl lock recover instances.lock` folds it in")
+            .stdout_has("exit 5: lock trouble (5), outcome unknown (4)\n");
+    }
+}
+
+#[test]
+fn each_damage_is_named_and_no_lock_hides_another() {
+    let cli = applied(&["a", "b"]);
+    let good = cli.read("instances.lock");
+    let shared = good.replace("id-b", "id-a");
+    for (text, code, word) in [
+        (good.replace('\n', "\r\n"), 5, "not-canonical: line 1 is not as the program writes it"),
+        (format!("{good}# a note\n"), 5, "not-canonical: line 18 is not"),
+        (good.replace("state: created", "state: made"), 5, "`state` is \"made\"; expected created"),
+        (good[..good.len() - 3].to_owned(), 5, "is cut short: its last line has no end"),
+        (good.replace("version: 1", "version: 2"), 5, "has version 2; this program reads"),
+        (format!("{good}=======\n"), 5, "line 18: found a merge conflict marker"),
+        (String::new(), 5, "is cut short: it is empty"),
+        (shared, 4, "shared-id: `a`, `b` hold one ID: id-a"),
+        (good.replace("state: created", "state: deleting"), 4, "deleting: the delete of `a`"),
+    ] {
+        let cli = cli.clone().file("bad.lock", &text);
+        let verify = cli.args(["lock", "verify", "bad.lock", "instances.lock"]).run().code(code);
+        verify.stderr("").stdout_has(word).stdout_has("instances.lock: 2 instances, no problems\n");
+    }
+    let cli = cli.file("bad.lock.journal", "rubbish\n").file("bad.lock", &good);
+    let verify = cli.args(["lock", "verify", "bad.lock"]).run().code(5);
+    verify.stdout_has("is damaged at byte 0");
+}

@@ -1,0 +1,214 @@
+//! The crash matrix: a run is struck at a system call, and then the same is typed again.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::thread;
+
+use crate::points::{self, Extent, Point};
+use crate::stories::{STORIES, Story, typed};
+use crate::support::{Cli, Output};
+use crate::tracer;
+use crate::world::{Entry, LOCK, Task, World};
+
+/// So many cases run at once; most of their time they wait for the disk.
+const AT_ONCE: usize = 4;
+/// So often a person types a command again before he calls it broken.
+const PATIENCE: usize = 4;
+
+/// What a matrix came to.
+#[derive(Debug, Default)]
+pub(crate) struct Figure {
+    pub(crate) runs: usize,
+    pub(crate) kills: usize,
+    pub(crate) violations: Vec<String>,
+}
+
+#[test]
+fn killed_before_any_call_that_creates_it_converges() {
+    if tracer::works() {
+        let cases = STORIES[..1].iter().flat_map(|story| {
+            points::kills(story, Extent::Durable).into_iter().map(|point| (*story, point))
+        });
+        strike_all("kills", cases.collect(), |cli| cli).assert_sound();
+    }
+}
+
+#[test]
+#[ignore = "long"]
+fn killed_before_any_call_every_command_converges() {
+    if tracer::works() {
+        let cases = STORIES.iter().flat_map(|story| {
+            points::kills(story, Extent::Everything).into_iter().map(|point| (*story, point))
+        });
+        strike_all("kills", cases.collect(), |cli| cli).assert_sound();
+    }
+}
+
+#[test]
+#[ignore = "long"]
+fn with_a_broken_disk_or_wire_at_any_call_every_command_converges() {
+    if tracer::works() {
+        let cases = STORIES
+            .iter()
+            .flat_map(|story| points::failures(story).into_iter().map(|point| (*story, point)));
+        strike_all("failures", cases.collect(), |cli| cli).assert_sound();
+    }
+}
+
+/// Strikes a build of the program at each point, several at once.
+pub(crate) fn strike_all(
+    what: &str,
+    cases: Vec<(Story, Point)>,
+    build: impl Fn(Cli) -> Cli + Sync,
+) -> Figure {
+    let only = std::env::var("PROOF").unwrap_or_default();
+    let named =
+        cases.into_iter().map(|(story, point)| (format!("{}: {point}", story.name), story, point));
+    let cases = Mutex::new(named.filter(|(name, ..)| name.contains(&only)).collect::<Vec<_>>());
+    let figure = Mutex::new(Figure::default());
+    let begun = std::time::Instant::now();
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let Some((name, story, point)) = cases.lock().unwrap().pop() else { return };
+                    // A helper that fails, such as a platform that cannot start, is told with its case.
+                    let struck = AssertUnwindSafe(|| strike(&story, &point, &build));
+                    let broken = |_| (false, Err("the test itself broke off".to_owned()));
+                    let (killed, sound) = catch_unwind(struck).unwrap_or_else(broken);
+                    let mut figure = figure.lock().unwrap();
+                    figure.runs += 1;
+                    figure.kills += usize::from(killed);
+                    figure.violations.extend(sound.err().map(|why| format!("{name}: {why}")));
+                }
+            });
+        }
+    });
+    let figure = figure.into_inner().unwrap();
+    let Figure { runs, kills, violations } = &figure;
+    let seconds = begun.elapsed().as_secs();
+    println!("{what}: {runs} runs, {kills} kills, {} violations, {seconds} s", violations.len());
+    figure
+}
+
+impl Figure {
+    /// Fails with every violation and what shows it again.
+    #[track_caller]
+    pub(crate) fn assert_sound(&self) {
+        assert!(self.runs > 0, "nothing was struck");
+        assert!(
+            self.violations.is_empty(),
+            "{} violations; one of them alone: PROOF='STORY: POINT' cargo test --locked --test proofs \
+             -- --include-ignored --nocapture\n{}",
+            self.violations.len(),
+            self.violations.join("\n")
+        );
+    }
+}
+
+/// One run, struck at one call; whether it was killed there, and what is wrong afterwards.
+fn strike(story: &Story, point: &Point, build: &impl Fn(Cli) -> Cli) -> (bool, Result<(), String>) {
+    let (mut world, command) = story.begin();
+    let output = point.strike(&world, build(command)).run();
+    let killed = output.code.is_none();
+    let sound = (|| {
+        if !point.kills() {
+            ended_by_itself(&output)?;
+        }
+        shown_is_recorded(&world, &output)?;
+        converges(story, &world, build)?;
+        let there = world.end();
+        agrees(&world, &there)?;
+        let names: Vec<_> = there.iter().map(|task| task.name.as_str()).collect();
+        if names != story.leaves {
+            return Err(format!("{:?} expected, {there:?} found", story.leaves));
+        }
+        Ok(())
+    })();
+    (killed, sound.map_err(|why: String| format!("{why}\n    the struck run: {output:?}")))
+}
+
+/// A failing disk or wire ends a run in order: nothing panics, and what failed is told.
+fn ended_by_itself(output: &Output) -> Result<(), String> {
+    match output.code {
+        Some(0 | 3 | 4 | 5 | 10) if !output.stderr.contains("panicked") => Ok(()),
+        _ => Err("it did not end in order".to_owned()),
+    }
+}
+
+/// What was shown as created is durable.
+fn shown_is_recorded(world: &World, output: &Output) -> Result<(), String> {
+    let records = world.records();
+    let shown = output.stdout.lines().filter_map(|line| line.split_once(": created "));
+    let rescued = output.stderr.lines().filter_map(|line| line.split_once(" id="));
+    let first = |text: &str| text.split([' ', ':', '\n']).next().unwrap_or_default().to_owned();
+    let mut ids = shown.chain(rescued).map(|(_, rest)| first(rest));
+    let missing = ids.find(|id| !records.contains(id));
+    missing.map_or(Ok(()), |id| Err(format!("{id} was shown and is in no record: {records}")))
+}
+
+/// The same command, typed again, comes to its end; what stays unknown on the way is named, and a
+/// person's word ends it. Then it has nothing to do any more and leaves nothing lying about.
+fn converges(story: &Story, world: &World, build: &impl Fn(Cli) -> Cli) -> Result<(), String> {
+    let mut came = Vec::new();
+    for _ in 0..PATIENCE {
+        let again = build(story.again(world)).run();
+        let unknown = world.unknown();
+        let code = again.code;
+        came.push(again);
+        match code {
+            Some(0) if unknown.is_empty() => break,
+            Some(4) if !unknown.is_empty() => tell(world, &unknown, &came)?,
+            _ => return Err(format!("typed again: {came:?}; unknown: {unknown:?}")),
+        }
+    }
+    let lock = world.lock_bytes();
+    let last = build(story.again(world)).run();
+    if (last.code, last.stdout.as_str()) != (Some(0), story.done) {
+        return Err(format!("typed once more: {last:?} after {came:?}"));
+    }
+    if world.lock_bytes() != lock {
+        return Err("it rewrote a lock that says the same".to_owned());
+    }
+    let mut more = world.files();
+    more.retain(|file| ![".home", LOCK, "a.yaml"].contains(&file.as_str()));
+    if more.is_empty() { Ok(()) } else { Err(format!("{more:?} lie about")) }
+}
+
+/// A person looks at the platform and says what became of the unknown ones.
+pub(crate) fn tell(
+    world: &World,
+    unknown: &BTreeSet<String>,
+    came: &[Output],
+) -> Result<(), String> {
+    let last = came.last().expect("something was typed");
+    for name in unknown {
+        if !last.stderr.contains(&format!("instances named `{name}`"))
+            && !last.stderr.contains(&format!("an instance named `{name}`"))
+        {
+            return Err(format!("`{name}` is unknown and not named: {last:?}"));
+        }
+        let there: Vec<_> = world.tasks().into_iter().filter(|task| task.name == *name).collect();
+        let words = match &there[..] {
+            [] => vec!["resolve", name, "--absent"],
+            [one] => vec!["resolve", name, "--id", &one.id],
+            _ => return Err(format!("doubled: {there:?}")),
+        };
+        let told = world.run(typed(&words));
+        if told.code != Some(0) {
+            return Err(format!("{words:?} gave {told:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// What is at the platform is what the lock holds: nothing lost, nothing doubled.
+pub(crate) fn agrees(world: &World, there: &[Task]) -> Result<(), String> {
+    let lock = world.lock();
+    let held = lock
+        .iter()
+        .filter_map(|(name, Entry { id, .. })| Some(Task { name: name.clone(), id: id.clone()? }));
+    let held: Vec<_> = held.collect();
+    if held == there { Ok(()) } else { Err(format!("there is {there:?}, the lock holds {lock:?}")) }
+}

@@ -1,0 +1,203 @@
+//! The journal of a killed run, cut at every byte and with every byte changed: it is gone on from
+//! correctly, or refused with every ID that can still be read, and kept. No ID that stands in it whole
+//! is lost.
+
+use std::fs;
+
+use instancectl::lockfile::{LockError, State, read_effective};
+
+use crate::crash::agrees;
+use crate::points::{self, Point};
+use crate::stories::{STORIES, typed};
+use crate::tracer;
+use crate::world::{JOURNAL, Task, World};
+
+/// A journal that a killed run left, its written part alone, and what is at the platform.
+struct Left {
+    world: World,
+    bytes: Vec<u8>,
+    tasks: Vec<Task>,
+}
+
+/// What is done to a journal.
+#[derive(Debug, Clone, Copy)]
+enum Damage {
+    /// It ends here.
+    Cut(usize),
+    /// From here on it is space that was reserved and never written.
+    Blank(usize),
+    /// This byte is another one.
+    Changed(usize, u8),
+}
+
+#[test]
+fn a_damaged_journal_is_gone_on_from_or_refused_with_every_id_that_it_holds() {
+    damaged_reads(&[3], &[0]);
+}
+
+#[test]
+#[ignore = "long"]
+fn a_journal_with_any_bit_turned_is_gone_on_from_or_refused_with_every_id_that_it_holds() {
+    damaged_reads(&[2, 3, 4], &[0, 1, 2, 3, 4, 5, 6, 7]);
+}
+
+/// Reads journals cut at every byte and with these bits of every byte turned.
+fn damaged_reads(from_ends: &[usize], bits: &[u32]) {
+    if !tracer::works() {
+        return;
+    }
+    let mut violations = Vec::new();
+    let mut runs = 0;
+    // Before the word that all is folded, before the last outcome, before the last intent.
+    for from_end in from_ends {
+        let left = killed(&points::late_write(&STORIES[0], *from_end));
+        for damage in every(left.bytes.len(), bits) {
+            runs += 1;
+            violations.extend(left.read(damage).err().map(|why| format!("{damage:?}: {why}")));
+        }
+    }
+    println!("damaged journals: {runs} read, {} violations", violations.len());
+    assert!(violations.is_empty(), "{} violations\n{}", violations.len(), violations.join("\n"));
+}
+
+#[test]
+fn a_run_after_some_damage_to_the_journal_neither_loses_nor_doubles() {
+    damaged_runs(503);
+}
+
+#[test]
+#[ignore = "long"]
+fn a_run_after_any_damage_to_the_journal_neither_loses_nor_doubles() {
+    damaged_runs(17);
+}
+
+/// Runs the program on journals damaged at each so many bytes.
+fn damaged_runs(step: usize) {
+    if !tracer::works() {
+        return;
+    }
+    let mut violations = Vec::new();
+    let mut runs = 0;
+    for from_end in [2, 3, 4] {
+        let point = points::late_write(&STORIES[0], from_end);
+        let length = killed(&point).bytes.len();
+        for at in (0..length).step_by(step) {
+            for damage in [Damage::Cut(at), Damage::Changed(at, 1)] {
+                runs += 1;
+                let went = killed(&point).go_on(damage);
+                violations.extend(went.err().map(|why| format!("{damage:?}: {why}")));
+            }
+        }
+    }
+    println!("runs on damaged journals: {runs}, {} violations", violations.len());
+    assert!(violations.is_empty(), "{} violations\n{}", violations.len(), violations.join("\n"));
+}
+
+/// A run of three creates killed before one of its last writes to the journal.
+fn killed(point: &Point) -> Left {
+    let (world, command) = STORIES[0].begin();
+    let _ = point.strike(&world, command).run();
+    let mut bytes = fs::read(world.path(JOURNAL)).unwrap();
+    bytes.truncate(bytes.iter().position(|&byte| byte == 0).unwrap());
+    assert_eq!(world.lock_bytes(), b"", "the journal was folded");
+    let tasks = world.tasks();
+    Left { world, bytes, tasks }
+}
+
+/// Every cut, and every byte with these of its bits turned.
+fn every(length: usize, bits: &[u32]) -> impl Iterator<Item = Damage> {
+    let cuts = (0..=length).flat_map(|at| [Damage::Cut(at), Damage::Blank(at)]);
+    let changed = move |at| bits.iter().map(move |bit| Damage::Changed(at, 1 << bit));
+    cuts.chain((0..length).flat_map(changed))
+}
+
+impl Left {
+    /// The journal after the damage.
+    fn damaged(&self, damage: Damage) -> Vec<u8> {
+        let mut bytes = self.bytes.clone();
+        match damage {
+            Damage::Cut(at) => bytes.truncate(at),
+            Damage::Blank(at) => bytes[at..].fill(0),
+            Damage::Changed(at, turn) => bytes[at] ^= turn,
+        }
+        bytes
+    }
+
+    /// Those of the platform's instances whose lines of this kind stand in these bytes whole.
+    fn whole(&self, bytes: &[u8], kind: &str) -> Vec<&Task> {
+        let text = String::from_utf8_lossy(bytes);
+        let was = String::from_utf8_lossy(&self.bytes);
+        let whole = |task: &&Task| {
+            let mark = format!("\"{kind}\":{{\"name\":\"{}\"", task.name);
+            let line = was.lines().find(|line| line.contains(&mark));
+            line.is_some_and(|line| text.contains(line))
+        };
+        self.tasks.iter().filter(whole).collect()
+    }
+
+    /// Reads it, and checks what was read.
+    fn read(&self, damage: Damage) -> Result<(), String> {
+        let bytes = self.damaged(damage);
+        fs::write(self.world.path(JOURNAL), &bytes).unwrap();
+        let created = self.whole(&bytes, "created");
+        match read_effective(&self.world.path(crate::world::LOCK), None) {
+            Ok(found) => {
+                for task in &self.tasks {
+                    let entry = found.lock.instances.get(task.name.as_str());
+                    let id = entry.and_then(|entry| entry.task_id.as_ref());
+                    let same = id.is_some_and(|id| id.as_str() == task.id);
+                    if !same && (id.is_some() || created.contains(&task)) {
+                        return Err(format!("{task:?} became {entry:?}"));
+                    }
+                }
+                // Where nothing but the end is missing, what may have left is known.
+                let open = self.whole(&bytes, "intent");
+                let named = |task: &&Task| {
+                    let entry = found.lock.instances.get(task.name.as_str());
+                    entry.is_some_and(|e| matches!(e.state, State::Created | State::Unknown))
+                };
+                let forgotten: Vec<_> = open.into_iter().filter(|task| !named(task)).collect();
+                if forgotten.is_empty() { Ok(()) } else { Err(format!("{forgotten:?} forgotten")) }
+            }
+            Err(LockError::Journal { ids, .. }) => {
+                let told = |task: &&Task| ids.iter().any(|(_, id)| id.as_str() == task.id);
+                let untold: Vec<_> = created.into_iter().filter(|task| !told(task)).collect();
+                if untold.is_empty() { Ok(()) } else { Err(format!("{untold:?} not told")) }
+            }
+            Err(other) => Err(format!("{other:?}")),
+        }
+    }
+
+    /// Runs the program on it. Where it is refused it is kept and names its IDs; else what the platform
+    /// has is known in the end, and nothing was created twice.
+    fn go_on(mut self, damage: Damage) -> Result<(), String> {
+        let bytes = self.damaged(damage);
+        fs::write(self.world.path(JOURNAL), &bytes).unwrap();
+        let output = self.world.run(typed(&["apply"]));
+        if output.code == Some(5) {
+            let kept = fs::read(self.world.path(JOURNAL)).unwrap() == bytes;
+            let told = |task: &&Task| output.stderr.contains(&task.id);
+            let all = self.whole(&bytes, "created").iter().all(told);
+            let there = self.world.end();
+            return if kept && all && there == self.tasks {
+                Ok(())
+            } else {
+                Err(format!("{output:?}"))
+            };
+        }
+        // What the journal forgot is found alive, and taken over when a person says so.
+        let adopted = self.world.run(typed(&["apply", "--adopt"]));
+        let unknown = self.world.unknown();
+        let words = ["resolve", "--all-unknown", "--absent"];
+        if !unknown.is_empty() {
+            let _ = self.world.run(typed(&words)).code(0);
+        }
+        let last = self.world.run(typed(&["apply"]));
+        let there = self.world.end();
+        agrees(&self.world, &there).map_err(|why| format!("{why}: {output:?} {adopted:?}"))?;
+        match (&there[..], last.code) {
+            ([a, b, c], Some(0)) if (&*a.name, &*b.name, &*c.name) == ("a", "b", "c") => Ok(()),
+            _ => Err(format!("{there:?} after {output:?} {adopted:?} {last:?}")),
+        }
+    }
+}

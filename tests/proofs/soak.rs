@@ -1,0 +1,82 @@
+//! Many instances on a platform that fails at a few percent of its calls: the result is exact, and time
+//! and memory grow as the instances do.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::stories::typed;
+use crate::world::{Task, World};
+
+/// What a run cost.
+#[derive(Debug)]
+struct Cost {
+    time: Duration,
+    /// The most memory that the process held at once, in KiB.
+    memory: u64,
+}
+
+/// So many instances, where nothing else is asked for: what a build for tests does in a minute.
+const MANY: usize = 20_000;
+
+#[test]
+#[ignore = "long"]
+fn ten_times_as_many_instances_with_faults_cost_ten_times_as_much() {
+    let asked = std::env::var("PROOF_SOAK").ok().map(|count| count.parse().unwrap());
+    let count = asked.unwrap_or(MANY);
+    let (few, many) = (soak(count / 10), soak(count));
+    println!("soak: {} instances {few:?}, {count} instances {many:?}", count / 10);
+    // Of time nothing is asserted but that it is not quadratic: the machine is not ours alone.
+    assert!(many.time < few.time * 40, "{few:?} {many:?}");
+    assert!(many.memory < few.memory * 11, "{few:?} {many:?}");
+}
+
+fn soak(count: usize) -> Cost {
+    let faults = ["drop-after@1%", "drop-before@1%", "html@1%", "code:10004@1%", "throttle:0@1%"];
+    let mut world = World::new();
+    let names: Vec<String> = (0..count).map(|number| format!("n{number:06}")).collect();
+    world.manifest(names.iter().map(|name| (name.as_str(), 1)));
+    // The first goes alone, and shows that the platform is there.
+    let _ = world.run(typed(&["apply", "n000000"])).code(0);
+    world.faults(&faults);
+    let words = ["apply", "--parallel", "64", "--max-unknown", "1000000"];
+    let cost = measured(&world, &typed(&words));
+    world.faults(&[]);
+    let there: BTreeSet<Task> = world.tasks().into_iter().collect();
+    let lock = world.lock();
+    let unknown = world.unknown();
+    let held = lock
+        .iter()
+        .filter_map(|(name, entry)| Some(Task { name: name.clone(), id: entry.id.clone()? }));
+    assert_eq!(held.collect::<BTreeSet<_>>(), there, "what is there is what the lock holds");
+    let refused = count - lock.len();
+    println!("{count}: {} created, {} unknown, {refused} refused", there.len(), unknown.len());
+    assert!(there.len() + unknown.len() == lock.len() && !unknown.is_empty() && refused > 0);
+    cost
+}
+
+/// Runs a command and watches its memory.
+fn measured(world: &World, words: &[String]) -> Cost {
+    let begun = Instant::now();
+    let running = world.command(words).start();
+    let status = format!("/proc/{}/status", running.id());
+    let watching = thread::spawn(move || {
+        let mut memory = 0;
+        // A process that has ended has no such line.
+        while let Some(peak) = peak(&status) {
+            memory = peak;
+            thread::sleep(Duration::from_millis(20));
+        }
+        memory
+    });
+    let _ = running.end_within(Duration::from_mins(10)).code(4);
+    Cost { time: begun.elapsed(), memory: watching.join().unwrap() }
+}
+
+/// The most memory that a process held at once, in KiB.
+fn peak(status: &str) -> Option<u64> {
+    let text = fs::read_to_string(status).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse().ok()
+}

@@ -1,0 +1,158 @@
+//! What is struck: commands that change the lock, from what they find to what they leave.
+
+use crate::support::Cli;
+use crate::world::World;
+
+/// A command in a situation.
+#[derive(Clone, Copy)]
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
+    /// Makes the situation.
+    given: fn() -> World,
+    /// The command, as a person types it, and types it again after it was struck.
+    typed: &'static [&'static str],
+    /// The instances that are there once it is done.
+    pub(crate) leaves: &'static [&'static str],
+    /// What it prints where nothing is left to do.
+    pub(crate) done: &'static str,
+}
+
+const NOTHING: &str = "nothing to do\n";
+
+/// Every command that writes the lock and asks the platform for something.
+pub(crate) const STORIES: &[Story] = &[
+    Story {
+        name: "create",
+        given: || {
+            let world = World::new();
+            world.manifest([("a", 1), ("b", 1), ("c", 1)]);
+            world
+        },
+        typed: &["apply", "--parallel", "1"],
+        leaves: &["a", "b", "c"],
+        done: NOTHING,
+    },
+    Story {
+        name: "create without a list",
+        given: || {
+            let world = World::mute();
+            world.manifest([("a", 1), ("b", 1), ("c", 1)]);
+            world
+        },
+        typed: &["apply", "--parallel", "1"],
+        leaves: &["a", "b", "c"],
+        done: NOTHING,
+    },
+    Story {
+        name: "create at once",
+        given: || {
+            let world = applied(&[("a", 1)]);
+            world.manifest([("a", 1), ("b", 1), ("c", 1), ("d", 1)]);
+            world
+        },
+        typed: &["apply", "--parallel", "3"],
+        leaves: &["a", "b", "c", "d"],
+        done: NOTHING,
+    },
+    Story {
+        name: "replace",
+        given: || {
+            let world = applied(&[("a", 1), ("b", 1)]);
+            world.manifest([("a", 2), ("b", 2)]);
+            world
+        },
+        typed: &["apply", "--replace-all"],
+        leaves: &["a", "b"],
+        done: NOTHING,
+    },
+    Story {
+        name: "prune",
+        given: || {
+            let world = applied(&[("a", 1), ("b", 1), ("c", 1)]);
+            world.manifest([("a", 1)]);
+            world
+        },
+        typed: &["apply", "--prune"],
+        leaves: &["a"],
+        done: NOTHING,
+    },
+    Story {
+        name: "destroy",
+        given: || applied(&[("a", 1), ("b", 1)]),
+        typed: &["destroy"],
+        leaves: &[],
+        done: NOTHING,
+    },
+    Story {
+        name: "settle",
+        given: || lost("drop-after@1"),
+        typed: &["apply"],
+        leaves: &["a", "b"],
+        done: NOTHING,
+    },
+    Story {
+        name: "take over",
+        given: || {
+            let world = applied(&[("a", 1), ("b", 1)]);
+            std::fs::remove_file(world.path(crate::world::LOCK)).unwrap();
+            world
+        },
+        typed: &["apply", "--adopt"],
+        leaves: &["a", "b"],
+        done: NOTHING,
+    },
+    Story {
+        name: "resolve",
+        given: || lost("drop-before@1"),
+        typed: &["resolve", "--all-unknown", "--absent"],
+        leaves: &[],
+        done: "",
+    },
+];
+
+impl Story {
+    /// The situation and the command.
+    pub(crate) fn begin(&self) -> (World, Cli) {
+        let world = (self.given)();
+        let command = self.again(&world);
+        (world, command)
+    }
+
+    /// The command once more.
+    pub(crate) fn again(&self, world: &World) -> Cli {
+        world.command(typed(self.typed))
+    }
+}
+
+/// The words of a command, with those that every one of them has.
+pub(crate) fn typed(words: &[&str]) -> Vec<String> {
+    let always: &[&str] = match words[0] {
+        "apply" => &["--yes", "--settle", "100ms"],
+        "destroy" => &["--yes"],
+        _ => &[],
+    };
+    let words = words.iter().chain(["-f", "a.yaml"].iter()).chain(always);
+    words.map(|word| (*word).to_owned()).collect()
+}
+
+/// A world whose lock and platform hold these.
+fn applied(instances: &[(&str, u32)]) -> World {
+    let world = World::new();
+    world.manifest(instances.iter().copied());
+    let _ = world.run(typed(&["apply"])).code(0);
+    world
+}
+
+/// A world in which a request for `a` was lost so, and `b` is in the manifest too.
+fn lost(fault: &str) -> World {
+    let world = World::with(&[fault]);
+    world.manifest([("a", 1)]);
+    // Killed before it could look for what it created.
+    let apply = world.command(["apply", "--yes", "-f", "a.yaml", "--settle", "1m"]).start();
+    while !world.records().contains("doubt") {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let _ = apply.kill();
+    world.manifest([("a", 1), ("b", 1)]);
+    world
+}

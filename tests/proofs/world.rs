@@ -1,0 +1,246 @@
+//! A project folder and the platform it is applied to, and what is true at both.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use instancectl::sandbox::{self, Fault, Handle, Sandbox};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::{Cli, Output, Received, Reply, Service};
+
+pub(crate) const LOCK: &str = "a.lock";
+pub(crate) const JOURNAL: &str = "a.lock.journal";
+
+/// A project folder and its platform.
+pub(crate) struct World {
+    cli: Cli,
+    platform: Platform,
+}
+
+enum Platform {
+    /// The sandbox with a durable state, always at one port.
+    Sandbox { state: TempDir, port: u16, serving: Option<Handle> },
+    /// A platform that creates, and can neither list nor show anything.
+    Mute { service: Service, tasks: Arc<Mutex<Vec<Task>>> },
+}
+
+/// An instance at the platform.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Task {
+    pub(crate) name: String,
+    pub(crate) id: String,
+}
+
+/// An entry of the lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) state: String,
+    pub(crate) id: Option<String>,
+    pub(crate) candidates: Vec<String>,
+}
+
+impl World {
+    /// An empty folder and a sandbox that holds nothing.
+    pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// An empty folder and a sandbox that holds nothing and misbehaves so.
+    pub(crate) fn with(faults: &[&str]) -> Self {
+        let state = tempfile::tempdir().unwrap();
+        let mut platform = Platform::Sandbox { state, port: 0, serving: None };
+        platform.serve(faults);
+        Self { cli: Cli::new(), platform }
+    }
+
+    /// An empty folder and a platform that creates instances and can do nothing else.
+    pub(crate) fn mute() -> Self {
+        let tasks: Arc<Mutex<Vec<Task>>> = Arc::default();
+        let creating = Arc::clone(&tasks);
+        let service = Service::each(move |asked: &Received| {
+            if asked.method != "POST" {
+                return Reply::html(404);
+            }
+            let mut tasks = creating.lock().unwrap();
+            let name = asked.json()["instanceServiceName"].as_str().unwrap().to_owned();
+            let id = format!("{name}-{}", tasks.len());
+            tasks.push(Task { name, id: id.clone() });
+            Reply::success(id)
+        });
+        let platform = Platform::Mute { service, tasks };
+        Self { cli: Cli::new(), platform }
+    }
+
+    /// From here on the sandbox misbehaves so, and only so.
+    pub(crate) fn faults(&mut self, faults: &[&str]) {
+        self.platform.serve(faults);
+    }
+
+    /// Waits until all that the platform was asked for is done, and gives what is there.
+    pub(crate) fn end(&mut self) -> Vec<Task> {
+        if let Platform::Sandbox { serving, .. } = &mut self.platform {
+            drop(serving.take());
+        }
+        self.tasks()
+    }
+
+    /// What is at the platform, in the order of names.
+    pub(crate) fn tasks(&self) -> Vec<Task> {
+        let mut tasks = match &self.platform {
+            Platform::Sandbox { state, .. } => logged(&state.path().join("instances.jsonl")),
+            Platform::Mute { tasks, .. } => tasks.lock().unwrap().clone(),
+        };
+        tasks.sort();
+        tasks
+    }
+
+    /// Writes the manifest: a name and how many CPUs each instance has.
+    pub(crate) fn manifest<'n>(&self, instances: impl IntoIterator<Item = (&'n str, u32)>) {
+        let mut text = "\
+defaults:
+  taskType: ssh
+  acceleratorType: gpu
+  resourceGroup: g
+  imagePath: r/p:v
+  gpuNumber: 1
+  ramSize: 1GiB
+  timeoutLimit: \"01:00:00\"
+instances:
+"
+        .to_owned();
+        for (name, cpus) in instances {
+            writeln!(text, "  - {{instanceServiceName: {name}, cpuNumber: {cpus}}}").unwrap();
+        }
+        fs::write(self.cli.path("a.yaml"), text).unwrap();
+    }
+
+    /// A command on the manifest, with what it needs to reach the platform.
+    pub(crate) fn command<A: AsRef<str>>(&self, args: impl IntoIterator<Item = A>) -> Cli {
+        let (endpoint, token) = match &self.platform {
+            Platform::Sandbox { serving, .. } => {
+                let serving = serving.as_ref().unwrap();
+                (serving.endpoint(), serving.token().to_owned())
+            }
+            Platform::Mute { service, .. } => (service.url(), "token".to_owned()),
+        };
+        self.cli
+            .clone()
+            .env("INSTANCECTL_ENDPOINT", endpoint)
+            .env("INSTANCECTL_TOKEN", token)
+            .args(args.into_iter().map(|arg| arg.as_ref().to_owned()))
+    }
+
+    /// Runs a command to its end.
+    pub(crate) fn run<A: AsRef<str>>(&self, args: impl IntoIterator<Item = A>) -> Output {
+        self.command(args).run()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.cli.path(name)
+    }
+
+    /// What the lock's file holds, byte by byte; nothing where there is none.
+    pub(crate) fn lock_bytes(&self) -> Vec<u8> {
+        fs::read(self.path(LOCK)).unwrap_or_default()
+    }
+
+    /// The entries of the lock.
+    pub(crate) fn lock(&self) -> BTreeMap<String, Entry> {
+        let lock: Value = serde_yaml::from_slice(&self.lock_bytes()).unwrap();
+        let Some(entries) = lock["instances"].as_object() else { return BTreeMap::new() };
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        entries
+            .iter()
+            .map(|(name, entry)| {
+                let candidates = entry["candidates"].as_array().into_iter().flatten();
+                let entry = Entry {
+                    state: text(&entry["state"]).unwrap(),
+                    id: text(&entry["taskId"]),
+                    candidates: candidates.filter_map(text).collect(),
+                };
+                (name.clone(), entry)
+            })
+            .collect()
+    }
+
+    /// The names whose outcome the lock calls unknown.
+    pub(crate) fn unknown(&self) -> BTreeSet<String> {
+        let lock = self.lock().into_iter();
+        lock.filter(|(_, entry)| entry.state == "unknown").map(|(name, _)| name).collect()
+    }
+
+    /// All text that outlives a crash: lock, journal, rescue files.
+    pub(crate) fn records(&self) -> String {
+        let mut records = String::new();
+        let rescue = fs::read_dir(self.path(".home/state/instancectl/rescue"));
+        let rescue = rescue.into_iter().flatten().map(|file| file.unwrap().path());
+        for path in [self.path(LOCK), self.path(JOURNAL)].into_iter().chain(rescue) {
+            let bytes = fs::read(path).unwrap_or_default();
+            records.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        records
+    }
+
+    /// The files of the project's folder.
+    pub(crate) fn files(&self) -> BTreeSet<String> {
+        let files = fs::read_dir(self.path("")).unwrap();
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    }
+}
+
+impl Platform {
+    fn serve(&mut self, faults: &[&str]) {
+        let Self::Sandbox { state, port, serving } = self else {
+            panic!("only a sandbox has some")
+        };
+        // The state can have one sandbox at a time.
+        drop(serving.take());
+        if *port == 0 {
+            *port = free_port();
+        }
+        let faults: Vec<Fault> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        let state = state.path();
+        let handle = loop {
+            match Sandbox::start_with(Some(state.to_owned()), *port, faults.clone()) {
+                Ok(handle) => break handle,
+                // A process that another test is just starting still has the old lock's file.
+                Err(sandbox::Error::InUse { .. }) => thread::sleep(Duration::from_millis(1)),
+                Err(sandbox::Error::Listen { .. }) => *port = free_port(),
+                Err(error) => panic!("{error}"),
+            }
+        };
+        *serving = Some(handle);
+    }
+}
+
+/// A port that no connection of another test takes while this sandbox starts anew: systems give out
+/// those from 32768.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let number = process::id() * 61 + NEXT.fetch_add(1, Ordering::Relaxed);
+    10_000 + u16::try_from(number % 20_000).unwrap()
+}
+
+/// What the log of a sandbox comes to.
+fn logged(log: &std::path::Path) -> Vec<Task> {
+    let mut tasks = BTreeMap::new();
+    for line in fs::read_to_string(log).unwrap_or_default().lines() {
+        // A last line may be under way.
+        let Ok(change) = serde_json::from_str::<Value>(line) else { break };
+        if let Some(id) = change["gone"].as_str() {
+            tasks.remove(id);
+        } else {
+            let task = &change["put"];
+            let name = task["request"]["instanceServiceName"].as_str().unwrap().to_owned();
+            tasks.insert(task["id"].as_str().unwrap().to_owned(), name);
+        }
+    }
+    tasks.into_iter().map(|(id, name)| Task { name, id }).collect()
+}
