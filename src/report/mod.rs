@@ -105,12 +105,6 @@ impl Console {
         }
     }
 
-    /// A console that writes elsewhere, as wide as a terminal of 100 columns: for whoever drives
-    /// the program inside another one, such as its fuzz targets.
-    pub fn of_writers(out: Box<dyn Write>, err: Box<dyn Write>, color: bool) -> Self {
-        Self { out, err, style: Style { color, width: 100 }, quiet: false, verbose: false }
-    }
-
     /// Prints what validation found, as the command's result.
     pub fn findings(&mut self, findings: Findings<'_>, format: ReportFormat) -> io::Result<()> {
         let (quiet, style) = (self.quiet, self.style);

@@ -7,7 +7,7 @@ use instancectl::api::client::{CreateAnswer, Failure, Fault};
 const TOKEN: &str = "5ecret-t0ken.5ecret";
 
 /// The first two bytes are the status, the rest is the body.
-pub fn check(bytes: &[u8]) {
+pub(crate) fn check(bytes: &[u8]) {
     let Some((&[high, low], body)) = bytes.split_first_chunk() else { return };
     let status = 100 + u16::from_be_bytes([high, low]) % 500;
     match to_create(status, body, TOKEN) {
@@ -40,7 +40,9 @@ pub fn check(bytes: &[u8]) {
 
 /// Whether the body is one JSON object whose `code` is 0: nothing else may count as success.
 fn says_success(body: &[u8]) -> bool {
-    let envelope: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+    // What stands in keys that do not count is not looked at, not even whether it is UTF-8.
+    let text = String::from_utf8_lossy(body);
+    let envelope: Option<serde_json::Value> = serde_json::from_str(&text).ok();
     envelope.is_some_and(|envelope| envelope["code"] == "0" || envelope["code"] == 0)
 }
 

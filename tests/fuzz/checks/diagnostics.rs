@@ -1,18 +1,17 @@
 //! From bytes to diagnostics, to their pictures and to JSON: what must hold for any bytes at all.
 
-use std::cell::RefCell;
-use std::io::{self, Write};
-use std::rc::Rc;
+use std::path::PathBuf;
 
-use instancectl::cli::Format;
+use instancectl::cli::ReportFormat;
 use instancectl::diagnostic::Severity;
-use instancectl::report::{Console, FileReport};
+use instancectl::report::{FileReport, Findings, write_findings};
 use instancectl::request;
 use instancectl::source::{SourceFile, Span};
 use instancectl::validate::{Policy, validate};
+use serde_json::Value;
 
 /// Reads `bytes` as a manifest, tells what is wrong in every form, and checks the telling.
-pub fn check(bytes: &[u8]) {
+pub(crate) fn check(bytes: &[u8]) {
     let (source, unreadable) = SourceFile::from_bytes("fuzz.yaml", bytes.to_vec());
     let mut checked = validate(&source, unreadable);
     for found in &checked.diagnostics {
@@ -47,41 +46,35 @@ fn fits(source: &SourceFile, span: Span) {
     }
 }
 
-/// Pictures are safe to print, and JSON has every diagnostic.
+/// Every format can say it: what people read is safe to print, and JSON has every diagnostic.
 fn rendered(report: FileReport) {
     let count = report.checked.diagnostics.len();
     let files = [report];
-    let plain = written(&files, Format::Human, false);
-    let unsafe_to_print = |c: &char| {
+    let plain = written(&files, ReportFormat::Human);
+    let acts = |c: &char| {
         c.is_control() && *c != '\n'
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    assert_eq!(plain.chars().find(unsafe_to_print), None, "{plain:?}");
-    written(&files, Format::Human, true);
-    let json: serde_json::Value =
-        serde_json::from_str(&written(&files, Format::Json, false)).expect("it is JSON");
-    assert_eq!(json["diagnostics"].as_array().map(Vec::len), Some(count));
+    assert_eq!(plain.chars().find(acts), None, "{plain:?}");
+    for format in [ReportFormat::Json, ReportFormat::Gitlab, ReportFormat::Sarif] {
+        let text = written(&files, format);
+        let json: Value = serde_json::from_str(&text).expect("it is JSON");
+        let told = match format {
+            ReportFormat::Json => &json["diagnostics"],
+            ReportFormat::Sarif => &json["runs"][0]["results"],
+            _ => &json,
+        };
+        assert_eq!(told.as_array().map(Vec::len), Some(count), "{text}");
+    }
+    for format in [ReportFormat::Github, ReportFormat::Junit] {
+        let text = written(&files, format);
+        assert_eq!(text.chars().find(|c| c.is_control() && *c != '\n'), None, "{text:?}");
+    }
 }
 
-fn written(files: &[FileReport], format: Format, color: bool) -> String {
-    let out = Shared::default();
-    let mut console = Console::of_writers(Box::new(out.clone()), Box::new(io::sink()), color);
-    console.validation(files, format).expect("memory takes all");
-    drop(console);
-    String::from_utf8(out.0.take()).expect("what is printed is UTF-8")
-}
-
-/// A writer whose bytes can still be read when it was given away.
-#[derive(Clone, Default)]
-struct Shared(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Shared {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+fn written(files: &[FileReport], format: ReportFormat) -> String {
+    let mut text = Vec::new();
+    let findings = Findings { files, paths: &[PathBuf::from("fuzz.yaml")] };
+    write_findings(&mut text, findings, format).expect("memory takes all");
+    String::from_utf8(text).expect("what is written is UTF-8")
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// Even first byte: the rest is a lock. Odd: the rest is a journal, its checksums set right where
 /// the byte's second bit is set, so that what lies behind them is reached.
-pub fn check(bytes: &[u8]) {
+pub(crate) fn check(bytes: &[u8]) {
     let Some((&how, rest)) = bytes.split_first() else { return };
     if how & 1 == 0 {
         lock(rest);
@@ -22,7 +22,7 @@ pub fn check(bytes: &[u8]) {
 }
 
 /// What was read is written so that it reads the same, and in one form.
-pub fn lock(bytes: &[u8]) {
+pub(crate) fn lock(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let path = Path::new("fuzz.lock");
     let Ok(mut lock) = Lockfile::from_text(path, text).map_err(|error| told(&error)) else {
@@ -39,7 +39,7 @@ pub fn lock(bytes: &[u8]) {
 }
 
 /// No ID of a sound record is lost: it is in what was read, or the error names it.
-pub fn journal(bytes: &[u8]) {
+pub(crate) fn journal(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder for one file");
     let lock = folder.path().join("fuzz.lock");
     fs::write(folder.path().join("fuzz.lock.journal"), bytes).expect("the folder takes it");
