@@ -1,39 +1,54 @@
 //! The command line: flags, environment names and help. No behaviour. A file a command; what
 //! several of them take is in `place`.
 
+mod action;
 mod adopt;
 mod apply;
 mod auth;
+mod catalog;
 mod completions;
 mod destroy;
 mod duration;
+mod explain;
 mod init;
 mod lock;
+mod look;
 mod place;
 mod plan;
 mod reports;
 mod resolve;
 mod sandbox;
+mod status;
+mod url;
 mod validate;
+mod wait;
 
+use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
+pub use action::Action;
 pub use adopt::Adopt;
 pub use apply::Apply;
 pub use auth::{Auth, AuthCheck, AuthCommand};
+pub use catalog::{Access, Asking, Catalog, Images, Limits, Offer};
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
+pub use explain::Explain;
 pub use init::Init;
 pub use lock::Which as LockWhich;
 pub use lock::{
     Lock, LockCommand, Merge as LockMerge, Recover as LockRecover, Verify as LockVerify,
 };
+pub use look::Look;
 pub use place::{Deny, Format, Place, Reach, Selection, Strictness};
 pub use plan::Plan;
 pub use reports::{ReportFormat, Reports, Target};
 pub use resolve::Resolve;
 pub use sandbox::Sandbox;
+pub use status::Status;
+pub use url::Url;
 pub use validate::Validate;
+pub use wait::{Aim, Wait};
 
 const AFTER_HELP: &str = "\
 Try it without an account and without cost:
@@ -42,8 +57,8 @@ Try it without an account and without cost:
   instancectl apply --sandbox -f instances.yaml
 
 Exit status: 0 done, 1 a manifest is invalid, 2 wrong usage, 3 refused by the platform,
-4 outcome unknown, 5 lock trouble, 6 stopped by a guard, 7 credentials, 9 plan found changes
-(--detailed-exitcode), 10 platform not reached, 130 interrupted.";
+4 outcome unknown, 5 lock trouble, 6 stopped by a guard, 7 credentials, 8 a wait failed,
+9 plan found changes (--detailed-exitcode), 10 platform not reached, 130 interrupted.";
 
 const ENVIRONMENT: &str = "\
 Environment:
@@ -101,6 +116,7 @@ Examples:
   instancectl validate -R manifests/
   instancectl validate --format json 'teams/*.yaml'
   instancectl validate --format github --format sarif --output instances.sarif -R .
+  instancectl validate --diff instances.yaml   # what --fix would change
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
     /// Show what apply would do, field by field, against the lock
@@ -117,6 +133,29 @@ Examples:
     /// before it is shown. An outcome that is not known is never sent again.
     #[command(after_help = ENVIRONMENT)]
     Apply(Apply),
+    /// Show the live state of what the lock holds
+    ///
+    /// Status, cards, age, time left before the automatic stop, and where opened ports are reached,
+    /// which may hold secrets. Reads alone. Exits 4 where an outcome is unknown or another live
+    /// instance has the name of one, 6 where the lock has one at another place.
+    ///
+    /// The platform has no call for logs: let the start script write them to a mounted folder.
+    #[command(after_help = ENVIRONMENT)]
+    Status(Status),
+    /// Wait until instances run, or are in another status
+    ///
+    /// Looks at once, then after pauses that grow from 1 s to 15 s, never more often. Ends when all
+    /// are there (having passed it counts), when one will not come any more, or when the time is
+    /// over: 8.
+    Wait(Wait),
+    /// Stop what the lock holds, and nothing else
+    ///
+    /// Asks first. What ended or is gone already counts as done; the lock stays as it is.
+    Stop(Action),
+    /// Start again what was stopped or ended
+    ///
+    /// Asks first. What is live is left as it runs; the ID and the lock stay as they are.
+    Start(Action),
     /// Delete what the lock holds, and nothing else
     ///
     /// Asks first. What is gone already counts as done; entries whose outcome is unknown are left
@@ -134,6 +173,17 @@ Examples:
   instancectl resolve -f instances.yaml train-a --id 530491fa7c8e47348f01de73e627a6a7
   instancectl resolve -f instances.yaml train-a --absent   # it was not created, or is gone")]
     Resolve(Resolve),
+    /// Print the access address of an instance
+    ///
+    /// It embeds a secret: it goes to standard output alone, and is kept nowhere.
+    Url(Url),
+    /// Show what the region offers, for writing manifests
+    #[command(after_help = "\
+Examples:
+  instancectl catalog groups
+  instancectl catalog images --accelerator-type dcu --name pytorch
+  instancectl catalog limits --accelerator-type dcu --resource-group kshdnormal")]
+    Catalog(Catalog),
     /// Check the credentials
     Auth(Auth),
     /// Check, print, recover and merge lock files, offline
@@ -145,6 +195,15 @@ Examples:
     Sandbox(Sandbox),
     /// Print the manifest's JSON Schema
     Schema,
+    /// Explain a code of a diagnostic, or a field of a manifest
+    ///
+    /// Lists all of them where none is named.
+    #[command(after_help = "\
+Examples:
+  instancectl explain ram-looks-like-gib
+  instancectl explain timeoutLimit
+  instancectl explain mountInfoList.type")]
+    Explain(Explain),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:
@@ -166,7 +225,9 @@ pub enum Color {
     Never,
 }
 
-/// The whole command line, for the completion scripts.
-pub fn command() -> clap::Command {
-    Cli::command()
+/// The whole command line, for the completion scripts, with what `explain` can be asked.
+pub fn command(topics: Vec<String>) -> clap::Command {
+    Cli::command().mut_subcommand("explain", |explain| {
+        explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
+    })
 }

@@ -1,15 +1,17 @@
 //! What can be wrong with a manifest, and where.
 //!
 //! [`Problem`] is the catalogue: one variant a code, facts in the variant, words in its attribute;
-//! `help` says the next step for each.
+//! `help` says the next step for each, and a page in [`PAGES`] explains each at length.
 
 mod help;
+mod pages;
 mod problem;
 
 use std::fmt;
 
 use crate::source::Span;
 
+pub use pages::{PAGES, Page, Part};
 pub use problem::{CODES, Problem};
 
 /// One thing that is wrong, and where.
@@ -49,6 +51,20 @@ pub struct Fix {
     pub text: String,
 }
 
+impl Fix {
+    /// Another word in the place of one that is written there, in the quotes that it has.
+    pub fn word(span: Span, written: &str, word: &str) -> Self {
+        let quote = if written.starts_with('"') {
+            "\""
+        } else if written.starts_with('\'') {
+            "'"
+        } else {
+            ""
+        };
+        Self { span, text: format!("{quote}{word}{quote}") }
+    }
+}
+
 /// How bad a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -86,16 +102,25 @@ const SHOWN: usize = 60;
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("`")?;
-        for char in self.0.chars().take(SHOWN) {
-            if char.is_control()
-                || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-            {
-                write!(f, "{}", char.escape_unicode())?;
-            } else {
-                write!(f, "{char}")?;
-            }
-        }
-        f.write_str(if self.0.chars().nth(SHOWN).is_some() { "…`" } else { "`" })
+        let cut = if self.0.chars().nth(SHOWN).is_some() { "…" } else { "" };
+        write!(f, "`{}{cut}`", harmless(self.0.chars().take(SHOWN)))
     }
+}
+
+/// Text that is safe to print: what acts on a terminal, turns the direction of a line or cannot be
+/// seen is escaped.
+pub(crate) fn harmless(text: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for char in text {
+        let hidden = matches!(char,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}');
+        if char.is_control() || hidden {
+            out.extend(char.escape_unicode());
+        } else {
+            out.push(char);
+        }
+    }
+    out
 }

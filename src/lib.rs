@@ -36,6 +36,7 @@
 //! | [`lockfile`] | the lock, its journal, its guard, its recovery |
 //! | [`plan`] | requests against the lock: what is to be done; pure |
 //! | [`apply`] | does it: the list before, intent, request, outcome, the list after; deletes; takes a person's word |
+//! | [`life`] | what became of what was created: looks, waits, stops, starts |
 //! | [`api`] | the service: credentials, login, transport, classification, one file an endpoint |
 //! | [`sandbox`] | the service on loopback, for rehearsals and tests |
 //! | [`ids`], [`exit`] | what all of them share |
@@ -49,7 +50,7 @@
 //! | change | place | what reminds you |
 //! |---|---|---|
 //! | a field of the platform | `manifest/instance.rs`, `api/create_task.rs`, `request.rs` | it does not compile; the schema test fails |
-//! | a rule | a file in `validate/rules/`, a line in its table, a variant in `diagnostic/problem.rs` | the catalogue test wants a fixture |
+//! | a rule | a file in `validate/rules/`, a line in its table, a variant in `diagnostic/problem.rs`, a page in `diagnostic/pages/` | tests want a fixture and a page |
 //! | a call of the platform | a file in `api/`, a handler in `sandbox/` | an exhaustive match |
 //! | a format of `validate` | a file in `report/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |
@@ -127,6 +128,7 @@ pub mod diagnostic;
 pub mod document;
 pub mod exit;
 pub mod ids;
+pub mod life;
 pub mod lockfile;
 pub mod manifest;
 pub mod plan;

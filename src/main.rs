@@ -3,11 +3,15 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use instancectl::cli::Cli;
+use instancectl::cli::{Cli, Color};
 use instancectl::commands;
 use instancectl::report::Console;
 
 fn main() -> ExitCode {
+    let mut console = Console::of_process(Color::Never, false, false);
+    if let Some(exit) = commands::answer(&mut console) {
+        return exit.into();
+    }
     let cli = Cli::parse();
     let mut console = Console::of_process(cli.color, cli.quiet, cli.verbose);
     commands::run(cli, &mut console, abort).into()

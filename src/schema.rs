@@ -1,6 +1,8 @@
 //! The manifest's JSON Schema: generated from the types of [`crate::manifest`], committed, and
 //! compiled for whatever representation of a document is to be checked.
 
+mod field;
+
 use jsonschema::Validator;
 use jsonschema::json::Json;
 use schemars::transform::{RecursiveTransform, Transform};
@@ -8,6 +10,8 @@ use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use crate::manifest::{InstanceSpec, LIST_KEYS, REQUIRED, RegionId};
+
+pub use field::{Field, fields};
 
 /// The committed schema, as `instancectl schema` prints it.
 pub const TEXT: &str = include_str!("../schema/manifest.schema.json");

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "report",
             "cli",
+            "life",
             "apply",
             "plan",
             "request",
@@ -38,6 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         "report",
         &[
             "cli",
+            "life",
             "apply",
             "plan",
             "request",
@@ -46,9 +48,12 @@ const LAYERS: &[(&str, &[&str])] = &[
             "diagnostic",
             "source",
             "api::create_task",
+            "api::detail",
+            "api::url",
         ],
     ),
     ("cli", &[]),
+    ("life", &["apply", "plan", "lockfile", "api"]),
     ("apply", &["plan", "request", "lockfile", "api"]),
     ("plan", &["request", "lockfile", "api::create_task"]),
     ("sandbox", &["api", "!api::client", "!api::credentials", "!api::transport"]),

@@ -19,7 +19,7 @@ pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateAnswer {
 
 /// What an answer to a list call means, in either form.
 pub fn to_list(status: u16, body: &[u8], token: &str) -> Result<Page, Failure> {
-    data(status, body, token).and_then(list::page)
+    data(status, body, token).and_then(|data| list::page(&data))
 }
 
 /// What an answer to the detail call means.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::client::{Client, Failure, Fault};
 use super::envelope::task_id;
+use super::url::AccessUrl;
 use crate::ids::TaskId;
 
 /// What a detail says of an instance; the items of a list are the same, perhaps with fewer fields.
@@ -16,6 +17,17 @@ use crate::ids::TaskId;
 pub struct Detail {
     id: TaskId,
     fields: Map<String, Value>,
+}
+
+/// Where an opened port is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PortAddress {
+    /// The port inside the container.
+    pub port: String,
+    /// `HTTP` or `SSH`.
+    pub protocol: String,
+    /// The address.
+    pub url: AccessUrl,
 }
 
 /// Where an instance is in its life.
@@ -85,6 +97,62 @@ impl Detail {
         self.fields.get("createTime")?.as_str()
     }
 
+    /// When it began to run, in the form of [`create_time`](Self::create_time).
+    pub fn start_time(&self) -> Option<&str> {
+        self.word("startTime")
+    }
+
+    /// When it ended, in the form of [`create_time`](Self::create_time).
+    pub fn end_time(&self) -> Option<&str> {
+        self.word("endTime")
+    }
+
+    /// How long it has run, in the platform's words, such as `01:02:03`.
+    pub fn duration(&self) -> Option<&str> {
+        self.word("duration")
+    }
+
+    /// How long it runs on until its time limit ends it, in the platform's words.
+    pub fn remaining_time(&self) -> Option<&str> {
+        self.word("remainingTime")
+    }
+
+    /// Its time limit: `HH:MM:SS` or `unlimited`.
+    pub fn timeout_limit(&self) -> Option<&str> {
+        self.word("timeoutLimit")
+    }
+
+    /// The cards of all its containers, where the answer says how many each has.
+    pub fn cards(&self) -> Option<u64> {
+        let containers = self.fields.get("taskNumber").and_then(number).unwrap_or(1);
+        self.fields.get("gpuNumber").and_then(number)?.checked_mul(containers)
+    }
+
+    /// Where its opened ports are reached: those of a running instance carry an address. `None`
+    /// where the answer says nothing of ports.
+    pub fn addresses(&self) -> Option<Vec<PortAddress>> {
+        let ports = self.fields.get("containerPortInfoList")?.as_array()?;
+        let text = |port: &Value, key| match port.get(key)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let address = |port: &Value| {
+            Some(PortAddress {
+                url: AccessUrl::read(port.get("accessUrl")?)?,
+                port: text(port, "containerPort").unwrap_or_default(),
+                protocol: text(port, "protocolType").unwrap_or_default(),
+            })
+        };
+        Some(ports.iter().filter_map(address).collect())
+    }
+
+    /// A text that says something: the platform writes `--` where it has nothing to say.
+    fn word(&self, key: &str) -> Option<&str> {
+        let text = self.fields.get(key)?.as_str()?.trim();
+        (!text.is_empty() && text != "--").then_some(text)
+    }
+
     /// Every field as it came.
     pub fn fields(&self) -> &Map<String, Value> {
         &self.fields
@@ -122,5 +190,46 @@ impl From<&str> for Status {
             "Terminated" => Self::Terminated,
             other => Self::Other(other.to_owned()),
         }
+    }
+}
+
+/// A number, or the text of one: the platform changes between them.
+pub(super) fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Detail;
+
+    fn detail(mut fields: Value) -> Detail {
+        fields["id"] = json!("a1");
+        Detail::read(fields).unwrap()
+    }
+
+    #[test]
+    fn numbers_come_as_numbers_and_as_text_and_two_dashes_say_nothing() {
+        let found = detail(json!({"gpuNumber": "2", "taskNumber": 3, "duration": "--"}));
+        assert_eq!((found.cards(), found.duration()), (Some(6), None));
+        let found = detail(json!({"gpuNumber": 2, "remainingTime": "00:10:00", "status": null}));
+        assert_eq!((found.cards(), found.remaining_time()), (Some(2), Some("00:10:00")));
+        assert_eq!((found.status(), found.addresses()), (None, None));
+    }
+
+    #[test]
+    fn only_ports_with_an_address_have_one() {
+        let found = detail(json!({"containerPortInfoList": [
+            {"containerPort": 8888, "protocolType": "HTTP", "accessUrl": "https://h/a"},
+            {"containerPort": "22", "protocolType": "SSH", "accessUrl": null},
+            {"containerPort": "23"}, "odd",
+        ]}));
+        let addresses = found.addresses().unwrap();
+        assert_eq!(addresses.len(), 1);
+        assert_eq!(
+            (addresses[0].port.as_str(), addresses[0].url.expose()),
+            ("8888", "https://h/a")
+        );
     }
 }

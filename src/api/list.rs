@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::client::{Client, Failure, Fault, json};
 use super::create_task::PATH;
-use super::detail::Detail;
+use super::detail::{Detail, number};
 
 const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list";
 
@@ -66,7 +66,7 @@ impl Client {
 
     async fn first_form(&self, query: &ListQuery) -> Result<Page, Failure> {
         let url = self.inner.access.join(PATH);
-        page(self.repeatable(Method::GET, &url, json(query)).await?)
+        page(&self.repeatable(Method::GET, &url, json(query)).await?)
     }
 
     async fn second_form(&self, query: &ListQuery) -> Result<Page, Failure> {
@@ -84,23 +84,16 @@ impl Client {
         url.query_pairs_mut().extend_pairs(
             pairs.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))),
         );
-        page(self.repeatable(Method::GET, &url, Bytes::new()).await?)
+        page(&self.repeatable(Method::GET, &url, Bytes::new()).await?)
     }
 }
 
 /// Reads a list out of `data`: an array, or an object with `data`, `items` or `records`. An item
 /// without an ID makes it no list, since it could be the one that is looked for.
-pub(super) fn page(data: Value) -> Result<Page, Failure> {
-    let (total, items) = match data {
-        Value::Array(items) => (None, Some(items)),
-        Value::Object(mut object) => {
-            let items = ["data", "items", "records"].iter().find_map(|key| object.remove(*key));
-            (object.get("total").and_then(count), items.and_then(array))
-        }
-        _ => (None, None),
-    };
-    let items = items.and_then(|items| items.into_iter().map(Detail::read).collect());
-    match items {
+pub(super) fn page(data: &Value) -> Result<Page, Failure> {
+    let (total, found) = items(data);
+    let found = found.and_then(|found| found.iter().cloned().map(Detail::read).collect());
+    match found {
         Some(items) => Ok(Page { total, items }),
         None => Err(Failure::NoService(Fault {
             code: None,
@@ -110,12 +103,16 @@ pub(super) fn page(data: Value) -> Result<Page, Failure> {
     }
 }
 
-fn array(value: Value) -> Option<Vec<Value>> {
-    if let Value::Array(items) = value { Some(items) } else { None }
-}
-
-fn count(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+/// The stated total and the items of an answer, in every shape that clients have met.
+pub(super) fn items(data: &Value) -> (Option<u64>, Option<&Vec<Value>>) {
+    match data {
+        Value::Array(items) => (None, Some(items)),
+        Value::Object(object) => {
+            let items = ["data", "items", "records"].iter().find_map(|key| object.get(*key));
+            (object.get("total").and_then(number), items.and_then(Value::as_array))
+        }
+        _ => (None, None),
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +130,7 @@ mod tests {
             (json!({"total": "1", "items": [item]}), Some(1)),
             (json!({"records": [item]}), None),
         ] {
-            let page = page(data).unwrap();
+            let page = page(&data).unwrap();
             assert_eq!(page.total, total);
             assert_eq!(page.items[0].name(), Some("x"));
         }
@@ -144,7 +141,7 @@ mod tests {
         for data in
             [json!(null), json!("x"), json!({}), json!({"data": {}}), json!([{"name": "x"}])]
         {
-            assert!(page(data.clone()).is_err(), "{data}");
+            assert!(page(&data).is_err(), "{data}");
         }
     }
 }

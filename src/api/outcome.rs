@@ -63,6 +63,18 @@ pub enum Failure {
     Unreachable(Fault),
 }
 
+impl Failure {
+    /// What went wrong, whatever its class.
+    pub fn into_fault(self) -> Fault {
+        match self {
+            Self::Denied(fault)
+            | Self::NoService(fault)
+            | Self::Refused(fault)
+            | Self::Unreachable(fault) => fault,
+        }
+    }
+}
+
 /// What to do after one exchange.
 pub(super) enum Step<T> {
     /// The call is over.
@@ -206,7 +218,11 @@ fn describe(answer: &Answer) -> String {
         text = format!("{text} to {location}, redirects are never followed");
     }
     let body = String::from_utf8_lossy(&answer.body);
-    if !body.trim().is_empty() {
+    // Data without its envelope may hold an access address.
+    let is_data = (200..300).contains(&answer.status) && body.trim().starts_with(['{', '[', '"']);
+    if is_data {
+        text.push_str(": JSON without a `code`");
+    } else if !body.trim().is_empty() {
         text.push_str(": ");
         text.push_str(body.trim());
     }

@@ -54,6 +54,12 @@ pub struct Apply {
     /// Take over live instances of the same name that equal the manifest
     #[arg(long)]
     pub adopt: bool,
+    /// Wait until all are Running (having passed it counts); 8 if not
+    #[arg(long)]
+    pub wait: bool,
+    /// How long --wait may take in all
+    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration, requires = "wait")]
+    pub timeout: Duration,
     /// Let plain HTTP reach hosts other than this machine
     #[arg(long)]
     pub allow_http: bool,

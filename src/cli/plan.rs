@@ -10,7 +10,7 @@ pub struct Plan {
     /// What to plan.
     #[command(flatten)]
     pub selection: Selection,
-    /// Ask the platform what ended or is gone of what is unchanged; reads only
+    /// Ask the platform what ended or is gone, and whether it has what is asked for; reads only
     #[arg(long)]
     pub refresh: bool,
     /// Let plain HTTP reach hosts other than this machine

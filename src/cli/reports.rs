@@ -24,7 +24,7 @@ pub enum ReportFormat {
     Gitlab,
     /// SARIF 2.1.0
     Sarif,
-    /// `JUnit` XML
+    /// JUnit XML
     Junit,
 }
 
@@ -38,8 +38,14 @@ pub struct Target {
 }
 
 /// The reports of one run: at least one, at most one of them to standard output.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reports(pub Vec<Target>);
+
+impl Default for Reports {
+    fn default() -> Self {
+        Self(vec![Target { format: ReportFormat::Human, file: None }])
+    }
+}
 
 impl Args for Reports {
     fn augment_args(command: Command) -> Command {
@@ -127,8 +133,5 @@ fn pair(words: impl Iterator<Item = Word>) -> Result<Reports, String> {
                     FILE behind its --format"
             .to_owned());
     }
-    if targets.is_empty() {
-        targets.push(Target { format: ReportFormat::Human, file: None });
-    }
-    Ok(Reports(targets))
+    Ok(if targets.is_empty() { Reports::default() } else { Reports(targets) })
 }

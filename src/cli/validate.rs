@@ -22,6 +22,12 @@ pub struct Validate {
     /// How warnings are taken.
     #[command(flatten)]
     pub strictness: Strictness,
+    /// Write the edits that surely mend a mistake into the files, and tell what remains
+    #[arg(long)]
+    pub fix: bool,
+    /// Print those edits as a diff and write nothing; exits 1 if there are any
+    #[arg(long, conflicts_with_all = ["report_format", "report_output"])]
+    pub diff: bool,
     /// How to print what was found, and where to.
     #[command(flatten)]
     pub reports: Reports,

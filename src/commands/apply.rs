@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use super::plan::{offline, planned};
 use super::prepare::{Prepared, open, prepare, select};
 use super::reach::{Platform, Regions, advice, here_offline, met, place};
-use super::{Exit, Failure, interrupt, runtime};
+use super::{Exit, Failure, interrupt, runtime, wait};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
@@ -60,7 +60,10 @@ pub(super) fn run(args: &Args, console: &mut Console, abort: fn() -> !) -> Resul
         return Ok(Exit::Met(Classes::from_iter([Class::Guarded])));
     }
     let surveyed = (&platform, &sites[..]);
-    let report = carry_out(&scope, stores, plans, surveyed, &runtime, console, abort)?;
+    let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, abort)?;
+    if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
+        wait::after_apply(args, &prepared, &mut platform, &runtime, &mut report, console, abort)?;
+    }
     Ok(finish(&prepared, &report, args.selection.format, console))
 }
 

@@ -1,25 +1,154 @@
-//! `completions`: a completion script for a shell.
+//! `completions`: a script for a shell, and the answers that the script asks this program for when a
+//! person presses TAB. The names of instances come from the manifests of the line and their locks.
 
-use clap_complete::shells;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
 
-use super::{Exit, Failure};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
+
+use super::prepare::state_folder;
+use super::{Exit, Failure, explain, inputs};
+use crate::apply::shell_word;
 use crate::cli::{self, Completions, Shell};
+use crate::lockfile::{lock_beside, read_effective};
 use crate::report::Console;
+use crate::request::requests;
+use crate::validate;
+
+/// The variable in which a script names its shell.
+const ASKING: &str = "INSTANCECTL_COMPLETE";
+
+/// The arguments that take names of instances, by their IDs on the command line.
+const NAMES: [&str; 3] = ["names", "name", "replace"];
+
+/// As an autoloaded file of zsh this is the function's body, and the first TAB wants an answer too.
+const ZSH_AUTOLOAD: &str = "\
+if [[ $funcstack[1] == _instancectl ]]; then
+    _clap_dynamic_completer_instancectl \"$@\"
+fi
+";
 
 pub(super) fn run(args: &Completions, console: &mut Console) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    let mut command = cli::command();
-    match args.shell {
-        Shell::Bash => {
-            clap_complete::generate(shells::Bash, &mut command, "instancectl", &mut script);
-        }
-        Shell::Zsh => {
-            clap_complete::generate(shells::Zsh, &mut command, "instancectl", &mut script);
-        }
-        Shell::Fish => {
-            clap_complete::generate(shells::Fish, &mut command, "instancectl", &mut script);
-        }
+    let name = "instancectl";
+    completer(args.shell).write_registration(ASKING, name, name, name, &mut script)?;
+    if let Shell::Zsh = args.shell {
+        script.extend_from_slice(ZSH_AUTOLOAD.as_bytes());
     }
     console.result(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
+}
+
+/// Answers a script, where it is one that runs this program; `None` where a person does.
+pub fn answer(console: &mut Console) -> Option<Exit> {
+    let shell = std::env::var(ASKING).ok().filter(|shell| !shell.is_empty())?;
+    let shell = match shell.as_str() {
+        "bash" => Shell::Bash,
+        "zsh" => Shell::Zsh,
+        "fish" => Shell::Fish,
+        _ => return Some(Exit::Usage),
+    };
+    let words: Vec<OsString> =
+        std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
+    if words.is_empty() {
+        return Some(Exit::Usage);
+    }
+    let mut command = cli::command(explain::topics());
+    for sub in command.clone().get_subcommands() {
+        for id in NAMES {
+            if sub.get_arguments().any(|arg| arg.get_id() == id) {
+                let words = words.clone();
+                let names = ArgValueCandidates::new(move || names(&words));
+                command = command
+                    .mut_subcommand(sub.get_name(), |sub| sub.mut_arg(id, |arg| arg.add(names)));
+            }
+        }
+    }
+    command.build();
+    let mut found = Vec::new();
+    let folder = std::env::current_dir().ok();
+    let answer =
+        completer(shell).write_complete(&mut command, words, folder.as_deref(), &mut found);
+    // A line that means nothing has no completions, and a shell shows no message of ours.
+    let printed = answer.and_then(|()| console.result(&String::from_utf8_lossy(&found)));
+    Some(if printed.is_ok() { Exit::Done } else { Exit::Usage })
+}
+
+fn completer(shell: Shell) -> &'static dyn EnvCompleter {
+    match shell {
+        Shell::Bash => &Bash,
+        Shell::Zsh => &Zsh,
+        Shell::Fish => &Fish,
+    }
+}
+
+/// The names of instances in the manifests that a line names, and in their locks. Whatever cannot be
+/// read has none. Only names that every shell takes for one word.
+fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
+    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
+    let sandbox = words.iter().any(|word| word == "--sandbox");
+    let recursive = words.iter().any(|word| word == "-R" || word == "--recursive");
+    let mut names = BTreeSet::new();
+    for file in values(&words, &["-f", "--filename"]) {
+        // Standard input is the shell's.
+        let inputs = if file == "-" { Vec::new() } else { read(&file, recursive) };
+        for input in inputs {
+            let lock = values(&words, &["--lock"]).pop().map(Into::into);
+            let lock = lock.or_else(|| Some(lock_beside(input.path.as_deref()?, sandbox)));
+            if let Some(lock) = lock {
+                names.extend(locked(&lock));
+            }
+            let checked = validate::validate(&input.source, input.unreadable);
+            if let Some(manifest) = checked.manifest {
+                names.extend(requests(manifest).into_iter().map(|r| r.name.as_str().to_owned()));
+            }
+        }
+    }
+    names
+        .into_iter()
+        .filter(|name| shell_word(name) == *name)
+        .map(CompletionCandidate::new)
+        .collect()
+}
+
+fn read(file: &str, recursive: bool) -> Vec<inputs::Input> {
+    inputs::read(&[file.to_owned()], recursive).unwrap_or_default()
+}
+
+fn locked(lock: &Path) -> Vec<String> {
+    let effective = read_effective(lock, state_folder().as_deref());
+    let lock = effective.map(|effective| effective.lock).unwrap_or_default();
+    lock.instances.into_keys().map(|name| name.as_str().to_owned()).collect()
+}
+
+/// The values of a flag, in each of the forms `-f x`, `-fx` and `--filename=x`.
+fn values(words: &[String], flags: &[&str]) -> Vec<String> {
+    let mut values = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        for flag in flags {
+            let inline = match word.strip_prefix(flag) {
+                Some("") => words.get(at + 1).cloned(),
+                Some(rest) if flag.starts_with("--") => rest.strip_prefix('=').map(str::to_owned),
+                Some(rest) => Some(rest.to_owned()),
+                None => None,
+            };
+            values.extend(inline);
+        }
+    }
+    values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::values;
+
+    #[test]
+    fn a_flag_has_its_value_in_every_form() {
+        let words =
+            ["x", "-f", "a", "-fb", "--filename=c", "--filename", "d", "--filenames=e", "-f"];
+        let words = words.map(str::to_owned);
+        assert_eq!(values(&words, &["-f", "--filename"]), ["a", "b", "c", "d"]);
+    }
 }

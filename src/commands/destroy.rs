@@ -59,7 +59,8 @@ fn targets(
     let mut left = Vec::new();
     for (job, name) in chosen {
         let entry = &held.stores[job].lock().instances[&name];
-        match target(entry, id, held.platform.client_of(entry).is_some()) {
+        let twin = id.is_some_and(|id| is_twin(held, entry, &name, id));
+        match target(entry, id, held.platform.client_of(entry).is_some(), twin) {
             Ok(id) => targets.push(Target { job, name, id }),
             Err((class, message)) => left.push((job, name, class, message)),
         }
@@ -74,18 +75,36 @@ fn targets(
     Ok(targets)
 }
 
+/// Whether the platform shows an instance of just this name that no lock at hand owns: a candidate that
+/// `status` found, and no lock knows yet.
+fn is_twin(held: &Holding, entry: &Entry, name: &InstanceName, id: &TaskId) -> bool {
+    let (Some(client), false) = (held.platform.client_of(entry), held.owned().contains(id)) else {
+        return false;
+    };
+    let detail = held.runtime.block_on(client.detail(id));
+    detail.is_ok_and(|detail| detail.id() == id && detail.name() == Some(name.as_str()))
+}
+
 /// The instance to delete for an entry, or why it is left alone.
-fn target(entry: &Entry, id: Option<&TaskId>, here: bool) -> Result<TaskId, (Class, String)> {
+fn target(
+    entry: &Entry,
+    id: Option<&TaskId>,
+    here: bool,
+    twin: bool,
+) -> Result<TaskId, (Class, String)> {
     if !here {
         return Err((Class::Guarded, format!("the lock has it at `{}`", entry.endpoint)));
     }
     match (id, &entry.task_id) {
-        (Some(id), own) if entry.candidates.contains(id) || own.as_ref() == Some(id) => {
+        (Some(id), own) if twin || entry.candidates.contains(id) || own.as_ref() == Some(id) => {
             Ok(id.clone())
         }
         (Some(id), _) => Err((
             Class::Guarded,
-            format!("the lock names `{id}` neither as its instance nor as a candidate"),
+            format!(
+                "the lock names `{id}` neither as its instance nor as a candidate, and the platform \
+                 shows no such instance of its name"
+            ),
         )),
         (None, Some(own)) => Ok(own.clone()),
         (None, None) => {

@@ -1,15 +1,20 @@
 //! One file a command: each joins the stages and gives its result to the console.
 
+mod action;
 mod adopt;
 mod apply;
 mod auth;
+mod catalog;
 mod completions;
 mod destroy;
+mod explain;
 mod holding;
 mod init;
 mod inputs;
 mod interrupt;
 mod lock;
+mod looking;
+mod mend;
 mod plan;
 mod prepare;
 mod reach;
@@ -17,7 +22,10 @@ mod report_file;
 mod repository;
 mod resolve;
 mod sandbox;
+mod status;
+mod url;
 mod validate;
+mod wait;
 
 use std::io;
 use std::process::ExitCode;
@@ -31,6 +39,8 @@ use crate::exit::{Class, Classes};
 use crate::lockfile::LockError;
 use crate::report::Console;
 use crate::schema;
+
+pub use completions::answer;
 
 /// How a run ended, as an exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,9 +135,16 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
         Command::Init(args) => init::run(&args, console),
         Command::Validate(args) => validate::run(&args, console),
         Command::Schema => console.result(schema::TEXT).map(|()| Exit::Done).map_err(Failure::from),
+        Command::Explain(args) => explain::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Plan(args) => plan::run(&args, console),
         Command::Apply(args) => apply::run(&args, console, abort),
+        Command::Status(args) => status::run(args, console),
+        Command::Wait(args) => wait::run(args, console, abort),
+        Command::Stop(args) => action::run(args, action::Act::Stop, console),
+        Command::Start(args) => action::run(args, action::Act::Start, console),
+        Command::Url(args) => url::run(args, console),
+        Command::Catalog(args) => catalog::run(&args, console),
         Command::Destroy(args) => destroy::run(args, console, abort),
         Command::Adopt(args) => adopt::run(args, console),
         Command::Resolve(args) => resolve::run(args, console),

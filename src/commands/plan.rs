@@ -8,6 +8,7 @@ use super::reach::{self, Platform, Regions};
 use super::{Exit, Failure, runtime};
 use crate::apply::{self, Site};
 use crate::cli::Plan as Args;
+use crate::life;
 use crate::lockfile::{Lockfile, read_effective};
 use crate::plan::{Action, Here, Plan, Selection, plan};
 use crate::report::{Console, Planned};
@@ -45,6 +46,8 @@ fn refreshed(
     for item in plans(&platform.here())?.iter().flat_map(|plan| &plan.items) {
         if item.action == Action::Unchanged {
             regions.needed.insert(item.place.region.clone());
+        } else {
+            regions.wanted.insert(item.place.region.clone());
         }
     }
     platform.reach(&runtime, regions)?;
@@ -58,6 +61,7 @@ fn refreshed(
         }
         for plan in &mut plans {
             runtime.block_on(apply::refresh(plan, &site));
+            runtime.block_on(life::check_offer(plan, client, &place));
         }
     }
     Ok(plans)

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inputs::{self, Input};
-use super::{Exit, Failure, report_file, repository};
+use super::{Exit, Failure, mend, report_file, repository};
 use crate::cli::{Deny, Strictness, Target, Validate};
 use crate::report::{self, Console, FileReport, Findings};
 use crate::validate::{self, Policy};
@@ -25,6 +25,9 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failur
     let inputs = inputs::read(&names, args.recursive)?;
     let targets = &args.reports.0;
     refuse_overwriting(targets, &inputs)?;
+    if args.fix || args.diff {
+        return mend::run(args, inputs, &policy, console);
+    }
     let paths = paths_in_repository(&inputs);
     let files = check_all(inputs, &policy);
     tell(targets, Findings { files: &files, paths: &paths }, console)?;
@@ -52,7 +55,7 @@ fn refuse_overwriting(targets: &[Target], inputs: &[Input]) -> Result<(), Failur
 }
 
 /// Where each manifest lies in the repository around the working folder.
-fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
+pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
     let here = env::current_dir().unwrap_or_default();
     let root = repository::root(&here);
     let path = |input: &Input| match &input.path {
@@ -64,7 +67,11 @@ fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
 
 /// Makes the reports: the one for standard output first, so that it is there whatever becomes of
 /// the files.
-fn tell(targets: &[Target], findings: Findings<'_>, console: &mut Console) -> Result<(), Failure> {
+pub(super) fn tell(
+    targets: &[Target],
+    findings: Findings<'_>,
+    console: &mut Console,
+) -> Result<(), Failure> {
     match targets.iter().find(|target| target.file.is_none()) {
         Some(target) => console.findings(findings, target.format)?,
         None => console.found(findings.files)?,

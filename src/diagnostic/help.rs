@@ -14,6 +14,11 @@ impl Problem {
             Self::TooDeep { .. } => {
                 "a manifest needs five levels: look for brackets that are never closed".to_owned()
             }
+            Self::DuplicateKey { begins: true, .. } => {
+                "begin the second one with `- ` (in a list), or with a line `---`; else keep one of \
+                 the two"
+                    .to_owned()
+            }
             Self::DuplicateKey { .. } => {
                 "keep one of the two: readers disagree on which one counts".to_owned()
             }

@@ -82,6 +82,8 @@ pub enum Problem {
     DuplicateKey {
         /// The key.
         key: String,
+        /// Whether it is one with which an instance, a mount or a port begins.
+        begins: bool,
     },
     /// A key that means nothing where it stands.
     #[error("unknown field {}", quote(.field))]
@@ -289,6 +291,11 @@ impl Problem {
     pub fn severity(&self) -> Severity {
         let listed = CODES.iter().find(|(code, _)| *code == self.code());
         listed.expect("every code is in the catalogue").1
+    }
+
+    /// Whether what stands after it was not read.
+    pub fn ends_reading(&self) -> bool {
+        matches!(self, Self::YamlSyntax { .. } | Self::TooDeep { .. } | Self::TooLarge { .. })
     }
 
     /// Whether the lines around it must not be shown, since they hold a secret.

@@ -35,10 +35,11 @@ pub struct InstanceSpec {
     /// Time until the platform stops the instance by itself: `"HH:MM:SS"` (in quotes; hours may
     /// pass 24, `"360:00:00"` is fifteen days), or `unlimited`. Always said, never assumed: an
     /// instance bills until it stops.
+    #[schemars(extend("x-unit" = "hours:minutes:seconds"))]
     pub timeout_limit: TimeoutLimit,
     /// Containers of this instance. Default: 1. Each gets the cards, cores and memory below.
     #[serde(default = "one")]
-    #[schemars(range(min = 1, max = 2_147_483_647))]
+    #[schemars(range(min = 1, max = 2_147_483_647), extend("x-unit" = "containers"))]
     pub task_number: u32,
     /// Resource group (queue) of the region, such as `kshdnormal` or `TeslaM40`.
     #[schemars(length(min = 1), example = &"kshdnormal")]
@@ -55,15 +56,16 @@ pub struct InstanceSpec {
     #[serde(default)]
     pub start_script_content: String,
     /// CPU cores of each container.
-    #[schemars(range(min = 1, max = 2_147_483_647), example = 8)]
+    #[schemars(range(min = 1, max = 2_147_483_647), example = 8, extend("x-unit" = "cores"))]
     pub cpu_number: u32,
     /// Memory of each container: a number of MB (`15360`), or text with a unit (`15GiB`). 1024 MB
     /// are 1 GiB; `G`, `GB` and `GiB` mean the same, as on the platform's own pages.
+    #[schemars(extend("x-unit" = "MB, or the one that is written"))]
     pub ram_size: RamSize,
     /// Accelerator cards of each container; this is what is billed by the hour. May be left out
     /// if `acceleratorType` is `cpu`, where it is 0.
     #[serde(default)]
-    #[schemars(with = "u32", range(min = 0, max = 2_147_483_647), example = 1)]
+    #[schemars(with = "u32", range(min = 0, max = 2_147_483_647), example = 1, extend("x-unit" = "cards"))]
     pub gpu_number: Option<u32>,
     /// Folders of the region's storage that the containers see. Default: none.
     #[serde(default)]

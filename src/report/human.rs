@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::{FileReport, Style, picture};
-use crate::diagnostic::{Problem, Severity};
+use crate::diagnostic::{Diagnostic, Problem, Severity, quote};
+use crate::validate::Edit;
 
 /// Equal faults of one file that are drawn; the rest is counted.
 const DRAWN: usize = 20;
@@ -19,10 +20,16 @@ pub(super) fn validation(
     for file in files {
         pictures(to, file, style, Severity::Note)?;
     }
-    if !quiet {
-        writeln!(to, "{}", summary(files))?;
+    if quiet {
+        return Ok(());
     }
-    Ok(())
+    writeln!(to, "{}", summary(files))?;
+    let worst =
+        files.iter().flat_map(|file| &file.checked.diagnostics).min_by_key(|found| found.severity);
+    match worst {
+        Some(found) => writeln!(to, "for more: instancectl explain {}", found.problem.code()),
+        None => Ok(()),
+    }
 }
 
 /// A picture of everything in one file that is as bad as `least` or worse.
@@ -35,8 +42,12 @@ pub(super) fn pictures(
     let lines = picture::Lines::of(&file.source, style);
     let mut text = String::new();
     let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
-    for diagnostic in file.checked.diagnostics.iter().filter(|found| found.severity <= least) {
-        let count = equal.entry(kind(&diagnostic.problem)).or_default();
+    let shown: Vec<&Diagnostic> =
+        file.checked.diagnostics.iter().filter(|found| found.severity <= least).collect();
+    for group in shown.chunk_by(|one, next| are_one(one, next)) {
+        let joined = joined(group);
+        let diagnostic = joined.as_ref().unwrap_or(group[0]);
+        let count = equal.entry(kind(&group[0].problem)).or_default();
         *count += 1;
         if *count > DRAWN {
             continue;
@@ -62,6 +73,35 @@ pub(super) fn pictures(
     Ok(())
 }
 
+/// Whether people see two diagnostics as one: fields that one mapping lacks.
+fn are_one(one: &Diagnostic, next: &Diagnostic) -> bool {
+    let missing = |found: &Diagnostic| matches!(found.problem, Problem::MissingField { .. });
+    missing(one) && missing(next) && one.span == next.span && one.pointer == next.pointer
+}
+
+/// The diagnostic that stands for several fields that one mapping lacks.
+fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
+    let [first, _, ..] = group else { return None };
+    let parts = group.iter().map(|found| match &found.problem {
+        Problem::MissingField { field, help, .. } => (field.as_str(), help.as_str()),
+        _ => ("", ""),
+    });
+    let (fields, helps): (Vec<&str>, Vec<&str>) = parts.unzip();
+    let (last, others) = fields.split_last()?;
+    let field = format!("{}` and `{last}", others.join("`, `"));
+    let shared = ", here or under `defaults`";
+    let adds: Vec<&str> = helps
+        .iter()
+        .map(|help| help.strip_prefix("add ").unwrap_or(help))
+        .map(|help| help.strip_suffix(shared).unwrap_or(help))
+        .collect();
+    let place = if helps.iter().all(|help| help.ends_with(shared)) { shared } else { "" };
+    let help = format!("add {}{place}", adds.join(", "));
+    let Problem::MissingField { owner, .. } = &first.problem else { return None };
+    let problem = Problem::MissingField { field, owner: owner.clone(), help };
+    Some(Diagnostic { problem, ..(*first).clone() })
+}
+
 /// What makes two faults equal: the code, and the field of ours that it is about.
 fn kind(problem: &Problem) -> (&'static str, &str) {
     let field = match problem {
@@ -76,11 +116,27 @@ fn kind(problem: &Problem) -> (&'static str, &str) {
     (problem.code(), field)
 }
 
+/// One edit, with its place.
+pub(super) fn edit(name: &str, edit: &Edit) -> String {
+    let Edit { place, code, old, new } = edit;
+    format!("{}:{place}: fixed {code}: {} is now {}", plain(name), quote(old), quote(new))
+}
+
+/// What a diff would mend, and what would remain.
+pub(super) fn would_fix(edits: usize, files: &[FileReport]) -> String {
+    format!("would fix {}; after that: {}", count("problem", edits), summary(files))
+}
+
+fn plain(name: &str) -> String {
+    quote(name).to_string().trim_matches('`').to_owned()
+}
+
+fn count(one: &str, number: usize) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {one}{plural}")
+}
+
 pub(super) fn summary(files: &[FileReport]) -> String {
-    let count = |one: &str, number: usize| {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{number} {one}{plural}")
-    };
     let instances = files.iter().map(|file| file.checked.instances).sum();
     let of = |severity| files.iter().map(|file| file.checked.count(severity)).sum::<usize>();
     let found: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]

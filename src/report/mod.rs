@@ -2,16 +2,24 @@
 //! standard output or standard error.
 
 mod auth;
+mod catalog;
+mod diff;
+mod explain;
 mod findings;
 mod github;
 mod gitlab;
 mod human;
 mod json;
 mod junit;
+mod life;
+mod life_json;
 mod locks;
 mod picture;
 mod plan;
+mod progress;
 mod sarif;
+mod table;
+mod watching;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -21,13 +29,18 @@ use crate::diagnostic::{Severity, quote};
 use crate::exit::Classes;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
-use crate::plan::Plan;
+use crate::plan::{Action, Item, Plan};
 use crate::source::SourceFile;
-use crate::validate::Checked;
+use crate::validate::{Checked, Edit};
+
+pub use explain::Block;
 
 pub use auth::{AuthProblem, AuthReport, RegionReport};
+pub use catalog::Offered;
 pub use findings::{Findings, write_findings};
+pub use life::Lives;
 pub use locks::{RecoveredLock, SeenLock};
+pub use watching::{Done, Waits};
 
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
@@ -38,6 +51,32 @@ pub struct Console {
     out_width: Option<usize>,
     quiet: bool,
     verbose: bool,
+    screen: Screen,
+}
+
+/// The terminal, where there is one: cells in a line, asked for each time, since windows change.
+#[derive(Debug, Default)]
+struct Screen {
+    /// Whether standard output goes there.
+    out: bool,
+    /// Whether standard error goes there.
+    err: bool,
+    /// Cells of the line that shows how a run goes on, where one stands there now.
+    drawn: usize,
+    /// How often a run that no terminal shows said that it goes on.
+    signs: u32,
+    /// The counts that it told last.
+    counts: String,
+    /// What a run has to do, has begun and has done.
+    steps: Steps,
+}
+
+/// How far a run is, in instances.
+#[derive(Debug, Default)]
+struct Steps {
+    total: usize,
+    begun: usize,
+    done: usize,
 }
 
 /// How text is drawn.
@@ -102,6 +141,13 @@ impl Console {
             out_width,
             quiet,
             verbose,
+            screen: Screen {
+                out: io::stdout().is_terminal(),
+                // One that knows no carriage return gets plain lines.
+                err: io::stderr().is_terminal()
+                    && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
+                ..Screen::default()
+            },
         }
     }
 
@@ -136,6 +182,28 @@ impl Console {
     /// Prints a text as the command's result.
     pub fn result(&mut self, text: &str) -> io::Result<()> {
         self.print(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Prints what edits change in a file, as the command's result.
+    pub fn difference(&mut self, name: &str, old: &str, new: &str) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| diff::print(out, name, old, new, style))
+    }
+
+    /// Tells what a diff would mend, and what would remain.
+    pub fn would_fix(&mut self, edits: usize, files: &[FileReport]) -> io::Result<()> {
+        self.note(&human::would_fix(edits, files))
+    }
+
+    /// Tells what was edited in a file.
+    pub fn edits(&mut self, name: &str, edits: &[Edit]) -> io::Result<()> {
+        edits.iter().try_for_each(|edit| self.note(&human::edit(name, edit)))
+    }
+
+    /// Prints an explanation as the command's result.
+    pub fn explanation(&mut self, blocks: &[Block]) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| explain::print(out, blocks, style))
     }
 
     /// Prints plans as the command's result.
@@ -173,6 +241,9 @@ impl Console {
 
     /// Shows plans on the way to carrying them out.
     pub fn show_plan(&mut self, planned: &[Planned<'_>]) -> io::Result<()> {
+        let items = planned.iter().flat_map(|planned| &planned.plan.items);
+        self.screen.steps =
+            Steps { total: items.filter(|item| acts(item)).count(), ..Steps::default() };
         self.note(plan::plan(planned, self.verbose).trim_end())
     }
 
@@ -188,6 +259,7 @@ impl Console {
     /// Tells what happens in a run. What cannot be printed is not lost: it is in the lock.
     pub fn event(&mut self, event: &Event<'_>, format: Format) {
         let human = format == Format::Human;
+        self.step(event);
         let result = match event {
             Event::Settled(instance) => match plan::outcome(instance) {
                 Some(line) if human && instance.outcome != Some(Outcome::Skipped) => {
@@ -197,7 +269,7 @@ impl Console {
             },
             Event::Sending { name, .. } => {
                 if self.verbose {
-                    writeln!(self.err, "{}: sending", plan::shown(name.as_str()))
+                    self.note(&format!("{}: sending", plan::shown(name.as_str())))
                 } else {
                     Ok(())
                 }
@@ -206,6 +278,7 @@ impl Console {
             Event::Recovery { lock, name, id } => {
                 let name = quote(name.as_str()).to_string();
                 let name = name.trim_matches('`');
+                let _ = self.clear();
                 writeln!(self.err, "RECOVERY name={name} id={id} lock={}", lock.display())
             }
             Event::RescueFailed { name, error } => {
@@ -231,7 +304,7 @@ impl Console {
             }
         };
         // A terminal that went away must not end a run that is creating instances.
-        let _ = result;
+        let _ = result.and_then(|()| self.draw_steps());
     }
 
     fn clash(&mut self, clash: &Clash) -> io::Result<()> {
@@ -312,17 +385,34 @@ impl Console {
 
     /// Says something on the way, unless asked to be quiet.
     pub fn note(&mut self, text: &str) -> io::Result<()> {
-        if self.quiet { Ok(()) } else { open(writeln!(self.err, "{text}")) }
+        if self.quiet {
+            return Ok(());
+        }
+        self.clear()?;
+        open(writeln!(self.err, "{text}"))
+    }
+
+    /// Says something on the way, where more is asked for.
+    pub fn remark(&mut self, text: &str) -> io::Result<()> {
+        if self.verbose { self.note(text) } else { Ok(()) }
     }
 
     /// Says why a run cannot go on.
     pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
+        self.clear()?;
         open(human::error(&mut self.err, message, help, self.style))
     }
 
     fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        self.clear()?;
         open(write(&mut self.out).and_then(|()| self.out.flush()))
     }
+}
+
+/// Whether an item of a plan is carried out.
+fn acts(item: &Item) -> bool {
+    let acts = matches!(item.action, Action::Create | Action::Replace | Action::Prune);
+    acts && !item.barred
 }
 
 /// Whoever closed our output has read enough: that is no error.

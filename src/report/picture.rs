@@ -77,8 +77,12 @@ impl miette::Diagnostic for Picture<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let here = self.diagnostic.span;
-        let here = LabeledSpan::new_primary_with_span(None, drawn(here));
-        let others = self.diagnostic.labels.iter().map(|label| {
+        // What is said of the place itself stands under its own carets.
+        let (own, others): (Vec<_>, Vec<_>) =
+            self.diagnostic.labels.iter().partition(|label| label.span == here);
+        let own = own.first().map(|label| label.message.clone());
+        let here = LabeledSpan::new_primary_with_span(own, drawn(here));
+        let others = others.into_iter().map(|label| {
             LabeledSpan::new_with_span(Some(label.message.clone()), drawn(label.span))
         });
         Some(Box::new(std::iter::once(here).chain(others)))

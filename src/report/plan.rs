@@ -170,7 +170,7 @@ pub(super) fn with_exit(done: String, met: &Classes) -> String {
 }
 
 /// Every class with its number and in words, by precedence.
-fn classes(classes: &Classes) -> String {
+pub(super) fn classes(classes: &Classes) -> String {
     let named: Vec<String> =
         classes.iter().map(|class| format!("{} ({})", word(class), class.code())).collect();
     named.join(", ")

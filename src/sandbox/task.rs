@@ -109,16 +109,22 @@ impl Task {
     fn ports(&self, status: &Status) -> Value {
         let mut ports = json!(self.request.container_port_info_list);
         if *status == Status::Running {
+            let address = self.address();
             for port in ports.as_array_mut().into_iter().flatten() {
                 let number = port["containerPort"].as_str().unwrap_or_default();
-                port["accessUrl"] = json!(format!("{}&port={number}", self.access_url()));
+                port["accessUrl"] = json!(format!("{address}&port={number}"));
             }
         }
         ports
     }
 
-    /// The access address; like the platform's it holds what opens it. It leads nowhere.
-    pub(super) fn access_url(&self) -> String {
+    /// The access address of a running instance; nobody has documented what others have.
+    pub(super) fn access_url(&self, now: Millis) -> Option<String> {
+        (self.status(now) == Status::Running).then(|| self.address())
+    }
+
+    /// Like the platform's it holds what opens it. It leads nowhere.
+    fn address(&self) -> String {
         let secret: String = self.id.as_str().chars().rev().collect();
         format!("https://sandbox.invalid/{}/?token={secret}", self.id)
     }

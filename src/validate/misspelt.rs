@@ -9,7 +9,7 @@ use crate::diagnostic::{Fix, Problem};
 use crate::document::{Document, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
 use crate::source::Span;
-use crate::yaml::Node;
+use crate::yaml::{Node, Pair, Value};
 
 /// A mapping with more keys than this is something else, not a manifest with a slip in it.
 const MOST_KEYS: usize = 1000;
@@ -108,7 +108,23 @@ impl Search<'_, '_> {
             }
             let absent: Vec<&'static str> =
                 fields.iter().filter(|field| !present.contains(**field)).copied().collect();
-            let Some(name) = nearest(pair.key, &absent) else { continue };
+            if let Some((name, rest)) = glued(pair, &absent) {
+                present.insert(name);
+                any = true;
+                self.tell_glued(pair, (name, rest), join(pointer, pair.key));
+                continue;
+            }
+            // A field of ours is spelt right: it stands in the wrong place.
+            let list = pair.value.is_seq() && absent.contains(&"instances");
+            let guess = || {
+                nearest(pair.key, &absent)
+                    .or_else(|| synonym(pair.key).filter(|name| absent.contains(name)))
+                    .or_else(|| Some("instances").filter(|_| list && is_like_instances(pair.key)))
+            };
+            let Some(name) = Some(pair.key).filter(|key| !is_a_field(key)).and_then(|_| guess())
+            else {
+                continue;
+            };
             present.insert(name);
             any = true;
             if self.names.insert(pair.key_span, name).is_none() {
@@ -116,7 +132,8 @@ impl Search<'_, '_> {
                     field: pair.key.to_owned(),
                     help: format!("did you mean `{name}`?"),
                 };
-                let fix = Fix { span: pair.key_span, text: name.to_owned() };
+                let written = self.found.source.slice(pair.key_span);
+                let fix = Fix::word(pair.key_span, written, name);
                 self.found.push_with(crate::diagnostic::Diagnostic {
                     fix: Some(fix),
                     ..diagnostic(problem, pair.key_span, self.document, join(pointer, pair.key))
@@ -125,4 +142,69 @@ impl Search<'_, '_> {
         }
         any
     }
+
+    /// A key in braces that swallowed its value, since no blank stands behind the colon.
+    fn tell_glued(&mut self, pair: Pair<'_>, (name, rest): (&'static str, &str), pointer: String) {
+        if self.names.insert(pair.key_span, name).is_some() {
+            return;
+        }
+        self.found.told.insert(pair.value.span());
+        let wide = pair.key[name.len()..].starts_with('：');
+        let message = if wide {
+            "`：` is a full-width colon, expected `:` and a blank"
+        } else {
+            "a blank is missing after the colon"
+        };
+        let problem =
+            Problem::YamlSyntax { message: message.to_owned(), help: "write `key: value`" };
+        let fix = Fix { span: pair.key_span, text: format!("{name}: {rest}") };
+        self.found.push_with(crate::diagnostic::Diagnostic {
+            fix: Some(fix),
+            ..diagnostic(problem, pair.key_span, self.document, pointer)
+        });
+    }
+}
+
+/// The field and the value of a key such as `containerPort:8888`.
+fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, &'k str)> {
+    if pair.value.value() != Value::Null {
+        return None;
+    }
+    let (key, rest) = pair.key.split_once([':', '：'])?;
+    let name = fields.iter().find(|field| **field == key)?;
+    (!rest.trim().is_empty()).then(|| (*name, rest.trim()))
+}
+
+fn is_a_field(key: &str) -> bool {
+    [&INSTANCE_FIELDS[..], &MOUNT_FIELDS, &PORT_FIELDS, &LIST_KEYS]
+        .iter()
+        .any(|fields| fields.contains(&key))
+}
+
+/// Whether a list of that name at the top level is surely that of the instances.
+fn is_like_instances(key: &str) -> bool {
+    let key = key.to_lowercase();
+    key.starts_with("instance") || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例")
+}
+
+/// What other programs, and people, call our fields.
+fn synonym(key: &str) -> Option<&'static str> {
+    Some(match key.to_lowercase().replace(['_', '-'], "").as_str() {
+        "实例名" | "实例名称" | "名称" => "instanceServiceName",
+        "任务类型" => "taskType",
+        "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber" | "卡数" => "gpuNumber",
+        "cpus" | "cpucount" | "cpunum" | "cores" => "cpuNumber",
+        "mem" | "memory" | "memorysize" | "ram" | "内存" => "ramSize",
+        "image" | "镜像" => "imagePath",
+        "timelimit" | "walltime" | "time" | "duration" => "timeoutLimit",
+        "queue" | "partition" | "资源组" => "resourceGroup",
+        "replicas" | "count" | "containers" => "taskNumber",
+        "ports" => "containerPortInfoList",
+        "mounts" | "volumes" | "volumemounts" => "mountInfoList",
+        "script" | "startscript" | "command" | "cmd" => "startScriptContent",
+        "port" => "containerPort",
+        "src" | "source" | "hostpath" => "sourcePath",
+        "dst" | "dest" | "target" | "mountpath" | "destination" => "targetPath",
+        _ => return None,
+    })
 }

@@ -5,9 +5,12 @@
 //! objections become diagnostics; then the rules look at each instance merged with its defaults.
 
 mod allow;
+mod fix;
+mod meant;
 mod misspelt;
 mod policy;
 mod rules;
+mod shared;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -28,7 +31,9 @@ use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Fault, FaultKind, Merged, Parsed};
 use tree_json::{TreeJson, View};
 
+pub use fix::{Edit, Fixed, fix};
 pub use policy::{Policy, UnknownCode};
+pub use suggest::nearest;
 
 /// What validation found in one file.
 #[derive(Debug)]
@@ -52,6 +57,7 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
         diagnostics: Vec::new(),
         seen: HashSet::new(),
         told: parsed.told.clone(),
+        misplaced: HashSet::new(),
         scripts: HashSet::new(),
     };
     found.faults(&parsed);
@@ -63,6 +69,7 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
         found.push(Problem::EmptyFile, Span::new(0..0), 1, String::new());
     }
     let instances = ask_rules(&documents, &mut found);
+    shared::label(&documents, &mut found);
     allow::apply(&parsed, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
@@ -93,8 +100,12 @@ fn ask_schema(parsed: &mut Parsed<'_>, found: &mut Findings<'_>) {
             violation::report_foreign(document, found);
             continue;
         }
-        for error in validator().iter_errors(View::Node(document.root)) {
-            violation::report(&error, document, found);
+        // What stands in the wrong place is told first: it is not missing in the right one as well.
+        let (unknown, others): (Vec<_>, Vec<_>) = validator()
+            .iter_errors(View::Node(document.root))
+            .partition(violation::is_unknown_field);
+        for error in unknown.iter().chain(&others) {
+            violation::report(error, document, found);
         }
     }
 }
@@ -160,6 +171,8 @@ struct Findings<'s> {
     seen: HashSet<(Span, String)>,
     /// Values of which enough was said: one mistake is one diagnostic.
     told: HashSet<Span>,
+    /// Fields that stand in the wrong place, by document: they are not missing as well.
+    misplaced: HashSet<(usize, String)>,
     /// Scripts that were looked through: one in `defaults` is met with every instance.
     scripts: HashSet<Span>,
 }
@@ -179,7 +192,19 @@ impl Findings<'_> {
     /// What is wrong with the text itself.
     fn faults(&mut self, parsed: &Parsed<'_>) {
         let ends: Vec<_> = parsed.documents().map(|(at, root)| (root.span().end, at + 1)).collect();
+        let mut begun = None;
         for fault in &parsed.faults {
+            if let FaultKind::DuplicateKey { first, .. } = fault.kind {
+                // Where a second instance begins without its dash, all its keys stand twice.
+                if begun.is_some_and(|(start, again): (Span, Span)| {
+                    start < first && first < again && again < fault.span
+                }) {
+                    continue;
+                }
+                begun = begins_anew(fault).then_some((first, fault.span));
+            } else {
+                begun = None;
+            }
             let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
             let document = ends.get(next).map_or(parsed.whole() + 1, |&(_, number)| number);
             self.diagnostics.push(fault_diagnostic(fault, document));
@@ -187,10 +212,17 @@ impl Findings<'_> {
     }
 }
 
+/// Whether a key that stands twice is that with which an instance, a mount or a port begins.
+fn begins_anew(fault: &Fault) -> bool {
+    let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
+    matches!(&fault.kind, FaultKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
+}
+
 fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
-    let mut labels = Vec::new();
+    let (mut labels, mut fix) = (Vec::new(), None);
     let problem = match &fault.kind {
-        FaultKind::Syntax { message, help } => {
+        FaultKind::Syntax { message, help, fix: edit } => {
+            fix = edit.clone().map(Fix::from);
             Problem::YamlSyntax { message: message.to_string(), help }
         }
         FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
@@ -211,13 +243,14 @@ fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
         },
         FaultKind::DuplicateKey { key, first } => {
             labels.push(Label { message: "first here".to_owned(), span: *first });
-            Problem::DuplicateKey { key: key.clone() }
+            Problem::DuplicateKey { key: key.clone(), begins: begins_anew(fault) }
         }
         FaultKind::ComplexKey => Problem::WrongType {
             subject: "a key".to_owned(),
             expected: "text".to_owned(),
             found: "a list or a mapping".to_owned(),
-            help: "write the name of a field".to_owned(),
+            help: "write the name of a field; a template (`{{ name }}`) is filled in first"
+                .to_owned(),
         },
         FaultKind::BadMerge => Problem::WrongType {
             subject: "`<<`".to_owned(),
@@ -232,7 +265,7 @@ fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
             help: "remove the tag".to_owned(),
         },
     };
-    Diagnostic { labels, ..diagnostic(problem, fault.span, document, String::new()) }
+    Diagnostic { labels, fix, ..diagnostic(problem, fault.span, document, String::new()) }
 }
 
 impl From<(Span, String)> for Fix {

@@ -2,7 +2,7 @@
 
 /// The one candidate that `found` surely means: the same but for case, `_` and `-`, or the first
 /// or last part of one candidate alone, or a misspelling of one candidate alone.
-pub(super) fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
+pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let plain = fold(found);
     if plain.is_empty() || plain.len() > 64 {
         return None;

@@ -6,12 +6,13 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{JsonType, ValidationError};
 use serde_json::Value as Json;
 
+use super::meant::{self, Meant};
 use super::suggest::{listed, nearest};
 use super::{Findings, diagnostic};
-use crate::diagnostic::{Diagnostic, Fix, Problem, quote};
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem, quote};
 use crate::document::{Document, Place, head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
-use crate::source::Span;
+use crate::source::{SourceFile, Span};
 use crate::yaml::{Node, Pair, Value};
 
 /// Adds the diagnostic for one objection, unless enough was said of its place.
@@ -26,8 +27,10 @@ pub(super) fn report(
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
-            for pair in place.node.pairs().filter(|pair| unexpected.contains(pair.key)) {
-                at.unknown_field(pair, found);
+            let pairs = place.node.pairs().filter(|pair| unexpected.contains(pair.key));
+            let mut misplaced: Vec<(&str, usize)> = Vec::new();
+            for pair in pairs {
+                at.unknown_field(pair, &mut misplaced, found);
             }
         }
         ValidationErrorKind::Required { property } => {
@@ -36,15 +39,28 @@ pub(super) fn report(
         kind => {
             // A value is told once: of the wrong type, it fails its other keywords too.
             let span = at.value_span();
-            if !found.told.insert(place.node.span()) {
+            // A key that is a collection was told as such: `{{ name }}` is one mistake.
+            if !found.told.insert(place.node.span()) || meant::is_template(place.node) {
                 return;
             }
             let (problem, fix) = at.bad_value(kind, found);
-            let fix = fix.map(|text| Fix { span, text });
+            // A value of many lines is pointed at by its first.
+            let whole = span;
+            let span = first_line(span, found.source);
+            let fix = fix.map(|text| match problem {
+                // A word keeps its quotes; of a value of the wrong type they are what is wrong.
+                Problem::UnknownValue { .. } => Fix::word(whole, found.source.slice(span), &text),
+                _ => Fix { span: whole, text },
+            });
             let diagnostic = diagnostic(problem, span, document.number, pointer.to_owned());
             found.diagnostics.push(Diagnostic { fix, ..diagnostic });
         }
     }
+}
+
+/// Whether an objection is to keys that mean nothing where they stand.
+pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), ValidationErrorKind::AdditionalProperties { .. })
 }
 
 /// Whether a document is a mapping for something else: no key of it is one of a manifest's.
@@ -65,6 +81,22 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
     };
     let span = head(document.root, found.source);
     found.push(problem, span, document.number, String::new());
+}
+
+/// Where a field of ours belongs, in one word and in a sentence.
+fn home(key: &str) -> Option<(&'static str, &'static str)> {
+    let homes: [(&[&str], &str, &str); 4] = [
+        (&PORT_FIELDS, "port", "it belongs inside an item of `containerPortInfoList`"),
+        (&MOUNT_FIELDS, "mount", "it belongs inside an item of `mountInfoList`"),
+        (
+            &INSTANCE_FIELDS,
+            "instance",
+            "it belongs inside an item of `instances`, or under `defaults`",
+        ),
+        (&LIST_KEYS, "document", "it belongs at the top level of the document"),
+    ];
+    let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));
+    found.map(|(_, home, help)| (home, help))
 }
 
 struct At<'a> {
@@ -108,15 +140,36 @@ impl At<'_> {
         }
     }
 
-    fn unknown_field(&self, pair: Pair<'_>, found: &mut Findings<'_>) {
+    /// Tells of a key that means nothing here. Keys that belong in one other place are one mistake:
+    /// the first is told, and the others are labels of it.
+    fn unknown_field<'k>(
+        &self,
+        pair: Pair<'k>,
+        misplaced: &mut Vec<(&'k str, usize)>,
+        found: &mut Findings<'_>,
+    ) {
         let key = pair.key;
         if found.told.contains(&pair.key_span) {
             return;
         }
         let help = self.where_it_belongs(key);
+        let home = home(key).map(|(home, _)| home);
+        if let Some(home) = home {
+            found.misplaced.insert((self.document.number, key.to_owned()));
+            if let Some((_, first)) = misplaced.iter().find(|(other, _)| *other == home) {
+                let label = Label { message: "and this".to_owned(), span: pair.key_span };
+                found.diagnostics[*first].labels.push(label);
+                return;
+            }
+        }
         let problem = Problem::UnknownField { field: key.to_owned(), help };
         let pointer = join(self.pointer, key);
+        let at = found.diagnostics.len();
         found.push_with(diagnostic(problem, pair.key_span, self.document.number, pointer));
+        // What an alias brings again was told before.
+        if at < found.diagnostics.len() {
+            misplaced.extend(home.map(|home| (home, at)));
+        }
     }
 
     fn where_it_belongs(&self, key: &str) -> String {
@@ -133,18 +186,12 @@ impl At<'_> {
             return "a name belongs to one instance: move it into an item of `instances`"
                 .to_owned();
         }
-        let homes: [(&[&str], &str); 4] = [
-            (&PORT_FIELDS, "it belongs inside an item of `containerPortInfoList`"),
-            (&MOUNT_FIELDS, "it belongs inside an item of `mountInfoList`"),
-            (&INSTANCE_FIELDS, "it belongs inside an item of `instances`, or under `defaults`"),
-            (&LIST_KEYS, "it belongs at the top level of the document"),
-        ];
-        match homes.iter().find(|(fields, _)| fields.contains(&key)) {
-            Some((_, help)) => (*help).to_owned(),
+        match home(key) {
+            Some((_, help)) => help.to_owned(),
             None => match nearest(key, &here) {
                 Some(name) => format!("did you mean `{name}`? It is already there"),
                 None if here.len() > 8 => {
-                    "remove it, or see the fields of an instance in `instancectl schema`".to_owned()
+                    "remove it; `instancectl explain` lists the fields of an instance".to_owned()
                 }
                 None => format!("the fields here are {}", listed(&here, "and")),
             },
@@ -152,7 +199,8 @@ impl At<'_> {
     }
 
     fn missing_field(&self, field: &str, found: &mut Findings<'_>) {
-        if found.told.contains(&self.place.node.span()) {
+        let misplaced = found.misplaced.contains(&(self.document.number, field.to_owned()));
+        if misplaced || found.told.contains(&self.place.node.span()) {
             return;
         }
         let span = head(self.place.node, found.source);
@@ -198,7 +246,9 @@ impl At<'_> {
                 if node.as_str().is_none() {
                     return self.wrong_type(&format!("one of {}", listed(&options, "or")), None);
                 }
-                let meant = nearest(text, &options).map(str::to_owned);
+                let word = meant::bare(text);
+                let meant = meant::word(&field, word).or_else(|| nearest(word, &options));
+                let meant = meant.map(str::to_owned);
                 let help = match &meant {
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => format!("use {}", listed(&options, "or")),
@@ -234,6 +284,7 @@ impl At<'_> {
     }
 
     fn bad_format(field: String, text: &str) -> Judged {
+        let meant = meant::value(&field, text);
         let (expected, help) = match &*field {
             "ramSize" => (
                 "MB as an integer, or text such as `27GiB`",
@@ -250,8 +301,13 @@ impl At<'_> {
             ),
             _ => ("another form", "see the field's description in the schema"),
         };
+        let (help, fix) = match meant {
+            Some(Meant::Surely(value)) => (format!("write `{value}`"), Some(value)),
+            Some(Meant::Perhaps(help)) => (help, None),
+            None => (help.to_owned(), None),
+        };
         let found = quote(text).to_string();
-        (Problem::BadFormat { field, expected: expected.into(), found, help: help.into() }, None)
+        (Problem::BadFormat { field, expected: expected.into(), found, help }, fix)
     }
 
     fn expected(&self, kind: &TypeKind) -> String {
@@ -280,16 +336,16 @@ impl At<'_> {
         let node = self.place.node;
         let TypeKind::Single(expected) = kind else { return None };
         match (expected, node.value()) {
-            (JsonType::Integer, Value::Text(text)) => {
-                let text = text.trim();
-                (is_decimal(text) && text.len() < 11).then(|| text.to_owned())
-            }
+            (JsonType::Integer, Value::Text(text)) => meant::integer(text),
             (JsonType::Boolean, Value::Text(text)) => match text.to_lowercase().as_str() {
                 "true" | "yes" | "on" => Some("true".to_owned()),
                 "false" | "no" | "off" => Some("false".to_owned()),
                 _ => None,
             },
-            (JsonType::String, Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
+            // A number in quotes is no time and no path.
+            (JsonType::String, Value::Int(_) | Value::Float(_) | Value::Bool(_))
+                if !matches!(&*self.field(), "timeoutLimit" | "sourcePath" | "targetPath") =>
+            {
                 Some(format!("\"{}\"", found.source.slice(node.span())))
             }
             _ => None,
@@ -313,7 +369,8 @@ impl At<'_> {
             None if null => {
                 "give it a value, or remove the key: `null` is never a value".to_owned()
             }
-            None => format!("expected {expected}"),
+            None => meant::other_type(&field, self.place)
+                .unwrap_or_else(|| format!("give it {expected}")),
         };
         let subject = match self.place.key {
             Some(_) => format!("`{field}`"),
@@ -322,6 +379,12 @@ impl At<'_> {
         };
         (Problem::WrongType { subject, expected: expected.to_owned(), found, help }, fix)
     }
+}
+
+/// The part of a span on its first line.
+fn first_line(span: Span, source: &SourceFile) -> Span {
+    let length = source.slice(span).split(['\n', '\r']).next().map_or(0, str::len);
+    Span::new(span.range().start..span.range().start + length)
 }
 
 /// Whether a text is an integer as everyone writes it: no sign and no leading zero.

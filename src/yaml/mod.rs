@@ -10,7 +10,9 @@ mod decode;
 pub mod emit;
 pub mod lock_text;
 mod parse;
+mod rare;
 mod scalar;
+mod slip;
 mod syntax;
 #[cfg(test)]
 mod tests;

@@ -56,6 +56,8 @@ pub enum FaultKind {
         message: Cow<'static, str>,
         /// What most often causes it.
         help: &'static str,
+        /// The edit that surely mends it.
+        fix: Option<(Span, String)>,
     },
     /// Collections nest deeper than [`MAX_DEPTH`].
     TooDeep,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use granit_parser::ErrorKind;
 
 use super::parse::{Fault, FaultKind};
+use super::slip::{self, Slip};
 use crate::source::Span;
 
 /// The fault for a syntax error met at byte `at`, placed where its cause is, with the flow
@@ -13,7 +14,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
     let fault = |at: usize, (message, help): Words| {
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
         let span = Span::new(at..at + width.map_or(0, char::len_utf8));
-        Fault { kind: FaultKind::Syntax { message, help }, span }
+        Fault { kind: FaultKind::Syntax { message, help, fix: None }, span }
     };
     if let Some(open) = open
         && outdented(text, open, at)
@@ -24,12 +25,21 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
     if let Some(tab) = tab_indent(text, at) {
         return fault(tab, words(&ErrorKind::TabInIndentation));
     }
+    if let Some(slip) = open.and_then(|open| slip::wide_comma(text, open, at)) {
+        return slipped(slip);
+    }
     match kind {
-        ErrorKind::MappingValueNotAllowed | ErrorKind::SimpleKeyExpected => {
-            if let Some(span) = tight_colon(text, at) {
-                let message = "a blank is missing after the colon".into();
-                let help = "write `key: value`";
-                return Fault { kind: FaultKind::Syntax { message, help }, span };
+        ErrorKind::InvalidTrailingSingleQuotedScalar
+        | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+            if let Some(open) = slip::left_open(text, at) {
+                return fault(open.start, words(&ErrorKind::UnclosedQuotedScalar));
+            }
+        }
+        // Between brackets indentation means nothing, and what a quote lacks is told as such.
+        ErrorKind::UnclosedQuotedScalar => {}
+        _ if open.is_none() && is_structure(kind) => {
+            if let Some(slip) = slip::find(text, at) {
+                return slipped(slip);
             }
         }
         _ => {}
@@ -67,23 +77,30 @@ fn outdented(text: &str, open: usize, at: usize) -> bool {
         && !text[line..].trim_start().starts_with([']', '}', ',', '#'])
 }
 
-/// A key and its value without a blank between them, on the line at `at` or on the one before:
-/// `cpuNumber:8` reads as text, and the fault shows a line later.
-fn tight_colon(text: &str, at: usize) -> Option<Span> {
-    let this = line_start(text, at);
-    let previous = text[..this].trim_end().len();
-    [this, line_start(text, previous)].into_iter().find_map(|start| {
-        let line = text[start..].lines().next().unwrap_or_default();
-        let key = line.trim_start_matches([' ', '-']);
-        let name = key.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
-        let rest = &key[name..];
-        let tight = name > 0
-            && rest.starts_with(':')
-            && rest[1..].starts_with(|c: char| !c.is_whitespace());
-        let start = start + (line.len() - key.len());
-        let word = key.find(char::is_whitespace).unwrap_or(key.len());
-        tight.then(|| Span::new(start..start + word))
-    })
+/// Whether the parser stumbled over how keys, items and lines stand to each other.
+fn is_structure(kind: &ErrorKind) -> bool {
+    use ErrorKind as K;
+    matches!(
+        kind,
+        K::MappingValueNotAllowed
+            | K::SimpleKeyExpected
+            | K::InvalidSimpleKey
+            | K::InvalidColonPlacement
+            | K::MappingKeyNotAllowed
+            | K::ExpectedBlockMappingKey
+            | K::ExpectedBlockSequenceEntry
+            | K::BlockSequenceEntryNotAllowed
+            | K::InvalidIndentation
+            | K::InvalidBlockScalarIndent
+            | K::UnexpectedCharacter { .. }
+    )
+}
+
+fn slipped(slip: Slip) -> Fault {
+    let Slip { at, message, help, fix } = slip;
+    let fix = fix.map(|(range, text)| (Span::new(range), text));
+    let kind = FaultKind::Syntax { message: message.into(), help, fix };
+    Fault { kind, span: Span::new(at) }
 }
 
 type Words = (Cow<'static, str>, &'static str);
@@ -164,7 +181,11 @@ fn words(kind: &ErrorKind) -> Words {
             "write `\\\\` for a backslash, or use single quotes",
         ),
         K::UnexpectedCharacter { character } => {
-            let message = format!("`{}` cannot begin a value", character.escape_default());
+            let shown = match character {
+                '`' => "a backtick".to_owned(),
+                character => format!("`{}`", character.escape_default()),
+            };
+            let message = format!("{shown} cannot begin a value");
             return (message.into(), "put the value in quotes");
         }
         K::UnsupportedYamlMajorVersion => {
@@ -174,11 +195,8 @@ fn words(kind: &ErrorKind) -> Words {
             ("a comment stands inside a value", "put a blank before `#`, or quote the value")
         }
         _ => {
-            let message = format!("not YAML: {kind}");
-            return (
-                message.into(),
-                "check the indentation and the quotes here and on the line above",
-            );
+            let help = "check the indentation and the quotes here and on the line above";
+            super::rare::words(kind).unwrap_or(("not YAML", help))
         }
     };
     (message.into(), help)

@@ -277,5 +277,6 @@ fn quiet_leaves_out_the_summary_and_no_error() {
     let cli = Cli::new().file("a.yaml", "instances: 1\n");
     let loud = cli.clone().args(["validate", "a.yaml"]).run().code(1).stdout;
     let quiet = cli.args(["validate", "-q", "a.yaml"]).run().code(1).stderr("").stdout;
-    assert_eq!(loud, format!("{quiet}checked 1 file, 0 instances: 1 error\n"));
+    let rest = "checked 1 file, 0 instances: 1 error\nfor more: instancectl explain wrong-type\n";
+    assert_eq!(loud, format!("{quiet}{rest}"));
 }

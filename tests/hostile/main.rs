@@ -9,6 +9,7 @@
 mod support;
 
 mod dialect;
+mod files;
 mod fuzz;
 mod libyaml;
 mod mutation;

@@ -25,8 +25,8 @@ fn walk(folder: &Path, ends: &[&str], found: &mut Vec<PathBuf>) {
 
 /// The bytes of every manifest among fixtures and examples.
 pub(crate) fn manifests() -> Vec<(PathBuf, Vec<u8>)> {
-    let fixtures =
-        ["valid", "invalid", "doubtful", "yaml"].map(|name| format!("tests/fixtures/{name}"));
+    let fixtures = ["valid", "invalid", "doubtful", "yaml", "hostile"]
+        .map(|name| format!("tests/fixtures/{name}"));
     let folders = fixtures.iter().map(String::as_str).chain(["examples"]);
     let paths = folders.flat_map(|folder| files(folder, &["yaml", "json"]));
     paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect()

@@ -80,6 +80,11 @@ impl Cli {
         Self { runner: runner.into_iter().map(Into::into).collect(), ..self }
     }
 
+    /// The environment that the program runs in.
+    pub(crate) fn environment(&self) -> Vec<(OsString, OsString)> {
+        self.env.clone()
+    }
+
     /// What the program reads from standard input; without it standard input is empty.
     pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.stdin = Some(text.to_owned());

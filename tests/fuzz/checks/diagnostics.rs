@@ -21,6 +21,7 @@ pub(crate) fn check(bytes: &[u8]) {
             fits(&source, fix.span);
             assert_ne!(source.slice(fix.span), fix.text, "a fix that changes nothing");
         }
+        assert_ne!(found.problem.to_string(), "not YAML", "nothing is said of what is wrong");
         assert!(!found.problem.to_string().is_empty() && !found.problem.help().is_empty());
         assert!(found.document >= 1, "documents count from 1");
     }

@@ -1,0 +1,55 @@
+//! `GET {ai}/ai/openapi/v2/instance-service/resources?acceleratorType=..&resourceGroup=..`: what one
+//! node of a group has.
+
+use hyper::body::Bytes;
+use reqwest::Method;
+use serde_json::Value;
+
+use super::client::{Client, Failure};
+use super::detail::number;
+
+const PATH: &str = "/ai/openapi/v2/instance-service/resources";
+
+/// What one node has, as far as the answer says it. `mluLimits`, `dcuLimits` and `nvLimits` are 0 in
+/// the platform's own sample beside two cards, so nothing is read from them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// CPU cores.
+    pub cpus: Option<u64>,
+    /// Accelerator cards.
+    pub cards: Option<u64>,
+    /// Memory in MB.
+    pub memory: Option<u64>,
+}
+
+impl Client {
+    /// Asks for the limits of a group's nodes, given as they came.
+    pub async fn node_limits(&self, accelerator: &str, group: &str) -> Result<Value, Failure> {
+        let mut url = self.inner.access.join(PATH);
+        let pairs = [("acceleratorType", accelerator), ("resourceGroup", group)];
+        url.query_pairs_mut().extend_pairs(pairs);
+        self.repeatable(Method::GET, &url, Bytes::new()).await
+    }
+}
+
+impl Limits {
+    /// Reads limits; 0 says as little as a field that is missing.
+    pub fn read(data: &Value) -> Self {
+        let limit = |key| data.get(key).and_then(number).filter(|limit| *limit > 0);
+        Self { cpus: limit("cpuNumber"), cards: limit("gpuNumber"), memory: limit("memorySize") }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::Limits;
+
+    #[test]
+    fn limits_are_numbers_or_their_text_and_zero_says_nothing() {
+        let data = json!({"cpuNumber": "32", "gpuNumber": 0, "memorySize": null, "dcuLimits": 0});
+        assert_eq!(Limits::read(&data), Limits { cpus: Some(32), cards: None, memory: None });
+        assert_eq!(Limits::read(&json!("none")), Limits::default());
+    }
+}

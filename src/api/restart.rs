@@ -1,0 +1,20 @@
+//! `POST {ai}/ai/openapi/v2/instance-service/task/actions/restart?instanceServiceId=ID`: queues one
+//! instance anew, under the same ID.
+
+use hyper::body::Bytes;
+use reqwest::Method;
+
+use super::client::{Client, Failure};
+use crate::ids::TaskId;
+
+const PATH: &str = "/ai/openapi/v2/instance-service/task/actions/restart";
+
+impl Client {
+    /// Starts an instance that is over. Sent again after a lost answer it makes no second instance;
+    /// one that runs it may interrupt, so look at its status before.
+    pub async fn restart(&self, id: &TaskId) -> Result<(), Failure> {
+        let mut url = self.inner.access.join(PATH);
+        url.query_pairs_mut().append_pair("instanceServiceId", id.as_str());
+        self.repeatable(Method::POST, &url, Bytes::new()).await.map(drop)
+    }
+}

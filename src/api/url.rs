@@ -1,0 +1,84 @@
+//! `GET {ai}/ai/openapi/v2/instance-service/{id}/url`: where a running instance is reached.
+
+use std::fmt;
+
+use hyper::body::Bytes;
+use reqwest::Method;
+use serde_json::Value;
+
+use super::client::{Client, Failure, Fault};
+use crate::ids::TaskId;
+
+/// The address of an instance. It embeds an access token, so it is a secret: its `Debug` form does
+/// not show it, and it is written to standard output alone, where a person asked for it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessUrl(String);
+
+impl Client {
+    /// Asks where an instance is reached; `None` where the platform names no address, which is what
+    /// it does for one that does not run. The page gives a text; an object that holds it under `url`
+    /// is taken too.
+    pub async fn access_url(&self, id: &TaskId) -> Result<Option<AccessUrl>, Failure> {
+        let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/url"));
+        match self.repeatable(Method::GET, &url, Bytes::new()).await {
+            Ok(data) => Ok(AccessUrl::read(&data)),
+            Err(failure) => Err(without_foreign_text(failure)),
+        }
+    }
+}
+
+impl AccessUrl {
+    /// Reads an address: one word of visible characters, so that it cannot act on a terminal.
+    pub(super) fn read(data: &Value) -> Option<Self> {
+        let text = data.as_str().or_else(|| data.get("url")?.as_str())?.trim();
+        let plain = |c: char| !c.is_control() && !c.is_whitespace();
+        (!text.is_empty() && text != "--" && text.chars().all(plain)).then(|| Self(text.to_owned()))
+    }
+
+    /// The address itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An answer that is no envelope could be the address itself, so nothing of it may be shown.
+fn without_foreign_text(failure: Failure) -> Failure {
+    let clean = |fault: Fault| match (&fault.code, fault.status) {
+        (None, Some(status)) => {
+            let message = format!("HTTP {status} without an envelope");
+            Fault { message, ..fault }
+        }
+        _ => fault,
+    };
+    match failure {
+        Failure::Denied(fault) => Failure::Denied(clean(fault)),
+        Failure::NoService(fault) => Failure::NoService(clean(fault)),
+        Failure::Refused(fault) => Failure::Refused(clean(fault)),
+        Failure::Unreachable(fault) => Failure::Unreachable(clean(fault)),
+    }
+}
+
+impl fmt::Debug for AccessUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AccessUrl(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::AccessUrl;
+
+    #[test]
+    fn an_address_is_text_and_is_not_shown_by_accident() {
+        for data in [json!("https://h/?token=t"), json!({"url": " https://h/?token=t "})] {
+            let url = AccessUrl::read(&data).unwrap();
+            assert_eq!(url.expose(), "https://h/?token=t");
+            assert!(!format!("{url:?}").contains("token"));
+        }
+        for data in [json!(null), json!(""), json!("--"), json!("a\u{1b}[2Jb"), json!(["x"])] {
+            assert_eq!(AccessUrl::read(&data), None, "{data}");
+        }
+    }
+}

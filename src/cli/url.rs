@@ -1,0 +1,16 @@
+//! The command line of `url`.
+
+use clap::Args;
+
+use super::Look;
+
+/// Arguments of `url`.
+#[derive(Debug, Args)]
+pub struct Url {
+    /// Where.
+    #[command(flatten)]
+    pub look: Look,
+    /// The instance
+    #[arg(value_name = "NAME")]
+    pub name: String,
+}

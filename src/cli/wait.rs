@@ -1,0 +1,44 @@
+//! The command line of `wait`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::Look;
+use super::duration::duration;
+
+/// Arguments of `wait`.
+#[derive(Debug, Args)]
+pub struct Wait {
+    /// Where.
+    #[command(flatten)]
+    pub look: Look,
+    /// Instances to wait for, by name or glob; all of the manifest if none is given
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+    /// The status to wait for; having passed it counts
+    #[arg(long = "for", value_enum, value_name = "STATUS", default_value_t, ignore_case = true)]
+    pub status: Aim,
+    /// How long to wait in all
+    #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
+    pub timeout: Duration,
+}
+
+/// Statuses that can be waited for, by the platform's own words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "PascalCase")]
+pub enum Aim {
+    /// Created and queued
+    Waiting,
+    /// Being set up
+    Deploying,
+    /// Running
+    #[default]
+    Running,
+    /// Ended by itself or by its time limit
+    Completed,
+    /// Ended by a failure
+    Failed,
+    /// Stopped
+    Terminated,
+}

@@ -1,0 +1,111 @@
+//! `explain`: the page of a code, or what there is to know of a field.
+
+use std::collections::BTreeSet;
+
+use super::{Exit, Failure};
+use crate::cli::Explain;
+use crate::diagnostic::{CODES, PAGES, Page, Part, quote};
+use crate::report::{Block, Console};
+use crate::schema::{self, Field};
+use crate::validate;
+
+pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Failure> {
+    let fields = schema::fields();
+    let blocks = match args.topic.as_deref() {
+        None => everything(&fields),
+        Some(topic) => match Page::of(topic) {
+            Some(page) => code(page),
+            None => match find(topic, &fields) {
+                Some(found) => field(found),
+                None => return Err(unknown(topic)),
+            },
+        },
+    };
+    console.explanation(&blocks)?;
+    Ok(Exit::Done)
+}
+
+/// Everything that can be asked for.
+pub(super) fn topics() -> Vec<String> {
+    let codes = CODES.iter().map(|(code, _)| (*code).to_owned());
+    codes.chain(schema::fields().into_iter().map(|field| field.path)).collect()
+}
+
+/// The field of that path. `instances`, `defaults` and numbers before it are passed over, so that a
+/// pointer of a diagnostic will do; a field inside a list may stand without its list.
+fn find<'f>(topic: &str, fields: &'f [Field]) -> Option<&'f Field> {
+    let parts = topic.split(['.', '/', '[', ']']).filter(|part| {
+        !part.is_empty() && *part != "*" && !part.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    let mut parts: Vec<&str> = parts.collect();
+    if parts.len() > 1 && matches!(parts[0], "instances" | "defaults") {
+        parts.remove(0);
+    }
+    let path = if parts[..].first()?.starts_with("x-") { "x-".to_owned() } else { parts.join(".") };
+    let within = format!(".{path}");
+    let whole = fields.iter().find(|field| field.path == path);
+    whole.or_else(|| fields.iter().find(|field| field.path.ends_with(&within)))
+}
+
+fn unknown(topic: &str) -> Failure {
+    let topics = topics();
+    // A field inside a list is known by its own name too.
+    let own = |topic: &'_ str| topic.rsplit('.').next().unwrap_or_default().to_owned();
+    let known: BTreeSet<String> =
+        topics.iter().map(|topic| own(topic)).chain(topics.clone()).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let help = match validate::nearest(topic, &known) {
+        Some(near) => format!("did you mean `instancectl explain {near}`?"),
+        None => "`instancectl explain` lists every code and every field".to_owned(),
+    };
+    Failure::usage(format!("{} is neither a code nor a field", quote(topic))).with_help(help)
+}
+
+fn code(page: Page) -> Vec<Block> {
+    let severity = CODES.iter().find(|(code, _)| *code == page.code);
+    let severity = severity.map_or("", |(_, severity)| severity.as_str());
+    let block = |part| match part {
+        Part::Heading(text) => Block::Heading(text.to_owned()),
+        Part::Prose(text) => Block::Prose(text),
+        Part::Example { text, .. } => Block::Lines(text.to_owned()),
+    };
+    let title = Block::Heading(format!("{} ({severity})", page.code));
+    std::iter::once(title).chain(page.parts().into_iter().map(block)).collect()
+}
+
+fn field(field: &Field) -> Vec<Block> {
+    let facts = field.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone()));
+    let mut blocks = vec![
+        Block::Heading(field.path.clone()),
+        Block::Prose(field.about.clone()),
+        Block::Table(facts.collect()),
+    ];
+    for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.inside)] {
+        if !rows.is_empty() {
+            blocks.push(Block::Heading(heading.to_owned()));
+            blocks.push(Block::Table(rows.clone()));
+        }
+    }
+    blocks.push(Block::Heading("Example".to_owned()));
+    blocks.push(Block::Lines(field.example.clone()));
+    blocks
+}
+
+fn everything(fields: &[Field]) -> Vec<Block> {
+    let codes = CODES.iter().zip(PAGES);
+    let codes = codes.map(|((code, severity), page)| {
+        let summary = page.summary();
+        ((*code).to_owned(), format!("{}: {}", severity.as_str(), sentence(&summary)))
+    });
+    let fields = fields.iter().map(|field| (field.path.clone(), sentence(&field.about).to_owned()));
+    vec![
+        Block::Heading("Codes of diagnostics".to_owned()),
+        Block::Table(codes.collect()),
+        Block::Heading("Fields of a manifest".to_owned()),
+        Block::Table(fields.collect()),
+    ]
+}
+
+fn sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
+}

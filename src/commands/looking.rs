@@ -1,0 +1,152 @@
+//! What commands begin with that look at what the locks hold: locks read and not held, and the way to
+//! the platform.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::PathBuf;
+
+use tokio::runtime::Runtime;
+
+use super::prepare::{Prepared, prepare, select, state_folder};
+use super::reach::{Platform, Regions, place, unasked};
+use super::{Exit, Failure};
+use crate::api::client::Client;
+use crate::apply;
+use crate::cli::{Format, Look, Selection as SelectionArgs, Strictness};
+use crate::ids::{InstanceName, TaskId};
+use crate::life::{Held, Reached, Seen, look};
+use crate::lockfile::{Lockfile, read_effective};
+use crate::plan::Selection;
+use crate::report::Console;
+
+/// Locks as they are read, and the platform.
+pub(super) struct Looking {
+    pub(super) prepared: Vec<Prepared>,
+    pub(super) locks: Vec<Lockfile>,
+    pub(super) sites: Vec<Reached>,
+    pub(super) runtime: Runtime,
+    pub(super) format: Format,
+    platform: Platform,
+    selection: Selection,
+}
+
+impl Looking {
+    /// Reads the manifests and their locks, and sets the client up; nothing is sent or written.
+    pub(super) fn begin(
+        args: Look,
+        names: &[String],
+        console: &mut Console,
+    ) -> Result<Result<Self, Exit>, Failure> {
+        let Look { files, recursive, lock, sandbox, format, request_timeout, allow_http } = args;
+        let strictness = Strictness::default();
+        let none = Vec::new();
+        let args =
+            SelectionArgs { files, names: none, recursive, lock, strictness, sandbox, format };
+        let prepared = match prepare(&args, console)? {
+            Ok(prepared) => prepared,
+            Err(exit) => return Ok(Err(exit)),
+        };
+        let locks = read_locks(&prepared)?;
+        let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
+        let platform = Platform::find(sandbox, allow_http, request_timeout, &prepared)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let sites = Vec::new();
+        let looking = Self { prepared, locks, sites, runtime, format, platform, selection };
+        Ok(Ok(looking))
+    }
+
+    /// The selected entries of all locks.
+    pub(super) fn held(&self) -> Vec<Held> {
+        held(&self.prepared, &self.locks, &self.selection)
+    }
+
+    /// Reaches the regions of these entries; with an account that is a login.
+    pub(super) fn reach(&mut self, held: &[Held]) -> Result<(), Failure> {
+        self.sites = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
+        Ok(())
+    }
+
+    /// The selected instances of the manifests that no lock holds, with their job.
+    pub(super) fn missing(&self) -> Vec<(usize, InstanceName)> {
+        let mut missing = Vec::new();
+        for (job, (manifest, lock)) in self.prepared.iter().zip(&self.locks).enumerate() {
+            let names = manifest.requests.iter().map(|request| &request.name);
+            let absent = names.filter(|name| !lock.instances.contains_key(*name));
+            missing.extend(
+                absent.filter(|name| self.selection.holds(name)).map(|name| (job, name.clone())),
+            );
+        }
+        missing
+    }
+
+    /// Whether instances were named.
+    pub(super) fn is_selective(&self) -> bool {
+        self.selection != Selection::All
+    }
+
+    /// The IDs that the locks hold as their own.
+    pub(super) fn owned(&self) -> BTreeSet<TaskId> {
+        apply::owned(&self.locks)
+    }
+
+    /// Looks at the selected entries.
+    pub(super) fn look(&mut self, twins: bool) -> Result<Vec<Seen>, Failure> {
+        let (held, owned) = (self.held(), self.owned());
+        self.reach(&held)?;
+        let looked = look(&self.sites, &held, &owned, twins);
+        self.runtime.block_on(looked).map_err(unasked)
+    }
+
+    /// The manifests as the user named them, by the number of their job.
+    pub(super) fn files(&self) -> Vec<&str> {
+        self.prepared.iter().map(|manifest| manifest.file.as_str()).collect()
+    }
+}
+
+/// Every manifest's lock, with what an interrupted run left beside it.
+pub(super) fn read_locks(prepared: &[Prepared]) -> Result<Vec<Lockfile>, Failure> {
+    let state: Option<PathBuf> = state_folder();
+    let read = |manifest: &Prepared| Ok(read_effective(&manifest.lock, state.as_deref())?.lock);
+    prepared.iter().map(read).collect()
+}
+
+/// The selected entries of locks: those of each manifest in its order, then the orphans.
+pub(super) fn held(prepared: &[Prepared], locks: &[Lockfile], selection: &Selection) -> Vec<Held> {
+    let mut held = Vec::new();
+    for (job, (manifest, lock)) in prepared.iter().zip(locks).enumerate() {
+        let wanted: Vec<&InstanceName> =
+            manifest.requests.iter().map(|request| &request.name).collect();
+        let named: HashSet<&InstanceName> = wanted.iter().copied().collect();
+        let orphans = lock.instances.keys().filter(|name| !named.contains(name));
+        for name in wanted.into_iter().chain(orphans).filter(|name| selection.holds(name)) {
+            if let Some(entry) = lock.instances.get(name) {
+                let (name, entry, orphan) = (name.clone(), entry.clone(), !named.contains(name));
+                held.push(Held { job, name, entry, orphan });
+            }
+        }
+    }
+    held
+}
+
+/// Reaches the regions of entries: that of the lock, else that of the manifest. What is not reached is
+/// told as elsewhere.
+pub(super) fn reach(
+    platform: &mut Platform,
+    runtime: &Runtime,
+    prepared: &[Prepared],
+    held: &[Held],
+) -> Result<Vec<Reached>, Failure> {
+    let region = |held: &Held| {
+        let requests = &prepared[held.job].requests;
+        let request = || requests.iter().find(|request| request.name == held.name);
+        held.entry.region.clone().or_else(|| request()?.region.clone())
+    };
+    let wanted = held.iter().map(region).collect();
+    platform.reach(runtime, Regions { wanted, ..Regions::default() })?;
+    Ok(reached(platform))
+}
+
+/// Every address that was reached so far.
+pub(super) fn reached(platform: &Platform) -> Vec<Reached> {
+    let site = |client: &Client| Reached { place: place(client), client: client.clone() };
+    platform.clients().iter().map(site).collect()
+}

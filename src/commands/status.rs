@@ -1,0 +1,32 @@
+//! `status`: the live state of what the locks hold. Reads alone.
+
+use super::looking::Looking;
+use super::{Exit, Failure};
+use crate::api::detail::Status;
+use crate::cli::Status as Args;
+use crate::life::{Live, classes};
+use crate::report::{Console, Lives};
+
+/// The platform has no call for logs, events or monitoring.
+const LOGS: &str = "logs: the platform has no call for them; let the script write to a mounted folder \
+    (`python train.py > /mnt/data/train.log 2>&1`), or look on the platform's page of the instance";
+
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
+    let mut looking = match Looking::begin(args.look, &args.names, console)? {
+        Ok(looking) => looking,
+        Err(exit) => return Ok(exit),
+    };
+    let seen = if looking.held().is_empty() { Vec::new() } else { looking.look(true)? };
+    let files = looking.files();
+    let missing = looking.missing().len();
+    console.lives(&Lives { files: &files, seen: &seen, missing }, looking.format)?;
+    if seen.iter().any(|seen| seen.status() == Some(Status::Failed)) {
+        console.note(LOGS)?;
+    }
+    if seen.iter().any(|seen| matches!(seen.live, Live::Shown(_))) {
+        console.remark("`instancectl url -f PATH NAME` prints an instance's own address")?;
+        console.remark(LOGS)?;
+    }
+    let classes = classes(&seen);
+    Ok(if classes.code() == 0 { Exit::Done } else { Exit::Met(classes) })
+}

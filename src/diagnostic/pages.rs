@@ -1,0 +1,111 @@
+//! The page of each code: what it means, why it matters, an example that has the mistake and one
+//! that has not. Tests run the examples.
+
+/// What `instancectl explain CODE` shows, and other readers of our diagnostics may show too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// The code.
+    pub code: &'static str,
+    /// The whole page, in Markdown.
+    pub markdown: &'static str,
+}
+
+/// A piece of a [`Page`], in its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// A heading.
+    Heading(&'static str),
+    /// A paragraph, its lines joined.
+    Prose(String),
+    /// An example: a whole manifest (`yaml`), or commands that make one (`sh`).
+    Example {
+        /// `yaml` or `sh`.
+        language: &'static str,
+        /// The lines.
+        text: &'static str,
+    },
+}
+
+macro_rules! pages {
+    ($($code:literal)*) => {
+        /// A page for each code, in the order of the catalogue.
+        pub const PAGES: &[Page] =
+            &[$(Page { code: $code, markdown: include_str!(concat!("pages/", $code, ".md")) }),*];
+    };
+}
+
+pages! {
+    "yaml-syntax" "encoding" "too-large" "too-deep" "alias" "duplicate-key" "unknown-field"
+    "missing-field" "wrong-type" "unknown-value" "out-of-range" "bad-format" "duplicate-name"
+    "duplicate-port" "duplicate-mount" "relative-mount" "cards-on-cpu" "script-missing"
+    "ram-looks-like-gib" "empty-file" "no-cards" "version-differs" "script-off" "yaml11-value"
+    "secret-in-script" "unlimited" "unpinned-image" "empty-list" "unused-allow"
+}
+
+impl Page {
+    /// The page of a code.
+    pub fn of(code: &str) -> Option<Self> {
+        PAGES.iter().find(|page| page.code == code).copied()
+    }
+
+    /// What the code means, in one paragraph.
+    pub fn summary(self) -> String {
+        let prose = |part| if let Part::Prose(text) = part { Some(text) } else { None };
+        self.parts().into_iter().find_map(prose).unwrap_or_default()
+    }
+
+    /// The page without its title, piece by piece.
+    pub fn parts(self) -> Vec<Part> {
+        let mut parts = Vec::new();
+        let mut rest = self.markdown;
+        while !rest.is_empty() {
+            let end = if rest.starts_with("```") { "\n```\n" } else { "\n\n" };
+            let (block, after) = rest.split_once(end).unwrap_or((rest, ""));
+            rest = after.trim_start_matches('\n');
+            parts.extend(part(block.trim_end()));
+        }
+        parts
+    }
+}
+
+fn part(block: &'static str) -> Option<Part> {
+    if let Some(fenced) = block.strip_prefix("```") {
+        let (language, text) = fenced.split_once('\n')?;
+        return Some(Part::Example { language, text });
+    }
+    if let Some(heading) = block.strip_prefix("## ") {
+        return Some(Part::Heading(heading));
+    }
+    let is_title = block.is_empty() || block.starts_with("# ");
+    (!is_title).then(|| Part::Prose(block.replace('\n', " ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::CODES;
+    use super::{PAGES, Page, Part};
+
+    #[test]
+    fn every_code_has_its_page_and_every_page_all_its_parts() {
+        let codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
+        assert_eq!(PAGES.iter().map(|page| page.code).collect::<Vec<_>>(), codes);
+        for page in PAGES {
+            assert!(page.markdown.starts_with(&format!("# {}\n\n", page.code)), "{}", page.code);
+            let parts = page.parts();
+            let [
+                Part::Prose(what),
+                Part::Heading("Why"),
+                Part::Prose(_),
+                Part::Heading("Wrong"),
+                Part::Example { .. },
+                Part::Heading("Right"),
+                Part::Example { .. },
+            ] = &parts[..]
+            else {
+                panic!("{}: {parts:#?}", page.code)
+            };
+            assert_eq!(page.summary(), *what);
+        }
+        assert_eq!(Page::of("no-such-code"), None);
+    }
+}

@@ -1,0 +1,194 @@
+//! What the platform shows of some entries: one list for many, a detail only where the list does not
+//! say enough.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
+use tokio::task::JoinSet;
+
+use super::{Held, Live, Other, Reached, Seen};
+use crate::api::client::{Client, Failure, Fault};
+use crate::api::detail::{Detail, Status};
+use crate::apply::Listing;
+use crate::ids::TaskId;
+use crate::lockfile::State;
+
+/// Details that are asked for at once.
+const DETAILS_AT_ONCE: usize = 8;
+/// So few are asked for one by one, where nothing else is looked for.
+const FEW: usize = 3;
+/// The code of any internal error: it does not say that an instance is gone.
+const INTERNAL: &str = "10001";
+
+/// Looks at entries, in their order. `owned` are the IDs of all locks at hand: a live instance that
+/// has the name of an entry and is none of them is told beside it, where `twins` asks for it. Fails
+/// only where the platform refuses the caller or is not reached.
+pub async fn look(
+    sites: &[Reached],
+    held: &[Held],
+    owned: &BTreeSet<TaskId>,
+    twins: bool,
+) -> Result<Vec<Seen>, Failure> {
+    let mut seen: Vec<Option<Seen>> = held.iter().map(|_| None).collect();
+    for site in sites {
+        let here: Vec<usize> = (0..held.len())
+            .filter(|&at| seen[at].is_none() && site.place.holds(&held[at].entry))
+            .collect();
+        if here.is_empty() {
+            continue;
+        }
+        let listing = if twins || here.len() > FEW { list(&site.client).await? } else { None };
+        let entries: Vec<&Held> = here.iter().map(|&at| &held[at]).collect();
+        let found = find(&site.client, &entries, listing.as_ref()).await?;
+        let now = site.client.service_time().unwrap_or_else(SystemTime::now);
+        for (at, live) in here.into_iter().zip(found) {
+            let others = others(&held[at], listing.as_ref(), owned);
+            let age = age(&held[at], now);
+            seen[at] = Some(Seen { held: held[at].clone(), live, others, age });
+        }
+    }
+    let elsewhere = |held: &Held| Seen {
+        held: held.clone(),
+        live: Live::Elsewhere,
+        others: Vec::new(),
+        age: None,
+    };
+    let all = seen.into_iter().zip(held);
+    Ok(all.map(|(seen, held)| seen.unwrap_or_else(|| elsewhere(held))).collect())
+}
+
+/// The list, where this platform has one that can be read.
+async fn list(client: &Client) -> Result<Option<Listing>, Failure> {
+    match Listing::walk(client, &[]).await {
+        Ok(listing) => Ok(Some(listing)),
+        Err(Failure::NoService(_) | Failure::Refused(_)) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What is shown of each of the entries of one place.
+pub(super) async fn find(
+    client: &Client,
+    held: &[&Held],
+    listing: Option<&Listing>,
+) -> Result<Vec<Live>, Failure> {
+    let mut found: Vec<Option<Live>> = Vec::with_capacity(held.len());
+    let mut open = Vec::new();
+    // A list that shows nothing of ours may be that of another place.
+    let proves_absence = listing.is_some_and(|listing| {
+        let mut ids = held.iter().filter_map(|held| held.entry.task_id.as_ref());
+        listing.is_whole() && ids.any(|id| listing.shows(id))
+    });
+    for (at, held) in held.iter().enumerate() {
+        let Some(id) = &held.entry.task_id else {
+            found.push(Some(Live::Unknown));
+            continue;
+        };
+        let item = listing.and_then(|listing| listing.get(id));
+        match item {
+            Some(item) if says_enough(item, held) => {
+                found.push(Some(Live::Shown(Box::new(item.clone()))));
+            }
+            _ => {
+                found.push(None);
+                open.push((at, id.clone(), item.cloned()));
+            }
+        }
+    }
+    for (at, live) in ask_each(client, open, proves_absence).await? {
+        found[at] = Some(live);
+    }
+    Ok(found.into_iter().map(|live| live.expect("each was listed or asked for")).collect())
+}
+
+/// Whether a list's item tells all that there is to tell: its status and, where it runs and was
+/// asked to open ports, where they are reached.
+fn says_enough(item: &Detail, held: &Held) -> bool {
+    let opens_ports = || {
+        let fields = held.entry.request.fields();
+        let ports = fields.get("containerPortInfoList").and_then(|ports| ports.as_array());
+        ports.is_some_and(|ports| !ports.is_empty())
+    };
+    match item.status() {
+        None => false,
+        Some(Status::Running) => item.addresses().is_some() || !opens_ports(),
+        Some(_) => true,
+    }
+}
+
+type Open = (usize, TaskId, Option<Detail>);
+
+/// Asks for details, some at a time. An item of the list does where its detail cannot be had.
+async fn ask_each(
+    client: &Client,
+    open: Vec<Open>,
+    proves_absence: bool,
+) -> Result<Vec<(usize, Live)>, Failure> {
+    let mut waiting = open.into_iter();
+    let mut flight = JoinSet::new();
+    let mut found = Vec::new();
+    loop {
+        while flight.len() < DETAILS_AT_ONCE
+            && let Some((at, id, item)) = waiting.next()
+        {
+            let client = client.clone();
+            flight.spawn(async move { (at, item, client.detail(&id).await) });
+        }
+        let Some(done) = flight.join_next().await else { return Ok(found) };
+        let (at, item, answer) = done.expect("a detail call neither panics nor is aborted");
+        let live = match (answer, item) {
+            (Ok(detail), _) => Live::Shown(Box::new(detail)),
+            (Err(_), Some(item)) => Live::Shown(Box::new(item)),
+            (Err(failure), None) => absent(failure, proves_absence)?,
+        };
+        found.push((at, live));
+    }
+}
+
+/// What an answer without an instance says of it.
+pub(super) fn absent(failure: Failure, proves_absence: bool) -> Result<Live, Failure> {
+    match failure {
+        Failure::Refused(said) | Failure::NoService(said)
+            if proves_absence || tells_absence(&said) =>
+        {
+            Ok(Live::Gone)
+        }
+        Failure::Refused(said) | Failure::NoService(said) => Ok(Live::Unasked(said.to_string())),
+        failure => Err(failure),
+    }
+}
+
+fn tells_absence(said: &Fault) -> bool {
+    said.code.as_deref().is_some_and(|code| code != INTERNAL)
+}
+
+/// The lock's candidates, and live instances of the same name that no lock at hand owns.
+fn others(held: &Held, listing: Option<&Listing>, owned: &BTreeSet<TaskId>) -> Vec<Other> {
+    let shown = |id: &TaskId| listing.and_then(|listing| listing.get(id));
+    let known = held.entry.candidates.iter().filter(|id| !owned.contains(*id));
+    let mut others: Vec<Other> = known
+        .map(|id| Other { id: id.clone(), status: shown(id).and_then(Detail::status) })
+        .collect();
+    let named = listing.map(|listing| listing.named(held.name.as_str())).unwrap_or_default();
+    for twin in named {
+        let live = twin.status().is_none_or(|status| !status.is_over());
+        let new = !owned.contains(twin.id()) && others.iter().all(|other| other.id != *twin.id());
+        if live && new {
+            // One whose status is not told may be live.
+            let status = twin.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
+            others.push(Other { id: twin.id().clone(), status: Some(status) });
+        }
+    }
+    others.sort_by(|one, other| one.id.cmp(&other.id));
+    others
+}
+
+/// How long ago the request left. Both clocks are only shown, nothing is decided by them.
+fn age(held: &Held, now: SystemTime) -> Option<Duration> {
+    if held.entry.state == State::Unknown {
+        return None;
+    }
+    let then = humantime::parse_rfc3339(held.entry.submitted_at.as_deref()?).ok()?;
+    // Clocks that differ a little show no age, not a wrong one.
+    Some(now.duration_since(then).unwrap_or_default())
+}

@@ -1,0 +1,143 @@
+//! What became of what the locks hold: looks at it, waits for it, stops it, starts it again. It
+//! writes no lock and prints nothing.
+//!
+//! - `look`: what the platform shows of some entries
+//! - `wait`: looks again and again, at a pace
+//! - `actions`: stop and start
+//! - `offer`: what the region offers, against what is to be created
+
+mod actions;
+mod look;
+mod offer;
+mod wait;
+
+use std::time::Duration;
+
+use crate::api::client::Client;
+use crate::api::detail::{Detail, Status};
+use crate::exit::{Class, Classes};
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::{Entry, State};
+use crate::plan::Place;
+
+pub use actions::{Came, Did, can_start, can_stop, start, stop};
+pub use look::look;
+pub use offer::{Images, check_offer, walk_images};
+pub use wait::{Aim, End, Tick, Verdict, Waited, wait};
+
+/// An address that can be reached, and where it lies.
+#[derive(Debug, Clone)]
+pub struct Reached {
+    /// Where it lies.
+    pub place: Place,
+    /// The way there.
+    pub client: Client,
+}
+
+/// An entry of a lock.
+#[derive(Debug, Clone)]
+pub struct Held {
+    /// Which lock: its place in the list of manifests.
+    pub job: usize,
+    /// The instance.
+    pub name: InstanceName,
+    /// What the lock says of it.
+    pub entry: Entry,
+    /// Whether it is in the lock and not in the manifest.
+    pub orphan: bool,
+}
+
+/// An entry, and what the platform shows of it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The entry.
+    pub held: Held,
+    /// What the platform shows.
+    pub live: Live,
+    /// Other instances of its name: the candidates of the lock, and live ones that no lock at hand
+    /// owns.
+    pub others: Vec<Other>,
+    /// How long ago its request left, by the platform's clock where that is known.
+    pub age: Option<Duration>,
+}
+
+/// What the platform shows of an entry.
+#[derive(Debug, Clone)]
+pub enum Live {
+    /// This.
+    Shown(Box<Detail>),
+    /// It has no such instance any more.
+    Gone,
+    /// Nobody knows whether it was created.
+    Unknown,
+    /// It belongs to a place that is not reached from here.
+    Elsewhere,
+    /// The platform did not say; why.
+    Unasked(String),
+}
+
+/// Another instance of an entry's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// Its ID.
+    pub id: TaskId,
+    /// Its status, where the platform shows it.
+    pub status: Option<Status>,
+}
+
+impl Seen {
+    /// Its status, where it is shown with one.
+    pub fn status(&self) -> Option<Status> {
+        self.live.status()
+    }
+
+    /// The cards of all its containers: as the platform has it, else as they were asked for.
+    pub fn cards(&self) -> Option<u64> {
+        match &self.live {
+            Live::Shown(detail) => detail.cards().or_else(|| self.held.cards()),
+            _ => self.held.cards(),
+        }
+    }
+
+    /// Whether another live instance of its name runs beside it.
+    pub fn has_spare(&self) -> bool {
+        let live = |other: &Other| other.status.as_ref().is_some_and(|status| !status.is_over());
+        self.held.entry.state == State::Created && self.others.iter().any(live)
+    }
+
+    /// What an exit status has to say of it.
+    pub fn class(&self) -> Option<Class> {
+        match &self.live {
+            Live::Unknown => Some(Class::Unknown),
+            Live::Elsewhere => Some(Class::Guarded),
+            Live::Unasked(_) => Some(Class::Unreachable),
+            _ if self.has_spare() || self.held.entry.state == State::Deleting => {
+                Some(Class::Unknown)
+            }
+            Live::Shown(_) | Live::Gone => None,
+        }
+    }
+}
+
+impl Held {
+    fn cards(&self) -> Option<u64> {
+        let fields = self.entry.request.fields();
+        let number = |key: &str| fields.get(key)?.as_u64();
+        number("gpuNumber")?.checked_mul(number("taskNumber").unwrap_or(1))
+    }
+}
+
+impl Live {
+    /// The status that is shown, where one is.
+    pub fn status(&self) -> Option<Status> {
+        match self {
+            Self::Shown(detail) => detail.status(),
+            _ => None,
+        }
+    }
+}
+
+/// What the exit status has to say of all of them.
+pub fn classes(seen: &[Seen]) -> Classes {
+    seen.iter().filter_map(Seen::class).collect()
+}

@@ -1,0 +1,133 @@
+//! What a region offers, and requests held against it. The platform's answers are not authoritative:
+//! what does not fit is worth a warning, and what cannot be asked is worth nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::api::client::{Client, Failure};
+use crate::api::create_task::CreateTask;
+use crate::api::images::ImageQuery;
+use crate::api::limits::Limits;
+use crate::plan::{Action, Place, Plan};
+
+/// Images asked for at once; the platform may give fewer, and the walk goes by what it gave.
+const PAGE: u64 = 100;
+/// A list that is longer than this is not walked to its end.
+const LONGEST: usize = 10_000;
+
+/// The images of a region.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Images {
+    /// The images, as they came.
+    pub items: Vec<Value>,
+    /// Whether these are all of them.
+    pub whole: bool,
+}
+
+/// Asks for images, part after part. An answer that is no list is given back as it came.
+pub async fn walk_images(
+    client: &Client,
+    mut query: ImageQuery,
+) -> Result<Result<Images, Value>, Failure> {
+    let mut images = Images::default();
+    loop {
+        (query.start, query.limit) = (images.items.len() as u64, PAGE);
+        let page = match client.images(&query).await? {
+            Ok(page) => page,
+            Err(data) if images.items.is_empty() => return Ok(Err(data)),
+            Err(_) => return Ok(Ok(images)),
+        };
+        // A platform that knows no parts gives the same one again.
+        let new = page.items.first().is_some_and(|first| !images.items.contains(first));
+        let given = page.items.len();
+        if new {
+            images.items.extend(page.items);
+        }
+        let found = images.items.len();
+        images.whole = match page.total {
+            Some(total) => found as u64 >= total,
+            None => given == 0 || !new,
+        };
+        if images.whole || !new || found >= LONGEST {
+            return Ok(Ok(images));
+        }
+    }
+}
+
+/// Notes with what is to be created where it asks for more than a node has, and where its image is
+/// not among those of the region that the client reaches, at this place.
+pub async fn check_offer(plan: &mut Plan, client: &Client, place: &Place) {
+    let mut limits: HashMap<(String, String), Limits> = HashMap::new();
+    let mut paths = None;
+    for item in &mut plan.items {
+        let (Action::Create | Action::Changed | Action::Replace, Some(request)) =
+            (item.action, &item.request)
+        else {
+            continue;
+        };
+        if !place.meets(&item.place) {
+            continue;
+        }
+        let task = &request.task;
+        let group = (task.accelerator_type.as_str().to_owned(), task.resource_group.clone());
+        if !limits.contains_key(&group) {
+            let data = client.node_limits(&group.0, &group.1).await.unwrap_or_default();
+            limits.insert(group.clone(), Limits::read(&data));
+        }
+        if paths.is_none() {
+            paths = Some(image_paths(client).await);
+        }
+        let mut doubts = beyond(task, &limits[&group]);
+        if let Some(Some(paths)) = &paths
+            && !paths.contains(&task.image_path)
+        {
+            doubts.push("the region's list of images does not have its `imagePath`".to_owned());
+        }
+        if !doubts.is_empty() {
+            let doubts = format!("warning: {}", doubts.join("; "));
+            item.message = Some(match item.message.take() {
+                Some(message) => format!("{message}; {doubts}"),
+                None => doubts,
+            });
+        }
+    }
+}
+
+/// Every image's path; `None` where the list is not whole, or shows no paths.
+async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
+    let mut paths = BTreeSet::new();
+    for access in ["public", "private"] {
+        let query = ImageQuery {
+            access,
+            name: None,
+            task_type: None,
+            accelerator_type: None,
+            start: 0,
+            limit: PAGE,
+        };
+        let images = walk_images(client, query).await.ok()?.ok()?;
+        if !images.whole {
+            return None;
+        }
+        let path = |image: &Value| Some(image.get("path")?.as_str()?.to_owned());
+        paths.extend(images.items.iter().filter_map(path));
+    }
+    (!paths.is_empty()).then_some(paths)
+}
+
+/// Where a request asks for more than one node of its group has.
+fn beyond(task: &CreateTask, limits: &Limits) -> Vec<String> {
+    let asked = [
+        ("cpuNumber", u64::from(task.cpu_number), limits.cpus, ""),
+        ("gpuNumber", u64::from(task.gpu_number), limits.cards, ""),
+        ("ramSize", u64::from(task.ram_size), limits.memory, " MB"),
+    ];
+    asked
+        .into_iter()
+        .filter_map(|(field, asked, limit, unit)| {
+            let limit = limit.filter(|limit| asked > *limit)?;
+            Some(format!("`{field}` is {asked}{unit}, a node of its group has {limit}{unit}"))
+        })
+        .collect()
+}

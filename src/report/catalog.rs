@@ -1,0 +1,122 @@
+//! What a region offers, in whatever shape it came.
+
+use serde_json::{Map, Value, json};
+use unicode_width::UnicodeWidthStr;
+
+use super::table::{Column, Table, plain};
+
+/// What the platform answered.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    /// What it is: the key in machine output.
+    pub key: &'static str,
+    /// The answer's `data`.
+    pub data: Value,
+    /// Whether this is all there is.
+    pub whole: bool,
+}
+
+/// Columns that come first, where there are such.
+const FIRST: [&str; 7] =
+    ["resourceGroup", "path", "name", "version", "acceleratorType", "type", "status"];
+
+/// The object that machines get: the answer as it came.
+pub(super) fn json(offered: &Offered) -> Value {
+    let mut object = json!({"version": 1, "whole": offered.whole});
+    object[offered.key] = offered.data.clone();
+    object["exit"] = json!({"code": 0, "classes": []});
+    object
+}
+
+/// For people: a table of objects, a line a text, the fields of one object; anything else as JSON.
+pub(super) fn text(data: &Value, width: Option<usize>) -> String {
+    match inner(data) {
+        Value::Null => "nothing\n".to_owned(),
+        Value::Array(items) if items.is_empty() => "nothing\n".to_owned(),
+        Value::Array(items) => {
+            let objects: Option<Vec<_>> = items.iter().map(Value::as_object).collect();
+            match objects {
+                Some(objects) => objects_text(&objects, width),
+                None => lines(items.iter().map(cell)),
+            }
+        }
+        Value::Object(fields) => {
+            let columns = vec![Column::text("FIELD"), Column::text("VALUE").cut()];
+            let mut table = Table::new(columns);
+            for (key, value) in fields {
+                table.row([key.as_str(), &cell(value)]);
+            }
+            table.text(0, width)
+        }
+        other => format!("{}\n", cell(other)),
+    }
+}
+
+/// The items of a page, or the answer itself.
+fn inner(data: &Value) -> &Value {
+    let found = ["data", "items", "records", "list"].iter().filter_map(|key| data.get(key));
+    found.into_iter().find(|value| value.is_array()).unwrap_or(data)
+}
+
+/// A table of the fields that hold something, the known ones first. Where it has no room each object
+/// is its first field, and the others below it: a path that was cut could not be copied.
+fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
+    let mut keys: Vec<&str> = Vec::new();
+    for (key, value) in items.iter().flat_map(|item| item.iter()) {
+        if !value.is_null() && !keys.contains(&key.as_str()) {
+            keys.push(key);
+        }
+    }
+    keys.sort_by_key(|key| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
+    let mut table = Table::new(keys.iter().map(|key| Column::text(key)).collect());
+    let value = |item: &Map<String, Value>, key: &str| item.get(key).map_or_else(String::new, cell);
+    for item in items {
+        table.row(keys.iter().map(|key| value(item, key)));
+    }
+    let text = table.text(0, None);
+    if width.is_none_or(|width| text.lines().all(|line| line.width() <= width)) {
+        return text;
+    }
+    lines(items.iter().map(|item| {
+        let first = keys.first().map_or_else(String::new, |key| value(item, key));
+        let rest = keys.iter().skip(1).map(|key| (key, value(item, key)));
+        // A path says its name and tag already.
+        let rest = rest.filter(|(_, value)| !value.is_empty() && !first.contains(value));
+        let rest: Vec<String> = rest.map(|(key, value)| format!("{key} {value}")).collect();
+        if rest.is_empty() { first } else { format!("{first}\n  {}", rest.join(", ")) }
+    }))
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.flat_map(|line| [line, "\n".to_owned()]).collect()
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => plain(text),
+        other => plain(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::text;
+
+    #[test]
+    fn every_shape_is_shown() {
+        let groups =
+            json!([{"id": 1, "resourceGroup": "低优先"}, {"resourceGroup": "b", "x": null}]);
+        assert_eq!(text(&groups, None), "resourceGroup  id\n低优先         1\nb\n");
+        assert_eq!(text(&json!({"total": 1, "data": ["/a", 5]}), None), "/a\n5\n");
+        assert_eq!(text(&json!({"cpu": 8}), None), "FIELD  VALUE\ncpu    8\n");
+        assert_eq!(text(&json!("a\u{1b}[2J"), None), "a\\u{1b}[2J\n");
+        for nothing in [json!(null), json!([]), json!({"data": []})] {
+            assert_eq!(text(&nothing, None), "nothing\n");
+        }
+        assert_eq!(text(&groups, Some(12)), "低优先\n  id 1\nb\n");
+        assert_eq!(text(&json!([[1], {"a": 2}]), None), "[1]\n{\"a\":2}\n");
+    }
+}

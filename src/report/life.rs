@@ -1,0 +1,301 @@
+//! What became of what the locks hold, for people and for machines.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::plan::{classes as named_classes, shown};
+use super::table::{Column, Table, plain};
+use crate::api::detail::{Detail, Status};
+use crate::apply::shell_word;
+use crate::exit::{Class, Classes};
+use crate::life::{Came, Did, Live, Seen, Verdict};
+use crate::lockfile::State;
+
+/// What `status` has to say.
+#[derive(Debug, Clone, Copy)]
+pub struct Lives<'a> {
+    /// The manifests, by the number of their job.
+    pub files: &'a [&'a str],
+    /// What was seen.
+    pub seen: &'a [Seen],
+    /// Instances of the manifests that no lock holds.
+    pub missing: usize,
+}
+
+/// A table a manifest, then one line that sums up.
+pub(super) fn table(lives: &Lives<'_>, width: Option<usize>, color: bool) -> String {
+    let mut text = String::new();
+    for (job, file) in lives.files.iter().enumerate() {
+        let own: Vec<&Seen> = lives.seen.iter().filter(|seen| seen.held.job == job).collect();
+        if own.is_empty() {
+            continue;
+        }
+        writeln!(text, "{}", plain(file)).expect("a string takes text");
+        let mut table = Table::new(vec![
+            Column::text("NAME").cut(),
+            Column::text("STATUS"),
+            Column::number("CARDS"),
+            Column::number("AGE"),
+            Column::text("LEFT"),
+            Column::text("ID"),
+        ]);
+        for seen in own {
+            row(&mut table, seen, file, color);
+        }
+        text.push_str(&table.text(2, width));
+    }
+    writeln!(text, "{}", summary(lives)).expect("a string takes text");
+    text
+}
+
+fn row(table: &mut Table, seen: &Seen, file: &str, color: bool) {
+    let dash = || "-".to_owned();
+    let left = match &seen.live {
+        Live::Shown(detail) => left(detail).unwrap_or_else(dash),
+        _ => dash(),
+    };
+    table.row([
+        shown(seen.held.name.as_str()),
+        word(seen),
+        seen.cards().map_or_else(dash, |cards| cards.to_string()),
+        seen.age.map_or_else(dash, span),
+        left,
+        seen.held.entry.task_id.as_ref().map_or_else(dash, ToString::to_string),
+    ]);
+    table.color(1, if color { paint(seen) } else { None });
+    if let Live::Shown(detail) = &seen.live {
+        for address in detail.addresses().unwrap_or_default() {
+            let (port, protocol) = (&address.port, &address.protocol);
+            table.note(&format!("{port} {protocol}  {}", address.url.expose()));
+        }
+    }
+    for note in notes(seen, file) {
+        table.note(&note);
+    }
+}
+
+/// What a person has to know of an instance beyond its row.
+pub(super) fn notes(seen: &Seen, file: &str) -> Vec<String> {
+    let mut notes = Vec::new();
+    let name = shell_word(seen.held.name.as_str());
+    let file = shell_word(file);
+    match &seen.live {
+        Live::Unknown => {
+            let why = seen.held.entry.why.as_deref().unwrap_or("its answer was lost");
+            notes.push(format!(
+                "{why}: `instancectl apply -f {file}` looks again; `instancectl resolve -f {file} \
+                 {name} --id TASK_ID` or `--absent` ends it"
+            ));
+        }
+        Live::Elsewhere => {
+            let entry = &seen.held.entry;
+            let region = entry.region.as_ref().map(|region| format!("region `{region}` at "));
+            notes.push(format!(
+                "the lock has it in {}`{}`",
+                region.unwrap_or_default(),
+                entry.endpoint
+            ));
+        }
+        Live::Unasked(said) => notes.push(format!("the platform did not say: {said}")),
+        Live::Gone => {
+            notes.push(format!(
+                "the platform no longer has it: `instancectl apply -f {file} --replace {name}` \
+                 creates it anew"
+            ));
+        }
+        Live::Shown(_) => {}
+    }
+    if seen.held.entry.state == State::Deleting {
+        notes.push("its deletion was asked for and not seen done".to_owned());
+    }
+    if seen.held.orphan {
+        notes.push("in the lock, not in the manifest".to_owned());
+    }
+    for other in &seen.others {
+        let id = &other.id;
+        let end = format!("`instancectl destroy -f {file} {name} --id {id}` ends it");
+        match &other.status {
+            Some(status) if status.is_over() => {}
+            Some(status) if seen.held.entry.task_id.is_some() => {
+                notes.push(format!(
+                    "another live instance of its name: {id} ({}); {end}",
+                    status.as_str()
+                ));
+            }
+            Some(status) => notes.push(format!("candidate: {id} ({})", status.as_str())),
+            None => notes.push(format!("candidate: {id}, not shown by the platform")),
+        }
+    }
+    notes
+}
+
+/// The word in the status column.
+pub(super) fn word(seen: &Seen) -> String {
+    match &seen.live {
+        Live::Shown(detail) => {
+            detail.status().map_or_else(|| "no status".to_owned(), |s| s.as_str().to_owned())
+        }
+        Live::Gone => "gone".to_owned(),
+        Live::Unknown => "unknown".to_owned(),
+        Live::Elsewhere => "elsewhere".to_owned(),
+        Live::Unasked(_) => "not told".to_owned(),
+    }
+}
+
+fn paint(seen: &Seen) -> Option<&'static str> {
+    match seen.status() {
+        Some(Status::Running) => Some("\x1b[32m"),
+        Some(Status::Waiting | Status::Deploying) => Some("\x1b[33m"),
+        Some(Status::Failed) => Some("\x1b[31m"),
+        None => Some("\x1b[35m"),
+        _ => None,
+    }
+}
+
+/// How long an instance runs on: as the platform says it, else what its limit leaves.
+pub(super) fn left(detail: &Detail) -> Option<String> {
+    if detail.status().is_none_or(|status| status.is_over()) {
+        return None;
+    }
+    if let Some(left) = detail.remaining_time() {
+        return Some(left.to_owned());
+    }
+    let limit = detail.timeout_limit()?;
+    if limit == "unlimited" {
+        return Some("no end".to_owned());
+    }
+    let left = clock(limit)?.checked_sub(clock(detail.duration()?)?)?;
+    Some(format!("{:02}:{:02}:{:02}", left / 3600, left / 60 % 60, left % 60))
+}
+
+/// Seconds of `HH:MM:SS`.
+fn clock(text: &str) -> Option<u64> {
+    let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    match parts[..] {
+        [hours, minutes, seconds] => hours.checked_mul(3600)?.checked_add(minutes * 60 + seconds),
+        _ => None,
+    }
+}
+
+/// A length of time in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
+pub(super) fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+        3600..86_400 => format!("{}h{:02}m", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{}d{:02}h", seconds / 86_400, seconds / 3600 % 24),
+    }
+}
+
+/// How many there are of each status: `2 Running, 1 Waiting`.
+pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a Seen>) -> String {
+    let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
+    for seen in seen {
+        let order = match seen.status() {
+            Some(Status::Running) => 0,
+            Some(Status::Deploying) => 1,
+            Some(Status::Waiting) => 2,
+            _ => 3,
+        };
+        *counts.entry((order, plain(&word(seen)))).or_default() += 1;
+    }
+    let counts: Vec<String> =
+        counts.into_iter().map(|((_, word), count)| format!("{count} {word}")).collect();
+    counts.join(", ")
+}
+
+/// Cards of what runs or is being set up, and cards of what is queued.
+pub(super) fn cards(seen: &[Seen]) -> (u64, u64) {
+    let sum = |queued: bool| {
+        let of = seen.iter().filter(|seen| match seen.status() {
+            Some(Status::Waiting) => queued,
+            Some(status) => !queued && !status.is_over(),
+            None => !queued && matches!(seen.live, Live::Shown(_)),
+        });
+        of.filter_map(Seen::cards).fold(0, u64::saturating_add)
+    };
+    (sum(false), sum(true))
+}
+
+fn summary(lives: &Lives<'_>) -> String {
+    let s = |count: u64| if count == 1 { "" } else { "s" };
+    let mut text = if lives.seen.is_empty() {
+        "the lock holds no instances".to_owned()
+    } else {
+        let (used, queued) = cards(lives.seen);
+        let queued = if queued > 0 { format!(", {queued} waited for") } else { String::new() };
+        format!("{}; {used} card{} in use{queued}", counts(lives.seen), s(used))
+    };
+    if lives.missing > 0 {
+        write!(text, "; {} of the manifest not created yet", lives.missing)
+            .expect("a string takes text");
+    }
+    with_classes(text, &crate::life::classes(lives.seen))
+}
+
+/// A last line, with every class that was met.
+pub(super) fn with_classes(text: String, classes: &Classes) -> String {
+    match named_classes(classes) {
+        met if met.is_empty() => text,
+        met => format!("{text}; exit {}: {met}", classes.code()),
+    }
+}
+
+/// The line for an instance whose wait is over.
+pub(super) fn verdict(seen: &Seen, verdict: &Verdict, since: Duration) -> String {
+    let name = shown(seen.held.name.as_str());
+    let word = plain(&word(seen));
+    match verdict {
+        Verdict::There => format!("{name}: {word}"),
+        Verdict::Lost(why) | Verdict::LeftAlone(why) => format!("{name}: {word}: {why}"),
+        Verdict::OnItsWay => match seen.age {
+            Some(age) if seen.status() == Some(Status::Waiting) => {
+                format!("{name}: still {word}, queued for {}", span(age))
+            }
+            _ => format!("{name}: still {word} after {}", span(since)),
+        },
+    }
+}
+
+/// What came of stopping or starting one instance, the word for its outcome in machine output, and
+/// the class it adds.
+pub(super) fn did(did: &Did, done: &str) -> (String, Option<&'static str>, Option<Class>) {
+    match &did.came {
+        Came::Done => (done.to_owned(), None, None),
+        Came::AsIs(why) => (format!("nothing to do: {why}"), None, None),
+        Came::LeftAlone(why) => (format!("skipped: {why}"), Some("skipped"), did.seen.class()),
+        Came::Refused(fault) => {
+            (format!("refused: {fault}"), Some("refused"), Some(Class::Refused))
+        }
+        Came::Denied(fault) => (format!("refused: {fault}"), Some("refused"), Some(Class::Denied)),
+        Came::Unclear(fault) => {
+            (format!("unknown: {fault}"), Some("unknown"), Some(Class::Unreachable))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{clock, span};
+
+    #[test]
+    fn a_span_has_its_two_largest_units() {
+        for (seconds, text) in
+            [(0, "0s"), (35, "35s"), (130, "2m10s"), (11_100, "3h05m"), (353_000, "4d02h")]
+        {
+            assert_eq!(span(Duration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn a_clock_is_hours_minutes_and_seconds() {
+        assert_eq!(clock("360:00:01"), Some(1_296_001));
+        for odd in ["", "--", "1天2小时", "01:00"] {
+            assert_eq!(clock(odd), None, "{odd}");
+        }
+    }
+}

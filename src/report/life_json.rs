@@ -1,0 +1,80 @@
+//! What became of what the locks hold, for machines.
+
+use serde_json::{Value, json};
+
+use super::life::{Lives, cards, left, notes};
+use crate::api::detail::Status;
+use crate::exit::{Class, Classes};
+use crate::life::{Live, Other, Seen};
+use crate::plan::Action;
+
+/// The object that `status` prints for machines.
+pub(super) fn status(lives: &Lives<'_>) -> Value {
+    let rows: Vec<Value> =
+        lives.seen.iter().map(|seen| instance(lives.files[seen.held.job], seen)).collect();
+    let (used, queued) = cards(lives.seen);
+    let mut object = object(&rows, &crate::life::classes(lives.seen));
+    object["cards"] = json!({"inUse": used, "queued": queued});
+    object["notCreated"] = json!(lives.missing);
+    object
+}
+
+/// The envelope of machine output about instances.
+pub(super) fn object(rows: &[Value], classes: &Classes) -> Value {
+    let codes: Vec<u8> = classes.iter().map(Class::code).collect();
+    json!({
+        "version": 1,
+        "instances": rows,
+        "exit": {"code": classes.code(), "classes": codes},
+    })
+}
+
+/// One instance for machines.
+pub(super) fn instance(file: &str, seen: &Seen) -> Value {
+    let entry = &seen.held.entry;
+    let action = match &seen.live {
+        Live::Elsewhere => Action::Elsewhere,
+        Live::Gone => Action::Gone,
+        Live::Shown(detail) if detail.status().is_some_and(|s| s.is_over()) => Action::Ended,
+        _ if seen.held.orphan => Action::Orphan,
+        _ => Action::Unchanged,
+    };
+    let notes = notes(seen, file);
+    let detail = match &seen.live {
+        Live::Shown(detail) => Some(detail),
+        _ => None,
+    };
+    let addresses: Vec<Value> = detail
+        .and_then(|detail| detail.addresses())
+        .unwrap_or_default()
+        .iter()
+        .map(|at| json!({"port": at.port, "protocol": at.protocol, "url": at.url.expose()}))
+        .collect();
+    let others: Vec<Value> = seen
+        .others
+        .iter()
+        .map(|Other { id, status }| json!({"taskId": id, "status": status.as_ref().map(Status::as_str)}))
+        .collect();
+    json!({
+        "file": file,
+        "name": seen.held.name,
+        "action": action.as_str(),
+        "outcome": matches!(seen.live, Live::Unknown).then_some("unknown"),
+        "taskId": entry.task_id,
+        "code": null,
+        "message": (!notes.is_empty()).then(|| notes.join("; ")),
+        "changes": [],
+        "state": entry.state.as_str(),
+        "status": seen.status().as_ref().map(Status::as_str),
+        "cards": seen.cards(),
+        "ageSeconds": seen.age.map(|age| age.as_secs()),
+        "createTime": detail.and_then(|detail| detail.create_time()),
+        "startTime": detail.and_then(|detail| detail.start_time()),
+        "endTime": detail.and_then(|detail| detail.end_time()),
+        "duration": detail.and_then(|detail| detail.duration()),
+        "timeLeft": detail.and_then(|detail| left(detail)),
+        "timeoutLimit": detail.and_then(|detail| detail.timeout_limit()),
+        "addresses": addresses,
+        "candidates": others,
+    })
+}

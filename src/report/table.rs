@@ -1,0 +1,231 @@
+//! Tables that fit their terminal: columns aligned by what is seen, so that Chinese text takes the two
+//! cells it takes. Where there is no terminal nothing is cut.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Cells between two columns.
+const GAP: usize = 2;
+/// What a column that may be cut keeps.
+const SHORTEST: usize = 12;
+
+/// A column.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) title: String,
+    /// Whether it holds numbers, whose ends are aligned.
+    pub(super) number: bool,
+    /// Whether it may be cut where there is no room.
+    pub(super) cut: bool,
+}
+
+/// Rows under columns.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Clone)]
+struct Row {
+    cells: Vec<String>,
+    /// The colour of a cell, as its place and an escape sequence.
+    color: Option<(usize, &'static str)>,
+    /// Lines of their own below the row, never cut: people copy them.
+    notes: Vec<String>,
+}
+
+impl Column {
+    pub(super) fn text(title: &str) -> Self {
+        Self { title: title.to_owned(), number: false, cut: false }
+    }
+
+    pub(super) fn number(title: &str) -> Self {
+        Self { number: true, ..Self::text(title) }
+    }
+
+    pub(super) fn cut(self) -> Self {
+        Self { cut: true, ..self }
+    }
+}
+
+impl Table {
+    pub(super) fn new(columns: Vec<Column>) -> Self {
+        Self { columns, rows: Vec::new() }
+    }
+
+    /// Adds a row, a cell a column. Control characters are shown, not obeyed.
+    pub(super) fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> &mut Self {
+        let cells = cells.into_iter().map(|cell| plain(cell.as_ref())).collect();
+        self.rows.push(Row { cells, color: None, notes: Vec::new() });
+        self
+    }
+
+    /// Colours a cell of the last row.
+    pub(super) fn color(&mut self, cell: usize, color: Option<&'static str>) -> &mut Self {
+        let row = self.rows.last_mut().expect("a row was added");
+        row.color = color.map(|color| (cell, color));
+        self
+    }
+
+    /// Puts a line below the last row.
+    pub(super) fn note(&mut self, text: &str) -> &mut Self {
+        self.rows.last_mut().expect("a row was added").notes.push(plain(text));
+        self
+    }
+
+    /// The lines, each after `indent` blanks. In a terminal of `width` cells columns are cut, and then
+    /// left out from the last on, until a line fits.
+    pub(super) fn text(&self, indent: usize, width: Option<usize>) -> String {
+        let widths = self.fit(width.map(|width| width.saturating_sub(indent)));
+        let head = Row {
+            cells: self.columns.iter().map(|column| column.title.clone()).collect(),
+            color: None,
+            notes: Vec::new(),
+        };
+        let mut text = String::new();
+        for row in std::iter::once(&head).chain(&self.rows) {
+            let mut line = " ".repeat(indent);
+            for (at, (cell, width)) in row.cells.iter().zip(&widths).enumerate() {
+                let cell = shorten(cell, *width);
+                let fill = " ".repeat(width - cell.width());
+                if at > 0 {
+                    line.push_str(&" ".repeat(GAP));
+                }
+                let (before, after) = match row.color {
+                    Some((place, color)) if place == at => (color, "\x1b[0m"),
+                    _ => ("", ""),
+                };
+                if self.columns[at].number {
+                    line.extend([&fill, before, &cell, after]);
+                } else {
+                    line.extend([before, &cell, after, &fill]);
+                }
+            }
+            text.extend([line.trim_end(), "\n"]);
+            for note in &row.notes {
+                text.extend([&" ".repeat(indent + GAP), note.as_str(), "\n"]);
+            }
+        }
+        text
+    }
+
+    /// The widths of as many columns as there is room for; the first is always there.
+    fn fit(&self, room: Option<usize>) -> Vec<usize> {
+        let widest = |at: usize| {
+            let cells = self.rows.iter().map(|row| row.cells[at].width());
+            cells.chain([self.columns[at].title.width()]).max().unwrap_or_default()
+        };
+        let mut widths: Vec<usize> = (0..self.columns.len()).map(widest).collect();
+        let Some(room) = room else { return widths };
+        loop {
+            let total: usize = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+            let Some(mut missing) = total.checked_sub(room).filter(|missing| *missing > 0) else {
+                return widths;
+            };
+            for (width, column) in widths.iter_mut().zip(&self.columns) {
+                if column.cut {
+                    let less = width.saturating_sub(SHORTEST).min(missing);
+                    *width -= less;
+                    missing -= less;
+                }
+            }
+            if missing == 0 {
+                return widths;
+            }
+            if widths.len() == 1 {
+                return vec![room.max(1)];
+            }
+            // What is left of the others is made wide again: there is more room now.
+            widths = (0..widths.len() - 1).map(widest).collect();
+        }
+    }
+}
+
+/// A text of at most so many cells; what is cut is marked.
+pub(super) fn shorten(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut short = String::new();
+    let mut used = 1;
+    for character in text.chars() {
+        used += character.width().unwrap_or_default();
+        if used > width {
+            break;
+        }
+        short.push(character);
+    }
+    if width > 0 {
+        short.push('…');
+    }
+    short
+}
+
+/// A text whose control characters, and those that turn directions, are shown and not obeyed.
+pub(super) fn plain(text: &str) -> String {
+    let acts = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if acts(character) {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::{Column, Table, shorten};
+
+    fn table() -> Table {
+        let columns = vec![
+            Column::text("NAME").cut(),
+            Column::text("STATUS"),
+            Column::number("CARDS"),
+            Column::text("ID"),
+        ];
+        let mut table = Table::new(columns);
+        table.row(["训练-a", "Running", "12", "530491fa7c8e47348f01de73e627a6a7"]);
+        table.row(["a-name-that-is-rather-long", "Waiting", "1", "x\u{1b}[2J"]).note("https://h/a");
+        table
+    }
+
+    #[test]
+    fn columns_stand_under_each_other_by_what_is_seen() {
+        let expected = "\
+NAME                        STATUS   CARDS  ID
+训练-a                      Running     12  530491fa7c8e47348f01de73e627a6a7
+a-name-that-is-rather-long  Waiting      1  x\\u{1b}[2J
+  https://h/a
+";
+        assert_eq!(table().text(0, None), expected);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal_but_for_notes() {
+        for width in 1..100 {
+            let text = table().text(2, Some(width));
+            for line in text.lines().filter(|line| !line.contains("https")) {
+                assert!(line.width() <= width.max(3), "{width}: {line:?}");
+            }
+        }
+        let narrow = table().text(2, Some(40));
+        assert!(narrow.contains("  训练-a") && narrow.contains("CARDS"), "{narrow}");
+        assert!(!narrow.contains("530491"), "{narrow}");
+    }
+
+    #[test]
+    fn what_is_cut_is_marked_and_a_wide_character_is_never_halved() {
+        assert_eq!(shorten("训练任务", 8), "训练任务");
+        assert_eq!(shorten("训练任务", 6), "训练…");
+        assert_eq!(shorten("训练任务", 5), "训练…");
+        assert_eq!(shorten("abc", 0), "");
+    }
+}

@@ -1,0 +1,283 @@
+//! What commands say that look at what the locks hold.
+
+use std::io;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::catalog::{self, Offered};
+use super::life::{self, Lives, span};
+use super::plan::shown;
+use super::progress::width;
+use super::{Console, json, life_json, table};
+use crate::api::detail::Status;
+use crate::api::url::AccessUrl;
+use crate::cli::Format;
+use crate::exit::Classes;
+use crate::life::{Aim, Did, End, Held, Seen, Tick, Verdict, Waited};
+
+/// What `stop` or `start` did.
+#[derive(Debug, Clone, Copy)]
+pub struct Done<'a> {
+    /// The manifests, by the number of their job.
+    pub files: &'a [&'a str],
+    /// What came of each instance.
+    pub did: &'a [Did],
+    /// The word for what was done: `stopped`.
+    pub past: &'static str,
+}
+
+/// What is waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Waits<'a> {
+    /// The manifests, by the number of their job.
+    pub files: &'a [&'a str],
+    /// The status and the time.
+    pub aim: &'a Aim,
+    /// How many are waited for.
+    pub count: usize,
+}
+
+/// With more instances than this their changes are counted, and not told one by one.
+const TOLD_ONE_BY_ONE: usize = 20;
+
+/// How often a wait that no terminal shows says that it goes on.
+const SIGN_OF_LIFE: Duration = Duration::from_mins(1);
+
+impl Console {
+    /// Prints the live state of instances, as the command's result.
+    pub fn lives(&mut self, lives: &Lives<'_>, format: Format) -> io::Result<()> {
+        let (width, color) = (self.out_width(), self.style.color);
+        self.print(|out| match format {
+            Format::Human => out.write_all(life::table(lives, width, color).as_bytes()),
+            Format::Json => json::print(out, &life_json::status(lives)),
+        })
+    }
+
+    /// Prints an access address, as the command's result. It is written nowhere else.
+    pub fn address(
+        &mut self,
+        file: &str,
+        held: &Held,
+        url: &AccessUrl,
+        format: Format,
+    ) -> io::Result<()> {
+        self.print(|out| match format {
+            Format::Human => writeln!(out, "{}", url.expose()),
+            Format::Json => {
+                let row = json!({
+                    "file": file, "name": held.name, "action": "unchanged", "outcome": null,
+                    "taskId": held.entry.task_id, "code": null, "message": null, "changes": [],
+                    "url": url.expose(),
+                });
+                json::print(out, &life_json::object(&[row], &Classes::default()))
+            }
+        })
+    }
+
+    /// Prints what the region offers, as the command's result.
+    pub fn offer(&mut self, offered: &Offered, format: Format) -> io::Result<()> {
+        let width = self.out_width();
+        self.print(|out| match format {
+            Format::Human => out.write_all(catalog::text(&offered.data, width).as_bytes()),
+            Format::Json => json::print(out, &catalog::json(offered)),
+        })?;
+        if offered.whole {
+            return Ok(());
+        }
+        self.note("the list is not whole: the platform says that there are more")
+    }
+
+    /// Prints what came of stopping or starting, as the command's result, and gives what was met.
+    pub fn did(&mut self, done: &Done<'_>, format: Format) -> io::Result<Classes> {
+        let told: Vec<_> = done.did.iter().map(|did| (did, life::did(did, done.past))).collect();
+        let classes: Classes = told.iter().filter_map(|(_, (.., class))| *class).collect();
+        self.print(|out| match format {
+            Format::Human => {
+                for (did, (words, ..)) in &told {
+                    writeln!(out, "{}: {words}", shown(did.seen.held.name.as_str()))?;
+                }
+                let count = told.iter().filter(|(_, (words, ..))| words == done.past).count();
+                let sum = if count == 0 {
+                    "nothing to do".to_owned()
+                } else {
+                    format!("{count} {}", done.past)
+                };
+                writeln!(out, "{}", life::with_classes(sum, &classes))
+            }
+            Format::Json => {
+                let row = |(did, (words, outcome, _)): &(&Did, (String, Option<&str>, _))| {
+                    let mut row = life_json::instance(done.files[did.seen.held.job], &did.seen);
+                    row["outcome"] = json!(outcome);
+                    row["message"] = json!(words);
+                    row
+                };
+                json::print(
+                    out,
+                    &life_json::object(&told.iter().map(row).collect::<Vec<_>>(), &classes),
+                )
+            }
+        })?;
+        Ok(classes)
+    }
+
+    /// Tells how a wait goes on: at a terminal in one line that is drawn anew, else now and then. What
+    /// came to its end is a result; the rest is not.
+    pub fn tick(&mut self, tick: &Tick<'_>, waits: &Waits<'_>, format: Format) {
+        let human = format == Format::Human;
+        let result = match tick {
+            Tick::Changed(seen, Verdict::OnItsWay) => {
+                let name = shown(seen.held.name.as_str());
+                let word = table::plain(&life::word(seen));
+                if self.screen.err || waits.count > TOLD_ONE_BY_ONE {
+                    Ok(())
+                } else {
+                    self.note(&format!("{name}: {word}"))
+                }
+            }
+            Tick::Changed(seen, verdict) if human => {
+                let line = life::verdict(seen, verdict, Duration::ZERO);
+                self.print(|out| writeln!(out, "{line}"))
+            }
+            Tick::Changed(..) => Ok(()),
+            Tick::Looked { instances, since } => {
+                let line = progress(instances, *since, waits);
+                if self.screen.err {
+                    self.draw(&line)
+                } else if self.is_due(*since) || self.is_news(instances, waits) {
+                    self.note(&line)
+                } else {
+                    Ok(())
+                }
+            }
+            Tick::Trouble(why) => self.note(&format!("the platform could not be asked: {why}")),
+        };
+        // A terminal that went away does not end a wait whose exit status counts.
+        let _ = result;
+    }
+
+    /// Whether a sign of life is due, after so long.
+    fn is_due(&mut self, since: Duration) -> bool {
+        let due = since >= SIGN_OF_LIFE.saturating_mul(self.screen.signs + 1);
+        self.screen.signs += u32::from(due);
+        due
+    }
+
+    /// Whether the counts of many differ from those that were told last.
+    fn is_news(&mut self, instances: &[(Seen, Verdict)], waits: &Waits<'_>) -> bool {
+        if waits.count <= TOLD_ONE_BY_ONE {
+            return false;
+        }
+        let counts = life::counts(instances.iter().map(|(seen, _)| seen));
+        let news = counts != self.screen.counts;
+        self.screen.counts = counts;
+        news
+    }
+
+    /// Prints what a wait came to, as the command's result.
+    pub fn waited(&mut self, waited: &Waited, waits: &Waits<'_>, format: Format) -> io::Result<()> {
+        let took = waited.took;
+        self.print(|out| match format {
+            Format::Human => {
+                out.write_all(still(waited).as_bytes())?;
+                writeln!(out, "{}", life::with_classes(sum(waited, waits), &waited.classes))
+            }
+            Format::Json => {
+                let row = |(seen, verdict): &(Seen, Verdict)| {
+                    let mut row = life_json::instance(waits.files[seen.held.job], seen);
+                    if let Verdict::Lost(why) | Verdict::LeftAlone(why) = verdict {
+                        row["message"] = json!(why);
+                    }
+                    row["reached"] = json!(*verdict == Verdict::There);
+                    row
+                };
+                let rows: Vec<Value> = waited.instances.iter().map(row).collect();
+                let mut object = life_json::object(&rows, &waited.classes);
+                object["waited"] =
+                    json!({"for": waits.aim.status.as_str(), "seconds": took.as_secs()});
+                json::print(out, &object)
+            }
+        })?;
+        self.trouble(waited, waits)
+    }
+
+    /// Tells what a wait came to whose run has a result of its own.
+    pub fn waited_on_the_way(
+        &mut self,
+        waited: &Waited,
+        waits: &Waits<'_>,
+        format: Format,
+    ) -> io::Result<()> {
+        if format == Format::Human {
+            self.print(|out| {
+                out.write_all(still(waited).as_bytes())?;
+                writeln!(out, "{}", sum(waited, waits))
+            })?;
+        }
+        self.trouble(waited, waits)
+    }
+
+    /// Says why a wait ended without all being there, and what to do.
+    fn trouble(&mut self, waited: &Waited, waits: &Waits<'_>) -> io::Result<()> {
+        match &waited.end {
+            End::There | End::Interrupted => Ok(()),
+            End::Lost => {
+                let aim = waits.aim.status.as_str();
+                self.error(&format!("not all will be {aim}"), Some("`instancectl status` shows them"))
+            }
+            End::TimedOut(Some(why)) => {
+                self.error(&format!("the time is over, and the platform could not be asked: {why}"), None)
+            }
+            End::TimedOut(None) => self.error(
+                "the time is over",
+                Some(if waited.instances.iter().any(is_queued) {
+                    "what is Waiting is queued for cards: `instancectl catalog limits` shows what a \
+                     node has; `instancectl stop` gives up"
+                } else {
+                    "wait again, with a longer --timeout"
+                }),
+            ),
+            End::Denied(fault) | End::Unreachable(fault) => {
+                self.error(&format!("the platform could not be asked: {fault}"), None)
+            }
+        }
+    }
+
+    /// Cells in a line of standard output, where it is a terminal.
+    fn out_width(&self) -> Option<usize> {
+        if self.screen.out { width() } else { None }
+    }
+}
+
+fn is_queued((seen, verdict): &(Seen, Verdict)) -> bool {
+    *verdict == Verdict::OnItsWay && seen.status() == Some(Status::Waiting)
+}
+
+/// `waiting for 3 to be Running, 40s: 1 Running, 2 Waiting (queued for 1m05s)`.
+fn progress(instances: &[(Seen, Verdict)], since: Duration, waits: &Waits<'_>) -> String {
+    let open = instances.iter().filter(|(_, verdict)| *verdict == Verdict::OnItsWay).count();
+    let counts = life::counts(instances.iter().map(|(seen, _)| seen));
+    let queued =
+        instances.iter().filter(|one| is_queued(one)).filter_map(|(seen, _)| seen.age).max();
+    let queued = queued.map_or_else(String::new, |age| format!(" (queued for {})", span(age)));
+    let aim = waits.aim.status.as_str();
+    format!("waiting for {open} to be {aim}, {}: {counts}{queued}", span(since))
+}
+
+/// A line for each that was still on its way when the time was over.
+fn still(waited: &Waited) -> String {
+    let open = waited.instances.iter().filter(|(_, verdict)| {
+        *verdict == Verdict::OnItsWay && matches!(waited.end, End::TimedOut(_))
+    });
+    let line = |(seen, verdict): &(_, _)| life::verdict(seen, verdict, waited.took);
+    open.flat_map(|one| [line(one), "\n".to_owned()]).collect()
+}
+
+fn sum(waited: &Waited, waits: &Waits<'_>) -> String {
+    let all = waited.instances.len();
+    let there = waited.instances.iter().filter(|(_, verdict)| *verdict == Verdict::There).count();
+    if all == 0 {
+        return "nothing to wait for".to_owned();
+    }
+    format!("{there} of {all} came to {} after {}", waits.aim.status.as_str(), span(waited.took))
+}

@@ -1,0 +1,107 @@
+//! What the region offers: groups, limits, folders, images. One made-up centre, with the groups and
+//! images of the examples, so that they can be tried against it.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Asked, Refusal};
+
+/// Group, accelerator, and the cards, cores and MB of memory of one of its nodes.
+const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
+    ("kshdnormal", "dcu", 4, 32, 112_640),
+    ("kshcnormal", "cpu", 0, 64, 262_144),
+    ("TeslaM40", "gpu", 8, 64, 524_288),
+    ("sandbox", "dcu", 8, 64, 524_288),
+];
+
+/// Accelerator, path without its tag, tag, type.
+const IMAGES: [(&str, &str, &str, &str); 5] = [
+    (
+        "dcu",
+        "image.ac.com:5000/dcu/admin/base/pytorch",
+        "2.3.0-py3.10-dtk24.04.3-ubuntu20.04",
+        "jupyter",
+    ),
+    ("dcu", "image.ac.com:5000/dcu/admin/base/pytorch", "2.1.0-py3.10-dtk24.04.2", "jupyter"),
+    ("cpu", "image.ac.com:5000/cpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
+    ("cpu", "image.ac.com:5000/cpu/admin/base/ubuntu", "22.04", "ssh"),
+    ("gpu", "10.0.35.26:5000/gpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
+];
+
+/// Items of a list of images where the request does not say how many.
+const PAGE: u64 = 10;
+
+/// The body of the images call.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ImageQuery {
+    access: Access,
+    #[serde(rename = "orderBy")]
+    _order_by: Option<String>,
+    #[serde(rename = "sort")]
+    _sort: Option<String>,
+    start: Option<u64>,
+    limit: Option<u64>,
+    name: Option<String>,
+    r#type: Option<String>,
+    accelerator_type: Option<String>,
+}
+
+#[derive(Deserialize, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum Access {
+    Public,
+    Private,
+}
+
+pub(super) fn resources(asked: &Asked) -> Result<Value, Refusal> {
+    for field in ["acceleratorType", "resourceGroup"] {
+        if asked.values(field).next().is_none_or(str::is_empty) {
+            return Err(Refusal::incomplete(&format!("`{field}` must not be empty")));
+        }
+    }
+    let value = |field| asked.values(field).next().unwrap_or_default();
+    let (kind, group) = (value("acceleratorType"), value("resourceGroup"));
+    let Some((_, _, cards, cores, memory)) = GROUPS.iter().find(|g| (g.0, g.1) == (group, kind))
+    else {
+        return Err(Refusal::invalid(&format!("no `{kind}` nodes in group `{group}`")));
+    };
+    Ok(json!({"cpuNumber": cores, "gpuNumber": cards, "memorySize": memory, "nodeNumber": 16,
+              "maxTime": "unlimited", "mluLimits": 0, "dcuLimits": 0, "nvLimits": 0}))
+}
+
+pub(super) fn groups() -> Value {
+    let group = |(name, kind, ..): &(&str, &str, u32, u32, u32)| json!({"resourceGroup": name, "acceleratorType": kind});
+    GROUPS.iter().map(group).collect()
+}
+
+pub(super) fn mounts() -> Value {
+    json!(["/public/home/sandbox", "/public/share"])
+}
+
+pub(super) fn images(asked: &Asked) -> Result<Value, Refusal> {
+    let query: ImageQuery = asked.json()?;
+    let fits =
+        |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| found.contains(w));
+    let found: Vec<Value> = IMAGES
+        .iter()
+        // Nobody made one of their own here.
+        .filter(|_| query.access == Access::Public)
+        .filter(|(kind, path, _, task)| {
+            let is = |wanted: &Option<String>, found| wanted.as_deref().is_none_or(|w| w == found);
+            fits(&query.name, path) && is(&query.r#type, *task) && is(&query.accelerator_type, kind)
+        })
+        .map(image)
+        .collect();
+    let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    let (start, limit) = (count(query.start.unwrap_or(0)), count(query.limit.unwrap_or(PAGE)));
+    let part: Vec<&Value> = found.iter().skip(start).take(limit).collect();
+    Ok(json!({"total": found.len(), "data": part}))
+}
+
+fn image((kind, path, tag, task): &(&str, &str, &str, &str)) -> Value {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    json!({"name": name, "tag": tag, "path": format!("{path}:{tag}"),
+           "version": format!("{name}:{tag}"), "type": task, "acceleratorType": kind,
+           "status": "Success"})
+}

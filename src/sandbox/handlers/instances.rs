@@ -1,0 +1,113 @@
+//! Making instances, listing them, ending them.
+
+use serde_json::{Map, Value, json};
+
+use super::{Asked, Refusal};
+use crate::api::create_task::{AcceleratorType, CreateTask};
+use crate::api::list::ListQuery;
+use crate::sandbox::store::{Change, Store};
+use crate::sandbox::task::{Task, limit, now};
+
+/// The fields that the create call's page requires.
+const REQUIRED: [&str; 13] = [
+    "instanceServiceName",
+    "taskType",
+    "acceleratorType",
+    "version",
+    "imagePath",
+    "timeoutLimit",
+    "taskNumber",
+    "resourceGroup",
+    "useStartScript",
+    "startScriptActionScope",
+    "cpuNumber",
+    "ramSize",
+    "gpuNumber",
+];
+
+/// Items of a list where the request does not say how many.
+const PAGE: u64 = 10;
+
+pub(super) async fn create(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+    let fields: Map<String, Value> = asked.json()?;
+    let script = fields.get("useStartScript") == Some(&Value::Bool(true));
+    for field in REQUIRED.into_iter().chain(script.then_some("startScriptContent")) {
+        if matches!(fields.get(field), None | Some(Value::Null)) || fields[field] == "" {
+            return Err(Refusal::incomplete(&format!("`{field}` must not be empty")));
+        }
+    }
+    let task: CreateTask = asked.json()?;
+    if let Some(problem) = out_of_range(&task) {
+        return Err(Refusal::invalid(problem));
+    }
+    match store.create(task, now()).await {
+        Some(id) => Ok(json!(id)),
+        None => Err(Refusal::unwritten()),
+    }
+}
+
+/// What types do not say.
+fn out_of_range(task: &CreateTask) -> Option<&'static str> {
+    let on_cpu = task.accelerator_type == AcceleratorType::Cpu;
+    let relative = |path: &str| !path.starts_with('/');
+    let mut mounts = task.mount_info_list.iter();
+    match () {
+        () if task.task_number == 0 => Some("`taskNumber` must be 1 or more"),
+        () if task.cpu_number == 0 => Some("`cpuNumber` must be 1 or more"),
+        () if task.ram_size == 0 => Some("`ramSize` must be 1 or more"),
+        () if on_cpu && task.gpu_number > 0 => Some("`gpuNumber` must be 0 for `cpu`"),
+        () if task.timeout_limit != "unlimited" && limit(&task.timeout_limit).is_none() => {
+            Some("`timeoutLimit` must be HH:MM:SS or `unlimited`")
+        }
+        () if mounts.any(|m| relative(&m.source_path) || relative(&m.target_path)) => {
+            Some("`mountInfoList` must hold absolute paths")
+        }
+        () => None,
+    }
+}
+
+/// Both forms: the filter comes as a JSON body or in the query.
+pub(super) fn list(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+    let query = if asked.body.is_empty() { list_query(asked)? } else { asked.json()? };
+    let now = now();
+    let tasks = store.tasks();
+    let fits = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| w == found);
+    let found: Vec<&Task> = tasks
+        .iter()
+        .filter(|task| fits(&query.instance_service_name, &task.request.instance_service_name))
+        .filter(|task| fits(&query.status, task.status(now).as_str()))
+        .filter(|task| match &query.task_type {
+            Some(wanted) => json!(task.request.task_type) == **wanted,
+            None => true,
+        })
+        .collect();
+    let start = usize::try_from(query.start.unwrap_or(0)).unwrap_or(usize::MAX);
+    let limit = usize::try_from(query.limit.unwrap_or(PAGE)).unwrap_or(usize::MAX);
+    // The newest first, as the platform's web pages show them.
+    let items = found.iter().rev().skip(start).take(limit).map(|task| task.detail(now));
+    Ok(json!({"total": found.len(), "data": items.collect::<Vec<_>>()}))
+}
+
+pub(super) async fn delete(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+    let tasks = asked.named(store, "ids", "716866")?;
+    let gone = tasks.into_iter().map(|task| Change::Gone(task.id)).collect();
+    if store.change(gone).await { Ok(Value::Null) } else { Err(Refusal::unwritten()) }
+}
+
+/// The filter of the second form.
+fn list_query(asked: &Asked) -> Result<ListQuery, Refusal> {
+    let text = |key| asked.values(key).next().filter(|v| !v.is_empty()).map(str::to_owned);
+    let number = |key| match text(key).map(|value| value.parse()) {
+        None => Ok(None),
+        Some(Ok(number)) => Ok(Some(number)),
+        Some(Err(_)) => Err(Refusal::invalid(&format!("`{key}` must be a number"))),
+    };
+    Ok(ListQuery {
+        status: text("status"),
+        instance_service_name: text("instanceServiceName"),
+        task_type: text("taskType"),
+        start: number("start")?,
+        limit: number("limit")?,
+        sort: text("sort"),
+    })
+}

@@ -1,0 +1,36 @@
+//! What is done with an instance that is there: stopping, starting again, its address, scripts.
+
+use serde_json::{Map, Value, json};
+
+use super::{Asked, Refusal, known};
+use crate::sandbox::store::{Change, Store};
+use crate::sandbox::task::{Task, now};
+
+pub(super) async fn stop(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+    let now = now();
+    let running = asked.named(store, "ids", "10004")?;
+    let running = running.into_iter().filter(|task| !task.status(now).is_over());
+    let stopped = running.map(|task| Change::Put(Box::new(Task { stopped: Some(now), ..task })));
+    if store.change(stopped.collect()).await { Ok(Value::Null) } else { Err(Refusal::unwritten()) }
+}
+
+pub(super) async fn restart(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+    let tasks = asked.named(store, "instanceServiceId", "10004")?;
+    let [task] = &tasks[..] else {
+        return Err(Refusal::of("716870", "restart takes one instance".to_owned()));
+    };
+    let again = Task { queued: now(), stopped: None, ..task.clone() };
+    let restarted = store.change(vec![Change::Put(Box::new(again))]).await;
+    if restarted { Ok(json!(task.id)) } else { Err(Refusal::unwritten()) }
+}
+
+pub(super) fn execute_script(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+    let fields: Map<String, Value> = asked.json()?;
+    for field in ["id", "startScriptContent", "startScriptActionScope"] {
+        if fields.get(field).and_then(Value::as_str).is_none_or(str::is_empty) {
+            return Err(Refusal::incomplete(&format!("`{field}` must not be empty")));
+        }
+    }
+    let id = fields["id"].as_str().unwrap_or_default();
+    known(store, id).map(|_| Value::Null)
+}

@@ -1,0 +1,278 @@
+//! What the schema says of each field, for people: type, values, bounds, default, example. Read from
+//! the committed schema, so that the doc comments of [`crate::manifest`] are the one source.
+
+use serde_json::Value;
+
+use super::TEXT;
+
+/// One field of a manifest, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its path without `instances` and numbers: `ramSize`, `mountInfoList.sourcePath`.
+    pub path: String,
+    /// What it is, in Markdown.
+    pub about: String,
+    /// Facts, each with its name: type, unit, range, default, where it stands.
+    pub facts: Vec<(&'static str, String)>,
+    /// The words it may be, each with its meaning.
+    pub values: Vec<(String, String)>,
+    /// The fields inside, by path.
+    pub inside: Vec<(String, String)>,
+    /// The field as it may be written.
+    pub example: String,
+}
+
+/// Every field of a manifest: the document's keys, the instance's, and those of mounts and ports.
+///
+/// # Panics
+/// Never: tests hold the committed schema to its types.
+pub fn fields() -> Vec<Field> {
+    let schema: Value = serde_json::from_str(TEXT).expect("the committed schema is JSON");
+    let read = Reader { schema: &schema };
+    let root = ["region", "defaults", "instances"].map(|key| (key, &schema["properties"][key]));
+    let ignored = ("x-", &schema["patternProperties"]["^x-"]);
+    let instance = properties(&schema["$defs"]["instance"]);
+    let mut found: Vec<Field> =
+        root.into_iter().chain([ignored]).map(|(key, node)| read.field("", key, node)).collect();
+    for (key, node) in instance {
+        found.push(read.field("", key, node));
+        for (inner, node) in properties(read.target(&node["items"])) {
+            found.push(read.field(key, inner, node));
+        }
+    }
+    found
+}
+
+struct Reader<'a> {
+    schema: &'a Value,
+}
+
+impl<'a> Reader<'a> {
+    /// The node itself, or the one it refers to.
+    fn target(&self, node: &'a Value) -> &'a Value {
+        let path = node["$ref"].as_str().and_then(|path| path.strip_prefix('#'));
+        path.and_then(|path| self.schema.pointer(path)).unwrap_or(node)
+    }
+
+    /// A keyword of a node, else of what it refers to.
+    fn keyword(&self, node: &'a Value, keyword: &str) -> &'a Value {
+        node.get(keyword).unwrap_or(&self.target(node)[keyword])
+    }
+
+    fn field(&self, list: &str, key: &str, node: &'a Value) -> Field {
+        let path = if list.is_empty() { key.to_owned() } else { format!("{list}.{key}") };
+        let about = ["markdownDescription", "description"]
+            .into_iter()
+            .find_map(|name| self.keyword(node, name).as_str());
+        let (about, default) = part_default(about.unwrap_or_default());
+        let mut facts = vec![("type", self.kind(node))];
+        let unit = self.keyword(node, "x-unit").as_str().map(str::to_owned);
+        facts.extend(unit.map(|unit| ("unit", unit)));
+        facts.extend(self.range(node).map(|range| ("range", range)));
+        facts.extend(self.form(key, node).map(|form| ("form", form)));
+        facts.push(("required", self.required(list, key)));
+        facts.extend(default.map(|default| ("default", default)));
+        facts.push(("stands", stands(list, key)));
+        facts.push(("platform", platform(list, key)));
+        Field {
+            about,
+            facts,
+            values: self.values(node),
+            inside: self.inside(key, node),
+            example: self.example(list, key, node),
+            path,
+        }
+    }
+
+    fn kind(&self, node: &'a Value) -> String {
+        let word = |kind: &Value| match kind.as_str() {
+            Some("string") => "text",
+            Some("integer") => "integer",
+            Some("boolean") => "`true` or `false`",
+            Some("array") => "list",
+            Some("object") => "mapping",
+            _ => "any value",
+        };
+        match self.keyword(node, "type") {
+            Value::Array(kinds) => kinds.iter().map(word).collect::<Vec<_>>().join(" or "),
+            kind => word(kind).to_owned(),
+        }
+    }
+
+    fn range(&self, node: &'a Value) -> Option<String> {
+        let (least, most) = (self.keyword(node, "minimum"), self.keyword(node, "maximum"));
+        (least.is_number() && most.is_number()).then(|| format!("{least} to {most}"))
+    }
+
+    /// The pattern of its text. That of a port only repeats its range.
+    fn form(&self, key: &str, node: &'a Value) -> Option<String> {
+        let pattern = self.keyword(node, "pattern").as_str().filter(|_| key != "containerPort")?;
+        Some(format!("`{pattern}`"))
+    }
+
+    fn required(&self, list: &str, key: &str) -> String {
+        let lists = |node: &Value| {
+            node["required"].as_array().is_some_and(|names| names.iter().any(|name| name == key))
+        };
+        let bare = &self.schema["$defs"]["bareForm"];
+        let item = &self.schema["$defs"]["instance"]["properties"][list]["items"];
+        if key == "instances" {
+            "in the list form".to_owned()
+        } else if list.is_empty() && lists(bare) || !list.is_empty() && lists(self.target(item)) {
+            "yes".to_owned()
+        } else if list.is_empty() && lists(&bare["else"]) {
+            "yes, unless `acceleratorType` is `cpu`".to_owned()
+        } else {
+            "no".to_owned()
+        }
+    }
+
+    fn values(&self, node: &'a Value) -> Vec<(String, String)> {
+        let words = self.keyword(node, "enum").as_array().into_iter().flatten();
+        let texts = self.keyword(node, "markdownEnumDescriptions").as_array();
+        let texts = texts.into_iter().flatten().filter_map(Value::as_str);
+        words.filter_map(Value::as_str).map(str::to_owned).zip(texts.map(str::to_owned)).collect()
+    }
+
+    fn inside(&self, key: &str, node: &'a Value) -> Vec<(String, String)> {
+        let inner = properties(self.target(&node["items"]));
+        // The instances' own fields are listed once, at the top.
+        let inner = inner.filter(|_| key != "instances");
+        inner.map(|(name, node)| (format!("{key}.{name}"), self.first_words(node))).collect()
+    }
+
+    fn first_words(&self, node: &'a Value) -> String {
+        sentence(self.keyword(node, "markdownDescription").as_str().unwrap_or_default()).to_owned()
+    }
+
+    fn example(&self, list: &str, key: &str, node: &'a Value) -> String {
+        let written = match (key, self.keyword(node, "examples").get(0)) {
+            // What YAML 1.1 would read as a number stands in quotes.
+            (_, Some(Value::String(text)))
+                if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') =>
+            {
+                format!("\"{text}\"")
+            }
+            (_, Some(Value::String(text))) => text.clone(),
+            (_, Some(value)) => value.to_string(),
+            ("defaults", None) => "\n  taskType: jupyter\n  timeoutLimit: \"04:00:00\"".to_owned(),
+            ("instances", None) => "\n  - instanceServiceName: train-a".to_owned(),
+            ("startScriptContent", None) => "|\n  python train.py".to_owned(),
+            ("x-", None) => return "x-owner: alice".to_owned(),
+            (_, None) if self.keyword(node, "type") == "array" => {
+                let inner = properties(self.target(&node["items"]));
+                let inner = inner.map(|(name, node)| self.example("", name, node));
+                format!("\n  - {}", inner.collect::<Vec<_>>().join("\n    "))
+            }
+            (_, None) => match self.keyword(node, "enum").get(1) {
+                Some(word) => word.as_str().unwrap_or_default().to_owned(),
+                None => match self.keyword(node, "default") {
+                    Value::String(_) => "some words".to_owned(),
+                    Value::Null if self.keyword(node, "type") == "boolean" => "true".to_owned(),
+                    Value::Null => "pytorch:2.3.0".to_owned(),
+                    default => default.to_string(),
+                },
+            },
+        };
+        let gap = if written.starts_with('\n') { "" } else { " " };
+        let line = format!("{key}:{gap}{written}");
+        if list.is_empty() { line } else { format!("{list}:\n  - {line}") }
+    }
+}
+
+/// The properties of an object's schema.
+fn properties(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let properties = node["properties"].as_object();
+    properties.into_iter().flatten().map(|(key, node)| (key.as_str(), node))
+}
+
+/// The first sentence.
+fn sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
+}
+
+/// A description without its sentence on the default, and what that sentence says.
+fn part_default(text: &str) -> (String, Option<String>) {
+    let Some((before, after)) = text.split_once("Default: ") else { return (text.into(), None) };
+    let (default, after) = after.split_once(". ").unwrap_or((after.trim_end_matches('.'), ""));
+    let about = [before.trim(), after].join(" ");
+    (about.trim().to_owned(), Some(default.to_owned()))
+}
+
+fn stands(list: &str, key: &str) -> String {
+    match (list, key) {
+        ("", "region" | "defaults" | "instances" | "x-") => {
+            "at the top level of a document".to_owned()
+        }
+        ("", "instanceServiceName") => {
+            "in an item of `instances`, or at the top level where there is no list".to_owned()
+        }
+        ("", _) => {
+            "in an item of `instances` or under `defaults`, or at the top level where there is \
+             no list"
+                .to_owned()
+        }
+        (list, _) => format!("in an item of `{list}`"),
+    }
+}
+
+/// Where the platform's own documentation names the field, and what it says otherwise.
+fn platform(list: &str, key: &str) -> String {
+    const CALL: &str = "the create call's body, `POST /ai/openapi/v2/instance-service/task`";
+    let more = match key {
+        "region" => return "`clusterId` of the answers to a login; not in the body".to_owned(),
+        "defaults" | "instances" | "x-" => return "none: it is this program's own".to_owned(),
+        "instanceServiceName" => ", where twins are allowed",
+        "ramSize" => ", an integer of MB",
+        "containerPort" => ", an integer in its table and text in its samples; text is sent",
+        "version" | "taskNumber" | "useStartScript" | "startScriptActionScope" => {
+            ", where it is required; it is filled in here"
+        }
+        _ => "",
+    };
+    let place = if list.is_empty() { String::new() } else { format!("`{list}` of ") };
+    format!("`{key}` of {place}{CALL}{more}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fields, part_default};
+    use crate::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
+
+    #[test]
+    fn every_field_is_there_with_words_and_an_example() {
+        let fields = fields();
+        let paths: Vec<&str> = fields.iter().map(|field| field.path.as_str()).collect();
+        let within = |list: &str, names: &[&str]| -> Vec<String> {
+            names.iter().map(|name| format!("{list}.{name}")).collect()
+        };
+        let mut wanted: Vec<String> =
+            ["region", "defaults", "instances", "x-"].map(str::to_owned).to_vec();
+        for name in INSTANCE_FIELDS {
+            wanted.push(name.to_owned());
+            wanted.extend(match name {
+                "mountInfoList" => within(name, &MOUNT_FIELDS),
+                "containerPortInfoList" => within(name, &PORT_FIELDS),
+                _ => Vec::new(),
+            });
+        }
+        assert_eq!(paths, wanted);
+        for field in &fields {
+            assert!(field.about.len() > 3, "{field:#?}");
+            assert!(!field.about.contains("Default"), "{field:#?}");
+            let key = field.path.rsplit('.').next().unwrap_or_default();
+            assert!(field.example.contains(key), "{field:#?}");
+        }
+    }
+
+    #[test]
+    fn the_default_is_told_apart_from_what_a_field_is() {
+        let of = |text| part_default(text);
+        assert_eq!(
+            of("Containers. Default: 1. Each."),
+            ("Containers. Each.".into(), Some("1".into()))
+        );
+        assert_eq!(of("Text. Default: empty."), ("Text.".into(), Some("empty".into())));
+        assert_eq!(of("Text."), ("Text.".into(), None));
+    }
+}

@@ -1,0 +1,145 @@
+//! The sure edits, applied: every other byte stays as it is.
+//!
+//! A pass applies the edits of all diagnostics that do not overlap, and the result is checked
+//! again. Edits that do not end what they were for, or bring an error, are taken back; what is left
+//! goes into the next pass, until nothing changes.
+
+use super::{Checked, Policy, validate};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{Position, SourceFile};
+
+/// Passes at most. Two are enough for edits that hide each other; the bound keeps edits that undo
+/// each other from going on for ever.
+const PASSES: usize = 8;
+
+/// A file after its sure edits.
+#[derive(Debug)]
+pub struct Fixed {
+    /// The file with the edits in it.
+    pub source: SourceFile,
+    /// What is still found in it.
+    pub checked: Checked,
+    /// What was edited, in the order of the file within each pass.
+    pub edits: Vec<Edit>,
+}
+
+/// One edit that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// Where. Edits change no number of a line.
+    pub place: Position,
+    /// The code of what it mends.
+    pub code: &'static str,
+    /// What stood there.
+    pub old: String,
+    /// What stands there now.
+    pub new: String,
+}
+
+/// Applies the sure edits to a file that is text.
+pub fn fix(source: SourceFile, policy: &Policy) -> Fixed {
+    let mut checked = judged(&source, policy);
+    let mut fixed = source;
+    let mut edits = Vec::new();
+    for _ in 0..PASSES {
+        let wanted = apart(&checked.diagnostics);
+        let accepted = accept(&fixed, &checked, &wanted, policy);
+        if accepted.is_empty() {
+            break;
+        }
+        edits.extend(accepted.iter().map(|found| edit(found, &fixed)));
+        fixed = edited(&fixed, &accepted);
+        checked = judged(&fixed, policy);
+    }
+    Fixed { source: fixed, checked, edits }
+}
+
+fn judged(source: &SourceFile, policy: &Policy) -> Checked {
+    let mut checked = validate(source, None);
+    checked.judge(policy);
+    checked
+}
+
+/// The diagnostics with an edit, those left out that overlap an earlier one.
+fn apart(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut wanted: Vec<Diagnostic> =
+        diagnostics.iter().filter(|found| found.fix.is_some()).cloned().collect();
+    wanted.sort_by_key(|found| found.fix.as_ref().map(|fix| fix.span));
+    let mut end = 0;
+    wanted.retain(|found| {
+        let span = found.fix.as_ref().map_or(found.span, |fix| fix.span);
+        let fits = span.start >= end;
+        end = if fits { span.end.max(span.start + 1) } else { end };
+        fits
+    });
+    wanted
+}
+
+/// Those of `wanted` that do what they are for: all of them, else of each half those that do.
+fn accept(
+    source: &SourceFile,
+    before: &Checked,
+    wanted: &[Diagnostic],
+    policy: &Policy,
+) -> Vec<Diagnostic> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let after = judged(&edited(source, wanted), policy);
+    if is_better(before, &after, wanted) {
+        return wanted.to_vec();
+    }
+    if wanted.len() == 1 {
+        return Vec::new();
+    }
+    let (first, second) = wanted.split_at(wanted.len() / 2);
+    let mut kept = accept(source, before, first, policy);
+    kept.extend(accept(source, before, second, policy));
+    kept
+}
+
+/// Whether the edits ended what they were for and brought no error. A fault that kept the rest of
+/// the file from being read may uncover what it hid.
+fn is_better(before: &Checked, after: &Checked, wanted: &[Diagnostic]) -> bool {
+    let unread = |checked: &Checked| {
+        let faults = checked.diagnostics.iter().filter(|found| found.problem.ends_reading());
+        faults.map(|found| found.span.start).next_back()
+    };
+    match (unread(before), unread(after)) {
+        (Some(old), Some(new)) if old == new => return false,
+        (None, Some(_)) => return false,
+        (Some(_), _) => return true,
+        (None, None) => {}
+    }
+    // What is found at the same place is the same mistake, or another one that the edit made.
+    let same = |found: &Diagnostic, fixed: &Diagnostic| {
+        found.severity != Severity::Note
+            && found.document == fixed.document
+            && found.pointer == fixed.pointer
+    };
+    let remains = |fixed: &Diagnostic| after.diagnostics.iter().any(|found| same(found, fixed));
+    after.count(Severity::Error) <= before.count(Severity::Error) && !wanted.iter().any(remains)
+}
+
+fn edited(source: &SourceFile, edits: &[Diagnostic]) -> SourceFile {
+    let mut text = String::with_capacity(source.text().len() + 16 * edits.len());
+    let mut at = 0;
+    for fix in edits.iter().filter_map(|found| found.fix.as_ref()) {
+        let range = fix.span.range();
+        text.push_str(&source.text()[at..range.start]);
+        text.push_str(&fix.text);
+        at = range.end;
+    }
+    text.push_str(&source.text()[at..]);
+    SourceFile::new(source.name(), text)
+}
+
+fn edit(found: &Diagnostic, source: &SourceFile) -> Edit {
+    let fix = found.fix.as_ref().expect("only diagnostics with an edit are accepted");
+    Edit {
+        place: source.position(fix.span.range().start),
+        code: found.problem.code(),
+        old: source.slice(fix.span).to_owned(),
+        new: fix.text.clone(),
+    }
+}

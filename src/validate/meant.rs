@@ -1,0 +1,247 @@
+//! What was meant by a value that does not fit: the edit where it is sure, else a hint.
+
+use crate::document::Place;
+use crate::manifest::RamSize;
+use crate::yaml::{Node, Value};
+
+/// What a value surely or perhaps means.
+pub(super) enum Meant {
+    /// The value as it should be written.
+    Surely(String),
+    /// What to do.
+    Perhaps(String),
+}
+
+/// What text of another form than its field takes means.
+pub(super) fn value(field: &str, text: &str) -> Option<Meant> {
+    match field {
+        "timeoutLimit" => time(bare(text)),
+        "ramSize" => memory(bare(text)),
+        _ => None,
+    }
+}
+
+/// A text without full-width quotes around it, and without a comma or semicolon at its end.
+pub(super) fn bare(text: &str) -> &str {
+    let marks = ['“', '”', '‘', '’', '＂', '「', '」', '"', '\''];
+    text.trim().trim_end_matches([',', ';', '，', '；', '。']).trim_matches(marks).trim()
+}
+
+/// A word of another trade for one of ours.
+pub(super) fn word(field: &str, text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    Some(match (field, text.as_str()) {
+        ("acceleratorType", "nvidia" | "cuda") => "gpu",
+        ("acceleratorType", "none") => "cpu",
+        ("taskType", "vscode" | "code-server" | "vs code") => "codeserver",
+        ("taskType", "notebook" | "jupyterlab") => "jupyter",
+        ("protocolType", "https") => "HTTP",
+        ("type", "dataset") => "data",
+        ("type", "folder" | "dir" | "directory") => "path",
+        _ => return None,
+    })
+}
+
+/// The integer that a text surely stands for: in quotes, full-width, or with a mark behind it.
+pub(super) fn integer(text: &str) -> Option<String> {
+    let half = |c: char| match c {
+        '０'..='９' => {
+            char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c)
+        }
+        c => c,
+    };
+    let text: String = bare(text).chars().map(half).collect();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && (text == "0" || !text.starts_with('0')) && text.len() < 11).then_some(text)
+}
+
+fn time(text: &str) -> Option<Meant> {
+    if text.eq_ignore_ascii_case("unlimited") {
+        return Some(Meant::Surely("unlimited".to_owned()));
+    }
+    if matches!(
+        text.to_lowercase().as_str(),
+        "none" | "never" | "infinite" | "forever" | "0" | "-1"
+    ) {
+        return Some(Meant::Perhaps(
+            "write `unlimited` to let it run, and bill, until you stop it".into(),
+        ));
+    }
+    let number = |text: &str| text.trim().parse::<u64>().ok().filter(|n| *n < 1_000_000);
+    let clock = |hours: u64, minutes: u64, seconds: u64| {
+        let all = hours * 3600 + minutes * 60 + seconds;
+        format!("\"{:02}:{:02}:{:02}\"", all / 3600, all / 60 % 60, all % 60)
+    };
+    let text = text.replace('：', ":");
+    let parts: Option<Vec<u64>> = text.split(':').map(number).collect();
+    match parts.as_deref() {
+        Some([0, 0, 0]) => return None,
+        Some([hours, minutes @ 0..60, seconds @ 0..60]) => {
+            return Some(Meant::Surely(clock(*hours, *minutes, *seconds)));
+        }
+        Some([first, second @ 0..60]) => {
+            let (long, short) = (clock(*first, *second, 0), clock(0, *first, *second));
+            return Some(Meant::Perhaps(format!(
+                "write `{long}` for hours and minutes, or `{short}`"
+            )));
+        }
+        Some([seconds]) => {
+            let clock = clock(0, 0, *seconds);
+            return Some(Meant::Perhaps(format!("write `{clock}` for {seconds} seconds")));
+        }
+        _ => {}
+    }
+    let (amount, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let amount = number(amount).filter(|amount| *amount > 0)?;
+    Some(Meant::Surely(match unit.trim().to_lowercase().as_str() {
+        "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => clock(amount, 0, 0),
+        "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => clock(0, amount, 0),
+        "s" | "sec" | "second" | "seconds" | "秒" => clock(0, 0, amount),
+        "d" | "day" | "days" | "天" => clock(amount * 24, 0, 0),
+        _ => return None,
+    }))
+}
+
+fn memory(text: &str) -> Option<Meant> {
+    let (amount, unit) =
+        text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
+    let unit = unit.trim();
+    if unit.is_empty() {
+        let whole = integer(amount)?;
+        return Some(Meant::Perhaps(format!(
+            "write `{whole}GiB` for {whole} GiB, or `{whole}MB` if that is meant"
+        )));
+    }
+    let unit = match unit.to_lowercase().as_str() {
+        "m" | "mb" | "mi" | "mib" => "MiB",
+        "g" | "gb" | "gi" | "gib" => "GiB",
+        "t" | "tb" | "ti" | "tib" => "TiB",
+        _ => return None,
+    };
+    let written = format!("{amount}{unit}");
+    if matches!(RamSize::from_text(&written), Some(Ok(_))) {
+        return Some(Meant::Surely(written));
+    }
+    let amount: f64 = amount.parse().ok()?;
+    let factor = match unit {
+        "GiB" => 1024.0,
+        "TiB" => 1_048_576.0,
+        _ => return None,
+    };
+    let megabytes = amount * factor;
+    let exact = (1.0..2_147_483_647.0).contains(&megabytes);
+    exact.then(|| Meant::Perhaps(format!("sizes are whole numbers: write `{megabytes:.0}MB`")))
+}
+
+/// The next step for a value of another type than its field takes.
+pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
+    let node = place.node;
+    let list = matches!(field, "mountInfoList" | "containerPortInfoList");
+    let item = match field {
+        "mountInfoList" => {
+            "- {sourcePath: /public/home/alice/data, targetPath: /mnt/data, type: path}"
+        }
+        _ => "- {containerPort: 8888, protocolType: HTTP}",
+    };
+    Some(match (field, node.value()) {
+        ("", Value::Seq) => "put `instances:` on a line above the list".to_owned(),
+        ("", Value::Text(text)) => whole_text(text),
+        ("instances", Value::Map) if node.pairs().all(|pair| pair.value.is_map()) => {
+            "`instances` is a list: write each as `- instanceServiceName: NAME`, then its fields".to_owned()
+        }
+        ("instances", Value::Map) => {
+            "`instances` is a list: begin each instance with `- `, and indent its other fields by two more".to_owned()
+        }
+        ("instances", _) => "write each instance below it, beginning with `- instanceServiceName:`".to_owned(),
+        ("defaults", Value::Seq) => "remove the `- `: `defaults` is one mapping".to_owned(),
+        ("defaults", _) => "write the shared fields below it, indented".to_owned(),
+        (_, Value::Map) if list && place.key.is_some() => format!("it is a list: begin each of its items with `- `, such as `{item}`"),
+        _ if list => format!("write each of its items as `{item}`"),
+        ("startScriptContent", _) => {
+            "write the script as text: `startScriptContent: |`, then its lines, indented".to_owned()
+        }
+        ("timeoutLimit", Value::Int(seconds @ 1..1_000_000)) => {
+            match time(&seconds.to_string()) {
+                Some(Meant::Perhaps(help)) => help,
+                _ => return None,
+            }
+        }
+        (_, Value::Seq) => "give it one value, not a list".to_owned(),
+        (_, Value::Text(text)) if text.contains("//") || text.contains('#') => {
+            "a comment begins with a blank and `#`".to_owned()
+        }
+        (_, Value::Text(text)) if text.contains('$') => {
+            "variables are not filled in: write the value itself".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// Whether a value is `{{ name }}`, which YAML reads as a mapping in a mapping.
+pub(super) fn is_template(node: Node<'_>) -> bool {
+    node.pairs().len() == 1 && node.pairs().all(|pair| pair.key == "?")
+}
+
+fn whole_text(text: &str) -> String {
+    let many = |mark: &str| text.split_whitespace().filter(|word| word.contains(mark)).count() > 1;
+    if text.contains('：') {
+        "write `key: value`: the colons here are full-width".to_owned()
+    } else if many("=") {
+        "write `key: value`, not `key = value`".to_owned()
+    } else if many(":") {
+        "a blank is missing after each colon: write `key: value`".to_owned()
+    } else {
+        "write an instance as `key: value` lines; `instancectl init` makes a starter".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Meant, integer, value};
+
+    #[test]
+    fn only_what_can_mean_one_thing_is_sure() {
+        let sure = |field: &str, text: &str| match value(field, text) {
+            Some(Meant::Surely(value)) => value,
+            _ => String::new(),
+        };
+        for (text, meant) in [
+            ("4h", "\"04:00:00\""),
+            ("90m", "\"01:30:00\""),
+            ("2天", "\"48:00:00\""),
+            ("4:00:00", "\"04:00:00\""),
+            ("“04:00:00”", "\"04:00:00\""),
+            ("04：00：00", "\"04:00:00\""),
+            ("Unlimited", "unlimited"),
+            ("04:00", ""),
+            ("3600", ""),
+            ("0h", ""),
+            ("00:00:00", ""),
+            ("soon", ""),
+        ] {
+            assert_eq!(sure("timeoutLimit", text), meant, "{text}");
+        }
+        for (text, meant) in [
+            ("27Gi", "27GiB"),
+            ("27gb", "27GiB"),
+            ("27 g", "27GiB"),
+            ("512mb", "512MiB"),
+            ("27", ""),
+            ("27.5GiB", ""),
+            ("0GiB", ""),
+        ] {
+            assert_eq!(sure("ramSize", text), meant, "{text}");
+        }
+        for (text, meant) in [
+            ("8", Some("8")),
+            (" 8", Some("8")),
+            ("８", Some("8")),
+            ("8;", Some("8")),
+            ("08", None),
+            ("8 cores", None),
+            ("", None),
+        ] {
+            assert_eq!(integer(text).as_deref(), meant, "{text}");
+        }
+    }
+}

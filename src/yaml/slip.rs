@@ -1,0 +1,312 @@
+//! Slips that newcomers make, told from the lines around the place where the parser gave up: what it
+//! stumbles over is often not what is wrong, and seldom where.
+
+use std::ops::Range;
+
+/// What is wrong, where, what to do, and the edit that mends it.
+pub(super) struct Slip {
+    pub(super) at: Range<usize>,
+    pub(super) message: String,
+    pub(super) help: &'static str,
+    pub(super) fix: Option<(Range<usize>, String)>,
+}
+
+/// A line without its end, and where it begins.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    start: usize,
+    text: &'t str,
+}
+
+impl<'t> Line<'t> {
+    fn at(text: &'t str, at: usize) -> Self {
+        let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+        let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
+        let mark =
+            if start == 0 && line.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        Self { start: start + mark, text: &line[mark..] }
+    }
+
+    /// The nearest line above that is neither empty nor a comment.
+    fn above(self, text: &'t str) -> Option<Self> {
+        let mut end = self.start;
+        while let Some((at, char)) = text[..end].char_indices().next_back() {
+            if char == '\u{feff}' {
+                return None;
+            }
+            let line = Self::at(text, at);
+            if !line.body().is_empty() && !line.body().starts_with('#') {
+                return Some(line);
+            }
+            end = line.start;
+        }
+        None
+    }
+
+    fn indent(self) -> usize {
+        self.text.len() - self.text.trim_start_matches(' ').len()
+    }
+
+    fn body(self) -> &'t str {
+        self.text.trim()
+    }
+
+    fn is_item(self) -> bool {
+        self.body() == "-" || self.body().starts_with("- ")
+    }
+
+    /// Where its key begins, dashes of list items passed over, and the key.
+    fn key(self) -> Option<(usize, &'t str)> {
+        let rest = self.text.trim_start_matches([' ', '-', '\u{3000}', '\u{a0}']);
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '$'))?;
+        (end > 0).then(|| (self.start + self.text.len() - rest.len(), &rest[..end]))
+    }
+
+    /// What stands behind its key, and where.
+    fn behind_key(self) -> Option<(usize, &'t str)> {
+        let (at, key) = self.key()?;
+        let behind = at + key.len();
+        Some((behind, &self.text[behind - self.start..]))
+    }
+
+    /// Whether it opens a block of text: `key: |`.
+    fn opens_block(self) -> bool {
+        let last = self.body().split_whitespace().next_back().unwrap_or_default();
+        last.starts_with(['|', '>']) && last.len() <= 3 && self.body().contains(": ")
+    }
+}
+
+/// The slip that explains a fault met at byte `at`; the line of the fault is looked at first, then
+/// the one above it, where many faults begin.
+pub(super) fn find(text: &str, at: usize) -> Option<Slip> {
+    let here = Line::at(text, at);
+    let last = if here.body().is_empty() { None } else { Some(here) };
+    let lines = [here.above(text).filter(|line| !is_text(text, *line)), last];
+    lines.into_iter().flatten().find_map(slip_in).or_else(|| badly_indented(text, here, at))
+}
+
+/// Whether a line belongs to a text that `|` opened.
+fn is_text(text: &str, line: Line<'_>) -> bool {
+    let mut above = std::iter::successors(Some(line), |line| line.above(text));
+    above.find(|above| above.indent() < line.indent()).is_some_and(Line::opens_block)
+}
+
+fn slip_in(line: Line<'_>) -> Option<Slip> {
+    conflict(line)
+        .or_else(|| wide_indent(line))
+        .or_else(|| wide_colon(line))
+        .or_else(|| equals(line))
+        .or_else(|| tight_colon(line))
+        .or_else(|| tight_dash(line))
+}
+
+fn conflict(line: Line<'_>) -> Option<Slip> {
+    let mark =
+        ["<<<<<<<", "=======", ">>>>>>>"].into_iter().find(|mark| line.text.starts_with(mark))?;
+    Some(Slip {
+        at: line.start..line.start + mark.len(),
+        message: format!("`{mark}` marks a conflict that git left in the file"),
+        help: "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+        fix: None,
+    })
+}
+
+/// A blank that looks like one and is none, in the indentation or behind the colon.
+fn wide_indent(line: Line<'_>) -> Option<Slip> {
+    let wide = |c: char| matches!(c, '\u{3000}' | '\u{a0}');
+    let indent = line.text.find(|c: char| c != ' ' && !wide(c)).unwrap_or(line.text.len());
+    let in_indent = line.text[..indent].find(wide).map(|at| line.start + at);
+    let behind = || {
+        let (at, rest) = line.behind_key()?;
+        rest.strip_prefix(':').filter(|rest| rest.starts_with(wide)).map(|_| at + 1)
+    };
+    let at = in_indent.or_else(behind)?;
+    let found = line.text[at - line.start..].chars().next()?;
+    let name = if found == '\u{3000}' { "a full-width blank" } else { "a no-break blank" };
+    Some(Slip {
+        at: at..at + found.len_utf8(),
+        message: format!("{name} stands where a plain blank is expected"),
+        help: "replace it by plain blanks: switch the input method to half-width",
+        fix: None,
+    })
+}
+
+fn wide_colon(line: Line<'_>) -> Option<Slip> {
+    let (at, rest) = line.behind_key()?;
+    let wide = '：'.len_utf8();
+    let value = rest.strip_prefix('：')?;
+    let gap = if value.is_empty() || value.starts_with(' ') { ":" } else { ": " };
+    Some(Slip {
+        at: at..at + wide,
+        message: "`：` is a full-width colon, expected `:` and a blank".to_owned(),
+        help: "write `key: value`, with the colon of the half-width input method",
+        fix: Some((at..at + wide, gap.to_owned())),
+    })
+}
+
+fn equals(line: Line<'_>) -> Option<Slip> {
+    let (at, rest) = line.behind_key()?;
+    let (key_at, _) = line.key()?;
+    let value = rest.trim_start().strip_prefix('=').filter(|rest| !rest.starts_with('='))?;
+    let end = at + rest.len() - value.len();
+    let gap = if value.starts_with(' ') { ":" } else { ": " };
+    // In a script `a=b` is a line like any other; there it is no key of ours either.
+    Some(Slip {
+        at: key_at..end,
+        message: "`=` stands where `:` is expected".to_owned(),
+        help: "write `key: value`",
+        fix: Some((at..end, gap.to_owned())),
+    })
+}
+
+fn tight_colon(line: Line<'_>) -> Option<Slip> {
+    let (at, rest) = line.behind_key()?;
+    let (key_at, _) = line.key()?;
+    let value = rest.strip_prefix(':')?;
+    let tight = value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
+    let word = value.find(char::is_whitespace).unwrap_or(value.len());
+    tight.then(|| Slip {
+        at: key_at..at + 1 + word,
+        message: "a blank is missing after the colon".to_owned(),
+        help: "write `key: value`",
+        fix: Some((at..at + 1, ": ".to_owned())),
+    })
+}
+
+fn tight_dash(line: Line<'_>) -> Option<Slip> {
+    let body = line.body();
+    let dash = body.chars().next().filter(|c| matches!(c, '-' | '－' | '—' | '–'))?;
+    let rest = &body[dash.len_utf8()..];
+    let named =
+        rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains(':');
+    if !named || dash == '-' && rest.starts_with(' ') {
+        return None;
+    }
+    let at = line.start + line.text.find(dash)?;
+    let gap = if rest.starts_with(' ') { "-" } else { "- " };
+    let message = match dash {
+        '-' => "a blank is missing after the dash".to_owned(),
+        dash => format!("`{dash}` is no dash that begins a list item, expected `-` and a blank"),
+    };
+    Some(Slip {
+        at: at..at + dash.len_utf8(),
+        message,
+        help: "begin the item with `- `",
+        fix: Some((at..at + dash.len_utf8(), gap.to_owned())),
+    })
+}
+
+/// A line whose indentation fits nothing: told at the line that is out of step with the others.
+fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
+    let slip = |line: Line<'_>, message: &str, help| {
+        let at = line.start + line.indent();
+        let end = line.key().map_or(at + 1, |(at, key)| at + key.len());
+        Some(Slip { at: at..end.max(at + 1), message: message.to_owned(), help, fix: None })
+    };
+    let Some(above) = here.above(text) else { return colon_in_value(text, here, at) };
+    if above.opens_block() && here.indent() <= above.indent() {
+        let help = "indent every line of the text deeper than the key that opens it with `|`";
+        return slip(here, "a line of the text above is not indented", help);
+    }
+    let parent = std::iter::successors(Some(above), |line| line.above(text))
+        .find(|line| line.indent() < here.indent());
+    if parent.is_some_and(Line::opens_block) && !above.opens_block() {
+        let help = "indent it like the first line of its text, which `|` opened";
+        return slip(here, "this line is indented less than the text that it belongs to", help);
+    }
+    if let Some(slip) = colon_in_value(text, here, at) {
+        return Some(slip);
+    }
+    if here.is_item() {
+        let message = "this list item is not indented like the lines above it";
+        return slip(
+            here,
+            message,
+            "begin all items of a list in one column, below the list's key",
+        );
+    }
+    here.key()?;
+    let items = usize::from(above.is_item()) * 2;
+    if above.indent() + items < here.indent() {
+        let before = above.above(text);
+        let out_of_step = before.is_some_and(|line| line.indent() == here.indent());
+        let (message, help) = if out_of_step {
+            ("this line is indented less than its neighbours", "give it their indentation")
+        } else {
+            (
+                "this line is indented deeper than the one above, which has a value already",
+                "give it the indentation of its neighbours; the fields of an item begin in one column",
+            )
+        };
+        return slip(if out_of_step { above } else { here }, message, help);
+    }
+    if above.indent() + items > here.indent() && here.indent() > 0 {
+        let message = "this line is indented less than the fields above it";
+        return slip(
+            here,
+            message,
+            "give it their indentation; the fields of an item begin in one column",
+        );
+    }
+    None
+}
+
+/// A second `: ` on one line: `description: note: this is mine`.
+fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
+    let first = here.start + here.text.find(": ")?;
+    if first >= at || !text[at..].starts_with(':') {
+        return None;
+    }
+    let quoted =
+        plain_value(here, first + 2).map(|range| (range.clone(), format!("\"{}\"", &text[range])));
+    Some(Slip {
+        at: at..at + 1,
+        message: "`: ` stands inside a value".to_owned(),
+        help: "put the whole value in quotes",
+        fix: quoted,
+    })
+}
+
+/// The value from `start` to the end of its line, where quotes can be put around it.
+fn plain_value(line: Line<'_>, start: usize) -> Option<Range<usize>> {
+    let value = line.text.get(start - line.start..)?;
+    let gap = value.len() - value.trim_start().len();
+    let value = value.trim();
+    let plain = !value.contains(['"', '\\', '#'])
+        && !value.starts_with(['\'', '[', '{', '&', '*', '!', '|', '>']);
+    (plain && !value.is_empty()).then(|| start + gap..start + gap + value.len())
+}
+
+/// Where a quoted text was opened that was never closed on its line, so that the next quote of the
+/// file closed it, and what follows that one at byte `at` makes no sense.
+pub(super) fn left_open(text: &str, at: usize) -> Option<Range<usize>> {
+    let quote = text[..at].chars().rev().find(|c| matches!(c, '"' | '\''))?;
+    let mut line = Line::at(text, at);
+    while let Some(above) = line.above(text) {
+        line = above;
+        if !line.text.contains(quote) {
+            continue;
+        }
+        let (behind, rest) = line.behind_key()?;
+        let value = rest.strip_prefix(':')?;
+        let opens = value.trim_start().starts_with(quote) && value.matches(quote).count() == 1;
+        let open = behind + 1 + value.find(quote)?;
+        return opens.then_some(open..open + 1);
+    }
+    None
+}
+
+/// A full-width comma between `open` and `at`, in a list or mapping in brackets.
+pub(super) fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
+    let end = text[at..].find(['\n', '\r']).map_or(text.len(), |end| at + end);
+    let (offset, comma) =
+        text[open..end].char_indices().find(|(_, c)| matches!(c, '，' | '、' | '；'))?;
+    let found = open + offset..open + offset + comma.len_utf8();
+    let gap = if text[found.end..].starts_with(' ') { "," } else { ", " };
+    Some(Slip {
+        at: found.clone(),
+        message: format!("`{comma}` is full-width, expected `,` and a blank"),
+        help: "separate with `, `, the comma of the half-width input method",
+        fix: Some((found, gap.to_owned())),
+    })
+}

@@ -1,0 +1,170 @@
+//! `apply` against the sandbox with latency, beside the same calls without durability; and with
+//! nothing to send.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Error, Result};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::PROGRAM;
+use crate::manifests;
+use crate::measure::{self, Phase, Taken, Without};
+use crate::peers::on_path;
+use crate::validate::milliseconds;
+
+/// What the sandbox adds to every call.
+const LATENCY: Duration = Duration::from_millis(50);
+/// How many instances are created in each run.
+const INSTANCES: usize = 10_000;
+/// How many by curl: a process for each call.
+const BY_CURL: usize = 2_000;
+
+/// Measures and prints the tables.
+pub(crate) fn measure(folder: &Path) -> Result<()> {
+    println!("## apply: {INSTANCES} instances, {} ms of latency\n", LATENCY.as_millis());
+    println!("| program | in flight | creates a second | of the bound | CPU a create |");
+    println!("|---|---|---|---|---|");
+    for parallel in [16, 32, 64] {
+        let bound = f64::from(parallel) / LATENCY.as_secs_f64();
+        let parallel = parallel.to_string();
+        let row = |name: &str, phase: &Phase| {
+            #[allow(clippy::cast_precision_loss)]
+            let created = phase.created as f64;
+            let rate = (created - 1.0) / phase.lasted.as_secs_f64();
+            let each = phase.cpu.as_secs_f64() * 1e6 / created;
+            let share = 100.0 * rate / bound;
+            println!("| {name} | {parallel} | {rate:.0} | {share:.0} % | {each:.0} us |");
+        };
+        row("instancectl apply", &ours(folder, &parallel)?);
+        match on_path("python3") {
+            Some(_) => row("Python asyncio", &asyncio(folder, &parallel)?),
+            None => println!("| Python asyncio | not installed | | | |"),
+        }
+        match on_path("curl") {
+            Some(_) => row("xargs -P curl", &curl(folder, &parallel)?),
+            None => println!("| xargs -P curl | not installed | | | |"),
+        }
+    }
+    println!();
+    unchanged(folder)
+}
+
+/// A sandbox with latency in a process of its own, as the environment of who uses it.
+struct Sandbox {
+    process: Child,
+    environment: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    fn start() -> Result<Self> {
+        let fault = format!("latency:{}ms", LATENCY.as_millis());
+        let mut process = Command::new(PROGRAM)
+            .args(["sandbox", "--fault", &fault])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let output = process.stdout.take().expect("it is a pipe");
+        let mut environment = Vec::new();
+        for line in BufReader::new(output).lines().take(2) {
+            let line = line?;
+            let (name, value) = line
+                .split_once('=')
+                .ok_or_else(|| Error::other("the sandbox prints no variable"))?;
+            environment.push((name.to_owned(), value.to_owned()));
+        }
+        Ok(Self { process, environment })
+    }
+
+    fn endpoint(&self) -> &str {
+        &self.environment[0].1
+    }
+
+    fn run(&self, command: &mut Command, tells_of_one: fn(&str) -> bool) -> Result<Phase> {
+        measure::phase(command.envs(self.environment.iter().cloned()), tells_of_one)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn ours(folder: &Path, parallel: &str) -> Result<Phase> {
+    let sandbox = Sandbox::start()?;
+    let manifest = folder.join(format!("apply-{parallel}.yaml"));
+    manifests::write(&manifest, INSTANCES, "train")?;
+    let mut command = Command::new(PROGRAM);
+    command.args(["apply", "--yes", "--parallel", parallel, "-f"]).arg(&manifest);
+    sandbox.run(&mut command, |line| line.contains(": created "))
+}
+
+fn asyncio(folder: &Path, parallel: &str) -> Result<Phase> {
+    let sandbox = Sandbox::start()?;
+    let bodies = folder.join("bodies");
+    manifests::write_bodies(&bodies, INSTANCES, "train")?;
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/client.py");
+    let mut command = Command::new("python3");
+    command.arg(script).arg(parallel).arg(bodies).arg(sandbox.endpoint());
+    sandbox.run(&mut command, |line| line.contains("success"))
+}
+
+fn curl(folder: &Path, parallel: &str) -> Result<Phase> {
+    let sandbox = Sandbox::start()?;
+    let bodies = folder.join("bodies-of-curl");
+    manifests::write_bodies(&bodies, BY_CURL, "train")?;
+    let script = r#"tr '\n' '\0' < "$1" | xargs -0 -P "$2" -I{} curl -s -w '\n' -H "token: $INSTANCECTL_TOKEN" \
+        -H 'content-type: application/json' -d {} "$3/openapi/v2/instance-service/task""#;
+    let mut command = Command::new("sh");
+    command.args(["-c", script, "sh"]).arg(bodies).args([parallel, sandbox.endpoint()]);
+    sandbox.run(&mut command, |line| line.contains("success"))
+}
+
+/// `plan` and `apply` of 100,000 instances that the lock holds already, beside `validate`.
+fn unchanged(folder: &Path) -> Result<()> {
+    let instances = 100_000;
+    let manifest = folder.join("unchanged.yaml");
+    manifests::write(&manifest, instances, "train")?;
+    let state = folder.join("state");
+    fs::create_dir_all(&state)?;
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).arg(&manifest).env("XDG_STATE_HOME", &state);
+        command
+    };
+    let apply = ["apply", "--sandbox", "--yes", "--parallel", "64", "-f"];
+    println!("## {instances} instances that the lock holds\n");
+    println!("| command | CPU | to validate | wall | peak memory |\n|---|---|---|---|---|");
+    let limit = Duration::from_mins(5);
+    let one = |arguments: &[&str]| measure::run(&mut command(arguments), &[0], limit);
+    if let Err(without) = one(&apply)? {
+        let why = match without {
+            Without::TooLong => "it took too long".to_owned(),
+            Without::Status(status) => status,
+        };
+        return Err(Error::other(format!("the sandbox did not create them: {why}")));
+    }
+    let commands: [(&str, &[&str]); 3] =
+        [("validate", &["validate"]), ("plan", &["plan", "--sandbox", "-f"]), ("apply", &apply)];
+    let mut runs: [Vec<measure::Run>; 3] = Default::default();
+    for _ in 0..5 {
+        for ((_, arguments), runs) in commands.iter().zip(&mut runs) {
+            runs.extend(one(arguments)?.ok());
+        }
+    }
+    let taken = runs.map(|runs| Taken::of(&runs));
+    for ((name, _), taken_here) in commands.iter().zip(&taken) {
+        let run = taken_here.run;
+        println!(
+            "| {name} | {} | {:.2}x | {} | {:.0} MB |",
+            milliseconds(run.cpu),
+            measure::ratio(run.cpu, taken[0].run.cpu),
+            milliseconds(run.wall),
+            run.peak / 1_000_000
+        );
+    }
+    println!();
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! The benchmark: `cargo bench` measures everything, `cargo bench -- validate` or `apply` one half.
+//!
+//! It generates manifests, runs this program, libyaml's bare events and the peers that are
+//! installed, interleaved and repeated, and prints medians and ratios. Times of different runs of
+//! the benchmark do not compare; ratios within one do, as far as the noise column allows.
+
+// Its result is what it prints.
+#![allow(clippy::print_stdout)]
+
+mod apply;
+mod manifests;
+mod measure;
+mod peers;
+mod validate;
+
+use std::io::{Error, Result};
+
+/// Our program, built like a release.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_instancectl");
+
+fn main() -> Result<()> {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    if let Some(odd) = wanted.iter().find(|word| !["validate", "apply"].contains(&word.as_str())) {
+        return Err(Error::other(format!("`{odd}` is neither `validate` nor `apply`")));
+    }
+    let measures = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
+    let folder = tempfile::tempdir()?;
+    if measures("validate") {
+        validate::measure(folder.path())?;
+    }
+    if measures("apply") {
+        apply::measure(folder.path())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! The manifests that are measured. They are written as they are made: what this process holds in
+//! memory would be counted as the peak of those that it starts.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Result, Write};
+use std::path::{Path, PathBuf};
+
+/// A manifest of so many instances, as people write them: a script, mounts, ports, comments.
+pub(crate) fn write(path: &Path, instances: usize, prefix: &str) -> Result<()> {
+    manifest(path, instances, prefix, 0)
+}
+
+/// The same with a misspelt key in so many of them.
+pub(crate) fn write_faulty(path: &Path, instances: usize, faults: usize) -> Result<()> {
+    manifest(path, instances, "train", faults)
+}
+
+/// A folder of so many manifests of so many instances each; their paths.
+pub(crate) fn write_many(folder: &Path, files: usize, instances: usize) -> Result<Vec<PathBuf>> {
+    fs::create_dir_all(folder)?;
+    (0..files)
+        .map(|number| {
+            let path = folder.join(format!("team-{number:04}.yaml"));
+            write(&path, instances, "train").map(|()| path)
+        })
+        .collect()
+}
+
+fn manifest(path: &Path, instances: usize, prefix: &str, faults: usize) -> Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    writeln!(out, "# {instances} instances\nregion: \"11250\"\ninstances:")?;
+    for number in 0..instances {
+        // The faults stand apart evenly.
+        let wrong = number * faults / instances != (number + 1) * faults / instances;
+        let memory = if wrong { "ramsize" } else { "ramSize" };
+        write!(
+            out,
+            r#"  - instanceServiceName: {prefix}-{number:06}
+    description: "Fine tuning, run {number} of the sweep over learning rates"
+    taskType: jupyter
+    acceleratorType: dcu
+    resourceGroup: kshdnormal
+    imagePath: image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3-ubuntu20.04
+    cpuNumber: 8
+    gpuNumber: {cards}
+    {memory}: 27GiB  # what one card comes with
+    timeoutLimit: "{hours:02}:00:00"
+    startScriptActionScope: header
+    startScriptContent: |
+      source /opt/dtk/env.sh
+      cd /public/home/alice/sweep
+      python train.py --seed {number} --lr 1e-4 --epochs 20 > run-{number}.log 2>&1
+    mountInfoList:
+      - sourcePath: /public/home/alice/data
+        targetPath: /mnt/data
+        type: path
+      - {{sourcePath: /public/home/alice/out-{number}, targetPath: /mnt/out, type: path}}
+    containerPortInfoList:
+      - {{containerPort: 18888, protocolType: HTTP}}
+"#,
+            cards = number % 4 + 1,
+            hours = number % 72 + 1,
+        )?;
+    }
+    out.flush()
+}
+
+/// Bodies of the create call, one a line.
+pub(crate) fn write_bodies(path: &Path, instances: usize, prefix: &str) -> Result<()> {
+    let mut out = BufWriter::new(File::create(path)?);
+    for number in 0..instances {
+        writeln!(
+            out,
+            r#"{{"instanceServiceName":"{prefix}-{number:06}","description":"","taskType":"jupyter","acceleratorType":"dcu","version":"pytorch:2.3.0-py3.10-dtk24.04.3-ubuntu20.04","imagePath":"image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3-ubuntu20.04","timeoutLimit":"04:00:00","taskNumber":1,"resourceGroup":"kshdnormal","useStartScript":false,"startScriptActionScope":"all","startScriptContent":"","cpuNumber":8,"ramSize":27648,"gpuNumber":1,"mountInfoList":[],"containerPortInfoList":[{{"protocolType":"HTTP","containerPort":"18888"}}]}}"#
+        )?;
+    }
+    out.flush()
+}

@@ -1,0 +1,138 @@
+//! `explain`: a page for each code, whose examples are true, and what there is to know of a field.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use instancectl::diagnostic::{PAGES, Page, Part};
+use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
+use serde_json::Value;
+
+use crate::support::Cli;
+
+/// The codes of what `validate` finds in an example.
+fn found(cli: &Cli, language: &str, text: &str) -> Vec<String> {
+    let output = match language {
+        "yaml" => {
+            let cli = cli.clone().file("instances.yaml", text);
+            cli.args(["validate", "--format", "json", "instances.yaml"]).run().stdout
+        }
+        "sh" => {
+            let program = Path::new(env!("CARGO_BIN_EXE_instancectl"));
+            let path = format!("{}:/usr/bin:/bin", program.parent().unwrap().display());
+            let script = format!("{text} --format json");
+            let output = Command::new("sh")
+                .args(["-c", &script])
+                .current_dir(cli.path(""))
+                .env("PATH", path)
+                .output();
+            String::from_utf8(output.unwrap().stdout).unwrap()
+        }
+        other => panic!("an example in `{other}`"),
+    };
+    let json = &output[output.find('{').expect("validate ran")..];
+    let report: Value = serde_json::from_str(json).unwrap();
+    let codes = report["diagnostics"].as_array().unwrap().iter();
+    codes.map(|found| found["code"].as_str().unwrap().to_owned()).collect()
+}
+
+fn examples(page: Page) -> [(&'static str, &'static str); 2] {
+    let example = |part| match part {
+        Part::Example { language, text } => Some((language, text)),
+        _ => None,
+    };
+    let examples: Vec<_> = page.parts().into_iter().filter_map(example).collect();
+    examples.try_into().expect("a page has two examples")
+}
+
+#[test]
+fn the_wrong_example_of_each_code_has_that_fault_alone_and_the_right_one_none() {
+    let mut untrue = String::new();
+    for page in PAGES {
+        let [(wrong_in, wrong), (right_in, right)] = examples(*page);
+        let wrong = found(&Cli::new(), wrong_in, wrong);
+        let right = found(&Cli::new(), right_in, right);
+        if wrong != [page.code] || !right.is_empty() {
+            writeln!(untrue, "{}: wrong {wrong:?}, right {right:?}", page.code).unwrap();
+        }
+    }
+    assert!(untrue.is_empty(), "{untrue}");
+}
+
+#[test]
+fn each_page_is_shown_whole() {
+    for page in PAGES {
+        let output = Cli::new().args(["explain", page.code]).run().code(0).stderr("");
+        assert!(output.stdout.starts_with(&format!("{} (", page.code)), "{output:?}");
+        assert!(!output.stdout.contains('\x1b'), "{output:?}");
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown = words(&output.stdout);
+        for part in page.parts() {
+            let (Part::Heading(text) | Part::Example { text, .. }) = part else { continue };
+            assert!(shown.contains(&words(text)), "{}: {text}", page.code);
+        }
+        assert!(shown.contains(&words(&page.summary())), "{}", page.code);
+    }
+    let colored = Cli::new().args(["explain", "alias", "--color", "always"]).run().code(0).stdout;
+    assert!(colored.starts_with("\x1b[1malias (error)\x1b[0m\n"), "{colored}");
+}
+
+#[test]
+fn every_field_is_explained_by_its_name() {
+    for field in INSTANCE_FIELDS.iter().chain(&MOUNT_FIELDS).chain(&PORT_FIELDS) {
+        let output = Cli::new().args(["explain", field]).run().code(0).stderr("");
+        let first = output.stdout.lines().next().unwrap();
+        assert_eq!(first.rsplit('.').next(), Some(*field), "{output:?}");
+        let _ = output.stdout_has("  type ").stdout_has("  required ").stdout_has("Example\n");
+    }
+    let memory = Cli::new().args(["explain", "ramSize"]).run().code(0);
+    let _ = memory
+        .stdout_has("  type      integer or text\n  unit      MB")
+        .stdout_has("  range     1 to 2147483647\n")
+        .stdout_has("  required  yes\n")
+        .stdout_has("POST /ai/openapi/v2/instance-service/task")
+        .stdout_has("    ramSize: 27GiB\n");
+    let kinds = Cli::new().args(["explain", "taskType"]).run().code(0);
+    let _ = kinds.stdout_has("Values\n  ssh         SSH: a shell.\n  jupyter     JupyterLab");
+    let cards = Cli::new().args(["explain", "gpuNumber"]).run().code(0);
+    let _ = cards.stdout_has("  required  yes, unless `acceleratorType` is `cpu`\n");
+    let ports = Cli::new().args(["explain", "containerPortInfoList"]).run().code(0);
+    let _ = ports.stdout_has("  containerPortInfoList.protocolType   Protocol of the port.\n");
+    for key in ["region", "defaults", "instances", "x-mine"] {
+        let _ = Cli::new().args(["explain", key]).run().code(0).stdout_has("top level");
+    }
+}
+
+#[test]
+fn a_field_may_be_named_as_a_diagnostic_points_to_it() {
+    let whole = Cli::new().args(["explain", "mountInfoList.type"]).run().code(0).stdout;
+    for name in ["type", "mountInfoList[].type", "/instances/3/mountInfoList/0/type"] {
+        let _ = Cli::new().args(["explain", name]).run().is(0, &whole, "");
+    }
+    let ram = Cli::new().args(["explain", "ramSize"]).run().code(0).stdout;
+    let _ = Cli::new().args(["explain", "/defaults/ramSize"]).run().is(0, &ram, "");
+}
+
+#[test]
+fn without_a_topic_all_of_them_are_listed() {
+    let list = Cli::new().args(["explain"]).run().code(0).stderr("").stdout;
+    for page in PAGES {
+        assert!(list.contains(&format!("\n  {} ", page.code)), "{}", page.code);
+    }
+    for field in INSTANCE_FIELDS {
+        assert!(list.contains(&format!("\n  {field} ")), "{field}");
+    }
+}
+
+#[test]
+fn what_is_not_known_is_wrong_usage_and_the_nearest_is_named() {
+    let unknown = |topic: &str, help: &str| {
+        let error = format!("error: `{topic}` is neither a code nor a field\n  help: {help}\n");
+        let _ = Cli::new().args(["explain", topic]).run().is(2, "", &error);
+    };
+    unknown("ramsize", "did you mean `instancectl explain ramSize`?");
+    unknown("missing-fields", "did you mean `instancectl explain missing-field`?");
+    unknown("protocoltype", "did you mean `instancectl explain protocolType`?");
+    unknown("colour", "`instancectl explain` lists every code and every field");
+    unknown("", "`instancectl explain` lists every code and every field");
+}

@@ -1,0 +1,228 @@
+//! `validate --fix` and `--diff`: the sure edits, and no other byte.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use instancectl::diagnostic::{Diagnostic, Severity};
+use instancectl::source::SourceFile;
+use instancectl::validate::{Policy, fix, validate};
+use proptest::prelude::*;
+
+use crate::stage::{files_of, repository};
+use crate::support::Cli;
+
+const BROKEN: &str = "\u{feff}# 训练 😀\r
+instance:   # the list\r
+  - instanceServiceName: 甲\r
+    taskType: 'Jupyter'  # how to get in\r
+    accelerator_type: dcu\r
+    resourceGroup: kshdnormal\r
+    imagePath: a/b:1\r
+    cpuNumber: \"8\"\r
+    gpuNumber: 1\r
+    ramSize: 27\r
+    timeoutLimit: 01:00:00";
+
+const EDITS: &str = "\
+a.yaml:2:1: fixed unknown-field: `instance` is now `instances`
+a.yaml:4:15: fixed unknown-value: `'Jupyter'` is now `'jupyter'`
+a.yaml:5:5: fixed unknown-field: `accelerator_type` is now `acceleratorType`
+a.yaml:8:16: fixed wrong-type: `\"8\"` is now `8`
+a.yaml:11:19: fixed yaml11-value: `01:00:00` is now `\"01:00:00\"`
+";
+
+fn mended() -> String {
+    BROKEN
+        .replace("instance:", "instances:")
+        .replace("'Jupyter'", "'jupyter'")
+        .replace("accelerator_type", "acceleratorType")
+        .replace("\"8\"", "8")
+        .replace("01:00:00", "\"01:00:00\"")
+}
+
+#[test]
+fn sure_edits_are_written_and_what_remains_is_told() {
+    let cli = Cli::new().file("a.yaml", BROKEN);
+    let fix = cli.clone().args(["validate", "--fix", "a.yaml"]);
+    let output = fix.run().code(1).stderr(EDITS);
+    let _ = output.stdout_has("ram-looks-like-gib\n").stdout_has("1 instance: 1 error\n");
+    assert_eq!(cli.read("a.yaml"), mended());
+    // A second time there is nothing to do.
+    let written = fs::metadata(cli.path("a.yaml")).unwrap().modified().unwrap();
+    let _ = fix.run().code(1).stderr("");
+    assert_eq!(cli.read("a.yaml"), mended());
+    assert_eq!(fs::metadata(cli.path("a.yaml")).unwrap().modified().unwrap(), written);
+    let quiet = Cli::new().file("a.yaml", BROKEN);
+    let _ = quiet.args(["validate", "--fix", "-q", "a.yaml"]).run().code(1).stderr("");
+}
+
+#[test]
+fn what_is_mended_whole_exits_0() {
+    let text = BROKEN.replace("ramSize: 27\r", "ramSize: 27GiB\r");
+    let cli = Cli::new().file("a.yaml", &text).file("b.yaml", &text);
+    let files = ["a.yaml", "b.yaml"];
+    let output = cli.clone().args(["validate", "--fix"]).args(files).run().code(0);
+    let _ = output.stdout("checked 2 files, 2 instances: no problems\n");
+    assert_eq!(cli.read("a.yaml"), cli.read("b.yaml"));
+    let _ = cli.args(["validate"]).args(files).run().code(0);
+}
+
+#[test]
+fn a_diff_writes_nothing_and_is_taken_by_patch_and_by_git() {
+    // A lone CR is a line end to YAML and none to patch.
+    assert!(!BROKEN.ends_with(['\r', '\n']));
+    let cli = Cli::new().file("a.yaml", format!("{BROKEN}\r"));
+    let cli = cli.args(["validate", "--diff", "a.yaml"]).run().code(1);
+    let _ = cli.stdout_has("\r\n\\ No newline at end of file\n");
+    let cli = Cli::new().file("a.yaml", BROKEN).file("dir with blanks/b.yaml", BROKEN);
+    let all = ["a.yaml", "./dir with blanks/b.yaml"];
+    let diff = cli.clone().args(["validate", "--diff"]).args(all).run().code(1);
+    let diff = diff.stderr_has("would fix 10 problems; after that: checked 2 files");
+    assert_eq!(cli.read("a.yaml"), BROKEN);
+    // Both at once: the diff wins.
+    let both = cli.clone().args(["validate", "--fix", "--diff"]).args(all).run().code(1);
+    assert_eq!((&both.stdout, cli.read("a.yaml")), (&diff.stdout, BROKEN.to_owned()));
+    for tool in ["patch --binary -s -p1 < d.patch", "git init -q . && git apply d.patch"] {
+        let cli = Cli::new().file("a.yaml", BROKEN).file("dir with blanks/b.yaml", BROKEN);
+        let cli = cli.file("d.patch", &diff.stdout);
+        let output = Command::new("sh").args(["-c", tool]).current_dir(cli.path("")).output();
+        let output = output.unwrap();
+        assert!(output.status.success(), "`{tool}`: {output:?}\n{}", diff.stdout);
+        for file in all {
+            assert_eq!(cli.read(file), mended(), "`{tool}`");
+        }
+    }
+    let clean = Cli::new().file("a.yaml", mended().replace("ramSize: 27\r", "ramSize: 2GiB\r"));
+    let output = clean.args(["validate", "--diff", "a.yaml"]).run().code(0).stdout("");
+    let _ = output.stderr_has("would fix 0 problems; after that: ").stderr_has("no problems");
+}
+
+#[test]
+fn standard_input_is_mended_to_standard_output() {
+    let cli = Cli::new().stdin(BROKEN).args(["validate", "--fix", "-"]).run().code(1);
+    let cli = cli.stdout(&mended());
+    let _ = cli.stderr_has("<stdin>:4:15: fixed").stderr_has("ram-looks-like-gib");
+    let json = ["validate", "--fix", "--format", "json", "-"];
+    let _ = Cli::new().stdin(BROKEN).args(json).run().code(2).stdout("");
+    let json = ["validate", "--diff", "--format", "json", "-"];
+    let _ = Cli::new().stdin(BROKEN).args(json).run().code(2).stdout("");
+}
+
+#[test]
+fn machines_get_what_remains() {
+    let cli = Cli::new().file("a.yaml", BROKEN);
+    let args = ["validate", "--fix", "--format", "json", "a.yaml"];
+    let output = cli.args(args).run().code(1).stderr(EDITS);
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(report["summary"]["errors"], 1);
+    assert_eq!(report["diagnostics"][0]["code"], "ram-looks-like-gib");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_named_and_a_link_is_followed() {
+    let cli = Cli::new().file("a.yaml", BROKEN);
+    symlink("a.yaml", cli.path("link.yaml")).unwrap();
+    let _ = cli.clone().args(["validate", "--fix", "link.yaml"]).run().code(1);
+    assert!(fs::symlink_metadata(cli.path("link.yaml")).unwrap().is_symlink());
+    assert_eq!(cli.read("a.yaml"), mended());
+    let output = Cli::new().args(["validate", "--fix", "/dev/stdin"]).stdin(BROKEN).run();
+    let _ = output.code(2).stdout("").stderr_has("error: cannot write /dev/stdin: ");
+}
+
+#[test]
+fn what_is_allowed_is_not_edited() {
+    let text =
+        mended().replace("ramSize: 27\r", "ramSize: 2GiB\r").replace("\"01:00:00\"", "01:00:00");
+    let cli = Cli::new().file("a.yaml", &text);
+    let _ =
+        cli.clone().args(["validate", "--fix", "--allow", "yaml11-value", "a.yaml"]).run().code(0);
+    assert_eq!(cli.read("a.yaml"), text);
+}
+
+#[test]
+fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
+    let mut edited = 0;
+    for (name, bytes) in files_of("tests/fixtures/invalid", &[".out", ".tsv"]) {
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        // A value that is mended may still be worth a note: `unlimited` is.
+        let count = |found: &[Diagnostic]| {
+            found.iter().filter(|found| found.severity != Severity::Note).count()
+        };
+        let before = count(&validate(&SourceFile::new(&name, &text), None).diagnostics);
+        let once = fix(SourceFile::new(&name, &text), &Policy::default());
+        let reads_on = once.edits.iter().any(|edit| edit.code == "yaml-syntax");
+        let most = if reads_on { usize::MAX } else { before - once.edits.len() };
+        assert!(count(&once.checked.diagnostics) <= most, "{name}: {:?}", once.edits);
+        let twice = fix(SourceFile::new(&name, once.source.text()), &Policy::default());
+        assert!(twice.edits.is_empty(), "{name}: {:?}", twice.edits);
+        assert_eq!(once.edits.is_empty(), once.source.text() == text, "{name}");
+        edited += usize::from(!once.edits.is_empty());
+    }
+    assert!(edited > 15, "only {edited} fixtures have a sure edit");
+    assert!(repository("tests/fixtures/invalid").exists());
+}
+
+/// A field as it should be, and ways to break it that surely mean it.
+const FIELDS: [(&str, &str, &[&str]); 8] = [
+    ("taskType", "jupyter", &["Jupyter", "JUPYTER", "jupiter"]),
+    ("acceleratorType", "dcu", &["DCU", "Dcu"]),
+    ("resourceGroup", "kshdnormal", &[]),
+    ("imagePath", "image.ac.com:5000/a/b:1", &[]),
+    ("cpuNumber", "8", &["\"8\"", "'8'", "\" 8\""]),
+    ("gpuNumber", "1", &["\"1\"", "'1'"]),
+    ("timeoutLimit", "\"01:00:00\"", &["01:00:00"]),
+    ("taskNumber", "2", &["'2'"]),
+];
+
+/// A misspelling of a key that surely means it.
+fn slip(key: &str, how: u8, at: usize) -> String {
+    let at = 4 + at % (key.len() - 4);
+    match how {
+        0 => key.to_lowercase(),
+        1 => key.to_uppercase(),
+        2 => format!("{}{}", &key[..at], &key[at + 1..]),
+        3 => format!("{}x{}", &key[..at], &key[at..]),
+        4 => key
+            .chars()
+            .flat_map(|c| if c.is_uppercase() { vec!['_', c] } else { vec![c] })
+            .collect(),
+        _ => key.to_owned(),
+    }
+}
+
+fn line() -> impl Strategy<Value = (u8, usize, usize, bool, String)> {
+    let comment = prop_oneof!["", " +# [a-z:\"'，。]{0,12}", "  # - \\{x: 1\\}"];
+    (0..9_u8, 0..12_usize, 0..4_usize, any::<bool>(), comment)
+}
+
+proptest! {
+    #[test]
+    fn a_fixed_manifest_is_byte_for_byte_what_was_meant(
+        lines in proptest::collection::vec(line(), FIELDS.len()),
+        windows in any::<bool>(),
+        mark in any::<bool>(),
+        last in any::<bool>(),
+    ) {
+        let end = if windows { "\r\n" } else { "\n" };
+        let begin = if mark { "\u{feff}" } else { "" };
+        let name = format!("{begin}instanceServiceName: 训练-a{end}ramSize:   27GiB{end}");
+        let (mut meant, mut broken) = (name.clone(), name);
+        for ((key, value, others), (how, at, other, quoted, comment)) in FIELDS.iter().zip(lines) {
+            let slipped = slip(key, how, at);
+            let quote = if quoted { "\"" } else { "" };
+            let wrong = others.get(other).unwrap_or(value);
+            meant.extend([quote, key, quote, ":  ", value, &comment, end]);
+            broken.extend([quote, &slipped, quote, ":  ", wrong, &comment, end]);
+        }
+        if last {
+            meant.truncate(meant.len() - end.len());
+            broken.truncate(broken.len() - end.len());
+        }
+        let wanted = validate(&SourceFile::new("a", &*meant), None);
+        prop_assert!(wanted.diagnostics.is_empty(), "{:?} of {meant}", wanted.diagnostics);
+        let fixed = fix(SourceFile::new("a", &*broken), &Policy::default());
+        prop_assert_eq!(fixed.source.text(), &meant, "{}", broken);
+        prop_assert_eq!(fixed.checked.manifest, wanted.manifest);
+    }
+}

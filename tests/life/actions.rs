@@ -1,0 +1,127 @@
+//! `stop` and `start`.
+
+use serde_json::{Value, json};
+
+use crate::platform::{List, Platform, id, lock, manifest};
+use crate::support::{Cli, Reply};
+
+const STOP: [&str; 4] = ["stop", "-f", "a.yaml", "--yes"];
+const START: [&str; 4] = ["start", "-f", "a.yaml", "--yes"];
+
+/// The requests that do something.
+fn posts(platform: &Platform) -> Vec<String> {
+    platform.asked().into_iter().filter(|asked| asked.starts_with("POST")).collect()
+}
+
+#[test]
+fn what_is_live_is_stopped_in_one_request_and_the_lock_stays() {
+    let platform = Platform::new();
+    for (name, status) in
+        [("a", "Running"), ("b", "Waiting"), ("c", "Completed"), ("foreign", "Running")]
+    {
+        platform.holds(name, status, |_| {});
+    }
+    let cli = platform.cli(&["a", "b", "c", "gone"]);
+    let before = cli.read("a.lock");
+    let expected = "a: stopped\nb: stopped\nc: nothing to do: it ended already (Completed)\n\
+        gone: nothing to do: it is gone already\n2 stopped\n";
+    let question = format!("stop 2 instances: a {} (2 cards), b {} (2 cards)\n", id("a"), id("b"));
+    cli.clone().args(STOP).run().is(0, expected, &question);
+    let ids = format!("POST task/actions/stop?ids={}&ids={}", id("a"), id("b"));
+    assert_eq!(posts(&platform), [ids]);
+    assert_eq!(cli.read("a.lock"), before);
+    cli.args(STOP).run().code(0).stdout_has("nothing to do\n");
+    assert_eq!(posts(&platform).len(), 1);
+}
+
+#[test]
+fn what_is_over_is_started_one_by_one_and_what_is_live_is_left() {
+    let platform = Platform::new();
+    for (name, status) in [("a", "Terminated"), ("b", "Failed"), ("c", "Running")] {
+        platform.holds(name, status, |_| {});
+    }
+    let cli = platform.cli(&["a", "b", "c"]);
+    let before = cli.read("a.lock");
+    let output = cli.clone().args(START).run().code(0);
+    output.stdout(
+        "a: started\nb: started\nc: nothing to do: it is live already (Running)\n2 started\n",
+    );
+    let mut posts = posts(&platform);
+    posts.sort();
+    let restart = |name| format!("POST task/actions/restart?instanceServiceId={}", id(name));
+    assert_eq!(posts, [restart("a"), restart("b")]);
+    assert_eq!(cli.read("a.lock"), before);
+}
+
+#[test]
+fn one_bad_apple_of_a_batch_does_not_keep_the_others_running() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.holds("a", "Running", |_| {});
+    platform.holds("b", "Running", |_| {});
+    // It refuses whatever names `b`.
+    platform.answers("POST", "&ids=id-62", Reply::code("10004", "no"));
+    platform.answers("POST", "?ids=id-62", Reply::code("10004", "no"));
+    let output = platform.cli(&["a", "b"]).args(STOP).run().code(3);
+    let output =
+        output.stdout_has("a: stopped\n").stdout_has("b: refused: no (code 10004, HTTP 200)\n");
+    output.stdout_has("1 stopped; exit 3: refused by the platform (3)\n");
+    let expected = ["?ids=id-61&ids=id-62", "?ids=id-61", "?ids=id-62"];
+    assert_eq!(posts(&platform), expected.map(|query| format!("POST task/actions/stop{query}")));
+}
+
+#[test]
+fn where_the_answer_is_unclear_the_status_tells() {
+    for (status, code, said) in
+        [("Terminated", 0, "a: stopped\n"), ("Running", 10, "a: unknown: HTTP 502")]
+    {
+        let platform = Platform::new();
+        platform.holds("a", "Running", |_| {});
+        // The first look sees it run, the second what became of it.
+        platform.set(|state| state.coming = vec![("a", vec!["Running", status])]);
+        platform.answers("POST", "/stop", Reply::html(502));
+        platform.cli(&["a"]).args(STOP).run().code(code).stdout_has(said);
+    }
+}
+
+#[test]
+fn unknown_entries_and_those_of_another_place_are_skipped() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    let elsewhere = platform.entry("c").replace("http://127", "https://elsewhere.example/");
+    let text = lock([platform.entry("a"), platform.unknown("b"), elsewhere]);
+    let cli =
+        platform.on(Cli::new()).file("a.yaml", manifest(&["a", "b", "c"])).file("a.lock", text);
+    let output = cli.args(STOP).args(["--format", "json"]).run().code(4);
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    let outcomes: Vec<&Value> = (0..3).map(|at| &found["instances"][at]["outcome"]).collect();
+    assert_eq!(outcomes, [&Value::Null, &json!("skipped"), &json!("skipped")]);
+    assert_eq!(found["instances"][0]["message"], "stopped");
+    assert_eq!(found["exit"]["classes"], json!([4, 6]));
+    assert_eq!(posts(&platform).len(), 1);
+}
+
+#[test]
+fn nothing_is_done_without_a_yes() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    let cli = platform.cli(&["a"]);
+    let output = cli.clone().args(["stop", "-f", "a.yaml"]).run().code(6).stdout("");
+    output.stderr_has("not confirmed: stop 1 instance: a");
+    assert_eq!(platform.asked(), [""; 0]);
+    let (code, shown) = cli.clone().args(["stop", "-f", "a.yaml"]).run_at_terminal("n\n");
+    assert_eq!(code, Some(6), "{shown}");
+    assert_eq!(posts(&platform), [""; 0]);
+    let (code, shown) = cli.args(["stop", "-f", "a.yaml"]).run_at_terminal("y\n");
+    assert_eq!(code, Some(0), "{shown}");
+    assert_eq!(posts(&platform).len(), 1);
+}
+
+#[test]
+fn a_refused_caller_is_told_once_an_instance() {
+    let platform = Platform::new();
+    platform.holds("a", "Terminated", |_| {});
+    platform.answers("POST", "/restart", Reply::code("10008", "no permission"));
+    let output = platform.cli(&["a"]).args(START).run().code(7);
+    output.stdout_has("a: refused: no permission").stdout_has("exit 7: no permission (7)");
+}

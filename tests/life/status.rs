@@ -1,0 +1,233 @@
+//! `status`.
+
+use serde_json::{Value, json};
+
+use crate::platform::{List, Platform, id, lock, manifest};
+use crate::support::{Cli, Output, Reply};
+
+const STATUS: [&str; 3] = ["status", "-f", "a.yaml"];
+
+fn json_of(output: &Output) -> Value {
+    serde_json::from_str(&output.stdout).unwrap()
+}
+
+/// The table without ages, which go by the clock.
+fn table(cli: &Cli) -> String {
+    let output = cli.clone().args(STATUS).run();
+    let age = |word: &str| {
+        let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        unit.len() < word.len() && unit.starts_with(['s', 'm', 'h', 'd'])
+    };
+    let line = |line: &str| {
+        let line: Vec<&str> = line.split("  ").filter(|word| !word.is_empty()).collect();
+        let words = line.into_iter().map(str::trim).filter(|word| !age(word));
+        words.collect::<Vec<_>>().join("|")
+    };
+    output.stdout.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn one_list_shows_what_the_lock_holds_in_the_manifests_order() {
+    for list in [List::First, List::Second] {
+        let platform = Platform::new();
+        platform.set(|state| state.list = list);
+        platform.holds("训练", "Running", |task| {
+            task["remainingTime"] = json!("03:59:00");
+            task["taskNumber"] = json!("2");
+            task["containerPortInfoList"] = json!([
+                {"containerPort": 8888, "protocolType": "HTTP", "accessUrl": "https://h/x?t=1"},
+            ]);
+        });
+        platform.holds("b", "Waiting", |task| task["gpuNumber"] = json!("1"));
+        platform.holds("foreign", "Running", |_| {});
+        let cli = platform.cli(&["训练", "b"]);
+        let expected = format!(
+            "a.yaml\nNAME|STATUS|CARDS|AGE|LEFT|ID\n训练|Running|4|03:59:00|{}\n8888 HTTP|\
+             https://h/x?t=1\nb|Waiting|1|-|{}\n1 Running, 1 Waiting; 4 cards in use, 1 waited for",
+            id("训练"),
+            id("b")
+        );
+        assert_eq!(table(&cli), expected);
+        assert!(
+            !platform.asked().iter().any(|asked| asked.contains("detail")),
+            "one list is enough"
+        );
+    }
+}
+
+#[test]
+fn a_detail_is_asked_for_only_where_the_list_does_not_say_enough() {
+    let platform = Platform::new();
+    platform.set(|state| state.lacking = vec!["containerPortInfoList"]);
+    platform.holds("a", "Running", |task| {
+        let port =
+            json!([{"containerPort": "8888", "protocolType": "HTTP", "accessUrl": "https://h/a"}]);
+        task["containerPortInfoList"] = port;
+    });
+    platform.holds("b", "Completed", |_| {});
+    let cli = platform.cli(&["a", "b", "c"]);
+    let output = cli.args(STATUS).run().code(0).stderr("");
+    let output = output.stdout_has("8888 HTTP  https://h/a").stdout_has("c     gone");
+    output.stdout_has("1 Running, 1 Completed, 1 gone; 2 cards in use\n");
+    let details: Vec<String> =
+        platform.asked().into_iter().filter(|asked| asked.contains("detail")).collect();
+    assert_eq!(details.len(), 2, "{details:?}");
+    assert!(details.iter().any(|asked| asked.contains(&id("a"))), "{details:?}");
+    assert!(details.iter().any(|asked| asked.contains(&id("c"))), "{details:?}");
+}
+
+#[test]
+fn without_a_list_each_is_asked_for() {
+    for list in [List::Missing, List::Status(405)] {
+        let platform = Platform::new();
+        platform.set(|state| state.list = list);
+        platform.holds("a", "Failed", |_| {});
+        let cli = platform.cli(&["a", "b"]);
+        let output =
+            cli.args(STATUS).run().code(0).stdout_has("1 Failed, 1 gone; 0 cards in use\n");
+        output.stderr_has("logs: the platform has no call for them");
+    }
+}
+
+#[test]
+fn missing_null_and_odd_fields_are_put_up_with() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |task| {
+        *task = json!({"id": id("a"), "instanceServiceName": "a", "status": "Suspended\u{1b}[2J",
+                       "gpuNumber": null, "containerPortInfoList": null, "remainingTime": 5});
+    });
+    platform.holds("b", "Running", |task| *task = json!({"id": id("b"), "status": null}));
+    let cli = platform.cli(&["a", "b"]);
+    let output = cli.args(STATUS).run().code(0);
+    output.stdout_has("Suspended\\u{1b}[2J      2").stdout_has("b     no status").nowhere("\u{1b}");
+}
+
+#[test]
+fn machines_get_an_object_an_instance() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |task| {
+        task["startTime"] = json!("2026-11-23 06:12:00");
+        task["duration"] = json!("01:00:00");
+    });
+    platform.holds("b", "Completed", |_| {});
+    let text = lock([platform.entry("a"), platform.entry("b"), platform.unknown("c")]);
+    let cli =
+        platform.on(Cli::new()).file("a.yaml", manifest(&["a", "c", "d"])).file("a.lock", text);
+    let output = cli.args(STATUS).args(["--format", "json"]).run().code(4);
+    let found = json_of(&output);
+    let a = &found["instances"][0];
+    for (key, value) in [
+        ("file", json!("a.yaml")),
+        ("name", json!("a")),
+        ("action", json!("unchanged")),
+        ("outcome", Value::Null),
+        ("taskId", json!(id("a"))),
+        ("changes", json!([])),
+        ("status", json!("Running")),
+        ("cards", json!(2)),
+        ("timeLeft", json!("03:00:00")),
+        ("state", json!("created")),
+    ] {
+        assert_eq!(a[key], value, "{key}");
+    }
+    assert!(a["ageSeconds"].is_u64());
+    assert_eq!(found["instances"][1]["name"], "c");
+    assert_eq!(found["instances"][1]["outcome"], "unknown");
+    assert_eq!(found["instances"][2]["action"], "ended");
+    assert_eq!(found["exit"], json!({"code": 4, "classes": [4]}));
+    assert_eq!((&found["notCreated"], &found["cards"]["inUse"]), (&json!(1), &json!(2)));
+}
+
+#[test]
+fn another_live_instance_of_its_name_is_told_with_what_ends_it() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    platform.holds("a", "Waiting", |task| task["id"] = json!("twin"));
+    platform.holds("a", "Failed", |task| task["id"] = json!("over"));
+    let cli = platform.cli(&["a"]);
+    let output = cli.clone().args(STATUS).run().code(4);
+    output
+        .stdout_has("another live instance of its name: twin (Waiting); `instancectl destroy -f a.yaml a --id twin` ends it")
+        .stdout_has("exit 4: outcome unknown (4)")
+        .nowhere("over");
+    // What it says to type does it, and nothing else.
+    platform.answers("DELETE", "?ids=twin", Reply::success(Value::Null));
+    platform.answers(
+        "GET",
+        "twin/detail",
+        Reply::success(json!({
+            "id": "twin", "instanceServiceName": "a", "status": "Terminated",
+        })),
+    );
+    let before = cli.read("a.lock");
+    let destroy = ["destroy", "-f", "a.yaml", "a", "--id", "twin", "--yes"];
+    cli.clone().args(destroy).run().code(0).stdout("a: deleted twin\n1 deleted\n");
+    assert_eq!(cli.read("a.lock"), before);
+}
+
+#[test]
+fn an_entry_of_another_place_is_not_asked_for() {
+    let platform = Platform::new();
+    let entry = platform.entry("a").replace("http://127", "https://elsewhere.example/");
+    let cli =
+        platform.on(Cli::new()).file("a.yaml", manifest(&["a"])).file("a.lock", lock([entry]));
+    let output = cli.args(STATUS).run().code(6);
+    output.stdout_has("elsewhere").stdout_has("the lock has it in `https://elsewhere.example");
+    assert_eq!(platform.asked(), [""; 0]);
+}
+
+#[test]
+fn several_manifests_are_shown_together() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    platform.holds("b", "Deploying", |_| {});
+    let cli = platform
+        .cli(&["a"])
+        .file("b.yaml", manifest(&["b"]))
+        .file("b.lock", lock([platform.entry("b")]));
+    let output = cli.args(["status", "-f", "a.yaml", "-f", "b.yaml"]).run().code(0);
+    output
+        .stdout_has("a.yaml\n  NAME")
+        .stdout_has("b.yaml\n  NAME")
+        .stdout_has("1 Running, 1 Deploying; 4 cards in use\n");
+    let lists = platform.asked().iter().filter(|asked| *asked == "GET task").count();
+    assert_eq!(lists, 1, "one list for all: {:?}", platform.asked());
+}
+
+#[test]
+fn names_select_and_an_empty_lock_asks_nobody() {
+    let platform = Platform::new();
+    platform.holds("a-1", "Running", |_| {});
+    platform.holds("b", "Running", |_| {});
+    let cli = platform.cli(&["a-1", "b"]);
+    let output = cli.clone().args(STATUS).args(["a-*"]).run().code(0);
+    output.stdout_has("a-1").nowhere("id-62");
+    cli.clone().args(STATUS).args(["c"]).run().code(2).stderr_has("no instance is named c");
+    let empty = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
+    let asked = platform.asked().len();
+    let expected = "the lock holds no instances; 1 of the manifest not created yet\n";
+    empty.args(STATUS).run().is(0, expected, "");
+    assert_eq!(platform.asked().len(), asked);
+}
+
+#[test]
+fn a_platform_that_refuses_or_is_not_there_is_told() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Status(401));
+    let cli = platform.cli(&["a"]);
+    cli.clone().args(STATUS).run().code(7).stdout("").stderr_has("could not be asked");
+    drop(platform);
+    let cli = cli.args(STATUS).args(["--request-timeout", "2s"]);
+    cli.run().code(10).stdout("").stderr_has("could not be asked");
+}
+
+#[test]
+fn the_lock_stays_as_it_is_and_nobody_else_is_kept_out() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    let cli = platform.cli(&["a"]);
+    let before = cli.read("a.lock");
+    cli.clone().args(STATUS).run().code(0);
+    assert_eq!(cli.read("a.lock"), before);
+    assert!(!cli.path("a.lock.lk").exists());
+}

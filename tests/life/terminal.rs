@@ -1,0 +1,98 @@
+//! What a terminal shows: lines that fit, a line that is drawn anew, and no colours elsewhere.
+
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::platform::{Platform, manifest};
+use crate::support::{Cli, Reply, Service};
+
+/// What a terminal of so many columns shows of a run, and its exit code.
+fn shown(cli: &Cli, columns: usize, command: &str) -> (Option<i32>, String) {
+    let program = env!("CARGO_BIN_EXE_instancectl");
+    let command = format!("stty cols {columns} rows 24; {program} {command}");
+    let environment = cli.environment();
+    let output = Command::new("script")
+        .args(["-qec", &command, "/dev/null"])
+        .current_dir(cli.path("."))
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .envs(environment)
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+}
+
+/// Cells that a line takes, colours aside.
+fn cells(line: &str) -> usize {
+    let mut plain = String::new();
+    for (at, part) in line.split('\u{1b}').enumerate() {
+        plain += if at == 0 { part } else { part.split_once('m').unwrap().1 };
+    }
+    plain.chars().map(|c| if c.is_ascii() || c == '…' { 1 } else { 2 }).sum()
+}
+
+#[test]
+fn a_table_fits_its_terminal_and_is_whole_elsewhere() {
+    let platform = Platform::new();
+    let names = ["训练任务-大规模语言模型", "b", "a-name-that-is-long-and-longer"];
+    for name in names {
+        platform.holds(name, "Running", |task| task["remainingTime"] = json!("03:59:00"));
+    }
+    let cli = platform.cli(&names);
+    for columns in [20, 40, 60, 80, 120] {
+        let (code, text) = shown(&cli, columns, "status -f a.yaml");
+        assert_eq!(code, Some(0), "{text}");
+        let rows = text.lines().filter(|line| line.starts_with("  "));
+        for line in rows.map(|line| line.trim_end_matches('\r')) {
+            assert!(cells(line) <= columns, "{columns}: {line:?} takes {}", cells(line));
+        }
+        assert!(text.contains("训练任务"), "{text}");
+    }
+    let (_, text) = shown(&cli, 40, "status -f a.yaml");
+    assert!(text.contains("Running") && text.contains('…'), "{text}");
+    assert!(text.contains("\u{1b}[32m"), "{text}");
+    let piped = cli.args(["status", "-f", "a.yaml"]).run().code(0).nowhere("\u{1b}").nowhere("…");
+    for name in names {
+        assert!(piped.stdout.contains(name));
+    }
+}
+
+#[test]
+fn an_apply_shows_how_far_it_is() {
+    let service = Service::each(|asked| match asked.method.as_str() {
+        "POST" => {
+            let name = asked.json()["instanceServiceName"].as_str().unwrap().to_owned();
+            Reply::success(format!("id-{name}")).late(Duration::from_millis(300))
+        }
+        _ => Reply::html(404),
+    });
+    let cli = Cli::new()
+        .file("a.yaml", manifest(&["a", "b"]))
+        .env("INSTANCECTL_ENDPOINT", service.url())
+        .env("INSTANCECTL_TOKEN", "a-token-of-the-region");
+    let (code, text) = shown(&cli, 30, "apply -f a.yaml --yes");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("\r0 of 2 done, 1 under way"), "{text:?}");
+    assert!(text.contains("\r1 of 2 done, 1 under way"), "{text:?}");
+    assert!(text.ends_with("b: created id-b\r\n2 created\r\n"), "{text:?}");
+    let piped = cli.args(["apply", "-f", "a.yaml", "--yes", "--lock", "other.lock"]).run();
+    piped.code(0).nowhere("under way");
+}
+
+#[test]
+fn a_wait_draws_one_line_anew_that_fits() {
+    let platform = Platform::new();
+    platform.holds("训练", "Waiting", |_| {});
+    platform.set(|state| state.coming = vec![("训练", vec!["Waiting", "Waiting", "Running"])]);
+    let cli = platform.cli(&["训练"]);
+    let (code, text) = shown(&cli, 40, "wait -f a.yaml");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("\rwaiting for 1 to be Running, 0s: 1"), "{text:?}");
+    for drawn in text.split(['\r', '\n']) {
+        assert!(cells(drawn) < 40, "{drawn:?}");
+    }
+    assert!(text.ends_with("训练: Running\r\n1 of 1 came to Running after 2s\r\n"), "{text:?}");
+}

@@ -1,0 +1,222 @@
+//! `wait` and `apply --wait`.
+
+use serde_json::{Value, json};
+
+use crate::platform::{List, Platform, id, lock, manifest};
+use crate::support::{Cli, Reply};
+
+const WAIT: [&str; 3] = ["wait", "-f", "a.yaml"];
+
+#[test]
+fn all_are_waited_for_with_one_list_a_look_and_passing_it_counts() {
+    let platform = Platform::new();
+    let names = ["a", "b", "c", "d", "训练"];
+    for name in names {
+        platform.holds(name, "Running", |_| {});
+    }
+    platform.set(|state| {
+        state.coming =
+            vec![("a", vec!["Waiting", "Completed"]), ("b", vec!["Deploying", "Running"])];
+        state.list = List::Second;
+    });
+    let cli = platform.cli(&names);
+    let output = cli.args(WAIT).run().code(0);
+    let first = output.stdout.lines().next().unwrap().to_owned();
+    assert_eq!(first, "c: Running", "what is there already is told first");
+    let output =
+        output.stdout_has("\na: Completed\nb: Running\n").stdout_has("5 of 5 came to Running");
+    output.stderr("a: Waiting\nb: Deploying\n");
+    let lists = platform.asked().iter().filter(|asked| asked.starts_with("GET task/list?")).count();
+    assert_eq!(lists, 2, "the list and its end: {:?}", platform.asked());
+    // The two that are left are asked for alone.
+    let details = platform.asked().iter().filter(|asked| asked.contains("detail")).count();
+    assert_eq!(details, 2, "{:?}", platform.asked());
+}
+
+#[test]
+fn changes_of_many_are_counted_and_not_told_one_by_one() {
+    let platform = Platform::new();
+    let names: Vec<String> = (0..30).map(|number| format!("n{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for name in &names {
+        platform.holds(name, "Waiting", |_| {});
+    }
+    let cli = platform.cli(&names).args(WAIT);
+    let running = cli.start();
+    running.stderr_until("waiting for 30 to be Running, 0s: 30 Waiting (queued for ");
+    platform.set(|state| state.tasks.iter_mut().for_each(|task| task["status"] = json!("Running")));
+    let output = running.end().code(0).stdout_has("30 of 30 came to Running");
+    assert_eq!(output.stderr.lines().count(), 1, "{output:?}");
+}
+
+#[test]
+fn what_fails_or_is_gone_ends_the_wait() {
+    for (status, said) in [
+        (Some("Failed"), "a: Failed: it ended (Failed), and is not Running any more\n"),
+        (Some("Terminated"), "a: Terminated: it ended (Terminated), and is not Running any more\n"),
+        (None, "a: gone: it is gone from the platform\n"),
+    ] {
+        let platform = Platform::new();
+        if let Some(status) = status {
+            platform.holds("a", status, |_| {});
+        }
+        platform.holds("b", "Waiting", |_| {});
+        let cli = platform.cli(&["a", "b"]);
+        let output = cli.args(WAIT).run().code(8).stdout_has(said);
+        output.stdout_has("0 of 2 came to Running").stderr_has("error: not all will be Running");
+    }
+}
+
+#[test]
+fn one_that_was_stopped_after_it_had_run_has_passed_it() {
+    let platform = Platform::new();
+    platform.holds("a", "Terminated", |task| task["startTime"] = json!("2026-11-23 06:12:00"));
+    let cli = platform.cli(&["a"]);
+    cli.clone().args(WAIT).run().code(0).stdout_has("a: Terminated\n");
+    cli.clone().args(WAIT).args(["--for", "terminated"]).run().code(0);
+    cli.clone().args(WAIT).args(["--for", "Completed"]).run().code(8);
+    cli.args(WAIT).args(["--for", "Sleeping"]).run().code(2).stderr_has("possible values");
+}
+
+#[test]
+fn the_time_is_over_and_what_is_queued_is_told() {
+    let platform = Platform::new();
+    platform.holds("a", "Waiting", |_| {});
+    let cli = platform.cli(&["a"]);
+    let output = cli.args(WAIT).args(["--timeout", "2s"]).run().code(8);
+    let output =
+        output.stdout_has("a: still Waiting, queued for ").stdout_has("exit 8: wait failed (8)");
+    output.stderr_has("error: the time is over\n").stderr_has("queued for cards");
+    // Looks at once, after 1 s, and at the end: never more often than once a second.
+    assert!(platform.asked().len() <= 3, "{:?}", platform.asked());
+}
+
+#[test]
+fn machines_get_one_object() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    platform.holds("b", "Failed", |_| {});
+    let cli = platform.cli(&["a", "b"]);
+    let output = cli.args(WAIT).args(["--format", "json"]).run().code(8);
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(found["instances"][0]["reached"], true);
+    assert_eq!(found["instances"][1]["status"], "Failed");
+    assert_eq!(found["exit"], json!({"code": 8, "classes": [8]}));
+    assert_eq!(found["waited"]["for"], "Running");
+}
+
+#[test]
+fn what_was_never_created_is_not_waited_for() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    let cli = platform.cli(&["a"]).file("a.yaml", manifest(&["a", "b"]));
+    cli.clone().args(WAIT).run().code(8).stderr_has("b is not in the lock");
+    assert_eq!(platform.asked(), [""; 0]);
+    cli.args(WAIT).args(["a"]).run().code(0);
+}
+
+#[test]
+fn unknown_entries_are_left_alone_and_orphans_unless_named() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    platform.holds("old", "Failed", |_| {});
+    let text = lock([platform.entry("a"), platform.unknown("b"), platform.entry("old")]);
+    let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a", "b"])).file("a.lock", text);
+    let output = cli.clone().args(WAIT).run().code(4);
+    output
+        .stdout_has("b: unknown: its outcome is unknown: `instancectl resolve` first")
+        .nowhere("old");
+    cli.args(WAIT).args(["old"]).run().code(8);
+}
+
+#[test]
+fn a_signal_ends_it() {
+    for signal in ["INT", "TERM"] {
+        let platform = Platform::new();
+        platform.holds("a", "Waiting", |_| {});
+        let cli = platform.cli(&["a"]).args(WAIT);
+        let running = cli.start();
+        running.stderr_until("a: Waiting\n");
+        running.signal(signal);
+        running
+            .end()
+            .code(130)
+            .stdout_has("0 of 1 came to Running")
+            .stdout_has("interrupted (130)");
+    }
+}
+
+#[test]
+fn a_signal_while_an_apply_waits_loses_nothing() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.answers("POST", "instance-service/task", Reply::success(id("a")));
+    platform.holds("a", "Waiting", |_| {});
+    let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
+    let running = cli.clone().args(["apply", "-f", "a.yaml", "--yes", "--wait"]).start();
+    running.stderr_until("a: Waiting\n");
+    // Nobody is kept out while it only waits.
+    cli.clone().args(["apply", "-f", "a.yaml", "--yes"]).run().code(0).stdout("nothing to do\n");
+    running.signal("INT");
+    let output = running.end().code(130).stdout_has("a: created");
+    assert!(output.stdout.ends_with("1 created; exit 130: interrupted (130)\n"), "{output:?}");
+    assert!(cli.read("a.lock").contains(&format!("taskId: {}", id("a"))));
+}
+
+#[test]
+fn an_outage_is_sat_out_but_not_at_the_first_look() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.holds("a", "Waiting", |_| {});
+    let cli = platform.cli(&["a"]);
+    let running = cli.clone().args(WAIT).start();
+    running.stderr_until("a: Waiting\n");
+    platform.answers("GET", "/detail", Reply::html(502));
+    running.stderr_until("the platform could not be asked: HTTP 502");
+    platform.set(|state| {
+        state.answers.clear();
+        state.tasks[0]["status"] = json!("Running");
+    });
+    running.end().code(0).stdout_has("a: Running\n");
+    platform.answers("GET", "/detail", Reply::html(502));
+    cli.clone().args(WAIT).run().code(10).stderr_has("could not be asked");
+    platform.set(|state| state.answers.clear());
+    platform.answers("GET", "/detail", Reply::code("10008", "expired").status(401));
+    cli.args(WAIT).run().code(7).stderr_has("expired");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let platform = Platform::new();
+    platform.holds("a", "Running", |_| {});
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    platform.cli(&["a"]).args(WAIT).run_into(writer).code(0).stderr("");
+}
+
+#[test]
+fn apply_waits_where_it_is_asked_to() {
+    let platform = Platform::new();
+    platform.answers("POST", "instance-service/task", Reply::success(id("new")));
+    platform.holds("new", "Waiting", |task| {
+        // In the list it is not alive under this name before it is created.
+        task["instanceServiceName"] = json!("new ");
+    });
+    platform.set(|state| {
+        state.coming = vec![("new ", vec!["Completed", "Completed", "Waiting", "Running"])];
+    });
+    let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["new"]));
+    let apply = ["apply", "-f", "a.yaml", "--yes", "--wait"];
+    let output = cli.clone().args(apply).run().code(0);
+    let output =
+        output.stdout_has("new: created").stdout_has("new: Running\n1 of 1 came to Running");
+    assert!(output.stdout.ends_with("\n1 created\n"), "{output:?}");
+    // Nothing is to be done, and still it is waited for.
+    platform.set(|state| state.tasks[0]["status"] = json!("Failed"));
+    let output = cli.clone().args(apply).args(["--format", "json"]).run().code(8);
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(found["exit"], json!({"code": 8, "classes": [8]}));
+    assert_eq!(found["instances"][0]["message"], "it ended (Failed), and is not Running any more");
+    let output = cli.args(["apply", "-f", "a.yaml", "--timeout", "5m"]).run();
+    output.code(2).stderr_has("--wait");
+}
