@@ -126,13 +126,25 @@ impl fmt::Display for Quoted<'_> {
 
 impl fmt::Display for Bare<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for char in self.0.chars().take(SHOWN) {
-            if acts(char) {
-                write!(f, "{}", char.escape_unicode())?;
-            } else {
-                write!(f, "{char}")?;
-            }
-        }
+        f.write_str(&harmless(self.0.chars().take(SHOWN)))?;
         f.write_str(if self.0.chars().nth(SHOWN).is_some() { "…" } else { "" })
     }
+}
+
+/// Text that is safe to print: what acts on a terminal, turns the direction of a line or cannot be
+/// seen is escaped.
+pub(crate) fn harmless(text: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for char in text {
+        let hidden = matches!(char,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}');
+        if char.is_control() || hidden {
+            out.extend(char.escape_unicode());
+        } else {
+            out.push(char);
+        }
+    }
+    out
 }

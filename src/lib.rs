@@ -63,12 +63,67 @@
 //!
 //! # What of YAML is read
 //!
-//! YAML 1.2 with the core schema (`010` is ten, `yes` is text, `0o17` is fifteen), and of YAML 1.1
-//! the merge key `<<`. Streams of several documents; empty ones are passed over. Anchors and
-//! aliases, as long as all that aliases stand for is not larger than the file, and the instances
-//! with `defaults` written out are no more than 512 MiB. The tags of the core schema. Refused, each
-//! with its place: duplicate keys, keys that are collections, other tags, an alias inside what it
-//! names, more than 100 levels, more than 256 MiB, control characters, and every encoding but UTF-8.
+//! YAML 1.2 with its core schema, and of YAML 1.1 the merge key. The table is tested: each row's
+//! last column is a text in `tests/fixtures/yaml`; the middle is what that text means, a value a
+//! document, or the codes that refuse it and where.
+//!
+//! | what | read as, or refused as | text |
+//! |---|---|---|
+//! | several documents, empty ones passed over | `{a: 1}`, `[2]`, `"b"` | `documents.yaml` |
+//! | `%YAML 1.1` and 1.2, either way read as 1.2 | `["yes", 10]` | `version.yaml` |
+//! | `%YAML 2.0` | `yaml-syntax` at 1:1 | `version-unknown.yaml` |
+//! | an unknown directive is passed over | `{a: 1}` | `directive.yaml` |
+//! | integers: decimal, `0o`, `0x` | `[12, -3, 4, 10, 15, 31]` | `integers.yaml` |
+//! | integers beyond 64 bits are numbers still | `[9223372036854775807, 9.223372036854776e18]` | `integers-large.yaml` |
+//! | other numbers | `[1.5, 0.5, 5.0, 1000.0, -inf, NaN]` | `floats.yaml` |
+//! | numbers of YAML 1.1 alone are text | `["0b11", "1_000", "1:30", "0o8"]` | `numbers-1.1.yaml` |
+//! | truth | `[true, true, false, "tRUE"]` | `truth.yaml` |
+//! | words of YAML 1.1 are text | `["yes", "No", "on", "OFF", "y"]` | `words-1.1.yaml` |
+//! | null | `[null, null, null, null, "nULL"]` | `null.yaml` |
+//! | nothing is null | `{a: null, b: ""}` | `nothing.yaml` |
+//! | times and dates are text | `["01:00:00", "2026-11-23", "2026-11-23T06:11:41Z"]` | `times.yaml` |
+//! | quoted text, with its escapes | `["it's", "\tA训😀", "ab"]` | `quotes.yaml` |
+//! | surrogates in pairs, as JSON writes them | `"😀"` | `surrogates.yaml` |
+//! | half a pair | `yaml-syntax` at 1:1 | `surrogate-alone.yaml` |
+//! | text in blocks: `|`, `>`, with `-`, `+` or an indentation | `["a\nb\n", "a b", "a\n\n", " a\n"]` | `blocks.yaml` |
+//! | text over several lines | `{a: "one two\nthree"}` | `lines.yaml` |
+//! | U+0085, U+2028 and U+2029 end no line | `["a\u{85}b", "a\u{2028}b"]` | `line-ends-1.1.yaml` |
+//! | LF, CR LF and CR end lines | `{a: 1, b: 2, c: 3}` | `line-ends.yaml` |
+//! | a byte order mark | `{a: 1}` | `mark.yaml` |
+//! | collections in brackets and braces, a last comma, keys without values | `{a: [1, 2], b: 3, c: null}` | `flow.yaml` |
+//! | `?` in brackets begins text where no blank follows | `["?x", "a?b"]` | `flow-question.yaml` |
+//! | brackets that go on no deeper than their key | `{a: [1], b: 2}` | `flow-outdented.yaml` |
+//! | tabs between things | `{a: 1}` | `tabs.yaml` |
+//! | a tab in an indentation | `yaml-syntax` at 2:1 | `tab-indent.yaml` |
+//! | keys are text, whatever they look like | `{1: "a", true: "b", ~: "c", d: "e"}` | `keys.yaml` |
+//! | a key without a text is `~` | `{~: "a"}` | `key-empty.yaml` |
+//! | a key that is a list or a mapping | `wrong-type` at 1:3 | `key-complex.yaml` |
+//! | a key twice | `duplicate-key` at 3:1 | `key-twice.yaml` |
+//! | anchors and aliases, in values and keys | `{a: [1], b: [1], c: "d", d: "e"}` | `anchors.yaml` |
+//! | an anchor's name holds any letters | `["a", "a"]` | `anchor-names.yaml` |
+//! | an anchor set anew | `[1, 1, 2, 2]` | `anchor-anew.yaml` |
+//! | an alias before its anchor, or in another document | `alias` at 1:4, `alias` at 4:4 | `alias-undefined.yaml` |
+//! | an alias inside what it names | `alias` at 1:8 | `alias-inside.yaml` |
+//! | aliases that stand for more than the file may hold | `alias` at 4:40 | `alias-bomb.yaml` |
+//! | the merge key of YAML 1.1: own keys win, earlier sources win | `{x: {a: 1, b: 1}, y: {b: 2, c: 2}, z: {a: 0, b: 1, c: 2}}` | `merge.yaml` |
+//! | a merge key in quotes is a key | `{x: {<<: 1}}` | `merge-quoted.yaml` |
+//! | merging what is no mapping | `wrong-type` at 2:7 | `merge-bad.yaml` |
+//! | the merge key twice | `duplicate-key` at 4:3 | `merge-twice.yaml` |
+//! | the tags of the core schema | `["1", 2, 3.0, null, "4", [], {}]` | `tags.yaml` |
+//! | a tag that its value does not fit | `wrong-type` at 1:4 | `tag-unfit.yaml` |
+//! | other tags | `wrong-type` at 1:4, `wrong-type` at 2:4, `wrong-type` at 3:4, `wrong-type` at 4:4 | `tags-other.yaml` |
+//! | more than 100 levels | `too-deep` at 1:101 | `levels-beyond.yaml` |
+//! | control characters | `encoding` at 1:5 | `control.yaml` |
+//! | UTF-16, with a mark or without | `encoding` at 1:1 | `utf-16.yaml` |
+//! | UTF-32 | `encoding` at 1:2 | `utf-32.yaml` |
+//! | GBK | `encoding` at 1:1 | `gbk.yaml` |
+//! | other bytes that are no UTF-8 | `encoding` at 1:7 | `latin-1.yaml` |
+//!
+//! The limits beside these: a file of 256 MiB; aliases that stand for as many values as the file has
+//! bytes, and 10,000; instances that with `defaults` written out are 512 MiB. Of the public YAML test
+//! suite (`tests/hostile/suite.rs`) no well-formed text is refused but for keys that are collections,
+//! tags and one key twice: 276 of 308 are read, with the values it states; 91 of 94 broken ones are
+//! refused.
 
 #[cfg(all(feature = "without-intent", not(debug_assertions)))]
 compile_error!(

@@ -220,9 +220,17 @@ fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
         let count = pairs.len();
         count > 0 && pairs.filter(|pair| pair[offset] == 0).count() * 4 >= count * 3
     };
+    // Of four bytes a character, two are zero whatever the character is, and never so in UTF-16.
+    let halves = |empty: [usize; 2]| {
+        let mut quads = bytes.chunks_exact(4).take(64);
+        quads.len() > 0 && quads.all(|quad| empty.iter().all(|&at| quad[at] == 0))
+    };
     match bytes {
+        // A hole in a file, not a text.
+        _ if bytes.iter().take(256).all(|&byte| byte == 0) => None,
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
+        _ if halves([2, 3]) || halves([0, 1]) => Some("UTF-32"),
         _ if zeros(1) || zeros(0) => Some("UTF-16"),
         _ => None,
     }

@@ -55,13 +55,18 @@ impl Client {
     pub async fn detail(&self, id: &TaskId) -> Result<Detail, Failure> {
         let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/detail"));
         let data = self.repeatable(Method::GET, &url, Bytes::new()).await?;
-        Detail::read(data).ok_or_else(|| {
-            Failure::NoService(Fault {
-                message: "the answer to the detail call is no instance with an ID".to_owned(),
-                ..Fault::default()
-            })
-        })
+        instance(data)
     }
+}
+
+/// Reads one instance out of `data`.
+pub(super) fn instance(data: Value) -> Result<Detail, Failure> {
+    Detail::read(data).ok_or_else(|| {
+        Failure::NoService(Fault {
+            message: "the answer to the detail call is no instance with an ID".to_owned(),
+            ..Fault::default()
+        })
+    })
 }
 
 impl Detail {

@@ -99,7 +99,7 @@ impl Client {
 
 /// Reads a list out of `data`: an array, or an object with `data`, `items` or `records`. An item
 /// without an ID makes it no list, since it could be the one that is looked for.
-fn page(data: Value) -> Result<Page, Failure> {
+pub(super) fn page(data: Value) -> Result<Page, Failure> {
     let (total, found) = items(data);
     let found = found.ok().and_then(|found| found.into_iter().map(Detail::read).collect());
     match found {

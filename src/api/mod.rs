@@ -2,6 +2,7 @@
 
 mod account;
 mod address;
+pub mod answer;
 mod center;
 pub mod client;
 pub mod create_task;

@@ -251,12 +251,15 @@ fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, Fault> {
     Ok(lines)
 }
 
-/// The record of a line, or `None` where it fails its check.
+/// The record of a line, or `None` where it fails its check or plans one instance with the body of
+/// another: folded, that would make a lock that nothing reads.
 fn read_line(text: &[u8]) -> Result<Option<ReadLine>, Fault> {
-    match sound_json(text) {
-        None => Ok(None),
-        Some(json) => serde_json::from_slice(json).map(Some).map_err(|_| Fault::Newer),
-    }
+    let Some(json) = sound_json(text) else { return Ok(None) };
+    let line: ReadLine = serde_json::from_slice(json).map_err(|_| Fault::Newer)?;
+    Ok(match &line.record {
+        Record::Plan { name, body, .. } if !body.is_of(name) => None,
+        _ => Some(line),
+    })
 }
 
 /// The JSON that the sum of a line fits. Its line end may be missing, or be another byte by now: what

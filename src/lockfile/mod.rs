@@ -190,6 +190,11 @@ impl Body {
         &self.0
     }
 
+    /// Whether it is a body for the instance of this name; one that names none is.
+    fn is_of(&self, name: &InstanceName) -> bool {
+        self.fields().get("instanceServiceName").is_none_or(|own| *own == *name.as_str())
+    }
+
     /// Its fields, in the order they were sent in.
     ///
     /// # Panics

@@ -6,15 +6,16 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::findings::{Findings, Fingerprints, Found, sentence};
-use super::json::print;
+use super::json::{Streamed, print};
 use crate::diagnostic::Severity;
 
 /// Every diagnostic; an empty array where there is none.
 pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Result<()> {
-    let mut fingerprints = Fingerprints::default();
-    let issues: Vec<Value> =
-        findings.all().map(|found| issue(found, &fingerprints.next(found))).collect();
-    print(to, &issues)
+    let issues = || {
+        let mut fingerprints = Fingerprints::default();
+        findings.all().map(move |found| issue(found, &fingerprints.next(found)))
+    };
+    print(to, &Streamed(issues))
 }
 
 fn issue(found: Found<'_>, fingerprint: &str) -> Value {

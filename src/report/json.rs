@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::FileReport;
@@ -15,28 +15,38 @@ use crate::source::{SourceFile, Span};
 /// What validation found. Lines and columns count from 1 in characters, bytes from 0; ends are
 /// exclusive; documents count from 1.
 pub(super) fn validation(to: &mut dyn Write, files: &[FileReport]) -> io::Result<()> {
-    let diagnostics: Vec<Value> = files
-        .iter()
-        .flat_map(|file| {
+    let diagnostics = || {
+        files.iter().flat_map(|file| {
             file.checked.diagnostics.iter().map(|found| diagnostic(found, &file.source))
         })
-        .collect();
+    };
     let instances: usize = files.iter().map(|file| file.checked.instances).sum();
     let count = |severity| files.iter().map(|file| file.checked.count(severity)).sum::<usize>();
-    print(
-        to,
-        &json!({
-            "version": 1,
-            "summary": {
-                "files": files.len(),
-                "instances": instances,
-                "errors": count(Severity::Error),
-                "warnings": count(Severity::Warning),
-                "notes": count(Severity::Note),
-            },
-            "diagnostics": diagnostics,
-        }),
-    )
+    let summary = json!({
+        "files": files.len(),
+        "instances": instances,
+        "errors": count(Severity::Error),
+        "warnings": count(Severity::Warning),
+        "notes": count(Severity::Note),
+    });
+    print(to, &Validation { version: 1, summary, diagnostics: Streamed(diagnostics) })
+}
+
+#[derive(Serialize)]
+struct Validation<L> {
+    version: u32,
+    summary: Value,
+    diagnostics: L,
+}
+
+/// A list whose items are made while they are written: all at once, the values of a report take a
+/// hundred times the space of the manifest.
+pub(super) struct Streamed<F>(pub(super) F);
+
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Streamed<F> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.0())
+    }
 }
 
 fn diagnostic(found: &Diagnostic, source: &SourceFile) -> Value {

@@ -130,7 +130,7 @@ fn harmless<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     if !text.contains(|char| acts(char) || char == '\r') {
         return Cow::Borrowed(text);
     }
-    let mut after = text.chars().skip(1).chain(std::iter::once('\n'));
+    let mut after = text.chars().skip(1);
     let stand_in = |char: char| match (after.next(), char.len_utf8()) {
         (next, _) if char == '\r' && !acts(char) => {
             if next == Some('\n') {

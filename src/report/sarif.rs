@@ -4,11 +4,12 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::FileReport;
 use super::findings::{Findings, Fingerprints, Found, sentence};
-use super::json::print;
+use super::json::{Streamed, print};
 use crate::diagnostic::{CODES, Fix, Problem, Severity};
 use crate::source::Span;
 
@@ -25,31 +26,44 @@ const IN_PATH: &AsciiSet =
 
 /// One run with every rule and every diagnostic.
 pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Result<()> {
-    let mut fingerprints = Fingerprints::default();
-    let results: Vec<Value> =
-        findings.all().map(|found| result(found, &fingerprints.next(found))).collect();
+    let results = || {
+        let mut fingerprints = Fingerprints::default();
+        findings.all().map(move |found| result(found, &fingerprints.next(found)))
+    };
     let version = env!("CARGO_PKG_VERSION");
-    print(
-        to,
-        &json!({
-            "$schema": SCHEMA,
-            "version": "2.1.0",
-            "runs": [{
-                "tool": { "driver": {
-                    "name": env!("CARGO_PKG_NAME"),
-                    "version": version,
-                    "semanticVersion": version,
-                    "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
-                    "rules": CODES.iter().map(rule).collect::<Vec<_>>(),
-                }},
-                "originalUriBaseIds": { ROOT: { "description": { "text": "The root of the repository." } } },
-                // A character is a code point here, and a lone CR ends a line, as in YAML.
-                "columnKind": "unicodeCodePoints",
-                "newlineSequences": ["\r\n", "\n", "\r"],
-                "results": results,
-            }],
-        }),
-    )
+    let run = Run {
+        tool: json!({ "driver": {
+            "name": env!("CARGO_PKG_NAME"),
+            "version": version,
+            "semanticVersion": version,
+            "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
+            "rules": CODES.iter().map(rule).collect::<Vec<_>>(),
+        }}),
+        original_uri_base_ids: json!({ ROOT: { "description": { "text": "The root of the repository." } } }),
+        column_kind: "unicodeCodePoints",
+        newline_sequences: ["\r\n", "\n", "\r"],
+        results: Streamed(results),
+    };
+    print(to, &Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
+}
+
+#[derive(Serialize)]
+struct Log<L> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: [Run<L>; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Run<L> {
+    tool: Value,
+    original_uri_base_ids: Value,
+    /// A character is a code point here, and a lone CR ends a line, as in YAML.
+    column_kind: &'static str,
+    newline_sequences: [&'static str; 3],
+    results: L,
 }
 
 fn rule((code, severity): &(&str, Severity)) -> Value {

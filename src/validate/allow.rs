@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{Findings, suggest};
-use crate::diagnostic::{CODES, Problem, Severity};
+use crate::diagnostic::{CODES, Problem, Severity, harmless};
 use crate::source::Span;
 use crate::yaml::Parsed;
 
@@ -46,7 +46,10 @@ pub(super) fn apply(parsed: &Parsed<'_>, found: &mut Findings<'_>) {
         kept
     });
     for allow in allows.iter().filter(|allow| !allow.used) {
-        let problem = Problem::UnusedAllow { code: allow.code.to_owned(), help: help(allow.code) };
+        let problem = Problem::UnusedAllow {
+            code: harmless(allow.code.chars().take(60)),
+            help: help(allow.code),
+        };
         found.push(problem, allow.span, 1, String::new());
     }
 }

@@ -191,6 +191,7 @@ impl Findings<'_> {
 
     /// What is wrong with the text itself.
     fn faults(&mut self, parsed: &Parsed<'_>) {
+        let ends: Vec<_> = parsed.documents().map(|(at, root)| (root.span().end, at + 1)).collect();
         let mut begun = None;
         for fault in &parsed.faults {
             if let FaultKind::DuplicateKey { first, .. } = fault.kind {
@@ -204,10 +205,8 @@ impl Findings<'_> {
             } else {
                 begun = None;
             }
-            let document = parsed
-                .documents()
-                .find(|(_, root)| fault.span.start < root.span().end)
-                .map_or(parsed.whole() + 1, |(at, _)| at + 1);
+            let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
+            let document = ends.get(next).map_or(parsed.whole() + 1, |&(_, number)| number);
             self.diagnostics.push(fault_diagnostic(fault, document));
         }
     }

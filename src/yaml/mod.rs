@@ -10,6 +10,7 @@ mod decode;
 pub mod emit;
 pub mod lock_text;
 mod parse;
+mod rare;
 mod scalar;
 mod slip;
 mod syntax;

@@ -195,11 +195,8 @@ fn words(kind: &ErrorKind) -> Words {
             ("a comment stands inside a value", "put a blank before `#`, or quote the value")
         }
         _ => {
-            let message = format!("not YAML: {kind}").trim_end_matches([':', ' ']).to_owned();
-            return (
-                message.into(),
-                "check the indentation and the quotes here and on the line above",
-            );
+            let help = "check the indentation and the quotes here and on the line above";
+            super::rare::words(kind).unwrap_or(("not YAML", help))
         }
     };
     (message.into(), help)

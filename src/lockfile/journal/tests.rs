@@ -11,12 +11,11 @@ fn created(name: &str, id: &str) -> Record {
 
 /// Five batches of a run, and where each ends.
 fn batches() -> Vec<Vec<Record>> {
-    let body = Body::of(&serde_json::json!({"instanceServiceName": "a"}));
     let plan = |name: &str| Record::Plan {
         name: name.into(),
         region: None,
         endpoint: "sandbox".into(),
-        body: body.clone(),
+        body: Body::of(&serde_json::json!({"instanceServiceName": name})),
         before: Some(Vec::new()),
         newest: None,
     };

@@ -1,0 +1,69 @@
+//! What the platform answers, byte by byte: what must hold for any body under any status.
+
+use instancectl::api::answer::{to_create, to_detail, to_list};
+use instancectl::api::client::{CreateAnswer, Failure, Fault};
+
+/// A token as long as the platform's shortest, of characters that a body can well hold.
+const TOKEN: &str = "5ecret-t0ken.5ecret";
+
+/// The first two bytes are the status, the rest is the body.
+pub(crate) fn check(bytes: &[u8]) {
+    let Some((&[high, low], body)) = bytes.split_first_chunk() else { return };
+    let status = 100 + u16::from_be_bytes([high, low]) % 500;
+    match to_create(status, body, TOKEN) {
+        CreateAnswer::Created(id) => {
+            assert!(says_success(body), "created, and the answer does not say so");
+            assert!(contains(body, id.as_str().as_bytes()), "an ID that the answer does not hold");
+        }
+        CreateAnswer::Refused(fault)
+        | CreateAnswer::Doubted(fault)
+        | CreateAnswer::Denied(fault)
+        | CreateAnswer::NoService(fault)
+        | CreateAnswer::NotSent(fault)
+        | CreateAnswer::Unknown(fault) => showable(&fault),
+    }
+    match to_list(status, body, TOKEN) {
+        Ok(page) => {
+            assert!(says_success(body), "a list, and the answer does not say so");
+            for item in &page.items {
+                assert!(!item.id().as_str().is_empty());
+                let _ = (item.name(), item.status().map(|status| status.is_over()));
+            }
+        }
+        Err(failure) => showable(fault_of(&failure)),
+    }
+    match to_detail(status, body, TOKEN) {
+        Ok(detail) => assert!(!detail.id().as_str().is_empty()),
+        Err(failure) => showable(fault_of(&failure)),
+    }
+}
+
+/// Whether the body is one JSON object whose `code` is 0: nothing else may count as success.
+fn says_success(body: &[u8]) -> bool {
+    // What stands in keys that do not count is not looked at, not even whether it is UTF-8.
+    let text = String::from_utf8_lossy(body);
+    let envelope: Option<serde_json::Value> = serde_json::from_str(&text).ok();
+    envelope.is_some_and(|envelope| envelope["code"] == "0" || envelope["code"] == 0)
+}
+
+fn fault_of(failure: &Failure) -> &Fault {
+    match failure {
+        Failure::Denied(fault)
+        | Failure::NoService(fault)
+        | Failure::Refused(fault)
+        | Failure::Unreachable(fault) => fault,
+    }
+}
+
+/// One short line without the token, and nothing in it acts on a terminal.
+fn showable(fault: &Fault) {
+    let line = fault.to_string();
+    assert!(line.chars().all(|c| !c.is_control()), "{line:?}");
+    assert!(line.chars().count() < 4000, "{} characters", line.chars().count());
+    assert!(!line.contains(TOKEN), "the token is shown");
+}
+
+fn contains(body: &[u8], part: &[u8]) -> bool {
+    // An ID may be written with escapes, which only the reader of JSON undoes.
+    body.contains(&b'\\') || body.windows(part.len()).any(|found| found == part)
+}

@@ -1,0 +1,127 @@
+//! The readers of the lock and of the journal: what must hold for any bytes in their place.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use instancectl::ids::TaskId;
+use instancectl::lockfile::{LockError, Lockfile, Record, read_effective};
+use serde_json::Value;
+
+/// Even first byte: the rest is a lock. Odd: the rest is a journal, its checksums set right where
+/// the byte's second bit is set, so that what lies behind them is reached.
+pub(crate) fn check(bytes: &[u8]) {
+    let Some((&how, rest)) = bytes.split_first() else { return };
+    if how & 1 == 0 {
+        lock(rest);
+    } else if how & 2 == 0 {
+        journal(rest);
+    } else {
+        journal(&summed(rest));
+    }
+}
+
+/// What was read is written so that it reads the same, and in one form.
+pub(crate) fn lock(bytes: &[u8]) {
+    let Ok(text) = str::from_utf8(bytes) else { return };
+    let path = Path::new("fuzz.lock");
+    let Ok(mut lock) = Lockfile::from_text(path, text).map_err(|error| told(&error)) else {
+        return;
+    };
+    let written = lock.to_text();
+    let again = Lockfile::from_text(path, &written).expect("what was written reads");
+    if lock.manifest != again.manifest {
+        // A name that would not fit the first line is left out.
+        lock.manifest = None;
+    }
+    assert_eq!(lock, again);
+    assert_eq!(again.to_text(), written, "one content, two texts");
+}
+
+/// No ID of a sound record is lost: it is in what was read, or the error names it.
+pub(crate) fn journal(bytes: &[u8]) {
+    let folder = tempfile::tempdir().expect("a folder for one file");
+    let lock = folder.path().join("fuzz.lock");
+    fs::write(folder.path().join("fuzz.lock.journal"), bytes).expect("the folder takes it");
+    let sound = records(bytes);
+    match read_effective(&lock, None) {
+        Ok(effective) => {
+            let lock = effective.lock;
+            let written = lock.to_text();
+            let again = Lockfile::from_text(Path::new("fuzz.lock"), &written);
+            assert_eq!(again.expect("what a journal comes to can be written"), lock);
+            for id in left_over(&sound) {
+                assert!(written.contains(id.as_str()), "{id} is lost:\n{written}");
+            }
+        }
+        Err(error) => {
+            told(&error);
+            if let LockError::Journal { ids, .. } = &error {
+                let named: HashSet<&TaskId> = ids.iter().map(|(_, id)| id).collect();
+                for record in &sound {
+                    if let Record::Created { id, .. } = record {
+                        assert!(named.contains(id), "{id} is not named: {error}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn told(error: &LockError) {
+    assert!(!error.to_string().is_empty() && !error.help().is_empty());
+}
+
+/// Every record whose checksum is right, wherever it stands: read apart from the reader.
+fn records(bytes: &[u8]) -> Vec<Record> {
+    let line = |line: &[u8]| {
+        let zeros = line.iter().take_while(|&&byte| byte == 0).count();
+        let (sum, json) = line[zeros..].split_at_checked(9)?;
+        let sum = u32::from_str_radix(str::from_utf8(sum).ok()?.trim_end(), 16).ok()?;
+        let value: Value = serde_json::from_slice(json).ok()?;
+        (sum == crc32c::crc32c(json))
+            .then(|| serde_json::from_value(value["record"].clone()).ok())?
+    };
+    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+    bytes[..whole].split(|&byte| byte == b'\n').filter_map(line).collect()
+}
+
+/// The IDs that a journal without a fold must leave in the lock: each created after its plan and
+/// neither planned anew, refused nor created again later.
+fn left_over(records: &[Record]) -> HashSet<TaskId> {
+    let mut left = std::collections::HashMap::new();
+    let mut planned = HashSet::new();
+    for record in records {
+        match record {
+            Record::Plan { name, .. } => {
+                planned.insert(name);
+                left.remove(name);
+            }
+            Record::Created { name, id, .. } if planned.contains(name) => {
+                left.insert(name, id.clone());
+            }
+            Record::Refused { name, .. }
+            | Record::NotSent { name }
+            | Record::Intent { name, .. }
+            | Record::Doubt { name, .. } => {
+                left.remove(name);
+            }
+            Record::Folded { .. } => left.clear(),
+            _ => {}
+        }
+    }
+    left.into_values().collect()
+}
+
+/// The same lines with the checksums that they should have.
+fn summed(bytes: &[u8]) -> Vec<u8> {
+    let mut journal = Vec::new();
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        let json = line.get(9..).unwrap_or(line);
+        let json = json.strip_suffix(b"\n").unwrap_or(json);
+        journal.extend(format!("{:08x} ", crc32c::crc32c(json)).bytes());
+        journal.extend(json);
+        journal.push(b'\n');
+    }
+    journal
+}

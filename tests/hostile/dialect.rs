@@ -1,0 +1,90 @@
+//! The table "What of YAML is read" in the crate's documentation, row by row: each names a text in
+//! `tests/fixtures/yaml` and says what becomes of it, and each of those texts has its row.
+
+use std::fs;
+use std::path::Path;
+
+use instancectl::source::SourceFile;
+use instancectl::validate::validate;
+use instancectl::yaml::{Node, Value, parse};
+
+use crate::seeds;
+
+/// The outcome and the fixture of each row.
+fn rows() -> Vec<(String, String)> {
+    let text = include_str!("../../src/lib.rs");
+    let section = text.split("# What of YAML is read").nth(1).expect("the section is there");
+    let rows = section.lines().filter_map(|line| {
+        let cells: Vec<&str> =
+            line.strip_prefix("//! | ")?.strip_suffix(" |")?.split(" | ").collect();
+        let [_, outcome, fixture] = cells[..] else { panic!("no row of three: {line}") };
+        let fixture = fixture.strip_prefix('`')?.strip_suffix('`')?;
+        Some((outcome.to_owned(), fixture.to_owned()))
+    });
+    rows.collect()
+}
+
+#[test]
+fn each_row_of_the_table_holds() {
+    let rows = rows();
+    assert!(rows.len() > 30, "the table is read in part: {} rows", rows.len());
+    let mut wrong = Vec::new();
+    for (expected, fixture) in &rows {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/yaml").join(fixture);
+        let bytes = fs::read(&path).unwrap_or_else(|error| panic!("{fixture}: {error}"));
+        let found = outcome(bytes);
+        if found != *expected {
+            wrong.push(format!("{fixture}: {found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "the table says otherwise:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_text_has_its_row() {
+    let rows = rows();
+    for path in seeds::files("tests/fixtures/yaml", &["yaml"]) {
+        let name = path.file_name().unwrap().to_string_lossy();
+        assert!(rows.iter().any(|(_, fixture)| *fixture == name), "no row names {name}");
+    }
+}
+
+/// What becomes of a text, in the words of the table.
+fn outcome(bytes: Vec<u8>) -> String {
+    let (source, unreadable) = SourceFile::from_bytes("row", bytes);
+    let parsed = parse(source.text());
+    if unreadable.is_none() && parsed.faults.is_empty() {
+        let documents: Vec<_> =
+            parsed.documents().map(|(_, root)| format!("`{}`", shown(root))).collect();
+        return documents.join(", ");
+    }
+    let of_reading =
+        ["yaml-syntax", "encoding", "too-deep", "alias", "duplicate-key", "wrong-type"];
+    let checked = validate(&source, unreadable);
+    let told: Vec<_> = checked
+        .diagnostics
+        .iter()
+        .filter(|found| of_reading.contains(&found.problem.code()))
+        .map(|found| {
+            let place = source.position(found.span.range().start);
+            format!("`{}` at {place}", found.problem.code())
+        })
+        .collect();
+    told.join(", ")
+}
+
+/// A value in one line: JSON, but that keys stand without quotes.
+fn shown(node: Node<'_>) -> String {
+    match node.value() {
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Int(value) => value.to_string(),
+        Value::Float(value) => format!("{value:?}"),
+        Value::Text(text) => format!("{text:?}"),
+        Value::Seq => format!("[{}]", node.items().map(shown).collect::<Vec<_>>().join(", ")),
+        Value::Map => {
+            let pairs = node.pairs().map(|pair| format!("{}: {}", pair.key, shown(pair.value)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+        }
+    }
+}

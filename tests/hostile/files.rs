@@ -1,0 +1,70 @@
+//! Hostile files and names, handed to the real program.
+
+use std::os::unix::fs::symlink;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::Cli;
+
+#[test]
+fn a_file_without_an_end_is_refused_at_the_limit() {
+    let run = Cli::new().args(["validate", "/dev/zero"]).run();
+    let _ = run.code(1).stderr("").stdout_has("too-large").stdout_has("256 MiB");
+}
+
+#[test]
+fn links_in_a_circle_are_no_file() {
+    let cli = Cli::new().args(["validate", "a.yaml"]);
+    symlink("b.yaml", cli.path("a.yaml")).unwrap();
+    symlink("a.yaml", cli.path("b.yaml")).unwrap();
+    let _ = cli.run().code(2).stdout("").stderr_has("cannot read a.yaml");
+}
+
+#[test]
+fn a_pipe_in_a_folder_is_passed_over_and_a_folder_with_a_files_name_is_a_folder() {
+    let cli = Cli::new().file("m/b.yaml/c.yaml", "a: [\n").args(["validate", "m/b.yaml"]);
+    let made = Command::new("mkfifo").arg(cli.path("m/b.yaml/pipe.yaml")).status().unwrap();
+    assert!(made.success());
+    let _ =
+        cli.run().code(1).stderr("").stdout_has("m/b.yaml/c.yaml:1:4").stdout_has("checked 1 file");
+}
+
+#[test]
+fn names_that_act_on_a_terminal_are_shown_and_not_obeyed() {
+    let text =
+        "instances:\n  - \"\\e[31m\\u202e\\u200b\\U000E0041\": 1\n    \u{9b}31m\u{202e}: 2\n";
+    let text = text.replace('\u{9b}', "x");
+    let cli = Cli::new().file("a.yaml", text);
+    let human = cli.clone().args(["validate", "a.yaml"]).run().code(1).stdout;
+    assert!(human.contains(r"`\u{1b}[31m\u{202e}\u{200b}\u{e0041}`"), "{human}");
+    assert!(!human.contains(['\u{1b}', '\u{202e}', '\u{200b}']), "{human:?}");
+    let json = cli.args(["validate", "--format", "json", "a.yaml"]).run().code(1).stdout;
+    assert!(!json.contains('\u{1b}'), "{json}");
+    assert!(serde_json::from_str::<Value>(&json).is_ok());
+}
+
+#[test]
+fn a_million_of_one_thing_is_one_clear_error() {
+    for (text, code) in [
+        ("- ".repeat(1_000_000) + "x\n", "too-deep"),
+        ("[".repeat(1_000_000), "too-deep"),
+        ("? ".repeat(1_000_000) + "x\n", "too-deep"),
+        ("&a ".repeat(1_000_000), "yaml-syntax"),
+        (format!("a: !<{}> b\n", "x".repeat(1_000_000)), "wrong-type"),
+        ("a: ".repeat(1_000_000), "yaml-syntax"),
+        (format!("{}: 1\n", "x".repeat(1_000_000)), "yaml-syntax"),
+        (format!("#{}", "x".repeat(1_000_000)), "empty-file"),
+        ("---\n".repeat(1_000_000), "empty-file"),
+        (format!("a: \"{}", "x\n".repeat(1_000_000)), "yaml-syntax"),
+        (format!("a: [{}", "x,\n".repeat(500_000)), "yaml-syntax"),
+    ] {
+        let start: String = text.chars().take(12).collect();
+        let cli = Cli::new().file("a.yaml", &text).args(["validate", "--format", "json", "a.yaml"]);
+        let report: Value = serde_json::from_str(&cli.run().code(1).stderr("").stdout).unwrap();
+        let codes: Vec<&Value> =
+            report["diagnostics"].as_array().unwrap().iter().map(|found| &found["code"]).collect();
+        assert!(codes.iter().any(|found| **found == code), "{start}: {codes:?}");
+        assert!(codes.len() <= 2, "{start}: {codes:?}");
+    }
+}

@@ -1,0 +1,63 @@
+//! The checks of the fuzz targets in process: on every seed, and on some thousand mutations of them.
+//! `tests/fuzz/run` goes on from there, guided by coverage.
+
+#[path = "../fuzz/checks/answers.rs"]
+mod answers;
+#[path = "../fuzz/checks/diagnostics.rs"]
+mod diagnostics;
+#[path = "../fuzz/checks/records.rs"]
+mod records;
+
+use std::panic;
+
+use crate::mutation::Dice;
+use crate::seeds;
+
+/// Checks every seed and `count` damaged ones; a failure shows the input.
+#[track_caller]
+fn drive(seeds: &[Vec<u8>], count: u64, check: impl Fn(&[u8])) {
+    let checked = |bytes: &[u8]| {
+        let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| check(bytes)));
+        assert!(outcome.is_ok(), "the input was b\"{}\"", bytes.escape_ascii());
+    };
+    for bytes in seeds {
+        checked(bytes);
+    }
+    for round in 0..count {
+        let mut dice = Dice::new(round);
+        let seed = &seeds[dice.below(seeds.len())];
+        checked(&dice.damaged(seed));
+    }
+}
+
+#[test]
+fn any_bytes_are_a_manifest_or_told_why_not() {
+    let seeds: Vec<_> = seeds::manifests().into_iter().map(|(_, bytes)| bytes).collect();
+    drive(&seeds, 1500, diagnostics::check);
+}
+
+#[test]
+fn any_bytes_are_a_lock_or_told_why_not() {
+    drive(&seeds::bytes("tests/fixtures/lock", "lock"), 3000, records::lock);
+}
+
+#[test]
+fn no_damage_to_a_journal_loses_an_id_that_can_be_read() {
+    let journals = seeds::bytes("tests/fuzz/seeds", "journal");
+    drive(&journals, 2000, records::journal);
+    // With right checksums, what lies behind them is reached.
+    let summed: Vec<_> =
+        journals.iter().map(|journal| [b"\x03", journal.as_slice()].concat()).collect();
+    drive(&summed, 2000, records::check);
+}
+
+#[test]
+fn any_answer_is_judged_and_no_success_is_made_up() {
+    let answers = seeds::bytes("tests/fuzz/seeds", "answer");
+    let statuses = [[0, 100], [0x01, 0x90], [0x01, 0x30]];
+    let seeds: Vec<_> = statuses
+        .iter()
+        .flat_map(|status| answers.iter().map(|body| [status, body.as_slice()].concat()))
+        .collect();
+    drive(&seeds, 5000, answers::check);
+}
