@@ -8,6 +8,7 @@ mod allow;
 mod fix;
 mod meant;
 mod misspelt;
+mod onward;
 mod policy;
 mod rules;
 mod shared;
@@ -19,6 +20,7 @@ mod violation;
 mod weight;
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use jsonschema::Validator;
@@ -51,7 +53,36 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
     if let Some((fault, span)) = unreadable {
         return unreadable_file(fault, span);
     }
-    let mut parsed = yaml::parse(source.text());
+    read(source, onward::slips(source), 0..0).expect("no fault stands before byte 0")
+}
+
+/// Checks a text, and past `slips` of those that a sure edit mends. None, if the last edit, which
+/// wrote the bytes `edited`, was of no use.
+fn read(source: &SourceFile, slips: usize, edited: Range<usize>) -> Option<Checked> {
+    let parsed = yaml::parse(source.text());
+    let Some((fault, fix)) = parsed.slip() else { return Some(check(source, parsed)) };
+    // A colon that is none may hide one on the line above it; else what is before was read.
+    let least = if fix.is_some() { edited.start } else { 0 };
+    if (least..edited.end).contains(&fault.span.range().start) {
+        return None;
+    }
+    let Some(fix) = fix.filter(|_| slips > 0).map(Fix::from) else {
+        return Some(check(source, parsed));
+    };
+    let told = fault_diagnostic(fault, document_of(fault, &parsed));
+    // One tree at a time.
+    drop(parsed);
+    let Some(past) = read(&onward::mended(source, &fix), slips - 1, onward::written(&fix)) else {
+        return Some(check(source, yaml::parse(source.text())));
+    };
+    let mut checked = onward::back(past, &fix, told.document);
+    let at = checked.diagnostics.partition_point(|found| found.span <= told.span);
+    checked.diagnostics.insert(at, told);
+    Some(checked)
+}
+
+/// Checks what was read of a text.
+fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> Checked {
     let mut found = Findings {
         source,
         diagnostics: Vec::new(),
@@ -204,11 +235,7 @@ impl Findings<'_> {
             } else {
                 begun = None;
             }
-            let document = parsed
-                .documents()
-                .find(|(_, root)| fault.span.start < root.span().end)
-                .map_or(parsed.whole() + 1, |(at, _)| at + 1);
-            self.diagnostics.push(fault_diagnostic(fault, document));
+            self.diagnostics.push(fault_diagnostic(fault, document_of(fault, parsed)));
         }
     }
 }
@@ -217,6 +244,13 @@ impl Findings<'_> {
 fn begins_anew(fault: &Fault) -> bool {
     let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
     matches!(&fault.kind, FaultKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
+}
+
+/// The number of the document that a fault is in.
+fn document_of(fault: &Fault, parsed: &Parsed<'_>) -> usize {
+    let mut documents = parsed.documents();
+    let found = documents.find(|(_, root)| fault.span.start < root.span().end);
+    found.map_or(parsed.whole() + 1, |(at, _)| at + 1)
 }
 
 fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
