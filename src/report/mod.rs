@@ -17,6 +17,7 @@ mod locks;
 mod picture;
 mod plan;
 mod progress;
+mod runner;
 mod sarif;
 mod table;
 mod watching;
@@ -136,7 +137,11 @@ impl Console {
         let out_width = terminal.filter(|_| out.is_terminal());
         Self {
             out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
-            err: Box::new(io::stderr()),
+            err: if runner::reads_commands() {
+                Box::new(runner::Harmless::new(io::stderr()))
+            } else {
+                Box::new(io::stderr())
+            },
             style: Style { color, width: width.clamp(40, 120) },
             out_width,
             quiet,
@@ -154,7 +159,8 @@ impl Console {
     /// Prints what validation found, as the command's result.
     pub fn findings(&mut self, findings: Findings<'_>, format: ReportFormat) -> io::Result<()> {
         let (quiet, style) = (self.quiet, self.style);
-        self.print(|out| findings.write(out, format, style, quiet))
+        let people = format == ReportFormat::Human;
+        self.show(people, |out| findings.write(out, format, style, quiet))
     }
 
     /// Says in a line what validation found, where every report of it went to a file.
@@ -224,7 +230,7 @@ impl Console {
         requests: bool,
     ) -> io::Result<()> {
         let verbose = self.verbose;
-        self.print(|out| match format {
+        self.show(format == Format::Human, |out| match format {
             Format::Human => {
                 out.write_all(plan::plan(planned, verbose).as_bytes())?;
                 let bodies = if requests { plan::requests(planned) } else { String::new() };
@@ -263,7 +269,7 @@ impl Console {
         let result = match event {
             Event::Settled(instance) => match plan::outcome(instance) {
                 Some(line) if human && instance.outcome != Some(Outcome::Skipped) => {
-                    self.print(|out| writeln!(out, "{line}"))
+                    self.show(true, |out| writeln!(out, "{line}"))
                 }
                 _ => Ok(()),
             },
@@ -332,7 +338,7 @@ impl Console {
     }
 
     fn outcomes(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
-        self.print(|out| match format {
+        self.show(format == Format::Human, |out| match format {
             Format::Human => {
                 // What settled while it ran was told then; the rest never started.
                 for instance in &applied.report.instances {
@@ -364,7 +370,7 @@ impl Console {
     /// Prints what became of a person's word about some instances, as the command's result.
     pub fn told(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
         match format {
-            Format::Human => self.print(|out| {
+            Format::Human => self.show(true, |out| {
                 applied.report.instances.iter().try_for_each(|told| {
                     let name = plan::shown(told.name.as_str());
                     let word = told.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
@@ -401,6 +407,18 @@ impl Console {
     pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
         self.clear()?;
         open(human::error(&mut self.err, message, help, self.style))
+    }
+
+    /// Prints a result; what people read holds no commands for the runner whose log it goes to.
+    fn show(
+        &mut self,
+        people: bool,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if people && runner::reads_commands() {
+            return self.print(|out| write(&mut runner::Harmless::new(out)));
+        }
+        self.print(write)
     }
 
     fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

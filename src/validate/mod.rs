@@ -5,6 +5,7 @@
 //! objections become diagnostics; then the rules look at each instance merged with its defaults.
 
 mod allow;
+mod dashes;
 mod fix;
 mod meant;
 mod misspelt;
@@ -49,6 +50,9 @@ pub struct Checked {
 }
 
 /// Checks one file. `unreadable` is what [`SourceFile::from_bytes`] said of its bytes.
+///
+/// # Panics
+/// Never: no edit can have been of no use before the first reading.
 pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) -> Checked {
     if let Some((fault, span)) = unreadable {
         return unreadable_file(fault, span);
@@ -131,6 +135,7 @@ fn ask_schema(parsed: &mut Parsed<'_>, found: &mut Findings<'_>) {
             violation::report_foreign(document, found);
             continue;
         }
+        dashes::tell(document, found);
         // What stands in the wrong place is told first: it is not missing in the right one as well.
         let (unknown, others): (Vec<_>, Vec<_>) = validator()
             .iter_errors(View::Node(document.root))
@@ -231,13 +236,30 @@ impl Findings<'_> {
                 }) {
                     continue;
                 }
+                // Instances that all lack their dash make `instances` a mapping, which is told.
+                if begins_anew(fault) && is_list_without_dashes(parsed, first) {
+                    begun = Some((first, fault.span));
+                    continue;
+                }
                 begun = begins_anew(fault).then_some((first, fault.span));
             } else {
                 begun = None;
             }
-            self.diagnostics.push(fault_diagnostic(fault, document_of(fault, parsed)));
+            let told = match template(fault, self.source) {
+                Some((problem, span)) => {
+                    diagnostic(problem, span, document_of(fault, parsed), String::new())
+                }
+                None => fault_diagnostic(fault, document_of(fault, parsed)),
+            };
+            self.diagnostics.push(told);
         }
     }
+}
+
+/// Whether the key at that place is one of a mapping that stands where a list of instances does.
+fn is_list_without_dashes(parsed: &Parsed<'_>, key: Span) -> bool {
+    let mut lists = parsed.documents().filter_map(|(_, root)| root.get("instances"));
+    lists.any(|list| list.is_map() && list.pairs().any(|pair| pair.key_span == key))
 }
 
 /// Whether a key that stands twice is that with which an instance, a mount or a port begins.
@@ -251,6 +273,25 @@ fn document_of(fault: &Fault, parsed: &Parsed<'_>) -> usize {
     let mut documents = parsed.documents();
     let found = documents.find(|(_, root)| fault.span.start < root.span().end);
     found.map_or(parsed.whole() + 1, |(at, _)| at + 1)
+}
+
+/// A template that was not filled in: `{{ name }}` is a mapping in a mapping to YAML.
+fn template(fault: &Fault, source: &SourceFile) -> Option<(Problem, Span)> {
+    let inner = fault.span.range();
+    let outer = inner.start.checked_sub(1)?..inner.end + 1;
+    let text = source.text().get(outer.clone())?;
+    let whole = text.starts_with("{{") && text.ends_with("}}");
+    (whole && fault.kind == FaultKind::ComplexKey).then(|| {
+        let problem = Problem::WrongType {
+            subject: "this value".to_owned(),
+            expected: "text or a number".to_owned(),
+            found: "a template that nobody filled in".to_owned(),
+            help: "write the value, or let your template program fill it in before `validate`; to \
+                   keep it as text, put it in quotes"
+                .to_owned(),
+        };
+        (problem, Span::new(outer))
+    })
 }
 
 fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {

@@ -36,6 +36,8 @@ pub(super) fn report(
         ValidationErrorKind::Required { property } => {
             at.missing_field(property.as_str().unwrap_or_default(), found);
         }
+        // A field of few words is told with them, by the objection that knows them.
+        ValidationErrorKind::Type { .. } if WORDS.contains(&at.field().as_str()) => {}
         kind => {
             // A value is told once: of the wrong type, it fails its other keywords too.
             let span = at.value_span();
@@ -58,6 +60,16 @@ pub(super) fn report(
     }
 }
 
+/// What to do about a comment as other languages write it.
+const COMMENT: &str = "a comment begins with `#`, and ends with its line";
+
+/// Keys with which the manifests of Kubernetes begin.
+const KUBERNETES: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+/// Fields that take one of a few words.
+const WORDS: [&str; 5] =
+    ["taskType", "acceleratorType", "startScriptActionScope", "type", "protocolType"];
+
 /// Whether an objection is to keys that mean nothing where they stand.
 pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), ValidationErrorKind::AdditionalProperties { .. })
@@ -72,6 +84,24 @@ pub(super) fn is_foreign(document: Document<'_>) -> bool {
 
 /// Says once what such a document lacks: it is one mistake, not one for each of its keys.
 pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
+    if let Some(wrapper) = document.root.pairs().find(|pair| wraps(pair.value)) {
+        let help = format!(
+            "the fields of a manifest begin at the left margin: keep what stands below `{}`, \
+             without its indentation, and remove the rest",
+            wrapper.key
+        );
+        let problem = Problem::UnknownField { field: wrapper.key.to_owned(), help };
+        let pointer = join("", wrapper.key);
+        found.push(problem, wrapper.key_span, document.number, pointer);
+        return;
+    }
+    if let Some(comment) = document.root.pairs().find(|pair| pair.key.starts_with("//")) {
+        let problem =
+            Problem::UnknownField { field: comment.key.to_owned(), help: COMMENT.to_owned() };
+        let span = first_line(comment.key_span, found.source);
+        found.push(problem, span, document.number, join("", comment.key));
+        return;
+    }
     let problem = Problem::MissingField {
         field: "instances".to_owned(),
         owner: "the document".to_owned(),
@@ -83,9 +113,15 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
     found.push(problem, span, document.number, String::new());
 }
 
+/// Whether a mapping holds a manifest, one level too deep: `spec:` around the fields of an instance.
+fn wraps(value: Node<'_>) -> bool {
+    let known = |key: &str| LIST_KEYS[1..].contains(&key) || INSTANCE_FIELDS.contains(&key);
+    value.pairs().any(|pair| known(pair.key))
+}
+
 /// Where a field of ours belongs, in one word and in a sentence.
 fn home(key: &str) -> Option<(&'static str, &'static str)> {
-    let homes: [(&[&str], &str, &str); 4] = [
+    let homes: [(&[&str], &str, &str); 5] = [
         (&PORT_FIELDS, "port", "it belongs inside an item of `containerPortInfoList`"),
         (&MOUNT_FIELDS, "mount", "it belongs inside an item of `mountInfoList`"),
         (
@@ -94,6 +130,7 @@ fn home(key: &str) -> Option<(&'static str, &'static str)> {
             "it belongs inside an item of `instances`, or under `defaults`",
         ),
         (&LIST_KEYS, "document", "it belongs at the top level of the document"),
+        (&KUBERNETES, "kubernetes", "remove it: only manifests of Kubernetes begin so"),
     ];
     let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));
     found.map(|(_, home, help)| (home, help))
@@ -185,6 +222,9 @@ impl At<'_> {
         if key == "instanceServiceName" && parts[..] == ["defaults"] {
             return "a name belongs to one instance: move it into an item of `instances`"
                 .to_owned();
+        }
+        if key.starts_with("//") {
+            return COMMENT.to_owned();
         }
         match home(key) {
             Some((_, help)) => help.to_owned(),
@@ -366,6 +406,9 @@ impl At<'_> {
         };
         let help = match &fix {
             Some(text) => format!("write `{text}`"),
+            None if null && self.place.key.is_none() => {
+                "write the item's fields behind its `- `, or remove the `- `".to_owned()
+            }
             None if null => {
                 "give it a value, or remove the key: `null` is never a value".to_owned()
             }

@@ -39,7 +39,8 @@ impl Parsed<'_> {
 
     /// The syntax fault that ended the reading, and the edit that surely mends it.
     pub fn slip(&self) -> Option<(&Fault, Option<(Span, String)>)> {
-        let fault = self.faults.iter().find(|fault| matches!(fault.kind, FaultKind::Syntax { .. }))?;
+        let fault =
+            self.faults.iter().find(|fault| matches!(fault.kind, FaultKind::Syntax { .. }))?;
         let FaultKind::Syntax { fix, .. } = &fault.kind else { return None };
         Some((fault, fix.clone()))
     }
