@@ -19,6 +19,11 @@ impl Problem {
                  the two"
                     .to_owned()
             }
+            Self::DuplicateKey { key, .. } if key == "instances" => {
+                "put all instances in one list, under the first `instances:`; or begin a second \
+                 document with a line `---`"
+                    .to_owned()
+            }
             Self::DuplicateKey { .. } => {
                 "keep one of the two: readers disagree on which one counts".to_owned()
             }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::{FileReport, Style, picture};
 use crate::count::count;
-use crate::diagnostic::{Diagnostic, Problem, Severity, bare, quote};
+use crate::diagnostic::{Diagnostic, Label, Problem, Severity, bare, quote};
 use crate::validate::Edit;
 
 /// Equal faults of one file that are drawn; the rest is counted.
@@ -78,11 +78,25 @@ pub(super) fn pictures(
 fn are_one(one: &Diagnostic, next: &Diagnostic) -> bool {
     let missing = |found: &Diagnostic| matches!(found.problem, Problem::MissingField { .. });
     missing(one) && missing(next) && one.span == next.span && one.pointer == next.pointer
+        || is_clash(one) && one.labels == next.labels && one.problem == next.problem
+}
+
+/// Whether a diagnostic tells of something that stands already where its label is.
+fn is_clash(found: &Diagnostic) -> bool {
+    use Problem as P;
+    let clash = matches!(
+        found.problem,
+        P::DuplicateName { .. } | P::DuplicatePort { .. } | P::DuplicateMount { .. }
+    );
+    clash && !found.labels.is_empty()
 }
 
 /// The diagnostic that stands for several fields that one mapping lacks.
 fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
-    let [first, _, ..] = group else { return None };
+    let [first, .., last] = group else { return None };
+    if is_clash(first) {
+        return Some(clashes(first, last, group.len()));
+    }
     let parts = group.iter().map(|found| match &found.problem {
         Problem::MissingField { field, help, .. } => (field.as_str(), help.as_str()),
         _ => ("", ""),
@@ -101,6 +115,18 @@ fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
     let Problem::MissingField { owner, .. } = &first.problem else { return None };
     let problem = Problem::MissingField { field, owner: owner.clone(), help };
     Some(Diagnostic { problem, ..(*first).clone() })
+}
+
+/// The diagnostic that stands for several clashes with one place.
+fn clashes(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagnostic {
+    let message = match count {
+        2 => "and here".to_owned(),
+        3 => "and once between, and here".to_owned(),
+        count => format!("and {} times between, and here", count - 2),
+    };
+    let mut first = first.clone();
+    first.labels.push(Label { message, span: last.span });
+    first
 }
 
 /// What makes two faults equal: the code, and the field of ours that it is about.

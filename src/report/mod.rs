@@ -18,6 +18,7 @@ mod picture;
 mod plan;
 mod progress;
 mod run;
+mod runner;
 mod sarif;
 mod table;
 mod watching;
@@ -84,7 +85,11 @@ impl Console {
         let screen = Screen::of_process();
         Self {
             out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
-            err: Box::new(io::stderr()),
+            err: if runner::reads_commands() {
+                Box::new(runner::Harmless::new(io::stderr()))
+            } else {
+                Box::new(io::stderr())
+            },
             style: Style { color, width: width.clamp(40, 120) },
             quiet,
             verbose,
@@ -95,7 +100,8 @@ impl Console {
     /// Prints what validation found, as the command's result.
     pub fn findings(&mut self, findings: Findings<'_>, format: ReportFormat) -> io::Result<()> {
         let (quiet, style) = (self.quiet, self.style);
-        self.print(|out| findings.write(out, format, style, quiet))
+        let people = format == ReportFormat::Human;
+        self.show(people, |out| findings.write(out, format, style, quiet))
     }
 
     /// Says in a line what validation found, where every report of it went to a file.
@@ -187,6 +193,18 @@ impl Console {
     /// Prints, for machines, that a run ended before it had a result, and why.
     pub fn failed(&mut self, exit: (u8, &Classes), message: &str) -> io::Result<()> {
         self.print(|out| json::failed(out, exit, message))
+    }
+
+    /// Prints a result; what people read holds no commands for the runner whose log it goes to.
+    fn show(
+        &mut self,
+        people: bool,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if people && runner::reads_commands() {
+            return self.print(|out| write(&mut runner::Harmless::new(out)));
+        }
+        self.print(write)
     }
 
     fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {

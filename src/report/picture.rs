@@ -238,7 +238,7 @@ mod tests {
 
     #[test]
     fn what_acts_on_a_terminal_is_replaced_byte_for_byte() {
-        assert_eq!(harmless("a\rb\r\nc\r", LAYOUT), "a\nb\r\nc\r");
+        assert_eq!(harmless("a\rb\r\nc\r", LAYOUT), "a\nb\r\nc\n");
         assert_eq!(harmless("\u{1b}[1m\u{9b}1m\u{202e}\t中", LAYOUT), "?[1m\u{bf}1m\u{fffd}\t中");
         assert_eq!(harmless("a\n\r\u{1b}.yaml", &[]), "a???.yaml");
     }

@@ -54,7 +54,7 @@ impl Console {
         requests: bool,
     ) -> io::Result<()> {
         let verbose = self.verbose;
-        self.print(|out| match format {
+        self.show(format == Format::Human, |out| match format {
             Format::Human => {
                 out.write_all(plan::plan(planned, verbose).as_bytes())?;
                 let bodies = if requests { plan::requests(planned) } else { String::new() };
@@ -84,7 +84,7 @@ impl Console {
         let result = match event {
             Event::Settled(instance) => match plan::outcome(instance) {
                 Some(line) if human && instance.outcome != Some(Outcome::Skipped) => {
-                    self.print(|out| writeln!(out, "{line}"))
+                    self.show(true, |out| writeln!(out, "{line}"))
                 }
                 _ => Ok(()),
             },
@@ -151,7 +151,7 @@ impl Console {
     }
 
     fn outcomes(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
-        self.print(|out| match format {
+        self.show(format == Format::Human, |out| match format {
             Format::Human => {
                 // What settled while it ran was told then; the rest never started.
                 for instance in &applied.report.instances {
@@ -183,7 +183,7 @@ impl Console {
     /// Prints what became of a person's word about some instances, as the command's result.
     pub fn told(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
         match format {
-            Format::Human => self.print(|out| {
+            Format::Human => self.show(true, |out| {
                 applied.report.instances.iter().try_for_each(|told| {
                     let name = plan::shown(told.name.as_str());
                     let word = told.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));

@@ -60,10 +60,14 @@ fn judged(source: &SourceFile, policy: &Policy) -> Checked {
     checked
 }
 
-/// The diagnostics with an edit, those left out that overlap an earlier one.
+/// The diagnostics with an edit, those left out that overlap an earlier one. What keeps the file
+/// from being read comes first: only in a file that reads whole can other edits be judged.
 fn apart(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut wanted: Vec<Diagnostic> =
         diagnostics.iter().filter(|found| found.fix.is_some()).cloned().collect();
+    if wanted.iter().any(|found| found.problem.ends_reading()) {
+        wanted.retain(|found| found.problem.ends_reading());
+    }
     wanted.sort_by_key(|found| found.fix.as_ref().map(|fix| fix.span));
     let mut end = 0;
     wanted.retain(|found| {

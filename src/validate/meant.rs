@@ -108,6 +108,10 @@ fn memory(text: &str) -> Option<Meant> {
     let unit = unit.trim();
     if unit.is_empty() {
         let whole = integer(amount)?;
+        // Nobody means a thousand GiB, where a number of MB was only put in quotes.
+        if whole.len() >= 4 && amount == whole {
+            return Some(Meant::Surely(whole));
+        }
         return Some(Meant::Perhaps(format!(
             "write `{whole}GiB` for {whole} GiB, or `{whole}MB` if that is meant"
         )));
@@ -227,6 +231,7 @@ mod tests {
             ("27 g", "27GiB"),
             ("512mb", "512MiB"),
             ("27", ""),
+            ("27648", "27648"),
             ("27.5GiB", ""),
             ("0GiB", ""),
         ] {

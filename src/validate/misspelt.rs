@@ -114,6 +114,12 @@ impl Search<'_, '_> {
                 self.tell_glued(pair, (name, rest), join(pointer, pair.key));
                 continue;
             }
+            if let Some((name, blank)) = blank_before(pair.key, &absent) {
+                present.insert(name);
+                any = true;
+                self.tell_blank(pair, (name, blank), join(pointer, pair.key));
+                continue;
+            }
             // A field of ours is spelt right: it stands in the wrong place.
             let list = pair.value.is_seq() && absent.contains(&"instances");
             let guess = || {
@@ -128,19 +134,45 @@ impl Search<'_, '_> {
             present.insert(name);
             any = true;
             if self.names.insert(pair.key_span, name).is_none() {
-                let problem = Problem::UnknownField {
-                    field: pair.key.to_owned(),
-                    help: format!("did you mean `{name}`?"),
+                // `instance:` with the fields of one below it lacks the dash too: one mistake.
+                let one = name == "instances" && is_instance(pair.value);
+                let help = if one {
+                    self.found.told.insert(pair.value.span());
+                    "did you mean `instances`? Below it, begin each instance with `- `".to_owned()
+                } else {
+                    format!("did you mean `{name}`?")
                 };
+                let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
                 let written = self.found.source.slice(pair.key_span);
                 let fix = Fix::word(pair.key_span, written, name);
                 self.found.push_with(crate::diagnostic::Diagnostic {
-                    fix: Some(fix),
+                    fix: Some(fix).filter(|_| !one),
                     ..diagnostic(problem, pair.key_span, self.document, join(pointer, pair.key))
                 });
             }
         }
         any
+    }
+
+    /// A key with a blank before it that is none to YAML.
+    fn tell_blank(&mut self, pair: Pair<'_>, (name, blank): (&'static str, char), at: String) {
+        if self.names.insert(pair.key_span, name).is_some() {
+            return;
+        }
+        let kind = match blank {
+            '\u{3000}' => "a full-width blank",
+            '\u{a0}' => "a no-break blank",
+            _ => "an invisible character",
+        };
+        let problem = Problem::YamlSyntax {
+            message: format!("{kind} stands before `{name}`"),
+            help: "remove it; where the line wants indentation, use plain blanks",
+        };
+        let fix = Fix { span: pair.key_span, text: name.to_owned() };
+        self.found.push_with(crate::diagnostic::Diagnostic {
+            fix: Some(fix),
+            ..diagnostic(problem, pair.key_span, self.document, at)
+        });
     }
 
     /// A key in braces that swallowed its value, since no blank stands behind the colon.
@@ -165,6 +197,13 @@ impl Search<'_, '_> {
     }
 }
 
+/// The field that a key is but for a blank before it that YAML takes for a letter, and the blank.
+fn blank_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, char)> {
+    let blanks = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
+    let name = fields.iter().find(|field| key.trim_start_matches(blanks) == **field)?;
+    key.chars().next().filter(|first| blanks.contains(first)).map(|blank| (*name, blank))
+}
+
 /// The field and the value of a key such as `containerPort:8888`.
 fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, &'k str)> {
     if pair.value.value() != Value::Null {
@@ -173,6 +212,11 @@ fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, &
     let (key, rest) = pair.key.split_once([':', '：'])?;
     let name = fields.iter().find(|field| **field == key)?;
     (!rest.trim().is_empty()).then(|| (*name, rest.trim()))
+}
+
+/// Whether a mapping holds the fields of an instance.
+fn is_instance(node: Node<'_>) -> bool {
+    node.pairs().any(|pair| INSTANCE_FIELDS.contains(&pair.key))
 }
 
 fn is_a_field(key: &str) -> bool {

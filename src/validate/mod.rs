@@ -5,9 +5,11 @@
 //! objections become diagnostics; then the rules look at each instance merged with its defaults.
 
 mod allow;
+mod dashes;
 mod fix;
 mod meant;
 mod misspelt;
+mod onward;
 mod policy;
 mod rules;
 mod shared;
@@ -19,6 +21,7 @@ mod violation;
 mod weight;
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use jsonschema::Validator;
@@ -47,11 +50,43 @@ pub struct Checked {
 }
 
 /// Checks one file. `unreadable` is what [`SourceFile::from_bytes`] said of its bytes.
+///
+/// # Panics
+/// Never: no edit can have been of no use before the first reading.
 pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) -> Checked {
     if let Some((fault, span)) = unreadable {
         return unreadable_file(fault, span);
     }
-    let mut parsed = yaml::parse(source.text());
+    read(source, onward::slips(source), 0..0).expect("no fault stands before byte 0")
+}
+
+/// Checks a text, and past `slips` of those that a sure edit mends. None, if the last edit, which
+/// wrote the bytes `edited`, was of no use.
+fn read(source: &SourceFile, slips: usize, edited: Range<usize>) -> Option<Checked> {
+    let parsed = yaml::parse(source.text());
+    let Some((fault, fix)) = parsed.slip() else { return Some(check(source, parsed)) };
+    // A colon that is none may hide one on the line above it; else what is before was read.
+    let least = if fix.is_some() { edited.start } else { 0 };
+    if (least..edited.end).contains(&fault.span.range().start) {
+        return None;
+    }
+    let Some(fix) = fix.filter(|_| slips > 0).map(Fix::from) else {
+        return Some(check(source, parsed));
+    };
+    let told = fault_diagnostic(fault, document_of(fault, &parsed));
+    // One tree at a time.
+    drop(parsed);
+    let Some(past) = read(&onward::mended(source, &fix), slips - 1, onward::written(&fix)) else {
+        return Some(check(source, yaml::parse(source.text())));
+    };
+    let mut checked = onward::back(past, &fix, told.document);
+    let at = checked.diagnostics.partition_point(|found| found.span <= told.span);
+    checked.diagnostics.insert(at, told);
+    Some(checked)
+}
+
+/// Checks what was read of a text.
+fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> Checked {
     let mut found = Findings {
         source,
         diagnostics: Vec::new(),
@@ -100,6 +135,7 @@ fn ask_schema(parsed: &mut Parsed<'_>, found: &mut Findings<'_>) {
             violation::report_foreign(document, found);
             continue;
         }
+        dashes::tell(document, found);
         // What stands in the wrong place is told first: it is not missing in the right one as well.
         let (unknown, others): (Vec<_>, Vec<_>) = validator()
             .iter_errors(View::Node(document.root))
@@ -201,21 +237,62 @@ impl Findings<'_> {
                 }) {
                     continue;
                 }
+                // Instances that all lack their dash make `instances` a mapping, which is told.
+                if begins_anew(fault) && is_list_without_dashes(parsed, first) {
+                    begun = Some((first, fault.span));
+                    continue;
+                }
                 begun = begins_anew(fault).then_some((first, fault.span));
             } else {
                 begun = None;
             }
             let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
             let document = ends.get(next).map_or(parsed.whole() + 1, |&(_, number)| number);
-            self.diagnostics.push(fault_diagnostic(fault, document));
+            let told = match template(fault, self.source) {
+                Some((problem, span)) => diagnostic(problem, span, document, String::new()),
+                None => fault_diagnostic(fault, document),
+            };
+            self.diagnostics.push(told);
         }
     }
+}
+
+/// Whether the key at that place is one of a mapping that stands where a list of instances does.
+fn is_list_without_dashes(parsed: &Parsed<'_>, key: Span) -> bool {
+    let mut lists = parsed.documents().filter_map(|(_, root)| root.get("instances"));
+    lists.any(|list| list.is_map() && list.pairs().any(|pair| pair.key_span == key))
 }
 
 /// Whether a key that stands twice is that with which an instance, a mount or a port begins.
 fn begins_anew(fault: &Fault) -> bool {
     let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
     matches!(&fault.kind, FaultKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
+}
+
+/// The number of the document that a fault is in.
+fn document_of(fault: &Fault, parsed: &Parsed<'_>) -> usize {
+    let mut documents = parsed.documents();
+    let found = documents.find(|(_, root)| fault.span.start < root.span().end);
+    found.map_or(parsed.whole() + 1, |(at, _)| at + 1)
+}
+
+/// A template that was not filled in: `{{ name }}` is a mapping in a mapping to YAML.
+fn template(fault: &Fault, source: &SourceFile) -> Option<(Problem, Span)> {
+    let inner = fault.span.range();
+    let outer = inner.start.checked_sub(1)?..inner.end + 1;
+    let text = source.text().get(outer.clone())?;
+    let whole = text.starts_with("{{") && text.ends_with("}}");
+    (whole && fault.kind == FaultKind::ComplexKey).then(|| {
+        let problem = Problem::WrongType {
+            subject: "this value".to_owned(),
+            expected: "text or a number".to_owned(),
+            found: "a template that nobody filled in".to_owned(),
+            help: "write the value, or let your template program fill it in before `validate`; to \
+                   keep it as text, put it in quotes"
+                .to_owned(),
+        };
+        (problem, Span::new(outer))
+    })
 }
 
 fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {

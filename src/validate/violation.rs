@@ -11,7 +11,7 @@ use jsonschema::error::ValidationErrorKind;
 use super::meant;
 use super::{Findings, diagnostic};
 use crate::diagnostic::{Diagnostic, Fix, Problem, quote};
-use crate::document::{Document, Place, head};
+use crate::document::{Document, Place, head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS};
 use crate::source::{SourceFile, Span};
 use crate::yaml::Node;
@@ -37,6 +37,8 @@ pub(super) fn report(
         ValidationErrorKind::Required { property } => {
             at.missing_field(property.as_str().unwrap_or_default(), found);
         }
+        // A field of few words is told with them, by the objection that knows them.
+        ValidationErrorKind::Type { .. } if WORDS.contains(&at.field().as_str()) => {}
         kind => {
             // A value is told once: of the wrong type, it fails its other keywords too.
             let span = at.value_span();
@@ -59,6 +61,16 @@ pub(super) fn report(
     }
 }
 
+/// What to do about a comment as other languages write it.
+const COMMENT: &str = "a comment begins with `#`, and ends with its line";
+
+/// Keys with which the manifests of Kubernetes begin.
+const KUBERNETES: [&str; 3] = ["apiVersion", "kind", "metadata"];
+
+/// Fields that take one of a few words.
+const WORDS: [&str; 5] =
+    ["taskType", "acceleratorType", "startScriptActionScope", "type", "protocolType"];
+
 /// Whether an objection is to keys that mean nothing where they stand.
 pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), ValidationErrorKind::AdditionalProperties { .. })
@@ -73,6 +85,24 @@ pub(super) fn is_foreign(document: Document<'_>) -> bool {
 
 /// Says once what such a document lacks: it is one mistake, not one for each of its keys.
 pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
+    if let Some(wrapper) = document.root.pairs().find(|pair| wraps(pair.value)) {
+        let help = format!(
+            "the fields of a manifest begin at the left margin: keep what stands below `{}`, \
+             without its indentation, and remove the rest",
+            wrapper.key
+        );
+        let problem = Problem::UnknownField { field: wrapper.key.to_owned(), help };
+        let pointer = join("", wrapper.key);
+        found.push(problem, wrapper.key_span, document.number, pointer);
+        return;
+    }
+    if let Some(comment) = document.root.pairs().find(|pair| pair.key.starts_with("//")) {
+        let problem =
+            Problem::UnknownField { field: comment.key.to_owned(), help: COMMENT.to_owned() };
+        let span = first_line(comment.key_span, found.source);
+        found.push(problem, span, document.number, join("", comment.key));
+        return;
+    }
     let problem = Problem::MissingField {
         field: "instances".to_owned(),
         owner: "the document".to_owned(),
@@ -82,6 +112,12 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
     };
     let span = head(document.root, found.source);
     found.push(problem, span, document.number, String::new());
+}
+
+/// Whether a mapping holds a manifest, one level too deep: `spec:` around the fields of an instance.
+fn wraps(value: Node<'_>) -> bool {
+    let known = |key: &str| LIST_KEYS[1..].contains(&key) || INSTANCE_FIELDS.contains(&key);
+    value.pairs().any(|pair| known(pair.key))
 }
 
 struct At<'a> {

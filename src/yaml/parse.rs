@@ -36,6 +36,14 @@ impl Parsed<'_> {
     pub fn whole(&self) -> usize {
         self.roots.len()
     }
+
+    /// The syntax fault that ended the reading, and the edit that surely mends it.
+    pub fn slip(&self) -> Option<(&Fault, Option<(Span, String)>)> {
+        let fault =
+            self.faults.iter().find(|fault| matches!(fault.kind, FaultKind::Syntax { .. }))?;
+        let FaultKind::Syntax { fix, .. } = &fault.kind else { return None };
+        Some((fault, fix.clone()))
+    }
 }
 
 /// Something wrong with the text itself.

@@ -22,8 +22,14 @@ pub(super) struct Slip {
 pub(super) fn find(text: &str, at: usize) -> Option<Slip> {
     let here = Line::at(text, at);
     let last = if here.body().is_empty() { None } else { Some(here) };
-    let lines = [here.above(text).filter(|line| !is_text(text, *line)), last];
-    lines.into_iter().flatten().find_map(slip_in).or_else(|| badly_indented(text, here, at))
+    let above = here.above(text);
+    if let Some(slip) = above.and_then(|above| colonless(text, above, here)) {
+        return Some(slip);
+    }
+    let lines = [above.filter(|line| !is_text(text, *line)), last];
+    let slip = unmarked_script(text, here);
+    slip.or_else(|| lines.into_iter().flatten().find_map(slip_in))
+        .or_else(|| badly_indented(text, here, at))
 }
 
 /// Whether a line belongs to a text that `|` opened.
@@ -39,6 +45,77 @@ fn slip_in(line: Line<'_>) -> Option<Slip> {
         .or_else(|| equals(line))
         .or_else(|| tight_colon(line))
         .or_else(|| tight_dash(line))
+}
+
+/// The lines of a script, where no `|` says that they are lines.
+fn unmarked_script(text: &str, here: Line<'_>) -> Option<Slip> {
+    let mut above = std::iter::successors(here.above(text), |line| line.above(text));
+    let key = above.find(|line| line.indent() < here.indent())?;
+    let (at, "startScriptContent") = key.key()? else { return None };
+    let (behind, rest) = key.behind_key()?;
+    let value = rest.strip_prefix(':')?.trim();
+    if value.starts_with(['|', '>', '"', '\'', '*', '&']) {
+        return None;
+    }
+    let empty = value.is_empty();
+    Some(Slip {
+        at: at..behind,
+        message: "a script of several lines, expected `|` behind its key".to_owned(),
+        help: "write `startScriptContent: |`, then each line of the script below it, indented",
+        fix: empty.then(|| (behind..behind + rest.trim_end().len(), ": |".to_owned())),
+    })
+}
+
+/// A key alone on its line, without its colon, above what belongs to it.
+fn colonless(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+    let (at, key) = above.key()?;
+    let deeper = here.indent() > above.indent() || here.is_item();
+    if !deeper
+        || !matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
+    {
+        return None;
+    }
+    let end = at + key.len();
+    (bare_word(text, at) == key.len()).then(|| Slip {
+        at: at..end,
+        message: format!("a colon is missing after `{key}`"),
+        help: "write the key with a colon, and what belongs to it below, indented",
+        fix: Some((end..end, ":".to_owned())),
+    })
+}
+
+/// The length of the word at byte `at`, where nothing else stands on its line.
+pub(super) fn bare_word(text: &str, at: usize) -> usize {
+    let line = Line::at(text, at);
+    match line.key() {
+        Some((start, key)) if start == at && line.body().ends_with(key) => key.len(),
+        _ => 0,
+    }
+}
+
+/// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
+pub(super) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
+    let quoted = text.get(open..)?;
+    let mut rest = quoted.char_indices();
+    while let Some((at, char)) = rest.next() {
+        if char != '\\' {
+            continue;
+        }
+        let (name, escape) = rest.next()?;
+        let digits = match escape {
+            'x' => 2,
+            'u' => 4,
+            'U' => 8,
+            escape if "0abt\tnvfre \"/\\N_LP\r\n".contains(escape) => continue,
+            _ => return Some(open + at),
+        };
+        let code = quoted.get(name + 1..name + 1 + digits);
+        let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
+        if code.and_then(char::from_u32).is_none() {
+            return Some(open + at);
+        }
+    }
+    None
 }
 
 fn conflict(line: Line<'_>) -> Option<Slip> {
@@ -116,7 +193,7 @@ fn tight_colon(line: Line<'_>) -> Option<Slip> {
 
 fn tight_dash(line: Line<'_>) -> Option<Slip> {
     let body = line.body();
-    let dash = body.chars().next().filter(|c| matches!(c, '-' | '－' | '—' | '–'))?;
+    let dash = body.chars().next().filter(|c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·'))?;
     let rest = &body[dash.len_utf8()..];
     let named =
         rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains(':');

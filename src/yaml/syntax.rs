@@ -13,7 +13,8 @@ use crate::source::Span;
 pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usize>) -> Fault {
     let fault = |at: usize, (message, help): Words| {
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
-        let span = Span::new(at..at + width.map_or(0, char::len_utf8));
+        let width = width.map_or(0, char::len_utf8).max(slip::bare_word(text, at));
+        let span = Span::new(at..at + width);
         Fault { kind: FaultKind::Syntax { message, help, fix: None }, span }
     };
     if let Some(open) = open
@@ -34,6 +35,11 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
             if let Some(open) = slip::left_open(text, at) {
                 return fault(open.start, words(&ErrorKind::UnclosedQuotedScalar));
             }
+        }
+        ErrorKind::UnknownQuotedScalarEscape
+        | ErrorKind::InvalidQuotedScalarHexEscape
+        | ErrorKind::InvalidUnicodeEscape => {
+            return fault(slip::unknown_escape(text, at).unwrap_or(at), words(kind));
         }
         // Between brackets indentation means nothing, and what a quote lacks is told as such.
         ErrorKind::UnclosedQuotedScalar => {}

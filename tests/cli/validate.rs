@@ -280,3 +280,18 @@ fn quiet_leaves_out_the_summary_and_no_error() {
     let rest = "checked 1 file, 0 instances: 1 error\nfor more: instancectl explain wrong-type\n";
     assert_eq!(loud, format!("{quiet}{rest}"));
 }
+
+#[test]
+fn a_manifest_gives_no_commands_to_the_runner_that_reads_the_log() {
+    let text = "instanceServiceName: a\nstartScriptContent: |\n  ::error::a\n  ##[error]b\nx: 1\n";
+    let cli = Cli::new().file("::error::one.yaml", "").file("two.yaml", text);
+    let cli = cli.args(["validate", "::error::one.yaml", "two.yaml"]);
+    let output = cli.clone().env("GITHUB_ACTIONS", "true").run().code(1).stderr("");
+    let begins = |line: &str| line.trim_start().starts_with("::");
+    assert!(!output.stdout.lines().any(begins), "{}", output.stdout);
+    assert!(!output.stdout.contains("##["), "{}", output.stdout);
+    assert!(output.stdout.contains("##(error]b"), "{}", output.stdout);
+    // Elsewhere the text is shown as it is.
+    let output = cli.run().code(1).stderr("");
+    assert!(output.stdout.contains("##[error]b"), "{}", output.stdout);
+}

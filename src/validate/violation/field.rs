@@ -1,6 +1,6 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
-use super::At;
+use super::{At, COMMENT, KUBERNETES};
 use crate::diagnostic::{Label, Problem};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
@@ -55,6 +55,9 @@ impl At<'_> {
             return "a name belongs to one instance: move it into an item of `instances`"
                 .to_owned();
         }
+        if key.starts_with("//") {
+            return COMMENT.to_owned();
+        }
         match home(key) {
             Some((_, help)) => help.to_owned(),
             None => match nearest(key, &here) {
@@ -107,7 +110,7 @@ impl At<'_> {
 
 /// Where a field of ours belongs, in one word and in a sentence.
 fn home(key: &str) -> Option<(&'static str, &'static str)> {
-    let homes: [(&[&str], &str, &str); 4] = [
+    let homes: [(&[&str], &str, &str); 5] = [
         (&PORT_FIELDS, "port", "it belongs inside an item of `containerPortInfoList`"),
         (&MOUNT_FIELDS, "mount", "it belongs inside an item of `mountInfoList`"),
         (
@@ -116,6 +119,7 @@ fn home(key: &str) -> Option<(&'static str, &'static str)> {
             "it belongs inside an item of `instances`, or under `defaults`",
         ),
         (&LIST_KEYS, "document", "it belongs at the top level of the document"),
+        (&KUBERNETES, "kubernetes", "remove it: only manifests of Kubernetes begin so"),
     ];
     let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));
     found.map(|(_, home, help)| (home, help))

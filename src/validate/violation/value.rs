@@ -146,6 +146,9 @@ impl At<'_> {
         };
         let help = match &fix {
             Some(text) => format!("write `{text}`"),
+            None if null && self.place.key.is_none() => {
+                "write the item's fields behind its `- `, or remove the `- `".to_owned()
+            }
             None if null => {
                 "give it a value, or remove the key: `null` is never a value".to_owned()
             }

@@ -47,7 +47,9 @@ impl<'t> Line<'t> {
     /// Where its key begins, dashes of list items passed over, and the key.
     pub(super) fn key(self) -> Option<(usize, &'t str)> {
         let rest = self.text.trim_start_matches([' ', '-', '\u{3000}', '\u{a0}']);
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '$'))?;
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '$'))
+            .unwrap_or(rest.len());
         (end > 0).then(|| (self.start + self.text.len() - rest.len(), &rest[..end]))
     }
 

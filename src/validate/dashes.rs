@@ -1,0 +1,87 @@
+//! A dash too many: the fields of one instance, mount or port, each begun with a `- ` of its own.
+//!
+//! Each such line is an item that lacks what the others have. That is one mistake, told where the
+//! first of them parts from its instance.
+
+use std::collections::HashSet;
+
+use super::Findings;
+use crate::diagnostic::Problem;
+use crate::document::{Document, head, join};
+use crate::manifest::{MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
+use crate::yaml::Node;
+
+/// A list whose items lack each other's fields.
+struct List<'a> {
+    node: Node<'a>,
+    pointer: String,
+    /// What each item must have; an item begins with the first.
+    fields: &'static [&'static str],
+    /// What an item is called.
+    owner: &'static str,
+}
+
+/// Tells of items that are surely the rest of the item above them.
+pub(super) fn tell(document: Document<'_>, found: &mut Findings<'_>) {
+    let defaults = document.root.get("defaults");
+    for list in lists(document, defaults) {
+        let mut whole: HashSet<&str> = HashSet::new();
+        let mut begun: Option<Node<'_>> = None;
+        let mut parted = false;
+        for (at, item) in list.node.items().enumerate() {
+            let rest = begun.is_some() && list.is_rest(item, &whole, defaults);
+            if !rest {
+                begun = Some(item);
+                whole.clear();
+                parted = false;
+            } else if !parted {
+                parted = true;
+                found.told.extend(begun.map(Node::span));
+                let key = item.pairs().next().map_or("it", |pair| pair.key);
+                let problem = Problem::MissingField {
+                    field: list.fields[0].to_owned(),
+                    owner: list.owner.to_owned(),
+                    help: format!("remove the `- `: `{key}` belongs to the item above"),
+                };
+                let place = format!("{}/{at}", list.pointer);
+                found.push(problem, head(item, found.source), document.number, place);
+            }
+            if rest {
+                found.told.insert(item.span());
+            }
+            whole.extend(item.pairs().map(|pair| pair.key));
+        }
+    }
+}
+
+fn lists<'a>(document: Document<'a>, defaults: Option<Node<'a>>) -> Vec<List<'a>> {
+    let list = |(node, pointer): (Node<'a>, &str), name: &str, fields, owner| {
+        let pointer = join(pointer, name);
+        node.get(name).map(|node| List { node, pointer, fields, owner })
+    };
+    let root = (document.root, "");
+    let mut lists = Vec::from_iter(list(root, "instances", &REQUIRED[..], "this instance"));
+    let instances: Vec<_> =
+        document.instances().map(|found| (found.fields.own, found.pointer)).collect();
+    let owners = instances.iter().map(|(node, pointer)| (*node, pointer.as_str()));
+    for owner in owners.chain(defaults.map(|node| (node, "/defaults"))) {
+        lists.extend(list(owner, "mountInfoList", &MOUNT_FIELDS[..], "this mount"));
+        lists.extend(list(owner, "containerPortInfoList", &PORT_FIELDS[..], "this port"));
+    }
+    lists
+}
+
+impl List<'_> {
+    /// Whether an item has what the item above, with all of `whole`, lacks, and nothing that it has.
+    fn is_rest(&self, item: Node<'_>, whole: &HashSet<&str>, defaults: Option<Node<'_>>) -> bool {
+        let shared = |field: &str| {
+            self.fields == REQUIRED && defaults.is_some_and(|node| node.get(field).is_some())
+        };
+        let lacks = |field: &str| !whole.contains(field) && !shared(field);
+        let needed = |key: &str| self.fields[1..].contains(&key) && lacks(key);
+        let mut keys = item.pairs().map(|pair| pair.key);
+        whole.contains(self.fields[0])
+            && keys.clone().all(|key| !whole.contains(key))
+            && keys.any(needed)
+    }
+}
