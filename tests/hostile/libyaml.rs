@@ -151,9 +151,11 @@ const ALLOWED: [Allowed; 5] = [
         why: "`?` without a blank after it begins a key in brackets in 1.1, a text in 1.2",
     },
     Allowed {
-        is_it: |found| found.ours.starts_with("=|\"%") || found.ours.starts_with("=>\"%"),
+        is_it: |found| {
+            ["=|\"%", "=>\"%", "=|\"#", "=>\"#"].iter().any(|text| found.ours.starts_with(text))
+        },
         example: "|-\n%YAML 1.2\n---\nDocument\n",
-        why: "a line of a text that is not indented may begin with `%` in 1.2",
+        why: "a line of a text that is not indented may begin with `%` or `#` in 1.2",
     },
     Allowed {
         is_it: |found| {
