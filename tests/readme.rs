@@ -54,11 +54,14 @@ fn marked(readme: &str) -> Vec<Marked<'_>> {
         .collect()
 }
 
-/// A project with the examples.
+/// A project with the examples, and not the lock that the README's first command leaves there.
 fn project() -> Cli {
     let mut cli = Cli::new();
     for entry in fs::read_dir(root("examples")).unwrap() {
         let path = entry.unwrap().path();
+        if path.extension().is_some_and(|end| end == "lock") {
+            continue;
+        }
         let name = Path::new("examples").join(path.file_name().unwrap());
         cli = cli.file(name, fs::read(path).unwrap());
     }
