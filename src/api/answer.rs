@@ -1,6 +1,9 @@
 //! What a whole answer means, by its status and body alone: the same readers that judge what comes
 //! over a connection, for whoever has an answer in hand, such as a fuzz target.
 
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
 use super::client::{CreateAnswer, Failure};
 use super::detail::{self, Detail};
 use super::list::{self, Page};
@@ -19,7 +22,7 @@ pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateAnswer {
 
 /// What an answer to a list call means, in either form.
 pub fn to_list(status: u16, body: &[u8], token: &str) -> Result<Page, Failure> {
-    data(status, body, token).and_then(list::page)
+    data::<Box<RawValue>>(status, body, token).and_then(|data| list::page(&data))
 }
 
 /// What an answer to the detail call means.
@@ -27,7 +30,11 @@ pub fn to_detail(status: u16, body: &[u8], token: &str) -> Result<Detail, Failur
     data(status, body, token).and_then(detail::instance)
 }
 
-fn data(status: u16, body: &[u8], token: &str) -> Result<serde_json::Value, Failure> {
+fn data<T: DeserializeOwned + Default>(
+    status: u16,
+    body: &[u8],
+    token: &str,
+) -> Result<T, Failure> {
     match of_repeatable(answered(status, body), &secrets(token)) {
         Step::Done(data) => data,
         Step::Again { fault, .. } => Err(Failure::Unreachable(fault)),

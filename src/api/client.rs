@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use hyper::body::Bytes;
 use reqwest::{Method, Url};
 use serde::Serialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 use super::Error;
 use super::credentials::Access;
@@ -144,12 +144,12 @@ impl Client {
 
     /// Sends a call that can be repeated and gives the `data` of its answer. Where the caller is
     /// refused and a new login is possible, it is sent once more after that.
-    pub(super) async fn repeatable(
+    pub(super) async fn repeatable<T: DeserializeOwned + Default>(
         &self,
         method: Method,
         url: &Url,
         body: Bytes,
-    ) -> Result<Value, Failure> {
+    ) -> Result<T, Failure> {
         let grant = self.grant();
         match self.repeat(&grant, method.clone(), url, body.clone()).await {
             Err(Failure::Denied(fault)) => match self.renewed(&grant, fault).await {
@@ -160,13 +160,13 @@ impl Client {
         }
     }
 
-    async fn repeat(
+    async fn repeat<T: DeserializeOwned + Default>(
         &self,
         grant: &Grant,
         method: Method,
         url: &Url,
         body: Bytes,
-    ) -> Result<Value, Failure> {
+    ) -> Result<T, Failure> {
         let call = Outgoing { method, url, headers: grant.token.header(), body };
         let judge = |came| of_repeatable(came, &grant.secrets);
         let answer = self.inner.wire.attempts(call, pending(), judge).await;

@@ -2,6 +2,7 @@
 
 use hyper::body::Bytes;
 use reqwest::Method;
+use serde::de::IgnoredAny;
 
 use super::client::{Client, Failure};
 use super::create_task::PATH;
@@ -13,6 +14,6 @@ impl Client {
     pub async fn delete(&self, ids: &[TaskId]) -> Result<(), Failure> {
         let mut url = self.inner.access.join(PATH);
         url.query_pairs_mut().extend_pairs(ids.iter().map(|id| ("ids", id.as_str())));
-        self.repeatable(Method::DELETE, &url, Bytes::new()).await.map(drop)
+        self.repeatable::<IgnoredAny>(Method::DELETE, &url, Bytes::new()).await.map(drop)
     }
 }

@@ -19,6 +19,22 @@ pub struct Detail {
     fields: Map<String, Value>,
 }
 
+/// What is asked of an item of a list.
+pub(super) const ASKED: [&str; 12] = [
+    "id",
+    "instanceServiceName",
+    "status",
+    "createTime",
+    "startTime",
+    "endTime",
+    "duration",
+    "remainingTime",
+    "timeoutLimit",
+    "taskNumber",
+    "gpuNumber",
+    "containerPortInfoList",
+];
+
 /// Where an opened port is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortAddress {
@@ -61,7 +77,8 @@ impl Client {
 
 /// Reads one instance out of `data`.
 pub(super) fn instance(data: Value) -> Result<Detail, Failure> {
-    Detail::read(data).ok_or_else(|| {
+    let found = if let Value::Object(fields) = data { Detail::read(fields) } else { None };
+    found.ok_or_else(|| {
         Failure::NoService(Fault {
             message: "the answer to the detail call is no instance with an ID".to_owned(),
             ..Fault::default()
@@ -70,9 +87,8 @@ pub(super) fn instance(data: Value) -> Result<Detail, Failure> {
 }
 
 impl Detail {
-    /// Reads an instance; `None` where it is no object with an ID.
-    pub(super) fn read(value: Value) -> Option<Self> {
-        let Value::Object(fields) = value else { return None };
+    /// Reads an instance; `None` where it has no ID.
+    pub(super) fn read(fields: Map<String, Value>) -> Option<Self> {
         Some(Self { id: task_id(fields.get("id")?)?, fields })
     }
 
@@ -157,7 +173,7 @@ impl Detail {
         self.status().is_none_or(|status| !status.is_over())
     }
 
-    /// Every field as it came.
+    /// Every field as it came; of an item of a list, those that the other methods read.
     pub fn fields(&self) -> &Map<String, Value> {
         &self.fields
     }
@@ -210,7 +226,7 @@ mod tests {
 
     fn detail(mut fields: Value) -> Detail {
         fields["id"] = json!("a1");
-        Detail::read(fields).unwrap()
+        super::instance(fields).unwrap()
     }
 
     #[test]

@@ -4,12 +4,13 @@
 //! under `msg`, or under `message` in an answer of the gateway.
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// What a body is.
-pub(super) enum Body {
+pub(super) enum Body<T> {
     /// One whole envelope.
-    Envelope(Envelope),
+    Envelope(Envelope<T>),
     /// Something else that makes no claim to be an envelope: HTML, nothing, JSON without `code`.
     Foreign,
     /// It begins like an envelope and is none: cut short, followed by something, a key twice, a
@@ -18,31 +19,32 @@ pub(super) enum Body {
 }
 
 /// One whole envelope.
-pub(super) struct Envelope {
+pub(super) struct Envelope<T> {
     /// `code` as text; `0` is success.
     pub(super) code: String,
     /// `msg`, else `message`, else empty, as the service wrote it.
     pub(super) message: String,
     /// `data`; null where it is missing.
-    pub(super) data: Value,
+    pub(super) data: T,
 }
 
 /// The keys that count. serde refuses one of them twice; others may come and go.
 #[derive(Deserialize)]
-struct Keys {
+#[serde(bound(deserialize = "T: DeserializeOwned + Default"))]
+struct Keys<T> {
     code: Option<Value>,
     msg: Option<Value>,
     message: Option<Value>,
     #[serde(default)]
-    data: Value,
+    data: T,
 }
 
-/// Reads a whole body.
-pub(super) fn read(body: &[u8]) -> Body {
+/// Reads a whole body, its `data` as a value or as the text that it is.
+pub(super) fn read<T: DeserializeOwned + Default>(body: &[u8]) -> Body<T> {
     if body.trim_ascii_start().first() != Some(&b'{') {
         return Body::Foreign;
     }
-    let keys: Keys = match serde_json::from_slice(body) {
+    let keys: Keys<T> = match serde_json::from_slice(body) {
         Ok(keys) => keys,
         Err(error) => return Body::Odd(error.to_string()),
     };
@@ -72,12 +74,12 @@ pub(super) fn task_id(value: &Value) -> Option<crate::ids::TaskId> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::{Body, read, task_id};
 
     fn kind(body: &str) -> &'static str {
-        match read(body.as_bytes()) {
+        match read::<Value>(body.as_bytes()) {
             Body::Envelope(_) => "envelope",
             Body::Foreign => "foreign",
             Body::Odd(_) => "odd",

@@ -9,7 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 use super::envelope::{self, Body, Envelope};
 use super::foreign_text::shown;
@@ -86,8 +86,8 @@ pub(super) enum Step<T> {
 }
 
 /// What an answer's HTTP status or `code` says, before it is known what was asked.
-enum Verdict {
-    Success(Value),
+enum Verdict<T> {
+    Success(T),
     Refused,
     Doubted,
     Denied,
@@ -132,7 +132,10 @@ pub(super) fn of_create(exchange: Exchange, secrets: &Secrets) -> Step<CreateAns
 }
 
 /// Judges the answer to a call that can be repeated: its `data`, or why there is none.
-pub(super) fn of_repeatable(exchange: Exchange, secrets: &Secrets) -> Step<Result<Value, Failure>> {
+pub(super) fn of_repeatable<T: DeserializeOwned + Default>(
+    exchange: Exchange,
+    secrets: &Secrets,
+) -> Step<Result<T, Failure>> {
     let Judged { verdict, fault, wait } = match judge(exchange, secrets) {
         Ok(judged) => judged,
         Err(Unanswered::NotSent(fault) | Unanswered::Lost(fault)) => {
@@ -150,8 +153,8 @@ pub(super) fn of_repeatable(exchange: Exchange, secrets: &Secrets) -> Step<Resul
     })
 }
 
-struct Judged {
-    verdict: Verdict,
+struct Judged<T> {
+    verdict: Verdict<T>,
     fault: Fault,
     wait: Option<Duration>,
 }
@@ -161,7 +164,10 @@ enum Unanswered {
     Lost(Fault),
 }
 
-fn judge(exchange: Exchange, secrets: &Secrets) -> Result<Judged, Unanswered> {
+fn judge<T: DeserializeOwned + Default>(
+    exchange: Exchange,
+    secrets: &Secrets,
+) -> Result<Judged<T>, Unanswered> {
     let fault = |code: Option<&str>, status, message: &str| Fault {
         code: code.map(|code| shown(code, secrets)),
         status,
@@ -194,7 +200,7 @@ fn judge(exchange: Exchange, secrets: &Secrets) -> Result<Judged, Unanswered> {
 
 /// The codes are those of the create call's page; it documents no others. Codes of other calls'
 /// pages and unknown ones are a refusal under a 2xx status and else leave it to the status.
-fn by_code(code: &str, data: Value, status: u16) -> Verdict {
+fn by_code<T>(code: &str, data: T, status: u16) -> Verdict<T> {
     match code {
         "0" => Verdict::Success(data),
         "10003" | "10004" | "10010" | "10011" => Verdict::Refused,
@@ -206,7 +212,7 @@ fn by_code(code: &str, data: Value, status: u16) -> Verdict {
     }
 }
 
-fn by_status(status: u16) -> Verdict {
+fn by_status<T>(status: u16) -> Verdict<T> {
     match status {
         401 | 403 => Verdict::Denied,
         404 | 405 | 501 => Verdict::NoSuchCall,

@@ -2,6 +2,7 @@
 
 use hyper::body::Bytes;
 use reqwest::Method;
+use serde::de::IgnoredAny;
 
 use super::client::{Client, Failure};
 use super::list::ListQuery;
@@ -19,6 +20,6 @@ impl Client {
             listed => return listed.map(drop),
         }
         let url = self.inner.access.join(RESOURCE_GROUPS);
-        self.repeatable(Method::GET, &url, Bytes::new()).await.map(drop)
+        self.repeatable::<IgnoredAny>(Method::GET, &url, Bytes::new()).await.map(drop)
     }
 }

@@ -3,6 +3,7 @@
 
 use hyper::body::Bytes;
 use reqwest::Method;
+use serde::de::IgnoredAny;
 
 use super::client::{Client, Failure};
 use crate::ids::TaskId;
@@ -15,6 +16,6 @@ impl Client {
     pub async fn restart(&self, id: &TaskId) -> Result<(), Failure> {
         let mut url = self.inner.access.join(PATH);
         url.query_pairs_mut().append_pair("instanceServiceId", id.as_str());
-        self.repeatable(Method::POST, &url, Bytes::new()).await.map(drop)
+        self.repeatable::<IgnoredAny>(Method::POST, &url, Bytes::new()).await.map(drop)
     }
 }

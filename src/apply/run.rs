@@ -19,7 +19,7 @@ use super::{Event, Job, Options, Outcome, Report, Stop};
 use crate::api::client::At;
 use crate::exit::Class;
 use crate::ids::TaskId;
-use crate::lockfile::{Clash, Folded, LockError, Writer};
+use crate::lockfile::{Clash, LockError, Writer};
 use settle::{Doubt, Fresh};
 
 /// A run under way.
@@ -182,9 +182,9 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn folded(&mut self, job: usize, folded: Result<Folded, LockError>) {
+    fn folded(&mut self, job: usize, folded: Result<Vec<Clash>, LockError>) {
         match folded {
-            Ok(Folded { clashes, .. }) => clashes.iter().for_each(|clash| self.clash(job, clash)),
+            Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
             Err(error) => self.lock_failed(job, error),
         }
     }

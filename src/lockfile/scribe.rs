@@ -11,9 +11,9 @@ use std::sync::mpsc;
 use super::guard::{self, Guard};
 use super::ledger::Ledger;
 use super::paths::{Paths, read_if_there};
-use super::store::{Fold, Store, fold};
-use super::writer::{Ack, Folded, Job, Planned};
-use super::{Change, LockError, Record, digest, journal};
+use super::store::{Fold, Known, Store, fold};
+use super::writer::{Ack, Job, Planned};
+use super::{Change, Clash, LockError, Record, digest, journal};
 use crate::ids::InstanceName;
 
 /// Space is reserved in pieces of this size at most.
@@ -51,6 +51,8 @@ pub(super) struct Scribe {
     poison: Option<String>,
     /// Whether there was a lock when this run last read or wrote it.
     had_lock: bool,
+    /// The lock as this run last read or wrote it.
+    known: Option<Known>,
 }
 
 impl Scribe {
@@ -76,6 +78,7 @@ impl Scribe {
             owed: FRAME,
             poison: None,
             had_lock: false,
+            known: None,
         })
     }
 
@@ -227,16 +230,20 @@ impl Scribe {
 
     /// Reserves and writes one batch.
     fn write_all(&mut self, records: &[&Record]) -> Result<(), LockError> {
-        let size = journal::encode(self.batch + 1, records).len() as u64;
-        self.reserve(size + self.owed)?;
-        self.write(records)
+        let bytes = journal::encode(self.batch + 1, records);
+        self.reserve(bytes.len() as u64 + self.owed)?;
+        self.write_bytes(&bytes, records)
     }
 
     /// Writes one batch into reserved space, durably.
     fn write(&mut self, records: &[&Record]) -> Result<(), LockError> {
+        self.write_bytes(&journal::encode(self.batch + 1, records), records)
+    }
+
+    /// Writes the bytes of one batch, which are those of `records`.
+    fn write_bytes(&mut self, bytes: &[u8], records: &[&Record]) -> Result<(), LockError> {
         self.healthy()?;
-        let bytes = journal::encode(self.batch + 1, records);
-        let written = self.file.write_all_at(&bytes, self.at);
+        let written = self.file.write_all_at(bytes, self.at);
         written.and_then(|()| self.file.sync_data()).map_err(|error| self.poisoned(error))?;
         self.batch += 1;
         self.at += bytes.len() as u64;
@@ -246,34 +253,34 @@ impl Scribe {
         Ok(())
     }
 
-    fn fold(&mut self, told: Vec<Change>) -> Result<Folded, LockError> {
-        let folded = self.write_lock(told)?;
-        let Fold { lock, text, clashes, .. } = folded;
+    fn fold(&mut self, told: Vec<Change>) -> Result<Vec<Clash>, LockError> {
+        let (digest, clashes) = self.write_lock(told)?;
         // Without this record the same is folded again, to no effect.
-        self.write_all(&[&Record::Folded { digest: digest(&text) }])
-            .map(|()| Folded { lock, clashes })
+        self.write_all(&[&Record::Folded { digest }]).map(|()| clashes)
     }
 
-    fn finish(&mut self) -> Result<Folded, LockError> {
-        let folded = self.write_lock(Vec::new())?;
-        let Fold { lock, text, clashes, .. } = folded;
+    fn finish(&mut self) -> Result<Vec<Clash>, LockError> {
+        let (digest, clashes) = self.write_lock(Vec::new())?;
         // A journal that nobody can remove is thereby known to be done; without either it is folded
         // again, to no effect. So neither matters now that the lock is durable.
-        let _ = self.write_all(&[&Record::Folded { digest: digest(&text) }]);
+        let _ = self.write_all(&[&Record::Folded { digest }]);
         let _ = fs::remove_file(&self.paths.journal).and_then(|()| self.paths.sync_folder());
-        Ok(Folded { lock, clashes })
+        Ok(clashes)
     }
 
-    /// Writes what is known into the lock. One that somebody took away meanwhile is not begun anew:
+    /// Writes what is known into the lock, and gives its digest. One that somebody took away meanwhile is not begun anew:
     /// it held more than this run knows, and the journal keeps what is known.
-    fn write_lock(&mut self, told: Vec<Change>) -> Result<Fold, LockError> {
+    fn write_lock(&mut self, told: Vec<Change>) -> Result<(String, Vec<Clash>), LockError> {
         if self.had_lock && !self.paths.lock.exists() {
             return Err(LockError::Removed { path: self.paths.lock.clone() });
         }
         let changes = self.ledger.changes().chain(told);
-        let folded = fold(&self.paths, self.manifest.as_deref(), changes)?;
-        self.had_lock |= !folded.text.is_empty();
-        Ok(folded)
+        let folded = fold(&self.paths, self.manifest.as_deref(), self.known.take(), changes)?;
+        let Fold { lock, text, clashes, .. } = folded;
+        self.had_lock |= !text.is_empty();
+        let digest = digest(&text);
+        self.known = Some(Known { lock, digest: digest.clone() });
+        Ok((digest, clashes))
     }
 
     fn poisoned(&mut self, source: io::Error) -> LockError {

@@ -9,7 +9,7 @@ use super::merge::Applied;
 use super::paths::{Paths, read_if_there};
 use super::rescue::Rescue;
 use super::writer::{Planned, Writer};
-use super::{Change, Clash, LockError, Lockfile, Record, journal};
+use super::{Change, Clash, LockError, Lockfile, Record, digest, journal};
 use crate::ids::InstanceName;
 
 /// How to open a lock for writing.
@@ -65,7 +65,7 @@ impl Store {
         refuse_living(&paths, held.is_none())?;
         let rescue = options.state.map(|state| Rescue::of(&paths, &state));
         let left = left_behind(&paths, rescue.as_ref())?;
-        let folded = fold(&paths, options.manifest.as_deref(), left)?;
+        let folded = fold(&paths, options.manifest.as_deref(), None, left)?;
         let journal = paths.journal.exists();
         let recovered = Recovered { folded: folded.changed, journal };
         for leftover in [&paths.journal, &paths.next] {
@@ -87,7 +87,7 @@ impl Store {
 
     /// Writes the lock anew where its bytes are not those that follow from its content.
     pub fn tidy(&mut self) -> Result<bool, LockError> {
-        let (lock, found) = read(&self.paths)?;
+        let (lock, found) = read(&self.paths, None)?;
         let text = lock.to_text();
         if found.is_empty() || found == text.as_bytes() {
             return Ok(false);
@@ -113,7 +113,8 @@ impl Store {
 
     /// Writes a few changes at once, without a journal: for what a person says about an entry.
     pub fn save(&mut self, changes: Vec<Change>) -> Result<Vec<Clash>, LockError> {
-        let Fold { lock, clashes, .. } = fold(&self.paths, self.manifest.as_deref(), changes)?;
+        let folded = fold(&self.paths, self.manifest.as_deref(), None, changes)?;
+        let Fold { lock, clashes, .. } = folded;
         self.lock = lock;
         Ok(clashes)
     }
@@ -132,7 +133,7 @@ pub fn read_effective(lock: &Path, state: Option<&Path>) -> Result<Effective, Lo
     let rescue = state.map(|state| Rescue::of(&paths, state));
     // The journal first: what a run folds into the lock meanwhile is then met twice, never missed.
     let left = left_behind(&paths, rescue.as_ref())?;
-    let mut lock = read(&paths)?.0;
+    let mut lock = read(&paths, None)?.0;
     let applied = lock.apply(left);
     Ok(Effective { lock, pending: !applied.changed.is_empty(), clashes: applied.clashes })
 }
@@ -166,6 +167,14 @@ pub(super) fn left_behind(
     Ok(changes)
 }
 
+/// A lock as it was last read or written: the same bytes are not parsed again.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) lock: Lockfile,
+    /// The digest of its text.
+    pub(super) digest: String,
+}
+
 /// What a fold came to.
 #[derive(Debug)]
 pub(super) struct Fold {
@@ -181,9 +190,10 @@ pub(super) struct Fold {
 pub(super) fn fold(
     paths: &Paths,
     manifest: Option<&str>,
+    known: Option<Known>,
     changes: impl IntoIterator<Item = Change>,
 ) -> Result<Fold, LockError> {
-    let (mut lock, text) = read(paths)?;
+    let (mut lock, text) = read(paths, known)?;
     let applied = lock.apply(changes);
     let Applied { changed, clashes } = applied;
     if changed.is_empty() {
@@ -197,11 +207,15 @@ pub(super) fn fold(
     Ok(Fold { lock, text: text.into_bytes(), clashes, changed })
 }
 
-fn read(paths: &Paths) -> Result<(Lockfile, Vec<u8>), LockError> {
+fn read(paths: &Paths, known: Option<Known>) -> Result<(Lockfile, Vec<u8>), LockError> {
     let Some(bytes) = read_if_there(&paths.lock)? else {
         return Ok((Lockfile::default(), Vec::new()));
     };
-    Ok((parse(paths, &bytes)?, bytes))
+    let lock = match known {
+        Some(known) if known.digest == digest(&bytes) => known.lock,
+        _ => parse(paths, &bytes)?,
+    };
+    Ok((lock, bytes))
 }
 
 /// The lock that these bytes say.

@@ -12,7 +12,7 @@ use super::paths::Paths;
 use super::rescue::Rescue;
 use super::scribe::Scribe;
 use super::store::Store;
-use super::{Body, Change, Clash, LockError, Lockfile, Record};
+use super::{Body, Change, Clash, LockError, Record};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// An instance that a run may create.
@@ -48,23 +48,14 @@ pub struct Appender {
     paths: Paths,
 }
 
-/// The lock after a fold.
-#[derive(Debug)]
-pub struct Folded {
-    /// What the lock holds now.
-    pub lock: Lockfile,
-    /// Names for which two IDs met.
-    pub clashes: Vec<Clash>,
-}
-
 pub(super) type Ack<T> = oneshot::Sender<Result<T, LockError>>;
 
 /// What the thread is asked to do, and where it answers.
 #[derive(Debug)]
 pub(super) enum Job {
     Append(Record, Ack<()>),
-    Fold(Vec<Change>, Ack<Folded>),
-    Finish(Ack<Folded>),
+    Fold(Vec<Change>, Ack<Vec<Clash>>),
+    Finish(Ack<Vec<Clash>>),
 }
 
 impl Writer {
@@ -96,12 +87,14 @@ impl Writer {
     }
 
     /// Folds what is recorded so far into the lock; what is still in flight stands there as unknown.
-    pub async fn fold(&self) -> Result<Folded, LockError> {
+    /// Gives the names for which two IDs met.
+    pub async fn fold(&self) -> Result<Vec<Clash>, LockError> {
         ask(&self.jobs, &self.paths, |ack| Job::Fold(Vec::new(), ack)).await
     }
 
     /// Folds everything into the lock and removes the journal; where that fails the journal stays.
-    pub async fn finish(self) -> Result<Folded, LockError> {
+    /// Gives the names for which two IDs met.
+    pub async fn finish(self) -> Result<Vec<Clash>, LockError> {
         let folded = ask(&self.jobs, &self.paths, Job::Finish).await;
         drop(self.jobs);
         // It ends after this job; joined, so that the guard is free when this returns. How it ended
@@ -132,7 +125,7 @@ impl Appender {
 
     /// Folds what is recorded so far into the lock, with changes to entries that this run creates
     /// nothing for, or not yet.
-    pub async fn save(&self, changes: Vec<Change>) -> Result<Folded, LockError> {
+    pub async fn save(&self, changes: Vec<Change>) -> Result<Vec<Clash>, LockError> {
         ask(&self.jobs, &self.paths, |ack| Job::Fold(changes, ack)).await
     }
 }

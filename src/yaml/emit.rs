@@ -86,6 +86,10 @@ impl Formatter for OneLine {
         to: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Nearly all text: the bytes are looked at many at once.
+        if fragment.bytes().all(|byte| byte < 0x7F) {
+            return to.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(needs_escape) {
             let (clean, tail) = rest.split_at(at);
