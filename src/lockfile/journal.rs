@@ -100,7 +100,16 @@ pub enum Record {
     Folded {
         /// SHA-256 of the lock's text.
         digest: String,
+        /// Whether the run ends with it: nothing of this journal is still to be done.
+        #[serde(default, skip_serializing_if = "is_false")]
+        done: bool,
     },
+}
+
+// serde's `skip_serializing_if` passes a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 #[derive(Serialize)]

@@ -82,6 +82,8 @@ impl Ledger {
                     ours.candidates.clone_from(ids);
                 }
             }),
+            // A journal left behind brings nothing back that somebody deletes later.
+            Record::Folded { done: true, .. } => self.0.clear(),
             Record::Folded { .. } => self.folded(),
         }
     }
@@ -91,10 +93,14 @@ impl Ledger {
         self.0.get(name).is_some_and(|attempt| attempt.open)
     }
 
-    /// What has to be done to the lock.
+    /// What has to be done to the lock. What was folded before is among it, since the lock may have
+    /// been taken back to an older version meanwhile.
     pub(super) fn changes(&self) -> impl Iterator<Item = Change> + '_ {
-        self.0.iter().filter(|(_, attempt)| attempt.base != attempt.ours).map(|(name, attempt)| {
-            Change { name: name.clone(), base: attempt.base.clone(), ours: attempt.ours.clone() }
+        let told = |(_, attempt): &(_, &Attempt)| attempt.base.is_some() || attempt.ours.is_some();
+        self.0.iter().filter(told).map(|(name, attempt)| Change {
+            name: name.clone(),
+            base: attempt.base.clone(),
+            ours: attempt.ours.clone(),
         })
     }
 
@@ -106,8 +112,7 @@ impl Ledger {
         }
     }
 
-    /// The lock holds all this now. From here on only what is recorded later changes it, lest a
-    /// journal left behind bring back what somebody deletes.
+    /// The lock holds all this now.
     fn folded(&mut self) {
         for attempt in self.0.values_mut() {
             attempt.base.clone_from(&attempt.ours);

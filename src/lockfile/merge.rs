@@ -35,11 +35,14 @@ pub(super) struct Applied {
 }
 
 impl Lockfile {
-    /// Carries out the changes on what stands in the lock, entry by entry.
+    /// Carries out the changes on what stands in the lock, entry by entry. One that leaves an entry as
+    /// it was says that it is there: where the lock was taken back to a version without it, it is put
+    /// in again, lest an ID be lost.
     pub(super) fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Applied {
         let mut applied = Applied::default();
         for Change { name, base, ours } in changes {
             let theirs = self.instances.get(&name);
+            let base = base.filter(|base| ours.as_ref() != Some(base) || has(theirs, base));
             let ids = (task_id(theirs), task_id(ours.as_ref()));
             let (merged, clashed) = merge(base.as_ref(), ours, theirs.cloned());
             if clashed {
@@ -56,6 +59,13 @@ impl Lockfile {
         }
         applied
     }
+}
+
+/// Whether an entry is there, with this one's ID as its own or among its candidates.
+fn has(theirs: Option<&Entry>, entry: &Entry) -> bool {
+    let Some(theirs) = theirs else { return false };
+    let own = |id| theirs.task_id.as_ref() == Some(id) || theirs.candidates.contains(id);
+    entry.task_id.as_ref().is_none_or(own)
 }
 
 fn task_id(entry: Option<&Entry>) -> Option<TaskId> {

@@ -256,14 +256,14 @@ impl Scribe {
     fn fold(&mut self, told: Vec<Change>) -> Result<Vec<Clash>, LockError> {
         let (digest, clashes) = self.write_lock(told)?;
         // Without this record the same is folded again, to no effect.
-        self.write_all(&[&Record::Folded { digest }]).map(|()| clashes)
+        self.write_all(&[&Record::Folded { digest, done: false }]).map(|()| clashes)
     }
 
     fn finish(&mut self) -> Result<Vec<Clash>, LockError> {
         let (digest, clashes) = self.write_lock(Vec::new())?;
         // A journal that nobody can remove is thereby known to be done; without either it is folded
         // again, to no effect. So neither matters now that the lock is durable.
-        let _ = self.write_all(&[&Record::Folded { digest }]);
+        let _ = self.write_all(&[&Record::Folded { digest, done: true }]);
         let _ = fs::remove_file(&self.paths.journal).and_then(|()| self.paths.sync_folder());
         Ok(clashes)
     }

@@ -147,7 +147,7 @@ fn the_next_run_folds_in_what_a_killed_one_left() {
 }
 
 #[test]
-fn a_kill_after_a_fold_brings_nothing_back_and_loses_nothing() {
+fn a_lock_that_was_taken_back_after_a_fold_loses_nothing() {
     let place = Place::new();
     run(async {
         let writer = place.begin(&["a", "b", "c"]);
@@ -160,14 +160,56 @@ fn a_kill_after_a_fold_brings_nothing_back_and_loses_nothing() {
         append(&writer, [created("b", "id-b"), intent("c")]).await;
         Place::kill(writer, &place.lock);
     });
-    // Another clone destroyed `a` and committed that; the pull comes before the next run.
-    let mut lock = place.read();
-    lock.instances.remove("a");
-    fs::write(&place.lock, lock.to_text()).unwrap();
+    // Somebody takes the lock back to what it was before the run.
+    fs::write(&place.lock, Lockfile::default().to_text()).unwrap();
     assert_eq!(
         states(place.open().unwrap().lock()),
-        [("b", State::Created, Some("id-b")), ("c", State::Unknown, None)]
+        [
+            ("a", State::Created, Some("id-a")),
+            ("b", State::Created, Some("id-b")),
+            ("c", State::Unknown, None)
+        ]
     );
+}
+
+#[test]
+fn a_lock_that_is_taken_back_under_a_run_gets_again_what_the_run_created() {
+    let place = Place::new();
+    run(async {
+        let writer = place.begin(&["a", "b", "c"]);
+        append(&writer, [intent("a"), created("a", "id-a"), intent("b"), created("b", "id-b")])
+            .await;
+        writer.fold().await.unwrap();
+        // What another clone has: `a` not at all, and another `b`.
+        let other = Place::new();
+        let theirs = other.begin(&["b"]);
+        append(&theirs, [intent("b"), created("b", "id-x")]).await;
+        theirs.finish().await.unwrap();
+        fs::copy(&other.lock, &place.lock).unwrap();
+        let clashes = writer.finish().await.unwrap();
+        assert_eq!(clashes.len(), 1);
+    });
+    let lock = place.read();
+    let found = [("a", State::Created, Some("id-a")), ("b", State::Created, Some("id-x"))];
+    assert_eq!(states(&lock), found);
+    assert_eq!(lock.instances["b"].candidates[0].as_str(), "id-b");
+}
+
+#[test]
+fn a_journal_that_outlives_its_run_brings_nothing_back() {
+    let place = Place::new();
+    let journal = place.beside(".journal");
+    run(async {
+        let writer = place.begin(&["a"]);
+        append(&writer, [intent("a"), created("a", "id-a")]).await;
+        // A second name for it: the run removes its own.
+        fs::hard_link(&journal, place.beside(".kept")).unwrap();
+        writer.finish().await.unwrap();
+    });
+    fs::rename(place.beside(".kept"), &journal).unwrap();
+    // Another clone destroyed `a` and committed that; the pull comes before the next run.
+    fs::write(&place.lock, Lockfile::default().to_text()).unwrap();
+    assert_eq!(states(place.open().unwrap().lock()), []);
 }
 
 #[test]

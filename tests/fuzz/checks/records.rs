@@ -106,7 +106,7 @@ fn left_over(records: &[Record]) -> HashSet<TaskId> {
             | Record::Doubt { name, .. } => {
                 left.remove(name);
             }
-            Record::Folded { .. } => left.clear(),
+            Record::Folded { done: true, .. } => left.clear(),
             _ => {}
         }
     }
