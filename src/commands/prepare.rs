@@ -108,12 +108,10 @@ fn guard_names(prepared: &[Prepared]) -> Result<(), Failure> {
 
 /// A lock's path without the links on its way, so that two ways to one lock are found out.
 pub(super) fn real(lock: &Path) -> PathBuf {
-    let beside = || {
-        let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
-        Some(folder.join(lock.file_name()?))
-    };
-    std::fs::canonicalize(lock).ok().or_else(beside).unwrap_or_else(|| lock.to_owned())
+    let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = std::fs::canonicalize(folder.unwrap_or(Path::new(".")));
+    let name = lock.file_name();
+    folder.ok().zip(name).map_or_else(|| lock.to_owned(), |(folder, name)| folder.join(name))
 }
 
 /// Takes every lock for writing, in the order of their paths.

@@ -34,6 +34,14 @@ pub enum LockError {
         /// What the system said.
         source: io::Error,
     },
+    /// Something else is in the place of one of the lock's files.
+    #[error("`{path}` is {instead}; expected a file of its folder")]
+    Instead {
+        /// The lock, its journal, its sidecar or its rescue file.
+        path: PathBuf,
+        /// What was found.
+        instead: Instead,
+    },
     /// Somebody took it away under a run.
     #[error("`{path}` was removed while this run was at work")]
     Removed {
@@ -100,6 +108,20 @@ pub enum LockError {
     },
 }
 
+/// What can be in the place of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Instead {
+    /// It leads to another file, or to nothing.
+    #[error("a symbolic link")]
+    Link,
+    /// Another file is mounted there.
+    #[error("a mount point")]
+    Mount,
+    /// A folder, a pipe, a device.
+    #[error("no regular file")]
+    NoFile,
+}
+
 impl LockError {
     /// Wraps what the system said of an operation on a path.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
@@ -117,6 +139,19 @@ impl LockError {
             }
             Self::Io { path, .. } => {
                 format!("check the permissions and the free space of `{}`", path.display())
+            }
+            Self::Instead { path, instead } => {
+                let path = path.display();
+                match instead {
+                    Instead::Link => format!(
+                        "put the file that it leads to in its place, for it may hold IDs; where it \
+                         leads to nothing, `rm {path}`"
+                    ),
+                    Instead::Mount => "mount its folder instead: a lock is replaced whole, and \
+                                       a single file that is mounted cannot be"
+                        .into(),
+                    Instead::NoFile => format!("move `{path}` away"),
+                }
             }
             Self::Conflict { path, .. } => format!(
                 "end the merge: `git checkout --ours -- {0}` (or `--theirs`) takes a whole side, \

@@ -9,7 +9,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use super::LockError;
-use super::paths::Paths;
+use super::paths::{Paths, file_at};
 
 /// The right to write one lock, until it is dropped.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ impl Guard {
         // this often in a row.
         for _ in 0..100 {
             let path = &paths.guard;
+            file_at(path)?;
             let mut file = OpenOptions::new()
                 .read(true)
                 .write(true)

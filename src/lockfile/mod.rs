@@ -37,7 +37,7 @@ use sha2::{Digest, Sha256};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::emit;
 
-pub use error::LockError;
+pub use error::{Instead, LockError};
 pub use inspect::{Finding, Inspection, inspect};
 pub use journal::Record;
 pub use merge::{Change, Clash, merge};

@@ -1,11 +1,13 @@
 //! Where a lock and the files beside it are, and how a file is replaced whole.
 
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 
 use super::LockError;
+use super::error::Instead;
 
 /// The lock of a manifest: beside it, under its name with `.yaml`, `.yml` or `.json` replaced by
 /// `.lock`, else with `.lock` added. The sandbox has its own.
@@ -33,8 +35,8 @@ pub fn write_lock(path: &Path, bytes: &[u8]) -> Result<(), LockError> {
     Paths::of(path)?.replace_lock(bytes)
 }
 
-/// A lock and the files beside it. The path is absolute and no symbolic link, so that a rename
-/// replaces the file and not the link, and so that two ways to one lock meet in one guard.
+/// A lock and the files beside it. The path is absolute and its folder without symbolic links, so
+/// that two ways to one lock meet in one guard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paths {
     pub(super) lock: PathBuf,
@@ -48,16 +50,14 @@ pub(super) struct Paths {
 impl Paths {
     /// Resolves the path of a lock that need not exist yet; its folder must.
     pub(super) fn of(lock: &Path) -> Result<Self, LockError> {
-        let lock = resolve(lock).map_err(LockError::io("find", lock))?;
-        let folder = lock.parent().expect("a resolved path has a folder").to_owned();
-        let name = lock.file_name().expect("a resolved path has a name").to_owned();
+        let (folder, name) = resolve(lock).map_err(LockError::io("find", lock))?;
         let mut hidden = OsString::from(".");
         hidden.push(&name);
         Ok(Self {
             journal: folder.join(suffixed(name.clone(), ".journal")),
-            guard: folder.join(suffixed(name, ".lk")),
+            guard: folder.join(suffixed(name.clone(), ".lk")),
             next: folder.join(suffixed(hidden, ".next")),
-            lock,
+            lock: folder.join(name),
             folder,
         })
     }
@@ -65,13 +65,12 @@ impl Paths {
     /// Replaces the lock: written beside it, synced, renamed over it, the folder synced. At every
     /// moment the lock is the old one or the new one, whole.
     pub(super) fn replace_lock(&self, text: &[u8]) -> Result<(), LockError> {
+        let old = file_at(&self.lock)?;
         let write = || {
             let mut next = self.create_next()?;
             next.write_all(text)?;
-            match fs::metadata(&self.lock) {
-                Ok(old) => next.set_permissions(old.permissions())?,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
+            if let Some(old) = old {
+                next.set_permissions(old.permissions())?;
             }
             next.sync_all()?;
             fs::rename(&self.next, &self.lock)?;
@@ -118,18 +117,41 @@ impl Paths {
     }
 }
 
-/// The file's content, or `None` where there is no such file. A pipe or a device in its place is
-/// refused: reading one may never end.
+/// The file's content, or `None` where there is no such file.
 pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, LockError> {
-    let regular = |path: &Path| {
-        let is_file = fs::metadata(path)?.is_file();
-        if is_file { fs::read(path) } else { Err(io::Error::other("it is no regular file")) }
-    };
-    match regular(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(LockError::Io { action: "read", path: path.to_owned(), source }),
+    match file_at(path)? {
+        None => Ok(None),
+        Some(_) => fs::read(path).map(Some).map_err(LockError::io("read", path)),
     }
+}
+
+/// What is known of the file at a path, or `None` where there is nothing. The lock and every file
+/// around it is one of its folder's own: behind a symbolic link it would be another one than the
+/// guard speaks of, a mount point cannot be renamed over, and reading a pipe may never end.
+pub(super) fn file_at(path: &Path) -> Result<Option<Metadata>, LockError> {
+    let there = match fs::symlink_metadata(path) {
+        Ok(there) => there,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(LockError::io("read", path)(error)),
+    };
+    let instead = match there.file_type() {
+        kind if kind.is_symlink() => Instead::Link,
+        kind if !kind.is_file() => Instead::NoFile,
+        _ if is_mount_point(path) => Instead::Mount,
+        _ => return Ok(Some(there)),
+    };
+    Err(LockError::Instead { path: path.to_owned(), instead })
+}
+
+/// Whether a file is on another mount than its folder. Where the system does not tell, it is not.
+fn is_mount_point(path: &Path) -> bool {
+    let mount = |path: &Path| {
+        let open = File::open(path).ok()?;
+        let told = fs::read_to_string(format!("/proc/self/fdinfo/{}", open.as_raw_fd())).ok()?;
+        told.lines().find_map(|line| line.strip_prefix("mnt_id:")).map(str::to_owned)
+    };
+    let around = path.parent().and_then(mount);
+    around.is_some_and(|around| mount(path).is_some_and(|own| own != around))
 }
 
 fn suffixed(mut name: OsString, end: &str) -> OsString {
@@ -137,21 +159,9 @@ fn suffixed(mut name: OsString, end: &str) -> OsString {
     name
 }
 
-/// Follows symbolic links to the end, also where the last one points to nothing yet.
-fn resolve(path: &Path) -> io::Result<PathBuf> {
-    let mut path = path.to_owned();
-    // As many as Linux follows.
-    for _ in 0..40 {
-        let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let found = fs::canonicalize(folder)?.join(name);
-        match fs::read_link(&found) {
-            Ok(target) => path = found.parent().expect("just joined").join(target),
-            Err(_) => return Ok(found),
-        }
-    }
-    Err(io::Error::other("too many symbolic links"))
+/// The folder of a path, absolute and without symbolic links, and the name in it.
+fn resolve(path: &Path) -> io::Result<(PathBuf, OsString)> {
+    let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    Ok((fs::canonicalize(folder.unwrap_or(Path::new(".")))?, name.to_owned()))
 }

@@ -74,27 +74,6 @@ fn a_folder_that_is_read_only_stops_everything() {
 }
 
 #[test]
-fn a_mount_point_in_place_of_the_lock_keeps_the_journal() {
-    let Some(disk) = SmallDisk::mount(256) else { return };
-    let service = creator();
-    let names = numbered(2);
-    let (cli, apply) = on(&disk, &names, &service);
-    let (lock, other) = (disk.path().join("instances.lock"), disk.path().join("other"));
-    for file in [&lock, &other] {
-        fs::write(file, "version: 1\ninstances: {}\n").unwrap();
-    }
-    let bound = Command::new("mount").arg("--bind").args([&other, &lock]).status().unwrap();
-    assert!(bound.success(), "where a disk can be mounted, a file can");
-    let output = cli.clone().args(&apply).run();
-    let freed = Command::new("umount").arg(&lock).status().unwrap();
-    assert!(freed.success());
-    let output = output.code(5);
-    output.stderr_has("error: cannot write `").stderr_has("instances.lock`: ");
-    cli.args(&apply).run().code(0);
-    assert_whole(&disk, &names, &service);
-}
-
-#[test]
 fn a_lock_that_is_removed_under_a_run_is_not_begun_anew() {
     let gate = Gate::new();
     let service = gated(&gate, "a");
@@ -139,24 +118,6 @@ fn a_lock_that_becomes_unreadable_under_a_run_is_not_overwritten() {
         assert_eq!(cli.entries(), written([("a", "created id-a")]));
         assert_eq!(sent_to(&service), ["a"]);
     }
-}
-
-#[test]
-fn a_link_in_place_of_lock_or_journal_is_followed_or_refused_and_loses_nothing() {
-    let service = creator();
-    let cli = project(["a"]).file("elsewhere/real.lock", "version: 1\ninstances: {}\n");
-    let cli = cli.on(&service);
-    std::os::unix::fs::symlink("elsewhere/real.lock", cli.path("instances.lock")).unwrap();
-    cli.apply().run().code(0);
-    assert!(cli.path("instances.lock").is_symlink());
-    assert!(cli.read("elsewhere/real.lock").contains("taskId: id-a\n"));
-    cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(0);
-    // A journal that points at something else than a journal is no journal.
-    let cli = project(["b"]).file("notes", "mine\n").on(&service);
-    std::os::unix::fs::symlink("notes", cli.path("instances.lock.journal")).unwrap();
-    cli.apply().run().code(5).stdout("").stderr_has("is damaged at byte 0");
-    assert_eq!(cli.read("notes"), "mine\n");
-    assert_eq!(sent_to(&service), ["a"]);
 }
 
 /// What is known after a run whose disk failed: every ID that the service gave is in the lock after

@@ -24,6 +24,7 @@ mod clones;
 mod faults;
 mod git;
 mod guard;
+mod links;
 mod list;
 mod merge;
 mod recover;

@@ -1,5 +1,6 @@
 //! What is struck: commands that change the lock, from what they find to what they leave.
 
+use crate::points::Point;
 use crate::support::Cli;
 use crate::world::World;
 
@@ -13,13 +14,15 @@ pub(crate) struct Story {
     typed: &'static [&'static str],
     /// The instances that are there once it is done.
     pub(crate) leaves: &'static [&'static str],
-    /// What it prints where nothing is left to do.
+    /// The last line that it prints where nothing is left to do.
     pub(crate) done: &'static str,
 }
 
-const NOTHING: &str = "nothing to do\n";
+const NOTHING: &str = "nothing to do";
+/// Stands in a command for the ID of the last instance that is there.
+const ID: &str = "ID";
 
-/// Every command that writes the lock and asks the platform for something.
+/// Every command that writes the lock or asks the platform for something.
 pub(crate) const STORIES: &[Story] = &[
     Story {
         name: "create",
@@ -108,6 +111,56 @@ pub(crate) const STORIES: &[Story] = &[
         leaves: &[],
         done: "",
     },
+    Story {
+        name: "resolve with an ID",
+        given: || lost("drop-after@1"),
+        typed: &["resolve", "a", "--id", ID],
+        leaves: &["a"],
+        done: "a: nothing to do",
+    },
+    Story {
+        name: "adopt",
+        given: || {
+            let world = applied(&[("a", 1)]);
+            std::fs::remove_file(world.path(crate::world::LOCK)).unwrap();
+            world
+        },
+        typed: &["adopt", "a", ID],
+        leaves: &["a"],
+        done: "a: nothing to do",
+    },
+    Story {
+        name: "stop",
+        given: || applied(&[("a", 1), ("b", 1)]),
+        typed: &["stop"],
+        leaves: &["a", "b"],
+        done: NOTHING,
+    },
+    Story {
+        name: "start",
+        given: || {
+            let world = applied(&[("a", 1), ("b", 1)]);
+            let _ = world.run(typed(&["stop"])).code(0);
+            world
+        },
+        typed: &["start"],
+        leaves: &["a", "b"],
+        done: NOTHING,
+    },
+    Story {
+        name: "recover",
+        given: || {
+            let world = World::new();
+            world.manifest([("a", 1), ("b", 1)]);
+            // Killed before what it created was folded into a lock.
+            let _ = Point::kill("rename", 1).strike(&world, world.command(typed(&["apply"]))).run();
+            assert!(world.lock_bytes().is_empty() && world.records().contains("created"));
+            world
+        },
+        typed: &["lock", "recover"],
+        leaves: &["a", "b"],
+        done: "a.lock: nothing to recover",
+    },
 ];
 
 impl Story {
@@ -120,7 +173,10 @@ impl Story {
 
     /// The command once more.
     pub(crate) fn again(&self, world: &World) -> Cli {
-        world.command(typed(self.typed))
+        let tasks = world.tasks();
+        let id = tasks.last().map_or("none", |task| &task.id);
+        let words = self.typed.iter().map(|word| if *word == ID { id } else { word });
+        world.command(typed(&words.collect::<Vec<_>>()))
     }
 }
 
@@ -128,7 +184,7 @@ impl Story {
 pub(crate) fn typed(words: &[&str]) -> Vec<String> {
     let always: &[&str] = match words[0] {
         "apply" => &["--yes", "--settle", "100ms"],
-        "destroy" => &["--yes"],
+        "destroy" | "stop" | "start" => &["--yes"],
         _ => &[],
     };
     let words = words.iter().chain(["-f", "a.yaml"].iter()).chain(always);
