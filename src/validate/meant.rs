@@ -1,8 +1,9 @@
 //! What was meant by a value that does not fit: the edit where it is sure, else a hint.
 
+use crate::diagnostic::bare as shown;
 use crate::document::Place;
 use crate::manifest::RamSize;
-use crate::yaml::{Node, Value};
+use crate::yaml::{Node, Value, stranger};
 
 /// What a value surely or perhaps means.
 pub(super) enum Meant {
@@ -137,16 +138,28 @@ fn memory(text: &str) -> Option<Meant> {
     exact.then(|| Meant::Perhaps(format!("sizes are whole numbers: write `{megabytes:.0}MB`")))
 }
 
+/// An item of a list, as it is to be written where it stands in the short form of other programs.
+pub(super) fn item(list: &str, short: Option<&str>) -> String {
+    let parts: Vec<&str> = short.unwrap_or_default().split(':').collect();
+    if list == "mountInfoList" {
+        let (source, target) = match parts[..] {
+            [source, target, ..] if source.starts_with('/') && target.starts_with('/') => {
+                (source, target)
+            }
+            _ => ("/public/home/alice/data", "/mnt/data"),
+        };
+        let (source, target) = (shown(source), shown(target));
+        return format!("- {{sourcePath: {source}, targetPath: {target}, type: path}}");
+    }
+    let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
+    format!("- {{containerPort: {port}, protocolType: HTTP}}")
+}
+
 /// The next step for a value of another type than its field takes.
 pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
     let node = place.node;
     let list = matches!(field, "mountInfoList" | "containerPortInfoList");
-    let item = match field {
-        "mountInfoList" => {
-            "- {sourcePath: /public/home/alice/data, targetPath: /mnt/data, type: path}"
-        }
-        _ => "- {containerPort: 8888, protocolType: HTTP}",
-    };
+    let item = || item(field, node.as_str());
     Some(match (field, node.value()) {
         ("", Value::Seq) => "put `instances:` on a line above the list".to_owned(),
         ("", Value::Text(text)) => whole_text(text),
@@ -159,8 +172,8 @@ pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
         ("instances", _) => "write each instance below it, beginning with `- instanceServiceName:`".to_owned(),
         ("defaults", Value::Seq) => "remove the `- `: `defaults` is one mapping".to_owned(),
         ("defaults", _) => "write the shared fields below it, indented".to_owned(),
-        (_, Value::Map) if list && place.key.is_some() => format!("it is a list: begin each of its items with `- `, such as `{item}`"),
-        _ if list => format!("write each of its items as `{item}`"),
+        (_, Value::Map) if list && place.key.is_some() => format!("it is a list: begin each of its items with `- `, such as `{}`", item()),
+        _ if list => format!("write each of its items as `{}`", item()),
         ("startScriptContent", _) => {
             "write the script as text: `startScriptContent: |`, then its lines, indented".to_owned()
         }
@@ -188,7 +201,9 @@ pub(super) fn is_template(node: Node<'_>) -> bool {
 
 fn whole_text(text: &str) -> String {
     let many = |mark: &str| text.split_whitespace().filter(|word| word.contains(mark)).count() > 1;
-    if text.contains('：') {
+    if let Some(help) = stranger(text) {
+        help.to_owned()
+    } else if text.contains('：') {
         "write `key: value`: the colons here are full-width".to_owned()
     } else if many("=") {
         "write `key: value`, not `key = value`".to_owned()

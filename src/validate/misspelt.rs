@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::suggest::nearest;
-use super::{Findings, diagnostic};
+use super::violation::has_marks;
+use super::{Findings, diagnostic, meant};
 use crate::diagnostic::{Fix, Problem};
 use crate::document::{Document, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
@@ -22,7 +23,9 @@ pub(super) fn rename(
     let mut search = Search { found, document: 1, names: HashMap::new() };
     for document in documents {
         search.document = document.number;
-        search.root(document.root);
+        if !has_marks(document.root) {
+            search.root(document.root);
+        }
     }
     search.names
 }
@@ -127,31 +130,46 @@ impl Search<'_, '_> {
                     .or_else(|| synonym(pair.key).filter(|name| absent.contains(name)))
                     .or_else(|| Some("instances").filter(|_| list && is_like_instances(pair.key)))
             };
-            let Some(name) = Some(pair.key).filter(|key| !is_a_field(key)).and_then(|_| guess())
-            else {
-                continue;
+            let guess = match pair.key {
+                "type" => a_type(pair.value).filter(|name| absent.contains(name)),
+                key if is_a_field(key) || key.starts_with("//") => None,
+                _ => guess(),
             };
+            let Some(name) = guess else { continue };
             present.insert(name);
             any = true;
             if self.names.insert(pair.key_span, name).is_none() {
-                // `instance:` with the fields of one below it lacks the dash too: one mistake.
-                let one = name == "instances" && is_instance(pair.value);
-                let help = if one {
-                    self.found.told.insert(pair.value.span());
-                    "did you mean `instances`? Below it, begin each instance with `- `".to_owned()
-                } else {
-                    format!("did you mean `{name}`?")
-                };
+                let form = self.other_form(name, pair.value);
+                let sure = form.is_none();
+                let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
                 let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
                 let written = self.found.source.slice(pair.key_span);
                 let fix = Fix::word(pair.key_span, written, name);
                 self.found.push_with(crate::diagnostic::Diagnostic {
-                    fix: Some(fix).filter(|_| !one),
+                    fix: Some(fix).filter(|_| sure),
                     ..diagnostic(problem, pair.key_span, self.document, join(pointer, pair.key))
                 });
             }
         }
         any
+    }
+
+    /// What else is to be done where a key's value has the form of another program's: that is one
+    /// mistake with the key.
+    fn other_form(&mut self, name: &str, value: Node<'_>) -> Option<String> {
+        if name == "instances" && is_instance(value) {
+            // `instance:` with the fields of one below it lacks the dash too.
+            self.found.told.insert(value.span());
+            return Some(
+                "did you mean `instances`? Below it, begin each instance with `- `".into(),
+            );
+        }
+        let list = matches!(name, "mountInfoList" | "containerPortInfoList");
+        let texts = || value.items().filter(|item| !item.is_map());
+        let first = texts().next().filter(|_| list)?;
+        self.found.told.extend(texts().map(Node::span));
+        let item = meant::item(name, first.as_str());
+        Some(format!("did you mean `{name}`? Write each of its items as `{item}`"))
     }
 
     /// A key with a blank before it that is none to YAML.
@@ -219,6 +237,15 @@ fn is_instance(node: Node<'_>) -> bool {
     node.pairs().any(|pair| INSTANCE_FIELDS.contains(&pair.key))
 }
 
+/// The field that a key `type` stands for, by its value.
+fn a_type(value: Node<'_>) -> Option<&'static str> {
+    match value.as_str()? {
+        "ssh" | "jupyter" | "codeserver" | "rstudio" => Some("taskType"),
+        "mlu" | "dcu" | "gpu" | "cpu" => Some("acceleratorType"),
+        _ => None,
+    }
+}
+
 fn is_a_field(key: &str) -> bool {
     [&INSTANCE_FIELDS[..], &MOUNT_FIELDS, &PORT_FIELDS, &LIST_KEYS]
         .iter()
@@ -236,8 +263,9 @@ fn synonym(key: &str) -> Option<&'static str> {
     Some(match key.to_lowercase().replace(['_', '-'], "").as_str() {
         "实例名" | "实例名称" | "名称" => "instanceServiceName",
         "任务类型" => "taskType",
-        "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber" | "卡数" => "gpuNumber",
-        "cpus" | "cpucount" | "cpunum" | "cores" => "cpuNumber",
+        "gpu" | "dcu" | "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber"
+        | "卡数" => "gpuNumber",
+        "cpu" | "cpus" | "cpucount" | "cpunum" | "cores" => "cpuNumber",
         "mem" | "memory" | "memorysize" | "ram" | "内存" => "ramSize",
         "image" | "镜像" => "imagePath",
         "timelimit" | "walltime" | "time" | "duration" => "timeoutLimit",

@@ -300,6 +300,11 @@ fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
     let problem = match &fault.kind {
         FaultKind::Syntax { message, help, fix: edit } => {
             fix = edit.clone().map(Fix::from);
+            let away = fix.iter().filter(|fix| fix.span.end < fault.span.start);
+            labels.extend(away.map(|fix| Label {
+                message: format!("write `{}` here", fix.text),
+                span: fix.span,
+            }));
             Problem::YamlSyntax { message: message.to_string(), help }
         }
         FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
@@ -308,7 +313,11 @@ fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
                 "no anchor {} stands before this alias in its document",
                 quote(&format!("&{name}"))
             ),
-            help: "write the anchor before its first alias; anchors do not reach into other documents",
+            help: if name.contains(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_')) {
+                "put the value in quotes, if it is text: `*` begins an alias"
+            } else {
+                "write the anchor before its first alias; anchors do not reach into other documents"
+            },
         },
         FaultKind::RecursiveAlias => Problem::Alias {
             message: "this alias stands inside what it names".to_owned(),
@@ -329,12 +338,17 @@ fn fault_diagnostic(fault: &Fault, document: usize) -> Diagnostic {
             help: "write the name of a field; a template (`{{ name }}`) is filled in first"
                 .to_owned(),
         },
-        FaultKind::BadMerge => Problem::WrongType {
-            subject: "`<<`".to_owned(),
-            expected: "a mapping or a list of mappings".to_owned(),
-            found: "something else".to_owned(),
-            help: "merge an alias of a mapping: `<<: *base` or `<<: [*a, *b]`".to_owned(),
-        },
+        FaultKind::BadMerge { written } => {
+            if *written != fault.span {
+                labels.push(Label { message: "this is merged".to_owned(), span: *written });
+            }
+            Problem::WrongType {
+                subject: "`<<`".to_owned(),
+                expected: "a mapping or a list of mappings".to_owned(),
+                found: "something else".to_owned(),
+                help: "merge an alias of a mapping: `<<: *base` or `<<: [*a, *b]`".to_owned(),
+            }
+        }
         FaultKind::Tag { tag } => Problem::WrongType {
             subject: format!("the tag {}", quote(tag)),
             expected: "a plain value".to_owned(),

@@ -1,7 +1,10 @@
 //! What was meant by a word that is close to one we know.
 
-/// The one candidate that `found` surely means: the same but for case, `_` and `-`, or the first
-/// or last part of one candidate alone, or a misspelling of one candidate alone.
+use std::iter;
+
+/// The one candidate that `found` surely means: the same but for case and for what is neither letter
+/// nor digit, or the first or last part of one candidate alone, or some of the words in it alone, or a
+/// misspelling of one candidate alone.
 pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let plain = fold(found);
     if plain.is_empty() || plain.len() > 64 {
@@ -14,6 +17,11 @@ pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let part = |word: &str| word.starts_with(&plain) || word.ends_with(&plain);
     let mut parts = known.iter().filter(|(word, _)| plain.len() >= 4 && part(word));
     if let (Some((_, word)), None) = (parts.next(), parts.next()) {
+        return Some(word);
+    }
+    let some = words(found);
+    let mut parts = candidates.iter().filter(|word| some.len() > 1 && is_part(&some, &words(word)));
+    if let (Some(word), None) = (parts.next(), parts.next()) {
         return Some(word);
     }
     let allowed = (plain.chars().count() / 3).clamp(1, 2);
@@ -33,7 +41,27 @@ pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
 }
 
 fn fold(word: &str) -> String {
-    word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// The words of a name such as `containerPort`, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for char in name.chars() {
+        let begins = char.is_uppercase() || !char.is_alphanumeric();
+        if begins && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        let last = words.last_mut().expect("there is one from the start");
+        last.extend(iter::once(char).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+    }
+    words
+}
+
+/// Whether all of `some` are among `words`, in their order.
+fn is_part(some: &[String], words: &[String]) -> bool {
+    let mut words = words.iter();
+    some.iter().all(|word| words.any(|other| other == word))
 }
 
 /// `a`, `b` and `c` as people list them, each in backticks.
@@ -59,6 +87,11 @@ mod tests {
         assert_eq!(nearest("xpuNumber", &fields), None, "two are as close");
         assert_eq!(nearest("task", &fields), None, "two begin so");
         assert_eq!(nearest("name", &["instanceServiceName", "type"]), Some("instanceServiceName"));
+        let list = ["containerPortInfoList", "mountInfoList", "startScriptContent"];
+        assert_eq!(nearest("containerPortList", &list), Some("containerPortInfoList"));
+        assert_eq!(nearest("container_port_list", &list), Some("containerPortInfoList"));
+        assert_eq!(nearest("list", &list), None);
+        assert_eq!(nearest("“task\u{200b}Type”", &fields), Some("taskType"));
         assert_eq!(nearest("colour", &fields), None);
         assert_eq!(nearest("", &fields), None);
     }

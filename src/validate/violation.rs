@@ -12,7 +12,7 @@ use super::meant;
 use super::{Findings, diagnostic};
 use crate::diagnostic::{Diagnostic, Fix, Problem, quote};
 use crate::document::{Document, Place, head, join};
-use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS};
+use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
 use crate::yaml::Node;
 
@@ -76,16 +76,43 @@ pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), ValidationErrorKind::AdditionalProperties { .. })
 }
 
-/// Whether a document is a mapping for something else: no key of it is one of a manifest's.
+/// Whether a document is a mapping for something else: no key of it is one of a manifest's alone.
 pub(super) fn is_foreign(document: Document<'_>) -> bool {
     let known = |key: &str| LIST_KEYS.contains(&key) || INSTANCE_FIELDS.contains(&key);
     let root = document.root;
-    root.is_map() && !root.pairs().any(|pair| known(pair.key))
+    root.is_map() && !root.pairs().any(|pair| known(pair.key) && pair.key != "version")
+}
+
+/// Whether every line came with a mark before it: the `+` of a diff, or its number.
+pub(super) fn has_marks(root: Node<'_>) -> bool {
+    let marked = |key: &str| key.starts_with(|c: char| c == '+' || c.is_ascii_digit());
+    root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
+}
+
+/// What to do with a document of another program.
+fn other_program(root: Node<'_>) -> &'static str {
+    if KUBERNETES[..2].iter().all(|key| root.get(key).is_some()) {
+        "this is a manifest of Kubernetes: write the fields of an instance in its place; \
+         `instancectl init` makes a starter"
+    } else if root.get("services").is_some_and(Node::is_map) {
+        "this is a file of Docker Compose: write each service as an item of `instances`; \
+         `instancectl init` makes a starter"
+    } else {
+        "list instances under `instances:`, or write the fields of one, such as \
+         `instanceServiceName` and `imagePath`"
+    }
 }
 
 /// Says once what such a document lacks: it is one mistake, not one for each of its keys.
 pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
-    if let Some(wrapper) = document.root.pairs().find(|pair| wraps(pair.value)) {
+    if let Some(first) = document.root.pairs().next().filter(|_| has_marks(document.root)) {
+        let help = "remove the marks before each line: the `+` of a diff, or its number".to_owned();
+        let problem = Problem::UnknownField { field: first.key.to_owned(), help };
+        found.push(problem, first.key_span, document.number, join("", first.key));
+        return;
+    }
+    let mut others = document.root.pairs().filter(|pair| !is_ignored_key(pair.key));
+    if let Some(wrapper) = others.find(|pair| wraps(pair.value)) {
         let help = format!(
             "the fields of a manifest begin at the left margin: keep what stands below `{}`, \
              without its indentation, and remove the rest",
@@ -106,9 +133,7 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
     let problem = Problem::MissingField {
         field: "instances".to_owned(),
         owner: "the document".to_owned(),
-        help: "list instances under `instances:`, or write the fields of one, such as \
-               `instanceServiceName` and `imagePath`"
-            .to_owned(),
+        help: other_program(document.root).to_owned(),
     };
     let span = head(document.root, found.source);
     found.push(problem, span, document.number, String::new());

@@ -10,6 +10,7 @@ use std::ops::Range;
 use granit_parser::{ErrorKind, Event, ScanError, StructureStyle};
 
 use super::parse::{Fault, FaultKind, MAX_DEPTH, Parsed};
+use super::slip;
 use super::tree::{Data, Kind, RawPair, Tree};
 use crate::source::Span;
 use leaf::tag_span;
@@ -57,7 +58,8 @@ struct Frame<'s> {
     first_item: usize,
     first_pair: usize,
     key: Option<(Cow<'s, str>, Span, bool)>,
-    merges: Vec<(u32, Span)>,
+    /// What merge keys bring in: the value, the key, and where the value or its alias stands.
+    merges: Vec<(u32, Span, Span)>,
     size: Size,
 }
 
@@ -218,8 +220,8 @@ impl<'s> Builder<'s> {
         }
         match frame.key.take() {
             Some((_, key_span, true)) => {
-                frame.merges.push((id, key_span));
-                if let [(_, first), _] = frame.merges[..] {
+                frame.merges.push((id, key_span, span));
+                if let [(_, first, _), _] = frame.merges[..] {
                     let kind = FaultKind::DuplicateKey { key: "<<".to_owned(), first };
                     self.faults.push(Fault { kind, span: key_span });
                 }
@@ -236,11 +238,41 @@ impl<'s> Builder<'s> {
         }
     }
 
+    /// Text that begins with `*`, as an alias does, and goes on as none does before byte `at`.
+    fn no_alias(&mut self, at: usize) -> Option<Fault> {
+        let (Fault { kind, span }, text) = (self.faults.last()?, self.text);
+        let named = matches!(kind, FaultKind::UndefinedAlias { .. });
+        let span = span.range();
+        if !named || at <= span.end || text[span.end..at].contains(['\n', '\r', ',']) {
+            return None;
+        }
+        self.faults.pop();
+        let fix = slip::quoted(text, span.start).map(|(range, text)| (Span::new(range), text));
+        let message = "`*` begins an alias, and text follows it".into();
+        let help = "put the whole value in quotes, if it is text";
+        Some(Fault { kind: FaultKind::Syntax { message, help, fix }, span: Span::new(span) })
+    }
+
     /// The fault for what the parser refuses.
-    pub(super) fn syntax(&self, error: &ScanError) -> Fault {
+    pub(super) fn syntax(&mut self, error: &ScanError) -> Fault {
         let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
             return Fault { kind: FaultKind::TooDeep, span: Span::new(at..at) };
+        }
+        if let Some(fault) = self.no_alias(at) {
+            return fault;
+        }
+        let whole = matches!(
+            error.kind(),
+            ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd
+        );
+        if whole
+            && self.roots.last().is_some_and(|&root| {
+                !matches!(self.tree.nodes[root as usize].kind, Kind::Map { .. })
+            })
+        {
+            // What follows it shows that it is no document: `[section]`, and then lines.
+            self.whole = self.whole.saturating_sub(1);
         }
         let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
         super::syntax::explain(error.kind(), self.text, at, open)

@@ -20,4 +20,5 @@ mod tree;
 
 pub use decode::{DecodeError, Merged, decode};
 pub use parse::{Fault, FaultKind, MAX_DEPTH, Parsed, parse};
+pub use slip::stranger;
 pub use tree::{Node, Pair, Tree, Value};

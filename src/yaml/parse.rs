@@ -88,7 +88,10 @@ pub enum FaultKind {
     /// A key that is a collection.
     ComplexKey,
     /// The value of a merge key is neither a mapping nor a sequence of mappings.
-    BadMerge,
+    BadMerge {
+        /// Where that value is written, which for an alias is elsewhere.
+        written: Span,
+    },
     /// A tag that YAML's core schema does not have, or that its value does not fit.
     Tag {
         /// The tag as it is written.

@@ -1,13 +1,19 @@
 //! Slips that newcomers make, told from the lines around the place where the parser gave up: what it
 //! stumbles over is often not what is wrong, and seldom where.
 
+mod bracket;
 mod indent;
 mod line;
+mod quote;
+mod stranger;
 
 use std::ops::Range;
 
-use indent::badly_indented;
+pub(super) use bracket::{in_brackets, stands_open};
+use indent::{badly_indented, without_colon};
 use line::Line;
+pub(super) use quote::{left_open, quoted, unknown_escape};
+pub use stranger::stranger;
 
 /// What is wrong, where, what to do, and the edit that mends it.
 pub(super) struct Slip {
@@ -27,7 +33,8 @@ pub(super) fn find(text: &str, at: usize) -> Option<Slip> {
         return Some(slip);
     }
     let lines = [above.filter(|line| !is_text(text, *line)), last];
-    let slip = unmarked_script(text, here);
+    let slip = without_colon(text, here).and_then(stranger::told);
+    let slip = slip.or_else(|| unmarked_script(text, here));
     slip.or_else(|| lines.into_iter().flatten().find_map(slip_in))
         .or_else(|| badly_indented(text, here, at))
 }
@@ -40,11 +47,14 @@ fn is_text(text: &str, line: Line<'_>) -> bool {
 
 fn slip_in(line: Line<'_>) -> Option<Slip> {
     conflict(line)
+        .or_else(|| stranger::told(line))
         .or_else(|| wide_indent(line))
         .or_else(|| wide_colon(line))
         .or_else(|| equals(line))
         .or_else(|| tight_colon(line))
         .or_else(|| tight_dash(line))
+        .or_else(|| second_dash(line))
+        .or_else(|| bracket::text_behind(line))
 }
 
 /// The lines of a script, where no `|` says that they are lines.
@@ -91,31 +101,6 @@ pub(super) fn bare_word(text: &str, at: usize) -> usize {
         Some((start, key)) if start == at && line.body().ends_with(key) => key.len(),
         _ => 0,
     }
-}
-
-/// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
-pub(super) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
-    let quoted = text.get(open..)?;
-    let mut rest = quoted.char_indices();
-    while let Some((at, char)) = rest.next() {
-        if char != '\\' {
-            continue;
-        }
-        let (name, escape) = rest.next()?;
-        let digits = match escape {
-            'x' => 2,
-            'u' => 4,
-            'U' => 8,
-            escape if "0abt\tnvfre \"/\\N_LP\r\n".contains(escape) => continue,
-            _ => return Some(open + at),
-        };
-        let code = quoted.get(name + 1..name + 1 + digits);
-        let code = code.and_then(|code| u32::from_str_radix(code, 16).ok());
-        if code.and_then(char::from_u32).is_none() {
-            return Some(open + at);
-        }
-    }
-    None
 }
 
 fn conflict(line: Line<'_>) -> Option<Slip> {
@@ -193,7 +178,8 @@ fn tight_colon(line: Line<'_>) -> Option<Slip> {
 
 fn tight_dash(line: Line<'_>) -> Option<Slip> {
     let body = line.body();
-    let dash = body.chars().next().filter(|c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·'))?;
+    let dash =
+        body.chars().next().filter(|c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·' | '*'))?;
     let rest = &body[dash.len_utf8()..];
     let named =
         rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains(':');
@@ -214,36 +200,17 @@ fn tight_dash(line: Line<'_>) -> Option<Slip> {
     })
 }
 
-/// Where a quoted text was opened that was never closed on its line, so that the next quote of the
-/// file closed it, and what follows that one at byte `at` makes no sense.
-pub(super) fn left_open(text: &str, at: usize) -> Option<Range<usize>> {
-    let quote = text[..at].chars().rev().find(|c| matches!(c, '"' | '\''))?;
-    let mut line = Line::at(text, at);
-    while let Some(above) = line.above(text) {
-        line = above;
-        if !line.text.contains(quote) {
-            continue;
-        }
-        let (behind, rest) = line.behind_key()?;
-        let value = rest.strip_prefix(':')?;
-        let opens = value.trim_start().starts_with(quote) && value.matches(quote).count() == 1;
-        let open = behind + 1 + value.find(quote)?;
-        return opens.then_some(open..open + 1);
+/// `- - key: value`: a list of one item in place of the item.
+fn second_dash(line: Line<'_>) -> Option<Slip> {
+    let rest = line.body().strip_prefix("- ")?;
+    if !rest.starts_with("- ") || !line.behind_key()?.1.starts_with(':') {
+        return None;
     }
-    None
-}
-
-/// A full-width comma between `open` and `at`, in a list or mapping in brackets.
-pub(super) fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
-    let end = text[at..].find(['\n', '\r']).map_or(text.len(), |end| at + end);
-    let (offset, comma) =
-        text[open..end].char_indices().find(|(_, c)| matches!(c, '，' | '、' | '；'))?;
-    let found = open + offset..open + offset + comma.len_utf8();
-    let gap = if text[found.end..].starts_with(' ') { "," } else { ", " };
+    let at = line.start + line.text.find('-')? + "- ".len();
     Some(Slip {
-        at: found.clone(),
-        message: format!("`{comma}` is full-width, expected `,` and a blank"),
-        help: "separate with `, `, the comma of the half-width input method",
-        fix: Some((found, gap.to_owned())),
+        at: at..at + 1,
+        message: "a second dash begins a list inside this item".to_owned(),
+        help: "begin an item with one `- `",
+        fix: Some((at..at + "- ".len(), String::new())),
     })
 }

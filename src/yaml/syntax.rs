@@ -17,21 +17,32 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         let span = Span::new(at..at + width);
         Fault { kind: FaultKind::Syntax { message, help, fix: None }, span }
     };
+    let unclosed = |open: usize| {
+        let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
+        fault(open, words(&ErrorKind::UnclosedFlowCollection { open: bracket }))
+    };
+    // The parser may hold back a bracket that could still begin a key.
+    let open = open.or_else(|| slip::stands_open(text, at).filter(|_| is_in_brackets(kind)));
     if let Some(open) = open
         && outdented(text, open, at)
     {
-        let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
-        return fault(open, words(&ErrorKind::UnclosedFlowCollection { open: bracket }));
+        return unclosed(open);
     }
     if let Some(tab) = tab_indent(text, at) {
         return fault(tab, words(&ErrorKind::TabInIndentation));
     }
-    if let Some(slip) = open.and_then(|open| slip::wide_comma(text, open, at)) {
+    let behind_quote = || slip::stands_open(text, at).filter(|_| is_behind_quote(kind));
+    let slip = open.or_else(behind_quote);
+    if let Some(slip) = slip.and_then(|open| slip::in_brackets(kind, text, open, at)) {
         return slipped(slip);
     }
     match kind {
-        ErrorKind::InvalidTrailingSingleQuotedScalar
-        | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+        ErrorKind::BlockEntryInFlowCollection => {
+            if let Some(open) = open.filter(|open| line_start(text, at) > *open) {
+                return unclosed(open);
+            }
+        }
+        kind if is_behind_quote(kind) => {
             if let Some(open) = slip::left_open(text, at) {
                 return fault(open.start, words(&ErrorKind::UnclosedQuotedScalar));
             }
@@ -50,7 +61,10 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         }
         _ => {}
     }
-    fault(at, words(kind))
+    // The parser calls it the end of the text, whatever it met.
+    let ends = text[at..].trim_end().is_empty();
+    let early = is_unexpected(kind) && !ends;
+    fault(at, words(if early { &ErrorKind::ExpectedNodeContent } else { kind }))
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -83,6 +97,32 @@ fn outdented(text: &str, open: usize, at: usize) -> bool {
         && !text[line..].trim_start().starts_with([']', '}', ',', '#'])
 }
 
+/// Whether the parser stumbled over what only brackets and braces hold.
+fn is_in_brackets(kind: &ErrorKind) -> bool {
+    use ErrorKind as K;
+    matches!(
+        kind,
+        K::BlockEntryInFlowCollection
+            | K::ExpectedFlowMappingSeparator
+            | K::ExpectedFlowSequenceSeparator
+    ) || is_unexpected(kind)
+}
+
+fn is_unexpected(kind: &ErrorKind) -> bool {
+    use ErrorKind as K;
+    matches!(
+        kind,
+        K::UnexpectedEofFlowMapping
+            | K::UnexpectedEofFlowSequence
+            | K::UnexpectedEofImplicitFlowMapping
+    )
+}
+
+fn is_behind_quote(kind: &ErrorKind) -> bool {
+    use ErrorKind as K;
+    matches!(kind, K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar)
+}
+
 /// Whether the parser stumbled over how keys, items and lines stand to each other.
 fn is_structure(kind: &ErrorKind) -> bool {
     use ErrorKind as K;
@@ -98,6 +138,8 @@ fn is_structure(kind: &ErrorKind) -> bool {
             | K::BlockSequenceEntryNotAllowed
             | K::InvalidIndentation
             | K::InvalidBlockScalarIndent
+            | K::MissingAnchorOrAliasName
+            | K::ExpectedDocumentStart
             | K::UnexpectedCharacter { .. }
     )
 }
@@ -169,7 +211,11 @@ fn words(kind: &ErrorKind) -> Words {
             "expected a key of the mapping above, found something else",
             "give this line the indentation of the lines it belongs with",
         ),
-        K::ExpectedBlockSequenceEntry | K::BlockSequenceEntryNotAllowed => (
+        K::ExpectedBlockSequenceEntry => (
+            "expected an item of the list above (`- `), found something else",
+            "begin an item with `- `, or give this line the indentation of the lines it belongs with",
+        ),
+        K::BlockSequenceEntryNotAllowed => (
             "a list item (`- `) stands where none can begin",
             "give it the indentation of its neighbours, below the key that holds the list",
         ),

@@ -137,7 +137,7 @@ fn a_syntax_fault_stands_where_its_cause_is() {
     faults("a: [1, 2\nb: 3\n", &["1:4 Syntax"]);
     faults("a:\n\tb: 1\n", &["2:1 Syntax"]);
     faults("a: 1\ncpuNumber:8\nb: 2\n", &["2:1 Syntax"]);
-    faults("a: {\n  b: 1\n  c: 2\n}\n", &["3:4 Syntax"]);
+    faults("a: {\n  b: 1\n  c: 2\n}\n", &["3:3 Syntax"]);
 }
 
 #[test]

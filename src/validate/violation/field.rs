@@ -1,7 +1,7 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
 use super::{At, COMMENT, KUBERNETES};
-use crate::diagnostic::{Label, Problem};
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::suggest::{listed, nearest};
@@ -21,7 +21,7 @@ impl At<'_> {
         if found.told.contains(&pair.key_span) {
             return;
         }
-        let help = self.where_it_belongs(key);
+        let help = self.next_step(pair, found);
         let home = home(key).map(|(home, _)| home);
         if let Some(home) = home {
             found.misplaced.insert((self.document.number, key.to_owned()));
@@ -34,11 +34,49 @@ impl At<'_> {
         let problem = Problem::UnknownField { field: key.to_owned(), help };
         let pointer = join(self.pointer, key);
         let at = found.diagnostics.len();
-        found.push_with(diagnostic(problem, pair.key_span, self.document.number, pointer));
+        let merge = key == "<" && pair.value.is_map();
+        let fix = merge.then(|| Fix { span: pair.key_span, text: "<<".to_owned() });
+        let told = diagnostic(problem, pair.key_span, self.document.number, pointer);
+        found.push_with(Diagnostic { fix, ..told });
         // What an alias brings again was told before.
         if at < found.diagnostics.len() {
             misplaced.extend(home.map(|home| (home, at)));
         }
+    }
+
+    /// What to do about a key that means nothing here. What it holds or hides is not missing.
+    fn next_step(&self, pair: Pair<'_>, found: &mut Findings<'_>) -> String {
+        let (key, number) = (pair.key, self.document.number);
+        let root = self.document.root;
+        if let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
+            && self.pointer.is_empty()
+            && INSTANCE_FIELDS.contains(&key)
+        {
+            found.told.insert(list.span());
+            return "indent it below `instances:`, and begin each instance with `- `".to_owned();
+        }
+        let inside: Vec<&str> = if INSTANCE_FIELDS.contains(&key) {
+            Vec::new()
+        } else {
+            pair.value.pairs().map(|pair| pair.key).collect()
+        };
+        let inside = inside.into_iter().filter(|key| INSTANCE_FIELDS.contains(key));
+        let fields: Vec<_> = inside.map(|key| (number, key.to_owned())).collect();
+        let wraps = !fields.is_empty();
+        found.misplaced.extend(fields);
+        if key == "<" && wraps {
+            return "did you mean `<<`, the merge key?".to_owned();
+        }
+        if wraps && !self.pointer.is_empty() {
+            return format!("remove `{key}:`, and put what stands below it in its place");
+        }
+        if key.starts_with("//") {
+            // The comment goes on over the key below it, up to a colon.
+            let last = key.split_whitespace().next_back().unwrap_or_default();
+            found.misplaced.insert((number, last.trim_matches('"').to_owned()));
+            return COMMENT.to_owned();
+        }
+        self.where_it_belongs(key)
     }
 
     fn where_it_belongs(&self, key: &str) -> String {
@@ -55,8 +93,8 @@ impl At<'_> {
             return "a name belongs to one instance: move it into an item of `instances`"
                 .to_owned();
         }
-        if key.starts_with("//") {
-            return COMMENT.to_owned();
+        if let Some(help) = elsewhere(key) {
+            return help.to_owned();
         }
         match home(key) {
             Some((_, help)) => help.to_owned(),
@@ -106,6 +144,18 @@ impl At<'_> {
         let place = if shared { ", here or under `defaults`" } else { "" };
         format!("add `{example}`{place}")
     }
+}
+
+/// How what other programs have a key for is said here.
+fn elsewhere(key: &str) -> Option<&'static str> {
+    Some(match key.to_lowercase().as_str() {
+        "env" | "envs" | "environment" => {
+            "set variables in the script: `export NAME=value` in `startScriptContent`"
+        }
+        "resources" => "write `cpuNumber`, `gpuNumber` and `ramSize` in its place",
+        "args" | "entrypoint" => "write the whole command in `startScriptContent`",
+        _ => return None,
+    })
 }
 
 /// Where a field of ours belongs, in one word and in a sentence.

@@ -36,7 +36,7 @@ impl<'s> Builder<'s> {
         }
         let merged = match frame.merges[..] {
             [] => true,
-            [(value, _)] => self.merge(start, value),
+            [(value, _, at)] => self.merge(start, value, at),
             _ => false,
         };
         if !merged {
@@ -48,7 +48,7 @@ impl<'s> Builder<'s> {
 
     /// Brings in the pairs of a merge key: own keys win, earlier sources win. False where a source
     /// is no mapping.
-    fn merge(&mut self, start: usize, value: u32) -> bool {
+    fn merge(&mut self, start: usize, value: u32, at: Span) -> bool {
         let mut whole = true;
         let sources = match self.tree.nodes[value as usize].kind {
             Kind::Seq { start, len } => self.tree.items[start as usize..][..len as usize].to_vec(),
@@ -58,9 +58,10 @@ impl<'s> Builder<'s> {
             self.tree.pairs[start..].iter().map(|pair| pair.key.clone()).collect();
         for source in sources {
             let Kind::Map { start, len } = self.tree.nodes[source as usize].kind else {
-                let span = self.tree.nodes[source as usize].span;
-                if self.told.insert(span) {
-                    self.faults.push(Fault { kind: FaultKind::BadMerge, span });
+                let written = self.tree.nodes[source as usize].span;
+                if self.told.insert(written) {
+                    let span = if source == value { at } else { written };
+                    self.faults.push(Fault { kind: FaultKind::BadMerge { written }, span });
                 }
                 whole = false;
                 continue;

@@ -1,16 +1,18 @@
 //! Lines that are out of step with their neighbours.
 
-use std::ops::Range;
-
-use super::Slip;
 use super::line::Line;
+use super::{Slip, quoted};
+
+/// Fields with which an instance, a mount and a port begin.
+const BEGINNINGS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
 
 /// A line whose indentation fits nothing: told at the line that is out of step with the others.
 pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let slip = |line: Line<'_>, message: &str, help| {
         let at = line.start + line.indent();
-        let end = line.key().map_or(at + 1, |(at, key)| at + key.len());
-        Some(Slip { at: at..end.max(at + 1), message: message.to_owned(), help, fix: None })
+        let first = text[at..].chars().next().map_or(0, char::len_utf8);
+        let end = line.key().map_or(at, |(at, key)| at + key.len());
+        Some(Slip { at: at..end.max(at + first), message: message.to_owned(), help, fix: None })
     };
     let Some(above) = here.above(text) else { return colon_in_value(text, here, at) };
     if above.opens_block() && here.indent() <= above.indent() {
@@ -27,12 +29,20 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         return Some(slip);
     }
     if here.is_item() {
+        if is_among_keys(text, here) {
+            let help = "remove the `- `, or put the list below a key of its own";
+            return slip(here, "a list item (`- `) stands among the keys of a mapping", help);
+        }
         let message = "this list item is not indented like the lines above it";
         return slip(
             here,
             message,
             "begin all items of a list in one column, below the list's key",
         );
+    }
+    if let Some(first) = without_colon(text, here) {
+        let help = "write `key: value` with a blank after the colon";
+        return slip(first, "expected `key: value`, found text without a colon", help);
     }
     here.key()?;
     let items = usize::from(above.is_item()) * 2;
@@ -60,28 +70,44 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
     None
 }
 
+/// The first of the lines above that have the same indentation and no colon: to YAML they are one
+/// text, and what follows them is what it stumbles over.
+pub(super) fn without_colon<'t>(text: &'t str, here: Line<'t>) -> Option<Line<'t>> {
+    std::iter::successors(here.above(text), |line| line.above(text))
+        .take_while(|line| line.indent() == here.indent())
+        .take_while(|line| !line.is_item() && !line.body().contains([':', '：', '"', '\'']))
+        .last()
+}
+
+/// Whether the lines above with the same indentation are keys, and the last of them opens no list.
+fn is_among_keys(text: &str, here: Line<'_>) -> bool {
+    let mut below = here;
+    let mut above = std::iter::successors(here.above(text), |line| line.above(text))
+        .take_while(|line| line.indent() >= here.indent());
+    let sibling = above.find(|line| {
+        let same = line.indent() == here.indent();
+        below = if same { below } else { *line };
+        same
+    });
+    let begins = here.key().is_some_and(|(_, key)| BEGINNINGS.contains(&key));
+    !begins
+        && sibling.is_some_and(|line| !line.is_item())
+        && (below.start == here.start || !below.is_item())
+}
+
 /// A second `: ` on one line: `description: note: this is mine`.
 fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let first = here.start + here.text.find(": ")?;
     if first >= at || !text[at..].starts_with(':') {
         return None;
     }
-    let quoted =
-        plain_value(here, first + 2).map(|range| (range.clone(), format!("\"{}\"", &text[range])));
+    let structure = |c: char| matches!(c, '[' | '{' | '&' | '*' | '!' | '|' | '>');
+    let value = text[first + 2..].trim_start();
+    let quoted = quoted(text, first + 2).filter(|_| !value.starts_with(structure));
     Some(Slip {
         at: at..at + 1,
         message: "`: ` stands inside a value".to_owned(),
         help: "put the whole value in quotes",
         fix: quoted,
     })
-}
-
-/// The value from `start` to the end of its line, where quotes can be put around it.
-fn plain_value(line: Line<'_>, start: usize) -> Option<Range<usize>> {
-    let value = line.text.get(start - line.start..)?;
-    let gap = value.len() - value.trim_start().len();
-    let value = value.trim();
-    let plain = !value.contains(['"', '\\', '#'])
-        && !value.starts_with(['\'', '[', '{', '&', '*', '!', '|', '>']);
-    (plain && !value.is_empty()).then(|| start + gap..start + gap + value.len())
 }

@@ -1,0 +1,163 @@
+//! Slips between brackets and braces: marks that are missing, too many, or full-width.
+
+use std::ops::Range;
+
+use granit_parser::ErrorKind;
+
+use super::Slip;
+use super::line::Line;
+
+/// Bytes that are looked back over for the bracket that stands open.
+const FAR: usize = 1 << 14;
+
+/// The slip that explains a fault met at byte `at`, in the collection that opened at byte `open`.
+pub(in crate::yaml) fn in_brackets(
+    kind: &ErrorKind,
+    text: &str,
+    open: usize,
+    at: usize,
+) -> Option<Slip> {
+    use ErrorKind as K;
+    if let Some(slip) = wide_comma(text, open, at) {
+        return Some(slip);
+    }
+    match kind {
+        K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => {
+            after_quoted(text, open, at)
+        }
+        K::ExpectedFlowMappingSeparator | K::ExpectedFlowSequenceSeparator => {
+            missing_comma(text, open, at)
+        }
+        K::UnexpectedEofFlowMapping
+        | K::UnexpectedEofFlowSequence
+        | K::UnexpectedEofImplicitFlowMapping => second_comma(text, open, at),
+        _ => None,
+    }
+}
+
+/// The bracket that stands open before byte `at`. Quotes and comments are not told apart: it only
+/// says where to look.
+pub(in crate::yaml) fn stands_open(text: &str, at: usize) -> Option<usize> {
+    let mut closed = 0_usize;
+    let from = text.floor_char_boundary(at.saturating_sub(FAR));
+    for (offset, char) in text[from..at].char_indices().rev() {
+        match char {
+            ']' | '}' => closed += 1,
+            '[' | '{' if closed > 0 => closed -= 1,
+            '[' | '{' => return Some(from + offset),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// A full-width comma between `open` and the end of the line at `at`.
+fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
+    let end = text[at..].find(['\n', '\r']).map_or(text.len(), |end| at + end);
+    let (offset, comma) =
+        text[open..end].char_indices().find(|(_, c)| matches!(c, '，' | '、' | '；'))?;
+    let found = open + offset..open + offset + comma.len_utf8();
+    let gap = if text[found.end..].starts_with(' ') { "," } else { ", " };
+    Some(Slip {
+        at: found.clone(),
+        message: format!("`{comma}` is full-width, expected `,` and a blank"),
+        help: "separate with `, `, the comma of the half-width input method",
+        fix: Some((found, gap.to_owned())),
+    })
+}
+
+/// Something other than a mark behind a quoted text that ends before byte `at`.
+fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
+    let end = text[..at].trim_end().len();
+    let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
+    let start = open + text[open..end - 1].rfind(quote)?;
+    let before = text[..start].trim_end().chars().next_back()?;
+    let is_key = text[open..].starts_with('{') && matches!(before, '{' | ',');
+    if text[at..].starts_with('：') {
+        let wide = at..at + '：'.len_utf8();
+        let gap = if text[wide.end..].starts_with(' ') { ":" } else { ": " };
+        return is_key.then(|| Slip {
+            at: wide.clone(),
+            message: "`：` is a full-width colon, expected `:` and a blank".to_owned(),
+            help: "write `key: value`, with the colon of the half-width input method",
+            fix: Some((wide, gap.to_owned())),
+        });
+    }
+    let begins =
+        text[at..].starts_with(['"', '\'', '[', '{']) && matches!(before, '{' | '[' | ',' | ':');
+    match (begins, is_key) {
+        (false, _) => None,
+        (true, true) => Some(Slip {
+            message: "expected `:` between a key and its value".to_owned(),
+            help: "write `key: value`",
+            ..missing(":", end, at)
+        }),
+        (true, false) => Some(missing(",", end, at)),
+    }
+}
+
+/// A value, and behind it another one without a comma between them.
+fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
+    let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    // A value without quotes goes on over lines, up to the colon of the key below it.
+    let next = if text[at..].starts_with(':') {
+        line + text[line..at].len() - text[line..at].trim_start().len()
+    } else {
+        at
+    };
+    let begins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
+    let end = text[..next].trim_end().len();
+    let ended = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | ']' | '}');
+    let above = text[..end].rfind(['\n', '\r']).map_or(0, |end| end + 1);
+    let sure = end > open
+        && text[next..].starts_with(begins)
+        && text[..end].ends_with(ended)
+        && !text[above..end].contains(['#', '\'']);
+    (sure && end < next).then(|| missing(",", end, next))
+}
+
+/// A mark that is missing at byte `end`, met at byte `at`.
+fn missing(mark: &str, end: usize, at: usize) -> Slip {
+    Slip {
+        at: at..at + 1,
+        message: "expected `,` between two values".to_owned(),
+        help: "separate what stands in brackets or braces with commas",
+        fix: Some((end..end, mark.to_owned())),
+    }
+}
+
+/// A comma with nothing before it.
+fn second_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
+    let before = text[open..at].trim_end().chars().next_back()?;
+    let found: Range<usize> = at..at + 1;
+    (text[at..].starts_with(',') && matches!(before, ',' | '[' | '{')).then(|| Slip {
+        at: found.clone(),
+        message: "this comma has no value before it".to_owned(),
+        help: "separate two values with one comma",
+        fix: Some((found, String::new())),
+    })
+}
+
+/// `key: [todo] tune`: a value that begins with a bracket as no list does.
+pub(super) fn text_behind(line: Line<'_>) -> Option<Slip> {
+    let (behind, rest) = line.behind_key()?;
+    let value = rest.strip_prefix(": ")?;
+    let mut open = 0_usize;
+    let close = value.trim_start().starts_with(['[', '{']).then(|| {
+        value.find(|c| {
+            open += usize::from(matches!(c, '[' | '{'));
+            open -= usize::from(matches!(c, ']' | '}')).min(open);
+            open == 0 && matches!(c, ']' | '}')
+        })
+    })??;
+    let after = &value[close + 1..];
+    let gap = after.len() - after.trim_start().len();
+    let word = after.split_whitespace().next().filter(|word| !word.starts_with(['#', ',', ':']))?;
+    let at = behind + ": ".len() + close + 1 + gap;
+    Some(Slip {
+        at: at..at + word.len(),
+        message: "text follows the closing bracket".to_owned(),
+        help: "put the whole value in quotes, if it is text",
+        fix: None,
+    })
+}
