@@ -1,7 +1,8 @@
 //! One request and what came back, before anyone decides what it means.
 
 use std::convert::Infallible;
-use std::error::Error as _;
+use std::error::Error;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -122,9 +123,25 @@ fn describe(error: reqwest::Error) -> String {
             text.push_str(": ");
             text.push_str(&next);
         }
+        if is_of_unknown_issuer(error) {
+            text.push_str(
+                "; `INSTANCECTL_CA_FILE` adds the authority of a centre that has its own",
+            );
+            break;
+        }
         cause = error.source();
     }
     text
+}
+
+/// Whether this says that nobody who is trusted signed the service's certificate.
+fn is_of_unknown_issuer(error: &(dyn Error + 'static)) -> bool {
+    let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
+    // What an I/O error wraps is none of its causes.
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => is_of_unknown_issuer(inner),
+        None => error.downcast_ref() == Some(&unknown),
+    }
 }
 
 /// A request body that notes whether the HTTP library ever asked for it. Where it did not, the

@@ -27,6 +27,8 @@ pub(super) enum Removal {
     Denied(Fault),
     /// No usable answer.
     Unreachable(Fault),
+    /// The address has no such call: nothing took the request.
+    NotTaken(Fault),
     /// A signal came before it was sent.
     NotStarted,
 }
@@ -45,11 +47,14 @@ pub(super) async fn remove(
         Ok(()) => wait_until_gone(client, id, patience, interrupts).await,
         Err(Failure::Denied(fault)) => Removal::Denied(fault),
         Err(Failure::Unreachable(fault)) => Removal::Unreachable(fault),
-        Err(Failure::Refused(fault) | Failure::NoService(fault)) => match client.detail(id).await {
+        Err(failure) => match client.detail(id).await {
             Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
                 Removal::Gone
             }
-            _ => Removal::Refused(fault),
+            _ if matches!(failure, Failure::NoService(_)) => {
+                Removal::NotTaken(failure.into_fault())
+            }
+            _ => Removal::Refused(failure.into_fault()),
         },
     }
 }

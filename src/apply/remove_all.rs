@@ -55,7 +55,9 @@ pub async fn remove_all(
     let work = work(&targets, client, pace, interrupts);
     let removals = LocalSet::new().run_until(work).await;
     let kept = locks.save(&targets, |entry, target| match removals.get(target) {
-        Some(Removal::Refused(_) | Removal::Denied(_) | Removal::NotStarted) => {
+        Some(
+            Removal::Refused(_) | Removal::Denied(_) | Removal::NotTaken(_) | Removal::NotStarted,
+        ) => {
             let own = target.is_own(entry);
             own.then(|| Entry { state: State::Created, ..entry.clone() })
         }
@@ -219,6 +221,9 @@ fn outcome(target: Target, removal: Removal, durable: bool) -> (InstanceReport, 
             fault.code,
             Some(format!("{again}: {}", fault.message)),
         ),
+        Removal::NotTaken(fault) => {
+            (Outcome::NotSent, Some(Class::Unreachable), fault.code, Some(fault.message))
+        }
         Removal::NotStarted => {
             (Outcome::Skipped, Some(Class::Interrupted), None, Some("not started".to_owned()))
         }

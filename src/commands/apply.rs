@@ -63,16 +63,16 @@ pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Resu
     let surveyed = (&platform, &sites[..]);
     let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, signals);
     if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
-        wait::after_apply(args, &prepared, &mut platform, &runtime, &mut report, console, signals)?;
+        wait::after_apply(&scope, &mut platform, &runtime, &mut report, console, signals);
     }
     Ok(finish(&prepared, &report, args.selection.format, console))
 }
 
 /// What an `apply` is about.
-struct Scope<'a> {
-    args: &'a Args,
-    prepared: &'a [Prepared],
-    selection: &'a Selection,
+pub(super) struct Scope<'a> {
+    pub(super) args: &'a Args,
+    pub(super) prepared: &'a [Prepared],
+    pub(super) selection: &'a Selection,
 }
 
 impl Scope<'_> {

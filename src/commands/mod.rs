@@ -118,6 +118,20 @@ impl Failure {
             .with_help("nothing was sent; look at the limits of this process (`ulimit -a`)")
     }
 
+    /// Says why on standard error, where a run goes on to give its result all the same; gives what
+    /// the exit status has to say of it.
+    fn tell(self, console: &mut Console) -> Classes {
+        let Self { exit, message, help } = self;
+        if let Some(message) = message {
+            // Where even standard error is closed, the exit status still tells.
+            let _ = console.error(&message, help.as_deref());
+        }
+        match exit {
+            Exit::Met(classes) => classes,
+            _ => Classes::default(),
+        }
+    }
+
     fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }

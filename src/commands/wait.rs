@@ -1,19 +1,23 @@
 //! `wait`, and what `apply --wait` does at its end: polls until all are there.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+use super::apply::Scope;
 use super::interrupt::Signals;
 use super::looking::{Looking, held, reach, read_locks};
-use super::prepare::{Prepared, files, select};
+use super::prepare::files;
 use super::reach::Platform;
 use super::{Exit, Failure};
+use crate::api::client::Client;
 use crate::api::detail::Status;
 use crate::apply::{self, Report};
-use crate::cli::{Aim as AimArg, Apply, Wait as Args};
+use crate::cli::{Aim as AimArg, Wait as Args};
 use crate::exit::Class;
-use crate::life::{Aim, Held, Tick, Verdict, wait};
+use crate::ids::TaskId;
+use crate::life::{Aim, End, Held, Tick, Verdict, Waited, wait};
 use crate::lockfile::State;
 use crate::report::{Console, Waits};
 
@@ -42,45 +46,71 @@ pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Resul
     Ok(waited.classes.into())
 }
 
-/// Waits, at the end of an `apply`, until what it is about runs. What did not come to it is entered
-/// into the report.
+/// Waits, at the end of an `apply`, until what it is about runs. What did not come to it, or could not
+/// be waited for, is entered into the report: what was created is told whatever happens here.
 pub(super) fn after_apply(
-    args: &Apply,
-    prepared: &[Prepared],
+    scope: &Scope<'_>,
     platform: &mut Platform,
     runtime: &Runtime,
     report: &mut Report,
     console: &mut Console,
     signals: &Signals,
-) -> Result<(), Failure> {
-    let locks = read_locks(prepared)?;
-    let both: Vec<_> = prepared.iter().zip(&locks).collect();
-    let selection = select(&args.selection.names, &both)?;
-    let mut held = held(prepared, &locks, &selection);
-    let clients = reach(platform, runtime, prepared, &held)?;
+) {
+    let waited = begin(scope, platform, runtime).map(|Begun { clients, held, owned }| {
+        let files = files(scope.prepared);
+        let (aim, format) = (aim(AimArg::Running, scope.args.timeout), scope.args.selection.format);
+        let waits = Waits { files: &files, aim: &aim, count: held.len() };
+        let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
+        let waiting = wait(&clients, held, &owned, &aim, signals.listen(), &mut observe);
+        let waited = runtime.block_on(waiting);
+        // A terminal that went away does not keep the report from being given.
+        let _ = console.waited_on_the_way(&waited, &waits, format);
+        waited
+    });
+    match waited {
+        Ok(waited) => enter(&waited, report),
+        Err(failure) => report.classes.extend(failure.tell(console).iter()),
+    }
+}
+
+/// What an `apply` waits for.
+struct Begun {
+    clients: Vec<Client>,
+    held: Vec<Held>,
+    owned: BTreeSet<TaskId>,
+}
+
+fn begin(scope: &Scope<'_>, platform: &mut Platform, runtime: &Runtime) -> Result<Begun, Failure> {
+    let locks = read_locks(scope.prepared)?;
+    let mut held = held(scope.prepared, &locks, scope.selection);
     // The rest was reported already.
-    let here = |held: &Held| clients.iter().any(|client| apply::place(client).holds(&held.entry));
-    held.retain(|held| !held.orphan && held.entry.state == State::Created && here(held));
-    let files = files(prepared);
-    let (aim, format) = (aim(AimArg::Running, args.timeout), args.selection.format);
-    let (owned, interrupts) = (apply::owned(&locks), signals.listen());
-    let waits = Waits { files: &files, aim: &aim, count: held.len() };
-    let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
-    let waited = runtime.block_on(wait(&clients, held, &owned, &aim, interrupts, &mut observe));
+    held.retain(|held| !held.orphan && held.entry.state == State::Created);
+    let clients = reach(platform, runtime, scope.prepared, &held)?;
+    held.retain(|held| clients.iter().any(|client| apply::place(client).holds(&held.entry)));
+    Ok(Begun { clients, held, owned: apply::owned(&locks) })
+}
+
+/// Enters what a wait came to into the report of its run.
+fn enter(waited: &Waited, report: &mut Report) {
+    let not_yet = match &waited.end {
+        End::Denied(fault) | End::Unreachable(fault) => {
+            format!("it did not come to run yet, and the platform could not be asked: {fault}")
+        }
+        _ => "it did not come to run yet".to_owned(),
+    };
     for (seen, verdict) in &waited.instances {
         let message = match verdict {
-            Verdict::Lost(why) => why.clone(),
-            Verdict::OnItsWay => "it did not come to run yet".to_owned(),
+            Verdict::Lost(why) => why,
+            Verdict::OnItsWay => &not_yet,
             Verdict::There | Verdict::LeftAlone(_) => continue,
         };
         let (job, name) = (seen.held.job, &seen.held.name);
         let mut instances = report.instances.iter_mut();
         if let Some(instance) = instances.find(|one| one.job == job && one.name == *name) {
-            instance.message = Some(message);
+            instance.message = Some(message.clone());
         }
     }
     report.classes.extend(waited.classes.iter());
-    Ok(console.waited_on_the_way(&waited, &waits, format)?)
 }
 
 fn aim(status: AimArg, patience: Duration) -> Aim {

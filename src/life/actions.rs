@@ -39,6 +39,8 @@ pub enum Came {
     Denied(Fault),
     /// No usable answer, and its status does not tell.
     Unclear(Fault),
+    /// The address has no such call: nothing took the request.
+    NotTaken(Fault),
 }
 
 /// What is asked of the platform.
@@ -115,9 +117,8 @@ async fn settle(client: &Client, id: &TaskId, answer: Result<(), Failure>, act: 
     match (nothing_to_do(&now, act), failure) {
         (Some(_), _) => Came::Done,
         (None, Failure::Unreachable(fault)) => Came::Unclear(fault),
-        (None, Failure::Refused(fault) | Failure::NoService(fault) | Failure::Denied(fault)) => {
-            Came::Refused(fault)
-        }
+        (None, Failure::NoService(fault)) => Came::NotTaken(fault),
+        (None, Failure::Refused(fault) | Failure::Denied(fault)) => Came::Refused(fault),
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::json::print;
 use super::plan::shown;
+use super::table::{Column, Table};
 use crate::exit::{Class, Classes};
 use crate::ids::Region;
 
@@ -56,8 +57,12 @@ pub struct AuthProblem {
     pub help: Option<String>,
 }
 
-/// One line a fact, one a region, one a problem.
-pub(super) fn human(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
+/// One line a fact, a table of the regions, one line a problem.
+pub(super) fn human(
+    to: &mut dyn Write,
+    report: &AuthReport,
+    width: Option<usize>,
+) -> io::Result<()> {
     let AuthReport { variables, with, user, login, regions, clock_skew, problems } = report;
     let variables = if variables.is_empty() { "none".to_owned() } else { variables.join(", ") };
     writeln!(to, "variables  {variables}")?;
@@ -68,26 +73,7 @@ pub(super) fn human(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
         writeln!(to, "user       {user}")?;
         writeln!(to, "clock      {}", clock(*clock_skew))?;
     }
-    let wide = |text: &dyn Fn(&RegionReport) -> usize| regions.iter().map(text).max().unwrap_or(0);
-    let id = |row: &RegionReport| row.region.as_ref().map_or("-".into(), ToString::to_string);
-    let address = |row: &RegionReport| row.address.clone().unwrap_or("-".into());
-    let until = |row: &RegionReport| match &row.expires {
-        Some(time) => format!("until {time}"),
-        None => "-".to_owned(),
-    };
-    let (ids, states) = (wide(&|row| id(row).len()), wide(&|row| row.state.len()));
-    let (addresses, untils) = (wide(&|row| address(row).len()), wide(&|row| until(row).len()));
-    for row in regions {
-        let line = format!(
-            "region     {:ids$}  {:states$}  {:addresses$}  {:untils$}  {}",
-            id(row),
-            row.state,
-            address(row),
-            until(row),
-            row.name
-        );
-        writeln!(to, "{}", line.trim_end())?;
-    }
+    to.write_all(table(regions, width).as_bytes())?;
     for AuthProblem { class, message, help } in problems {
         writeln!(to, "{}: {message}", if class.is_some() { "wrong" } else { "note" })?;
         if let Some(help) = help {
@@ -95,6 +81,36 @@ pub(super) fn human(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The regions. Where a terminal is too narrow their addresses stand in lines of their own: people
+/// copy them.
+fn table(regions: &[RegionReport], width: Option<usize>) -> String {
+    if regions.is_empty() {
+        return String::new();
+    }
+    let rows = |with_address: bool| {
+        let titles = ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"];
+        let titles = &titles[..if with_address { 5 } else { 4 }];
+        let mut table = Table::new(titles.iter().map(|title| Column::text(title)).collect());
+        for RegionReport { region, name, state, address, expires, .. } in regions {
+            let or_dash = |text: Option<&str>| text.unwrap_or("-").to_owned();
+            let cells = [
+                or_dash(region.as_ref().map(AsRef::as_ref)),
+                or_dash(Some(name.as_str()).filter(|name| !name.is_empty())),
+                or_dash(Some(state)),
+                or_dash(expires.as_deref()),
+                or_dash(address.as_deref()),
+            ];
+            table.row(&cells[..titles.len()]);
+            if let (false, Some(address)) = (with_address, address) {
+                table.note(address);
+            }
+        }
+        table
+    };
+    let whole = rows(true);
+    if whole.fits(0, width) { whole.text(0, width) } else { rows(false).text(0, width) }
 }
 
 fn clock(ahead: Option<i64>) -> String {

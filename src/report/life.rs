@@ -265,6 +265,9 @@ pub(super) fn did(did: &Did, done: &str) -> (String, Option<&'static str>, Optio
         Came::Unclear(fault) => {
             (format!("unknown: {fault}"), Some("unknown"), Some(Class::Unreachable))
         }
+        Came::NotTaken(fault) => {
+            (format!("not-sent: {fault}"), Some("not-sent"), Some(Class::Unreachable))
+        }
     }
 }
 

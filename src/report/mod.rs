@@ -164,8 +164,9 @@ impl Console {
 
     /// Prints what was found of the credentials, as the command's result.
     pub fn auth(&mut self, report: &AuthReport, format: Format) -> io::Result<()> {
+        let width = self.out_width();
         self.print(|out| match format {
-            Format::Human => auth::human(out, report),
+            Format::Human => auth::human(out, report, width),
             Format::Json => auth::json(out, report),
         })
     }

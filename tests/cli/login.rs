@@ -75,8 +75,8 @@ fn tokens(login: usize) -> Reply {
     Reply::success(json!([
         item("0", "ac", Some(token("0", login))),
         item("11250", "昆山", Some(token("11250", login))),
-        item("20057", "山东", Some(token("20057", login))),
-        item("20091", "东部", Some(token("20091", login))),
+        item("20057", "山东二区", Some(token("20057", login))),
+        item("20091", "East", Some(token("20091", login))),
         item("20099", "停用", None),
     ]))
 }
@@ -214,11 +214,11 @@ fn each_document_goes_to_its_own_region() {
 #[test]
 fn a_region_that_cannot_be_used_is_named_with_the_reason() {
     let account = Account::creating();
-    let all = "`11250` (昆山), `20057` (山东), `20091` (东部), `20099` (停用) disabled";
+    let all = "`11250` (昆山), `20057` (山东二区), `20091` (East), `20099` (停用) disabled";
     for (region, code, words) in [
         ("777", 7, format!("the account has no region `777`; it has {all}")),
         ("20099", 7, "the account is disabled in region `20099` (停用)".to_owned()),
-        ("20091", 10, "region `20091` (东部) has no AI service".to_owned()),
+        ("20091", 10, "region `20091` (East) has no AI service".to_owned()),
         ("0", 7, "the account has no region `0`".to_owned()),
     ] {
         let cli = with_account(&project_in(region, &["a"]), &account);
@@ -534,12 +534,12 @@ INSTANCECTL_LOGIN_URL, INSTANCECTL_PLATFORM_URL
 with       a login with an access key at {url}
 user       alice
 clock      not told by the platform
-region     11250  usable         {url}/ai        until 2100-01-01T00:00:00Z  昆山
-region     20057  usable         {url}/20057/ai  until 2100-01-01T00:00:00Z  山东
-region     20091  no AI service  {blank}  until 2100-01-01T00:00:00Z  东部
-region     20099  disabled       {blank}  -                           停用
+REGION  NAME      STATE          UNTIL                 ADDRESS
+11250   昆山      usable         2100-01-01T00:00:00Z  {url}/ai
+20057   山东二区  usable         2100-01-01T00:00:00Z  {url}/20057/ai
+20091   East      no AI service  2100-01-01T00:00:00Z  -
+20099   停用      disabled       -                     -
 ",
-        blank = format!("{:width$}", "-", width = url.len() + 9),
     );
     let _ = auth_check(&cli).run().is(0, &expected, "");
     let output = auth_check(&cli).args(["--format", "json"]).run().code(0).stderr("");
@@ -625,7 +625,7 @@ fn the_sandbox_has_an_account_with_regions() {
     let text = format!("{}---\nregion: 20057\n{}", manifest(["a"]), manifest(["b"]));
     let cli = as_demo(&Cli::new().file("instances.yaml", text), &address);
     let output = auth_check(&cli).run().code(0);
-    let _ = output.stdout_has("20091  no AI service").stdout_has("20099  disabled");
+    let _ = output.stdout_has("没有 AI 服务  no AI service").stdout_has("停用          disabled");
     let _ = cli.apply().run().code(0).stdout_has("2 created\n");
     let lock = cli.lock("instances.lock");
     assert_eq!(lock["instances"]["a"]["region"], "11250");

@@ -125,3 +125,27 @@ fn a_refused_caller_is_told_once_an_instance() {
     let output = platform.cli(&["a"]).args(START).run().code(7);
     output.stdout_has("a: refused: no permission").stdout_has("exit 7: no permission (7)");
 }
+
+#[test]
+fn what_a_gateway_without_the_service_is_asked_was_not_sent() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.answers("GET", "/detail", Reply::html(404));
+    platform.answers("DELETE", "task", Reply::html(405));
+    let cli = platform.cli(&["a", "b"]);
+    for act in ["stop", "start"] {
+        platform.set(|state| state.answers.push(("POST", "", Reply::html(404))));
+        let output = cli.clone().args([act, "-f", "a.yaml", "--yes"]).run().code(10);
+        let output = output.stdout_has("a: not-sent: HTTP 404").stdout_has("b: not-sent: HTTP 404");
+        let _ = output.stdout_has("; exit 10: platform not reached (10)\n");
+    }
+    let destroy = cli.clone().args(["destroy", "-f", "a.yaml", "--yes", "--format", "json"]);
+    let found: Value = serde_json::from_str(&destroy.run().code(10).stdout).unwrap();
+    assert_eq!(found["instances"][1]["outcome"], "not-sent");
+    assert_eq!(found["exit"], json!({"code": 10, "classes": [10]}));
+    assert_eq!(cli.read("a.lock").matches("state: created").count(), 2);
+    for command in ["status", "wait"] {
+        let _ = cli.clone().args([command, "-f", "a.yaml"]).run().code(10);
+    }
+    let _ = cli.args(["url", "-f", "a.yaml", "a"]).run().code(10);
+}

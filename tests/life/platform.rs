@@ -100,6 +100,11 @@ impl Platform {
         self.on(Cli::new()).file("a.yaml", manifest(names)).file("a.lock", lock)
     }
 
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        self.service.url()
+    }
+
     /// Credentials for this platform.
     pub(crate) fn on(&self, cli: Cli) -> Cli {
         cli.env("INSTANCECTL_ENDPOINT", self.service.url()).env("INSTANCECTL_TOKEN", TOKEN)

@@ -244,3 +244,61 @@ fn access_addresses_are_shown_by_status_alone() {
         cli.clone().args([act, "-f", "a.yaml", "--yes"]).args(json).run().code(0).nowhere("sealed");
     }
 }
+
+#[test]
+fn what_an_apply_did_is_told_though_the_platform_is_lost_while_it_waits() {
+    for (reply, code, why) in [
+        (Reply::code("10008", "令牌已过期").status(401), 7, "令牌已过期 (code 10008, HTTP 401)"),
+        (Reply::html(502), 10, "HTTP 502 Bad Gateway"),
+    ] {
+        let platform = Platform::new();
+        platform.set(|state| state.list = List::Missing);
+        platform.answers("POST", "instance-service/task", Reply::success(id("a")));
+        platform.answers("GET", "/detail", reply);
+        let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
+        let apply = cli.args(["apply", "-f", "a.yaml", "--yes", "--wait", "--format", "json"]);
+        let output = apply.run().code(code).stderr_has("the platform could not be asked");
+        let found: Value = serde_json::from_str(&output.stdout).unwrap();
+        assert_eq!(found["instances"][0]["outcome"], "created");
+        assert_eq!(found["instances"][0]["taskId"], id("a"));
+        let message = found["instances"][0]["message"].as_str().unwrap();
+        assert!(message.starts_with("it did not come to run yet, and"), "{message}");
+        assert!(message.contains(why), "{message}");
+        assert_eq!(found["exit"], json!({"code": code, "classes": [code]}));
+    }
+}
+
+#[test]
+fn what_an_apply_left_as_it_is_is_told_though_it_cannot_be_waited_for() {
+    let platform = Platform::new();
+    platform.answers("POST", "/tokens", Reply::code("10009", "verification failed"));
+    let entry = platform.entry("a").replace("endpoint:", "region: r\n    endpoint:");
+    let mut cli = Cli::new().file("a.yaml", manifest(&["a"])).file("a.lock", lock([entry]));
+    for (name, value) in [
+        ("USER", "alice"),
+        ("ACCESS_KEY", "key"),
+        ("SECRET_KEY", "secret"),
+        ("REGION", "r"),
+        ("LOGIN_URL", &platform.url()),
+    ] {
+        cli = cli.env(format!("INSTANCECTL_{name}"), value);
+    }
+    let apply = cli.args(["apply", "-f", "a.yaml", "--yes", "--wait", "--format", "json"]);
+    let output = apply.run().code(7).stderr_has("verification failed");
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!(found["instances"][0]["action"], "unchanged");
+    assert_eq!(found["exit"], json!({"code": 7, "classes": [7]}));
+}
+
+#[test]
+fn an_apply_that_prunes_what_it_names_waits_for_the_rest() {
+    let platform = Platform::new();
+    platform.set(|state| state.list = List::Missing);
+    platform.holds("a", "Running", |_| {});
+    platform.answers("DELETE", "task", Reply::success(Value::Null));
+    platform.answers("GET", "id-62/detail", Reply::code("10004", "no such instance"));
+    let cli = platform.cli(&["a", "b"]).file("a.yaml", manifest(&["a"]));
+    let apply = cli.args(["apply", "-f", "a.yaml", "a", "b", "--prune", "--yes", "--wait"]);
+    let output = apply.run().code(0).stdout_has("b: deleted");
+    let _ = output.stdout_has("1 of 1 came to Running").stdout_has("1 deleted\n");
+}

@@ -3,7 +3,7 @@
 use std::future::pending;
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use instancectl::api::client::{Client, Options};
@@ -11,6 +11,7 @@ use instancectl::api::credentials::{Access, Credentials};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
+use serde_json::{Value, json};
 
 use crate::support::{Cli, Reply, Service};
 use crate::{ID, TOKEN, class, sample, task};
@@ -19,8 +20,9 @@ use crate::{ID, TOKEN, class, sample, task};
 /// openssl, valid for a hundred years, the authority's key thrown away.
 const TLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls");
 
-/// A service behind TLS, certified by an authority that no system knows; its address.
-fn private_centre() -> String {
+/// A service behind TLS, certified by an authority that no system knows; `data` is that of its answer to
+/// a path. Its address, without a path.
+fn private_centre(data: impl Fn(&str, &str) -> Value + Send + 'static) -> String {
     let chain = CertificateDer::pem_file_iter(format!("{TLS}/server.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(format!("{TLS}/server-key.pem")).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -32,17 +34,21 @@ fn private_centre() -> String {
         .unwrap();
     let config = Arc::new(config);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("https://localhost:{}/ai", listener.local_addr().unwrap().port());
+    let address = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    let own = address.clone();
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let mut session = ServerConnection::new(Arc::clone(&config)).unwrap();
             let mut tls = rustls::Stream::new(&mut session, &mut stream);
             let mut request = [0; 4096];
             // A client that does not trust the certificate ends the handshake.
-            if tls.read(&mut request).is_ok() {
-                let body = format!(r#"{{"code":"0","data":"{ID}"}}"#);
+            if let Ok(length) = tls.read(&mut request) {
+                let request = String::from_utf8_lossy(&request[..length]);
+                let path = request.split(' ').nth(1).unwrap_or_default();
+                let body = json!({"code": "0", "data": data(path, &own)}).to_string();
                 let length = body.len();
-                write!(tls, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+                let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length:";
+                write!(tls, "{head} {length}\r\n\r\n{body}").unwrap();
             }
         }
     });
@@ -51,7 +57,7 @@ fn private_centre() -> String {
 
 #[tokio::test]
 async fn a_centre_with_its_own_authority_is_trusted_only_once_that_is_given() {
-    let address = private_centre();
+    let address = private_centre(|_, _| json!(ID)) + "/ai";
     for (authority, expected) in [(Some("authority.pem"), "Created"), (None, "NotSent")] {
         let env = |name: &str| match name {
             "INSTANCECTL_ENDPOINT" => Some(address.clone().into()),
@@ -64,6 +70,42 @@ async fn a_centre_with_its_own_authority_is_trusted_only_once_that_is_given() {
         let answer = quick(access).create(&task(), pending()).await;
         assert_eq!(class(&answer), expected, "{answer:?}");
     }
+}
+
+#[test]
+fn a_login_reaches_a_centre_with_its_own_authority_only_once_that_is_given() {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&asked);
+    let address = private_centre(move |path, address| {
+        heard.lock().unwrap().push(path.split('?').next().unwrap().to_owned());
+        match path {
+            "/api/user/v3/tokens" => {
+                json!([{"clusterId": "11250", "clusterName": "a", "token": TOKEN}])
+            }
+            "/ac/openapi/v2/center" => {
+                json!({"aiUrls": [{"enable": "true", "url": format!("{address}/ai")}]})
+            }
+            _ => json!([]),
+        }
+    });
+    let check = |authority: &str| {
+        Cli::new()
+            .env("INSTANCECTL_USER", "alice")
+            .env("INSTANCECTL_ACCESS_KEY", "key")
+            .env("INSTANCECTL_SECRET_KEY", "secret")
+            .env("INSTANCECTL_LOGIN_URL", &address)
+            .env("INSTANCECTL_PLATFORM_URL", &address)
+            .env("INSTANCECTL_CA_FILE", authority)
+            .args(["auth", "check"])
+            .run()
+    };
+    let output = check("").code(10).stderr("");
+    let _ = output.stdout_has("UnknownIssuer").stdout_has("`INSTANCECTL_CA_FILE`");
+    assert_eq!(*asked.lock().unwrap(), [""; 0]);
+    let row = format!("11250   a     usable  -      {address}/ai\n");
+    let _ = check(&format!("{TLS}/authority.pem")).code(0).stdout_has(&row).stderr("");
+    let list = "/ai/openapi/v2/instance-service/task";
+    assert_eq!(*asked.lock().unwrap(), ["/api/user/v3/tokens", "/ac/openapi/v2/center", list]);
 }
 
 #[test]

@@ -101,7 +101,7 @@ impl Run<'_> {
                 self.stop(Stop::Denied(fault.message.clone()));
                 (Outcome::Refused, Class::Denied, Some(fault))
             }
-            Removal::Unreachable(fault) => {
+            Removal::Unreachable(fault) | Removal::NotTaken(fault) => {
                 if alone {
                     self.stop(Stop::Hopeless(fault.message.clone()));
                 }
