@@ -18,6 +18,9 @@ pub(in crate::yaml) fn in_brackets(
     at: usize,
 ) -> Option<Slip> {
     use ErrorKind as K;
+    if open >= at {
+        return None;
+    }
     if let Some(slip) = wide_comma(text, open, at) {
         return Some(slip);
     }
@@ -70,7 +73,7 @@ fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
 fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
     let end = text[..at].trim_end().len();
     let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
-    let start = open + text[open..end - 1].rfind(quote)?;
+    let start = open + text.get(open..end - 1)?.rfind(quote)?;
     let before = text[..start].trim_end().chars().next_back()?;
     let is_key = text[open..].starts_with('{') && matches!(before, '{' | ',');
     if text[at..].starts_with('：') {
