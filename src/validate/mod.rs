@@ -21,6 +21,7 @@ mod violation;
 mod weight;
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -204,7 +205,8 @@ fn diagnostic(problem: Problem, span: Span, document: usize, pointer: String) ->
 struct Findings<'s> {
     source: &'s SourceFile,
     diagnostics: Vec<Diagnostic>,
-    seen: HashSet<(Span, String)>,
+    /// What was told where, its words as their hash: there may be as many as the file has bytes.
+    seen: HashSet<(Span, u64)>,
     /// Values of which enough was said: one mistake is one diagnostic.
     told: HashSet<Span>,
     /// Fields that stand in the wrong place, by document: they are not missing as well.
@@ -220,7 +222,9 @@ impl Findings<'_> {
 
     /// Adds a diagnostic, once: what stands behind an alias or in `defaults` is met many times.
     fn push_with(&mut self, diagnostic: Diagnostic) {
-        if self.seen.insert((diagnostic.span, diagnostic.problem.to_string())) {
+        let words = BuildHasherDefault::<DefaultHasher>::default();
+        let words = words.hash_one(diagnostic.problem.to_string());
+        if self.seen.insert((diagnostic.span, words)) {
             self.diagnostics.push(diagnostic);
         }
     }

@@ -62,7 +62,7 @@ pub(crate) fn contenders(folder: &Path) -> (Vec<Contender>, Vec<&'static str>) {
         ("ajv-cli", "ajv", &ajv, Some("-d")),
         ("v8r", "v8r", &["--schema", &schema], None),
         ("yamllint", "yamllint", &["-d", "relaxed"], None),
-        ("ryl", "ryl", &["-d", "relaxed"], None),
+        ("ryl", "ryl", &["--no-cache", "-d", "relaxed"], None),
         ("sourcemeta's jsonschema", "jsonschema", &["validate", &schema], None),
         ("jsonschema-cli", "jsonschema-cli", &["validate", &schema], Some("-i")),
     ];
