@@ -209,7 +209,12 @@ fn a_pipe_in_place_of_lock_or_journal_is_refused_and_not_waited_for() {
         let cli = project(["a"]).on(&service);
         let made = Command::new("mkfifo").arg(cli.path(name)).status().unwrap();
         assert!(made.success());
-        let _ = cli.apply().run().code(5).stdout("").stderr_has("is no regular file; expected a file of its folder");
+        let _ = cli
+            .apply()
+            .run()
+            .code(5)
+            .stdout("")
+            .stderr_has("is no regular file; expected a file of its folder");
         assert_eq!(service.received().len(), 0);
     }
 }
