@@ -75,10 +75,12 @@ impl Platform {
     }
 
     /// Sets up the clients of these regions; with an account that is a login, and one question for
-    /// the address of each.
+    /// the address of each. What is wrong with one that is only wanted is told where no other is
+    /// reached either: else what belongs there is told as elsewhere.
     pub(super) fn reach(&mut self, runtime: &Runtime, regions: Regions) -> Result<(), Failure> {
         let Way::Account(account, session) = &mut self.way else { return Ok(()) };
         let Regions { needed, wanted } = regions;
+        let mut unreached = None;
         let wanted = wanted.into_iter().filter(|region| !needed.contains(region));
         let all: Vec<_> = needed.iter().cloned().map(|region| (region, true)).collect();
         for (region, needed) in all.into_iter().chain(wanted.map(|region| (region, false))) {
@@ -95,15 +97,15 @@ impl Platform {
             match runtime.block_on(session.client(region.as_ref())) {
                 Ok(client) => self.clients.push(client),
                 Err(
-                    LoginError::Unnamed { .. }
+                    error @ (LoginError::Unnamed { .. }
                     | LoginError::Unknown { .. }
                     | LoginError::Disabled { .. }
-                    | LoginError::NoService { .. },
-                ) if !needed => {}
+                    | LoginError::NoService { .. }),
+                ) if !needed => unreached = unreached.or(Some(error)),
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        unreached.filter(|_| self.clients.is_empty()).map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// Where the credentials reach, as far as that is known by now.

@@ -232,6 +232,21 @@ fn a_region_that_cannot_be_used_is_named_with_the_reason() {
 }
 
 #[test]
+fn commands_that_look_say_why_no_region_of_the_lock_is_reached() {
+    let account = Account::creating();
+    let cli = with_account(&project_in("11250", &["a"]), &account);
+    let _ = cli.apply().run().code(0);
+    let before = cli.read("instances.lock");
+    let moved = before.replace("region: \"11250\"", "region: \"20091\"");
+    let cli = cli.file("instances.lock", moved);
+    for command in [&["status"][..], &["wait"], &["stop", "--yes"], &["url", "a"]] {
+        let run = cli.clone().args(command.to_vec()).args(["-f", "instances.yaml"]).run();
+        let output = run.code(10).stdout("");
+        let _ = output.stderr_has("error: region `20091` (East) has no AI service");
+    }
+}
+
+#[test]
 fn a_login_that_is_refused_or_not_there_ends_the_run() {
     for (reply, code, words) in [
         (Reply::code("10009", "验证失败"), 7, "the login of `alice` was refused: 验证失败"),
