@@ -46,9 +46,19 @@ pub(super) fn report(
             if !found.told.insert(place.node.span()) || meant::is_template(place.node) {
                 return;
             }
-            let (problem, fix) = at.bad_value(kind, found);
-            // A value of many lines is pointed at by its first.
+            let (mut problem, mut fix) = at.bad_value(kind, found);
             let whole = span;
+            let quoted = found.source.slice(whole).starts_with(['"', '\'']);
+            if let Problem::BadFormat { help, .. } | Problem::UnknownValue { help, .. } =
+                &mut problem
+                && let Some(text) = place.node.as_str().filter(|text| text.ends_with('\n'))
+                && !quoted
+            {
+                // Below a `|` the line end is part of the value, whatever stands before it.
+                let meant = fix.take().unwrap_or_else(|| text.trim().to_owned());
+                *help = format!("write {} on the line of its key, without the `|`", quote(&meant));
+            }
+            // A value of many lines is pointed at by its first.
             let span = first_line(span, found.source);
             let fix = fix.map(|text| match problem {
                 // A word keeps its quotes; of a value of the wrong type they are what is wrong.
