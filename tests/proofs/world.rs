@@ -202,7 +202,8 @@ impl Platform {
         };
         // The state can have one sandbox at a time.
         drop(serving.take());
-        if *port == 0 {
+        let first = *port == 0;
+        if first {
             *port = free_port();
         }
         let faults: Vec<Fault> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
@@ -210,9 +211,12 @@ impl Platform {
         let handle = loop {
             match Sandbox::start_with(Some(state.to_owned()), *port, faults.clone()) {
                 Ok(handle) => break handle,
-                // A process that another test is just starting still has the old lock's file.
-                Err(sandbox::Error::InUse { .. }) => thread::sleep(Duration::from_millis(1)),
-                Err(sandbox::Error::Listen { .. }) => *port = free_port(),
+                Err(sandbox::Error::Listen { .. }) if first => *port = free_port(),
+                // A process that another test is just starting still has the old lock's file; and
+                // locks name the port: whoever took it meanwhile is waited for.
+                Err(sandbox::Error::InUse { .. } | sandbox::Error::Listen { .. }) => {
+                    thread::sleep(Duration::from_millis(1));
+                }
                 Err(error) => panic!("{error}"),
             }
         };
