@@ -112,13 +112,15 @@ fn every(length: usize, bits: &[u32]) -> impl Iterator<Item = Damage> {
 }
 
 impl Left {
-    /// The journal after the damage.
+    /// The journal after the damage. It names its process: another run's may be a digit shorter than
+    /// the one whose places were counted, and then its end is damaged.
     fn damaged(&self, damage: Damage) -> Vec<u8> {
         let mut bytes = self.bytes.clone();
+        let last = bytes.len() - 1;
         match damage {
             Damage::Cut(at) => bytes.truncate(at),
-            Damage::Blank(at) => bytes[at..].fill(0),
-            Damage::Changed(at, turn) => bytes[at] ^= turn,
+            Damage::Blank(at) => bytes[at.min(last)..].fill(0),
+            Damage::Changed(at, turn) => bytes[at.min(last)] ^= turn,
         }
         bytes
     }
