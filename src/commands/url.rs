@@ -21,9 +21,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         };
         return Err(Failure::usage(format!("{message} {name}")).with_help(way_out));
     };
+    // The one that a glob named.
+    let (name, file) = (&held.name, looking.prepared[held.job].file.clone());
     let Some(id) = &held.entry.task_id else {
         return Err(Failure::met(Class::Unknown, format!("{name}: its outcome is unknown"))
-            .with_help("`instancectl resolve` says what became of it"));
+            .with_help(apply::way_out(&file, name)));
     };
     looking.reach(&entries)?;
     let here = |client: &&Client| apply::place(client).holds(&held.entry);
@@ -31,10 +33,9 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         let message = format!("{name}: the lock has it at `{}`", held.entry.endpoint);
         return Err(Failure::met(Class::Guarded, message));
     };
-    let file = &looking.prepared[held.job].file;
     match looking.runtime.block_on(client.access_url(id)) {
         Ok(Some(url)) => {
-            console.address(file, held, &url, looking.format)?;
+            console.address(&file, held, &url, looking.format)?;
             Ok(Exit::Done)
         }
         Ok(None) => Err(Failure::met(Class::Refused, format!("{name} has no access address now"))

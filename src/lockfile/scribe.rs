@@ -268,8 +268,9 @@ impl Scribe {
         Ok(clashes)
     }
 
-    /// Writes what is known into the lock, and gives its digest. One that somebody took away meanwhile is not begun anew:
-    /// it held more than this run knows, and the journal keeps what is known.
+    /// Writes what is known into the lock, and gives its digest. A lock that somebody took away
+    /// meanwhile is not begun anew: it held more than this run knows, and the journal keeps what is
+    /// known.
     fn write_lock(&mut self, told: Vec<Change>) -> Result<(String, Vec<Clash>), LockError> {
         if self.had_lock && !self.paths.lock.exists() {
             return Err(LockError::Removed { path: self.paths.lock.clone() });

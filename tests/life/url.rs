@@ -75,7 +75,11 @@ fn one_name_is_one_entry_that_has_an_id_here() {
     let names = ["a", "b", "c", "d"];
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&names)).file("a.lock", text);
     let url = |name: &str| cli.clone().args(["url", "-f", "a.yaml", name]).run().stdout("");
-    url("b").code(4).stderr_has("its outcome is unknown");
+    let told =
+        "error: b: its outcome is unknown\n  help: look on the platform for an instance named `b`";
+    for named in ["b", "b*"] {
+        url(named).code(4).stderr_has(told);
+    }
     url("c").code(6).stderr_has("the lock has it at");
     url("d").code(2).stderr_has("no lock holds d");
     url("*").code(2).stderr_has("several");
