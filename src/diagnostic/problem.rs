@@ -45,7 +45,7 @@ pub enum Problem {
         help: &'static str,
     },
     /// A key stands twice in one mapping.
-    #[error("the key {} stands twice in one mapping", quote(.key))]
+    #[error("the key {} is written twice", quote(.key))]
     DuplicateKey {
         /// The key.
         key: String,

@@ -185,7 +185,7 @@ pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
         }
         (_, Value::Seq) => "give it one value, not a list".to_owned(),
         (_, Value::Text(text)) if text.contains("//") || text.contains('#') => {
-            "a comment begins with a blank and `#`".to_owned()
+            "a comment begins with a space and `#`".to_owned()
         }
         (_, Value::Text(text)) if text.contains('$') => {
             "variables are not filled in: write the value itself".to_owned()
@@ -208,7 +208,7 @@ fn whole_text(text: &str) -> String {
     } else if many("=") {
         "write `key: value`, not `key = value`".to_owned()
     } else if many(":") {
-        "a blank is missing after each colon: write `key: value`".to_owned()
+        "a space is missing after each colon: write `key: value`".to_owned()
     } else {
         "write an instance as `key: value` lines; `instancectl init` makes a starter".to_owned()
     }

@@ -178,13 +178,13 @@ impl Search<'_, '_> {
             return;
         }
         let kind = match blank {
-            '\u{3000}' => "a full-width blank",
-            '\u{a0}' => "a no-break blank",
+            '\u{3000}' => "a full-width space",
+            '\u{a0}' => "a no-break space",
             _ => "an invisible character",
         };
         let problem = Problem::YamlSyntax {
             message: format!("{kind} stands before `{name}`"),
-            help: "remove it; where the line wants indentation, use plain blanks",
+            help: "remove it; where the line wants indentation, use plain spaces",
         };
         let fix = Fix { span: pair.key_span, text: name.to_owned() };
         self.found.push_with(crate::diagnostic::Diagnostic {
@@ -201,9 +201,9 @@ impl Search<'_, '_> {
         self.found.told.insert(pair.value.span());
         let wide = pair.key[name.len()..].starts_with('：');
         let message = if wide {
-            "`：` is a full-width colon, expected `:` and a blank"
+            "`：` is a full-width colon, expected `:` and a space"
         } else {
-            "a blank is missing after the colon"
+            "a space is missing after the colon"
         };
         let problem =
             Problem::YamlSyntax { message: message.to_owned(), help: "write `key: value`" };

@@ -125,11 +125,11 @@ fn wide_indent(line: Line<'_>) -> Option<Slip> {
     };
     let at = in_indent.or_else(behind)?;
     let found = line.text[at - line.start..].chars().next()?;
-    let name = if found == '\u{3000}' { "a full-width blank" } else { "a no-break blank" };
+    let name = if found == '\u{3000}' { "a full-width space" } else { "a no-break space" };
     Some(Slip {
         at: at..at + found.len_utf8(),
-        message: format!("{name} stands where a plain blank is expected"),
-        help: "replace it by plain blanks: switch the input method to half-width",
+        message: format!("{name} stands where a plain space is expected"),
+        help: "replace it by plain spaces: switch the input method to half-width",
         fix: None,
     })
 }
@@ -141,7 +141,7 @@ fn wide_colon(line: Line<'_>) -> Option<Slip> {
     let gap = if value.is_empty() || value.starts_with(' ') { ":" } else { ": " };
     Some(Slip {
         at: at..at + wide,
-        message: "`：` is a full-width colon, expected `:` and a blank".to_owned(),
+        message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
         help: "write `key: value`, with the colon of the half-width input method",
         fix: Some((at..at + wide, gap.to_owned())),
     })
@@ -170,7 +170,7 @@ fn tight_colon(line: Line<'_>) -> Option<Slip> {
     let word = value.find(char::is_whitespace).unwrap_or(value.len());
     tight.then(|| Slip {
         at: key_at..at + 1 + word,
-        message: "a blank is missing after the colon".to_owned(),
+        message: "a space is missing after the colon".to_owned(),
         help: "write `key: value`",
         fix: Some((at..at + 1, ": ".to_owned())),
     })
@@ -189,8 +189,8 @@ fn tight_dash(line: Line<'_>) -> Option<Slip> {
     let at = line.start + line.text.find(dash)?;
     let gap = if rest.starts_with(' ') { "-" } else { "- " };
     let message = match dash {
-        '-' => "a blank is missing after the dash".to_owned(),
-        dash => format!("`{dash}` is no dash that begins a list item, expected `-` and a blank"),
+        '-' => "a space is missing after the dash".to_owned(),
+        dash => format!("`{dash}` is no dash that begins a list item, expected `-` and a space"),
     };
     Some(Slip {
         at: at..at + dash.len_utf8(),

@@ -173,12 +173,12 @@ fn words(kind: &ErrorKind) -> Words {
             "put the whole value inside the quotes, and double ('') or escape (\\\") a quote inside it",
         ),
         K::UnclosedFlowCollection { open: '[' } | K::UnexpectedEofFlowSequence => {
-            ("this `[` is never closed", "close the list with `]`")
+            ("this `[` is never closed", "close it with `]`")
         }
         K::UnclosedFlowCollection { .. }
         | K::UnexpectedEofFlowMapping
         | K::UnexpectedEofImplicitFlowMapping => {
-            ("this `{` is never closed", "close the mapping with `}`")
+            ("this `{` is never closed", "close it with `}`")
         }
         K::MismatchedFlowCollectionEnd { open, close } => {
             let message = format!("`{close}` closes what `{open}` opened");
@@ -186,29 +186,29 @@ fn words(kind: &ErrorKind) -> Words {
         }
         K::MisplacedFlowCollectionEnd => (
             "a closing bracket without its opening one",
-            "remove it, or quote the text it belongs to",
+            "remove it, or put the text it belongs to in quotes",
         ),
         K::ExpectedFlowMappingSeparator => (
-            "expected `,` or `}` in a mapping in braces",
-            "separate the pairs with commas and close with `}`",
+            "expected `,` or `}` between braces",
+            "separate the fields with commas, and close with `}`",
         ),
         K::ExpectedFlowSequenceSeparator => (
-            "expected `,` or `]` in a list in brackets",
-            "separate the items with commas and close with `]`",
+            "expected `,` or `]` between brackets",
+            "separate the items with commas, and close with `]`",
         ),
         K::SimpleKeyExpected | K::InvalidSimpleKey => (
             "expected `key: value`, found text without a colon",
-            "write `key: value` with a blank after the colon; a value that goes on over several lines is indented deeper than its key",
+            "write `key: value` with a space after the colon; a value that goes on over several lines is indented deeper than its key",
         ),
         K::MappingValueNotAllowed | K::InvalidColonPlacement => (
             "`: ` stands where no key can begin",
-            "quote a value that holds `: `, or put the new key on a line of its own with the indentation of its neighbours",
+            "put a value that holds `: ` in quotes, or put the new key on a line of its own with the indentation of its neighbours",
         ),
         K::MappingKeyNotAllowed => {
             ("a key stands where none can begin", "give it the indentation of its neighbours")
         }
         K::ExpectedBlockMappingKey => (
-            "expected a key of the mapping above, found something else",
+            "expected `key: value` like the lines above, found something else",
             "give this line the indentation of the lines it belongs with",
         ),
         K::ExpectedBlockSequenceEntry => (
@@ -241,14 +241,14 @@ fn words(kind: &ErrorKind) -> Words {
             return (message.into(), "put the value in quotes");
         }
         K::UnsupportedYamlMajorVersion => {
-            ("a version of YAML that nobody reads", "write `%YAML 1.2`, or remove the line")
+            ("a version of YAML that no program reads, expected 1.2", "write `%YAML 1.2`, or remove the line")
         }
         K::CommentNotSeparated | K::CommentInterceptedScalar => {
-            ("a comment stands inside a value", "put a blank before `#`, or quote the value")
+            ("a comment stands inside a value", "put a space before `#`, or put the value in quotes")
         }
         _ => {
             let help = "check the indentation and the quotes here and on the line above";
-            super::rare::words(kind).unwrap_or(("not YAML", help))
+            super::rare::words(kind).unwrap_or(("this is not YAML", help))
         }
     };
     (message.into(), help)

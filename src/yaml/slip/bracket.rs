@@ -63,7 +63,7 @@ fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     let gap = if text[found.end..].starts_with(' ') { "," } else { ", " };
     Some(Slip {
         at: found.clone(),
-        message: format!("`{comma}` is full-width, expected `,` and a blank"),
+        message: format!("`{comma}` is full-width, expected `,` and a space"),
         help: "separate with `, `, the comma of the half-width input method",
         fix: Some((found, gap.to_owned())),
     })
@@ -81,7 +81,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         let gap = if text[wide.end..].starts_with(' ') { ":" } else { ": " };
         return is_key.then(|| Slip {
             at: wide.clone(),
-            message: "`：` is a full-width colon, expected `:` and a blank".to_owned(),
+            message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
             help: "write `key: value`, with the colon of the half-width input method",
             fix: Some((wide, gap.to_owned())),
         });

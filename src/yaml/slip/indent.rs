@@ -31,7 +31,7 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
     if here.is_item() {
         if is_among_keys(text, here) {
             let help = "remove the `- `, or put the list below a key of its own";
-            return slip(here, "a list item (`- `) stands among the keys of a mapping", help);
+            return slip(here, "a list item (`- `) stands among fields", help);
         }
         let message = "this list item is not indented like the lines above it";
         return slip(
@@ -41,7 +41,7 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         );
     }
     if let Some(first) = without_colon(text, here) {
-        let help = "write `key: value` with a blank after the colon";
+        let help = "write `key: value` with a space after the colon";
         return slip(first, "expected `key: value`, found text without a colon", help);
     }
     here.key()?;
