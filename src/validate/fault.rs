@@ -100,7 +100,7 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
                 message: format!("write `{}` here", fix.text),
                 span: fix.span,
             }));
-            Problem::YamlSyntax { message: message.to_string(), help }
+            Problem::YamlSyntax { message: message.to_string(), help: help.clone() }
         }
         FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
         FaultKind::UndefinedAlias { name } => Problem::Alias {
@@ -109,18 +109,19 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
                 quote(&format!("&{name}"))
             ),
             help: if name.contains(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_')) {
-                "put the value in quotes, if it is text: `*` begins an alias"
+                "put the value in quotes, if it is text: `*` begins an alias".to_owned()
             } else {
                 "write the anchor before its first alias; anchors do not reach into other documents"
+                    .to_owned()
             },
         },
         FaultKind::RecursiveAlias => Problem::Alias {
             message: "this alias stands inside what it names".to_owned(),
-            help: "name a value that is complete before the alias",
+            help: "name a value that is complete before the alias".to_owned(),
         },
         FaultKind::AliasBudget => Problem::Alias {
             message: "aliases stand for more values than a file of this size may hold".to_owned(),
-            help: "write the values out, or use `defaults`",
+            help: "write the values out, or use `defaults`".to_owned(),
         },
         FaultKind::DuplicateKey { key, first } => {
             labels.push(Label { message: "first here".to_owned(), span: *first });

@@ -184,7 +184,7 @@ impl Search<'_, '_> {
         };
         let problem = Problem::YamlSyntax {
             message: format!("{kind} stands before `{name}`"),
-            help: "remove it; where the line wants indentation, use plain spaces",
+            help: "remove it; where the line wants indentation, use plain spaces".into(),
         };
         let fix = Fix { span: pair.key_span, text: name.to_owned() };
         self.found.push_with(crate::diagnostic::Diagnostic {
@@ -205,8 +205,10 @@ impl Search<'_, '_> {
         } else {
             "a space is missing after the colon"
         };
-        let problem =
-            Problem::YamlSyntax { message: message.to_owned(), help: "write `key: value`" };
+        let problem = Problem::YamlSyntax {
+            message: message.to_owned(),
+            help: format!("write `{name}: {rest}`").into(),
+        };
         let fix = Fix { span: pair.key_span, text: format!("{name}: {rest}") };
         self.found.push_with(crate::diagnostic::Diagnostic {
             fix: Some(fix),

@@ -247,9 +247,10 @@ impl<'s> Builder<'s> {
             return None;
         }
         self.faults.pop();
-        let fix = slip::quoted(text, span.start).map(|(range, text)| (Span::new(range), text));
+        let fix = slip::quoted(text, span.start);
         let message = "`*` begins an alias, and text follows it".into();
-        let help = "put the whole value in quotes, if it is text";
+        let help = slip::in_quotes(fix.as_ref());
+        let fix = fix.map(|(range, text)| (Span::new(range), text));
         Some(Fault { kind: FaultKind::Syntax { message, help, fix }, span: Span::new(span) })
     }
 

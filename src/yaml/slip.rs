@@ -7,21 +7,60 @@ mod line;
 mod quote;
 mod stranger;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub(super) use bracket::{in_brackets, stands_open};
 use indent::{badly_indented, without_colon};
 use line::Line;
-pub(super) use quote::{left_open, quoted, unknown_escape};
+pub(super) use quote::{behind_quote, left_open, quoted, reserved, unclosed, unknown_escape};
 pub use stranger::stranger;
 
 /// What is wrong, where, what to do, and the edit that mends it.
 pub(super) struct Slip {
     pub(super) at: Range<usize>,
     pub(super) message: String,
-    pub(super) help: &'static str,
+    /// Its `key: value` stands for the line with the edit.
+    pub(super) help: Cow<'static, str>,
     pub(super) fix: Option<(Range<usize>, String)>,
 }
+
+/// What to do about a value that wants quotes.
+pub(super) fn in_quotes(quoted: Option<&(Range<usize>, String)>) -> Cow<'static, str> {
+    match quoted.filter(|(_, text)| is_short(text)) {
+        Some((_, text)) => format!("put the whole value in quotes: `{text}`").into(),
+        None => "put the whole value in quotes".into(),
+    }
+}
+
+/// The line with an edit in it, as it is to be typed, where it can be shown in a help.
+fn mended(text: &str, (edit, new): &(Range<usize>, String)) -> Option<String> {
+    let line = Line::at(text, edit.start);
+    let end = line.start + line.text.len();
+    let (before, after) = (text.get(line.start..edit.start)?, text.get(edit.end..end)?);
+    let mended = [before, new, after].concat().trim().to_owned();
+    (edit.end <= end && is_short(&mended)).then_some(mended)
+}
+
+/// Whether a text is short and plain enough to stand in a help.
+fn is_short(text: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || c == ' ' || c.is_ascii_punctuation() && c != '`';
+    text.chars().count() <= 60 && text.chars().all(plain)
+}
+
+impl Slip {
+    /// The help with the line that is to be typed in the place of `key: value`.
+    pub(super) fn spelt_out(self, text: &str) -> Self {
+        let line = self.fix.as_ref().and_then(|fix| mended(text, fix));
+        match line.filter(|_| self.help.contains(KEY_VALUE)) {
+            Some(line) => Self { help: self.help.replace(KEY_VALUE, &line).into(), ..self },
+            None => self,
+        }
+    }
+}
+
+/// How a line of a manifest is written.
+const KEY_VALUE: &str = "key: value";
 
 /// The slip that explains a fault met at byte `at`; the line of the fault is looked at first, then
 /// the one above it, where many faults begin.
@@ -71,7 +110,8 @@ fn unmarked_script(text: &str, here: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..behind,
         message: "a script of several lines, expected `|` behind its key".to_owned(),
-        help: "write `startScriptContent: |`, then each line of the script below it, indented",
+        help: "write `startScriptContent: |`, then each line of the script below it, indented"
+            .into(),
         fix: empty.then(|| (behind..behind + rest.trim_end().len(), ": |".to_owned())),
     })
 }
@@ -89,7 +129,7 @@ fn colonless(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     (bare_word(text, at) == key.len()).then(|| Slip {
         at: at..end,
         message: format!("a colon is missing after `{key}`"),
-        help: "write the key with a colon, and what belongs to it below, indented",
+        help: "write `key: value`, and what belongs to it below, indented".into(),
         fix: Some((end..end, ":".to_owned())),
     })
 }
@@ -109,7 +149,9 @@ fn conflict(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: line.start..line.start + mark.len(),
         message: format!("`{mark}` marks a conflict that git left in the file"),
-        help: "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+        help:
+            "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"
+                .into(),
         fix: None,
     })
 }
@@ -125,13 +167,29 @@ fn wide_indent(line: Line<'_>) -> Option<Slip> {
     };
     let at = in_indent.or_else(behind)?;
     let found = line.text[at - line.start..].chars().next()?;
-    let name = if found == '\u{3000}' { "a full-width space" } else { "a no-break space" };
+    let (name, help) = if found == '\u{3000}' {
+        (
+            "a full-width space",
+            "type it anew as plain spaces: switch the input method to half-width",
+        )
+    } else {
+        (
+            "a no-break space",
+            "type it anew as plain spaces: web pages and word processors write such ones",
+        )
+    };
     Some(Slip {
         at: at..at + found.len_utf8(),
         message: format!("{name} stands where a plain space is expected"),
-        help: "replace it by plain spaces: switch the input method to half-width",
-        fix: None,
+        help: help.into(),
+        fix: plain_spaces(line, at, found),
     })
+}
+
+/// Behind a colon one plain space does; before a line nobody but its writer knows how many.
+fn plain_spaces(line: Line<'_>, at: usize, found: char) -> Option<(Range<usize>, String)> {
+    let behind = line.text[..at - line.start].ends_with(':');
+    behind.then(|| (at..at + found.len_utf8(), " ".to_owned()))
 }
 
 fn wide_colon(line: Line<'_>) -> Option<Slip> {
@@ -142,7 +200,7 @@ fn wide_colon(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..at + wide,
         message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
-        help: "write `key: value`, with the colon of the half-width input method",
+        help: "write `key: value`, with the colon of the half-width input method".into(),
         fix: Some((at..at + wide, gap.to_owned())),
     })
 }
@@ -157,7 +215,7 @@ fn equals(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: key_at..end,
         message: "`=` stands where `:` is expected".to_owned(),
-        help: "write `key: value`",
+        help: "write `key: value`".into(),
         fix: Some((at..end, gap.to_owned())),
     })
 }
@@ -171,7 +229,7 @@ fn tight_colon(line: Line<'_>) -> Option<Slip> {
     tight.then(|| Slip {
         at: key_at..at + 1 + word,
         message: "a space is missing after the colon".to_owned(),
-        help: "write `key: value`",
+        help: "write `key: value`".into(),
         fix: Some((at..at + 1, ": ".to_owned())),
     })
 }
@@ -195,7 +253,7 @@ fn tight_dash(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..at + dash.len_utf8(),
         message,
-        help: "begin the item with `- `",
+        help: "write `key: value`".into(),
         fix: Some((at..at + dash.len_utf8(), gap.to_owned())),
     })
 }
@@ -210,7 +268,7 @@ fn second_dash(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..at + 1,
         message: "a second dash begins a list inside this item".to_owned(),
-        help: "begin an item with one `- `",
+        help: "begin the item with one dash: write `key: value`".into(),
         fix: Some((at..at + "- ".len(), String::new())),
     })
 }

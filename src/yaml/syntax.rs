@@ -15,7 +15,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
         let width = width.map_or(0, char::len_utf8).max(slip::bare_word(text, at));
         let span = Span::new(at..at + width);
-        Fault { kind: FaultKind::Syntax { message, help, fix: None }, span }
+        Fault { kind: FaultKind::Syntax { message, help: help.into(), fix: None }, span }
     };
     let unclosed = |open: usize| {
         let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
@@ -34,7 +34,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
     let behind_quote = || slip::stands_open(text, at).filter(|_| is_behind_quote(kind));
     let slip = open.or_else(behind_quote);
     if let Some(slip) = slip.and_then(|open| slip::in_brackets(kind, text, open, at)) {
-        return slipped(slip);
+        return slipped(text, slip);
     }
     match kind {
         ErrorKind::BlockEntryInFlowCollection => {
@@ -44,7 +44,10 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         }
         kind if is_behind_quote(kind) => {
             if let Some(open) = slip::left_open(text, at) {
-                return fault(open.start, words(&ErrorKind::UnclosedQuotedScalar));
+                return slipped(text, slip::unclosed(text, open.start));
+            }
+            if let Some(slip) = slip::behind_quote(text, at) {
+                return slipped(text, slip);
             }
         }
         ErrorKind::UnknownQuotedScalarEscape
@@ -53,10 +56,12 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
             return fault(slip::unknown_escape(text, at).unwrap_or(at), words(kind));
         }
         // Between brackets indentation means nothing, and what a quote lacks is told as such.
-        ErrorKind::UnclosedQuotedScalar => {}
+        ErrorKind::UnclosedQuotedScalar if text[at..].starts_with(['"', '\'']) => {
+            return slipped(text, slip::unclosed(text, at));
+        }
         _ if open.is_none() && is_structure(kind) => {
-            if let Some(slip) = slip::find(text, at) {
-                return slipped(slip);
+            if let Some(slip) = slip::find(text, at).or_else(|| slip::reserved(text, at)) {
+                return slipped(text, slip);
             }
         }
         _ => {}
@@ -144,8 +149,8 @@ fn is_structure(kind: &ErrorKind) -> bool {
     )
 }
 
-fn slipped(slip: Slip) -> Fault {
-    let Slip { at, message, help, fix } = slip;
+fn slipped(text: &str, slip: Slip) -> Fault {
+    let Slip { at, message, help, fix } = slip.spelt_out(text);
     let fix = fix.map(|(range, text)| (Span::new(range), text));
     let kind = FaultKind::Syntax { message: message.into(), help, fix };
     Fault { kind, span: Span::new(at) }
@@ -177,9 +182,7 @@ fn words(kind: &ErrorKind) -> Words {
         }
         K::UnclosedFlowCollection { .. }
         | K::UnexpectedEofFlowMapping
-        | K::UnexpectedEofImplicitFlowMapping => {
-            ("this `{` is never closed", "close it with `}`")
-        }
+        | K::UnexpectedEofImplicitFlowMapping => ("this `{` is never closed", "close it with `}`"),
         K::MismatchedFlowCollectionEnd { open, close } => {
             let message = format!("`{close}` closes what `{open}` opened");
             return (message.into(), "close `[` with `]` and `{` with `}`");
@@ -240,12 +243,14 @@ fn words(kind: &ErrorKind) -> Words {
             let message = format!("{shown} cannot begin a value");
             return (message.into(), "put the value in quotes");
         }
-        K::UnsupportedYamlMajorVersion => {
-            ("a version of YAML that no program reads, expected 1.2", "write `%YAML 1.2`, or remove the line")
-        }
-        K::CommentNotSeparated | K::CommentInterceptedScalar => {
-            ("a comment stands inside a value", "put a space before `#`, or put the value in quotes")
-        }
+        K::UnsupportedYamlMajorVersion => (
+            "a version of YAML that no program reads, expected 1.2",
+            "write `%YAML 1.2`, or remove the line",
+        ),
+        K::CommentNotSeparated | K::CommentInterceptedScalar => (
+            "a comment stands inside a value",
+            "put a space before `#`, or put the value in quotes",
+        ),
         _ => {
             let help = "check the indentation and the quotes here and on the line above";
             super::rare::words(kind).unwrap_or(("this is not YAML", help))

@@ -219,7 +219,7 @@ instances:
         json!({
             "code": "unknown-value", "severity": "error", "file": "a.yaml", "document": 1,
             "pointer": "/instances/0/taskType", "labels": [],
-            "message": "`taskType`: `juypter` is not one of its values",
+            "message": "`taskType`: expected `ssh`, `jupyter`, `codeserver` or `rstudio`, found `juypter`",
             "help": "did you mean `jupyter`?",
             "fix": place(at(3, 40, word), at(3, 47, end), json!({"text": "jupyter"})),
         }),
@@ -231,7 +231,7 @@ instances:
             "code": "duplicate-name", "severity": "error", "file": "a.yaml", "document": 1,
             "pointer": "/instances/1/instanceServiceName", "fix": null,
             "message": "a second instance is named `甲`",
-            "help": "give it a name of its own: the name is its identity in the lock",
+            "help": "give it a name of its own, such as `甲-2`: the lock tells instances apart by it",
             "labels": [place(at(3, 27, first), at(3, 28, first + 3), json!({"message": "first here"}))],
         }),
     );

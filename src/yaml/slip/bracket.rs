@@ -64,7 +64,7 @@ fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     Some(Slip {
         at: found.clone(),
         message: format!("`{comma}` is full-width, expected `,` and a space"),
-        help: "separate with `, `, the comma of the half-width input method",
+        help: "separate with `, `, the comma of the half-width input method".into(),
         fix: Some((found, gap.to_owned())),
     })
 }
@@ -82,7 +82,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         return is_key.then(|| Slip {
             at: wide.clone(),
             message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
-            help: "write `key: value`, with the colon of the half-width input method",
+            help: "write `key: value`, with the colon of the half-width input method".into(),
             fix: Some((wide, gap.to_owned())),
         });
     }
@@ -92,7 +92,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         (false, _) => None,
         (true, true) => Some(Slip {
             message: "expected `:` between a key and its value".to_owned(),
-            help: "write `key: value`",
+            help: "write `key: value`".into(),
             ..missing(":", end, at)
         }),
         (true, false) => Some(missing(",", end, at)),
@@ -124,7 +124,7 @@ fn missing(mark: &str, end: usize, at: usize) -> Slip {
     Slip {
         at: at..at + 1,
         message: "expected `,` between two values".to_owned(),
-        help: "separate what stands in brackets or braces with commas",
+        help: "separate what stands in brackets or braces with commas".into(),
         fix: Some((end..end, mark.to_owned())),
     }
 }
@@ -136,7 +136,7 @@ fn second_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     (text[at..].starts_with(',') && matches!(before, ',' | '[' | '{')).then(|| Slip {
         at: found.clone(),
         message: "this comma has no value before it".to_owned(),
-        help: "separate two values with one comma",
+        help: "separate two values with one comma".into(),
         fix: Some((found, String::new())),
     })
 }
@@ -160,7 +160,7 @@ pub(super) fn text_behind(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..at + word.len(),
         message: "text follows the closing bracket".to_owned(),
-        help: "put the whole value in quotes, if it is text",
+        help: "put the whole value in quotes, if it is text".into(),
         fix: None,
     })
 }

@@ -36,6 +36,24 @@ impl<'t> Line<'t> {
         self.text.len() - self.text.trim_start_matches(' ').len()
     }
 
+    /// The nearest line below that is neither empty nor a comment.
+    pub(super) fn below(self, text: &'t str) -> Option<Self> {
+        let mut end = self.start + self.text.len();
+        while let Some(start) = text[end..].find(|c| !matches!(c, '\n' | '\r')) {
+            let line = Self::at(text, end + start);
+            if !line.body().is_empty() && !line.body().starts_with('#') {
+                return Some(line);
+            }
+            end = line.start + line.text.len();
+        }
+        None
+    }
+
+    /// Spaces before its key, the dash of a list item among them.
+    pub(super) fn column(self) -> usize {
+        self.indent() + usize::from(self.is_item()) * "- ".len()
+    }
+
     pub(super) fn body(self) -> &'t str {
         self.text.trim()
     }
@@ -53,11 +71,26 @@ impl<'t> Line<'t> {
         (end > 0).then(|| (self.start + self.text.len() - rest.len(), &rest[..end]))
     }
 
+    /// The name of its key.
+    pub(super) fn field(self) -> Option<&'t str> {
+        self.key().map(|(_, key)| key)
+    }
+
     /// What stands behind its key, and where.
     pub(super) fn behind_key(self) -> Option<(usize, &'t str)> {
         let (at, key) = self.key()?;
         let behind = at + key.len();
         Some((behind, &self.text[behind - self.start..]))
+    }
+
+    /// Whether it begins as a line of a manifest or of JSON does, or closes what such a line opened.
+    pub(super) fn begins_key(self) -> bool {
+        let body = self.body().trim_start_matches("- ").trim_start_matches(['"', '\'']);
+        let key = body.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        let colon = key.trim_start_matches(['"', '\'']).strip_prefix(':');
+        let named = key.len() < body.len()
+            && colon.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        named || matches!(self.body(), "}" | "]" | "---")
     }
 
     /// Whether it opens a block of text: `key: |`.

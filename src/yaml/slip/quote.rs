@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::line::Line;
+use super::{Slip, in_quotes, is_short};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
 pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
@@ -42,6 +43,65 @@ pub(in crate::yaml) fn left_open(text: &str, at: usize) -> Option<Range<usize>> 
         }
     }
     None
+}
+
+/// A quoted text that is never closed. It surely ends with its line where a key follows on the next.
+pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> Slip {
+    let line = Line::at(text, open);
+    let quote = &text[open..=open];
+    let value = line.text[open - line.start..].trim_end().trim_end_matches(',');
+    let end = open + value.len();
+    let whole = value.len() > 1 && !value[1..].contains(['"', '\'', '\\', '#']);
+    let closed = format!("{value}{quote}");
+    let help = if whole && is_short(&closed) {
+        format!("close it with the quote that opened it: write `{closed}`").into()
+    } else {
+        "close it with the quote that opened it; a quote inside is doubled ('') or escaped (\\\")"
+            .into()
+    };
+    let ends = whole && line.below(text).is_none_or(Line::begins_key);
+    Slip {
+        at: open..open + 1,
+        message: "this quoted text is never closed".to_owned(),
+        help,
+        fix: ends.then(|| (end..end, quote.to_owned())),
+    }
+}
+
+/// Text behind a quoted value: quotes that are part of it, or quotes around a part of it.
+pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
+    let line = Line::at(text, at);
+    let (behind, rest) = line.behind_key()?;
+    let value = rest.strip_prefix(": ")?;
+    let start = behind + rest.len() - value.trim_start().len();
+    let value = value.trim();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let other = if quote == '"' { '\'' } else { '"' };
+    let inner = value.strip_prefix(quote)?.strip_suffix(quote);
+    let edit = (start..start + value.len(), format!("{other}{}{other}", inner.unwrap_or(value)));
+    let plain = !value.contains([other, '\\', '#']);
+    let first = text[at..].chars().next().map_or(0, char::len_utf8);
+    plain.then(|| Slip {
+        at: at..at + first,
+        message: "text follows the closing quote".to_owned(),
+        help: in_quotes(Some(&edit)),
+        fix: inner.map(|_| edit),
+    })
+}
+
+/// A value that begins with a character that YAML keeps for itself.
+pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<Slip> {
+    let line = Line::at(text, at);
+    let before = text[line.start..at].trim_end();
+    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '`'))?;
+    let fix = quoted(text, at).filter(|_| before.ends_with([':', '-']))?;
+    let shown = if found == '`' { "a backtick" } else { "`@`" };
+    Some(Slip {
+        at: at..at + 1,
+        message: format!("{shown} cannot begin a value without quotes"),
+        help: in_quotes(Some(&fix)),
+        fix: Some(fix),
+    })
 }
 
 /// Where a line opens the quote that it does not close: around its value, or, as in JSON, where its
