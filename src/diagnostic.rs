@@ -9,6 +9,7 @@ mod pages;
 mod problem;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::source::Span;
 
@@ -19,8 +20,8 @@ pub use problem::Problem;
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What is wrong.
-    pub problem: Problem,
+    /// What is wrong; faults that are alike share it, since there may be a million of them.
+    pub problem: Arc<Problem>,
     /// How bad it is: the problem's own severity, or what a person made of it.
     pub severity: Severity,
     /// The key or the value at fault.

@@ -6,7 +6,7 @@ use super::quote;
 use crate::source::{EncodingFault, MAX_BYTES};
 
 /// What is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Problem {
     /// The text is not YAML.
     #[error("{message}")]
@@ -23,12 +23,10 @@ pub enum Problem {
         fault: EncodingFault,
     },
     /// The file, or what it stands for, is larger than what is read.
-    #[error("{what} than {} MiB", limit >> 20)]
+    #[error("{message}")]
     TooLarge {
-        /// What is larger.
-        what: &'static str,
-        /// The limit, in bytes.
-        limit: usize,
+        /// What is larger than which limit.
+        message: String,
         /// The next step.
         help: &'static str,
     },

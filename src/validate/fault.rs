@@ -1,13 +1,19 @@
 //! From a fault of the bytes or of the YAML to a diagnostic in the words of the manifest.
 
+use std::collections::HashSet;
+
 use super::findings::{Findings, diagnostic};
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem, quote};
 use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
-use crate::yaml::{self, Fault, FaultKind, Parsed};
+use crate::yaml::{self, Fault, FaultKind, Node, Parsed};
 
 impl Findings<'_> {
     /// What is wrong with the text itself.
     pub(super) fn faults(&mut self, parsed: &Parsed<'_>) {
+        if parsed.faults.is_empty() {
+            return;
+        }
+        let dashless = keys_in_place_of_dashes(parsed);
         let ends: Vec<_> = parsed.documents().map(|(at, root)| (root.span().end, at + 1)).collect();
         let mut begun = None;
         for fault in &parsed.faults {
@@ -19,7 +25,7 @@ impl Findings<'_> {
                     continue;
                 }
                 // Instances that all lack their dash make `instances` a mapping, which is told.
-                if begins_anew(fault) && is_list_without_dashes(parsed, first) {
+                if begins_anew(fault) && dashless.contains(&first) {
                     begun = Some((first, fault.span));
                     continue;
                 }
@@ -33,7 +39,7 @@ impl Findings<'_> {
                 Some((problem, span)) => diagnostic(problem, span, document, String::new()),
                 None => told(fault, document),
             };
-            self.diagnostics.push(diagnostic);
+            self.add(diagnostic);
         }
     }
 }
@@ -42,8 +48,7 @@ impl Findings<'_> {
 pub(super) fn unreadable(fault: EncodingFault, span: Span) -> Diagnostic {
     let problem = match fault {
         EncodingFault::TooLarge => Problem::TooLarge {
-            what: "the file is larger",
-            limit: MAX_BYTES,
+            message: format!("the file is larger than {} MiB", MAX_BYTES >> 20),
             help: "split it into several manifests; `-f` takes a folder too",
         },
         fault => Problem::Encoding { fault },
@@ -51,10 +56,10 @@ pub(super) fn unreadable(fault: EncodingFault, span: Span) -> Diagnostic {
     diagnostic(problem, span, 1, String::new())
 }
 
-/// Whether the key at that place is one of a mapping that stands where a list of instances does.
-fn is_list_without_dashes(parsed: &Parsed<'_>, key: Span) -> bool {
-    let mut lists = parsed.documents().filter_map(|(_, root)| root.get("instances"));
-    lists.any(|list| list.is_map() && list.pairs().any(|pair| pair.key_span == key))
+/// The keys of the mappings that stand where a list of instances does.
+fn keys_in_place_of_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
+    let lists = parsed.documents().filter_map(|(_, root)| root.get("instances"));
+    lists.flat_map(Node::pairs).map(|pair| pair.key_span).collect()
 }
 
 /// Whether a key that stands twice is that with which an instance, a mount or a port begins.

@@ -12,6 +12,7 @@ mod fix;
 mod meant;
 mod misspelt;
 mod onward;
+mod part;
 mod policy;
 mod rules;
 mod shared;
@@ -34,6 +35,7 @@ use crate::schema;
 use crate::source::{EncodingFault, SourceFile, Span};
 use crate::yaml::{self, Merged, Parsed};
 use findings::{Findings, diagnostic};
+use part::Part;
 use tree_json::{TreeJson, View};
 
 pub use fix::{Edit, Fixed, fix};
@@ -119,12 +121,16 @@ fn ask_schema(parsed: &mut Parsed<'_>, found: &mut Findings<'_>) {
             continue;
         }
         dashes::tell(document, found);
-        // What stands in the wrong place is told first: it is not missing in the right one as well.
-        let (unknown, others): (Vec<_>, Vec<_>) = validator()
-            .iter_errors(View::Node(document.root))
-            .partition(violation::is_unknown_field);
-        for error in unknown.iter().chain(&others) {
-            violation::report(error, document, found);
+        for part in Part::of(document, found) {
+            if found.is_full() {
+                return;
+            }
+            // What stands in the wrong place is told first: it is not missing in the right one.
+            let (unknown, others): (Vec<_>, Vec<_>) =
+                validator().iter_errors(View::Part(part)).partition(violation::is_unknown_field);
+            for error in unknown.into_iter().chain(others) {
+                violation::report(&error, part, document, found);
+            }
         }
     }
 }

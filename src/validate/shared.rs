@@ -1,7 +1,7 @@
 //! A fault in `defaults`, behind an anchor or in a merge is told once, where it is written; how many
 //! instances it reaches is told beside it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Findings;
 use crate::diagnostic::Label;
@@ -11,24 +11,18 @@ use crate::yaml::{Node, Pair};
 
 /// Labels the faults that more than one instance of a document shares.
 pub(super) fn label(documents: &[Document<'_>], found: &mut Findings<'_>) {
-    if found.diagnostics.is_empty() {
-        return;
-    }
-    for document in documents {
-        let own = found.diagnostics.iter().filter(|found| found.document == document.number);
-        let mut uses: HashMap<Span, usize> = own.map(|found| (found.span, 0)).collect();
-        if uses.is_empty() {
-            continue;
-        }
+    let faulty: HashSet<usize> = found.diagnostics.iter().map(|found| found.document).collect();
+    let mut uses: HashMap<Span, usize> =
+        found.diagnostics.iter().map(|found| (found.span, 0)).collect();
+    for document in documents.iter().filter(|document| faulty.contains(&document.number)) {
         for instance in document.instances() {
             count(&instance, &mut uses);
         }
-        for found in &mut found.diagnostics {
-            let count = uses.get(&found.span).copied().filter(|count| *count > 1);
-            if let Some(count) = count.filter(|_| found.document == document.number) {
-                let message = format!("used by {count} instances");
-                found.labels.push(Label { message, span: found.span });
-            }
+    }
+    for found in &mut found.diagnostics {
+        if let Some(count) = uses.get(&found.span).filter(|count| **count > 1) {
+            let message = format!("used by {count} instances");
+            found.labels.push(Label { message, span: found.span });
         }
     }
 }

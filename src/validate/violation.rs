@@ -9,6 +9,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 
 use super::meant;
+use super::part::Part;
 use super::{Findings, diagnostic};
 use crate::diagnostic::{Diagnostic, Fix, Problem, quote};
 use crate::document::{Document, Place, head, join};
@@ -19,12 +20,13 @@ use crate::yaml::Node;
 /// Adds the diagnostic for one objection, unless enough was said of its place.
 pub(super) fn report(
     error: &ValidationError<'_>,
+    part: Part<'_>,
     document: Document<'_>,
     found: &mut Findings<'_>,
 ) {
-    let pointer = error.instance_path().as_str();
-    let Some(place) = document.place(pointer) else { return };
-    let at = At { place, pointer, document };
+    let Some(pointer) = part.pointer(error.instance_path().as_str()) else { return };
+    let Some(place) = document.place(&pointer) else { return };
+    let at = At { place, pointer: &pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
@@ -65,8 +67,8 @@ pub(super) fn report(
                 Problem::UnknownValue { .. } => Fix::word(whole, found.source.slice(span), &text),
                 _ => Fix { span: whole, text },
             });
-            let diagnostic = diagnostic(problem, span, document.number, pointer.to_owned());
-            found.diagnostics.push(Diagnostic { fix, ..diagnostic });
+            let diagnostic = diagnostic(problem, span, document.number, pointer.into_owned());
+            found.add(Diagnostic { fix, ..diagnostic });
         }
     }
 }

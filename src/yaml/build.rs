@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, ScanError, StructureStyle};
 
-use super::parse::{Fault, FaultKind, MAX_DEPTH, Parsed};
+use super::parse::{Fault, FaultKind, MAX_DEPTH, MAX_FAULTS, Parsed};
 use super::slip;
 use super::tree::{Data, Kind, RawPair, Tree};
 use crate::source::Span;
@@ -131,7 +131,7 @@ impl<'s> Builder<'s> {
 
     /// A node without a meaning: the fault says why.
     fn poison(&mut self, kind: FaultKind, span: Span) {
-        self.faults.push(Fault { kind, span });
+        tell(&mut self.faults, kind, span);
         self.told.insert(span);
         self.leaf(Kind::Null, 0, span);
     }
@@ -223,7 +223,7 @@ impl<'s> Builder<'s> {
                 frame.merges.push((id, key_span, span));
                 if let [(_, first, _), _] = frame.merges[..] {
                     let kind = FaultKind::DuplicateKey { key: "<<".to_owned(), first };
-                    self.faults.push(Fault { kind, span: key_span });
+                    tell(&mut self.faults, kind, key_span);
                 }
             }
             Some((key, key_span, false)) => {
@@ -231,7 +231,7 @@ impl<'s> Builder<'s> {
                 self.pairs.push(RawPair { key, key_span, value: id });
             }
             None => {
-                self.faults.push(Fault { kind: FaultKind::ComplexKey, span });
+                tell(&mut self.faults, FaultKind::ComplexKey, span);
                 self.told.insert(span);
                 frame.key = Some((Cow::Borrowed("?"), span, false));
             }
@@ -277,6 +277,13 @@ impl<'s> Builder<'s> {
         }
         let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
         super::syntax::explain(error.kind(), self.text, at, open)
+    }
+}
+
+/// Adds a fault, up to one more than are told, which shows that there are more.
+fn tell(faults: &mut Vec<Fault>, kind: FaultKind, span: Span) {
+    if faults.len() <= MAX_FAULTS {
+        faults.push(Fault { kind, span });
     }
 }
 
