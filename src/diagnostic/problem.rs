@@ -81,10 +81,12 @@ pub enum Problem {
         help: String,
     },
     /// A word that is none of those allowed.
-    #[error("`{field}`: {} is not one of its values", quote(.found))]
+    #[error("`{field}`: expected {expected}, found {}", quote(.found))]
     UnknownValue {
         /// The field.
         field: String,
+        /// The words.
+        expected: String,
         /// What was found.
         found: String,
         /// The next step.

@@ -219,7 +219,7 @@ instances:
         json!({
             "code": "unknown-value", "severity": "error", "file": "a.yaml", "document": 1,
             "pointer": "/instances/0/taskType", "labels": [],
-            "message": "`taskType`: `juypter` is not one of its values",
+            "message": "`taskType`: expected `ssh`, `jupyter`, `codeserver` or `rstudio`, found `juypter`",
             "help": "did you mean `jupyter`?",
             "fix": place(at(3, 40, word), at(3, 47, end), json!({"text": "jupyter"})),
         }),

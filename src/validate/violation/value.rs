@@ -23,17 +23,18 @@ impl At<'_> {
             ValidationErrorKind::Enum { options } => {
                 let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
                 let options: Vec<&str> = options.iter().filter_map(Json::as_str).collect();
+                let expected = listed(&options, "or");
                 if node.as_str().is_none() {
-                    return self.wrong_type(&format!("one of {}", listed(&options, "or")), None);
+                    return self.wrong_type(&expected, None);
                 }
                 let word = meant::bare(text);
                 let meant = meant::word(&field, word).or_else(|| nearest(word, &options));
                 let meant = meant.map(str::to_owned);
                 let help = match &meant {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("use {}", listed(&options, "or")),
+                    None => "write one of them".to_owned(),
                 };
-                (Problem::UnknownValue { field, found: text.to_owned(), help }, meant)
+                (Problem::UnknownValue { field, expected, found: text.to_owned(), help }, meant)
             }
             ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
                 let expected = range(&field).to_owned();
@@ -99,7 +100,7 @@ impl At<'_> {
             ("", _) => "a mapping: the fields of an instance, or `instances`".to_owned(),
             ("ramSize", _) => "MB as an integer, or text such as `27GiB`".to_owned(),
             ("containerPort", _) => "a port from 1 to 65535".to_owned(),
-            ("region", _) => "a region, such as `\"11250\"`".to_owned(),
+            ("region", _) => "a region as text or an integer, such as `\"11250\"`".to_owned(),
             ("timeoutLimit", _) => "`\"HH:MM:SS\"` or `unlimited`".to_owned(),
             ("instances", _) => "a list of instances".to_owned(),
             (_, TypeKind::Single(JsonType::Integer)) => format!("an integer, {}", range(&field)),
@@ -116,7 +117,10 @@ impl At<'_> {
         let node = self.place.node;
         let TypeKind::Single(expected) = kind else { return None };
         match (expected, node.value()) {
-            (JsonType::Integer, Value::Text(text)) => meant::integer(text),
+            // What is written without quotes is text by its tag.
+            (JsonType::Integer, Value::Text(text)) => {
+                meant::integer(text).filter(|integer| found.source.slice(node.span()) != integer)
+            }
             (JsonType::Boolean, Value::Text(text)) => match text.to_lowercase().as_str() {
                 "true" | "yes" | "on" => Some("true".to_owned()),
                 "false" | "no" | "off" => Some("false".to_owned()),
