@@ -55,14 +55,12 @@ pub struct Fix {
 }
 
 impl Fix {
-    /// Another word in the place of one that is written there, in the quotes that it has.
+    /// Another word in the place of one that is written there, in the quotes that it has: half-width ones.
     pub fn word(span: Span, written: &str, word: &str) -> Self {
-        let quote = if written.starts_with('"') {
-            "\""
-        } else if written.starts_with('\'') {
-            "'"
-        } else {
-            ""
+        let quote = match written.chars().next() {
+            Some('"' | '“' | '”' | '＂') => "\"",
+            Some('\'' | '‘' | '’') => "'",
+            _ => "",
         };
         Self { span, text: format!("{quote}{word}{quote}") }
     }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::suggest::nearest;
-use super::violation::has_marks;
+use super::violation::{begins_comment, has_marks};
 use super::{Findings, diagnostic, meant};
 use crate::diagnostic::{Fix, Problem};
 use crate::document::{Document, join};
@@ -126,13 +126,14 @@ impl Search<'_, '_> {
             // A field of ours is spelt right: it stands in the wrong place.
             let list = pair.value.is_seq() && absent.contains(&"instances");
             let guess = || {
-                nearest(pair.key, &absent)
-                    .or_else(|| synonym(pair.key).filter(|name| absent.contains(name)))
-                    .or_else(|| Some("instances").filter(|_| list && is_like_instances(pair.key)))
+                synonym(pair.key)
+                    .filter(|name| absent.contains(name))
+                    .or_else(|| nearest(pair.key, &absent))
+                    .or_else(|| Some("instances").filter(|_| list && holds_instances(pair)))
             };
             let guess = match pair.key {
                 "type" => a_type(pair.value).filter(|name| absent.contains(name)),
-                key if is_a_field(key) || key.starts_with("//") => None,
+                key if is_a_field(key) || begins_comment(key) => None,
                 _ => guess(),
             };
             let Some(name) = guess else { continue };
@@ -199,11 +200,10 @@ impl Search<'_, '_> {
             return;
         }
         self.found.told.insert(pair.value.span());
-        let wide = pair.key[name.len()..].starts_with('：');
-        let message = if wide {
-            "`：` is a full-width colon, expected `:` and a space"
-        } else {
-            "a space is missing after the colon"
+        let message = match pair.key[name.len()..].trim_start().chars().next() {
+            Some('：') => "`：` is a full-width colon, expected `:` and a space",
+            Some('=') => "`=` stands where `:` is expected",
+            _ => "a space is missing after the colon",
         };
         let problem = Problem::YamlSyntax {
             message: message.to_owned(),
@@ -224,13 +224,13 @@ fn blank_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, cha
     key.chars().next().filter(|first| blanks.contains(first)).map(|blank| (*name, blank))
 }
 
-/// The field and the value of a key such as `containerPort:8888`.
+/// The field and the value of a key such as `containerPort:8888` or `containerPort=8888`.
 fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, &'k str)> {
     if pair.value.value() != Value::Null {
         return None;
     }
-    let (key, rest) = pair.key.split_once([':', '：'])?;
-    let name = fields.iter().find(|field| **field == key)?;
+    let (key, rest) = pair.key.split_once([':', '：', '='])?;
+    let name = fields.iter().find(|field| **field == key.trim_end())?;
     (!rest.trim().is_empty()).then(|| (*name, rest.trim()))
 }
 
@@ -254,22 +254,26 @@ fn is_a_field(key: &str) -> bool {
         .any(|fields| fields.contains(&key))
 }
 
-/// Whether a list of that name at the top level is surely that of the instances.
-fn is_like_instances(key: &str) -> bool {
-    let key = key.to_lowercase();
-    key.starts_with("instance") || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例")
+/// Whether a list at the top level is surely that of the instances, by its name or by its items.
+fn holds_instances(list: Pair<'_>) -> bool {
+    let key = list.key.to_lowercase();
+    key.starts_with("instance")
+        || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例")
+        || list.value.items().len() > 0 && list.value.items().all(is_instance)
 }
 
 /// What other programs, and people, call our fields.
 fn synonym(key: &str) -> Option<&'static str> {
     Some(match key.to_lowercase().replace(['_', '-'], "").as_str() {
-        "实例名" | "实例名称" | "名称" => "instanceServiceName",
+        "jobname" | "containername" | "podname" | "实例名" | "实例名称" | "名称" => {
+            "instanceServiceName"
+        }
         "任务类型" => "taskType",
         "gpu" | "dcu" | "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber"
         | "卡数" => "gpuNumber",
         "cpu" | "cpus" | "cpucount" | "cpunum" | "cores" => "cpuNumber",
         "mem" | "memory" | "memorysize" | "ram" | "内存" => "ramSize",
-        "image" | "镜像" => "imagePath",
+        "image" | "imageurl" | "imageuri" | "imagename" | "镜像" => "imagePath",
         "timelimit" | "walltime" | "time" | "duration" => "timeoutLimit",
         "queue" | "partition" | "资源组" => "resourceGroup",
         "replicas" | "count" | "containers" => "taskNumber",

@@ -1,6 +1,6 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
-use super::{At, COMMENT, KUBERNETES};
+use super::{At, COMMENT, KUBERNETES, begins_comment};
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
@@ -70,7 +70,7 @@ impl At<'_> {
         if wraps && !self.pointer.is_empty() {
             return format!("remove `{key}:`, and put what stands below it in its place");
         }
-        if key.starts_with("//") {
+        if begins_comment(key) {
             // The comment goes on over the key below it, up to a colon.
             let last = key.split_whitespace().next_back().unwrap_or_default();
             found.misplaced.insert((number, last.trim_matches('"').to_owned()));

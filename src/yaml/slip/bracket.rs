@@ -60,7 +60,8 @@ fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     let (offset, comma) =
         text[open..end].char_indices().find(|(_, c)| matches!(c, '，' | '、' | '；'))?;
     let found = open + offset..open + offset + comma.len_utf8();
-    let gap = if text[found.end..].starts_with(' ') { "," } else { ", " };
+    let spaced = text[found.end..].chars().next().is_none_or(char::is_whitespace);
+    let gap = if spaced { "," } else { ", " };
     Some(Slip {
         at: found.clone(),
         message: format!("`{comma}` is full-width, expected `,` and a space"),
