@@ -7,24 +7,13 @@ impl Problem {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
-            Self::YamlSyntax { help, .. } => help.clone().into_owned(),
+            Self::YamlSyntax { help, .. } | Self::DuplicateKey { help, .. } => {
+                help.clone().into_owned()
+            }
             Self::TooLarge { help, .. } => (*help).to_owned(),
             Self::Encoding { fault } => encoding_help(fault).to_owned(),
             Self::TooDeep { .. } => {
                 "a manifest needs five levels: look for brackets that are never closed, or too many dashes".to_owned()
-            }
-            Self::DuplicateKey { begins: true, .. } => {
-                "begin the second one with `- ` (in a list), or with a line `---`; else keep one of \
-                 the two"
-                    .to_owned()
-            }
-            Self::DuplicateKey { key, .. } if key == "instances" => {
-                "put all instances in one list, under the first `instances:`; or begin a second \
-                 document with a line `---`"
-                    .to_owned()
-            }
-            Self::DuplicateKey { .. } => {
-                "remove one of the two: programs disagree on which one counts".to_owned()
             }
             Self::UnknownField { help, .. }
             | Self::Alias { help, .. }

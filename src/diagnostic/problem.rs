@@ -49,8 +49,8 @@ pub enum Problem {
     DuplicateKey {
         /// The key.
         key: String,
-        /// Whether it is one with which an instance, a mount or a port begins.
-        begins: bool,
+        /// The next step.
+        help: Cow<'static, str>,
     },
     /// A key that means nothing where it stands.
     #[error("unknown field {}", quote(.field))]

@@ -1,9 +1,10 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
-use super::{At, COMMENT, KUBERNETES, begins_comment};
+use super::{At, COMMENT, KUBERNETES, begins_comment, first_line};
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
+use crate::validate::meant;
 use crate::validate::suggest::{listed, nearest};
 use crate::validate::{Findings, diagnostic};
 use crate::yaml::Pair;
@@ -31,12 +32,16 @@ impl At<'_> {
                 return;
             }
         }
-        let problem = Problem::UnknownField { field: key.to_owned(), help };
+        let is_comment = begins_comment(key);
+        // A comment goes on over the key below it.
+        let span = if is_comment { first_line(pair.key_span, found.source) } else { pair.key_span };
+        let field = if is_comment { found.source.slice(span).trim_end() } else { key };
+        let problem = Problem::UnknownField { field: field.to_owned(), help };
         let pointer = join(self.pointer, key);
         let at = found.diagnostics.len();
         let merge = key == "<" && pair.value.is_map();
         let fix = merge.then(|| Fix { span: pair.key_span, text: "<<".to_owned() });
-        let told = diagnostic(problem, pair.key_span, self.document.number, pointer);
+        let told = diagnostic(problem, span, self.document.number, pointer);
         found.push_with(Diagnostic { fix, ..told });
         // What an alias brings again was told before.
         if at < found.diagnostics.len() {
@@ -53,7 +58,9 @@ impl At<'_> {
             && INSTANCE_FIELDS.contains(&key)
         {
             found.told.insert(list.span());
-            return "indent it below `instances:`, and begin each instance with `- `".to_owned();
+            let help =
+                "indent it below `instances:`, with `- ` before the first field of each instance";
+            return help.to_owned();
         }
         let inside: Vec<&str> = if INSTANCE_FIELDS.contains(&key) {
             Vec::new()
@@ -97,9 +104,24 @@ impl At<'_> {
             return help.to_owned();
         }
         match home(key) {
-            Some((_, help)) => help.to_owned(),
+            Some((home, help)) => {
+                let list = match home {
+                    "port" => "containerPortInfoList",
+                    "mount" => "mountInfoList",
+                    _ => return help.to_owned(),
+                };
+                match self.place.node.get(list) {
+                    Some(_) => format!("{help}: indent it like the fields there"),
+                    None => format!("{help}, such as `{}`", meant::item(list, None)),
+                }
+            }
             None => match nearest(key, &here) {
                 Some(name) => format!("did you mean `{name}`? It is already there"),
+                None if key.starts_with("x-") => {
+                    "keys that begin with `x-` stand at the left margin alone: move it there, or \
+                     remove it"
+                        .to_owned()
+                }
                 None if here.len() > 8 => {
                     "remove it; `instancectl explain` lists the fields of an instance".to_owned()
                 }
@@ -123,7 +145,11 @@ impl At<'_> {
 
     fn how_to_add(&self, field: &str) -> String {
         let example = match field {
-            "instances" => return "list the instances under `instances:`".to_owned(),
+            "instances" => {
+                return "add `instances:`, and below it each instance, beginning with `- \
+                                   instanceServiceName: train-a`"
+                    .to_owned();
+            }
             "instanceServiceName" => "instanceServiceName: train-a",
             "taskType" => "taskType: jupyter",
             "acceleratorType" => "acceleratorType: dcu",
@@ -166,9 +192,9 @@ fn home(key: &str) -> Option<(&'static str, &'static str)> {
         (
             &INSTANCE_FIELDS,
             "instance",
-            "it belongs inside an item of `instances`, or under `defaults`",
+            "it belongs inside an item of `instances`; or under `defaults`, to hold for all of them",
         ),
-        (&LIST_KEYS, "document", "it belongs at the top level of the document"),
+        (&LIST_KEYS, "document", "it belongs at the left margin, beside `instances`"),
         (&KUBERNETES, "kubernetes", "remove it: only manifests of Kubernetes begin so"),
     ];
     let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));

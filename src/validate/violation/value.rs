@@ -132,6 +132,11 @@ impl At<'_> {
                 "false" | "no" | "off" => Some("false".to_owned()),
                 _ => None,
             },
+            // One item of a list, without the list.
+            (JsonType::Array, Value::Map) => {
+                let written = found.source.slice(node.span());
+                written.starts_with('{').then(|| format!("[{written}]"))
+            }
             // A number in quotes is no time and no path.
             (JsonType::String, Value::Int(_) | Value::Float(_) | Value::Bool(_))
                 if !matches!(&*self.field(), "timeoutLimit" | "sourcePath" | "targetPath") =>
@@ -203,6 +208,9 @@ fn mended(text: &str, node: Node<'_>) -> String {
         Value::Text(was) if was == text => format!("write it without quotes: `{text}`"),
         Value::Int(_) | Value::Float(_) | Value::Bool(_) if quoted => {
             format!("put it in quotes: `{text}`")
+        }
+        Value::Map if text.len() > 60 || text.contains('\n') => {
+            "put it in brackets: `[{`, and so on to `}]`".to_owned()
         }
         Value::Map => format!("put it in brackets: `{text}`"),
         _ => format!("write `{text}`"),
