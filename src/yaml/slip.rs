@@ -2,17 +2,20 @@
 //! stumbles over is often not what is wrong, and seldom where.
 
 mod bracket;
+mod document;
 mod indent;
 mod line;
 mod quote;
+mod shift;
 mod stranger;
 
 use std::ops::Range;
 
 pub(super) use bracket::{in_brackets, stands_open};
+pub(super) use document::behind_document;
 use indent::{badly_indented, without_colon};
 use line::Line;
-pub(super) use quote::{left_open, quoted, unknown_escape};
+pub(super) use quote::{closed, left_open, quoted, unknown_escape};
 pub use stranger::stranger;
 
 /// What is wrong, where, what to do, and the edit that mends it.
@@ -124,13 +127,16 @@ fn wide_indent(line: Line<'_>) -> Option<Slip> {
         rest.strip_prefix(':').filter(|rest| rest.starts_with(wide)).map(|_| at + 1)
     };
     let at = in_indent.or_else(behind)?;
-    let found = line.text[at - line.start..].chars().next()?;
+    let rest = &line.text[at - line.start..];
+    let found = rest.chars().next()?;
+    let end = at + rest.len() - rest.trim_start().len();
+    let fix = in_indent.is_none().then(|| (at..end, " ".to_owned()));
     let name = if found == '\u{3000}' { "a full-width blank" } else { "a no-break blank" };
     Some(Slip {
         at: at..at + found.len_utf8(),
         message: format!("{name} stands where a plain blank is expected"),
         help: "replace it by plain blanks: switch the input method to half-width",
-        fix: None,
+        fix,
     })
 }
 

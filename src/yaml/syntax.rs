@@ -44,7 +44,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         }
         kind if is_behind_quote(kind) => {
             if let Some(open) = slip::left_open(text, at) {
-                return fault(open.start, words(&ErrorKind::UnclosedQuotedScalar));
+                return unquoted(text, open.start);
             }
         }
         ErrorKind::UnknownQuotedScalarEscape
@@ -53,7 +53,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
             return fault(slip::unknown_escape(text, at).unwrap_or(at), words(kind));
         }
         // Between brackets indentation means nothing, and what a quote lacks is told as such.
-        ErrorKind::UnclosedQuotedScalar => {}
+        ErrorKind::UnclosedQuotedScalar => return unquoted(text, at),
         _ if open.is_none() && is_structure(kind) => {
             if let Some(slip) = slip::find(text, at) {
                 return slipped(slip);
@@ -65,6 +65,14 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
     let ends = text[at..].trim_end().is_empty();
     let early = is_unexpected(kind) && !ends;
     fault(at, words(if early { &ErrorKind::ExpectedNodeContent } else { kind }))
+}
+
+/// The fault for a quote at byte `open` that is never closed.
+fn unquoted(text: &str, open: usize) -> Fault {
+    let (message, help) = words(&ErrorKind::UnclosedQuotedScalar);
+    let fix = slip::closed(text, open).map(|(range, text)| (Span::new(range), text));
+    let kind = FaultKind::Syntax { message, help, fix };
+    Fault { kind, span: Span::new(open..open + 1) }
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -144,7 +152,8 @@ fn is_structure(kind: &ErrorKind) -> bool {
     )
 }
 
-fn slipped(slip: Slip) -> Fault {
+/// The fault for a slip.
+pub(super) fn slipped(slip: Slip) -> Fault {
     let Slip { at, message, help, fix } = slip;
     let fix = fix.map(|(range, text)| (Span::new(range), text));
     let kind = FaultKind::Syntax { message: message.into(), help, fix };

@@ -1,19 +1,22 @@
 //! Lines that are out of step with their neighbours.
 
-use super::line::Line;
-use super::{Slip, quoted};
+use std::ops::Range;
+
+use super::line::{Line, names_a_field};
+use super::{Slip, quoted, shift};
 
 /// Fields with which an instance, a mount and a port begin.
 const BEGINNINGS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
 
 /// A line whose indentation fits nothing: told at the line that is out of step with the others.
 pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
-    let slip = |line: Line<'_>, message: &str, help| {
+    let moved = |line: Line<'_>, message: &str, help, fix| {
         let at = line.start + line.indent();
         let first = text[at..].chars().next().map_or(0, char::len_utf8);
         let end = line.key().map_or(at, |(at, key)| at + key.len());
-        Some(Slip { at: at..end.max(at + first), message: message.to_owned(), help, fix: None })
+        Some(Slip { at: at..end.max(at + first), message: message.to_owned(), help, fix })
     };
+    let slip = |line, message, help| moved(line, message, help, None);
     let Some(above) = here.above(text) else { return colon_in_value(text, here, at) };
     if above.opens_block() && here.indent() <= above.indent() {
         let help = "indent every line of the text deeper than the key that opens it with `|`";
@@ -34,11 +37,8 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
             return slip(here, "a list item (`- `) stands among the keys of a mapping", help);
         }
         let message = "this list item is not indented like the lines above it";
-        return slip(
-            here,
-            message,
-            "begin all items of a list in one column, below the list's key",
-        );
+        let help = "begin all items of a list in one column, below the list's key";
+        return moved(here, message, help, shift::to_neighbours(text, here));
     }
     if let Some(first) = without_colon(text, here) {
         let help = "write `key: value` with a blank after the colon";
@@ -49,23 +49,24 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
     if above.indent() + items < here.indent() {
         let before = above.above(text);
         let out_of_step = before.is_some_and(|line| line.indent() == here.indent());
-        let (message, help) = if out_of_step {
-            ("this line is indented less than its neighbours", "give it their indentation")
-        } else {
-            (
-                "this line is indented deeper than the one above, which has a value already",
-                "give it the indentation of its neighbours; the fields of an item begin in one column",
-            )
-        };
-        return slip(if out_of_step { above } else { here }, message, help);
+        if out_of_step {
+            let message = "this line is indented less than its neighbours";
+            let fix = shift::to_column(text, above, here.indent());
+            let fix = Some(fix).filter(|_| above.indent() + 1 == here.indent() && !above.is_item());
+            return moved(above, message, "give it their indentation", fix);
+        }
+        let message = "this line is indented deeper than the one above, which has a value already";
+        let help =
+            "give it the indentation of its neighbours; the fields of an item begin in one column";
+        let sure = here.is_key() && above.names_a_field() && !above.is_free_text();
+        let column = above.column().filter(|_| sure);
+        let fix = column.map(|column| shift::to_column(text, here, column));
+        return moved(here, message, help, fix);
     }
     if above.indent() + items > here.indent() && here.indent() > 0 {
         let message = "this line is indented less than the fields above it";
-        return slip(
-            here,
-            message,
-            "give it their indentation; the fields of an item begin in one column",
-        );
+        let help = "give it their indentation; the fields of an item begin in one column";
+        return moved(here, message, help, shift::to_neighbours(text, here));
     }
     None
 }
@@ -95,15 +96,37 @@ fn is_among_keys(text: &str, here: Line<'_>) -> bool {
         && (below.start == here.start || !below.is_item())
 }
 
+/// Two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
+fn second_key(text: &str, here: Line<'_>, between: Range<usize>) -> Option<Slip> {
+    let (value, key) = text[between.clone()].trim().rsplit_once(' ')?;
+    let is_one = names_a_field(key) && !value.trim().contains(' ');
+    if !is_one || here.is_free_text() || !here.names_a_field() {
+        return None;
+    }
+    let at = between.end - key.len()..between.end;
+    let ends = text[..at.start].trim_end().len();
+    let gap = format!("\n{}", " ".repeat(here.column()?));
+    Some(Slip {
+        at: at.clone(),
+        message: "a second key stands on this line".to_owned(),
+        help: "write each key on a line of its own",
+        fix: Some((ends..at.start, gap)),
+    })
+}
+
 /// A second `: ` on one line: `description: note: this is mine`.
 fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let first = here.start + here.text.find(": ")?;
     if first >= at || !text[at..].starts_with(':') {
         return None;
     }
+    if let Some(slip) = second_key(text, here, first + 1..at) {
+        return Some(slip);
+    }
     let structure = |c: char| matches!(c, '[' | '{' | '&' | '*' | '!' | '|' | '>');
     let value = text[first + 2..].trim_start();
-    let quoted = quoted(text, first + 2).filter(|_| !value.starts_with(structure));
+    let is_text = here.is_free_text() || !here.names_a_field();
+    let quoted = quoted(text, first + 2).filter(|_| is_text && !value.starts_with(structure));
     Some(Slip {
         at: at..at + 1,
         message: "`: ` stands inside a value".to_owned(),

@@ -57,6 +57,32 @@ fn opener(line: Line<'_>, quote: char) -> Option<usize> {
     value.find(quote).filter(|_| opens).map(|at| behind - line.start + 1 + at)
 }
 
+/// The edit that closes, at the end of its line, the quoted text that opens at byte `open`: where
+/// what stands below belongs to another key.
+pub(in crate::yaml) fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
+    let quote = text[open..].chars().next()?;
+    let line = Line::at(text, open);
+    let (before, value) = line.text.split_at(open - line.start);
+    let value = value[1..].trim_end();
+    let in_json = line.body().starts_with(['"', '{']);
+    let value = if in_json { value.trim_end_matches(',') } else { value };
+    let outside = |below: Line<'_>| line.column().is_some_and(|column| below.indent() <= column);
+    let ends = match line.below(text) {
+        None => !in_json,
+        Some(below) if in_json => below.body().starts_with(['"', '}', ']']),
+        Some(below) => outside(below) && below.is_key_or_mark(),
+    };
+    let sure = ends
+        && before.trim_end().ends_with(':')
+        && (in_json || !before.contains(['{', '[']))
+        && !value.is_empty()
+        && !value.contains([quote, '\\', '#', '{', '}', '[', ']']);
+    let end = open + 1 + value.len();
+    // `"jupyter'`: the other quote stands for it.
+    let start = if value.ends_with(['"', '\'']) { end - 1 } else { end };
+    sure.then(|| (start..end, quote.to_string()))
+}
+
 /// The value from byte `start` to the end of its line, in quotes, where they can be put around it.
 pub(in crate::yaml) fn quoted(text: &str, start: usize) -> Option<(Range<usize>, String)> {
     let line = Line::at(text, start);
