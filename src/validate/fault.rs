@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::alias;
 use super::findings::{Findings, diagnostic};
+use super::misspelt::BLANKS;
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem, quote};
 use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Fault, FaultKind, Node, Parsed};
@@ -23,7 +24,11 @@ impl Findings<'_> {
         let mut begun = None;
         let mut aliases = 0;
         for fault in &parsed.faults {
-            if let FaultKind::DuplicateKey { first, .. } = fault.kind {
+            if let FaultKind::DuplicateKey { ref key, first } = fault.kind {
+                // A key behind blanks that are none is unknown already.
+                if key.starts_with(BLANKS) {
+                    continue;
+                }
                 // Where a second instance begins without its dash, all its keys stand twice.
                 if begun.is_some_and(|(start, again): (Span, Span)| {
                     start < first && first < again && again < fault.span

@@ -15,6 +15,9 @@ use crate::yaml::{Node, Pair, Value};
 /// A mapping with more keys than this is something else, not a manifest with a slip in it.
 const MOST_KEYS: usize = 1000;
 
+/// Blanks, and what cannot be seen, that YAML takes for letters.
+pub(super) const BLANKS: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
+
 /// Tells the misspelt keys of all documents and gives the names they should have.
 pub(super) fn rename(
     documents: &[Document<'_>],
@@ -219,9 +222,8 @@ impl Search<'_, '_> {
 
 /// The field that a key is but for a blank before it that YAML takes for a letter, and the blank.
 fn blank_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, char)> {
-    let blanks = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
-    let name = fields.iter().find(|field| key.trim_start_matches(blanks) == **field)?;
-    key.chars().next().filter(|first| blanks.contains(first)).map(|blank| (*name, blank))
+    let name = fields.iter().find(|field| key.trim_start_matches(BLANKS) == **field)?;
+    key.chars().next().filter(|first| BLANKS.contains(first)).map(|blank| (*name, blank))
 }
 
 /// The field and the value of a key such as `containerPort:8888` or `containerPort=8888`.

@@ -2,15 +2,18 @@
 //! stumbles over is often not what is wrong, and seldom where.
 
 mod bracket;
+mod document;
 mod indent;
 mod line;
 mod quote;
+mod shift;
 mod stranger;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 pub(super) use bracket::{in_brackets, stands_open};
+pub(super) use document::behind_document;
 use indent::{badly_indented, without_colon};
 use line::Line;
 pub(super) use quote::{behind_quote, left_open, quoted, reserved, unclosed, unknown_escape};
@@ -166,7 +169,10 @@ fn wide_indent(line: Line<'_>) -> Option<Slip> {
         rest.strip_prefix(':').filter(|rest| rest.starts_with(wide)).map(|_| at + 1)
     };
     let at = in_indent.or_else(behind)?;
-    let found = line.text[at - line.start..].chars().next()?;
+    let rest = &line.text[at - line.start..];
+    let found = rest.chars().next()?;
+    let end = at + rest.len() - rest.trim_start().len();
+    let fix = in_indent.is_none().then(|| (at..end, " ".to_owned()));
     let (name, help) = if found == '\u{3000}' {
         (
             "a full-width space",
@@ -182,14 +188,8 @@ fn wide_indent(line: Line<'_>) -> Option<Slip> {
         at: at..at + found.len_utf8(),
         message: format!("{name} stands where a plain space is expected"),
         help: help.into(),
-        fix: plain_spaces(line, at, found),
+        fix,
     })
-}
-
-/// Behind a colon one plain space does; before a line nobody but its writer knows how many.
-fn plain_spaces(line: Line<'_>, at: usize, found: char) -> Option<(Range<usize>, String)> {
-    let behind = line.text[..at - line.start].ends_with(':');
-    behind.then(|| (at..at + found.len_utf8(), " ".to_owned()))
 }
 
 fn wide_colon(line: Line<'_>) -> Option<Slip> {

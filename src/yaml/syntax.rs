@@ -149,7 +149,8 @@ fn is_structure(kind: &ErrorKind) -> bool {
     )
 }
 
-fn slipped(text: &str, slip: Slip) -> Fault {
+/// The fault for a slip.
+pub(super) fn slipped(text: &str, slip: Slip) -> Fault {
     let Slip { at, message, help, fix } = slip.spelt_out(text);
     let fix = fix.map(|(range, text)| (Span::new(range), text));
     let kind = FaultKind::Syntax { message: message.into(), help, fix };

@@ -5,9 +5,10 @@ use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::meant;
+use crate::validate::misspelt::BLANKS;
 use crate::validate::suggest::{listed, nearest};
 use crate::validate::{Findings, diagnostic};
-use crate::yaml::Pair;
+use crate::yaml::{Node, Pair};
 
 impl At<'_> {
     /// Tells of a key that means nothing here. Keys that belong in one other place are one mistake:
@@ -23,9 +24,11 @@ impl At<'_> {
             return;
         }
         let help = self.next_step(pair, found);
-        let home = home(key).map(|(home, _)| home);
+        let plain = key.trim_start_matches(BLANKS);
+        let plain = if plain == key { key } else { plain.trim_start_matches("- ") };
+        let home = home(plain).map(|(home, _)| if plain == key { home } else { "indented" });
         if let Some(home) = home {
-            found.misplaced.insert((self.document.number, key.to_owned()));
+            found.misplaced.insert((self.document.number, plain.to_owned()));
             if let Some((_, first)) = misplaced.iter().find(|(other, _)| *other == home) {
                 let label = Label { message: "and this".to_owned(), span: pair.key_span };
                 found.diagnostics[*first].labels.push(label);
@@ -53,6 +56,11 @@ impl At<'_> {
     fn next_step(&self, pair: Pair<'_>, found: &mut Findings<'_>) -> String {
         let (key, number) = (pair.key, self.document.number);
         let root = self.document.root;
+        if key.starts_with(BLANKS) {
+            let lists = LIST_KEYS.into_iter().filter_map(|key| root.get(key));
+            found.told.extend(lists.map(Node::span).filter(|span| span.is_empty()));
+            return "indent it with plain spaces: those before it are of another kind".to_owned();
+        }
         if let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
             && self.pointer.is_empty()
             && INSTANCE_FIELDS.contains(&key)

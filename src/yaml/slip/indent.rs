@@ -1,7 +1,9 @@
 //! Lines that are out of step with their neighbours.
 
-use super::line::Line;
-use super::{Slip, in_quotes, quoted};
+use std::ops::Range;
+
+use super::line::{Line, names_a_field};
+use super::{Slip, in_quotes, quoted, shift};
 
 /// Fields with which an instance, a mount and a port begin.
 const BEGINNINGS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
@@ -16,7 +18,8 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
     if let Some(first) = first_of_block(text, above, here) {
         let message = "this line is indented less than the text that it belongs to";
         let like = "like the first line of its text, which `|` opened";
-        return Some(reindented(text, here, message, first.indent(), like, true));
+        let fix = Some(alone(here, first.indent()));
+        return Some(reindented(text, here, message, (first.indent(), like), fix));
     }
     if let Some(slip) = colon_in_value(text, here, at) {
         return Some(slip);
@@ -29,13 +32,15 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         let message = "this list item is not indented like the lines above it";
         let same = |line: &Line<'_>| line.is_item() && line.field() == here.field();
         return Some(match lines_above(text, here).find(same) {
-            // What stands below the item is to move with it.
             Some(item) => {
                 let like = "like the item above, and move its other lines with it";
-                reindented(text, here, message, item.indent(), like, false)
+                let fix = shift::to_neighbours(text, here);
+                reindented(text, here, message, (item.indent(), like), fix)
             }
             None => {
-                slip(text, here, message, "begin all items of a list in one column, below its key")
+                let help = "begin all items of a list in one column, below its key";
+                let fix = shift::to_neighbours(text, here);
+                Slip { fix, ..slip(text, here, message, help) }
             }
         });
     }
@@ -47,32 +52,39 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
     out_of_step(text, above, here)
 }
 
-/// A field that does not begin in the column of its neighbours. The edit is sure where those above
-/// and below agree on it.
+/// A field that does not begin in the column of its neighbours.
 fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
-    let agreed = here.below(text).is_some_and(|line| line.column() == above.column());
-    let beside = above.above(text).filter(|line| line.column() == here.column());
-    if above.column() < here.indent() && beside.is_some() {
+    let column = above.indent() + usize::from(above.is_item()) * "- ".len();
+    let beside = above.above(text).filter(|line| line.indent() == here.indent());
+    if column < here.indent() && beside.is_some() {
         let message = "this line is indented less than its neighbours";
-        let like = "like its neighbours";
-        return Some(reindented(
-            text,
-            above,
-            message,
-            here.indent(),
-            like,
-            !above.is_item() && above.begins_key(),
-        ));
+        let sure = !above.is_item() && above.is_key();
+        let fix = sure.then(|| alone(above, here.indent()));
+        return Some(reindented(text, above, message, (here.indent(), "like its neighbours"), fix));
     }
-    let message = if above.column() < here.indent() {
-        "this line is indented deeper than the one above, which has a value already"
-    } else if above.column() > here.indent() && here.indent() > 0 {
-        "this line is indented less than the fields above it"
-    } else {
-        return None;
-    };
-    let like = "right below the field above it";
-    Some(reindented(text, here, message, above.column(), like, agreed && here.begins_key()))
+    let like = (column, "right below the field above it");
+    if column < here.indent() {
+        let message = "this line is indented deeper than the one above, which has a value already";
+        let sure = here.is_key() && above.names_a_field() && !above.is_free_text();
+        let fix = sure.then(|| shift::to_column(text, here, column));
+        return Some(reindented(text, here, message, like, fix));
+    }
+    if column > here.indent() && here.indent() > 0 {
+        let message = "this line is indented less than the fields above it";
+        // Where those below agree with those above, this line alone is out of step.
+        let agreed = here.below(text).is_some_and(|line| line.column() == Some(column));
+        let fix = shift::to_neighbours(text, here);
+        let fix = fix.or_else(|| (agreed && here.is_key()).then(|| alone(here, column)));
+        return Some(reindented(text, here, message, like, fix));
+    }
+    None
+}
+
+type Edit = (Range<usize>, String);
+
+/// Moves one line, and not those below it.
+fn alone(line: Line<'_>, column: usize) -> Edit {
+    (line.start..line.start + line.indent(), " ".repeat(column))
 }
 
 /// A slip told at the key of its line, or at its first character.
@@ -84,22 +96,20 @@ fn slip(text: &str, line: Line<'_>, message: &str, help: &'static str) -> Slip {
     Slip { at, message: message.to_owned(), help: help.into(), fix: None }
 }
 
-/// A line that is to begin behind so many spaces.
+/// A line that is to begin in another column, counted from 0, like others do.
 fn reindented(
     text: &str,
     line: Line<'_>,
     message: &str,
-    spaces: usize,
-    like: &str,
-    sure: bool,
+    (column, like): (usize, &str),
+    fix: Option<Edit>,
 ) -> Slip {
-    let help = match spaces {
+    let help = match column {
         0 => format!("begin it at the left margin, {like}"),
         1 => format!("begin it after 1 space, {like}"),
         spaces => format!("begin it after {spaces} spaces, {like}"),
     };
-    let edit = || (line.start..line.start + line.indent(), " ".repeat(spaces));
-    Slip { help: help.into(), fix: sure.then(edit), ..slip(text, line, message, "") }
+    Slip { help: help.into(), fix, ..slip(text, line, message, "") }
 }
 
 fn lines_above<'t>(text: &'t str, line: Line<'t>) -> impl Iterator<Item = Line<'t>> {
@@ -142,15 +152,37 @@ fn is_among_keys(text: &str, here: Line<'_>) -> bool {
         && (below.start == here.start || !below.is_item())
 }
 
+/// Two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
+fn second_key(text: &str, here: Line<'_>, between: Range<usize>) -> Option<Slip> {
+    let (value, key) = text[between.clone()].trim().rsplit_once(' ')?;
+    let is_one = names_a_field(key) && !value.trim().contains(' ');
+    if !is_one || here.is_free_text() || !here.names_a_field() {
+        return None;
+    }
+    let at = between.end - key.len()..between.end;
+    let ends = text[..at.start].trim_end().len();
+    let gap = format!("\n{}", " ".repeat(here.column()?));
+    Some(Slip {
+        at: at.clone(),
+        message: "a second key stands on this line".to_owned(),
+        help: "write each key on a line of its own".into(),
+        fix: Some((ends..at.start, gap)),
+    })
+}
+
 /// A second `: ` on one line: `description: note: this is mine`.
 fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let first = here.start + here.text.find(": ")?;
     if first >= at || !text[at..].starts_with(':') {
         return None;
     }
+    if let Some(slip) = second_key(text, here, first + 1..at) {
+        return Some(slip);
+    }
     let structure = |c: char| matches!(c, '[' | '{' | '&' | '*' | '!' | '|' | '>');
     let value = text[first + 2..].trim_start();
-    let quoted = quoted(text, first + 2).filter(|_| !value.starts_with(structure));
+    let is_text = here.is_free_text() || !here.names_a_field();
+    let quoted = quoted(text, first + 2).filter(|_| is_text && !value.starts_with(structure));
     Some(Slip {
         at: at..at + 1,
         message: "`: ` stands inside a value".to_owned(),

@@ -32,26 +32,21 @@ impl<'t> Line<'t> {
         None
     }
 
-    pub(super) fn indent(self) -> usize {
-        self.text.len() - self.text.trim_start_matches(' ').len()
-    }
-
-    /// The nearest line below that is neither empty nor a comment.
+    /// The nearest line below that is not empty.
     pub(super) fn below(self, text: &'t str) -> Option<Self> {
-        let mut end = self.start + self.text.len();
-        while let Some(start) = text[end..].find(|c| !matches!(c, '\n' | '\r')) {
-            let line = Self::at(text, end + start);
-            if !line.body().is_empty() && !line.body().starts_with('#') {
+        let mut at = self.start + self.text.len();
+        loop {
+            at += text[at..].find(|c| !matches!(c, '\n' | '\r'))?;
+            let line = Self::at(text, at);
+            if !line.body().is_empty() {
                 return Some(line);
             }
-            end = line.start + line.text.len();
+            at = line.start + line.text.len();
         }
-        None
     }
 
-    /// Spaces before its key, the dash of a list item among them.
-    pub(super) fn column(self) -> usize {
-        self.indent() + usize::from(self.is_item()) * "- ".len()
+    pub(super) fn indent(self) -> usize {
+        self.text.len() - self.text.trim_start_matches(' ').len()
     }
 
     pub(super) fn body(self) -> &'t str {
@@ -60,6 +55,16 @@ impl<'t> Line<'t> {
 
     pub(super) fn is_item(self) -> bool {
         self.body() == "-" || self.body().starts_with("- ")
+    }
+
+    /// The column, from 0, of the dash that begins it.
+    pub(super) fn dash(self) -> Option<usize> {
+        self.is_item().then(|| self.indent())
+    }
+
+    /// The column, from 0, in which the keys of its mapping begin.
+    pub(super) fn column(self) -> Option<usize> {
+        self.key().map(|(at, _)| at - self.start)
     }
 
     /// Where its key begins, dashes of list items passed over, and the key.
@@ -83,14 +88,24 @@ impl<'t> Line<'t> {
         Some((behind, &self.text[behind - self.start..]))
     }
 
-    /// Whether it begins as a line of a manifest or of JSON does, or closes what such a line opened.
-    pub(super) fn begins_key(self) -> bool {
-        let body = self.body().trim_start_matches("- ").trim_start_matches(['"', '\'']);
-        let key = body.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-        let colon = key.trim_start_matches(['"', '\'']).strip_prefix(':');
-        let named = key.len() < body.len()
-            && colon.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-        named || matches!(self.body(), "}" | "]" | "---")
+    /// Whether a key begins it.
+    pub(super) fn is_key(self) -> bool {
+        self.behind_key().is_some_and(|(_, rest)| rest.starts_with(':'))
+    }
+
+    /// Whether a key begins it, or it parts documents, or is a comment.
+    pub(super) fn is_key_or_mark(self) -> bool {
+        self.is_key() || self.body().starts_with('#') || self.body() == "---"
+    }
+
+    /// Whether its key is surely one of a manifest.
+    pub(super) fn names_a_field(self) -> bool {
+        self.key().is_some_and(|(_, key)| names_a_field(key))
+    }
+
+    /// Whether its key takes any text.
+    pub(super) fn is_free_text(self) -> bool {
+        self.key().is_some_and(|(_, key)| matches!(key, "description" | "startScriptContent"))
     }
 
     /// Whether it opens a block of text: `key: |`.
@@ -98,4 +113,12 @@ impl<'t> Line<'t> {
         let last = self.body().split_whitespace().next_back().unwrap_or_default();
         last.starts_with(['|', '>']) && last.len() <= 3 && self.body().contains(": ")
     }
+}
+
+/// Whether a word is surely a key of a manifest: nearly all have a capital in the middle.
+pub(super) fn names_a_field(word: &str) -> bool {
+    let camel = word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.contains(|c: char| c.is_ascii_uppercase())
+        && word.chars().all(|c| c.is_ascii_alphanumeric());
+    camel || matches!(word, "region" | "version" | "type" | "defaults" | "instances")
 }

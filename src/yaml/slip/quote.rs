@@ -45,27 +45,20 @@ pub(in crate::yaml) fn left_open(text: &str, at: usize) -> Option<Range<usize>> 
     None
 }
 
-/// A quoted text that is never closed. It surely ends with its line where a key follows on the next.
+/// A quoted text that is never closed.
 pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> Slip {
-    let line = Line::at(text, open);
-    let quote = &text[open..=open];
-    let value = line.text[open - line.start..].trim_end().trim_end_matches(',');
-    let end = open + value.len();
-    let whole = value.len() > 1 && !value[1..].contains(['"', '\'', '\\', '#']);
-    let closed = format!("{value}{quote}");
-    let help = if whole && is_short(&closed) {
-        format!("close it with the quote that opened it: write `{closed}`").into()
-    } else {
-        "close it with the quote that opened it; a quote inside is doubled ('') or escaped (\\\")"
-            .into()
+    let fix = closed(text, open);
+    let whole = fix.as_ref().map(|(edit, quote)| text[open..edit.start].to_owned() + quote);
+    let help = match whole.filter(|whole| is_short(whole)) {
+        Some(whole) => format!("close it with the quote that opened it: write `{whole}`").into(),
+        None => {
+            "close it with the quote that opened it; a quote inside is doubled ('') or escaped \
+                 (\\\")"
+                .into()
+        }
     };
-    let ends = whole && line.below(text).is_none_or(Line::begins_key);
-    Slip {
-        at: open..open + 1,
-        message: "this quoted text is never closed".to_owned(),
-        help,
-        fix: ends.then(|| (end..end, quote.to_owned())),
-    }
+    let message = "this quoted text is never closed".to_owned();
+    Slip { at: open..open + 1, message, help, fix }
 }
 
 /// Text behind a quoted value: quotes that are part of it, or quotes around a part of it.
@@ -115,6 +108,32 @@ fn opener(line: Line<'_>, quote: char) -> Option<usize> {
     let value = rest.strip_prefix(':')?;
     let opens = value.trim_start().starts_with(quote) && value.matches(quote).count() == 1;
     value.find(quote).filter(|_| opens).map(|at| behind - line.start + 1 + at)
+}
+
+/// The edit that closes, at the end of its line, the quoted text that opens at byte `open`: where
+/// what stands below belongs to another key.
+fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
+    let quote = text[open..].chars().next()?;
+    let line = Line::at(text, open);
+    let (before, value) = line.text.split_at(open - line.start);
+    let value = value[1..].trim_end();
+    let in_json = line.body().starts_with(['"', '{']);
+    let value = if in_json { value.trim_end_matches(',') } else { value };
+    let outside = |below: Line<'_>| line.column().is_some_and(|column| below.indent() <= column);
+    let ends = match line.below(text) {
+        None => !in_json,
+        Some(below) if in_json => below.body().starts_with(['"', '}', ']']),
+        Some(below) => outside(below) && below.is_key_or_mark(),
+    };
+    let sure = ends
+        && before.trim_end().ends_with(':')
+        && (in_json || !before.contains(['{', '[']))
+        && !value.is_empty()
+        && !value.contains([quote, '\\', '#', '{', '}', '[', ']']);
+    let end = open + 1 + value.len();
+    // `"jupyter'`: the other quote stands for it.
+    let start = if value.ends_with(['"', '\'']) { end - 1 } else { end };
+    sure.then(|| (start..end, quote.to_string()))
 }
 
 /// The value from byte `start` to the end of its line, in quotes, where they can be put around it.
