@@ -91,9 +91,10 @@ impl miette::Diagnostic for Picture<'_> {
             self.diagnostic.labels.iter().partition(|label| self.lines.is_far(here, label.span));
         let own = own.first().map(|label| {
             let place = self.lines.file.position(label.span.range().start);
-            match label.span == here {
-                true => label.message.clone(),
-                false => format!("{}: {place}", label.message),
+            if label.span == here {
+                label.message.clone()
+            } else {
+                format!("{}: {place}", label.message)
             }
         });
         let here = LabeledSpan::new_primary_with_span(own, self.lines.drawn(here));
@@ -217,9 +218,10 @@ impl Lines<'_> {
         let range = span.range();
         let (line, broken) = self.line(range.start);
         let end = range.end.min(line.end.max(range.start));
-        let end = match broken {
-            true => self.file.text().floor_char_boundary(end.min(range.start + self.longest())),
-            false => range.end,
+        let end = if broken {
+            self.file.text().floor_char_boundary(end.min(range.start + self.longest()))
+        } else {
+            range.end
         };
         (range.start, end - range.start).into()
     }

@@ -14,7 +14,7 @@ pub(super) fn undefined(name: &str) -> Problem {
             quote(&format!("&{name}"))
         ),
         help: if text {
-            "put the value in quotes, if it is text: `*` begins an alias".to_owned()
+            format!("put the value in quotes, if it is text: `\"*{}\"`", bare(name))
         } else {
             format!(
                 "write `&{name}` before the value that it stands for, further up; or write that \

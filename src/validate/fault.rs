@@ -194,10 +194,10 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
             }
         }
         FaultKind::Tag { tag } => Problem::WrongType {
-            subject: format!("the tag {}", quote(tag)),
-            expected: "a plain value".to_owned(),
-            found: "a tag that is unknown or does not fit its value".to_owned(),
-            help: "remove the tag".to_owned(),
+            subject: quote(tag).to_string(),
+            expected: "a value".to_owned(),
+            found: "a tag (`!`) that is unknown or does not fit its value".to_owned(),
+            help: "put the whole value in quotes, if it is text; else remove the tag".to_owned(),
         },
     };
     Diagnostic { labels, fix, ..diagnostic(problem, fault.span, document, String::new()) }

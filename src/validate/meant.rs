@@ -36,7 +36,11 @@ pub(super) fn bare(text: &str) -> &str {
 pub(super) fn word(field: &str, text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     Some(match (field, text.as_str()) {
-        ("acceleratorType", "nvidia" | "cuda") => "gpu",
+        ("acceleratorType", "nvidia" | "cuda" | "a100" | "a800" | "h100" | "h800" | "v100") => {
+            "gpu"
+        }
+        ("acceleratorType", "hygon" | "k100" | "z100") => "dcu",
+        ("acceleratorType", "cambricon") => "mlu",
         ("acceleratorType", "none") => "cpu",
         ("taskType", "vscode" | "code-server" | "vs code") => "codeserver",
         ("taskType", "notebook" | "jupyterlab") => "jupyter",
@@ -100,15 +104,29 @@ fn time(text: &str) -> Option<Meant> {
         }
         _ => {}
     }
-    let (amount, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
-    let amount = number(amount).filter(|amount| *amount > 0)?;
-    Some(Meant::Surely(match unit.trim().to_lowercase().as_str() {
-        "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => clock(amount, 0, 0),
-        "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => clock(0, amount, 0),
-        "s" | "sec" | "second" | "seconds" | "秒" => clock(0, 0, amount),
-        "d" | "day" | "days" | "天" => clock(amount * 24, 0, 0),
-        _ => return None,
-    }))
+    let seconds = spoken(&text.to_lowercase()).filter(|seconds| *seconds > 0)?;
+    Some(Meant::Surely(clock(0, 0, seconds)))
+}
+
+/// The seconds of a time as people say it: `4h`, `1h30m`, `4 hours 30 minutes`.
+fn spoken(text: &str) -> Option<u64> {
+    let mut all = 0;
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (amount, behind) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let amount = amount.parse::<u64>().ok().filter(|amount| *amount < 1_000_000)?;
+        let next = behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
+        let unit = match behind[..next].trim() {
+            "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => 3600,
+            "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => 60,
+            "s" | "sec" | "second" | "seconds" | "秒" => 1,
+            "d" | "day" | "days" | "天" => 86_400,
+            _ => return None,
+        };
+        all += amount * unit;
+        rest = &behind[next..];
+    }
+    Some(all)
 }
 
 fn memory(text: &str) -> Option<Meant> {
@@ -126,9 +144,9 @@ fn memory(text: &str) -> Option<Meant> {
         )));
     }
     let unit = match unit.to_lowercase().as_str() {
-        "m" | "mb" | "mi" | "mib" => "MiB",
-        "g" | "gb" | "gi" | "gib" => "GiB",
-        "t" | "tb" | "ti" | "tib" => "TiB",
+        "m" | "mb" | "mi" | "mib" | "megabytes" => "MiB",
+        "g" | "gb" | "gi" | "gib" | "gigabytes" => "GiB",
+        "t" | "tb" | "ti" | "tib" | "terabytes" => "TiB",
         _ => return None,
     };
     let written = format!("{amount}{unit}");
@@ -201,7 +219,9 @@ pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
         ),
         ("defaults", Value::Seq) => "write each shared field below it as `key: value`, without `- `".to_owned(),
         ("defaults", _) => "write each shared field below it as `key: value`, indented".to_owned(),
-        (_, Value::Map) if list && place.key.is_some() => format!("it is a list: begin each of its items with `- `, such as `{}`", item()),
+        (_, Value::Map) if list && place.key.is_some() => {
+            "it is a list: begin each of its items with `- `, and indent its other fields by two more".to_owned()
+        }
         _ if list => format!("write each of its items as `{}`", item()),
         ("startScriptContent", _) => {
             "write the script as text: `startScriptContent: |`, then its lines, indented".to_owned()
@@ -216,6 +236,9 @@ pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
             Some(first) => format!("write one value, not a list: `{field}: {}`", shown(&first)),
             None => "write one value, not a list".to_owned(),
         },
+        (_, Value::Text(text)) if leading_number(text).is_some() => {
+            format!("write the number alone: `{}`", leading_number(text)?)
+        }
         (_, Value::Text(text)) if text.contains("//") || text.contains('#') => {
             "a comment begins with a space and `#`".to_owned()
         }
@@ -224,6 +247,13 @@ pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// The integer of `8 cores`.
+fn leading_number(text: &str) -> Option<&str> {
+    let (number, unit) = text.split_once(' ')?;
+    let is_word = unit.starts_with(|c: char| c.is_alphabetic());
+    integer(number).filter(|integer| integer == number && is_word).map(|_| number)
 }
 
 fn scalar(node: Node<'_>) -> Option<String> {
@@ -268,6 +298,8 @@ mod tests {
             ("4h", "\"04:00:00\""),
             ("90m", "\"01:30:00\""),
             ("2天", "\"48:00:00\""),
+            ("1h30m", "\"01:30:00\""),
+            ("4 hours 30 minutes", "\"04:30:00\""),
             ("4:00:00", "\"04:00:00\""),
             ("“04:00:00”", "\"04:00:00\""),
             ("04：00：00", "\"04:00:00\""),

@@ -94,6 +94,7 @@ fn slip_in(line: Line<'_>) -> Option<Slip> {
         .or_else(|| wide_colon(line))
         .or_else(|| equals(line))
         .or_else(|| tight_colon(line))
+        .or_else(|| no_colon(line))
         .or_else(|| tight_dash(line))
         .or_else(|| second_dash(line))
         .or_else(|| bracket::text_behind(line))
@@ -231,6 +232,20 @@ fn tight_colon(line: Line<'_>) -> Option<Slip> {
         message: "a space is missing after the colon".to_owned(),
         help: "write `key: value`".into(),
         fix: Some((at..at + 1, ": ".to_owned())),
+    })
+}
+
+/// `taskType jupyter`: a field and its value, and no colon between them.
+fn no_colon(line: Line<'_>) -> Option<Slip> {
+    let (at, rest) = line.behind_key()?;
+    let (key_at, key) = line.key()?;
+    let value = rest.strip_prefix(' ')?.trim();
+    let sure = line.names_a_field() && !value.is_empty() && !value.contains([':', '=']);
+    sure.then(|| Slip {
+        at: key_at..at,
+        message: format!("a colon is missing after `{key}`"),
+        help: "write `key: value`".into(),
+        fix: Some((at..at, ":".to_owned())),
     })
 }
 

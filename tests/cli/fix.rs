@@ -61,6 +61,10 @@ fn sure_edits_are_written_and_what_remains_is_told() {
 fn a_slip_with_a_sure_edit_is_written_as_it_was_meant() {
     for (name, old, new) in [
         ("alias-misspelt.yaml", "*bse", "*base"),
+        ("bad-format-spoken-time.yaml", "4 hours 30 minutes", "04:30:00"),
+        ("yaml-syntax-comma-in-braces.yaml", "/b type", "/b, type"),
+        ("yaml-syntax-no-colon-field.yaml", "taskType jupyter", "taskType: jupyter"),
+        ("yaml-syntax-reserved-percent.yaml", "%d runs", "\"%d runs\""),
         ("bad-format-port-zeros.yaml", "\"08888\"", "8888"),
         ("out-of-range-region.yaml", "99999999999999999999", "\"99999999999999999999\""),
         ("wrong-type-instances.yaml", "{instanceServiceName: a}", "[{instanceServiceName: a}]"),

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::At;
 use crate::diagnostic::{Problem, bare, quote};
-use crate::manifest::MAX_COUNT;
+use crate::manifest::{MAX_COUNT, REQUIRED};
 use crate::validate::Findings;
 use crate::validate::meant::{self, Meant};
 use crate::validate::suggest::{listed, nearest};
@@ -56,7 +56,13 @@ impl At<'_> {
             ValidationErrorKind::Pattern { .. } => self.bad_format(field, text, found),
             ValidationErrorKind::MinLength { .. } => {
                 let found = "empty text".to_owned();
-                let help = format!("write the value of `{field}`");
+                let such = match &*field {
+                    "instanceServiceName" => "train-a",
+                    "resourceGroup" => "kshdnormal",
+                    "version" => "pytorch:2.3.0",
+                    _ => "image.ac.com:5000/dcu/admin/base/pytorch:2.3.0",
+                };
+                let help = format!("write it between the quotes, such as `\"{such}\"`");
                 (Problem::BadFormat { field, expected: "text".to_owned(), found, help }, None)
             }
             ValidationErrorKind::Type { kind } => {
@@ -173,6 +179,9 @@ impl At<'_> {
             Some(text) => mended(text, self.place.node),
             None if null && self.place.key.is_none() => {
                 "write the item's fields behind its `- `, or remove the `- `".to_owned()
+            }
+            None if null && REQUIRED.contains(&&*field) => {
+                "write its value behind the colon: `null` is never a value".to_owned()
             }
             None if null => {
                 "give it a value, or remove the key: `null` is never a value".to_owned()

@@ -5,7 +5,7 @@ use std::ops::Range;
 use granit_parser::ErrorKind;
 
 use super::Slip;
-use super::line::Line;
+use super::line::{Line, names_a_field};
 
 /// Bytes that are looked back over for the bracket that stands open.
 const FAR: usize = 1 << 14;
@@ -103,9 +103,11 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
 /// A value, and behind it another one without a comma between them.
 fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    // A value without quotes goes on over lines, up to the colon of the key below it.
+    // A value without quotes goes on over lines, up to the colon of the key below it or behind it.
     let next = if text[at..].starts_with(':') {
-        line + text[line..at].len() - text[line..at].trim_start().len()
+        let begin = line + text[line..at].len() - text[line..at].trim_start().len();
+        let word = text[begin..at].rfind(' ').map(|blank| begin + blank + 1);
+        word.filter(|word| names_a_field(&text[*word..at])).unwrap_or(begin)
     } else {
         at
     };

@@ -12,7 +12,7 @@ const BEGINNINGS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPo
 pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let Some(above) = here.above(text) else { return colon_in_value(text, here, at) };
     if above.opens_block() && here.indent() <= above.indent() {
-        let help = "indent every line of the text deeper than the key that opens it with `|`";
+        let help = "indent every line of the text, by two spaces more than its key";
         return Some(slip(text, here, "a line of the text above is not indented", help));
     }
     if let Some(first) = first_of_block(text, above, here) {
@@ -31,17 +31,13 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         }
         let message = "this list item is not indented like the lines above it";
         let same = |line: &Line<'_>| line.is_item() && line.field() == here.field();
-        return Some(match lines_above(text, here).find(same) {
-            Some(item) => {
-                let like = "like the item above, and move its other lines with it";
-                let fix = shift::to_neighbours(text, here);
-                reindented(text, here, message, (item.indent(), like), fix)
-            }
-            None => {
-                let help = "begin all items of a list in one column, below its key";
-                let fix = shift::to_neighbours(text, here);
-                Slip { fix, ..slip(text, here, message, help) }
-            }
+        let fix = shift::to_neighbours(text, here);
+        return Some(if let Some(item) = lines_above(text, here).find(same) {
+            let like = "like the item above, and move its other lines with it";
+            reindented(text, here, message, (item.indent(), like), fix)
+        } else {
+            let help = "begin all items of a list in one column, below its key";
+            Slip { fix, ..slip(text, here, message, help) }
         });
     }
     if let Some(first) = without_colon(text, here) {
@@ -101,13 +97,13 @@ fn reindented(
     text: &str,
     line: Line<'_>,
     message: &str,
-    (column, like): (usize, &str),
+    (column, as_what): (usize, &str),
     fix: Option<Edit>,
 ) -> Slip {
     let help = match column {
-        0 => format!("begin it at the left margin, {like}"),
-        1 => format!("begin it after 1 space, {like}"),
-        spaces => format!("begin it after {spaces} spaces, {like}"),
+        0 => format!("begin it at the left margin, {as_what}"),
+        1 => format!("begin it after 1 space, {as_what}"),
+        spaces => format!("begin it after {spaces} spaces, {as_what}"),
     };
     Slip { help: help.into(), fix, ..slip(text, line, message, "") }
 }

@@ -70,7 +70,9 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let value = value.trim();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let other = if quote == '"' { '\'' } else { '"' };
-    let inner = value.strip_prefix(quote)?.strip_suffix(quote);
+    // Right behind a quote goes on what it stands in; behind a space something else begins.
+    let inside = text[..at].ends_with(quote);
+    let inner = value.strip_prefix(quote)?.strip_suffix(quote).filter(|_| inside);
     let edit = (start..start + value.len(), format!("{other}{}{other}", inner.unwrap_or(value)));
     let plain = !value.contains([other, '\\', '#']);
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
@@ -86,9 +88,9 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
 pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<Slip> {
     let line = Line::at(text, at);
     let before = text[line.start..at].trim_end();
-    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '`'))?;
+    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '%' | '`'))?;
     let fix = quoted(text, at).filter(|_| before.ends_with([':', '-']))?;
-    let shown = if found == '`' { "a backtick" } else { "`@`" };
+    let shown = if found == '`' { "a backtick".to_owned() } else { format!("`{found}`") };
     Some(Slip {
         at: at..at + 1,
         message: format!("{shown} cannot begin a value without quotes"),
