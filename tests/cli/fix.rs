@@ -163,6 +163,58 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
     assert!(repository("tests/fixtures/invalid").exists());
 }
 
+/// The lines of a whole manifest, two of them others than usual.
+fn manifest(replaced: &str, lines: &str) -> String {
+    let whole = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: gpu\nresourceGroup: g\n\
+                 imagePath: a/b:1\ncpuNumber: 1\ngpuNumber: 1\nramSize: 2GiB\n\
+                 timeoutLimit: \"01:00:00\"\n";
+    let kept = whole.lines().filter(|line| !line.starts_with(&format!("{replaced}:")));
+    kept.map(|line| format!("{line}\n")).collect::<String>() + lines
+}
+
+#[test]
+fn an_edit_says_what_was_meant_or_is_not_made() {
+    for (replaced, written, meant) in [
+        ("", "script: ls\n", Some("startScriptContent: ls\n")),
+        // What a text of this kind means, its key alone does not tell.
+        ("", "script: true\n", None),
+        ("", "script: ls\nstartScriptContent: pwd\n", None),
+        ("gpuNumber", "gpu: A100\n", None),
+        ("gpuNumber", "gpu: '2'\n", Some("gpuNumber: 2\n")),
+        ("imagePath", "image: {repository: a}\n", None),
+        ("", "ports: {http: 80}\n", None),
+        ("", "containers: [{name: b}]\n", None),
+        // What is written twice takes one form.
+        ("cpuNumber", "cpuNumber: &c 8\ndescription: *c\n", None),
+        ("cpuNumber", "cpuNumber: &c '8'\n", Some("cpuNumber: &c 8\n")),
+        // What would be as wrong in another way.
+        ("cpuNumber", "cpuNumber: \"0\"\n", None),
+        ("cpuNumber", "cpuNumber: \"9999999999\"\n", None),
+        ("cpuNumber", "cpuNumber: !!str 8\n", None),
+        ("timeoutLimit", "timeoutLimit: 1M\n", None),
+        // A warning may remain, or come.
+        ("", "version: 2.30\n", Some("version: \"2.30\"\n")),
+        ("", "version: 1_0\n", Some("version: \"1_0\"\n")),
+        (
+            "",
+            "startScriptContent: ls\nuseStartScript: Off\n",
+            Some("startScriptContent: ls\nuseStartScript: false\n"),
+        ),
+        // A comma in a text is no slip, whatever else is.
+        ("", "mountInfoList: [{sourcePath: /甲，乙, targetPath: /c type: path}]\n", None),
+        (
+            "",
+            "mountInfoList: [{sourcePath: /a，targetPath: /c, type: path}]\n",
+            Some("mountInfoList: [{sourcePath: /a, targetPath: /c, type: path}]\n"),
+        ),
+    ] {
+        let text = manifest(replaced, written);
+        let wanted = meant.map_or_else(|| text.clone(), |meant| manifest(replaced, meant));
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        assert_eq!(fixed.source.text(), wanted, "{:?}", fixed.edits);
+    }
+}
+
 /// A field as it should be, and ways to break it that surely mean it.
 const FIELDS: [(&str, &str, &[&str]); 8] = [
     ("taskType", "jupyter", &["Jupyter", "JUPYTER", "jupiter"]),
