@@ -127,9 +127,11 @@ for (const name of readdirSync(EXAMPLES).filter((name) => !name.endsWith(".lock"
     const text = readFileSync(path, "utf8");
     assert.deepEqual(await server.open(path, text), []);
     if (name.endsWith(".json")) return; // It stands as documented: without a word on its schema.
-    const beside = join(EXAMPLES, `mistaken-${name}`);
-    const mistaken = await server.open(beside, text.replace("taskType:", "taskTyp:"));
-    assert.ok(mistaken.some(({ message }) => message === "Property taskTyp is not allowed."));
+    for (const { index } of text.matchAll(/taskType:/g)) {
+      const mistaken = `${text.slice(0, index)}taskTyp:${text.slice(index + "taskType:".length)}`;
+      const found = await server.open(join(EXAMPLES, `mistaken-at-${index}-${name}`), mistaken);
+      assert.ok(found.some(({ message }) => message === "Property taskTyp is not allowed."));
+    }
   });
 }
 
@@ -157,13 +159,14 @@ test("an empty file is offered the keys of both forms, and each form whole", asy
   assert.match(bare, /timeoutLimit: "\$\{\d:04:00:00\}"/);
   await marks(fill(bare));
   await marks(fill(list));
-  const parts = fill(found.get("defaults").insert) + fill(found.get("instances").insert);
-  assert.equal(parts, fill(list));
+  const parts = fill(found.get("defaults").insert) + found.get("instances").insert;
+  assert.equal(parts, fill(list).split("instanceServiceName")[0]);
 });
 
 test("keys are completed with their descriptions in both forms", async () => {
   offers(await completion("instanceServiceName: a\n|"), KEYS.slice(1));
   offers(await completion("instances:\n  - |"), KEYS);
+  assert.ok(!(await completion("instances:\n  - |")).has("instances"));
   offers(await completion("instances:\n  - instanceServiceName: a\n    |"), KEYS.slice(1));
   offers(await completion(`${LIST}    |`), KEYS.slice(1));
   offers(await completion("defaults:\n  |"), KEYS.slice(1));
