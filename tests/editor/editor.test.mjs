@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -196,6 +197,20 @@ test("a time is inserted in quotes", async () => {
     assert.ok(inserted.includes('"01:00:00"') && inserted.includes("unlimited"), `${inserted}`);
     for (const text of inserted) assert.match(text, /^("\d\d:\d\d:\d\d"|unlimited)$/);
   }
+});
+
+test("a time is inserted in JSON as JSON has it", async () => {
+  const require = createRequire(LANGUAGE_SERVER);
+  const { getLanguageService, TextDocument } = require("vscode-json-languageservice");
+  const schema = JSON.parse(readFileSync(join(folder, "instancectl.schema.json"), "utf8"));
+  const service = getLanguageService({});
+  service.configure({ schemas: [{ uri: "file:///schema.json", fileMatch: ["*"], schema }] });
+  const text = '{"instances": [{"timeoutLimit": ';
+  const document = TextDocument.create("file:///a.json", "json", 1, text);
+  const end = document.positionAt(text.length);
+  const found = await service.doComplete(document, end, service.parseJSONDocument(document));
+  const inserted = found.items.map(({ textEdit }) => JSON.parse(textEdit.newText)).sort();
+  assert.deepEqual(inserted, ["01:00:00", "04:00:00", "24:00:00", "unlimited"]);
 });
 
 test("a field and a value are explained on hover", async () => {
