@@ -56,6 +56,19 @@ pub(super) fn integer(text: &str) -> Option<String> {
     (digits && (text == "0" || !text.starts_with('0')) && text.len() < 11).then_some(text)
 }
 
+/// Whether a value is of the kind that a field takes.
+pub(super) fn fits(field: &str, value: Node<'_>) -> bool {
+    match (field, value.value()) {
+        (_, Value::Null) => true,
+        ("mountInfoList" | "containerPortInfoList", kind) => kind == Value::Seq,
+        ("gpuNumber" | "cpuNumber" | "taskNumber" | "containerPort", kind) => match kind {
+            Value::Text(text) => integer(text).is_some(),
+            kind => matches!(kind, Value::Int(_)),
+        },
+        (_, kind) => matches!(kind, Value::Text(_) | Value::Int(_) | Value::Float(_)),
+    }
+}
+
 fn time(text: &str) -> Option<Meant> {
     if text.eq_ignore_ascii_case("unlimited") {
         return Some(Meant::Surely("unlimited".to_owned()));
@@ -94,7 +107,10 @@ fn time(text: &str) -> Option<Meant> {
     }
     let (amount, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
     let amount = number(amount).filter(|amount| *amount > 0)?;
-    Some(Meant::Surely(match unit.trim().to_lowercase().as_str() {
+    // `1M` may be a month too.
+    let unit = unit.trim();
+    Some(Meant::Surely(match unit.to_lowercase().as_str() {
+        _ if unit == "M" => return None,
         "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => clock(amount, 0, 0),
         "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => clock(0, amount, 0),
         "s" | "sec" | "second" | "seconds" | "秒" => clock(0, 0, amount),
@@ -237,6 +253,7 @@ mod tests {
             ("0h", ""),
             ("00:00:00", ""),
             ("soon", ""),
+            ("30M", ""),
         ] {
             assert_eq!(sure("timeoutLimit", text), meant, "{text}");
         }
