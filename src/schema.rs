@@ -64,7 +64,7 @@ pub fn generate() -> Value {
             snippet("one instance", "the fields of one instance alone", skeleton()),
             snippet("several instances", "instances that share their defaults", json!({
                 "defaults": defaults_skeleton(),
-                "instances": instances_skeleton(),
+                "instances": [{ "instanceServiceName": "${1:train-a}" }],
             })),
         ],
         "properties": root_properties(region, &fields),
@@ -154,7 +154,7 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
     );
     properties.insert("region".into(), region);
     // What they hold stands under `allOf`: beside it an editor would insert every field that has a
-    // default in place of the snippet.
+    // default. `instances` has no snippet: an editor would offer it inside each item too.
     properties.insert(
         "defaults".into(),
         json!({
@@ -164,13 +164,11 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
             "allOf": [{ "$ref": "#/$defs/defaults" }],
         }),
     );
-    let first = "one that takes all else from the defaults";
     properties.insert(
         "instances".into(),
         json!({
             "description": "The instances to create, each one create call.",
             "type": "array",
-            "defaultSnippets": [snippet("instances", first, instances_skeleton())],
             "allOf": [{ "items": { "$ref": "#/$defs/instance" } }],
         }),
     );
@@ -208,11 +206,6 @@ fn snippet(label: &str, description: &str, body: impl Into<Value>) -> Value {
 /// What an editor writes under `defaults`: all but the name.
 fn defaults_skeleton() -> Map<String, Value> {
     skeleton().into_iter().skip(1).collect()
-}
-
-/// What an editor writes under `instances`.
-fn instances_skeleton() -> Value {
-    json!([{ "instanceServiceName": "${1:train-a}" }])
 }
 
 /// The list form. A required field is required of each instance unless `defaults` has it.

@@ -64,6 +64,19 @@ pub(super) fn integer(text: &str) -> Option<String> {
     (digits && (text == "0" || !text.starts_with('0')) && text.len() < 11).then_some(text)
 }
 
+/// Whether a value is of the kind that a field takes.
+pub(super) fn fits(field: &str, value: Node<'_>) -> bool {
+    match (field, value.value()) {
+        (_, Value::Null) => true,
+        ("mountInfoList" | "containerPortInfoList", kind) => kind == Value::Seq,
+        ("gpuNumber" | "cpuNumber" | "taskNumber" | "containerPort", kind) => match kind {
+            Value::Text(text) => integer(text).is_some(),
+            kind => matches!(kind, Value::Int(_)),
+        },
+        (_, kind) => matches!(kind, Value::Text(_) | Value::Int(_) | Value::Float(_)),
+    }
+}
+
 fn time(text: &str) -> Option<Meant> {
     if text.eq_ignore_ascii_case("unlimited") {
         return Some(Meant::Surely("unlimited".to_owned()));
@@ -104,7 +117,7 @@ fn time(text: &str) -> Option<Meant> {
         }
         _ => {}
     }
-    let seconds = spoken(&text.to_lowercase()).filter(|seconds| *seconds > 0)?;
+    let seconds = spoken(&text).filter(|seconds| *seconds > 0)?;
     Some(Meant::Surely(clock(0, 0, seconds)))
 }
 
@@ -116,7 +129,10 @@ fn spoken(text: &str) -> Option<u64> {
         let (amount, behind) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
         let amount = amount.parse::<u64>().ok().filter(|amount| *amount < 1_000_000)?;
         let next = behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
-        let unit = match behind[..next].trim() {
+        let unit = behind[..next].trim();
+        let unit = match unit.to_lowercase().as_str() {
+            // `1M` may be a month too.
+            _ if unit == "M" => return None,
             "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => 3600,
             "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => 60,
             "s" | "sec" | "second" | "seconds" | "秒" => 1,
@@ -309,6 +325,7 @@ mod tests {
             ("0h", ""),
             ("00:00:00", ""),
             ("soon", ""),
+            ("30M", ""),
         ] {
             assert_eq!(sure("timeoutLimit", text), meant, "{text}");
         }

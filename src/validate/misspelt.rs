@@ -127,12 +127,14 @@ impl Search<'_, '_> {
                 continue;
             }
             // A field of ours is spelt right: it stands in the wrong place.
-            let list = pair.value.is_seq() && absent.contains(&"instances");
+            let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
+            let word = synonym(pair).filter(|name| fields.contains(name));
             let guess = || {
-                synonym(pair.key)
-                    .filter(|name| absent.contains(name))
-                    .or_else(|| nearest(pair.key, &absent))
-                    .or_else(|| Some("instances").filter(|_| list && holds_instances(pair)))
+                let near = || nearest(pair.key, &absent);
+                let near = || {
+                    near().or_else(|| Some("instances").filter(|_| list && holds_instances(pair)))
+                };
+                word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
             };
             let guess = match pair.key {
                 "type" => a_type(pair.value).filter(|name| absent.contains(name)),
@@ -143,7 +145,7 @@ impl Search<'_, '_> {
             present.insert(name);
             any = true;
             if self.names.insert(pair.key_span, name).is_none() {
-                let form = self.other_form(name, pair.value);
+                let form = self.other_form(name, pair.value, word.is_some());
                 let sure = form.is_none();
                 let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
                 let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
@@ -160,7 +162,7 @@ impl Search<'_, '_> {
 
     /// What else is to be done where a key's value has the form of another program's: that is one
     /// mistake with the key.
-    fn other_form(&mut self, name: &str, value: Node<'_>) -> Option<String> {
+    fn other_form(&mut self, name: &str, value: Node<'_>, word: bool) -> Option<String> {
         if name == "instances" && is_instance(value) {
             // `instance:` with the fields of one below it lacks the dash too.
             self.found.told.insert(value.span());
@@ -170,7 +172,13 @@ impl Search<'_, '_> {
         }
         let list = matches!(name, "mountInfoList" | "containerPortInfoList");
         let texts = || value.items().filter(|item| !item.is_map());
-        let first = texts().next().filter(|_| list)?;
+        let Some(first) = texts().next().filter(|_| list) else {
+            // A word of another program, and what it may well mean there.
+            return (word && !meant::fits(name, value)).then(|| {
+                self.found.told.insert(value.span());
+                format!("did you mean `{name}`? `instancectl explain {name}` says what it takes")
+            });
+        };
         self.found.told.extend(texts().map(Node::span));
         let item = meant::item(name, first.as_str());
         Some(format!("did you mean `{name}`? Write each of its items as `{item}`"))
@@ -265,8 +273,8 @@ fn holds_instances(list: Pair<'_>) -> bool {
 }
 
 /// What other programs, and people, call our fields.
-fn synonym(key: &str) -> Option<&'static str> {
-    Some(match key.to_lowercase().replace(['_', '-'], "").as_str() {
+fn synonym(pair: Pair<'_>) -> Option<&'static str> {
+    Some(match pair.key.to_lowercase().replace(['_', '-'], "").as_str() {
         "jobname" | "containername" | "podname" | "实例名" | "实例名称" | "名称" => {
             "instanceServiceName"
         }
@@ -278,7 +286,8 @@ fn synonym(key: &str) -> Option<&'static str> {
         "image" | "imageurl" | "imageuri" | "imagename" | "镜像" => "imagePath",
         "timelimit" | "walltime" | "time" | "duration" => "timeoutLimit",
         "queue" | "partition" | "资源组" => "resourceGroup",
-        "replicas" | "count" | "containers" => "taskNumber",
+        "replicas" | "count" => "taskNumber",
+        "containers" if !pair.value.is_seq() => "taskNumber",
         "ports" => "containerPortInfoList",
         "mounts" | "volumes" | "volumemounts" => "mountInfoList",
         "script" | "startscript" | "command" | "cmd" => "startScriptContent",

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::At;
 use crate::diagnostic::{Problem, bare, quote};
 use crate::manifest::{MAX_COUNT, REQUIRED};
+use crate::source::{SourceFile, Span};
 use crate::validate::Findings;
 use crate::validate::meant::{self, Meant};
 use crate::validate::suggest::{listed, nearest};
@@ -128,11 +129,12 @@ impl At<'_> {
     fn requoted(&self, kind: &TypeKind, found: &Findings<'_>) -> Option<String> {
         let node = self.place.node;
         let TypeKind::Single(expected) = kind else { return None };
+        let least = i64::from(self.field() != "gpuNumber");
+        let fits = |text: &String| text.parse().is_ok_and(|n| (least..=MAX_COUNT).contains(&n));
         match (expected, node.value()) {
-            // What is written without quotes is text by its tag.
-            (JsonType::Integer, Value::Text(text)) => {
-                meant::integer(text).filter(|integer| found.source.slice(node.span()) != integer)
-            }
+            // What a tag says stays, whatever stands behind it.
+            _ if is_tagged(node.span(), found.source) => None,
+            (JsonType::Integer, Value::Text(text)) => meant::integer(text).filter(fits),
             (JsonType::Boolean, Value::Text(text)) => match text.to_lowercase().as_str() {
                 "true" | "yes" | "on" => Some("true".to_owned()),
                 "false" | "no" | "off" => Some("false".to_owned()),
@@ -197,6 +199,15 @@ impl At<'_> {
         };
         (Problem::WrongType { subject, expected: expected.to_owned(), found, help }, fix)
     }
+}
+
+/// Whether a tag stands before a value. No longer one than a line is looked for: a text without blanks
+/// may be long.
+fn is_tagged(span: Span, source: &SourceFile) -> bool {
+    let end = span.range().start;
+    let start = source.text().floor_char_boundary(end.saturating_sub(100));
+    let mut words = source.text()[start..end].split_whitespace().rev();
+    words.find(|word| !word.starts_with('&')).is_some_and(|word| word.starts_with('!'))
 }
 
 /// Whether a text is an integer as everyone writes it: no sign and no leading zero.

@@ -54,12 +54,18 @@ pub(in crate::yaml) fn stands_open(text: &str, at: usize) -> Option<usize> {
     None
 }
 
-/// A full-width comma between `open` and the end of the line at `at`.
+/// A full-width comma at byte `at`, or before the key that ends there: elsewhere it is part of a text.
 fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
-    let end = text[at..].find(['\n', '\r']).map_or(text.len(), |end| at + end);
-    let (offset, comma) =
-        text[open..end].char_indices().find(|(_, c)| matches!(c, '，' | '、' | '；'))?;
-    let found = open + offset..open + offset + comma.len_utf8();
+    let wide = |c: char| matches!(c, '，' | '、' | '；');
+    let from = text[open..at].rfind([',', '{', '[']).map_or(open, |mark| open + mark);
+    let start =
+        if text[at..].starts_with(wide) { at } else { from + text[from..at].rfind(wide)? };
+    let comma = text[start..].chars().next()?;
+    let found = start..start + comma.len_utf8();
+    let key = text.get(found.end..at).unwrap_or_default().trim().trim_matches(['"', '\'']);
+    if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
     let spaced = text[found.end..].chars().next().is_none_or(char::is_whitespace);
     let gap = if spaced { "," } else { ", " };
     Some(Slip {
