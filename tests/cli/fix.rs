@@ -243,7 +243,11 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
             Some("startScriptContent: ls\nuseStartScript: false\n"),
         ),
         // A comma in a text is no slip, whatever else is.
-        ("", "mountInfoList: [{sourcePath: /甲，乙, targetPath: /c type: path}]\n", None),
+        (
+            "",
+            "mountInfoList: [{sourcePath: /甲，乙, targetPath: /c type: path}]\n",
+            Some("mountInfoList: [{sourcePath: /甲，乙, targetPath: /c, type: path}]\n"),
+        ),
         (
             "",
             "mountInfoList: [{sourcePath: /a，targetPath: /c, type: path}]\n",
