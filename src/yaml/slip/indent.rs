@@ -15,7 +15,10 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         let help = "indent every line of the text, by two spaces more than its key";
         return Some(slip(text, here, "a line of the text above is not indented", help));
     }
-    if let Some(first) = first_of_block(text, above, here) {
+    if let Some((opener, first)) = block_around(text, above, here) {
+        if here.is_key() && here.names_a_field() {
+            return out_of_step(text, opener, here);
+        }
         let message = "this line is indented less than the text that it belongs to";
         let like = "like the first line of its text, which `|` opened";
         let fix = Some(alone(here, first.indent()));
@@ -60,7 +63,8 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     }
     let like = (column, "right below the field above it");
     if column < here.indent() {
-        let message = "this line is indented deeper than the one above, which has a value already";
+        let message =
+            "this line is indented deeper than the field above it, which has a value already";
         let sure = here.is_key() && above.names_a_field() && !above.is_free_text();
         let fix = sure.then(|| shift::to_column(text, here, column));
         return Some(reindented(text, here, message, like, fix));
@@ -112,12 +116,17 @@ fn lines_above<'t>(text: &'t str, line: Line<'t>) -> impl Iterator<Item = Line<'
     std::iter::successors(line.above(text), |line| line.above(text))
 }
 
-/// The first line of the block of text that a line belongs to, where it is not that line itself.
-fn first_of_block<'t>(text: &'t str, above: Line<'t>, here: Line<'t>) -> Option<Line<'t>> {
+/// The key that opens the block of text around a line, and the block's first line, where it is not
+/// that line itself.
+fn block_around<'t>(
+    text: &'t str,
+    above: Line<'t>,
+    here: Line<'t>,
+) -> Option<(Line<'t>, Line<'t>)> {
     let mut first = above;
     for line in lines_above(text, here) {
         if line.indent() < here.indent() {
-            return (line.opens_block() && line.start != above.start).then_some(first);
+            return (line.opens_block() && line.start != above.start).then_some((line, first));
         }
         first = line;
     }
