@@ -7,9 +7,7 @@ impl Problem {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
-            Self::YamlSyntax { help, .. }
-            | Self::Alias { help, .. }
-            | Self::TooLarge { help, .. } => (*help).to_owned(),
+            Self::YamlSyntax { help, .. } | Self::TooLarge { help, .. } => (*help).to_owned(),
             Self::Encoding { fault } => encoding_help(fault).to_owned(),
             Self::TooDeep { .. } => {
                 "a manifest needs five levels: look for brackets that are never closed".to_owned()
@@ -32,6 +30,7 @@ impl Problem {
             | Self::WrongType { help, .. }
             | Self::UnknownValue { help, .. }
             | Self::UnusedAllow { help, .. }
+            | Self::Alias { help, .. }
             | Self::BadFormat { help, .. } => help.clone(),
             Self::OutOfRange { field, .. } => format!("give `{field}` a value in that range"),
             Self::DuplicateName { .. } => {

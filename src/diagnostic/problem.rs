@@ -40,7 +40,7 @@ pub enum Problem {
         /// What is wrong with it.
         message: String,
         /// The next step.
-        help: &'static str,
+        help: String,
     },
     /// A key stands twice in one mapping.
     #[error("the key {} stands twice in one mapping", quote(.key))]

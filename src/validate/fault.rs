@@ -14,6 +14,7 @@ impl Findings<'_> {
         if parsed.faults.is_empty() {
             return;
         }
+        let mut template_ends = None;
         let dashless = keys_in_place_of_dashes(parsed);
         let ends: Vec<_> = parsed.documents().map(|(at, root)| (root.span().end, at + 1)).collect();
         let mut begun = None;
@@ -38,10 +39,23 @@ impl Findings<'_> {
             } else {
                 begun = None;
             }
+            if let FaultKind::UndefinedAlias { elsewhere: Some(anchor), .. } = fault.kind {
+                // A document of anchors alone lacks nothing but to be one with this one.
+                let holds = |root: &Node<'_>| root.span().range().contains(&anchor.range().start);
+                let of_anchors = parsed.documents().map(|(_, root)| root).find(holds);
+                self.told.extend(of_anchors.map(Node::span));
+            }
             let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
             let document = ends.get(next).map_or(parsed.whole() + 1, |&(_, number)| number);
+            // `{{ name }}-a`: the text behind a template is told with it.
+            if template_ends.is_some_and(|end| end == fault.span.start) {
+                continue;
+            }
             let diagnostic = match template(fault, self.source) {
-                Some((problem, span)) => diagnostic(problem, span, document, String::new()),
+                Some((problem, span)) => {
+                    template_ends = Some(span.end);
+                    diagnostic(problem, span, document, String::new())
+                }
                 None => told(fault, document),
             };
             self.add(diagnostic);
@@ -103,8 +117,10 @@ fn template(fault: &Fault, source: &SourceFile) -> Option<(Problem, Span)> {
 pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
     let (mut labels, mut fix) = (Vec::new(), None);
     let problem = match &fault.kind {
-        FaultKind::Syntax { message, help, fix: edit } => {
+        FaultKind::Syntax { message, help, fix: edit, opener } => {
             fix = edit.clone().map(Fix::from);
+            let opened = |span| Label { message: "opened here".to_owned(), span };
+            labels.extend(opener.map(opened));
             let away = fix.iter().filter(|fix| fix.span.end < fault.span.start);
             labels.extend(away.map(|fix| Label {
                 message: format!("write `{}` here", fix.text),
@@ -113,24 +129,33 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
             Problem::YamlSyntax { message: message.to_string(), help }
         }
         FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
-        FaultKind::UndefinedAlias { name } => Problem::Alias {
-            message: format!(
-                "no anchor {} stands before this alias in its document",
-                quote(&format!("&{name}"))
-            ),
-            help: if name.contains(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_')) {
-                "put the value in quotes, if it is text: `*` begins an alias"
-            } else {
-                "write the anchor before its first alias; anchors do not reach into other documents"
-            },
-        },
+        FaultKind::UndefinedAlias { name, similar, elsewhere } => {
+            labels.extend(
+                elsewhere.map(|span| Label {
+                    message: "this one is in another document".to_owned(),
+                    span,
+                }),
+            );
+            fix = similar.as_ref().map(|name| Fix { span: fault.span, text: format!("*{name}") });
+            undefined_alias(name, similar.as_deref())
+        }
+        FaultKind::OddAnchor { name, fix: edit } => {
+            fix = edit.clone().map(Fix::from);
+            Problem::Alias {
+                message: format!(
+                    "{} is read as an anchor, and no alias uses it",
+                    quote(&format!("&{name}"))
+                ),
+                help: "put the value in quotes, if it is text: `&` begins an anchor".to_owned(),
+            }
+        }
         FaultKind::RecursiveAlias => Problem::Alias {
             message: "this alias stands inside what it names".to_owned(),
-            help: "name a value that is complete before the alias",
+            help: "name a value that is complete before the alias".to_owned(),
         },
         FaultKind::AliasBudget => Problem::Alias {
             message: "aliases stand for more values than a file of this size may hold".to_owned(),
-            help: "write the values out, or use `defaults`",
+            help: "write the values out, or use `defaults`".to_owned(),
         },
         FaultKind::DuplicateKey { key, first } => {
             labels.push(Label { message: "first here".to_owned(), span: *first });
@@ -162,6 +187,22 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
         },
     };
     Diagnostic { labels, fix, ..diagnostic(problem, fault.span, document, String::new()) }
+}
+
+/// An alias that names no anchor, and the anchor that it surely means.
+fn undefined_alias(name: &str, similar: Option<&str>) -> Problem {
+    let is_text = name.contains(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_'));
+    let help = match similar {
+        Some(similar) => format!("did you mean {}?", quote(&format!("*{similar}"))),
+        None if is_text => "put the value in quotes, if it is text: `*` begins an alias".to_owned(),
+        None => {
+            "write the anchor before its first alias; anchors do not reach into other documents"
+                .to_owned()
+        }
+    };
+    let anchor = format!("&{name}");
+    let message = format!("no anchor {} stands before this alias in its document", quote(&anchor));
+    Problem::Alias { message, help }
 }
 
 impl From<(Span, String)> for Fix {

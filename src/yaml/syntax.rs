@@ -15,7 +15,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
         let width = width.map_or(0, char::len_utf8).max(slip::bare_word(text, at));
         let span = Span::new(at..at + width);
-        Fault { kind: FaultKind::Syntax { message, help, fix: None }, span }
+        Fault { kind: FaultKind::Syntax { message, help, fix: None, opener: None }, span }
     };
     let unclosed = |open: usize| {
         let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
@@ -47,6 +47,15 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
                 return unquoted(text, open.start);
             }
         }
+        ErrorKind::MismatchedFlowCollectionEnd { close, .. } => {
+            if let Some(end) = slip::closer(text, at).filter(|end| text[*end..].starts_with(*close))
+            {
+                let (message, help) = words(kind);
+                let opener = Some(Span::new(at..at + 1));
+                let kind = FaultKind::Syntax { message, help, fix: None, opener };
+                return Fault { kind, span: Span::new(end..end + 1) };
+            }
+        }
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => {
@@ -71,7 +80,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
 fn unquoted(text: &str, open: usize) -> Fault {
     let (message, help) = words(&ErrorKind::UnclosedQuotedScalar);
     let fix = slip::closed(text, open).map(|(range, text)| (Span::new(range), text));
-    let kind = FaultKind::Syntax { message, help, fix };
+    let kind = FaultKind::Syntax { message, help, fix, opener: None };
     Fault { kind, span: Span::new(open..open + 1) }
 }
 
@@ -156,7 +165,7 @@ fn is_structure(kind: &ErrorKind) -> bool {
 pub(super) fn slipped(slip: Slip) -> Fault {
     let Slip { at, message, help, fix } = slip;
     let fix = fix.map(|(range, text)| (Span::new(range), text));
-    let kind = FaultKind::Syntax { message: message.into(), help, fix };
+    let kind = FaultKind::Syntax { message: message.into(), help, fix, opener: None };
     Fault { kind, span: Span::new(at) }
 }
 

@@ -126,6 +126,13 @@ impl At<'_> {
                 "false" | "no" | "off" => Some("false".to_owned()),
                 _ => None,
             },
+            // `-instanceServiceName: a`: an item whose dash has no blank behind it.
+            (JsonType::Array, Value::Map) => {
+                let written = found.source.slice(node.span());
+                let tight = node.pairs().len() == 1 && !written.contains(['\n', '\r']);
+                let item = written.strip_prefix('-').filter(|_| tight);
+                item.map(|item| format!("- {item}"))
+            }
             // A number in quotes is no time and no path.
             (JsonType::String, Value::Int(_) | Value::Float(_) | Value::Bool(_))
                 if !matches!(&*self.field(), "timeoutLimit" | "sourcePath" | "targetPath") =>
