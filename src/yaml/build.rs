@@ -247,9 +247,10 @@ impl<'s> Builder<'s> {
             return None;
         }
         self.faults.pop();
-        let fix = slip::quoted(text, span.start).map(|(range, text)| (Span::new(range), text));
+        let fix = slip::quoted(text, span.start);
         let message = "`*` begins an alias, and text follows it".into();
-        let help = "put the whole value in quotes, if it is text";
+        let help = slip::in_quotes(fix.as_ref());
+        let fix = fix.map(|(range, text)| (Span::new(range), text));
         Some(Fault { kind: FaultKind::Syntax { message, help, fix }, span: Span::new(span) })
     }
 
@@ -262,17 +263,21 @@ impl<'s> Builder<'s> {
         if let Some(fault) = self.no_alias(at) {
             return fault;
         }
-        let whole = matches!(
+        let behind = matches!(
             error.kind(),
             ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd
         );
-        if whole
-            && self.roots.last().is_some_and(|&root| {
-                !matches!(self.tree.nodes[root as usize].kind, Kind::Map { .. })
-            })
-        {
-            // What follows it shows that it is no document: `[section]`, and then lines.
-            self.whole = self.whole.saturating_sub(1);
+        if let Some(&root) = self.roots.last().filter(|_| behind) {
+            let Data { span, kind } = &self.tree.nodes[root as usize];
+            let slip = slip::behind_document(self.text, span.range(), at);
+            let is_whole = matches!(kind, Kind::Map { .. }) && slip.is_none();
+            if !is_whole {
+                // What follows it shows that it is no document: `[section]`, and then lines.
+                self.whole = self.whole.saturating_sub(1);
+            }
+            if let Some(slip) = slip {
+                return super::syntax::slipped(self.text, slip);
+            }
         }
         let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
         super::syntax::explain(error.kind(), self.text, at, open)

@@ -66,8 +66,8 @@ pub enum FaultKind {
     Syntax {
         /// What was found and what was expected.
         message: Cow<'static, str>,
-        /// What most often causes it.
-        help: &'static str,
+        /// What to do about it.
+        help: Cow<'static, str>,
         /// The edit that surely mends it.
         fix: Option<(Span, String)>,
     },
