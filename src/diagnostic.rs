@@ -139,7 +139,9 @@ pub(crate) fn harmless(text: impl Iterator<Item = char>) -> String {
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}');
-        if char.is_control() || hidden {
+        if matches!(char, '\n' | '\r' | '\t') {
+            out.extend(char.escape_default());
+        } else if char.is_control() || hidden {
             out.extend(char.escape_unicode());
         } else {
             out.push(char);

@@ -43,7 +43,9 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
         }
     };
     put(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
-    File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+    // It stands there now, whether or not the folder can be synced too.
+    let _ = File::open(path.parent().unwrap_or(Path::new("/"))).and_then(|dir| dir.sync_all());
+    Ok(())
 }
 
 /// Writes beside `path`, which is no link, and puts that in its place unless `check` fails. Mode and

@@ -149,9 +149,9 @@ schema_of!(TimeoutLimit, {
     "type": "string",
     "pattern": "^(unlimited|[0-9]{2,}:[0-5][0-9]:[0-5][0-9])$",
     "defaultSnippets": [
-        {"label": "\"01:00:00\"", "description": "stops after one hour", "body": "\"01:00:00\""},
-        {"label": "\"04:00:00\"", "description": "stops after four hours", "body": "\"04:00:00\""},
-        {"label": "\"24:00:00\"", "description": "stops after one day", "body": "\"24:00:00\""},
+        {"label": "\"01:00:00\"", "description": "stops after one hour", "bodyText": "\"01:00:00\""},
+        {"label": "\"04:00:00\"", "description": "stops after four hours", "bodyText": "\"04:00:00\""},
+        {"label": "\"24:00:00\"", "description": "stops after one day", "bodyText": "\"24:00:00\""},
         {"label": "unlimited", "description": "runs, and bills, until it is stopped", "body": "unlimited"}
     ]
 });

@@ -97,7 +97,7 @@ fn is_clash(found: &Diagnostic) -> bool {
 
 /// The diagnostic that stands for several fields that one mapping lacks.
 fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
-    let [first, .., last] = group else { return None };
+    let [first, .., last] = group else { return strewn(group.first()?) };
     if is_clash(first) {
         return Some(clashes(first, last, group.len()));
     }
@@ -119,6 +119,16 @@ fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
     let Problem::MissingField { owner, .. } = &*first.problem else { return None };
     let problem = Problem::MissingField { field, owner: owner.clone(), help };
     Some(Diagnostic { problem: problem.into(), ..(*first).clone() })
+}
+
+/// The diagnostic in whose picture its many equal labels are one: more than the eye takes in.
+fn strewn(found: &Diagnostic) -> Option<Diagnostic> {
+    let [first, .., last] = &found.labels[..] else { return None };
+    let equal = found.labels.iter().all(|label| label.message == first.message);
+    let count = found.labels.len() - 1;
+    let message = format!("{}, with {count} more between", last.message);
+    let label = Label { message, span: last.span };
+    (equal && count > 1).then(|| Diagnostic { labels: vec![label], ..found.clone() })
 }
 
 /// The diagnostic that stands for several clashes with one place.

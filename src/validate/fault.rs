@@ -1,12 +1,17 @@
 //! From a fault of the bytes or of the YAML to a diagnostic in the words of the manifest.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::alias;
 use super::findings::{Findings, diagnostic};
 use super::misspelt::BLANKS;
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem, quote};
 use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Fault, FaultKind, Node, Parsed};
+
+/// Aliases for which the file is searched: one may stand on each line of a large one.
+const LOOKED_FOR: usize = 20;
 
 impl Findings<'_> {
     /// What is wrong with the text itself.
@@ -18,6 +23,7 @@ impl Findings<'_> {
         let dashless = keys_in_place_of_dashes(parsed);
         let ends: Vec<_> = parsed.documents().map(|(at, root)| (root.span().end, at + 1)).collect();
         let mut begun = None;
+        let mut aliases = 0;
         for fault in &parsed.faults {
             if let FaultKind::DuplicateKey { ref key, first } = fault.kind {
                 // A key behind blanks that are none is unknown already.
@@ -51,13 +57,24 @@ impl Findings<'_> {
             if template_ends.is_some_and(|end| end == fault.span.start) {
                 continue;
             }
-            let diagnostic = match template(fault, self.source) {
+            let mut diagnostic = match template(fault, self.source) {
                 Some((problem, span)) => {
                     template_ends = Some(span.end);
                     diagnostic(problem, span, document, String::new())
                 }
                 None => told(fault, document),
             };
+            match &fault.kind {
+                FaultKind::UndefinedAlias { name, .. } if aliases < LOOKED_FOR => {
+                    aliases += 1;
+                    alias::look_for(name, self.source, &mut diagnostic);
+                }
+                FaultKind::DuplicateKey { key, first } if begins_anew(fault) => {
+                    let help = begin_anew(key, self.source.text(), first.range().start);
+                    diagnostic.problem = Problem::DuplicateKey { key: key.clone(), help }.into();
+                }
+                _ => {}
+            }
             self.add(diagnostic);
         }
     }
@@ -85,6 +102,36 @@ fn keys_in_place_of_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
 fn begins_anew(fault: &Fault) -> bool {
     let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
     matches!(&fault.kind, FaultKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
+}
+
+/// What to do about a key that is written twice.
+fn keep_one(key: &str) -> &'static str {
+    match key {
+        "instances" => {
+            "put all instances in one list, under the first `instances:`; or begin a second \
+             document with a line `---`"
+        }
+        "<<" => "merge both with one key: `<<: [*a, *b]`",
+        _ => "remove one of the two: programs disagree on which one counts",
+    }
+}
+
+/// What to do where another instance, mount or port may begin, by where the first one stands.
+fn begin_anew(key: &str, text: &str, first: usize) -> Cow<'static, str> {
+    let what = match key {
+        "instanceServiceName" => "instance",
+        "sourcePath" => "mount",
+        _ => "port",
+    };
+    let line = text[..first].trim_end_matches(' ');
+    let how = if line.trim_end().ends_with(['{', ',']) {
+        "close the one before it with `}, ` and open it with `{`"
+    } else if line.len() == first && !line.ends_with('-') {
+        "put a line `---` above it"
+    } else {
+        "put `- ` before it"
+    };
+    format!("if another {what} begins here, {how}; else remove one of the two").into()
 }
 
 /// The number of the document that a fault is in.
@@ -126,32 +173,17 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
                 message: format!("write `{}` here", fix.text),
                 span: fix.span,
             }));
-            Problem::YamlSyntax { message: message.to_string(), help }
+            Problem::YamlSyntax { message: message.to_string(), help: help.clone() }
         }
         FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
-        FaultKind::UndefinedAlias { name, similar, elsewhere } => {
-            labels.extend(
-                elsewhere.map(|span| Label {
-                    message: "this one is in another document".to_owned(),
-                    span,
-                }),
-            );
-            fix = similar.as_ref().map(|name| Fix { span: fault.span, text: format!("*{name}") });
-            undefined_alias(name, similar.as_deref())
-        }
+        FaultKind::UndefinedAlias { name, .. } => alias::undefined(name),
         FaultKind::OddAnchor { name, fix: edit } => {
             fix = edit.clone().map(Fix::from);
-            Problem::Alias {
-                message: format!(
-                    "{} is read as an anchor, and no alias uses it",
-                    quote(&format!("&{name}"))
-                ),
-                help: "put the value in quotes, if it is text: `&` begins an anchor".to_owned(),
-            }
+            alias::odd_anchor(name, fix.as_ref())
         }
         FaultKind::RecursiveAlias => Problem::Alias {
-            message: "this alias stands inside what it names".to_owned(),
-            help: "name a value that is complete before the alias".to_owned(),
+            message: "this alias stands inside the value that it names".to_owned(),
+            help: "remove it, or move it out of the value that its `&` begins".to_owned(),
         },
         FaultKind::AliasBudget => Problem::Alias {
             message: "aliases stand for more values than a file of this size may hold".to_owned(),
@@ -159,13 +191,13 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
         },
         FaultKind::DuplicateKey { key, first } => {
             labels.push(Label { message: "first here".to_owned(), span: *first });
-            Problem::DuplicateKey { key: key.clone(), begins: begins_anew(fault) }
+            Problem::DuplicateKey { key: key.clone(), help: keep_one(key).into() }
         }
         FaultKind::ComplexKey => Problem::WrongType {
             subject: "a key".to_owned(),
-            expected: "text".to_owned(),
-            found: "a list or a mapping".to_owned(),
-            help: "write the name of a field; a template (`{{ name }}`) is filled in first"
+            expected: "the name of a field".to_owned(),
+            found: "a list or fields".to_owned(),
+            help: "write `key: value`; a template (`{{ name }}`) is to be filled in first"
                 .to_owned(),
         },
         FaultKind::BadMerge { written } => {
@@ -174,9 +206,11 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
             }
             Problem::WrongType {
                 subject: "`<<`".to_owned(),
-                expected: "a mapping or a list of mappings".to_owned(),
+                expected: "fields (`key: value`) to merge".to_owned(),
                 found: "something else".to_owned(),
-                help: "merge an alias of a mapping: `<<: *base` or `<<: [*a, *b]`".to_owned(),
+                help: "name fields that are marked further up: `<<: *base` for those below \
+                       `x-base: &base`"
+                    .to_owned(),
             }
         }
         FaultKind::Tag { tag } => Problem::WrongType {
@@ -187,22 +221,6 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
         },
     };
     Diagnostic { labels, fix, ..diagnostic(problem, fault.span, document, String::new()) }
-}
-
-/// An alias that names no anchor, and the anchor that it surely means.
-fn undefined_alias(name: &str, similar: Option<&str>) -> Problem {
-    let is_text = name.contains(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_'));
-    let help = match similar {
-        Some(similar) => format!("did you mean {}?", quote(&format!("*{similar}"))),
-        None if is_text => "put the value in quotes, if it is text: `*` begins an alias".to_owned(),
-        None => {
-            "write the anchor before its first alias; anchors do not reach into other documents"
-                .to_owned()
-        }
-    };
-    let anchor = format!("&{name}");
-    let message = format!("no anchor {} stands before this alias in its document", quote(&anchor));
-    Problem::Alias { message, help }
 }
 
 impl From<(Span, String)> for Fix {

@@ -4,6 +4,8 @@
 //! again. Edits that do not end what they were for, or bring an error, are taken back; what is left
 //! goes into the next pass, until nothing changes.
 
+use std::ops::Range;
+
 use super::{Checked, Policy, validate};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Position, SourceFile};
@@ -110,19 +112,41 @@ fn is_better(before: &Checked, after: &Checked, wanted: &[Diagnostic]) -> bool {
         faults.map(|found| found.span.start).next_back()
     };
     match (unread(before), unread(after)) {
-        (Some(old), Some(new)) if old == new => return false,
+        (Some(old), Some(new)) if moved(old as usize, wanted) == new as usize => return false,
         (None, Some(_)) => return false,
         (Some(_), _) => return true,
         (None, None) => {}
     }
-    // What is found at the same place is the same mistake, or another one that the edit made.
-    let same = |found: &Diagnostic, fixed: &Diagnostic| {
-        found.severity != Severity::Note
-            && found.document == fixed.document
-            && found.pointer == fixed.pointer
-    };
-    let remains = |fixed: &Diagnostic| after.diagnostics.iter().any(|found| same(found, fixed));
-    after.count(Severity::Error) <= before.count(Severity::Error) && !wanted.iter().any(remains)
+    let ended = places(wanted).all(|(fix, written, worst)| {
+        begin_in(&after.diagnostics, &written, worst) < begin_in(&before.diagnostics, &fix, worst)
+    });
+    ended && after.count(Severity::Error) <= before.count(Severity::Error)
+}
+
+/// Where a place stands once edits are made.
+fn moved(place: usize, edits: &[Diagnostic]) -> usize {
+    let before = places(edits).take_while(|(read, ..)| read.end <= place);
+    before.last().map_or(place, |(read, written, _)| place - read.end + written.end)
+}
+
+/// Where each edit is made, where its text stands once all are made, and how bad is what it mends.
+fn places(edits: &[Diagnostic]) -> impl Iterator<Item = (Range<usize>, Range<usize>, Severity)> {
+    let (mut read, mut written) = (0, 0);
+    edits.iter().filter_map(move |found| {
+        let fix = found.fix.as_ref()?;
+        let old = fix.span.range();
+        let start = written + old.start - read;
+        (read, written) = (old.end, start + fix.text.len());
+        Some((old, start..written, found.severity))
+    })
+}
+
+/// How many diagnostics at least so bad begin in a range of bytes.
+fn begin_in(diagnostics: &[Diagnostic], range: &Range<usize>, worst: Severity) -> usize {
+    let from = diagnostics.partition_point(|found| found.span.range().start < range.start);
+    let inside =
+        diagnostics[from..].iter().take_while(|found| found.span.range().start < range.end);
+    inside.filter(|found| found.severity <= worst).count()
 }
 
 fn edited(source: &SourceFile, edits: &[Diagnostic]) -> SourceFile {

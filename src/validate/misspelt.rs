@@ -136,12 +136,13 @@ impl Search<'_, '_> {
                 continue;
             }
             // A field of ours is spelt right: it stands in the wrong place.
-            let list = pair.value.is_seq() && absent.contains(&"instances");
+            let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
+            let word = synonym(pair).filter(|name| fields.contains(name));
             let guess = || {
-                synonym(pair.key)
-                    .filter(|name| absent.contains(name))
-                    .or_else(|| nearest(pair.key, &absent))
-                    .or_else(|| Some("instances").filter(|_| list && holds_instances(pair)))
+                let near = || nearest(pair.key, &absent);
+                let holds = || Some("instances").filter(|_| list && holds_instances(pair));
+                let near = || near().or_else(holds);
+                word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
             };
             let guess = match pair.key {
                 "type" => a_type(pair.value).filter(|name| absent.contains(name)),
@@ -152,7 +153,7 @@ impl Search<'_, '_> {
             present.insert(name);
             any = true;
             if self.names.insert(pair.key_span, name).is_none() {
-                let form = self.other_form(name, pair.value);
+                let form = self.other_form(name, pair.value, word.is_some());
                 let sure = form.is_none();
                 let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
                 let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
@@ -169,7 +170,7 @@ impl Search<'_, '_> {
 
     /// What else is to be done where a key's value has the form of another program's: that is one
     /// mistake with the key.
-    fn other_form(&mut self, name: &str, value: Node<'_>) -> Option<String> {
+    fn other_form(&mut self, name: &str, value: Node<'_>, word: bool) -> Option<String> {
         if name == "instances" && is_instance(value) {
             // `instance:` with the fields of one below it lacks the dash too.
             self.found.told.insert(value.span());
@@ -179,7 +180,13 @@ impl Search<'_, '_> {
         }
         let list = matches!(name, "mountInfoList" | "containerPortInfoList");
         let texts = || value.items().filter(|item| !item.is_map());
-        let first = texts().next().filter(|_| list)?;
+        let Some(first) = texts().next().filter(|_| list) else {
+            // A word of another program, and what it may well mean there.
+            return (word && !meant::fits(name, value)).then(|| {
+                self.found.told.insert(value.span());
+                format!("did you mean `{name}`? `instancectl explain {name}` says what it takes")
+            });
+        };
         self.found.told.extend(texts().map(Node::span));
         let item = meant::item(name, first.as_str());
         Some(format!("did you mean `{name}`? Write each of its items as `{item}`"))
@@ -191,13 +198,13 @@ impl Search<'_, '_> {
             return;
         }
         let kind = match blank {
-            '\u{3000}' => "a full-width blank",
-            '\u{a0}' => "a no-break blank",
+            '\u{3000}' => "a full-width space",
+            '\u{a0}' => "a no-break space",
             _ => "an invisible character",
         };
         let problem = Problem::YamlSyntax {
             message: format!("{kind} stands before `{name}`"),
-            help: "remove it; where the line wants indentation, use plain blanks",
+            help: "remove it; where the line wants indentation, use plain spaces".into(),
         };
         let fix = Fix { span: pair.key_span, text: name.to_owned() };
         self.found.push_with(crate::diagnostic::Diagnostic {
@@ -230,7 +237,7 @@ impl Search<'_, '_> {
         let found = pair.key.chars().next().unwrap_or_default();
         let problem = Problem::YamlSyntax {
             message: format!("`{found}` is no quote that YAML knows, expected `\"`"),
-            help: "write the straight quotes of the half-width input method",
+            help: "write the straight quotes of the half-width input method".into(),
         };
         self.found.push_with(crate::diagnostic::Diagnostic {
             fix: Some(fix),
@@ -250,12 +257,14 @@ impl Search<'_, '_> {
         }
         self.found.told.insert(pair.value.span());
         let message = match mark {
-            '：' => "`：` is a full-width colon, expected `:` and a blank",
+            '：' => "`：` is a full-width colon, expected `:` and a space",
             '=' => "`=` stands where `:` is expected",
-            _ => "a blank is missing after the colon",
+            _ => "a space is missing after the colon",
         };
-        let problem =
-            Problem::YamlSyntax { message: message.to_owned(), help: "write `key: value`" };
+        let problem = Problem::YamlSyntax {
+            message: message.to_owned(),
+            help: format!("write `{name}: {rest}`").into(),
+        };
         let key = Fix::word(pair.key_span, pair.key, name).text;
         let fix = Fix { span: pair.key_span, text: format!("{key}: {rest}") };
         self.found.push_with(crate::diagnostic::Diagnostic {
@@ -319,8 +328,8 @@ fn holds_instances(list: Pair<'_>) -> bool {
 }
 
 /// What other programs, and people, call our fields.
-fn synonym(key: &str) -> Option<&'static str> {
-    Some(match key.to_lowercase().replace(['_', '-'], "").as_str() {
+fn synonym(pair: Pair<'_>) -> Option<&'static str> {
+    Some(match pair.key.to_lowercase().replace(['_', '-'], "").as_str() {
         "jobname" | "containername" | "podname" | "实例名" | "实例名称" | "名称" => {
             "instanceServiceName"
         }
@@ -332,7 +341,8 @@ fn synonym(key: &str) -> Option<&'static str> {
         "image" | "imageurl" | "imageuri" | "imagename" | "镜像" => "imagePath",
         "timelimit" | "walltime" | "time" | "duration" => "timeoutLimit",
         "queue" | "partition" | "资源组" => "resourceGroup",
-        "replicas" | "count" | "containers" => "taskNumber",
+        "replicas" | "count" => "taskNumber",
+        "containers" if !pair.value.is_seq() => "taskNumber",
         "ports" => "containerPortInfoList",
         "mounts" | "volumes" | "volumemounts" => "mountInfoList",
         "script" | "startscript" | "command" | "cmd" => "startScriptContent",

@@ -4,6 +4,7 @@
 //! misspelt keys are told once and read as what they surely mean, and the schema's other
 //! objections become diagnostics; then the rules look at each instance merged with its defaults.
 
+mod alias;
 mod allow;
 mod dashes;
 mod fault;

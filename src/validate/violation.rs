@@ -154,9 +154,9 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
         return;
     }
     if let Some(comment) = document.root.pairs().find(|pair| begins_comment(pair.key)) {
-        let problem =
-            Problem::UnknownField { field: comment.key.to_owned(), help: COMMENT.to_owned() };
         let span = first_line(comment.key_span, found.source);
+        let field = found.source.slice(span).trim_end().to_owned();
+        let problem = Problem::UnknownField { field, help: COMMENT.to_owned() };
         found.push(problem, span, document.number, join("", comment.key));
         return;
     }

@@ -253,9 +253,10 @@ impl<'s> Builder<'s> {
             return None;
         }
         self.faults.pop();
-        let fix = slip::quoted(text, span.start).map(|(range, text)| (Span::new(range), text));
+        let fix = slip::quoted(text, span.start);
         let message = "`*` begins an alias, and text follows it".into();
-        let help = "put the whole value in quotes, if it is text";
+        let help = slip::in_quotes(fix.as_ref());
+        let fix = fix.map(|(range, text)| (Span::new(range), text));
         Some(Fault {
             kind: FaultKind::Syntax { message, help, fix, opener: None },
             span: Span::new(span),
@@ -284,7 +285,7 @@ impl<'s> Builder<'s> {
                 self.whole = self.whole.saturating_sub(1);
             }
             if let Some(slip) = slip {
-                return super::syntax::slipped(slip);
+                return super::syntax::slipped(self.text, slip);
             }
         }
         let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);

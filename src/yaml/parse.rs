@@ -66,8 +66,8 @@ pub enum FaultKind {
     Syntax {
         /// What was found and what was expected.
         message: Cow<'static, str>,
-        /// What most often causes it.
-        help: &'static str,
+        /// What to do about it.
+        help: Cow<'static, str>,
         /// The edit that surely mends it.
         fix: Option<(Span, String)>,
         /// The bracket that it does not fit.
@@ -79,8 +79,6 @@ pub enum FaultKind {
     UndefinedAlias {
         /// The alias's name.
         name: String,
-        /// The one anchor of its document with a name that is close to it.
-        similar: Option<String>,
         /// The anchor of that name in a document before.
         elsewhere: Option<Span>,
     },

@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use crate::stage::{files_of, repository};
 use crate::support::Cli;
+use crate::trace::can_inject;
 
 const BROKEN: &str = "\u{feff}# 训练 😀\r
 instance:   # the list\r
@@ -55,6 +56,31 @@ fn sure_edits_are_written_and_what_remains_is_told() {
     assert_eq!(fs::metadata(cli.path("a.yaml")).unwrap().modified().unwrap(), written);
     let quiet = Cli::new().file("a.yaml", BROKEN);
     let _ = quiet.args(["validate", "--fix", "-q", "a.yaml"]).run().code(1).stderr("");
+}
+
+#[test]
+fn a_slip_with_a_sure_edit_is_written_as_it_was_meant() {
+    for (name, old, new) in [
+        ("alias-misspelt.yaml", "*bse", "*base"),
+        ("bad-format-port-zeros.yaml", "\"08888\"", "8888"),
+        ("out-of-range-region.yaml", "99999999999999999999", "\"99999999999999999999\""),
+        ("wrong-type-instances.yaml", "{instanceServiceName: a}", "[{instanceServiceName: a}]"),
+        ("yaml-syntax-field-at-margin.yaml", "\ncpuNumber", "\n    cpuNumber"),
+        ("yaml-syntax-field-deeper.yaml", "\n  cpuNumber", "\ncpuNumber"),
+        ("yaml-syntax-field-less-deep.yaml", "\n  cpuNumber", "\n    cpuNumber"),
+        ("yaml-syntax-full-width-blank.yaml", "taskType:　jupyter", "taskType: jupyter"),
+        ("yaml-syntax-quote-in-json.json", "\"ssh,", "\"ssh\","),
+        ("yaml-syntax-quote-closed-later.yaml", "reading group", "reading group\""),
+        ("yaml-syntax-quotes-inside.yaml", "'it's mine'", "\"it's mine\""),
+        ("yaml-syntax-reserved.yaml", "@alice", "\"@alice\""),
+        ("yaml-syntax-script-dedent.yaml", "\n python", "\n  python"),
+    ] {
+        let text = fs::read_to_string(repository("tests/fixtures/invalid").join(name)).unwrap();
+        assert!(text.contains(old), "{name}");
+        let cli = Cli::new().file(name, &text);
+        let _ = cli.clone().args(["validate", "--fix", name]).run().code(0);
+        assert_eq!(cli.read(name), text.replacen(old, new, 1), "{name}");
+    }
 }
 
 #[test]
@@ -131,6 +157,18 @@ fn a_file_that_cannot_be_written_is_named_and_a_link_is_followed() {
 }
 
 #[test]
+fn a_folder_that_cannot_be_synced_is_no_loss() {
+    if !can_inject() {
+        return;
+    }
+    let cli = Cli::new().file("a.yaml", BROKEN);
+    let fix = cli.clone().args(["validate", "--fix", "a.yaml"]);
+    // The folder may be written to and not read, or is on a file system without such a call.
+    let _ = fix.injected("fsync:error=EINVAL", &["."]).run().code(1).stderr_has(EDITS);
+    assert_eq!(cli.read("a.yaml"), mended());
+}
+
+#[test]
 fn what_is_allowed_is_not_edited() {
     let text =
         mended().replace("ramSize: 27\r", "ramSize: 2GiB\r").replace("\"01:00:00\"", "01:00:00");
@@ -161,6 +199,58 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
     }
     assert!(edited > 15, "only {edited} fixtures have a sure edit");
     assert!(repository("tests/fixtures/invalid").exists());
+}
+
+/// The lines of a whole manifest, two of them others than usual.
+fn manifest(replaced: &str, lines: &str) -> String {
+    let whole = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: gpu\nresourceGroup: g\n\
+                 imagePath: a/b:1\ncpuNumber: 1\ngpuNumber: 1\nramSize: 2GiB\n\
+                 timeoutLimit: \"01:00:00\"\n";
+    let kept = whole.lines().filter(|line| !line.starts_with(&format!("{replaced}:")));
+    kept.flat_map(|line| [line, "\n"]).chain([lines]).collect()
+}
+
+#[test]
+fn an_edit_says_what_was_meant_or_is_not_made() {
+    for (replaced, written, meant) in [
+        ("", "script: ls\n", Some("startScriptContent: ls\n")),
+        // What a text of this kind means, its key alone does not tell.
+        ("", "script: true\n", None),
+        ("", "script: ls\nstartScriptContent: pwd\n", None),
+        ("gpuNumber", "gpu: A100\n", None),
+        ("gpuNumber", "gpu: '2'\n", Some("gpuNumber: 2\n")),
+        ("imagePath", "image: {repository: a}\n", None),
+        ("", "ports: {http: 80}\n", None),
+        ("", "containers: [{name: b}]\n", None),
+        // What is written twice takes one form.
+        ("cpuNumber", "cpuNumber: &c 8\ndescription: *c\n", None),
+        ("cpuNumber", "cpuNumber: &c '8'\n", Some("cpuNumber: &c 8\n")),
+        // What would be as wrong in another way.
+        ("cpuNumber", "cpuNumber: \"0\"\n", None),
+        ("cpuNumber", "cpuNumber: \"9999999999\"\n", None),
+        ("cpuNumber", "cpuNumber: !!str 8\n", None),
+        ("timeoutLimit", "timeoutLimit: 1M\n", None),
+        // A warning may remain, or come.
+        ("", "version: 2.30\n", Some("version: \"2.30\"\n")),
+        ("", "version: 1_0\n", Some("version: \"1_0\"\n")),
+        (
+            "",
+            "startScriptContent: ls\nuseStartScript: Off\n",
+            Some("startScriptContent: ls\nuseStartScript: false\n"),
+        ),
+        // A comma in a text is no slip, whatever else is.
+        ("", "mountInfoList: [{sourcePath: /甲，乙, targetPath: /c type: path}]\n", None),
+        (
+            "",
+            "mountInfoList: [{sourcePath: /a，targetPath: /c, type: path}]\n",
+            Some("mountInfoList: [{sourcePath: /a, targetPath: /c, type: path}]\n"),
+        ),
+    ] {
+        let text = manifest(replaced, written);
+        let wanted = meant.map_or_else(|| text.clone(), |meant| manifest(replaced, meant));
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        assert_eq!(fixed.source.text(), wanted, "{:?}", fixed.edits);
+    }
 }
 
 /// A field as it should be, and ways to break it that surely mean it.

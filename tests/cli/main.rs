@@ -3,7 +3,8 @@
 //! anew; read the difference before committing it.
 
 // The functions around the tests are tests too.
-#![allow(clippy::unwrap_used)]
+// What cannot be tested here is said aloud.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -26,4 +27,6 @@ mod reports;
 mod sandbox;
 mod stage;
 mod surface;
+#[path = "../locks/trace.rs"]
+mod trace;
 mod validate;

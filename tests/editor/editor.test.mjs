@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -127,9 +128,11 @@ for (const name of readdirSync(EXAMPLES).filter((name) => !name.endsWith(".lock"
     const text = readFileSync(path, "utf8");
     assert.deepEqual(await server.open(path, text), []);
     if (name.endsWith(".json")) return; // It stands as documented: without a word on its schema.
-    const beside = join(EXAMPLES, `mistaken-${name}`);
-    const mistaken = await server.open(beside, text.replace("taskType:", "taskTyp:"));
-    assert.ok(mistaken.some(({ message }) => message === "Property taskTyp is not allowed."));
+    for (const { index } of text.matchAll(/taskType:/g)) {
+      const mistaken = `${text.slice(0, index)}taskTyp:${text.slice(index + "taskType:".length)}`;
+      const found = await server.open(join(EXAMPLES, `mistaken-at-${index}-${name}`), mistaken);
+      assert.ok(found.some(({ message }) => message === "Property taskTyp is not allowed."));
+    }
   });
 }
 
@@ -157,13 +160,14 @@ test("an empty file is offered the keys of both forms, and each form whole", asy
   assert.match(bare, /timeoutLimit: "\$\{\d:04:00:00\}"/);
   await marks(fill(bare));
   await marks(fill(list));
-  const parts = fill(found.get("defaults").insert) + fill(found.get("instances").insert);
-  assert.equal(parts, fill(list));
+  const parts = fill(found.get("defaults").insert) + found.get("instances").insert;
+  assert.equal(parts, fill(list).split("instanceServiceName")[0]);
 });
 
 test("keys are completed with their descriptions in both forms", async () => {
   offers(await completion("instanceServiceName: a\n|"), KEYS.slice(1));
   offers(await completion("instances:\n  - |"), KEYS);
+  assert.ok(!(await completion("instances:\n  - |")).has("instances"));
   offers(await completion("instances:\n  - instanceServiceName: a\n    |"), KEYS.slice(1));
   offers(await completion(`${LIST}    |`), KEYS.slice(1));
   offers(await completion("defaults:\n  |"), KEYS.slice(1));
@@ -193,6 +197,20 @@ test("a time is inserted in quotes", async () => {
     assert.ok(inserted.includes('"01:00:00"') && inserted.includes("unlimited"), `${inserted}`);
     for (const text of inserted) assert.match(text, /^("\d\d:\d\d:\d\d"|unlimited)$/);
   }
+});
+
+test("a time is inserted in JSON as JSON has it", async () => {
+  const require = createRequire(LANGUAGE_SERVER);
+  const { getLanguageService, TextDocument } = require("vscode-json-languageservice");
+  const schema = JSON.parse(readFileSync(join(folder, "instancectl.schema.json"), "utf8"));
+  const service = getLanguageService({});
+  service.configure({ schemas: [{ uri: "file:///schema.json", fileMatch: ["*"], schema }] });
+  const text = '{"instances": [{"timeoutLimit": ';
+  const document = TextDocument.create("file:///a.json", "json", 1, text);
+  const end = document.positionAt(text.length);
+  const found = await service.doComplete(document, end, service.parseJSONDocument(document));
+  const inserted = found.items.map(({ textEdit }) => JSON.parse(textEdit.newText)).sort();
+  assert.deepEqual(inserted, ["01:00:00", "04:00:00", "24:00:00", "unlimited"]);
 });
 
 test("a field and a value are explained on hover", async () => {

@@ -1,9 +1,10 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
-use super::{At, COMMENT, KUBERNETES, begins_comment};
+use super::{At, COMMENT, KUBERNETES, begins_comment, first_line};
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
+use crate::validate::meant;
 use crate::validate::misspelt::BLANKS;
 use crate::validate::suggest::{listed, nearest};
 use crate::validate::{Findings, diagnostic};
@@ -34,12 +35,16 @@ impl At<'_> {
                 return;
             }
         }
-        let problem = Problem::UnknownField { field: key.to_owned(), help };
+        let is_comment = begins_comment(key);
+        // A comment goes on over the key below it.
+        let span = if is_comment { first_line(pair.key_span, found.source) } else { pair.key_span };
+        let field = if is_comment { found.source.slice(span).trim_end() } else { key };
+        let problem = Problem::UnknownField { field: field.to_owned(), help };
         let pointer = join(self.pointer, key);
         let at = found.diagnostics.len();
         let merge = key == "<" && pair.value.is_map();
         let fix = merge.then(|| Fix { span: pair.key_span, text: "<<".to_owned() });
-        let told = diagnostic(problem, pair.key_span, self.document.number, pointer);
+        let told = diagnostic(problem, span, self.document.number, pointer);
         found.push_with(Diagnostic { fix, ..told });
         // What an alias brings again was told before.
         if at < found.diagnostics.len() {
@@ -54,14 +59,16 @@ impl At<'_> {
         if key.starts_with(BLANKS) {
             let lists = LIST_KEYS.into_iter().filter_map(|key| root.get(key));
             found.told.extend(lists.map(Node::span).filter(|span| span.is_empty()));
-            return "indent it with plain blanks: those before it are of another kind".to_owned();
+            return "indent it with plain spaces: those before it are of another kind".to_owned();
         }
         if let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
             && self.pointer.is_empty()
             && INSTANCE_FIELDS.contains(&key)
         {
             found.told.insert(list.span());
-            return "indent it below `instances:`, and begin each instance with `- `".to_owned();
+            let help =
+                "indent it below `instances:`, with `- ` before the first field of each instance";
+            return help.to_owned();
         }
         let inside: Vec<&str> = if INSTANCE_FIELDS.contains(&key) {
             Vec::new()
@@ -105,9 +112,24 @@ impl At<'_> {
             return help.to_owned();
         }
         match home(key) {
-            Some((_, help)) => help.to_owned(),
+            Some((home, help)) => {
+                let list = match home {
+                    "port" => "containerPortInfoList",
+                    "mount" => "mountInfoList",
+                    _ => return help.to_owned(),
+                };
+                match self.place.node.get(list) {
+                    Some(_) => format!("{help}: indent it like the fields there"),
+                    None => format!("{help}, such as `{}`", meant::item(list, None)),
+                }
+            }
             None => match nearest(key, &here) {
                 Some(name) => format!("did you mean `{name}`? It is already there"),
+                None if key.starts_with("x-") => {
+                    "keys that begin with `x-` stand at the left margin alone: move it there, or \
+                     remove it"
+                        .to_owned()
+                }
                 None if here.len() > 8 => {
                     "remove it; `instancectl explain` lists the fields of an instance".to_owned()
                 }
@@ -131,7 +153,11 @@ impl At<'_> {
 
     fn how_to_add(&self, field: &str) -> String {
         let example = match field {
-            "instances" => return "list the instances under `instances:`".to_owned(),
+            "instances" => {
+                return "add `instances:`, and below it each instance, beginning with `- \
+                                   instanceServiceName: train-a`"
+                    .to_owned();
+            }
             "instanceServiceName" => "instanceServiceName: train-a",
             "taskType" => "taskType: jupyter",
             "acceleratorType" => "acceleratorType: dcu",
@@ -174,9 +200,9 @@ fn home(key: &str) -> Option<(&'static str, &'static str)> {
         (
             &INSTANCE_FIELDS,
             "instance",
-            "it belongs inside an item of `instances`, or under `defaults`",
+            "it belongs inside an item of `instances`; or under `defaults`, to hold for all of them",
         ),
-        (&LIST_KEYS, "document", "it belongs at the top level of the document"),
+        (&LIST_KEYS, "document", "it belongs at the left margin, beside `instances`"),
         (&KUBERNETES, "kubernetes", "remove it: only manifests of Kubernetes begin so"),
     ];
     let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));

@@ -1,4 +1,4 @@
-//! Anchors by their names: what an alias may have meant, and what is no anchor but text.
+//! Anchors by their names: those of other documents, and those that are no anchor but text.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,9 +7,6 @@ use super::Builder;
 use crate::source::Span;
 use crate::yaml::parse::{Fault, FaultKind};
 use crate::yaml::slip;
-
-/// Names of a document that are compared with that of an alias without an anchor.
-const COMPARED: usize = 50;
 
 /// The anchors of a stream, in its order.
 #[derive(Default)]
@@ -50,19 +47,8 @@ impl<'s> Builder<'s> {
 
     /// An alias that names no anchor of its document.
     pub(super) fn unresolved(&mut self, name: Cow<'s, str>, span: Span) {
-        let known = &self.named.all[self.named.document..];
-        let near = |other: &str| {
-            name.len() > 2
-                && other.len().abs_diff(name.len()) <= 2
-                && strsim::damerau_levenshtein(other, &name) <= (name.len() / 3).clamp(1, 2)
-        };
-        let mut similar = known.iter().rev().take(COMPARED).filter(|known| near(&known.name));
-        let similar = match (similar.next(), similar.next()) {
-            (Some(one), None) => Some(one.name.to_string()),
-            _ => None,
-        };
         let elsewhere = self.named.by_name.get(&name).map(|&at| self.named.all[at].span);
-        let kind = FaultKind::UndefinedAlias { name: name.into_owned(), similar, elsewhere };
+        let kind = FaultKind::UndefinedAlias { name: name.into_owned(), elsewhere };
         self.poison(kind, span);
     }
 

@@ -76,18 +76,24 @@ pub(in crate::yaml) fn closer(text: &str, open: usize) -> Option<usize> {
     None
 }
 
-/// A full-width comma between `open` and the end of the line at `at`.
+/// A full-width comma at byte `at`, or before the key that ends there: elsewhere it is part of a text.
 fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
-    let end = text[at..].find(['\n', '\r']).map_or(text.len(), |end| at + end);
-    let (offset, comma) =
-        text[open..end].char_indices().find(|(_, c)| matches!(c, '，' | '、' | '；'))?;
-    let found = open + offset..open + offset + comma.len_utf8();
+    let wide = |c: char| matches!(c, '，' | '、' | '；');
+    let from = text[open..at].rfind([',', '{', '[']).map_or(open, |mark| open + mark);
+    let start =
+        if text[at..].starts_with(wide) { at } else { from + text[from..at].rfind(wide)? };
+    let comma = text[start..].chars().next()?;
+    let found = start..start + comma.len_utf8();
+    let key = text.get(found.end..at).unwrap_or_default().trim().trim_matches(['"', '\'']);
+    if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
     let spaced = text[found.end..].chars().next().is_none_or(char::is_whitespace);
     let gap = if spaced { "," } else { ", " };
     Some(Slip {
         at: found.clone(),
-        message: format!("`{comma}` is full-width, expected `,` and a blank"),
-        help: "separate with `, `, the comma of the half-width input method",
+        message: format!("`{comma}` is full-width, expected `,` and a space"),
+        help: "separate with `, `, the comma of the half-width input method".into(),
         fix: Some((found, gap.to_owned())),
     })
 }
@@ -104,8 +110,8 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         let gap = if text[wide.end..].starts_with(' ') { ":" } else { ": " };
         return is_key.then(|| Slip {
             at: wide.clone(),
-            message: "`：` is a full-width colon, expected `:` and a blank".to_owned(),
-            help: "write `key: value`, with the colon of the half-width input method",
+            message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
+            help: "write `key: value`, with the colon of the half-width input method".into(),
             fix: Some((wide, gap.to_owned())),
         });
     }
@@ -118,7 +124,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         return Some(Slip {
             at: start..start + 1,
             message: "this quoted text is never closed".to_owned(),
-            help: "close it with the quote that opened it",
+            help: "close it with the quote that opened it".into(),
             fix: Some((colon..colon, quote.to_string())),
         });
     }
@@ -126,7 +132,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         (false, _) => None,
         (true, true) => Some(Slip {
             message: "expected `:` between a key and its value".to_owned(),
-            help: "write `key: value`",
+            help: "write `key: value`".into(),
             ..missing(":", end, at)
         }),
         (true, false) => begins.then(|| missing(",", end, at)),
@@ -148,7 +154,7 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
         return Some(Slip {
             at: end - 1..end,
             message: "`;` stands where `,` is expected".to_owned(),
-            help: "separate what stands in brackets or braces with commas",
+            help: "separate what stands in brackets or braces with commas".into(),
             fix: Some((end - 1..end, ",".to_owned())),
         });
     }
@@ -166,7 +172,7 @@ fn missing(mark: &str, end: usize, at: usize) -> Slip {
     Slip {
         at: at..at + 1,
         message: "expected `,` between two values".to_owned(),
-        help: "separate what stands in brackets or braces with commas",
+        help: "separate what stands in brackets or braces with commas".into(),
         fix: Some((end..end, mark.to_owned())),
     }
 }
@@ -178,7 +184,7 @@ fn second_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     (text[at..].starts_with(',') && matches!(before, ',' | '[' | '{')).then(|| Slip {
         at: found.clone(),
         message: "this comma has no value before it".to_owned(),
-        help: "separate two values with one comma",
+        help: "separate two values with one comma".into(),
         fix: Some((found, String::new())),
     })
 }
@@ -192,7 +198,7 @@ pub(super) fn wide(line: Line<'_>) -> Option<Slip> {
     before.ends_with([':', '-']).then(|| Slip {
         at: at..at + found.len_utf8(),
         message: format!("`{found}` is full-width, expected `{half}`"),
-        help: "write brackets and braces with the half-width input method",
+        help: "write brackets and braces with the half-width input method".into(),
         fix: None,
     })
 }
@@ -216,7 +222,7 @@ pub(super) fn text_behind(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..at + word.len(),
         message: "text follows the closing bracket".to_owned(),
-        help: "put the whole value in quotes, if it is text",
+        help: "put the whole value in quotes, if it is text".into(),
         fix: None,
     })
 }

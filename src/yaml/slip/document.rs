@@ -12,7 +12,7 @@ pub(in crate::yaml) fn behind_document(text: &str, root: Range<usize>, at: usize
         return Some(Slip {
             at: at..at + 1,
             message: "another document begins here, expected `---` before it".to_owned(),
-            help: "part documents with `---` on a line of its own",
+            help: "part documents with `---` on a line of its own".into(),
             fix: Some((at..at, "---\n".to_owned())),
         });
     }
@@ -33,7 +33,7 @@ fn indented_head(text: &str, root: Range<usize>, at: usize) -> Option<Slip> {
     let outdented =
         lines.map(|line| line.get(indent..).filter(|_| blank(&line[..indent])).unwrap_or(line));
     let fix = Some((first.start..at, outdented.collect()));
-    let help = "begin the fields of a document in one column";
+    let help = "begin all fields of a document at the left margin".into();
     if let Some(tab) = text[first.start..root.start].find('\t') {
         let tab = first.start + tab;
         let message = "a tab stands where indentation is expected".to_owned();

@@ -76,6 +76,11 @@ impl<'t> Line<'t> {
         (end > 0).then(|| (self.start + self.text.len() - rest.len(), &rest[..end]))
     }
 
+    /// The name of its key.
+    pub(super) fn field(self) -> Option<&'t str> {
+        self.key().map(|(_, key)| key)
+    }
+
     /// What stands behind its key, and where.
     pub(super) fn behind_key(self) -> Option<(usize, &'t str)> {
         let (at, key) = self.key()?;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::line::Line;
+use super::{Slip, in_quotes, is_short};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
 pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
@@ -44,6 +45,69 @@ pub(in crate::yaml) fn left_open(text: &str, at: usize) -> Option<Range<usize>> 
     None
 }
 
+/// A quoted text that is never closed.
+pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> Slip {
+    let fix = closed(text, open);
+    let whole = fix.as_ref().map(|(edit, quote)| text[open..edit.start].to_owned() + quote);
+    let help = match whole.filter(|whole| is_short(whole)) {
+        Some(whole) => format!("close it with the quote that opened it: write `{whole}`").into(),
+        None => {
+            "close it with the quote that opened it; a quote inside is doubled ('') or escaped \
+                 (\\\")"
+                .into()
+        }
+    };
+    let message = "this quoted text is never closed".to_owned();
+    Slip { at: open..open + 1, message, help, fix }
+}
+
+/// Text behind a quoted value: quotes that are part of it, or quotes around a part of it.
+pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
+    let line = Line::at(text, at);
+    let (behind, rest) = line.behind_key()?;
+    let value = rest.strip_prefix(": ")?;
+    let start = behind + rest.len() - value.trim_start().len();
+    let value = value.trim();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let bare = value.trim_matches(['"', '\'']);
+    if bare.is_empty() {
+        return None;
+    }
+    let other = if quote == '"' { '\'' } else { '"' };
+    let inner = value.strip_prefix(quote)?.strip_suffix(quote);
+    let whole = start..start + value.len();
+    let too_many = !bare.contains(['"', '\'']);
+    let edit = if too_many {
+        (whole, format!("{quote}{bare}{quote}"))
+    } else {
+        (whole, format!("{other}{}{other}", inner.unwrap_or(value)))
+    };
+    let sure = too_many || line.is_free_text() || !line.names_a_field();
+    let plain = !value.contains([other, '\\', '#']);
+    let first = text[at..].chars().next().map_or(0, char::len_utf8);
+    plain.then(|| Slip {
+        at: at..at + first,
+        message: "text follows the closing quote".to_owned(),
+        help: in_quotes(Some(&edit)),
+        fix: inner.filter(|_| sure).map(|_| edit),
+    })
+}
+
+/// A value that begins with a character that YAML keeps for itself.
+pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<Slip> {
+    let line = Line::at(text, at);
+    let before = text[line.start..at].trim_end();
+    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '`'))?;
+    let fix = quoted(text, at).filter(|_| before.ends_with([':', '-']))?;
+    let shown = if found == '`' { "a backtick" } else { "`@`" };
+    Some(Slip {
+        at: at..at + 1,
+        message: format!("{shown} cannot begin a value without quotes"),
+        help: in_quotes(Some(&fix)),
+        fix: Some(fix),
+    })
+}
+
 /// Where a line opens the quote that it does not close: around its value, or, as in JSON, where its
 /// key is in quotes too.
 fn opener(line: Line<'_>, quote: char) -> Option<usize> {
@@ -59,7 +123,7 @@ fn opener(line: Line<'_>, quote: char) -> Option<usize> {
 
 /// The edit that closes, at the end of its line, the quoted text that opens at byte `open`: where
 /// what stands below belongs to another key.
-pub(in crate::yaml) fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
+fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
     let quote = text[open..].chars().next()?;
     let line = Line::at(text, open);
     let (before, value) = line.text.split_at(open - line.start);

@@ -38,7 +38,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
         } else {
             "this line is no part of a manifest"
         };
-        return Some(Slip { at, message: message.to_owned(), help, fix: None });
+        return Some(Slip { at, message: message.to_owned(), help: help.into(), fix: None });
     }
     if line.indent() > 0 {
         return None;
@@ -48,7 +48,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
         return Some(Slip {
             at,
             message: "a directive (`%`), expected `---` below it".to_owned(),
-            help: "write `---` on a line of its own before the document",
+            help: "write `---` on a line of its own before the document".into(),
             fix: Some((end..end, "\n---".to_owned())),
         });
     }
@@ -57,7 +57,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
         return Some(Slip {
             at,
             message: "expected `key: value`, found the head of a section".to_owned(),
-            help: "write `key: value` lines: sections in brackets are of INI and TOML files",
+            help: "write `key: value` lines: sections in brackets are of INI and TOML files".into(),
             fix: None,
         });
     }
@@ -65,7 +65,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
     (dashes && body.chars().count() > 1 && body != "---").then(|| Slip {
         at: at.clone(),
         message: "this line is no `---`, which begins another document".to_owned(),
-        help: "write three dashes: `---`",
+        help: "write three dashes: `---`".into(),
         fix: Some((at, "---".to_owned())),
     })
 }
