@@ -58,8 +58,8 @@ impl Fix {
     /// Another word in the place of one that is written there, in the quotes that it has: half-width ones.
     pub fn word(span: Span, written: &str, word: &str) -> Self {
         let quote = match written.chars().next() {
-            Some('"' | '“' | '”' | '＂') => "\"",
-            Some('\'' | '‘' | '’') => "'",
+            Some('"' | '“' | '”' | '＂' | '‘' | '’') => "\"",
+            Some('\'') => "'",
             _ => "",
         };
         Self { span, text: format!("{quote}{word}{quote}") }

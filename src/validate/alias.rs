@@ -24,6 +24,22 @@ pub(super) fn undefined(name: &str) -> Problem {
     }
 }
 
+/// Text that begins with `&`, and so names an anchor; `quoted` is the edit that makes it text.
+pub(super) fn odd_anchor(name: &str, quoted: Option<&Fix>) -> Problem {
+    Problem::Alias {
+        message: format!(
+            "{} is read as an anchor, and no alias uses it",
+            quote(&format!("&{name}"))
+        ),
+        help: match quoted {
+            Some(fix) => {
+                format!("put the whole value in quotes: {}", quote(&fix.text))
+            }
+            None => "put the value in quotes, if it is text: `&` begins an anchor".to_owned(),
+        },
+    }
+}
+
 /// Says more where the anchor stands elsewhere in the file, or one of nearly that name.
 pub(super) fn look_for(name: &str, source: &SourceFile, told: &mut Diagnostic) {
     let anchors = anchors(source.text());

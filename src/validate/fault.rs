@@ -19,6 +19,7 @@ impl Findings<'_> {
         if parsed.faults.is_empty() {
             return;
         }
+        let mut template_ends = None;
         let dashless = keys_in_place_of_dashes(parsed);
         let ends: Vec<_> = parsed.documents().map(|(at, root)| (root.span().end, at + 1)).collect();
         let mut begun = None;
@@ -44,14 +45,27 @@ impl Findings<'_> {
             } else {
                 begun = None;
             }
+            if let FaultKind::UndefinedAlias { elsewhere: Some(anchor), .. } = fault.kind {
+                // A document of anchors alone lacks nothing but to be one with this one.
+                let holds = |root: &Node<'_>| root.span().range().contains(&anchor.range().start);
+                let of_anchors = parsed.documents().map(|(_, root)| root).find(holds);
+                self.told.extend(of_anchors.map(Node::span));
+            }
             let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
             let document = ends.get(next).map_or(parsed.whole() + 1, |&(_, number)| number);
+            // `{{ name }}-a`: the text behind a template is told with it.
+            if template_ends.is_some_and(|end| end == fault.span.start) {
+                continue;
+            }
             let mut diagnostic = match template(fault, self.source) {
-                Some((problem, span)) => diagnostic(problem, span, document, String::new()),
+                Some((problem, span)) => {
+                    template_ends = Some(span.end);
+                    diagnostic(problem, span, document, String::new())
+                }
                 None => told(fault, document),
             };
             match &fault.kind {
-                FaultKind::UndefinedAlias { name } if aliases < LOOKED_FOR => {
+                FaultKind::UndefinedAlias { name, .. } if aliases < LOOKED_FOR => {
                     aliases += 1;
                     alias::look_for(name, self.source, &mut diagnostic);
                 }
@@ -150,8 +164,10 @@ fn template(fault: &Fault, source: &SourceFile) -> Option<(Problem, Span)> {
 pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
     let (mut labels, mut fix) = (Vec::new(), None);
     let problem = match &fault.kind {
-        FaultKind::Syntax { message, help, fix: edit } => {
+        FaultKind::Syntax { message, help, fix: edit, opener } => {
             fix = edit.clone().map(Fix::from);
+            let opened = |span| Label { message: "opened here".to_owned(), span };
+            labels.extend(opener.map(opened));
             let away = fix.iter().filter(|fix| fix.span.end < fault.span.start);
             labels.extend(away.map(|fix| Label {
                 message: format!("write `{}` here", fix.text),
@@ -160,7 +176,11 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
             Problem::YamlSyntax { message: message.to_string(), help: help.clone() }
         }
         FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
-        FaultKind::UndefinedAlias { name } => alias::undefined(name),
+        FaultKind::UndefinedAlias { name, .. } => alias::undefined(name),
+        FaultKind::OddAnchor { name, fix: edit } => {
+            fix = edit.clone().map(Fix::from);
+            alias::odd_anchor(name, fix.as_ref())
+        }
         FaultKind::RecursiveAlias => Problem::Alias {
             message: "this alias stands inside the value that it names".to_owned(),
             help: "remove it, or move it out of the value that its `&` begins".to_owned(),

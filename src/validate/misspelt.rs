@@ -18,6 +18,9 @@ const MOST_KEYS: usize = 1000;
 /// Blanks, and what cannot be seen, that YAML takes for letters.
 pub(super) const BLANKS: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
 
+/// Quotes of text processors, and of other input methods, that YAML takes for letters.
+const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
+
 /// Tells the misspelt keys of all documents and gives the names they should have.
 pub(super) fn rename(
     documents: &[Document<'_>],
@@ -114,10 +117,10 @@ impl Search<'_, '_> {
             }
             let absent: Vec<&'static str> =
                 fields.iter().filter(|field| !present.contains(**field)).copied().collect();
-            if let Some((name, rest)) = glued(pair, &absent) {
+            if let Some((name, mark, rest)) = glued(pair, &absent) {
                 present.insert(name);
                 any = true;
-                self.tell_glued(pair, (name, rest), join(pointer, pair.key));
+                self.tell_glued(pair, (name, mark, rest), join(pointer, pair.key));
                 continue;
             }
             if let Some((name, blank)) = blank_before(pair.key, &absent) {
@@ -126,14 +129,19 @@ impl Search<'_, '_> {
                 self.tell_blank(pair, (name, blank), join(pointer, pair.key));
                 continue;
             }
+            if let Some(name) = typographic(pair.key, &absent) {
+                present.insert(name);
+                any = true;
+                self.tell_typographic(pair, name, join(pointer, pair.key));
+                continue;
+            }
             // A field of ours is spelt right: it stands in the wrong place.
             let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
             let word = synonym(pair).filter(|name| fields.contains(name));
             let guess = || {
                 let near = || nearest(pair.key, &absent);
-                let near = || {
-                    near().or_else(|| Some("instances").filter(|_| list && holds_instances(pair)))
-                };
+                let holds = || Some("instances").filter(|_| list && holds_instances(pair));
+                let near = || near().or_else(holds);
                 word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
             };
             let guess = match pair.key {
@@ -205,27 +213,71 @@ impl Search<'_, '_> {
         });
     }
 
+    /// A key in quotes that are none to YAML; those around its value are one mistake with them.
+    fn tell_typographic(&mut self, pair: Pair<'_>, name: &'static str, at: String) {
+        if self.names.insert(pair.key_span, name).is_some() {
+            return;
+        }
+        let source = self.found.source;
+        let quote = Fix::word(pair.key_span, source.slice(pair.key_span), name);
+        let value = pair.value.as_str().filter(|text| text.starts_with(QUOTES));
+        let plain = value.map(meant::bare).filter(|text| !text.contains(['"', '\\', '\n']));
+        let fix = match plain {
+            Some(text) => {
+                let span = pair.value.span();
+                let value = Fix::word(span, source.slice(span), text);
+                let (start, end) = (pair.key_span.range().end, value.span.range().start);
+                let between = &source.text()[start..end];
+                self.found.told.insert(value.span);
+                let span = Span::new(pair.key_span.range().start..value.span.range().end);
+                Fix { span, text: format!("{}{between}{}", quote.text, value.text) }
+            }
+            None => quote,
+        };
+        let found = pair.key.chars().next().unwrap_or_default();
+        let problem = Problem::YamlSyntax {
+            message: format!("`{found}` is no quote that YAML knows, expected `\"`"),
+            help: "write the straight quotes of the half-width input method".into(),
+        };
+        self.found.push_with(crate::diagnostic::Diagnostic {
+            fix: Some(fix),
+            ..diagnostic(problem, pair.key_span, self.document, at)
+        });
+    }
+
     /// A key in braces that swallowed its value, since no blank stands behind the colon.
-    fn tell_glued(&mut self, pair: Pair<'_>, (name, rest): (&'static str, &str), pointer: String) {
+    fn tell_glued(
+        &mut self,
+        pair: Pair<'_>,
+        (name, mark, rest): (&'static str, char, &str),
+        pointer: String,
+    ) {
         if self.names.insert(pair.key_span, name).is_some() {
             return;
         }
         self.found.told.insert(pair.value.span());
-        let message = match pair.key[name.len()..].trim_start().chars().next() {
-            Some('：') => "`：` is a full-width colon, expected `:` and a space",
-            Some('=') => "`=` stands where `:` is expected",
+        let message = match mark {
+            '：' => "`：` is a full-width colon, expected `:` and a space",
+            '=' => "`=` stands where `:` is expected",
             _ => "a space is missing after the colon",
         };
         let problem = Problem::YamlSyntax {
             message: message.to_owned(),
             help: format!("write `{name}: {rest}`").into(),
         };
-        let fix = Fix { span: pair.key_span, text: format!("{name}: {rest}") };
+        let key = Fix::word(pair.key_span, pair.key, name).text;
+        let fix = Fix { span: pair.key_span, text: format!("{key}: {rest}") };
         self.found.push_with(crate::diagnostic::Diagnostic {
             fix: Some(fix),
             ..diagnostic(problem, pair.key_span, self.document, pointer)
         });
     }
+}
+
+/// The field that a key is in quotes that are none to YAML.
+fn typographic(key: &str, fields: &[&'static str]) -> Option<&'static str> {
+    let inside = meant::bare(key.strip_prefix(QUOTES)?);
+    fields.iter().find(|field| **field == inside).copied()
 }
 
 /// The field that a key is but for a blank before it that YAML takes for a letter, and the blank.
@@ -234,14 +286,17 @@ fn blank_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, cha
     key.chars().next().filter(|first| BLANKS.contains(first)).map(|blank| (*name, blank))
 }
 
-/// The field and the value of a key such as `containerPort:8888` or `containerPort=8888`.
-fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, &'k str)> {
+/// The field, the mark and the value of a key such as `containerPort:8888` or `containerPort=8888`.
+fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, char, &'k str)> {
     if pair.value.value() != Value::Null {
         return None;
     }
-    let (key, rest) = pair.key.split_once([':', '：', '='])?;
-    let name = fields.iter().find(|field| **field == key.trim_end())?;
-    (!rest.trim().is_empty()).then(|| (*name, rest.trim()))
+    let at = pair.key.find([':', '：', '='])?;
+    let (key, rest) = pair.key.split_at(at);
+    let mark = rest.chars().next()?;
+    let name = fields.iter().find(|field| **field == meant::bare(key))?;
+    let rest = rest[mark.len_utf8()..].trim();
+    (!rest.is_empty()).then_some((*name, mark, rest))
 }
 
 /// Whether a mapping holds the fields of an instance.

@@ -27,13 +27,15 @@ pub(super) fn mended(source: &SourceFile, fix: &Fix) -> SourceFile {
 }
 
 /// What was found in the text with the edit, at the places of the text without it. What is missing
-/// from the edit's document on is not told: a reader who mends one line may well see it then.
-pub(super) fn back(checked: Checked, fix: &Fix, document: usize) -> Checked {
+/// from the edit's document on is not told: a reader who mends one line may well see it then. Nor is
+/// more told of the place of the slip.
+pub(super) fn back(checked: Checked, fix: &Fix, told: &Diagnostic) -> Checked {
     let stands = |found: &Diagnostic| {
-        found.document < document || !matches!(*found.problem, Problem::MissingField { .. })
+        found.document < told.document || !matches!(*found.problem, Problem::MissingField { .. })
     };
     let found = checked.diagnostics.into_iter().filter(stands);
-    let diagnostics = found.map(|found| moved(found, fix)).collect();
+    let moved = found.map(|found| moved(found, fix));
+    let diagnostics = moved.filter(|found| found.span.start != told.span.start).collect();
     Checked { manifest: None, diagnostics, ..checked }
 }
 

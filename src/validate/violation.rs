@@ -63,8 +63,12 @@ pub(super) fn report(
             // A value of many lines is pointed at by its first.
             let span = first_line(span, found.source);
             let fix = fix.map(|text| match problem {
-                // A word keeps its quotes; of a value of the wrong type they are what is wrong.
-                Problem::UnknownValue { .. } => Fix::word(whole, found.source.slice(span), &text),
+                // A text keeps its quotes; of a value of the wrong type they are what is wrong.
+                Problem::UnknownValue { .. } | Problem::BadFormat { .. }
+                    if !text.starts_with('"') && text.parse::<u64>().is_err() =>
+                {
+                    Fix::word(whole, found.source.slice(span), &text)
+                }
                 _ => Fix { span: whole, text },
             });
             let diagnostic = diagnostic(problem, span, document.number, pointer.into_owned());
@@ -123,6 +127,9 @@ fn other_program(root: Node<'_>) -> &'static str {
 
 /// Says once what such a document lacks: it is one mistake, not one for each of its keys.
 pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
+    if found.told.contains(&document.root.span()) {
+        return;
+    }
     if let Some(first) = document.root.pairs().next().filter(|_| has_marks(document.root)) {
         let help = if first.key.starts_with('\\') {
             "remove the backslashes: this is JSON as it stands inside of quotes"

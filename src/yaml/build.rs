@@ -1,5 +1,6 @@
 //! From the parser's events to a [`Tree`], in one pass.
 
+mod anchor;
 mod leaf;
 mod mapping;
 
@@ -13,6 +14,7 @@ use super::parse::{Fault, FaultKind, MAX_DEPTH, MAX_FAULTS, Parsed};
 use super::slip;
 use super::tree::{Data, Kind, RawPair, Tree};
 use crate::source::Span;
+use anchor::Anchors;
 use leaf::tag_span;
 
 /// A tree under construction.
@@ -30,6 +32,7 @@ pub(super) struct Builder<'s> {
     items: Vec<u32>,
     pairs: Vec<RawPair<'s>>,
     anchors: HashMap<usize, Anchored>,
+    named: Anchors<'s>,
     /// How many more nodes aliases may stand for.
     budget: usize,
 }
@@ -78,6 +81,7 @@ impl<'s> Builder<'s> {
             items: Vec::new(),
             pairs: Vec::new(),
             anchors: HashMap::new(),
+            named: Anchors::default(),
             // What aliases add may be as large as the file itself.
             budget: 10_000 + text.len(),
         }
@@ -112,13 +116,14 @@ impl<'s> Builder<'s> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(range.end),
             Event::Alias(anchor) => self.alias(anchor, Span::new(range))?,
-            Event::UnresolvedAlias(name) => {
-                let kind = FaultKind::UndefinedAlias { name: name.into_owned() };
-                self.poison(kind, Span::new(range));
-            }
+            Event::UnresolvedAlias(name) => self.unresolved(name, Span::new(range)),
+            Event::Anchor(anchor, name) => self.anchor(anchor, name, Span::new(range)),
             Event::DocumentStart(..) => self.anchors.clear(),
-            Event::DocumentEnd => self.whole = self.roots.len(),
-            // A stream begins and ends; anchors and comments are not asked for.
+            Event::DocumentEnd => {
+                self.whole = self.roots.len();
+                self.end_anchors();
+            }
+            // A stream begins and ends; comments are not asked for.
             _ => {}
         }
         Ok(())
@@ -178,6 +183,7 @@ impl<'s> Builder<'s> {
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> Step {
+        self.anchor_used(anchor);
         let Some(&Anchored { id, size }) = self.anchors.get(&anchor) else {
             self.poison(FaultKind::RecursiveAlias, span);
             return Ok(());
@@ -251,7 +257,10 @@ impl<'s> Builder<'s> {
         let message = "`*` begins an alias, and text follows it".into();
         let help = slip::in_quotes(fix.as_ref());
         let fix = fix.map(|(range, text)| (Span::new(range), text));
-        Some(Fault { kind: FaultKind::Syntax { message, help, fix }, span: Span::new(span) })
+        Some(Fault {
+            kind: FaultKind::Syntax { message, help, fix, opener: None },
+            span: Span::new(span),
+        })
     }
 
     /// The fault for what the parser refuses.

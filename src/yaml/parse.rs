@@ -70,6 +70,8 @@ pub enum FaultKind {
         help: Cow<'static, str>,
         /// The edit that surely mends it.
         fix: Option<(Span, String)>,
+        /// The bracket that it does not fit.
+        opener: Option<Span>,
     },
     /// Collections nest deeper than [`MAX_DEPTH`].
     TooDeep,
@@ -77,6 +79,15 @@ pub enum FaultKind {
     UndefinedAlias {
         /// The alias's name.
         name: String,
+        /// The anchor of that name in a document before.
+        elsewhere: Option<Span>,
+    },
+    /// Text that begins with `&`, and so names an anchor that no alias uses.
+    OddAnchor {
+        /// The anchor's name.
+        name: String,
+        /// The edit that makes it text.
+        fix: Option<(Span, String)>,
     },
     /// An alias inside what it names.
     RecursiveAlias,
@@ -107,6 +118,7 @@ pub enum FaultKind {
 pub fn parse(text: &str) -> Parsed<'_> {
     let options = granit_parser::options! {
         emit_unresolved_aliases: true,
+        emit_anchor_events: true,
         block_nesting_limit: MAX_DEPTH,
         flow_nesting_limit: MAX_DEPTH,
     };

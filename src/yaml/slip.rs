@@ -12,7 +12,7 @@ mod stranger;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub(super) use bracket::{in_brackets, stands_open};
+pub(super) use bracket::{closer, in_brackets, stands_open};
 pub(super) use document::behind_document;
 use indent::{badly_indented, without_colon};
 use line::Line;
@@ -75,9 +75,10 @@ pub(super) fn find(text: &str, at: usize) -> Option<Slip> {
         return Some(slip);
     }
     let lines = [above.filter(|line| !is_text(text, *line)), last];
-    let slip = without_colon(text, here).and_then(stranger::told);
-    let slip = slip.or_else(|| unmarked_script(text, here));
-    slip.or_else(|| lines.into_iter().flatten().find_map(slip_in))
+    let slip = unmarked_script(text, here);
+    slip.or_else(|| without_colon(text, here).and_then(stranger::told))
+        .or_else(|| lines.into_iter().flatten().find_map(slip_in))
+        .or_else(|| stranger::at_the_top(text))
         .or_else(|| badly_indented(text, here, at))
 }
 
@@ -92,6 +93,7 @@ fn slip_in(line: Line<'_>) -> Option<Slip> {
         .or_else(|| stranger::told(line))
         .or_else(|| wide_indent(line))
         .or_else(|| wide_colon(line))
+        .or_else(|| bracket::wide(line))
         .or_else(|| equals(line))
         .or_else(|| tight_colon(line))
         .or_else(|| no_colon(line))

@@ -15,7 +15,10 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
         let width = width.map_or(0, char::len_utf8).max(slip::bare_word(text, at));
         let span = Span::new(at..at + width);
-        Fault { kind: FaultKind::Syntax { message, help: help.into(), fix: None }, span }
+        Fault {
+            kind: FaultKind::Syntax { message, help: help.into(), fix: None, opener: None },
+            span,
+        }
     };
     let unclosed = |open: usize| {
         let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
@@ -50,6 +53,15 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
                 return slipped(text, slip);
             }
         }
+        ErrorKind::MismatchedFlowCollectionEnd { close, .. } => {
+            if let Some(end) = slip::closer(text, at).filter(|end| text[*end..].starts_with(*close))
+            {
+                let (message, help) = words(kind);
+                let opener = Some(Span::new(at..at + 1));
+                let kind = FaultKind::Syntax { message, help: help.into(), fix: None, opener };
+                return Fault { kind, span: Span::new(end..end + 1) };
+            }
+        }
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => {
@@ -68,7 +80,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
     }
     // The parser calls it the end of the text, whatever it met.
     let ends = text[at..].trim_end().is_empty();
-    let early = is_unexpected(kind) && !ends;
+    let early = !ends && (is_unexpected(kind) || is_end_of_block(kind));
     fault(at, words(if early { &ErrorKind::ExpectedNodeContent } else { kind }))
 }
 
@@ -123,6 +135,11 @@ fn is_unexpected(kind: &ErrorKind) -> bool {
     )
 }
 
+fn is_end_of_block(kind: &ErrorKind) -> bool {
+    use ErrorKind as K;
+    matches!(kind, K::UnexpectedEof | K::UnexpectedEofBlockSequence | K::UnexpectedEofBlockMapping)
+}
+
 fn is_behind_quote(kind: &ErrorKind) -> bool {
     use ErrorKind as K;
     matches!(kind, K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar)
@@ -153,7 +170,7 @@ fn is_structure(kind: &ErrorKind) -> bool {
 pub(super) fn slipped(text: &str, slip: Slip) -> Fault {
     let Slip { at, message, help, fix } = slip.spelt_out(text);
     let fix = fix.map(|(range, text)| (Span::new(range), text));
-    let kind = FaultKind::Syntax { message: message.into(), help, fix };
+    let kind = FaultKind::Syntax { message: message.into(), help, fix, opener: None };
     Fault { kind, span: Span::new(at) }
 }
 

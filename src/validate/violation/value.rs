@@ -140,10 +140,14 @@ impl At<'_> {
                 "false" | "no" | "off" => Some("false".to_owned()),
                 _ => None,
             },
-            // One item of a list, without the list.
+            // One item of a list, without the list; or its dash has no space behind it.
             (JsonType::Array, Value::Map) => {
                 let written = found.source.slice(node.span());
-                written.starts_with('{').then(|| format!("[{written}]"))
+                let tight = node.pairs().len() == 1 && !written.contains(['\n', '\r']);
+                match written.strip_prefix('-').filter(|_| tight) {
+                    Some(item) => Some(format!("- {item}")),
+                    None => written.starts_with('{').then(|| format!("[{written}]")),
+                }
             }
             // A number in quotes is no time and no path.
             (JsonType::String, Value::Int(_) | Value::Float(_) | Value::Bool(_))
@@ -229,10 +233,11 @@ fn mended(text: &str, node: Node<'_>) -> String {
         Value::Int(_) | Value::Float(_) | Value::Bool(_) if quoted => {
             format!("put it in quotes: `{text}`")
         }
+        Value::Map if text.starts_with("- ") => "put a space behind the dash".to_owned(),
         Value::Map if text.len() > 60 || text.contains('\n') => {
             "put it in brackets: `[{`, and so on to `}]`".to_owned()
         }
-        Value::Map => format!("put it in brackets: `{text}`"),
+        Value::Map if text.starts_with('[') => format!("put it in brackets: `{text}`"),
         _ => format!("write `{text}`"),
     }
 }

@@ -54,6 +54,28 @@ pub(in crate::yaml) fn stands_open(text: &str, at: usize) -> Option<usize> {
     None
 }
 
+/// The bracket that ends what the one at byte `open` began, of whatever kind; what stands in quotes
+/// is passed over.
+pub(in crate::yaml) fn closer(text: &str, open: usize) -> Option<usize> {
+    let (mut depth, mut quote, mut before) = (0_usize, None, ' ');
+    for (offset, char) in text[open..].char_indices() {
+        match char {
+            '"' | '\'' if quote == Some(char) => quote = None,
+            _ if quote.is_some() => {}
+            // Elsewhere a quote is a letter like any other.
+            '"' | '\'' if matches!(before, ' ' | '[' | '{' | ',' | ':' | '\n' | '\r') => {
+                quote = Some(char);
+            }
+            '[' | '{' => depth += 1,
+            ']' | '}' if depth == 1 => return Some(open + offset),
+            ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        before = char;
+    }
+    None
+}
+
 /// A full-width comma at byte `at`, or before the key that ends there: elsewhere it is part of a text.
 fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     let wide = |c: char| matches!(c, '，' | '、' | '；');
@@ -95,14 +117,25 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
     }
     let begins =
         text[at..].starts_with(['"', '\'', '[', '{']) && matches!(before, '{' | '[' | ',' | ':');
-    match (begins, is_key) {
+    let key = &text[start + 1..end - 1];
+    if is_key && key.trim_end().ends_with(':') {
+        // `"taskType: "ssh"`: the quote that opens the value closed the key.
+        let colon = start + 1 + key.rfind(':')?;
+        return Some(Slip {
+            at: start..start + 1,
+            message: "this quoted text is never closed".to_owned(),
+            help: "close it with the quote that opened it".into(),
+            fix: Some((colon..colon, quote.to_string())),
+        });
+    }
+    match (begins || end < at, is_key) {
         (false, _) => None,
         (true, true) => Some(Slip {
             message: "expected `:` between a key and its value".to_owned(),
             help: "write `key: value`".into(),
             ..missing(":", end, at)
         }),
-        (true, false) => Some(missing(",", end, at)),
+        (true, false) => begins.then(|| missing(",", end, at)),
     }
 }
 
@@ -119,6 +152,14 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     };
     let begins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
     let end = text[..next].trim_end().len();
+    if end > open && text[..end].ends_with(';') {
+        return Some(Slip {
+            at: end - 1..end,
+            message: "`;` stands where `,` is expected".to_owned(),
+            help: "separate what stands in brackets or braces with commas".into(),
+            fix: Some((end - 1..end, ",".to_owned())),
+        });
+    }
     let ended = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | ']' | '}');
     let above = text[..end].rfind(['\n', '\r']).map_or(0, |end| end + 1);
     let sure = end > open
@@ -147,6 +188,20 @@ fn second_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
         message: "this comma has no value before it".to_owned(),
         help: "separate two values with one comma".into(),
         fix: Some((found, String::new())),
+    })
+}
+
+/// A full-width bracket that begins a value.
+pub(super) fn wide(line: Line<'_>) -> Option<Slip> {
+    let (at, found) = line.text.char_indices().find(|(_, c)| matches!(c, '｛' | '［' | '【'))?;
+    let before = line.text[..at].trim_end();
+    let half = if found == '｛' { '{' } else { '[' };
+    let at = line.start + at;
+    before.ends_with([':', '-']).then(|| Slip {
+        at: at..at + found.len_utf8(),
+        message: format!("`{found}` is full-width, expected `{half}`"),
+        help: "write brackets and braces with the half-width input method".into(),
+        fix: None,
     })
 }
 

@@ -72,7 +72,7 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     if column > here.indent() && here.indent() > 0 {
         let message = "this line is indented less than the fields above it";
         // Where those below agree with those above, this line alone is out of step.
-        let agreed = here.below(text).is_some_and(|line| line.column() == Some(column));
+        let agreed = here.below(text).is_some_and(|line| line.is_key() && line.indent() == column);
         let fix = shift::to_neighbours(text, here);
         let fix = fix.or_else(|| (agreed && here.is_key()).then(|| alone(here, column)));
         return Some(reindented(text, here, message, like, fix));

@@ -69,18 +69,29 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let start = behind + rest.len() - value.trim_start().len();
     let value = value.trim();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let bare = value.trim_matches(['"', '\'']);
+    if bare.is_empty() {
+        return None;
+    }
     let other = if quote == '"' { '\'' } else { '"' };
     // Right behind a quote goes on what it stands in; behind a space something else begins.
     let inside = text[..at].ends_with(quote);
     let inner = value.strip_prefix(quote)?.strip_suffix(quote).filter(|_| inside);
-    let edit = (start..start + value.len(), format!("{other}{}{other}", inner.unwrap_or(value)));
+    let whole = start..start + value.len();
+    let too_many = inside && !bare.contains(['"', '\'']);
+    let edit = if too_many {
+        (whole, format!("{quote}{bare}{quote}"))
+    } else {
+        (whole, format!("{other}{}{other}", inner.unwrap_or(value)))
+    };
+    let sure = too_many || line.is_free_text() || !line.names_a_field();
     let plain = !value.contains([other, '\\', '#']);
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
     plain.then(|| Slip {
         at: at..at + first,
         message: "text follows the closing quote".to_owned(),
         help: in_quotes(Some(&edit)),
-        fix: inner.map(|_| edit),
+        fix: inner.filter(|_| sure).map(|_| edit),
     })
 }
 

@@ -14,11 +14,17 @@ pub fn stranger(text: &str) -> Option<&'static str> {
         "this is a web page (HTML) or XML: take the raw text of the manifest"
     } else if text.starts_with("{%") {
         "let your template program fill the file in before `validate`"
-    } else if text.starts_with("$ ") || text.starts_with("#!") {
+    } else if text.starts_with("$ ") || text.starts_with("#!") || text.starts_with("curl ") {
         "remove it: it is a line of a shell, not of a manifest"
     } else {
         return None;
     })
+}
+
+/// The first line, where it is of that kind: what follows is seldom what is wrong.
+pub(super) fn at_the_top(text: &str) -> Option<Slip> {
+    let first = Line::at(text, 0);
+    told(first).filter(|_| !first.body().starts_with('#'))
 }
 
 /// A line of that kind, a head of a section, or a line of dashes that parts no documents.
@@ -36,6 +42,15 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
     }
     if line.indent() > 0 {
         return None;
+    }
+    if body.starts_with('%') {
+        let end = line.start + line.text.len();
+        return Some(Slip {
+            at,
+            message: "a directive (`%`), expected `---` below it".to_owned(),
+            help: "write `---` on a line of its own before the document".into(),
+            fix: Some((end..end, "\n---".to_owned())),
+        });
     }
     let section = body.starts_with('[') && body.ends_with(']') && !body.contains([',', '"', '\'']);
     if section {

@@ -1,0 +1,77 @@
+//! Anchors by their names: those of other documents, and those that are no anchor but text.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::Builder;
+use crate::source::Span;
+use crate::yaml::parse::{Fault, FaultKind};
+use crate::yaml::slip;
+
+/// The anchors of a stream, in its order.
+#[derive(Default)]
+pub(super) struct Anchors<'s> {
+    all: Vec<Named<'s>>,
+    /// The last of each name.
+    by_name: HashMap<Cow<'s, str>, usize>,
+    /// Where those of the document begin.
+    document: usize,
+}
+
+struct Named<'s> {
+    id: usize,
+    name: Cow<'s, str>,
+    span: Span,
+    /// Where its node stands, if that is a scalar.
+    node: Option<Span>,
+    /// Whether it stands in brackets or braces.
+    in_flow: bool,
+    used: bool,
+}
+
+impl<'s> Builder<'s> {
+    /// Takes the name of an anchor; its node, or the beginning of it, was met before.
+    pub(super) fn anchor(&mut self, id: usize, name: Cow<'s, str>, span: Span) {
+        let node = self.anchors.get(&id).map(|anchored| self.tree.nodes[anchored.id as usize].span);
+        let in_flow = self.frames.iter().any(|frame| frame.flow);
+        self.named.by_name.insert(name.clone(), self.named.all.len());
+        self.named.all.push(Named { id, name, span, node, in_flow, used: false });
+    }
+
+    /// Notes that an alias uses an anchor.
+    pub(super) fn anchor_used(&mut self, id: usize) {
+        if let Ok(at) = self.named.all.binary_search_by_key(&id, |named| named.id) {
+            self.named.all[at].used = true;
+        }
+    }
+
+    /// An alias that names no anchor of its document.
+    pub(super) fn unresolved(&mut self, name: Cow<'s, str>, span: Span) {
+        let elsewhere = self.named.by_name.get(&name).map(|&at| self.named.all[at].span);
+        let kind = FaultKind::UndefinedAlias { name: name.into_owned(), elsewhere };
+        self.poison(kind, span);
+    }
+
+    /// Ends a document: what begins with `&`, is used by no alias and has a name that nobody gives
+    /// an anchor was meant as text.
+    pub(super) fn end_anchors(&mut self) {
+        for named in &self.named.all[self.named.document..] {
+            let is_odd =
+                |c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/' | ':' | '+');
+            if named.used || !named.name.contains(is_odd) {
+                continue;
+            }
+            // What follows it was read as a value of its own.
+            self.told.extend(named.node.filter(|node| node.is_empty()));
+            let end = named.node.map_or(named.span.end, |node| node.end.max(named.span.end));
+            let range = named.span.range();
+            let whole = self.text.get(range.start..end as usize).unwrap_or_default();
+            let sure = !named.in_flow && !whole.contains(['\n', '\r']) && !whole.contains(';');
+            let fix = slip::quoted(self.text, range.start).filter(|_| sure);
+            let fix = fix.map(|(range, text)| (Span::new(range), text));
+            let kind = FaultKind::OddAnchor { name: named.name.to_string(), fix };
+            self.faults.push(Fault { kind, span: named.span });
+        }
+        self.named.document = self.named.all.len();
+    }
+}
