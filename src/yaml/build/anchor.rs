@@ -56,8 +56,9 @@ impl<'s> Builder<'s> {
     /// an anchor was meant as text.
     pub(super) fn end_anchors(&mut self) {
         for named in &self.named.all[self.named.document..] {
-            let is_odd =
-                |c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_' | '.' | '/' | ':' | '+');
+            let is_odd = |c: char| {
+                c.is_ascii_punctuation() && !matches!(c, '-' | '_' | '.' | '/' | ':' | '+')
+            };
             if named.used || !named.name.contains(is_odd) {
                 continue;
             }
