@@ -36,8 +36,8 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         let same = |line: &Line<'_>| line.is_item() && line.field() == here.field();
         let fix = shift::to_neighbours(text, here);
         return Some(if let Some(item) = lines_above(text, here).find(same) {
-            let like = "like the item above, and move its other lines with it";
-            reindented(text, here, message, (item.indent(), like), fix)
+            let where_to = "like the item above, and move its other lines with it";
+            reindented(text, here, message, (item.indent(), where_to), fix)
         } else {
             let help = "begin all items of a list in one column, below its key";
             Slip { fix, ..slip(text, here, message, help) }
@@ -101,13 +101,13 @@ fn reindented(
     text: &str,
     line: Line<'_>,
     message: &str,
-    (column, as_what): (usize, &str),
+    (column, neighbour): (usize, &str),
     fix: Option<Edit>,
 ) -> Slip {
     let help = match column {
-        0 => format!("begin it at the left margin, {as_what}"),
-        1 => format!("begin it after 1 space, {as_what}"),
-        spaces => format!("begin it after {spaces} spaces, {as_what}"),
+        0 => format!("begin it at the left margin, {neighbour}"),
+        1 => format!("begin it after 1 space, {neighbour}"),
+        spaces => format!("begin it after {spaces} spaces, {neighbour}"),
     };
     Slip { help: help.into(), fix, ..slip(text, line, message, "") }
 }
@@ -180,6 +180,10 @@ fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let first = here.start + here.text.find(": ")?;
     if first >= at || !text[at..].starts_with(':') {
         return None;
+    }
+    if here.key().is_some_and(|(_, key)| key.bytes().all(|byte| byte.is_ascii_digit())) {
+        let help = "remove the numbers before the lines: they are none of the manifest's";
+        return Some(slip(text, here, "this line begins with its number", help));
     }
     if let Some(slip) = second_key(text, here, first + 1..at) {
         return Some(slip);
