@@ -259,6 +259,7 @@ impl Search<'_, '_> {
         let message = match mark {
             '：' => "`：` is a full-width colon, expected `:` and a space",
             '=' => "`=` stands where `:` is expected",
+            ' ' => "a colon is missing after the key",
             _ => "a space is missing after the colon",
         };
         let problem = Problem::YamlSyntax {
@@ -286,12 +287,13 @@ fn blank_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, cha
     key.chars().next().filter(|first| BLANKS.contains(first)).map(|blank| (*name, blank))
 }
 
-/// The field, the mark and the value of a key such as `containerPort:8888` or `containerPort=8888`.
+/// The field, the mark and the value of a key such as `containerPort:8888`, `containerPort=8888` or
+/// `containerPort 8888`.
 fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, char, &'k str)> {
     if pair.value.value() != Value::Null {
         return None;
     }
-    let at = pair.key.find([':', '：', '='])?;
+    let at = pair.key.find([':', '：', '=']).or_else(|| pair.key.find(' '))?;
     let (key, rest) = pair.key.split_at(at);
     let mark = rest.chars().next()?;
     let name = fields.iter().find(|field| **field == meant::bare(key))?;

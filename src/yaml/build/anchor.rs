@@ -63,7 +63,7 @@ impl<'s> Builder<'s> {
                 continue;
             }
             // What follows it was read as a value of its own.
-            self.told.extend(named.node.filter(|node| node.is_empty()));
+            self.told.extend(named.node);
             let end = named.node.map_or(named.span.end, |node| node.end.max(named.span.end));
             let range = named.span.range();
             let whole = self.text.get(range.start..end as usize).unwrap_or_default();

@@ -117,6 +117,9 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
     }
     let begins =
         text[at..].starts_with(['"', '\'', '[', '{']) && matches!(before, '{' | '[' | ',' | ':');
+    if !is_key && text[at..].starts_with(';') {
+        return Some(semicolon(at));
+    }
     let key = &text[start + 1..end - 1];
     if is_key && key.trim_end().ends_with(':') {
         // `"taskType: "ssh"`: the quote that opens the value closed the key.
@@ -153,12 +156,7 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     let begins = |c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
     let end = text[..next].trim_end().len();
     if end > open && text[..end].ends_with(';') {
-        return Some(Slip {
-            at: end - 1..end,
-            message: "`;` stands where `,` is expected".to_owned(),
-            help: "separate what stands in brackets or braces with commas".into(),
-            fix: Some((end - 1..end, ",".to_owned())),
-        });
+        return Some(semicolon(end - 1));
     }
     let ended = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | ']' | '}');
     let above = text[..end].rfind(['\n', '\r']).map_or(0, |end| end + 1);
@@ -167,6 +165,16 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
         && text[..end].ends_with(ended)
         && !text[above..end].contains(['#', '\'']);
     (sure && end < next).then(|| missing(",", end, next))
+}
+
+/// A semicolon at byte `at`, between two values.
+fn semicolon(at: usize) -> Slip {
+    Slip {
+        at: at..at + 1,
+        message: "`;` stands where `,` is expected".to_owned(),
+        help: "separate what stands in brackets or braces with commas".into(),
+        fix: Some((at..at + 1, ",".to_owned())),
+    }
 }
 
 /// A mark that is missing at byte `end`, met at byte `at`.

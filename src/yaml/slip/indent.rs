@@ -164,8 +164,12 @@ fn second_key(text: &str, here: Line<'_>, between: Range<usize>) -> Option<Slip>
     if !is_one || here.is_free_text() || !here.names_a_field() {
         return None;
     }
-    let at = between.end - key.len()..between.end;
-    let ends = text[..at.start].trim_end().len();
+    own_line(text, here, between.end - key.len()..between.end)
+}
+
+/// A key, at those bytes, that is to stand on a line of its own.
+pub(super) fn own_line(text: &str, here: Line<'_>, at: Range<usize>) -> Option<Slip> {
+    let ends = text[..at.start].trim_end_matches([' ', ',', ';']).len();
     let gap = format!("\n{}", " ".repeat(here.column()?));
     Some(Slip {
         at: at.clone(),

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::line::Line;
+use super::indent::own_line;
+use super::line::{Line, names_a_field};
 use super::{Slip, in_quotes, is_short};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
@@ -69,6 +70,11 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let start = behind + rest.len() - value.trim_start().len();
     let value = value.trim();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let next = &text[at..];
+    let key = &next[..next.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(next.len())];
+    if names_a_field(key) && next[key.len()..].starts_with(": ") {
+        return own_line(text, line, at..at + key.len());
+    }
     let bare = value.trim_matches(['"', '\'']);
     if bare.is_empty() {
         return None;

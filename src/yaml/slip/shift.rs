@@ -36,7 +36,8 @@ pub(super) fn to_column(text: &str, here: Line<'_>, column: usize) -> (Range<usi
     // What is deep enough where the line goes stays where it is.
     let in_step = |indent: usize| indent == from || indent == from + items;
     let stays = belongs.iter().map(|line| line.indent()).filter(|indent| !in_step(*indent));
-    let stays = stays.min().is_none_or(|least| least + 1 > column + items.max(1));
+    let opens = usize::from(!here.is_item() && here.body().ends_with(':'));
+    let stays = stays.min().is_none_or(|least| least >= column + items + opens);
     let last = belongs.last().copied().unwrap_or(here);
     let (start, end) = (here.start, last.start + last.indent());
     let moved = text[start..end].split_inclusive('\n').map(|line| {
