@@ -48,9 +48,9 @@ impl At<'_> {
     fn next_step(&self, pair: Pair<'_>, found: &mut Findings<'_>) -> String {
         let (key, number) = (pair.key, self.document.number);
         let root = self.document.root;
-        if let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
-            && self.pointer.is_empty()
+        if self.pointer.is_empty()
             && INSTANCE_FIELDS.contains(&key)
+            && let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
         {
             found.told.insert(list.span());
             return "indent it below `instances:`, and begin each instance with `- `".to_owned();
