@@ -74,12 +74,16 @@ fn a_million_of_one_thing_is_one_clear_error() {
 fn what_is_there_many_times_is_looked_at_once() {
     let manifest = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: cpu\nresourceGroup: g\n\
                     imagePath: a/b:1\ncpuNumber: 8\nramSize: 2GiB\ntimeoutLimit: \"01:00:00\"\n";
-    let keys: String = (0..20_000).map(|at| format!("k{at}: 1\n")).collect();
-    let mounts: String = (0..3_000)
-        .map(|at| format!("  - {{sourcePath: /a, targetPath: /{at}, type: path}}\n"))
-        .collect();
-    let instances: String =
-        (0..3_000).map(|at| format!("- {{instanceServiceName: n{at}, taskType: SSH}}\n")).collect();
+    let lines = |count: usize, line: fn(usize) -> String| -> String {
+        let mut text = String::new();
+        (0..count).for_each(|at| text += &line(at));
+        text
+    };
+    let keys = lines(20_000, |at| format!("k{at}: 1\n"));
+    let mount = |at| format!("  - {{sourcePath: /a, targetPath: /{at}, type: path}}\n");
+    let mounts = lines(3_000, mount);
+    let instance = |at| format!("- {{instanceServiceName: n{at}, taskType: SSH}}\n");
+    let instances = lines(3_000, instance);
     for (text, code, count) in [
         ("a: 1\n---\n".repeat(10_000), "missing-field", 10_000),
         (format!("{manifest}{keys}"), "unknown-field", 20_000),
