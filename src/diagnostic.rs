@@ -9,6 +9,7 @@ mod pages;
 mod problem;
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::source::Span;
 
@@ -19,8 +20,8 @@ pub use problem::Problem;
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What is wrong.
-    pub problem: Problem,
+    /// What is wrong; faults that are alike share it, since there may be a million of them.
+    pub problem: Arc<Problem>,
     /// How bad it is: the problem's own severity, or what a person made of it.
     pub severity: Severity,
     /// The key or the value at fault.
@@ -54,14 +55,12 @@ pub struct Fix {
 }
 
 impl Fix {
-    /// Another word in the place of one that is written there, in the quotes that it has.
+    /// Another word in the place of one that is written there, in the quotes that it has: half-width ones.
     pub fn word(span: Span, written: &str, word: &str) -> Self {
-        let quote = if written.starts_with('"') {
-            "\""
-        } else if written.starts_with('\'') {
-            "'"
-        } else {
-            ""
+        let quote = match written.chars().next() {
+            Some('"' | '“' | '”' | '＂') => "\"",
+            Some('\'' | '‘' | '’') => "'",
+            _ => "",
         };
         Self { span, text: format!("{quote}{word}{quote}") }
     }
@@ -140,7 +139,9 @@ pub(crate) fn harmless(text: impl Iterator<Item = char>) -> String {
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}');
-        if char.is_control() || hidden {
+        if matches!(char, '\n' | '\r' | '\t') {
+            out.extend(char.escape_default());
+        } else if char.is_control() || hidden {
             out.extend(char.escape_unicode());
         } else {
             out.push(char);

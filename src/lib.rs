@@ -120,7 +120,8 @@
 //! | other bytes that are no UTF-8 | `encoding` at 1:7 | `latin-1.yaml` |
 //!
 //! The limits beside these: a file of 256 MiB; aliases that stand for as many values as the file has
-//! bytes, and 10,000; instances that with `defaults` written out are 512 MiB. Of the public YAML test
+//! bytes, and 10,000; instances that with `defaults` written out are 512 MiB; 1,000,000 problems of
+//! one file; where there are problems, 65,535 mounts or ports in one list. Of the public YAML test
 //! suite (`tests/hostile/suite.rs`) no well-formed text is refused but for keys that are collections,
 //! tags and one key twice: 276 of 308 are read, with the values it states; 91 of 94 broken ones are
 //! refused.

@@ -53,7 +53,7 @@ impl fmt::Display for Position {
 }
 
 /// Why bytes are no text that could be a manifest.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum EncodingFault {
     /// More than [`MAX_BYTES`].
     TooLarge,

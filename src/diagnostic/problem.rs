@@ -1,18 +1,20 @@
 //! The catalogue: one variant a code, facts in the variant, words in its attribute.
 
+use std::borrow::Cow;
+
 use super::quote;
 use crate::source::{EncodingFault, MAX_BYTES};
 
 /// What is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Problem {
     /// The text is not YAML.
     #[error("{message}")]
     YamlSyntax {
         /// What was found and what was expected.
         message: String,
-        /// Its likely cause.
-        help: &'static str,
+        /// The next step.
+        help: Cow<'static, str>,
     },
     /// The bytes are not UTF-8 text.
     #[error("{}", encoding_message(.fault))]
@@ -21,12 +23,10 @@ pub enum Problem {
         fault: EncodingFault,
     },
     /// The file, or what it stands for, is larger than what is read.
-    #[error("{what} than {} MiB", limit >> 20)]
+    #[error("{message}")]
     TooLarge {
-        /// What is larger.
-        what: &'static str,
-        /// The limit, in bytes.
-        limit: usize,
+        /// What is larger than which limit.
+        message: String,
         /// The next step.
         help: &'static str,
     },
@@ -42,15 +42,15 @@ pub enum Problem {
         /// What is wrong with it.
         message: String,
         /// The next step.
-        help: &'static str,
+        help: String,
     },
     /// A key stands twice in one mapping.
-    #[error("the key {} stands twice in one mapping", quote(.key))]
+    #[error("the key {} is written twice", quote(.key))]
     DuplicateKey {
         /// The key.
         key: String,
-        /// Whether it is one with which an instance, a mount or a port begins.
-        begins: bool,
+        /// The next step.
+        help: Cow<'static, str>,
     },
     /// A key that means nothing where it stands.
     #[error("unknown field {}", quote(.field))]
@@ -83,10 +83,12 @@ pub enum Problem {
         help: String,
     },
     /// A word that is none of those allowed.
-    #[error("`{field}`: {} is not one of its values", quote(.found))]
+    #[error("`{field}`: expected {expected}, found {found}")]
     UnknownValue {
         /// The field.
         field: String,
+        /// The words it takes.
+        expected: String,
         /// What was found.
         found: String,
         /// The next step.
@@ -101,6 +103,8 @@ pub enum Problem {
         found: String,
         /// The range.
         expected: String,
+        /// The next step.
+        help: String,
     },
     /// Text of another form than the field takes.
     #[error("`{field}`: expected {expected}, found {found}")]
@@ -139,6 +143,8 @@ pub enum Problem {
         field: String,
         /// What was found.
         found: String,
+        /// The next step.
+        help: String,
     },
     /// An instance of type `cpu` asks for cards.
     #[error("`gpuNumber` is {cards}, but `acceleratorType` is `cpu`")]
@@ -197,7 +203,7 @@ pub enum Problem {
     #[error("the instance runs, and bills, until it is stopped")]
     Unlimited,
     /// An image whose content may change.
-    #[error("the image {} has no tag that stays", quote(.image))]
+    #[error("the image {} names no version: what it holds may change", quote(.image))]
     UnpinnedImage {
         /// The image's name.
         image: String,
@@ -206,7 +212,7 @@ pub enum Problem {
     #[error("`instances` is empty")]
     EmptyList,
     /// A comment that allows nothing.
-    #[error("allow({code}) silences nothing")]
+    #[error("`allow({code})` silences nothing")]
     UnusedAllow {
         /// What it names.
         code: String,
@@ -221,9 +227,13 @@ impl Problem {
         matches!(self, Self::YamlSyntax { .. } | Self::TooDeep { .. } | Self::TooLarge { .. })
     }
 
-    /// Whether the lines around it must not be shown, since they hold a secret.
+    /// Whether the lines around it are not shown: they hold a secret, or are no text to a terminal.
     pub fn hides_source(&self) -> bool {
-        matches!(self, Self::SecretInScript { .. })
+        match self {
+            Self::SecretInScript { .. } => true,
+            Self::Encoding { fault: EncodingFault::Other(name) } => *name != "GBK",
+            _ => false,
+        }
     }
 }
 
@@ -231,7 +241,9 @@ fn encoding_message(fault: &EncodingFault) -> String {
     match fault {
         EncodingFault::TooLarge => format!("the file is larger than {} MiB", MAX_BYTES >> 20),
         EncodingFault::Other(name) => format!("the file is {name} text, expected UTF-8"),
-        EncodingFault::NotUtf8(byte) => format!("the byte 0x{byte:02x} is not UTF-8 text"),
+        EncodingFault::NotUtf8(byte) => format!(
+            "the byte 0x{byte:02x} is not UTF-8 text: the file has another encoding, or is damaged"
+        ),
         EncodingFault::Control(char) => {
             format!("the control character U+{:04X} is not allowed in YAML", u32::from(*char))
         }

@@ -37,7 +37,8 @@ pub struct InstanceSpec {
     /// instance bills until it stops.
     #[schemars(extend("x-unit" = "hours:minutes:seconds"))]
     pub timeout_limit: TimeoutLimit,
-    /// Containers of this instance. Default: 1. Each gets the cards, cores and memory below.
+    /// Containers of this instance. Default: 1. Each gets `gpuNumber` cards, `cpuNumber` cores and
+    /// `ramSize` memory.
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 2_147_483_647), extend("x-unit" = "containers"))]
     pub task_number: u32,
@@ -53,6 +54,7 @@ pub struct InstanceSpec {
     pub start_script_action_scope: StartScriptActionScope,
     /// Shell script that runs when the containers start. Write it as a block: `|`, then the
     /// lines, indented. Keep secrets out of it: it is stored by the platform and in the lock.
+    /// Default: empty.
     #[serde(default)]
     pub start_script_content: String,
     /// CPU cores of each container.

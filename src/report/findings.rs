@@ -84,7 +84,7 @@ impl Fingerprints {
     /// made of holds no line and no place in a list; equal faults of a file are numbered.
     pub(super) fn next(&mut self, found: Found<'_>) -> String {
         let Diagnostic { problem, pointer, .. } = found.diagnostic;
-        let what = match problem {
+        let what = match &**problem {
             // Its message counts the lines of the script.
             Problem::SecretInScript { what, .. } => what.clone(),
             problem => problem.to_string(),

@@ -80,7 +80,7 @@ pub(super) fn pictures(
 
 /// Whether people see two diagnostics as one: fields that one mapping lacks.
 fn are_one(one: &Diagnostic, next: &Diagnostic) -> bool {
-    let missing = |found: &Diagnostic| matches!(found.problem, Problem::MissingField { .. });
+    let missing = |found: &Diagnostic| matches!(*found.problem, Problem::MissingField { .. });
     missing(one) && missing(next) && one.span == next.span && one.pointer == next.pointer
         || is_clash(one) && one.labels == next.labels && one.problem == next.problem
 }
@@ -89,7 +89,7 @@ fn are_one(one: &Diagnostic, next: &Diagnostic) -> bool {
 fn is_clash(found: &Diagnostic) -> bool {
     use Problem as P;
     let clash = matches!(
-        found.problem,
+        *found.problem,
         P::DuplicateName { .. } | P::DuplicatePort { .. } | P::DuplicateMount { .. }
     );
     clash && !found.labels.is_empty()
@@ -97,11 +97,11 @@ fn is_clash(found: &Diagnostic) -> bool {
 
 /// The diagnostic that stands for several fields that one mapping lacks.
 fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
-    let [first, .., last] = group else { return None };
+    let [first, .., last] = group else { return strewn(group.first()?) };
     if is_clash(first) {
         return Some(clashes(first, last, group.len()));
     }
-    let parts = group.iter().map(|found| match &found.problem {
+    let parts = group.iter().map(|found| match &*found.problem {
         Problem::MissingField { field, help, .. } => (field.as_str(), help.as_str()),
         _ => ("", ""),
     });
@@ -116,9 +116,19 @@ fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
         .collect();
     let place = if helps.iter().all(|help| help.ends_with(shared)) { shared } else { "" };
     let help = format!("add {}{place}", adds.join(", "));
-    let Problem::MissingField { owner, .. } = &first.problem else { return None };
+    let Problem::MissingField { owner, .. } = &*first.problem else { return None };
     let problem = Problem::MissingField { field, owner: owner.clone(), help };
-    Some(Diagnostic { problem, ..(*first).clone() })
+    Some(Diagnostic { problem: problem.into(), ..(*first).clone() })
+}
+
+/// The diagnostic in whose picture its many equal labels are one: more than the eye takes in.
+fn strewn(found: &Diagnostic) -> Option<Diagnostic> {
+    let [first, .., last] = &found.labels[..] else { return None };
+    let equal = found.labels.iter().all(|label| label.message == first.message);
+    let count = found.labels.len() - 1;
+    let message = format!("{}, with {count} more between", last.message);
+    let label = Label { message, span: last.span };
+    (equal && count > 1).then(|| Diagnostic { labels: vec![label], ..found.clone() })
 }
 
 /// The diagnostic that stands for several clashes with one place.

@@ -3,12 +3,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, Severity as MietteSeverity,
     SourceCode, SourceSpan, SpanContents,
 };
 
+use textwrap::{WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use super::Style;
@@ -37,7 +39,10 @@ pub(super) fn draw(
         .with_width(style.width)
         .with_links(false)
         .with_context_lines(1)
-        .with_break_words(false);
+        .with_break_words(false)
+        // A path and a code stay whole, to be copied.
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation);
     handler.render_report(to, &Picture { diagnostic, lines })
 }
 
@@ -80,21 +85,23 @@ impl miette::Diagnostic for Picture<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let here = self.diagnostic.span;
-        // What is said of the place itself stands under its own carets.
+        // What is said of the place itself, or of one that cannot be drawn beside it, stands under
+        // its own carets.
         let (own, others): (Vec<_>, Vec<_>) =
-            self.diagnostic.labels.iter().partition(|label| label.span == here);
-        let own = own.first().map(|label| label.message.clone());
-        let here = LabeledSpan::new_primary_with_span(own, drawn(here));
+            self.diagnostic.labels.iter().partition(|label| self.lines.is_far(here, label.span));
+        let own = own.first().map(|label| {
+            let place = self.lines.file.position(label.span.range().start);
+            match label.span == here {
+                true => label.message.clone(),
+                false => format!("{}: {place}", label.message),
+            }
+        });
+        let here = LabeledSpan::new_primary_with_span(own, self.lines.drawn(here));
         let others = others.into_iter().map(|label| {
-            LabeledSpan::new_with_span(Some(label.message.clone()), drawn(label.span))
+            LabeledSpan::new_with_span(Some(label.message.clone()), self.lines.drawn(label.span))
         });
         Some(Box::new(std::iter::once(here).chain(others)))
     }
-}
-
-fn drawn(span: Span) -> SourceSpan {
-    let range = span.range();
-    (range.start, range.len()).into()
 }
 
 /// The lines of a file as they are drawn.
@@ -157,8 +164,14 @@ impl SourceCode for Lines<'_> {
         let file = self.file;
         let first = file.position(span.offset()).line;
         let last = file.position(span.offset() + span.len().saturating_sub(1)).line;
+        // A neighbour that the terminal would break hides more than it shows.
+        let broken = |line: usize| {
+            file.line_range(line).is_some_and(|line| self.is_broken(&file.text()[line]))
+        };
         let from = first.saturating_sub(before).max(1);
+        let from = if from < first && broken(from) { first } else { from };
         let to = (last + after).min(file.line_count());
+        let to = if to > last && broken(to) { last } else { to };
         let (Some(start), Some(end)) = (file.line_range(from), file.line_range(to)) else {
             return Err(MietteError::OutOfBounds);
         };
@@ -176,19 +189,56 @@ impl SourceCode for Lines<'_> {
 }
 
 impl Lines<'_> {
+    /// Whether the terminal would break a line.
+    fn is_broken(&self, line: &str) -> bool {
+        // Letters take four bytes at most: a line of megabytes is not measured for each fault.
+        line.len() > 8 * self.width || line.width() > self.width
+    }
+
+    /// The line of a byte, and whether it is broken.
+    fn line(&self, byte: usize) -> (Range<usize>, bool) {
+        let line = self.file.line_range(self.file.position(byte).line).unwrap_or(byte..byte);
+        let broken = self.is_broken(&self.file.text()[line.clone()]);
+        (line, broken)
+    }
+
+    /// Whether a label cannot be drawn beside the place `here`: it is that place, or far from it on
+    /// a line that is broken, or on a neighbouring one.
+    fn is_far(&self, here: Span, label: Span) -> bool {
+        let (start, other) = (here.range().start, label.range().start);
+        let (line, broken) = self.line(start);
+        let (beside, broken_beside) = self.line(other);
+        let near = line.start.max(beside.start) <= line.end.min(beside.end) + 2;
+        here == label || near && (broken || broken_beside) && start.abs_diff(other) > self.width / 2
+    }
+
+    /// What of a span is drawn: of one that is longer than the terminal is wide, its beginning.
+    fn drawn(&self, span: Span) -> SourceSpan {
+        let range = span.range();
+        let (line, broken) = self.line(range.start);
+        let end = range.end.min(line.end.max(range.start));
+        let end = match broken {
+            true => self.file.text().floor_char_boundary(end.min(range.start + self.longest())),
+            false => range.end,
+        };
+        (range.start, end - range.start).into()
+    }
+
+    /// Bytes of a span that are drawn of a line that the terminal would break.
+    fn longest(&self) -> usize {
+        self.width * 3 / 4
+    }
+
     /// The part of the lines from `start` to `end` that is drawn. Where the terminal would break
     /// the span's own line, carets could not stand under it: then the span's neighbourhood alone
     /// is drawn, if the span fits, as it is where the lines are beyond all measure.
     fn cut(&self, start: usize, end: usize, span: &SourceSpan) -> (usize, usize) {
-        let file = self.file;
-        let line = file.position(span.offset()).line;
-        let line = file.line_range(line).unwrap_or(start..end);
-        let text = file.text();
-        let broken = text[line.clone()].width() > self.width && span.len() <= self.width / 2;
-        if !broken && end - start <= LONGEST {
+        let text = self.file.text();
+        let (line, broken) = self.line(span.offset());
+        if !(broken && span.len() <= self.longest()) && end - start <= LONGEST {
             return (start, end);
         }
-        let shown = span.len().min(self.width / 2);
+        let shown = span.len().min(self.longest());
         let before = (self.width - shown) / 3;
         let from = text.floor_char_boundary(span.offset().saturating_sub(before)).max(line.start);
         let to = text.ceil_char_boundary((span.offset() + shown + before).min(line.end));

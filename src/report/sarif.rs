@@ -96,7 +96,7 @@ fn result(found: Found<'_>, fingerprint: &str) -> Value {
     let Found { path, file, diagnostic } = found;
     let code = diagnostic.problem.code();
     let mut primary = json!({ "physicalLocation": location(path, file, diagnostic.span) });
-    if matches!(diagnostic.problem, Problem::Encoding { .. }) {
+    if matches!(*diagnostic.problem, Problem::Encoding { .. }) {
         // The text is a stand-in then: of the file's own bytes only the first is known.
         let region = &mut primary["physicalLocation"]["region"];
         *region = json!({ "startLine": region["startLine"], "startColumn": region["startColumn"] });

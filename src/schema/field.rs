@@ -90,7 +90,7 @@ impl<'a> Reader<'a> {
             Some("integer") => "integer",
             Some("boolean") => "`true` or `false`",
             Some("array") => "list",
-            Some("object") => "mapping",
+            Some("object") => "fields (`key: value`)",
             _ => "any value",
         };
         match self.keyword(node, "type") {
@@ -159,6 +159,10 @@ impl<'a> Reader<'a> {
             ("instances", None) => "\n  - instanceServiceName: train-a".to_owned(),
             ("startScriptContent", None) => "|\n  python train.py".to_owned(),
             ("x-", None) => return "x-owner: alice".to_owned(),
+            ("description", None) => "the first run of the reading group".to_owned(),
+            ("version", None) => "pytorch:2.3.0".to_owned(),
+            ("timeoutLimit", None) => "\"04:00:00\"".to_owned(),
+            ("protocolType", None) => "HTTP".to_owned(),
             (_, None) if self.keyword(node, "type") == "array" => {
                 let inner = properties(self.target(&node["items"]));
                 let inner = inner.map(|(name, node)| self.example("", name, node));
@@ -167,9 +171,7 @@ impl<'a> Reader<'a> {
             (_, None) => match self.keyword(node, "enum").get(1) {
                 Some(word) => word.as_str().unwrap_or_default().to_owned(),
                 None => match self.keyword(node, "default") {
-                    Value::String(_) => "some words".to_owned(),
-                    Value::Null if self.keyword(node, "type") == "boolean" => "true".to_owned(),
-                    Value::Null => "pytorch:2.3.0".to_owned(),
+                    Value::Null => "true".to_owned(),
                     default => default.to_string(),
                 },
             },

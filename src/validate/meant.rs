@@ -17,6 +17,10 @@ pub(super) enum Meant {
 pub(super) fn value(field: &str, text: &str) -> Option<Meant> {
     match field {
         "timeoutLimit" => time(bare(text)),
+        "containerPort" => {
+            let port = bare(text).trim_start_matches('0').parse::<u16>().ok()?;
+            (port > 0).then(|| Meant::Surely(port.to_string()))
+        }
         "ramSize" => memory(bare(text)),
         _ => None,
     }
@@ -93,6 +97,10 @@ fn time(text: &str) -> Option<Meant> {
         Some([hours, minutes @ 0..60, seconds @ 0..60]) => {
             return Some(Meant::Surely(clock(*hours, *minutes, *seconds)));
         }
+        Some([hours, minutes, seconds]) => {
+            let clock = clock(*hours, *minutes, *seconds);
+            return Some(Meant::Perhaps(format!("minutes and seconds end at 59: write `{clock}`")));
+        }
         Some([first, second @ 0..60]) => {
             let (long, short) = (clock(*first, *second, 0), clock(0, *first, *second));
             return Some(Meant::Perhaps(format!(
@@ -154,6 +162,24 @@ fn memory(text: &str) -> Option<Meant> {
     exact.then(|| Meant::Perhaps(format!("sizes are whole numbers: write `{megabytes:.0}MB`")))
 }
 
+/// What to do about a path that does not begin at the root.
+pub(super) fn absolute(field: &str, path: &str) -> String {
+    if path.starts_with(['~', '$']) {
+        let mark = &path[..1];
+        return format!(
+            "`{mark}` is not filled in: write the whole path, such as `/public/home/alice/data`"
+        );
+    }
+    match path.trim_start_matches("./") {
+        inner if field == "targetPath" && !inner.is_empty() && !inner.starts_with('.') => {
+            format!("begin it with `/`: write `/{}`", shown(inner))
+        }
+        _ => {
+            "write the whole path, beginning with `/`, such as `/public/home/alice/data`".to_owned()
+        }
+    }
+}
+
 /// An item of a list, as it is to be written where it stands in the short form of other programs.
 pub(super) fn item(list: &str, short: Option<&str>) -> String {
     let parts: Vec<&str> = short.unwrap_or_default().split(':').collect();
@@ -185,9 +211,12 @@ pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
         ("instances", Value::Map) => {
             "`instances` is a list: begin each instance with `- `, and indent its other fields by two more".to_owned()
         }
-        ("instances", _) => "write each instance below it, beginning with `- instanceServiceName:`".to_owned(),
-        ("defaults", Value::Seq) => "remove the `- `: `defaults` is one mapping".to_owned(),
-        ("defaults", _) => "write the shared fields below it, indented".to_owned(),
+        ("instances", _) => format!(
+            "write each instance below it, beginning with `- instanceServiceName: {}`",
+            node.as_str().map_or("train-a".to_owned(), |name| shown(name).to_string())
+        ),
+        ("defaults", Value::Seq) => "write each shared field below it as `key: value`, without `- `".to_owned(),
+        ("defaults", _) => "write each shared field below it as `key: value`, indented".to_owned(),
         (_, Value::Map) if list && place.key.is_some() => format!("it is a list: begin each of its items with `- `, such as `{}`", item()),
         _ if list => format!("write each of its items as `{}`", item()),
         ("startScriptContent", _) => {
@@ -199,15 +228,26 @@ pub(super) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
                 _ => return None,
             }
         }
-        (_, Value::Seq) => "give it one value, not a list".to_owned(),
+        (_, Value::Seq) => match node.items().next().and_then(scalar) {
+            Some(first) => format!("write one value, not a list: `{field}: {}`", shown(&first)),
+            None => "write one value, not a list".to_owned(),
+        },
         (_, Value::Text(text)) if text.contains("//") || text.contains('#') => {
-            "a comment begins with a blank and `#`".to_owned()
+            "a comment begins with a space and `#`".to_owned()
         }
         (_, Value::Text(text)) if text.contains('$') => {
             "variables are not filled in: write the value itself".to_owned()
         }
         _ => return None,
     })
+}
+
+fn scalar(node: Node<'_>) -> Option<String> {
+    match node.value() {
+        Value::Text(text) => Some(text.to_owned()),
+        Value::Int(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 /// Whether a value is `{{ name }}`, which YAML reads as a mapping in a mapping.
@@ -224,7 +264,7 @@ fn whole_text(text: &str) -> String {
     } else if many("=") {
         "write `key: value`, not `key = value`".to_owned()
     } else if many(":") {
-        "a blank is missing after each colon: write `key: value`".to_owned()
+        "a space is missing after each colon: write `key: value`".to_owned()
     } else {
         "write an instance as `key: value` lines; `instancectl init` makes a starter".to_owned()
     }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::suggest::nearest;
-use super::violation::has_marks;
+use super::violation::{begins_comment, has_marks};
 use super::{Findings, diagnostic, meant};
 use crate::diagnostic::{Fix, Problem};
 use crate::document::{Document, join};
@@ -14,6 +14,9 @@ use crate::yaml::{Node, Pair, Value};
 
 /// A mapping with more keys than this is something else, not a manifest with a slip in it.
 const MOST_KEYS: usize = 1000;
+
+/// Blanks, and what cannot be seen, that YAML takes for letters.
+pub(super) const BLANKS: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
 
 /// Tells the misspelt keys of all documents and gives the names they should have.
 pub(super) fn rename(
@@ -128,12 +131,13 @@ impl Search<'_, '_> {
             let word = synonym(pair).filter(|name| fields.contains(name));
             let guess = || {
                 let near = || nearest(pair.key, &absent);
-                let near = || near().or_else(|| list_of_instances(pair.key).filter(|_| list));
+                let holds = || Some("instances").filter(|_| list && holds_instances(pair));
+                let near = || near().or_else(holds);
                 word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
             };
             let guess = match pair.key {
                 "type" => a_type(pair.value).filter(|name| absent.contains(name)),
-                key if is_a_field(key) || key.starts_with("//") => None,
+                key if is_a_field(key) || begins_comment(key) => None,
                 _ => guess(),
             };
             let Some(name) = guess else { continue };
@@ -185,13 +189,13 @@ impl Search<'_, '_> {
             return;
         }
         let kind = match blank {
-            '\u{3000}' => "a full-width blank",
-            '\u{a0}' => "a no-break blank",
+            '\u{3000}' => "a full-width space",
+            '\u{a0}' => "a no-break space",
             _ => "an invisible character",
         };
         let problem = Problem::YamlSyntax {
             message: format!("{kind} stands before `{name}`"),
-            help: "remove it; where the line wants indentation, use plain blanks",
+            help: "remove it; where the line wants indentation, use plain spaces".into(),
         };
         let fix = Fix { span: pair.key_span, text: name.to_owned() };
         self.found.push_with(crate::diagnostic::Diagnostic {
@@ -206,14 +210,15 @@ impl Search<'_, '_> {
             return;
         }
         self.found.told.insert(pair.value.span());
-        let wide = pair.key[name.len()..].starts_with('：');
-        let message = if wide {
-            "`：` is a full-width colon, expected `:` and a blank"
-        } else {
-            "a blank is missing after the colon"
+        let message = match pair.key[name.len()..].trim_start().chars().next() {
+            Some('：') => "`：` is a full-width colon, expected `:` and a space",
+            Some('=') => "`=` stands where `:` is expected",
+            _ => "a space is missing after the colon",
         };
-        let problem =
-            Problem::YamlSyntax { message: message.to_owned(), help: "write `key: value`" };
+        let problem = Problem::YamlSyntax {
+            message: message.to_owned(),
+            help: format!("write `{name}: {rest}`").into(),
+        };
         let fix = Fix { span: pair.key_span, text: format!("{name}: {rest}") };
         self.found.push_with(crate::diagnostic::Diagnostic {
             fix: Some(fix),
@@ -224,18 +229,17 @@ impl Search<'_, '_> {
 
 /// The field that a key is but for a blank before it that YAML takes for a letter, and the blank.
 fn blank_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, char)> {
-    let blanks = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
-    let name = fields.iter().find(|field| key.trim_start_matches(blanks) == **field)?;
-    key.chars().next().filter(|first| blanks.contains(first)).map(|blank| (*name, blank))
+    let name = fields.iter().find(|field| key.trim_start_matches(BLANKS) == **field)?;
+    key.chars().next().filter(|first| BLANKS.contains(first)).map(|blank| (*name, blank))
 }
 
-/// The field and the value of a key such as `containerPort:8888`.
+/// The field and the value of a key such as `containerPort:8888` or `containerPort=8888`.
 fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, &'k str)> {
     if pair.value.value() != Value::Null {
         return None;
     }
-    let (key, rest) = pair.key.split_once([':', '：'])?;
-    let name = fields.iter().find(|field| **field == key)?;
+    let (key, rest) = pair.key.split_once([':', '：', '='])?;
+    let name = fields.iter().find(|field| **field == key.trim_end())?;
     (!rest.trim().is_empty()).then(|| (*name, rest.trim()))
 }
 
@@ -259,24 +263,26 @@ fn is_a_field(key: &str) -> bool {
         .any(|fields| fields.contains(&key))
 }
 
-/// The list of instances, where a list at the top level has a name like it.
-fn list_of_instances(key: &str) -> Option<&'static str> {
-    let key = key.to_lowercase();
-    let alike = key.starts_with("instance")
-        || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例");
-    alike.then_some("instances")
+/// Whether a list at the top level is surely that of the instances, by its name or by its items.
+fn holds_instances(list: Pair<'_>) -> bool {
+    let key = list.key.to_lowercase();
+    key.starts_with("instance")
+        || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例")
+        || list.value.items().len() > 0 && list.value.items().all(is_instance)
 }
 
 /// What other programs, and people, call our fields.
 fn synonym(pair: Pair<'_>) -> Option<&'static str> {
     Some(match pair.key.to_lowercase().replace(['_', '-'], "").as_str() {
-        "实例名" | "实例名称" | "名称" => "instanceServiceName",
+        "jobname" | "containername" | "podname" | "实例名" | "实例名称" | "名称" => {
+            "instanceServiceName"
+        }
         "任务类型" => "taskType",
         "gpu" | "dcu" | "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber"
         | "卡数" => "gpuNumber",
         "cpu" | "cpus" | "cpucount" | "cpunum" | "cores" => "cpuNumber",
         "mem" | "memory" | "memorysize" | "ram" | "内存" => "ramSize",
-        "image" | "镜像" => "imagePath",
+        "image" | "imageurl" | "imageuri" | "imagename" | "镜像" => "imagePath",
         "timelimit" | "walltime" | "time" | "duration" => "timeoutLimit",
         "queue" | "partition" | "资源组" => "resourceGroup",
         "replicas" | "count" => "taskNumber",

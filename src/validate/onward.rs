@@ -30,7 +30,7 @@ pub(super) fn mended(source: &SourceFile, fix: &Fix) -> SourceFile {
 /// from the edit's document on is not told: a reader who mends one line may well see it then.
 pub(super) fn back(checked: Checked, fix: &Fix, document: usize) -> Checked {
     let stands = |found: &Diagnostic| {
-        found.document < document || !matches!(found.problem, Problem::MissingField { .. })
+        found.document < document || !matches!(*found.problem, Problem::MissingField { .. })
     };
     let found = checked.diagnostics.into_iter().filter(stands);
     let diagnostics = found.map(|found| moved(found, fix)).collect();

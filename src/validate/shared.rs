@@ -1,7 +1,7 @@
 //! A fault in `defaults`, behind an anchor or in a merge is told once, where it is written; how many
 //! instances it reaches is told beside it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Findings;
 use crate::diagnostic::Label;
@@ -11,14 +11,12 @@ use crate::yaml::{Node, Pair};
 
 /// Labels the faults that more than one instance of a document shares.
 pub(super) fn label(documents: &[Document<'_>], found: &mut Findings<'_>) {
-    if found.diagnostics.is_empty() {
-        return;
-    }
+    let faulty: HashSet<usize> = found.diagnostics.iter().map(|found| found.document).collect();
     // No two documents share a place.
     let places = found.diagnostics.iter().map(|found| (found.span, 0));
     let mut uses = Uses { places: places.collect(), lists: HashMap::new() };
-    for instance in documents.iter().flat_map(|document| document.instances()) {
-        uses.count(&instance);
+    for document in documents.iter().filter(|document| faulty.contains(&document.number)) {
+        document.instances().for_each(|instance| uses.count(&instance));
     }
     let uses = uses.whole();
     for found in &mut found.diagnostics {

@@ -34,6 +34,47 @@ fn what_instances_share_is_bounded_however_little_is_written() {
 }
 
 #[test]
+fn in_a_large_manifest_each_fault_is_told_once_and_in_its_place() {
+    let script = "x".repeat(100 << 10);
+    let item =
+        |at| format!("- {{instanceServiceName: a{at}, cpuNumber: {at}, ramSize: {script}}}\n");
+    let items: String = (0..6).map(item).collect();
+    let text = format!("oops: 1\ndefaults: {{{FIELDS}}}\ninstances:\n{items}");
+    let checked = validate(&SourceFile::new("test", &text), None);
+    let place = |found: &crate::diagnostic::Diagnostic| {
+        format!("{} {}", found.problem.code(), found.pointer)
+    };
+    let told: Vec<String> = checked.diagnostics.iter().map(place).collect();
+    let mut expected = vec!["unknown-field /oops".to_owned()];
+    expected.push("out-of-range /instances/0/cpuNumber".to_owned());
+    expected.extend((0..6).map(|at| format!("bad-format /instances/{at}/ramSize")));
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn lists_of_more_items_than_there_are_ports_are_not_looked_through() {
+    let ports = "0, ".repeat(65_536);
+    let list = format!("containerPortInfoList: [{ports}]");
+    let own = format!("instances:\n- a: 1\n- {{{list}}}\n- b: 1\n");
+    let told = found(&own);
+    assert_eq!(told.iter().filter(|found| *found == "too-large 1 3:4").count(), 1, "{told:?}");
+    assert!(told.contains(&"unknown-field 1 2:3".to_owned()), "{told:?}");
+    assert!(told.contains(&"unknown-field 1 4:3".to_owned()), "{told:?}");
+    assert!(told.len() < 40, "{told:?}");
+    assert_eq!(found(&format!("defaults: {{{list}}}\ninstances: [{{}}]\n")), ["too-large 1 1:12"]);
+    assert_eq!(found(&format!("taskType: ssh\n{list}\n")), ["too-large 1 2:1"]);
+}
+
+#[test]
+fn no_more_than_a_million_problems_of_one_file_are_told() {
+    let checked = validate(&SourceFile::new("test", "a: 1\n".repeat(1_000_003)), None);
+    let (last, others) = checked.diagnostics.split_last().expect("there are problems");
+    assert_eq!(others.len(), 1_000_000);
+    assert_eq!((last.problem.code(), last.span.start), ("too-large", 5 * 1_000_001));
+    assert!(others.iter().all(|found| found.problem.code() == "duplicate-key"));
+}
+
+#[test]
 fn documents_that_hold_nothing_are_counted() {
     assert_eq!(found("---\n---\n---\na: [\n"), ["yaml-syntax 3 4:4"]);
     assert_eq!(found("---\n---\na: 1\na: 2\n")[0], "missing-field 2 3:1");

@@ -6,16 +6,40 @@ use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
 use serde_json::{Map, Number, Value as JsonValue};
 
+use super::part::Part;
 use crate::yaml::{Node, Pair, Value};
 
 /// The representation: nodes of a [`crate::yaml::Tree`].
 pub(super) struct TreeJson;
 
-/// A node as the validator sees it. The second form is a key, which has no node of its own.
+/// What the validator looks at.
 #[derive(Clone, Copy)]
 pub(super) enum View<'a> {
     Node(Node<'a>),
+    /// A document with some of its instances.
+    Part(Part<'a>),
+    /// The `instances` of such a document.
+    Instances(Part<'a>, Node<'a>),
+    /// A key, which has no node of its own.
     Key(&'a str),
+}
+
+impl<'a> View<'a> {
+    /// The node, of which a part may be hidden.
+    fn node(&self) -> Option<Node<'a>> {
+        match self {
+            View::Node(node) | View::Instances(_, node) => Some(*node),
+            View::Part(part) => Some(part.root),
+            View::Key(_) => None,
+        }
+    }
+
+    fn value(&self) -> Value<'a> {
+        match self {
+            View::Key(text) => Value::Text(text),
+            _ => self.node().map_or(Value::Null, Node::value),
+        }
+    }
 }
 
 impl Json for TreeJson {
@@ -41,62 +65,53 @@ impl<'a> JsonNode<'a, TreeJson> for View<'a> {
     type Number = TreeNumber;
 
     fn as_object(&self) -> Option<Members<'a>> {
-        match self {
-            View::Node(node) if node.is_map() => Some(Members(*node)),
-            _ => None,
-        }
+        let node = self.node().filter(|node| node.is_map())?;
+        let part = if let View::Part(part) = self { Some(*part) } else { None };
+        Some(Members { node, part })
     }
 
     fn as_array(&self) -> Option<Elements<'a>> {
-        match self {
-            View::Node(node) if node.is_seq() => Some(Elements(*node)),
-            _ => None,
-        }
+        let node = self.node().filter(|node| node.is_seq())?;
+        Some(match self {
+            View::Instances(part, _) => Elements { node, first: part.first, count: part.count },
+            _ => Elements { node, first: 0, count: node.items().len() },
+        })
     }
 
     fn as_string(&self) -> Option<Cow<'a, str>> {
-        match self {
-            View::Node(node) => node.as_str().map(Cow::Borrowed),
-            View::Key(text) => Some(Cow::Borrowed(text)),
+        match self.value() {
+            Value::Text(text) => Some(Cow::Borrowed(text)),
+            _ => None,
         }
     }
 
     fn as_number(&self) -> Option<TreeNumber> {
-        match self {
-            View::Node(node) => match node.value() {
-                Value::Int(value) => Some(TreeNumber::Int(value)),
-                Value::Float(value) => Some(TreeNumber::Float(value)),
-                _ => None,
-            },
-            View::Key(_) => None,
+        match self.value() {
+            Value::Int(value) => Some(TreeNumber::Int(value)),
+            Value::Float(value) => Some(TreeNumber::Float(value)),
+            _ => None,
         }
     }
 
     fn as_boolean(&self) -> Option<bool> {
-        match self {
-            View::Node(node) => match node.value() {
-                Value::Bool(value) => Some(value),
-                _ => None,
-            },
-            View::Key(_) => None,
+        match self.value() {
+            Value::Bool(value) => Some(value),
+            _ => None,
         }
     }
 
     fn is_null(&self) -> bool {
-        matches!(self, View::Node(node) if node.value() == Value::Null)
+        self.value() == Value::Null
     }
 
     fn json_type(&self) -> JsonType {
-        match self {
-            View::Key(_) => JsonType::String,
-            View::Node(node) => match node.value() {
-                Value::Null => JsonType::Null,
-                Value::Bool(_) => JsonType::Boolean,
-                Value::Int(_) | Value::Float(_) => JsonType::Number,
-                Value::Text(_) => JsonType::String,
-                Value::Seq => JsonType::Array,
-                Value::Map => JsonType::Object,
-            },
+        match self.value() {
+            Value::Null => JsonType::Null,
+            Value::Bool(_) => JsonType::Boolean,
+            Value::Int(_) | Value::Float(_) => JsonType::Number,
+            Value::Text(_) => JsonType::String,
+            Value::Seq => JsonType::Array,
+            Value::Map => JsonType::Object,
         }
     }
 
@@ -111,17 +126,14 @@ impl<'a> JsonNode<'a, TreeJson> for View<'a> {
     /// Asked for by the errors alone. A collection's content is not: our diagnostics look at the
     /// tree, and a large file must not be copied for an error at its root.
     fn to_value(&self) -> Cow<'a, JsonValue> {
-        Cow::Owned(match self {
-            View::Key(text) => JsonValue::from(*text),
-            View::Node(node) => match node.value() {
-                Value::Null => JsonValue::Null,
-                Value::Bool(value) => value.into(),
-                Value::Int(value) => value.into(),
-                Value::Float(value) => Number::from_f64(value).into(),
-                Value::Text(text) => text.into(),
-                Value::Seq => JsonValue::Array(Vec::new()),
-                Value::Map => JsonValue::Object(Map::new()),
-            },
+        Cow::Owned(match self.value() {
+            Value::Null => JsonValue::Null,
+            Value::Bool(value) => value.into(),
+            Value::Int(value) => value.into(),
+            Value::Float(value) => Number::from_f64(value).into(),
+            Value::Text(text) => text.into(),
+            Value::Seq => JsonValue::Array(Vec::new()),
+            Value::Map => JsonValue::Object(Map::new()),
         })
     }
 
@@ -132,7 +144,18 @@ impl<'a> JsonNode<'a, TreeJson> for View<'a> {
 }
 
 /// A mapping as the validator sees it.
-pub(super) struct Members<'a>(Node<'a>);
+pub(super) struct Members<'a> {
+    node: Node<'a>,
+    part: Option<Part<'a>>,
+}
+
+/// A member of a mapping as the validator sees it.
+fn member<'a>(part: Option<Part<'a>>, key: &str, value: Node<'a>) -> View<'a> {
+    match part {
+        Some(part) if key == "instances" => View::Instances(part, value),
+        _ => View::Node(value),
+    }
+}
 
 impl<'a> Object<'a, TreeJson> for Members<'a> {
     type Node = View<'a>;
@@ -140,32 +163,37 @@ impl<'a> Object<'a, TreeJson> for Members<'a> {
     type MembersIter = Box<dyn Iterator<Item = (&'a str, View<'a>)> + 'a>;
 
     fn len(&self) -> usize {
-        self.0.pairs().len()
+        self.node.pairs().len()
     }
 
     fn get(&self, key: &Box<str>) -> Option<View<'a>> {
-        self.0.get(key).map(View::Node)
+        self.node.get(key).map(|value| member(self.part, key, value))
     }
 
     fn members(&self) -> Self::MembersIter {
-        let member = |pair: Pair<'a>| (pair.key, View::Node(pair.value));
-        Box::new(self.0.pairs().map(member))
+        let part = self.part;
+        let seen = move |pair: Pair<'a>| (pair.key, member(part, pair.key, pair.value));
+        Box::new(self.node.pairs().map(seen))
     }
 }
 
 /// A sequence as the validator sees it.
-pub(super) struct Elements<'a>(Node<'a>);
+pub(super) struct Elements<'a> {
+    node: Node<'a>,
+    first: usize,
+    count: usize,
+}
 
 impl<'a> Array<'a, TreeJson> for Elements<'a> {
     type Node = View<'a>;
     type ElementsIter = Box<dyn Iterator<Item = View<'a>> + 'a>;
 
     fn len(&self) -> usize {
-        self.0.items().len()
+        self.count
     }
 
     fn elements(&self) -> Self::ElementsIter {
-        Box::new(self.0.items().map(View::Node))
+        Box::new(self.node.items().skip(self.first).take(self.count).map(View::Node))
     }
 }
 

@@ -9,6 +9,7 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 
 use super::meant;
+use super::part::Part;
 use super::{Findings, diagnostic};
 use crate::diagnostic::{Diagnostic, Fix, Problem, quote};
 use crate::document::{Document, Place, head, join};
@@ -19,12 +20,13 @@ use crate::yaml::Node;
 /// Adds the diagnostic for one objection, unless enough was said of its place.
 pub(super) fn report(
     error: &ValidationError<'_>,
+    part: Part<'_>,
     document: Document<'_>,
     found: &mut Findings<'_>,
 ) {
-    let pointer = error.instance_path().as_str();
-    let Some(place) = document.place(pointer) else { return };
-    let at = At { place, pointer, document };
+    let Some(pointer) = part.pointer(error.instance_path().as_str()) else { return };
+    let Some(place) = document.place(&pointer) else { return };
+    let at = At { place, pointer: &pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
@@ -65,8 +67,8 @@ pub(super) fn report(
                 Problem::UnknownValue { .. } => Fix::word(whole, found.source.slice(span), &text),
                 _ => Fix { span: whole, text },
             });
-            let diagnostic = diagnostic(problem, span, document.number, pointer.to_owned());
-            found.diagnostics.push(Diagnostic { fix, ..diagnostic });
+            let diagnostic = diagnostic(problem, span, document.number, pointer.into_owned());
+            found.add(Diagnostic { fix, ..diagnostic });
         }
     }
 }
@@ -93,9 +95,15 @@ pub(super) fn is_foreign(document: Document<'_>) -> bool {
     root.is_map() && !root.pairs().any(|pair| known(pair.key) && pair.key != "version")
 }
 
-/// Whether every line came with a mark before it: the `+` of a diff, or its number.
+/// Whether a key is the comment of another language, and what it glued together.
+pub(super) fn begins_comment(key: &str) -> bool {
+    key.starts_with("//") || key.starts_with("/*")
+}
+
+/// Whether every line came with a mark before it: the `+` of a diff, its number, or the backslash of
+/// JSON inside of quotes.
 pub(super) fn has_marks(root: Node<'_>) -> bool {
-    let marked = |key: &str| key.starts_with(|c: char| c == '+' || c.is_ascii_digit());
+    let marked = |key: &str| key.starts_with(|c: char| matches!(c, '+' | '\\' | '0'..='9'));
     root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
 }
 
@@ -116,7 +124,12 @@ fn other_program(root: Node<'_>) -> &'static str {
 /// Says once what such a document lacks: it is one mistake, not one for each of its keys.
 pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
     if let Some(first) = document.root.pairs().next().filter(|_| has_marks(document.root)) {
-        let help = "remove the marks before each line: the `+` of a diff, or its number".to_owned();
+        let help = if first.key.starts_with('\\') {
+            "remove the backslashes: this is JSON as it stands inside of quotes"
+        } else {
+            "remove the marks before each line: the `+` of a diff, or its number"
+        };
+        let help = help.to_owned();
         let problem = Problem::UnknownField { field: first.key.to_owned(), help };
         found.push(problem, first.key_span, document.number, join("", first.key));
         return;
@@ -133,10 +146,10 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
         found.push(problem, wrapper.key_span, document.number, pointer);
         return;
     }
-    if let Some(comment) = document.root.pairs().find(|pair| pair.key.starts_with("//")) {
-        let problem =
-            Problem::UnknownField { field: comment.key.to_owned(), help: COMMENT.to_owned() };
+    if let Some(comment) = document.root.pairs().find(|pair| begins_comment(pair.key)) {
         let span = first_line(comment.key_span, found.source);
+        let field = found.source.slice(span).trim_end().to_owned();
+        let problem = Problem::UnknownField { field, help: COMMENT.to_owned() };
         found.push(problem, span, document.number, join("", comment.key));
         return;
     }

@@ -34,8 +34,11 @@ impl Weight {
             return true;
         }
         let problem = Problem::TooLarge {
-            what: "with `defaults` and aliases written out, the instances up to this one are larger",
-            limit: LARGEST,
+            message: format!(
+                "with `defaults` and aliases written out, the instances up to this one are larger \
+                 than {} MiB",
+                LARGEST >> 20
+            ),
             help: "keep long scripts in files that the instances can read, or split the manifest",
         };
         let span = head(instance.fields.own, found.source);

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, ScanError, StructureStyle};
 
-use super::parse::{Fault, FaultKind, MAX_DEPTH, Parsed};
+use super::parse::{Fault, FaultKind, MAX_DEPTH, MAX_FAULTS, Parsed};
 use super::slip;
 use super::tree::{Data, Kind, RawPair, Tree};
 use crate::source::Span;
@@ -131,7 +131,7 @@ impl<'s> Builder<'s> {
 
     /// A node without a meaning: the fault says why.
     fn poison(&mut self, kind: FaultKind, span: Span) {
-        self.faults.push(Fault { kind, span });
+        tell(&mut self.faults, kind, span);
         self.told.insert(span);
         self.leaf(Kind::Null, 0, span);
     }
@@ -223,7 +223,7 @@ impl<'s> Builder<'s> {
                 frame.merges.push((id, key_span, span));
                 if let [(_, first, _), _] = frame.merges[..] {
                     let kind = FaultKind::DuplicateKey { key: "<<".to_owned(), first };
-                    self.faults.push(Fault { kind, span: key_span });
+                    tell(&mut self.faults, kind, key_span);
                 }
             }
             Some((key, key_span, false)) => {
@@ -231,7 +231,7 @@ impl<'s> Builder<'s> {
                 self.pairs.push(RawPair { key, key_span, value: id });
             }
             None => {
-                self.faults.push(Fault { kind: FaultKind::ComplexKey, span });
+                tell(&mut self.faults, FaultKind::ComplexKey, span);
                 self.told.insert(span);
                 frame.key = Some((Cow::Borrowed("?"), span, false));
             }
@@ -247,9 +247,10 @@ impl<'s> Builder<'s> {
             return None;
         }
         self.faults.pop();
-        let fix = slip::quoted(text, span.start).map(|(range, text)| (Span::new(range), text));
+        let fix = slip::quoted(text, span.start);
         let message = "`*` begins an alias, and text follows it".into();
-        let help = "put the whole value in quotes, if it is text";
+        let help = slip::in_quotes(fix.as_ref());
+        let fix = fix.map(|(range, text)| (Span::new(range), text));
         Some(Fault { kind: FaultKind::Syntax { message, help, fix }, span: Span::new(span) })
     }
 
@@ -262,20 +263,31 @@ impl<'s> Builder<'s> {
         if let Some(fault) = self.no_alias(at) {
             return fault;
         }
-        let whole = matches!(
+        let behind = matches!(
             error.kind(),
             ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd
         );
-        if whole
-            && self.roots.last().is_some_and(|&root| {
-                !matches!(self.tree.nodes[root as usize].kind, Kind::Map { .. })
-            })
-        {
-            // What follows it shows that it is no document: `[section]`, and then lines.
-            self.whole = self.whole.saturating_sub(1);
+        if let Some(&root) = self.roots.last().filter(|_| behind) {
+            let Data { span, kind } = &self.tree.nodes[root as usize];
+            let slip = slip::behind_document(self.text, span.range(), at);
+            let is_whole = matches!(kind, Kind::Map { .. }) && slip.is_none();
+            if !is_whole {
+                // What follows it shows that it is no document: `[section]`, and then lines.
+                self.whole = self.whole.saturating_sub(1);
+            }
+            if let Some(slip) = slip {
+                return super::syntax::slipped(self.text, slip);
+            }
         }
         let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
         super::syntax::explain(error.kind(), self.text, at, open)
+    }
+}
+
+/// Adds a fault, up to one more than are told, which shows that there are more.
+fn tell(faults: &mut Vec<Fault>, kind: FaultKind, span: Span) {
+    if faults.len() <= MAX_FAULTS {
+        faults.push(Fault { kind, span });
     }
 }
 

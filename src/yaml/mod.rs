@@ -19,6 +19,6 @@ mod tests;
 mod tree;
 
 pub use decode::{DecodeError, Merged, decode};
-pub use parse::{Fault, FaultKind, MAX_DEPTH, Parsed, parse};
+pub use parse::{Fault, FaultKind, MAX_DEPTH, MAX_FAULTS, Parsed, parse};
 pub use slip::stranger;
 pub use tree::{Node, Pair, Tree, Value};

@@ -12,6 +12,10 @@ use crate::source::Span;
 /// How deeply collections may nest, aliases followed. A manifest needs five levels.
 pub const MAX_DEPTH: usize = 100;
 
+/// How many faults of one text are told: ten of each of a hundred thousand instances. Each holds
+/// memory, and two bytes of a hostile text are enough for one.
+pub const MAX_FAULTS: usize = 1_000_000;
+
 /// A stream that was read: every whole document, and what is wrong with the text.
 #[derive(Debug)]
 pub struct Parsed<'s> {
@@ -62,8 +66,8 @@ pub enum FaultKind {
     Syntax {
         /// What was found and what was expected.
         message: Cow<'static, str>,
-        /// What most often causes it.
-        help: &'static str,
+        /// What to do about it.
+        help: Cow<'static, str>,
         /// The edit that surely mends it.
         fix: Option<(Span, String)>,
     },

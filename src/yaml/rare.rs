@@ -14,7 +14,7 @@ pub(super) fn words(kind: &K) -> Option<(&'static str, &'static str)> {
         ),
         K::ExpectedNodeContent => (
             "expected a value, found something else",
-            "write a value here, or remove what stands before it; one value has one anchor and one tag",
+            "write a value here, or remove what stands before it",
         ),
         K::DuplicateVersionDirective
         | K::DuplicateTagDirective
@@ -44,22 +44,22 @@ pub(super) fn words(kind: &K) -> Option<(&'static str, &'static str)> {
         | K::InvalidTagUtf8TrailingByte
         | K::InvalidTagUtf8 => (
             "a value that begins with `!` is a tag, and this is none",
-            "remove the tag, or quote the value",
+            "remove the `!` and its word, or put the value in quotes",
         ),
         K::MissingAnchorOrAliasName => (
             "a value that begins with `&` or `*` is an anchor or an alias, and this has no name",
-            "name it, or quote the value",
+            "write a name behind it, or put the value in quotes",
         ),
         K::BlockEntryInFlowCollection | K::PlainScalarStartsWithDashFlowIndicator => (
             "a list item (`- `) stands inside brackets or braces",
-            "separate the items with commas, or quote the value",
+            "separate the items with commas, or put the value in quotes",
         ),
         K::InvalidBlockEntryWhitespace => {
-            ("a tab follows the `-` of a list item", "put a blank after the `-`")
+            ("a tab follows the `-` of a list item", "put a space after the `-`")
         }
         K::ZeroBlockScalarIndent | K::InvalidBlockScalarHeader => (
             "text follows `|` or `>` on its line",
-            "begin the text on the next line, indented; or quote the value",
+            "begin the text on the next line, indented; or put the value in quotes",
         ),
         K::DocumentIndicatorInQuotedScalar => (
             "this quoted text is not closed before `---` or `...`",
@@ -73,20 +73,20 @@ pub(super) fn words(kind: &K) -> Option<(&'static str, &'static str)> {
             "write both halves, or the character itself",
         ),
         K::TabInPlainScalar => {
-            ("a tab stands inside a value without quotes", "quote the value, or use blanks")
+            ("a tab stands inside a value without quotes", "put the value in quotes, or use spaces")
         }
         K::UnexpectedEndOfPlainScalar => {
-            ("a value ends before it begins", "write the value, or quote it")
+            ("a value ends before it begins", "write the value, or put it in quotes")
         }
         K::FlowMappingValueAdjacentCollection | K::InvalidMappingValueWhitespace => {
-            ("a blank is missing after the colon", "write `key: value`")
+            ("a space is missing after the colon", "write `key: value`")
         }
         K::BomInsideDocument => (
             "a byte order mark (U+FEFF) stands inside the text",
             "remove it; files that were joined often have one",
         ),
         K::ExpectedWhitespace => {
-            ("a blank or a line end is missing here", "put a blank between the two")
+            ("a space or a line end is missing here", "put a space between the two")
         }
         _ => return None,
     })

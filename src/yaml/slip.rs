@@ -2,26 +2,68 @@
 //! stumbles over is often not what is wrong, and seldom where.
 
 mod bracket;
+mod document;
 mod indent;
 mod line;
 mod quote;
+mod shift;
 mod stranger;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub(super) use bracket::{in_brackets, stands_open};
+pub(super) use document::behind_document;
 use indent::{badly_indented, without_colon};
 use line::Line;
-pub(super) use quote::{left_open, quoted, unknown_escape};
+pub(super) use quote::{behind_quote, left_open, quoted, reserved, unclosed, unknown_escape};
 pub use stranger::stranger;
 
 /// What is wrong, where, what to do, and the edit that mends it.
 pub(super) struct Slip {
     pub(super) at: Range<usize>,
     pub(super) message: String,
-    pub(super) help: &'static str,
+    /// Its `key: value` stands for the line with the edit.
+    pub(super) help: Cow<'static, str>,
     pub(super) fix: Option<(Range<usize>, String)>,
 }
+
+/// What to do about a value that wants quotes.
+pub(super) fn in_quotes(quoted: Option<&(Range<usize>, String)>) -> Cow<'static, str> {
+    match quoted.filter(|(_, text)| is_short(text)) {
+        Some((_, text)) => format!("put the whole value in quotes: `{text}`").into(),
+        None => "put the whole value in quotes".into(),
+    }
+}
+
+/// The line with an edit in it, as it is to be typed, where it can be shown in a help.
+fn mended(text: &str, (edit, new): &(Range<usize>, String)) -> Option<String> {
+    let line = Line::at(text, edit.start);
+    let end = line.start + line.text.len();
+    let (before, after) = (text.get(line.start..edit.start)?, text.get(edit.end..end)?);
+    let mended = [before, new, after].concat().trim().to_owned();
+    (edit.end <= end && is_short(&mended)).then_some(mended)
+}
+
+/// Whether a text is short and plain enough to stand in a help.
+fn is_short(text: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || c == ' ' || c.is_ascii_punctuation() && c != '`';
+    text.chars().count() <= 60 && text.chars().all(plain)
+}
+
+impl Slip {
+    /// The help with the line that is to be typed in the place of `key: value`.
+    pub(super) fn spelt_out(self, text: &str) -> Self {
+        let line = self.fix.as_ref().and_then(|fix| mended(text, fix));
+        match line.filter(|_| self.help.contains(KEY_VALUE)) {
+            Some(line) => Self { help: self.help.replace(KEY_VALUE, &line).into(), ..self },
+            None => self,
+        }
+    }
+}
+
+/// How a line of a manifest is written.
+const KEY_VALUE: &str = "key: value";
 
 /// The slip that explains a fault met at byte `at`; the line of the fault is looked at first, then
 /// the one above it, where many faults begin.
@@ -71,7 +113,8 @@ fn unmarked_script(text: &str, here: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..behind,
         message: "a script of several lines, expected `|` behind its key".to_owned(),
-        help: "write `startScriptContent: |`, then each line of the script below it, indented",
+        help: "write `startScriptContent: |`, then each line of the script below it, indented"
+            .into(),
         fix: empty.then(|| (behind..behind + rest.trim_end().len(), ": |".to_owned())),
     })
 }
@@ -89,7 +132,7 @@ fn colonless(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     (bare_word(text, at) == key.len()).then(|| Slip {
         at: at..end,
         message: format!("a colon is missing after `{key}`"),
-        help: "write the key with a colon, and what belongs to it below, indented",
+        help: "write `key: value`, and what belongs to it below, indented".into(),
         fix: Some((end..end, ":".to_owned())),
     })
 }
@@ -109,7 +152,9 @@ fn conflict(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: line.start..line.start + mark.len(),
         message: format!("`{mark}` marks a conflict that git left in the file"),
-        help: "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`",
+        help:
+            "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"
+                .into(),
         fix: None,
     })
 }
@@ -124,13 +169,26 @@ fn wide_indent(line: Line<'_>) -> Option<Slip> {
         rest.strip_prefix(':').filter(|rest| rest.starts_with(wide)).map(|_| at + 1)
     };
     let at = in_indent.or_else(behind)?;
-    let found = line.text[at - line.start..].chars().next()?;
-    let name = if found == '\u{3000}' { "a full-width blank" } else { "a no-break blank" };
+    let rest = &line.text[at - line.start..];
+    let found = rest.chars().next()?;
+    let end = at + rest.len() - rest.trim_start().len();
+    let fix = in_indent.is_none().then(|| (at..end, " ".to_owned()));
+    let (name, help) = if found == '\u{3000}' {
+        (
+            "a full-width space",
+            "type it anew as plain spaces: switch the input method to half-width",
+        )
+    } else {
+        (
+            "a no-break space",
+            "type it anew as plain spaces: web pages and word processors write such ones",
+        )
+    };
     Some(Slip {
         at: at..at + found.len_utf8(),
-        message: format!("{name} stands where a plain blank is expected"),
-        help: "replace it by plain blanks: switch the input method to half-width",
-        fix: None,
+        message: format!("{name} stands where a plain space is expected"),
+        help: help.into(),
+        fix,
     })
 }
 
@@ -141,8 +199,8 @@ fn wide_colon(line: Line<'_>) -> Option<Slip> {
     let gap = if value.is_empty() || value.starts_with(' ') { ":" } else { ": " };
     Some(Slip {
         at: at..at + wide,
-        message: "`：` is a full-width colon, expected `:` and a blank".to_owned(),
-        help: "write `key: value`, with the colon of the half-width input method",
+        message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
+        help: "write `key: value`, with the colon of the half-width input method".into(),
         fix: Some((at..at + wide, gap.to_owned())),
     })
 }
@@ -157,7 +215,7 @@ fn equals(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: key_at..end,
         message: "`=` stands where `:` is expected".to_owned(),
-        help: "write `key: value`",
+        help: "write `key: value`".into(),
         fix: Some((at..end, gap.to_owned())),
     })
 }
@@ -170,8 +228,8 @@ fn tight_colon(line: Line<'_>) -> Option<Slip> {
     let word = value.find(char::is_whitespace).unwrap_or(value.len());
     tight.then(|| Slip {
         at: key_at..at + 1 + word,
-        message: "a blank is missing after the colon".to_owned(),
-        help: "write `key: value`",
+        message: "a space is missing after the colon".to_owned(),
+        help: "write `key: value`".into(),
         fix: Some((at..at + 1, ": ".to_owned())),
     })
 }
@@ -189,13 +247,13 @@ fn tight_dash(line: Line<'_>) -> Option<Slip> {
     let at = line.start + line.text.find(dash)?;
     let gap = if rest.starts_with(' ') { "-" } else { "- " };
     let message = match dash {
-        '-' => "a blank is missing after the dash".to_owned(),
-        dash => format!("`{dash}` is no dash that begins a list item, expected `-` and a blank"),
+        '-' => "a space is missing after the dash".to_owned(),
+        dash => format!("`{dash}` is no dash that begins a list item, expected `-` and a space"),
     };
     Some(Slip {
         at: at..at + dash.len_utf8(),
         message,
-        help: "begin the item with `- `",
+        help: "write `key: value`".into(),
         fix: Some((at..at + dash.len_utf8(), gap.to_owned())),
     })
 }
@@ -210,7 +268,7 @@ fn second_dash(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..at + 1,
         message: "a second dash begins a list inside this item".to_owned(),
-        help: "begin an item with one `- `",
+        help: "begin the item with one dash: write `key: value`".into(),
         fix: Some((at..at + "- ".len(), String::new())),
     })
 }

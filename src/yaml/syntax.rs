@@ -15,7 +15,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
         let width = width.map_or(0, char::len_utf8).max(slip::bare_word(text, at));
         let span = Span::new(at..at + width);
-        Fault { kind: FaultKind::Syntax { message, help, fix: None }, span }
+        Fault { kind: FaultKind::Syntax { message, help: help.into(), fix: None }, span }
     };
     let unclosed = |open: usize| {
         let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
@@ -34,7 +34,7 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
     let behind_quote = || slip::stands_open(text, at).filter(|_| is_behind_quote(kind));
     let slip = open.or_else(behind_quote);
     if let Some(slip) = slip.and_then(|open| slip::in_brackets(kind, text, open, at)) {
-        return slipped(slip);
+        return slipped(text, slip);
     }
     match kind {
         ErrorKind::BlockEntryInFlowCollection => {
@@ -44,7 +44,10 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         }
         kind if is_behind_quote(kind) => {
             if let Some(open) = slip::left_open(text, at) {
-                return fault(open.start, words(&ErrorKind::UnclosedQuotedScalar));
+                return slipped(text, slip::unclosed(text, open.start));
+            }
+            if let Some(slip) = slip::behind_quote(text, at) {
+                return slipped(text, slip);
             }
         }
         ErrorKind::UnknownQuotedScalarEscape
@@ -53,10 +56,12 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
             return fault(slip::unknown_escape(text, at).unwrap_or(at), words(kind));
         }
         // Between brackets indentation means nothing, and what a quote lacks is told as such.
-        ErrorKind::UnclosedQuotedScalar => {}
+        ErrorKind::UnclosedQuotedScalar if text[at..].starts_with(['"', '\'']) => {
+            return slipped(text, slip::unclosed(text, at));
+        }
         _ if open.is_none() && is_structure(kind) => {
-            if let Some(slip) = slip::find(text, at) {
-                return slipped(slip);
+            if let Some(slip) = slip::find(text, at).or_else(|| slip::reserved(text, at)) {
+                return slipped(text, slip);
             }
         }
         _ => {}
@@ -144,8 +149,9 @@ fn is_structure(kind: &ErrorKind) -> bool {
     )
 }
 
-fn slipped(slip: Slip) -> Fault {
-    let Slip { at, message, help, fix } = slip;
+/// The fault for a slip.
+pub(super) fn slipped(text: &str, slip: Slip) -> Fault {
+    let Slip { at, message, help, fix } = slip.spelt_out(text);
     let fix = fix.map(|(range, text)| (Span::new(range), text));
     let kind = FaultKind::Syntax { message: message.into(), help, fix };
     Fault { kind, span: Span::new(at) }
@@ -173,42 +179,40 @@ fn words(kind: &ErrorKind) -> Words {
             "put the whole value inside the quotes, and double ('') or escape (\\\") a quote inside it",
         ),
         K::UnclosedFlowCollection { open: '[' } | K::UnexpectedEofFlowSequence => {
-            ("this `[` is never closed", "close the list with `]`")
+            ("this `[` is never closed", "close it with `]`")
         }
         K::UnclosedFlowCollection { .. }
         | K::UnexpectedEofFlowMapping
-        | K::UnexpectedEofImplicitFlowMapping => {
-            ("this `{` is never closed", "close the mapping with `}`")
-        }
+        | K::UnexpectedEofImplicitFlowMapping => ("this `{` is never closed", "close it with `}`"),
         K::MismatchedFlowCollectionEnd { open, close } => {
             let message = format!("`{close}` closes what `{open}` opened");
             return (message.into(), "close `[` with `]` and `{` with `}`");
         }
         K::MisplacedFlowCollectionEnd => (
             "a closing bracket without its opening one",
-            "remove it, or quote the text it belongs to",
+            "remove it, or put the text it belongs to in quotes",
         ),
         K::ExpectedFlowMappingSeparator => (
-            "expected `,` or `}` in a mapping in braces",
-            "separate the pairs with commas and close with `}`",
+            "expected `,` or `}` between braces",
+            "separate the fields with commas, and close with `}`",
         ),
         K::ExpectedFlowSequenceSeparator => (
-            "expected `,` or `]` in a list in brackets",
-            "separate the items with commas and close with `]`",
+            "expected `,` or `]` between brackets",
+            "separate the items with commas, and close with `]`",
         ),
         K::SimpleKeyExpected | K::InvalidSimpleKey => (
             "expected `key: value`, found text without a colon",
-            "write `key: value` with a blank after the colon; a value that goes on over several lines is indented deeper than its key",
+            "write `key: value` with a space after the colon; a value that goes on over several lines is indented deeper than its key",
         ),
         K::MappingValueNotAllowed | K::InvalidColonPlacement => (
             "`: ` stands where no key can begin",
-            "quote a value that holds `: `, or put the new key on a line of its own with the indentation of its neighbours",
+            "put a value that holds `: ` in quotes, or put the new key on a line of its own with the indentation of its neighbours",
         ),
         K::MappingKeyNotAllowed => {
             ("a key stands where none can begin", "give it the indentation of its neighbours")
         }
         K::ExpectedBlockMappingKey => (
-            "expected a key of the mapping above, found something else",
+            "expected `key: value` like the lines above, found something else",
             "give this line the indentation of the lines it belongs with",
         ),
         K::ExpectedBlockSequenceEntry => (
@@ -240,15 +244,17 @@ fn words(kind: &ErrorKind) -> Words {
             let message = format!("{shown} cannot begin a value");
             return (message.into(), "put the value in quotes");
         }
-        K::UnsupportedYamlMajorVersion => {
-            ("a version of YAML that nobody reads", "write `%YAML 1.2`, or remove the line")
-        }
-        K::CommentNotSeparated | K::CommentInterceptedScalar => {
-            ("a comment stands inside a value", "put a blank before `#`, or quote the value")
-        }
+        K::UnsupportedYamlMajorVersion => (
+            "a version of YAML that no program reads, expected 1.2",
+            "write `%YAML 1.2`, or remove the line",
+        ),
+        K::CommentNotSeparated | K::CommentInterceptedScalar => (
+            "a comment stands inside a value",
+            "put a space before `#`, or put the value in quotes",
+        ),
         _ => {
             let help = "check the indentation and the quotes here and on the line above";
-            super::rare::words(kind).unwrap_or(("not YAML", help))
+            super::rare::words(kind).unwrap_or(("this is not YAML", help))
         }
     };
     (message.into(), help)

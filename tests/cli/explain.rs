@@ -136,3 +136,32 @@ fn what_is_not_known_is_wrong_usage_and_the_nearest_is_named() {
     unknown("colour", "`instancectl explain` lists every code and every field");
     unknown("", "`instancectl explain` lists every code and every field");
 }
+
+#[test]
+fn the_example_of_each_field_is_valid_in_a_manifest() {
+    const LINES: [&str; 9] = [
+        "instanceServiceName: a",
+        "taskType: ssh",
+        "acceleratorType: dcu",
+        "resourceGroup: kshdnormal",
+        "imagePath: image.ac.com:5000/dcu/pytorch:2.3.0",
+        "cpuNumber: 8",
+        "gpuNumber: 1",
+        "ramSize: 27GiB",
+        "timeoutLimit: \"04:00:00\"",
+    ];
+    for field in INSTANCE_FIELDS.into_iter().chain(["region", "x-"]) {
+        let page = Cli::new().args(["explain", field]).run().code(0).stdout;
+        let (_, example) = page.split_once("Example\n").expect("a page has an example");
+        let mut manifest = example.replace("\n    ", "\n").trim().to_owned();
+        // A script that is to run is there.
+        if field == "useStartScript" {
+            manifest.push_str("\nstartScriptContent: python train.py");
+        }
+        for line in LINES.iter().filter(|line| !line.starts_with(&format!("{field}:"))) {
+            write!(manifest, "\n{line}").unwrap();
+        }
+        let found = found(&Cli::new(), "yaml", &manifest);
+        assert!(found.iter().all(|code| code == "version-differs"), "{manifest}: {found:?}");
+    }
+}

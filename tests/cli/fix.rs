@@ -59,6 +59,31 @@ fn sure_edits_are_written_and_what_remains_is_told() {
 }
 
 #[test]
+fn a_slip_with_a_sure_edit_is_written_as_it_was_meant() {
+    for (name, old, new) in [
+        ("alias-misspelt.yaml", "*bse", "*base"),
+        ("bad-format-port-zeros.yaml", "\"08888\"", "8888"),
+        ("out-of-range-region.yaml", "99999999999999999999", "\"99999999999999999999\""),
+        ("wrong-type-instances.yaml", "{instanceServiceName: a}", "[{instanceServiceName: a}]"),
+        ("yaml-syntax-field-at-margin.yaml", "\ncpuNumber", "\n    cpuNumber"),
+        ("yaml-syntax-field-deeper.yaml", "\n  cpuNumber", "\ncpuNumber"),
+        ("yaml-syntax-field-less-deep.yaml", "\n  cpuNumber", "\n    cpuNumber"),
+        ("yaml-syntax-full-width-blank.yaml", "taskType:　jupyter", "taskType: jupyter"),
+        ("yaml-syntax-quote-in-json.json", "\"ssh,", "\"ssh\","),
+        ("yaml-syntax-quote-closed-later.yaml", "reading group", "reading group\""),
+        ("yaml-syntax-quotes-inside.yaml", "'it's mine'", "\"it's mine\""),
+        ("yaml-syntax-reserved.yaml", "@alice", "\"@alice\""),
+        ("yaml-syntax-script-dedent.yaml", "\n python", "\n  python"),
+    ] {
+        let text = fs::read_to_string(repository("tests/fixtures/invalid").join(name)).unwrap();
+        assert!(text.contains(old), "{name}");
+        let cli = Cli::new().file(name, &text);
+        let _ = cli.clone().args(["validate", "--fix", name]).run().code(0);
+        assert_eq!(cli.read(name), text.replacen(old, new, 1), "{name}");
+    }
+}
+
+#[test]
 fn what_is_mended_whole_exits_0() {
     let text = BROKEN.replace("ramSize: 27\r", "ramSize: 27GiB\r");
     let cli = Cli::new().file("a.yaml", &text).file("b.yaml", &text);

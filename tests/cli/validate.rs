@@ -219,7 +219,7 @@ instances:
         json!({
             "code": "unknown-value", "severity": "error", "file": "a.yaml", "document": 1,
             "pointer": "/instances/0/taskType", "labels": [],
-            "message": "`taskType`: `juypter` is not one of its values",
+            "message": "`taskType`: expected `ssh`, `jupyter`, `codeserver` or `rstudio`, found `juypter`",
             "help": "did you mean `jupyter`?",
             "fix": place(at(3, 40, word), at(3, 47, end), json!({"text": "jupyter"})),
         }),
@@ -231,7 +231,7 @@ instances:
             "code": "duplicate-name", "severity": "error", "file": "a.yaml", "document": 1,
             "pointer": "/instances/1/instanceServiceName", "fix": null,
             "message": "a second instance is named `甲`",
-            "help": "give it a name of its own: the name is its identity in the lock",
+            "help": "give it a name of its own, such as `甲-2`: the lock tells instances apart by it",
             "labels": [place(at(3, 27, first), at(3, 28, first + 3), json!({"message": "first here"}))],
         }),
     );
@@ -294,4 +294,34 @@ fn a_manifest_gives_no_commands_to_the_runner_that_reads_the_log() {
     // Elsewhere the text is shown as it is.
     let output = cli.run().code(1).stderr("");
     assert!(output.stdout.contains("##[error]b"), "{}", output.stdout);
+}
+
+#[test]
+fn of_a_line_wider_than_the_terminal_the_place_of_the_fault_is_drawn() {
+    let fields = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: cpu\nresourceGroup: k\n\
+                  imagePath: a/b:1\nramSize: 8GiB\ntimeoutLimit: \"01:00:00\"\n";
+    let long = "z".repeat(5000);
+    let mount = |at: &str| format!("{{sourcePath: /a, targetPath: /{at}, type: path}}");
+    let between = (0..60).map(|at| mount(&at.to_string())).collect::<Vec<_>>().join(", ");
+    let twins = format!("mountInfoList: [{}, {between}, {}]", mount("m"), mount("m"));
+    for (text, drawn) in [
+        (
+            format!("cpuNumber: {long}"),
+            format!(
+                "umber: {}
+   ·        {}
+",
+                "z".repeat(73),
+                "─".repeat(66)
+            ),
+        ),
+        (format!("cpuNumber: 4\n{twins}"), "╰── first here: 9:46\n".to_owned()),
+        (format!("x-a: {long}\ncpuNumber: 0\nx-b: {long}"), "]\n 9 │ cpuNumber: 0\n".to_owned()),
+    ] {
+        let cli = Cli::new().file("a.yaml", format!("{fields}{text}\n"));
+        let output = cli.args(["validate", "a.yaml"]).run().code(1);
+        let widest = output.stdout.lines().map(|line| line.chars().count()).max();
+        assert!(widest <= Some(100), "{}", output.stdout);
+        assert!(output.stdout.contains(&drawn), "{drawn:?} is not in {}", output.stdout);
+    }
 }

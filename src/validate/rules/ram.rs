@@ -14,6 +14,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
                 field: "ramSize".to_owned(),
                 found: quote(text).to_string(),
                 expected: format!("1 to {MAX_COUNT} MB"),
+                help: "write how much memory each container gets, such as `27GiB`".to_owned(),
             }
         }
         _ => return,

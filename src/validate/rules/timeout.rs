@@ -11,6 +11,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
             field: "timeoutLimit".to_owned(),
             found: format!("`{text}`"),
             expected: "more than no time, or `unlimited`".to_owned(),
+            help: "write how long it may run, such as `\"04:00:00\"`, or `unlimited`".to_owned(),
         };
         tell(problem, (limit.span(), "timeoutLimit"), None, instance, found);
     }

@@ -1,12 +1,14 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
-use super::{At, COMMENT, KUBERNETES};
+use super::{At, COMMENT, KUBERNETES, begins_comment, first_line};
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
+use crate::validate::meant;
+use crate::validate::misspelt::BLANKS;
 use crate::validate::suggest::{listed, nearest};
 use crate::validate::{Findings, diagnostic};
-use crate::yaml::Pair;
+use crate::yaml::{Node, Pair};
 
 impl At<'_> {
     /// Tells of a key that means nothing here. Keys that belong in one other place are one mistake:
@@ -22,21 +24,27 @@ impl At<'_> {
             return;
         }
         let help = self.next_step(pair, found);
-        let home = home(key).map(|(home, _)| home);
+        let plain = key.trim_start_matches(BLANKS);
+        let plain = if plain == key { key } else { plain.trim_start_matches("- ") };
+        let home = home(plain).map(|(home, _)| if plain == key { home } else { "indented" });
         if let Some(home) = home {
-            found.misplaced.insert((self.document.number, key.to_owned()));
+            found.misplaced.insert((self.document.number, plain.to_owned()));
             if let Some((_, first)) = misplaced.iter().find(|(other, _)| *other == home) {
                 let label = Label { message: "and this".to_owned(), span: pair.key_span };
                 found.diagnostics[*first].labels.push(label);
                 return;
             }
         }
-        let problem = Problem::UnknownField { field: key.to_owned(), help };
+        let is_comment = begins_comment(key);
+        // A comment goes on over the key below it.
+        let span = if is_comment { first_line(pair.key_span, found.source) } else { pair.key_span };
+        let field = if is_comment { found.source.slice(span).trim_end() } else { key };
+        let problem = Problem::UnknownField { field: field.to_owned(), help };
         let pointer = join(self.pointer, key);
         let at = found.diagnostics.len();
         let merge = key == "<" && pair.value.is_map();
         let fix = merge.then(|| Fix { span: pair.key_span, text: "<<".to_owned() });
-        let told = diagnostic(problem, pair.key_span, self.document.number, pointer);
+        let told = diagnostic(problem, span, self.document.number, pointer);
         found.push_with(Diagnostic { fix, ..told });
         // What an alias brings again was told before.
         if at < found.diagnostics.len() {
@@ -48,12 +56,19 @@ impl At<'_> {
     fn next_step(&self, pair: Pair<'_>, found: &mut Findings<'_>) -> String {
         let (key, number) = (pair.key, self.document.number);
         let root = self.document.root;
+        if key.starts_with(BLANKS) {
+            let lists = LIST_KEYS.into_iter().filter_map(|key| root.get(key));
+            found.told.extend(lists.map(Node::span).filter(|span| span.is_empty()));
+            return "indent it with plain spaces: those before it are of another kind".to_owned();
+        }
         if self.pointer.is_empty()
             && INSTANCE_FIELDS.contains(&key)
             && let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
         {
             found.told.insert(list.span());
-            return "indent it below `instances:`, and begin each instance with `- `".to_owned();
+            let help =
+                "indent it below `instances:`, with `- ` before the first field of each instance";
+            return help.to_owned();
         }
         let inside: Vec<&str> = if INSTANCE_FIELDS.contains(&key) {
             Vec::new()
@@ -70,7 +85,7 @@ impl At<'_> {
         if wraps && !self.pointer.is_empty() {
             return format!("remove `{key}:`, and put what stands below it in its place");
         }
-        if key.starts_with("//") {
+        if begins_comment(key) {
             // The comment goes on over the key below it, up to a colon.
             let last = key.split_whitespace().next_back().unwrap_or_default();
             found.misplaced.insert((number, last.trim_matches('"').to_owned()));
@@ -97,9 +112,24 @@ impl At<'_> {
             return help.to_owned();
         }
         match home(key) {
-            Some((_, help)) => help.to_owned(),
+            Some((home, help)) => {
+                let list = match home {
+                    "port" => "containerPortInfoList",
+                    "mount" => "mountInfoList",
+                    _ => return help.to_owned(),
+                };
+                match self.place.node.get(list) {
+                    Some(_) => format!("{help}: indent it like the fields there"),
+                    None => format!("{help}, such as `{}`", meant::item(list, None)),
+                }
+            }
             None => match nearest(key, &here) {
                 Some(name) => format!("did you mean `{name}`? It is already there"),
+                None if key.starts_with("x-") => {
+                    "keys that begin with `x-` stand at the left margin alone: move it there, or \
+                     remove it"
+                        .to_owned()
+                }
                 None if here.len() > 8 => {
                     "remove it; `instancectl explain` lists the fields of an instance".to_owned()
                 }
@@ -123,7 +153,11 @@ impl At<'_> {
 
     fn how_to_add(&self, field: &str) -> String {
         let example = match field {
-            "instances" => return "list the instances under `instances:`".to_owned(),
+            "instances" => {
+                return "add `instances:`, and below it each instance, beginning with `- \
+                                   instanceServiceName: train-a`"
+                    .to_owned();
+            }
             "instanceServiceName" => "instanceServiceName: train-a",
             "taskType" => "taskType: jupyter",
             "acceleratorType" => "acceleratorType: dcu",
@@ -166,9 +200,9 @@ fn home(key: &str) -> Option<(&'static str, &'static str)> {
         (
             &INSTANCE_FIELDS,
             "instance",
-            "it belongs inside an item of `instances`, or under `defaults`",
+            "it belongs inside an item of `instances`; or under `defaults`, to hold for all of them",
         ),
-        (&LIST_KEYS, "document", "it belongs at the top level of the document"),
+        (&LIST_KEYS, "document", "it belongs at the left margin, beside `instances`"),
         (&KUBERNETES, "kubernetes", "remove it: only manifests of Kubernetes begin so"),
     ];
     let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));

@@ -5,13 +5,13 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
 
 use super::At;
-use crate::diagnostic::{Problem, quote};
+use crate::diagnostic::{Problem, bare, quote};
 use crate::manifest::MAX_COUNT;
 use crate::source::{SourceFile, Span};
 use crate::validate::Findings;
 use crate::validate::meant::{self, Meant};
 use crate::validate::suggest::{listed, nearest};
-use crate::yaml::Value;
+use crate::yaml::{Node, Value};
 
 type Judged = (Problem, Option<String>);
 
@@ -25,33 +25,36 @@ impl At<'_> {
             ValidationErrorKind::Enum { options } => {
                 let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
                 let options: Vec<&str> = options.iter().filter_map(Json::as_str).collect();
+                let expected = listed(&options, "or");
                 if node.as_str().is_none() {
-                    return self.wrong_type(&format!("one of {}", listed(&options, "or")), None);
+                    return self.wrong_type(&expected, None, found);
                 }
                 let word = meant::bare(text);
                 let meant = meant::word(&field, word).or_else(|| nearest(word, &options));
                 let meant = meant.map(str::to_owned);
                 let help = match &meant {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("use {}", listed(&options, "or")),
+                    None => format!("`instancectl explain {field}` says what each of them means"),
                 };
-                (Problem::UnknownValue { field, found: text.to_owned(), help }, meant)
+                let found = self.written(found);
+                (Problem::UnknownValue { field, expected, found, help }, meant)
             }
             ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
-                let expected = range(&field).to_owned();
-                let found = found.source.slice(node.span()).to_owned();
-                (Problem::OutOfRange { field, found: quote(&found).to_string(), expected }, None)
+                let high = matches!(kind, ValidationErrorKind::Maximum { .. });
+                let written = found.source.slice(node.span());
+                let fix = (field == "region").then(|| format!("\"{written}\""));
+                (out_of_range(&field, written, high), fix)
             }
             ValidationErrorKind::Pattern { .. }
                 if matches!(&*field, "sourcePath" | "targetPath") =>
             {
-                (Problem::RelativeMount { field, found: text.to_owned() }, None)
+                let help = meant::absolute(&field, text);
+                (Problem::RelativeMount { field, found: text.to_owned(), help }, None)
             }
             ValidationErrorKind::Pattern { .. } if field == "containerPort" && is_decimal(text) => {
-                let expected = range(&field).to_owned();
-                (Problem::OutOfRange { field, found: quote(text).to_string(), expected }, None)
+                (out_of_range(&field, text, true), None)
             }
-            ValidationErrorKind::Pattern { .. } => Self::bad_format(field, text),
+            ValidationErrorKind::Pattern { .. } => self.bad_format(field, text, found),
             ValidationErrorKind::MinLength { .. } => {
                 let found = "empty text".to_owned();
                 let help = format!("write the value of `{field}`");
@@ -59,27 +62,28 @@ impl At<'_> {
             }
             ValidationErrorKind::Type { kind } => {
                 let quoted = self.requoted(kind, found);
-                self.wrong_type(&self.expected(kind), quoted)
+                self.wrong_type(&self.expected(kind), quoted, found)
             }
-            _ => self.wrong_type("another value", None),
+            _ => self.wrong_type("another value", None, found),
         }
     }
 
-    fn bad_format(field: String, text: &str) -> Judged {
+    fn bad_format(&self, field: String, text: &str, found: &Findings<'_>) -> Judged {
         let meant = meant::value(&field, text);
         let (expected, help) = match &*field {
-            "ramSize" => (
-                "MB as an integer, or text such as `27GiB`",
-                "units are M, MB, MiB, G, GB, GiB, T, TB and TiB; 1024 MB are 1 GiB",
-            ),
+            "ramSize" => {
+                (RAM_SIZE, "units are M, MB, MiB, G, GB, GiB, T, TB and TiB; 1024 MB are 1 GiB")
+            }
             "timeoutLimit" => (
                 "`HH:MM:SS` or `unlimited`",
-                "write hours with two digits or more, in quotes: \"04:00:00\"",
+                "write hours, minutes and seconds in quotes, such as `\"04:00:00\"`",
             ),
-            "containerPort" => ("a port from 1 to 65535", "write the port as an integer: 8888"),
+            "containerPort" => {
+                ("a port from 1 to 65535", "write the number of the port, such as `8888`")
+            }
             "imagePath" => (
                 "a path that ends in an image's name",
-                "write the whole path: REGISTRY/PATH/NAME:TAG",
+                "write the whole path, such as `image.ac.com:5000/dcu/admin/base/pytorch:2.3.0`",
             ),
             _ => ("another form", "see the field's description in the schema"),
         };
@@ -88,27 +92,29 @@ impl At<'_> {
             Some(Meant::Perhaps(help)) => (help, None),
             None => (help.to_owned(), None),
         };
-        let found = quote(text).to_string();
+        let found = self.written(found);
         (Problem::BadFormat { field, expected: expected.into(), found, help }, fix)
     }
 
     fn expected(&self, kind: &TypeKind) -> String {
         let field = self.field();
         if self.place.key.is_none() && !self.pointer.is_empty() {
-            return "a mapping with fields".to_owned();
+            return FIELDS.to_owned();
         }
         match (&*field, kind) {
-            ("", _) => "a mapping: the fields of an instance, or `instances`".to_owned(),
-            ("ramSize", _) => "MB as an integer, or text such as `27GiB`".to_owned(),
+            ("", _) => "`instances`, or the fields of an instance".to_owned(),
+            ("ramSize", _) => RAM_SIZE.to_owned(),
             ("containerPort", _) => "a port from 1 to 65535".to_owned(),
-            ("region", _) => "a region, such as `\"11250\"`".to_owned(),
+            ("region", _) => "a region as text or an integer, such as `\"11250\"`".to_owned(),
             ("timeoutLimit", _) => "`\"HH:MM:SS\"` or `unlimited`".to_owned(),
             ("instances", _) => "a list of instances".to_owned(),
-            (_, TypeKind::Single(JsonType::Integer)) => format!("an integer, {}", range(&field)),
+            (_, TypeKind::Single(JsonType::Integer)) => {
+                format!("an integer, {} or more", least(&field))
+            }
             (_, TypeKind::Single(JsonType::String)) => "text".to_owned(),
             (_, TypeKind::Single(JsonType::Boolean)) => "`true` or `false`".to_owned(),
             (_, TypeKind::Single(JsonType::Array)) => "a list".to_owned(),
-            (_, TypeKind::Single(JsonType::Object)) => "a mapping with fields".to_owned(),
+            (_, TypeKind::Single(JsonType::Object)) => FIELDS.to_owned(),
             _ => "another value".to_owned(),
         }
     }
@@ -128,6 +134,11 @@ impl At<'_> {
                 "false" | "no" | "off" => Some("false".to_owned()),
                 _ => None,
             },
+            // One item of a list, without the list.
+            (JsonType::Array, Value::Map) => {
+                let written = found.source.slice(node.span());
+                written.starts_with('{').then(|| format!("[{written}]"))
+            }
             // A number in quotes is no time and no path.
             (JsonType::String, Value::Int(_) | Value::Float(_) | Value::Bool(_))
                 if !matches!(&*self.field(), "timeoutLimit" | "sourcePath" | "targetPath") =>
@@ -138,20 +149,30 @@ impl At<'_> {
         }
     }
 
-    fn wrong_type(&self, expected: &str, fix: Option<String>) -> Judged {
+    /// A value as it is written, quotes and all, where that is one line.
+    fn written(&self, found: &Findings<'_>) -> String {
+        let node = self.place.node;
+        let written = found.source.slice(node.span());
+        let lines = |text: &str| text.contains('\n') && !written.starts_with(['"', '\'']);
+        let text = node.as_str().filter(|text| written.is_empty() || lines(text));
+        quote(text.unwrap_or(written)).to_string()
+    }
+
+    fn wrong_type(&self, expected: &str, fix: Option<String>, found: &Findings<'_>) -> Judged {
         let field = self.field();
+        let written = self.written(found);
         let (found, null) = match self.place.node.value() {
             Value::Null if self.place.node.span().is_empty() => ("nothing".to_owned(), true),
             Value::Null => ("`null`".to_owned(), true),
-            Value::Bool(value) => (format!("`{value}`"), false),
-            Value::Int(value) => (format!("the integer {value}"), false),
-            Value::Float(value) => (format!("the number {value}"), false),
-            Value::Text(text) => (format!("the text {}", quote(text)), false),
+            Value::Bool(_) => (written, false),
+            Value::Int(_) => (format!("the integer {written}"), false),
+            Value::Float(_) => (format!("the number {written}"), false),
+            Value::Text(_) => (format!("the text {written}"), false),
             Value::Seq => ("a list".to_owned(), false),
-            Value::Map => ("a mapping".to_owned(), false),
+            Value::Map => (FIELDS.to_owned(), false),
         };
         let help = match &fix {
-            Some(text) => format!("write `{text}`"),
+            Some(text) => mended(text, self.place.node),
             None if null && self.place.key.is_none() => {
                 "write the item's fields behind its `- `, or remove the `- `".to_owned()
             }
@@ -159,7 +180,8 @@ impl At<'_> {
                 "give it a value, or remove the key: `null` is never a value".to_owned()
             }
             None => meant::other_type(&field, self.place)
-                .unwrap_or_else(|| format!("give it {expected}")),
+                .or_else(|| example(&field).map(|text| format!("write {text}")))
+                .unwrap_or_else(|| format!("write {expected}")),
         };
         let subject = match self.place.key {
             Some(_) => format!("`{field}`"),
@@ -185,12 +207,62 @@ fn is_decimal(text: &str) -> bool {
     digits && (text == "0" || !text.starts_with('0'))
 }
 
-fn range(field: &str) -> &'static str {
-    match field {
-        "containerPort" => "1 to 65535",
-        "gpuNumber" => "0 to 2147483647",
-        "ramSize" => "1 to 2147483647 MB",
-        "region" => "0 to 9007199254740991, or text in quotes",
-        _ => "1 to 2147483647",
+/// What fields are called where something else stands or is expected.
+const FIELDS: &str = "fields (`key: value`)";
+
+const RAM_SIZE: &str = "an integer of MB, or a size such as `27GiB`";
+
+/// A value that surely mends another one, in words.
+fn mended(text: &str, node: Node<'_>) -> String {
+    let quoted = text.starts_with('"');
+    match node.value() {
+        Value::Text(was) if was == text => format!("write it without quotes: `{text}`"),
+        Value::Int(_) | Value::Float(_) | Value::Bool(_) if quoted => {
+            format!("put it in quotes: `{text}`")
+        }
+        Value::Map if text.len() > 60 || text.contains('\n') => {
+            "put it in brackets: `[{`, and so on to `}]`".to_owned()
+        }
+        Value::Map => format!("put it in brackets: `{text}`"),
+        _ => format!("write `{text}`"),
     }
+}
+
+/// The least integer that a field takes.
+fn least(field: &str) -> u8 {
+    u8::from(!matches!(field, "gpuNumber" | "region"))
+}
+
+/// A number below or above what its field takes.
+fn out_of_range(field: &str, written: &str, high: bool) -> Problem {
+    let unit = if field == "ramSize" { " MB" } else { "" };
+    let expected = match field {
+        "containerPort" => "1 to 65535".to_owned(),
+        "region" if high => "at most 9007199254740991, or text in quotes".to_owned(),
+        _ if high => format!("at most {MAX_COUNT}{unit}"),
+        _ => format!("{}{unit} or more", least(field)),
+    };
+    let help = match field {
+        "region" if high => format!("put it in quotes: `\"{}\"`", bare(written)),
+        _ => example(field).map_or_else(String::new, |text| format!("write {text}")),
+    };
+    Problem::OutOfRange {
+        field: field.to_owned(),
+        found: quote(written).to_string(),
+        expected,
+        help,
+    }
+}
+
+/// A value that a field may well have, and what it counts.
+fn example(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "cpuNumber" => "how many CPU cores each container gets, such as `8`",
+        "gpuNumber" => "how many cards each container gets, such as `1`, or `0` for none",
+        "taskNumber" => "how many containers the instance has, most often `1`",
+        "ramSize" => "how much memory each container gets, such as `27GiB`",
+        "containerPort" => "the port that the program in the container listens on, such as `8888`",
+        "region" => "the region, such as `\"11250\"`",
+        _ => return None,
+    })
 }

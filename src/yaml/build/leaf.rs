@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use granit_parser::{ScalarStyle, Tag};
 
-use super::{Anchored, Builder, Size};
+use super::{Anchored, Builder, Size, tell};
 use crate::source::Span;
-use crate::yaml::parse::{Fault, FaultKind};
+use crate::yaml::parse::FaultKind;
 use crate::yaml::scalar;
 use crate::yaml::tree::{Data, Kind};
 
@@ -62,7 +62,7 @@ impl<'s> Builder<'s> {
 
     fn bad_tag(&mut self, tag: &Tag, span: Span) {
         let kind = FaultKind::Tag { tag: tag.original() };
-        self.faults.push(Fault { kind, span });
+        tell(&mut self.faults, kind, span);
     }
 
     pub(super) fn collection_tag(&mut self, tag: Option<&Tag>, own: &str, span: Span) {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Builder, Frame, number};
+use super::{Builder, Frame, number, tell};
 use crate::source::Span;
 use crate::yaml::parse::{Fault, FaultKind};
 use crate::yaml::tree::{Kind, RawPair};
@@ -61,7 +61,7 @@ impl<'s> Builder<'s> {
                 let written = self.tree.nodes[source as usize].span;
                 if self.told.insert(written) {
                     let span = if source == value { at } else { written };
-                    self.faults.push(Fault { kind: FaultKind::BadMerge { written }, span });
+                    tell(&mut self.faults, FaultKind::BadMerge { written }, span);
                 }
                 whole = false;
                 continue;
@@ -79,5 +79,5 @@ impl<'s> Builder<'s> {
 
 fn duplicate(faults: &mut Vec<Fault>, pair: RawPair<'_>, first: Span) {
     let kind = FaultKind::DuplicateKey { key: pair.key.into_owned(), first };
-    faults.push(Fault { kind, span: pair.key_span });
+    tell(faults, kind, pair.key_span);
 }

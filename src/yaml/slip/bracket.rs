@@ -66,11 +66,12 @@ fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     if !key.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return None;
     }
-    let gap = if text[found.end..].starts_with(' ') { "," } else { ", " };
+    let spaced = text[found.end..].chars().next().is_none_or(char::is_whitespace);
+    let gap = if spaced { "," } else { ", " };
     Some(Slip {
         at: found.clone(),
-        message: format!("`{comma}` is full-width, expected `,` and a blank"),
-        help: "separate with `, `, the comma of the half-width input method",
+        message: format!("`{comma}` is full-width, expected `,` and a space"),
+        help: "separate with `, `, the comma of the half-width input method".into(),
         fix: Some((found, gap.to_owned())),
     })
 }
@@ -87,8 +88,8 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         let gap = if text[wide.end..].starts_with(' ') { ":" } else { ": " };
         return is_key.then(|| Slip {
             at: wide.clone(),
-            message: "`：` is a full-width colon, expected `:` and a blank".to_owned(),
-            help: "write `key: value`, with the colon of the half-width input method",
+            message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
+            help: "write `key: value`, with the colon of the half-width input method".into(),
             fix: Some((wide, gap.to_owned())),
         });
     }
@@ -98,7 +99,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         (false, _) => None,
         (true, true) => Some(Slip {
             message: "expected `:` between a key and its value".to_owned(),
-            help: "write `key: value`",
+            help: "write `key: value`".into(),
             ..missing(":", end, at)
         }),
         (true, false) => Some(missing(",", end, at)),
@@ -130,7 +131,7 @@ fn missing(mark: &str, end: usize, at: usize) -> Slip {
     Slip {
         at: at..at + 1,
         message: "expected `,` between two values".to_owned(),
-        help: "separate what stands in brackets or braces with commas",
+        help: "separate what stands in brackets or braces with commas".into(),
         fix: Some((end..end, mark.to_owned())),
     }
 }
@@ -142,7 +143,7 @@ fn second_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     (text[at..].starts_with(',') && matches!(before, ',' | '[' | '{')).then(|| Slip {
         at: found.clone(),
         message: "this comma has no value before it".to_owned(),
-        help: "separate two values with one comma",
+        help: "separate two values with one comma".into(),
         fix: Some((found, String::new())),
     })
 }
@@ -166,7 +167,7 @@ pub(super) fn text_behind(line: Line<'_>) -> Option<Slip> {
     Some(Slip {
         at: at..at + word.len(),
         message: "text follows the closing bracket".to_owned(),
-        help: "put the whole value in quotes, if it is text",
+        help: "put the whole value in quotes, if it is text".into(),
         fix: None,
     })
 }

@@ -1,29 +1,25 @@
 //! Lines that are out of step with their neighbours.
 
-use super::line::Line;
-use super::{Slip, quoted};
+use std::ops::Range;
+
+use super::line::{Line, names_a_field};
+use super::{Slip, in_quotes, quoted, shift};
 
 /// Fields with which an instance, a mount and a port begin.
 const BEGINNINGS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
 
 /// A line whose indentation fits nothing: told at the line that is out of step with the others.
 pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
-    let slip = |line: Line<'_>, message: &str, help| {
-        let at = line.start + line.indent();
-        let first = text[at..].chars().next().map_or(0, char::len_utf8);
-        let end = line.key().map_or(at, |(at, key)| at + key.len());
-        Some(Slip { at: at..end.max(at + first), message: message.to_owned(), help, fix: None })
-    };
     let Some(above) = here.above(text) else { return colon_in_value(text, here, at) };
     if above.opens_block() && here.indent() <= above.indent() {
         let help = "indent every line of the text deeper than the key that opens it with `|`";
-        return slip(here, "a line of the text above is not indented", help);
+        return Some(slip(text, here, "a line of the text above is not indented", help));
     }
-    let parent = std::iter::successors(Some(above), |line| line.above(text))
-        .find(|line| line.indent() < here.indent());
-    if parent.is_some_and(Line::opens_block) && !above.opens_block() {
-        let help = "indent it like the first line of its text, which `|` opened";
-        return slip(here, "this line is indented less than the text that it belongs to", help);
+    if let Some(first) = first_of_block(text, above, here) {
+        let message = "this line is indented less than the text that it belongs to";
+        let like = "like the first line of its text, which `|` opened";
+        let fix = Some(alone(here, first.indent()));
+        return Some(reindented(text, here, message, (first.indent(), like), fix));
     }
     if let Some(slip) = colon_in_value(text, here, at) {
         return Some(slip);
@@ -31,41 +27,103 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
     if here.is_item() {
         if is_among_keys(text, here) {
             let help = "remove the `- `, or put the list below a key of its own";
-            return slip(here, "a list item (`- `) stands among the keys of a mapping", help);
+            return Some(slip(text, here, "a list item (`- `) stands among fields", help));
         }
         let message = "this list item is not indented like the lines above it";
-        return slip(
-            here,
-            message,
-            "begin all items of a list in one column, below the list's key",
-        );
+        let same = |line: &Line<'_>| line.is_item() && line.field() == here.field();
+        return Some(match lines_above(text, here).find(same) {
+            Some(item) => {
+                let like = "like the item above, and move its other lines with it";
+                let fix = shift::to_neighbours(text, here);
+                reindented(text, here, message, (item.indent(), like), fix)
+            }
+            None => {
+                let help = "begin all items of a list in one column, below its key";
+                let fix = shift::to_neighbours(text, here);
+                Slip { fix, ..slip(text, here, message, help) }
+            }
+        });
     }
     if let Some(first) = without_colon(text, here) {
-        let help = "write `key: value` with a blank after the colon";
-        return slip(first, "expected `key: value`, found text without a colon", help);
+        let help = "write `key: value` with a space after the colon";
+        return Some(slip(text, first, "expected `key: value`, found text without a colon", help));
     }
     here.key()?;
-    let items = usize::from(above.is_item()) * 2;
-    if above.indent() + items < here.indent() {
-        let before = above.above(text);
-        let out_of_step = before.is_some_and(|line| line.indent() == here.indent());
-        let (message, help) = if out_of_step {
-            ("this line is indented less than its neighbours", "give it their indentation")
-        } else {
-            (
-                "this line is indented deeper than the one above, which has a value already",
-                "give it the indentation of its neighbours; the fields of an item begin in one column",
-            )
-        };
-        return slip(if out_of_step { above } else { here }, message, help);
+    out_of_step(text, above, here)
+}
+
+/// A field that does not begin in the column of its neighbours.
+fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+    let column = above.indent() + usize::from(above.is_item()) * "- ".len();
+    let beside = above.above(text).filter(|line| line.indent() == here.indent());
+    if column < here.indent() && beside.is_some() {
+        let message = "this line is indented less than its neighbours";
+        let sure = !above.is_item() && above.is_key();
+        let fix = sure.then(|| alone(above, here.indent()));
+        return Some(reindented(text, above, message, (here.indent(), "like its neighbours"), fix));
     }
-    if above.indent() + items > here.indent() && here.indent() > 0 {
+    let like = (column, "right below the field above it");
+    if column < here.indent() {
+        let message = "this line is indented deeper than the one above, which has a value already";
+        let sure = here.is_key() && above.names_a_field() && !above.is_free_text();
+        let fix = sure.then(|| shift::to_column(text, here, column));
+        return Some(reindented(text, here, message, like, fix));
+    }
+    if column > here.indent() && here.indent() > 0 {
         let message = "this line is indented less than the fields above it";
-        return slip(
-            here,
-            message,
-            "give it their indentation; the fields of an item begin in one column",
-        );
+        // Where those below agree with those above, this line alone is out of step.
+        let agreed = here.below(text).is_some_and(|line| line.column() == Some(column));
+        let fix = shift::to_neighbours(text, here);
+        let fix = fix.or_else(|| (agreed && here.is_key()).then(|| alone(here, column)));
+        return Some(reindented(text, here, message, like, fix));
+    }
+    None
+}
+
+type Edit = (Range<usize>, String);
+
+/// Moves one line, and not those below it.
+fn alone(line: Line<'_>, column: usize) -> Edit {
+    (line.start..line.start + line.indent(), " ".repeat(column))
+}
+
+/// A slip told at the key of its line, or at its first character.
+fn slip(text: &str, line: Line<'_>, message: &str, help: &'static str) -> Slip {
+    let at = line.start + line.indent();
+    let first = text[at..].chars().next().map_or(0, char::len_utf8);
+    let end = line.key().map_or(at, |(at, key)| at + key.len());
+    let at = at..end.max(at + first);
+    Slip { at, message: message.to_owned(), help: help.into(), fix: None }
+}
+
+/// A line that is to begin in another column, counted from 0, like others do.
+fn reindented(
+    text: &str,
+    line: Line<'_>,
+    message: &str,
+    (column, like): (usize, &str),
+    fix: Option<Edit>,
+) -> Slip {
+    let help = match column {
+        0 => format!("begin it at the left margin, {like}"),
+        1 => format!("begin it after 1 space, {like}"),
+        spaces => format!("begin it after {spaces} spaces, {like}"),
+    };
+    Slip { help: help.into(), fix, ..slip(text, line, message, "") }
+}
+
+fn lines_above<'t>(text: &'t str, line: Line<'t>) -> impl Iterator<Item = Line<'t>> {
+    std::iter::successors(line.above(text), |line| line.above(text))
+}
+
+/// The first line of the block of text that a line belongs to, where it is not that line itself.
+fn first_of_block<'t>(text: &'t str, above: Line<'t>, here: Line<'t>) -> Option<Line<'t>> {
+    let mut first = above;
+    for line in lines_above(text, here) {
+        if line.indent() < here.indent() {
+            return (line.opens_block() && line.start != above.start).then_some(first);
+        }
+        first = line;
     }
     None
 }
@@ -73,7 +131,7 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
 /// The first of the lines above that have the same indentation and no colon: to YAML they are one
 /// text, and what follows them is what it stumbles over.
 pub(super) fn without_colon<'t>(text: &'t str, here: Line<'t>) -> Option<Line<'t>> {
-    std::iter::successors(here.above(text), |line| line.above(text))
+    lines_above(text, here)
         .take_while(|line| line.indent() == here.indent())
         .take_while(|line| !line.is_item() && !line.body().contains([':', '：', '"', '\'']))
         .last()
@@ -82,8 +140,7 @@ pub(super) fn without_colon<'t>(text: &'t str, here: Line<'t>) -> Option<Line<'t
 /// Whether the lines above with the same indentation are keys, and the last of them opens no list.
 fn is_among_keys(text: &str, here: Line<'_>) -> bool {
     let mut below = here;
-    let mut above = std::iter::successors(here.above(text), |line| line.above(text))
-        .take_while(|line| line.indent() >= here.indent());
+    let mut above = lines_above(text, here).take_while(|line| line.indent() >= here.indent());
     let sibling = above.find(|line| {
         let same = line.indent() == here.indent();
         below = if same { below } else { *line };
@@ -95,19 +152,41 @@ fn is_among_keys(text: &str, here: Line<'_>) -> bool {
         && (below.start == here.start || !below.is_item())
 }
 
+/// Two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
+fn second_key(text: &str, here: Line<'_>, between: Range<usize>) -> Option<Slip> {
+    let (value, key) = text[between.clone()].trim().rsplit_once(' ')?;
+    let is_one = names_a_field(key) && !value.trim().contains(' ');
+    if !is_one || here.is_free_text() || !here.names_a_field() {
+        return None;
+    }
+    let at = between.end - key.len()..between.end;
+    let ends = text[..at.start].trim_end().len();
+    let gap = format!("\n{}", " ".repeat(here.column()?));
+    Some(Slip {
+        at: at.clone(),
+        message: "a second key stands on this line".to_owned(),
+        help: "write each key on a line of its own".into(),
+        fix: Some((ends..at.start, gap)),
+    })
+}
+
 /// A second `: ` on one line: `description: note: this is mine`.
 fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let first = here.start + here.text.find(": ")?;
     if first >= at || !text[at..].starts_with(':') {
         return None;
     }
+    if let Some(slip) = second_key(text, here, first + 1..at) {
+        return Some(slip);
+    }
     let structure = |c: char| matches!(c, '[' | '{' | '&' | '*' | '!' | '|' | '>');
     let value = text[first + 2..].trim_start();
-    let quoted = quoted(text, first + 2).filter(|_| !value.starts_with(structure));
+    let is_text = here.is_free_text() || !here.names_a_field();
+    let quoted = quoted(text, first + 2).filter(|_| is_text && !value.starts_with(structure));
     Some(Slip {
         at: at..at + 1,
         message: "`: ` stands inside a value".to_owned(),
-        help: "put the whole value in quotes",
+        help: in_quotes(quoted.as_ref()),
         fix: quoted,
     })
 }

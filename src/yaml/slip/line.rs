@@ -32,6 +32,19 @@ impl<'t> Line<'t> {
         None
     }
 
+    /// The nearest line below that is not empty.
+    pub(super) fn below(self, text: &'t str) -> Option<Self> {
+        let mut at = self.start + self.text.len();
+        loop {
+            at += text[at..].find(|c| !matches!(c, '\n' | '\r'))?;
+            let line = Self::at(text, at);
+            if !line.body().is_empty() {
+                return Some(line);
+            }
+            at = line.start + line.text.len();
+        }
+    }
+
     pub(super) fn indent(self) -> usize {
         self.text.len() - self.text.trim_start_matches(' ').len()
     }
@@ -44,6 +57,16 @@ impl<'t> Line<'t> {
         self.body() == "-" || self.body().starts_with("- ")
     }
 
+    /// The column, from 0, of the dash that begins it.
+    pub(super) fn dash(self) -> Option<usize> {
+        self.is_item().then(|| self.indent())
+    }
+
+    /// The column, from 0, in which the keys of its mapping begin.
+    pub(super) fn column(self) -> Option<usize> {
+        self.key().map(|(at, _)| at - self.start)
+    }
+
     /// Where its key begins, dashes of list items passed over, and the key.
     pub(super) fn key(self) -> Option<(usize, &'t str)> {
         let rest = self.text.trim_start_matches([' ', '-', '\u{3000}', '\u{a0}']);
@@ -53,6 +76,11 @@ impl<'t> Line<'t> {
         (end > 0).then(|| (self.start + self.text.len() - rest.len(), &rest[..end]))
     }
 
+    /// The name of its key.
+    pub(super) fn field(self) -> Option<&'t str> {
+        self.key().map(|(_, key)| key)
+    }
+
     /// What stands behind its key, and where.
     pub(super) fn behind_key(self) -> Option<(usize, &'t str)> {
         let (at, key) = self.key()?;
@@ -60,9 +88,37 @@ impl<'t> Line<'t> {
         Some((behind, &self.text[behind - self.start..]))
     }
 
+    /// Whether a key begins it.
+    pub(super) fn is_key(self) -> bool {
+        self.behind_key().is_some_and(|(_, rest)| rest.starts_with(':'))
+    }
+
+    /// Whether a key begins it, or it parts documents, or is a comment.
+    pub(super) fn is_key_or_mark(self) -> bool {
+        self.is_key() || self.body().starts_with('#') || self.body() == "---"
+    }
+
+    /// Whether its key is surely one of a manifest.
+    pub(super) fn names_a_field(self) -> bool {
+        self.key().is_some_and(|(_, key)| names_a_field(key))
+    }
+
+    /// Whether its key takes any text.
+    pub(super) fn is_free_text(self) -> bool {
+        self.key().is_some_and(|(_, key)| matches!(key, "description" | "startScriptContent"))
+    }
+
     /// Whether it opens a block of text: `key: |`.
     pub(super) fn opens_block(self) -> bool {
         let last = self.body().split_whitespace().next_back().unwrap_or_default();
         last.starts_with(['|', '>']) && last.len() <= 3 && self.body().contains(": ")
     }
+}
+
+/// Whether a word is surely a key of a manifest: nearly all have a capital in the middle.
+pub(super) fn names_a_field(word: &str) -> bool {
+    let camel = word.starts_with(|c: char| c.is_ascii_lowercase())
+        && word.contains(|c: char| c.is_ascii_uppercase())
+        && word.chars().all(|c| c.is_ascii_alphanumeric());
+    camel || matches!(word, "region" | "version" | "type" | "defaults" | "instances")
 }

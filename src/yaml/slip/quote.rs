@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::line::Line;
+use super::{Slip, in_quotes, is_short};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
 pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
@@ -44,6 +45,58 @@ pub(in crate::yaml) fn left_open(text: &str, at: usize) -> Option<Range<usize>> 
     None
 }
 
+/// A quoted text that is never closed.
+pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> Slip {
+    let fix = closed(text, open);
+    let whole = fix.as_ref().map(|(edit, quote)| text[open..edit.start].to_owned() + quote);
+    let help = match whole.filter(|whole| is_short(whole)) {
+        Some(whole) => format!("close it with the quote that opened it: write `{whole}`").into(),
+        None => {
+            "close it with the quote that opened it; a quote inside is doubled ('') or escaped \
+                 (\\\")"
+                .into()
+        }
+    };
+    let message = "this quoted text is never closed".to_owned();
+    Slip { at: open..open + 1, message, help, fix }
+}
+
+/// Text behind a quoted value: quotes that are part of it, or quotes around a part of it.
+pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
+    let line = Line::at(text, at);
+    let (behind, rest) = line.behind_key()?;
+    let value = rest.strip_prefix(": ")?;
+    let start = behind + rest.len() - value.trim_start().len();
+    let value = value.trim();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let other = if quote == '"' { '\'' } else { '"' };
+    let inner = value.strip_prefix(quote)?.strip_suffix(quote);
+    let edit = (start..start + value.len(), format!("{other}{}{other}", inner.unwrap_or(value)));
+    let plain = !value.contains([other, '\\', '#']);
+    let first = text[at..].chars().next().map_or(0, char::len_utf8);
+    plain.then(|| Slip {
+        at: at..at + first,
+        message: "text follows the closing quote".to_owned(),
+        help: in_quotes(Some(&edit)),
+        fix: inner.map(|_| edit),
+    })
+}
+
+/// A value that begins with a character that YAML keeps for itself.
+pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<Slip> {
+    let line = Line::at(text, at);
+    let before = text[line.start..at].trim_end();
+    let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '`'))?;
+    let fix = quoted(text, at).filter(|_| before.ends_with([':', '-']))?;
+    let shown = if found == '`' { "a backtick" } else { "`@`" };
+    Some(Slip {
+        at: at..at + 1,
+        message: format!("{shown} cannot begin a value without quotes"),
+        help: in_quotes(Some(&fix)),
+        fix: Some(fix),
+    })
+}
+
 /// Where a line opens the quote that it does not close: around its value, or, as in JSON, where its
 /// key is in quotes too.
 fn opener(line: Line<'_>, quote: char) -> Option<usize> {
@@ -55,6 +108,32 @@ fn opener(line: Line<'_>, quote: char) -> Option<usize> {
     let value = rest.strip_prefix(':')?;
     let opens = value.trim_start().starts_with(quote) && value.matches(quote).count() == 1;
     value.find(quote).filter(|_| opens).map(|at| behind - line.start + 1 + at)
+}
+
+/// The edit that closes, at the end of its line, the quoted text that opens at byte `open`: where
+/// what stands below belongs to another key.
+fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
+    let quote = text[open..].chars().next()?;
+    let line = Line::at(text, open);
+    let (before, value) = line.text.split_at(open - line.start);
+    let value = value[1..].trim_end();
+    let in_json = line.body().starts_with(['"', '{']);
+    let value = if in_json { value.trim_end_matches(',') } else { value };
+    let outside = |below: Line<'_>| line.column().is_some_and(|column| below.indent() <= column);
+    let ends = match line.below(text) {
+        None => !in_json,
+        Some(below) if in_json => below.body().starts_with(['"', '}', ']']),
+        Some(below) => outside(below) && below.is_key_or_mark(),
+    };
+    let sure = ends
+        && before.trim_end().ends_with(':')
+        && (in_json || !before.contains(['{', '[']))
+        && !value.is_empty()
+        && !value.contains([quote, '\\', '#', '{', '}', '[', ']']);
+    let end = open + 1 + value.len();
+    // `"jupyter'`: the other quote stands for it.
+    let start = if value.ends_with(['"', '\'']) { end - 1 } else { end };
+    sure.then(|| (start..end, quote.to_string()))
 }
 
 /// The value from byte `start` to the end of its line, in quotes, where they can be put around it.

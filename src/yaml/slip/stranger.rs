@@ -32,7 +32,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
         } else {
             "this line is no part of a manifest"
         };
-        return Some(Slip { at, message: message.to_owned(), help, fix: None });
+        return Some(Slip { at, message: message.to_owned(), help: help.into(), fix: None });
     }
     if line.indent() > 0 {
         return None;
@@ -42,7 +42,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
         return Some(Slip {
             at,
             message: "expected `key: value`, found the head of a section".to_owned(),
-            help: "write `key: value` lines: sections in brackets are of INI and TOML files",
+            help: "write `key: value` lines: sections in brackets are of INI and TOML files".into(),
             fix: None,
         });
     }
@@ -50,7 +50,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
     (dashes && body.chars().count() > 1 && body != "---").then(|| Slip {
         at: at.clone(),
         message: "this line is no `---`, which begins another document".to_owned(),
-        help: "write three dashes: `---`",
+        help: "write three dashes: `---`".into(),
         fix: Some((at, "---".to_owned())),
     })
 }

@@ -1,0 +1,68 @@
+//! What was meant by an alias (`*name`) that names nothing above it.
+
+use super::suggest::nearest;
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem, bare, quote};
+use crate::source::{SourceFile, Span};
+
+/// An alias without its anchor (`&name`), before it is known what was meant.
+pub(super) fn undefined(name: &str) -> Problem {
+    let text = name.contains(|c: char| !is_name(c));
+    Problem::Alias {
+        message: format!(
+            "{} names nothing: no {} stands above it in this document",
+            quote(&format!("*{name}")),
+            quote(&format!("&{name}"))
+        ),
+        help: if text {
+            "put the value in quotes, if it is text: `*` begins an alias".to_owned()
+        } else {
+            format!(
+                "write `&{name}` before the value that it stands for, further up; or write that \
+                 value here"
+            )
+        },
+    }
+}
+
+/// Says more where the anchor stands elsewhere in the file, or one of nearly that name.
+pub(super) fn look_for(name: &str, source: &SourceFile, told: &mut Diagnostic) {
+    let anchors = anchors(source.text());
+    let own = anchors.iter().filter(|(_, anchor)| *anchor == name);
+    let at = told.span.range().start;
+    let help = match own.map(|(start, _)| *start).next_back() {
+        Some(start) if start < at => {
+            format!("`&{}` stands in another document: write its value here again", bare(name))
+        }
+        Some(start) => {
+            let span = Span::new(start..start + 1 + name.len());
+            told.labels.push(Label { message: "it stands below the alias".to_owned(), span });
+            format!("move `&{}` and its value above this line", bare(name))
+        }
+        None => {
+            let above: Vec<&str> =
+                anchors.iter().filter(|(start, _)| *start < at).map(|(_, name)| *name).collect();
+            let Some(meant) = nearest(name, &above) else { return };
+            told.fix = Some(Fix { span: told.span, text: format!("*{meant}") });
+            format!("did you mean `*{}`?", bare(meant))
+        }
+    };
+    if let Problem::Alias { message, .. } = told.problem.as_ref() {
+        told.problem = Problem::Alias { message: message.clone(), help }.into();
+    }
+}
+
+/// Where `&` begins a name in the text, and the name. In quotes and comments it is no anchor: this
+/// only serves to say what was meant.
+fn anchors(text: &str) -> Vec<(usize, &str)> {
+    let begins = |at: usize| text[..at].ends_with([' ', '\n', '\t', '[', '{', ',']);
+    let name = |at: usize| {
+        let rest = &text[at + 1..];
+        &rest[..rest.find(|c| !is_name(c)).unwrap_or(rest.len())]
+    };
+    let marks = text.match_indices('&').filter(|(at, _)| begins(*at));
+    marks.map(|(at, _)| (at, name(at))).filter(|(_, name)| !name.is_empty()).collect()
+}
+
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_')
+}

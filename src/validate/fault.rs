@@ -1,0 +1,210 @@
+//! From a fault of the bytes or of the YAML to a diagnostic in the words of the manifest.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::alias;
+use super::findings::{Findings, diagnostic};
+use super::misspelt::BLANKS;
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem, quote};
+use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
+use crate::yaml::{self, Fault, FaultKind, Node, Parsed};
+
+/// Aliases for which the file is searched: one may stand on each line of a large one.
+const LOOKED_FOR: usize = 20;
+
+impl Findings<'_> {
+    /// What is wrong with the text itself.
+    pub(super) fn faults(&mut self, parsed: &Parsed<'_>) {
+        if parsed.faults.is_empty() {
+            return;
+        }
+        let dashless = keys_in_place_of_dashes(parsed);
+        let ends: Vec<_> = parsed.documents().map(|(at, root)| (root.span().end, at + 1)).collect();
+        let mut begun = None;
+        let mut aliases = 0;
+        for fault in &parsed.faults {
+            if let FaultKind::DuplicateKey { ref key, first } = fault.kind {
+                // A key behind blanks that are none is unknown already.
+                if key.starts_with(BLANKS) {
+                    continue;
+                }
+                // Where a second instance begins without its dash, all its keys stand twice.
+                if begun.is_some_and(|(start, again): (Span, Span)| {
+                    start < first && first < again && again < fault.span
+                }) {
+                    continue;
+                }
+                // Instances that all lack their dash make `instances` a mapping, which is told.
+                if begins_anew(fault) && dashless.contains(&first) {
+                    begun = Some((first, fault.span));
+                    continue;
+                }
+                begun = begins_anew(fault).then_some((first, fault.span));
+            } else {
+                begun = None;
+            }
+            let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
+            let document = ends.get(next).map_or(parsed.whole() + 1, |&(_, number)| number);
+            let mut diagnostic = match template(fault, self.source) {
+                Some((problem, span)) => diagnostic(problem, span, document, String::new()),
+                None => told(fault, document),
+            };
+            match &fault.kind {
+                FaultKind::UndefinedAlias { name } if aliases < LOOKED_FOR => {
+                    aliases += 1;
+                    alias::look_for(name, self.source, &mut diagnostic);
+                }
+                FaultKind::DuplicateKey { key, first } if begins_anew(fault) => {
+                    let help = begin_anew(key, self.source.text(), first.range().start);
+                    diagnostic.problem = Problem::DuplicateKey { key: key.clone(), help }.into();
+                }
+                _ => {}
+            }
+            self.add(diagnostic);
+        }
+    }
+}
+
+/// What is wrong with bytes that are no text.
+pub(super) fn unreadable(fault: EncodingFault, span: Span) -> Diagnostic {
+    let problem = match fault {
+        EncodingFault::TooLarge => Problem::TooLarge {
+            message: format!("the file is larger than {} MiB", MAX_BYTES >> 20),
+            help: "split it into several manifests; `-f` takes a folder too",
+        },
+        fault => Problem::Encoding { fault },
+    };
+    diagnostic(problem, span, 1, String::new())
+}
+
+/// The keys of the mappings that stand where a list of instances does.
+fn keys_in_place_of_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
+    let lists = parsed.documents().filter_map(|(_, root)| root.get("instances"));
+    lists.flat_map(Node::pairs).map(|pair| pair.key_span).collect()
+}
+
+/// Whether a key that stands twice is that with which an instance, a mount or a port begins.
+fn begins_anew(fault: &Fault) -> bool {
+    let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
+    matches!(&fault.kind, FaultKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
+}
+
+/// What to do about a key that is written twice.
+fn keep_one(key: &str) -> &'static str {
+    match key {
+        "instances" => {
+            "put all instances in one list, under the first `instances:`; or begin a second \
+             document with a line `---`"
+        }
+        "<<" => "merge both with one key: `<<: [*a, *b]`",
+        _ => "remove one of the two: programs disagree on which one counts",
+    }
+}
+
+/// What to do where another instance, mount or port may begin, by where the first one stands.
+fn begin_anew(key: &str, text: &str, first: usize) -> Cow<'static, str> {
+    let what = match key {
+        "instanceServiceName" => "instance",
+        "sourcePath" => "mount",
+        _ => "port",
+    };
+    let line = text[..first].trim_end_matches(' ');
+    let how = if line.trim_end().ends_with(['{', ',']) {
+        "close the one before it with `}, ` and open it with `{`"
+    } else if line.len() == first && !line.ends_with('-') {
+        "put a line `---` above it"
+    } else {
+        "put `- ` before it"
+    };
+    format!("if another {what} begins here, {how}; else remove one of the two").into()
+}
+
+/// The number of the document that a fault is in.
+pub(super) fn document_of(fault: &Fault, parsed: &Parsed<'_>) -> usize {
+    let mut documents = parsed.documents();
+    let found = documents.find(|(_, root)| fault.span.start < root.span().end);
+    found.map_or(parsed.whole() + 1, |(at, _)| at + 1)
+}
+
+/// A template that was not filled in: `{{ name }}` is a mapping in a mapping to YAML.
+fn template(fault: &Fault, source: &SourceFile) -> Option<(Problem, Span)> {
+    let inner = fault.span.range();
+    let outer = inner.start.checked_sub(1)?..inner.end + 1;
+    let text = source.text().get(outer.clone())?;
+    let whole = text.starts_with("{{") && text.ends_with("}}");
+    (whole && fault.kind == FaultKind::ComplexKey).then(|| {
+        let problem = Problem::WrongType {
+            subject: "this value".to_owned(),
+            expected: "text or a number".to_owned(),
+            found: "a template that nobody filled in".to_owned(),
+            help: "write the value, or let your template program fill it in before `validate`; to \
+                   keep it as text, put it in quotes"
+                .to_owned(),
+        };
+        (problem, Span::new(outer))
+    })
+}
+
+/// The diagnostic of one fault.
+pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
+    let (mut labels, mut fix) = (Vec::new(), None);
+    let problem = match &fault.kind {
+        FaultKind::Syntax { message, help, fix: edit } => {
+            fix = edit.clone().map(Fix::from);
+            let away = fix.iter().filter(|fix| fix.span.end < fault.span.start);
+            labels.extend(away.map(|fix| Label {
+                message: format!("write `{}` here", fix.text),
+                span: fix.span,
+            }));
+            Problem::YamlSyntax { message: message.to_string(), help: help.clone() }
+        }
+        FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
+        FaultKind::UndefinedAlias { name } => alias::undefined(name),
+        FaultKind::RecursiveAlias => Problem::Alias {
+            message: "this alias stands inside the value that it names".to_owned(),
+            help: "remove it, or move it out of the value that its `&` begins".to_owned(),
+        },
+        FaultKind::AliasBudget => Problem::Alias {
+            message: "aliases stand for more values than a file of this size may hold".to_owned(),
+            help: "write the values out, or use `defaults`".to_owned(),
+        },
+        FaultKind::DuplicateKey { key, first } => {
+            labels.push(Label { message: "first here".to_owned(), span: *first });
+            Problem::DuplicateKey { key: key.clone(), help: keep_one(key).into() }
+        }
+        FaultKind::ComplexKey => Problem::WrongType {
+            subject: "a key".to_owned(),
+            expected: "the name of a field".to_owned(),
+            found: "a list or fields".to_owned(),
+            help: "write `key: value`; a template (`{{ name }}`) is to be filled in first"
+                .to_owned(),
+        },
+        FaultKind::BadMerge { written } => {
+            if *written != fault.span {
+                labels.push(Label { message: "this is merged".to_owned(), span: *written });
+            }
+            Problem::WrongType {
+                subject: "`<<`".to_owned(),
+                expected: "fields (`key: value`) to merge".to_owned(),
+                found: "something else".to_owned(),
+                help: "name fields that are marked further up: `<<: *base` for those below \
+                       `x-base: &base`"
+                    .to_owned(),
+            }
+        }
+        FaultKind::Tag { tag } => Problem::WrongType {
+            subject: format!("the tag {}", quote(tag)),
+            expected: "a plain value".to_owned(),
+            found: "a tag that is unknown or does not fit its value".to_owned(),
+            help: "remove the tag".to_owned(),
+        },
+    };
+    Diagnostic { labels, fix, ..diagnostic(problem, fault.span, document, String::new()) }
+}
+
+impl From<(Span, String)> for Fix {
+    fn from((span, text): (Span, String)) -> Self {
+        Self { span, text }
+    }
+}

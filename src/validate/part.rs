@@ -1,0 +1,84 @@
+//! A document in parts. The schema's objections to a value are held all at once, each a hundred
+//! times the size of the least value that it can be about: they are asked for a part at a time.
+
+use std::borrow::Cow;
+
+use super::Findings;
+use crate::diagnostic::Problem;
+use crate::document::{Document, join};
+use crate::yaml::{Node, Pair};
+
+/// How much of `instances` is asked about at once, in bytes; one instance at least.
+const BYTES: usize = 128 << 10;
+
+/// The most mounts or ports that are asked about: as many as there are ports.
+const LONGEST: usize = 65_535;
+
+/// A document of which some of the instances are shown, and nothing where it has no list of them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Part<'a> {
+    pub(super) root: Node<'a>,
+    /// The first instance that is shown, from 0.
+    pub(super) first: usize,
+    /// How many are shown.
+    pub(super) count: usize,
+}
+
+impl<'a> Part<'a> {
+    /// All parts of a document, but for what has a list that is too long, which is told.
+    pub(super) fn of(document: Document<'a>, found: &mut Findings<'_>) -> Vec<Self> {
+        let root = document.root;
+        let shared =
+            root.get("defaults").is_some_and(|all| is_long(all, "/defaults", document, found));
+        if shared || is_long(root, "", document, found) {
+            return Vec::new();
+        }
+        let instances = root.get("instances").filter(|list| list.is_seq());
+        let mut parts = vec![Self { root, first: 0, count: 0 }];
+        let mut bytes = 0;
+        for (at, item) in instances.into_iter().flat_map(Node::items).enumerate() {
+            let long = is_long(item, &format!("/instances/{at}"), document, found);
+            if long || bytes > BYTES {
+                parts.push(Self { root, first: at + usize::from(long), count: 0 });
+                bytes = 0;
+            }
+            if !long {
+                parts.last_mut().expect("there is a first").count += 1;
+                bytes += item.span().range().len();
+            }
+        }
+        parts
+    }
+
+    /// The whole document's pointer for one of this part; none for what is outside of `instances`,
+    /// of which the first part tells.
+    pub(super) fn pointer(self, shown: &str) -> Option<Cow<'_, str>> {
+        if self.first == 0 {
+            return Some(shown.into());
+        }
+        let rest = shown.strip_prefix("/instances/")?;
+        let index = rest.split('/').next()?;
+        let at = index.parse::<usize>().ok()? + self.first;
+        Some(format!("/instances/{at}{}", &rest[index.len()..]).into())
+    }
+}
+
+/// Whether a list of an instance is too long to be looked through, which is told.
+fn is_long(
+    instance: Node<'_>,
+    pointer: &str,
+    document: Document<'_>,
+    found: &mut Findings<'_>,
+) -> bool {
+    let is_long = |pair: &Pair<'_>| {
+        matches!(pair.key, "mountInfoList" | "containerPortInfoList")
+            && pair.value.items().len() > LONGEST
+    };
+    let Some(list) = instance.pairs().find(is_long) else { return false };
+    let problem = Problem::TooLarge {
+        message: format!("`{}` has more than {LONGEST} items", list.key),
+        help: "an instance cannot have as many: look for what is repeated",
+    };
+    found.push(problem, list.key_span, document.number, join(pointer, list.key));
+    true
+}

@@ -1,0 +1,50 @@
+//! The edit that moves a line, and what belongs to it, to the column where it fits.
+
+use std::ops::Range;
+
+use super::line::Line;
+
+/// Moves a key or an item to the one column, of those in which the lines above it go on, that is a
+/// blank away: no other is as close.
+pub(super) fn to_neighbours(text: &str, here: Line<'_>) -> Option<(Range<usize>, String)> {
+    let key = here.key().map_or("", |(_, key)| key);
+    let at_the_top = matches!(key, "instances" | "defaults" | "region");
+    if !here.is_item() && !here.is_key() {
+        return None;
+    }
+    let mut deepest = usize::MAX;
+    let mut near = std::iter::successors(here.above(text), |line| line.above(text))
+        .filter(|line| {
+            // Only what is still open above goes on: each deeper than all between it and here.
+            let open = line.indent() < deepest;
+            deepest = deepest.min(line.indent());
+            open
+        })
+        .filter_map(|line| if here.is_item() { line.dash() } else { line.column() })
+        .filter(|column| column.abs_diff(here.indent()) == 1)
+        .filter(|column| *column == 0 || !at_the_top);
+    let column = near.next()?;
+    near.all(|other| other == column).then(|| to_column(text, here, column))
+}
+
+/// Moves a line to a column.
+pub(super) fn to_column(text: &str, here: Line<'_>, column: usize) -> (Range<usize>, String) {
+    let from = here.indent();
+    let items = if here.is_item() { 2 } else { 0 };
+    let below = std::iter::successors(here.below(text), |line| line.below(text));
+    let belongs: Vec<Line<'_>> = below.take_while(|line| line.indent() >= from).collect();
+    // What is deep enough where the line goes stays where it is.
+    let in_step = |indent: usize| indent == from || indent == from + items;
+    let stays = belongs.iter().map(|line| line.indent()).filter(|indent| !in_step(*indent));
+    let stays = stays.min().is_none_or(|least| least + 1 > column + items.max(1));
+    let last = belongs.last().copied().unwrap_or(here);
+    let (start, end) = (here.start, last.start + last.indent());
+    let moved = text[start..end].split_inclusive('\n').map(|line| {
+        let blanks = line.len() - line.trim_start_matches(' ').len();
+        let blank = line.trim().is_empty() && line.ends_with('\n');
+        let keeps = blank || stays && !in_step(blanks);
+        let to = if keeps { blanks } else { (blanks + column).saturating_sub(from) };
+        [&" ".repeat(to), &line[blanks..]].concat()
+    });
+    (start..end, moved.collect())
+}
