@@ -11,6 +11,10 @@ use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 /// Standard input's name in messages.
 const STDIN_NAME: &str = "<stdin>";
 
+/// What to do about a path as git lists it where it is not all ASCII.
+const QUOTED: &str = "git lists such paths in quotes, and with `-z` as they are: \
+                      `git ls-files -z | instancectl validate --files-from -`";
+
 /// One manifest: where it is and what it says.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -54,6 +58,7 @@ pub(super) fn read_list(name: &str) -> Result<Vec<String>, Failure> {
         if name == "-" { io::read_to_string(io::stdin().lock()) } else { fs::read_to_string(name) };
     let text =
         text.map_err(|error| Failure::usage(format!("cannot read the list {name}: {error}")))?;
+    let text = text.trim_start_matches('\u{feff}');
     let paths: Vec<&str> = if text.contains('\0') {
         text.split('\0').collect()
     } else {
@@ -80,7 +85,11 @@ fn expand(name: &str, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
         }
         Ok(_) => Ok(vec![path.to_owned()]),
         Err(_) if name.contains(['*', '?', '[']) => expand_glob(name),
-        Err(error) => Err(Failure::usage(format!("cannot read {name}: {error}"))),
+        Err(error) => {
+            let failure = Failure::usage(format!("cannot read {name}: {error}"));
+            let quoted = name.starts_with('"') && name.ends_with('"');
+            Err(if quoted { failure.with_help(QUOTED) } else { failure })
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failur
     Ok(if valid { Exit::Done } else { Exit::Invalid })
 }
 
-/// Refuses a report in place of a manifest, or of another report.
+/// Refuses a report in place of a manifest, a lock, or another report.
 fn refuse_overwriting(targets: &[Target], inputs: &[Input]) -> Result<(), Failure> {
     let manifests = inputs.iter().filter_map(|input| input.path.as_deref());
     let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
@@ -45,6 +45,9 @@ fn refuse_overwriting(targets: &[Target], inputs: &[Input]) -> Result<(), Failur
         let real = fs::canonicalize(file).ok().or_else(|| repository::whole(file));
         if real.is_some() && manifests.contains(&real) {
             return Err(Failure::usage(format!("the report would overwrite the manifest {shown}")));
+        }
+        if file.extension().is_some_and(|end| end == "lock") && file.exists() {
+            return Err(Failure::usage(format!("the report would overwrite the lock {shown}")));
         }
         let is_regular = !fs::metadata(file).is_ok_and(|there| !there.is_file());
         if is_regular && real.is_some() && !reports.insert(real) {

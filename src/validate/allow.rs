@@ -57,21 +57,21 @@ pub(super) fn apply(parsed: &Parsed<'_>, found: &mut Findings<'_>) {
 /// The codes in the comments of a file. What looks like one inside a value is none.
 fn comments<'s>(parsed: &Parsed<'_>, found: &Findings<'s>) -> Vec<Allow<'s>> {
     let text = found.source.text();
-    let mut marks: Vec<Range<usize>> = text
+    let marks: Vec<Range<usize>> = text
         .match_indices(MARK)
         .filter_map(|(at, _)| {
-            let line = &text[text[..at].rfind('\n').map_or(0, |end| end + 1)..at];
-            let before = line.trim_end().strip_suffix('#')?;
-            let comment = before.is_empty() || before.ends_with([' ', '\t']);
+            let before = text[..at].trim_end_matches([' ', '\t']).strip_suffix('#')?;
+            let comment = before.is_empty() || before.ends_with([' ', '\t', '\n', '\r']);
             let rest = &text[at + MARK.len()..];
             let end = rest.find([')', '\n']).filter(|&end| rest[end..].starts_with(')'))?;
             comment.then(|| at + MARK.len()..at + MARK.len() + end)
         })
         .collect();
+    let mut in_value = vec![false; marks.len()];
     for value in parsed.tree.text_spans() {
         let first = marks.partition_point(|mark| mark.start < value.start as usize);
         let last = marks.partition_point(|mark| mark.start < value.end as usize);
-        marks.drain(first..last);
+        in_value[first..last].fill(true);
     }
     let codes = |list: Range<usize>| {
         let line = found.source.position(list.start).line;
@@ -83,7 +83,8 @@ fn comments<'s>(parsed: &Parsed<'_>, found: &Findings<'s>) -> Vec<Allow<'s>> {
             Allow { code, span: Span::new(start..start + code.len()), line, used: false }
         })
     };
-    marks.into_iter().flat_map(codes).collect()
+    let marks = marks.into_iter().zip(in_value).filter(|(_, in_value)| !in_value);
+    marks.flat_map(|(mark, _)| codes(mark)).collect()
 }
 
 fn help(code: &str) -> String {

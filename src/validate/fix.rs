@@ -10,9 +10,13 @@ use super::{Checked, Policy, validate};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Position, SourceFile};
 
-/// Passes at most. Two are enough for edits that hide each other; the bound keeps edits that undo
+/// Passes at least. Two are enough for edits that hide each other; the bound keeps edits that undo
 /// each other from going on for ever.
 const PASSES: usize = 8;
+
+/// Bytes that are read in the passes over a small file, which takes one pass for every few slips that
+/// keep it from being read.
+const READ: usize = 8 << 20;
 
 /// A file after its sure edits.
 #[derive(Debug)]
@@ -43,7 +47,7 @@ pub fn fix(source: SourceFile, policy: &Policy) -> Fixed {
     let mut checked = judged(&source, policy);
     let mut fixed = source;
     let mut edits = Vec::new();
-    for _ in 0..PASSES {
+    for _ in 0..PASSES.max(READ / fixed.text().len().max(1)) {
         let wanted = apart(&checked.diagnostics);
         let accepted = accept(&fixed, &checked, &wanted, policy);
         if accepted.is_empty() {
@@ -81,7 +85,8 @@ fn apart(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     wanted
 }
 
-/// Those of `wanted` that do what they are for: all of them, else of each half those that do.
+/// Those of `wanted` that end what they are for and bring no error. A fault that keeps the rest of the
+/// file from being read may uncover what it hid.
 fn accept(
     source: &SourceFile,
     before: &Checked,
@@ -92,35 +97,42 @@ fn accept(
         return Vec::new();
     }
     let after = judged(&edited(source, wanted), policy);
-    if is_better(before, &after, wanted) {
-        return wanted.to_vec();
+    match (unread(before), unread(&after)) {
+        (None, None) => {
+            let ended = ended(before, &after, wanted);
+            if ended.len() < wanted.len() {
+                return accept(source, before, &ended, policy);
+            }
+            if after.count(Severity::Error) <= before.count(Severity::Error) {
+                return ended;
+            }
+        }
+        (Some(old), new) if new != Some(moved(old, wanted)) => return wanted.to_vec(),
+        _ => {}
     }
-    if wanted.len() == 1 {
+    // Which one is of no use, is seen in smaller parts.
+    let (first, second) = wanted.split_at(wanted.len() / 2);
+    if first.is_empty() {
         return Vec::new();
     }
-    let (first, second) = wanted.split_at(wanted.len() / 2);
     let mut kept = accept(source, before, first, policy);
     kept.extend(accept(source, before, second, policy));
     kept
 }
 
-/// Whether the edits ended what they were for and brought no error. A fault that kept the rest of
-/// the file from being read may uncover what it hid.
-fn is_better(before: &Checked, after: &Checked, wanted: &[Diagnostic]) -> bool {
-    let unread = |checked: &Checked| {
-        let faults = checked.diagnostics.iter().filter(|found| found.problem.ends_reading());
-        faults.map(|found| found.span.start).next_back()
+/// Where a file could not be read on.
+fn unread(checked: &Checked) -> Option<usize> {
+    let mut faults = checked.diagnostics.iter().filter(|found| found.problem.ends_reading());
+    faults.next_back().map(|found| found.span.range().start)
+}
+
+/// The edits after which fewer things as bad as what they mend are found at their place.
+fn ended(before: &Checked, after: &Checked, edits: &[Diagnostic]) -> Vec<Diagnostic> {
+    let ends = |(read, written, worst): (Range<usize>, Range<usize>, Severity)| {
+        begin_in(&after.diagnostics, &written, worst) < begin_in(&before.diagnostics, &read, worst)
     };
-    match (unread(before), unread(after)) {
-        (Some(old), Some(new)) if moved(old as usize, wanted) == new as usize => return false,
-        (None, Some(_)) => return false,
-        (Some(_), _) => return true,
-        (None, None) => {}
-    }
-    let ended = places(wanted).all(|(fix, written, worst)| {
-        begin_in(&after.diagnostics, &written, worst) < begin_in(&before.diagnostics, &fix, worst)
-    });
-    ended && after.count(Severity::Error) <= before.count(Severity::Error)
+    let kept = edits.iter().zip(places(edits)).filter(|(_, place)| ends(place.clone()));
+    kept.map(|(edit, _)| edit.clone()).collect()
 }
 
 /// Where a place stands once edits are made.

@@ -140,6 +140,25 @@ fn standard_input_is_mended_to_standard_output() {
 }
 
 #[test]
+fn many_slips_that_keep_a_file_from_being_read_are_mended_in_one_run() {
+    let port = "  - containerPort: 1\n    protocolType:SSH\n".repeat(300);
+    let text = format!("instances: []\ndefaults:\n  containerPortInfoList:\n{port}");
+    let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+    assert_eq!(fixed.source.text(), text.replace("protocolType:SSH", "protocolType: SSH"));
+    assert_eq!(fixed.edits.len(), 300);
+}
+
+#[test]
+fn edits_of_no_use_keep_no_other_from_being_made() {
+    let shared = |at: usize| format!("- {{cpuNumber: &c{at} 8, description: *c{at}}}\n");
+    let quoted = "- {cpuNumber: '8'}\n";
+    let text: String = (0..200).flat_map(|at| [shared(at), quoted.to_owned()]).collect();
+    let fixed = fix(SourceFile::new("a", format!("instances:\n{text}")), &Policy::default());
+    assert_eq!(fixed.source.text(), format!("instances:\n{}", text.replace("'8'", "8")));
+    assert_eq!(fixed.edits.len(), 200);
+}
+
+#[test]
 fn machines_get_what_remains() {
     let cli = Cli::new().file("a.yaml", BROKEN);
     let args = ["validate", "--fix", "--format", "json", "a.yaml"];

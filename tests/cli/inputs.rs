@@ -69,6 +69,16 @@ fn a_list_of_paths_is_read() {
     let _ = piped.run().is(0, ok, "");
     let lost = "error: cannot read the list no: No such file or directory (os error 2)\n";
     let _ = cli.clone().args(["validate", "--files-from", "no"]).run().is(2, "", lost);
+    let marked =
+        cli.clone().args(["validate", "--files-from", "-"]).stdin("\u{feff}m/a.yaml\r\nm/b.yml");
+    let _ = marked.run().is(0, ok, "");
+    let quoted =
+        cli.clone().args(["validate", "--files-from", "-"]).stdin(r#""m/\350\256\255.yaml""#);
+    let _ = quoted
+        .run()
+        .code(2)
+        .stdout("")
+        .stderr_has("  help: git lists such paths in quotes, and with `-z`");
     // A hook that finds no changed manifest is content.
     let none = "checked 0 files, 0 instances: no problems\n";
     let _ = cli.args(["validate", "--files-from", "-"]).stdin("").run().is(0, none, "");

@@ -496,9 +496,11 @@ fn several_reports_are_written_at_once() {
 
 #[test]
 fn reports_that_collide_are_wrong_usage() {
-    let cli = Cli::new().file("a.yaml", manifest(["a"])).args(["validate", "a.yaml"]);
+    let cli = Cli::new().file("a.yaml", manifest(["a"])).file("a.lock", "version: 1\n");
+    let cli = cli.args(["validate", "a.yaml"]);
     let before = cli.listing();
     for (args, error) in [
+        ("--format json --output a.lock", "error: the report would overwrite the lock a.lock\n"),
         (
             "--output x",
             "error: --output x has no --format before it: write --format FORMAT --output x\n",

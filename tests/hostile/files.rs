@@ -68,3 +68,45 @@ fn a_million_of_one_thing_is_one_clear_error() {
         assert!(codes.len() <= 2, "{start}: {codes:?}");
     }
 }
+
+/// Where every fault, comment or instance is held against every other, these take minutes.
+#[test]
+fn what_is_there_many_times_is_looked_at_once() {
+    let manifest = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: cpu\nresourceGroup: g\n\
+                    imagePath: a/b:1\ncpuNumber: 8\nramSize: 2GiB\ntimeoutLimit: \"01:00:00\"\n";
+    let lines = |count: usize, line: fn(usize) -> String| -> String {
+        let mut text = String::new();
+        (0..count).for_each(|at| text += &line(at));
+        text
+    };
+    let keys = lines(20_000, |at| format!("k{at}: 1\n"));
+    let mount = |at| format!("  - {{sourcePath: /a, targetPath: /{at}, type: path}}\n");
+    let mounts = lines(3_000, mount);
+    let instance = |at| format!("- {{instanceServiceName: n{at}, taskType: SSH}}\n");
+    let instances = lines(3_000, instance);
+    for (text, code, count) in [
+        ("a: 1\n---\n".repeat(10_000), "missing-field", 10_000),
+        (format!("{manifest}{keys}"), "unknown-field", 20_000),
+        (
+            format!("{manifest}# {}", "# instancectl: allow(alias) ".repeat(20_000)),
+            "unused-allow",
+            20_000,
+        ),
+        (
+            format!("{manifest}x-a:\n{}", "- '# instancectl: allow(alias)'\n".repeat(40_000)),
+            "unused-allow",
+            0,
+        ),
+        (
+            format!("defaults:\n  mountInfoList:\n{mounts}instances:\n{instances}"),
+            "unknown-value",
+            3_000,
+        ),
+    ] {
+        let cli = Cli::new().file("a.yaml", &text).args(["validate", "--format", "json", "a.yaml"]);
+        let report: Value = serde_json::from_str(&cli.run().stderr("").stdout).unwrap();
+        let found = report["diagnostics"].as_array().unwrap();
+        let found = found.iter().filter(|found| found["code"] == code).count();
+        assert_eq!(found, count, "{code}");
+    }
+}

@@ -61,9 +61,9 @@ impl At<'_> {
             found.told.extend(lists.map(Node::span).filter(|span| span.is_empty()));
             return "indent it with plain spaces: those before it are of another kind".to_owned();
         }
-        if let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
-            && self.pointer.is_empty()
+        if self.pointer.is_empty()
             && INSTANCE_FIELDS.contains(&key)
+            && let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
         {
             found.told.insert(list.span());
             let help =
