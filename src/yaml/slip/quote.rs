@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::indent::own_line;
 use super::line::{Line, names_a_field};
-use super::{Slip, in_quotes, is_short};
+use super::{Slip, in_quotes, is_short, stands_open};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
 pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
@@ -39,7 +39,7 @@ pub(in crate::yaml) fn left_open(text: &str, at: usize) -> Option<Range<usize>> 
     while let Some(above) = line.above(text) {
         line = above;
         if line.text.contains(quote) {
-            let open = line.start + opener(line, quote)?;
+            let open = line.start + opener(line, quote).or_else(|| in_flow(text, line, quote))?;
             return Some(open..open + 1);
         }
     }
@@ -91,7 +91,7 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
         (whole, format!("{other}{}{other}", inner.unwrap_or(value)))
     };
     let sure = too_many || line.is_free_text() || !line.names_a_field();
-    let plain = !value.contains([other, '\\', '#']);
+    let plain = !value.contains([other, '\\', '#']) && edit.1 != value;
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
     plain.then(|| Slip {
         at: at..at + first,
@@ -127,6 +127,14 @@ fn opener(line: Line<'_>, quote: char) -> Option<usize> {
     let value = rest.strip_prefix(':')?;
     let opens = value.trim_start().starts_with(quote) && value.matches(quote).count() == 1;
     value.find(quote).filter(|_| opens).map(|at| behind - line.start + 1 + at)
+}
+
+/// The same, inside brackets or braces.
+fn in_flow(text: &str, line: Line<'_>, quote: char) -> Option<usize> {
+    let at = line.text.rfind(quote)?;
+    let odd = line.text.matches(quote).count() % 2 == 1 && !line.text.contains(['\\', '#']);
+    let begins = line.text[..at].trim_end().ends_with([':', ',', '[', '{']);
+    (odd && begins && stands_open(text, line.start + at).is_some()).then_some(at)
 }
 
 /// The edit that closes, at the end of its line, the quoted text that opens at byte `open`: where
