@@ -158,6 +158,48 @@ fn edits_of_no_use_keep_no_other_from_being_made() {
     assert_eq!(fixed.edits.len(), 200);
 }
 
+/// A manifest of three instances with a card type in `defaults`.
+fn three(card: &str) -> String {
+    let instance = |at: u8| format!("- {{instanceServiceName: a{at}, gpuNumber: {at}}}\n");
+    format!(
+        "defaults: {{taskType: ssh, acceleratorType: {card}, resourceGroup: g, imagePath: \"a/b:1\", \
+         cpuNumber: 1, ramSize: 2GiB, timeoutLimit: \"01:00:00\"}}\ninstances:\n{}",
+        [1, 2, 3].map(instance).concat()
+    )
+}
+
+#[test]
+fn an_edit_for_several_instances_is_made_whatever_it_hid_in_each() {
+    let cli = Cli::new().file("a.yaml", three("cpuu"));
+    let fixed = "a.yaml:1:44: fixed unknown-value: `cpuu` is now `cpu`\n";
+    let output = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr(fixed);
+    let _ = output.stdout_has("cards-on-cpu\n").stdout_has("3 instances: 3 errors\n");
+    assert_eq!(cli.read("a.yaml"), three("cpu"));
+}
+
+#[test]
+fn what_two_kinds_of_fields_share_has_no_edit_to_offer_and_none_to_make() {
+    let shared = "cpuNumber: &c '8'\ndescription: *c\ntaskNumber: *c\n";
+    let text = manifest("cpuNumber", shared);
+    let cli = Cli::new().file("a.yaml", &text);
+    let found = cli.clone().args(["validate", "--format", "json", "a.yaml"]).run().code(1);
+    let report: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!(report["diagnostics"][0]["code"], "wrong-type");
+    assert_eq!(report["diagnostics"][0]["fix"], serde_json::Value::Null);
+    // One instance that has it three times is one.
+    assert_eq!(report["diagnostics"][0]["labels"], serde_json::json!([]));
+    let _ = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr("");
+    assert_eq!(cli.read("a.yaml"), text);
+}
+
+#[test]
+fn a_file_of_two_names_keeps_both() {
+    let cli = Cli::new().file("a.yaml", BROKEN);
+    fs::hard_link(cli.path("a.yaml"), cli.path("b.yaml")).unwrap();
+    let _ = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr(EDITS);
+    assert_eq!(cli.read("b.yaml"), mended());
+}
+
 #[test]
 fn machines_get_what_remains() {
     let cli = Cli::new().file("a.yaml", BROKEN);
