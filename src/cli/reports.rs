@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{
-    Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum, ValueHint,
+    Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches, ValueEnum,
+    ValueHint,
 };
 
 const FORMAT: &str = "report_format";
@@ -80,14 +81,22 @@ impl FromArgMatches for Reports {
         words.extend(placed(matches, FORMAT, |format: &ReportFormat| Word::Format(*format)));
         words.extend(placed(matches, OUTPUT, |file: &PathBuf| Word::Output(file.clone())));
         words.sort_by_key(|(at, _)| *at);
-        pair(words.into_iter().map(|(_, word)| word))
-            .map_err(|message| Error::raw(ErrorKind::ArgumentConflict, message))
+        pair(words.into_iter().map(|(_, word)| word)).map_err(wrong_usage)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// An error with the usage of the command that takes these flags: left to itself, clap shows that of
+/// the whole program.
+fn wrong_usage(message: String) -> Error {
+    let mut program = super::Cli::command();
+    program.build();
+    let command = program.find_subcommand_mut("validate").expect("it alone takes these flags");
+    Error::raw(ErrorKind::ArgumentConflict, message).format(command)
 }
 
 /// One of the two flags, as it came.
