@@ -102,22 +102,35 @@ fn holds_instances(list: Pair<'_>) -> bool {
 /// What other programs, and people, call our fields.
 fn synonym(pair: Pair<'_>) -> Option<&'static str> {
     Some(match pair.key.to_lowercase().replace(['_', '-'], "").as_str() {
-        "jobname" | "containername" | "podname" | "实例名" | "实例名称" | "名称" => {
+        "jobname" | "taskname" | "containername" | "podname" | "appname" | "实例名"
+        | "实例名称" | "名称" | "服务名称" | "服务名" | "实例服务名称" | "任务名称" | "任务名"
+        | "作业名" | "作业名称" | "容器名称" | "容器名" | "应用名称" => {
             "instanceServiceName"
         }
+        "container" if pair.value.as_str().is_some() => "instanceServiceName",
         "任务类型" => "taskType",
+        "cardtype" | "gputype" | "devicetype" | "加速卡类型" | "加速器类型" | "卡类型" => {
+            "acceleratorType"
+        }
         "gpu" | "dcu" | "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber"
-        | "卡数" => "gpuNumber",
-        "cpu" | "cpus" | "cpucount" | "cpunum" | "cores" => "cpuNumber",
-        "mem" | "memory" | "memorysize" | "ram" | "内存" => "ramSize",
-        "image" | "imageurl" | "imageuri" | "imagename" | "镜像" => "imagePath",
-        "timelimit" | "walltime" | "time" | "duration" => "timeoutLimit",
-        "queue" | "partition" | "资源组" => "resourceGroup",
+        | "cardnumber" | "cardcount" | "卡数" | "加速卡数量" | "gpu数量" => "gpuNumber",
+        "cpu" | "cpus" | "cpucount" | "cpunum" | "cores" | "核数" | "cpu核数" => "cpuNumber",
+        "mem" | "memory" | "memorysize" | "memsize" | "ram" | "内存" | "内存大小" => {
+            "ramSize"
+        }
+        "image" | "imageurl" | "imageuri" | "imagename" | "dockerimage" | "镜像" | "镜像地址"
+        | "镜像路径" => "imagePath",
+        "timelimit" | "walltime" | "time" | "maxtime" | "duration" | "时长" | "运行时长" => {
+            "timeoutLimit"
+        }
+        "queue" | "partition" | "队列" | "资源组" => "resourceGroup",
         "replicas" | "count" => "taskNumber",
         "containers" if !pair.value.is_seq() => "taskNumber",
-        "ports" => "containerPortInfoList",
-        "mounts" | "volumes" | "volumemounts" => "mountInfoList",
-        "script" | "startscript" | "command" | "cmd" => "startScriptContent",
+        "ports" | "端口" => "containerPortInfoList",
+        "mounts" | "volumes" | "volumemounts" | "挂载" => "mountInfoList",
+        "script" | "startscript" | "command" | "cmd" | "启动脚本" | "启动命令" => {
+            "startScriptContent"
+        }
         "port" => "containerPort",
         "src" | "source" | "hostpath" => "sourcePath",
         "dst" | "dest" | "target" | "mountpath" | "destination" => "targetPath",
