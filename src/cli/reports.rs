@@ -11,6 +11,12 @@ use clap::{
 const FORMAT: &str = "report_format";
 const OUTPUT: &str = "report_output";
 
+const FORMAT_HELP: &str = "How to print what was found, human if not given; may be repeated";
+
+const PATHS: &str = "In github, gitlab, sarif and junit, paths count from the root of the \
+repository around the working folder, or from the working folder where it is in none; a file \
+outside has its absolute path.";
+
 /// How what validation found is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
@@ -57,7 +63,8 @@ impl Args for Reports {
                     .value_name("FORMAT")
                     .value_parser(clap::value_parser!(ReportFormat))
                     .action(ArgAction::Append)
-                    .help("How to print what was found, human if not given; may be repeated"),
+                    .help(FORMAT_HELP)
+                    .long_help(format!("{FORMAT_HELP}\n\n{PATHS}")),
             )
             .arg(
                 Arg::new(OUTPUT)
