@@ -1,8 +1,10 @@
 //! From what `-f` names to the manifests themselves.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -28,15 +30,15 @@ pub(super) struct Input {
 
 /// Finds and reads the manifests that `names` stand for, each once: files, folders (their
 /// `*.yaml` and `*.yml`), globs, and `-` for standard input.
-pub(super) fn read(names: &[String], recursive: bool) -> Result<Vec<Input>, Failure> {
+pub(super) fn read(names: &[PathBuf], recursive: bool) -> Result<Vec<Input>, Failure> {
     paths(names, recursive)?.into_iter().map(read_one).collect()
 }
 
 /// The paths that `names` stand for, each file once; `None` is standard input.
-pub(super) fn paths(names: &[String], recursive: bool) -> Result<Vec<Option<PathBuf>>, Failure> {
+pub(super) fn paths(names: &[PathBuf], recursive: bool) -> Result<Vec<Option<PathBuf>>, Failure> {
     let mut paths = Vec::new();
     for name in names {
-        if name == "-" {
+        if is_stdin(name) {
             paths.push(None);
         } else {
             paths.extend(expand(name, recursive)?.into_iter().map(Some));
@@ -53,24 +55,34 @@ pub(super) fn paths(names: &[String], recursive: bool) -> Result<Vec<Option<Path
 
 /// The paths in a list, one a line or, as `find -print0` and `git ls-files -z` write them, each
 /// ended by a NUL; `-` is standard input.
-pub(super) fn read_list(name: &str) -> Result<Vec<String>, Failure> {
-    let text =
-        if name == "-" { io::read_to_string(io::stdin().lock()) } else { fs::read_to_string(name) };
-    let text =
-        text.map_err(|error| Failure::usage(format!("cannot read the list {name}: {error}")))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let paths: Vec<&str> = if text.contains('\0') {
-        text.split('\0').collect()
+pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if is_stdin(list) {
+        io::stdin().lock().read_to_end(&mut bytes)
     } else {
-        text.lines().map(str::trim_end).collect()
+        File::open(list).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    Ok(paths.into_iter().filter(|path| !path.is_empty()).map(str::to_owned).collect())
+    read.map_err(|error| {
+        Failure::usage(format!("cannot read the list {}: {error}", list.display()))
+    })?;
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let by_nul = text.contains(&0);
+    let paths = text.split(|&byte| byte == if by_nul { 0 } else { b'\n' });
+    let paths = paths.map(|path| if by_nul { path } else { path.trim_ascii_end() });
+    let paths = paths.filter(|path| !path.is_empty());
+    Ok(paths.map(|path| PathBuf::from(OsStr::from_bytes(path))).collect())
 }
 
-fn expand(name: &str, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
-    let path = Path::new(name);
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => {
+fn is_stdin(name: &Path) -> bool {
+    name.as_os_str() == "-"
+}
+
+fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
+    let name = path.display();
+    // A glob is text; a name that is none stands for itself.
+    let glob = path.to_str().filter(|name| name.contains(['*', '?', '[']));
+    match (fs::metadata(path), glob) {
+        (Ok(found), _) if found.is_dir() => {
             let mut files = Vec::new();
             walk(path, recursive, &mut files).map_err(|error| {
                 Failure::usage(format!("cannot read the folder {name}: {error}"))
@@ -83,11 +95,12 @@ fn expand(name: &str, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
             }
             Ok(files)
         }
-        Ok(_) => Ok(vec![path.to_owned()]),
-        Err(_) if name.contains(['*', '?', '[']) => expand_glob(name),
-        Err(error) => {
+        (Ok(_), _) => Ok(vec![path.to_owned()]),
+        (Err(_), Some(glob)) => expand_glob(glob),
+        (Err(error), None) => {
             let failure = Failure::usage(format!("cannot read {name}: {error}"));
-            let quoted = name.starts_with('"') && name.ends_with('"');
+            let bytes = path.as_os_str().as_bytes();
+            let quoted = bytes.starts_with(b"\"") && bytes.ends_with(b"\"");
             Err(if quoted { failure.with_help(QUOTED) } else { failure })
         }
     }

@@ -1,6 +1,8 @@
 //! Which files a command reads, and what becomes of its output.
 
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
+use std::os::unix::ffi::OsStrExt;
 
 use serde_json::Value;
 
@@ -82,6 +84,23 @@ fn a_list_of_paths_is_read() {
     // A hook that finds no changed manifest is content.
     let none = "checked 0 files, 0 instances: no problems\n";
     let _ = cli.args(["validate", "--files-from", "-"]).stdin("").run().is(0, none, "");
+}
+
+#[test]
+fn a_path_need_not_be_text() {
+    let name = OsStr::from_bytes(b"caf\xe9.yaml");
+    let cli = Cli::new().file(name, "instances: 1\n").file("list", b"caf\xe9.yaml\0");
+    let validate = cli.clone().args(["validate"]);
+    let json = validate.clone().args(["--format", "json"]);
+    let shown = "\"file\": \"caf\u{fffd}.yaml\"";
+    let _ = json.clone().args([name]).run().code(1).stderr("").stdout_has(shown);
+    let _ = json.clone().args([OsStr::new("-f"), name]).run().code(1).stdout_has(shown);
+    let _ = json.args(["--files-from", "list"]).run().code(1).stdout_has(shown);
+    let sarif = validate.clone().args(["--format", "sarif"]).args([name]).run().code(1);
+    let _ = sarif.stdout_has("\"uri\": \"caf%E9.yaml\"");
+    let gone = validate.args([OsStr::from_bytes(b"\xe9*")]).run();
+    let _ =
+        gone.is(2, "", "error: cannot read \u{fffd}*: No such file or directory (os error 2)\n");
 }
 
 #[test]
