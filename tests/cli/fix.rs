@@ -218,7 +218,20 @@ fn a_file_that_cannot_be_written_is_named_and_a_link_is_followed() {
     assert!(fs::symlink_metadata(cli.path("link.yaml")).unwrap().is_symlink());
     assert_eq!(cli.read("a.yaml"), mended());
     let output = Cli::new().args(["validate", "--fix", "/dev/stdin"]).stdin(BROKEN).run();
-    let _ = output.code(2).stdout("").stderr_has("error: cannot write /dev/stdin: ");
+    let _ = output.code(2).stderr_has("error: cannot write /dev/stdin: ");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_keeps_no_other_from_being_mended() {
+    let cli = Cli::new().file("a.yaml", BROKEN).file("c.yaml", BROKEN);
+    let args = ["validate", "--fix", "a.yaml", "/dev/stdin", "c.yaml"];
+    let output = cli.clone().args(args).stdin(BROKEN).run().code(2);
+    let written = format!("{EDITS}{}", EDITS.replace("a.yaml", "c.yaml"));
+    // What was not written is told as it is.
+    let _ = output
+        .stderr_has(&format!("{written}error: cannot write /dev/stdin: "))
+        .stdout_has("3 instances: 7 errors, 1 warning\n");
+    assert_eq!((cli.read("a.yaml"), cli.read("c.yaml")), (mended(), mended()));
 }
 
 #[test]
