@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, shown};
 use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 
 /// Standard input's name in messages.
@@ -62,9 +62,7 @@ pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
     } else {
         File::open(list).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    read.map_err(|error| {
-        Failure::usage(format!("cannot read the list {}: {error}", list.display()))
-    })?;
+    read.map_err(|error| Failure::usage(format!("cannot read the list {}: {error}", shown(list))))?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let by_nul = text.contains(&0);
     let paths = text.split(|&byte| byte == if by_nul { 0 } else { b'\n' });
@@ -78,7 +76,7 @@ fn is_stdin(name: &Path) -> bool {
 }
 
 fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
-    let name = path.display();
+    let name = shown(path);
     // A glob is text; a name that is none stands for itself.
     let glob = path.to_str().filter(|name| name.contains(['*', '?', '[']));
     match (fs::metadata(path), glob) {
@@ -107,18 +105,19 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
 }
 
 fn expand_glob(name: &str) -> Result<Vec<PathBuf>, Failure> {
+    let shown = shown(Path::new(name));
     let options = glob::MatchOptions {
         case_sensitive: true,
         require_literal_separator: true,
         require_literal_leading_dot: true,
     };
     let paths = glob::glob_with(name, options)
-        .map_err(|error| Failure::usage(format!("{name} is no glob: {error}")))?;
+        .map_err(|error| Failure::usage(format!("{shown} is no glob: {error}")))?;
     let mut files: Vec<PathBuf> =
         paths.filter_map(Result::ok).filter(|path| path.is_file()).collect();
     files.sort();
     if files.is_empty() {
-        return Err(Failure::usage(format!("{name} matches no file")));
+        return Err(Failure::usage(format!("{shown} matches no file")));
     }
     Ok(files)
 }
@@ -151,7 +150,10 @@ fn read_one(path: Option<PathBuf>) -> Result<Input, Failure> {
         Some(path) => File::open(path).and_then(bounded),
         None => bounded(io::stdin().lock()),
     };
-    let bytes = bytes.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    let bytes = bytes.map_err(|error| {
+        let shown = shown(Path::new(&name));
+        Failure::usage(format!("cannot read {shown}: {error}"))
+    })?;
     let (source, unreadable) = SourceFile::from_bytes(name, bytes);
     Ok(Input { path, source, unreadable })
 }

@@ -104,6 +104,14 @@ fn a_path_need_not_be_text() {
 }
 
 #[test]
+fn a_name_that_acts_on_a_terminal_is_escaped_in_an_error() {
+    let error = "error: cannot read a\\n\\u{1b}c.yaml: No such file or directory (os error 2)\n";
+    let _ = Cli::new().args(["validate", "a\n\u{1b}c.yaml"]).run().is(2, "", error);
+    let error = "error: a\\n\\u{1b}*.yaml matches no file\n";
+    let _ = Cli::new().args(["validate", "a\n\u{1b}*.yaml"]).run().is(2, "", error);
+}
+
+#[test]
 fn what_names_nothing_is_wrong_usage() {
     let cli = tree().file("empty/x.json", "{}");
     for (args, error) in [
