@@ -108,6 +108,8 @@ fn accept(
             }
         }
         (Some(old), new) if new != Some(moved(old, wanted)) => return wanted.to_vec(),
+        // The last slip has no edit: then those before it are to be gone.
+        _ if slips(&after) + wanted.len() <= slips(before) => return wanted.to_vec(),
         _ => {}
     }
     // Which one is of no use, is seen in smaller parts.
@@ -125,6 +127,11 @@ fn accept(
 fn errors(checked: &Checked) -> usize {
     let errors = checked.diagnostics.iter().filter(|found| found.severity == Severity::Error);
     errors.map(|found| found.uses).sum()
+}
+
+/// How many faults keep a file from being read.
+fn slips(checked: &Checked) -> usize {
+    checked.diagnostics.iter().filter(|found| found.problem.ends_reading()).count()
 }
 
 /// Where a file could not be read on.

@@ -201,6 +201,24 @@ fn a_file_of_two_names_keeps_both() {
 }
 
 #[test]
+fn a_slip_without_an_edit_keeps_none_before_it_from_being_mended() {
+    let text = manifest("taskType", "taskType:ssh\ndescription: [\n");
+    let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+    assert_eq!(fixed.source.text(), text.replace("taskType:ssh", "taskType: ssh"));
+    // What would only be wrong in another way is not offered.
+    let text = manifest("", "description: a\n x\ny:2.3.0\n");
+    let cli = Cli::new().file("a.yaml", &text).file("b.yaml", "a: \"b\"\u{a0}\n");
+    for name in ["a.yaml", "b.yaml"] {
+        let json = cli.clone().args(["validate", "--format", "json", name]).run().code(1);
+        let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+        let offered = report["diagnostics"].as_array().unwrap().iter();
+        let offered = offered.filter(|found| !found["fix"].is_null()).count();
+        let fixed = cli.clone().args(["validate", "--fix", name]).run().code(1);
+        assert_eq!(fixed.stderr.lines().count(), offered, "{name}: {json:?}");
+    }
+}
+
+#[test]
 fn machines_get_what_remains() {
     let cli = Cli::new().file("a.yaml", BROKEN);
     let args = ["validate", "--fix", "--format", "json", "a.yaml"];
@@ -265,7 +283,8 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
         let count = |found: &[Diagnostic]| {
             found.iter().filter(|found| found.severity != Severity::Note).count()
         };
-        let before = count(&validate(&SourceFile::new(&name, &text), None).diagnostics);
+        let found = validate(&SourceFile::new(&name, &text), None).diagnostics;
+        let (before, offered) = (count(&found), found.iter().any(|found| found.fix.is_some()));
         let once = fix(SourceFile::new(&name, &text), &Policy::default());
         let reads_on = once.edits.iter().any(|edit| edit.code == "yaml-syntax");
         let most = if reads_on { usize::MAX } else { before - once.edits.len() };
@@ -273,6 +292,7 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
         let twice = fix(SourceFile::new(&name, once.source.text()), &Policy::default());
         assert!(twice.edits.is_empty(), "{name}: {:?}", twice.edits);
         assert_eq!(once.edits.is_empty(), once.source.text() == text, "{name}");
+        assert_eq!(once.edits.is_empty(), !offered, "{name}: offer and deed");
         edited += usize::from(!once.edits.is_empty());
     }
     assert!(edited > 15, "only {edited} fixtures have a sure edit");
