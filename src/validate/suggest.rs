@@ -15,7 +15,7 @@ pub(super) struct Known<'c> {
 }
 
 struct Word<'c> {
-    word: &'c str,
+    name: &'c str,
     plain: String,
     letters: u64,
 }
@@ -24,7 +24,7 @@ impl<'c> Known<'c> {
     pub(super) fn new(candidates: &[&'c str]) -> Self {
         let word = |word: &&'c str| {
             let plain = fold(word);
-            Word { word, letters: letters(&plain), plain }
+            Word { name: word, letters: letters(&plain), plain }
         };
         Self { words: candidates.iter().map(word).collect() }
     }
@@ -36,18 +36,18 @@ impl<'c> Known<'c> {
             return None;
         }
         if let Some(same) = self.words.iter().find(|known| known.plain == plain) {
-            return Some(same.word);
+            return Some(same.name);
         }
         let part = |word: &str| word.starts_with(&plain) || word.ends_with(&plain);
         let mut parts = self.words.iter().filter(|known| plain.len() >= 4 && part(&known.plain));
         if let (Some(known), None) = (parts.next(), parts.next()) {
-            return Some(known.word);
+            return Some(known.name);
         }
         let some = words(found);
-        let is_part = |known: &&Word<'_>| some.len() > 1 && is_part(&some, &words(known.word));
+        let is_part = |known: &&Word<'_>| some.len() > 1 && is_part(&some, &words(known.name));
         let mut parts = self.words.iter().filter(is_part);
         if let (Some(known), None) = (parts.next(), parts.next()) {
-            return Some(known.word);
+            return Some(known.name);
         }
         self.misspelt(&plain)
     }
@@ -63,7 +63,7 @@ impl<'c> Known<'c> {
         };
         let known = self.words.iter().filter(may_be);
         let mut near: Vec<(usize, &str)> = known
-            .map(|known| (strsim::damerau_levenshtein(plain, &known.plain), known.word))
+            .map(|known| (strsim::damerau_levenshtein(plain, &known.plain), known.name))
             .filter(|(distance, _)| *distance <= allowed)
             .collect();
         near.sort_unstable();
