@@ -7,7 +7,7 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::{Failure, shown};
+use super::{Failure, globbed, shown};
 use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 
 /// Standard input's name in messages.
@@ -106,16 +106,8 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
 
 fn expand_glob(name: &str) -> Result<Vec<PathBuf>, Failure> {
     let shown = shown(Path::new(name));
-    let options = glob::MatchOptions {
-        case_sensitive: true,
-        require_literal_separator: true,
-        require_literal_leading_dot: true,
-    };
-    let paths = glob::glob_with(name, options)
+    let files = globbed::files(name)
         .map_err(|error| Failure::usage(format!("{shown} is no glob: {error}")))?;
-    let mut files: Vec<PathBuf> =
-        paths.filter_map(Result::ok).filter(|path| path.is_file()).collect();
-    files.sort();
     if files.is_empty() {
         return Err(Failure::usage(format!("{shown} matches no file")));
     }

@@ -9,6 +9,7 @@ mod completions;
 mod confirm;
 mod destroy;
 mod explain;
+mod globbed;
 mod holding;
 mod init;
 mod inputs;

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::OpenOptions;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
 
 use serde_json::Value;
 
@@ -101,6 +102,21 @@ fn a_path_need_not_be_text() {
     let gone = validate.args([OsStr::from_bytes(b"\xe9*")]).run();
     let _ =
         gone.is(2, "", "error: cannot read \u{fffd}*: No such file or directory (os error 2)\n");
+}
+
+#[test]
+fn a_glob_matches_names_that_are_not_text_and_links_in_a_circle_once() {
+    let cli = tree().file(OsStr::from_bytes(b"m/deep/caf\xe9.yaml"), manifest(["e"]));
+    symlink(".", cli.path("m/deep/circle")).unwrap();
+    for (glob, files) in [("m/deep/*.yaml", 2), ("m/**/c*.yaml", 1), ("m/**/*.yaml", 3), ("**", 6)]
+    {
+        let told = format!("checked {files} file");
+        let _ = cli.clone().args(["validate", glob]).run().stdout_has(&told);
+    }
+    let _ = cli.clone().args(["validate", "m/*/"]).run().is(2, "", "error: m/*/ matches no file\n");
+    let error = "error: a** is no glob: Pattern syntax error near position 0: recursive wildcards \
+                 must form a single path component\n";
+    let _ = cli.args(["validate", "a**"]).run().is(2, "", error);
 }
 
 #[test]
