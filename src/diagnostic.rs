@@ -34,6 +34,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// The edit that surely mends it.
     pub fix: Option<Fix>,
+    /// How many instances share what is at fault: one, where it is written for one.
+    pub uses: usize,
 }
 
 /// A place that helps to understand a diagnostic.

@@ -51,7 +51,7 @@
 //! |---|---|---|
 //! | a field of the platform | `manifest/instance.rs`, `api/create_task.rs`, `request.rs` | it does not compile; the schema test fails |
 //! | a rule | a file in `validate/rules/`, a line in its table, a variant in `diagnostic/problem.rs` and its code in `codes.rs`, a page in `diagnostic/pages/` | tests want a fixture and a page |
-//! | a slip of newcomers | `yaml/slip.rs` where it is no YAML, `validate/meant.rs` where it is | a fixture with its picture |
+//! | a slip of newcomers | `yaml/slip.rs` where it is no YAML, `validate/meant/` or `validate/misspelt/` where it is | a fixture with its picture |
 //! | a call of the platform | a file in `api/`, a handler in `sandbox/` | an exhaustive match |
 //! | what a code or a status of the platform means | `api/outcome.rs` | its table of answers in the tests |
 //! | a command or a flag | a file in `cli/` and in `commands/`; what it prints in `report/` | an exhaustive match; tests of help and README |

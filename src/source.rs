@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::str::Utf8Error;
 use std::sync::OnceLock;
 
 /// The largest manifest that is read, in bytes: 256 MiB. The limit keeps memory bounded, and is
@@ -61,6 +62,8 @@ pub enum EncodingFault {
     Other(&'static str),
     /// Not UTF-8 and nothing else that we know: the first byte that does not fit.
     NotUtf8(u8),
+    /// UTF-8 that ends within a character: the first byte of that.
+    CutOff(u8),
     /// A control character that YAML forbids.
     Control(char),
 }
@@ -108,12 +111,9 @@ impl SourceFile {
                 (Self::new(name, text), fault)
             }
             Err(error) => {
-                let at = error.utf8_error().valid_up_to();
+                let error_at = error.utf8_error();
                 let bytes = error.into_bytes();
-                let fault = match other_encoding(&bytes) {
-                    Some((encoding, at)) => (EncodingFault::Other(encoding), at),
-                    None => (EncodingFault::NotUtf8(bytes[at]), at),
-                };
+                let fault = not_utf8(&bytes, error_at);
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let width = text[fault.1..].chars().next().map_or(0, char::len_utf8);
                 let span = Span::new(fault.1..fault.1 + width);
@@ -207,10 +207,19 @@ fn forbidden_control(text: &str) -> Option<(EncodingFault, Span)> {
     Some((fault, Span::new(at..at + 1)))
 }
 
-/// Names the encoding of bytes that are not UTF-8 text, and says where that first shows.
-fn other_encoding(bytes: &[u8]) -> Option<(&'static str, usize)> {
-    let wide = wide_encoding(bytes).map(|encoding| (encoding, 0));
-    wide.or_else(|| gbk_text(bytes).map(|at| ("GBK", at)))
+/// Why bytes are not UTF-8 text, and where that first shows.
+fn not_utf8(bytes: &[u8], error: Utf8Error) -> (EncodingFault, usize) {
+    let at = error.valid_up_to();
+    if let Some(encoding) = wide_encoding(bytes) {
+        (EncodingFault::Other(encoding), 0)
+    } else if error.error_len().is_none() {
+        // Such an end passes for GBK too, but all that stands before it is UTF-8.
+        (EncodingFault::CutOff(bytes[at]), at)
+    } else if let Some(at) = gbk_text(bytes) {
+        (EncodingFault::Other("GBK"), at)
+    } else {
+        (EncodingFault::NotUtf8(bytes[at]), at)
+    }
 }
 
 /// Names an encoding of two or four bytes a character, by its mark or by its zeros.
@@ -287,6 +296,10 @@ mod tests {
         assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Other("UTF-16")));
         let (_, fault) = SourceFile::from_bytes("a", b"caf\xe9 ".to_vec());
         assert_eq!(fault.map(|f| f.0), Some(EncodingFault::NotUtf8(0xe9)));
+        let (file, fault) = SourceFile::from_bytes("a", b"a: 1\nb: x\xe4\xb8".to_vec());
+        let (fault, span) = fault.expect("no UTF-8");
+        assert_eq!(fault, EncodingFault::CutOff(0xe4));
+        assert_eq!(file.position(span.range().start).to_string(), "2:5");
         let (_, fault) = SourceFile::from_bytes("a", b"a: \0".to_vec());
         assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Control('\0')));
         // The bytes of these two would pass for GBK, but the text is UTF-8 as it stands.

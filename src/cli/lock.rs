@@ -64,10 +64,10 @@ pub enum LockCommand {
 pub struct Which {
     /// Manifests, whose locks are meant, or locks (`*.lock`): files, folders, globs in quotes
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present_any = ["files", "lock"])]
-    pub paths: Vec<String>,
+    pub paths: Vec<PathBuf>,
     /// The same; may be repeated
     #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub files: Vec<String>,
+    pub files: Vec<PathBuf>,
     /// Go down into folders
     #[arg(short = 'R', long)]
     pub recursive: bool,

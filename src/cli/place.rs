@@ -30,7 +30,7 @@ pub enum Deny {
 pub struct Manifests {
     /// A manifest, folder, glob in quotes, or - for standard input; may be repeated
     #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
-    pub files: Vec<String>,
+    pub files: Vec<PathBuf>,
     /// Go down into folders
     #[arg(short = 'R', long)]
     pub recursive: bool,

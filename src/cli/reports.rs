@@ -4,11 +4,18 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{
-    Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum, ValueHint,
+    Arg, ArgAction, ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches, ValueEnum,
+    ValueHint,
 };
 
 const FORMAT: &str = "report_format";
 const OUTPUT: &str = "report_output";
+
+const FORMAT_HELP: &str = "How to print what was found, human if not given; may be repeated";
+
+const PATHS: &str = "In github, gitlab, sarif and junit, paths count from the root of the \
+repository around the working folder, or from the working folder where it is in none; a file \
+outside has its absolute path.";
 
 /// How what validation found is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -56,7 +63,8 @@ impl Args for Reports {
                     .value_name("FORMAT")
                     .value_parser(clap::value_parser!(ReportFormat))
                     .action(ArgAction::Append)
-                    .help("How to print what was found, human if not given; may be repeated"),
+                    .help(FORMAT_HELP)
+                    .long_help(format!("{FORMAT_HELP}\n\n{PATHS}")),
             )
             .arg(
                 Arg::new(OUTPUT)
@@ -80,14 +88,22 @@ impl FromArgMatches for Reports {
         words.extend(placed(matches, FORMAT, |format: &ReportFormat| Word::Format(*format)));
         words.extend(placed(matches, OUTPUT, |file: &PathBuf| Word::Output(file.clone())));
         words.sort_by_key(|(at, _)| *at);
-        pair(words.into_iter().map(|(_, word)| word))
-            .map_err(|message| Error::raw(ErrorKind::ArgumentConflict, message))
+        pair(words.into_iter().map(|(_, word)| word)).map_err(wrong_usage)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
     }
+}
+
+/// An error with the usage of the command that takes these flags: left to itself, clap shows that of
+/// the whole program.
+fn wrong_usage(message: String) -> Error {
+    let mut program = super::Cli::command();
+    program.build();
+    let command = program.find_subcommand_mut("validate").expect("it alone takes these flags");
+    Error::raw(ErrorKind::ArgumentConflict, message).format(command)
 }
 
 /// One of the two flags, as it came.

@@ -1,5 +1,7 @@
 //! The command line of `validate`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueHint};
 
 use super::{Reports, Strictness};
@@ -9,13 +11,13 @@ use super::{Reports, Strictness};
 pub struct Validate {
     /// Manifests: files, folders, globs in quotes, or - for standard input
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub paths: Vec<String>,
+    pub paths: Vec<PathBuf>,
     /// A manifest, folder, glob, or - for standard input; may be repeated
     #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub files: Vec<String>,
+    pub files: Vec<PathBuf>,
     /// Read paths from a file, one a line or ended by NULs (- for standard input)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub files_from: Option<String>,
+    pub files_from: Option<PathBuf>,
     /// Go down into folders
     #[arg(short = 'R', long)]
     pub recursive: bool,
@@ -23,6 +25,9 @@ pub struct Validate {
     #[command(flatten)]
     pub strictness: Strictness,
     /// Write the edits that surely mend a mistake into the files, and tell what remains
+    ///
+    /// Of the slips that keep a file of more than 4 MiB from being read, at most 8 are mended in one
+    /// run, since each takes a reading of the whole file: run it again for the rest.
     #[arg(long)]
     pub fix: bool,
     /// Print those edits as a diff and write nothing; exits 1 if there are any

@@ -114,7 +114,7 @@ fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
 }
 
 fn read(file: &str, recursive: bool) -> Vec<inputs::Input> {
-    inputs::read(&[file.to_owned()], recursive).unwrap_or_default()
+    inputs::read(&[file.into()], recursive).unwrap_or_default()
 }
 
 fn locked(lock: &Path) -> Vec<String> {

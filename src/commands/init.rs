@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, shown};
 use crate::cli::Init;
 use crate::lockfile::lock_beside;
 use crate::report::Console;
@@ -15,8 +15,15 @@ const SCHEMA_NAME: &str = "instancectl.schema.json";
 
 pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, Failure> {
     let file = &args.file;
+    if file.extension().is_some_and(|end| end == "json" || end == "lock") {
+        return Err(Failure::usage(format!(
+            "the starter is YAML, and {} is not by its name",
+            shown(file)
+        ))
+        .with_help("name it like a manifest: `instancectl init instances.yaml`"));
+    }
     let schema = file.with_file_name(SCHEMA_NAME);
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let name = shown(Path::new(file.file_name().unwrap_or_default()));
     write_new(file, &STARTER.replace("{file}", &name))?;
     // A schema from an earlier start may stay: it is not ours to overwrite.
     let kept = match write_new(&schema, schema::TEXT) {
@@ -30,9 +37,9 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, Failure> {
         "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge locks \
          (`instancectl lock merge --help`)\n\
          add these lines to .gitignore (the lock file itself is committed):",
-        file.display(),
-        schema.display(),
-        lock.display()
+        shown(file),
+        shown(&schema),
+        shown(&lock)
     ))?;
     console.result("*.lock.journal\n*.lock.lk\n*.sandbox.lock\n")?;
     Ok(Exit::Done)
@@ -45,7 +52,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
         file.sync_all()
     };
     write().map_err(|error: io::Error| {
-        let shown = path.display();
+        let shown = shown(path);
         if error.kind() == io::ErrorKind::AlreadyExists {
             Failure::usage(format!("{shown} exists, and is not overwritten"))
                 .with_help("name another file: `instancectl init other.yaml`")

@@ -1,11 +1,13 @@
 //! From what `-f` names to the manifests themselves.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::Failure;
+use super::{Failure, globbed, shown};
 use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
 
 /// Standard input's name in messages.
@@ -28,15 +30,15 @@ pub(super) struct Input {
 
 /// Finds and reads the manifests that `names` stand for, each once: files, folders (their
 /// `*.yaml` and `*.yml`), globs, and `-` for standard input.
-pub(super) fn read(names: &[String], recursive: bool) -> Result<Vec<Input>, Failure> {
+pub(super) fn read(names: &[PathBuf], recursive: bool) -> Result<Vec<Input>, Failure> {
     paths(names, recursive)?.into_iter().map(read_one).collect()
 }
 
 /// The paths that `names` stand for, each file once; `None` is standard input.
-pub(super) fn paths(names: &[String], recursive: bool) -> Result<Vec<Option<PathBuf>>, Failure> {
+pub(super) fn paths(names: &[PathBuf], recursive: bool) -> Result<Vec<Option<PathBuf>>, Failure> {
     let mut paths = Vec::new();
     for name in names {
-        if name == "-" {
+        if is_stdin(name) {
             paths.push(None);
         } else {
             paths.extend(expand(name, recursive)?.into_iter().map(Some));
@@ -53,24 +55,32 @@ pub(super) fn paths(names: &[String], recursive: bool) -> Result<Vec<Option<Path
 
 /// The paths in a list, one a line or, as `find -print0` and `git ls-files -z` write them, each
 /// ended by a NUL; `-` is standard input.
-pub(super) fn read_list(name: &str) -> Result<Vec<String>, Failure> {
-    let text =
-        if name == "-" { io::read_to_string(io::stdin().lock()) } else { fs::read_to_string(name) };
-    let text =
-        text.map_err(|error| Failure::usage(format!("cannot read the list {name}: {error}")))?;
-    let text = text.trim_start_matches('\u{feff}');
-    let paths: Vec<&str> = if text.contains('\0') {
-        text.split('\0').collect()
+pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if is_stdin(list) {
+        io::stdin().lock().read_to_end(&mut bytes)
     } else {
-        text.lines().map(str::trim_end).collect()
+        File::open(list).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    Ok(paths.into_iter().filter(|path| !path.is_empty()).map(str::to_owned).collect())
+    read.map_err(|error| Failure::usage(format!("cannot read the list {}: {error}", shown(list))))?;
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let by_nul = text.contains(&0);
+    let paths = text.split(|&byte| byte == if by_nul { 0 } else { b'\n' });
+    let paths = paths.map(|path| if by_nul { path } else { path.trim_ascii_end() });
+    let paths = paths.filter(|path| !path.is_empty());
+    Ok(paths.map(|path| PathBuf::from(OsStr::from_bytes(path))).collect())
 }
 
-fn expand(name: &str, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
-    let path = Path::new(name);
-    match fs::metadata(path) {
-        Ok(found) if found.is_dir() => {
+fn is_stdin(name: &Path) -> bool {
+    name.as_os_str() == "-"
+}
+
+fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
+    let name = shown(path);
+    // A glob is text; a name that is none stands for itself.
+    let glob = path.to_str().filter(|name| name.contains(['*', '?', '[']));
+    match (fs::metadata(path), glob) {
+        (Ok(found), _) if found.is_dir() => {
             let mut files = Vec::new();
             walk(path, recursive, &mut files).map_err(|error| {
                 Failure::usage(format!("cannot read the folder {name}: {error}"))
@@ -83,29 +93,23 @@ fn expand(name: &str, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
             }
             Ok(files)
         }
-        Ok(_) => Ok(vec![path.to_owned()]),
-        Err(_) if name.contains(['*', '?', '[']) => expand_glob(name),
-        Err(error) => {
+        (Ok(_), _) => Ok(vec![path.to_owned()]),
+        (Err(_), Some(glob)) => expand_glob(glob),
+        (Err(error), None) => {
             let failure = Failure::usage(format!("cannot read {name}: {error}"));
-            let quoted = name.starts_with('"') && name.ends_with('"');
+            let bytes = path.as_os_str().as_bytes();
+            let quoted = bytes.starts_with(b"\"") && bytes.ends_with(b"\"");
             Err(if quoted { failure.with_help(QUOTED) } else { failure })
         }
     }
 }
 
 fn expand_glob(name: &str) -> Result<Vec<PathBuf>, Failure> {
-    let options = glob::MatchOptions {
-        case_sensitive: true,
-        require_literal_separator: true,
-        require_literal_leading_dot: true,
-    };
-    let paths = glob::glob_with(name, options)
-        .map_err(|error| Failure::usage(format!("{name} is no glob: {error}")))?;
-    let mut files: Vec<PathBuf> =
-        paths.filter_map(Result::ok).filter(|path| path.is_file()).collect();
-    files.sort();
+    let shown = shown(Path::new(name));
+    let files = globbed::files(name)
+        .map_err(|error| Failure::usage(format!("{shown} is no glob: {error}")))?;
     if files.is_empty() {
-        return Err(Failure::usage(format!("{name} matches no file")));
+        return Err(Failure::usage(format!("{shown} matches no file")));
     }
     Ok(files)
 }
@@ -138,7 +142,10 @@ fn read_one(path: Option<PathBuf>) -> Result<Input, Failure> {
         Some(path) => File::open(path).and_then(bounded),
         None => bounded(io::stdin().lock()),
     };
-    let bytes = bytes.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    let bytes = bytes.map_err(|error| {
+        let shown = shown(Path::new(&name));
+        Failure::usage(format!("cannot read {shown}: {error}"))
+    })?;
     let (source, unreadable) = SourceFile::from_bytes(name, bytes);
     Ok(Input { path, source, unreadable })
 }

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use super::inputs::Input;
 use super::validate::{check, paths_in_repository, tell};
-use super::{Exit, Failure, whole_file};
+use super::{Exit, Failure, shown, whole_file};
 use crate::cli::{Format, Reports, Validate};
 use crate::report::{Console, FileReport, Findings};
+use crate::source::SourceFile;
 use crate::validate::{self, Edit, Policy};
 
 /// A file that was looked through: as it is, as it is to be, and what remains wrong.
@@ -33,7 +34,7 @@ pub(super) fn run(
             "the edited text of standard input goes to standard output, and nothing else",
         ));
     }
-    let mended: Vec<Mended> = inputs.into_iter().map(|input| mend(input, policy)).collect();
+    let mut mended: Vec<Mended> = inputs.into_iter().map(|input| mend(input, policy)).collect();
     let valid = mended.iter().all(|file| file.report.checked.manifest.is_some());
     let exit = |done: bool| if done { Exit::Done } else { Exit::Invalid };
     if args.diff {
@@ -45,19 +46,13 @@ pub(super) fn run(
         console.would_fix(edits, &reports)?;
         return Ok(exit(valid && edits == 0));
     }
-    for file in &mended {
-        match &file.path {
-            Some(path) if !file.edits.is_empty() => {
-                whole_file::rewrite(path, &file.old, file.report.source.text()).map_err(
-                    |error| {
-                        let shown = path.display();
-                        Failure::usage(format!("cannot write {shown}: {error}"))
-                            .with_help("nothing of it was changed")
-                    },
-                )?;
-            }
-            Some(_) => {}
-            None => console.result(file.report.source.text())?,
+    let mut failed = Vec::new();
+    for file in &mut mended {
+        match write(file, policy) {
+            Ok(()) if file.path.is_none() => console.result(file.report.source.text())?,
+            Ok(()) => {}
+            // The others are mended all the same.
+            Err(failure) => failed.push(failure),
         }
         console.edits(&file.name, &file.edits)?;
     }
@@ -67,7 +62,24 @@ pub(super) fn run(
     } else {
         tell(targets, Findings { files: &reports, paths: &paths }, console)?;
     }
-    Ok(exit(valid))
+    let Some(last) = failed.pop() else { return Ok(exit(valid)) };
+    for failure in failed {
+        failure.tell(console);
+    }
+    Err(last)
+}
+
+/// Writes the edits into a file. One that cannot be written is as it was, and so is its report.
+fn write(file: &mut Mended, policy: &Policy) -> Result<(), Failure> {
+    let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
+    whole_file::rewrite(path, &file.old, file.report.source.text()).map_err(|error| {
+        let failure = Failure::usage(format!("cannot write {}: {error}", shown(path)))
+            .with_help("nothing of it was changed");
+        let source = SourceFile::new(&*file.name, &*file.old);
+        file.edits.clear();
+        file.report = check(Input { path: Some(path.clone()), source, unreadable: None }, policy);
+        failure
+    })
 }
 
 fn mend(input: Input, policy: &Policy) -> Mended {

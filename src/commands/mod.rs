@@ -9,6 +9,7 @@ mod completions;
 mod confirm;
 mod destroy;
 mod explain;
+mod globbed;
 mod holding;
 mod init;
 mod inputs;
@@ -29,6 +30,7 @@ mod wait;
 mod whole_file;
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
@@ -37,6 +39,7 @@ use self::interrupt::Signals;
 use crate::api;
 use crate::api::session::LoginError;
 use crate::cli::{AuthCommand, Cli, Command, Format};
+use crate::diagnostic::harmless;
 use crate::exit::{Class, Classes};
 use crate::lockfile::LockError;
 use crate::report::Console;
@@ -160,6 +163,11 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::usage(format!("cannot write the output: {error}"))
     }
+}
+
+/// A path as messages show it: what acts on a terminal or would begin a line of its own is escaped.
+fn shown(path: &Path) -> String {
+    harmless(path.to_string_lossy().chars())
 }
 
 /// The runtime of a command that calls the platform.

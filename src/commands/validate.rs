@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inputs::{self, Input};
-use super::{Exit, Failure, mend, repository, whole_file};
+use super::{Exit, Failure, mend, repository, shown, whole_file};
 use crate::cli::{Deny, Strictness, Target, Validate};
 use crate::report::{self, Console, FileReport, Findings};
 use crate::validate::{self, Policy};
@@ -41,7 +41,7 @@ fn refuse_overwriting(targets: &[Target], inputs: &[Input]) -> Result<(), Failur
     let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
     let mut reports = HashSet::new();
     for file in targets.iter().filter_map(|target| target.file.as_deref()) {
-        let shown = file.display();
+        let shown = shown(file);
         let real = fs::canonicalize(file).ok().or_else(|| repository::whole(file));
         if real.is_some() && manifests.contains(&real) {
             return Err(Failure::usage(format!("the report would overwrite the manifest {shown}")));
@@ -82,7 +82,7 @@ pub(super) fn tell(
     for target in targets {
         let Some(file) = &target.file else { continue };
         whole_file::replace(file, |to| report::write_findings(to, findings, target.format))
-            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", file.display())))?;
+            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", shown(file))))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::Path;
 use std::process;
@@ -26,7 +26,8 @@ pub(super) fn replace(
 }
 
 /// Puts a text in the place of the one that was read from a file. Refused where the file is not what
-/// was read, or may not be written to.
+/// was read, or may not be written to. A file of several names is written as it stands, so that it is
+/// one file still, as `ruff` and `rustfmt` do it; but then a reader may see a part of the text.
 pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let there = fs::metadata(&path)?;
@@ -42,10 +43,27 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
             Err(io::Error::other("it was changed meanwhile"))
         }
     };
+    if there.nlink() > 1 {
+        unchanged()?;
+        return overwrite(&path, old, new);
+    }
     put(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
     // It stands there now, whether or not the folder can be synced too.
     let _ = File::open(path.parent().unwrap_or(Path::new("/"))).and_then(|dir| dir.sync_all());
     Ok(())
+}
+
+/// Writes a text over the old one in the same file, or the old one again where there is no room: that
+/// has its place still.
+fn overwrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path)?;
+    let mut put = |text: &str| {
+        file.rewind()?;
+        file.write_all(text.as_bytes())?;
+        file.set_len(text.len() as u64)?;
+        file.sync_all()
+    };
+    put(new).inspect_err(|_| _ = put(old))
 }
 
 /// Writes beside `path`, which is no link, and puts that in its place unless `check` fails. Mode and
@@ -111,6 +129,16 @@ mod tests {
             1,
             "nothing is left behind"
         );
+    }
+
+    #[test]
+    fn a_file_of_two_names_is_one_file_still() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, other) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
+        fs::write(&path, "old").expect("written");
+        fs::hard_link(&path, &other).expect("linked");
+        rewrite(&path, "old", "new").expect("written");
+        assert_eq!(fs::read_to_string(&other).expect("there"), "new");
     }
 
     #[test]

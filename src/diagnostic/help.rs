@@ -95,6 +95,7 @@ fn encoding_help(fault: &EncodingFault) -> &'static str {
         EncodingFault::NotUtf8(_) => {
             "open it in the editor that wrote it, and save it with the encoding UTF-8"
         }
+        EncodingFault::CutOff(_) => "look whether its end is missing; copy or download it again",
         EncodingFault::Control(_) => "remove it, or write it as an escape in double quotes",
     }
 }

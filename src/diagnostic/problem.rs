@@ -244,6 +244,9 @@ fn encoding_message(fault: &EncodingFault) -> String {
         EncodingFault::NotUtf8(byte) => format!(
             "the byte 0x{byte:02x} is not UTF-8 text: the file has another encoding, or is damaged"
         ),
+        EncodingFault::CutOff(byte) => {
+            format!("the file ends within a character, which begins with the byte 0x{byte:02x}")
+        }
         EncodingFault::Control(char) => {
             format!("the control character U+{:04X} is not allowed in YAML", u32::from(*char))
         }

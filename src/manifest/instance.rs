@@ -53,8 +53,8 @@ pub struct InstanceSpec {
     #[serde(default)]
     pub start_script_action_scope: StartScriptActionScope,
     /// Shell script that runs when the containers start. Write it as a block: `|`, then the
-    /// lines, indented. Keep secrets out of it: it is stored by the platform and in the lock.
-    /// Default: empty.
+    /// lines, indented; without the `|` they are one line to YAML, and one command to the shell.
+    /// Keep secrets out of it: it is stored by the platform and in the lock. Default: empty.
     #[serde(default)]
     pub start_script_content: String,
     /// CPU cores of each container.

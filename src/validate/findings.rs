@@ -97,5 +97,14 @@ pub(super) fn diagnostic(
 ) -> Diagnostic {
     let severity = problem.severity();
     let problem = Arc::new(problem);
-    Diagnostic { problem, severity, span, document, pointer, labels: Vec::new(), fix: None }
+    Diagnostic {
+        problem,
+        severity,
+        span,
+        document,
+        pointer,
+        labels: Vec::new(),
+        fix: None,
+        uses: 1,
+    }
 }

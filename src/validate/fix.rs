@@ -103,11 +103,13 @@ fn accept(
             if ended.len() < wanted.len() {
                 return accept(source, before, &ended, policy);
             }
-            if after.count(Severity::Error) <= before.count(Severity::Error) {
+            if errors(&after) <= errors(before) {
                 return ended;
             }
         }
         (Some(old), new) if new != Some(moved(old, wanted)) => return wanted.to_vec(),
+        // The last slip has no edit: then those before it are to be gone.
+        _ if slips(&after) + wanted.len() <= slips(before) => return wanted.to_vec(),
         _ => {}
     }
     // Which one is of no use, is seen in smaller parts.
@@ -118,6 +120,18 @@ fn accept(
     let mut kept = accept(source, before, first, policy);
     kept.extend(accept(source, before, second, policy));
     kept
+}
+
+/// How many errors there are, as the instances have them: what several share may hide another error
+/// in each of them.
+fn errors(checked: &Checked) -> usize {
+    let errors = checked.diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    errors.map(|found| found.uses).sum()
+}
+
+/// How many faults keep a file from being read.
+fn slips(checked: &Checked) -> usize {
+    checked.diagnostics.iter().filter(|found| found.problem.ends_reading()).count()
 }
 
 /// Where a file could not be read on.

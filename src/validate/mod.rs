@@ -24,7 +24,6 @@ mod tree_json;
 mod violation;
 mod weight;
 
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use jsonschema::Validator;
@@ -36,6 +35,7 @@ use crate::schema;
 use crate::source::{EncodingFault, SourceFile, Span};
 use crate::yaml::{self, Merged, Parsed};
 use findings::{Findings, diagnostic};
+use onward::Mend;
 use part::Part;
 use tree_json::{TreeJson, View};
 
@@ -63,32 +63,41 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
         let diagnostics = vec![fault::unreadable(fault, span)];
         return Checked { manifest: None, diagnostics, instances: 0 };
     }
-    read(source, onward::slips(source), 0..0).expect("no fault stands before byte 0")
+    read(source, onward::slips(source), None).expect("no edit was of no use")
 }
 
-/// Checks a text, and past `slips` of those that a sure edit mends. None, if the last edit, which
-/// wrote the bytes `edited`, was of no use.
-fn read(source: &SourceFile, slips: usize, edited: Range<usize>) -> Option<Checked> {
+/// Checks a text, and past `slips` of those that a sure edit mends. None, if the `last` edit was of
+/// no use.
+fn read(source: &SourceFile, slips: usize, last: Option<&Mend>) -> Option<Checked> {
     let parsed = yaml::parse(source.text());
     let Some((fault, fix)) = parsed.slip() else { return Some(check(source, parsed)) };
-    // A colon that is none may hide one on the line above it; else what is before was read.
-    let least = if fix.is_some() { edited.start } else { 0 };
-    if (least..edited.end).contains(&fault.span.range().start) {
+    let told = fault::told(fault, fault::document_of(fault, &parsed));
+    if last.is_some_and(|mend| mend.is_vain(&told, fix.is_some())) {
         return None;
     }
     let Some(fix) = fix.filter(|_| slips > 0).map(Fix::from) else {
         return Some(check(source, parsed));
     };
-    let told = fault::told(fault, fault::document_of(fault, &parsed));
     // One tree at a time.
     drop(parsed);
-    let Some(past) = read(&onward::mended(source, &fix), slips - 1, onward::written(&fix)) else {
-        return Some(check(source, yaml::parse(source.text())));
+    let mend = Mend { fix, told };
+    let Some(past) = read(&mend.mended(source), slips - 1, Some(&mend)) else {
+        return Some(without(&mend.told, check(source, yaml::parse(source.text()))));
     };
+    let Mend { fix, told } = mend;
     let mut checked = onward::back(past, &fix, &told);
     let at = checked.diagnostics.partition_point(|found| found.span <= told.span);
     checked.diagnostics.insert(at, told);
     Some(checked)
+}
+
+/// What was found, with no edit for a slip that it does not mend: `--fix` would not make it.
+fn without(slip: &Diagnostic, mut checked: Checked) -> Checked {
+    let mut found = checked.diagnostics.iter_mut().filter(|found| found.span == slip.span);
+    if let Some(found) = found.find(|found| found.problem == slip.problem) {
+        found.fix = None;
+    }
+    checked
 }
 
 /// Checks what was read of a text.

@@ -18,8 +18,30 @@ pub(super) fn slips(source: &SourceFile) -> usize {
     if source.text().len() > LARGEST { 0 } else { MOST }
 }
 
-/// The text with one edit made.
-pub(super) fn mended(source: &SourceFile, fix: &Fix) -> SourceFile {
+/// A slip and its sure edit.
+pub(super) struct Mend {
+    pub(super) fix: Fix,
+    pub(super) told: Diagnostic,
+}
+
+impl Mend {
+    /// The text with the edit made.
+    pub(super) fn mended(&self, source: &SourceFile) -> SourceFile {
+        mended(source, &self.fix)
+    }
+
+    /// Whether the edit was of no use, by the first slip of the text with it, and whether that has an
+    /// edit of its own.
+    pub(super) fn is_vain(&self, next: &Diagnostic, mends: bool) -> bool {
+        let edited = written(&self.fix);
+        // A colon that is none may hide one on the line above it; else what is before was read.
+        let least = if mends { edited.start } else { 0 };
+        let same = before(next.span, &self.fix).start == self.told.span.start;
+        same || (least..edited.end).contains(&next.span.range().start)
+    }
+}
+
+fn mended(source: &SourceFile, fix: &Fix) -> SourceFile {
     let range = fix.span.range();
     let text = source.text();
     let text = [&text[..range.start], &fix.text, &text[range.end..]].concat();
@@ -57,7 +79,7 @@ fn moved(mut found: Diagnostic, edit: &Fix) -> Diagnostic {
 }
 
 /// Where the edit's text stands once it is made.
-pub(super) fn written(edit: &Fix) -> Range<usize> {
+fn written(edit: &Fix) -> Range<usize> {
     let start = edit.span.range().start;
     start..start + edit.text.len()
 }

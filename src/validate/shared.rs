@@ -1,5 +1,6 @@
 //! A fault in `defaults`, behind an anchor or in a merge is told once, where it is written; how many
-//! instances it reaches is told beside it.
+//! instances it reaches is told beside it. What an anchor gives to fields of several kinds has no sure
+//! edit: what mends one of them breaks another.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,25 +14,43 @@ use crate::yaml::{Node, Pair};
 pub(super) fn label(documents: &[Document<'_>], found: &mut Findings<'_>) {
     let faulty: HashSet<usize> = found.diagnostics.iter().map(|found| found.document).collect();
     // No two documents share a place.
-    let places = found.diagnostics.iter().map(|found| (found.span, 0));
-    let mut uses = Uses { places: places.collect(), lists: HashMap::new() };
+    let places = found.diagnostics.iter().map(|found| (found.span, Use::default()));
+    let mut uses = Uses { places: places.collect(), lists: HashMap::new(), owners: 0 };
     for document in documents.iter().filter(|document| faulty.contains(&document.number)) {
         document.instances().for_each(|instance| uses.count(&instance));
     }
     let uses = uses.whole();
     for found in &mut found.diagnostics {
-        if let Some(count) = uses.get(&found.span).filter(|count| **count > 1) {
-            let message = format!("used by {count} instances");
+        let Some(place) = uses.get(&found.span) else { continue };
+        if place.count > 1 {
+            let message = format!("used by {} instances", place.count);
             found.labels.push(Label { message, span: found.span });
+            found.uses = place.count;
         }
+        found.fix.take_if(|_| place.mixed);
     }
+}
+
+/// How a place is met.
+#[derive(Default)]
+struct Use<'a> {
+    /// By how many instances.
+    count: usize,
+    /// The last owner, an instance or a list, that it was counted for.
+    owner: usize,
+    /// The field that it was met in first.
+    field: Option<&'a str>,
+    /// Whether it was met in fields of several kinds.
+    mixed: bool,
 }
 
 /// How often what was found is met.
 struct Uses<'a> {
-    places: HashMap<Span, usize>,
+    places: HashMap<Span, Use<'a>>,
     /// The mounts and ports that instances have: a list in `defaults` is looked through once.
     lists: HashMap<Span, (Node<'a>, usize)>,
+    /// How many instances and lists were looked through.
+    owners: usize,
 }
 
 impl<'a> Uses<'a> {
@@ -39,6 +58,7 @@ impl<'a> Uses<'a> {
         let own = instance.fields.own;
         let inherited = instance.fields.defaults.into_iter().flat_map(Node::pairs);
         let inherited = inherited.filter(|pair| own.pair(pair.key).is_none());
+        self.owners += 1;
         for pair in own.pairs().chain(inherited) {
             self.bump(pair, 1);
             if pair.value.is_seq() {
@@ -47,18 +67,27 @@ impl<'a> Uses<'a> {
         }
     }
 
-    fn bump(&mut self, pair: Pair<'_>, times: usize) {
+    fn bump(&mut self, pair: Pair<'a>, times: usize) {
         for span in [pair.key_span, pair.value.span()] {
-            if let Some(count) = self.places.get_mut(&span) {
-                *count += times;
+            let Some(place) = self.places.get_mut(&span) else { continue };
+            if place.owner != self.owners {
+                place.owner = self.owners;
+                place.count += times;
             }
+            let first = place.field.get_or_insert(pair.key);
+            place.mixed |= *first != pair.key && !(is_integer(first) && is_integer(pair.key));
         }
     }
 
-    fn whole(mut self) -> HashMap<Span, usize> {
+    fn whole(mut self) -> HashMap<Span, Use<'a>> {
         for (list, times) in std::mem::take(&mut self.lists).into_values() {
+            self.owners += 1;
             list.items().flat_map(Node::pairs).for_each(|pair| self.bump(pair, times));
         }
         self.places
     }
+}
+
+fn is_integer(field: &str) -> bool {
+    matches!(field, "cpuNumber" | "gpuNumber" | "taskNumber" | "containerPort")
 }

@@ -6,42 +6,82 @@ use std::iter;
 /// nor digit, or the first or last part of one candidate alone, or some of the words in it alone, or a
 /// misspelling of one candidate alone.
 pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
-    let plain = fold(found);
-    if plain.is_empty() || plain.len() > 64 {
-        return None;
+    Known::new(candidates).nearest(found)
+}
+
+/// Words that we know, made ready for many that we do not: a file may hold a million of those.
+pub(super) struct Known<'c> {
+    words: Vec<Word<'c>>,
+}
+
+struct Word<'c> {
+    name: &'c str,
+    plain: String,
+    letters: u64,
+}
+
+impl<'c> Known<'c> {
+    pub(super) fn new(candidates: &[&'c str]) -> Self {
+        let word = |word: &&'c str| {
+            let plain = fold(word);
+            Word { name: word, letters: letters(&plain), plain }
+        };
+        Self { words: candidates.iter().map(word).collect() }
     }
-    let known: Vec<(String, &str)> = candidates.iter().map(|word| (fold(word), *word)).collect();
-    if let Some((_, same)) = known.iter().find(|(word, _)| *word == plain) {
-        return Some(same);
+
+    /// What [`nearest`] says.
+    pub(super) fn nearest(&self, found: &str) -> Option<&'c str> {
+        let plain = fold(found);
+        if plain.is_empty() || plain.len() > 64 {
+            return None;
+        }
+        if let Some(same) = self.words.iter().find(|known| known.plain == plain) {
+            return Some(same.name);
+        }
+        let part = |word: &str| word.starts_with(&plain) || word.ends_with(&plain);
+        let mut parts = self.words.iter().filter(|known| plain.len() >= 4 && part(&known.plain));
+        if let (Some(known), None) = (parts.next(), parts.next()) {
+            return Some(known.name);
+        }
+        let some = words(found);
+        let is_part = |known: &&Word<'_>| some.len() > 1 && is_part(&some, &words(known.name));
+        let mut parts = self.words.iter().filter(is_part);
+        if let (Some(known), None) = (parts.next(), parts.next()) {
+            return Some(known.name);
+        }
+        self.misspelt(&plain)
     }
-    let part = |word: &str| word.starts_with(&plain) || word.ends_with(&plain);
-    let mut parts = known.iter().filter(|(word, _)| plain.len() >= 4 && part(word));
-    if let (Some((_, word)), None) = (parts.next(), parts.next()) {
-        return Some(word);
-    }
-    let some = words(found);
-    let mut parts = candidates.iter().filter(|word| some.len() > 1 && is_part(&some, &words(word)));
-    if let (Some(word), None) = (parts.next(), parts.next()) {
-        return Some(word);
-    }
-    let allowed = (plain.chars().count() / 3).clamp(1, 2);
-    // A word of quite another length is no misspelling: most are told apart so, and quickly.
-    let mut near: Vec<(usize, &str)> = known
-        .iter()
-        .filter(|(word, _)| word.len().abs_diff(plain.len()) <= allowed && word.len() > allowed)
-        .map(|(word, candidate)| (strsim::damerau_levenshtein(&plain, word), *candidate))
-        .filter(|(distance, _)| *distance <= allowed)
-        .collect();
-    near.sort_unstable();
-    match near[..] {
-        [(_, word)] => Some(word),
-        [(best, word), (second, _), ..] if best < second => Some(word),
-        _ => None,
+
+    fn misspelt(&self, plain: &str) -> Option<&'c str> {
+        let allowed = (plain.chars().count() / 3).clamp(1, 2);
+        let letters = letters(plain);
+        // Most are told apart by their length, or by letters of which each is an edit: quickly.
+        let may_be = |known: &&Word<'_>| {
+            known.plain.len().abs_diff(plain.len()) <= allowed
+                && known.plain.len() > allowed
+                && (letters & !known.letters).count_ones() as usize <= allowed
+        };
+        let known = self.words.iter().filter(may_be);
+        let mut near: Vec<(usize, &str)> = known
+            .map(|known| (strsim::damerau_levenshtein(plain, &known.plain), known.name))
+            .filter(|(distance, _)| *distance <= allowed)
+            .collect();
+        near.sort_unstable();
+        match near[..] {
+            [(_, word)] => Some(word),
+            [(best, word), (second, _), ..] if best < second => Some(word),
+            _ => None,
+        }
     }
 }
 
 fn fold(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A bit for each letter; letters that share one make fewer bits, never more.
+fn letters(word: &str) -> u64 {
+    word.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) % 64))
 }
 
 /// The words of a name such as `containerPort`, in lower case.

@@ -16,6 +16,7 @@ use crate::document::{Document, Place, head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
 use crate::yaml::Node;
+use field::Strangers;
 
 /// Adds the diagnostic for one objection, unless enough was said of its place.
 pub(super) fn report(
@@ -31,9 +32,9 @@ pub(super) fn report(
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
             let pairs = place.node.pairs().filter(|pair| unexpected.contains(pair.key));
-            let mut misplaced: Vec<(&str, usize)> = Vec::new();
+            let mut strangers = Strangers::new(at.fields());
             for pair in pairs {
-                at.unknown_field(pair, &mut misplaced, found);
+                at.unknown_field(pair, &mut strangers, found);
             }
         }
         ValidationErrorKind::Required { property } => {

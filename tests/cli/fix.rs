@@ -158,6 +158,66 @@ fn edits_of_no_use_keep_no_other_from_being_made() {
     assert_eq!(fixed.edits.len(), 200);
 }
 
+/// A manifest of three instances with a card type in `defaults`.
+fn three(card: &str) -> String {
+    let instance = |at: u8| format!("- {{instanceServiceName: a{at}, gpuNumber: {at}}}\n");
+    format!(
+        "defaults: {{taskType: ssh, acceleratorType: {card}, resourceGroup: g, imagePath: \"a/b:1\", \
+         cpuNumber: 1, ramSize: 2GiB, timeoutLimit: \"01:00:00\"}}\ninstances:\n{}",
+        [1, 2, 3].map(instance).concat()
+    )
+}
+
+#[test]
+fn an_edit_for_several_instances_is_made_whatever_it_hid_in_each() {
+    let cli = Cli::new().file("a.yaml", three("cpuu"));
+    let fixed = "a.yaml:1:44: fixed unknown-value: `cpuu` is now `cpu`\n";
+    let output = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr(fixed);
+    let _ = output.stdout_has("cards-on-cpu\n").stdout_has("3 instances: 3 errors\n");
+    assert_eq!(cli.read("a.yaml"), three("cpu"));
+}
+
+#[test]
+fn what_two_kinds_of_fields_share_has_no_edit_to_offer_and_none_to_make() {
+    let shared = "cpuNumber: &c '8'\ndescription: *c\ntaskNumber: *c\n";
+    let text = manifest("cpuNumber", shared);
+    let cli = Cli::new().file("a.yaml", &text);
+    let found = cli.clone().args(["validate", "--format", "json", "a.yaml"]).run().code(1);
+    let report: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    assert_eq!(report["diagnostics"][0]["code"], "wrong-type");
+    assert_eq!(report["diagnostics"][0]["fix"], serde_json::Value::Null);
+    // One instance that has it three times is one.
+    assert_eq!(report["diagnostics"][0]["labels"], serde_json::json!([]));
+    let _ = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr("");
+    assert_eq!(cli.read("a.yaml"), text);
+}
+
+#[test]
+fn a_file_of_two_names_keeps_both() {
+    let cli = Cli::new().file("a.yaml", BROKEN);
+    fs::hard_link(cli.path("a.yaml"), cli.path("b.yaml")).unwrap();
+    let _ = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr(EDITS);
+    assert_eq!(cli.read("b.yaml"), mended());
+}
+
+#[test]
+fn a_slip_without_an_edit_keeps_none_before_it_from_being_mended() {
+    let text = manifest("taskType", "taskType:ssh\ndescription: [\n");
+    let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+    assert_eq!(fixed.source.text(), text.replace("taskType:ssh", "taskType: ssh"));
+    // What would only be wrong in another way is not offered.
+    let text = manifest("", "description: a\n x\ny:2.3.0\n");
+    let cli = Cli::new().file("a.yaml", &text).file("b.yaml", "a: \"b\"\u{a0}\n");
+    for name in ["a.yaml", "b.yaml"] {
+        let json = cli.clone().args(["validate", "--format", "json", name]).run().code(1);
+        let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+        let offered = report["diagnostics"].as_array().unwrap().iter();
+        let offered = offered.filter(|found| !found["fix"].is_null()).count();
+        let fixed = cli.clone().args(["validate", "--fix", name]).run().code(1);
+        assert_eq!(fixed.stderr.lines().count(), offered, "{name}: {json:?}");
+    }
+}
+
 #[test]
 fn machines_get_what_remains() {
     let cli = Cli::new().file("a.yaml", BROKEN);
@@ -176,7 +236,20 @@ fn a_file_that_cannot_be_written_is_named_and_a_link_is_followed() {
     assert!(fs::symlink_metadata(cli.path("link.yaml")).unwrap().is_symlink());
     assert_eq!(cli.read("a.yaml"), mended());
     let output = Cli::new().args(["validate", "--fix", "/dev/stdin"]).stdin(BROKEN).run();
-    let _ = output.code(2).stdout("").stderr_has("error: cannot write /dev/stdin: ");
+    let _ = output.code(2).stderr_has("error: cannot write /dev/stdin: ");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_keeps_no_other_from_being_mended() {
+    let cli = Cli::new().file("a.yaml", BROKEN).file("c.yaml", BROKEN);
+    let args = ["validate", "--fix", "a.yaml", "/dev/stdin", "c.yaml"];
+    let output = cli.clone().args(args).stdin(BROKEN).run().code(2);
+    let written = format!("{EDITS}{}", EDITS.replace("a.yaml", "c.yaml"));
+    // What was not written is told as it is.
+    let _ = output
+        .stderr_has(&format!("{written}error: cannot write /dev/stdin: "))
+        .stdout_has("3 instances: 7 errors, 1 warning\n");
+    assert_eq!((cli.read("a.yaml"), cli.read("c.yaml")), (mended(), mended()));
 }
 
 #[test]
@@ -210,7 +283,8 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
         let count = |found: &[Diagnostic]| {
             found.iter().filter(|found| found.severity != Severity::Note).count()
         };
-        let before = count(&validate(&SourceFile::new(&name, &text), None).diagnostics);
+        let found = validate(&SourceFile::new(&name, &text), None).diagnostics;
+        let (before, offered) = (count(&found), found.iter().any(|found| found.fix.is_some()));
         let once = fix(SourceFile::new(&name, &text), &Policy::default());
         let reads_on = once.edits.iter().any(|edit| edit.code == "yaml-syntax");
         let most = if reads_on { usize::MAX } else { before - once.edits.len() };
@@ -218,6 +292,7 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
         let twice = fix(SourceFile::new(&name, once.source.text()), &Policy::default());
         assert!(twice.edits.is_empty(), "{name}: {:?}", twice.edits);
         assert_eq!(once.edits.is_empty(), once.source.text() == text, "{name}");
+        assert_eq!(once.edits.is_empty(), !offered, "{name}: offer and deed");
         edited += usize::from(!once.edits.is_empty());
     }
     assert!(edited > 15, "only {edited} fixtures have a sure edit");

@@ -64,6 +64,19 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
+fn a_name_that_is_none_of_a_manifest_in_yaml_is_refused() {
+    for name in ["a.json", "a.lock"] {
+        let error = format!(
+            "error: the starter is YAML, and {name} is not by its name\n  \
+             help: name it like a manifest: `instancectl init instances.yaml`\n"
+        );
+        let cli = Cli::new().args(["init", name]);
+        let _ = cli.run().is(2, "", &error);
+        assert!(!cli.path(name).exists() && !cli.path("instancectl.schema.json").exists());
+    }
+}
+
+#[test]
 fn a_link_is_not_followed_and_a_missing_folder_is_told() {
     let cli = Cli::new().file("target.txt", "mine\n");
     std::os::unix::fs::symlink("target.txt", cli.path("link.yaml")).unwrap();

@@ -1,6 +1,9 @@
 //! Which files a command reads, and what becomes of its output.
 
+use std::ffi::OsStr;
 use std::fs::OpenOptions;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::symlink;
 
 use serde_json::Value;
 
@@ -82,6 +85,46 @@ fn a_list_of_paths_is_read() {
     // A hook that finds no changed manifest is content.
     let none = "checked 0 files, 0 instances: no problems\n";
     let _ = cli.args(["validate", "--files-from", "-"]).stdin("").run().is(0, none, "");
+}
+
+#[test]
+fn a_path_need_not_be_text() {
+    let name = OsStr::from_bytes(b"caf\xe9.yaml");
+    let cli = Cli::new().file(name, "instances: 1\n").file("list", b"caf\xe9.yaml\0");
+    let validate = cli.clone().args(["validate"]);
+    let json = validate.clone().args(["--format", "json"]);
+    let shown = "\"file\": \"caf\u{fffd}.yaml\"";
+    let _ = json.clone().args([name]).run().code(1).stderr("").stdout_has(shown);
+    let _ = json.clone().args([OsStr::new("-f"), name]).run().code(1).stdout_has(shown);
+    let _ = json.args(["--files-from", "list"]).run().code(1).stdout_has(shown);
+    let sarif = validate.clone().args(["--format", "sarif"]).args([name]).run().code(1);
+    let _ = sarif.stdout_has("\"uri\": \"caf%E9.yaml\"");
+    let gone = validate.args([OsStr::from_bytes(b"\xe9*")]).run();
+    let _ =
+        gone.is(2, "", "error: cannot read \u{fffd}*: No such file or directory (os error 2)\n");
+}
+
+#[test]
+fn a_glob_matches_names_that_are_not_text_and_links_in_a_circle_once() {
+    let cli = tree().file(OsStr::from_bytes(b"m/deep/caf\xe9.yaml"), manifest(["e"]));
+    symlink(".", cli.path("m/deep/circle")).unwrap();
+    for (glob, files) in [("m/deep/*.yaml", 2), ("m/**/c*.yaml", 1), ("m/**/*.yaml", 3), ("**", 6)]
+    {
+        let told = format!("checked {files} file");
+        let _ = cli.clone().args(["validate", glob]).run().stdout_has(&told);
+    }
+    let _ = cli.clone().args(["validate", "m/*/"]).run().is(2, "", "error: m/*/ matches no file\n");
+    let error = "error: a** is no glob: Pattern syntax error near position 0: recursive wildcards \
+                 must form a single path component\n";
+    let _ = cli.args(["validate", "a**"]).run().is(2, "", error);
+}
+
+#[test]
+fn a_name_that_acts_on_a_terminal_is_escaped_in_an_error() {
+    let error = "error: cannot read a\\n\\u{1b}c.yaml: No such file or directory (os error 2)\n";
+    let _ = Cli::new().args(["validate", "a\n\u{1b}c.yaml"]).run().is(2, "", error);
+    let error = "error: a\\n\\u{1b}*.yaml matches no file\n";
+    let _ = Cli::new().args(["validate", "a\n\u{1b}*.yaml"]).run().is(2, "", error);
 }
 
 #[test]

@@ -503,7 +503,8 @@ fn reports_that_collide_are_wrong_usage() {
         ("--format json --output a.lock", "error: the report would overwrite the lock a.lock\n"),
         (
             "--output x",
-            "error: --output x has no --format before it: write --format FORMAT --output x\n",
+            "error: --output x has no --format before it: write --format FORMAT --output x\n\n\
+             Usage: instancectl validate [OPTIONS] [PATH]...\n",
         ),
         (
             "--output x --format json",

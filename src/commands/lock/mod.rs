@@ -46,13 +46,14 @@ impl Target {
 /// The locks that are meant, each once, in the order of their paths.
 fn targets(which: &Which) -> Result<Vec<Target>, Failure> {
     let mut paths = Vec::new();
-    for name in which.paths.iter().chain(&which.files) {
-        let path = Path::new(name);
+    for path in which.paths.iter().chain(&which.files) {
+        let mut journal = path.clone().into_os_string();
+        journal.push(".journal");
         // A run that was killed before its first fold leaves a journal and no lock.
-        if is_lock(path) && !path.exists() && Path::new(&format!("{name}.journal")).exists() {
-            paths.push(Some(path.to_owned()));
+        if is_lock(path) && !path.exists() && Path::new(&journal).exists() {
+            paths.push(Some(path.clone()));
         } else {
-            paths.extend(inputs::paths(std::slice::from_ref(name), which.recursive)?);
+            paths.extend(inputs::paths(std::slice::from_ref(path), which.recursive)?);
         }
     }
     let mut targets = match &which.lock {

@@ -31,8 +31,8 @@ fn seen(target: Target) -> SeenLock {
 /// The locks of valid manifests, with what the manifests have and they do not.
 fn completed(args: Args, console: &mut Console) -> Result<Vec<SeenLock>, Failure> {
     let Args { which, strictness, .. } = args;
-    let files: Vec<String> = which.paths.into_iter().chain(which.files).collect();
-    if files.is_empty() || files.iter().any(|file| is_lock(file.as_ref())) {
+    let files: Vec<PathBuf> = which.paths.into_iter().chain(which.files).collect();
+    if files.is_empty() || files.iter().any(|file| is_lock(file)) {
         return Err(Failure::usage("--complete compares a lock with its manifest")
             .with_help("name the manifest, and with --lock its lock where that is not beside it"));
     }

@@ -6,9 +6,24 @@ use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::meant;
 use crate::validate::misspelt::BLANKS;
-use crate::validate::suggest::{listed, nearest};
+use crate::validate::suggest::{Known, listed};
 use crate::validate::{Findings, diagnostic};
 use crate::yaml::{Node, Pair};
+
+/// Keys of one mapping that mean nothing in it.
+pub(super) struct Strangers<'k> {
+    /// The fields that it may have.
+    fields: Vec<&'static str>,
+    known: Known<'static>,
+    /// Where keys belong in its place, and which diagnostic was the first to tell of that.
+    misplaced: Vec<(&'k str, usize)>,
+}
+
+impl Strangers<'_> {
+    pub(super) fn new(fields: Vec<&'static str>) -> Self {
+        Self { known: Known::new(&fields), fields, misplaced: Vec::new() }
+    }
+}
 
 impl At<'_> {
     /// Tells of a key that means nothing here. Keys that belong in one other place are one mistake:
@@ -16,20 +31,20 @@ impl At<'_> {
     pub(super) fn unknown_field<'k>(
         &self,
         pair: Pair<'k>,
-        misplaced: &mut Vec<(&'k str, usize)>,
+        strangers: &mut Strangers<'k>,
         found: &mut Findings<'_>,
     ) {
         let key = pair.key;
-        if found.told.contains(&pair.key_span) {
+        if found.is_full() || found.told.contains(&pair.key_span) {
             return;
         }
-        let help = self.next_step(pair, found);
+        let help = self.next_step(pair, strangers, found);
         let plain = key.trim_start_matches(BLANKS);
         let plain = if plain == key { key } else { plain.trim_start_matches("- ") };
         let home = home(plain).map(|(home, _)| if plain == key { home } else { "indented" });
         if let Some(home) = home {
             found.misplaced.insert((self.document.number, plain.to_owned()));
-            if let Some((_, first)) = misplaced.iter().find(|(other, _)| *other == home) {
+            if let Some((_, first)) = strangers.misplaced.iter().find(|(other, _)| *other == home) {
                 let label = Label { message: "and this".to_owned(), span: pair.key_span };
                 found.diagnostics[*first].labels.push(label);
                 return;
@@ -48,12 +63,17 @@ impl At<'_> {
         found.push_with(Diagnostic { fix, ..told });
         // What an alias brings again was told before.
         if at < found.diagnostics.len() {
-            misplaced.extend(home.map(|home| (home, at)));
+            strangers.misplaced.extend(home.map(|home| (home, at)));
         }
     }
 
     /// What to do about a key that means nothing here. What it holds or hides is not missing.
-    fn next_step(&self, pair: Pair<'_>, found: &mut Findings<'_>) -> String {
+    fn next_step(
+        &self,
+        pair: Pair<'_>,
+        strangers: &Strangers<'_>,
+        found: &mut Findings<'_>,
+    ) -> String {
         let (key, number) = (pair.key, self.document.number);
         let root = self.document.root;
         if key.starts_with(BLANKS) {
@@ -91,20 +111,25 @@ impl At<'_> {
             found.misplaced.insert((number, last.trim_matches('"').to_owned()));
             return COMMENT.to_owned();
         }
-        self.where_it_belongs(key)
+        self.where_it_belongs(key, strangers)
     }
 
-    fn where_it_belongs(&self, key: &str) -> String {
+    /// The fields that the mapping may have.
+    pub(super) fn fields(&self) -> Vec<&'static str> {
         let parts: Vec<&str> = self.pointer.split('/').skip(1).collect();
-        let here: Vec<&str> = match parts[..] {
+        match parts[..] {
             [] if self.document.is_list_form => LIST_KEYS.to_vec(),
             [] => INSTANCE_FIELDS.into_iter().chain(["region"]).collect(),
             ["defaults"] => INSTANCE_FIELDS[1..].to_vec(),
             [.., "mountInfoList", _] => MOUNT_FIELDS.to_vec(),
             [.., "containerPortInfoList", _] => PORT_FIELDS.to_vec(),
             _ => INSTANCE_FIELDS.to_vec(),
-        };
-        if key == "instanceServiceName" && parts[..] == ["defaults"] {
+        }
+    }
+
+    fn where_it_belongs(&self, key: &str, strangers: &Strangers<'_>) -> String {
+        let here = &strangers.fields;
+        if key == "instanceServiceName" && self.pointer == "/defaults" {
             return "a name belongs to one instance: move it into an item of `instances`"
                 .to_owned();
         }
@@ -123,7 +148,7 @@ impl At<'_> {
                     None => format!("{help}, such as `{}`", meant::item(list, None)),
                 }
             }
-            None => match nearest(key, &here) {
+            None => match strangers.known.nearest(key) {
                 Some(name) => format!("did you mean `{name}`? It is already there"),
                 None if key.starts_with("x-") => {
                     "keys that begin with `x-` stand at the left margin alone: move it there, or \
@@ -133,7 +158,7 @@ impl At<'_> {
                 None if here.len() > 8 => {
                     "remove it; `instancectl explain` lists the fields of an instance".to_owned()
                 }
-                None => format!("the fields here are {}", listed(&here, "and")),
+                None => format!("the fields here are {}", listed(here, "and")),
             },
         }
     }

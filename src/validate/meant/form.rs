@@ -1,0 +1,127 @@
+//! What is to be done about a value of another form than its field takes.
+
+use super::time::time;
+use super::{Meant, integer};
+use crate::diagnostic::bare as shown;
+use crate::document::Place;
+use crate::yaml::{Node, Value, stranger};
+
+/// What to do about a path that does not begin at the root.
+pub(in crate::validate) fn absolute(field: &str, path: &str) -> String {
+    if path.starts_with(['~', '$']) {
+        let mark = &path[..1];
+        return format!(
+            "`{mark}` is not filled in: write the whole path, such as `/public/home/alice/data`"
+        );
+    }
+    match path.trim_start_matches("./") {
+        inner if field == "targetPath" && !inner.is_empty() && !inner.starts_with('.') => {
+            format!("begin it with `/`: write `/{}`", shown(inner))
+        }
+        _ => {
+            "write the whole path, beginning with `/`, such as `/public/home/alice/data`".to_owned()
+        }
+    }
+}
+
+/// An item of a list, as it is to be written where it stands in the short form of other programs.
+pub(in crate::validate) fn item(list: &str, short: Option<&str>) -> String {
+    let parts: Vec<&str> = short.unwrap_or_default().split(':').collect();
+    if list == "mountInfoList" {
+        let (source, target) = match parts[..] {
+            [source, target, ..] if source.starts_with('/') && target.starts_with('/') => {
+                (source, target)
+            }
+            _ => ("/public/home/alice/data", "/mnt/data"),
+        };
+        let (source, target) = (shown(source), shown(target));
+        return format!("- {{sourcePath: {source}, targetPath: {target}, type: path}}");
+    }
+    let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
+    format!("- {{containerPort: {port}, protocolType: HTTP}}")
+}
+
+/// The next step for a value of another type than its field takes.
+pub(in crate::validate) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
+    let node = place.node;
+    let list = matches!(field, "mountInfoList" | "containerPortInfoList");
+    let item = || item(field, node.as_str());
+    Some(match (field, node.value()) {
+        ("", Value::Seq) => "put `instances:` on a line above the list".to_owned(),
+        ("", Value::Text(text)) => whole_text(text),
+        ("instances", Value::Map) if node.pairs().all(|pair| pair.value.is_map()) => {
+            "`instances` is a list: write each as `- instanceServiceName: NAME`, then its fields".to_owned()
+        }
+        ("instances", Value::Map) => {
+            "`instances` is a list: begin each instance with `- `, and indent its other fields by two more".to_owned()
+        }
+        ("instances", _) => format!(
+            "write each instance below it, beginning with `- instanceServiceName: {}`",
+            node.as_str().map_or("train-a".to_owned(), |name| shown(name).to_string())
+        ),
+        ("defaults", Value::Seq) => "write each shared field below it as `key: value`, without `- `".to_owned(),
+        ("defaults", _) => "write each shared field below it as `key: value`, indented".to_owned(),
+        (_, Value::Map) if list && place.key.is_some() => {
+            "it is a list: begin each of its items with `- `, and indent its other fields by two more".to_owned()
+        }
+        _ if list => format!("write each of its items as `{}`", item()),
+        ("startScriptContent", _) => {
+            "write the script as text: `startScriptContent: |`, then its lines, indented".to_owned()
+        }
+        ("timeoutLimit", Value::Int(seconds @ 1..1_000_000)) => {
+            match time(&seconds.to_string()) {
+                Some(Meant::Perhaps(help)) => help,
+                _ => return None,
+            }
+        }
+        (_, Value::Seq) => match node.items().next().and_then(scalar) {
+            Some(first) => format!("write one value, not a list: `{field}: {}`", shown(&first)),
+            None => "write one value, not a list".to_owned(),
+        },
+        (_, Value::Text(text)) if leading_number(text).is_some() => {
+            format!("write the number alone: `{}`", leading_number(text)?)
+        }
+        (_, Value::Text(text)) if text.contains("//") || text.contains('#') => {
+            "a comment begins with a space and `#`".to_owned()
+        }
+        (_, Value::Text(text)) if text.contains('$') => {
+            "variables are not filled in: write the value itself".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// The integer of `8 cores`.
+fn leading_number(text: &str) -> Option<&str> {
+    let (number, unit) = text.split_once(' ')?;
+    let is_word = unit.starts_with(|c: char| c.is_alphabetic());
+    integer(number).filter(|integer| integer == number && is_word).map(|_| number)
+}
+
+fn scalar(node: Node<'_>) -> Option<String> {
+    match node.value() {
+        Value::Text(text) => Some(text.to_owned()),
+        Value::Int(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether a value is `{{ name }}`, which YAML reads as a mapping in a mapping.
+pub(in crate::validate) fn is_template(node: Node<'_>) -> bool {
+    node.pairs().len() == 1 && node.pairs().all(|pair| pair.key == "?")
+}
+
+fn whole_text(text: &str) -> String {
+    let many = |mark: &str| text.split_whitespace().filter(|word| word.contains(mark)).count() > 1;
+    if let Some(help) = stranger(text) {
+        help.to_owned()
+    } else if text.contains('：') {
+        "write `key: value`: the colons here are full-width".to_owned()
+    } else if many("=") {
+        "write `key: value`, not `key = value`".to_owned()
+    } else if many(":") {
+        "a space is missing after each colon: write `key: value`".to_owned()
+    } else {
+        "write an instance as `key: value` lines; `instancectl init` makes a starter".to_owned()
+    }
+}

@@ -1,0 +1,39 @@
+//! The sizes of memory that people write, as `ramSize` takes them.
+
+use super::{Meant, integer};
+use crate::manifest::RamSize;
+
+pub(super) fn memory(text: &str) -> Option<Meant> {
+    let (amount, unit) =
+        text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
+    let unit = unit.trim();
+    if unit.is_empty() {
+        let whole = integer(amount)?;
+        // Nobody means a thousand GiB, where a number of MB was only put in quotes.
+        if whole.len() >= 4 && amount == whole {
+            return Some(Meant::Surely(whole));
+        }
+        return Some(Meant::Perhaps(format!(
+            "write `{whole}GiB` for {whole} GiB, or `{whole}MB` if that is meant"
+        )));
+    }
+    let unit = match unit.to_lowercase().as_str() {
+        "m" | "mb" | "mi" | "mib" | "megabytes" => "MiB",
+        "g" | "gb" | "gi" | "gib" | "gigabytes" => "GiB",
+        "t" | "tb" | "ti" | "tib" | "terabytes" => "TiB",
+        _ => return None,
+    };
+    let written = format!("{amount}{unit}");
+    if matches!(RamSize::from_text(&written), Some(Ok(_))) {
+        return Some(Meant::Surely(written));
+    }
+    let amount: f64 = amount.parse().ok()?;
+    let factor = match unit {
+        "GiB" => 1024.0,
+        "TiB" => 1_048_576.0,
+        _ => return None,
+    };
+    let megabytes = amount * factor;
+    let exact = (1.0..2_147_483_647.0).contains(&megabytes);
+    exact.then(|| Meant::Perhaps(format!("sizes are whole numbers: write `{megabytes:.0}MB`")))
+}

@@ -1,0 +1,71 @@
+//! The times that people write, as `timeoutLimit` takes them.
+
+use super::Meant;
+
+pub(super) fn time(text: &str) -> Option<Meant> {
+    if text.eq_ignore_ascii_case("unlimited") {
+        return Some(Meant::Surely("unlimited".to_owned()));
+    }
+    if matches!(
+        text.to_lowercase().as_str(),
+        "none" | "never" | "infinite" | "forever" | "0" | "-1"
+    ) {
+        return Some(Meant::Perhaps(
+            "write `unlimited` to let it run, and bill, until you stop it".into(),
+        ));
+    }
+    let number = |text: &str| text.trim().parse::<u64>().ok().filter(|n| *n < 1_000_000);
+    let clock = |hours: u64, minutes: u64, seconds: u64| {
+        let all = hours * 3600 + minutes * 60 + seconds;
+        format!("\"{:02}:{:02}:{:02}\"", all / 3600, all / 60 % 60, all % 60)
+    };
+    let text = text.replace('：', ":");
+    let parts: Option<Vec<u64>> = text.split(':').map(number).collect();
+    match parts.as_deref() {
+        Some([0, 0, 0]) => return None,
+        Some([hours, minutes @ 0..60, seconds @ 0..60]) => {
+            return Some(Meant::Surely(clock(*hours, *minutes, *seconds)));
+        }
+        Some([hours, minutes, seconds]) => {
+            let clock = clock(*hours, *minutes, *seconds);
+            return Some(Meant::Perhaps(format!("minutes and seconds end at 59: write `{clock}`")));
+        }
+        Some([first, second @ 0..60]) => {
+            let (long, short) = (clock(*first, *second, 0), clock(0, *first, *second));
+            return Some(Meant::Perhaps(format!(
+                "write `{long}` for hours and minutes, or `{short}`"
+            )));
+        }
+        Some([seconds]) => {
+            let clock = clock(0, 0, *seconds);
+            return Some(Meant::Perhaps(format!("write `{clock}` for {seconds} seconds")));
+        }
+        _ => {}
+    }
+    let seconds = spoken(&text).filter(|seconds| *seconds > 0)?;
+    Some(Meant::Surely(clock(0, 0, seconds)))
+}
+
+/// The seconds of a time as people say it: `4h`, `1h30m`, `4 hours 30 minutes`.
+fn spoken(text: &str) -> Option<u64> {
+    let mut all = 0;
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (amount, behind) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let amount = amount.parse::<u64>().ok().filter(|amount| *amount < 1_000_000)?;
+        let next = behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
+        let unit = behind[..next].trim();
+        let unit = match unit.to_lowercase().as_str() {
+            // `1M` may be a month too.
+            _ if unit == "M" => return None,
+            "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => 3600,
+            "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => 60,
+            "s" | "sec" | "second" | "seconds" | "秒" => 1,
+            "d" | "day" | "days" | "天" => 86_400,
+            _ => return None,
+        };
+        all += amount * unit;
+        rest = &behind[next..];
+    }
+    Some(all)
+}

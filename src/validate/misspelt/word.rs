@@ -1,0 +1,139 @@
+//! Keys that are words of other programs, and of people, for our fields, or misspell them.
+
+use super::Search;
+use crate::diagnostic::{Fix, Problem};
+use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
+use crate::validate::suggest::nearest;
+use crate::validate::violation::begins_comment;
+use crate::validate::{diagnostic, meant};
+use crate::yaml::{Node, Pair};
+
+impl Search<'_, '_> {
+    /// Tells a key of `map` that means one of the fields that are `absent`, and gives that one.
+    pub(super) fn word(
+        &mut self,
+        map: Node<'_>,
+        pair: Pair<'_>,
+        (fields, absent): (&[&'static str], &[&'static str]),
+        at: String,
+    ) -> Option<&'static str> {
+        // A field of ours is spelt right: it stands in the wrong place.
+        let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
+        let word = synonym(pair).filter(|name| fields.contains(name));
+        let guess = || {
+            let near = || nearest(pair.key, absent);
+            let holds = || Some("instances").filter(|_| list && holds_instances(pair));
+            let near = || near().or_else(holds);
+            word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
+        };
+        let name = match pair.key {
+            "type" => a_type(pair.value).filter(|name| absent.contains(name)),
+            key if is_a_field(key) || begins_comment(key) => None,
+            _ => guess(),
+        }?;
+        if self.names.insert(pair.key_span, name).is_none() {
+            let form = self.other_form(name, pair.value, word.is_some());
+            let sure = form.is_none();
+            let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
+            let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
+            let written = self.found.source.slice(pair.key_span);
+            let fix = Fix::word(pair.key_span, written, name);
+            self.found.push_with(crate::diagnostic::Diagnostic {
+                fix: Some(fix).filter(|_| sure),
+                ..diagnostic(problem, pair.key_span, self.document, at)
+            });
+        }
+        Some(name)
+    }
+
+    /// What else is to be done where a key's value has the form of another program's: that is one
+    /// mistake with the key.
+    fn other_form(&mut self, name: &str, value: Node<'_>, word: bool) -> Option<String> {
+        if name == "instances" && is_instance(value) {
+            // `instance:` with the fields of one below it lacks the dash too.
+            self.found.told.insert(value.span());
+            return Some(
+                "did you mean `instances`? Below it, begin each instance with `- `".into(),
+            );
+        }
+        let list = matches!(name, "mountInfoList" | "containerPortInfoList");
+        let texts = || value.items().filter(|item| !item.is_map());
+        let Some(first) = texts().next().filter(|_| list) else {
+            // A word of another program, and what it may well mean there.
+            return (word && !meant::fits(name, value)).then(|| {
+                self.found.told.insert(value.span());
+                format!("did you mean `{name}`? `instancectl explain {name}` says what it takes")
+            });
+        };
+        self.found.told.extend(texts().map(Node::span));
+        let item = meant::item(name, first.as_str());
+        Some(format!("did you mean `{name}`? Write each of its items as `{item}`"))
+    }
+}
+
+/// Whether a mapping holds the fields of an instance.
+fn is_instance(node: Node<'_>) -> bool {
+    node.pairs().any(|pair| INSTANCE_FIELDS.contains(&pair.key))
+}
+
+/// The field that a key `type` stands for, by its value.
+fn a_type(value: Node<'_>) -> Option<&'static str> {
+    match value.as_str()? {
+        "ssh" | "jupyter" | "codeserver" | "rstudio" => Some("taskType"),
+        "mlu" | "dcu" | "gpu" | "cpu" => Some("acceleratorType"),
+        _ => None,
+    }
+}
+
+fn is_a_field(key: &str) -> bool {
+    [&INSTANCE_FIELDS[..], &MOUNT_FIELDS, &PORT_FIELDS, &LIST_KEYS]
+        .iter()
+        .any(|fields| fields.contains(&key))
+}
+
+/// Whether a list at the top level is surely that of the instances, by its name or by its items.
+fn holds_instances(list: Pair<'_>) -> bool {
+    let key = list.key.to_lowercase();
+    key.starts_with("instance")
+        || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例")
+        || list.value.items().len() > 0 && list.value.items().all(is_instance)
+}
+
+/// What other programs, and people, call our fields.
+fn synonym(pair: Pair<'_>) -> Option<&'static str> {
+    Some(match pair.key.to_lowercase().replace(['_', '-'], "").as_str() {
+        "jobname" | "taskname" | "containername" | "podname" | "appname" | "实例名"
+        | "实例名称" | "名称" | "服务名称" | "服务名" | "实例服务名称" | "任务名称" | "任务名"
+        | "作业名" | "作业名称" | "容器名称" | "容器名" | "应用名称" => {
+            "instanceServiceName"
+        }
+        "container" if pair.value.as_str().is_some() => "instanceServiceName",
+        "任务类型" => "taskType",
+        "cardtype" | "gputype" | "devicetype" | "加速卡类型" | "加速器类型" | "卡类型" => {
+            "acceleratorType"
+        }
+        "gpu" | "dcu" | "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber"
+        | "cardnumber" | "cardcount" | "卡数" | "加速卡数量" | "gpu数量" => "gpuNumber",
+        "cpu" | "cpus" | "cpucount" | "cpunum" | "cores" | "核数" | "cpu核数" => "cpuNumber",
+        "mem" | "memory" | "memorysize" | "memsize" | "ram" | "内存" | "内存大小" => {
+            "ramSize"
+        }
+        "image" | "imageurl" | "imageuri" | "imagename" | "dockerimage" | "镜像" | "镜像地址"
+        | "镜像路径" => "imagePath",
+        "timelimit" | "walltime" | "time" | "maxtime" | "duration" | "时长" | "运行时长" => {
+            "timeoutLimit"
+        }
+        "queue" | "partition" | "队列" | "资源组" => "resourceGroup",
+        "replicas" | "count" => "taskNumber",
+        "containers" if !pair.value.is_seq() => "taskNumber",
+        "ports" | "端口" => "containerPortInfoList",
+        "mounts" | "volumes" | "volumemounts" | "挂载" => "mountInfoList",
+        "script" | "startscript" | "command" | "cmd" | "启动脚本" | "启动命令" => {
+            "startScriptContent"
+        }
+        "port" => "containerPort",
+        "src" | "source" | "hostpath" => "sourcePath",
+        "dst" | "dest" | "target" | "mountpath" | "destination" => "targetPath",
+        _ => return None,
+    })
+}
