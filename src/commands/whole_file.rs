@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, BufWriter, Seek, Write};
+use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::Path;
 use std::process;
@@ -45,25 +45,12 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
     };
     if there.nlink() > 1 {
         unchanged()?;
-        return overwrite(&path, old, new);
+        return fs::write(&path, new);
     }
     put(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
     // It stands there now, whether or not the folder can be synced too.
     let _ = File::open(path.parent().unwrap_or(Path::new("/"))).and_then(|dir| dir.sync_all());
     Ok(())
-}
-
-/// Writes a text over the old one in the same file, or the old one again where there is no room: that
-/// has its place still.
-fn overwrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).open(path)?;
-    let mut put = |text: &str| {
-        file.rewind()?;
-        file.write_all(text.as_bytes())?;
-        file.set_len(text.len() as u64)?;
-        file.sync_all()
-    };
-    put(new).inspect_err(|_| _ = put(old))
 }
 
 /// Writes beside `path`, which is no link, and puts that in its place unless `check` fails. Mode and
