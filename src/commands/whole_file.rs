@@ -26,8 +26,7 @@ pub(super) fn replace(
 }
 
 /// Puts a text in the place of the one that was read from a file. Refused where the file is not what
-/// was read, or may not be written to. A file of several names is written as it stands, so that it is
-/// one file still, as `ruff` and `rustfmt` do it; but then a reader may see a part of the text.
+/// was read, or may not be written to.
 pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let there = fs::metadata(&path)?;
@@ -43,10 +42,6 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
             Err(io::Error::other("it was changed meanwhile"))
         }
     };
-    if there.nlink() > 1 {
-        unchanged()?;
-        return fs::write(&path, new);
-    }
     put(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
     // It stands there now, whether or not the folder can be synced too.
     let _ = File::open(path.parent().unwrap_or(Path::new("/"))).and_then(|dir| dir.sync_all());
@@ -116,16 +111,6 @@ mod tests {
             1,
             "nothing is left behind"
         );
-    }
-
-    #[test]
-    fn a_file_of_two_names_is_one_file_still() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let (path, other) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
-        fs::write(&path, "old").expect("written");
-        fs::hard_link(&path, &other).expect("linked");
-        rewrite(&path, "old", "new").expect("written");
-        assert_eq!(fs::read_to_string(&other).expect("there"), "new");
     }
 
     #[test]
