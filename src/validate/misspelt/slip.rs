@@ -2,7 +2,7 @@
 //! them or quotes around them that YAML takes for letters.
 
 use super::{BLANKS, Search};
-use crate::diagnostic::{Fix, Problem};
+use crate::diagnostic::{Fix, Problem, bare as shown};
 use crate::source::Span;
 use crate::validate::{diagnostic, meant};
 use crate::yaml::{Pair, Value};
@@ -103,7 +103,7 @@ impl Search<'_, '_> {
         };
         let problem = Problem::YamlSyntax {
             message: message.to_owned(),
-            help: format!("write `{name}: {rest}`").into(),
+            help: format!("write `{name}: {}`", shown(rest)).into(),
         };
         let key = Fix::word(pair.key_span, pair.key, name).text;
         let fix = Fix { span: pair.key_span, text: format!("{key}: {rest}") };
