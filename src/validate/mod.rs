@@ -85,7 +85,7 @@ fn read(source: &SourceFile, slips: usize, edited: Range<usize>) -> Option<Check
     let Some(past) = read(&onward::mended(source, &fix), slips - 1, onward::written(&fix)) else {
         return Some(check(source, yaml::parse(source.text())));
     };
-    let mut checked = onward::back(past, &fix, &told);
+    let mut checked = onward::back(past, source, &fix, &told);
     let at = checked.diagnostics.partition_point(|found| found.span <= told.span);
     checked.diagnostics.insert(at, told);
     Some(checked)

@@ -29,31 +29,83 @@ pub(super) fn mended(source: &SourceFile, fix: &Fix) -> SourceFile {
 /// What was found in the text with the edit, at the places of the text without it. What is missing
 /// from the edit's document on is not told: a reader who mends one line may well see it then. Nor is
 /// more told of the place of the slip.
-pub(super) fn back(checked: Checked, fix: &Fix, told: &Diagnostic) -> Checked {
+pub(super) fn back(checked: Checked, source: &SourceFile, fix: &Fix, told: &Diagnostic) -> Checked {
     let stands = |found: &Diagnostic| {
         found.document < told.document || !matches!(*found.problem, Problem::MissingField { .. })
     };
+    let edit = Edited::new(source, fix);
     let found = checked.diagnostics.into_iter().filter(stands);
-    let moved = found.map(|found| moved(found, fix));
+    let moved = found.map(|found| edit.moved(found));
     let diagnostics = moved.filter(|found| found.span.start != told.span.start).collect();
     Checked { manifest: None, diagnostics, ..checked }
 }
 
-fn moved(mut found: Diagnostic, edit: &Fix) -> Diagnostic {
-    found.span = before(found.span, edit);
-    for label in &mut found.labels {
-        label.span = before(label.span, edit);
+/// An edit, and what it left of each of its lines.
+struct Edited<'f> {
+    fix: &'f Fix,
+    kept: Vec<Kept>,
+}
+
+/// The end of a line that an edit only indented anew: where it ends now, where it ended before, and
+/// how many bytes of it are the same.
+struct Kept {
+    end: usize,
+    before: usize,
+    same: usize,
+}
+
+impl<'f> Edited<'f> {
+    fn new(source: &SourceFile, fix: &'f Fix) -> Self {
+        let (old, new) = (source.slice(fix.span), fix.text.as_str());
+        let start = fix.span.range().start;
+        let (mut end, mut before) = (start, start);
+        let pairs = new.split_inclusive('\n').zip(old.split_inclusive('\n'));
+        let kept = pairs.map(|(new, old)| {
+            end += new.len();
+            before += old.len();
+            let same = new.bytes().rev().zip(old.bytes().rev()).take_while(|(a, b)| a == b);
+            Kept { end, before, same: same.count() }
+        });
+        let lines = |text: &str| text.matches('\n').count();
+        let kept = if lines(new) == lines(old) { kept.collect() } else { Vec::new() };
+        Self { fix, kept }
     }
-    // An edit of edited text is none of the text as it stands.
-    let written = written(edit);
-    found.fix = found.fix.filter(|fix| {
-        let span = fix.span.range();
-        span.end <= written.start || span.start >= written.end
-    });
-    if let Some(fix) = &mut found.fix {
-        fix.span = before(fix.span, edit);
+
+    fn moved(&self, mut found: Diagnostic) -> Diagnostic {
+        found.span = self.before(found.span);
+        for label in &mut found.labels {
+            label.span = self.before(label.span);
+        }
+        // An edit of edited text is none of the text as it stands.
+        let written = written(self.fix);
+        found.fix = found.fix.filter(|fix| {
+            let span = fix.span.range();
+            span.end <= written.start || span.start >= written.end
+        });
+        if let Some(fix) = &mut found.fix {
+            fix.span = self.before(fix.span);
+        }
+        found
     }
-    found
+
+    /// A span of the edited text in the text before; a place in what the edit wrote, and did not
+    /// find there, is the whole of what it replaced.
+    fn before(&self, span: Span) -> Span {
+        let (old, new) = (self.fix.span.range(), written(self.fix));
+        let place = |at: usize, inside: usize| {
+            if at <= new.start {
+                at
+            } else if at >= new.end {
+                at - new.end + old.end
+            } else {
+                let line = self.kept.get(self.kept.partition_point(|line| line.end < at));
+                let kept = line.filter(|line| line.end - at <= line.same);
+                kept.map_or(inside, |line| line.before - (line.end - at))
+            }
+        };
+        let span = span.range();
+        Span::new(place(span.start, old.start)..place(span.end, old.end))
+    }
 }
 
 /// Where the edit's text stands once it is made.
@@ -62,26 +114,9 @@ pub(super) fn written(edit: &Fix) -> Range<usize> {
     start..start + edit.text.len()
 }
 
-/// A span of the edited text in the text before; a place in what the edit wrote is the whole of
-/// what it replaced.
-fn before(span: Span, edit: &Fix) -> Span {
-    let (old, new) = (edit.span.range(), written(edit));
-    let place = |at: usize, inside: usize| {
-        if at <= new.start {
-            at
-        } else if at >= new.end {
-            at - new.end + old.end
-        } else {
-            inside
-        }
-    };
-    let span = span.range();
-    Span::new(place(span.start, old.start)..place(span.end, old.end))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Fix, Span, before, mended};
+    use super::{Edited, Fix, Span, mended};
     use crate::source::SourceFile;
 
     #[test]
@@ -89,13 +124,27 @@ mod tests {
         let source = SourceFile::new("a.yaml", "键：值 end".to_owned());
         let colon = source.text().find('：').unwrap();
         let fix = Fix { span: Span::new(colon..colon + 3), text: ": ".to_owned() };
+        let edit = Edited::new(&source, &fix);
         let after = mended(&source, &fix);
         assert_eq!(after.text(), "键: 值 end");
         for word in ["键", "值", "end"] {
             let at = after.text().find(word).unwrap();
-            let span = before(Span::new(at..at + word.len()), &fix);
+            let span = edit.before(Span::new(at..at + word.len()));
             assert_eq!(source.slice(span), word);
         }
-        assert_eq!(source.slice(before(Span::new(colon..colon + 1), &fix)), "：");
+        assert_eq!(source.slice(edit.before(Span::new(colon..colon + 1))), "：");
+    }
+
+    #[test]
+    fn places_in_lines_that_are_indented_anew_are_those_of_the_lines_before() {
+        let source = SourceFile::new("a.yaml", "k:\n\ta: 1\n\tb: 2\n".to_owned());
+        let fix = Fix { span: Span::new(3..10), text: "  a: 1\n  ".to_owned() };
+        let edit = Edited::new(&source, &fix);
+        let after = mended(&source, &fix);
+        assert_eq!(after.text(), "k:\n  a: 1\n  b: 2\n");
+        for word in ["a", "1", "b", "2"] {
+            let at = after.text().find(word).unwrap();
+            assert_eq!(source.slice(edit.before(Span::new(at..at + 1))), word);
+        }
     }
 }
