@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::suggest::nearest;
 use super::violation::{begins_comment, has_marks};
-use super::{Findings, diagnostic, meant};
+use super::{Findings, diagnostic, meant, synonym, typographic};
 use crate::diagnostic::{Fix, Problem};
 use crate::document::{Document, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
@@ -17,9 +17,6 @@ const MOST_KEYS: usize = 1000;
 
 /// Blanks, and what cannot be seen, that YAML takes for letters.
 pub(super) const BLANKS: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
-
-/// Quotes of text processors, and of other input methods, that YAML takes for letters.
-const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
 
 /// Tells the misspelt keys of all documents and gives the names they should have.
 pub(super) fn rename(
@@ -36,10 +33,10 @@ pub(super) fn rename(
     search.names
 }
 
-struct Search<'f, 's> {
-    found: &'f mut Findings<'s>,
-    document: usize,
-    names: HashMap<Span, &'static str>,
+pub(super) struct Search<'f, 's> {
+    pub(super) found: &'f mut Findings<'s>,
+    pub(super) document: usize,
+    pub(super) names: HashMap<Span, &'static str>,
 }
 
 impl Search<'_, '_> {
@@ -129,7 +126,7 @@ impl Search<'_, '_> {
                 self.tell_blank(pair, (name, blank), join(pointer, pair.key));
                 continue;
             }
-            if let Some(name) = typographic(pair.key, &absent) {
+            if let Some(name) = typographic::field(pair.key, &absent) {
                 present.insert(name);
                 any = true;
                 self.tell_typographic(pair, name, join(pointer, pair.key));
@@ -137,7 +134,7 @@ impl Search<'_, '_> {
             }
             // A field of ours is spelt right: it stands in the wrong place.
             let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
-            let word = synonym(pair).filter(|name| fields.contains(name));
+            let word = synonym::field(pair.key, pair.value).filter(|name| fields.contains(name));
             let guess = || {
                 let near = || nearest(pair.key, &absent);
                 let holds = || Some("instances").filter(|_| list && holds_instances(pair));
@@ -158,7 +155,10 @@ impl Search<'_, '_> {
                 let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
                 let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
                 let written = self.found.source.slice(pair.key_span);
-                let fix = Fix::word(pair.key_span, written, name);
+                // Of its quotes only the last was written: what opens with it stays JSON.
+                let unopened = written.ends_with('"') && !written.starts_with('"');
+                let name = if unopened { format!("\"{name}\"") } else { name.to_owned() };
+                let fix = Fix::word(pair.key_span, written, &name);
                 self.found.push_with(crate::diagnostic::Diagnostic {
                     fix: Some(fix).filter(|_| sure),
                     ..diagnostic(problem, pair.key_span, self.document, join(pointer, pair.key))
@@ -213,38 +213,6 @@ impl Search<'_, '_> {
         });
     }
 
-    /// A key in quotes that are none to YAML; those around its value are one mistake with them.
-    fn tell_typographic(&mut self, pair: Pair<'_>, name: &'static str, at: String) {
-        if self.names.insert(pair.key_span, name).is_some() {
-            return;
-        }
-        let source = self.found.source;
-        let quote = Fix::word(pair.key_span, source.slice(pair.key_span), name);
-        let value = pair.value.as_str().filter(|text| text.starts_with(QUOTES));
-        let plain = value.map(meant::bare).filter(|text| !text.contains(['"', '\\', '\n']));
-        let fix = match plain {
-            Some(text) => {
-                let span = pair.value.span();
-                let value = Fix::word(span, source.slice(span), text);
-                let (start, end) = (pair.key_span.range().end, value.span.range().start);
-                let between = &source.text()[start..end];
-                self.found.told.insert(value.span);
-                let span = Span::new(pair.key_span.range().start..value.span.range().end);
-                Fix { span, text: format!("{}{between}{}", quote.text, value.text) }
-            }
-            None => quote,
-        };
-        let found = pair.key.chars().next().unwrap_or_default();
-        let problem = Problem::YamlSyntax {
-            message: format!("`{found}` is no quote that YAML knows, expected `\"`"),
-            help: "write the straight quotes of the half-width input method".into(),
-        };
-        self.found.push_with(crate::diagnostic::Diagnostic {
-            fix: Some(fix),
-            ..diagnostic(problem, pair.key_span, self.document, at)
-        });
-    }
-
     /// A key in braces that swallowed its value, since no blank stands behind the colon.
     fn tell_glued(
         &mut self,
@@ -273,12 +241,6 @@ impl Search<'_, '_> {
             ..diagnostic(problem, pair.key_span, self.document, pointer)
         });
     }
-}
-
-/// The field that a key is in quotes that are none to YAML.
-fn typographic(key: &str, fields: &[&'static str]) -> Option<&'static str> {
-    let inside = meant::bare(key.strip_prefix(QUOTES)?);
-    fields.iter().find(|field| **field == inside).copied()
 }
 
 /// The field that a key is but for a blank before it that YAML takes for a letter, and the blank.
@@ -327,30 +289,4 @@ fn holds_instances(list: Pair<'_>) -> bool {
     key.starts_with("instance")
         || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例")
         || list.value.items().len() > 0 && list.value.items().all(is_instance)
-}
-
-/// What other programs, and people, call our fields.
-fn synonym(pair: Pair<'_>) -> Option<&'static str> {
-    Some(match pair.key.to_lowercase().replace(['_', '-'], "").as_str() {
-        "jobname" | "containername" | "podname" | "实例名" | "实例名称" | "名称" => {
-            "instanceServiceName"
-        }
-        "任务类型" => "taskType",
-        "gpu" | "dcu" | "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber"
-        | "卡数" => "gpuNumber",
-        "cpu" | "cpus" | "cpucount" | "cpunum" | "cores" => "cpuNumber",
-        "mem" | "memory" | "memorysize" | "ram" | "内存" => "ramSize",
-        "image" | "imageurl" | "imageuri" | "imagename" | "镜像" => "imagePath",
-        "timelimit" | "walltime" | "time" | "duration" => "timeoutLimit",
-        "queue" | "partition" | "资源组" => "resourceGroup",
-        "replicas" | "count" => "taskNumber",
-        "containers" if !pair.value.is_seq() => "taskNumber",
-        "ports" => "containerPortInfoList",
-        "mounts" | "volumes" | "volumemounts" => "mountInfoList",
-        "script" | "startscript" | "command" | "cmd" => "startScriptContent",
-        "port" => "containerPort",
-        "src" | "source" | "hostpath" => "sourcePath",
-        "dst" | "dest" | "target" | "mountpath" | "destination" => "targetPath",
-        _ => return None,
-    })
 }

@@ -18,9 +18,11 @@ mod policy;
 mod rules;
 mod shared;
 mod suggest;
+mod synonym;
 #[cfg(test)]
 mod tests;
 mod tree_json;
+mod typographic;
 mod violation;
 mod weight;
 

@@ -3,8 +3,8 @@
 use std::iter;
 
 /// The one candidate that `found` surely means: the same but for case and for what is neither letter
-/// nor digit, or the first or last part of one candidate alone, or some of the words in it alone, or a
-/// misspelling of one candidate alone.
+/// nor digit, or the first or last part of one candidate alone, or some of the words in it alone, or all
+/// of its words and more, or a misspelling of one candidate alone.
 pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let plain = fold(found);
     if plain.is_empty() || plain.len() > 64 {
@@ -20,8 +20,13 @@ pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
         return Some(word);
     }
     let some = words(found);
-    let mut parts = candidates.iter().filter(|word| some.len() > 1 && is_part(&some, &words(word)));
+    let part = |some: &[String], all: &[String]| some.len() > 1 && is_part(some, all);
+    let mut parts = candidates.iter().filter(|word| part(&some, &words(word)));
     if let (Some(word), None) = (parts.next(), parts.next()) {
+        return Some(word);
+    }
+    let mut wholes = candidates.iter().filter(|word| part(&words(word), &some));
+    if let (Some(word), None) = (wholes.next(), wholes.next()) {
         return Some(word);
     }
     let allowed = (plain.chars().count() / 3).clamp(1, 2);
@@ -40,8 +45,16 @@ pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     }
 }
 
+/// The letters of a text, those that are full-width as everyone types them.
+pub(super) fn half_width(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(|c| match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    })
+}
+
 fn fold(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    half_width(word).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The words of a name such as `containerPort`, in lower case.
@@ -58,10 +71,11 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether all of `some` are among `words`, in their order.
+/// Whether all of `some` are among `words`, in their order, the first letters of one at least.
 fn is_part(some: &[String], words: &[String]) -> bool {
     let mut words = words.iter();
-    some.iter().all(|word| words.any(|other| other == word))
+    let short = |word: &str, other: &str| word.len() >= 4 && other.starts_with(word);
+    some.iter().all(|word| words.any(|other| other == word || short(word, other)))
 }
 
 /// `a`, `b` and `c` as people list them, each in backticks.
@@ -91,6 +105,9 @@ mod tests {
         assert_eq!(nearest("containerPortList", &list), Some("containerPortInfoList"));
         assert_eq!(nearest("container_port_list", &list), Some("containerPortInfoList"));
         assert_eq!(nearest("list", &list), None);
+        assert_eq!(nearest("accelType", &["acceleratorType", "taskType"]), Some("acceleratorType"));
+        assert_eq!(nearest("taskTypeName", &fields), Some("taskType"));
+        assert_eq!(nearest("ｃｐｕNumber", &fields), Some("cpuNumber"));
         assert_eq!(nearest("“task\u{200b}Type”", &fields), Some("taskType"));
         assert_eq!(nearest("colour", &fields), None);
         assert_eq!(nearest("", &fields), None);
