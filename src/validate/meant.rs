@@ -1,5 +1,6 @@
 //! What was meant by a value that does not fit: the edit where it is sure, else a hint.
 
+use super::suggest::nearest;
 use crate::diagnostic::bare as shown;
 use crate::document::Place;
 use crate::manifest::RamSize;
@@ -78,7 +79,9 @@ pub(super) fn fits(field: &str, value: Node<'_>) -> bool {
 }
 
 fn time(text: &str) -> Option<Meant> {
-    if text.eq_ignore_ascii_case("unlimited") {
+    // `limited` is as near to it, and says the opposite.
+    let begins_so = text.to_lowercase().starts_with("un");
+    if begins_so && nearest(text, &["unlimited"]).is_some() {
         return Some(Meant::Surely("unlimited".to_owned()));
     }
     if matches!(
@@ -320,6 +323,8 @@ mod tests {
             ("“04:00:00”", "\"04:00:00\""),
             ("04：00：00", "\"04:00:00\""),
             ("Unlimited", "unlimited"),
+            ("unlimted", "unlimited"),
+            ("limited", ""),
             ("04:00", ""),
             ("3600", ""),
             ("0h", ""),

@@ -108,7 +108,9 @@ pub(super) fn begins_comment(key: &str) -> bool {
 /// JSON inside of quotes.
 pub(super) fn has_marks(root: Node<'_>) -> bool {
     let marked = |key: &str| key.starts_with(|c: char| matches!(c, '+' | '\\' | '0'..='9'));
-    root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
+    let escaped = root.pairs().all(|pair| pair.key.starts_with("\\\""));
+    (escaped && root.pairs().len() > 0)
+        || root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
 }
 
 /// What to do with a document of another program.

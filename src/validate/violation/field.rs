@@ -140,7 +140,8 @@ impl At<'_> {
 
     pub(super) fn missing_field(&self, field: &str, found: &mut Findings<'_>) {
         let misplaced = found.misplaced.contains(&(self.document.number, field.to_owned()));
-        if misplaced || found.told.contains(&self.place.node.span()) {
+        let unknown = field == "gpuNumber" && self.may_be_cpu();
+        if misplaced || unknown || found.told.contains(&self.place.node.span()) {
             return;
         }
         let span = head(self.place.node, found.source);
@@ -149,6 +150,18 @@ impl At<'_> {
             Problem::MissingField { field: field.to_owned(), owner, help: self.how_to_add(field) };
         let diagnostic = diagnostic(problem, span, self.document.number, self.pointer.to_owned());
         found.push_with(diagnostic);
+    }
+
+    /// Whether `acceleratorType` has a value that may stand for `cpu`: that is told, and whether cards
+    /// are missing shows once it is mended.
+    fn may_be_cpu(&self) -> bool {
+        let field = "acceleratorType";
+        let defaults = || self.document.root.get("defaults")?.get(field);
+        let Some(kind) = self.place.node.get(field).or_else(defaults) else { return false };
+        let word = meant::bare(kind.as_str().unwrap_or_default());
+        let cards =
+            meant::word(field, word).or_else(|| nearest(word, &["mlu", "dcu", "gpu", "cpu"]));
+        cards.is_none_or(|cards| cards == "cpu")
     }
 
     fn how_to_add(&self, field: &str) -> String {
