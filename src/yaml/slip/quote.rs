@@ -136,6 +136,13 @@ fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
     let line = Line::at(text, open);
     let (before, value) = line.text.split_at(open - line.start);
     let value = value[1..].trim_end();
+    if let Some(colon) =
+        value.find(':').filter(|at| before.trim().is_empty() && names_a_field(&value[..*at]))
+    {
+        // `"cpuNumber: 8,`: a key, and what stands behind its colon is its value.
+        return (value.matches(quote).count() == 0)
+            .then(|| (open + 1 + colon..open + 1 + colon, quote.to_string()));
+    }
     let in_json = line.body().starts_with(['"', '{']);
     let value = if in_json { value.trim_end_matches(',') } else { value };
     let outside = |below: Line<'_>| line.column().is_some_and(|column| below.indent() <= column);
