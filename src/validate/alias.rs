@@ -10,7 +10,7 @@ pub(super) fn undefined(name: &str) -> Problem {
     Problem::Alias {
         message: unnamed(name),
         help: if text {
-            as_text(name)
+            format!("put the value in quotes, if it is text: `\"*{}\"`", bare(name))
         } else {
             format!(
                 "write `&{name}` before the value that it stands for, further up; or write that \
@@ -27,10 +27,6 @@ fn unnamed(name: &str) -> String {
         quote(&alias),
         quote(&anchor)
     )
-}
-
-fn as_text(name: &str) -> String {
-    format!("put the value in quotes, if it is text: `\"*{}\"`", bare(name))
 }
 
 /// The name of an anchor where its alias is to be merged: it lacks the `*`.
@@ -82,8 +78,12 @@ pub(super) fn look_for(name: &str, source: &SourceFile, told: &mut Diagnostic) {
             let Some(meant) = nearest(name, &above) else {
                 let merged = source.text()[..at].trim_end().ends_with("<<:");
                 if anchors.is_empty() && !merged {
-                    told.problem =
-                        Problem::Alias { message: unnamed(name), help: as_text(name) }.into();
+                    let help = format!(
+                        "write `&{0}` before the value that it stands for, further up; or put it \
+                         in quotes, if it is text: `\"*{0}\"`",
+                        bare(name)
+                    );
+                    told.problem = Problem::Alias { message: unnamed(name), help }.into();
                 }
                 return;
             };
