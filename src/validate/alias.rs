@@ -29,9 +29,10 @@ fn unnamed(name: &str) -> String {
     )
 }
 
-/// The name of an anchor where its alias is to be merged: it lacks the `*`.
+/// The name of an anchor where its alias is to be merged: it lacks the `*`, or is in quotes.
 pub(super) fn look_for_merged(source: &SourceFile, span: Span, told: &mut Diagnostic) {
-    let name = source.slice(span);
+    let written = source.slice(span).trim_matches(['"', '\'']);
+    let name = written.strip_prefix('*').unwrap_or(written);
     let known = anchors(source.text());
     if !known.iter().any(|(start, anchor)| *anchor == name && *start < span.range().start) {
         return;

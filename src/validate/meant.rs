@@ -70,6 +70,7 @@ pub(super) fn fits(field: &str, value: Node<'_>) -> bool {
     match (field, value.value()) {
         (_, Value::Null) => true,
         ("mountInfoList" | "containerPortInfoList", kind) => kind == Value::Seq,
+        ("defaults", kind) => kind == Value::Map,
         ("gpuNumber" | "cpuNumber" | "taskNumber" | "containerPort", kind) => match kind {
             Value::Text(text) => integer(text).is_some(),
             kind => matches!(kind, Value::Int(_)),

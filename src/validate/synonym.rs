@@ -53,13 +53,17 @@ fn chinese(key: &str, value: Node<'_>) -> Option<&'static str> {
     }
     let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
     let list = value.is_seq();
-    let fields: [(bool, &str); 15] = [
+    let fields: [(bool, &str); 19] = [
         (has(&["镜像"]) && !has(&["版本", "类型"]), "imagePath"),
         (has(&["内存"]), "ramSize"),
         (has(&["时长", "时限", "运行时间"]), "timeoutLimit"),
         (has(&["队列", "分区", "资源组"]), "resourceGroup"),
         (has(&["描述", "说明", "备注"]), "description"),
         (has(&["区域", "地域"]), "region"),
+        (has(&["默认"]), "defaults"),
+        (has(&["源路径", "源目录", "宿主机"]), "sourcePath"),
+        (has(&["目标路径", "目标目录", "容器路径", "容器内"]), "targetPath"),
+        (matches!(key, "类型" | "挂载类型"), "type"),
         (has(&["协议"]), "protocolType"),
         (has(&["端口"]), if list { "containerPortInfoList" } else { "containerPort" }),
         (has(&["挂载"]) && list, "mountInfoList"),
