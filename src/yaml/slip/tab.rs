@@ -38,26 +38,54 @@ fn with_spaces(text: &str, first: Line<'_>) -> Option<(Range<usize>, String)> {
     let lines = std::iter::successors(Some(first), |line| line.below(text));
     let run: Vec<Line<'_>> = lines.take_while(has_tab).collect();
     let (last, above) = (*run.last()?, first.above(text)?);
+    if above.opens_block() {
+        return script(text, above, &run);
+    }
     let written = |line: &Line<'_>| {
         let line = outdented(*line);
         !line.opens_block() && (line.is_key() || line.is_item() || line.body().starts_with('#'))
     };
-    if !above.names_a_field() || above.opens_block() || !run.iter().all(written) {
+    if !above.names_a_field() || !run.iter().all(written) {
         return None;
     }
     let indent = blanks(first.text);
     let edit = if above.body().ends_with(':') {
-        // Below a key at the margin, tabs alone are levels.
-        let levels = run.iter().all(|line| blanks(line.text).bytes().all(|byte| byte == b'\t'));
+        // Below a key at the margin, tabs are levels; spaces behind them go in step with a dash.
+        let levels = run.iter().all(|line| !blanks(line.text).contains(" \t"));
         let ends = last.below(text).is_none_or(|below| below.indent() == 0);
         let sure = levels && ends && above.indent() == 0 && indent == "\t";
-        sure.then(|| reindented(text, first, last, |blanks| blanks.len() * "  ".len()))
+        let width = |blanks: &str| blanks.len() + blanks.matches('\t').count();
+        sure.then(|| reindented(text, first, last, width))
     } else {
-        let keys = |line: &Line<'_>| blanks(line.text) == indent && !outdented(*line).is_item();
+        let keys = |line: &Line<'_>| {
+            let key = outdented(*line);
+            blanks(line.text) == indent && !key.is_item() && is_of_item(key) == is_of_item(above)
+        };
         let column = column(text, above, last).filter(|_| run.iter().all(keys))?;
         Some(reindented(text, first, last, |_| column))
     };
     edit.filter(|(range, _)| !text[range.clone()].replace("\r\n", "").contains('\r'))
+}
+
+/// Whether its key is one of a mount or a port: they stand deeper than those of an instance.
+fn is_of_item(line: Line<'_>) -> bool {
+    let fields = ["sourcePath", "targetPath", "type", "containerPort", "protocolType"];
+    line.field().is_some_and(|field| fields.contains(&field))
+}
+
+/// The lines of a text that tabs indent below its key: those that all of them have give way.
+fn script(text: &str, key: Line<'_>, run: &[Line<'_>]) -> Option<(Range<usize>, String)> {
+    let tabs = |line: &Line<'_>| line.text.len() - line.text.trim_start_matches('\t').len();
+    let (first, last) = (run.first()?, run.last()?);
+    let least = run.iter().map(tabs).min().filter(|least| *least > 0)?;
+    let ends = last.below(text).is_none_or(|below| below.indent() <= key.indent());
+    let range = first.start..last.start + last.text.len();
+    let indent = " ".repeat(key.column()? + "  ".len());
+    let lines = text[range.clone()].split_inclusive('\n').map(|line| match line.get(least..) {
+        Some(rest) if line.starts_with('\t') => [&indent, rest].concat(),
+        _ => line.to_owned(),
+    });
+    ends.then(|| (range, lines.collect()))
 }
 
 /// The one column in which keys can go on below a line, the margin aside; or the one that the lines
