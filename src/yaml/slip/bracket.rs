@@ -100,7 +100,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
             fix: Some((end..mark.end, gap.to_owned())),
         });
     }
-    let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{' | '-');
+    let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
     match (begins || end < at && text[at..].starts_with(value), is_key) {
         (false, _) => None,
         (true, true) => Some(Slip {

@@ -24,7 +24,7 @@ pub fn stranger(text: &str) -> Option<&'static str> {
 /// The first line, where it is of that kind: what follows is seldom what is wrong.
 pub(super) fn at_the_top(text: &str) -> Option<Slip> {
     let first = Line::at(text, 0);
-    told(first).filter(|_| !first.body().starts_with('#')).or_else(|| code(first))
+    told(first).filter(|_| !first.body().starts_with('#'))
 }
 
 /// A mark of a conflict, on the line of the fault or above it.
@@ -35,8 +35,14 @@ pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<Slip> {
     let (line, mark) = lines.into_iter().find_map(|line| {
         marks.into_iter().find(|mark| line.text.starts_with(mark)).map(|mark| (line, mark))
     })?;
+    // The first mark stands further up, where the parser took it for text.
+    let opens = "<<<<<<<";
+    let before = &text[..line.start];
+    let first = before.rfind(&format!("\n{opens}")).map(|end| end + 1);
+    let first = first.or_else(|| before.starts_with(opens).then_some(0));
+    let (start, mark) = first.map_or((line.start, mark), |start| (start, opens));
     Some(Slip {
-        at: line.start..line.start + mark.len(),
+        at: start..start + mark.len(),
         message: format!("`{mark}` marks a conflict that git left in the file"),
         help:
             "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"
@@ -55,6 +61,7 @@ pub(in crate::yaml) fn template(text: &str, open: usize) -> Option<Slip> {
 fn code(line: Line<'_>) -> Option<Slip> {
     let body = line.body();
     let begins = body.starts_with(|c: char| c.is_ascii_alphabetic()) && body.contains(['=', '(']);
+    let begins = begins && !line.names_a_field();
     let at = line.start + line.indent();
     (begins && body.ends_with(['{', '[']) && !body.contains(": ")).then(|| Slip {
         at: at..at + body.len(),
@@ -97,6 +104,9 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
             help: "write `key: value` lines: sections in brackets are of INI and TOML files".into(),
             fix: None,
         });
+    }
+    if let Some(slip) = code(line) {
+        return Some(slip);
     }
     let dashes = body.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | ' '));
     (dashes && body.chars().count() > 1 && body != "---").then(|| Slip {
