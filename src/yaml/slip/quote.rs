@@ -70,6 +70,16 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let start = behind + rest.len() - value.trim_start().len();
     let value = value.trim();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let line_end = line.start + line.text.len();
+    if start + value.len() <= at {
+        // A no-break space or its like: to YAML it is a letter.
+        return Some(Slip {
+            at: at..line_end,
+            message: "a blank that is no plain space stands behind the value".to_owned(),
+            help: "remove it: web pages and word processors write such ones".into(),
+            fix: Some((at..line_end, String::new())),
+        });
+    }
     let next = &text[at..];
     let key = &next[..next.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(next.len())];
     if names_a_field(key) && next[key.len()..].starts_with(": ") {

@@ -77,11 +77,11 @@ fn is_of_item(line: Line<'_>) -> bool {
 fn script(text: &str, key: Line<'_>, run: &[Line<'_>]) -> Option<(Range<usize>, String)> {
     let tabs = |line: &Line<'_>| line.text.len() - line.text.trim_start_matches('\t').len();
     let (first, last) = (run.first()?, run.last()?);
-    let least = run.iter().map(tabs).min().filter(|least| *least > 0)?;
+    let shared = run.iter().map(tabs).min().filter(|shared| *shared > 0)?;
     let ends = last.below(text).is_none_or(|below| below.indent() <= key.indent());
     let range = first.start..last.start + last.text.len();
     let indent = " ".repeat(key.column()? + "  ".len());
-    let lines = text[range.clone()].split_inclusive('\n').map(|line| match line.get(least..) {
+    let lines = text[range.clone()].split_inclusive('\n').map(|line| match line.get(shared..) {
         Some(rest) if line.starts_with('\t') => [&indent, rest].concat(),
         _ => line.to_owned(),
     });
