@@ -71,6 +71,8 @@ pub(super) fn report(
                 }
                 _ => Fix { span: whole, text },
             });
+            // Below a `|` it is the mark that is wrong, and it stands outside.
+            let fix = fix.filter(|fix| found.source.slice(fix.span) != fix.text);
             let diagnostic = diagnostic(problem, span, document.number, pointer.into_owned());
             found.add(Diagnostic { fix, ..diagnostic });
         }

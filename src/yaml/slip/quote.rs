@@ -101,7 +101,8 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
         (whole, format!("{other}{}{other}", inner.unwrap_or(value)))
     };
     let sure = too_many || line.is_free_text() || !line.names_a_field();
-    let plain = !value.contains([other, '\\', '#']);
+    // Quotes that are right already were closed by one that was left open further up.
+    let plain = !value.contains([other, '\\', '#']) && edit.1 != value;
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
     plain.then(|| Slip {
         at: at..at + first,
