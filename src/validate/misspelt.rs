@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::suggest::nearest;
 use super::violation::{begins_comment, has_marks};
 use super::{Findings, diagnostic, meant, synonym, typographic};
-use crate::diagnostic::{Fix, Problem};
+use crate::diagnostic::{Fix, Problem, bare};
 use crate::document::{Document, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
 use crate::source::Span;
@@ -232,7 +232,7 @@ impl Search<'_, '_> {
         };
         let problem = Problem::YamlSyntax {
             message: message.to_owned(),
-            help: format!("write `{name}: {rest}`").into(),
+            help: format!("write `{name}: {}`", bare(rest)).into(),
         };
         let key = Fix::word(pair.key_span, pair.key, name).text;
         let fix = Fix { span: pair.key_span, text: format!("{key}: {rest}") };

@@ -11,7 +11,7 @@ use jsonschema::error::ValidationErrorKind;
 use super::meant;
 use super::part::Part;
 use super::{Findings, diagnostic};
-use crate::diagnostic::{Diagnostic, Fix, Problem, quote};
+use crate::diagnostic::{Diagnostic, Fix, Problem, bare, quote};
 use crate::document::{Document, Place, head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
@@ -150,7 +150,7 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
         let help = format!(
             "the fields of a manifest begin at the left margin: keep what stands below `{}`, \
              without its indentation, and remove the rest",
-            wrapper.key
+            bare(wrapper.key)
         );
         let problem = Problem::UnknownField { field: wrapper.key.to_owned(), help };
         let pointer = join("", wrapper.key);

@@ -1,7 +1,7 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
 use super::{At, COMMENT, KUBERNETES, begins_comment, first_line};
-use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem, bare};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::meant;
@@ -83,7 +83,7 @@ impl At<'_> {
             return "did you mean `<<`, the merge key?".to_owned();
         }
         if wraps && !self.pointer.is_empty() {
-            return format!("remove `{key}:`, and put what stands below it in its place");
+            return format!("remove `{}:`, and put what stands below it in its place", bare(key));
         }
         if begins_comment(key) {
             // The comment goes on over the key below it, up to a colon.
