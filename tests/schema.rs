@@ -18,9 +18,11 @@ const SCHEMA_CODES: [&str; 6] =
     ["unknown-field", "missing-field", "wrong-type", "unknown-value", "out-of-range", "bad-format"];
 
 /// Fixtures with such a code that an ordinary reader takes for something else, and why.
-const READ_OTHERWISE: [(&str, &str); 2] = [
+const READ_OTHERWISE: [(&str, &str); 4] = [
     ("out-of-range-timeout.yaml", "that a time is not zero is a rule"),
     ("out-of-range-ram-huge.yaml", "the sum of a number and its unit is a rule"),
+    ("bad-format-quotes-in-names.yaml", "that a name is in quotes of its own is a rule"),
+    ("wrong-type-whole-float.yaml", "to JSON Schema `8.0` is an integer"),
 ];
 
 /// Valid fixtures that this reader cannot read, although they are YAML.

@@ -26,7 +26,8 @@ pub(super) fn replace(
 }
 
 /// Puts a text in the place of the one that was read from a file. Refused where the file is not what
-/// was read, or may not be written to.
+/// was read, or may not be written to. Its other names, where it has some, keep the old text: a file
+/// written in place can be left empty.
 pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let there = fs::metadata(&path)?;

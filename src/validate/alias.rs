@@ -8,11 +8,7 @@ use crate::source::{SourceFile, Span};
 pub(super) fn undefined(name: &str) -> Problem {
     let text = name.contains(|c: char| !is_name(c));
     Problem::Alias {
-        message: format!(
-            "{} names nothing: no {} stands above it in this document",
-            quote(&format!("*{name}")),
-            quote(&format!("&{name}"))
-        ),
+        message: unnamed(name),
         help: if text {
             format!("put the value in quotes, if it is text: `\"*{}\"`", bare(name))
         } else {
@@ -21,6 +17,29 @@ pub(super) fn undefined(name: &str) -> Problem {
                  value here"
             )
         },
+    }
+}
+
+fn unnamed(name: &str) -> String {
+    let (alias, anchor) = (format!("*{name}"), format!("&{name}"));
+    format!(
+        "{} names nothing: no {} stands above it in this document",
+        quote(&alias),
+        quote(&anchor)
+    )
+}
+
+/// The name of an anchor where its alias is to be merged: it lacks the `*`, or is in quotes.
+pub(super) fn look_for_merged(source: &SourceFile, span: Span, told: &mut Diagnostic) {
+    let written = source.slice(span).trim_matches(['"', '\'']);
+    let name = written.strip_prefix('*').unwrap_or(written);
+    let known = anchors(source.text());
+    if !known.iter().any(|(start, anchor)| *anchor == name && *start < span.range().start) {
+        return;
+    }
+    if let Problem::WrongType { help, .. } = std::sync::Arc::make_mut(&mut told.problem) {
+        *help = format!("did you mean `*{name}`?");
+        told.fix = Some(Fix { span, text: format!("*{name}") });
     }
 }
 
@@ -57,7 +76,18 @@ pub(super) fn look_for(name: &str, source: &SourceFile, told: &mut Diagnostic) {
         None => {
             let above: Vec<&str> =
                 anchors.iter().filter(|(start, _)| *start < at).map(|(_, name)| *name).collect();
-            let Some(meant) = nearest(name, &above) else { return };
+            let Some(meant) = nearest(name, &above) else {
+                let merged = source.text()[..at].trim_end().ends_with("<<:");
+                if anchors.is_empty() && !merged {
+                    let help = format!(
+                        "write `&{0}` before the value that it stands for, further up; or put it \
+                         in quotes, if it is text: `\"*{0}\"`",
+                        bare(name)
+                    );
+                    told.problem = Problem::Alias { message: unnamed(name), help }.into();
+                }
+                return;
+            };
             told.fix = Some(Fix { span: told.span, text: format!("*{meant}") });
             format!("did you mean `*{}`?", bare(meant))
         }

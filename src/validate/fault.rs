@@ -69,6 +69,12 @@ impl Findings<'_> {
                     aliases += 1;
                     alias::look_for(name, self.source, &mut diagnostic);
                 }
+                FaultKind::BadMerge { written }
+                    if *written == fault.span && aliases < LOOKED_FOR =>
+                {
+                    aliases += 1;
+                    alias::look_for_merged(self.source, fault.span, &mut diagnostic);
+                }
                 FaultKind::DuplicateKey { key, first } if begins_anew(fault) => {
                     let help = begin_anew(key, self.source.text(), first.range().start);
                     diagnostic.problem = Problem::DuplicateKey { key: key.clone(), help }.into();

@@ -74,6 +74,7 @@ pub(super) fn fits(field: &str, value: Node<'_>) -> bool {
     match (field, value.value()) {
         (_, Value::Null) => true,
         ("mountInfoList" | "containerPortInfoList", kind) => kind == Value::Seq,
+        ("defaults", kind) => kind == Value::Map,
         ("gpuNumber" | "cpuNumber" | "taskNumber" | "containerPort", kind) => match kind {
             Value::Text(text) => integer(text).is_some(),
             kind => matches!(kind, Value::Int(_)),
@@ -102,6 +103,8 @@ mod tests {
             ("“04:00:00”", "\"04:00:00\""),
             ("04：00：00", "\"04:00:00\""),
             ("Unlimited", "unlimited"),
+            ("unlimted", "unlimited"),
+            ("limited", ""),
             ("04:00", ""),
             ("3600", ""),
             ("0h", ""),

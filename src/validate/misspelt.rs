@@ -2,6 +2,7 @@
 //! `instances` or in a required field is one diagnostic and hides no other.
 
 mod slip;
+mod synonym;
 mod word;
 
 use std::collections::{HashMap, HashSet};
@@ -34,10 +35,10 @@ pub(super) fn rename(
     search.names
 }
 
-struct Search<'f, 's> {
-    found: &'f mut Findings<'s>,
-    document: usize,
-    names: HashMap<Span, &'static str>,
+pub(super) struct Search<'f, 's> {
+    pub(super) found: &'f mut Findings<'s>,
+    pub(super) document: usize,
+    pub(super) names: HashMap<Span, &'static str>,
 }
 
 impl Search<'_, '_> {

@@ -21,6 +21,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod tree_json;
+mod typographic;
 mod violation;
 mod weight;
 
@@ -80,24 +81,11 @@ fn read(source: &SourceFile, slips: usize, last: Option<&Mend>) -> Option<Checke
     };
     // One tree at a time.
     drop(parsed);
-    let mend = Mend { fix, told };
-    let Some(past) = read(&mend.mended(source), slips - 1, Some(&mend)) else {
-        return Some(without(&mend.told, check(source, yaml::parse(source.text()))));
-    };
-    let Mend { fix, told } = mend;
-    let mut checked = onward::back(past, &fix, &told);
-    let at = checked.diagnostics.partition_point(|found| found.span <= told.span);
-    checked.diagnostics.insert(at, told);
-    Some(checked)
-}
-
-/// What was found, with no edit for a slip that it does not mend: `--fix` would not make it.
-fn without(slip: &Diagnostic, mut checked: Checked) -> Checked {
-    let mut found = checked.diagnostics.iter_mut().filter(|found| found.span == slip.span);
-    if let Some(found) = found.find(|found| found.problem == slip.problem) {
-        found.fix = None;
-    }
-    checked
+    let mend = Mend::new(source, fix, told);
+    Some(match read(&mend.mended(source), slips - 1, Some(&mend)) {
+        Some(past) => mend.back(past),
+        None => mend.unmade(check(source, yaml::parse(source.text()))),
+    })
 }
 
 /// Checks what was read of a text.

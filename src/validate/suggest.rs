@@ -75,8 +75,16 @@ impl<'c> Known<'c> {
     }
 }
 
+/// The letters of a text, those that are full-width as everyone types them.
+pub(super) fn half_width(text: &str) -> impl Iterator<Item = char> {
+    text.chars().map(|c| match c {
+        '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    })
+}
+
 fn fold(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    half_width(word).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A bit for each letter; letters that share one make fewer bits, never more.
@@ -98,10 +106,11 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether all of `some` are among `words`, in their order.
+/// Whether all of `some` are among `words`, in their order, the first letters of one at least.
 fn is_part(some: &[String], words: &[String]) -> bool {
     let mut words = words.iter();
-    some.iter().all(|word| words.any(|other| other == word))
+    let short = |word: &str, other: &str| word.len() >= 4 && other.starts_with(word);
+    some.iter().all(|word| words.any(|other| other == word || short(word, other)))
 }
 
 /// `a`, `b` and `c` as people list them, each in backticks.
@@ -131,6 +140,9 @@ mod tests {
         assert_eq!(nearest("containerPortList", &list), Some("containerPortInfoList"));
         assert_eq!(nearest("container_port_list", &list), Some("containerPortInfoList"));
         assert_eq!(nearest("list", &list), None);
+        assert_eq!(nearest("accelType", &["acceleratorType", "taskType"]), Some("acceleratorType"));
+        assert_eq!(nearest("gpuNumberPerNode", &fields), None, "its words say more");
+        assert_eq!(nearest("ｃｐｕNumber", &fields), Some("cpuNumber"));
         assert_eq!(nearest("“task\u{200b}Type”", &fields), Some("taskType"));
         assert_eq!(nearest("colour", &fields), None);
         assert_eq!(nearest("", &fields), None);

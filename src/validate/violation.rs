@@ -11,7 +11,7 @@ use jsonschema::error::ValidationErrorKind;
 use super::meant;
 use super::part::Part;
 use super::{Findings, diagnostic};
-use crate::diagnostic::{Diagnostic, Fix, Problem, quote};
+use crate::diagnostic::{Diagnostic, Fix, Problem, bare, quote};
 use crate::document::{Document, Place, head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
@@ -72,6 +72,8 @@ pub(super) fn report(
                 }
                 _ => Fix { span: whole, text },
             });
+            // Below a `|` it is the mark that is wrong, and it stands outside.
+            let fix = fix.filter(|fix| found.source.slice(fix.span) != fix.text);
             let diagnostic = diagnostic(problem, span, document.number, pointer.into_owned());
             found.add(Diagnostic { fix, ..diagnostic });
         }
@@ -109,7 +111,9 @@ pub(super) fn begins_comment(key: &str) -> bool {
 /// JSON inside of quotes.
 pub(super) fn has_marks(root: Node<'_>) -> bool {
     let marked = |key: &str| key.starts_with(|c: char| matches!(c, '+' | '\\' | '0'..='9'));
-    root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
+    let escaped = root.pairs().all(|pair| pair.key.starts_with("\\\""));
+    (escaped && root.pairs().len() > 0)
+        || root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
 }
 
 /// What to do with a document of another program.
@@ -147,7 +151,7 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
         let help = format!(
             "the fields of a manifest begin at the left margin: keep what stands below `{}`, \
              without its indentation, and remove the rest",
-            wrapper.key
+            bare(wrapper.key)
         );
         let problem = Problem::UnknownField { field: wrapper.key.to_owned(), help };
         let pointer = join("", wrapper.key);

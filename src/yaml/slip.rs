@@ -5,19 +5,24 @@ mod bracket;
 mod document;
 mod indent;
 mod line;
+mod pair;
 mod quote;
 mod shift;
 mod stranger;
+mod tab;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub(super) use bracket::{closer, in_brackets, stands_open};
+pub(super) use bracket::in_brackets;
 pub(super) use document::behind_document;
 use indent::{badly_indented, without_colon};
 use line::Line;
+pub(super) use pair::{extra, list_above, mismatched, never_closed, stands_open};
 pub(super) use quote::{behind_quote, left_open, quoted, reserved, unclosed, unknown_escape};
 pub use stranger::stranger;
+pub(super) use stranger::{conflict, template};
+pub(super) use tab::in_indent;
 
 /// What is wrong, where, what to do, and the edit that mends it.
 pub(super) struct Slip {
@@ -89,8 +94,7 @@ fn is_text(text: &str, line: Line<'_>) -> bool {
 }
 
 fn slip_in(line: Line<'_>) -> Option<Slip> {
-    conflict(line)
-        .or_else(|| stranger::told(line))
+    stranger::told(line)
         .or_else(|| wide_indent(line))
         .or_else(|| wide_colon(line))
         .or_else(|| bracket::wide(line))
@@ -104,21 +108,26 @@ fn slip_in(line: Line<'_>) -> Option<Slip> {
 
 /// The lines of a script, where no `|` says that they are lines.
 fn unmarked_script(text: &str, here: Line<'_>) -> Option<Slip> {
-    let mut above = std::iter::successors(here.above(text), |line| line.above(text));
-    let key = above.find(|line| line.indent() < here.indent())?;
+    let mut above = std::iter::successors(Some(here), |line| line.above(text));
+    let begins = |line: &Line<'_>| line.field() == Some("startScriptContent");
+    let key = above.find(|line| line.indent() < here.indent() || begins(line))?;
+    let indent = key.below(text)?.indent();
+    if indent <= key.indent() {
+        return None;
+    }
     let (at, "startScriptContent") = key.key()? else { return None };
     let (behind, rest) = key.behind_key()?;
     let value = rest.strip_prefix(':')?.trim();
     if value.starts_with(['|', '>', '"', '\'', '*', '&']) {
         return None;
     }
-    let empty = value.is_empty();
+    let first = if value.is_empty() { "" } else { &format!("\n{}{value}", " ".repeat(indent)) };
     Some(Slip {
         at: at..behind,
         message: "a script of several lines, expected `|` behind its key".to_owned(),
         help: "write `startScriptContent: |`, then each line of the script below it, indented"
             .into(),
-        fix: empty.then(|| (behind..behind + rest.trim_end().len(), ": |".to_owned())),
+        fix: Some((behind..behind + rest.trim_end().len(), format!(": |{first}"))),
     })
 }
 
@@ -147,19 +156,6 @@ pub(super) fn bare_word(text: &str, at: usize) -> usize {
         Some((start, key)) if start == at && line.body().ends_with(key) => key.len(),
         _ => 0,
     }
-}
-
-fn conflict(line: Line<'_>) -> Option<Slip> {
-    let mark =
-        ["<<<<<<<", "=======", ">>>>>>>"].into_iter().find(|mark| line.text.starts_with(mark))?;
-    Some(Slip {
-        at: line.start..line.start + mark.len(),
-        message: format!("`{mark}` marks a conflict that git left in the file"),
-        help:
-            "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"
-                .into(),
-        fix: None,
-    })
 }
 
 /// A blank that looks like one and is none, in the indentation or behind the colon.

@@ -20,19 +20,24 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
             span,
         }
     };
-    let unclosed = |open: usize| {
-        let bracket = if text[open..].starts_with('[') { '[' } else { '{' };
-        fault(open, words(&ErrorKind::UnclosedFlowCollection { open: bracket }))
-    };
+    let unclosed = |open: usize| slipped(text, slip::never_closed(text, open));
+    if let Some(slip) = slip::conflict(text, at) {
+        return slipped(text, slip);
+    }
     // The parser may hold back a bracket that could still begin a key.
     let open = open.or_else(|| slip::stands_open(text, at).filter(|_| is_in_brackets(kind)));
+    // A key below the items of a list that was forgotten to be closed.
+    let open = open.or_else(|| slip::list_above(text, at).filter(|_| is_colon(kind)));
+    if let Some(slip) = open.and_then(|open| slip::template(text, open)) {
+        return slipped(text, slip);
+    }
     if let Some(open) = open
         && outdented(text, open, at)
     {
         return unclosed(open);
     }
-    if let Some(tab) = tab_indent(text, at) {
-        return fault(tab, words(&ErrorKind::TabInIndentation));
+    if let Some(slip) = slip::in_indent(text, at) {
+        return slipped(text, slip);
     }
     let behind_quote = || slip::stands_open(text, at).filter(|_| is_behind_quote(kind));
     let slip = open.or_else(behind_quote);
@@ -54,13 +59,21 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
             }
         }
         ErrorKind::MismatchedFlowCollectionEnd { close, .. } => {
-            if let Some(end) = slip::closer(text, at).filter(|end| text[*end..].starts_with(*close))
-            {
+            if let Some((end, fix)) = slip::mismatched(text, at, *close) {
                 let (message, help) = words(kind);
                 let opener = Some(Span::new(at..at + 1));
-                let kind = FaultKind::Syntax { message, help: help.into(), fix: None, opener };
+                let fix = fix.map(|(range, text)| (Span::new(range), text));
+                let kind = FaultKind::Syntax { message, help: help.into(), fix, opener };
                 return Fault { kind, span: Span::new(end..end + 1) };
             }
+        }
+        ErrorKind::MisplacedFlowCollectionEnd => {
+            if let Some(slip) = slip::extra(text, at) {
+                return slipped(text, slip);
+            }
+        }
+        ErrorKind::UnclosedFlowCollection { .. } if text[at..].starts_with(['[', '{']) => {
+            return unclosed(at);
         }
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
@@ -93,18 +106,6 @@ fn indentation(text: &str, at: usize) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// A tab in the indentation of the line at `at` or of the next one: whatever the parser stumbled
-/// over, that is why.
-fn tab_indent(text: &str, at: usize) -> Option<usize> {
-    let this = line_start(text, at);
-    let next = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
-    [this, next].into_iter().find_map(|start| {
-        let line = &text[start..];
-        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
-        indent.find('\t').map(|tab| start + tab)
-    })
-}
-
 /// Whether the line at `at` is a later one than that of the bracket at `open`, and not deeper:
 /// then the bracket was forgotten, since what it holds would be indented.
 fn outdented(text: &str, open: usize, at: usize) -> bool {
@@ -123,6 +124,10 @@ fn is_in_brackets(kind: &ErrorKind) -> bool {
             | K::ExpectedFlowMappingSeparator
             | K::ExpectedFlowSequenceSeparator
     ) || is_unexpected(kind)
+}
+
+fn is_colon(kind: &ErrorKind) -> bool {
+    matches!(kind, ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement)
 }
 
 fn is_unexpected(kind: &ErrorKind) -> bool {

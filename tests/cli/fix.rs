@@ -193,14 +193,6 @@ fn what_two_kinds_of_fields_share_has_no_edit_to_offer_and_none_to_make() {
 }
 
 #[test]
-fn a_file_of_two_names_keeps_both() {
-    let cli = Cli::new().file("a.yaml", BROKEN);
-    fs::hard_link(cli.path("a.yaml"), cli.path("b.yaml")).unwrap();
-    let _ = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr(EDITS);
-    assert_eq!(cli.read("b.yaml"), mended());
-}
-
-#[test]
 fn a_slip_without_an_edit_keeps_none_before_it_from_being_mended() {
     let text = manifest("taskType", "taskType:ssh\ndescription: [\n");
     let fixed = fix(SourceFile::new("a", &*text), &Policy::default());

@@ -1,9 +1,12 @@
 //! The times that people write, as `timeoutLimit` takes them.
 
 use super::Meant;
+use crate::validate::suggest::nearest;
 
 pub(super) fn time(text: &str) -> Option<Meant> {
-    if text.eq_ignore_ascii_case("unlimited") {
+    // `limited` is as near to it, and says the opposite.
+    let begins_so = text.to_lowercase().starts_with("un");
+    if begins_so && nearest(text, &["unlimited"]).is_some() {
         return Some(Meant::Surely("unlimited".to_owned()));
     }
     if matches!(

@@ -3,12 +3,8 @@
 
 use super::{BLANKS, Search};
 use crate::diagnostic::{Fix, Problem, bare as shown};
-use crate::source::Span;
-use crate::validate::{diagnostic, meant};
+use crate::validate::{diagnostic, meant, typographic};
 use crate::yaml::{Pair, Value};
-
-/// Quotes of text processors, and of other input methods, that YAML takes for letters.
-const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
 
 impl Search<'_, '_> {
     /// Tells a key that is one of `absent` but for such a slip, and gives that one.
@@ -26,7 +22,7 @@ impl Search<'_, '_> {
             self.tell_blank(pair, (name, blank), at);
             return Some(name);
         }
-        let name = typographic(pair.key, absent)?;
+        let name = typographic::field(pair.key, absent)?;
         self.tell_typographic(pair, name, at);
         Some(name)
     }
@@ -46,38 +42,6 @@ impl Search<'_, '_> {
             help: "remove it; where the line wants indentation, use plain spaces".into(),
         };
         let fix = Fix { span: pair.key_span, text: name.to_owned() };
-        self.found.push_with(crate::diagnostic::Diagnostic {
-            fix: Some(fix),
-            ..diagnostic(problem, pair.key_span, self.document, at)
-        });
-    }
-
-    /// A key in quotes that are none to YAML; those around its value are one mistake with them.
-    fn tell_typographic(&mut self, pair: Pair<'_>, name: &'static str, at: String) {
-        if self.names.insert(pair.key_span, name).is_some() {
-            return;
-        }
-        let source = self.found.source;
-        let quote = Fix::word(pair.key_span, source.slice(pair.key_span), name);
-        let value = pair.value.as_str().filter(|text| text.starts_with(QUOTES));
-        let plain = value.map(meant::bare).filter(|text| !text.contains(['"', '\\', '\n']));
-        let fix = match plain {
-            Some(text) => {
-                let span = pair.value.span();
-                let value = Fix::word(span, source.slice(span), text);
-                let (start, end) = (pair.key_span.range().end, value.span.range().start);
-                let between = &source.text()[start..end];
-                self.found.told.insert(value.span);
-                let span = Span::new(pair.key_span.range().start..value.span.range().end);
-                Fix { span, text: format!("{}{between}{}", quote.text, value.text) }
-            }
-            None => quote,
-        };
-        let found = pair.key.chars().next().unwrap_or_default();
-        let problem = Problem::YamlSyntax {
-            message: format!("`{found}` is no quote that YAML knows, expected `\"`"),
-            help: "write the straight quotes of the half-width input method".into(),
-        };
         self.found.push_with(crate::diagnostic::Diagnostic {
             fix: Some(fix),
             ..diagnostic(problem, pair.key_span, self.document, at)
@@ -112,12 +76,6 @@ impl Search<'_, '_> {
             ..diagnostic(problem, pair.key_span, self.document, pointer)
         });
     }
-}
-
-/// The field that a key is in quotes that are none to YAML.
-fn typographic(key: &str, fields: &[&'static str]) -> Option<&'static str> {
-    let inside = meant::bare(key.strip_prefix(QUOTES)?);
-    fields.iter().find(|field| **field == inside).copied()
 }
 
 /// The field that a key is but for a blank before it that YAML takes for a letter, and the blank.

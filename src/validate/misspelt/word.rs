@@ -1,6 +1,6 @@
 //! Keys that are words of other programs, and of people, for our fields, or misspell them.
 
-use super::Search;
+use super::{Search, synonym};
 use crate::diagnostic::{Fix, Problem};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::suggest::nearest;
@@ -19,7 +19,7 @@ impl Search<'_, '_> {
     ) -> Option<&'static str> {
         // A field of ours is spelt right: it stands in the wrong place.
         let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
-        let word = synonym(pair).filter(|name| fields.contains(name));
+        let word = synonym::field(pair.key, pair.value).filter(|name| fields.contains(name));
         let guess = || {
             let near = || nearest(pair.key, absent);
             let holds = || Some("instances").filter(|_| list && holds_instances(pair));
@@ -37,7 +37,10 @@ impl Search<'_, '_> {
             let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
             let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
             let written = self.found.source.slice(pair.key_span);
-            let fix = Fix::word(pair.key_span, written, name);
+            // Of its quotes only the last was written: what opens with it stays JSON.
+            let unopened = written.ends_with('"') && !written.starts_with('"');
+            let quoted = if unopened { format!("\"{name}\"") } else { name.to_owned() };
+            let fix = Fix::word(pair.key_span, written, &quoted);
             self.found.push_with(crate::diagnostic::Diagnostic {
                 fix: Some(fix).filter(|_| sure),
                 ..diagnostic(problem, pair.key_span, self.document, at)
@@ -97,43 +100,4 @@ fn holds_instances(list: Pair<'_>) -> bool {
     key.starts_with("instance")
         || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例")
         || list.value.items().len() > 0 && list.value.items().all(is_instance)
-}
-
-/// What other programs, and people, call our fields.
-fn synonym(pair: Pair<'_>) -> Option<&'static str> {
-    Some(match pair.key.to_lowercase().replace(['_', '-'], "").as_str() {
-        "jobname" | "taskname" | "containername" | "podname" | "appname" | "实例名"
-        | "实例名称" | "名称" | "服务名称" | "服务名" | "实例服务名称" | "任务名称" | "任务名"
-        | "作业名" | "作业名称" | "容器名称" | "容器名" | "应用名称" => {
-            "instanceServiceName"
-        }
-        "container" if pair.value.as_str().is_some() => "instanceServiceName",
-        "任务类型" => "taskType",
-        "cardtype" | "gputype" | "devicetype" | "加速卡类型" | "加速器类型" | "卡类型" => {
-            "acceleratorType"
-        }
-        "gpu" | "dcu" | "gpus" | "gpucount" | "gpunum" | "cards" | "dcus" | "dcunumber"
-        | "cardnumber" | "cardcount" | "卡数" | "加速卡数量" | "gpu数量" => "gpuNumber",
-        "cpu" | "cpus" | "cpucount" | "cpunum" | "cores" | "核数" | "cpu核数" => "cpuNumber",
-        "mem" | "memory" | "memorysize" | "memsize" | "ram" | "内存" | "内存大小" => {
-            "ramSize"
-        }
-        "image" | "imageurl" | "imageuri" | "imagename" | "dockerimage" | "镜像" | "镜像地址"
-        | "镜像路径" => "imagePath",
-        "timelimit" | "walltime" | "time" | "maxtime" | "duration" | "时长" | "运行时长" => {
-            "timeoutLimit"
-        }
-        "queue" | "partition" | "队列" | "资源组" => "resourceGroup",
-        "replicas" | "count" => "taskNumber",
-        "containers" if !pair.value.is_seq() => "taskNumber",
-        "ports" | "端口" => "containerPortInfoList",
-        "mounts" | "volumes" | "volumemounts" | "挂载" => "mountInfoList",
-        "script" | "startscript" | "command" | "cmd" | "启动脚本" | "启动命令" => {
-            "startScriptContent"
-        }
-        "port" => "containerPort",
-        "src" | "source" | "hostpath" => "sourcePath",
-        "dst" | "dest" | "target" | "mountpath" | "destination" => "targetPath",
-        _ => return None,
-    })
 }

@@ -9,6 +9,7 @@ mod duplicate_name;
 mod duplicate_port;
 pub(super) mod empty_list;
 mod no_cards;
+mod quote_in_name;
 mod ram;
 mod script_missing;
 mod script_off;
@@ -28,11 +29,12 @@ use crate::source::Span;
 
 type Rule = fn(&Instance<'_>, &mut Findings<'_>);
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     cards_on_cpu::check,
     duplicate_mount::check,
     duplicate_port::check,
     no_cards::check,
+    quote_in_name::check,
     ram::check,
     script_missing::check,
     script_off::check,
@@ -59,11 +61,19 @@ fn tell(
     instance: &Instance<'_>,
     found: &mut Findings<'_>,
 ) {
+    found.push_with(told(problem, (span, field), label, instance));
+}
+
+/// What a rule found at a field of an instance.
+fn told(
+    problem: Problem,
+    (span, field): (Span, &str),
+    label: Option<(Span, &str)>,
+    instance: &Instance<'_>,
+) -> Diagnostic {
     let own = instance.fields.own.pair(field).is_some();
     let pointer = join(if own { &instance.pointer } else { "/defaults" }, field);
     let label = label.map(|(span, message)| Label { message: message.to_owned(), span });
-    found.push_with(Diagnostic {
-        labels: label.into_iter().collect(),
-        ..diagnostic(problem, span, instance.document, pointer)
-    });
+    let labels = label.into_iter().collect();
+    Diagnostic { labels, ..diagnostic(problem, span, instance.document, pointer) }
 }

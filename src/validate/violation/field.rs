@@ -1,12 +1,12 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
 use super::{At, COMMENT, KUBERNETES, begins_comment, first_line};
-use crate::diagnostic::{Diagnostic, Fix, Label, Problem};
+use crate::diagnostic::{Diagnostic, Fix, Label, Problem, bare};
 use crate::document::{head, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::meant;
 use crate::validate::misspelt::BLANKS;
-use crate::validate::suggest::{Known, listed};
+use crate::validate::suggest::{Known, listed, nearest};
 use crate::validate::{Findings, diagnostic};
 use crate::yaml::{Node, Pair};
 
@@ -103,7 +103,7 @@ impl At<'_> {
             return "did you mean `<<`, the merge key?".to_owned();
         }
         if wraps && !self.pointer.is_empty() {
-            return format!("remove `{key}:`, and put what stands below it in its place");
+            return format!("remove `{}:`, and put what stands below it in its place", bare(key));
         }
         if begins_comment(key) {
             // The comment goes on over the key below it, up to a colon.
@@ -165,7 +165,8 @@ impl At<'_> {
 
     pub(super) fn missing_field(&self, field: &str, found: &mut Findings<'_>) {
         let misplaced = found.misplaced.contains(&(self.document.number, field.to_owned()));
-        if misplaced || found.told.contains(&self.place.node.span()) {
+        let unknown = field == "gpuNumber" && self.may_be_cpu();
+        if misplaced || unknown || found.told.contains(&self.place.node.span()) {
             return;
         }
         let span = head(self.place.node, found.source);
@@ -174,6 +175,18 @@ impl At<'_> {
             Problem::MissingField { field: field.to_owned(), owner, help: self.how_to_add(field) };
         let diagnostic = diagnostic(problem, span, self.document.number, self.pointer.to_owned());
         found.push_with(diagnostic);
+    }
+
+    /// Whether `acceleratorType` has a value that may stand for `cpu`: that is told, and whether cards
+    /// are missing shows once it is mended.
+    fn may_be_cpu(&self) -> bool {
+        let field = "acceleratorType";
+        let defaults = || self.document.root.get("defaults")?.get(field);
+        let Some(kind) = self.place.node.get(field).or_else(defaults) else { return false };
+        let word = meant::bare(kind.as_str().unwrap_or_default());
+        let cards =
+            meant::word(field, word).or_else(|| nearest(word, &["mlu", "dcu", "gpu", "cpu"]));
+        cards.is_none_or(|cards| cards == "cpu")
     }
 
     fn how_to_add(&self, field: &str) -> String {

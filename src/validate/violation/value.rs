@@ -135,6 +135,12 @@ impl At<'_> {
             // What a tag says stays, whatever stands behind it.
             _ if is_tagged(node.span(), found.source) => None,
             (JsonType::Integer, Value::Text(text)) => meant::integer(text).filter(fits),
+            // `8.0` is the integer 8 to everyone but the type.
+            (JsonType::Integer, Value::Float(_)) => {
+                let (whole, rest) = found.source.slice(node.span()).split_once('.')?;
+                let zeros = !rest.is_empty() && rest.bytes().all(|digit| digit == b'0');
+                Some(whole.to_owned()).filter(|whole| zeros && is_decimal(whole) && fits(whole))
+            }
             (JsonType::Boolean, Value::Text(text)) => match text.to_lowercase().as_str() {
                 "true" | "yes" | "on" => Some("true".to_owned()),
                 "false" | "no" | "off" => Some("false".to_owned()),

@@ -7,9 +7,6 @@ use granit_parser::ErrorKind;
 use super::Slip;
 use super::line::{Line, names_a_field};
 
-/// Bytes that are looked back over for the bracket that stands open.
-const FAR: usize = 1 << 14;
-
 /// The slip that explains a fault met at byte `at`, in the collection that opened at byte `open`.
 pub(in crate::yaml) fn in_brackets(
     kind: &ErrorKind,
@@ -36,44 +33,6 @@ pub(in crate::yaml) fn in_brackets(
         | K::UnexpectedEofImplicitFlowMapping => second_comma(text, open, at),
         _ => None,
     }
-}
-
-/// The bracket that stands open before byte `at`. Quotes and comments are not told apart: it only
-/// says where to look.
-pub(in crate::yaml) fn stands_open(text: &str, at: usize) -> Option<usize> {
-    let mut closed = 0_usize;
-    let from = text.floor_char_boundary(at.saturating_sub(FAR));
-    for (offset, char) in text[from..at].char_indices().rev() {
-        match char {
-            ']' | '}' => closed += 1,
-            '[' | '{' if closed > 0 => closed -= 1,
-            '[' | '{' => return Some(from + offset),
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The bracket that ends what the one at byte `open` began, of whatever kind; what stands in quotes
-/// is passed over.
-pub(in crate::yaml) fn closer(text: &str, open: usize) -> Option<usize> {
-    let (mut depth, mut quote, mut before) = (0_usize, None, ' ');
-    for (offset, char) in text[open..].char_indices() {
-        match char {
-            '"' | '\'' if quote == Some(char) => quote = None,
-            _ if quote.is_some() => {}
-            // Elsewhere a quote is a letter like any other.
-            '"' | '\'' if matches!(before, ' ' | '[' | '{' | ',' | ':' | '\n' | '\r') => {
-                quote = Some(char);
-            }
-            '[' | '{' => depth += 1,
-            ']' | '}' if depth == 1 => return Some(open + offset),
-            ']' | '}' => depth -= 1,
-            _ => {}
-        }
-        before = char;
-    }
-    None
 }
 
 /// A full-width comma at byte `at`, or before the key that ends there: elsewhere it is part of a text.
@@ -131,7 +90,18 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
             fix: Some((colon..colon, quote.to_string())),
         });
     }
-    match (begins || end < at, is_key) {
+    if is_key && text[at..].starts_with('=') {
+        let gap = if text[at + 1..].starts_with([' ', '>']) { ":" } else { ": " };
+        let mark = at..at + 1 + usize::from(text[at + 1..].starts_with('>'));
+        return Some(Slip {
+            at: mark.clone(),
+            message: "`=` stands where `:` is expected".to_owned(),
+            help: "write `key: value`".into(),
+            fix: Some((end..mark.end, gap.to_owned())),
+        });
+    }
+    let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
+    match (begins || end < at && text[at..].starts_with(value), is_key) {
         (false, _) => None,
         (true, true) => Some(Slip {
             message: "expected `:` between a key and its value".to_owned(),

@@ -24,7 +24,7 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         let fix = Some(alone(here, first.indent()));
         return Some(reindented(text, here, message, (first.indent(), like), fix));
     }
-    if let Some(slip) = colon_in_value(text, here, at) {
+    if let Some(slip) = colon_in_value(text, here, at).or_else(|| at_the_margin(text, here)) {
         return Some(slip);
     }
     if here.is_item() {
@@ -78,6 +78,27 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
         return Some(reindented(text, here, message, like, fix));
     }
     None
+}
+
+/// A field with all that it holds at the left margin, where those of its instance go on below it.
+fn at_the_margin(text: &str, here: Line<'_>) -> Option<Slip> {
+    let astray = lines_above(text, here).find(|line| line.indent() == 0)?;
+    let column = here.column().filter(|column| here.is_key() && *column == here.indent())?;
+    let item = lines_above(text, astray).find(|line| line.is_item() && line.indent() < column)?;
+    let of_instance = item.column() == Some(column) && item.field() == Some(BEGINNINGS[0]);
+    let of_file = matches!(astray.field(), Some("instances" | "defaults" | "region"));
+    let holds = astray.body().ends_with(':') && astray.names_a_field();
+    if !of_instance || of_file || !holds || column == 0 {
+        return None;
+    }
+    let lines = text[astray.start..here.start].split_inclusive('\n').map(|line| {
+        let indent = if line.trim().is_empty() { 0 } else { column };
+        [&" ".repeat(indent), line].concat()
+    });
+    let fix = (astray.start..here.start, lines.collect());
+    let message = "this line is indented less than its neighbours";
+    let like = (column, "like its neighbours, and move what it holds with it");
+    Some(reindented(text, astray, message, like, Some(fix)))
 }
 
 type Edit = (Range<usize>, String);

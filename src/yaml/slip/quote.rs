@@ -70,6 +70,16 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let start = behind + rest.len() - value.trim_start().len();
     let value = value.trim();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let line_end = line.start + line.text.len();
+    if start + value.len() <= at {
+        // A no-break space or its like: to YAML it is a letter.
+        return Some(Slip {
+            at: at..line_end,
+            message: "a blank that is no plain space stands behind the value".to_owned(),
+            help: "remove it: web pages and word processors write such ones".into(),
+            fix: Some((at..line_end, String::new())),
+        });
+    }
     let next = &text[at..];
     let key = &next[..next.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(next.len())];
     if names_a_field(key) && next[key.len()..].starts_with(": ") {
@@ -91,6 +101,7 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
         (whole, format!("{other}{}{other}", inner.unwrap_or(value)))
     };
     let sure = too_many || line.is_free_text() || !line.names_a_field();
+    // Quotes that are right already were closed by one that was left open further up.
     let plain = !value.contains([other, '\\', '#']) && edit.1 != value;
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
     plain.then(|| Slip {
@@ -144,6 +155,13 @@ fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
     let line = Line::at(text, open);
     let (before, value) = line.text.split_at(open - line.start);
     let value = value[1..].trim_end();
+    if let Some(colon) =
+        value.find(':').filter(|at| before.trim().is_empty() && names_a_field(&value[..*at]))
+    {
+        // `"cpuNumber: 8,`: a key, and what stands behind its colon is its value.
+        return (value.matches(quote).count() == 0)
+            .then(|| (open + 1 + colon..open + 1 + colon, quote.to_string()));
+    }
     let in_json = line.body().starts_with(['"', '{']);
     let value = if in_json { value.trim_end_matches(',') } else { value };
     let outside = |below: Line<'_>| line.column().is_some_and(|column| below.indent() <= column);

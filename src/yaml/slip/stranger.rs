@@ -12,7 +12,7 @@ pub fn stranger(text: &str) -> Option<&'static str> {
         "remove the lines that begin with ```: they are of Markdown, not of the manifest"
     } else if text.starts_with("<!") || text.starts_with("<html") || text.starts_with("<?xml") {
         "this is a web page (HTML) or XML: take the raw text of the manifest"
-    } else if text.starts_with("{%") {
+    } else if text.starts_with("{%") || text.starts_with("{{") {
         "let your template program fill the file in before `validate`"
     } else if text.starts_with("$ ") || text.starts_with("#!") || text.starts_with("curl ") {
         "remove it: it is a line of a shell, not of a manifest"
@@ -25,6 +25,50 @@ pub fn stranger(text: &str) -> Option<&'static str> {
 pub(super) fn at_the_top(text: &str) -> Option<Slip> {
     let first = Line::at(text, 0);
     told(first).filter(|_| !first.body().starts_with('#'))
+}
+
+/// A mark of a conflict, on the line of the fault or above it.
+pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<Slip> {
+    let here = Line::at(text, at);
+    let lines = [here.above(text), Some(here)].into_iter().flatten();
+    let marks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+    let (line, mark) = lines.into_iter().find_map(|line| {
+        marks.into_iter().find(|mark| line.text.starts_with(mark)).map(|mark| (line, mark))
+    })?;
+    // The first mark stands further up, where the parser took it for text.
+    let opens = "<<<<<<<";
+    let before = &text[..line.start];
+    let first = before.rfind(&format!("\n{opens}")).map(|end| end + 1);
+    let first = first.or_else(|| before.starts_with(opens).then_some(0));
+    let (start, mark) = first.map_or((line.start, mark), |start| (start, opens));
+    Some(Slip {
+        at: start..start + mark.len(),
+        message: format!("`{mark}` marks a conflict that git left in the file"),
+        help:
+            "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"
+                .into(),
+        fix: None,
+    })
+}
+
+/// A line that begins with the command of a template, in the braces that opened at byte `open`.
+pub(in crate::yaml) fn template(text: &str, open: usize) -> Option<Slip> {
+    let line = Line::at(text, open);
+    line.body().starts_with("{{").then(|| told(line))?
+}
+
+/// Code around a manifest: `const body = {`, `fetch("..", {`.
+fn code(line: Line<'_>) -> Option<Slip> {
+    let body = line.body();
+    let begins = body.starts_with(|c: char| c.is_ascii_alphabetic()) && body.contains(['=', '(']);
+    let begins = begins && !line.names_a_field();
+    let at = line.start + line.indent();
+    (begins && body.ends_with(['{', '[']) && !body.contains(": ")).then(|| Slip {
+        at: at..at + body.len(),
+        message: "this line is no part of a manifest".to_owned(),
+        help: "remove the code around the manifest, which begins with its `{` or `[`".into(),
+        fix: None,
+    })
 }
 
 /// A line of that kind, a head of a section, or a line of dashes that parts no documents.
@@ -60,6 +104,9 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
             help: "write `key: value` lines: sections in brackets are of INI and TOML files".into(),
             fix: None,
         });
+    }
+    if let Some(slip) = code(line) {
+        return Some(slip);
     }
     let dashes = body.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | ' '));
     (dashes && body.chars().count() > 1 && body != "---").then(|| Slip {

@@ -1,0 +1,89 @@
+//! What other programs, and people, call our fields.
+
+use crate::validate::suggest::half_width;
+use crate::yaml::Node;
+
+/// The field that a key of another trade, or of another language, stands for.
+pub(super) fn field(key: &str, value: Node<'_>) -> Option<&'static str> {
+    let plain: String = half_width(key)
+        .filter(|c| !matches!(c, '_' | '-' | ' '))
+        .flat_map(char::to_lowercase)
+        .collect();
+    exact(&plain, value).or_else(|| composed(&plain)).or_else(|| chinese(&plain, value))
+}
+
+fn exact(key: &str, value: Node<'_>) -> Option<&'static str> {
+    Some(match key {
+        "jobname" | "taskname" | "containername" | "podname" | "appname" => "instanceServiceName",
+        "container" if value.as_str().is_some() => "instanceServiceName",
+        "timelimit" | "walltime" | "time" | "maxtime" | "duration" => "timeoutLimit",
+        "queue" | "partition" | "resourcegroupname" => "resourceGroup",
+        "replicas" | "count" => "taskNumber",
+        "containers" if !value.is_seq() => "taskNumber",
+        "ports" => "containerPortInfoList",
+        "mounts" | "volumes" | "volumemounts" => "mountInfoList",
+        "script" | "startscript" | "command" | "cmd" => "startScriptContent",
+        "port" => "containerPort",
+        "src" | "source" | "hostpath" => "sourcePath",
+        "dst" | "dest" | "target" | "mountpath" | "destination" => "targetPath",
+        _ => return None,
+    })
+}
+
+/// A thing and what is said of it: `vcpus`, `gpuCount`, `memoryGB`, `imageUrl`.
+fn composed(key: &str) -> Option<&'static str> {
+    let of = |ends: &[&str]| ends.iter().find_map(|end| key.strip_suffix(end)).unwrap_or(key);
+    let whole = matches!(key, "accelerator" | "card" | "core");
+    match of(&["number", "count", "num", "s"]) {
+        "gpu" | "dcu" | "mlu" | "card" | "accelerator" if !whole => return Some("gpuNumber"),
+        "cpu" | "vcpu" | "core" | "cpucore" if !whole => return Some("cpuNumber"),
+        _ => {}
+    }
+    match (of(&["type", "model", "kind"]), of(&["size", "limit", "mb", "gb"])) {
+        ("gpu" | "card" | "device" | "accelerator", _) if !whole => Some("acceleratorType"),
+        (_, "mem" | "memory" | "ram") => Some("ramSize"),
+        _ => (of(&["url", "uri", "name", "address"]) == "image").then_some("imagePath"),
+    }
+}
+
+/// A label of the platform's pages, or what a Chinese reader calls the field: by the word in it that
+/// no other field has.
+fn chinese(key: &str, value: Node<'_>) -> Option<&'static str> {
+    if key.is_ascii() {
+        return None;
+    }
+    let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
+    let list = value.is_seq();
+    let fields: [(bool, &str); 19] = [
+        (has(&["镜像"]) && !has(&["版本", "类型"]), "imagePath"),
+        (has(&["内存"]), "ramSize"),
+        (has(&["时长", "时限", "运行时间"]), "timeoutLimit"),
+        (has(&["队列", "分区", "资源组"]), "resourceGroup"),
+        (has(&["描述", "说明", "备注"]), "description"),
+        (has(&["区域", "地域"]), "region"),
+        (has(&["默认"]), "defaults"),
+        (has(&["源路径", "源目录", "宿主机"]), "sourcePath"),
+        (has(&["目标路径", "目标目录", "容器路径", "容器内"]), "targetPath"),
+        (matches!(key, "类型" | "挂载类型"), "type"),
+        (has(&["协议"]), "protocolType"),
+        (has(&["端口"]), if list { "containerPortInfoList" } else { "containerPort" }),
+        (has(&["挂载"]) && list, "mountInfoList"),
+        (has(&["脚本", "命令"]), "startScriptContent"),
+        (has(&["任务类型"]), "taskType"),
+        (has(&["卡", "加速", "gpu", "dcu"]) && has(&["类型", "型号"]), "acceleratorType"),
+        (has(&["核", "cpu"]), "cpuNumber"),
+        (has(&["卡", "gpu", "dcu"]) && has(&["数"]), "gpuNumber"),
+        (is_name(key), "instanceServiceName"),
+    ];
+    let mut named = fields.into_iter().filter(|(named, _)| *named).map(|(_, field)| field);
+    // Of two it is not known which is meant.
+    named.next().filter(|_| named.next().is_none())
+}
+
+/// Whether a key is the name of an instance, and not that of an image or of a person.
+fn is_name(key: &str) -> bool {
+    let of = key.trim_end_matches('称').strip_suffix('名');
+    of.is_some_and(|of| {
+        matches!(of, "" | "实例" | "任务" | "作业" | "容器" | "服务" | "实例服务" | "应用")
+    })
+}

@@ -1,0 +1,36 @@
+//! `bad-format` of a name that begins with a quote that is none to YAML: it would be part of it.
+
+use super::{Findings, Instance, Problem, told};
+use crate::diagnostic::{Diagnostic, Fix, quote};
+use crate::validate::{meant, typographic::QUOTES};
+
+/// Fields of any text that is never a sentence.
+const NAMES: [&str; 4] = ["instanceServiceName", "resourceGroup", "imagePath", "version"];
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+    for field in NAMES {
+        let Some(node) = instance.get(field) else { continue };
+        let Some(text) = node.as_str().filter(|text| text.starts_with(QUOTES)) else { continue };
+        // In quotes of YAML's own, those inside are meant.
+        let span = node.span();
+        let written = found.source.slice(span);
+        if !written.starts_with(QUOTES) {
+            continue;
+        }
+        let inner = meant::bare(text);
+        let ends = written.ends_with(QUOTES) || written.ends_with(['"', '\'']);
+        let plain = ends && !inner.is_empty() && !inner.contains(['"', '\\', '\n']);
+        let fix = plain.then(|| Fix { span, text: format!("\"{inner}\"") });
+        let problem = Problem::BadFormat {
+            field: field.to_owned(),
+            expected: "straight quotes, or none".to_owned(),
+            found: quote(written).to_string(),
+            help: match &fix {
+                Some(fix) => format!("write {}", quote(&fix.text)),
+                None => "write the straight quotes of the half-width input method".to_owned(),
+            },
+        };
+        let told = told(problem, (span, field), None, instance);
+        found.push_with(Diagnostic { fix, ..told });
+    }
+}

@@ -1,0 +1,53 @@
+//! Quotes that are letters to YAML: those of text processors, and of other input methods.
+
+use super::misspelt::Search;
+use super::{diagnostic, meant};
+use crate::diagnostic::{Diagnostic, Fix, Problem};
+use crate::source::Span;
+use crate::yaml::Pair;
+
+pub(super) const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
+
+/// The field that a key is in quotes that are none to YAML.
+pub(super) fn field(key: &str, fields: &[&'static str]) -> Option<&'static str> {
+    let inside = meant::bare(key.strip_prefix(QUOTES)?);
+    fields.iter().find(|field| **field == inside).copied()
+}
+
+/// What is wrong with such a quote.
+fn no_quote(text: &str) -> Problem {
+    let found = text.chars().next().unwrap_or_default();
+    Problem::YamlSyntax {
+        message: format!("`{found}` is no quote that YAML knows, expected `\"`"),
+        help: "write the straight quotes of the half-width input method".into(),
+    }
+}
+
+impl Search<'_, '_> {
+    /// A key in quotes that are none to YAML; those around its value are one mistake with them.
+    pub(super) fn tell_typographic(&mut self, pair: Pair<'_>, name: &'static str, at: String) {
+        if self.names.insert(pair.key_span, name).is_some() {
+            return;
+        }
+        let source = self.found.source;
+        let quote = Fix::word(pair.key_span, source.slice(pair.key_span), name);
+        let value = pair.value.as_str().filter(|text| text.starts_with(QUOTES));
+        let plain = value.map(meant::bare).filter(|text| !text.contains(['"', '\\', '\n']));
+        let fix = match plain {
+            Some(text) => {
+                let span = pair.value.span();
+                let value = Fix::word(span, source.slice(span), text);
+                let (start, end) = (pair.key_span.range().end, value.span.range().start);
+                let between = &source.text()[start..end];
+                self.found.told.insert(value.span);
+                let span = Span::new(pair.key_span.range().start..value.span.range().end);
+                Fix { span, text: format!("{}{between}{}", quote.text, value.text) }
+            }
+            None => quote,
+        };
+        self.found.push_with(Diagnostic {
+            fix: Some(fix),
+            ..diagnostic(no_quote(pair.key), pair.key_span, self.document, at)
+        });
+    }
+}

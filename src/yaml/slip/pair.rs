@@ -1,0 +1,113 @@
+//! Brackets and braces that have no partner, or not the right one.
+
+use std::ops::Range;
+
+use super::Slip;
+use super::line::Line;
+
+/// Bytes that are looked back over for the bracket that stands open.
+const FAR: usize = 1 << 14;
+
+/// The bracket that stands open before byte `at`. Quotes and comments are not told apart: it only
+/// says where to look.
+pub(in crate::yaml) fn stands_open(text: &str, at: usize) -> Option<usize> {
+    let mut closed = 0_usize;
+    let from = text.floor_char_boundary(at.saturating_sub(FAR));
+    for (offset, char) in text[from..at].char_indices().rev() {
+        match char {
+            ']' | '}' => closed += 1,
+            '[' | '{' if closed > 0 => closed -= 1,
+            '[' | '{' => return Some(from + offset),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The bracket that ends what the one at byte `open` began, of whatever kind; what stands in quotes
+/// is passed over.
+fn closer(text: &str, open: usize) -> Option<usize> {
+    let (mut depth, mut quote, mut before) = (0_usize, None, ' ');
+    for (offset, char) in text[open..].char_indices() {
+        match char {
+            '"' | '\'' if quote == Some(char) => quote = None,
+            _ if quote.is_some() => {}
+            // Elsewhere a quote is a letter like any other.
+            '"' | '\'' if matches!(before, ' ' | '[' | '{' | ',' | ':' | '\n' | '\r') => {
+                quote = Some(char);
+            }
+            '[' | '{' => depth += 1,
+            ']' | '}' if depth == 1 => return Some(open + offset),
+            ']' | '}' => depth -= 1,
+            _ => {}
+        }
+        before = char;
+    }
+    None
+}
+
+/// A bracket at byte `open` that is never closed. What stands behind it on its line is what it holds,
+/// where the next line begins anew.
+pub(in crate::yaml) fn never_closed(text: &str, open: usize) -> Slip {
+    let (bracket, close) = if text[open..].starts_with('[') { ('[', ']') } else { ('{', '}') };
+    let line = Line::at(text, open);
+    let held = text[open..line.start + line.text.len()].trim_end();
+    let count = |marks: &[char]| held.matches(marks).count();
+    let anew = |below: Line<'_>| {
+        below.indent() <= line.indent() && (below.is_item() || below.is_key_or_mark())
+    };
+    let sure = count(&['[', '{']) == count(&[']', '}']) + 1
+        && count(&['"']) % 2 == 0
+        && held.len() > 1
+        && !held.contains(['#', '\''])
+        && !line.body().starts_with(bracket)
+        && line.below(text).is_none_or(anew);
+    let end = open + held.len();
+    Slip {
+        at: open..open + 1,
+        message: format!("this `{bracket}` is never closed"),
+        help: format!("close it with `{close}`").into(),
+        fix: sure.then(|| (end..end, close.to_string())),
+    }
+}
+
+type Edit = (Range<usize>, String);
+
+/// The bracket of the other kind that closes the one at byte `open`; and the edit, where nothing but
+/// this pair is open on its line.
+pub(in crate::yaml) fn mismatched(
+    text: &str,
+    open: usize,
+    close: char,
+) -> Option<(usize, Option<Edit>)> {
+    let end = closer(text, open).filter(|end| text[*end..].starts_with(close))?;
+    let line = Line::at(text, open);
+    let marks = ['[', '{', ']', '}'];
+    let alone = Line::at(text, end).start == line.start
+        && line.text.matches(marks).count() == 2
+        && line.text.trim_end().ends_with(close);
+    let right = if text[open..].starts_with('[') { "]" } else { "}" };
+    Some((end, alone.then(|| (end..end + 1, right.to_owned()))))
+}
+
+/// A bracket at byte `at` that closes nothing, right behind the one that closed all.
+pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<Slip> {
+    let found = text[at..].chars().next().filter(|c| matches!(c, ']' | '}'))?;
+    let line = Line::at(text, at);
+    let last = line.text.trim_end().len() == at + 1 - line.start;
+    let sure = last && text[..at].ends_with([']', '}']);
+    Some(Slip {
+        at: at..at + 1,
+        message: format!("this `{found}` closes nothing"),
+        help: "remove it, or put the text it belongs to in quotes".into(),
+        fix: sure.then(|| (at..at + 1, String::new())),
+    })
+}
+
+/// The `[`, last on its line, that stands open before byte `at`, as JSON is written.
+pub(in crate::yaml) fn list_above(text: &str, at: usize) -> Option<usize> {
+    let open = stands_open(text, at).filter(|open| text[*open..].starts_with('['))?;
+    let line = Line::at(text, open);
+    line.body().starts_with('"').then_some(())?;
+    line.text.trim_end().ends_with('[').then_some(open)
+}
