@@ -225,6 +225,10 @@ fn elsewhere(key: &str) -> Option<&'static str> {
             "set variables in the script: `export NAME=value` in `startScriptContent`"
         }
         "resources" => "write `cpuNumber`, `gpuNumber` and `ramSize` in its place",
+        // What they count may be machines, and `taskNumber` multiplies the cost.
+        "nodes" | "ntasks" => {
+            "write `taskNumber` for containers, each with all the cards, or remove it"
+        }
         "args" | "entrypoint" => "write the whole command in `startScriptContent`",
         _ => return None,
     })
