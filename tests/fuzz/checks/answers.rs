@@ -1,7 +1,10 @@
 //! What the platform answers, byte by byte: what must hold for any body under any status.
 
+use std::collections::HashMap;
+
 use instancectl::api::answer::{to_create, to_detail, to_list};
 use instancectl::api::client::{CreateAnswer, Failure, Fault};
+use serde_json::value::RawValue;
 
 /// A token as long as the platform's shortest, of characters that a body can well hold.
 const TOKEN: &str = "5ecret-t0ken.5ecret";
@@ -40,10 +43,12 @@ pub(crate) fn check(bytes: &[u8]) {
 
 /// Whether the body is one JSON object whose `code` is 0: nothing else may count as success.
 fn says_success(body: &[u8]) -> bool {
-    // What stands in keys that do not count is not looked at, not even whether it is UTF-8.
+    // What stands in keys that do not count is not looked at, not even whether it is text at all.
     let text = String::from_utf8_lossy(body);
-    let envelope: Option<serde_json::Value> = serde_json::from_str(&text).ok();
-    envelope.is_some_and(|envelope| envelope["code"] == "0" || envelope["code"] == 0)
+    let envelope: Option<HashMap<String, Box<RawValue>>> = serde_json::from_str(&text).ok();
+    let code = envelope.and_then(|mut envelope| envelope.remove("code"));
+    let code: Option<serde_json::Value> = code.and_then(|code| code.get().parse().ok());
+    code.is_some_and(|code| code == "0" || code == 0)
 }
 
 fn fault_of(failure: &Failure) -> &Fault {
