@@ -181,11 +181,19 @@ fn is_among_keys(text: &str, here: Line<'_>) -> bool {
 /// Two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
 fn second_key(text: &str, here: Line<'_>, between: Range<usize>) -> Option<Slip> {
     let (value, key) = text[between.clone()].trim().rsplit_once(' ')?;
-    let is_one = names_a_field(key) && !value.trim().contains(' ');
-    if !is_one || here.is_free_text() || !here.names_a_field() {
+    if here.is_free_text() {
         return None;
     }
-    own_line(text, here, between.end - key.len()..between.end)
+    let at = between.end - key.len()..between.end;
+    let known = names_a_field(key) && here.names_a_field();
+    if known && !value.trim().contains(' ') {
+        return own_line(text, here, at);
+    }
+    // `source: /a, target: /b`: keys that are not known may as well be words of a text.
+    let help =
+        "write each key on a line of its own; or put the whole value in quotes, if it is text";
+    let split = value.ends_with([',', ';']).then(|| own_line(text, here, at))??;
+    Some(Slip { help: help.into(), fix: None, ..split })
 }
 
 /// A key, at those bytes, that is to stand on a line of its own.
