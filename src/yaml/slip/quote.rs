@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::indent::own_line;
 use super::line::{Line, names_a_field};
-use super::{Slip, in_quotes, is_short, stands_open};
+use super::{Slip, bracket, in_quotes, is_short, stands_open};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
 pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
@@ -65,6 +65,9 @@ pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> Slip {
 /// Text behind a quoted value: quotes that are part of it, or quotes around a part of it.
 pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let line = Line::at(text, at);
+    if let Some(slip) = behind_quoted_key(text, line, at).or_else(|| mark_behind(text, line, at)) {
+        return Some(slip);
+    }
     let (behind, rest) = line.behind_key()?;
     let value = rest.strip_prefix(": ")?;
     let start = behind + rest.len() - value.trim_start().len();
@@ -110,6 +113,37 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
         help: in_quotes(Some(&edit)),
         fix: inner.filter(|_| sure).map(|_| edit),
     })
+}
+
+/// `"cpuNumber" 8`: a key in quotes, and no colon behind it.
+fn behind_quoted_key(text: &str, line: Line<'_>, at: usize) -> Option<Slip> {
+    let start = line.start + line.text.find(['"', '\''])?;
+    let quoted = text.get(start..at)?.trim_end();
+    let key = quoted.get(1..quoted.len().checked_sub(1)?).filter(|key| names_a_field(key))?;
+    let (end, value) = (start + quoted.len(), text[at..line.start + line.text.len()].trim_end());
+    let begins = text[line.start..start].trim_matches([' ', '-']).is_empty();
+    (begins && end < at && !value.contains([':', '='])).then(|| Slip {
+        at: start..end,
+        message: format!("a colon is missing after `{key}`"),
+        help: "write `key: value`".into(),
+        fix: Some((end..end, ":".to_owned())),
+    })
+}
+
+/// `"04:00:00",`: a comma behind a value, where no brackets or braces stand around it.
+fn mark_behind(text: &str, line: Line<'_>, at: usize) -> Option<Slip> {
+    let mark = text[at..].chars().next().filter(|c| matches!(c, ',' | ';'))?;
+    let rest = text[at + 1..line.start + line.text.len()].trim();
+    if !rest.is_empty() && !rest.starts_with('#') || stands_open(text, at).is_some() {
+        return None;
+    }
+    let slip = bracket::mark_behind(at, mark);
+    if line.body().starts_with(['"', '\'']) {
+        // All lines of a JSON object have one: what they lack are its braces.
+        let help = "put `{` above the first field and `}` below the last one, or remove the commas";
+        return Some(Slip { help: help.into(), fix: None, ..slip });
+    }
+    Some(slip)
 }
 
 /// A value that begins with a character that YAML keeps for itself.
