@@ -49,6 +49,9 @@ pub(in crate::validate) fn other_type(field: &str, place: Place<'_>) -> Option<S
     Some(match (field, node.value()) {
         ("", Value::Seq) => "put `instances:` on a line above the list".to_owned(),
         ("", Value::Text(text)) => whole_text(text),
+        (_, Value::Text(text)) if (list || field == "instances") && text.trim_start().starts_with("- ") => {
+            "remove the `|` behind its key: what stands below it is read as one text".to_owned()
+        }
         ("instances", Value::Map) if node.pairs().all(|pair| pair.value.is_map()) => {
             "`instances` is a list: write each as `- instanceServiceName: NAME`, then its fields".to_owned()
         }
