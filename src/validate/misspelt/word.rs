@@ -37,10 +37,7 @@ impl Search<'_, '_> {
             let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
             let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
             let written = self.found.source.slice(pair.key_span);
-            // Of its quotes only the last was written: what opens with it stays JSON.
-            let unopened = written.ends_with('"') && !written.starts_with('"');
-            let quoted = if unopened { format!("\"{name}\"") } else { name.to_owned() };
-            let fix = Fix::word(pair.key_span, written, &quoted);
+            let fix = Fix::word(pair.key_span, written, name);
             self.found.push_with(crate::diagnostic::Diagnostic {
                 fix: Some(fix).filter(|_| sure),
                 ..diagnostic(problem, pair.key_span, self.document, at)
