@@ -106,8 +106,14 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let sure = too_many || line.is_free_text() || !line.names_a_field();
     // Quotes that are right already were closed by one that was left open further up.
     let plain = !value.contains([other, '\\', '#']) && edit.1 != value;
+    // Where one has no partner, nobody knows which of them are part of the text; an apostrophe is.
+    let (word, rest) = (text[..at].strip_suffix('\'').unwrap_or_default(), &text[at..]);
+    let apostrophe =
+        word.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric);
+    let even = |inner: &str| inner.matches(quote).count() % 2 == 0;
+    let paired = too_many || apostrophe || inner.is_none_or(even);
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
-    plain.then(|| Slip {
+    (plain && paired).then(|| Slip {
         at: at..at + first,
         message: "text follows the closing quote".to_owned(),
         help: in_quotes(Some(&edit)),
