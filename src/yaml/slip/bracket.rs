@@ -108,8 +108,20 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
             help: "write `key: value`".into(),
             ..missing(":", end, at)
         }),
-        (true, false) => begins.then(|| missing(",", end, at)),
+        (true, false) => begins.then(|| {
+            let slip = missing(",", end, at);
+            // In braces a comma parts fields: what is no key wants something else.
+            let sure = text[open..].starts_with('[') || begins_key(text, at);
+            Slip { fix: slip.fix.filter(|_| sure), ..slip }
+        }),
     }
+}
+
+/// Whether the quoted text at byte `at` is a key.
+fn begins_key(text: &str, at: usize) -> bool {
+    let quoted = text[at..].strip_prefix(['"', '\'']);
+    let ends = quoted.and_then(|quoted| quoted.split_once(['"', '\'']));
+    ends.is_some_and(|(_, behind)| behind.trim_start().starts_with([':', '=', '：']))
 }
 
 /// A value, and behind it another one without a comma between them.
