@@ -69,6 +69,9 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
         let fix = sure.then(|| shift::to_column(text, here, column));
         return Some(reindented(text, here, message, like, fix));
     }
+    if let Some(slip) = dashless(text, here) {
+        return Some(slip);
+    }
     if column > here.indent() && here.indent() > 0 {
         let message = "this line is indented less than the fields above it";
         // Where those below agree with those above, this line alone is out of step.
@@ -78,6 +81,21 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
         return Some(reindented(text, here, message, like, fix));
     }
     None
+}
+
+/// The first field of an item below other items, with its dash left out or removed.
+fn dashless(text: &str, here: Line<'_>) -> Option<Slip> {
+    let (at, key) = here.key().filter(|(_, key)| here.is_key() && BEGINNINGS.contains(key))?;
+    let mut open = lines_above(text, here).take_while(|line| line.indent() >= here.indent());
+    open.find(|line| line.dash() == Some(here.indent()) && line.field() == Some(key))?;
+    let inside = here.indent() + "- ".len();
+    let goes_on = here.below(text).is_some_and(|line| line.is_key() && line.indent() == inside);
+    Some(Slip {
+        at: at..at + key.len(),
+        message: "a dash is missing before this item of the list".to_owned(),
+        help: "begin each item with a dash: write `key: value`".into(),
+        fix: goes_on.then(|| (at..at, "- ".to_owned())),
+    })
 }
 
 /// A field with all that it holds at the left margin, where those of its instance go on below it.
