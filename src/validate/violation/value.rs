@@ -30,14 +30,23 @@ impl At<'_> {
                     return self.wrong_type(&expected, None, found);
                 }
                 let word = meant::bare(text);
-                let meant = meant::word(&field, word).or_else(|| nearest(word, &options));
-                let meant = meant.map(str::to_owned);
+                let known = meant::word(&field, word);
+                // `dcu:4` says how many too: that would get lost.
+                let counts = field == "acceleratorType"
+                    && known.is_none()
+                    && word.contains(|c: char| c.is_ascii_digit());
+                let meant = known.or_else(|| nearest(word, &options)).map(str::to_owned);
                 let help = match &meant {
+                    Some(meant) if counts => {
+                        format!(
+                            "did you mean `{meant}`? The number of cards is that of `gpuNumber`"
+                        )
+                    }
                     Some(meant) => format!("did you mean `{meant}`?"),
                     None => format!("`instancectl explain {field}` says what each of them means"),
                 };
                 let found = self.written(found);
-                (Problem::UnknownValue { field, expected, found, help }, meant)
+                (Problem::UnknownValue { field, expected, found, help }, meant.filter(|_| !counts))
             }
             ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
                 let high = matches!(kind, ValidationErrorKind::Maximum { .. });
@@ -146,12 +155,12 @@ impl At<'_> {
                 "false" | "no" | "off" => Some("false".to_owned()),
                 _ => None,
             },
-            // One item of a list, without the list; or its dash has no space behind it.
+            // One item of a list, without the list; or its dash has no space behind it, or is two.
             (JsonType::Array, Value::Map) => {
                 let written = found.source.slice(node.span());
                 let tight = node.pairs().len() == 1 && !written.contains(['\n', '\r']);
                 match written.strip_prefix('-').filter(|_| tight) {
-                    Some(item) => Some(format!("- {item}")),
+                    Some(item) => Some(format!("- {}", item.trim_start_matches(['-', ' ']))),
                     None => written.starts_with('{').then(|| format!("[{written}]")),
                 }
             }
@@ -239,7 +248,7 @@ fn mended(text: &str, node: Node<'_>) -> String {
         Value::Int(_) | Value::Float(_) | Value::Bool(_) if quoted => {
             format!("put it in quotes: `{text}`")
         }
-        Value::Map if text.starts_with("- ") => "put a space behind the dash".to_owned(),
+        Value::Map if text.starts_with("- ") => "begin it with one dash and a space".to_owned(),
         Value::Map if text.len() > 60 || text.contains('\n') => {
             "put it in brackets: `[{`, and so on to `}]`".to_owned()
         }
