@@ -88,32 +88,46 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     if names_a_field(key) && next[key.len()..].starts_with(": ") {
         return own_line(text, line, at..at + key.len());
     }
+    requoted(text, line, start, (value, quote), at)
+}
+
+/// A value in other quotes, where those that it has are closed by one at byte `at` that is part of it.
+fn requoted(
+    text: &str,
+    line: Line<'_>,
+    start: usize,
+    (value, quote): (&str, char),
+    at: usize,
+) -> Option<Slip> {
     let bare = value.trim_matches(['"', '\'']);
     if bare.is_empty() {
         return None;
     }
     let other = if quote == '"' { '\'' } else { '"' };
+    let even = |text: &str| text.matches(quote).count() % 2 == 0;
     // Right behind a quote goes on what it stands in; behind a space something else begins.
-    let inside = text[..at].ends_with(quote);
-    let inner = value.strip_prefix(quote)?.strip_suffix(quote).filter(|_| inside);
-    let whole = start..start + value.len();
-    let too_many = inside && !bare.contains(['"', '\'']);
-    let edit = if too_many {
-        (whole, format!("{quote}{bare}{quote}"))
-    } else {
-        (whole, format!("{other}{}{other}", inner.unwrap_or(value)))
+    let before = text[..at].strip_suffix(quote);
+    let too_many = before.is_some() && !bare.contains(['"', '\'']);
+    let all = value.strip_prefix(quote)?.strip_suffix(quote);
+    // Where one of them has no partner, or closes what the first one opened, nobody knows which are
+    // part of the text. An apostrophe is, and so is a pair within.
+    let within = before.is_some_and(|before| {
+        let in_word = text[at..].starts_with(char::is_alphanumeric);
+        let apostrophe = quote == '\'' && in_word && before.ends_with(char::is_alphanumeric);
+        let opens = before.ends_with([' ', '=', '(', '[', '{', ':']) && all.is_some_and(even);
+        apostrophe || opens
+    });
+    let inner = all.filter(|_| too_many || within);
+    let edit = match inner {
+        _ if too_many => format!("{quote}{bare}{quote}"),
+        inner => format!("{other}{}{other}", inner.unwrap_or(value)),
     };
     let sure = too_many || line.is_free_text() || !line.names_a_field();
     // Quotes that are right already were closed by one that was left open further up.
-    let plain = !value.contains([other, '\\', '#']) && edit.1 != value;
-    // Where one has no partner, nobody knows which of them are part of the text; an apostrophe is.
-    let (word, rest) = (text[..at].strip_suffix('\'').unwrap_or_default(), &text[at..]);
-    let apostrophe =
-        word.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric);
-    let even = |inner: &str| inner.matches(quote).count() % 2 == 0;
-    let paired = too_many || apostrophe || inner.is_none_or(even);
+    let plain = !value.contains([other, '\\', '#']) && edit != value;
+    let edit = (start..start + value.len(), edit);
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
-    (plain && paired).then(|| Slip {
+    (plain && (inner.is_some() || even(value))).then(|| Slip {
         at: at..at + first,
         message: "text follows the closing quote".to_owned(),
         help: in_quotes(Some(&edit)),
