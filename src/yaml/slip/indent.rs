@@ -53,6 +53,9 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
 
 /// A field that does not begin in the column of its neighbours.
 fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+    if let Some(slip) = dashless(text, above).or_else(|| dashless(text, here)) {
+        return Some(slip);
+    }
     let column = above.indent() + usize::from(above.is_item()) * "- ".len();
     let beside = above.above(text).filter(|line| line.indent() == here.indent());
     if column < here.indent() && beside.is_some() {
@@ -69,9 +72,6 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
         let fix = sure.then(|| shift::to_column(text, here, column));
         return Some(reindented(text, here, message, like, fix));
     }
-    if let Some(slip) = dashless(text, here) {
-        return Some(slip);
-    }
     if column > here.indent() && here.indent() > 0 {
         let message = "this line is indented less than the fields above it";
         // Where those below agree with those above, this line alone is out of step.
@@ -85,7 +85,10 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
 
 /// The first field of an item below other items, with its dash left out or removed.
 fn dashless(text: &str, here: Line<'_>) -> Option<Slip> {
-    let (at, key) = here.key().filter(|(_, key)| here.is_key() && BEGINNINGS.contains(key))?;
+    let (at, key) = here.key().filter(|(_, key)| BEGINNINGS.contains(key))?;
+    if here.is_item() || !here.is_key() {
+        return None;
+    }
     let mut open = lines_above(text, here).take_while(|line| line.indent() >= here.indent());
     open.find(|line| line.dash() == Some(here.indent()) && line.field() == Some(key))?;
     let inside = here.indent() + "- ".len();
