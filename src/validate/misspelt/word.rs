@@ -55,7 +55,9 @@ impl Search<'_, '_> {
             Value::Text(text) => meant::integer(text)?,
             _ => return None,
         };
-        if name != "ramSize" || !pair.key.to_lowercase().ends_with("gb") {
+        let key = pair.key.to_lowercase();
+        let key = key.trim_end_matches([')', '）']);
+        if name != "ramSize" || !["g", "gb", "gi", "gib"].iter().any(|unit| key.ends_with(unit)) {
             return None;
         }
         self.found.told.insert(pair.value.span());

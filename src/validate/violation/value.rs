@@ -29,24 +29,9 @@ impl At<'_> {
                 if node.as_str().is_none() {
                     return self.wrong_type(&expected, None, found);
                 }
-                let word = meant::bare(text);
-                let known = meant::word(&field, word);
-                // `dcu:4` says how many too: that would get lost.
-                let counts = field == "acceleratorType"
-                    && known.is_none()
-                    && word.contains(|c: char| c.is_ascii_digit());
-                let meant = known.or_else(|| nearest(word, &options)).map(str::to_owned);
-                let help = match &meant {
-                    Some(meant) if counts => {
-                        format!(
-                            "did you mean `{meant}`? The number of cards is that of `gpuNumber`"
-                        )
-                    }
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("`instancectl explain {field}` says what each of them means"),
-                };
+                let (help, meant) = unknown_word(&field, meant::bare(text), &options);
                 let found = self.written(found);
-                (Problem::UnknownValue { field, expected, found, help }, meant.filter(|_| !counts))
+                (Problem::UnknownValue { field, expected, found, help }, meant)
             }
             ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
                 let high = matches!(kind, ValidationErrorKind::Maximum { .. });
@@ -227,6 +212,21 @@ fn is_tagged(span: Span, source: &SourceFile) -> bool {
     let start = source.text().floor_char_boundary(end.saturating_sub(100));
     let mut words = source.text()[start..end].split_whitespace().rev();
     words.find(|word| !word.starts_with('&')).is_some_and(|word| word.starts_with('!'))
+}
+
+/// What to do about a word that is none of a field's `options`, and the one that it surely means.
+fn unknown_word(field: &str, word: &str, options: &[&str]) -> (String, Option<String>) {
+    let known = meant::word(field, word);
+    let Some(meant) = known.or_else(|| nearest(word, options)) else {
+        return (format!("`instancectl explain {field}` says what each of them means"), None);
+    };
+    let help = format!("did you mean `{meant}`?");
+    // `dcu:4` says how many too: that would get lost.
+    let counts = known.is_none() && word.contains(|c: char| c.is_ascii_digit());
+    if counts && field == "acceleratorType" {
+        return (format!("{help} The number of cards is that of `gpuNumber`"), None);
+    }
+    (help, Some(meant.to_owned()))
 }
 
 /// Whether a text is an integer as everyone writes it: no sign and no leading zero.

@@ -91,14 +91,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         });
     }
     if is_key && text[at..].starts_with('=') {
-        let gap = if text[at + 1..].starts_with([' ', '>']) { ":" } else { ": " };
-        let mark = at..at + 1 + usize::from(text[at + 1..].starts_with('>'));
-        return Some(Slip {
-            at: mark.clone(),
-            message: "`=` stands where `:` is expected".to_owned(),
-            help: "write `key: value`".into(),
-            fix: Some((end..mark.end, gap.to_owned())),
-        });
+        return Some(equals(text, end, at));
     }
     let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
     match (begins || end < at && text[at..].starts_with(value), is_key) {
@@ -109,11 +102,23 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
             ..missing(":", end, at)
         }),
         (true, false) => begins.then(|| {
-            let slip = missing(",", end, at);
             // In braces a comma parts fields: what is no key wants something else.
             let sure = text[open..].starts_with('[') || begins_key(text, at);
+            let slip = missing(",", end, at);
             Slip { fix: slip.fix.filter(|_| sure), ..slip }
         }),
+    }
+}
+
+/// `"key" = ` or `"key" => `: the mark is at byte `at`, and the key ends at byte `end`.
+fn equals(text: &str, end: usize, at: usize) -> Slip {
+    let gap = if text[at + 1..].starts_with([' ', '>']) { ":" } else { ": " };
+    let mark = at..at + 1 + usize::from(text[at + 1..].starts_with('>'));
+    Slip {
+        at: mark.clone(),
+        message: "`=` stands where `:` is expected".to_owned(),
+        help: "write `key: value`".into(),
+        fix: Some((end..mark.end, gap.to_owned())),
     }
 }
 
