@@ -62,6 +62,8 @@ impl Fix {
         let quote = match written.chars().next() {
             Some('"' | '“' | '”' | '＂' | '‘' | '’') => "\"",
             Some('\'') => "'",
+            // Of its quotes only the last was written: what opens with it stays JSON.
+            _ if written.ends_with('"') => "\"",
             _ => "",
         };
         Self { span, text: format!("{quote}{word}{quote}") }

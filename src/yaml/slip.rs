@@ -103,6 +103,7 @@ fn slip_in(line: Line<'_>) -> Option<Slip> {
         .or_else(|| no_colon(line))
         .or_else(|| tight_dash(line))
         .or_else(|| second_dash(line))
+        .or_else(|| bracket::comma_behind(line))
         .or_else(|| bracket::text_behind(line))
 }
 

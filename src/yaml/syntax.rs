@@ -107,12 +107,13 @@ fn indentation(text: &str, at: usize) -> usize {
 }
 
 /// Whether the line at `at` is a later one than that of the bracket at `open`, and not deeper:
-/// then the bracket was forgotten, since what it holds would be indented.
+/// then the bracket was forgotten, since what it holds would be indented. A line that opens another
+/// one goes on with what it holds, as JSON may be written.
 fn outdented(text: &str, open: usize, at: usize) -> bool {
     let line = line_start(text, at);
     line > open
         && indentation(text, at) <= indentation(text, open)
-        && !text[line..].trim_start().starts_with([']', '}', ',', '#'])
+        && !text[line..].trim_start().starts_with([']', '}', ',', '#', '[', '{'])
 }
 
 /// Whether the parser stumbled over what only brackets and braces hold.

@@ -49,6 +49,9 @@ pub(in crate::validate) fn other_type(field: &str, place: Place<'_>) -> Option<S
     Some(match (field, node.value()) {
         ("", Value::Seq) => "put `instances:` on a line above the list".to_owned(),
         ("", Value::Text(text)) => whole_text(text),
+        (_, Value::Text(text)) if (list || field == "instances") && text.trim_start().starts_with("- ") => {
+            "remove the `|` behind its key: what stands below it is read as one text".to_owned()
+        }
         ("instances", Value::Map) if node.pairs().all(|pair| pair.value.is_map()) => {
             "`instances` is a list: write each as `- instanceServiceName: NAME`, then its fields".to_owned()
         }
@@ -78,17 +81,21 @@ pub(in crate::validate) fn other_type(field: &str, place: Place<'_>) -> Option<S
             Some(first) => format!("write one value, not a list: `{field}: {}`", shown(&first)),
             None => "write one value, not a list".to_owned(),
         },
-        (_, Value::Text(text)) if leading_number(text).is_some() => {
-            format!("write the number alone: `{}`", leading_number(text)?)
-        }
-        (_, Value::Text(text)) if text.contains("//") || text.contains('#') => {
-            "a comment begins with a space and `#`".to_owned()
-        }
-        (_, Value::Text(text)) if text.contains('$') => {
-            "variables are not filled in: write the value itself".to_owned()
-        }
+        (_, Value::Text(text)) => return of_text(text),
         _ => return None,
     })
+}
+
+/// The next step for text where a number is expected.
+fn of_text(text: &str) -> Option<String> {
+    if let Some(number) = leading_number(text) {
+        return Some(format!("write the number alone: `{number}`"));
+    }
+    if text.contains("//") || text.contains('#') {
+        return Some("a comment begins with a space and `#`".to_owned());
+    }
+    let variable = || "variables are not filled in: write the value itself".to_owned();
+    text.contains('$').then(variable)
 }
 
 /// The integer of `8 cores`.

@@ -20,7 +20,7 @@ fn exact(key: &str, value: Node<'_>) -> Option<&'static str> {
         "queue" | "partition" | "resourcegroupname" => "resourceGroup",
         "replicas" | "count" => "taskNumber",
         "containers" if !value.is_seq() => "taskNumber",
-        "ports" => "containerPortInfoList",
+        "ports" | "containerports" => "containerPortInfoList",
         "mounts" | "volumes" | "volumemounts" => "mountInfoList",
         "script" | "startscript" | "command" | "cmd" => "startScriptContent",
         "port" => "containerPort",

@@ -6,7 +6,7 @@ use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::suggest::nearest;
 use crate::validate::violation::begins_comment;
 use crate::validate::{diagnostic, meant};
-use crate::yaml::{Node, Pair};
+use crate::yaml::{Node, Pair, Value};
 
 impl Search<'_, '_> {
     /// Tells a key of `map` that means one of the fields that are `absent`, and gives that one.
@@ -32,21 +32,38 @@ impl Search<'_, '_> {
             _ => guess(),
         }?;
         if self.names.insert(pair.key_span, name).is_none() {
-            let form = self.other_form(name, pair.value, word.is_some());
+            let form = self.unit_in_key(name, pair);
+            let form = form.or_else(|| self.other_form(name, pair.value, word.is_some()));
             let sure = form.is_none();
             let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
             let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
             let written = self.found.source.slice(pair.key_span);
-            // Of its quotes only the last was written: what opens with it stays JSON.
-            let unopened = written.ends_with('"') && !written.starts_with('"');
-            let quoted = if unopened { format!("\"{name}\"") } else { name.to_owned() };
-            let fix = Fix::word(pair.key_span, written, &quoted);
+            let fix = Fix::word(pair.key_span, written, name);
             self.found.push_with(crate::diagnostic::Diagnostic {
                 fix: Some(fix).filter(|_| sure),
                 ..diagnostic(problem, pair.key_span, self.document, at)
             });
         }
         Some(name)
+    }
+
+    /// What is to be done where a key says the unit of its value (`memoryGB: 64`), which is another
+    /// than that of a bare number here.
+    fn unit_in_key(&mut self, name: &str, pair: Pair<'_>) -> Option<String> {
+        let number = match pair.value.value() {
+            Value::Int(number) => number.to_string(),
+            Value::Text(text) => meant::integer(text)?,
+            _ => return None,
+        };
+        let key = pair.key.to_lowercase();
+        let key = key.trim_end_matches([')', '）']);
+        if name != "ramSize" || !["g", "gb", "gi", "gib"].iter().any(|unit| key.ends_with(unit)) {
+            return None;
+        }
+        self.found.told.insert(pair.value.span());
+        Some(format!(
+            "did you mean `{name}`? Write its unit behind the number: `{name}: {number}GiB`"
+        ))
     }
 
     /// What else is to be done where a key's value has the form of another program's: that is one

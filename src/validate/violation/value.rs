@@ -29,13 +29,7 @@ impl At<'_> {
                 if node.as_str().is_none() {
                     return self.wrong_type(&expected, None, found);
                 }
-                let word = meant::bare(text);
-                let meant = meant::word(&field, word).or_else(|| nearest(word, &options));
-                let meant = meant.map(str::to_owned);
-                let help = match &meant {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("`instancectl explain {field}` says what each of them means"),
-                };
+                let (help, meant) = unknown_word(&field, meant::bare(text), &options);
                 let found = self.written(found);
                 (Problem::UnknownValue { field, expected, found, help }, meant)
             }
@@ -146,12 +140,12 @@ impl At<'_> {
                 "false" | "no" | "off" => Some("false".to_owned()),
                 _ => None,
             },
-            // One item of a list, without the list; or its dash has no space behind it.
+            // One item of a list, without the list; or its dash has no space behind it, or is two.
             (JsonType::Array, Value::Map) => {
                 let written = found.source.slice(node.span());
                 let tight = node.pairs().len() == 1 && !written.contains(['\n', '\r']);
                 match written.strip_prefix('-').filter(|_| tight) {
-                    Some(item) => Some(format!("- {item}")),
+                    Some(item) => Some(format!("- {}", item.trim_start_matches(['-', ' ']))),
                     None => written.starts_with('{').then(|| format!("[{written}]")),
                 }
             }
@@ -220,6 +214,21 @@ fn is_tagged(span: Span, source: &SourceFile) -> bool {
     words.find(|word| !word.starts_with('&')).is_some_and(|word| word.starts_with('!'))
 }
 
+/// What to do about a word that is none of a field's `options`, and the one that it surely means.
+fn unknown_word(field: &str, word: &str, options: &[&str]) -> (String, Option<String>) {
+    let known = meant::word(field, word);
+    let Some(meant) = known.or_else(|| nearest(word, options)) else {
+        return (format!("`instancectl explain {field}` says what each of them means"), None);
+    };
+    let help = format!("did you mean `{meant}`?");
+    // `dcu:4` says how many too: that would get lost.
+    let counts = known.is_none() && word.contains(|c: char| c.is_ascii_digit());
+    if counts && field == "acceleratorType" {
+        return (format!("{help} The number of cards is that of `gpuNumber`"), None);
+    }
+    (help, Some(meant.to_owned()))
+}
+
 /// Whether a text is an integer as everyone writes it: no sign and no leading zero.
 fn is_decimal(text: &str) -> bool {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
@@ -239,7 +248,7 @@ fn mended(text: &str, node: Node<'_>) -> String {
         Value::Int(_) | Value::Float(_) | Value::Bool(_) if quoted => {
             format!("put it in quotes: `{text}`")
         }
-        Value::Map if text.starts_with("- ") => "put a space behind the dash".to_owned(),
+        Value::Map if text.starts_with("- ") => "begin it with one dash and a space".to_owned(),
         Value::Map if text.len() > 60 || text.contains('\n') => {
             "put it in brackets: `[{`, and so on to `}]`".to_owned()
         }

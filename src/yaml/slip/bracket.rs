@@ -91,14 +91,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         });
     }
     if is_key && text[at..].starts_with('=') {
-        let gap = if text[at + 1..].starts_with([' ', '>']) { ":" } else { ": " };
-        let mark = at..at + 1 + usize::from(text[at + 1..].starts_with('>'));
-        return Some(Slip {
-            at: mark.clone(),
-            message: "`=` stands where `:` is expected".to_owned(),
-            help: "write `key: value`".into(),
-            fix: Some((end..mark.end, gap.to_owned())),
-        });
+        return Some(equals(text, end, at));
     }
     let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
     match (begins || end < at && text[at..].starts_with(value), is_key) {
@@ -108,8 +101,32 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
             help: "write `key: value`".into(),
             ..missing(":", end, at)
         }),
-        (true, false) => begins.then(|| missing(",", end, at)),
+        (true, false) => begins.then(|| {
+            // In braces a comma parts fields: what is no key wants something else.
+            let sure = text[open..].starts_with('[') || begins_key(text, at);
+            let slip = missing(",", end, at);
+            Slip { fix: slip.fix.filter(|_| sure), ..slip }
+        }),
     }
+}
+
+/// `"key" = ` or `"key" => `: the mark is at byte `at`, and the key ends at byte `end`.
+fn equals(text: &str, end: usize, at: usize) -> Slip {
+    let gap = if text[at + 1..].starts_with([' ', '>']) { ":" } else { ": " };
+    let mark = at..at + 1 + usize::from(text[at + 1..].starts_with('>'));
+    Slip {
+        at: mark.clone(),
+        message: "`=` stands where `:` is expected".to_owned(),
+        help: "write `key: value`".into(),
+        fix: Some((end..mark.end, gap.to_owned())),
+    }
+}
+
+/// Whether the quoted text at byte `at` is a key.
+fn begins_key(text: &str, at: usize) -> bool {
+    let quoted = text[at..].strip_prefix(['"', '\'']);
+    let ends = quoted.and_then(|quoted| quoted.split_once(['"', '\'']));
+    ends.is_some_and(|(_, behind)| behind.trim_start().starts_with([':', '=', '：']))
 }
 
 /// A value, and behind it another one without a comma between them.
@@ -169,18 +186,49 @@ fn second_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     })
 }
 
-/// A full-width bracket that begins a value.
+/// A full-width bracket that begins a value, or a parenthesis that begins fields.
 pub(super) fn wide(line: Line<'_>) -> Option<Slip> {
-    let (at, found) = line.text.char_indices().find(|(_, c)| matches!(c, '｛' | '［' | '【'))?;
-    let before = line.text[..at].trim_end();
-    let half = if found == '｛' { '{' } else { '[' };
+    let begins = |c: char| matches!(c, '｛' | '［' | '【' | '（' | '(');
+    let (at, found) = line.text.char_indices().find(|(_, c)| begins(*c))?;
+    let (before, behind) = (line.text[..at].trim_end(), &line.text[at + found.len_utf8()..]);
+    let round = matches!(found, '（' | '(');
+    let key = behind.trim_start().split(':').next().unwrap_or_default();
+    if !before.ends_with([':', '-']) || round && !names_a_field(key) {
+        return None;
+    }
+    let half = if round || found == '｛' { '{' } else { '[' };
     let at = line.start + at;
-    before.ends_with([':', '-']).then(|| Slip {
-        at: at..at + found.len_utf8(),
-        message: format!("`{found}` is full-width, expected `{half}`"),
-        help: "write brackets and braces with the half-width input method".into(),
-        fix: None,
-    })
+    let (message, help) = if found == '(' {
+        ("`(` stands where `{` is expected".to_owned(), "put fields between `{` and `}`")
+    } else {
+        (
+            format!("`{found}` is full-width, expected `{half}`"),
+            "write brackets and braces with the half-width input method",
+        )
+    };
+    Some(Slip { at: at..at + found.len_utf8(), message, help: help.into(), fix: None })
+}
+
+/// `- {..},`: a comma behind what stands in brackets or braces, where no others stand around it.
+pub(super) fn comma_behind(line: Line<'_>) -> Option<Slip> {
+    let text = line.text.trim_end();
+    let value = text.strip_suffix(',').filter(|value| value.ends_with([']', '}']))?;
+    let opens = value.find(['[', '{'])?;
+    let count = |marks: &[char]| value.matches(marks).count();
+    let whole = value[..opens].trim_end().ends_with([':', '-'])
+        && count(&['[', '{']) == count(&[']', '}'])
+        && !value.contains(['"', '\'', '#']);
+    whole.then(|| mark_behind(line.start + value.len(), ','))
+}
+
+/// A comma or semicolon at byte `at`, behind a value that ends without one.
+pub(super) fn mark_behind(at: usize, mark: char) -> Slip {
+    Slip {
+        at: at..at + 1,
+        message: format!("`{mark}` stands behind a value that ends with its line"),
+        help: "remove it: only in brackets and braces are values separated".into(),
+        fix: Some((at..at + 1, String::new())),
+    }
 }
 
 /// `key: [todo] tune`: a value that begins with a bracket as no list does.

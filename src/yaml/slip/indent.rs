@@ -53,6 +53,9 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
 
 /// A field that does not begin in the column of its neighbours.
 fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+    if let Some(slip) = dashless(text, above).or_else(|| dashless(text, here)) {
+        return Some(slip);
+    }
     let column = above.indent() + usize::from(above.is_item()) * "- ".len();
     let beside = above.above(text).filter(|line| line.indent() == here.indent());
     if column < here.indent() && beside.is_some() {
@@ -78,6 +81,24 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
         return Some(reindented(text, here, message, like, fix));
     }
     None
+}
+
+/// The first field of an item below other items, with its dash left out or removed.
+fn dashless(text: &str, here: Line<'_>) -> Option<Slip> {
+    let (at, key) = here.key().filter(|(_, key)| BEGINNINGS.contains(key))?;
+    if here.is_item() || !here.is_key() {
+        return None;
+    }
+    let mut open = lines_above(text, here).take_while(|line| line.indent() >= here.indent());
+    open.find(|line| line.dash() == Some(here.indent()) && line.field() == Some(key))?;
+    let inside = here.indent() + "- ".len();
+    let goes_on = here.below(text).is_some_and(|line| line.is_key() && line.indent() == inside);
+    Some(Slip {
+        at: at..at + key.len(),
+        message: "a dash is missing before this item of the list".to_owned(),
+        help: "begin each item with a dash: write `key: value`".into(),
+        fix: goes_on.then(|| (at..at, "- ".to_owned())),
+    })
 }
 
 /// A field with all that it holds at the left margin, where those of its instance go on below it.
@@ -181,11 +202,19 @@ fn is_among_keys(text: &str, here: Line<'_>) -> bool {
 /// Two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
 fn second_key(text: &str, here: Line<'_>, between: Range<usize>) -> Option<Slip> {
     let (value, key) = text[between.clone()].trim().rsplit_once(' ')?;
-    let is_one = names_a_field(key) && !value.trim().contains(' ');
-    if !is_one || here.is_free_text() || !here.names_a_field() {
+    if here.is_free_text() {
         return None;
     }
-    own_line(text, here, between.end - key.len()..between.end)
+    let at = between.end - key.len()..between.end;
+    let known = names_a_field(key) && here.names_a_field();
+    if known && !value.trim().contains(' ') {
+        return own_line(text, here, at);
+    }
+    // `source: /a, target: /b`: keys that are not known may as well be words of a text.
+    let help =
+        "write each key on a line of its own; or put the whole value in quotes, if it is text";
+    let split = value.ends_with([',', ';']).then(|| own_line(text, here, at))??;
+    Some(Slip { help: help.into(), fix: None, ..split })
 }
 
 /// A key, at those bytes, that is to stand on a line of its own.

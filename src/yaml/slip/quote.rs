@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::indent::own_line;
 use super::line::{Line, names_a_field};
-use super::{Slip, in_quotes, is_short, stands_open};
+use super::{Slip, bracket, in_quotes, is_short, stands_open};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
 pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
@@ -65,6 +65,9 @@ pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> Slip {
 /// Text behind a quoted value: quotes that are part of it, or quotes around a part of it.
 pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let line = Line::at(text, at);
+    if let Some(slip) = behind_quoted_key(text, line, at).or_else(|| mark_behind(text, line, at)) {
+        return Some(slip);
+    }
     let (behind, rest) = line.behind_key()?;
     let value = rest.strip_prefix(": ")?;
     let start = behind + rest.len() - value.trim_start().len();
@@ -85,31 +88,82 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     if names_a_field(key) && next[key.len()..].starts_with(": ") {
         return own_line(text, line, at..at + key.len());
     }
+    requoted(text, line, start, (value, quote), at)
+}
+
+/// A value in other quotes, where those that it has are closed by one at byte `at` that is part of it.
+fn requoted(
+    text: &str,
+    line: Line<'_>,
+    start: usize,
+    (value, quote): (&str, char),
+    at: usize,
+) -> Option<Slip> {
     let bare = value.trim_matches(['"', '\'']);
     if bare.is_empty() {
         return None;
     }
     let other = if quote == '"' { '\'' } else { '"' };
+    let even = |text: &str| text.matches(quote).count() % 2 == 0;
     // Right behind a quote goes on what it stands in; behind a space something else begins.
-    let inside = text[..at].ends_with(quote);
-    let inner = value.strip_prefix(quote)?.strip_suffix(quote).filter(|_| inside);
-    let whole = start..start + value.len();
-    let too_many = inside && !bare.contains(['"', '\'']);
-    let edit = if too_many {
-        (whole, format!("{quote}{bare}{quote}"))
-    } else {
-        (whole, format!("{other}{}{other}", inner.unwrap_or(value)))
+    let before = text[..at].strip_suffix(quote);
+    let too_many = before.is_some() && !bare.contains(['"', '\'']);
+    let all = value.strip_prefix(quote)?.strip_suffix(quote);
+    // Where one of them has no partner, or closes what the first one opened, nobody knows which are
+    // part of the text. An apostrophe is, and so is a pair within.
+    let within = before.is_some_and(|before| {
+        let in_word = text[at..].starts_with(char::is_alphanumeric);
+        let apostrophe = quote == '\'' && in_word && before.ends_with(char::is_alphanumeric);
+        let opens = before.ends_with([' ', '=', '(', '[', '{', ':']) && all.is_some_and(even);
+        apostrophe || opens
+    });
+    let inner = all.filter(|_| too_many || within);
+    let edit = match inner {
+        _ if too_many => format!("{quote}{bare}{quote}"),
+        inner => format!("{other}{}{other}", inner.unwrap_or(value)),
     };
     let sure = too_many || line.is_free_text() || !line.names_a_field();
     // Quotes that are right already were closed by one that was left open further up.
-    let plain = !value.contains([other, '\\', '#']) && edit.1 != value;
+    let plain = !value.contains([other, '\\', '#']) && edit != value;
+    let edit = (start..start + value.len(), edit);
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
-    plain.then(|| Slip {
+    (plain && (inner.is_some() || even(value))).then(|| Slip {
         at: at..at + first,
         message: "text follows the closing quote".to_owned(),
         help: in_quotes(Some(&edit)),
         fix: inner.filter(|_| sure).map(|_| edit),
     })
+}
+
+/// `"cpuNumber" 8`: a key in quotes, and no colon behind it.
+fn behind_quoted_key(text: &str, line: Line<'_>, at: usize) -> Option<Slip> {
+    let start = line.start + line.text.find(['"', '\''])?;
+    let quoted = text.get(start..at)?.trim_end();
+    let key = quoted.get(1..quoted.len().checked_sub(1)?).filter(|key| names_a_field(key))?;
+    let (end, value) = (start + quoted.len(), text[at..line.start + line.text.len()].trim_end());
+    let begins = text[line.start..start].trim_matches([' ', '-']).is_empty();
+    (begins && end < at && !value.contains([':', '='])).then(|| Slip {
+        at: start..end,
+        message: format!("a colon is missing after `{key}`"),
+        help: "write `key: value`".into(),
+        fix: Some((end..end, ":".to_owned())),
+    })
+}
+
+/// `"04:00:00",`: a comma behind a value, where no brackets or braces stand around it.
+fn mark_behind(text: &str, line: Line<'_>, at: usize) -> Option<Slip> {
+    let mark = text[at..].chars().next().filter(|c| matches!(c, ',' | ';'))?;
+    let rest = text[at + 1..line.start + line.text.len()].trim();
+    if !rest.is_empty() && !rest.starts_with('#') || stands_open(text, at).is_some() {
+        return None;
+    }
+    let slip = bracket::mark_behind(at, mark);
+    if line.body().starts_with(['"', '\'']) {
+        // All lines of a JSON object have one: what they lack are its braces.
+        let help = "put `{` above the first field and `}` below the last one, or remove the commas";
+        return Some(Slip { help: help.into(), fix: None, ..slip });
+    }
+    Some(slip)
 }
 
 /// A value that begins with a character that YAML keeps for itself.
