@@ -328,6 +328,20 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
             "startScriptContent: ls\nuseStartScript: Off\n",
             Some("startScriptContent: ls\nuseStartScript: false\n"),
         ),
+        // Put away, or with a word more than the field has.
+        ("", "_taskNumber: 2\n", None),
+        ("", "taskNumber_: 2\n", None),
+        ("", "~taskNumber: 2\n", None),
+        ("", "taskNumber2: 2\n", None),
+        ("", "myTaskNumber: 2\n", None),
+        ("", "each task_number: 2\n", None),
+        ("gpuNumber", "每节点卡数: 4\n", None),
+        ("gpuNumber", "卡数: 4\n", Some("gpuNumber: 4\n")),
+        ("", "mountInfoList: [{sourcePath: /,a targetPath: /c, type: path}]\n", None),
+        // Nearer to a field that is there, or to several.
+        ("gpuNumber", "cpuNumbes: 8\n", None),
+        ("", "number: 2\n", None),
+        ("", "count: 2\n", None),
         // A comma in a text is no slip, whatever else is.
         (
             "",
@@ -344,6 +358,25 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         let wanted = meant.map_or_else(|| text.clone(), |meant| manifest(replaced, meant));
         let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
         assert_eq!(fixed.source.text(), wanted, "{:?}", fixed.edits);
+    }
+}
+
+#[test]
+fn a_list_of_instances_that_may_have_been_put_away_is_not_brought_back() {
+    let item = "  - {taskType: ssh, acceleratorType: cpu}\n";
+    for (key, sure) in [
+        ("oldInstances", false),
+        ("instances_bak", false),
+        ("_instances", false),
+        ("disabled", false),
+        ("jobs", true),
+        ("instanceList", true),
+        ("instnces", true),
+    ] {
+        let text = format!("{key}:\n{item}");
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let wanted = if sure { format!("instances:\n{item}") } else { text };
+        assert_eq!(fixed.source.text(), wanted, "{key}");
     }
 }
 
