@@ -342,6 +342,9 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         ("gpuNumber", "cpuNumbes: 8\n", None),
         ("", "number: 2\n", None),
         ("", "count: 2\n", None),
+        // A unit in the key is one of the value's.
+        ("ramSize", "memoryGB: 2048\n", None),
+        ("ramSize", "mem_mb: 27648\n", None),
         // A comma in a text is no slip, whatever else is.
         (
             "",

@@ -6,7 +6,7 @@ use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::suggest::{is_misspelling, nearest, words};
 use crate::validate::violation::begins_comment;
 use crate::validate::{diagnostic, meant};
-use crate::yaml::{Node, Pair};
+use crate::yaml::{Node, Pair, Value};
 
 impl Search<'_, '_> {
     /// Tells a key of `map` that means one of the fields that are `absent`, and gives that one.
@@ -33,7 +33,8 @@ impl Search<'_, '_> {
             _ => guess(),
         }?;
         if self.names.insert(pair.key_span, name).is_none() {
-            let form = self.other_form(name, pair.value, word.is_some());
+            let form = self.with_unit(name, pair);
+            let form = form.or_else(|| self.other_form(name, pair.value, word.is_some()));
             let sure = form.is_none()
                 && is_misspelling(pair.key, name)
                 && !synonym::is_qualified(pair.key, name)
@@ -51,6 +52,18 @@ impl Search<'_, '_> {
             });
         }
         Some(name)
+    }
+
+    /// What is to be done where a key has the unit of its value in it: `memoryGB: 64`.
+    fn with_unit(&mut self, name: &str, pair: Pair<'_>) -> Option<String> {
+        let key = pair.key.to_lowercase();
+        let units = [("gb", "GiB"), ("gib", "GiB"), ("mb", "MB"), ("mib", "MB")];
+        let (_, unit) = units.into_iter().find(|(unit, _)| key.ends_with(unit))?;
+        let Value::Int(amount) = pair.value.value() else { return None };
+        (name == "ramSize").then(|| {
+            self.found.told.insert(pair.value.span());
+            format!("did you mean `ramSize: {amount}{unit}`?")
+        })
     }
 
     /// What else is to be done where a key's value has the form of another program's: that is one
