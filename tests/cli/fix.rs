@@ -345,6 +345,11 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         // A unit in the key is one of the value's.
         ("ramSize", "memoryGB: 2048\n", None),
         ("ramSize", "mem_mb: 27648\n", None),
+        // A digit too many, or one that may have been lost.
+        ("timeoutLimit", "timeoutLimit: 01:00:001\n", None),
+        ("timeoutLimit", "timeoutLimit: 01:3:00\n", None),
+        ("timeoutLimit", "timeoutLimit: 010:0:00\n", None),
+        ("timeoutLimit", "timeoutLimit: 1h2h\n", None),
         // A comma in a text is no slip, whatever else is.
         (
             "",
