@@ -225,13 +225,25 @@ fn tight_colon(line: Line<'_>) -> Option<Slip> {
     let value = rest.strip_prefix(':')?;
     let tight = value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
     let word = value.find(char::is_whitespace).unwrap_or(value.len());
+    // `resourceGrou:p main`: the colon may stand too early.
+    let rest = value[word..].trim_start();
+    let number = value.starts_with(|c: char| c.is_ascii_digit())
+        && matches!(key, "ramSize" | "timeoutLimit");
+    let begins = value.starts_with(['"', '\'', '[', '{', '&', '*', '!', '|', '>', '=']);
+    let early = word <= 3 && !rest.is_empty() && !rest.starts_with('#');
+    let early = early && !number && !begins && !line.is_free_text();
+    // `:=` is one mark.
+    let mark = at..at + 1 + usize::from(value.starts_with('='));
+    let gap = if value.starts_with("= ") { ":" } else { ": " };
     tight.then(|| Slip {
         at: key_at..at + 1 + word,
         message: "a space is missing after the colon".to_owned(),
-        help: "write `key: value`".into(),
-        fix: Some((at..at + 1, ": ".to_owned())),
+        help: if early { EARLY_COLON } else { "write `key: value`" }.into(),
+        fix: (!early).then(|| (mark, gap.to_owned())),
     })
 }
+
+const EARLY_COLON: &str = "write `: ` between the key and its value, right behind the whole key";
 
 /// `taskType jupyter`: a field and its value, and no colon between them.
 fn no_colon(line: Line<'_>) -> Option<Slip> {

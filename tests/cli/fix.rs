@@ -350,6 +350,10 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         ("timeoutLimit", "timeoutLimit: 01:3:00\n", None),
         ("timeoutLimit", "timeoutLimit: 010:0:00\n", None),
         ("timeoutLimit", "timeoutLimit: 1h2h\n", None),
+        // The colon stands too early, or is half of another language's.
+        ("imagePath", "imagePat:h a/b:1\n", None),
+        ("imagePath", "imagePath:=a/b:1\n", Some("imagePath: a/b:1\n")),
+        ("imagePath", "imagePath:= a/b:1\n", Some("imagePath: a/b:1\n")),
         // A comma in a text is no slip, whatever else is.
         (
             "",
