@@ -352,8 +352,25 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         ("timeoutLimit", "timeoutLimit: 1h2h\n", None),
         // The colon stands too early, or is half of another language's.
         ("imagePath", "imagePat:h a/b:1\n", None),
+        ("imagePath", "imagePath:; a/b:1\n", None),
+        ("ramSize", "ramSize:2 GiB\n", Some("ramSize: 2 GiB\n")),
         ("imagePath", "imagePath:=a/b:1\n", Some("imagePath: a/b:1\n")),
         ("imagePath", "imagePath:= a/b:1\n", Some("imagePath: a/b:1\n")),
+        // The mark stands on the wrong side of a quote.
+        (
+            "",
+            "mountInfoList: [{\"sourcePath\": \"/a,\"\n  \"targetPath\": \"/c\", type: path}]\n",
+            Some(
+                "mountInfoList: [{\"sourcePath\": \"/a\",\n  \"targetPath\": \"/c\", type: path}]\n",
+            ),
+        ),
+        (
+            "",
+            "mountInfoList: [{\"sourcePath\": \"/a,\" \"targetPath\"\":/c\", \"type\": \"path\"}]\n",
+            Some(
+                "mountInfoList: [{\"sourcePath\": \"/a\", \"targetPath\":\"/c\", \"type\": \"path\"}]\n",
+            ),
+        ),
         // A comma in a text is no slip, whatever else is.
         (
             "",

@@ -101,6 +101,20 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         });
     }
     let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
+    // `"a"":b"` and `"a," "b"`: the mark stands on the wrong side of a quote.
+    let colon = format!("{quote}:");
+    if is_key && text[at..].starts_with(&colon) {
+        return Some(Slip {
+            message: "expected `:` between a key and its value".to_owned(),
+            help: "write `key: value`".into(),
+            fix: Some((at..at + colon.len(), format!(":{quote}"))),
+            ..missing(":", end, at)
+        });
+    }
+    if begins && !is_key && key.ends_with(',') {
+        let swapped = Some((end - 2..end, format!("{quote},")));
+        return Some(Slip { fix: swapped, ..missing(",", end, at) });
+    }
     match (begins || end < at && text[at..].starts_with(value), is_key) {
         (false, _) => None,
         (true, true) => Some(Slip {
@@ -134,6 +148,11 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
         && text[next..].starts_with(begins)
         && text[..end].ends_with(ended)
         && !text[above..end].contains(['#', '\'']);
+    let quote = [",\"", ",'"].into_iter().find(|quote| text[..end].ends_with(quote));
+    if let Some(quote) = quote.filter(|_| sure) {
+        let swapped = Some((end - quote.len()..end, format!("{},", &quote[1..])));
+        return Some(Slip { fix: swapped, ..missing(",", end, next) });
+    }
     (sure && end < next).then(|| missing(",", end, next))
 }
 
