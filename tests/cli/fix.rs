@@ -409,6 +409,15 @@ fn a_list_of_instances_that_may_have_been_put_away_is_not_brought_back() {
     }
 }
 
+#[test]
+fn a_line_drawn_between_the_parts_of_a_document_does_not_part_it() {
+    for (line, sure) in [("----", true), ("----------", false)] {
+        let text = format!("description: a\n{line}\ntaskType: ssh\n");
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        assert_eq!(fixed.edits.len(), usize::from(sure), "{:?}", fixed.edits);
+    }
+}
+
 /// A field as it should be, and ways to break it that surely mean it.
 const FIELDS: [(&str, &str, &[&str]); 8] = [
     ("taskType", "jupyter", &["Jupyter", "JUPYTER", "jupiter"]),
