@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::line::{Line, names_a_field};
-use super::{Slip, in_quotes, quoted, shift};
+use super::{Slip, in_quotes, is_text, quoted, shift};
 
 /// Fields with which an instance, a mount and a port begin.
 const BEGINNINGS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
@@ -21,7 +21,9 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         }
         let message = "this line is indented less than the text that it belongs to";
         let like = "like the first line of its text, which `|` opened";
-        let fix = Some(alone(here, first.indent()));
+        // Farther off, it may as well be the lines above it that stand too deep.
+        let near = first.indent() - here.indent() == 1;
+        let fix = near.then(|| alone(here, first.indent()));
         return Some(reindented(text, here, message, (first.indent(), like), fix));
     }
     if let Some(slip) = colon_in_value(text, here, at).or_else(|| at_the_margin(text, here)) {
@@ -55,7 +57,9 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
 fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     let column = above.indent() + usize::from(above.is_item()) * "- ".len();
     let beside = above.above(text).filter(|line| line.indent() == here.indent());
-    if column < here.indent() && beside.is_some() {
+    // What is like the lines of a text may be one of them.
+    let in_text = beside.is_some_and(|line| is_text(text, line));
+    if column < here.indent() && beside.is_some() && !in_text {
         let message = "this line is indented less than its neighbours";
         let sure = !above.is_item() && above.is_key();
         let fix = sure.then(|| alone(above, here.indent()));
@@ -65,7 +69,7 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     if column < here.indent() {
         let message =
             "this line is indented deeper than the field above it, which has a value already";
-        let sure = here.is_key() && above.names_a_field() && !above.is_free_text();
+        let sure = here.is_key() && above.names_a_field() && !above.is_free_text() && !in_text;
         let fix = sure.then(|| shift::to_column(text, here, column));
         return Some(reindented(text, here, message, like, fix));
     }
