@@ -371,6 +371,12 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
                 "mountInfoList: [{\"sourcePath\": \"/a\", \"targetPath\":\"/c\", \"type\": \"path\"}]\n",
             ),
         ),
+        // Quotes would hide a field.
+        ("", "description: run taskNumber: 2\n", None),
+        ("", "description: \"run taskNumber: 2\n", None),
+        ("", "description: @alice taskNumber: 2\n", None),
+        ("", "description: run version: 2\n", Some("description: \"run version: 2\"\n")),
+        ("imagePath", "imag: Path: a/b:1\n", None),
         // A comma in a text is no slip, whatever else is.
         (
             "",
@@ -419,16 +425,15 @@ fn a_line_drawn_between_the_parts_of_a_document_does_not_part_it() {
 }
 
 #[test]
-fn no_line_is_moved_into_a_script_or_out_of_step_with_it_on_a_guess() {
+fn no_line_is_moved_into_a_script_or_within_it_on_a_guess() {
     for script in [
         // The field may be one of the script's lines or the script's line a field.
         "    cd /work\n  gpuNumber: 4\n    gpuNumber: 4\n    run\n",
         // The first lines may be too deep, or the last not deep enough.
-        "    if true; then\n      ls\n  fi\n",
+        "      if true; then\n      ls\n    fi\n",
     ] {
         let text =
             format!("instances:\n- instanceServiceName: a\n  startScriptContent: |\n{script}");
-        let text = text.replace("    if", "      if").replace("  fi", "    fi");
         let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
         assert_eq!(fixed.source.text(), text, "{:?}", fixed.edits);
         assert!(fixed.checked.manifest.is_none());

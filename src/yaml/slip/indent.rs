@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::{Line, names_a_field};
+use super::line::{Line, holds_field, names_a_field};
 use super::{Slip, in_quotes, is_text, quoted, shift};
 
 /// Fields with which an instance, a mount and a port begin.
@@ -204,6 +204,8 @@ pub(super) fn own_line(text: &str, here: Line<'_>, at: Range<usize>) -> Option<S
     })
 }
 
+const OR_A_FIELD: &str = "write each field on a line of its own, or put the whole value in quotes";
+
 /// A second `: ` on one line: `description: note: this is mine`.
 fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let first = here.start + here.text.find(": ")?;
@@ -218,13 +220,13 @@ fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
         return Some(slip);
     }
     let structure = |c: char| matches!(c, '[' | '{' | '&' | '*' | '!' | '|' | '>');
-    let value = text[first + 2..].trim_start();
-    let is_text = here.is_free_text() || !here.names_a_field();
-    let quoted = quoted(text, first + 2).filter(|_| is_text && !value.starts_with(structure));
+    let value = here.text[first + 2 - here.start..].trim_start();
+    let sure = here.is_free_text() && !value.starts_with(structure);
+    let quoted = quoted(text, first + 2).filter(|_| sure);
     Some(Slip {
         at: at..at + 1,
         message: "`: ` stands inside a value".to_owned(),
-        help: in_quotes(quoted.as_ref()),
+        help: if holds_field(value) { OR_A_FIELD.into() } else { in_quotes(quoted.as_ref()) },
         fix: quoted,
     })
 }

@@ -122,3 +122,13 @@ pub(super) fn names_a_field(word: &str) -> bool {
         && word.chars().all(|c| c.is_ascii_alphanumeric());
     camel || matches!(word, "region" | "version" | "type" | "defaults" | "instances")
 }
+
+/// Whether a field of a manifest, with its colon, stands in a text: quotes around it would hide that.
+pub(super) fn holds_field(text: &str) -> bool {
+    let is_plain = |key: &str| matches!(key, "version" | "type");
+    let mut words = text.split_whitespace().filter_map(|word| word.split_once(':'));
+    words.any(|(word, _)| {
+        let key = word.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(word);
+        names_a_field(key) && !is_plain(key)
+    })
+}
