@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use granit_parser::ErrorKind;
 
-use super::Slip;
 use super::line::{Line, names_a_field};
+use super::{Slip, stands_open};
 
 /// The slip that explains a fault met at byte `at`, in the collection that opened at byte `open`.
 pub(in crate::yaml) fn in_brackets(
@@ -63,7 +63,9 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
     let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
     let start = open + text.get(open..end - 1)?.rfind(quote)?;
     let before = text[..start].trim_end().chars().next_back()?;
-    let is_key = text[open..].starts_with('{') && matches!(before, '{' | ',');
+    // The parser may hold back the inner one of two brackets.
+    let inner = stands_open(text, start).filter(|inner| *inner > open).unwrap_or(open);
+    let is_key = text[inner..].starts_with('{') && matches!(before, '{' | ',');
     if text[at..].starts_with('：') {
         let wide = at..at + '：'.len_utf8();
         let gap = if text[wide.end..].starts_with(' ') { ":" } else { ": " };
