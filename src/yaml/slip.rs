@@ -221,8 +221,11 @@ fn equals(line: Line<'_>) -> Option<Slip> {
 
 fn tight_colon(line: Line<'_>) -> Option<Slip> {
     let (at, rest) = line.behind_key()?;
-    let (key_at, _) = line.key()?;
+    let (key_at, key) = line.key()?;
     let value = rest.strip_prefix(':')?;
+    // What these hold stands below them.
+    let holds = matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
+        && !value.starts_with(['[', '{', '*', '&']);
     let tight = value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
     let word = value.find(char::is_whitespace).unwrap_or(value.len());
     // `resourceGrou:p main`: the colon may stand too early.
@@ -238,12 +241,15 @@ fn tight_colon(line: Line<'_>) -> Option<Slip> {
     tight.then(|| Slip {
         at: key_at..at + 1 + word,
         message: "a space is missing after the colon".to_owned(),
-        help: if early { EARLY_COLON } else { "write `key: value`" }.into(),
-        fix: (!early).then(|| (mark, gap.to_owned())),
+        help: match (holds, early) {
+            (true, _) => "write what belongs to it below it, indented",
+            (_, true) => "write `: ` between the key and its value, right behind the whole key",
+            _ => "write `key: value`",
+        }
+        .into(),
+        fix: (!early && !holds).then(|| (mark, gap.to_owned())),
     })
 }
-
-const EARLY_COLON: &str = "write `: ` between the key and its value, right behind the whole key";
 
 /// `taskType jupyter`: a field and its value, and no colon between them.
 fn no_colon(line: Line<'_>) -> Option<Slip> {

@@ -356,6 +356,14 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         ("ramSize", "ramSize:2 GiB\n", Some("ramSize: 2 GiB\n")),
         ("imagePath", "imagePath:=a/b:1\n", Some("imagePath: a/b:1\n")),
         ("imagePath", "imagePath:= a/b:1\n", Some("imagePath: a/b:1\n")),
+        // A key in the inner one of two brackets has a colon behind it.
+        (
+            "",
+            "mountInfoList: [{\"sourcePath\" \"/a\", \"targetPath\": \"/c\", \"type\": \"path\"}]\n",
+            Some(
+                "mountInfoList: [{\"sourcePath\": \"/a\", \"targetPath\": \"/c\", \"type\": \"path\"}]\n",
+            ),
+        ),
         // The mark stands on the wrong side of a quote.
         (
             "",
@@ -421,6 +429,33 @@ fn a_line_drawn_between_the_parts_of_a_document_does_not_part_it() {
         let text = format!("description: a\n{line}\ntaskType: ssh\n");
         let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
         assert_eq!(fixed.edits.len(), usize::from(sure), "{:?}", fixed.edits);
+    }
+}
+
+#[test]
+fn lines_out_of_step_go_where_their_neighbours_are_and_take_no_other_along() {
+    let list = "instances:\n  - instanceServiceName: a\n    cpuNumber: 2\n    ramSize: 2GiB\n  \
+                - instanceServiceName: b\n    cpuNumber: 3\n";
+    let whole = format!(
+        "defaults:\n  taskType: ssh\n  acceleratorType: cpu\n  gpuNumber: 0\n  cpuNumber: 1\n{list}"
+    );
+    for (right, wrong, sure) in [
+        ("  taskType", "taskType", true),
+        ("  taskType: ssh\n  acc", "taskType: ssh\nacc", true),
+        ("defaults", "  defaults", true),
+        ("    cpuNumber: 2", "cpuNumber: 2", true),
+        ("  - instanceServiceName: b", "  instanceServiceName: b", true),
+        ("  acceleratorType: cpu\n  gpu", "acceleratorType: cpu\ngpu", true),
+        ("  acceleratorType", "acceleratorType", true),
+        ("  - instanceServiceName: a", "  instanceServiceName: a", true),
+        ("instances", "    instances", false),
+        ("instances", "\tinstances", false),
+        ("instances:\n  -", "instances:-", false),
+    ] {
+        let text = whole.replacen(right, wrong, 1);
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let wanted = if sure { &whole } else { &text };
+        assert_eq!(fixed.source.text(), wanted, "{:?}", fixed.edits);
     }
 }
 

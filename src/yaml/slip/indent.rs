@@ -55,6 +55,9 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
 
 /// A field that does not begin in the column of its neighbours.
 fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+    if let Some(slip) = [above, here].into_iter().find_map(|line| without_dash(text, line)) {
+        return Some(slip);
+    }
     let column = above.indent() + usize::from(above.is_item()) * "- ".len();
     let beside = above.above(text).filter(|line| line.indent() == here.indent());
     // What is like the lines of a text may be one of them.
@@ -65,11 +68,15 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
         let fix = sure.then(|| alone(above, here.indent()));
         return Some(reindented(text, above, message, (here.indent(), "like its neighbours"), fix));
     }
+    if let Some(slip) = outdented(text, above, here) {
+        return Some(slip);
+    }
     let like = (column, "right below the field above it");
     if column < here.indent() {
         let message =
             "this line is indented deeper than the field above it, which has a value already";
-        let sure = here.is_key() && above.names_a_field() && !above.is_free_text() && !in_text;
+        let sure = here.is_key() && above.names_a_field() && !above.is_free_text();
+        let sure = sure && !in_text && !here.is_of_file();
         let fix = sure.then(|| shift::to_column(text, here, column));
         return Some(reindented(text, here, message, like, fix));
     }
@@ -84,15 +91,65 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     None
 }
 
+/// Fields of `defaults` or of an instance, outdented, where the others go on in their column.
+fn outdented(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+    let column = above.indent();
+    let among = |line: &Line<'_>| {
+        let plain = line.is_key() && !line.is_item() && !line.body().ends_with(':');
+        line.indent() == column && plain && !line.is_of_file()
+    };
+    let run: Vec<Line<'_>> =
+        std::iter::successors(Some(above), |line| line.above(text)).take_while(among).collect();
+    let first = *run.last()?;
+    let opener = first.above(text)?;
+    let dash = if opener.is_item() { "- ".len() } else { 0 };
+    let beside = opener.indent() + dash == here.indent() && !is_text(text, opener);
+    let holds = beside || opener.body() == "defaults:" || opener.body().starts_with("x-");
+    let sure = holds && column <= opener.indent() && column < here.indent();
+    if !sure || here.is_of_file() || !here.is_key() || here.is_item() {
+        return None;
+    }
+    let range = first.start..above.start + above.text.len();
+    let lines = text[range.clone()].split_inclusive('\n').map(|line| {
+        let indent = if line.trim().is_empty() { 0 } else { here.indent() };
+        [&" ".repeat(indent), line.trim_start_matches(' ')].concat()
+    });
+    let fix = (range, lines.collect());
+    let message = "this line is indented less than its neighbours";
+    Some(reindented(text, first, message, (here.indent(), "like its neighbours"), Some(fix)))
+}
+
+/// The first field of an item in the column of the dashes, and no dash before it.
+fn without_dash(text: &str, here: Line<'_>) -> Option<Slip> {
+    let key = here.field().filter(|key| BEGINNINGS.contains(key) && here.is_key())?;
+    let list = ["instances:", "mountInfoList:", "containerPortInfoList:"];
+    let begins = |line: Line<'_>| {
+        let is_like = line.dash() == Some(here.indent()) && line.field() == Some(key);
+        is_like || list.contains(&line.body()) && line.indent() <= here.indent()
+    };
+    let mut above = lines_above(text, here);
+    let begun = above.find(|line| line.indent() <= here.indent()).is_some_and(begins);
+    let below = here.below(text)?.indent();
+    if here.is_item() || !begun || below != here.indent() + "- ".len() {
+        return None;
+    }
+    let at = here.start + here.indent();
+    let help = "begin each item of a list with a dash: write `key: value`";
+    let fix = Some((at..at, "- ".to_owned()));
+    Some(Slip {
+        fix,
+        ..slip(text, here, "a dash is missing before the first field of an item", help)
+    })
+}
+
 /// A field with all that it holds at the left margin, where those of its instance go on below it.
 fn at_the_margin(text: &str, here: Line<'_>) -> Option<Slip> {
     let astray = lines_above(text, here).find(|line| line.indent() == 0)?;
     let column = here.column().filter(|column| here.is_key() && *column == here.indent())?;
     let item = lines_above(text, astray).find(|line| line.is_item() && line.indent() < column)?;
     let of_instance = item.column() == Some(column) && item.field() == Some(BEGINNINGS[0]);
-    let of_file = matches!(astray.field(), Some("instances" | "defaults" | "region"));
     let holds = astray.body().ends_with(':') && astray.names_a_field();
-    if !of_instance || of_file || !holds || column == 0 {
+    if !of_instance || astray.is_of_file() || !holds || column == 0 {
         return None;
     }
     let lines = text[astray.start..here.start].split_inclusive('\n').map(|line| {

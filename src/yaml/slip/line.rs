@@ -103,6 +103,11 @@ impl<'t> Line<'t> {
         self.key().is_some_and(|(_, key)| names_a_field(key))
     }
 
+    /// Whether its key stands at the left margin alone.
+    pub(super) fn is_of_file(self) -> bool {
+        matches!(self.field(), Some("instances" | "defaults" | "region"))
+    }
+
     /// Whether its key takes any text.
     pub(super) fn is_free_text(self) -> bool {
         self.key().is_some_and(|(_, key)| matches!(key, "description" | "startScriptContent"))
