@@ -103,19 +103,8 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         });
     }
     let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
-    // `"a"":b"` and `"a," "b"`: the mark stands on the wrong side of a quote.
-    let colon = format!("{quote}:");
-    if is_key && text[at..].starts_with(&colon) {
-        return Some(Slip {
-            message: "expected `:` between a key and its value".to_owned(),
-            help: "write `key: value`".into(),
-            fix: Some((at..at + colon.len(), format!(":{quote}"))),
-            ..missing(":", end, at)
-        });
-    }
-    if begins && !is_key && key.ends_with(',') {
-        let swapped = Some((end - 2..end, format!("{quote},")));
-        return Some(Slip { fix: swapped, ..missing(",", end, at) });
+    if let Some(slip) = swapped(text, end..at, quote, is_key).filter(|_| begins) {
+        return Some(slip);
     }
     match (begins || end < at && text[at..].starts_with(value), is_key) {
         (false, _) => None,
@@ -126,6 +115,23 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         }),
         (true, false) => begins.then(|| missing(",", end, at)),
     }
+}
+
+/// A colon or a comma on the wrong side of the quote that stands before or behind `gap`: `"a"":b"`,
+/// `"a," "b"`.
+fn swapped(text: &str, gap: Range<usize>, quote: char, is_key: bool) -> Option<Slip> {
+    let (colon, comma) = (format!("{quote}:"), format!(",{quote}"));
+    if is_key && text[gap.end..].starts_with(&colon) {
+        return Some(Slip {
+            message: "expected `:` between a key and its value".to_owned(),
+            help: "write `key: value`".into(),
+            fix: Some((gap.end..gap.end + colon.len(), format!(":{quote}"))),
+            ..missing(":", gap.start, gap.end)
+        });
+    }
+    let inside = !is_key && text[..gap.start].ends_with(&comma);
+    let fix = Some((gap.start.saturating_sub(comma.len())..gap.start, format!("{quote},")));
+    inside.then(|| Slip { fix, ..missing(",", gap.start, gap.end) })
 }
 
 /// A value, and behind it another one without a comma between them.
@@ -150,10 +156,10 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
         && text[next..].starts_with(begins)
         && text[..end].ends_with(ended)
         && !text[above..end].contains(['#', '\'']);
-    let quote = [",\"", ",'"].into_iter().find(|quote| text[..end].ends_with(quote));
-    if let Some(quote) = quote.filter(|_| sure) {
-        let swapped = Some((end - quote.len()..end, format!("{},", &quote[1..])));
-        return Some(Slip { fix: swapped, ..missing(",", end, next) });
+    let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''));
+    let comma = quote.and_then(|quote| swapped(text, end..next, quote, false));
+    if let Some(slip) = comma.filter(|_| sure) {
+        return Some(slip);
     }
     (sure && end < next).then(|| missing(",", end, next))
 }
