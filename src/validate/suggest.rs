@@ -2,6 +2,9 @@
 
 use std::iter;
 
+use super::misspelt::BLANKS;
+use super::typographic::QUOTES;
+
 /// The one candidate that `found` surely means: the same but for case and for what is neither letter
 /// nor digit, or the first or last part of one candidate alone, or some of the words in it alone, or a
 /// misspelling of one candidate alone.
@@ -92,11 +95,15 @@ fn letters(word: &str) -> u64 {
     word.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) % 64))
 }
 
-/// The words of a name such as `containerPort`, in lower case.
-fn words(name: &str) -> Vec<String> {
+/// The words of a name such as `containerPort`, in lower case; a number begins one.
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
+    let mut before = ' ';
     for char in name.chars() {
-        let begins = char.is_uppercase() || !char.is_alphanumeric();
+        let number = char.is_numeric() && !before.is_numeric();
+        let capital = char.is_uppercase() && !before.is_uppercase();
+        let begins = capital || !char.is_alphanumeric() || number;
+        before = char;
         if begins && words.last().is_some_and(|word| !word.is_empty()) {
             words.push(String::new());
         }
@@ -104,6 +111,38 @@ fn words(name: &str) -> Vec<String> {
         last.extend(iter::once(char).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
     }
     words
+}
+
+/// Bytes of a key at most that may be a field's name.
+const LONGEST: usize = 200;
+
+/// Whether a key that is close to a field surely is that field, misspelt. A mark before or behind it,
+/// as people put a line away, or a word more than the field has says something else.
+pub(super) fn is_misspelling(key: &str, field: &str) -> bool {
+    if key.len() > LONGEST {
+        return false;
+    }
+    let quotes = |c: char| QUOTES.contains(&c) || matches!(c, '"' | '\'');
+    let unseen = |c: char| BLANKS.contains(&c) || c == ' ';
+    let inner = key.trim_matches(|c| quotes(c) || unseen(c));
+    let inner: String = half_width(inner).filter(|c| !BLANKS.contains(c)).collect();
+    let ends = |c: char| !c.is_alphanumeric();
+    let between = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    if inner.starts_with(ends) || inner.ends_with(ends) || !inner.chars().all(between) {
+        return false;
+    }
+    let (words, field) = (words(&inner), fold(field));
+    if fold(&inner) == field {
+        return true;
+    }
+    // `instanceList` says no more than `instances`.
+    let said = |word: &str| !matches!(word, "list" | "info");
+    let without = |skip: usize| {
+        let kept = words.iter().enumerate().filter(|(at, _)| *at != skip);
+        kept.map(|(_, word)| word.as_str()).collect::<String>()
+    };
+    let is_more = |at: usize| strsim::damerau_levenshtein(&without(at), &field) <= 1;
+    !(0..words.len()).any(|at| words.len() > 1 && said(&words[at]) && is_more(at))
 }
 
 /// Whether all of `some` are among `words`, in their order, the first letters of one at least.
@@ -125,7 +164,7 @@ pub(super) fn listed(words: &[&str], last: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{is_misspelling, nearest};
 
     #[test]
     fn only_a_sure_guess_is_made() {
@@ -146,5 +185,48 @@ mod tests {
         assert_eq!(nearest("“task\u{200b}Type”", &fields), Some("taskType"));
         assert_eq!(nearest("colour", &fields), None);
         assert_eq!(nearest("", &fields), None);
+    }
+
+    #[test]
+    fn a_key_that_was_put_away_or_says_more_is_no_misspelling() {
+        for key in [
+            "_gpuNumber",
+            "gpuNumber_",
+            "-gpuNumber",
+            "#gpuNumber",
+            "~gpuNumber",
+            "$gpuNumber",
+            "gpuNumber?",
+            "gpuNumber2",
+            "gpuNumberX",
+            "gpuNumberID",
+            "xGpuNumber",
+            "myGpuNumbr",
+            "no_gpu_number",
+            "old gpuNumber",
+            "b gpuNumbr",
+            "a{gpuNumber",
+            "gpuNumber:\" a",
+        ] {
+            assert!(!is_misspelling(key, "gpuNumber"), "{key}");
+        }
+        for key in [
+            "gpunumber",
+            "gpu_number",
+            "GPU-Number",
+            "gpu number",
+            "gpuNumbr",
+            "gpuNumbers",
+            "“gpu\u{200b}Number”",
+            "\u{3000}gpuNumber",
+            "gpuNumber\"",
+            "ｇpuNumber",
+        ] {
+            assert!(is_misspelling(key, "gpuNumber"), "{key}");
+        }
+        assert!(is_misspelling("timeOutLmit", "timeoutLimit"));
+        assert!(is_misspelling("instances_list", "instances"));
+        assert!(!is_misspelling("oldInstances", "instances"));
+        assert!(!is_misspelling(&"镜像A".repeat(1 << 20), "imagePath"), "and at once");
     }
 }

@@ -222,15 +222,33 @@ fn equals(line: Line<'_>) -> Option<Slip> {
 
 fn tight_colon(line: Line<'_>) -> Option<Slip> {
     let (at, rest) = line.behind_key()?;
-    let (key_at, _) = line.key()?;
+    let (key_at, key) = line.key()?;
     let value = rest.strip_prefix(':')?;
+    // What these hold stands below them.
+    let holds = matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
+        && !value.starts_with(['[', '{', '*', '&']);
     let tight = value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
     let word = value.find(char::is_whitespace).unwrap_or(value.len());
+    // `resourceGrou:p main`: the colon may stand too early.
+    let rest = value[word..].trim_start();
+    let number = value.starts_with(|c: char| c.is_ascii_digit())
+        && matches!(key, "ramSize" | "timeoutLimit");
+    let begins = value.starts_with(['"', '\'', '[', '{', '&', '*', '!', '|', '>', '=']);
+    let early = word <= 3 && !rest.is_empty() && !rest.starts_with('#');
+    let early = early && !number && !begins && !line.is_free_text();
+    // `:=` is one mark.
+    let mark = at..at + 1 + usize::from(value.starts_with('='));
+    let gap = if value.starts_with("= ") { ":" } else { ": " };
     tight.then(|| Slip {
         at: key_at..at + 1 + word,
         message: "a space is missing after the colon".to_owned(),
-        help: "write `key: value`".into(),
-        fix: Some((at..at + 1, ": ".to_owned())),
+        help: match (holds, early) {
+            (true, _) => "write what belongs to it below it, indented",
+            (_, true) => "write `: ` between the key and its value, right behind the whole key",
+            _ => "write `key: value`",
+        }
+        .into(),
+        fix: (!early && !holds).then(|| (mark, gap.to_owned())),
     })
 }
 

@@ -328,6 +328,63 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
             "startScriptContent: ls\nuseStartScript: Off\n",
             Some("startScriptContent: ls\nuseStartScript: false\n"),
         ),
+        // Put away, or with a word more than the field has.
+        ("", "_taskNumber: 2\n", None),
+        ("", "taskNumber_: 2\n", None),
+        ("", "~taskNumber: 2\n", None),
+        ("", "taskNumber2: 2\n", None),
+        ("", "myTaskNumber: 2\n", None),
+        ("", "each task_number: 2\n", None),
+        ("gpuNumber", "每节点卡数: 4\n", None),
+        ("gpuNumber", "卡数: 4\n", Some("gpuNumber: 4\n")),
+        ("", "mountInfoList: [{sourcePath: /,a targetPath: /c, type: path}]\n", None),
+        // Nearer to a field that is there, or to several.
+        ("gpuNumber", "cpuNumbes: 8\n", None),
+        ("", "number: 2\n", None),
+        ("", "count: 2\n", None),
+        // A unit in the key is one of the value: a bare number is MB.
+        ("ramSize", "memoryGB: 2048\n", None),
+        ("ramSize", "mem_mb: 27648\n", Some("ramSize: 27648\n")),
+        // A digit too many, or one that may have been lost.
+        ("timeoutLimit", "timeoutLimit: 01:00:001\n", None),
+        ("timeoutLimit", "timeoutLimit: 01:3:00\n", None),
+        ("timeoutLimit", "timeoutLimit: 010:0:00\n", None),
+        ("timeoutLimit", "timeoutLimit: 1h2h\n", None),
+        // The colon stands too early, or is half of another language's.
+        ("imagePath", "imagePat:h a/b:1\n", None),
+        ("imagePath", "imagePath:; a/b:1\n", None),
+        ("ramSize", "ramSize:2 GiB\n", Some("ramSize: 2 GiB\n")),
+        ("imagePath", "imagePath:=a/b:1\n", Some("imagePath: a/b:1\n")),
+        ("imagePath", "imagePath:= a/b:1\n", Some("imagePath: a/b:1\n")),
+        // A key in the inner one of two brackets has a colon behind it.
+        (
+            "",
+            "mountInfoList: [{\"sourcePath\" \"/a\", \"targetPath\": \"/c\", \"type\": \"path\"}]\n",
+            Some(
+                "mountInfoList: [{\"sourcePath\": \"/a\", \"targetPath\": \"/c\", \"type\": \"path\"}]\n",
+            ),
+        ),
+        // The mark stands on the wrong side of a quote.
+        (
+            "",
+            "mountInfoList: [{\"sourcePath\": \"/a,\"\n  \"targetPath\": \"/c\", type: path}]\n",
+            Some(
+                "mountInfoList: [{\"sourcePath\": \"/a\",\n  \"targetPath\": \"/c\", type: path}]\n",
+            ),
+        ),
+        (
+            "",
+            "mountInfoList: [{\"sourcePath\": \"/a,\" \"targetPath\"\":/c\", \"type\": \"path\"}]\n",
+            Some(
+                "mountInfoList: [{\"sourcePath\": \"/a\", \"targetPath\":\"/c\", \"type\": \"path\"}]\n",
+            ),
+        ),
+        // Quotes would hide a field.
+        ("", "description: run taskNumber: 2\n", None),
+        ("", "description: \"run taskNumber: 2\n", None),
+        ("", "description: @alice taskNumber: 2\n", None),
+        ("", "description: run version: 2\n", Some("description: \"run version: 2\"\n")),
+        ("imagePath", "imag: Path: a/b:1\n", None),
         // A comma in a text is no slip, whatever else is.
         (
             "",
@@ -344,6 +401,77 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         let wanted = meant.map_or_else(|| text.clone(), |meant| manifest(replaced, meant));
         let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
         assert_eq!(fixed.source.text(), wanted, "{:?}", fixed.edits);
+    }
+}
+
+#[test]
+fn a_list_of_instances_that_may_have_been_put_away_is_not_brought_back() {
+    let item = "  - {taskType: ssh, acceleratorType: cpu}\n";
+    for (key, sure) in [
+        ("oldInstances", false),
+        ("instances_bak", false),
+        ("_instances", false),
+        ("disabled", false),
+        ("jobs", true),
+        ("instanceList", true),
+        ("instnces", true),
+    ] {
+        let text = format!("{key}:\n{item}");
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let wanted = if sure { format!("instances:\n{item}") } else { text };
+        assert_eq!(fixed.source.text(), wanted, "{key}");
+    }
+}
+
+#[test]
+fn a_line_drawn_between_the_parts_of_a_document_does_not_part_it() {
+    for (line, sure) in [("----", true), ("----------", false)] {
+        let text = format!("description: a\n{line}\ntaskType: ssh\n");
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        assert_eq!(fixed.edits.len(), usize::from(sure), "{:?}", fixed.edits);
+    }
+}
+
+#[test]
+fn lines_out_of_step_go_where_their_neighbours_are_and_take_no_other_along() {
+    let list = "instances:\n  - instanceServiceName: a\n    cpuNumber: 2\n    ramSize: 2GiB\n  \
+                - instanceServiceName: b\n    cpuNumber: 3\n";
+    let whole = format!(
+        "defaults:\n  taskType: ssh\n  acceleratorType: cpu\n  gpuNumber: 0\n  cpuNumber: 1\n{list}"
+    );
+    for (right, wrong, sure) in [
+        ("  taskType", "taskType", true),
+        ("  taskType: ssh\n  acc", "taskType: ssh\nacc", true),
+        ("defaults", "  defaults", true),
+        ("    cpuNumber: 2", "cpuNumber: 2", true),
+        ("  - instanceServiceName: b", "  instanceServiceName: b", true),
+        ("  acceleratorType: cpu\n  gpu", "acceleratorType: cpu\ngpu", true),
+        ("  acceleratorType", "acceleratorType", true),
+        ("  - instanceServiceName: a", "  instanceServiceName: a", true),
+        ("instances", "    instances", false),
+        ("instances", "\tinstances", false),
+        ("instances:\n  -", "instances:-", false),
+    ] {
+        let text = whole.replacen(right, wrong, 1);
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let wanted = if sure { &whole } else { &text };
+        assert_eq!(fixed.source.text(), wanted, "{:?}", fixed.edits);
+    }
+}
+
+#[test]
+fn no_line_is_moved_into_a_script_or_within_it_on_a_guess() {
+    for script in [
+        // The field may be one of the script's lines or the script's line a field.
+        "    cd /work\n  gpuNumber: 4\n    gpuNumber: 4\n    run\n",
+        // The first lines may be too deep, or the last not deep enough.
+        "      if true; then\n      ls\n    fi\n",
+    ] {
+        let text =
+            format!("instances:\n- instanceServiceName: a\n  startScriptContent: |\n{script}");
+        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        assert_eq!(fixed.source.text(), text, "{:?}", fixed.edits);
+        assert!(fixed.checked.manifest.is_none());
     }
 }
 

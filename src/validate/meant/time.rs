@@ -17,7 +17,11 @@ pub(super) fn time(text: &str) -> Option<Meant> {
             "write `unlimited` to let it run, and bill, until you stop it".into(),
         ));
     }
-    let number = |text: &str| text.trim().parse::<u64>().ok().filter(|n| *n < 1_000_000);
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |text: &str| {
+        let text = Some(text.trim()).filter(|text| digits(text))?;
+        text.parse::<u64>().ok().filter(|n| *n < 1_000_000)
+    };
     let clock = |hours: u64, minutes: u64, seconds: u64| {
         let all = hours * 3600 + minutes * 60 + seconds;
         format!("\"{:02}:{:02}:{:02}\"", all / 3600, all / 60 % 60, all % 60)
@@ -27,7 +31,12 @@ pub(super) fn time(text: &str) -> Option<Meant> {
     match parts.as_deref() {
         Some([0, 0, 0]) => return None,
         Some([hours, minutes @ 0..60, seconds @ 0..60]) => {
-            return Some(Meant::Surely(clock(*hours, *minutes, *seconds)));
+            let clock = clock(*hours, *minutes, *seconds);
+            return Some(if is_clock(&text) {
+                Meant::Surely(clock)
+            } else {
+                Meant::Perhaps(format!("write two digits for each: `{clock}`"))
+            });
         }
         Some([hours, minutes, seconds]) => {
             let clock = clock(*hours, *minutes, *seconds);
@@ -49,9 +58,16 @@ pub(super) fn time(text: &str) -> Option<Meant> {
     Some(Meant::Surely(clock(0, 0, seconds)))
 }
 
+/// Whether no digit of a clock is one too many or may have been lost: `01:3:00` may be half an hour.
+fn is_clock(text: &str) -> bool {
+    let mut parts = text.split(':').map(str::trim);
+    let hours = parts.next().is_some_and(|hours| hours.len() < 3 || !hours.starts_with('0'));
+    hours && parts.all(|part| part.len() == 2 || part == "0")
+}
+
 /// The seconds of a time as people say it: `4h`, `1h30m`, `4 hours 30 minutes`.
 fn spoken(text: &str) -> Option<u64> {
-    let mut all = 0;
+    let (mut all, mut last) = (0, u64::MAX);
     let mut rest = text.trim();
     while !rest.is_empty() {
         let (amount, behind) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
@@ -67,6 +83,11 @@ fn spoken(text: &str) -> Option<u64> {
             "d" | "day" | "days" | "天" => 86_400,
             _ => return None,
         };
+        // `1h2h` is a slip of another kind.
+        if unit >= last {
+            return None;
+        }
+        last = unit;
         all += amount * unit;
         rest = &behind[next..];
     }

@@ -18,7 +18,7 @@ fn exact(key: &str, value: Node<'_>) -> Option<&'static str> {
         "container" if value.as_str().is_some() => "instanceServiceName",
         "timelimit" | "walltime" | "time" | "maxtime" | "duration" => "timeoutLimit",
         "queue" | "partition" | "resourcegroupname" => "resourceGroup",
-        "replicas" | "count" => "taskNumber",
+        "replicas" => "taskNumber",
         "containers" if !value.is_seq() => "taskNumber",
         "ports" | "containerports" => "containerPortInfoList",
         "mounts" | "volumes" | "volumemounts" => "mountInfoList",
@@ -78,6 +78,13 @@ fn chinese(key: &str, value: Node<'_>) -> Option<&'static str> {
     let mut named = fields.into_iter().filter(|(named, _)| *named).map(|(_, field)| field);
     // Of two it is not known which is meant.
     named.next().filter(|_| named.next().is_none())
+}
+
+/// Whether a Chinese key says more than its field: what one card has, what all of them have, what is
+/// shared or was put away. A time limit is the longest time.
+pub(super) fn is_qualified(key: &str, field: &str) -> bool {
+    let more = ['每', '单', '总', '共', '虚', '最', '旧', '原', '禁', '不'];
+    key.contains(more) && !(field == "timeoutLimit" && key.contains('最'))
 }
 
 /// Whether a key is the name of an instance, and not that of an image or of a person.

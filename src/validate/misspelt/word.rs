@@ -3,7 +3,7 @@
 use super::{Search, synonym};
 use crate::diagnostic::{Fix, Problem};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
-use crate::validate::suggest::nearest;
+use crate::validate::suggest::{is_misspelling, nearest, words};
 use crate::validate::violation::begins_comment;
 use crate::validate::{diagnostic, meant};
 use crate::yaml::{Node, Pair, Value};
@@ -21,7 +21,8 @@ impl Search<'_, '_> {
         let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
         let word = synonym::field(pair.key, pair.value).filter(|name| fields.contains(name));
         let guess = || {
-            let near = || nearest(pair.key, absent);
+            // Nearer to a field that is there, it is no other.
+            let near = || nearest(pair.key, fields).filter(|name| absent.contains(name));
             let holds = || Some("instances").filter(|_| list && holds_instances(pair));
             let near = || near().or_else(holds);
             word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
@@ -34,7 +35,10 @@ impl Search<'_, '_> {
         if self.names.insert(pair.key_span, name).is_none() {
             let form = self.unit_in_key(name, pair);
             let form = form.or_else(|| self.other_form(name, pair.value, word.is_some()));
-            let sure = form.is_none();
+            let sure = form.is_none()
+                && is_misspelling(pair.key, name)
+                && !synonym::is_qualified(pair.key, name)
+                && (word.is_some() || name != "instances" || names_instances(pair.key));
             let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
             let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
             let written = self.found.source.slice(pair.key_span);
@@ -113,8 +117,14 @@ fn is_a_field(key: &str) -> bool {
 
 /// Whether a list at the top level is surely that of the instances, by its name or by its items.
 fn holds_instances(list: Pair<'_>) -> bool {
-    let key = list.key.to_lowercase();
-    key.starts_with("instance")
-        || matches!(key.as_str(), "items" | "tasks" | "containers" | "实例")
-        || list.value.items().len() > 0 && list.value.items().all(is_instance)
+    names_instances(list.key) || list.value.items().len() > 0 && list.value.items().all(is_instance)
+}
+
+/// Whether a word says that what it names are the instances: `disabled` and `oldJobs` may hold some
+/// that are not to be.
+fn names_instances(key: &str) -> bool {
+    let known = ["items", "tasks", "containers", "jobs", "services", "实例"];
+    let first = words(key).swap_remove(0);
+    let near = || nearest(key, &["instances"]).is_some();
+    known.contains(&key.to_lowercase().as_str()) || first.starts_with("instance") || near()
 }

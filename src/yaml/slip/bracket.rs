@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use granit_parser::ErrorKind;
 
-use super::Slip;
 use super::line::{Line, names_a_field};
+use super::{Slip, stands_open};
 
 /// The slip that explains a fault met at byte `at`, in the collection that opened at byte `open`.
 pub(in crate::yaml) fn in_brackets(
@@ -63,7 +63,9 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
     let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
     let start = open + text.get(open..end - 1)?.rfind(quote)?;
     let before = text[..start].trim_end().chars().next_back()?;
-    let is_key = text[open..].starts_with('{') && matches!(before, '{' | ',');
+    // The parser may hold back the inner one of two brackets.
+    let inner = stands_open(text, start).filter(|inner| *inner > open).unwrap_or(open);
+    let is_key = text[inner..].starts_with('{') && matches!(before, '{' | ',');
     if text[at..].starts_with('：') {
         let wide = at..at + '：'.len_utf8();
         let gap = if text[wide.end..].starts_with(' ') { ":" } else { ": " };
@@ -94,6 +96,9 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         return Some(equals(text, end, at));
     }
     let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
+    if let Some(slip) = swapped(text, end..at, quote, is_key).filter(|_| begins) {
+        return Some(slip);
+    }
     match (begins || end < at && text[at..].starts_with(value), is_key) {
         (false, _) => None,
         (true, true) => Some(Slip {
@@ -129,6 +134,23 @@ fn begins_key(text: &str, at: usize) -> bool {
     ends.is_some_and(|(_, behind)| behind.trim_start().starts_with([':', '=', '：']))
 }
 
+/// A colon or a comma on the wrong side of the quote that stands before or behind `gap`: `"a"":b"`,
+/// `"a," "b"`.
+fn swapped(text: &str, gap: Range<usize>, quote: char, is_key: bool) -> Option<Slip> {
+    let (colon, comma) = (format!("{quote}:"), format!(",{quote}"));
+    if is_key && text[gap.end..].starts_with(&colon) {
+        return Some(Slip {
+            message: "expected `:` between a key and its value".to_owned(),
+            help: "write `key: value`".into(),
+            fix: Some((gap.end..gap.end + colon.len(), format!(":{quote}"))),
+            ..missing(":", gap.start, gap.end)
+        });
+    }
+    let inside = !is_key && text[..gap.start].ends_with(&comma);
+    let fix = Some((gap.start.saturating_sub(comma.len())..gap.start, format!("{quote},")));
+    inside.then(|| Slip { fix, ..missing(",", gap.start, gap.end) })
+}
+
 /// A value, and behind it another one without a comma between them.
 fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
@@ -151,6 +173,11 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
         && text[next..].starts_with(begins)
         && text[..end].ends_with(ended)
         && !text[above..end].contains(['#', '\'']);
+    let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''));
+    let comma = quote.and_then(|quote| swapped(text, end..next, quote, false));
+    if let Some(slip) = comma.filter(|_| sure) {
+        return Some(slip);
+    }
     (sure && end < next).then(|| missing(",", end, next))
 }
 

@@ -32,7 +32,14 @@ fn indented_head(text: &str, root: Range<usize>, at: usize) -> Option<Slip> {
     let lines = text[first.start..at].split_inclusive(['\n', '\r']);
     let outdented =
         lines.map(|line| line.get(indent..).filter(|_| blank(&line[..indent])).unwrap_or(line));
-    let fix = Some((first.start..at, outdented.collect()));
+    // What holds the fields below it is alone out of step with them.
+    let below = first.below(text).filter(|below| below.indent() == indent && below.start < at);
+    let holds = first.body() == "defaults:" || first.body().starts_with("x-");
+    let fix = match below.filter(|_| holds) {
+        Some(_) => (first.start..root.start, String::new()),
+        None => (first.start..at, outdented.collect()),
+    };
+    let fix = Some(fix);
     let help = "begin all fields of a document at the left margin".into();
     if let Some(tab) = text[first.start..root.start].find('\t') {
         let tab = first.start + tab;

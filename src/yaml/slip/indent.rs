@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::line::{Line, names_a_field};
-use super::{Slip, in_quotes, quoted, shift};
+use super::line::{Line, holds_field, names_a_field};
+use super::{Slip, in_quotes, is_text, quoted, shift};
 
 /// Fields with which an instance, a mount and a port begin.
 const BEGINNINGS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
@@ -21,7 +21,9 @@ pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Sl
         }
         let message = "this line is indented less than the text that it belongs to";
         let like = "like the first line of its text, which `|` opened";
-        let fix = Some(alone(here, first.indent()));
+        // Farther off, it may as well be the lines above it that stand too deep.
+        let near = first.indent() - here.indent() == 1;
+        let fix = near.then(|| alone(here, first.indent()));
         return Some(reindented(text, here, message, (first.indent(), like), fix));
     }
     if let Some(slip) = colon_in_value(text, here, at).or_else(|| at_the_margin(text, here)) {
@@ -58,17 +60,23 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     }
     let column = above.indent() + usize::from(above.is_item()) * "- ".len();
     let beside = above.above(text).filter(|line| line.indent() == here.indent());
-    if column < here.indent() && beside.is_some() {
+    // What is like the lines of a text may be one of them.
+    let in_text = beside.is_some_and(|line| is_text(text, line));
+    if column < here.indent() && beside.is_some() && !in_text {
         let message = "this line is indented less than its neighbours";
         let sure = !above.is_item() && above.is_key();
         let fix = sure.then(|| alone(above, here.indent()));
         return Some(reindented(text, above, message, (here.indent(), "like its neighbours"), fix));
+    }
+    if let Some(slip) = outdented(text, above, here) {
+        return Some(slip);
     }
     let like = (column, "right below the field above it");
     if column < here.indent() {
         let message =
             "this line is indented deeper than the field above it, which has a value already";
         let sure = here.is_key() && above.names_a_field() && !above.is_free_text();
+        let sure = sure && !in_text && !here.is_of_file();
         let fix = sure.then(|| shift::to_column(text, here, column));
         return Some(reindented(text, here, message, like, fix));
     }
@@ -83,16 +91,48 @@ fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
     None
 }
 
-/// The first field of an item below other items, with its dash left out or removed.
+/// Fields of `defaults` or of an instance, outdented, where the others go on in their column.
+fn outdented(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+    let column = above.indent();
+    let among = |line: &Line<'_>| {
+        let plain = line.is_key() && !line.is_item() && !line.body().ends_with(':');
+        line.indent() == column && plain && !line.is_of_file()
+    };
+    let run: Vec<Line<'_>> =
+        std::iter::successors(Some(above), |line| line.above(text)).take_while(among).collect();
+    let first = *run.last()?;
+    let opener = first.above(text)?;
+    let dash = if opener.is_item() { "- ".len() } else { 0 };
+    let beside = opener.indent() + dash == here.indent() && !is_text(text, opener);
+    let holds = beside || opener.body() == "defaults:" || opener.body().starts_with("x-");
+    let sure = holds && column <= opener.indent() && column < here.indent();
+    if !sure || here.is_of_file() || !here.is_key() || here.is_item() {
+        return None;
+    }
+    let range = first.start..above.start + above.text.len();
+    let lines = text[range.clone()].split_inclusive('\n').map(|line| {
+        let indent = if line.trim().is_empty() { 0 } else { here.indent() };
+        [&" ".repeat(indent), line.trim_start_matches(' ')].concat()
+    });
+    let fix = (range, lines.collect());
+    let message = "this line is indented less than its neighbours";
+    Some(reindented(text, first, message, (here.indent(), "like its neighbours"), Some(fix)))
+}
+
+/// The first field of an item below other items or below its list, with its dash left out or removed.
 fn dashless(text: &str, here: Line<'_>) -> Option<Slip> {
     let (at, key) = here.key().filter(|(_, key)| BEGINNINGS.contains(key))?;
     if here.is_item() || !here.is_key() {
         return None;
     }
-    let mut open = lines_above(text, here).take_while(|line| line.indent() >= here.indent());
-    open.find(|line| line.dash() == Some(here.indent()) && line.field() == Some(key))?;
+    let above = lines_above(text, here).find(|line| line.indent() <= here.indent())?;
+    let is_like = above.dash() == Some(here.indent()) && above.field() == Some(key);
+    let lists = ["instances:", "mountInfoList:", "containerPortInfoList:"];
     let inside = here.indent() + "- ".len();
     let goes_on = here.below(text).is_some_and(|line| line.is_key() && line.indent() == inside);
+    if !(is_like || goes_on && lists.contains(&above.body())) {
+        return None;
+    }
     Some(Slip {
         at: at..at + key.len(),
         message: "a dash is missing before this item of the list".to_owned(),
@@ -107,9 +147,8 @@ fn at_the_margin(text: &str, here: Line<'_>) -> Option<Slip> {
     let column = here.column().filter(|column| here.is_key() && *column == here.indent())?;
     let item = lines_above(text, astray).find(|line| line.is_item() && line.indent() < column)?;
     let of_instance = item.column() == Some(column) && item.field() == Some(BEGINNINGS[0]);
-    let of_file = matches!(astray.field(), Some("instances" | "defaults" | "region"));
     let holds = astray.body().ends_with(':') && astray.names_a_field();
-    if !of_instance || of_file || !holds || column == 0 {
+    if !of_instance || astray.is_of_file() || !holds || column == 0 {
         return None;
     }
     let lines = text[astray.start..here.start].split_inclusive('\n').map(|line| {
@@ -229,6 +268,8 @@ pub(super) fn own_line(text: &str, here: Line<'_>, at: Range<usize>) -> Option<S
     })
 }
 
+const OR_A_FIELD: &str = "write each field on a line of its own, or put the whole value in quotes";
+
 /// A second `: ` on one line: `description: note: this is mine`.
 fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
     let first = here.start + here.text.find(": ")?;
@@ -243,13 +284,13 @@ fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
         return Some(slip);
     }
     let structure = |c: char| matches!(c, '[' | '{' | '&' | '*' | '!' | '|' | '>');
-    let value = text[first + 2..].trim_start();
-    let is_text = here.is_free_text() || !here.names_a_field();
-    let quoted = quoted(text, first + 2).filter(|_| is_text && !value.starts_with(structure));
+    let value = here.text[first + 2 - here.start..].trim_start();
+    let sure = here.is_free_text() && !value.starts_with(structure);
+    let quoted = quoted(text, first + 2).filter(|_| sure);
     Some(Slip {
         at: at..at + 1,
         message: "`: ` stands inside a value".to_owned(),
-        help: in_quotes(quoted.as_ref()),
+        help: if holds_field(value) { OR_A_FIELD.into() } else { in_quotes(quoted.as_ref()) },
         fix: quoted,
     })
 }

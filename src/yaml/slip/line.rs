@@ -103,6 +103,11 @@ impl<'t> Line<'t> {
         self.key().is_some_and(|(_, key)| names_a_field(key))
     }
 
+    /// Whether its key stands at the left margin alone.
+    pub(super) fn is_of_file(self) -> bool {
+        matches!(self.field(), Some("instances" | "defaults" | "region"))
+    }
+
     /// Whether its key takes any text.
     pub(super) fn is_free_text(self) -> bool {
         self.key().is_some_and(|(_, key)| matches!(key, "description" | "startScriptContent"))
@@ -121,4 +126,14 @@ pub(super) fn names_a_field(word: &str) -> bool {
         && word.contains(|c: char| c.is_ascii_uppercase())
         && word.chars().all(|c| c.is_ascii_alphanumeric());
     camel || matches!(word, "region" | "version" | "type" | "defaults" | "instances")
+}
+
+/// Whether a field of a manifest, with its colon, stands in a text: quotes around it would hide that.
+pub(super) fn holds_field(text: &str) -> bool {
+    let is_plain = |key: &str| matches!(key, "version" | "type");
+    let mut words = text.split_whitespace().filter_map(|word| word.split_once(':'));
+    words.any(|(word, _)| {
+        let key = word.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(word);
+        names_a_field(key) && !is_plain(key)
+    })
 }

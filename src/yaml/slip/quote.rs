@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::indent::own_line;
-use super::line::{Line, names_a_field};
+use super::line::{Line, holds_field, names_a_field};
 use super::{Slip, bracket, in_quotes, is_short, stands_open};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
@@ -124,7 +124,7 @@ fn requoted(
     };
     let sure = too_many || line.is_free_text() || !line.names_a_field();
     // Quotes that are right already were closed by one that was left open further up.
-    let plain = !value.contains([other, '\\', '#']) && edit != value;
+    let plain = !value.contains([other, '\\', '#']) && !holds_field(value) && edit != value;
     let edit = (start..start + value.len(), edit);
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
     (plain && (inner.is_some() || even(value))).then(|| Slip {
@@ -228,6 +228,7 @@ fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
         && before.trim_end().ends_with(':')
         && (in_json || !before.contains(['{', '[']))
         && !value.is_empty()
+        && !holds_field(value)
         && !value.contains([quote, '\\', '#', '{', '}', '[', ']']);
     let end = open + 1 + value.len();
     // `"jupyter'`: the other quote stands for it.
@@ -242,5 +243,6 @@ pub(in crate::yaml) fn quoted(text: &str, start: usize) -> Option<(Range<usize>,
     let gap = value.len() - value.trim_start().len();
     let value = value.trim();
     let plain = !value.is_empty() && !value.contains(['"', '\\', '#']) && !value.starts_with('\'');
-    plain.then(|| (start + gap..start + gap + value.len(), format!("\"{value}\"")))
+    (plain && !holds_field(value))
+        .then(|| (start + gap..start + gap + value.len(), format!("\"{value}\"")))
 }

@@ -7,8 +7,6 @@ use super::line::Line;
 /// Moves a key or an item to the one column, of those in which the lines above it go on, that is a
 /// blank away: no other is as close.
 pub(super) fn to_neighbours(text: &str, here: Line<'_>) -> Option<(Range<usize>, String)> {
-    let key = here.key().map_or("", |(_, key)| key);
-    let at_the_top = matches!(key, "instances" | "defaults" | "region");
     if !here.is_item() && !here.is_key() {
         return None;
     }
@@ -22,7 +20,7 @@ pub(super) fn to_neighbours(text: &str, here: Line<'_>) -> Option<(Range<usize>,
         })
         .filter_map(|line| if here.is_item() { line.dash() } else { line.column() })
         .filter(|column| column.abs_diff(here.indent()) == 1)
-        .filter(|column| *column == 0 || !at_the_top);
+        .filter(|column| *column == 0 || !here.is_of_file());
     let column = near.next()?;
     near.all(|other| other == column).then(|| to_column(text, here, column))
 }

@@ -109,10 +109,13 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
         return Some(slip);
     }
     let dashes = body.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | ' '));
-    (dashes && body.chars().count() > 1 && body != "---").then(|| Slip {
-        at: at.clone(),
+    let count = body.chars().count();
+    // A longer line may as well be drawn between the parts of one document.
+    let fix = (count <= 4).then(|| (at.clone(), "---".to_owned()));
+    (dashes && count > 1 && body != "---").then(|| Slip {
+        at,
         message: "this line is no `---`, which begins another document".to_owned(),
         help: "write three dashes: `---`".into(),
-        fix: Some((at, "---".to_owned())),
+        fix,
     })
 }

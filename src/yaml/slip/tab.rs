@@ -59,7 +59,10 @@ fn with_spaces(text: &str, first: Line<'_>) -> Option<(Range<usize>, String)> {
     } else {
         let keys = |line: &Line<'_>| {
             let key = outdented(*line);
-            blanks(line.text) == indent && !key.is_item() && is_of_item(key) == is_of_item(above)
+            blanks(line.text) == indent
+                && !key.is_of_file()
+                && !key.is_item()
+                && is_of_item(key) == is_of_item(above)
         };
         let column = column(text, above, last).filter(|_| run.iter().all(keys))?;
         Some(reindented(text, first, last, |_| column))
