@@ -5,6 +5,7 @@ mod bracket;
 mod document;
 mod indent;
 mod line;
+mod mark;
 mod pair;
 mod quote;
 mod shift;
@@ -18,6 +19,7 @@ pub(super) use bracket::in_brackets;
 pub(super) use document::behind_document;
 use indent::{badly_indented, without_colon};
 use line::Line;
+pub(super) use mark::bare_word;
 pub(super) use pair::{extra, list_above, mismatched, never_closed, stands_open};
 pub(super) use quote::{behind_quote, left_open, quoted, reserved, unclosed, unknown_escape};
 pub use stranger::stranger;
@@ -76,7 +78,7 @@ pub(super) fn find(text: &str, at: usize) -> Option<Slip> {
     let here = Line::at(text, at);
     let last = if here.body().is_empty() { None } else { Some(here) };
     let above = here.above(text);
-    if let Some(slip) = above.and_then(|above| colonless(text, above, here)) {
+    if let Some(slip) = above.and_then(|above| mark::colonless(text, above, here)) {
         return Some(slip);
     }
     let lines = [above.filter(|line| !is_text(text, *line)), last];
@@ -96,13 +98,13 @@ fn is_text(text: &str, line: Line<'_>) -> bool {
 fn slip_in(line: Line<'_>) -> Option<Slip> {
     stranger::told(line)
         .or_else(|| wide_indent(line))
-        .or_else(|| wide_colon(line))
+        .or_else(|| mark::wide_colon(line))
         .or_else(|| bracket::wide(line))
-        .or_else(|| equals(line))
-        .or_else(|| tight_colon(line))
-        .or_else(|| no_colon(line))
-        .or_else(|| tight_dash(line))
-        .or_else(|| second_dash(line))
+        .or_else(|| mark::equals(line))
+        .or_else(|| mark::tight_colon(line))
+        .or_else(|| mark::no_colon(line))
+        .or_else(|| mark::tight_dash(line))
+        .or_else(|| mark::second_dash(line))
         .or_else(|| bracket::comma_behind(line))
         .or_else(|| bracket::text_behind(line))
 }
@@ -130,33 +132,6 @@ fn unmarked_script(text: &str, here: Line<'_>) -> Option<Slip> {
             .into(),
         fix: Some((behind..behind + rest.trim_end().len(), format!(": |{first}"))),
     })
-}
-
-/// A key alone on its line, without its colon, above what belongs to it.
-fn colonless(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
-    let (at, key) = above.key()?;
-    let deeper = here.indent() > above.indent() || here.is_item();
-    if !deeper
-        || !matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
-    {
-        return None;
-    }
-    let end = at + key.len();
-    (bare_word(text, at) == key.len()).then(|| Slip {
-        at: at..end,
-        message: format!("a colon is missing after `{key}`"),
-        help: "write `key: value`, and what belongs to it below, indented".into(),
-        fix: Some((end..end, ":".to_owned())),
-    })
-}
-
-/// The length of the word at byte `at`, where nothing else stands on its line.
-pub(super) fn bare_word(text: &str, at: usize) -> usize {
-    let line = Line::at(text, at);
-    match line.key() {
-        Some((start, key)) if start == at && line.body().ends_with(key) => key.len(),
-        _ => 0,
-    }
 }
 
 /// A blank that looks like one and is none, in the indentation or behind the colon.
@@ -189,118 +164,5 @@ fn wide_indent(line: Line<'_>) -> Option<Slip> {
         message: format!("{name} stands where a plain space is expected"),
         help: help.into(),
         fix,
-    })
-}
-
-fn wide_colon(line: Line<'_>) -> Option<Slip> {
-    let (at, rest) = line.behind_key()?;
-    let wide = '：'.len_utf8();
-    let value = rest.strip_prefix('：')?;
-    let gap = if value.is_empty() || value.starts_with(' ') { ":" } else { ": " };
-    Some(Slip {
-        at: at..at + wide,
-        message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
-        help: "write `key: value`, with the colon of the half-width input method".into(),
-        fix: Some((at..at + wide, gap.to_owned())),
-    })
-}
-
-fn equals(line: Line<'_>) -> Option<Slip> {
-    let (at, rest) = line.behind_key()?;
-    let (key_at, _) = line.key()?;
-    let value = rest.trim_start().strip_prefix('=').filter(|rest| !rest.starts_with('='))?;
-    let end = at + rest.len() - value.len();
-    let gap = if value.starts_with(' ') { ":" } else { ": " };
-    // In a script `a=b` is a line like any other; there it is no key of ours either.
-    Some(Slip {
-        at: key_at..end,
-        message: "`=` stands where `:` is expected".to_owned(),
-        help: "write `key: value`".into(),
-        fix: Some((at..end, gap.to_owned())),
-    })
-}
-
-fn tight_colon(line: Line<'_>) -> Option<Slip> {
-    let (at, rest) = line.behind_key()?;
-    let (key_at, key) = line.key()?;
-    let value = rest.strip_prefix(':')?;
-    // What these hold stands below them.
-    let holds = matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
-        && !value.starts_with(['[', '{', '*', '&']);
-    let tight = value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
-    let word = value.find(char::is_whitespace).unwrap_or(value.len());
-    // `resourceGrou:p main`: the colon may stand too early.
-    let rest = value[word..].trim_start();
-    let number = value.starts_with(|c: char| c.is_ascii_digit())
-        && matches!(key, "ramSize" | "timeoutLimit");
-    let begins = value.starts_with(['"', '\'', '[', '{', '&', '*', '!', '|', '>', '=']);
-    let early = word <= 3 && !rest.is_empty() && !rest.starts_with('#');
-    let early = early && !number && !begins && !line.is_free_text();
-    // `:=` is one mark.
-    let mark = at..at + 1 + usize::from(value.starts_with('='));
-    let gap = if value.starts_with("= ") { ":" } else { ": " };
-    tight.then(|| Slip {
-        at: key_at..at + 1 + word,
-        message: "a space is missing after the colon".to_owned(),
-        help: match (holds, early) {
-            (true, _) => "write what belongs to it below it, indented",
-            (_, true) => "write `: ` between the key and its value, right behind the whole key",
-            _ => "write `key: value`",
-        }
-        .into(),
-        fix: (!early && !holds).then(|| (mark, gap.to_owned())),
-    })
-}
-
-/// `taskType jupyter`: a field and its value, and no colon between them.
-fn no_colon(line: Line<'_>) -> Option<Slip> {
-    let (at, rest) = line.behind_key()?;
-    let (key_at, key) = line.key()?;
-    let value = rest.strip_prefix(' ')?.trim();
-    let sure = line.names_a_field() && !value.is_empty() && !value.contains([':', '=']);
-    sure.then(|| Slip {
-        at: key_at..at,
-        message: format!("a colon is missing after `{key}`"),
-        help: "write `key: value`".into(),
-        fix: Some((at..at, ":".to_owned())),
-    })
-}
-
-fn tight_dash(line: Line<'_>) -> Option<Slip> {
-    let body = line.body();
-    let dash =
-        body.chars().next().filter(|c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·' | '*'))?;
-    let rest = &body[dash.len_utf8()..];
-    let named =
-        rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic()) && rest.contains(':');
-    if !named || dash == '-' && rest.starts_with(' ') {
-        return None;
-    }
-    let at = line.start + line.text.find(dash)?;
-    let gap = if rest.starts_with(' ') { "-" } else { "- " };
-    let message = match dash {
-        '-' => "a space is missing after the dash".to_owned(),
-        dash => format!("`{dash}` is no dash that begins a list item, expected `-` and a space"),
-    };
-    Some(Slip {
-        at: at..at + dash.len_utf8(),
-        message,
-        help: "write `key: value`".into(),
-        fix: Some((at..at + dash.len_utf8(), gap.to_owned())),
-    })
-}
-
-/// `- - key: value`: a list of one item in place of the item.
-fn second_dash(line: Line<'_>) -> Option<Slip> {
-    let rest = line.body().strip_prefix("- ")?;
-    if !rest.starts_with("- ") || !line.behind_key()?.1.starts_with(':') {
-        return None;
-    }
-    let at = line.start + line.text.find('-')? + "- ".len();
-    Some(Slip {
-        at: at..at + 1,
-        message: "a second dash begins a list inside this item".to_owned(),
-        help: "begin the item with one dash: write `key: value`".into(),
-        fix: Some((at..at + "- ".len(), String::new())),
     })
 }
