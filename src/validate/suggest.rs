@@ -12,6 +12,16 @@ pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     Known::new(candidates).nearest(found)
 }
 
+/// What [`nearest`] says; of several that are as close, the one that is still `absent`.
+pub(super) fn nearest_absent<'c>(
+    found: &str,
+    candidates: &[&'c str],
+    absent: &[&'c str],
+) -> Option<&'c str> {
+    let name = nearest(found, candidates);
+    name.or_else(|| Known::new(absent).misspelt(&fold(found))).filter(|name| absent.contains(name))
+}
+
 /// Words that we know, made ready for many that we do not: a file may hold a million of those.
 pub(super) struct Known<'c> {
     words: Vec<Word<'c>>,
@@ -164,7 +174,7 @@ pub(super) fn listed(words: &[&str], last: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, nearest};
+    use super::{is_misspelling, nearest, nearest_absent};
 
     #[test]
     fn only_a_sure_guess_is_made() {
@@ -173,6 +183,9 @@ mod tests {
         assert_eq!(nearest("ram_size", &fields), Some("ramSize"));
         assert_eq!(nearest("gpuNumbr", &fields), Some("gpuNumber"));
         assert_eq!(nearest("xpuNumber", &fields), None, "two are as close");
+        assert_eq!(nearest_absent("xpuNumber", &fields, &["cpuNumber"]), Some("cpuNumber"));
+        assert_eq!(nearest_absent("cpuNumbes", &fields, &["gpuNumber"]), None, "nearer to another");
+        assert_eq!(nearest_absent("number", &fields, &["taskNumber"]), None, "three end so");
         assert_eq!(nearest("task", &fields), None, "two begin so");
         assert_eq!(nearest("name", &["instanceServiceName", "type"]), Some("instanceServiceName"));
         let list = ["containerPortInfoList", "mountInfoList", "startScriptContent"];

@@ -3,7 +3,7 @@
 use super::{Search, synonym};
 use crate::diagnostic::{Fix, Problem};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
-use crate::validate::suggest::{is_misspelling, nearest, words};
+use crate::validate::suggest::{is_misspelling, nearest, nearest_absent, words};
 use crate::validate::violation::begins_comment;
 use crate::validate::{diagnostic, meant};
 use crate::yaml::{Node, Pair, Value};
@@ -22,7 +22,7 @@ impl Search<'_, '_> {
         let word = synonym::field(pair.key, pair.value).filter(|name| fields.contains(name));
         let guess = || {
             // Nearer to a field that is there, it is no other.
-            let near = || nearest(pair.key, fields).filter(|name| absent.contains(name));
+            let near = || nearest_absent(pair.key, fields, absent);
             let holds = || Some("instances").filter(|_| list && holds_instances(pair));
             let near = || near().or_else(holds);
             word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
