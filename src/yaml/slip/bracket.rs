@@ -104,12 +104,12 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         (true, true) => Some(Slip {
             message: "expected `:` between a key and its value".to_owned(),
             help: "write `key: value`".into(),
-            ..missing(":", end, at)
+            ..missing(text, ":", end, at)
         }),
         (true, false) => begins.then(|| {
             // In braces a comma parts fields: what is no key wants something else.
             let sure = text[open..].starts_with('[') || begins_key(text, at);
-            let slip = missing(",", end, at);
+            let slip = missing(text, ",", end, at);
             Slip { fix: slip.fix.filter(|_| sure), ..slip }
         }),
     }
@@ -143,12 +143,12 @@ fn swapped(text: &str, gap: Range<usize>, quote: char, is_key: bool) -> Option<S
             message: "expected `:` between a key and its value".to_owned(),
             help: "write `key: value`".into(),
             fix: Some((gap.end..gap.end + colon.len(), format!(":{quote}"))),
-            ..missing(":", gap.start, gap.end)
+            ..missing(text, ":", gap.start, gap.end)
         });
     }
     let inside = !is_key && text[..gap.start].ends_with(&comma);
     let fix = Some((gap.start.saturating_sub(comma.len())..gap.start, format!("{quote},")));
-    inside.then(|| Slip { fix, ..missing(",", gap.start, gap.end) })
+    inside.then(|| Slip { fix, ..missing(text, ",", gap.start, gap.end) })
 }
 
 /// A value, and behind it another one without a comma between them.
@@ -178,7 +178,7 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     if let Some(slip) = comma.filter(|_| sure) {
         return Some(slip);
     }
-    (sure && end < next).then(|| missing(",", end, next))
+    (sure && end < next).then(|| missing(text, ",", end, next))
 }
 
 /// A semicolon at byte `at`, between two values.
@@ -192,9 +192,10 @@ fn semicolon(at: usize) -> Slip {
 }
 
 /// A mark that is missing at byte `end`, met at byte `at`.
-fn missing(mark: &str, end: usize, at: usize) -> Slip {
+fn missing(text: &str, mark: &str, end: usize, at: usize) -> Slip {
+    let met = text[at..].chars().next().map_or(0, char::len_utf8);
     Slip {
-        at: at..at + 1,
+        at: at..at + met,
         message: "expected `,` between two values".to_owned(),
         help: "separate what stands in brackets or braces with commas".into(),
         fix: Some((end..end, mark.to_owned())),
