@@ -39,7 +39,7 @@
 //! | [`life`] | what became of what was created: looks, waits, stops, starts |
 //! | [`api`] | the service: credentials, login, transport, classification, one file an endpoint |
 //! | [`sandbox`] | the service on loopback, for rehearsals and tests |
-//! | [`ids`], [`exit`], [`count`] | what all of them share: identities, exit codes, counts in words |
+//! | [`ids`], [`exit`], [`count`], [`text`] | what all of them share: identities, exit codes, counts in words, words of a shell and the commands that messages name |
 //!
 //! `tests/architecture/` holds who may name whom. Arrows point down: `validate`, `plan`,
 //! `schema` and `request` see neither files nor sockets, `apply` prints nothing, and `api` and
@@ -149,5 +149,6 @@ pub mod request;
 pub mod sandbox;
 pub mod schema;
 pub mod source;
+pub mod text;
 pub mod validate;
 pub mod yaml;

@@ -31,6 +31,8 @@ pub(super) struct Run<'a> {
     /// Addresses at which an instance was created.
     proven: HashSet<At>,
     unknown: usize,
+    /// Requests that were not started yet.
+    waiting: usize,
     /// The manifests, by the number of their job.
     files: Vec<String>,
     /// IDs that the locks at hand hold as their own, and those created in this run.
@@ -55,6 +57,7 @@ impl<'a> Run<'a> {
             report: Report::default(),
             proven: HashSet::new(),
             unknown: 0,
+            waiting: 0,
             files: Vec::new(),
             owned: BTreeSet::new(),
             claims: Claims::default(),
@@ -79,6 +82,7 @@ impl<'a> Run<'a> {
         }
         // Address by address, so that each is proven by one request before the next begins.
         queue.sort_by(|a, b| a.client.at().cmp(b.client.at()));
+        self.waiting = queue.len();
         let held = self.hold(stores, &queue);
         let rest = self.create_all(queue.into(), &held.writers).await;
         if *self.interrupts.borrow() > 0 {
@@ -86,6 +90,7 @@ impl<'a> Run<'a> {
             self.stop(Stop::Interrupted);
         }
         self.skip(rest);
+        self.waiting = 0;
         if !(self.doubts.is_empty() && self.fresh.is_empty()) {
             // What is known now is in the lock before anything is waited for.
             self.fold(&held.writers).await;
@@ -113,6 +118,7 @@ impl<'a> Run<'a> {
         folds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut signalled = false;
         loop {
+            self.waiting = queue.len();
             let starts = self.may_start(queue.front(), flight.is_empty());
             if !starts && flight.is_empty() {
                 return queue;
@@ -161,7 +167,10 @@ impl<'a> Run<'a> {
 
     fn stop(&mut self, why: Stop) {
         if self.report.stop.is_none() {
-            (self.observe)(Event::Stopping(&why));
+            // Once everything was started there is nothing to hold back.
+            if self.waiting > 0 || why == Stop::Interrupted {
+                (self.observe)(Event::Stopping(&why));
+            }
             self.report.stop = Some(why);
         }
     }
@@ -196,7 +205,11 @@ impl<'a> Run<'a> {
 
     fn lock_failed(&mut self, job: usize, error: LockError) {
         self.report.classes.insert(Class::Lock);
-        (self.observe)(Event::LockFailed { job, error: &error });
+        // The last fold mostly meets what the one before it met.
+        let said = error.to_string();
+        if self.report.errors.iter().all(|earlier| earlier.to_string() != said) {
+            (self.observe)(Event::LockFailed { job, error: &error });
+        }
         self.report.errors.push(error);
         self.stop(Stop::Lock);
     }

@@ -8,7 +8,7 @@ use super::{Exit, Failure, inputs};
 use crate::cli::Selection as Args;
 use crate::exit::Class;
 use crate::ids::InstanceName;
-use crate::lockfile::{Lockfile, Options as StoreOptions, Store, lock_beside};
+use crate::lockfile::{self, Lockfile, Options as StoreOptions, Store, lock_beside};
 use crate::plan::Selection;
 use crate::report::Console;
 use crate::request::{Request, requests};
@@ -116,6 +116,8 @@ pub(super) fn real(lock: &Path) -> PathBuf {
 
 /// Takes every lock for writing, in the order of their paths.
 pub(super) fn open(prepared: &[Prepared], no_guard: bool) -> Result<Vec<Store>, Failure> {
+    // Each lock that is held takes a file descriptor.
+    lockfile::raise_limit();
     let open = |manifest: &Prepared| {
         let manifest_name = Some(manifest.name.clone());
         let options = StoreOptions { manifest: manifest_name, state: state_folder(), no_guard };

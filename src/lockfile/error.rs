@@ -3,7 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use rustix::io::Errno;
+
 use crate::ids::{InstanceName, TaskId};
+use crate::text::shell_quote;
 
 /// Why a lock cannot be read or written. Nothing is overwritten where one of these is met.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +44,16 @@ pub enum LockError {
         path: PathBuf,
         /// What was found.
         instead: Instead,
+    },
+    /// What a run recorded could not be written into the lock.
+    #[error("{source}; the IDs of this run are in the journal `{journal}`")]
+    NotFolded {
+        /// The lock.
+        lock: PathBuf,
+        /// The journal.
+        journal: PathBuf,
+        /// Why the lock could not be written.
+        source: Box<LockError>,
     },
     /// Somebody took it away under a run.
     #[error("`{path}` was removed while this run was at work")]
@@ -137,9 +150,13 @@ impl LockError {
             Self::CannotLock { .. } => {
                 "make sure that nobody else writes this lock, then give `--no-guard`".into()
             }
-            Self::Io { path, .. } => {
-                format!("check the permissions and the free space of `{}`", path.display())
-            }
+            Self::Io { path, source, .. } => io_help(path, source),
+            Self::NotFolded { lock, source, .. } => format!(
+                "{}; then `instancectl lock recover {}` writes the IDs into the lock, and so does the \
+                 next `apply`; keep the journal until then",
+                source.help(),
+                shell_quote(&lock.to_string_lossy())
+            ),
             Self::Instead { path, instead } => {
                 let path = path.display();
                 match instead {
@@ -177,6 +194,23 @@ impl LockError {
             }
             Self::Full { .. } => "free some space, then run the same command again".into(),
         }
+    }
+}
+
+/// What to do about a failed operation on a file.
+fn io_help(path: &Path, source: &io::Error) -> String {
+    match Errno::from_io_error(source) {
+        Some(Errno::MFILE | Errno::NFILE) => {
+            "too many files are open: raise the limit (`ulimit -n`), or name fewer manifests".into()
+        }
+        Some(Errno::PERM | Errno::ACCESS) => format!(
+            "check who owns `{}` and its folder, their permissions and attributes (`lsattr`); in a \
+             folder with the sticky bit only the owner of a file may replace it",
+            path.display()
+        ),
+        Some(Errno::DQUOT) => "free some of your quota".into(),
+        Some(Errno::FBIG) => "raise the limit of the size of a file (`ulimit -f`)".into(),
+        _ => format!("check the permissions and the free space of `{}`", path.display()),
     }
 }
 

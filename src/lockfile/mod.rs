@@ -6,10 +6,12 @@
 //! - `merge`: three versions of one entry to one; `three_way`: of a whole lock, for git
 //! - `inspect`: what a lock holds and what is amiss with it
 //! - `guard`: one writer at a time
+//! - `descriptors`: file descriptors that are held back for the final write
 //! - `rescue`: IDs that the journal could not take
 //! - `store`: the lock with all of these around it
 //! - `scribe`: the thread that writes the journal and folds it; `writer`: the handles to it
 
+mod descriptors;
 mod error;
 mod format;
 mod guard;
@@ -37,6 +39,7 @@ use sha2::{Digest, Sha256};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::emit;
 
+pub use descriptors::{Descriptors, raise_limit};
 pub use error::{Instead, LockError};
 pub use inspect::{Finding, Inspection, inspect};
 pub use journal::Record;

@@ -4,10 +4,13 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use super::LockError;
+use rustix::io::Errno;
+
 use super::error::Instead;
+use super::{LockError, Lockfile};
 
 /// The lock of a manifest: beside it, under its name with `.yaml`, `.yml` or `.json` replaced by
 /// `.lock`, else with `.lock` added. The sandbox has its own.
@@ -62,29 +65,64 @@ impl Paths {
         })
     }
 
-    /// Replaces the lock: written beside it, synced, renamed over it, the folder synced. At every
-    /// moment the lock is the old one or the new one, whole.
+    /// Replaces the lock: writes the new text to a file next to it, syncs that, renames it over the
+    /// lock and syncs the folder. At every moment the lock is the old one or the new one, whole.
     pub(super) fn replace_lock(&self, text: &[u8]) -> Result<(), LockError> {
+        self.replace(text, None).map(drop)
+    }
+
+    /// Like [`replace_lock`](Self::replace_lock), but only if the lock is still the version that
+    /// `known` was taken of; false if it is not, and then nothing changed.
+    pub(super) fn replace_version(&self, text: &[u8], known: Version) -> Result<bool, LockError> {
+        self.replace(text, Some(known))
+    }
+
+    fn replace(&self, text: &[u8], known: Option<Version>) -> Result<bool, LockError> {
         let old = file_at(&self.lock)?;
         let write = || {
             let mut next = self.create_next()?;
             next.write_all(text)?;
-            if let Some(old) = old {
-                next.set_permissions(old.permissions())?;
+            if let Some(old) = &old {
+                // Best effort: some file systems have no modes, and a lock of somebody else has
+                // another owner.
+                let _ = next.set_permissions(old.permissions());
             }
             next.sync_all()?;
+            drop(next);
+            // As late as possible: what is written between this look and the rename is lost.
+            if known.is_some_and(|known| known != Version::at(&self.lock)) {
+                fs::remove_file(&self.next)?;
+                return Ok(false);
+            }
             fs::rename(&self.next, &self.lock)?;
-            self.sync_folder()
+            self.sync_folder().map(|()| true)
         };
         write().map_err(|source| {
-            // Half a file helps nobody; where even this fails the next run does it.
+            // Best effort: if this fails too, the next run removes the file.
             let _ = fs::remove_file(&self.next);
             LockError::Io { action: "write", path: self.lock.clone(), source }
         })
     }
 
-    /// Shows that the folder takes a lock of this size.
-    pub(super) fn prove_room(&self, size: usize) -> Result<(), LockError> {
+    /// Proves that a lock of `size` bytes can be written at the end of a run: writes that much, then
+    /// replaces the lock by its own content with the very steps of the final write. A lock that does
+    /// not exist yet is created and removed.
+    pub(super) fn prove_final_write(&self, size: usize) -> Result<(), LockError> {
+        self.prove_room(size)?;
+        let known = Version::at(&self.lock);
+        if let Some(text) = read_if_there(&self.lock)? {
+            // A lock that changed meanwhile was replaced by somebody who could.
+            return self.replace_version(&text, known).map(drop);
+        }
+        if !self.replace_version(Lockfile::default().to_text().as_bytes(), known)? {
+            return Ok(());
+        }
+        let removed = fs::remove_file(&self.lock).and_then(|()| self.sync_folder());
+        removed.map_err(LockError::io("remove", &self.lock))
+    }
+
+    /// Proves that the folder takes a lock of this size.
+    fn prove_room(&self, size: usize) -> Result<(), LockError> {
         let write = || {
             let mut next = self.create_next()?;
             let zeros = vec![0; size.min(1 << 20)];
@@ -102,9 +140,12 @@ impl Paths {
         written.map_err(LockError::io("make room in", &self.folder))
     }
 
-    /// Makes what was created, renamed or removed in the folder durable.
+    /// Makes what was created, renamed or removed in the folder durable, if its file system can.
     pub(super) fn sync_folder(&self) -> io::Result<()> {
-        File::open(&self.folder)?.sync_all()
+        match File::open(&self.folder)?.sync_all() {
+            Err(error) if cannot_sync_folders(&error) => Ok(()),
+            synced => synced,
+        }
     }
 
     /// An empty file under the name of the next version; what a killed run left there goes.
@@ -114,6 +155,36 @@ impl Paths {
             _ => {}
         }
         OpenOptions::new().write(true).create_new(true).open(&self.next)
+    }
+}
+
+/// Whether this is the answer of a file system that has no sync for folders: EINVAL or ENOTSUP.
+fn cannot_sync_folders(error: &io::Error) -> bool {
+    let errno = Errno::from_io_error(error);
+    errno.is_some_and(|errno| [Errno::INVAL, Errno::NOTSUP, Errno::NOSYS].contains(&errno))
+}
+
+/// What tells one version of a file from another without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Version(Option<VersionOfFile>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct VersionOfFile {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+}
+
+impl Version {
+    /// The version of the file at a path; a file that cannot be seen counts as missing.
+    pub(super) fn at(path: &Path) -> Self {
+        Self(fs::symlink_metadata(path).ok().map(|found| VersionOfFile {
+            device: found.dev(),
+            inode: found.ino(),
+            size: found.size(),
+            modified: (found.mtime(), found.mtime_nsec()),
+        }))
     }
 }
 

@@ -3,11 +3,12 @@
 //! It commits in groups: what waits is written together, synced once, and acknowledged together.
 //! Because one thread does all of it in order, a fold holds exactly the records before it.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::sync::mpsc;
 
+use super::descriptors::{Descriptors, JournalFile};
 use super::guard::{self, Guard};
 use super::ledger::Ledger;
 use super::paths::{Paths, read_if_there};
@@ -37,7 +38,8 @@ pub(super) struct Scribe {
     /// Dropped last of all that matters: until then the lock is ours.
     guard: Option<Guard>,
     manifest: Option<String>,
-    file: File,
+    file: JournalFile,
+    descriptors: Descriptors,
     ledger: Ledger,
     batch: u64,
     /// Where the next record goes.
@@ -57,12 +59,14 @@ pub(super) struct Scribe {
 
 impl Scribe {
     /// Creates the journal, empty.
-    pub(super) fn create(store: Store) -> Result<Self, LockError> {
+    pub(super) fn create(store: Store, descriptors: Descriptors) -> Result<Self, LockError> {
         let paths = store.paths;
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create_new(true).mode(0o600);
-        let file = options.open(&paths.journal).and_then(|file| {
-            paths.sync_folder()?;
+        let created = JournalFile::create(&paths.journal, descriptors.keep_journals);
+        let file = created.and_then(|file| {
+            paths.sync_folder().inspect_err(|_| {
+                // Best effort: an empty journal says nothing, but a user would wonder about it.
+                let _ = fs::remove_file(&paths.journal);
+            })?;
             Ok(file)
         });
         let file = file.map_err(LockError::io("create", &paths.journal))?;
@@ -71,6 +75,7 @@ impl Scribe {
             guard: store.guard,
             manifest: store.manifest,
             file,
+            descriptors,
             ledger: Ledger::default(),
             batch: 0,
             at: 0,
@@ -82,7 +87,7 @@ impl Scribe {
         })
     }
 
-    /// Makes head and plan durable, and shows that the folder takes the lock they can come to.
+    /// Makes head and plan durable, and proves that the lock they can come to can be written.
     pub(super) fn start(&mut self, plan: Vec<Planned>) -> Result<(), LockError> {
         if self.guard.as_ref().is_some_and(|guard| !guard.holds()) {
             let holder = format!("; its `{}` was removed", self.paths.guard.display());
@@ -101,7 +106,8 @@ impl Scribe {
         self.write_all(&records.iter().collect::<Vec<_>>())?;
         // The plan's bytes are those of the new entries, give or take their frames.
         let size = lock.len() as u64 + self.at + FRAME * records.len() as u64;
-        self.paths.prove_room(usize::try_from(size).unwrap_or(usize::MAX))
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        self.descriptors.lend(|| self.paths.prove_final_write(size))
     }
 
     pub(super) fn serve(mut self, waiting: &mpsc::Receiver<Job>) {
@@ -205,7 +211,9 @@ impl Scribe {
         if needed <= self.room {
             return Ok(());
         }
-        let (file, room) = (&self.file, self.room);
+        let room = self.room;
+        let opened = self.file.open();
+        let file = opened.map_err(LockError::io("write", &self.paths.journal))?;
         let extend = |to: u64| {
             let zeros = vec![0; usize::try_from(to - room).map_err(io::Error::other)?];
             file.write_all_at(&zeros, room)
@@ -221,10 +229,11 @@ impl Scribe {
                 return Err(LockError::Full { path: self.paths.journal.clone(), source });
             }
         }
-        if let Err(error) = self.file.sync_all() {
+        if let Err(error) = file.sync_all() {
             return Err(self.poisoned(error));
         }
         self.room = to;
+        self.file.rest();
         Ok(())
     }
 
@@ -243,8 +252,11 @@ impl Scribe {
     /// Writes the bytes of one batch, which are those of `records`.
     fn write_bytes(&mut self, bytes: &[u8], records: &[&Record]) -> Result<(), LockError> {
         self.healthy()?;
-        let written = self.file.write_all_at(bytes, self.at);
-        written.and_then(|()| self.file.sync_data()).map_err(|error| self.poisoned(error))?;
+        let at = self.at;
+        let write = |file: &File| file.write_all_at(bytes, at).and_then(|()| file.sync_data());
+        let written = self.file.open().and_then(write);
+        written.map_err(|error| self.poisoned(error))?;
+        self.file.rest();
         self.batch += 1;
         self.at += bytes.len() as u64;
         for record in records {
@@ -254,13 +266,14 @@ impl Scribe {
     }
 
     fn fold(&mut self, told: Vec<Change>) -> Result<Vec<Clash>, LockError> {
-        let (digest, clashes) = self.write_lock(told)?;
+        let (digest, clashes) = self.write_lock(told).map_err(|error| self.not_folded(error))?;
         // Without this record the same is folded again, to no effect.
         self.write_all(&[&Record::Folded { digest, done: false }]).map(|()| clashes)
     }
 
     fn finish(&mut self) -> Result<Vec<Clash>, LockError> {
-        let (digest, clashes) = self.write_lock(Vec::new())?;
+        let (digest, clashes) =
+            self.write_lock(Vec::new()).map_err(|error| self.not_folded(error))?;
         // A journal that nobody can remove is thereby known to be done; without either it is folded
         // again, to no effect. So neither matters now that the lock is durable.
         let _ = self.write_all(&[&Record::Folded { digest, done: true }]);
@@ -275,13 +288,19 @@ impl Scribe {
         if self.had_lock && !self.paths.lock.exists() {
             return Err(LockError::Removed { path: self.paths.lock.clone() });
         }
-        let changes = self.ledger.changes().chain(told);
-        let folded = fold(&self.paths, self.manifest.as_deref(), self.known.take(), changes)?;
+        let changes: Vec<Change> = self.ledger.changes().chain(told).collect();
+        let (manifest, known) = (self.manifest.as_deref(), &mut self.known);
+        let folded = self.descriptors.lend(|| fold(&self.paths, manifest, known, &changes))?;
         let Fold { lock, text, clashes, .. } = folded;
         self.had_lock |= !text.is_empty();
         let digest = digest(&text);
         self.known = Some(Known { lock, digest: digest.clone() });
         Ok((digest, clashes))
+    }
+
+    fn not_folded(&self, error: LockError) -> LockError {
+        let (lock, journal) = (self.paths.lock.clone(), self.paths.journal.clone());
+        LockError::NotFolded { lock, journal, source: Box::new(error) }
     }
 
     fn poisoned(&mut self, source: io::Error) -> LockError {

@@ -1,12 +1,14 @@
 //! The lock with what an interrupted run left beside it.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use super::descriptors::Descriptors;
 use super::guard::{self, Guard};
 use super::ledger::Ledger;
 use super::merge::Applied;
-use super::paths::{Paths, read_if_there};
+use super::paths::{Paths, Version, read_if_there};
 use super::rescue::Rescue;
 use super::writer::{Planned, Writer};
 use super::{Change, Clash, LockError, Lockfile, Record, digest, journal};
@@ -65,7 +67,7 @@ impl Store {
         refuse_living(&paths, held.is_none())?;
         let rescue = options.state.map(|state| Rescue::of(&paths, &state));
         let left = left_behind(&paths, rescue.as_ref())?;
-        let folded = fold(&paths, options.manifest.as_deref(), None, left)?;
+        let folded = fold(&paths, options.manifest.as_deref(), &mut None, &left)?;
         let journal = paths.journal.exists();
         let recovered = Recovered { folded: folded.changed, journal };
         for leftover in [&paths.journal, &paths.next] {
@@ -113,16 +115,28 @@ impl Store {
 
     /// Writes a few changes at once, without a journal: for what a person says about an entry.
     pub fn save(&mut self, changes: Vec<Change>) -> Result<Vec<Clash>, LockError> {
-        let folded = fold(&self.paths, self.manifest.as_deref(), None, changes)?;
+        let folded = fold(&self.paths, self.manifest.as_deref(), &mut None, &changes)?;
         let Fold { lock, clashes, .. } = folded;
         self.lock = lock;
         Ok(clashes)
     }
 
-    /// Begins a run that creates these: proves that the folder can be written, and makes the plan
-    /// durable in a new journal.
-    pub fn begin(self, plan: Vec<Planned>) -> Result<Writer, LockError> {
-        Writer::begin(self, plan)
+    /// Reads the lock again: somebody else may have replaced it since (a `git pull`).
+    pub fn reread(&mut self) -> Result<(), LockError> {
+        self.lock = read(&self.paths, None)?.0;
+        Ok(())
+    }
+
+    /// Proves that the lock can be written at the end, by replacing it with its own content.
+    pub fn prove_final_write(&self) -> Result<(), LockError> {
+        let size = fs::metadata(&self.paths.lock).map_or(0, |found| found.len());
+        self.paths.prove_final_write(usize::try_from(size).unwrap_or(usize::MAX))
+    }
+
+    /// Begins a run that creates these: makes the plan durable in a new journal, and proves that the
+    /// lock can be written at the end.
+    pub fn begin(self, plan: Vec<Planned>, descriptors: Descriptors) -> Result<Writer, LockError> {
+        Writer::begin(self, plan, descriptors)
     }
 }
 
@@ -186,25 +200,34 @@ pub(super) struct Fold {
     pub(super) changed: Vec<InstanceName>,
 }
 
+/// How often a fold begins again because somebody else wrote the lock meanwhile.
+const FOLDS: usize = 10;
+
 /// Reads the lock again, carries out the changes on it, and replaces the file where it changed.
+/// Nothing that somebody else writes meanwhile (a `git pull`) is dropped.
 pub(super) fn fold(
     paths: &Paths,
     manifest: Option<&str>,
-    known: Option<Known>,
-    changes: impl IntoIterator<Item = Change>,
+    known: &mut Option<Known>,
+    changes: &[Change],
 ) -> Result<Fold, LockError> {
-    let (mut lock, text) = read(paths, known)?;
-    let applied = lock.apply(changes);
-    let Applied { changed, clashes } = applied;
-    if changed.is_empty() {
-        return Ok(Fold { lock, text, clashes, changed });
+    for _ in 0..FOLDS {
+        let version = Version::at(&paths.lock);
+        let (mut lock, text) = read(paths, known.take())?;
+        let Applied { changed, clashes } = lock.apply(changes.iter().cloned());
+        if changed.is_empty() {
+            return Ok(Fold { lock, text, clashes, changed });
+        }
+        if lock.manifest.is_none() {
+            lock.manifest = manifest.map(str::to_owned);
+        }
+        let text = lock.to_text();
+        if paths.replace_version(text.as_bytes(), version)? {
+            return Ok(Fold { lock, text: text.into_bytes(), clashes, changed });
+        }
     }
-    if lock.manifest.is_none() {
-        lock.manifest = manifest.map(str::to_owned);
-    }
-    let text = lock.to_text();
-    paths.replace_lock(text.as_bytes())?;
-    Ok(Fold { lock, text: text.into_bytes(), clashes, changed })
+    let source = io::Error::other("another program keeps changing it");
+    Err(LockError::Io { action: "write", path: paths.lock.clone(), source })
 }
 
 fn read(paths: &Paths, known: Option<Known>) -> Result<(Lockfile, Vec<u8>), LockError> {

@@ -8,6 +8,7 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
+use super::descriptors::Descriptors;
 use super::paths::Paths;
 use super::rescue::Rescue;
 use super::scribe::Scribe;
@@ -59,10 +60,14 @@ pub(super) enum Job {
 }
 
 impl Writer {
-    pub(super) fn begin(store: Store, plan: Vec<Planned>) -> Result<Self, LockError> {
+    pub(super) fn begin(
+        store: Store,
+        plan: Vec<Planned>,
+        descriptors: Descriptors,
+    ) -> Result<Self, LockError> {
         let paths = store.paths.clone();
         let rescue = store.rescue.clone();
-        let mut scribe = Scribe::create(store)?;
+        let mut scribe = Scribe::create(store, descriptors)?;
         if let Err(error) = scribe.start(plan) {
             // Nothing was sent: this journal says nothing that anybody needs.
             let _ = fs::remove_file(&paths.journal);

@@ -74,10 +74,12 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("count", &[]),
     ("exit", &[]),
     ("ids", &[]),
+    ("text", &[]),
 ];
 
-/// What every layer may name: the identities, the classes of the exit code, counts in words.
-const OPEN: &[&str] = &["ids", "exit", "count"];
+/// What every layer may name: the identities, the classes of the exit code, counts in words, text
+/// for a shell.
+const OPEN: &[&str] = &["ids", "exit", "count", "text"];
 
 /// Crates and the only places that name them.
 const CRATES: &[(&[&str], &[&str])] = &[

@@ -6,7 +6,8 @@ use std::process::Command;
 
 use crate::small_disk::SmallDisk;
 use crate::stage::{
-    Gate, creator, gated, id_of, manifest, numbered, project, sent_to, wait_for_creates, written,
+    Gate, created, creating, creator, gated, id_of, manifest, name_in, numbered, project, sent_to,
+    wait_for_creates, written,
 };
 use crate::support::{Cli, Output, Service};
 use crate::trace::can_inject;
@@ -182,12 +183,20 @@ fn an_id_that_the_journal_cannot_take_is_cried_out_and_read_by_the_next_run() {
     if !can_inject() {
         return;
     }
-    let service = creator();
-    let cli = project(["a", "b"]).on(&service);
+    // The lock cannot be replaced at the end: while `b` is created, a folder takes its place.
+    let cli = project(["a", "b"]);
+    let lock = cli.path("instances.lock");
+    let service = creating(move |request| {
+        if name_in(request) == "b" {
+            fs::create_dir(&lock).unwrap();
+        }
+        created(request)
+    });
+    let cli = cli.on(&service);
     // `strace` counts for each thread. The one that begins the journal syncs head, plan and the room
     // for the lock; the one that writes it then syncs intent and outcome of `a`, the intent of `b`,
-    // and fails at its outcome. The lock cannot be replaced either. The state folder works.
-    let broken = "fdatasync:error=EIO:when=4+ rename:error=EIO";
+    // and fails at its outcome. The state folder works.
+    let broken = "fdatasync:error=EIO:when=4+";
     let output = cli.apply().args(["--parallel", "1"]).injected(broken, &[]).run().code(5);
     let lock = cli.path("instances.lock").display().to_string();
     output
@@ -195,7 +204,7 @@ fn an_id_that_the_journal_cannot_take_is_cried_out_and_read_by_the_next_run() {
         .stderr_has(&format!("RECOVERY name=b id=id-b lock={lock}\n"))
         .stderr_has("cannot write `")
         .stderr_has("  help: ");
-    assert!(!cli.path("instances.lock").exists());
+    fs::remove_dir(cli.path("instances.lock")).unwrap();
     // What was cried out is kept, whatever becomes of the journal.
     fs::remove_file(cli.path("instances.lock.journal")).unwrap();
     let list = cli.clone().args(["lock", "list", "instances.yaml"]).run().code(0);

@@ -22,6 +22,7 @@ mod small_disk;
 
 mod clones;
 mod faults;
+mod final_write;
 mod git;
 mod guard;
 mod links;

@@ -5,7 +5,7 @@ use crate::apply::create::Ticket;
 use crate::apply::survey;
 use crate::apply::{InstanceReport, Outcome};
 use crate::exit::Class;
-use crate::lockfile::{Change, LockError, Lockfile, Planned, Store, Writer};
+use crate::lockfile::{Change, Descriptors, LockError, Lockfile, Planned, Store, Writer};
 use crate::plan::{Action, Item, Plan};
 
 /// The locks of all jobs.
@@ -23,13 +23,15 @@ impl Run<'_> {
         for ticket in queue {
             plans[ticket.job].push(ticket.planned());
         }
+        let journals = plans.iter().filter(|plan| !plan.is_empty()).count();
+        let descriptors = Descriptors::for_journals(journals);
         let mut held = Held { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
         for (job, (store, plan)) in stores.into_iter().zip(plans).enumerate() {
             let mut writer = None;
             if plan.is_empty() {
                 held.idle.push(store);
             } else if self.report.stop.is_none() {
-                match store.begin(plan) {
+                match store.begin(plan, descriptors.clone()) {
                     Ok(begun) => writer = Some(begun),
                     Err(error) => self.lock_failed(job, error),
                 }

@@ -7,7 +7,9 @@ use tempfile::TempDir;
 
 use super::{Effective, Options, Store, read_effective};
 use crate::lockfile::small_disk::SmallDisk;
-use crate::lockfile::{Body, Change, LockError, Lockfile, Planned, Record, State, Writer};
+use crate::lockfile::{
+    Body, Change, Descriptors, LockError, Lockfile, Planned, Record, State, Writer,
+};
 
 /// A folder with a lock that is not there yet, and a state folder.
 struct Place {
@@ -28,7 +30,10 @@ impl Place {
     }
 
     fn begin(&self, names: &[&str]) -> Writer {
-        self.open().unwrap().begin(names.iter().map(|name| planned(name)).collect()).unwrap()
+        self.open()
+            .unwrap()
+            .begin(names.iter().map(|name| planned(name)).collect(), Descriptors::for_journals(1))
+            .unwrap()
     }
 
     fn read(&self) -> Lockfile {
@@ -265,7 +270,8 @@ fn a_lock_that_became_unreadable_is_not_overwritten_and_the_journal_stays() {
         append(&writer, [intent("a"), created("a", "id-a")]).await;
         fs::write(&place.lock, "<<<<<<< HEAD\n").unwrap();
         let error = writer.finish().await.unwrap_err();
-        assert!(matches!(error, LockError::Conflict { line: 1, .. }), "{error}");
+        let LockError::NotFolded { source, .. } = &error else { panic!("{error}") };
+        assert!(matches!(**source, LockError::Conflict { line: 1, .. }), "{error}");
     });
     assert_eq!(fs::read_to_string(&place.lock).unwrap(), "<<<<<<< HEAD\n");
     assert!(matches!(place.open(), Err(LockError::Conflict { .. })));
@@ -371,7 +377,9 @@ fn a_full_disk_is_met_before_a_request_leaves_and_never_by_an_outcome() {
     let names: Vec<_> = (0..60).map(|n| format!("n{n}")).collect();
     run(async {
         let store = Store::open(&lock, Options::default()).unwrap();
-        let writer = store.begin(names.iter().map(|name| planned(name)).collect()).unwrap();
+        let writer = store
+            .begin(names.iter().map(|name| planned(name)).collect(), Descriptors::for_journals(1))
+            .unwrap();
         let mut sent = Vec::new();
         for name in &names {
             match writer.appender().append(intent(name)).await {
@@ -398,7 +406,8 @@ fn what_the_journal_cannot_take_is_still_folded() {
     let lock = disk.path().join("a.lock");
     run(async {
         let store = Store::open(&lock, Options::default()).unwrap();
-        let writer = store.begin(vec![planned("a"), planned("b")]).unwrap();
+        let writer =
+            store.begin(vec![planned("a"), planned("b")], Descriptors::for_journals(1)).unwrap();
         append(&writer, [intent("a")]).await;
         // The reserved space is taken away: the write of the outcome fails.
         let journal = fs::File::options().write(true).open(disk.path().join("a.lock.journal"));
@@ -421,7 +430,8 @@ fn what_the_journal_cannot_take_is_still_folded() {
 fn a_folder_without_room_for_the_lock_is_refused_before_anything_starts() {
     let place = Place::new();
     fs::create_dir(place.folder.path().join(".a.lock.next")).unwrap();
-    let error = place.open().unwrap().begin(vec![planned("a")]).unwrap_err();
+    let error =
+        place.open().unwrap().begin(vec![planned("a")], Descriptors::for_journals(1)).unwrap_err();
     assert!(matches!(error, LockError::Io { .. }), "{error}");
     assert!(!place.beside(".journal").exists());
 }

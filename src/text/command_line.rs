@@ -1,0 +1,119 @@
+//! The commands that messages name: each can be pasted as it is, and reaches the manifest, the lock
+//! and the platform that the user's own command reached.
+
+use std::fmt;
+use std::path::Path;
+
+use super::shell_quote;
+
+/// How the user named a manifest on the command line: what every command about it has to repeat.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ManifestArgs {
+    file: String,
+    flags: Vec<String>,
+}
+
+impl ManifestArgs {
+    /// A manifest by its path, or `-` for standard input.
+    pub fn new(file: impl Into<String>) -> Self {
+        Self { file: file.into(), flags: Vec::new() }
+    }
+
+    /// Adds `--sandbox` if that is where the instances are.
+    #[must_use]
+    pub fn sandbox(mut self, sandbox: bool) -> Self {
+        self.flags.extend(sandbox.then(|| "--sandbox".to_owned()));
+        self
+    }
+
+    /// Adds `--lock PATH` if the lock is not next to its manifest.
+    #[must_use]
+    pub fn lock(mut self, lock: Option<&Path>) -> Self {
+        self.flags.extend(lock.map(|lock| with_value("--lock", &lock.to_string_lossy())));
+        self
+    }
+
+    /// The command of this name, about this manifest.
+    pub fn command(&self, name: &str) -> CommandLine {
+        let path = if self.file.starts_with('-') && self.file != "-" {
+            format!("./{}", self.file)
+        } else {
+            self.file.clone()
+        };
+        let mut words = vec![name.to_owned(), format!("-f {}", shell_quote(&path))];
+        words.extend(self.flags.iter().cloned());
+        CommandLine { words, values: Vec::new() }
+    }
+}
+
+/// A command line of this program. Its `Display` form can be pasted into a shell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandLine {
+    words: Vec<String>,
+    values: Vec<String>,
+}
+
+impl CommandLine {
+    /// Adds a flag.
+    #[must_use]
+    pub fn flag(mut self, flag: &str) -> Self {
+        self.words.push(flag.to_owned());
+        self
+    }
+
+    /// Adds a flag with its value.
+    #[must_use]
+    pub fn option(mut self, flag: &str, value: &str) -> Self {
+        self.words.push(with_value(flag, value));
+        self
+    }
+
+    /// Adds a positional argument, such as the name of an instance.
+    #[must_use]
+    pub fn value(mut self, value: &str) -> Self {
+        self.values.push(value.to_owned());
+        self
+    }
+}
+
+/// A flag and its value: as two words, or as one if the value could be taken for a flag.
+fn with_value(flag: &str, value: &str) -> String {
+    let separator = if value.starts_with('-') { '=' } else { ' ' };
+    format!("{flag}{separator}{}", shell_quote(value))
+}
+
+impl fmt::Display for CommandLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "instancectl {}", self.words.join(" "))?;
+        if self.values.iter().any(|value| value.starts_with('-')) {
+            f.write_str(" --")?;
+        }
+        self.values.iter().try_for_each(|value| write!(f, " {}", shell_quote(value)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::ManifestArgs;
+
+    #[test]
+    fn a_command_repeats_what_the_user_gave() {
+        let args = ManifestArgs::new("a b.yaml").sandbox(true).lock(Some(Path::new("-x.lock")));
+        assert_eq!(
+            args.command("destroy").option("--id", "ID").value("train-a").to_string(),
+            "instancectl destroy -f 'a b.yaml' --sandbox --lock=-x.lock --id ID train-a"
+        );
+    }
+
+    #[test]
+    fn a_value_that_looks_like_a_flag_comes_after_two_dashes() {
+        let args = ManifestArgs::new("-a.yaml");
+        assert_eq!(
+            args.command("resolve").flag("--absent").value("-rf").to_string(),
+            "instancectl resolve -f ./-a.yaml --absent -- -rf"
+        );
+        assert_eq!(ManifestArgs::new("-").command("plan").to_string(), "instancectl plan -f -");
+    }
+}

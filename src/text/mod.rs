@@ -1,0 +1,7 @@
+//! Text that more than one layer writes: words for a shell, and the commands that messages name.
+
+mod command_line;
+mod shell;
+
+pub use command_line::{CommandLine, ManifestArgs};
+pub use shell::shell_quote;
