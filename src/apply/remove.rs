@@ -6,11 +6,14 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::create::interrupted;
+use super::listing::Listing;
 use crate::api::client::{Client, Failure, Fault};
 use crate::ids::TaskId;
 
 /// The pause before the second look; each one after it is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// How long a deletion whose answer was lost is waited for at most.
+const AFTER_NO_ANSWER: Duration = Duration::from_secs(10);
 /// No pause is longer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -33,7 +36,8 @@ pub(super) enum Removal {
     NotStarted,
 }
 
-/// Deletes one instance and waits until it is gone.
+/// Deletes one instance and waits until it is gone. Whatever the answer to the delete was, an
+/// instance that is gone is deleted.
 pub(super) async fn remove(
     client: &Client,
     id: &TaskId,
@@ -45,17 +49,58 @@ pub(super) async fn remove(
     }
     match client.delete(std::slice::from_ref(id)).await {
         Ok(()) => wait_until_gone(client, id, patience, interrupts).await,
-        Err(Failure::Denied(fault)) => Removal::Denied(fault),
-        Err(Failure::Unreachable(fault)) => Removal::Unreachable(fault),
-        Err(failure) => match client.detail(id).await {
-            Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
-                Removal::Gone
+        Err(Failure::Unreachable(fault)) => {
+            // It may have been carried out: the instance tells.
+            match wait_until_gone(client, id, patience.min(AFTER_NO_ANSWER), interrupts).await {
+                Removal::Gone => Removal::Gone,
+                Removal::Denied(denied) => Removal::Denied(denied),
+                _ => Removal::Unreachable(fault),
             }
-            _ if matches!(failure, Failure::NoService(_)) => {
-                Removal::NotTaken(failure.into_fault())
-            }
-            _ => Removal::Refused(failure.into_fault()),
+        }
+        Err(failure) => match (presence(client, id).await, failure) {
+            (Presence::Gone, _) => Removal::Gone,
+            (_, Failure::Denied(fault)) => Removal::Denied(fault),
+            (_, Failure::NoService(fault)) => Removal::NotTaken(fault),
+            (_, failure) => Removal::Refused(failure.into_fault()),
         },
+    }
+}
+
+/// Whether an instance is there, after a delete that was taken or may have been.
+enum Presence {
+    /// The platform does not know it.
+    Gone,
+    /// It ended; nothing of it is billed any more.
+    Over,
+    /// It is there, or no answer tells.
+    Unclear,
+    /// The credentials have no permission.
+    Denied(Fault),
+    /// The platform is not reached.
+    Unreachable,
+}
+
+/// Asks for the detail, and for the list if the detail does not tell.
+async fn presence(client: &Client, id: &TaskId) -> Presence {
+    match client.detail(id).await {
+        Ok(detail) if detail.is_live() => Presence::Unclear,
+        Ok(_) => Presence::Over,
+        Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
+            Presence::Gone
+        }
+        Err(Failure::Denied(fault)) => Presence::Denied(fault),
+        Err(Failure::Unreachable(_)) => Presence::Unreachable,
+        Err(Failure::Refused(_) | Failure::NoService(_)) => {
+            match Listing::walk(client, &[]).await {
+                Ok(listing) => match listing.get(id) {
+                    Some(item) if item.is_live() => Presence::Unclear,
+                    Some(_) => Presence::Over,
+                    None if listing.is_whole() => Presence::Gone,
+                    None => Presence::Unclear,
+                },
+                Err(_) => Presence::Unclear,
+            }
+        }
     }
 }
 
@@ -69,18 +114,11 @@ async fn wait_until_gone(
     let mut pause = FIRST_PAUSE;
     loop {
         let last = Instant::now() >= deadline;
-        match client.detail(id).await {
-            Ok(detail) if detail.status().is_some_and(|status| status.is_over()) => {
-                return Removal::Gone;
-            }
-            // After a delete that was taken, any answer without the instance means that it is gone.
-            Err(Failure::NoService(_)) => return Removal::Gone,
-            Err(Failure::Refused(said)) if !said.is_internal() => {
-                return Removal::Gone;
-            }
-            Err(Failure::Denied(fault)) => return Removal::Denied(fault),
-            _ if last => return Removal::StillThere,
-            _ => {}
+        match presence(client, id).await {
+            Presence::Gone | Presence::Over => return Removal::Gone,
+            Presence::Denied(fault) => return Removal::Denied(fault),
+            Presence::Unclear | Presence::Unreachable if last => return Removal::StillThere,
+            Presence::Unclear | Presence::Unreachable => {}
         }
         tokio::select! {
             () = sleep_until((Instant::now() + pause).min(deadline)) => {}

@@ -176,7 +176,7 @@ impl Locks<'_> {
             if changes.is_empty() {
                 continue;
             }
-            match store.save(changes) {
+            match store.save(&changes) {
                 Ok(clashes) => {
                     for clash in &clashes {
                         self.report.classes.insert(Class::Unknown);
@@ -204,7 +204,7 @@ impl Target {
 
 /// What came of one target, and the class it adds.
 fn outcome(target: Target, removal: Removal, durable: bool) -> (InstanceReport, Option<Class>) {
-    let again = "its deletion was not seen done; the same command asks again";
+    let again = "its deletion is not confirmed; run the same command again";
     let (outcome, class, code, message) = match removal {
         Removal::Gone if durable => (Outcome::Deleted, None, None, None),
         Removal::Gone => (Outcome::Deleted, None, None, Some("the lock still has it".to_owned())),

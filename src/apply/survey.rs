@@ -115,7 +115,7 @@ pub async fn settle_earlier(
         }
     }
     if !changes.is_empty() {
-        store.save(changes)?;
+        store.save(&changes)?;
     }
     Ok(settled)
 }

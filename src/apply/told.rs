@@ -82,7 +82,7 @@ pub async fn resolve(
             return Err(NotTold::Contradicted(format!("the lock has it as `{has}` already")));
         }
     };
-    store.save(vec![Change { name: name.clone(), base: Some(entry), ours }])?;
+    store.save(&[Change { name: name.clone(), base: Some(entry), ours }])?;
     Ok(told)
 }
 
@@ -130,7 +130,7 @@ pub async fn adopt(
         }
         (None, None) => return contradicted("the manifest does not have it".to_owned()),
     };
-    store.save(vec![Change { name: name.clone(), base, ours: Some(ours) }])?;
+    store.save(&[Change { name: name.clone(), base, ours: Some(ours) }])?;
     Ok(told)
 }
 

@@ -114,8 +114,8 @@ impl Store {
     }
 
     /// Writes a few changes at once, without a journal: for what a person says about an entry.
-    pub fn save(&mut self, changes: Vec<Change>) -> Result<Vec<Clash>, LockError> {
-        let folded = fold(&self.paths, self.manifest.as_deref(), &mut None, &changes)?;
+    pub fn save(&mut self, changes: &[Change]) -> Result<Vec<Clash>, LockError> {
+        let folded = fold(&self.paths, self.manifest.as_deref(), &mut None, changes)?;
         let Fold { lock, clashes, .. } = folded;
         self.lock = lock;
         Ok(clashes)

@@ -70,7 +70,7 @@ fn one_that_stays_is_kept_as_deleting_and_asked_again() {
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(0);
     platform.set(|state| state.delete = Delete::Never);
-    cli.clone().args(DESTROY).run().code(4).stdout_has("its deletion was not seen done");
+    cli.clone().args(DESTROY).run().code(4).stdout_has("its deletion is not confirmed");
     assert!(cli.read("a.lock").contains("state: deleting\n    taskId: a-1\n"));
     platform.set(|state| state.delete = Delete::AtOnce);
     cli.clone().args(DESTROY).run().code(0);

@@ -7,6 +7,7 @@
 
 mod after;
 mod before;
+mod deletes;
 mod destroy;
 mod earlier;
 mod fault;

@@ -48,6 +48,7 @@ pub(crate) struct State {
     pub(crate) tasks: Vec<Value>,
     pub(crate) list: List,
     pub(crate) delete: Delete,
+    pub(crate) absent: Absent,
     /// Together with the first instance of this name somebody else creates another one, `twin`.
     pub(crate) twin: Option<String>,
     late: Vec<(usize, Value)>,
@@ -63,6 +64,21 @@ pub(crate) enum Delete {
     Never,
     /// It answers with this status and no envelope.
     Status(u16),
+    /// It is gone, and the answer is lost.
+    AnswerLost,
+    /// It is gone, and a gateway answers with this status.
+    GoneUnder(u16),
+}
+
+/// What the detail call says of an instance that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// A code that says so.
+    Code,
+    /// The code of any internal error.
+    Internal,
+    /// A page of the gateway under 404.
+    Page,
 }
 
 type Decide = dyn Fn(&str, usize) -> Create + Send + Sync;
@@ -85,6 +101,7 @@ impl Platform {
             tasks: Vec::new(),
             list: List::Parts(100),
             delete: Delete::AtOnce,
+            absent: Absent::Code,
             twin: None,
             late: Vec::new(),
             created: 0,
@@ -250,7 +267,11 @@ impl State {
     fn detail(&self, id: &str) -> Reply {
         match self.tasks.iter().find(|task| task["id"] == id) {
             Some(task) => Reply::success(task.clone()),
-            None => Reply::code("10004", "no such instance"),
+            None => match self.absent {
+                Absent::Code => Reply::code("10004", "no such instance"),
+                Absent::Internal => Reply::code("10001", "internal error"),
+                Absent::Page => Reply::html(404),
+            },
         }
     }
 
@@ -258,7 +279,7 @@ impl State {
         match self.delete {
             Delete::Status(status) => return Reply::html(status),
             Delete::Never => return Reply::success(Value::Null),
-            Delete::AtOnce => {}
+            Delete::AtOnce | Delete::AnswerLost | Delete::GoneUnder(_) => {}
         }
         for id in query.split('&').filter_map(|pair| pair.strip_prefix("ids=")) {
             let before = self.tasks.len();
@@ -267,7 +288,11 @@ impl State {
                 return Reply::code("716866", "delete failed");
             }
         }
-        Reply::success(Value::Null)
+        match self.delete {
+            Delete::AnswerLost => Reply::close(),
+            Delete::GoneUnder(status) => Reply::html(status),
+            _ => Reply::success(Value::Null),
+        }
     }
 }
 

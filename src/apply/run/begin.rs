@@ -88,7 +88,7 @@ impl Run<'_> {
             return store;
         }
         let (indices, changes): (Vec<usize>, Vec<Change>) = adopted.into_iter().unzip();
-        match store.save(changes) {
+        match store.save(&changes) {
             Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
             Err(error) => return self.not_adopted(job, store, &indices, error),
         }

@@ -365,7 +365,7 @@ fn a_person_s_word_is_merged_like_any_other_change() {
     });
     let mut store = place.open().unwrap();
     let base = store.lock().instances.get("a").cloned();
-    store.save(vec![Change { name: "a".into(), base, ours: None }]).unwrap();
+    store.save(&[Change { name: "a".into(), base, ours: None }]).unwrap();
     assert!(store.lock().instances.is_empty());
     assert_eq!(place.read(), *store.lock());
 }
