@@ -244,11 +244,20 @@ pub fn plan(requests: &[Request], lock: &Lockfile, here: &Here, selection: &Sele
         .collect();
     let named: HashSet<&InstanceName> = requests.iter().map(|request| &request.name).collect();
     let orphans = lock.instances.iter().filter(|(name, _)| !named.contains(*name));
-    items.extend(orphans.filter(|(name, _)| selection.holds(name)).map(orphan));
+    let orphans = orphans.filter(|(name, _)| selection.holds(name));
+    items.extend(orphans.map(|orphan| not_in_manifest(orphan, here)));
     Plan { items }
 }
 
 impl Plan {
+    /// Holds back what a deletion that is still not confirmed stands in the way of.
+    pub fn hold_back_deletions(&mut self) {
+        for item in self.items.iter_mut().filter(|item| item.state == Some(State::Deleting)) {
+            item.barred = true;
+            item.message = Some("its deletion was requested but is not confirmed".to_owned());
+        }
+    }
+
     /// What the creations of this plan cost at most.
     pub fn cost(&self) -> Cost {
         let created = self.items.iter().filter(|item| item.creates());
@@ -273,6 +282,10 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
         return Item { place, barred: true, ..item };
     }
     let message = unsettled(entry);
+    if entry.state == State::Deleting {
+        let item = with(request.name.clone(), Action::Replace, Some(entry), message);
+        return Item { request: Some(Box::new(request.clone())), place, ..item };
+    }
     let changes = compare::changes(&entry.request, &Body::of(&request.task));
     if changes.is_empty() {
         let item = with(request.name.clone(), Action::Unchanged, Some(entry), message);
@@ -283,9 +296,14 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Here) -> Item {
     Item { changes, place, request, barred: true, ..item }
 }
 
-fn orphan((name, entry): (&InstanceName, &Entry)) -> Item {
+fn not_in_manifest((name, entry): (&InstanceName, &Entry), here: &Here) -> Item {
     let place = Place { region: entry.region.clone(), endpoint: Some(entry.endpoint.clone()) };
-    Item { place, ..with(name.clone(), Action::Orphan, Some(entry), unsettled(entry)) }
+    // A deletion that was begun is finished, whether orphans are pruned or not.
+    let action = match entry.state {
+        State::Deleting if here.reaches(&place) => Action::Prune,
+        _ => Action::Orphan,
+    };
+    Item { place, ..with(name.clone(), action, Some(entry), unsettled(entry)) }
 }
 
 fn with(
@@ -318,7 +336,7 @@ fn bound_elsewhere(entry: &Entry) -> String {
 fn unsettled(entry: &Entry) -> Option<String> {
     match entry.state {
         State::Created => None,
-        State::Deleting => Some("its deletion was not seen done".into()),
+        State::Deleting => Some("its deletion was begun and is finished first".into()),
         State::Unknown => {
             let why = entry.why.clone().unwrap_or_else(|| "its outcome is unknown".into());
             Some(match &entry.candidates[..] {

@@ -7,6 +7,7 @@
 //! - `survey`: what is asked of the platform before anything is sent
 //! - `told`: what a person says of an instance
 //! - `remove`: deletes one instance; `remove_all`: many, and takes them out of their locks
+//! - `spare`: which of several live instances of one name is one too many
 //! - `search`: looks for the instance that a lost answer may have created
 
 mod create;
@@ -16,6 +17,7 @@ mod remove_all;
 mod report;
 mod run;
 mod search;
+mod spare;
 mod survey;
 mod told;
 
@@ -26,19 +28,21 @@ use tokio::task::LocalSet;
 
 use crate::lockfile::Store;
 use crate::plan::Plan;
+use crate::text::ManifestArgs;
 
 pub use create::interrupted;
 pub use listing::Listing;
 pub use remove_all::{Pace, Target, remove_all};
-pub use report::{DENIED, Event, InstanceReport, Outcome, Report, Stop, shell_word, way_out};
-pub use survey::{Settled, Site, bar_twins, owned, place, refresh, settle_earlier};
+pub use report::{DENIED, Event, InstanceReport, Outcome, Report, Stop, way_out};
+pub use spare::{Creation, end_spare, equal_twin};
+pub use survey::{Settled, Site, bar_twins, owned, place, refresh, settlements};
 pub use told::{NotTold, Told, Word, adopt, resolve};
 
 /// One manifest's lock and what has to be done about it.
 #[derive(Debug)]
 pub struct Job {
-    /// The manifest, as the user named it.
-    pub file: String,
+    /// How the user named the manifest.
+    pub manifest: ManifestArgs,
     /// The lock, held for writing.
     pub store: Store,
     /// What has to be done.

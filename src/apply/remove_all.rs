@@ -12,7 +12,7 @@ use super::{Event, InstanceReport, Outcome, Report};
 use crate::api::client::{Client, Fault};
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Change, Entry, State, Store};
+use crate::lockfile::{Change, Entry, How, State, Store};
 use crate::plan::Action;
 
 /// An instance to delete: the one of an entry, or a candidate of it.
@@ -24,6 +24,8 @@ pub struct Target {
     pub name: InstanceName,
     /// The instance.
     pub id: TaskId,
+    /// A candidate that becomes the entry's own instance once this one is gone.
+    pub successor: Option<TaskId>,
 }
 
 /// How deleting is done.
@@ -125,7 +127,8 @@ fn spare(store: &Store, target: &Target, gone: &[Target]) -> Vec<TaskId> {
     let entry = store.lock().instances.get(&target.name).filter(|_| gone.contains(target));
     let own = entry.filter(|entry| target.is_own(entry));
     let candidates = own.map_or(&[][..], |entry| &entry.candidates);
-    let alive = |id: &&TaskId| !gone.iter().any(|gone| gone.id == **id);
+    let kept = target.successor.as_ref();
+    let alive = |id: &&TaskId| Some(*id) != kept && !gone.iter().any(|gone| gone.id == **id);
     candidates.iter().filter(alive).cloned().collect()
 }
 
@@ -150,7 +153,8 @@ impl Locks<'_> {
     fn take_out(&mut self, gone: &[Target]) -> bool {
         self.change(gone, |base, target| {
             if target.is_own(base) {
-                return Some(None);
+                let successor = target.successor.clone();
+                return Some(successor.map(|id| base.found(id, How::List)));
             }
             let mut ours = base.clone();
             ours.candidates.retain(|id| *id != target.id);
@@ -196,6 +200,11 @@ impl Locks<'_> {
 }
 
 impl Target {
+    /// An instance that is deleted and leaves nothing behind.
+    pub fn new(job: usize, name: InstanceName, id: TaskId) -> Self {
+        Self { job, name, id, successor: None }
+    }
+
     /// Whether it is the entry's own instance, and not a candidate.
     fn is_own(&self, entry: &Entry) -> bool {
         entry.task_id.as_ref() == Some(&self.id)

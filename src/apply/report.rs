@@ -8,6 +8,7 @@ use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Clash, LockError, State};
 use crate::plan::{Action, FieldChange, Item};
+use crate::text::ManifestArgs;
 
 /// Why a changed instance is left alone.
 const NO_UPDATE: &str = "it differs from the lock, and the platform has no update";
@@ -176,7 +177,11 @@ pub enum Event<'a> {
 
 impl InstanceReport {
     /// What is known of an instance before anything is done, and the class of what stops it.
-    pub(super) fn before(job: usize, file: &str, item: &Item) -> (Self, Option<Class>) {
+    pub(super) fn before(
+        job: usize,
+        manifest: &ManifestArgs,
+        item: &Item,
+    ) -> (Self, Option<Class>) {
         let (outcome, class) = match (item.action, item.state) {
             // Whatever the manifest says of it: until it is settled it is left alone.
             (_, Some(State::Unknown | State::Deleting)) => {
@@ -197,7 +202,7 @@ impl InstanceReport {
                 _ => item.message.clone(),
             },
             way_out: match item.state {
-                Some(State::Unknown) => Some(way_out(file, &item.name)),
+                Some(State::Unknown) => Some(way_out(manifest, &item.name)),
                 _ => None,
             },
             changes: item.changes.clone(),
@@ -222,7 +227,7 @@ impl Report {
         report.classes.insert(class);
         for (number, job) in jobs.iter().enumerate() {
             for item in &job.plan.items {
-                let (mut instance, class) = InstanceReport::before(number, &job.file, item);
+                let (mut instance, class) = InstanceReport::before(number, &job.manifest, item);
                 report.classes.extend(class);
                 if instance.outcome.is_none() && item.request.is_some() {
                     instance.outcome = Some(Outcome::Skipped);
@@ -237,21 +242,12 @@ impl Report {
 }
 
 /// What a person has to look at and to type where an outcome stays unknown.
-pub fn way_out(file: &str, name: &InstanceName) -> String {
-    let (file, typed) = (shell_word(file), shell_word(name.as_str()));
+pub fn way_out(manifest: &ManifestArgs, name: &InstanceName) -> String {
+    let resolve = || manifest.command("resolve").value(name.as_str());
     format!(
-        "look on the platform for an instance named `{}`: if it is there, `instancectl resolve -f \
-         {file} {typed} --id TASK_ID`; if not, `instancectl resolve -f {file} {typed} --absent`",
-        name.as_str().escape_debug()
+        "look on the platform for an instance named `{}`: if it is there, `{}`; if not, `{}`",
+        name.as_str().escape_debug(),
+        resolve().option("--id", "TASK_ID"),
+        resolve().flag("--absent"),
     )
-}
-
-/// A text as a shell takes it for one word.
-pub fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:@%+=,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
 }

@@ -20,6 +20,7 @@ use crate::api::client::At;
 use crate::exit::Class;
 use crate::ids::TaskId;
 use crate::lockfile::{Clash, LockError, Writer};
+use crate::text::ManifestArgs;
 use settle::{Doubt, Fresh};
 
 /// A run under way.
@@ -34,7 +35,7 @@ pub(super) struct Run<'a> {
     /// Requests that were not started yet.
     waiting: usize,
     /// The manifests, by the number of their job.
-    files: Vec<String>,
+    manifests: Vec<ManifestArgs>,
     /// IDs that the locks at hand hold as their own, and those created in this run.
     owned: BTreeSet<TaskId>,
     claims: Claims,
@@ -58,7 +59,7 @@ impl<'a> Run<'a> {
             proven: HashSet::new(),
             unknown: 0,
             waiting: 0,
-            files: Vec::new(),
+            manifests: Vec::new(),
             owned: BTreeSet::new(),
             claims: Claims::default(),
             created: HashMap::new(),
@@ -72,8 +73,8 @@ impl<'a> Run<'a> {
         let mut stores = Vec::new();
         self.owned = survey::owned(jobs.iter().map(|job| job.store.lock()));
         self.claims = Claims::of(jobs.iter().map(|job| job.store.lock()));
-        for (job, Job { file, store, plan }) in jobs.into_iter().enumerate() {
-            self.files.push(file);
+        for (job, Job { manifest, store, plan }) in jobs.into_iter().enumerate() {
+            self.manifests.push(manifest);
             for clash in store.clashes() {
                 self.clash(job, clash);
             }
@@ -160,7 +161,7 @@ impl<'a> Run<'a> {
         instance.outcome = Some(outcome);
         instance.message = message;
         if outcome == Outcome::Unknown {
-            instance.way_out = Some(way_out(&self.files[instance.job], &instance.name));
+            instance.way_out = Some(way_out(&self.manifests[instance.job], &instance.name));
         }
         (self.observe)(Event::Settled(instance));
     }

@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::listing::Listing;
-use super::report::shell_word;
 use super::search::{Found, Wanted, search};
 use crate::api::client::{Client, Failure};
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Body, Change, Entry, How, LockError, Lockfile, State, Store};
+use crate::lockfile::{Body, Change, Entry, How, Lockfile, State};
 use crate::plan::{Action, Item, Place, Plan, differences};
+use crate::text::{CommandLine, ManifestArgs};
 
 /// An address that can be reached, and what it showed before anything was sent.
 #[derive(Debug)]
@@ -76,18 +76,18 @@ pub fn owned<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> BTreeSet<Task
     entries.filter_map(|entry| entry.task_id.clone()).collect()
 }
 
-/// Settles the unknown entries of a lock, each from its own recorded request, selected or not. What
-/// is not found for certain stays unknown, with the live instances of its name as candidates.
-pub async fn settle_earlier(
-    store: &mut Store,
+/// What settles the unknown entries of a lock, each from its own recorded request, selected or not:
+/// the changes to the lock, and the instances that were found. What is not found for certain stays
+/// unknown, with the live instances of its name as candidates.
+pub async fn settlements(
+    lock: &Lockfile,
     owned: &mut BTreeSet<TaskId>,
     site: &Site,
-) -> Result<Vec<Settled>, LockError> {
-    let Some(listing) = &site.shown else { return Ok(Vec::new()) };
+) -> (Vec<Change>, Vec<Settled>) {
+    let (mut changes, mut settled) = (Vec::new(), Vec::new());
+    let Some(listing) = &site.shown else { return (changes, settled) };
     let place = place(&site.client);
-    let mut settled = Vec::new();
-    let mut changes = Vec::new();
-    for (name, entry) in &store.lock().instances {
+    for (name, entry) in &lock.instances {
         if entry.state != State::Unknown || !place.holds(entry) {
             continue;
         }
@@ -107,22 +107,16 @@ pub async fn settle_earlier(
             Found::Unclear { candidates, .. } => Entry { candidates, ..entry.clone() },
         };
         if ours != *entry {
-            changes.push(Change {
-                name: name.clone(),
-                base: Some(entry.clone()),
-                ours: Some(ours),
-            });
+            let (name, base) = (name.clone(), Some(entry.clone()));
+            changes.push(Change { name, base, ours: Some(ours) });
         }
     }
-    if !changes.is_empty() {
-        store.save(&changes)?;
-    }
-    Ok(settled)
+    (changes, settled)
 }
 
-/// Tells what ended and what is gone on the platform from what is unchanged. Gives why one could not
-/// be asked about.
-pub async fn refresh(plan: &mut Plan, site: &Site) -> Option<Failure> {
+/// Tells what ended and what is gone on the platform from what is unchanged. `manifest` is how the
+/// user named the manifest. Gives why one could not be asked about.
+pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> Option<Failure> {
     let mut unasked = None;
     for item in &mut plan.items {
         let (Action::Unchanged, Some(State::Created), Some(id)) =
@@ -142,12 +136,18 @@ pub async fn refresh(plan: &mut Plan, site: &Site) -> Option<Failure> {
             Ok(detail) if !detail.is_live() => {
                 let word = detail.status().map_or_else(String::new, |s| s.as_str().to_owned());
                 item.action = Action::Ended;
-                item.message = Some(format!("it ended ({word}); `--replace` creates it anew"));
+                let start = manifest.command("start").value(item.name.as_str());
+                item.message = Some(format!(
+                    "it ended ({word}): `{start}` starts it again, `{}` creates a new one",
+                    replace(manifest, item)
+                ));
             }
             Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
                 item.action = Action::Gone;
-                item.message =
-                    Some("the platform no longer shows it; `--replace` creates it anew".to_owned());
+                item.message = Some(format!(
+                    "the platform no longer shows it: `{}` creates a new one",
+                    replace(manifest, item)
+                ));
             }
             Ok(_) => {}
             Err(failure) => {
@@ -158,6 +158,10 @@ pub async fn refresh(plan: &mut Plan, site: &Site) -> Option<Failure> {
         }
     }
     unasked
+}
+
+fn replace(manifest: &ManifestArgs, item: &Item) -> CommandLine {
+    manifest.command("apply").option("--replace", item.name.as_str())
 }
 
 /// What the lock has to take in for an item that is taken over.
@@ -173,13 +177,14 @@ pub(super) fn adoption(item: &Item) -> Option<Change> {
 }
 
 /// Bars what is to be created and is alive already under its name, owned by no lock at hand; with
-/// `adopt` the only one that equals the manifest is taken over instead. `file` is the manifest.
+/// `adopt` the only one that equals the manifest is taken over instead. `manifest` is how the user named
+/// the manifest.
 pub async fn bar_twins(
     plan: &mut Plan,
     site: &Site,
     owned: &BTreeSet<TaskId>,
     adopt: bool,
-    file: &str,
+    manifest: &ManifestArgs,
 ) {
     let Some(listing) = &site.shown else { return };
     for item in &mut plan.items {
@@ -202,13 +207,11 @@ pub async fn bar_twins(
         item.barred = true;
         if !adopt || twins.len() > 1 {
             let all =
-                if twins.len() > 1 { "" } else { ", or --adopt for all that equal the manifest" };
+                if twins.len() > 1 { "" } else { ", or give --adopt if it matches the manifest" };
+            let command = manifest.command("adopt").value(item.name.as_str()).value(first.as_str());
             item.message = Some(format!(
-                "alive on the platform and in no lock: {}; to take one over: `instancectl adopt -f \
-                 {} {} {first}`{all}",
+                "already live on the platform and in no lock: {}; to record one: `{command}`{all}",
                 listed(&twins),
-                shell_word(file),
-                shell_word(item.name.as_str()),
             ));
             continue;
         }

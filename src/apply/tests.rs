@@ -19,6 +19,7 @@ use crate::lockfile::small_disk::SmallDisk;
 use crate::lockfile::{self, Lockfile, State, Store, read_effective};
 use crate::plan::{Here, Place, Selection, plan};
 use crate::request::Request;
+use crate::text::ManifestArgs;
 
 /// What the platform does with a create call.
 #[derive(Clone)]
@@ -158,7 +159,7 @@ impl Scene {
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(run(
-            vec![Job { file: "a.yaml".into(), store, plan }],
+            vec![Job { manifest: ManifestArgs::new("a.yaml"), store, plan }],
             &[Site { client, shown: None }],
             self.options,
             interrupts,

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::Selection;
 use super::duration::duration;
+use super::{Changes, Selection};
 
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
@@ -33,27 +33,12 @@ pub struct Apply {
     /// How long to list, after creating, for what was created or is in doubt
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub settle: Duration,
-    /// Delete this instance, wait until it is gone, and create it anew; may be repeated
-    #[arg(long, value_name = "NAME")]
-    pub replace: Vec<String>,
-    /// Replace all that changed, ended or are gone
-    #[arg(long)]
-    pub replace_all: bool,
-    /// Leave changed instances as they run
-    #[arg(long)]
-    pub keep_changed: bool,
-    /// Delete what the lock holds and the manifest does not
-    #[arg(long)]
-    pub prune: bool,
-    /// Send nothing if what is to be created has more cards than this
-    #[arg(long, value_name = "N")]
-    pub max_cards: Option<u64>,
+    /// What is allowed beyond creating.
+    #[command(flatten)]
+    pub changes: Changes,
     /// Ask the platform what ended or is gone of what is unchanged
     #[arg(long)]
     pub refresh: bool,
-    /// Take over live instances of the same name that equal the manifest
-    #[arg(long)]
-    pub adopt: bool,
     /// Wait until all are Running (having passed it counts); 8 if not
     #[arg(long)]
     pub wait: bool,

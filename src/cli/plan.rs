@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Selection;
+use super::{Changes, Selection};
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
@@ -10,13 +10,16 @@ pub struct Plan {
     /// What to plan.
     #[command(flatten)]
     pub selection: Selection,
+    /// What `apply` would be allowed beyond creating.
+    #[command(flatten)]
+    pub changes: Changes,
     /// Ask the platform what ended or is gone, and whether it has what is asked for; reads only
     #[arg(long)]
     pub refresh: bool,
     /// Let plain HTTP reach hosts other than this machine
     #[arg(long, requires = "refresh")]
     pub allow_http: bool,
-    /// Exit 9 if apply would change something
+    /// Exit 9 if `apply` with the same flags would create or delete something
     #[arg(long)]
     pub detailed_exitcode: bool,
 }

@@ -1,6 +1,8 @@
 //! `stop` and `start`: what the locks hold and nothing else; the locks stay as they are.
 
-use super::confirm::{can_ask, confirm};
+use std::time::Instant;
+
+use super::confirm::{OLDEST_LOOK, can_ask, confirm, confirm_changed};
 use super::looking::Looking;
 use super::{Exit, Failure};
 use crate::cli::Action as Args;
@@ -18,21 +20,12 @@ pub(super) enum Act {
 pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, Failure> {
     let format = args.look.format;
     let mut looking = Looking::begin(args.look, &args.names, console)?;
-    let verb = if act == Act::Stop { "stop" } else { "start" };
     let held = looking.held();
     if !held.is_empty() {
         let name = |held: &Held| held.name.as_str().escape_debug().to_string();
-        can_ask(args.yes, || question(verb, &held.iter().map(name).collect::<Vec<_>>()))?;
+        can_ask(args.yes, || question(act, &held.iter().map(name).collect::<Vec<_>>()))?;
     }
-    let seen = if held.is_empty() { Vec::new() } else { looking.look(false)? };
-    let open = match act {
-        Act::Stop => life::can_stop,
-        Act::Start => life::can_start,
-    };
-    let named: Vec<String> = seen.iter().filter(|seen| open(seen)).map(named).collect();
-    if !named.is_empty() {
-        confirm(args.yes, &question(verb, &named), console)?;
-    }
+    let seen = confirmed(&mut looking, act, args.yes, console)?;
     let did = match act {
         Act::Stop => looking.runtime.block_on(life::stop(&looking.clients, seen)),
         Act::Start => looking.runtime.block_on(life::start(&looking.clients, seen)),
@@ -40,6 +33,49 @@ pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, F
     let past = if act == Act::Stop { "stopped" } else { "started" };
     let classes = console.did(&Done { files: &looking.files(), did: &did, past }, format)?;
     Ok(classes.into())
+}
+
+/// What the user agreed to, and what the locks and the platform still show so after the answer.
+fn confirmed(
+    looking: &mut Looking,
+    act: Act,
+    yes: bool,
+    console: &mut Console,
+) -> Result<Vec<Seen>, Failure> {
+    let open = match act {
+        Act::Stop => life::can_stop,
+        Act::Start => life::can_start,
+    };
+    let names = |seen: &[Seen]| -> Vec<String> {
+        seen.iter().filter(|seen| open(seen)).map(named).collect()
+    };
+    let mut looked = Instant::now();
+    let mut seen = look(looking)?;
+    let mut changed = false;
+    loop {
+        let asked = names(&seen);
+        if asked.is_empty() {
+            return Ok(seen);
+        }
+        if changed {
+            confirm_changed(&question(act, &asked), console)?;
+        } else {
+            confirm(yes, &question(act, &asked), console)?;
+        }
+        if !looking.reread()? && looked.elapsed() <= OLDEST_LOOK {
+            return Ok(seen);
+        }
+        looked = Instant::now();
+        seen = look(looking)?;
+        if names(&seen) == asked {
+            return Ok(seen);
+        }
+        changed = true;
+    }
+}
+
+fn look(looking: &mut Looking) -> Result<Vec<Seen>, Failure> {
+    if looking.held().is_empty() { Ok(Vec::new()) } else { looking.look(false) }
 }
 
 fn named(seen: &Seen) -> String {
@@ -51,6 +87,7 @@ fn named(seen: &Seen) -> String {
     format!("{} {id}{cards}", seen.held.name.as_str().escape_debug())
 }
 
-fn question(verb: &str, names: &[String]) -> String {
+fn question(act: Act, names: &[String]) -> String {
+    let verb = if act == Act::Stop { "stop" } else { "start" };
     format!("{verb} {}: {}", count(names.len(), "instance"), names.join(", "))
 }

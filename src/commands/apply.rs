@@ -3,65 +3,51 @@
 mod question;
 mod survey;
 
-use std::collections::BTreeSet;
-
 use tokio::runtime::Runtime;
 
-use super::confirm::{can_ask, confirm};
+use super::confirm::{can_ask, confirm, confirm_changed};
 use super::interrupt::Signals;
-use super::plan::{offline, planned};
-use super::prepare::{Prepared, files, open, prepare, select};
+use super::looking::read_locks;
+use super::planning::{Planning, Surveyed, acts, planned};
+use super::prepare::{Prepared, files, open, prepare, repeat_allow_http, select};
 use super::reach::{Platform, advice, here_offline, met};
 use super::{Exit, Failure, runtime, wait};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::Class;
-use crate::ids::InstanceName;
-use crate::lockfile::Store;
-use crate::plan::{Action, Here, Item, Plan, Policy, Selection, plan};
+use crate::lockfile::{LockError, Lockfile, Store};
+use crate::plan::{Action, Plan, Selection};
 use crate::report::{Applied, Console};
-use question::{cost, question};
+use question::question;
 
 pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
-    let prepared = prepare(&args.selection, console)?;
+    let mut prepared = prepare(&args.selection, console)?;
+    repeat_allow_http(&mut prepared, args.allow_http);
     if args.dry_run {
         return dry_run(args, &prepared, console);
     }
     let sandbox = args.selection.sandbox;
     let mut platform = Platform::find(sandbox, args.allow_http, args.request_timeout, &prepared)?;
     let mut stores = open(&prepared, args.no_guard)?;
-    let locks: Vec<_> = prepared.iter().zip(stores.iter().map(Store::lock)).collect();
-    let selection = select(&args.selection.names, &locks)?;
+    let selection = {
+        let locks: Vec<_> = prepared.iter().zip(locks(&stores)).collect();
+        select(&args.selection.names, &locks)?
+    };
     let runtime = runtime()?;
-    let scope = Scope { args, prepared: &prepared, selection: &selection };
-    let mut plans = scope.plans(&stores, &platform.here());
-    scope.know(&args.replace)?;
-    scope.refuse_unconfirmed(&plans, console)?;
-    let mut sites = Vec::new();
-    if scope.needs_platform(&plans, &stores, &platform.here()) {
-        match scope.survey(&mut platform, &mut stores, &mut plans, console, &runtime)? {
-            Ok(surveyed) => sites = surveyed,
-            Err(failure) => {
-                let jobs = scope.jobs(stores, plans);
-                return unlisted(&jobs, failure, args.selection.format, console);
-            }
+    let scope = Scope { args, planning: planning(args, &prepared, &selection) };
+    scope.planning.check_names()?;
+    let now = match scope.confirmed(&mut platform, &mut stores, console, &runtime) {
+        Ok(surveyed) => surveyed,
+        Err(Unconfirmed::Failed(failure)) => return Err(failure),
+        Err(Unconfirmed::Unlisted(failure)) => {
+            let plans = scope.planning.offline(&locks(&stores), &platform.here());
+            let jobs = scope.jobs(stores, plans);
+            return unlisted(&jobs, &prepared, failure, args.selection.format, console);
         }
-    }
-    if args.selection.format == Format::Human {
-        console.show_plan(&planned(&prepared, &plans))?;
-    }
-    if let Some(most) = args.max_cards
-        && cost(&plans).cards > most
-    {
-        let message = format!("{}, more than --max-cards {most}", cost(&plans));
-        return Err(Failure::met(Class::Guarded, message).with_help("nothing was sent"));
-    }
-    if plans.iter().any(acts) {
-        confirm(args.yes, &question(&plans), console)?;
-    }
-    let surveyed = (&platform, &sites[..]);
-    let mut report = carry_out(&scope, stores, plans, surveyed, &runtime, console, signals);
+    };
+    let surveyed = (&platform, &now.sites[..]);
+    let mut report = carry_out(&scope, stores, now.plans, surveyed, &runtime, console, signals);
     if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
         wait::after_apply(&scope, &mut platform, &runtime, &mut report, console, signals);
     }
@@ -71,56 +57,102 @@ pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Resu
 /// What an `apply` is about.
 pub(super) struct Scope<'a> {
     pub(super) args: &'a Args,
-    pub(super) prepared: &'a [Prepared],
-    pub(super) selection: &'a Selection,
+    pub(super) planning: Planning<'a>,
+}
+
+/// Why nothing is carried out.
+enum Unconfirmed {
+    /// The platform could not be listed.
+    Unlisted(CallFailure),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Unconfirmed {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn planning<'a>(
+    args: &'a Args,
+    prepared: &'a [Prepared],
+    selection: &'a Selection,
+) -> Planning<'a> {
+    Planning { prepared, selection, allowed: &args.changes, refresh: args.refresh }
+}
+
+/// What the locks hold.
+fn locks(stores: &[Store]) -> Vec<&Lockfile> {
+    stores.iter().map(Store::lock).collect()
 }
 
 impl Scope<'_> {
-    fn plans(&self, stores: &[Store], here: &Here) -> Vec<Plan> {
-        let plan = |(manifest, store): (&Prepared, &Store)| {
-            let mut plan = plan(&manifest.requests, store.lock(), here, self.selection);
-            plan.permit(&policy(self.args), &manifest.requests, here);
-            plan
-        };
-        self.prepared.iter().zip(stores).map(plan).collect()
-    }
-
-    /// Refuses names that no manifest has.
-    fn know(&self, names: &[String]) -> Result<(), Failure> {
-        let known: BTreeSet<&str> = if names.is_empty() {
-            BTreeSet::new()
-        } else {
-            let requests = self.prepared.iter().flat_map(|manifest| &manifest.requests);
-            requests.map(|request| request.name.as_str()).collect()
-        };
-        match names.iter().find(|name| !known.contains(name.as_str())) {
-            Some(name) => Err(Failure::usage(format!("--replace: no instance is named {name}"))),
-            None => Ok(()),
+    /// The plans that the user agreed to, and that still hold: after the answer the locks are read
+    /// again, and the platform is listed again if its list is old. A plan that became another one is
+    /// shown and asked about again.
+    fn confirmed(
+        &self,
+        platform: &mut Platform,
+        stores: &mut [Store],
+        console: &mut Console,
+        runtime: &Runtime,
+    ) -> Result<Surveyed, Unconfirmed> {
+        self.refuse_unconfirmed(stores, platform, console)?;
+        let mut now = self.survey(platform, stores, console, runtime)?;
+        let mut changed = false;
+        loop {
+            if self.args.selection.format == Format::Human {
+                console.show_plan(&planned(self.planning.prepared, &now.plans))?;
+            }
+            if let Some(message) = self.planning.over_limit(&now.plans) {
+                return Err(Failure::met(Class::Guarded, message)
+                    .with_help("nothing was sent")
+                    .into());
+            }
+            if !acts(&now.plans) {
+                return Ok(now);
+            }
+            if changed {
+                confirm_changed(&question(&now.plans), console)?;
+            } else {
+                confirm(self.args.yes, &question(&now.plans), console)?;
+            }
+            if !reread(stores)? && !now.is_old() {
+                return Ok(now);
+            }
+            let then = std::mem::take(&mut now.plans);
+            now = self.survey(platform, stores, console, runtime)?;
+            if now.does_the_same_as(&then) {
+                return Ok(now);
+            }
+            changed = true;
         }
-    }
-
-    /// Whether the platform is asked about what is unchanged.
-    fn refreshes(&self) -> bool {
-        self.args.refresh || self.args.replace_all
     }
 
     fn jobs(&self, stores: Vec<Store>, plans: Vec<Plan>) -> Vec<Job> {
         let job = |((manifest, store), plan): ((&Prepared, Store), Plan)| Job {
-            file: manifest.file.clone(),
+            manifest: manifest.args.clone(),
             store,
             plan,
         };
-        self.prepared.iter().zip(stores).zip(plans).map(job).collect()
+        self.planning.prepared.iter().zip(stores).zip(plans).map(job).collect()
     }
 
     /// Without a terminal nobody can be asked: then the platform is not asked either.
-    fn refuse_unconfirmed(&self, plans: &[Plan], console: &mut Console) -> Result<(), Failure> {
-        if !plans.iter().any(acts) {
+    fn refuse_unconfirmed(
+        &self,
+        stores: &[Store],
+        platform: &Platform,
+        console: &mut Console,
+    ) -> Result<(), Failure> {
+        let plans = self.planning.offline(&locks(stores), &platform.here());
+        if !acts(&plans) {
             return Ok(());
         }
-        let asked = can_ask(self.args.yes, || question(plans));
+        let asked = can_ask(self.args.yes, || question(&plans));
         if asked.is_err() && self.args.selection.format == Format::Human {
-            console.show_plan(&planned(self.prepared, plans))?;
+            console.show_plan(&planned(self.planning.prepared, &plans))?;
         }
         asked
     }
@@ -130,15 +162,13 @@ impl Scope<'_> {
     }
 }
 
-/// What is allowed beyond creating.
-fn policy(args: &Args) -> Policy {
-    let Args { replace, replace_all, keep_changed, prune, .. } = args;
-    Policy {
-        replace: replace.iter().map(|name| InstanceName::from(name.as_str())).collect(),
-        replace_all: *replace_all,
-        keep_changed: *keep_changed,
-        prune: *prune,
+/// Reads the locks again, and says whether somebody else wrote one since.
+pub(super) fn reread(stores: &mut [Store]) -> Result<bool, LockError> {
+    let mut changed = false;
+    for store in stores {
+        changed |= store.reread()?;
     }
+    Ok(changed)
 }
 
 /// Takes what is to be pruned out of the plans.
@@ -147,7 +177,7 @@ fn take_pruned(plans: &mut [Plan]) -> Vec<Target> {
     for (job, plan) in plans.iter_mut().enumerate() {
         plan.items.retain(|item| match (item.action, &item.task_id) {
             (Action::Prune, Some(id)) if !item.barred => {
-                targets.push(Target { job, name: item.name.clone(), id: id.clone() });
+                targets.push(Target::new(job, item.name.clone(), id.clone()));
                 false
             }
             _ => true,
@@ -171,6 +201,7 @@ fn finish(prepared: &[Prepared], report: &Report, format: Format, console: &mut 
 /// Ends a run that could not see what is there: nothing was sent.
 fn unlisted(
     jobs: &[Job],
+    prepared: &[Prepared],
     failure: CallFailure,
     format: Format,
     console: &mut Console,
@@ -180,29 +211,25 @@ fn unlisted(
     let stop = Stop::Unlisted(fault.to_string());
     console.error(&format!("nothing was sent: {stop}"), advice)?;
     let report = Report::unsent(jobs, stop, class);
-    let files: Vec<&str> = jobs.iter().map(|job| job.file.as_str()).collect();
-    console.applied(&Applied { files: &files, report: &report }, format)?;
+    console.applied(&Applied { files: &files(prepared), report: &report }, format)?;
     Ok(Exit::Met(report.classes))
 }
 
 /// Shows the plan and the exact requests: no client is built and nothing is written.
 fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<Exit, Failure> {
+    let locks = read_locks(prepared)?;
+    let pairs: Vec<_> = prepared.iter().zip(&locks).collect();
+    let selection = select(&args.selection.names, &pairs)?;
+    let planning = planning(args, prepared, &selection);
+    planning.check_names()?;
     let here = here_offline(args.selection.sandbox);
-    let mut plans = offline(prepared, &args.selection.names, &here)?;
-    for (plan, manifest) in plans.iter_mut().zip(prepared) {
-        plan.permit(&policy(args), &manifest.requests, &here);
-    }
+    let plans = planning.offline(&locks.iter().collect::<Vec<_>>(), &here);
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {
         console.note(&format!("dry run: {}; nothing was sent", question(&plans)))?;
     }
     Ok(Exit::Done)
-}
-
-/// Whether a plan does anything.
-fn acts(plan: &Plan) -> bool {
-    plan.items.iter().any(Item::acts)
 }
 
 fn carry_out(

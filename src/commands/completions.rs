@@ -10,11 +10,11 @@ use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 
 use super::prepare::state_folder;
 use super::{Exit, Failure, explain, inputs};
-use crate::apply::shell_word;
 use crate::cli::{self, Completions, Shell};
 use crate::lockfile::{lock_beside, read_effective};
 use crate::report::Console;
 use crate::request::requests;
+use crate::text::shell_quote;
 use crate::validate;
 
 /// The variable in which a script names its shell.
@@ -108,7 +108,7 @@ fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
     }
     names
         .into_iter()
-        .filter(|name| shell_word(name) == *name)
+        .filter(|name| shell_quote(name) == *name)
         .map(CompletionCandidate::new)
         .collect()
 }

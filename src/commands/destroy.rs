@@ -1,10 +1,14 @@
 //! `destroy`: deletes what the locks hold and nothing else.
 
-use super::confirm::confirm;
+use std::time::Instant;
+
+use super::apply::reread;
+use super::confirm::{OLDEST_LOOK, confirm, confirm_changed};
 use super::holding::Holding;
 use super::interrupt::Signals;
 use super::prepare::{files, select};
 use super::{Exit, Failure};
+use crate::api::client::Client;
 use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
 use crate::cli::Destroy as Args;
 use crate::count::count;
@@ -19,10 +23,7 @@ pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Resul
     let id = id.map_err(|error| Failure::usage(error.to_string()))?;
     let format = args.place.format;
     let mut held = Holding::take(args.place, console)?;
-    let targets = targets(&mut held, &args.names, id.as_ref())?;
-    if !targets.is_empty() {
-        confirm(args.yes, &question(&targets), console)?;
-    }
+    let targets = confirmed(&mut held, (&args.names, id.as_ref()), args.yes, console)?;
     let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
     let interrupts = signals.listen();
     let mut observe = |event: Event<'_>| console.event(&event, format);
@@ -38,12 +39,51 @@ pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Resul
     Ok(report.classes.into())
 }
 
+/// What the user agreed to delete, and what the locks still hold so after the answer.
+fn confirmed(
+    held: &mut Holding,
+    (names, id): (&[String], Option<&TaskId>),
+    yes: bool,
+    console: &mut Console,
+) -> Result<Vec<Target>, Failure> {
+    let mut looked = Instant::now();
+    let mut found = targets(held, names, id)?;
+    let mut changed = false;
+    while !found.is_empty() {
+        if changed {
+            confirm_changed(&question(&found), console)?;
+        } else {
+            confirm(yes, &question(&found), console)?;
+        }
+        if !reread(&mut held.stores)? && looked.elapsed() <= OLDEST_LOOK {
+            break;
+        }
+        looked = Instant::now();
+        held.report = Report::default();
+        let now = targets(held, names, id)?;
+        let same = now == found;
+        (found, changed) = (now, true);
+        if same {
+            break;
+        }
+    }
+    Ok(found.into_iter().map(|found| found.target).collect())
+}
+
+/// An instance that is to be deleted.
+#[derive(PartialEq, Eq)]
+struct Found {
+    target: Target,
+    /// Whether it is the entry's own instance, and not a candidate.
+    own: bool,
+}
+
 /// What is to be deleted; what cannot be is entered into the report.
 fn targets(
     held: &mut Holding,
     names: &[String],
     id: Option<&TaskId>,
-) -> Result<Vec<Target>, Failure> {
+) -> Result<Vec<Found>, Failure> {
     let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(Store::lock)).collect();
     let selection: Selection = select(names, &locks)?;
     let mut chosen = Vec::new();
@@ -56,9 +96,19 @@ fn targets(
     let mut left = Vec::new();
     for (job, name) in chosen {
         let entry = &held.stores[job].lock().instances[&name];
+        let client = held.platform.client_of(entry);
         let twin = id.is_some_and(|id| is_twin(held, entry, &name, id));
-        match target(entry, id, held.platform.client_of(entry).is_some(), twin) {
-            Ok(id) => targets.push(Target { job, name, id }),
+        match target(entry, id, client.is_some(), twin) {
+            Ok(chosen) => {
+                let own = entry.task_id.as_ref() == Some(&chosen);
+                let by_id = client.filter(|_| own && id.is_some());
+                let successor = match by_id {
+                    Some(client) => successor(held, client, &name, entry)?,
+                    None => None,
+                };
+                let target = Target { successor, ..Target::new(job, name, chosen) };
+                targets.push(Found { target, own });
+            }
             Err((class, message)) => left.push((job, name, class, message)),
         }
     }
@@ -70,6 +120,18 @@ fn targets(
         held.report.instances.push(left_alone(job, name, message));
     }
     Ok(targets)
+}
+
+/// The instance that the entry holds once its own is gone: the live one of its name that was created
+/// first, if no lock at hand owns it and it equals what the entry asked for.
+fn successor(
+    held: &Holding,
+    client: &Client,
+    name: &InstanceName,
+    entry: &Entry,
+) -> Result<Option<TaskId>, Failure> {
+    let (site, owned) = (held.survey(client)?, held.owned());
+    Ok(held.runtime.block_on(apply::equal_twin(&site, &owned, name, &entry.request)))
 }
 
 /// Whether the platform shows an instance of just this name that no lock at hand owns: a candidate that
@@ -106,7 +168,10 @@ fn target(
         (None, Some(own)) => Ok(own.clone()),
         (None, None) => {
             debug_assert_eq!(entry.state, State::Unknown);
-            Err((Class::Unknown, "its outcome is unknown: `instancectl resolve` first".to_owned()))
+            Err((
+                Class::Unknown,
+                "its outcome is unknown; end that first with `resolve`".to_owned(),
+            ))
         }
     }
 }
@@ -126,10 +191,14 @@ fn left_alone(job: usize, name: InstanceName, message: String) -> InstanceReport
 }
 
 /// What is deleted, name by name.
-fn question(targets: &[Target]) -> String {
+fn question(targets: &[Found]) -> String {
     let names: Vec<String> = targets
         .iter()
-        .map(|target| format!("{} {}", target.name.as_str().escape_debug(), target.id))
+        .map(|Found { target, .. }| {
+            let kept = target.successor.as_ref().map(|id| format!(" (the lock then holds {id})"));
+            let name = target.name.as_str().escape_debug();
+            format!("{name} {}{}", target.id, kept.unwrap_or_default())
+        })
         .collect();
     format!("delete {}: {}", count(targets.len(), "instance"), names.join(", "))
 }

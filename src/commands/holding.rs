@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tokio::runtime::Runtime;
 
-use super::prepare::{Prepared, files, open, prepare};
+use super::prepare::{Prepared, files, open, prepare, repeat_allow_http};
 use super::reach::{Platform, Regions, met, unasked};
 use super::{Exit, Failure, runtime};
 use crate::api::client::Client;
@@ -32,7 +32,8 @@ impl Holding {
         let Args { manifests, strictness, sandbox, format, reach: how } = args;
         let names = Vec::new();
         let selection = Selection { manifests, names, strictness, sandbox, format };
-        let prepared = prepare(&selection, console)?;
+        let mut prepared = prepare(&selection, console)?;
+        repeat_allow_http(&mut prepared, how.allow_http);
         let platform = Platform::find(sandbox, how.allow_http, how.request_timeout, &prepared)?;
         let stores = open(&prepared, how.no_guard)?;
         let runtime = runtime()?;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
 
-use super::prepare::{Prepared, files, prepare, select, state_folder};
+use super::prepare::{Prepared, files, prepare, repeat_allow_http, select, state_folder};
 use super::reach::{Platform, Regions, unasked};
 use super::{Failure, runtime};
 use crate::api::client::Client;
@@ -40,13 +40,22 @@ impl Looking {
         let strictness = Strictness::default();
         let none = Vec::new();
         let args = SelectionArgs { manifests, names: none, strictness, sandbox, format };
-        let prepared = prepare(&args, console)?;
+        let mut prepared = prepare(&args, console)?;
+        repeat_allow_http(&mut prepared, allow_http);
         let locks = read_locks(&prepared)?;
         let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
         let platform = Platform::find(sandbox, allow_http, request_timeout, &prepared)?;
         let runtime = runtime()?;
         let clients = Vec::new();
         Ok(Self { prepared, locks, clients, runtime, format, platform, selection })
+    }
+
+    /// Reads the locks again, and says whether somebody else wrote one since.
+    pub(super) fn reread(&mut self) -> Result<bool, Failure> {
+        let now = read_locks(&self.prepared)?;
+        let changed = now != self.locks;
+        self.locks = now;
+        Ok(changed)
     }
 
     /// The selected entries of all locks.
@@ -115,7 +124,8 @@ pub(super) fn held(prepared: &[Prepared], locks: &[Lockfile], selection: &Select
         for name in wanted.into_iter().chain(orphans).filter(|name| selection.holds(name)) {
             if let Some(entry) = lock.instances.get(name) {
                 let (name, entry, orphan) = (name.clone(), entry.clone(), !named.contains(name));
-                held.push(Held { job, name, entry, orphan });
+                let manifest = manifest.args.clone();
+                held.push(Held { job, manifest, name, entry, orphan });
             }
         }
     }

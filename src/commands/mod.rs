@@ -18,6 +18,7 @@ mod lock;
 mod looking;
 mod mend;
 mod plan;
+mod planning;
 mod prepare;
 mod reach;
 mod repository;

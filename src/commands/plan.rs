@@ -1,38 +1,57 @@
 //! `plan`: what apply would do, against the lock. Without `--refresh` no client is built.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
-use super::prepare::{Prepared, prepare, select, state_folder};
-use super::reach::{self, Platform, Regions};
+use super::looking::read_locks;
+use super::planning::{Planning, list_sites, planned, say_limits, settle};
+use super::prepare::{prepare, select};
+use super::reach::{self, Platform};
 use super::{Exit, Failure, runtime};
 use crate::api::client::Failure as CallFailure;
-use crate::apply::{self, Site};
+use crate::apply;
 use crate::cli::Plan as Args;
 use crate::exit::Classes;
 use crate::life;
-use crate::lockfile::{Lockfile, read_effective};
-use crate::plan::{Action, Here, Plan, Selection, plan};
-use crate::report::{Console, Planned};
+use crate::lockfile::Lockfile;
+use crate::plan::{Item, Plan};
+use crate::report::Console;
 
 /// How long one request of `--refresh` may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let prepared = prepare(&args.selection, console)?;
-    let (plans, unasked) = if args.refresh {
-        refreshed(args, &prepared, console)?
-    } else {
-        let here = reach::here_offline(args.selection.sandbox);
-        (offline(&prepared, &args.selection.names, &here)?, None)
+    let locks = read_locks(&prepared)?;
+    let locks: Vec<&Lockfile> = locks.iter().collect();
+    let selection =
+        select(&args.selection.names, &prepared.iter().zip(locks.clone()).collect::<Vec<_>>())?;
+    let planning = Planning {
+        prepared: &prepared,
+        selection: &selection,
+        allowed: &args.changes,
+        refresh: args.refresh,
     };
-    let changes = plans.iter().flat_map(|plan| &plan.items).any(is_change);
+    planning.check_names()?;
+    let here = reach::here_offline(args.selection.sandbox);
+    let (plans, unasked) = if args.refresh {
+        refreshed(args, &planning, locks.clone(), console)?
+    } else {
+        (planning.offline(&locks, &here), None)
+    };
+    let stopped = planning.over_limit(&plans);
+    let sends = |item: &Item| item.creates() || item.deletes();
+    let changes = plans.iter().flat_map(|plan| &plan.items).any(sends)
+        || Planning::finishes_deletions(&locks, &here);
+    let changes = changes && stopped.is_none();
     let classes: Classes = unasked.iter().map(|failure| reach::met(failure.clone()).0).collect();
     let exit = match classes.code() {
         0 if changes && args.detailed_exitcode => 9,
         code => code,
     };
     console.plan(&planned(&prepared, &plans), (exit, &classes), args.selection.format)?;
+    if let Some(stopped) = stopped {
+        console.note(&format!("`apply` would send nothing: {stopped}"))?;
+    }
     if let Some(failure) = unasked {
         let Failure { exit, message, help } = reach::unasked(failure);
         console.error(&message.unwrap_or_default(), help.as_deref())?;
@@ -41,66 +60,35 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     Ok(if exit == 9 { Exit::Changes } else { Exit::Done })
 }
 
-/// Plans, and asks the platform what ended or is gone of what is unchanged; with why it could not
-/// be asked about one. Reads alone.
+/// Plans against the platform as `apply` does, but reads only: what `apply` would find out about
+/// unknown outcomes is not written. Also gives why the platform did not answer about an instance.
 fn refreshed(
     args: &Args,
-    prepared: &[Prepared],
+    planning: &Planning<'_>,
+    locks: Vec<&Lockfile>,
     console: &mut Console,
 ) -> Result<(Vec<Plan>, Option<CallFailure>), Failure> {
     let sandbox = args.selection.sandbox;
-    let mut platform = Platform::find(sandbox, args.allow_http, REQUEST_TIMEOUT, prepared)?;
+    let mut platform =
+        Platform::find(sandbox, args.allow_http, REQUEST_TIMEOUT, planning.prepared)?;
     let runtime = runtime()?;
-    let plans = |here: &Here| offline(prepared, &args.selection.names, here);
-    let mut regions = Regions::default();
-    for item in plans(&platform.here())?.iter().flat_map(|plan| &plan.items) {
-        if item.action == Action::Unchanged {
-            regions.needed.insert(item.place.region.clone());
-        } else {
-            regions.wanted.insert(item.place.region.clone());
-        }
+    let first = planning.offline(&locks, &platform.here());
+    platform.reach(&runtime, planning.regions(&first, &locks))?;
+    let sites = list_sites(&platform, &runtime, &locks).map_err(reach::unasked)?;
+    say_limits(&sites, console)?;
+    let mut owned = apply::owned(locks.iter().copied());
+    let mut settled = Vec::with_capacity(locks.len());
+    for lock in locks {
+        let changes = settle(lock, &sites, &mut owned, &runtime, console)?;
+        settled.push(lock.clone().with(changes));
     }
-    platform.reach(&runtime, regions)?;
-    let (mut plans, mut unasked) = (plans(&platform.here())?, None);
-    for client in platform.clients() {
-        let survey = Site::survey(client.clone(), &[]);
-        let site = runtime.block_on(survey).map_err(reach::unasked)?;
-        if site.shown.is_none() {
-            console.note("this platform cannot list instances: each is asked for one by one")?;
-        }
-        for plan in &mut plans {
-            unasked = runtime.block_on(apply::refresh(plan, &site)).or(unasked);
+    let settled: Vec<&Lockfile> = settled.iter().collect();
+    let surveyed = runtime.block_on(planning.online(&settled, &platform.here(), sites, &owned));
+    let mut plans = surveyed.plans;
+    for plan in &mut plans {
+        for client in platform.clients() {
             runtime.block_on(life::check_offer(plan, client));
         }
     }
-    Ok((plans, unasked))
-}
-
-/// Plans every manifest against its lock, and what an interrupted run left beside it, without
-/// writing anything.
-pub(super) fn offline(
-    prepared: &[Prepared],
-    names: &[String],
-    here: &Here,
-) -> Result<Vec<Plan>, Failure> {
-    let state: Option<PathBuf> = state_folder();
-    let locks = prepared
-        .iter()
-        .map(|manifest| Ok(read_effective(&manifest.lock, state.as_deref())?.lock))
-        .collect::<Result<Vec<Lockfile>, Failure>>()?;
-    let selection: Selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
-    let plan =
-        |(manifest, lock): (&Prepared, &Lockfile)| plan(&manifest.requests, lock, here, &selection);
-    Ok(prepared.iter().zip(&locks).map(plan).collect())
-}
-
-/// Each manifest's name beside its plan.
-pub(super) fn planned<'a>(prepared: &'a [Prepared], plans: &'a [Plan]) -> Vec<Planned<'a>> {
-    let planned =
-        |(manifest, plan): (&'a Prepared, &'a Plan)| Planned { file: &manifest.file, plan };
-    prepared.iter().zip(plans).map(planned).collect()
-}
-
-fn is_change(item: &crate::plan::Item) -> bool {
-    !matches!(item.action, Action::Unchanged | Action::Orphan)
+    Ok((plans, surveyed.unasked))
 }

@@ -12,6 +12,7 @@ use crate::lockfile::{self, Lockfile, Options as StoreOptions, Store, lock_besid
 use crate::plan::Selection;
 use crate::report::Console;
 use crate::request::{Request, requests};
+use crate::text::ManifestArgs;
 
 /// One manifest that may be planned: checked, with the path of its lock.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Prepared {
     pub(super) file: String,
     /// The manifest's file name, for the first line of its lock.
     pub(super) name: String,
+    /// How the user named it, for the commands that messages print.
+    pub(super) args: ManifestArgs,
     /// Where its lock is.
     pub(super) lock: PathBuf,
     /// What its instances ask for.
@@ -56,7 +59,11 @@ pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared
             let name = path.as_deref().and_then(Path::file_name);
             let name =
                 name.map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
-            prepared.push(Prepared { file, name, lock, requests: requests(manifest) });
+            let typed = path.as_ref().map_or_else(|| "-".to_owned(), |_| file.clone());
+            let typed = ManifestArgs::new(typed).sandbox(args.sandbox);
+            let typed = typed.lock(args.manifests.lock.as_deref());
+            let requests = requests(manifest);
+            prepared.push(Prepared { file, name, args: typed, lock, requests });
         } else {
             reports.push(report);
         }
@@ -73,6 +80,13 @@ pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared
 /// The manifests as the user named them, by the number of their job.
 pub(super) fn files(prepared: &[Prepared]) -> Vec<&str> {
     prepared.iter().map(|manifest| manifest.file.as_str()).collect()
+}
+
+/// Has the commands that messages print repeat `--allow-http`, if the user gave it.
+pub(super) fn repeat_allow_http(prepared: &mut [Prepared], allowed: bool) {
+    for manifest in prepared.iter_mut().filter(|_| allowed) {
+        manifest.args = std::mem::take(&mut manifest.args).flag("--allow-http");
+    }
 }
 
 /// Keeps the sandbox's locks and the real ones apart, whatever a person names.

@@ -57,7 +57,7 @@ pub(super) fn after_apply(
     signals: &Signals,
 ) {
     let waited = begin(scope, platform, runtime).map(|Begun { clients, held, owned }| {
-        let files = files(scope.prepared);
+        let files = files(scope.planning.prepared);
         let (aim, format) = (aim(AimArg::Running, scope.args.timeout), scope.args.selection.format);
         let waits = Waits { files: &files, aim: &aim, count: held.len() };
         let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
@@ -81,11 +81,11 @@ struct Begun {
 }
 
 fn begin(scope: &Scope<'_>, platform: &mut Platform, runtime: &Runtime) -> Result<Begun, Failure> {
-    let locks = read_locks(scope.prepared)?;
-    let mut held = held(scope.prepared, &locks, scope.selection);
+    let locks = read_locks(scope.planning.prepared)?;
+    let mut held = held(scope.planning.prepared, &locks, scope.planning.selection);
     // The rest was reported already.
     held.retain(|held| !held.orphan && held.entry.state == State::Created);
-    let clients = reach(platform, runtime, scope.prepared, &held)?;
+    let clients = reach(platform, runtime, scope.planning.prepared, &held)?;
     held.retain(|held| clients.iter().any(|client| apply::place(client).holds(&held.entry)));
     Ok(Begun { clients, held, owned: apply::owned(&locks) })
 }

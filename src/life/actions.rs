@@ -127,7 +127,7 @@ fn nothing_to_do(live: &Live, act: Act) -> Option<String> {
     match (live, act) {
         (Live::Gone, Act::Stop) => Some("it is gone already".to_owned()),
         (Live::Gone, Act::Start) => {
-            Some("it is gone: `instancectl apply --replace` creates it anew".to_owned())
+            Some("it is gone; `apply --replace` creates a new one".to_owned())
         }
         (Live::Shown(detail), _) => {
             let status = detail.status()?;
@@ -150,10 +150,10 @@ fn sort(seen: Vec<Seen>, act: Act) -> (Vec<(usize, Did)>, Open) {
     for (at, seen) in seen.into_iter().enumerate() {
         let came = match &seen.live {
             Live::Unknown => {
-                Some(Came::LeftAlone("its outcome is unknown: `instancectl resolve` first".into()))
+                Some(Came::LeftAlone(format!("its outcome is unknown; {}", seen.held.resolve())))
             }
             _ if seen.held.entry.state == State::Deleting => {
-                Some(Came::LeftAlone("its deletion was asked for and not seen done".to_owned()))
+                Some(Came::LeftAlone("its deletion was requested but is not confirmed".to_owned()))
             }
             Live::Elsewhere => {
                 let place = &seen.held.entry.endpoint;

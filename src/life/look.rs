@@ -41,7 +41,8 @@ pub async fn look(
         let found = find(client, &entries, listing.as_ref()).await?;
         let now = client.service_time().unwrap_or_else(SystemTime::now);
         for (at, live) in here.into_iter().zip(found) {
-            let others = others(&held[at], listing.as_ref(), owned);
+            let mut others = others(&held[at], listing.as_ref(), owned);
+            ask_for_candidates(client, &mut others).await;
             let age = age(&held[at], now);
             seen[at] = Some(Seen { held: held[at].clone(), live, others, age });
         }
@@ -162,7 +163,11 @@ fn others(held: &Held, listing: Option<&Listing>, owned: &BTreeSet<TaskId>) -> V
     let shown = |id: &TaskId| listing.and_then(|listing| listing.get(id));
     let known = held.entry.candidates.iter().filter(|id| !owned.contains(*id));
     let mut others: Vec<Other> = known
-        .map(|id| Other { id: id.clone(), status: shown(id).and_then(Detail::status) })
+        .map(|id| {
+            let detail = shown(id);
+            let created = detail.and_then(Detail::create_time).map(str::to_owned);
+            Other { id: id.clone(), status: detail.and_then(Detail::status), created }
+        })
         .collect();
     let named = listing.map(|listing| listing.named(held.name.as_str())).unwrap_or_default();
     for twin in named {
@@ -170,11 +175,23 @@ fn others(held: &Held, listing: Option<&Listing>, owned: &BTreeSet<TaskId>) -> V
         if twin.is_live() && new {
             // One whose status is not told may be live.
             let status = twin.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
-            others.push(Other { id: twin.id().clone(), status: Some(status) });
+            let created = twin.create_time().map(str::to_owned);
+            others.push(Other { id: twin.id().clone(), status: Some(status), created });
         }
     }
     others.sort_by(|one, other| one.id.cmp(&other.id));
     others
+}
+
+/// Asks for the details of candidates that no list shows.
+async fn ask_for_candidates(client: &Client, others: &mut [Other]) {
+    for other in others.iter_mut().filter(|other| other.status.is_none()) {
+        if let Ok(detail) = client.detail(&other.id).await {
+            let status = detail.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
+            other.status = Some(status);
+            other.created = detail.create_time().map(str::to_owned);
+        }
+    }
 }
 
 /// How long ago the request left. Both clocks are only shown, nothing is decided by them.

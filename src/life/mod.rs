@@ -14,9 +14,11 @@ mod wait;
 use std::time::Duration;
 
 use crate::api::detail::{Detail, Status};
+use crate::apply::way_out;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, State};
+use crate::text::ManifestArgs;
 
 pub use actions::{Came, Did, can_start, can_stop, start, stop};
 pub use look::look;
@@ -28,6 +30,8 @@ pub use wait::{Aim, End, Tick, Verdict, Waited, wait};
 pub struct Held {
     /// Which lock: its place in the list of manifests.
     pub job: usize,
+    /// How the user named the manifest.
+    pub manifest: ManifestArgs,
     /// The instance.
     pub name: InstanceName,
     /// What the lock says of it.
@@ -72,6 +76,8 @@ pub struct Other {
     pub id: TaskId,
     /// Its status, where the platform shows it.
     pub status: Option<Status>,
+    /// When it was created, by the platform's clock, if the platform shows that.
+    pub created: Option<String>,
 }
 
 impl Seen {
@@ -88,10 +94,9 @@ impl Seen {
         }
     }
 
-    /// Whether another live instance of its name runs beside it.
+    /// Whether another live instance has its name.
     pub fn has_spare(&self) -> bool {
-        let live = |other: &Other| other.status.as_ref().is_some_and(|status| !status.is_over());
-        self.held.entry.state == State::Created && self.others.iter().any(live)
+        self.held.entry.state == State::Created && self.others.iter().any(Other::is_live)
     }
 
     /// What an exit status has to say of it.
@@ -108,7 +113,19 @@ impl Seen {
     }
 }
 
+impl Other {
+    /// Whether the platform shows it as live.
+    pub fn is_live(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| !status.is_over())
+    }
+}
+
 impl Held {
+    /// What to type to end an unknown outcome of this entry.
+    pub(crate) fn resolve(&self) -> String {
+        way_out(&self.manifest, &self.name)
+    }
+
     fn cards(&self) -> Option<u64> {
         let fields = self.entry.request.fields();
         let number = |key: &str| fields.get(key)?.as_u64();

@@ -35,6 +35,13 @@ pub(super) struct Applied {
 }
 
 impl Lockfile {
+    /// The lock with these changes carried out, for a look at what a run would write.
+    #[must_use]
+    pub fn with(mut self, changes: Vec<Change>) -> Self {
+        self.apply(changes);
+        self
+    }
+
     /// Carries out the changes on what stands in the lock, entry by entry. One that leaves an entry as
     /// it was says that it is there: where the lock was taken back to a version without it, it is put
     /// in again, lest an ID be lost.

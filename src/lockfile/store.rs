@@ -33,6 +33,8 @@ pub struct Store {
     pub(super) rescue: Option<Rescue>,
     pub(super) manifest: Option<String>,
     lock: Lockfile,
+    /// The digest of the lock's text.
+    digest: String,
     clashes: Vec<Clash>,
     recovered: Recovered,
 }
@@ -77,9 +79,9 @@ impl Store {
         if let Some(rescue) = &rescue {
             rescue.clear();
         }
-        let Fold { lock, clashes, .. } = folded;
-        let manifest = options.manifest;
-        Ok(Self { paths, guard: held, rescue, manifest, lock, clashes, recovered })
+        let Fold { lock, text, clashes, .. } = folded;
+        let (manifest, digest) = (options.manifest, digest(&text));
+        Ok(Self { paths, guard: held, rescue, manifest, lock, digest, clashes, recovered })
     }
 
     /// What an earlier run left, which the lock holds now.
@@ -116,15 +118,25 @@ impl Store {
     /// Writes a few changes at once, without a journal: for what a person says about an entry.
     pub fn save(&mut self, changes: &[Change]) -> Result<Vec<Clash>, LockError> {
         let folded = fold(&self.paths, self.manifest.as_deref(), &mut None, changes)?;
-        let Fold { lock, clashes, .. } = folded;
+        let Fold { lock, text, clashes, .. } = folded;
         self.lock = lock;
+        self.digest = digest(&text);
         Ok(clashes)
     }
 
-    /// Reads the lock again: somebody else may have replaced it since (a `git pull`).
-    pub fn reread(&mut self) -> Result<(), LockError> {
-        self.lock = read(&self.paths, None)?.0;
-        Ok(())
+    /// Reads the lock again, and says whether somebody else wrote it since (a `git pull`).
+    pub fn reread(&mut self) -> Result<bool, LockError> {
+        let bytes = read_if_there(&self.paths.lock)?;
+        let found = bytes.as_deref().unwrap_or_default();
+        if digest(found) == self.digest {
+            return Ok(false);
+        }
+        self.digest = digest(found);
+        self.lock = match bytes {
+            Some(bytes) => parse(&self.paths, &bytes)?,
+            None => Lockfile::default(),
+        };
+        Ok(true)
     }
 
     /// Proves that the lock can be written at the end, by replacing it with its own content.

@@ -197,7 +197,7 @@ fn what_is_not_settled_says_so() {
     let unknown = json!({"state": "unknown", "taskId": null, "why": "reset"});
     let lock = lock(json!({"a": unknown, "b": {"state": "deleting"}}));
     let plan = plan(&[request("a", |_| ())], &lock, &here(), &Selection::All);
-    assert_eq!(actions(&plan.items), [("a", Action::Unchanged), ("b", Action::Orphan)]);
+    assert_eq!(actions(&plan.items), [("a", Action::Unchanged), ("b", Action::Prune)]);
     assert_eq!(plan.items[0].message.as_deref(), Some("reset"));
     assert!(plan.items[1].message.is_some());
 }

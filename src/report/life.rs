@@ -7,11 +7,12 @@ use std::time::Duration;
 use super::plan::{shown, with_exit};
 use super::table::{Column, Table, plain};
 use crate::api::detail::{Detail, Status};
-use crate::apply::shell_word;
+use crate::apply::{Creation, end_spare};
 use crate::count::count;
 use crate::exit::Class;
 use crate::life::{Came, Did, Live, Seen, Verdict};
 use crate::lockfile::State;
+use crate::text::CommandLine;
 
 /// What `status` has to say.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,7 @@ pub(super) fn table(lives: &Lives<'_>, width: Option<usize>, color: bool) -> Str
             Column::text("ID"),
         ]);
         for seen in own {
-            row(&mut table, seen, file, color);
+            row(&mut table, seen, color);
         }
         text.push_str(&table.text(2, width));
     }
@@ -50,7 +51,7 @@ pub(super) fn table(lives: &Lives<'_>, width: Option<usize>, color: bool) -> Str
     text
 }
 
-fn row(table: &mut Table, seen: &Seen, file: &str, color: bool) {
+fn row(table: &mut Table, seen: &Seen, color: bool) {
     let dash = || "-".to_owned();
     let left = match &seen.live {
         Live::Shown(detail) => left(detail).unwrap_or_else(dash),
@@ -71,62 +72,74 @@ fn row(table: &mut Table, seen: &Seen, file: &str, color: bool) {
             table.note(&format!("{port} {protocol}  {}", address.url.expose()));
         }
     }
-    for note in notes(seen, file) {
+    for note in notes(seen) {
         table.note(&note);
     }
 }
 
 /// What a person has to know of an instance beyond its row.
-pub(super) fn notes(seen: &Seen, file: &str) -> Vec<String> {
+pub(super) fn notes(seen: &Seen) -> Vec<String> {
     let mut notes = Vec::new();
-    let name = shell_word(seen.held.name.as_str());
-    let file = shell_word(file);
+    let entry = &seen.held.entry;
     match &seen.live {
         Live::Unknown => {
-            let why = seen.held.entry.why.as_deref().unwrap_or("its answer was lost");
-            notes.push(format!(
-                "{why}: `instancectl apply -f {file}` looks again; `instancectl resolve -f {file} \
-                 {name} --id TASK_ID` or `--absent` ends it"
-            ));
+            let why = entry.why.as_deref().unwrap_or("its answer was lost");
+            let apply = command(seen, "apply");
+            notes.push(format!("{why}: `{apply}` searches again; {}", seen.held.resolve()));
         }
         Live::Elsewhere => {
-            let entry = &seen.held.entry;
             let region = entry.region.as_ref().map(|region| format!("region `{region}` at "));
-            notes.push(format!(
-                "the lock has it in {}`{}`",
-                region.unwrap_or_default(),
-                entry.endpoint
-            ));
+            let region = region.unwrap_or_default();
+            notes.push(format!("the lock has it in {region}`{}`", entry.endpoint));
         }
         Live::Unasked(said) => notes.push(format!("the platform did not say: {said}")),
-        Live::Gone => {
-            notes.push(format!(
-                "the platform no longer has it: `instancectl apply -f {file} --replace {name}` \
-                 creates it anew"
-            ));
+        Live::Gone if entry.state != State::Deleting => {
+            let replace = command(seen, "apply").option("--replace", seen.held.name.as_str());
+            notes.push(format!("the platform no longer has it: `{replace}` creates a new one"));
         }
-        Live::Shown(_) => {}
+        Live::Gone | Live::Shown(_) => {}
     }
-    if seen.held.entry.state == State::Deleting {
-        notes.push("its deletion was asked for and not seen done".to_owned());
+    if entry.state == State::Deleting {
+        let destroy = command(seen, "destroy").value(seen.held.name.as_str());
+        notes.push(format!(
+            "its deletion was requested but is not confirmed: `{destroy}` finishes it"
+        ));
     }
     if seen.held.orphan {
         notes.push("in the lock, not in the manifest".to_owned());
     }
+    notes.extend(others(seen));
+    notes
+}
+
+fn command(seen: &Seen, name: &str) -> CommandLine {
+    seen.held.manifest.command(name)
+}
+
+/// What is said of other instances with the same name.
+fn others(seen: &Seen) -> Vec<String> {
+    let mut notes = Vec::new();
+    let own = match &seen.live {
+        Live::Shown(detail) => Some(Creation::from(&**detail)),
+        _ => None,
+    };
     for other in &seen.others {
         let id = &other.id;
-        let end = format!("`instancectl destroy -f {file} {name} --id {id}` ends it");
         match &other.status {
             Some(status) if status.is_over() => {}
             Some(status) if seen.held.entry.task_id.is_some() => {
-                notes.push(format!(
-                    "another live instance of its name: {id} ({}); {end}",
-                    status.as_str()
-                ));
+                let status = status.as_str();
+                notes.push(format!("another live instance has its name: {id} ({status})"));
             }
             Some(status) => notes.push(format!("candidate: {id} ({})", status.as_str())),
             None => notes.push(format!("candidate: {id}, not shown by the platform")),
         }
+    }
+    let live = seen.others.iter().filter(|other| other.is_live());
+    let live: Vec<Creation<'_>> =
+        live.map(|other| Creation { time: other.created.as_deref(), id: &other.id }).collect();
+    if let (Some(own), true) = (own, seen.has_spare()) {
+        notes.push(end_spare(&seen.held.manifest, &seen.held.name, own, &live));
     }
     notes
 }

@@ -53,7 +53,7 @@ pub(super) fn instance(file: &str, seen: &Seen) -> Value {
         _ if seen.held.orphan => Action::Orphan,
         _ => Action::Unchanged,
     };
-    let notes = notes(seen, file);
+    let notes = notes(seen);
     let detail = match &seen.live {
         Live::Shown(detail) => Some(detail),
         _ => None,
@@ -61,7 +61,7 @@ pub(super) fn instance(file: &str, seen: &Seen) -> Value {
     let others: Vec<Value> = seen
         .others
         .iter()
-        .map(|Other { id, status }| json!({"taskId": id, "status": status.as_ref().map(Status::as_str)}))
+        .map(|Other { id, status, .. }| json!({"taskId": id, "status": status.as_ref().map(Status::as_str)}))
         .collect();
     json!({
         "file": file,

@@ -14,12 +14,13 @@ use words::{dispute_words, finding_words, manifest};
 
 use super::json::print;
 use super::{Console, plan};
-use crate::apply::{shell_word, way_out};
+use crate::apply::way_out;
 use crate::cli::Format;
 use crate::count::count;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, Finding, How, Inspection, LockError, Merged, State, Store};
+use crate::text::shell_quote;
 
 /// A lock that was looked at.
 #[derive(Debug)]
@@ -168,7 +169,7 @@ impl Console {
         if merged.disputes.is_empty() {
             return Ok(());
         }
-        let path = shell_word(&path.display().to_string());
+        let path = shell_quote(&path.display().to_string());
         self.note(&format!(
             "{path} is merged and holds every ID of both sides; look at these on the platform, then \
              `git add {path}` and go on with the merge"

@@ -26,6 +26,13 @@ impl ManifestArgs {
         self
     }
 
+    /// Adds another flag that every command about the manifest has to repeat.
+    #[must_use]
+    pub fn flag(mut self, flag: &str) -> Self {
+        self.flags.push(flag.to_owned());
+        self
+    }
+
     /// Adds `--lock PATH` if the lock is not next to its manifest.
     #[must_use]
     pub fn lock(mut self, lock: Option<&Path>) -> Self {
@@ -42,7 +49,7 @@ impl ManifestArgs {
         };
         let mut words = vec![name.to_owned(), format!("-f {}", shell_quote(&path))];
         words.extend(self.flags.iter().cloned());
-        CommandLine { words, values: Vec::new() }
+        CommandLine { words, options: Vec::new(), values: Vec::new() }
     }
 }
 
@@ -50,6 +57,7 @@ impl ManifestArgs {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandLine {
     words: Vec<String>,
+    options: Vec<String>,
     values: Vec<String>,
 }
 
@@ -57,14 +65,14 @@ impl CommandLine {
     /// Adds a flag.
     #[must_use]
     pub fn flag(mut self, flag: &str) -> Self {
-        self.words.push(flag.to_owned());
+        self.options.push(flag.to_owned());
         self
     }
 
     /// Adds a flag with its value.
     #[must_use]
     pub fn option(mut self, flag: &str, value: &str) -> Self {
-        self.words.push(with_value(flag, value));
+        self.options.push(with_value(flag, value));
         self
     }
 
@@ -84,11 +92,17 @@ fn with_value(flag: &str, value: &str) -> String {
 
 impl fmt::Display for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "instancectl {}", self.words.join(" "))?;
+        let mut words = self.words.clone();
+        let values = self.values.iter().map(|value| shell_quote(value));
         if self.values.iter().any(|value| value.starts_with('-')) {
-            f.write_str(" --")?;
+            words.extend(self.options.iter().cloned());
+            words.push("--".to_owned());
+            words.extend(values);
+        } else {
+            words.extend(values);
+            words.extend(self.options.iter().cloned());
         }
-        self.values.iter().try_for_each(|value| write!(f, " {}", shell_quote(value)))
+        write!(f, "instancectl {}", words.join(" "))
     }
 }
 
@@ -103,7 +117,7 @@ mod tests {
         let args = ManifestArgs::new("a b.yaml").sandbox(true).lock(Some(Path::new("-x.lock")));
         assert_eq!(
             args.command("destroy").option("--id", "ID").value("train-a").to_string(),
-            "instancectl destroy -f 'a b.yaml' --sandbox --lock=-x.lock --id ID train-a"
+            "instancectl destroy -f 'a b.yaml' --sandbox --lock=-x.lock train-a --id ID"
         );
     }
 

@@ -22,8 +22,10 @@ fn plan_is_offline_and_writes_nothing() {
 fn the_detailed_exit_code_tells_whether_there_is_something_to_do() {
     let service = creator();
     let cli = project(["a"]).on(&service);
-    let plan =
-        |cli: &crate::support::Cli| cli.clone().args(PLAN).args(["--detailed-exitcode"]).run();
+    let with = |cli: &crate::support::Cli, flags: &[&str]| {
+        cli.clone().args(PLAN).args(["--detailed-exitcode"]).args(flags).run()
+    };
+    let plan = |cli: &crate::support::Cli| with(cli, &[]);
     let _ = plan(&cli).code(9).stderr("");
     let _ = cli.apply().run().code(0);
     let _ = plan(&cli).is(0, "instances.yaml\n  = 1 unchanged\n", "");
@@ -32,8 +34,16 @@ fn the_detailed_exit_code_tells_whether_there_is_something_to_do() {
     let _ = cli.apply().run().code(0);
     let orphan = "  - a orphan id-a: in the lock, not in the manifest; it is left alone\n";
     let _ = plan(&cli).is(0, &format!("instances.yaml\n{orphan}  = 1 unchanged\n"), "");
+    // So is a changed one, unless it is replaced.
     let cli = cli.file("instances.yaml", manifest(["b"]).replace("ssh", "jupyter"));
-    let _ = plan(&cli).code(9);
+    let _ = plan(&cli).code(0);
+    for flags in [&["--replace", "b"][..], &["--replace-all"], &["--prune"]] {
+        let _ = with(&cli, flags).code(9);
+    }
+    let _ = with(&cli, &["--keep-changed"]).code(0);
+    let over = with(&cli, &["--replace", "b", "--max-cards", "0"]).code(0);
+    let _ = over.stderr_has("`apply` would send nothing: ").stderr_has("more than --max-cards 0");
+    let _ = with(&cli, &["--replace", "c"]).code(2).stderr_has("no instance is named c");
     let _ = cli.clone().args(PLAN).run().code(0);
 }
 

@@ -86,5 +86,5 @@ fn a_folder_made_anew_has_a_sandbox_of_its_own() {
     // In the same folder a lost lock is a lost lock.
     fs::remove_file(cli.path("one/instances.sandbox.lock")).unwrap();
     let run = cli.clone().args(["apply", "--sandbox", "--yes", "-f", "one/instances.yaml"]).run();
-    let _ = run.code(6).stderr_has("alive on the platform and in no lock");
+    let _ = run.code(6).stderr_has("already live on the platform and in no lock");
 }

@@ -147,7 +147,8 @@ fn another_live_instance_of_its_name_is_told_with_what_ends_it() {
     let cli = platform.cli(&["a"]);
     let output = cli.clone().args(STATUS).run().code(4);
     output
-        .stdout_has("another live instance of its name: twin (Waiting); `instancectl destroy -f a.yaml a --id twin` ends it")
+        .stdout_has("another live instance has its name: twin (Waiting)")
+        .stdout_has("if it is not needed: `instancectl destroy -f a.yaml a --id twin`")
         .stdout_has("exit 4: outcome unknown (4)")
         .nowhere("over");
     // What it says to type does it, and nothing else.

@@ -82,7 +82,9 @@ fn where_the_platform_cannot_list_what_both_created_is_told_by_git_and_by_verify
     second.git(&["add", "instances.lock"]);
     second.git(&["rebase", "--continue"]);
     let verify = second.cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(4);
-    verify.stdout_has("`instancectl destroy -f instances.yaml a --id a-2`");
+    verify.stdout_has("`instancectl status -f instances.yaml a`");
+    let status = second.cli.clone().args(["status", "-f", "instances.yaml", "a"]).run().code(4);
+    status.stdout_has("`instancectl destroy -f instances.yaml a --id a-2`");
     // What it says is the way out.
     let destroy = ["destroy", "--yes", "-f", "instances.yaml", "a", "--id", "a-2"];
     second.cli.clone().args(destroy).run().code(0);

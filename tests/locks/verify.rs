@@ -118,7 +118,11 @@ fn each_damage_is_named_and_no_lock_hides_another() {
         (format!("{good}=======\n"), 5, "line 18: found a merge conflict marker"),
         (String::new(), 5, "is cut short: it is empty"),
         (shared, 4, "shared-id: `a`, `b` hold one ID: id-a"),
-        (good.replace("state: created", "state: deleting"), 4, "deleting: the delete of `a`"),
+        (
+            good.replace("state: created", "state: deleting"),
+            4,
+            "deleting: the deletion of `a` is not confirmed",
+        ),
     ] {
         let cli = cli.clone().file("bad.lock", &text);
         let verify = cli.args(["lock", "verify", "bad.lock", "instances.lock"]).run().code(code);

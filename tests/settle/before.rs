@@ -56,7 +56,7 @@ fn a_live_instance_of_the_same_name_is_never_doubled() {
         .args(APPLY)
         .run()
         .code(6)
-        .stdout_has("a: skipped: alive on the platform and in no lock: there")
+        .stdout_has("a: skipped: already live on the platform and in no lock: there")
         .stdout_has("instancectl adopt -f a.yaml a there")
         .stdout_has("b: created b-1");
     assert_eq!(platform.creates(), ["b"]);

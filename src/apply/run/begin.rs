@@ -53,7 +53,7 @@ impl Run<'_> {
         let mut adopted = Vec::new();
         for item in plan.items {
             let index = self.report.instances.len();
-            let (instance, class) = InstanceReport::before(job, &self.files[job], &item);
+            let (instance, class) = InstanceReport::before(job, &self.manifests[job], &item);
             self.report.classes.extend(class);
             self.report.instances.push(instance);
             adopted.extend(survey::adoption(&item).map(|change| (index, change)));

@@ -10,9 +10,8 @@ use super::{Run, Site};
 use crate::api::client::{At, Failure, Fault};
 use crate::apply::create::interrupted;
 use crate::apply::listing::Listing;
-use crate::apply::report::shell_word;
 use crate::apply::search::{Found, Wanted, search};
-use crate::apply::{Event, Outcome, Stop};
+use crate::apply::{Creation, Event, Outcome, Stop, end_spare};
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Body, How, Record, Writer};
@@ -206,24 +205,22 @@ impl Run<'_> {
         self.tell(doubt.index, Outcome::Unknown, Some(message));
     }
 
-    /// Another live instance of its name that no lock owns may be one too many. It is told, never
-    /// deleted unasked.
+    /// Another live instance of its name that no lock owns may be one too many. It is kept as a
+    /// candidate and reported, never deleted unasked.
     async fn check_spare(&mut self, fresh: &Fresh, listing: &Listing, writers: &[Option<Writer>]) {
-        let spare = listing.named(fresh.name.as_str()).into_iter().filter(|other| other.is_live());
-        let spare = spare.map(|other| other.id().clone()).filter(|id| !self.owned.contains(id));
-        let mut spare: Vec<TaskId> = spare.collect();
-        spare.sort();
-        let Some(first) = spare.first() else { return };
-        let record = Record::Seen { name: fresh.name.clone(), ids: spare.clone() };
-        let way_out = format!(
-            "if it is one too many: `instancectl destroy -f {} {} --id {first}`",
-            shell_word(&self.files[fresh.job]),
-            shell_word(fresh.name.as_str()),
-        );
+        let others = listing.named(fresh.name.as_str()).into_iter().filter(|other| {
+            other.is_live() && other.id() != &fresh.id && !self.owned.contains(other.id())
+        });
+        let mut others: Vec<Creation<'_>> = others.map(Creation::from).collect();
+        others.sort();
+        let Some(own) = listing.get(&fresh.id).filter(|_| !others.is_empty()) else { return };
+        let ids: Vec<TaskId> = others.iter().map(|other| other.id.clone()).collect();
+        let way_out = end_spare(&self.manifests[fresh.job], &fresh.name, own.into(), &others);
+        let record = Record::Seen { name: fresh.name.clone(), ids: ids.clone() };
         self.record(fresh.job, record, writers).await;
         self.report.classes.insert(Class::Unknown);
         let instance = &mut self.report.instances[fresh.index];
-        instance.message = Some(format!("another live instance has its name: {}", listed(&spare)));
+        instance.message = Some(format!("another live instance has its name: {}", listed(&ids)));
         instance.way_out = Some(way_out);
         (self.observe)(Event::Spare(instance));
     }

@@ -1,11 +1,7 @@
 //! What a person is asked before anything is done.
 
-use crate::plan::{Cost, Plan};
-
-/// What plans create costs at most.
-pub(super) fn cost(plans: &[Plan]) -> Cost {
-    plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
-}
+use crate::commands::planning::cost;
+use crate::plan::Plan;
 
 /// What is asked before anything is done: what it costs, and what is taken over.
 pub(super) fn question(plans: &[Plan]) -> String {

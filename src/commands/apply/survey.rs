@@ -1,98 +1,56 @@
 //! What is asked of the platform before the plan is shown: what is there, and what became of what
 //! earlier runs left open.
 
-use std::collections::BTreeSet;
+use std::time::Instant;
 
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::{Scope, acts, policy};
-use crate::api::client::Failure as CallFailure;
-use crate::apply::{self, Event, Site, Target};
+use super::{Scope, Unconfirmed, locks};
+use crate::apply::{self, Event, Target};
 use crate::commands::Failure;
-use crate::commands::reach::{Platform, Regions};
-use crate::ids::TaskId;
+use crate::commands::planning::{Surveyed, list_sites, say_limits, settle};
+use crate::commands::reach::Platform;
 use crate::lockfile::{State, Store};
-use crate::plan::{Action, Here, Item, Plan};
 use crate::report::Console;
 
 impl Scope<'_> {
-    /// Whether there is something to send, or something that an earlier run left open.
-    pub(super) fn needs_platform(&self, plans: &[Plan], stores: &[Store], here: &Here) -> bool {
-        let open = |store: &Store| {
-            let mut entries = store.lock().instances.values();
-            entries.any(|entry| entry.state != State::Created && here.holds(entry))
-        };
-        plans.iter().any(acts) || self.refreshes() || stores.iter().any(open)
-    }
-
-    /// The regions of what is to be done, and those of what earlier runs left open.
-    fn regions(&self, plans: &[Plan], stores: &[Store]) -> Regions {
-        let refreshed = |item: &Item| self.refreshes() && item.action == Action::Unchanged;
-        let items = plans.iter().flat_map(|plan| &plan.items);
-        let needed = items.filter(|item| item.acts() || refreshed(item));
-        // What was locked without a region is found by its address, among those of the others.
-        let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
-        let open = stores.iter().flat_map(|store| store.lock().instances.values());
-        let open = open.filter(|entry| entry.state != State::Created);
-        Regions {
-            needed: needed.map(|item| item.place.region.clone()).collect(),
-            wanted: open.map(|entry| entry.region.clone()).collect(),
-        }
-    }
-
-    /// Lists what is there, settles what earlier runs left open, and plans anew against both.
+    /// Lists what is there, settles what earlier runs left open, and plans against both. Nothing is
+    /// asked if there is nothing to do.
     pub(super) fn survey(
         &self,
         platform: &mut Platform,
         stores: &mut [Store],
-        plans: &mut Vec<Plan>,
         console: &mut Console,
         runtime: &Runtime,
-    ) -> Result<Result<Vec<Site>, CallFailure>, Failure> {
-        platform.reach(runtime, self.regions(plans, stores))?;
-        let locks: Vec<_> = stores.iter().map(Store::lock).collect();
-        let mut sites = Vec::new();
-        for client in platform.clients() {
-            match runtime.block_on(Site::survey(client.clone(), &locks)) {
-                Ok(site) => sites.push(site),
-                Err(failure) => return Ok(Err(failure)),
+    ) -> Result<Surveyed, Unconfirmed> {
+        let planning = &self.planning;
+        let plans = planning.offline(&locks(stores), &platform.here());
+        if !planning.needs_platform(&plans, &locks(stores), &platform.here()) {
+            let (sites, listed) = (Vec::new(), Instant::now());
+            return Ok(Surveyed { plans, sites, listed, unasked: None });
+        }
+        platform.reach(runtime, planning.regions(&plans, &locks(stores)))?;
+        let sites = list_sites(platform, runtime, &locks(stores)).map_err(Unconfirmed::Unlisted)?;
+        say_limits(&sites, console)?;
+        let mut owned = apply::owned(locks(stores));
+        for store in stores.iter_mut() {
+            let changes = settle(store.lock(), &sites, &mut owned, runtime, console)?;
+            if !changes.is_empty() {
+                store.save(&changes)?;
             }
         }
-        let mut owned: BTreeSet<TaskId> = apply::owned(locks);
-        for site in &sites {
-            match (site.limits(), site.client.region()) {
-                (Some(limits), Some(region)) if sites.len() > 1 => {
-                    console.note(&format!("region {region}: {limits}"))?;
-                }
-                (Some(limits), _) => console.note(&limits)?,
-                (None, _) => {}
-            }
-            for store in stores.iter_mut() {
-                let settled = apply::settle_earlier(store, &mut owned, site);
-                for apply::Settled { name, id } in runtime.block_on(settled)? {
-                    console.settled(&name, &id)?;
-                }
-            }
+        self.finish_deletions(stores, platform, console, runtime)?;
+        let (locks, here) = (locks(stores), platform.here());
+        let mut surveyed = runtime.block_on(planning.online(&locks, &here, sites, &owned));
+        for plan in &mut surveyed.plans {
+            plan.hold_back_deletions();
         }
-        self.finish_deletes(stores, platform, console, runtime)?;
-        let here = platform.here();
-        *plans = self.plans(stores, &here);
-        for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
-            for site in &sites {
-                if self.refreshes() {
-                    runtime.block_on(apply::refresh(plan, site));
-                    plan.permit(&policy(self.args), &manifest.requests, &here);
-                }
-                let bar = apply::bar_twins(plan, site, &owned, self.args.adopt, &manifest.file);
-                runtime.block_on(bar);
-            }
-        }
-        Ok(Ok(sites))
+        Ok(surveyed)
     }
 
-    /// Asks again for the deletes that an earlier run did not see done.
-    fn finish_deletes(
+    /// Asks again for the deletions that an earlier run did not see done.
+    fn finish_deletions(
         &self,
         stores: &mut [Store],
         platform: &Platform,
@@ -103,7 +61,7 @@ impl Scope<'_> {
         for (job, store) in stores.iter().enumerate() {
             for (name, entry) in &store.lock().instances {
                 if let (State::Deleting, Some(id)) = (entry.state, &entry.task_id) {
-                    targets.push(Target { job, name: name.clone(), id: id.clone() });
+                    targets.push(Target::new(job, name.clone(), id.clone()));
                 }
             }
         }

@@ -3,25 +3,31 @@
 use std::path::Path;
 
 use super::SeenLock;
-use crate::apply::{shell_word, way_out};
+use crate::apply::way_out;
 use crate::diagnostic::quote;
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Dispute, Finding};
+use crate::lockfile::{Dispute, Finding, lock_beside};
+use crate::text::{ManifestArgs, shell_quote};
 
 /// The manifest of a lock, to be typed: the one that was named, else the one that the lock names.
-pub(super) fn manifest(named: Option<&Path>, lock: &Path, said: Option<&str>) -> String {
+pub(super) fn manifest(named: Option<&Path>, lock: &Path, said: Option<&str>) -> ManifestArgs {
     let beside = || said.map(|name| lock.with_file_name(name));
-    let path = named.map(Path::to_owned).or_else(beside);
-    path.map_or_else(|| "MANIFEST".to_owned(), |path| path.display().to_string())
+    let sandbox = lock.to_string_lossy().ends_with(".sandbox.lock");
+    match named.map(Path::to_owned).or_else(beside) {
+        Some(path) => {
+            let elsewhere = lock_beside(&path, sandbox) != lock;
+            let args = ManifestArgs::new(path.display().to_string()).sandbox(sandbox);
+            args.lock(elsewhere.then_some(lock))
+        }
+        None => ManifestArgs::new("MANIFEST").sandbox(sandbox),
+    }
 }
 
 /// What is amiss, and the way out.
 pub(super) fn finding_words(lock: &SeenLock, finding: &Finding) -> (String, String) {
     let manifest =
         manifest(lock.manifest.as_deref(), &lock.lock, lock.seen.lock.manifest.as_deref());
-    let typed = shell_word(&manifest);
-    let at = shell_word(&lock.lock.display().to_string());
-    let word = |name: &InstanceName| shell_word(name.as_str());
+    let at = shell_quote(&lock.lock.display().to_string());
     match finding {
         Finding::Trouble(error) => (error.to_string(), error.help()),
         Finding::NotCanonical { line } => (
@@ -46,23 +52,21 @@ pub(super) fn finding_words(lock: &SeenLock, finding: &Finding) -> (String, Stri
                 id_or_unknown(clash.stands.as_ref()),
                 id_or_unknown(clash.candidate.as_ref())
             ),
-            "look at both on the platform".to_owned(),
+            format!("`instancectl lock recover {at}` keeps both, the second as a candidate"),
         ),
         Finding::Unknown { name, why } => {
             let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
             (format!("{} is unknown{why}", quote(name.as_str())), way_out(&manifest, name))
         }
         Finding::Deleting { name } => (
-            format!("the delete of {} was asked for and not seen done", quote(name.as_str())),
-            format!("`instancectl destroy -f {typed} {}` asks again", word(name)),
+            format!("the deletion of {} is not confirmed", quote(name.as_str())),
+            format!("`{}` finishes it", manifest.command("destroy").value(name.as_str())),
         ),
         Finding::Candidates { name, ids } => (
             format!("other instances claim the name {}: {}", quote(name.as_str()), listed(ids)),
             format!(
-                "look at them on the platform; one that is too many ends with `instancectl destroy \
-                 -f {typed} {} --id {}`",
-                word(name),
-                ids.first().map_or("TASK_ID", TaskId::as_str)
+                "`{}` shows which of them are live, and how to end the spare one",
+                manifest.command("status").value(name.as_str())
             ),
         ),
         Finding::Shared { id, names } => (
@@ -72,7 +76,7 @@ pub(super) fn finding_words(lock: &SeenLock, finding: &Finding) -> (String, Stri
         ),
         Finding::Missing { name } => (
             format!("the manifest has {}, the lock does not", quote(name.as_str())),
-            format!("`instancectl apply -f {typed}` creates it; then commit the lock"),
+            format!("`{}` creates it; then commit the lock", manifest.command("apply")),
         ),
     }
 }

@@ -1,0 +1,103 @@
+//! Which of several live instances of one name is one too many.
+//!
+//! Two clones that apply the same manifest at the same moment may create two instances, and each
+//! sees the other's. Both must come to the same answer without knowing each other's lock, or each
+//! ends the instance of the other: so the one that the platform created first stays.
+
+use std::collections::BTreeSet;
+
+use super::Site;
+use crate::api::detail::Detail;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::Body;
+use crate::plan::differences;
+use crate::text::ManifestArgs;
+
+/// A live instance, in the order of creation by the platform's clock, then by ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Creation<'a> {
+    /// The platform's `createTime`, if it shows one.
+    pub time: Option<&'a str>,
+    /// The instance.
+    pub id: &'a TaskId,
+}
+
+impl<'a> From<&'a Detail> for Creation<'a> {
+    fn from(instance: &'a Detail) -> Self {
+        Self { time: instance.create_time(), id: instance.id() }
+    }
+}
+
+/// The live instance of a name that was created first, if no lock at hand owns it and it equals
+/// `body`.
+pub async fn equal_twin(
+    site: &Site,
+    owned: &BTreeSet<TaskId>,
+    name: &InstanceName,
+    body: &Body,
+) -> Option<TaskId> {
+    let named = site.shown.as_ref()?.named(name.as_str()).into_iter();
+    let twins = named.filter(|twin| twin.is_live() && !owned.contains(twin.id()));
+    let first = twins.map(Creation::from).min()?;
+    let detail = site.client.detail(first.id).await.ok()?;
+    differences(body, detail.fields()).is_empty().then(|| first.id.clone())
+}
+
+/// What to type to end the instances of a name that are one too many: all but the one that was
+/// created first. `own` is the instance of the lock's entry, `others` are live too.
+pub fn end_spare(
+    manifest: &ManifestArgs,
+    name: &InstanceName,
+    own: Creation<'_>,
+    others: &[Creation<'_>],
+) -> String {
+    let end = |id: &TaskId| {
+        let destroy = manifest.command("destroy").value(name.as_str());
+        format!("`{}`", destroy.option("--id", id.as_str()))
+    };
+    let first = others.iter().copied().fold(own, Ord::min);
+    let spare: Vec<String> =
+        others.iter().filter(|other| **other != first).map(|other| end(other.id)).collect();
+    let mut parts = Vec::new();
+    if !spare.is_empty() {
+        let which = if spare.len() == 1 { "it is" } else { "they are" };
+        parts.push(format!("if {which} not needed: {}", spare.join(", ")));
+    }
+    if own != first {
+        parts.push(format!(
+            "{} was created before {}, perhaps from another clone (`git pull` shows): if both are \
+             the same instance, {} ends the later one and the lock then holds the earlier one",
+            first.id,
+            own.id,
+            end(own.id)
+        ));
+    }
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Creation, end_spare};
+    use crate::ids::TaskId;
+    use crate::text::ManifestArgs;
+
+    #[test]
+    fn both_sides_of_a_race_name_the_same_instance() {
+        let (one, two): (TaskId, TaskId) = ("aa".parse().unwrap(), "bb".parse().unwrap());
+        for (first, second, spare) in [
+            (Some("2026-01-01 00:00:00"), Some("2026-01-01 00:00:01"), "bb"),
+            (Some("2026-01-01 00:00:01"), Some("2026-01-01 00:00:00"), "aa"),
+            (Some("2026-01-01 00:00:00"), Some("2026-01-01 00:00:00"), "bb"),
+            (None, None, "bb"),
+        ] {
+            let one = Creation { time: first, id: &one };
+            let two = Creation { time: second, id: &two };
+            for (own, other) in [(one, two), (two, one)] {
+                let said = end_spare(&ManifestArgs::new("a.yaml"), &"a".into(), own, &[other]);
+                let command = format!("`instancectl destroy -f a.yaml a --id {spare}`");
+                assert!(said.contains(&command), "{said}");
+                assert_eq!(said.matches("--id").count(), 1, "{said}");
+            }
+        }
+    }
+}

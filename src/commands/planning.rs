@@ -1,0 +1,209 @@
+//! What `plan` and `apply` share, so that they never disagree about one lock and one platform.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use tokio::runtime::Runtime;
+
+use super::Failure;
+use super::confirm::OLDEST_LOOK;
+use super::prepare::Prepared;
+use super::reach::{Platform, Regions};
+use crate::api::client::Failure as CallFailure;
+use crate::apply::{self, Settled, Site};
+use crate::cli::Changes as Allowed;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::{Change, Lockfile, State};
+use crate::plan::{Action, Cost, Here, Item, Plan, Policy, Selection, plan};
+use crate::report::{Console, Planned};
+
+/// What is planned: the manifests, which of their instances, and what the user allows.
+pub(super) struct Planning<'a> {
+    pub(super) prepared: &'a [Prepared],
+    pub(super) selection: &'a Selection,
+    pub(super) allowed: &'a Allowed,
+    /// Whether the platform is asked about what is unchanged.
+    pub(super) refresh: bool,
+}
+
+/// Plans against the locks and what the platform showed.
+pub(super) struct Surveyed {
+    pub(super) plans: Vec<Plan>,
+    pub(super) sites: Vec<Site>,
+    /// When the platform was listed.
+    pub(super) listed: Instant,
+    /// Why the platform did not say what became of an instance.
+    pub(super) unasked: Option<CallFailure>,
+}
+
+impl Planning<'_> {
+    /// The plans against the locks alone.
+    pub(super) fn offline(&self, locks: &[&Lockfile], here: &Here) -> Vec<Plan> {
+        let policy = policy(self.allowed);
+        let planned = |(manifest, lock): (&Prepared, &&Lockfile)| {
+            let mut plan = plan(&manifest.requests, lock, here, self.selection);
+            plan.permit(&policy, &manifest.requests, here);
+            plan
+        };
+        self.prepared.iter().zip(locks).map(planned).collect()
+    }
+
+    /// The plans against the locks and what was listed at each site. `owned` are the IDs that the
+    /// locks held when the sites were listed.
+    pub(super) async fn online(
+        &self,
+        locks: &[&Lockfile],
+        here: &Here,
+        sites: Vec<Site>,
+        owned: &BTreeSet<TaskId>,
+    ) -> Surveyed {
+        let (listed, mut unasked) = (Instant::now(), None);
+        let policy = policy(self.allowed);
+        let mut plans = self.offline(locks, here);
+        for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
+            for site in &sites {
+                if self.refreshes() {
+                    unasked = apply::refresh(plan, site, &manifest.args).await.or(unasked);
+                    plan.permit(&policy, &manifest.requests, here);
+                }
+                apply::bar_twins(plan, site, owned, self.allowed.adopt, &manifest.args).await;
+            }
+        }
+        Surveyed { plans, sites, listed, unasked }
+    }
+
+    /// Whether there is something to send, or something that an earlier run left open.
+    pub(super) fn needs_platform(&self, plans: &[Plan], locks: &[&Lockfile], here: &Here) -> bool {
+        let mut entries = locks.iter().flat_map(|lock| lock.instances.values());
+        acts(plans)
+            || self.refreshes()
+            || entries.any(|entry| entry.state != State::Created && here.holds(entry))
+    }
+
+    /// Whether `apply` finishes a deletion that an earlier run began.
+    pub(super) fn finishes_deletions(locks: &[&Lockfile], here: &Here) -> bool {
+        let mut entries = locks.iter().flat_map(|lock| lock.instances.values());
+        entries.any(|entry| entry.state == State::Deleting && here.holds(entry))
+    }
+
+    /// The regions of what is to be done, and those of what earlier runs left open.
+    pub(super) fn regions(&self, plans: &[Plan], locks: &[&Lockfile]) -> Regions {
+        let refreshed = |item: &Item| self.refreshes() && item.action == Action::Unchanged;
+        let items = plans.iter().flat_map(|plan| &plan.items);
+        let needed = items.filter(|item| item.acts() || refreshed(item));
+        // What was locked without a region is found by its address, among those of the others.
+        let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
+        let open = locks.iter().flat_map(|lock| lock.instances.values());
+        let open = open.filter(|entry| entry.state != State::Created);
+        Regions {
+            needed: needed.map(|item| item.place.region.clone()).collect(),
+            wanted: open.map(|entry| entry.region.clone()).collect(),
+        }
+    }
+
+    fn refreshes(&self) -> bool {
+        self.refresh || self.allowed.replace_all
+    }
+
+    /// Refuses names that no manifest has.
+    pub(super) fn check_names(&self) -> Result<(), Failure> {
+        let requests = || self.prepared.iter().flat_map(|manifest| &manifest.requests);
+        let is_known = |name: &str| requests().any(|request| request.name.as_str() == name);
+        match self.allowed.replace.iter().find(|name| !is_known(name)) {
+            Some(name) => Err(Failure::usage(format!("--replace: no instance is named {name}"))),
+            None => Ok(()),
+        }
+    }
+
+    /// What the plans create at most, if that is more than `--max-cards` allows.
+    pub(super) fn over_limit(&self, plans: &[Plan]) -> Option<String> {
+        let (cost, most) = (cost(plans), self.allowed.max_cards?);
+        (cost.cards > most).then(|| format!("{cost}, more than --max-cards {most}"))
+    }
+}
+
+impl Surveyed {
+    /// Whether the list is too old to act on.
+    pub(super) fn is_old(&self) -> bool {
+        !self.sites.is_empty() && self.listed.elapsed() > OLDEST_LOOK
+    }
+
+    /// Whether these plans do just what others do.
+    pub(super) fn does_the_same_as(&self, other: &[Plan]) -> bool {
+        let done = |plans: &[Plan]| -> Vec<Vec<Item>> {
+            let items = plans.iter().map(|plan| plan.items.iter());
+            items.map(|items| items.filter(|item| item.acts()).cloned().collect()).collect()
+        };
+        done(&self.plans) == done(other)
+    }
+}
+
+/// Lists what is at each address that was reached.
+pub(super) fn list_sites(
+    platform: &Platform,
+    runtime: &Runtime,
+    locks: &[&Lockfile],
+) -> Result<Vec<Site>, CallFailure> {
+    let survey = |client| runtime.block_on(Site::survey(client, locks));
+    platform.clients().iter().cloned().map(survey).collect()
+}
+
+/// Says what the lists cannot tell.
+pub(super) fn say_limits(sites: &[Site], console: &mut Console) -> Result<(), Failure> {
+    for site in sites {
+        match (site.limits(), site.client.region()) {
+            (Some(limits), Some(region)) if sites.len() > 1 => {
+                console.note(&format!("region {region}: {limits}"))?;
+            }
+            (Some(limits), _) => console.note(&limits)?,
+            (None, _) => {}
+        }
+    }
+    Ok(())
+}
+
+/// What settles the unknown entries of one lock at all sites; says which instances were found.
+pub(super) fn settle(
+    lock: &Lockfile,
+    sites: &[Site],
+    owned: &mut BTreeSet<TaskId>,
+    runtime: &Runtime,
+    console: &mut Console,
+) -> Result<Vec<Change>, Failure> {
+    let mut all = Vec::new();
+    for site in sites {
+        let (changes, settled) = runtime.block_on(apply::settlements(lock, owned, site));
+        for Settled { name, id } in settled {
+            console.settled(&name, &id)?;
+        }
+        all.extend(changes);
+    }
+    Ok(all)
+}
+
+/// Whether any of the plans does anything.
+pub(super) fn acts(plans: &[Plan]) -> bool {
+    plans.iter().flat_map(|plan| &plan.items).any(Item::acts)
+}
+
+/// What plans create costs at most.
+pub(super) fn cost(plans: &[Plan]) -> Cost {
+    plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
+}
+
+/// Each manifest's name with its plan.
+pub(super) fn planned<'a>(prepared: &'a [Prepared], plans: &'a [Plan]) -> Vec<Planned<'a>> {
+    let planned =
+        |(manifest, plan): (&'a Prepared, &'a Plan)| Planned { file: &manifest.file, plan };
+    prepared.iter().zip(plans).map(planned).collect()
+}
+
+fn policy(allowed: &Allowed) -> Policy {
+    let Allowed { replace, replace_all, keep_changed, prune, .. } = allowed;
+    Policy {
+        replace: replace.iter().map(|name| InstanceName::from(name.as_str())).collect(),
+        replace_all: *replace_all,
+        keep_changed: *keep_changed,
+        prune: *prune,
+    }
+}
