@@ -7,6 +7,7 @@
 
 mod after;
 mod before;
+mod confirmed;
 mod deletes;
 mod destroy;
 mod earlier;

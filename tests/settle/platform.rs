@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) absent: Absent,
     /// Together with the first instance of this name somebody else creates another one, `twin`.
     pub(crate) twin: Option<String>,
+    /// What happens while so many more lists are answered.
+    meanwhile: Option<(usize, Box<dyn FnOnce(&mut State) + Send>)>,
     late: Vec<(usize, Value)>,
     created: usize,
 }
@@ -103,6 +105,7 @@ impl Platform {
             delete: Delete::AtOnce,
             absent: Absent::Code,
             twin: None,
+            meanwhile: None,
             late: Vec::new(),
             created: 0,
         }));
@@ -115,6 +118,11 @@ impl Platform {
     /// Changes what the platform holds.
     pub(crate) fn set(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.lock().unwrap());
+    }
+
+    /// Does something once so many lists were answered.
+    pub(crate) fn meanwhile(&self, lists: usize, what: impl FnOnce(&mut State) + Send + 'static) {
+        self.set(|state| state.meanwhile = Some((lists, Box::new(what))));
     }
 
     /// An instance that was there before, created by the manifest's body with changes to it.
@@ -184,6 +192,11 @@ fn task(body: &Value, id: &str, minute: usize) -> Value {
 }
 
 impl State {
+    /// Somebody creates an instance of the manifest's body.
+    pub(crate) fn add(&mut self, name: &str, id: &str) {
+        self.tasks.push(task(&body(name), id, 0));
+    }
+
     /// What would be created late is created now.
     pub(crate) fn hurry(&mut self) {
         self.tasks.extend(std::mem::take(&mut self.late).into_iter().map(|late| late.1));
@@ -261,7 +274,13 @@ impl State {
             _ => (usize::try_from(start).unwrap(), 100),
         };
         let items: Vec<&Value> = self.tasks.iter().skip(skip).take(size).collect();
-        Reply::success(json!({"total": self.tasks.len(), "data": items}))
+        let reply = Reply::success(json!({"total": self.tasks.len(), "data": items}));
+        match self.meanwhile.take() {
+            Some((1, what)) => what(self),
+            Some((more, what)) => self.meanwhile = Some((more - 1, what)),
+            None => {}
+        }
+        reply
     }
 
     fn detail(&self, id: &str) -> Reply {

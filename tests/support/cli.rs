@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -159,9 +159,16 @@ impl Cli {
         (child.wait().unwrap().code(), shown)
     }
 
-    /// Runs the program to its end at a terminal (of `script`, which every Linux has), where a
-    /// person types a line; what the terminal shows.
+    /// Runs the program to its end at a terminal, where a person types a line; what the terminal
+    /// shows.
     pub(crate) fn run_at_terminal(&self, line: &str) -> (Option<i32>, String) {
+        let mut terminal = self.start_at_terminal();
+        terminal.types(line);
+        terminal.end()
+    }
+
+    /// Starts the program at a terminal (of `script`, which every Linux has).
+    pub(crate) fn start_at_terminal(&self) -> Terminal {
         let words = [OsString::from(env!("CARGO_BIN_EXE_instancectl"))];
         let words: Vec<_> =
             words.iter().chain(&self.args).map(|word| word.to_str().unwrap()).collect();
@@ -175,9 +182,8 @@ impl Cli {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+        let shown = Stream::read(child.stdout.take().unwrap());
+        Terminal { keyboard: child.stdin.take(), child, shown }
     }
 
     fn spawn(&self, stdout: Stdio) -> Child {
@@ -210,6 +216,34 @@ pub(crate) struct Running {
     stdout: Stream,
     stderr: Stream,
     args: Vec<OsString>,
+}
+
+/// The program at a terminal while it runs.
+pub(crate) struct Terminal {
+    child: Child,
+    keyboard: Option<ChildStdin>,
+    shown: Stream,
+}
+
+impl Terminal {
+    /// Waits until the terminal shows a text.
+    #[track_caller]
+    pub(crate) fn until(&self, part: &str) -> String {
+        self.shown.until(part)
+    }
+
+    /// Types a line.
+    pub(crate) fn types(&mut self, line: &str) {
+        self.keyboard.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
+    }
+
+    /// Waits for the end; the exit code, and all that the terminal showed.
+    #[track_caller]
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        drop(self.keyboard.take());
+        let shown = self.shown.whole();
+        (self.child.wait().unwrap().code(), shown)
+    }
 }
 
 /// What one stream gave so far.
