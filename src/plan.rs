@@ -37,6 +37,8 @@ pub struct Item {
     pub state: Option<State>,
     /// Its ID in the lock, where it has one.
     pub task_id: Option<TaskId>,
+    /// Other live instances of its name that its entry knows.
+    pub candidates: Vec<TaskId>,
     /// What a person has to know about it.
     pub message: Option<String>,
     /// Whether a guard stops it; `message` says why.
@@ -318,6 +320,7 @@ fn with(
         changes: Vec::new(),
         state: entry.map(|entry| entry.state),
         task_id: entry.and_then(|entry| entry.task_id.clone()),
+        candidates: entry.map(|entry| entry.candidates.clone()).unwrap_or_default(),
         message,
         barred: false,
         request: None,

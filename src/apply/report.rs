@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::Job;
 use crate::exit::{Class, Classes};
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Clash, LockError, State};
 use crate::plan::{Action, FieldChange, Item};
 use crate::text::ManifestArgs;
@@ -202,7 +202,11 @@ impl InstanceReport {
                 _ => item.message.clone(),
             },
             way_out: match item.state {
-                Some(State::Unknown) => Some(way_out(manifest, &item.name)),
+                Some(State::Unknown) => Some(way_out(manifest, &item.name, &item.candidates)),
+                Some(State::Deleting) => {
+                    let destroy = manifest.command("destroy").value(item.name.as_str());
+                    Some(format!("`{destroy}` asks for its deletion again"))
+                }
                 _ => None,
             },
             changes: item.changes.clone(),
@@ -241,13 +245,23 @@ impl Report {
     }
 }
 
-/// What a person has to look at and to type where an outcome stays unknown.
-pub fn way_out(manifest: &ManifestArgs, name: &InstanceName) -> String {
+/// What a person has to look at and to type where an outcome stays unknown. `candidates` are the
+/// live instances that it may be.
+pub fn way_out(manifest: &ManifestArgs, name: &InstanceName, candidates: &[TaskId]) -> String {
     let resolve = || manifest.command("resolve").value(name.as_str());
+    let absent = resolve().flag("--absent");
+    let is = |id: &str| format!("`{}`", resolve().option("--id", id));
+    if candidates.is_empty() {
+        return format!(
+            "look on the platform for an instance named `{}`: if it is there, {}; if not, `{absent}`",
+            name.as_str().escape_debug(),
+            is("TASK_ID"),
+        );
+    }
+    let each: Vec<String> = candidates.iter().map(|id| is(id.as_str())).collect();
     format!(
-        "look on the platform for an instance named `{}`: if it is there, `{}`; if not, `{}`",
-        name.as_str().escape_debug(),
-        resolve().option("--id", "TASK_ID"),
-        resolve().flag("--absent"),
+        "look at {} on the platform: {} if that is the instance; `{absent}` if none of them is",
+        listed(candidates),
+        each.join(" or ")
     )
 }

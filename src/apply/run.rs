@@ -160,8 +160,8 @@ impl<'a> Run<'a> {
         let instance = &mut self.report.instances[index];
         instance.outcome = Some(outcome);
         instance.message = message;
-        if outcome == Outcome::Unknown {
-            instance.way_out = Some(way_out(&self.manifests[instance.job], &instance.name));
+        if outcome == Outcome::Unknown && instance.way_out.is_none() {
+            instance.way_out = Some(way_out(&self.manifests[instance.job], &instance.name, &[]));
         }
         (self.observe)(Event::Settled(instance));
     }

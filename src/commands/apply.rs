@@ -9,7 +9,7 @@ use super::confirm::{can_ask, confirm, confirm_changed};
 use super::interrupt::Signals;
 use super::looking::read_locks;
 use super::planning::{Planning, Surveyed, acts, planned};
-use super::prepare::{Prepared, files, open, prepare, repeat_allow_http, select};
+use super::prepare::{Prepared, files, manifest_args, open, prepare, repeat_allow_http, select};
 use super::reach::{Platform, advice, here_offline, met};
 use super::{Exit, Failure, runtime, wait};
 use crate::api::client::Failure as CallFailure;
@@ -250,7 +250,8 @@ fn carry_out(
     };
     let interrupts = signals.listen();
     let format = args.selection.format;
-    let mut observe = |event: Event<'_>| console.event(&event, format);
+    let manifests = manifest_args(scope.planning.prepared);
+    let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
     let pruned = take_pruned(&mut plans);
     let mut first = Report::default();
     for (client, pruned) in platform.by_client(&stores, pruned) {

@@ -6,7 +6,7 @@ use super::apply::reread;
 use super::confirm::{OLDEST_LOOK, confirm, confirm_changed};
 use super::holding::Holding;
 use super::interrupt::Signals;
-use super::prepare::{files, select};
+use super::prepare::{files, manifest_args, select};
 use super::{Exit, Failure};
 use crate::api::client::Client;
 use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
@@ -26,7 +26,8 @@ pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Resul
     let targets = confirmed(&mut held, (&args.names, id.as_ref()), args.yes, console)?;
     let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
     let interrupts = signals.listen();
-    let mut observe = |event: Event<'_>| console.event(&event, format);
+    let manifests = manifest_args(&held.prepared);
+    let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
     let mut report = Report::default();
     for (client, targets) in held.platform.by_client(&held.stores, targets) {
         let interrupts = interrupts.clone();

@@ -82,6 +82,11 @@ pub(super) fn files(prepared: &[Prepared]) -> Vec<&str> {
     prepared.iter().map(|manifest| manifest.file.as_str()).collect()
 }
 
+/// How the user named the manifests, by the number of their job.
+pub(super) fn manifest_args(prepared: &[Prepared]) -> Vec<ManifestArgs> {
+    prepared.iter().map(|manifest| manifest.args.clone()).collect()
+}
+
 /// Has the commands that messages print repeat `--allow-http`, if the user gave it.
 pub(super) fn repeat_allow_http(prepared: &mut [Prepared], allowed: bool) {
     for manifest in prepared.iter_mut().filter(|_| allowed) {

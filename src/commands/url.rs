@@ -25,7 +25,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let (name, file) = (&held.name, looking.prepared[held.job].file.clone());
     let Some(id) = &held.entry.task_id else {
         return Err(Failure::met(Class::Unknown, format!("{name}: its outcome is unknown"))
-            .with_help(apply::way_out(&held.manifest, name)));
+            .with_help(apply::way_out(&held.manifest, name, &held.entry.candidates)));
     };
     looking.reach(&entries)?;
     let here = |client: &&Client| apply::place(client).holds(&held.entry);

@@ -123,7 +123,7 @@ impl Other {
 impl Held {
     /// What to type to end an unknown outcome of this entry.
     pub(crate) fn resolve(&self) -> String {
-        way_out(&self.manifest, &self.name)
+        way_out(&self.manifest, &self.name, &self.entry.candidates)
     }
 
     fn cards(&self) -> Option<u64> {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use table::table;
-use words::{dispute_words, finding_words, manifest};
+use words::{dispute_words, finding_words, manifest, seen_manifest};
 
 use super::json::print;
 use super::{Console, plan};
@@ -69,7 +69,7 @@ impl Console {
                     Finding::Trouble(error) => {
                         self.error(&error.to_string(), Some(&error.help()))?;
                     }
-                    Finding::Clash(clash) => self.clash(clash)?,
+                    Finding::Clash(clash) => self.clash(clash, &seen_manifest(lock))?,
                     _ => {}
                 }
             }
@@ -142,18 +142,15 @@ impl Console {
                 line(&mut text, &format!("  {}", folded(store, name)));
             }
             self.result(&text)?;
+            let manifest =
+                manifest(lock.manifest.as_deref(), &lock.lock, store.lock().manifest.as_deref());
             for clash in store.clashes() {
-                self.clash(clash)?;
+                self.clash(clash, &manifest)?;
             }
             for name in &store.recovered().folded {
                 let entry = store.lock().instances.get(name);
-                if entry.is_some_and(|entry| entry.state == State::Unknown) {
-                    let manifest = manifest(
-                        lock.manifest.as_deref(),
-                        &lock.lock,
-                        store.lock().manifest.as_deref(),
-                    );
-                    let way_out = way_out(&manifest, name);
+                if let Some(entry) = entry.filter(|entry| entry.state == State::Unknown) {
+                    let way_out = way_out(&manifest, name, &entry.candidates);
                     self.note(&format!("{}: {way_out}", plan::shown(name.as_str())))?;
                 }
             }

@@ -11,6 +11,7 @@ use crate::exit::Classes;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
 use crate::plan::Plan;
+use crate::text::ManifestArgs;
 
 /// One manifest and what is planned for it.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +79,8 @@ impl Console {
     }
 
     /// Tells what happens in a run. What cannot be printed is not lost: it is in the lock.
-    pub fn event(&mut self, event: &Event<'_>, format: Format) {
+    /// `manifests` are how the user named the manifests, by the number of their job.
+    pub fn event(&mut self, event: &Event<'_>, manifests: &[ManifestArgs], format: Format) {
         let human = format == Format::Human;
         self.step(event);
         let result = match event {
@@ -116,7 +118,7 @@ impl Console {
                 let message = instance.message.as_deref().unwrap_or_default();
                 self.error(&format!("{name}: {message}"), instance.way_out.as_deref())
             }
-            Event::Clash { clash, .. } => self.clash(clash),
+            Event::Clash { job, clash } => self.clash(clash, &manifests[*job]),
             Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
             Event::Stopping(stop) => {
                 self.error(&format!("nothing new is started: {stop}"), stop.help())
@@ -126,14 +128,26 @@ impl Console {
         let _ = result.and_then(|()| self.draw_steps());
     }
 
-    pub(super) fn clash(&mut self, clash: &Clash) -> io::Result<()> {
+    pub(super) fn clash(&mut self, clash: &Clash, manifest: &ManifestArgs) -> io::Result<()> {
         let id = |id: &Option<TaskId>| id.as_ref().map_or("none".to_owned(), ToString::to_string);
         let name = quote(clash.name.as_str());
         let (stands, candidate) = (id(&clash.stands), id(&clash.candidate));
-        self.error(
-            &format!("two IDs for {name}: the lock has {stands}, this run {candidate}"),
-            Some("both are in the lock, the second as a candidate: look at both on the platform"),
-        )
+        let help = match &clash.candidate {
+            Some(spare) => format!(
+                "both are in the lock, the second as a candidate; if both are the same instance: `{}` \
+                 ends the second one",
+                manifest
+                    .command("destroy")
+                    .value(clash.name.as_str())
+                    .option("--id", spare.as_str())
+            ),
+            None => format!(
+                "`{}` shows what the platform has",
+                manifest.command("status").value(clash.name.as_str())
+            ),
+        };
+        let message = format!("two IDs for {name}: the lock has {stands}, this run {candidate}");
+        self.error(&message, Some(&help))
     }
 
     /// Prints what came of a run, as the command's result, and for people what is left to them.

@@ -12,6 +12,7 @@ mod deletes;
 mod destroy;
 mod earlier;
 mod fault;
+mod pasted;
 mod platform;
 mod replace;
 #[path = "../support/mod.rs"]

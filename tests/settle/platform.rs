@@ -52,7 +52,9 @@ pub(crate) struct State {
     /// Together with the first instance of this name somebody else creates another one, `twin`.
     pub(crate) twin: Option<String>,
     /// What happens while so many more lists are answered.
-    meanwhile: Option<(usize, Box<dyn FnOnce(&mut State) + Send>)>,
+    meanwhile: Option<(usize, Happening)>,
+    /// What happens while the next create call is answered.
+    pub(crate) on_create: Option<Happening>,
     late: Vec<(usize, Value)>,
     created: usize,
 }
@@ -83,6 +85,7 @@ pub(crate) enum Absent {
     Page,
 }
 
+pub(crate) type Happening = Box<dyn FnOnce(&mut State) + Send>;
 type Decide = dyn Fn(&str, usize) -> Create + Send + Sync;
 
 /// A platform on loopback.
@@ -106,6 +109,7 @@ impl Platform {
             absent: Absent::Code,
             twin: None,
             meanwhile: None,
+            on_create: None,
             late: Vec::new(),
             created: 0,
         }));
@@ -219,8 +223,12 @@ impl State {
 
     fn create(&mut self, body: &Value, decide: &Decide) -> Reply {
         self.created += 1;
+        if let Some(what) = self.on_create.take() {
+            what(self);
+        }
         let name = body["instanceServiceName"].as_str().unwrap();
-        let id = format!("{name}-{}", self.created);
+        let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+        let id = format!("{}-{}", name.chars().map(plain).collect::<String>(), self.created);
         let task = task(body, &id, 60 + self.created);
         let what = decide(name, self.created);
         if self.twin.take_if(|twin| twin == name).is_some() {

@@ -11,7 +11,7 @@ use crate::api::client::{At, Failure, Fault};
 use crate::apply::create::interrupted;
 use crate::apply::listing::Listing;
 use crate::apply::search::{Found, Wanted, search};
-use crate::apply::{Creation, Event, Outcome, Stop, end_spare};
+use crate::apply::{Creation, Event, Outcome, Stop, end_spare, way_out};
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Body, How, Record, Writer};
@@ -202,6 +202,9 @@ impl Run<'_> {
                 message = format!("{message}: {}", listed(&doubt.candidates));
             }
         }
+        let instance = &mut self.report.instances[doubt.index];
+        let manifest = &self.manifests[doubt.job];
+        instance.way_out = Some(way_out(manifest, &doubt.name, &doubt.candidates));
         self.tell(doubt.index, Outcome::Unknown, Some(message));
     }
 

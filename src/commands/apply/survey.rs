@@ -10,6 +10,7 @@ use super::{Scope, Unconfirmed, locks};
 use crate::apply::{self, Event, Target};
 use crate::commands::Failure;
 use crate::commands::planning::{Surveyed, list_sites, say_limits, settle};
+use crate::commands::prepare::manifest_args;
 use crate::commands::reach::Platform;
 use crate::lockfile::{State, Store};
 use crate::report::Console;
@@ -68,7 +69,8 @@ impl Scope<'_> {
         // Nobody counts signals yet: one ends the process, and the entries are still there.
         let (_count, interrupts) = watch::channel(0);
         let format = self.args.selection.format;
-        let mut observe = |event: Event<'_>| console.event(&event, format);
+        let manifests = manifest_args(self.planning.prepared);
+        let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
         let pace = self.pace();
         for (client, targets) in platform.by_client(stores, targets) {
             let interrupts = interrupts.clone();

@@ -23,10 +23,14 @@ pub(super) fn manifest(named: Option<&Path>, lock: &Path, said: Option<&str>) ->
     }
 }
 
+/// The manifest of a lock that was looked at.
+pub(super) fn seen_manifest(lock: &SeenLock) -> ManifestArgs {
+    manifest(lock.manifest.as_deref(), &lock.lock, lock.seen.lock.manifest.as_deref())
+}
+
 /// What is amiss, and the way out.
 pub(super) fn finding_words(lock: &SeenLock, finding: &Finding) -> (String, String) {
-    let manifest =
-        manifest(lock.manifest.as_deref(), &lock.lock, lock.seen.lock.manifest.as_deref());
+    let manifest = seen_manifest(lock);
     let at = shell_quote(&lock.lock.display().to_string());
     match finding {
         Finding::Trouble(error) => (error.to_string(), error.help()),
@@ -56,7 +60,10 @@ pub(super) fn finding_words(lock: &SeenLock, finding: &Finding) -> (String, Stri
         ),
         Finding::Unknown { name, why } => {
             let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
-            (format!("{} is unknown{why}", quote(name.as_str())), way_out(&manifest, name))
+            let entry = lock.seen.lock.instances.get(name);
+            let candidates = entry.map(|entry| &entry.candidates[..]).unwrap_or_default();
+            let way_out = way_out(&manifest, name, candidates);
+            (format!("{} is unknown{why}", quote(name.as_str())), way_out)
         }
         Finding::Deleting { name } => (
             format!("the deletion of {} is not confirmed", quote(name.as_str())),
