@@ -105,11 +105,7 @@ impl Scope<'_> {
             if self.args.selection.format == Format::Human {
                 console.show_plan(&planned(self.planning.prepared, &now.plans))?;
             }
-            if let Some(message) = self.planning.over_limit(&now.plans) {
-                return Err(Failure::met(Class::Guarded, message)
-                    .with_help("nothing was sent")
-                    .into());
-            }
+            self.refuse_over_limit(&now.plans)?;
             if !acts(&now.plans) {
                 return Ok(now);
             }
@@ -139,7 +135,8 @@ impl Scope<'_> {
         self.planning.prepared.iter().zip(stores).zip(plans).map(job).collect()
     }
 
-    /// Without a terminal nobody can be asked: then the platform is not asked either.
+    /// Without a terminal nobody can be asked, and over a limit nothing may be created: then the
+    /// platform is not asked either.
     fn refuse_unconfirmed(
         &self,
         stores: &[Store],
@@ -147,6 +144,7 @@ impl Scope<'_> {
         console: &mut Console,
     ) -> Result<(), Failure> {
         let plans = self.planning.offline(&locks(stores), &platform.here());
+        self.refuse_over_limit(&plans)?;
         if !acts(&plans) {
             return Ok(());
         }
@@ -155,6 +153,13 @@ impl Scope<'_> {
             console.show_plan(&planned(self.planning.prepared, &plans))?;
         }
         asked
+    }
+
+    fn refuse_over_limit(&self, plans: &[Plan]) -> Result<(), Failure> {
+        let over = self.planning.over_limit(plans);
+        over.map_or(Ok(()), |message| {
+            Err(Failure::met(Class::Guarded, message).with_help("nothing was created"))
+        })
     }
 
     fn pace(&self) -> Pace {

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, unused_must_use)]
 
 mod after;
+mod agree;
 mod before;
 mod confirmed;
 mod deletes;

@@ -145,7 +145,7 @@ impl Platform {
     /// The names that were asked to be created, in order.
     pub(crate) fn creates(&self) -> Vec<String> {
         let received = self.service.received();
-        let posts = received.iter().filter(|asked| asked.method == "POST");
+        let posts = received.iter().filter(|asked| asked.method == "POST" && asked.path == TASK);
         posts.map(|p| p.json()["instanceServiceName"].as_str().unwrap().to_owned()).collect()
     }
 
