@@ -146,9 +146,9 @@ Examples:
     Status(Status),
     /// Wait until instances run, or are in another status
     ///
-    /// Looks at once, then after pauses that grow from 1 s to 15 s, never more often. Ends when all
-    /// are there (having passed it counts), when one will not come any more, or when the time is
-    /// over: 8.
+    /// Looks at once, then after pauses that grow from 1 s to 15 s, never more often. Exits with 0
+    /// when all reached the status (a later live status counts), and with 8 when one can no longer
+    /// reach it, such as one that ended, or when the timeout is over.
     Wait(Wait),
     /// Stop what the lock holds, and nothing else
     ///

@@ -83,8 +83,11 @@ impl Outcome {
 /// Why nothing new starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
-    /// A signal came.
-    Interrupted,
+    /// A signal came, while so many requests were awaited.
+    Interrupted {
+        /// How many.
+        awaited: usize,
+    },
     /// The credentials have no permission; with what the platform said.
     Denied(String),
     /// The first request showed that none can succeed; with what it met.
@@ -104,14 +107,20 @@ pub const DENIED: &str = "the token may be over, or not be one of this address's
 impl Stop {
     /// The next step, where there is one to name.
     pub fn help(&self) -> Option<&'static str> {
-        matches!(self, Self::Denied(_)).then_some(DENIED)
+        match self {
+            Self::Denied(_) => Some(DENIED),
+            Self::Interrupted { awaited: 1.. } => Some(
+                "their outcomes are awaited and recorded; a second signal gives them up as unknown",
+            ),
+            _ => None,
+        }
     }
 }
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Interrupted => f.write_str("the run was interrupted"),
+            Self::Interrupted { .. } => f.write_str("the run was interrupted"),
             Self::Denied(said) => write!(f, "no permission: {said}"),
             Self::Hopeless(said) => write!(f, "the first request failed: {said}"),
             Self::Unknown(count) => write!(f, "the outcomes of {count} creates are unknown"),

@@ -88,7 +88,7 @@ impl<'a> Run<'a> {
         let rest = self.create_all(queue.into(), &held.writers).await;
         if *self.interrupts.borrow() > 0 {
             self.report.classes.insert(Class::Interrupted);
-            self.stop(Stop::Interrupted);
+            self.stop(Stop::Interrupted { awaited: 0 });
         }
         self.skip(rest);
         self.waiting = 0;
@@ -142,7 +142,7 @@ impl<'a> Run<'a> {
                 () = interrupted(self.interrupts.clone(), 1), if !signalled => {
                     signalled = true;
                     self.report.classes.insert(Class::Interrupted);
-                    self.stop(Stop::Interrupted);
+                    self.stop(Stop::Interrupted { awaited: flight.len() });
                     self.fold(writers).await;
                 }
                 _ = folds.tick() => self.fold(writers).await,
@@ -169,7 +169,7 @@ impl<'a> Run<'a> {
     fn stop(&mut self, why: Stop) {
         if self.report.stop.is_none() {
             // Once everything was started there is nothing to hold back.
-            if self.waiting > 0 || why == Stop::Interrupted {
+            if self.waiting > 0 || matches!(why, Stop::Interrupted { awaited: 1.. }) {
                 (self.observe)(Event::Stopping(&why));
             }
             self.report.stop = Some(why);

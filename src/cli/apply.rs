@@ -39,7 +39,7 @@ pub struct Apply {
     /// Ask the platform what ended or is gone of what is unchanged
     #[arg(long)]
     pub refresh: bool,
-    /// Wait until all are Running (having passed it counts); 8 if not
+    /// Wait until all are Running; exits with 8 otherwise
     #[arg(long)]
     pub wait: bool,
     /// How long --wait may take in all

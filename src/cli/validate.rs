@@ -37,3 +37,10 @@ pub struct Validate {
     #[command(flatten)]
     pub reports: Reports,
 }
+
+impl Validate {
+    /// Whether it may write files.
+    pub fn writes_files(&self) -> bool {
+        self.fix || self.reports.0.iter().any(|target| target.file.is_some())
+    }
+}

@@ -16,7 +16,7 @@ pub struct Wait {
     /// Instances to wait for, by name or glob; all of the manifest if none is given
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// The status to wait for; having passed it counts
+    /// The status to wait for; a later live status counts
     #[arg(long = "for", value_enum, value_name = "STATUS", default_value_t, ignore_case = true)]
     pub status: Aim,
     /// How long to wait in all

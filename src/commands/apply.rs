@@ -17,7 +17,7 @@ use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::Class;
 use crate::lockfile::{LockError, Lockfile, Store};
-use crate::plan::{Action, Plan, Selection};
+use crate::plan::{Action, Plan};
 use crate::report::{Applied, Console};
 use question::question;
 
@@ -35,8 +35,8 @@ pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Resu
         select(&args.selection.names, &locks)?
     };
     let runtime = runtime()?;
-    let scope = Scope { args, planning: planning(args, &prepared, &selection) };
-    scope.planning.check_names()?;
+    let planning = Planning::new(&prepared, &selection, &args.changes, args.refresh)?;
+    let scope = Scope { args, planning };
     let now = match scope.confirmed(&mut platform, &mut stores, console, &runtime) {
         Ok(surveyed) => surveyed,
         Err(Unconfirmed::Failed(failure)) => return Err(failure),
@@ -72,14 +72,6 @@ impl<E: Into<Failure>> From<E> for Unconfirmed {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
-}
-
-fn planning<'a>(
-    args: &'a Args,
-    prepared: &'a [Prepared],
-    selection: &'a Selection,
-) -> Planning<'a> {
-    Planning { prepared, selection, allowed: &args.changes, refresh: args.refresh }
 }
 
 /// What the locks hold.
@@ -225,8 +217,7 @@ fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<
     let locks = read_locks(prepared)?;
     let pairs: Vec<_> = prepared.iter().zip(&locks).collect();
     let selection = select(&args.selection.names, &pairs)?;
-    let planning = planning(args, prepared, &selection);
-    planning.check_names()?;
+    let planning = Planning::new(prepared, &selection, &args.changes, args.refresh)?;
     let here = here_offline(args.selection.sandbox);
     let plans = planning.offline(&locks.iter().collect::<Vec<_>>(), &here);
     let planned = planned(prepared, &plans);

@@ -1,15 +1,25 @@
-//! SIGINT and SIGTERM, counted.
+//! The signals that end a run, counted.
 
+use std::fs;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
+use rustix::process::Signal as Number;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use super::Failure;
+use crate::lockfile;
+
+/// What a user, a closing terminal and a service manager end a run with.
+const ENDING: [Number; 3] = [Number::INT, Number::TERM, Number::HUP];
+/// A signal that comes sooner after the one before is the same one: a wrapper forwards to its child
+/// what the terminal sent to both.
+const APART: Duration = Duration::from_millis(500);
 
 /// Counts signals on a thread of its own, so that a run that waits for its disk still hears them.
 /// Until a command listens, the first one ends the process at once: what only reads has nothing to
@@ -34,32 +44,73 @@ impl Signals {
     fn begin(abort: fn() -> !) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let entered = runtime.enter();
-        let both = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        let ignored = ignored();
+        let listened: Vec<Signal> = ENDING
+            .into_iter()
+            .filter(|number| !ignored.contains(number))
+            .map(|number| signal(SignalKind::from_raw(number.as_raw())))
+            .collect::<io::Result<_>>()?;
+        fail_large_writes()?;
         drop(entered);
         let (count, counted) = watch::channel(0);
         let heard = Arc::new(AtomicBool::new(false));
         let listening = Arc::clone(&heard);
-        let wait = move || hear(&runtime, both, &count, &listening, abort);
+        let wait = move || hear(&runtime, listened, &count, &listening, abort);
         thread::Builder::new().name("signals".to_owned()).spawn(wait)?;
         Ok(Self { counted, heard })
     }
 }
 
+/// Lets a write beyond the limit of a file's size (`ulimit -f`) fail with an error, where SIGXFSZ
+/// would end the process. For commands that write files and do not count signals.
+pub(super) fn survive_file_limits() -> Result<(), Failure> {
+    let install = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+        let _entered = runtime.enter();
+        fail_large_writes()
+    };
+    install().map_err(|error| Failure::system(&error))
+}
+
+/// A handler stays installed when its stream is dropped, and with one the write fails instead.
+fn fail_large_writes() -> io::Result<()> {
+    signal(SignalKind::from_raw(Number::XFSZ.as_raw())).map(drop)
+}
+
+/// The signals that were ignored when the program started (`nohup`, a shell's background job): they
+/// stay ignored. Where the system does not tell, none.
+fn ignored() -> Vec<Number> {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    ENDING.into_iter().filter(|number| mask >> (number.as_raw() - 1) & 1 == 1).collect()
+}
+
 fn hear(
     runtime: &Runtime,
-    (mut interrupt, mut terminate): (Signal, Signal),
+    listened: Vec<Signal>,
     count: &watch::Sender<u8>,
     heard: &AtomicBool,
     abort: fn() -> !,
 ) {
     runtime.block_on(async {
-        loop {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
+        let (told, mut arrived) = mpsc::unbounded_channel();
+        let tell = |mut signal: Signal| {
+            let told = told.clone();
+            async move { while signal.recv().await.is_some() && told.send(()).is_ok() {} }
+        };
+        for signal in listened {
+            runtime.spawn(tell(signal));
+        }
+        let mut last: Option<Instant> = None;
+        while arrived.recv().await.is_some() {
+            if last.is_some_and(|last| last.elapsed() < APART) {
+                continue;
             }
+            last = Some(Instant::now());
             count.send_modify(|count| *count += 1);
             if *count.borrow() >= 3 || !heard.load(Ordering::SeqCst) {
+                lockfile::release_guards();
                 abort();
             }
         }

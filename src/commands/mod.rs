@@ -36,7 +36,7 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use self::interrupt::Signals;
+use self::interrupt::{Signals, survive_file_limits};
 use crate::api;
 use crate::api::session::LoginError;
 use crate::cli::{AuthCommand, Cli, Command, Format};
@@ -200,8 +200,13 @@ fn dispatch(command: Command, console: &mut Console, abort: fn() -> !) -> Result
     // Commands that call the platform, which may take its time.
     let signals = || Signals::count(abort);
     match command {
-        Command::Init(args) => init::run(&args, console),
-        Command::Validate(args) => validate::run(&args, console),
+        Command::Init(args) => survive_file_limits().and_then(|()| init::run(&args, console)),
+        Command::Validate(args) => {
+            if args.writes_files() {
+                survive_file_limits()?;
+            }
+            validate::run(&args, console)
+        }
         Command::Schema => Ok(console.result(schema::TEXT).map(|()| Exit::Done)?),
         Command::Explain(args) => explain::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
@@ -223,7 +228,9 @@ fn dispatch(command: Command, console: &mut Console, abort: fn() -> !) -> Result
         Command::Auth(args) => match args.command {
             AuthCommand::Check(args) => signals().and_then(|_| auth::run(&args, console)),
         },
-        Command::Lock(args) => lock::run(args.command, console),
+        Command::Lock(args) => {
+            survive_file_limits().and_then(|()| lock::run(args.command, console))
+        }
         Command::Sandbox(args) => sandbox::run(&args, console, &signals()?),
     }
 }

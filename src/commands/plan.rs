@@ -25,13 +25,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let locks: Vec<&Lockfile> = locks.iter().collect();
     let selection =
         select(&args.selection.names, &prepared.iter().zip(locks.clone()).collect::<Vec<_>>())?;
-    let planning = Planning {
-        prepared: &prepared,
-        selection: &selection,
-        allowed: &args.changes,
-        refresh: args.refresh,
-    };
-    planning.check_names()?;
+    let planning = Planning::new(&prepared, &selection, &args.changes, args.refresh)?;
     let here = reach::here_offline(args.selection.sandbox);
     let (plans, unasked) = if args.refresh {
         refreshed(args, &planning, locks.clone(), console)?

@@ -7,12 +7,12 @@ use tokio::runtime::Runtime;
 
 use super::Failure;
 use super::confirm::OLDEST_LOOK;
-use super::prepare::Prepared;
+use super::prepare::{Prepared, matching, names_of, not_known};
 use super::reach::{Platform, Regions};
 use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Settled, Site};
 use crate::cli::Changes as Allowed;
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::TaskId;
 use crate::lockfile::{Change, Lockfile, State};
 use crate::plan::{Action, Cost, Here, Item, Plan, Policy, Selection, plan};
 use crate::report::{Console, Planned};
@@ -22,6 +22,7 @@ pub(super) struct Planning<'a> {
     pub(super) prepared: &'a [Prepared],
     pub(super) selection: &'a Selection,
     pub(super) allowed: &'a Allowed,
+    policy: Policy,
     /// Whether the platform is asked about what is unchanged.
     pub(super) refresh: bool,
 }
@@ -36,13 +37,23 @@ pub(super) struct Surveyed {
     pub(super) unasked: Option<CallFailure>,
 }
 
-impl Planning<'_> {
+impl<'a> Planning<'a> {
+    /// Refuses names of `--replace` that no manifest has.
+    pub(super) fn new(
+        prepared: &'a [Prepared],
+        selection: &'a Selection,
+        allowed: &'a Allowed,
+        refresh: bool,
+    ) -> Result<Self, Failure> {
+        let policy = policy(prepared, allowed)?;
+        Ok(Self { prepared, selection, allowed, policy, refresh })
+    }
+
     /// The plans against the locks alone.
     pub(super) fn offline(&self, locks: &[&Lockfile], here: &Here) -> Vec<Plan> {
-        let policy = policy(self.allowed);
         let planned = |(manifest, lock): (&Prepared, &&Lockfile)| {
             let mut plan = plan(&manifest.requests, lock, here, self.selection);
-            plan.permit(&policy, &manifest.requests, here);
+            plan.permit(&self.policy, &manifest.requests, here);
             plan
         };
         self.prepared.iter().zip(locks).map(planned).collect()
@@ -58,13 +69,12 @@ impl Planning<'_> {
         owned: &BTreeSet<TaskId>,
     ) -> Surveyed {
         let (listed, mut unasked) = (Instant::now(), None);
-        let policy = policy(self.allowed);
         let mut plans = self.offline(locks, here);
         for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
             for site in &sites {
                 if self.refreshes() {
                     unasked = apply::refresh(plan, site, &manifest.args).await.or(unasked);
-                    plan.permit(&policy, &manifest.requests, here);
+                    plan.permit(&self.policy, &manifest.requests, here);
                 }
                 apply::bar_twins(plan, site, owned, self.allowed.adopt, &manifest.args).await;
             }
@@ -103,16 +113,6 @@ impl Planning<'_> {
 
     fn refreshes(&self) -> bool {
         self.refresh || self.allowed.replace_all
-    }
-
-    /// Refuses names that no manifest has.
-    pub(super) fn check_names(&self) -> Result<(), Failure> {
-        let requests = || self.prepared.iter().flat_map(|manifest| &manifest.requests);
-        let is_known = |name: &str| requests().any(|request| request.name.as_str() == name);
-        match self.allowed.replace.iter().find(|name| !is_known(name)) {
-            Some(name) => Err(Failure::usage(format!("--replace: no instance is named {name}"))),
-            None => Ok(()),
-        }
     }
 
     /// What the plans create at most, if that is more than `--max-cards` allows.
@@ -198,12 +198,23 @@ pub(super) fn planned<'a>(prepared: &'a [Prepared], plans: &'a [Plan]) -> Vec<Pl
     prepared.iter().zip(plans).map(planned).collect()
 }
 
-fn policy(allowed: &Allowed) -> Policy {
+fn policy(prepared: &[Prepared], allowed: &Allowed) -> Result<Policy, Failure> {
     let Allowed { replace, replace_all, keep_changed, prune, .. } = allowed;
-    Policy {
-        replace: replace.iter().map(|name| InstanceName::from(name.as_str())).collect(),
+    let mut policy = Policy {
+        replace: BTreeSet::new(),
         replace_all: *replace_all,
         keep_changed: *keep_changed,
         prune: *prune,
+    };
+    if !replace.is_empty() {
+        let known = prepared.iter().flat_map(names_of).collect();
+        for wanted in replace {
+            let found = matching(wanted, &known);
+            if found.is_empty() {
+                return Err(not_known(wanted, "--replace: "));
+            }
+            policy.replace.extend(found);
+        }
     }
+    Ok(policy)
 }

@@ -12,7 +12,7 @@ use crate::lockfile::{self, Lockfile, Options as StoreOptions, Store, lock_besid
 use crate::plan::Selection;
 use crate::report::Console;
 use crate::request::{Request, requests};
-use crate::text::ManifestArgs;
+use crate::text::{ManifestArgs, shell_quote};
 
 /// One manifest that may be planned: checked, with the path of its lock.
 #[derive(Debug)]
@@ -153,32 +153,45 @@ pub(super) fn select(
     if names.is_empty() {
         return Ok(Selection::All);
     }
+    let known: BTreeSet<&InstanceName> = manifests
+        .iter()
+        .flat_map(|(manifest, lock)| names_of(manifest).chain(lock.instances.keys()))
+        .collect();
     let mut selected = BTreeSet::new();
     for wanted in names {
-        // A name may look like a glob that is none.
-        let pattern = glob::Pattern::new(wanted);
-        let fits = |name: &&InstanceName| {
-            let globbed = pattern.as_ref().is_ok_and(|pattern| pattern.matches(name.as_str()));
-            name.as_str() == wanted || globbed
-        };
-        let before = selected.len();
-        let mut known = false;
-        for (manifest, lock) in manifests {
-            let wanted_here = manifest.requests.iter().map(|request| &request.name);
-            for name in wanted_here.chain(lock.instances.keys()).filter(fits) {
-                known |= !selected.insert(name.clone());
-            }
+        let found = matching(wanted, &known);
+        if found.is_empty() {
+            return Err(not_known(wanted, ""));
         }
-        if selected.len() == before && !known {
-            let failure = Failure::usage(format!("no instance is named {wanted}"));
-            return Err(if Path::new(wanted).exists() {
-                failure.with_help(format!("did you mean `-f {wanted}`?"))
-            } else {
-                failure
-            });
-        }
+        selected.extend(found);
     }
     Ok(Selection::Names(selected))
+}
+
+/// The names of a manifest's instances.
+pub(super) fn names_of(manifest: &Prepared) -> impl Iterator<Item = &InstanceName> {
+    manifest.requests.iter().map(|request| &request.name)
+}
+
+/// The names that a name or glob stands for. A name that exists exactly is that name and no glob.
+pub(super) fn matching(wanted: &str, known: &BTreeSet<&InstanceName>) -> Vec<InstanceName> {
+    let exact = InstanceName::from(wanted);
+    if known.contains(&exact) {
+        return vec![exact];
+    }
+    let Ok(pattern) = glob::Pattern::new(wanted) else { return Vec::new() };
+    let fits = |name: &&&InstanceName| pattern.matches(name.as_str());
+    known.iter().filter(fits).map(|name| (*name).clone()).collect()
+}
+
+/// No instance has this name; `flag` says where it was given, if not as an argument.
+pub(super) fn not_known(wanted: &str, flag: &str) -> Failure {
+    let failure = Failure::usage(format!("{flag}no instance is named {wanted}"));
+    if Path::new(wanted).exists() {
+        failure.with_help(format!("did you mean `-f {}`?", shell_quote(wanted)))
+    } else {
+        failure
+    }
 }
 
 /// This program's folder in the user's state folder, where one is known: `$XDG_STATE_HOME` or

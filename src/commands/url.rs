@@ -4,9 +4,12 @@ use super::looking::Looking;
 use super::reach::{met, unasked};
 use super::{Exit, Failure};
 use crate::api::client::{Client, Failure as CallFailure};
+use crate::api::detail::Status;
 use crate::apply;
 use crate::cli::Url as Args;
 use crate::exit::Class;
+use crate::ids::TaskId;
+use crate::life::Held;
 use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -14,12 +17,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let mut looking = Looking::begin(args.look, std::slice::from_ref(&name), console)?;
     let entries = looking.held();
     let [held] = &entries[..] else {
-        let (message, way_out) = if entries.is_empty() {
-            ("no lock holds", "`instancectl apply` creates it")
-        } else {
-            ("several entries are named", "name one instance, and its manifest with -f")
-        };
-        return Err(Failure::usage(format!("{message} {name}")).with_help(way_out));
+        if entries.is_empty() {
+            let apply = looking.prepared[0].args.command("apply");
+            return Err(Failure::usage(format!("no lock holds {name}"))
+                .with_help(format!("`{apply}` creates what is not in the lock yet")));
+        }
+        return Err(Failure::usage(format!("several entries are named {name}"))
+            .with_help("name one instance, and its manifest with -f"));
     };
     // The one that a glob named.
     let (name, file) = (&held.name, looking.prepared[held.job].file.clone());
@@ -33,18 +37,36 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         let message = format!("{name}: the lock has it at `{}`", held.entry.endpoint);
         return Err(Failure::met(Class::Guarded, message));
     };
-    match looking.runtime.block_on(client.access_url(id)) {
+    let fault = match looking.runtime.block_on(client.access_url(id)) {
         Ok(Some(url)) => {
             console.address(&file, held, &url, looking.format)?;
-            Ok(Exit::Done)
+            return Ok(Exit::Done);
         }
-        Ok(None) => Err(Failure::met(Class::Refused, format!("{name} has no access address now"))
-            .with_help(format!("`instancectl wait -f {file} {name}` waits until it runs"))),
-        Err(failure @ CallFailure::Refused(_)) => {
-            let (_, fault) = met(failure);
-            Err(Failure::met(Class::Refused, format!("{name}: no access address: {fault}"))
-                .with_help(format!("`instancectl status -f {file} {name}` says whether it runs")))
+        Ok(None) => None,
+        Err(failure @ CallFailure::Refused(_)) => Some(met(failure).1),
+        Err(failure) => return Err(unasked(failure)),
+    };
+    let said = fault.map_or_else(String::new, |fault| format!(": {fault}"));
+    let failure = Failure::met(Class::Refused, format!("{name} has no access address now{said}"));
+    Err(failure.with_help(looking.runtime.block_on(next_step(client, held, id))))
+}
+
+/// How an instance that has no access address comes to one.
+async fn next_step(client: &Client, held: &Held, id: &TaskId) -> String {
+    let command = |name: &str| held.manifest.command(name).value(held.name.as_str());
+    let wait = command("wait");
+    match client.detail(id).await.map(|detail| detail.status()) {
+        Ok(Some(Status::Running)) => {
+            "it is Running: does its manifest open a port (`containerPortInfoList`)?".to_owned()
         }
-        Err(failure) => Err(unasked(failure)),
+        Ok(Some(status)) if status.is_over() => format!(
+            "it ended ({}): `{}` starts it again, then `{wait}` waits until it runs",
+            status.as_str(),
+            command("start")
+        ),
+        Ok(Some(status)) => {
+            format!("it is {}: `{wait}` waits until it runs", status.as_str())
+        }
+        Ok(None) | Err(_) => format!("`{}` shows what became of it", command("status")),
     }
 }

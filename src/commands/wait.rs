@@ -24,12 +24,11 @@ use crate::report::{Console, Waits};
 pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
     let mut looking = Looking::begin(args.look, &args.names, console)?;
     if let Some((job, name)) = looking.missing().first() {
-        let file = &looking.prepared[*job].file;
+        let apply = looking.prepared[*job].args.command("apply");
         let name = name.as_str().escape_debug();
         let message = format!("{name} is not in the lock: nothing becomes of it");
-        return Err(Failure::met(Class::Waited, message).with_help(format!(
-            "`instancectl apply -f {file}` creates it, with --wait waits too"
-        )));
+        return Err(Failure::met(Class::Waited, message)
+            .with_help(format!("`{apply}` creates it, and waits too with --wait")));
     }
     let mut held = looking.held();
     // What left the manifest is waited for only where it is named.

@@ -23,7 +23,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// What is waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Aim {
-    /// The status. Having passed it counts.
+    /// The status. A later live status counts.
     pub status: Status,
     /// How long is waited in all.
     pub patience: Duration,
@@ -187,9 +187,7 @@ fn judge(seen: &Seen, aim: &Status) -> Verdict {
         Live::Shown(detail) => detail,
         Live::Gone => return Verdict::Lost("it is gone from the platform".to_owned()),
         Live::Unknown => {
-            return Verdict::LeftAlone(
-                "its outcome is unknown: `instancectl resolve` first".to_owned(),
-            );
+            return Verdict::LeftAlone(format!("its outcome is unknown; {}", seen.held.resolve()));
         }
         Live::Elsewhere => {
             let place = &seen.held.entry.endpoint;
@@ -198,10 +196,9 @@ fn judge(seen: &Seen, aim: &Status) -> Verdict {
         Live::Unasked(_) => return Verdict::OnItsWay,
     };
     if seen.held.entry.state == State::Deleting {
-        return Verdict::LeftAlone("its deletion was asked for and not seen done".to_owned());
+        return Verdict::LeftAlone("its deletion was requested but is not confirmed".to_owned());
     }
     let Some(status) = detail.status() else { return Verdict::OnItsWay };
-    let ran = detail.start_time().is_some();
     let order = |status: &Status| match status {
         Status::Waiting => Some(0),
         Status::Deploying => Some(1),
@@ -211,14 +208,10 @@ fn judge(seen: &Seen, aim: &Status) -> Verdict {
     match (order(&status), order(aim)) {
         _ if status == *aim => Verdict::There,
         (Some(now), Some(aim)) if now > aim => Verdict::There,
-        // What completed has run. What was stopped may never have.
-        (None, Some(_)) if status == Status::Completed || status == Status::Terminated && ran => {
-            Verdict::There
-        }
         _ if status.is_over() => Verdict::Lost(format!(
-            "it ended ({}), and is not {} any more",
-            status.as_str(),
-            aim.as_str()
+            "it ended and is not {}: `{}` starts it again",
+            aim.as_str(),
+            seen.held.manifest.command("start").value(seen.held.name.as_str())
         )),
         _ => Verdict::OnItsWay,
     }

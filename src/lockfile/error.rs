@@ -1,6 +1,8 @@
 //! Why a lock cannot be read or written, each with the way out. All of them are exit status 5.
 
+use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
@@ -192,7 +194,9 @@ impl LockError {
             Self::Poisoned { .. } => {
                 "free the disk or repair it, then run the same command again".into()
             }
-            Self::Full { .. } => "free some space, then run the same command again".into(),
+            Self::Full { path, source } => {
+                format!("{}, then run the same command again", io_help(path, source))
+            }
         }
     }
 }
@@ -203,15 +207,43 @@ fn io_help(path: &Path, source: &io::Error) -> String {
         Some(Errno::MFILE | Errno::NFILE) => {
             "too many files are open: raise the limit (`ulimit -n`), or name fewer manifests".into()
         }
+        Some(Errno::ACCESS) if is_sidecar(path) => format!(
+            "`{}` {}; if no `instancectl` of theirs runs on this lock, it may be removed",
+            path.display(),
+            owner(path)
+        ),
         Some(Errno::PERM | Errno::ACCESS) => format!(
-            "check who owns `{}` and its folder, their permissions and attributes (`lsattr`); in a \
+            "`{}` {}: check its permissions, those of its folder and its attributes (`lsattr`); in a \
              folder with the sticky bit only the owner of a file may replace it",
-            path.display()
+            path.display(),
+            owner(path)
         ),
         Some(Errno::DQUOT) => "free some of your quota".into(),
         Some(Errno::FBIG) => "raise the limit of the size of a file (`ulimit -f`)".into(),
+        Some(Errno::NOSPC) => format!("free some space on the disk of `{}`", path.display()),
         _ => format!("check the permissions and the free space of `{}`", path.display()),
     }
+}
+
+/// Whether this is the file that one process locks while it writes a lock.
+fn is_sidecar(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "lk")
+}
+
+/// Whose file it is: `belongs to alice (uid 1000)`.
+fn owner(path: &Path) -> String {
+    let Ok(found) = fs::symlink_metadata(path) else { return "cannot be looked at".to_owned() };
+    let uid = found.uid().to_string();
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = users.lines().find_map(|user| {
+        let mut fields = user.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid).then(|| name.escape_debug().to_string())
+    });
+    name.map_or_else(
+        || format!("belongs to user {uid}"),
+        |name| format!("belongs to {name} (uid {uid})"),
+    )
 }
 
 fn list_ids(ids: &[(Option<InstanceName>, TaskId)]) -> String {

@@ -3,13 +3,32 @@
 //! The lock itself cannot be what is locked, because it is replaced by rename. The sidecar goes when
 //! its holder ends; so whoever locks one looks whether it is still the one at that path.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::LockError;
 use super::paths::{Paths, file_at};
+
+/// The sidecars that this process holds, by device, inode and path.
+static HELD: Mutex<Vec<Held>> = Mutex::new(Vec::new());
+
+struct Held {
+    file: (u64, u64),
+    path: PathBuf,
+}
+
+/// Removes the sidecars of this process, which is about to end without unwinding. They are locked
+/// until it ends, so that nobody can hold one that is removed here.
+pub fn release_guards() {
+    for Held { file, path } in HELD.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        if identity(fs::metadata(&path)).is_ok_and(|there| there == file) {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
 
 /// The right to write one lock, until it is dropped.
 #[derive(Debug)]
@@ -27,14 +46,7 @@ impl Guard {
         for _ in 0..100 {
             let path = &paths.guard;
             file_at(path)?;
-            let mut file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .mode(0o600)
-                .open(path)
-                .map_err(LockError::io("create", path))?;
+            let mut file = open(path).map_err(LockError::io("open", path))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
@@ -50,6 +62,10 @@ impl Guard {
             if is_still_at(&file, path).map_err(LockError::io("read", path))? {
                 // Only for the message above: without it the guard holds as well.
                 let _ = file.set_len(0).and_then(|()| file.write_all(who().as_bytes()));
+                if let Ok(file) = identity(file.metadata()) {
+                    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+                    held.push(Held { file, path: path.clone() });
+                }
                 return Ok(Self { file, paths: paths.clone() });
             }
         }
@@ -71,6 +87,8 @@ impl Drop for Guard {
         if self.holds() {
             let _ = fs::remove_file(&self.paths.guard);
         }
+        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|held| held.path != self.paths.guard);
     }
 }
 
@@ -82,10 +100,28 @@ pub(super) fn is_alive(pid: u32, host_then: Option<&str>) -> bool {
     here && pid != std::process::id() && name().is_ok_and(|name| name.trim() == "instancectl")
 }
 
+/// Opens the sidecar, with the folder's usual mode: it holds no secret, and colleagues who share the
+/// folder need it too. Locking needs no right to write, so one that an earlier run of somebody else
+/// left behind does as well.
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    match options.read(true).write(true).create(true).truncate(false).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            File::open(path).map_err(|_| error)
+        }
+        opened => opened,
+    }
+}
+
+/// Device and inode.
+fn identity(found: io::Result<Metadata>) -> io::Result<(u64, u64)> {
+    found.map(|found| (found.dev(), found.ino()))
+}
+
 fn is_still_at(file: &File, path: &Path) -> io::Result<bool> {
-    let ours = file.metadata()?;
-    match fs::metadata(path) {
-        Ok(there) => Ok((there.dev(), there.ino()) == (ours.dev(), ours.ino())),
+    let ours = identity(file.metadata())?;
+    match identity(fs::metadata(path)) {
+        Ok(there) => Ok(there == ours),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }

@@ -41,6 +41,7 @@ use crate::yaml::emit;
 
 pub use descriptors::{Descriptors, raise_limit};
 pub use error::{Instead, LockError};
+pub use guard::release_guards;
 pub use inspect::{Finding, Inspection, inspect};
 pub use journal::Record;
 pub use merge::{Change, Clash, merge};

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use super::progress::Steps;
 use super::{Console, json, open, plan};
-use crate::apply::{Event, InstanceReport, Outcome, Report};
+use crate::apply::{Event, InstanceReport, Outcome, Report, Stop};
 use crate::cli::Format;
+use crate::count::count;
 use crate::diagnostic::{bare, quote};
 use crate::exit::Classes;
 use crate::ids::{InstanceName, TaskId};
@@ -121,7 +122,13 @@ impl Console {
             Event::Clash { job, clash } => self.clash(clash, &manifests[*job]),
             Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
             Event::Stopping(stop) => {
-                self.error(&format!("nothing new is started: {stop}"), stop.help())
+                let awaited = match stop {
+                    Stop::Interrupted { awaited: awaited @ 1.. } => {
+                        format!(", {} in flight", count(*awaited, "request"))
+                    }
+                    _ => String::new(),
+                };
+                self.error(&format!("nothing new is started: {stop}{awaited}"), stop.help())
             }
         };
         // A terminal that went away must not end a run that is creating instances.

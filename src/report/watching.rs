@@ -14,6 +14,7 @@ use crate::api::url::AccessUrl;
 use crate::cli::Format;
 use crate::exit::Classes;
 use crate::life::{Aim, Did, End, Held, Seen, Tick, Verdict, Waited};
+use crate::text::CommandLine;
 
 /// What `stop` or `start` did.
 #[derive(Debug, Clone, Copy)]
@@ -222,25 +223,36 @@ impl Console {
             End::There | End::Interrupted => Ok(()),
             End::Lost => {
                 let aim = waits.aim.status.as_str();
-                self.error(&format!("not all will be {aim}"), Some("`instancectl status` shows them"))
+                let help = command(waited, "status").map(|status| format!("`{status}` shows them"));
+                self.error(&format!("not all will be {aim}"), help.as_deref())
             }
             End::TimedOut(Some(why)) => {
-                self.error(&format!("the time is over, and the platform could not be asked: {why}"), None)
+                self.error(&format!("timed out, and could not query the platform: {why}"), None)
             }
-            End::TimedOut(None) => self.error(
-                "the time is over",
-                Some(if waited.instances.iter().any(is_queued) {
-                    "what is Waiting is queued for cards: `instancectl catalog limits` shows what a \
-                     node has; `instancectl stop` gives up"
-                } else {
-                    "wait again, with a longer --timeout"
-                }),
-            ),
+            End::TimedOut(None) => {
+                let stop =
+                    command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
+                let help = stop.map_or_else(
+                    || "wait again, with a longer --timeout".to_owned(),
+                    |stop| {
+                        format!(
+                            "what is Waiting is queued for free cards; `{stop}` ends the waiting"
+                        )
+                    },
+                );
+                self.error("timed out", Some(&help))
+            }
             End::Denied(fault) | End::Unreachable(fault) => {
                 self.error(&format!("the platform could not be asked: {fault}"), None)
             }
         }
     }
+}
+
+/// A command about the manifest of the first instance that is not there yet.
+fn command(waited: &Waited, name: &str) -> Option<CommandLine> {
+    let open = waited.instances.iter().find(|(_, verdict)| *verdict != Verdict::There);
+    open.map(|(seen, _)| seen.held.manifest.command(name))
 }
 
 fn is_queued((seen, verdict): &(Seen, Verdict)) -> bool {

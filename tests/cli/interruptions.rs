@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -24,14 +26,16 @@ fn ids(names: &[String]) -> BTreeMap<String, String> {
 
 #[test]
 fn one_signal_lets_what_is_on_its_way_finish() {
-    for signal in ["INT", "TERM"] {
+    for signal in ["INT", "TERM", "HUP"] {
         let gate = Gate::new();
         let service = gated(&gate, "n000");
         let names = numbered(20);
         let cli = project(&names).on(&service);
         let running = in_full_flight(&cli, &service);
         running.signal(signal);
-        let _ = running.stderr_until("error: nothing new is started: the run was interrupted\n");
+        let _ = running.stderr_until(
+            "error: nothing new is started: the run was interrupted, 8 requests in flight\n",
+        );
         gate.open();
         let output = running.end().code(130);
         assert!(
@@ -61,6 +65,41 @@ fn after_the_first_signal_the_lock_holds_what_was_created_while_the_rest_is_awai
     assert_eq!(cli.entries()["n000"], "created id-n000");
 }
 
+/// Signals that are closer together count as one.
+const APART: Duration = Duration::from_millis(600);
+
+#[test]
+fn two_signals_at_once_count_as_one() {
+    let gate = Gate::new();
+    let service = gated(&gate, "n000");
+    let names = numbered(20);
+    let cli = project(&names).on(&service);
+    let running = in_full_flight(&cli, &service);
+    for signal in ["INT", "INT", "TERM", "HUP"] {
+        running.signal(signal);
+    }
+    let _ = running.stderr_until("nothing new is started");
+    gate.open();
+    let _ = running.end().code(130);
+    assert_eq!(cli.entries(), ids(&names[..9]));
+}
+
+#[test]
+fn a_signal_that_was_ignored_when_the_program_started_stays_ignored() {
+    for signal in ["INT", "TERM", "HUP"] {
+        let gate = Gate::new();
+        let service = gated(&gate, "n000");
+        let names = numbered(20);
+        let script = format!("trap '' {signal}; exec \"$@\"");
+        let cli = project(&names).on(&service).under(["sh", "-c", script.as_str(), "sh"]);
+        let running = in_full_flight(&cli, &service);
+        running.signal(signal);
+        gate.open();
+        let _ = running.end().code(0);
+        assert_eq!(cli.entries(), ids(&names));
+    }
+}
+
 #[test]
 fn a_second_signal_records_what_is_on_its_way_as_unknown() {
     let gate = Gate::new();
@@ -69,7 +108,11 @@ fn a_second_signal_records_what_is_on_its_way_as_unknown() {
     let cli = project(&names).on(&service);
     let running = in_full_flight(&cli, &service);
     running.signal("INT");
-    let _ = running.stderr_until("the run was interrupted");
+    let _ = running.stderr_until("a second signal gives them up as unknown");
+    // What a wrapper forwards at once is the same signal, and not a second one.
+    running.signal("INT");
+    running.signal("TERM");
+    thread::sleep(APART);
     running.signal("INT");
     // An unknown outcome comes before the interruption.
     let output = running.end().code(4);

@@ -21,6 +21,7 @@ mod inputs;
 mod interruptions;
 mod login;
 mod machine_output;
+mod names;
 mod outcomes;
 mod plan;
 mod reports;

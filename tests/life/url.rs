@@ -50,10 +50,13 @@ fn what_has_none_is_told_with_what_to_do() {
     for (reply, said) in [
         (
             Reply::success(Value::Null),
-            "error: a has no access address now\n  help: `instancectl wait",
+            "error: a has no access address now\n  help: `instancectl status -f a.yaml a` shows",
         ),
         (Reply::success(""), "no access address now"),
-        (Reply::code("10004", "not running"), "no access address: not running (code 10004"),
+        (
+            Reply::code("10004", "not running"),
+            "a has no access address now: not running (code 10004",
+        ),
     ] {
         let platform = Platform::new();
         platform.answers("GET", "/url", reply);

@@ -8,15 +8,14 @@ use crate::support::{Cli, Reply};
 const WAIT: [&str; 3] = ["wait", "-f", "a.yaml"];
 
 #[test]
-fn all_are_waited_for_with_one_list_a_look_and_passing_it_counts() {
+fn all_are_waited_for_with_one_list_a_look() {
     let platform = Platform::new();
     let names = ["a", "b", "c", "d", "训练"];
     for name in names {
         platform.holds(name, "Running", |_| {});
     }
     platform.set(|state| {
-        state.coming =
-            vec![("a", vec!["Waiting", "Completed"]), ("b", vec!["Deploying", "Running"])];
+        state.coming = vec![("a", vec!["Waiting", "Running"]), ("b", vec!["Deploying", "Running"])];
         state.list = List::Second;
     });
     let cli = platform.cli(&names);
@@ -24,7 +23,7 @@ fn all_are_waited_for_with_one_list_a_look_and_passing_it_counts() {
     let first = output.stdout.lines().next().unwrap().to_owned();
     assert_eq!(first, "c: Running", "what is there already is told first");
     let output =
-        output.stdout_has("\na: Completed\nb: Running\n").stdout_has("5 of 5 came to Running");
+        output.stdout_has("\na: Running\nb: Running\n").stdout_has("5 of 5 came to Running");
     output.stderr("a: Waiting\nb: Deploying\n");
     let lists = platform.asked().iter().filter(|asked| asked.starts_with("GET task/list?")).count();
     assert_eq!(lists, 2, "the list and its end: {:?}", platform.asked());
@@ -52,8 +51,14 @@ fn changes_of_many_are_counted_and_not_told_one_by_one() {
 #[test]
 fn what_fails_or_is_gone_ends_the_wait() {
     for (status, said) in [
-        (Some("Failed"), "a: Failed: it ended (Failed), and is not Running any more\n"),
-        (Some("Terminated"), "a: Terminated: it ended (Terminated), and is not Running any more\n"),
+        (
+            Some("Failed"),
+            "a: Failed: it ended and is not Running: `instancectl start -f a.yaml a` starts it again\n",
+        ),
+        (
+            Some("Terminated"),
+            "a: Terminated: it ended and is not Running: `instancectl start -f a.yaml a` starts it again\n",
+        ),
         (None, "a: gone: it is gone from the platform\n"),
     ] {
         let platform = Platform::new();
@@ -68,11 +73,14 @@ fn what_fails_or_is_gone_ends_the_wait() {
 }
 
 #[test]
-fn one_that_was_stopped_after_it_had_run_has_passed_it() {
+fn one_that_ran_and_ended_is_a_failure_unless_that_end_is_waited_for() {
     let platform = Platform::new();
     platform.holds("a", "Terminated", |task| task["startTime"] = json!("2026-11-23 06:12:00"));
     let cli = platform.cli(&["a"]);
-    cli.clone().args(WAIT).run().code(0).stdout_has("a: Terminated\n");
+    cli.clone().args(WAIT).run().code(8).stdout_has("a: Terminated: it ended and is not Running");
+    for live in ["Waiting", "Deploying"] {
+        cli.clone().args(WAIT).args(["--for", live]).run().code(8);
+    }
     cli.clone().args(WAIT).args(["--for", "terminated"]).run().code(0);
     cli.clone().args(WAIT).args(["--for", "Completed"]).run().code(8);
     cli.args(WAIT).args(["--for", "Sleeping"]).run().code(2).stderr_has("possible values");
@@ -86,7 +94,9 @@ fn the_time_is_over_and_what_is_queued_is_told() {
     let output = cli.args(WAIT).args(["--timeout", "2s"]).run().code(8);
     let output =
         output.stdout_has("a: still Waiting, queued for ").stdout_has("exit 8: wait failed (8)");
-    output.stderr_has("error: the time is over\n").stderr_has("queued for cards");
+    output
+        .stderr_has("error: timed out\n")
+        .stderr_has("queued for free cards; `instancectl stop -f a.yaml` ends the waiting");
     // Looks at once, after 1 s, and at the end: never more often than once a second.
     assert!(platform.asked().len() <= 3, "{:?}", platform.asked());
 }
@@ -124,7 +134,9 @@ fn unknown_entries_are_left_alone_and_orphans_unless_named() {
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a", "b"])).file("a.lock", text);
     let output = cli.clone().args(WAIT).run().code(4);
     output
-        .stdout_has("b: unknown: its outcome is unknown: `instancectl resolve` first")
+        .stdout_has(
+            "b: unknown: its outcome is unknown; look on the platform for an instance named `b`",
+        )
         .nowhere("old");
     cli.args(WAIT).args(["old"]).run().code(8);
 }
@@ -203,7 +215,7 @@ fn apply_waits_where_it_is_asked_to() {
         task["instanceServiceName"] = json!("new ");
     });
     platform.set(|state| {
-        state.coming = vec![("new ", vec!["Completed", "Completed", "Waiting", "Running"])];
+        state.coming = vec![("new ", vec!["Waiting", "Waiting", "Waiting", "Running"])];
     });
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["new"]));
     let apply = ["apply", "-f", "a.yaml", "--yes", "--wait"];
@@ -216,7 +228,10 @@ fn apply_waits_where_it_is_asked_to() {
     let output = cli.clone().args(apply).args(["--format", "json"]).run().code(8);
     let found: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(found["exit"], json!({"code": 8, "classes": [8]}));
-    assert_eq!(found["instances"][0]["message"], "it ended (Failed), and is not Running any more");
+    assert_eq!(
+        found["instances"][0]["message"],
+        "it ended and is not Running: `instancectl start -f a.yaml new` starts it again"
+    );
     let output = cli.args(["apply", "-f", "a.yaml", "--timeout", "5m"]).run();
     output.code(2).stderr_has("--wait");
 }

@@ -165,6 +165,18 @@ fn six_hundred_manifests_are_applied_with_1024_file_descriptors() {
 }
 
 #[test]
+fn a_limit_of_the_size_of_a_file_stops_the_run_before_the_first_request() {
+    let service = creator();
+    let names = numbered(300);
+    let cli = project(&names).on(&service);
+    let limit = limited(&cli.apply(), "-f 100");
+    let output = limit.run();
+    assert_eq!(sent_to(&service).len(), 0, "{output:?}");
+    output.code(5).stderr_has("ulimit -f");
+    cli.apply().run().code(0).stdout_has("300 created");
+}
+
+#[test]
 fn a_lock_that_somebody_replaces_while_it_is_written_loses_nothing() {
     if !can_inject() {
         return;

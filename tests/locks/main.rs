@@ -29,6 +29,7 @@ mod links;
 mod list;
 mod merge;
 mod recover;
+mod sidecar;
 mod signals;
 mod trace;
 mod verify;

@@ -13,6 +13,9 @@ use crate::stage::{id_of, written};
 /// What a pipe takes before who writes to it has to wait.
 const PIPE: usize = 65536;
 
+/// Signals that are closer together count as one.
+const APART: Duration = Duration::from_millis(600);
+
 #[test]
 fn a_third_signal_ends_the_run_at_once_and_the_journal_tells_the_rest() {
     let service = gated(&Gate::new(), "n000");
@@ -26,11 +29,13 @@ fn a_third_signal_ends_the_run_at_once_and_the_journal_tells_the_rest() {
     wait_for_creates(&service, 9);
     running.signal("INT");
     wait_until(|| cli.path("instances.lock").exists());
+    thread::sleep(APART);
     running.signal("TERM");
     // Their outcomes are durable before they are shown, and showing them is what it is stuck in.
     let journal = || fs::read(cli.path("instances.lock.journal")).unwrap_or_default();
     let doubts = |journal: &[u8]| journal.windows(7).filter(|part| part == b"\"doubt\"").count();
     wait_until(|| doubts(&journal()) == 8);
+    thread::sleep(APART);
     running.signal("INT");
     running.end().code(130);
     assert_eq!(doubts(&journal()), 8, "it was folded");
@@ -55,6 +60,7 @@ fn a_cancelled_ci_job_leaves_a_folded_lock() {
     // What was created is in the lock long before the next signal, which comes after 7.5 s.
     wait_until(|| cli.path("instances.lock").exists());
     assert_eq!(cli.entries()["n000"], "created id-n000");
+    thread::sleep(APART);
     running.signal("TERM");
     // The last one, which nothing outlives, comes 2.5 s later: then the run must have ended.
     thread::sleep(Duration::from_millis(2500));

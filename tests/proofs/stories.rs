@@ -1,7 +1,7 @@
 //! What is struck: commands that change the lock, from what they find to what they leave.
 
-use crate::points::Point;
 use crate::support::Cli;
+use crate::tracer;
 use crate::world::World;
 
 /// A command in a situation.
@@ -153,7 +153,12 @@ pub(crate) const STORIES: &[Story] = &[
             let world = World::new();
             world.manifest([("a", 1), ("b", 1)]);
             // Killed before what it created was folded into a lock.
-            let _ = Point::kill("rename", 1).strike(&world, world.command(typed(&["apply"]))).run();
+            let apply = world.command(typed(&["apply"]));
+            let apply = tracer::inject(apply, "rename", "delay_enter=1000000", None).start();
+            while world.records().matches("\"created\"").count() < 2 {
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+            let _ = apply.kill();
             assert!(world.lock_bytes().is_empty() && world.records().contains("created"));
             world
         },
