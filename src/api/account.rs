@@ -5,7 +5,7 @@ use std::fmt;
 use reqwest::Url;
 
 use super::credentials::{
-    self, ACCESS_KEY, Authority, Environment, LOGIN_URL, PLATFORM_URL, REGION, SECRET_KEY, USER,
+    self, ACCESS_KEY, Environment, LOGIN_URL, Network, PLATFORM_URL, REGION, SECRET_KEY, USER,
 };
 use super::secret::{Secret, Secrets};
 use super::{Error, address};
@@ -26,7 +26,7 @@ pub struct Account {
     pub(super) login: Url,
     /// Where the regions' addresses are known.
     pub(super) platform: Url,
-    pub(super) authority: Option<Authority>,
+    pub(super) network: Network,
     pub(super) allow_http: bool,
     region: Option<Region>,
 }
@@ -58,7 +58,7 @@ impl Account {
             secret_key: Secret::new(&secret_key),
             login: address::parse(login.0, &login.1, allow_http)?,
             platform: address::parse(platform.0, &platform.1, allow_http)?,
-            authority: credentials::authority(env)?,
+            network: Network::from_environment(env)?,
             allow_http,
             region: text(REGION)?.map(Region::from),
         })

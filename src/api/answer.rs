@@ -16,7 +16,7 @@ use super::transport::{Answer, Exchange};
 pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateAnswer {
     match of_create(answered(status, body), &secrets(token)) {
         Step::Done(answer) => answer,
-        Step::Again { fault, .. } => CreateAnswer::NotSent(fault),
+        Step::Again { fault, .. } | Step::Throttled { fault, .. } => CreateAnswer::NotSent(fault),
     }
 }
 
@@ -37,13 +37,16 @@ fn data<T: DeserializeOwned + Default>(
 ) -> Result<T, Failure> {
     match of_repeatable(answered(status, body), &secrets(token)) {
         Step::Done(data) => data,
-        Step::Again { fault, .. } => Err(Failure::Unreachable(fault)),
+        Step::Again { fault, .. } | Step::Throttled { fault, .. } => {
+            Err(Failure::Unreachable(fault))
+        }
     }
 }
 
 fn answered(status: u16, body: &[u8]) -> Exchange {
     let body = body.to_vec();
-    Exchange::Answered(Answer { status, body, date: None, retry_after: None, location: None })
+    let (date, retry_after, location, coding) = (None, None, None, None);
+    Exchange::Answered(Answer { status, body, date, retry_after, location, coding })
 }
 
 fn secrets(token: &str) -> Secrets {

@@ -10,6 +10,7 @@ use super::account::Account;
 use super::client::Failure;
 use super::outcome::of_repeatable;
 use super::session::Grant;
+use super::transport::LARGEST_BODY;
 use super::wire::{Outgoing, Wire};
 use super::{Error, address};
 
@@ -35,8 +36,14 @@ pub(super) async fn ai_address(
     grant: &Grant,
 ) -> Result<Url, NoAddress> {
     let url = &address::join(&account.platform, PATH);
-    let call =
-        Outgoing { method: Method::GET, url, headers: grant.token.header(), body: Bytes::new() };
+    let call = Outgoing {
+        method: Method::GET,
+        url,
+        headers: grant.token.header(),
+        body: Bytes::new(),
+        most: LARGEST_BODY,
+        creates: false,
+    };
     let answer = wire.attempts(call, pending(), |came| of_repeatable(came, &grant.secrets)).await;
     let data = answer
         .unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))

@@ -4,8 +4,7 @@
 
 use std::fmt;
 use std::future::pending;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use hyper::body::Bytes;
@@ -15,10 +14,12 @@ use serde::de::DeserializeOwned;
 
 use super::Error;
 use super::credentials::Access;
+use super::list::Form;
 use super::outcome::of_repeatable;
 pub use super::outcome::{CreateAnswer, Failure, Fault};
 use super::secret::Secrets;
 use super::session::{Grant, Granter};
+use super::transport::LARGEST_BODY;
 use super::wire::{Outgoing, Wire};
 use crate::ids::{Endpoint, Region};
 
@@ -32,8 +33,8 @@ pub(super) struct Inner {
     pub(super) wire: Wire,
     pub(super) access: Access,
     pub(super) create_url: Url,
-    /// Whether the list call's first form was found missing, so that the second is asked at once.
-    pub(super) second_list_form: AtomicBool,
+    /// Which form of the list call this platform answers.
+    pub(super) list_form: OnceLock<Form>,
     right: Right,
     at: At,
 }
@@ -100,10 +101,10 @@ impl Client {
             Right::Login(granter) => Some(granter.region().clone()),
         };
         let at = At { endpoint: access.endpoint().clone(), region };
-        let wire = Wire::new(&access.base, access.authority.as_ref(), options)?;
+        let wire = Wire::new(&access.base, access.variable, &access.network, options)?;
         let create_url = access.join(super::create_task::PATH);
-        let second_list_form = AtomicBool::new(false);
-        let inner = Inner { wire, access, create_url, second_list_form, right, at };
+        let list_form = OnceLock::new();
+        let inner = Inner { wire, access, create_url, list_form, right, at };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -150,10 +151,25 @@ impl Client {
         url: &Url,
         body: Bytes,
     ) -> Result<T, Failure> {
+        self.repeatable_up_to(LARGEST_BODY, method, url, body).await
+    }
+
+    /// Like [`repeatable`](Self::repeatable), for a call whose answer may have more bytes.
+    pub(super) async fn repeatable_up_to<T: DeserializeOwned + Default>(
+        &self,
+        most: usize,
+        method: Method,
+        url: &Url,
+        body: Bytes,
+    ) -> Result<T, Failure> {
         let grant = self.grant();
-        match self.repeat(&grant, method.clone(), url, body.clone()).await {
+        let call = |grant: &Grant| {
+            let (method, headers, body) = (method.clone(), grant.token.header(), body.clone());
+            Outgoing { method, url, headers, body, most, creates: false }
+        };
+        match self.repeat(&grant, call(&grant)).await {
             Err(Failure::Denied(fault)) => match self.renewed(&grant, fault).await {
-                Ok(grant) => self.repeat(&grant, method, url, body).await,
+                Ok(grant) => self.repeat(&grant, call(&grant)).await,
                 Err(fault) => Err(Failure::Denied(fault)),
             },
             answer => answer,
@@ -163,11 +179,8 @@ impl Client {
     async fn repeat<T: DeserializeOwned + Default>(
         &self,
         grant: &Grant,
-        method: Method,
-        url: &Url,
-        body: Bytes,
+        call: Outgoing<'_>,
     ) -> Result<T, Failure> {
-        let call = Outgoing { method, url, headers: grant.token.header(), body };
         let judge = |came| of_repeatable(came, &grant.secrets);
         let answer = self.inner.wire.attempts(call, pending(), judge).await;
         answer.unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::client::{Client, CreateAnswer, Fault, json};
 use super::outcome::of_create;
 use super::session::Grant;
+use super::transport::LARGEST_BODY;
 use super::wire::Outgoing;
 
 /// The path of this call, and of list and delete, which differ by the method.
@@ -94,7 +95,9 @@ impl Client {
         halt: impl Future<Output = ()>,
     ) -> CreateAnswer {
         let (url, headers) = (&self.inner.create_url, grant.token.header());
-        let call = Outgoing { method: Method::POST, url, headers, body: json(task) };
+        let most = LARGEST_BODY;
+        let call =
+            Outgoing { method: Method::POST, url, headers, body: json(task), most, creates: true };
         let judge = |came| of_create(came, &grant.secrets);
         let answer = self.inner.wire.attempts(call, halt, judge).await;
         match answer.unwrap_or_else(CreateAnswer::NotSent) {

@@ -11,6 +11,7 @@ use std::time::SystemTime;
 use reqwest::Url;
 
 use super::account::Account;
+use super::proxy::Proxies;
 use super::token::{PLATFORM_REGION, Token};
 use super::{Error, address};
 use crate::ids::{Endpoint, Region};
@@ -31,14 +32,30 @@ pub enum Credentials {
 #[derive(Clone)]
 pub struct Access {
     pub(super) base: Url,
+    /// The variable that the address came from.
+    pub(super) variable: &'static str,
     pub(super) token: Token,
-    pub(super) authority: Option<Authority>,
+    pub(super) network: Network,
     endpoint: Endpoint,
     region: Option<Region>,
 }
 
+/// How the service is reached: the proxies, and whom to trust.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Network {
+    pub(super) authority: Option<Authority>,
+    pub(super) proxies: Proxies,
+}
+
+impl Network {
+    pub(super) fn from_environment(env: &Environment<'_>) -> Result<Self, Error> {
+        let proxies = Proxies::from_environment(env)?;
+        Ok(Self { authority: authority(env)?, proxies })
+    }
+}
+
 /// An additional certificate authority: the PEM text and where it came from.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(super) struct Authority {
     pub(super) path: PathBuf,
     pub(super) pem: Vec<u8>,
@@ -130,7 +147,7 @@ impl Access {
             (None, Some(wanted)) => access.region = Some(wanted),
             _ => {}
         }
-        access.authority = authority(env)?;
+        access.network = Network::from_environment(env)?;
         Ok(access)
     }
 
@@ -138,14 +155,14 @@ impl Access {
     /// own list of addresses has) with `token`.
     pub fn new(address: &str, token: &str, allow_http: bool) -> Result<Self, Error> {
         let base = address::parse(ENDPOINT, address, allow_http)?;
-        Ok(Self::of(base, Token::new(token)?, None))
+        Ok(Self::of(base, ENDPOINT, Token::new(token)?, Network::default()))
     }
 
     /// Access to an AI address that was read already.
-    pub(super) fn of(base: Url, token: Token, authority: Option<Authority>) -> Self {
+    pub(super) fn of(base: Url, variable: &'static str, token: Token, network: Network) -> Self {
         let base = address::without_ai(base);
         let (endpoint, region) = (address::endpoint(&base), token.region());
-        Self { base, token, authority, endpoint, region }
+        Self { base, variable, token, network, endpoint, region }
     }
 
     /// Access to a sandbox that runs inside this process. Its endpoint is the word `sandbox`: the
@@ -197,23 +214,34 @@ pub fn found(env: &Environment<'_>) -> Vec<&'static str> {
 }
 
 fn is_set(env: &Environment<'_>, name: &str) -> bool {
-    env(name).is_some_and(|value| !value.is_empty())
+    env(name).is_some_and(|value| value.to_str().is_none_or(|text| !trimmed(text).is_empty()))
 }
 
-/// The text of a variable.
+/// The text of a variable, without the blanks, line ends and byte order mark around it: secrets
+/// often end with a line end.
 pub(super) fn text(env: &Environment<'_>, name: &'static str) -> Result<Option<String>, Error> {
-    match env(name).filter(|value| !value.is_empty()) {
-        None => Ok(None),
-        Some(value) => value.into_string().map(Some).map_err(|_| Error::NotText { name }),
-    }
+    let Some(value) = env(name) else { return Ok(None) };
+    let text = value.into_string().map_err(|_| Error::NotText { name })?;
+    let text = trimmed(&text);
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// The path in a variable. A name of a file may be no text; then it is taken as it is.
 fn path(env: &Environment<'_>, name: &str) -> Option<PathBuf> {
-    env(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    let value = env(name)?;
+    let path = match value.to_str() {
+        Some(text) => PathBuf::from(trimmed(text)),
+        None => PathBuf::from(value),
+    };
+    (!path.as_os_str().is_empty()).then_some(path)
 }
 
 /// The additional certificate authority, where one is given.
-pub(super) fn authority(env: &Environment<'_>) -> Result<Option<Authority>, Error> {
+fn authority(env: &Environment<'_>) -> Result<Option<Authority>, Error> {
     let Some(path) = path(env, CA_FILE) else { return Ok(None) };
     let pem = read_file(CA_FILE, &path, |_| Ok(()))?;
     Ok(Some(Authority { path, pem }))
@@ -221,8 +249,13 @@ pub(super) fn authority(env: &Environment<'_>) -> Result<Option<Authority>, Erro
 
 fn read_token(path: &Path) -> Result<String, Error> {
     let bytes = read_file(TOKEN_FILE, path, |file| only_owner(file, path))?;
-    let token = String::from_utf8(bytes).map_err(|_| Error::NotText { name: TOKEN_FILE })?;
-    Ok(token.trim_end_matches(['\r', '\n']).to_owned())
+    let encoding = match &bytes[..] {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, _, ..] => "UTF-16, expected UTF-8",
+        _ => "not UTF-8 text",
+    };
+    let token = String::from_utf8(bytes).ok().filter(|token| !token.contains('\0'));
+    let token = token.ok_or_else(|| Error::Encoding { path: path.to_owned(), encoding })?;
+    Ok(trimmed(&token).to_owned())
 }
 
 /// Reads a file that `name` gives. `check` sees the file that is then read, not its path.

@@ -3,8 +3,11 @@
 //! The platform's page gives `code` as text and clients have met the number 0; the text stands
 //! under `msg`, or under `message` in an answer of the gateway.
 
+use std::borrow::Cow;
+
+use encoding_rs::GBK;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 /// What a body is.
@@ -41,10 +44,11 @@ struct Keys<T> {
 
 /// Reads a whole body, its `data` as a value or as the text that it is.
 pub(super) fn read<T: DeserializeOwned + Default>(body: &[u8]) -> Body<T> {
-    if body.trim_ascii_start().first() != Some(&b'{') {
+    let body = text(body);
+    if !body.trim_start().starts_with('{') {
         return Body::Foreign;
     }
-    let keys: Keys<T> = match serde_json::from_slice(body) {
+    let keys: Keys<T> = match serde_json::from_str(&body) {
         Ok(keys) => keys,
         Err(error) => return Body::Odd(error.to_string()),
     };
@@ -60,6 +64,23 @@ pub(super) fn read<T: DeserializeOwned + Default>(body: &[u8]) -> Body<T> {
         Some(other) => other.to_string(),
     };
     Body::Envelope(Envelope { code, message, data: keys.data })
+}
+
+/// The text of a body: without its byte order mark, and what is not UTF-8 read as GBK, which older
+/// centres write, or else with replacement characters. Only the texts for people suffer from that.
+pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    match str::from_utf8(body) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => GBK
+            .decode_without_bom_handling_and_without_replacement(body)
+            .unwrap_or_else(|| String::from_utf8_lossy(body)),
+    }
+}
+
+/// Whether a body is JSON.
+pub(super) fn is_json(body: &[u8]) -> bool {
+    serde_json::from_str::<IgnoredAny>(&text(body)).is_ok()
 }
 
 /// A task ID of an answer: text, or a whole number. Anything else is no ID: a number with a
@@ -108,6 +129,23 @@ mod tests {
             assert_eq!(kind(body), "odd", "{body}");
         }
         assert_eq!(kind(&format!("{{\"code\":\"0\",\"data\":{}", "[".repeat(100_000))), "odd");
+    }
+
+    #[test]
+    fn a_mark_is_skipped_and_gbk_is_read() {
+        let Body::Envelope(marked) = read::<Value>("\u{feff}{\"code\":\"0\"}".as_bytes()) else {
+            panic!()
+        };
+        assert_eq!(marked.code, "0");
+        let mut gbk = br#"{"code":"10004","msg":""#.to_vec();
+        // A letter of GBK whose second byte is a backslash, and two more.
+        gbk.extend(b"\x83\x5c\xb2\xce\xca\xfd\"}");
+        let Body::Envelope(found) = read::<Value>(&gbk) else { panic!() };
+        assert_eq!((found.code.as_str(), found.message.as_str()), ("10004", "僜参数"));
+        let mut broken = br#"{"code":"0","msg":""#.to_vec();
+        broken.extend(b"\xff\xff\",\"data\":\"a1\"}");
+        let Body::Envelope(found) = read::<Value>(&broken) else { panic!() };
+        assert_eq!(found.data, json!("a1"));
     }
 
     #[test]

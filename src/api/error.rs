@@ -101,6 +101,25 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A proxy variable that cannot be used.
+    #[error("the proxy in `{name}` {problem}")]
+    Proxy {
+        /// The variable.
+        name: &'static str,
+        /// What was found; never the value, which may hold a password.
+        problem: String,
+    },
+    /// A token file that is no UTF-8 text.
+    #[error("`{}` (`INSTANCECTL_TOKEN_FILE`) is {encoding}", path.display())]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        encoding: &'static str,
+    },
+    /// Neither the system nor `INSTANCECTL_CA_FILE` names a certificate authority.
+    #[error("this system has no certificates of authorities to check HTTPS with")]
+    NoAuthorities,
     /// The HTTP client could not be set up.
     #[error("cannot set up HTTPS: {0}")]
     Setup(String),
@@ -150,6 +169,14 @@ impl Error {
             }
             Self::NoCertificate { .. } => {
                 "it must hold `-----BEGIN CERTIFICATE-----` blocks of the centre's authority"
+            }
+            Self::Proxy { .. } => {
+                "expected http://HOST:PORT or https://HOST:PORT; unset the variable to go without a \
+                 proxy"
+            }
+            Self::Encoding { .. } => "write the token into it again, as plain text",
+            Self::NoAuthorities => {
+                "install the package `ca-certificates`, or name a PEM file in INSTANCECTL_CA_FILE"
             }
             Self::Setup(_) => "check the system's certificate store and INSTANCECTL_CA_FILE",
         }

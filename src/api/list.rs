@@ -5,7 +5,6 @@
 //! live; the answer of neither is documented.
 
 use std::fmt;
-use std::sync::atomic::Ordering;
 
 use hyper::body::Bytes;
 use reqwest::{Method, Url};
@@ -17,6 +16,7 @@ use serde_json::{Map, Value};
 use super::client::{Client, Failure, Fault, json};
 use super::create_task::PATH;
 use super::detail::{ASKED, Detail, number};
+use super::transport::LARGEST_LIST;
 
 const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list";
 
@@ -53,18 +53,43 @@ pub struct Page {
     pub items: Vec<Detail>,
 }
 
+/// The two forms of the call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `GET` with a body.
+    First,
+    /// `GET` with a query.
+    Second,
+}
+
 impl Client {
-    /// Asks for one part of a list, in the first form and, where the service does not have that
-    /// or answers it with no list, in the second. [`Failure::NoService`] means that it has neither.
+    /// Asks for one part of a list, in the form that this platform answers. As long as none was
+    /// answered, both are tried: gateways refuse a `GET` with a body in many ways, and only a
+    /// documented answer that the caller has no permission ends it. [`Failure::NoService`] means
+    /// that the platform has neither.
     pub async fn list(&self, query: &ListQuery) -> Result<Page, Failure> {
-        let second = &self.inner.second_list_form;
-        if !second.load(Ordering::Relaxed) {
-            match self.first_form(query).await {
-                Err(Failure::NoService(_)) => second.store(true, Ordering::Relaxed),
-                answer => return answer,
-            }
+        let known = &self.inner.list_form;
+        match known.get() {
+            Some(Form::First) => return self.first_form(query).await,
+            Some(Form::Second) => return self.second_form(query).await,
+            None => {}
         }
-        self.second_form(query).await
+        let first = match self.first_form(query).await {
+            Ok(page) => {
+                let _ = known.set(Form::First);
+                return Ok(page);
+            }
+            Err(failure @ Failure::Denied(Fault { code: Some(_), .. })) => return Err(failure),
+            Err(failure) => failure,
+        };
+        match self.second_form(query).await {
+            Ok(page) => {
+                let _ = known.set(Form::Second);
+                Ok(page)
+            }
+            Err(Failure::NoService(_)) => Err(first),
+            Err(second) => Err(if matches!(first, Failure::NoService(_)) { second } else { first }),
+        }
     }
 
     async fn first_form(&self, query: &ListQuery) -> Result<Page, Failure> {
@@ -90,11 +115,11 @@ impl Client {
         self.page(&url, Bytes::new()).await
     }
 
-    /// A page in place of an envelope is no list either, once it came to the end of the attempts:
-    /// some gateways answer so for what they do not have.
+    /// JSON that is no envelope is no list either; a page of HTML is no answer of the platform.
     async fn page(&self, url: &Url, body: Bytes) -> Result<Page, Failure> {
-        match self.repeatable::<Box<RawValue>>(Method::GET, url, body).await {
-            Err(Failure::Unreachable(fault)) if fault.page => Err(Failure::NoService(fault)),
+        let answer = self.repeatable_up_to::<Box<RawValue>>(LARGEST_LIST, Method::GET, url, body);
+        match answer.await {
+            Err(Failure::Unreachable(fault)) if fault.json => Err(Failure::NoService(fault)),
             answer => page(&answer?),
         }
     }

@@ -16,6 +16,7 @@ use super::outcome::of_repeatable;
 use super::secret::Secrets;
 use super::signature::sign;
 use super::token::{Token, sensitive};
+use super::transport::LARGEST_BODY;
 use super::wire::{Outgoing, Wire};
 use crate::ids::Region;
 
@@ -48,7 +49,8 @@ pub(super) async fn log_in(wire: &Wire, account: &Account) -> Result<Vec<RegionT
         (HeaderName::from_static("signature"), sensitive(&signature)),
     ]);
     let url = &address::join(&account.login, PATH);
-    let call = Outgoing { method: Method::POST, url, headers, body: Bytes::new() };
+    let (body, most) = (Bytes::new(), LARGEST_BODY);
+    let call = Outgoing { method: Method::POST, url, headers, body, most, creates: false };
     let answer = wire.attempts(call, pending(), |came| of_repeatable(came, &secrets)).await;
     let data = answer.unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))?;
     read(&data, &secrets).ok_or_else(|| {

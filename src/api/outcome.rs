@@ -27,8 +27,10 @@ pub struct Fault {
     /// The service's own words, else what happened: one line of at most some 400 characters,
     /// control characters escaped, the token replaced.
     pub message: String,
-    /// Whether a whole answer came under a 2xx status that is no envelope, such as a page.
-    pub page: bool,
+    /// Whether a whole answer came under a 2xx status that is JSON and no envelope.
+    pub json: bool,
+    /// Whether an answer came that is larger than what is read at most.
+    pub too_large: bool,
 }
 
 /// What came of a create call.
@@ -83,6 +85,8 @@ pub(super) enum Step<T> {
     Done(T),
     /// Nothing was carried out, or repeating does no harm: try once more.
     Again { wait: Option<Duration>, fault: Fault },
+    /// A create was turned away by 429: the pace of all creates decides.
+    Throttled { wait: Option<Duration>, fault: Fault },
 }
 
 /// What an answer's HTTP status or `code` says, before it is known what was asked.
@@ -106,6 +110,7 @@ pub(super) fn of_create(exchange: Exchange, secrets: &Secrets) -> Step<CreateAns
         Err(unanswered) => {
             return match unanswered {
                 Unanswered::NotSent(fault) => Step::Again { wait: None, fault },
+                Unanswered::Hopeless(fault) => Step::Done(CreateAnswer::NotSent(fault)),
                 Unanswered::Lost(fault) => Step::Done(CreateAnswer::Unknown(fault)),
             };
         }
@@ -126,7 +131,8 @@ pub(super) fn of_create(exchange: Exchange, secrets: &Secrets) -> Step<CreateAns
         Verdict::NoSuchCall if fault.status == Some(501) => CreateAnswer::Unknown(fault),
         Verdict::NoSuchCall if fault.code.is_some() => CreateAnswer::Refused(fault),
         Verdict::NoSuchCall => CreateAnswer::NoService(fault),
-        Verdict::Throttled | Verdict::Withheld => return Step::Again { wait, fault },
+        Verdict::Throttled => return Step::Throttled { wait, fault },
+        Verdict::Withheld => return Step::Again { wait, fault },
         Verdict::Nothing => CreateAnswer::Unknown(fault),
     })
 }
@@ -138,6 +144,11 @@ pub(super) fn of_repeatable<T: DeserializeOwned + Default>(
 ) -> Step<Result<T, Failure>> {
     let Judged { verdict, fault, wait } = match judge(exchange, secrets) {
         Ok(judged) => judged,
+        Err(Unanswered::Hopeless(fault)) => return Step::Done(Err(Failure::Unreachable(fault))),
+        // The next answer is as large.
+        Err(Unanswered::Lost(fault)) if fault.too_large => {
+            return Step::Done(Err(Failure::Unreachable(fault)));
+        }
         Err(Unanswered::NotSent(fault) | Unanswered::Lost(fault)) => {
             return Step::Again { wait: None, fault };
         }
@@ -161,6 +172,8 @@ struct Judged<T> {
 
 enum Unanswered {
     NotSent(Fault),
+    /// It was not sent, and trying again cannot help.
+    Hopeless(Fault),
     Lost(Fault),
 }
 
@@ -172,22 +185,43 @@ fn judge<T: DeserializeOwned + Default>(
         code: code.map(|code| shown(code, secrets)),
         status,
         message: shown(message, secrets),
-        page: false,
+        ..Fault::default()
     };
     let answer = match exchange {
         Exchange::Answered(answer) => answer,
-        Exchange::NotSent(why) => return Err(Unanswered::NotSent(fault(None, None, &why))),
-        Exchange::Lost { status, why } => return Err(Unanswered::Lost(fault(None, status, &why))),
+        Exchange::NotSent { why, lasting } => {
+            let fault = fault(None, None, &why);
+            return Err(if lasting {
+                Unanswered::Hopeless(fault)
+            } else {
+                Unanswered::NotSent(fault)
+            });
+        }
+        Exchange::Lost { status, why, .. } => {
+            return Err(Unanswered::Lost(fault(None, status, &why)));
+        }
+        Exchange::TooLarge { status, most } => {
+            let why = format!("the answer is larger than {} MiB", most / 1024 / 1024);
+            let fault = fault(None, Some(status), &why);
+            return Err(Unanswered::Lost(Fault { too_large: true, ..fault }));
+        }
     };
     let status = Some(answer.status);
+    if let Some(coding) = &answer.coding {
+        let why = format!(
+            "the answer has the content coding `{coding}`, which was not asked for; a proxy or \
+             gateway on the way may have added it"
+        );
+        return Err(Unanswered::Lost(fault(None, status, &why)));
+    }
     let (verdict, fault) = match envelope::read(&answer.body) {
         Body::Odd(why) => {
             let why = format!("the answer is no whole JSON envelope: {why}");
             return Err(Unanswered::Lost(fault(None, status, &why)));
         }
         Body::Foreign => {
-            let page = (200..300).contains(&answer.status);
-            let fault = Fault { page, ..fault(None, status, &describe(&answer)) };
+            let json = (200..300).contains(&answer.status) && envelope::is_json(&answer.body);
+            let fault = Fault { json, ..fault(None, status, &describe(&answer)) };
             (by_status(answer.status), fault)
         }
         Body::Envelope(Envelope { code, message, data }) => {
@@ -230,7 +264,7 @@ fn describe(answer: &Answer) -> String {
     if let Some(location) = &answer.location {
         text = format!("{text} to {location}, redirects are never followed");
     }
-    let body = String::from_utf8_lossy(&answer.body);
+    let body = envelope::text(&answer.body);
     // Data without its envelope may hold an access address.
     let is_data = (200..300).contains(&answer.status) && body.trim().starts_with(['{', '[', '"']);
     if is_data {

@@ -12,7 +12,7 @@ use super::account::Account;
 use super::address;
 use super::center::{self, NoAddress};
 use super::client::{Client, Failure, Fault, Options};
-use super::credentials::Access;
+use super::credentials::{Access, LOGIN_URL, PLATFORM_URL};
 use super::foreign_text::shown;
 use super::login::{RegionToken, log_in};
 pub use super::login_error::{LoginError, clock};
@@ -79,8 +79,9 @@ pub struct RegionOfAccount {
 impl Session {
     /// Logs in.
     pub async fn log_in(account: Account, options: Options) -> Result<Self, LoginError> {
-        let wire = |base| Wire::new(base, account.authority.as_ref(), options);
-        let (login, platform) = (wire(&account.login)?, wire(&account.platform)?);
+        let wire = |base, variable| Wire::new(base, variable, &account.network, options);
+        let login = wire(&account.login, LOGIN_URL)?;
+        let platform = wire(&account.platform, PLATFORM_URL)?;
         let secrets = Arc::new(account.secrets());
         let granted = Granted { number: 0, regions: BTreeMap::new(), secrets };
         let session = Self(Arc::new(Inner {
@@ -144,7 +145,7 @@ impl Session {
                 Failure::NoService(fault) | Failure::Refused(fault) | Failure::Unreachable(fault),
             )) => return Err(unasked(false, fault)),
         };
-        let access = Access::of(url, tokens.grant().token, account.authority.clone());
+        let access = Access::of(url, PLATFORM_URL, tokens.grant().token, account.network.clone());
         Ok(Client::of_login(access, tokens, self.0.options)?)
     }
 

@@ -1,9 +1,7 @@
 //! One request and what came back, before anyone decides what it means.
 
 use std::convert::Infallible;
-use std::error::Error;
-use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
@@ -11,24 +9,46 @@ use std::time::{Duration, SystemTime};
 
 use http_body::{Frame, SizeHint};
 use hyper::body::Bytes;
-use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_ENCODING, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 
+use tokio::time::timeout;
+
+use super::peer::{Peer, Trouble};
+
+/// How long an answer may still be read after its time is over.
+const LAST_CHANCE: Duration = Duration::from_millis(500);
 /// Bytes of an answer that are read at most; envelopes are far smaller, and what is larger is not
 /// the service's.
-const LARGEST_BODY: usize = 1024 * 1024;
+pub(super) const LARGEST_BODY: usize = 1024 * 1024;
+/// Bytes of a list that are read at most: 1,000 items with long scripts are tens of MB.
+pub(super) const LARGEST_LIST: usize = 64 * 1024 * 1024;
 
 /// What came of one request.
 pub(super) enum Exchange {
     /// An answer arrived whole.
     Answered(Answer),
     /// The service cannot have seen the body of the request.
-    NotSent(String),
+    NotSent {
+        /// What went wrong.
+        why: String,
+        /// Whether trying again cannot help.
+        lasting: bool,
+    },
     /// The request may have been carried out, and no whole answer says so.
     Lost {
         /// The status, where the answer came so far.
         status: Option<u16>,
         /// What went wrong.
         why: String,
+        /// Whether the connection was lost before any answer came.
+        unanswered: bool,
+    },
+    /// An answer came that is larger than what is read at most.
+    TooLarge {
+        /// Its status.
+        status: u16,
+        /// The bytes that are read at most.
+        most: usize,
     },
 }
 
@@ -42,50 +62,93 @@ pub(super) struct Answer {
     pub(super) retry_after: Option<Duration>,
     /// Where a redirect points. It is shown and never followed.
     pub(super) location: Option<String>,
+    /// The content coding, if there is one: none was asked for, so the body cannot be read.
+    pub(super) coding: Option<String>,
 }
 
 /// Sends one request, once. `body` is empty for a call without one; such a call is always reported
 /// as not sent where it fails before an answer, so it must be one that can be repeated.
-pub(super) async fn exchange(request: reqwest::RequestBuilder, body: Bytes) -> Exchange {
+pub(super) async fn exchange(
+    request: reqwest::RequestBuilder,
+    body: Bytes,
+    limits: Limits,
+    peer: &Peer,
+) -> Exchange {
     let asked = Arc::new(AtomicBool::new(false));
     let request = if body.is_empty() {
         request
     } else {
         request.body(reqwest::Body::wrap(Probe { body: Some(body), asked: Arc::clone(&asked) }))
     };
-    match request.send().await {
-        Ok(response) => read(response).await,
-        // A connect timeout is a timeout too, so this question comes first.
-        Err(error) if error.is_connect() || !asked.load(Ordering::Relaxed) => {
-            Exchange::NotSent(describe(error))
+    let answered = pin!(async {
+        match request.send().await {
+            Ok(response) => read(response, limits.most, peer).await,
+            Err(error) => {
+                let error = error.without_url();
+                let connecting = error.is_connect();
+                let Trouble { words, lasting } = peer.trouble(&error, connecting).await;
+                // A connect timeout is a timeout too, so this question comes first.
+                if connecting || !asked.load(Ordering::Relaxed) {
+                    Exchange::NotSent { why: words, lasting: lasting && connecting }
+                } else {
+                    Exchange::Lost { status: None, why: words, unanswered: true }
+                }
+            }
         }
-        Err(error) => Exchange::Lost { status: None, why: describe(error) },
+    });
+    within(limits.time, answered).await.unwrap_or_else(|| {
+        let why = peer.too_late(limits.time);
+        if asked.load(Ordering::Relaxed) {
+            Exchange::Lost { status: None, why, unanswered: false }
+        } else {
+            Exchange::NotSent { why, lasting: false }
+        }
+    })
+}
+
+/// How much of an answer is read, and how long it is waited for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Bytes.
+    pub(super) most: usize,
+    /// From the first byte sent to the last byte of the answer, the connecting included.
+    pub(super) time: Duration,
+}
+
+/// What a future gives within a time. A process that was stopped meanwhile (Ctrl-Z, a paused
+/// container) finds both the time over and the answer in its socket: so the answer gets a last chance.
+async fn within<T>(time: Duration, mut future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
+    match timeout(time, &mut future).await {
+        Ok(done) => Some(done),
+        Err(_) => timeout(LAST_CHANCE, future).await.ok(),
     }
 }
 
-async fn read(mut response: reqwest::Response) -> Exchange {
+async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> Exchange {
     let status = response.status().as_u16();
     let (date, retry_after) = (date(response.headers()), retry_after(response.headers()));
-    let location = response
-        .headers()
-        .get(LOCATION)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let text = |name| {
+        let value = response.headers().get(name);
+        value.map(|value| String::from_utf8_lossy(value.as_bytes()).trim().to_owned())
+    };
+    let location = text(LOCATION);
+    let coding = text(CONTENT_ENCODING)
+        .filter(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case("identity"));
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
             Ok(None) => {
-                return Exchange::Answered(Answer { status, body, date, retry_after, location });
+                let answer = Answer { status, body, date, retry_after, location, coding };
+                return Exchange::Answered(answer);
             }
-            Ok(Some(chunk)) if body.len() + chunk.len() <= LARGEST_BODY => {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= most => {
                 body.extend_from_slice(&chunk);
             }
-            Ok(Some(_)) => {
-                let why = "the answer is larger than 1 MiB".to_owned();
-                return Exchange::Lost { status: Some(status), why };
-            }
+            Ok(Some(_)) => return Exchange::TooLarge { status, most },
             Err(error) => {
-                let why = format!("the answer was cut short: {}", describe(error));
-                return Exchange::Lost { status: Some(status), why };
+                let trouble = peer.trouble(&error.without_url(), false).await;
+                let why = format!("the answer was cut short: {}", trouble.words);
+                return Exchange::Lost { status: Some(status), why, unanswered: false };
             }
         }
     }
@@ -105,43 +168,6 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
-}
-
-/// The error and its causes in one line, without the address (its path may hold an ID or a secret).
-fn describe(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = if error.is_timeout() && !error.is_connect() {
-        "no answer in time".to_owned()
-    } else {
-        error.to_string()
-    };
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        // Some layers repeat the words of what they wrap.
-        if !text.ends_with(&next) {
-            text.push_str(": ");
-            text.push_str(&next);
-        }
-        if is_of_unknown_issuer(error) {
-            text.push_str(
-                "; `INSTANCECTL_CA_FILE` adds the authority of a centre that has its own",
-            );
-            break;
-        }
-        cause = error.source();
-    }
-    text
-}
-
-/// Whether this says that nobody who is trusted signed the service's certificate.
-fn is_of_unknown_issuer(error: &(dyn Error + 'static)) -> bool {
-    let unknown = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
-    // What an I/O error wraps is none of its causes.
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        Some(inner) => is_of_unknown_issuer(inner),
-        None => error.downcast_ref() == Some(&unknown),
-    }
 }
 
 /// A request body that notes whether the HTTP library ever asked for it. Where it did not, the

@@ -4,20 +4,26 @@ use std::collections::hash_map::RandomState;
 use std::future::Future;
 use std::hash::BuildHasher;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use hyper::body::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Certificate, Method, Url};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Url};
+use rustls::ClientConfig;
+use tokio::time::Instant;
 
 use super::client::{Fault, Options};
-use super::credentials::Authority;
+use super::credentials::Network;
 use super::outcome::Step;
-use super::transport::{Exchange, exchange};
-use super::{Error, address};
+use super::pace::Pace;
+use super::peer::Peer;
+use super::proxy::Proxy;
+use super::transport::{Answer, Exchange, Limits, exchange};
+use super::{Error, tls};
 
-/// Attempts at a request that was not sent or was turned away by 429, the first among them.
+/// Attempts at a request that was not sent, or can be repeated, the first among them.
 const ATTEMPTS: u32 = 4;
 
 /// The longest pause that a `Retry-After` is granted; where it asks for more, the call ends.
@@ -30,8 +36,22 @@ const IDLE: Duration = Duration::from_secs(5);
 /// The way to one base address.
 pub(super) struct Wire {
     http: reqwest::Client,
-    backoff: Duration,
+    /// Opens a connection for each request.
+    unpooled: OnceLock<reqwest::Client>,
+    /// Whether a create was lost on a connection: from then on none goes on a reused one.
+    lost_one: AtomicBool,
+    settings: Settings,
+    pace: Pace,
+    peer: Peer,
     answered: Mutex<Option<Times>>,
+}
+
+/// How connections are made.
+struct Settings {
+    options: Options,
+    proxy: Option<Proxy>,
+    /// `None` for plain HTTP.
+    tls: Option<ClientConfig>,
 }
 
 /// When an answer came.
@@ -50,41 +70,44 @@ pub(super) struct Outgoing<'a> {
     pub(super) headers: HeaderMap,
     /// JSON, or empty for a request without a body.
     pub(super) body: Bytes,
+    /// Bytes of an answer that are read at most.
+    pub(super) most: usize,
+    /// Whether it creates something: it keeps to the pace of all creates.
+    pub(super) creates: bool,
 }
 
 impl Wire {
-    /// Sets the library up; nothing is sent. Certificates are checked against the system's store, and
-    /// the authority of `INSTANCECTL_CA_FILE` where one was given.
+    /// Sets the library up; nothing is sent. `variable` names the base address. Certificates are
+    /// checked against the system's store, and what `INSTANCECTL_CA_FILE` adds.
     pub(super) fn new(
         base: &Url,
-        authority: Option<&Authority>,
+        variable: &'static str,
+        network: &Network,
         options: Options,
     ) -> Result<Self, Error> {
-        // The provider is the process's; that another one is already installed is no fault.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("instancectl/", env!("CARGO_PKG_VERSION")))
-            .timeout(options.request_timeout)
-            .connect_timeout(options.connect_timeout)
-            .pool_idle_timeout(IDLE)
-            // By default some requests are sent twice, and redirects carry the token elsewhere.
-            .retry(reqwest::retry::never())
-            .redirect(reqwest::redirect::Policy::none())
-            .tcp_nodelay(true);
-        if address::is_loopback(base) {
-            builder = builder.no_proxy();
-        }
-        if base.scheme() == "http" {
-            // Reading the system's store costs milliseconds and plain HTTP has no use for it.
-            builder = builder.tls_certs_only([]);
-        } else if let Some(authority) = authority {
-            builder = builder.tls_certs_merge(certificates(authority)?);
-        }
-        let http = builder.build().map_err(|error| Error::Setup(error.to_string()))?;
-        Ok(Self { http, backoff: options.backoff, answered: Mutex::default() })
+        tls::install_provider();
+        let proxy = network.proxies.for_address(base).cloned();
+        // Reading the system's store costs milliseconds and plain HTTP has no use for it.
+        let tls = if base.scheme() == "http" {
+            None
+        } else {
+            Some(tls::config(network.authority.as_ref())?)
+        };
+        let peer = Peer::new(base, variable, proxy.clone());
+        let settings = Settings { options, proxy, tls };
+        Ok(Self {
+            http: settings.client(true)?,
+            unpooled: OnceLock::new(),
+            lost_one: AtomicBool::new(false),
+            settings,
+            pace: Pace::default(),
+            peer,
+            answered: Mutex::default(),
+        })
     }
 
-    /// Sends `call` until `judge` is content, at most [`ATTEMPTS`] times. `Err` is the last attempt's
+    /// Sends `call` until `judge` is content, at most [`ATTEMPTS`] times; one that is turned away
+    /// by 429 and creates something goes on at the pace of all creates. `Err` is the last attempt's
     /// fault. `halt` ends the pauses, never a request that is on its way.
     pub(super) async fn attempts<T>(
         &self,
@@ -94,16 +117,39 @@ impl Wire {
     ) -> Result<T, Fault> {
         let mut halt = pin!(halt);
         let mut attempt = 1;
+        let mut said =
+            Fault { message: "interrupted before it was sent".to_owned(), ..Fault::default() };
         loop {
+            let mut sent = Instant::now();
+            if call.creates {
+                tokio::select! {
+                    // The first attempt does not wait unless others were turned away.
+                    biased;
+                    turn = self.pace.turn() => sent = turn,
+                    () = &mut halt => return Err(said),
+                }
+            }
             let (wait, fault) = match judge(self.send(&call).await) {
-                Step::Done(answer) => return Ok(answer),
+                Step::Done(answer) => {
+                    if call.creates {
+                        self.pace.taken();
+                    }
+                    return Ok(answer);
+                }
+                Step::Throttled { wait, fault } => {
+                    if !self.pace.turned_away(sent, wait) {
+                        return Err(throttled(fault, wait));
+                    }
+                    said = fault;
+                    continue;
+                }
                 Step::Again { wait, fault } => (wait.unwrap_or_default(), fault),
             };
             if attempt == ATTEMPTS || wait > LONGEST_WAIT {
                 return Err(fault);
             }
             // Where the service names the pause, jitter on top keeps the crowd from coming at once.
-            let pause = wait + jitter(self.backoff * 2_u32.pow(attempt - 1));
+            let pause = wait + jitter(self.settings.options.backoff * 2_u32.pow(attempt - 1));
             tokio::select! {
                 biased;
                 () = &mut halt => return Err(fault),
@@ -113,19 +159,36 @@ impl Wire {
     }
 
     async fn send(&self, call: &Outgoing<'_>) -> Exchange {
-        let mut request = self.http.request(call.method.clone(), call.url.clone());
+        let mut request = self.client(call).request(call.method.clone(), call.url.clone());
         request = request.headers(call.headers.clone());
+        request = request.header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if !call.body.is_empty() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        let came = exchange(request, call.body.clone()).await;
-        if let Exchange::Answered(answer) = &came
-            && let Some(there) = answer.date
-        {
-            let times = Some(Times { there, here: SystemTime::now() });
-            *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = times;
+        let limits = Limits { most: call.most, time: self.settings.options.request_timeout };
+        let came = exchange(request, call.body.clone(), limits, &self.peer).await;
+        match &came {
+            Exchange::Answered(Answer { date: Some(there), .. }) => {
+                let times = Some(Times { there: *there, here: SystemTime::now() });
+                *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = times;
+            }
+            Exchange::Lost { unanswered: true, .. } if call.creates => {
+                self.lost_one.store(true, Ordering::Relaxed);
+            }
+            _ => {}
         }
         came
+    }
+
+    /// The client for a call. A gateway that drops the connections that it kept open does so in
+    /// silence, and a create that was lost that way cannot be told from one that was carried out.
+    fn client(&self, call: &Outgoing<'_>) -> &reqwest::Client {
+        if !call.creates || !self.lost_one.load(Ordering::Relaxed) {
+            return &self.http;
+        }
+        // Its settings are those of the first, so that it can be set up too.
+        self.unpooled
+            .get_or_init(|| self.settings.client(false).unwrap_or_else(|_| self.http.clone()))
     }
 
     /// When the service answered last, by its own clock, where an answer said so.
@@ -149,11 +212,43 @@ impl Wire {
     }
 }
 
-fn certificates(authority: &Authority) -> Result<Vec<Certificate>, Error> {
-    match Certificate::from_pem_bundle(&authority.pem) {
-        Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(Error::NoCertificate { path: authority.path.clone() }),
+impl Settings {
+    /// A client that keeps connections open, or opens one for each request.
+    fn client(&self, pooled: bool) -> Result<reqwest::Client, Error> {
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("instancectl/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(self.options.connect_timeout)
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(if pooled { usize::MAX } else { 0 })
+            // By default some requests are sent twice, and redirects carry the token elsewhere.
+            .retry(reqwest::retry::never())
+            .redirect(reqwest::redirect::Policy::none())
+            .tcp_nodelay(true)
+            // The variables were read already: the library passes over what it cannot read.
+            .no_proxy();
+        if let Some(proxy) = &self.proxy {
+            let proxy = reqwest::Proxy::all(proxy.url.clone());
+            builder = builder.proxy(proxy.map_err(|error| Error::Setup(error.to_string()))?);
+        }
+        builder = match &self.tls {
+            Some(tls) => builder.tls_backend_preconfigured(tls.clone()),
+            None => builder.tls_certs_only([]),
+        };
+        builder.build().map_err(|error| Error::Setup(error.to_string()))
     }
+}
+
+/// What is said of a create that was turned away by 429 to the end.
+fn throttled(fault: Fault, wait: Option<Duration>) -> Fault {
+    let asked = wait.map_or(String::new(), |wait| {
+        format!(", which asks for a pause of {}", humantime::format_duration(wait))
+    });
+    let message = format!(
+        "throttled: the platform took nothing for 5 minutes{asked}; run again later, with \
+         `--parallel 2`: {}",
+        fault.message
+    );
+    Fault { message, ..fault }
 }
 
 /// A random part of `most`. The hasher's keys are the standard library's own source of entropy.

@@ -4,15 +4,18 @@ use std::collections::HashMap;
 
 use crate::api::client::{Client, Failure};
 use crate::api::detail::Detail;
-use crate::api::list::ListQuery;
+use crate::api::list::{ListQuery, Page};
 use crate::ids::TaskId;
 
-/// Items asked for at once; the platform may give fewer, and the walk goes by what it gave.
-const PAGE: u64 = 100;
+/// Items asked for at once, then fewer where the platform refuses so many. It may give fewer, and the
+/// walk goes by what it gave.
+const PAGE: u64 = 1000;
 /// A list that is longer than this is not walked to its end.
 const LONGEST: usize = 1_000_000;
 /// So many known instances are asked for one by one, where a list shows none of them.
 const PROBES: usize = 3;
+/// How often a list is walked that changes while it is walked.
+const WALKS: usize = 3;
 
 /// The instances at one address, as a list showed them.
 #[derive(Debug, Default)]
@@ -24,28 +27,44 @@ pub struct Listing {
     fault: Option<&'static str>,
 }
 
+/// How one walk over the list ended.
+enum Walk {
+    /// At its end.
+    Whole,
+    /// Somewhere else, perhaps because the list changed meanwhile; why.
+    Changed(&'static str),
+    /// It is too long to be walked.
+    TooLong,
+}
+
 impl Listing {
     /// Walks the list, unfiltered. It is whole where it came to the stated total or to an empty part,
-    /// each part with something new, and showed one of the `known` instances, or their detail says
-    /// that they are gone. [`Failure::NoService`] means that this platform cannot list.
+    /// each part with something new, where its step was seen to hold, and where it showed one of the
+    /// `known` instances, or their detail says that they are gone. [`Failure::NoService`] means that
+    /// this platform cannot list.
     pub async fn walk(client: &Client, known: &[TaskId]) -> Result<Self, Failure> {
-        let mut listing = Self::default();
-        listing.fault = listing.collect(client).await?;
-        if listing.fault.is_none() && !listing.knows(client, known).await {
-            listing.fault = Some("it shows none of the instances that are known to be there");
+        let mut limit = PAGE;
+        for left in (0..WALKS).rev() {
+            let mut listing = Self::default();
+            listing.fault = match listing.collect(client, &mut limit).await? {
+                Walk::Whole if listing.knows(client, known).await => None,
+                Walk::Whole => Some("it shows none of the instances that are known to be there"),
+                Walk::TooLong => Some("it is too long"),
+                Walk::Changed(_) if left > 0 => continue,
+                Walk::Changed(why) => Some(why),
+            };
+            return Ok(listing);
         }
-        Ok(listing)
+        unreachable!("the last walk gives its listing")
     }
 
-    /// Takes in part after part, and gives why the list is not whole, where it is not.
-    async fn collect(&mut self, client: &Client) -> Result<Option<&'static str>, Failure> {
+    /// Takes in part after part.
+    async fn collect(&mut self, client: &Client, limit: &mut u64) -> Result<Walk, Failure> {
         let mut stated = None;
         loop {
-            let start = Some(self.items.len() as u64);
-            let query = ListQuery { start, limit: Some(PAGE), ..ListQuery::default() };
-            let page = client.list(&query).await?;
+            let page = part(client, self.items.len(), limit).await?;
             if stated.is_some() && stated != Some(page.total) {
-                return Ok(Some("its stated total changed while it was read"));
+                return Ok(Walk::Changed("its stated total changed while it was read"));
             }
             stated = Some(page.total);
             let (before, given) = (self.items.len(), page.items.len());
@@ -53,14 +72,43 @@ impl Listing {
             let found = self.items.len();
             let complete = page.total.is_some_and(|total| found as u64 >= total);
             match (given, page.total) {
-                _ if complete => return Ok(None),
-                (0, None) => return Ok(None),
-                (0, Some(_)) => return Ok(Some("it ended before its stated total")),
-                _ if found < before + given => return Ok(Some("a part of it came twice")),
-                _ if found >= LONGEST => return Ok(Some("it is too long")),
+                (0, Some(_)) if !complete => {
+                    return Ok(Walk::Changed("it ended before its stated total"));
+                }
+                _ if complete || given == 0 => match self.step_holds(client).await? {
+                    Step::Holds => return Ok(Walk::Whole),
+                    Step::Broken => return Ok(Walk::Changed("its parts do not follow each other")),
+                    // The stated total was that of a part.
+                    Step::GoesOn => stated = None,
+                },
+                _ if found < before + given => {
+                    return Ok(Walk::Changed("a part of it came twice"));
+                }
+                _ if found >= LONGEST => return Ok(Walk::TooLong),
                 _ => {}
             }
         }
+    }
+
+    /// Asks for the part that begins with the last item: where `start` counts items, that comes first
+    /// and nothing follows. A list of one item has no step.
+    async fn step_holds(&mut self, client: &Client) -> Result<Step, Failure> {
+        let (Some(last), 2..) = (self.items.last().map(|item| item.id().clone()), self.items.len())
+        else {
+            return Ok(Step::Holds);
+        };
+        let start = self.items.len() - 1;
+        let page = match part(client, start, &mut 2).await {
+            Ok(page) => page,
+            Err(Failure::Refused(_)) => return Ok(Step::Broken),
+            Err(failure) => return Err(failure),
+        };
+        let mut items = page.items.into_iter();
+        if items.next().is_none_or(|first| *first.id() != last) {
+            return Ok(Step::Broken);
+        }
+        items.for_each(|item| self.add(item));
+        Ok(if self.items.len() > start + 1 { Step::GoesOn } else { Step::Holds })
     }
 
     fn add(&mut self, item: Detail) {
@@ -124,5 +172,29 @@ impl Listing {
     /// The newest creation time that it shows, by the platform's clock.
     pub fn newest(&self) -> Option<&str> {
         self.newest.as_deref()
+    }
+}
+
+/// What the part that begins with the last item showed.
+enum Step {
+    /// That item and nothing else.
+    Holds,
+    /// More items.
+    GoesOn,
+    /// Something else.
+    Broken,
+}
+
+/// One part of a list. Where the platform refuses so many items at once, or gives more bytes than are
+/// read, fewer are asked for, from then on.
+async fn part(client: &Client, start: usize, limit: &mut u64) -> Result<Page, Failure> {
+    loop {
+        let start = Some(start as u64);
+        let query = ListQuery { start, limit: Some(*limit), ..ListQuery::default() };
+        match client.list(&query).await {
+            Err(Failure::Refused(_)) if *limit > 10 => *limit /= 10,
+            Err(Failure::Unreachable(fault)) if fault.too_large && *limit > 1 => *limit /= 2,
+            answer => return answer,
+        }
     }
 }

@@ -173,12 +173,12 @@ impl State {
         match (asked.method.as_str(), rest) {
             ("GET", "task") if self.list == List::First => {
                 let start = asked.json()["start"].as_u64().unwrap();
-                let items = if start == 0 { self.items() } else { Vec::new() };
+                let items = self.items(start);
                 Reply::success(json!({"total": self.tasks.len().to_string(), "items": items}))
             }
             ("GET", "task/list") if self.list == List::Second => {
-                let first = query.contains("start=0");
-                Reply::success(if first { self.items() } else { Vec::new() })
+                let start = query.split('&').find_map(|pair| pair.strip_prefix("start="));
+                Reply::success(self.items(start.unwrap().parse().unwrap()))
             }
             ("GET", "task" | "task/list") => match self.list {
                 List::Status(status) => Reply::html(status),
@@ -197,9 +197,12 @@ impl State {
         }
     }
 
-    fn items(&mut self) -> Vec<Value> {
-        self.advance();
+    fn items(&mut self, start: u64) -> Vec<Value> {
+        if start == 0 {
+            self.advance();
+        }
         let mut items = self.tasks.clone();
+        items.drain(..items.len().min(usize::try_from(start).unwrap()));
         for item in &mut items {
             for key in &self.lacking {
                 item.as_object_mut().unwrap().remove(*key);

@@ -192,7 +192,7 @@ fn several_manifests_are_shown_together() {
         .stdout_has("b.yaml\n  NAME")
         .stdout_has("1 Running, 1 Deploying; 4 cards in use\n");
     let lists = platform.asked().iter().filter(|asked| *asked == "GET task").count();
-    assert_eq!(lists, 1, "one list for all: {:?}", platform.asked());
+    assert_eq!(lists, 2, "one list for all, and its step: {:?}", platform.asked());
 }
 
 #[test]

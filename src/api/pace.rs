@@ -1,0 +1,171 @@
+//! One pace for all create calls of a run. A platform that answers 429 speaks to the account and not
+//! to the request: so all creates wait as it asks, and then go further apart.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+/// Between two creates after the first 429.
+const FIRST: Duration = Duration::from_millis(100);
+/// Creates never go further apart.
+const WIDEST: Duration = Duration::from_secs(10);
+/// If nothing was taken for so long, waiting is given up.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+/// When creates may go.
+pub(super) struct Pace(Mutex<State>);
+
+struct State {
+    /// The time between two creates.
+    apart: Duration,
+    /// When the next one may go.
+    next: Instant,
+    /// How often creates were slowed down; a turn from before that is not a turn any more.
+    slowed: u64,
+    /// When that was last.
+    last_slowed: Option<Instant>,
+    /// When the platform last took a create, or the first one went.
+    taken: Option<Instant>,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(Mutex::new(State {
+            apart: Duration::ZERO,
+            next: Instant::now(),
+            slowed: 0,
+            last_slowed: None,
+            taken: None,
+        }))
+    }
+}
+
+impl Pace {
+    /// Waits until the next create may go, and gives when that is.
+    pub(super) async fn turn(&self) -> Instant {
+        loop {
+            let (at, slowed) = {
+                let mut state = self.state();
+                let at = state.next.max(Instant::now());
+                state.next = at + state.apart;
+                state.taken.get_or_insert(at);
+                (at, state.slowed)
+            };
+            if at > Instant::now() {
+                sleep_until(at).await;
+            }
+            if self.state().slowed == slowed {
+                return at;
+            }
+        }
+    }
+
+    /// The platform took a create, whatever it answered: the next ones go a little closer.
+    pub(super) fn taken(&self) {
+        let mut state = self.state();
+        state.taken = Some(Instant::now());
+        let closer = state.apart / 16;
+        state.apart -= closer;
+    }
+
+    /// The platform turned a create away that went at `sent`, and asked for a pause if it named one.
+    /// False if nothing was taken for so long, or would be by the end of that pause, that there is
+    /// no use in going on.
+    pub(super) fn turned_away(&self, sent: Instant, pause: Option<Duration>) -> bool {
+        let now = Instant::now();
+        let mut state = self.state();
+        // Those that went together are turned away together, and count once.
+        if state.last_slowed.is_none_or(|last| sent >= last) {
+            state.apart = (state.apart * 2).clamp(FIRST, WIDEST);
+            state.slowed += 1;
+            state.last_slowed = Some(now);
+        }
+        let pause = pause.unwrap_or(state.apart);
+        state.next = state.next.max(now + pause);
+        let idle = now + pause - state.taken.unwrap_or(now);
+        idle <= PATIENCE
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+    use std::time::Duration;
+
+    use tokio::time::{Instant, sleep};
+
+    use super::Pace;
+
+    /// So many creates at once against a platform that takes so many a second; how long until all
+    /// are taken, and how many were turned away.
+    async fn creates(count: usize, a_second: usize, names_a_pause: bool) -> (Duration, usize) {
+        let (pace, begun) = (Rc::new(Pace::default()), Instant::now());
+        let taken = Rc::new(RefCell::new(Vec::<Instant>::new()));
+        let turned_away = Rc::new(RefCell::new(0));
+        let one = || {
+            let (pace, taken, turned_away) =
+                (Rc::clone(&pace), Rc::clone(&taken), Rc::clone(&turned_away));
+            async move {
+                loop {
+                    let sent = pace.turn().await;
+                    let second = Duration::from_secs(1);
+                    let recent =
+                        taken.borrow().iter().filter(|then| then.elapsed() < second).count();
+                    let free = recent < a_second;
+                    if free {
+                        taken.borrow_mut().push(Instant::now());
+                    }
+                    sleep(Duration::from_millis(50)).await;
+                    if free {
+                        return pace.taken();
+                    }
+                    *turned_away.borrow_mut() += 1;
+                    assert!(pace.turned_away(sent, names_a_pause.then_some(second)));
+                }
+            }
+        };
+        let local = tokio::task::LocalSet::new();
+        for _ in 0..count {
+            local.spawn_local(one());
+        }
+        local.await;
+        let turned_away = *turned_away.borrow();
+        (begun.elapsed(), turned_away)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn all_are_taken_and_few_are_turned_away() {
+        for names_a_pause in [false, true] {
+            for count in [8, 64] {
+                let (took, turned_away) = creates(count, 5, names_a_pause).await;
+                assert!(took < Duration::from_secs(60), "{count}: {took:?}");
+                assert!(turned_away < 3 * count, "{count}: {turned_away}");
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_given_up_when_nothing_is_taken_for_five_minutes() {
+        let pace = Pace::default();
+        let begun = Instant::now();
+        loop {
+            let sent = pace.turn().await;
+            if !pace.turned_away(sent, None) {
+                break;
+            }
+        }
+        let took = begun.elapsed();
+        assert!(Duration::from_mins(4) < took && took < Duration::from_mins(6), "{took:?}");
+        // A pause that is longer than that is not waited for.
+        let pace = Pace::default();
+        let sent = pace.turn().await;
+        assert!(!pace.turned_away(sent, Some(Duration::from_mins(10))));
+        assert!(pace.turned_away(sent, Some(Duration::from_mins(4))));
+    }
+}

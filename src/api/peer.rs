@@ -1,0 +1,212 @@
+//! Who is called, and what went wrong on the way there, in words: the host, the port and the variable
+//! to look at, never the library's own text alone.
+
+use std::error::Error;
+use std::io;
+use std::time::{Duration, UNIX_EPOCH};
+
+use reqwest::Url;
+use rustls::{AlertDescription, CertificateError, InvalidMessage};
+
+use super::proxy::Proxy;
+
+/// The host that is called.
+pub(super) struct Peer {
+    /// `HOST:PORT`.
+    host: String,
+    /// The variable that names it.
+    variable: &'static str,
+    /// The proxy on the way.
+    pub(super) proxy: Option<Proxy>,
+}
+
+/// What went wrong on the way.
+pub(super) struct Trouble {
+    /// In words, with the host.
+    pub(super) words: String,
+    /// Whether trying again cannot help.
+    pub(super) lasting: bool,
+}
+
+impl Peer {
+    pub(super) fn new(base: &Url, variable: &'static str, proxy: Option<Proxy>) -> Self {
+        let port = base.port_or_known_default().unwrap_or_default();
+        let host = format!("{}:{port}", base.host_str().unwrap_or_default());
+        Self { host, variable, proxy }
+    }
+
+    /// What an error of the HTTP library means. `connecting`: no connection was there yet.
+    pub(super) async fn trouble(&self, error: &reqwest::Error, connecting: bool) -> Trouble {
+        if let Some(tunnel) = tunnel(error) {
+            return Trouble { words: self.of_tunnel(&tunnel).await, lasting: false };
+        }
+        if let Some(tls) = find::<rustls::Error>(error) {
+            return Trouble { words: self.of_tls(tls), lasting: true };
+        }
+        let words = if connecting { self.of_connecting(error) } else { self.of_exchange(error) };
+        Trouble { words, lasting: false }
+    }
+
+    /// No answer came within `limit`.
+    pub(super) fn too_late(&self, limit: Duration) -> String {
+        let limit = humantime::format_duration(limit);
+        format!("no answer in time: {} did not answer within {limit}", self.host)
+    }
+
+    fn of_connecting(&self, error: &(dyn Error + 'static)) -> String {
+        let kind = find::<io::Error>(error).map(io::Error::kind);
+        let why = match kind {
+            _ if is_about(error, "dns error") => "its name cannot be resolved".to_owned(),
+            Some(io::ErrorKind::ConnectionRefused) => "connection refused".to_owned(),
+            Some(io::ErrorKind::TimedOut) => "no connection in time".to_owned(),
+            Some(io::ErrorKind::UnexpectedEof) => {
+                "it closed the connection during the TLS handshake; it may not speak TLS, or only \
+                 versions before 1.2"
+                    .to_owned()
+            }
+            Some(io::ErrorKind::ConnectionReset) => "the connection was reset".to_owned(),
+            _ if last(error).contains("timed out") => "no connection in time".to_owned(),
+            _ => last(error),
+        };
+        let (host, variable) = match &self.proxy {
+            Some(proxy) => (format!("the proxy {}", proxy.host()), proxy.variable),
+            None => (self.host.clone(), self.variable),
+        };
+        format!("cannot connect to {host}: {why}; check `{variable}` and the network")
+    }
+
+    fn of_exchange(&self, error: &(dyn Error + 'static)) -> String {
+        let kind = find::<io::Error>(error).map(io::Error::kind);
+        let host = &self.host;
+        match kind {
+            Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => {
+                format!("the connection to {host} was reset before the answer came")
+            }
+            Some(io::ErrorKind::UnexpectedEof) => {
+                format!("the connection to {host} was closed before the whole answer came")
+            }
+            _ if is_about(error, "connection closed before message completed") => {
+                format!("the connection to {host} was closed before the answer came")
+            }
+            _ => format!("the answer of {host} cannot be read: {}", last(error)),
+        }
+    }
+
+    /// A proxy refused the way to the host.
+    async fn of_tunnel(&self, tunnel: &str) -> String {
+        let Some(proxy) = &self.proxy else { return tunnel.to_owned() };
+        let status = if tunnel.contains("authorization required") {
+            Some(407)
+        } else {
+            proxy.refusal(&self.host).await
+        };
+        let status = status.map_or(String::new(), |status| {
+            let reason = reqwest::StatusCode::from_u16(status).ok();
+            let reason = reason.and_then(|status| status.canonical_reason()).unwrap_or_default();
+            format!(" (HTTP {status} {reason})")
+        });
+        format!(
+            "the proxy {} gave no way to {}{status}; check `{}` and `NO_PROXY`",
+            proxy.host(),
+            self.host,
+            proxy.variable
+        )
+    }
+
+    fn of_tls(&self, error: &rustls::Error) -> String {
+        let host = &self.host;
+        match error {
+            rustls::Error::InvalidCertificate(fault) => self.of_certificate(fault),
+            rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => format!(
+                "{host} does not speak TLS; if it is plain HTTP, `{}` must begin with `http://`",
+                self.variable
+            ),
+            rustls::Error::AlertReceived(
+                AlertDescription::ProtocolVersion
+                | AlertDescription::HandshakeFailure
+                | AlertDescription::InsufficientSecurity,
+            )
+            | rustls::Error::PeerIncompatible(_) => format!(
+                "{host} supports no TLS version and cipher that this program does: TLS 1.2 or 1.3 \
+                 with forward secrecy is needed"
+            ),
+            other => format!("the TLS handshake with {host} failed: {other}"),
+        }
+    }
+
+    fn of_certificate(&self, fault: &CertificateError) -> String {
+        let host = &self.host;
+        let date = |time: &rustls::pki_types::UnixTime| {
+            let time = UNIX_EPOCH + Duration::from_secs(time.as_secs());
+            humantime::format_rfc3339_seconds(time).to_string()
+        };
+        match fault {
+            CertificateError::ExpiredContext { time, not_after } => format!(
+                "the certificate of {host} expired at {}; it is {} by this machine's clock",
+                date(not_after),
+                date(time)
+            ),
+            CertificateError::NotValidYetContext { time, not_before } => format!(
+                "the certificate of {host} is valid from {} on; it is {} by this machine's clock, \
+                 check that",
+                date(not_before),
+                date(time)
+            ),
+            CertificateError::Expired | CertificateError::NotValidYet => {
+                format!("the certificate of {host} is not valid now; check this machine's clock")
+            }
+            CertificateError::UnknownIssuer => format!(
+                "the certificate of {host} was signed by an authority that is not trusted here; \
+                 `INSTANCECTL_CA_FILE` adds the authority of a centre that has its own"
+            ),
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                format!(
+                    "the certificate of {host} is for another name; check the host in `{}`",
+                    self.variable
+                )
+            }
+            CertificateError::Revoked => format!("the certificate of {host} was revoked"),
+            CertificateError::Other(why) if why.to_string().contains("CaUsedAsEndEntity") => {
+                format!(
+                    "the certificate of {host} is that of an authority; if it is the server's own, put \
+                 it into `INSTANCECTL_CA_FILE`"
+                )
+            }
+            other => format!("the certificate of {host} cannot be trusted: {other}"),
+        }
+    }
+}
+
+/// The error and its causes; what an I/O error wraps is none of its causes, and counts too.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| next(*error))
+}
+
+fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+/// The innermost cause of a type.
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    chain(error).filter_map(|cause| cause.downcast_ref()).last()
+}
+
+fn is_about(error: &(dyn Error + 'static), words: &str) -> bool {
+    chain(error).any(|cause| cause.to_string().contains(words))
+}
+
+/// What the HTTP library says of a proxy that refused a tunnel.
+fn tunnel(error: &(dyn Error + 'static)) -> Option<String> {
+    let found = chain(error).map(ToString::to_string);
+    found
+        .filter(|text| text.contains("tunnel error") || text.contains("proxy authorization"))
+        .last()
+}
+
+/// The innermost cause, in the words of the library.
+fn last(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().map_or_else(String::new, ToString::to_string)
+}

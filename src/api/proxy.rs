@@ -1,0 +1,304 @@
+//! Proxies, from the variables that every program reads: which one is asked for which address. The
+//! rules are those of Go's `httpproxy`, which kubectl, Terraform and gh follow.
+
+use std::fmt;
+use std::io;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ipnet::IpNet;
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
+use tokio::net::TcpStream;
+
+use super::credentials::Environment;
+use super::{Error, address};
+
+/// The proxies of the environment.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Proxies {
+    http: Option<Proxy>,
+    https: Option<Proxy>,
+    bypass: Vec<Bypass>,
+}
+
+/// One proxy, and the variable that names it. Its `Debug` form shows no password.
+#[derive(Clone)]
+pub(super) struct Proxy {
+    pub(super) url: Url,
+    pub(super) variable: &'static str,
+}
+
+impl Proxies {
+    /// Reads the variables; of each, the form in upper case counts first. One that cannot be read is
+    /// refused: without it requests would go past the proxy.
+    pub(super) fn from_environment(env: &Environment<'_>) -> Result<Self, Error> {
+        let all = proxy(env, &["ALL_PROXY", "all_proxy"])?;
+        let http = proxy(env, &["HTTP_PROXY", "http_proxy"])?;
+        let https = proxy(env, &["HTTPS_PROXY", "https_proxy"])?;
+        let bypass = ["NO_PROXY", "no_proxy"].into_iter().find_map(|name| Some((name, env(name)?)));
+        let bypass = match bypass {
+            None => Vec::new(),
+            Some((name, value)) => {
+                let text = value.into_string().map_err(|_| Error::NotText { name })?;
+                let parts = text.split([',', ' ', '\t', '\r', '\n']);
+                parts.filter(|part| !part.is_empty()).map(Bypass::read).collect()
+            }
+        };
+        Ok(Self { http: http.or_else(|| all.clone()), https: https.or(all), bypass })
+    }
+
+    /// The proxy for an address, if one is asked for it. It is never asked for this machine.
+    pub(super) fn for_address(&self, url: &Url) -> Option<&Proxy> {
+        let proxy = if url.scheme() == "https" { &self.https } else { &self.http };
+        let host = url.host_str()?.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
+        let port = url.port_or_known_default()?;
+        let direct =
+            address::is_loopback(url) || self.bypass.iter().any(|bypass| bypass.holds(&host, port));
+        proxy.as_ref().filter(|_| !direct)
+    }
+}
+
+/// The proxy that the first of these variables names that is set.
+fn proxy(env: &Environment<'_>, names: &[&'static str]) -> Result<Option<Proxy>, Error> {
+    for &name in names {
+        let Some(value) = env(name) else { continue };
+        let text = value.into_string().map_err(|_| Error::NotText { name })?;
+        let text = text.trim();
+        if !text.is_empty() {
+            return read(name, text).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Reads the address of a proxy: `http://` where it names no scheme. Messages never quote it, since it
+/// may hold a password.
+fn read(variable: &'static str, text: &str) -> Result<Proxy, Error> {
+    let wrong = |problem: String| Error::Proxy { name: variable, problem };
+    if text.contains(char::is_whitespace) {
+        return Err(wrong("has a blank or a line end in it".to_owned()));
+    }
+    if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
+        return Err(wrong("is in quotes".to_owned()));
+    }
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
+    let url = Url::parse(&with_scheme).map_err(|error| wrong(format!("is no URL: {error}")))?;
+    match url.scheme() {
+        "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
+            Ok(Proxy { url, variable })
+        }
+        "http" | "https" => Err(wrong("names no host".to_owned())),
+        scheme => Err(wrong(format!("begins with `{scheme}://`, which is not supported"))),
+    }
+}
+
+impl Proxy {
+    /// `HOST:PORT`.
+    pub(super) fn host(&self) -> String {
+        let port = self.url.port_or_known_default().unwrap_or_default();
+        format!("{}:{port}", self.url.host_str().unwrap_or_default())
+    }
+
+    /// The status under which a proxy refuses a tunnel to `target` (`HOST:PORT`). The HTTP library
+    /// does not tell, so it is asked once more; `None` if that gives no refusal.
+    pub(super) async fn refusal(&self, target: &str) -> Option<u16> {
+        let asked = async {
+            let stream = TcpStream::connect(self.host()).await.ok()?;
+            let login = self.login().map_or(String::new(), |login| {
+                format!("Proxy-Authorization: Basic {}\r\n", STANDARD.encode(login))
+            });
+            let request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{login}\r\n");
+            stream.writable().await.ok()?;
+            stream.try_write(request.as_bytes()).ok()?;
+            let mut line = Vec::new();
+            while line.len() < 64 {
+                stream.readable().await.ok()?;
+                let mut part = [0; 64];
+                match stream.try_read(&mut part) {
+                    Ok(0) => break,
+                    Ok(length) => line.extend_from_slice(&part[..length]),
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    Err(_) => return None,
+                }
+            }
+            let status = String::from_utf8_lossy(&line).split(' ').nth(1)?.parse().ok()?;
+            (!(200..300).contains(&status)).then_some(status)
+        };
+        // TLS to the proxy itself is not worth a second way here.
+        if self.url.scheme() != "http" {
+            return None;
+        }
+        tokio::time::timeout(Duration::from_secs(5), asked).await.ok()?
+    }
+
+    fn login(&self) -> Option<String> {
+        let (user, password) = (self.url.username(), self.url.password().unwrap_or_default());
+        let decoded = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        (!user.is_empty()).then(|| format!("{}:{}", decoded(user), decoded(password)))
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy").field("host", &self.host()).finish_non_exhaustive()
+    }
+}
+
+/// One item of `NO_PROXY`: what is asked for without a proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Bypass {
+    Everything,
+    Net(IpNet),
+    Address(IpAddr, Option<u16>),
+    /// A name without its leading dot, and whether the name itself counts or only what is below it.
+    Name {
+        name: String,
+        itself: bool,
+        port: Option<u16>,
+    },
+}
+
+impl Bypass {
+    fn read(item: &str) -> Self {
+        let item = item.to_lowercase();
+        if item == "*" {
+            return Self::Everything;
+        }
+        if let Ok(net) = item.parse() {
+            return Self::Net(net);
+        }
+        let bare = |host: &str| host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+        if let Some(address) = bare(&item) {
+            return Self::Address(address, None);
+        }
+        let (host, port) = match item.rsplit_once(':') {
+            Some((host, port)) => match port.parse() {
+                Ok(port) => (host.to_owned(), Some(port)),
+                Err(_) => (item.clone(), None),
+            },
+            None => (item.clone(), None),
+        };
+        if let Some(address) = bare(&host) {
+            return Self::Address(address, port);
+        }
+        let host = host.trim_end_matches('.');
+        let host = host.strip_prefix('*').unwrap_or(host);
+        let below = host.strip_prefix('.');
+        let (name, itself) = (below.unwrap_or(host).to_owned(), below.is_none());
+        Self::Name { name, itself, port }
+    }
+
+    /// Whether it speaks of this host, in lower case, and port.
+    fn holds(&self, host: &str, port: u16) -> bool {
+        let same_port = |own: &Option<u16>| own.is_none_or(|own| own == port);
+        match self {
+            Self::Everything => true,
+            Self::Net(net) => host.parse().is_ok_and(|address: IpAddr| net.contains(&address)),
+            Self::Address(address, own) => {
+                same_port(own) && host.parse().is_ok_and(|host: IpAddr| host == *address)
+            }
+            Self::Name { name, itself, port: own } => {
+                let below =
+                    host.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'));
+                same_port(own) && (below || *itself && host == name)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use reqwest::Url;
+
+    use super::{Error, Proxies};
+
+    fn proxies(variables: &[(&str, &str)]) -> Result<Proxies, Error> {
+        let find = |name: &str| {
+            let found = variables.iter().find(|(own, _)| *own == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        Proxies::from_environment(&find)
+    }
+
+    fn is_direct(no_proxy: &str, url: &str) -> bool {
+        let proxies = proxies(&[("HTTPS_PROXY", "http://p:1"), ("NO_PROXY", no_proxy)]).unwrap();
+        proxies.for_address(&Url::parse(url).unwrap()).is_none()
+    }
+
+    #[test]
+    fn no_proxy_is_read_as_go_reads_it() {
+        for (no_proxy, url, direct) in [
+            ("example.test", "https://example.test", true),
+            ("example.test", "https://a.example.test", true),
+            ("example.test", "https://badexample.test", false),
+            ("Example.TEST", "https://EXAMPLE.test", true),
+            (".example.test", "https://a.example.test", true),
+            (".example.test", "https://example.test", false),
+            ("*.example.test", "https://a.b.example.test", true),
+            ("*.example.test", "https://example.test", false),
+            ("example.test:8443", "https://example.test:8443", true),
+            ("example.test:8443", "https://example.test", false),
+            ("example.test:443", "https://example.test", true),
+            ("example.test.", "https://example.test", true),
+            ("example.test", "https://example.test.", true),
+            ("other, example.test ,x", "https://example.test", true),
+            ("other example.test", "https://example.test", true),
+            ("10.0.0.0/8", "https://10.1.2.3", true),
+            ("10.0.0.0/8", "https://11.1.2.3", false),
+            ("10.1.2.3", "https://10.1.2.3", true),
+            ("10.1.2.3:443", "https://10.1.2.3", true),
+            ("10.1.2.3:80", "https://10.1.2.3", false),
+            ("fd00::/8", "https://[fd00::1]:65011", true),
+            ("[fd00::1]:65011", "https://[fd00::1]:65011", true),
+            ("*", "https://example.test", true),
+            ("", "https://example.test", false),
+            ("", "https://127.0.0.1:8443", true),
+            ("", "https://localhost", true),
+        ] {
+            assert_eq!(is_direct(no_proxy, url), direct, "NO_PROXY={no_proxy} {url}");
+        }
+    }
+
+    #[test]
+    fn each_scheme_has_its_variable_and_upper_case_comes_first() {
+        let all = [
+            ("HTTPS_PROXY", "secure.test"),
+            ("https_proxy", "http://second:1"),
+            ("http_proxy", " http://plain:2\n"),
+            ("ALL_PROXY", "http://all:3"),
+        ];
+        let host = |variables: &[(&str, &str)], url: &str| {
+            let proxies = proxies(variables).unwrap();
+            proxies.for_address(&Url::parse(url).unwrap()).map(super::Proxy::host)
+        };
+        assert_eq!(host(&all, "https://example.test").unwrap(), "secure.test:80");
+        assert_eq!(host(&all, "http://example.test").unwrap(), "plain:2");
+        assert_eq!(host(&all[3..], "https://example.test").unwrap(), "all:3");
+        assert_eq!(host(&[("HTTPS_PROXY", "")], "https://example.test"), None);
+    }
+
+    #[test]
+    fn one_that_cannot_be_read_is_refused_by_its_name_and_its_password_is_not_shown() {
+        for value in [
+            "\"http://u:secret@p:1\"",
+            "'http://u:secret@p:1'",
+            "http://u:secret@p:1\nx",
+            "socks://u:secret@p:1",
+            "socks5://p:1",
+            "http://[",
+            "http://u:secret@",
+            "://p",
+        ] {
+            for name in ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"] {
+                let error = proxies(&[(name, value)]).unwrap_err();
+                let text = format!("{error} {}", error.help());
+                assert!(text.contains(name) && !text.contains("secret"), "{value}: {text}");
+            }
+        }
+    }
+}
