@@ -244,5 +244,5 @@ fn the_tables_name_every_command_flag_and_variable_and_no_other() {
 #[test]
 fn it_can_be_read_in_one_sitting() {
     let lines = readme().lines().count();
-    assert!((200..=350).contains(&lines), "README.md has {lines} lines");
+    assert!((200..=380).contains(&lines), "README.md has {lines} lines");
 }

@@ -201,9 +201,9 @@ fn is_about(error: &(dyn Error + 'static), words: &str) -> bool {
 /// What the HTTP library says of a proxy that refused a tunnel.
 fn tunnel(error: &(dyn Error + 'static)) -> Option<String> {
     let found = chain(error).map(ToString::to_string);
-    found
-        .filter(|text| text.contains("tunnel error") || text.contains("proxy authorization"))
-        .last()
+    // That the proxy itself is not reached is told by its cause.
+    let refused = |text: &String| text.contains("tunnel error") && !text.contains("underlying");
+    found.filter(refused).last()
 }
 
 /// The innermost cause, in the words of the library.

@@ -172,19 +172,19 @@ impl LockError {
                     Instead::NoFile => format!("move `{path}` away"),
                 }
             }
-            Self::Conflict { path, .. } => format!(
-                "end the merge: `git checkout --ours -- {0}` (or `--theirs`) takes a whole side, \
-                 `git merge --abort` goes back; with `instancectl lock merge` as its merge driver git \
-                 merges locks by itself",
-                path.display()
+            Self::Conflict { path, .. } => merge_again(path),
+            Self::Removed { path } => format!(
+                "`git checkout -- {0}` takes back the committed version; then `instancectl lock recover \
+                 {0}` folds in what the journal holds, and so does the same command",
+                shell_quote(&path.to_string_lossy())
             ),
-            Self::Truncated { path, .. } | Self::Damaged { path, .. } | Self::Removed { path } => {
-                format!(
-                    "take back a whole version with `git checkout -- {}`, then run the same \
-                     command again: it folds in what a journal beside it holds",
-                    path.display()
-                )
-            }
+            Self::Truncated { path, .. } | Self::Damaged { path, .. } => format!(
+                "keep a copy, it may hold IDs that are nowhere else (`cp -p {0} {1}`); then `git \
+                 checkout -- {0}` takes back the committed version, and `instancectl lock recover {0}` \
+                 folds in what a journal holds",
+                shell_quote(&path.to_string_lossy()),
+                shell_quote(&format!("{}.damaged", path.display())),
+            ),
             Self::Newer { .. } => "update `instancectl`".into(),
             Self::Journal { path, .. } => format!(
                 "note the IDs above and compare them with the platform; the journal is kept: move \
@@ -223,6 +223,21 @@ fn io_help(path: &Path, source: &io::Error) -> String {
         Some(Errno::NOSPC) => format!("free some space on the disk of `{}`", path.display()),
         _ => format!("check the permissions and the free space of `{}`", path.display()),
     }
+}
+
+/// How to merge a lock again that git left with conflict markers. Taking one side would drop the IDs
+/// of the other.
+fn merge_again(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let attribute = shell_quote(&format!("{name} merge=instancectl"));
+    let copy = shell_quote(&format!("{}.conflict", path.display()));
+    let lock = shell_quote(&path.to_string_lossy());
+    format!(
+        "both sides hold IDs, so do not take one of them: keep a copy (`cp -p {lock} {copy}`), let git \
+         merge it entry by entry (`git config merge.instancectl.driver 'instancectl lock merge %O %A \
+         %B %P'`, `echo {attribute} >> \"$(git rev-parse --git-path info/attributes)\"`, `git checkout -m \
+         -- {lock}`), check it (`instancectl lock verify {lock}`), then `git add {lock}` and end the merge"
+    )
 }
 
 /// Whether this is the file that one process locks while it writes a lock.

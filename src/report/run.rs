@@ -32,6 +32,9 @@ pub struct Applied<'a> {
     pub report: &'a Report,
 }
 
+/// With more instances than this that were skipped for one reason, only the first is named.
+const MOST_ALIKE: usize = 10;
+
 impl Console {
     /// Prints plans as the command's result.
     pub fn plan(
@@ -175,11 +178,18 @@ impl Console {
         self.show(format == Format::Human, |out| match format {
             Format::Human => {
                 // What settled while it ran was told then; the rest never started.
-                for instance in &applied.report.instances {
-                    if instance.outcome == Some(Outcome::Skipped)
-                        && let Some(line) = plan::outcome(instance)
-                    {
+                let skipped = applied.report.instances.iter();
+                let skipped: Vec<&InstanceReport> =
+                    skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
+                for alike in skipped.chunk_by(|one, next| one.message == next.message) {
+                    // One reason is told once, however many it kept from starting.
+                    let named = if alike.len() > MOST_ALIKE { &alike[..1] } else { alike };
+                    for line in named.iter().filter_map(|instance| plan::outcome(instance)) {
                         writeln!(out, "{line}")?;
+                    }
+                    if named.len() < alike.len() {
+                        let more = count(alike.len() - named.len(), "more instance");
+                        writeln!(out, "{more} skipped for the same reason")?;
                     }
                 }
                 writeln!(out, "{}", plan::summary(applied))

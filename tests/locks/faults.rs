@@ -89,7 +89,8 @@ fn a_lock_that_is_removed_under_a_run_is_not_begun_anew() {
     let output = running.end().code(5).stdout_has("b: created id-b\n");
     output
         .stderr_has("instances.lock` was removed while this run was at work")
-        .stderr_has("git checkout -- ");
+        .stderr_has("git checkout -- ")
+        .stderr_has("the IDs of this run are in the journal");
     assert!(!cli.path("instances.lock").exists());
     assert!(cli.path("instances.lock.journal").exists());
     let cli = cli.file("instances.lock", &lock);

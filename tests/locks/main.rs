@@ -20,6 +20,7 @@ mod stage;
 #[path = "../../src/lockfile/small_disk.rs"]
 mod small_disk;
 
+mod advice;
 mod clones;
 mod faults;
 mod final_write;
@@ -28,6 +29,7 @@ mod guard;
 mod links;
 mod list;
 mod merge;
+mod recipes;
 mod recover;
 mod sidecar;
 mod signals;

@@ -11,6 +11,7 @@ mod repeatable;
 mod sandbox;
 #[path = "../support/mod.rs"]
 mod support;
+mod ways;
 
 use std::time::Duration;
 

@@ -100,7 +100,9 @@ fn a_login_reaches_a_centre_with_its_own_authority_only_once_that_is_given() {
             .run()
     };
     let output = check("").code(10).stderr("");
-    let _ = output.stdout_has("signed by an authority that is not trusted here").stdout_has("`INSTANCECTL_CA_FILE`");
+    let _ = output
+        .stdout_has("signed by an authority that is not trusted here")
+        .stdout_has("`INSTANCECTL_CA_FILE`");
     assert_eq!(*asked.lock().unwrap(), [""; 0]);
     let row = format!("11250   a     usable  -      {address}/ai\n");
     let _ = check(&format!("{TLS}/authority.pem")).code(0).stdout_has(&row).stderr("");

@@ -13,6 +13,8 @@ mod deletes;
 mod destroy;
 mod earlier;
 mod fault;
+mod gateways;
+mod lists;
 mod pasted;
 mod platform;
 mod replace;

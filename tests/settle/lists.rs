@@ -1,0 +1,301 @@
+//! Lists as they are met: in two forms, refused in many ways, large, changing, and with steps that do
+//! not hold.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::platform::{body, manifest};
+use crate::support::{Cli, Received, Reply, Service};
+
+const TASK: &str = "/ai/openapi/v2/instance-service/task";
+
+/// A way to refuse a list, by name.
+type Refusal = (&'static str, fn() -> Reply);
+/// A way to tell a list, by name.
+type Told = (&'static str, fn(&Asked) -> Reply);
+
+/// What was asked of a list.
+struct Asked {
+    second_form: bool,
+    start: usize,
+    limit: usize,
+}
+
+/// A platform with a list of its own making; creates get the ID `new`, and no detail is known.
+fn platform(list: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Service {
+    creating(list, || Reply::success("new"))
+}
+
+fn creating(
+    list: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+    create: impl Fn() -> Reply + Send + Sync + 'static,
+) -> Service {
+    Service::each(move |asked: &Received| {
+        let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
+        let number = |key: &str| {
+            let found = query.split('&').find_map(|pair| pair.strip_prefix(key));
+            found.map_or(0, |text| text.parse().unwrap())
+        };
+        match (asked.method.as_str(), path.strip_prefix(TASK)) {
+            ("POST", Some("")) => create(),
+            ("GET", Some("")) => {
+                let query = asked.json();
+                let number = |key: &str| usize::try_from(query[key].as_u64().unwrap()).unwrap();
+                list(&Asked { second_form: false, start: number("start"), limit: number("limit") })
+            }
+            ("GET", Some("/list")) => {
+                list(&Asked { second_form: true, start: number("start="), limit: number("limit=") })
+            }
+            _ => Reply::code("10004", "no such instance"),
+        }
+    })
+}
+
+fn item(number: usize) -> Value {
+    let mut task = body(&format!("n{number}"));
+    task["id"] = json!(format!("id{number}"));
+    task["status"] = json!("Running");
+    task["createTime"] = json!("2026-11-23 00:00:00");
+    task
+}
+
+fn items(range: std::ops::Range<usize>) -> Vec<Value> {
+    range.map(item).collect()
+}
+
+fn apply(service: &Service, name: &str) -> Cli {
+    Cli::new()
+        .file("a.yaml", manifest(&[name]))
+        .env("INSTANCECTL_ENDPOINT", service.url())
+        .env("INSTANCECTL_TOKEN", "secret-token")
+        .args(["apply", "-f", "a.yaml", "--yes", "--settle", "1s"])
+}
+
+fn creates(service: &Service) -> usize {
+    service.received().iter().filter(|asked| asked.method == "POST").count()
+}
+
+#[test]
+fn any_refusal_of_the_first_form_leads_to_the_second() {
+    let refusals: Vec<Refusal> = vec![
+        ("400", || Reply::html(400)),
+        ("401", || Reply::html(401)),
+        ("403", || Reply::html(403)),
+        ("404", || Reply::html(404)),
+        ("405", || Reply::html(405)),
+        ("411", || Reply::html(411)),
+        ("413", || Reply::html(413)),
+        ("415", || Reply::html(415)),
+        ("501", || Reply::html(501)),
+        ("a reset", Reply::reset_read),
+        ("code 10003", || Reply::code("10003", "incomplete parameters")),
+        ("code 10001", || Reply::code("10001", "internal error")),
+        ("a page", || Reply::html(200)),
+        ("no list", || Reply::success(Value::Null)),
+    ];
+    std::thread::scope(|threads| {
+        for (what, refusal) in refusals {
+            threads.spawn(move || {
+                let service = platform(move |asked| {
+                    if asked.second_form {
+                        Reply::success(json!({"total": 1, "data": items(0..1)}))
+                    } else {
+                        refusal()
+                    }
+                });
+                // The instance is seen in the second form, so nothing is created.
+                let output = apply(&service, "n0").run().code(6);
+                assert_eq!(creates(&service), 0, "{what}");
+                let _ = output.stdout_has("already live on the platform and in no lock: id0");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_documented_refusal_of_the_caller_ends_the_run() {
+    for code in ["10007", "10008", "10009"] {
+        let service = platform(move |asked| {
+            assert!(!asked.second_form, "the second form is not asked");
+            Reply::code(code, "no permission")
+        });
+        let _ = apply(&service, "a").run().code(7);
+        assert_eq!(creates(&service), 0);
+    }
+}
+
+#[test]
+fn what_is_no_answer_in_either_form_ends_the_run_with_nothing_sent() {
+    let answers: Vec<(i32, fn() -> Reply)> = vec![
+        (10, || Reply::html(200)),
+        (10, || Reply::html(502)),
+        (10, || Reply::html(400)),
+        (10, || Reply::code("10001", "internal error")),
+        (10, || Reply::success(json!([])).header("Content-Encoding", "gzip")),
+        (7, || Reply::html(403)),
+        (10, Reply::close),
+    ];
+    std::thread::scope(|threads| {
+        for (code, answer) in answers {
+            threads.spawn(move || {
+                let service = platform(move |_| answer());
+                let output = apply(&service, "a").run().code(code);
+                assert_eq!(creates(&service), 0, "{output:?}");
+                let _ = output.stderr_has("nothing was sent: ");
+            });
+        }
+    });
+}
+
+#[test]
+fn a_platform_without_a_list_is_said_to_have_none() {
+    let answers: Vec<fn() -> Reply> = vec![
+        || Reply::html(404),
+        || Reply::html(405),
+        || Reply::html(501),
+        || Reply::success(Value::Null),
+        || Reply::raw(r#"{"error": "no such method"}"#),
+    ];
+    for answer in answers {
+        let service = platform(move |_| answer());
+        let output = apply(&service, "a").run().code(0);
+        let _ = output.stderr_has("this platform cannot list instances").stdout_has("1 created");
+    }
+}
+
+#[test]
+fn a_list_of_many_megabytes_is_read() {
+    // 3,000 ended instances with scripts of 12 kB, whatever limit was asked for.
+    let all = items(0..3000).into_iter().map(|mut task| {
+        task["startScriptContent"] = json!("x".repeat(12_000));
+        task["status"] = json!("Completed");
+        task
+    });
+    let all = Arc::new(all.collect::<Vec<_>>());
+    let service = platform(move |asked| {
+        Reply::success(json!({"total": all.len(), "data": all[asked.start..]}))
+    });
+    let _ = apply(&service, "a").run().code(0).stdout_has("1 created");
+}
+
+#[test]
+fn a_part_that_is_too_large_is_asked_for_in_smaller_parts() {
+    let largest = Arc::new(AtomicUsize::new(0));
+    let given = Arc::clone(&largest);
+    let service = platform(move |asked| {
+        let range = asked.start..(asked.start + asked.limit).min(300);
+        if range.len() > 100 {
+            return Reply::raw(vec![b' '; 65 * 1024 * 1024]);
+        }
+        given.fetch_max(range.len(), Ordering::Relaxed);
+        Reply::success(json!({"total": 300, "data": items(range)}))
+    });
+    let output = apply(&service, "n299").run().code(6);
+    let _ = output.stdout_has("already live on the platform and in no lock: id299");
+    assert!((30..=100).contains(&largest.load(Ordering::Relaxed)));
+}
+
+#[test]
+fn a_limit_that_the_platform_refuses_is_lowered() {
+    for refusal in [|| Reply::code("10004", "limit is too large"), || Reply::html(400)] {
+        let service = platform(move |asked| {
+            let range = asked.start..(asked.start + asked.limit).min(250);
+            if asked.limit > 100 {
+                return refusal();
+            }
+            Reply::success(json!({"total": 250, "data": items(range)}))
+        });
+        let output = apply(&service, "n249").run().code(6);
+        let _ = output.stdout_has("already live on the platform and in no lock: id249");
+    }
+}
+
+#[test]
+fn a_list_that_changes_while_it_is_walked_is_walked_again() {
+    let walks = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&walks);
+    let service = creating(
+        move |asked| {
+            if asked.start == 0 {
+                counted.fetch_add(1, Ordering::Relaxed);
+            }
+            // During the first two walks others create.
+            let more = usize::from(asked.start > 0 && counted.load(Ordering::Relaxed) < 3);
+            let range = asked.start..(asked.start + asked.limit.min(20)).min(50);
+            Reply::success(json!({"total": 50 + more, "data": items(range)}))
+        },
+        || Reply::code("716865", "create failed"),
+    );
+    // The whole list proves that nothing was created.
+    let _ = apply(&service, "a").run().code(3).nowhere("not whole");
+    assert!(walks.load(Ordering::Relaxed) >= 3);
+}
+
+#[test]
+fn absence_is_not_believed_where_the_step_does_not_hold() {
+    let lists: Vec<Told> = vec![
+        ("start counts parts", |asked| {
+            let from = (asked.start * asked.limit).min(1250);
+            let range = from..(from + asked.limit).min(1250);
+            Reply::success(json!({"data": items(range)}))
+        }),
+        ("start counts parts of 100", |asked| {
+            let from = (asked.start * 100).min(250);
+            Reply::success(json!({"total": 250, "data": items(from..(from + 100).min(250))}))
+        }),
+        ("start is ignored, and the total is that of the part", |_| {
+            Reply::success(json!({"total": 20, "data": items(0..20)}))
+        }),
+    ];
+    for (what, list) in lists {
+        let service = creating(list, || Reply::code("10001", "internal error"));
+        let output = apply(&service, "a").run().code(4);
+        let output = output.stderr_has("the platform's list is not whole");
+        assert!(output.stdout.contains("a: unknown"), "{what}: {output:?}");
+    }
+}
+
+#[test]
+fn a_total_that_is_that_of_the_part_does_not_end_the_walk() {
+    let service = platform(|asked| {
+        let range = asked.start..(asked.start + asked.limit.min(20)).min(250);
+        Reply::success(json!({"total": range.len(), "data": items(range)}))
+    });
+    let output = apply(&service, "n249").run().code(6);
+    let _ = output.stdout_has("already live on the platform and in no lock: id249");
+}
+
+#[test]
+fn marks_and_gbk_are_read_and_a_foreign_coding_is_not() {
+    let with = |answer: fn() -> Reply| {
+        let list = |_: &Asked| {
+            Reply::raw([b"\xef\xbb\xbf", br#"{"code":"0","data":[]}"#.as_slice()].concat())
+        };
+        let service = creating(list, answer);
+        let output = apply(&service, "a").run();
+        assert_eq!(creates(&service), 1);
+        output
+    };
+    let marked = with(|| Reply::raw(b"\xef\xbb\xbf{\"code\":\"0\",\"data\":\"a1\"}".as_slice()));
+    let _ = marked.code(0).stdout_has("a: created a1");
+    let gbk = with(|| Reply::raw(b"{\"code\":\"10004\",\"msg\":\"\xb2\xce\xca\xfd\"}".as_slice()));
+    let _ = gbk.code(3).stdout_has("a: refused: 参数 (code 10004)");
+    let gbk = with(|| {
+        Reply::raw(b"{\"code\":0,\"msg\":\"\xb3\xc9\xb9\xa6\",\"data\":\"a1\"}".as_slice())
+    });
+    let _ = gbk.code(0).stdout_has("a: created a1");
+    let coded =
+        with(|| Reply::raw(b"\x1f\x8b\x08\0rubbish".as_slice()).header("Content-Encoding", "gzip"));
+    let _ = coded.code(4).stdout_has("content coding `gzip`").nowhere("rubbish");
+}
+
+#[test]
+fn no_content_coding_is_asked_for() {
+    let service = platform(|_| Reply::success(json!([])));
+    let _ = apply(&service, "a").run().code(0);
+    for asked in service.received() {
+        assert_eq!(asked.header("accept-encoding"), Some("identity"), "{asked:?}");
+    }
+}
