@@ -17,8 +17,8 @@ use crate::lockfile;
 
 /// What a user, a closing terminal and a service manager end a run with.
 const ENDING: [Number; 3] = [Number::INT, Number::TERM, Number::HUP];
-/// A signal that comes sooner after the one before is the same one: a wrapper forwards to its child
-/// what the terminal sent to both.
+/// A signal that comes sooner after the first one is the same: a wrapper forwards to its child what
+/// the terminal sent to both.
 const APART: Duration = Duration::from_millis(500);
 
 /// Counts signals on a thread of its own, so that a run that waits for its disk still hears them.
@@ -102,12 +102,12 @@ fn hear(
         for signal in listened {
             runtime.spawn(tell(signal));
         }
-        let mut last: Option<Instant> = None;
+        let mut first: Option<Instant> = None;
         while arrived.recv().await.is_some() {
-            if last.is_some_and(|last| last.elapsed() < APART) {
+            if first.is_some_and(|first| first.elapsed() < APART) {
                 continue;
             }
-            last = Some(Instant::now());
+            first.get_or_insert_with(Instant::now);
             count.send_modify(|count| *count += 1);
             if *count.borrow() >= 3 || !heard.load(Ordering::SeqCst) {
                 lockfile::release_guards();

@@ -179,7 +179,7 @@ impl LockError {
                 shell_quote(&path.to_string_lossy())
             ),
             Self::Truncated { path, .. } | Self::Damaged { path, .. } => format!(
-                "keep a copy, it may hold IDs that are nowhere else (`cp -p {0} {1}`); then `git \
+                "keep a copy, it may hold IDs that are nowhere else (`cp -n -p {0} {1}`); then `git \
                  checkout -- {0}` takes back the committed version, and `instancectl lock recover {0}` \
                  folds in what a journal holds",
                 shell_quote(&path.to_string_lossy()),
@@ -207,7 +207,7 @@ fn io_help(path: &Path, source: &io::Error) -> String {
         Some(Errno::MFILE | Errno::NFILE) => {
             "too many files are open: raise the limit (`ulimit -n`), or name fewer manifests".into()
         }
-        Some(Errno::ACCESS) if is_sidecar(path) => format!(
+        Some(Errno::ACCESS) if is_sidecar(path) && path.exists() => format!(
             "`{}` {}; if no `instancectl` of theirs runs on this lock, it may be removed",
             path.display(),
             owner(path)
@@ -229,11 +229,14 @@ fn io_help(path: &Path, source: &io::Error) -> String {
 /// of the other.
 fn merge_again(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let attribute = shell_quote(&format!("{name} merge=instancectl"));
+    // A pattern with blanks has to be in quotes there.
+    let pattern =
+        if name.contains(char::is_whitespace) { format!("{name:?}") } else { name.into() };
+    let attribute = shell_quote(&format!("{pattern} merge=instancectl"));
     let copy = shell_quote(&format!("{}.conflict", path.display()));
     let lock = shell_quote(&path.to_string_lossy());
     format!(
-        "both sides hold IDs, so do not take one of them: keep a copy (`cp -p {lock} {copy}`), let git \
+        "both sides hold IDs, so do not take one of them: keep a copy (`cp -n -p {lock} {copy}`), let git \
          merge it entry by entry (`git config merge.instancectl.driver 'instancectl lock merge %O %A \
          %B %P'`, `echo {attribute} >> \"$(git rev-parse --git-path info/attributes)\"`, `git checkout -m \
          -- {lock}`), check it (`instancectl lock verify {lock}`), then `git add {lock}` and end the merge"
@@ -247,7 +250,7 @@ fn is_sidecar(path: &Path) -> bool {
 
 /// Whose file it is: `belongs to alice (uid 1000)`.
 fn owner(path: &Path) -> String {
-    let Ok(found) = fs::symlink_metadata(path) else { return "cannot be looked at".to_owned() };
+    let Ok(found) = fs::symlink_metadata(path) else { return "cannot be created".to_owned() };
     let uid = found.uid().to_string();
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let name = users.lines().find_map(|user| {

@@ -265,15 +265,16 @@ fn the_recipes_lose_nothing_while_others_push() {
 #[test]
 #[ignore = "long"]
 fn fifty_runs_of_each_recipe_lose_nothing() {
-    let mut runs = 0;
-    for recipe in recipes() {
-        for meanwhile in ALL {
-            for round in 0..50 {
-                job(&recipe, meanwhile, round);
-                runs += 1;
+    const RUNS: usize = 50;
+    let recipes = recipes();
+    std::thread::scope(|threads| {
+        for recipe in &recipes {
+            for meanwhile in ALL {
+                threads.spawn(move || (0..RUNS).for_each(|round| job(recipe, meanwhile, round)));
             }
         }
-    }
+    });
+    let runs = recipes.len() * ALL.len() * RUNS;
     println!("{runs} runs of README's recipes, nothing lost");
 }
 

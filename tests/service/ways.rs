@@ -132,8 +132,8 @@ fn what_cannot_be_connected_to_is_said_in_words_once() {
         output.code(10),
         &format!("cannot connect to the proxy {closed}: connection refused; check `HTTPS_PROXY`"),
     );
-    let plain = platform();
-    let output = cli(&plain.url().replace("http:", "https:")).run().code(10);
+    let (plain, _) = proxy("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
+    let output = cli(&format!("https://{plain}")).run().code(10);
     once(
         output,
         "does not speak TLS; if it is plain HTTP, `INSTANCECTL_ENDPOINT` must begin with `http://`",
