@@ -12,6 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::source::Span;
+use crate::text::is_invisible;
 
 pub use codes::CODES;
 pub use pages::{PAGES, Page, Part};
@@ -139,13 +140,9 @@ impl fmt::Display for Bare<'_> {
 pub(crate) fn harmless(text: impl Iterator<Item = char>) -> String {
     let mut out = String::new();
     for char in text {
-        let hidden = matches!(char,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}');
         if matches!(char, '\n' | '\r' | '\t') {
             out.extend(char.escape_default());
-        } else if char.is_control() || hidden {
+        } else if is_invisible(char) {
             out.extend(char.escape_unicode());
         } else {
             out.push(char);

@@ -2,6 +2,7 @@
 
 mod compare;
 mod cost;
+mod lookalike;
 mod policy;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -248,6 +249,7 @@ pub fn plan(requests: &[Request], lock: &Lockfile, here: &Here, selection: &Sele
     let orphans = lock.instances.iter().filter(|(name, _)| !named.contains(*name));
     let orphans = orphans.filter(|(name, _)| selection.holds(name));
     items.extend(orphans.map(|orphan| not_in_manifest(orphan, here)));
+    lookalike::note(&mut items);
     Plan { items }
 }
 

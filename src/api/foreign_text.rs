@@ -1,6 +1,7 @@
 //! Text that the service wrote, made safe to show on a terminal and in a log.
 
 use super::secret::Secrets;
+use crate::text::is_invisible;
 
 /// Characters of a message that are shown; what is longer is cut and marked with `..`.
 const LONGEST: usize = 300;
@@ -18,21 +19,11 @@ pub(super) fn shown(text: &str, secrets: &Secrets) -> String {
         }
         match character {
             '\n' | '\r' | '\t' => out.extend(character.escape_default()),
-            _ if acts_on_terminal(character) => out.extend(character.escape_unicode()),
+            _ if is_invisible(character) => out.extend(character.escape_unicode()),
             _ => out.push(character),
         }
     }
     out
-}
-
-/// Whether a character does something instead of being seen: control characters (escape sequences
-/// begin with one), invisible ones, and those that turn the direction of what is around them.
-fn acts_on_terminal(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

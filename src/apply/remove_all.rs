@@ -47,6 +47,9 @@ pub async fn remove_all(
     observe: &mut dyn FnMut(Event<'_>),
 ) -> Report {
     let mut locks = Locks { stores, report: Report::default(), observe };
+    if !locks.prove_final_writes(&targets) {
+        return locks.report;
+    }
     let marked = locks.save(&targets, |entry, target| {
         let new = target.is_own(entry) && entry.state != State::Deleting;
         new.then(|| Entry { state: State::Deleting, ..entry.clone() })
@@ -140,6 +143,22 @@ struct Locks<'a> {
 }
 
 impl Locks<'_> {
+    /// Proves that what comes of these can be written; false where a lock could not be.
+    fn prove_final_writes(&mut self, targets: &[Target]) -> bool {
+        let mut proven = true;
+        for (job, store) in self.stores.iter().enumerate() {
+            if targets.iter().any(|target| target.job == job)
+                && let Err(error) = store.prove_final_write()
+            {
+                proven = false;
+                self.report.classes.insert(Class::Lock);
+                (self.observe)(Event::LockFailed { job, error: &error });
+                self.report.errors.push(error);
+            }
+        }
+        proven
+    }
+
     /// Saves what `entry` makes of each target's entry; `None` leaves it alone.
     fn save(
         &mut self,

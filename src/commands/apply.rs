@@ -17,7 +17,7 @@ use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::Class;
 use crate::lockfile::{LockError, Lockfile, Store};
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Item, Plan};
 use crate::report::{Applied, Console};
 use question::question;
 
@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Resu
             return unlisted(&jobs, &prepared, failure, args.selection.format, console);
         }
     };
+    prove_before_pruning(&stores, &now.plans)?;
     let surveyed = (&platform, &now.sites[..]);
     let mut report = carry_out(&scope, stores, now.plans, surveyed, &runtime, console, signals);
     if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
@@ -157,6 +158,19 @@ impl Scope<'_> {
     fn pace(&self) -> Pace {
         Pace { parallel: usize::from(self.args.parallel), patience: self.args.settle }
     }
+}
+
+/// Proves that every lock can be written at the end, if something is deleted first. What only creates
+/// proves it with its journal.
+fn prove_before_pruning(stores: &[Store], plans: &[Plan]) -> Result<(), LockError> {
+    if plans.iter().flat_map(|plan| &plan.items).any(Item::deletes) {
+        for (store, plan) in stores.iter().zip(plans) {
+            if plan.items.iter().any(Item::acts) {
+                store.prove_final_write()?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads the locks again, and says whether somebody else wrote one since.

@@ -91,6 +91,16 @@ fn instances_come_in_the_manifests_order_then_orphans_by_name() {
 }
 
 #[test]
+fn a_name_that_only_looks_like_an_orphan_s_says_so() {
+    let lock = lock(json!({"caf\u{e9}": {"taskId": "c"}, "b": {}}));
+    let requests = [request("cafe\u{301}", |_| ()), request("b", |_| ())];
+    let plan = plan(&requests, &lock, &here(), &Selection::All);
+    let message = plan.items[0].message.as_deref().unwrap();
+    assert!(message.contains("looks like") && message.contains("\\u{301}"), "{message}");
+    assert_eq!(plan.items[1].message, None);
+}
+
+#[test]
 fn a_missing_field_counts_as_its_default() {
     let new = body("a");
     let mut old = new.clone();

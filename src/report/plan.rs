@@ -12,6 +12,7 @@ use crate::diagnostic::{bare, quote};
 use crate::exit::{Class, Classes};
 use crate::lockfile::State;
 use crate::plan::{Action, FieldChange, Item};
+use crate::text::is_invisible;
 
 /// What would be done, manifest by manifest. Unchanged instances are counted, or named where more
 /// is asked for.
@@ -105,7 +106,7 @@ fn value(value: &Value) -> String {
 
 /// A name as a person can type it; one with blanks or control characters in backticks.
 pub(super) fn shown(name: &str) -> String {
-    let plain = !name.is_empty() && !name.contains(|c: char| c.is_control() || c.is_whitespace());
+    let plain = !name.is_empty() && !name.contains(|c: char| is_invisible(c) || c.is_whitespace());
     if plain { name.to_owned() } else { quote(name).to_string() }
 }
 

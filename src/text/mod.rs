@@ -4,4 +4,4 @@ mod command_line;
 mod shell;
 
 pub use command_line::{CommandLine, ManifestArgs};
-pub use shell::shell_quote;
+pub use shell::{is_invisible, shell_quote};

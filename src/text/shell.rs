@@ -29,7 +29,7 @@ pub fn shell_quote(text: &str) -> String {
 }
 
 /// Control characters, invisible ones, and those that turn the direction of the text around them.
-fn is_invisible(character: char) -> bool {
+pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

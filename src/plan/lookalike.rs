@@ -1,0 +1,31 @@
+//! Names that look the same and are not: one letter may be written as one character or as two
+//! (Unicode NFC and NFD), and then a renamed instance is a new one and an orphan.
+
+use std::collections::HashMap;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use super::{Action, Item};
+
+/// Says so of instances that would be created while an orphan has a name that looks the same.
+pub(super) fn note(items: &mut [Item]) {
+    let nfc = ComposingNormalizerBorrowed::new_nfc();
+    let composed = |item: &Item| nfc.normalize(item.name.as_str()).into_owned();
+    let orphans = items.iter().filter(|item| item.action == Action::Orphan);
+    let orphans = orphans.filter(|item| !item.name.as_str().is_ascii());
+    let orphans: HashMap<String, String> =
+        orphans.map(|item| (composed(item), item.name.as_str().to_owned())).collect();
+    if orphans.is_empty() {
+        return;
+    }
+    for item in items.iter_mut().filter(|item| item.action == Action::Create) {
+        if let Some(orphan) = orphans.get(&composed(item)) {
+            item.message = Some(format!(
+                "its name looks like that of an entry in the lock and is written with other \
+                 characters: {} here, {} there",
+                item.name.as_str().escape_unicode(),
+                orphan.escape_unicode()
+            ));
+        }
+    }
+}
