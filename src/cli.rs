@@ -74,7 +74,8 @@ or, to log in for the tokens and addresses of the regions that manifests name:
                           in place of https://api.scnet.cn and https://www.scnet.cn; one alone
                           stands for both
 and with either:
-  INSTANCECTL_CA_FILE     a PEM file with a centre's own certificate authority
+  INSTANCECTL_CA_FILE     a PEM file with a centre's own certificate authority, or with the
+                          server's own certificate
 Where both are set, the address with its token counts.";
 
 /// The heading of the flags that every command has.
