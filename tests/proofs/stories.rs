@@ -87,6 +87,20 @@ pub(crate) const STORIES: &[Story] = &[
         done: NOTHING,
     },
     Story {
+        name: "destroy again",
+        given: deleted_unseen,
+        typed: &["destroy"],
+        leaves: &[],
+        done: NOTHING,
+    },
+    Story {
+        name: "create after a deletion that nobody saw done",
+        given: deleted_unseen,
+        typed: &["apply", "--parallel", "1"],
+        leaves: &["a", "b"],
+        done: NOTHING,
+    },
+    Story {
         name: "settle",
         given: || lost("drop-after@1"),
         typed: &["apply"],
@@ -154,7 +168,7 @@ pub(crate) const STORIES: &[Story] = &[
             world.manifest([("a", 1), ("b", 1)]);
             // Killed before what it created was folded into a lock.
             let apply = world.command(typed(&["apply"]));
-            let apply = tracer::inject(apply, "rename", "delay_enter=1000000", None).start();
+            let apply = tracer::slow(apply, "rename", 400).start();
             while world.records().matches("\"created\"").count() < 2 {
                 std::thread::sleep(std::time::Duration::from_millis(2));
             }
@@ -201,6 +215,20 @@ fn applied(instances: &[(&str, u32)]) -> World {
     let world = World::new();
     world.manifest(instances.iter().copied());
     let _ = world.run(typed(&["apply"])).code(0);
+    world
+}
+
+/// A world in which a run was killed after its deletes were carried out and before it saw that.
+fn deleted_unseen() -> World {
+    let world = applied(&[("a", 1), ("b", 1)]);
+    let destroy = world.command(typed(&["destroy"]));
+    let destroy = tracer::slow(destroy, "recvfrom", 400).start();
+    while !world.tasks().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let _ = destroy.kill();
+    let lock = String::from_utf8(world.lock_bytes()).unwrap();
+    assert_eq!(lock.matches("state: deleting").count(), 2, "{lock}");
     world
 }
 

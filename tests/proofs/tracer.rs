@@ -32,6 +32,17 @@ pub(crate) fn inject(cli: Cli, call: &str, what: &str, path: Option<&Path>) -> C
     cli.under(words)
 }
 
+/// A command each of whose calls of this name begins so many milliseconds late. The program itself is the
+/// process that is started, so that it can be killed meanwhile.
+pub(crate) fn slow(cli: Cli, call: &str, milliseconds: u32) -> Cli {
+    let mut words = vec![STRACE.to_owned()];
+    words.extend(["-D", "-f", "-qqq", "-o", "/dev/null", "-e"].map(str::to_owned));
+    words.push(format!("trace={call}"));
+    words.push("-e".to_owned());
+    words.push(format!("inject={call}:delay_enter={}", milliseconds * 1000));
+    cli.under(words)
+}
+
 /// How often a run makes each of these calls: of the calls of each thread, from which to which number
 /// they come after the thread first names this file. With `path` only calls on that file count.
 pub(crate) fn count(cli: &Cli, calls: &str, from: &str, path: Option<&Path>) -> Vec<Span> {
