@@ -254,7 +254,7 @@ pub fn plan(requests: &[Request], lock: &Lockfile, here: &Here, selection: &Sele
 }
 
 impl Plan {
-    /// Holds back what a deletion that is still not confirmed stands in the way of.
+    /// Bars instances whose deletion is still not confirmed.
     pub fn hold_back_deletions(&mut self) {
         for item in self.items.iter_mut().filter(|item| item.state == Some(State::Deleting)) {
             item.barred = true;

@@ -109,7 +109,7 @@ pub enum Error {
         /// What was found; never the value, which may hold a password.
         problem: String,
     },
-    /// A token file that is no UTF-8 text.
+    /// A token file that is not UTF-8 text.
     #[error("`{}` (`INSTANCECTL_TOKEN_FILE`) is {encoding}", path.display())]
     Encoding {
         /// The file.

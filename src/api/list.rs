@@ -115,7 +115,7 @@ impl Client {
         self.page(&url, Bytes::new()).await
     }
 
-    /// JSON that is no envelope is no list either; a page of HTML is no answer of the platform.
+    /// JSON without an envelope is not a list either. A page of HTML does not come from the platform.
     async fn page(&self, url: &Url, body: Bytes) -> Result<Page, Failure> {
         let answer = self.repeatable_up_to::<Box<RawValue>>(LARGEST_LIST, Method::GET, url, body);
         match answer.await {

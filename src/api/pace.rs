@@ -102,8 +102,8 @@ mod tests {
 
     use super::Pace;
 
-    /// So many creates at once against a platform that takes so many a second; how long until all
-    /// are taken, and how many were turned away.
+    /// Sends `count` creates at once to a platform that takes `a_second` of them a second. Gives how
+    /// long it took, and how many were turned away.
     async fn creates(count: usize, a_second: usize, names_a_pause: bool) -> (Duration, usize) {
         let (pace, begun) = (Rc::new(Pace::default()), Instant::now());
         let taken = Rc::new(RefCell::new(Vec::<Instant>::new()));

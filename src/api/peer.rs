@@ -177,7 +177,7 @@ impl Peer {
     }
 }
 
-/// The error and its causes; what an I/O error wraps is none of its causes, and counts too.
+/// The error and its causes, with what I/O errors wrap, which they do not name as their cause.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| next(*error))
 }
@@ -201,7 +201,7 @@ fn is_about(error: &(dyn Error + 'static), words: &str) -> bool {
 /// What the HTTP library says of a proxy that refused a tunnel.
 fn tunnel(error: &(dyn Error + 'static)) -> Option<String> {
     let found = chain(error).map(ToString::to_string);
-    // That the proxy itself is not reached is told by its cause.
+    // If the proxy itself cannot be reached, the cause says more.
     let refused = |text: &String| text.contains("tunnel error") && !text.contains("underlying");
     found.filter(refused).last()
 }

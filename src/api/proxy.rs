@@ -85,7 +85,7 @@ fn read(variable: &'static str, text: &str) -> Result<Proxy, Error> {
         return Err(wrong("is in quotes".to_owned()));
     }
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let url = Url::parse(&with_scheme).map_err(|error| wrong(format!("is no URL: {error}")))?;
+    let url = Url::parse(&with_scheme).map_err(|error| wrong(format!("is not a URL: {error}")))?;
     match url.scheme() {
         "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
             Ok(Proxy { url, variable })

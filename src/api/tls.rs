@@ -100,6 +100,6 @@ impl ServerCertVerifier for Trust {
 
 /// The provider of cryptography, for the whole process.
 pub(super) fn install_provider() {
-    // That one is installed already is no fault.
+    // An error only says that a provider is installed already.
     let _ = CryptoProvider::install_default(rustls::crypto::ring::default_provider());
 }

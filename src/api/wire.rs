@@ -180,8 +180,8 @@ impl Wire {
         came
     }
 
-    /// The client for a call. A gateway that drops the connections that it kept open does so in
-    /// silence, and a create that was lost that way cannot be told from one that was carried out.
+    /// The client for a call. A gateway may drop the connections that it kept open without a word, and
+    /// a create that is lost that way looks like one that was carried out.
     fn client(&self, call: &Outgoing<'_>) -> &reqwest::Client {
         if !call.creates || !self.lost_one.load(Ordering::Relaxed) {
             return &self.http;

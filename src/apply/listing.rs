@@ -7,8 +7,8 @@ use crate::api::detail::Detail;
 use crate::api::list::{ListQuery, Page};
 use crate::ids::TaskId;
 
-/// Items asked for at once, then fewer where the platform refuses so many. It may give fewer, and the
-/// walk goes by what it gave.
+/// Items asked for at once, until the platform refuses that many. It may give fewer, and the walk goes
+/// by what it gave.
 const PAGE: u64 = 1000;
 /// A list that is longer than this is not walked to its end.
 const LONGEST: usize = 1_000_000;
@@ -185,8 +185,8 @@ enum Step {
     Broken,
 }
 
-/// One part of a list. Where the platform refuses so many items at once, or gives more bytes than are
-/// read, fewer are asked for, from then on.
+/// One part of a list. If the platform refuses that many items at once, or gives more bytes than are
+/// read, fewer are asked for from then on.
 async fn part(client: &Client, start: usize, limit: &mut u64) -> Result<Page, Failure> {
     loop {
         let start = Some(start as u64);

@@ -83,9 +83,9 @@ impl Outcome {
 /// Why nothing new starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stop {
-    /// A signal came, while so many requests were awaited.
+    /// A signal came while requests were in flight.
     Interrupted {
-        /// How many.
+        /// How many of them.
         awaited: usize,
     },
     /// The credentials have no permission; with what the platform said.

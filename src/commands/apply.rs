@@ -173,7 +173,7 @@ fn prove_before_pruning(stores: &[Store], plans: &[Plan]) -> Result<(), LockErro
     Ok(())
 }
 
-/// Reads the locks again, and says whether somebody else wrote one since.
+/// Reads the locks again, and says whether another program wrote one since.
 pub(super) fn reread(stores: &mut [Store]) -> Result<bool, LockError> {
     let mut changed = false;
     for store in stores {

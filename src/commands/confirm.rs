@@ -23,7 +23,7 @@ pub(super) fn confirm(yes: bool, question: &str, console: &mut Console) -> Resul
     Err(Failure::told(Class::Guarded))
 }
 
-/// Asks about a plan that is no longer the one that the user agreed to, whatever `--yes` says.
+/// Asks about a plan that differs from the one that the user agreed to, whatever `--yes` says.
 pub(super) fn confirm_changed(question: &str, console: &mut Console) -> Result<(), Failure> {
     console.note("the lock or the platform changed meanwhile: this is what would be done now")?;
     if !io::stdin().is_terminal() {

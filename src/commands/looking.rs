@@ -50,7 +50,7 @@ impl Looking {
         Ok(Self { prepared, locks, clients, runtime, format, platform, selection })
     }
 
-    /// Reads the locks again, and says whether somebody else wrote one since.
+    /// Reads the locks again, and says whether another program wrote one since.
     pub(super) fn reread(&mut self) -> Result<bool, Failure> {
         let now = read_locks(&self.prepared)?;
         let changed = now != self.locks;

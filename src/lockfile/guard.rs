@@ -101,7 +101,7 @@ pub(super) fn is_alive(pid: u32, host_then: Option<&str>) -> bool {
 }
 
 /// Opens the sidecar, with the folder's usual mode: it holds no secret, and colleagues who share the
-/// folder need it too. Locking needs no right to write, so one that an earlier run of somebody else
+/// folder need it too. Locking needs no right to write, so one that an earlier run of another user
 /// left behind does as well.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();

@@ -83,7 +83,7 @@ impl Paths {
             let mut next = self.create_next()?;
             next.write_all(text)?;
             if let Some(old) = &old {
-                // Best effort: some file systems have no modes, and a lock of somebody else has
+                // Best effort: some file systems have no modes, and the lock of another user has
                 // another owner.
                 let _ = next.set_permissions(old.permissions());
             }
@@ -111,7 +111,7 @@ impl Paths {
         self.prove_room(size)?;
         let known = Version::at(&self.lock);
         if let Some(text) = read_if_there(&self.lock)? {
-            // A lock that changed meanwhile was replaced by somebody who could.
+            // A lock that changed meanwhile was replaced, so it can be.
             return self.replace_version(&text, known).map(drop);
         }
         if !self.replace_version(Lockfile::default().to_text().as_bytes(), known)? {

@@ -124,7 +124,7 @@ impl Store {
         Ok(clashes)
     }
 
-    /// Reads the lock again, and says whether somebody else wrote it since (a `git pull`).
+    /// Reads the lock again, and says whether another program wrote it since (a `git pull`).
     pub fn reread(&mut self) -> Result<bool, LockError> {
         let bytes = read_if_there(&self.paths.lock)?;
         let found = bytes.as_deref().unwrap_or_default();
@@ -212,11 +212,11 @@ pub(super) struct Fold {
     pub(super) changed: Vec<InstanceName>,
 }
 
-/// How often a fold begins again because somebody else wrote the lock meanwhile.
+/// How often a fold begins again because another program wrote the lock meanwhile.
 const FOLDS: usize = 10;
 
 /// Reads the lock again, carries out the changes on it, and replaces the file where it changed.
-/// Nothing that somebody else writes meanwhile (a `git pull`) is dropped.
+/// Nothing that another program writes meanwhile (a `git pull`) is dropped.
 pub(super) fn fold(
     paths: &Paths,
     manifest: Option<&str>,

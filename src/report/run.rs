@@ -182,7 +182,7 @@ impl Console {
                 let skipped: Vec<&InstanceReport> =
                     skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
                 for alike in skipped.chunk_by(|one, next| one.message == next.message) {
-                    // One reason is told once, however many it kept from starting.
+                    // One reason is printed once, however many instances it kept from starting.
                     let named = if alike.len() > MOST_ALIKE { &alike[..1] } else { alike };
                     for line in named.iter().filter_map(|instance| plan::outcome(instance)) {
                         writeln!(out, "{line}")?;
