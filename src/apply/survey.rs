@@ -210,7 +210,8 @@ pub async fn bar_twins(
                 if twins.len() > 1 { "" } else { ", or give --adopt if it matches the manifest" };
             let command = manifest.command("adopt").value(item.name.as_str()).value(first.as_str());
             item.message = Some(format!(
-                "already live on the platform and in no lock: {}; to record one: `{command}`{all}",
+                "already live on the platform and in no lock: {}; if another clone created it, pull its \
+                 lock first; to record it here: `{command}`{all}",
                 listed(&twins),
             ));
             continue;
