@@ -1,13 +1,16 @@
 //! One pace for all create calls of a run. A platform that answers 429 speaks to the account and not
 //! to the request: so all creates wait as it asks, and then go further apart.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Between two creates after the first 429.
+/// Between two creates after a 429, if none was taken in the last second.
 const FIRST: Duration = Duration::from_millis(100);
+/// The span over which creates are counted that were taken.
+const SPAN: Duration = Duration::from_secs(1);
 /// Creates never go further apart.
 const WIDEST: Duration = Duration::from_secs(10);
 /// If nothing was taken for so long, waiting is given up.
@@ -27,6 +30,8 @@ struct State {
     last_slowed: Option<Instant>,
     /// When the platform last took a create, or the first one went.
     taken: Option<Instant>,
+    /// When the creates of the last second were taken.
+    recent: VecDeque<Instant>,
 }
 
 impl Default for Pace {
@@ -37,6 +42,7 @@ impl Default for Pace {
             slowed: 0,
             last_slowed: None,
             taken: None,
+            recent: VecDeque::new(),
         }))
     }
 }
@@ -63,8 +69,11 @@ impl Pace {
 
     /// The platform took a create, whatever it answered: the next ones go a little closer.
     pub(super) fn taken(&self) {
+        let now = Instant::now();
         let mut state = self.state();
-        state.taken = Some(Instant::now());
+        state.taken = Some(now);
+        state.recent.push_back(now);
+        state.forget(now);
         let closer = state.apart / 16;
         state.apart -= closer;
     }
@@ -77,7 +86,8 @@ impl Pace {
         let mut state = self.state();
         // Those that went together are turned away together, and count once.
         if state.last_slowed.is_none_or(|last| sent >= last) {
-            state.apart = (state.apart * 2).clamp(FIRST, WIDEST);
+            state.forget(now);
+            state.apart = state.wider();
             state.slowed += 1;
             state.last_slowed = Some(now);
         }
@@ -87,8 +97,28 @@ impl Pace {
         idle <= PATIENCE
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Drops what was taken more than a second ago.
+    fn forget(&mut self, now: Instant) {
+        while self.recent.front().is_some_and(|then| now - *then > SPAN) {
+            self.recent.pop_front();
+        }
+    }
+
+    /// The time between two creates after one was turned away: somewhat longer than those that were
+    /// taken in the last second show to be possible, or half as long again as it is already.
+    fn wider(&self) -> Duration {
+        let possible = match u32::try_from(self.recent.len()) {
+            Ok(0) | Err(_) => FIRST.max(self.apart * 2),
+            Ok(taken) => SPAN * 7 / 5 / taken,
+        };
+        let wider = if possible > self.apart { possible } else { self.apart * 3 / 2 };
+        wider.min(WIDEST)
     }
 }
 

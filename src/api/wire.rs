@@ -9,7 +9,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use hyper::body::Bytes;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 use rustls::ClientConfig;
 use tokio::time::Instant;
@@ -159,8 +159,15 @@ impl Wire {
     }
 
     async fn send(&self, call: &Outgoing<'_>) -> Exchange {
-        let mut request = self.client(call).request(call.method.clone(), call.url.clone());
+        let reuses = self.reuses(call);
+        let client = if reuses { &self.http } else { self.unpooled() };
+        let mut request = client.request(call.method.clone(), call.url.clone());
         request = request.headers(call.headers.clone());
+        if !reuses {
+            // Then the service closes the connection first, and this machine does not run out of
+            // ports, which rest for a minute after who closed first.
+            request = request.header(CONNECTION, HeaderValue::from_static("close"));
+        }
         request = request.header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         if !call.body.is_empty() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -180,15 +187,18 @@ impl Wire {
         came
     }
 
-    /// The client for a call. A gateway may drop the connections that it kept open without a word, and
-    /// a create that is lost that way looks like one that was carried out.
-    fn client(&self, call: &Outgoing<'_>) -> &reqwest::Client {
-        if !call.creates || !self.lost_one.load(Ordering::Relaxed) {
-            return &self.http;
-        }
+    /// Whether a call may go on a connection that was used before. A gateway may drop the connections
+    /// that it kept open without a word, and a create that is lost that way looks like one that was
+    /// carried out.
+    fn reuses(&self, call: &Outgoing<'_>) -> bool {
+        !call.creates || !self.lost_one.load(Ordering::Relaxed)
+    }
+
+    /// The client that opens a connection for each request.
+    fn unpooled(&self) -> &reqwest::Client {
         // Its settings are those of the first, so that it can be set up too.
-        self.unpooled
-            .get_or_init(|| self.settings.client(false).unwrap_or_else(|_| self.http.clone()))
+        let set_up = || self.settings.client(false).unwrap_or_else(|_| self.http.clone());
+        self.unpooled.get_or_init(set_up)
     }
 
     /// When the service answered last, by its own clock, where an answer said so.
