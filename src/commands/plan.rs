@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::looking::read_locks;
 use super::planning::{Planning, list_sites, planned, say_limits, settle};
-use super::prepare::{prepare, select};
+use super::prepare::{prepare, repeat_allow_http, select};
 use super::reach::{self, Platform};
 use super::{Exit, Failure, runtime};
 use crate::api::client::Failure as CallFailure;
@@ -20,7 +20,8 @@ use crate::report::Console;
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
-    let prepared = prepare(&args.selection, console)?;
+    let mut prepared = prepare(&args.selection, console)?;
+    repeat_allow_http(&mut prepared, args.allow_http);
     let locks = read_locks(&prepared)?;
     let locks: Vec<&Lockfile> = locks.iter().collect();
     let selection =
