@@ -54,6 +54,10 @@
 //! | a slip of newcomers | `yaml/slip.rs` where it is no YAML, `validate/meant/` or `validate/misspelt/` where it is | a fixture with its picture |
 //! | a call of the platform | a file in `api/`, a handler in `sandbox/` | an exhaustive match |
 //! | what a code or a status of the platform means | `api/outcome.rs` | its table of answers in the tests |
+//! | attempts, pace, connections | `api/wire.rs`, `api/pace.rs`; in words: `api/peer.rs` | their tests; `tests/settle/gateways.rs` |
+//! | proxies, certificates | `api/proxy.rs`, `api/tls.rs` | their tests; `tests/service/ways.rs` |
+//! | a command that a message names | [`text`]: `command_line.rs` | `tests/settle/pasted.rs` runs it |
+//! | what `plan` and `apply` do alike | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | a file in `cli/` and in `commands/`; what it prints in `report/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit::Class`] | exhaustive matches; the README's table |
 //! | a format of `validate` | a file in `report/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
