@@ -94,10 +94,10 @@ fn hear(
     abort: fn() -> !,
 ) {
     runtime.block_on(async {
-        let (told, mut arrived) = mpsc::unbounded_channel();
+        let (sender, mut arrived) = mpsc::unbounded_channel();
         let tell = |mut signal: Signal| {
-            let told = told.clone();
-            async move { while signal.recv().await.is_some() && told.send(()).is_ok() {} }
+            let sender = sender.clone();
+            async move { while signal.recv().await.is_some() && sender.send(()).is_ok() {} }
         };
         for signal in listened {
             runtime.spawn(tell(signal));

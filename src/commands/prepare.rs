@@ -173,7 +173,7 @@ pub(super) fn names_of(manifest: &Prepared) -> impl Iterator<Item = &InstanceNam
     manifest.requests.iter().map(|request| &request.name)
 }
 
-/// The names that a name or glob stands for. A name that exists exactly is not read as a glob.
+/// The names that match a name or glob. A name that exists exactly is not read as a glob.
 pub(super) fn matching(wanted: &str, known: &BTreeSet<&InstanceName>) -> Vec<InstanceName> {
     let exact = InstanceName::from(wanted);
     if known.contains(&exact) {
