@@ -1,7 +1,7 @@
 //! One document of a manifest: its tree, its form, its instances, and places by JSON Pointer.
 
 use crate::source::{SourceFile, Span};
-use crate::yaml::{Merged, Node, Pair};
+use crate::yaml::{Node, Pair, WithDefaults};
 
 /// A document that is well-formed YAML.
 #[derive(Debug, Clone, Copy)]
@@ -18,7 +18,7 @@ pub struct Document<'a> {
 #[derive(Debug, Clone)]
 pub struct Instance<'a> {
     /// The instance's own mapping and the document's defaults.
-    pub fields: Merged<'a>,
+    pub fields: WithDefaults<'a>,
     /// JSON Pointer to the instance in its document.
     pub pointer: String,
     /// Number of its document, from 1.
@@ -27,7 +27,7 @@ pub struct Instance<'a> {
 
 /// A node and the key it stands under.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct Location<'a> {
     /// The node.
     pub node: Node<'a>,
     /// The key and where it stands, where the node is a mapping's value.
@@ -50,8 +50,8 @@ impl<'a> Document<'a> {
         let items = self.root.get("instances").into_iter().flat_map(Node::items).enumerate();
         let items = items
             .filter(move |(_, item)| list && item.is_map())
-            .map(move |(at, own)| (Merged { own, defaults }, format!("/instances/{at}")));
-        let bare = bare.map(|own| (Merged { own, defaults: None }, String::new()));
+            .map(move |(at, own)| (WithDefaults { own, defaults }, format!("/instances/{at}")));
+        let bare = bare.map(|own| (WithDefaults { own, defaults: None }, String::new()));
         let document = self.number;
         bare.into_iter().chain(items).map(move |(fields, pointer)| Instance {
             fields,
@@ -61,15 +61,15 @@ impl<'a> Document<'a> {
     }
 
     /// The place that a JSON Pointer names.
-    pub fn place(self, pointer: &str) -> Option<Place<'a>> {
-        let mut place = Place { node: self.root, key: None };
+    pub fn resolve_pointer(self, pointer: &str) -> Option<Location<'a>> {
+        let mut place = Location { node: self.root, key: None };
         for segment in pointer.split('/').skip(1) {
             let segment = segment.replace("~1", "/").replace("~0", "~");
             place = if place.node.is_seq() {
-                Place { node: place.node.item(segment.parse().ok()?)?, key: None }
+                Location { node: place.node.item(segment.parse().ok()?)?, key: None }
             } else {
                 let pair = place.node.pair(&segment)?;
-                Place { node: pair.value, key: Some((pair.key, pair.key_span)) }
+                Location { node: pair.value, key: Some((pair.key, pair.key_span)) }
             };
         }
         Some(place)
@@ -78,20 +78,20 @@ impl<'a> Document<'a> {
 
 impl<'a> Instance<'a> {
     /// The pair of a field: the instance's own, else the default's.
-    pub fn pair(&self, field: &str) -> Option<Pair<'a>> {
+    pub fn field_entry(&self, field: &str) -> Option<Pair<'a>> {
         let own = self.fields.own.pair(field);
         own.or_else(|| self.fields.defaults.and_then(|defaults| defaults.pair(field)))
     }
 
     /// The value of a field: the instance's own, else the default's.
-    pub fn get(&self, field: &str) -> Option<Node<'a>> {
-        self.pair(field).map(|pair| pair.value)
+    pub fn field_value(&self, field: &str) -> Option<Node<'a>> {
+        self.field_entry(field).map(|pair| pair.value)
     }
 }
 
 /// Where to point for a whole node: a mapping or sequence in blocks runs over many lines, so its
 /// first key stands for it, else its first line.
-pub fn head(node: Node<'_>, source: &SourceFile) -> Span {
+pub fn label_span(node: Node<'_>, source: &SourceFile) -> Span {
     let span = node.span();
     match node.pairs().map(|pair| pair.key_span).min() {
         Some(first) if first.start == span.start => first,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::manifest::{InstanceSpec, LIST_KEYS, REQUIRED, RegionId};
 
-pub use field::{Field, fields};
+pub use field::{FieldDoc, fields};
 
 /// The committed schema, as `instancectl schema` prints it.
 pub const TEXT: &str = include_str!("../schema/manifest.schema.json");
@@ -48,13 +48,13 @@ pub fn generate() -> Value {
     let mut nested = generator.take_definitions(true);
     nested.remove("InstanceSpec");
     for (name, schema) in nested {
-        definitions.insert(name, tidy(schema));
+        definitions.insert(name, postprocess(schema));
     }
     let fields = instance["properties"].as_object().expect("an instance has fields").clone();
     definitions.insert("instance".into(), instance_definition(&instance, &fields));
     definitions.insert("defaults".into(), defaults_definition(&fields));
     definitions.insert("listForm".into(), list_form());
-    definitions.insert("bareForm".into(), bare_form(&fields));
+    definitions.insert("bareForm".into(), single_form(&fields));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "manifest",
@@ -81,19 +81,19 @@ pub fn generate() -> Value {
 }
 
 fn definition<T: schemars::JsonSchema>(generator: &mut SchemaGenerator) -> Value {
-    tidy(T::json_schema(generator).to_value())
+    postprocess(T::json_schema(generator).to_value())
 }
 
-fn tidy(schema: Value) -> Value {
+fn postprocess(schema: Value) -> Value {
     let mut schema: Schema = schema.try_into().expect("a schema is an object");
-    RecursiveTransform(fold_enum).transform(&mut schema);
+    RecursiveTransform(flatten_enum).transform(&mut schema);
     RecursiveTransform(describe).transform(&mut schema);
     schema.to_value()
 }
 
 /// A described enum comes as `oneOf` with a constant each, of which a checker can only say "not
 /// valid under any of the schemas", and an editor shows the first. One `enum` says it plainly.
-fn fold_enum(schema: &mut Schema) {
+fn flatten_enum(schema: &mut Schema) {
     let Some(Value::Array(variants)) = schema.remove("oneOf") else { return };
     let part = |name: &str| variants.iter().map(|variant| variant[name].clone()).collect();
     let (names, texts): (Vec<Value>, Vec<Value>) = (part("const"), part("description"));
@@ -178,7 +178,7 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
 
 /// Keys that a form lets stand. What they hold is said at the root, which also suggests them: a
 /// second suggestion would insert the bare name.
-fn named<'a>(names: impl Iterator<Item = &'a str>) -> Map<String, Value> {
+fn declare_without_suggestion<'a>(names: impl Iterator<Item = &'a str>) -> Map<String, Value> {
     let silent = json!({ "doNotSuggest": true });
     ["$schema"].into_iter().chain(names).map(|name| (name.to_owned(), silent.clone())).collect()
 }
@@ -226,7 +226,7 @@ fn list_form() -> Value {
     json!({
         "type": "object",
         "required": ["instances"],
-        "properties": named(LIST_KEYS.into_iter()),
+        "properties": declare_without_suggestion(LIST_KEYS.into_iter()),
         "patternProperties": { "^x-": {} },
         "additionalProperties": false,
         "allOf": rules,
@@ -255,11 +255,11 @@ fn cards_rule() -> Value {
     })
 }
 
-fn bare_form(fields: &Map<String, Value>) -> Value {
+fn single_form(fields: &Map<String, Value>) -> Value {
     json!({
         "type": "object",
         "required": REQUIRED,
-        "properties": named(fields.keys().map(String::as_str).chain(["region"])),
+        "properties": declare_without_suggestion(fields.keys().map(String::as_str).chain(["region"])),
         "patternProperties": { "^x-": {} },
         "additionalProperties": false,
         "if": {

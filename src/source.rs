@@ -55,7 +55,7 @@ impl fmt::Display for Position {
 
 /// Why bytes are no text that could be a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum EncodingFault {
+pub enum EncodingError {
     /// More than [`MAX_BYTES`].
     TooLarge,
     /// Not UTF-8, but well-formed in another encoding, which is named.
@@ -74,12 +74,12 @@ pub struct SourceFile {
     name: String,
     text: String,
     /// Made when the first position is asked for, so that a file without faults does not pay.
-    index: OnceLock<Index>,
+    index: OnceLock<LineIndex>,
 }
 
 /// What makes a position quick to find, in a file of one long line too.
 #[derive(Debug)]
-struct Index {
+struct LineIndex {
     /// Offset of the first byte of each line.
     lines: Vec<u32>,
     /// How many characters begin before each block of [`BLOCK`] bytes.
@@ -100,10 +100,10 @@ impl SourceFile {
     pub fn from_bytes(
         name: impl Into<String>,
         bytes: Vec<u8>,
-    ) -> (Self, Option<(EncodingFault, Span)>) {
+    ) -> (Self, Option<(EncodingError, Span)>) {
         let name = name.into();
         if bytes.len() > MAX_BYTES {
-            return (Self::new(name, ""), Some((EncodingFault::TooLarge, Span::new(0..0))));
+            return (Self::new(name, ""), Some((EncodingError::TooLarge, Span::new(0..0))));
         }
         match String::from_utf8(bytes) {
             Ok(text) => {
@@ -113,7 +113,7 @@ impl SourceFile {
             Err(error) => {
                 let error_at = error.utf8_error();
                 let bytes = error.into_bytes();
-                let fault = not_utf8(&bytes, error_at);
+                let fault = classify_invalid_utf8(&bytes, error_at);
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let width = text[fault.1..].chars().next().map_or(0, char::len_utf8);
                 let span = Span::new(fault.1..fault.1 + width);
@@ -144,7 +144,7 @@ impl SourceFile {
         let line = lines.partition_point(|&start| start as usize <= byte).max(1);
         let start = lines[line - 1] as usize;
         let mark = usize::from(line == 1 && byte > 0 && self.text.starts_with('\u{feff}'));
-        let column = self.characters_before(byte) - self.characters_before(start) - mark + 1;
+        let column = self.chars_before(byte) - self.chars_before(start) - mark + 1;
         Position { line, column, byte }
     }
 
@@ -162,14 +162,14 @@ impl SourceFile {
         self.index().lines.len()
     }
 
-    fn characters_before(&self, byte: usize) -> usize {
+    fn chars_before(&self, byte: usize) -> usize {
         let block = byte / BLOCK;
         let counted = self.index().characters[block] as usize;
-        counted + beginnings(&self.text.as_bytes()[block * BLOCK..byte])
+        counted + count_char_starts(&self.text.as_bytes()[block * BLOCK..byte])
     }
 
     /// A line ends with LF, CR LF or a lone CR, as in YAML.
-    fn index(&self) -> &Index {
+    fn index(&self) -> &LineIndex {
         self.index.get_or_init(|| {
             let bytes = self.text.as_bytes();
             let cut = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -182,48 +182,48 @@ impl SourceFile {
             let mut characters = vec![0];
             let mut count = 0;
             for block in bytes.chunks(BLOCK) {
-                count += beginnings(block);
+                count += count_char_starts(block);
                 characters.push(cut(count));
             }
-            Index { lines, characters }
+            LineIndex { lines, characters }
         })
     }
 }
 
 /// How many characters begin in a piece of UTF-8 text.
-fn beginnings(bytes: &[u8]) -> usize {
+fn count_char_starts(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
 /// YAML forbids control characters other than tab and line ends; a NUL here is most often the
 /// second half of UTF-16.
-fn forbidden_control(text: &str) -> Option<(EncodingFault, Span)> {
+fn forbidden_control(text: &str) -> Option<(EncodingError, Span)> {
     let bytes = text.as_bytes();
     let at = bytes.iter().position(|&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))?;
-    let fault = match wide_encoding(bytes) {
-        Some(encoding) => EncodingFault::Other(encoding),
-        None => EncodingFault::Control(bytes[at] as char),
+    let fault = match detect_utf16_or_utf32(bytes) {
+        Some(encoding) => EncodingError::Other(encoding),
+        None => EncodingError::Control(bytes[at] as char),
     };
     Some((fault, Span::new(at..at + 1)))
 }
 
 /// Why bytes are not UTF-8 text, and where that first shows.
-fn not_utf8(bytes: &[u8], error: Utf8Error) -> (EncodingFault, usize) {
+fn classify_invalid_utf8(bytes: &[u8], error: Utf8Error) -> (EncodingError, usize) {
     let at = error.valid_up_to();
-    if let Some(encoding) = wide_encoding(bytes) {
-        (EncodingFault::Other(encoding), 0)
+    if let Some(encoding) = detect_utf16_or_utf32(bytes) {
+        (EncodingError::Other(encoding), 0)
     } else if error.error_len().is_none() {
         // Such an end passes for GBK too, but all that stands before it is UTF-8.
-        (EncodingFault::CutOff(bytes[at]), at)
-    } else if let Some(at) = gbk_text(bytes) {
-        (EncodingFault::Other("GBK"), at)
+        (EncodingError::CutOff(bytes[at]), at)
+    } else if let Some(at) = looks_like_gbk(bytes) {
+        (EncodingError::Other("GBK"), at)
     } else {
-        (EncodingFault::NotUtf8(bytes[at]), at)
+        (EncodingError::NotUtf8(bytes[at]), at)
     }
 }
 
 /// Names an encoding of two or four bytes a character, by its mark or by its zeros.
-fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
+fn detect_utf16_or_utf32(bytes: &[u8]) -> Option<&'static str> {
     let zeros = |offset: usize| {
         let pairs = bytes.chunks_exact(2).take(64);
         let count = pairs.len();
@@ -247,7 +247,7 @@ fn wide_encoding(bytes: &[u8]) -> Option<&'static str> {
 
 /// Where the first two-byte character stands, if all bytes are GBK text with Chinese in it.
 /// GB 2312's range for ideographs is asked for, so that Latin-1 is rarely taken for it.
-fn gbk_text(bytes: &[u8]) -> Option<usize> {
+fn looks_like_gbk(bytes: &[u8]) -> Option<usize> {
     let mut first = None;
     let mut at = 0;
     while at < bytes.len() {
@@ -271,7 +271,7 @@ fn gbk_text(bytes: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EncodingFault, SourceFile};
+    use super::{EncodingError, SourceFile};
 
     #[test]
     fn columns_count_characters_whatever_the_line_ends_are() {
@@ -289,21 +289,21 @@ mod tests {
         let gbk = b"a: 1\nname: \xd1\xb5\xc1\xb7\n".to_vec();
         let (file, fault) = SourceFile::from_bytes("a", gbk);
         let (fault, span) = fault.expect("no UTF-8");
-        assert_eq!(fault, EncodingFault::Other("GBK"));
+        assert_eq!(fault, EncodingError::Other("GBK"));
         assert_eq!(file.position(span.range().start).to_string(), "2:7");
         let utf16 = "a: 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let (_, fault) = SourceFile::from_bytes("a", utf16);
-        assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Other("UTF-16")));
+        assert_eq!(fault.map(|f| f.0), Some(EncodingError::Other("UTF-16")));
         let (_, fault) = SourceFile::from_bytes("a", b"caf\xe9 ".to_vec());
-        assert_eq!(fault.map(|f| f.0), Some(EncodingFault::NotUtf8(0xe9)));
+        assert_eq!(fault.map(|f| f.0), Some(EncodingError::NotUtf8(0xe9)));
         let (file, fault) = SourceFile::from_bytes("a", b"a: 1\nb: x\xe4\xb8".to_vec());
         let (fault, span) = fault.expect("no UTF-8");
-        assert_eq!(fault, EncodingFault::CutOff(0xe4));
+        assert_eq!(fault, EncodingError::CutOff(0xe4));
         assert_eq!(file.position(span.range().start).to_string(), "2:5");
         let (_, fault) = SourceFile::from_bytes("a", b"a: \0".to_vec());
-        assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Control('\0')));
+        assert_eq!(fault.map(|f| f.0), Some(EncodingError::Control('\0')));
         // The bytes of these two would pass for GBK, but the text is UTF-8 as it stands.
         let (_, fault) = SourceFile::from_bytes("a", "a: 中文\u{1b}".into());
-        assert_eq!(fault.map(|f| f.0), Some(EncodingFault::Control('\u{1b}')));
+        assert_eq!(fault.map(|f| f.0), Some(EncodingError::Control('\u{1b}')));
     }
 }

@@ -6,7 +6,7 @@ use super::{Exit, Failure};
 use crate::cli::Explain;
 use crate::diagnostic::{CODES, PAGES, Page, Part, quote};
 use crate::report::{Block, Console};
-use crate::schema::{self, Field};
+use crate::schema::{self, FieldDoc};
 use crate::validate;
 
 pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Failure> {
@@ -33,7 +33,7 @@ pub(super) fn topics() -> Vec<String> {
 
 /// The field of that path. `instances`, `defaults` and numbers before it are passed over, so that a
 /// pointer of a diagnostic will do; a field inside a list may stand without its list.
-fn find<'f>(topic: &str, fields: &'f [Field]) -> Option<&'f Field> {
+fn find<'f>(topic: &str, fields: &'f [FieldDoc]) -> Option<&'f FieldDoc> {
     let parts = topic.split(['.', '/', '[', ']']).filter(|part| {
         !part.is_empty() && *part != "*" && !part.bytes().all(|byte| byte.is_ascii_digit())
     });
@@ -73,14 +73,14 @@ fn code(page: Page) -> Vec<Block> {
     std::iter::once(title).chain(page.parts().into_iter().map(block)).collect()
 }
 
-fn field(field: &Field) -> Vec<Block> {
+fn field(field: &FieldDoc) -> Vec<Block> {
     let facts = field.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone()));
     let mut blocks = vec![
         Block::Heading(field.path.clone()),
         Block::Prose(field.about.clone()),
         Block::Table(facts.collect()),
     ];
-    for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.inside)] {
+    for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.item_schema)] {
         if !rows.is_empty() {
             blocks.push(Block::Heading(heading.to_owned()));
             blocks.push(Block::Table(rows.clone()));
@@ -91,7 +91,7 @@ fn field(field: &Field) -> Vec<Block> {
     blocks
 }
 
-fn everything(fields: &[Field]) -> Vec<Block> {
+fn everything(fields: &[FieldDoc]) -> Vec<Block> {
     let codes = CODES.iter().zip(PAGES);
     let codes = codes.map(|((code, severity), page)| {
         let summary = page.summary();

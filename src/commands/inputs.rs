@@ -8,7 +8,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::{Failure, globbed, shown};
-use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
+use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 
 /// Standard input's name in messages.
 const STDIN_NAME: &str = "<stdin>";
@@ -25,7 +25,7 @@ pub(super) struct Input {
     /// Its text.
     pub(super) source: SourceFile,
     /// Why its bytes are no text, where they are none.
-    pub(super) unreadable: Option<(EncodingFault, Span)>,
+    pub(super) unreadable: Option<(EncodingError, Span)>,
 }
 
 /// Finds and reads the manifests that `names` stand for, each once: files, folders (their

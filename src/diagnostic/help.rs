@@ -1,7 +1,7 @@
 //! The next step for each problem.
 
 use super::{Problem, bare};
-use crate::source::EncodingFault;
+use crate::source::EncodingError;
 
 impl Problem {
     /// What to do next.
@@ -80,22 +80,22 @@ impl Problem {
     }
 }
 
-fn encoding_help(fault: &EncodingFault) -> &'static str {
+fn encoding_help(fault: &EncodingError) -> &'static str {
     match fault {
-        EncodingFault::TooLarge => "split it into several manifests",
-        EncodingFault::Other("GBK") => {
+        EncodingError::TooLarge => "split it into several manifests",
+        EncodingError::Other("GBK") => {
             "save it as UTF-8 in the editor, or with `iconv -f GBK -t UTF-8 OLD > NEW`"
         }
-        EncodingFault::Other("UTF-32") => {
+        EncodingError::Other("UTF-32") => {
             "save it as UTF-8 in the editor, or with `iconv -f UTF-32 -t UTF-8 OLD > NEW`"
         }
-        EncodingFault::Other(_) => {
+        EncodingError::Other(_) => {
             "save it as UTF-8 in the editor, or with `iconv -f UTF-16 -t UTF-8 OLD > NEW`"
         }
-        EncodingFault::NotUtf8(_) => {
+        EncodingError::NotUtf8(_) => {
             "open it in the editor that wrote it, and save it with the encoding UTF-8"
         }
-        EncodingFault::CutOff(_) => "look whether its end is missing; copy or download it again",
-        EncodingFault::Control(_) => "remove it, or write it as an escape in double quotes",
+        EncodingError::CutOff(_) => "look whether its end is missing; copy or download it again",
+        EncodingError::Control(_) => "remove it, or write it as an escape in double quotes",
     }
 }

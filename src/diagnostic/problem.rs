@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::quote;
-use crate::source::{EncodingFault, MAX_BYTES};
+use crate::source::{EncodingError, MAX_BYTES};
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
@@ -20,7 +20,7 @@ pub enum Problem {
     #[error("{}", encoding_message(.fault))]
     Encoding {
         /// What they are.
-        fault: EncodingFault,
+        fault: EncodingError,
     },
     /// The file, or what it stands for, is larger than what is read.
     #[error("{message}")]
@@ -231,23 +231,23 @@ impl Problem {
     pub fn hides_source(&self) -> bool {
         match self {
             Self::SecretInScript { .. } => true,
-            Self::Encoding { fault: EncodingFault::Other(name) } => *name != "GBK",
+            Self::Encoding { fault: EncodingError::Other(name) } => *name != "GBK",
             _ => false,
         }
     }
 }
 
-fn encoding_message(fault: &EncodingFault) -> String {
+fn encoding_message(fault: &EncodingError) -> String {
     match fault {
-        EncodingFault::TooLarge => format!("the file is larger than {} MiB", MAX_BYTES >> 20),
-        EncodingFault::Other(name) => format!("the file is {name} text, expected UTF-8"),
-        EncodingFault::NotUtf8(byte) => format!(
+        EncodingError::TooLarge => format!("the file is larger than {} MiB", MAX_BYTES >> 20),
+        EncodingError::Other(name) => format!("the file is {name} text, expected UTF-8"),
+        EncodingError::NotUtf8(byte) => format!(
             "the byte 0x{byte:02x} is not UTF-8 text: the file has another encoding, or is damaged"
         ),
-        EncodingFault::CutOff(byte) => {
+        EncodingError::CutOff(byte) => {
             format!("the file ends within a character, which begins with the byte 0x{byte:02x}")
         }
-        EncodingFault::Control(char) => {
+        EncodingError::Control(char) => {
             format!("the control character U+{:04X} is not allowed in YAML", u32::from(*char))
         }
     }

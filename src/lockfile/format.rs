@@ -16,7 +16,8 @@ impl Lockfile {
     /// The text of this lock: the same content is the same bytes.
     pub fn to_text(&self) -> String {
         // A name that would need escapes could end the comment's line: it is left out.
-        let name = self.manifest.as_ref().filter(|name| emit::flow(name).len() == name.len() + 2);
+        let name =
+            self.manifest.as_ref().filter(|name| emit::to_flow_yaml(name).len() == name.len() + 2);
         let from = name.map_or_else(String::new, |name| format!(" from {name}"));
         let mut text = format!("# Written by instancectl{from}. Commit it; do not edit it.\n");
         text.push_str("version: 1\n");
@@ -26,7 +27,7 @@ impl Lockfile {
             text.push_str("instances:\n");
         }
         for (name, entry) in &self.instances {
-            let key = emit::scalar(name.as_str());
+            let key = emit::to_scalar(name.as_str());
             let open = if key.len() > LONGEST_IMPLICIT_KEY { "? " } else { "" };
             let close = if open.is_empty() { ":" } else { "\n  :" };
             text.extend(["\n  ", open, &key, close, "\n"]);
@@ -36,7 +37,7 @@ impl Lockfile {
             text.push('\n');
         }
         for (key, value) in &self.extra {
-            push(&mut text, "", &emit::scalar(key), &value_text(value));
+            push(&mut text, "", &emit::to_scalar(key), &value_text(value));
         }
         text
     }
@@ -82,13 +83,13 @@ impl Lockfile {
 impl Entry {
     fn write(&self, text: &mut String) {
         let ids = |ids: &[TaskId]| {
-            let ids: Vec<_> = ids.iter().map(|id| emit::scalar(id.as_str())).collect();
+            let ids: Vec<_> = ids.iter().map(|id| emit::to_scalar(id.as_str())).collect();
             format!("[{}]", ids.join(", "))
         };
         let mut field = |key: &str, value: &str| push(text, "    ", key, value);
         field("state", self.state.as_str());
         if let Some(id) = &self.task_id {
-            field("taskId", &emit::scalar(id.as_str()));
+            field("taskId", &emit::to_scalar(id.as_str()));
         }
         if let Some(how) = self.how {
             field("how", how.as_str());
@@ -97,24 +98,24 @@ impl Entry {
             field("candidates", &ids(&self.candidates));
         }
         if let Some(region) = &self.region {
-            field("region", &emit::scalar(region.as_str()));
+            field("region", &emit::to_scalar(region.as_str()));
         }
-        field("endpoint", &emit::scalar(self.endpoint.as_str()));
+        field("endpoint", &emit::to_scalar(self.endpoint.as_str()));
         if let Some(at) = &self.submitted_at {
-            field("submittedAt", &if is_time(at) { at.into() } else { emit::scalar(at) });
+            field("submittedAt", &if is_time(at) { at.into() } else { emit::to_scalar(at) });
         }
         if let Some(before) = &self.before {
             field("before", &ids(before));
         }
         if let Some(newest) = &self.newest {
-            field("newest", &emit::scalar(newest));
+            field("newest", &emit::to_scalar(newest));
         }
         if let Some(why) = &self.why {
-            field("why", &emit::scalar(why));
+            field("why", &emit::to_scalar(why));
         }
         field("request", self.request.as_str());
         for (key, value) in &self.extra {
-            field(&emit::scalar(key), &value_text(value));
+            field(&emit::to_scalar(key), &value_text(value));
         }
     }
 }
@@ -125,8 +126,8 @@ fn push(text: &mut String, indent: &str, key: &str, value: &str) {
 
 fn value_text(value: &Value) -> String {
     match value {
-        Value::String(text) => emit::scalar(text).into_owned(),
-        other => emit::flow(other),
+        Value::String(text) => emit::to_scalar(text).into_owned(),
+        other => emit::to_flow_yaml(other),
     }
 }
 

@@ -44,10 +44,10 @@ pub enum Record {
         /// The body that would be sent.
         body: Body,
         /// IDs of its name that a whole list showed before; `None` where there was no such list.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
         before: Option<Vec<TaskId>>,
         /// The newest creation time in that list.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(default, rename = "newest", skip_serializing_if = "Option::is_none")]
         newest: Option<String>,
     },
     /// Its request is about to leave: durable before it does.
@@ -69,6 +69,7 @@ pub enum Record {
         how: Option<How>,
     },
     /// Nobody knows whether it was created.
+    #[serde(rename = "doubt")]
     Doubt {
         /// The instance.
         name: InstanceName,
@@ -90,6 +91,7 @@ pub enum Record {
         name: InstanceName,
     },
     /// Other live instances of its name.
+    #[serde(rename = "seen")]
     Seen {
         /// The instance.
         name: InstanceName,
@@ -97,6 +99,7 @@ pub enum Record {
         ids: Vec<TaskId>,
     },
     /// All records before this one are in the lock.
+    #[serde(rename = "folded")]
     Folded {
         /// SHA-256 of the lock's text.
         digest: String,

@@ -159,8 +159,10 @@ impl State {
 #[serde(rename_all = "lowercase")]
 pub enum How {
     /// It was found in the platform's list.
+    #[serde(rename = "list")]
     List,
     /// A person said so.
+    #[serde(rename = "told")]
     Told,
 }
 
@@ -185,7 +187,7 @@ impl Body {
     /// # Panics
     /// Where the value is no JSON object.
     pub fn of<T: Serialize + ?Sized>(value: &T) -> Self {
-        let line = emit::flow(value);
+        let line = emit::to_flow_yaml(value);
         assert!(line.starts_with('{'), "a body is a JSON object");
         Self(line.into())
     }

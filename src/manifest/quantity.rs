@@ -34,7 +34,7 @@ pub struct RegionId(pub Region);
 impl RamSize {
     /// Reads text with a unit, such as `27GiB` or `512 MB`, into MB. `None` where it has another
     /// form; `Some(Err)` where it is more than [`MAX_COUNT`] MB.
-    pub fn from_text(text: &str) -> Option<Result<Self, TooLarge>> {
+    pub fn from_text(text: &str) -> Option<Result<Self, Overflow>> {
         let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
         let factor: u64 = match unit.strip_prefix(' ').unwrap_or(unit) {
@@ -48,13 +48,13 @@ impl RamSize {
         }
         let megabytes = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
         let fits = megabytes.and_then(|mb| i32::try_from(mb).ok()).map(i32::unsigned_abs);
-        Some(fits.map(Self).ok_or(TooLarge))
+        Some(fits.map(Self).ok_or(Overflow))
     }
 }
 
 /// More than the platform's integers hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooLarge;
+pub struct Overflow;
 
 impl TimeoutLimit {
     /// Seconds until the stop, or `None` for `unlimited` and for text of another form.
@@ -68,10 +68,10 @@ impl TimeoutLimit {
 /// Takes an integer or text, and gives both as text to the reader.
 struct IntegerOrText<T> {
     expected: &'static str,
-    read: fn(IntOrText<'_>) -> Option<T>,
+    read: fn(IntOrStr<'_>) -> Option<T>,
 }
 
-enum IntOrText<'a> {
+enum IntOrStr<'a> {
     Int(i64),
     Text(&'a str),
 }
@@ -84,11 +84,11 @@ impl<T> Visitor<'_> for IntegerOrText<T> {
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
-        (self.read)(IntOrText::Int(value)).ok_or_else(|| E::custom(self.expected))
+        (self.read)(IntOrStr::Int(value)).ok_or_else(|| E::custom(self.expected))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        (self.read)(IntOrText::Text(text)).ok_or_else(|| E::custom(self.expected))
+        (self.read)(IntOrStr::Text(text)).ok_or_else(|| E::custom(self.expected))
     }
 }
 
@@ -103,21 +103,21 @@ macro_rules! read_with {
 }
 
 read_with!(RamSize, "memory in MB, or with a unit such as `27GiB`", |value| match value {
-    IntOrText::Int(value) =>
+    IntOrStr::Int(value) =>
         i32::try_from(value).ok().filter(|&mb| mb > 0).map(|mb| RamSize(mb.unsigned_abs())),
-    IntOrText::Text(text) => RamSize::from_text(text)?.ok(),
+    IntOrStr::Text(text) => RamSize::from_text(text)?.ok(),
 });
 read_with!(TimeoutLimit, "`HH:MM:SS` or `unlimited`", |value| match value {
-    IntOrText::Int(_) => None,
-    IntOrText::Text(text) => Some(TimeoutLimit(text.to_owned())),
+    IntOrStr::Int(_) => None,
+    IntOrStr::Text(text) => Some(TimeoutLimit(text.to_owned())),
 });
 read_with!(ContainerPort, "a port from 1 to 65535", |value| match value {
-    IntOrText::Int(value) => u16::try_from(value).ok().filter(|&port| port > 0).map(ContainerPort),
-    IntOrText::Text(text) => text.parse().ok().filter(|&port| port > 0).map(ContainerPort),
+    IntOrStr::Int(value) => u16::try_from(value).ok().filter(|&port| port > 0).map(ContainerPort),
+    IntOrStr::Text(text) => text.parse().ok().filter(|&port| port > 0).map(ContainerPort),
 });
 read_with!(RegionId, "a region, text or integer", |value| match value {
-    IntOrText::Int(value) => Some(RegionId(value.to_string().into())),
-    IntOrText::Text(text) => Some(RegionId(text.into())),
+    IntOrStr::Int(value) => Some(RegionId(value.to_string().into())),
+    IntOrStr::Text(text) => Some(RegionId(text.into())),
 });
 
 macro_rules! schema_of {
@@ -173,7 +173,7 @@ schema_of!(RegionId, {
 
 #[cfg(test)]
 mod tests {
-    use super::{RamSize, TimeoutLimit, TooLarge};
+    use super::{Overflow, RamSize, TimeoutLimit};
 
     #[test]
     fn a_gigabyte_is_1024_megabytes_however_it_is_written() {
@@ -182,8 +182,8 @@ mod tests {
         assert_eq!(read("1 TB"), Some(Ok(RamSize(1024 * 1024))));
         assert_eq!(read("512M"), Some(Ok(RamSize(512))));
         assert_eq!(read("2047TiB"), Some(Ok(RamSize(2047 * 1024 * 1024))));
-        assert_eq!(read("2048TiB"), Some(Err(TooLarge)));
-        assert_eq!(read("99999999999999999999999M"), Some(Err(TooLarge)));
+        assert_eq!(read("2048TiB"), Some(Err(Overflow)));
+        assert_eq!(read("99999999999999999999999M"), Some(Err(Overflow)));
         for bad in ["", "27", "027G", "27g", "27  G", "GiB", "1.5G", "-1G", "27GiB "] {
             assert_eq!(read(bad), None, "{bad:?}");
         }

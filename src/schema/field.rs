@@ -7,7 +7,7 @@ use super::TEXT;
 
 /// One field of a manifest, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
+pub struct FieldDoc {
     /// Its path without `instances` and numbers: `ramSize`, `mountInfoList.sourcePath`.
     pub path: String,
     /// What it is, in Markdown.
@@ -17,7 +17,7 @@ pub struct Field {
     /// The words it may be, each with its meaning.
     pub values: Vec<(String, String)>,
     /// The fields inside, by path.
-    pub inside: Vec<(String, String)>,
+    pub item_schema: Vec<(String, String)>,
     /// The field as it may be written.
     pub example: String,
 }
@@ -26,17 +26,17 @@ pub struct Field {
 ///
 /// # Panics
 /// Never: tests hold the committed schema to its types.
-pub fn fields() -> Vec<Field> {
+pub fn fields() -> Vec<FieldDoc> {
     let schema: Value = serde_json::from_str(TEXT).expect("the committed schema is JSON");
     let read = Reader { schema: &schema };
     let root = ["region", "defaults", "instances"].map(|key| (key, &schema["properties"][key]));
     let ignored = ("x-", &schema["patternProperties"]["^x-"]);
     let instance = properties(&schema["$defs"]["instance"]);
-    let mut found: Vec<Field> =
+    let mut found: Vec<FieldDoc> =
         root.into_iter().chain([ignored]).map(|(key, node)| read.field("", key, node)).collect();
     for (key, node) in instance {
         found.push(read.field("", key, node));
-        for (inner, node) in properties(read.target(&node["items"])) {
+        for (inner, node) in properties(read.resolve_ref(&node["items"])) {
             found.push(read.field(key, inner, node));
         }
     }
@@ -49,42 +49,42 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// The node itself, or the one it refers to.
-    fn target(&self, node: &'a Value) -> &'a Value {
+    fn resolve_ref(&self, node: &'a Value) -> &'a Value {
         let path = node["$ref"].as_str().and_then(|path| path.strip_prefix('#'));
         path.and_then(|path| self.schema.pointer(path)).unwrap_or(node)
     }
 
     /// A keyword of a node, else of what it refers to.
     fn keyword(&self, node: &'a Value, keyword: &str) -> &'a Value {
-        node.get(keyword).unwrap_or(&self.target(node)[keyword])
+        node.get(keyword).unwrap_or(&self.resolve_ref(node)[keyword])
     }
 
-    fn field(&self, list: &str, key: &str, node: &'a Value) -> Field {
+    fn field(&self, list: &str, key: &str, node: &'a Value) -> FieldDoc {
         let path = if list.is_empty() { key.to_owned() } else { format!("{list}.{key}") };
         let about = ["markdownDescription", "description"]
             .into_iter()
             .find_map(|name| self.keyword(node, name).as_str());
-        let (about, default) = part_default(about.unwrap_or_default());
-        let mut facts = vec![("type", self.kind(node))];
+        let (about, default) = nested_default(about.unwrap_or_default());
+        let mut facts = vec![("type", self.type_text(node))];
         let unit = self.keyword(node, "x-unit").as_str().map(str::to_owned);
         facts.extend(unit.map(|unit| ("unit", unit)));
         facts.extend(self.range(node).map(|range| ("range", range)));
-        facts.extend(self.form(key, node).map(|form| ("form", form)));
+        facts.extend(self.text_pattern(key, node).map(|form| ("form", form)));
         facts.push(("required", self.required(list, key)));
         facts.extend(default.map(|default| ("default", default)));
-        facts.push(("stands", stands(list, key)));
-        facts.push(("platform", platform(list, key)));
-        Field {
+        facts.push(("stands", is_allowed_at(list, key)));
+        facts.push(("platform", platform_note(list, key)));
+        FieldDoc {
             about,
             facts,
             values: self.values(node),
-            inside: self.inside(key, node),
+            item_schema: self.inside(key, node),
             example: self.example(list, key, node),
             path,
         }
     }
 
-    fn kind(&self, node: &'a Value) -> String {
+    fn type_text(&self, node: &'a Value) -> String {
         let word = |kind: &Value| match kind.as_str() {
             Some("string") => "text",
             Some("integer") => "integer",
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The pattern of its text. That of a port only repeats its range.
-    fn form(&self, key: &str, node: &'a Value) -> Option<String> {
+    fn text_pattern(&self, key: &str, node: &'a Value) -> Option<String> {
         let pattern = self.keyword(node, "pattern").as_str().filter(|_| key != "containerPort")?;
         Some(format!("`{pattern}`"))
     }
@@ -118,7 +118,9 @@ impl<'a> Reader<'a> {
         let item = &self.schema["$defs"]["instance"]["properties"][list]["items"];
         if key == "instances" {
             "in the list form".to_owned()
-        } else if list.is_empty() && lists(bare) || !list.is_empty() && lists(self.target(item)) {
+        } else if list.is_empty() && lists(bare)
+            || !list.is_empty() && lists(self.resolve_ref(item))
+        {
             "yes".to_owned()
         } else if list.is_empty() && lists(&bare["else"]) {
             "yes, unless `acceleratorType` is `cpu`".to_owned()
@@ -135,13 +137,13 @@ impl<'a> Reader<'a> {
     }
 
     fn inside(&self, key: &str, node: &'a Value) -> Vec<(String, String)> {
-        let inner = properties(self.target(&node["items"]));
+        let inner = properties(self.resolve_ref(&node["items"]));
         // The instances' own fields are listed once, at the top.
         let inner = inner.filter(|_| key != "instances");
-        inner.map(|(name, node)| (format!("{key}.{name}"), self.first_words(node))).collect()
+        inner.map(|(name, node)| (format!("{key}.{name}"), self.summary(node))).collect()
     }
 
-    fn first_words(&self, node: &'a Value) -> String {
+    fn summary(&self, node: &'a Value) -> String {
         sentence(self.keyword(node, "markdownDescription").as_str().unwrap_or_default()).to_owned()
     }
 
@@ -164,7 +166,7 @@ impl<'a> Reader<'a> {
             ("timeoutLimit", None) => "\"04:00:00\"".to_owned(),
             ("protocolType", None) => "HTTP".to_owned(),
             (_, None) if self.keyword(node, "type") == "array" => {
-                let inner = properties(self.target(&node["items"]));
+                let inner = properties(self.resolve_ref(&node["items"]));
                 let inner = inner.map(|(name, node)| self.example("", name, node));
                 format!("\n  - {}", inner.collect::<Vec<_>>().join("\n    "))
             }
@@ -194,14 +196,14 @@ fn sentence(text: &str) -> &str {
 }
 
 /// A description without its sentence on the default, and what that sentence says.
-fn part_default(text: &str) -> (String, Option<String>) {
+fn nested_default(text: &str) -> (String, Option<String>) {
     let Some((before, after)) = text.split_once("Default: ") else { return (text.into(), None) };
     let (default, after) = after.split_once(". ").unwrap_or((after.trim_end_matches('.'), ""));
     let about = [before.trim(), after].join(" ");
     (about.trim().to_owned(), Some(default.to_owned()))
 }
 
-fn stands(list: &str, key: &str) -> String {
+fn is_allowed_at(list: &str, key: &str) -> String {
     match (list, key) {
         ("", "region" | "defaults" | "instances" | "x-") => {
             "at the top level of a document".to_owned()
@@ -219,7 +221,7 @@ fn stands(list: &str, key: &str) -> String {
 }
 
 /// Where the platform's own documentation names the field, and what it says otherwise.
-fn platform(list: &str, key: &str) -> String {
+fn platform_note(list: &str, key: &str) -> String {
     const CALL: &str = "the create call's body, `POST /ai/openapi/v2/instance-service/task`";
     let more = match key {
         "region" => return "`clusterId` of the answers to a login; not in the body".to_owned(),
@@ -238,7 +240,7 @@ fn platform(list: &str, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{fields, part_default};
+    use super::{fields, nested_default};
     use crate::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
 
     #[test]
@@ -269,7 +271,7 @@ mod tests {
 
     #[test]
     fn the_default_is_told_apart_from_what_a_field_is() {
-        let of = |text| part_default(text);
+        let of = |text| nested_default(text);
         assert_eq!(
             of("Containers. Default: 1. Each."),
             ("Containers. Each.".into(), Some("1".into()))

@@ -68,7 +68,7 @@ fn comments<'s>(parsed: &Parsed<'_>, found: &Findings<'s>) -> Vec<Allow<'s>> {
         })
         .collect();
     let mut in_value = vec![false; marks.len()];
-    for value in parsed.tree.text_spans() {
+    for value in parsed.tree.scalar_spans() {
         let first = marks.partition_point(|mark| mark.start < value.start as usize);
         let last = marks.partition_point(|mark| mark.start < value.end as usize);
         in_value[first..last].fill(true);

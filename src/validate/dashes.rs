@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use super::Findings;
 use crate::diagnostic::Problem;
-use crate::document::{Document, head, join};
+use crate::document::{Document, join, label_span};
 use crate::manifest::{MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
 use crate::yaml::Node;
 
@@ -44,7 +44,7 @@ pub(super) fn tell(document: Document<'_>, found: &mut Findings<'_>) {
                     help: format!("remove the `- `: `{key}` belongs to the item above"),
                 };
                 let place = format!("{}/{at}", list.pointer);
-                found.push(problem, head(item, found.source), document.number, place);
+                found.push(problem, label_span(item, found.source), document.number, place);
             }
             if rest {
                 found.told.insert(item.span());

@@ -7,8 +7,8 @@ use super::alias;
 use super::findings::{Findings, diagnostic};
 use super::misspelt::BLANKS;
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem, quote};
-use crate::source::{EncodingFault, MAX_BYTES, SourceFile, Span};
-use crate::yaml::{self, Fault, FaultKind, Node, Parsed};
+use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
+use crate::yaml::{self, Node, ParseError, ParseErrorKind, Parsed};
 
 /// Aliases for which the file is searched: one may stand on each line of a large one.
 const LOOKED_FOR: usize = 20;
@@ -25,7 +25,7 @@ impl Findings<'_> {
         let mut begun = None;
         let mut aliases = 0;
         for fault in &parsed.faults {
-            if let FaultKind::DuplicateKey { ref key, first } = fault.kind {
+            if let ParseErrorKind::DuplicateKey { ref key, first } = fault.kind {
                 // A key behind blanks that are none is unknown already.
                 if key.starts_with(BLANKS) {
                     continue;
@@ -45,14 +45,15 @@ impl Findings<'_> {
             } else {
                 begun = None;
             }
-            if let FaultKind::UndefinedAlias { elsewhere: Some(anchor), .. } = fault.kind {
+            if let ParseErrorKind::UndefinedAlias { elsewhere: Some(anchor), .. } = fault.kind {
                 // A document of anchors alone lacks nothing but to be one with this one.
                 let holds = |root: &Node<'_>| root.span().range().contains(&anchor.range().start);
                 let of_anchors = parsed.documents().map(|(_, root)| root).find(holds);
                 self.told.extend(of_anchors.map(Node::span));
             }
             let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
-            let document = ends.get(next).map_or(parsed.whole() + 1, |&(_, number)| number);
+            let document =
+                ends.get(next).map_or(parsed.complete_documents() + 1, |&(_, number)| number);
             // `{{ name }}-a`: the text behind a template is told with it.
             if template_ends.is_some_and(|end| end == fault.span.start) {
                 continue;
@@ -65,17 +66,17 @@ impl Findings<'_> {
                 None => told(fault, document),
             };
             match &fault.kind {
-                FaultKind::UndefinedAlias { name, .. } if aliases < LOOKED_FOR => {
+                ParseErrorKind::UndefinedAlias { name, .. } if aliases < LOOKED_FOR => {
                     aliases += 1;
                     alias::look_for(name, self.source, &mut diagnostic);
                 }
-                FaultKind::BadMerge { written }
+                ParseErrorKind::BadMerge { written }
                     if *written == fault.span && aliases < LOOKED_FOR =>
                 {
                     aliases += 1;
                     alias::look_for_merged(self.source, fault.span, &mut diagnostic);
                 }
-                FaultKind::DuplicateKey { key, first } if begins_anew(fault) => {
+                ParseErrorKind::DuplicateKey { key, first } if begins_anew(fault) => {
                     let help = begin_anew(key, self.source.text(), first.range().start);
                     diagnostic.problem = Problem::DuplicateKey { key: key.clone(), help }.into();
                 }
@@ -87,9 +88,9 @@ impl Findings<'_> {
 }
 
 /// What is wrong with bytes that are no text.
-pub(super) fn unreadable(fault: EncodingFault, span: Span) -> Diagnostic {
+pub(super) fn unreadable(fault: EncodingError, span: Span) -> Diagnostic {
     let problem = match fault {
-        EncodingFault::TooLarge => Problem::TooLarge {
+        EncodingError::TooLarge => Problem::TooLarge {
             message: format!("the file is larger than {} MiB", MAX_BYTES >> 20),
             help: "split it into several manifests; `-f` takes a folder too",
         },
@@ -105,9 +106,9 @@ fn keys_in_place_of_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
 }
 
 /// Whether a key that stands twice is that with which an instance, a mount or a port begins.
-fn begins_anew(fault: &Fault) -> bool {
+fn begins_anew(fault: &ParseError) -> bool {
     let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
-    matches!(&fault.kind, FaultKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
+    matches!(&fault.kind, ParseErrorKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
 }
 
 /// What to do about a key that is written twice.
@@ -141,19 +142,19 @@ fn begin_anew(key: &str, text: &str, first: usize) -> Cow<'static, str> {
 }
 
 /// The number of the document that a fault is in.
-pub(super) fn document_of(fault: &Fault, parsed: &Parsed<'_>) -> usize {
+pub(super) fn document_of(fault: &ParseError, parsed: &Parsed<'_>) -> usize {
     let mut documents = parsed.documents();
     let found = documents.find(|(_, root)| fault.span.start < root.span().end);
-    found.map_or(parsed.whole() + 1, |(at, _)| at + 1)
+    found.map_or(parsed.complete_documents() + 1, |(at, _)| at + 1)
 }
 
 /// A template that was not filled in: `{{ name }}` is a mapping in a mapping to YAML.
-fn template(fault: &Fault, source: &SourceFile) -> Option<(Problem, Span)> {
+fn template(fault: &ParseError, source: &SourceFile) -> Option<(Problem, Span)> {
     let inner = fault.span.range();
     let outer = inner.start.checked_sub(1)?..inner.end + 1;
     let text = source.text().get(outer.clone())?;
     let whole = text.starts_with("{{") && text.ends_with("}}");
-    (whole && fault.kind == FaultKind::ComplexKey).then(|| {
+    (whole && fault.kind == ParseErrorKind::ComplexKey).then(|| {
         let problem = Problem::WrongType {
             subject: "this value".to_owned(),
             expected: "text or a number".to_owned(),
@@ -167,10 +168,10 @@ fn template(fault: &Fault, source: &SourceFile) -> Option<(Problem, Span)> {
 }
 
 /// The diagnostic of one fault.
-pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
+pub(super) fn told(fault: &ParseError, document: usize) -> Diagnostic {
     let (mut labels, mut fix) = (Vec::new(), None);
     let problem = match &fault.kind {
-        FaultKind::Syntax { message, help, fix: edit, opener } => {
+        ParseErrorKind::Syntax { message, help, fix: edit, opener } => {
             fix = edit.clone().map(Fix::from);
             let opened = |span| Label { message: "opened here".to_owned(), span };
             labels.extend(opener.map(opened));
@@ -181,32 +182,32 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
             }));
             Problem::YamlSyntax { message: message.to_string(), help: help.clone() }
         }
-        FaultKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
-        FaultKind::UndefinedAlias { name, .. } => alias::undefined(name),
-        FaultKind::OddAnchor { name, fix: edit } => {
+        ParseErrorKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
+        ParseErrorKind::UndefinedAlias { name, .. } => alias::undefined(name),
+        ParseErrorKind::AmbiguousAnchor { name, fix: edit } => {
             fix = edit.clone().map(Fix::from);
             alias::odd_anchor(name, fix.as_ref())
         }
-        FaultKind::RecursiveAlias => Problem::Alias {
+        ParseErrorKind::RecursiveAlias => Problem::Alias {
             message: "this alias stands inside the value that it names".to_owned(),
             help: "remove it, or move it out of the value that its `&` begins".to_owned(),
         },
-        FaultKind::AliasBudget => Problem::Alias {
+        ParseErrorKind::AliasBudget => Problem::Alias {
             message: "aliases stand for more values than a file of this size may hold".to_owned(),
             help: "write the values out, or use `defaults`".to_owned(),
         },
-        FaultKind::DuplicateKey { key, first } => {
+        ParseErrorKind::DuplicateKey { key, first } => {
             labels.push(Label { message: "first here".to_owned(), span: *first });
             Problem::DuplicateKey { key: key.clone(), help: keep_one(key).into() }
         }
-        FaultKind::ComplexKey => Problem::WrongType {
+        ParseErrorKind::ComplexKey => Problem::WrongType {
             subject: "a key".to_owned(),
             expected: "the name of a field".to_owned(),
             found: "a list or fields".to_owned(),
             help: "write `key: value`; a template (`{{ name }}`) is to be filled in first"
                 .to_owned(),
         },
-        FaultKind::BadMerge { written } => {
+        ParseErrorKind::BadMerge { written } => {
             if *written != fault.span {
                 labels.push(Label { message: "this is merged".to_owned(), span: *written });
             }
@@ -219,7 +220,7 @@ pub(super) fn told(fault: &Fault, document: usize) -> Diagnostic {
                     .to_owned(),
             }
         }
-        FaultKind::Tag { tag } => Problem::WrongType {
+        ParseErrorKind::Tag { tag } => Problem::WrongType {
             subject: quote(tag).to_string(),
             expected: "a value".to_owned(),
             found: "a tag (`!`) that is unknown or does not fit its value".to_owned(),

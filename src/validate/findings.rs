@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Problem};
 use crate::source::{SourceFile, Span};
-use crate::yaml::MAX_FAULTS;
+use crate::yaml::MAX_ERRORS;
 
 /// What was found so far in one file.
 pub(super) struct Findings<'s> {
@@ -39,7 +39,7 @@ impl<'s> Findings<'s> {
 
     /// Whether so much was found that nothing more is told.
     pub(super) fn is_full(&self) -> bool {
-        self.diagnostics.len() > MAX_FAULTS
+        self.diagnostics.len() > MAX_ERRORS
     }
 
     pub(super) fn push(&mut self, problem: Problem, span: Span, document: usize, pointer: String) {
@@ -64,10 +64,10 @@ impl<'s> Findings<'s> {
     }
 
     fn keep(&mut self, mut diagnostic: Diagnostic) {
-        if self.diagnostics.len() == MAX_FAULTS {
+        if self.diagnostics.len() == MAX_ERRORS {
             diagnostic = self::diagnostic(
                 Problem::TooLarge {
-                    message: format!("the file has more than {MAX_FAULTS} problems"),
+                    message: format!("the file has more than {MAX_ERRORS} problems"),
                     help: "mend those that are told, then validate it again",
                 },
                 diagnostic.span,

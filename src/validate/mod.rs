@@ -33,8 +33,8 @@ use crate::diagnostic::{Diagnostic, Fix, Problem, Severity};
 use crate::document::Document;
 use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId};
 use crate::schema;
-use crate::source::{EncodingFault, SourceFile, Span};
-use crate::yaml::{self, Merged, Parsed};
+use crate::source::{EncodingError, SourceFile, Span};
+use crate::yaml::{self, Parsed, WithDefaults};
 use findings::{Findings, diagnostic};
 use onward::Mend;
 use part::Part;
@@ -59,7 +59,7 @@ pub struct Checked {
 ///
 /// # Panics
 /// Never: no edit can have been of no use before the first reading.
-pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) -> Checked {
+pub fn validate(source: &SourceFile, unreadable: Option<(EncodingError, Span)>) -> Checked {
     if let Some((fault, span)) = unreadable {
         let diagnostics = vec![fault::unreadable(fault, span)];
         return Checked { manifest: None, diagnostics, instances: 0 };
@@ -71,7 +71,9 @@ pub fn validate(source: &SourceFile, unreadable: Option<(EncodingFault, Span)>) 
 /// no use.
 fn read(source: &SourceFile, slips: usize, last: Option<&Mend>) -> Option<Checked> {
     let parsed = yaml::parse(source.text());
-    let Some((fault, fix)) = parsed.slip() else { return Some(check(source, parsed)) };
+    let Some((fault, fix)) = parsed.terminal_syntax_error() else {
+        return Some(check(source, parsed));
+    };
     let told = fault::told(fault, fault::document_of(fault, &parsed));
     if last.is_some_and(|mend| mend.is_vain(&told, fix.is_some())) {
         return None;
@@ -168,13 +170,13 @@ fn validator() -> &'static Validator<TreeJson> {
 
 /// Decodes what was checked.
 fn decode(documents: &[Document<'_>]) -> Manifest {
-    let instance = |fields: Merged<'_>| {
+    let instance = |fields: WithDefaults<'_>| {
         yaml::decode::<InstanceSpec>(fields)
             .expect("what the schema and the rules let pass decodes")
     };
     let document = |document: &Document<'_>| ManifestDocument {
         region: document.root.get("region").map(|own| {
-            let region = yaml::decode::<RegionId>(Merged { own, defaults: None });
+            let region = yaml::decode::<RegionId>(WithDefaults { own, defaults: None });
             region.expect("the schema lets only text and integers pass").0
         }),
         instances: document.instances().map(|found| instance(found.fields)).collect(),

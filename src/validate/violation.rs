@@ -12,7 +12,7 @@ use super::meant;
 use super::part::Part;
 use super::{Findings, diagnostic};
 use crate::diagnostic::{Diagnostic, Fix, Problem, bare, quote};
-use crate::document::{Document, Place, head, join};
+use crate::document::{Document, Location, join, label_span};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
 use crate::yaml::Node;
@@ -26,7 +26,7 @@ pub(super) fn report(
     found: &mut Findings<'_>,
 ) {
     let Some(pointer) = part.pointer(error.instance_path().as_str()) else { return };
-    let Some(place) = document.place(&pointer) else { return };
+    let Some(place) = document.resolve_pointer(&pointer) else { return };
     let at = At { place, pointer: &pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
@@ -170,7 +170,7 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
         owner: "the document".to_owned(),
         help: other_program(document.root).to_owned(),
     };
-    let span = head(document.root, found.source);
+    let span = label_span(document.root, found.source);
     found.push(problem, span, document.number, String::new());
 }
 
@@ -181,7 +181,7 @@ fn wraps(value: Node<'_>) -> bool {
 }
 
 struct At<'a> {
-    place: Place<'a>,
+    place: Location<'a>,
     pointer: &'a str,
     document: Document<'a>,
 }

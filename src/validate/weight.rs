@@ -2,7 +2,7 @@
 //! megabyte there, and a thousand instances that share it, are a gigabyte of requests.
 
 use super::{Findings, Problem};
-use crate::document::{Instance, head};
+use crate::document::{Instance, label_span};
 use crate::source::MAX_BYTES;
 use crate::yaml::Node;
 
@@ -41,7 +41,7 @@ impl Weight {
             ),
             help: "keep long scripts in files that the instances can read, or split the manifest",
         };
-        let span = head(instance.fields.own, found.source);
+        let span = label_span(instance.fields.own, found.source);
         found.push(problem, span, instance.document, instance.pointer.clone());
         false
     }

@@ -1,8 +1,8 @@
 //! From the parser's events to a [`Tree`], in one pass.
 
 mod anchor;
-mod leaf;
 mod mapping;
+mod scalar;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,18 +10,18 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, ScanError, StructureStyle};
 
-use super::parse::{Fault, FaultKind, MAX_DEPTH, MAX_FAULTS, Parsed};
+use super::parse::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed};
 use super::slip;
-use super::tree::{Data, Kind, RawPair, Tree};
+use super::tree::{NodeData, NodeKind, RawPair, Tree};
 use crate::source::Span;
 use anchor::Anchors;
-use leaf::tag_span;
+use scalar::tag_span;
 
 /// A tree under construction.
 pub(super) struct Builder<'s> {
     text: &'s str,
     tree: Tree<'s>,
-    faults: Vec<Fault>,
+    faults: Vec<ParseError>,
     told: HashSet<Span>,
     roots: Vec<u32>,
     /// How many documents have ended.
@@ -31,7 +31,7 @@ pub(super) struct Builder<'s> {
     /// Members of open collections; each frame knows where its own begin.
     items: Vec<u32>,
     pairs: Vec<RawPair<'s>>,
-    anchors: HashMap<usize, Anchored>,
+    anchors: HashMap<usize, Anchor>,
     named: Anchors<'s>,
     /// How many more nodes aliases may stand for.
     budget: usize,
@@ -39,14 +39,14 @@ pub(super) struct Builder<'s> {
 
 /// What an alias stands for.
 #[derive(Clone, Copy)]
-struct Anchored {
+struct Anchor {
     id: u32,
-    size: Size,
+    size: ExpandedSize,
 }
 
 /// How many nodes there are below a node, itself included, and how many levels.
 #[derive(Clone, Copy)]
-struct Size {
+struct ExpandedSize {
     nodes: usize,
     levels: usize,
 }
@@ -63,10 +63,10 @@ struct Frame<'s> {
     key: Option<(Cow<'s, str>, Span, bool)>,
     /// What merge keys bring in: the value, the key, and where the value or its alias stands.
     merges: Vec<(u32, Span, Span)>,
-    size: Size,
+    size: ExpandedSize,
 }
 
-type Step = Result<(), Fault>;
+type BuildResult = Result<(), ParseError>;
 
 impl<'s> Builder<'s> {
     pub(super) fn new(text: &'s str) -> Self {
@@ -92,13 +92,13 @@ impl<'s> Builder<'s> {
     }
 
     /// Ends at a fault: the document it is in is not whole.
-    pub(super) fn cut_short(mut self, fault: Fault) -> Parsed<'s> {
+    pub(super) fn abort_document(mut self, fault: ParseError) -> Parsed<'s> {
         self.faults.push(fault);
         self.roots.truncate(self.whole);
         self.finish()
     }
 
-    pub(super) fn event(&mut self, event: Event<'s>, span: granit_parser::Span) -> Step {
+    pub(super) fn event(&mut self, event: Event<'s>, span: granit_parser::Span) -> BuildResult {
         let range = span.byte_range().unwrap_or_default();
         match event {
             Event::Scalar(text, style, anchor, tag) => {
@@ -129,16 +129,16 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn leaf(&mut self, kind: Kind<'s>, anchor: usize, span: Span) {
-        let id = self.tree.push(Data { span, kind });
-        self.place(id, anchor, span, Size { nodes: 1, levels: 0 });
+    fn scalar_event(&mut self, kind: NodeKind<'s>, anchor: usize, span: Span) {
+        let id = self.tree.push(NodeData { span, kind });
+        self.attach(id, anchor, span, ExpandedSize { nodes: 1, levels: 0 });
     }
 
     /// A node without a meaning: the fault says why.
-    fn poison(&mut self, kind: FaultKind, span: Span) {
-        tell(&mut self.faults, kind, span);
+    fn error_node(&mut self, kind: ParseErrorKind, span: Span) {
+        push_error(&mut self.faults, kind, span);
         self.told.insert(span);
-        self.leaf(Kind::Null, 0, span);
+        self.scalar_event(NodeKind::Null, 0, span);
     }
 
     fn open(
@@ -147,9 +147,9 @@ impl<'s> Builder<'s> {
         style: StructureStyle,
         anchor: usize,
         range: Range<usize>,
-    ) -> Step {
+    ) -> BuildResult {
         if self.frames.len() >= MAX_DEPTH {
-            return Err(Fault { kind: FaultKind::TooDeep, span: Span::new(range) });
+            return Err(ParseError { kind: ParseErrorKind::TooDeep, span: Span::new(range) });
         }
         self.frames.push(Frame {
             map,
@@ -161,7 +161,7 @@ impl<'s> Builder<'s> {
             first_pair: self.pairs.len(),
             key: None,
             merges: Vec::new(),
-            size: Size { nodes: 1, levels: 1 },
+            size: ExpandedSize { nodes: 1, levels: 1 },
         });
         Ok(())
     }
@@ -172,46 +172,46 @@ impl<'s> Builder<'s> {
         let span = Span::new(frame.start..end);
         let frame = Frame { end, ..frame };
         let kind = if frame.map { self.close_map(&frame) } else { self.close_seq(&frame) };
-        let id = self.tree.push(Data { span, kind });
-        self.place(id, frame.anchor, span, frame.size);
+        let id = self.tree.push(NodeData { span, kind });
+        self.attach(id, frame.anchor, span, frame.size);
     }
 
-    fn close_seq(&mut self, frame: &Frame<'s>) -> Kind<'s> {
+    fn close_seq(&mut self, frame: &Frame<'s>) -> NodeKind<'s> {
         let start = self.tree.items.len();
         self.tree.items.extend(self.items.drain(frame.first_item..));
-        Kind::Seq { start: number(start), len: number(self.tree.items.len() - start) }
+        NodeKind::Seq { start: number(start), len: number(self.tree.items.len() - start) }
     }
 
-    fn alias(&mut self, anchor: usize, span: Span) -> Step {
+    fn alias(&mut self, anchor: usize, span: Span) -> BuildResult {
         self.anchor_used(anchor);
-        let Some(&Anchored { id, size }) = self.anchors.get(&anchor) else {
-            self.poison(FaultKind::RecursiveAlias, span);
+        let Some(&Anchor { id, size }) = self.anchors.get(&anchor) else {
+            self.error_node(ParseErrorKind::RecursiveAlias, span);
             return Ok(());
         };
         if size.nodes > self.budget {
-            return Err(Fault { kind: FaultKind::AliasBudget, span });
+            return Err(ParseError { kind: ParseErrorKind::AliasBudget, span });
         }
         self.budget -= size.nodes;
         if self.frames.len() + size.levels > MAX_DEPTH {
-            return Err(Fault { kind: FaultKind::TooDeep, span });
+            return Err(ParseError { kind: ParseErrorKind::TooDeep, span });
         }
         if let Some(frame) = self.frames.last_mut()
             && frame.map
             && frame.key.is_none()
-            && let Kind::Text(text) = &self.tree.nodes[id as usize].kind
+            && let NodeKind::Text(text) = &self.tree.nodes[id as usize].kind
         {
             frame.key = Some((text.clone(), span, false));
             return Ok(());
         }
-        self.place(id, 0, span, size);
+        self.attach(id, 0, span, size);
         Ok(())
     }
 
     /// Puts a finished node where it belongs: into the collection that is open, or as a root.
     /// `span` is where it stands, which for an alias is not where it is written.
-    fn place(&mut self, id: u32, anchor: usize, span: Span, size: Size) {
+    fn attach(&mut self, id: u32, anchor: usize, span: Span, size: ExpandedSize) {
         if anchor != 0 {
-            self.anchors.insert(anchor, Anchored { id, size });
+            self.anchors.insert(anchor, Anchor { id, size });
         }
         let Some(frame) = self.frames.last_mut() else {
             self.roots.push(id);
@@ -228,8 +228,8 @@ impl<'s> Builder<'s> {
             Some((_, key_span, true)) => {
                 frame.merges.push((id, key_span, span));
                 if let [(_, first, _), _] = frame.merges[..] {
-                    let kind = FaultKind::DuplicateKey { key: "<<".to_owned(), first };
-                    tell(&mut self.faults, kind, key_span);
+                    let kind = ParseErrorKind::DuplicateKey { key: "<<".to_owned(), first };
+                    push_error(&mut self.faults, kind, key_span);
                 }
             }
             Some((key, key_span, false)) => {
@@ -237,7 +237,7 @@ impl<'s> Builder<'s> {
                 self.pairs.push(RawPair { key, key_span, value: id });
             }
             None => {
-                tell(&mut self.faults, FaultKind::ComplexKey, span);
+                push_error(&mut self.faults, ParseErrorKind::ComplexKey, span);
                 self.told.insert(span);
                 frame.key = Some((Cow::Borrowed("?"), span, false));
             }
@@ -245,9 +245,9 @@ impl<'s> Builder<'s> {
     }
 
     /// Text that begins with `*`, as an alias does, and goes on as none does before byte `at`.
-    fn no_alias(&mut self, at: usize) -> Option<Fault> {
-        let (Fault { kind, span }, text) = (self.faults.last()?, self.text);
-        let named = matches!(kind, FaultKind::UndefinedAlias { .. });
+    fn text_starting_with_star(&mut self, at: usize) -> Option<ParseError> {
+        let (ParseError { kind, span }, text) = (self.faults.last()?, self.text);
+        let named = matches!(kind, ParseErrorKind::UndefinedAlias { .. });
         let span = span.range();
         if !named || at <= span.end || text[span.end..at].contains(['\n', '\r', ',']) {
             return None;
@@ -255,21 +255,21 @@ impl<'s> Builder<'s> {
         self.faults.pop();
         let fix = slip::quoted(text, span.start);
         let message = "`*` begins an alias, and text follows it".into();
-        let help = slip::in_quotes(fix.as_ref());
+        let help = slip::quote_help(fix.as_ref());
         let fix = fix.map(|(range, text)| (Span::new(range), text));
-        Some(Fault {
-            kind: FaultKind::Syntax { message, help, fix, opener: None },
+        Some(ParseError {
+            kind: ParseErrorKind::Syntax { message, help, fix, opener: None },
             span: Span::new(span),
         })
     }
 
     /// The fault for what the parser refuses.
-    pub(super) fn syntax(&mut self, error: &ScanError) -> Fault {
+    pub(super) fn syntax_error(&mut self, error: &ScanError) -> ParseError {
         let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
-            return Fault { kind: FaultKind::TooDeep, span: Span::new(at..at) };
+            return ParseError { kind: ParseErrorKind::TooDeep, span: Span::new(at..at) };
         }
-        if let Some(fault) = self.no_alias(at) {
+        if let Some(fault) = self.text_starting_with_star(at) {
             return fault;
         }
         let behind = matches!(
@@ -277,26 +277,26 @@ impl<'s> Builder<'s> {
             ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd
         );
         if let Some(&root) = self.roots.last().filter(|_| behind) {
-            let Data { span, kind } = &self.tree.nodes[root as usize];
-            let slip = slip::behind_document(self.text, span.range(), at);
-            let is_whole = matches!(kind, Kind::Map { .. }) && slip.is_none();
+            let NodeData { span, kind } = &self.tree.nodes[root as usize];
+            let slip = slip::after_document_end(self.text, span.range(), at);
+            let is_whole = matches!(kind, NodeKind::Map { .. }) && slip.is_none();
             if !is_whole {
                 // What follows it shows that it is no document: `[section]`, and then lines.
                 self.whole = self.whole.saturating_sub(1);
             }
             if let Some(slip) = slip {
-                return super::syntax::slipped(self.text, slip);
+                return super::syntax::from_recoverable(self.text, slip);
             }
         }
         let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
-        super::syntax::explain(error.kind(), self.text, at, open)
+        super::syntax::classify(error.kind(), self.text, at, open)
     }
 }
 
 /// Adds a fault, up to one more than are told, which shows that there are more.
-fn tell(faults: &mut Vec<Fault>, kind: FaultKind, span: Span) {
-    if faults.len() <= MAX_FAULTS {
-        faults.push(Fault { kind, span });
+fn push_error(faults: &mut Vec<ParseError>, kind: ParseErrorKind, span: Span) {
+    if faults.len() <= MAX_ERRORS {
+        faults.push(ParseError { kind, span });
     }
 }
 

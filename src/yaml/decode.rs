@@ -10,7 +10,7 @@ use super::tree::{Node, Value};
 
 /// A mapping whose missing keys are looked up in a second one.
 #[derive(Debug, Clone, Copy)]
-pub struct Merged<'a> {
+pub struct WithDefaults<'a> {
     /// The mapping itself.
     pub own: Node<'a>,
     /// Where keys come from that it lacks.
@@ -39,11 +39,11 @@ impl serde::de::Error for DecodeError {
 ///
 /// # Errors
 /// Where the tree does not fit `T`.
-pub fn decode<T: DeserializeOwned>(from: Merged<'_>) -> Result<T, DecodeError> {
+pub fn decode<T: DeserializeOwned>(from: WithDefaults<'_>) -> Result<T, DecodeError> {
     T::deserialize(from)
 }
 
-impl<'a> Merged<'a> {
+impl<'a> WithDefaults<'a> {
     /// The pairs that count: its own, then those of the defaults that it does not replace.
     fn pairs(self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
         let inherited = self.defaults.into_iter().flat_map(Node::pairs);
@@ -71,7 +71,7 @@ impl<'a> IntoDeserializer<'a, DecodeError> for Node<'a> {
     }
 }
 
-impl<'de> Deserializer<'de> for Merged<'de> {
+impl<'de> Deserializer<'de> for WithDefaults<'de> {
     type Error = DecodeError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {

@@ -8,8 +8,8 @@ use serde_json::ser::{Formatter, Serializer};
 
 /// A text as a YAML scalar: plain where no reader takes it for something else, else double-quoted
 /// in the style of JSON. It fits a key, a value and an item of a flow list.
-pub fn scalar(text: &str) -> Cow<'_, str> {
-    if is_plain(text) { Cow::Borrowed(text) } else { Cow::Owned(flow(text)) }
+pub fn to_scalar(text: &str) -> Cow<'_, str> {
+    if is_plain_char(text) { Cow::Borrowed(text) } else { Cow::Owned(to_flow_yaml(text)) }
 }
 
 /// A value as one line of JSON with a space after `:` and `,`, which is YAML too: what YAML readers
@@ -17,18 +17,18 @@ pub fn scalar(text: &str) -> Cow<'_, str> {
 ///
 /// # Panics
 /// Where the value does not serialize: a map whose keys are not text, or a failing `Serialize`.
-pub fn flow<T: Serialize + ?Sized>(value: &T) -> String {
+pub fn to_flow_yaml<T: Serialize + ?Sized>(value: &T) -> String {
     let mut line = Vec::new();
     value
-        .serialize(&mut Serializer::with_formatter(&mut line, OneLine))
+        .serialize(&mut Serializer::with_formatter(&mut line, FlowFormatter))
         .expect("values with text keys serialize into memory");
     String::from_utf8(line).expect("JSON is UTF-8")
 }
 
 /// Whether every reader takes the text, unquoted, for this very text.
-fn is_plain(text: &str) -> bool {
+fn is_plain_char(text: &str) -> bool {
     let Some(first) = text.chars().next() else { return false };
-    let word = |c: char| c.is_ascii_alphanumeric() || is_wide_letter(c);
+    let word = |c: char| c.is_ascii_alphanumeric() || is_cjk_ideograph(c);
     // A colon is text where neither a space nor the end follows it.
     let inner = |c: char| word(c) || matches!(c, '-' | '_' | '.' | '/' | '@' | ':');
     let letters = text.chars().all(inner) && !text.ends_with(':');
@@ -40,7 +40,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Letters that every reader prints and takes as they are: the ideographs of Chinese names.
-fn is_wide_letter(c: char) -> bool {
+fn is_cjk_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
 }
 
@@ -53,14 +53,14 @@ fn is_plain_after_digit(text: &str) -> bool {
 }
 
 fn is_reserved(text: &str) -> bool {
-    const WORDS: [&str; 12] =
+    const RESERVED_WORDS: [&str; 12] =
         ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nil", "nan", "inf"];
-    WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+    RESERVED_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-struct OneLine;
+struct FlowFormatter;
 
-impl Formatter for OneLine {
+impl Formatter for FlowFormatter {
     fn begin_array_value<W: ?Sized + io::Write>(
         &mut self,
         to: &mut W,
@@ -115,7 +115,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
-    use super::{flow, scalar};
+    use super::{to_flow_yaml, to_scalar};
     use crate::yaml::lock_text;
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
             "NaN",
             "1.2.x",
         ] {
-            assert!(scalar(text).starts_with('"'), "{text:?}");
+            assert!(to_scalar(text).starts_with('"'), "{text:?}");
         }
         for text in [
             "train-a",
@@ -172,7 +172,7 @@ mod tests {
             "list",
             "a.b/c@d",
         ] {
-            assert_eq!(scalar(text), text);
+            assert_eq!(to_scalar(text), text);
         }
     }
 
@@ -181,7 +181,7 @@ mod tests {
         let value =
             json!({"a": [1, "x"], "b": {"c": null, "d": true}, "e": "\u{85}\u{7f}\u{feff}\n"});
         assert_eq!(
-            flow(&value),
+            to_flow_yaml(&value),
             r#"{"a": [1, "x"], "b": {"c": null, "d": true}, "e": "\u0085\u007f\ufeff\n"}"#
         );
     }
@@ -189,8 +189,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_reads_back_as_key_value_and_item(text in any::<String>()) {
-            let s = scalar(&text);
-            let read = lock_text::parse(&format!("{s}: {s}\nlist: [{s}, {s}]\nflow: {}\n", flow(&text)));
+            let s = to_scalar(&text);
+            let read = lock_text::parse(&format!("{s}: {s}\nlist: [{s}, {s}]\nflow: {}\n", to_flow_yaml(&text)));
             let want = if text == "list" || text == "flow" { return Ok(()) } else {
                 json!({text.clone(): text, "list": [text, text], "flow": text})
             };

@@ -18,7 +18,7 @@ mod syntax;
 mod tests;
 mod tree;
 
-pub use decode::{DecodeError, Merged, decode};
-pub use parse::{Fault, FaultKind, MAX_DEPTH, MAX_FAULTS, Parsed, parse};
-pub use slip::stranger;
+pub use decode::{DecodeError, WithDefaults, decode};
+pub use parse::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, parse};
+pub use slip::foreign_content;
 pub use tree::{Node, Pair, Tree, Value};

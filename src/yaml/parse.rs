@@ -14,7 +14,7 @@ pub const MAX_DEPTH: usize = 100;
 
 /// How many faults of one text are told: ten of each of a hundred thousand instances. Each holds
 /// memory, and two bytes of a hostile text are enough for one.
-pub const MAX_FAULTS: usize = 1_000_000;
+pub const MAX_ERRORS: usize = 1_000_000;
 
 /// A stream that was read: every whole document, and what is wrong with the text.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub struct Parsed<'s> {
     pub tree: Tree<'s>,
     /// What is wrong, in the order it was met. After a [`FaultKind::Syntax`],
     /// [`FaultKind::TooDeep`] or [`FaultKind::AliasBudget`] the rest of the text was not read.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<ParseError>,
     /// Where values stand that a fault left without a meaning: nothing more is to be said of them.
     pub told: HashSet<Span>,
     pub(super) roots: Vec<u32>,
@@ -37,31 +37,31 @@ impl Parsed<'_> {
     }
 
     /// How many documents were read whole, those that hold nothing among them.
-    pub fn whole(&self) -> usize {
+    pub fn complete_documents(&self) -> usize {
         self.roots.len()
     }
 
     /// The syntax fault that ended the reading, and the edit that surely mends it.
-    pub fn slip(&self) -> Option<(&Fault, Option<(Span, String)>)> {
+    pub fn terminal_syntax_error(&self) -> Option<(&ParseError, Option<(Span, String)>)> {
         let fault =
-            self.faults.iter().find(|fault| matches!(fault.kind, FaultKind::Syntax { .. }))?;
-        let FaultKind::Syntax { fix, .. } = &fault.kind else { return None };
+            self.faults.iter().find(|fault| matches!(fault.kind, ParseErrorKind::Syntax { .. }))?;
+        let ParseErrorKind::Syntax { fix, .. } = &fault.kind else { return None };
         Some((fault, fix.clone()))
     }
 }
 
 /// Something wrong with the text itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
+pub struct ParseError {
     /// What is wrong.
-    pub kind: FaultKind,
+    pub kind: ParseErrorKind,
     /// Where.
     pub span: Span,
 }
 
 /// The kinds of [`Fault`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FaultKind {
+pub enum ParseErrorKind {
     /// The text is not YAML.
     Syntax {
         /// What was found and what was expected.
@@ -83,7 +83,7 @@ pub enum FaultKind {
         elsewhere: Option<Span>,
     },
     /// Text that begins with `&`, and so names an anchor that no alias uses.
-    OddAnchor {
+    AmbiguousAnchor {
         /// The anchor's name.
         name: String,
         /// The edit that makes it text.
@@ -126,10 +126,10 @@ pub fn parse(text: &str) -> Parsed<'_> {
     for event in Parser::new_from_str_with_options(text, options) {
         let stop = match event {
             Ok((event, span)) => builder.event(event, span),
-            Err(error) => Err(builder.syntax(&error)),
+            Err(error) => Err(builder.syntax_error(&error)),
         };
         if let Err(fault) = stop {
-            return builder.cut_short(fault);
+            return builder.abort_document(fault);
         }
     }
     builder.finish()

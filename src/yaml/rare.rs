@@ -3,7 +3,7 @@
 use granit_parser::ErrorKind as K;
 
 /// The message and the help for an error, where it is one of these.
-pub(super) fn words(kind: &K) -> Option<(&'static str, &'static str)> {
+pub(super) fn rare_message(kind: &K) -> Option<(&'static str, &'static str)> {
     Some(match kind {
         K::UnexpectedEof | K::UnexpectedEofBlockSequence | K::UnexpectedEofBlockMapping => {
             ("the text ends where more is expected", "finish or remove the last line")

@@ -2,51 +2,55 @@
 
 use std::borrow::Cow;
 
-use super::tree::Kind;
+use super::tree::NodeKind;
 
 /// Resolves a plain scalar without a tag.
-pub(super) fn plain(text: Cow<'_, str>) -> Kind<'_> {
-    let Some(first) = text.bytes().next() else { return Kind::Null };
+pub(super) fn resolve_plain(text: Cow<'_, str>) -> NodeKind<'_> {
+    let Some(first) = text.bytes().next() else { return NodeKind::Null };
     // Most scalars are words: one look at the first byte tells them.
     let kind = match first {
-        b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' => word(&text),
+        b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' => keyword(&text),
         b'0'..=b'9' | b'+' | b'-' | b'.' => number(&text),
         _ => None,
     };
-    kind.unwrap_or(Kind::Text(text))
+    kind.unwrap_or(NodeKind::Text(text))
 }
 
 /// Resolves a scalar with one of the core schema's tags; `None` where the text does not fit it.
-pub(super) fn tagged<'s>(tag: &str, text: Cow<'s, str>) -> Option<Kind<'s>> {
+pub(super) fn tagged<'s>(tag: &str, text: Cow<'s, str>) -> Option<NodeKind<'s>> {
     match tag {
-        "str" => Some(Kind::Text(text)),
-        "null" if text.is_empty() => Some(Kind::Null),
-        "null" | "bool" => word(&text).filter(|kind| matches!(kind, Kind::Null) == (tag == "null")),
-        "int" => number(&text).filter(|kind| matches!(kind, Kind::Int(_))),
+        "str" => Some(NodeKind::Text(text)),
+        "null" if text.is_empty() => Some(NodeKind::Null),
+        "null" | "bool" => {
+            keyword(&text).filter(|kind| matches!(kind, NodeKind::Null) == (tag == "null"))
+        }
+        "int" => number(&text).filter(|kind| matches!(kind, NodeKind::Int(_))),
         "float" => match number(&text)? {
             // Precision beyond 2^53 is lost as in every reader of floats.
             #[allow(clippy::cast_precision_loss)]
-            Kind::Int(value) => Some(Kind::Float(value as f64)),
+            NodeKind::Int(value) => Some(NodeKind::Float(value as f64)),
             kind => Some(kind),
         },
         _ => None,
     }
 }
 
-fn word<'s>(text: &str) -> Option<Kind<'s>> {
+fn keyword<'s>(text: &str) -> Option<NodeKind<'s>> {
     match text {
-        "~" | "null" | "Null" | "NULL" => Some(Kind::Null),
-        "true" | "True" | "TRUE" => Some(Kind::Bool(true)),
-        "false" | "False" | "FALSE" => Some(Kind::Bool(false)),
+        "~" | "null" | "Null" | "NULL" => Some(NodeKind::Null),
+        "true" | "True" | "TRUE" => Some(NodeKind::Bool(true)),
+        "false" | "False" | "FALSE" => Some(NodeKind::Bool(false)),
         _ => None,
     }
 }
 
-fn number<'s>(text: &str) -> Option<Kind<'s>> {
+fn number<'s>(text: &str) -> Option<NodeKind<'s>> {
     let radix = |digits: &str, radix| {
         let all = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
         // Beyond 64 bits it is still a number, and only its size is wrong.
-        all.then(|| i64::from_str_radix(digits, radix).map_or(Kind::Float(f64::MAX), Kind::Int))
+        all.then(|| {
+            i64::from_str_radix(digits, radix).map_or(NodeKind::Float(f64::MAX), NodeKind::Int)
+        })
     };
     if let Some(digits) = text.strip_prefix("0o") {
         return radix(digits, 8);
@@ -60,16 +64,16 @@ fn number<'s>(text: &str) -> Option<Kind<'s>> {
             return None;
         }
         // An integer beyond 64 bits is still a number; no field here takes one.
-        let float = |_| text.parse::<f64>().map(|n| Kind::Float(n.clamp(f64::MIN, f64::MAX)));
-        return text.parse().map(Kind::Int).or_else(float).ok();
+        let float = |_| text.parse::<f64>().map(|n| NodeKind::Float(n.clamp(f64::MIN, f64::MAX)));
+        return text.parse().map(NodeKind::Int).or_else(float).ok();
     }
     match unsigned {
         ".inf" | ".Inf" | ".INF" => {
             let infinite = if text.starts_with('-') { f64::NEG_INFINITY } else { f64::INFINITY };
-            return Some(Kind::Float(infinite));
+            return Some(NodeKind::Float(infinite));
         }
         ".nan" | ".NaN" | ".NAN" if unsigned.len() == text.len() => {
-            return Some(Kind::Float(f64::NAN));
+            return Some(NodeKind::Float(f64::NAN));
         }
         _ => {}
     }
@@ -78,14 +82,14 @@ fn number<'s>(text: &str) -> Option<Kind<'s>> {
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
     let digit = unsigned.trim_start_matches('.').starts_with(|c: char| c.is_ascii_digit());
-    if decimal && digit { text.parse().map(Kind::Float).ok() } else { None }
+    if decimal && digit { text.parse().map(NodeKind::Float).ok() } else { None }
 }
 
 #[cfg(test)]
 mod tests {
     use std::borrow::Cow;
 
-    use super::plain;
+    use super::resolve_plain;
 
     #[test]
     fn plain_scalars_mean_what_yaml_1_2_says() {
@@ -120,7 +124,7 @@ mod tests {
             ("infinity", "Text(\"infinity\")"),
         ];
         for (text, meaning) in table {
-            assert_eq!(format!("{:?}", plain(Cow::Borrowed(text))), meaning, "{text:?}");
+            assert_eq!(format!("{:?}", resolve_plain(Cow::Borrowed(text))), meaning, "{text:?}");
         }
     }
 }

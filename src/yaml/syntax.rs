@@ -4,32 +4,32 @@ use std::borrow::Cow;
 
 use granit_parser::ErrorKind;
 
-use super::parse::{Fault, FaultKind};
-use super::slip::{self, Slip};
+use super::parse::{ParseError, ParseErrorKind};
+use super::slip::{self, SyntaxMistake};
 use crate::source::Span;
 
 /// The fault for a syntax error met at byte `at`, placed where its cause is, with the flow
 /// collection that was open there (the byte of its bracket).
-pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usize>) -> Fault {
-    let fault = |at: usize, (message, help): Words| {
+pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usize>) -> ParseError {
+    let fault = |at: usize, (message, help): MessageAndHelp| {
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
-        let width = width.map_or(0, char::len_utf8).max(slip::bare_word(text, at));
+        let width = width.map_or(0, char::len_utf8).max(slip::word_without_colon(text, at));
         let span = Span::new(at..at + width);
-        Fault {
-            kind: FaultKind::Syntax { message, help: help.into(), fix: None, opener: None },
+        ParseError {
+            kind: ParseErrorKind::Syntax { message, help: help.into(), fix: None, opener: None },
             span,
         }
     };
-    let unclosed = |open: usize| slipped(text, slip::never_closed(text, open));
+    let unclosed = |open: usize| from_recoverable(text, slip::never_closed(text, open));
     if let Some(slip) = slip::conflict(text, at) {
-        return slipped(text, slip);
+        return from_recoverable(text, slip);
     }
     // The parser may hold back a bracket that could still begin a key.
-    let open = open.or_else(|| slip::stands_open(text, at).filter(|_| is_in_brackets(kind)));
+    let open = open.or_else(|| slip::is_unclosed(text, at).filter(|_| is_in_brackets(kind)));
     // A key below the items of a list that was forgotten to be closed.
     let open = open.or_else(|| slip::list_above(text, at).filter(|_| is_colon(kind)));
     if let Some(slip) = open.and_then(|open| slip::template(text, open)) {
-        return slipped(text, slip);
+        return from_recoverable(text, slip);
     }
     if let Some(open) = open
         && outdented(text, open, at)
@@ -37,12 +37,12 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         return unclosed(open);
     }
     if let Some(slip) = slip::in_indent(text, at) {
-        return slipped(text, slip);
+        return from_recoverable(text, slip);
     }
-    let behind_quote = || slip::stands_open(text, at).filter(|_| is_behind_quote(kind));
+    let behind_quote = || slip::is_unclosed(text, at).filter(|_| is_after_quote(kind));
     let slip = open.or_else(behind_quote);
     if let Some(slip) = slip.and_then(|open| slip::in_brackets(kind, text, open, at)) {
-        return slipped(text, slip);
+        return from_recoverable(text, slip);
     }
     match kind {
         ErrorKind::BlockEntryInFlowCollection => {
@@ -50,26 +50,26 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
                 return unclosed(open);
             }
         }
-        kind if is_behind_quote(kind) => {
-            if let Some(open) = slip::left_open(text, at) {
-                return slipped(text, slip::unclosed(text, open.start));
+        kind if is_after_quote(kind) => {
+            if let Some(open) = slip::unclosed_to_line_end(text, at) {
+                return from_recoverable(text, slip::unclosed(text, open.start));
             }
-            if let Some(slip) = slip::behind_quote(text, at) {
-                return slipped(text, slip);
+            if let Some(slip) = slip::after_quote(text, at) {
+                return from_recoverable(text, slip);
             }
         }
         ErrorKind::MismatchedFlowCollectionEnd { close, .. } => {
             if let Some((end, fix)) = slip::mismatched(text, at, *close) {
-                let (message, help) = words(kind);
+                let (message, help) = message_and_help(kind);
                 let opener = Some(Span::new(at..at + 1));
                 let fix = fix.map(|(range, text)| (Span::new(range), text));
-                let kind = FaultKind::Syntax { message, help: help.into(), fix, opener };
-                return Fault { kind, span: Span::new(end..end + 1) };
+                let kind = ParseErrorKind::Syntax { message, help: help.into(), fix, opener };
+                return ParseError { kind, span: Span::new(end..end + 1) };
             }
         }
         ErrorKind::MisplacedFlowCollectionEnd => {
             if let Some(slip) = slip::extra(text, at) {
-                return slipped(text, slip);
+                return from_recoverable(text, slip);
             }
         }
         ErrorKind::UnclosedFlowCollection { .. } if text[at..].starts_with(['[', '{']) => {
@@ -78,23 +78,23 @@ pub(super) fn explain(kind: &ErrorKind, text: &str, at: usize, open: Option<usiz
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => {
-            return fault(slip::unknown_escape(text, at).unwrap_or(at), words(kind));
+            return fault(slip::unknown_escape(text, at).unwrap_or(at), message_and_help(kind));
         }
         // Between brackets indentation means nothing, and what a quote lacks is told as such.
         ErrorKind::UnclosedQuotedScalar if text[at..].starts_with(['"', '\'']) => {
-            return slipped(text, slip::unclosed(text, at));
+            return from_recoverable(text, slip::unclosed(text, at));
         }
         _ if open.is_none() && is_structure(kind) => {
-            if let Some(slip) = slip::find(text, at).or_else(|| slip::reserved(text, at)) {
-                return slipped(text, slip);
+            if let Some(slip) = slip::diagnose(text, at).or_else(|| slip::reserved(text, at)) {
+                return from_recoverable(text, slip);
             }
         }
         _ => {}
     }
     // The parser calls it the end of the text, whatever it met.
     let ends = text[at..].trim_end().is_empty();
-    let early = !ends && (is_unexpected(kind) || is_end_of_block(kind));
-    fault(at, words(if early { &ErrorKind::ExpectedNodeContent } else { kind }))
+    let early = !ends && (is_unexpected(kind) || is_block_end(kind));
+    fault(at, message_and_help(if early { &ErrorKind::ExpectedNodeContent } else { kind }))
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -141,12 +141,12 @@ fn is_unexpected(kind: &ErrorKind) -> bool {
     )
 }
 
-fn is_end_of_block(kind: &ErrorKind) -> bool {
+fn is_block_end(kind: &ErrorKind) -> bool {
     use ErrorKind as K;
     matches!(kind, K::UnexpectedEof | K::UnexpectedEofBlockSequence | K::UnexpectedEofBlockMapping)
 }
 
-fn is_behind_quote(kind: &ErrorKind) -> bool {
+fn is_after_quote(kind: &ErrorKind) -> bool {
     use ErrorKind as K;
     matches!(kind, K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar)
 }
@@ -173,17 +173,17 @@ fn is_structure(kind: &ErrorKind) -> bool {
 }
 
 /// The fault for a slip.
-pub(super) fn slipped(text: &str, slip: Slip) -> Fault {
-    let Slip { at, message, help, fix } = slip.spelt_out(text);
+pub(super) fn from_recoverable(text: &str, slip: SyntaxMistake) -> ParseError {
+    let SyntaxMistake { at, message, help, fix } = slip.help_with_example(text);
     let fix = fix.map(|(range, text)| (Span::new(range), text));
-    let kind = FaultKind::Syntax { message: message.into(), help, fix, opener: None };
-    Fault { kind, span: Span::new(at) }
+    let kind = ParseErrorKind::Syntax { message: message.into(), help, fix, opener: None };
+    ParseError { kind, span: Span::new(at) }
 }
 
-type Words = (Cow<'static, str>, &'static str);
+type MessageAndHelp = (Cow<'static, str>, &'static str);
 
 /// The message and the help for a syntax error.
-fn words(kind: &ErrorKind) -> Words {
+fn message_and_help(kind: &ErrorKind) -> MessageAndHelp {
     use ErrorKind as K;
     let (message, help): (&'static str, &'static str) = match kind {
         K::TabNotAllowed
@@ -277,7 +277,7 @@ fn words(kind: &ErrorKind) -> Words {
         ),
         _ => {
             let help = "check the indentation and the quotes here and on the line above";
-            super::rare::words(kind).unwrap_or(("this is not YAML", help))
+            super::rare::rare_message(kind).unwrap_or(("this is not YAML", help))
         }
     };
     (message.into(), help)

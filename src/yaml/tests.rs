@@ -1,6 +1,6 @@
 //! Positions, merges, aliases, duplicates and limits of the tree.
 
-use super::{FaultKind, MAX_DEPTH, Node, Parsed, Value, parse};
+use super::{MAX_DEPTH, Node, ParseErrorKind, Parsed, Value, parse};
 use crate::source::SourceFile;
 
 /// The tree below a node on one line: `{a: 1, b: [x, ~]}`.
@@ -112,7 +112,7 @@ fn depth_is_bounded_through_aliases_too() {
     assert_eq!(parse(&deep(MAX_DEPTH)).faults, []);
     let too_deep = |text: &str| {
         let parsed = parse(text);
-        matches!(parsed.faults[..], [ref fault] if fault.kind == FaultKind::TooDeep)
+        matches!(parsed.faults[..], [ref fault] if fault.kind == ParseErrorKind::TooDeep)
     };
     assert!(too_deep(&deep(MAX_DEPTH + 1)));
     assert!(too_deep(&deep(100_000)));
@@ -128,7 +128,7 @@ fn aliases_may_stand_for_as_much_as_the_file_holds_and_not_more() {
     }
     let bomb = bomb.join("\n");
     let parsed = parse(&bomb);
-    assert!(matches!(parsed.faults[..], [ref fault] if fault.kind == FaultKind::AliasBudget));
+    assert!(matches!(parsed.faults[..], [ref fault] if fault.kind == ParseErrorKind::AliasBudget));
 }
 
 #[test]

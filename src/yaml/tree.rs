@@ -9,21 +9,21 @@ use crate::source::Span;
 /// what is written once is held once.
 #[derive(Debug, Default)]
 pub struct Tree<'s> {
-    pub(super) nodes: Vec<Data<'s>>,
+    pub(super) nodes: Vec<NodeData<'s>>,
     pub(super) items: Vec<u32>,
     pub(super) pairs: Vec<RawPair<'s>>,
 }
 
 /// One node: what it holds and where it is written.
 #[derive(Debug)]
-pub(super) struct Data<'s> {
+pub(super) struct NodeData<'s> {
     pub(super) span: Span,
-    pub(super) kind: Kind<'s>,
+    pub(super) kind: NodeKind<'s>,
 }
 
 /// What a node holds; the members of collections lie side by side in the arena.
 #[derive(Debug)]
-pub(super) enum Kind<'s> {
+pub(super) enum NodeKind<'s> {
     Null,
     Bool(bool),
     Int(i64),
@@ -96,11 +96,14 @@ impl<'s> Tree<'s> {
     }
 
     /// Where every text is written, in no order.
-    pub fn text_spans(&self) -> impl Iterator<Item = Span> + '_ {
-        self.nodes.iter().filter(|data| matches!(data.kind, Kind::Text(_))).map(|data| data.span)
+    pub fn scalar_spans(&self) -> impl Iterator<Item = Span> + '_ {
+        self.nodes
+            .iter()
+            .filter(|data| matches!(data.kind, NodeKind::Text(_)))
+            .map(|data| data.span)
     }
 
-    pub(super) fn push(&mut self, data: Data<'s>) -> u32 {
+    pub(super) fn push(&mut self, data: NodeData<'s>) -> u32 {
         let id = u32::try_from(self.nodes.len()).expect("a text of 256 MiB has fewer nodes");
         self.nodes.push(data);
         id
@@ -108,7 +111,7 @@ impl<'s> Tree<'s> {
 }
 
 impl<'a> Node<'a> {
-    fn data(self) -> &'a Data<'a> {
+    fn data(self) -> &'a NodeData<'a> {
         &self.tree.nodes[self.id as usize]
     }
 
@@ -121,13 +124,13 @@ impl<'a> Node<'a> {
     /// What the node holds.
     pub fn value(self) -> Value<'a> {
         match &self.data().kind {
-            Kind::Null => Value::Null,
-            Kind::Bool(value) => Value::Bool(*value),
-            Kind::Int(value) => Value::Int(*value),
-            Kind::Float(value) => Value::Float(*value),
-            Kind::Text(text) => Value::Text(text),
-            Kind::Seq { .. } => Value::Seq,
-            Kind::Map { .. } => Value::Map,
+            NodeKind::Null => Value::Null,
+            NodeKind::Bool(value) => Value::Bool(*value),
+            NodeKind::Int(value) => Value::Int(*value),
+            NodeKind::Float(value) => Value::Float(*value),
+            NodeKind::Text(text) => Value::Text(text),
+            NodeKind::Seq { .. } => Value::Seq,
+            NodeKind::Map { .. } => Value::Map,
         }
     }
 
@@ -149,18 +152,18 @@ impl<'a> Node<'a> {
 
     /// Whether the node is a mapping.
     pub fn is_map(self) -> bool {
-        matches!(self.data().kind, Kind::Map { .. })
+        matches!(self.data().kind, NodeKind::Map { .. })
     }
 
     /// Whether the node is a sequence.
     pub fn is_seq(self) -> bool {
-        matches!(self.data().kind, Kind::Seq { .. })
+        matches!(self.data().kind, NodeKind::Seq { .. })
     }
 
     /// The items of a sequence; none for anything else.
     pub fn items(self) -> impl ExactSizeIterator<Item = Node<'a>> + Clone {
         let ids = match self.data().kind {
-            Kind::Seq { start, len } => &self.tree.items[start as usize..][..len as usize],
+            NodeKind::Seq { start, len } => &self.tree.items[start as usize..][..len as usize],
             _ => &[],
         };
         ids.iter().map(move |&id| Node { tree: self.tree, id })
@@ -169,7 +172,7 @@ impl<'a> Node<'a> {
     /// The item of that number, from 0, of a sequence.
     pub fn item(self, index: usize) -> Option<Node<'a>> {
         match self.data().kind {
-            Kind::Seq { start, len } if index < len as usize => {
+            NodeKind::Seq { start, len } if index < len as usize => {
                 Some(Node { tree: self.tree, id: self.tree.items[start as usize + index] })
             }
             _ => None,
@@ -180,7 +183,7 @@ impl<'a> Node<'a> {
     /// anything else.
     pub fn pairs(self) -> impl ExactSizeIterator<Item = Pair<'a>> + Clone {
         let pairs = match self.data().kind {
-            Kind::Map { start, len } => &self.tree.pairs[start as usize..][..len as usize],
+            NodeKind::Map { start, len } => &self.tree.pairs[start as usize..][..len as usize],
             _ => &[],
         };
         pairs.iter().map(move |pair| Pair {

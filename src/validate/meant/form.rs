@@ -3,8 +3,8 @@
 use super::time::time;
 use super::{Meant, integer};
 use crate::diagnostic::bare as shown;
-use crate::document::Place;
-use crate::yaml::{Node, Value, stranger};
+use crate::document::Location;
+use crate::yaml::{Node, Value, foreign_content};
 
 /// What to do about a path that does not begin at the root.
 pub(in crate::validate) fn absolute(field: &str, path: &str) -> String {
@@ -42,7 +42,7 @@ pub(in crate::validate) fn item(list: &str, short: Option<&str>) -> String {
 }
 
 /// The next step for a value of another type than its field takes.
-pub(in crate::validate) fn other_type(field: &str, place: Place<'_>) -> Option<String> {
+pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Option<String> {
     let node = place.node;
     let list = matches!(field, "mountInfoList" | "containerPortInfoList");
     let item = || item(field, node.as_str());
@@ -120,7 +120,7 @@ pub(in crate::validate) fn is_template(node: Node<'_>) -> bool {
 
 fn whole_text(text: &str) -> String {
     let many = |mark: &str| text.split_whitespace().filter(|word| word.contains(mark)).count() > 1;
-    if let Some(help) = stranger(text) {
+    if let Some(help) = foreign_content(text) {
         help.to_owned()
     } else if text.contains('：') {
         "write `key: value`: the colons here are full-width".to_owned()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Findings, Instance, Problem, tell};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(list) = instance.get("mountInfoList") else { return };
+    let Some(list) = instance.field_value("mountInfoList") else { return };
     let mut seen = HashMap::new();
     for node in list.items().filter_map(|item| item.get("targetPath")) {
         let Some(target) = node.as_str() else { continue };

@@ -6,7 +6,7 @@ use super::{Findings, Instance, Problem, tell};
 use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(list) = instance.get("containerPortInfoList") else { return };
+    let Some(list) = instance.field_value("containerPortInfoList") else { return };
     let mut seen = HashMap::new();
     for node in list.items().filter_map(|item| item.get("containerPort")) {
         let port = match node.value() {

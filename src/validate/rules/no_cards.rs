@@ -3,8 +3,9 @@
 use super::{Findings, Instance, Problem, tell};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(kind) = instance.get("acceleratorType") else { return };
-    let Some(cards) = instance.get("gpuNumber").filter(|cards| cards.as_int() == Some(0)) else {
+    let Some(kind) = instance.field_value("acceleratorType") else { return };
+    let Some(cards) = instance.field_value("gpuNumber").filter(|cards| cards.as_int() == Some(0))
+    else {
         return;
     };
     if let Some(name @ ("mlu" | "dcu" | "gpu")) = kind.as_str() {

@@ -9,7 +9,7 @@ const NAMES: [&str; 4] = ["instanceServiceName", "resourceGroup", "imagePath", "
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
     for field in NAMES {
-        let Some(node) = instance.get(field) else { continue };
+        let Some(node) = instance.field_value(field) else { continue };
         let Some(text) = node.as_str().filter(|text| text.starts_with(QUOTES)) else { continue };
         // In quotes of YAML's own, those inside are meant.
         let span = node.span();

@@ -6,7 +6,7 @@ use crate::manifest::{MAX_COUNT, RamSize};
 use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(ram) = instance.get("ramSize") else { return };
+    let Some(ram) = instance.field_value("ramSize") else { return };
     let problem = match ram.value() {
         Value::Int(found @ 1..1024) => Problem::RamLooksLikeGib { found },
         Value::Text(text) if matches!(RamSize::from_text(text), Some(Err(_))) => {

@@ -4,8 +4,8 @@ use super::{Findings, Instance, Problem, tell};
 use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(script) = instance.pair("startScriptContent") else { return };
-    let Some(switch) = instance.get("useStartScript") else { return };
+    let Some(script) = instance.field_entry("startScriptContent") else { return };
+    let Some(switch) = instance.field_value("useStartScript") else { return };
     let given = script.value.as_str().is_some_and(|text| !text.is_empty());
     if given && switch.value() == Value::Bool(false) {
         let label = Some((script.key_span, "this does not run"));

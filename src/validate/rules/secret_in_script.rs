@@ -12,7 +12,7 @@ const PREFIXES: [(&str, usize); 6] =
     [("ghp_", 30), ("github_pat_", 30), ("glpat-", 18), ("hf_", 30), ("AKIA", 16), ("sk-", 30)];
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(script) = instance.pair("startScriptContent") else { return };
+    let Some(script) = instance.field_entry("startScriptContent") else { return };
     let Some(text) = script.value.as_str() else { return };
     if !found.scripts.insert(script.value.span()) {
         return;

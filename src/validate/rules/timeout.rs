@@ -4,7 +4,7 @@ use super::{Findings, Instance, Problem, tell};
 use crate::manifest::TimeoutLimit;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(limit) = instance.get("timeoutLimit") else { return };
+    let Some(limit) = instance.field_value("timeoutLimit") else { return };
     let Some(text) = limit.as_str() else { return };
     if TimeoutLimit::seconds(text) == Some(0) {
         let problem = Problem::OutOfRange {

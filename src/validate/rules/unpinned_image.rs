@@ -3,7 +3,7 @@
 use super::{Findings, Instance, Problem, tell};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(image) = instance.get("imagePath") else { return };
+    let Some(image) = instance.field_value("imagePath") else { return };
     let Some(path) = image.as_str() else { return };
     let name = path.rsplit('/').next().unwrap_or_default();
     let tag = name.split_once([':', '@']).map(|(_, tag)| tag);

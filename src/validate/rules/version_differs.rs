@@ -3,8 +3,8 @@
 use super::{Findings, Instance, Problem, tell};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
-    let Some(version) = instance.get("version") else { return };
-    let Some(image) = instance.get("imagePath") else { return };
+    let Some(version) = instance.field_value("version") else { return };
+    let Some(image) = instance.field_value("imagePath") else { return };
     let (Some(text), Some(path)) = (version.as_str(), image.as_str()) else { return };
     let name = path.rsplit('/').next().unwrap_or_default();
     if text != name && !text.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{At, COMMENT, KUBERNETES, begins_comment, first_line};
 use crate::diagnostic::{Diagnostic, Fix, Label, Problem, bare};
-use crate::document::{head, join};
+use crate::document::{join, label_span};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::meant;
 use crate::validate::misspelt::BLANKS;
@@ -173,7 +173,7 @@ impl At<'_> {
         if misplaced || unknown || found.told.contains(&self.place.node.span()) {
             return;
         }
-        let span = head(self.place.node, found.source);
+        let span = label_span(self.place.node, found.source);
         let owner = self.owner(if field == "instances" { "the document" } else { "the instance" });
         let problem =
             Problem::MissingField { field: field.to_owned(), owner, help: self.how_to_add(field) };

@@ -5,20 +5,20 @@ use std::collections::HashMap;
 
 use super::Builder;
 use crate::source::Span;
-use crate::yaml::parse::{Fault, FaultKind};
+use crate::yaml::parse::{ParseError, ParseErrorKind};
 use crate::yaml::slip;
 
 /// The anchors of a stream, in its order.
 #[derive(Default)]
 pub(super) struct Anchors<'s> {
-    all: Vec<Named<'s>>,
+    all: Vec<UnusedAnchor<'s>>,
     /// The last of each name.
     by_name: HashMap<Cow<'s, str>, usize>,
     /// Where those of the document begin.
     document: usize,
 }
 
-struct Named<'s> {
+struct UnusedAnchor<'s> {
     id: usize,
     name: Cow<'s, str>,
     span: Span,
@@ -35,7 +35,7 @@ impl<'s> Builder<'s> {
         let node = self.anchors.get(&id).map(|anchored| self.tree.nodes[anchored.id as usize].span);
         let in_flow = self.frames.iter().any(|frame| frame.flow);
         self.named.by_name.insert(name.clone(), self.named.all.len());
-        self.named.all.push(Named { id, name, span, node, in_flow, used: false });
+        self.named.all.push(UnusedAnchor { id, name, span, node, in_flow, used: false });
     }
 
     /// Notes that an alias uses an anchor.
@@ -48,8 +48,8 @@ impl<'s> Builder<'s> {
     /// An alias that names no anchor of its document.
     pub(super) fn unresolved(&mut self, name: Cow<'s, str>, span: Span) {
         let elsewhere = self.named.by_name.get(&name).map(|&at| self.named.all[at].span);
-        let kind = FaultKind::UndefinedAlias { name: name.into_owned(), elsewhere };
-        self.poison(kind, span);
+        let kind = ParseErrorKind::UndefinedAlias { name: name.into_owned(), elsewhere };
+        self.error_node(kind, span);
     }
 
     /// Ends a document: what begins with `&`, is used by no alias and has a name that nobody gives
@@ -70,8 +70,8 @@ impl<'s> Builder<'s> {
             let sure = !named.in_flow && !whole.contains(['\n', '\r']) && !whole.contains(';');
             let fix = slip::quoted(self.text, range.start).filter(|_| sure);
             let fix = fix.map(|(range, text)| (Span::new(range), text));
-            let kind = FaultKind::OddAnchor { name: named.name.to_string(), fix };
-            self.faults.push(Fault { kind, span: named.span });
+            let kind = ParseErrorKind::AmbiguousAnchor { name: named.name.to_string(), fix };
+            self.faults.push(ParseError { kind, span: named.span });
         }
         self.named.document = self.named.all.len();
     }

@@ -3,19 +3,19 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{Builder, Frame, number, tell};
+use super::{Builder, Frame, number, push_error};
 use crate::source::Span;
-use crate::yaml::parse::{Fault, FaultKind};
-use crate::yaml::tree::{Kind, RawPair};
+use crate::yaml::parse::{ParseError, ParseErrorKind};
+use crate::yaml::tree::{NodeKind, RawPair};
 
 /// From so many keys on, duplicates are looked for by hash.
-const FEW_KEYS: usize = 24;
+const LINEAR_SCAN_MAX_KEYS: usize = 24;
 
 impl<'s> Builder<'s> {
     /// Takes the pairs of a mapping that ends into the tree.
-    pub(super) fn close_map(&mut self, frame: &Frame<'s>) -> Kind<'s> {
+    pub(super) fn close_map(&mut self, frame: &Frame<'s>) -> NodeKind<'s> {
         let start = self.tree.pairs.len();
-        if self.pairs.len() - frame.first_pair <= FEW_KEYS {
+        if self.pairs.len() - frame.first_pair <= LINEAR_SCAN_MAX_KEYS {
             for pair in self.pairs.drain(frame.first_pair..) {
                 let first = self.tree.pairs[start..].iter().find(|own| own.key == pair.key);
                 match first.map(|own| own.key_span) {
@@ -43,7 +43,7 @@ impl<'s> Builder<'s> {
             // What a merge would have brought is not known, so nothing is missing here.
             self.told.insert(Span::new(frame.start..frame.end));
         }
-        Kind::Map { start: number(start), len: number(self.tree.pairs.len() - start) }
+        NodeKind::Map { start: number(start), len: number(self.tree.pairs.len() - start) }
     }
 
     /// Brings in the pairs of a merge key: own keys win, earlier sources win. False where a source
@@ -51,17 +51,19 @@ impl<'s> Builder<'s> {
     fn merge(&mut self, start: usize, value: u32, at: Span) -> bool {
         let mut whole = true;
         let sources = match self.tree.nodes[value as usize].kind {
-            Kind::Seq { start, len } => self.tree.items[start as usize..][..len as usize].to_vec(),
+            NodeKind::Seq { start, len } => {
+                self.tree.items[start as usize..][..len as usize].to_vec()
+            }
             _ => vec![value],
         };
         let mut keys: HashSet<Cow<'s, str>> =
             self.tree.pairs[start..].iter().map(|pair| pair.key.clone()).collect();
         for source in sources {
-            let Kind::Map { start, len } = self.tree.nodes[source as usize].kind else {
+            let NodeKind::Map { start, len } = self.tree.nodes[source as usize].kind else {
                 let written = self.tree.nodes[source as usize].span;
                 if self.told.insert(written) {
                     let span = if source == value { at } else { written };
-                    tell(&mut self.faults, FaultKind::BadMerge { written }, span);
+                    push_error(&mut self.faults, ParseErrorKind::BadMerge { written }, span);
                 }
                 whole = false;
                 continue;
@@ -77,7 +79,7 @@ impl<'s> Builder<'s> {
     }
 }
 
-fn duplicate(faults: &mut Vec<Fault>, pair: RawPair<'_>, first: Span) {
-    let kind = FaultKind::DuplicateKey { key: pair.key.into_owned(), first };
-    tell(faults, kind, pair.key_span);
+fn duplicate(faults: &mut Vec<ParseError>, pair: RawPair<'_>, first: Span) {
+    let kind = ParseErrorKind::DuplicateKey { key: pair.key.into_owned(), first };
+    push_error(faults, kind, pair.key_span);
 }

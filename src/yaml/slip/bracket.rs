@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use granit_parser::ErrorKind;
 
-use super::line::{Line, names_a_field};
-use super::{Slip, stands_open};
+use super::line::{SourceLine, looks_like_field};
+use super::{SyntaxMistake, is_unclosed};
 
 /// The slip that explains a fault met at byte `at`, in the collection that opened at byte `open`.
 pub(in crate::yaml) fn in_brackets(
@@ -13,30 +13,30 @@ pub(in crate::yaml) fn in_brackets(
     text: &str,
     open: usize,
     at: usize,
-) -> Option<Slip> {
+) -> Option<SyntaxMistake> {
     use ErrorKind as K;
     if open >= at {
         return None;
     }
-    if let Some(slip) = wide_comma(text, open, at) {
+    if let Some(slip) = full_width_comma(text, open, at) {
         return Some(slip);
     }
     match kind {
         K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => {
-            after_quoted(text, open, at)
+            after_quoted_scalar(text, open, at)
         }
         K::ExpectedFlowMappingSeparator | K::ExpectedFlowSequenceSeparator => {
             missing_comma(text, open, at)
         }
         K::UnexpectedEofFlowMapping
         | K::UnexpectedEofFlowSequence
-        | K::UnexpectedEofImplicitFlowMapping => second_comma(text, open, at),
+        | K::UnexpectedEofImplicitFlowMapping => empty_entry(text, open, at),
         _ => None,
     }
 }
 
 /// A full-width comma at byte `at`, or before the key that ends there: elsewhere it is part of a text.
-fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
+fn full_width_comma(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     let wide = |c: char| matches!(c, '，' | '、' | '；');
     let from = text[open..at].rfind([',', '{', '[']).map_or(open, |mark| open + mark);
     let start =
@@ -49,7 +49,7 @@ fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
     }
     let spaced = text[found.end..].chars().next().is_none_or(char::is_whitespace);
     let gap = if spaced { "," } else { ", " };
-    Some(Slip {
+    Some(SyntaxMistake {
         at: found.clone(),
         message: format!("`{comma}` is full-width, expected `,` and a space"),
         help: "separate with `, `, the comma of the half-width input method".into(),
@@ -58,18 +58,18 @@ fn wide_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
 }
 
 /// Something other than a mark behind a quoted text that ends before byte `at`.
-fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
+fn after_quoted_scalar(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     let end = text[..at].trim_end().len();
     let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
     let start = open + text.get(open..end - 1)?.rfind(quote)?;
     let before = text[..start].trim_end().chars().next_back()?;
     // The parser may hold back the inner one of two brackets.
-    let inner = stands_open(text, start).filter(|inner| *inner > open).unwrap_or(open);
+    let inner = is_unclosed(text, start).filter(|inner| *inner > open).unwrap_or(open);
     let is_key = text[inner..].starts_with('{') && matches!(before, '{' | ',');
     if text[at..].starts_with('：') {
         let wide = at..at + '：'.len_utf8();
         let gap = if text[wide.end..].starts_with(' ') { ":" } else { ": " };
-        return is_key.then(|| Slip {
+        return is_key.then(|| SyntaxMistake {
             at: wide.clone(),
             message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
             help: "write `key: value`, with the colon of the half-width input method".into(),
@@ -85,7 +85,7 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
     if is_key && key.trim_end().ends_with(':') {
         // `"taskType: "ssh"`: the quote that opens the value closed the key.
         let colon = start + 1 + key.rfind(':')?;
-        return Some(Slip {
+        return Some(SyntaxMistake {
             at: start..start + 1,
             message: "this quoted text is never closed".to_owned(),
             help: "close it with the quote that opened it".into(),
@@ -93,33 +93,33 @@ fn after_quoted(text: &str, open: usize, at: usize) -> Option<Slip> {
         });
     }
     if is_key && text[at..].starts_with('=') {
-        return Some(equals(text, end, at));
+        return Some(equals_for_colon(text, end, at));
     }
     let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
-    if let Some(slip) = swapped(text, end..at, quote, is_key).filter(|_| begins) {
+    if let Some(slip) = separator_inside_quote(text, end..at, quote, is_key).filter(|_| begins) {
         return Some(slip);
     }
     match (begins || end < at && text[at..].starts_with(value), is_key) {
         (false, _) => None,
-        (true, true) => Some(Slip {
+        (true, true) => Some(SyntaxMistake {
             message: "expected `:` between a key and its value".to_owned(),
             help: "write `key: value`".into(),
-            ..missing(text, ":", end, at)
+            ..missing_separator(text, ":", end, at)
         }),
         (true, false) => begins.then(|| {
             // In braces a comma parts fields: what is no key wants something else.
             let sure = text[open..].starts_with('[') || begins_key(text, at);
-            let slip = missing(text, ",", end, at);
-            Slip { fix: slip.fix.filter(|_| sure), ..slip }
+            let slip = missing_separator(text, ",", end, at);
+            SyntaxMistake { fix: slip.fix.filter(|_| sure), ..slip }
         }),
     }
 }
 
 /// `"key" = ` or `"key" => `: the mark is at byte `at`, and the key ends at byte `end`.
-fn equals(text: &str, end: usize, at: usize) -> Slip {
+fn equals_for_colon(text: &str, end: usize, at: usize) -> SyntaxMistake {
     let gap = if text[at + 1..].starts_with([' ', '>']) { ":" } else { ": " };
     let mark = at..at + 1 + usize::from(text[at + 1..].starts_with('>'));
-    Slip {
+    SyntaxMistake {
         at: mark.clone(),
         message: "`=` stands where `:` is expected".to_owned(),
         help: "write `key: value`".into(),
@@ -136,29 +136,34 @@ fn begins_key(text: &str, at: usize) -> bool {
 
 /// A colon or a comma on the wrong side of the quote that stands before or behind `gap`: `"a"":b"`,
 /// `"a," "b"`.
-fn swapped(text: &str, gap: Range<usize>, quote: char, is_key: bool) -> Option<Slip> {
+fn separator_inside_quote(
+    text: &str,
+    gap: Range<usize>,
+    quote: char,
+    is_key: bool,
+) -> Option<SyntaxMistake> {
     let (colon, comma) = (format!("{quote}:"), format!(",{quote}"));
     if is_key && text[gap.end..].starts_with(&colon) {
-        return Some(Slip {
+        return Some(SyntaxMistake {
             message: "expected `:` between a key and its value".to_owned(),
             help: "write `key: value`".into(),
             fix: Some((gap.end..gap.end + colon.len(), format!(":{quote}"))),
-            ..missing(text, ":", gap.start, gap.end)
+            ..missing_separator(text, ":", gap.start, gap.end)
         });
     }
     let inside = !is_key && text[..gap.start].ends_with(&comma);
     let fix = Some((gap.start.saturating_sub(comma.len())..gap.start, format!("{quote},")));
-    inside.then(|| Slip { fix, ..missing(text, ",", gap.start, gap.end) })
+    inside.then(|| SyntaxMistake { fix, ..missing_separator(text, ",", gap.start, gap.end) })
 }
 
 /// A value, and behind it another one without a comma between them.
-fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
+fn missing_comma(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
     // A value without quotes goes on over lines, up to the colon of the key below it or behind it.
     let next = if text[at..].starts_with(':') {
         let begin = line + text[line..at].len() - text[line..at].trim_start().len();
         let word = text[begin..at].rfind(' ').map(|blank| begin + blank + 1);
-        word.filter(|word| names_a_field(&text[*word..at])).unwrap_or(begin)
+        word.filter(|word| looks_like_field(&text[*word..at])).unwrap_or(begin)
     } else {
         at
     };
@@ -174,16 +179,16 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
         && text[..end].ends_with(ended)
         && !text[above..end].contains(['#', '\'']);
     let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''));
-    let comma = quote.and_then(|quote| swapped(text, end..next, quote, false));
+    let comma = quote.and_then(|quote| separator_inside_quote(text, end..next, quote, false));
     if let Some(slip) = comma.filter(|_| sure) {
         return Some(slip);
     }
-    (sure && end < next).then(|| missing(text, ",", end, next))
+    (sure && end < next).then(|| missing_separator(text, ",", end, next))
 }
 
 /// A semicolon at byte `at`, between two values.
-fn semicolon(at: usize) -> Slip {
-    Slip {
+fn semicolon(at: usize) -> SyntaxMistake {
+    SyntaxMistake {
         at: at..at + 1,
         message: "`;` stands where `,` is expected".to_owned(),
         help: "separate what stands in brackets or braces with commas".into(),
@@ -192,9 +197,9 @@ fn semicolon(at: usize) -> Slip {
 }
 
 /// A mark that is missing at byte `end`, met at byte `at`.
-fn missing(text: &str, mark: &str, end: usize, at: usize) -> Slip {
+fn missing_separator(text: &str, mark: &str, end: usize, at: usize) -> SyntaxMistake {
     let met = text[at..].chars().next().map_or(0, char::len_utf8);
-    Slip {
+    SyntaxMistake {
         at: at..at + met,
         message: "expected `,` between two values".to_owned(),
         help: "separate what stands in brackets or braces with commas".into(),
@@ -203,10 +208,10 @@ fn missing(text: &str, mark: &str, end: usize, at: usize) -> Slip {
 }
 
 /// A comma with nothing before it.
-fn second_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
+fn empty_entry(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     let before = text[open..at].trim_end().chars().next_back()?;
     let found: Range<usize> = at..at + 1;
-    (text[at..].starts_with(',') && matches!(before, ',' | '[' | '{')).then(|| Slip {
+    (text[at..].starts_with(',') && matches!(before, ',' | '[' | '{')).then(|| SyntaxMistake {
         at: found.clone(),
         message: "this comma has no value before it".to_owned(),
         help: "separate two values with one comma".into(),
@@ -215,13 +220,13 @@ fn second_comma(text: &str, open: usize, at: usize) -> Option<Slip> {
 }
 
 /// A full-width bracket that begins a value, or a parenthesis that begins fields.
-pub(super) fn wide(line: Line<'_>) -> Option<Slip> {
+pub(super) fn full_width_bracket(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let begins = |c: char| matches!(c, '｛' | '［' | '【' | '（' | '(');
     let (at, found) = line.text.char_indices().find(|(_, c)| begins(*c))?;
     let (before, behind) = (line.text[..at].trim_end(), &line.text[at + found.len_utf8()..]);
     let round = matches!(found, '（' | '(');
     let key = behind.trim_start().split(':').next().unwrap_or_default();
-    if !before.ends_with([':', '-']) || round && !names_a_field(key) {
+    if !before.ends_with([':', '-']) || round && !looks_like_field(key) {
         return None;
     }
     let half = if round || found == '｛' { '{' } else { '[' };
@@ -234,11 +239,11 @@ pub(super) fn wide(line: Line<'_>) -> Option<Slip> {
             "write brackets and braces with the half-width input method",
         )
     };
-    Some(Slip { at: at..at + found.len_utf8(), message, help: help.into(), fix: None })
+    Some(SyntaxMistake { at: at..at + found.len_utf8(), message, help: help.into(), fix: None })
 }
 
 /// `- {..},`: a comma behind what stands in brackets or braces, where no others stand around it.
-pub(super) fn comma_behind(line: Line<'_>) -> Option<Slip> {
+pub(super) fn trailing_comma_after_flow(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let text = line.text.trim_end();
     let value = text.strip_suffix(',').filter(|value| value.ends_with([']', '}']))?;
     let opens = value.find(['[', '{'])?;
@@ -246,12 +251,12 @@ pub(super) fn comma_behind(line: Line<'_>) -> Option<Slip> {
     let whole = value[..opens].trim_end().ends_with([':', '-'])
         && count(&['[', '{']) == count(&[']', '}'])
         && !value.contains(['"', '\'', '#']);
-    whole.then(|| mark_behind(line.start + value.len(), ','))
+    whole.then(|| trailing_separator(line.start + value.len(), ','))
 }
 
 /// A comma or semicolon at byte `at`, behind a value that ends without one.
-pub(super) fn mark_behind(at: usize, mark: char) -> Slip {
-    Slip {
+pub(super) fn trailing_separator(at: usize, mark: char) -> SyntaxMistake {
+    SyntaxMistake {
         at: at..at + 1,
         message: format!("`{mark}` stands behind a value that ends with its line"),
         help: "remove it: only in brackets and braces are values separated".into(),
@@ -260,8 +265,8 @@ pub(super) fn mark_behind(at: usize, mark: char) -> Slip {
 }
 
 /// `key: [todo] tune`: a value that begins with a bracket as no list does.
-pub(super) fn text_behind(line: Line<'_>) -> Option<Slip> {
-    let (behind, rest) = line.behind_key()?;
+pub(super) fn text_after_flow(line: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let (behind, rest) = line.after_key()?;
     let value = rest.strip_prefix(": ")?;
     let mut open = 0_usize;
     let close = value.trim_start().starts_with(['[', '{']).then(|| {
@@ -275,7 +280,7 @@ pub(super) fn text_behind(line: Line<'_>) -> Option<Slip> {
     let gap = after.len() - after.trim_start().len();
     let word = after.split_whitespace().next().filter(|word| !word.starts_with(['#', ',', ':']))?;
     let at = behind + ": ".len() + close + 1 + gap;
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at..at + word.len(),
         message: "text follows the closing bracket".to_owned(),
         help: "put the whole value in quotes, if it is text".into(),

@@ -2,27 +2,31 @@
 
 use std::ops::Range;
 
-use super::Slip;
-use super::line::Line;
+use super::SyntaxMistake;
+use super::line::SourceLine;
 
 /// The slip for what follows a document at byte `at` as no other document does; `root` is what the
 /// document holds.
-pub(in crate::yaml) fn behind_document(text: &str, root: Range<usize>, at: usize) -> Option<Slip> {
+pub(in crate::yaml) fn after_document_end(
+    text: &str,
+    root: Range<usize>,
+    at: usize,
+) -> Option<SyntaxMistake> {
     if text[root.clone()].starts_with('{') && text[at..].starts_with('{') {
-        return Some(Slip {
+        return Some(SyntaxMistake {
             at: at..at + 1,
             message: "another document begins here, expected `---` before it".to_owned(),
             help: "part documents with `---` on a line of its own".into(),
             fix: Some((at..at, "---\n".to_owned())),
         });
     }
-    indented_head(text, root, at)
+    indented_first_lines(text, root, at)
 }
 
 /// The first lines, indented, where those below them are not: the rest of them is copied without
 /// its blanks, or they with blanks too many.
-fn indented_head(text: &str, root: Range<usize>, at: usize) -> Option<Slip> {
-    let (first, here) = (Line::at(text, root.start), Line::at(text, at));
+fn indented_first_lines(text: &str, root: Range<usize>, at: usize) -> Option<SyntaxMistake> {
+    let (first, here) = (SourceLine::at_offset(text, root.start), SourceLine::at_offset(text, at));
     let indent = root.start.checked_sub(first.start)?;
     let blank = |line: &str| line.chars().all(|c| matches!(c, ' ' | '\t'));
     let begins = indent > 0 && blank(&text[first.start..root.start]);
@@ -44,10 +48,10 @@ fn indented_head(text: &str, root: Range<usize>, at: usize) -> Option<Slip> {
     if let Some(tab) = text[first.start..root.start].find('\t') {
         let tab = first.start + tab;
         let message = "a tab stands where indentation is expected".to_owned();
-        return Some(Slip { at: tab..tab + 1, message, help, fix });
+        return Some(SyntaxMistake { at: tab..tab + 1, message, help, fix });
     }
     let key = text[root.start..].find(|c: char| !c.is_alphanumeric()).unwrap_or(1);
-    Some(Slip {
+    Some(SyntaxMistake {
         at: root.start..root.start + key,
         message: "the first lines are indented, and those below them are not".to_owned(),
         help,

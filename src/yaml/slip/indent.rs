@@ -2,111 +2,129 @@
 
 use std::ops::Range;
 
-use super::line::{Line, holds_field, names_a_field};
-use super::{Slip, in_quotes, is_text, quoted, shift};
+use super::line::{SourceLine, contains_field, looks_like_field};
+use super::{SyntaxMistake, in_block_scalar, quote_help, quoted, shift};
 
 /// Fields with which an instance, a mount and a port begin.
-const BEGINNINGS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
+const FIRST_FIELDS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
 
 /// A line whose indentation fits nothing: told at the line that is out of step with the others.
-pub(super) fn badly_indented(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
+pub(super) fn diagnose_indentation(
+    text: &str,
+    here: SourceLine<'_>,
+    at: usize,
+) -> Option<SyntaxMistake> {
     let Some(above) = here.above(text) else { return colon_in_value(text, here, at) };
     if above.opens_block() && here.indent() <= above.indent() {
         let help = "indent every line of the text, by two spaces more than its key";
-        return Some(slip(text, here, "a line of the text above is not indented", help));
+        return Some(at_key(text, here, "a line of the text above is not indented", help));
     }
     if let Some((opener, first)) = block_around(text, above, here) {
-        if here.is_key() && here.names_a_field() {
-            return out_of_step(text, opener, here);
+        if here.is_key() && here.looks_like_field() {
+            return misaligned_sibling(text, opener, here);
         }
         let message = "this line is indented less than the text that it belongs to";
         let like = "like the first line of its text, which `|` opened";
         // Farther off, it may as well be the lines above it that stand too deep.
         let near = first.indent() - here.indent() == 1;
-        let fix = near.then(|| alone(here, first.indent()));
+        let fix = near.then(|| reindent_line(here, first.indent()));
         return Some(reindented(text, here, message, (first.indent(), like), fix));
     }
-    if let Some(slip) = colon_in_value(text, here, at).or_else(|| at_the_margin(text, here)) {
+    if let Some(slip) = colon_in_value(text, here, at).or_else(|| field_at_column_zero(text, here))
+    {
         return Some(slip);
     }
     if here.is_item() {
         if is_among_keys(text, here) {
             let help = "remove the `- `, or put the list below a key of its own";
-            return Some(slip(text, here, "a list item (`- `) stands among fields", help));
+            return Some(at_key(text, here, "a list item (`- `) stands among fields", help));
         }
         let message = "this list item is not indented like the lines above it";
-        let same = |line: &Line<'_>| line.is_item() && line.field() == here.field();
-        let fix = shift::to_neighbours(text, here);
+        let same = |line: &SourceLine<'_>| line.is_item() && line.field() == here.field();
+        let fix = shift::align_with_siblings(text, here);
         return Some(if let Some(item) = lines_above(text, here).find(same) {
             let where_to = "like the item above, and move its other lines with it";
             reindented(text, here, message, (item.indent(), where_to), fix)
         } else {
             let help = "begin all items of a list in one column, below its key";
-            Slip { fix, ..slip(text, here, message, help) }
+            SyntaxMistake { fix, ..at_key(text, here, message, help) }
         });
     }
     if let Some(first) = without_colon(text, here) {
         let help = "write `key: value` with a space after the colon";
-        return Some(slip(text, first, "expected `key: value`, found text without a colon", help));
+        return Some(at_key(
+            text,
+            first,
+            "expected `key: value`, found text without a colon",
+            help,
+        ));
     }
     here.key()?;
-    out_of_step(text, above, here)
+    misaligned_sibling(text, above, here)
 }
 
 /// A field that does not begin in the column of its neighbours.
-fn out_of_step(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
-    if let Some(slip) = dashless(text, above).or_else(|| dashless(text, here)) {
+fn misaligned_sibling(
+    text: &str,
+    above: SourceLine<'_>,
+    here: SourceLine<'_>,
+) -> Option<SyntaxMistake> {
+    if let Some(slip) = missing_item_dash(text, above).or_else(|| missing_item_dash(text, here)) {
         return Some(slip);
     }
     let column = above.indent() + usize::from(above.is_item()) * "- ".len();
     let beside = above.above(text).filter(|line| line.indent() == here.indent());
     // What is like the lines of a text may be one of them.
-    let in_text = beside.is_some_and(|line| is_text(text, line));
+    let in_text = beside.is_some_and(|line| in_block_scalar(text, line));
     if column < here.indent() && beside.is_some() && !in_text {
         let message = "this line is indented less than its neighbours";
         let sure = !above.is_item() && above.is_key();
-        let fix = sure.then(|| alone(above, here.indent()));
+        let fix = sure.then(|| reindent_line(above, here.indent()));
         return Some(reindented(text, above, message, (here.indent(), "like its neighbours"), fix));
     }
-    if let Some(slip) = outdented(text, above, here) {
+    if let Some(slip) = dedented_block(text, above, here) {
         return Some(slip);
     }
     let like = (column, "right below the field above it");
     if column < here.indent() {
         let message =
             "this line is indented deeper than the field above it, which has a value already";
-        let sure = here.is_key() && above.names_a_field() && !above.is_free_text();
-        let sure = sure && !in_text && !here.is_of_file();
-        let fix = sure.then(|| shift::to_column(text, here, column));
+        let sure = here.is_key() && above.looks_like_field() && !above.is_free_text_field();
+        let sure = sure && !in_text && !here.is_top_level_key();
+        let fix = sure.then(|| shift::set_indent(text, here, column));
         return Some(reindented(text, here, message, like, fix));
     }
     if column > here.indent() && here.indent() > 0 {
         let message = "this line is indented less than the fields above it";
         // Where those below agree with those above, this line alone is out of step.
         let agreed = here.below(text).is_some_and(|line| line.is_key() && line.indent() == column);
-        let fix = shift::to_neighbours(text, here);
-        let fix = fix.or_else(|| (agreed && here.is_key()).then(|| alone(here, column)));
+        let fix = shift::align_with_siblings(text, here);
+        let fix = fix.or_else(|| (agreed && here.is_key()).then(|| reindent_line(here, column)));
         return Some(reindented(text, here, message, like, fix));
     }
     None
 }
 
 /// Fields of `defaults` or of an instance, outdented, where the others go on in their column.
-fn outdented(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+fn dedented_block(
+    text: &str,
+    above: SourceLine<'_>,
+    here: SourceLine<'_>,
+) -> Option<SyntaxMistake> {
     let column = above.indent();
-    let among = |line: &Line<'_>| {
+    let among = |line: &SourceLine<'_>| {
         let plain = line.is_key() && !line.is_item() && !line.body().ends_with(':');
-        line.indent() == column && plain && !line.is_of_file()
+        line.indent() == column && plain && !line.is_top_level_key()
     };
-    let run: Vec<Line<'_>> =
+    let run: Vec<SourceLine<'_>> =
         std::iter::successors(Some(above), |line| line.above(text)).take_while(among).collect();
     let first = *run.last()?;
     let opener = first.above(text)?;
     let dash = if opener.is_item() { "- ".len() } else { 0 };
-    let beside = opener.indent() + dash == here.indent() && !is_text(text, opener);
+    let beside = opener.indent() + dash == here.indent() && !in_block_scalar(text, opener);
     let holds = beside || opener.body() == "defaults:" || opener.body().starts_with("x-");
     let sure = holds && column <= opener.indent() && column < here.indent();
-    if !sure || here.is_of_file() || !here.is_key() || here.is_item() {
+    if !sure || here.is_top_level_key() || !here.is_key() || here.is_item() {
         return None;
     }
     let range = first.start..above.start + above.text.len();
@@ -120,8 +138,8 @@ fn outdented(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
 }
 
 /// The first field of an item below other items or below its list, with its dash left out or removed.
-fn dashless(text: &str, here: Line<'_>) -> Option<Slip> {
-    let (at, key) = here.key().filter(|(_, key)| BEGINNINGS.contains(key))?;
+fn missing_item_dash(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let (at, key) = here.key().filter(|(_, key)| FIRST_FIELDS.contains(key))?;
     if here.is_item() || !here.is_key() {
         return None;
     }
@@ -133,7 +151,7 @@ fn dashless(text: &str, here: Line<'_>) -> Option<Slip> {
     if !(is_like || goes_on && lists.contains(&above.body())) {
         return None;
     }
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at..at + key.len(),
         message: "a dash is missing before this item of the list".to_owned(),
         help: "begin each item with a dash: write `key: value`".into(),
@@ -142,13 +160,13 @@ fn dashless(text: &str, here: Line<'_>) -> Option<Slip> {
 }
 
 /// A field with all that it holds at the left margin, where those of its instance go on below it.
-fn at_the_margin(text: &str, here: Line<'_>) -> Option<Slip> {
+fn field_at_column_zero(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> {
     let astray = lines_above(text, here).find(|line| line.indent() == 0)?;
     let column = here.column().filter(|column| here.is_key() && *column == here.indent())?;
     let item = lines_above(text, astray).find(|line| line.is_item() && line.indent() < column)?;
-    let of_instance = item.column() == Some(column) && item.field() == Some(BEGINNINGS[0]);
-    let holds = astray.body().ends_with(':') && astray.names_a_field();
-    if !of_instance || astray.is_of_file() || !holds || column == 0 {
+    let of_instance = item.column() == Some(column) && item.field() == Some(FIRST_FIELDS[0]);
+    let holds = astray.body().ends_with(':') && astray.looks_like_field();
+    if !of_instance || astray.is_top_level_key() || !holds || column == 0 {
         return None;
     }
     let lines = text[astray.start..here.start].split_inclusive('\n').map(|line| {
@@ -164,36 +182,36 @@ fn at_the_margin(text: &str, here: Line<'_>) -> Option<Slip> {
 type Edit = (Range<usize>, String);
 
 /// Moves one line, and not those below it.
-fn alone(line: Line<'_>, column: usize) -> Edit {
+fn reindent_line(line: SourceLine<'_>, column: usize) -> Edit {
     (line.start..line.start + line.indent(), " ".repeat(column))
 }
 
 /// A slip told at the key of its line, or at its first character.
-fn slip(text: &str, line: Line<'_>, message: &str, help: &'static str) -> Slip {
+fn at_key(text: &str, line: SourceLine<'_>, message: &str, help: &'static str) -> SyntaxMistake {
     let at = line.start + line.indent();
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
     let end = line.key().map_or(at, |(at, key)| at + key.len());
     let at = at..end.max(at + first);
-    Slip { at, message: message.to_owned(), help: help.into(), fix: None }
+    SyntaxMistake { at, message: message.to_owned(), help: help.into(), fix: None }
 }
 
 /// A line that is to begin in another column, counted from 0, like others do.
 fn reindented(
     text: &str,
-    line: Line<'_>,
+    line: SourceLine<'_>,
     message: &str,
     (column, neighbour): (usize, &str),
     fix: Option<Edit>,
-) -> Slip {
+) -> SyntaxMistake {
     let help = match column {
         0 => format!("begin it at the left margin, {neighbour}"),
         1 => format!("begin it after 1 space, {neighbour}"),
         spaces => format!("begin it after {spaces} spaces, {neighbour}"),
     };
-    Slip { help: help.into(), fix, ..slip(text, line, message, "") }
+    SyntaxMistake { help: help.into(), fix, ..at_key(text, line, message, "") }
 }
 
-fn lines_above<'t>(text: &'t str, line: Line<'t>) -> impl Iterator<Item = Line<'t>> {
+fn lines_above<'t>(text: &'t str, line: SourceLine<'t>) -> impl Iterator<Item = SourceLine<'t>> {
     std::iter::successors(line.above(text), |line| line.above(text))
 }
 
@@ -201,9 +219,9 @@ fn lines_above<'t>(text: &'t str, line: Line<'t>) -> impl Iterator<Item = Line<'
 /// that line itself.
 fn block_around<'t>(
     text: &'t str,
-    above: Line<'t>,
-    here: Line<'t>,
-) -> Option<(Line<'t>, Line<'t>)> {
+    above: SourceLine<'t>,
+    here: SourceLine<'t>,
+) -> Option<(SourceLine<'t>, SourceLine<'t>)> {
     let mut first = above;
     for line in lines_above(text, here) {
         if line.indent() < here.indent() {
@@ -216,7 +234,7 @@ fn block_around<'t>(
 
 /// The first of the lines above that have the same indentation and no colon: to YAML they are one
 /// text, and what follows them is what it stumbles over.
-pub(super) fn without_colon<'t>(text: &'t str, here: Line<'t>) -> Option<Line<'t>> {
+pub(super) fn without_colon<'t>(text: &'t str, here: SourceLine<'t>) -> Option<SourceLine<'t>> {
     lines_above(text, here)
         .take_while(|line| line.indent() == here.indent())
         .take_while(|line| !line.is_item() && !line.body().contains([':', '：', '"', '\'']))
@@ -224,7 +242,7 @@ pub(super) fn without_colon<'t>(text: &'t str, here: Line<'t>) -> Option<Line<'t
 }
 
 /// Whether the lines above with the same indentation are keys, and the last of them opens no list.
-fn is_among_keys(text: &str, here: Line<'_>) -> bool {
+fn is_among_keys(text: &str, here: SourceLine<'_>) -> bool {
     let mut below = here;
     let mut above = lines_above(text, here).take_while(|line| line.indent() >= here.indent());
     let sibling = above.find(|line| {
@@ -232,35 +250,43 @@ fn is_among_keys(text: &str, here: Line<'_>) -> bool {
         below = if same { below } else { *line };
         same
     });
-    let begins = here.key().is_some_and(|(_, key)| BEGINNINGS.contains(&key));
+    let begins = here.key().is_some_and(|(_, key)| FIRST_FIELDS.contains(&key));
     !begins
         && sibling.is_some_and(|line| !line.is_item())
         && (below.start == here.start || !below.is_item())
 }
 
 /// Two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
-fn second_key(text: &str, here: Line<'_>, between: Range<usize>) -> Option<Slip> {
+fn two_keys_on_line(
+    text: &str,
+    here: SourceLine<'_>,
+    between: Range<usize>,
+) -> Option<SyntaxMistake> {
     let (value, key) = text[between.clone()].trim().rsplit_once(' ')?;
-    if here.is_free_text() {
+    if here.is_free_text_field() {
         return None;
     }
     let at = between.end - key.len()..between.end;
-    let known = names_a_field(key) && here.names_a_field();
+    let known = looks_like_field(key) && here.looks_like_field();
     if known && !value.trim().contains(' ') {
-        return own_line(text, here, at);
+        return move_to_own_line(text, here, at);
     }
     // `source: /a, target: /b`: keys that are not known may as well be words of a text.
     let help =
         "write each key on a line of its own; or put the whole value in quotes, if it is text";
-    let split = value.ends_with([',', ';']).then(|| own_line(text, here, at))??;
-    Some(Slip { help: help.into(), fix: None, ..split })
+    let split = value.ends_with([',', ';']).then(|| move_to_own_line(text, here, at))??;
+    Some(SyntaxMistake { help: help.into(), fix: None, ..split })
 }
 
 /// A key, at those bytes, that is to stand on a line of its own.
-pub(super) fn own_line(text: &str, here: Line<'_>, at: Range<usize>) -> Option<Slip> {
+pub(super) fn move_to_own_line(
+    text: &str,
+    here: SourceLine<'_>,
+    at: Range<usize>,
+) -> Option<SyntaxMistake> {
     let ends = text[..at.start].trim_end_matches([' ', ',', ';']).len();
     let gap = format!("\n{}", " ".repeat(here.column()?));
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at.clone(),
         message: "a second key stands on this line".to_owned(),
         help: "write each key on a line of its own".into(),
@@ -268,29 +294,34 @@ pub(super) fn own_line(text: &str, here: Line<'_>, at: Range<usize>) -> Option<S
     })
 }
 
-const OR_A_FIELD: &str = "write each field on a line of its own, or put the whole value in quotes";
+const HELP_SPLIT_OR_QUOTE: &str =
+    "write each field on a line of its own, or put the whole value in quotes";
 
 /// A second `: ` on one line: `description: note: this is mine`.
-fn colon_in_value(text: &str, here: Line<'_>, at: usize) -> Option<Slip> {
+fn colon_in_value(text: &str, here: SourceLine<'_>, at: usize) -> Option<SyntaxMistake> {
     let first = here.start + here.text.find(": ")?;
     if first >= at || !text[at..].starts_with(':') {
         return None;
     }
     if here.key().is_some_and(|(_, key)| key.bytes().all(|byte| byte.is_ascii_digit())) {
         let help = "remove the numbers before the lines: they are none of the manifest's";
-        return Some(slip(text, here, "this line begins with its number", help));
+        return Some(at_key(text, here, "this line begins with its number", help));
     }
-    if let Some(slip) = second_key(text, here, first + 1..at) {
+    if let Some(slip) = two_keys_on_line(text, here, first + 1..at) {
         return Some(slip);
     }
     let structure = |c: char| matches!(c, '[' | '{' | '&' | '*' | '!' | '|' | '>');
     let value = here.text[first + 2 - here.start..].trim_start();
-    let sure = here.is_free_text() && !value.starts_with(structure);
+    let sure = here.is_free_text_field() && !value.starts_with(structure);
     let quoted = quoted(text, first + 2).filter(|_| sure);
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at..at + 1,
         message: "`: ` stands inside a value".to_owned(),
-        help: if holds_field(value) { OR_A_FIELD.into() } else { in_quotes(quoted.as_ref()) },
+        help: if contains_field(value) {
+            HELP_SPLIT_OR_QUOTE.into()
+        } else {
+            quote_help(quoted.as_ref())
+        },
         fix: quoted,
     })
 }

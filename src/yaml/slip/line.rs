@@ -2,13 +2,13 @@
 
 /// A line without its end, and where it begins.
 #[derive(Clone, Copy)]
-pub(super) struct Line<'t> {
+pub(super) struct SourceLine<'t> {
     pub(super) start: usize,
     pub(super) text: &'t str,
 }
 
-impl<'t> Line<'t> {
-    pub(super) fn at(text: &'t str, at: usize) -> Self {
+impl<'t> SourceLine<'t> {
+    pub(super) fn at_offset(text: &'t str, at: usize) -> Self {
         let start = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
         let line = text[start..].split(['\n', '\r']).next().unwrap_or_default();
         let mark =
@@ -23,7 +23,7 @@ impl<'t> Line<'t> {
             if char == '\u{feff}' {
                 return None;
             }
-            let line = Self::at(text, at);
+            let line = Self::at_offset(text, at);
             if !line.body().is_empty() && !line.body().starts_with('#') {
                 return Some(line);
             }
@@ -37,7 +37,7 @@ impl<'t> Line<'t> {
         let mut at = self.start + self.text.len();
         loop {
             at += text[at..].find(|c| !matches!(c, '\n' | '\r'))?;
-            let line = Self::at(text, at);
+            let line = Self::at_offset(text, at);
             if !line.body().is_empty() {
                 return Some(line);
             }
@@ -82,7 +82,7 @@ impl<'t> Line<'t> {
     }
 
     /// What stands behind its key, and where.
-    pub(super) fn behind_key(self) -> Option<(usize, &'t str)> {
+    pub(super) fn after_key(self) -> Option<(usize, &'t str)> {
         let (at, key) = self.key()?;
         let behind = at + key.len();
         Some((behind, &self.text[behind - self.start..]))
@@ -90,26 +90,26 @@ impl<'t> Line<'t> {
 
     /// Whether a key begins it.
     pub(super) fn is_key(self) -> bool {
-        self.behind_key().is_some_and(|(_, rest)| rest.starts_with(':'))
+        self.after_key().is_some_and(|(_, rest)| rest.starts_with(':'))
     }
 
     /// Whether a key begins it, or it parts documents, or is a comment.
-    pub(super) fn is_key_or_mark(self) -> bool {
+    pub(super) fn is_key_marker_or_comment(self) -> bool {
         self.is_key() || self.body().starts_with('#') || self.body() == "---"
     }
 
     /// Whether its key is surely one of a manifest.
-    pub(super) fn names_a_field(self) -> bool {
-        self.key().is_some_and(|(_, key)| names_a_field(key))
+    pub(super) fn looks_like_field(self) -> bool {
+        self.key().is_some_and(|(_, key)| looks_like_field(key))
     }
 
     /// Whether its key stands at the left margin alone.
-    pub(super) fn is_of_file(self) -> bool {
+    pub(super) fn is_top_level_key(self) -> bool {
         matches!(self.field(), Some("instances" | "defaults" | "region"))
     }
 
     /// Whether its key takes any text.
-    pub(super) fn is_free_text(self) -> bool {
+    pub(super) fn is_free_text_field(self) -> bool {
         self.key().is_some_and(|(_, key)| matches!(key, "description" | "startScriptContent"))
     }
 
@@ -121,7 +121,7 @@ impl<'t> Line<'t> {
 }
 
 /// Whether a word is surely a key of a manifest: nearly all have a capital in the middle.
-pub(super) fn names_a_field(word: &str) -> bool {
+pub(super) fn looks_like_field(word: &str) -> bool {
     let camel = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.contains(|c: char| c.is_ascii_uppercase())
         && word.chars().all(|c| c.is_ascii_alphanumeric());
@@ -129,11 +129,11 @@ pub(super) fn names_a_field(word: &str) -> bool {
 }
 
 /// Whether a field of a manifest, with its colon, stands in a text: quotes around it would hide that.
-pub(super) fn holds_field(text: &str) -> bool {
+pub(super) fn contains_field(text: &str) -> bool {
     let is_plain = |key: &str| matches!(key, "version" | "type");
     let mut words = text.split_whitespace().filter_map(|word| word.split_once(':'));
     words.any(|(word, _)| {
         let key = word.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or(word);
-        names_a_field(key) && !is_plain(key)
+        looks_like_field(key) && !is_plain(key)
     })
 }

@@ -1,10 +1,14 @@
 //! The marks of a line, the colon behind a key and the dash before an item: missing, tight or another.
 
-use super::Slip;
-use super::line::Line;
+use super::SyntaxMistake;
+use super::line::SourceLine;
 
 /// A key alone on its line, without its colon, above what belongs to it.
-pub(super) fn colonless(text: &str, above: Line<'_>, here: Line<'_>) -> Option<Slip> {
+pub(super) fn missing_colon_before_block(
+    text: &str,
+    above: SourceLine<'_>,
+    here: SourceLine<'_>,
+) -> Option<SyntaxMistake> {
     let (at, key) = above.key()?;
     let deeper = here.indent() > above.indent() || here.is_item();
     if !deeper
@@ -13,7 +17,7 @@ pub(super) fn colonless(text: &str, above: Line<'_>, here: Line<'_>) -> Option<S
         return None;
     }
     let end = at + key.len();
-    (bare_word(text, at) == key.len()).then(|| Slip {
+    (word_without_colon(text, at) == key.len()).then(|| SyntaxMistake {
         at: at..end,
         message: format!("a colon is missing after `{key}`"),
         help: "write `key: value`, and what belongs to it below, indented".into(),
@@ -22,20 +26,20 @@ pub(super) fn colonless(text: &str, above: Line<'_>, here: Line<'_>) -> Option<S
 }
 
 /// The length of the word at byte `at`, where nothing else stands on its line.
-pub(in crate::yaml) fn bare_word(text: &str, at: usize) -> usize {
-    let line = Line::at(text, at);
+pub(in crate::yaml) fn word_without_colon(text: &str, at: usize) -> usize {
+    let line = SourceLine::at_offset(text, at);
     match line.key() {
         Some((start, key)) if start == at && line.body().ends_with(key) => key.len(),
         _ => 0,
     }
 }
 
-pub(super) fn wide_colon(line: Line<'_>) -> Option<Slip> {
-    let (at, rest) = line.behind_key()?;
+pub(super) fn full_width_colon(line: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let (at, rest) = line.after_key()?;
     let wide = '：'.len_utf8();
     let value = rest.strip_prefix('：')?;
     let gap = if value.is_empty() || value.starts_with(' ') { ":" } else { ": " };
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at..at + wide,
         message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
         help: "write `key: value`, with the colon of the half-width input method".into(),
@@ -43,14 +47,14 @@ pub(super) fn wide_colon(line: Line<'_>) -> Option<Slip> {
     })
 }
 
-pub(super) fn equals(line: Line<'_>) -> Option<Slip> {
-    let (at, rest) = line.behind_key()?;
+pub(super) fn equals(line: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let (at, rest) = line.after_key()?;
     let (key_at, _) = line.key()?;
     let value = rest.trim_start().strip_prefix('=').filter(|rest| !rest.starts_with('='))?;
     let end = at + rest.len() - value.len();
     let gap = if value.starts_with(' ') { ":" } else { ": " };
     // In a script `a=b` is a line like any other; there it is no key of ours either.
-    Some(Slip {
+    Some(SyntaxMistake {
         at: key_at..end,
         message: "`=` stands where `:` is expected".to_owned(),
         help: "write `key: value`".into(),
@@ -58,8 +62,8 @@ pub(super) fn equals(line: Line<'_>) -> Option<Slip> {
     })
 }
 
-pub(super) fn tight_colon(line: Line<'_>) -> Option<Slip> {
-    let (at, rest) = line.behind_key()?;
+pub(super) fn missing_space_after_colon(line: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let (at, rest) = line.after_key()?;
     let (key_at, key) = line.key()?;
     let value = rest.strip_prefix(':')?;
     // What these hold stands below them.
@@ -73,11 +77,11 @@ pub(super) fn tight_colon(line: Line<'_>) -> Option<Slip> {
         && matches!(key, "ramSize" | "timeoutLimit");
     let begins = value.starts_with(['"', '\'', '[', '{', '&', '*', '!', '|', '>', '=']);
     let early = word <= 3 && !rest.is_empty() && !rest.starts_with('#');
-    let early = early && !number && !begins && !line.is_free_text();
+    let early = early && !number && !begins && !line.is_free_text_field();
     // `:=` is one mark.
     let mark = at..at + 1 + usize::from(value.starts_with('='));
     let gap = if value.starts_with("= ") { ":" } else { ": " };
-    tight.then(|| Slip {
+    tight.then(|| SyntaxMistake {
         at: key_at..at + 1 + word,
         message: "a space is missing after the colon".to_owned(),
         help: match (holds, early) {
@@ -91,12 +95,12 @@ pub(super) fn tight_colon(line: Line<'_>) -> Option<Slip> {
 }
 
 /// `taskType jupyter`: a field and its value, and no colon between them.
-pub(super) fn no_colon(line: Line<'_>) -> Option<Slip> {
-    let (at, rest) = line.behind_key()?;
+pub(super) fn missing_colon(line: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let (at, rest) = line.after_key()?;
     let (key_at, key) = line.key()?;
     let value = rest.strip_prefix(' ')?.trim();
-    let sure = line.names_a_field() && !value.is_empty() && !value.contains([':', '=']);
-    sure.then(|| Slip {
+    let sure = line.looks_like_field() && !value.is_empty() && !value.contains([':', '=']);
+    sure.then(|| SyntaxMistake {
         at: key_at..at,
         message: format!("a colon is missing after `{key}`"),
         help: "write `key: value`".into(),
@@ -104,7 +108,7 @@ pub(super) fn no_colon(line: Line<'_>) -> Option<Slip> {
     })
 }
 
-pub(super) fn tight_dash(line: Line<'_>) -> Option<Slip> {
+pub(super) fn missing_space_after_dash(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let body = line.body();
     let dash =
         body.chars().next().filter(|c| matches!(c, '-' | '－' | '—' | '–' | '•' | '·' | '*'))?;
@@ -120,7 +124,7 @@ pub(super) fn tight_dash(line: Line<'_>) -> Option<Slip> {
         '-' => "a space is missing after the dash".to_owned(),
         dash => format!("`{dash}` is no dash that begins a list item, expected `-` and a space"),
     };
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at..at + dash.len_utf8(),
         message,
         help: "write `key: value`".into(),
@@ -129,13 +133,13 @@ pub(super) fn tight_dash(line: Line<'_>) -> Option<Slip> {
 }
 
 /// `- - key: value`: a list of one item in place of the item.
-pub(super) fn second_dash(line: Line<'_>) -> Option<Slip> {
+pub(super) fn double_dash(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let rest = line.body().strip_prefix("- ")?;
-    if !rest.starts_with("- ") || !line.behind_key()?.1.starts_with(':') {
+    if !rest.starts_with("- ") || !line.after_key()?.1.starts_with(':') {
         return None;
     }
     let at = line.start + line.text.find('-')? + "- ".len();
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at..at + 1,
         message: "a second dash begins a list inside this item".to_owned(),
         help: "begin the item with one dash: write `key: value`".into(),

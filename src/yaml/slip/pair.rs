@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
-use super::Slip;
-use super::line::Line;
+use super::SyntaxMistake;
+use super::line::SourceLine;
 
 /// Bytes that are looked back over for the bracket that stands open.
-const FAR: usize = 1 << 14;
+const MAX_SCAN_BYTES: usize = 1 << 14;
 
 /// The bracket that stands open before byte `at`. Quotes and comments are not told apart: it only
 /// says where to look.
-pub(in crate::yaml) fn stands_open(text: &str, at: usize) -> Option<usize> {
+pub(in crate::yaml) fn is_unclosed(text: &str, at: usize) -> Option<usize> {
     let mut closed = 0_usize;
-    let from = text.floor_char_boundary(at.saturating_sub(FAR));
+    let from = text.floor_char_boundary(at.saturating_sub(MAX_SCAN_BYTES));
     for (offset, char) in text[from..at].char_indices().rev() {
         match char {
             ']' | '}' => closed += 1,
@@ -26,7 +26,7 @@ pub(in crate::yaml) fn stands_open(text: &str, at: usize) -> Option<usize> {
 
 /// The bracket that ends what the one at byte `open` began, of whatever kind; what stands in quotes
 /// is passed over.
-fn closer(text: &str, open: usize) -> Option<usize> {
+fn matching_bracket(text: &str, open: usize) -> Option<usize> {
     let (mut depth, mut quote, mut before) = (0_usize, None, ' ');
     for (offset, char) in text[open..].char_indices() {
         match char {
@@ -48,13 +48,13 @@ fn closer(text: &str, open: usize) -> Option<usize> {
 
 /// A bracket at byte `open` that is never closed. What stands behind it on its line is what it holds,
 /// where the next line begins anew.
-pub(in crate::yaml) fn never_closed(text: &str, open: usize) -> Slip {
+pub(in crate::yaml) fn never_closed(text: &str, open: usize) -> SyntaxMistake {
     let (bracket, close) = if text[open..].starts_with('[') { ('[', ']') } else { ('{', '}') };
-    let line = Line::at(text, open);
+    let line = SourceLine::at_offset(text, open);
     let held = text[open..line.start + line.text.len()].trim_end();
     let count = |marks: &[char]| held.matches(marks).count();
-    let anew = |below: Line<'_>| {
-        below.indent() <= line.indent() && (below.is_item() || below.is_key_or_mark())
+    let anew = |below: SourceLine<'_>| {
+        below.indent() <= line.indent() && (below.is_item() || below.is_key_marker_or_comment())
     };
     let sure = count(&['[', '{']) == count(&[']', '}']) + 1
         && count(&['"']) % 2 == 0
@@ -63,7 +63,7 @@ pub(in crate::yaml) fn never_closed(text: &str, open: usize) -> Slip {
         && !line.body().starts_with(bracket)
         && line.below(text).is_none_or(anew);
     let end = open + held.len();
-    Slip {
+    SyntaxMistake {
         at: open..open + 1,
         message: format!("this `{bracket}` is never closed"),
         help: format!("close it with `{close}`").into(),
@@ -80,10 +80,10 @@ pub(in crate::yaml) fn mismatched(
     open: usize,
     close: char,
 ) -> Option<(usize, Option<Edit>)> {
-    let end = closer(text, open).filter(|end| text[*end..].starts_with(close))?;
-    let line = Line::at(text, open);
+    let end = matching_bracket(text, open).filter(|end| text[*end..].starts_with(close))?;
+    let line = SourceLine::at_offset(text, open);
     let marks = ['[', '{', ']', '}'];
-    let alone = Line::at(text, end).start == line.start
+    let alone = SourceLine::at_offset(text, end).start == line.start
         && line.text.matches(marks).count() == 2
         && line.text.trim_end().ends_with(close);
     let right = if text[open..].starts_with('[') { "]" } else { "}" };
@@ -91,12 +91,12 @@ pub(in crate::yaml) fn mismatched(
 }
 
 /// A bracket at byte `at` that closes nothing, right behind the one that closed all.
-pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<Slip> {
+pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<SyntaxMistake> {
     let found = text[at..].chars().next().filter(|c| matches!(c, ']' | '}'))?;
-    let line = Line::at(text, at);
+    let line = SourceLine::at_offset(text, at);
     let last = line.text.trim_end().len() == at + 1 - line.start;
     let sure = last && text[..at].ends_with([']', '}']);
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at..at + 1,
         message: format!("this `{found}` closes nothing"),
         help: "remove it, or put the text it belongs to in quotes".into(),
@@ -106,8 +106,8 @@ pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<Slip> {
 
 /// The `[`, last on its line, that stands open before byte `at`, as JSON is written.
 pub(in crate::yaml) fn list_above(text: &str, at: usize) -> Option<usize> {
-    let open = stands_open(text, at).filter(|open| text[*open..].starts_with('['))?;
-    let line = Line::at(text, open);
+    let open = is_unclosed(text, at).filter(|open| text[*open..].starts_with('['))?;
+    let line = SourceLine::at_offset(text, open);
     line.body().starts_with('"').then_some(())?;
     line.text.trim_end().ends_with('[').then_some(open)
 }

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::indent::own_line;
-use super::line::{Line, holds_field, names_a_field};
-use super::{Slip, bracket, in_quotes, is_short, stands_open};
+use super::indent::move_to_own_line;
+use super::line::{SourceLine, contains_field, looks_like_field};
+use super::{SyntaxMistake, bracket, is_quotable, is_unclosed, quote_help};
 
 /// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
 pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
@@ -33,13 +33,15 @@ pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> 
 
 /// Where a quoted text was opened that was never closed on its line, so that the next quote of the
 /// file closed it, and what follows that one at byte `at` makes no sense.
-pub(in crate::yaml) fn left_open(text: &str, at: usize) -> Option<Range<usize>> {
+pub(in crate::yaml) fn unclosed_to_line_end(text: &str, at: usize) -> Option<Range<usize>> {
     let quote = text[..at].chars().rev().find(|c| matches!(c, '"' | '\''))?;
-    let mut line = Line::at(text, at);
+    let mut line = SourceLine::at_offset(text, at);
     while let Some(above) = line.above(text) {
         line = above;
         if line.text.contains(quote) {
-            let open = line.start + opener(line, quote).or_else(|| in_flow(text, line, quote))?;
+            let open = line.start
+                + unclosed_quote(line, quote)
+                    .or_else(|| unclosed_quote_in_flow(text, line, quote))?;
             return Some(open..open + 1);
         }
     }
@@ -47,10 +49,10 @@ pub(in crate::yaml) fn left_open(text: &str, at: usize) -> Option<Range<usize>> 
 }
 
 /// A quoted text that is never closed.
-pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> Slip {
-    let fix = closed(text, open);
+pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> SyntaxMistake {
+    let fix = close_quote_edit(text, open);
     let whole = fix.as_ref().map(|(edit, quote)| text[open..edit.start].to_owned() + quote);
-    let help = match whole.filter(|whole| is_short(whole)) {
+    let help = match whole.filter(|whole| is_quotable(whole)) {
         Some(whole) => format!("close it with the quote that opened it: write `{whole}`").into(),
         None => {
             "close it with the quote that opened it; a quote inside is doubled ('') or escaped \
@@ -59,16 +61,18 @@ pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> Slip {
         }
     };
     let message = "this quoted text is never closed".to_owned();
-    Slip { at: open..open + 1, message, help, fix }
+    SyntaxMistake { at: open..open + 1, message, help, fix }
 }
 
 /// Text behind a quoted value: quotes that are part of it, or quotes around a part of it.
-pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
-    let line = Line::at(text, at);
-    if let Some(slip) = behind_quoted_key(text, line, at).or_else(|| mark_behind(text, line, at)) {
+pub(in crate::yaml) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistake> {
+    let line = SourceLine::at_offset(text, at);
+    if let Some(slip) = missing_colon_after_quoted_key(text, line, at)
+        .or_else(|| trailing_comma_after_quoted(text, line, at))
+    {
         return Some(slip);
     }
-    let (behind, rest) = line.behind_key()?;
+    let (behind, rest) = line.after_key()?;
     let value = rest.strip_prefix(": ")?;
     let start = behind + rest.len() - value.trim_start().len();
     let value = value.trim();
@@ -76,7 +80,7 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     let line_end = line.start + line.text.len();
     if start + value.len() <= at {
         // A no-break space or its like: to YAML it is a letter.
-        return Some(Slip {
+        return Some(SyntaxMistake {
             at: at..line_end,
             message: "a blank that is no plain space stands behind the value".to_owned(),
             help: "remove it: web pages and word processors write such ones".into(),
@@ -85,20 +89,20 @@ pub(in crate::yaml) fn behind_quote(text: &str, at: usize) -> Option<Slip> {
     }
     let next = &text[at..];
     let key = &next[..next.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(next.len())];
-    if names_a_field(key) && next[key.len()..].starts_with(": ") {
-        return own_line(text, line, at..at + key.len());
+    if looks_like_field(key) && next[key.len()..].starts_with(": ") {
+        return move_to_own_line(text, line, at..at + key.len());
     }
-    requoted(text, line, start, (value, quote), at)
+    swap_quotes(text, line, start, (value, quote), at)
 }
 
 /// A value in other quotes, where those that it has are closed by one at byte `at` that is part of it.
-fn requoted(
+fn swap_quotes(
     text: &str,
-    line: Line<'_>,
+    line: SourceLine<'_>,
     start: usize,
     (value, quote): (&str, char),
     at: usize,
-) -> Option<Slip> {
+) -> Option<SyntaxMistake> {
     let bare = value.trim_matches(['"', '\'']);
     if bare.is_empty() {
         return None;
@@ -122,27 +126,31 @@ fn requoted(
         _ if too_many => format!("{quote}{bare}{quote}"),
         inner => format!("{other}{}{other}", inner.unwrap_or(value)),
     };
-    let sure = too_many || line.is_free_text() || !line.names_a_field();
+    let sure = too_many || line.is_free_text_field() || !line.looks_like_field();
     // Quotes that are right already were closed by one that was left open further up.
-    let plain = !value.contains([other, '\\', '#']) && !holds_field(value) && edit != value;
+    let plain = !value.contains([other, '\\', '#']) && !contains_field(value) && edit != value;
     let edit = (start..start + value.len(), edit);
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
-    (plain && (inner.is_some() || even(value))).then(|| Slip {
+    (plain && (inner.is_some() || even(value))).then(|| SyntaxMistake {
         at: at..at + first,
         message: "text follows the closing quote".to_owned(),
-        help: in_quotes(Some(&edit)),
+        help: quote_help(Some(&edit)),
         fix: inner.filter(|_| sure).map(|_| edit),
     })
 }
 
 /// `"cpuNumber" 8`: a key in quotes, and no colon behind it.
-fn behind_quoted_key(text: &str, line: Line<'_>, at: usize) -> Option<Slip> {
+fn missing_colon_after_quoted_key(
+    text: &str,
+    line: SourceLine<'_>,
+    at: usize,
+) -> Option<SyntaxMistake> {
     let start = line.start + line.text.find(['"', '\''])?;
     let quoted = text.get(start..at)?.trim_end();
-    let key = quoted.get(1..quoted.len().checked_sub(1)?).filter(|key| names_a_field(key))?;
+    let key = quoted.get(1..quoted.len().checked_sub(1)?).filter(|key| looks_like_field(key))?;
     let (end, value) = (start + quoted.len(), text[at..line.start + line.text.len()].trim_end());
     let begins = text[line.start..start].trim_matches([' ', '-']).is_empty();
-    (begins && end < at && !value.contains([':', '='])).then(|| Slip {
+    (begins && end < at && !value.contains([':', '='])).then(|| SyntaxMistake {
         at: start..end,
         message: format!("a colon is missing after `{key}`"),
         help: "write `key: value`".into(),
@@ -151,66 +159,70 @@ fn behind_quoted_key(text: &str, line: Line<'_>, at: usize) -> Option<Slip> {
 }
 
 /// `"04:00:00",`: a comma behind a value, where no brackets or braces stand around it.
-fn mark_behind(text: &str, line: Line<'_>, at: usize) -> Option<Slip> {
+fn trailing_comma_after_quoted(
+    text: &str,
+    line: SourceLine<'_>,
+    at: usize,
+) -> Option<SyntaxMistake> {
     let mark = text[at..].chars().next().filter(|c| matches!(c, ',' | ';'))?;
     let rest = text[at + 1..line.start + line.text.len()].trim();
-    if !rest.is_empty() && !rest.starts_with('#') || stands_open(text, at).is_some() {
+    if !rest.is_empty() && !rest.starts_with('#') || is_unclosed(text, at).is_some() {
         return None;
     }
-    let slip = bracket::mark_behind(at, mark);
+    let slip = bracket::trailing_separator(at, mark);
     if line.body().starts_with(['"', '\'']) {
         // All lines of a JSON object have one: what they lack are its braces.
         let help = "put `{` above the first field and `}` below the last one, or remove the commas";
-        return Some(Slip { help: help.into(), fix: None, ..slip });
+        return Some(SyntaxMistake { help: help.into(), fix: None, ..slip });
     }
     Some(slip)
 }
 
 /// A value that begins with a character that YAML keeps for itself.
-pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<Slip> {
-    let line = Line::at(text, at);
+pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<SyntaxMistake> {
+    let line = SourceLine::at_offset(text, at);
     let before = text[line.start..at].trim_end();
     let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '%' | '`'))?;
     let fix = quoted(text, at).filter(|_| before.ends_with([':', '-']))?;
     let shown = if found == '`' { "a backtick".to_owned() } else { format!("`{found}`") };
-    Some(Slip {
+    Some(SyntaxMistake {
         at: at..at + 1,
         message: format!("{shown} cannot begin a value without quotes"),
-        help: in_quotes(Some(&fix)),
+        help: quote_help(Some(&fix)),
         fix: Some(fix),
     })
 }
 
 /// Where a line opens the quote that it does not close: around its value, or, as in JSON, where its
 /// key is in quotes too.
-fn opener(line: Line<'_>, quote: char) -> Option<usize> {
+fn unclosed_quote(line: SourceLine<'_>, quote: char) -> Option<usize> {
     if line.body().starts_with(quote) {
         let odd = line.text.matches(quote).count() % 2 == 1;
         return line.text.rfind(quote).filter(|_| odd && !line.text.contains('\\'));
     }
-    let (behind, rest) = line.behind_key()?;
+    let (behind, rest) = line.after_key()?;
     let value = rest.strip_prefix(':')?;
     let opens = value.trim_start().starts_with(quote) && value.matches(quote).count() == 1;
     value.find(quote).filter(|_| opens).map(|at| behind - line.start + 1 + at)
 }
 
 /// The same, inside brackets or braces.
-fn in_flow(text: &str, line: Line<'_>, quote: char) -> Option<usize> {
+fn unclosed_quote_in_flow(text: &str, line: SourceLine<'_>, quote: char) -> Option<usize> {
     let at = line.text.rfind(quote)?;
     let odd = line.text.matches(quote).count() % 2 == 1 && !line.text.contains(['\\', '#']);
     let begins = line.text[..at].trim_end().ends_with([':', ',', '[', '{']);
-    (odd && begins && stands_open(text, line.start + at).is_some()).then_some(at)
+    (odd && begins && is_unclosed(text, line.start + at).is_some()).then_some(at)
 }
 
 /// The edit that closes, at the end of its line, the quoted text that opens at byte `open`: where
 /// what stands below belongs to another key.
-fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
+fn close_quote_edit(text: &str, open: usize) -> Option<(Range<usize>, String)> {
     let quote = text[open..].chars().next()?;
-    let line = Line::at(text, open);
+    let line = SourceLine::at_offset(text, open);
     let (before, value) = line.text.split_at(open - line.start);
     let value = value[1..].trim_end();
     if let Some(colon) =
-        value.find(':').filter(|at| before.trim().is_empty() && names_a_field(&value[..*at]))
+        value.find(':').filter(|at| before.trim().is_empty() && looks_like_field(&value[..*at]))
     {
         // `"cpuNumber: 8,`: a key, and what stands behind its colon is its value.
         return (value.matches(quote).count() == 0)
@@ -218,17 +230,18 @@ fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
     }
     let in_json = line.body().starts_with(['"', '{']);
     let value = if in_json { value.trim_end_matches(',') } else { value };
-    let outside = |below: Line<'_>| line.column().is_some_and(|column| below.indent() <= column);
+    let outside =
+        |below: SourceLine<'_>| line.column().is_some_and(|column| below.indent() <= column);
     let ends = match line.below(text) {
         None => !in_json,
         Some(below) if in_json => below.body().starts_with(['"', '}', ']']),
-        Some(below) => outside(below) && below.is_key_or_mark(),
+        Some(below) => outside(below) && below.is_key_marker_or_comment(),
     };
     let sure = ends
         && before.trim_end().ends_with(':')
         && (in_json || !before.contains(['{', '[']))
         && !value.is_empty()
-        && !holds_field(value)
+        && !contains_field(value)
         && !value.contains([quote, '\\', '#', '{', '}', '[', ']']);
     let end = open + 1 + value.len();
     // `"jupyter'`: the other quote stands for it.
@@ -238,11 +251,11 @@ fn closed(text: &str, open: usize) -> Option<(Range<usize>, String)> {
 
 /// The value from byte `start` to the end of its line, in quotes, where they can be put around it.
 pub(in crate::yaml) fn quoted(text: &str, start: usize) -> Option<(Range<usize>, String)> {
-    let line = Line::at(text, start);
+    let line = SourceLine::at_offset(text, start);
     let value = line.text.get(start - line.start..)?;
     let gap = value.len() - value.trim_start().len();
     let value = value.trim();
     let plain = !value.is_empty() && !value.contains(['"', '\\', '#']) && !value.starts_with('\'');
-    (plain && !holds_field(value))
+    (plain && !contains_field(value))
         .then(|| (start + gap..start + gap + value.len(), format!("\"{value}\"")))
 }

@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use super::line::Line;
+use super::line::SourceLine;
 
 /// Moves a key or an item to the one column, of those in which the lines above it go on, that is a
 /// blank away: no other is as close.
-pub(super) fn to_neighbours(text: &str, here: Line<'_>) -> Option<(Range<usize>, String)> {
+pub(super) fn align_with_siblings(
+    text: &str,
+    here: SourceLine<'_>,
+) -> Option<(Range<usize>, String)> {
     if !here.is_item() && !here.is_key() {
         return None;
     }
@@ -20,17 +23,21 @@ pub(super) fn to_neighbours(text: &str, here: Line<'_>) -> Option<(Range<usize>,
         })
         .filter_map(|line| if here.is_item() { line.dash() } else { line.column() })
         .filter(|column| column.abs_diff(here.indent()) == 1)
-        .filter(|column| *column == 0 || !here.is_of_file());
+        .filter(|column| *column == 0 || !here.is_top_level_key());
     let column = near.next()?;
-    near.all(|other| other == column).then(|| to_column(text, here, column))
+    near.all(|other| other == column).then(|| set_indent(text, here, column))
 }
 
 /// Moves a line to a column.
-pub(super) fn to_column(text: &str, here: Line<'_>, column: usize) -> (Range<usize>, String) {
+pub(super) fn set_indent(
+    text: &str,
+    here: SourceLine<'_>,
+    column: usize,
+) -> (Range<usize>, String) {
     let from = here.indent();
     let items = if here.is_item() { 2 } else { 0 };
     let below = std::iter::successors(here.below(text), |line| line.below(text));
-    let belongs: Vec<Line<'_>> = below.take_while(|line| line.indent() >= from).collect();
+    let belongs: Vec<SourceLine<'_>> = below.take_while(|line| line.indent() >= from).collect();
     // What is deep enough where the line goes stays where it is.
     let in_step = |indent: usize| indent == from || indent == from + items;
     let stays = belongs.iter().map(|line| line.indent()).filter(|indent| !in_step(*indent));

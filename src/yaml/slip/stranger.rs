@@ -1,10 +1,10 @@
 //! Lines that came along from somewhere else: a web page, a shell, another format.
 
-use super::Slip;
-use super::line::Line;
+use super::SyntaxMistake;
+use super::line::SourceLine;
 
 /// What to do about a text that begins as no manifest does.
-pub fn stranger(text: &str) -> Option<&'static str> {
+pub fn foreign_content(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
     Some(if text.starts_with("//") || text.starts_with("/*") || text.starts_with('＃') {
         "a comment begins with `#`, and ends with its line"
@@ -22,14 +22,14 @@ pub fn stranger(text: &str) -> Option<&'static str> {
 }
 
 /// The first line, where it is of that kind: what follows is seldom what is wrong.
-pub(super) fn at_the_top(text: &str) -> Option<Slip> {
-    let first = Line::at(text, 0);
-    told(first).filter(|_| !first.body().starts_with('#'))
+pub(super) fn at_document_start(text: &str) -> Option<SyntaxMistake> {
+    let first = SourceLine::at_offset(text, 0);
+    foreign_line(first).filter(|_| !first.body().starts_with('#'))
 }
 
 /// A mark of a conflict, on the line of the fault or above it.
-pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<Slip> {
-    let here = Line::at(text, at);
+pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> {
+    let here = SourceLine::at_offset(text, at);
     let lines = [here.above(text), Some(here)].into_iter().flatten();
     let marks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
     let (line, mark) = lines.into_iter().find_map(|line| {
@@ -41,7 +41,7 @@ pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<Slip> {
     let first = before.rfind(&format!("\n{opens}")).map(|end| end + 1);
     let first = first.or_else(|| before.starts_with(opens).then_some(0));
     let (start, mark) = first.map_or((line.start, mark), |start| (start, opens));
-    Some(Slip {
+    Some(SyntaxMistake {
         at: start..start + mark.len(),
         message: format!("`{mark}` marks a conflict that git left in the file"),
         help:
@@ -52,18 +52,18 @@ pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<Slip> {
 }
 
 /// A line that begins with the command of a template, in the braces that opened at byte `open`.
-pub(in crate::yaml) fn template(text: &str, open: usize) -> Option<Slip> {
-    let line = Line::at(text, open);
-    line.body().starts_with("{{").then(|| told(line))?
+pub(in crate::yaml) fn template(text: &str, open: usize) -> Option<SyntaxMistake> {
+    let line = SourceLine::at_offset(text, open);
+    line.body().starts_with("{{").then(|| foreign_line(line))?
 }
 
 /// Code around a manifest: `const body = {`, `fetch("..", {`.
-fn code(line: Line<'_>) -> Option<Slip> {
+fn code(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let body = line.body();
     let begins = body.starts_with(|c: char| c.is_ascii_alphabetic()) && body.contains(['=', '(']);
-    let begins = begins && !line.names_a_field();
+    let begins = begins && !line.looks_like_field();
     let at = line.start + line.indent();
-    (begins && body.ends_with(['{', '[']) && !body.contains(": ")).then(|| Slip {
+    (begins && body.ends_with(['{', '[']) && !body.contains(": ")).then(|| SyntaxMistake {
         at: at..at + body.len(),
         message: "this line is no part of a manifest".to_owned(),
         help: "remove the code around the manifest, which begins with its `{` or `[`".into(),
@@ -72,24 +72,29 @@ fn code(line: Line<'_>) -> Option<Slip> {
 }
 
 /// A line of that kind, a head of a section, or a line of dashes that parts no documents.
-pub(super) fn told(line: Line<'_>) -> Option<Slip> {
+pub(super) fn foreign_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let body = line.body();
     let at = line.start + line.text.len() - line.text.trim_start().len();
     let at = at..at + body.len();
-    if let Some(help) = stranger(body) {
+    if let Some(help) = foreign_content(body) {
         let message = if help.contains("comment") {
             "expected `key: value`, found a comment of another language"
         } else {
             "this line is no part of a manifest"
         };
-        return Some(Slip { at, message: message.to_owned(), help: help.into(), fix: None });
+        return Some(SyntaxMistake {
+            at,
+            message: message.to_owned(),
+            help: help.into(),
+            fix: None,
+        });
     }
     if line.indent() > 0 {
         return None;
     }
     if body.starts_with('%') {
         let end = line.start + line.text.len();
-        return Some(Slip {
+        return Some(SyntaxMistake {
             at,
             message: "a directive (`%`), expected `---` below it".to_owned(),
             help: "write `---` on a line of its own before the document".into(),
@@ -98,7 +103,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
     }
     let section = body.starts_with('[') && body.ends_with(']') && !body.contains([',', '"', '\'']);
     if section {
-        return Some(Slip {
+        return Some(SyntaxMistake {
             at,
             message: "expected `key: value`, found the head of a section".to_owned(),
             help: "write `key: value` lines: sections in brackets are of INI and TOML files".into(),
@@ -112,7 +117,7 @@ pub(super) fn told(line: Line<'_>) -> Option<Slip> {
     let count = body.chars().count();
     // A longer line may as well be drawn between the parts of one document.
     let fix = (count <= 4).then(|| (at.clone(), "---".to_owned()));
-    (dashes && count > 1 && body != "---").then(|| Slip {
+    (dashes && count > 1 && body != "---").then(|| SyntaxMistake {
         at,
         message: "this line is no `---`, which begins another document".to_owned(),
         help: "write three dashes: `---`".into(),

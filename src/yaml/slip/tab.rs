@@ -2,67 +2,67 @@
 
 use std::ops::Range;
 
-use super::Slip;
-use super::line::Line;
+use super::SyntaxMistake;
+use super::line::SourceLine;
 
 /// A tab in the indentation of the line at `at` or of the next one: whatever the parser stumbled
 /// over, that is why.
-pub(in crate::yaml) fn in_indent(text: &str, at: usize) -> Option<Slip> {
+pub(in crate::yaml) fn in_indent(text: &str, at: usize) -> Option<SyntaxMistake> {
     let this = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
     let next = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
     let tab = [this, next]
         .into_iter()
-        .find_map(|start| blanks(&text[start..]).find('\t').map(|tab| start + tab))?;
-    Some(Slip {
+        .find_map(|start| leading_whitespace(&text[start..]).find('\t').map(|tab| start + tab))?;
+    Some(SyntaxMistake {
         at: tab..tab + 1,
         message: "a tab stands where indentation is expected".to_owned(),
         help: "indent with spaces; YAML forbids tabs there".into(),
-        fix: with_spaces(text, Line::at(text, tab)),
+        fix: with_spaces(text, SourceLine::at_offset(text, tab)),
     })
 }
 
-fn blanks(line: &str) -> &str {
+fn leading_whitespace(line: &str) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
 /// A line without its indentation.
-fn outdented(line: Line<'_>) -> Line<'_> {
-    let indent = blanks(line.text).len();
-    Line { start: line.start + indent, text: &line.text[indent..] }
+fn outdented(line: SourceLine<'_>) -> SourceLine<'_> {
+    let indent = leading_whitespace(line.text).len();
+    SourceLine { start: line.start + indent, text: &line.text[indent..] }
 }
 
 /// Spaces for the tabs of a line and of those right below it that have tabs too, where the lines
 /// around them leave one column alone.
-fn with_spaces(text: &str, first: Line<'_>) -> Option<(Range<usize>, String)> {
-    let has_tab = |line: &Line<'_>| blanks(line.text).contains('\t');
+fn with_spaces(text: &str, first: SourceLine<'_>) -> Option<(Range<usize>, String)> {
+    let has_tab = |line: &SourceLine<'_>| leading_whitespace(line.text).contains('\t');
     let lines = std::iter::successors(Some(first), |line| line.below(text));
-    let run: Vec<Line<'_>> = lines.take_while(has_tab).collect();
+    let run: Vec<SourceLine<'_>> = lines.take_while(has_tab).collect();
     let (last, above) = (*run.last()?, first.above(text)?);
     if above.opens_block() {
-        return script(text, above, &run);
+        return tab_indented_block_scalar(text, above, &run);
     }
-    let written = |line: &Line<'_>| {
+    let written = |line: &SourceLine<'_>| {
         let line = outdented(*line);
         !line.opens_block() && (line.is_key() || line.is_item() || line.body().starts_with('#'))
     };
-    if !above.names_a_field() || !run.iter().all(written) {
+    if !above.looks_like_field() || !run.iter().all(written) {
         return None;
     }
-    let indent = blanks(first.text);
+    let indent = leading_whitespace(first.text);
     let edit = if above.body().ends_with(':') {
         // Below a key at the margin, tabs are levels; spaces behind them go in step with a dash.
-        let levels = run.iter().all(|line| !blanks(line.text).contains(" \t"));
+        let levels = run.iter().all(|line| !leading_whitespace(line.text).contains(" \t"));
         let ends = last.below(text).is_none_or(|below| below.indent() == 0);
         let sure = levels && ends && above.indent() == 0 && indent == "\t";
         let width = |blanks: &str| blanks.len() + blanks.matches('\t').count();
         sure.then(|| reindented(text, first, last, width))
     } else {
-        let keys = |line: &Line<'_>| {
+        let keys = |line: &SourceLine<'_>| {
             let key = outdented(*line);
-            blanks(line.text) == indent
-                && !key.is_of_file()
+            leading_whitespace(line.text) == indent
+                && !key.is_top_level_key()
                 && !key.is_item()
-                && is_of_item(key) == is_of_item(above)
+                && is_list_item_field(key) == is_list_item_field(above)
         };
         let column = column(text, above, last).filter(|_| run.iter().all(keys))?;
         Some(reindented(text, first, last, |_| column))
@@ -71,14 +71,18 @@ fn with_spaces(text: &str, first: Line<'_>) -> Option<(Range<usize>, String)> {
 }
 
 /// Whether its key is one of a mount or a port: they stand deeper than those of an instance.
-fn is_of_item(line: Line<'_>) -> bool {
+fn is_list_item_field(line: SourceLine<'_>) -> bool {
     let fields = ["sourcePath", "targetPath", "type", "containerPort", "protocolType"];
     line.field().is_some_and(|field| fields.contains(&field))
 }
 
 /// The lines of a text that tabs indent below its key: those that all of them have give way.
-fn script(text: &str, key: Line<'_>, run: &[Line<'_>]) -> Option<(Range<usize>, String)> {
-    let tabs = |line: &Line<'_>| line.text.len() - line.text.trim_start_matches('\t').len();
+fn tab_indented_block_scalar(
+    text: &str,
+    key: SourceLine<'_>,
+    run: &[SourceLine<'_>],
+) -> Option<(Range<usize>, String)> {
+    let tabs = |line: &SourceLine<'_>| line.text.len() - line.text.trim_start_matches('\t').len();
     let (first, last) = (run.first()?, run.last()?);
     let shared = run.iter().map(tabs).min().filter(|shared| *shared > 0)?;
     let ends = last.below(text).is_none_or(|below| below.indent() <= key.indent());
@@ -93,7 +97,7 @@ fn script(text: &str, key: Line<'_>, run: &[Line<'_>]) -> Option<(Range<usize>, 
 
 /// The one column in which keys can go on below a line, the margin aside; or the one that the lines
 /// above and below agree on.
-fn column(text: &str, above: Line<'_>, last: Line<'_>) -> Option<usize> {
+fn column(text: &str, above: SourceLine<'_>, last: SourceLine<'_>) -> Option<usize> {
     let mut deepest = usize::MAX;
     let mut open = std::iter::successors(Some(above), |line| line.above(text))
         .filter(|line| {
@@ -101,7 +105,7 @@ fn column(text: &str, above: Line<'_>, last: Line<'_>) -> Option<usize> {
             deepest = deepest.min(line.indent());
             open
         })
-        .filter_map(Line::column)
+        .filter_map(SourceLine::column)
         .filter(|column| *column > 0);
     let nearest = open.next()?;
     let agreed = || last.below(text).is_some_and(|below| below.column() == Some(nearest));
@@ -111,13 +115,13 @@ fn column(text: &str, above: Line<'_>, last: Line<'_>) -> Option<usize> {
 /// The lines from `first` to `last`, each indented as `width` says.
 fn reindented(
     text: &str,
-    first: Line<'_>,
-    last: Line<'_>,
+    first: SourceLine<'_>,
+    last: SourceLine<'_>,
     width: impl Fn(&str) -> usize,
 ) -> (Range<usize>, String) {
-    let range = first.start..last.start + blanks(last.text).len();
+    let range = first.start..last.start + leading_whitespace(last.text).len();
     let lines = text[range.clone()].split_inclusive('\n').map(|line| {
-        let blanks = blanks(line);
+        let blanks = leading_whitespace(line);
         let empty = line.trim().is_empty() && line.ends_with('\n');
         let width = if empty { 0 } else { width(blanks) };
         [&" ".repeat(width), &line[blanks.len()..]].concat()

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use granit_parser::{ScalarStyle, Tag};
 
-use super::{Anchored, Builder, Size, tell};
+use super::{Anchor, Builder, ExpandedSize, push_error};
 use crate::source::Span;
-use crate::yaml::parse::FaultKind;
+use crate::yaml::parse::ParseErrorKind;
 use crate::yaml::scalar;
-use crate::yaml::tree::{Data, Kind};
+use crate::yaml::tree::{NodeData, NodeKind};
 
 impl<'s> Builder<'s> {
     /// Block scalars end after their line end; people mean the text.
@@ -38,31 +38,34 @@ impl<'s> Builder<'s> {
             let fits = tag.as_ref().is_none_or(|(tag, _)| is_merge_tag(tag));
             let merge = style == ScalarStyle::Plain && fits && text == "<<";
             if anchor != 0 {
-                let id = self.tree.push(Data { span, kind: Kind::Text(text.clone()) });
-                self.anchors.insert(anchor, Anchored { id, size: Size { nodes: 1, levels: 0 } });
+                let id = self.tree.push(NodeData { span, kind: NodeKind::Text(text.clone()) });
+                self.anchors
+                    .insert(anchor, Anchor { id, size: ExpandedSize { nodes: 1, levels: 0 } });
             }
             frame.key = Some((text, span, merge));
             return;
         }
         let kind = match tag {
-            None if style == ScalarStyle::Plain => scalar::plain(text),
-            None => Kind::Text(text),
-            Some((tag, _)) if tag.handle().is_empty() && tag.suffix() == "!" => Kind::Text(text),
+            None if style == ScalarStyle::Plain => scalar::resolve_plain(text),
+            None => NodeKind::Text(text),
+            Some((tag, _)) if tag.handle().is_empty() && tag.suffix() == "!" => {
+                NodeKind::Text(text)
+            }
             Some((tag, tag_span)) => {
                 let core = tag.core_suffix().and_then(|name| scalar::tagged(name, text));
                 core.unwrap_or_else(|| {
-                    self.bad_tag(tag, tag_span);
+                    self.invalid_tag(tag, tag_span);
                     self.told.insert(span);
-                    Kind::Null
+                    NodeKind::Null
                 })
             }
         };
-        self.leaf(kind, anchor, span);
+        self.scalar_event(kind, anchor, span);
     }
 
-    fn bad_tag(&mut self, tag: &Tag, span: Span) {
-        let kind = FaultKind::Tag { tag: tag.original() };
-        tell(&mut self.faults, kind, span);
+    fn invalid_tag(&mut self, tag: &Tag, span: Span) {
+        let kind = ParseErrorKind::Tag { tag: tag.original() };
+        push_error(&mut self.faults, kind, span);
     }
 
     pub(super) fn collection_tag(&mut self, tag: Option<&Tag>, own: &str, span: Span) {
@@ -70,7 +73,7 @@ impl<'s> Builder<'s> {
             && tag.core_suffix() != Some(own)
             && tag.suffix() != "!"
         {
-            self.bad_tag(tag, span);
+            self.invalid_tag(tag, span);
         }
     }
 }
