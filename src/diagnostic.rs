@@ -15,14 +15,14 @@ use crate::source::Span;
 use crate::text::is_invisible;
 
 pub use codes::CODES;
-pub use pages::{PAGES, Page, Part};
-pub use problem::Problem;
+pub use pages::{PAGES, Page, PageBlock};
+pub use problem::DiagnosticKind;
 
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// What is wrong; faults that are alike share it, since there may be a million of them.
-    pub problem: Arc<Problem>,
+    pub problem: Arc<DiagnosticKind>,
     /// How bad it is: the problem's own severity, or what a person made of it.
     pub severity: Severity,
     /// The key or the value at fault.
@@ -59,7 +59,7 @@ pub struct Fix {
 
 impl Fix {
     /// Another word in the place of one that is written there, in the quotes that it has: half-width ones.
-    pub fn word(span: Span, written: &str, word: &str) -> Self {
+    pub fn replace_keeping_quotes(span: Span, written: &str, word: &str) -> Self {
         let quote = match written.chars().next() {
             Some('"' | '“' | '”' | '＂' | '‘' | '’') => "\"",
             Some('\'') => "'",
@@ -100,13 +100,13 @@ pub fn quote(text: &str) -> Quoted<'_> {
 }
 
 /// The same without the backticks.
-pub fn bare(text: &str) -> Bare<'_> {
-    Bare(text)
+pub fn escaped(text: &str) -> Escaped<'_> {
+    Escaped(text)
 }
 
 /// Whether a character acts on a terminal instead of being seen: control characters, and those that
 /// turn the direction of a line.
-pub fn acts(char: char) -> bool {
+pub fn is_terminal_control(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -117,27 +117,27 @@ pub struct Quoted<'a>(&'a str);
 
 /// See [`bare`].
 #[derive(Debug, Clone, Copy)]
-pub struct Bare<'a>(&'a str);
+pub struct Escaped<'a>(&'a str);
 
 /// How many characters of a found value a message shows.
-const SHOWN: usize = 60;
+const MAX_QUOTED_CHARS: usize = 60;
 
 impl fmt::Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", bare(self.0))
+        write!(f, "`{}`", escaped(self.0))
     }
 }
 
-impl fmt::Display for Bare<'_> {
+impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&harmless(self.0.chars().take(SHOWN)))?;
-        f.write_str(if self.0.chars().nth(SHOWN).is_some() { "…" } else { "" })
+        f.write_str(&escape_for_terminal(self.0.chars().take(MAX_QUOTED_CHARS)))?;
+        f.write_str(if self.0.chars().nth(MAX_QUOTED_CHARS).is_some() { "…" } else { "" })
     }
 }
 
 /// Text that is safe to print: what acts on a terminal, turns the direction of a line or cannot be
 /// seen is escaped.
-pub(crate) fn harmless(text: impl Iterator<Item = char>) -> String {
+pub(crate) fn escape_for_terminal(text: impl Iterator<Item = char>) -> String {
     let mut out = String::new();
     for char in text {
         if matches!(char, '\n' | '\r' | '\t') {

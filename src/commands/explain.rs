@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Exit, Failure};
 use crate::cli::Explain;
-use crate::diagnostic::{CODES, PAGES, Page, Part, quote};
+use crate::diagnostic::{CODES, PAGES, Page, PageBlock, quote};
 use crate::report::{Block, Console};
 use crate::schema::{self, FieldDoc};
 use crate::validate;
@@ -13,7 +13,7 @@ pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Failure
     let fields = schema::fields();
     let blocks = match args.topic.as_deref() {
         None => everything(&fields),
-        Some(topic) => match Page::of(topic) {
+        Some(topic) => match Page::page_for(topic) {
             Some(page) => code(page),
             None => match find(topic, &fields) {
                 Some(found) => field(found),
@@ -54,7 +54,7 @@ fn unknown(topic: &str) -> Failure {
     let known: BTreeSet<String> =
         topics.iter().map(|topic| own(topic)).chain(topics.clone()).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let help = match validate::nearest(topic, &known) {
+    let help = match validate::closest(topic, &known) {
         Some(near) => format!("did you mean `instancectl explain {near}`?"),
         None => "`instancectl explain` lists every code and every field".to_owned(),
     };
@@ -65,12 +65,12 @@ fn code(page: Page) -> Vec<Block> {
     let severity = CODES.iter().find(|(code, _)| *code == page.code);
     let severity = severity.map_or("", |(_, severity)| severity.as_str());
     let block = |part| match part {
-        Part::Heading(text) => Block::Heading(text.to_owned()),
-        Part::Prose(text) => Block::Prose(text),
-        Part::Example { text, .. } => Block::Lines(text.to_owned()),
+        PageBlock::Heading(text) => Block::Heading(text.to_owned()),
+        PageBlock::Prose(text) => Block::Prose(text),
+        PageBlock::Example { text, .. } => Block::Lines(text.to_owned()),
     };
     let title = Block::Heading(format!("{} ({severity})", page.code));
-    std::iter::once(title).chain(page.parts().into_iter().map(block)).collect()
+    std::iter::once(title).chain(page.blocks().into_iter().map(block)).collect()
 }
 
 fn field(field: &FieldDoc) -> Vec<Block> {
@@ -80,7 +80,7 @@ fn field(field: &FieldDoc) -> Vec<Block> {
         Block::Prose(field.about.clone()),
         Block::Table(facts.collect()),
     ];
-    for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.item_schema)] {
+    for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.item_fields)] {
         if !rows.is_empty() {
             blocks.push(Block::Heading(heading.to_owned()));
             blocks.push(Block::Table(rows.clone()));

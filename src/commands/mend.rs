@@ -8,21 +8,21 @@ use super::{Exit, Failure, shown, whole_file};
 use crate::cli::{Format, Reports, Validate};
 use crate::report::{Console, FileReport, Findings};
 use crate::source::SourceFile;
-use crate::validate::{self, Edit, Policy};
+use crate::validate::{self, LintLevels, TextEdit};
 
 /// A file that was looked through: as it is, as it is to be, and what remains wrong.
 struct Mended {
     path: Option<PathBuf>,
     name: String,
     old: String,
-    edits: Vec<Edit>,
+    edits: Vec<TextEdit>,
     report: FileReport,
 }
 
 pub(super) fn run(
     args: &Validate,
     inputs: Vec<Input>,
-    policy: &Policy,
+    policy: &LintLevels,
     console: &mut Console,
 ) -> Result<Exit, Failure> {
     let stdin = inputs.iter().any(|input| input.path.is_none());
@@ -70,7 +70,7 @@ pub(super) fn run(
 }
 
 /// Writes the edits into a file. One that cannot be written is as it was, and so is its report.
-fn write(file: &mut Mended, policy: &Policy) -> Result<(), Failure> {
+fn write(file: &mut Mended, policy: &LintLevels) -> Result<(), Failure> {
     let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
     whole_file::rewrite(path, &file.old, file.report.source.text()).map_err(|error| {
         let failure = Failure::usage(format!("cannot write {}: {error}", shown(path)))
@@ -82,7 +82,7 @@ fn write(file: &mut Mended, policy: &Policy) -> Result<(), Failure> {
     })
 }
 
-fn mend(input: Input, policy: &Policy) -> Mended {
+fn mend(input: Input, policy: &LintLevels) -> Mended {
     let Input { path, source, unreadable } = input;
     let (name, old) = (source.name().to_owned(), source.text().to_owned());
     if unreadable.is_some() {

@@ -40,7 +40,7 @@ use self::interrupt::{Signals, survive_file_limits};
 use crate::api;
 use crate::api::session::LoginError;
 use crate::cli::{AuthCommand, Cli, Command, Format};
-use crate::diagnostic::harmless;
+use crate::diagnostic::escape_for_terminal;
 use crate::exit::{Class, Classes};
 use crate::lockfile::LockError;
 use crate::report::Console;
@@ -168,7 +168,7 @@ impl From<io::Error> for Failure {
 
 /// A path as messages show it: what acts on a terminal or would begin a line of its own is escaped.
 fn shown(path: &Path) -> String {
-    harmless(path.to_string_lossy().chars())
+    escape_for_terminal(path.to_string_lossy().chars())
 }
 
 /// The runtime of a command that calls the platform.

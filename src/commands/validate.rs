@@ -12,7 +12,7 @@ use super::inputs::{self, Input};
 use super::{Exit, Failure, mend, repository, shown, whole_file};
 use crate::cli::{Deny, Strictness, Target, Validate};
 use crate::report::{self, Console, FileReport, Findings};
-use crate::validate::{self, Policy};
+use crate::validate::{self, LintLevels};
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failure> {
     let mut names = [args.paths.as_slice(), args.files.as_slice()].concat();
@@ -88,7 +88,7 @@ pub(super) fn tell(
 }
 
 /// Checks many manifests on all cores; the reports come in the order of the manifests.
-fn check_all(inputs: Vec<Input>, policy: &Policy) -> Vec<FileReport> {
+fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
     if threads <= 1 {
         return inputs.into_iter().map(|input| check(input, policy)).collect();
@@ -110,14 +110,14 @@ fn check_all(inputs: Vec<Input>, policy: &Policy) -> Vec<FileReport> {
 }
 
 /// What the command line says of warnings and notes.
-pub(super) fn policy(args: &Strictness) -> Result<Policy, Failure> {
-    Policy::new(args.deny == Some(Deny::Warnings), &args.allow)
+pub(super) fn policy(args: &Strictness) -> Result<LintLevels, Failure> {
+    LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)
         .map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Checks one manifest.
-pub(super) fn check(input: Input, policy: &Policy) -> FileReport {
+pub(super) fn check(input: Input, policy: &LintLevels) -> FileReport {
     let mut checked = validate::validate(&input.source, input.unreadable);
-    checked.judge(policy);
+    checked.apply(policy);
     FileReport { source: input.source, checked }
 }

@@ -1,6 +1,6 @@
 //! The codes: the stable word for each kind of problem, and how bad it is.
 
-use super::{Problem, Severity};
+use super::{DiagnosticKind, Severity};
 
 /// Every code and how bad it is.
 pub const CODES: [(&str, Severity); 29] = [
@@ -35,7 +35,7 @@ pub const CODES: [(&str, Severity); 29] = [
     ("unused-allow", Severity::Note),
 ];
 
-impl Problem {
+impl DiagnosticKind {
     /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,9 +1,9 @@
 //! The next step for each problem.
 
-use super::{Problem, bare};
+use super::{DiagnosticKind, escaped};
 use crate::source::EncodingError;
 
-impl Problem {
+impl DiagnosticKind {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
@@ -27,7 +27,7 @@ impl Problem {
             Self::DuplicateName { name } => {
                 format!(
                     "give it a name of its own, such as `{}-2`: the lock tells instances apart by it",
-                    bare(name)
+                    escaped(name)
                 )
             }
             Self::DuplicatePort { .. } => "remove one of the two, or change its port".to_owned(),
@@ -57,7 +57,7 @@ impl Problem {
                 "remove `useStartScript` to run the script, or remove the script".to_owned()
             }
             Self::Yaml11Value { written, is_text: true, .. } => {
-                format!("put it in quotes: `\"{}\"`", bare(written))
+                format!("put it in quotes: `\"{}\"`", escaped(written))
             }
             Self::Yaml11Value { .. } => "write the integer without leading zeros".to_owned(),
             Self::SecretInScript { .. } => {

@@ -12,7 +12,7 @@ pub struct Page {
 
 /// A piece of a [`Page`], in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub enum PageBlock {
     /// A heading.
     Heading(&'static str),
     /// A paragraph, its lines joined.
@@ -44,46 +44,46 @@ pages! {
 
 impl Page {
     /// The page of a code.
-    pub fn of(code: &str) -> Option<Self> {
+    pub fn page_for(code: &str) -> Option<Self> {
         PAGES.iter().find(|page| page.code == code).copied()
     }
 
     /// What the code means, in one paragraph.
     pub fn summary(self) -> String {
-        let prose = |part| if let Part::Prose(text) = part { Some(text) } else { None };
-        self.parts().into_iter().find_map(prose).unwrap_or_default()
+        let prose = |part| if let PageBlock::Prose(text) = part { Some(text) } else { None };
+        self.blocks().into_iter().find_map(prose).unwrap_or_default()
     }
 
     /// The page without its title, piece by piece.
-    pub fn parts(self) -> Vec<Part> {
+    pub fn blocks(self) -> Vec<PageBlock> {
         let mut parts = Vec::new();
         let mut rest = self.markdown;
         while !rest.is_empty() {
             let end = if rest.starts_with("```") { "\n```\n" } else { "\n\n" };
             let (block, after) = rest.split_once(end).unwrap_or((rest, ""));
             rest = after.trim_start_matches('\n');
-            parts.extend(part(block.trim_end()));
+            parts.extend(parse_block(block.trim_end()));
         }
         parts
     }
 }
 
-fn part(block: &'static str) -> Option<Part> {
+fn parse_block(block: &'static str) -> Option<PageBlock> {
     if let Some(fenced) = block.strip_prefix("```") {
         let (language, text) = fenced.split_once('\n')?;
-        return Some(Part::Example { language, text });
+        return Some(PageBlock::Example { language, text });
     }
     if let Some(heading) = block.strip_prefix("## ") {
-        return Some(Part::Heading(heading));
+        return Some(PageBlock::Heading(heading));
     }
     let is_title = block.is_empty() || block.starts_with("# ");
-    (!is_title).then(|| Part::Prose(block.replace('\n', " ")))
+    (!is_title).then(|| PageBlock::Prose(block.replace('\n', " ")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::CODES;
-    use super::{PAGES, Page, Part};
+    use super::{PAGES, Page, PageBlock};
 
     #[test]
     fn every_code_has_its_page_and_every_page_all_its_parts() {
@@ -91,21 +91,21 @@ mod tests {
         assert_eq!(PAGES.iter().map(|page| page.code).collect::<Vec<_>>(), codes);
         for page in PAGES {
             assert!(page.markdown.starts_with(&format!("# {}\n\n", page.code)), "{}", page.code);
-            let parts = page.parts();
+            let parts = page.blocks();
             let [
-                Part::Prose(what),
-                Part::Heading("Why"),
-                Part::Prose(_),
-                Part::Heading("Wrong"),
-                Part::Example { .. },
-                Part::Heading("Right"),
-                Part::Example { .. },
+                PageBlock::Prose(what),
+                PageBlock::Heading("Why"),
+                PageBlock::Prose(_),
+                PageBlock::Heading("Wrong"),
+                PageBlock::Example { .. },
+                PageBlock::Heading("Right"),
+                PageBlock::Example { .. },
             ] = &parts[..]
             else {
                 panic!("{}: {parts:#?}", page.code)
             };
             assert_eq!(page.summary(), *what);
         }
-        assert_eq!(Page::of("no-such-code"), None);
+        assert_eq!(Page::page_for("no-such-code"), None);
     }
 }

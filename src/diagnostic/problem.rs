@@ -7,7 +7,7 @@ use crate::source::{EncodingError, MAX_BYTES};
 
 /// What is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Problem {
+pub enum DiagnosticKind {
     /// The text is not YAML.
     #[error("{message}")]
     YamlSyntax {
@@ -221,14 +221,14 @@ pub enum Problem {
     },
 }
 
-impl Problem {
+impl DiagnosticKind {
     /// Whether what stands after it was not read.
-    pub fn ends_reading(&self) -> bool {
+    pub fn stops_parsing(&self) -> bool {
         matches!(self, Self::YamlSyntax { .. } | Self::TooDeep { .. } | Self::TooLarge { .. })
     }
 
     /// Whether the lines around it are not shown: they hold a secret, or are no text to a terminal.
-    pub fn hides_source(&self) -> bool {
+    pub fn redacts_source(&self) -> bool {
         match self {
             Self::SecretInScript { .. } => true,
             Self::Encoding { fault: EncodingError::Other(name) } => *name != "GBK",

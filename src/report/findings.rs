@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::{FileReport, Style, github, gitlab, human, json, junit, sarif};
 use crate::cli::ReportFormat;
-use crate::diagnostic::{Diagnostic, Problem};
+use crate::diagnostic::{Diagnostic, DiagnosticKind};
 
 /// What validation found in some files.
 #[derive(Debug, Clone, Copy)]
@@ -86,7 +86,7 @@ impl Fingerprints {
         let Diagnostic { problem, pointer, .. } = found.diagnostic;
         let what = match &**problem {
             // Its message counts the lines of the script.
-            Problem::SecretInScript { what, .. } => what.clone(),
+            DiagnosticKind::SecretInScript { what, .. } => what.clone(),
             problem => problem.to_string(),
         };
         let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());

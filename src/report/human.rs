@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use super::{FileReport, Style, picture};
 use crate::count::count;
-use crate::diagnostic::{Diagnostic, Label, Problem, Severity, bare, quote};
-use crate::validate::Edit;
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Label, Severity, escaped, quote};
+use crate::validate::TextEdit;
 
 /// Equal faults of one file that are drawn; the rest is counted.
 const DRAWN: usize = 20;
@@ -62,7 +62,7 @@ pub(super) fn pictures(
             // Words alone, where the picture cannot be drawn.
             text = format!("  x {}\n", diagnostic.problem);
         }
-        if file.source.text().is_empty() || diagnostic.problem.hides_source() {
+        if file.source.text().is_empty() || diagnostic.problem.redacts_source() {
             let place = file.source.position(diagnostic.span.range().start);
             writeln!(to, "{}:{place}", lines.name())?;
         }
@@ -80,14 +80,15 @@ pub(super) fn pictures(
 
 /// Whether people see two diagnostics as one: fields that one mapping lacks.
 fn are_one(one: &Diagnostic, next: &Diagnostic) -> bool {
-    let missing = |found: &Diagnostic| matches!(*found.problem, Problem::MissingField { .. });
+    let missing =
+        |found: &Diagnostic| matches!(*found.problem, DiagnosticKind::MissingField { .. });
     missing(one) && missing(next) && one.span == next.span && one.pointer == next.pointer
         || is_clash(one) && one.labels == next.labels && one.problem == next.problem
 }
 
 /// Whether a diagnostic tells of something that stands already where its label is.
 fn is_clash(found: &Diagnostic) -> bool {
-    use Problem as P;
+    use DiagnosticKind as P;
     let clash = matches!(
         *found.problem,
         P::DuplicateName { .. } | P::DuplicatePort { .. } | P::DuplicateMount { .. }
@@ -102,7 +103,7 @@ fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
         return Some(clashes(first, last, group.len()));
     }
     let parts = group.iter().map(|found| match &*found.problem {
-        Problem::MissingField { field, help, .. } => (field.as_str(), help.as_str()),
+        DiagnosticKind::MissingField { field, help, .. } => (field.as_str(), help.as_str()),
         _ => ("", ""),
     });
     let (fields, helps): (Vec<&str>, Vec<&str>) = parts.unzip();
@@ -116,8 +117,10 @@ fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
         .collect();
     let place = if helps.iter().all(|help| help.ends_with(shared)) { shared } else { "" };
     let help = format!("add {}{place}", adds.join(", "));
-    let Problem::MissingField { owner, .. } = &*first.problem else { return None };
-    let problem = Problem::MissingField { field, owner: owner.clone(), help };
+    let DiagnosticKind::MissingField { owner, .. } = &*first.problem else {
+        return None;
+    };
+    let problem = DiagnosticKind::MissingField { field, owner: owner.clone(), help };
     Some(Diagnostic { problem: problem.into(), ..(*first).clone() })
 }
 
@@ -144,23 +147,23 @@ fn clashes(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagnostic {
 }
 
 /// What makes two faults equal: the code, and the field of ours that it is about.
-fn kind(problem: &Problem) -> (&'static str, &str) {
+fn kind(problem: &DiagnosticKind) -> (&'static str, &str) {
     let field = match problem {
-        Problem::MissingField { field, .. }
-        | Problem::UnknownValue { field, .. }
-        | Problem::OutOfRange { field, .. }
-        | Problem::BadFormat { field, .. }
-        | Problem::RelativeMount { field, .. } => field,
-        Problem::WrongType { subject, .. } => subject.trim_matches('`'),
+        DiagnosticKind::MissingField { field, .. }
+        | DiagnosticKind::UnknownValue { field, .. }
+        | DiagnosticKind::OutOfRange { field, .. }
+        | DiagnosticKind::BadFormat { field, .. }
+        | DiagnosticKind::RelativeMount { field, .. } => field,
+        DiagnosticKind::WrongType { subject, .. } => subject.trim_matches('`'),
         _ => "",
     };
     (problem.code(), field)
 }
 
 /// One edit, with its place.
-pub(super) fn edit(name: &str, edit: &Edit) -> String {
-    let Edit { place, code, old, new } = edit;
-    format!("{}:{place}: fixed {code}: {} is now {}", bare(name), quote(old), quote(new))
+pub(super) fn edit(name: &str, edit: &TextEdit) -> String {
+    let TextEdit { place, code, old, new } = edit;
+    format!("{}:{place}: fixed {code}: {} is now {}", escaped(name), quote(old), quote(new))
 }
 
 /// What a diff would mend, and what would remain.

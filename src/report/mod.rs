@@ -29,7 +29,7 @@ use crate::cli::{Color, Format, ReportFormat};
 use crate::diagnostic::Severity;
 use crate::exit::Classes;
 use crate::source::SourceFile;
-use crate::validate::{Checked, Edit};
+use crate::validate::{TextEdit, ValidationResult};
 use progress::Screen;
 
 pub use auth::{AuthProblem, AuthReport, RegionReport};
@@ -66,7 +66,7 @@ pub struct FileReport {
     /// The file.
     pub source: SourceFile,
     /// What was found.
-    pub checked: Checked,
+    pub checked: ValidationResult,
 }
 
 impl Console {
@@ -143,7 +143,7 @@ impl Console {
     }
 
     /// Tells what was edited in a file.
-    pub fn edits(&mut self, name: &str, edits: &[Edit]) -> io::Result<()> {
+    pub fn edits(&mut self, name: &str, edits: &[TextEdit]) -> io::Result<()> {
         edits.iter().try_for_each(|edit| self.note(&human::edit(name, edit)))
     }
 

@@ -14,7 +14,7 @@ use textwrap::{WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use super::Style;
-use crate::diagnostic::{Diagnostic, Severity, acts};
+use crate::diagnostic::{Diagnostic, Severity, is_terminal_control};
 use crate::source::{SourceFile, Span};
 
 /// Columns that the picture's frame takes beside a line of the file.
@@ -79,7 +79,7 @@ impl miette::Diagnostic for Picture<'_> {
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
         // An empty file has no line to show, and a secret is not shown once more.
-        let shown = !self.lines.text.is_empty() && !self.diagnostic.problem.hides_source();
+        let shown = !self.lines.text.is_empty() && !self.diagnostic.problem.redacts_source();
         shown.then_some(self.lines as &dyn SourceCode)
     }
 
@@ -134,7 +134,7 @@ impl<'a> Lines<'a> {
 /// A text in which every character that acts on a terminal, but for those that are kept, is replaced by
 /// something of as many bytes. A kept CR that ends a line alone becomes the LF that a terminal takes for a line end.
 fn harmless<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
-    let acts = |char: char| acts(char) && !kept.contains(&char);
+    let acts = |char: char| is_terminal_control(char) && !kept.contains(&char);
     if !text.contains(|char| acts(char) || char == '\r') {
         return Cow::Borrowed(text);
     }

@@ -8,7 +8,7 @@ use super::{Applied, Planned};
 use crate::api::create_task::{self, AcceleratorType, CreateTask};
 use crate::apply::{InstanceReport, Outcome};
 use crate::count::count;
-use crate::diagnostic::{bare, quote};
+use crate::diagnostic::{escaped, quote};
 use crate::exit::{Class, Classes};
 use crate::lockfile::State;
 use crate::plan::{Action, FieldChange, Item};
@@ -100,7 +100,7 @@ fn value(value: &Value) -> String {
     match value {
         Value::String(text) => quote(text).to_string(),
         Value::Null => "nothing".to_owned(),
-        other => bare(&other.to_string()).to_string(),
+        other => escaped(&other.to_string()).to_string(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{Console, json, open, plan};
 use crate::apply::{Event, InstanceReport, Outcome, Report, Stop};
 use crate::cli::Format;
 use crate::count::count;
-use crate::diagnostic::{bare, quote};
+use crate::diagnostic::{escaped, quote};
 use crate::exit::Classes;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Clash;
@@ -103,7 +103,7 @@ impl Console {
             }
             // Also when quiet: this line may be the only place where the ID is kept.
             Event::Recovery { lock, name, id } => {
-                let (name, lock) = (bare(name.as_str()), lock.display());
+                let (name, lock) = (escaped(name.as_str()), lock.display());
                 let _ = self.clear();
                 writeln!(self.err, "RECOVERY name={name} id={id} lock={lock}")
             }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::FileReport;
 use super::findings::{Findings, Fingerprints, Found, sentence};
 use super::json::{Streamed, print};
-use crate::diagnostic::{CODES, Fix, Problem, Severity};
+use crate::diagnostic::{CODES, DiagnosticKind, Fix, Severity};
 use crate::source::Span;
 
 const SCHEMA: &str =
@@ -96,7 +96,7 @@ fn result(found: Found<'_>, fingerprint: &str) -> Value {
     let Found { path, file, diagnostic } = found;
     let code = diagnostic.problem.code();
     let mut primary = json!({ "physicalLocation": location(path, file, diagnostic.span) });
-    if matches!(*diagnostic.problem, Problem::Encoding { .. }) {
+    if matches!(*diagnostic.problem, DiagnosticKind::Encoding { .. }) {
         // The text is a stand-in then: of the file's own bytes only the first is known.
         let region = &mut primary["physicalLocation"]["region"];
         *region = json!({ "startLine": region["startLine"], "startColumn": region["startColumn"] });

@@ -3,7 +3,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::diagnostic::acts;
+use crate::diagnostic::is_terminal_control;
 
 /// Cells between two columns.
 const GAP: usize = 2;
@@ -175,7 +175,7 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
-        if acts(character) {
+        if is_terminal_control(character) {
             out.extend(character.escape_unicode());
         } else {
             out.push(character);

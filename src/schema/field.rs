@@ -17,7 +17,7 @@ pub struct FieldDoc {
     /// The words it may be, each with its meaning.
     pub values: Vec<(String, String)>,
     /// The fields inside, by path.
-    pub item_schema: Vec<(String, String)>,
+    pub item_fields: Vec<(String, String)>,
     /// The field as it may be written.
     pub example: String,
 }
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
             about,
             facts,
             values: self.values(node),
-            item_schema: self.inside(key, node),
+            item_fields: self.item_schema(key, node),
             example: self.example(list, key, node),
             path,
         }
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
         words.filter_map(Value::as_str).map(str::to_owned).zip(texts.map(str::to_owned)).collect()
     }
 
-    fn inside(&self, key: &str, node: &'a Value) -> Vec<(String, String)> {
+    fn item_schema(&self, key: &str, node: &'a Value) -> Vec<(String, String)> {
         let inner = properties(self.resolve_ref(&node["items"]));
         // The instances' own fields are listed once, at the top.
         let inner = inner.filter(|_| key != "instances");

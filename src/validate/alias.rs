@@ -1,16 +1,16 @@
 //! What was meant by an alias (`*name`) that names nothing above it.
 
-use super::suggest::nearest;
-use crate::diagnostic::{Diagnostic, Fix, Label, Problem, bare, quote};
+use super::suggest::closest;
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, Label, escaped, quote};
 use crate::source::{SourceFile, Span};
 
 /// An alias without its anchor (`&name`), before it is known what was meant.
-pub(super) fn undefined(name: &str) -> Problem {
+pub(super) fn undefined_alias(name: &str) -> DiagnosticKind {
     let text = name.contains(|c: char| !is_name(c));
-    Problem::Alias {
-        message: unnamed(name),
+    DiagnosticKind::Alias {
+        message: missing_anchor_name(name),
         help: if text {
-            format!("put the value in quotes, if it is text: `\"*{}\"`", bare(name))
+            format!("put the value in quotes, if it is text: `\"*{}\"`", escaped(name))
         } else {
             format!(
                 "write `&{name}` before the value that it stands for, further up; or write that \
@@ -20,7 +20,7 @@ pub(super) fn undefined(name: &str) -> Problem {
     }
 }
 
-fn unnamed(name: &str) -> String {
+fn missing_anchor_name(name: &str) -> String {
     let (alias, anchor) = (format!("*{name}"), format!("&{name}"));
     format!(
         "{} names nothing: no {} stands above it in this document",
@@ -30,22 +30,22 @@ fn unnamed(name: &str) -> String {
 }
 
 /// The name of an anchor where its alias is to be merged: it lacks the `*`, or is in quotes.
-pub(super) fn look_for_merged(source: &SourceFile, span: Span, told: &mut Diagnostic) {
+pub(super) fn find_merge_target(source: &SourceFile, span: Span, told: &mut Diagnostic) {
     let written = source.slice(span).trim_matches(['"', '\'']);
     let name = written.strip_prefix('*').unwrap_or(written);
     let known = anchors(source.text());
     if !known.iter().any(|(start, anchor)| *anchor == name && *start < span.range().start) {
         return;
     }
-    if let Problem::WrongType { help, .. } = std::sync::Arc::make_mut(&mut told.problem) {
+    if let DiagnosticKind::WrongType { help, .. } = std::sync::Arc::make_mut(&mut told.problem) {
         *help = format!("did you mean `*{name}`?");
         told.fix = Some(Fix { span, text: format!("*{name}") });
     }
 }
 
 /// Text that begins with `&`, and so names an anchor; `quoted` is the edit that makes it text.
-pub(super) fn odd_anchor(name: &str, quoted: Option<&Fix>) -> Problem {
-    Problem::Alias {
+pub(super) fn ambiguous_anchor(name: &str, quoted: Option<&Fix>) -> DiagnosticKind {
+    DiagnosticKind::Alias {
         message: format!(
             "{} is read as an anchor, and no alias uses it",
             quote(&format!("&{name}"))
@@ -60,40 +60,41 @@ pub(super) fn odd_anchor(name: &str, quoted: Option<&Fix>) -> Problem {
 }
 
 /// Says more where the anchor stands elsewhere in the file, or one of nearly that name.
-pub(super) fn look_for(name: &str, source: &SourceFile, told: &mut Diagnostic) {
+pub(super) fn find_similar_anchor(name: &str, source: &SourceFile, told: &mut Diagnostic) {
     let anchors = anchors(source.text());
     let own = anchors.iter().filter(|(_, anchor)| *anchor == name);
     let at = told.span.range().start;
     let help = match own.map(|(start, _)| *start).next_back() {
         Some(start) if start < at => {
-            format!("`&{}` stands in another document: write its value here again", bare(name))
+            format!("`&{}` stands in another document: write its value here again", escaped(name))
         }
         Some(start) => {
             let span = Span::new(start..start + 1 + name.len());
             told.labels.push(Label { message: "it stands below the alias".to_owned(), span });
-            format!("move `&{}` and its value above this line", bare(name))
+            format!("move `&{}` and its value above this line", escaped(name))
         }
         None => {
             let above: Vec<&str> =
                 anchors.iter().filter(|(start, _)| *start < at).map(|(_, name)| *name).collect();
-            let Some(meant) = nearest(name, &above) else {
+            let Some(meant) = closest(name, &above) else {
                 let merged = source.text()[..at].trim_end().ends_with("<<:");
                 if anchors.is_empty() && !merged {
                     let help = format!(
                         "write `&{0}` before the value that it stands for, further up; or put it \
                          in quotes, if it is text: `\"*{0}\"`",
-                        bare(name)
+                        escaped(name)
                     );
-                    told.problem = Problem::Alias { message: unnamed(name), help }.into();
+                    told.problem =
+                        DiagnosticKind::Alias { message: missing_anchor_name(name), help }.into();
                 }
                 return;
             };
             told.fix = Some(Fix { span: told.span, text: format!("*{meant}") });
-            format!("did you mean `*{}`?", bare(meant))
+            format!("did you mean `*{}`?", escaped(meant))
         }
     };
-    if let Problem::Alias { message, .. } = told.problem.as_ref() {
-        told.problem = Problem::Alias { message: message.clone(), help }.into();
+    if let DiagnosticKind::Alias { message, .. } = told.problem.as_ref() {
+        told.problem = DiagnosticKind::Alias { message: message.clone(), help }.into();
     }
 }
 

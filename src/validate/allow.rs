@@ -4,15 +4,15 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Findings, suggest};
-use crate::diagnostic::{CODES, Problem, Severity, harmless};
+use super::{DiagnosticCollector, suggest};
+use crate::diagnostic::{CODES, DiagnosticKind, Severity, escape_for_terminal};
 use crate::source::Span;
 use crate::yaml::Parsed;
 
-const MARK: &str = "instancectl: allow(";
+const DIRECTIVE: &str = "instancectl: allow(";
 
 /// One code in a comment.
-struct Allow<'s> {
+struct Suppression<'s> {
     code: &'s str,
     span: Span,
     line: usize,
@@ -20,9 +20,9 @@ struct Allow<'s> {
 }
 
 /// Takes away what comments allow, and notes the comments that allow nothing.
-pub(super) fn apply(parsed: &Parsed<'_>, found: &mut Findings<'_>) {
+pub(super) fn apply(parsed: &Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
     let source = found.source;
-    if !source.text().contains(MARK) {
+    if !source.text().contains(DIRECTIVE) {
         return;
     }
     let mut allows = comments(parsed, found);
@@ -46,8 +46,8 @@ pub(super) fn apply(parsed: &Parsed<'_>, found: &mut Findings<'_>) {
         kept
     });
     for allow in allows.iter().filter(|allow| !allow.used) {
-        let problem = Problem::UnusedAllow {
-            code: harmless(allow.code.chars().take(60)),
+        let problem = DiagnosticKind::UnusedAllow {
+            code: escape_for_terminal(allow.code.chars().take(60)),
             help: help(allow.code),
         };
         found.push(problem, allow.span, 1, String::new());
@@ -55,16 +55,16 @@ pub(super) fn apply(parsed: &Parsed<'_>, found: &mut Findings<'_>) {
 }
 
 /// The codes in the comments of a file. What looks like one inside a value is none.
-fn comments<'s>(parsed: &Parsed<'_>, found: &Findings<'s>) -> Vec<Allow<'s>> {
+fn comments<'s>(parsed: &Parsed<'_>, found: &DiagnosticCollector<'s>) -> Vec<Suppression<'s>> {
     let text = found.source.text();
     let marks: Vec<Range<usize>> = text
-        .match_indices(MARK)
+        .match_indices(DIRECTIVE)
         .filter_map(|(at, _)| {
             let before = text[..at].trim_end_matches([' ', '\t']).strip_suffix('#')?;
             let comment = before.is_empty() || before.ends_with([' ', '\t', '\n', '\r']);
-            let rest = &text[at + MARK.len()..];
+            let rest = &text[at + DIRECTIVE.len()..];
             let end = rest.find([')', '\n']).filter(|&end| rest[end..].starts_with(')'))?;
-            comment.then(|| at + MARK.len()..at + MARK.len() + end)
+            comment.then(|| at + DIRECTIVE.len()..at + DIRECTIVE.len() + end)
         })
         .collect();
     let mut in_value = vec![false; marks.len()];
@@ -80,7 +80,7 @@ fn comments<'s>(parsed: &Parsed<'_>, found: &Findings<'s>) -> Vec<Allow<'s>> {
             let start = at + (part.len() - part.trim_start().len());
             at += part.len() + 1;
             let code = part.trim();
-            Allow { code, span: Span::new(start..start + code.len()), line, used: false }
+            Suppression { code, span: Span::new(start..start + code.len()), line, used: false }
         })
     };
     let marks = marks.into_iter().zip(in_value).filter(|(_, in_value)| !in_value);
@@ -98,7 +98,7 @@ fn help(code: &str) -> String {
         Some(_) => {
             "remove the comment: there is nothing of that code on its line or the next".to_owned()
         }
-        None => match suggest::nearest(code, &silent) {
+        None => match suggest::closest(code, &silent) {
             Some(code) => format!("did you mean `{code}`?"),
             None => format!("the codes are {}", suggest::listed(&silent, "and")),
         },

@@ -5,14 +5,14 @@
 
 use std::collections::HashSet;
 
-use super::Findings;
-use crate::diagnostic::Problem;
+use super::DiagnosticCollector;
+use crate::diagnostic::DiagnosticKind;
 use crate::document::{Document, join, label_span};
 use crate::manifest::{MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
 use crate::yaml::Node;
 
 /// A list whose items lack each other's fields.
-struct List<'a> {
+struct InstanceList<'a> {
     node: Node<'a>,
     pointer: String,
     /// What each item must have; an item begins with the first.
@@ -22,23 +22,23 @@ struct List<'a> {
 }
 
 /// Tells of items that are surely the rest of the item above them.
-pub(super) fn tell(document: Document<'_>, found: &mut Findings<'_>) {
+pub(super) fn report_split_items(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
     let defaults = document.root.get("defaults");
     for list in lists(document, defaults) {
         let mut whole: HashSet<&str> = HashSet::new();
         let mut begun: Option<Node<'_>> = None;
         let mut parted = false;
         for (at, item) in list.node.items().enumerate() {
-            let rest = begun.is_some() && list.is_rest(item, &whole, defaults);
+            let rest = begun.is_some() && list.continues_previous(item, &whole, defaults);
             if !rest {
                 begun = Some(item);
                 whole.clear();
                 parted = false;
             } else if !parted {
                 parted = true;
-                found.told.extend(begun.map(Node::span));
+                found.reported.extend(begun.map(Node::span));
                 let key = item.pairs().next().map_or("it", |pair| pair.key);
-                let problem = Problem::MissingField {
+                let problem = DiagnosticKind::MissingField {
                     field: list.fields[0].to_owned(),
                     owner: list.owner.to_owned(),
                     help: format!("remove the `- `: `{key}` belongs to the item above"),
@@ -47,17 +47,17 @@ pub(super) fn tell(document: Document<'_>, found: &mut Findings<'_>) {
                 found.push(problem, label_span(item, found.source), document.number, place);
             }
             if rest {
-                found.told.insert(item.span());
+                found.reported.insert(item.span());
             }
             whole.extend(item.pairs().map(|pair| pair.key));
         }
     }
 }
 
-fn lists<'a>(document: Document<'a>, defaults: Option<Node<'a>>) -> Vec<List<'a>> {
+fn lists<'a>(document: Document<'a>, defaults: Option<Node<'a>>) -> Vec<InstanceList<'a>> {
     let list = |(node, pointer): (Node<'a>, &str), name: &str, fields, owner| {
         let pointer = join(pointer, name);
-        node.get(name).map(|node| List { node, pointer, fields, owner })
+        node.get(name).map(|node| InstanceList { node, pointer, fields, owner })
     };
     let root = (document.root, "");
     let mut lists = Vec::from_iter(list(root, "instances", &REQUIRED[..], "this instance"));
@@ -71,9 +71,14 @@ fn lists<'a>(document: Document<'a>, defaults: Option<Node<'a>>) -> Vec<List<'a>
     lists
 }
 
-impl List<'_> {
+impl InstanceList<'_> {
     /// Whether an item has what the item above, with all of `whole`, lacks, and nothing that it has.
-    fn is_rest(&self, item: Node<'_>, whole: &HashSet<&str>, defaults: Option<Node<'_>>) -> bool {
+    fn continues_previous(
+        &self,
+        item: Node<'_>,
+        whole: &HashSet<&str>,
+        defaults: Option<Node<'_>>,
+    ) -> bool {
         let shared = |field: &str| {
             self.fields == REQUIRED && defaults.is_some_and(|node| node.get(field).is_some())
         };

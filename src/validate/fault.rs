@@ -4,30 +4,30 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::alias;
-use super::findings::{Findings, diagnostic};
-use super::misspelt::BLANKS;
-use crate::diagnostic::{Diagnostic, Fix, Label, Problem, quote};
+use super::findings::{DiagnosticCollector, diagnostic};
+use super::misspelt::NON_ASCII_WHITESPACE;
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, Label, quote};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Node, ParseError, ParseErrorKind, Parsed};
 
 /// Aliases for which the file is searched: one may stand on each line of a large one.
-const LOOKED_FOR: usize = 20;
+const MAX_ANALYZED: usize = 20;
 
-impl Findings<'_> {
+impl DiagnosticCollector<'_> {
     /// What is wrong with the text itself.
-    pub(super) fn faults(&mut self, parsed: &Parsed<'_>) {
+    pub(super) fn parse_diagnostics(&mut self, parsed: &Parsed<'_>) {
         if parsed.faults.is_empty() {
             return;
         }
         let mut template_ends = None;
-        let dashless = keys_in_place_of_dashes(parsed);
+        let dashless = keys_without_dashes(parsed);
         let ends: Vec<_> = parsed.documents().map(|(at, root)| (root.span().end, at + 1)).collect();
         let mut begun = None;
         let mut aliases = 0;
         for fault in &parsed.faults {
             if let ParseErrorKind::DuplicateKey { ref key, first } = fault.kind {
                 // A key behind blanks that are none is unknown already.
-                if key.starts_with(BLANKS) {
+                if key.starts_with(NON_ASCII_WHITESPACE) {
                     continue;
                 }
                 // Where a second instance begins without its dash, all its keys stand twice.
@@ -37,11 +37,11 @@ impl Findings<'_> {
                     continue;
                 }
                 // Instances that all lack their dash make `instances` a mapping, which is told.
-                if begins_anew(fault) && dashless.contains(&first) {
+                if starts_new_item(fault) && dashless.contains(&first) {
                     begun = Some((first, fault.span));
                     continue;
                 }
-                begun = begins_anew(fault).then_some((first, fault.span));
+                begun = starts_new_item(fault).then_some((first, fault.span));
             } else {
                 begun = None;
             }
@@ -49,7 +49,7 @@ impl Findings<'_> {
                 // A document of anchors alone lacks nothing but to be one with this one.
                 let holds = |root: &Node<'_>| root.span().range().contains(&anchor.range().start);
                 let of_anchors = parsed.documents().map(|(_, root)| root).find(holds);
-                self.told.extend(of_anchors.map(Node::span));
+                self.reported.extend(of_anchors.map(Node::span));
             }
             let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
             let document =
@@ -58,27 +58,28 @@ impl Findings<'_> {
             if template_ends.is_some_and(|end| end == fault.span.start) {
                 continue;
             }
-            let mut diagnostic = match template(fault, self.source) {
+            let mut diagnostic = match unrendered_template(fault, self.source) {
                 Some((problem, span)) => {
                     template_ends = Some(span.end);
                     diagnostic(problem, span, document, String::new())
                 }
-                None => told(fault, document),
+                None => parse_diagnostic(fault, document),
             };
             match &fault.kind {
-                ParseErrorKind::UndefinedAlias { name, .. } if aliases < LOOKED_FOR => {
+                ParseErrorKind::UndefinedAlias { name, .. } if aliases < MAX_ANALYZED => {
                     aliases += 1;
-                    alias::look_for(name, self.source, &mut diagnostic);
+                    alias::find_similar_anchor(name, self.source, &mut diagnostic);
                 }
                 ParseErrorKind::BadMerge { written }
-                    if *written == fault.span && aliases < LOOKED_FOR =>
+                    if *written == fault.span && aliases < MAX_ANALYZED =>
                 {
                     aliases += 1;
-                    alias::look_for_merged(self.source, fault.span, &mut diagnostic);
+                    alias::find_merge_target(self.source, fault.span, &mut diagnostic);
                 }
-                ParseErrorKind::DuplicateKey { key, first } if begins_anew(fault) => {
-                    let help = begin_anew(key, self.source.text(), first.range().start);
-                    diagnostic.problem = Problem::DuplicateKey { key: key.clone(), help }.into();
+                ParseErrorKind::DuplicateKey { key, first } if starts_new_item(fault) => {
+                    let help = missing_dash_help(key, self.source.text(), first.range().start);
+                    diagnostic.problem =
+                        DiagnosticKind::DuplicateKey { key: key.clone(), help }.into();
                 }
                 _ => {}
             }
@@ -90,29 +91,29 @@ impl Findings<'_> {
 /// What is wrong with bytes that are no text.
 pub(super) fn unreadable(fault: EncodingError, span: Span) -> Diagnostic {
     let problem = match fault {
-        EncodingError::TooLarge => Problem::TooLarge {
+        EncodingError::TooLarge => DiagnosticKind::TooLarge {
             message: format!("the file is larger than {} MiB", MAX_BYTES >> 20),
             help: "split it into several manifests; `-f` takes a folder too",
         },
-        fault => Problem::Encoding { fault },
+        fault => DiagnosticKind::Encoding { fault },
     };
     diagnostic(problem, span, 1, String::new())
 }
 
 /// The keys of the mappings that stand where a list of instances does.
-fn keys_in_place_of_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
+fn keys_without_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
     let lists = parsed.documents().filter_map(|(_, root)| root.get("instances"));
     lists.flat_map(Node::pairs).map(|pair| pair.key_span).collect()
 }
 
 /// Whether a key that stands twice is that with which an instance, a mount or a port begins.
-fn begins_anew(fault: &ParseError) -> bool {
+fn starts_new_item(fault: &ParseError) -> bool {
     let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
     matches!(&fault.kind, ParseErrorKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
 }
 
 /// What to do about a key that is written twice.
-fn keep_one(key: &str) -> &'static str {
+fn duplicate_key_help(key: &str) -> &'static str {
     match key {
         "instances" => {
             "put all instances in one list, under the first `instances:`; or begin a second \
@@ -124,7 +125,7 @@ fn keep_one(key: &str) -> &'static str {
 }
 
 /// What to do where another instance, mount or port may begin, by where the first one stands.
-fn begin_anew(key: &str, text: &str, first: usize) -> Cow<'static, str> {
+fn missing_dash_help(key: &str, text: &str, first: usize) -> Cow<'static, str> {
     let what = match key {
         "instanceServiceName" => "instance",
         "sourcePath" => "mount",
@@ -142,20 +143,20 @@ fn begin_anew(key: &str, text: &str, first: usize) -> Cow<'static, str> {
 }
 
 /// The number of the document that a fault is in.
-pub(super) fn document_of(fault: &ParseError, parsed: &Parsed<'_>) -> usize {
+pub(super) fn document_index(fault: &ParseError, parsed: &Parsed<'_>) -> usize {
     let mut documents = parsed.documents();
     let found = documents.find(|(_, root)| fault.span.start < root.span().end);
     found.map_or(parsed.complete_documents() + 1, |(at, _)| at + 1)
 }
 
 /// A template that was not filled in: `{{ name }}` is a mapping in a mapping to YAML.
-fn template(fault: &ParseError, source: &SourceFile) -> Option<(Problem, Span)> {
+fn unrendered_template(fault: &ParseError, source: &SourceFile) -> Option<(DiagnosticKind, Span)> {
     let inner = fault.span.range();
     let outer = inner.start.checked_sub(1)?..inner.end + 1;
     let text = source.text().get(outer.clone())?;
     let whole = text.starts_with("{{") && text.ends_with("}}");
     (whole && fault.kind == ParseErrorKind::ComplexKey).then(|| {
-        let problem = Problem::WrongType {
+        let problem = DiagnosticKind::WrongType {
             subject: "this value".to_owned(),
             expected: "text or a number".to_owned(),
             found: "a template that nobody filled in".to_owned(),
@@ -168,7 +169,7 @@ fn template(fault: &ParseError, source: &SourceFile) -> Option<(Problem, Span)> 
 }
 
 /// The diagnostic of one fault.
-pub(super) fn told(fault: &ParseError, document: usize) -> Diagnostic {
+pub(super) fn parse_diagnostic(fault: &ParseError, document: usize) -> Diagnostic {
     let (mut labels, mut fix) = (Vec::new(), None);
     let problem = match &fault.kind {
         ParseErrorKind::Syntax { message, help, fix: edit, opener } => {
@@ -180,27 +181,27 @@ pub(super) fn told(fault: &ParseError, document: usize) -> Diagnostic {
                 message: format!("write `{}` here", fix.text),
                 span: fix.span,
             }));
-            Problem::YamlSyntax { message: message.to_string(), help: help.clone() }
+            DiagnosticKind::YamlSyntax { message: message.to_string(), help: help.clone() }
         }
-        ParseErrorKind::TooDeep => Problem::TooDeep { limit: yaml::MAX_DEPTH },
-        ParseErrorKind::UndefinedAlias { name, .. } => alias::undefined(name),
+        ParseErrorKind::TooDeep => DiagnosticKind::TooDeep { limit: yaml::MAX_DEPTH },
+        ParseErrorKind::UndefinedAlias { name, .. } => alias::undefined_alias(name),
         ParseErrorKind::AmbiguousAnchor { name, fix: edit } => {
             fix = edit.clone().map(Fix::from);
-            alias::odd_anchor(name, fix.as_ref())
+            alias::ambiguous_anchor(name, fix.as_ref())
         }
-        ParseErrorKind::RecursiveAlias => Problem::Alias {
+        ParseErrorKind::RecursiveAlias => DiagnosticKind::Alias {
             message: "this alias stands inside the value that it names".to_owned(),
             help: "remove it, or move it out of the value that its `&` begins".to_owned(),
         },
-        ParseErrorKind::AliasBudget => Problem::Alias {
+        ParseErrorKind::AliasBudget => DiagnosticKind::Alias {
             message: "aliases stand for more values than a file of this size may hold".to_owned(),
             help: "write the values out, or use `defaults`".to_owned(),
         },
         ParseErrorKind::DuplicateKey { key, first } => {
             labels.push(Label { message: "first here".to_owned(), span: *first });
-            Problem::DuplicateKey { key: key.clone(), help: keep_one(key).into() }
+            DiagnosticKind::DuplicateKey { key: key.clone(), help: duplicate_key_help(key).into() }
         }
-        ParseErrorKind::ComplexKey => Problem::WrongType {
+        ParseErrorKind::ComplexKey => DiagnosticKind::WrongType {
             subject: "a key".to_owned(),
             expected: "the name of a field".to_owned(),
             found: "a list or fields".to_owned(),
@@ -211,7 +212,7 @@ pub(super) fn told(fault: &ParseError, document: usize) -> Diagnostic {
             if *written != fault.span {
                 labels.push(Label { message: "this is merged".to_owned(), span: *written });
             }
-            Problem::WrongType {
+            DiagnosticKind::WrongType {
                 subject: "`<<`".to_owned(),
                 expected: "fields (`key: value`) to merge".to_owned(),
                 found: "something else".to_owned(),
@@ -220,7 +221,7 @@ pub(super) fn told(fault: &ParseError, document: usize) -> Diagnostic {
                     .to_owned(),
             }
         }
-        ParseErrorKind::Tag { tag } => Problem::WrongType {
+        ParseErrorKind::Tag { tag } => DiagnosticKind::WrongType {
             subject: quote(tag).to_string(),
             expected: "a value".to_owned(),
             found: "a tag (`!`) that is unknown or does not fit its value".to_owned(),

@@ -6,32 +6,32 @@
 
 use std::ops::Range;
 
-use super::{Checked, Policy, validate};
+use super::{LintLevels, ValidationResult, validate};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Position, SourceFile};
 
 /// Passes at least. Two are enough for edits that hide each other; the bound keeps edits that undo
 /// each other from going on for ever.
-const PASSES: usize = 8;
+const MAX_PASSES: usize = 8;
 
 /// Bytes that are read in the passes over a small file, which takes one pass for every few slips that
 /// keep it from being read.
-const READ: usize = 8 << 20;
+const MAX_REVALIDATED_BYTES: usize = 8 << 20;
 
 /// A file after its sure edits.
 #[derive(Debug)]
-pub struct Fixed {
+pub struct FixResult {
     /// The file with the edits in it.
     pub source: SourceFile,
     /// What is still found in it.
-    pub checked: Checked,
+    pub checked: ValidationResult,
     /// What was edited, in the order of the file within each pass.
-    pub edits: Vec<Edit>,
+    pub edits: Vec<TextEdit>,
 }
 
 /// One edit that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
+pub struct TextEdit {
     /// Where. Edits change no number of a line.
     pub place: Position,
     /// The code of what it mends.
@@ -43,36 +43,36 @@ pub struct Edit {
 }
 
 /// Applies the sure edits to a file that is text.
-pub fn fix(source: SourceFile, policy: &Policy) -> Fixed {
-    let mut checked = judged(&source, policy);
+pub fn fix(source: SourceFile, policy: &LintLevels) -> FixResult {
+    let mut checked = validate_text(&source, policy);
     let mut fixed = source;
     let mut edits = Vec::new();
-    for _ in 0..PASSES.max(READ / fixed.text().len().max(1)) {
-        let wanted = apart(&checked.diagnostics);
-        let accepted = accept(&fixed, &checked, &wanted, policy);
+    for _ in 0..MAX_PASSES.max(MAX_REVALIDATED_BYTES / fixed.text().len().max(1)) {
+        let wanted = non_overlapping(&checked.diagnostics);
+        let accepted = retain_effective(&fixed, &checked, &wanted, policy);
         if accepted.is_empty() {
             break;
         }
         edits.extend(accepted.iter().map(|found| edit(found, &fixed)));
         fixed = edited(&fixed, &accepted);
-        checked = judged(&fixed, policy);
+        checked = validate_text(&fixed, policy);
     }
-    Fixed { source: fixed, checked, edits }
+    FixResult { source: fixed, checked, edits }
 }
 
-fn judged(source: &SourceFile, policy: &Policy) -> Checked {
+fn validate_text(source: &SourceFile, policy: &LintLevels) -> ValidationResult {
     let mut checked = validate(source, None);
-    checked.judge(policy);
+    checked.apply(policy);
     checked
 }
 
 /// The diagnostics with an edit, those left out that overlap an earlier one. What keeps the file
 /// from being read comes first: only in a file that reads whole can other edits be judged.
-fn apart(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
+fn non_overlapping(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut wanted: Vec<Diagnostic> =
         diagnostics.iter().filter(|found| found.fix.is_some()).cloned().collect();
-    if wanted.iter().any(|found| found.problem.ends_reading()) {
-        wanted.retain(|found| found.problem.ends_reading());
+    if wanted.iter().any(|found| found.problem.stops_parsing()) {
+        wanted.retain(|found| found.problem.stops_parsing());
     }
     wanted.sort_by_key(|found| found.fix.as_ref().map(|fix| fix.span));
     let mut end = 0;
@@ -87,29 +87,31 @@ fn apart(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
 
 /// Those of `wanted` that end what they are for and bring no error. A fault that keeps the rest of the
 /// file from being read may uncover what it hid.
-fn accept(
+fn retain_effective(
     source: &SourceFile,
-    before: &Checked,
+    before: &ValidationResult,
     wanted: &[Diagnostic],
-    policy: &Policy,
+    policy: &LintLevels,
 ) -> Vec<Diagnostic> {
     if wanted.is_empty() {
         return Vec::new();
     }
-    let after = judged(&edited(source, wanted), policy);
-    match (unread(before), unread(&after)) {
+    let after = validate_text(&edited(source, wanted), policy);
+    match (unparsed(before), unparsed(&after)) {
         (None, None) => {
-            let ended = ended(before, &after, wanted);
+            let ended = resolved_by(before, &after, wanted);
             if ended.len() < wanted.len() {
-                return accept(source, before, &ended, policy);
+                return retain_effective(source, before, &ended, policy);
             }
             if errors(&after) <= errors(before) {
                 return ended;
             }
         }
-        (Some(old), new) if new != Some(moved(old, wanted)) => return wanted.to_vec(),
+        (Some(old), new) if new != Some(shift_offset(old, wanted)) => return wanted.to_vec(),
         // The last slip has no edit: then those before it are to be gone.
-        _ if slips(&after) + wanted.len() <= slips(before) => return wanted.to_vec(),
+        _ if syntax_mistakes(&after) + wanted.len() <= syntax_mistakes(before) => {
+            return wanted.to_vec();
+        }
         _ => {}
     }
     // Which one is of no use, is seen in smaller parts.
@@ -117,46 +119,53 @@ fn accept(
     if first.is_empty() {
         return Vec::new();
     }
-    let mut kept = accept(source, before, first, policy);
-    kept.extend(accept(source, before, second, policy));
+    let mut kept = retain_effective(source, before, first, policy);
+    kept.extend(retain_effective(source, before, second, policy));
     kept
 }
 
 /// How many errors there are, as the instances have them: what several share may hide another error
 /// in each of them.
-fn errors(checked: &Checked) -> usize {
+fn errors(checked: &ValidationResult) -> usize {
     let errors = checked.diagnostics.iter().filter(|found| found.severity == Severity::Error);
     errors.map(|found| found.uses).sum()
 }
 
 /// How many faults keep a file from being read.
-fn slips(checked: &Checked) -> usize {
-    checked.diagnostics.iter().filter(|found| found.problem.ends_reading()).count()
+fn syntax_mistakes(checked: &ValidationResult) -> usize {
+    checked.diagnostics.iter().filter(|found| found.problem.stops_parsing()).count()
 }
 
 /// Where a file could not be read on.
-fn unread(checked: &Checked) -> Option<usize> {
-    let mut faults = checked.diagnostics.iter().filter(|found| found.problem.ends_reading());
+fn unparsed(checked: &ValidationResult) -> Option<usize> {
+    let mut faults = checked.diagnostics.iter().filter(|found| found.problem.stops_parsing());
     faults.next_back().map(|found| found.span.range().start)
 }
 
 /// The edits after which fewer things as bad as what they mend are found at their place.
-fn ended(before: &Checked, after: &Checked, edits: &[Diagnostic]) -> Vec<Diagnostic> {
+fn resolved_by(
+    before: &ValidationResult,
+    after: &ValidationResult,
+    edits: &[Diagnostic],
+) -> Vec<Diagnostic> {
     let ends = |(read, written, worst): (Range<usize>, Range<usize>, Severity)| {
-        begin_in(&after.diagnostics, &written, worst) < begin_in(&before.diagnostics, &read, worst)
+        changed_start(&after.diagnostics, &written, worst)
+            < changed_start(&before.diagnostics, &read, worst)
     };
-    let kept = edits.iter().zip(places(edits)).filter(|(_, place)| ends(place.clone()));
+    let kept = edits.iter().zip(edit_sites(edits)).filter(|(_, place)| ends(place.clone()));
     kept.map(|(edit, _)| edit.clone()).collect()
 }
 
 /// Where a place stands once edits are made.
-fn moved(place: usize, edits: &[Diagnostic]) -> usize {
-    let before = places(edits).take_while(|(read, ..)| read.end <= place);
+fn shift_offset(place: usize, edits: &[Diagnostic]) -> usize {
+    let before = edit_sites(edits).take_while(|(read, ..)| read.end <= place);
     before.last().map_or(place, |(read, written, _)| place - read.end + written.end)
 }
 
 /// Where each edit is made, where its text stands once all are made, and how bad is what it mends.
-fn places(edits: &[Diagnostic]) -> impl Iterator<Item = (Range<usize>, Range<usize>, Severity)> {
+fn edit_sites(
+    edits: &[Diagnostic],
+) -> impl Iterator<Item = (Range<usize>, Range<usize>, Severity)> {
     let (mut read, mut written) = (0, 0);
     edits.iter().filter_map(move |found| {
         let fix = found.fix.as_ref()?;
@@ -168,7 +177,7 @@ fn places(edits: &[Diagnostic]) -> impl Iterator<Item = (Range<usize>, Range<usi
 }
 
 /// How many diagnostics at least so bad begin in a range of bytes.
-fn begin_in(diagnostics: &[Diagnostic], range: &Range<usize>, worst: Severity) -> usize {
+fn changed_start(diagnostics: &[Diagnostic], range: &Range<usize>, worst: Severity) -> usize {
     let from = diagnostics.partition_point(|found| found.span.range().start < range.start);
     let inside =
         diagnostics[from..].iter().take_while(|found| found.span.range().start < range.end);
@@ -188,9 +197,9 @@ fn edited(source: &SourceFile, edits: &[Diagnostic]) -> SourceFile {
     SourceFile::new(source.name(), text)
 }
 
-fn edit(found: &Diagnostic, source: &SourceFile) -> Edit {
+fn edit(found: &Diagnostic, source: &SourceFile) -> TextEdit {
     let fix = found.fix.as_ref().expect("only diagnostics with an edit are accepted");
-    Edit {
+    TextEdit {
         place: source.position(fix.span.range().start),
         code: found.problem.code(),
         old: source.slice(fix.span).to_owned(),

@@ -5,40 +5,41 @@ mod memory;
 mod time;
 
 use crate::yaml::{Node, Value};
-use memory::memory;
-use time::time;
+use memory::suggest_ram_size;
+use time::suggest_timeout;
 
 pub(super) use form::{absolute, is_template, item, other_type};
 
 /// What a value surely or perhaps means.
-pub(super) enum Meant {
+pub(super) enum Suggestion {
     /// The value as it should be written.
-    Surely(String),
+    Fix(String),
     /// What to do.
-    Perhaps(String),
+    Hint(String),
 }
 
 /// What text of another form than its field takes means.
-pub(super) fn value(field: &str, text: &str) -> Option<Meant> {
+pub(super) fn value(field: &str, text: &str) -> Option<Suggestion> {
     match field {
-        "timeoutLimit" => time(bare(text)),
+        "timeoutLimit" => suggest_timeout(strip_quotes_and_separator(text)),
         "containerPort" => {
-            let port = bare(text).trim_start_matches('0').parse::<u16>().ok()?;
-            (port > 0).then(|| Meant::Surely(port.to_string()))
+            let port =
+                strip_quotes_and_separator(text).trim_start_matches('0').parse::<u16>().ok()?;
+            (port > 0).then(|| Suggestion::Fix(port.to_string()))
         }
-        "ramSize" => memory(bare(text)),
+        "ramSize" => suggest_ram_size(strip_quotes_and_separator(text)),
         _ => None,
     }
 }
 
 /// A text without full-width quotes around it, and without a comma or semicolon at its end.
-pub(super) fn bare(text: &str) -> &str {
+pub(super) fn strip_quotes_and_separator(text: &str) -> &str {
     let marks = ['“', '”', '‘', '’', '＂', '「', '」', '"', '\''];
     text.trim().trim_end_matches([',', ';', '，', '；', '。']).trim_matches(marks).trim()
 }
 
 /// A word of another trade for one of ours.
-pub(super) fn word(field: &str, text: &str) -> Option<&'static str> {
+pub(super) fn enum_alias(field: &str, text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     Some(match (field, text.as_str()) {
         ("acceleratorType", "nvidia" | "cuda" | "a100" | "a800" | "h100" | "h800" | "v100") => {
@@ -64,13 +65,13 @@ pub(super) fn integer(text: &str) -> Option<String> {
         }
         c => c,
     };
-    let text: String = bare(text).chars().map(half).collect();
+    let text: String = strip_quotes_and_separator(text).chars().map(half).collect();
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     (digits && (text == "0" || !text.starts_with('0')) && text.len() < 11).then_some(text)
 }
 
 /// Whether a value is of the kind that a field takes.
-pub(super) fn fits(field: &str, value: Node<'_>) -> bool {
+pub(super) fn matches_type(field: &str, value: Node<'_>) -> bool {
     match (field, value.value()) {
         (_, Value::Null) => true,
         ("mountInfoList" | "containerPortInfoList", kind) => kind == Value::Seq,
@@ -85,12 +86,12 @@ pub(super) fn fits(field: &str, value: Node<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Meant, integer, value};
+    use super::{Suggestion, integer, value};
 
     #[test]
     fn only_what_can_mean_one_thing_is_sure() {
         let sure = |field: &str, text: &str| match value(field, text) {
-            Some(Meant::Surely(value)) => value,
+            Some(Suggestion::Fix(value)) => value,
             _ => String::new(),
         };
         for (text, meant) in [

@@ -7,41 +7,41 @@ mod word;
 
 use std::collections::{HashMap, HashSet};
 
-use super::Findings;
-use super::violation::has_marks;
+use super::DiagnosticCollector;
+use super::violation::has_line_prefix;
 use crate::document::{Document, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
 use crate::source::Span;
 use crate::yaml::Node;
 
 /// A mapping with more keys than this is something else, not a manifest with a slip in it.
-const MOST_KEYS: usize = 1000;
+const MAX_KEYS: usize = 1000;
 
 /// Blanks, and what cannot be seen, that YAML takes for letters.
-pub(super) const BLANKS: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
+pub(super) const NON_ASCII_WHITESPACE: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
 
 /// Tells the misspelt keys of all documents and gives the names they should have.
-pub(super) fn rename(
+pub(super) fn correct_field_names(
     documents: &[Document<'_>],
-    found: &mut Findings<'_>,
+    found: &mut DiagnosticCollector<'_>,
 ) -> HashMap<Span, &'static str> {
-    let mut search = Search { found, document: 1, names: HashMap::new() };
+    let mut search = FieldNameChecker { found, document: 1, names: HashMap::new() };
     for document in documents {
         search.document = document.number;
-        if !has_marks(document.root) {
+        if !has_line_prefix(document.root) {
             search.root(document.root);
         }
     }
     search.names
 }
 
-pub(super) struct Search<'f, 's> {
-    pub(super) found: &'f mut Findings<'s>,
+pub(super) struct FieldNameChecker<'f, 's> {
+    pub(super) found: &'f mut DiagnosticCollector<'s>,
     pub(super) document: usize,
     pub(super) names: HashMap<Span, &'static str>,
 }
 
-impl Search<'_, '_> {
+impl FieldNameChecker<'_, '_> {
     fn root(&mut self, root: Node<'_>) {
         let list: Vec<&'static str> = LIST_KEYS.to_vec();
         let bare: Vec<&'static str> = INSTANCE_FIELDS.into_iter().chain(["region"]).collect();
@@ -104,7 +104,7 @@ impl Search<'_, '_> {
         fields: &[&'static str],
         others: &[&str],
     ) -> bool {
-        if map.pairs().len() > MOST_KEYS {
+        if map.pairs().len() > MAX_KEYS {
             return false;
         }
         let mut present: HashSet<&str> = map.pairs().map(|pair| pair.key).collect();
@@ -117,8 +117,8 @@ impl Search<'_, '_> {
             let absent: Vec<&'static str> =
                 fields.iter().filter(|field| !present.contains(**field)).copied().collect();
             let at = || join(pointer, pair.key);
-            let name = self.slip(pair, &absent, at());
-            let name = name.or_else(|| self.word(map, pair, (fields, &absent), at()));
+            let name = self.report_glued_key(pair, &absent, at());
+            let name = name.or_else(|| self.suggest_field(map, pair, (fields, &absent), at()));
             present.extend(name);
             any |= name.is_some();
         }

@@ -29,24 +29,24 @@ use std::sync::OnceLock;
 
 use jsonschema::Validator;
 
-use crate::diagnostic::{Diagnostic, Fix, Problem, Severity};
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, Severity};
 use crate::document::Document;
 use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId};
 use crate::schema;
 use crate::source::{EncodingError, SourceFile, Span};
 use crate::yaml::{self, Parsed, WithDefaults};
-use findings::{Findings, diagnostic};
-use onward::Mend;
-use part::Part;
-use tree_json::{TreeJson, View};
+use findings::{DiagnosticCollector, diagnostic};
+use onward::AppliedFix;
+use part::Chunk;
+use tree_json::{SchemaNode, TreeJson};
 
-pub use fix::{Edit, Fixed, fix};
-pub use policy::{Policy, UnknownCode};
-pub use suggest::nearest;
+pub use fix::{FixResult, TextEdit, fix};
+pub use policy::{LintLevels, UnknownCode};
+pub use suggest::closest;
 
 /// What validation found in one file.
 #[derive(Debug)]
-pub struct Checked {
+pub struct ValidationResult {
     /// The manifest, if nothing of severity error was found.
     pub manifest: Option<Manifest>,
     /// Everything that was found, in the order of the file.
@@ -59,23 +59,30 @@ pub struct Checked {
 ///
 /// # Panics
 /// Never: no edit can have been of no use before the first reading.
-pub fn validate(source: &SourceFile, unreadable: Option<(EncodingError, Span)>) -> Checked {
+pub fn validate(
+    source: &SourceFile,
+    unreadable: Option<(EncodingError, Span)>,
+) -> ValidationResult {
     if let Some((fault, span)) = unreadable {
         let diagnostics = vec![fault::unreadable(fault, span)];
-        return Checked { manifest: None, diagnostics, instances: 0 };
+        return ValidationResult { manifest: None, diagnostics, instances: 0 };
     }
-    read(source, onward::slips(source), None).expect("no edit was of no use")
+    parse_with_recovery(source, onward::recover(source), None).expect("no edit was of no use")
 }
 
 /// Checks a text, and past `slips` of those that a sure edit mends. None, if the `last` edit was of
 /// no use.
-fn read(source: &SourceFile, slips: usize, last: Option<&Mend>) -> Option<Checked> {
+fn parse_with_recovery(
+    source: &SourceFile,
+    slips: usize,
+    last: Option<&AppliedFix>,
+) -> Option<ValidationResult> {
     let parsed = yaml::parse(source.text());
     let Some((fault, fix)) = parsed.terminal_syntax_error() else {
         return Some(check(source, parsed));
     };
-    let told = fault::told(fault, fault::document_of(fault, &parsed));
-    if last.is_some_and(|mend| mend.is_vain(&told, fix.is_some())) {
+    let told = fault::parse_diagnostic(fault, fault::document_index(fault, &parsed));
+    if last.is_some_and(|mend| mend.is_ineffective(&told, fix.is_some())) {
         return None;
     }
     let Some(fix) = fix.filter(|_| slips > 0).map(Fix::from) else {
@@ -83,63 +90,64 @@ fn read(source: &SourceFile, slips: usize, last: Option<&Mend>) -> Option<Checke
     };
     // One tree at a time.
     drop(parsed);
-    let mend = Mend::new(source, fix, told);
-    Some(match read(&mend.mended(source), slips - 1, Some(&mend)) {
-        Some(past) => mend.back(past),
-        None => mend.unmade(check(source, yaml::parse(source.text()))),
+    let mend = AppliedFix::new(source, fix, told);
+    Some(match parse_with_recovery(&mend.fixed_text(source), slips - 1, Some(&mend)) {
+        Some(past) => mend.map_diagnostics_back(past),
+        None => mend.drop_unapplied_fixes(check(source, yaml::parse(source.text()))),
     })
 }
 
 /// Checks what was read of a text.
-fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> Checked {
-    let mut found = Findings::new(source, parsed.told.clone());
-    found.faults(&parsed);
+fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> ValidationResult {
+    let mut found = DiagnosticCollector::new(source, parsed.told.clone());
+    found.parse_diagnostics(&parsed);
     if !is_valid(&parsed) {
-        ask_schema(&mut parsed, &mut found);
+        check_schema(&mut parsed, &mut found);
     }
     let documents = documents(&parsed);
     if documents.is_empty() && found.diagnostics.is_empty() {
-        found.push(Problem::EmptyFile, Span::new(0..0), 1, String::new());
+        found.push(DiagnosticKind::EmptyFile, Span::new(0..0), 1, String::new());
     }
-    let instances = ask_rules(&documents, &mut found);
-    shared::label(&documents, &mut found);
+    let instances = check_rules(&documents, &mut found);
+    shared::label_shared_values(&documents, &mut found);
     allow::apply(&parsed, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     let valid = diagnostics.iter().all(|found| found.severity != Severity::Error);
     let manifest = valid.then(|| decode(&documents));
-    Checked { manifest, diagnostics, instances }
+    ValidationResult { manifest, diagnostics, instances }
 }
 
 /// What the schema objects to, once misspelt keys are told and read as what they mean.
-fn ask_schema(parsed: &mut Parsed<'_>, found: &mut Findings<'_>) {
-    let renames = misspelt::rename(&documents(parsed), found);
+fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
+    let renames = misspelt::correct_field_names(&documents(parsed), found);
     parsed.tree.rename_keys(&renames);
     for document in documents(parsed) {
         if violation::is_foreign(document) {
             violation::report_foreign(document, found);
             continue;
         }
-        dashes::tell(document, found);
-        for part in Part::of(document, found) {
-            if found.is_full() {
+        dashes::report_split_items(document, found);
+        for part in Chunk::chunks(document, found) {
+            if found.limit_reached() {
                 return;
             }
             // What stands in the wrong place is told first: it is not missing in the right one.
-            let (unknown, others): (Vec<_>, Vec<_>) =
-                validator().iter_errors(View::Part(part)).partition(violation::is_unknown_field);
+            let (unknown, others): (Vec<_>, Vec<_>) = validator()
+                .iter_errors(SchemaNode::Part(part))
+                .partition(violation::is_unknown_field);
             for error in unknown.into_iter().chain(others) {
-                violation::report(&error, part, document, found);
+                violation::diagnose_schema_error(&error, part, document, found);
             }
         }
     }
 }
 
 /// What the rules object to; and how many instances there are.
-fn ask_rules(documents: &[Document<'_>], found: &mut Findings<'_>) -> usize {
+fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) -> usize {
     let mut instances = 0;
     let mut names = rules::Names::default();
-    let mut weight = weight::Weight::default();
+    let mut weight = weight::ExpandedSize::default();
     let mut bounded = true;
     for document in documents.iter().filter(|document| !violation::is_foreign(**document)) {
         for instance in document.instances() {
@@ -160,7 +168,7 @@ fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
 }
 
 fn is_valid(parsed: &Parsed<'_>) -> bool {
-    parsed.documents().all(|(_, root)| validator().is_valid(View::Node(root)))
+    parsed.documents().all(|(_, root)| validator().is_valid(SchemaNode::Node(root)))
 }
 
 fn validator() -> &'static Validator<TreeJson> {

@@ -3,20 +3,20 @@
 
 use std::borrow::Cow;
 
-use super::Findings;
-use crate::diagnostic::Problem;
+use super::DiagnosticCollector;
+use crate::diagnostic::DiagnosticKind;
 use crate::document::{Document, join};
 use crate::yaml::{Node, Pair};
 
 /// How much of `instances` is asked about at once, in bytes; one instance at least.
-const BYTES: usize = 128 << 10;
+const CHUNK_BYTES: usize = 128 << 10;
 
 /// The most mounts or ports that are asked about: as many as there are ports.
-const LONGEST: usize = 65_535;
+const MAX_LIST_ITEMS: usize = 65_535;
 
 /// A document of which some of the instances are shown, and nothing where it has no list of them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Part<'a> {
+pub(super) struct Chunk<'a> {
     pub(super) root: Node<'a>,
     /// The first instance that is shown, from 0.
     pub(super) first: usize,
@@ -24,9 +24,9 @@ pub(super) struct Part<'a> {
     pub(super) count: usize,
 }
 
-impl<'a> Part<'a> {
+impl<'a> Chunk<'a> {
     /// All parts of a document, but for what has a list that is too long, which is told.
-    pub(super) fn of(document: Document<'a>, found: &mut Findings<'_>) -> Vec<Self> {
+    pub(super) fn chunks(document: Document<'a>, found: &mut DiagnosticCollector<'_>) -> Vec<Self> {
         let root = document.root;
         let shared =
             root.get("defaults").is_some_and(|all| is_long(all, "/defaults", document, found));
@@ -38,7 +38,7 @@ impl<'a> Part<'a> {
         let mut bytes = 0;
         for (at, item) in instances.into_iter().flat_map(Node::items).enumerate() {
             let long = is_long(item, &format!("/instances/{at}"), document, found);
-            if long || bytes > BYTES {
+            if long || bytes > CHUNK_BYTES {
                 parts.push(Self { root, first: at + usize::from(long), count: 0 });
                 bytes = 0;
             }
@@ -68,15 +68,15 @@ fn is_long(
     instance: Node<'_>,
     pointer: &str,
     document: Document<'_>,
-    found: &mut Findings<'_>,
+    found: &mut DiagnosticCollector<'_>,
 ) -> bool {
     let is_long = |pair: &Pair<'_>| {
         matches!(pair.key, "mountInfoList" | "containerPortInfoList")
-            && pair.value.items().len() > LONGEST
+            && pair.value.items().len() > MAX_LIST_ITEMS
     };
     let Some(list) = instance.pairs().find(is_long) else { return false };
-    let problem = Problem::TooLarge {
-        message: format!("`{}` has more than {LONGEST} items", list.key),
+    let problem = DiagnosticKind::TooLarge {
+        message: format!("`{}` has more than {MAX_LIST_ITEMS} items", list.key),
         help: "an instance cannot have as many: look for what is repeated",
     };
     found.push(problem, list.key_span, document.number, join(pointer, list.key));

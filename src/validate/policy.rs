@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Checked, suggest};
+use super::{ValidationResult, suggest};
 use crate::diagnostic::{CODES, Severity};
 
 /// How strictly warnings and notes are taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Policy {
+pub struct LintLevels {
     deny_warnings: bool,
     allowed: BTreeSet<&'static str>,
 }
@@ -20,18 +20,18 @@ pub struct UnknownCode {
     why: String,
 }
 
-impl Policy {
+impl LintLevels {
     /// Takes warnings for errors where asked to, and silences warnings and notes of those codes.
     ///
     /// # Errors
     /// Where a code is unknown, or that of an error.
     pub fn new(deny_warnings: bool, allowed: &[String]) -> Result<Self, UnknownCode> {
-        let allowed = allowed.iter().map(|code| known(code)).collect::<Result<_, _>>()?;
+        let allowed = allowed.iter().map(|code| find_code(code)).collect::<Result<_, _>>()?;
         Ok(Self { deny_warnings, allowed })
     }
 }
 
-fn known(code: &str) -> Result<&'static str, UnknownCode> {
+fn find_code(code: &str) -> Result<&'static str, UnknownCode> {
     let refused = |why: String| Err(UnknownCode { code: code.to_owned(), why });
     match CODES.iter().find(|(known, _)| *known == code) {
         Some((_, Severity::Error)) => refused("an error is mended, not allowed".to_owned()),
@@ -39,7 +39,7 @@ fn known(code: &str) -> Result<&'static str, UnknownCode> {
         None => {
             let silent = CODES.iter().filter(|(_, severity)| *severity != Severity::Error);
             let silent: Vec<&str> = silent.map(|(code, _)| *code).collect();
-            refused(match suggest::nearest(code, &silent) {
+            refused(match suggest::closest(code, &silent) {
                 Some(code) => format!("did you mean `{code}`?"),
                 None => format!("the codes are {}", suggest::listed(&silent, "and")),
             })
@@ -47,9 +47,9 @@ fn known(code: &str) -> Result<&'static str, UnknownCode> {
     }
 }
 
-impl Checked {
+impl ValidationResult {
     /// Applies a policy to what was found. A manifest with warnings that are denied is none.
-    pub fn judge(&mut self, policy: &Policy) {
+    pub fn apply(&mut self, policy: &LintLevels) {
         self.diagnostics.retain(|found| !policy.allowed.contains(found.problem.code()));
         if policy.deny_warnings {
             for found in &mut self.diagnostics {

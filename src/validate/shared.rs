@@ -4,22 +4,22 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Findings;
+use super::DiagnosticCollector;
 use crate::diagnostic::Label;
 use crate::document::{Document, Instance};
 use crate::source::Span;
 use crate::yaml::{Node, Pair};
 
 /// Labels the faults that more than one instance of a document shares.
-pub(super) fn label(documents: &[Document<'_>], found: &mut Findings<'_>) {
+pub(super) fn label_shared_values(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) {
     let faulty: HashSet<usize> = found.diagnostics.iter().map(|found| found.document).collect();
     // No two documents share a place.
-    let places = found.diagnostics.iter().map(|found| (found.span, Use::default()));
-    let mut uses = Uses { places: places.collect(), lists: HashMap::new(), owners: 0 };
+    let places = found.diagnostics.iter().map(|found| (found.span, Usage::default()));
+    let mut uses = UsageCounter { places: places.collect(), lists: HashMap::new(), owners: 0 };
     for document in documents.iter().filter(|document| faulty.contains(&document.number)) {
         document.instances().for_each(|instance| uses.count(&instance));
     }
-    let uses = uses.whole();
+    let uses = uses.whole_value();
     for found in &mut found.diagnostics {
         let Some(place) = uses.get(&found.span) else { continue };
         if place.count > 1 {
@@ -33,7 +33,7 @@ pub(super) fn label(documents: &[Document<'_>], found: &mut Findings<'_>) {
 
 /// How a place is met.
 #[derive(Default)]
-struct Use<'a> {
+struct Usage<'a> {
     /// By how many instances.
     count: usize,
     /// The last owner, an instance or a list, that it was counted for.
@@ -45,15 +45,15 @@ struct Use<'a> {
 }
 
 /// How often what was found is met.
-struct Uses<'a> {
-    places: HashMap<Span, Use<'a>>,
+struct UsageCounter<'a> {
+    places: HashMap<Span, Usage<'a>>,
     /// The mounts and ports that instances have: a list in `defaults` is looked through once.
     lists: HashMap<Span, (Node<'a>, usize)>,
     /// How many instances and lists were looked through.
     owners: usize,
 }
 
-impl<'a> Uses<'a> {
+impl<'a> UsageCounter<'a> {
     fn count(&mut self, instance: &Instance<'a>) {
         let own = instance.fields.own;
         let inherited = instance.fields.defaults.into_iter().flat_map(Node::pairs);
@@ -79,7 +79,7 @@ impl<'a> Uses<'a> {
         }
     }
 
-    fn whole(mut self) -> HashMap<Span, Use<'a>> {
+    fn whole_value(mut self) -> HashMap<Span, Usage<'a>> {
         for (list, times) in std::mem::take(&mut self.lists).into_values() {
             self.owners += 1;
             list.items().flat_map(Node::pairs).for_each(|pair| self.bump(pair, times));

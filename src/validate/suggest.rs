@@ -2,63 +2,67 @@
 
 use std::iter;
 
-use super::misspelt::BLANKS;
+use super::misspelt::NON_ASCII_WHITESPACE;
 use super::typographic::QUOTES;
 
 /// The one candidate that `found` surely means: the same but for case and for what is neither letter
 /// nor digit, or the first or last part of one candidate alone, or some of the words in it alone, or a
 /// misspelling of one candidate alone.
-pub fn nearest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
-    Known::new(candidates).nearest(found)
+pub fn closest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    CandidateIndex::new(candidates).closest(found)
 }
 
 /// What [`nearest`] says; of several that are as close, the one that is still `absent`.
-pub(super) fn nearest_absent<'c>(
+pub(super) fn closest_missing<'c>(
     found: &str,
     candidates: &[&'c str],
     absent: &[&'c str],
 ) -> Option<&'c str> {
-    let name = nearest(found, candidates);
-    name.or_else(|| Known::new(absent).misspelt(&fold(found))).filter(|name| absent.contains(name))
+    let name = closest(found, candidates);
+    name.or_else(|| CandidateIndex::new(absent).misspelt(&normalize(found)))
+        .filter(|name| absent.contains(name))
 }
 
 /// Words that we know, made ready for many that we do not: a file may hold a million of those.
-pub(super) struct Known<'c> {
-    words: Vec<Word<'c>>,
+pub(super) struct CandidateIndex<'c> {
+    candidates: Vec<Candidate<'c>>,
 }
 
-struct Word<'c> {
+struct Candidate<'c> {
     name: &'c str,
     plain: String,
-    letters: u64,
+    letter_mask: u64,
 }
 
-impl<'c> Known<'c> {
+impl<'c> CandidateIndex<'c> {
     pub(super) fn new(candidates: &[&'c str]) -> Self {
         let word = |word: &&'c str| {
-            let plain = fold(word);
-            Word { name: word, letters: letters(&plain), plain }
+            let plain = normalize(word);
+            Candidate { name: word, letter_mask: letter_mask(&plain), plain }
         };
-        Self { words: candidates.iter().map(word).collect() }
+        Self { candidates: candidates.iter().map(word).collect() }
     }
 
     /// What [`nearest`] says.
-    pub(super) fn nearest(&self, found: &str) -> Option<&'c str> {
-        let plain = fold(found);
+    pub(super) fn closest(&self, found: &str) -> Option<&'c str> {
+        let plain = normalize(found);
         if plain.is_empty() || plain.len() > 64 {
             return None;
         }
-        if let Some(same) = self.words.iter().find(|known| known.plain == plain) {
+        if let Some(same) = self.candidates.iter().find(|known| known.plain == plain) {
             return Some(same.name);
         }
         let part = |word: &str| word.starts_with(&plain) || word.ends_with(&plain);
-        let mut parts = self.words.iter().filter(|known| plain.len() >= 4 && part(&known.plain));
+        let mut parts =
+            self.candidates.iter().filter(|known| plain.len() >= 4 && part(&known.plain));
         if let (Some(known), None) = (parts.next(), parts.next()) {
             return Some(known.name);
         }
-        let some = words(found);
-        let is_part = |known: &&Word<'_>| some.len() > 1 && is_part(&some, &words(known.name));
-        let mut parts = self.words.iter().filter(is_part);
+        let some = split_words(found);
+        let is_part = |known: &&Candidate<'_>| {
+            some.len() > 1 && is_subsequence(&some, &split_words(known.name))
+        };
+        let mut parts = self.candidates.iter().filter(is_part);
         if let (Some(known), None) = (parts.next(), parts.next()) {
             return Some(known.name);
         }
@@ -67,14 +71,14 @@ impl<'c> Known<'c> {
 
     fn misspelt(&self, plain: &str) -> Option<&'c str> {
         let allowed = (plain.chars().count() / 3).clamp(1, 2);
-        let letters = letters(plain);
+        let letters = letter_mask(plain);
         // Most are told apart by their length, or by letters of which each is an edit: quickly.
-        let may_be = |known: &&Word<'_>| {
+        let may_be = |known: &&Candidate<'_>| {
             known.plain.len().abs_diff(plain.len()) <= allowed
                 && known.plain.len() > allowed
-                && (letters & !known.letters).count_ones() as usize <= allowed
+                && (letters & !known.letter_mask).count_ones() as usize <= allowed
         };
-        let known = self.words.iter().filter(may_be);
+        let known = self.candidates.iter().filter(may_be);
         let mut near: Vec<(usize, &str)> = known
             .map(|known| (strsim::damerau_levenshtein(plain, &known.plain), known.name))
             .filter(|(distance, _)| *distance <= allowed)
@@ -89,24 +93,24 @@ impl<'c> Known<'c> {
 }
 
 /// The letters of a text, those that are full-width as everyone types them.
-pub(super) fn half_width(text: &str) -> impl Iterator<Item = char> {
+pub(super) fn to_half_width(text: &str) -> impl Iterator<Item = char> {
     text.chars().map(|c| match c {
         '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         c => c,
     })
 }
 
-fn fold(word: &str) -> String {
-    half_width(word).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+fn normalize(word: &str) -> String {
+    to_half_width(word).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// A bit for each letter; letters that share one make fewer bits, never more.
-fn letters(word: &str) -> u64 {
+fn letter_mask(word: &str) -> u64 {
     word.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) % 64))
 }
 
 /// The words of a name such as `containerPort`, in lower case; a number begins one.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(super) fn split_words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for char in name.chars() {
@@ -124,25 +128,26 @@ pub(super) fn words(name: &str) -> Vec<String> {
 }
 
 /// Bytes of a key at most that may be a field's name.
-const LONGEST: usize = 200;
+const MAX_WORD_CHARS: usize = 200;
 
 /// Whether a key that is close to a field surely is that field, misspelt. A mark before or behind it,
 /// as people put a line away, or a word more than the field has says something else.
 pub(super) fn is_misspelling(key: &str, field: &str) -> bool {
-    if key.len() > LONGEST {
+    if key.len() > MAX_WORD_CHARS {
         return false;
     }
     let quotes = |c: char| QUOTES.contains(&c) || matches!(c, '"' | '\'');
-    let unseen = |c: char| BLANKS.contains(&c) || c == ' ';
+    let unseen = |c: char| NON_ASCII_WHITESPACE.contains(&c) || c == ' ';
     let inner = key.trim_matches(|c| quotes(c) || unseen(c));
-    let inner: String = half_width(inner).filter(|c| !BLANKS.contains(c)).collect();
+    let inner: String =
+        to_half_width(inner).filter(|c| !NON_ASCII_WHITESPACE.contains(c)).collect();
     let ends = |c: char| !c.is_alphanumeric();
     let between = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     if inner.starts_with(ends) || inner.ends_with(ends) || !inner.chars().all(between) {
         return false;
     }
-    let (words, field) = (words(&inner), fold(field));
-    if fold(&inner) == field {
+    let (words, field) = (split_words(&inner), normalize(field));
+    if normalize(&inner) == field {
         return true;
     }
     // `instanceList` says no more than `instances`.
@@ -156,7 +161,7 @@ pub(super) fn is_misspelling(key: &str, field: &str) -> bool {
 }
 
 /// Whether all of `some` are among `words`, in their order, the first letters of one at least.
-fn is_part(some: &[String], words: &[String]) -> bool {
+fn is_subsequence(some: &[String], words: &[String]) -> bool {
     let mut words = words.iter();
     let short = |word: &str, other: &str| word.len() >= 4 && other.starts_with(word);
     some.iter().all(|word| words.any(|other| other == word || short(word, other)))
@@ -174,30 +179,34 @@ pub(super) fn listed(words: &[&str], last: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_misspelling, nearest, nearest_absent};
+    use super::{closest, closest_missing, is_misspelling};
 
     #[test]
     fn only_a_sure_guess_is_made() {
         let fields = ["taskType", "taskNumber", "gpuNumber", "cpuNumber", "ramSize", "type"];
-        assert_eq!(nearest("tasktype", &fields), Some("taskType"));
-        assert_eq!(nearest("ram_size", &fields), Some("ramSize"));
-        assert_eq!(nearest("gpuNumbr", &fields), Some("gpuNumber"));
-        assert_eq!(nearest("xpuNumber", &fields), None, "two are as close");
-        assert_eq!(nearest_absent("xpuNumber", &fields, &["cpuNumber"]), Some("cpuNumber"));
-        assert_eq!(nearest_absent("cpuNumbes", &fields, &["gpuNumber"]), None, "nearer to another");
-        assert_eq!(nearest_absent("number", &fields, &["taskNumber"]), None, "three end so");
-        assert_eq!(nearest("task", &fields), None, "two begin so");
-        assert_eq!(nearest("name", &["instanceServiceName", "type"]), Some("instanceServiceName"));
+        assert_eq!(closest("tasktype", &fields), Some("taskType"));
+        assert_eq!(closest("ram_size", &fields), Some("ramSize"));
+        assert_eq!(closest("gpuNumbr", &fields), Some("gpuNumber"));
+        assert_eq!(closest("xpuNumber", &fields), None, "two are as close");
+        assert_eq!(closest_missing("xpuNumber", &fields, &["cpuNumber"]), Some("cpuNumber"));
+        assert_eq!(
+            closest_missing("cpuNumbes", &fields, &["gpuNumber"]),
+            None,
+            "nearer to another"
+        );
+        assert_eq!(closest_missing("number", &fields, &["taskNumber"]), None, "three end so");
+        assert_eq!(closest("task", &fields), None, "two begin so");
+        assert_eq!(closest("name", &["instanceServiceName", "type"]), Some("instanceServiceName"));
         let list = ["containerPortInfoList", "mountInfoList", "startScriptContent"];
-        assert_eq!(nearest("containerPortList", &list), Some("containerPortInfoList"));
-        assert_eq!(nearest("container_port_list", &list), Some("containerPortInfoList"));
-        assert_eq!(nearest("list", &list), None);
-        assert_eq!(nearest("accelType", &["acceleratorType", "taskType"]), Some("acceleratorType"));
-        assert_eq!(nearest("gpuNumberPerNode", &fields), None, "its words say more");
-        assert_eq!(nearest("ｃｐｕNumber", &fields), Some("cpuNumber"));
-        assert_eq!(nearest("“task\u{200b}Type”", &fields), Some("taskType"));
-        assert_eq!(nearest("colour", &fields), None);
-        assert_eq!(nearest("", &fields), None);
+        assert_eq!(closest("containerPortList", &list), Some("containerPortInfoList"));
+        assert_eq!(closest("container_port_list", &list), Some("containerPortInfoList"));
+        assert_eq!(closest("list", &list), None);
+        assert_eq!(closest("accelType", &["acceleratorType", "taskType"]), Some("acceleratorType"));
+        assert_eq!(closest("gpuNumberPerNode", &fields), None, "its words say more");
+        assert_eq!(closest("ｃｐｕNumber", &fields), Some("cpuNumber"));
+        assert_eq!(closest("“task\u{200b}Type”", &fields), Some("taskType"));
+        assert_eq!(closest("colour", &fields), None);
+        assert_eq!(closest("", &fields), None);
     }
 
     #[test]

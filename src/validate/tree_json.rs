@@ -6,7 +6,7 @@ use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, JsonNumber, Node as JsonNode, NodeIdentity, Object};
 use serde_json::{Map, Number, Value as JsonValue};
 
-use super::part::Part;
+use super::part::Chunk;
 use crate::yaml::{Node, Pair, Value};
 
 /// The representation: nodes of a [`crate::yaml::Tree`].
@@ -14,36 +14,36 @@ pub(super) struct TreeJson;
 
 /// What the validator looks at.
 #[derive(Clone, Copy)]
-pub(super) enum View<'a> {
+pub(super) enum SchemaNode<'a> {
     Node(Node<'a>),
     /// A document with some of its instances.
-    Part(Part<'a>),
+    Part(Chunk<'a>),
     /// The `instances` of such a document.
-    Instances(Part<'a>, Node<'a>),
+    Instances(Chunk<'a>, Node<'a>),
     /// A key, which has no node of its own.
     Key(&'a str),
 }
 
-impl<'a> View<'a> {
+impl<'a> SchemaNode<'a> {
     /// The node, of which a part may be hidden.
     fn node(&self) -> Option<Node<'a>> {
         match self {
-            View::Node(node) | View::Instances(_, node) => Some(*node),
-            View::Part(part) => Some(part.root),
-            View::Key(_) => None,
+            SchemaNode::Node(node) | SchemaNode::Instances(_, node) => Some(*node),
+            SchemaNode::Part(part) => Some(part.root),
+            SchemaNode::Key(_) => None,
         }
     }
 
     fn value(&self) -> Value<'a> {
         match self {
-            View::Key(text) => Value::Text(text),
+            SchemaNode::Key(text) => Value::Text(text),
             _ => self.node().map_or(Value::Null, Node::value),
         }
     }
 }
 
 impl Json for TreeJson {
-    type Node<'a> = View<'a>;
+    type Node<'a> = SchemaNode<'a>;
     type PreparedKey = Box<str>;
     type StringBuffer = ();
     /// Mappings are small and searched in order, so one pass over the members is the cheaper way.
@@ -54,26 +54,28 @@ impl Json for TreeJson {
         key.into()
     }
 
-    fn with_string_node<T>((): &mut (), string: &str, f: impl FnOnce(View<'_>) -> T) -> T {
-        f(View::Key(string))
+    fn with_string_node<T>((): &mut (), string: &str, f: impl FnOnce(SchemaNode<'_>) -> T) -> T {
+        f(SchemaNode::Key(string))
     }
 }
 
-impl<'a> JsonNode<'a, TreeJson> for View<'a> {
+impl<'a> JsonNode<'a, TreeJson> for SchemaNode<'a> {
     type Object = Members<'a>;
     type Array = Elements<'a>;
     type Number = TreeNumber;
 
     fn as_object(&self) -> Option<Members<'a>> {
         let node = self.node().filter(|node| node.is_map())?;
-        let part = if let View::Part(part) = self { Some(*part) } else { None };
+        let part = if let SchemaNode::Part(part) = self { Some(*part) } else { None };
         Some(Members { node, part })
     }
 
     fn as_array(&self) -> Option<Elements<'a>> {
         let node = self.node().filter(|node| node.is_seq())?;
         Some(match self {
-            View::Instances(part, _) => Elements { node, first: part.first, count: part.count },
+            SchemaNode::Instances(part, _) => {
+                Elements { node, first: part.first, count: part.count }
+            }
             _ => Elements { node, first: 0, count: node.items().len() },
         })
     }
@@ -146,27 +148,27 @@ impl<'a> JsonNode<'a, TreeJson> for View<'a> {
 /// A mapping as the validator sees it.
 pub(super) struct Members<'a> {
     node: Node<'a>,
-    part: Option<Part<'a>>,
+    part: Option<Chunk<'a>>,
 }
 
 /// A member of a mapping as the validator sees it.
-fn member<'a>(part: Option<Part<'a>>, key: &str, value: Node<'a>) -> View<'a> {
+fn member<'a>(part: Option<Chunk<'a>>, key: &str, value: Node<'a>) -> SchemaNode<'a> {
     match part {
-        Some(part) if key == "instances" => View::Instances(part, value),
-        _ => View::Node(value),
+        Some(part) if key == "instances" => SchemaNode::Instances(part, value),
+        _ => SchemaNode::Node(value),
     }
 }
 
 impl<'a> Object<'a, TreeJson> for Members<'a> {
-    type Node = View<'a>;
+    type Node = SchemaNode<'a>;
     type MemberName = &'a str;
-    type MembersIter = Box<dyn Iterator<Item = (&'a str, View<'a>)> + 'a>;
+    type MembersIter = Box<dyn Iterator<Item = (&'a str, SchemaNode<'a>)> + 'a>;
 
     fn len(&self) -> usize {
         self.node.pairs().len()
     }
 
-    fn get(&self, key: &Box<str>) -> Option<View<'a>> {
+    fn get(&self, key: &Box<str>) -> Option<SchemaNode<'a>> {
         self.node.get(key).map(|value| member(self.part, key, value))
     }
 
@@ -185,15 +187,15 @@ pub(super) struct Elements<'a> {
 }
 
 impl<'a> Array<'a, TreeJson> for Elements<'a> {
-    type Node = View<'a>;
-    type ElementsIter = Box<dyn Iterator<Item = View<'a>> + 'a>;
+    type Node = SchemaNode<'a>;
+    type ElementsIter = Box<dyn Iterator<Item = SchemaNode<'a>> + 'a>;
 
     fn len(&self) -> usize {
         self.count
     }
 
     fn elements(&self) -> Self::ElementsIter {
-        Box::new(self.node.items().skip(self.first).take(self.count).map(View::Node))
+        Box::new(self.node.items().skip(self.first).take(self.count).map(SchemaNode::Node))
     }
 }
 

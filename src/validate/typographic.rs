@@ -1,8 +1,8 @@
 //! Quotes that are letters to YAML: those of text processors, and of other input methods.
 
-use super::misspelt::Search;
+use super::misspelt::FieldNameChecker;
 use super::{diagnostic, meant};
-use crate::diagnostic::{Diagnostic, Fix, Problem};
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix};
 use crate::source::Span;
 use crate::yaml::Pair;
 
@@ -10,36 +10,38 @@ pub(super) const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
 
 /// The field that a key is in quotes that are none to YAML.
 pub(super) fn field(key: &str, fields: &[&'static str]) -> Option<&'static str> {
-    let inside = meant::bare(key.strip_prefix(QUOTES)?);
+    let inside = meant::strip_quotes_and_separator(key.strip_prefix(QUOTES)?);
     fields.iter().find(|field| **field == inside).copied()
 }
 
 /// What is wrong with such a quote.
-fn no_quote(text: &str) -> Problem {
+fn smart_quote_help(text: &str) -> DiagnosticKind {
     let found = text.chars().next().unwrap_or_default();
-    Problem::YamlSyntax {
+    DiagnosticKind::YamlSyntax {
         message: format!("`{found}` is no quote that YAML knows, expected `\"`"),
         help: "write the straight quotes of the half-width input method".into(),
     }
 }
 
-impl Search<'_, '_> {
+impl FieldNameChecker<'_, '_> {
     /// A key in quotes that are none to YAML; those around its value are one mistake with them.
-    pub(super) fn tell_typographic(&mut self, pair: Pair<'_>, name: &'static str, at: String) {
+    pub(super) fn report_smart_quotes(&mut self, pair: Pair<'_>, name: &'static str, at: String) {
         if self.names.insert(pair.key_span, name).is_some() {
             return;
         }
         let source = self.found.source;
-        let quote = Fix::word(pair.key_span, source.slice(pair.key_span), name);
+        let quote = Fix::replace_keeping_quotes(pair.key_span, source.slice(pair.key_span), name);
         let value = pair.value.as_str().filter(|text| text.starts_with(QUOTES));
-        let plain = value.map(meant::bare).filter(|text| !text.contains(['"', '\\', '\n']));
+        let plain = value
+            .map(meant::strip_quotes_and_separator)
+            .filter(|text| !text.contains(['"', '\\', '\n']));
         let fix = match plain {
             Some(text) => {
                 let span = pair.value.span();
-                let value = Fix::word(span, source.slice(span), text);
+                let value = Fix::replace_keeping_quotes(span, source.slice(span), text);
                 let (start, end) = (pair.key_span.range().end, value.span.range().start);
                 let between = &source.text()[start..end];
-                self.found.told.insert(value.span);
+                self.found.reported.insert(value.span);
                 let span = Span::new(pair.key_span.range().start..value.span.range().end);
                 Fix { span, text: format!("{}{between}{}", quote.text, value.text) }
             }
@@ -47,7 +49,7 @@ impl Search<'_, '_> {
         };
         self.found.push_with(Diagnostic {
             fix: Some(fix),
-            ..diagnostic(no_quote(pair.key), pair.key_span, self.document, at)
+            ..diagnostic(smart_quote_help(pair.key), pair.key_span, self.document, at)
         });
     }
 }

@@ -9,30 +9,30 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 
 use super::meant;
-use super::part::Part;
-use super::{Findings, diagnostic};
-use crate::diagnostic::{Diagnostic, Fix, Problem, bare, quote};
+use super::part::Chunk;
+use super::{DiagnosticCollector, diagnostic};
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, escaped, quote};
 use crate::document::{Document, Location, join, label_span};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
 use crate::yaml::Node;
-use field::Strangers;
+use field::UnknownFields;
 
 /// Adds the diagnostic for one objection, unless enough was said of its place.
-pub(super) fn report(
+pub(super) fn diagnose_schema_error(
     error: &ValidationError<'_>,
-    part: Part<'_>,
+    part: Chunk<'_>,
     document: Document<'_>,
-    found: &mut Findings<'_>,
+    found: &mut DiagnosticCollector<'_>,
 ) {
     let Some(pointer) = part.pointer(error.instance_path().as_str()) else { return };
     let Some(place) = document.resolve_pointer(&pointer) else { return };
-    let at = At { place, pointer: &pointer, document };
+    let at = SchemaErrorContext { place, pointer: &pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
             let pairs = place.node.pairs().filter(|pair| unexpected.contains(pair.key));
-            let mut strangers = Strangers::new(at.fields());
+            let mut strangers = UnknownFields::new(at.fields());
             for pair in pairs {
                 at.unknown_field(pair, &mut strangers, found);
             }
@@ -41,19 +41,19 @@ pub(super) fn report(
             at.missing_field(property.as_str().unwrap_or_default(), found);
         }
         // A field of few words is told with them, by the objection that knows them.
-        ValidationErrorKind::Type { .. } if WORDS.contains(&at.field().as_str()) => {}
+        ValidationErrorKind::Type { .. } if ENUM_FIELDS.contains(&at.field().as_str()) => {}
         kind => {
             // A value is told once: of the wrong type, it fails its other keywords too.
             let span = at.value_span();
             // A key that is a collection was told as such: `{{ name }}` is one mistake.
-            if !found.told.insert(place.node.span()) || meant::is_template(place.node) {
+            if !found.reported.insert(place.node.span()) || meant::is_template(place.node) {
                 return;
             }
-            let (mut problem, mut fix) = at.bad_value(kind, found);
+            let (mut problem, mut fix) = at.invalid_value(kind, found);
             let whole = span;
             let quoted = found.source.slice(whole).starts_with(['"', '\'']);
-            if let Problem::BadFormat { help, .. } | Problem::UnknownValue { help, .. } =
-                &mut problem
+            if let DiagnosticKind::BadFormat { help, .. }
+            | DiagnosticKind::UnknownValue { help, .. } = &mut problem
                 && let Some(text) = place.node.as_str().filter(|text| text.ends_with('\n'))
                 && !quoted
             {
@@ -65,10 +65,10 @@ pub(super) fn report(
             let span = first_line(span, found.source);
             let fix = fix.map(|text| match problem {
                 // A text keeps its quotes; of a value of the wrong type they are what is wrong.
-                Problem::UnknownValue { .. } | Problem::BadFormat { .. }
+                DiagnosticKind::UnknownValue { .. } | DiagnosticKind::BadFormat { .. }
                     if !text.starts_with('"') && text.parse::<u64>().is_err() =>
                 {
-                    Fix::word(whole, found.source.slice(span), &text)
+                    Fix::replace_keeping_quotes(whole, found.source.slice(span), &text)
                 }
                 _ => Fix { span: whole, text },
             });
@@ -84,10 +84,10 @@ pub(super) fn report(
 const COMMENT: &str = "a comment begins with `#`, and ends with its line";
 
 /// Keys with which the manifests of Kubernetes begin.
-const KUBERNETES: [&str; 3] = ["apiVersion", "kind", "metadata"];
+const KUBERNETES_KEYS: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
 /// Fields that take one of a few words.
-const WORDS: [&str; 5] =
+const ENUM_FIELDS: [&str; 5] =
     ["taskType", "acceleratorType", "startScriptActionScope", "type", "protocolType"];
 
 /// Whether an objection is to keys that mean nothing where they stand.
@@ -103,13 +103,13 @@ pub(super) fn is_foreign(document: Document<'_>) -> bool {
 }
 
 /// Whether a key is the comment of another language, and what it glued together.
-pub(super) fn begins_comment(key: &str) -> bool {
+pub(super) fn starts_comment(key: &str) -> bool {
     key.starts_with("//") || key.starts_with("/*")
 }
 
 /// Whether every line came with a mark before it: the `+` of a diff, its number, or the backslash of
 /// JSON inside of quotes.
-pub(super) fn has_marks(root: Node<'_>) -> bool {
+pub(super) fn has_line_prefix(root: Node<'_>) -> bool {
     let marked = |key: &str| key.starts_with(|c: char| matches!(c, '+' | '\\' | '0'..='9'));
     let escaped = root.pairs().all(|pair| pair.key.starts_with("\\\""));
     (escaped && root.pairs().len() > 0)
@@ -118,7 +118,7 @@ pub(super) fn has_marks(root: Node<'_>) -> bool {
 
 /// What to do with a document of another program.
 fn other_program(root: Node<'_>) -> &'static str {
-    if KUBERNETES[..2].iter().all(|key| root.get(key).is_some()) {
+    if KUBERNETES_KEYS[..2].iter().all(|key| root.get(key).is_some()) {
         "this is a manifest of Kubernetes: write the fields of an instance in its place; \
          `instancectl init` makes a starter"
     } else if root.get("services").is_some_and(Node::is_map) {
@@ -131,41 +131,41 @@ fn other_program(root: Node<'_>) -> &'static str {
 }
 
 /// Says once what such a document lacks: it is one mistake, not one for each of its keys.
-pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
-    if found.told.contains(&document.root.span()) {
+pub(super) fn report_foreign(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
+    if found.reported.contains(&document.root.span()) {
         return;
     }
-    if let Some(first) = document.root.pairs().next().filter(|_| has_marks(document.root)) {
+    if let Some(first) = document.root.pairs().next().filter(|_| has_line_prefix(document.root)) {
         let help = if first.key.starts_with('\\') {
             "remove the backslashes: this is JSON as it stands inside of quotes"
         } else {
             "remove the marks before each line: the `+` of a diff, or its number"
         };
         let help = help.to_owned();
-        let problem = Problem::UnknownField { field: first.key.to_owned(), help };
+        let problem = DiagnosticKind::UnknownField { field: first.key.to_owned(), help };
         found.push(problem, first.key_span, document.number, join("", first.key));
         return;
     }
     let mut others = document.root.pairs().filter(|pair| !is_ignored_key(pair.key));
-    if let Some(wrapper) = others.find(|pair| wraps(pair.value)) {
+    if let Some(wrapper) = others.find(|pair| is_wrapped_manifest(pair.value)) {
         let help = format!(
             "the fields of a manifest begin at the left margin: keep what stands below `{}`, \
              without its indentation, and remove the rest",
-            bare(wrapper.key)
+            escaped(wrapper.key)
         );
-        let problem = Problem::UnknownField { field: wrapper.key.to_owned(), help };
+        let problem = DiagnosticKind::UnknownField { field: wrapper.key.to_owned(), help };
         let pointer = join("", wrapper.key);
         found.push(problem, wrapper.key_span, document.number, pointer);
         return;
     }
-    if let Some(comment) = document.root.pairs().find(|pair| begins_comment(pair.key)) {
+    if let Some(comment) = document.root.pairs().find(|pair| starts_comment(pair.key)) {
         let span = first_line(comment.key_span, found.source);
         let field = found.source.slice(span).trim_end().to_owned();
-        let problem = Problem::UnknownField { field, help: COMMENT.to_owned() };
+        let problem = DiagnosticKind::UnknownField { field, help: COMMENT.to_owned() };
         found.push(problem, span, document.number, join("", comment.key));
         return;
     }
-    let problem = Problem::MissingField {
+    let problem = DiagnosticKind::MissingField {
         field: "instances".to_owned(),
         owner: "the document".to_owned(),
         help: other_program(document.root).to_owned(),
@@ -175,18 +175,18 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut Findings<'_>) {
 }
 
 /// Whether a mapping holds a manifest, one level too deep: `spec:` around the fields of an instance.
-fn wraps(value: Node<'_>) -> bool {
+fn is_wrapped_manifest(value: Node<'_>) -> bool {
     let known = |key: &str| LIST_KEYS[1..].contains(&key) || INSTANCE_FIELDS.contains(&key);
     value.pairs().any(|pair| known(pair.key))
 }
 
-struct At<'a> {
+struct SchemaErrorContext<'a> {
     place: Location<'a>,
     pointer: &'a str,
     document: Document<'a>,
 }
 
-impl At<'_> {
+impl SchemaErrorContext<'_> {
     /// The name of the field at fault; of an item, its list.
     fn field(&self) -> String {
         let named = self.pointer.rsplit('/').find(|part| part.parse::<usize>().is_err());
@@ -203,7 +203,7 @@ impl At<'_> {
     }
 
     /// What the node at fault is, in words.
-    fn owner(&self, root: &str) -> String {
+    fn describe_node(&self, root: &str) -> String {
         let parts: Vec<&str> = self.pointer.split('/').skip(1).collect();
         match parts[..] {
             [] => root.to_owned(),

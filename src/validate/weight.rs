@@ -1,43 +1,48 @@
 //! How much a manifest stands for. `defaults` and aliases write little and mean much: a script of a
 //! megabyte there, and a thousand instances that share it, are a gigabyte of requests.
 
-use super::{Findings, Problem};
+use super::{DiagnosticCollector, DiagnosticKind};
 use crate::document::{Instance, label_span};
 use crate::source::MAX_BYTES;
 use crate::yaml::Node;
 
 /// The most that all instances of a file may hold with `defaults` and aliases written out, in bytes.
 /// A hundred thousand instances that share a script of four kilobytes stay below it.
-const LARGEST: usize = 2 * MAX_BYTES;
+const MAX_EXPANDED_BYTES: usize = 2 * MAX_BYTES;
 
 /// What a value holds beside its text.
 const FRAME: usize = 16;
 
 /// What the instances met so far stand for.
 #[derive(Default)]
-pub(super) struct Weight {
+pub(super) struct ExpandedSize {
     bytes: usize,
     /// The document whose `defaults` were weighed last, and their weight.
     defaults: Option<(usize, usize)>,
 }
 
-impl Weight {
+impl ExpandedSize {
     /// Adds one instance. `false`, and a diagnostic, once it is too much.
-    pub(super) fn add(&mut self, instance: &Instance<'_>, found: &mut Findings<'_>) -> bool {
+    pub(super) fn add(
+        &mut self,
+        instance: &Instance<'_>,
+        found: &mut DiagnosticCollector<'_>,
+    ) -> bool {
         let shared = match (self.defaults, instance.fields.defaults) {
             (Some((document, weight)), _) if document == instance.document => weight,
-            (_, defaults) => defaults.map_or(0, of),
+            (_, defaults) => defaults.map_or(0, node_size),
         };
         self.defaults = Some((instance.document, shared));
-        self.bytes = self.bytes.saturating_add(shared).saturating_add(of(instance.fields.own));
-        if self.bytes <= LARGEST {
+        self.bytes =
+            self.bytes.saturating_add(shared).saturating_add(node_size(instance.fields.own));
+        if self.bytes <= MAX_EXPANDED_BYTES {
             return true;
         }
-        let problem = Problem::TooLarge {
+        let problem = DiagnosticKind::TooLarge {
             message: format!(
                 "with `defaults` and aliases written out, the instances up to this one are larger \
                  than {} MiB",
-                LARGEST >> 20
+                MAX_EXPANDED_BYTES >> 20
             ),
             help: "keep long scripts in files that the instances can read, or split the manifest",
         };
@@ -48,9 +53,9 @@ impl Weight {
 }
 
 /// What a node holds. Aliases are followed; how many nodes they may stand for is bounded already.
-fn of(node: Node<'_>) -> usize {
+fn node_size(node: Node<'_>) -> usize {
     let text = node.as_str().map_or(0, str::len);
-    let items: usize = node.items().map(of).fold(0, usize::saturating_add);
-    let pairs = node.pairs().map(|pair| of(pair.value).saturating_add(pair.key.len()));
+    let items: usize = node.items().map(node_size).fold(0, usize::saturating_add);
+    let pairs = node.pairs().map(|pair| node_size(pair.value).saturating_add(pair.key.len()));
     pairs.fold(FRAME.saturating_add(text).saturating_add(items), usize::saturating_add)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use instancectl::diagnostic::{PAGES, Page, Part};
+use instancectl::diagnostic::{PAGES, Page, PageBlock};
 use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
 use serde_json::Value;
 
@@ -38,10 +38,10 @@ fn found(cli: &Cli, language: &str, text: &str) -> Vec<String> {
 
 fn examples(page: Page) -> [(&'static str, &'static str); 2] {
     let example = |part| match part {
-        Part::Example { language, text } => Some((language, text)),
+        PageBlock::Example { language, text } => Some((language, text)),
         _ => None,
     };
-    let examples: Vec<_> = page.parts().into_iter().filter_map(example).collect();
+    let examples: Vec<_> = page.blocks().into_iter().filter_map(example).collect();
     examples.try_into().expect("a page has two examples")
 }
 
@@ -67,8 +67,10 @@ fn each_page_is_shown_whole() {
         assert!(!output.stdout.contains('\x1b'), "{output:?}");
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = words(&output.stdout);
-        for part in page.parts() {
-            let (Part::Heading(text) | Part::Example { text, .. }) = part else { continue };
+        for part in page.blocks() {
+            let (PageBlock::Heading(text) | PageBlock::Example { text, .. }) = part else {
+                continue;
+            };
             assert!(shown.contains(&words(text)), "{}: {text}", page.code);
         }
         assert!(shown.contains(&words(&page.summary())), "{}", page.code);

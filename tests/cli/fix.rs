@@ -6,7 +6,7 @@ use std::process::Command;
 
 use instancectl::diagnostic::{Diagnostic, Severity};
 use instancectl::source::SourceFile;
-use instancectl::validate::{Policy, fix, validate};
+use instancectl::validate::{LintLevels, fix, validate};
 use proptest::prelude::*;
 
 use crate::stage::{files_of, repository};
@@ -143,7 +143,7 @@ fn standard_input_is_mended_to_standard_output() {
 fn many_slips_that_keep_a_file_from_being_read_are_mended_in_one_run() {
     let port = "  - containerPort: 1\n    protocolType:SSH\n".repeat(300);
     let text = format!("instances: []\ndefaults:\n  containerPortInfoList:\n{port}");
-    let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+    let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
     assert_eq!(fixed.source.text(), text.replace("protocolType:SSH", "protocolType: SSH"));
     assert_eq!(fixed.edits.len(), 300);
 }
@@ -153,7 +153,7 @@ fn edits_of_no_use_keep_no_other_from_being_made() {
     let shared = |at: usize| format!("- {{cpuNumber: &c{at} 8, description: *c{at}}}\n");
     let quoted = "- {cpuNumber: '8'}\n";
     let text: String = (0..200).flat_map(|at| [shared(at), quoted.to_owned()]).collect();
-    let fixed = fix(SourceFile::new("a", format!("instances:\n{text}")), &Policy::default());
+    let fixed = fix(SourceFile::new("a", format!("instances:\n{text}")), &LintLevels::default());
     assert_eq!(fixed.source.text(), format!("instances:\n{}", text.replace("'8'", "8")));
     assert_eq!(fixed.edits.len(), 200);
 }
@@ -195,7 +195,7 @@ fn what_two_kinds_of_fields_share_has_no_edit_to_offer_and_none_to_make() {
 #[test]
 fn a_slip_without_an_edit_keeps_none_before_it_from_being_mended() {
     let text = manifest("taskType", "taskType:ssh\ndescription: [\n");
-    let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+    let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
     assert_eq!(fixed.source.text(), text.replace("taskType:ssh", "taskType: ssh"));
     // What would only be wrong in another way is not offered.
     let text = manifest("", "description: a\n x\ny:2.3.0\n");
@@ -277,11 +277,11 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
         };
         let found = validate(&SourceFile::new(&name, &text), None).diagnostics;
         let (before, offered) = (count(&found), found.iter().any(|found| found.fix.is_some()));
-        let once = fix(SourceFile::new(&name, &text), &Policy::default());
+        let once = fix(SourceFile::new(&name, &text), &LintLevels::default());
         let reads_on = once.edits.iter().any(|edit| edit.code == "yaml-syntax");
         let most = if reads_on { usize::MAX } else { before - once.edits.len() };
         assert!(count(&once.checked.diagnostics) <= most, "{name}: {:?}", once.edits);
-        let twice = fix(SourceFile::new(&name, once.source.text()), &Policy::default());
+        let twice = fix(SourceFile::new(&name, once.source.text()), &LintLevels::default());
         assert!(twice.edits.is_empty(), "{name}: {:?}", twice.edits);
         assert_eq!(once.edits.is_empty(), once.source.text() == text, "{name}");
         assert_eq!(once.edits.is_empty(), !offered, "{name}: offer and deed");
@@ -399,7 +399,7 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
     ] {
         let text = manifest(replaced, written);
         let wanted = meant.map_or_else(|| text.clone(), |meant| manifest(replaced, meant));
-        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
         assert_eq!(fixed.source.text(), wanted, "{:?}", fixed.edits);
     }
 }
@@ -417,7 +417,7 @@ fn a_list_of_instances_that_may_have_been_put_away_is_not_brought_back() {
         ("instnces", true),
     ] {
         let text = format!("{key}:\n{item}");
-        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
         let wanted = if sure { format!("instances:\n{item}") } else { text };
         assert_eq!(fixed.source.text(), wanted, "{key}");
     }
@@ -427,7 +427,7 @@ fn a_list_of_instances_that_may_have_been_put_away_is_not_brought_back() {
 fn a_line_drawn_between_the_parts_of_a_document_does_not_part_it() {
     for (line, sure) in [("----", true), ("----------", false)] {
         let text = format!("description: a\n{line}\ntaskType: ssh\n");
-        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
         assert_eq!(fixed.edits.len(), usize::from(sure), "{:?}", fixed.edits);
     }
 }
@@ -453,7 +453,7 @@ fn lines_out_of_step_go_where_their_neighbours_are_and_take_no_other_along() {
         ("instances:\n  -", "instances:-", false),
     ] {
         let text = whole.replacen(right, wrong, 1);
-        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
         let wanted = if sure { &whole } else { &text };
         assert_eq!(fixed.source.text(), wanted, "{:?}", fixed.edits);
     }
@@ -469,7 +469,7 @@ fn no_line_is_moved_into_a_script_or_within_it_on_a_guess() {
     ] {
         let text =
             format!("instances:\n- instanceServiceName: a\n  startScriptContent: |\n{script}");
-        let fixed = fix(SourceFile::new("a", &*text), &Policy::default());
+        let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
         assert_eq!(fixed.source.text(), text, "{:?}", fixed.edits);
         assert!(fixed.checked.manifest.is_none());
     }
@@ -533,7 +533,7 @@ proptest! {
         }
         let wanted = validate(&SourceFile::new("a", &*meant), None);
         prop_assert!(wanted.diagnostics.is_empty(), "{:?} of {meant}", wanted.diagnostics);
-        let fixed = fix(SourceFile::new("a", &*broken), &Policy::default());
+        let fixed = fix(SourceFile::new("a", &*broken), &LintLevels::default());
         prop_assert_eq!(fixed.source.text(), &meant, "{}", broken);
         prop_assert_eq!(fixed.checked.manifest, wanted.manifest);
     }

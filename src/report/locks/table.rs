@@ -1,7 +1,7 @@
 //! What a lock holds, as a table that fits the terminal.
 
 use super::{SeenLock, line, plan};
-use crate::diagnostic::bare;
+use crate::diagnostic::escaped;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, How};
 use crate::report::table::{Column, Table};
@@ -70,7 +70,7 @@ fn cells(name: &InstanceName, entry: &Entry) -> [String; 6] {
 fn remarks(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Vec<String> {
     let mut remarks = Vec::new();
     if let Some(why) = &entry.why {
-        remarks.push(format!("why: {}", bare(why)));
+        remarks.push(format!("why: {}", escaped(why)));
     }
     match entry.how {
         Some(How::List) => remarks.push("found in the platform's list".to_owned()),

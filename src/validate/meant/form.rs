@@ -1,8 +1,8 @@
 //! What is to be done about a value of another form than its field takes.
 
-use super::time::time;
-use super::{Meant, integer};
-use crate::diagnostic::bare as shown;
+use super::time::suggest_timeout;
+use super::{Suggestion, integer};
+use crate::diagnostic::escaped as shown;
 use crate::document::Location;
 use crate::yaml::{Node, Value, foreign_content};
 
@@ -48,7 +48,7 @@ pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Optio
     let item = || item(field, node.as_str());
     Some(match (field, node.value()) {
         ("", Value::Seq) => "put `instances:` on a line above the list".to_owned(),
-        ("", Value::Text(text)) => whole_text(text),
+        ("", Value::Text(text)) => quote_whole_value(text),
         (_, Value::Text(text)) if (list || field == "instances") && text.trim_start().starts_with("- ") => {
             "remove the `|` behind its key: what stands below it is read as one text".to_owned()
         }
@@ -72,8 +72,8 @@ pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Optio
             "write the script as text: `startScriptContent: |`, then its lines, indented".to_owned()
         }
         ("timeoutLimit", Value::Int(seconds @ 1..1_000_000)) => {
-            match time(&seconds.to_string()) {
-                Some(Meant::Perhaps(help)) => help,
+            match suggest_timeout(&seconds.to_string()) {
+                Some(Suggestion::Hint(help)) => help,
                 _ => return None,
             }
         }
@@ -81,13 +81,13 @@ pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Optio
             Some(first) => format!("write one value, not a list: `{field}: {}`", shown(&first)),
             None => "write one value, not a list".to_owned(),
         },
-        (_, Value::Text(text)) => return of_text(text),
+        (_, Value::Text(text)) => return number_help(text),
         _ => return None,
     })
 }
 
 /// The next step for text where a number is expected.
-fn of_text(text: &str) -> Option<String> {
+fn number_help(text: &str) -> Option<String> {
     if let Some(number) = leading_number(text) {
         return Some(format!("write the number alone: `{number}`"));
     }
@@ -118,7 +118,7 @@ pub(in crate::validate) fn is_template(node: Node<'_>) -> bool {
     node.pairs().len() == 1 && node.pairs().all(|pair| pair.key == "?")
 }
 
-fn whole_text(text: &str) -> String {
+fn quote_whole_value(text: &str) -> String {
     let many = |mark: &str| text.split_whitespace().filter(|word| word.contains(mark)).count() > 1;
     if let Some(help) = foreign_content(text) {
         help.to_owned()

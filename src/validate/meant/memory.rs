@@ -1,9 +1,9 @@
 //! The sizes of memory that people write, as `ramSize` takes them.
 
-use super::{Meant, integer};
+use super::{Suggestion, integer};
 use crate::manifest::RamSize;
 
-pub(super) fn memory(text: &str) -> Option<Meant> {
+pub(super) fn suggest_ram_size(text: &str) -> Option<Suggestion> {
     let (amount, unit) =
         text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
     let unit = unit.trim();
@@ -11,9 +11,9 @@ pub(super) fn memory(text: &str) -> Option<Meant> {
         let whole = integer(amount)?;
         // Nobody means a thousand GiB, where a number of MB was only put in quotes.
         if whole.len() >= 4 && amount == whole {
-            return Some(Meant::Surely(whole));
+            return Some(Suggestion::Fix(whole));
         }
-        return Some(Meant::Perhaps(format!(
+        return Some(Suggestion::Hint(format!(
             "write `{whole}GiB` for {whole} GiB, or `{whole}MB` if that is meant"
         )));
     }
@@ -25,7 +25,7 @@ pub(super) fn memory(text: &str) -> Option<Meant> {
     };
     let written = format!("{amount}{unit}");
     if matches!(RamSize::from_text(&written), Some(Ok(_))) {
-        return Some(Meant::Surely(written));
+        return Some(Suggestion::Fix(written));
     }
     let amount: f64 = amount.parse().ok()?;
     let factor = match unit {
@@ -35,5 +35,5 @@ pub(super) fn memory(text: &str) -> Option<Meant> {
     };
     let megabytes = amount * factor;
     let exact = (1.0..2_147_483_647.0).contains(&megabytes);
-    exact.then(|| Meant::Perhaps(format!("sizes are whole numbers: write `{megabytes:.0}MB`")))
+    exact.then(|| Suggestion::Hint(format!("sizes are whole numbers: write `{megabytes:.0}MB`")))
 }

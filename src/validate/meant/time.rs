@@ -1,19 +1,19 @@
 //! The times that people write, as `timeoutLimit` takes them.
 
-use super::Meant;
-use crate::validate::suggest::nearest;
+use super::Suggestion;
+use crate::validate::suggest::closest;
 
-pub(super) fn time(text: &str) -> Option<Meant> {
+pub(super) fn suggest_timeout(text: &str) -> Option<Suggestion> {
     // `limited` is as near to it, and says the opposite.
     let begins_so = text.to_lowercase().starts_with("un");
-    if begins_so && nearest(text, &["unlimited"]).is_some() {
-        return Some(Meant::Surely("unlimited".to_owned()));
+    if begins_so && closest(text, &["unlimited"]).is_some() {
+        return Some(Suggestion::Fix("unlimited".to_owned()));
     }
     if matches!(
         text.to_lowercase().as_str(),
         "none" | "never" | "infinite" | "forever" | "0" | "-1"
     ) {
-        return Some(Meant::Perhaps(
+        return Some(Suggestion::Hint(
             "write `unlimited` to let it run, and bill, until you stop it".into(),
         ));
     }
@@ -33,29 +33,31 @@ pub(super) fn time(text: &str) -> Option<Meant> {
         Some([hours, minutes @ 0..60, seconds @ 0..60]) => {
             let clock = clock(*hours, *minutes, *seconds);
             return Some(if is_clock(&text) {
-                Meant::Surely(clock)
+                Suggestion::Fix(clock)
             } else {
-                Meant::Perhaps(format!("write two digits for each: `{clock}`"))
+                Suggestion::Hint(format!("write two digits for each: `{clock}`"))
             });
         }
         Some([hours, minutes, seconds]) => {
             let clock = clock(*hours, *minutes, *seconds);
-            return Some(Meant::Perhaps(format!("minutes and seconds end at 59: write `{clock}`")));
+            return Some(Suggestion::Hint(format!(
+                "minutes and seconds end at 59: write `{clock}`"
+            )));
         }
         Some([first, second @ 0..60]) => {
             let (long, short) = (clock(*first, *second, 0), clock(0, *first, *second));
-            return Some(Meant::Perhaps(format!(
+            return Some(Suggestion::Hint(format!(
                 "write `{long}` for hours and minutes, or `{short}`"
             )));
         }
         Some([seconds]) => {
             let clock = clock(0, 0, *seconds);
-            return Some(Meant::Perhaps(format!("write `{clock}` for {seconds} seconds")));
+            return Some(Suggestion::Hint(format!("write `{clock}` for {seconds} seconds")));
         }
         _ => {}
     }
-    let seconds = spoken(&text).filter(|seconds| *seconds > 0)?;
-    Some(Meant::Surely(clock(0, 0, seconds)))
+    let seconds = parse_human_duration(&text).filter(|seconds| *seconds > 0)?;
+    Some(Suggestion::Fix(clock(0, 0, seconds)))
 }
 
 /// Whether no digit of a clock is one too many or may have been lost: `01:3:00` may be half an hour.
@@ -66,7 +68,7 @@ fn is_clock(text: &str) -> bool {
 }
 
 /// The seconds of a time as people say it: `4h`, `1h30m`, `4 hours 30 minutes`.
-fn spoken(text: &str) -> Option<u64> {
+fn parse_human_duration(text: &str) -> Option<u64> {
     let (mut all, mut last) = (0, u64::MAX);
     let mut rest = text.trim();
     while !rest.is_empty() {

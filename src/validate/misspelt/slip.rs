@@ -1,34 +1,39 @@
 //! Keys that are spelt right but for a slip of the keyboard: a value glued to them, a blank before
 //! them or quotes around them that YAML takes for letters.
 
-use super::{BLANKS, Search};
-use crate::diagnostic::{Fix, Problem, bare as shown};
+use super::{FieldNameChecker, NON_ASCII_WHITESPACE};
+use crate::diagnostic::{DiagnosticKind, Fix, escaped as shown};
 use crate::validate::{diagnostic, meant, typographic};
 use crate::yaml::{Pair, Value};
 
-impl Search<'_, '_> {
+impl FieldNameChecker<'_, '_> {
     /// Tells a key that is one of `absent` but for such a slip, and gives that one.
-    pub(super) fn slip(
+    pub(super) fn report_glued_key(
         &mut self,
         pair: Pair<'_>,
         absent: &[&'static str],
         at: String,
     ) -> Option<&'static str> {
-        if let Some((name, mark, rest)) = glued(pair, absent) {
-            self.tell_glued(pair, (name, mark, rest), at);
+        if let Some((name, mark, rest)) = split_glued(pair, absent) {
+            self.report_glued_value(pair, (name, mark, rest), at);
             return Some(name);
         }
-        if let Some((name, blank)) = blank_before(pair.key, absent) {
-            self.tell_blank(pair, (name, blank), at);
+        if let Some((name, blank)) = whitespace_before(pair.key, absent) {
+            self.report_stray_whitespace(pair, (name, blank), at);
             return Some(name);
         }
         let name = typographic::field(pair.key, absent)?;
-        self.tell_typographic(pair, name, at);
+        self.report_smart_quotes(pair, name, at);
         Some(name)
     }
 
     /// A key with a blank before it that is none to YAML.
-    fn tell_blank(&mut self, pair: Pair<'_>, (name, blank): (&'static str, char), at: String) {
+    fn report_stray_whitespace(
+        &mut self,
+        pair: Pair<'_>,
+        (name, blank): (&'static str, char),
+        at: String,
+    ) {
         if self.names.insert(pair.key_span, name).is_some() {
             return;
         }
@@ -37,7 +42,7 @@ impl Search<'_, '_> {
             '\u{a0}' => "a no-break space",
             _ => "an invisible character",
         };
-        let problem = Problem::YamlSyntax {
+        let problem = DiagnosticKind::YamlSyntax {
             message: format!("{kind} stands before `{name}`"),
             help: "remove it; where the line wants indentation, use plain spaces".into(),
         };
@@ -49,7 +54,7 @@ impl Search<'_, '_> {
     }
 
     /// A key in braces that swallowed its value, since no blank stands behind the colon.
-    fn tell_glued(
+    fn report_glued_value(
         &mut self,
         pair: Pair<'_>,
         (name, mark, rest): (&'static str, char, &str),
@@ -58,18 +63,18 @@ impl Search<'_, '_> {
         if self.names.insert(pair.key_span, name).is_some() {
             return;
         }
-        self.found.told.insert(pair.value.span());
+        self.found.reported.insert(pair.value.span());
         let message = match mark {
             '：' => "`：` is a full-width colon, expected `:` and a space",
             '=' => "`=` stands where `:` is expected",
             ' ' => "a colon is missing after the key",
             _ => "a space is missing after the colon",
         };
-        let problem = Problem::YamlSyntax {
+        let problem = DiagnosticKind::YamlSyntax {
             message: message.to_owned(),
             help: format!("write `{name}: {}`", shown(rest)).into(),
         };
-        let key = Fix::word(pair.key_span, pair.key, name).text;
+        let key = Fix::replace_keeping_quotes(pair.key_span, pair.key, name).text;
         let fix = Fix { span: pair.key_span, text: format!("{key}: {rest}") };
         self.found.push_with(crate::diagnostic::Diagnostic {
             fix: Some(fix),
@@ -79,21 +84,28 @@ impl Search<'_, '_> {
 }
 
 /// The field that a key is but for a blank before it that YAML takes for a letter, and the blank.
-fn blank_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, char)> {
-    let name = fields.iter().find(|field| key.trim_start_matches(BLANKS) == **field)?;
-    key.chars().next().filter(|first| BLANKS.contains(first)).map(|blank| (*name, blank))
+fn whitespace_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, char)> {
+    let name =
+        fields.iter().find(|field| key.trim_start_matches(NON_ASCII_WHITESPACE) == **field)?;
+    key.chars()
+        .next()
+        .filter(|first| NON_ASCII_WHITESPACE.contains(first))
+        .map(|blank| (*name, blank))
 }
 
 /// The field, the mark and the value of a key such as `containerPort:8888`, `containerPort=8888` or
 /// `containerPort 8888`.
-fn glued<'k>(pair: Pair<'k>, fields: &[&'static str]) -> Option<(&'static str, char, &'k str)> {
+fn split_glued<'k>(
+    pair: Pair<'k>,
+    fields: &[&'static str],
+) -> Option<(&'static str, char, &'k str)> {
     if pair.value.value() != Value::Null {
         return None;
     }
     let at = pair.key.find([':', '：', '=']).or_else(|| pair.key.find(' '))?;
     let (key, rest) = pair.key.split_at(at);
     let mark = rest.chars().next()?;
-    let name = fields.iter().find(|field| **field == meant::bare(key))?;
+    let name = fields.iter().find(|field| **field == meant::strip_quotes_and_separator(key))?;
     let rest = rest[mark.len_utf8()..].trim();
     (!rest.is_empty()).then_some((*name, mark, rest))
 }

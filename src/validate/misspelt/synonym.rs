@@ -1,18 +1,20 @@
 //! What other programs, and people, call our fields.
 
-use crate::validate::suggest::half_width;
+use crate::validate::suggest::to_half_width;
 use crate::yaml::Node;
 
 /// The field that a key of another trade, or of another language, stands for.
-pub(super) fn field(key: &str, value: Node<'_>) -> Option<&'static str> {
-    let plain: String = half_width(key)
+pub(super) fn field_for_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
+    let plain: String = to_half_width(key)
         .filter(|c| !matches!(c, '_' | '-' | ' '))
         .flat_map(char::to_lowercase)
         .collect();
-    exact(&plain, value).or_else(|| composed(&plain)).or_else(|| chinese(&plain, value))
+    exact_alias(&plain, value)
+        .or_else(|| compound_alias(&plain))
+        .or_else(|| chinese_alias(&plain, value))
 }
 
-fn exact(key: &str, value: Node<'_>) -> Option<&'static str> {
+fn exact_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
     Some(match key {
         "jobname" | "taskname" | "containername" | "podname" | "appname" => "instanceServiceName",
         "container" if value.as_str().is_some() => "instanceServiceName",
@@ -31,7 +33,7 @@ fn exact(key: &str, value: Node<'_>) -> Option<&'static str> {
 }
 
 /// A thing and what is said of it: `vcpus`, `gpuCount`, `memoryGB`, `imageUrl`.
-fn composed(key: &str) -> Option<&'static str> {
+fn compound_alias(key: &str) -> Option<&'static str> {
     let of = |ends: &[&str]| ends.iter().find_map(|end| key.strip_suffix(end)).unwrap_or(key);
     let whole = matches!(key, "accelerator" | "card" | "core");
     match of(&["number", "count", "num", "s"]) {
@@ -48,7 +50,7 @@ fn composed(key: &str) -> Option<&'static str> {
 
 /// A label of the platform's pages, or what a Chinese reader calls the field: by the word in it that
 /// no other field has.
-fn chinese(key: &str, value: Node<'_>) -> Option<&'static str> {
+fn chinese_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
     if key.is_ascii() {
         return None;
     }

@@ -1,16 +1,16 @@
 //! Keys that are words of other programs, and of people, for our fields, or misspell them.
 
-use super::{Search, synonym};
-use crate::diagnostic::{Fix, Problem};
+use super::{FieldNameChecker, synonym};
+use crate::diagnostic::{DiagnosticKind, Fix};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
-use crate::validate::suggest::{is_misspelling, nearest, nearest_absent, words};
-use crate::validate::violation::begins_comment;
+use crate::validate::suggest::{closest, closest_missing, is_misspelling, split_words};
+use crate::validate::violation::starts_comment;
 use crate::validate::{diagnostic, meant};
 use crate::yaml::{Node, Pair, Value};
 
-impl Search<'_, '_> {
+impl FieldNameChecker<'_, '_> {
     /// Tells a key of `map` that means one of the fields that are `absent`, and gives that one.
-    pub(super) fn word(
+    pub(super) fn suggest_field(
         &mut self,
         map: Node<'_>,
         pair: Pair<'_>,
@@ -19,30 +19,31 @@ impl Search<'_, '_> {
     ) -> Option<&'static str> {
         // A field of ours is spelt right: it stands in the wrong place.
         let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
-        let word = synonym::field(pair.key, pair.value).filter(|name| fields.contains(name));
+        let word =
+            synonym::field_for_alias(pair.key, pair.value).filter(|name| fields.contains(name));
         let guess = || {
             // Nearer to a field that is there, it is no other.
-            let near = || nearest_absent(pair.key, fields, absent);
-            let holds = || Some("instances").filter(|_| list && holds_instances(pair));
+            let near = || closest_missing(pair.key, fields, absent);
+            let holds = || Some("instances").filter(|_| list && contains_instances(pair));
             let near = || near().or_else(holds);
             word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
         };
         let name = match pair.key {
-            "type" => a_type(pair.value).filter(|name| absent.contains(name)),
-            key if is_a_field(key) || begins_comment(key) => None,
+            "type" => disambiguate_type(pair.value).filter(|name| absent.contains(name)),
+            key if is_a_field(key) || starts_comment(key) => None,
             _ => guess(),
         }?;
         if self.names.insert(pair.key_span, name).is_none() {
-            let form = self.unit_in_key(name, pair);
-            let form = form.or_else(|| self.other_form(name, pair.value, word.is_some()));
+            let form = self.unit_suffix_help(name, pair);
+            let form = form.or_else(|| self.foreign_value_help(name, pair.value, word.is_some()));
             let sure = form.is_none()
                 && is_misspelling(pair.key, name)
                 && !synonym::is_qualified(pair.key, name)
-                && (word.is_some() || name != "instances" || names_instances(pair.key));
+                && (word.is_some() || name != "instances" || is_instances_alias(pair.key));
             let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
-            let problem = Problem::UnknownField { field: pair.key.to_owned(), help };
+            let problem = DiagnosticKind::UnknownField { field: pair.key.to_owned(), help };
             let written = self.found.source.slice(pair.key_span);
-            let fix = Fix::word(pair.key_span, written, name);
+            let fix = Fix::replace_keeping_quotes(pair.key_span, written, name);
             self.found.push_with(crate::diagnostic::Diagnostic {
                 fix: Some(fix).filter(|_| sure),
                 ..diagnostic(problem, pair.key_span, self.document, at)
@@ -53,7 +54,7 @@ impl Search<'_, '_> {
 
     /// What is to be done where a key says the unit of its value (`memoryGB: 64`), which is another
     /// than that of a bare number here.
-    fn unit_in_key(&mut self, name: &str, pair: Pair<'_>) -> Option<String> {
+    fn unit_suffix_help(&mut self, name: &str, pair: Pair<'_>) -> Option<String> {
         let number = match pair.value.value() {
             Value::Int(number) => number.to_string(),
             Value::Text(text) => meant::integer(text)?,
@@ -64,7 +65,7 @@ impl Search<'_, '_> {
         if name != "ramSize" || !["g", "gb", "gi", "gib"].iter().any(|unit| key.ends_with(unit)) {
             return None;
         }
-        self.found.told.insert(pair.value.span());
+        self.found.reported.insert(pair.value.span());
         Some(format!(
             "did you mean `{name}`? Write its unit behind the number: `{name}: {number}GiB`"
         ))
@@ -72,10 +73,10 @@ impl Search<'_, '_> {
 
     /// What else is to be done where a key's value has the form of another program's: that is one
     /// mistake with the key.
-    fn other_form(&mut self, name: &str, value: Node<'_>, word: bool) -> Option<String> {
+    fn foreign_value_help(&mut self, name: &str, value: Node<'_>, word: bool) -> Option<String> {
         if name == "instances" && is_instance(value) {
             // `instance:` with the fields of one below it lacks the dash too.
-            self.found.told.insert(value.span());
+            self.found.reported.insert(value.span());
             return Some(
                 "did you mean `instances`? Below it, begin each instance with `- `".into(),
             );
@@ -84,12 +85,12 @@ impl Search<'_, '_> {
         let texts = || value.items().filter(|item| !item.is_map());
         let Some(first) = texts().next().filter(|_| list) else {
             // A word of another program, and what it may well mean there.
-            return (word && !meant::fits(name, value)).then(|| {
-                self.found.told.insert(value.span());
+            return (word && !meant::matches_type(name, value)).then(|| {
+                self.found.reported.insert(value.span());
                 format!("did you mean `{name}`? `instancectl explain {name}` says what it takes")
             });
         };
-        self.found.told.extend(texts().map(Node::span));
+        self.found.reported.extend(texts().map(Node::span));
         let item = meant::item(name, first.as_str());
         Some(format!("did you mean `{name}`? Write each of its items as `{item}`"))
     }
@@ -101,7 +102,7 @@ fn is_instance(node: Node<'_>) -> bool {
 }
 
 /// The field that a key `type` stands for, by its value.
-fn a_type(value: Node<'_>) -> Option<&'static str> {
+fn disambiguate_type(value: Node<'_>) -> Option<&'static str> {
     match value.as_str()? {
         "ssh" | "jupyter" | "codeserver" | "rstudio" => Some("taskType"),
         "mlu" | "dcu" | "gpu" | "cpu" => Some("acceleratorType"),
@@ -116,15 +117,16 @@ fn is_a_field(key: &str) -> bool {
 }
 
 /// Whether a list at the top level is surely that of the instances, by its name or by its items.
-fn holds_instances(list: Pair<'_>) -> bool {
-    names_instances(list.key) || list.value.items().len() > 0 && list.value.items().all(is_instance)
+fn contains_instances(list: Pair<'_>) -> bool {
+    is_instances_alias(list.key)
+        || list.value.items().len() > 0 && list.value.items().all(is_instance)
 }
 
 /// Whether a word says that what it names are the instances: `disabled` and `oldJobs` may hold some
 /// that are not to be.
-fn names_instances(key: &str) -> bool {
+fn is_instances_alias(key: &str) -> bool {
     let known = ["items", "tasks", "containers", "jobs", "services", "实例"];
-    let first = words(key).swap_remove(0);
-    let near = || nearest(key, &["instances"]).is_some();
+    let first = split_words(key).swap_remove(0);
+    let near = || closest(key, &["instances"]).is_some();
     known.contains(&key.to_lowercase().as_str()) || first.starts_with("instance") || near()
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(list) = instance.field_value("mountInfoList") else { return };
     let mut seen = HashMap::new();
     for node in list.items().filter_map(|item| item.get("targetPath")) {
@@ -12,9 +12,9 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
         // A path with and without its final slash is one place.
         let place = target.trim_end_matches('/');
         if let Some(first) = seen.insert(place, node.span()) {
-            let problem = Problem::DuplicateMount { target: target.to_owned() };
+            let problem = DiagnosticKind::DuplicateMount { target: target.to_owned() };
             let label = Some((first, "first here"));
-            tell(problem, (node.span(), "mountInfoList"), label, instance, found);
+            report(problem, (node.span(), "mountInfoList"), label, instance, found);
         }
     }
 }

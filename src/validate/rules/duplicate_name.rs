@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::source::Span;
 
 /// The names met so far in one file, and where.
@@ -10,13 +10,13 @@ use crate::source::Span;
 pub(in crate::validate) struct Names<'a>(HashMap<&'a str, Span>);
 
 impl<'a> Names<'a> {
-    pub(super) fn check(&mut self, instance: &Instance<'a>, found: &mut Findings<'_>) {
+    pub(super) fn check(&mut self, instance: &Instance<'a>, found: &mut DiagnosticCollector<'_>) {
         let Some(node) = instance.fields.own.get("instanceServiceName") else { return };
         let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
         if let Some(&first) = self.0.get(name) {
-            let problem = Problem::DuplicateName { name: name.to_owned() };
+            let problem = DiagnosticKind::DuplicateName { name: name.to_owned() };
             let place = (node.span(), "instanceServiceName");
-            tell(problem, place, Some((first, "first here")), instance, found);
+            report(problem, place, Some((first, "first here")), instance, found);
         } else {
             self.0.insert(name, node.span());
         }

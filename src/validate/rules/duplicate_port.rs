@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::yaml::Value;
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(list) = instance.field_value("containerPortInfoList") else { return };
     let mut seen = HashMap::new();
     for node in list.items().filter_map(|item| item.get("containerPort")) {
@@ -17,8 +17,8 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
         let Some(port) = port else { continue };
         if let Some(first) = seen.insert(port, node.span()) {
             let place = (node.span(), "containerPortInfoList");
-            tell(
-                Problem::DuplicatePort { port },
+            report(
+                DiagnosticKind::DuplicatePort { port },
                 place,
                 Some((first, "first here")),
                 instance,

@@ -1,14 +1,14 @@
 //! `empty-list`: a list form without an instance.
 
-use super::super::Findings;
-use crate::diagnostic::Problem;
+use super::super::DiagnosticCollector;
+use crate::diagnostic::DiagnosticKind;
 use crate::document::Document;
 
 /// Looks at the list of one document.
-pub(in crate::validate) fn check(document: Document<'_>, found: &mut Findings<'_>) {
+pub(in crate::validate) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(pair) = document.root.pair("instances") else { return };
     if pair.value.is_seq() && pair.value.items().len() == 0 {
         let pointer = "/instances".to_owned();
-        found.push(Problem::EmptyList, pair.value.span(), document.number, pointer);
+        found.push(DiagnosticKind::EmptyList, pair.value.span(), document.number, pointer);
     }
 }

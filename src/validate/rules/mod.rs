@@ -22,12 +22,12 @@ pub(super) mod yaml11_value;
 
 pub(super) use duplicate_name::Names;
 
-use super::{Findings, diagnostic};
-use crate::diagnostic::{Diagnostic, Label, Problem};
+use super::{DiagnosticCollector, diagnostic};
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Label};
 use crate::document::{Instance, join};
 use crate::source::Span;
 
-type Rule = fn(&Instance<'_>, &mut Findings<'_>);
+type Rule = fn(&Instance<'_>, &mut DiagnosticCollector<'_>);
 
 const RULES: [Rule; 13] = [
     cards_on_cpu::check,
@@ -46,7 +46,11 @@ const RULES: [Rule; 13] = [
 ];
 
 /// Applies every rule to one instance.
-pub(super) fn check<'a>(instance: &Instance<'a>, names: &mut Names<'a>, found: &mut Findings<'_>) {
+pub(super) fn check<'a>(
+    instance: &Instance<'a>,
+    names: &mut Names<'a>,
+    found: &mut DiagnosticCollector<'_>,
+) {
     names.check(instance, found);
     for rule in RULES {
         rule(instance, found);
@@ -54,19 +58,19 @@ pub(super) fn check<'a>(instance: &Instance<'a>, names: &mut Names<'a>, found: &
 }
 
 /// Adds what a rule found at a field of an instance, with the other place that matters.
-fn tell(
-    problem: Problem,
+fn report(
+    problem: DiagnosticKind,
     (span, field): (Span, &str),
     label: Option<(Span, &str)>,
     instance: &Instance<'_>,
-    found: &mut Findings<'_>,
+    found: &mut DiagnosticCollector<'_>,
 ) {
-    found.push_with(told(problem, (span, field), label, instance));
+    found.push_with(rule_diagnostic(problem, (span, field), label, instance));
 }
 
 /// What a rule found at a field of an instance.
-fn told(
-    problem: Problem,
+fn rule_diagnostic(
+    problem: DiagnosticKind,
     (span, field): (Span, &str),
     label: Option<(Span, &str)>,
     instance: &Instance<'_>,

@@ -1,16 +1,16 @@
 //! `no-cards`: a kind of cards is named, and none of them asked for.
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(kind) = instance.field_value("acceleratorType") else { return };
     let Some(cards) = instance.field_value("gpuNumber").filter(|cards| cards.as_int() == Some(0))
     else {
         return;
     };
     if let Some(name @ ("mlu" | "dcu" | "gpu")) = kind.as_str() {
-        let problem = Problem::NoCards { kind: name.to_owned() };
+        let problem = DiagnosticKind::NoCards { kind: name.to_owned() };
         let label = Some((kind.span(), "this kind of cards"));
-        tell(problem, (cards.span(), "gpuNumber"), label, instance, found);
+        report(problem, (cards.span(), "gpuNumber"), label, instance, found);
     }
 }

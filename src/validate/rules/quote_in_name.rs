@@ -1,13 +1,13 @@
 //! `bad-format` of a name that begins with a quote that is none to YAML: it would be part of it.
 
-use super::{Findings, Instance, Problem, told};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, rule_diagnostic};
 use crate::diagnostic::{Diagnostic, Fix, quote};
 use crate::validate::{meant, typographic::QUOTES};
 
 /// Fields of any text that is never a sentence.
 const NAMES: [&str; 4] = ["instanceServiceName", "resourceGroup", "imagePath", "version"];
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     for field in NAMES {
         let Some(node) = instance.field_value(field) else { continue };
         let Some(text) = node.as_str().filter(|text| text.starts_with(QUOTES)) else { continue };
@@ -17,11 +17,11 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
         if !written.starts_with(QUOTES) {
             continue;
         }
-        let inner = meant::bare(text);
+        let inner = meant::strip_quotes_and_separator(text);
         let ends = written.ends_with(QUOTES) || written.ends_with(['"', '\'']);
         let plain = ends && !inner.is_empty() && !inner.contains(['"', '\\', '\n']);
         let fix = plain.then(|| Fix { span, text: format!("\"{inner}\"") });
-        let problem = Problem::BadFormat {
+        let problem = DiagnosticKind::BadFormat {
             field: field.to_owned(),
             expected: "straight quotes, or none".to_owned(),
             found: quote(written).to_string(),
@@ -30,7 +30,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
                 None => "write the straight quotes of the half-width input method".to_owned(),
             },
         };
-        let told = told(problem, (span, field), None, instance);
+        let told = rule_diagnostic(problem, (span, field), None, instance);
         found.push_with(Diagnostic { fix, ..told });
     }
 }

@@ -1,16 +1,16 @@
 //! `ram-looks-like-gib`: a bare number below 1024; and text that is more than the platform takes.
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::diagnostic::quote;
 use crate::manifest::{MAX_COUNT, RamSize};
 use crate::yaml::Value;
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(ram) = instance.field_value("ramSize") else { return };
     let problem = match ram.value() {
-        Value::Int(found @ 1..1024) => Problem::RamLooksLikeGib { found },
+        Value::Int(found @ 1..1024) => DiagnosticKind::RamLooksLikeGib { found },
         Value::Text(text) if matches!(RamSize::from_text(text), Some(Err(_))) => {
-            Problem::OutOfRange {
+            DiagnosticKind::OutOfRange {
                 field: "ramSize".to_owned(),
                 found: quote(text).to_string(),
                 expected: format!("1 to {MAX_COUNT} MB"),
@@ -19,5 +19,5 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
         }
         _ => return,
     };
-    tell(problem, (ram.span(), "ramSize"), None, instance, found);
+    report(problem, (ram.span(), "ramSize"), None, instance, found);
 }

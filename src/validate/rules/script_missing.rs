@@ -1,9 +1,9 @@
 //! `script-missing`: a start script is switched on, and there is none.
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::yaml::Value;
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(switch) = instance.field_value("useStartScript") else { return };
     if switch.value() != Value::Bool(true) {
         return;
@@ -11,6 +11,12 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
     let script = instance.field_value("startScriptContent");
     if script.is_none_or(|script| script.as_str() == Some("")) {
         let label = script.map(|script| (script.span(), "this is empty"));
-        tell(Problem::ScriptMissing, (switch.span(), "useStartScript"), label, instance, found);
+        report(
+            DiagnosticKind::ScriptMissing,
+            (switch.span(), "useStartScript"),
+            label,
+            instance,
+            found,
+        );
     }
 }

@@ -1,14 +1,20 @@
 //! `script-off`: there is a start script, and it is switched off.
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::yaml::Value;
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(script) = instance.field_entry("startScriptContent") else { return };
     let Some(switch) = instance.field_value("useStartScript") else { return };
     let given = script.value.as_str().is_some_and(|text| !text.is_empty());
     if given && switch.value() == Value::Bool(false) {
         let label = Some((script.key_span, "this does not run"));
-        tell(Problem::ScriptOff, (switch.span(), "useStartScript"), label, instance, found);
+        report(
+            DiagnosticKind::ScriptOff,
+            (switch.span(), "useStartScript"),
+            label,
+            instance,
+            found,
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! `secret-in-script`: a start script that sets a password, a key or a token. The platform stores
 //! the script and so does the lock, and both are read by others.
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 
 /// Words in a variable's name that say what its value is.
 const NAMES: [&str; 8] =
@@ -11,7 +11,7 @@ const NAMES: [&str; 8] =
 const PREFIXES: [(&str, usize); 6] =
     [("ghp_", 30), ("github_pat_", 30), ("glpat-", 18), ("hf_", 30), ("AKIA", 16), ("sk-", 30)];
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(script) = instance.field_entry("startScriptContent") else { return };
     let Some(text) = script.value.as_str() else { return };
     if !found.scripts.insert(script.value.span()) {
@@ -19,8 +19,8 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
     }
     let secret = text.lines().enumerate().find_map(|(at, line)| Some((at + 1, secret(line)?)));
     if let Some((line, what)) = secret {
-        let problem = Problem::SecretInScript { line, what };
-        tell(problem, (script.key_span, "startScriptContent"), None, instance, found);
+        let problem = DiagnosticKind::SecretInScript { line, what };
+        report(problem, (script.key_span, "startScriptContent"), None, instance, found);
     }
 }
 

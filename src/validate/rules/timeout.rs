@@ -1,18 +1,18 @@
 //! `out-of-range` for a `timeoutLimit` of no time at all.
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::manifest::TimeoutLimit;
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(limit) = instance.field_value("timeoutLimit") else { return };
     let Some(text) = limit.as_str() else { return };
     if TimeoutLimit::seconds(text) == Some(0) {
-        let problem = Problem::OutOfRange {
+        let problem = DiagnosticKind::OutOfRange {
             field: "timeoutLimit".to_owned(),
             found: format!("`{text}`"),
             expected: "more than no time, or `unlimited`".to_owned(),
             help: "write how long it may run, such as `\"04:00:00\"`, or `unlimited`".to_owned(),
         };
-        tell(problem, (limit.span(), "timeoutLimit"), None, instance, found);
+        report(problem, (limit.span(), "timeoutLimit"), None, instance, found);
     }
 }

@@ -1,14 +1,14 @@
 //! `unpinned-image`: an image without a tag, or with the tag `latest`.
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(image) = instance.field_value("imagePath") else { return };
     let Some(path) = image.as_str() else { return };
     let name = path.rsplit('/').next().unwrap_or_default();
     let tag = name.split_once([':', '@']).map(|(_, tag)| tag);
     if !name.is_empty() && matches!(tag, None | Some("" | "latest")) {
-        let problem = Problem::UnpinnedImage { image: name.to_owned() };
-        tell(problem, (image.span(), "imagePath"), None, instance, found);
+        let problem = DiagnosticKind::UnpinnedImage { image: name.to_owned() };
+        report(problem, (image.span(), "imagePath"), None, instance, found);
     }
 }

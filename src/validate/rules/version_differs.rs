@@ -1,15 +1,16 @@
 //! `version-differs`: `version` is not the name that `imagePath` ends with.
 
-use super::{Findings, Instance, Problem, tell};
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut Findings<'_>) {
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(version) = instance.field_value("version") else { return };
     let Some(image) = instance.field_value("imagePath") else { return };
     let (Some(text), Some(path)) = (version.as_str(), image.as_str()) else { return };
     let name = path.rsplit('/').next().unwrap_or_default();
     if text != name && !text.is_empty() {
-        let problem = Problem::VersionDiffers { version: text.to_owned(), image: name.to_owned() };
+        let problem =
+            DiagnosticKind::VersionDiffers { version: text.to_owned(), image: name.to_owned() };
         let label = Some((image.span(), "the image"));
-        tell(problem, (version.span(), "version"), label, instance, found);
+        report(problem, (version.span(), "version"), label, instance, found);
     }
 }

@@ -1,27 +1,27 @@
 //! `yaml11-value`: an unquoted value that readers of YAML 1.1, of which there are many, read as
 //! something else.
 
-use super::super::{Findings, diagnostic};
-use crate::diagnostic::{Diagnostic, Fix, Problem};
+use super::super::{DiagnosticCollector, diagnostic};
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix};
 use crate::document::{Document, join};
 use crate::manifest::is_ignored_key;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
 /// Looks at every value of a document.
-pub(in crate::validate) fn check(document: Document<'_>, found: &mut Findings<'_>) {
-    let mut search = Search { document: document.number, found };
+pub(in crate::validate) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
+    let mut search = ScalarWalker { document: document.number, found };
     for pair in document.root.pairs().filter(|pair| !is_ignored_key(pair.key)) {
         search.node(pair.value, &|| join("", pair.key));
     }
 }
 
-struct Search<'f, 's> {
+struct ScalarWalker<'f, 's> {
     document: usize,
-    found: &'f mut Findings<'s>,
+    found: &'f mut DiagnosticCollector<'s>,
 }
 
-impl Search<'_, '_> {
+impl ScalarWalker<'_, '_> {
     /// `pointer` is asked for where something is found, which is seldom.
     fn node(&mut self, node: Node<'_>, pointer: &dyn Fn() -> String) {
         match node.value() {
@@ -40,24 +40,24 @@ impl Search<'_, '_> {
                 if let Some(other) = text_otherwise(text)
                     && self.found.source.slice(node.span()) == text
                 {
-                    self.tell(node.span(), text, other, true, pointer());
+                    self.report(node.span(), text, other, true, pointer());
                 }
             }
             Value::Int(value) => {
                 let written = self.found.source.slice(node.span());
                 if let Some(other) = integer_otherwise(written, value) {
-                    self.tell(node.span(), written, other, false, pointer());
+                    self.report(node.span(), written, other, false, pointer());
                 }
             }
             Value::Null | Value::Bool(_) | Value::Float(_) => {}
         }
     }
 
-    fn tell(&mut self, span: Span, written: &str, other: String, is_text: bool, pointer: String) {
-        if self.found.told.contains(&span) {
+    fn report(&mut self, span: Span, written: &str, other: String, is_text: bool, pointer: String) {
+        if self.found.reported.contains(&span) {
             return;
         }
-        let problem = Problem::Yaml11Value { written: written.to_owned(), other, is_text };
+        let problem = DiagnosticKind::Yaml11Value { written: written.to_owned(), other, is_text };
         let fix = is_text.then(|| Fix { span, text: format!("\"{written}\"") });
         let diagnostic = diagnostic(problem, span, self.document, pointer);
         self.found.push_with(Diagnostic { fix, ..diagnostic });

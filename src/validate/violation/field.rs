@@ -1,60 +1,61 @@
 //! Keys that mean nothing where they stand, and keys that are missing.
 
-use super::{At, COMMENT, KUBERNETES, begins_comment, first_line};
-use crate::diagnostic::{Diagnostic, Fix, Label, Problem, bare};
+use super::{COMMENT, KUBERNETES_KEYS, SchemaErrorContext, first_line, starts_comment};
+use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, Label, escaped};
 use crate::document::{join, label_span};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::meant;
-use crate::validate::misspelt::BLANKS;
-use crate::validate::suggest::{Known, listed, nearest};
-use crate::validate::{Findings, diagnostic};
+use crate::validate::misspelt::NON_ASCII_WHITESPACE;
+use crate::validate::suggest::{CandidateIndex, closest, listed};
+use crate::validate::{DiagnosticCollector, diagnostic};
 use crate::yaml::{Node, Pair};
 
 /// Keys of one mapping that mean nothing in it.
-pub(super) struct Strangers<'k> {
+pub(super) struct UnknownFields<'k> {
     /// The fields that it may have.
     fields: Vec<&'static str>,
-    known: Known<'static>,
+    known: CandidateIndex<'static>,
     /// Where keys belong in its place, and which diagnostic was the first to tell of that.
     misplaced: Vec<(&'k str, usize)>,
 }
 
-impl Strangers<'_> {
+impl UnknownFields<'_> {
     pub(super) fn new(fields: Vec<&'static str>) -> Self {
-        Self { known: Known::new(&fields), fields, misplaced: Vec::new() }
+        Self { known: CandidateIndex::new(&fields), fields, misplaced: Vec::new() }
     }
 }
 
-impl At<'_> {
+impl SchemaErrorContext<'_> {
     /// Tells of a key that means nothing here. Keys that belong in one other place are one mistake:
     /// the first is told, and the others are labels of it.
     pub(super) fn unknown_field<'k>(
         &self,
         pair: Pair<'k>,
-        strangers: &mut Strangers<'k>,
-        found: &mut Findings<'_>,
+        strangers: &mut UnknownFields<'k>,
+        found: &mut DiagnosticCollector<'_>,
     ) {
         let key = pair.key;
-        if found.is_full() || found.told.contains(&pair.key_span) {
+        if found.limit_reached() || found.reported.contains(&pair.key_span) {
             return;
         }
-        let help = self.next_step(pair, strangers, found);
-        let plain = key.trim_start_matches(BLANKS);
+        let help = self.unknown_field_help(pair, strangers, found);
+        let plain = key.trim_start_matches(NON_ASCII_WHITESPACE);
         let plain = if plain == key { key } else { plain.trim_start_matches("- ") };
-        let home = home(plain).map(|(home, _)| if plain == key { home } else { "indented" });
+        let home =
+            parent_of_field(plain).map(|(home, _)| if plain == key { home } else { "indented" });
         if let Some(home) = home {
-            found.misplaced.insert((self.document.number, plain.to_owned()));
+            found.relocated_keys.insert((self.document.number, plain.to_owned()));
             if let Some((_, first)) = strangers.misplaced.iter().find(|(other, _)| *other == home) {
                 let label = Label { message: "and this".to_owned(), span: pair.key_span };
                 found.diagnostics[*first].labels.push(label);
                 return;
             }
         }
-        let is_comment = begins_comment(key);
+        let is_comment = starts_comment(key);
         // A comment goes on over the key below it.
         let span = if is_comment { first_line(pair.key_span, found.source) } else { pair.key_span };
         let field = if is_comment { found.source.slice(span).trim_end() } else { key };
-        let problem = Problem::UnknownField { field: field.to_owned(), help };
+        let problem = DiagnosticKind::UnknownField { field: field.to_owned(), help };
         let pointer = join(self.pointer, key);
         let at = found.diagnostics.len();
         let merge = key == "<" && pair.value.is_map();
@@ -68,24 +69,24 @@ impl At<'_> {
     }
 
     /// What to do about a key that means nothing here. What it holds or hides is not missing.
-    fn next_step(
+    fn unknown_field_help(
         &self,
         pair: Pair<'_>,
-        strangers: &Strangers<'_>,
-        found: &mut Findings<'_>,
+        strangers: &UnknownFields<'_>,
+        found: &mut DiagnosticCollector<'_>,
     ) -> String {
         let (key, number) = (pair.key, self.document.number);
         let root = self.document.root;
-        if key.starts_with(BLANKS) {
+        if key.starts_with(NON_ASCII_WHITESPACE) {
             let lists = LIST_KEYS.into_iter().filter_map(|key| root.get(key));
-            found.told.extend(lists.map(Node::span).filter(|span| span.is_empty()));
+            found.reported.extend(lists.map(Node::span).filter(|span| span.is_empty()));
             return "indent it with plain spaces: those before it are of another kind".to_owned();
         }
         if self.pointer.is_empty()
             && INSTANCE_FIELDS.contains(&key)
             && let Some(list) = root.get("instances").filter(|list| list.span().is_empty())
         {
-            found.told.insert(list.span());
+            found.reported.insert(list.span());
             let help =
                 "indent it below `instances:`, with `- ` before the first field of each instance";
             return help.to_owned();
@@ -98,17 +99,20 @@ impl At<'_> {
         let inside = inside.into_iter().filter(|key| INSTANCE_FIELDS.contains(key));
         let fields: Vec<_> = inside.map(|key| (number, key.to_owned())).collect();
         let wraps = !fields.is_empty();
-        found.misplaced.extend(fields);
+        found.relocated_keys.extend(fields);
         if key == "<" && wraps {
             return "did you mean `<<`, the merge key?".to_owned();
         }
         if wraps && !self.pointer.is_empty() {
-            return format!("remove `{}:`, and put what stands below it in its place", bare(key));
+            return format!(
+                "remove `{}:`, and put what stands below it in its place",
+                escaped(key)
+            );
         }
-        if begins_comment(key) {
+        if starts_comment(key) {
             // The comment goes on over the key below it, up to a colon.
             let last = key.split_whitespace().next_back().unwrap_or_default();
-            found.misplaced.insert((number, last.trim_matches('"').to_owned()));
+            found.relocated_keys.insert((number, last.trim_matches('"').to_owned()));
             return COMMENT.to_owned();
         }
         self.where_it_belongs(key, strangers)
@@ -127,16 +131,16 @@ impl At<'_> {
         }
     }
 
-    fn where_it_belongs(&self, key: &str, strangers: &Strangers<'_>) -> String {
+    fn where_it_belongs(&self, key: &str, strangers: &UnknownFields<'_>) -> String {
         let here = &strangers.fields;
         if key == "instanceServiceName" && self.pointer == "/defaults" {
             return "a name belongs to one instance: move it into an item of `instances`"
                 .to_owned();
         }
-        if let Some(help) = elsewhere(key) {
+        if let Some(help) = kubernetes_equivalent(key) {
             return help.to_owned();
         }
-        match home(key) {
+        match parent_of_field(key) {
             Some((home, help)) => {
                 let list = match home {
                     "port" => "containerPortInfoList",
@@ -148,7 +152,7 @@ impl At<'_> {
                     None => format!("{help}, such as `{}`", meant::item(list, None)),
                 }
             }
-            None => match strangers.known.nearest(key) {
+            None => match strangers.known.closest(key) {
                 Some(name) => format!("did you mean `{name}`? It is already there"),
                 None if key.starts_with("x-") => {
                     "keys that begin with `x-` stand at the left margin alone: move it there, or \
@@ -163,33 +167,37 @@ impl At<'_> {
         }
     }
 
-    pub(super) fn missing_field(&self, field: &str, found: &mut Findings<'_>) {
-        let misplaced = found.misplaced.contains(&(self.document.number, field.to_owned()));
-        let unknown = field == "gpuNumber" && self.may_be_cpu()
+    pub(super) fn missing_field(&self, field: &str, found: &mut DiagnosticCollector<'_>) {
+        let misplaced = found.relocated_keys.contains(&(self.document.number, field.to_owned()));
+        let unknown = field == "gpuNumber" && self.could_be_cpu()
             // What a broken merge should have brought to all instances.
             || self.pointer.starts_with("/instances/")
                 && INSTANCE_FIELDS.contains(&field)
-                && self.document.root.get("defaults").is_some_and(|all| found.told.contains(&all.span()));
-        if misplaced || unknown || found.told.contains(&self.place.node.span()) {
+                && self.document.root.get("defaults").is_some_and(|all| found.reported.contains(&all.span()));
+        if misplaced || unknown || found.reported.contains(&self.place.node.span()) {
             return;
         }
         let span = label_span(self.place.node, found.source);
-        let owner = self.owner(if field == "instances" { "the document" } else { "the instance" });
-        let problem =
-            Problem::MissingField { field: field.to_owned(), owner, help: self.how_to_add(field) };
+        let owner =
+            self.describe_node(if field == "instances" { "the document" } else { "the instance" });
+        let problem = DiagnosticKind::MissingField {
+            field: field.to_owned(),
+            owner,
+            help: self.how_to_add(field),
+        };
         let diagnostic = diagnostic(problem, span, self.document.number, self.pointer.to_owned());
         found.push_with(diagnostic);
     }
 
     /// Whether `acceleratorType` has a value that may stand for `cpu`: that is told, and whether cards
     /// are missing shows once it is mended.
-    fn may_be_cpu(&self) -> bool {
+    fn could_be_cpu(&self) -> bool {
         let field = "acceleratorType";
         let defaults = || self.document.root.get("defaults")?.get(field);
         let Some(kind) = self.place.node.get(field).or_else(defaults) else { return false };
-        let word = meant::bare(kind.as_str().unwrap_or_default());
+        let word = meant::strip_quotes_and_separator(kind.as_str().unwrap_or_default());
         let cards =
-            meant::word(field, word).or_else(|| nearest(word, &["mlu", "dcu", "gpu", "cpu"]));
+            meant::enum_alias(field, word).or_else(|| closest(word, &["mlu", "dcu", "gpu", "cpu"]));
         cards.is_none_or(|cards| cards == "cpu")
     }
 
@@ -223,7 +231,7 @@ impl At<'_> {
 }
 
 /// How what other programs have a key for is said here.
-fn elsewhere(key: &str) -> Option<&'static str> {
+fn kubernetes_equivalent(key: &str) -> Option<&'static str> {
     Some(match key.to_lowercase().as_str() {
         "env" | "envs" | "environment" => {
             "set variables in the script: `export NAME=value` in `startScriptContent`"
@@ -239,7 +247,7 @@ fn elsewhere(key: &str) -> Option<&'static str> {
 }
 
 /// Where a field of ours belongs, in one word and in a sentence.
-fn home(key: &str) -> Option<(&'static str, &'static str)> {
+fn parent_of_field(key: &str) -> Option<(&'static str, &'static str)> {
     let homes: [(&[&str], &str, &str); 5] = [
         (&PORT_FIELDS, "port", "it belongs inside an item of `containerPortInfoList`"),
         (&MOUNT_FIELDS, "mount", "it belongs inside an item of `mountInfoList`"),
@@ -249,7 +257,7 @@ fn home(key: &str) -> Option<(&'static str, &'static str)> {
             "it belongs inside an item of `instances`; or under `defaults`, to hold for all of them",
         ),
         (&LIST_KEYS, "document", "it belongs at the left margin, beside `instances`"),
-        (&KUBERNETES, "kubernetes", "remove it: only manifests of Kubernetes begin so"),
+        (&KUBERNETES_KEYS, "kubernetes", "remove it: only manifests of Kubernetes begin so"),
     ];
     let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));
     found.map(|(_, home, help)| (home, help))

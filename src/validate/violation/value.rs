@@ -4,20 +4,24 @@ use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
 
-use super::At;
-use crate::diagnostic::{Problem, bare, quote};
+use super::SchemaErrorContext;
+use crate::diagnostic::{DiagnosticKind, escaped, quote};
 use crate::manifest::{MAX_COUNT, REQUIRED};
 use crate::source::{SourceFile, Span};
-use crate::validate::Findings;
-use crate::validate::meant::{self, Meant};
-use crate::validate::suggest::{listed, nearest};
+use crate::validate::DiagnosticCollector;
+use crate::validate::meant::{self, Suggestion};
+use crate::validate::suggest::{closest, listed};
 use crate::yaml::{Node, Value};
 
-type Judged = (Problem, Option<String>);
+type ValueDiagnosis = (DiagnosticKind, Option<String>);
 
-impl At<'_> {
+impl SchemaErrorContext<'_> {
     /// What is wrong with a value, and the text that surely mends it.
-    pub(super) fn bad_value(&self, kind: &ValidationErrorKind, found: &Findings<'_>) -> Judged {
+    pub(super) fn invalid_value(
+        &self,
+        kind: &ValidationErrorKind,
+        found: &DiagnosticCollector<'_>,
+    ) -> ValueDiagnosis {
         let field = self.field();
         let node = self.place.node;
         let text = node.as_str().unwrap_or_default();
@@ -29,9 +33,10 @@ impl At<'_> {
                 if node.as_str().is_none() {
                     return self.wrong_type(&expected, None, found);
                 }
-                let (help, meant) = unknown_word(&field, meant::bare(text), &options);
-                let found = self.written(found);
-                (Problem::UnknownValue { field, expected, found, help }, meant)
+                let (help, meant) =
+                    unknown_enum_value(&field, meant::strip_quotes_and_separator(text), &options);
+                let found = self.source_text(found);
+                (DiagnosticKind::UnknownValue { field, expected, found, help }, meant)
             }
             ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
                 let high = matches!(kind, ValidationErrorKind::Maximum { .. });
@@ -43,12 +48,12 @@ impl At<'_> {
                 if matches!(&*field, "sourcePath" | "targetPath") =>
             {
                 let help = meant::absolute(&field, text);
-                (Problem::RelativeMount { field, found: text.to_owned(), help }, None)
+                (DiagnosticKind::RelativeMount { field, found: text.to_owned(), help }, None)
             }
             ValidationErrorKind::Pattern { .. } if field == "containerPort" && is_decimal(text) => {
                 (out_of_range(&field, text, true), None)
             }
-            ValidationErrorKind::Pattern { .. } => self.bad_format(field, text, found),
+            ValidationErrorKind::Pattern { .. } => self.invalid_format(field, text, found),
             ValidationErrorKind::MinLength { .. } => {
                 let found = "empty text".to_owned();
                 let such = match &*field {
@@ -58,17 +63,25 @@ impl At<'_> {
                     _ => "image.ac.com:5000/dcu/admin/base/pytorch:2.3.0",
                 };
                 let help = format!("write it between the quotes, such as `\"{such}\"`");
-                (Problem::BadFormat { field, expected: "text".to_owned(), found, help }, None)
+                (
+                    DiagnosticKind::BadFormat { field, expected: "text".to_owned(), found, help },
+                    None,
+                )
             }
             ValidationErrorKind::Type { kind } => {
-                let quoted = self.requoted(kind, found);
+                let quoted = self.fix_quotes(kind, found);
                 self.wrong_type(&self.expected(kind), quoted, found)
             }
             _ => self.wrong_type("another value", None, found),
         }
     }
 
-    fn bad_format(&self, field: String, text: &str, found: &Findings<'_>) -> Judged {
+    fn invalid_format(
+        &self,
+        field: String,
+        text: &str,
+        found: &DiagnosticCollector<'_>,
+    ) -> ValueDiagnosis {
         let meant = meant::value(&field, text);
         let (expected, help) = match &*field {
             "ramSize" => {
@@ -88,12 +101,12 @@ impl At<'_> {
             _ => ("another form", "see the field's description in the schema"),
         };
         let (help, fix) = match meant {
-            Some(Meant::Surely(value)) => (format!("write `{value}`"), Some(value)),
-            Some(Meant::Perhaps(help)) => (help, None),
+            Some(Suggestion::Fix(value)) => (format!("write `{value}`"), Some(value)),
+            Some(Suggestion::Hint(help)) => (help, None),
             None => (help.to_owned(), None),
         };
-        let found = self.written(found);
-        (Problem::BadFormat { field, expected: expected.into(), found, help }, fix)
+        let found = self.source_text(found);
+        (DiagnosticKind::BadFormat { field, expected: expected.into(), found, help }, fix)
     }
 
     fn expected(&self, kind: &TypeKind) -> String {
@@ -109,7 +122,7 @@ impl At<'_> {
             ("timeoutLimit", _) => "`\"HH:MM:SS\"` or `unlimited`".to_owned(),
             ("instances", _) => "a list of instances".to_owned(),
             (_, TypeKind::Single(JsonType::Integer)) => {
-                format!("an integer, {} or more", least(&field))
+                format!("an integer, {} or more", minimum(&field))
             }
             (_, TypeKind::Single(JsonType::String)) => "text".to_owned(),
             (_, TypeKind::Single(JsonType::Boolean)) => "`true` or `false`".to_owned(),
@@ -120,7 +133,7 @@ impl At<'_> {
     }
 
     /// The value as the type that was expected, where only its quotes are wrong.
-    fn requoted(&self, kind: &TypeKind, found: &Findings<'_>) -> Option<String> {
+    fn fix_quotes(&self, kind: &TypeKind, found: &DiagnosticCollector<'_>) -> Option<String> {
         let node = self.place.node;
         let TypeKind::Single(expected) = kind else { return None };
         let least = i64::from(self.field() != "gpuNumber");
@@ -160,7 +173,7 @@ impl At<'_> {
     }
 
     /// A value as it is written, quotes and all, where that is one line.
-    fn written(&self, found: &Findings<'_>) -> String {
+    fn source_text(&self, found: &DiagnosticCollector<'_>) -> String {
         let node = self.place.node;
         let written = found.source.slice(node.span());
         let lines = |text: &str| text.contains('\n') && !written.starts_with(['"', '\'']);
@@ -168,9 +181,14 @@ impl At<'_> {
         quote(text.unwrap_or(written)).to_string()
     }
 
-    fn wrong_type(&self, expected: &str, fix: Option<String>, found: &Findings<'_>) -> Judged {
+    fn wrong_type(
+        &self,
+        expected: &str,
+        fix: Option<String>,
+        found: &DiagnosticCollector<'_>,
+    ) -> ValueDiagnosis {
         let field = self.field();
-        let written = self.written(found);
+        let written = self.source_text(found);
         let (found, null) = match self.place.node.value() {
             Value::Null if self.place.node.span().is_empty() => ("nothing".to_owned(), true),
             Value::Null => ("`null`".to_owned(), true),
@@ -182,7 +200,7 @@ impl At<'_> {
             Value::Map => (FIELDS.to_owned(), false),
         };
         let help = match &fix {
-            Some(text) => mended(text, self.place.node),
+            Some(text) => corrected_value(text, self.place.node),
             None if null && self.place.key.is_none() => {
                 "write the item's fields behind its `- `, or remove the `- `".to_owned()
             }
@@ -201,7 +219,7 @@ impl At<'_> {
             None if self.pointer.is_empty() => "the document".to_owned(),
             None => format!("an item of `{field}`"),
         };
-        (Problem::WrongType { subject, expected: expected.to_owned(), found, help }, fix)
+        (DiagnosticKind::WrongType { subject, expected: expected.to_owned(), found, help }, fix)
     }
 }
 
@@ -215,9 +233,9 @@ fn is_tagged(span: Span, source: &SourceFile) -> bool {
 }
 
 /// What to do about a word that is none of a field's `options`, and the one that it surely means.
-fn unknown_word(field: &str, word: &str, options: &[&str]) -> (String, Option<String>) {
-    let known = meant::word(field, word);
-    let Some(meant) = known.or_else(|| nearest(word, options)) else {
+fn unknown_enum_value(field: &str, word: &str, options: &[&str]) -> (String, Option<String>) {
+    let known = meant::enum_alias(field, word);
+    let Some(meant) = known.or_else(|| closest(word, options)) else {
         return (format!("`instancectl explain {field}` says what each of them means"), None);
     };
     let help = format!("did you mean `{meant}`?");
@@ -241,7 +259,7 @@ const FIELDS: &str = "fields (`key: value`)";
 const RAM_SIZE: &str = "an integer of MB, or a size such as `27GiB`";
 
 /// A value that surely mends another one, in words.
-fn mended(text: &str, node: Node<'_>) -> String {
+fn corrected_value(text: &str, node: Node<'_>) -> String {
     let quoted = text.starts_with('"');
     match node.value() {
         Value::Text(was) if was == text => format!("write it without quotes: `{text}`"),
@@ -258,24 +276,24 @@ fn mended(text: &str, node: Node<'_>) -> String {
 }
 
 /// The least integer that a field takes.
-fn least(field: &str) -> u8 {
+fn minimum(field: &str) -> u8 {
     u8::from(!matches!(field, "gpuNumber" | "region"))
 }
 
 /// A number below or above what its field takes.
-fn out_of_range(field: &str, written: &str, high: bool) -> Problem {
+fn out_of_range(field: &str, written: &str, high: bool) -> DiagnosticKind {
     let unit = if field == "ramSize" { " MB" } else { "" };
     let expected = match field {
         "containerPort" => "1 to 65535".to_owned(),
         "region" if high => "at most 9007199254740991, or text in quotes".to_owned(),
         _ if high => format!("at most {MAX_COUNT}{unit}"),
-        _ => format!("{}{unit} or more", least(field)),
+        _ => format!("{}{unit} or more", minimum(field)),
     };
     let help = match field {
-        "region" if high => format!("put it in quotes: `\"{}\"`", bare(written)),
+        "region" if high => format!("put it in quotes: `\"{}\"`", escaped(written)),
         _ => example(field).map_or_else(String::new, |text| format!("write {text}")),
     };
-    Problem::OutOfRange {
+    DiagnosticKind::OutOfRange {
         field: field.to_owned(),
         found: quote(written).to_string(),
         expected,

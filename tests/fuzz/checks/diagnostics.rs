@@ -7,7 +7,7 @@ use instancectl::diagnostic::Severity;
 use instancectl::report::{FileReport, Findings, write_findings};
 use instancectl::request;
 use instancectl::source::{SourceFile, Span};
-use instancectl::validate::{Policy, validate};
+use instancectl::validate::{LintLevels, validate};
 use serde_json::Value;
 
 /// Reads `bytes` as a manifest, tells what is wrong in every form, and checks the telling.
@@ -32,7 +32,7 @@ pub(crate) fn check(bytes: &[u8]) {
         assert_eq!(request::requests(manifest.clone()).len(), checked.instances);
         checked.manifest = Some(manifest);
     }
-    checked.judge(&Policy::default());
+    checked.apply(&LintLevels::default());
     rendered(FileReport { source, checked });
 }
 
