@@ -12,8 +12,11 @@ use super::{Listing, Outcome, Site};
 use crate::api::client::{Client, CreateAnswer, Fault};
 use crate::exit::Class;
 use crate::ids::{Endpoint, TaskId};
-use crate::lockfile::{Appender, Body, Change, Entry, LockError, Lockfile, Planned, Record, State};
-use crate::plan::Place;
+use crate::lockfile::{
+    Entry, EntryChange, EntryState, JournalSender, LockError, Lockfile, PendingCreate, Record,
+    RequestBody,
+};
+use crate::plan::Location;
 use crate::request::Request;
 
 /// An instance to create.
@@ -22,13 +25,13 @@ pub(super) struct Ticket {
     pub(super) index: usize,
     pub(super) job: usize,
     pub(super) request: Box<Request>,
-    pub(super) place: Place,
+    pub(super) place: Location,
     pub(super) client: Client,
     /// Whether its address can list instances.
     pub(super) listed: bool,
     /// IDs of its name in a whole list from before, and the newest creation time there.
-    pub(super) before: Option<Vec<TaskId>>,
-    pub(super) newest: Option<String>,
+    pub(super) known_ids: Option<Vec<TaskId>>,
+    pub(super) list_watermark: Option<String>,
     /// The entry whose instance is deleted first.
     pub(super) replaces: Option<Box<Entry>>,
 }
@@ -90,7 +93,7 @@ impl Ticket {
         index: usize,
         job: usize,
         request: Box<Request>,
-        place: Place,
+        place: Location,
         site: &Site,
     ) -> Self {
         let whole = site.shown.as_ref().filter(|listing| listing.is_whole());
@@ -100,8 +103,8 @@ impl Ticket {
         Self {
             index,
             job,
-            before: whole.map(ids),
-            newest: whole.and_then(|listing| listing.newest()).map(str::to_owned),
+            known_ids: whole.map(ids),
+            list_watermark: whole.and_then(|listing| listing.newest()).map(str::to_owned),
             request,
             place,
             client: site.client.clone(),
@@ -111,14 +114,14 @@ impl Ticket {
     }
 
     /// What the journal has to know before anything is sent.
-    pub(super) fn planned(&self) -> Planned {
-        Planned {
+    pub(super) fn planned(&self) -> PendingCreate {
+        PendingCreate {
             name: self.request.name.clone(),
             region: self.place.region.clone(),
             endpoint: self.client.endpoint().clone(),
-            body: Body::of(&self.request.task),
-            before: self.before.clone(),
-            newest: self.newest.clone(),
+            body: RequestBody::from_value(&self.request.task),
+            known_ids: self.known_ids.clone(),
+            list_watermark: self.list_watermark.clone(),
         }
     }
 
@@ -126,7 +129,7 @@ impl Ticket {
     /// means that nothing was sent.
     pub(super) async fn send(
         self,
-        journal: Appender,
+        journal: JournalSender,
         slot: OwnedSemaphorePermit,
         interrupts: watch::Receiver<u8>,
         patience: Duration,
@@ -174,16 +177,16 @@ impl Ticket {
     /// once it is gone, so that a run that ends in between goes on where this one stopped.
     async fn clear(
         &self,
-        journal: &Appender,
+        journal: &JournalSender,
         interrupts: &watch::Receiver<u8>,
         patience: Duration,
     ) -> Result<(), Unsent> {
         let Some(old) = self.replaces.as_deref() else { return Ok(()) };
         let Some(id) = &old.task_id else { return Ok(()) };
-        let deleting = Entry { state: State::Deleting, ..old.clone() };
+        let deleting = Entry { state: EntryState::Deleting, ..old.clone() };
         let save = async |base: &Entry, ours: Option<Entry>| {
             let name = self.request.name.clone();
-            let change = Change { name, base: Some(base.clone()), ours };
+            let change = EntryChange { name, base: Some(base.clone()), ours };
             journal.save(vec![change]).await.map(drop).map_err(Unsent::Lock)
         };
         save(old, Some(deleting.clone())).await?;
@@ -209,7 +212,7 @@ impl Ticket {
             | CreateAnswer::NoService(fault) => Record::Refused { name, code: fault.code.clone() },
             CreateAnswer::NotSent(_) => Record::NotSent { name },
             CreateAnswer::Doubted(fault) | CreateAnswer::Unknown(fault) => {
-                Record::Doubt { name, code: fault.code.clone(), why: fault.message.clone() }
+                Record::Uncertain { name, code: fault.code.clone(), why: fault.message.clone() }
             }
         }
     }

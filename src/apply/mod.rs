@@ -26,13 +26,13 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::LocalSet;
 
-use crate::lockfile::Store;
+use crate::lockfile::LockStore;
 use crate::plan::Plan;
 use crate::text::ManifestArgs;
 
 pub use create::interrupted;
 pub use listing::Listing;
-pub use remove_all::{Pace, Target, remove_all};
+pub use remove_all::{DeleteTarget, Pace, remove_all};
 pub use report::{DENIED, Event, InstanceReport, Outcome, Report, Stop, way_out};
 pub use spare::{Creation, end_spare, equal_twin};
 pub use survey::{Settled, Site, bar_twins, owned, place, refresh, settlements};
@@ -44,7 +44,7 @@ pub struct Job {
     /// How the user named the manifest.
     pub manifest: ManifestArgs,
     /// The lock, held for writing.
-    pub store: Store,
+    pub store: LockStore,
     /// What has to be done.
     pub plan: Plan,
 }

@@ -12,12 +12,12 @@ use super::{Event, InstanceReport, Outcome, Report};
 use crate::api::client::{Client, Fault};
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Change, Entry, How, State, Store};
-use crate::plan::Action;
+use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore};
+use crate::plan::PlanAction;
 
 /// An instance to delete: the one of an entry, or a candidate of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Target {
+pub struct DeleteTarget {
     /// Which lock: its place in the list of stores.
     pub job: usize,
     /// The entry.
@@ -39,8 +39,8 @@ pub struct Pace {
 
 /// Deletes what the targets name and takes it out of the locks. `observe` hears what came of each.
 pub async fn remove_all(
-    stores: &mut [Store],
-    targets: Vec<Target>,
+    stores: &mut [LockStore],
+    targets: Vec<DeleteTarget>,
     client: &Client,
     pace: Pace,
     interrupts: watch::Receiver<u8>,
@@ -51,8 +51,8 @@ pub async fn remove_all(
         return locks.report;
     }
     let marked = locks.save(&targets, |entry, target| {
-        let new = target.is_own(entry) && entry.state != State::Deleting;
-        new.then(|| Entry { state: State::Deleting, ..entry.clone() })
+        let new = target.is_own(entry) && entry.state != EntryState::Deleting;
+        new.then(|| Entry { state: EntryState::Deleting, ..entry.clone() })
     });
     if !marked {
         return locks.report;
@@ -64,12 +64,12 @@ pub async fn remove_all(
             Removal::Refused(_) | Removal::Denied(_) | Removal::NotTaken(_) | Removal::NotStarted,
         ) => {
             let own = target.is_own(entry);
-            own.then(|| Entry { state: State::Created, ..entry.clone() })
+            own.then(|| Entry { state: EntryState::Created, ..entry.clone() })
         }
         _ => None,
     });
-    let is_gone = |target: &&Target| removals.get(*target) == Some(&Removal::Gone);
-    let gone: Vec<Target> = targets.iter().filter(is_gone).cloned().collect();
+    let is_gone = |target: &&DeleteTarget| removals.get(*target) == Some(&Removal::Gone);
+    let gone: Vec<DeleteTarget> = targets.iter().filter(is_gone).cloned().collect();
     let spare: Vec<Vec<TaskId>> =
         targets.iter().map(|target| spare(&locks.stores[target.job], target, &gone)).collect();
     let durable = locks.take_out(&gone) && kept;
@@ -92,11 +92,11 @@ pub async fn remove_all(
 
 /// Deletes, so many at once.
 async fn work(
-    targets: &[Target],
+    targets: &[DeleteTarget],
     client: &Client,
     pace: Pace,
     interrupts: watch::Receiver<u8>,
-) -> HashMap<Target, Removal> {
+) -> HashMap<DeleteTarget, Removal> {
     let mut waiting = targets.iter().cloned();
     let mut flight = JoinSet::new();
     let mut removals = HashMap::new();
@@ -126,7 +126,7 @@ async fn work(
 
 /// The candidates that leave the lock together with an entry whose own instance is gone, and are not
 /// gone themselves.
-fn spare(store: &Store, target: &Target, gone: &[Target]) -> Vec<TaskId> {
+fn spare(store: &LockStore, target: &DeleteTarget, gone: &[DeleteTarget]) -> Vec<TaskId> {
     let entry = store.lock().instances.get(&target.name).filter(|_| gone.contains(target));
     let own = entry.filter(|entry| target.is_own(entry));
     let candidates = own.map_or(&[][..], |entry| &entry.candidates);
@@ -137,14 +137,14 @@ fn spare(store: &Store, target: &Target, gone: &[Target]) -> Vec<TaskId> {
 
 /// The locks that are changed, and who hears of it.
 struct Locks<'a> {
-    stores: &'a mut [Store],
+    stores: &'a mut [LockStore],
     report: Report,
     observe: &'a mut dyn FnMut(Event<'_>),
 }
 
 impl Locks<'_> {
     /// Proves that what comes of these can be written; false where a lock could not be.
-    fn prove_final_writes(&mut self, targets: &[Target]) -> bool {
+    fn prove_final_writes(&mut self, targets: &[DeleteTarget]) -> bool {
         let mut proven = true;
         for (job, store) in self.stores.iter().enumerate() {
             if targets.iter().any(|target| target.job == job)
@@ -162,18 +162,18 @@ impl Locks<'_> {
     /// Saves what `entry` makes of each target's entry; `None` leaves it alone.
     fn save(
         &mut self,
-        targets: &[Target],
-        entry: impl Fn(&Entry, &Target) -> Option<Entry>,
+        targets: &[DeleteTarget],
+        entry: impl Fn(&Entry, &DeleteTarget) -> Option<Entry>,
     ) -> bool {
         self.change(targets, |base, target| entry(base, target).map(Some))
     }
 
     /// Takes what is gone out of the locks: the entry, or the candidate of an entry.
-    fn take_out(&mut self, gone: &[Target]) -> bool {
+    fn take_out(&mut self, gone: &[DeleteTarget]) -> bool {
         self.change(gone, |base, target| {
             if target.is_own(base) {
                 let successor = target.successor.clone();
-                return Some(successor.map(|id| base.found(id, How::List)));
+                return Some(successor.map(|id| base.resolved_as(id, IdSource::Listed)));
             }
             let mut ours = base.clone();
             ours.candidates.retain(|id| *id != target.id);
@@ -184,18 +184,18 @@ impl Locks<'_> {
     /// Saves what is made of the targets' entries; false where a lock could not be written.
     fn change(
         &mut self,
-        targets: &[Target],
-        entry: impl Fn(&Entry, &Target) -> Option<Option<Entry>>,
+        targets: &[DeleteTarget],
+        entry: impl Fn(&Entry, &DeleteTarget) -> Option<Option<Entry>>,
     ) -> bool {
         let mut durable = true;
         for (job, store) in self.stores.iter_mut().enumerate() {
-            let change = |target: &Target| {
+            let change = |target: &DeleteTarget| {
                 let base = store.lock().instances.get(&target.name)?;
                 let ours = entry(base, target)?;
-                Some(Change { name: target.name.clone(), base: Some(base.clone()), ours })
+                Some(EntryChange { name: target.name.clone(), base: Some(base.clone()), ours })
             };
             let own = targets.iter().filter(|target| target.job == job);
-            let changes: Vec<Change> = own.filter_map(change).collect();
+            let changes: Vec<EntryChange> = own.filter_map(change).collect();
             if changes.is_empty() {
                 continue;
             }
@@ -218,7 +218,7 @@ impl Locks<'_> {
     }
 }
 
-impl Target {
+impl DeleteTarget {
     /// An instance that is deleted and leaves nothing behind.
     pub fn new(job: usize, name: InstanceName, id: TaskId) -> Self {
         Self { job, name, id, successor: None }
@@ -231,7 +231,11 @@ impl Target {
 }
 
 /// What came of one target, and the class it adds.
-fn outcome(target: Target, removal: Removal, durable: bool) -> (InstanceReport, Option<Class>) {
+fn outcome(
+    target: DeleteTarget,
+    removal: Removal,
+    durable: bool,
+) -> (InstanceReport, Option<Class>) {
     let again = "its deletion is not confirmed; run the same command again";
     let (outcome, class, code, message) = match removal {
         Removal::Gone if durable => (Outcome::Deleted, None, None, None),
@@ -259,7 +263,7 @@ fn outcome(target: Target, removal: Removal, durable: bool) -> (InstanceReport, 
     let instance = InstanceReport {
         job: target.job,
         name: target.name,
-        action: Action::Prune,
+        action: PlanAction::Prune,
         outcome: Some(outcome),
         task_id: Some(target.id),
         code,

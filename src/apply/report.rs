@@ -6,8 +6,8 @@ use std::path::Path;
 use super::Job;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Clash, LockError, State};
-use crate::plan::{Action, FieldChange, Item};
+use crate::lockfile::{EntryState, IdConflict, LockError};
+use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::text::ManifestArgs;
 
 /// Why a changed instance is left alone.
@@ -34,7 +34,7 @@ pub struct InstanceReport {
     /// The instance.
     pub name: InstanceName,
     /// What was to be done.
-    pub action: Action,
+    pub action: PlanAction,
     /// What came of it; `None` where nothing was to be done.
     pub outcome: Option<Outcome>,
     /// Its ID, where one is known.
@@ -171,7 +171,7 @@ pub enum Event<'a> {
         /// The job of the lock.
         job: usize,
         /// The IDs.
-        clash: &'a Clash,
+        clash: &'a IdConflict,
     },
     /// A lock or its journal cannot be written.
     LockFailed {
@@ -189,14 +189,14 @@ impl InstanceReport {
     pub(super) fn before(
         job: usize,
         manifest: &ManifestArgs,
-        item: &Item,
+        item: &PlanItem,
     ) -> (Self, Option<Class>) {
         let (outcome, class) = match (item.action, item.state) {
             // Whatever the manifest says of it: until it is settled it is left alone.
-            (_, Some(State::Unknown | State::Deleting)) => {
+            (_, Some(EntryState::Unknown | EntryState::Deleting)) => {
                 (Some(Outcome::Unknown), Some(Class::Unknown))
             }
-            _ if item.barred => (Some(Outcome::Skipped), Some(Class::Guarded)),
+            _ if item.blocked => (Some(Outcome::Skipped), Some(Class::Guarded)),
             _ => (None, None),
         };
         let report = Self {
@@ -207,12 +207,14 @@ impl InstanceReport {
             task_id: item.task_id.clone(),
             code: None,
             message: match item.action {
-                Action::Changed if item.message.is_none() && item.barred => Some(NO_UPDATE.into()),
+                PlanAction::Changed if item.message.is_none() && item.blocked => {
+                    Some(NO_UPDATE.into())
+                }
                 _ => item.message.clone(),
             },
             way_out: match item.state {
-                Some(State::Unknown) => Some(way_out(manifest, &item.name, &item.candidates)),
-                Some(State::Deleting) => {
+                Some(EntryState::Unknown) => Some(way_out(manifest, &item.name, &item.candidates)),
+                Some(EntryState::Deleting) => {
                     let destroy = manifest.command("destroy").value(item.name.as_str());
                     Some(format!("`{destroy}` asks for its deletion again"))
                 }

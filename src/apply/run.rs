@@ -19,7 +19,7 @@ use super::{Event, Job, Options, Outcome, Report, Stop};
 use crate::api::client::At;
 use crate::exit::Class;
 use crate::ids::TaskId;
-use crate::lockfile::{Clash, LockError, Writer};
+use crate::lockfile::{IdConflict, JournalHandle, LockError};
 use crate::text::ManifestArgs;
 use settle::{Doubt, Fresh};
 
@@ -75,7 +75,7 @@ impl<'a> Run<'a> {
         self.claims = Claims::of(jobs.iter().map(|job| job.store.lock()));
         for (job, Job { manifest, store, plan }) in jobs.into_iter().enumerate() {
             self.manifests.push(manifest);
-            for clash in store.clashes() {
+            for clash in store.id_conflicts() {
                 self.clash(job, clash);
             }
             let adopted = self.take_in(job, plan, store.lock(), sites, &mut queue);
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
     async fn create_all(
         &mut self,
         mut queue: VecDeque<Ticket>,
-        writers: &[Option<Writer>],
+        writers: &[Option<JournalHandle>],
     ) -> VecDeque<Ticket> {
         let slots = Arc::new(Semaphore::new(self.options.parallel));
         let mut flight = JoinSet::new();
@@ -183,23 +183,23 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn fold(&mut self, writers: &[Option<Writer>]) {
+    async fn fold(&mut self, writers: &[Option<JournalHandle>]) {
         for (job, writer) in writers.iter().enumerate() {
             if let Some(writer) = writer {
-                let folded = writer.fold().await;
+                let folded = writer.merge().await;
                 self.folded(job, folded);
             }
         }
     }
 
-    fn folded(&mut self, job: usize, folded: Result<Vec<Clash>, LockError>) {
+    fn folded(&mut self, job: usize, folded: Result<Vec<IdConflict>, LockError>) {
         match folded {
             Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
             Err(error) => self.lock_failed(job, error),
         }
     }
 
-    fn clash(&mut self, job: usize, clash: &Clash) {
+    fn clash(&mut self, job: usize, clash: &IdConflict) {
         self.report.classes.insert(Class::Unknown);
         (self.observe)(Event::Clash { job, clash });
     }

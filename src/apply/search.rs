@@ -6,18 +6,18 @@ use super::listing::Listing;
 use crate::api::client::Client;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::Body;
+use crate::lockfile::RequestBody;
 use crate::plan::differences;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) name: &'a InstanceName,
-    pub(super) body: &'a Body,
+    pub(super) body: &'a RequestBody,
     /// IDs of its name before its request left, and the newest creation time shown then; without a
     /// whole list from before nothing is taken over.
-    pub(super) before: Option<&'a [TaskId]>,
-    pub(super) newest: Option<&'a str>,
+    pub(super) known_ids: Option<&'a [TaskId]>,
+    pub(super) list_watermark: Option<&'a str>,
 }
 
 /// What was found.
@@ -46,7 +46,7 @@ pub(super) async fn search(
     candidates.sort();
     let unclear =
         |why: &str| Found::Unclear { candidates: candidates.clone(), why: why.to_owned() };
-    let old = wanted.before.unwrap_or_default();
+    let old = wanted.known_ids.unwrap_or_default();
     let new: Vec<&Detail> = all.into_iter().filter(|one| !old.contains(one.id())).collect();
     let [one] = new[..] else {
         return match new.len() {
@@ -54,14 +54,14 @@ pub(super) async fn search(
             _ => unclear("several instances of its name are there"),
         };
     };
-    if wanted.before.is_none() {
+    if wanted.known_ids.is_none() {
         return unclear("there was no whole list before its request, so it may be an older one");
     }
     let Ok(detail) = client.detail(one.id()).await else {
         return unclear("the platform shows no detail of an instance of its name");
     };
     let created = detail.create_time().or(one.create_time());
-    if !is_newer(created, wanted.newest) {
+    if !is_newer(created, wanted.list_watermark) {
         return unclear("an instance of its name is there that seems older than its request");
     }
     let differing = differences(wanted.body, detail.fields());
@@ -73,10 +73,12 @@ pub(super) async fn search(
 }
 
 /// Whether a creation time is not before another one of the same clock: `2022-05-11 19:30:34`.
-fn is_newer(created: Option<&str>, newest: Option<&str>) -> bool {
-    match (created, newest) {
+fn is_newer(created: Option<&str>, list_watermark: Option<&str>) -> bool {
+    match (created, list_watermark) {
         (_, None) => true,
-        (Some(created), Some(newest)) => created.len() == newest.len() && created >= newest,
+        (Some(created), Some(list_watermark)) => {
+            created.len() == list_watermark.len() && created >= list_watermark
+        }
         (None, Some(_)) => false,
     }
 }
@@ -87,10 +89,10 @@ mod tests {
 
     #[test]
     fn only_the_platforms_own_clock_counts() {
-        let (before, after) = (Some("2022-05-11 19:30:33"), Some("2022-05-11 19:30:34"));
-        assert!(is_newer(after, before) && is_newer(after, after) && is_newer(after, None));
-        assert!(!is_newer(before, after) && !is_newer(None, before));
-        assert!(!is_newer(Some("1652268634000"), before), "another form says nothing");
+        let (earlier, after) = (Some("2022-05-11 19:30:33"), Some("2022-05-11 19:30:34"));
+        assert!(is_newer(after, earlier) && is_newer(after, after) && is_newer(after, None));
+        assert!(!is_newer(earlier, after) && !is_newer(None, earlier));
+        assert!(!is_newer(Some("1652268634000"), earlier), "another form says nothing");
         assert!(is_newer(None, None));
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::Site;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::Body;
+use crate::lockfile::RequestBody;
 use crate::plan::differences;
 use crate::text::ManifestArgs;
 
@@ -34,7 +34,7 @@ pub async fn equal_twin(
     site: &Site,
     owned: &BTreeSet<TaskId>,
     name: &InstanceName,
-    body: &Body,
+    body: &RequestBody,
 ) -> Option<TaskId> {
     let named = site.shown.as_ref()?.named(name.as_str()).into_iter();
     let twins = named.filter(|twin| twin.is_live() && !owned.contains(twin.id()));

@@ -8,8 +8,8 @@ use super::search::{Found, Wanted, search};
 use crate::api::client::{Client, Failure};
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Body, Change, Entry, How, Lockfile, State};
-use crate::plan::{Action, Item, Place, Plan, differences};
+use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Lockfile, RequestBody};
+use crate::plan::{Location, Plan, PlanAction, PlanItem, differences};
 use crate::text::{CommandLine, ManifestArgs};
 
 /// An address that can be reached, and what it showed before anything was sent.
@@ -31,8 +31,8 @@ pub struct Settled {
 }
 
 /// Where a client reaches.
-pub fn place(client: &Client) -> Place {
-    Place { region: client.region(), endpoint: Some(client.endpoint().clone()) }
+pub fn place(client: &Client) -> Location {
+    Location { region: client.region(), endpoint: Some(client.endpoint().clone()) }
 }
 
 impl Site {
@@ -40,7 +40,8 @@ impl Site {
     pub async fn survey(client: Client, locks: &[&Lockfile]) -> Result<Self, Failure> {
         let place = place(&client);
         let entries = locks.iter().flat_map(|lock| lock.instances.values());
-        let here = entries.filter(|entry| entry.state == State::Created && place.holds(entry));
+        let here = entries
+            .filter(|entry| entry.state == EntryState::Created && place.matches_entry(entry));
         let known: Vec<TaskId> = here.filter_map(|entry| entry.task_id.clone()).collect();
         match Listing::walk(&client, &known).await {
             Ok(listing) => Ok(Self { client, shown: Some(listing) }),
@@ -50,8 +51,8 @@ impl Site {
     }
 
     /// Whether what belongs to this place is handled here.
-    pub fn serves(&self, wanted: &Place) -> bool {
-        place(&self.client).meets(wanted)
+    pub fn serves(&self, wanted: &Location) -> bool {
+        place(&self.client).same_location(wanted)
     }
 
     /// Why unknown outcomes cannot be settled here, where they cannot.
@@ -83,32 +84,32 @@ pub async fn settlements(
     lock: &Lockfile,
     owned: &mut BTreeSet<TaskId>,
     site: &Site,
-) -> (Vec<Change>, Vec<Settled>) {
+) -> (Vec<EntryChange>, Vec<Settled>) {
     let (mut changes, mut settled) = (Vec::new(), Vec::new());
     let Some(listing) = &site.shown else { return (changes, settled) };
     let place = place(&site.client);
     for (name, entry) in &lock.instances {
-        if entry.state != State::Unknown || !place.holds(entry) {
+        if entry.state != EntryState::Unknown || !place.matches_entry(entry) {
             continue;
         }
         let wanted = Wanted {
             name,
             body: &entry.request,
-            before: entry.before.as_deref(),
-            newest: entry.newest.as_deref(),
+            known_ids: entry.known_ids.as_deref(),
+            list_watermark: entry.list_watermark.as_deref(),
         };
         let ours = match search(&site.client, listing, owned, wanted).await {
             Found::It(id) => {
                 owned.insert(id.clone());
                 settled.push(Settled { name: name.clone(), id: id.clone() });
-                entry.found(id, How::List)
+                entry.resolved_as(id, IdSource::Listed)
             }
             Found::None => Entry { candidates: Vec::new(), ..entry.clone() },
             Found::Unclear { candidates, .. } => Entry { candidates, ..entry.clone() },
         };
         if ours != *entry {
             let (name, base) = (name.clone(), Some(entry.clone()));
-            changes.push(Change { name, base, ours: Some(ours) });
+            changes.push(EntryChange { name, base, ours: Some(ours) });
         }
     }
     (changes, settled)
@@ -119,7 +120,7 @@ pub async fn settlements(
 pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> Option<Failure> {
     let mut unasked = None;
     for item in &mut plan.items {
-        let (Action::Unchanged, Some(State::Created), Some(id)) =
+        let (PlanAction::Unchanged, Some(EntryState::Created), Some(id)) =
             (item.action, item.state, &item.task_id)
         else {
             continue;
@@ -135,7 +136,7 @@ pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> O
         match found {
             Ok(detail) if !detail.is_live() => {
                 let word = detail.status().map_or_else(String::new, |s| s.as_str().to_owned());
-                item.action = Action::Ended;
+                item.action = PlanAction::Finished;
                 let start = manifest.command("start").value(item.name.as_str());
                 item.message = Some(format!(
                     "it ended ({word}): `{start}` starts it again, `{}` creates a new one",
@@ -143,7 +144,7 @@ pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> O
                 ));
             }
             Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
-                item.action = Action::Gone;
+                item.action = PlanAction::Gone;
                 item.message = Some(format!(
                     "the platform no longer shows it: `{}` creates a new one",
                     replace(manifest, item)
@@ -160,20 +161,21 @@ pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> O
     unasked
 }
 
-fn replace(manifest: &ManifestArgs, item: &Item) -> CommandLine {
+fn replace(manifest: &ManifestArgs, item: &PlanItem) -> CommandLine {
     manifest.command("apply").option("--replace", item.name.as_str())
 }
 
 /// What the lock has to take in for an item that is taken over.
-pub(super) fn adoption(item: &Item) -> Option<Change> {
-    let (Action::Adopt, false, Some(request), Some(id), Some(endpoint)) =
-        (item.action, item.barred, &item.request, &item.task_id, &item.place.endpoint)
+pub(super) fn adoption(item: &PlanItem) -> Option<EntryChange> {
+    let (PlanAction::Adopt, false, Some(request), Some(id), Some(endpoint)) =
+        (item.action, item.blocked, &item.request, &item.task_id, &item.place.endpoint)
     else {
         return None;
     };
     let at = (item.place.region.clone(), endpoint.clone());
-    let entry = Entry::taken_over(id.clone(), How::List, at, Body::of(&request.task));
-    Some(Change { name: item.name.clone(), base: None, ours: Some(entry) })
+    let entry =
+        Entry::adopted(id.clone(), IdSource::Listed, at, RequestBody::from_value(&request.task));
+    Some(EntryChange { name: item.name.clone(), base: None, ours: Some(entry) })
 }
 
 /// Bars what is to be created and is alive already under its name, owned by no lock at hand; with
@@ -189,11 +191,11 @@ pub async fn bar_twins(
     let Some(listing) = &site.shown else { return };
     for item in &mut plan.items {
         let Some(request) = &item.request else { continue };
-        let creates = matches!(item.action, Action::Create | Action::Replace);
-        if !creates || item.barred || !site.serves(&item.place) {
+        let creates = matches!(item.action, PlanAction::Create | PlanAction::Replace);
+        if !creates || item.blocked || !site.serves(&item.place) {
             continue;
         }
-        let adopt = adopt && item.action == Action::Create;
+        let adopt = adopt && item.action == PlanAction::Create;
         let free = |twin: &&Detail| twin.is_live() && !owned.contains(twin.id());
         let mut twins: Vec<TaskId> = listing
             .named(item.name.as_str())
@@ -204,7 +206,7 @@ pub async fn bar_twins(
             .collect();
         twins.sort();
         let Some(first) = twins.first() else { continue };
-        item.barred = true;
+        item.blocked = true;
         if !adopt || twins.len() > 1 {
             let all =
                 if twins.len() > 1 { "" } else { ", or give --adopt if it matches the manifest" };
@@ -216,7 +218,7 @@ pub async fn bar_twins(
             ));
             continue;
         }
-        let body = Body::of(&request.task);
+        let body = RequestBody::from_value(&request.task);
         let Ok(detail) = site.client.detail(first).await else {
             item.message =
                 Some(format!("alive on the platform as {first}, which shows no detail of it"));
@@ -224,8 +226,8 @@ pub async fn bar_twins(
         };
         item.changes = differences(&body, detail.fields());
         if item.changes.is_empty() {
-            item.barred = false;
-            item.action = Action::Adopt;
+            item.blocked = false;
+            item.action = PlanAction::Adopt;
             item.task_id = Some(first.clone());
         } else {
             item.message =

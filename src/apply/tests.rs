@@ -16,8 +16,8 @@ use crate::api::client::{self, Client};
 use crate::api::credentials::Access;
 use crate::exit::Class;
 use crate::lockfile::small_disk::SmallDisk;
-use crate::lockfile::{self, Lockfile, State, Store, read_effective};
-use crate::plan::{Here, Place, Selection, plan};
+use crate::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
+use crate::plan::{Location, Selection, Target, plan};
 use crate::request::Request;
 use crate::text::ManifestArgs;
 
@@ -121,9 +121,9 @@ impl Scene {
         }
     }
 
-    fn open(&self) -> Store {
+    fn open(&self) -> LockStore {
         let state = Some(self.folder.path().join("state"));
-        Store::open(&self.lock, lockfile::Options { state, ..Default::default() }).unwrap()
+        LockStore::open(&self.lock, lockfile::OpenOptions { state, ..Default::default() }).unwrap()
     }
 
     fn apply(&mut self, address: &str, names: &[&str]) -> Report {
@@ -134,7 +134,8 @@ impl Scene {
         };
         let client = Client::new(Access::new(address, "t", false).unwrap(), options).unwrap();
         let requests: Vec<_> = names.iter().map(|name| request(name)).collect();
-        let here = Here::One(Place { region: None, endpoint: Some(client.endpoint().clone()) });
+        let here =
+            Target::Single(Location { region: None, endpoint: Some(client.endpoint().clone()) });
         let store = self.open();
         let plan = plan(&requests, store.lock(), &here, &Selection::All);
         let (heard, interrupts) = (&mut self.heard, self.interrupts.subscribe());
@@ -144,7 +145,7 @@ impl Scene {
                 && instance.outcome == Some(Outcome::Created)
             {
                 // What is told is durable: whoever reads lock and journal now finds it.
-                let seen = read_effective(&lock, None).ok();
+                let seen = read_with_journal(&lock, None).ok();
                 let entry = seen.as_ref().and_then(|seen| seen.lock.instances.get(&instance.name));
                 let durable = entry.is_some_and(|entry| entry.task_id == instance.task_id);
                 let word = if durable { "durable" } else { "NOT DURABLE" };
@@ -176,7 +177,7 @@ impl Scene {
         });
     }
 
-    fn lock(&self) -> Vec<(String, State)> {
+    fn lock(&self) -> Vec<(String, EntryState)> {
         let Ok(text) = fs::read_to_string(&self.lock) else { return Vec::new() };
         let lock = Lockfile::from_text(&self.lock, &text).unwrap();
         lock.instances.iter().map(|(name, entry)| (name.to_string(), entry.state)).collect()
@@ -214,12 +215,12 @@ fn a_second_run_sends_nothing() {
     assert_eq!(scene.heard.len(), 3);
     assert!(scene.heard.iter().all(|line| line.starts_with("durable")), "{:?}", scene.heard);
     assert_eq!(scene.lock().len(), 3);
-    let before = fs::read(&scene.lock).unwrap();
+    let first = fs::read(&scene.lock).unwrap();
     let report = scene.apply(&platform.address, &["b", "a", "c"]);
     assert_eq!(outcomes(&report), [None; 3]);
     assert_eq!(report.instances[0].task_id.as_ref().unwrap().as_str(), "id-b");
     assert_eq!(platform.asked().len(), 3);
-    assert_eq!(fs::read(&scene.lock).unwrap(), before);
+    assert_eq!(fs::read(&scene.lock).unwrap(), first);
 }
 
 #[test]
@@ -307,7 +308,8 @@ fn an_unknown_outcome_is_recorded_and_never_sent_again() {
             assert_eq!(classes(&report), [Class::Unknown]);
         }
         assert_eq!(platform.asked(), ["a", "b"]);
-        let expected = [("a".to_owned(), State::Created), ("b".to_owned(), State::Unknown)];
+        let expected =
+            [("a".to_owned(), EntryState::Created), ("b".to_owned(), EntryState::Unknown)];
         assert_eq!(scene.lock(), expected);
     }
 }

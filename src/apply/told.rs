@@ -6,8 +6,10 @@ use super::survey::Site;
 use crate::api::client::Failure;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{Body, Change, Entry, How, LockError, State, Store};
-use crate::plan::{FieldChange, Place, differences};
+use crate::lockfile::{
+    Entry, EntryChange, EntryState, IdSource, LockError, LockStore, RequestBody,
+};
+use crate::plan::{FieldChange, Location, differences};
 
 /// What a person says of an unknown outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +45,7 @@ pub enum NotTold {
 
 /// Ends an unknown outcome, or takes an instance that is gone out of the lock.
 pub async fn resolve(
-    store: &mut Store,
+    store: &mut LockStore,
     name: &InstanceName,
     word: &Word,
     site: &Site,
@@ -54,17 +56,17 @@ pub async fn resolve(
     };
     let mut told = Told { changed: true, ..Told::default() };
     let ours = match (word, entry.state) {
-        (Word::Absent, State::Unknown) => {
+        (Word::Absent, EntryState::Unknown) => {
             absent(name, &entry, site, owned, &mut told).await?;
             None
         }
-        (Word::Absent, State::Created | State::Deleting) => {
+        (Word::Absent, EntryState::Created | EntryState::Deleting) => {
             if let Some(id) = &entry.task_id {
                 gone(id, site).await?;
             }
             None
         }
-        (Word::Is(id), State::Unknown) => {
+        (Word::Is(id), EntryState::Unknown) => {
             if owned.contains(id) {
                 let message = format!("`{id}` belongs to another entry of the locks at hand");
                 return Err(NotTold::Contradicted(message));
@@ -72,7 +74,7 @@ pub async fn resolve(
             if let Some(detail) = shown(name, id, site, &mut told).await? {
                 told.differs(id, &differences(&entry.request, detail.fields()));
             }
-            Some(entry.found(id.clone(), How::Told))
+            Some(entry.resolved_as(id.clone(), IdSource::Manual))
         }
         (Word::Is(id), _) if entry.task_id.as_ref() == Some(id) => {
             return Ok(Told::default());
@@ -82,24 +84,24 @@ pub async fn resolve(
             return Err(NotTold::Contradicted(format!("the lock has it as `{has}` already")));
         }
     };
-    store.save(&[Change { name: name.clone(), base: Some(entry), ours }])?;
+    store.save(&[EntryChange { name: name.clone(), base: Some(entry), ours }])?;
     Ok(told)
 }
 
 /// Takes an instance into the lock under a name that has no entry, with the body that the manifest has
 /// for it, or binds an entry of the same ID to the address at hand.
 pub async fn adopt(
-    store: &mut Store,
+    store: &mut LockStore,
     name: &InstanceName,
     id: &TaskId,
-    body: Option<&Body>,
-    place: &Place,
+    body: Option<&RequestBody>,
+    place: &Location,
     (site, owned): (&Site, &BTreeSet<TaskId>),
 ) -> Result<Told, NotTold> {
     let contradicted = |message: String| Err(NotTold::Contradicted(message));
     let base = store.lock().instances.get(name).cloned();
     let endpoint = site.client.endpoint().clone();
-    let bound = |entry: &Entry| place.holds(entry) && entry.endpoint == endpoint;
+    let bound = |entry: &Entry| place.matches_entry(entry) && entry.endpoint == endpoint;
     match &base {
         Some(entry) if entry.task_id.as_ref() == Some(id) && bound(entry) => {
             return Ok(Told::default());
@@ -107,7 +109,7 @@ pub async fn adopt(
         Some(Entry { task_id: Some(other), .. }) if other != id => {
             return contradicted(format!("the lock has it as `{other}` already"));
         }
-        Some(Entry { state: State::Unknown, .. }) => {
+        Some(Entry { state: EntryState::Unknown, .. }) => {
             return contradicted("its outcome is unknown: `instancectl resolve` ends that".into());
         }
         None if owned.contains(id) => {
@@ -126,21 +128,26 @@ pub async fn adopt(
             let changes = detail.map(|detail| differences(body, detail.fields()));
             let changes = changes.unwrap_or_default();
             told.differs(id, &changes);
-            Entry::taken_over(id.clone(), How::Told, (region, endpoint), as_shown(body, changes))
+            Entry::adopted(
+                id.clone(),
+                IdSource::Manual,
+                (region, endpoint),
+                as_shown(body, changes),
+            )
         }
         (None, None) => return contradicted("the manifest does not have it".to_owned()),
     };
-    store.save(&[Change { name: name.clone(), base, ours: Some(ours) }])?;
+    store.save(&[EntryChange { name: name.clone(), base, ours: Some(ours) }])?;
     Ok(told)
 }
 
 /// The body that the platform shows: the manifest's, with what differs as it is shown.
-fn as_shown(body: &Body, changes: Vec<FieldChange>) -> Body {
+fn as_shown(body: &RequestBody, changes: Vec<FieldChange>) -> RequestBody {
     let mut fields = body.fields();
     for FieldChange { field, old, .. } in changes {
         fields.insert(field, old);
     }
-    Body::of(&fields)
+    RequestBody::from_value(&fields)
 }
 
 /// Fails where the platform shows what the request may have created.
@@ -160,7 +167,7 @@ async fn absent(
     }
     for found in listing.named(name.as_str()) {
         let id = found.id();
-        let old = match &entry.before {
+        let old = match &entry.known_ids {
             Some(before) => before.contains(id),
             None => !found.is_live(),
         };

@@ -8,8 +8,8 @@ use super::{Exit, Failure};
 use crate::apply::{self, NotTold};
 use crate::cli::Adopt as Args;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::Body;
-use crate::plan::{Action, Place};
+use crate::lockfile::RequestBody;
+use crate::plan::{Location, PlanAction};
 use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -19,7 +19,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let job = find(&held, &name)?;
     let request = held.prepared[job].requests.iter().find(|request| request.name == name);
     let (region, body) = if let Some(request) = request {
-        (request.region.clone(), Some(Body::of(&request.task)))
+        (request.region.clone(), Some(RequestBody::from_value(&request.task)))
     } else {
         let entry = held.stores[job].lock().instances.get(&name);
         (entry.and_then(|entry| entry.region.clone()), None)
@@ -27,11 +27,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let needed = BTreeSet::from([region.clone()]);
     held.platform.reach(&held.runtime, Regions { needed, ..Regions::default() })?;
     let here = held.platform.here();
-    let told = match here.place(region.as_ref()) {
-        None => Err(NotTold::Contradicted(here.not_for(region.as_ref()))),
+    let told = match here.resolve(region.as_ref()) {
+        None => Err(NotTold::Contradicted(here.unreachable_reason(region.as_ref()))),
         Some(place) => take(&mut held, job, &name, &id, body.as_ref(), &place)?,
     };
-    held.enter((job, &name), (Action::Adopt, Some(id)), told, console)?;
+    held.enter((job, &name), (PlanAction::Adopt, Some(id)), told, console)?;
     held.finish(console)
 }
 
@@ -40,8 +40,8 @@ fn take(
     job: usize,
     name: &InstanceName,
     id: &TaskId,
-    body: Option<&Body>,
-    place: &Place,
+    body: Option<&RequestBody>,
+    place: &Location,
 ) -> Result<Result<apply::Told, NotTold>, Failure> {
     let client = held.platform.client_at(place).expect("its region was reached").clone();
     let site = held.survey(&client)?;

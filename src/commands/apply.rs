@@ -13,11 +13,11 @@ use super::prepare::{Prepared, files, manifest_args, open, prepare, repeat_allow
 use super::reach::{Platform, advice, here_offline, met};
 use super::{Exit, Failure, runtime, wait};
 use crate::api::client::Failure as CallFailure;
-use crate::apply::{self, Event, Job, Options, Pace, Report, Site, Stop, Target};
+use crate::apply::{self, DeleteTarget, Event, Job, Options, Pace, Report, Site, Stop};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::Class;
-use crate::lockfile::{LockError, Lockfile, Store};
-use crate::plan::{Action, Item, Plan};
+use crate::lockfile::{LockError, LockStore, Lockfile};
+use crate::plan::{Plan, PlanAction, PlanItem};
 use crate::report::{Applied, Console};
 use question::question;
 
@@ -76,8 +76,8 @@ impl<E: Into<Failure>> From<E> for Unconfirmed {
 }
 
 /// What the locks hold.
-fn locks(stores: &[Store]) -> Vec<&Lockfile> {
-    stores.iter().map(Store::lock).collect()
+fn locks(stores: &[LockStore]) -> Vec<&Lockfile> {
+    stores.iter().map(LockStore::lock).collect()
 }
 
 impl Scope<'_> {
@@ -87,7 +87,7 @@ impl Scope<'_> {
     fn confirmed(
         &self,
         platform: &mut Platform,
-        stores: &mut [Store],
+        stores: &mut [LockStore],
         console: &mut Console,
         runtime: &Runtime,
     ) -> Result<Surveyed, Unconfirmed> {
@@ -119,8 +119,8 @@ impl Scope<'_> {
         }
     }
 
-    fn jobs(&self, stores: Vec<Store>, plans: Vec<Plan>) -> Vec<Job> {
-        let job = |((manifest, store), plan): ((&Prepared, Store), Plan)| Job {
+    fn jobs(&self, stores: Vec<LockStore>, plans: Vec<Plan>) -> Vec<Job> {
+        let job = |((manifest, store), plan): ((&Prepared, LockStore), Plan)| Job {
             manifest: manifest.args.clone(),
             store,
             plan,
@@ -132,7 +132,7 @@ impl Scope<'_> {
     /// platform is not asked either.
     fn refuse_unconfirmed(
         &self,
-        stores: &[Store],
+        stores: &[LockStore],
         platform: &Platform,
         console: &mut Console,
     ) -> Result<(), Failure> {
@@ -162,10 +162,10 @@ impl Scope<'_> {
 
 /// Proves that every lock can be written at the end, if something is deleted first. What only creates
 /// proves it with its journal.
-fn prove_before_pruning(stores: &[Store], plans: &[Plan]) -> Result<(), LockError> {
-    if plans.iter().flat_map(|plan| &plan.items).any(Item::deletes) {
+fn prove_before_pruning(stores: &[LockStore], plans: &[Plan]) -> Result<(), LockError> {
+    if plans.iter().flat_map(|plan| &plan.items).any(PlanItem::deletes) {
         for (store, plan) in stores.iter().zip(plans) {
-            if plan.items.iter().any(Item::acts) {
+            if plan.items.iter().any(PlanItem::has_effect) {
                 store.prove_final_write()?;
             }
         }
@@ -174,7 +174,7 @@ fn prove_before_pruning(stores: &[Store], plans: &[Plan]) -> Result<(), LockErro
 }
 
 /// Reads the locks again, and says whether another program wrote one since.
-pub(super) fn reread(stores: &mut [Store]) -> Result<bool, LockError> {
+pub(super) fn reread(stores: &mut [LockStore]) -> Result<bool, LockError> {
     let mut changed = false;
     for store in stores {
         changed |= store.reread()?;
@@ -183,12 +183,12 @@ pub(super) fn reread(stores: &mut [Store]) -> Result<bool, LockError> {
 }
 
 /// Takes what is to be pruned out of the plans.
-fn take_pruned(plans: &mut [Plan]) -> Vec<Target> {
+fn take_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
     let mut targets = Vec::new();
     for (job, plan) in plans.iter_mut().enumerate() {
         plan.items.retain(|item| match (item.action, &item.task_id) {
-            (Action::Prune, Some(id)) if !item.barred => {
-                targets.push(Target::new(job, item.name.clone(), id.clone()));
+            (PlanAction::Prune, Some(id)) if !item.blocked => {
+                targets.push(DeleteTarget::new(job, item.name.clone(), id.clone()));
                 false
             }
             _ => true,
@@ -244,7 +244,7 @@ fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<
 
 fn carry_out(
     scope: &Scope<'_>,
-    mut stores: Vec<Store>,
+    mut stores: Vec<LockStore>,
     mut plans: Vec<Plan>,
     (platform, sites): (&Platform, &[Site]),
     runtime: &Runtime,

@@ -11,7 +11,7 @@ use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 use super::prepare::state_folder;
 use super::{Exit, Failure, explain, inputs};
 use crate::cli::{self, Completions, Shell};
-use crate::lockfile::{lock_beside, read_effective};
+use crate::lockfile::{default_lock_path, read_with_journal};
 use crate::report::Console;
 use crate::request::requests;
 use crate::text::shell_quote;
@@ -96,7 +96,7 @@ fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
         let inputs = if file == "-" { Vec::new() } else { read(&file, recursive) };
         for input in inputs {
             let lock = values(&words, &["--lock"]).pop().map(Into::into);
-            let lock = lock.or_else(|| Some(lock_beside(input.path.as_deref()?, sandbox)));
+            let lock = lock.or_else(|| Some(default_lock_path(input.path.as_deref()?, sandbox)));
             if let Some(lock) = lock {
                 names.extend(locked(&lock));
             }
@@ -118,7 +118,7 @@ fn read(file: &str, recursive: bool) -> Vec<inputs::Input> {
 }
 
 fn locked(lock: &Path) -> Vec<String> {
-    let effective = read_effective(lock, state_folder().as_deref());
+    let effective = read_with_journal(lock, state_folder().as_deref());
     let lock = effective.map(|effective| effective.lock).unwrap_or_default();
     lock.instances.into_keys().map(|name| name.as_str().to_owned()).collect()
 }

@@ -9,13 +9,13 @@ use super::interrupt::Signals;
 use super::prepare::{files, manifest_args, select};
 use super::{Exit, Failure};
 use crate::api::client::Client;
-use crate::apply::{self, Event, InstanceReport, Outcome, Pace, Report, Target};
+use crate::apply::{self, DeleteTarget, Event, InstanceReport, Outcome, Pace, Report};
 use crate::cli::Destroy as Args;
 use crate::count::count;
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{Entry, State, Store};
-use crate::plan::{Action, Selection};
+use crate::lockfile::{Entry, EntryState, LockStore};
+use crate::plan::{PlanAction, Selection};
 use crate::report::{Applied, Console};
 
 pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
@@ -46,7 +46,7 @@ fn confirmed(
     (names, id): (&[String], Option<&TaskId>),
     yes: bool,
     console: &mut Console,
-) -> Result<Vec<Target>, Failure> {
+) -> Result<Vec<DeleteTarget>, Failure> {
     let mut looked = Instant::now();
     let mut found = targets(held, names, id)?;
     let mut changed = false;
@@ -74,7 +74,7 @@ fn confirmed(
 /// An instance that is to be deleted.
 #[derive(PartialEq, Eq)]
 struct Found {
-    target: Target,
+    target: DeleteTarget,
     /// Whether it is the entry's own instance, and not a candidate.
     own: bool,
 }
@@ -85,11 +85,11 @@ fn targets(
     names: &[String],
     id: Option<&TaskId>,
 ) -> Result<Vec<Found>, Failure> {
-    let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(Store::lock)).collect();
+    let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(LockStore::lock)).collect();
     let selection: Selection = select(names, &locks)?;
     let mut chosen = Vec::new();
     for (job, (_, lock)) in locks.iter().enumerate() {
-        let names = lock.instances.keys().filter(|name| selection.holds(name));
+        let names = lock.instances.keys().filter(|name| selection.contains(name));
         chosen.extend(names.map(|name| (job, name.clone())));
     }
     held.reach(&chosen)?;
@@ -107,7 +107,7 @@ fn targets(
                     Some(client) => successor(held, client, &name, entry)?,
                     None => None,
                 };
-                let target = Target { successor, ..Target::new(job, name, chosen) };
+                let target = DeleteTarget { successor, ..DeleteTarget::new(job, name, chosen) };
                 targets.push(Found { target, own });
             }
             Err((class, message)) => left.push((job, name, class, message)),
@@ -168,7 +168,7 @@ fn target(
         )),
         (None, Some(own)) => Ok(own.clone()),
         (None, None) => {
-            debug_assert_eq!(entry.state, State::Unknown);
+            debug_assert_eq!(entry.state, EntryState::Unknown);
             Err((
                 Class::Unknown,
                 "its outcome is unknown; end that first with `resolve`".to_owned(),
@@ -181,7 +181,7 @@ fn left_alone(job: usize, name: InstanceName, message: String) -> InstanceReport
     InstanceReport {
         job,
         name,
-        action: Action::Prune,
+        action: PlanAction::Prune,
         outcome: Some(Outcome::Skipped),
         task_id: None,
         code: None,

@@ -12,14 +12,14 @@ use crate::apply::{self, InstanceReport, NotTold, Outcome, Report, Site, Told};
 use crate::cli::{Format, Place as Args, Selection};
 use crate::exit::Class;
 use crate::ids::{InstanceName, Region, TaskId};
-use crate::lockfile::Store;
-use crate::plan::Action;
+use crate::lockfile::LockStore;
+use crate::plan::PlanAction;
 use crate::report::{Applied, Console};
 
 /// Locks held for writing, and the platform.
 pub(super) struct Holding {
     pub(super) prepared: Vec<Prepared>,
-    pub(super) stores: Vec<Store>,
+    pub(super) stores: Vec<LockStore>,
     pub(super) platform: Platform,
     pub(super) runtime: Runtime,
     pub(super) report: Report,
@@ -57,21 +57,21 @@ impl Holding {
 
     /// Lists what is there.
     pub(super) fn survey(&self, client: &Client) -> Result<Site, Failure> {
-        let locks: Vec<_> = self.stores.iter().map(Store::lock).collect();
+        let locks: Vec<_> = self.stores.iter().map(LockStore::lock).collect();
         let survey = Site::survey(client.clone(), &locks);
         self.runtime.block_on(survey).map_err(unasked)
     }
 
     /// The IDs that the locks hold as their own.
     pub(super) fn owned(&self) -> BTreeSet<TaskId> {
-        apply::owned(self.stores.iter().map(Store::lock))
+        apply::owned(self.stores.iter().map(LockStore::lock))
     }
 
     /// Enters what came of a person's word about one instance. What was taken is `outcome`.
     pub(super) fn enter(
         &mut self,
         (job, name): (usize, &InstanceName),
-        (action, id): (Action, Option<TaskId>),
+        (action, id): (PlanAction, Option<TaskId>),
         told: Result<Told, NotTold>,
         console: &mut Console,
     ) -> Result<(), Failure> {
@@ -82,7 +82,7 @@ impl Holding {
                 }
                 let word = match (changed, action) {
                     (false, _) => "nothing to do",
-                    (true, Action::Adopt) => "taken into the lock",
+                    (true, PlanAction::Adopt) => "taken into the lock",
                     (true, _) => "taken out of the lock",
                 };
                 (None, word.to_owned())

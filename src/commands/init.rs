@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Exit, Failure, shown};
 use crate::cli::Init;
-use crate::lockfile::lock_beside;
+use crate::lockfile::default_lock_path;
 use crate::report::Console;
 use crate::schema;
 
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, Failure> {
         Err(failure) => return Err(failure),
     };
     let wrote = if kept { "kept" } else { "wrote" };
-    let lock = lock_beside(Path::new(file.file_name().unwrap_or_default()), false);
+    let lock = default_lock_path(Path::new(file.file_name().unwrap_or_default()), false);
     console.note(&format!(
         "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge locks \
          (`instancectl lock merge --help`)\n\

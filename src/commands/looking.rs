@@ -14,7 +14,7 @@ use crate::apply;
 use crate::cli::{Format, Look, Selection as SelectionArgs, Strictness};
 use crate::ids::{InstanceName, TaskId};
 use crate::life::{Held, Seen, look};
-use crate::lockfile::{Lockfile, read_effective};
+use crate::lockfile::{Lockfile, read_with_journal};
 use crate::plan::Selection;
 use crate::report::Console;
 
@@ -76,7 +76,7 @@ impl Looking {
             let names = manifest.requests.iter().map(|request| &request.name);
             let absent = names.filter(|name| !lock.instances.contains_key(*name));
             missing.extend(
-                absent.filter(|name| self.selection.holds(name)).map(|name| (job, name.clone())),
+                absent.filter(|name| self.selection.contains(name)).map(|name| (job, name.clone())),
             );
         }
         missing
@@ -109,7 +109,7 @@ impl Looking {
 /// Every manifest's lock, with what an interrupted run left beside it.
 pub(super) fn read_locks(prepared: &[Prepared]) -> Result<Vec<Lockfile>, Failure> {
     let state: Option<PathBuf> = state_folder();
-    let read = |manifest: &Prepared| Ok(read_effective(&manifest.lock, state.as_deref())?.lock);
+    let read = |manifest: &Prepared| Ok(read_with_journal(&manifest.lock, state.as_deref())?.lock);
     prepared.iter().map(read).collect()
 }
 
@@ -121,7 +121,7 @@ pub(super) fn held(prepared: &[Prepared], locks: &[Lockfile], selection: &Select
             manifest.requests.iter().map(|request| &request.name).collect();
         let named: HashSet<&InstanceName> = wanted.iter().copied().collect();
         let orphans = lock.instances.keys().filter(|name| !named.contains(name));
-        for name in wanted.into_iter().chain(orphans).filter(|name| selection.holds(name)) {
+        for name in wanted.into_iter().chain(orphans).filter(|name| selection.contains(name)) {
             if let Some(entry) = lock.instances.get(name) {
                 let (name, entry, orphan) = (name.clone(), entry.clone(), !named.contains(name));
                 let manifest = manifest.args.clone();

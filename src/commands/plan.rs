@@ -13,7 +13,7 @@ use crate::cli::Plan as Args;
 use crate::exit::Classes;
 use crate::life;
 use crate::lockfile::Lockfile;
-use crate::plan::{Item, Plan};
+use crate::plan::{Plan, PlanItem};
 use crate::report::Console;
 
 /// How long one request of `--refresh` may take.
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         (planning.offline(&locks, &here), None)
     };
     let stopped = planning.over_limit(&plans);
-    let sends = |item: &Item| item.creates() || item.deletes();
+    let sends = |item: &PlanItem| item.creates() || item.deletes();
     let changes = plans.iter().flat_map(|plan| &plan.items).any(sends)
         || Planning::finishes_deletions(&locks, &here);
     let changes = changes && stopped.is_none();

@@ -13,8 +13,8 @@ use crate::api::client::Failure as CallFailure;
 use crate::apply::{self, Settled, Site};
 use crate::cli::Changes as Allowed;
 use crate::ids::TaskId;
-use crate::lockfile::{Change, Lockfile, State};
-use crate::plan::{Action, Cost, Here, Item, Plan, Policy, Selection, plan};
+use crate::lockfile::{EntryChange, EntryState, Lockfile};
+use crate::plan::{Cost, Permissions, Plan, PlanAction, PlanItem, Selection, Target, plan};
 use crate::report::{Console, Planned};
 
 /// What is planned: the manifests, which of their instances, and what the user allows.
@@ -22,7 +22,7 @@ pub(super) struct Planning<'a> {
     pub(super) prepared: &'a [Prepared],
     pub(super) selection: &'a Selection,
     pub(super) allowed: &'a Allowed,
-    policy: Policy,
+    policy: Permissions,
     /// Whether the platform is asked about what is unchanged.
     pub(super) refresh: bool,
 }
@@ -50,10 +50,10 @@ impl<'a> Planning<'a> {
     }
 
     /// The plans against the locks alone.
-    pub(super) fn offline(&self, locks: &[&Lockfile], here: &Here) -> Vec<Plan> {
+    pub(super) fn offline(&self, locks: &[&Lockfile], here: &Target) -> Vec<Plan> {
         let planned = |(manifest, lock): (&Prepared, &&Lockfile)| {
             let mut plan = plan(&manifest.requests, lock, here, self.selection);
-            plan.permit(&self.policy, &manifest.requests, here);
+            plan.apply_permissions(&self.policy, &manifest.requests, here);
             plan
         };
         self.prepared.iter().zip(locks).map(planned).collect()
@@ -64,7 +64,7 @@ impl<'a> Planning<'a> {
     pub(super) async fn online(
         &self,
         locks: &[&Lockfile],
-        here: &Here,
+        here: &Target,
         sites: Vec<Site>,
         owned: &BTreeSet<TaskId>,
     ) -> Surveyed {
@@ -74,7 +74,7 @@ impl<'a> Planning<'a> {
             for site in &sites {
                 if self.refreshes() {
                     unasked = apply::refresh(plan, site, &manifest.args).await.or(unasked);
-                    plan.permit(&self.policy, &manifest.requests, here);
+                    plan.apply_permissions(&self.policy, &manifest.requests, here);
                 }
                 apply::bar_twins(plan, site, owned, self.allowed.adopt, &manifest.args).await;
             }
@@ -83,28 +83,33 @@ impl<'a> Planning<'a> {
     }
 
     /// Whether there is something to send, or something that an earlier run left open.
-    pub(super) fn needs_platform(&self, plans: &[Plan], locks: &[&Lockfile], here: &Here) -> bool {
+    pub(super) fn needs_platform(
+        &self,
+        plans: &[Plan],
+        locks: &[&Lockfile],
+        here: &Target,
+    ) -> bool {
         let mut entries = locks.iter().flat_map(|lock| lock.instances.values());
         acts(plans)
             || self.refreshes()
-            || entries.any(|entry| entry.state != State::Created && here.holds(entry))
+            || entries.any(|entry| entry.state != EntryState::Created && here.covers_entry(entry))
     }
 
     /// Whether `apply` finishes a deletion that an earlier run began.
-    pub(super) fn finishes_deletions(locks: &[&Lockfile], here: &Here) -> bool {
+    pub(super) fn finishes_deletions(locks: &[&Lockfile], here: &Target) -> bool {
         let mut entries = locks.iter().flat_map(|lock| lock.instances.values());
-        entries.any(|entry| entry.state == State::Deleting && here.holds(entry))
+        entries.any(|entry| entry.state == EntryState::Deleting && here.covers_entry(entry))
     }
 
     /// The regions of what is to be done, and those of what earlier runs left open.
     pub(super) fn regions(&self, plans: &[Plan], locks: &[&Lockfile]) -> Regions {
-        let refreshed = |item: &Item| self.refreshes() && item.action == Action::Unchanged;
+        let refreshed = |item: &PlanItem| self.refreshes() && item.action == PlanAction::Unchanged;
         let items = plans.iter().flat_map(|plan| &plan.items);
-        let needed = items.filter(|item| item.acts() || refreshed(item));
+        let needed = items.filter(|item| item.has_effect() || refreshed(item));
         // What was locked without a region is found by its address, among those of the others.
         let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
         let open = locks.iter().flat_map(|lock| lock.instances.values());
-        let open = open.filter(|entry| entry.state != State::Created);
+        let open = open.filter(|entry| entry.state != EntryState::Created);
         Regions {
             needed: needed.map(|item| item.place.region.clone()).collect(),
             wanted: open.map(|entry| entry.region.clone()).collect(),
@@ -130,9 +135,9 @@ impl Surveyed {
 
     /// Whether these plans do just what others do.
     pub(super) fn does_the_same_as(&self, other: &[Plan]) -> bool {
-        let done = |plans: &[Plan]| -> Vec<Vec<Item>> {
+        let done = |plans: &[Plan]| -> Vec<Vec<PlanItem>> {
             let items = plans.iter().map(|plan| plan.items.iter());
-            items.map(|items| items.filter(|item| item.acts()).cloned().collect()).collect()
+            items.map(|items| items.filter(|item| item.has_effect()).cloned().collect()).collect()
         };
         done(&self.plans) == done(other)
     }
@@ -169,7 +174,7 @@ pub(super) fn settle(
     owned: &mut BTreeSet<TaskId>,
     runtime: &Runtime,
     console: &mut Console,
-) -> Result<Vec<Change>, Failure> {
+) -> Result<Vec<EntryChange>, Failure> {
     let mut all = Vec::new();
     for site in sites {
         let (changes, settled) = runtime.block_on(apply::settlements(lock, owned, site));
@@ -183,7 +188,7 @@ pub(super) fn settle(
 
 /// Whether any of the plans does anything.
 pub(super) fn acts(plans: &[Plan]) -> bool {
-    plans.iter().flat_map(|plan| &plan.items).any(Item::acts)
+    plans.iter().flat_map(|plan| &plan.items).any(PlanItem::has_effect)
 }
 
 /// What plans create costs at most.
@@ -198,9 +203,9 @@ pub(super) fn planned<'a>(prepared: &'a [Prepared], plans: &'a [Plan]) -> Vec<Pl
     prepared.iter().zip(plans).map(planned).collect()
 }
 
-fn policy(prepared: &[Prepared], allowed: &Allowed) -> Result<Policy, Failure> {
+fn policy(prepared: &[Prepared], allowed: &Allowed) -> Result<Permissions, Failure> {
     let Allowed { replace, replace_all, keep_changed, prune, .. } = allowed;
-    let mut policy = Policy {
+    let mut policy = Permissions {
         replace: BTreeSet::new(),
         replace_all: *replace_all,
         keep_changed: *keep_changed,

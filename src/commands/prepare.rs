@@ -8,7 +8,7 @@ use super::{Exit, Failure, inputs};
 use crate::cli::Selection as Args;
 use crate::exit::Class;
 use crate::ids::InstanceName;
-use crate::lockfile::{self, Lockfile, Options as StoreOptions, Store, lock_beside};
+use crate::lockfile::{self, LockStore, Lockfile, OpenOptions as StoreOptions, default_lock_path};
 use crate::plan::Selection;
 use crate::report::Console;
 use crate::request::{Request, requests};
@@ -46,7 +46,7 @@ pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared
         let path = input.path.clone();
         let lock = match (&args.manifests.lock, &path) {
             (Some(lock), _) => lock.clone(),
-            (None, Some(path)) => lock_beside(path, args.sandbox),
+            (None, Some(path)) => default_lock_path(path, args.sandbox),
             (None, None) => {
                 return Err(Failure::usage("a manifest from standard input has no lock beside it")
                     .with_help("name one with --lock"));
@@ -134,13 +134,13 @@ pub(super) fn real(lock: &Path) -> PathBuf {
 }
 
 /// Takes every lock for writing, in the order of their paths.
-pub(super) fn open(prepared: &[Prepared], no_guard: bool) -> Result<Vec<Store>, Failure> {
+pub(super) fn open(prepared: &[Prepared], no_guard: bool) -> Result<Vec<LockStore>, Failure> {
     // Each lock that is held takes a file descriptor.
     lockfile::raise_limit();
     let open = |manifest: &Prepared| {
         let manifest_name = Some(manifest.name.clone());
         let options = StoreOptions { manifest: manifest_name, state: state_folder(), no_guard };
-        Ok(Store::open(&manifest.lock, options)?)
+        Ok(LockStore::open(&manifest.lock, options)?)
     };
     prepared.iter().map(open).collect()
 }

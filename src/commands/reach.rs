@@ -15,11 +15,11 @@ use crate::api::Account;
 use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
 use crate::api::credentials::{Access, Credentials};
 use crate::api::session::{LoginError, Session};
-use crate::apply::{DENIED, Target, place};
+use crate::apply::{DENIED, DeleteTarget, place};
 use crate::exit::Class;
 use crate::ids::{Endpoint, Region};
-use crate::lockfile::{Entry, Store, digest};
-use crate::plan::{Here, Place};
+use crate::lockfile::{Entry, LockStore, digest};
+use crate::plan::{Location, Target};
 use crate::sandbox::{Handle, Sandbox};
 
 /// The platform, as far as a command has reached it. With an account nothing is sent before the
@@ -109,12 +109,12 @@ impl Platform {
     }
 
     /// Where the credentials reach, as far as that is known by now.
-    pub(super) fn here(&self) -> Here {
+    pub(super) fn here(&self) -> Target {
         match &self.way {
-            Way::Token => Here::One(place(&self.clients[0])),
+            Way::Token => Target::Single(place(&self.clients[0])),
             Way::Account(account, _) => {
                 let known = |client: &Client| Some((client.region()?, client.endpoint().clone()));
-                Here::Regions {
+                Target::Regions {
                     default: account.region().cloned(),
                     endpoints: self.clients.iter().filter_map(known).collect(),
                 }
@@ -128,23 +128,23 @@ impl Platform {
     }
 
     /// The client for a place that [`here`](Self::here) gave, where there is one.
-    pub(super) fn client_at(&self, wanted: &Place) -> Option<&Client> {
-        self.clients.iter().find(|client| place(client).meets(wanted))
+    pub(super) fn client_at(&self, wanted: &Location) -> Option<&Client> {
+        self.clients.iter().find(|client| place(client).same_location(wanted))
     }
 
     /// The client for an entry of a lock, where it belongs to a region that was reached.
     pub(super) fn client_of(&self, entry: &Entry) -> Option<&Client> {
-        self.clients.iter().find(|client| place(client).holds(entry))
+        self.clients.iter().find(|client| place(client).matches_entry(entry))
     }
 
     /// What is to be deleted, by the client of the region that it belongs to; what belongs to none that
     /// was reached is left alone.
     pub(super) fn by_client(
         &self,
-        stores: &[Store],
-        targets: Vec<Target>,
-    ) -> Vec<(Client, Vec<Target>)> {
-        let mut grouped: Vec<(Client, Vec<Target>)> = Vec::new();
+        stores: &[LockStore],
+        targets: Vec<DeleteTarget>,
+    ) -> Vec<(Client, Vec<DeleteTarget>)> {
+        let mut grouped: Vec<(Client, Vec<DeleteTarget>)> = Vec::new();
         for target in targets {
             let entry = stores[target.job].lock().instances.get(&target.name);
             let Some(client) = entry.and_then(|entry| self.client_of(entry)) else { continue };
@@ -159,18 +159,22 @@ impl Platform {
 
 /// Where the credentials at hand reach, as far as that shows without asking anyone. Planning needs
 /// none: what is missing or unusable is told by `apply`.
-pub(super) fn here_offline(sandbox: bool) -> Here {
+pub(super) fn here_offline(sandbox: bool) -> Target {
     if sandbox {
-        return Here::One(Place { region: None, endpoint: Some(Endpoint::from("sandbox")) });
+        return Target::Single(Location {
+            region: None,
+            endpoint: Some(Endpoint::from("sandbox")),
+        });
     }
     match Credentials::from_environment(&|name| std::env::var_os(name), true) {
-        Ok(Credentials::Token(access)) => {
-            Here::One(Place { region: access.region(), endpoint: Some(access.endpoint().clone()) })
-        }
+        Ok(Credentials::Token(access)) => Target::Single(Location {
+            region: access.region(),
+            endpoint: Some(access.endpoint().clone()),
+        }),
         Ok(Credentials::Account(account)) => {
-            Here::Regions { default: account.region().cloned(), endpoints: BTreeMap::new() }
+            Target::Regions { default: account.region().cloned(), endpoints: BTreeMap::new() }
         }
-        Err(_) => Here::One(Place::default()),
+        Err(_) => Target::Single(Location::default()),
     }
 }
 

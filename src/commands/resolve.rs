@@ -6,8 +6,8 @@ use super::{Exit, Failure};
 use crate::apply::{self, Site, Word};
 use crate::cli::Resolve as Args;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{State, Store};
-use crate::plan::{Action, Selection};
+use crate::lockfile::{EntryState, LockStore};
+use crate::plan::{PlanAction, Selection};
 use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -36,7 +36,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             Word::Is(id) => Some(id.clone()),
             Word::Absent => entry.task_id.clone(),
         };
-        let action = if word == Word::Absent { Action::Gone } else { Action::Adopt };
+        let action = if word == Word::Absent { PlanAction::Gone } else { PlanAction::Adopt };
         let told = if let Some(client) = held.platform.client_of(entry).cloned() {
             if !sites.iter().any(|site| site.client.at() == client.at()) {
                 sites.push(held.survey(&client)?);
@@ -56,12 +56,12 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
 
 /// The entries that are meant: those named, else all that are unknown.
 fn wanted(held: &Holding, names: &[String]) -> Result<Vec<(usize, InstanceName)>, Failure> {
-    let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(Store::lock)).collect();
+    let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(LockStore::lock)).collect();
     let selection = select(names, &locks)?;
     let mut wanted = Vec::new();
     for (job, (_, lock)) in locks.iter().enumerate() {
         let meant = lock.instances.iter().filter(|(name, entry)| match &selection {
-            Selection::All => entry.state == State::Unknown,
+            Selection::All => entry.state == EntryState::Unknown,
             Selection::Names(chosen) => chosen.contains(*name),
         });
         wanted.extend(meant.map(|(name, _)| (job, name.clone())));

@@ -32,7 +32,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             .with_help(apply::way_out(&held.manifest, name, &held.entry.candidates)));
     };
     looking.reach(&entries)?;
-    let here = |client: &&Client| apply::place(client).holds(&held.entry);
+    let here = |client: &&Client| apply::place(client).matches_entry(&held.entry);
     let Some(client) = looking.clients.iter().find(here) else {
         let message = format!("{name}: the lock has it at `{}`", held.entry.endpoint);
         return Err(Failure::met(Class::Guarded, message));

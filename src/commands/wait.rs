@@ -18,7 +18,7 @@ use crate::cli::{Aim as AimArg, Wait as Args};
 use crate::exit::Class;
 use crate::ids::TaskId;
 use crate::life::{Aim, End, Held, Tick, Verdict, Waited, wait};
-use crate::lockfile::State;
+use crate::lockfile::EntryState;
 use crate::report::{Console, Waits};
 
 pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
@@ -83,9 +83,11 @@ fn begin(scope: &Scope<'_>, platform: &mut Platform, runtime: &Runtime) -> Resul
     let locks = read_locks(scope.planning.prepared)?;
     let mut held = held(scope.planning.prepared, &locks, scope.planning.selection);
     // The rest was reported already.
-    held.retain(|held| !held.orphan && held.entry.state == State::Created);
+    held.retain(|held| !held.orphan && held.entry.state == EntryState::Created);
     let clients = reach(platform, runtime, scope.planning.prepared, &held)?;
-    held.retain(|held| clients.iter().any(|client| apply::place(client).holds(&held.entry)));
+    held.retain(|held| {
+        clients.iter().any(|client| apply::place(client).matches_entry(&held.entry))
+    });
     Ok(Begun { clients, held, owned: apply::owned(&locks) })
 }
 

@@ -8,7 +8,7 @@ use super::{Live, Seen};
 use crate::api::client::{Client, Failure, Fault};
 use crate::apply::place;
 use crate::ids::TaskId;
-use crate::lockfile::State;
+use crate::lockfile::EntryState;
 
 /// Instances that one stop call names.
 const BATCH: usize = 50;
@@ -152,7 +152,7 @@ fn sort(seen: Vec<Seen>, act: Act) -> (Vec<(usize, Did)>, Open) {
             Live::Unknown => {
                 Some(Came::LeftAlone(format!("its outcome is unknown; {}", seen.held.resolve())))
             }
-            _ if seen.held.entry.state == State::Deleting => {
+            _ if seen.held.entry.state == EntryState::Deleting => {
                 Some(Came::LeftAlone("its deletion was requested but is not confirmed".to_owned()))
             }
             Live::Elsewhere => {
@@ -176,7 +176,8 @@ fn by_client(clients: &[Client], mut open: Open) -> Vec<(&Client, Open)> {
     let mut parts = Vec::new();
     for client in clients {
         let place = place(client);
-        let (here, rest) = open.into_iter().partition(|(_, seen, _)| place.holds(&seen.held.entry));
+        let (here, rest) =
+            open.into_iter().partition(|(_, seen, _)| place.matches_entry(&seen.held.entry));
         parts.push((client, here));
         open = rest;
     }

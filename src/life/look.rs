@@ -11,7 +11,7 @@ use crate::api::client::{Client, Failure};
 use crate::api::detail::{Detail, Status};
 use crate::apply::{Listing, place};
 use crate::ids::TaskId;
-use crate::lockfile::State;
+use crate::lockfile::EntryState;
 
 /// Details that are asked for at once.
 const DETAILS_AT_ONCE: usize = 8;
@@ -31,7 +31,7 @@ pub async fn look(
     for client in clients {
         let place = place(client);
         let here: Vec<usize> = (0..held.len())
-            .filter(|&at| seen[at].is_none() && place.holds(&held[at].entry))
+            .filter(|&at| seen[at].is_none() && place.matches_entry(&held[at].entry))
             .collect();
         if here.is_empty() {
             continue;
@@ -196,7 +196,7 @@ async fn ask_for_candidates(client: &Client, others: &mut [Other]) {
 
 /// How long ago the request left. Both clocks are only shown, nothing is decided by them.
 fn age(held: &Held, now: SystemTime) -> Option<Duration> {
-    if held.entry.state == State::Unknown {
+    if held.entry.state == EntryState::Unknown {
         return None;
     }
     let then = humantime::parse_rfc3339(held.entry.submitted_at.as_deref()?).ok()?;

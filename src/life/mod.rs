@@ -17,7 +17,7 @@ use crate::api::detail::{Detail, Status};
 use crate::apply::way_out;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{Entry, State};
+use crate::lockfile::{Entry, EntryState};
 use crate::text::ManifestArgs;
 
 pub use actions::{Came, Did, can_start, can_stop, start, stop};
@@ -96,7 +96,7 @@ impl Seen {
 
     /// Whether another live instance has its name.
     pub fn has_spare(&self) -> bool {
-        self.held.entry.state == State::Created && self.others.iter().any(Other::is_live)
+        self.held.entry.state == EntryState::Created && self.others.iter().any(Other::is_live)
     }
 
     /// What an exit status has to say of it.
@@ -105,7 +105,7 @@ impl Seen {
             Live::Unknown => Some(Class::Unknown),
             Live::Elsewhere => Some(Class::Guarded),
             Live::Unasked(_) => Some(Class::Unreachable),
-            _ if self.has_spare() || self.held.entry.state == State::Deleting => {
+            _ if self.has_spare() || self.held.entry.state == EntryState::Deleting => {
                 Some(Class::Unknown)
             }
             Live::Shown(_) | Live::Gone => None,

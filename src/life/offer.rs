@@ -10,7 +10,7 @@ use crate::api::create_task::CreateTask;
 use crate::api::images::ImageQuery;
 use crate::api::limits::Limits;
 use crate::apply::place;
-use crate::plan::{Action, Plan};
+use crate::plan::{Plan, PlanAction};
 
 /// Images asked for at once; the platform may give fewer, and the walk goes by what it gave.
 const PAGE: u64 = 100;
@@ -63,12 +63,12 @@ pub async fn check_offer(plan: &mut Plan, client: &Client) {
     let mut limits: HashMap<(String, String), Limits> = HashMap::new();
     let mut paths = None;
     for item in &mut plan.items {
-        let (Action::Create | Action::Changed | Action::Replace, Some(request)) =
+        let (PlanAction::Create | PlanAction::Changed | PlanAction::Replace, Some(request)) =
             (item.action, &item.request)
         else {
             continue;
         };
-        if !place.meets(&item.place) {
+        if !place.same_location(&item.place) {
             continue;
         }
         let task = &request.task;

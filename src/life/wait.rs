@@ -13,7 +13,7 @@ use crate::api::detail::Status;
 use crate::apply::interrupted;
 use crate::exit::{Class, Classes};
 use crate::ids::TaskId;
-use crate::lockfile::State;
+use crate::lockfile::EntryState;
 
 /// The pause after the first look. The platform is never asked more often than that.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -195,7 +195,7 @@ fn judge(seen: &Seen, aim: &Status) -> Verdict {
         }
         Live::Unasked(_) => return Verdict::OnItsWay,
     };
-    if seen.held.entry.state == State::Deleting {
+    if seen.held.entry.state == EntryState::Deleting {
         return Verdict::LeftAlone("its deletion was requested but is not confirmed".to_owned());
     }
     let Some(status) = detail.status() else { return Verdict::OnItsWay };

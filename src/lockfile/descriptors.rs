@@ -15,11 +15,11 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 use super::LockError;
 
 /// Files that a fold has open at once: the lock, its next version, its folder, and one more.
-const NEEDED: usize = 4;
+const MIN_DESCRIPTORS: usize = 4;
 /// With more journals than this, each is closed between two writes.
-const MOST_OPEN: usize = 64;
+const MAX_RESERVED: usize = 64;
 /// How often a fold is tried again if another thread took the descriptors in between.
-const TRIES: usize = 20;
+const MAX_ATTEMPTS: usize = 20;
 /// The pause between two of these tries.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -45,7 +45,7 @@ impl Descriptors {
     /// systems allow.
     pub fn for_journals(journals: usize) -> Self {
         let reserve = Arc::new(Mutex::new(reserve()));
-        Self { reserve, keep_journals: journals <= MOST_OPEN }
+        Self { reserve, keep_journals: journals <= MAX_RESERVED }
     }
 
     /// Gives the descriptors to `work`, and takes them back afterwards. Connections of other threads
@@ -59,7 +59,9 @@ impl Descriptors {
         let mut tries = 1;
         let done = loop {
             match work() {
-                Err(LockError::Io { source, .. }) if is_too_many(&source) && tries < TRIES => {
+                Err(LockError::Io { source, .. })
+                    if is_too_many(&source) && tries < MAX_ATTEMPTS =>
+                {
                     tries += 1;
                     thread::sleep(PAUSE);
                 }
@@ -73,7 +75,7 @@ impl Descriptors {
 
 /// As many descriptors as a fold needs, or as there are.
 fn reserve() -> Vec<File> {
-    (0..NEEDED).map_while(|_| File::open("/dev/null").ok()).collect()
+    (0..MIN_DESCRIPTORS).map_while(|_| File::open("/dev/null").ok()).collect()
 }
 
 /// Whether this says that the process or the system has too many open files.
@@ -112,7 +114,7 @@ impl JournalFile {
     }
 
     /// Closes the file unless it stays open between two writes.
-    pub(super) fn rest(&mut self) {
+    pub(super) fn remaining(&mut self) {
         if !self.keep {
             self.file = None;
         }

@@ -45,7 +45,7 @@ pub enum LockError {
         /// The lock, its journal, its sidecar or its rescue file.
         path: PathBuf,
         /// What was found.
-        instead: Instead,
+        instead: UnexpectedFileType,
     },
     /// What a run recorded could not be written into the lock.
     #[error("{source}; the IDs of this run are in the journal `{journal}`")]
@@ -125,7 +125,7 @@ pub enum LockError {
 
 /// What can be in the place of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Instead {
+pub enum UnexpectedFileType {
     /// It leads to another file, or to nothing.
     #[error("a symbolic link")]
     Link,
@@ -162,14 +162,16 @@ impl LockError {
             Self::Instead { path, instead } => {
                 let path = path.display();
                 match instead {
-                    Instead::Link => format!(
+                    UnexpectedFileType::Link => format!(
                         "put the file that it leads to in its place, for it may hold IDs; where it \
                          leads to nothing, `rm {path}`"
                     ),
-                    Instead::Mount => "mount its folder instead: a lock is replaced whole, and \
+                    UnexpectedFileType::Mount => {
+                        "mount its folder instead: a lock is replaced whole, and \
                                        a single file that is mounted cannot be"
-                        .into(),
-                    Instead::NoFile => format!("move `{path}` away"),
+                            .into()
+                    }
+                    UnexpectedFileType::NoFile => format!("move `{path}` away"),
                 }
             }
             Self::Conflict { path, .. } => merge_again(path),

@@ -5,12 +5,12 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::{Body, Entry, How, LockError, Lockfile, State};
+use super::{Entry, EntryState, IdSource, LockError, Lockfile, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::{emit, lock_text};
 
 /// Longer keys are no implicit keys in YAML (1,024 characters, quotes and escapes among them).
-const LONGEST_IMPLICIT_KEY: usize = 1000;
+const MAX_IMPLICIT_KEY: usize = 1000;
 
 impl Lockfile {
     /// The text of this lock: the same content is the same bytes.
@@ -28,7 +28,7 @@ impl Lockfile {
         }
         for (name, entry) in &self.instances {
             let key = emit::to_scalar(name.as_str());
-            let open = if key.len() > LONGEST_IMPLICIT_KEY { "? " } else { "" };
+            let open = if key.len() > MAX_IMPLICIT_KEY { "? " } else { "" };
             let close = if open.is_empty() { ":" } else { "\n  :" };
             text.extend(["\n  ", open, &key, close, "\n"]);
             entry.write(&mut text);
@@ -44,7 +44,7 @@ impl Lockfile {
 
     /// Reads the text of a lock. `path` is for the errors.
     pub fn from_text(path: &Path, text: &str) -> Result<Self, LockError> {
-        read_canonical(text).map_or_else(|| Self::from_any_yaml(path, text), Ok)
+        read_canonical(text).map_or_else(|| Self::from_noncanonical(path, text), Ok)
     }
 
     /// Reads the bytes of a lock. `path` is for the errors.
@@ -56,9 +56,9 @@ impl Lockfile {
         Self::from_text(path, text)
     }
 
-    fn from_any_yaml(path: &Path, text: &str) -> Result<Self, LockError> {
-        refuse_conflicts(path, text)?;
-        refuse_cuts(path, text)?;
+    fn from_noncanonical(path: &Path, text: &str) -> Result<Self, LockError> {
+        ensure_no_conflict_markers(path, text)?;
+        ensure_complete(path, text)?;
         let damaged = |message: String| LockError::Damaged { path: path.to_owned(), message };
         let Value::Object(mut top) = lock_text::parse(text).map_err(|e| damaged(e.message))? else {
             return Err(damaged("it is no mapping".into()));
@@ -76,7 +76,7 @@ impl Lockfile {
         let instances: Result<BTreeMap<_, _>, String> =
             found.into_iter().map(|(name, fields)| read_entry(name, fields)).collect();
         let instances = instances.map_err(damaged)?;
-        Ok(Self { manifest: manifest_of(text), instances, extra: top })
+        Ok(Self { manifest: manifest_name(text), instances, extra: top })
     }
 }
 
@@ -104,11 +104,11 @@ impl Entry {
         if let Some(at) = &self.submitted_at {
             field("submittedAt", &if is_time(at) { at.into() } else { emit::to_scalar(at) });
         }
-        if let Some(before) = &self.before {
-            field("before", &ids(before));
+        if let Some(known_ids) = &self.known_ids {
+            field("before", &ids(known_ids));
         }
-        if let Some(newest) = &self.newest {
-            field("newest", &emit::to_scalar(newest));
+        if let Some(list_watermark) = &self.list_watermark {
+            field("newest", &emit::to_scalar(list_watermark));
         }
         if let Some(why) = &self.why {
             field("why", &emit::to_scalar(why));
@@ -141,13 +141,13 @@ fn is_time(text: &str) -> bool {
 }
 
 /// The file name that the first line gives.
-fn manifest_of(text: &str) -> Option<String> {
+fn manifest_name(text: &str) -> Option<String> {
     let line = text.lines().next()?;
     let name = line.strip_prefix("# Written by instancectl from ")?;
     Some(name.strip_suffix(". Commit it; do not edit it.")?.to_owned())
 }
 
-fn refuse_conflicts(path: &Path, text: &str) -> Result<(), LockError> {
+fn ensure_no_conflict_markers(path: &Path, text: &str) -> Result<(), LockError> {
     let marker = |line: &str| {
         ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark))
     };
@@ -159,7 +159,7 @@ fn refuse_conflicts(path: &Path, text: &str) -> Result<(), LockError> {
 
 /// A whole lock ends with a line end; only the end of a request or of an empty mapping is as sure
 /// a sign that nothing follows.
-fn refuse_cuts(path: &Path, text: &str) -> Result<(), LockError> {
+fn ensure_complete(path: &Path, text: &str) -> Result<(), LockError> {
     let found = match text.trim_end() {
         "" => "it is empty",
         cut if cut.ends_with("instances:") => "nothing follows `instances:`",
@@ -180,21 +180,21 @@ fn read_entry(name: String, fields: Value) -> Result<(InstanceName, Entry), Stri
     let Value::Object(fields) = fields else {
         return Err(format!("instance `{name}` is no mapping"));
     };
-    match Fields(fields).into_entry(&name) {
+    match EntryFields(fields).into_entry(&name) {
         Ok(entry) => Ok((name.into(), entry)),
         Err(message) => Err(format!("instance `{name}`: {message}")),
     }
 }
 
 /// The fields of an entry that are still to be read.
-struct Fields(Map<String, Value>);
+struct EntryFields(Map<String, Value>);
 
-impl Fields {
+impl EntryFields {
     fn into_entry(mut self, name: &str) -> Result<Entry, String> {
         let state = match self.text("state")?.as_deref() {
-            Some("created") => State::Created,
-            Some("unknown") => State::Unknown,
-            Some("deleting") => State::Deleting,
+            Some("created") => EntryState::Created,
+            Some("unknown") => EntryState::Unknown,
+            Some("deleting") => EntryState::Deleting,
             Some(other) => {
                 return Err(format!("`state` is {other:?}; expected created, unknown or deleting"));
             }
@@ -203,14 +203,14 @@ impl Fields {
             }
         };
         let task_id = self.text("taskId")?.map(id).transpose()?;
-        if task_id.is_some() == (state == State::Unknown) {
+        if task_id.is_some() == (state == EntryState::Unknown) {
             let word = if task_id.is_some() { "has a" } else { "has no" };
             return Err(format!("`state: {}` {word} `taskId`", state.as_str()));
         }
         let how = match self.text("how")?.as_deref() {
             None => None,
-            Some("list") => Some(How::List),
-            Some("told") => Some(How::Told),
+            Some("list") => Some(IdSource::Listed),
+            Some("told") => Some(IdSource::Manual),
             Some(other) => return Err(format!("`how` is {other:?}; expected list or told")),
         };
         let entry = Entry {
@@ -221,8 +221,8 @@ impl Fields {
             region: self.text("region")?.map(Region::from),
             endpoint: self.text("endpoint")?.map(Endpoint::from).ok_or("`endpoint` is missing")?,
             submitted_at: self.text("submittedAt")?,
-            before: self.ids("before")?,
-            newest: self.text("newest")?,
+            known_ids: self.ids("before")?,
+            list_watermark: self.text("newest")?,
             why: self.text("why")?,
             request: self.body(name)?,
             extra: self.0,
@@ -253,14 +253,14 @@ impl Fields {
         }
     }
 
-    fn body(&mut self, name: &str) -> Result<Body, String> {
+    fn body(&mut self, name: &str) -> Result<RequestBody, String> {
         let Some(Value::Object(fields)) = self.0.shift_remove("request") else {
             return Err("`request` is missing or no mapping".into());
         };
         match fields.get("instanceServiceName") {
             // A body without the field says nothing of whose it is.
-            None => Ok(Body::of(&fields)),
-            Some(Value::String(own)) if own == name => Ok(Body::of(&fields)),
+            None => Ok(RequestBody::from_value(&fields)),
+            Some(Value::String(own)) if own == name => Ok(RequestBody::from_value(&fields)),
             Some(Value::String(other)) => Err(format!("its `request` is that of `{other}`")),
             Some(other) => Err(format!("its `request` is that of `{other}`")),
         }
@@ -277,7 +277,7 @@ fn id(text: String) -> Result<TaskId, String> {
 fn read_canonical(text: &str) -> Option<Lockfile> {
     let mut lines = text.lines();
     lines.next()?;
-    let mut lock = Lockfile { manifest: manifest_of(text), ..Lockfile::default() };
+    let mut lock = Lockfile { manifest: manifest_name(text), ..Lockfile::default() };
     if lines.next()? != "version: 1" || lines.next()? != "instances:" {
         return None;
     }
@@ -292,7 +292,7 @@ fn read_canonical(text: &str) -> Option<Lockfile> {
             }
             fields.insert(key.into(), canonical_value(value)?);
         }
-        let entry = Fields(fields).into_entry(&name).ok()?;
+        let entry = EntryFields(fields).into_entry(&name).ok()?;
         lock.instances.insert(name.into(), entry);
     }
     (lock.to_text() == text).then_some(lock)

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::LockError;
-use super::paths::{Paths, file_at};
+use super::paths::{Paths, regular_file};
 
 /// The sidecars that this process holds, by device, inode and path.
-static HELD: Mutex<Vec<Held>> = Mutex::new(Vec::new());
+static ACQUIRED: Mutex<Vec<LockedPath>> = Mutex::new(Vec::new());
 
-struct Held {
+struct LockedPath {
     file: (u64, u64),
     path: PathBuf,
 }
@@ -23,7 +23,9 @@ struct Held {
 /// Removes the sidecars of this process, which is about to end without unwinding. They are locked
 /// until it ends, so that nobody can hold one that is removed here.
 pub fn release_guards() {
-    for Held { file, path } in HELD.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+    for LockedPath { file, path } in
+        ACQUIRED.lock().unwrap_or_else(PoisonError::into_inner).drain(..)
+    {
         if identity(fs::metadata(&path)).is_ok_and(|there| there == file) {
             let _ = fs::remove_file(path);
         }
@@ -32,39 +34,40 @@ pub fn release_guards() {
 
 /// The right to write one lock, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Guard {
+pub(super) struct ProcessLock {
     /// Locked as long as it is open.
     file: File,
     paths: Paths,
 }
 
-impl Guard {
+impl ProcessLock {
     /// Takes the right to write, or says at once who has it.
-    pub(super) fn take(paths: &Paths) -> Result<Self, LockError> {
+    pub(super) fn acquire(paths: &Paths) -> Result<Self, LockError> {
         // A sidecar that was removed between opening and locking is met once in a while, never
         // this often in a row.
         for _ in 0..100 {
             let path = &paths.guard;
-            file_at(path)?;
+            regular_file(path)?;
             let mut file = open(path).map_err(LockError::io("open", path))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
                     return Err(LockError::Held {
                         path: paths.lock.clone(),
-                        holder: holder(&mut file),
+                        holder: read_owner(&mut file),
                     });
                 }
                 Err(TryLockError::Error(source)) => {
                     return Err(LockError::CannotLock { path: path.clone(), source });
                 }
             }
-            if is_still_at(&file, path).map_err(LockError::io("read", path))? {
+            if is_same_file(&file, path).map_err(LockError::io("read", path))? {
                 // Only for the message above: without it the guard holds as well.
-                let _ = file.set_len(0).and_then(|()| file.write_all(who().as_bytes()));
+                let _ =
+                    file.set_len(0).and_then(|()| file.write_all(owner_description().as_bytes()));
                 if let Ok(file) = identity(file.metadata()) {
-                    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-                    held.push(Held { file, path: path.clone() });
+                    let mut held = ACQUIRED.lock().unwrap_or_else(PoisonError::into_inner);
+                    held.push(LockedPath { file, path: path.clone() });
                 }
                 return Ok(Self { file, paths: paths.clone() });
             }
@@ -73,21 +76,21 @@ impl Guard {
     }
 }
 
-impl Guard {
+impl ProcessLock {
     /// Whether the sidecar is still the one at its path. Somebody who removes it lets others in.
-    pub(super) fn holds(&self) -> bool {
-        is_still_at(&self.file, &self.paths.guard).unwrap_or(false)
+    pub(super) fn is_current(&self) -> bool {
+        is_same_file(&self.file, &self.paths.guard).unwrap_or(false)
     }
 }
 
-impl Drop for Guard {
+impl Drop for ProcessLock {
     fn drop(&mut self) {
         // Removed while it is locked: who opened it meanwhile sees that it is gone. One that somebody
         // put in its place is not ours to remove.
-        if self.holds() {
+        if self.is_current() {
             let _ = fs::remove_file(&self.paths.guard);
         }
-        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = ACQUIRED.lock().unwrap_or_else(PoisonError::into_inner);
         held.retain(|held| held.path != self.paths.guard);
     }
 }
@@ -118,7 +121,7 @@ fn identity(found: io::Result<Metadata>) -> io::Result<(u64, u64)> {
     found.map(|found| (found.dev(), found.ino()))
 }
 
-fn is_still_at(file: &File, path: &Path) -> io::Result<bool> {
+fn is_same_file(file: &File, path: &Path) -> io::Result<bool> {
     let ours = identity(file.metadata())?;
     match identity(fs::metadata(path)) {
         Ok(there) => Ok(there == ours),
@@ -127,7 +130,7 @@ fn is_still_at(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
-fn who() -> String {
+fn owner_description() -> String {
     format!("process {} on {}", std::process::id(), host().unwrap_or_default())
 }
 
@@ -136,7 +139,7 @@ pub(super) fn host() -> Option<String> {
     fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned())
 }
 
-fn holder(file: &mut File) -> String {
+fn read_owner(file: &mut File) -> String {
     let mut text = String::new();
     match file.take(200).read_to_string(&mut text) {
         Ok(n) if n > 0 => format!(" ({})", text.trim().escape_debug()),
@@ -146,32 +149,32 @@ fn holder(file: &mut File) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Guard, Paths};
+    use super::{Paths, ProcessLock};
     use crate::lockfile::LockError;
 
     #[test]
     fn a_second_one_is_refused_at_once_and_told_who_holds_it() {
         let folder = tempfile::tempdir().unwrap();
-        let paths = Paths::of(&folder.path().join("a.lock")).unwrap();
-        let first = Guard::take(&paths).unwrap();
-        let Err(LockError::Held { holder, .. }) = Guard::take(&paths) else { panic!() };
+        let paths = Paths::for_lock(&folder.path().join("a.lock")).unwrap();
+        let first = ProcessLock::acquire(&paths).unwrap();
+        let Err(LockError::Held { holder, .. }) = ProcessLock::acquire(&paths) else { panic!() };
         assert!(holder.contains(&std::process::id().to_string()), "{holder}");
         drop(first);
         assert!(!paths.guard.exists());
-        Guard::take(&paths).unwrap();
+        ProcessLock::acquire(&paths).unwrap();
     }
 
     #[test]
     fn two_never_hold_it_at_once() {
         use std::sync::atomic::{AtomicU32, Ordering};
         let folder = tempfile::tempdir().unwrap();
-        let paths = Paths::of(&folder.path().join("a.lock")).unwrap();
+        let paths = Paths::for_lock(&folder.path().join("a.lock")).unwrap();
         let (inside, taken) = (AtomicU32::new(0), AtomicU32::new(0));
         std::thread::scope(|threads| {
             for _ in 0..8 {
                 threads.spawn(|| {
                     for _ in 0..500 {
-                        if let Ok(_guard) = Guard::take(&paths) {
+                        if let Ok(_guard) = ProcessLock::acquire(&paths) {
                             assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
                             taken.fetch_add(1, Ordering::SeqCst);
                             inside.fetch_sub(1, Ordering::SeqCst);

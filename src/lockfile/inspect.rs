@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::paths::{Paths, read_if_there};
-use super::rescue::Rescue;
-use super::store::{left_behind, parse, refuse_living};
-use super::{Change, Clash, LockError, Lockfile, State};
+use super::paths::{Paths, read_optional};
+use super::rescue::EmergencyJournal;
+use super::store::{ensure_writer_dead, parse, pending_records};
+use super::{EntryChange, EntryState, IdConflict, LockError, Lockfile};
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId};
 
 /// A lock as it was found.
 #[derive(Debug)]
-pub struct Inspection {
+pub struct LockReport {
     /// Whether there is a lock.
     pub exists: bool,
     /// Whether it can be read, where there is one.
@@ -22,14 +22,14 @@ pub struct Inspection {
     /// Names whose entries do not stand like this in the lock yet.
     pub pending: BTreeSet<InstanceName>,
     /// What is amiss.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<LockIssue>,
 }
 
 /// Something amiss with a lock.
 #[derive(Debug)]
-pub enum Finding {
+pub enum LockIssue {
     /// The lock, its journal or its rescue file cannot be read, or a run is writing them.
-    Trouble(LockError),
+    Unreadable(LockError),
     /// It can be read, and is not what the program writes.
     NotCanonical {
         /// The first line that differs, from 1.
@@ -41,7 +41,7 @@ pub enum Finding {
         names: Vec<InstanceName>,
     },
     /// Lock and journal hold two IDs for one name.
-    Clash(Clash),
+    IdConflict(IdConflict),
     /// The outcome of a create call is unknown.
     Unknown {
         /// Whose.
@@ -62,7 +62,7 @@ pub enum Finding {
         ids: Vec<TaskId>,
     },
     /// Two entries hold one ID.
-    Shared {
+    DuplicateId {
         /// The ID.
         id: TaskId,
         /// The entries.
@@ -75,18 +75,18 @@ pub enum Finding {
     },
 }
 
-impl Finding {
+impl LockIssue {
     /// A word for machines.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Trouble(_) => "trouble",
+            Self::Unreadable(_) => "trouble",
             Self::NotCanonical { .. } => "not-canonical",
             Self::Journal { .. } => "journal",
-            Self::Clash(_) => "two-ids",
+            Self::IdConflict(_) => "two-ids",
             Self::Unknown { .. } => "unknown",
             Self::Deleting { .. } => "deleting",
             Self::Candidates { .. } => "candidates",
-            Self::Shared { .. } => "shared-id",
+            Self::DuplicateId { .. } => "shared-id",
             Self::Missing { .. } => "missing",
         }
     }
@@ -94,12 +94,12 @@ impl Finding {
     /// The exit status that says so.
     pub fn class(&self) -> Class {
         match self {
-            Self::Trouble(_) | Self::NotCanonical { .. } | Self::Journal { .. } => Class::Lock,
-            Self::Clash(_)
+            Self::Unreadable(_) | Self::NotCanonical { .. } | Self::Journal { .. } => Class::Lock,
+            Self::IdConflict(_)
             | Self::Unknown { .. }
             | Self::Deleting { .. }
             | Self::Candidates { .. }
-            | Self::Shared { .. } => Class::Unknown,
+            | Self::DuplicateId { .. } => Class::Unknown,
             Self::Missing { .. } => Class::Guarded,
         }
     }
@@ -107,51 +107,51 @@ impl Finding {
 
 /// Looks at a lock, its journal and its rescue file. What cannot be read is among the findings, and
 /// the rest is read all the same. `state` is the folder of this program in the user's state folder.
-pub fn inspect(path: &Path, state: Option<&Path>) -> Inspection {
-    let mut seen = Inspection {
+pub fn inspect(path: &Path, state: Option<&Path>) -> LockReport {
+    let mut seen = LockReport {
         exists: false,
         readable: true,
         lock: Lockfile::default(),
         pending: BTreeSet::new(),
         findings: Vec::new(),
     };
-    match Paths::of(path) {
+    match Paths::for_lock(path) {
         Ok(paths) => {
-            let rescue = state.map(|state| Rescue::of(&paths, state));
+            let rescue = state.map(|state| EmergencyJournal::for_lock(&paths, state));
             seen.read(&paths, rescue.as_ref());
         }
-        Err(error) => seen.findings.push(Finding::Trouble(error)),
+        Err(error) => seen.findings.push(LockIssue::Unreadable(error)),
     }
     seen
 }
 
-impl Inspection {
-    fn read(&mut self, paths: &Paths, rescue: Option<&Rescue>) {
+impl LockReport {
+    fn read(&mut self, paths: &Paths, rescue: Option<&EmergencyJournal>) {
         // The journal first: what a run folds into the lock meanwhile is then met twice, never missed.
-        let left = left_behind(paths, rescue);
-        let alive = refuse_living(paths, true);
+        let left = pending_records(paths, rescue);
+        let alive = ensure_writer_dead(paths, true);
         self.read_lock(paths);
         let running = alive.is_err();
         let said = alive.as_ref().err().map(ToString::to_string);
-        self.findings.extend(alive.err().map(Finding::Trouble));
+        self.findings.extend(alive.err().map(LockIssue::Unreadable));
         match left {
             // Both read the journal, and meet the same.
             Err(error) if said == Some(error.to_string()) => {}
-            Err(error) => self.findings.push(Finding::Trouble(error)),
+            Err(error) => self.findings.push(LockIssue::Unreadable(error)),
             Ok(left) if self.readable => {
-                let names = self.take_in(left);
+                let names = self.replay_leftovers(left);
                 // The run that writes a journal folds it too.
                 if !running && (paths.journal.exists() || !names.is_empty()) {
-                    self.findings.push(Finding::Journal { names });
+                    self.findings.push(LockIssue::Journal { names });
                 }
             }
             Ok(_) => {}
         }
-        self.find_open();
+        self.find_unfinished();
     }
 
     fn read_lock(&mut self, paths: &Paths) {
-        let read = read_if_there(&paths.lock).and_then(|bytes| {
+        let read = read_optional(&paths.lock).and_then(|bytes| {
             let Some(bytes) = bytes else { return Ok(None) };
             let lock = parse(paths, &bytes)?;
             Ok(Some((lock, bytes)))
@@ -162,45 +162,47 @@ impl Inspection {
                 self.exists = true;
                 self.lock = lock;
                 let found = first_difference(&bytes, self.lock.to_text().as_bytes());
-                self.findings.extend(found.map(|line| Finding::NotCanonical { line }));
+                self.findings.extend(found.map(|line| LockIssue::NotCanonical { line }));
             }
             Err(error) => {
                 self.exists = true;
                 self.readable = false;
-                self.findings.push(Finding::Trouble(error));
+                self.findings.push(LockIssue::Unreadable(error));
             }
         }
     }
 
     /// Reads what an interrupted run left into the lock, and gives whose entries changed.
-    fn take_in(&mut self, left: Vec<Change>) -> Vec<InstanceName> {
+    fn replay_leftovers(&mut self, left: Vec<EntryChange>) -> Vec<InstanceName> {
         let applied = self.lock.apply(left);
         self.pending = applied.changed.iter().cloned().collect();
-        self.findings.extend(applied.clashes.into_iter().map(Finding::Clash));
+        self.findings.extend(applied.clashes.into_iter().map(LockIssue::IdConflict));
         applied.changed
     }
 
     /// What is not over.
-    fn find_open(&mut self) {
+    fn find_unfinished(&mut self) {
         let mut owners: BTreeMap<&TaskId, Vec<InstanceName>> = BTreeMap::new();
         for (name, entry) in &self.lock.instances {
             match entry.state {
-                State::Created => {}
-                State::Unknown => self
+                EntryState::Created => {}
+                EntryState::Unknown => self
                     .findings
-                    .push(Finding::Unknown { name: name.clone(), why: entry.why.clone() }),
-                State::Deleting => self.findings.push(Finding::Deleting { name: name.clone() }),
+                    .push(LockIssue::Unknown { name: name.clone(), why: entry.why.clone() }),
+                EntryState::Deleting => {
+                    self.findings.push(LockIssue::Deleting { name: name.clone() })
+                }
             }
             if !entry.candidates.is_empty() {
                 let (name, ids) = (name.clone(), entry.candidates.clone());
-                self.findings.push(Finding::Candidates { name, ids });
+                self.findings.push(LockIssue::Candidates { name, ids });
             }
             if let Some(id) = &entry.task_id {
                 owners.entry(id).or_default().push(name.clone());
             }
         }
         let shared = owners.into_iter().filter(|(_, names)| names.len() > 1);
-        let shared = shared.map(|(id, names)| Finding::Shared { id: id.clone(), names });
+        let shared = shared.map(|(id, names)| LockIssue::DuplicateId { id: id.clone(), names });
         self.findings.extend(shared);
     }
 }

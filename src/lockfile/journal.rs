@@ -8,15 +8,15 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, How, LockError};
+use super::{IdSource, LockError, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// The version of the records, in the head.
 pub(super) const VERSION: u32 = 1;
 /// Sum and blank before the JSON of a record, in bytes.
-const SUM: usize = 9;
+const CHECKSUM_LEN: usize = 9;
 /// How the JSON of every record begins.
-const BEGINNING: &[u8] = b"{\"batch\":[";
+const BATCH_PREFIX: &[u8] = b"{\"batch\":[";
 
 /// One step of a run. Together with the lock these tell what is known, without the manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,13 +42,13 @@ pub enum Record {
         /// The address it would be sent to.
         endpoint: Endpoint,
         /// The body that would be sent.
-        body: Body,
+        body: RequestBody,
         /// IDs of its name that a whole list showed before; `None` where there was no such list.
         #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
-        before: Option<Vec<TaskId>>,
+        known_ids: Option<Vec<TaskId>>,
         /// The newest creation time in that list.
         #[serde(default, rename = "newest", skip_serializing_if = "Option::is_none")]
-        newest: Option<String>,
+        list_watermark: Option<String>,
     },
     /// Its request is about to leave: durable before it does.
     Intent {
@@ -66,11 +66,11 @@ pub enum Record {
         /// Its ID.
         id: TaskId,
         /// How the ID was learnt, where it was not the answer.
-        how: Option<How>,
+        how: Option<IdSource>,
     },
     /// Nobody knows whether it was created.
     #[serde(rename = "doubt")]
-    Doubt {
+    Uncertain {
         /// The instance.
         name: InstanceName,
         /// The platform's code, where there was one.
@@ -92,7 +92,7 @@ pub enum Record {
     },
     /// Other live instances of its name.
     #[serde(rename = "seen")]
-    Seen {
+    CandidatesSeen {
         /// The instance.
         name: InstanceName,
         /// Their IDs.
@@ -100,7 +100,7 @@ pub enum Record {
     },
     /// All records before this one are in the lock.
     #[serde(rename = "folded")]
-    Folded {
+    Merged {
         /// SHA-256 of the lock's text.
         digest: String,
         /// Whether the run ends with it: nothing of this journal is still to be done.
@@ -143,15 +143,15 @@ pub(super) fn encode(batch: u64, records: &[&Record]) -> Vec<u8> {
 
 /// Why a journal cannot be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum DecodeError {
     /// It holds sound records of a kind that only a newer program knows.
     Newer,
     /// It is damaged before its end.
     Damage { offset: u64, ids: Vec<(Option<InstanceName>, TaskId)> },
 }
 
-impl Fault {
-    pub(super) fn at(self, path: &Path) -> LockError {
+impl DecodeError {
+    pub(super) fn timestamp(self, path: &Path) -> LockError {
         let path = path.to_owned();
         match self {
             Self::Newer => LockError::Newer { path, version: "2 or later".into() },
@@ -162,22 +162,23 @@ impl Fault {
 
 /// Every record of a journal. What is missing or unreadable in its last batch is dropped, because
 /// nothing of a batch is acknowledged, and so acted upon, before all of it is durable.
-pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Record>, Fault> {
+pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Record>, DecodeError> {
     let chunks = chunks(bytes)?;
     let first_bad = chunks.iter().position(|chunk| chunk.line.is_none());
     let sound = &chunks[..first_bad.unwrap_or(chunks.len())];
-    if let Some(gap) = first_gap(sound) {
-        return Err(damage(bytes, &chunks, gap));
+    if let Some(gap) = first_missing_record(sound) {
+        return Err(damage_at(bytes, &chunks, gap));
     }
-    let (batch, at, of) = sound.last().map_or((0, 0, 0), Chunk::place);
+    let (batch, at, of) = sound.last().map_or((0, 0, 0), Chunk::decode_chunk);
     let last = if at == of { batch + 1 } else { batch };
     if let Some(bad) = first_bad {
-        let later =
-            chunks[bad..].iter().any(|chunk| chunk.line.is_some() && chunk.place().0 != last);
+        let later = chunks[bad..]
+            .iter()
+            .any(|chunk| chunk.line.is_some() && chunk.decode_chunk().0 != last);
         // The head is a batch of its own: behind an unreadable one there is nothing yet.
         let rubbish = batch == 0 && !is_torn_head(bytes);
         if later || rubbish {
-            return Err(damage(bytes, &chunks, chunks[bad].offset));
+            return Err(damage_at(bytes, &chunks, chunks[bad].offset));
         }
     }
     Ok(chunks.into_iter().filter_map(|chunk| chunk.line).map(|line| line.record).collect())
@@ -189,7 +190,7 @@ fn is_torn_head(bytes: &[u8]) -> bool {
     const HEAD: &[u8] = b"{\"batch\":[1,1,1]";
     let written = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
     let (text, rest) = bytes.split_at(written);
-    let (sum, json) = text.split_at(text.len().min(SUM));
+    let (sum, json) = text.split_at(text.len().min(CHECKSUM_LEN));
     let fits = |(at, byte): (usize, &u8)| match at {
         8 => *byte == b' ',
         _ => byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase(),
@@ -203,11 +204,11 @@ fn is_torn_head(bytes: &[u8]) -> bool {
 
 /// Every record of batches that were appended one by one, each with a line end before it; blank lines
 /// aside. Only the end can be torn.
-pub(super) fn decode_each(bytes: &[u8]) -> Result<Vec<Record>, Fault> {
+pub(super) fn decode_each(bytes: &[u8]) -> Result<Vec<Record>, DecodeError> {
     let mut chunks = chunks(bytes)?;
     chunks.retain(|chunk| bytes.get(usize::try_from(chunk.offset).unwrap_or(0)) != Some(&b'\n'));
     match chunks.iter().position(|chunk| chunk.line.is_none()) {
-        Some(bad) if bad + 1 < chunks.len() => Err(damage(bytes, &chunks, chunks[bad].offset)),
+        Some(bad) if bad + 1 < chunks.len() => Err(damage_at(bytes, &chunks, chunks[bad].offset)),
         _ => Ok(chunks.into_iter().filter_map(|chunk| chunk.line).map(|l| l.record).collect()),
     }
 }
@@ -219,12 +220,12 @@ struct Chunk {
 }
 
 impl Chunk {
-    fn place(&self) -> (u64, usize, usize) {
+    fn decode_chunk(&self) -> (u64, usize, usize) {
         self.line.as_ref().map_or((0, 0, 0), |line| line.batch)
     }
 }
 
-fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, Fault> {
+fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, DecodeError> {
     let mut chunks = Vec::new();
     let mut offset = 0;
     for text in bytes.split_inclusive(|&byte| byte == b'\n') {
@@ -246,14 +247,15 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, Fault> {
 /// The records in what should be one line, and where each begins. Where a line end is damaged, two or
 /// more are in one: those that are sound are told apart, so that damage before the last batch is not
 /// taken for its torn end.
-fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, Fault> {
+fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, DecodeError> {
     let whole = read_line(text)?;
     if whole.is_some() {
         return Ok(vec![(0, whole)]);
     }
-    let beginnings = text.windows(BEGINNING.len()).enumerate();
-    let beginnings = beginnings.filter(|(_, window)| *window == BEGINNING).skip(1);
-    let starts: Vec<usize> = beginnings.filter_map(|(at, _)| at.checked_sub(SUM)).collect();
+    let beginnings = text.windows(BATCH_PREFIX.len()).enumerate();
+    let beginnings = beginnings.filter(|(_, window)| *window == BATCH_PREFIX).skip(1);
+    let starts: Vec<usize> =
+        beginnings.filter_map(|(at, _)| at.checked_sub(CHECKSUM_LEN)).collect();
     let mut lines = vec![(0, None)];
     for start in starts {
         if let Some(line) = read_line(&text[start..])? {
@@ -265,44 +267,44 @@ fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, Fault> {
 
 /// The record of a line, or `None` where it fails its check or plans one instance with the body of
 /// another: folded, that would make a lock that nothing reads.
-fn read_line(text: &[u8]) -> Result<Option<ReadLine>, Fault> {
-    let Some(json) = sound_json(text) else { return Ok(None) };
-    let line: ReadLine = serde_json::from_slice(json).map_err(|_| Fault::Newer)?;
+fn read_line(text: &[u8]) -> Result<Option<ReadLine>, DecodeError> {
+    let Some(json) = verified_json(text) else { return Ok(None) };
+    let line: ReadLine = serde_json::from_slice(json).map_err(|_| DecodeError::Newer)?;
     Ok(match &line.record {
-        Record::Plan { name, body, .. } if !body.is_of(name) => None,
+        Record::Plan { name, body, .. } if !body.is_for(name) => None,
         _ => Some(line),
     })
 }
 
 /// The JSON that the sum of a line fits. Its line end may be missing, or be another byte by now: what
 /// the sum vouches for is whole all the same.
-fn sound_json(text: &[u8]) -> Option<&[u8]> {
+fn verified_json(text: &[u8]) -> Option<&[u8]> {
     let written = text.iter().rposition(|&byte| byte != 0)? + 1;
-    let (sum, json) = text[..written].split_at_checked(SUM)?;
+    let (sum, json) = text[..written].split_at_checked(CHECKSUM_LEN)?;
     let sum = u32::from_str_radix(str::from_utf8(sum).ok()?.strip_suffix(' ')?, 16).ok()?;
     let ended = json.split_last().map(|(_, json)| json);
     ended.into_iter().chain([json]).find(|json| crc32c::crc32c(json) == sum)
 }
 
 /// Where a record is missing between two readable ones.
-fn first_gap(sound: &[Chunk]) -> Option<u64> {
-    let mut before = (0, 0, 0);
+fn first_missing_record(sound: &[Chunk]) -> Option<u64> {
+    let mut previous = (0, 0, 0);
     for chunk in sound {
-        let place = chunk.place();
-        let next = if before.1 == before.2 {
-            (place.0, place.1) == (before.0 + 1, 1)
+        let place = chunk.decode_chunk();
+        let next = if previous.1 == previous.2 {
+            (place.0, place.1) == (previous.0 + 1, 1)
         } else {
-            place == (before.0, before.1 + 1, before.2)
+            place == (previous.0, previous.1 + 1, previous.2)
         };
         if !next {
             return Some(chunk.offset);
         }
-        before = place;
+        previous = place;
     }
     None
 }
 
-fn damage(bytes: &[u8], chunks: &[Chunk], offset: u64) -> Fault {
+fn damage_at(bytes: &[u8], chunks: &[Chunk], offset: u64) -> DecodeError {
     let mut ids = Vec::new();
     for (at, chunk) in chunks.iter().enumerate() {
         match &chunk.line {
@@ -315,15 +317,15 @@ fn damage(bytes: &[u8], chunks: &[Chunk], offset: u64) -> Fault {
                 let to = chunks.get(at + 1).map_or(bytes.len(), |next| {
                     usize::try_from(next.offset).expect("it lies in these bytes")
                 });
-                ids.extend(ids_in(&bytes[from..to]).map(|id| (None, id)));
+                ids.extend(salvage_ids(&bytes[from..to]).map(|id| (None, id)));
             }
         }
     }
-    Fault::Damage { offset, ids }
+    DecodeError::Damage { offset, ids }
 }
 
 /// IDs in what is no longer a record.
-fn ids_in(bytes: &[u8]) -> impl Iterator<Item = TaskId> {
+fn salvage_ids(bytes: &[u8]) -> impl Iterator<Item = TaskId> {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let found: Vec<_> = text
         .split("\"id\":\"")

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Body, Change, Entry, How, Record, State};
+use super::{Entry, EntryChange, EntryState, IdSource, Record, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// Why an entry is unknown whose request left and whose outcome was not recorded.
@@ -11,15 +11,15 @@ const NO_OUTCOME: &str = "the request was about to leave; no outcome was recorde
 
 /// What a run has done since the lock was last written.
 #[derive(Debug, Default)]
-pub(super) struct Ledger(BTreeMap<InstanceName, Attempt>);
+pub(super) struct JournalState(BTreeMap<InstanceName, CreateAttempt>);
 
 #[derive(Debug)]
-struct Attempt {
+struct CreateAttempt {
     region: Option<Region>,
     endpoint: Endpoint,
-    body: Body,
-    before: Option<Vec<TaskId>>,
-    newest: Option<String>,
+    body: RequestBody,
+    known_ids: Option<Vec<TaskId>>,
+    list_watermark: Option<String>,
     candidates: Vec<TaskId>,
     at: Option<String>,
     base: Option<Entry>,
@@ -28,27 +28,27 @@ struct Attempt {
     open: bool,
 }
 
-impl Ledger {
+impl JournalState {
     /// What all the records of a journal come to.
-    pub(super) fn of(records: &[Record]) -> Self {
+    pub(super) fn replay(records: &[Record]) -> Self {
         let mut ledger = Self::default();
         for record in records {
-            ledger.record(record);
+            ledger.apply_record(record);
         }
         ledger
     }
 
     /// Takes in one more record.
-    pub(super) fn record(&mut self, record: &Record) {
+    pub(super) fn apply_record(&mut self, record: &Record) {
         match record {
             Record::Head { .. } => {}
-            Record::Plan { name, region, endpoint, body, before, newest } => {
-                let attempt = Attempt {
+            Record::Plan { name, region, endpoint, body, known_ids, list_watermark } => {
+                let attempt = CreateAttempt {
                     region: region.clone(),
                     endpoint: endpoint.clone(),
                     body: body.clone(),
-                    before: before.clone(),
-                    newest: newest.clone(),
+                    known_ids: known_ids.clone(),
+                    list_watermark: list_watermark.clone(),
                     candidates: Vec::new(),
                     at: None,
                     base: None,
@@ -66,7 +66,7 @@ impl Ledger {
                 attempt.open = false;
                 attempt.ours = Some(attempt.created(id, *how));
             }),
-            Record::Doubt { name, why, .. } => self.update(name, |attempt| {
+            Record::Uncertain { name, why, .. } => self.update(name, |attempt| {
                 attempt.open = false;
                 attempt.ours = Some(attempt.unknown(why));
             }),
@@ -76,15 +76,15 @@ impl Ledger {
                     attempt.ours = None;
                 });
             }
-            Record::Seen { name, ids } => self.update(name, |attempt| {
+            Record::CandidatesSeen { name, ids } => self.update(name, |attempt| {
                 attempt.candidates.clone_from(ids);
                 if let Some(ours) = &mut attempt.ours {
                     ours.candidates.clone_from(ids);
                 }
             }),
             // A journal left behind brings nothing back that somebody deletes later.
-            Record::Folded { done: true, .. } => self.0.clear(),
-            Record::Folded { .. } => self.folded(),
+            Record::Merged { done: true, .. } => self.0.clear(),
+            Record::Merged { .. } => self.mark_merged(),
         }
     }
 
@@ -95,16 +95,17 @@ impl Ledger {
 
     /// What has to be done to the lock. What was folded before is among it, since the lock may have
     /// been taken back to an older version meanwhile.
-    pub(super) fn changes(&self) -> impl Iterator<Item = Change> + '_ {
-        let told = |(_, attempt): &(_, &Attempt)| attempt.base.is_some() || attempt.ours.is_some();
-        self.0.iter().filter(told).map(|(name, attempt)| Change {
+    pub(super) fn changes(&self) -> impl Iterator<Item = EntryChange> + '_ {
+        let told =
+            |(_, attempt): &(_, &CreateAttempt)| attempt.base.is_some() || attempt.ours.is_some();
+        self.0.iter().filter(told).map(|(name, attempt)| EntryChange {
             name: name.clone(),
             base: attempt.base.clone(),
             ours: attempt.ours.clone(),
         })
     }
 
-    fn update(&mut self, name: &InstanceName, with: impl FnOnce(&mut Attempt)) {
+    fn update(&mut self, name: &InstanceName, with: impl FnOnce(&mut CreateAttempt)) {
         // Every plan is durable before any other record of its instance; without one (a plan of a
         // torn batch) nothing can have left.
         if let Some(attempt) = self.0.get_mut(name) {
@@ -113,39 +114,39 @@ impl Ledger {
     }
 
     /// The lock holds all this now.
-    fn folded(&mut self) {
+    fn mark_merged(&mut self) {
         for attempt in self.0.values_mut() {
             attempt.base.clone_from(&attempt.ours);
         }
     }
 }
 
-impl Attempt {
+impl CreateAttempt {
     fn unknown(&self, why: &str) -> Entry {
         Entry {
-            state: State::Unknown,
+            state: EntryState::Unknown,
             task_id: None,
             how: None,
             candidates: self.candidates.clone(),
             region: self.region.clone(),
             endpoint: self.endpoint.clone(),
             submitted_at: self.at.clone(),
-            before: self.before.clone(),
-            newest: self.newest.clone(),
+            known_ids: self.known_ids.clone(),
+            list_watermark: self.list_watermark.clone(),
             why: Some(why.to_owned()),
             request: self.body.clone(),
             extra: serde_json::Map::new(),
         }
     }
 
-    fn created(&self, id: &TaskId, how: Option<How>) -> Entry {
+    fn created(&self, id: &TaskId, how: Option<IdSource>) -> Entry {
         let unknown = self.unknown("");
         Entry {
-            state: State::Created,
+            state: EntryState::Created,
             task_id: Some(id.clone()),
             how,
-            before: None,
-            newest: None,
+            known_ids: None,
+            list_watermark: None,
             why: None,
             ..unknown
         }

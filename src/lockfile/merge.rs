@@ -2,11 +2,11 @@
 
 use crate::ids::{InstanceName, TaskId};
 
-use super::{Entry, Lockfile, State};
+use super::{Entry, EntryState, Lockfile};
 
 /// What a run wants of one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct EntryChange {
     /// Whose entry.
     pub name: InstanceName,
     /// What the run took for the lock's entry; `None`: there was none.
@@ -17,7 +17,7 @@ pub struct Change {
 
 /// Two runs made something of the same entry. The lock's stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clash {
+pub struct IdConflict {
     /// Whose entry.
     pub name: InstanceName,
     /// The lock's ID, which stands, where it has one.
@@ -28,16 +28,16 @@ pub struct Clash {
 
 /// What carrying out changes came to.
 #[derive(Debug, Default)]
-pub(super) struct Applied {
+pub(super) struct AppliedChanges {
     /// Whose entries changed.
     pub(super) changed: Vec<InstanceName>,
-    pub(super) clashes: Vec<Clash>,
+    pub(super) clashes: Vec<IdConflict>,
 }
 
 impl Lockfile {
     /// The lock with these changes carried out, for a look at what a run would write.
     #[must_use]
-    pub fn with(mut self, changes: Vec<Change>) -> Self {
+    pub fn with(mut self, changes: Vec<EntryChange>) -> Self {
         self.apply(changes);
         self
     }
@@ -45,16 +45,19 @@ impl Lockfile {
     /// Carries out the changes on what stands in the lock, entry by entry. One that leaves an entry as
     /// it was says that it is there: where the lock was taken back to a version without it, it is put
     /// in again, lest an ID be lost.
-    pub(super) fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Applied {
-        let mut applied = Applied::default();
-        for Change { name, base, ours } in changes {
+    pub(super) fn apply(
+        &mut self,
+        changes: impl IntoIterator<Item = EntryChange>,
+    ) -> AppliedChanges {
+        let mut applied = AppliedChanges::default();
+        for EntryChange { name, base, ours } in changes {
             let theirs = self.instances.get(&name);
             let base = base.filter(|base| ours.as_ref() != Some(base) || has(theirs, base));
             let ids = (task_id(theirs), task_id(ours.as_ref()));
             let (merged, clashed) = merge(base.as_ref(), ours, theirs.cloned());
             if clashed {
                 let (stands, candidate) = ids;
-                applied.clashes.push(Clash { name: name.clone(), stands, candidate });
+                applied.clashes.push(IdConflict { name: name.clone(), stands, candidate });
             }
             if merged.as_ref() != theirs {
                 applied.changed.push(name.clone());
@@ -104,8 +107,8 @@ fn merge_both(ours: Entry, theirs: Entry) -> (Option<Entry>, bool) {
     let one_attempt = ours.submitted_at == theirs.submitted_at && ours.request == theirs.request;
     let same_id = ours.task_id.is_some() && ours.task_id == theirs.task_id;
     // The outcome of an attempt replaces the word that it is unknown.
-    let settled = |entry: &Entry| entry.state != State::Unknown;
-    let (mut stands, other, clashed) = if same_id && theirs.state == State::Deleting {
+    let settled = |entry: &Entry| entry.state != EntryState::Unknown;
+    let (mut stands, other, clashed) = if same_id && theirs.state == EntryState::Deleting {
         (theirs, ours, false)
     } else if same_id || (one_attempt && settled(&ours) && !settled(&theirs)) {
         (ours, theirs, false)

@@ -40,15 +40,15 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::emit;
 
 pub use descriptors::{Descriptors, raise_limit};
-pub use error::{Instead, LockError};
+pub use error::{LockError, UnexpectedFileType};
 pub use guard::release_guards;
-pub use inspect::{Finding, Inspection, inspect};
+pub use inspect::{LockIssue, LockReport, inspect};
 pub use journal::Record;
-pub use merge::{Change, Clash, merge};
-pub use paths::{is_lock, lock_beside, write_lock};
-pub use store::{Effective, Options, Recovered, Store, read_effective};
-pub use three_way::{Dispute, Merged, merge_locks};
-pub use writer::{Appender, Planned, Writer};
+pub use merge::{EntryChange, IdConflict, merge};
+pub use paths::{default_lock_path, is_lock, write_lock};
+pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journal};
+pub use three_way::{MergeConflict, MergeResult, merge_locks};
+pub use writer::{JournalHandle, JournalSender, PendingCreate};
 
 /// What a lock file holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,11 +65,11 @@ pub struct Lockfile {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// What is known of it.
-    pub state: State,
+    pub state: EntryState,
     /// Its ID; there is none while the state is [`State::Unknown`].
     pub task_id: Option<TaskId>,
     /// How the ID was learnt, where it was not the answer to our request.
-    pub how: Option<How>,
+    pub how: Option<IdSource>,
     /// Other live instances of its name.
     pub candidates: Vec<TaskId>,
     /// The region it was sent to, where one was known.
@@ -80,35 +80,35 @@ pub struct Entry {
     pub submitted_at: Option<String>,
     /// While unknown: IDs of its name that a whole list showed before the request left; `None` where
     /// there was no such list.
-    pub before: Option<Vec<TaskId>>,
+    pub known_ids: Option<Vec<TaskId>>,
     /// While unknown: the newest creation time that the platform had shown before that.
-    pub newest: Option<String>,
+    pub list_watermark: Option<String>,
     /// While unknown: what happened.
     pub why: Option<String>,
     /// The body of the create call as it was sent.
-    pub request: Body,
+    pub request: RequestBody,
     /// Keys that this program does not know, kept as they are.
     pub extra: Map<String, Value>,
 }
 
 impl Entry {
     /// The entry of an instance that was there already, and whose ID is known.
-    pub fn taken_over(
+    pub fn adopted(
         id: TaskId,
-        how: How,
+        how: IdSource,
         (region, endpoint): (Option<Region>, Endpoint),
-        request: Body,
+        request: RequestBody,
     ) -> Self {
         Self {
-            state: State::Created,
+            state: EntryState::Created,
             task_id: Some(id),
             how: Some(how),
             candidates: Vec::new(),
             region,
             endpoint,
             submitted_at: None,
-            before: None,
-            newest: None,
+            known_ids: None,
+            list_watermark: None,
             why: None,
             request,
             extra: Map::new(),
@@ -117,15 +117,15 @@ impl Entry {
 
     /// An unknown entry, now that its ID is known.
     #[must_use]
-    pub fn found(&self, id: TaskId, how: How) -> Self {
+    pub fn resolved_as(&self, id: TaskId, how: IdSource) -> Self {
         let others = self.candidates.iter().filter(|other| **other != id).cloned().collect();
         Self {
-            state: State::Created,
+            state: EntryState::Created,
             how: Some(how),
             candidates: others,
             task_id: Some(id),
-            before: None,
-            newest: None,
+            known_ids: None,
+            list_watermark: None,
             why: None,
             ..self.clone()
         }
@@ -134,7 +134,7 @@ impl Entry {
 
 /// What is known of an instance in a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum EntryState {
     /// It was created, under its `taskId`.
     Created,
     /// Its request left, and nobody knows whether it was created.
@@ -143,7 +143,7 @@ pub enum State {
     Deleting,
 }
 
-impl State {
+impl EntryState {
     /// The word in the lock.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -157,21 +157,21 @@ impl State {
 /// How an ID was learnt, where it was not the answer to our request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum How {
+pub enum IdSource {
     /// It was found in the platform's list.
     #[serde(rename = "list")]
-    List,
+    Listed,
     /// A person said so.
     #[serde(rename = "told")]
-    Told,
+    Manual,
 }
 
-impl How {
+impl IdSource {
     /// The word in the lock.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::List => "list",
-            Self::Told => "told",
+            Self::Listed => "list",
+            Self::Manual => "told",
         }
     }
 }
@@ -179,14 +179,14 @@ impl How {
 /// The body of a create call, kept as the one line of JSON that stands in the lock: small in memory,
 /// shared by its copies, and two equal bodies of one program are equal text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Body(Arc<str>);
+pub struct RequestBody(Arc<str>);
 
-impl Body {
+impl RequestBody {
     /// The body that this value serializes to.
     ///
     /// # Panics
     /// Where the value is no JSON object.
-    pub fn of<T: Serialize + ?Sized>(value: &T) -> Self {
+    pub fn from_value<T: Serialize + ?Sized>(value: &T) -> Self {
         let line = emit::to_flow_yaml(value);
         assert!(line.starts_with('{'), "a body is a JSON object");
         Self(line.into())
@@ -198,7 +198,7 @@ impl Body {
     }
 
     /// Whether it is a body for the instance of this name; one that names none is.
-    fn is_of(&self, name: &InstanceName) -> bool {
+    fn is_for(&self, name: &InstanceName) -> bool {
         self.fields().get("instanceServiceName").is_none_or(|own| *own == *name.as_str())
     }
 
@@ -211,7 +211,7 @@ impl Body {
     }
 }
 
-impl Serialize for Body {
+impl Serialize for RequestBody {
     /// As the text that it is: building the fields for it would take ten times as long.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let text: &RawValue = serde_json::from_str(&self.0).expect("a body is a JSON object");
@@ -219,9 +219,9 @@ impl Serialize for Body {
     }
 }
 
-impl<'de> Deserialize<'de> for Body {
+impl<'de> Deserialize<'de> for RequestBody {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Map::<String, Value>::deserialize(from).map(|fields| Self::of(&fields))
+        Map::<String, Value>::deserialize(from).map(|fields| Self::from_value(&fields))
     }
 }
 

@@ -9,12 +9,12 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::error::Instead;
+use super::error::UnexpectedFileType;
 use super::{LockError, Lockfile};
 
 /// The lock of a manifest: beside it, under its name with `.yaml`, `.yml` or `.json` replaced by
 /// `.lock`, else with `.lock` added. The sandbox has its own.
-pub fn lock_beside(manifest: &Path, sandbox: bool) -> PathBuf {
+pub fn default_lock_path(manifest: &Path, sandbox: bool) -> PathBuf {
     let known = manifest
         .extension()
         .is_some_and(|end| ["yaml", "yml", "json"].iter().any(|known| end == *known));
@@ -35,7 +35,7 @@ pub fn is_lock(path: &Path) -> bool {
 /// Replaces a file by these bytes: at every moment it is the old one or the new one, whole. For the
 /// files that git gives to be merged, which nobody else writes.
 pub fn write_lock(path: &Path, bytes: &[u8]) -> Result<(), LockError> {
-    Paths::of(path)?.replace_lock(bytes)
+    Paths::for_lock(path)?.replace_lock(bytes)
 }
 
 /// A lock and the files beside it. The path is absolute and its folder without symbolic links, so
@@ -52,7 +52,7 @@ pub(super) struct Paths {
 
 impl Paths {
     /// Resolves the path of a lock that need not exist yet; its folder must.
-    pub(super) fn of(lock: &Path) -> Result<Self, LockError> {
+    pub(super) fn for_lock(lock: &Path) -> Result<Self, LockError> {
         let (folder, name) = resolve(lock).map_err(LockError::io("find", lock))?;
         let mut hidden = OsString::from(".");
         hidden.push(&name);
@@ -78,9 +78,9 @@ impl Paths {
     }
 
     fn replace(&self, text: &[u8], known: Option<Version>) -> Result<bool, LockError> {
-        let old = file_at(&self.lock)?;
+        let old = regular_file(&self.lock)?;
         let write = || {
-            let mut next = self.create_next()?;
+            let mut next = self.create_temp()?;
             next.write_all(text)?;
             if let Some(old) = &old {
                 // Best effort: some file systems have no modes, and the lock of another user has
@@ -108,9 +108,9 @@ impl Paths {
     /// replaces the lock by its own content with the very steps of the final write. A lock that does
     /// not exist yet is created and removed.
     pub(super) fn prove_final_write(&self, size: usize) -> Result<(), LockError> {
-        self.prove_room(size)?;
+        self.check_free_space(size)?;
         let known = Version::at(&self.lock);
-        if let Some(text) = read_if_there(&self.lock)? {
+        if let Some(text) = read_optional(&self.lock)? {
             // A lock that changed meanwhile was replaced, so it can be.
             return self.replace_version(&text, known).map(drop);
         }
@@ -122,9 +122,9 @@ impl Paths {
     }
 
     /// Proves that the folder takes a lock of this size.
-    fn prove_room(&self, size: usize) -> Result<(), LockError> {
+    fn check_free_space(&self, size: usize) -> Result<(), LockError> {
         let write = || {
-            let mut next = self.create_next()?;
+            let mut next = self.create_temp()?;
             let zeros = vec![0; size.min(1 << 20)];
             let mut left = size;
             while left > 0 {
@@ -149,7 +149,7 @@ impl Paths {
     }
 
     /// An empty file under the name of the next version; what a killed run left there goes.
-    fn create_next(&self) -> io::Result<File> {
+    fn create_temp(&self) -> io::Result<File> {
         match fs::remove_file(&self.next) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
@@ -166,10 +166,10 @@ fn cannot_sync_folders(error: &io::Error) -> bool {
 
 /// What tells one version of a file from another without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Version(Option<VersionOfFile>);
+pub(super) struct Version(Option<FileVersion>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct VersionOfFile {
+struct FileVersion {
     device: u64,
     inode: u64,
     size: u64,
@@ -179,7 +179,7 @@ struct VersionOfFile {
 impl Version {
     /// The version of the file at a path; a file that cannot be seen counts as missing.
     pub(super) fn at(path: &Path) -> Self {
-        Self(fs::symlink_metadata(path).ok().map(|found| VersionOfFile {
+        Self(fs::symlink_metadata(path).ok().map(|found| FileVersion {
             device: found.dev(),
             inode: found.ino(),
             size: found.size(),
@@ -189,8 +189,8 @@ impl Version {
 }
 
 /// The file's content, or `None` where there is no such file.
-pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, LockError> {
-    match file_at(path)? {
+pub(super) fn read_optional(path: &Path) -> Result<Option<Vec<u8>>, LockError> {
+    match regular_file(path)? {
         None => Ok(None),
         Some(_) => fs::read(path).map(Some).map_err(LockError::io("read", path)),
     }
@@ -199,16 +199,16 @@ pub(super) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, LockError> {
 /// What is known of the file at a path, or `None` where there is nothing. The lock and every file
 /// around it is one of its folder's own: behind a symbolic link it would be another one than the
 /// guard speaks of, a mount point cannot be renamed over, and reading a pipe may never end.
-pub(super) fn file_at(path: &Path) -> Result<Option<Metadata>, LockError> {
+pub(super) fn regular_file(path: &Path) -> Result<Option<Metadata>, LockError> {
     let there = match fs::symlink_metadata(path) {
         Ok(there) => there,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(LockError::io("read", path)(error)),
     };
     let instead = match there.file_type() {
-        kind if kind.is_symlink() => Instead::Link,
-        kind if !kind.is_file() => Instead::NoFile,
-        _ if is_mount_point(path) => Instead::Mount,
+        kind if kind.is_symlink() => UnexpectedFileType::Link,
+        kind if !kind.is_file() => UnexpectedFileType::NoFile,
+        _ if is_mount_point(path) => UnexpectedFileType::Mount,
         _ => return Ok(Some(there)),
     };
     Err(LockError::Instead { path: path.to_owned(), instead })

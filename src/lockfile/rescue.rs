@@ -7,19 +7,19 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::ledger::Ledger;
-use super::paths::{Paths, read_if_there};
-use super::{Change, LockError, Record, digest, journal};
+use super::ledger::JournalState;
+use super::paths::{Paths, read_optional};
+use super::{EntryChange, LockError, Record, digest, journal};
 
 /// The rescue file of one lock.
 #[derive(Debug, Clone)]
-pub(super) struct Rescue {
+pub(super) struct EmergencyJournal {
     file: PathBuf,
 }
 
-impl Rescue {
+impl EmergencyJournal {
     /// The rescue file of the lock, under the user's state folder.
-    pub(super) fn of(paths: &Paths, state: &Path) -> Self {
+    pub(super) fn for_lock(paths: &Paths, state: &Path) -> Self {
         // A name of any path: the lock's path may be longer than a file name.
         let key = digest(paths.lock.as_os_str().as_bytes());
         Self { file: state.join("rescue").join(format!("{}.journal", &key[..32])) }
@@ -37,14 +37,14 @@ impl Rescue {
     }
 
     /// What the file holds for the lock.
-    pub(super) fn read(&self) -> Result<Vec<Change>, LockError> {
-        let Some(bytes) = read_if_there(&self.file)? else { return Ok(Vec::new()) };
-        let records = journal::decode_each(&bytes).map_err(|fault| fault.at(&self.file))?;
-        Ok(Ledger::of(&records).changes().collect())
+    pub(super) fn read(&self) -> Result<Vec<EntryChange>, LockError> {
+        let Some(bytes) = read_optional(&self.file)? else { return Ok(Vec::new()) };
+        let records = journal::decode_each(&bytes).map_err(|fault| fault.timestamp(&self.file))?;
+        Ok(JournalState::replay(&records).changes().collect())
     }
 
     /// Removes the file: the lock holds all of it.
-    pub(super) fn clear(&self) {
+    pub(super) fn remove(&self) {
         // Where this fails the next run folds the same in again, to no effect.
         let _ = fs::remove_file(&self.file);
     }

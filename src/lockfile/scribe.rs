@@ -9,57 +9,57 @@ use std::os::unix::fs::FileExt;
 use std::sync::mpsc;
 
 use super::descriptors::{Descriptors, JournalFile};
-use super::guard::{self, Guard};
-use super::ledger::Ledger;
-use super::paths::{Paths, read_if_there};
-use super::store::{Fold, Known, Store, fold};
-use super::writer::{Ack, Job, Planned};
-use super::{Change, Clash, LockError, Record, digest, journal};
+use super::guard::{self, ProcessLock};
+use super::ledger::JournalState;
+use super::paths::{Paths, read_optional};
+use super::store::{CachedLock, LockStore, MergeOutcome, merge};
+use super::writer::{PendingCreate, Reply, WriterCommand};
+use super::{EntryChange, IdConflict, LockError, Record, digest, journal};
 use crate::ids::InstanceName;
 
 /// Space is reserved in pieces of this size at most.
-const CHUNK: u64 = 256 * 1024;
+const RESERVE_CHUNK: u64 = 256 * 1024;
 /// What a record needs beside its texts: sum, batch, names of fields, a time or an ID.
-const FRAME: u64 = 320;
+const RECORD_OVERHEAD: u64 = 320;
 /// Texts in a record are cut to this many characters, so that reserved space is enough for them.
-const LONGEST_WHY: usize = 400;
+const MAX_REASON_BYTES: usize = 400;
 /// So many other instances of a name are recorded at most.
-const MOST_SEEN: usize = 64;
+const MAX_CANDIDATES: usize = 64;
 /// An ID in a list: 128 characters, quotes and a comma.
-const LONGEST_ID: u64 = 131;
+const MAX_ID_BYTES: u64 = 131;
 /// A character takes at most this many bytes in JSON.
-const ESCAPED: u64 = 6;
+const MAX_ESCAPE_FACTOR: u64 = 6;
 /// So many records at most go into one batch.
-const LARGEST_GROUP: usize = 1024;
+const MAX_BATCH: usize = 1024;
 
 /// What the thread owns.
-pub(super) struct Scribe {
+pub(super) struct JournalWriter {
     paths: Paths,
     /// Dropped last of all that matters: until then the lock is ours.
-    guard: Option<Guard>,
+    guard: Option<ProcessLock>,
     manifest: Option<String>,
     file: JournalFile,
     descriptors: Descriptors,
-    ledger: Ledger,
+    ledger: JournalState,
     batch: u64,
     /// Where the next record goes.
     at: u64,
     /// Where reserved space ends.
     room: u64,
     /// What the outcomes of the requests in flight may still need.
-    owed: u64,
+    reserved_for_outcomes: u64,
     /// The first failed write or sync. After it nobody knows what is on the disk, and asking again
     /// may answer "all well" for what was lost.
     poison: Option<String>,
     /// Whether there was a lock when this run last read or wrote it.
     had_lock: bool,
     /// The lock as this run last read or wrote it.
-    known: Option<Known>,
+    known: Option<CachedLock>,
 }
 
-impl Scribe {
+impl JournalWriter {
     /// Creates the journal, empty.
-    pub(super) fn create(store: Store, descriptors: Descriptors) -> Result<Self, LockError> {
+    pub(super) fn create(store: LockStore, descriptors: Descriptors) -> Result<Self, LockError> {
         let paths = store.paths;
         let created = JournalFile::create(&paths.journal, descriptors.keep_journals);
         let file = created.and_then(|file| {
@@ -76,11 +76,11 @@ impl Scribe {
             manifest: store.manifest,
             file,
             descriptors,
-            ledger: Ledger::default(),
+            ledger: JournalState::default(),
             batch: 0,
             at: 0,
             room: 0,
-            owed: FRAME,
+            reserved_for_outcomes: RECORD_OVERHEAD,
             poison: None,
             had_lock: false,
             known: None,
@@ -88,12 +88,12 @@ impl Scribe {
     }
 
     /// Makes head and plan durable, and proves that the lock they can come to can be written.
-    pub(super) fn start(&mut self, plan: Vec<Planned>) -> Result<(), LockError> {
-        if self.guard.as_ref().is_some_and(|guard| !guard.holds()) {
+    pub(super) fn start(&mut self, plan: Vec<PendingCreate>) -> Result<(), LockError> {
+        if self.guard.as_ref().is_some_and(|guard| !guard.is_current()) {
             let holder = format!("; its `{}` was removed", self.paths.guard.display());
             return Err(LockError::Held { path: self.paths.lock.clone(), holder });
         }
-        let lock = read_if_there(&self.paths.lock)?;
+        let lock = read_optional(&self.paths.lock)?;
         self.had_lock = lock.is_some();
         let lock = lock.unwrap_or_default();
         self.write_all(&[&Record::Head {
@@ -105,24 +105,24 @@ impl Scribe {
         let records: Vec<Record> = plan.into_iter().map(Record::from).collect();
         self.write_all(&records.iter().collect::<Vec<_>>())?;
         // The plan's bytes are those of the new entries, give or take their frames.
-        let size = lock.len() as u64 + self.at + FRAME * records.len() as u64;
+        let size = lock.len() as u64 + self.at + RECORD_OVERHEAD * records.len() as u64;
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         self.descriptors.lend(|| self.paths.prove_final_write(size))
     }
 
-    pub(super) fn serve(mut self, waiting: &mpsc::Receiver<Job>) {
+    pub(super) fn serve(mut self, waiting: &mpsc::Receiver<WriterCommand>) {
         while let Ok(first) = waiting.recv() {
             let mut group = Vec::new();
             let mut next = Some(first);
             while let Some(job) = next {
                 match job {
-                    Job::Append(record, ack) => group.push((record, ack)),
-                    Job::Fold(changes, ack) => {
+                    WriterCommand::Append(record, ack) => group.push((record, ack)),
+                    WriterCommand::Fold(changes, ack) => {
                         self.commit(std::mem::take(&mut group));
                         // Who asked may have gone; the lock is written all the same.
-                        let _ = ack.send(self.fold(changes));
+                        let _ = ack.send(self.merge_into_lock(changes));
                     }
-                    Job::Finish(ack) => {
+                    WriterCommand::Finish(ack) => {
                         self.commit(std::mem::take(&mut group));
                         let folded = self.finish();
                         drop(self);
@@ -130,27 +130,27 @@ impl Scribe {
                         return;
                     }
                 }
-                next = if group.len() < LARGEST_GROUP { waiting.try_recv().ok() } else { None };
+                next = if group.len() < MAX_BATCH { waiting.try_recv().ok() } else { None };
             }
             self.commit(group);
         }
     }
 
     /// Writes a group of records, syncs once, and acknowledges all of them.
-    fn commit(&mut self, group: Vec<(Record, Ack<()>)>) {
+    fn commit(&mut self, group: Vec<(Record, Reply<()>)>) {
         let mut records = Vec::with_capacity(group.len());
         let mut acks = Vec::with_capacity(group.len());
         let mut size = 0;
         for (record, ack) in group {
-            let record = bounded(record);
-            size += largest(&record);
-            match self.admit(&record, size) {
+            let record = truncate_record(record);
+            size += max_record_size(&record);
+            match self.reserve_for(&record, size) {
                 Ok(()) => {
                     records.push(record);
                     acks.push(ack);
                 }
                 Err(error) => {
-                    size -= largest(&record);
+                    size -= max_record_size(&record);
                     // Who asked has gone: then nothing is sent either.
                     let _ = ack.send(Err(error));
                 }
@@ -163,43 +163,44 @@ impl Scribe {
         if written.is_err() {
             // An outcome is known even where it is not durable: a fold may yet save it.
             for record in records.iter().filter(|record| !matches!(record, Record::Intent { .. })) {
-                self.ledger.record(record);
+                self.ledger.apply_record(record);
             }
         }
         for ack in acks {
-            let answer = std::mem::replace(&mut written, self.healthy());
+            let answer = std::mem::replace(&mut written, self.check_not_poisoned());
             let _ = ack.send(answer);
         }
     }
 
     /// Sees to it that a request leaves only with space for its own record and for its outcome,
     /// behind `size` bytes of this group.
-    fn admit(&mut self, record: &Record, size: u64) -> Result<(), LockError> {
+    fn reserve_for(&mut self, record: &Record, size: u64) -> Result<(), LockError> {
         match record {
             Record::Intent { name, .. } => {
-                self.healthy()?;
-                let outcome = outcome_room(name);
-                self.reserve(size + self.owed + outcome)?;
-                self.owed += outcome;
+                self.check_not_poisoned()?;
+                let outcome = outcome_reserve(name);
+                self.reserve(size + self.reserved_for_outcomes + outcome)?;
+                self.reserved_for_outcomes += outcome;
             }
             Record::Created { name, .. }
-            | Record::Doubt { name, .. }
+            | Record::Uncertain { name, .. }
             | Record::Refused { name, .. }
             | Record::NotSent { name }
                 if self.ledger.is_open(name) =>
             {
-                self.owed = self.owed.saturating_sub(outcome_room(name));
+                self.reserved_for_outcomes =
+                    self.reserved_for_outcomes.saturating_sub(outcome_reserve(name));
             }
             // What is found out later has no space of its own yet.
             Record::Created { .. }
-            | Record::Doubt { .. }
+            | Record::Uncertain { .. }
             | Record::Refused { .. }
             | Record::NotSent { .. }
-            | Record::Seen { .. } => {
-                self.healthy()?;
-                self.reserve(size + self.owed)?;
+            | Record::CandidatesSeen { .. } => {
+                self.check_not_poisoned()?;
+                self.reserve(size + self.reserved_for_outcomes)?;
             }
-            Record::Head { .. } | Record::Plan { .. } | Record::Folded { .. } => {}
+            Record::Head { .. } | Record::Plan { .. } | Record::Merged { .. } => {}
         }
         Ok(())
     }
@@ -219,7 +220,7 @@ impl Scribe {
             file.write_all_at(&zeros, room)
         };
         // Where a whole piece does not fit, what is needed may.
-        let mut to = needed.max(room + CHUNK);
+        let mut to = needed.max(room + RESERVE_CHUNK);
         if extend(to).is_err() {
             to = needed;
             let narrow = file.set_len(room).and_then(|()| extend(to));
@@ -233,14 +234,14 @@ impl Scribe {
             return Err(self.poisoned(error));
         }
         self.room = to;
-        self.file.rest();
+        self.file.remaining();
         Ok(())
     }
 
     /// Reserves and writes one batch.
     fn write_all(&mut self, records: &[&Record]) -> Result<(), LockError> {
         let bytes = journal::encode(self.batch + 1, records);
-        self.reserve(bytes.len() as u64 + self.owed)?;
+        self.reserve(bytes.len() as u64 + self.reserved_for_outcomes)?;
         self.write_bytes(&bytes, records)
     }
 
@@ -251,32 +252,32 @@ impl Scribe {
 
     /// Writes the bytes of one batch, which are those of `records`.
     fn write_bytes(&mut self, bytes: &[u8], records: &[&Record]) -> Result<(), LockError> {
-        self.healthy()?;
+        self.check_not_poisoned()?;
         let at = self.at;
         let write = |file: &File| file.write_all_at(bytes, at).and_then(|()| file.sync_data());
         let written = self.file.open().and_then(write);
         written.map_err(|error| self.poisoned(error))?;
-        self.file.rest();
+        self.file.remaining();
         self.batch += 1;
         self.at += bytes.len() as u64;
         for record in records {
-            self.ledger.record(record);
+            self.ledger.apply_record(record);
         }
         Ok(())
     }
 
-    fn fold(&mut self, told: Vec<Change>) -> Result<Vec<Clash>, LockError> {
-        let (digest, clashes) = self.write_lock(told).map_err(|error| self.not_folded(error))?;
+    fn merge_into_lock(&mut self, told: Vec<EntryChange>) -> Result<Vec<IdConflict>, LockError> {
+        let (digest, clashes) = self.write_lock(told).map_err(|error| self.merge_failed(error))?;
         // Without this record the same is folded again, to no effect.
-        self.write_all(&[&Record::Folded { digest, done: false }]).map(|()| clashes)
+        self.write_all(&[&Record::Merged { digest, done: false }]).map(|()| clashes)
     }
 
-    fn finish(&mut self) -> Result<Vec<Clash>, LockError> {
+    fn finish(&mut self) -> Result<Vec<IdConflict>, LockError> {
         let (digest, clashes) =
-            self.write_lock(Vec::new()).map_err(|error| self.not_folded(error))?;
+            self.write_lock(Vec::new()).map_err(|error| self.merge_failed(error))?;
         // A journal that nobody can remove is thereby known to be done; without either it is folded
         // again, to no effect. So neither matters now that the lock is durable.
-        let _ = self.write_all(&[&Record::Folded { digest, done: true }]);
+        let _ = self.write_all(&[&Record::Merged { digest, done: true }]);
         let _ = fs::remove_file(&self.paths.journal).and_then(|()| self.paths.sync_folder());
         Ok(clashes)
     }
@@ -284,21 +285,24 @@ impl Scribe {
     /// Writes what is known into the lock, and gives its digest. A lock that somebody took away
     /// meanwhile is not begun anew: it held more than this run knows, and the journal keeps what is
     /// known.
-    fn write_lock(&mut self, told: Vec<Change>) -> Result<(String, Vec<Clash>), LockError> {
+    fn write_lock(
+        &mut self,
+        told: Vec<EntryChange>,
+    ) -> Result<(String, Vec<IdConflict>), LockError> {
         if self.had_lock && !self.paths.lock.exists() {
             return Err(LockError::Removed { path: self.paths.lock.clone() });
         }
-        let changes: Vec<Change> = self.ledger.changes().chain(told).collect();
+        let changes: Vec<EntryChange> = self.ledger.changes().chain(told).collect();
         let (manifest, known) = (self.manifest.as_deref(), &mut self.known);
-        let folded = self.descriptors.lend(|| fold(&self.paths, manifest, known, &changes))?;
-        let Fold { lock, text, clashes, .. } = folded;
+        let folded = self.descriptors.lend(|| merge(&self.paths, manifest, known, &changes))?;
+        let MergeOutcome { lock, text, clashes, .. } = folded;
         self.had_lock |= !text.is_empty();
         let digest = digest(&text);
-        self.known = Some(Known { lock, digest: digest.clone() });
+        self.known = Some(CachedLock { lock, digest: digest.clone() });
         Ok((digest, clashes))
     }
 
-    fn not_folded(&self, error: LockError) -> LockError {
+    fn merge_failed(&self, error: LockError) -> LockError {
         let (lock, journal) = (self.paths.lock.clone(), self.paths.journal.clone());
         LockError::NotFolded { lock, journal, source: Box::new(error) }
     }
@@ -308,7 +312,7 @@ impl Scribe {
         LockError::Io { action: "write", path: self.paths.journal.clone(), source }
     }
 
-    fn healthy(&self) -> Result<(), LockError> {
+    fn check_not_poisoned(&self) -> Result<(), LockError> {
         match &self.poison {
             None => Ok(()),
             Some(first) => {
@@ -318,34 +322,38 @@ impl Scribe {
     }
 }
 
-fn bounded(record: Record) -> Record {
-    let cut = |text: String| text.chars().take(LONGEST_WHY).collect::<String>();
+fn truncate_record(record: Record) -> Record {
+    let cut = |text: String| text.chars().take(MAX_REASON_BYTES).collect::<String>();
     match record {
-        Record::Doubt { name, code, why } => {
-            Record::Doubt { name, code: code.map(cut), why: cut(why) }
+        Record::Uncertain { name, code, why } => {
+            Record::Uncertain { name, code: code.map(cut), why: cut(why) }
         }
         Record::Refused { name, code } => Record::Refused { name, code: code.map(cut) },
-        Record::Seen { name, mut ids } => {
-            ids.truncate(MOST_SEEN);
-            Record::Seen { name, ids }
+        Record::CandidatesSeen { name, mut ids } => {
+            ids.truncate(MAX_CANDIDATES);
+            Record::CandidatesSeen { name, ids }
         }
         other => other,
     }
 }
 
 /// More than the record of an intent or of an outcome takes.
-fn largest(record: &Record) -> u64 {
+fn max_record_size(record: &Record) -> u64 {
     match record {
-        Record::Intent { name, .. } => FRAME + ESCAPED * name.as_str().len() as u64,
+        Record::Intent { name, .. } => {
+            RECORD_OVERHEAD + MAX_ESCAPE_FACTOR * name.as_str().len() as u64
+        }
         Record::Created { name, .. }
-        | Record::Doubt { name, .. }
+        | Record::Uncertain { name, .. }
         | Record::Refused { name, .. }
-        | Record::NotSent { name } => outcome_room(name),
-        Record::Seen { name, ids } => outcome_room(name) + LONGEST_ID * ids.len() as u64,
-        Record::Head { .. } | Record::Plan { .. } | Record::Folded { .. } => FRAME,
+        | Record::NotSent { name } => outcome_reserve(name),
+        Record::CandidatesSeen { name, ids } => {
+            outcome_reserve(name) + MAX_ID_BYTES * ids.len() as u64
+        }
+        Record::Head { .. } | Record::Plan { .. } | Record::Merged { .. } => RECORD_OVERHEAD,
     }
 }
 
-fn outcome_room(name: &InstanceName) -> u64 {
-    FRAME + ESCAPED * (name.as_str().len() + 2 * LONGEST_WHY) as u64
+fn outcome_reserve(name: &InstanceName) -> u64 {
+    RECORD_OVERHEAD + MAX_ESCAPE_FACTOR * (name.as_str().len() + 2 * MAX_REASON_BYTES) as u64
 }

@@ -5,18 +5,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::descriptors::Descriptors;
-use super::guard::{self, Guard};
-use super::ledger::Ledger;
-use super::merge::Applied;
-use super::paths::{Paths, Version, read_if_there};
-use super::rescue::Rescue;
-use super::writer::{Planned, Writer};
-use super::{Change, Clash, LockError, Lockfile, Record, digest, journal};
+use super::guard::{self, ProcessLock};
+use super::ledger::JournalState;
+use super::merge::AppliedChanges;
+use super::paths::{Paths, Version, read_optional};
+use super::rescue::EmergencyJournal;
+use super::writer::{JournalHandle, PendingCreate};
+use super::{EntryChange, IdConflict, LockError, Lockfile, Record, digest, journal};
 use crate::ids::InstanceName;
 
 /// How to open a lock for writing.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct OpenOptions {
     /// The manifest's file name, for the first line of a new lock.
     pub manifest: Option<String>,
     /// The folder of this program in the user's state folder, for the rescue file.
@@ -27,21 +27,21 @@ pub struct Options {
 
 /// A lock, held for writing.
 #[derive(Debug)]
-pub struct Store {
+pub struct LockStore {
     pub(super) paths: Paths,
-    pub(super) guard: Option<Guard>,
-    pub(super) rescue: Option<Rescue>,
+    pub(super) guard: Option<ProcessLock>,
+    pub(super) rescue: Option<EmergencyJournal>,
     pub(super) manifest: Option<String>,
     lock: Lockfile,
     /// The digest of the lock's text.
     digest: String,
-    clashes: Vec<Clash>,
-    recovered: Recovered,
+    clashes: Vec<IdConflict>,
+    recovered: Recovery,
 }
 
 /// What opening a lock found left over and put right.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Recovered {
+pub struct Recovery {
     /// Whose entries a journal or a rescue file changed.
     pub folded: Vec<InstanceName>,
     /// Whether there was a journal.
@@ -50,47 +50,47 @@ pub struct Recovered {
 
 /// What is known without writing anything: the lock, with journal and rescue file read into it.
 #[derive(Debug)]
-pub struct Effective {
+pub struct RecoveredView {
     /// The lock as the next run would find it.
     pub lock: Lockfile,
     /// Whether it differs from the file.
     pub pending: bool,
     /// Names for which the lock and the journal hold two IDs.
-    pub clashes: Vec<Clash>,
+    pub clashes: Vec<IdConflict>,
 }
 
-impl Store {
+impl LockStore {
     /// Takes the guard, reads lock, journal and rescue file strictly, and folds what an earlier run
     /// left into the lock: a request whose outcome was not recorded becomes an unknown entry.
-    pub fn open(lock: &Path, options: Options) -> Result<Self, LockError> {
-        let paths = Paths::of(lock)?;
-        let held = if options.no_guard { None } else { Some(Guard::take(&paths)?) };
+    pub fn open(lock: &Path, options: OpenOptions) -> Result<Self, LockError> {
+        let paths = Paths::for_lock(lock)?;
+        let held = if options.no_guard { None } else { Some(ProcessLock::acquire(&paths)?) };
         // Also without the guard: two writers of one journal would destroy what it holds.
-        refuse_living(&paths, held.is_none())?;
-        let rescue = options.state.map(|state| Rescue::of(&paths, &state));
-        let left = left_behind(&paths, rescue.as_ref())?;
-        let folded = fold(&paths, options.manifest.as_deref(), &mut None, &left)?;
+        ensure_writer_dead(&paths, held.is_none())?;
+        let rescue = options.state.map(|state| EmergencyJournal::for_lock(&paths, &state));
+        let left = pending_records(&paths, rescue.as_ref())?;
+        let folded = merge(&paths, options.manifest.as_deref(), &mut None, &left)?;
         let journal = paths.journal.exists();
-        let recovered = Recovered { folded: folded.changed, journal };
+        let recovered = Recovery { folded: folded.changed, journal };
         for leftover in [&paths.journal, &paths.next] {
             // Where this fails the same is read again by the next run, to no effect.
             let _ = fs::remove_file(leftover);
         }
         if let Some(rescue) = &rescue {
-            rescue.clear();
+            rescue.remove();
         }
-        let Fold { lock, text, clashes, .. } = folded;
+        let MergeOutcome { lock, text, clashes, .. } = folded;
         let (manifest, digest) = (options.manifest, digest(&text));
         Ok(Self { paths, guard: held, rescue, manifest, lock, digest, clashes, recovered })
     }
 
     /// What an earlier run left, which the lock holds now.
-    pub fn recovered(&self) -> &Recovered {
+    pub fn recovered(&self) -> &Recovery {
         &self.recovered
     }
 
     /// Writes the lock anew where its bytes are not those that follow from its content.
-    pub fn tidy(&mut self) -> Result<bool, LockError> {
+    pub fn canonicalize(&mut self) -> Result<bool, LockError> {
         let (lock, found) = read(&self.paths, None)?;
         let text = lock.to_text();
         if found.is_empty() || found == text.as_bytes() {
@@ -111,14 +111,14 @@ impl Store {
     }
 
     /// Names for which the lock and what an earlier run left hold two IDs.
-    pub fn clashes(&self) -> &[Clash] {
+    pub fn id_conflicts(&self) -> &[IdConflict] {
         &self.clashes
     }
 
     /// Writes a few changes at once, without a journal: for what a person says about an entry.
-    pub fn save(&mut self, changes: &[Change]) -> Result<Vec<Clash>, LockError> {
-        let folded = fold(&self.paths, self.manifest.as_deref(), &mut None, changes)?;
-        let Fold { lock, text, clashes, .. } = folded;
+    pub fn save(&mut self, changes: &[EntryChange]) -> Result<Vec<IdConflict>, LockError> {
+        let folded = merge(&self.paths, self.manifest.as_deref(), &mut None, changes)?;
+        let MergeOutcome { lock, text, clashes, .. } = folded;
         self.lock = lock;
         self.digest = digest(&text);
         Ok(clashes)
@@ -126,7 +126,7 @@ impl Store {
 
     /// Reads the lock again, and says whether another program wrote it since (a `git pull`).
     pub fn reread(&mut self) -> Result<bool, LockError> {
-        let bytes = read_if_there(&self.paths.lock)?;
+        let bytes = read_optional(&self.paths.lock)?;
         let found = bytes.as_deref().unwrap_or_default();
         if digest(found) == self.digest {
             return Ok(false);
@@ -147,28 +147,32 @@ impl Store {
 
     /// Begins a run that creates these: makes the plan durable in a new journal, and proves that the
     /// lock can be written at the end.
-    pub fn begin(self, plan: Vec<Planned>, descriptors: Descriptors) -> Result<Writer, LockError> {
-        Writer::begin(self, plan, descriptors)
+    pub fn start_journal(
+        self,
+        plan: Vec<PendingCreate>,
+        descriptors: Descriptors,
+    ) -> Result<JournalHandle, LockError> {
+        JournalHandle::start(self, plan, descriptors)
     }
 }
 
 /// Reads a lock for looking at it: no guard, nothing written. A lock that does not exist is empty.
 /// `state` is the folder of this program in the user's state folder.
-pub fn read_effective(lock: &Path, state: Option<&Path>) -> Result<Effective, LockError> {
-    let paths = Paths::of(lock)?;
-    let rescue = state.map(|state| Rescue::of(&paths, state));
+pub fn read_with_journal(lock: &Path, state: Option<&Path>) -> Result<RecoveredView, LockError> {
+    let paths = Paths::for_lock(lock)?;
+    let rescue = state.map(|state| EmergencyJournal::for_lock(&paths, state));
     // The journal first: what a run folds into the lock meanwhile is then met twice, never missed.
-    let left = left_behind(&paths, rescue.as_ref())?;
+    let left = pending_records(&paths, rescue.as_ref())?;
     let mut lock = read(&paths, None)?.0;
     let applied = lock.apply(left);
-    Ok(Effective { lock, pending: !applied.changed.is_empty(), clashes: applied.clashes })
+    Ok(RecoveredView { lock, pending: !applied.changed.is_empty(), clashes: applied.clashes })
 }
 
 /// Refuses a journal that a living process writes: somebody removed the sidecar under it, or does
 /// without one.
-pub(super) fn refuse_living(paths: &Paths, unguarded: bool) -> Result<(), LockError> {
-    let bytes = read_if_there(&paths.journal)?.unwrap_or_default();
-    let records = journal::decode(&bytes).map_err(|fault| fault.at(&paths.journal))?;
+pub(super) fn ensure_writer_dead(paths: &Paths, unguarded: bool) -> Result<(), LockError> {
+    let bytes = read_optional(&paths.journal)?.unwrap_or_default();
+    let records = journal::decode(&bytes).map_err(|fault| fault.timestamp(&paths.journal))?;
     match records.first() {
         Some(Record::Head { pid, host, .. }) if guard::is_alive(*pid, host.as_deref()) => {
             let why = if unguarded { "" } else { ", whose `.lk` file was removed" };
@@ -180,13 +184,13 @@ pub(super) fn refuse_living(paths: &Paths, unguarded: bool) -> Result<(), LockEr
 }
 
 /// What journal and rescue file hold for the lock.
-pub(super) fn left_behind(
+pub(super) fn pending_records(
     paths: &Paths,
-    rescue: Option<&Rescue>,
-) -> Result<Vec<Change>, LockError> {
-    let bytes = read_if_there(&paths.journal)?.unwrap_or_default();
-    let records = journal::decode(&bytes).map_err(|fault| fault.at(&paths.journal))?;
-    let mut changes: Vec<_> = Ledger::of(&records).changes().collect();
+    rescue: Option<&EmergencyJournal>,
+) -> Result<Vec<EntryChange>, LockError> {
+    let bytes = read_optional(&paths.journal)?.unwrap_or_default();
+    let records = journal::decode(&bytes).map_err(|fault| fault.timestamp(&paths.journal))?;
+    let mut changes: Vec<_> = JournalState::replay(&records).changes().collect();
     if let Some(rescue) = rescue {
         changes.extend(rescue.read()?);
     }
@@ -195,7 +199,7 @@ pub(super) fn left_behind(
 
 /// A lock as it was last read or written: the same bytes are not parsed again.
 #[derive(Debug)]
-pub(super) struct Known {
+pub(super) struct CachedLock {
     pub(super) lock: Lockfile,
     /// The digest of its text.
     pub(super) digest: String,
@@ -203,47 +207,47 @@ pub(super) struct Known {
 
 /// What a fold came to.
 #[derive(Debug)]
-pub(super) struct Fold {
+pub(super) struct MergeOutcome {
     pub(super) lock: Lockfile,
     /// The lock's text, as it stands in the file.
     pub(super) text: Vec<u8>,
-    pub(super) clashes: Vec<Clash>,
+    pub(super) clashes: Vec<IdConflict>,
     /// Whose entries changed.
     pub(super) changed: Vec<InstanceName>,
 }
 
 /// How often a fold begins again because another program wrote the lock meanwhile.
-const FOLDS: usize = 10;
+const MAX_MERGE_ATTEMPTS: usize = 10;
 
 /// Reads the lock again, carries out the changes on it, and replaces the file where it changed.
 /// Nothing that another program writes meanwhile (a `git pull`) is dropped.
-pub(super) fn fold(
+pub(super) fn merge(
     paths: &Paths,
     manifest: Option<&str>,
-    known: &mut Option<Known>,
-    changes: &[Change],
-) -> Result<Fold, LockError> {
-    for _ in 0..FOLDS {
+    known: &mut Option<CachedLock>,
+    changes: &[EntryChange],
+) -> Result<MergeOutcome, LockError> {
+    for _ in 0..MAX_MERGE_ATTEMPTS {
         let version = Version::at(&paths.lock);
         let (mut lock, text) = read(paths, known.take())?;
-        let Applied { changed, clashes } = lock.apply(changes.iter().cloned());
+        let AppliedChanges { changed, clashes } = lock.apply(changes.iter().cloned());
         if changed.is_empty() {
-            return Ok(Fold { lock, text, clashes, changed });
+            return Ok(MergeOutcome { lock, text, clashes, changed });
         }
         if lock.manifest.is_none() {
             lock.manifest = manifest.map(str::to_owned);
         }
         let text = lock.to_text();
         if paths.replace_version(text.as_bytes(), version)? {
-            return Ok(Fold { lock, text: text.into_bytes(), clashes, changed });
+            return Ok(MergeOutcome { lock, text: text.into_bytes(), clashes, changed });
         }
     }
     let source = io::Error::other("another program keeps changing it");
     Err(LockError::Io { action: "write", path: paths.lock.clone(), source })
 }
 
-fn read(paths: &Paths, known: Option<Known>) -> Result<(Lockfile, Vec<u8>), LockError> {
-    let Some(bytes) = read_if_there(&paths.lock)? else {
+fn read(paths: &Paths, known: Option<CachedLock>) -> Result<(Lockfile, Vec<u8>), LockError> {
+    let Some(bytes) = read_optional(&paths.lock)? else {
         return Ok((Lockfile::default(), Vec::new()));
     };
     let lock = match known {

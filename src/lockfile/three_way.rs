@@ -4,23 +4,23 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Entry, Lockfile, State};
+use super::{Entry, EntryState, Lockfile};
 use crate::ids::{InstanceName, TaskId};
 
 /// What two sides made of one lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Merged {
+pub struct MergeResult {
     /// The lock that holds what both sides know.
     pub lock: Lockfile,
     /// What a person has to look at.
-    pub disputes: Vec<Dispute>,
+    pub disputes: Vec<MergeConflict>,
 }
 
 /// Two sides that cannot both be right. What the merge kept loses no ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dispute {
+pub enum MergeConflict {
     /// Two creates claim one name.
-    Claimed {
+    BothCreated {
         /// Whose entry.
         name: InstanceName,
         /// The ID of the entry that stands; `None`: it is unknown.
@@ -29,14 +29,14 @@ pub enum Dispute {
         other: Option<TaskId>,
     },
     /// One side removed the entry, the other changed it; it stays.
-    Kept {
+    DeleteModify {
         /// Whose entry.
         name: InstanceName,
         /// Its ID; `None`: it is unknown.
         id: Option<TaskId>,
     },
     /// Both sides changed a key that this program does not know; that of ours stands.
-    Key {
+    UnknownKey {
         /// Whose entry; `None`: the key is at the top.
         name: Option<InstanceName>,
         /// The key.
@@ -46,7 +46,7 @@ pub enum Dispute {
 
 /// Merges what two sides made of one lock. `base` is what both began with, empty where they began
 /// with nothing.
-pub fn merge_locks(base: &Lockfile, ours: &Lockfile, theirs: &Lockfile) -> Merged {
+pub fn merge_locks(base: &Lockfile, ours: &Lockfile, theirs: &Lockfile) -> MergeResult {
     let mut disputes = Vec::new();
     let mut lock = Lockfile {
         manifest: ours.manifest.clone().or_else(|| theirs.manifest.clone()),
@@ -60,13 +60,13 @@ pub fn merge_locks(base: &Lockfile, ours: &Lockfile, theirs: &Lockfile) -> Merge
             lock.instances.insert(name.clone(), entry);
         }
     }
-    Merged { lock, disputes }
+    MergeResult { lock, disputes }
 }
 
 fn merge_entry(
     name: &InstanceName,
     [base, ours, theirs]: [Option<&Entry>; 3],
-    disputes: &mut Vec<Dispute>,
+    disputes: &mut Vec<MergeConflict>,
 ) -> Option<Entry> {
     if ours == theirs || theirs == base {
         return ours.cloned();
@@ -77,10 +77,11 @@ fn merge_entry(
     match (ours, theirs) {
         (Some(kept), None) | (None, Some(kept)) => {
             // What one side saw gone, the other has only begun to delete.
-            if is_end_of(kept, base) {
+            if is_deletion_of(kept, base) {
                 return None;
             }
-            disputes.push(Dispute::Kept { name: name.clone(), id: kept.task_id.clone() });
+            disputes
+                .push(MergeConflict::DeleteModify { name: name.clone(), id: kept.task_id.clone() });
             Some(kept.clone())
         }
         (Some(ours), Some(theirs)) => Some(merge_both(name, base, (ours, theirs), disputes)),
@@ -93,25 +94,25 @@ fn merge_both(
     name: &InstanceName,
     base: Option<&Entry>,
     (ours, theirs): (&Entry, &Entry),
-    disputes: &mut Vec<Dispute>,
+    disputes: &mut Vec<MergeConflict>,
 ) -> Entry {
     // With an ID that the base has not it is news, whichever create call it comes from.
     let from_base = |side: &Entry| {
         let known = |base: &Entry| side.task_id.is_none() || side.task_id == base.task_id;
-        base.is_some_and(|base| one_attempt(base, side) && known(base))
+        base.is_some_and(|base| same_create(base, side) && known(base))
     };
-    let one = one_attempt(ours, theirs);
+    let one = same_create(ours, theirs);
     let (stands, other) = if one {
-        if rank(theirs) > rank(ours) { (theirs, ours) } else { (ours, theirs) }
+        if certainty(theirs) > certainty(ours) { (theirs, ours) } else { (ours, theirs) }
     } else if from_base(ours) && !from_base(theirs) {
         // Theirs ended what both began with, and created anew.
         (theirs, ours)
     } else if from_base(theirs) && !from_base(ours) {
         (ours, theirs)
     } else {
-        let (entry, other) = stands(ours, theirs);
+        let (entry, other) = pick_winner(ours, theirs);
         let (stands, other_id) = (entry.task_id.clone(), other.task_id.clone());
-        disputes.push(Dispute::Claimed { name: name.clone(), stands, other: other_id });
+        disputes.push(MergeConflict::BothCreated { name: name.clone(), stands, other: other_id });
         (entry, other)
     };
     let superseded = !one && from_base(other) && !from_base(stands);
@@ -137,12 +138,12 @@ fn merge_both(
 /// Of two creates that claim one name, the entry that stands, and the other. One whose outcome is
 /// unknown stands before one with an ID, because an ID fits into it as a candidate and not the other
 /// way round; one that is being deleted never stands before one that is there.
-fn stands<'a>(ours: &'a Entry, theirs: &'a Entry) -> (&'a Entry, &'a Entry) {
-    if rank(theirs) < rank(ours) { (theirs, ours) } else { (ours, theirs) }
+fn pick_winner<'a>(ours: &'a Entry, theirs: &'a Entry) -> (&'a Entry, &'a Entry) {
+    if certainty(theirs) < certainty(ours) { (theirs, ours) } else { (ours, theirs) }
 }
 
 /// Whether two entries speak of one create call.
-fn one_attempt(one: &Entry, other: &Entry) -> bool {
+fn same_create(one: &Entry, other: &Entry) -> bool {
     match (&one.task_id, &other.task_id) {
         (Some(one), Some(other)) => one == other,
         _ => one.submitted_at == other.submitted_at && one.request == other.request,
@@ -150,17 +151,17 @@ fn one_attempt(one: &Entry, other: &Entry) -> bool {
 }
 
 /// How much is known of a create call.
-fn rank(entry: &Entry) -> u8 {
+fn certainty(entry: &Entry) -> u8 {
     match entry.state {
-        State::Unknown => 0,
-        State::Created => 1,
-        State::Deleting => 2,
+        EntryState::Unknown => 0,
+        EntryState::Created => 1,
+        EntryState::Deleting => 2,
     }
 }
 
 /// Whether this entry is nothing but the deletion, begun, of what both sides began with.
-fn is_end_of(entry: &Entry, base: Option<&Entry>) -> bool {
-    entry.state == State::Deleting
+fn is_deletion_of(entry: &Entry, base: Option<&Entry>) -> bool {
+    entry.state == EntryState::Deleting
         && base.is_some_and(|base| {
             base.task_id == entry.task_id && base.candidates == entry.candidates
         })
@@ -178,7 +179,7 @@ fn candidates(base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Vec<TaskId>
 fn merge_keys(
     [base, ours, theirs]: [&Map<String, Value>; 3],
     name: Option<&InstanceName>,
-    disputes: &mut Vec<Dispute>,
+    disputes: &mut Vec<MergeConflict>,
 ) -> Map<String, Value> {
     let mut merged = Map::new();
     let added = theirs.keys().filter(|key| !ours.contains_key(*key));
@@ -186,7 +187,7 @@ fn merge_keys(
         let (base, ours, theirs) = (base.get(key), ours.get(key), theirs.get(key));
         let stands = if ours == base { theirs } else { ours.or(theirs) };
         if ours != base && theirs != base && ours != theirs {
-            disputes.push(Dispute::Key { name: name.cloned(), key: key.clone() });
+            disputes.push(MergeConflict::UnknownKey { name: name.cloned(), key: key.clone() });
         }
         if let Some(value) = stands {
             merged.insert(key.clone(), value.clone());

@@ -10,15 +10,15 @@ use tokio::sync::oneshot;
 
 use super::descriptors::Descriptors;
 use super::paths::Paths;
-use super::rescue::Rescue;
-use super::scribe::Scribe;
-use super::store::Store;
-use super::{Body, Change, Clash, LockError, Record};
+use super::rescue::EmergencyJournal;
+use super::scribe::JournalWriter;
+use super::store::LockStore;
+use super::{EntryChange, IdConflict, LockError, Record, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// An instance that a run may create.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
+pub struct PendingCreate {
     /// The instance.
     pub name: InstanceName,
     /// Where it would be created, where known.
@@ -26,48 +26,48 @@ pub struct Planned {
     /// The address it would be sent to.
     pub endpoint: Endpoint,
     /// The body that would be sent.
-    pub body: Body,
+    pub body: RequestBody,
     /// IDs of its name that a whole list showed before; `None` where there was no such list.
-    pub before: Option<Vec<TaskId>>,
+    pub known_ids: Option<Vec<TaskId>>,
     /// The newest creation time in that list.
-    pub newest: Option<String>,
+    pub list_watermark: Option<String>,
 }
 
 /// The journal of a run under way, and the lock it will be folded into.
 #[derive(Debug)]
-pub struct Writer {
-    jobs: mpsc::Sender<Job>,
+pub struct JournalHandle {
+    jobs: mpsc::Sender<WriterCommand>,
     thread: thread::JoinHandle<()>,
-    rescue: Option<Rescue>,
+    rescue: Option<EmergencyJournal>,
     paths: Paths,
 }
 
 /// Adds records to a journal; cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Appender {
-    jobs: mpsc::Sender<Job>,
+pub struct JournalSender {
+    jobs: mpsc::Sender<WriterCommand>,
     paths: Paths,
 }
 
-pub(super) type Ack<T> = oneshot::Sender<Result<T, LockError>>;
+pub(super) type Reply<T> = oneshot::Sender<Result<T, LockError>>;
 
 /// What the thread is asked to do, and where it answers.
 #[derive(Debug)]
-pub(super) enum Job {
-    Append(Record, Ack<()>),
-    Fold(Vec<Change>, Ack<Vec<Clash>>),
-    Finish(Ack<Vec<Clash>>),
+pub(super) enum WriterCommand {
+    Append(Record, Reply<()>),
+    Fold(Vec<EntryChange>, Reply<Vec<IdConflict>>),
+    Finish(Reply<Vec<IdConflict>>),
 }
 
-impl Writer {
-    pub(super) fn begin(
-        store: Store,
-        plan: Vec<Planned>,
+impl JournalHandle {
+    pub(super) fn start(
+        store: LockStore,
+        plan: Vec<PendingCreate>,
         descriptors: Descriptors,
     ) -> Result<Self, LockError> {
         let paths = store.paths.clone();
         let rescue = store.rescue.clone();
-        let mut scribe = Scribe::create(store, descriptors)?;
+        let mut scribe = JournalWriter::create(store, descriptors)?;
         if let Err(error) = scribe.start(plan) {
             // Nothing was sent: this journal says nothing that anybody needs.
             let _ = fs::remove_file(&paths.journal);
@@ -87,33 +87,33 @@ impl Writer {
     }
 
     /// Another handle to add records.
-    pub fn appender(&self) -> Appender {
-        Appender { jobs: self.jobs.clone(), paths: self.paths.clone() }
+    pub fn appender(&self) -> JournalSender {
+        JournalSender { jobs: self.jobs.clone(), paths: self.paths.clone() }
     }
 
     /// Folds what is recorded so far into the lock; what is still in flight stands there as unknown.
     /// Gives the names for which two IDs met.
-    pub async fn fold(&self) -> Result<Vec<Clash>, LockError> {
-        ask(&self.jobs, &self.paths, |ack| Job::Fold(Vec::new(), ack)).await
+    pub async fn merge(&self) -> Result<Vec<IdConflict>, LockError> {
+        request(&self.jobs, &self.paths, |ack| WriterCommand::Fold(Vec::new(), ack)).await
     }
 
     /// Folds everything into the lock and removes the journal; where that fails the journal stays.
     /// Gives the names for which two IDs met.
-    pub async fn finish(self) -> Result<Vec<Clash>, LockError> {
-        let folded = ask(&self.jobs, &self.paths, Job::Finish).await;
+    pub async fn finish(self) -> Result<Vec<IdConflict>, LockError> {
+        let folded = request(&self.jobs, &self.paths, WriterCommand::Finish).await;
         drop(self.jobs);
         // It ends after this job; joined, so that the guard is free when this returns. How it ended
         // is in the answer above.
         let _ = self.thread.join();
         if let (Ok(_), Some(rescue)) = (&folded, &self.rescue) {
-            rescue.clear();
+            rescue.remove();
         }
         folded
     }
 
     /// Keeps the ID of a created instance in the user's state folder, for when the journal cannot:
     /// its plan, its intent, its outcome.
-    pub fn rescue(&self, planned: Planned, rest: &[Record; 2]) -> io::Result<()> {
+    pub fn rescue(&self, planned: PendingCreate, rest: &[Record; 2]) -> io::Result<()> {
         let Some(rescue) = &self.rescue else {
             return Err(io::Error::other("the user has no state folder"));
         };
@@ -121,24 +121,24 @@ impl Writer {
     }
 }
 
-impl Appender {
+impl JournalSender {
     /// Adds a record; it is durable when this returns. An error for an intent means that it was not
     /// recorded: nothing may be sent.
     pub async fn append(&self, record: Record) -> Result<(), LockError> {
-        ask(&self.jobs, &self.paths, |ack| Job::Append(record, ack)).await
+        request(&self.jobs, &self.paths, |ack| WriterCommand::Append(record, ack)).await
     }
 
     /// Folds what is recorded so far into the lock, with changes to entries that this run creates
     /// nothing for, or not yet.
-    pub async fn save(&self, changes: Vec<Change>) -> Result<Vec<Clash>, LockError> {
-        ask(&self.jobs, &self.paths, |ack| Job::Fold(changes, ack)).await
+    pub async fn save(&self, changes: Vec<EntryChange>) -> Result<Vec<IdConflict>, LockError> {
+        request(&self.jobs, &self.paths, |ack| WriterCommand::Fold(changes, ack)).await
     }
 }
 
-async fn ask<T>(
-    jobs: &mpsc::Sender<Job>,
+async fn request<T>(
+    jobs: &mpsc::Sender<WriterCommand>,
     paths: &Paths,
-    job: impl FnOnce(Ack<T>) -> Job,
+    job: impl FnOnce(Reply<T>) -> WriterCommand,
 ) -> Result<T, LockError> {
     let (ack, answer) = oneshot::channel();
     let gone = || LockError::Poisoned {
@@ -149,8 +149,10 @@ async fn ask<T>(
     answer.await.map_err(|_| gone())?
 }
 
-impl From<Planned> for Record {
-    fn from(Planned { name, region, endpoint, body, before, newest }: Planned) -> Self {
-        Self::Plan { name, region, endpoint, body, before, newest }
+impl From<PendingCreate> for Record {
+    fn from(
+        PendingCreate { name, region, endpoint, body, known_ids, list_watermark }: PendingCreate,
+    ) -> Self {
+        Self::Plan { name, region, endpoint, body, known_ids, list_watermark }
     }
 }

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::FieldChange;
-use crate::lockfile::Body;
+use crate::lockfile::RequestBody;
 
 /// Where the new body differs from the locked one: its own fields in their order, then what only the
 /// locked one has.
-pub(super) fn changes(locked: &Body, new: &Body) -> Vec<FieldChange> {
+pub(super) fn changes(locked: &RequestBody, new: &RequestBody) -> Vec<FieldChange> {
     // Nearly always they are the same text, and no field needs a look.
     if locked == new {
         return Vec::new();
@@ -33,17 +33,17 @@ pub(super) fn changes(locked: &Body, new: &Body) -> Vec<FieldChange> {
 /// Where an instance that the platform shows differs from what was sent. Every field counts that the
 /// platform names and that was sent, and image, group and sizes in any case; empty is the same as
 /// missing, line ends and final ones do not count, nor what the platform adds to a port or mount.
-pub fn differences(sent: &Body, shown: &Map<String, Value>) -> Vec<FieldChange> {
+pub fn differences(sent: &RequestBody, shown: &Map<String, Value>) -> Vec<FieldChange> {
     let mut differences = Vec::new();
     for (field, sent) in sent.fields() {
         let found = shown.get(&field);
-        let needed = NEEDED.contains(&field.as_str());
+        let needed = REQUIRED.contains(&field.as_str());
         if found.is_none() && !needed {
             continue;
         }
         let found = found.unwrap_or(&Value::Null);
-        if !same(&sent, found) {
-            differences.push(FieldChange { field, old: sendable(found), new: sent });
+        if !platform_equal(&sent, found) {
+            differences.push(FieldChange { field, old: without_server_fields(found), new: sent });
         }
     }
     differences
@@ -51,7 +51,7 @@ pub fn differences(sent: &Body, shown: &Map<String, Value>) -> Vec<FieldChange> 
 
 /// What is shown, with those keys of ports and mounts alone that can be sent: an access address holds a
 /// secret.
-fn sendable(shown: &Value) -> Value {
+fn without_server_fields(shown: &Value) -> Value {
     let mut shown = shown.clone();
     for item in shown.as_array_mut().into_iter().flatten() {
         if let Value::Object(fields) = item {
@@ -65,15 +65,15 @@ const SENT_IN_ITEMS: [&str; 5] =
     ["containerPort", "protocolType", "sourcePath", "targetPath", "type"];
 
 /// Without these an instance cannot be told from another one of its name.
-const NEEDED: [&str; 6] =
+const REQUIRED: [&str; 6] =
     ["instanceServiceName", "imagePath", "resourceGroup", "cpuNumber", "ramSize", "gpuNumber"];
 
 /// Whether what was sent and what is shown are the same to the platform.
-fn same(sent: &Value, shown: &Value) -> bool {
+fn platform_equal(sent: &Value, shown: &Value) -> bool {
     match (sent, shown) {
         (Value::Array(sent), Value::Array(shown)) => same_items(sent, shown),
-        (Value::String(sent), Value::String(shown)) => settled_text(sent) == settled_text(shown),
-        _ => canonical(sent) == canonical(shown) || nothing(sent) && nothing(shown),
+        (Value::String(sent), Value::String(shown)) => normalize(sent) == normalize(shown),
+        _ => canonical(sent) == canonical(shown) || is_blank(sent) && is_blank(shown),
     }
 }
 
@@ -81,11 +81,11 @@ fn same(sent: &Value, shown: &Value) -> bool {
 fn same_items(sent: &[Value], shown: &[Value]) -> bool {
     let same_item = |sent: &Value, shown: &Value| match (sent, shown) {
         (Value::Object(sent), Value::Object(shown)) => {
-            let named = |key: &String| shown.get(key).filter(|value| !nothing(value));
+            let named = |key: &String| shown.get(key).filter(|value| !is_blank(value));
             let mut common = sent.iter().filter_map(|(key, sent)| Some((sent, named(key)?)));
-            common.clone().count() > 0 && common.all(|(sent, shown)| same(sent, shown))
+            common.clone().count() > 0 && common.all(|(sent, shown)| platform_equal(sent, shown))
         }
-        _ => same(sent, shown),
+        _ => platform_equal(sent, shown),
     };
     let mut left: Vec<&Value> = shown.iter().collect();
     sent.len() == shown.len()
@@ -95,14 +95,14 @@ fn same_items(sent: &[Value], shown: &[Value]) -> bool {
         })
 }
 
-fn settled_text(text: &str) -> String {
+fn normalize(text: &str) -> String {
     text.replace("\r\n", "\n").replace('\r', "\n").trim_end_matches('\n').to_owned()
 }
 
-fn nothing(value: &Value) -> bool {
+fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::String(text) => settled_text(text).is_empty(),
+        Value::String(text) => normalize(text).is_empty(),
         Value::Array(items) => items.is_empty(),
         _ => false,
     }
@@ -178,7 +178,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::differences;
-    use crate::lockfile::Body;
+    use crate::lockfile::RequestBody;
 
     fn sent() -> Value {
         json!({
@@ -193,7 +193,10 @@ mod tests {
 
     fn fields(shown: &Value) -> Vec<String> {
         let Value::Object(shown) = shown else { panic!() };
-        differences(&Body::of(&sent()), shown).into_iter().map(|change| change.field).collect()
+        differences(&RequestBody::from_value(&sent()), shown)
+            .into_iter()
+            .map(|change| change.field)
+            .collect()
     }
 
     #[test]
@@ -241,7 +244,7 @@ mod tests {
         let mut shown = sent();
         shown["containerPortInfoList"] = json!([{"containerPort": 1, "accessUrl": "secret"}]);
         let Value::Object(shown) = shown else { panic!() };
-        let found = differences(&Body::of(&sent()), &shown);
+        let found = differences(&RequestBody::from_value(&sent()), &shown);
         assert_eq!(found[0].old, json!([{"containerPort": 1}]));
     }
 }

@@ -20,7 +20,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    pub(super) fn of<'a>(requests: impl Iterator<Item = &'a Request>) -> Self {
+    pub(super) fn estimate<'a>(requests: impl Iterator<Item = &'a Request>) -> Self {
         let mut cost = Self::default();
         for Request { task, .. } in requests {
             let cards = u64::from(task.gpu_number) * u64::from(task.task_number);

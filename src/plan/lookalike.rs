@@ -5,20 +5,20 @@ use std::collections::HashMap;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-use super::{Action, Item};
+use super::{PlanAction, PlanItem};
 
 /// Says so of instances that would be created while an orphan has a name that looks the same.
-pub(super) fn note(items: &mut [Item]) {
+pub(super) fn mark_lookalikes(items: &mut [PlanItem]) {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
-    let composed = |item: &Item| nfc.normalize(item.name.as_str()).into_owned();
-    let orphans = items.iter().filter(|item| item.action == Action::Orphan);
+    let composed = |item: &PlanItem| nfc.normalize(item.name.as_str()).into_owned();
+    let orphans = items.iter().filter(|item| item.action == PlanAction::Orphan);
     let orphans = orphans.filter(|item| !item.name.as_str().is_ascii());
     let orphans: HashMap<String, String> =
         orphans.map(|item| (composed(item), item.name.as_str().to_owned())).collect();
     if orphans.is_empty() {
         return;
     }
-    for item in items.iter_mut().filter(|item| item.action == Action::Create) {
+    for item in items.iter_mut().filter(|item| item.action == PlanAction::Create) {
         if let Some(orphan) = orphans.get(&composed(item)) {
             item.message = Some(format!(
                 "its name looks like that of an entry in the lock and is written with other \

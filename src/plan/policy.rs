@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Action, Here, Item, Plan};
+use super::{Plan, PlanAction, PlanItem, Target};
 use crate::ids::InstanceName;
-use crate::lockfile::State;
+use crate::lockfile::EntryState;
 use crate::request::Request;
 
 /// What is allowed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Policy {
+pub struct Permissions {
     /// Instances to replace, changed or not, ended, gone.
     pub replace: BTreeSet<InstanceName>,
     /// Whether all that changed, ended or are gone are replaced.
@@ -22,26 +22,28 @@ pub struct Policy {
 
 impl Plan {
     /// Turns what is allowed into what is done. What is not settled is left alone whatever is allowed.
-    pub fn permit(&mut self, policy: &Policy, requests: &[Request], here: &Here) {
+    pub fn apply_permissions(&mut self, policy: &Permissions, requests: &[Request], here: &Target) {
         for item in &mut self.items {
-            if item.state != Some(State::Created) {
+            if item.state != Some(EntryState::Created) {
                 continue;
             }
             let named = policy.replace.contains(&item.name);
             match item.action {
-                Action::Changed | Action::Ended | Action::Gone if named || policy.replace_all => {
+                PlanAction::Changed | PlanAction::Finished | PlanAction::Gone
+                    if named || policy.replace_all =>
+                {
                     replace(item, requests);
                 }
-                Action::Unchanged if named => replace(item, requests),
-                Action::Changed if policy.keep_changed => {
-                    item.barred = false;
+                PlanAction::Unchanged if named => replace(item, requests),
+                PlanAction::Changed if policy.keep_changed => {
+                    item.blocked = false;
                     item.message = Some("it is left as it runs".to_owned());
                 }
-                Action::Orphan if policy.prune => {
-                    item.action = Action::Prune;
-                    item.barred = !here.reaches(&item.place);
-                    if item.barred {
-                        item.action = Action::Elsewhere;
+                PlanAction::Orphan if policy.prune => {
+                    item.action = PlanAction::Prune;
+                    item.blocked = !here.is_reachable(&item.place);
+                    if item.blocked {
+                        item.action = PlanAction::Elsewhere;
                         item.message = Some("it belongs to another region or address".to_owned());
                     }
                 }
@@ -51,14 +53,14 @@ impl Plan {
     }
 }
 
-fn replace(item: &mut Item, requests: &[Request]) {
+fn replace(item: &mut PlanItem, requests: &[Request]) {
     if item.request.is_none() {
         let request = requests.iter().find(|request| request.name == item.name);
         item.request = request.cloned().map(Box::new);
     }
     if item.request.is_some() {
-        item.action = Action::Replace;
-        item.barred = false;
+        item.action = PlanAction::Replace;
+        item.blocked = false;
         item.message = None;
     }
 }

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{Action, FieldChange, Here, Item, Place, Selection, compare, plan};
-use crate::lockfile::{Body, Lockfile};
+use super::{FieldChange, Location, PlanAction, PlanItem, Selection, Target, compare, plan};
+use crate::lockfile::{Lockfile, RequestBody};
 use crate::request::Request;
 
 fn body(name: &str) -> Value {
@@ -47,16 +47,16 @@ fn lock(entries: Value) -> Lockfile {
     Lockfile::from_text("a.lock".as_ref(), &lock.to_string()).unwrap()
 }
 
-fn here() -> Here {
-    Here::One(Place { region: Some("11250".into()), endpoint: Some("https://here".into()) })
+fn here() -> Target {
+    Target::Single(Location { region: Some("11250".into()), endpoint: Some("https://here".into()) })
 }
 
-fn actions(items: &[Item]) -> Vec<(&str, Action)> {
+fn actions(items: &[PlanItem]) -> Vec<(&str, PlanAction)> {
     items.iter().map(|item| (item.name.as_str(), item.action)).collect()
 }
 
 fn changed(old: &Value, new: &Value) -> Vec<String> {
-    let changes = compare::changes(&Body::of(old), &Body::of(new));
+    let changes = compare::changes(&RequestBody::from_value(old), &RequestBody::from_value(new));
     changes.into_iter().map(|change| change.field).collect()
 }
 
@@ -72,11 +72,11 @@ fn instances_come_in_the_manifests_order_then_orphans_by_name() {
     assert_eq!(
         actions(&whole.items),
         [
-            ("c", Action::Create),
-            ("a", Action::Changed),
-            ("b", Action::Unchanged),
-            ("y", Action::Orphan),
-            ("z", Action::Orphan)
+            ("c", PlanAction::Create),
+            ("a", PlanAction::Changed),
+            ("b", PlanAction::Unchanged),
+            ("y", PlanAction::Orphan),
+            ("z", PlanAction::Orphan)
         ]
     );
     let change = FieldChange { field: "gpuNumber".into(), old: json!(1), new: json!(4) };
@@ -87,7 +87,7 @@ fn instances_come_in_the_manifests_order_then_orphans_by_name() {
     // What a selection leaves out is no orphan.
     let names = ["b", "y"].map(Into::into).into();
     let some = plan(&requests, &lock, &here(), &Selection::Names(names));
-    assert_eq!(actions(&some.items), [("b", Action::Unchanged), ("y", Action::Orphan)]);
+    assert_eq!(actions(&some.items), [("b", PlanAction::Unchanged), ("y", PlanAction::Orphan)]);
 }
 
 #[test]
@@ -173,32 +173,32 @@ fn text_is_compared_as_it_is() {
 #[test]
 fn an_entry_belongs_to_its_region_else_to_its_address() {
     let cases = [
-        (json!({}), None, Action::Unchanged),
-        (json!({"endpoint": "https://there"}), None, Action::Elsewhere),
-        (json!({"region": "11250", "endpoint": "https://moved"}), None, Action::Unchanged),
-        (json!({"region": "20057"}), None, Action::Elsewhere),
-        (json!({"region": "11250"}), Some("20057"), Action::Elsewhere),
-        (json!({"endpoint": "sandbox"}), Some("11250"), Action::Elsewhere),
+        (json!({}), None, PlanAction::Unchanged),
+        (json!({"endpoint": "https://there"}), None, PlanAction::Elsewhere),
+        (json!({"region": "11250", "endpoint": "https://moved"}), None, PlanAction::Unchanged),
+        (json!({"region": "20057"}), None, PlanAction::Elsewhere),
+        (json!({"region": "11250"}), Some("20057"), PlanAction::Elsewhere),
+        (json!({"endpoint": "sandbox"}), Some("11250"), PlanAction::Elsewhere),
     ];
     for (fields, region, expected) in cases {
         let lock = lock(json!({"a": fields.clone()}));
         let request = Request { region: region.map(Into::into), ..request("a", |_| ()) };
         let plan = plan(&[request], &lock, &here(), &Selection::All);
         assert_eq!(actions(&plan.items), [("a", expected)], "{fields}");
-        assert_eq!(plan.items[0].message.is_some(), expected == Action::Elsewhere);
+        assert_eq!(plan.items[0].message.is_some(), expected == PlanAction::Elsewhere);
     }
 }
 
 #[test]
 fn documents_of_an_account_go_to_their_own_regions() {
-    let here = Here::Regions {
+    let here = Target::Regions {
         default: Some("11250".into()),
         endpoints: BTreeMap::from([("20057".into(), "https://shandong".into())]),
     };
     let requests =
         [request("a", |_| ()), Request { region: Some("20057".into()), ..request("b", |_| ()) }];
     let plan = plan(&requests, &Lockfile::default(), &here, &Selection::All);
-    assert_eq!(plan.items[0].place, Place { region: Some("11250".into()), endpoint: None });
+    assert_eq!(plan.items[0].place, Location { region: Some("11250".into()), endpoint: None });
     assert_eq!(plan.items[1].place.endpoint, Some("https://shandong".into()));
 }
 
@@ -207,7 +207,7 @@ fn what_is_not_settled_says_so() {
     let unknown = json!({"state": "unknown", "taskId": null, "why": "reset"});
     let lock = lock(json!({"a": unknown, "b": {"state": "deleting"}}));
     let plan = plan(&[request("a", |_| ())], &lock, &here(), &Selection::All);
-    assert_eq!(actions(&plan.items), [("a", Action::Unchanged), ("b", Action::Prune)]);
+    assert_eq!(actions(&plan.items), [("a", PlanAction::Unchanged), ("b", PlanAction::Prune)]);
     assert_eq!(plan.items[0].message.as_deref(), Some("reset"));
     assert!(plan.items[1].message.is_some());
 }

@@ -9,7 +9,7 @@ use super::FileReport;
 use crate::apply::{InstanceReport, Outcome};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::exit::{Class, Classes};
-use crate::plan::{Action, FieldChange, Item};
+use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::source::{SourceFile, Span};
 
 /// What validation found. Lines and columns count from 1 in characters, bytes from 0; ends are
@@ -109,7 +109,7 @@ fn object(rows: &[Value], (code, classes): (u8, &Classes)) -> Value {
 }
 
 /// One item of a plan, with the body that would be sent where that is asked for.
-pub(super) fn item(file: &str, item: &Item, with_request: bool) -> Value {
+pub(super) fn item(file: &str, item: &PlanItem, with_request: bool) -> Value {
     let mut row = json!({
         "file": file,
         "name": item.name,
@@ -124,7 +124,7 @@ pub(super) fn item(file: &str, item: &Item, with_request: bool) -> Value {
         let task = item
             .request
             .as_ref()
-            .filter(|_| matches!(item.action, Action::Create | Action::Replace));
+            .filter(|_| matches!(item.action, PlanAction::Create | PlanAction::Replace));
         row["request"] = json!(task.map(|request| &request.task));
     }
     row

@@ -11,7 +11,7 @@ use crate::apply::{Creation, end_spare};
 use crate::count::count;
 use crate::exit::Class;
 use crate::life::{Came, Did, Live, Seen, Verdict};
-use crate::lockfile::State;
+use crate::lockfile::EntryState;
 use crate::text::CommandLine;
 
 /// What `status` has to say.
@@ -93,13 +93,13 @@ pub(super) fn notes(seen: &Seen) -> Vec<String> {
             notes.push(format!("the lock has it in {region}`{}`", entry.endpoint));
         }
         Live::Unasked(said) => notes.push(format!("the platform did not say: {said}")),
-        Live::Gone if entry.state != State::Deleting => {
+        Live::Gone if entry.state != EntryState::Deleting => {
             let replace = command(seen, "apply").option("--replace", seen.held.name.as_str());
             notes.push(format!("the platform no longer has it: `{replace}` creates a new one"));
         }
         Live::Gone | Live::Shown(_) => {}
     }
-    if entry.state == State::Deleting {
+    if entry.state == EntryState::Deleting {
         let destroy = command(seen, "destroy").value(seen.held.name.as_str());
         notes.push(format!(
             "its deletion was requested but is not confirmed: `{destroy}` finishes it"

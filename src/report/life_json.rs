@@ -6,7 +6,7 @@ use super::life::{Lives, cards, left, notes};
 use crate::api::detail::Status;
 use crate::exit::{Class, Classes};
 use crate::life::{Live, Other, Seen};
-use crate::plan::Action;
+use crate::plan::PlanAction;
 
 /// The object that `status` prints for machines.
 pub(super) fn status(lives: &Lives<'_>) -> Value {
@@ -47,11 +47,11 @@ fn addresses(seen: &Seen) -> Value {
 pub(super) fn instance(file: &str, seen: &Seen) -> Value {
     let entry = &seen.held.entry;
     let action = match &seen.live {
-        Live::Elsewhere => Action::Elsewhere,
-        Live::Gone => Action::Gone,
-        Live::Shown(detail) if detail.status().is_some_and(|s| s.is_over()) => Action::Ended,
-        _ if seen.held.orphan => Action::Orphan,
-        _ => Action::Unchanged,
+        Live::Elsewhere => PlanAction::Elsewhere,
+        Live::Gone => PlanAction::Gone,
+        Live::Shown(detail) if detail.status().is_some_and(|s| s.is_over()) => PlanAction::Finished,
+        _ if seen.held.orphan => PlanAction::Orphan,
+        _ => PlanAction::Unchanged,
     };
     let notes = notes(seen);
     let detail = match &seen.live {

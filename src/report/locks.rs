@@ -19,7 +19,9 @@ use crate::cli::Format;
 use crate::count::count;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{Entry, Finding, How, Inspection, LockError, Merged, State, Store};
+use crate::lockfile::{
+    Entry, EntryState, IdSource, LockError, LockIssue, LockReport, LockStore, MergeResult,
+};
 use crate::text::shell_quote;
 
 /// A lock that was looked at.
@@ -32,7 +34,7 @@ pub struct SeenLock {
     /// The lock.
     pub lock: PathBuf,
     /// What was found.
-    pub seen: Inspection,
+    pub seen: LockReport,
 }
 
 /// A lock that was put right.
@@ -45,7 +47,7 @@ pub struct RecoveredLock {
     /// The lock.
     pub lock: PathBuf,
     /// The lock as it is now, and whether it was written anew for its form alone.
-    pub recovered: Result<(Store, bool), LockError>,
+    pub recovered: Result<(LockStore, bool), LockError>,
 }
 
 impl Console {
@@ -63,13 +65,13 @@ impl Console {
         for lock in locks {
             for finding in &lock.seen.findings {
                 match finding {
-                    Finding::Trouble(error @ LockError::Held { .. }) => {
+                    LockIssue::Unreadable(error @ LockError::Held { .. }) => {
                         self.note(&format!("{error}: what it holds may change"))?;
                     }
-                    Finding::Trouble(error) => {
+                    LockIssue::Unreadable(error) => {
                         self.error(&error.to_string(), Some(&error.help()))?;
                     }
-                    Finding::Clash(clash) => self.clash(clash, &seen_manifest(lock))?,
+                    LockIssue::IdConflict(clash) => self.clash(clash, &seen_manifest(lock))?,
                     _ => {}
                 }
             }
@@ -144,12 +146,12 @@ impl Console {
             self.result(&text)?;
             let manifest =
                 manifest(lock.manifest.as_deref(), &lock.lock, store.lock().manifest.as_deref());
-            for clash in store.clashes() {
+            for clash in store.id_conflicts() {
                 self.clash(clash, &manifest)?;
             }
             for name in &store.recovered().folded {
                 let entry = store.lock().instances.get(name);
-                if let Some(entry) = entry.filter(|entry| entry.state == State::Unknown) {
+                if let Some(entry) = entry.filter(|entry| entry.state == EntryState::Unknown) {
                     let way_out = way_out(&manifest, name, &entry.candidates);
                     self.note(&format!("{}: {way_out}", plan::shown(name.as_str())))?;
                 }
@@ -159,7 +161,7 @@ impl Console {
     }
 
     /// Tells what a merge left to a person; a merge without disputes says nothing, as git expects.
-    pub fn merged(&mut self, path: &Path, merged: &Merged) -> io::Result<()> {
+    pub fn merged(&mut self, path: &Path, merged: &MergeResult) -> io::Result<()> {
         for dispute in &merged.disputes {
             self.error(&dispute_words(dispute), None)?;
         }
@@ -195,7 +197,7 @@ fn problems(found: usize) -> String {
 
 /// Every lock with what is amiss, for machines.
 fn summaries(locks: &[SeenLock]) -> Vec<Value> {
-    let finding = |lock: &SeenLock, finding: &Finding| {
+    let finding = |lock: &SeenLock, finding: &LockIssue| {
         let (message, help) = finding_words(lock, finding);
         json!({
             "code": finding.code(),
@@ -232,9 +234,9 @@ fn row(file: &str, name: &InstanceName, outcome: Option<&str>, id: Option<&TaskI
 
 fn outcome(entry: &Entry) -> Option<&'static str> {
     match entry.state {
-        State::Created => Some("created"),
-        State::Unknown => Some("unknown"),
-        State::Deleting => None,
+        EntryState::Created => Some("created"),
+        EntryState::Unknown => Some("unknown"),
+        EntryState::Deleting => None,
     }
 }
 
@@ -242,7 +244,7 @@ fn held(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Value {
     let mut row = row(&lock.file, name, outcome(entry), entry.task_id.as_ref());
     row["message"] = json!(entry.why);
     row["state"] = json!(entry.state.as_str());
-    row["how"] = json!(entry.how.map(How::as_str));
+    row["how"] = json!(entry.how.map(IdSource::as_str));
     row["region"] = json!(entry.region);
     row["endpoint"] = json!(entry.endpoint);
     row["submittedAt"] = json!(entry.submitted_at);
@@ -252,17 +254,17 @@ fn held(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Value {
 }
 
 /// What is amiss with one instance, in the documented shape.
-fn amiss(lock: &SeenLock, finding: &Finding) -> Option<Value> {
+fn amiss(lock: &SeenLock, finding: &LockIssue) -> Option<Value> {
     let (name, action) = match finding {
-        Finding::Unknown { name, .. }
-        | Finding::Deleting { name }
-        | Finding::Candidates { name, .. } => (name, None),
-        Finding::Clash(clash) => (&clash.name, None),
-        Finding::Missing { name } => (name, Some("create")),
-        Finding::Trouble(_)
-        | Finding::NotCanonical { .. }
-        | Finding::Journal { .. }
-        | Finding::Shared { .. } => return None,
+        LockIssue::Unknown { name, .. }
+        | LockIssue::Deleting { name }
+        | LockIssue::Candidates { name, .. } => (name, None),
+        LockIssue::IdConflict(clash) => (&clash.name, None),
+        LockIssue::Missing { name } => (name, Some("create")),
+        LockIssue::Unreadable(_)
+        | LockIssue::NotCanonical { .. }
+        | LockIssue::Journal { .. }
+        | LockIssue::DuplicateId { .. } => return None,
     };
     let entry = lock.seen.lock.instances.get(name);
     let id = entry.and_then(|entry| entry.task_id.as_ref());
@@ -292,7 +294,7 @@ fn recovered_words(lock: &RecoveredLock) -> (String, Option<String>) {
     (words, None)
 }
 
-fn folded(store: &Store, name: &InstanceName) -> String {
+fn folded(store: &LockStore, name: &InstanceName) -> String {
     let shown = plan::shown(name.as_str());
     match store.lock().instances.get(name) {
         None => format!("{shown}: no entry any more"),

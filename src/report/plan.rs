@@ -10,8 +10,8 @@ use crate::apply::{InstanceReport, Outcome};
 use crate::count::count;
 use crate::diagnostic::{escaped, quote};
 use crate::exit::{Class, Classes};
-use crate::lockfile::State;
-use crate::plan::{Action, FieldChange, Item};
+use crate::lockfile::EntryState;
+use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::text::is_invisible;
 
 /// What would be done, manifest by manifest. Unchanged instances are counted, or named where more
@@ -22,7 +22,8 @@ pub(super) fn plan(planned: &[Planned<'_>], verbose: bool) -> String {
         writeln!(text, "{file}").expect("a string takes text");
         let mut unchanged = 0;
         for item in &plan.items {
-            let as_is = item.action == Action::Unchanged && item.state == Some(State::Created);
+            let as_is =
+                item.action == PlanAction::Unchanged && item.state == Some(EntryState::Created);
             if as_is && item.message.is_none() && !verbose {
                 unchanged += 1;
             } else {
@@ -36,22 +37,22 @@ pub(super) fn plan(planned: &[Planned<'_>], verbose: bool) -> String {
     text
 }
 
-fn line(text: &mut String, item: &Item) {
+fn line(text: &mut String, item: &PlanItem) {
     let sign = match item.action {
-        Action::Create | Action::Adopt => '+',
-        Action::Unchanged => '=',
-        Action::Changed | Action::Replace => '~',
-        Action::Orphan | Action::Prune => '-',
-        Action::Ended | Action::Gone | Action::Elsewhere => '!',
+        PlanAction::Create | PlanAction::Adopt => '+',
+        PlanAction::Unchanged => '=',
+        PlanAction::Changed | PlanAction::Replace => '~',
+        PlanAction::Orphan | PlanAction::Prune => '-',
+        PlanAction::Finished | PlanAction::Gone | PlanAction::Elsewhere => '!',
     };
     let word = match item.state {
-        Some(State::Unknown) => "unknown",
-        Some(State::Deleting) => "deleting",
+        Some(EntryState::Unknown) => "unknown",
+        Some(EntryState::Deleting) => "deleting",
         _ => item.action.as_str(),
     };
     let id = item.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
     write!(text, "  {sign} {} {word}{id}", shown(item.name.as_str())).expect("a string takes text");
-    if item.action == Action::Create
+    if item.action == PlanAction::Create
         && let Some(request) = &item.request
     {
         write!(text, ": {}", size(&request.task)).expect("a string takes text");
@@ -59,10 +60,10 @@ fn line(text: &mut String, item: &Item) {
     if let Some(message) = &item.message {
         write!(text, ": {message}").expect("a string takes text");
     }
-    if item.action == Action::Orphan {
+    if item.action == PlanAction::Orphan {
         text.push_str(": in the lock, not in the manifest; it is left alone");
     }
-    if item.action == Action::Changed && item.barred && item.message.is_none() {
+    if item.action == PlanAction::Changed && item.blocked && item.message.is_none() {
         text.push_str(": refused without --replace or --keep-changed");
     }
     text.push('\n');
@@ -114,7 +115,7 @@ pub(super) fn shown(name: &str) -> String {
 pub(super) fn requests(planned: &[Planned<'_>]) -> String {
     let mut text = String::new();
     for item in planned.iter().flat_map(|planned| &planned.plan.items) {
-        if matches!(item.action, Action::Create | Action::Replace)
+        if matches!(item.action, PlanAction::Create | PlanAction::Replace)
             && let Some(request) = &item.request
         {
             let body = serde_json::to_string_pretty(&request.task).expect("a body is JSON");

@@ -10,7 +10,7 @@ use crate::count::count;
 use crate::diagnostic::{escaped, quote};
 use crate::exit::Classes;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::Clash;
+use crate::lockfile::IdConflict;
 use crate::plan::Plan;
 use crate::text::ManifestArgs;
 
@@ -78,7 +78,7 @@ impl Console {
     pub fn show_plan(&mut self, planned: &[Planned<'_>]) -> io::Result<()> {
         let items = planned.iter().flat_map(|planned| &planned.plan.items);
         self.screen.steps =
-            Steps { total: items.filter(|item| item.acts()).count(), ..Steps::default() };
+            Steps { total: items.filter(|item| item.has_effect()).count(), ..Steps::default() };
         self.note(plan::plan(planned, self.verbose).trim_end())
     }
 
@@ -138,7 +138,7 @@ impl Console {
         let _ = result.and_then(|()| self.draw_steps());
     }
 
-    pub(super) fn clash(&mut self, clash: &Clash, manifest: &ManifestArgs) -> io::Result<()> {
+    pub(super) fn clash(&mut self, clash: &IdConflict, manifest: &ManifestArgs) -> io::Result<()> {
         let id = |id: &Option<TaskId>| id.as_ref().map_or("none".to_owned(), ToString::to_string);
         let name = quote(clash.name.as_str());
         let (stands, candidate) = (id(&clash.stands), id(&clash.candidate));

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use instancectl::lockfile::{LockError, State, read_effective};
+use instancectl::lockfile::{EntryState, LockError, read_with_journal};
 
 use crate::crash::agrees;
 use crate::points::{self, Point};
@@ -142,7 +142,7 @@ impl Left {
         let bytes = self.damaged(damage);
         fs::write(self.world.path(JOURNAL), &bytes).unwrap();
         let created = self.whole(&bytes, "created");
-        match read_effective(&self.world.path(crate::world::LOCK), None) {
+        match read_with_journal(&self.world.path(crate::world::LOCK), None) {
             Ok(found) => {
                 for task in &self.tasks {
                     let entry = found.lock.instances.get(task.name.as_str());
@@ -156,7 +156,9 @@ impl Left {
                 let open = self.whole(&bytes, "intent");
                 let named = |task: &&Task| {
                     let entry = found.lock.instances.get(task.name.as_str());
-                    entry.is_some_and(|e| matches!(e.state, State::Created | State::Unknown))
+                    entry.is_some_and(|e| {
+                        matches!(e.state, EntryState::Created | EntryState::Unknown)
+                    })
                 };
                 let forgotten: Vec<_> = open.into_iter().filter(|task| !named(task)).collect();
                 if forgotten.is_empty() { Ok(()) } else { Err(format!("{forgotten:?} forgotten")) }

@@ -10,7 +10,7 @@ use crate::apply::remove::Removal;
 use crate::apply::{Event, Outcome, Stop};
 use crate::exit::Class;
 use crate::ids::TaskId;
-use crate::lockfile::{Body, Record, Writer};
+use crate::lockfile::{JournalHandle, Record, RequestBody};
 
 impl Run<'_> {
     /// Takes in what came of a request: recorded, judged, told, or kept in doubt.
@@ -18,7 +18,7 @@ impl Run<'_> {
         &mut self,
         ticket: &Ticket,
         came: Result<Box<Answered>, Unsent>,
-        writer: Option<&Writer>,
+        writer: Option<&JournalHandle>,
     ) {
         let Answered { answer, records, durable, _slot } = match came {
             Ok(answered) => *answered,
@@ -79,9 +79,9 @@ impl Run<'_> {
             job: ticket.job,
             name: ticket.request.name.clone(),
             at: ticket.client.at().clone(),
-            body: Body::of(&ticket.request.task),
-            before: ticket.before.clone(),
-            newest: ticket.newest.clone(),
+            body: RequestBody::from_value(&ticket.request.task),
+            known_ids: ticket.known_ids.clone(),
+            list_watermark: ticket.list_watermark.clone(),
             fault: fault.clone(),
             denied,
             answered: Instant::now(),
@@ -140,7 +140,13 @@ impl Run<'_> {
     }
 
     /// An ID that the journal cannot take: a person hears of it before anything else can fail.
-    fn rescue(&mut self, ticket: &Ticket, id: &TaskId, records: &[Record; 2], writer: &Writer) {
+    fn rescue(
+        &mut self,
+        ticket: &Ticket,
+        id: &TaskId,
+        records: &[Record; 2],
+        writer: &JournalHandle,
+    ) {
         let name = &ticket.request.name;
         (self.observe)(Event::Recovery { lock: writer.path(), name, id });
         if let Err(error) = writer.rescue(ticket.planned(), records) {

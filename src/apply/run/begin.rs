@@ -5,21 +5,23 @@ use crate::apply::create::Ticket;
 use crate::apply::survey;
 use crate::apply::{InstanceReport, Outcome};
 use crate::exit::Class;
-use crate::lockfile::{Change, Descriptors, LockError, Lockfile, Planned, Store, Writer};
-use crate::plan::{Action, Item, Plan};
+use crate::lockfile::{
+    Descriptors, EntryChange, JournalHandle, LockError, LockStore, Lockfile, PendingCreate,
+};
+use crate::plan::{Plan, PlanAction, PlanItem};
 
 /// The locks of all jobs.
 pub(super) struct Held {
     /// A journal for each job that creates something.
-    pub(super) writers: Vec<Option<Writer>>,
+    pub(super) writers: Vec<Option<JournalHandle>>,
     /// Those of the others, held until the run ends.
-    pub(super) idle: Vec<Store>,
+    pub(super) idle: Vec<LockStore>,
 }
 
 impl Run<'_> {
     /// Begins a journal for every job that creates something. Where one fails, nothing starts.
-    pub(super) fn hold(&mut self, stores: Vec<Store>, queue: &[Ticket]) -> Held {
-        let mut plans: Vec<Vec<Planned>> = stores.iter().map(|_| Vec::new()).collect();
+    pub(super) fn hold(&mut self, stores: Vec<LockStore>, queue: &[Ticket]) -> Held {
+        let mut plans: Vec<Vec<PendingCreate>> = stores.iter().map(|_| Vec::new()).collect();
         for ticket in queue {
             plans[ticket.job].push(ticket.planned());
         }
@@ -31,7 +33,7 @@ impl Run<'_> {
             if plan.is_empty() {
                 held.idle.push(store);
             } else if self.report.stop.is_none() {
-                match store.begin(plan, descriptors.clone()) {
+                match store.start_journal(plan, descriptors.clone()) {
                     Ok(begun) => writer = Some(begun),
                     Err(error) => self.lock_failed(job, error),
                 }
@@ -49,7 +51,7 @@ impl Run<'_> {
         lock: &Lockfile,
         sites: &[Site],
         queue: &mut Vec<Ticket>,
-    ) -> Vec<(usize, Change)> {
+    ) -> Vec<(usize, EntryChange)> {
         let mut adopted = Vec::new();
         for item in plan.items {
             let index = self.report.instances.len();
@@ -57,11 +59,11 @@ impl Run<'_> {
             self.report.classes.extend(class);
             self.report.instances.push(instance);
             adopted.extend(survey::adoption(&item).map(|change| (index, change)));
-            let replaces = matches!(item.action, Action::Replace);
-            if item.barred || !(replaces || item.action == Action::Create) {
+            let replaces = matches!(item.action, PlanAction::Replace);
+            if item.blocked || !(replaces || item.action == PlanAction::Create) {
                 continue;
             }
-            let Item { request: Some(request), place, .. } = item else { continue };
+            let PlanItem { request: Some(request), place, .. } = item else { continue };
             if let Some(site) = sites.iter().find(|site| site.serves(&place)) {
                 let entry = lock.instances.get(&request.name).filter(|_| replaces);
                 let replaces = entry.cloned().map(Box::new);
@@ -81,13 +83,13 @@ impl Run<'_> {
     pub(super) fn adopt(
         &mut self,
         job: usize,
-        mut store: Store,
-        adopted: Vec<(usize, Change)>,
-    ) -> Store {
+        mut store: LockStore,
+        adopted: Vec<(usize, EntryChange)>,
+    ) -> LockStore {
         if adopted.is_empty() {
             return store;
         }
-        let (indices, changes): (Vec<usize>, Vec<Change>) = adopted.into_iter().unzip();
+        let (indices, changes): (Vec<usize>, Vec<EntryChange>) = adopted.into_iter().unzip();
         match store.save(&changes) {
             Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
             Err(error) => return self.not_adopted(job, store, &indices, error),
@@ -101,10 +103,10 @@ impl Run<'_> {
     fn not_adopted(
         &mut self,
         job: usize,
-        store: Store,
+        store: LockStore,
         indices: &[usize],
         error: LockError,
-    ) -> Store {
+    ) -> LockStore {
         self.lock_failed(job, error);
         for &index in indices {
             self.tell(index, Outcome::Skipped, Some("the lock cannot be written".into()));

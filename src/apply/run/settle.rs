@@ -14,7 +14,7 @@ use crate::apply::search::{Found, Wanted, search};
 use crate::apply::{Creation, Event, Outcome, Stop, end_spare, way_out};
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Body, How, Record, Writer};
+use crate::lockfile::{IdSource, JournalHandle, Record, RequestBody};
 
 /// The pause after the first list; each one after it is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -30,9 +30,9 @@ pub(super) struct Doubt {
     pub(super) job: usize,
     pub(super) name: InstanceName,
     pub(super) at: At,
-    pub(super) body: Body,
-    pub(super) before: Option<Vec<TaskId>>,
-    pub(super) newest: Option<String>,
+    pub(super) body: RequestBody,
+    pub(super) known_ids: Option<Vec<TaskId>>,
+    pub(super) list_watermark: Option<String>,
     pub(super) fault: Fault,
     /// Whether the platform said that it failed.
     pub(super) denied: bool,
@@ -60,7 +60,7 @@ struct Look {
 
 impl Run<'_> {
     /// Settles at every address what is open there. A signal ends it: what is open stays unknown.
-    pub(super) async fn settle_all(&mut self, sites: &[Site], writers: &[Option<Writer>]) {
+    pub(super) async fn settle_all(&mut self, sites: &[Site], writers: &[Option<JournalHandle>]) {
         let broken = self.report.stop == Some(Stop::Lock);
         for site in sites.iter().filter(|site| site.shown.is_some() && !broken) {
             self.settle_at(site, writers).await;
@@ -73,7 +73,7 @@ impl Run<'_> {
         }
     }
 
-    async fn settle_at(&mut self, site: &Site, writers: &[Option<Writer>]) {
+    async fn settle_at(&mut self, site: &Site, writers: &[Option<JournalHandle>]) {
         let deadline = Instant::now() + self.options.settle;
         let mut pause = FIRST_PAUSE;
         while self.is_open_at(site.client.at()) && *self.interrupts.borrow() == 0 {
@@ -120,7 +120,7 @@ impl Run<'_> {
         self.created.get(at).cloned().unwrap_or_default()
     }
 
-    async fn take_in_look(&mut self, site: &Site, look: &Look, writers: &[Option<Writer>]) {
+    async fn take_in_look(&mut self, site: &Site, look: &Look, writers: &[Option<JournalHandle>]) {
         let here = site.client.at();
         let mut unseen = Vec::new();
         for fresh in std::mem::take(&mut self.fresh) {
@@ -146,8 +146,8 @@ impl Run<'_> {
             let wanted = Wanted {
                 name: &doubt.name,
                 body: &doubt.body,
-                before: doubt.before.as_deref(),
-                newest: doubt.newest.as_deref(),
+                known_ids: doubt.known_ids.as_deref(),
+                list_watermark: doubt.list_watermark.as_deref(),
             };
             match search(&site.client, &look.listing, &self.owned, wanted).await {
                 Found::It(id) => self.was_created(doubt, id, writers).await,
@@ -162,9 +162,9 @@ impl Run<'_> {
         }
     }
 
-    async fn was_created(&mut self, doubt: Doubt, id: TaskId, writers: &[Option<Writer>]) {
+    async fn was_created(&mut self, doubt: Doubt, id: TaskId, writers: &[Option<JournalHandle>]) {
         let name = doubt.name.clone();
-        let record = Record::Created { name, id: id.clone(), how: Some(How::List) };
+        let record = Record::Created { name, id: id.clone(), how: Some(IdSource::Listed) };
         if self.record(doubt.job, record, writers).await {
             self.owned.insert(id.clone());
             self.report.instances[doubt.index].task_id = Some(id);
@@ -175,7 +175,7 @@ impl Run<'_> {
         }
     }
 
-    async fn was_refused(&mut self, doubt: Doubt, writers: &[Option<Writer>]) {
+    async fn was_refused(&mut self, doubt: Doubt, writers: &[Option<JournalHandle>]) {
         let record = Record::Refused { name: doubt.name.clone(), code: doubt.fault.code.clone() };
         if self.record(doubt.job, record, writers).await {
             self.report.classes.insert(Class::Refused);
@@ -185,9 +185,10 @@ impl Run<'_> {
         }
     }
 
-    async fn stays_unknown(&mut self, doubt: Doubt, writers: &[Option<Writer>]) {
+    async fn stays_unknown(&mut self, doubt: Doubt, writers: &[Option<JournalHandle>]) {
         if !doubt.candidates.is_empty() {
-            let record = Record::Seen { name: doubt.name.clone(), ids: doubt.candidates.clone() };
+            let record =
+                Record::CandidatesSeen { name: doubt.name.clone(), ids: doubt.candidates.clone() };
             self.record(doubt.job, record, writers).await;
         }
         self.say_unknown(&doubt);
@@ -210,7 +211,12 @@ impl Run<'_> {
 
     /// Another live instance of its name that no lock owns may be one too many. It is kept as a
     /// candidate and reported, never deleted unasked.
-    async fn check_spare(&mut self, fresh: &Fresh, listing: &Listing, writers: &[Option<Writer>]) {
+    async fn check_spare(
+        &mut self,
+        fresh: &Fresh,
+        listing: &Listing,
+        writers: &[Option<JournalHandle>],
+    ) {
         let others = listing.named(fresh.name.as_str()).into_iter().filter(|other| {
             other.is_live() && other.id() != &fresh.id && !self.owned.contains(other.id())
         });
@@ -219,7 +225,7 @@ impl Run<'_> {
         let Some(own) = listing.get(&fresh.id).filter(|_| !others.is_empty()) else { return };
         let ids: Vec<TaskId> = others.iter().map(|other| other.id.clone()).collect();
         let way_out = end_spare(&self.manifests[fresh.job], &fresh.name, own.into(), &others);
-        let record = Record::Seen { name: fresh.name.clone(), ids: ids.clone() };
+        let record = Record::CandidatesSeen { name: fresh.name.clone(), ids: ids.clone() };
         self.record(fresh.job, record, writers).await;
         self.report.classes.insert(Class::Unknown);
         let instance = &mut self.report.instances[fresh.index];
@@ -229,7 +235,12 @@ impl Run<'_> {
     }
 
     /// Makes a record durable; where that fails the lock is said to be in trouble.
-    async fn record(&mut self, job: usize, record: Record, writers: &[Option<Writer>]) -> bool {
+    async fn record(
+        &mut self,
+        job: usize,
+        record: Record,
+        writers: &[Option<JournalHandle>],
+    ) -> bool {
         let writer = writers[job].as_ref().expect("what was sent has a journal");
         match writer.appender().append(record).await {
             Ok(()) => true,

@@ -7,12 +7,12 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::{Scope, Unconfirmed, locks};
-use crate::apply::{self, Event, Target};
+use crate::apply::{self, DeleteTarget, Event};
 use crate::commands::Failure;
 use crate::commands::planning::{Surveyed, list_sites, say_limits, settle};
 use crate::commands::prepare::manifest_args;
 use crate::commands::reach::Platform;
-use crate::lockfile::{State, Store};
+use crate::lockfile::{EntryState, LockStore};
 use crate::report::Console;
 
 impl Scope<'_> {
@@ -21,7 +21,7 @@ impl Scope<'_> {
     pub(super) fn survey(
         &self,
         platform: &mut Platform,
-        stores: &mut [Store],
+        stores: &mut [LockStore],
         console: &mut Console,
         runtime: &Runtime,
     ) -> Result<Surveyed, Unconfirmed> {
@@ -45,7 +45,7 @@ impl Scope<'_> {
         let (locks, here) = (locks(stores), platform.here());
         let mut surveyed = runtime.block_on(planning.online(&locks, &here, sites, &owned));
         for plan in &mut surveyed.plans {
-            plan.hold_back_deletions();
+            plan.block_deletions();
         }
         Ok(surveyed)
     }
@@ -53,7 +53,7 @@ impl Scope<'_> {
     /// Asks again for the deletions that an earlier run did not see done.
     fn finish_deletions(
         &self,
-        stores: &mut [Store],
+        stores: &mut [LockStore],
         platform: &Platform,
         console: &mut Console,
         runtime: &Runtime,
@@ -61,8 +61,8 @@ impl Scope<'_> {
         let mut targets = Vec::new();
         for (job, store) in stores.iter().enumerate() {
             for (name, entry) in &store.lock().instances {
-                if let (State::Deleting, Some(id)) = (entry.state, &entry.task_id) {
-                    targets.push(Target::new(job, name.clone(), id.clone()));
+                if let (EntryState::Deleting, Some(id)) = (entry.state, &entry.task_id) {
+                    targets.push(DeleteTarget::new(job, name.clone(), id.clone()));
                 }
             }
         }

@@ -5,7 +5,7 @@ use super::targets;
 use crate::cli::LockWhich as Args;
 use crate::commands::{Exit, Failure};
 use crate::exit::{Class, Classes};
-use crate::lockfile::{Finding, LockError, inspect};
+use crate::lockfile::{LockError, LockIssue, inspect};
 use crate::report::{Console, SeenLock};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -16,8 +16,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         for finding in &seen.findings {
             match finding {
                 // Who looks at a lock does not mind that a run is under way.
-                Finding::Trouble(LockError::Held { .. }) => {}
-                Finding::Trouble(_) => classes.insert(Class::Lock),
+                LockIssue::Unreadable(LockError::Held { .. }) => {}
+                LockIssue::Unreadable(_) => classes.insert(Class::Lock),
                 _ => {}
             }
         }

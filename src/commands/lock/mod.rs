@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::prepare::{guard_lock, real};
 use super::{Exit, Failure, inputs};
 use crate::cli::{LockCommand, LockWhich as Which};
-use crate::lockfile::{is_lock, lock_beside};
+use crate::lockfile::{default_lock_path, is_lock};
 use crate::report::Console;
 
 pub(super) fn run(command: LockCommand, console: &mut Console) -> Result<Exit, Failure> {
@@ -37,7 +37,7 @@ impl Target {
         if is_lock(&path) {
             Self { file, manifest: None, lock: path }
         } else {
-            let lock = lock_beside(&path, sandbox);
+            let lock = default_lock_path(&path, sandbox);
             Self { file, manifest: Some(path), lock }
         }
     }

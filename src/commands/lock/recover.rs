@@ -5,7 +5,7 @@ use super::{Target, targets};
 use crate::cli::LockRecover as Args;
 use crate::commands::{Exit, Failure};
 use crate::exit::{Class, Classes};
-use crate::lockfile::{LockError, Options, State, Store};
+use crate::lockfile::{EntryState, LockError, LockStore, OpenOptions};
 use crate::report::{Console, RecoveredLock};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -17,9 +17,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
             Ok((store, _)) => {
                 let unknown = store.recovered().folded.iter().any(|name| {
                     let entry = store.lock().instances.get(name);
-                    entry.is_some_and(|entry| entry.state == State::Unknown)
+                    entry.is_some_and(|entry| entry.state == EntryState::Unknown)
                 });
-                if unknown || !store.clashes().is_empty() {
+                if unknown || !store.id_conflicts().is_empty() {
                     classes.insert(Class::Unknown);
                 }
             }
@@ -37,11 +37,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
 }
 
 /// The lock with everything folded in, and whether it was written anew for its form alone.
-fn recover(target: &Target, no_guard: bool) -> Result<(Store, bool), LockError> {
+fn recover(target: &Target, no_guard: bool) -> Result<(LockStore, bool), LockError> {
     let manifest = target.manifest.as_deref().and_then(|path| path.file_name());
     let manifest = manifest.map(|name| name.to_string_lossy().into_owned());
     let mut store =
-        Store::open(&target.lock, Options { manifest, state: state_folder(), no_guard })?;
-    let tidied = store.tidy()?;
+        LockStore::open(&target.lock, OpenOptions { manifest, state: state_folder(), no_guard })?;
+    let tidied = store.canonicalize()?;
     Ok((store, tidied))
 }

@@ -7,7 +7,7 @@ use super::{Target, targets};
 use crate::cli::{LockVerify as Args, Manifests, Selection};
 use crate::commands::{Exit, Failure};
 use crate::exit::Classes;
-use crate::lockfile::{Finding, inspect, is_lock};
+use crate::lockfile::{LockIssue, inspect, is_lock};
 use crate::report::{Console, SeenLock};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -18,7 +18,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         targets(&args.which)?.into_iter().map(seen).collect()
     };
     let findings = locks.iter().flat_map(|lock| &lock.seen.findings);
-    let classes: Classes = findings.map(Finding::class).collect();
+    let classes: Classes = findings.map(LockIssue::class).collect();
     console.verified(&locks, &classes, format)?;
     Ok(classes.into())
 }
@@ -48,8 +48,8 @@ fn completed(args: Args, console: &mut Console) -> Result<Vec<SeenLock>, Failure
         let mut lock = seen(Target { manifest: Some(PathBuf::from(&file)), file, lock });
         let held = &lock.seen.lock.instances;
         let missing = requests.into_iter().filter(|request| !held.contains_key(&request.name));
-        let missing = missing.map(|request| Finding::Missing { name: request.name });
-        let missing: Vec<Finding> = missing.collect();
+        let missing = missing.map(|request| LockIssue::Missing { name: request.name });
+        let missing: Vec<LockIssue> = missing.collect();
         lock.seen.findings.extend(missing);
         lock
     };

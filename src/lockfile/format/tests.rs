@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::read_canonical;
 use crate::ids::TaskId;
-use crate::lockfile::{Body, Entry, How, LockError, Lockfile, State};
+use crate::lockfile::{Entry, EntryState, IdSource, LockError, Lockfile, RequestBody};
 
 const GOLDEN: &str = include_str!("../../../tests/fixtures/lock/v1/instances.lock");
 
@@ -36,10 +36,13 @@ fn the_first_version_still_reads_and_is_written_byte_for_byte() {
     assert_eq!(a.submitted_at.as_deref(), Some("2026-11-23T06:11:41Z"));
     assert_eq!(a.request.fields()["ramSize"], json!(27648));
     assert_eq!(
-        (b.state, &b.task_id, b.before.as_ref().map(Vec::len)),
-        (State::Unknown, &None, Some(1))
+        (b.state, &b.task_id, b.known_ids.as_ref().map(Vec::len)),
+        (EntryState::Unknown, &None, Some(1))
     );
-    assert_eq!((c.state, c.how, c.candidates.len()), (State::Deleting, Some(How::List), 2));
+    assert_eq!(
+        (c.state, c.how, c.candidates.len()),
+        (EntryState::Deleting, Some(IdSource::Listed), 2)
+    );
     assert_eq!(c.extra["x-more"], json!({"a": [1, true, null]}));
 }
 
@@ -130,7 +133,7 @@ fn a_name_too_long_for_a_plain_key_reads_back() {
     for name in ["n".repeat(1024), "\u{1}".repeat(900), "字".repeat(5000)] {
         let mut fields = entry.request.fields();
         fields.insert("instanceServiceName".into(), json!(name));
-        let entry = Entry { request: Body::of(&fields), ..entry.clone() };
+        let entry = Entry { request: RequestBody::from_value(&fields), ..entry.clone() };
         lock.instances.insert(name.into(), entry);
     }
     assert_eq!(read(&lock.to_text()).unwrap(), lock);
@@ -168,13 +171,13 @@ fn id() -> impl Strategy<Value = TaskId> {
 
 prop_compose! {
     fn entry(extras: bool)(
-        state in prop_oneof![Just(State::Created), Just(State::Unknown), Just(State::Deleting)],
+        state in prop_oneof![Just(EntryState::Created), Just(EntryState::Unknown), Just(EntryState::Deleting)],
         id in id(),
-        how in option::of(prop_oneof![Just(How::List), Just(How::Told)]),
+        how in option::of(prop_oneof![Just(IdSource::Listed), Just(IdSource::Manual)]),
         candidates in vec(id(), 0..3),
-        before in proptest::option::of(vec(id(), 0..3)),
+        known_ids in proptest::option::of(vec(id(), 0..3)),
         (region, endpoint) in (option::of("[0-9]{5}|[a-z]{2}"), "https://[a-z.]{1,9}:[0-9]{4}|sandbox"),
-        (at, newest, why) in (
+        (at, list_watermark, why) in (
             option::of("20[0-9]{2}-1[0-2]-1[0-9]T0[0-9]:00:00Z|yes|.{0,9}"),
             option::of(any::<String>()),
             option::of(any::<String>()),
@@ -184,16 +187,16 @@ prop_compose! {
     ) -> Entry {
         Entry {
             state,
-            task_id: (state != State::Unknown).then_some(id),
+            task_id: (state != EntryState::Unknown).then_some(id),
             how,
             candidates,
             region: region.map(Into::into),
             endpoint: endpoint.into(),
             submitted_at: at,
-            before,
-            newest,
+            known_ids,
+            list_watermark,
             why,
-            request: Body::of(&Map::from_iter(request)),
+            request: RequestBody::from_value(&Map::from_iter(request)),
             extra: extra.into_iter().collect(),
         }
     }
@@ -213,7 +216,7 @@ proptest! {
     #[test]
     fn every_lock_reads_back_and_is_written_the_same(lock in lock(true)) {
         let text = lock.to_text();
-        let back = Lockfile::from_any_yaml(Path::new("a.lock"), &text).unwrap();
+        let back = Lockfile::from_noncanonical(Path::new("a.lock"), &text).unwrap();
         prop_assert_eq!(back.to_text(), text);
         prop_assert_eq!(back, lock);
     }

@@ -1,5 +1,5 @@
-use super::{Fault, Record, decode, decode_each, encode};
-use crate::lockfile::Body;
+use super::{DecodeError, Record, decode, decode_each, encode};
+use crate::lockfile::RequestBody;
 
 fn intent(name: &str) -> Record {
     Record::Intent { name: name.into(), attempt: 1, at: "2026-11-23T06:11:41Z".into() }
@@ -15,9 +15,9 @@ fn batches() -> Vec<Vec<Record>> {
         name: name.into(),
         region: None,
         endpoint: "sandbox".into(),
-        body: Body::of(&serde_json::json!({"instanceServiceName": name})),
-        before: Some(Vec::new()),
-        newest: None,
+        body: RequestBody::from_value(&serde_json::json!({"instanceServiceName": name})),
+        known_ids: Some(Vec::new()),
+        list_watermark: None,
     };
     vec![
         vec![Record::Head { version: 1, lock: "00".into(), pid: 1, host: None }],
@@ -81,14 +81,14 @@ fn garbled_at_every_byte_nothing_acknowledged_is_lost_in_silence() {
                     assert_eq!(records[..8], all[..8], "garbled at {at}");
                     assert!(records.iter().all(|record| all.contains(record)));
                 }
-                Err(Fault::Damage { offset, ids }) => {
+                Err(DecodeError::Damage { offset, ids }) => {
                     assert!(at < last, "garbled with {with} at {at}");
                     assert!(offset <= at as u64);
                     for id in ["id-b", "id-c"] {
                         assert!(ids.iter().any(|(_, found)| found.as_str() == id), "{at} {ids:?}");
                     }
                 }
-                Err(Fault::Newer) => panic!("garbled with {with} at {at}"),
+                Err(DecodeError::Newer) => panic!("garbled with {with} at {at}"),
             }
         }
     }
@@ -102,7 +102,7 @@ fn a_damaged_line_end_before_the_last_batch_is_no_torn_end() {
     let (bytes, ends) = written(&batches);
     let mut garbled = bytes.clone();
     garbled[ends[4] - 1] = b' ';
-    let Err(Fault::Damage { ids, .. }) = decode(&garbled) else { panic!("read as torn") };
+    let Err(DecodeError::Damage { ids, .. }) = decode(&garbled) else { panic!("read as torn") };
     let ids: Vec<_> = ids.iter().map(|(_, id)| id.as_str()).collect();
     assert_eq!(ids, ["id-a", "id-b", "id-c"]);
 }
@@ -114,10 +114,13 @@ fn records_missing_in_the_middle_are_damage() {
     for (from, to) in holes {
         let mut cut = bytes.clone();
         cut.drain(from..to);
-        assert!(matches!(decode(&cut), Err(Fault::Damage { .. })), "without {from}..{to}");
+        assert!(matches!(decode(&cut), Err(DecodeError::Damage { .. })), "without {from}..{to}");
         let mut zeroed = bytes.clone();
         zeroed[from..to].fill(0);
-        assert!(matches!(decode(&zeroed), Err(Fault::Damage { .. })), "zeros at {from}..{to}");
+        assert!(
+            matches!(decode(&zeroed), Err(DecodeError::Damage { .. })),
+            "zeros at {from}..{to}"
+        );
     }
 }
 
@@ -132,9 +135,9 @@ fn what_is_readable_of_a_torn_batch_is_kept() {
 
 #[test]
 fn a_file_of_rubbish_is_damage_and_no_torn_head() {
-    assert!(matches!(decode(&[b'x'; 9000]), Err(Fault::Damage { .. })));
+    assert!(matches!(decode(&[b'x'; 9000]), Err(DecodeError::Damage { .. })));
     for rubbish in [&b"hello\nhello\n"[..], b"x", b"0123456x", b"01234567 {\"batch\":[2", b"0\n"] {
-        assert!(matches!(decode(rubbish), Err(Fault::Damage { .. })), "{rubbish:?}");
+        assert!(matches!(decode(rubbish), Err(DecodeError::Damage { .. })), "{rubbish:?}");
     }
     for torn in [&b"0"[..], b"01234567 ", b"01234567 {\"batch\":[1,1,1],\"rec", b"01\0\0"] {
         assert_eq!(decode(torn), Ok(vec![]), "{torn:?}");
@@ -147,7 +150,7 @@ fn sound_records_of_an_unknown_kind_are_a_newer_programs() {
     let mut line = format!("{:08x} ", crc32c::crc32c(json)).into_bytes();
     line.extend(json);
     line.push(b'\n');
-    assert_eq!(decode(&line), Err(Fault::Newer));
+    assert_eq!(decode(&line), Err(DecodeError::Newer));
 }
 
 #[test]
@@ -158,5 +161,5 @@ fn additions_are_read_one_by_one_and_only_the_last_may_be_torn() {
     let torn = &both[..both.len() - 4];
     assert_eq!(decode_each(torn), Ok(vec![created("a", "id-a")]));
     let broken = [b"\n", &one[..20], b"\n", &two[..]].concat();
-    assert!(matches!(decode_each(&broken), Err(Fault::Damage { .. })));
+    assert!(matches!(decode_each(&broken), Err(DecodeError::Damage { .. })));
 }

@@ -1,32 +1,32 @@
 use serde_json::Map;
 
 use super::merge;
-use crate::lockfile::{Body, Entry, State};
+use crate::lockfile::{Entry, EntryState, RequestBody};
 
 fn unknown(at: &str) -> Entry {
     Entry {
-        state: State::Unknown,
+        state: EntryState::Unknown,
         task_id: None,
         how: None,
         candidates: Vec::new(),
         region: None,
         endpoint: "sandbox".into(),
         submitted_at: Some(at.into()),
-        before: None,
-        newest: None,
+        known_ids: None,
+        list_watermark: None,
         why: Some("lost".into()),
-        request: Body::of(&Map::new()),
+        request: RequestBody::from_value(&Map::new()),
         extra: Map::new(),
     }
 }
 
 fn created(at: &str, id: &str) -> Entry {
     let task_id = Some(id.parse().unwrap());
-    Entry { state: State::Created, task_id, why: None, ..unknown(at) }
+    Entry { state: EntryState::Created, task_id, why: None, ..unknown(at) }
 }
 
 fn deleting(at: &str, id: &str) -> Entry {
-    Entry { state: State::Deleting, ..created(at, id) }
+    Entry { state: EntryState::Deleting, ..created(at, id) }
 }
 
 fn with(entry: Entry, candidate: &str) -> Entry {

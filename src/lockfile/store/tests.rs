@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{Effective, Options, Store, read_effective};
+use super::{LockStore, OpenOptions, RecoveredView, read_with_journal};
 use crate::lockfile::small_disk::SmallDisk;
 use crate::lockfile::{
-    Body, Change, Descriptors, LockError, Lockfile, Planned, Record, State, Writer,
+    Descriptors, EntryChange, EntryState, JournalHandle, LockError, Lockfile, PendingCreate,
+    Record, RequestBody,
 };
 
 /// A folder with a lock that is not there yet, and a state folder.
@@ -24,15 +25,21 @@ impl Place {
         Self { folder, lock }
     }
 
-    fn open(&self) -> Result<Store, LockError> {
+    fn open(&self) -> Result<LockStore, LockError> {
         let state = Some(self.folder.path().join("state"));
-        Store::open(&self.lock, Options { manifest: Some("a.yaml".into()), state, no_guard: false })
+        LockStore::open(
+            &self.lock,
+            OpenOptions { manifest: Some("a.yaml".into()), state, no_guard: false },
+        )
     }
 
-    fn begin(&self, names: &[&str]) -> Writer {
+    fn begin(&self, names: &[&str]) -> JournalHandle {
         self.open()
             .unwrap()
-            .begin(names.iter().map(|name| planned(name)).collect(), Descriptors::for_journals(1))
+            .start_journal(
+                names.iter().map(|name| planned(name)).collect(),
+                Descriptors::for_journals(1),
+            )
             .unwrap()
     }
 
@@ -44,12 +51,12 @@ impl Place {
         self.folder.path().join(format!("a.lock{end}"))
     }
 
-    fn effective(&self) -> Effective {
-        read_effective(&self.lock, Some(&self.folder.path().join("state"))).unwrap()
+    fn effective(&self) -> RecoveredView {
+        read_with_journal(&self.lock, Some(&self.folder.path().join("state"))).unwrap()
     }
 
     /// Ends a run as a kill does: the journal as it is, the lock as it was last folded.
-    fn kill(writer: Writer, lock: &Path) {
+    fn kill(writer: JournalHandle, lock: &Path) {
         drop(writer);
         // The thread lets go of the guard as soon as nobody can ask it for anything.
         while lock.with_file_name("a.lock.lk").exists() {
@@ -58,14 +65,14 @@ impl Place {
     }
 }
 
-fn planned(name: &str) -> Planned {
-    Planned {
+fn planned(name: &str) -> PendingCreate {
+    PendingCreate {
         name: name.into(),
         region: Some("11250".into()),
         endpoint: "https://ai.example.cn".into(),
-        body: Body::of(&json!({"instanceServiceName": name, "cpuNumber": 1})),
-        before: None,
-        newest: None,
+        body: RequestBody::from_value(&json!({"instanceServiceName": name, "cpuNumber": 1})),
+        known_ids: None,
+        list_watermark: None,
     }
 }
 
@@ -78,7 +85,7 @@ fn created(name: &str, id: &str) -> Record {
 }
 
 fn doubt(name: &str) -> Record {
-    Record::Doubt { name: name.into(), code: None, why: "the connection was reset".into() }
+    Record::Uncertain { name: name.into(), code: None, why: "the connection was reset".into() }
 }
 
 fn refused(name: &str) -> Record {
@@ -89,13 +96,13 @@ fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
 
-async fn append(writer: &Writer, records: impl IntoIterator<Item = Record>) {
+async fn append(writer: &JournalHandle, records: impl IntoIterator<Item = Record>) {
     for record in records {
         writer.appender().append(record).await.unwrap();
     }
 }
 
-fn states(lock: &Lockfile) -> Vec<(&str, State, Option<&str>)> {
+fn states(lock: &Lockfile) -> Vec<(&str, EntryState, Option<&str>)> {
     let entries = lock.instances.iter();
     entries
         .map(|(name, entry)| {
@@ -120,7 +127,10 @@ fn a_run_ends_in_its_lock_and_leaves_nothing_beside_it() {
     });
     let lock = place.read();
     assert_eq!(lock.manifest.as_deref(), Some("a.yaml"));
-    assert_eq!(states(&lock), [("a", State::Created, Some("id-a")), ("b", State::Unknown, None)]);
+    assert_eq!(
+        states(&lock),
+        [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Unknown, None)]
+    );
     let entry = &lock.instances["a"];
     assert_eq!(entry.region.as_ref().unwrap().as_str(), "11250");
     assert_eq!(entry.submitted_at.as_deref(), Some("2026-11-23T06:11:41Z"));
@@ -140,7 +150,7 @@ fn the_next_run_folds_in_what_a_killed_one_left() {
         append(&writer, [created("a", "id-a"), refused("c")]).await;
         Place::kill(writer, &place.lock);
     });
-    let expected = [("a", State::Created, Some("id-a")), ("b", State::Unknown, None)];
+    let expected = [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Unknown, None)];
     // Looking at it writes nothing.
     let seen = place.effective();
     assert!(seen.pending && !place.lock.exists() && !place.beside(".lk").exists());
@@ -157,10 +167,10 @@ fn a_lock_that_was_taken_back_after_a_fold_loses_nothing() {
     run(async {
         let writer = place.begin(&["a", "b", "c"]);
         append(&writer, [intent("a"), intent("b"), created("a", "id-a")]).await;
-        writer.fold().await.unwrap();
+        writer.merge().await.unwrap();
         assert_eq!(
             states(&place.read()),
-            [("a", State::Created, Some("id-a")), ("b", State::Unknown, None)]
+            [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Unknown, None)]
         );
         append(&writer, [created("b", "id-b"), intent("c")]).await;
         Place::kill(writer, &place.lock);
@@ -170,9 +180,9 @@ fn a_lock_that_was_taken_back_after_a_fold_loses_nothing() {
     assert_eq!(
         states(place.open().unwrap().lock()),
         [
-            ("a", State::Created, Some("id-a")),
-            ("b", State::Created, Some("id-b")),
-            ("c", State::Unknown, None)
+            ("a", EntryState::Created, Some("id-a")),
+            ("b", EntryState::Created, Some("id-b")),
+            ("c", EntryState::Unknown, None)
         ]
     );
 }
@@ -184,7 +194,7 @@ fn a_lock_that_is_taken_back_under_a_run_gets_again_what_the_run_created() {
         let writer = place.begin(&["a", "b", "c"]);
         append(&writer, [intent("a"), created("a", "id-a"), intent("b"), created("b", "id-b")])
             .await;
-        writer.fold().await.unwrap();
+        writer.merge().await.unwrap();
         // What another clone has: `a` not at all, and another `b`.
         let other = Place::new();
         let theirs = other.begin(&["b"]);
@@ -195,7 +205,8 @@ fn a_lock_that_is_taken_back_under_a_run_gets_again_what_the_run_created() {
         assert_eq!(clashes.len(), 1);
     });
     let lock = place.read();
-    let found = [("a", State::Created, Some("id-a")), ("b", State::Created, Some("id-x"))];
+    let found =
+        [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Created, Some("id-x"))];
     assert_eq!(states(&lock), found);
     assert_eq!(lock.instances["b"].candidates[0].as_str(), "id-b");
 }
@@ -223,8 +234,8 @@ fn what_is_refused_after_a_fold_leaves_the_lock() {
     run(async {
         let writer = place.begin(&["a"]);
         append(&writer, [intent("a")]).await;
-        writer.fold().await.unwrap();
-        assert_eq!(states(&place.read()), [("a", State::Unknown, None)]);
+        writer.merge().await.unwrap();
+        assert_eq!(states(&place.read()), [("a", EntryState::Unknown, None)]);
         append(&writer, [refused("a")]).await;
         writer.finish().await.unwrap();
     });
@@ -254,9 +265,9 @@ fn what_another_wrote_meanwhile_is_kept_and_two_ids_are_reported() {
     assert_eq!(
         states(&lock),
         [
-            ("a", State::Created, Some("id-x")),
-            ("b", State::Created, Some("id-b")),
-            ("z", State::Created, Some("id-z"))
+            ("a", EntryState::Created, Some("id-x")),
+            ("b", EntryState::Created, Some("id-b")),
+            ("z", EntryState::Created, Some("id-z"))
         ]
     );
     assert_eq!(lock.instances["a"].candidates[0].as_str(), "id-a");
@@ -276,7 +287,7 @@ fn a_lock_that_became_unreadable_is_not_overwritten_and_the_journal_stays() {
     assert_eq!(fs::read_to_string(&place.lock).unwrap(), "<<<<<<< HEAD\n");
     assert!(matches!(place.open(), Err(LockError::Conflict { .. })));
     fs::remove_file(&place.lock).unwrap();
-    assert_eq!(states(place.open().unwrap().lock()), [("a", State::Created, Some("id-a"))]);
+    assert_eq!(states(place.open().unwrap().lock()), [("a", EntryState::Created, Some("id-a"))]);
 }
 
 #[test]
@@ -340,7 +351,8 @@ fn a_rescued_id_is_folded_in_by_the_next_run_and_then_forgotten() {
         writer.rescue(planned("b"), &[intent("b"), created("b", "id-b")]).unwrap();
         Place::kill(writer, &place.lock);
     });
-    let expected = [("a", State::Created, Some("id-a")), ("b", State::Created, Some("id-b"))];
+    let expected =
+        [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Created, Some("id-b"))];
     assert_eq!(states(&place.effective().lock), expected);
     assert_eq!(states(place.open().unwrap().lock()), expected);
     let rescue = place.folder.path().join("state/rescue");
@@ -352,7 +364,7 @@ fn a_second_process_is_refused_and_no_guard_is_a_way_around() {
     let place = Place::new();
     let _first = place.open().unwrap();
     assert!(matches!(place.open(), Err(LockError::Held { .. })));
-    Store::open(&place.lock, Options { no_guard: true, ..Options::default() }).unwrap();
+    LockStore::open(&place.lock, OpenOptions { no_guard: true, ..OpenOptions::default() }).unwrap();
 }
 
 #[test]
@@ -365,7 +377,7 @@ fn a_person_s_word_is_merged_like_any_other_change() {
     });
     let mut store = place.open().unwrap();
     let base = store.lock().instances.get("a").cloned();
-    store.save(&[Change { name: "a".into(), base, ours: None }]).unwrap();
+    store.save(&[EntryChange { name: "a".into(), base, ours: None }]).unwrap();
     assert!(store.lock().instances.is_empty());
     assert_eq!(place.read(), *store.lock());
 }
@@ -376,9 +388,12 @@ fn a_full_disk_is_met_before_a_request_leaves_and_never_by_an_outcome() {
     let lock = disk.path().join("a.lock");
     let names: Vec<_> = (0..60).map(|n| format!("n{n}")).collect();
     run(async {
-        let store = Store::open(&lock, Options::default()).unwrap();
+        let store = LockStore::open(&lock, OpenOptions::default()).unwrap();
         let writer = store
-            .begin(names.iter().map(|name| planned(name)).collect(), Descriptors::for_journals(1))
+            .start_journal(
+                names.iter().map(|name| planned(name)).collect(),
+                Descriptors::for_journals(1),
+            )
             .unwrap();
         let mut sent = Vec::new();
         for name in &names {
@@ -394,9 +409,9 @@ fn a_full_disk_is_met_before_a_request_leaves_and_never_by_an_outcome() {
         }
         // There is no room for the lock either: the journal keeps it all.
         assert!(writer.finish().await.is_err());
-        let seen = read_effective(&lock, None).unwrap();
+        let seen = read_with_journal(&lock, None).unwrap();
         assert_eq!(seen.lock.instances.len(), sent.len());
-        assert!(seen.lock.instances.values().all(|entry| entry.state == State::Created));
+        assert!(seen.lock.instances.values().all(|entry| entry.state == EntryState::Created));
     });
 }
 
@@ -405,9 +420,10 @@ fn what_the_journal_cannot_take_is_still_folded() {
     let Some(disk) = SmallDisk::mount(512) else { return };
     let lock = disk.path().join("a.lock");
     run(async {
-        let store = Store::open(&lock, Options::default()).unwrap();
-        let writer =
-            store.begin(vec![planned("a"), planned("b")], Descriptors::for_journals(1)).unwrap();
+        let store = LockStore::open(&lock, OpenOptions::default()).unwrap();
+        let writer = store
+            .start_journal(vec![planned("a"), planned("b")], Descriptors::for_journals(1))
+            .unwrap();
         append(&writer, [intent("a")]).await;
         // The reserved space is taken away: the write of the outcome fails.
         let journal = fs::File::options().write(true).open(disk.path().join("a.lock.journal"));
@@ -423,15 +439,18 @@ fn what_the_journal_cannot_take_is_still_folded() {
         writer.finish().await.unwrap();
     });
     let lock = Lockfile::from_text(&lock, &fs::read_to_string(&lock).unwrap()).unwrap();
-    assert_eq!(states(&lock), [("a", State::Created, Some("id-a"))]);
+    assert_eq!(states(&lock), [("a", EntryState::Created, Some("id-a"))]);
 }
 
 #[test]
 fn a_folder_without_room_for_the_lock_is_refused_before_anything_starts() {
     let place = Place::new();
     fs::create_dir(place.folder.path().join(".a.lock.next")).unwrap();
-    let error =
-        place.open().unwrap().begin(vec![planned("a")], Descriptors::for_journals(1)).unwrap_err();
+    let error = place
+        .open()
+        .unwrap()
+        .start_journal(vec![planned("a")], Descriptors::for_journals(1))
+        .unwrap_err();
     assert!(matches!(error, LockError::Io { .. }), "{error}");
     assert!(!place.beside(".journal").exists());
 }

@@ -1,33 +1,33 @@
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
-use super::{Dispute, Merged, merge_locks};
-use crate::lockfile::{Body, Entry, Lockfile, State};
+use super::{MergeConflict, MergeResult, merge_locks};
+use crate::lockfile::{Entry, EntryState, Lockfile, RequestBody};
 
 fn unknown(attempt: &str) -> Entry {
     Entry {
-        state: State::Unknown,
+        state: EntryState::Unknown,
         task_id: None,
         how: None,
         candidates: Vec::new(),
         region: None,
         endpoint: "sandbox".into(),
         submitted_at: Some(attempt.into()),
-        before: None,
-        newest: None,
+        known_ids: None,
+        list_watermark: None,
         why: Some("lost".into()),
-        request: Body::of(&Map::new()),
+        request: RequestBody::from_value(&Map::new()),
         extra: Map::new(),
     }
 }
 
 fn created(attempt: &str, id: &str) -> Entry {
     let task_id = Some(id.parse().unwrap());
-    Entry { state: State::Created, task_id, why: None, ..unknown(attempt) }
+    Entry { state: EntryState::Created, task_id, why: None, ..unknown(attempt) }
 }
 
 fn deleting(attempt: &str, id: &str) -> Entry {
-    Entry { state: State::Deleting, ..created(attempt, id) }
+    Entry { state: EntryState::Deleting, ..created(attempt, id) }
 }
 
 fn with(entry: Entry, candidates: &[&str]) -> Entry {
@@ -45,14 +45,14 @@ fn merged(
     ours: Option<Entry>,
     theirs: Option<Entry>,
 ) -> (Option<Entry>, Vec<String>) {
-    let Merged { mut lock, disputes } = merge_locks(&lock(base), &lock(ours), &lock(theirs));
-    let word = |dispute: Dispute| match dispute {
-        Dispute::Claimed { stands, other, .. } => {
+    let MergeResult { mut lock, disputes } = merge_locks(&lock(base), &lock(ours), &lock(theirs));
+    let word = |dispute: MergeConflict| match dispute {
+        MergeConflict::BothCreated { stands, other, .. } => {
             let id = |id: Option<crate::ids::TaskId>| id.map_or("?".into(), String::from);
             format!("{}/{}", id(stands), id(other))
         }
-        Dispute::Kept { .. } => "kept".to_owned(),
-        Dispute::Key { key, .. } => key,
+        MergeConflict::DeleteModify { .. } => "kept".to_owned(),
+        MergeConflict::UnknownKey { key, .. } => key,
     };
     (lock.instances.remove("a"), disputes.into_iter().map(word).collect())
 }
@@ -137,10 +137,10 @@ fn keys_of_newer_programs_are_merged_one_by_one() {
     let base = side(json!({"x": 1, "y": 1, "gone": 1}));
     let ours = side(json!({"x": 2, "y": 1, "mine": 1, "both": 1, "gone": 1}));
     let theirs = side(json!({"x": 1, "y": 2, "yours": 1, "both": 2}));
-    let Merged { lock, disputes } = merge_locks(&base, &ours, &theirs);
+    let MergeResult { lock, disputes } = merge_locks(&base, &ours, &theirs);
     let wanted = json!({"x": 2, "y": 2, "mine": 1, "both": 1, "yours": 1});
     assert_eq!(serde_json::Value::Object(lock.extra), wanted);
-    assert_eq!(disputes, [Dispute::Key { name: None, key: "both".into() }]);
+    assert_eq!(disputes, [MergeConflict::UnknownKey { name: None, key: "both".into() }]);
     let keyed = |key: &str| {
         let extra = Map::from_iter([(key.to_owned(), json!(1))]);
         Some(Entry { extra, ..created("1", "a") })
@@ -184,7 +184,7 @@ proptest! {
             for id in ids(side.as_ref()) {
                 prop_assert!(old.contains(&id) || kept.contains(&id), "{id} of {side:?}: {entry:?}");
             }
-            let open = side.as_ref().is_some_and(|entry| entry.state == State::Unknown);
+            let open = side.as_ref().is_some_and(|entry| entry.state == EntryState::Unknown);
             let open = open && base.as_ref().map(|base| &base.submitted_at)
                 != side.as_ref().map(|side| &side.submitted_at);
             let stands = |entry: &Entry| entry.submitted_at == side.as_ref().unwrap().submitted_at;
@@ -194,7 +194,7 @@ proptest! {
         }
         // What is merged is a sound entry.
         if let Some(entry) = &entry {
-            prop_assert!(entry.task_id.is_none() == (entry.state == State::Unknown));
+            prop_assert!(entry.task_id.is_none() == (entry.state == EntryState::Unknown));
             prop_assert!(entry.task_id.iter().all(|id| !entry.candidates.contains(id)));
         }
     }

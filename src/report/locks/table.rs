@@ -3,7 +3,7 @@
 use super::{SeenLock, line, plan};
 use crate::diagnostic::escaped;
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Entry, How};
+use crate::lockfile::{Entry, IdSource};
 use crate::report::table::{Column, Table};
 
 const TITLES: [&str; 6] = ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"];
@@ -73,8 +73,8 @@ fn remarks(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Vec<String> {
         remarks.push(format!("why: {}", escaped(why)));
     }
     match entry.how {
-        Some(How::List) => remarks.push("found in the platform's list".to_owned()),
-        Some(How::Told) => remarks.push("told by a person".to_owned()),
+        Some(IdSource::Listed) => remarks.push("found in the platform's list".to_owned()),
+        Some(IdSource::Manual) => remarks.push("told by a person".to_owned()),
         None => {}
     }
     if !entry.candidates.is_empty() {

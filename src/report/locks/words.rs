@@ -6,7 +6,7 @@ use super::SeenLock;
 use crate::apply::way_out;
 use crate::diagnostic::quote;
 use crate::ids::{InstanceName, TaskId, listed};
-use crate::lockfile::{Dispute, Finding, lock_beside};
+use crate::lockfile::{LockIssue, MergeConflict, default_lock_path};
 use crate::text::{ManifestArgs, shell_quote};
 
 /// The manifest of a lock, to be typed: the one that was named, else the one that the lock names.
@@ -15,7 +15,7 @@ pub(super) fn manifest(named: Option<&Path>, lock: &Path, said: Option<&str>) ->
     let sandbox = lock.to_string_lossy().ends_with(".sandbox.lock");
     match named.map(Path::to_owned).or_else(beside) {
         Some(path) => {
-            let elsewhere = lock_beside(&path, sandbox) != lock;
+            let elsewhere = default_lock_path(&path, sandbox) != lock;
             let args = ManifestArgs::new(path.display().to_string()).sandbox(sandbox);
             args.lock(elsewhere.then_some(lock))
         }
@@ -29,27 +29,27 @@ pub(super) fn seen_manifest(lock: &SeenLock) -> ManifestArgs {
 }
 
 /// What is amiss, and the way out.
-pub(super) fn finding_words(lock: &SeenLock, finding: &Finding) -> (String, String) {
+pub(super) fn finding_words(lock: &SeenLock, finding: &LockIssue) -> (String, String) {
     let manifest = seen_manifest(lock);
     let at = shell_quote(&lock.lock.display().to_string());
     match finding {
-        Finding::Trouble(error) => (error.to_string(), error.help()),
-        Finding::NotCanonical { line } => (
+        LockIssue::Unreadable(error) => (error.to_string(), error.help()),
+        LockIssue::NotCanonical { line } => (
             format!("line {line} is not as the program writes it"),
             format!(
                 "where somebody edited it, `git checkout -- {at}` takes back what was committed; \
                  `instancectl lock recover {at}` writes it anew with what it says now"
             ),
         ),
-        Finding::Journal { names } if names.is_empty() => (
+        LockIssue::Journal { names } if names.is_empty() => (
             "a run that was interrupted left a journal, which says nothing new".to_owned(),
             format!("`instancectl lock recover {at}` removes it"),
         ),
-        Finding::Journal { names } => (
+        LockIssue::Journal { names } => (
             format!("a run that was interrupted left what the lock does not have: {}", list(names)),
             format!("`instancectl lock recover {at}` folds it in; so does the next `apply`"),
         ),
-        Finding::Clash(clash) => (
+        LockIssue::IdConflict(clash) => (
             format!(
                 "two creates for {}: the lock has {}, what a run left has {}",
                 quote(clash.name.as_str()),
@@ -58,56 +58,56 @@ pub(super) fn finding_words(lock: &SeenLock, finding: &Finding) -> (String, Stri
             ),
             format!("`instancectl lock recover {at}` keeps both, the second as a candidate"),
         ),
-        Finding::Unknown { name, why } => {
+        LockIssue::Unknown { name, why } => {
             let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
             let entry = lock.seen.lock.instances.get(name);
             let candidates = entry.map(|entry| &entry.candidates[..]).unwrap_or_default();
             let way_out = way_out(&manifest, name, candidates);
             (format!("{} is unknown{why}", quote(name.as_str())), way_out)
         }
-        Finding::Deleting { name } => (
+        LockIssue::Deleting { name } => (
             format!("the deletion of {} is not confirmed", quote(name.as_str())),
             format!("`{}` finishes it", manifest.command("destroy").value(name.as_str())),
         ),
-        Finding::Candidates { name, ids } => (
+        LockIssue::Candidates { name, ids } => (
             format!("other instances claim the name {}: {}", quote(name.as_str()), listed(ids)),
             format!(
                 "`{}` shows which of them are live, and how to end the spare one",
                 manifest.command("status").value(name.as_str())
             ),
         ),
-        Finding::Shared { id, names } => (
+        LockIssue::DuplicateId { id, names } => (
             format!("{} hold one ID: {id}", list(names)),
             "look on the platform whose it is; the others have to be taken out of the lock by hand"
                 .to_owned(),
         ),
-        Finding::Missing { name } => (
+        LockIssue::Missing { name } => (
             format!("the manifest has {}, the lock does not", quote(name.as_str())),
             format!("`{}` creates it; then commit the lock", manifest.command("apply")),
         ),
     }
 }
 
-pub(super) fn dispute_words(dispute: &Dispute) -> String {
+pub(super) fn dispute_words(dispute: &MergeConflict) -> String {
     match dispute {
-        Dispute::Claimed { name, stands, other } => format!(
+        MergeConflict::BothCreated { name, stands, other } => format!(
             "two creates claim the name {}: {} stands, {} is {}",
             quote(name.as_str()),
             id_or_unknown(stands.as_ref()),
             id_or_unknown(other.as_ref()),
             if other.is_some() { "its candidate" } else { "not in the lock" }
         ),
-        Dispute::Kept { name, id } => format!(
+        MergeConflict::DeleteModify { name, id } => format!(
             "one side removed {}, the other changed it: it stays, {}",
             quote(name.as_str()),
             id_or_unknown(id.as_ref())
         ),
-        Dispute::Key { name: Some(name), key } => format!(
+        MergeConflict::UnknownKey { name: Some(name), key } => format!(
             "both sides changed {} of {}: that of ours stands",
             quote(key),
             quote(name.as_str())
         ),
-        Dispute::Key { name: None, key } => {
+        MergeConflict::UnknownKey { name: None, key } => {
             format!("both sides changed {}: that of ours stands", quote(key))
         }
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use instancectl::ids::TaskId;
-use instancectl::lockfile::{LockError, Lockfile, Record, read_effective};
+use instancectl::lockfile::{LockError, Lockfile, Record, read_with_journal};
 use serde_json::Value;
 
 /// Even first byte: the rest is a lock. Odd: the rest is a journal, its checksums set right where
@@ -44,7 +44,7 @@ pub(crate) fn journal(bytes: &[u8]) {
     let lock = folder.path().join("fuzz.lock");
     fs::write(folder.path().join("fuzz.lock.journal"), bytes).expect("the folder takes it");
     let sound = records(bytes);
-    match read_effective(&lock, None) {
+    match read_with_journal(&lock, None) {
         Ok(effective) => {
             let lock = effective.lock;
             let written = lock.to_text();
@@ -103,10 +103,10 @@ fn left_over(records: &[Record]) -> HashSet<TaskId> {
             Record::Refused { name, .. }
             | Record::NotSent { name }
             | Record::Intent { name, .. }
-            | Record::Doubt { name, .. } => {
+            | Record::Uncertain { name, .. } => {
                 left.remove(name);
             }
-            Record::Folded { done: true, .. } => left.clear(),
+            Record::Merged { done: true, .. } => left.clear(),
             _ => {}
         }
     }
