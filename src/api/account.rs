@@ -7,8 +7,8 @@ use reqwest::Url;
 use super::credentials::{
     self, ACCESS_KEY, Environment, LOGIN_URL, Network, PLATFORM_URL, REGION, SECRET_KEY, USER,
 };
-use super::secret::{Secret, Secrets};
-use super::{Error, address};
+use super::secret::{Redactor, Secret};
+use super::{CredentialsError, address};
 use crate::ids::Region;
 
 /// The public host that gives tokens.
@@ -35,7 +35,10 @@ impl Account {
     /// Reads an account from the environment. Where one of the two addresses is given, it stands for
     /// the other too: a centre of its own serves everything from one host, and neither its tokens nor
     /// its signatures have any business on the public one.
-    pub(super) fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, Error> {
+    pub(super) fn from_environment(
+        env: &Environment<'_>,
+        allow_http: bool,
+    ) -> Result<Self, CredentialsError> {
         let text = |name| credentials::text(env, name);
         let login = text(LOGIN_URL)?.map(|url| (LOGIN_URL, url));
         let platform = text(PLATFORM_URL)?.map(|url| (PLATFORM_URL, url));
@@ -48,10 +51,10 @@ impl Account {
             }
         };
         let [user, access_key, secret_key] = [USER, ACCESS_KEY, SECRET_KEY]
-            .map(|name| Ok::<_, Error>(text(name)?.unwrap_or_default()));
+            .map(|name| Ok::<_, CredentialsError>(text(name)?.unwrap_or_default()));
         let (user, access_key, secret_key) = (user?, access_key?, secret_key?);
-        sendable(USER, &user, |c| !c.is_control())?;
-        sendable(ACCESS_KEY, &access_key, |c| c.is_ascii_graphic())?;
+        check_header_value(USER, &user, |c| !c.is_control())?;
+        check_header_value(ACCESS_KEY, &access_key, |c| c.is_ascii_graphic())?;
         Ok(Self {
             user,
             access_key: Secret::new(&access_key),
@@ -80,8 +83,8 @@ impl Account {
     }
 
     /// What must not be shown.
-    pub(super) fn secrets(&self) -> Secrets {
-        let mut secrets = Secrets::default();
+    pub(super) fn secrets(&self) -> Redactor {
+        let mut secrets = Redactor::default();
         secrets.add(self.access_key.expose(), "[access key]");
         secrets.add(self.secret_key.expose(), "[secret key]");
         secrets
@@ -95,9 +98,13 @@ impl fmt::Debug for Account {
 }
 
 /// Refuses what cannot stand in a header.
-fn sendable(name: &'static str, text: &str, fits: impl Fn(char) -> bool) -> Result<(), Error> {
+fn check_header_value(
+    name: &'static str,
+    text: &str,
+    fits: impl Fn(char) -> bool,
+) -> Result<(), CredentialsError> {
     match text.chars().position(|c| !fits(c)) {
         None => Ok(()),
-        Some(at) => Err(Error::Unsendable { name, position: at + 1 }),
+        Some(at) => Err(CredentialsError::Unsendable { name, position: at + 1 }),
     }
 }

@@ -4,13 +4,17 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::Error;
+use super::CredentialsError;
 use crate::ids::Endpoint;
 
 /// Reads an address that `name` (a variable, or what the platform calls it) gives: scheme, host, port
 /// and perhaps a path. `allow_http` lets plain HTTP reach hosts other than loopback.
-pub(super) fn parse(name: &'static str, address: &str, allow_http: bool) -> Result<Url, Error> {
-    let wrong = |problem: &str| Error::Address { name, problem: problem.to_owned() };
+pub(super) fn parse(
+    name: &'static str,
+    address: &str,
+    allow_http: bool,
+) -> Result<Url, CredentialsError> {
+    let wrong = |problem: &str| CredentialsError::Address { name, problem: problem.to_owned() };
     let mut url =
         Url::parse(address.trim()).map_err(|error| wrong(&format!("is no URL: {error}")))?;
     if !matches!(url.scheme(), "http" | "https") {
@@ -31,7 +35,7 @@ pub(super) fn parse(name: &'static str, address: &str, allow_http: bool) -> Resu
 }
 
 /// An AI address without its trailing `/ai`, which every path of a call begins with.
-pub(super) fn without_ai(mut url: Url) -> Url {
+pub(super) fn strip_ai_suffix(mut url: Url) -> Url {
     let path = url.path().trim_end_matches('/');
     let path = path.strip_suffix("/ai").unwrap_or(path).to_owned();
     url.set_path(&path);

@@ -4,29 +4,31 @@
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::client::{CreateAnswer, Failure};
+use super::client::{ApiError, CreateResult};
 use super::detail::{self, Detail};
-use super::list::{self, Page};
-use super::outcome::{Step, of_create, of_repeatable};
-use super::secret::Secrets;
-use super::transport::{Answer, Exchange};
+use super::list::{self, ListPage};
+use super::outcome::{RetryDecision, classify_create, classify_idempotent};
+use super::secret::Redactor;
+use super::transport::{HttpResponse, SendResult};
 
 /// What an answer to the create call means; one that asks for another attempt is
 /// [`CreateAnswer::NotSent`], as after the last attempt.
-pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateAnswer {
-    match of_create(answered(status, body), &secrets(token)) {
-        Step::Done(answer) => answer,
-        Step::Again { fault, .. } | Step::Throttled { fault, .. } => CreateAnswer::NotSent(fault),
+pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateResult {
+    match classify_create(answered(status, body), &secrets(token)) {
+        RetryDecision::Done(answer) => answer,
+        RetryDecision::Retry { fault, .. } | RetryDecision::Throttled { fault, .. } => {
+            CreateResult::NotSent(fault)
+        }
     }
 }
 
 /// What an answer to a list call means, in either form.
-pub fn to_list(status: u16, body: &[u8], token: &str) -> Result<Page, Failure> {
+pub fn to_list(status: u16, body: &[u8], token: &str) -> Result<ListPage, ApiError> {
     data::<Box<RawValue>>(status, body, token).and_then(|data| list::page(&data))
 }
 
 /// What an answer to the detail call means.
-pub fn to_detail(status: u16, body: &[u8], token: &str) -> Result<Detail, Failure> {
+pub fn to_detail(status: u16, body: &[u8], token: &str) -> Result<Detail, ApiError> {
     data(status, body, token).and_then(detail::instance)
 }
 
@@ -34,23 +36,23 @@ fn data<T: DeserializeOwned + Default>(
     status: u16,
     body: &[u8],
     token: &str,
-) -> Result<T, Failure> {
-    match of_repeatable(answered(status, body), &secrets(token)) {
-        Step::Done(data) => data,
-        Step::Again { fault, .. } | Step::Throttled { fault, .. } => {
-            Err(Failure::Unreachable(fault))
+) -> Result<T, ApiError> {
+    match classify_idempotent(answered(status, body), &secrets(token)) {
+        RetryDecision::Done(data) => data,
+        RetryDecision::Retry { fault, .. } | RetryDecision::Throttled { fault, .. } => {
+            Err(ApiError::Unreachable(fault))
         }
     }
 }
 
-fn answered(status: u16, body: &[u8]) -> Exchange {
+fn answered(status: u16, body: &[u8]) -> SendResult {
     let body = body.to_vec();
     let (date, retry_after, location, coding) = (None, None, None, None);
-    Exchange::Answered(Answer { status, body, date, retry_after, location, coding })
+    SendResult::Response(HttpResponse { status, body, date, retry_after, location, coding })
 }
 
-fn secrets(token: &str) -> Secrets {
-    let mut secrets = Secrets::default();
+fn secrets(token: &str) -> Redactor {
+    let mut secrets = Redactor::default();
     secrets.add_token(token);
     secrets
 }

@@ -7,61 +7,63 @@ use reqwest::{Method, Url};
 use serde_json::Value;
 
 use super::account::Account;
-use super::client::Failure;
-use super::outcome::of_repeatable;
-use super::session::Grant;
-use super::transport::LARGEST_BODY;
-use super::wire::{Outgoing, Wire};
-use super::{Error, address};
+use super::client::ApiError;
+use super::outcome::classify_idempotent;
+use super::session::TokenLease;
+use super::transport::MAX_BODY_BYTES;
+use super::wire::{HttpClient, HttpRequest};
+use super::{CredentialsError, address};
 
 const PATH: &str = "/ac/openapi/v2/center";
 
 /// What the platform calls the AI addresses, for the words of an error.
-const NAME: &str = "aiUrls";
+const RESPONSE_FIELD: &str = "aiUrls";
 
 /// Why a region has no address that can be called.
-pub(super) enum NoAddress {
+pub(super) enum RegionAddressError {
     /// The platform could not be asked, or would not tell.
-    Unasked(Failure),
+    Unasked(ApiError),
     /// None of its addresses is enabled: there is no AI service.
     NoService,
     /// The enabled one cannot be used.
-    Unusable(Error),
+    Unusable(CredentialsError),
 }
 
 /// Asks for the region's AI addresses and takes the first that is enabled and can be used.
-pub(super) async fn ai_address(
-    wire: &Wire,
+pub(super) async fn fetch_region_address(
+    wire: &HttpClient,
     account: &Account,
-    grant: &Grant,
-) -> Result<Url, NoAddress> {
+    grant: &TokenLease,
+) -> Result<Url, RegionAddressError> {
     let url = &address::join(&account.platform, PATH);
-    let call = Outgoing {
+    let call = HttpRequest {
         method: Method::GET,
         url,
         headers: grant.token.header(),
         body: Bytes::new(),
-        most: LARGEST_BODY,
+        most: MAX_BODY_BYTES,
         creates: false,
     };
-    let answer = wire.attempts(call, pending(), |came| of_repeatable(came, &grant.secrets)).await;
+    let answer = wire
+        .send_with_retry(call, pending(), |came| classify_idempotent(came, &grant.secrets))
+        .await;
     let data = answer
-        .unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))
-        .map_err(NoAddress::Unasked)?;
+        .unwrap_or_else(|fault| Err(ApiError::Unreachable(fault)))
+        .map_err(RegionAddressError::Unasked)?;
     pick(&data, account.allow_http)
 }
 
-fn pick(data: &Value, allow_http: bool) -> Result<Url, NoAddress> {
-    let all = || data.get(NAME).and_then(Value::as_array).into_iter().flatten();
+fn pick(data: &Value, allow_http: bool) -> Result<Url, RegionAddressError> {
+    let all = || data.get(RESPONSE_FIELD).and_then(Value::as_array).into_iter().flatten();
     let enabled = all().filter(|item| is_enabled(item));
     // One that does not say whether it is enabled comes after those that are.
     let unsaid = all().filter(|item| item.get("enable").is_none_or(Value::is_null));
-    let mut none = NoAddress::NoService;
+    let mut none = RegionAddressError::NoService;
     for item in enabled.chain(unsaid) {
         let text = item.get("url").and_then(Value::as_str).unwrap_or_default();
-        match address::parse(NAME, text, allow_http) {
+        match address::parse(RESPONSE_FIELD, text, allow_http) {
             Ok(url) => return Ok(url),
-            Err(error) => none = NoAddress::Unusable(error),
+            Err(error) => none = RegionAddressError::Unusable(error),
         }
     }
     Err(none)
@@ -80,7 +82,7 @@ fn is_enabled(item: &Value) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{NoAddress, pick};
+    use super::{RegionAddressError, pick};
 
     fn picked(urls: &Value) -> Option<String> {
         pick(&json!({ "aiUrls": urls }), false).ok().map(|url| url.to_string())
@@ -101,8 +103,8 @@ mod tests {
         assert_eq!(picked(&json!([unsaid, on])).as_deref(), Some(good));
         assert_eq!(picked(&json!([off, {"url": good}])).as_deref(), Some(good));
         let none = |data: &Value| pick(data, false).err().unwrap();
-        assert!(matches!(none(&json!(null)), NoAddress::NoService));
-        assert!(matches!(none(&json!({"aiUrls": [off]})), NoAddress::NoService));
-        assert!(matches!(none(&json!({"aiUrls": [plain]})), NoAddress::Unusable(_)));
+        assert!(matches!(none(&json!(null)), RegionAddressError::NoService));
+        assert!(matches!(none(&json!({"aiUrls": [off]})), RegionAddressError::NoService));
+        assert!(matches!(none(&json!({"aiUrls": [plain]})), RegionAddressError::Unusable(_)));
     }
 }

@@ -12,51 +12,51 @@ use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Error;
-use super::credentials::Access;
+use super::CredentialsError;
+use super::credentials::TokenCredentials;
 use super::list::Form;
-use super::outcome::of_repeatable;
-pub use super::outcome::{CreateAnswer, Failure, Fault};
-use super::secret::Secrets;
-use super::session::{Grant, Granter};
-use super::transport::LARGEST_BODY;
-use super::wire::{Outgoing, Wire};
+use super::outcome::classify_idempotent;
+pub use super::outcome::{ApiError, CreateResult, ErrorDetail};
+use super::secret::Redactor;
+use super::session::{TokenLease, TokenProvider};
+use super::transport::MAX_BODY_BYTES;
+use super::wire::{HttpClient, HttpRequest};
 use crate::ids::{Endpoint, Region};
 
 /// The service, ready to be called. Clones share one pool of connections.
 #[derive(Clone)]
 pub struct Client {
-    pub(super) inner: Arc<Inner>,
+    pub(super) inner: Arc<ClientInner>,
 }
 
-pub(super) struct Inner {
-    pub(super) wire: Wire,
-    pub(super) access: Access,
+pub(super) struct ClientInner {
+    pub(super) wire: HttpClient,
+    pub(super) access: TokenCredentials,
     pub(super) create_url: Url,
     /// Which form of the list call this platform answers.
     pub(super) list_form: OnceLock<Form>,
-    right: Right,
-    at: At,
+    right: AuthSource,
+    at: ServiceId,
 }
 
 /// Which service a client calls: several regions may be served from one address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct At {
+pub struct ServiceId {
     endpoint: Endpoint,
     region: Option<Region>,
 }
 
 /// With what the client calls.
-enum Right {
+enum AuthSource {
     /// One token; once it is refused there is no other.
-    Token(Grant),
+    Token(TokenLease),
     /// The tokens that a login gives.
-    Login(Granter),
+    Login(TokenProvider),
 }
 
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Options {
+pub struct ClientOptions {
     /// From the first byte sent to the last byte of the answer, the connecting included.
     pub request_timeout: Duration,
     /// Resolving the name, connecting and the TLS handshake together.
@@ -66,7 +66,7 @@ pub struct Options {
     pub backoff: Duration,
 }
 
-impl Default for Options {
+impl Default for ClientOptions {
     /// 60 s for a request, 10 s to connect, 0.5 s of backoff.
     fn default() -> Self {
         Self {
@@ -79,32 +79,37 @@ impl Default for Options {
 
 impl Client {
     /// Sets a client with one token up; nothing is sent.
-    pub fn new(access: Access, options: Options) -> Result<Self, Error> {
-        let mut secrets = Secrets::default();
+    pub fn new(access: TokenCredentials, options: ClientOptions) -> Result<Self, CredentialsError> {
+        let mut secrets = Redactor::default();
         secrets.add_token(access.token.expose());
-        let grant = Grant { token: access.token.clone(), secrets: Arc::new(secrets), number: 0 };
-        Self::with(access, Right::Token(grant), options)
+        let grant =
+            TokenLease { token: access.token.clone(), secrets: Arc::new(secrets), number: 0 };
+        Self::with(access, AuthSource::Token(grant), options)
     }
 
     /// Sets a client up whose tokens come from a login; nothing is sent.
-    pub(super) fn of_login(
-        access: Access,
-        granter: Granter,
-        options: Options,
-    ) -> Result<Self, Error> {
-        Self::with(access, Right::Login(granter), options)
+    pub(super) fn with_session(
+        access: TokenCredentials,
+        granter: TokenProvider,
+        options: ClientOptions,
+    ) -> Result<Self, CredentialsError> {
+        Self::with(access, AuthSource::Login(granter), options)
     }
 
-    fn with(access: Access, right: Right, options: Options) -> Result<Self, Error> {
+    fn with(
+        access: TokenCredentials,
+        right: AuthSource,
+        options: ClientOptions,
+    ) -> Result<Self, CredentialsError> {
         let region = match &right {
-            Right::Token(_) => access.region(),
-            Right::Login(granter) => Some(granter.region().clone()),
+            AuthSource::Token(_) => access.region(),
+            AuthSource::Login(granter) => Some(granter.region().clone()),
         };
-        let at = At { endpoint: access.endpoint().clone(), region };
-        let wire = Wire::new(&access.base, access.variable, &access.network, options)?;
+        let at = ServiceId { endpoint: access.endpoint().clone(), region };
+        let wire = HttpClient::new(&access.base, access.variable, &access.network, options)?;
         let create_url = access.join(super::create_task::PATH);
         let list_form = OnceLock::new();
-        let inner = Inner { wire, access, create_url, list_form, right, at };
+        let inner = ClientInner { wire, access, create_url, list_form, right, at };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -119,13 +124,13 @@ impl Client {
     }
 
     /// Which service this is.
-    pub fn at(&self) -> &At {
+    pub fn with_token(&self) -> &ServiceId {
         &self.inner.at
     }
 
     /// Whether its address and its tokens come from a login.
-    pub(super) fn logs_in(&self) -> bool {
-        matches!(self.inner.right, Right::Login(_))
+    pub(super) fn uses_login(&self) -> bool {
+        matches!(self.inner.right, AuthSource::Login(_))
     }
 
     /// The address as a person knows it, `/ai` at its end.
@@ -145,13 +150,13 @@ impl Client {
 
     /// Sends a call that can be repeated and gives the `data` of its answer. Where the caller is
     /// refused and a new login is possible, it is sent once more after that.
-    pub(super) async fn repeatable<T: DeserializeOwned + Default>(
+    pub(super) async fn call_idempotent<T: DeserializeOwned + Default>(
         &self,
         method: Method,
         url: &Url,
         body: Bytes,
-    ) -> Result<T, Failure> {
-        self.repeatable_up_to(LARGEST_BODY, method, url, body).await
+    ) -> Result<T, ApiError> {
+        self.repeatable_up_to(MAX_BODY_BYTES, method, url, body).await
     }
 
     /// Like [`repeatable`](Self::repeatable), for a call whose answer may have more bytes.
@@ -161,45 +166,49 @@ impl Client {
         method: Method,
         url: &Url,
         body: Bytes,
-    ) -> Result<T, Failure> {
-        let grant = self.grant();
-        let call = |grant: &Grant| {
+    ) -> Result<T, ApiError> {
+        let grant = self.current_token();
+        let call = |grant: &TokenLease| {
             let (method, headers, body) = (method.clone(), grant.token.header(), body.clone());
-            Outgoing { method, url, headers, body, most, creates: false }
+            HttpRequest { method, url, headers, body, most, creates: false }
         };
-        match self.repeat(&grant, call(&grant)).await {
-            Err(Failure::Denied(fault)) => match self.renewed(&grant, fault).await {
-                Ok(grant) => self.repeat(&grant, call(&grant)).await,
-                Err(fault) => Err(Failure::Denied(fault)),
+        match self.send_idempotent(&grant, call(&grant)).await {
+            Err(ApiError::Denied(fault)) => match self.refreshed_token(&grant, fault).await {
+                Ok(grant) => self.send_idempotent(&grant, call(&grant)).await,
+                Err(fault) => Err(ApiError::Denied(fault)),
             },
             answer => answer,
         }
     }
 
-    async fn repeat<T: DeserializeOwned + Default>(
+    async fn send_idempotent<T: DeserializeOwned + Default>(
         &self,
-        grant: &Grant,
-        call: Outgoing<'_>,
-    ) -> Result<T, Failure> {
-        let judge = |came| of_repeatable(came, &grant.secrets);
-        let answer = self.inner.wire.attempts(call, pending(), judge).await;
-        answer.unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))
+        grant: &TokenLease,
+        call: HttpRequest<'_>,
+    ) -> Result<T, ApiError> {
+        let judge = |came| classify_idempotent(came, &grant.secrets);
+        let answer = self.inner.wire.send_with_retry(call, pending(), judge).await;
+        answer.unwrap_or_else(|fault| Err(ApiError::Unreachable(fault)))
     }
 
     /// What to call with now.
-    pub(super) fn grant(&self) -> Grant {
+    pub(super) fn current_token(&self) -> TokenLease {
         match &self.inner.right {
-            Right::Token(grant) => grant.clone(),
-            Right::Login(granter) => granter.grant(),
+            AuthSource::Token(grant) => grant.clone(),
+            AuthSource::Login(granter) => granter.grant(),
         }
     }
 
     /// What to call with after `refused` was, where a new login is possible; else the fault again,
     /// with what that login met.
-    pub(super) async fn renewed(&self, refused: &Grant, fault: Fault) -> Result<Grant, Fault> {
+    pub(super) async fn refreshed_token(
+        &self,
+        refused: &TokenLease,
+        fault: ErrorDetail,
+    ) -> Result<TokenLease, ErrorDetail> {
         match &self.inner.right {
-            Right::Token(_) => Err(fault),
-            Right::Login(granter) => granter.renewed(refused, fault).await,
+            AuthSource::Token(_) => Err(fault),
+            AuthSource::Login(granter) => granter.renewed(refused, fault).await,
         }
     }
 }

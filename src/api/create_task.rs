@@ -8,11 +8,11 @@ use std::pin::pin;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use super::client::{Client, CreateAnswer, Fault, json};
-use super::outcome::of_create;
-use super::session::Grant;
-use super::transport::LARGEST_BODY;
-use super::wire::Outgoing;
+use super::client::{Client, CreateResult, ErrorDetail, json};
+use super::outcome::classify_create;
+use super::session::TokenLease;
+use super::transport::MAX_BODY_BYTES;
+use super::wire::HttpRequest;
 
 /// The path of this call, and of list and delete, which differ by the method.
 pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
@@ -70,49 +70,57 @@ impl Client {
     ///
     /// The call is not idempotent and the service offers no key that would make it so: never drop
     /// the future while it runs, or what it created is lost.
-    pub async fn create(&self, task: &CreateTask, halt: impl Future<Output = ()>) -> CreateAnswer {
+    pub async fn create(&self, task: &CreateTask, halt: impl Future<Output = ()>) -> CreateResult {
         let mut halt = pin!(halt);
-        let grant = self.grant();
+        let grant = self.current_token();
         let fault = match self.create_with(&grant, task, halt.as_mut()).await {
-            CreateAnswer::Denied(fault) => fault,
+            CreateResult::Denied(fault) => fault,
             answer => return answer,
         };
         tokio::select! {
             biased;
-            () = &mut halt => return CreateAnswer::Denied(fault),
+            () = &mut halt => return CreateResult::Denied(fault),
             () = ready(()) => {}
         }
-        match self.renewed(&grant, fault).await {
+        match self.refreshed_token(&grant, fault).await {
             Ok(grant) => self.create_with(&grant, task, halt).await,
-            Err(fault) => CreateAnswer::Denied(fault),
+            Err(fault) => CreateResult::Denied(fault),
         }
     }
 
     async fn create_with(
         &self,
-        grant: &Grant,
+        grant: &TokenLease,
         task: &CreateTask,
         halt: impl Future<Output = ()>,
-    ) -> CreateAnswer {
+    ) -> CreateResult {
         let (url, headers) = (&self.inner.create_url, grant.token.header());
-        let most = LARGEST_BODY;
-        let call =
-            Outgoing { method: Method::POST, url, headers, body: json(task), most, creates: true };
-        let judge = |came| of_create(came, &grant.secrets);
-        let answer = self.inner.wire.attempts(call, halt, judge).await;
-        match answer.unwrap_or_else(CreateAnswer::NotSent) {
-            CreateAnswer::NoService(fault) => CreateAnswer::NoService(self.without_service(fault)),
+        let most = MAX_BODY_BYTES;
+        let call = HttpRequest {
+            method: Method::POST,
+            url,
+            headers,
+            body: json(task),
+            most,
+            creates: true,
+        };
+        let judge = |came| classify_create(came, &grant.secrets);
+        let answer = self.inner.wire.send_with_retry(call, halt, judge).await;
+        match answer.unwrap_or_else(CreateResult::NotSent) {
+            CreateResult::EndpointMissing(fault) => {
+                CreateResult::EndpointMissing(self.without_service(fault))
+            }
             answer => answer,
         }
     }
 
     /// Says of a gateway's 404 or 405 what it most often means.
-    fn without_service(&self, fault: Fault) -> Fault {
+    fn without_service(&self, fault: ErrorDetail) -> ErrorDetail {
         let region = self.region().map_or(String::new(), |region| format!(" (region {region})"));
         let (address, said) = (self.address(), &fault.message);
-        let check = if self.logs_in() { "the region" } else { "`INSTANCECTL_ENDPOINT`" };
+        let check = if self.uses_login() { "the region" } else { "`INSTANCECTL_ENDPOINT`" };
         let message = format!("there is no AI service at {address}{region}, check {check}: {said}");
-        Fault { message, ..fault }
+        ErrorDetail { message, ..fault }
     }
 }
 

@@ -13,7 +13,7 @@ use reqwest::Url;
 use super::account::Account;
 use super::proxy::Proxies;
 use super::token::{PLATFORM_REGION, Token};
-use super::{Error, address};
+use super::{CredentialsError, address};
 use crate::ids::{Endpoint, Region};
 
 /// Looks a variable of the environment up by its name.
@@ -23,14 +23,14 @@ pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 #[derive(Debug)]
 pub enum Credentials {
     /// One address and its token.
-    Token(Access),
+    Token(TokenCredentials),
     /// An account, which logs in for the tokens and the addresses of its regions.
     Account(Account),
 }
 
 /// Where the service is and the token to call it with. Its `Debug` form shows no secret.
 #[derive(Clone)]
-pub struct Access {
+pub struct TokenCredentials {
     pub(super) base: Url,
     /// The variable that the address came from.
     pub(super) variable: &'static str,
@@ -43,12 +43,12 @@ pub struct Access {
 /// How the service is reached: the proxies, and whom to trust.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Network {
-    pub(super) authority: Option<Authority>,
+    pub(super) authority: Option<CaBundle>,
     pub(super) proxies: Proxies,
 }
 
 impl Network {
-    pub(super) fn from_environment(env: &Environment<'_>) -> Result<Self, Error> {
+    pub(super) fn from_environment(env: &Environment<'_>) -> Result<Self, CredentialsError> {
         let proxies = Proxies::from_environment(env)?;
         Ok(Self { authority: authority(env)?, proxies })
     }
@@ -56,7 +56,7 @@ impl Network {
 
 /// An additional certificate authority: the PEM text and where it came from.
 #[derive(Debug, Clone)]
-pub(super) struct Authority {
+pub(super) struct CaBundle {
     pub(super) path: PathBuf,
     pub(super) pem: Vec<u8>,
 }
@@ -87,17 +87,20 @@ pub const VARIABLES: [&str; 10] = [
 ];
 
 /// Bytes of a token or certificate file that are read at most.
-const LARGEST_FILE: u64 = 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 impl Credentials {
     /// Reads the credentials from the environment; an empty variable counts as not set.
     /// `allow_http` lets plain HTTP reach hosts other than loopback. Where both an address with its
     /// token and an account are given, the address counts: it is the narrower of the two. Half of the
     /// one beside the other is refused, since nobody can tell which is meant.
-    pub fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, Error> {
+    pub fn from_environment(
+        env: &Environment<'_>,
+        allow_http: bool,
+    ) -> Result<Self, CredentialsError> {
         let token = [ENDPOINT, TOKEN, TOKEN_FILE].map(|name| is_set(env, name));
         let account = [USER, ACCESS_KEY, SECRET_KEY].map(|name| is_set(env, name));
-        let missing = |names: &[(&'static str, bool)]| Error::Missing {
+        let missing = |names: &[(&'static str, bool)]| CredentialsError::Missing {
             names: names.iter().filter(|(_, set)| !set).map(|(name, _)| *name).collect(),
         };
         let of_token = [(ENDPOINT, token[0]), (TOKEN, token[1] || token[2])];
@@ -105,11 +108,13 @@ impl Credentials {
         let any = |names: &[(&str, bool)]| names.iter().any(|(_, set)| *set);
         let whole = |names: &[(&str, bool)]| names.iter().all(|(_, set)| *set);
         if whole(&of_token) {
-            Access::from_environment(env, allow_http).map(Self::Token)
+            TokenCredentials::from_environment(env, allow_http).map(Self::Token)
         } else if any(&of_token) && any(&of_account) {
-            let Error::Missing { names } = missing(&of_token) else { unreachable!("made above") };
+            let CredentialsError::Missing { names } = missing(&of_token) else {
+                unreachable!("made above")
+            };
             let found = of_token.iter().find(|(_, set)| *set).map(|(name, _)| *name);
-            Err(Error::Mixed { found: found.unwrap_or(ENDPOINT), lacking: names[0] })
+            Err(CredentialsError::Mixed { found: found.unwrap_or(ENDPOINT), lacking: names[0] })
         } else if any(&of_account) && whole(&of_account) {
             Account::from_environment(env, allow_http).map(Self::Account)
         } else {
@@ -118,12 +123,12 @@ impl Credentials {
     }
 }
 
-impl Access {
+impl TokenCredentials {
     /// Reads an address and its token. A token that says itself that it has expired, or that it is
     /// for another region than `INSTANCECTL_REGION`, is refused here: no request is spent on it.
-    fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, Error> {
+    fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, CredentialsError> {
         let token = match (text(env, TOKEN)?, path(env, TOKEN_FILE)) {
-            (Some(_), Some(_)) => return Err(Error::TwoTokens),
+            (Some(_), Some(_)) => return Err(CredentialsError::TwoTokens),
             (Some(token), None) => token,
             (None, Some(file)) => read_token(&file)?,
             (None, None) => String::new(),
@@ -134,15 +139,15 @@ impl Access {
             && expiry <= SystemTime::now()
         {
             let at = humantime::format_rfc3339_seconds(expiry).to_string();
-            return Err(Error::Expired { at });
+            return Err(CredentialsError::Expired { at });
         }
         let wanted = text(env, REGION)?.map(Region::from);
         match (&access.region, wanted) {
             (Some(found), _) if found.as_str() == PLATFORM_REGION => {
-                return Err(Error::PlatformToken);
+                return Err(CredentialsError::PlatformToken);
             }
             (Some(found), Some(wanted)) if *found != wanted => {
-                return Err(Error::OtherRegion { found: found.clone(), wanted });
+                return Err(CredentialsError::OtherRegion { found: found.clone(), wanted });
             }
             (None, Some(wanted)) => access.region = Some(wanted),
             _ => {}
@@ -153,21 +158,26 @@ impl Access {
 
     /// Access to the service at `address` (with or without the trailing `/ai` that the platform's
     /// own list of addresses has) with `token`.
-    pub fn new(address: &str, token: &str, allow_http: bool) -> Result<Self, Error> {
+    pub fn new(address: &str, token: &str, allow_http: bool) -> Result<Self, CredentialsError> {
         let base = address::parse(ENDPOINT, address, allow_http)?;
-        Ok(Self::of(base, ENDPOINT, Token::new(token)?, Network::default()))
+        Ok(Self::from_parts(base, ENDPOINT, Token::new(token)?, Network::default()))
     }
 
     /// Access to an AI address that was read already.
-    pub(super) fn of(base: Url, variable: &'static str, token: Token, network: Network) -> Self {
-        let base = address::without_ai(base);
+    pub(super) fn from_parts(
+        base: Url,
+        variable: &'static str,
+        token: Token,
+        network: Network,
+    ) -> Self {
+        let base = address::strip_ai_suffix(base);
         let (endpoint, region) = (address::endpoint(&base), token.region());
         Self { base, variable, token, network, endpoint, region }
     }
 
     /// Access to a sandbox that runs inside this process. Its endpoint is the word `sandbox`: the
     /// port changes with every run and its instances do not.
-    pub fn sandbox(address: &str, token: &str) -> Result<Self, Error> {
+    pub fn sandbox(address: &str, token: &str) -> Result<Self, CredentialsError> {
         Ok(Self { endpoint: Endpoint::from("sandbox"), ..Self::new(address, token, false)? })
     }
 
@@ -202,14 +212,14 @@ impl Access {
     }
 }
 
-impl fmt::Debug for Access {
+impl fmt::Debug for TokenCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Access").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }
 
 /// The names of the variables that are set and not empty.
-pub fn found(env: &Environment<'_>) -> Vec<&'static str> {
+pub fn set_variables(env: &Environment<'_>) -> Vec<&'static str> {
     VARIABLES.into_iter().filter(|name| is_set(env, name)).collect()
 }
 
@@ -219,9 +229,12 @@ fn is_set(env: &Environment<'_>, name: &str) -> bool {
 
 /// The text of a variable, without the blanks, line ends and byte order mark around it: secrets
 /// often end with a line end.
-pub(super) fn text(env: &Environment<'_>, name: &'static str) -> Result<Option<String>, Error> {
+pub(super) fn text(
+    env: &Environment<'_>,
+    name: &'static str,
+) -> Result<Option<String>, CredentialsError> {
     let Some(value) = env(name) else { return Ok(None) };
-    let text = value.into_string().map_err(|_| Error::NotText { name })?;
+    let text = value.into_string().map_err(|_| CredentialsError::NotText { name })?;
     let text = trimmed(&text);
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
@@ -241,20 +254,21 @@ fn path(env: &Environment<'_>, name: &str) -> Option<PathBuf> {
 }
 
 /// The additional certificate authority, where one is given.
-fn authority(env: &Environment<'_>) -> Result<Option<Authority>, Error> {
+fn authority(env: &Environment<'_>) -> Result<Option<CaBundle>, CredentialsError> {
     let Some(path) = path(env, CA_FILE) else { return Ok(None) };
     let pem = read_file(CA_FILE, &path, |_| Ok(()))?;
-    Ok(Some(Authority { path, pem }))
+    Ok(Some(CaBundle { path, pem }))
 }
 
-fn read_token(path: &Path) -> Result<String, Error> {
-    let bytes = read_file(TOKEN_FILE, path, |file| only_owner(file, path))?;
+fn read_token(path: &Path) -> Result<String, CredentialsError> {
+    let bytes = read_file(TOKEN_FILE, path, |file| check_permissions(file, path))?;
     let encoding = match &bytes[..] {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, _, ..] => "UTF-16, expected UTF-8",
         _ => "not UTF-8 text",
     };
     let token = String::from_utf8(bytes).ok().filter(|token| !token.contains('\0'));
-    let token = token.ok_or_else(|| Error::Encoding { path: path.to_owned(), encoding })?;
+    let token =
+        token.ok_or_else(|| CredentialsError::Encoding { path: path.to_owned(), encoding })?;
     Ok(trimmed(&token).to_owned())
 }
 
@@ -262,20 +276,20 @@ fn read_token(path: &Path) -> Result<String, Error> {
 fn read_file(
     name: &'static str,
     path: &Path,
-    check: impl FnOnce(&File) -> Result<(), Error>,
-) -> Result<Vec<u8>, Error> {
-    let failed = |source| Error::File { name, path: path.to_owned(), source };
+    check: impl FnOnce(&File) -> Result<(), CredentialsError>,
+) -> Result<Vec<u8>, CredentialsError> {
+    let failed = |source| CredentialsError::File { name, path: path.to_owned(), source };
     let file = File::open(path).map_err(failed)?;
     check(&file)?;
     let mut bytes = Vec::new();
-    file.take(LARGEST_FILE).read_to_end(&mut bytes).map_err(failed)?;
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 
 #[cfg(unix)]
-fn only_owner(file: &File, path: &Path) -> Result<(), Error> {
+fn check_permissions(file: &File, path: &Path) -> Result<(), CredentialsError> {
     use std::os::unix::fs::PermissionsExt;
-    let metadata = file.metadata().map_err(|source| Error::File {
+    let metadata = file.metadata().map_err(|source| CredentialsError::File {
         name: TOKEN_FILE,
         path: path.to_owned(),
         source,
@@ -283,11 +297,11 @@ fn only_owner(file: &File, path: &Path) -> Result<(), Error> {
     let mode = metadata.permissions().mode() & 0o7777;
     match mode & 0o077 {
         0 => Ok(()),
-        _ => Err(Error::NotPrivate { path: path.to_owned(), mode }),
+        _ => Err(CredentialsError::NotPrivate { path: path.to_owned(), mode }),
     }
 }
 
 #[cfg(not(unix))]
-fn only_owner(_: &File, _: &Path) -> Result<(), Error> {
+fn only_owner(_: &File, _: &Path) -> Result<(), CredentialsError> {
     Ok(())
 }

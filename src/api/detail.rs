@@ -7,7 +7,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde_json::{Map, Value};
 
-use super::client::{Client, Failure, Fault};
+use super::client::{ApiError, Client, ErrorDetail};
 use super::envelope::task_id;
 use super::url::AccessUrl;
 use crate::ids::TaskId;
@@ -20,7 +20,7 @@ pub struct Detail {
 }
 
 /// What is asked of an item of a list.
-pub(super) const ASKED: [&str; 12] = [
+pub(super) const REQUESTED_FIELDS: [&str; 12] = [
     "id",
     "instanceServiceName",
     "status",
@@ -68,27 +68,27 @@ pub enum Status {
 impl Client {
     /// Asks for one instance. How the platform answers for one that is gone is not documented:
     /// expect [`Failure::Refused`] as well as [`Failure::NoService`].
-    pub async fn detail(&self, id: &TaskId) -> Result<Detail, Failure> {
+    pub async fn detail(&self, id: &TaskId) -> Result<Detail, ApiError> {
         let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/detail"));
-        let data = self.repeatable(Method::GET, &url, Bytes::new()).await?;
+        let data = self.call_idempotent(Method::GET, &url, Bytes::new()).await?;
         instance(data)
     }
 }
 
 /// Reads one instance out of `data`.
-pub(super) fn instance(data: Value) -> Result<Detail, Failure> {
-    let found = if let Value::Object(fields) = data { Detail::read(fields) } else { None };
+pub(super) fn instance(data: Value) -> Result<Detail, ApiError> {
+    let found = if let Value::Object(fields) = data { Detail::from_value(fields) } else { None };
     found.ok_or_else(|| {
-        Failure::NoService(Fault {
+        ApiError::NoService(ErrorDetail {
             message: "the answer to the detail call is no instance with an ID".to_owned(),
-            ..Fault::default()
+            ..ErrorDetail::default()
         })
     })
 }
 
 impl Detail {
     /// Reads an instance; `None` where it has no ID.
-    pub(super) fn read(fields: Map<String, Value>) -> Option<Self> {
+    pub(super) fn from_value(fields: Map<String, Value>) -> Option<Self> {
         Some(Self { id: task_id(fields.get("id")?)?, fields })
     }
 
@@ -114,27 +114,27 @@ impl Detail {
 
     /// When it began to run, in the form of [`create_time`](Self::create_time).
     pub fn start_time(&self) -> Option<&str> {
-        self.word("startTime")
+        self.non_placeholder("startTime")
     }
 
     /// When it ended, in the form of [`create_time`](Self::create_time).
     pub fn end_time(&self) -> Option<&str> {
-        self.word("endTime")
+        self.non_placeholder("endTime")
     }
 
     /// How long it has run, in the platform's words, such as `01:02:03`.
     pub fn duration(&self) -> Option<&str> {
-        self.word("duration")
+        self.non_placeholder("duration")
     }
 
     /// How long it runs on until its time limit ends it, in the platform's words.
     pub fn remaining_time(&self) -> Option<&str> {
-        self.word("remainingTime")
+        self.non_placeholder("remainingTime")
     }
 
     /// Its time limit: `HH:MM:SS` or `unlimited`.
     pub fn timeout_limit(&self) -> Option<&str> {
-        self.word("timeoutLimit")
+        self.non_placeholder("timeoutLimit")
     }
 
     /// The cards of all its containers, where the answer says how many each has.
@@ -163,14 +163,14 @@ impl Detail {
     }
 
     /// A text that says something: the platform writes `--` where it has nothing to say.
-    fn word(&self, key: &str) -> Option<&str> {
+    fn non_placeholder(&self, key: &str) -> Option<&str> {
         let text = self.fields.get(key)?.as_str()?.trim();
         (!text.is_empty() && text != "--").then_some(text)
     }
 
     /// Whether it may still cost something: any status but those of an end, none among them.
     pub fn is_live(&self) -> bool {
-        self.status().is_none_or(|status| !status.is_over())
+        self.status().is_none_or(|status| !status.has_ended())
     }
 
     /// Every field as it came; of an item of a list, those that the other methods read.
@@ -194,7 +194,7 @@ impl Status {
     }
 
     /// Whether the instance is over and costs nothing more. An undocumented status is not.
-    pub fn is_over(&self) -> bool {
+    pub fn has_ended(&self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Terminated)
     }
 }

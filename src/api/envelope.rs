@@ -11,14 +11,14 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 /// What a body is.
-pub(super) enum Body<T> {
+pub(super) enum EnvelopeResult<T> {
     /// One whole envelope.
     Envelope(Envelope<T>),
     /// Something else that makes no claim to be an envelope: HTML, nothing, JSON without `code`.
-    Foreign,
+    NotAnEnvelope,
     /// It begins like an envelope and is none: cut short, followed by something, a key twice, a
     /// `code` that is neither text nor number. What it would have said cannot be known.
-    Odd(String),
+    Malformed(String),
 }
 
 /// One whole envelope.
@@ -34,7 +34,7 @@ pub(super) struct Envelope<T> {
 /// The keys that count. serde refuses one of them twice; others may come and go.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: DeserializeOwned + Default"))]
-struct Keys<T> {
+struct RawEnvelope<T> {
     code: Option<Value>,
     msg: Option<Value>,
     message: Option<Value>,
@@ -43,27 +43,29 @@ struct Keys<T> {
 }
 
 /// Reads a whole body, its `data` as a value or as the text that it is.
-pub(super) fn read<T: DeserializeOwned + Default>(body: &[u8]) -> Body<T> {
+pub(super) fn read<T: DeserializeOwned + Default>(body: &[u8]) -> EnvelopeResult<T> {
     let body = text(body);
     if !body.trim_start().starts_with('{') {
-        return Body::Foreign;
+        return EnvelopeResult::NotAnEnvelope;
     }
-    let keys: Keys<T> = match serde_json::from_str(&body) {
+    let keys: RawEnvelope<T> = match serde_json::from_str(&body) {
         Ok(keys) => keys,
-        Err(error) => return Body::Odd(error.to_string()),
+        Err(error) => return EnvelopeResult::Malformed(error.to_string()),
     };
     let code = match keys.code {
-        None => return Body::Foreign,
+        None => return EnvelopeResult::NotAnEnvelope,
         Some(Value::String(code)) => code,
         Some(Value::Number(code)) => code.to_string(),
-        Some(other) => return Body::Odd(format!("`code` is {other}, expected text")),
+        Some(other) => {
+            return EnvelopeResult::Malformed(format!("`code` is {other}, expected text"));
+        }
     };
     let message = match keys.msg.or(keys.message) {
         None => String::new(),
         Some(Value::String(text)) => text,
         Some(other) => other.to_string(),
     };
-    Body::Envelope(Envelope { code, message, data: keys.data })
+    EnvelopeResult::Envelope(Envelope { code, message, data: keys.data })
 }
 
 /// The text of a body: without its byte order mark, and what is not UTF-8 read as GBK, which older
@@ -97,23 +99,23 @@ pub(super) fn task_id(value: &Value) -> Option<crate::ids::TaskId> {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{Body, read, task_id};
+    use super::{EnvelopeResult, read, task_id};
 
-    fn kind(body: &str) -> &'static str {
+    fn json_type(body: &str) -> &'static str {
         match read::<Value>(body.as_bytes()) {
-            Body::Envelope(_) => "envelope",
-            Body::Foreign => "foreign",
-            Body::Odd(_) => "odd",
+            EnvelopeResult::Envelope(_) => "envelope",
+            EnvelopeResult::NotAnEnvelope => "foreign",
+            EnvelopeResult::Malformed(_) => "odd",
         }
     }
 
     #[test]
     fn only_one_whole_object_with_a_code_is_an_envelope() {
         for body in [r#"{"code":"0"}"#, " {\"code\":0,\"x\":{}}\n", r#"{"code":-1,"msg":5}"#] {
-            assert_eq!(kind(body), "envelope", "{body}");
+            assert_eq!(json_type(body), "envelope", "{body}");
         }
         for body in ["", "<html>", "[]", "null", r#""0""#, r#"{"data":"x"}"#, r#"{"code":null}"#] {
-            assert_eq!(kind(body), "foreign", "{body}");
+            assert_eq!(json_type(body), "foreign", "{body}");
         }
         for body in [
             r#"{"code":"0""#,
@@ -126,25 +128,26 @@ mod tests {
             r#"{"code":{}}"#,
             "{'code':0}",
         ] {
-            assert_eq!(kind(body), "odd", "{body}");
+            assert_eq!(json_type(body), "odd", "{body}");
         }
-        assert_eq!(kind(&format!("{{\"code\":\"0\",\"data\":{}", "[".repeat(100_000))), "odd");
+        assert_eq!(json_type(&format!("{{\"code\":\"0\",\"data\":{}", "[".repeat(100_000))), "odd");
     }
 
     #[test]
     fn a_mark_is_skipped_and_gbk_is_read() {
-        let Body::Envelope(marked) = read::<Value>("\u{feff}{\"code\":\"0\"}".as_bytes()) else {
+        let EnvelopeResult::Envelope(marked) = read::<Value>("\u{feff}{\"code\":\"0\"}".as_bytes())
+        else {
             panic!()
         };
         assert_eq!(marked.code, "0");
         let mut gbk = br#"{"code":"10004","msg":""#.to_vec();
         // A letter of GBK whose second byte is a backslash, and two more.
         gbk.extend(b"\x83\x5c\xb2\xce\xca\xfd\"}");
-        let Body::Envelope(found) = read::<Value>(&gbk) else { panic!() };
+        let EnvelopeResult::Envelope(found) = read::<Value>(&gbk) else { panic!() };
         assert_eq!((found.code.as_str(), found.message.as_str()), ("10004", "僜参数"));
         let mut broken = br#"{"code":"0","msg":""#.to_vec();
         broken.extend(b"\xff\xff\",\"data\":\"a1\"}");
-        let Body::Envelope(found) = read::<Value>(&broken) else { panic!() };
+        let EnvelopeResult::Envelope(found) = read::<Value>(&broken) else { panic!() };
         assert_eq!(found.data, json!("a1"));
     }
 

@@ -11,7 +11,7 @@ use crate::ids::Region;
 /// shown as it stands.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum CredentialsError {
     /// A variable that is needed is not set, or is empty.
     #[error("no credentials: {} not set", variables(.names))]
     Missing {
@@ -125,7 +125,7 @@ pub enum Error {
     Setup(String),
 }
 
-impl Error {
+impl CredentialsError {
     /// The class of the exit status: credentials (7), but for a token of another region (6).
     pub fn class(&self) -> Class {
         match self {

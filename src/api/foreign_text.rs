@@ -1,19 +1,19 @@
 //! Text that the service wrote, made safe to show on a terminal and in a log.
 
-use super::secret::Secrets;
+use super::secret::Redactor;
 use crate::text::is_invisible;
 
 /// Characters of a message that are shown; what is longer is cut and marked with `..`.
-const LONGEST: usize = 300;
+const MAX_CHARS: usize = 300;
 
 /// `text` with every form of every secret replaced, control and direction characters escaped, and at
 /// most 300 characters long. The secrets go first, so that no cut can leave a part of one.
-pub(super) fn shown(text: &str, secrets: &Secrets) -> String {
-    let text = secrets.hide(text);
+pub(super) fn sanitize(text: &str, secrets: &Redactor) -> String {
+    let text = secrets.redact(text);
     let text = text.trim();
-    let mut out = String::with_capacity(text.len().min(4 * LONGEST));
+    let mut out = String::with_capacity(text.len().min(4 * MAX_CHARS));
     for (at, character) in text.chars().enumerate() {
-        if at == LONGEST {
+        if at == MAX_CHARS {
             out.push_str("..");
             break;
         }
@@ -28,11 +28,11 @@ pub(super) fn shown(text: &str, secrets: &Secrets) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shown as shown_with;
-    use crate::api::secret::Secrets;
+    use super::sanitize as shown_with;
+    use crate::api::secret::Redactor;
 
-    fn shown(text: &str, secret: &str) -> String {
-        let mut secrets = Secrets::default();
+    fn sanitize(text: &str, secret: &str) -> String {
+        let mut secrets = Redactor::default();
         secrets.add_token(secret);
         shown_with(text, &secrets)
     }
@@ -40,22 +40,22 @@ mod tests {
     #[test]
     fn escape_sequences_and_direction_marks_are_shown_not_obeyed() {
         assert_eq!(
-            shown("\x1b[31mred\u{202e}x\u{9b}\0", ""),
+            sanitize("\x1b[31mred\u{202e}x\u{9b}\0", ""),
             "\\u{1b}[31mred\\u{202e}x\\u{9b}\\u{0}"
         );
-        assert_eq!(shown("操作成功\n第二行\t!", ""), "操作成功\\n第二行\\t!");
+        assert_eq!(sanitize("操作成功\n第二行\t!", ""), "操作成功\\n第二行\\t!");
     }
 
     #[test]
     fn the_token_is_never_shown_even_where_the_text_is_cut() {
         let text = format!("{}secret-token and secret-token", "x".repeat(295));
-        assert!(!shown(&text, "secret-token").contains("secr"));
-        assert_eq!(shown("bad secret-token", "secret-token"), "bad [token]");
+        assert!(!sanitize(&text, "secret-token").contains("secr"));
+        assert_eq!(sanitize("bad secret-token", "secret-token"), "bad [token]");
     }
 
     #[test]
     fn long_text_is_cut_and_marked() {
-        let out = shown(&"长".repeat(400), "");
+        let out = sanitize(&"长".repeat(400), "");
         assert_eq!(out.chars().count(), 302);
         assert!(out.ends_with(".."));
     }

@@ -4,13 +4,13 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::client::{Client, Failure};
+use super::client::{ApiError, Client};
 
 const PATH: &str = "/ai/openapi/v2/instance-service/resource-group";
 
 impl Client {
     /// Asks for the resource groups. The answer's shape is not documented: it is given as it came.
-    pub async fn resource_groups(&self) -> Result<Value, Failure> {
-        self.repeatable(Method::GET, &self.inner.access.join(PATH), Bytes::new()).await
+    pub async fn resource_groups(&self) -> Result<Value, ApiError> {
+        self.call_idempotent(Method::GET, &self.inner.access.join(PATH), Bytes::new()).await
     }
 }

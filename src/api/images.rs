@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::client::{Client, Failure, json};
+use super::client::{ApiError, Client, json};
 use super::list::items;
 
 const PATH: &str = "/ai/openapi/v2/image/images";
@@ -42,7 +42,7 @@ pub struct ImagePage {
 /// The body as it is sent: the query, and the order that the platform's own pages ask for.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Asked<'a> {
+struct ImageRequest<'a> {
     #[serde(flatten)]
     query: &'a ImageQuery,
     order_by: &'static str,
@@ -51,10 +51,10 @@ struct Asked<'a> {
 
 impl Client {
     /// Asks for one part of the images. An answer that is no list is given back as it came.
-    pub async fn images(&self, query: &ImageQuery) -> Result<Result<ImagePage, Value>, Failure> {
-        let asked = Asked { query, order_by: "create_time", sort: "DESC" };
+    pub async fn images(&self, query: &ImageQuery) -> Result<Result<ImagePage, Value>, ApiError> {
+        let asked = ImageRequest { query, order_by: "create_time", sort: "DESC" };
         let url = self.inner.access.join(PATH);
-        let data = self.repeatable(Method::POST, &url, json(&asked)).await?;
+        let data = self.call_idempotent(Method::POST, &url, json(&asked)).await?;
         let (total, found) = items(data);
         Ok(found.map(|items| ImagePage { total, items }))
     }

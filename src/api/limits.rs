@@ -5,7 +5,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::client::{Client, Failure};
+use super::client::{ApiError, Client};
 use super::detail::number;
 
 const PATH: &str = "/ai/openapi/v2/instance-service/resources";
@@ -13,7 +13,7 @@ const PATH: &str = "/ai/openapi/v2/instance-service/resources";
 /// What one node has, as far as the answer says it. `mluLimits`, `dcuLimits` and `nvLimits` are 0 in
 /// the platform's own sample beside two cards, so nothing is read from them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct NodeLimits {
     /// CPU cores.
     pub cpus: Option<u64>,
     /// Accelerator cards.
@@ -24,15 +24,15 @@ pub struct Limits {
 
 impl Client {
     /// Asks for the limits of a group's nodes, given as they came.
-    pub async fn node_limits(&self, accelerator: &str, group: &str) -> Result<Value, Failure> {
+    pub async fn node_limits(&self, accelerator: &str, group: &str) -> Result<Value, ApiError> {
         let mut url = self.inner.access.join(PATH);
         let pairs = [("acceleratorType", accelerator), ("resourceGroup", group)];
         url.query_pairs_mut().extend_pairs(pairs);
-        self.repeatable(Method::GET, &url, Bytes::new()).await
+        self.call_idempotent(Method::GET, &url, Bytes::new()).await
     }
 }
 
-impl Limits {
+impl NodeLimits {
     /// Reads limits; 0 says as little as a field that is missing.
     pub fn read(data: &Value) -> Self {
         let limit = |key| data.get(key).and_then(number).filter(|limit| *limit > 0);
@@ -44,12 +44,15 @@ impl Limits {
 mod tests {
     use serde_json::json;
 
-    use super::Limits;
+    use super::NodeLimits;
 
     #[test]
     fn limits_are_numbers_or_their_text_and_zero_says_nothing() {
         let data = json!({"cpuNumber": "32", "gpuNumber": 0, "memorySize": null, "dcuLimits": 0});
-        assert_eq!(Limits::read(&data), Limits { cpus: Some(32), cards: None, memory: None });
-        assert_eq!(Limits::read(&json!("none")), Limits::default());
+        assert_eq!(
+            NodeLimits::read(&data),
+            NodeLimits { cpus: Some(32), cards: None, memory: None }
+        );
+        assert_eq!(NodeLimits::read(&json!("none")), NodeLimits::default());
     }
 }

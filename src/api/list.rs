@@ -13,12 +13,12 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::client::{Client, Failure, Fault, json};
+use super::client::{ApiError, Client, ErrorDetail, json};
 use super::create_task::PATH;
-use super::detail::{ASKED, Detail, number};
-use super::transport::LARGEST_LIST;
+use super::detail::{Detail, REQUESTED_FIELDS, number};
+use super::transport::MAX_LIST_BYTES;
 
-const SECOND_PATH: &str = "/ai/openapi/v2/instance-service/task/list";
+const PATH_V2: &str = "/ai/openapi/v2/instance-service/task/list";
 
 /// Which instances, and which part of them. What is left out does not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct ListQuery {
 
 /// One part of a list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Page {
+pub struct ListPage {
     /// How many instances there are in all, where the service says so.
     pub total: Option<u64>,
     /// The instances of this part, each with an ID.
@@ -67,40 +67,44 @@ impl Client {
     /// answered, both are tried: gateways refuse a `GET` with a body in many ways, and only a
     /// documented answer that the caller has no permission ends it. [`Failure::NoService`] means
     /// that the platform has neither.
-    pub async fn list(&self, query: &ListQuery) -> Result<Page, Failure> {
+    pub async fn list(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
         let known = &self.inner.list_form;
         match known.get() {
-            Some(Form::First) => return self.first_form(query).await,
-            Some(Form::Second) => return self.second_form(query).await,
+            Some(Form::First) => return self.list_v1(query).await,
+            Some(Form::Second) => return self.list_v2(query).await,
             None => {}
         }
-        let first = match self.first_form(query).await {
+        let first = match self.list_v1(query).await {
             Ok(page) => {
                 let _ = known.set(Form::First);
                 return Ok(page);
             }
-            Err(failure @ Failure::Denied(Fault { code: Some(_), .. })) => return Err(failure),
+            Err(failure @ ApiError::Denied(ErrorDetail { code: Some(_), .. })) => {
+                return Err(failure);
+            }
             Err(failure) => failure,
         };
-        match self.second_form(query).await {
+        match self.list_v2(query).await {
             Ok(page) => {
                 let _ = known.set(Form::Second);
                 Ok(page)
             }
-            Err(Failure::NoService(_)) => Err(first),
-            Err(second) => Err(if matches!(first, Failure::NoService(_)) { second } else { first }),
+            Err(ApiError::NoService(_)) => Err(first),
+            Err(second) => {
+                Err(if matches!(first, ApiError::NoService(_)) { second } else { first })
+            }
         }
     }
 
-    async fn first_form(&self, query: &ListQuery) -> Result<Page, Failure> {
+    async fn list_v1(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
         let url = self.inner.access.join(PATH);
-        self.page(&url, json(query)).await
+        self.into_page(&url, json(query)).await
     }
 
-    async fn second_form(&self, query: &ListQuery) -> Result<Page, Failure> {
+    async fn list_v2(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
         let ListQuery { status, instance_service_name, task_type, start, limit, sort } = query;
         let (start, limit) = (start.map(|n| n.to_string()), limit.map(|n| n.to_string()));
-        let mut url = self.inner.access.join(SECOND_PATH);
+        let mut url = self.inner.access.join(PATH_V2);
         let pairs = [
             ("start", &start),
             ("limit", &limit),
@@ -112,14 +116,14 @@ impl Client {
         url.query_pairs_mut().extend_pairs(
             pairs.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))),
         );
-        self.page(&url, Bytes::new()).await
+        self.into_page(&url, Bytes::new()).await
     }
 
     /// JSON without an envelope is not a list either. A page of HTML does not come from the platform.
-    async fn page(&self, url: &Url, body: Bytes) -> Result<Page, Failure> {
-        let answer = self.repeatable_up_to::<Box<RawValue>>(LARGEST_LIST, Method::GET, url, body);
+    async fn into_page(&self, url: &Url, body: Bytes) -> Result<ListPage, ApiError> {
+        let answer = self.repeatable_up_to::<Box<RawValue>>(MAX_LIST_BYTES, Method::GET, url, body);
         match answer.await {
-            Err(Failure::Unreachable(fault)) if fault.json => Err(Failure::NoService(fault)),
+            Err(ApiError::Unreachable(fault)) if fault.json => Err(ApiError::NoService(fault)),
             answer => page(&answer?),
         }
     }
@@ -130,28 +134,30 @@ impl Client {
 ///
 /// It is read from its text, and of each item what is asked of one: as values, a long list takes
 /// three times the memory and twice the time.
-pub(super) fn page(data: &RawValue) -> Result<Page, Failure> {
+pub(super) fn page(data: &RawValue) -> Result<ListPage, ApiError> {
     let text = data.get();
     let (total, items) = if text.starts_with('[') {
         (None, serde_json::from_str::<Vec<Item>>(text).ok())
     } else {
-        let Shape { total, data, items, records } = serde_json::from_str(text).unwrap_or_default();
+        let ListShape { total, data, items, records } =
+            serde_json::from_str(text).unwrap_or_default();
         (total.as_ref().and_then(number), data.or(items).or(records))
     };
-    let read =
-        |items: Vec<Item>| items.into_iter().map(|Item(fields)| Detail::read(fields)).collect();
+    let read = |items: Vec<Item>| {
+        items.into_iter().map(|Item(fields)| Detail::from_value(fields)).collect()
+    };
     match items.and_then(read) {
-        Some(items) => Ok(Page { total, items }),
-        None => Err(Failure::NoService(Fault {
+        Some(items) => Ok(ListPage { total, items }),
+        None => Err(ApiError::NoService(ErrorDetail {
             message: "the answer to the list call is no list of instances".to_owned(),
-            ..Fault::default()
+            ..ErrorDetail::default()
         })),
     }
 }
 
 /// The shapes of a list in an object that clients have met.
 #[derive(Default, Deserialize)]
-struct Shape {
+struct ListShape {
     total: Option<Value>,
     data: Option<Vec<Item>>,
     items: Option<Vec<Item>>,
@@ -175,7 +181,7 @@ impl<'de> Deserialize<'de> for Item {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Item, A::Error> {
                 let mut fields = Map::new();
                 while let Some(key) = map.next_key::<String>()? {
-                    if ASKED.contains(&key.as_str()) {
+                    if REQUESTED_FIELDS.contains(&key.as_str()) {
                         fields.insert(key, map.next_value()?);
                     } else {
                         map.next_value::<IgnoredAny>()?;
@@ -212,9 +218,9 @@ mod tests {
     use serde_json::value::to_raw_value;
     use serde_json::{Value, json};
 
-    use super::{Failure, Page};
+    use super::{ApiError, ListPage};
 
-    fn page(data: &Value) -> Result<Page, Failure> {
+    fn page(data: &Value) -> Result<ListPage, ApiError> {
         super::page(&to_raw_value(data).unwrap())
     }
 

@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use super::account::Account;
 use super::address;
-use super::client::{Failure, Fault};
-use super::foreign_text::shown;
-use super::outcome::of_repeatable;
-use super::secret::Secrets;
+use super::client::{ApiError, ErrorDetail};
+use super::foreign_text::sanitize;
+use super::outcome::classify_idempotent;
+use super::secret::Redactor;
 use super::signature::sign;
 use super::token::{Token, sensitive};
-use super::transport::LARGEST_BODY;
-use super::wire::{Outgoing, Wire};
+use super::transport::MAX_BODY_BYTES;
+use super::wire::{HttpClient, HttpRequest};
 use crate::ids::Region;
 
 const PATH: &str = "/api/user/v3/tokens";
@@ -33,7 +33,10 @@ pub(super) struct RegionToken {
 }
 
 /// Logs in. The platform's own token (region 0) is among what comes.
-pub(super) async fn log_in(wire: &Wire, account: &Account) -> Result<Vec<RegionToken>, Failure> {
+pub(super) async fn log_in(
+    wire: &HttpClient,
+    account: &Account,
+) -> Result<Vec<RegionToken>, ApiError> {
     let timestamp = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let timestamp = timestamp.as_secs().to_string();
     let (access_key, user) = (account.access_key.expose(), account.user.as_str());
@@ -49,23 +52,24 @@ pub(super) async fn log_in(wire: &Wire, account: &Account) -> Result<Vec<RegionT
         (HeaderName::from_static("signature"), sensitive(&signature)),
     ]);
     let url = &address::join(&account.login, PATH);
-    let (body, most) = (Bytes::new(), LARGEST_BODY);
-    let call = Outgoing { method: Method::POST, url, headers, body, most, creates: false };
-    let answer = wire.attempts(call, pending(), |came| of_repeatable(came, &secrets)).await;
-    let data = answer.unwrap_or_else(|fault| Err(Failure::Unreachable(fault)))?;
+    let (body, most) = (Bytes::new(), MAX_BODY_BYTES);
+    let call = HttpRequest { method: Method::POST, url, headers, body, most, creates: false };
+    let answer =
+        wire.send_with_retry(call, pending(), |came| classify_idempotent(came, &secrets)).await;
+    let data = answer.unwrap_or_else(|fault| Err(ApiError::Unreachable(fault)))?;
     read(&data, &secrets).ok_or_else(|| {
-        Failure::NoService(Fault {
+        ApiError::NoService(ErrorDetail {
             message: "the answer to the login is no list of tokens".to_owned(),
-            ..Fault::default()
+            ..ErrorDetail::default()
         })
     })
 }
 
 /// Reads the list; `None` where it is none.
-fn read(data: &Value, secrets: &Secrets) -> Option<Vec<RegionToken>> {
+fn read(data: &Value, secrets: &Redactor) -> Option<Vec<RegionToken>> {
     let item = |item: &Value| {
         let region = match item.get("clusterId")? {
-            Value::String(text) if !text.is_empty() => shown(text, secrets),
+            Value::String(text) if !text.is_empty() => sanitize(text, secrets),
             Value::Number(number) => number.to_string(),
             _ => return None,
         };
@@ -73,7 +77,7 @@ fn read(data: &Value, secrets: &Secrets) -> Option<Vec<RegionToken>> {
         let token = item.get("token").and_then(Value::as_str);
         Some(RegionToken {
             region: Region::from(region),
-            name: shown(name, secrets),
+            name: sanitize(name, secrets),
             // One that cannot be sent is as good as none.
             token: token.and_then(|token| Token::new(token).ok()),
         })
@@ -86,7 +90,7 @@ mod tests {
     use serde_json::json;
 
     use super::read;
-    use crate::api::secret::Secrets;
+    use crate::api::secret::Redactor;
 
     #[test]
     fn null_is_no_token_and_names_are_made_safe() {
@@ -95,7 +99,7 @@ mod tests {
             {"clusterId": 20057, "token": null},
             {"clusterId": "20091", "clusterName": "x", "token": "not sendable"},
         ]);
-        let tokens = read(&data, &Secrets::default()).unwrap();
+        let tokens = read(&data, &Redactor::default()).unwrap();
         let found: Vec<_> = tokens
             .iter()
             .map(|t| (t.region.as_str(), t.name.as_str(), t.token.is_some()))
@@ -104,7 +108,7 @@ mod tests {
             [("11250", "昆山\\u{1b}", true), ("20057", "", false), ("20091", "x", false)];
         assert_eq!(found, expected);
         for odd in [json!(null), json!({}), json!("x"), json!(["x"]), json!([{"token": "a"}])] {
-            assert!(read(&odd, &Secrets::default()).is_none(), "{odd}");
+            assert!(read(&odd, &Redactor::default()).is_none(), "{odd}");
         }
     }
 }

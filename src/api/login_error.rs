@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::Error;
-use super::client::Fault;
+use super::CredentialsError;
+use super::client::ErrorDetail;
 use crate::exit::Class;
 use crate::ids::Region;
 
@@ -17,7 +17,7 @@ pub enum LoginError {
         /// The login name.
         user: String,
         /// What the platform said.
-        fault: Fault,
+        fault: ErrorDetail,
         /// By how many seconds this machine's clock is ahead of the platform's, where it is known.
         skew: Option<i64>,
     },
@@ -27,7 +27,7 @@ pub enum LoginError {
         /// The address.
         address: String,
         /// What was met.
-        fault: Fault,
+        fault: ErrorDetail,
     },
     /// No region is named.
     #[error("no region is named; the account has {known}")]
@@ -63,13 +63,13 @@ pub enum LoginError {
         /// Where it was asked for.
         address: String,
         /// What was met.
-        fault: Fault,
+        fault: ErrorDetail,
         /// Whether the platform refused the token.
         denied: bool,
     },
     /// The settings do not do.
     #[error(transparent)]
-    Settings(#[from] Error),
+    Settings(#[from] CredentialsError),
 }
 
 impl LoginError {
@@ -92,7 +92,7 @@ impl LoginError {
     pub fn help(&self) -> String {
         match self {
             Self::Refused { skew: Some(skew), .. } if skew.unsigned_abs() >= 60 => {
-                format!("{}; the signature holds the time, so set the clock", clock(*skew))
+                format!("{}; the signature holds the time, so set the clock", describe_skew(*skew))
             }
             Self::Refused { .. } => {
                 "check INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY".into()
@@ -116,7 +116,7 @@ impl LoginError {
 }
 
 /// What a clock that is so many seconds ahead is called.
-pub fn clock(ahead: i64) -> String {
+pub fn describe_skew(ahead: i64) -> String {
     let (seconds, word) = (ahead.unsigned_abs(), if ahead < 0 { "behind" } else { "ahead of" });
     let time = humantime::format_duration(Duration::from_secs(seconds));
     format!("this machine's clock is {time} {word} the platform's")

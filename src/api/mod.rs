@@ -36,4 +36,4 @@ pub mod url;
 mod wire;
 
 pub use account::Account;
-pub use error::Error;
+pub use error::CredentialsError;

@@ -14,10 +14,10 @@ const SPAN: Duration = Duration::from_secs(1);
 /// Creates never go further apart.
 const WIDEST: Duration = Duration::from_secs(10);
 /// If nothing was taken for so long, waiting is given up.
-const PATIENCE: Duration = Duration::from_mins(5);
+const GIVE_UP_AFTER: Duration = Duration::from_mins(5);
 
 /// When creates may go.
-pub(super) struct Pace(Mutex<State>);
+pub(super) struct RateLimiter(Mutex<State>);
 
 struct State {
     /// The time between two creates.
@@ -34,7 +34,7 @@ struct State {
     recent: VecDeque<Instant>,
 }
 
-impl Default for Pace {
+impl Default for RateLimiter {
     fn default() -> Self {
         Self(Mutex::new(State {
             apart: Duration::ZERO,
@@ -47,7 +47,7 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
+impl RateLimiter {
     /// Waits until the next create may go, and gives when that is.
     pub(super) async fn turn(&self) -> Instant {
         loop {
@@ -68,7 +68,7 @@ impl Pace {
     }
 
     /// The platform took a create, whatever it answered: the next ones go a little closer.
-    pub(super) fn taken(&self) {
+    pub(super) fn on_accepted(&self) {
         let now = Instant::now();
         let mut state = self.state();
         state.taken = Some(now);
@@ -81,7 +81,7 @@ impl Pace {
     /// The platform turned a create away that went at `sent`, and asked for a pause if it named one.
     /// False if nothing was taken for so long, or would be by the end of that pause, that there is
     /// no use in going on.
-    pub(super) fn turned_away(&self, sent: Instant, pause: Option<Duration>) -> bool {
+    pub(super) fn on_throttled(&self, sent: Instant, pause: Option<Duration>) -> bool {
         let now = Instant::now();
         let mut state = self.state();
         // Those that went together are turned away together, and count once.
@@ -94,7 +94,7 @@ impl Pace {
         let pause = pause.unwrap_or(state.apart);
         state.next = state.next.max(now + pause);
         let idle = now + pause - state.taken.unwrap_or(now);
-        idle <= PATIENCE
+        idle <= GIVE_UP_AFTER
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -130,12 +130,12 @@ mod tests {
 
     use tokio::time::{Instant, sleep};
 
-    use super::Pace;
+    use super::RateLimiter;
 
     /// Sends `count` creates at once to a platform that takes `a_second` of them a second. Gives how
     /// long it took, and how many were turned away.
     async fn creates(count: usize, a_second: usize, names_a_pause: bool) -> (Duration, usize) {
-        let (pace, begun) = (Rc::new(Pace::default()), Instant::now());
+        let (pace, begun) = (Rc::new(RateLimiter::default()), Instant::now());
         let taken = Rc::new(RefCell::new(Vec::<Instant>::new()));
         let turned_away = Rc::new(RefCell::new(0));
         let one = || {
@@ -153,10 +153,10 @@ mod tests {
                     }
                     sleep(Duration::from_millis(50)).await;
                     if free {
-                        return pace.taken();
+                        return pace.on_accepted();
                     }
                     *turned_away.borrow_mut() += 1;
-                    assert!(pace.turned_away(sent, names_a_pause.then_some(second)));
+                    assert!(pace.on_throttled(sent, names_a_pause.then_some(second)));
                 }
             }
         };
@@ -182,20 +182,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn it_is_given_up_when_nothing_is_taken_for_five_minutes() {
-        let pace = Pace::default();
+        let pace = RateLimiter::default();
         let begun = Instant::now();
         loop {
             let sent = pace.turn().await;
-            if !pace.turned_away(sent, None) {
+            if !pace.on_throttled(sent, None) {
                 break;
             }
         }
         let took = begun.elapsed();
         assert!(Duration::from_mins(4) < took && took < Duration::from_mins(6), "{took:?}");
         // A pause that is longer than that is not waited for.
-        let pace = Pace::default();
+        let pace = RateLimiter::default();
         let sent = pace.turn().await;
-        assert!(!pace.turned_away(sent, Some(Duration::from_mins(10))));
-        assert!(pace.turned_away(sent, Some(Duration::from_mins(4))));
+        assert!(!pace.on_throttled(sent, Some(Duration::from_mins(10))));
+        assert!(pace.on_throttled(sent, Some(Duration::from_mins(4))));
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Peer {
 }
 
 /// What went wrong on the way.
-pub(super) struct Trouble {
+pub(super) struct PeerError {
     /// In words, with the host.
     pub(super) words: String,
     /// Whether trying again cannot help.
@@ -36,15 +36,15 @@ impl Peer {
     }
 
     /// What an error of the HTTP library means. `connecting`: no connection was there yet.
-    pub(super) async fn trouble(&self, error: &reqwest::Error, connecting: bool) -> Trouble {
+    pub(super) async fn describe(&self, error: &reqwest::Error, connecting: bool) -> PeerError {
         if let Some(tunnel) = tunnel(error) {
-            return Trouble { words: self.of_tunnel(&tunnel).await, lasting: false };
+            return PeerError { words: self.tunnel_error(&tunnel).await, lasting: false };
         }
         if let Some(tls) = find::<rustls::Error>(error) {
-            return Trouble { words: self.of_tls(tls), lasting: true };
+            return PeerError { words: self.tls_error(tls), lasting: true };
         }
-        let words = if connecting { self.of_connecting(error) } else { self.of_exchange(error) };
-        Trouble { words, lasting: false }
+        let words = if connecting { self.connect_error(error) } else { self.exchange_error(error) };
+        PeerError { words, lasting: false }
     }
 
     /// No answer came within `limit`.
@@ -53,7 +53,7 @@ impl Peer {
         format!("no answer in time: {} did not answer within {limit}", self.host)
     }
 
-    fn of_connecting(&self, error: &(dyn Error + 'static)) -> String {
+    fn connect_error(&self, error: &(dyn Error + 'static)) -> String {
         let kind = find::<io::Error>(error).map(io::Error::kind);
         let why = match kind {
             _ if is_about(error, "dns error") => "its name cannot be resolved".to_owned(),
@@ -75,7 +75,7 @@ impl Peer {
         format!("cannot connect to {host}: {why}; check `{variable}` and the network")
     }
 
-    fn of_exchange(&self, error: &(dyn Error + 'static)) -> String {
+    fn exchange_error(&self, error: &(dyn Error + 'static)) -> String {
         let kind = find::<io::Error>(error).map(io::Error::kind);
         let host = &self.host;
         match kind {
@@ -93,7 +93,7 @@ impl Peer {
     }
 
     /// A proxy refused the way to the host.
-    async fn of_tunnel(&self, tunnel: &str) -> String {
+    async fn tunnel_error(&self, tunnel: &str) -> String {
         let Some(proxy) = &self.proxy else { return tunnel.to_owned() };
         let status = if tunnel.contains("authorization required") {
             Some(407)
@@ -113,10 +113,10 @@ impl Peer {
         )
     }
 
-    fn of_tls(&self, error: &rustls::Error) -> String {
+    fn tls_error(&self, error: &rustls::Error) -> String {
         let host = &self.host;
         match error {
-            rustls::Error::InvalidCertificate(fault) => self.of_certificate(fault),
+            rustls::Error::InvalidCertificate(fault) => self.certificate_error(fault),
             rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => format!(
                 "{host} does not speak TLS; if it is plain HTTP, `{}` must begin with `http://`",
                 self.variable
@@ -134,7 +134,7 @@ impl Peer {
         }
     }
 
-    fn of_certificate(&self, fault: &CertificateError) -> String {
+    fn certificate_error(&self, fault: &CertificateError) -> String {
         let host = &self.host;
         let date = |time: &rustls::pki_types::UnixTime| {
             let time = UNIX_EPOCH + Duration::from_secs(time.as_secs());

@@ -4,7 +4,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde::de::IgnoredAny;
 
-use super::client::{Client, Failure};
+use super::client::{ApiError, Client};
 use super::list::ListQuery;
 
 /// A call that needs no list call to be there.
@@ -13,13 +13,13 @@ const RESOURCE_GROUPS: &str = "/ai/openapi/v2/instance-service/resource-group";
 impl Client {
     /// Asks for a list of one instance and, where the service cannot list, for the resource groups.
     /// [`Failure::NoService`] means that there is no AI service at the address.
-    pub async fn probe(&self) -> Result<(), Failure> {
+    pub async fn probe(&self) -> Result<(), ApiError> {
         let query = ListQuery { start: Some(0), limit: Some(1), ..ListQuery::default() };
         match self.list(&query).await {
-            Err(Failure::NoService(_)) => {}
+            Err(ApiError::NoService(_)) => {}
             listed => return listed.map(drop),
         }
         let url = self.inner.access.join(RESOURCE_GROUPS);
-        self.repeatable::<IgnoredAny>(Method::GET, &url, Bytes::new()).await.map(drop)
+        self.call_idempotent::<IgnoredAny>(Method::GET, &url, Bytes::new()).await.map(drop)
     }
 }

@@ -14,7 +14,7 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 
 use super::credentials::Environment;
-use super::{Error, address};
+use super::{CredentialsError, address};
 
 /// The proxies of the environment.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +34,7 @@ pub(super) struct Proxy {
 impl Proxies {
     /// Reads the variables; of each, the form in upper case counts first. One that cannot be read is
     /// refused: without it requests would go past the proxy.
-    pub(super) fn from_environment(env: &Environment<'_>) -> Result<Self, Error> {
+    pub(super) fn from_environment(env: &Environment<'_>) -> Result<Self, CredentialsError> {
         let all = proxy(env, &["ALL_PROXY", "all_proxy"])?;
         let http = proxy(env, &["HTTP_PROXY", "http_proxy"])?;
         let https = proxy(env, &["HTTPS_PROXY", "https_proxy"])?;
@@ -42,7 +42,7 @@ impl Proxies {
         let bypass = match bypass {
             None => Vec::new(),
             Some((name, value)) => {
-                let text = value.into_string().map_err(|_| Error::NotText { name })?;
+                let text = value.into_string().map_err(|_| CredentialsError::NotText { name })?;
                 let parts = text.split([',', ' ', '\t', '\r', '\n']);
                 parts.filter(|part| !part.is_empty()).map(Bypass::read).collect()
             }
@@ -55,17 +55,17 @@ impl Proxies {
         let proxy = if url.scheme() == "https" { &self.https } else { &self.http };
         let host = url.host_str()?.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
         let port = url.port_or_known_default()?;
-        let direct =
-            address::is_loopback(url) || self.bypass.iter().any(|bypass| bypass.holds(&host, port));
+        let direct = address::is_loopback(url)
+            || self.bypass.iter().any(|bypass| bypass.matches(&host, port));
         proxy.as_ref().filter(|_| !direct)
     }
 }
 
 /// The proxy that the first of these variables names that is set.
-fn proxy(env: &Environment<'_>, names: &[&'static str]) -> Result<Option<Proxy>, Error> {
+fn proxy(env: &Environment<'_>, names: &[&'static str]) -> Result<Option<Proxy>, CredentialsError> {
     for &name in names {
         let Some(value) = env(name) else { continue };
-        let text = value.into_string().map_err(|_| Error::NotText { name })?;
+        let text = value.into_string().map_err(|_| CredentialsError::NotText { name })?;
         let text = text.trim();
         if !text.is_empty() {
             return read(name, text).map(Some);
@@ -76,8 +76,8 @@ fn proxy(env: &Environment<'_>, names: &[&'static str]) -> Result<Option<Proxy>,
 
 /// Reads the address of a proxy: `http://` where it names no scheme. Messages never quote it, since it
 /// may hold a password.
-fn read(variable: &'static str, text: &str) -> Result<Proxy, Error> {
-    let wrong = |problem: String| Error::Proxy { name: variable, problem };
+fn read(variable: &'static str, text: &str) -> Result<Proxy, CredentialsError> {
+    let wrong = |problem: String| CredentialsError::Proxy { name: variable, problem };
     if text.contains(char::is_whitespace) {
         return Err(wrong("has a blank or a line end in it".to_owned()));
     }
@@ -192,7 +192,7 @@ impl Bypass {
     }
 
     /// Whether it speaks of this host, in lower case, and port.
-    fn holds(&self, host: &str, port: u16) -> bool {
+    fn matches(&self, host: &str, port: u16) -> bool {
         let same_port = |own: &Option<u16>| own.is_none_or(|own| own == port);
         match self {
             Self::Everything => true,
@@ -215,9 +215,9 @@ mod tests {
 
     use reqwest::Url;
 
-    use super::{Error, Proxies};
+    use super::{CredentialsError, Proxies};
 
-    fn proxies(variables: &[(&str, &str)]) -> Result<Proxies, Error> {
+    fn proxies(variables: &[(&str, &str)]) -> Result<Proxies, CredentialsError> {
         let find = |name: &str| {
             let found = variables.iter().find(|(own, _)| *own == name);
             found.map(|(_, value)| OsString::from(value))

@@ -5,7 +5,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde::de::IgnoredAny;
 
-use super::client::{Client, Failure};
+use super::client::{ApiError, Client};
 use crate::ids::TaskId;
 
 const PATH: &str = "/ai/openapi/v2/instance-service/task/actions/restart";
@@ -13,9 +13,9 @@ const PATH: &str = "/ai/openapi/v2/instance-service/task/actions/restart";
 impl Client {
     /// Starts an instance that is over. Sent again after a lost answer it makes no second instance;
     /// one that runs it may interrupt, so look at its status before.
-    pub async fn restart(&self, id: &TaskId) -> Result<(), Failure> {
+    pub async fn restart(&self, id: &TaskId) -> Result<(), ApiError> {
         let mut url = self.inner.access.join(PATH);
         url.query_pairs_mut().append_pair("instanceServiceId", id.as_str());
-        self.repeatable::<IgnoredAny>(Method::POST, &url, Bytes::new()).await.map(drop)
+        self.call_idempotent::<IgnoredAny>(Method::POST, &url, Bytes::new()).await.map(drop)
     }
 }

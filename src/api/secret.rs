@@ -12,9 +12,9 @@ pub(super) struct Secret(String);
 
 /// A secret that is shorter than this is hidden only where it stands alone: hidden everywhere it
 /// would eat the letters of every message.
-const SHORT: usize = 8;
+const MIN_SUBSTRING_LEN: usize = 8;
 /// A part of a token between two dots is a secret of its own from this length on.
-const LONG_PART: usize = 16;
+const MAX_WINDOW: usize = 16;
 
 impl Secret {
     pub(super) fn new(text: &str) -> Self {
@@ -35,19 +35,19 @@ impl fmt::Debug for Secret {
 
 /// What must not be shown, ready to be looked for. Its `Debug` form shows none of it.
 #[derive(Clone, Default)]
-pub(super) struct Secrets(Vec<Form>);
+pub(super) struct Redactor(Vec<Pattern>);
 
 /// One form of one secret.
 #[derive(Clone)]
-struct Form {
+struct Pattern {
     bytes: Vec<u8>,
     /// What is shown in its place.
     word: &'static str,
-    kind: Kind,
+    kind: Encoding,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Encoding {
     /// As it is, or with some of its characters escaped for a URL or for JSON.
     Spelled,
     /// The same, where no letter or digit touches it.
@@ -56,12 +56,12 @@ enum Kind {
     Base64,
 }
 
-impl Secrets {
+impl Redactor {
     /// Adds a token, and those parts of it that are long enough to be secrets of their own. The first
     /// part of a JWT says nothing but its kind.
     pub(super) fn add_token(&mut self, token: &str) {
         self.add(token, "[token]");
-        for part in token.split('.').skip(1).filter(|part| part.len() >= LONG_PART) {
+        for part in token.split('.').skip(1).filter(|part| part.len() >= MAX_WINDOW) {
             self.add(part, "[token]");
         }
     }
@@ -71,15 +71,16 @@ impl Secrets {
         if secret.is_empty() || self.0.iter().any(|form| form.bytes == secret.as_bytes()) {
             return;
         }
-        let kind = if secret.len() < SHORT { Kind::Alone } else { Kind::Spelled };
-        self.0.push(Form { bytes: secret.as_bytes().to_vec(), word, kind });
-        if kind == Kind::Spelled {
+        let kind =
+            if secret.len() < MIN_SUBSTRING_LEN { Encoding::Alone } else { Encoding::Spelled };
+        self.0.push(Pattern { bytes: secret.as_bytes().to_vec(), word, kind });
+        if kind == Encoding::Spelled {
             self.0.extend((0..3).map(|shift| in_base64(secret, shift, word)));
         }
     }
 
     /// The text with every form of every secret replaced.
-    pub(super) fn hide(&self, text: &str) -> String {
+    pub(super) fn redact(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut out = String::with_capacity(text.len());
         let (mut at, mut shown) = (0, 0);
@@ -99,20 +100,20 @@ impl Secrets {
     }
 }
 
-impl fmt::Debug for Secrets {
+impl fmt::Debug for Redactor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secrets(..)")
     }
 }
 
-impl Form {
+impl Pattern {
     /// How many bytes of `text` this form takes at `at`, where it stands there.
     fn length(&self, text: &[u8], at: usize) -> Option<usize> {
         let mut end = at;
         for &byte in &self.bytes {
             let length = match self.kind {
-                Kind::Base64 => usize::from(same_digit(*text.get(end)?, byte)),
-                Kind::Spelled | Kind::Alone => spelling(&text[end..], byte),
+                Encoding::Base64 => usize::from(same_digit(*text.get(end)?, byte)),
+                Encoding::Spelled | Encoding::Alone => match_encoded_byte(&text[end..], byte),
             };
             if length == 0 {
                 return None;
@@ -122,13 +123,13 @@ impl Form {
         let touches = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
         let alone =
             !touches(at.checked_sub(1).map(|before| &text[before])) && !touches(text.get(end));
-        (self.kind != Kind::Alone || alone).then_some(end - at)
+        (self.kind != Encoding::Alone || alone).then_some(end - at)
     }
 }
 
 /// How many bytes at the start of `text` mean this byte: itself, `%2F` of a URL, `\/` and `\u002f` of
 /// JSON; 0 where none do.
-fn spelling(text: &[u8], byte: u8) -> usize {
+fn match_encoded_byte(text: &[u8], byte: u8) -> usize {
     let hex = |digits: Option<&[u8]>| {
         let digits = std::str::from_utf8(digits?).ok()?;
         u32::from_str_radix(digits, 16).ok()
@@ -154,12 +155,12 @@ fn same_digit(found: u8, expected: u8) -> bool {
 
 /// What base64 makes of a secret that begins `shift` bytes into a group of three, whatever stands
 /// before and after it: the digits that depend on the secret alone.
-fn in_base64(secret: &str, shift: usize, word: &'static str) -> Form {
+fn in_base64(secret: &str, shift: usize, word: &'static str) -> Pattern {
     let bytes: Vec<u8> = [0; 2][..shift].iter().copied().chain(secret.bytes()).collect();
     let digits = STANDARD_NO_PAD.encode(&bytes).into_bytes();
     let from = [0, 2, 3][shift];
     let to = digits.len() - usize::from(!bytes.len().is_multiple_of(3));
-    Form { bytes: digits[from..to].to_vec(), word, kind: Kind::Base64 }
+    Pattern { bytes: digits[from..to].to_vec(), word, kind: Encoding::Base64 }
 }
 
 #[cfg(test)]
@@ -167,14 +168,14 @@ mod tests {
     use base64::Engine;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-    use super::Secrets;
+    use super::Redactor;
 
     const TOKEN: &str = "eyJ0.s3cret/part+of-the.token";
 
-    fn hide(text: &str) -> String {
-        let mut secrets = Secrets::default();
+    fn redact(text: &str) -> String {
+        let mut secrets = Redactor::default();
         secrets.add_token(TOKEN);
-        secrets.hide(text)
+        secrets.redact(text)
     }
 
     #[test]
@@ -184,10 +185,10 @@ mod tests {
         let unicode = TOKEN.replace('.', "\\u002E");
         let some = TOKEN.replace('/', "%2F").replace('+', "%2B");
         for spelled in [TOKEN, &percent, &json, &unicode, &some] {
-            assert_eq!(hide(&format!("长{spelled}长")), "长[token]长", "{spelled}");
+            assert_eq!(redact(&format!("长{spelled}长")), "长[token]长", "{spelled}");
         }
-        assert_eq!(hide("nothing of it"), "nothing of it");
-        assert_eq!(hide("the part s3cret/part+of-the alone"), "the part [token] alone");
+        assert_eq!(redact("nothing of it"), "nothing of it");
+        assert_eq!(redact("the part s3cret/part+of-the alone"), "the part [token] alone");
     }
 
     #[test]
@@ -196,7 +197,7 @@ mod tests {
             for after in ["", "z", "zz"] {
                 let text = format!("{before}{TOKEN}{after}");
                 for encoded in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
-                    let shown = hide(&encoded);
+                    let shown = redact(&encoded);
                     assert!(shown.contains("[token]") && shown.len() < 24, "{text}: {shown}");
                 }
             }
@@ -205,10 +206,10 @@ mod tests {
 
     #[test]
     fn a_short_secret_is_hidden_where_it_stands_alone() {
-        let mut secrets = Secrets::default();
+        let mut secrets = Redactor::default();
         secrets.add_token("t");
         assert_eq!(
-            secrets.hide("the token t is not it (t)"),
+            secrets.redact("the token t is not it (t)"),
             "the token [token] is not it ([token])"
         );
     }

@@ -10,20 +10,20 @@ use tokio::time::Instant;
 
 use super::account::Account;
 use super::address;
-use super::center::{self, NoAddress};
-use super::client::{Client, Failure, Fault, Options};
-use super::credentials::{Access, LOGIN_URL, PLATFORM_URL};
-use super::foreign_text::shown;
+use super::center::{self, RegionAddressError};
+use super::client::{ApiError, Client, ClientOptions, ErrorDetail};
+use super::credentials::{LOGIN_URL, PLATFORM_URL, TokenCredentials};
+use super::foreign_text::sanitize;
 use super::login::{RegionToken, log_in};
-pub use super::login_error::{LoginError, clock};
-use super::secret::Secrets;
+pub use super::login_error::{LoginError, describe_skew};
+use super::secret::Redactor;
 use super::token::{PLATFORM_REGION, Token};
-use super::wire::Wire;
+use super::wire::HttpClient;
 use crate::ids::Region;
 
 /// The next new login comes no sooner than this after the last: a platform that refuses a token which
 /// it has just given refuses the account.
-const BETWEEN: Duration = Duration::from_mins(10);
+const MIN_RELOGIN_INTERVAL: Duration = Duration::from_mins(10);
 
 /// An account that is logged in. Clones share what a new login gives.
 #[derive(Clone)]
@@ -31,10 +31,10 @@ pub struct Session(Arc<Inner>);
 
 struct Inner {
     account: Account,
-    options: Options,
-    login: Wire,
-    platform: Wire,
-    granted: RwLock<Granted>,
+    options: ClientOptions,
+    login: HttpClient,
+    platform: HttpClient,
+    granted: RwLock<SessionTokens>,
     /// When a login was last repeated. Held while one is under way, so that many requests that are
     /// refused at once have one login between them.
     repeated: tokio::sync::Mutex<Option<Instant>>,
@@ -42,23 +42,23 @@ struct Inner {
 
 /// What a login gave.
 #[derive(Clone)]
-struct Granted {
+struct SessionTokens {
     number: u64,
     regions: BTreeMap<Region, RegionToken>,
-    secrets: Arc<Secrets>,
+    secrets: Arc<Redactor>,
 }
 
 /// A token to call with, and what must not be shown of the answer.
 #[derive(Clone)]
-pub(super) struct Grant {
+pub(super) struct TokenLease {
     pub(super) token: Token,
-    pub(super) secrets: Arc<Secrets>,
+    pub(super) secrets: Arc<Redactor>,
     /// Which login gave it, from 0.
     pub(super) number: u64,
 }
 
 /// The tokens of one region.
-pub(super) struct Granter {
+pub(super) struct TokenProvider {
     session: Session,
     region: Region,
     /// What it began with: called with, and refused, where a later login gave no token.
@@ -67,7 +67,7 @@ pub(super) struct Granter {
 
 /// A region of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegionOfAccount {
+pub struct AccountRegion {
     /// Its ID.
     pub region: Region,
     /// Its name, safe to show; empty where the platform gave none.
@@ -78,12 +78,12 @@ pub struct RegionOfAccount {
 
 impl Session {
     /// Logs in.
-    pub async fn log_in(account: Account, options: Options) -> Result<Self, LoginError> {
-        let wire = |base, variable| Wire::new(base, variable, &account.network, options);
+    pub async fn log_in(account: Account, options: ClientOptions) -> Result<Self, LoginError> {
+        let wire = |base, variable| HttpClient::new(base, variable, &account.network, options);
         let login = wire(&account.login, LOGIN_URL)?;
         let platform = wire(&account.platform, PLATFORM_URL)?;
         let secrets = Arc::new(account.secrets());
-        let granted = Granted { number: 0, regions: BTreeMap::new(), secrets };
+        let granted = SessionTokens { number: 0, regions: BTreeMap::new(), secrets };
         let session = Self(Arc::new(Inner {
             account,
             options,
@@ -93,17 +93,17 @@ impl Session {
             repeated: tokio::sync::Mutex::default(),
         }));
         match log_in(&session.0.login, &session.0.account).await {
-            Ok(tokens) => session.take(tokens, 0),
-            Err(failure) => return Err(session.refused(failure)),
+            Ok(tokens) => session.store_tokens(tokens, 0),
+            Err(failure) => return Err(session.re_login_error(failure)),
         }
         Ok(session)
     }
 
     /// The regions of the account, by ID.
-    pub fn regions(&self) -> Vec<RegionOfAccount> {
+    pub fn regions(&self) -> Vec<AccountRegion> {
         let regions = self.granted().regions.into_values();
         regions
-            .map(|RegionToken { region, name, token }| RegionOfAccount {
+            .map(|RegionToken { region, name, token }| AccountRegion {
                 region,
                 name,
                 expiry: token.and_then(|token| token.expiry()),
@@ -119,7 +119,7 @@ impl Session {
     /// A client of one region: asks the platform for its address and stays with it.
     pub async fn client(&self, region: Option<&Region>) -> Result<Client, LoginError> {
         let granted = self.granted();
-        let known = || known(&granted.regions);
+        let known = || list_regions(&granted.regions);
         let Some(region) = region else { return Err(LoginError::Unnamed { known: known() }) };
         let Some(found) = granted.regions.get(region) else {
             return Err(LoginError::Unknown { region: region.clone(), known: known() });
@@ -128,49 +128,61 @@ impl Session {
         let Some(first) = found.token.clone() else {
             return Err(LoginError::Disabled { region: titled });
         };
-        let tokens = Granter { session: self.clone(), region: region.clone(), first };
+        let tokens = TokenProvider { session: self.clone(), region: region.clone(), first };
         let account = &self.0.account;
         let unasked = |denied, fault| LoginError::Unasked {
             region: titled.clone(),
-            address: shown_address(&account.platform),
+            address: display_address(&account.platform),
             fault,
             denied,
         };
         let url = match self.address(&tokens).await {
             Ok(url) => url,
-            Err(NoAddress::NoService) => return Err(LoginError::NoService { region: titled }),
-            Err(NoAddress::Unusable(error)) => return Err(error.into()),
-            Err(NoAddress::Unasked(Failure::Denied(fault))) => return Err(unasked(true, fault)),
-            Err(NoAddress::Unasked(
-                Failure::NoService(fault) | Failure::Refused(fault) | Failure::Unreachable(fault),
+            Err(RegionAddressError::NoService) => {
+                return Err(LoginError::NoService { region: titled });
+            }
+            Err(RegionAddressError::Unusable(error)) => return Err(error.into()),
+            Err(RegionAddressError::Unasked(ApiError::Denied(fault))) => {
+                return Err(unasked(true, fault));
+            }
+            Err(RegionAddressError::Unasked(
+                ApiError::NoService(fault)
+                | ApiError::Refused(fault)
+                | ApiError::Unreachable(fault),
             )) => return Err(unasked(false, fault)),
         };
-        let access = Access::of(url, PLATFORM_URL, tokens.grant().token, account.network.clone());
-        Ok(Client::of_login(access, tokens, self.0.options)?)
+        let access = TokenCredentials::from_parts(
+            url,
+            PLATFORM_URL,
+            tokens.grant().token,
+            account.network.clone(),
+        );
+        Ok(Client::with_session(access, tokens, self.0.options)?)
     }
 
     /// Asks for the region's address; once more after a new login, where the token is refused.
-    async fn address(&self, tokens: &Granter) -> Result<Url, NoAddress> {
+    async fn address(&self, tokens: &TokenProvider) -> Result<Url, RegionAddressError> {
         let Inner { account, platform, .. } = &*self.0;
         let grant = tokens.grant();
-        match center::ai_address(platform, account, &grant).await {
-            Err(NoAddress::Unasked(Failure::Denied(fault))) => {
+        match center::fetch_region_address(platform, account, &grant).await {
+            Err(RegionAddressError::Unasked(ApiError::Denied(fault))) => {
                 let grant = tokens.renewed(&grant, fault).await;
-                let grant = grant.map_err(|fault| NoAddress::Unasked(Failure::Denied(fault)))?;
-                center::ai_address(platform, account, &grant).await
+                let grant =
+                    grant.map_err(|fault| RegionAddressError::Unasked(ApiError::Denied(fault)))?;
+                center::fetch_region_address(platform, account, &grant).await
             }
             answer => answer,
         }
     }
 
-    fn granted(&self) -> Granted {
+    fn granted(&self) -> SessionTokens {
         self.0.granted.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Takes in what a login gave. What was secret before stays so.
-    fn take(&self, tokens: Vec<RegionToken>, number: u64) {
+    fn store_tokens(&self, tokens: Vec<RegionToken>, number: u64) {
         let mut granted = self.0.granted.write().unwrap_or_else(PoisonError::into_inner);
-        let mut secrets = Secrets::clone(&granted.secrets);
+        let mut secrets = Redactor::clone(&granted.secrets);
         let mut regions = BTreeMap::new();
         for token in tokens {
             if let Some(token) = &token.token {
@@ -181,65 +193,69 @@ impl Session {
                 regions.entry(token.region.clone()).or_insert(token);
             }
         }
-        *granted = Granted { number, regions, secrets: Arc::new(secrets) };
+        *granted = SessionTokens { number, regions, secrets: Arc::new(secrets) };
     }
 
     /// Logs in once more after the tokens of login `refused` were, unless that was done meanwhile.
     /// False where it has been tried already.
-    async fn renew(&self, refused: u64) -> Result<bool, Failure> {
+    async fn renew(&self, refused: u64) -> Result<bool, ApiError> {
         let mut repeated = self.0.repeated.lock().await;
         if self.granted().number != refused {
             return Ok(true);
         }
         let now = Instant::now();
-        if !may_repeat(*repeated, now) {
+        if !may_login_again(*repeated, now) {
             return Ok(false);
         }
         *repeated = Some(now);
-        self.take(log_in(&self.0.login, &self.0.account).await?, refused + 1);
+        self.store_tokens(log_in(&self.0.login, &self.0.account).await?, refused + 1);
         Ok(true)
     }
 
-    fn refused(&self, failure: Failure) -> LoginError {
+    fn re_login_error(&self, failure: ApiError) -> LoginError {
         let Inner { account, .. } = &*self.0;
         let (refused, fault) = match failure {
-            Failure::Denied(fault) => (true, fault),
+            ApiError::Denied(fault) => (true, fault),
             // An internal error says nothing of the account; any other code does.
-            Failure::Refused(fault) => (!fault.is_internal(), fault),
-            Failure::NoService(fault) | Failure::Unreachable(fault) => (false, fault),
+            ApiError::Refused(fault) => (!fault.is_internal(), fault),
+            ApiError::NoService(fault) | ApiError::Unreachable(fault) => (false, fault),
         };
         if refused {
-            let user = shown(&account.user, &account.secrets());
+            let user = sanitize(&account.user, &account.secrets());
             LoginError::Refused { user, fault, skew: self.clock_skew() }
         } else {
-            LoginError::Unreachable { address: shown_address(&account.login), fault }
+            LoginError::Unreachable { address: display_address(&account.login), fault }
         }
     }
 }
 
-impl Granter {
+impl TokenProvider {
     pub(super) fn region(&self) -> &Region {
         &self.region
     }
 
     /// What to call with now.
-    pub(super) fn grant(&self) -> Grant {
+    pub(super) fn grant(&self) -> TokenLease {
         let granted = self.session.0.granted.read().unwrap_or_else(PoisonError::into_inner);
         let own = granted.regions.get(&self.region).and_then(|found| found.token.as_ref());
         let token = own.unwrap_or(&self.first).clone();
-        Grant { token, secrets: Arc::clone(&granted.secrets), number: granted.number }
+        TokenLease { token, secrets: Arc::clone(&granted.secrets), number: granted.number }
     }
 
     /// What to call with after `refused` was; else the fault, with what the new login met.
-    pub(super) async fn renewed(&self, refused: &Grant, fault: Fault) -> Result<Grant, Fault> {
+    pub(super) async fn renewed(
+        &self,
+        refused: &TokenLease,
+        fault: ErrorDetail,
+    ) -> Result<TokenLease, ErrorDetail> {
         let also = |what: String| {
-            Err(Fault { message: format!("{}; {what}", fault.message), ..fault.clone() })
+            Err(ErrorDetail { message: format!("{}; {what}", fault.message), ..fault.clone() })
         };
         match self.session.renew(refused.number).await {
             Ok(true) => {}
             Ok(false) => return Err(fault),
             Err(failure) => {
-                return also(format!("then {}", self.session.refused(failure)));
+                return also(format!("then {}", self.session.re_login_error(failure)));
             }
         }
         let regions = self.session.granted().regions;
@@ -251,11 +267,11 @@ impl Granter {
 }
 
 /// Whether a login may be repeated, when it was last repeated then.
-fn may_repeat(last: Option<Instant>, now: Instant) -> bool {
-    last.is_none_or(|last| now.saturating_duration_since(last) >= BETWEEN)
+fn may_login_again(last: Option<Instant>, now: Instant) -> bool {
+    last.is_none_or(|last| now.saturating_duration_since(last) >= MIN_RELOGIN_INTERVAL)
 }
 
-fn known(regions: &BTreeMap<Region, RegionToken>) -> String {
+fn list_regions(regions: &BTreeMap<Region, RegionToken>) -> String {
     if regions.is_empty() {
         return "none".to_owned();
     }
@@ -272,7 +288,7 @@ fn title(region: &RegionToken) -> String {
     format!("`{}`{name}", region.region)
 }
 
-fn shown_address(base: &Url) -> String {
+fn display_address(base: &Url) -> String {
     address::endpoint(base).to_string()
 }
 
@@ -282,14 +298,14 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::{BETWEEN, may_repeat};
+    use super::{MIN_RELOGIN_INTERVAL, may_login_again};
 
     #[test]
     fn a_login_is_repeated_once_and_again_only_after_a_while() {
         let last = Instant::now();
-        assert!(may_repeat(None, last));
-        assert!(!may_repeat(Some(last), last));
-        assert!(!may_repeat(Some(last), last + BETWEEN - Duration::from_secs(1)));
-        assert!(may_repeat(Some(last), last + BETWEEN));
+        assert!(may_login_again(None, last));
+        assert!(!may_login_again(Some(last), last));
+        assert!(!may_login_again(Some(last), last + MIN_RELOGIN_INTERVAL - Duration::from_secs(1)));
+        assert!(may_login_again(Some(last), last + MIN_RELOGIN_INTERVAL));
     }
 }

@@ -5,7 +5,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde::de::IgnoredAny;
 
-use super::client::{Client, Failure};
+use super::client::{ApiError, Client};
 use crate::ids::TaskId;
 
 const PATH: &str = "/ai/openapi/v2/instance-service/task/actions/stop";
@@ -13,9 +13,9 @@ const PATH: &str = "/ai/openapi/v2/instance-service/task/actions/stop";
 impl Client {
     /// Stops instances. It may be sent again without harm; what the platform answers for one that
     /// is over or gone is not documented, so ask for its detail then.
-    pub async fn stop(&self, ids: &[TaskId]) -> Result<(), Failure> {
+    pub async fn stop(&self, ids: &[TaskId]) -> Result<(), ApiError> {
         let mut url = self.inner.access.join(PATH);
         url.query_pairs_mut().extend_pairs(ids.iter().map(|id| ("ids", id.as_str())));
-        self.repeatable::<IgnoredAny>(Method::POST, &url, Bytes::new()).await.map(drop)
+        self.call_idempotent::<IgnoredAny>(Method::POST, &url, Bytes::new()).await.map(drop)
     }
 }

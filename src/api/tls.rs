@@ -12,29 +12,29 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use super::Error;
-use super::credentials::Authority;
+use super::CredentialsError;
+use super::credentials::CaBundle;
 
 /// The TLS settings of a client.
-pub(super) fn config(authority: Option<&Authority>) -> Result<ClientConfig, Error> {
+pub(super) fn config(authority: Option<&CaBundle>) -> Result<ClientConfig, CredentialsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let own = authority.map_or(Ok(Vec::new()), certificates)?;
     let verifier = Verifier::new_with_extra_roots(own.iter().cloned(), Arc::clone(&provider))
-        .map_err(|_| Error::NoAuthorities)?;
+        .map_err(|_| CredentialsError::NoAuthorities)?;
     let verifier = Arc::new(Trust { verifier, own });
     let versions =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = versions.map_err(|error| Error::Setup(error.to_string()))?;
+    let builder = versions.map_err(|error| CredentialsError::Setup(error.to_string()))?;
     // "Dangerous" is the library's word for every verifier but its own; this one only adds to it.
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
 /// The certificates in a file, at least one.
-fn certificates(authority: &Authority) -> Result<Vec<CertificateDer<'static>>, Error> {
+fn certificates(authority: &CaBundle) -> Result<Vec<CertificateDer<'static>>, CredentialsError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&authority.pem).collect();
     match found {
         Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(Error::NoCertificate { path: authority.path.clone() }),
+        _ => Err(CredentialsError::NoCertificate { path: authority.path.clone() }),
     }
 }
 

@@ -8,7 +8,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::Error;
+use super::CredentialsError;
 use super::secret::Secret;
 use crate::ids::Region;
 
@@ -20,11 +20,13 @@ pub(super) const PLATFORM_REGION: &str = "0";
 pub(super) struct Token(Secret);
 
 impl Token {
-    pub(super) fn new(text: &str) -> Result<Self, Error> {
+    pub(super) fn new(text: &str) -> Result<Self, CredentialsError> {
         match text.chars().position(|c| !c.is_ascii_graphic()) {
-            None if text.is_empty() => Err(Error::Token { problem: "is empty".to_owned() }),
+            None if text.is_empty() => {
+                Err(CredentialsError::Token { problem: "is empty".to_owned() })
+            }
             None => Ok(Self(Secret::new(text))),
-            Some(at) => Err(Error::Token {
+            Some(at) => Err(CredentialsError::Token {
                 problem: format!(
                     "has a character at position {} that cannot be sent, expected letters, digits \
                      and punctuation without blanks",

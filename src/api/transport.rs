@@ -13,20 +13,20 @@ use reqwest::header::{CONTENT_ENCODING, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 
 use tokio::time::timeout;
 
-use super::peer::{Peer, Trouble};
+use super::peer::{Peer, PeerError};
 
 /// How long an answer may still be read after its time is over.
 const LAST_CHANCE: Duration = Duration::from_millis(500);
 /// Bytes of an answer that are read at most; envelopes are far smaller, and what is larger is not
 /// the service's.
-pub(super) const LARGEST_BODY: usize = 1024 * 1024;
+pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
 /// Bytes of a list that are read at most: 1,000 items with long scripts are tens of MB.
-pub(super) const LARGEST_LIST: usize = 64 * 1024 * 1024;
+pub(super) const MAX_LIST_BYTES: usize = 64 * 1024 * 1024;
 
 /// What came of one request.
-pub(super) enum Exchange {
+pub(super) enum SendResult {
     /// An answer arrived whole.
-    Answered(Answer),
+    Response(HttpResponse),
     /// The service cannot have seen the body of the request.
     NotSent {
         /// What went wrong.
@@ -35,7 +35,7 @@ pub(super) enum Exchange {
         lasting: bool,
     },
     /// The request may have been carried out, and no whole answer says so.
-    Lost {
+    Ambiguous {
         /// The status, where the answer came so far.
         status: Option<u16>,
         /// What went wrong.
@@ -53,7 +53,7 @@ pub(super) enum Exchange {
 }
 
 /// A whole answer.
-pub(super) struct Answer {
+pub(super) struct HttpResponse {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
     /// When the service answered, by its own clock.
@@ -73,12 +73,13 @@ pub(super) async fn exchange(
     body: Bytes,
     limits: Limits,
     peer: &Peer,
-) -> Exchange {
+) -> SendResult {
     let asked = Arc::new(AtomicBool::new(false));
     let request = if body.is_empty() {
         request
     } else {
-        request.body(reqwest::Body::wrap(Probe { body: Some(body), asked: Arc::clone(&asked) }))
+        request
+            .body(reqwest::Body::wrap(BodyTracker { body: Some(body), asked: Arc::clone(&asked) }))
     };
     let answered = pin!(async {
         match request.send().await {
@@ -86,12 +87,12 @@ pub(super) async fn exchange(
             Err(error) => {
                 let error = error.without_url();
                 let connecting = error.is_connect();
-                let Trouble { words, lasting } = peer.trouble(&error, connecting).await;
+                let PeerError { words, lasting } = peer.describe(&error, connecting).await;
                 // A connect timeout is a timeout too, so this question comes first.
                 if connecting || !asked.load(Ordering::Relaxed) {
-                    Exchange::NotSent { why: words, lasting: lasting && connecting }
+                    SendResult::NotSent { why: words, lasting: lasting && connecting }
                 } else {
-                    Exchange::Lost { status: None, why: words, unanswered: true }
+                    SendResult::Ambiguous { status: None, why: words, unanswered: true }
                 }
             }
         }
@@ -99,9 +100,9 @@ pub(super) async fn exchange(
     within(limits.time, answered).await.unwrap_or_else(|| {
         let why = peer.too_late(limits.time);
         if asked.load(Ordering::Relaxed) {
-            Exchange::Lost { status: None, why, unanswered: false }
+            SendResult::Ambiguous { status: None, why, unanswered: false }
         } else {
-            Exchange::NotSent { why, lasting: false }
+            SendResult::NotSent { why, lasting: false }
         }
     })
 }
@@ -124,7 +125,7 @@ async fn within<T>(time: Duration, mut future: Pin<&mut impl Future<Output = T>>
     }
 }
 
-async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> Exchange {
+async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> SendResult {
     let status = response.status().as_u16();
     let (date, retry_after) = (date(response.headers()), retry_after(response.headers()));
     let text = |name| {
@@ -138,17 +139,17 @@ async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> Exch
     loop {
         match response.chunk().await {
             Ok(None) => {
-                let answer = Answer { status, body, date, retry_after, location, coding };
-                return Exchange::Answered(answer);
+                let answer = HttpResponse { status, body, date, retry_after, location, coding };
+                return SendResult::Response(answer);
             }
             Ok(Some(chunk)) if body.len() + chunk.len() <= most => {
                 body.extend_from_slice(&chunk);
             }
-            Ok(Some(_)) => return Exchange::TooLarge { status, most },
+            Ok(Some(_)) => return SendResult::TooLarge { status, most },
             Err(error) => {
-                let trouble = peer.trouble(&error.without_url(), false).await;
+                let trouble = peer.describe(&error.without_url(), false).await;
                 let why = format!("the answer was cut short: {}", trouble.words);
-                return Exchange::Lost { status: Some(status), why, unanswered: false };
+                return SendResult::Ambiguous { status: Some(status), why, unanswered: false };
             }
         }
     }
@@ -172,12 +173,12 @@ fn date(headers: &HeaderMap) -> Option<SystemTime> {
 
 /// A request body that notes whether the HTTP library ever asked for it. Where it did not, the
 /// service cannot have received the request whole, whatever the error says.
-struct Probe {
+struct BodyTracker {
     body: Option<Bytes>,
     asked: Arc<AtomicBool>,
 }
 
-impl http_body::Body for Probe {
+impl http_body::Body for BodyTracker {
     type Data = Bytes;
     type Error = Infallible;
 
@@ -206,7 +207,7 @@ mod tests {
 
     use super::retry_after;
 
-    fn asked(retry: &'static str, date: Option<&'static str>) -> Option<Duration> {
+    fn requested(retry: &'static str, date: Option<&'static str>) -> Option<Duration> {
         let mut headers = HeaderMap::new();
         headers.insert(RETRY_AFTER, HeaderValue::from_static(retry));
         if let Some(date) = date {
@@ -218,11 +219,11 @@ mod tests {
     #[test]
     fn retry_after_is_read_as_seconds_and_as_a_date() {
         let now = Some("Wed, 21 Oct 2015 07:28:00 GMT");
-        assert_eq!(asked("7", None), Some(Duration::from_secs(7)));
-        assert_eq!(asked("Wed, 21 Oct 2015 07:28:05 GMT", now), Some(Duration::from_secs(5)));
-        assert_eq!(asked("Wed, 21 Oct 2015 07:27:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(asked("Wed, 21 Oct 2015 07:28:00 GMT", None), Some(Duration::ZERO));
-        assert_eq!(asked("soon", now), None);
-        assert_eq!(asked("-1", now), None);
+        assert_eq!(requested("7", None), Some(Duration::from_secs(7)));
+        assert_eq!(requested("Wed, 21 Oct 2015 07:28:05 GMT", now), Some(Duration::from_secs(5)));
+        assert_eq!(requested("Wed, 21 Oct 2015 07:27:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(requested("Wed, 21 Oct 2015 07:28:00 GMT", None), Some(Duration::ZERO));
+        assert_eq!(requested("soon", now), None);
+        assert_eq!(requested("-1", now), None);
     }
 }

@@ -6,7 +6,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde_json::Value;
 
-use super::client::{Client, Failure, Fault};
+use super::client::{ApiError, Client, ErrorDetail};
 use crate::ids::TaskId;
 
 /// The address of an instance. It embeds an access token, so it is a secret: its `Debug` form does
@@ -18,11 +18,11 @@ impl Client {
     /// Asks where an instance is reached; `None` where the platform names no address, which is what
     /// it does for one that does not run. The page gives a text; an object that holds it under `url`
     /// is taken too.
-    pub async fn access_url(&self, id: &TaskId) -> Result<Option<AccessUrl>, Failure> {
+    pub async fn access_url(&self, id: &TaskId) -> Result<Option<AccessUrl>, ApiError> {
         let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/url"));
-        match self.repeatable(Method::GET, &url, Bytes::new()).await {
+        match self.call_idempotent(Method::GET, &url, Bytes::new()).await {
             Ok(data) => Ok(AccessUrl::read(&data)),
-            Err(failure) => Err(without_foreign_text(failure)),
+            Err(failure) => Err(strip_body_text(failure)),
         }
     }
 }
@@ -42,19 +42,19 @@ impl AccessUrl {
 }
 
 /// An answer that is no envelope could be the address itself, so nothing of it may be shown.
-fn without_foreign_text(failure: Failure) -> Failure {
-    let clean = |fault: Fault| match (&fault.code, fault.status) {
+fn strip_body_text(failure: ApiError) -> ApiError {
+    let clean = |fault: ErrorDetail| match (&fault.code, fault.status) {
         (None, Some(status)) => {
             let message = format!("HTTP {status} without an envelope");
-            Fault { message, ..fault }
+            ErrorDetail { message, ..fault }
         }
         _ => fault,
     };
     match failure {
-        Failure::Denied(fault) => Failure::Denied(clean(fault)),
-        Failure::NoService(fault) => Failure::NoService(clean(fault)),
-        Failure::Refused(fault) => Failure::Refused(clean(fault)),
-        Failure::Unreachable(fault) => Failure::Unreachable(clean(fault)),
+        ApiError::Denied(fault) => ApiError::Denied(clean(fault)),
+        ApiError::NoService(fault) => ApiError::NoService(clean(fault)),
+        ApiError::Refused(fault) => ApiError::Refused(clean(fault)),
+        ApiError::Unreachable(fault) => ApiError::Unreachable(clean(fault)),
     }
 }
 

@@ -14,41 +14,41 @@ use reqwest::{Method, Url};
 use rustls::ClientConfig;
 use tokio::time::Instant;
 
-use super::client::{Fault, Options};
+use super::client::{ClientOptions, ErrorDetail};
 use super::credentials::Network;
-use super::outcome::Step;
-use super::pace::Pace;
+use super::outcome::RetryDecision;
+use super::pace::RateLimiter;
 use super::peer::Peer;
 use super::proxy::Proxy;
-use super::transport::{Answer, Exchange, Limits, exchange};
-use super::{Error, tls};
+use super::transport::{HttpResponse, Limits, SendResult, exchange};
+use super::{CredentialsError, tls};
 
 /// Attempts at a request that was not sent, or can be repeated, the first among them.
-const ATTEMPTS: u32 = 4;
+const MAX_ATTEMPTS: u32 = 4;
 
 /// The longest pause that a `Retry-After` is granted; where it asks for more, the call ends.
-const LONGEST_WAIT: Duration = Duration::from_mins(5);
+const MAX_RETRY_DELAY: Duration = Duration::from_mins(5);
 
 /// How long an unused connection is kept. Gateways close theirs after some more seconds; a request
 /// on a connection that is just being closed cannot be told from one that was carried out.
-const IDLE: Duration = Duration::from_secs(5);
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The way to one base address.
-pub(super) struct Wire {
+pub(super) struct HttpClient {
     http: reqwest::Client,
     /// Opens a connection for each request.
     unpooled: OnceLock<reqwest::Client>,
     /// Whether a create was lost on a connection: from then on none goes on a reused one.
     lost_one: AtomicBool,
     settings: Settings,
-    pace: Pace,
+    pace: RateLimiter,
     peer: Peer,
-    answered: Mutex<Option<Times>>,
+    answered: Mutex<Option<ClockSkew>>,
 }
 
 /// How connections are made.
 struct Settings {
-    options: Options,
+    options: ClientOptions,
     proxy: Option<Proxy>,
     /// `None` for plain HTTP.
     tls: Option<ClientConfig>,
@@ -56,7 +56,7 @@ struct Settings {
 
 /// When an answer came.
 #[derive(Clone, Copy)]
-struct Times {
+struct ClockSkew {
     /// By the service's clock.
     there: SystemTime,
     /// By this machine's.
@@ -64,7 +64,7 @@ struct Times {
 }
 
 /// A request, as it is sent at each attempt.
-pub(super) struct Outgoing<'a> {
+pub(super) struct HttpRequest<'a> {
     pub(super) method: Method,
     pub(super) url: &'a Url,
     pub(super) headers: HeaderMap,
@@ -76,15 +76,15 @@ pub(super) struct Outgoing<'a> {
     pub(super) creates: bool,
 }
 
-impl Wire {
+impl HttpClient {
     /// Sets the library up; nothing is sent. `variable` names the base address. Certificates are
     /// checked against the system's store, and what `INSTANCECTL_CA_FILE` adds.
     pub(super) fn new(
         base: &Url,
         variable: &'static str,
         network: &Network,
-        options: Options,
-    ) -> Result<Self, Error> {
+        options: ClientOptions,
+    ) -> Result<Self, CredentialsError> {
         tls::install_provider();
         let proxy = network.proxies.for_address(base).cloned();
         // Reading the system's store costs milliseconds and plain HTTP has no use for it.
@@ -100,7 +100,7 @@ impl Wire {
             unpooled: OnceLock::new(),
             lost_one: AtomicBool::new(false),
             settings,
-            pace: Pace::default(),
+            pace: RateLimiter::default(),
             peer,
             answered: Mutex::default(),
         })
@@ -109,16 +109,18 @@ impl Wire {
     /// Sends `call` until `judge` is content, at most [`ATTEMPTS`] times; one that is turned away
     /// by 429 and creates something goes on at the pace of all creates. `Err` is the last attempt's
     /// fault. `halt` ends the pauses, never a request that is on its way.
-    pub(super) async fn attempts<T>(
+    pub(super) async fn send_with_retry<T>(
         &self,
-        call: Outgoing<'_>,
+        call: HttpRequest<'_>,
         halt: impl Future<Output = ()>,
-        judge: impl Fn(Exchange) -> Step<T>,
-    ) -> Result<T, Fault> {
+        judge: impl Fn(SendResult) -> RetryDecision<T>,
+    ) -> Result<T, ErrorDetail> {
         let mut halt = pin!(halt);
         let mut attempt = 1;
-        let mut said =
-            Fault { message: "interrupted before it was sent".to_owned(), ..Fault::default() };
+        let mut said = ErrorDetail {
+            message: "interrupted before it was sent".to_owned(),
+            ..ErrorDetail::default()
+        };
         loop {
             let mut sent = Instant::now();
             if call.creates {
@@ -130,22 +132,22 @@ impl Wire {
                 }
             }
             let (wait, fault) = match judge(self.send(&call).await) {
-                Step::Done(answer) => {
+                RetryDecision::Done(answer) => {
                     if call.creates {
-                        self.pace.taken();
+                        self.pace.on_accepted();
                     }
                     return Ok(answer);
                 }
-                Step::Throttled { wait, fault } => {
-                    if !self.pace.turned_away(sent, wait) {
+                RetryDecision::Throttled { wait, fault } => {
+                    if !self.pace.on_throttled(sent, wait) {
                         return Err(throttled(fault, wait));
                     }
                     said = fault;
                     continue;
                 }
-                Step::Again { wait, fault } => (wait.unwrap_or_default(), fault),
+                RetryDecision::Retry { wait, fault } => (wait.unwrap_or_default(), fault),
             };
-            if attempt == ATTEMPTS || wait > LONGEST_WAIT {
+            if attempt == MAX_ATTEMPTS || wait > MAX_RETRY_DELAY {
                 return Err(fault);
             }
             // Where the service names the pause, jitter on top keeps the crowd from coming at once.
@@ -158,7 +160,7 @@ impl Wire {
         }
     }
 
-    async fn send(&self, call: &Outgoing<'_>) -> Exchange {
+    async fn send(&self, call: &HttpRequest<'_>) -> SendResult {
         let reuses = self.reuses(call);
         let client = if reuses { &self.http } else { self.unpooled() };
         let mut request = client.request(call.method.clone(), call.url.clone());
@@ -175,11 +177,11 @@ impl Wire {
         let limits = Limits { most: call.most, time: self.settings.options.request_timeout };
         let came = exchange(request, call.body.clone(), limits, &self.peer).await;
         match &came {
-            Exchange::Answered(Answer { date: Some(there), .. }) => {
-                let times = Some(Times { there: *there, here: SystemTime::now() });
+            SendResult::Response(HttpResponse { date: Some(there), .. }) => {
+                let times = Some(ClockSkew { there: *there, here: SystemTime::now() });
                 *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = times;
             }
-            Exchange::Lost { unanswered: true, .. } if call.creates => {
+            SendResult::Ambiguous { unanswered: true, .. } if call.creates => {
                 self.lost_one.store(true, Ordering::Relaxed);
             }
             _ => {}
@@ -190,7 +192,7 @@ impl Wire {
     /// Whether a call may go on a connection that was used before. A gateway may drop the connections
     /// that it kept open without a word, and a create that is lost that way looks like one that was
     /// carried out.
-    fn reuses(&self, call: &Outgoing<'_>) -> bool {
+    fn reuses(&self, call: &HttpRequest<'_>) -> bool {
         !call.creates || !self.lost_one.load(Ordering::Relaxed)
     }
 
@@ -209,7 +211,7 @@ impl Wire {
     /// By how many seconds this machine's clock was ahead of the service's at the last answer that
     /// had a date; less than zero where it was behind.
     pub(super) fn clock_skew(&self) -> Option<i64> {
-        let Times { there, here } = self.times()?;
+        let ClockSkew { there, here } = self.times()?;
         let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
         Some(match here.duration_since(there) {
             Ok(ahead) => seconds(ahead),
@@ -217,18 +219,18 @@ impl Wire {
         })
     }
 
-    fn times(&self) -> Option<Times> {
+    fn times(&self) -> Option<ClockSkew> {
         *self.answered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Settings {
     /// A client that keeps connections open, or opens one for each request.
-    fn client(&self, pooled: bool) -> Result<reqwest::Client, Error> {
+    fn client(&self, pooled: bool) -> Result<reqwest::Client, CredentialsError> {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("instancectl/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.options.connect_timeout)
-            .pool_idle_timeout(IDLE)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
             .pool_max_idle_per_host(if pooled { usize::MAX } else { 0 })
             // By default some requests are sent twice, and redirects carry the token elsewhere.
             .retry(reqwest::retry::never())
@@ -238,18 +240,19 @@ impl Settings {
             .no_proxy();
         if let Some(proxy) = &self.proxy {
             let proxy = reqwest::Proxy::all(proxy.url.clone());
-            builder = builder.proxy(proxy.map_err(|error| Error::Setup(error.to_string()))?);
+            builder =
+                builder.proxy(proxy.map_err(|error| CredentialsError::Setup(error.to_string()))?);
         }
         builder = match &self.tls {
             Some(tls) => builder.tls_backend_preconfigured(tls.clone()),
             None => builder.tls_certs_only([]),
         };
-        builder.build().map_err(|error| Error::Setup(error.to_string()))
+        builder.build().map_err(|error| CredentialsError::Setup(error.to_string()))
     }
 }
 
 /// What is said of a create that was turned away by 429 to the end.
-fn throttled(fault: Fault, wait: Option<Duration>) -> Fault {
+fn throttled(fault: ErrorDetail, wait: Option<Duration>) -> ErrorDetail {
     let asked = wait.map_or(String::new(), |wait| {
         format!(", which asks for a pause of {}", humantime::format_duration(wait))
     });
@@ -258,7 +261,7 @@ fn throttled(fault: Fault, wait: Option<Duration>) -> Fault {
          `--parallel 2`: {}",
         fault.message
     );
-    Fault { message, ..fault }
+    ErrorDetail { message, ..fault }
 }
 
 /// A random part of `most`. The hasher's keys are the standard library's own source of entropy.

@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::remove::{Removal, remove};
 use super::{Listing, Outcome, Site};
-use crate::api::client::{Client, CreateAnswer, Fault};
+use crate::api::client::{Client, CreateResult, ErrorDetail};
 use crate::exit::Class;
 use crate::ids::{Endpoint, TaskId};
 use crate::lockfile::{
@@ -55,13 +55,13 @@ impl Claims {
     }
 
     /// The answer, or that it is unknown where its ID is taken; else the ID is taken now.
-    fn judge(&self, endpoint: &Endpoint, answer: CreateAnswer) -> CreateAnswer {
+    fn judge(&self, endpoint: &Endpoint, answer: CreateResult) -> CreateResult {
         match answer {
-            CreateAnswer::Created(id)
+            CreateResult::Created(id)
                 if !self.0.borrow_mut().insert((endpoint.clone(), id.clone())) =>
             {
                 let message = format!("the platform answered with the ID of another entry: `{id}`");
-                CreateAnswer::Unknown(fault(&message))
+                CreateResult::Unknown(fault(&message))
             }
             answer => answer,
         }
@@ -78,7 +78,7 @@ pub(super) enum Unsent {
 
 /// What came back for a ticket.
 pub(super) struct Answered {
-    pub(super) answer: CreateAnswer,
+    pub(super) answer: CreateResult,
     /// Intent and outcome, as they were given to the journal.
     pub(super) records: [Record; 2],
     /// Whether the outcome is durable.
@@ -152,7 +152,7 @@ impl Ticket {
             return (self, Err(Unsent::Lock(error)));
         }
         let answer = if *interrupts.borrow() > 0 {
-            CreateAnswer::NotSent(fault("interrupted before it was sent"))
+            CreateResult::NotSent(fault("interrupted before it was sent"))
         } else {
             let halt = interrupted(interrupts.clone(), 1);
             tokio::select! {
@@ -160,14 +160,14 @@ impl Ticket {
                 biased;
                 answer = self.client.create(&self.request.task, halt) => answer,
                 () = interrupted(interrupts.clone(), 2) => {
-                    CreateAnswer::Unknown(fault("interrupted before the answer came"))
+                    CreateResult::Unknown(fault("interrupted before the answer came"))
                 }
             }
         };
         let answer = claims.judge(self.client.endpoint(), answer);
         // What was created is not in flight while it is being recorded; its record is in the queue
         // before the next one's intent. Any other answer may be the last that is asked for.
-        let slot = if matches!(answer, CreateAnswer::Created(_)) { None } else { Some(slot) };
+        let slot = if matches!(answer, CreateResult::Created(_)) { None } else { Some(slot) };
         let outcome = self.outcome(&answer);
         let durable = journal.append(outcome.clone()).await;
         (self, Ok(Box::new(Answered { answer, records: [intent, outcome], durable, _slot: slot })))
@@ -203,15 +203,17 @@ impl Ticket {
         }
     }
 
-    fn outcome(&self, answer: &CreateAnswer) -> Record {
+    fn outcome(&self, answer: &CreateResult) -> Record {
         let name = self.request.name.clone();
         match answer {
-            CreateAnswer::Created(id) => Record::Created { name, id: id.clone(), how: None },
-            CreateAnswer::Refused(fault)
-            | CreateAnswer::Denied(fault)
-            | CreateAnswer::NoService(fault) => Record::Refused { name, code: fault.code.clone() },
-            CreateAnswer::NotSent(_) => Record::NotSent { name },
-            CreateAnswer::Doubted(fault) | CreateAnswer::Unknown(fault) => {
+            CreateResult::Created(id) => Record::Created { name, id: id.clone(), how: None },
+            CreateResult::Refused(fault)
+            | CreateResult::Denied(fault)
+            | CreateResult::EndpointMissing(fault) => {
+                Record::Refused { name, code: fault.code.clone() }
+            }
+            CreateResult::NotSent(_) => Record::NotSent { name },
+            CreateResult::Unconfirmed(fault) | CreateResult::Unknown(fault) => {
                 Record::Uncertain { name, code: fault.code.clone(), why: fault.message.clone() }
             }
         }
@@ -219,15 +221,15 @@ impl Ticket {
 }
 
 /// What an answer means for its instance, the class it adds to the run, and what went wrong.
-pub(super) fn meaning(answer: &CreateAnswer) -> (Outcome, Option<Class>, Option<&Fault>) {
+pub(super) fn meaning(answer: &CreateResult) -> (Outcome, Option<Class>, Option<&ErrorDetail>) {
     match answer {
-        CreateAnswer::Created(_) => (Outcome::Created, None, None),
-        CreateAnswer::Refused(fault) | CreateAnswer::NoService(fault) => {
+        CreateResult::Created(_) => (Outcome::Created, None, None),
+        CreateResult::Refused(fault) | CreateResult::EndpointMissing(fault) => {
             (Outcome::Refused, Some(Class::Refused), Some(fault))
         }
-        CreateAnswer::Denied(fault) => (Outcome::Refused, Some(Class::Denied), Some(fault)),
-        CreateAnswer::NotSent(fault) => (Outcome::NotSent, Some(Class::Unreachable), Some(fault)),
-        CreateAnswer::Doubted(fault) | CreateAnswer::Unknown(fault) => {
+        CreateResult::Denied(fault) => (Outcome::Refused, Some(Class::Denied), Some(fault)),
+        CreateResult::NotSent(fault) => (Outcome::NotSent, Some(Class::Unreachable), Some(fault)),
+        CreateResult::Unconfirmed(fault) | CreateResult::Unknown(fault) => {
             (Outcome::Unknown, Some(Class::Unknown), Some(fault))
         }
     }
@@ -240,6 +242,6 @@ pub async fn interrupted(mut interrupts: watch::Receiver<u8>, times: u8) {
     }
 }
 
-fn fault(message: &str) -> Fault {
-    Fault { message: message.to_owned(), ..Fault::default() }
+fn fault(message: &str) -> ErrorDetail {
+    ErrorDetail { message: message.to_owned(), ..ErrorDetail::default() }
 }

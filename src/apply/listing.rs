@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::api::client::{Client, Failure};
+use crate::api::client::{ApiError, Client};
 use crate::api::detail::Detail;
-use crate::api::list::{ListQuery, Page};
+use crate::api::list::{ListPage, ListQuery};
 use crate::ids::TaskId;
 
 /// Items asked for at once, until the platform refuses that many. It may give fewer, and the walk goes
@@ -42,7 +42,7 @@ impl Listing {
     /// each part with something new, where its step was seen to hold, and where it showed one of the
     /// `known` instances, or their detail says that they are gone. [`Failure::NoService`] means that
     /// this platform cannot list.
-    pub async fn walk(client: &Client, known: &[TaskId]) -> Result<Self, Failure> {
+    pub async fn walk(client: &Client, known: &[TaskId]) -> Result<Self, ApiError> {
         let mut limit = PAGE;
         for left in (0..WALKS).rev() {
             let mut listing = Self::default();
@@ -59,7 +59,7 @@ impl Listing {
     }
 
     /// Takes in part after part.
-    async fn collect(&mut self, client: &Client, limit: &mut u64) -> Result<Walk, Failure> {
+    async fn collect(&mut self, client: &Client, limit: &mut u64) -> Result<Walk, ApiError> {
         let mut stated = None;
         loop {
             let page = part(client, self.items.len(), limit).await?;
@@ -92,7 +92,7 @@ impl Listing {
 
     /// Asks for the part that begins with the last item: where `start` counts items, that comes first
     /// and nothing follows. A list of one item has no step.
-    async fn step_holds(&mut self, client: &Client) -> Result<Step, Failure> {
+    async fn step_holds(&mut self, client: &Client) -> Result<Step, ApiError> {
         let (Some(last), 2..) = (self.items.last().map(|item| item.id().clone()), self.items.len())
         else {
             return Ok(Step::Holds);
@@ -100,7 +100,7 @@ impl Listing {
         let start = self.items.len() - 1;
         let page = match part(client, start, &mut 2).await {
             Ok(page) => page,
-            Err(Failure::Refused(_)) => return Ok(Step::Broken),
+            Err(ApiError::Refused(_)) => return Ok(Step::Broken),
             Err(failure) => return Err(failure),
         };
         let mut items = page.items.into_iter();
@@ -135,8 +135,8 @@ impl Listing {
         }
         for id in known.iter().take(PROBES) {
             match client.detail(id).await {
-                Err(Failure::Refused(_)) => {}
-                Err(Failure::NoService(fault)) if fault.code.is_some() => {}
+                Err(ApiError::Refused(_)) => {}
+                Err(ApiError::NoService(fault)) if fault.code.is_some() => {}
                 _ => return false,
             }
         }
@@ -187,13 +187,13 @@ enum Step {
 
 /// One part of a list. If the platform refuses that many items at once, or gives more bytes than are
 /// read, fewer are asked for from then on.
-async fn part(client: &Client, start: usize, limit: &mut u64) -> Result<Page, Failure> {
+async fn part(client: &Client, start: usize, limit: &mut u64) -> Result<ListPage, ApiError> {
     loop {
         let start = Some(start as u64);
         let query = ListQuery { start, limit: Some(*limit), ..ListQuery::default() };
         match client.list(&query).await {
-            Err(Failure::Refused(_)) if *limit > 10 => *limit /= 10,
-            Err(Failure::Unreachable(fault)) if fault.too_large && *limit > 1 => *limit /= 2,
+            Err(ApiError::Refused(_)) if *limit > 10 => *limit /= 10,
+            Err(ApiError::Unreachable(fault)) if fault.too_large && *limit > 1 => *limit /= 2,
             answer => return answer,
         }
     }

@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::create::interrupted;
 use super::listing::Listing;
-use crate::api::client::{Client, Failure, Fault};
+use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::ids::TaskId;
 
 /// The pause before the second look; each one after it is twice as long.
@@ -25,13 +25,13 @@ pub(super) enum Removal {
     /// The platform took the request, and the instance is still there.
     StillThere,
     /// The platform would not, and the instance is not gone.
-    Refused(Fault),
+    Refused(ErrorDetail),
     /// The credentials have no permission.
-    Denied(Fault),
+    Denied(ErrorDetail),
     /// No usable answer.
-    Unreachable(Fault),
+    Unreachable(ErrorDetail),
     /// The address has no such call: nothing took the request.
-    NotTaken(Fault),
+    NotTaken(ErrorDetail),
     /// A signal came before it was sent.
     NotStarted,
 }
@@ -49,7 +49,7 @@ pub(super) async fn remove(
     }
     match client.delete(std::slice::from_ref(id)).await {
         Ok(()) => wait_until_gone(client, id, patience, interrupts).await,
-        Err(Failure::Unreachable(fault)) => {
+        Err(ApiError::Unreachable(fault)) => {
             // It may have been carried out: the instance tells.
             match wait_until_gone(client, id, patience.min(AFTER_NO_ANSWER), interrupts).await {
                 Removal::Gone => Removal::Gone,
@@ -59,9 +59,9 @@ pub(super) async fn remove(
         }
         Err(failure) => match (presence(client, id).await, failure) {
             (Presence::Gone, _) => Removal::Gone,
-            (_, Failure::Denied(fault)) => Removal::Denied(fault),
-            (_, Failure::NoService(fault)) => Removal::NotTaken(fault),
-            (_, failure) => Removal::Refused(failure.into_fault()),
+            (_, ApiError::Denied(fault)) => Removal::Denied(fault),
+            (_, ApiError::NoService(fault)) => Removal::NotTaken(fault),
+            (_, failure) => Removal::Refused(failure.into_detail()),
         },
     }
 }
@@ -75,7 +75,7 @@ enum Presence {
     /// It is there, or no answer tells.
     Unclear,
     /// The credentials have no permission.
-    Denied(Fault),
+    Denied(ErrorDetail),
     /// The platform is not reached.
     Unreachable,
 }
@@ -85,12 +85,12 @@ async fn presence(client: &Client, id: &TaskId) -> Presence {
     match client.detail(id).await {
         Ok(detail) if detail.is_live() => Presence::Unclear,
         Ok(_) => Presence::Over,
-        Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
+        Err(ApiError::Refused(said) | ApiError::NoService(said)) if said.means_not_found() => {
             Presence::Gone
         }
-        Err(Failure::Denied(fault)) => Presence::Denied(fault),
-        Err(Failure::Unreachable(_)) => Presence::Unreachable,
-        Err(Failure::Refused(_) | Failure::NoService(_)) => {
+        Err(ApiError::Denied(fault)) => Presence::Denied(fault),
+        Err(ApiError::Unreachable(_)) => Presence::Unreachable,
+        Err(ApiError::Refused(_) | ApiError::NoService(_)) => {
             match Listing::walk(client, &[]).await {
                 Ok(listing) => match listing.get(id) {
                     Some(item) if item.is_live() => Presence::Unclear,

@@ -9,7 +9,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::remove::{Removal, remove};
 use super::{Event, InstanceReport, Outcome, Report};
-use crate::api::client::{Client, Fault};
+use crate::api::client::{Client, ErrorDetail};
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore};
@@ -106,7 +106,7 @@ async fn work(
             && let Some(target) = waiting.next()
         {
             if let Some(denied) = &denied {
-                removals.insert(target, Removal::Denied(Fault::clone(denied)));
+                removals.insert(target, Removal::Denied(ErrorDetail::clone(denied)));
                 continue;
             }
             let (client, interrupts) = (client.clone(), interrupts.clone());

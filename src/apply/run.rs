@@ -16,7 +16,7 @@ use super::create::{Claims, Ticket, interrupted};
 use super::report::way_out;
 use super::survey::{self, Site};
 use super::{Event, Job, Options, Outcome, Report, Stop};
-use crate::api::client::At;
+use crate::api::client::ServiceId;
 use crate::exit::Class;
 use crate::ids::TaskId;
 use crate::lockfile::{IdConflict, JournalHandle, LockError};
@@ -30,7 +30,7 @@ pub(super) struct Run<'a> {
     observe: &'a mut dyn FnMut(Event<'_>),
     report: Report,
     /// Addresses at which an instance was created.
-    proven: HashSet<At>,
+    proven: HashSet<ServiceId>,
     unknown: usize,
     /// Requests that were not started yet.
     waiting: usize,
@@ -40,7 +40,7 @@ pub(super) struct Run<'a> {
     owned: BTreeSet<TaskId>,
     claims: Claims,
     /// What was created in this run, by address.
-    created: HashMap<At, Vec<TaskId>>,
+    created: HashMap<ServiceId, Vec<TaskId>>,
     fresh: Vec<Fresh>,
     doubts: Vec<Doubt>,
 }
@@ -82,7 +82,7 @@ impl<'a> Run<'a> {
             stores.push(self.adopt(job, store, adopted));
         }
         // Address by address, so that each is proven by one request before the next begins.
-        queue.sort_by(|a, b| a.client.at().cmp(b.client.at()));
+        queue.sort_by(|a, b| a.client.with_token().cmp(b.client.with_token()));
         self.waiting = queue.len();
         let held = self.hold(stores, &queue);
         let rest = self.create_all(queue.into(), &held.writers).await;
@@ -153,7 +153,7 @@ impl<'a> Run<'a> {
     /// Whether the next may start: one goes alone until its address is proven.
     fn may_start(&self, next: Option<&Ticket>, alone: bool) -> bool {
         let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
-        next.is_some_and(|next| alone || self.proven.contains(next.client.at())) && !halted
+        next.is_some_and(|next| alone || self.proven.contains(next.client.with_token())) && !halted
     }
 
     fn tell(&mut self, index: usize, outcome: Outcome, message: Option<String>) {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::listing::Listing;
 use super::search::{Found, Wanted, search};
-use crate::api::client::{Client, Failure};
+use crate::api::client::{ApiError, Client};
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Lockfile, RequestBody};
@@ -37,7 +37,7 @@ pub fn place(client: &Client) -> Location {
 
 impl Site {
     /// Lists what is there. `locks` are all locks at hand.
-    pub async fn survey(client: Client, locks: &[&Lockfile]) -> Result<Self, Failure> {
+    pub async fn survey(client: Client, locks: &[&Lockfile]) -> Result<Self, ApiError> {
         let place = place(&client);
         let entries = locks.iter().flat_map(|lock| lock.instances.values());
         let here = entries
@@ -45,7 +45,7 @@ impl Site {
         let known: Vec<TaskId> = here.filter_map(|entry| entry.task_id.clone()).collect();
         match Listing::walk(&client, &known).await {
             Ok(listing) => Ok(Self { client, shown: Some(listing) }),
-            Err(Failure::NoService(_)) => Ok(Self { client, shown: None }),
+            Err(ApiError::NoService(_)) => Ok(Self { client, shown: None }),
             Err(failure) => Err(failure),
         }
     }
@@ -117,7 +117,7 @@ pub async fn settlements(
 
 /// Tells what ended and what is gone on the platform from what is unchanged. `manifest` is how the
 /// user named the manifest. Gives why one could not be asked about.
-pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> Option<Failure> {
+pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> Option<ApiError> {
     let mut unasked = None;
     for item in &mut plan.items {
         let (PlanAction::Unchanged, Some(EntryState::Created), Some(id)) =
@@ -143,7 +143,7 @@ pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> O
                     replace(manifest, item)
                 ));
             }
-            Err(Failure::Refused(said) | Failure::NoService(said)) if said.tells_absence() => {
+            Err(ApiError::Refused(said) | ApiError::NoService(said)) if said.means_not_found() => {
                 item.action = PlanAction::Gone;
                 item.message = Some(format!(
                     "the platform no longer shows it: `{}` creates a new one",
@@ -152,7 +152,7 @@ pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> O
             }
             Ok(_) => {}
             Err(failure) => {
-                let fault = failure.clone().into_fault();
+                let fault = failure.clone().into_detail();
                 item.message = Some(format!("the platform did not say what became of it: {fault}"));
                 unasked = Some(failure);
             }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 use super::{Event, Job, Options, Outcome, Report, Site, Stop, run};
 use crate::api::client::{self, Client};
-use crate::api::credentials::Access;
+use crate::api::credentials::TokenCredentials;
 use crate::exit::Class;
 use crate::lockfile::small_disk::SmallDisk;
 use crate::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
@@ -127,12 +127,13 @@ impl Scene {
     }
 
     fn apply(&mut self, address: &str, names: &[&str]) -> Report {
-        let options = client::Options {
+        let options = client::ClientOptions {
             backoff: Duration::from_millis(1),
             request_timeout: Duration::from_secs(5),
-            ..client::Options::default()
+            ..client::ClientOptions::default()
         };
-        let client = Client::new(Access::new(address, "t", false).unwrap(), options).unwrap();
+        let client =
+            Client::new(TokenCredentials::new(address, "t", false).unwrap(), options).unwrap();
         let requests: Vec<_> = names.iter().map(|name| request(name)).collect();
         let here =
             Target::Single(Location { region: None, endpoint: Some(client.endpoint().clone()) });

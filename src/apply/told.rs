@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::survey::Site;
-use crate::api::client::Failure;
+use crate::api::client::ApiError;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{
@@ -37,7 +37,7 @@ pub enum NotTold {
     Contradicted(String),
     /// The platform could not be asked.
     #[error("the platform could not be asked, so nothing was changed")]
-    Unasked(Failure),
+    Unasked(ApiError),
     /// The lock cannot be written.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -195,11 +195,11 @@ async fn gone(id: &TaskId, site: &Site) -> Result<(), NotTold> {
         |word: &str| Err(NotTold::Contradicted(format!("the platform still shows `{id}`: {word}")));
     match site.client.detail(id).await {
         Ok(detail) => there(detail.status().as_ref().map_or("no status", |status| status.as_str())),
-        Err(Failure::Refused(said) | Failure::NoService(said)) => {
+        Err(ApiError::Refused(said) | ApiError::NoService(said)) => {
             match site.shown.as_ref() {
                 Some(listing) if listing.shows(id) => there("it is in the list"),
                 // Neither the list nor the detail says that it is gone.
-                listing if !said.tells_absence() && listing.is_none_or(|l| !l.is_whole()) => {
+                listing if !said.means_not_found() && listing.is_none_or(|l| !l.is_whole()) => {
                     there(&said.message)
                 }
                 _ => Ok(()),
@@ -219,7 +219,7 @@ async fn shown(
 ) -> Result<Option<Detail>, NotTold> {
     let detail = match site.client.detail(id).await {
         Ok(detail) => detail,
-        Err(Failure::NoService(fault)) if fault.code.is_none() => {
+        Err(ApiError::NoService(fault)) if fault.code.is_none() => {
             if site.shown.as_ref().is_some_and(|list| list.is_whole() && !list.shows(id)) {
                 let message = format!("the platform does not show `{id}`");
                 return Err(NotTold::Contradicted(message));
@@ -227,7 +227,7 @@ async fn shown(
             told.notes.push(format!("the platform shows no detail of `{id}`: your word counts"));
             return Ok(None);
         }
-        Err(Failure::Refused(said) | Failure::NoService(said)) => {
+        Err(ApiError::Refused(said) | ApiError::NoService(said)) => {
             let message = format!("the platform does not show `{id}`: {said}");
             return Err(NotTold::Contradicted(message));
         }

@@ -12,7 +12,7 @@ use super::planning::{Planning, Surveyed, acts, planned};
 use super::prepare::{Prepared, files, manifest_args, open, prepare, repeat_allow_http, select};
 use super::reach::{Platform, advice, here_offline, met};
 use super::{Exit, Failure, runtime, wait};
-use crate::api::client::Failure as CallFailure;
+use crate::api::client::ApiError as CallFailure;
 use crate::apply::{self, DeleteTarget, Event, Job, Options, Pace, Report, Site, Stop};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::Class;

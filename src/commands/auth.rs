@@ -7,9 +7,9 @@ use tokio::task::{JoinSet, LocalSet};
 use super::reach::{advice, met};
 use super::{Exit, Failure, runtime};
 use crate::api::Account;
-use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
-use crate::api::credentials::{self, Access, Credentials};
-use crate::api::session::{LoginError, RegionOfAccount, Session, clock};
+use crate::api::client::{ApiError as CallFailure, Client, ClientOptions, ErrorDetail};
+use crate::api::credentials::{self, Credentials, TokenCredentials};
+use crate::api::session::{AccountRegion, LoginError, Session, describe_skew};
 use crate::cli::AuthCheck as Args;
 use crate::exit::{Class, Classes};
 use crate::ids::Region;
@@ -21,16 +21,17 @@ const WORTH_A_WORD: u64 = 60;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let environment = |name: &str| std::env::var_os(name);
-    let options = Options { request_timeout: args.request_timeout, ..Options::default() };
+    let options =
+        ClientOptions { request_timeout: args.request_timeout, ..ClientOptions::default() };
     let mut report = AuthReport::default();
     let mut sandbox = None;
     let credentials = if args.sandbox {
         let served = Sandbox::start(None, 0);
         let served =
             sandbox.insert(served.map_err(|e| Failure::met(Class::Unreachable, e.to_string()))?);
-        Access::sandbox(&served.endpoint(), served.token()).map(Credentials::Token)
+        TokenCredentials::sandbox(&served.endpoint(), served.token()).map(Credentials::Token)
     } else {
-        report.variables = credentials::found(&environment);
+        report.variables = credentials::set_variables(&environment);
         Credentials::from_environment(&environment, args.allow_http)
     };
     let runtime = runtime()?;
@@ -61,7 +62,7 @@ impl AuthReport {
         self.problems.push(AuthProblem { class, message, help: help.map(str::to_owned) });
     }
 
-    async fn token(&mut self, access: Access, options: Options) {
+    async fn token(&mut self, access: TokenCredentials, options: ClientOptions) {
         let unused = ["INSTANCECTL_USER", "INSTANCECTL_ACCESS_KEY", "INSTANCECTL_SECRET_KEY"];
         if unused.iter().any(|name| self.variables.contains(name)) {
             let message =
@@ -86,7 +87,7 @@ impl AuthReport {
         self.skew(client.clock_skew());
     }
 
-    async fn account(&mut self, account: Account, options: Options) {
+    async fn account(&mut self, account: Account, options: ClientOptions) {
         self.user = Some(account.user().to_owned());
         self.login = Some(account.login_address());
         let default = account.region().cloned();
@@ -105,7 +106,7 @@ impl AuthReport {
             let session = session.clone();
             looks.spawn_local(async move {
                 let client = session.client(Some(&region.region)).await;
-                let RegionOfAccount { region, name, expiry } = region;
+                let AccountRegion { region, name, expiry } = region;
                 (at, look(row(Some(region), name, expiry), client).await)
             });
         }
@@ -133,7 +134,7 @@ impl AuthReport {
         self.clock_skew = skew;
         if let Some(ahead) = skew.filter(|ahead| ahead.unsigned_abs() >= WORTH_A_WORD) {
             let help = "set the clock: a login is signed with the time";
-            self.wrong(None, clock(ahead), Some(help));
+            self.wrong(None, describe_skew(ahead), Some(help));
         }
     }
 
@@ -182,7 +183,7 @@ async fn look(
         ),
         failure => advice(failure).map(|_| "token and address may not be of one region"),
     };
-    let (class, fault): (Class, Fault) = met(failure);
+    let (class, fault): (Class, ErrorDetail) = met(failure);
     let region = client.region().map_or(String::new(), |region| format!(" (region {region})"));
     let message = format!("{what} at {}{region}: {fault}", client.address());
     (row, Some(AuthProblem { class: Some(class), message, help: help.map(str::to_owned) }))

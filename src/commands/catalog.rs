@@ -2,7 +2,7 @@
 
 use super::reach::{Platform, Regions, unasked};
 use super::{Exit, Failure, runtime};
-use crate::api::client::{Client, Failure as CallFailure};
+use crate::api::client::{ApiError as CallFailure, Client};
 use crate::api::images::ImageQuery;
 use crate::cli::{Access, Asking, Catalog as Args, Images, Limits, Offer};
 use crate::life::walk_images;

@@ -147,8 +147,8 @@ impl From<LockError> for Failure {
     }
 }
 
-impl From<api::Error> for Failure {
-    fn from(error: api::Error) -> Self {
+impl From<api::CredentialsError> for Failure {
+    fn from(error: api::CredentialsError) -> Self {
         Self::met(error.class(), error.to_string()).with_help(error.help())
     }
 }

@@ -7,7 +7,7 @@ use super::planning::{Planning, list_sites, planned, say_limits, settle};
 use super::prepare::{prepare, repeat_allow_http, select};
 use super::reach::{self, Platform};
 use super::{Exit, Failure, runtime};
-use crate::api::client::Failure as CallFailure;
+use crate::api::client::ApiError as CallFailure;
 use crate::apply;
 use crate::cli::Plan as Args;
 use crate::exit::Classes;

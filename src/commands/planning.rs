@@ -9,7 +9,7 @@ use super::Failure;
 use super::confirm::OLDEST_LOOK;
 use super::prepare::{Prepared, matching, names_of, not_known};
 use super::reach::{Platform, Regions};
-use crate::api::client::Failure as CallFailure;
+use crate::api::client::ApiError as CallFailure;
 use crate::apply::{self, Settled, Site};
 use crate::cli::Changes as Allowed;
 use crate::ids::TaskId;

@@ -12,8 +12,8 @@ use tokio::runtime::Runtime;
 use super::Failure;
 use super::prepare::{Prepared, real, state_folder};
 use crate::api::Account;
-use crate::api::client::{Client, Failure as CallFailure, Fault, Options};
-use crate::api::credentials::{Access, Credentials};
+use crate::api::client::{ApiError as CallFailure, Client, ClientOptions, ErrorDetail};
+use crate::api::credentials::{Credentials, TokenCredentials};
 use crate::api::session::{LoginError, Session};
 use crate::apply::{DENIED, DeleteTarget, place};
 use crate::exit::Class;
@@ -27,7 +27,7 @@ use crate::sandbox::{Handle, Sandbox};
 pub(super) struct Platform {
     way: Way,
     clients: Vec<Client>,
-    options: Options,
+    options: ClientOptions,
     /// The sandbox runs until this is dropped.
     _sandbox: Option<Handle>,
 }
@@ -57,12 +57,12 @@ impl Platform {
         request_timeout: Duration,
         prepared: &[Prepared],
     ) -> Result<Self, Failure> {
-        let options = Options { request_timeout, ..Options::default() };
+        let options = ClientOptions { request_timeout, ..ClientOptions::default() };
         let environment = |name: &str| std::env::var_os(name);
         let (credentials, handle) = if sandbox {
             let sandbox = Sandbox::start(sandbox_state(prepared), 0)
                 .map_err(|error| Failure::met(Class::Unreachable, error.to_string()))?;
-            let access = Access::sandbox(&sandbox.endpoint(), sandbox.token())?;
+            let access = TokenCredentials::sandbox(&sandbox.endpoint(), sandbox.token())?;
             (Credentials::Token(access), Some(sandbox))
         } else {
             (Credentials::from_environment(&environment, allow_http)?, None)
@@ -148,7 +148,7 @@ impl Platform {
         for target in targets {
             let entry = stores[target.job].lock().instances.get(&target.name);
             let Some(client) = entry.and_then(|entry| self.client_of(entry)) else { continue };
-            match grouped.iter_mut().find(|(other, _)| other.at() == client.at()) {
+            match grouped.iter_mut().find(|(other, _)| other.with_token() == client.with_token()) {
                 Some((_, targets)) => targets.push(target),
                 None => grouped.push((client.clone(), vec![target])),
             }
@@ -189,7 +189,7 @@ fn sandbox_state(prepared: &[Prepared]) -> Option<PathBuf> {
 }
 
 /// The class of a call that gave nothing, and what went wrong.
-pub(super) fn met(failure: CallFailure) -> (Class, Fault) {
+pub(super) fn met(failure: CallFailure) -> (Class, ErrorDetail) {
     match failure {
         CallFailure::Denied(fault) => (Class::Denied, fault),
         CallFailure::NoService(fault)

@@ -38,10 +38,10 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         };
         let action = if word == Word::Absent { PlanAction::Gone } else { PlanAction::Adopt };
         let told = if let Some(client) = held.platform.client_of(entry).cloned() {
-            if !sites.iter().any(|site| site.client.at() == client.at()) {
+            if !sites.iter().any(|site| site.client.with_token() == client.with_token()) {
                 sites.push(held.survey(&client)?);
             }
-            let site = sites.iter().find(|site| site.client.at() == client.at());
+            let site = sites.iter().find(|site| site.client.with_token() == client.with_token());
             let site = site.expect("it was listed above");
             let resolve = apply::resolve(&mut held.stores[job], &name, &word, site, &owned);
             held.runtime.block_on(resolve)

@@ -3,7 +3,7 @@
 use super::looking::Looking;
 use super::reach::{met, unasked};
 use super::{Exit, Failure};
-use crate::api::client::{Client, Failure as CallFailure};
+use crate::api::client::{ApiError as CallFailure, Client};
 use crate::api::detail::Status;
 use crate::apply;
 use crate::cli::Url as Args;
@@ -59,7 +59,7 @@ async fn next_step(client: &Client, held: &Held, id: &TaskId) -> String {
         Ok(Some(Status::Running)) => {
             "it is Running: does its manifest open a port (`containerPortInfoList`)?".to_owned()
         }
-        Ok(Some(status)) if status.is_over() => format!(
+        Ok(Some(status)) if status.has_ended() => format!(
             "it ended ({}): `{}` starts it again, then `{wait}` waits until it runs",
             status.as_str(),
             command("start")

@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 
 use super::look::absent;
 use super::{Live, Seen};
-use crate::api::client::{Client, Failure, Fault};
+use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::apply::place;
 use crate::ids::TaskId;
 use crate::lockfile::EntryState;
@@ -34,13 +34,13 @@ pub enum Came {
     /// It was left alone; why.
     LeftAlone(String),
     /// The platform would not.
-    Refused(Fault),
+    Refused(ErrorDetail),
     /// The platform refused the caller.
-    Denied(Fault),
+    Denied(ErrorDetail),
     /// No usable answer, and its status does not tell.
-    Unclear(Fault),
+    Unclear(ErrorDetail),
     /// The address has no such call: nothing took the request.
-    NotTaken(Fault),
+    NotTaken(ErrorDetail),
 }
 
 /// What is asked of the platform.
@@ -62,9 +62,9 @@ pub async fn stop(clients: &[Client], seen: Vec<Seen>) -> Vec<Did> {
             for (at, seen, id) in batch {
                 let came = match &answer {
                     Ok(()) => Came::Done,
-                    Err(Failure::Denied(fault)) => Came::Denied(fault.clone()),
+                    Err(ApiError::Denied(fault)) => Came::Denied(fault.clone()),
                     // Of several the platform may refuse all for the sake of one.
-                    Err(Failure::Refused(_)) if ids.len() > 1 => {
+                    Err(ApiError::Refused(_)) if ids.len() > 1 => {
                         let alone = client.stop(std::slice::from_ref(&id)).await;
                         settle(client, &id, alone, Act::Stop).await
                     }
@@ -104,10 +104,10 @@ pub async fn start(clients: &[Client], seen: Vec<Seen>) -> Vec<Did> {
 }
 
 /// What came of one request; where the answer does not tell, the instance's status does.
-async fn settle(client: &Client, id: &TaskId, answer: Result<(), Failure>, act: Act) -> Came {
+async fn settle(client: &Client, id: &TaskId, answer: Result<(), ApiError>, act: Act) -> Came {
     let failure = match answer {
         Ok(()) => return Came::Done,
-        Err(Failure::Denied(fault)) => return Came::Denied(fault),
+        Err(ApiError::Denied(fault)) => return Came::Denied(fault),
         Err(failure) => failure,
     };
     let now = match client.detail(id).await {
@@ -116,9 +116,9 @@ async fn settle(client: &Client, id: &TaskId, answer: Result<(), Failure>, act: 
     };
     match (nothing_to_do(&now, act), failure) {
         (Some(_), _) => Came::Done,
-        (None, Failure::Unreachable(fault)) => Came::Unclear(fault),
-        (None, Failure::NoService(fault)) => Came::NotTaken(fault),
-        (None, Failure::Refused(fault) | Failure::Denied(fault)) => Came::Refused(fault),
+        (None, ApiError::Unreachable(fault)) => Came::Unclear(fault),
+        (None, ApiError::NoService(fault)) => Came::NotTaken(fault),
+        (None, ApiError::Refused(fault) | ApiError::Denied(fault)) => Came::Refused(fault),
     }
 }
 
@@ -131,7 +131,7 @@ fn nothing_to_do(live: &Live, act: Act) -> Option<String> {
         }
         (Live::Shown(detail), _) => {
             let status = detail.status()?;
-            let over = status.is_over();
+            let over = status.has_ended();
             match act {
                 Act::Stop if over => Some(format!("it ended already ({})", status.as_str())),
                 Act::Start if !over => Some(format!("it is live already ({})", status.as_str())),

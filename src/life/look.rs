@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use tokio::task::JoinSet;
 
 use super::{Held, Live, Other, Seen};
-use crate::api::client::{Client, Failure};
+use crate::api::client::{ApiError, Client};
 use crate::api::detail::{Detail, Status};
 use crate::apply::{Listing, place};
 use crate::ids::TaskId;
@@ -26,7 +26,7 @@ pub async fn look(
     held: &[Held],
     owned: &BTreeSet<TaskId>,
     twins: bool,
-) -> Result<Vec<Seen>, Failure> {
+) -> Result<Vec<Seen>, ApiError> {
     let mut seen: Vec<Option<Seen>> = held.iter().map(|_| None).collect();
     for client in clients {
         let place = place(client);
@@ -58,10 +58,10 @@ pub async fn look(
 }
 
 /// The list, where this platform has one that can be read.
-async fn list(client: &Client) -> Result<Option<Listing>, Failure> {
+async fn list(client: &Client) -> Result<Option<Listing>, ApiError> {
     match Listing::walk(client, &[]).await {
         Ok(listing) => Ok(Some(listing)),
-        Err(Failure::NoService(_) | Failure::Refused(_)) => Ok(None),
+        Err(ApiError::NoService(_) | ApiError::Refused(_)) => Ok(None),
         Err(failure) => Err(failure),
     }
 }
@@ -71,7 +71,7 @@ pub(super) async fn find(
     client: &Client,
     held: &[&Held],
     listing: Option<&Listing>,
-) -> Result<Vec<Live>, Failure> {
+) -> Result<Vec<Live>, ApiError> {
     let mut found: Vec<Option<Live>> = Vec::with_capacity(held.len());
     let mut open = Vec::new();
     // A list that shows nothing of ours may be that of another place.
@@ -123,7 +123,7 @@ async fn ask_each(
     client: &Client,
     open: Vec<Open>,
     proves_absence: bool,
-) -> Result<Vec<(usize, Live)>, Failure> {
+) -> Result<Vec<(usize, Live)>, ApiError> {
     let mut waiting = open.into_iter();
     let mut flight = JoinSet::new();
     let mut found = Vec::new();
@@ -146,14 +146,14 @@ async fn ask_each(
 }
 
 /// What an answer without an instance says of it.
-pub(super) fn absent(failure: Failure, proves_absence: bool) -> Result<Live, Failure> {
+pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<Live, ApiError> {
     match failure {
-        Failure::Refused(said) | Failure::NoService(said)
-            if proves_absence || said.tells_absence() =>
+        ApiError::Refused(said) | ApiError::NoService(said)
+            if proves_absence || said.means_not_found() =>
         {
             Ok(Live::Gone)
         }
-        Failure::Refused(said) | Failure::NoService(said) => Ok(Live::Unasked(said.to_string())),
+        ApiError::Refused(said) | ApiError::NoService(said) => Ok(Live::Unasked(said.to_string())),
         failure => Err(failure),
     }
 }

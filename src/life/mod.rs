@@ -116,7 +116,7 @@ impl Seen {
 impl Other {
     /// Whether the platform shows it as live.
     pub fn is_live(&self) -> bool {
-        self.status.as_ref().is_some_and(|status| !status.is_over())
+        self.status.as_ref().is_some_and(|status| !status.has_ended())
     }
 }
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::api::client::{Client, Failure};
+use crate::api::client::{ApiError, Client};
 use crate::api::create_task::CreateTask;
 use crate::api::images::ImageQuery;
-use crate::api::limits::Limits;
+use crate::api::limits::NodeLimits;
 use crate::apply::place;
 use crate::plan::{Plan, PlanAction};
 
@@ -30,7 +30,7 @@ pub struct Images {
 pub async fn walk_images(
     client: &Client,
     mut query: ImageQuery,
-) -> Result<Result<Images, Value>, Failure> {
+) -> Result<Result<Images, Value>, ApiError> {
     let mut images = Images::default();
     loop {
         (query.start, query.limit) = (images.items.len() as u64, PAGE);
@@ -60,7 +60,7 @@ pub async fn walk_images(
 /// not among those of the region that the client reaches.
 pub async fn check_offer(plan: &mut Plan, client: &Client) {
     let place = place(client);
-    let mut limits: HashMap<(String, String), Limits> = HashMap::new();
+    let mut limits: HashMap<(String, String), NodeLimits> = HashMap::new();
     let mut paths = None;
     for item in &mut plan.items {
         let (PlanAction::Create | PlanAction::Changed | PlanAction::Replace, Some(request)) =
@@ -75,7 +75,7 @@ pub async fn check_offer(plan: &mut Plan, client: &Client) {
         let group = (task.accelerator_type.as_str().to_owned(), task.resource_group.clone());
         if !limits.contains_key(&group) {
             let data = client.node_limits(&group.0, &group.1).await.unwrap_or_default();
-            limits.insert(group.clone(), Limits::read(&data));
+            limits.insert(group.clone(), NodeLimits::read(&data));
         }
         if paths.is_none() {
             paths = Some(image_paths(client).await);
@@ -119,7 +119,7 @@ async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
 }
 
 /// Where a request asks for more than one node of its group has.
-fn beyond(task: &CreateTask, limits: &Limits) -> Vec<String> {
+fn beyond(task: &CreateTask, limits: &NodeLimits) -> Vec<String> {
     let asked = [
         ("cpuNumber", u64::from(task.cpu_number), limits.cpus, ""),
         ("gpuNumber", u64::from(task.gpu_number), limits.cards, ""),

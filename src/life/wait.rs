@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::look::look;
 use super::{Held, Live, Seen};
-use crate::api::client::{Client, Failure, Fault};
+use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::api::detail::Status;
 use crate::apply::interrupted;
 use crate::exit::{Class, Classes};
@@ -54,9 +54,9 @@ pub enum End {
     /// A signal came.
     Interrupted,
     /// The platform refused the caller.
-    Denied(Fault),
+    Denied(ErrorDetail),
     /// The platform could not be asked at the first look.
-    Unreachable(Fault),
+    Unreachable(ErrorDetail),
 }
 
 /// What a wait came to.
@@ -113,12 +113,12 @@ pub async fn wait(
         };
         let trouble = match looked {
             Ok(()) => None,
-            Err(Failure::Denied(fault)) => break End::Denied(fault),
-            Err(failure) if first => break End::Unreachable(failure.into_fault()),
-            Err(failure) => Some(failure.into_fault().to_string()),
+            Err(ApiError::Denied(fault)) => break End::Denied(fault),
+            Err(failure) if first => break End::Unreachable(failure.into_detail()),
+            Err(failure) => Some(failure.into_detail().to_string()),
         };
         if let (true, Some(said)) = (first, untold(&waited)) {
-            break End::Unreachable(Fault { message: said, ..Fault::default() });
+            break End::Unreachable(ErrorDetail { message: said, ..ErrorDetail::default() });
         }
         first = false;
         if let Some(end) = over(&waited) {
@@ -166,7 +166,7 @@ async fn take_a_look(
     owned: &BTreeSet<TaskId>,
     aim: &Aim,
     observe: &mut dyn FnMut(Tick<'_>),
-) -> Result<(), Failure> {
+) -> Result<(), ApiError> {
     let open: Vec<usize> =
         (0..waited.len()).filter(|&at| waited[at].1 == Verdict::OnItsWay).collect();
     let held: Vec<Held> = open.iter().map(|&at| waited[at].0.held.clone()).collect();
@@ -208,7 +208,7 @@ fn judge(seen: &Seen, aim: &Status) -> Verdict {
     match (order(&status), order(aim)) {
         _ if status == *aim => Verdict::There,
         (Some(now), Some(aim)) if now > aim => Verdict::There,
-        _ if status.is_over() => Verdict::Lost(format!(
+        _ if status.has_ended() => Verdict::Lost(format!(
             "it ended and is not {}: `{}` starts it again",
             aim.as_str(),
             seen.held.manifest.command("start").value(seen.held.name.as_str())

@@ -126,7 +126,7 @@ fn others(seen: &Seen) -> Vec<String> {
     for other in &seen.others {
         let id = &other.id;
         match &other.status {
-            Some(status) if status.is_over() => {}
+            Some(status) if status.has_ended() => {}
             Some(status) if seen.held.entry.task_id.is_some() => {
                 let status = status.as_str();
                 notes.push(format!("another live instance has its name: {id} ({status})"));
@@ -169,7 +169,7 @@ fn paint(seen: &Seen) -> Option<&'static str> {
 
 /// How long an instance runs on: as the platform says it, else what its limit leaves.
 pub(super) fn left(detail: &Detail) -> Option<String> {
-    if detail.status().is_none_or(|status| status.is_over()) {
+    if detail.status().is_none_or(|status| status.has_ended()) {
         return None;
     }
     if let Some(left) = detail.remaining_time() {
@@ -225,7 +225,7 @@ pub(super) fn cards(seen: &[Seen]) -> (u64, u64) {
     let sum = |queued: bool| {
         let of = seen.iter().filter(|seen| match seen.status() {
             Some(Status::Waiting) => queued,
-            Some(status) => !queued && !status.is_over(),
+            Some(status) => !queued && !status.has_ended(),
             None => !queued && matches!(seen.live, Live::Shown(_)),
         });
         of.filter_map(Seen::cards).fold(0, u64::saturating_add)

@@ -49,7 +49,9 @@ pub(super) fn instance(file: &str, seen: &Seen) -> Value {
     let action = match &seen.live {
         Live::Elsewhere => PlanAction::Elsewhere,
         Live::Gone => PlanAction::Gone,
-        Live::Shown(detail) if detail.status().is_some_and(|s| s.is_over()) => PlanAction::Finished,
+        Live::Shown(detail) if detail.status().is_some_and(|s| s.has_ended()) => {
+            PlanAction::Finished
+        }
         _ if seen.held.orphan => PlanAction::Orphan,
         _ => PlanAction::Unchanged,
     };

@@ -62,8 +62,8 @@ impl Task {
     pub(super) fn detail(&self, now: Millis) -> Value {
         let request = &self.request;
         let status = self.status(now);
-        let ended = self.stopped.or(self.end()).filter(|_| status.is_over());
-        let ran = matches!(status, Status::Running) || status.is_over();
+        let ended = self.stopped.or(self.end()).filter(|_| status.has_ended());
+        let ran = matches!(status, Status::Running) || status.has_ended();
         let duration = ended.unwrap_or(now).saturating_sub(self.started());
         let remaining = self.end().filter(|_| status == Status::Running);
         json!({

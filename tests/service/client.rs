@@ -6,35 +6,35 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Reply, Service};
 use crate::{ID, TOKEN, class, client, sample, task};
-use instancectl::api::client::{Client, CreateAnswer, Fault, Options};
-use instancectl::api::credentials::Access;
+use instancectl::api::client::{Client, ClientOptions, CreateResult, ErrorDetail};
+use instancectl::api::credentials::TokenCredentials;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
 /// Creates the sample against a server that follows `script`; the answer and how many requests
 /// the server read.
-async fn create(script: impl IntoIterator<Item = Reply>) -> (CreateAnswer, usize) {
+async fn create(script: impl IntoIterator<Item = Reply>) -> (CreateResult, usize) {
     create_unless(script, pending()).await
 }
 
 async fn create_unless(
     script: impl IntoIterator<Item = Reply>,
     halt: impl Future<Output = ()>,
-) -> (CreateAnswer, usize) {
+) -> (CreateResult, usize) {
     let service = Service::start(script);
     let answer = client(&service.url()).create(&task(), halt).await;
     (answer, service.received().len())
 }
 
-fn fault(answer: CreateAnswer) -> Fault {
+fn fault(answer: CreateResult) -> ErrorDetail {
     match answer {
-        CreateAnswer::Created(id) => panic!("created {id}"),
-        CreateAnswer::Refused(fault)
-        | CreateAnswer::Doubted(fault)
-        | CreateAnswer::Denied(fault)
-        | CreateAnswer::NoService(fault)
-        | CreateAnswer::NotSent(fault)
-        | CreateAnswer::Unknown(fault) => fault,
+        CreateResult::Created(id) => panic!("created {id}"),
+        CreateResult::Refused(fault)
+        | CreateResult::Unconfirmed(fault)
+        | CreateResult::Denied(fault)
+        | CreateResult::EndpointMissing(fault)
+        | CreateResult::NotSent(fault)
+        | CreateResult::Unknown(fault) => fault,
     }
 }
 
@@ -42,7 +42,7 @@ fn fault(answer: CreateAnswer) -> Fault {
 async fn the_documented_sample_goes_out_as_documented() {
     let service = Service::start([Reply::success(ID)]);
     let answer = client(&service.url()).create(&task(), pending()).await;
-    assert_eq!(answer, CreateAnswer::Created(ID.parse().unwrap()));
+    assert_eq!(answer, CreateResult::Created(ID.parse().unwrap()));
     let [request] = &service.received()[..] else { panic!("one request") };
     assert_eq!(request.method, "POST");
     assert_eq!(request.path, "/ai/openapi/v2/instance-service/task");
@@ -79,7 +79,7 @@ async fn a_success_is_created_whatever_the_status_and_the_form_of_code_and_id() 
         (Reply::json(&json!({"code": 0, "msg": "操作成功", "data": ID})), ID),
     ] {
         let (answer, requests) = create([reply.clone()]).await;
-        assert_eq!(answer, CreateAnswer::Created(id.parse().unwrap()), "{reply:?}");
+        assert_eq!(answer, CreateResult::Created(id.parse().unwrap()), "{reply:?}");
         assert_eq!(requests, 1);
     }
 }
@@ -103,11 +103,11 @@ async fn a_documented_code_decides_whatever_the_status() {
             for value in [json!(code), json!(number)] {
                 let (answer, requests) = create([Reply::code(value, "why").status(status)]).await;
                 assert_eq!((&*class(&answer), requests), (expected, 1), "{code} under {status}");
-                let expected = Fault {
+                let expected = ErrorDetail {
                     code: Some(code.to_owned()),
                     status: Some(status),
                     message: "why".to_owned(),
-                    ..Fault::default()
+                    ..ErrorDetail::default()
                 };
                 assert_eq!(fault(answer), expected);
             }
@@ -197,9 +197,10 @@ async fn a_connection_that_breaks_after_the_request_is_unknown_and_never_sent_ag
 #[tokio::test]
 async fn no_answer_in_time_is_unknown() {
     let service = Service::start([Reply::hang()]);
-    let access = Access::new(&service.url(), TOKEN, false).unwrap();
+    let access = TokenCredentials::new(&service.url(), TOKEN, false).unwrap();
     let request_timeout = Duration::from_millis(200);
-    let client = Client::new(access, Options { request_timeout, ..Options::default() }).unwrap();
+    let client =
+        Client::new(access, ClientOptions { request_timeout, ..ClientOptions::default() }).unwrap();
     let answer = client.create(&task(), pending()).await;
     assert_eq!(class(&answer), "Unknown");
     assert!(fault(answer).message.contains("no answer in time"));
@@ -228,9 +229,10 @@ async fn a_connection_that_is_never_taken_is_not_sent() {
     full.listen(0).unwrap();
     let address = full.local_addr().unwrap().as_socket().unwrap();
     let _first = TcpStream::connect(address).unwrap();
-    let access = Access::new(&format!("http://{address}"), TOKEN, false).unwrap();
+    let access = TokenCredentials::new(&format!("http://{address}"), TOKEN, false).unwrap();
     let short = Duration::from_millis(50);
-    let options = Options { connect_timeout: short, backoff: short, ..Options::default() };
+    let options =
+        ClientOptions { connect_timeout: short, backoff: short, ..ClientOptions::default() };
     let answer = Client::new(access, options).unwrap().create(&task(), ready(())).await;
     assert_eq!(class(&answer), "NotSent", "{answer:?}");
 }

@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use instancectl::api::Error;
-use instancectl::api::credentials::{Access, Credentials};
+use instancectl::api::CredentialsError;
+use instancectl::api::credentials::{Credentials, TokenCredentials};
 use tempfile::TempDir;
 
 const ENDPOINT: (&str, &str) = ("INSTANCECTL_ENDPOINT", "https://ai.example.cn:65011/ai");
 
 /// What these variables give.
-fn read(variables: &[(&str, &str)]) -> Result<Access, Error> {
+fn read(variables: &[(&str, &str)]) -> Result<TokenCredentials, CredentialsError> {
     let env = |name: &str| {
         let found = variables.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| OsString::from(value))
@@ -28,11 +28,11 @@ fn message(variables: &[(&str, &str)]) -> String {
     error.to_string()
 }
 
-fn with_token(token: &str) -> Result<Access, Error> {
+fn with_token(token: &str) -> Result<TokenCredentials, CredentialsError> {
     read(&[ENDPOINT, ("INSTANCECTL_TOKEN", token)])
 }
 
-fn at(address: &str) -> Result<Access, Error> {
+fn at(address: &str) -> Result<TokenCredentials, CredentialsError> {
     read(&[("INSTANCECTL_ENDPOINT", address), ("INSTANCECTL_TOKEN", "t-1")])
 }
 
@@ -90,7 +90,7 @@ fn the_endpoint_is_scheme_host_and_a_port_that_is_not_the_default() {
     ] {
         assert_eq!(at(address).unwrap().endpoint().as_str(), endpoint, "{address}");
     }
-    let sandbox = Access::sandbox("http://127.0.0.1:9/ai", "t-1").unwrap();
+    let sandbox = TokenCredentials::sandbox("http://127.0.0.1:9/ai", "t-1").unwrap();
     assert_eq!(sandbox.endpoint().as_str(), "sandbox");
 }
 
@@ -111,7 +111,7 @@ fn addresses_that_hide_or_carry_something_are_refused() {
         assert!(error.contains(part), "{address}: {error}");
         assert!(!error.contains("hunter2"), "{error}");
     }
-    assert!(Access::new("http://ai.example.cn", "t-1", true).is_ok());
+    assert!(TokenCredentials::new("http://ai.example.cn", "t-1", true).is_ok());
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_token_says_itself_when_it_ends_and_for_which_region_it_is() {
         "the token expired at 2025-12-01T13:59:51Z by this machine's clock"
     );
     let number = with_token(&jwt(r#"{"expireTime":1764597591000}"#)).unwrap_err();
-    assert!(matches!(number, Error::Expired { .. }));
+    assert!(matches!(number, CredentialsError::Expired { .. }));
     let live = with_token(&jwt(r#"{"expireTime":"95617584000000","clusterId":"11250"}"#)).unwrap();
     assert_eq!(live.region().unwrap().as_str(), "11250");
     assert!(live.expiry().is_some());
@@ -153,7 +153,7 @@ fn a_token_of_another_region_than_the_one_asked_for_is_refused() {
     let silent = read(&[ENDPOINT, ("INSTANCECTL_TOKEN", "t-1"), ("INSTANCECTL_REGION", "20057")]);
     assert_eq!(silent.unwrap().region().unwrap().as_str(), "20057");
     let platform = with_token(&jwt(r#"{"clusterId":"0"}"#)).unwrap_err();
-    assert!(matches!(platform, Error::PlatformToken), "{platform}");
+    assert!(matches!(platform, CredentialsError::PlatformToken), "{platform}");
 }
 
 #[test]
@@ -218,14 +218,14 @@ fn a_token_file_that_others_may_read_is_refused() {
 
 #[test]
 fn an_authority_file_without_a_certificate_is_refused() {
-    use instancectl::api::client::{Client, Options};
+    use instancectl::api::client::{Client, ClientOptions};
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("ca.pem");
     let variables =
         [ENDPOINT, ("INSTANCECTL_TOKEN", "t-1"), ("INSTANCECTL_CA_FILE", file.to_str().unwrap())];
     assert!(message(&variables).contains("`INSTANCECTL_CA_FILE`"));
     fs::write(&file, "no certificate").unwrap();
-    let error = Client::new(read(&variables).unwrap(), Options::default()).unwrap_err();
+    let error = Client::new(read(&variables).unwrap(), ClientOptions::default()).unwrap_err();
     assert!(error.to_string().ends_with("holds no PEM certificate"), "{error}");
 }
 

@@ -15,9 +15,9 @@ mod ways;
 
 use std::time::Duration;
 
-use instancectl::api::client::{Client, CreateAnswer, Options};
+use instancectl::api::client::{Client, ClientOptions, CreateResult};
 use instancectl::api::create_task::CreateTask;
-use instancectl::api::credentials::Access;
+use instancectl::api::credentials::TokenCredentials;
 use serde_json::{Value, json};
 
 const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
@@ -45,13 +45,13 @@ fn task() -> CreateTask {
 }
 
 fn client(address: &str) -> Client {
-    let access = Access::new(address, TOKEN, false).unwrap();
+    let access = TokenCredentials::new(address, TOKEN, false).unwrap();
     let backoff = Duration::from_millis(1);
-    Client::new(access, Options { backoff, ..Options::default() }).unwrap()
+    Client::new(access, ClientOptions { backoff, ..ClientOptions::default() }).unwrap()
 }
 
 /// The class of an answer, by the name of its variant.
-fn class(answer: &CreateAnswer) -> String {
+fn class(answer: &CreateResult) -> String {
     let text = format!("{answer:?}");
     text[..text.find('(').unwrap()].to_owned()
 }

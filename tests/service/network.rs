@@ -6,8 +6,8 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use instancectl::api::client::{Client, Options};
-use instancectl::api::credentials::{Access, Credentials};
+use instancectl::api::client::{Client, ClientOptions};
+use instancectl::api::credentials::{Credentials, TokenCredentials};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};
@@ -140,13 +140,13 @@ fn proxy_variables_hold_for_the_platform_and_never_for_loopback() {
 #[tokio::test]
 async fn a_proxy_that_keeps_the_request_for_want_of_a_password_means_not_sent() {
     let service = Service::start([Reply::html(407)]);
-    let access = Access::new(&service.url(), TOKEN, false).unwrap();
+    let access = TokenCredentials::new(&service.url(), TOKEN, false).unwrap();
     let answer = quick(access).create(&task(), pending()).await;
     assert_eq!(class(&answer), "NotSent");
 }
 
 /// A client that does not pause between attempts.
-fn quick(access: Access) -> Client {
+fn quick(access: TokenCredentials) -> Client {
     let backoff = std::time::Duration::ZERO;
-    Client::new(access, Options { backoff, ..Options::default() }).unwrap()
+    Client::new(access, ClientOptions { backoff, ..ClientOptions::default() }).unwrap()
 }

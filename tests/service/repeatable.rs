@@ -1,6 +1,6 @@
 //! The calls that can be repeated: list, detail, delete.
 
-use instancectl::api::client::Failure;
+use instancectl::api::client::ApiError;
 use instancectl::api::list::ListQuery;
 use serde_json::json;
 
@@ -31,7 +31,7 @@ async fn list_falls_back_to_the_second_form_and_stays_there() {
     }
     let service = Service::start([Reply::html(404)]);
     let answer = client(&service.url()).list(&ListQuery::default()).await;
-    assert!(matches!(answer, Err(Failure::NoService(_))), "{answer:?}");
+    assert!(matches!(answer, Err(ApiError::NoService(_))), "{answer:?}");
 }
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn reads_are_tried_again_until_they_are_answered() {
     assert_eq!(service.received().len(), 3);
     let service = Service::start([Reply::html(503)]);
     let answer = client(&service.url()).delete(&[ID.parse().unwrap()]).await;
-    assert!(matches!(answer, Err(Failure::Unreachable(_))), "{answer:?}");
+    assert!(matches!(answer, Err(ApiError::Unreachable(_))), "{answer:?}");
     let received = service.received();
     assert_eq!(received.len(), 4);
     assert_eq!(received[0].method, "DELETE");

@@ -6,8 +6,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
-use instancectl::api::client::{Client, CreateAnswer, Failure, Options};
-use instancectl::api::credentials::Access;
+use instancectl::api::client::{ApiError, Client, ClientOptions, CreateResult};
+use instancectl::api::credentials::TokenCredentials;
 use instancectl::api::list::ListQuery;
 use instancectl::ids::TaskId;
 use instancectl::sandbox::{Error, Handle, Sandbox};
@@ -17,15 +17,15 @@ use tempfile::TempDir;
 use crate::{ID, sample, task};
 
 fn client(sandbox: &Handle) -> Client {
-    let access = Access::sandbox(&sandbox.endpoint(), sandbox.token()).unwrap();
-    Client::new(access, Options::default()).unwrap()
+    let access = TokenCredentials::sandbox(&sandbox.endpoint(), sandbox.token()).unwrap();
+    Client::new(access, ClientOptions::default()).unwrap()
 }
 
 async fn create(client: &Client, name: &str) -> TaskId {
     let mut task = task();
     name.clone_into(&mut task.instance_service_name);
     match client.create(&task, pending()).await {
-        CreateAnswer::Created(id) => id,
+        CreateResult::Created(id) => id,
         other => panic!("{other:?}"),
     }
 }
@@ -78,7 +78,7 @@ async fn an_instance_is_created_listed_shown_and_deleted() {
     client.delete(&[a.clone(), b]).await.unwrap();
     assert_eq!(names(&client, &ListQuery::default()).await, [""; 0]);
     for answer in [client.detail(&a).await.map(drop), client.delete(&[a]).await] {
-        assert!(matches!(answer, Err(Failure::Refused(_))), "{answer:?}");
+        assert!(matches!(answer, Err(ApiError::Refused(_))), "{answer:?}");
     }
 }
 
@@ -293,8 +293,8 @@ async fn a_kill_loses_nothing_that_was_answered() {
     let mut value = |name: &str| lines.next().unwrap().strip_prefix(name).unwrap().to_owned();
     let address = value("INSTANCECTL_ENDPOINT=");
     let token = value("INSTANCECTL_TOKEN=");
-    let access = Access::sandbox(&address, &token).unwrap();
-    let client_then = Client::new(access, Options::default()).unwrap();
+    let access = TokenCredentials::sandbox(&address, &token).unwrap();
+    let client_then = Client::new(access, ClientOptions::default()).unwrap();
     let mut ids = Vec::new();
     for at in 0..20 {
         ids.push(create(&client_then, &format!("x{at}")).await);

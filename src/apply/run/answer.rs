@@ -4,7 +4,7 @@ use tokio::time::Instant;
 
 use super::Run;
 use super::settle::{Doubt, Fresh};
-use crate::api::client::CreateAnswer;
+use crate::api::client::CreateResult;
 use crate::apply::create::{Answered, Ticket, Unsent, meaning};
 use crate::apply::remove::Removal;
 use crate::apply::{Event, Outcome, Stop};
@@ -31,7 +31,7 @@ impl Run<'_> {
             }
         };
         if let Err(error) = durable {
-            if let (CreateAnswer::Created(id), Some(writer)) = (&answer, writer) {
+            if let (CreateResult::Created(id), Some(writer)) = (&answer, writer) {
                 self.rescue(ticket, id, &records, writer);
             }
             self.lock_failed(ticket.job, error);
@@ -45,7 +45,7 @@ impl Run<'_> {
         let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
         self.report.classes.extend(class.filter(|_| !halted));
         let instance = &mut self.report.instances[ticket.index];
-        if let CreateAnswer::Created(id) = &answer {
+        if let CreateResult::Created(id) = &answer {
             instance.task_id = Some(id.clone());
             self.note_created(ticket, id);
         }
@@ -55,7 +55,7 @@ impl Run<'_> {
     }
 
     fn note_created(&mut self, ticket: &Ticket, id: &TaskId) {
-        let at = ticket.client.at();
+        let at = ticket.client.with_token();
         self.owned.insert(id.clone());
         self.created.entry(at.clone()).or_default().push(id.clone());
         if ticket.listed {
@@ -65,10 +65,10 @@ impl Run<'_> {
     }
 
     /// Keeps what the answer did not tell, for the list to settle; false where it told.
-    fn doubt(&mut self, ticket: &Ticket, answer: &CreateAnswer) -> bool {
+    fn doubt(&mut self, ticket: &Ticket, answer: &CreateResult) -> bool {
         let (fault, denied) = match answer {
-            CreateAnswer::Doubted(fault) => (fault, true),
-            CreateAnswer::Unknown(fault) => (fault, false),
+            CreateResult::Unconfirmed(fault) => (fault, true),
+            CreateResult::Unknown(fault) => (fault, false),
             _ => return false,
         };
         let instance = &mut self.report.instances[ticket.index];
@@ -78,7 +78,7 @@ impl Run<'_> {
             index: ticket.index,
             job: ticket.job,
             name: ticket.request.name.clone(),
-            at: ticket.client.at().clone(),
+            at: ticket.client.with_token().clone(),
             body: RequestBody::from_value(&ticket.request.task),
             known_ids: ticket.known_ids.clone(),
             list_watermark: ticket.list_watermark.clone(),
@@ -93,7 +93,7 @@ impl Run<'_> {
 
     /// Nothing was created, because what it replaces is still there.
     fn not_removed(&mut self, ticket: &Ticket, removal: Removal) {
-        let alone = !self.proven.contains(ticket.client.at());
+        let alone = !self.proven.contains(ticket.client.with_token());
         let still = "what it replaces is still there";
         let (outcome, class, fault) = match removal {
             Removal::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
@@ -118,24 +118,26 @@ impl Run<'_> {
     }
 
     /// What an answer means for those that are still waiting.
-    fn judge(&mut self, ticket: &Ticket, answer: &CreateAnswer) {
-        let at = ticket.client.at();
+    fn judge(&mut self, ticket: &Ticket, answer: &CreateResult) {
+        let at = ticket.client.with_token();
         let alone = !self.proven.contains(at);
         match answer {
-            CreateAnswer::Created(_) => {
+            CreateResult::Created(_) => {
                 self.proven.insert(at.clone());
             }
-            CreateAnswer::Denied(fault) => self.stop(Stop::Denied(fault.message.clone())),
-            CreateAnswer::NoService(fault) | CreateAnswer::NotSent(fault) if alone => {
+            CreateResult::Denied(fault) => self.stop(Stop::Denied(fault.message.clone())),
+            CreateResult::EndpointMissing(fault) | CreateResult::NotSent(fault) if alone => {
                 self.stop(Stop::Hopeless(fault.message.clone()));
             }
-            CreateAnswer::Doubted(_) | CreateAnswer::Unknown(_) => {
+            CreateResult::Unconfirmed(_) | CreateResult::Unknown(_) => {
                 self.unknown += 1;
                 if self.unknown > self.options.max_unknown {
                     self.stop(Stop::Unknown(self.unknown));
                 }
             }
-            CreateAnswer::Refused(_) | CreateAnswer::NoService(_) | CreateAnswer::NotSent(_) => {}
+            CreateResult::Refused(_)
+            | CreateResult::EndpointMissing(_)
+            | CreateResult::NotSent(_) => {}
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Run, Site};
-use crate::api::client::{At, Failure, Fault};
+use crate::api::client::{ApiError, ErrorDetail, ServiceId};
 use crate::apply::create::interrupted;
 use crate::apply::listing::Listing;
 use crate::apply::search::{Found, Wanted, search};
@@ -29,11 +29,11 @@ pub(super) struct Doubt {
     pub(super) index: usize,
     pub(super) job: usize,
     pub(super) name: InstanceName,
-    pub(super) at: At,
+    pub(super) at: ServiceId,
     pub(super) body: RequestBody,
     pub(super) known_ids: Option<Vec<TaskId>>,
     pub(super) list_watermark: Option<String>,
-    pub(super) fault: Fault,
+    pub(super) fault: ErrorDetail,
     /// Whether the platform said that it failed.
     pub(super) denied: bool,
     pub(super) answered: Instant,
@@ -47,7 +47,7 @@ pub(super) struct Fresh {
     pub(super) index: usize,
     pub(super) job: usize,
     pub(super) name: InstanceName,
-    pub(super) at: At,
+    pub(super) at: ServiceId,
     pub(super) id: TaskId,
 }
 
@@ -76,10 +76,10 @@ impl Run<'_> {
     async fn settle_at(&mut self, site: &Site, writers: &[Option<JournalHandle>]) {
         let deadline = Instant::now() + self.options.settle;
         let mut pause = FIRST_PAUSE;
-        while self.is_open_at(site.client.at()) && *self.interrupts.borrow() == 0 {
+        while self.is_open_at(site.client.with_token()) && *self.interrupts.borrow() == 0 {
             let begun = Instant::now();
             let last = begun >= deadline;
-            let known = self.seen_at(site.client.at());
+            let known = self.seen_at(site.client.with_token());
             let walked = tokio::select! {
                 walked = Listing::walk(&site.client, &known) => walked,
                 () = interrupted(self.interrupts.clone(), 1) => return,
@@ -88,8 +88,8 @@ impl Run<'_> {
                 Ok(listing) => {
                     self.take_in_look(site, &Look { listing, begun, last }, writers).await;
                 }
-                Err(Failure::NoService(_) | Failure::Denied(_)) => return,
-                Err(Failure::Refused(_) | Failure::Unreachable(_)) => {}
+                Err(ApiError::NoService(_) | ApiError::Denied(_)) => return,
+                Err(ApiError::Refused(_) | ApiError::Unreachable(_)) => {}
             }
             if last {
                 return;
@@ -110,18 +110,18 @@ impl Run<'_> {
         decided.chain([Instant::now() + pause]).min().expect("there is at least the pause")
     }
 
-    fn is_open_at(&self, at: &At) -> bool {
+    fn is_open_at(&self, at: &ServiceId) -> bool {
         self.doubts.iter().any(|doubt| doubt.at == *at)
             || self.fresh.iter().any(|fresh| fresh.at == *at)
     }
 
     /// Instances that a whole list of this address shows at least one of.
-    fn seen_at(&self, at: &At) -> Vec<TaskId> {
+    fn seen_at(&self, at: &ServiceId) -> Vec<TaskId> {
         self.created.get(at).cloned().unwrap_or_default()
     }
 
     async fn take_in_look(&mut self, site: &Site, look: &Look, writers: &[Option<JournalHandle>]) {
-        let here = site.client.at();
+        let here = site.client.with_token();
         let mut unseen = Vec::new();
         for fresh in std::mem::take(&mut self.fresh) {
             if fresh.at == *here && look.listing.shows(&fresh.id) {

@@ -9,7 +9,7 @@ use crate::sandbox::task::{Task, now};
 pub(super) async fn stop(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
     let now = now();
     let running = asked.named(store, "ids", "10004")?;
-    let running = running.into_iter().filter(|task| !task.status(now).is_over());
+    let running = running.into_iter().filter(|task| !task.status(now).has_ended());
     let stopped = running.map(|task| Change::Put(Box::new(Task { stopped: Some(now), ..task })));
     if store.change(stopped.collect()).await { Ok(Value::Null) } else { Err(Refusal::unwritten()) }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use instancectl::api::answer::{to_create, to_detail, to_list};
-use instancectl::api::client::{CreateAnswer, Failure, Fault};
+use instancectl::api::client::{ApiError, CreateResult, ErrorDetail};
 use serde_json::value::RawValue;
 
 /// A token as long as the platform's shortest, of characters that a body can well hold.
@@ -14,23 +14,23 @@ pub(crate) fn check(bytes: &[u8]) {
     let Some((&[high, low], body)) = bytes.split_first_chunk() else { return };
     let status = 100 + u16::from_be_bytes([high, low]) % 500;
     match to_create(status, body, TOKEN) {
-        CreateAnswer::Created(id) => {
+        CreateResult::Created(id) => {
             assert!(says_success(body), "created, and the answer does not say so");
             assert!(contains(body, id.as_str().as_bytes()), "an ID that the answer does not hold");
         }
-        CreateAnswer::Refused(fault)
-        | CreateAnswer::Doubted(fault)
-        | CreateAnswer::Denied(fault)
-        | CreateAnswer::NoService(fault)
-        | CreateAnswer::NotSent(fault)
-        | CreateAnswer::Unknown(fault) => showable(&fault),
+        CreateResult::Refused(fault)
+        | CreateResult::Unconfirmed(fault)
+        | CreateResult::Denied(fault)
+        | CreateResult::EndpointMissing(fault)
+        | CreateResult::NotSent(fault)
+        | CreateResult::Unknown(fault) => showable(&fault),
     }
     match to_list(status, body, TOKEN) {
         Ok(page) => {
             assert!(says_success(body), "a list, and the answer does not say so");
             for item in &page.items {
                 assert!(!item.id().as_str().is_empty());
-                let _ = (item.name(), item.status().map(|status| status.is_over()));
+                let _ = (item.name(), item.status().map(|status| status.has_ended()));
             }
         }
         Err(failure) => showable(fault_of(&failure)),
@@ -56,17 +56,17 @@ fn says_success(body: &[u8]) -> bool {
     code.is_some_and(|code| code == "0" || code == 0)
 }
 
-fn fault_of(failure: &Failure) -> &Fault {
+fn fault_of(failure: &ApiError) -> &ErrorDetail {
     match failure {
-        Failure::Denied(fault)
-        | Failure::NoService(fault)
-        | Failure::Refused(fault)
-        | Failure::Unreachable(fault) => fault,
+        ApiError::Denied(fault)
+        | ApiError::NoService(fault)
+        | ApiError::Refused(fault)
+        | ApiError::Unreachable(fault) => fault,
     }
 }
 
 /// One short line without the token, and nothing in it acts on a terminal.
-fn showable(fault: &Fault) {
+fn showable(fault: &ErrorDetail) {
     let line = fault.to_string();
     assert!(line.chars().all(|c| !c.is_control()), "{line:?}");
     assert!(line.chars().count() < 4000, "{} characters", line.chars().count());
