@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::remove::{Removal, remove};
-use super::{Listing, Outcome, Site};
+use super::remove::{DeleteOutcome, remove};
+use super::{InstanceList, Outcome, RegionInventory};
 use crate::api::client::{Client, CreateResult, ErrorDetail};
 use crate::exit::Class;
 use crate::ids::{Endpoint, TaskId};
@@ -20,7 +20,7 @@ use crate::plan::Location;
 use crate::request::Request;
 
 /// An instance to create.
-pub(super) struct Ticket {
+pub(super) struct CreateOperation {
     /// Where it stands in the report.
     pub(super) index: usize,
     pub(super) job: usize,
@@ -39,11 +39,11 @@ pub(super) struct Ticket {
 /// IDs that are some entry's own, by address. An ID comes once: the platform that answers with one of
 /// these has not told which instance it created.
 #[derive(Clone, Default)]
-pub(super) struct Claims(Rc<RefCell<HashSet<(Endpoint, TaskId)>>>);
+pub(super) struct TaskIdRegistry(Rc<RefCell<HashSet<(Endpoint, TaskId)>>>);
 
-impl Claims {
+impl TaskIdRegistry {
     /// Those of some locks.
-    pub(super) fn of<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> Self {
+    pub(super) fn new<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> Self {
         let entries = locks.into_iter().flat_map(|lock| lock.instances.values());
         let claim = |entry: &Entry| Some((entry.endpoint.clone(), entry.task_id.clone()?));
         Self(Rc::new(RefCell::new(entries.filter_map(claim).collect())))
@@ -55,13 +55,13 @@ impl Claims {
     }
 
     /// The answer, or that it is unknown where its ID is taken; else the ID is taken now.
-    fn judge(&self, endpoint: &Endpoint, answer: CreateResult) -> CreateResult {
+    fn claim(&self, endpoint: &Endpoint, answer: CreateResult) -> CreateResult {
         match answer {
             CreateResult::Created(id)
                 if !self.0.borrow_mut().insert((endpoint.clone(), id.clone())) =>
             {
                 let message = format!("the platform answered with the ID of another entry: `{id}`");
-                CreateResult::Unknown(fault(&message))
+                CreateResult::Unknown(api_error(&message))
             }
             answer => answer,
         }
@@ -69,15 +69,15 @@ impl Claims {
 }
 
 /// Why a request did not leave.
-pub(super) enum Unsent {
+pub(super) enum NotSentReason {
     /// Its intent could not be recorded.
     Lock(LockError),
     /// The instance that it replaces is not gone.
-    NotRemoved(Removal),
+    NotRemoved(DeleteOutcome),
 }
 
 /// What came back for a ticket.
-pub(super) struct Answered {
+pub(super) struct CreateCompletion {
     pub(super) answer: CreateResult,
     /// Intent and outcome, as they were given to the journal.
     pub(super) records: [Record; 2],
@@ -87,24 +87,24 @@ pub(super) struct Answered {
     pub(super) _slot: Option<OwnedSemaphorePermit>,
 }
 
-impl Ticket {
+impl CreateOperation {
     /// A ticket for an address, with what its list showed of the name.
     pub(super) fn new(
         index: usize,
         job: usize,
         request: Box<Request>,
         place: Location,
-        site: &Site,
+        site: &RegionInventory,
     ) -> Self {
-        let whole = site.shown.as_ref().filter(|listing| listing.is_whole());
-        let ids = |listing: &Listing| {
+        let whole = site.shown.as_ref().filter(|listing| listing.is_complete());
+        let ids = |listing: &InstanceList| {
             listing.named(request.name.as_str()).iter().map(|twin| twin.id().clone()).collect()
         };
         Self {
             index,
             job,
             known_ids: whole.map(ids),
-            list_watermark: whole.and_then(|listing| listing.newest()).map(str::to_owned),
+            list_watermark: whole.and_then(|listing| listing.newest_creation()).map(str::to_owned),
             request,
             place,
             client: site.client.clone(),
@@ -114,7 +114,7 @@ impl Ticket {
     }
 
     /// What the journal has to know before anything is sent.
-    pub(super) fn planned(&self) -> PendingCreate {
+    pub(super) fn pending_create(&self) -> PendingCreate {
         PendingCreate {
             name: self.request.name.clone(),
             region: self.place.region.clone(),
@@ -132,10 +132,10 @@ impl Ticket {
         journal: JournalSender,
         slot: OwnedSemaphorePermit,
         interrupts: watch::Receiver<u8>,
-        patience: Duration,
-        claims: Claims,
-    ) -> (Self, Result<Box<Answered>, Unsent>) {
-        if let Err(unsent) = self.clear(&journal, &interrupts, patience).await {
+        timeout: Duration,
+        claims: TaskIdRegistry,
+    ) -> (Self, Result<Box<CreateCompletion>, NotSentReason>) {
+        if let Err(unsent) = self.delete_replaced(&journal, &interrupts, timeout).await {
             return (self, Err(unsent));
         }
         if let Some(Entry { task_id: Some(gone), endpoint, .. }) = self.replaces.as_deref() {
@@ -149,56 +149,64 @@ impl Ticket {
         if !cfg!(feature = "without-intent")
             && let Err(error) = journal.append(intent.clone()).await
         {
-            return (self, Err(Unsent::Lock(error)));
+            return (self, Err(NotSentReason::Lock(error)));
         }
         let answer = if *interrupts.borrow() > 0 {
-            CreateResult::NotSent(fault("interrupted before it was sent"))
+            CreateResult::NotSent(api_error("interrupted before it was sent"))
         } else {
-            let halt = interrupted(interrupts.clone(), 1);
+            let halt = wait_for_signals(interrupts.clone(), 1);
             tokio::select! {
                 // An answer that is there counts, even where a signal is there too.
                 biased;
                 answer = self.client.create(&self.request.task, halt) => answer,
-                () = interrupted(interrupts.clone(), 2) => {
-                    CreateResult::Unknown(fault("interrupted before the answer came"))
+                () = wait_for_signals(interrupts.clone(), 2) => {
+                    CreateResult::Unknown(api_error("interrupted before the answer came"))
                 }
             }
         };
-        let answer = claims.judge(self.client.endpoint(), answer);
+        let answer = claims.claim(self.client.endpoint(), answer);
         // What was created is not in flight while it is being recorded; its record is in the queue
         // before the next one's intent. Any other answer may be the last that is asked for.
         let slot = if matches!(answer, CreateResult::Created(_)) { None } else { Some(slot) };
         let outcome = self.outcome(&answer);
         let durable = journal.append(outcome.clone()).await;
-        (self, Ok(Box::new(Answered { answer, records: [intent, outcome], durable, _slot: slot })))
+        (
+            self,
+            Ok(Box::new(CreateCompletion {
+                answer,
+                records: [intent, outcome],
+                durable,
+                _slot: slot,
+            })),
+        )
     }
 
     /// Deletes the instance that is replaced: marked in the lock before its delete leaves, out of it
     /// once it is gone, so that a run that ends in between goes on where this one stopped.
-    async fn clear(
+    async fn delete_replaced(
         &self,
         journal: &JournalSender,
         interrupts: &watch::Receiver<u8>,
-        patience: Duration,
-    ) -> Result<(), Unsent> {
+        timeout: Duration,
+    ) -> Result<(), NotSentReason> {
         let Some(old) = self.replaces.as_deref() else { return Ok(()) };
         let Some(id) = &old.task_id else { return Ok(()) };
         let deleting = Entry { state: EntryState::Deleting, ..old.clone() };
         let save = async |base: &Entry, ours: Option<Entry>| {
             let name = self.request.name.clone();
             let change = EntryChange { name, base: Some(base.clone()), ours };
-            journal.save(vec![change]).await.map(drop).map_err(Unsent::Lock)
+            journal.save(vec![change]).await.map(drop).map_err(NotSentReason::Lock)
         };
         save(old, Some(deleting.clone())).await?;
-        match remove(&self.client, id, patience, interrupts.clone()).await {
-            Removal::Gone => save(&deleting, None).await,
+        match remove(&self.client, id, timeout, interrupts.clone()).await {
+            DeleteOutcome::Gone => save(&deleting, None).await,
             // It may be on its way out: the next run asks again.
-            removal @ (Removal::StillThere | Removal::Unreachable(_)) => {
-                Err(Unsent::NotRemoved(removal))
+            removal @ (DeleteOutcome::TimedOut | DeleteOutcome::Unreachable(_)) => {
+                Err(NotSentReason::NotRemoved(removal))
             }
             removal => {
                 save(&deleting, Some(old.clone())).await?;
-                Err(Unsent::NotRemoved(removal))
+                Err(NotSentReason::NotRemoved(removal))
             }
         }
     }
@@ -221,7 +229,7 @@ impl Ticket {
 }
 
 /// What an answer means for its instance, the class it adds to the run, and what went wrong.
-pub(super) fn meaning(answer: &CreateResult) -> (Outcome, Option<Class>, Option<&ErrorDetail>) {
+pub(super) fn classify(answer: &CreateResult) -> (Outcome, Option<Class>, Option<&ErrorDetail>) {
     match answer {
         CreateResult::Created(_) => (Outcome::Created, None, None),
         CreateResult::Refused(fault) | CreateResult::EndpointMissing(fault) => {
@@ -236,12 +244,12 @@ pub(super) fn meaning(answer: &CreateResult) -> (Outcome, Option<Class>, Option<
 }
 
 /// Waits for so many signals; for ever where nobody counts them any more.
-pub async fn interrupted(mut interrupts: watch::Receiver<u8>, times: u8) {
+pub async fn wait_for_signals(mut interrupts: watch::Receiver<u8>, times: u8) {
     if interrupts.wait_for(|count| *count >= times).await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-fn fault(message: &str) -> ErrorDetail {
+fn api_error(message: &str) -> ErrorDetail {
     ErrorDetail { message: message.to_owned(), ..ErrorDetail::default() }
 }

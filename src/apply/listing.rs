@@ -9,9 +9,9 @@ use crate::ids::TaskId;
 
 /// Items asked for at once, until the platform refuses that many. It may give fewer, and the walk goes
 /// by what it gave.
-const PAGE: u64 = 1000;
+const PAGE_SIZE: u64 = 1000;
 /// A list that is longer than this is not walked to its end.
-const LONGEST: usize = 1_000_000;
+const MAX_INSTANCES: usize = 1_000_000;
 /// So many known instances are asked for one by one, where a list shows none of them.
 const PROBES: usize = 3;
 /// How often a list is walked that changes while it is walked.
@@ -19,7 +19,7 @@ const WALKS: usize = 3;
 
 /// The instances at one address, as a list showed them.
 #[derive(Debug, Default)]
-pub struct Listing {
+pub struct InstanceList {
     items: Vec<Detail>,
     places: HashMap<TaskId, usize>,
     names: HashMap<String, Vec<usize>>,
@@ -37,17 +37,17 @@ enum Walk {
     TooLong,
 }
 
-impl Listing {
+impl InstanceList {
     /// Walks the list, unfiltered. It is whole where it came to the stated total or to an empty part,
     /// each part with something new, where its step was seen to hold, and where it showed one of the
     /// `known` instances, or their detail says that they are gone. [`Failure::NoService`] means that
     /// this platform cannot list.
-    pub async fn walk(client: &Client, known: &[TaskId]) -> Result<Self, ApiError> {
-        let mut limit = PAGE;
+    pub async fn fetch_all(client: &Client, known: &[TaskId]) -> Result<Self, ApiError> {
+        let mut limit = PAGE_SIZE;
         for left in (0..WALKS).rev() {
             let mut listing = Self::default();
             listing.fault = match listing.collect(client, &mut limit).await? {
-                Walk::Whole if listing.knows(client, known).await => None,
+                Walk::Whole if listing.contains_known(client, known).await => None,
                 Walk::Whole => Some("it shows none of the instances that are known to be there"),
                 Walk::TooLong => Some("it is too long"),
                 Walk::Changed(_) if left > 0 => continue,
@@ -62,7 +62,7 @@ impl Listing {
     async fn collect(&mut self, client: &Client, limit: &mut u64) -> Result<Walk, ApiError> {
         let mut stated = None;
         loop {
-            let page = part(client, self.items.len(), limit).await?;
+            let page = page_at(client, self.items.len(), limit).await?;
             if stated.is_some() && stated != Some(page.total) {
                 return Ok(Walk::Changed("its stated total changed while it was read"));
             }
@@ -75,7 +75,7 @@ impl Listing {
                 (0, Some(_)) if !complete => {
                     return Ok(Walk::Changed("it ended before its stated total"));
                 }
-                _ if complete || given == 0 => match self.step_holds(client).await? {
+                _ if complete || given == 0 => match self.step_is_consistent(client).await? {
                     Step::Holds => return Ok(Walk::Whole),
                     Step::Broken => return Ok(Walk::Changed("its parts do not follow each other")),
                     // The stated total was that of a part.
@@ -84,7 +84,7 @@ impl Listing {
                 _ if found < before + given => {
                     return Ok(Walk::Changed("a part of it came twice"));
                 }
-                _ if found >= LONGEST => return Ok(Walk::TooLong),
+                _ if found >= MAX_INSTANCES => return Ok(Walk::TooLong),
                 _ => {}
             }
         }
@@ -92,13 +92,13 @@ impl Listing {
 
     /// Asks for the part that begins with the last item: where `start` counts items, that comes first
     /// and nothing follows. A list of one item has no step.
-    async fn step_holds(&mut self, client: &Client) -> Result<Step, ApiError> {
+    async fn step_is_consistent(&mut self, client: &Client) -> Result<Step, ApiError> {
         let (Some(last), 2..) = (self.items.last().map(|item| item.id().clone()), self.items.len())
         else {
             return Ok(Step::Holds);
         };
         let start = self.items.len() - 1;
-        let page = match part(client, start, &mut 2).await {
+        let page = match page_at(client, start, &mut 2).await {
             Ok(page) => page,
             Err(ApiError::Refused(_)) => return Ok(Step::Broken),
             Err(failure) => return Err(failure),
@@ -129,8 +129,8 @@ impl Listing {
     }
 
     /// Whether the list is that of the place where the known instances are.
-    async fn knows(&self, client: &Client, known: &[TaskId]) -> bool {
-        if known.is_empty() || known.iter().any(|id| self.shows(id)) {
+    async fn contains_known(&self, client: &Client, known: &[TaskId]) -> bool {
+        if known.is_empty() || known.iter().any(|id| self.contains(id)) {
             return true;
         }
         for id in known.iter().take(PROBES) {
@@ -144,17 +144,17 @@ impl Listing {
     }
 
     /// Why it is not the whole list, where it is not.
-    pub fn fault(&self) -> Option<&'static str> {
+    pub fn incomplete_reason(&self) -> Option<&'static str> {
         self.fault
     }
 
     /// Whether what it does not show is not there.
-    pub fn is_whole(&self) -> bool {
+    pub fn is_complete(&self) -> bool {
         self.fault.is_none()
     }
 
     /// Whether it shows this instance.
-    pub fn shows(&self, id: &TaskId) -> bool {
+    pub fn contains(&self, id: &TaskId) -> bool {
         self.places.contains_key(id)
     }
 
@@ -170,7 +170,7 @@ impl Listing {
     }
 
     /// The newest creation time that it shows, by the platform's clock.
-    pub fn newest(&self) -> Option<&str> {
+    pub fn newest_creation(&self) -> Option<&str> {
         self.newest.as_deref()
     }
 }
@@ -187,7 +187,7 @@ enum Step {
 
 /// One part of a list. If the platform refuses that many items at once, or gives more bytes than are
 /// read, fewer are asked for from then on.
-async fn part(client: &Client, start: usize, limit: &mut u64) -> Result<ListPage, ApiError> {
+async fn page_at(client: &Client, start: usize, limit: &mut u64) -> Result<ListPage, ApiError> {
     loop {
         let start = Some(start as u64);
         let query = ListQuery { start, limit: Some(*limit), ..ListQuery::default() };

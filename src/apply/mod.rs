@@ -30,17 +30,21 @@ use crate::lockfile::LockStore;
 use crate::plan::Plan;
 use crate::text::ManifestArgs;
 
-pub use create::interrupted;
-pub use listing::Listing;
-pub use remove_all::{DeleteTarget, Pace, remove_all};
-pub use report::{DENIED, Event, InstanceReport, Outcome, Report, Stop, way_out};
-pub use spare::{Creation, end_spare, equal_twin};
-pub use survey::{Settled, Site, bar_twins, owned, place, refresh, settlements};
-pub use told::{NotTold, Told, Word, adopt, resolve};
+pub use create::wait_for_signals;
+pub use listing::InstanceList;
+pub use remove_all::{DeleteOptions, DeleteTarget, remove_all};
+pub use report::{
+    ACCESS_DENIED_HELP, AbortReason, ApplyReport, Event, InstanceReport, Outcome, remediation,
+};
+pub use spare::{Creation, destroy_duplicate, equal_duplicate};
+pub use survey::{
+    RegionInventory, ResolvedEntry, block_duplicates, location, owned_ids, refresh, settlements,
+};
+pub use told::{Resolution, ResolveError, Resolved, adopt, resolve};
 
 /// One manifest's lock and what has to be done about it.
 #[derive(Debug)]
-pub struct Job {
+pub struct ApplyUnit {
     /// How the user named the manifest.
     pub manifest: ManifestArgs,
     /// The lock, held for writing.
@@ -51,7 +55,7 @@ pub struct Job {
 
 /// How a plan is carried out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
+pub struct ApplyOptions {
     /// Requests in flight, 1 or more.
     pub parallel: usize,
     /// With more unknown outcomes than this nothing new starts.
@@ -62,7 +66,7 @@ pub struct Options {
     pub settle: Duration,
 }
 
-impl Default for Options {
+impl Default for ApplyOptions {
     fn default() -> Self {
         let minute = Duration::from_mins(1);
         Self { parallel: 8, max_unknown: 3, fold_every: minute, settle: minute }
@@ -74,14 +78,14 @@ impl Default for Options {
 /// `sites` are the addresses that can be reached; an instance goes to the one of its place.
 /// `interrupts` counts the signals: after the first nothing new starts, after the second what is in
 /// flight is recorded as unknown. `observe` is told what happens as soon as it is durable.
-pub async fn run(
-    jobs: Vec<Job>,
-    sites: &[Site],
-    options: Options,
+pub async fn execute(
+    jobs: Vec<ApplyUnit>,
+    sites: &[RegionInventory],
+    options: ApplyOptions,
     interrupts: watch::Receiver<u8>,
     observe: &mut dyn FnMut(Event<'_>),
-) -> Report {
-    let run = run::Run::new(options, interrupts, observe).carry_out(jobs, sites);
+) -> ApplyReport {
+    let run = run::Run::new(options, interrupts, observe).execute(jobs, sites);
     // One thread is enough for requests that wait, and its tasks need not be able to move.
     LocalSet::new().run_until(run).await
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::create::interrupted;
-use super::listing::Listing;
+use super::create::wait_for_signals;
+use super::listing::InstanceList;
 use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::ids::TaskId;
 
@@ -15,15 +15,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// How long a deletion whose answer was lost is waited for at most.
 const AFTER_NO_ANSWER: Duration = Duration::from_secs(10);
 /// No pause is longer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const MAX_PAUSE: Duration = Duration::from_secs(5);
 
 /// What came of a delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Removal {
+pub(super) enum DeleteOutcome {
     /// It is not there, or it is over.
     Gone,
     /// The platform took the request, and the instance is still there.
-    StillThere,
+    TimedOut,
     /// The platform would not, and the instance is not gone.
     Refused(ErrorDetail),
     /// The credentials have no permission.
@@ -31,9 +31,9 @@ pub(super) enum Removal {
     /// No usable answer.
     Unreachable(ErrorDetail),
     /// The address has no such call: nothing took the request.
-    NotTaken(ErrorDetail),
+    Unsupported(ErrorDetail),
     /// A signal came before it was sent.
-    NotStarted,
+    Cancelled,
 }
 
 /// Deletes one instance and waits until it is gone. Whatever the answer to the delete was, an
@@ -41,27 +41,27 @@ pub(super) enum Removal {
 pub(super) async fn remove(
     client: &Client,
     id: &TaskId,
-    patience: Duration,
+    timeout: Duration,
     interrupts: watch::Receiver<u8>,
-) -> Removal {
+) -> DeleteOutcome {
     if *interrupts.borrow() > 0 {
-        return Removal::NotStarted;
+        return DeleteOutcome::Cancelled;
     }
     match client.delete(std::slice::from_ref(id)).await {
-        Ok(()) => wait_until_gone(client, id, patience, interrupts).await,
+        Ok(()) => wait_until_deleted(client, id, timeout, interrupts).await,
         Err(ApiError::Unreachable(fault)) => {
             // It may have been carried out: the instance tells.
-            match wait_until_gone(client, id, patience.min(AFTER_NO_ANSWER), interrupts).await {
-                Removal::Gone => Removal::Gone,
-                Removal::Denied(denied) => Removal::Denied(denied),
-                _ => Removal::Unreachable(fault),
+            match wait_until_deleted(client, id, timeout.min(AFTER_NO_ANSWER), interrupts).await {
+                DeleteOutcome::Gone => DeleteOutcome::Gone,
+                DeleteOutcome::Denied(denied) => DeleteOutcome::Denied(denied),
+                _ => DeleteOutcome::Unreachable(fault),
             }
         }
         Err(failure) => match (presence(client, id).await, failure) {
-            (Presence::Gone, _) => Removal::Gone,
-            (_, ApiError::Denied(fault)) => Removal::Denied(fault),
-            (_, ApiError::NoService(fault)) => Removal::NotTaken(fault),
-            (_, failure) => Removal::Refused(failure.into_detail()),
+            (Presence::Gone, _) => DeleteOutcome::Gone,
+            (_, ApiError::Denied(fault)) => DeleteOutcome::Denied(fault),
+            (_, ApiError::NoService(fault)) => DeleteOutcome::Unsupported(fault),
+            (_, failure) => DeleteOutcome::Refused(failure.into_detail()),
         },
     }
 }
@@ -91,11 +91,11 @@ async fn presence(client: &Client, id: &TaskId) -> Presence {
         Err(ApiError::Denied(fault)) => Presence::Denied(fault),
         Err(ApiError::Unreachable(_)) => Presence::Unreachable,
         Err(ApiError::Refused(_) | ApiError::NoService(_)) => {
-            match Listing::walk(client, &[]).await {
+            match InstanceList::fetch_all(client, &[]).await {
                 Ok(listing) => match listing.get(id) {
                     Some(item) if item.is_live() => Presence::Unclear,
                     Some(_) => Presence::Over,
-                    None if listing.is_whole() => Presence::Gone,
+                    None if listing.is_complete() => Presence::Gone,
                     None => Presence::Unclear,
                 },
                 Err(_) => Presence::Unclear,
@@ -104,26 +104,26 @@ async fn presence(client: &Client, id: &TaskId) -> Presence {
     }
 }
 
-async fn wait_until_gone(
+async fn wait_until_deleted(
     client: &Client,
     id: &TaskId,
-    patience: Duration,
+    timeout: Duration,
     interrupts: watch::Receiver<u8>,
-) -> Removal {
-    let deadline = Instant::now() + patience;
+) -> DeleteOutcome {
+    let deadline = Instant::now() + timeout;
     let mut pause = FIRST_PAUSE;
     loop {
         let last = Instant::now() >= deadline;
         match presence(client, id).await {
-            Presence::Gone | Presence::Over => return Removal::Gone,
-            Presence::Denied(fault) => return Removal::Denied(fault),
-            Presence::Unclear | Presence::Unreachable if last => return Removal::StillThere,
+            Presence::Gone | Presence::Over => return DeleteOutcome::Gone,
+            Presence::Denied(fault) => return DeleteOutcome::Denied(fault),
+            Presence::Unclear | Presence::Unreachable if last => return DeleteOutcome::TimedOut,
             Presence::Unclear | Presence::Unreachable => {}
         }
         tokio::select! {
             () = sleep_until((Instant::now() + pause).min(deadline)) => {}
-            () = interrupted(interrupts.clone(), 1) => return Removal::StillThere,
+            () = wait_for_signals(interrupts.clone(), 1) => return DeleteOutcome::TimedOut,
         }
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        pause = (pause * 2).min(MAX_PAUSE);
     }
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::remove::{Removal, remove};
-use super::{Event, InstanceReport, Outcome, Report};
+use super::remove::{DeleteOutcome, remove};
+use super::{ApplyReport, Event, InstanceReport, Outcome};
 use crate::api::client::{Client, ErrorDetail};
 use crate::exit::Class;
 use crate::ids::{InstanceName, TaskId, listed};
@@ -30,11 +30,11 @@ pub struct DeleteTarget {
 
 /// How deleting is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pace {
+pub struct DeleteOptions {
     /// Requests in flight, 1 or more.
     pub parallel: usize,
     /// How long one is waited for until it is gone.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// Deletes what the targets name and takes it out of the locks. `observe` hears what came of each.
@@ -42,40 +42,45 @@ pub async fn remove_all(
     stores: &mut [LockStore],
     targets: Vec<DeleteTarget>,
     client: &Client,
-    pace: Pace,
+    pace: DeleteOptions,
     interrupts: watch::Receiver<u8>,
     observe: &mut dyn FnMut(Event<'_>),
-) -> Report {
-    let mut locks = Locks { stores, report: Report::default(), observe };
+) -> ApplyReport {
+    let mut locks = LockSet { stores, report: ApplyReport::default(), observe };
     if !locks.prove_final_writes(&targets) {
         return locks.report;
     }
     let marked = locks.save(&targets, |entry, target| {
-        let new = target.is_own(entry) && entry.state != EntryState::Deleting;
+        let new = target.is_in_lock(entry) && entry.state != EntryState::Deleting;
         new.then(|| Entry { state: EntryState::Deleting, ..entry.clone() })
     });
     if !marked {
         return locks.report;
     }
-    let work = work(&targets, client, pace, interrupts);
+    let work = delete_all(&targets, client, pace, interrupts);
     let removals = LocalSet::new().run_until(work).await;
     let kept = locks.save(&targets, |entry, target| match removals.get(target) {
         Some(
-            Removal::Refused(_) | Removal::Denied(_) | Removal::NotTaken(_) | Removal::NotStarted,
+            DeleteOutcome::Refused(_)
+            | DeleteOutcome::Denied(_)
+            | DeleteOutcome::Unsupported(_)
+            | DeleteOutcome::Cancelled,
         ) => {
-            let own = target.is_own(entry);
+            let own = target.is_in_lock(entry);
             own.then(|| Entry { state: EntryState::Created, ..entry.clone() })
         }
         _ => None,
     });
-    let is_gone = |target: &&DeleteTarget| removals.get(*target) == Some(&Removal::Gone);
+    let is_gone = |target: &&DeleteTarget| removals.get(*target) == Some(&DeleteOutcome::Gone);
     let gone: Vec<DeleteTarget> = targets.iter().filter(is_gone).cloned().collect();
-    let spare: Vec<Vec<TaskId>> =
-        targets.iter().map(|target| spare(&locks.stores[target.job], target, &gone)).collect();
-    let durable = locks.take_out(&gone) && kept;
-    let Locks { mut report, observe, .. } = locks;
+    let spare: Vec<Vec<TaskId>> = targets
+        .iter()
+        .map(|target| surviving_candidates(&locks.stores[target.job], target, &gone))
+        .collect();
+    let durable = locks.remove_entries(&gone) && kept;
+    let LockSet { mut report, observe, .. } = locks;
     for (target, spare) in targets.into_iter().zip(spare) {
-        let removal = removals.get(&target).cloned().unwrap_or(Removal::NotStarted);
+        let removal = removals.get(&target).cloned().unwrap_or(DeleteOutcome::Cancelled);
         let (mut instance, class) = outcome(target, removal, durable);
         report.classes.extend(class);
         if !spare.is_empty() {
@@ -91,12 +96,12 @@ pub async fn remove_all(
 }
 
 /// Deletes, so many at once.
-async fn work(
+async fn delete_all(
     targets: &[DeleteTarget],
     client: &Client,
-    pace: Pace,
+    pace: DeleteOptions,
     interrupts: watch::Receiver<u8>,
-) -> HashMap<DeleteTarget, Removal> {
+) -> HashMap<DeleteTarget, DeleteOutcome> {
     let mut waiting = targets.iter().cloned();
     let mut flight = JoinSet::new();
     let mut removals = HashMap::new();
@@ -106,18 +111,18 @@ async fn work(
             && let Some(target) = waiting.next()
         {
             if let Some(denied) = &denied {
-                removals.insert(target, Removal::Denied(ErrorDetail::clone(denied)));
+                removals.insert(target, DeleteOutcome::Denied(ErrorDetail::clone(denied)));
                 continue;
             }
             let (client, interrupts) = (client.clone(), interrupts.clone());
             flight.spawn_local(async move {
-                let removal = remove(&client, &target.id, pace.patience, interrupts).await;
+                let removal = remove(&client, &target.id, pace.timeout, interrupts).await;
                 (target, removal)
             });
         }
         let Some(done) = flight.join_next().await else { return removals };
         let (target, removal) = done.expect("a delete neither panics nor is aborted");
-        if let Removal::Denied(fault) = &removal {
+        if let DeleteOutcome::Denied(fault) = &removal {
             denied = Some(fault.clone());
         }
         removals.insert(target, removal);
@@ -126,9 +131,13 @@ async fn work(
 
 /// The candidates that leave the lock together with an entry whose own instance is gone, and are not
 /// gone themselves.
-fn spare(store: &LockStore, target: &DeleteTarget, gone: &[DeleteTarget]) -> Vec<TaskId> {
+fn surviving_candidates(
+    store: &LockStore,
+    target: &DeleteTarget,
+    gone: &[DeleteTarget],
+) -> Vec<TaskId> {
     let entry = store.lock().instances.get(&target.name).filter(|_| gone.contains(target));
-    let own = entry.filter(|entry| target.is_own(entry));
+    let own = entry.filter(|entry| target.is_in_lock(entry));
     let candidates = own.map_or(&[][..], |entry| &entry.candidates);
     let kept = target.successor.as_ref();
     let alive = |id: &&TaskId| Some(*id) != kept && !gone.iter().any(|gone| gone.id == **id);
@@ -136,13 +145,13 @@ fn spare(store: &LockStore, target: &DeleteTarget, gone: &[DeleteTarget]) -> Vec
 }
 
 /// The locks that are changed, and who hears of it.
-struct Locks<'a> {
+struct LockSet<'a> {
     stores: &'a mut [LockStore],
-    report: Report,
+    report: ApplyReport,
     observe: &'a mut dyn FnMut(Event<'_>),
 }
 
-impl Locks<'_> {
+impl LockSet<'_> {
     /// Proves that what comes of these can be written; false where a lock could not be.
     fn prove_final_writes(&mut self, targets: &[DeleteTarget]) -> bool {
         let mut proven = true;
@@ -169,9 +178,9 @@ impl Locks<'_> {
     }
 
     /// Takes what is gone out of the locks: the entry, or the candidate of an entry.
-    fn take_out(&mut self, gone: &[DeleteTarget]) -> bool {
+    fn remove_entries(&mut self, gone: &[DeleteTarget]) -> bool {
         self.change(gone, |base, target| {
-            if target.is_own(base) {
+            if target.is_in_lock(base) {
                 let successor = target.successor.clone();
                 return Some(successor.map(|id| base.resolved_as(id, IdSource::Listed)));
             }
@@ -225,7 +234,7 @@ impl DeleteTarget {
     }
 
     /// Whether it is the entry's own instance, and not a candidate.
-    fn is_own(&self, entry: &Entry) -> bool {
+    fn is_in_lock(&self, entry: &Entry) -> bool {
         entry.task_id.as_ref() == Some(&self.id)
     }
 }
@@ -233,30 +242,34 @@ impl DeleteTarget {
 /// What came of one target, and the class it adds.
 fn outcome(
     target: DeleteTarget,
-    removal: Removal,
+    removal: DeleteOutcome,
     durable: bool,
 ) -> (InstanceReport, Option<Class>) {
     let again = "its deletion is not confirmed; run the same command again";
     let (outcome, class, code, message) = match removal {
-        Removal::Gone if durable => (Outcome::Deleted, None, None, None),
-        Removal::Gone => (Outcome::Deleted, None, None, Some("the lock still has it".to_owned())),
-        Removal::StillThere => (Outcome::Unknown, Some(Class::Unknown), None, Some(again.into())),
-        Removal::Refused(fault) => {
+        DeleteOutcome::Gone if durable => (Outcome::Deleted, None, None, None),
+        DeleteOutcome::Gone => {
+            (Outcome::Deleted, None, None, Some("the lock still has it".to_owned()))
+        }
+        DeleteOutcome::TimedOut => {
+            (Outcome::Unknown, Some(Class::Unknown), None, Some(again.into()))
+        }
+        DeleteOutcome::Refused(fault) => {
             (Outcome::Refused, Some(Class::Refused), fault.code, Some(fault.message))
         }
-        Removal::Denied(fault) => {
+        DeleteOutcome::Denied(fault) => {
             (Outcome::Refused, Some(Class::Denied), fault.code, Some(fault.message))
         }
-        Removal::Unreachable(fault) => (
+        DeleteOutcome::Unreachable(fault) => (
             Outcome::Unknown,
             Some(Class::Unreachable),
             fault.code,
             Some(format!("{again}: {}", fault.message)),
         ),
-        Removal::NotTaken(fault) => {
+        DeleteOutcome::Unsupported(fault) => {
             (Outcome::NotSent, Some(Class::Unreachable), fault.code, Some(fault.message))
         }
-        Removal::NotStarted => {
+        DeleteOutcome::Cancelled => {
             (Outcome::Skipped, Some(Class::Interrupted), None, Some("not started".to_owned()))
         }
     };

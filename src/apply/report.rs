@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use super::Job;
+use super::ApplyUnit;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{EntryState, IdConflict, LockError};
@@ -15,7 +15,7 @@ const NO_UPDATE: &str = "it differs from the lock, and the platform has no updat
 
 /// What came of a run.
 #[derive(Debug, Default)]
-pub struct Report {
+pub struct ApplyReport {
     /// Every instance of every job, in the order of the plans.
     pub instances: Vec<InstanceReport>,
     /// What the run met.
@@ -23,7 +23,7 @@ pub struct Report {
     /// Why locks could not be written.
     pub errors: Vec<LockError>,
     /// Why the rest was not started, where it was not.
-    pub stop: Option<Stop>,
+    pub stop: Option<AbortReason>,
 }
 
 /// What came of one instance.
@@ -82,7 +82,7 @@ impl Outcome {
 
 /// Why nothing new starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stop {
+pub enum AbortReason {
     /// A signal came while requests were in flight.
     Interrupted {
         /// How many of them.
@@ -91,24 +91,24 @@ pub enum Stop {
     /// The credentials have no permission; with what the platform said.
     Denied(String),
     /// The first request showed that none can succeed; with what it met.
-    Hopeless(String),
+    FirstRequestFailed(String),
     /// More outcomes are unknown than allowed; with their number.
     Unknown(usize),
     /// A lock or its journal cannot be written.
     Lock,
     /// What is there cannot be listed before creating; with what was met.
-    Unlisted(String),
+    ListFailed(String),
 }
 
 /// What a refusal for want of permission most often means, and who tells more.
-pub const DENIED: &str = "the token may be over, or not be one of this address's region: `instancectl \
+pub const ACCESS_DENIED_HELP: &str = "the token may be over, or not be one of this address's region: `instancectl \
                           auth check` tells";
 
-impl Stop {
+impl AbortReason {
     /// The next step, where there is one to name.
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::Denied(_) => Some(DENIED),
+            Self::Denied(_) => Some(ACCESS_DENIED_HELP),
             Self::Interrupted { awaited: 1.. } => Some(
                 "their outcomes are awaited and recorded; a second signal gives them up as unknown",
             ),
@@ -117,15 +117,15 @@ impl Stop {
     }
 }
 
-impl fmt::Display for Stop {
+impl fmt::Display for AbortReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Interrupted { .. } => f.write_str("the run was interrupted"),
             Self::Denied(said) => write!(f, "no permission: {said}"),
-            Self::Hopeless(said) => write!(f, "the first request failed: {said}"),
+            Self::FirstRequestFailed(said) => write!(f, "the first request failed: {said}"),
             Self::Unknown(count) => write!(f, "the outcomes of {count} creates are unknown"),
             Self::Lock => f.write_str("the lock cannot be written"),
-            Self::Unlisted(said) => write!(f, "what is there already cannot be listed: {said}"),
+            Self::ListFailed(said) => write!(f, "what is there already cannot be listed: {said}"),
         }
     }
 }
@@ -143,9 +143,9 @@ pub enum Event<'a> {
     /// An instance came to its outcome.
     Settled(&'a InstanceReport),
     /// Another live instance has the name of one that was just created.
-    Spare(&'a InstanceReport),
+    DuplicateInstance(&'a InstanceReport),
     /// So many were created and are not in the platform's list at the end of the settle time.
-    Unseen {
+    NotYetListed {
         /// How many.
         count: usize,
     },
@@ -160,7 +160,7 @@ pub enum Event<'a> {
         id: &'a TaskId,
     },
     /// The rescue file could not take that ID either.
-    RescueFailed {
+    EmergencyWriteFailed {
         /// The instance.
         name: &'a InstanceName,
         /// What the system said.
@@ -181,12 +181,12 @@ pub enum Event<'a> {
         error: &'a LockError,
     },
     /// Nothing new starts from here on.
-    Stopping(&'a Stop),
+    Stopping(&'a AbortReason),
 }
 
 impl InstanceReport {
     /// What is known of an instance before anything is done, and the class of what stops it.
-    pub(super) fn before(
+    pub(super) fn initial_report(
         job: usize,
         manifest: &ManifestArgs,
         item: &PlanItem,
@@ -213,7 +213,9 @@ impl InstanceReport {
                 _ => item.message.clone(),
             },
             way_out: match item.state {
-                Some(EntryState::Unknown) => Some(way_out(manifest, &item.name, &item.candidates)),
+                Some(EntryState::Unknown) => {
+                    Some(remediation(manifest, &item.name, &item.candidates))
+                }
                 Some(EntryState::Deleting) => {
                     let destroy = manifest.command("destroy").value(item.name.as_str());
                     Some(format!("`{destroy}` asks for its deletion again"))
@@ -226,9 +228,9 @@ impl InstanceReport {
     }
 }
 
-impl Report {
+impl ApplyReport {
     /// Takes in what came of another part of the run.
-    pub fn join(&mut self, other: Self) {
+    pub fn merge(&mut self, other: Self) {
         let Self { instances, classes, errors, stop } = other;
         self.instances.extend(instances);
         self.classes.extend(classes.iter());
@@ -237,12 +239,13 @@ impl Report {
     }
 
     /// The report of a run that ended before anything was sent.
-    pub fn unsent(jobs: &[Job], why: Stop, class: Class) -> Self {
+    pub fn nothing_sent(jobs: &[ApplyUnit], why: AbortReason, class: Class) -> Self {
         let mut report = Self::default();
         report.classes.insert(class);
         for (number, job) in jobs.iter().enumerate() {
             for item in &job.plan.items {
-                let (mut instance, class) = InstanceReport::before(number, &job.manifest, item);
+                let (mut instance, class) =
+                    InstanceReport::initial_report(number, &job.manifest, item);
                 report.classes.extend(class);
                 if instance.outcome.is_none() && item.request.is_some() {
                     instance.outcome = Some(Outcome::Skipped);
@@ -258,7 +261,7 @@ impl Report {
 
 /// What a person has to look at and to type where an outcome stays unknown. `candidates` are the
 /// live instances that it may be.
-pub fn way_out(manifest: &ManifestArgs, name: &InstanceName, candidates: &[TaskId]) -> String {
+pub fn remediation(manifest: &ManifestArgs, name: &InstanceName, candidates: &[TaskId]) -> String {
     let resolve = || manifest.command("resolve").value(name.as_str());
     let absent = resolve().flag("--absent");
     let is = |id: &str| format!("`{}`", resolve().option("--id", id));

@@ -12,23 +12,23 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::create::{Claims, Ticket, interrupted};
-use super::report::way_out;
-use super::survey::{self, Site};
-use super::{Event, Job, Options, Outcome, Report, Stop};
+use super::create::{CreateOperation, TaskIdRegistry, wait_for_signals};
+use super::report::remediation;
+use super::survey::{self, RegionInventory};
+use super::{AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome};
 use crate::api::client::ServiceId;
 use crate::exit::Class;
 use crate::ids::TaskId;
 use crate::lockfile::{IdConflict, JournalHandle, LockError};
 use crate::text::ManifestArgs;
-use settle::{Doubt, Fresh};
+use settle::{UncertainCreate, UnlistedCreate};
 
 /// A run under way.
 pub(super) struct Run<'a> {
-    options: Options,
+    options: ApplyOptions,
     interrupts: watch::Receiver<u8>,
     observe: &'a mut dyn FnMut(Event<'_>),
-    report: Report,
+    report: ApplyReport,
     /// Addresses at which an instance was created.
     proven: HashSet<ServiceId>,
     unknown: usize,
@@ -38,16 +38,16 @@ pub(super) struct Run<'a> {
     manifests: Vec<ManifestArgs>,
     /// IDs that the locks at hand hold as their own, and those created in this run.
     owned: BTreeSet<TaskId>,
-    claims: Claims,
+    claims: TaskIdRegistry,
     /// What was created in this run, by address.
     created: HashMap<ServiceId, Vec<TaskId>>,
-    fresh: Vec<Fresh>,
-    doubts: Vec<Doubt>,
+    fresh: Vec<UnlistedCreate>,
+    doubts: Vec<UncertainCreate>,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(
-        options: Options,
+        options: ApplyOptions,
         interrupts: watch::Receiver<u8>,
         observe: &'a mut dyn FnMut(Event<'_>),
     ) -> Self {
@@ -55,52 +55,56 @@ impl<'a> Run<'a> {
             options,
             interrupts,
             observe,
-            report: Report::default(),
+            report: ApplyReport::default(),
             proven: HashSet::new(),
             unknown: 0,
             waiting: 0,
             manifests: Vec::new(),
             owned: BTreeSet::new(),
-            claims: Claims::default(),
+            claims: TaskIdRegistry::default(),
             created: HashMap::new(),
             fresh: Vec::new(),
             doubts: Vec::new(),
         }
     }
 
-    pub(super) async fn carry_out(mut self, jobs: Vec<Job>, sites: &[Site]) -> Report {
+    pub(super) async fn execute(
+        mut self,
+        jobs: Vec<ApplyUnit>,
+        sites: &[RegionInventory],
+    ) -> ApplyReport {
         let mut queue = Vec::new();
         let mut stores = Vec::new();
-        self.owned = survey::owned(jobs.iter().map(|job| job.store.lock()));
-        self.claims = Claims::of(jobs.iter().map(|job| job.store.lock()));
-        for (job, Job { manifest, store, plan }) in jobs.into_iter().enumerate() {
+        self.owned = survey::owned_ids(jobs.iter().map(|job| job.store.lock()));
+        self.claims = TaskIdRegistry::new(jobs.iter().map(|job| job.store.lock()));
+        for (job, ApplyUnit { manifest, store, plan }) in jobs.into_iter().enumerate() {
             self.manifests.push(manifest);
             for clash in store.id_conflicts() {
-                self.clash(job, clash);
+                self.on_id_conflict(job, clash);
             }
-            let adopted = self.take_in(job, plan, store.lock(), sites, &mut queue);
+            let adopted = self.enqueue(job, plan, store.lock(), sites, &mut queue);
             stores.push(self.adopt(job, store, adopted));
         }
         // Address by address, so that each is proven by one request before the next begins.
         queue.sort_by(|a, b| a.client.with_token().cmp(b.client.with_token()));
         self.waiting = queue.len();
-        let held = self.hold(stores, &queue);
+        let held = self.open_journals(stores, &queue);
         let rest = self.create_all(queue.into(), &held.writers).await;
         if *self.interrupts.borrow() > 0 {
             self.report.classes.insert(Class::Interrupted);
-            self.stop(Stop::Interrupted { awaited: 0 });
+            self.abort(AbortReason::Interrupted { awaited: 0 });
         }
         self.skip(rest);
         self.waiting = 0;
         if !(self.doubts.is_empty() && self.fresh.is_empty()) {
             // What is known now is in the lock before anything is waited for.
-            self.fold(&held.writers).await;
-            self.settle_all(sites, &held.writers).await;
+            self.merge_into_lock(&held.writers).await;
+            self.reconcile_all(sites, &held.writers).await;
         }
         for (job, writer) in held.writers.into_iter().enumerate() {
             if let Some(writer) = writer {
                 let folded = writer.finish().await;
-                self.folded(job, folded);
+                self.on_merged(job, folded);
             }
         }
         self.report
@@ -109,9 +113,9 @@ impl<'a> Run<'a> {
     /// Sends what is queued, and gives back what was not started.
     async fn create_all(
         &mut self,
-        mut queue: VecDeque<Ticket>,
+        mut queue: VecDeque<CreateOperation>,
         writers: &[Option<JournalHandle>],
-    ) -> VecDeque<Ticket> {
+    ) -> VecDeque<CreateOperation> {
         let slots = Arc::new(Semaphore::new(self.options.parallel));
         let mut flight = JoinSet::new();
         let every = self.options.fold_every;
@@ -120,7 +124,7 @@ impl<'a> Run<'a> {
         let mut signalled = false;
         loop {
             self.waiting = queue.len();
-            let starts = self.may_start(queue.front(), flight.is_empty());
+            let starts = self.can_dispatch(queue.front(), flight.is_empty());
             if !starts && flight.is_empty() {
                 return queue;
             }
@@ -130,76 +134,77 @@ impl<'a> Run<'a> {
                     let ticket = queue.pop_front().expect("only what is there may start");
                     let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
                     (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
-                    let (interrupts, patience) = (self.interrupts.clone(), self.options.settle);
+                    let (interrupts, timeout) = (self.interrupts.clone(), self.options.settle);
                     let claims = self.claims.clone();
-                    let sent = ticket.send(writer.appender(), slot, interrupts, patience, claims);
+                    let sent = ticket.send(writer.appender(), slot, interrupts, timeout, claims);
                     flight.spawn_local(sent);
                 }
                 Some(done) = flight.join_next() => {
                     let (ticket, came) = done.expect("a create call neither panics nor is aborted");
-                    self.answered(&ticket, came, writers[ticket.job].as_ref());
+                    self.on_response(&ticket, came, writers[ticket.job].as_ref());
                 }
-                () = interrupted(self.interrupts.clone(), 1), if !signalled => {
+                () = wait_for_signals(self.interrupts.clone(), 1), if !signalled => {
                     signalled = true;
                     self.report.classes.insert(Class::Interrupted);
-                    self.stop(Stop::Interrupted { awaited: flight.len() });
-                    self.fold(writers).await;
+                    self.abort(AbortReason::Interrupted { awaited: flight.len() });
+                    self.merge_into_lock(writers).await;
                 }
-                _ = folds.tick() => self.fold(writers).await,
+                _ = folds.tick() => self.merge_into_lock(writers).await,
             }
         }
     }
 
     /// Whether the next may start: one goes alone until its address is proven.
-    fn may_start(&self, next: Option<&Ticket>, alone: bool) -> bool {
+    fn can_dispatch(&self, next: Option<&CreateOperation>, alone: bool) -> bool {
         let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
         next.is_some_and(|next| alone || self.proven.contains(next.client.with_token())) && !halted
     }
 
-    fn tell(&mut self, index: usize, outcome: Outcome, message: Option<String>) {
+    fn emit(&mut self, index: usize, outcome: Outcome, message: Option<String>) {
         let instance = &mut self.report.instances[index];
         instance.outcome = Some(outcome);
         instance.message = message;
         if outcome == Outcome::Unknown && instance.way_out.is_none() {
-            instance.way_out = Some(way_out(&self.manifests[instance.job], &instance.name, &[]));
+            instance.way_out =
+                Some(remediation(&self.manifests[instance.job], &instance.name, &[]));
         }
         (self.observe)(Event::Settled(instance));
     }
 
-    fn stop(&mut self, why: Stop) {
+    fn abort(&mut self, why: AbortReason) {
         if self.report.stop.is_none() {
             // Once everything was started there is nothing to hold back.
-            if self.waiting > 0 || matches!(why, Stop::Interrupted { awaited: 1.. }) {
+            if self.waiting > 0 || matches!(why, AbortReason::Interrupted { awaited: 1.. }) {
                 (self.observe)(Event::Stopping(&why));
             }
             self.report.stop = Some(why);
         }
     }
 
-    fn skip(&mut self, rest: impl IntoIterator<Item = Ticket>) {
+    fn skip(&mut self, rest: impl IntoIterator<Item = CreateOperation>) {
         let why = self.report.stop.as_ref().map(|why| format!("not started: {why}"));
         for ticket in rest {
-            self.tell(ticket.index, Outcome::Skipped, why.clone());
+            self.emit(ticket.index, Outcome::Skipped, why.clone());
         }
     }
 
-    async fn fold(&mut self, writers: &[Option<JournalHandle>]) {
+    async fn merge_into_lock(&mut self, writers: &[Option<JournalHandle>]) {
         for (job, writer) in writers.iter().enumerate() {
             if let Some(writer) = writer {
                 let folded = writer.merge().await;
-                self.folded(job, folded);
+                self.on_merged(job, folded);
             }
         }
     }
 
-    fn folded(&mut self, job: usize, folded: Result<Vec<IdConflict>, LockError>) {
+    fn on_merged(&mut self, job: usize, folded: Result<Vec<IdConflict>, LockError>) {
         match folded {
-            Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
+            Ok(clashes) => clashes.iter().for_each(|clash| self.on_id_conflict(job, clash)),
             Err(error) => self.lock_failed(job, error),
         }
     }
 
-    fn clash(&mut self, job: usize, clash: &IdConflict) {
+    fn on_id_conflict(&mut self, job: usize, clash: &IdConflict) {
         self.report.classes.insert(Class::Unknown);
         (self.observe)(Event::Clash { job, clash });
     }
@@ -212,6 +217,6 @@ impl<'a> Run<'a> {
             (self.observe)(Event::LockFailed { job, error: &error });
         }
         self.report.errors.push(error);
-        self.stop(Stop::Lock);
+        self.abort(AbortReason::Lock);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::listing::Listing;
+use super::listing::InstanceList;
 use crate::api::client::Client;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
@@ -11,7 +11,7 @@ use crate::plan::differences;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Wanted<'a> {
+pub(super) struct MatchCriteria<'a> {
     pub(super) name: &'a InstanceName,
     pub(super) body: &'a RequestBody,
     /// IDs of its name before its request left, and the newest creation time shown then; without a
@@ -22,35 +22,35 @@ pub(super) struct Wanted<'a> {
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum MatchResult {
     /// This one and no other: it is what the request created.
-    It(TaskId),
+    Unique(TaskId),
     /// None of its name that could be it.
     None,
     /// Some that cannot be told apart or are not the same: the live ones, and why.
-    Unclear { candidates: Vec<TaskId>, why: String },
+    Ambiguous { candidates: Vec<TaskId>, why: String },
 }
 
 /// Looks in a list for exactly one instance of that name, owned by no lock at hand, that is newer than
 /// what was there before and whose detail equals what was sent.
-pub(super) async fn search(
+pub(super) async fn match_instance(
     client: &Client,
-    listing: &Listing,
+    listing: &InstanceList,
     owned: &BTreeSet<TaskId>,
-    wanted: Wanted<'_>,
-) -> Found {
+    wanted: MatchCriteria<'_>,
+) -> MatchResult {
     let free = |instance: &&Detail| !owned.contains(instance.id());
     let all: Vec<&Detail> = listing.named(wanted.name.as_str()).into_iter().filter(free).collect();
     let live = all.iter().filter(|instance| instance.is_live());
     let mut candidates: Vec<TaskId> = live.map(|instance| instance.id().clone()).collect();
     candidates.sort();
     let unclear =
-        |why: &str| Found::Unclear { candidates: candidates.clone(), why: why.to_owned() };
+        |why: &str| MatchResult::Ambiguous { candidates: candidates.clone(), why: why.to_owned() };
     let old = wanted.known_ids.unwrap_or_default();
     let new: Vec<&Detail> = all.into_iter().filter(|one| !old.contains(one.id())).collect();
     let [one] = new[..] else {
         return match new.len() {
-            0 => Found::None,
+            0 => MatchResult::None,
             _ => unclear("several instances of its name are there"),
         };
     };
@@ -66,7 +66,7 @@ pub(super) async fn search(
     }
     let differing = differences(wanted.body, detail.fields());
     if differing.is_empty() && detail.id() == one.id() {
-        return Found::It(one.id().clone());
+        return MatchResult::Unique(one.id().clone());
     }
     let fields: Vec<_> = differing.into_iter().map(|change| change.field).collect();
     unclear(&format!("an instance of its name is there that differs in {}", fields.join(", ")))

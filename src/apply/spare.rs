@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Site;
+use super::RegionInventory;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::RequestBody;
@@ -30,8 +30,8 @@ impl<'a> From<&'a Detail> for Creation<'a> {
 
 /// The live instance of a name that was created first, if no lock at hand owns it and it equals
 /// `body`.
-pub async fn equal_twin(
-    site: &Site,
+pub async fn equal_duplicate(
+    site: &RegionInventory,
     owned: &BTreeSet<TaskId>,
     name: &InstanceName,
     body: &RequestBody,
@@ -45,7 +45,7 @@ pub async fn equal_twin(
 
 /// What to type to end the instances of a name that are one too many: all but the one that was
 /// created first. `own` is the instance of the lock's entry, `others` are live too.
-pub fn end_spare(
+pub fn destroy_duplicate(
     manifest: &ManifestArgs,
     name: &InstanceName,
     own: Creation<'_>,
@@ -77,7 +77,7 @@ pub fn end_spare(
 
 #[cfg(test)]
 mod tests {
-    use super::{Creation, end_spare};
+    use super::{Creation, destroy_duplicate};
     use crate::ids::TaskId;
     use crate::text::ManifestArgs;
 
@@ -93,7 +93,8 @@ mod tests {
             let one = Creation { time: first, id: &one };
             let two = Creation { time: second, id: &two };
             for (own, other) in [(one, two), (two, one)] {
-                let said = end_spare(&ManifestArgs::new("a.yaml"), &"a".into(), own, &[other]);
+                let said =
+                    destroy_duplicate(&ManifestArgs::new("a.yaml"), &"a".into(), own, &[other]);
                 let command = format!("`instancectl destroy -f a.yaml a --id {spare}`");
                 assert!(said.contains(&command), "{said}");
                 assert_eq!(said.matches("--id").count(), 1, "{said}");

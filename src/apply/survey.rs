@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::listing::Listing;
-use super::search::{Found, Wanted, search};
+use super::listing::InstanceList;
+use super::search::{MatchCriteria, MatchResult, match_instance};
 use crate::api::client::{ApiError, Client};
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId, listed};
@@ -14,16 +14,16 @@ use crate::text::{CommandLine, ManifestArgs};
 
 /// An address that can be reached, and what it showed before anything was sent.
 #[derive(Debug)]
-pub struct Site {
+pub struct RegionInventory {
     /// The address.
     pub client: Client,
     /// Its list; `None` where this platform cannot list.
-    pub shown: Option<Listing>,
+    pub shown: Option<InstanceList>,
 }
 
 /// An entry whose outcome an earlier run did not learn.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
+pub struct ResolvedEntry {
     /// The instance.
     pub name: InstanceName,
     /// Its ID, now that it was found.
@@ -31,19 +31,19 @@ pub struct Settled {
 }
 
 /// Where a client reaches.
-pub fn place(client: &Client) -> Location {
+pub fn location(client: &Client) -> Location {
     Location { region: client.region(), endpoint: Some(client.endpoint().clone()) }
 }
 
-impl Site {
+impl RegionInventory {
     /// Lists what is there. `locks` are all locks at hand.
-    pub async fn survey(client: Client, locks: &[&Lockfile]) -> Result<Self, ApiError> {
-        let place = place(&client);
+    pub async fn list_regions(client: Client, locks: &[&Lockfile]) -> Result<Self, ApiError> {
+        let place = location(&client);
         let entries = locks.iter().flat_map(|lock| lock.instances.values());
         let here = entries
             .filter(|entry| entry.state == EntryState::Created && place.matches_entry(entry));
         let known: Vec<TaskId> = here.filter_map(|entry| entry.task_id.clone()).collect();
-        match Listing::walk(&client, &known).await {
+        match InstanceList::fetch_all(&client, &known).await {
             Ok(listing) => Ok(Self { client, shown: Some(listing) }),
             Err(ApiError::NoService(_)) => Ok(Self { client, shown: None }),
             Err(failure) => Err(failure),
@@ -51,12 +51,12 @@ impl Site {
     }
 
     /// Whether what belongs to this place is handled here.
-    pub fn serves(&self, wanted: &Location) -> bool {
-        place(&self.client).same_location(wanted)
+    pub fn covers(&self, wanted: &Location) -> bool {
+        location(&self.client).same_location(wanted)
     }
 
     /// Why unknown outcomes cannot be settled here, where they cannot.
-    pub fn limits(&self) -> Option<String> {
+    pub fn settle_limitation(&self) -> Option<String> {
         match &self.shown {
             None => Some(
                 "this platform cannot list instances: a live one of the same name is not seen, and \
@@ -65,14 +65,14 @@ impl Site {
             ),
             Some(listing) => Some(format!(
                 "the platform's list is not whole ({}): a lost answer stays unknown",
-                listing.fault()?
+                listing.incomplete_reason()?
             )),
         }
     }
 }
 
 /// The IDs that locks hold as their own.
-pub fn owned<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> BTreeSet<TaskId> {
+pub fn owned_ids<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> BTreeSet<TaskId> {
     let entries = locks.into_iter().flat_map(|lock| lock.instances.values());
     entries.filter_map(|entry| entry.task_id.clone()).collect()
 }
@@ -83,29 +83,29 @@ pub fn owned<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> BTreeSet<Task
 pub async fn settlements(
     lock: &Lockfile,
     owned: &mut BTreeSet<TaskId>,
-    site: &Site,
-) -> (Vec<EntryChange>, Vec<Settled>) {
+    site: &RegionInventory,
+) -> (Vec<EntryChange>, Vec<ResolvedEntry>) {
     let (mut changes, mut settled) = (Vec::new(), Vec::new());
     let Some(listing) = &site.shown else { return (changes, settled) };
-    let place = place(&site.client);
+    let place = location(&site.client);
     for (name, entry) in &lock.instances {
         if entry.state != EntryState::Unknown || !place.matches_entry(entry) {
             continue;
         }
-        let wanted = Wanted {
+        let wanted = MatchCriteria {
             name,
             body: &entry.request,
             known_ids: entry.known_ids.as_deref(),
             list_watermark: entry.list_watermark.as_deref(),
         };
-        let ours = match search(&site.client, listing, owned, wanted).await {
-            Found::It(id) => {
+        let ours = match match_instance(&site.client, listing, owned, wanted).await {
+            MatchResult::Unique(id) => {
                 owned.insert(id.clone());
-                settled.push(Settled { name: name.clone(), id: id.clone() });
+                settled.push(ResolvedEntry { name: name.clone(), id: id.clone() });
                 entry.resolved_as(id, IdSource::Listed)
             }
-            Found::None => Entry { candidates: Vec::new(), ..entry.clone() },
-            Found::Unclear { candidates, .. } => Entry { candidates, ..entry.clone() },
+            MatchResult::None => Entry { candidates: Vec::new(), ..entry.clone() },
+            MatchResult::Ambiguous { candidates, .. } => Entry { candidates, ..entry.clone() },
         };
         if ours != *entry {
             let (name, base) = (name.clone(), Some(entry.clone()));
@@ -117,7 +117,11 @@ pub async fn settlements(
 
 /// Tells what ended and what is gone on the platform from what is unchanged. `manifest` is how the
 /// user named the manifest. Gives why one could not be asked about.
-pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> Option<ApiError> {
+pub async fn refresh(
+    plan: &mut Plan,
+    site: &RegionInventory,
+    manifest: &ManifestArgs,
+) -> Option<ApiError> {
     let mut unasked = None;
     for item in &mut plan.items {
         let (PlanAction::Unchanged, Some(EntryState::Created), Some(id)) =
@@ -125,7 +129,7 @@ pub async fn refresh(plan: &mut Plan, site: &Site, manifest: &ManifestArgs) -> O
         else {
             continue;
         };
-        if !site.serves(&item.place) {
+        if !site.covers(&item.place) {
             continue;
         }
         let listed = site.shown.as_ref().and_then(|listing| listing.get(id)).cloned();
@@ -166,7 +170,7 @@ fn replace(manifest: &ManifestArgs, item: &PlanItem) -> CommandLine {
 }
 
 /// What the lock has to take in for an item that is taken over.
-pub(super) fn adoption(item: &PlanItem) -> Option<EntryChange> {
+pub(super) fn adopt_change(item: &PlanItem) -> Option<EntryChange> {
     let (PlanAction::Adopt, false, Some(request), Some(id), Some(endpoint)) =
         (item.action, item.blocked, &item.request, &item.task_id, &item.place.endpoint)
     else {
@@ -181,9 +185,9 @@ pub(super) fn adoption(item: &PlanItem) -> Option<EntryChange> {
 /// Bars what is to be created and is alive already under its name, owned by no lock at hand; with
 /// `adopt` the only one that equals the manifest is taken over instead. `manifest` is how the user named
 /// the manifest.
-pub async fn bar_twins(
+pub async fn block_duplicates(
     plan: &mut Plan,
-    site: &Site,
+    site: &RegionInventory,
     owned: &BTreeSet<TaskId>,
     adopt: bool,
     manifest: &ManifestArgs,
@@ -192,7 +196,7 @@ pub async fn bar_twins(
     for item in &mut plan.items {
         let Some(request) = &item.request else { continue };
         let creates = matches!(item.action, PlanAction::Create | PlanAction::Replace);
-        if !creates || item.blocked || !site.serves(&item.place) {
+        if !creates || item.blocked || !site.covers(&item.place) {
             continue;
         }
         let adopt = adopt && item.action == PlanAction::Create;

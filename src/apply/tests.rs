@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{Event, Job, Options, Outcome, Report, Site, Stop, run};
+use super::{
+    AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome, RegionInventory, execute,
+};
 use crate::api::client::{self, Client};
 use crate::api::credentials::TokenCredentials;
 use crate::exit::Class;
@@ -104,7 +106,7 @@ fn serve(stream: &TcpStream, seen: &Mutex<Vec<String>>, reply: &dyn Fn(&str) -> 
 struct Scene {
     folder: TempDir,
     lock: PathBuf,
-    options: Options,
+    options: ApplyOptions,
     interrupts: watch::Sender<u8>,
     heard: Vec<String>,
 }
@@ -115,7 +117,7 @@ impl Scene {
         Self {
             lock: folder.path().join("a.lock"),
             folder,
-            options: Options::default(),
+            options: ApplyOptions::default(),
             interrupts: watch::channel(0).0,
             heard: Vec::new(),
         }
@@ -126,7 +128,7 @@ impl Scene {
         LockStore::open(&self.lock, lockfile::OpenOptions { state, ..Default::default() }).unwrap()
     }
 
-    fn apply(&mut self, address: &str, names: &[&str]) -> Report {
+    fn apply(&mut self, address: &str, names: &[&str]) -> ApplyReport {
         let options = client::ClientOptions {
             backoff: Duration::from_millis(1),
             request_timeout: Duration::from_secs(5),
@@ -154,15 +156,17 @@ impl Scene {
             }
             match event {
                 Event::Recovery { name, id, .. } => heard.push(format!("RECOVERY {name} {id}")),
-                Event::RescueFailed { name, .. } => heard.push(format!("rescue failed {name}")),
+                Event::EmergencyWriteFailed { name, .. } => {
+                    heard.push(format!("rescue failed {name}"))
+                }
                 Event::Clash { clash, .. } => heard.push(format!("clash {}", clash.name)),
                 _ => {}
             }
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(run(
-            vec![Job { manifest: ManifestArgs::new("a.yaml"), store, plan }],
-            &[Site { client, shown: None }],
+        runtime.block_on(execute(
+            vec![ApplyUnit { manifest: ManifestArgs::new("a.yaml"), store, plan }],
+            &[RegionInventory { client, shown: None }],
             self.options,
             interrupts,
             &mut observe,
@@ -195,11 +199,11 @@ fn request(name: &str) -> Request {
     Request { name: name.into(), region: None, task: serde_json::from_value(body).unwrap() }
 }
 
-fn outcomes(report: &Report) -> Vec<Option<Outcome>> {
+fn outcomes(report: &ApplyReport) -> Vec<Option<Outcome>> {
     report.instances.iter().map(|instance| instance.outcome).collect()
 }
 
-fn classes(report: &Report) -> Vec<Class> {
+fn classes(report: &ApplyReport) -> Vec<Class> {
     report.classes.iter().collect()
 }
 
@@ -276,7 +280,7 @@ fn what_cannot_be_reached_is_not_created() {
     let mut scene = Scene::new();
     let report = scene.apply(&format!("http://127.0.0.1:{port}"), &["a", "b"]);
     assert_eq!(outcomes(&report), [Some(Outcome::NotSent), SKIPPED]);
-    assert!(matches!(report.stop, Some(Stop::Hopeless(_))));
+    assert!(matches!(report.stop, Some(AbortReason::FirstRequestFailed(_))));
     assert_eq!(classes(&report), [Class::Unreachable]);
     assert!(!scene.lock.exists());
 }
@@ -322,11 +326,11 @@ fn above_so_many_unknown_nothing_new_starts() {
         _ => Reply::Drop,
     });
     let mut scene = Scene::new();
-    scene.options = Options { parallel: 1, max_unknown: 2, ..scene.options };
+    scene.options = ApplyOptions { parallel: 1, max_unknown: 2, ..scene.options };
     let report = scene.apply(&platform.address, &["a", "b", "c", "d", "e", "f"]);
     assert_eq!(platform.asked(), ["a", "b", "c", "d"]);
     assert_eq!(outcomes(&report)[4..], [SKIPPED; 2]);
-    assert_eq!(report.stop, Some(Stop::Unknown(3)));
+    assert_eq!(report.stop, Some(AbortReason::Unknown(3)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::survey::Site;
+use super::survey::RegionInventory;
 use crate::api::client::ApiError;
 use crate::api::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
@@ -13,16 +13,16 @@ use crate::plan::{FieldChange, Location, differences};
 
 /// What a person says of an unknown outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Word {
+pub enum Resolution {
     /// It was not created, or is no longer there.
     Absent,
     /// It is this instance.
-    Is(TaskId),
+    TaskId(TaskId),
 }
 
 /// What was taken from a person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct Resolved {
     /// What the platform shows that differs, or does not show: no contradiction, but worth a look.
     pub notes: Vec<String>,
     /// Whether the lock changed.
@@ -31,13 +31,13 @@ pub struct Told {
 
 /// Why a person's word was not taken. The lock is as it was.
 #[derive(Debug, thiserror::Error)]
-pub enum NotTold {
+pub enum ResolveError {
     /// The lock or the platform contradicts it.
     #[error("{0}")]
-    Contradicted(String),
+    Conflict(String),
     /// The platform could not be asked.
     #[error("the platform could not be asked, so nothing was changed")]
-    Unasked(ApiError),
+    QueryFailed(ApiError),
     /// The lock cannot be written.
     #[error(transparent)]
     Lock(#[from] LockError),
@@ -47,41 +47,41 @@ pub enum NotTold {
 pub async fn resolve(
     store: &mut LockStore,
     name: &InstanceName,
-    word: &Word,
-    site: &Site,
+    word: &Resolution,
+    site: &RegionInventory,
     owned: &BTreeSet<TaskId>,
-) -> Result<Told, NotTold> {
+) -> Result<Resolved, ResolveError> {
     let Some(entry) = store.lock().instances.get(name).cloned() else {
-        return Err(NotTold::Contradicted("the lock does not have it".to_owned()));
+        return Err(ResolveError::Conflict("the lock does not have it".to_owned()));
     };
-    let mut told = Told { changed: true, ..Told::default() };
+    let mut told = Resolved { changed: true, ..Resolved::default() };
     let ours = match (word, entry.state) {
-        (Word::Absent, EntryState::Unknown) => {
-            absent(name, &entry, site, owned, &mut told).await?;
+        (Resolution::Absent, EntryState::Unknown) => {
+            ensure_absent(name, &entry, site, owned, &mut told).await?;
             None
         }
-        (Word::Absent, EntryState::Created | EntryState::Deleting) => {
+        (Resolution::Absent, EntryState::Created | EntryState::Deleting) => {
             if let Some(id) = &entry.task_id {
-                gone(id, site).await?;
+                ensure_gone(id, site).await?;
             }
             None
         }
-        (Word::Is(id), EntryState::Unknown) => {
+        (Resolution::TaskId(id), EntryState::Unknown) => {
             if owned.contains(id) {
                 let message = format!("`{id}` belongs to another entry of the locks at hand");
-                return Err(NotTold::Contradicted(message));
+                return Err(ResolveError::Conflict(message));
             }
-            if let Some(detail) = shown(name, id, site, &mut told).await? {
+            if let Some(detail) = fetch_named_detail(name, id, site, &mut told).await? {
                 told.differs(id, &differences(&entry.request, detail.fields()));
             }
             Some(entry.resolved_as(id.clone(), IdSource::Manual))
         }
-        (Word::Is(id), _) if entry.task_id.as_ref() == Some(id) => {
-            return Ok(Told::default());
+        (Resolution::TaskId(id), _) if entry.task_id.as_ref() == Some(id) => {
+            return Ok(Resolved::default());
         }
-        (Word::Is(_), _) => {
+        (Resolution::TaskId(_), _) => {
             let has = entry.task_id.as_ref().map_or("another", TaskId::as_str);
-            return Err(NotTold::Contradicted(format!("the lock has it as `{has}` already")));
+            return Err(ResolveError::Conflict(format!("the lock has it as `{has}` already")));
         }
     };
     store.save(&[EntryChange { name: name.clone(), base: Some(entry), ours }])?;
@@ -96,15 +96,15 @@ pub async fn adopt(
     id: &TaskId,
     body: Option<&RequestBody>,
     place: &Location,
-    (site, owned): (&Site, &BTreeSet<TaskId>),
-) -> Result<Told, NotTold> {
-    let contradicted = |message: String| Err(NotTold::Contradicted(message));
+    (site, owned): (&RegionInventory, &BTreeSet<TaskId>),
+) -> Result<Resolved, ResolveError> {
+    let contradicted = |message: String| Err(ResolveError::Conflict(message));
     let base = store.lock().instances.get(name).cloned();
     let endpoint = site.client.endpoint().clone();
     let bound = |entry: &Entry| place.matches_entry(entry) && entry.endpoint == endpoint;
     match &base {
         Some(entry) if entry.task_id.as_ref() == Some(id) && bound(entry) => {
-            return Ok(Told::default());
+            return Ok(Resolved::default());
         }
         Some(Entry { task_id: Some(other), .. }) if other != id => {
             return contradicted(format!("the lock has it as `{other}` already"));
@@ -117,8 +117,8 @@ pub async fn adopt(
         }
         _ => {}
     }
-    let mut told = Told { changed: true, ..Told::default() };
-    let detail = shown(name, id, site, &mut told).await?;
+    let mut told = Resolved { changed: true, ..Resolved::default() };
+    let detail = fetch_named_detail(name, id, site, &mut told).await?;
     let region = place.region.clone();
     let ours = match (&base, body) {
         (Some(entry), _) => {
@@ -132,7 +132,7 @@ pub async fn adopt(
                 id.clone(),
                 IdSource::Manual,
                 (region, endpoint),
-                as_shown(body, changes),
+                body_from_detail(body, changes),
             )
         }
         (None, None) => return contradicted("the manifest does not have it".to_owned()),
@@ -142,7 +142,7 @@ pub async fn adopt(
 }
 
 /// The body that the platform shows: the manifest's, with what differs as it is shown.
-fn as_shown(body: &RequestBody, changes: Vec<FieldChange>) -> RequestBody {
+fn body_from_detail(body: &RequestBody, changes: Vec<FieldChange>) -> RequestBody {
     let mut fields = body.fields();
     for FieldChange { field, old, .. } in changes {
         fields.insert(field, old);
@@ -151,18 +151,18 @@ fn as_shown(body: &RequestBody, changes: Vec<FieldChange>) -> RequestBody {
 }
 
 /// Fails where the platform shows what the request may have created.
-async fn absent(
+async fn ensure_absent(
     name: &InstanceName,
     entry: &Entry,
-    site: &Site,
+    site: &RegionInventory,
     owned: &BTreeSet<TaskId>,
-    told: &mut Told,
-) -> Result<(), NotTold> {
+    told: &mut Resolved,
+) -> Result<(), ResolveError> {
     let Some(listing) = &site.shown else {
         told.notes.push("this platform cannot list instances: your word alone counts".to_owned());
         return Ok(());
     };
-    if let Some(fault) = listing.fault() {
+    if let Some(fault) = listing.incomplete_reason() {
         told.notes.push(format!("the platform's list is not whole: {fault}"));
     }
     for found in listing.named(name.as_str()) {
@@ -179,7 +179,7 @@ async fn absent(
             Err(_) => Vec::new(),
         };
         if differing.is_empty() {
-            return Err(NotTold::Contradicted(format!(
+            return Err(ResolveError::Conflict(format!(
                 "the platform shows `{id}` under this name, and nothing in it differs from what was \
                  sent: give `--id {id}`"
             )));
@@ -190,53 +190,54 @@ async fn absent(
 }
 
 /// Fails where the platform still shows an instance.
-async fn gone(id: &TaskId, site: &Site) -> Result<(), NotTold> {
-    let there =
-        |word: &str| Err(NotTold::Contradicted(format!("the platform still shows `{id}`: {word}")));
+async fn ensure_gone(id: &TaskId, site: &RegionInventory) -> Result<(), ResolveError> {
+    let there = |word: &str| {
+        Err(ResolveError::Conflict(format!("the platform still shows `{id}`: {word}")))
+    };
     match site.client.detail(id).await {
         Ok(detail) => there(detail.status().as_ref().map_or("no status", |status| status.as_str())),
         Err(ApiError::Refused(said) | ApiError::NoService(said)) => {
             match site.shown.as_ref() {
-                Some(listing) if listing.shows(id) => there("it is in the list"),
+                Some(listing) if listing.contains(id) => there("it is in the list"),
                 // Neither the list nor the detail says that it is gone.
-                listing if !said.means_not_found() && listing.is_none_or(|l| !l.is_whole()) => {
+                listing if !said.means_not_found() && listing.is_none_or(|l| !l.is_complete()) => {
                     there(&said.message)
                 }
                 _ => Ok(()),
             }
         }
-        Err(failure) => Err(NotTold::Unasked(failure)),
+        Err(failure) => Err(ResolveError::QueryFailed(failure)),
     }
 }
 
 /// The detail of the instance that a person names, which must bear the name; `None` where this
 /// platform shows no details and its list does not speak against it.
-async fn shown(
+async fn fetch_named_detail(
     name: &InstanceName,
     id: &TaskId,
-    site: &Site,
-    told: &mut Told,
-) -> Result<Option<Detail>, NotTold> {
+    site: &RegionInventory,
+    told: &mut Resolved,
+) -> Result<Option<Detail>, ResolveError> {
     let detail = match site.client.detail(id).await {
         Ok(detail) => detail,
         Err(ApiError::NoService(fault)) if fault.code.is_none() => {
-            if site.shown.as_ref().is_some_and(|list| list.is_whole() && !list.shows(id)) {
+            if site.shown.as_ref().is_some_and(|list| list.is_complete() && !list.contains(id)) {
                 let message = format!("the platform does not show `{id}`");
-                return Err(NotTold::Contradicted(message));
+                return Err(ResolveError::Conflict(message));
             }
             told.notes.push(format!("the platform shows no detail of `{id}`: your word counts"));
             return Ok(None);
         }
         Err(ApiError::Refused(said) | ApiError::NoService(said)) => {
             let message = format!("the platform does not show `{id}`: {said}");
-            return Err(NotTold::Contradicted(message));
+            return Err(ResolveError::Conflict(message));
         }
-        Err(failure) => return Err(NotTold::Unasked(failure)),
+        Err(failure) => return Err(ResolveError::QueryFailed(failure)),
     };
     if detail.name() != Some(name.as_str()) {
         let found = detail.name().unwrap_or_default().escape_debug().to_string();
         let message = format!("`{id}` is named `{found}` on the platform");
-        return Err(NotTold::Contradicted(message));
+        return Err(ResolveError::Conflict(message));
     }
     if !detail.is_live() {
         told.notes.push(format!("`{id}` is over on the platform"));
@@ -244,7 +245,7 @@ async fn shown(
     Ok(Some(detail))
 }
 
-impl Told {
+impl Resolved {
     fn differs(&mut self, id: &TaskId, changes: &[FieldChange]) {
         if !changes.is_empty() {
             let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();

@@ -7,7 +7,7 @@ use super::looking::Looking;
 use super::{Exit, Failure};
 use crate::cli::Action as Args;
 use crate::count::count;
-use crate::life::{self, Held, Seen};
+use crate::life::{self, LockedInstance, ObservedInstance};
 use crate::report::{Console, Done};
 
 /// Which of the two.
@@ -22,7 +22,7 @@ pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, F
     let mut looking = Looking::begin(args.look, &args.names, console)?;
     let held = looking.held();
     if !held.is_empty() {
-        let name = |held: &Held| held.name.as_str().escape_debug().to_string();
+        let name = |held: &LockedInstance| held.name.as_str().escape_debug().to_string();
         can_ask(args.yes, || question(act, &held.iter().map(name).collect::<Vec<_>>()))?;
     }
     let seen = confirmed(&mut looking, act, args.yes, console)?;
@@ -41,12 +41,12 @@ fn confirmed(
     act: Act,
     yes: bool,
     console: &mut Console,
-) -> Result<Vec<Seen>, Failure> {
+) -> Result<Vec<ObservedInstance>, Failure> {
     let open = match act {
         Act::Stop => life::can_stop,
         Act::Start => life::can_start,
     };
-    let names = |seen: &[Seen]| -> Vec<String> {
+    let names = |seen: &[ObservedInstance]| -> Vec<String> {
         seen.iter().filter(|seen| open(seen)).map(named).collect()
     };
     let mut looked = Instant::now();
@@ -74,11 +74,11 @@ fn confirmed(
     }
 }
 
-fn look(looking: &mut Looking) -> Result<Vec<Seen>, Failure> {
+fn look(looking: &mut Looking) -> Result<Vec<ObservedInstance>, Failure> {
     if looking.held().is_empty() { Ok(Vec::new()) } else { looking.look(false) }
 }
 
-fn named(seen: &Seen) -> String {
+fn named(seen: &ObservedInstance) -> String {
     let id = seen.held.entry.task_id.as_ref().map_or("", |id| id.as_str());
     let cards = match seen.cards() {
         Some(cards) if cards > 0 => format!(" ({})", count(cards, "card")),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::holding::Holding;
 use super::reach::Regions;
 use super::{Exit, Failure};
-use crate::apply::{self, NotTold};
+use crate::apply::{self, ResolveError};
 use crate::cli::Adopt as Args;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::RequestBody;
@@ -28,7 +28,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     held.platform.reach(&held.runtime, Regions { needed, ..Regions::default() })?;
     let here = held.platform.here();
     let told = match here.resolve(region.as_ref()) {
-        None => Err(NotTold::Contradicted(here.unreachable_reason(region.as_ref()))),
+        None => Err(ResolveError::Conflict(here.unreachable_reason(region.as_ref()))),
         Some(place) => take(&mut held, job, &name, &id, body.as_ref(), &place)?,
     };
     held.enter((job, &name), (PlanAction::Adopt, Some(id)), told, console)?;
@@ -42,7 +42,7 @@ fn take(
     id: &TaskId,
     body: Option<&RequestBody>,
     place: &Location,
-) -> Result<Result<apply::Told, NotTold>, Failure> {
+) -> Result<Result<apply::Resolved, ResolveError>, Failure> {
     let client = held.platform.client_at(place).expect("its region was reached").clone();
     let site = held.survey(&client)?;
     let owned = held.owned();

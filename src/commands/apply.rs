@@ -13,7 +13,10 @@ use super::prepare::{Prepared, files, manifest_args, open, prepare, repeat_allow
 use super::reach::{Platform, advice, here_offline, met};
 use super::{Exit, Failure, runtime, wait};
 use crate::api::client::ApiError as CallFailure;
-use crate::apply::{self, DeleteTarget, Event, Job, Options, Pace, Report, Site, Stop};
+use crate::apply::{
+    self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
+    RegionInventory,
+};
 use crate::cli::{Apply as Args, Format};
 use crate::exit::Class;
 use crate::lockfile::{LockError, LockStore, Lockfile};
@@ -119,8 +122,8 @@ impl Scope<'_> {
         }
     }
 
-    fn jobs(&self, stores: Vec<LockStore>, plans: Vec<Plan>) -> Vec<Job> {
-        let job = |((manifest, store), plan): ((&Prepared, LockStore), Plan)| Job {
+    fn jobs(&self, stores: Vec<LockStore>, plans: Vec<Plan>) -> Vec<ApplyUnit> {
+        let job = |((manifest, store), plan): ((&Prepared, LockStore), Plan)| ApplyUnit {
             manifest: manifest.args.clone(),
             store,
             plan,
@@ -155,8 +158,8 @@ impl Scope<'_> {
         })
     }
 
-    fn pace(&self) -> Pace {
-        Pace { parallel: usize::from(self.args.parallel), patience: self.args.settle }
+    fn pace(&self) -> DeleteOptions {
+        DeleteOptions { parallel: usize::from(self.args.parallel), timeout: self.args.settle }
     }
 }
 
@@ -198,7 +201,12 @@ fn take_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
 }
 
 /// Prints what came of a run and gives its exit status.
-fn finish(prepared: &[Prepared], report: &Report, format: Format, console: &mut Console) -> Exit {
+fn finish(
+    prepared: &[Prepared],
+    report: &ApplyReport,
+    format: Format,
+    console: &mut Console,
+) -> Exit {
     if let Err(error) = console.applied(&Applied { files: &files(prepared), report }, format) {
         // What was done is in the lock, and its exit status counts before this.
         let _ = console.error(&format!("cannot write the result: {error}"), None);
@@ -211,7 +219,7 @@ fn finish(prepared: &[Prepared], report: &Report, format: Format, console: &mut 
 
 /// Ends a run that could not see what is there: nothing was sent.
 fn unlisted(
-    jobs: &[Job],
+    jobs: &[ApplyUnit],
     prepared: &[Prepared],
     failure: CallFailure,
     format: Format,
@@ -219,9 +227,9 @@ fn unlisted(
 ) -> Result<Exit, Failure> {
     let advice = advice(&failure);
     let (class, fault) = met(failure);
-    let stop = Stop::Unlisted(fault.to_string());
+    let stop = AbortReason::ListFailed(fault.to_string());
     console.error(&format!("nothing was sent: {stop}"), advice)?;
-    let report = Report::unsent(jobs, stop, class);
+    let report = ApplyReport::nothing_sent(jobs, stop, class);
     console.applied(&Applied { files: &files(prepared), report: &report }, format)?;
     Ok(Exit::Met(report.classes))
 }
@@ -246,32 +254,32 @@ fn carry_out(
     scope: &Scope<'_>,
     mut stores: Vec<LockStore>,
     mut plans: Vec<Plan>,
-    (platform, sites): (&Platform, &[Site]),
+    (platform, sites): (&Platform, &[RegionInventory]),
     runtime: &Runtime,
     console: &mut Console,
     signals: &Signals,
-) -> Report {
+) -> ApplyReport {
     let args = scope.args;
-    let options = Options {
+    let options = ApplyOptions {
         parallel: usize::from(args.parallel),
         max_unknown: args.max_unknown,
         settle: args.settle,
-        ..Options::default()
+        ..ApplyOptions::default()
     };
     let interrupts = signals.listen();
     let format = args.selection.format;
     let manifests = manifest_args(scope.planning.prepared);
     let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
     let pruned = take_pruned(&mut plans);
-    let mut first = Report::default();
+    let mut first = ApplyReport::default();
     for (client, pruned) in platform.by_client(&stores, pruned) {
         let (stopped, pace) = (interrupts.clone(), scope.pace());
         let remove = apply::remove_all(&mut stores, pruned, &client, pace, stopped, &mut observe);
-        first.join(runtime.block_on(remove));
+        first.merge(runtime.block_on(remove));
     }
     let jobs = scope.jobs(stores, plans);
-    let run = apply::run(jobs, sites, options, interrupts, &mut observe);
+    let run = apply::execute(jobs, sites, options, interrupts, &mut observe);
     let mut report = runtime.block_on(run);
-    report.join(first);
+    report.merge(first);
     report
 }

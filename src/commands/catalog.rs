@@ -5,7 +5,7 @@ use super::{Exit, Failure, runtime};
 use crate::api::client::{ApiError as CallFailure, Client};
 use crate::api::images::ImageQuery;
 use crate::cli::{Access, Asking, Catalog as Args, Images, Limits, Offer};
-use crate::life::walk_images;
+use crate::life::list_all_images;
 use crate::report::{Console, Offered};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -36,7 +36,7 @@ async fn ask(what: &Offer, client: &Client) -> Result<Offered, CallFailure> {
         Offer::Limits(Limits { accelerator_type, resource_group, .. }) => {
             whole("limits", client.node_limits(accelerator_type, resource_group).await?)
         }
-        Offer::Images(images) => match walk_images(client, query(images)).await? {
+        Offer::Images(images) => match list_all_images(client, query(images)).await? {
             Ok(images) => Offered { key: "images", data: images.items.into(), whole: images.whole },
             Err(data) => whole("images", data),
         },

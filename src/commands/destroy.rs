@@ -9,7 +9,9 @@ use super::interrupt::Signals;
 use super::prepare::{files, manifest_args, select};
 use super::{Exit, Failure};
 use crate::api::client::Client;
-use crate::apply::{self, DeleteTarget, Event, InstanceReport, Outcome, Pace, Report};
+use crate::apply::{
+    self, ApplyReport, DeleteOptions, DeleteTarget, Event, InstanceReport, Outcome,
+};
 use crate::cli::Destroy as Args;
 use crate::count::count;
 use crate::exit::Class;
@@ -24,18 +26,18 @@ pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Resul
     let format = args.place.format;
     let mut held = Holding::take(args.place, console)?;
     let targets = confirmed(&mut held, (&args.names, id.as_ref()), args.yes, console)?;
-    let pace = Pace { parallel: usize::from(args.parallel), patience: args.settle };
+    let pace = DeleteOptions { parallel: usize::from(args.parallel), timeout: args.settle };
     let interrupts = signals.listen();
     let manifests = manifest_args(&held.prepared);
     let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
-    let mut report = Report::default();
+    let mut report = ApplyReport::default();
     for (client, targets) in held.platform.by_client(&held.stores, targets) {
         let interrupts = interrupts.clone();
         let remove =
             apply::remove_all(&mut held.stores, targets, &client, pace, interrupts, &mut observe);
-        report.join(held.runtime.block_on(remove));
+        report.merge(held.runtime.block_on(remove));
     }
-    report.join(held.report);
+    report.merge(held.report);
     console.applied(&Applied { files: &files(&held.prepared), report: &report }, format)?;
     Ok(report.classes.into())
 }
@@ -60,7 +62,7 @@ fn confirmed(
             break;
         }
         looked = Instant::now();
-        held.report = Report::default();
+        held.report = ApplyReport::default();
         let now = targets(held, names, id)?;
         let same = now == found;
         (found, changed) = (now, true);
@@ -132,7 +134,7 @@ fn successor(
     entry: &Entry,
 ) -> Result<Option<TaskId>, Failure> {
     let (site, owned) = (held.survey(client)?, held.owned());
-    Ok(held.runtime.block_on(apply::equal_twin(&site, &owned, name, &entry.request)))
+    Ok(held.runtime.block_on(apply::equal_duplicate(&site, &owned, name, &entry.request)))
 }
 
 /// Whether the platform shows an instance of just this name that no lock at hand owns: a candidate that

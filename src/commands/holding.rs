@@ -8,7 +8,9 @@ use super::prepare::{Prepared, files, open, prepare, repeat_allow_http};
 use super::reach::{Platform, Regions, met, unasked};
 use super::{Exit, Failure, runtime};
 use crate::api::client::Client;
-use crate::apply::{self, InstanceReport, NotTold, Outcome, Report, Site, Told};
+use crate::apply::{
+    self, ApplyReport, InstanceReport, Outcome, RegionInventory, ResolveError, Resolved,
+};
 use crate::cli::{Format, Place as Args, Selection};
 use crate::exit::Class;
 use crate::ids::{InstanceName, Region, TaskId};
@@ -22,7 +24,7 @@ pub(super) struct Holding {
     pub(super) stores: Vec<LockStore>,
     pub(super) platform: Platform,
     pub(super) runtime: Runtime,
-    pub(super) report: Report,
+    pub(super) report: ApplyReport,
     format: Format,
 }
 
@@ -37,7 +39,7 @@ impl Holding {
         let platform = Platform::find(sandbox, how.allow_http, how.request_timeout, &prepared)?;
         let stores = open(&prepared, how.no_guard)?;
         let runtime = runtime()?;
-        let report = Report::default();
+        let report = ApplyReport::default();
         Ok(Self { prepared, stores, platform, runtime, report, format })
     }
 
@@ -56,15 +58,15 @@ impl Holding {
     }
 
     /// Lists what is there.
-    pub(super) fn survey(&self, client: &Client) -> Result<Site, Failure> {
+    pub(super) fn survey(&self, client: &Client) -> Result<RegionInventory, Failure> {
         let locks: Vec<_> = self.stores.iter().map(LockStore::lock).collect();
-        let survey = Site::survey(client.clone(), &locks);
+        let survey = RegionInventory::list_regions(client.clone(), &locks);
         self.runtime.block_on(survey).map_err(unasked)
     }
 
     /// The IDs that the locks hold as their own.
     pub(super) fn owned(&self) -> BTreeSet<TaskId> {
-        apply::owned(self.stores.iter().map(LockStore::lock))
+        apply::owned_ids(self.stores.iter().map(LockStore::lock))
     }
 
     /// Enters what came of a person's word about one instance. What was taken is `outcome`.
@@ -72,11 +74,11 @@ impl Holding {
         &mut self,
         (job, name): (usize, &InstanceName),
         (action, id): (PlanAction, Option<TaskId>),
-        told: Result<Told, NotTold>,
+        told: Result<Resolved, ResolveError>,
         console: &mut Console,
     ) -> Result<(), Failure> {
         let (outcome, message) = match told {
-            Ok(Told { notes, changed }) => {
+            Ok(Resolved { notes, changed }) => {
                 for note in notes {
                     console.note(&note)?;
                 }
@@ -87,14 +89,14 @@ impl Holding {
                 };
                 (None, word.to_owned())
             }
-            Err(NotTold::Lock(error)) => return Err(error.into()),
-            Err(NotTold::Unasked(failure)) => {
+            Err(ResolveError::Lock(error)) => return Err(error.into()),
+            Err(ResolveError::QueryFailed(failure)) => {
                 let (class, fault) = met(failure);
                 self.report.classes.insert(class);
                 let message = format!("the platform could not be asked: {fault}");
                 (Some(Outcome::Skipped), message)
             }
-            Err(NotTold::Contradicted(message)) => {
+            Err(ResolveError::Conflict(message)) => {
                 self.report.classes.insert(Class::Guarded);
                 (Some(Outcome::Skipped), message)
             }

@@ -13,7 +13,7 @@ use crate::api::client::Client;
 use crate::apply;
 use crate::cli::{Format, Look, Selection as SelectionArgs, Strictness};
 use crate::ids::{InstanceName, TaskId};
-use crate::life::{Held, Seen, look};
+use crate::life::{LockedInstance, ObservedInstance, query};
 use crate::lockfile::{Lockfile, read_with_journal};
 use crate::plan::Selection;
 use crate::report::Console;
@@ -59,12 +59,12 @@ impl Looking {
     }
 
     /// The selected entries of all locks.
-    pub(super) fn held(&self) -> Vec<Held> {
+    pub(super) fn held(&self) -> Vec<LockedInstance> {
         held(&self.prepared, &self.locks, &self.selection)
     }
 
     /// Reaches the regions of these entries; with an account that is a login.
-    pub(super) fn reach(&mut self, held: &[Held]) -> Result<(), Failure> {
+    pub(super) fn reach(&mut self, held: &[LockedInstance]) -> Result<(), Failure> {
         self.clients = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
         Ok(())
     }
@@ -89,14 +89,14 @@ impl Looking {
 
     /// The IDs that the locks hold as their own.
     pub(super) fn owned(&self) -> BTreeSet<TaskId> {
-        apply::owned(&self.locks)
+        apply::owned_ids(&self.locks)
     }
 
     /// Looks at the selected entries.
-    pub(super) fn look(&mut self, twins: bool) -> Result<Vec<Seen>, Failure> {
+    pub(super) fn look(&mut self, twins: bool) -> Result<Vec<ObservedInstance>, Failure> {
         let (held, owned) = (self.held(), self.owned());
         self.reach(&held)?;
-        let looked = look(&self.clients, &held, &owned, twins);
+        let looked = query(&self.clients, &held, &owned, twins);
         self.runtime.block_on(looked).map_err(unasked)
     }
 
@@ -114,7 +114,11 @@ pub(super) fn read_locks(prepared: &[Prepared]) -> Result<Vec<Lockfile>, Failure
 }
 
 /// The selected entries of locks: those of each manifest in its order, then the orphans.
-pub(super) fn held(prepared: &[Prepared], locks: &[Lockfile], selection: &Selection) -> Vec<Held> {
+pub(super) fn held(
+    prepared: &[Prepared],
+    locks: &[Lockfile],
+    selection: &Selection,
+) -> Vec<LockedInstance> {
     let mut held = Vec::new();
     for (job, (manifest, lock)) in prepared.iter().zip(locks).enumerate() {
         let wanted: Vec<&InstanceName> =
@@ -125,7 +129,7 @@ pub(super) fn held(prepared: &[Prepared], locks: &[Lockfile], selection: &Select
             if let Some(entry) = lock.instances.get(name) {
                 let (name, entry, orphan) = (name.clone(), entry.clone(), !named.contains(name));
                 let manifest = manifest.args.clone();
-                held.push(Held { job, manifest, name, entry, orphan });
+                held.push(LockedInstance { job, manifest, name, entry, orphan });
             }
         }
     }
@@ -138,9 +142,9 @@ pub(super) fn reach(
     platform: &mut Platform,
     runtime: &Runtime,
     prepared: &[Prepared],
-    held: &[Held],
+    held: &[LockedInstance],
 ) -> Result<Vec<Client>, Failure> {
-    let region = |held: &Held| {
+    let region = |held: &LockedInstance| {
         let requests = &prepared[held.job].requests;
         let request = || requests.iter().find(|request| request.name == held.name);
         held.entry.region.clone().or_else(|| request()?.region.clone())

@@ -71,7 +71,7 @@ fn refreshed(
     platform.reach(&runtime, planning.regions(&first, &locks))?;
     let sites = list_sites(&platform, &runtime, &locks).map_err(reach::unasked)?;
     say_limits(&sites, console)?;
-    let mut owned = apply::owned(locks.iter().copied());
+    let mut owned = apply::owned_ids(locks.iter().copied());
     let mut settled = Vec::with_capacity(locks.len());
     for lock in locks {
         let changes = settle(lock, &sites, &mut owned, &runtime, console)?;
@@ -82,7 +82,7 @@ fn refreshed(
     let mut plans = surveyed.plans;
     for plan in &mut plans {
         for client in platform.clients() {
-            runtime.block_on(life::check_offer(plan, client));
+            runtime.block_on(life::check_availability(plan, client));
         }
     }
     Ok((plans, surveyed.unasked))

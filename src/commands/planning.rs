@@ -10,7 +10,7 @@ use super::confirm::OLDEST_LOOK;
 use super::prepare::{Prepared, matching, names_of, not_known};
 use super::reach::{Platform, Regions};
 use crate::api::client::ApiError as CallFailure;
-use crate::apply::{self, Settled, Site};
+use crate::apply::{self, RegionInventory, ResolvedEntry};
 use crate::cli::Changes as Allowed;
 use crate::ids::TaskId;
 use crate::lockfile::{EntryChange, EntryState, Lockfile};
@@ -30,7 +30,7 @@ pub(super) struct Planning<'a> {
 /// Plans against the locks and what the platform showed.
 pub(super) struct Surveyed {
     pub(super) plans: Vec<Plan>,
-    pub(super) sites: Vec<Site>,
+    pub(super) sites: Vec<RegionInventory>,
     /// When the platform was listed.
     pub(super) listed: Instant,
     /// Why the platform did not say what became of an instance.
@@ -65,7 +65,7 @@ impl<'a> Planning<'a> {
         &self,
         locks: &[&Lockfile],
         here: &Target,
-        sites: Vec<Site>,
+        sites: Vec<RegionInventory>,
         owned: &BTreeSet<TaskId>,
     ) -> Surveyed {
         let (listed, mut unasked) = (Instant::now(), None);
@@ -76,7 +76,8 @@ impl<'a> Planning<'a> {
                     unasked = apply::refresh(plan, site, &manifest.args).await.or(unasked);
                     plan.apply_permissions(&self.policy, &manifest.requests, here);
                 }
-                apply::bar_twins(plan, site, owned, self.allowed.adopt, &manifest.args).await;
+                apply::block_duplicates(plan, site, owned, self.allowed.adopt, &manifest.args)
+                    .await;
             }
         }
         Surveyed { plans, sites, listed, unasked }
@@ -148,15 +149,15 @@ pub(super) fn list_sites(
     platform: &Platform,
     runtime: &Runtime,
     locks: &[&Lockfile],
-) -> Result<Vec<Site>, CallFailure> {
-    let survey = |client| runtime.block_on(Site::survey(client, locks));
+) -> Result<Vec<RegionInventory>, CallFailure> {
+    let survey = |client| runtime.block_on(RegionInventory::list_regions(client, locks));
     platform.clients().iter().cloned().map(survey).collect()
 }
 
 /// Says what the lists cannot tell.
-pub(super) fn say_limits(sites: &[Site], console: &mut Console) -> Result<(), Failure> {
+pub(super) fn say_limits(sites: &[RegionInventory], console: &mut Console) -> Result<(), Failure> {
     for site in sites {
-        match (site.limits(), site.client.region()) {
+        match (site.settle_limitation(), site.client.region()) {
             (Some(limits), Some(region)) if sites.len() > 1 => {
                 console.note(&format!("region {region}: {limits}"))?;
             }
@@ -170,7 +171,7 @@ pub(super) fn say_limits(sites: &[Site], console: &mut Console) -> Result<(), Fa
 /// What settles the unknown entries of one lock at all sites; says which instances were found.
 pub(super) fn settle(
     lock: &Lockfile,
-    sites: &[Site],
+    sites: &[RegionInventory],
     owned: &mut BTreeSet<TaskId>,
     runtime: &Runtime,
     console: &mut Console,
@@ -178,7 +179,7 @@ pub(super) fn settle(
     let mut all = Vec::new();
     for site in sites {
         let (changes, settled) = runtime.block_on(apply::settlements(lock, owned, site));
-        for Settled { name, id } in settled {
+        for ResolvedEntry { name, id } in settled {
             console.settled(&name, &id)?;
         }
         all.extend(changes);

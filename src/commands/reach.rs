@@ -15,7 +15,7 @@ use crate::api::Account;
 use crate::api::client::{ApiError as CallFailure, Client, ClientOptions, ErrorDetail};
 use crate::api::credentials::{Credentials, TokenCredentials};
 use crate::api::session::{LoginError, Session};
-use crate::apply::{DENIED, DeleteTarget, place};
+use crate::apply::{ACCESS_DENIED_HELP, DeleteTarget, location};
 use crate::exit::Class;
 use crate::ids::{Endpoint, Region};
 use crate::lockfile::{Entry, LockStore, digest};
@@ -111,7 +111,7 @@ impl Platform {
     /// Where the credentials reach, as far as that is known by now.
     pub(super) fn here(&self) -> Target {
         match &self.way {
-            Way::Token => Target::Single(place(&self.clients[0])),
+            Way::Token => Target::Single(location(&self.clients[0])),
             Way::Account(account, _) => {
                 let known = |client: &Client| Some((client.region()?, client.endpoint().clone()));
                 Target::Regions {
@@ -129,12 +129,12 @@ impl Platform {
 
     /// The client for a place that [`here`](Self::here) gave, where there is one.
     pub(super) fn client_at(&self, wanted: &Location) -> Option<&Client> {
-        self.clients.iter().find(|client| place(client).same_location(wanted))
+        self.clients.iter().find(|client| location(client).same_location(wanted))
     }
 
     /// The client for an entry of a lock, where it belongs to a region that was reached.
     pub(super) fn client_of(&self, entry: &Entry) -> Option<&Client> {
-        self.clients.iter().find(|client| place(client).matches_entry(entry))
+        self.clients.iter().find(|client| location(client).matches_entry(entry))
     }
 
     /// What is to be deleted, by the client of the region that it belongs to; what belongs to none that
@@ -210,7 +210,7 @@ pub(super) fn unasked(failure: CallFailure) -> Failure {
 /// What a call that was refused most often means, and who tells more.
 pub(super) fn advice(failure: &CallFailure) -> Option<&'static str> {
     match failure {
-        CallFailure::Denied(_) => Some(DENIED),
+        CallFailure::Denied(_) => Some(ACCESS_DENIED_HELP),
         CallFailure::Refused(fault) if fault.is_internal() => Some(
             "this is also what comes where token and address are not of one region: `instancectl \
              auth check` tells",

@@ -3,7 +3,7 @@
 use super::holding::Holding;
 use super::prepare::select;
 use super::{Exit, Failure};
-use crate::apply::{self, Site, Word};
+use crate::apply::{self, RegionInventory, Resolution};
 use crate::cli::Resolve as Args;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{EntryState, LockStore};
@@ -12,8 +12,10 @@ use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let word = match &args.id {
-        Some(id) => Word::Is(id.parse::<TaskId>().map_err(|e| Failure::usage(e.to_string()))?),
-        None => Word::Absent,
+        Some(id) => {
+            Resolution::TaskId(id.parse::<TaskId>().map_err(|e| Failure::usage(e.to_string()))?)
+        }
+        None => Resolution::Absent,
     };
     let mut held = Holding::take(args.place, console)?;
     let wanted = wanted(&held, &args.names)?;
@@ -28,15 +30,15 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
         return held.finish(console);
     }
     held.reach(&wanted)?;
-    let mut sites: Vec<Site> = Vec::new();
+    let mut sites: Vec<RegionInventory> = Vec::new();
     for (job, name) in wanted {
         let owned = held.owned();
         let entry = &held.stores[job].lock().instances[&name];
         let id = match &word {
-            Word::Is(id) => Some(id.clone()),
-            Word::Absent => entry.task_id.clone(),
+            Resolution::TaskId(id) => Some(id.clone()),
+            Resolution::Absent => entry.task_id.clone(),
         };
-        let action = if word == Word::Absent { PlanAction::Gone } else { PlanAction::Adopt };
+        let action = if word == Resolution::Absent { PlanAction::Gone } else { PlanAction::Adopt };
         let told = if let Some(client) = held.platform.client_of(entry).cloned() {
             if !sites.iter().any(|site| site.client.with_token() == client.with_token()) {
                 sites.push(held.survey(&client)?);
@@ -47,7 +49,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             held.runtime.block_on(resolve)
         } else {
             let message = format!("the lock has it at `{}`", entry.endpoint);
-            Err(apply::NotTold::Contradicted(message))
+            Err(apply::ResolveError::Conflict(message))
         };
         held.enter((job, &name), (action, id), told, console)?;
     }

@@ -4,7 +4,7 @@ use super::looking::Looking;
 use super::{Exit, Failure};
 use crate::api::detail::Status;
 use crate::cli::Status as Args;
-use crate::life::{Live, classes};
+use crate::life::{LiveState, classes};
 use crate::report::{Console, Lives};
 
 /// The platform has no call for logs, events or monitoring.
@@ -20,7 +20,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     if seen.iter().any(|seen| seen.status() == Some(Status::Failed)) {
         console.note(LOGS)?;
     }
-    if seen.iter().any(|seen| matches!(seen.live, Live::Shown(_))) {
+    if seen.iter().any(|seen| matches!(seen.live, LiveState::Present(_))) {
         console.remark("`instancectl url -f PATH NAME` prints an instance's own address")?;
         console.remark(LOGS)?;
     }

@@ -9,7 +9,7 @@ use crate::apply;
 use crate::cli::Url as Args;
 use crate::exit::Class;
 use crate::ids::TaskId;
-use crate::life::Held;
+use crate::life::LockedInstance;
 use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
@@ -29,10 +29,10 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
     let (name, file) = (&held.name, looking.prepared[held.job].file.clone());
     let Some(id) = &held.entry.task_id else {
         return Err(Failure::met(Class::Unknown, format!("{name}: its outcome is unknown"))
-            .with_help(apply::way_out(&held.manifest, name, &held.entry.candidates)));
+            .with_help(apply::remediation(&held.manifest, name, &held.entry.candidates)));
     };
     looking.reach(&entries)?;
-    let here = |client: &&Client| apply::place(client).matches_entry(&held.entry);
+    let here = |client: &&Client| apply::location(client).matches_entry(&held.entry);
     let Some(client) = looking.clients.iter().find(here) else {
         let message = format!("{name}: the lock has it at `{}`", held.entry.endpoint);
         return Err(Failure::met(Class::Guarded, message));
@@ -52,7 +52,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
 }
 
 /// How an instance that has no access address comes to one.
-async fn next_step(client: &Client, held: &Held, id: &TaskId) -> String {
+async fn next_step(client: &Client, held: &LockedInstance, id: &TaskId) -> String {
     let command = |name: &str| held.manifest.command(name).value(held.name.as_str());
     let wait = command("wait");
     match client.detail(id).await.map(|detail| detail.status()) {

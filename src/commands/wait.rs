@@ -13,11 +13,11 @@ use super::reach::Platform;
 use super::{Exit, Failure};
 use crate::api::client::Client;
 use crate::api::detail::Status;
-use crate::apply::{self, Report};
+use crate::apply::{self, ApplyReport};
 use crate::cli::{Aim as AimArg, Wait as Args};
 use crate::exit::Class;
 use crate::ids::TaskId;
-use crate::life::{Aim, End, Held, Tick, Verdict, Waited, wait};
+use crate::life::{LockedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait};
 use crate::lockfile::EntryState;
 use crate::report::{Console, Waits};
 
@@ -38,7 +38,7 @@ pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Resul
     let interrupts = signals.listen();
     let (files, owned, format) = (looking.files(), looking.owned(), looking.format);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
-    let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
+    let mut observe = |tick: WaitEvent<'_>| console.tick(&tick, &waits, format);
     let waiting = wait(&looking.clients, held, &owned, &aim, interrupts, &mut observe);
     let waited = looking.runtime.block_on(waiting);
     console.waited(&waited, &waits, format)?;
@@ -51,7 +51,7 @@ pub(super) fn after_apply(
     scope: &Scope<'_>,
     platform: &mut Platform,
     runtime: &Runtime,
-    report: &mut Report,
+    report: &mut ApplyReport,
     console: &mut Console,
     signals: &Signals,
 ) {
@@ -59,7 +59,7 @@ pub(super) fn after_apply(
         let files = files(scope.planning.prepared);
         let (aim, format) = (aim(AimArg::Running, scope.args.timeout), scope.args.selection.format);
         let waits = Waits { files: &files, aim: &aim, count: held.len() };
-        let mut observe = |tick: Tick<'_>| console.tick(&tick, &waits, format);
+        let mut observe = |tick: WaitEvent<'_>| console.tick(&tick, &waits, format);
         let waiting = wait(&clients, held, &owned, &aim, signals.listen(), &mut observe);
         let waited = runtime.block_on(waiting);
         // A terminal that went away does not keep the report from being given.
@@ -75,7 +75,7 @@ pub(super) fn after_apply(
 /// What an `apply` waits for.
 struct Begun {
     clients: Vec<Client>,
-    held: Vec<Held>,
+    held: Vec<LockedInstance>,
     owned: BTreeSet<TaskId>,
 }
 
@@ -86,24 +86,24 @@ fn begin(scope: &Scope<'_>, platform: &mut Platform, runtime: &Runtime) -> Resul
     held.retain(|held| !held.orphan && held.entry.state == EntryState::Created);
     let clients = reach(platform, runtime, scope.planning.prepared, &held)?;
     held.retain(|held| {
-        clients.iter().any(|client| apply::place(client).matches_entry(&held.entry))
+        clients.iter().any(|client| apply::location(client).matches_entry(&held.entry))
     });
-    Ok(Begun { clients, held, owned: apply::owned(&locks) })
+    Ok(Begun { clients, held, owned: apply::owned_ids(&locks) })
 }
 
 /// Enters what a wait came to into the report of its run.
-fn enter(waited: &Waited, report: &mut Report) {
+fn enter(waited: &WaitResult, report: &mut ApplyReport) {
     let not_yet = match &waited.end {
-        End::Denied(fault) | End::Unreachable(fault) => {
+        WaitEnd::Denied(fault) | WaitEnd::Unreachable(fault) => {
             format!("it did not come to run yet, and the platform could not be asked: {fault}")
         }
         _ => "it did not come to run yet".to_owned(),
     };
     for (seen, verdict) in &waited.instances {
         let message = match verdict {
-            Verdict::Lost(why) => why,
-            Verdict::OnItsWay => &not_yet,
-            Verdict::There | Verdict::LeftAlone(_) => continue,
+            WaitProgress::Failed(why) => why,
+            WaitProgress::Pending => &not_yet,
+            WaitProgress::Reached | WaitProgress::LeftAlone(_) => continue,
         };
         let (job, name) = (seen.held.job, &seen.held.name);
         let mut instances = report.instances.iter_mut();
@@ -114,7 +114,7 @@ fn enter(waited: &Waited, report: &mut Report) {
     report.classes.extend(waited.classes.iter());
 }
 
-fn aim(status: AimArg, patience: Duration) -> Aim {
+fn aim(status: AimArg, patience: Duration) -> WaitGoal {
     let status = match status {
         AimArg::Waiting => Status::Waiting,
         AimArg::Deploying => Status::Deploying,
@@ -123,5 +123,5 @@ fn aim(status: AimArg, patience: Duration) -> Aim {
         AimArg::Failed => Status::Failed,
         AimArg::Terminated => Status::Terminated,
     };
-    Aim { status, patience }
+    WaitGoal { status, patience }
 }

@@ -6,50 +6,51 @@ use std::time::{Duration, SystemTime};
 
 use tokio::task::JoinSet;
 
-use super::{Held, Live, Other, Seen};
+use super::{LiveState, LockedInstance, ObservedInstance, RelatedInstance};
 use crate::api::client::{ApiError, Client};
 use crate::api::detail::{Detail, Status};
-use crate::apply::{Listing, place};
+use crate::apply::{InstanceList, location};
 use crate::ids::TaskId;
 use crate::lockfile::EntryState;
 
 /// Details that are asked for at once.
-const DETAILS_AT_ONCE: usize = 8;
+const MAX_CONCURRENT_DETAILS: usize = 8;
 /// So few are asked for one by one, where nothing else is looked for.
-const FEW: usize = 3;
+const DETAIL_THRESHOLD: usize = 3;
 
 /// Looks at entries, in their order. `owned` are the IDs of all locks at hand: a live instance that
 /// has the name of an entry and is none of them is told beside it, where `twins` asks for it. Fails
 /// only where the platform refuses the caller or is not reached.
-pub async fn look(
+pub async fn query(
     clients: &[Client],
-    held: &[Held],
+    held: &[LockedInstance],
     owned: &BTreeSet<TaskId>,
     twins: bool,
-) -> Result<Vec<Seen>, ApiError> {
-    let mut seen: Vec<Option<Seen>> = held.iter().map(|_| None).collect();
+) -> Result<Vec<ObservedInstance>, ApiError> {
+    let mut seen: Vec<Option<ObservedInstance>> = held.iter().map(|_| None).collect();
     for client in clients {
-        let place = place(client);
+        let place = location(client);
         let here: Vec<usize> = (0..held.len())
             .filter(|&at| seen[at].is_none() && place.matches_entry(&held[at].entry))
             .collect();
         if here.is_empty() {
             continue;
         }
-        let listing = if twins || here.len() > FEW { list(client).await? } else { None };
-        let entries: Vec<&Held> = here.iter().map(|&at| &held[at]).collect();
+        let listing =
+            if twins || here.len() > DETAIL_THRESHOLD { list(client).await? } else { None };
+        let entries: Vec<&LockedInstance> = here.iter().map(|&at| &held[at]).collect();
         let found = find(client, &entries, listing.as_ref()).await?;
         let now = client.service_time().unwrap_or_else(SystemTime::now);
         for (at, live) in here.into_iter().zip(found) {
-            let mut others = others(&held[at], listing.as_ref(), owned);
-            ask_for_candidates(client, &mut others).await;
+            let mut others = related_instances(&held[at], listing.as_ref(), owned);
+            fetch_candidates(client, &mut others).await;
             let age = age(&held[at], now);
-            seen[at] = Some(Seen { held: held[at].clone(), live, others, age });
+            seen[at] = Some(ObservedInstance { held: held[at].clone(), live, others, age });
         }
     }
-    let elsewhere = |held: &Held| Seen {
+    let elsewhere = |held: &LockedInstance| ObservedInstance {
         held: held.clone(),
-        live: Live::Elsewhere,
+        live: LiveState::OtherRegion,
         others: Vec::new(),
         age: None,
     };
@@ -58,8 +59,8 @@ pub async fn look(
 }
 
 /// The list, where this platform has one that can be read.
-async fn list(client: &Client) -> Result<Option<Listing>, ApiError> {
-    match Listing::walk(client, &[]).await {
+async fn list(client: &Client) -> Result<Option<InstanceList>, ApiError> {
+    match InstanceList::fetch_all(client, &[]).await {
         Ok(listing) => Ok(Some(listing)),
         Err(ApiError::NoService(_) | ApiError::Refused(_)) => Ok(None),
         Err(failure) => Err(failure),
@@ -69,25 +70,25 @@ async fn list(client: &Client) -> Result<Option<Listing>, ApiError> {
 /// What is shown of each of the entries of one place.
 pub(super) async fn find(
     client: &Client,
-    held: &[&Held],
-    listing: Option<&Listing>,
-) -> Result<Vec<Live>, ApiError> {
-    let mut found: Vec<Option<Live>> = Vec::with_capacity(held.len());
+    held: &[&LockedInstance],
+    listing: Option<&InstanceList>,
+) -> Result<Vec<LiveState>, ApiError> {
+    let mut found: Vec<Option<LiveState>> = Vec::with_capacity(held.len());
     let mut open = Vec::new();
     // A list that shows nothing of ours may be that of another place.
     let proves_absence = listing.is_some_and(|listing| {
         let mut ids = held.iter().filter_map(|held| held.entry.task_id.as_ref());
-        listing.is_whole() && ids.any(|id| listing.shows(id))
+        listing.is_complete() && ids.any(|id| listing.contains(id))
     });
     for (at, held) in held.iter().enumerate() {
         let Some(id) = &held.entry.task_id else {
-            found.push(Some(Live::Unknown));
+            found.push(Some(LiveState::Unknown));
             continue;
         };
         let item = listing.and_then(|listing| listing.get(id));
         match item {
-            Some(item) if says_enough(item, held) => {
-                found.push(Some(Live::Shown(Box::new(item.clone()))));
+            Some(item) if is_sufficient(item, held) => {
+                found.push(Some(LiveState::Present(Box::new(item.clone()))));
             }
             _ => {
                 found.push(None);
@@ -95,7 +96,7 @@ pub(super) async fn find(
             }
         }
     }
-    for (at, live) in ask_each(client, open, proves_absence).await? {
+    for (at, live) in fetch_details(client, open, proves_absence).await? {
         found[at] = Some(live);
     }
     Ok(found.into_iter().map(|live| live.expect("each was listed or asked for")).collect())
@@ -103,7 +104,7 @@ pub(super) async fn find(
 
 /// Whether a list's item tells all that there is to tell: its status and, where it runs and was
 /// asked to open ports, where they are reached.
-fn says_enough(item: &Detail, held: &Held) -> bool {
+fn is_sufficient(item: &Detail, held: &LockedInstance) -> bool {
     let opens_ports = || {
         let fields = held.entry.request.fields();
         let ports = fields.get("containerPortInfoList").and_then(|ports| ports.as_array());
@@ -116,19 +117,19 @@ fn says_enough(item: &Detail, held: &Held) -> bool {
     }
 }
 
-type Open = (usize, TaskId, Option<Detail>);
+type PendingDetail = (usize, TaskId, Option<Detail>);
 
 /// Asks for details, some at a time. An item of the list does where its detail cannot be had.
-async fn ask_each(
+async fn fetch_details(
     client: &Client,
-    open: Vec<Open>,
+    open: Vec<PendingDetail>,
     proves_absence: bool,
-) -> Result<Vec<(usize, Live)>, ApiError> {
+) -> Result<Vec<(usize, LiveState)>, ApiError> {
     let mut waiting = open.into_iter();
     let mut flight = JoinSet::new();
     let mut found = Vec::new();
     loop {
-        while flight.len() < DETAILS_AT_ONCE
+        while flight.len() < MAX_CONCURRENT_DETAILS
             && let Some((at, id, item)) = waiting.next()
         {
             let client = client.clone();
@@ -137,8 +138,8 @@ async fn ask_each(
         let Some(done) = flight.join_next().await else { return Ok(found) };
         let (at, item, answer) = done.expect("a detail call neither panics nor is aborted");
         let live = match (answer, item) {
-            (Ok(detail), _) => Live::Shown(Box::new(detail)),
-            (Err(_), Some(item)) => Live::Shown(Box::new(item)),
+            (Ok(detail), _) => LiveState::Present(Box::new(detail)),
+            (Err(_), Some(item)) => LiveState::Present(Box::new(item)),
             (Err(failure), None) => absent(failure, proves_absence)?,
         };
         found.push((at, live));
@@ -146,27 +147,33 @@ async fn ask_each(
 }
 
 /// What an answer without an instance says of it.
-pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<Live, ApiError> {
+pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveState, ApiError> {
     match failure {
         ApiError::Refused(said) | ApiError::NoService(said)
             if proves_absence || said.means_not_found() =>
         {
-            Ok(Live::Gone)
+            Ok(LiveState::Gone)
         }
-        ApiError::Refused(said) | ApiError::NoService(said) => Ok(Live::Unasked(said.to_string())),
+        ApiError::Refused(said) | ApiError::NoService(said) => {
+            Ok(LiveState::QueryFailed(said.to_string()))
+        }
         failure => Err(failure),
     }
 }
 
 /// The lock's candidates, and live instances of the same name that no lock at hand owns.
-fn others(held: &Held, listing: Option<&Listing>, owned: &BTreeSet<TaskId>) -> Vec<Other> {
+fn related_instances(
+    held: &LockedInstance,
+    listing: Option<&InstanceList>,
+    owned: &BTreeSet<TaskId>,
+) -> Vec<RelatedInstance> {
     let shown = |id: &TaskId| listing.and_then(|listing| listing.get(id));
     let known = held.entry.candidates.iter().filter(|id| !owned.contains(*id));
-    let mut others: Vec<Other> = known
+    let mut others: Vec<RelatedInstance> = known
         .map(|id| {
             let detail = shown(id);
             let created = detail.and_then(Detail::create_time).map(str::to_owned);
-            Other { id: id.clone(), status: detail.and_then(Detail::status), created }
+            RelatedInstance { id: id.clone(), status: detail.and_then(Detail::status), created }
         })
         .collect();
     let named = listing.map(|listing| listing.named(held.name.as_str())).unwrap_or_default();
@@ -176,7 +183,7 @@ fn others(held: &Held, listing: Option<&Listing>, owned: &BTreeSet<TaskId>) -> V
             // One whose status is not told may be live.
             let status = twin.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
             let created = twin.create_time().map(str::to_owned);
-            others.push(Other { id: twin.id().clone(), status: Some(status), created });
+            others.push(RelatedInstance { id: twin.id().clone(), status: Some(status), created });
         }
     }
     others.sort_by(|one, other| one.id.cmp(&other.id));
@@ -184,7 +191,7 @@ fn others(held: &Held, listing: Option<&Listing>, owned: &BTreeSet<TaskId>) -> V
 }
 
 /// Asks for the details of candidates that no list shows.
-async fn ask_for_candidates(client: &Client, others: &mut [Other]) {
+async fn fetch_candidates(client: &Client, others: &mut [RelatedInstance]) {
     for other in others.iter_mut().filter(|other| other.status.is_none()) {
         if let Ok(detail) = client.detail(&other.id).await {
             let status = detail.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
@@ -195,7 +202,7 @@ async fn ask_for_candidates(client: &Client, others: &mut [Other]) {
 }
 
 /// How long ago the request left. Both clocks are only shown, nothing is decided by them.
-fn age(held: &Held, now: SystemTime) -> Option<Duration> {
+fn age(held: &LockedInstance, now: SystemTime) -> Option<Duration> {
     if held.entry.state == EntryState::Unknown {
         return None;
     }

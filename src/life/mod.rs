@@ -14,20 +14,20 @@ mod wait;
 use std::time::Duration;
 
 use crate::api::detail::{Detail, Status};
-use crate::apply::way_out;
+use crate::apply::remediation;
 use crate::exit::{Class, Classes};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState};
 use crate::text::ManifestArgs;
 
-pub use actions::{Came, Did, can_start, can_stop, start, stop};
-pub use look::look;
-pub use offer::{Images, check_offer, walk_images};
-pub use wait::{Aim, End, Tick, Verdict, Waited, wait};
+pub use actions::{ActionOutcome, ActionResult, can_start, can_stop, start, stop};
+pub use look::query;
+pub use offer::{ImageList, check_availability, list_all_images};
+pub use wait::{WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait};
 
 /// An entry of a lock.
 #[derive(Debug, Clone)]
-pub struct Held {
+pub struct LockedInstance {
     /// Which lock: its place in the list of manifests.
     pub job: usize,
     /// How the user named the manifest.
@@ -42,36 +42,36 @@ pub struct Held {
 
 /// An entry, and what the platform shows of it.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct ObservedInstance {
     /// The entry.
-    pub held: Held,
+    pub held: LockedInstance,
     /// What the platform shows.
-    pub live: Live,
+    pub live: LiveState,
     /// Other instances of its name: the candidates of the lock, and live ones that no lock at hand
     /// owns.
-    pub others: Vec<Other>,
+    pub others: Vec<RelatedInstance>,
     /// How long ago its request left, by the platform's clock where that is known.
     pub age: Option<Duration>,
 }
 
 /// What the platform shows of an entry.
 #[derive(Debug, Clone)]
-pub enum Live {
+pub enum LiveState {
     /// This.
-    Shown(Box<Detail>),
+    Present(Box<Detail>),
     /// It has no such instance any more.
     Gone,
     /// Nobody knows whether it was created.
     Unknown,
     /// It belongs to a place that is not reached from here.
-    Elsewhere,
+    OtherRegion,
     /// The platform did not say; why.
-    Unasked(String),
+    QueryFailed(String),
 }
 
 /// Another instance of an entry's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Other {
+pub struct RelatedInstance {
     /// Its ID.
     pub id: TaskId,
     /// Its status, where the platform shows it.
@@ -80,7 +80,7 @@ pub struct Other {
     pub created: Option<String>,
 }
 
-impl Seen {
+impl ObservedInstance {
     /// Its status, where it is shown with one.
     pub fn status(&self) -> Option<Status> {
         self.live.status()
@@ -89,41 +89,42 @@ impl Seen {
     /// The cards of all its containers: as the platform has it, else as they were asked for.
     pub fn cards(&self) -> Option<u64> {
         match &self.live {
-            Live::Shown(detail) => detail.cards().or_else(|| self.held.cards()),
+            LiveState::Present(detail) => detail.cards().or_else(|| self.held.cards()),
             _ => self.held.cards(),
         }
     }
 
     /// Whether another live instance has its name.
-    pub fn has_spare(&self) -> bool {
-        self.held.entry.state == EntryState::Created && self.others.iter().any(Other::is_live)
+    pub fn has_duplicate(&self) -> bool {
+        self.held.entry.state == EntryState::Created
+            && self.others.iter().any(RelatedInstance::is_live)
     }
 
     /// What an exit status has to say of it.
     pub fn class(&self) -> Option<Class> {
         match &self.live {
-            Live::Unknown => Some(Class::Unknown),
-            Live::Elsewhere => Some(Class::Guarded),
-            Live::Unasked(_) => Some(Class::Unreachable),
-            _ if self.has_spare() || self.held.entry.state == EntryState::Deleting => {
+            LiveState::Unknown => Some(Class::Unknown),
+            LiveState::OtherRegion => Some(Class::Guarded),
+            LiveState::QueryFailed(_) => Some(Class::Unreachable),
+            _ if self.has_duplicate() || self.held.entry.state == EntryState::Deleting => {
                 Some(Class::Unknown)
             }
-            Live::Shown(_) | Live::Gone => None,
+            LiveState::Present(_) | LiveState::Gone => None,
         }
     }
 }
 
-impl Other {
+impl RelatedInstance {
     /// Whether the platform shows it as live.
     pub fn is_live(&self) -> bool {
         self.status.as_ref().is_some_and(|status| !status.has_ended())
     }
 }
 
-impl Held {
+impl LockedInstance {
     /// What to type to end an unknown outcome of this entry.
     pub(crate) fn resolve(&self) -> String {
-        way_out(&self.manifest, &self.name, &self.entry.candidates)
+        remediation(&self.manifest, &self.name, &self.entry.candidates)
     }
 
     fn cards(&self) -> Option<u64> {
@@ -133,17 +134,17 @@ impl Held {
     }
 }
 
-impl Live {
+impl LiveState {
     /// The status that is shown, where one is.
     pub fn status(&self) -> Option<Status> {
         match self {
-            Self::Shown(detail) => detail.status(),
+            Self::Present(detail) => detail.status(),
             _ => None,
         }
     }
 }
 
 /// What the exit status has to say of all of them.
-pub fn classes(seen: &[Seen]) -> Classes {
-    seen.iter().filter_map(Seen::class).collect()
+pub fn classes(seen: &[ObservedInstance]) -> Classes {
+    seen.iter().filter_map(ObservedInstance::class).collect()
 }

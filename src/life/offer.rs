@@ -9,17 +9,17 @@ use crate::api::client::{ApiError, Client};
 use crate::api::create_task::CreateTask;
 use crate::api::images::ImageQuery;
 use crate::api::limits::NodeLimits;
-use crate::apply::place;
+use crate::apply::location;
 use crate::plan::{Plan, PlanAction};
 
 /// Images asked for at once; the platform may give fewer, and the walk goes by what it gave.
-const PAGE: u64 = 100;
+const PAGE_SIZE: u64 = 100;
 /// A list that is longer than this is not walked to its end.
-const LONGEST: usize = 10_000;
+const MAX_IMAGES: usize = 10_000;
 
 /// The images of a region.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Images {
+pub struct ImageList {
     /// The images, as they came.
     pub items: Vec<Value>,
     /// Whether these are all of them.
@@ -27,13 +27,13 @@ pub struct Images {
 }
 
 /// Asks for images, part after part. An answer that is no list is given back as it came.
-pub async fn walk_images(
+pub async fn list_all_images(
     client: &Client,
     mut query: ImageQuery,
-) -> Result<Result<Images, Value>, ApiError> {
-    let mut images = Images::default();
+) -> Result<Result<ImageList, Value>, ApiError> {
+    let mut images = ImageList::default();
     loop {
-        (query.start, query.limit) = (images.items.len() as u64, PAGE);
+        (query.start, query.limit) = (images.items.len() as u64, PAGE_SIZE);
         let page = match client.images(&query).await? {
             Ok(page) => page,
             Err(data) if images.items.is_empty() => return Ok(Err(data)),
@@ -50,7 +50,7 @@ pub async fn walk_images(
             Some(total) => found as u64 >= total,
             None => given == 0 || !new,
         };
-        if images.whole || !new || found >= LONGEST {
+        if images.whole || !new || found >= MAX_IMAGES {
             return Ok(Ok(images));
         }
     }
@@ -58,8 +58,8 @@ pub async fn walk_images(
 
 /// Notes with what is to be created where it asks for more than a node has, and where its image is
 /// not among those of the region that the client reaches.
-pub async fn check_offer(plan: &mut Plan, client: &Client) {
-    let place = place(client);
+pub async fn check_availability(plan: &mut Plan, client: &Client) {
+    let place = location(client);
     let mut limits: HashMap<(String, String), NodeLimits> = HashMap::new();
     let mut paths = None;
     for item in &mut plan.items {
@@ -80,7 +80,7 @@ pub async fn check_offer(plan: &mut Plan, client: &Client) {
         if paths.is_none() {
             paths = Some(image_paths(client).await);
         }
-        let mut doubts = beyond(task, &limits[&group]);
+        let mut doubts = exceeded_limits(task, &limits[&group]);
         if let Some(Some(paths)) = &paths
             && !paths.contains(&task.image_path)
         {
@@ -106,9 +106,9 @@ async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
             task_type: None,
             accelerator_type: None,
             start: 0,
-            limit: PAGE,
+            limit: PAGE_SIZE,
         };
-        let images = walk_images(client, query).await.ok()?.ok()?;
+        let images = list_all_images(client, query).await.ok()?.ok()?;
         if !images.whole {
             return None;
         }
@@ -119,7 +119,7 @@ async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
 }
 
 /// Where a request asks for more than one node of its group has.
-fn beyond(task: &CreateTask, limits: &NodeLimits) -> Vec<String> {
+fn exceeded_limits(task: &CreateTask, limits: &NodeLimits) -> Vec<String> {
     let asked = [
         ("cpuNumber", u64::from(task.cpu_number), limits.cpus, ""),
         ("gpuNumber", u64::from(task.gpu_number), limits.cards, ""),

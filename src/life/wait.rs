@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::look::look;
-use super::{Held, Live, Seen};
+use super::look::query;
+use super::{LiveState, LockedInstance, ObservedInstance};
 use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::api::detail::Status;
-use crate::apply::interrupted;
+use crate::apply::wait_for_signals;
 use crate::exit::{Class, Classes};
 use crate::ids::TaskId;
 use crate::lockfile::EntryState;
@@ -18,11 +18,11 @@ use crate::lockfile::EntryState;
 /// The pause after the first look. The platform is never asked more often than that.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// No pause is longer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+const MAX_PAUSE: Duration = Duration::from_secs(15);
 
 /// What is waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Aim {
+pub struct WaitGoal {
     /// The status. A later live status counts.
     pub status: Status,
     /// How long is waited in all.
@@ -31,20 +31,20 @@ pub struct Aim {
 
 /// Where an instance is on its way to the aim.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
+pub enum WaitProgress {
     /// It is there, or has passed it.
-    There,
+    Reached,
     /// It may come to it.
-    OnItsWay,
+    Pending,
     /// It will not come to it any more; why.
-    Lost(String),
+    Failed(String),
     /// It cannot be waited for; why.
     LeftAlone(String),
 }
 
 /// Why a wait ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum End {
+pub enum WaitEnd {
     /// All that could be waited for are there.
     There,
     /// At least one will not come any more.
@@ -61,11 +61,11 @@ pub enum End {
 
 /// What a wait came to.
 #[derive(Debug)]
-pub struct Waited {
+pub struct WaitResult {
     /// Every instance as it was seen last, with where that is on its way, in the order given.
-    pub instances: Vec<(Seen, Verdict)>,
+    pub instances: Vec<(ObservedInstance, WaitProgress)>,
     /// Why it ended.
-    pub end: End,
+    pub end: WaitEnd,
     /// What the exit status has to say of it.
     pub classes: Classes,
     /// How long it took.
@@ -74,13 +74,13 @@ pub struct Waited {
 
 /// What is told while waiting.
 #[derive(Debug)]
-pub enum Tick<'a> {
+pub enum WaitEvent<'a> {
     /// An instance is seen for the first time, or in another status than before.
-    Changed(&'a Seen, &'a Verdict),
+    Changed(&'a ObservedInstance, &'a WaitProgress),
     /// All were looked at.
-    Looked {
+    Polled {
         /// Every instance as it was seen last.
-        instances: &'a [(Seen, Verdict)],
+        instances: &'a [(ObservedInstance, WaitProgress)],
         /// How long the wait is going on.
         since: Duration,
     },
@@ -92,113 +92,119 @@ pub enum Tick<'a> {
 /// is there is not asked about again.
 pub async fn wait(
     clients: &[Client],
-    held: Vec<Held>,
+    held: Vec<LockedInstance>,
     owned: &BTreeSet<TaskId>,
-    aim: &Aim,
+    aim: &WaitGoal,
     interrupts: watch::Receiver<u8>,
-    observe: &mut dyn FnMut(Tick<'_>),
-) -> Waited {
+    observe: &mut dyn FnMut(WaitEvent<'_>),
+) -> WaitResult {
     let begun = Instant::now();
     let deadline = begun + aim.patience;
     let mut pause = FIRST_PAUSE;
-    let unseen = |held| Seen { held, live: Live::Unknown, others: Vec::new(), age: None };
-    let mut waited: Vec<(Seen, Verdict)> =
-        held.into_iter().map(|held| (unseen(held), Verdict::OnItsWay)).collect();
+    let unseen =
+        |held| ObservedInstance { held, live: LiveState::Unknown, others: Vec::new(), age: None };
+    let mut waited: Vec<(ObservedInstance, WaitProgress)> =
+        held.into_iter().map(|held| (unseen(held), WaitProgress::Pending)).collect();
     let mut first = true;
     let end = loop {
         let last = Instant::now() >= deadline;
         let looked = tokio::select! {
-            looked = take_a_look(clients, &mut waited, owned, aim, observe) => looked,
-            () = interrupted(interrupts.clone(), 1) => break End::Interrupted,
+            looked = poll(clients, &mut waited, owned, aim, observe) => looked,
+            () = wait_for_signals(interrupts.clone(), 1) => break WaitEnd::Interrupted,
         };
         let trouble = match looked {
             Ok(()) => None,
-            Err(ApiError::Denied(fault)) => break End::Denied(fault),
-            Err(failure) if first => break End::Unreachable(failure.into_detail()),
+            Err(ApiError::Denied(fault)) => break WaitEnd::Denied(fault),
+            Err(failure) if first => break WaitEnd::Unreachable(failure.into_detail()),
             Err(failure) => Some(failure.into_detail().to_string()),
         };
-        if let (true, Some(said)) = (first, untold(&waited)) {
-            break End::Unreachable(ErrorDetail { message: said, ..ErrorDetail::default() });
+        if let (true, Some(said)) = (first, query_failure(&waited)) {
+            break WaitEnd::Unreachable(ErrorDetail { message: said, ..ErrorDetail::default() });
         }
         first = false;
-        if let Some(end) = over(&waited) {
+        if let Some(end) = end_reason(&waited) {
             break end;
         }
         if last {
-            break End::TimedOut(trouble);
+            break WaitEnd::TimedOut(trouble);
         }
         match &trouble {
-            Some(trouble) => observe(Tick::Trouble(trouble)),
-            None => observe(Tick::Looked { instances: &waited, since: begun.elapsed() }),
+            Some(trouble) => observe(WaitEvent::Trouble(trouble)),
+            None => observe(WaitEvent::Polled { instances: &waited, since: begun.elapsed() }),
         }
         tokio::select! {
             () = sleep_until((Instant::now() + pause).min(deadline)) => {}
-            () = interrupted(interrupts.clone(), 1) => break End::Interrupted,
+            () = wait_for_signals(interrupts.clone(), 1) => break WaitEnd::Interrupted,
         }
-        pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
+        pause = pause.mul_f64(1.5).min(MAX_PAUSE);
     };
     let classes = classes(&waited, &end);
-    Waited { instances: waited, end, classes, took: begun.elapsed() }
+    WaitResult { instances: waited, end, classes, took: begun.elapsed() }
 }
 
 /// Why there is nothing more to wait for, where there is not.
-fn over(waited: &[(Seen, Verdict)]) -> Option<End> {
+fn end_reason(waited: &[(ObservedInstance, WaitProgress)]) -> Option<WaitEnd> {
     let mut verdicts = waited.iter().map(|(_, verdict)| verdict);
-    if verdicts.clone().any(|verdict| matches!(verdict, Verdict::Lost(_))) {
-        return Some(End::Lost);
+    if verdicts.clone().any(|verdict| matches!(verdict, WaitProgress::Failed(_))) {
+        return Some(WaitEnd::Lost);
     }
-    verdicts.all(|verdict| *verdict != Verdict::OnItsWay).then_some(End::There)
+    verdicts.all(|verdict| *verdict != WaitProgress::Pending).then_some(WaitEnd::There)
 }
 
 /// What the platform said instead where it did not tell of a single one.
-fn untold(waited: &[(Seen, Verdict)]) -> Option<String> {
-    let said = |(seen, _): &(Seen, Verdict)| match &seen.live {
-        Live::Unasked(said) => Some(said.clone()),
+fn query_failure(waited: &[(ObservedInstance, WaitProgress)]) -> Option<String> {
+    let said = |(seen, _): &(ObservedInstance, WaitProgress)| match &seen.live {
+        LiveState::QueryFailed(said) => Some(said.clone()),
         _ => None,
     };
     waited.iter().map(said).collect::<Option<Vec<_>>>()?.pop()
 }
 
 /// Looks at those that are on their way, and tells of changes.
-async fn take_a_look(
+async fn poll(
     clients: &[Client],
-    waited: &mut [(Seen, Verdict)],
+    waited: &mut [(ObservedInstance, WaitProgress)],
     owned: &BTreeSet<TaskId>,
-    aim: &Aim,
-    observe: &mut dyn FnMut(Tick<'_>),
+    aim: &WaitGoal,
+    observe: &mut dyn FnMut(WaitEvent<'_>),
 ) -> Result<(), ApiError> {
     let open: Vec<usize> =
-        (0..waited.len()).filter(|&at| waited[at].1 == Verdict::OnItsWay).collect();
-    let held: Vec<Held> = open.iter().map(|&at| waited[at].0.held.clone()).collect();
-    for (at, seen) in open.into_iter().zip(look(clients, &held, owned, false).await?) {
-        let verdict = judge(&seen, &aim.status);
-        let changed = verdict != Verdict::OnItsWay || seen.status() != waited[at].0.status();
+        (0..waited.len()).filter(|&at| waited[at].1 == WaitProgress::Pending).collect();
+    let held: Vec<LockedInstance> = open.iter().map(|&at| waited[at].0.held.clone()).collect();
+    for (at, seen) in open.into_iter().zip(query(clients, &held, owned, false).await?) {
+        let verdict = progress_of(&seen, &aim.status);
+        let changed = verdict != WaitProgress::Pending || seen.status() != waited[at].0.status();
         waited[at] = (seen, verdict);
         if changed {
-            observe(Tick::Changed(&waited[at].0, &waited[at].1));
+            observe(WaitEvent::Changed(&waited[at].0, &waited[at].1));
         }
     }
     Ok(())
 }
 
 /// Where an instance is on its way to a status.
-fn judge(seen: &Seen, aim: &Status) -> Verdict {
+fn progress_of(seen: &ObservedInstance, aim: &Status) -> WaitProgress {
     let detail = match &seen.live {
-        Live::Shown(detail) => detail,
-        Live::Gone => return Verdict::Lost("it is gone from the platform".to_owned()),
-        Live::Unknown => {
-            return Verdict::LeftAlone(format!("its outcome is unknown; {}", seen.held.resolve()));
+        LiveState::Present(detail) => detail,
+        LiveState::Gone => return WaitProgress::Failed("it is gone from the platform".to_owned()),
+        LiveState::Unknown => {
+            return WaitProgress::LeftAlone(format!(
+                "its outcome is unknown; {}",
+                seen.held.resolve()
+            ));
         }
-        Live::Elsewhere => {
+        LiveState::OtherRegion => {
             let place = &seen.held.entry.endpoint;
-            return Verdict::LeftAlone(format!("the lock has it at `{place}`"));
+            return WaitProgress::LeftAlone(format!("the lock has it at `{place}`"));
         }
-        Live::Unasked(_) => return Verdict::OnItsWay,
+        LiveState::QueryFailed(_) => return WaitProgress::Pending,
     };
     if seen.held.entry.state == EntryState::Deleting {
-        return Verdict::LeftAlone("its deletion was requested but is not confirmed".to_owned());
+        return WaitProgress::LeftAlone(
+            "its deletion was requested but is not confirmed".to_owned(),
+        );
     }
-    let Some(status) = detail.status() else { return Verdict::OnItsWay };
+    let Some(status) = detail.status() else { return WaitProgress::Pending };
     let order = |status: &Status| match status {
         Status::Waiting => Some(0),
         Status::Deploying => Some(1),
@@ -206,30 +212,30 @@ fn judge(seen: &Seen, aim: &Status) -> Verdict {
         _ => None,
     };
     match (order(&status), order(aim)) {
-        _ if status == *aim => Verdict::There,
-        (Some(now), Some(aim)) if now > aim => Verdict::There,
-        _ if status.has_ended() => Verdict::Lost(format!(
+        _ if status == *aim => WaitProgress::Reached,
+        (Some(now), Some(aim)) if now > aim => WaitProgress::Reached,
+        _ if status.has_ended() => WaitProgress::Failed(format!(
             "it ended and is not {}: `{}` starts it again",
             aim.as_str(),
             seen.held.manifest.command("start").value(seen.held.name.as_str())
         )),
-        _ => Verdict::OnItsWay,
+        _ => WaitProgress::Pending,
     }
 }
 
-fn classes(waited: &[(Seen, Verdict)], end: &End) -> Classes {
-    let left = |(seen, verdict): &(Seen, Verdict)| match (&seen.live, verdict) {
-        (Live::Elsewhere, Verdict::LeftAlone(_)) => Some(Class::Guarded),
-        (_, Verdict::LeftAlone(_)) => Some(Class::Unknown),
+fn classes(waited: &[(ObservedInstance, WaitProgress)], end: &WaitEnd) -> Classes {
+    let left = |(seen, verdict): &(ObservedInstance, WaitProgress)| match (&seen.live, verdict) {
+        (LiveState::OtherRegion, WaitProgress::LeftAlone(_)) => Some(Class::Guarded),
+        (_, WaitProgress::LeftAlone(_)) => Some(Class::Unknown),
         _ => None,
     };
     let mut classes: Classes = waited.iter().filter_map(left).collect();
     match end {
-        End::There => {}
-        End::Lost | End::TimedOut(_) => classes.insert(Class::Waited),
-        End::Interrupted => classes.insert(Class::Interrupted),
-        End::Denied(_) => classes.insert(Class::Denied),
-        End::Unreachable(_) => classes.insert(Class::Unreachable),
+        WaitEnd::There => {}
+        WaitEnd::Lost | WaitEnd::TimedOut(_) => classes.insert(Class::Waited),
+        WaitEnd::Interrupted => classes.insert(Class::Interrupted),
+        WaitEnd::Denied(_) => classes.insert(Class::Denied),
+        WaitEnd::Unreachable(_) => classes.insert(Class::Unreachable),
     }
     classes
 }

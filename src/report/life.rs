@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::plan::{shown, with_exit};
 use super::table::{Column, Table, plain};
 use crate::api::detail::{Detail, Status};
-use crate::apply::{Creation, end_spare};
+use crate::apply::{Creation, destroy_duplicate};
 use crate::count::count;
 use crate::exit::Class;
-use crate::life::{Came, Did, Live, Seen, Verdict};
+use crate::life::{ActionOutcome, ActionResult, LiveState, ObservedInstance, WaitProgress};
 use crate::lockfile::EntryState;
 use crate::text::CommandLine;
 
@@ -20,7 +20,7 @@ pub struct Lives<'a> {
     /// The manifests, by the number of their job.
     pub files: &'a [&'a str],
     /// What was seen.
-    pub seen: &'a [Seen],
+    pub seen: &'a [ObservedInstance],
     /// Instances of the manifests that no lock holds.
     pub missing: usize,
 }
@@ -29,7 +29,8 @@ pub struct Lives<'a> {
 pub(super) fn table(lives: &Lives<'_>, width: Option<usize>, color: bool) -> String {
     let mut text = String::new();
     for (job, file) in lives.files.iter().enumerate() {
-        let own: Vec<&Seen> = lives.seen.iter().filter(|seen| seen.held.job == job).collect();
+        let own: Vec<&ObservedInstance> =
+            lives.seen.iter().filter(|seen| seen.held.job == job).collect();
         if own.is_empty() {
             continue;
         }
@@ -51,10 +52,10 @@ pub(super) fn table(lives: &Lives<'_>, width: Option<usize>, color: bool) -> Str
     text
 }
 
-fn row(table: &mut Table, seen: &Seen, color: bool) {
+fn row(table: &mut Table, seen: &ObservedInstance, color: bool) {
     let dash = || "-".to_owned();
     let left = match &seen.live {
-        Live::Shown(detail) => left(detail).unwrap_or_else(dash),
+        LiveState::Present(detail) => left(detail).unwrap_or_else(dash),
         _ => dash(),
     };
     table.row([
@@ -66,7 +67,7 @@ fn row(table: &mut Table, seen: &Seen, color: bool) {
         seen.held.entry.task_id.as_ref().map_or_else(dash, ToString::to_string),
     ]);
     table.color(1, if color { paint(seen) } else { None });
-    if let Live::Shown(detail) = &seen.live {
+    if let LiveState::Present(detail) = &seen.live {
         for address in detail.addresses().unwrap_or_default() {
             let (port, protocol) = (&address.port, &address.protocol);
             table.note(&format!("{port} {protocol}  {}", address.url.expose()));
@@ -78,26 +79,26 @@ fn row(table: &mut Table, seen: &Seen, color: bool) {
 }
 
 /// What a person has to know of an instance beyond its row.
-pub(super) fn notes(seen: &Seen) -> Vec<String> {
+pub(super) fn notes(seen: &ObservedInstance) -> Vec<String> {
     let mut notes = Vec::new();
     let entry = &seen.held.entry;
     match &seen.live {
-        Live::Unknown => {
+        LiveState::Unknown => {
             let why = entry.why.as_deref().unwrap_or("its answer was lost");
             let apply = command(seen, "apply");
             notes.push(format!("{why}: `{apply}` searches again; {}", seen.held.resolve()));
         }
-        Live::Elsewhere => {
+        LiveState::OtherRegion => {
             let region = entry.region.as_ref().map(|region| format!("region `{region}` at "));
             let region = region.unwrap_or_default();
             notes.push(format!("the lock has it in {region}`{}`", entry.endpoint));
         }
-        Live::Unasked(said) => notes.push(format!("the platform did not say: {said}")),
-        Live::Gone if entry.state != EntryState::Deleting => {
+        LiveState::QueryFailed(said) => notes.push(format!("the platform did not say: {said}")),
+        LiveState::Gone if entry.state != EntryState::Deleting => {
             let replace = command(seen, "apply").option("--replace", seen.held.name.as_str());
             notes.push(format!("the platform no longer has it: `{replace}` creates a new one"));
         }
-        Live::Gone | Live::Shown(_) => {}
+        LiveState::Gone | LiveState::Present(_) => {}
     }
     if entry.state == EntryState::Deleting {
         let destroy = command(seen, "destroy").value(seen.held.name.as_str());
@@ -112,15 +113,15 @@ pub(super) fn notes(seen: &Seen) -> Vec<String> {
     notes
 }
 
-fn command(seen: &Seen, name: &str) -> CommandLine {
+fn command(seen: &ObservedInstance, name: &str) -> CommandLine {
     seen.held.manifest.command(name)
 }
 
 /// What is said of other instances with the same name.
-fn others(seen: &Seen) -> Vec<String> {
+fn others(seen: &ObservedInstance) -> Vec<String> {
     let mut notes = Vec::new();
     let own = match &seen.live {
-        Live::Shown(detail) => Some(Creation::from(&**detail)),
+        LiveState::Present(detail) => Some(Creation::from(&**detail)),
         _ => None,
     };
     for other in &seen.others {
@@ -138,26 +139,26 @@ fn others(seen: &Seen) -> Vec<String> {
     let live = seen.others.iter().filter(|other| other.is_live());
     let live: Vec<Creation<'_>> =
         live.map(|other| Creation { time: other.created.as_deref(), id: &other.id }).collect();
-    if let (Some(own), true) = (own, seen.has_spare()) {
-        notes.push(end_spare(&seen.held.manifest, &seen.held.name, own, &live));
+    if let (Some(own), true) = (own, seen.has_duplicate()) {
+        notes.push(destroy_duplicate(&seen.held.manifest, &seen.held.name, own, &live));
     }
     notes
 }
 
 /// The word in the status column.
-pub(super) fn word(seen: &Seen) -> String {
+pub(super) fn word(seen: &ObservedInstance) -> String {
     match &seen.live {
-        Live::Shown(detail) => {
+        LiveState::Present(detail) => {
             detail.status().map_or_else(|| "no status".to_owned(), |s| s.as_str().to_owned())
         }
-        Live::Gone => "gone".to_owned(),
-        Live::Unknown => "unknown".to_owned(),
-        Live::Elsewhere => "elsewhere".to_owned(),
-        Live::Unasked(_) => "not told".to_owned(),
+        LiveState::Gone => "gone".to_owned(),
+        LiveState::Unknown => "unknown".to_owned(),
+        LiveState::OtherRegion => "elsewhere".to_owned(),
+        LiveState::QueryFailed(_) => "not told".to_owned(),
     }
 }
 
-fn paint(seen: &Seen) -> Option<&'static str> {
+fn paint(seen: &ObservedInstance) -> Option<&'static str> {
     match seen.status() {
         Some(Status::Running) => Some("\x1b[32m"),
         Some(Status::Waiting | Status::Deploying) => Some("\x1b[33m"),
@@ -204,7 +205,7 @@ pub(super) fn span(time: Duration) -> String {
 }
 
 /// How many there are of each status: `2 Running, 1 Waiting`.
-pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a Seen>) -> String {
+pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a ObservedInstance>) -> String {
     let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
     for seen in seen {
         let order = match seen.status() {
@@ -221,14 +222,14 @@ pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a Seen>) -> String {
 }
 
 /// Cards of what runs or is being set up, and cards of what is queued.
-pub(super) fn cards(seen: &[Seen]) -> (u64, u64) {
+pub(super) fn cards(seen: &[ObservedInstance]) -> (u64, u64) {
     let sum = |queued: bool| {
         let of = seen.iter().filter(|seen| match seen.status() {
             Some(Status::Waiting) => queued,
             Some(status) => !queued && !status.has_ended(),
-            None => !queued && matches!(seen.live, Live::Shown(_)),
+            None => !queued && matches!(seen.live, LiveState::Present(_)),
         });
-        of.filter_map(Seen::cards).fold(0, u64::saturating_add)
+        of.filter_map(ObservedInstance::cards).fold(0, u64::saturating_add)
     };
     (sum(false), sum(true))
 }
@@ -249,13 +250,15 @@ fn summary(lives: &Lives<'_>) -> String {
 }
 
 /// The line for an instance whose wait is over.
-pub(super) fn verdict(seen: &Seen, verdict: &Verdict, since: Duration) -> String {
+pub(super) fn verdict(seen: &ObservedInstance, verdict: &WaitProgress, since: Duration) -> String {
     let name = shown(seen.held.name.as_str());
     let word = plain(&word(seen));
     match verdict {
-        Verdict::There => format!("{name}: {word}"),
-        Verdict::Lost(why) | Verdict::LeftAlone(why) => format!("{name}: {word}: {why}"),
-        Verdict::OnItsWay => match seen.age {
+        WaitProgress::Reached => format!("{name}: {word}"),
+        WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) => {
+            format!("{name}: {word}: {why}")
+        }
+        WaitProgress::Pending => match seen.age {
             Some(age) if seen.status() == Some(Status::Waiting) => {
                 format!("{name}: still {word}, queued for {}", span(age))
             }
@@ -266,19 +269,23 @@ pub(super) fn verdict(seen: &Seen, verdict: &Verdict, since: Duration) -> String
 
 /// What came of stopping or starting one instance, the word for its outcome in machine output, and
 /// the class it adds.
-pub(super) fn did(did: &Did, done: &str) -> (String, Option<&'static str>, Option<Class>) {
+pub(super) fn did(did: &ActionResult, done: &str) -> (String, Option<&'static str>, Option<Class>) {
     match &did.came {
-        Came::Done => (done.to_owned(), None, None),
-        Came::AsIs(why) => (format!("nothing to do: {why}"), None, None),
-        Came::LeftAlone(why) => (format!("skipped: {why}"), Some("skipped"), did.seen.class()),
-        Came::Refused(fault) => {
+        ActionOutcome::Done => (done.to_owned(), None, None),
+        ActionOutcome::AlreadyDone(why) => (format!("nothing to do: {why}"), None, None),
+        ActionOutcome::Skipped(why) => {
+            (format!("skipped: {why}"), Some("skipped"), did.seen.class())
+        }
+        ActionOutcome::Refused(fault) => {
             (format!("refused: {fault}"), Some("refused"), Some(Class::Refused))
         }
-        Came::Denied(fault) => (format!("refused: {fault}"), Some("refused"), Some(Class::Denied)),
-        Came::Unclear(fault) => {
+        ActionOutcome::Denied(fault) => {
+            (format!("refused: {fault}"), Some("refused"), Some(Class::Denied))
+        }
+        ActionOutcome::Unknown(fault) => {
             (format!("unknown: {fault}"), Some("unknown"), Some(Class::Unreachable))
         }
-        Came::NotTaken(fault) => {
+        ActionOutcome::Unsupported(fault) => {
             (format!("not-sent: {fault}"), Some("not-sent"), Some(Class::Unreachable))
         }
     }

@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 use super::life::{Lives, cards, left, notes};
 use crate::api::detail::Status;
 use crate::exit::{Class, Classes};
-use crate::life::{Live, Other, Seen};
+use crate::life::{LiveState, ObservedInstance, RelatedInstance};
 use crate::plan::PlanAction;
 
 /// The object that `status` prints for machines.
 pub(super) fn status(lives: &Lives<'_>) -> Value {
-    let row = |seen: &Seen| {
+    let row = |seen: &ObservedInstance| {
         let mut row = instance(lives.files[seen.held.job], seen);
         row["addresses"] = addresses(seen);
         row
@@ -34,8 +34,8 @@ pub(super) fn object(rows: &[Value], classes: &Classes) -> Value {
 }
 
 /// Where an instance is reached. That may hold secrets: only who asks for it gets it.
-fn addresses(seen: &Seen) -> Value {
-    let Live::Shown(detail) = &seen.live else { return json!([]) };
+fn addresses(seen: &ObservedInstance) -> Value {
+    let LiveState::Present(detail) = &seen.live else { return json!([]) };
     let addresses = detail.addresses().unwrap_or_default();
     let address = addresses
         .iter()
@@ -44,12 +44,12 @@ fn addresses(seen: &Seen) -> Value {
 }
 
 /// One instance for machines.
-pub(super) fn instance(file: &str, seen: &Seen) -> Value {
+pub(super) fn instance(file: &str, seen: &ObservedInstance) -> Value {
     let entry = &seen.held.entry;
     let action = match &seen.live {
-        Live::Elsewhere => PlanAction::Elsewhere,
-        Live::Gone => PlanAction::Gone,
-        Live::Shown(detail) if detail.status().is_some_and(|s| s.has_ended()) => {
+        LiveState::OtherRegion => PlanAction::Elsewhere,
+        LiveState::Gone => PlanAction::Gone,
+        LiveState::Present(detail) if detail.status().is_some_and(|s| s.has_ended()) => {
             PlanAction::Finished
         }
         _ if seen.held.orphan => PlanAction::Orphan,
@@ -57,19 +57,19 @@ pub(super) fn instance(file: &str, seen: &Seen) -> Value {
     };
     let notes = notes(seen);
     let detail = match &seen.live {
-        Live::Shown(detail) => Some(detail),
+        LiveState::Present(detail) => Some(detail),
         _ => None,
     };
     let others: Vec<Value> = seen
         .others
         .iter()
-        .map(|Other { id, status, .. }| json!({"taskId": id, "status": status.as_ref().map(Status::as_str)}))
+        .map(|RelatedInstance { id, status, .. }| json!({"taskId": id, "status": status.as_ref().map(Status::as_str)}))
         .collect();
     json!({
         "file": file,
         "name": seen.held.name,
         "action": action.as_str(),
-        "outcome": matches!(seen.live, Live::Unknown).then_some("unknown"),
+        "outcome": matches!(seen.live, LiveState::Unknown).then_some("unknown"),
         "taskId": entry.task_id,
         "code": null,
         "message": (!notes.is_empty()).then(|| notes.join("; ")),

@@ -14,7 +14,7 @@ use words::{dispute_words, finding_words, manifest, seen_manifest};
 
 use super::json::print;
 use super::{Console, plan};
-use crate::apply::way_out;
+use crate::apply::remediation;
 use crate::cli::Format;
 use crate::count::count;
 use crate::exit::{Class, Classes};
@@ -152,7 +152,7 @@ impl Console {
             for name in &store.recovered().folded {
                 let entry = store.lock().instances.get(name);
                 if let Some(entry) = entry.filter(|entry| entry.state == EntryState::Unknown) {
-                    let way_out = way_out(&manifest, name, &entry.candidates);
+                    let way_out = remediation(&manifest, name, &entry.candidates);
                     self.note(&format!("{}: {way_out}", plan::shown(name.as_str())))?;
                 }
             }

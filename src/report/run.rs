@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::progress::Steps;
 use super::{Console, json, open, plan};
-use crate::apply::{Event, InstanceReport, Outcome, Report, Stop};
+use crate::apply::{AbortReason, ApplyReport, Event, InstanceReport, Outcome};
 use crate::cli::Format;
 use crate::count::count;
 use crate::diagnostic::{escaped, quote};
@@ -29,7 +29,7 @@ pub struct Applied<'a> {
     /// The manifests, by the number of their job.
     pub files: &'a [&'a str],
     /// What came of them.
-    pub report: &'a Report,
+    pub report: &'a ApplyReport,
 }
 
 /// With more instances than this that were skipped for one reason, only the first is named.
@@ -107,17 +107,17 @@ impl Console {
                 let _ = self.clear();
                 writeln!(self.err, "RECOVERY name={name} id={id} lock={lock}")
             }
-            Event::RescueFailed { name, error } => {
+            Event::EmergencyWriteFailed { name, error } => {
                 let message = format!(
                     "the ID of {} is kept nowhere but above: {error}",
                     quote(name.as_str())
                 );
                 self.error(&message, Some("write it down, with the name"))
             }
-            Event::Unseen { count } => self.note(&format!(
+            Event::NotYetListed { count } => self.note(&format!(
                 "{count} created and not in the platform's list yet; their IDs are in the lock"
             )),
-            Event::Spare(instance) => {
+            Event::DuplicateInstance(instance) => {
                 let name = quote(instance.name.as_str());
                 let message = instance.message.as_deref().unwrap_or_default();
                 self.error(&format!("{name}: {message}"), instance.way_out.as_deref())
@@ -126,7 +126,7 @@ impl Console {
             Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
             Event::Stopping(stop) => {
                 let awaited = match stop {
-                    Stop::Interrupted { awaited: awaited @ 1.. } => {
+                    AbortReason::Interrupted { awaited: awaited @ 1.. } => {
                         format!(", {} in flight", count(*awaited, "request"))
                     }
                     _ => String::new(),

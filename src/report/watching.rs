@@ -13,7 +13,10 @@ use crate::api::detail::Status;
 use crate::api::url::AccessUrl;
 use crate::cli::Format;
 use crate::exit::Classes;
-use crate::life::{Aim, Did, End, Held, Seen, Tick, Verdict, Waited};
+use crate::life::{
+    ActionResult, LockedInstance, ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress,
+    WaitResult,
+};
 use crate::text::CommandLine;
 
 /// What `stop` or `start` did.
@@ -22,7 +25,7 @@ pub struct Done<'a> {
     /// The manifests, by the number of their job.
     pub files: &'a [&'a str],
     /// What came of each instance.
-    pub did: &'a [Did],
+    pub did: &'a [ActionResult],
     /// The word for what was done: `stopped`.
     pub past: &'static str,
 }
@@ -33,7 +36,7 @@ pub struct Waits<'a> {
     /// The manifests, by the number of their job.
     pub files: &'a [&'a str],
     /// The status and the time.
-    pub aim: &'a Aim,
+    pub aim: &'a WaitGoal,
     /// How many are waited for.
     pub count: usize,
 }
@@ -58,7 +61,7 @@ impl Console {
     pub fn address(
         &mut self,
         file: &str,
-        held: &Held,
+        held: &LockedInstance,
         url: &AccessUrl,
         format: Format,
     ) -> io::Result<()> {
@@ -106,12 +109,13 @@ impl Console {
                 writeln!(out, "{}", with_exit(sum, &classes))
             }
             Format::Json => {
-                let row = |(did, (words, outcome, _)): &(&Did, (String, Option<&str>, _))| {
-                    let mut row = life_json::instance(done.files[did.seen.held.job], &did.seen);
-                    row["outcome"] = json!(outcome);
-                    row["message"] = json!(words);
-                    row
-                };
+                let row =
+                    |(did, (words, outcome, _)): &(&ActionResult, (String, Option<&str>, _))| {
+                        let mut row = life_json::instance(done.files[did.seen.held.job], &did.seen);
+                        row["outcome"] = json!(outcome);
+                        row["message"] = json!(words);
+                        row
+                    };
                 json::print(
                     out,
                     &life_json::object(&told.iter().map(row).collect::<Vec<_>>(), &classes),
@@ -123,10 +127,10 @@ impl Console {
 
     /// Tells how a wait goes on: at a terminal in one line that is drawn anew, else now and then. What
     /// came to its end is a result; the rest is not.
-    pub fn tick(&mut self, tick: &Tick<'_>, waits: &Waits<'_>, format: Format) {
+    pub fn tick(&mut self, tick: &WaitEvent<'_>, waits: &Waits<'_>, format: Format) {
         let human = format == Format::Human;
         let result = match tick {
-            Tick::Changed(seen, Verdict::OnItsWay) => {
+            WaitEvent::Changed(seen, WaitProgress::Pending) => {
                 let name = shown(seen.held.name.as_str());
                 let word = table::plain(&life::word(seen));
                 if self.screen.err || waits.count > TOLD_ONE_BY_ONE {
@@ -135,12 +139,12 @@ impl Console {
                     self.note(&format!("{name}: {word}"))
                 }
             }
-            Tick::Changed(seen, verdict) if human => {
+            WaitEvent::Changed(seen, verdict) if human => {
                 let line = life::verdict(seen, verdict, Duration::ZERO);
                 self.print(|out| writeln!(out, "{line}"))
             }
-            Tick::Changed(..) => Ok(()),
-            Tick::Looked { instances, since } => {
+            WaitEvent::Changed(..) => Ok(()),
+            WaitEvent::Polled { instances, since } => {
                 let line = progress(instances, *since, waits);
                 if self.screen.err {
                     self.draw(&line)
@@ -150,7 +154,9 @@ impl Console {
                     Ok(())
                 }
             }
-            Tick::Trouble(why) => self.note(&format!("the platform could not be asked: {why}")),
+            WaitEvent::Trouble(why) => {
+                self.note(&format!("the platform could not be asked: {why}"))
+            }
         };
         // A terminal that went away does not end a wait whose exit status counts.
         let _ = result;
@@ -164,7 +170,11 @@ impl Console {
     }
 
     /// Whether the counts of many differ from those that were told last.
-    fn is_news(&mut self, instances: &[(Seen, Verdict)], waits: &Waits<'_>) -> bool {
+    fn is_news(
+        &mut self,
+        instances: &[(ObservedInstance, WaitProgress)],
+        waits: &Waits<'_>,
+    ) -> bool {
         if waits.count <= TOLD_ONE_BY_ONE {
             return false;
         }
@@ -175,7 +185,12 @@ impl Console {
     }
 
     /// Prints what a wait came to, as the command's result.
-    pub fn waited(&mut self, waited: &Waited, waits: &Waits<'_>, format: Format) -> io::Result<()> {
+    pub fn waited(
+        &mut self,
+        waited: &WaitResult,
+        waits: &Waits<'_>,
+        format: Format,
+    ) -> io::Result<()> {
         let took = waited.took;
         self.print(|out| match format {
             Format::Human => {
@@ -183,12 +198,12 @@ impl Console {
                 writeln!(out, "{}", with_exit(sum(waited, waits), &waited.classes))
             }
             Format::Json => {
-                let row = |(seen, verdict): &(Seen, Verdict)| {
+                let row = |(seen, verdict): &(ObservedInstance, WaitProgress)| {
                     let mut row = life_json::instance(waits.files[seen.held.job], seen);
-                    if let Verdict::Lost(why) | Verdict::LeftAlone(why) = verdict {
+                    if let WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) = verdict {
                         row["message"] = json!(why);
                     }
-                    row["reached"] = json!(*verdict == Verdict::There);
+                    row["reached"] = json!(*verdict == WaitProgress::Reached);
                     row
                 };
                 let rows: Vec<Value> = waited.instances.iter().map(row).collect();
@@ -204,7 +219,7 @@ impl Console {
     /// Tells what a wait came to whose run has a result of its own.
     pub fn waited_on_the_way(
         &mut self,
-        waited: &Waited,
+        waited: &WaitResult,
         waits: &Waits<'_>,
         format: Format,
     ) -> io::Result<()> {
@@ -218,18 +233,18 @@ impl Console {
     }
 
     /// Says why a wait ended without all being there, and what to do.
-    fn trouble(&mut self, waited: &Waited, waits: &Waits<'_>) -> io::Result<()> {
+    fn trouble(&mut self, waited: &WaitResult, waits: &Waits<'_>) -> io::Result<()> {
         match &waited.end {
-            End::There | End::Interrupted => Ok(()),
-            End::Lost => {
+            WaitEnd::There | WaitEnd::Interrupted => Ok(()),
+            WaitEnd::Lost => {
                 let aim = waits.aim.status.as_str();
                 let help = command(waited, "status").map(|status| format!("`{status}` shows them"));
                 self.error(&format!("not all will be {aim}"), help.as_deref())
             }
-            End::TimedOut(Some(why)) => {
+            WaitEnd::TimedOut(Some(why)) => {
                 self.error(&format!("timed out, and could not query the platform: {why}"), None)
             }
-            End::TimedOut(None) => {
+            WaitEnd::TimedOut(None) => {
                 let stop =
                     command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
                 let help = stop.map_or_else(
@@ -242,7 +257,7 @@ impl Console {
                 );
                 self.error("timed out", Some(&help))
             }
-            End::Denied(fault) | End::Unreachable(fault) => {
+            WaitEnd::Denied(fault) | WaitEnd::Unreachable(fault) => {
                 self.error(&format!("the platform could not be asked: {fault}"), None)
             }
         }
@@ -250,18 +265,22 @@ impl Console {
 }
 
 /// A command about the manifest of the first instance that is not there yet.
-fn command(waited: &Waited, name: &str) -> Option<CommandLine> {
-    let open = waited.instances.iter().find(|(_, verdict)| *verdict != Verdict::There);
+fn command(waited: &WaitResult, name: &str) -> Option<CommandLine> {
+    let open = waited.instances.iter().find(|(_, verdict)| *verdict != WaitProgress::Reached);
     open.map(|(seen, _)| seen.held.manifest.command(name))
 }
 
-fn is_queued((seen, verdict): &(Seen, Verdict)) -> bool {
-    *verdict == Verdict::OnItsWay && seen.status() == Some(Status::Waiting)
+fn is_queued((seen, verdict): &(ObservedInstance, WaitProgress)) -> bool {
+    *verdict == WaitProgress::Pending && seen.status() == Some(Status::Waiting)
 }
 
 /// `waiting for 3 to be Running, 40s: 1 Running, 2 Waiting (queued for 1m05s)`.
-fn progress(instances: &[(Seen, Verdict)], since: Duration, waits: &Waits<'_>) -> String {
-    let open = instances.iter().filter(|(_, verdict)| *verdict == Verdict::OnItsWay).count();
+fn progress(
+    instances: &[(ObservedInstance, WaitProgress)],
+    since: Duration,
+    waits: &Waits<'_>,
+) -> String {
+    let open = instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Pending).count();
     let counts = life::counts(instances.iter().map(|(seen, _)| seen));
     let queued =
         instances.iter().filter(|one| is_queued(one)).filter_map(|(seen, _)| seen.age).max();
@@ -271,17 +290,18 @@ fn progress(instances: &[(Seen, Verdict)], since: Duration, waits: &Waits<'_>) -
 }
 
 /// A line for each that was still on its way when the time was over.
-fn still(waited: &Waited) -> String {
+fn still(waited: &WaitResult) -> String {
     let open = waited.instances.iter().filter(|(_, verdict)| {
-        *verdict == Verdict::OnItsWay && matches!(waited.end, End::TimedOut(_))
+        *verdict == WaitProgress::Pending && matches!(waited.end, WaitEnd::TimedOut(_))
     });
     let line = |(seen, verdict): &(_, _)| life::verdict(seen, verdict, waited.took);
     open.flat_map(|one| [line(one), "\n".to_owned()]).collect()
 }
 
-fn sum(waited: &Waited, waits: &Waits<'_>) -> String {
+fn sum(waited: &WaitResult, waits: &Waits<'_>) -> String {
     let all = waited.instances.len();
-    let there = waited.instances.iter().filter(|(_, verdict)| *verdict == Verdict::There).count();
+    let there =
+        waited.instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Reached).count();
     if all == 0 {
         return "nothing to wait for".to_owned();
     }

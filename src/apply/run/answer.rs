@@ -3,69 +3,71 @@
 use tokio::time::Instant;
 
 use super::Run;
-use super::settle::{Doubt, Fresh};
+use super::settle::{UncertainCreate, UnlistedCreate};
 use crate::api::client::CreateResult;
-use crate::apply::create::{Answered, Ticket, Unsent, meaning};
-use crate::apply::remove::Removal;
-use crate::apply::{Event, Outcome, Stop};
+use crate::apply::create::{CreateCompletion, CreateOperation, NotSentReason, classify};
+use crate::apply::remove::DeleteOutcome;
+use crate::apply::{AbortReason, Event, Outcome};
 use crate::exit::Class;
 use crate::ids::TaskId;
 use crate::lockfile::{JournalHandle, Record, RequestBody};
 
 impl Run<'_> {
     /// Takes in what came of a request: recorded, judged, told, or kept in doubt.
-    pub(super) fn answered(
+    pub(super) fn on_response(
         &mut self,
-        ticket: &Ticket,
-        came: Result<Box<Answered>, Unsent>,
+        ticket: &CreateOperation,
+        came: Result<Box<CreateCompletion>, NotSentReason>,
         writer: Option<&JournalHandle>,
     ) {
-        let Answered { answer, records, durable, _slot } = match came {
+        let CreateCompletion { answer, records, durable, _slot } = match came {
             Ok(answered) => *answered,
-            Err(Unsent::NotRemoved(removal)) => return self.not_removed(ticket, removal),
-            Err(Unsent::Lock(error)) => {
+            Err(NotSentReason::NotRemoved(removal)) => {
+                return self.on_delete_failed(ticket, removal);
+            }
+            Err(NotSentReason::Lock(error)) => {
                 self.lock_failed(ticket.job, error);
                 let message =
                     "nothing was sent, because the lock's journal takes no records".into();
-                return self.tell(ticket.index, Outcome::Skipped, Some(message));
+                return self.emit(ticket.index, Outcome::Skipped, Some(message));
             }
         };
         if let Err(error) = durable {
             if let (CreateResult::Created(id), Some(writer)) = (&answer, writer) {
-                self.rescue(ticket, id, &records, writer);
+                self.write_emergency_record(ticket, id, &records, writer);
             }
             self.lock_failed(ticket.job, error);
         }
-        self.judge(ticket, &answer);
-        if ticket.listed && self.doubt(ticket, &answer) {
+        self.update_dispatch(ticket, &answer);
+        if ticket.listed && self.track_uncertain(ticket, &answer) {
             return;
         }
-        let (outcome, class, fault) = meaning(&answer);
+        let (outcome, class, fault) = classify(&answer);
         // What a signal kept from being sent is no fault of the platform.
         let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
         self.report.classes.extend(class.filter(|_| !halted));
         let instance = &mut self.report.instances[ticket.index];
         if let CreateResult::Created(id) = &answer {
             instance.task_id = Some(id.clone());
-            self.note_created(ticket, id);
+            self.record_created(ticket, id);
         }
         let instance = &mut self.report.instances[ticket.index];
         instance.code = fault.and_then(|fault| fault.code.clone());
-        self.tell(ticket.index, outcome, fault.map(|fault| fault.message.clone()));
+        self.emit(ticket.index, outcome, fault.map(|fault| fault.message.clone()));
     }
 
-    fn note_created(&mut self, ticket: &Ticket, id: &TaskId) {
+    fn record_created(&mut self, ticket: &CreateOperation, id: &TaskId) {
         let at = ticket.client.with_token();
         self.owned.insert(id.clone());
         self.created.entry(at.clone()).or_default().push(id.clone());
         if ticket.listed {
             let (name, id, at) = (ticket.request.name.clone(), id.clone(), at.clone());
-            self.fresh.push(Fresh { index: ticket.index, job: ticket.job, name, at, id });
+            self.fresh.push(UnlistedCreate { index: ticket.index, job: ticket.job, name, at, id });
         }
     }
 
     /// Keeps what the answer did not tell, for the list to settle; false where it told.
-    fn doubt(&mut self, ticket: &Ticket, answer: &CreateResult) -> bool {
+    fn track_uncertain(&mut self, ticket: &CreateOperation, answer: &CreateResult) -> bool {
         let (fault, denied) = match answer {
             CreateResult::Unconfirmed(fault) => (fault, true),
             CreateResult::Unknown(fault) => (fault, false),
@@ -74,7 +76,7 @@ impl Run<'_> {
         let instance = &mut self.report.instances[ticket.index];
         instance.outcome = Some(Outcome::Unknown);
         instance.code.clone_from(&fault.code);
-        self.doubts.push(Doubt {
+        self.doubts.push(UncertainCreate {
             index: ticket.index,
             job: ticket.job,
             name: ticket.request.name.clone(),
@@ -92,47 +94,49 @@ impl Run<'_> {
     }
 
     /// Nothing was created, because what it replaces is still there.
-    fn not_removed(&mut self, ticket: &Ticket, removal: Removal) {
+    fn on_delete_failed(&mut self, ticket: &CreateOperation, removal: DeleteOutcome) {
         let alone = !self.proven.contains(ticket.client.with_token());
         let still = "what it replaces is still there";
         let (outcome, class, fault) = match removal {
-            Removal::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
-            Removal::Denied(fault) => {
-                self.stop(Stop::Denied(fault.message.clone()));
+            DeleteOutcome::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
+            DeleteOutcome::Denied(fault) => {
+                self.abort(AbortReason::Denied(fault.message.clone()));
                 (Outcome::Refused, Class::Denied, Some(fault))
             }
-            Removal::Unreachable(fault) | Removal::NotTaken(fault) => {
+            DeleteOutcome::Unreachable(fault) | DeleteOutcome::Unsupported(fault) => {
                 if alone {
-                    self.stop(Stop::Hopeless(fault.message.clone()));
+                    self.abort(AbortReason::FirstRequestFailed(fault.message.clone()));
                 }
                 (Outcome::NotSent, Class::Unreachable, Some(fault))
             }
-            Removal::NotStarted => (Outcome::Skipped, Class::Interrupted, None),
-            Removal::StillThere | Removal::Gone => (Outcome::Skipped, Class::Unknown, None),
+            DeleteOutcome::Cancelled => (Outcome::Skipped, Class::Interrupted, None),
+            DeleteOutcome::TimedOut | DeleteOutcome::Gone => {
+                (Outcome::Skipped, Class::Unknown, None)
+            }
         };
         self.report.classes.insert(class);
         let instance = &mut self.report.instances[ticket.index];
         instance.code = fault.as_ref().and_then(|fault| fault.code.clone());
         let message = fault.map_or(still.to_owned(), |fault| format!("{still}: {}", fault.message));
-        self.tell(ticket.index, outcome, Some(message));
+        self.emit(ticket.index, outcome, Some(message));
     }
 
     /// What an answer means for those that are still waiting.
-    fn judge(&mut self, ticket: &Ticket, answer: &CreateResult) {
+    fn update_dispatch(&mut self, ticket: &CreateOperation, answer: &CreateResult) {
         let at = ticket.client.with_token();
         let alone = !self.proven.contains(at);
         match answer {
             CreateResult::Created(_) => {
                 self.proven.insert(at.clone());
             }
-            CreateResult::Denied(fault) => self.stop(Stop::Denied(fault.message.clone())),
+            CreateResult::Denied(fault) => self.abort(AbortReason::Denied(fault.message.clone())),
             CreateResult::EndpointMissing(fault) | CreateResult::NotSent(fault) if alone => {
-                self.stop(Stop::Hopeless(fault.message.clone()));
+                self.abort(AbortReason::FirstRequestFailed(fault.message.clone()));
             }
             CreateResult::Unconfirmed(_) | CreateResult::Unknown(_) => {
                 self.unknown += 1;
                 if self.unknown > self.options.max_unknown {
-                    self.stop(Stop::Unknown(self.unknown));
+                    self.abort(AbortReason::Unknown(self.unknown));
                 }
             }
             CreateResult::Refused(_)
@@ -142,17 +146,17 @@ impl Run<'_> {
     }
 
     /// An ID that the journal cannot take: a person hears of it before anything else can fail.
-    fn rescue(
+    fn write_emergency_record(
         &mut self,
-        ticket: &Ticket,
+        ticket: &CreateOperation,
         id: &TaskId,
         records: &[Record; 2],
         writer: &JournalHandle,
     ) {
         let name = &ticket.request.name;
         (self.observe)(Event::Recovery { lock: writer.path(), name, id });
-        if let Err(error) = writer.rescue(ticket.planned(), records) {
-            (self.observe)(Event::RescueFailed { name, error: &error });
+        if let Err(error) = writer.rescue(ticket.pending_create(), records) {
+            (self.observe)(Event::EmergencyWriteFailed { name, error: &error });
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a run begins with: the plans taken in, what is taken over, the journals.
 
-use super::{Run, Site};
-use crate::apply::create::Ticket;
+use super::{RegionInventory, Run};
+use crate::apply::create::CreateOperation;
 use crate::apply::survey;
 use crate::apply::{InstanceReport, Outcome};
 use crate::exit::Class;
@@ -11,7 +11,7 @@ use crate::lockfile::{
 use crate::plan::{Plan, PlanAction, PlanItem};
 
 /// The locks of all jobs.
-pub(super) struct Held {
+pub(super) struct JournalSet {
     /// A journal for each job that creates something.
     pub(super) writers: Vec<Option<JournalHandle>>,
     /// Those of the others, held until the run ends.
@@ -20,14 +20,18 @@ pub(super) struct Held {
 
 impl Run<'_> {
     /// Begins a journal for every job that creates something. Where one fails, nothing starts.
-    pub(super) fn hold(&mut self, stores: Vec<LockStore>, queue: &[Ticket]) -> Held {
+    pub(super) fn open_journals(
+        &mut self,
+        stores: Vec<LockStore>,
+        queue: &[CreateOperation],
+    ) -> JournalSet {
         let mut plans: Vec<Vec<PendingCreate>> = stores.iter().map(|_| Vec::new()).collect();
         for ticket in queue {
-            plans[ticket.job].push(ticket.planned());
+            plans[ticket.job].push(ticket.pending_create());
         }
         let journals = plans.iter().filter(|plan| !plan.is_empty()).count();
         let descriptors = Descriptors::for_journals(journals);
-        let mut held = Held { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
+        let mut held = JournalSet { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
         for (job, (store, plan)) in stores.into_iter().zip(plans).enumerate() {
             let mut writer = None;
             if plan.is_empty() {
@@ -44,31 +48,32 @@ impl Run<'_> {
     }
 
     /// Enters a plan into the report, and what it creates into the queue.
-    pub(super) fn take_in(
+    pub(super) fn enqueue(
         &mut self,
         job: usize,
         plan: Plan,
         lock: &Lockfile,
-        sites: &[Site],
-        queue: &mut Vec<Ticket>,
+        sites: &[RegionInventory],
+        queue: &mut Vec<CreateOperation>,
     ) -> Vec<(usize, EntryChange)> {
         let mut adopted = Vec::new();
         for item in plan.items {
             let index = self.report.instances.len();
-            let (instance, class) = InstanceReport::before(job, &self.manifests[job], &item);
+            let (instance, class) =
+                InstanceReport::initial_report(job, &self.manifests[job], &item);
             self.report.classes.extend(class);
             self.report.instances.push(instance);
-            adopted.extend(survey::adoption(&item).map(|change| (index, change)));
+            adopted.extend(survey::adopt_change(&item).map(|change| (index, change)));
             let replaces = matches!(item.action, PlanAction::Replace);
             if item.blocked || !(replaces || item.action == PlanAction::Create) {
                 continue;
             }
             let PlanItem { request: Some(request), place, .. } = item else { continue };
-            if let Some(site) = sites.iter().find(|site| site.serves(&place)) {
+            if let Some(site) = sites.iter().find(|site| site.covers(&place)) {
                 let entry = lock.instances.get(&request.name).filter(|_| replaces);
                 let replaces = entry.cloned().map(Box::new);
-                let ticket = Ticket::new(index, job, request, place, site);
-                queue.push(Ticket { replaces, ..ticket });
+                let ticket = CreateOperation::new(index, job, request, place, site);
+                queue.push(CreateOperation { replaces, ..ticket });
             } else {
                 let instance = &mut self.report.instances[index];
                 instance.outcome = Some(Outcome::NotSent);
@@ -91,11 +96,11 @@ impl Run<'_> {
         }
         let (indices, changes): (Vec<usize>, Vec<EntryChange>) = adopted.into_iter().unzip();
         match store.save(&changes) {
-            Ok(clashes) => clashes.iter().for_each(|clash| self.clash(job, clash)),
+            Ok(clashes) => clashes.iter().for_each(|clash| self.on_id_conflict(job, clash)),
             Err(error) => return self.not_adopted(job, store, &indices, error),
         }
         for index in indices {
-            self.tell(index, Outcome::Created, Some("taken over; it was there already".into()));
+            self.emit(index, Outcome::Created, Some("taken over; it was there already".into()));
         }
         store
     }
@@ -109,7 +114,7 @@ impl Run<'_> {
     ) -> LockStore {
         self.lock_failed(job, error);
         for &index in indices {
-            self.tell(index, Outcome::Skipped, Some("the lock cannot be written".into()));
+            self.emit(index, Outcome::Skipped, Some("the lock cannot be written".into()));
         }
         store
     }

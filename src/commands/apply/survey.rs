@@ -34,7 +34,7 @@ impl Scope<'_> {
         platform.reach(runtime, planning.regions(&plans, &locks(stores)))?;
         let sites = list_sites(platform, runtime, &locks(stores)).map_err(Unconfirmed::Unlisted)?;
         say_limits(&sites, console)?;
-        let mut owned = apply::owned(locks(stores));
+        let mut owned = apply::owned_ids(locks(stores));
         for store in stores.iter_mut() {
             let changes = settle(store.lock(), &sites, &mut owned, runtime, console)?;
             if !changes.is_empty() {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::SeenLock;
-use crate::apply::way_out;
+use crate::apply::remediation;
 use crate::diagnostic::quote;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{LockIssue, MergeConflict, default_lock_path};
@@ -62,7 +62,7 @@ pub(super) fn finding_words(lock: &SeenLock, finding: &LockIssue) -> (String, St
             let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
             let entry = lock.seen.lock.instances.get(name);
             let candidates = entry.map(|entry| &entry.candidates[..]).unwrap_or_default();
-            let way_out = way_out(&manifest, name, candidates);
+            let way_out = remediation(&manifest, name, candidates);
             (format!("{} is unknown{why}", quote(name.as_str())), way_out)
         }
         LockIssue::Deleting { name } => (
