@@ -31,26 +31,26 @@ pub use action::Action;
 pub use adopt::Adopt;
 pub use apply::Apply;
 pub use auth::{Auth, AuthCheck, AuthCommand};
-pub use catalog::{Access, Asking, Catalog, Images, Limits, Offer};
+pub use catalog::{Catalog, CatalogArgs, CatalogCommand, ImageVisibility, Images, Limits};
 pub use changes::Changes;
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
 pub use explain::Explain;
 pub use init::Init;
-pub use lock::Which as LockWhich;
+pub use lock::LockSelection;
 pub use lock::{
     Lock, LockCommand, Merge as LockMerge, Recover as LockRecover, Verify as LockVerify,
 };
-pub use look::Look;
-pub use place::{Deny, Format, Manifests, Place, Reach, Selection, Strictness};
+pub use look::ReadArgs;
+pub use place::{ConnectionArgs, Deny, Format, LintArgs, ManifestArgs, ManifestPaths, WriteArgs};
 pub use plan::Plan;
-pub use reports::{ReportFormat, Reports, Target};
+pub use reports::{OutputTarget, Outputs, ReportFormat};
 pub use resolve::Resolve;
 pub use sandbox::Sandbox;
 pub use status::Status;
 pub use url::Url;
 pub use validate::Validate;
-pub use wait::{Aim, Wait};
+pub use wait::{Wait, WaitStatus};
 
 const AFTER_HELP: &str = "\
 Try it without an account and without cost:

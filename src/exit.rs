@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// One kind of trouble that a run met; its number is the exit status of a run that met nothing worse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
+pub enum ExitClass {
     // In the order of precedence: what a person must look at first comes first.
     /// 5: the lock cannot be read, written, or is held by another process.
     Lock,
@@ -19,21 +19,21 @@ pub enum Class {
     /// 3: the platform refused one or more instances; the rest is recorded.
     Refused,
     /// 6: stopped by a guard, such as a changed instance without `--replace`.
-    Guarded,
+    Blocked,
     /// 8: a wait ran out of time or met a failed instance.
-    Waited,
+    WaitFailed,
 }
 
-impl Class {
+impl ExitClass {
     /// The exit status of this class.
     pub fn code(self) -> u8 {
         match self {
             Self::Refused => 3,
             Self::Unknown => 4,
             Self::Lock => 5,
-            Self::Guarded => 6,
+            Self::Blocked => 6,
             Self::Denied => 7,
-            Self::Waited => 8,
+            Self::WaitFailed => 8,
             Self::Unreachable => 10,
             Self::Interrupted => 130,
         }
@@ -42,16 +42,16 @@ impl Class {
 
 /// Every class that a run met.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Classes(BTreeSet<Class>);
+pub struct ExitClasses(BTreeSet<ExitClass>);
 
-impl Classes {
+impl ExitClasses {
     /// Adds what was met.
-    pub fn insert(&mut self, class: Class) {
+    pub fn insert(&mut self, class: ExitClass) {
         self.0.insert(class);
     }
 
     /// Whether this was met.
-    pub fn contains(&self, class: Class) -> bool {
+    pub fn contains(&self, class: ExitClass) -> bool {
         self.0.contains(&class)
     }
 
@@ -61,47 +61,47 @@ impl Classes {
     }
 
     /// What was met, by precedence.
-    pub fn iter(&self) -> impl Iterator<Item = Class> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = ExitClass> + '_ {
         self.0.iter().copied()
     }
 }
 
-impl Extend<Class> for Classes {
-    fn extend<I: IntoIterator<Item = Class>>(&mut self, classes: I) {
+impl Extend<ExitClass> for ExitClasses {
+    fn extend<I: IntoIterator<Item = ExitClass>>(&mut self, classes: I) {
         self.0.extend(classes);
     }
 }
 
-impl FromIterator<Class> for Classes {
-    fn from_iter<I: IntoIterator<Item = Class>>(classes: I) -> Self {
+impl FromIterator<ExitClass> for ExitClasses {
+    fn from_iter<I: IntoIterator<Item = ExitClass>>(classes: I) -> Self {
         Self(classes.into_iter().collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, Classes};
+    use super::{ExitClass, ExitClasses};
 
     #[test]
     fn the_first_by_precedence_decides() {
         let order = [5, 4, 130, 7, 10, 3, 6, 8];
-        let mut classes: Classes = [
-            Class::Waited,
-            Class::Guarded,
-            Class::Refused,
-            Class::Unreachable,
-            Class::Denied,
-            Class::Interrupted,
-            Class::Unknown,
-            Class::Lock,
+        let mut classes: ExitClasses = [
+            ExitClass::WaitFailed,
+            ExitClass::Blocked,
+            ExitClass::Refused,
+            ExitClass::Unreachable,
+            ExitClass::Denied,
+            ExitClass::Interrupted,
+            ExitClass::Unknown,
+            ExitClass::Lock,
         ]
         .into_iter()
         .collect();
-        assert_eq!(classes.iter().map(Class::code).collect::<Vec<_>>(), order.map(u8::from));
+        assert_eq!(classes.iter().map(ExitClass::code).collect::<Vec<_>>(), order.map(u8::from));
         assert_eq!(classes.code(), 5);
-        classes = Classes::default();
+        classes = ExitClasses::default();
         assert_eq!(classes.code(), 0);
-        classes.extend([Class::Guarded, Class::Refused]);
+        classes.extend([ExitClass::Blocked, ExitClass::Refused]);
         assert_eq!(classes.code(), 3);
     }
 }

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::credentials::{ACCESS_KEY, ENDPOINT, SECRET_KEY, USER};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::Region;
 
 /// A reason in the settings that no call can be made. No variant holds a secret, so that each can be
@@ -127,10 +127,10 @@ pub enum CredentialsError {
 
 impl CredentialsError {
     /// The class of the exit status: credentials (7), but for a token of another region (6).
-    pub fn class(&self) -> Class {
+    pub fn class(&self) -> ExitClass {
         match self {
-            Self::OtherRegion { .. } => Class::Guarded,
-            _ => Class::Denied,
+            Self::OtherRegion { .. } => ExitClass::Blocked,
+            _ => ExitClass::Denied,
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::CredentialsError;
 use super::client::ErrorDetail;
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::Region;
 
 /// Why an account does not reach the platform, or a region of it.
@@ -74,15 +74,15 @@ pub enum LoginError {
 
 impl LoginError {
     /// The class of the exit status: credentials (7), or not reached (10).
-    pub fn class(&self) -> Class {
+    pub fn class(&self) -> ExitClass {
         match self {
             Self::Refused { .. }
             | Self::Unnamed { .. }
             | Self::Unknown { .. }
             | Self::Disabled { .. }
-            | Self::Unasked { denied: true, .. } => Class::Denied,
+            | Self::Unasked { denied: true, .. } => ExitClass::Denied,
             Self::Unreachable { .. } | Self::NoService { .. } | Self::Unasked { .. } => {
-                Class::Unreachable
+                ExitClass::Unreachable
             }
             Self::Settings(error) => error.class(),
         }

@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use super::remove::{DeleteOutcome, remove};
 use super::{InstanceList, Outcome, RegionInventory};
 use crate::api::client::{Client, CreateResult, ErrorDetail};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::{Endpoint, TaskId};
 use crate::lockfile::{
     Entry, EntryChange, EntryState, JournalSender, LockError, Lockfile, PendingCreate, Record,
@@ -229,16 +229,20 @@ impl CreateOperation {
 }
 
 /// What an answer means for its instance, the class it adds to the run, and what went wrong.
-pub(super) fn classify(answer: &CreateResult) -> (Outcome, Option<Class>, Option<&ErrorDetail>) {
+pub(super) fn classify(
+    answer: &CreateResult,
+) -> (Outcome, Option<ExitClass>, Option<&ErrorDetail>) {
     match answer {
         CreateResult::Created(_) => (Outcome::Created, None, None),
         CreateResult::Refused(fault) | CreateResult::EndpointMissing(fault) => {
-            (Outcome::Refused, Some(Class::Refused), Some(fault))
+            (Outcome::Refused, Some(ExitClass::Refused), Some(fault))
         }
-        CreateResult::Denied(fault) => (Outcome::Refused, Some(Class::Denied), Some(fault)),
-        CreateResult::NotSent(fault) => (Outcome::NotSent, Some(Class::Unreachable), Some(fault)),
+        CreateResult::Denied(fault) => (Outcome::Refused, Some(ExitClass::Denied), Some(fault)),
+        CreateResult::NotSent(fault) => {
+            (Outcome::NotSent, Some(ExitClass::Unreachable), Some(fault))
+        }
         CreateResult::Unconfirmed(fault) | CreateResult::Unknown(fault) => {
-            (Outcome::Unknown, Some(Class::Unknown), Some(fault))
+            (Outcome::Unknown, Some(ExitClass::Unknown), Some(fault))
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::task::{JoinSet, LocalSet};
 use super::remove::{DeleteOutcome, remove};
 use super::{ApplyReport, Event, InstanceReport, Outcome};
 use crate::api::client::{Client, ErrorDetail};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore};
 use crate::plan::PlanAction;
@@ -87,7 +87,7 @@ pub async fn remove_all(
             let message = "no lock has the other instances of its name any more; look at them on the \
                            platform";
             instance.message = Some(format!("{message}: {}", listed(&spare)));
-            report.classes.insert(Class::Unknown);
+            report.classes.insert(ExitClass::Unknown);
         }
         observe(Event::Settled(&instance));
         report.instances.push(instance);
@@ -160,7 +160,7 @@ impl LockSet<'_> {
                 && let Err(error) = store.prove_final_write()
             {
                 proven = false;
-                self.report.classes.insert(Class::Lock);
+                self.report.classes.insert(ExitClass::Lock);
                 (self.observe)(Event::LockFailed { job, error: &error });
                 self.report.errors.push(error);
             }
@@ -211,13 +211,13 @@ impl LockSet<'_> {
             match store.save(&changes) {
                 Ok(clashes) => {
                     for clash in &clashes {
-                        self.report.classes.insert(Class::Unknown);
+                        self.report.classes.insert(ExitClass::Unknown);
                         (self.observe)(Event::Clash { job, clash });
                     }
                 }
                 Err(error) => {
                     durable = false;
-                    self.report.classes.insert(Class::Lock);
+                    self.report.classes.insert(ExitClass::Lock);
                     (self.observe)(Event::LockFailed { job, error: &error });
                     self.report.errors.push(error);
                 }
@@ -244,7 +244,7 @@ fn outcome(
     target: DeleteTarget,
     removal: DeleteOutcome,
     durable: bool,
-) -> (InstanceReport, Option<Class>) {
+) -> (InstanceReport, Option<ExitClass>) {
     let again = "its deletion is not confirmed; run the same command again";
     let (outcome, class, code, message) = match removal {
         DeleteOutcome::Gone if durable => (Outcome::Deleted, None, None, None),
@@ -252,25 +252,25 @@ fn outcome(
             (Outcome::Deleted, None, None, Some("the lock still has it".to_owned()))
         }
         DeleteOutcome::TimedOut => {
-            (Outcome::Unknown, Some(Class::Unknown), None, Some(again.into()))
+            (Outcome::Unknown, Some(ExitClass::Unknown), None, Some(again.into()))
         }
         DeleteOutcome::Refused(fault) => {
-            (Outcome::Refused, Some(Class::Refused), fault.code, Some(fault.message))
+            (Outcome::Refused, Some(ExitClass::Refused), fault.code, Some(fault.message))
         }
         DeleteOutcome::Denied(fault) => {
-            (Outcome::Refused, Some(Class::Denied), fault.code, Some(fault.message))
+            (Outcome::Refused, Some(ExitClass::Denied), fault.code, Some(fault.message))
         }
         DeleteOutcome::Unreachable(fault) => (
             Outcome::Unknown,
-            Some(Class::Unreachable),
+            Some(ExitClass::Unreachable),
             fault.code,
             Some(format!("{again}: {}", fault.message)),
         ),
         DeleteOutcome::Unsupported(fault) => {
-            (Outcome::NotSent, Some(Class::Unreachable), fault.code, Some(fault.message))
+            (Outcome::NotSent, Some(ExitClass::Unreachable), fault.code, Some(fault.message))
         }
         DeleteOutcome::Cancelled => {
-            (Outcome::Skipped, Some(Class::Interrupted), None, Some("not started".to_owned()))
+            (Outcome::Skipped, Some(ExitClass::Interrupted), None, Some("not started".to_owned()))
         }
     };
     let instance = InstanceReport {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::ApplyUnit;
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{EntryState, IdConflict, LockError};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
@@ -19,7 +19,7 @@ pub struct ApplyReport {
     /// Every instance of every job, in the order of the plans.
     pub instances: Vec<InstanceReport>,
     /// What the run met.
-    pub classes: Classes,
+    pub classes: ExitClasses,
     /// Why locks could not be written.
     pub errors: Vec<LockError>,
     /// Why the rest was not started, where it was not.
@@ -190,13 +190,13 @@ impl InstanceReport {
         job: usize,
         manifest: &ManifestArgs,
         item: &PlanItem,
-    ) -> (Self, Option<Class>) {
+    ) -> (Self, Option<ExitClass>) {
         let (outcome, class) = match (item.action, item.state) {
             // Whatever the manifest says of it: until it is settled it is left alone.
             (_, Some(EntryState::Unknown | EntryState::Deleting)) => {
-                (Some(Outcome::Unknown), Some(Class::Unknown))
+                (Some(Outcome::Unknown), Some(ExitClass::Unknown))
             }
-            _ if item.blocked => (Some(Outcome::Skipped), Some(Class::Guarded)),
+            _ if item.blocked => (Some(Outcome::Skipped), Some(ExitClass::Blocked)),
             _ => (None, None),
         };
         let report = Self {
@@ -239,7 +239,7 @@ impl ApplyReport {
     }
 
     /// The report of a run that ended before anything was sent.
-    pub fn nothing_sent(jobs: &[ApplyUnit], why: AbortReason, class: Class) -> Self {
+    pub fn nothing_sent(jobs: &[ApplyUnit], why: AbortReason, class: ExitClass) -> Self {
         let mut report = Self::default();
         report.classes.insert(class);
         for (number, job) in jobs.iter().enumerate() {

@@ -17,7 +17,7 @@ use super::report::remediation;
 use super::survey::{self, RegionInventory};
 use super::{AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome};
 use crate::api::client::ServiceId;
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::TaskId;
 use crate::lockfile::{IdConflict, JournalHandle, LockError};
 use crate::text::ManifestArgs;
@@ -91,7 +91,7 @@ impl<'a> Run<'a> {
         let held = self.open_journals(stores, &queue);
         let rest = self.create_all(queue.into(), &held.writers).await;
         if *self.interrupts.borrow() > 0 {
-            self.report.classes.insert(Class::Interrupted);
+            self.report.classes.insert(ExitClass::Interrupted);
             self.abort(AbortReason::Interrupted { awaited: 0 });
         }
         self.skip(rest);
@@ -145,7 +145,7 @@ impl<'a> Run<'a> {
                 }
                 () = wait_for_signals(self.interrupts.clone(), 1), if !signalled => {
                     signalled = true;
-                    self.report.classes.insert(Class::Interrupted);
+                    self.report.classes.insert(ExitClass::Interrupted);
                     self.abort(AbortReason::Interrupted { awaited: flight.len() });
                     self.merge_into_lock(writers).await;
                 }
@@ -205,12 +205,12 @@ impl<'a> Run<'a> {
     }
 
     fn on_id_conflict(&mut self, job: usize, clash: &IdConflict) {
-        self.report.classes.insert(Class::Unknown);
+        self.report.classes.insert(ExitClass::Unknown);
         (self.observe)(Event::Clash { job, clash });
     }
 
     fn lock_failed(&mut self, job: usize, error: LockError) {
-        self.report.classes.insert(Class::Lock);
+        self.report.classes.insert(ExitClass::Lock);
         // The last fold mostly meets what the one before it met.
         let said = error.to_string();
         if self.report.errors.iter().all(|earlier| earlier.to_string() != said) {

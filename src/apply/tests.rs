@@ -16,7 +16,7 @@ use super::{
 };
 use crate::api::client::{self, Client};
 use crate::api::credentials::TokenCredentials;
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::lockfile::small_disk::SmallDisk;
 use crate::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
 use crate::plan::{Location, Selection, Target, plan};
@@ -203,7 +203,7 @@ fn outcomes(report: &ApplyReport) -> Vec<Option<Outcome>> {
     report.instances.iter().map(|instance| instance.outcome).collect()
 }
 
-fn classes(report: &ApplyReport) -> Vec<Class> {
+fn classes(report: &ApplyReport) -> Vec<ExitClass> {
     report.classes.iter().collect()
 }
 
@@ -238,7 +238,7 @@ fn a_refusal_stops_only_its_own_instance() {
     let report = scene.apply(&platform.address, &["a", "b", "c"]);
     assert_eq!(outcomes(&report), [CREATED, Some(Outcome::Refused), CREATED]);
     assert_eq!(report.instances[1].code.as_deref(), Some("10004"));
-    assert_eq!(classes(&report), [Class::Refused]);
+    assert_eq!(classes(&report), [ExitClass::Refused]);
     assert_eq!(scene.lock().len(), 2);
 }
 
@@ -252,16 +252,16 @@ fn one_goes_alone_until_one_was_created() {
     let mut scene = Scene::new();
     let report = scene.apply(&platform.address, &["a", "b", "c", "d", "e"]);
     assert_eq!(platform.asked()[..3], ["a", "b", "c"]);
-    assert_eq!(classes(&report), [Class::Refused]);
+    assert_eq!(classes(&report), [ExitClass::Refused]);
 }
 
 #[test]
 fn where_none_can_be_created_one_request_is_spent() {
     let html = Reply::Answer(0, 404, "<html>".into());
     let cases = [
-        (code("10009"), Class::Denied, 1),
-        (code("10007"), Class::Denied, 1),
-        (html, Class::Refused, 1),
+        (code("10009"), ExitClass::Denied, 1),
+        (code("10007"), ExitClass::Denied, 1),
+        (html, ExitClass::Refused, 1),
     ];
     for (reply, class, spent) in cases {
         let platform = Platform::start(move |_| reply.clone());
@@ -281,7 +281,7 @@ fn what_cannot_be_reached_is_not_created() {
     let report = scene.apply(&format!("http://127.0.0.1:{port}"), &["a", "b"]);
     assert_eq!(outcomes(&report), [Some(Outcome::NotSent), SKIPPED]);
     assert!(matches!(report.stop, Some(AbortReason::FirstRequestFailed(_))));
-    assert_eq!(classes(&report), [Class::Unreachable]);
+    assert_eq!(classes(&report), [ExitClass::Unreachable]);
     assert!(!scene.lock.exists());
 }
 
@@ -295,7 +295,7 @@ fn permission_lost_in_mid_run_stops_the_run() {
     scene.options.parallel = 1;
     let report = scene.apply(&platform.address, &["a", "b", "c"]);
     assert_eq!(outcomes(&report), [CREATED, Some(Outcome::Refused), SKIPPED]);
-    assert_eq!(classes(&report), [Class::Denied]);
+    assert_eq!(classes(&report), [ExitClass::Denied]);
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn an_unknown_outcome_is_recorded_and_never_sent_again() {
             let report = scene.apply(&platform.address, &["a", "b"]);
             assert_eq!(report.instances[1].outcome, Some(Outcome::Unknown));
             assert!(report.instances[1].message.is_some());
-            assert_eq!(classes(&report), [Class::Unknown]);
+            assert_eq!(classes(&report), [ExitClass::Unknown]);
         }
         assert_eq!(platform.asked(), ["a", "b"]);
         let expected =
@@ -344,7 +344,7 @@ fn after_one_signal_what_is_in_flight_is_finished() {
     scene.interrupt_after(200);
     let report = scene.apply(&platform.address, &["a", "b", "c", "d"]);
     assert_eq!(outcomes(&report), [CREATED, CREATED, CREATED, SKIPPED]);
-    assert_eq!(classes(&report), [Class::Interrupted]);
+    assert_eq!(classes(&report), [ExitClass::Interrupted]);
     assert_eq!(scene.lock().len(), 3);
 }
 
@@ -361,7 +361,7 @@ fn after_two_signals_what_is_in_flight_is_unknown() {
     let report = scene.apply(&platform.address, &["a", "b", "c", "d"]);
     let unknown = Some(Outcome::Unknown);
     assert_eq!(outcomes(&report), [CREATED, unknown, unknown, SKIPPED]);
-    assert_eq!(classes(&report), [Class::Unknown, Class::Interrupted]);
+    assert_eq!(classes(&report), [ExitClass::Unknown, ExitClass::Interrupted]);
     assert_eq!(scene.lock().len(), 3);
     assert!(!scene.lock.with_file_name("a.lock.journal").exists());
 }
@@ -373,7 +373,7 @@ fn a_signal_before_the_first_request_sends_nothing() {
     scene.interrupts.send_replace(1);
     let report = scene.apply(&platform.address, &["a"]);
     assert_eq!(outcomes(&report), [SKIPPED]);
-    assert_eq!(classes(&report), [Class::Interrupted]);
+    assert_eq!(classes(&report), [ExitClass::Interrupted]);
     assert!(platform.asked().is_empty());
 }
 
@@ -410,11 +410,11 @@ fn changed_and_elsewhere_are_left_alone_and_orphans_only_told() {
     let report = scene.apply(&platform.address, &["a", "c"]);
     assert_eq!(outcomes(&report), [SKIPPED, CREATED, None, None]);
     assert_eq!(report.instances[0].changes.len(), 3);
-    assert_eq!(classes(&report), [Class::Guarded]);
+    assert_eq!(classes(&report), [ExitClass::Blocked]);
     let other = Platform::start(|_| Reply::Create(0));
     let report = scene.apply(&other.address, &["a"]);
     assert_eq!(outcomes(&report), [SKIPPED, None, None, None]);
-    assert_eq!(classes(&report), [Class::Guarded]);
+    assert_eq!(classes(&report), [ExitClass::Blocked]);
     assert!(other.asked().is_empty());
 }
 
@@ -432,7 +432,7 @@ fn two_ids_for_one_name_are_both_kept_and_reported() {
     let mut scene = Scene::new();
     (*lock.lock().unwrap()).clone_from(&scene.lock);
     let report = scene.apply(&platform.address, &["a"]);
-    assert_eq!(classes(&report), [Class::Unknown]);
+    assert_eq!(classes(&report), [ExitClass::Unknown]);
     assert_eq!(scene.heard.last().unwrap(), "clash a");
     let text = fs::read_to_string(&scene.lock).unwrap();
     assert!(text.contains("taskId: x\n    candidates: [id-a]\n"), "{text}");
@@ -450,7 +450,7 @@ fn a_lock_that_cannot_be_folded_keeps_its_journal_for_the_next_run() {
     (*lock.lock().unwrap()).clone_from(&scene.lock);
     let report = scene.apply(&platform.address, &["a"]);
     assert_eq!(outcomes(&report), [CREATED]);
-    assert_eq!(classes(&report), [Class::Lock]);
+    assert_eq!(classes(&report), [ExitClass::Lock]);
     assert_eq!(report.errors.len(), 1);
     fs::remove_file(&scene.lock).unwrap();
     assert_eq!(scene.open().lock().instances.len(), 1);
@@ -472,7 +472,7 @@ fn an_id_that_the_journal_cannot_take_is_cried_out_and_rescued() {
     let report = scene.apply(&platform.address, &["a", "b"]);
     assert_eq!(scene.heard, ["RECOVERY a id-a", "NOT DURABLE a"]);
     assert_eq!(outcomes(&report), [CREATED, SKIPPED]);
-    assert_eq!(classes(&report), [Class::Lock]);
+    assert_eq!(classes(&report), [ExitClass::Lock]);
     assert_eq!(scene.lock(), []);
     fs::remove_file(disk.path().join("filler")).unwrap();
     let store = scene.open();

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::Look;
+use super::ReadArgs;
 
 /// Arguments of `stop` and `start`.
 #[derive(Debug, Args)]
 pub struct Action {
     /// Where.
     #[command(flatten)]
-    pub look: Look,
+    pub look: ReadArgs,
     /// Instances, by name or glob; all that the lock holds if none is given
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,

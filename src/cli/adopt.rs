@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::Place;
+use super::WriteArgs;
 
 /// Arguments of `adopt`.
 #[derive(Debug, Args)]
 pub struct Adopt {
     /// Where.
     #[command(flatten)]
-    pub place: Place,
+    pub place: WriteArgs,
     /// The instance's name in the manifest
     #[arg(value_name = "NAME")]
     pub name: String,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::duration::duration;
-use super::{Changes, Selection};
+use super::{Changes, ManifestArgs};
 
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
@@ -14,7 +14,7 @@ use super::{Changes, Selection};
 pub struct Apply {
     /// What to apply.
     #[command(flatten)]
-    pub selection: Selection,
+    pub selection: ManifestArgs,
     /// Do not ask; needed where standard input is no terminal
     #[arg(short, long)]
     pub yes: bool,

@@ -12,25 +12,25 @@ use super::duration::duration;
 pub struct Catalog {
     /// What to show.
     #[command(subcommand)]
-    pub what: Offer,
+    pub what: CatalogCommand,
 }
 
 /// What a region offers.
 #[derive(Debug, Subcommand)]
-pub enum Offer {
+pub enum CatalogCommand {
     /// Resource groups: a manifest's `resourceGroup`
-    Groups(Asking),
+    Groups(CatalogArgs),
     /// Images: a manifest's `imagePath`
     Images(Images),
     /// What one node of a group has
     Limits(Limits),
     /// Folders that can be mounted: the beginnings of a manifest's `sourcePath`
-    Mounts(Asking),
+    Mounts(CatalogArgs),
 }
 
 /// How the platform is reached.
 #[derive(Debug, Args)]
-pub struct Asking {
+pub struct CatalogArgs {
     /// Ask the sandbox inside this program instead of the platform
     #[arg(long)]
     pub sandbox: bool,
@@ -50,7 +50,7 @@ pub struct Asking {
 pub struct Images {
     /// Whose images
     #[arg(long, value_enum, default_value_t)]
-    pub access: Access,
+    pub access: ImageVisibility,
     /// Only images of this name
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
@@ -62,12 +62,12 @@ pub struct Images {
     pub accelerator_type: Option<String>,
     /// How the platform is reached.
     #[command(flatten)]
-    pub asking: Asking,
+    pub asking: CatalogArgs,
 }
 
 /// Whose images are shown.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Access {
+pub enum ImageVisibility {
     /// Everybody's
     #[default]
     Public,
@@ -86,5 +86,5 @@ pub struct Limits {
     pub resource_group: String,
     /// How the platform is reached.
     #[command(flatten)]
-    pub asking: Asking,
+    pub asking: CatalogArgs,
 }

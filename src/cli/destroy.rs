@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::Place;
+use super::WriteArgs;
 use super::duration::duration;
 
 /// Arguments of `destroy`.
@@ -12,7 +12,7 @@ use super::duration::duration;
 pub struct Destroy {
     /// Where.
     #[command(flatten)]
-    pub place: Place,
+    pub place: WriteArgs,
     /// Instances to delete, by name or glob; all that the lock holds if none is given
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::{Format, Strictness};
+use super::{Format, LintArgs};
 
 const VERIFY: &str = "\
 Exit status:
@@ -48,7 +48,7 @@ pub enum LockCommand {
     /// Print what locks hold
     ///
     /// Reads what an interrupted run left beside them too, and writes nothing.
-    List(Which),
+    List(LockSelection),
     /// Fold into locks what an interrupted run left beside them, offline
     ///
     /// What `apply` does first, without the rest of it: sends nothing and needs no credentials. A lock
@@ -61,7 +61,7 @@ pub enum LockCommand {
 
 /// Which locks.
 #[derive(Debug, Args)]
-pub struct Which {
+pub struct LockSelection {
     /// Manifests, whose locks are meant, or locks (`*.lock`): files, folders, globs in quotes
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present_any = ["files", "lock"])]
     pub paths: Vec<PathBuf>,
@@ -87,13 +87,13 @@ pub struct Which {
 pub struct Verify {
     /// Which locks.
     #[command(flatten)]
-    pub which: Which,
+    pub which: LockSelection,
     /// Also check that the lock has every instance of its manifest
     #[arg(long)]
     pub complete: bool,
     /// How warnings of manifests are taken, with `--complete`.
     #[command(flatten)]
-    pub strictness: Strictness,
+    pub strictness: LintArgs,
 }
 
 /// Arguments of `lock recover`.
@@ -101,7 +101,7 @@ pub struct Verify {
 pub struct Recover {
     /// Which locks.
     #[command(flatten)]
-    pub which: Which,
+    pub which: LockSelection,
     /// Do without the guard against a second process, on file systems that cannot lock
     #[arg(long)]
     pub no_guard: bool,

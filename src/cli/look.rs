@@ -5,14 +5,14 @@ use std::time::Duration;
 use clap::Args;
 
 use super::duration::duration;
-use super::{Format, Manifests};
+use super::{Format, ManifestPaths};
 
 /// Which manifests, and how the platform is reached.
 #[derive(Debug, Args)]
-pub struct Look {
+pub struct ReadArgs {
     /// Which manifests.
     #[command(flatten)]
-    pub manifests: Manifests,
+    pub manifests: ManifestPaths,
     /// Use the sandbox inside this program instead of the platform
     #[arg(long)]
     pub sandbox: bool,

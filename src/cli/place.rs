@@ -9,7 +9,7 @@ use super::duration::duration;
 
 /// How warnings and notes are taken.
 #[derive(Debug, Default, Args)]
-pub struct Strictness {
+pub struct LintArgs {
     /// Take warnings for errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<Deny>,
@@ -27,7 +27,7 @@ pub enum Deny {
 
 /// Which manifests, and their lock.
 #[derive(Debug, Args)]
-pub struct Manifests {
+pub struct ManifestPaths {
     /// A manifest, folder, glob in quotes, or - for standard input; may be repeated
     #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
@@ -41,16 +41,16 @@ pub struct Manifests {
 
 /// Which manifests, and which instances of them.
 #[derive(Debug, Args)]
-pub struct Selection {
+pub struct ManifestArgs {
     /// Which manifests.
     #[command(flatten)]
-    pub manifests: Manifests,
+    pub manifests: ManifestPaths,
     /// Instances to look at, by name or glob; all if none is given
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
     /// How warnings are taken.
     #[command(flatten)]
-    pub strictness: Strictness,
+    pub strictness: LintArgs,
     /// Use the sandbox inside this program instead of the platform
     #[arg(long)]
     pub sandbox: bool,
@@ -61,7 +61,7 @@ pub struct Selection {
 
 /// How the platform is reached.
 #[derive(Debug, Args)]
-pub struct Reach {
+pub struct ConnectionArgs {
     /// How long one request may take, such as 30s, 5m, 1h30m
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub request_timeout: Duration,
@@ -75,13 +75,13 @@ pub struct Reach {
 
 /// Which manifests, and how the platform is reached.
 #[derive(Debug, Args)]
-pub struct Place {
+pub struct WriteArgs {
     /// Which manifests.
     #[command(flatten)]
-    pub manifests: Manifests,
+    pub manifests: ManifestPaths,
     /// How warnings are taken.
     #[command(flatten)]
-    pub strictness: Strictness,
+    pub strictness: LintArgs,
     /// Use the sandbox inside this program instead of the platform
     #[arg(long)]
     pub sandbox: bool,
@@ -90,7 +90,7 @@ pub struct Place {
     pub format: Format,
     /// How the platform is reached.
     #[command(flatten)]
-    pub reach: Reach,
+    pub reach: ConnectionArgs,
 }
 
 /// How a result is printed.

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::{Changes, Selection};
+use super::{Changes, ManifestArgs};
 
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 pub struct Plan {
     /// What to plan.
     #[command(flatten)]
-    pub selection: Selection,
+    pub selection: ManifestArgs,
     /// What `apply` would be allowed beyond creating.
     #[command(flatten)]
     pub changes: Changes,

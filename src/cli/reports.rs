@@ -37,7 +37,7 @@ pub enum ReportFormat {
 
 /// One report.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
+pub struct OutputTarget {
     /// How it is written.
     pub format: ReportFormat,
     /// The file it goes to; `None` for standard output.
@@ -46,15 +46,15 @@ pub struct Target {
 
 /// The reports of one run: at least one, at most one of them to standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reports(pub Vec<Target>);
+pub struct Outputs(pub Vec<OutputTarget>);
 
-impl Default for Reports {
+impl Default for Outputs {
     fn default() -> Self {
-        Self(vec![Target { format: ReportFormat::Human, file: None }])
+        Self(vec![OutputTarget { format: ReportFormat::Human, file: None }])
     }
 }
 
-impl Args for Reports {
+impl Args for Outputs {
     fn augment_args(command: Command) -> Command {
         command
             .arg(
@@ -82,13 +82,17 @@ impl Args for Reports {
     }
 }
 
-impl FromArgMatches for Reports {
+impl FromArgMatches for Outputs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
-        let mut words: Vec<(usize, Word)> = Vec::new();
-        words.extend(placed(matches, FORMAT, |format: &ReportFormat| Word::Format(*format)));
-        words.extend(placed(matches, OUTPUT, |file: &PathBuf| Word::Output(file.clone())));
+        let mut words: Vec<(usize, FlagValue)> = Vec::new();
+        words.extend(values_with_index(matches, FORMAT, |format: &ReportFormat| {
+            FlagValue::Format(*format)
+        }));
+        words.extend(values_with_index(matches, OUTPUT, |file: &PathBuf| {
+            FlagValue::Output(file.clone())
+        }));
         words.sort_by_key(|(at, _)| *at);
-        pair(words.into_iter().map(|(_, word)| word)).map_err(wrong_usage)
+        pair_outputs(words.into_iter().map(|(_, word)| word)).map_err(usage_error)
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
@@ -99,7 +103,7 @@ impl FromArgMatches for Reports {
 
 /// An error with the usage of the command that takes these flags: left to itself, clap shows that of
 /// the whole program.
-fn wrong_usage(message: String) -> Error {
+fn usage_error(message: String) -> Error {
     let mut program = super::Cli::command();
     program.build();
     let command = program.find_subcommand_mut("validate").expect("it alone takes these flags");
@@ -107,32 +111,32 @@ fn wrong_usage(message: String) -> Error {
 }
 
 /// One of the two flags, as it came.
-enum Word {
+enum FlagValue {
     Format(ReportFormat),
     Output(PathBuf),
 }
 
 /// The values of a flag with their places on the command line.
-fn placed<'a, T: Clone + Send + Sync + 'static>(
+fn values_with_index<'a, T: Clone + Send + Sync + 'static>(
     matches: &'a ArgMatches,
     flag: &str,
-    word: impl Fn(&T) -> Word + 'a,
-) -> impl Iterator<Item = (usize, Word)> + 'a {
+    word: impl Fn(&T) -> FlagValue + 'a,
+) -> impl Iterator<Item = (usize, FlagValue)> + 'a {
     let values = matches.get_many::<T>(flag).into_iter().flatten();
     matches.indices_of(flag).into_iter().flatten().zip(values.map(word))
 }
 
 /// Gives each `--output` to the `--format` before it.
-fn pair(words: impl Iterator<Item = Word>) -> Result<Reports, String> {
-    let mut targets: Vec<Target> = Vec::new();
+fn pair_outputs(words: impl Iterator<Item = FlagValue>) -> Result<Outputs, String> {
+    let mut targets: Vec<OutputTarget> = Vec::new();
     let mut open = false;
     for word in words {
         match word {
-            Word::Format(format) => {
-                targets.push(Target { format, file: None });
+            FlagValue::Format(format) => {
+                targets.push(OutputTarget { format, file: None });
                 open = true;
             }
-            Word::Output(file) => {
+            FlagValue::Output(file) => {
                 let Some(target) = targets.last_mut().filter(|_| open) else {
                     let file = file.display();
                     return Err(format!(
@@ -149,5 +153,5 @@ fn pair(words: impl Iterator<Item = Word>) -> Result<Reports, String> {
                     FILE behind its --format"
             .to_owned());
     }
-    Ok(if targets.is_empty() { Reports::default() } else { Reports(targets) })
+    Ok(if targets.is_empty() { Outputs::default() } else { Outputs(targets) })
 }

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::Place;
+use super::WriteArgs;
 
 /// Arguments of `resolve`.
 #[derive(Debug, Args)]
 pub struct Resolve {
     /// Where.
     #[command(flatten)]
-    pub place: Place,
+    pub place: WriteArgs,
     /// Instances, by name or glob
     #[arg(value_name = "NAME", required_unless_present = "all_unknown")]
     pub names: Vec<String>,

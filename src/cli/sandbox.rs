@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-const FAULTS: &str = "\
+const FAULT_HELP: &str = "\
 What goes wrong, KIND[:VALUE][@COUNT or @PERCENT%]; may be repeated. About every call:
   latency:DURATION   it takes so much longer
   expire             the token is refused, and one of a login is over
@@ -40,6 +40,6 @@ pub struct Sandbox {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
     /// What goes wrong, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; may be repeated
-    #[arg(long, value_name = "FAULT", long_help = FAULTS)]
+    #[arg(long, value_name = "FAULT", long_help = FAULT_HELP)]
     pub fault: Vec<String>,
 }

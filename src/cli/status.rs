@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::Look;
+use super::ReadArgs;
 
 /// Arguments of `status`.
 #[derive(Debug, Args)]
 pub struct Status {
     /// Where.
     #[command(flatten)]
-    pub look: Look,
+    pub look: ReadArgs,
     /// Instances to look at, by name or glob; all that the lock holds if none is given
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use super::Look;
+use super::ReadArgs;
 
 /// Arguments of `url`.
 #[derive(Debug, Args)]
 pub struct Url {
     /// Where.
     #[command(flatten)]
-    pub look: Look,
+    pub look: ReadArgs,
     /// The instance
     #[arg(value_name = "NAME")]
     pub name: String,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::{Reports, Strictness};
+use super::{LintArgs, Outputs};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub struct Validate {
     pub recursive: bool,
     /// How warnings are taken.
     #[command(flatten)]
-    pub strictness: Strictness,
+    pub strictness: LintArgs,
     /// Write the edits that surely mend a mistake into the files, and tell what remains
     ///
     /// Of the slips that keep a file of more than 4 MiB from being read, at most 8 are mended in one
@@ -35,7 +35,7 @@ pub struct Validate {
     pub diff: bool,
     /// How to print what was found, and where to.
     #[command(flatten)]
-    pub reports: Reports,
+    pub reports: Outputs,
 }
 
 impl Validate {

@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::confirm::{OLDEST_LOOK, can_ask, confirm, confirm_changed};
-use super::looking::Looking;
-use super::{Exit, Failure};
+use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed, require_prompt};
+use super::looking::ReadOnlyWorkspace;
+use super::{CommandError, Exit};
 use crate::cli::Action as Args;
 use crate::count::count;
 use crate::life::{self, LockedInstance, ObservedInstance};
@@ -12,45 +12,45 @@ use crate::report::{Console, Done};
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum Action {
     Stop,
     Start,
 }
 
-pub(super) fn run(args: Args, act: Act, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit, CommandError> {
     let format = args.look.format;
-    let mut looking = Looking::begin(args.look, &args.names, console)?;
-    let held = looking.held();
+    let mut looking = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
+    let held = looking.selected_entries();
     if !held.is_empty() {
         let name = |held: &LockedInstance| held.name.as_str().escape_debug().to_string();
-        can_ask(args.yes, || question(act, &held.iter().map(name).collect::<Vec<_>>()))?;
+        require_prompt(args.yes, || question(act, &held.iter().map(name).collect::<Vec<_>>()))?;
     }
     let seen = confirmed(&mut looking, act, args.yes, console)?;
     let did = match act {
-        Act::Stop => looking.runtime.block_on(life::stop(&looking.clients, seen)),
-        Act::Start => looking.runtime.block_on(life::start(&looking.clients, seen)),
+        Action::Stop => looking.runtime.block_on(life::stop(&looking.clients, seen)),
+        Action::Start => looking.runtime.block_on(life::start(&looking.clients, seen)),
     };
-    let past = if act == Act::Stop { "stopped" } else { "started" };
+    let past = if act == Action::Stop { "stopped" } else { "started" };
     let classes = console.did(&Done { files: &looking.files(), did: &did, past }, format)?;
     Ok(classes.into())
 }
 
 /// What the user agreed to, and what the locks and the platform still show so after the answer.
 fn confirmed(
-    looking: &mut Looking,
-    act: Act,
+    looking: &mut ReadOnlyWorkspace,
+    act: Action,
     yes: bool,
     console: &mut Console,
-) -> Result<Vec<ObservedInstance>, Failure> {
+) -> Result<Vec<ObservedInstance>, CommandError> {
     let open = match act {
-        Act::Stop => life::can_stop,
-        Act::Start => life::can_start,
+        Action::Stop => life::can_stop,
+        Action::Start => life::can_start,
     };
     let names = |seen: &[ObservedInstance]| -> Vec<String> {
         seen.iter().filter(|seen| open(seen)).map(named).collect()
     };
     let mut looked = Instant::now();
-    let mut seen = look(looking)?;
+    let mut seen = query(looking)?;
     let mut changed = false;
     loop {
         let asked = names(&seen);
@@ -62,11 +62,11 @@ fn confirmed(
         } else {
             confirm(yes, &question(act, &asked), console)?;
         }
-        if !looking.reread()? && looked.elapsed() <= OLDEST_LOOK {
+        if !looking.reread()? && looked.elapsed() <= MAX_LIST_AGE {
             return Ok(seen);
         }
         looked = Instant::now();
-        seen = look(looking)?;
+        seen = query(looking)?;
         if names(&seen) == asked {
             return Ok(seen);
         }
@@ -74,8 +74,8 @@ fn confirmed(
     }
 }
 
-fn look(looking: &mut Looking) -> Result<Vec<ObservedInstance>, Failure> {
-    if looking.held().is_empty() { Ok(Vec::new()) } else { looking.look(false) }
+fn query(looking: &mut ReadOnlyWorkspace) -> Result<Vec<ObservedInstance>, CommandError> {
+    if looking.selected_entries().is_empty() { Ok(Vec::new()) } else { looking.query_status(false) }
 }
 
 fn named(seen: &ObservedInstance) -> String {
@@ -87,7 +87,7 @@ fn named(seen: &ObservedInstance) -> String {
     format!("{} {id}{cards}", seen.held.name.as_str().escape_debug())
 }
 
-fn question(act: Act, names: &[String]) -> String {
-    let verb = if act == Act::Stop { "stop" } else { "start" };
+fn question(act: Action, names: &[String]) -> String {
+    let verb = if act == Action::Stop { "stop" } else { "start" };
     format!("{verb} {}: {}", count(names.len(), "instance"), names.join(", "))
 }

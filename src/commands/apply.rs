@@ -5,33 +5,40 @@ mod survey;
 
 use tokio::runtime::Runtime;
 
-use super::confirm::{can_ask, confirm, confirm_changed};
-use super::interrupt::Signals;
+use super::confirm::{confirm, confirm_changed, require_prompt};
+use super::interrupt::SignalHandler;
 use super::looking::read_locks;
-use super::planning::{Planning, Surveyed, acts, planned};
-use super::prepare::{Prepared, files, manifest_args, open, prepare, repeat_allow_http, select};
-use super::reach::{Platform, advice, here_offline, met};
-use super::{Exit, Failure, runtime, wait};
+use super::planning::{CheckedPlan, Planning, any_effect, planned};
+use super::prepare::{
+    LoadedManifest, files, manifest_args, open, prepare, repeat_allow_http, select,
+};
+use super::reach::{Platform, failure_class, offline_target, remediation};
+use super::{CommandError, Exit, runtime, wait};
 use crate::api::client::ApiError as CallFailure;
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
     RegionInventory,
 };
 use crate::cli::{Apply as Args, Format};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::lockfile::{LockError, LockStore, Lockfile};
 use crate::plan::{Plan, PlanAction, PlanItem};
 use crate::report::{Applied, Console};
-use question::question;
+use question::confirmation_prompt;
 
-pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
+pub(super) fn run(
+    args: &Args,
+    console: &mut Console,
+    signals: &SignalHandler,
+) -> Result<Exit, CommandError> {
     let mut prepared = prepare(&args.selection, console)?;
     repeat_allow_http(&mut prepared, args.allow_http);
     if args.dry_run {
         return dry_run(args, &prepared, console);
     }
     let sandbox = args.selection.sandbox;
-    let mut platform = Platform::find(sandbox, args.allow_http, args.request_timeout, &prepared)?;
+    let mut platform =
+        Platform::from_environment(sandbox, args.allow_http, args.request_timeout, &prepared)?;
     let mut stores = open(&prepared, args.no_guard)?;
     let selection = {
         let locks: Vec<_> = prepared.iter().zip(locks(&stores)).collect();
@@ -39,27 +46,27 @@ pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Resu
     };
     let runtime = runtime()?;
     let planning = Planning::new(&prepared, &selection, &args.changes, args.refresh)?;
-    let scope = Scope { args, planning };
+    let scope = ApplyContext { args, planning };
     let now = match scope.confirmed(&mut platform, &mut stores, console, &runtime) {
         Ok(surveyed) => surveyed,
         Err(Unconfirmed::Failed(failure)) => return Err(failure),
         Err(Unconfirmed::Unlisted(failure)) => {
-            let plans = scope.planning.offline(&locks(&stores), &platform.here());
+            let plans = scope.planning.offline(&locks(&stores), &platform.target());
             let jobs = scope.jobs(stores, plans);
-            return unlisted(&jobs, &prepared, failure, args.selection.format, console);
+            return abort_list_failed(&jobs, &prepared, failure, args.selection.format, console);
         }
     };
     prove_before_pruning(&stores, &now.plans)?;
     let surveyed = (&platform, &now.sites[..]);
-    let mut report = carry_out(&scope, stores, now.plans, surveyed, &runtime, console, signals);
-    if args.wait && report.stop.is_none() && !report.classes.contains(Class::Interrupted) {
+    let mut report = execute(&scope, stores, now.plans, surveyed, &runtime, console, signals);
+    if args.wait && report.stop.is_none() && !report.classes.contains(ExitClass::Interrupted) {
         wait::after_apply(&scope, &mut platform, &runtime, &mut report, console, signals);
     }
     Ok(finish(&prepared, &report, args.selection.format, console))
 }
 
 /// What an `apply` is about.
-pub(super) struct Scope<'a> {
+pub(super) struct ApplyContext<'a> {
     pub(super) args: &'a Args,
     pub(super) planning: Planning<'a>,
 }
@@ -69,10 +76,10 @@ enum Unconfirmed {
     /// The platform could not be listed.
     Unlisted(CallFailure),
     /// Anything else.
-    Failed(Failure),
+    Failed(CommandError),
 }
 
-impl<E: Into<Failure>> From<E> for Unconfirmed {
+impl<E: Into<CommandError>> From<E> for Unconfirmed {
     fn from(error: E) -> Self {
         Self::Failed(error.into())
     }
@@ -83,7 +90,7 @@ fn locks(stores: &[LockStore]) -> Vec<&Lockfile> {
     stores.iter().map(LockStore::lock).collect()
 }
 
-impl Scope<'_> {
+impl ApplyContext<'_> {
     /// The plans that the user agreed to, and that still hold: after the answer the locks are read
     /// again, and the platform is listed again if its list is old. A plan that became another one is
     /// shown and asked about again.
@@ -93,28 +100,28 @@ impl Scope<'_> {
         stores: &mut [LockStore],
         console: &mut Console,
         runtime: &Runtime,
-    ) -> Result<Surveyed, Unconfirmed> {
+    ) -> Result<CheckedPlan, Unconfirmed> {
         self.refuse_unconfirmed(stores, platform, console)?;
-        let mut now = self.survey(platform, stores, console, runtime)?;
+        let mut now = self.preflight(platform, stores, console, runtime)?;
         let mut changed = false;
         loop {
             if self.args.selection.format == Format::Human {
                 console.show_plan(&planned(self.planning.prepared, &now.plans))?;
             }
-            self.refuse_over_limit(&now.plans)?;
-            if !acts(&now.plans) {
+            self.check_card_limit(&now.plans)?;
+            if !any_effect(&now.plans) {
                 return Ok(now);
             }
             if changed {
-                confirm_changed(&question(&now.plans), console)?;
+                confirm_changed(&confirmation_prompt(&now.plans), console)?;
             } else {
-                confirm(self.args.yes, &question(&now.plans), console)?;
+                confirm(self.args.yes, &confirmation_prompt(&now.plans), console)?;
             }
             if !reread(stores)? && !now.is_old() {
                 return Ok(now);
             }
             let then = std::mem::take(&mut now.plans);
-            now = self.survey(platform, stores, console, runtime)?;
+            now = self.preflight(platform, stores, console, runtime)?;
             if now.does_the_same_as(&then) {
                 return Ok(now);
             }
@@ -123,7 +130,7 @@ impl Scope<'_> {
     }
 
     fn jobs(&self, stores: Vec<LockStore>, plans: Vec<Plan>) -> Vec<ApplyUnit> {
-        let job = |((manifest, store), plan): ((&Prepared, LockStore), Plan)| ApplyUnit {
+        let job = |((manifest, store), plan): ((&LoadedManifest, LockStore), Plan)| ApplyUnit {
             manifest: manifest.args.clone(),
             store,
             plan,
@@ -138,27 +145,28 @@ impl Scope<'_> {
         stores: &[LockStore],
         platform: &Platform,
         console: &mut Console,
-    ) -> Result<(), Failure> {
-        let plans = self.planning.offline(&locks(stores), &platform.here());
-        self.refuse_over_limit(&plans)?;
-        if !acts(&plans) {
+    ) -> Result<(), CommandError> {
+        let plans = self.planning.offline(&locks(stores), &platform.target());
+        self.check_card_limit(&plans)?;
+        if !any_effect(&plans) {
             return Ok(());
         }
-        let asked = can_ask(self.args.yes, || question(&plans));
+        let asked = require_prompt(self.args.yes, || confirmation_prompt(&plans));
         if asked.is_err() && self.args.selection.format == Format::Human {
             console.show_plan(&planned(self.planning.prepared, &plans))?;
         }
         asked
     }
 
-    fn refuse_over_limit(&self, plans: &[Plan]) -> Result<(), Failure> {
-        let over = self.planning.over_limit(plans);
+    fn check_card_limit(&self, plans: &[Plan]) -> Result<(), CommandError> {
+        let over = self.planning.exceeds_card_limit(plans);
         over.map_or(Ok(()), |message| {
-            Err(Failure::met(Class::Guarded, message).with_help("nothing was created"))
+            Err(CommandError::with_class(ExitClass::Blocked, message)
+                .with_help("nothing was created"))
         })
     }
 
-    fn pace(&self) -> DeleteOptions {
+    fn delete_options(&self) -> DeleteOptions {
         DeleteOptions { parallel: usize::from(self.args.parallel), timeout: self.args.settle }
     }
 }
@@ -186,7 +194,7 @@ pub(super) fn reread(stores: &mut [LockStore]) -> Result<bool, LockError> {
 }
 
 /// Takes what is to be pruned out of the plans.
-fn take_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
+fn split_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
     let mut targets = Vec::new();
     for (job, plan) in plans.iter_mut().enumerate() {
         plan.items.retain(|item| match (item.action, &item.task_id) {
@@ -202,7 +210,7 @@ fn take_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
 
 /// Prints what came of a run and gives its exit status.
 fn finish(
-    prepared: &[Prepared],
+    prepared: &[LoadedManifest],
     report: &ApplyReport,
     format: Format,
     console: &mut Console,
@@ -218,46 +226,50 @@ fn finish(
 }
 
 /// Ends a run that could not see what is there: nothing was sent.
-fn unlisted(
+fn abort_list_failed(
     jobs: &[ApplyUnit],
-    prepared: &[Prepared],
+    prepared: &[LoadedManifest],
     failure: CallFailure,
     format: Format,
     console: &mut Console,
-) -> Result<Exit, Failure> {
-    let advice = advice(&failure);
-    let (class, fault) = met(failure);
+) -> Result<Exit, CommandError> {
+    let advice = remediation(&failure);
+    let (class, fault) = failure_class(failure);
     let stop = AbortReason::ListFailed(fault.to_string());
     console.error(&format!("nothing was sent: {stop}"), advice)?;
     let report = ApplyReport::nothing_sent(jobs, stop, class);
     console.applied(&Applied { files: &files(prepared), report: &report }, format)?;
-    Ok(Exit::Met(report.classes))
+    Ok(Exit::Classes(report.classes))
 }
 
 /// Shows the plan and the exact requests: no client is built and nothing is written.
-fn dry_run(args: &Args, prepared: &[Prepared], console: &mut Console) -> Result<Exit, Failure> {
+fn dry_run(
+    args: &Args,
+    prepared: &[LoadedManifest],
+    console: &mut Console,
+) -> Result<Exit, CommandError> {
     let locks = read_locks(prepared)?;
     let pairs: Vec<_> = prepared.iter().zip(&locks).collect();
     let selection = select(&args.selection.names, &pairs)?;
     let planning = Planning::new(prepared, &selection, &args.changes, args.refresh)?;
-    let here = here_offline(args.selection.sandbox);
+    let here = offline_target(args.selection.sandbox);
     let plans = planning.offline(&locks.iter().collect::<Vec<_>>(), &here);
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {
-        console.note(&format!("dry run: {}; nothing was sent", question(&plans)))?;
+        console.note(&format!("dry run: {}; nothing was sent", confirmation_prompt(&plans)))?;
     }
     Ok(Exit::Done)
 }
 
-fn carry_out(
-    scope: &Scope<'_>,
+fn execute(
+    scope: &ApplyContext<'_>,
     mut stores: Vec<LockStore>,
     mut plans: Vec<Plan>,
     (platform, sites): (&Platform, &[RegionInventory]),
     runtime: &Runtime,
     console: &mut Console,
-    signals: &Signals,
+    signals: &SignalHandler,
 ) -> ApplyReport {
     let args = scope.args;
     let options = ApplyOptions {
@@ -266,14 +278,14 @@ fn carry_out(
         settle: args.settle,
         ..ApplyOptions::default()
     };
-    let interrupts = signals.listen();
+    let interrupts = signals.subscribe();
     let format = args.selection.format;
     let manifests = manifest_args(scope.planning.prepared);
     let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
-    let pruned = take_pruned(&mut plans);
+    let pruned = split_pruned(&mut plans);
     let mut first = ApplyReport::default();
     for (client, pruned) in platform.by_client(&stores, pruned) {
-        let (stopped, pace) = (interrupts.clone(), scope.pace());
+        let (stopped, pace) = (interrupts.clone(), scope.delete_options());
         let remove = apply::remove_all(&mut stores, pruned, &client, pace, stopped, &mut observe);
         first.merge(runtime.block_on(remove));
     }

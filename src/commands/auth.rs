@@ -4,22 +4,22 @@ use std::time::SystemTime;
 
 use tokio::task::{JoinSet, LocalSet};
 
-use super::reach::{advice, met};
-use super::{Exit, Failure, runtime};
+use super::reach::{failure_class, remediation};
+use super::{CommandError, Exit, runtime};
 use crate::api::Account;
 use crate::api::client::{ApiError as CallFailure, Client, ClientOptions, ErrorDetail};
 use crate::api::credentials::{self, Credentials, TokenCredentials};
 use crate::api::session::{AccountRegion, LoginError, Session, describe_skew};
 use crate::cli::AuthCheck as Args;
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::Region;
 use crate::report::{AuthProblem, AuthReport, Console, RegionReport};
 use crate::sandbox::Sandbox;
 
 /// Seconds from which a difference between the clocks is worth a word.
-const WORTH_A_WORD: u64 = 60;
+const MIN_REPORTED_SKEW_SECS: u64 = 60;
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let environment = |name: &str| std::env::var_os(name);
     let options =
         ClientOptions { request_timeout: args.request_timeout, ..ClientOptions::default() };
@@ -28,7 +28,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let credentials = if args.sandbox {
         let served = Sandbox::start(None, 0);
         let served =
-            sandbox.insert(served.map_err(|e| Failure::met(Class::Unreachable, e.to_string()))?);
+            sandbox
+                .insert(served.map_err(|e| {
+                    CommandError::with_class(ExitClass::Unreachable, e.to_string())
+                })?);
         TokenCredentials::sandbox(&served.endpoint(), served.token()).map(Credentials::Token)
     } else {
         report.variables = credentials::set_variables(&environment);
@@ -47,7 +50,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
                 report.account(account, options).await;
             }
             Err(error) => {
-                report.wrong(Some(error.class()), error.to_string(), Some(error.help()));
+                report.add_problem(Some(error.class()), error.to_string(), Some(error.help()));
             }
         }
     };
@@ -58,7 +61,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
 
 impl AuthReport {
     /// Enters what is wrong; without a class it does not keep the platform from being used.
-    fn wrong(&mut self, class: Option<Class>, message: String, help: Option<&str>) {
+    fn add_problem(&mut self, class: Option<ExitClass>, message: String, help: Option<&str>) {
         self.problems.push(AuthProblem { class, message, help: help.map(str::to_owned) });
     }
 
@@ -67,7 +70,7 @@ impl AuthReport {
         if unused.iter().any(|name| self.variables.contains(name)) {
             let message =
                 "the variables of the login are not used: the address with its token counts";
-            self.wrong(
+            self.add_problem(
                 None,
                 message.to_owned(),
                 Some("unset INSTANCECTL_ENDPOINT and the token to log in"),
@@ -78,10 +81,14 @@ impl AuthReport {
         let client = match Client::new(access, options) {
             Ok(client) => client,
             Err(error) => {
-                return self.wrong(Some(error.class()), error.to_string(), Some(error.help()));
+                return self.add_problem(
+                    Some(error.class()),
+                    error.to_string(),
+                    Some(error.help()),
+                );
             }
         };
-        let (row, problem) = look(row, Ok(client.clone())).await;
+        let (row, problem) = check_region(row, Ok(client.clone())).await;
         self.regions.push(row);
         self.problems.extend(problem);
         self.skew(client.clock_skew());
@@ -97,7 +104,11 @@ impl AuthReport {
                 if let LoginError::Refused { skew, .. } = &error {
                     self.skew(*skew);
                 }
-                return self.wrong(Some(error.class()), error.to_string(), Some(&error.help()));
+                return self.add_problem(
+                    Some(error.class()),
+                    error.to_string(),
+                    Some(&error.help()),
+                );
             }
         };
         self.skew(session.clock_skew());
@@ -107,7 +118,7 @@ impl AuthReport {
             looks.spawn_local(async move {
                 let client = session.client(Some(&region.region)).await;
                 let AccountRegion { region, name, expiry } = region;
-                (at, look(row(Some(region), name, expiry), client).await)
+                (at, check_region(row(Some(region), name, expiry), client).await)
             });
         }
         let mut found = looks.join_all().await;
@@ -122,29 +133,29 @@ impl AuthReport {
             && !self.regions.iter().any(|row| row.region.as_ref() == Some(default))
         {
             let message = format!("the account has no region `{default}`");
-            self.wrong(Some(Class::Denied), message, Some("check INSTANCECTL_REGION"));
+            self.add_problem(Some(ExitClass::Denied), message, Some("check INSTANCECTL_REGION"));
         }
         if self.regions.is_empty() {
             let message = "the account has no region".to_owned();
-            self.wrong(Some(Class::Denied), message, None);
+            self.add_problem(Some(ExitClass::Denied), message, None);
         }
     }
 
     fn skew(&mut self, skew: Option<i64>) {
         self.clock_skew = skew;
-        if let Some(ahead) = skew.filter(|ahead| ahead.unsigned_abs() >= WORTH_A_WORD) {
+        if let Some(ahead) = skew.filter(|ahead| ahead.unsigned_abs() >= MIN_REPORTED_SKEW_SECS) {
             let help = "set the clock: a login is signed with the time";
-            self.wrong(None, describe_skew(ahead), Some(help));
+            self.add_problem(None, describe_skew(ahead), Some(help));
         }
     }
 
-    fn classes(&self) -> Classes {
+    fn classes(&self) -> ExitClasses {
         self.problems.iter().filter_map(|problem| problem.class).collect()
     }
 }
 
 /// Looks at one region: whether its token is taken at its address.
-async fn look(
+async fn check_region(
     mut row: RegionReport,
     client: Result<Client, LoginError>,
 ) -> (RegionReport, Option<AuthProblem>) {
@@ -181,9 +192,9 @@ async fn look(
             "the token may be over, or not be one of this address's region: fetch a new one, and \
              take the address of its region",
         ),
-        failure => advice(failure).map(|_| "token and address may not be of one region"),
+        failure => remediation(failure).map(|_| "token and address may not be of one region"),
     };
-    let (class, fault): (Class, ErrorDetail) = met(failure);
+    let (class, fault): (ExitClass, ErrorDetail) = failure_class(failure);
     let region = client.region().map_or(String::new(), |region| format!(" (region {region})"));
     let message = format!("{what} at {}{region}: {fault}", client.address());
     (row, Some(AuthProblem { class: Some(class), message, help: help.map(str::to_owned) }))

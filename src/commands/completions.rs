@@ -8,8 +8,8 @@ use std::path::Path;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 
-use super::prepare::state_folder;
-use super::{Exit, Failure, explain, inputs};
+use super::prepare::state_dir;
+use super::{CommandError, Exit, explain, inputs};
 use crate::cli::{self, Completions, Shell};
 use crate::lockfile::{default_lock_path, read_with_journal};
 use crate::report::Console;
@@ -18,7 +18,7 @@ use crate::text::shell_quote;
 use crate::validate;
 
 /// The variable in which a script names its shell.
-const ASKING: &str = "INSTANCECTL_COMPLETE";
+const COMPLETE_VAR: &str = "INSTANCECTL_COMPLETE";
 
 /// The arguments that take names of instances, by their IDs on the command line.
 const NAMES: [&str; 3] = ["names", "name", "replace"];
@@ -30,10 +30,10 @@ if [[ $funcstack[1] == _instancectl ]]; then
 fi
 ";
 
-pub(super) fn run(args: &Completions, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Completions, console: &mut Console) -> Result<Exit, CommandError> {
     let mut script = Vec::new();
     let name = "instancectl";
-    completer(args.shell).write_registration(ASKING, name, name, name, &mut script)?;
+    completer(args.shell).write_registration(COMPLETE_VAR, name, name, name, &mut script)?;
     if let Shell::Zsh = args.shell {
         script.extend_from_slice(ZSH_AUTOLOAD.as_bytes());
     }
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Completions, console: &mut Console) -> Result<Exit, Fai
 
 /// Answers a script, where it is one that runs this program; `None` where a person does.
 pub fn answer(console: &mut Console) -> Option<Exit> {
-    let shell = std::env::var(ASKING).ok().filter(|shell| !shell.is_empty())?;
+    let shell = std::env::var(COMPLETE_VAR).ok().filter(|shell| !shell.is_empty())?;
     let shell = match shell.as_str() {
         "bash" => Shell::Bash,
         "zsh" => Shell::Zsh,
@@ -98,7 +98,7 @@ fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
             let lock = values(&words, &["--lock"]).pop().map(Into::into);
             let lock = lock.or_else(|| Some(default_lock_path(input.path.as_deref()?, sandbox)));
             if let Some(lock) = lock {
-                names.extend(locked(&lock));
+                names.extend(names_in_lock(&lock));
             }
             let checked = validate::validate(&input.source, input.unreadable);
             if let Some(manifest) = checked.manifest {
@@ -117,8 +117,8 @@ fn read(file: &str, recursive: bool) -> Vec<inputs::Input> {
     inputs::read(&[file.into()], recursive).unwrap_or_default()
 }
 
-fn locked(lock: &Path) -> Vec<String> {
-    let effective = read_with_journal(lock, state_folder().as_deref());
+fn names_in_lock(lock: &Path) -> Vec<String> {
+    let effective = read_with_journal(lock, state_dir().as_deref());
     let lock = effective.map(|effective| effective.lock).unwrap_or_default();
     lock.instances.into_keys().map(|name| name.as_str().to_owned()).collect()
 }

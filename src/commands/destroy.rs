@@ -3,31 +3,35 @@
 use std::time::Instant;
 
 use super::apply::reread;
-use super::confirm::{OLDEST_LOOK, confirm, confirm_changed};
-use super::holding::Holding;
-use super::interrupt::Signals;
+use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed};
+use super::holding::LockedWorkspace;
+use super::interrupt::SignalHandler;
 use super::prepare::{files, manifest_args, select};
-use super::{Exit, Failure};
+use super::{CommandError, Exit};
 use crate::api::client::Client;
 use crate::apply::{
     self, ApplyReport, DeleteOptions, DeleteTarget, Event, InstanceReport, Outcome,
 };
 use crate::cli::Destroy as Args;
 use crate::count::count;
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState, LockStore};
 use crate::plan::{PlanAction, Selection};
 use crate::report::{Applied, Console};
 
-pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
+pub(super) fn run(
+    args: Args,
+    console: &mut Console,
+    signals: &SignalHandler,
+) -> Result<Exit, CommandError> {
     let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
-    let id = id.map_err(|error| Failure::usage(error.to_string()))?;
+    let id = id.map_err(|error| CommandError::usage(error.to_string()))?;
     let format = args.place.format;
-    let mut held = Holding::take(args.place, console)?;
+    let mut held = LockedWorkspace::open(args.place, console)?;
     let targets = confirmed(&mut held, (&args.names, id.as_ref()), args.yes, console)?;
     let pace = DeleteOptions { parallel: usize::from(args.parallel), timeout: args.settle };
-    let interrupts = signals.listen();
+    let interrupts = signals.subscribe();
     let manifests = manifest_args(&held.prepared);
     let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
     let mut report = ApplyReport::default();
@@ -44,11 +48,11 @@ pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Resul
 
 /// What the user agreed to delete, and what the locks still hold so after the answer.
 fn confirmed(
-    held: &mut Holding,
+    held: &mut LockedWorkspace,
     (names, id): (&[String], Option<&TaskId>),
     yes: bool,
     console: &mut Console,
-) -> Result<Vec<DeleteTarget>, Failure> {
+) -> Result<Vec<DeleteTarget>, CommandError> {
     let mut looked = Instant::now();
     let mut found = targets(held, names, id)?;
     let mut changed = false;
@@ -58,7 +62,7 @@ fn confirmed(
         } else {
             confirm(yes, &question(&found), console)?;
         }
-        if !reread(&mut held.stores)? && looked.elapsed() <= OLDEST_LOOK {
+        if !reread(&mut held.stores)? && looked.elapsed() <= MAX_LIST_AGE {
             break;
         }
         looked = Instant::now();
@@ -83,10 +87,10 @@ struct Found {
 
 /// What is to be deleted; what cannot be is entered into the report.
 fn targets(
-    held: &mut Holding,
+    held: &mut LockedWorkspace,
     names: &[String],
     id: Option<&TaskId>,
-) -> Result<Vec<Found>, Failure> {
+) -> Result<Vec<Found>, CommandError> {
     let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(LockStore::lock)).collect();
     let selection: Selection = select(names, &locks)?;
     let mut chosen = Vec::new();
@@ -94,13 +98,13 @@ fn targets(
         let names = lock.instances.keys().filter(|name| selection.contains(name));
         chosen.extend(names.map(|name| (job, name.clone())));
     }
-    held.reach(&chosen)?;
+    held.connect(&chosen)?;
     let mut targets = Vec::new();
     let mut left = Vec::new();
     for (job, name) in chosen {
         let entry = &held.stores[job].lock().instances[&name];
-        let client = held.platform.client_of(entry);
-        let twin = id.is_some_and(|id| is_twin(held, entry, &name, id));
+        let client = held.platform.client_for_region(entry);
+        let twin = id.is_some_and(|id| is_unowned_duplicate(held, entry, &name, id));
         match target(entry, id, client.is_some(), twin) {
             Ok(chosen) => {
                 let own = entry.task_id.as_ref() == Some(&chosen);
@@ -116,11 +120,13 @@ fn targets(
         }
     }
     if id.is_some() && targets.len() + left.len() != 1 {
-        return Err(Failure::usage("--id names one instance: give one NAME that the lock has"));
+        return Err(CommandError::usage(
+            "--id names one instance: give one NAME that the lock has",
+        ));
     }
     for (job, name, class, message) in left {
         held.report.classes.insert(class);
-        held.report.instances.push(left_alone(job, name, message));
+        held.report.instances.push(skipped(job, name, message));
     }
     Ok(targets)
 }
@@ -128,19 +134,26 @@ fn targets(
 /// The instance that the entry holds once its own is gone: the live one of its name that was created
 /// first, if no lock at hand owns it and it equals what the entry asked for.
 fn successor(
-    held: &Holding,
+    held: &LockedWorkspace,
     client: &Client,
     name: &InstanceName,
     entry: &Entry,
-) -> Result<Option<TaskId>, Failure> {
-    let (site, owned) = (held.survey(client)?, held.owned());
+) -> Result<Option<TaskId>, CommandError> {
+    let (site, owned) = (held.list_regions(client)?, held.owned_ids());
     Ok(held.runtime.block_on(apply::equal_duplicate(&site, &owned, name, &entry.request)))
 }
 
 /// Whether the platform shows an instance of just this name that no lock at hand owns: a candidate that
 /// `status` found, and no lock knows yet.
-fn is_twin(held: &Holding, entry: &Entry, name: &InstanceName, id: &TaskId) -> bool {
-    let (Some(client), false) = (held.platform.client_of(entry), held.owned().contains(id)) else {
+fn is_unowned_duplicate(
+    held: &LockedWorkspace,
+    entry: &Entry,
+    name: &InstanceName,
+    id: &TaskId,
+) -> bool {
+    let (Some(client), false) =
+        (held.platform.client_for_region(entry), held.owned_ids().contains(id))
+    else {
         return false;
     };
     let detail = held.runtime.block_on(client.detail(id));
@@ -153,16 +166,16 @@ fn target(
     id: Option<&TaskId>,
     here: bool,
     twin: bool,
-) -> Result<TaskId, (Class, String)> {
+) -> Result<TaskId, (ExitClass, String)> {
     if !here {
-        return Err((Class::Guarded, format!("the lock has it at `{}`", entry.endpoint)));
+        return Err((ExitClass::Blocked, format!("the lock has it at `{}`", entry.endpoint)));
     }
     match (id, &entry.task_id) {
         (Some(id), own) if twin || entry.candidates.contains(id) || own.as_ref() == Some(id) => {
             Ok(id.clone())
         }
         (Some(id), _) => Err((
-            Class::Guarded,
+            ExitClass::Blocked,
             format!(
                 "the lock names `{id}` neither as its instance nor as a candidate, and the platform \
                  shows no such instance of its name"
@@ -172,14 +185,14 @@ fn target(
         (None, None) => {
             debug_assert_eq!(entry.state, EntryState::Unknown);
             Err((
-                Class::Unknown,
+                ExitClass::Unknown,
                 "its outcome is unknown; end that first with `resolve`".to_owned(),
             ))
         }
     }
 }
 
-fn left_alone(job: usize, name: InstanceName, message: String) -> InstanceReport {
+fn skipped(job: usize, name: InstanceName, message: String) -> InstanceReport {
     InstanceReport {
         job,
         name,

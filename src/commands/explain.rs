@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::{Exit, Failure};
+use super::{CommandError, Exit};
 use crate::cli::Explain;
 use crate::diagnostic::{CODES, PAGES, Page, PageBlock, quote};
 use crate::report::{Block, Console};
 use crate::schema::{self, FieldDoc};
 use crate::validate;
 
-pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, CommandError> {
     let fields = schema::fields();
     let blocks = match args.topic.as_deref() {
         None => everything(&fields),
@@ -47,7 +47,7 @@ fn find<'f>(topic: &str, fields: &'f [FieldDoc]) -> Option<&'f FieldDoc> {
     whole.or_else(|| fields.iter().find(|field| field.path.ends_with(&within)))
 }
 
-fn unknown(topic: &str) -> Failure {
+fn unknown(topic: &str) -> CommandError {
     let topics = topics();
     // A field inside a list is known by its own name too.
     let own = |topic: &'_ str| topic.rsplit('.').next().unwrap_or_default().to_owned();
@@ -58,7 +58,7 @@ fn unknown(topic: &str) -> Failure {
         Some(near) => format!("did you mean `instancectl explain {near}`?"),
         None => "`instancectl explain` lists every code and every field".to_owned(),
     };
-    Failure::usage(format!("{} is neither a code nor a field", quote(topic))).with_help(help)
+    CommandError::usage(format!("{} is neither a code nor a field", quote(topic))).with_help(help)
 }
 
 fn code(page: Page) -> Vec<Block> {

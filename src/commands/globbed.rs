@@ -14,7 +14,7 @@ const OPTIONS: MatchOptions = MatchOptions {
 };
 
 /// A part of a glob between two slashes.
-enum Part<'a> {
+enum PatternSegment<'a> {
     /// A name as it is.
     Name(Component<'a>),
     /// `**`: this folder, and all below it.
@@ -27,7 +27,7 @@ enum Part<'a> {
 /// hold none, as for a shell.
 pub(super) fn files(glob: &str) -> Result<Vec<PathBuf>, PatternError> {
     Pattern::new(glob)?;
-    let parts = Path::new(glob).components().map(part).collect::<Result<Vec<_>, _>>()?;
+    let parts = Path::new(glob).components().map(segment).collect::<Result<Vec<_>, _>>()?;
     let mut files = Vec::new();
     // With a slash at its end a name is that of a folder.
     if !glob.ends_with('/') {
@@ -38,28 +38,28 @@ pub(super) fn files(glob: &str) -> Result<Vec<PathBuf>, PatternError> {
     Ok(files)
 }
 
-fn part(component: Component<'_>) -> Result<Part<'_>, PatternError> {
+fn segment(component: Component<'_>) -> Result<PatternSegment<'_>, PatternError> {
     let text = component.as_os_str().to_str().unwrap_or_default();
     Ok(match text {
-        "**" => Part::Below,
-        _ if text.contains(['*', '?', '[']) => Part::Names(Pattern::new(text)?),
-        _ => Part::Name(component),
+        "**" => PatternSegment::Below,
+        _ if text.contains(['*', '?', '[']) => PatternSegment::Names(Pattern::new(text)?),
+        _ => PatternSegment::Name(component),
     })
 }
 
 /// Finds what the rest of a glob matches at a path.
-fn find(path: &Path, rest: &[Part<'_>], files: &mut Vec<PathBuf>) {
+fn find(path: &Path, rest: &[PatternSegment<'_>], files: &mut Vec<PathBuf>) {
     match rest {
         [] => files.extend(path.is_file().then(|| path.to_owned())),
-        [Part::Name(name), rest @ ..] => find(&path.join(name), rest, files),
-        [Part::Names(pattern), rest @ ..] => {
+        [PatternSegment::Name(name), rest @ ..] => find(&path.join(name), rest, files),
+        [PatternSegment::Names(pattern), rest @ ..] => {
             for (name, inside) in entries(path) {
                 if pattern.matches_with(&name, OPTIONS) {
                     find(&inside, rest, files);
                 }
             }
         }
-        [Part::Below, after @ ..] => {
+        [PatternSegment::Below, after @ ..] => {
             find(path, after, files);
             let shown = entries(path).into_iter().filter(|(name, _)| !name.starts_with('.'));
             for (_, inside) in shown {

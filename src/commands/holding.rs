@@ -4,23 +4,23 @@ use std::collections::BTreeSet;
 
 use tokio::runtime::Runtime;
 
-use super::prepare::{Prepared, files, open, prepare, repeat_allow_http};
-use super::reach::{Platform, Regions, met, unasked};
-use super::{Exit, Failure, runtime};
+use super::prepare::{LoadedManifest, files, open, prepare, repeat_allow_http};
+use super::reach::{Platform, RequestedRegions, failure_class, query_failed};
+use super::{CommandError, Exit, runtime};
 use crate::api::client::Client;
 use crate::apply::{
     self, ApplyReport, InstanceReport, Outcome, RegionInventory, ResolveError, Resolved,
 };
-use crate::cli::{Format, Place as Args, Selection};
-use crate::exit::Class;
+use crate::cli::{Format, ManifestArgs, WriteArgs as Args};
+use crate::exit::ExitClass;
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::lockfile::LockStore;
 use crate::plan::PlanAction;
 use crate::report::{Applied, Console};
 
 /// Locks held for writing, and the platform.
-pub(super) struct Holding {
-    pub(super) prepared: Vec<Prepared>,
+pub(super) struct LockedWorkspace {
+    pub(super) prepared: Vec<LoadedManifest>,
     pub(super) stores: Vec<LockStore>,
     pub(super) platform: Platform,
     pub(super) runtime: Runtime,
@@ -28,15 +28,16 @@ pub(super) struct Holding {
     format: Format,
 }
 
-impl Holding {
+impl LockedWorkspace {
     /// Reads the manifests, takes their locks, and sets the client up; nothing is sent.
-    pub(super) fn take(args: Args, console: &mut Console) -> Result<Self, Failure> {
+    pub(super) fn open(args: Args, console: &mut Console) -> Result<Self, CommandError> {
         let Args { manifests, strictness, sandbox, format, reach: how } = args;
         let names = Vec::new();
-        let selection = Selection { manifests, names, strictness, sandbox, format };
+        let selection = ManifestArgs { manifests, names, strictness, sandbox, format };
         let mut prepared = prepare(&selection, console)?;
         repeat_allow_http(&mut prepared, how.allow_http);
-        let platform = Platform::find(sandbox, how.allow_http, how.request_timeout, &prepared)?;
+        let platform =
+            Platform::from_environment(sandbox, how.allow_http, how.request_timeout, &prepared)?;
         let stores = open(&prepared, how.no_guard)?;
         let runtime = runtime()?;
         let report = ApplyReport::default();
@@ -44,9 +45,13 @@ impl Holding {
     }
 
     /// Reaches the regions of these entries: that of the lock, else that of the manifest.
-    pub(super) fn reach(&mut self, entries: &[(usize, InstanceName)]) -> Result<(), Failure> {
+    pub(super) fn connect(
+        &mut self,
+        entries: &[(usize, InstanceName)],
+    ) -> Result<(), CommandError> {
         let needed = entries.iter().map(|(job, name)| self.region(*job, name)).collect();
-        self.platform.reach(&self.runtime, Regions { needed, ..Regions::default() })
+        self.platform
+            .connect(&self.runtime, RequestedRegions { needed, ..RequestedRegions::default() })
     }
 
     /// The region of an instance: that of the lock, else that of the manifest.
@@ -58,25 +63,25 @@ impl Holding {
     }
 
     /// Lists what is there.
-    pub(super) fn survey(&self, client: &Client) -> Result<RegionInventory, Failure> {
+    pub(super) fn list_regions(&self, client: &Client) -> Result<RegionInventory, CommandError> {
         let locks: Vec<_> = self.stores.iter().map(LockStore::lock).collect();
         let survey = RegionInventory::list_regions(client.clone(), &locks);
-        self.runtime.block_on(survey).map_err(unasked)
+        self.runtime.block_on(survey).map_err(query_failed)
     }
 
     /// The IDs that the locks hold as their own.
-    pub(super) fn owned(&self) -> BTreeSet<TaskId> {
+    pub(super) fn owned_ids(&self) -> BTreeSet<TaskId> {
         apply::owned_ids(self.stores.iter().map(LockStore::lock))
     }
 
     /// Enters what came of a person's word about one instance. What was taken is `outcome`.
-    pub(super) fn enter(
+    pub(super) fn record_result(
         &mut self,
         (job, name): (usize, &InstanceName),
         (action, id): (PlanAction, Option<TaskId>),
         told: Result<Resolved, ResolveError>,
         console: &mut Console,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CommandError> {
         let (outcome, message) = match told {
             Ok(Resolved { notes, changed }) => {
                 for note in notes {
@@ -91,13 +96,13 @@ impl Holding {
             }
             Err(ResolveError::Lock(error)) => return Err(error.into()),
             Err(ResolveError::QueryFailed(failure)) => {
-                let (class, fault) = met(failure);
+                let (class, fault) = failure_class(failure);
                 self.report.classes.insert(class);
                 let message = format!("the platform could not be asked: {fault}");
                 (Some(Outcome::Skipped), message)
             }
             Err(ResolveError::Conflict(message)) => {
-                self.report.classes.insert(Class::Guarded);
+                self.report.classes.insert(ExitClass::Blocked);
                 (Some(Outcome::Skipped), message)
             }
         };
@@ -116,7 +121,7 @@ impl Holding {
     }
 
     /// Prints what came of it all and gives the exit status.
-    pub(super) fn finish(self, console: &mut Console) -> Result<Exit, Failure> {
+    pub(super) fn finish(self, console: &mut Console) -> Result<Exit, CommandError> {
         let applied = Applied { files: &files(&self.prepared), report: &self.report };
         console.told(&applied, self.format)?;
         Ok(self.report.classes.into())

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Exit, Failure, shown};
+use super::{CommandError, Exit, display_path};
 use crate::cli::Init;
 use crate::lockfile::default_lock_path;
 use crate::report::Console;
@@ -13,17 +13,17 @@ use crate::schema;
 const STARTER: &str = include_str!("starter.yaml");
 const SCHEMA_NAME: &str = "instancectl.schema.json";
 
-pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandError> {
     let file = &args.file;
     if file.extension().is_some_and(|end| end == "json" || end == "lock") {
-        return Err(Failure::usage(format!(
+        return Err(CommandError::usage(format!(
             "the starter is YAML, and {} is not by its name",
-            shown(file)
+            display_path(file)
         ))
         .with_help("name it like a manifest: `instancectl init instances.yaml`"));
     }
     let schema = file.with_file_name(SCHEMA_NAME);
-    let name = shown(Path::new(file.file_name().unwrap_or_default()));
+    let name = display_path(Path::new(file.file_name().unwrap_or_default()));
     write_new(file, &STARTER.replace("{file}", &name))?;
     // A schema from an earlier start may stay: it is not ours to overwrite.
     let kept = match write_new(&schema, schema::TEXT) {
@@ -37,27 +37,27 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, Failure> {
         "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge locks \
          (`instancectl lock merge --help`)\n\
          add these lines to .gitignore (the lock file itself is committed):",
-        shown(file),
-        shown(&schema),
-        shown(&lock)
+        display_path(file),
+        display_path(&schema),
+        display_path(&lock)
     ))?;
     console.result("*.lock.journal\n*.lock.lk\n*.sandbox.lock\n")?;
     Ok(Exit::Done)
 }
 
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
     let write = || {
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };
     write().map_err(|error: io::Error| {
-        let shown = shown(path);
+        let shown = display_path(path);
         if error.kind() == io::ErrorKind::AlreadyExists {
-            Failure::usage(format!("{shown} exists, and is not overwritten"))
+            CommandError::usage(format!("{shown} exists, and is not overwritten"))
                 .with_help("name another file: `instancectl init other.yaml`")
         } else {
-            Failure::usage(format!("cannot write {shown}: {error}"))
+            CommandError::usage(format!("cannot write {shown}: {error}"))
         }
     })
 }

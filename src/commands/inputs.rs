@@ -7,14 +7,14 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::{Failure, globbed, shown};
+use super::{CommandError, display_path, globbed};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 
 /// Standard input's name in messages.
 const STDIN_NAME: &str = "<stdin>";
 
 /// What to do about a path as git lists it where it is not all ASCII.
-const QUOTED: &str = "git lists such paths in quotes, and with `-z` as they are: \
+const GIT_QUOTED_PATH_HELP: &str = "git lists such paths in quotes, and with `-z` as they are: \
                       `git ls-files -z | instancectl validate --files-from -`";
 
 /// One manifest: where it is and what it says.
@@ -30,12 +30,15 @@ pub(super) struct Input {
 
 /// Finds and reads the manifests that `names` stand for, each once: files, folders (their
 /// `*.yaml` and `*.yml`), globs, and `-` for standard input.
-pub(super) fn read(names: &[PathBuf], recursive: bool) -> Result<Vec<Input>, Failure> {
+pub(super) fn read(names: &[PathBuf], recursive: bool) -> Result<Vec<Input>, CommandError> {
     paths(names, recursive)?.into_iter().map(read_one).collect()
 }
 
 /// The paths that `names` stand for, each file once; `None` is standard input.
-pub(super) fn paths(names: &[PathBuf], recursive: bool) -> Result<Vec<Option<PathBuf>>, Failure> {
+pub(super) fn paths(
+    names: &[PathBuf],
+    recursive: bool,
+) -> Result<Vec<Option<PathBuf>>, CommandError> {
     let mut paths = Vec::new();
     for name in names {
         if is_stdin(name) {
@@ -55,14 +58,16 @@ pub(super) fn paths(names: &[PathBuf], recursive: bool) -> Result<Vec<Option<Pat
 
 /// The paths in a list, one a line or, as `find -print0` and `git ls-files -z` write them, each
 /// ended by a NUL; `-` is standard input.
-pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let mut bytes = Vec::new();
     let read = if is_stdin(list) {
         io::stdin().lock().read_to_end(&mut bytes)
     } else {
         File::open(list).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    read.map_err(|error| Failure::usage(format!("cannot read the list {}: {error}", shown(list))))?;
+    read.map_err(|error| {
+        CommandError::usage(format!("cannot read the list {}: {error}", display_path(list)))
+    })?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let by_nul = text.contains(&0);
     let paths = text.split(|&byte| byte == if by_nul { 0 } else { b'\n' });
@@ -75,19 +80,19 @@ fn is_stdin(name: &Path) -> bool {
     name.as_os_str() == "-"
 }
 
-fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
-    let name = shown(path);
+fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
+    let name = display_path(path);
     // A glob is text; a name that is none stands for itself.
     let glob = path.to_str().filter(|name| name.contains(['*', '?', '[']));
     match (fs::metadata(path), glob) {
         (Ok(found), _) if found.is_dir() => {
             let mut files = Vec::new();
             walk(path, recursive, &mut files).map_err(|error| {
-                Failure::usage(format!("cannot read the folder {name}: {error}"))
+                CommandError::usage(format!("cannot read the folder {name}: {error}"))
             })?;
             if files.is_empty() {
                 let deeper = if recursive { "" } else { "; -R goes down into folders" };
-                return Err(Failure::usage(format!(
+                return Err(CommandError::usage(format!(
                     "the folder {name} holds no *.yaml or *.yml{deeper}"
                 )));
             }
@@ -96,20 +101,20 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, Failure> {
         (Ok(_), _) => Ok(vec![path.to_owned()]),
         (Err(_), Some(glob)) => expand_glob(glob),
         (Err(error), None) => {
-            let failure = Failure::usage(format!("cannot read {name}: {error}"));
+            let failure = CommandError::usage(format!("cannot read {name}: {error}"));
             let bytes = path.as_os_str().as_bytes();
             let quoted = bytes.starts_with(b"\"") && bytes.ends_with(b"\"");
-            Err(if quoted { failure.with_help(QUOTED) } else { failure })
+            Err(if quoted { failure.with_help(GIT_QUOTED_PATH_HELP) } else { failure })
         }
     }
 }
 
-fn expand_glob(name: &str) -> Result<Vec<PathBuf>, Failure> {
-    let shown = shown(Path::new(name));
+fn expand_glob(name: &str) -> Result<Vec<PathBuf>, CommandError> {
+    let shown = display_path(Path::new(name));
     let files = globbed::files(name)
-        .map_err(|error| Failure::usage(format!("{shown} is no glob: {error}")))?;
+        .map_err(|error| CommandError::usage(format!("{shown} is no glob: {error}")))?;
     if files.is_empty() {
-        return Err(Failure::usage(format!("{shown} matches no file")));
+        return Err(CommandError::usage(format!("{shown} matches no file")));
     }
     Ok(files)
 }
@@ -135,7 +140,7 @@ fn walk(folder: &Path, recursive: bool, files: &mut Vec<PathBuf>) -> io::Result<
     Ok(())
 }
 
-fn read_one(path: Option<PathBuf>) -> Result<Input, Failure> {
+fn read_one(path: Option<PathBuf>) -> Result<Input, CommandError> {
     let name =
         path.as_ref().map_or_else(|| STDIN_NAME.to_owned(), |path| path.display().to_string());
     let bytes = match &path {
@@ -143,8 +148,8 @@ fn read_one(path: Option<PathBuf>) -> Result<Input, Failure> {
         None => bounded(io::stdin().lock()),
     };
     let bytes = bytes.map_err(|error| {
-        let shown = shown(Path::new(&name));
-        Failure::usage(format!("cannot read {shown}: {error}"))
+        let shown = display_path(Path::new(&name));
+        CommandError::usage(format!("cannot read {shown}: {error}"))
     })?;
     let (source, unreadable) = SourceFile::from_bytes(name, bytes);
     Ok(Input { path, source, unreadable })

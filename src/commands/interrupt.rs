@@ -12,36 +12,36 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use super::Failure;
+use super::CommandError;
 use crate::lockfile;
 
 /// What a user, a closing terminal and a service manager end a run with.
 const ENDING: [Number; 3] = [Number::INT, Number::TERM, Number::HUP];
 /// A signal that comes sooner after the first one is the same: a wrapper forwards to its child what
 /// the terminal sent to both.
-const APART: Duration = Duration::from_millis(500);
+const MIN_SIGNAL_INTERVAL: Duration = Duration::from_millis(500);
 
 /// Counts signals on a thread of its own, so that a run that waits for its disk still hears them.
 /// Until a command listens, the first one ends the process at once: what only reads has nothing to
 /// bring to an end. Once one listens, that is what the third does.
-pub(super) struct Signals {
+pub(super) struct SignalHandler {
     counted: watch::Receiver<u8>,
     heard: Arc<AtomicBool>,
 }
 
-impl Signals {
+impl SignalHandler {
     /// Counts from here on; `abort` ends the process.
-    pub(super) fn count(abort: fn() -> !) -> Result<Self, Failure> {
-        Self::begin(abort).map_err(|error| Failure::system(&error))
+    pub(super) fn install(abort: fn() -> !) -> Result<Self, CommandError> {
+        Self::start(abort).map_err(|error| CommandError::system(&error))
     }
 
     /// Leaves the first two signals to the caller.
-    pub(super) fn listen(&self) -> watch::Receiver<u8> {
+    pub(super) fn subscribe(&self) -> watch::Receiver<u8> {
         self.heard.store(true, Ordering::SeqCst);
         self.counted.clone()
     }
 
-    fn begin(abort: fn() -> !) -> io::Result<Self> {
+    fn start(abort: fn() -> !) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let entered = runtime.enter();
         let ignored = ignored();
@@ -55,7 +55,7 @@ impl Signals {
         let (count, counted) = watch::channel(0);
         let heard = Arc::new(AtomicBool::new(false));
         let listening = Arc::clone(&heard);
-        let wait = move || hear(&runtime, listened, &count, &listening, abort);
+        let wait = move || run_until_interrupted(&runtime, listened, &count, &listening, abort);
         thread::Builder::new().name("signals".to_owned()).spawn(wait)?;
         Ok(Self { counted, heard })
     }
@@ -63,13 +63,13 @@ impl Signals {
 
 /// Lets a write beyond the limit of a file's size (`ulimit -f`) fail with an error, where SIGXFSZ
 /// would end the process. For commands that write files and do not count signals.
-pub(super) fn survive_file_limits() -> Result<(), Failure> {
+pub(super) fn survive_file_limits() -> Result<(), CommandError> {
     let install = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let _entered = runtime.enter();
         fail_large_writes()
     };
-    install().map_err(|error| Failure::system(&error))
+    install().map_err(|error| CommandError::system(&error))
 }
 
 /// A handler stays installed when its stream is dropped, and with one the write fails instead.
@@ -86,7 +86,7 @@ fn ignored() -> Vec<Number> {
     ENDING.into_iter().filter(|number| mask >> (number.as_raw() - 1) & 1 == 1).collect()
 }
 
-fn hear(
+fn run_until_interrupted(
     runtime: &Runtime,
     listened: Vec<Signal>,
     count: &watch::Sender<u8>,
@@ -104,7 +104,7 @@ fn hear(
         }
         let mut first: Option<Instant> = None;
         while arrived.recv().await.is_some() {
-            if first.is_some_and(|first| first.elapsed() < APART) {
+            if first.is_some_and(|first| first.elapsed() < MIN_SIGNAL_INTERVAL) {
                 continue;
             }
             first.get_or_insert_with(Instant::now);

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
 
-use super::prepare::{Prepared, files, prepare, repeat_allow_http, select, state_folder};
-use super::reach::{Platform, Regions, unasked};
-use super::{Failure, runtime};
+use super::prepare::{LoadedManifest, files, prepare, repeat_allow_http, select, state_dir};
+use super::reach::{Platform, RequestedRegions, query_failed};
+use super::{CommandError, runtime};
 use crate::api::client::Client;
 use crate::apply;
-use crate::cli::{Format, Look, Selection as SelectionArgs, Strictness};
+use crate::cli::{Format, LintArgs, ManifestArgs as SelectionArgs, ReadArgs};
 use crate::ids::{InstanceName, TaskId};
 use crate::life::{LockedInstance, ObservedInstance, query};
 use crate::lockfile::{Lockfile, read_with_journal};
@@ -19,8 +19,8 @@ use crate::plan::Selection;
 use crate::report::Console;
 
 /// Locks as they are read, and the platform.
-pub(super) struct Looking {
-    pub(super) prepared: Vec<Prepared>,
+pub(super) struct ReadOnlyWorkspace {
+    pub(super) prepared: Vec<LoadedManifest>,
     pub(super) locks: Vec<Lockfile>,
     pub(super) clients: Vec<Client>,
     pub(super) runtime: Runtime,
@@ -29,29 +29,29 @@ pub(super) struct Looking {
     selection: Selection,
 }
 
-impl Looking {
+impl ReadOnlyWorkspace {
     /// Reads the manifests and their locks, and sets the client up; nothing is sent or written.
-    pub(super) fn begin(
-        args: Look,
+    pub(super) fn open(
+        args: ReadArgs,
         names: &[String],
         console: &mut Console,
-    ) -> Result<Self, Failure> {
-        let Look { manifests, sandbox, format, request_timeout, allow_http } = args;
-        let strictness = Strictness::default();
+    ) -> Result<Self, CommandError> {
+        let ReadArgs { manifests, sandbox, format, request_timeout, allow_http } = args;
+        let strictness = LintArgs::default();
         let none = Vec::new();
         let args = SelectionArgs { manifests, names: none, strictness, sandbox, format };
         let mut prepared = prepare(&args, console)?;
         repeat_allow_http(&mut prepared, allow_http);
         let locks = read_locks(&prepared)?;
         let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
-        let platform = Platform::find(sandbox, allow_http, request_timeout, &prepared)?;
+        let platform = Platform::from_environment(sandbox, allow_http, request_timeout, &prepared)?;
         let runtime = runtime()?;
         let clients = Vec::new();
         Ok(Self { prepared, locks, clients, runtime, format, platform, selection })
     }
 
     /// Reads the locks again, and says whether another program wrote one since.
-    pub(super) fn reread(&mut self) -> Result<bool, Failure> {
+    pub(super) fn reread(&mut self) -> Result<bool, CommandError> {
         let now = read_locks(&self.prepared)?;
         let changed = now != self.locks;
         self.locks = now;
@@ -59,12 +59,12 @@ impl Looking {
     }
 
     /// The selected entries of all locks.
-    pub(super) fn held(&self) -> Vec<LockedInstance> {
-        held(&self.prepared, &self.locks, &self.selection)
+    pub(super) fn selected_entries(&self) -> Vec<LockedInstance> {
+        selected_entries(&self.prepared, &self.locks, &self.selection)
     }
 
     /// Reaches the regions of these entries; with an account that is a login.
-    pub(super) fn reach(&mut self, held: &[LockedInstance]) -> Result<(), Failure> {
+    pub(super) fn connect(&mut self, held: &[LockedInstance]) -> Result<(), CommandError> {
         self.clients = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
         Ok(())
     }
@@ -88,16 +88,19 @@ impl Looking {
     }
 
     /// The IDs that the locks hold as their own.
-    pub(super) fn owned(&self) -> BTreeSet<TaskId> {
+    pub(super) fn owned_ids(&self) -> BTreeSet<TaskId> {
         apply::owned_ids(&self.locks)
     }
 
     /// Looks at the selected entries.
-    pub(super) fn look(&mut self, twins: bool) -> Result<Vec<ObservedInstance>, Failure> {
-        let (held, owned) = (self.held(), self.owned());
-        self.reach(&held)?;
+    pub(super) fn query_status(
+        &mut self,
+        twins: bool,
+    ) -> Result<Vec<ObservedInstance>, CommandError> {
+        let (held, owned) = (self.selected_entries(), self.owned_ids());
+        self.connect(&held)?;
         let looked = query(&self.clients, &held, &owned, twins);
-        self.runtime.block_on(looked).map_err(unasked)
+        self.runtime.block_on(looked).map_err(query_failed)
     }
 
     /// The manifests as the user named them, by the number of their job.
@@ -107,15 +110,16 @@ impl Looking {
 }
 
 /// Every manifest's lock, with what an interrupted run left beside it.
-pub(super) fn read_locks(prepared: &[Prepared]) -> Result<Vec<Lockfile>, Failure> {
-    let state: Option<PathBuf> = state_folder();
-    let read = |manifest: &Prepared| Ok(read_with_journal(&manifest.lock, state.as_deref())?.lock);
+pub(super) fn read_locks(prepared: &[LoadedManifest]) -> Result<Vec<Lockfile>, CommandError> {
+    let state: Option<PathBuf> = state_dir();
+    let read =
+        |manifest: &LoadedManifest| Ok(read_with_journal(&manifest.lock, state.as_deref())?.lock);
     prepared.iter().map(read).collect()
 }
 
 /// The selected entries of locks: those of each manifest in its order, then the orphans.
-pub(super) fn held(
-    prepared: &[Prepared],
+pub(super) fn selected_entries(
+    prepared: &[LoadedManifest],
     locks: &[Lockfile],
     selection: &Selection,
 ) -> Vec<LockedInstance> {
@@ -141,15 +145,16 @@ pub(super) fn held(
 pub(super) fn reach(
     platform: &mut Platform,
     runtime: &Runtime,
-    prepared: &[Prepared],
+    prepared: &[LoadedManifest],
     held: &[LockedInstance],
-) -> Result<Vec<Client>, Failure> {
+) -> Result<Vec<Client>, CommandError> {
     let region = |held: &LockedInstance| {
         let requests = &prepared[held.job].requests;
         let request = || requests.iter().find(|request| request.name == held.name);
         held.entry.region.clone().or_else(|| request()?.region.clone())
     };
     let wanted = held.iter().map(region).collect();
-    platform.reach(runtime, Regions { wanted, ..Regions::default() })?;
+    platform
+        .connect(runtime, RequestedRegions { optional: wanted, ..RequestedRegions::default() })?;
     Ok(platform.clients().to_vec())
 }

@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use super::inputs::Input;
-use super::validate::{check, paths_in_repository, tell};
-use super::{Exit, Failure, shown, whole_file};
-use crate::cli::{Format, Reports, Validate};
+use super::validate::{check, paths_in_repository, report};
+use super::{CommandError, Exit, display_path, whole_file};
+use crate::cli::{Format, Outputs, Validate};
 use crate::report::{Console, FileReport, Findings};
 use crate::source::SourceFile;
 use crate::validate::{self, LintLevels, TextEdit};
 
 /// A file that was looked through: as it is, as it is to be, and what remains wrong.
-struct Mended {
+struct FixedFile {
     path: Option<PathBuf>,
     name: String,
     old: String,
@@ -24,17 +24,18 @@ pub(super) fn run(
     inputs: Vec<Input>,
     policy: &LintLevels,
     console: &mut Console,
-) -> Result<Exit, Failure> {
+) -> Result<Exit, CommandError> {
     let stdin = inputs.iter().any(|input| input.path.is_none());
     let targets = &args.reports.0;
     let paths = paths_in_repository(&inputs);
-    let reported = *targets != Reports::default().0;
+    let reported = *targets != Outputs::default().0;
     if stdin && (inputs.len() > 1 || reported) {
-        return Err(Failure::usage(
+        return Err(CommandError::usage(
             "the edited text of standard input goes to standard output, and nothing else",
         ));
     }
-    let mut mended: Vec<Mended> = inputs.into_iter().map(|input| mend(input, policy)).collect();
+    let mut mended: Vec<FixedFile> =
+        inputs.into_iter().map(|input| fix_file(input, policy)).collect();
     let valid = mended.iter().all(|file| file.report.checked.manifest.is_some());
     let exit = |done: bool| if done { Exit::Done } else { Exit::Invalid };
     if args.diff {
@@ -60,20 +61,20 @@ pub(super) fn run(
     if stdin {
         console.invalid(&reports, Format::Human)?;
     } else {
-        tell(targets, Findings { files: &reports, paths: &paths }, console)?;
+        report(targets, Findings { files: &reports, paths: &paths }, console)?;
     }
     let Some(last) = failed.pop() else { return Ok(exit(valid)) };
     for failure in failed {
-        failure.tell(console);
+        failure.report_and_continue(console);
     }
     Err(last)
 }
 
 /// Writes the edits into a file. One that cannot be written is as it was, and so is its report.
-fn write(file: &mut Mended, policy: &LintLevels) -> Result<(), Failure> {
+fn write(file: &mut FixedFile, policy: &LintLevels) -> Result<(), CommandError> {
     let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
-    whole_file::rewrite(path, &file.old, file.report.source.text()).map_err(|error| {
-        let failure = Failure::usage(format!("cannot write {}: {error}", shown(path)))
+    whole_file::replace_unchanged(path, &file.old, file.report.source.text()).map_err(|error| {
+        let failure = CommandError::usage(format!("cannot write {}: {error}", display_path(path)))
             .with_help("nothing of it was changed");
         let source = SourceFile::new(&*file.name, &*file.old);
         file.edits.clear();
@@ -82,14 +83,14 @@ fn write(file: &mut Mended, policy: &LintLevels) -> Result<(), Failure> {
     })
 }
 
-fn mend(input: Input, policy: &LintLevels) -> Mended {
+fn fix_file(input: Input, policy: &LintLevels) -> FixedFile {
     let Input { path, source, unreadable } = input;
     let (name, old) = (source.name().to_owned(), source.text().to_owned());
     if unreadable.is_some() {
         let report = check(Input { path: path.clone(), source, unreadable }, policy);
-        return Mended { path, name, old, edits: Vec::new(), report };
+        return FixedFile { path, name, old, edits: Vec::new(), report };
     }
     let fixed = validate::fix(source, policy);
     let report = FileReport { source: fixed.source, checked: fixed.checked };
-    Mended { path, name, old, edits: fixed.edits, report }
+    FixedFile { path, name, old, edits: fixed.edits, report }
 }

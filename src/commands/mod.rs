@@ -36,12 +36,12 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use self::interrupt::{Signals, survive_file_limits};
+use self::interrupt::{SignalHandler, survive_file_limits};
 use crate::api;
 use crate::api::session::LoginError;
 use crate::cli::{AuthCommand, Cli, Command, Format};
 use crate::diagnostic::escape_for_terminal;
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::lockfile::LockError;
 use crate::report::Console;
 use crate::schema;
@@ -60,18 +60,18 @@ pub enum Exit {
     /// `plan --detailed-exitcode` found changes: 9.
     Changes,
     /// The first of what was met; there is one.
-    Met(Classes),
+    Classes(ExitClasses),
 }
 
-impl From<Classes> for Exit {
-    fn from(met: Classes) -> Self {
-        if met.code() == 0 { Self::Done } else { Self::Met(met) }
+impl From<ExitClasses> for Exit {
+    fn from(met: ExitClasses) -> Self {
+        if met.code() == 0 { Self::Done } else { Self::Classes(met) }
     }
 }
 
-impl From<Class> for Exit {
-    fn from(met: Class) -> Self {
-        Self::Met(Classes::from_iter([met]))
+impl From<ExitClass> for Exit {
+    fn from(met: ExitClass) -> Self {
+        Self::Classes(ExitClasses::from_iter([met]))
     }
 }
 
@@ -82,7 +82,7 @@ impl Exit {
             Self::Invalid => 1,
             Self::Usage => 2,
             Self::Changes => 9,
-            Self::Met(classes) => classes.code(),
+            Self::Classes(classes) => classes.code(),
         }
     }
 }
@@ -95,24 +95,24 @@ impl From<Exit> for ExitCode {
 
 /// Why a run cannot go on.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct CommandError {
     exit: Exit,
     /// What was not told yet.
     message: Option<String>,
     help: Option<String>,
 }
 
-impl Failure {
+impl CommandError {
     fn usage(message: impl Into<String>) -> Self {
         Self { exit: Exit::Usage, message: Some(message.into()), help: None }
     }
 
-    fn met(class: Class, message: impl Into<String>) -> Self {
+    fn with_class(class: ExitClass, message: impl Into<String>) -> Self {
         Self { exit: class.into(), message: Some(message.into()), help: None }
     }
 
     /// A run that ends here, and of which all was said already.
-    fn told(exit: impl Into<Exit>) -> Self {
+    fn already_reported(exit: impl Into<Exit>) -> Self {
         Self { exit: exit.into(), message: None, help: None }
     }
 
@@ -124,15 +124,15 @@ impl Failure {
 
     /// Says why on standard error, where a run goes on to give its result all the same; gives what
     /// the exit status has to say of it.
-    fn tell(self, console: &mut Console) -> Classes {
+    fn report_and_continue(self, console: &mut Console) -> ExitClasses {
         let Self { exit, message, help } = self;
         if let Some(message) = message {
             // Where even standard error is closed, the exit status still tells.
             let _ = console.error(&message, help.as_deref());
         }
         match exit {
-            Exit::Met(classes) => classes,
-            _ => Classes::default(),
+            Exit::Classes(classes) => classes,
+            _ => ExitClasses::default(),
         }
     }
 
@@ -141,25 +141,25 @@ impl Failure {
     }
 }
 
-impl From<LockError> for Failure {
+impl From<LockError> for CommandError {
     fn from(error: LockError) -> Self {
-        Self::met(Class::Lock, error.to_string()).with_help(error.help())
+        Self::with_class(ExitClass::Lock, error.to_string()).with_help(error.help())
     }
 }
 
-impl From<api::CredentialsError> for Failure {
+impl From<api::CredentialsError> for CommandError {
     fn from(error: api::CredentialsError) -> Self {
-        Self::met(error.class(), error.to_string()).with_help(error.help())
+        Self::with_class(error.class(), error.to_string()).with_help(error.help())
     }
 }
 
-impl From<LoginError> for Failure {
+impl From<LoginError> for CommandError {
     fn from(error: LoginError) -> Self {
-        Self::met(error.class(), error.to_string()).with_help(error.help())
+        Self::with_class(error.class(), error.to_string()).with_help(error.help())
     }
 }
 
-impl From<io::Error> for Failure {
+impl From<io::Error> for CommandError {
     /// Only the console's own errors come this way; files are named by who reads them.
     fn from(error: io::Error) -> Self {
         Self::usage(format!("cannot write the output: {error}"))
@@ -167,28 +167,28 @@ impl From<io::Error> for Failure {
 }
 
 /// A path as messages show it: what acts on a terminal or would begin a line of its own is escaped.
-fn shown(path: &Path) -> String {
+fn display_path(path: &Path) -> String {
     escape_for_terminal(path.to_string_lossy().chars())
 }
 
 /// The runtime of a command that calls the platform.
-fn runtime() -> Result<Runtime, Failure> {
+fn runtime() -> Result<Runtime, CommandError> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| Failure::system(&error))
+    built.map_err(|error| CommandError::system(&error))
 }
 
 /// Runs one command. `abort` ends the process at once, where a signal asks for that.
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
     let format = cli.command.format();
     dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
-        let Failure { exit, message, help } = failure;
+        let CommandError { exit, message, help } = failure;
         let Some(message) = message else { return exit };
         // Where even standard error is closed, the exit status still tells.
         let _ = console.error(&message, help.as_deref());
         if format == Format::Json {
             let classes = match &exit {
-                Exit::Met(classes) => classes.clone(),
-                _ => Classes::default(),
+                Exit::Classes(classes) => classes.clone(),
+                _ => ExitClasses::default(),
             };
             let _ = console.failed((exit.code(), &classes), &message);
         }
@@ -196,9 +196,13 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
     })
 }
 
-fn dispatch(command: Command, console: &mut Console, abort: fn() -> !) -> Result<Exit, Failure> {
+fn dispatch(
+    command: Command,
+    console: &mut Console,
+    abort: fn() -> !,
+) -> Result<Exit, CommandError> {
     // Commands that call the platform, which may take its time.
-    let signals = || Signals::count(abort);
+    let signals = || SignalHandler::install(abort);
     match command {
         Command::Init(args) => survive_file_limits().and_then(|()| init::run(&args, console)),
         Command::Validate(args) => {
@@ -215,10 +219,10 @@ fn dispatch(command: Command, console: &mut Console, abort: fn() -> !) -> Result
         Command::Status(args) => signals().and_then(|_| status::run(args, console)),
         Command::Wait(args) => wait::run(args, console, &signals()?),
         Command::Stop(args) => {
-            signals().and_then(|_| action::run(args, action::Act::Stop, console))
+            signals().and_then(|_| action::run(args, action::Action::Stop, console))
         }
         Command::Start(args) => {
-            signals().and_then(|_| action::run(args, action::Act::Start, console))
+            signals().and_then(|_| action::run(args, action::Action::Start, console))
         }
         Command::Url(args) => signals().and_then(|_| url::run(args, console)),
         Command::Catalog(args) => signals().and_then(|_| catalog::run(&args, console)),

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::looking::read_locks;
-use super::planning::{Planning, list_sites, planned, say_limits, settle};
+use super::planning::{Planning, list_sites, planned, report_limitations, resolve_pending};
 use super::prepare::{prepare, repeat_allow_http, select};
 use super::reach::{self, Platform};
-use super::{Exit, Failure, runtime};
+use super::{CommandError, Exit, runtime};
 use crate::api::client::ApiError as CallFailure;
 use crate::apply;
 use crate::cli::Plan as Args;
-use crate::exit::Classes;
+use crate::exit::ExitClasses;
 use crate::life;
 use crate::lockfile::Lockfile;
 use crate::plan::{Plan, PlanItem};
@@ -19,7 +19,7 @@ use crate::report::Console;
 /// How long one request of `--refresh` may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut prepared = prepare(&args.selection, console)?;
     repeat_allow_http(&mut prepared, args.allow_http);
     let locks = read_locks(&prepared)?;
@@ -27,18 +27,19 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let selection =
         select(&args.selection.names, &prepared.iter().zip(locks.clone()).collect::<Vec<_>>())?;
     let planning = Planning::new(&prepared, &selection, &args.changes, args.refresh)?;
-    let here = reach::here_offline(args.selection.sandbox);
+    let here = reach::offline_target(args.selection.sandbox);
     let (plans, unasked) = if args.refresh {
         refreshed(args, &planning, locks.clone(), console)?
     } else {
         (planning.offline(&locks, &here), None)
     };
-    let stopped = planning.over_limit(&plans);
+    let stopped = planning.exceeds_card_limit(&plans);
     let sends = |item: &PlanItem| item.creates() || item.deletes();
     let changes = plans.iter().flat_map(|plan| &plan.items).any(sends)
         || Planning::finishes_deletions(&locks, &here);
     let changes = changes && stopped.is_none();
-    let classes: Classes = unasked.iter().map(|failure| reach::met(failure.clone()).0).collect();
+    let classes: ExitClasses =
+        unasked.iter().map(|failure| reach::failure_class(failure.clone()).0).collect();
     let exit = match classes.code() {
         0 if changes && args.detailed_exitcode => 9,
         code => code,
@@ -48,7 +49,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
         console.note(&format!("`apply` would send nothing: {stopped}"))?;
     }
     if let Some(failure) = unasked {
-        let Failure { exit, message, help } = reach::unasked(failure);
+        let CommandError { exit, message, help } = reach::query_failed(failure);
         console.error(&message.unwrap_or_default(), help.as_deref())?;
         return Ok(exit);
     }
@@ -62,23 +63,23 @@ fn refreshed(
     planning: &Planning<'_>,
     locks: Vec<&Lockfile>,
     console: &mut Console,
-) -> Result<(Vec<Plan>, Option<CallFailure>), Failure> {
+) -> Result<(Vec<Plan>, Option<CallFailure>), CommandError> {
     let sandbox = args.selection.sandbox;
     let mut platform =
-        Platform::find(sandbox, args.allow_http, REQUEST_TIMEOUT, planning.prepared)?;
+        Platform::from_environment(sandbox, args.allow_http, REQUEST_TIMEOUT, planning.prepared)?;
     let runtime = runtime()?;
-    let first = planning.offline(&locks, &platform.here());
-    platform.reach(&runtime, planning.regions(&first, &locks))?;
-    let sites = list_sites(&platform, &runtime, &locks).map_err(reach::unasked)?;
-    say_limits(&sites, console)?;
+    let first = planning.offline(&locks, &platform.target());
+    platform.connect(&runtime, planning.regions(&first, &locks))?;
+    let sites = list_sites(&platform, &runtime, &locks).map_err(reach::query_failed)?;
+    report_limitations(&sites, console)?;
     let mut owned = apply::owned_ids(locks.iter().copied());
     let mut settled = Vec::with_capacity(locks.len());
     for lock in locks {
-        let changes = settle(lock, &sites, &mut owned, &runtime, console)?;
+        let changes = resolve_pending(lock, &sites, &mut owned, &runtime, console)?;
         settled.push(lock.clone().with(changes));
     }
     let settled: Vec<&Lockfile> = settled.iter().collect();
-    let surveyed = runtime.block_on(planning.online(&settled, &platform.here(), sites, &owned));
+    let surveyed = runtime.block_on(planning.online(&settled, &platform.target(), sites, &owned));
     let mut plans = surveyed.plans;
     for plan in &mut plans {
         for client in platform.clients() {

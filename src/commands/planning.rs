@@ -5,10 +5,10 @@ use std::time::Instant;
 
 use tokio::runtime::Runtime;
 
-use super::Failure;
-use super::confirm::OLDEST_LOOK;
-use super::prepare::{Prepared, matching, names_of, not_known};
-use super::reach::{Platform, Regions};
+use super::CommandError;
+use super::confirm::MAX_LIST_AGE;
+use super::prepare::{LoadedManifest, instance_names, matching, unknown_name};
+use super::reach::{Platform, RequestedRegions};
 use crate::api::client::ApiError as CallFailure;
 use crate::apply::{self, RegionInventory, ResolvedEntry};
 use crate::cli::Changes as Allowed;
@@ -19,7 +19,7 @@ use crate::report::{Console, Planned};
 
 /// What is planned: the manifests, which of their instances, and what the user allows.
 pub(super) struct Planning<'a> {
-    pub(super) prepared: &'a [Prepared],
+    pub(super) prepared: &'a [LoadedManifest],
     pub(super) selection: &'a Selection,
     pub(super) allowed: &'a Allowed,
     policy: Permissions,
@@ -28,7 +28,7 @@ pub(super) struct Planning<'a> {
 }
 
 /// Plans against the locks and what the platform showed.
-pub(super) struct Surveyed {
+pub(super) struct CheckedPlan {
     pub(super) plans: Vec<Plan>,
     pub(super) sites: Vec<RegionInventory>,
     /// When the platform was listed.
@@ -40,18 +40,18 @@ pub(super) struct Surveyed {
 impl<'a> Planning<'a> {
     /// Refuses names of `--replace` that no manifest has.
     pub(super) fn new(
-        prepared: &'a [Prepared],
+        prepared: &'a [LoadedManifest],
         selection: &'a Selection,
         allowed: &'a Allowed,
         refresh: bool,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CommandError> {
         let policy = policy(prepared, allowed)?;
         Ok(Self { prepared, selection, allowed, policy, refresh })
     }
 
     /// The plans against the locks alone.
     pub(super) fn offline(&self, locks: &[&Lockfile], here: &Target) -> Vec<Plan> {
-        let planned = |(manifest, lock): (&Prepared, &&Lockfile)| {
+        let planned = |(manifest, lock): (&LoadedManifest, &&Lockfile)| {
             let mut plan = plan(&manifest.requests, lock, here, self.selection);
             plan.apply_permissions(&self.policy, &manifest.requests, here);
             plan
@@ -67,7 +67,7 @@ impl<'a> Planning<'a> {
         here: &Target,
         sites: Vec<RegionInventory>,
         owned: &BTreeSet<TaskId>,
-    ) -> Surveyed {
+    ) -> CheckedPlan {
         let (listed, mut unasked) = (Instant::now(), None);
         let mut plans = self.offline(locks, here);
         for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
@@ -80,18 +80,18 @@ impl<'a> Planning<'a> {
                     .await;
             }
         }
-        Surveyed { plans, sites, listed, unasked }
+        CheckedPlan { plans, sites, listed, unasked }
     }
 
     /// Whether there is something to send, or something that an earlier run left open.
-    pub(super) fn needs_platform(
+    pub(super) fn requires_platform(
         &self,
         plans: &[Plan],
         locks: &[&Lockfile],
         here: &Target,
     ) -> bool {
         let mut entries = locks.iter().flat_map(|lock| lock.instances.values());
-        acts(plans)
+        any_effect(plans)
             || self.refreshes()
             || entries.any(|entry| entry.state != EntryState::Created && here.covers_entry(entry))
     }
@@ -103,7 +103,7 @@ impl<'a> Planning<'a> {
     }
 
     /// The regions of what is to be done, and those of what earlier runs left open.
-    pub(super) fn regions(&self, plans: &[Plan], locks: &[&Lockfile]) -> Regions {
+    pub(super) fn regions(&self, plans: &[Plan], locks: &[&Lockfile]) -> RequestedRegions {
         let refreshed = |item: &PlanItem| self.refreshes() && item.action == PlanAction::Unchanged;
         let items = plans.iter().flat_map(|plan| &plan.items);
         let needed = items.filter(|item| item.has_effect() || refreshed(item));
@@ -111,9 +111,9 @@ impl<'a> Planning<'a> {
         let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
         let open = locks.iter().flat_map(|lock| lock.instances.values());
         let open = open.filter(|entry| entry.state != EntryState::Created);
-        Regions {
+        RequestedRegions {
             needed: needed.map(|item| item.place.region.clone()).collect(),
-            wanted: open.map(|entry| entry.region.clone()).collect(),
+            optional: open.map(|entry| entry.region.clone()).collect(),
         }
     }
 
@@ -122,16 +122,16 @@ impl<'a> Planning<'a> {
     }
 
     /// What the plans create at most, if that is more than `--max-cards` allows.
-    pub(super) fn over_limit(&self, plans: &[Plan]) -> Option<String> {
+    pub(super) fn exceeds_card_limit(&self, plans: &[Plan]) -> Option<String> {
         let (cost, most) = (cost(plans), self.allowed.max_cards?);
         (cost.cards > most).then(|| format!("{cost}, more than --max-cards {most}"))
     }
 }
 
-impl Surveyed {
+impl CheckedPlan {
     /// Whether the list is too old to act on.
     pub(super) fn is_old(&self) -> bool {
-        !self.sites.is_empty() && self.listed.elapsed() > OLDEST_LOOK
+        !self.sites.is_empty() && self.listed.elapsed() > MAX_LIST_AGE
     }
 
     /// Whether these plans do just what others do.
@@ -155,7 +155,10 @@ pub(super) fn list_sites(
 }
 
 /// Says what the lists cannot tell.
-pub(super) fn say_limits(sites: &[RegionInventory], console: &mut Console) -> Result<(), Failure> {
+pub(super) fn report_limitations(
+    sites: &[RegionInventory],
+    console: &mut Console,
+) -> Result<(), CommandError> {
     for site in sites {
         match (site.settle_limitation(), site.client.region()) {
             (Some(limits), Some(region)) if sites.len() > 1 => {
@@ -169,13 +172,13 @@ pub(super) fn say_limits(sites: &[RegionInventory], console: &mut Console) -> Re
 }
 
 /// What settles the unknown entries of one lock at all sites; says which instances were found.
-pub(super) fn settle(
+pub(super) fn resolve_pending(
     lock: &Lockfile,
     sites: &[RegionInventory],
     owned: &mut BTreeSet<TaskId>,
     runtime: &Runtime,
     console: &mut Console,
-) -> Result<Vec<EntryChange>, Failure> {
+) -> Result<Vec<EntryChange>, CommandError> {
     let mut all = Vec::new();
     for site in sites {
         let (changes, settled) = runtime.block_on(apply::settlements(lock, owned, site));
@@ -188,7 +191,7 @@ pub(super) fn settle(
 }
 
 /// Whether any of the plans does anything.
-pub(super) fn acts(plans: &[Plan]) -> bool {
+pub(super) fn any_effect(plans: &[Plan]) -> bool {
     plans.iter().flat_map(|plan| &plan.items).any(PlanItem::has_effect)
 }
 
@@ -198,13 +201,13 @@ pub(super) fn cost(plans: &[Plan]) -> Cost {
 }
 
 /// Each manifest's name with its plan.
-pub(super) fn planned<'a>(prepared: &'a [Prepared], plans: &'a [Plan]) -> Vec<Planned<'a>> {
+pub(super) fn planned<'a>(prepared: &'a [LoadedManifest], plans: &'a [Plan]) -> Vec<Planned<'a>> {
     let planned =
-        |(manifest, plan): (&'a Prepared, &'a Plan)| Planned { file: &manifest.file, plan };
+        |(manifest, plan): (&'a LoadedManifest, &'a Plan)| Planned { file: &manifest.file, plan };
     prepared.iter().zip(plans).map(planned).collect()
 }
 
-fn policy(prepared: &[Prepared], allowed: &Allowed) -> Result<Permissions, Failure> {
+fn policy(prepared: &[LoadedManifest], allowed: &Allowed) -> Result<Permissions, CommandError> {
     let Allowed { replace, replace_all, keep_changed, prune, .. } = allowed;
     let mut policy = Permissions {
         replace: BTreeSet::new(),
@@ -213,11 +216,11 @@ fn policy(prepared: &[Prepared], allowed: &Allowed) -> Result<Permissions, Failu
         prune: *prune,
     };
     if !replace.is_empty() {
-        let known = prepared.iter().flat_map(names_of).collect();
+        let known = prepared.iter().flat_map(instance_names).collect();
         for wanted in replace {
             let found = matching(wanted, &known);
             if found.is_empty() {
-                return Err(not_known(wanted, "--replace: "));
+                return Err(unknown_name(wanted, "--replace: "));
             }
             policy.replace.extend(found);
         }

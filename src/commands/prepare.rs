@@ -4,9 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::validate::{check, policy};
-use super::{Exit, Failure, inputs};
-use crate::cli::Selection as Args;
-use crate::exit::Class;
+use super::{CommandError, Exit, inputs};
+use crate::cli::ManifestArgs as Args;
+use crate::exit::ExitClass;
 use crate::ids::InstanceName;
 use crate::lockfile::{self, LockStore, Lockfile, OpenOptions as StoreOptions, default_lock_path};
 use crate::plan::Selection;
@@ -16,7 +16,7 @@ use crate::text::{ManifestArgs, shell_quote};
 
 /// One manifest that may be planned: checked, with the path of its lock.
 #[derive(Debug)]
-pub(super) struct Prepared {
+pub(super) struct LoadedManifest {
     /// The manifest as the user named it.
     pub(super) file: String,
     /// The manifest's file name, for the first line of its lock.
@@ -31,13 +31,16 @@ pub(super) struct Prepared {
 
 /// Reads and checks every manifest. What is wrong is printed, and ends the run. The manifests come
 /// in the order of their locks' paths.
-pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared>, Failure> {
+pub(super) fn prepare(
+    args: &Args,
+    console: &mut Console,
+) -> Result<Vec<LoadedManifest>, CommandError> {
     let inputs = inputs::read(&args.manifests.files, args.manifests.recursive)?;
     if args.manifests.lock.is_some() && inputs.len() > 1 {
-        return Err(Failure::usage("--lock names one lock, and there are several manifests"));
+        return Err(CommandError::usage("--lock names one lock, and there are several manifests"));
     }
     if let Some(lock) = &args.manifests.lock {
-        guard_lock(lock, args.sandbox)?;
+        check_lock_kind(lock, args.sandbox)?;
     }
     let policy = policy(&args.strictness)?;
     let mut prepared = Vec::new();
@@ -48,8 +51,10 @@ pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared
             (Some(lock), _) => lock.clone(),
             (None, Some(path)) => default_lock_path(path, args.sandbox),
             (None, None) => {
-                return Err(Failure::usage("a manifest from standard input has no lock beside it")
-                    .with_help("name one with --lock"));
+                return Err(CommandError::usage(
+                    "a manifest from standard input has no lock beside it",
+                )
+                .with_help("name one with --lock"));
             }
         };
         let mut report = check(input, &policy);
@@ -63,70 +68,71 @@ pub(super) fn prepare(args: &Args, console: &mut Console) -> Result<Vec<Prepared
             let typed = ManifestArgs::new(typed).sandbox(args.sandbox);
             let typed = typed.lock(args.manifests.lock.as_deref());
             let requests = requests(manifest);
-            prepared.push(Prepared { file, name, args: typed, lock, requests });
+            prepared.push(LoadedManifest { file, name, args: typed, lock, requests });
         } else {
             reports.push(report);
         }
     }
     if !reports.is_empty() {
         console.invalid(&reports, args.format)?;
-        return Err(Failure::told(Exit::Invalid));
+        return Err(CommandError::already_reported(Exit::Invalid));
     }
-    guard_names(&prepared)?;
+    check_lock_collisions(&prepared)?;
     prepared.sort_by(|one, other| one.lock.cmp(&other.lock));
     Ok(prepared)
 }
 
 /// The manifests as the user named them, by the number of their job.
-pub(super) fn files(prepared: &[Prepared]) -> Vec<&str> {
+pub(super) fn files(prepared: &[LoadedManifest]) -> Vec<&str> {
     prepared.iter().map(|manifest| manifest.file.as_str()).collect()
 }
 
 /// How the user named the manifests, by the number of their job.
-pub(super) fn manifest_args(prepared: &[Prepared]) -> Vec<ManifestArgs> {
+pub(super) fn manifest_args(prepared: &[LoadedManifest]) -> Vec<ManifestArgs> {
     prepared.iter().map(|manifest| manifest.args.clone()).collect()
 }
 
 /// Has the commands that messages print repeat `--allow-http`, if the user gave it.
-pub(super) fn repeat_allow_http(prepared: &mut [Prepared], allowed: bool) {
+pub(super) fn repeat_allow_http(prepared: &mut [LoadedManifest], allowed: bool) {
     for manifest in prepared.iter_mut().filter(|_| allowed) {
         manifest.args = std::mem::take(&mut manifest.args).flag("--allow-http");
     }
 }
 
 /// Keeps the sandbox's locks and the real ones apart, whatever a person names.
-pub(super) fn guard_lock(lock: &Path, sandbox: bool) -> Result<(), Failure> {
+pub(super) fn check_lock_kind(lock: &Path, sandbox: bool) -> Result<(), CommandError> {
     let name = lock.file_name().unwrap_or_default().to_string_lossy();
     let shown = lock.display();
     match (name.ends_with(".sandbox.lock"), sandbox) {
-        (false, true) => Err(Failure::usage(format!("{shown} is no lock of the sandbox"))
+        (false, true) => Err(CommandError::usage(format!("{shown} is no lock of the sandbox"))
             .with_help("name one that ends with `.sandbox.lock`")),
-        (true, false) => Err(Failure::usage(format!("{shown} is a lock of the sandbox"))
+        (true, false) => Err(CommandError::usage(format!("{shown} is a lock of the sandbox"))
             .with_help("name another one, or give --sandbox")),
         _ => Ok(()),
     }
 }
 
 /// Refuses manifests whose locks would be one file, or that of the sandbox.
-fn guard_names(prepared: &[Prepared]) -> Result<(), Failure> {
+fn check_lock_collisions(prepared: &[LoadedManifest]) -> Result<(), CommandError> {
     let mut locks: HashMap<PathBuf, &str> = HashMap::new();
     for manifest in prepared {
         if manifest.name.contains(".sandbox.") {
             let message = format!("{}: a manifest may not be named *.sandbox.*", manifest.file);
-            return Err(Failure::met(Class::Guarded, message)
+            return Err(CommandError::with_class(ExitClass::Blocked, message)
                 .with_help("its lock could be taken for the sandbox's: rename it"));
         }
-        if let Some(other) = locks.insert(real(&manifest.lock), &manifest.file) {
+        if let Some(other) = locks.insert(canonical_lock_path(&manifest.lock), &manifest.file) {
             let lock = manifest.lock.display();
             let message = format!("{other} and {} would share the lock {lock}", manifest.file);
-            return Err(Failure::met(Class::Guarded, message).with_help("rename one of them"));
+            return Err(CommandError::with_class(ExitClass::Blocked, message)
+                .with_help("rename one of them"));
         }
     }
     Ok(())
 }
 
 /// A lock's path without the links on its way, so that two ways to one lock are found out.
-pub(super) fn real(lock: &Path) -> PathBuf {
+pub(super) fn canonical_lock_path(lock: &Path) -> PathBuf {
     let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = std::fs::canonicalize(folder.unwrap_or(Path::new(".")));
     let name = lock.file_name();
@@ -134,12 +140,15 @@ pub(super) fn real(lock: &Path) -> PathBuf {
 }
 
 /// Takes every lock for writing, in the order of their paths.
-pub(super) fn open(prepared: &[Prepared], no_guard: bool) -> Result<Vec<LockStore>, Failure> {
+pub(super) fn open(
+    prepared: &[LoadedManifest],
+    no_guard: bool,
+) -> Result<Vec<LockStore>, CommandError> {
     // Each lock that is held takes a file descriptor.
     lockfile::raise_limit();
-    let open = |manifest: &Prepared| {
+    let open = |manifest: &LoadedManifest| {
         let manifest_name = Some(manifest.name.clone());
-        let options = StoreOptions { manifest: manifest_name, state: state_folder(), no_guard };
+        let options = StoreOptions { manifest: manifest_name, state: state_dir(), no_guard };
         Ok(LockStore::open(&manifest.lock, options)?)
     };
     prepared.iter().map(open).collect()
@@ -148,20 +157,20 @@ pub(super) fn open(prepared: &[Prepared], no_guard: bool) -> Result<Vec<LockStor
 /// The names or globs that the user gave, as names of instances in the manifests or their locks.
 pub(super) fn select(
     names: &[String],
-    manifests: &[(&Prepared, &Lockfile)],
-) -> Result<Selection, Failure> {
+    manifests: &[(&LoadedManifest, &Lockfile)],
+) -> Result<Selection, CommandError> {
     if names.is_empty() {
         return Ok(Selection::All);
     }
     let known: BTreeSet<&InstanceName> = manifests
         .iter()
-        .flat_map(|(manifest, lock)| names_of(manifest).chain(lock.instances.keys()))
+        .flat_map(|(manifest, lock)| instance_names(manifest).chain(lock.instances.keys()))
         .collect();
     let mut selected = BTreeSet::new();
     for wanted in names {
         let found = matching(wanted, &known);
         if found.is_empty() {
-            return Err(not_known(wanted, ""));
+            return Err(unknown_name(wanted, ""));
         }
         selected.extend(found);
     }
@@ -169,7 +178,7 @@ pub(super) fn select(
 }
 
 /// The names of a manifest's instances.
-pub(super) fn names_of(manifest: &Prepared) -> impl Iterator<Item = &InstanceName> {
+pub(super) fn instance_names(manifest: &LoadedManifest) -> impl Iterator<Item = &InstanceName> {
     manifest.requests.iter().map(|request| &request.name)
 }
 
@@ -185,8 +194,8 @@ pub(super) fn matching(wanted: &str, known: &BTreeSet<&InstanceName>) -> Vec<Ins
 }
 
 /// No instance has this name; `flag` says where it was given, if not as an argument.
-pub(super) fn not_known(wanted: &str, flag: &str) -> Failure {
-    let failure = Failure::usage(format!("{flag}no instance is named {wanted}"));
+pub(super) fn unknown_name(wanted: &str, flag: &str) -> CommandError {
+    let failure = CommandError::usage(format!("{flag}no instance is named {wanted}"));
     if Path::new(wanted).exists() {
         failure.with_help(format!("did you mean `-f {}`?", shell_quote(wanted)))
     } else {
@@ -196,7 +205,7 @@ pub(super) fn not_known(wanted: &str, flag: &str) -> Failure {
 
 /// This program's folder in the user's state folder, where one is known: `$XDG_STATE_HOME` or
 /// `~/.local/state`.
-pub(super) fn state_folder() -> Option<PathBuf> {
+pub(super) fn state_dir() -> Option<PathBuf> {
     let absolute = |name: &str| {
         let path = PathBuf::from(std::env::var_os(name)?);
         path.is_absolute().then_some(path)

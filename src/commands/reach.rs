@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use super::Failure;
-use super::prepare::{Prepared, real, state_folder};
+use super::CommandError;
+use super::prepare::{LoadedManifest, canonical_lock_path, state_dir};
 use crate::api::Account;
 use crate::api::client::{ApiError as CallFailure, Client, ClientOptions, ErrorDetail};
 use crate::api::credentials::{Credentials, TokenCredentials};
 use crate::api::session::{LoginError, Session};
 use crate::apply::{ACCESS_DENIED_HELP, DeleteTarget, location};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::{Endpoint, Region};
 use crate::lockfile::{Entry, LockStore, digest};
 use crate::plan::{Location, Target};
@@ -25,7 +25,7 @@ use crate::sandbox::{Handle, Sandbox};
 /// The platform, as far as a command has reached it. With an account nothing is sent before the
 /// first region is asked for, so a command that has nothing to do does not log in.
 pub(super) struct Platform {
-    way: Way,
+    way: AuthMethod,
     clients: Vec<Client>,
     options: ClientOptions,
     /// The sandbox runs until this is dropped.
@@ -33,7 +33,7 @@ pub(super) struct Platform {
 }
 
 /// With what the platform is reached.
-enum Way {
+enum AuthMethod {
     /// One address and its token: its client is there from the beginning.
     Token,
     /// An account, and its login once there was one.
@@ -42,34 +42,37 @@ enum Way {
 
 /// The regions that a command needs; `None` stands for the region of documents that name none.
 #[derive(Default)]
-pub(super) struct Regions {
+pub(super) struct RequestedRegions {
     /// Without these the command ends.
     pub(super) needed: BTreeSet<Option<Region>>,
     /// These are done without where the account does not reach them.
-    pub(super) wanted: BTreeSet<Option<Region>>,
+    pub(super) optional: BTreeSet<Option<Region>>,
 }
 
 impl Platform {
     /// Reads the credentials, or starts the sandbox; nothing is sent.
-    pub(super) fn find(
+    pub(super) fn from_environment(
         sandbox: bool,
         allow_http: bool,
         request_timeout: Duration,
-        prepared: &[Prepared],
-    ) -> Result<Self, Failure> {
+        prepared: &[LoadedManifest],
+    ) -> Result<Self, CommandError> {
         let options = ClientOptions { request_timeout, ..ClientOptions::default() };
         let environment = |name: &str| std::env::var_os(name);
         let (credentials, handle) = if sandbox {
-            let sandbox = Sandbox::start(sandbox_state(prepared), 0)
-                .map_err(|error| Failure::met(Class::Unreachable, error.to_string()))?;
+            let sandbox = Sandbox::start(sandbox_state(prepared), 0).map_err(|error| {
+                CommandError::with_class(ExitClass::Unreachable, error.to_string())
+            })?;
             let access = TokenCredentials::sandbox(&sandbox.endpoint(), sandbox.token())?;
             (Credentials::Token(access), Some(sandbox))
         } else {
             (Credentials::from_environment(&environment, allow_http)?, None)
         };
         let (way, clients) = match credentials {
-            Credentials::Token(access) => (Way::Token, vec![Client::new(access, options)?]),
-            Credentials::Account(account) => (Way::Account(Box::new(account), None), Vec::new()),
+            Credentials::Token(access) => (AuthMethod::Token, vec![Client::new(access, options)?]),
+            Credentials::Account(account) => {
+                (AuthMethod::Account(Box::new(account), None), Vec::new())
+            }
         };
         Ok(Self { way, clients, options, _sandbox: handle })
     }
@@ -77,9 +80,13 @@ impl Platform {
     /// Sets up the clients of these regions; with an account that is a login, and one question for
     /// the address of each. What is wrong with one that is only wanted is told where no other is
     /// reached either: else what belongs there is told as elsewhere.
-    pub(super) fn reach(&mut self, runtime: &Runtime, regions: Regions) -> Result<(), Failure> {
-        let Way::Account(account, session) = &mut self.way else { return Ok(()) };
-        let Regions { needed, wanted } = regions;
+    pub(super) fn connect(
+        &mut self,
+        runtime: &Runtime,
+        regions: RequestedRegions,
+    ) -> Result<(), CommandError> {
+        let AuthMethod::Account(account, session) = &mut self.way else { return Ok(()) };
+        let RequestedRegions { needed, optional: wanted } = regions;
         let mut unreached = None;
         let wanted = wanted.into_iter().filter(|region| !needed.contains(region));
         let all: Vec<_> = needed.iter().cloned().map(|region| (region, true)).collect();
@@ -109,10 +116,10 @@ impl Platform {
     }
 
     /// Where the credentials reach, as far as that is known by now.
-    pub(super) fn here(&self) -> Target {
+    pub(super) fn target(&self) -> Target {
         match &self.way {
-            Way::Token => Target::Single(location(&self.clients[0])),
-            Way::Account(account, _) => {
+            AuthMethod::Token => Target::Single(location(&self.clients[0])),
+            AuthMethod::Account(account, _) => {
                 let known = |client: &Client| Some((client.region()?, client.endpoint().clone()));
                 Target::Regions {
                     default: account.region().cloned(),
@@ -128,12 +135,12 @@ impl Platform {
     }
 
     /// The client for a place that [`here`](Self::here) gave, where there is one.
-    pub(super) fn client_at(&self, wanted: &Location) -> Option<&Client> {
+    pub(super) fn client_for_location(&self, wanted: &Location) -> Option<&Client> {
         self.clients.iter().find(|client| location(client).same_location(wanted))
     }
 
     /// The client for an entry of a lock, where it belongs to a region that was reached.
-    pub(super) fn client_of(&self, entry: &Entry) -> Option<&Client> {
+    pub(super) fn client_for_region(&self, entry: &Entry) -> Option<&Client> {
         self.clients.iter().find(|client| location(client).matches_entry(entry))
     }
 
@@ -147,7 +154,9 @@ impl Platform {
         let mut grouped: Vec<(Client, Vec<DeleteTarget>)> = Vec::new();
         for target in targets {
             let entry = stores[target.job].lock().instances.get(&target.name);
-            let Some(client) = entry.and_then(|entry| self.client_of(entry)) else { continue };
+            let Some(client) = entry.and_then(|entry| self.client_for_region(entry)) else {
+                continue;
+            };
             match grouped.iter_mut().find(|(other, _)| other.with_token() == client.with_token()) {
                 Some((_, targets)) => targets.push(target),
                 None => grouped.push((client.clone(), vec![target])),
@@ -159,7 +168,7 @@ impl Platform {
 
 /// Where the credentials at hand reach, as far as that shows without asking anyone. Planning needs
 /// none: what is missing or unusable is told by `apply`.
-pub(super) fn here_offline(sandbox: bool) -> Target {
+pub(super) fn offline_target(sandbox: bool) -> Target {
     if sandbox {
         return Target::Single(Location {
             region: None,
@@ -180,35 +189,35 @@ pub(super) fn here_offline(sandbox: bool) -> Target {
 
 /// Where the sandbox keeps its instances: each folder of locks is a platform of its own, so that what
 /// was tried in one project, or in an earlier checkout at the same place, is not alive in another.
-fn sandbox_state(prepared: &[Prepared]) -> Option<PathBuf> {
-    let lock = real(&prepared.first()?.lock);
+fn sandbox_state(prepared: &[LoadedManifest]) -> Option<PathBuf> {
+    let lock = canonical_lock_path(&prepared.first()?.lock);
     let folder = lock.parent()?;
     let born = fs::metadata(folder).ok().map(|folder| (folder.ino(), folder.created().ok()));
     let project = digest(format!("{} {born:?}", folder.display()).as_bytes());
-    Some(state_folder()?.join("sandbox").join(&project[..16]))
+    Some(state_dir()?.join("sandbox").join(&project[..16]))
 }
 
 /// The class of a call that gave nothing, and what went wrong.
-pub(super) fn met(failure: CallFailure) -> (Class, ErrorDetail) {
+pub(super) fn failure_class(failure: CallFailure) -> (ExitClass, ErrorDetail) {
     match failure {
-        CallFailure::Denied(fault) => (Class::Denied, fault),
+        CallFailure::Denied(fault) => (ExitClass::Denied, fault),
         CallFailure::NoService(fault)
         | CallFailure::Refused(fault)
-        | CallFailure::Unreachable(fault) => (Class::Unreachable, fault),
+        | CallFailure::Unreachable(fault) => (ExitClass::Unreachable, fault),
     }
 }
 
 /// A command that could not ask the platform what it has to know.
-pub(super) fn unasked(failure: CallFailure) -> Failure {
-    let advice = advice(&failure);
-    let (class, fault) = met(failure);
+pub(super) fn query_failed(failure: CallFailure) -> CommandError {
+    let advice = remediation(&failure);
+    let (class, fault) = failure_class(failure);
     let help = advice.map_or_else(String::new, |advice| format!("; {advice}"));
-    Failure::met(class, format!("the platform could not be asked: {fault}"))
+    CommandError::with_class(class, format!("the platform could not be asked: {fault}"))
         .with_help(format!("nothing was changed{help}"))
 }
 
 /// What a call that was refused most often means, and who tells more.
-pub(super) fn advice(failure: &CallFailure) -> Option<&'static str> {
+pub(super) fn remediation(failure: &CallFailure) -> Option<&'static str> {
     match failure {
         CallFailure::Denied(_) => Some(ACCESS_DENIED_HELP),
         CallFailure::Refused(fault) if fault.is_internal() => Some(

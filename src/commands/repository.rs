@@ -11,13 +11,13 @@ pub(super) fn root(from: &Path) -> &Path {
 
 /// A file as seen from `root`; absolute where it lies outside. A link counts where it stands, not
 /// where it leads.
-pub(super) fn from_root(root: &Path, file: &Path) -> PathBuf {
-    let Some(whole) = whole(file) else { return file.to_owned() };
+pub(super) fn relative_to_root(root: &Path, file: &Path) -> PathBuf {
+    let Some(whole) = absolute_path(file) else { return file.to_owned() };
     whole.strip_prefix(root).map(Path::to_owned).unwrap_or(whole)
 }
 
 /// The absolute path of a file, without links in its folders. `None` where the folder is not there.
-pub(super) fn whole(file: &Path) -> Option<PathBuf> {
+pub(super) fn absolute_path(file: &Path) -> Option<PathBuf> {
     let folder = match file.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,

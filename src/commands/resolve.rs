@@ -1,8 +1,8 @@
 //! `resolve`: a person's word on an unknown outcome.
 
-use super::holding::Holding;
+use super::holding::LockedWorkspace;
 use super::prepare::select;
-use super::{Exit, Failure};
+use super::{CommandError, Exit};
 use crate::apply::{self, RegionInventory, Resolution};
 use crate::cli::Resolve as Args;
 use crate::ids::{InstanceName, TaskId};
@@ -10,38 +10,40 @@ use crate::lockfile::{EntryState, LockStore};
 use crate::plan::{PlanAction, Selection};
 use crate::report::Console;
 
-pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let word = match &args.id {
-        Some(id) => {
-            Resolution::TaskId(id.parse::<TaskId>().map_err(|e| Failure::usage(e.to_string()))?)
-        }
+        Some(id) => Resolution::TaskId(
+            id.parse::<TaskId>().map_err(|e| CommandError::usage(e.to_string()))?,
+        ),
         None => Resolution::Absent,
     };
-    let mut held = Holding::take(args.place, console)?;
-    let wanted = wanted(&held, &args.names)?;
+    let mut held = LockedWorkspace::open(args.place, console)?;
+    let wanted = selected_entries(&held, &args.names)?;
     if wanted.len() != 1 && args.id.is_some() {
-        return Err(Failure::usage("--id names one instance: give one NAME that the lock has"));
+        return Err(CommandError::usage(
+            "--id names one instance: give one NAME that the lock has",
+        ));
     }
     if wanted.is_empty() && !args.all_unknown {
-        return Err(Failure::usage("no lock has an instance of that name"));
+        return Err(CommandError::usage("no lock has an instance of that name"));
     }
     if wanted.is_empty() {
         console.note("no outcome is unknown")?;
         return held.finish(console);
     }
-    held.reach(&wanted)?;
+    held.connect(&wanted)?;
     let mut sites: Vec<RegionInventory> = Vec::new();
     for (job, name) in wanted {
-        let owned = held.owned();
+        let owned = held.owned_ids();
         let entry = &held.stores[job].lock().instances[&name];
         let id = match &word {
             Resolution::TaskId(id) => Some(id.clone()),
             Resolution::Absent => entry.task_id.clone(),
         };
         let action = if word == Resolution::Absent { PlanAction::Gone } else { PlanAction::Adopt };
-        let told = if let Some(client) = held.platform.client_of(entry).cloned() {
+        let told = if let Some(client) = held.platform.client_for_region(entry).cloned() {
             if !sites.iter().any(|site| site.client.with_token() == client.with_token()) {
-                sites.push(held.survey(&client)?);
+                sites.push(held.list_regions(&client)?);
             }
             let site = sites.iter().find(|site| site.client.with_token() == client.with_token());
             let site = site.expect("it was listed above");
@@ -51,13 +53,16 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             let message = format!("the lock has it at `{}`", entry.endpoint);
             Err(apply::ResolveError::Conflict(message))
         };
-        held.enter((job, &name), (action, id), told, console)?;
+        held.record_result((job, &name), (action, id), told, console)?;
     }
     held.finish(console)
 }
 
 /// The entries that are meant: those named, else all that are unknown.
-fn wanted(held: &Holding, names: &[String]) -> Result<Vec<(usize, InstanceName)>, Failure> {
+fn selected_entries(
+    held: &LockedWorkspace,
+    names: &[String],
+) -> Result<Vec<(usize, InstanceName)>, CommandError> {
     let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(LockStore::lock)).collect();
     let selection = select(names, &locks)?;
     let mut wanted = Vec::new();

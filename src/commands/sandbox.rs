@@ -1,17 +1,21 @@
 //! `sandbox`: serves the platform's API on loopback until interrupted.
 
-use super::interrupt::Signals;
-use super::{Exit, Failure, runtime};
+use super::interrupt::SignalHandler;
+use super::{CommandError, Exit, runtime};
 use crate::cli::Sandbox as Args;
 use crate::report::Console;
 use crate::sandbox::{Fault, Sandbox};
 
-pub(super) fn run(args: &Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
+pub(super) fn run(
+    args: &Args,
+    console: &mut Console,
+    signals: &SignalHandler,
+) -> Result<Exit, CommandError> {
     let faults = args.fault.iter().map(|text| text.parse::<Fault>()).collect::<Result<_, _>>();
-    let faults = faults.map_err(|error| Failure::usage(error.to_string()))?;
-    let mut interrupts = signals.listen();
+    let faults = faults.map_err(|error| CommandError::usage(error.to_string()))?;
+    let mut interrupts = signals.subscribe();
     let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults)
-        .map_err(|error| Failure::usage(error.to_string()))?;
+        .map_err(|error| CommandError::usage(error.to_string()))?;
     console.result(&format!(
         "INSTANCECTL_ENDPOINT={}\nINSTANCECTL_TOKEN={}\n",
         sandbox.endpoint(),

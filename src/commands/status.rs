@@ -1,7 +1,7 @@
 //! `status`: the live state of what the locks hold. Reads alone.
 
-use super::looking::Looking;
-use super::{Exit, Failure};
+use super::looking::ReadOnlyWorkspace;
+use super::{CommandError, Exit};
 use crate::api::detail::Status;
 use crate::cli::Status as Args;
 use crate::life::{LiveState, classes};
@@ -11,9 +11,13 @@ use crate::report::{Console, Lives};
 const LOGS: &str = "logs: the platform has no call for them; let the script write to a mounted folder \
     (`python train.py > /mnt/data/train.log 2>&1`), or look on the platform's page of the instance";
 
-pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
-    let mut looking = Looking::begin(args.look, &args.names, console)?;
-    let seen = if looking.held().is_empty() { Vec::new() } else { looking.look(true)? };
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
+    let mut looking = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
+    let seen = if looking.selected_entries().is_empty() {
+        Vec::new()
+    } else {
+        looking.query_status(true)?
+    };
     let files = looking.files();
     let missing = looking.missing().len();
     console.lives(&Lives { files: &files, seen: &seen, missing }, looking.format)?;

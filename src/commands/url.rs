@@ -1,41 +1,44 @@
 //! `url`: prints an instance's access address, on standard output alone.
 
-use super::looking::Looking;
-use super::reach::{met, unasked};
-use super::{Exit, Failure};
+use super::looking::ReadOnlyWorkspace;
+use super::reach::{failure_class, query_failed};
+use super::{CommandError, Exit};
 use crate::api::client::{ApiError as CallFailure, Client};
 use crate::api::detail::Status;
 use crate::apply;
 use crate::cli::Url as Args;
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::TaskId;
 use crate::life::LockedInstance;
 use crate::report::Console;
 
-pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let name = args.name;
-    let mut looking = Looking::begin(args.look, std::slice::from_ref(&name), console)?;
-    let entries = looking.held();
+    let mut looking = ReadOnlyWorkspace::open(args.look, std::slice::from_ref(&name), console)?;
+    let entries = looking.selected_entries();
     let [held] = &entries[..] else {
         if entries.is_empty() {
             let apply = looking.prepared[0].args.command("apply");
-            return Err(Failure::usage(format!("no lock holds {name}"))
+            return Err(CommandError::usage(format!("no lock holds {name}"))
                 .with_help(format!("`{apply}` creates what is not in the lock yet")));
         }
-        return Err(Failure::usage(format!("several entries are named {name}"))
+        return Err(CommandError::usage(format!("several entries are named {name}"))
             .with_help("name one instance, and its manifest with -f"));
     };
     // The one that a glob named.
     let (name, file) = (&held.name, looking.prepared[held.job].file.clone());
     let Some(id) = &held.entry.task_id else {
-        return Err(Failure::met(Class::Unknown, format!("{name}: its outcome is unknown"))
-            .with_help(apply::remediation(&held.manifest, name, &held.entry.candidates)));
+        return Err(CommandError::with_class(
+            ExitClass::Unknown,
+            format!("{name}: its outcome is unknown"),
+        )
+        .with_help(apply::remediation(&held.manifest, name, &held.entry.candidates)));
     };
-    looking.reach(&entries)?;
+    looking.connect(&entries)?;
     let here = |client: &&Client| apply::location(client).matches_entry(&held.entry);
     let Some(client) = looking.clients.iter().find(here) else {
         let message = format!("{name}: the lock has it at `{}`", held.entry.endpoint);
-        return Err(Failure::met(Class::Guarded, message));
+        return Err(CommandError::with_class(ExitClass::Blocked, message));
     };
     let fault = match looking.runtime.block_on(client.access_url(id)) {
         Ok(Some(url)) => {
@@ -43,11 +46,14 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
             return Ok(Exit::Done);
         }
         Ok(None) => None,
-        Err(failure @ CallFailure::Refused(_)) => Some(met(failure).1),
-        Err(failure) => return Err(unasked(failure)),
+        Err(failure @ CallFailure::Refused(_)) => Some(failure_class(failure).1),
+        Err(failure) => return Err(query_failed(failure)),
     };
     let said = fault.map_or_else(String::new, |fault| format!(": {fault}"));
-    let failure = Failure::met(Class::Refused, format!("{name} has no access address now{said}"));
+    let failure = CommandError::with_class(
+        ExitClass::Refused,
+        format!("{name} has no access address now{said}"),
+    );
     Err(failure.with_help(looking.runtime.block_on(next_step(client, held, id))))
 }
 

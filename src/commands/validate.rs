@@ -9,17 +9,19 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inputs::{self, Input};
-use super::{Exit, Failure, mend, repository, shown, whole_file};
-use crate::cli::{Deny, Strictness, Target, Validate};
+use super::{CommandError, Exit, display_path, mend, repository, whole_file};
+use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
 use crate::report::{self, Console, FileReport, Findings};
 use crate::validate::{self, LintLevels};
 
-pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
     let mut names = [args.paths.as_slice(), args.files.as_slice()].concat();
     if let Some(list) = &args.files_from {
         names.extend(inputs::read_list(list)?);
     } else if names.is_empty() {
-        return Err(Failure::usage("no manifest is named: `instancectl validate instances.yaml`"));
+        return Err(CommandError::usage(
+            "no manifest is named: `instancectl validate instances.yaml`",
+        ));
     }
     let policy = policy(&args.strictness)?;
     let inputs = inputs::read(&names, args.recursive)?;
@@ -30,28 +32,32 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Failur
     }
     let paths = paths_in_repository(&inputs);
     let files = check_all(inputs, &policy);
-    tell(targets, Findings { files: &files, paths: &paths }, console)?;
+    report(targets, Findings { files: &files, paths: &paths }, console)?;
     let valid = files.iter().all(|file| file.checked.manifest.is_some());
     Ok(if valid { Exit::Done } else { Exit::Invalid })
 }
 
 /// Refuses a report in place of a manifest, a lock, or another report.
-fn refuse_overwriting(targets: &[Target], inputs: &[Input]) -> Result<(), Failure> {
+fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), CommandError> {
     let manifests = inputs.iter().filter_map(|input| input.path.as_deref());
     let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
     let mut reports = HashSet::new();
     for file in targets.iter().filter_map(|target| target.file.as_deref()) {
-        let shown = shown(file);
-        let real = fs::canonicalize(file).ok().or_else(|| repository::whole(file));
+        let shown = display_path(file);
+        let real = fs::canonicalize(file).ok().or_else(|| repository::absolute_path(file));
         if real.is_some() && manifests.contains(&real) {
-            return Err(Failure::usage(format!("the report would overwrite the manifest {shown}")));
+            return Err(CommandError::usage(format!(
+                "the report would overwrite the manifest {shown}"
+            )));
         }
         if file.extension().is_some_and(|end| end == "lock") && file.exists() {
-            return Err(Failure::usage(format!("the report would overwrite the lock {shown}")));
+            return Err(CommandError::usage(format!(
+                "the report would overwrite the lock {shown}"
+            )));
         }
         let is_regular = !fs::metadata(file).is_ok_and(|there| !there.is_file());
         if is_regular && real.is_some() && !reports.insert(real) {
-            return Err(Failure::usage(format!("two reports would go to {shown}")));
+            return Err(CommandError::usage(format!("two reports would go to {shown}")));
         }
     }
     Ok(())
@@ -62,7 +68,7 @@ pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
     let here = env::current_dir().unwrap_or_default();
     let root = repository::root(&here);
     let path = |input: &Input| match &input.path {
-        Some(path) => repository::from_root(root, path),
+        Some(path) => repository::relative_to_root(root, path),
         None => PathBuf::from(input.source.name()),
     };
     inputs.iter().map(path).collect()
@@ -70,19 +76,21 @@ pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
 
 /// Makes the reports: the one for standard output first, so that it is there whatever becomes of
 /// the files.
-pub(super) fn tell(
-    targets: &[Target],
+pub(super) fn report(
+    targets: &[OutputTarget],
     findings: Findings<'_>,
     console: &mut Console,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     match targets.iter().find(|target| target.file.is_none()) {
         Some(target) => console.findings(findings, target.format)?,
         None => console.found(findings.files)?,
     }
     for target in targets {
         let Some(file) = &target.file else { continue };
-        whole_file::replace(file, |to| report::write_findings(to, findings, target.format))
-            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", shown(file))))?;
+        whole_file::write_atomic(file, |to| report::write_findings(to, findings, target.format))
+            .map_err(|error| {
+                CommandError::usage(format!("cannot write {}: {error}", display_path(file)))
+            })?;
     }
     Ok(())
 }
@@ -110,9 +118,9 @@ fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
 }
 
 /// What the command line says of warnings and notes.
-pub(super) fn policy(args: &Strictness) -> Result<LintLevels, Failure> {
+pub(super) fn policy(args: &LintArgs) -> Result<LintLevels, CommandError> {
     LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)
-        .map_err(|error| Failure::usage(error.to_string()))
+        .map_err(|error| CommandError::usage(error.to_string()))
 }
 
 /// Checks one manifest.

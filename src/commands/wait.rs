@@ -5,38 +5,42 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
-use super::apply::Scope;
-use super::interrupt::Signals;
-use super::looking::{Looking, held, reach, read_locks};
+use super::apply::ApplyContext;
+use super::interrupt::SignalHandler;
+use super::looking::{ReadOnlyWorkspace, reach, read_locks, selected_entries};
 use super::prepare::files;
 use super::reach::Platform;
-use super::{Exit, Failure};
+use super::{CommandError, Exit};
 use crate::api::client::Client;
 use crate::api::detail::Status;
 use crate::apply::{self, ApplyReport};
-use crate::cli::{Aim as AimArg, Wait as Args};
-use crate::exit::Class;
+use crate::cli::{Wait as Args, WaitStatus as AimArg};
+use crate::exit::ExitClass;
 use crate::ids::TaskId;
 use crate::life::{LockedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait};
 use crate::lockfile::EntryState;
 use crate::report::{Console, Waits};
 
-pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Result<Exit, Failure> {
-    let mut looking = Looking::begin(args.look, &args.names, console)?;
+pub(super) fn run(
+    args: Args,
+    console: &mut Console,
+    signals: &SignalHandler,
+) -> Result<Exit, CommandError> {
+    let mut looking = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
     if let Some((job, name)) = looking.missing().first() {
         let apply = looking.prepared[*job].args.command("apply");
         let name = name.as_str().escape_debug();
         let message = format!("{name} is not in the lock: nothing becomes of it");
-        return Err(Failure::met(Class::Waited, message)
+        return Err(CommandError::with_class(ExitClass::WaitFailed, message)
             .with_help(format!("`{apply}` creates it, and waits too with --wait")));
     }
-    let mut held = looking.held();
+    let mut held = looking.selected_entries();
     // What left the manifest is waited for only where it is named.
     held.retain(|held| looking.is_selective() || !held.orphan);
-    looking.reach(&held)?;
+    looking.connect(&held)?;
     let aim = aim(args.status, args.timeout);
-    let interrupts = signals.listen();
-    let (files, owned, format) = (looking.files(), looking.owned(), looking.format);
+    let interrupts = signals.subscribe();
+    let (files, owned, format) = (looking.files(), looking.owned_ids(), looking.format);
     let waits = Waits { files: &files, aim: &aim, count: held.len() };
     let mut observe = |tick: WaitEvent<'_>| console.tick(&tick, &waits, format);
     let waiting = wait(&looking.clients, held, &owned, &aim, interrupts, &mut observe);
@@ -48,51 +52,55 @@ pub(super) fn run(args: Args, console: &mut Console, signals: &Signals) -> Resul
 /// Waits, at the end of an `apply`, until what it is about runs. What did not come to it, or could not
 /// be waited for, is entered into the report: what was created is told whatever happens here.
 pub(super) fn after_apply(
-    scope: &Scope<'_>,
+    scope: &ApplyContext<'_>,
     platform: &mut Platform,
     runtime: &Runtime,
     report: &mut ApplyReport,
     console: &mut Console,
-    signals: &Signals,
+    signals: &SignalHandler,
 ) {
-    let waited = begin(scope, platform, runtime).map(|Begun { clients, held, owned }| {
+    let waited = new(scope, platform, runtime).map(|WaitState { clients, held, owned }| {
         let files = files(scope.planning.prepared);
         let (aim, format) = (aim(AimArg::Running, scope.args.timeout), scope.args.selection.format);
         let waits = Waits { files: &files, aim: &aim, count: held.len() };
         let mut observe = |tick: WaitEvent<'_>| console.tick(&tick, &waits, format);
-        let waiting = wait(&clients, held, &owned, &aim, signals.listen(), &mut observe);
+        let waiting = wait(&clients, held, &owned, &aim, signals.subscribe(), &mut observe);
         let waited = runtime.block_on(waiting);
         // A terminal that went away does not keep the report from being given.
         let _ = console.waited_on_the_way(&waited, &waits, format);
         waited
     });
     match waited {
-        Ok(waited) => enter(&waited, report),
-        Err(failure) => report.classes.extend(failure.tell(console).iter()),
+        Ok(waited) => merge_into_report(&waited, report),
+        Err(failure) => report.classes.extend(failure.report_and_continue(console).iter()),
     }
 }
 
 /// What an `apply` waits for.
-struct Begun {
+struct WaitState {
     clients: Vec<Client>,
     held: Vec<LockedInstance>,
     owned: BTreeSet<TaskId>,
 }
 
-fn begin(scope: &Scope<'_>, platform: &mut Platform, runtime: &Runtime) -> Result<Begun, Failure> {
+fn new(
+    scope: &ApplyContext<'_>,
+    platform: &mut Platform,
+    runtime: &Runtime,
+) -> Result<WaitState, CommandError> {
     let locks = read_locks(scope.planning.prepared)?;
-    let mut held = held(scope.planning.prepared, &locks, scope.planning.selection);
+    let mut held = selected_entries(scope.planning.prepared, &locks, scope.planning.selection);
     // The rest was reported already.
     held.retain(|held| !held.orphan && held.entry.state == EntryState::Created);
     let clients = reach(platform, runtime, scope.planning.prepared, &held)?;
     held.retain(|held| {
         clients.iter().any(|client| apply::location(client).matches_entry(&held.entry))
     });
-    Ok(Begun { clients, held, owned: apply::owned_ids(&locks) })
+    Ok(WaitState { clients, held, owned: apply::owned_ids(&locks) })
 }
 
 /// Enters what a wait came to into the report of its run.
-fn enter(waited: &WaitResult, report: &mut ApplyReport) {
+fn merge_into_report(waited: &WaitResult, report: &mut ApplyReport) {
     let not_yet = match &waited.end {
         WaitEnd::Denied(fault) | WaitEnd::Unreachable(fault) => {
             format!("it did not come to run yet, and the platform could not be asked: {fault}")

@@ -9,7 +9,7 @@ use std::process;
 
 /// Replaces the file at `path`, or makes it, with what `write` gives; where the writing fails, the old
 /// one stays. A path that is no regular file (a pipe, `/dev/stderr`) is written to as it is.
-pub(super) fn replace(
+pub(super) fn write_atomic(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -20,15 +20,15 @@ pub(super) fn replace(
             write(&mut to)?;
             to.flush()
         }
-        Ok(there) => put(&fs::canonicalize(path)?, Some(&there), write, || Ok(())),
-        Err(_) => put(path, None, write, || Ok(())),
+        Ok(there) => persist(&fs::canonicalize(path)?, Some(&there), write, || Ok(())),
+        Err(_) => persist(path, None, write, || Ok(())),
     }
 }
 
 /// Puts a text in the place of the one that was read from a file. Refused where the file is not what
 /// was read, or may not be written to. Its other names, where it has some, keep the old text: a file
 /// written in place can be left empty.
-pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
+pub(super) fn replace_unchanged(path: &Path, old: &str, new: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let there = fs::metadata(&path)?;
     if !there.is_file() {
@@ -43,7 +43,7 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
             Err(io::Error::other("it was changed meanwhile"))
         }
     };
-    put(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
+    persist(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
     // It stands there now, whether or not the folder can be synced too.
     let _ = File::open(path.parent().unwrap_or(Path::new("/"))).and_then(|dir| dir.sync_all());
     Ok(())
@@ -51,7 +51,7 @@ pub(super) fn rewrite(path: &Path, old: &str, new: &str) -> io::Result<()> {
 
 /// Writes beside `path`, which is no link, and puts that in its place unless `check` fails. Mode and
 /// owner of what is `there` stay.
-fn put(
+fn persist(
     path: &Path,
     there: Option<&Metadata>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -61,8 +61,9 @@ fn put(
     name.push(path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
     name.push(format!(".{}.new", process::id()));
     let beside = path.with_file_name(name);
-    let written =
-        fill(&beside, there, write).and_then(|()| check()).and_then(|()| fs::rename(&beside, path));
+    let written = write_temp(&beside, there, write)
+        .and_then(|()| check())
+        .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
         // The first error is the one to tell.
         let _ = fs::remove_file(&beside);
@@ -70,7 +71,7 @@ fn put(
     written
 }
 
-fn fill(
+fn write_temp(
     path: &Path,
     like: Option<&Metadata>,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -97,14 +98,14 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    use super::rewrite;
+    use super::replace_unchanged;
 
     #[test]
     fn a_file_that_changed_meanwhile_is_left_as_it_is() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.yaml");
         fs::write(&path, "theirs").expect("written");
-        let error = rewrite(&path, "read", "ours").expect_err("it is another text");
+        let error = replace_unchanged(&path, "read", "ours").expect_err("it is another text");
         assert_eq!(error.to_string(), "it was changed meanwhile");
         assert_eq!(fs::read_to_string(&path).expect("there"), "theirs");
         assert_eq!(
@@ -121,7 +122,7 @@ mod tests {
         fs::write(&path, "old").expect("written");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("ours");
         symlink("a.yaml", &link).expect("linked");
-        rewrite(&link, "old", "new").expect("written");
+        replace_unchanged(&link, "old", "new").expect("written");
         assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
         assert_eq!(fs::read_to_string(&path).expect("there"), "new");
         assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o640);

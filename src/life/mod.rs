@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::api::detail::{Detail, Status};
 use crate::apply::remediation;
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState};
 use crate::text::ManifestArgs;
@@ -101,13 +101,13 @@ impl ObservedInstance {
     }
 
     /// What an exit status has to say of it.
-    pub fn class(&self) -> Option<Class> {
+    pub fn class(&self) -> Option<ExitClass> {
         match &self.live {
-            LiveState::Unknown => Some(Class::Unknown),
-            LiveState::OtherRegion => Some(Class::Guarded),
-            LiveState::QueryFailed(_) => Some(Class::Unreachable),
+            LiveState::Unknown => Some(ExitClass::Unknown),
+            LiveState::OtherRegion => Some(ExitClass::Blocked),
+            LiveState::QueryFailed(_) => Some(ExitClass::Unreachable),
             _ if self.has_duplicate() || self.held.entry.state == EntryState::Deleting => {
-                Some(Class::Unknown)
+                Some(ExitClass::Unknown)
             }
             LiveState::Present(_) | LiveState::Gone => None,
         }
@@ -145,6 +145,6 @@ impl LiveState {
 }
 
 /// What the exit status has to say of all of them.
-pub fn classes(seen: &[ObservedInstance]) -> Classes {
+pub fn classes(seen: &[ObservedInstance]) -> ExitClasses {
     seen.iter().filter_map(ObservedInstance::class).collect()
 }

@@ -11,7 +11,7 @@ use super::{LiveState, LockedInstance, ObservedInstance};
 use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::api::detail::Status;
 use crate::apply::wait_for_signals;
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::TaskId;
 use crate::lockfile::EntryState;
 
@@ -67,7 +67,7 @@ pub struct WaitResult {
     /// Why it ended.
     pub end: WaitEnd,
     /// What the exit status has to say of it.
-    pub classes: Classes,
+    pub classes: ExitClasses,
     /// How long it took.
     pub took: Duration,
 }
@@ -223,19 +223,19 @@ fn progress_of(seen: &ObservedInstance, aim: &Status) -> WaitProgress {
     }
 }
 
-fn classes(waited: &[(ObservedInstance, WaitProgress)], end: &WaitEnd) -> Classes {
+fn classes(waited: &[(ObservedInstance, WaitProgress)], end: &WaitEnd) -> ExitClasses {
     let left = |(seen, verdict): &(ObservedInstance, WaitProgress)| match (&seen.live, verdict) {
-        (LiveState::OtherRegion, WaitProgress::LeftAlone(_)) => Some(Class::Guarded),
-        (_, WaitProgress::LeftAlone(_)) => Some(Class::Unknown),
+        (LiveState::OtherRegion, WaitProgress::LeftAlone(_)) => Some(ExitClass::Blocked),
+        (_, WaitProgress::LeftAlone(_)) => Some(ExitClass::Unknown),
         _ => None,
     };
-    let mut classes: Classes = waited.iter().filter_map(left).collect();
+    let mut classes: ExitClasses = waited.iter().filter_map(left).collect();
     match end {
         WaitEnd::There => {}
-        WaitEnd::Lost | WaitEnd::TimedOut(_) => classes.insert(Class::Waited),
-        WaitEnd::Interrupted => classes.insert(Class::Interrupted),
-        WaitEnd::Denied(_) => classes.insert(Class::Denied),
-        WaitEnd::Unreachable(_) => classes.insert(Class::Unreachable),
+        WaitEnd::Lost | WaitEnd::TimedOut(_) => classes.insert(ExitClass::WaitFailed),
+        WaitEnd::Interrupted => classes.insert(ExitClass::Interrupted),
+        WaitEnd::Denied(_) => classes.insert(ExitClass::Denied),
+        WaitEnd::Unreachable(_) => classes.insert(ExitClass::Unreachable),
     }
     classes
 }

@@ -7,7 +7,7 @@ use super::paths::{Paths, read_optional};
 use super::rescue::EmergencyJournal;
 use super::store::{ensure_writer_dead, parse, pending_records};
 use super::{EntryChange, EntryState, IdConflict, LockError, Lockfile};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::{InstanceName, TaskId};
 
 /// A lock as it was found.
@@ -92,15 +92,17 @@ impl LockIssue {
     }
 
     /// The exit status that says so.
-    pub fn class(&self) -> Class {
+    pub fn class(&self) -> ExitClass {
         match self {
-            Self::Unreadable(_) | Self::NotCanonical { .. } | Self::Journal { .. } => Class::Lock,
+            Self::Unreadable(_) | Self::NotCanonical { .. } | Self::Journal { .. } => {
+                ExitClass::Lock
+            }
             Self::IdConflict(_)
             | Self::Unknown { .. }
             | Self::Deleting { .. }
             | Self::Candidates { .. }
-            | Self::DuplicateId { .. } => Class::Unknown,
-            Self::Missing { .. } => Class::Guarded,
+            | Self::DuplicateId { .. } => ExitClass::Unknown,
+            Self::Missing { .. } => ExitClass::Blocked,
         }
     }
 }

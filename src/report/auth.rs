@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::json::print;
 use super::plan::shown;
 use super::table::{Column, Table};
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::Region;
 
 /// What was found of the credentials. It holds no secret.
@@ -50,7 +50,7 @@ pub struct RegionReport {
 #[derive(Debug)]
 pub struct AuthProblem {
     /// The class that it adds to the exit status; `None` where it does not keep from going on.
-    pub class: Option<Class>,
+    pub class: Option<ExitClass>,
     /// What was found.
     pub message: String,
     /// The next step.
@@ -142,11 +142,11 @@ pub(super) fn json(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
         json!({
             "message": problem.message,
             "help": problem.help,
-            "code": problem.class.map(Class::code),
+            "code": problem.class.map(ExitClass::code),
         })
     };
-    let classes: Classes = report.problems.iter().filter_map(|problem| problem.class).collect();
-    let codes: Vec<u8> = classes.iter().map(Class::code).collect();
+    let classes: ExitClasses = report.problems.iter().filter_map(|problem| problem.class).collect();
+    let codes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
     print(
         to,
         &json!({

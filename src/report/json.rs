@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::FileReport;
 use crate::apply::{InstanceReport, Outcome};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::source::{SourceFile, Span};
 
@@ -87,20 +87,24 @@ pub(super) fn instances(
     to: &mut dyn Write,
     rows: &[Value],
     code: u8,
-    classes: &Classes,
+    classes: &ExitClasses,
 ) -> io::Result<()> {
     print(to, &object(rows, (code, classes)))
 }
 
 /// A run that ended before it had a result.
-pub(super) fn failed(to: &mut dyn Write, exit: (u8, &Classes), message: &str) -> io::Result<()> {
+pub(super) fn failed(
+    to: &mut dyn Write,
+    exit: (u8, &ExitClasses),
+    message: &str,
+) -> io::Result<()> {
     let mut object = object(&[], exit);
     object["error"] = json!(message);
     print(to, &object)
 }
 
-fn object(rows: &[Value], (code, classes): (u8, &Classes)) -> Value {
-    let classes: Vec<u8> = classes.iter().map(Class::code).collect();
+fn object(rows: &[Value], (code, classes): (u8, &ExitClasses)) -> Value {
+    let classes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
     json!({
         "version": 1,
         "instances": rows,

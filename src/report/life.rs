@@ -9,7 +9,7 @@ use super::table::{Column, Table, plain};
 use crate::api::detail::{Detail, Status};
 use crate::apply::{Creation, destroy_duplicate};
 use crate::count::count;
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::life::{ActionOutcome, ActionResult, LiveState, ObservedInstance, WaitProgress};
 use crate::lockfile::EntryState;
 use crate::text::CommandLine;
@@ -269,7 +269,10 @@ pub(super) fn verdict(seen: &ObservedInstance, verdict: &WaitProgress, since: Du
 
 /// What came of stopping or starting one instance, the word for its outcome in machine output, and
 /// the class it adds.
-pub(super) fn did(did: &ActionResult, done: &str) -> (String, Option<&'static str>, Option<Class>) {
+pub(super) fn did(
+    did: &ActionResult,
+    done: &str,
+) -> (String, Option<&'static str>, Option<ExitClass>) {
     match &did.came {
         ActionOutcome::Done => (done.to_owned(), None, None),
         ActionOutcome::AlreadyDone(why) => (format!("nothing to do: {why}"), None, None),
@@ -277,16 +280,16 @@ pub(super) fn did(did: &ActionResult, done: &str) -> (String, Option<&'static st
             (format!("skipped: {why}"), Some("skipped"), did.seen.class())
         }
         ActionOutcome::Refused(fault) => {
-            (format!("refused: {fault}"), Some("refused"), Some(Class::Refused))
+            (format!("refused: {fault}"), Some("refused"), Some(ExitClass::Refused))
         }
         ActionOutcome::Denied(fault) => {
-            (format!("refused: {fault}"), Some("refused"), Some(Class::Denied))
+            (format!("refused: {fault}"), Some("refused"), Some(ExitClass::Denied))
         }
         ActionOutcome::Unknown(fault) => {
-            (format!("unknown: {fault}"), Some("unknown"), Some(Class::Unreachable))
+            (format!("unknown: {fault}"), Some("unknown"), Some(ExitClass::Unreachable))
         }
         ActionOutcome::Unsupported(fault) => {
-            (format!("not-sent: {fault}"), Some("not-sent"), Some(Class::Unreachable))
+            (format!("not-sent: {fault}"), Some("not-sent"), Some(ExitClass::Unreachable))
         }
     }
 }

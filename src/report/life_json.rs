@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::life::{Lives, cards, left, notes};
 use crate::api::detail::Status;
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::life::{LiveState, ObservedInstance, RelatedInstance};
 use crate::plan::PlanAction;
 
@@ -24,8 +24,8 @@ pub(super) fn status(lives: &Lives<'_>) -> Value {
 }
 
 /// The envelope of machine output about instances.
-pub(super) fn object(rows: &[Value], classes: &Classes) -> Value {
-    let codes: Vec<u8> = classes.iter().map(Class::code).collect();
+pub(super) fn object(rows: &[Value], classes: &ExitClasses) -> Value {
+    let codes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
     json!({
         "version": 1,
         "instances": rows,

@@ -17,7 +17,7 @@ use super::{Console, plan};
 use crate::apply::remediation;
 use crate::cli::Format;
 use crate::count::count;
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{
     Entry, EntryState, IdSource, LockError, LockIssue, LockReport, LockStore, MergeResult,
@@ -52,7 +52,12 @@ pub struct RecoveredLock {
 
 impl Console {
     /// Prints what locks hold, as the command's result.
-    pub fn locks(&mut self, locks: &[SeenLock], met: &Classes, format: Format) -> io::Result<()> {
+    pub fn locks(
+        &mut self,
+        locks: &[SeenLock],
+        met: &ExitClasses,
+        format: Format,
+    ) -> io::Result<()> {
         if format == Format::Json {
             let rows = locks.iter().flat_map(|lock| {
                 lock.seen.lock.instances.iter().map(move |(name, entry)| held(lock, name, entry))
@@ -83,7 +88,7 @@ impl Console {
     pub fn verified(
         &mut self,
         locks: &[SeenLock],
-        met: &Classes,
+        met: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Json {
@@ -120,7 +125,7 @@ impl Console {
     pub fn recovered(
         &mut self,
         locks: &[RecoveredLock],
-        met: &Classes,
+        met: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Json {
@@ -175,8 +180,8 @@ impl Console {
         ))
     }
 
-    fn object(&mut self, rows: &[Value], locks: &[Value], met: &Classes) -> io::Result<()> {
-        let classes: Vec<u8> = met.iter().map(Class::code).collect();
+    fn object(&mut self, rows: &[Value], locks: &[Value], met: &ExitClasses) -> io::Result<()> {
+        let classes: Vec<u8> = met.iter().map(ExitClass::code).collect();
         let object = json!({
             "version": 1,
             "instances": rows,

@@ -27,7 +27,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::cli::{Color, Format, ReportFormat};
 use crate::diagnostic::Severity;
-use crate::exit::Classes;
+use crate::exit::ExitClasses;
 use crate::source::SourceFile;
 use crate::validate::{TextEdit, ValidationResult};
 use progress::Screen;
@@ -192,7 +192,7 @@ impl Console {
     }
 
     /// Prints, for machines, that a run ended before it had a result, and why.
-    pub fn failed(&mut self, exit: (u8, &Classes), message: &str) -> io::Result<()> {
+    pub fn failed(&mut self, exit: (u8, &ExitClasses), message: &str) -> io::Result<()> {
         self.print(|out| json::failed(out, exit, message))
     }
 

@@ -9,7 +9,7 @@ use crate::api::create_task::{self, AcceleratorType, CreateTask};
 use crate::apply::{InstanceReport, Outcome};
 use crate::count::count;
 use crate::diagnostic::{escaped, quote};
-use crate::exit::{Class, Classes};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::lockfile::EntryState;
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::text::is_invisible;
@@ -165,7 +165,7 @@ pub(super) fn summary(applied: &Applied<'_>) -> String {
 }
 
 /// A last line, with every class that was met.
-pub(super) fn with_exit(done: String, met: &Classes) -> String {
+pub(super) fn with_exit(done: String, met: &ExitClasses) -> String {
     match classes(met) {
         words if words.is_empty() => done,
         words => format!("{done}; exit {}: {words}", met.code()),
@@ -173,21 +173,21 @@ pub(super) fn with_exit(done: String, met: &Classes) -> String {
 }
 
 /// Every class with its number and in words, by precedence.
-fn classes(classes: &Classes) -> String {
+fn classes(classes: &ExitClasses) -> String {
     let named: Vec<String> =
         classes.iter().map(|class| format!("{} ({})", word(class), class.code())).collect();
     named.join(", ")
 }
 
-fn word(class: Class) -> &'static str {
+fn word(class: ExitClass) -> &'static str {
     match class {
-        Class::Lock => "lock trouble",
-        Class::Unknown => "outcome unknown",
-        Class::Interrupted => "interrupted",
-        Class::Denied => "no permission",
-        Class::Unreachable => "platform not reached",
-        Class::Refused => "refused by the platform",
-        Class::Guarded => "stopped by a guard",
-        Class::Waited => "wait failed",
+        ExitClass::Lock => "lock trouble",
+        ExitClass::Unknown => "outcome unknown",
+        ExitClass::Interrupted => "interrupted",
+        ExitClass::Denied => "no permission",
+        ExitClass::Unreachable => "platform not reached",
+        ExitClass::Refused => "refused by the platform",
+        ExitClass::Blocked => "stopped by a guard",
+        ExitClass::WaitFailed => "wait failed",
     }
 }

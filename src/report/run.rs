@@ -8,7 +8,7 @@ use crate::apply::{AbortReason, ApplyReport, Event, InstanceReport, Outcome};
 use crate::cli::Format;
 use crate::count::count;
 use crate::diagnostic::{escaped, quote};
-use crate::exit::Classes;
+use crate::exit::ExitClasses;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::IdConflict;
 use crate::plan::Plan;
@@ -40,7 +40,7 @@ impl Console {
     pub fn plan(
         &mut self,
         planned: &[Planned<'_>],
-        exit: (u8, &Classes),
+        exit: (u8, &ExitClasses),
         format: Format,
     ) -> io::Result<()> {
         self.print_plan(planned, exit, format, false)
@@ -48,13 +48,13 @@ impl Console {
 
     /// Prints plans and the exact requests that would be sent, as the command's result.
     pub fn dry_run(&mut self, planned: &[Planned<'_>], format: Format) -> io::Result<()> {
-        self.print_plan(planned, (0, &Classes::default()), format, true)
+        self.print_plan(planned, (0, &ExitClasses::default()), format, true)
     }
 
     fn print_plan(
         &mut self,
         planned: &[Planned<'_>],
-        (exit, classes): (u8, &Classes),
+        (exit, classes): (u8, &ExitClasses),
         format: Format,
         requests: bool,
     ) -> io::Result<()> {

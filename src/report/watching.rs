@@ -12,7 +12,7 @@ use super::{Console, json, life_json, table};
 use crate::api::detail::Status;
 use crate::api::url::AccessUrl;
 use crate::cli::Format;
-use crate::exit::Classes;
+use crate::exit::ExitClasses;
 use crate::life::{
     ActionResult, LockedInstance, ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress,
     WaitResult,
@@ -73,7 +73,7 @@ impl Console {
                     "taskId": held.entry.task_id, "code": null, "message": null, "changes": [],
                     "url": url.expose(),
                 });
-                json::print(out, &life_json::object(&[row], &Classes::default()))
+                json::print(out, &life_json::object(&[row], &ExitClasses::default()))
             }
         })
     }
@@ -92,9 +92,9 @@ impl Console {
     }
 
     /// Prints what came of stopping or starting, as the command's result, and gives what was met.
-    pub fn did(&mut self, done: &Done<'_>, format: Format) -> io::Result<Classes> {
+    pub fn did(&mut self, done: &Done<'_>, format: Format) -> io::Result<ExitClasses> {
         let told: Vec<_> = done.did.iter().map(|did| (did, life::did(did, done.past))).collect();
-        let classes: Classes = told.iter().filter_map(|(_, (.., class))| *class).collect();
+        let classes: ExitClasses = told.iter().filter_map(|(_, (.., class))| *class).collect();
         self.print(|out| match format {
             Format::Human => {
                 for (did, (words, ..)) in &told {

@@ -8,7 +8,7 @@ use crate::api::client::CreateResult;
 use crate::apply::create::{CreateCompletion, CreateOperation, NotSentReason, classify};
 use crate::apply::remove::DeleteOutcome;
 use crate::apply::{AbortReason, Event, Outcome};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::TaskId;
 use crate::lockfile::{JournalHandle, Record, RequestBody};
 
@@ -98,20 +98,20 @@ impl Run<'_> {
         let alone = !self.proven.contains(ticket.client.with_token());
         let still = "what it replaces is still there";
         let (outcome, class, fault) = match removal {
-            DeleteOutcome::Refused(fault) => (Outcome::Refused, Class::Refused, Some(fault)),
+            DeleteOutcome::Refused(fault) => (Outcome::Refused, ExitClass::Refused, Some(fault)),
             DeleteOutcome::Denied(fault) => {
                 self.abort(AbortReason::Denied(fault.message.clone()));
-                (Outcome::Refused, Class::Denied, Some(fault))
+                (Outcome::Refused, ExitClass::Denied, Some(fault))
             }
             DeleteOutcome::Unreachable(fault) | DeleteOutcome::Unsupported(fault) => {
                 if alone {
                     self.abort(AbortReason::FirstRequestFailed(fault.message.clone()));
                 }
-                (Outcome::NotSent, Class::Unreachable, Some(fault))
+                (Outcome::NotSent, ExitClass::Unreachable, Some(fault))
             }
-            DeleteOutcome::Cancelled => (Outcome::Skipped, Class::Interrupted, None),
+            DeleteOutcome::Cancelled => (Outcome::Skipped, ExitClass::Interrupted, None),
             DeleteOutcome::TimedOut | DeleteOutcome::Gone => {
-                (Outcome::Skipped, Class::Unknown, None)
+                (Outcome::Skipped, ExitClass::Unknown, None)
             }
         };
         self.report.classes.insert(class);

@@ -4,7 +4,7 @@ use super::{RegionInventory, Run};
 use crate::apply::create::CreateOperation;
 use crate::apply::survey;
 use crate::apply::{InstanceReport, Outcome};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::lockfile::{
     Descriptors, EntryChange, JournalHandle, LockError, LockStore, Lockfile, PendingCreate,
 };
@@ -78,7 +78,7 @@ impl Run<'_> {
                 let instance = &mut self.report.instances[index];
                 instance.outcome = Some(Outcome::NotSent);
                 instance.message = Some("no address is known for its region".into());
-                self.report.classes.insert(Class::Unreachable);
+                self.report.classes.insert(ExitClass::Unreachable);
             }
         }
         adopted

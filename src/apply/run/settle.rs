@@ -12,7 +12,7 @@ use crate::apply::create::wait_for_signals;
 use crate::apply::listing::InstanceList;
 use crate::apply::search::{MatchCriteria, MatchResult, match_instance};
 use crate::apply::{AbortReason, Creation, Event, Outcome, destroy_duplicate, remediation};
-use crate::exit::Class;
+use crate::exit::ExitClass;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{IdSource, JournalHandle, Record, RequestBody};
 
@@ -195,7 +195,7 @@ impl Run<'_> {
     async fn was_refused(&mut self, doubt: UncertainCreate, writers: &[Option<JournalHandle>]) {
         let record = Record::Refused { name: doubt.name.clone(), code: doubt.fault.code.clone() };
         if self.record(doubt.job, record, writers).await {
-            self.report.classes.insert(Class::Refused);
+            self.report.classes.insert(ExitClass::Refused);
             self.emit(doubt.index, Outcome::Refused, Some(doubt.fault.message));
         } else {
             self.report_unknown(&doubt);
@@ -212,7 +212,7 @@ impl Run<'_> {
     }
 
     fn report_unknown(&mut self, doubt: &UncertainCreate) {
-        self.report.classes.insert(Class::Unknown);
+        self.report.classes.insert(ExitClass::Unknown);
         let mut message = doubt.fault.message.clone();
         if let Some(why) = &doubt.why {
             message = format!("{message}; {why}");
@@ -245,7 +245,7 @@ impl Run<'_> {
             destroy_duplicate(&self.manifests[fresh.job], &fresh.name, own.into(), &others);
         let record = Record::CandidatesSeen { name: fresh.name.clone(), ids: ids.clone() };
         self.record(fresh.job, record, writers).await;
-        self.report.classes.insert(Class::Unknown);
+        self.report.classes.insert(ExitClass::Unknown);
         let instance = &mut self.report.instances[fresh.index];
         instance.message = Some(format!("another live instance has its name: {}", listed(&ids)));
         instance.way_out = Some(way_out);

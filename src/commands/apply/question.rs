@@ -4,7 +4,7 @@ use crate::commands::planning::cost;
 use crate::plan::Plan;
 
 /// What is asked before anything is done: what it costs, and what is taken over.
-pub(super) fn question(plans: &[Plan]) -> String {
+pub(super) fn confirmation_prompt(plans: &[Plan]) -> String {
     let items = plans.iter().flat_map(|plan| &plan.items);
     let adopted = items.clone().filter(|item| item.adopts()).count();
     let deleted: Vec<String> = items

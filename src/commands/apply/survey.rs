@@ -6,43 +6,43 @@ use std::time::Instant;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::{Scope, Unconfirmed, locks};
+use super::{ApplyContext, Unconfirmed, locks};
 use crate::apply::{self, DeleteTarget, Event};
-use crate::commands::Failure;
-use crate::commands::planning::{Surveyed, list_sites, say_limits, settle};
+use crate::commands::CommandError;
+use crate::commands::planning::{CheckedPlan, list_sites, report_limitations, resolve_pending};
 use crate::commands::prepare::manifest_args;
 use crate::commands::reach::Platform;
 use crate::lockfile::{EntryState, LockStore};
 use crate::report::Console;
 
-impl Scope<'_> {
+impl ApplyContext<'_> {
     /// Lists what is there, settles what earlier runs left open, and plans against both. Nothing is
     /// asked if there is nothing to do.
-    pub(super) fn survey(
+    pub(super) fn preflight(
         &self,
         platform: &mut Platform,
         stores: &mut [LockStore],
         console: &mut Console,
         runtime: &Runtime,
-    ) -> Result<Surveyed, Unconfirmed> {
+    ) -> Result<CheckedPlan, Unconfirmed> {
         let planning = &self.planning;
-        let plans = planning.offline(&locks(stores), &platform.here());
-        if !planning.needs_platform(&plans, &locks(stores), &platform.here()) {
+        let plans = planning.offline(&locks(stores), &platform.target());
+        if !planning.requires_platform(&plans, &locks(stores), &platform.target()) {
             let (sites, listed) = (Vec::new(), Instant::now());
-            return Ok(Surveyed { plans, sites, listed, unasked: None });
+            return Ok(CheckedPlan { plans, sites, listed, unasked: None });
         }
-        platform.reach(runtime, planning.regions(&plans, &locks(stores)))?;
+        platform.connect(runtime, planning.regions(&plans, &locks(stores)))?;
         let sites = list_sites(platform, runtime, &locks(stores)).map_err(Unconfirmed::Unlisted)?;
-        say_limits(&sites, console)?;
+        report_limitations(&sites, console)?;
         let mut owned = apply::owned_ids(locks(stores));
         for store in stores.iter_mut() {
-            let changes = settle(store.lock(), &sites, &mut owned, runtime, console)?;
+            let changes = resolve_pending(store.lock(), &sites, &mut owned, runtime, console)?;
             if !changes.is_empty() {
                 store.save(&changes)?;
             }
         }
         self.finish_deletions(stores, platform, console, runtime)?;
-        let (locks, here) = (locks(stores), platform.here());
+        let (locks, here) = (locks(stores), platform.target());
         let mut surveyed = runtime.block_on(planning.online(&locks, &here, sites, &owned));
         for plan in &mut surveyed.plans {
             plan.block_deletions();
@@ -57,7 +57,7 @@ impl Scope<'_> {
         platform: &Platform,
         console: &mut Console,
         runtime: &Runtime,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), CommandError> {
         let mut targets = Vec::new();
         for (job, store) in stores.iter().enumerate() {
             for (name, entry) in &store.lock().instances {
@@ -71,7 +71,7 @@ impl Scope<'_> {
         let format = self.args.selection.format;
         let manifests = manifest_args(self.planning.prepared);
         let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
-        let pace = self.pace();
+        let pace = self.delete_options();
         for (client, targets) in platform.by_client(stores, targets) {
             let interrupts = interrupts.clone();
             let remove =

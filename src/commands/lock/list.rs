@@ -1,23 +1,23 @@
 //! `lock list`: prints what locks hold.
 
-use super::super::prepare::state_folder;
+use super::super::prepare::state_dir;
 use super::targets;
-use crate::cli::LockWhich as Args;
-use crate::commands::{Exit, Failure};
-use crate::exit::{Class, Classes};
+use crate::cli::LockSelection as Args;
+use crate::commands::{CommandError, Exit};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::lockfile::{LockError, LockIssue, inspect};
 use crate::report::{Console, SeenLock};
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut locks = Vec::new();
-    let mut classes = Classes::default();
+    let mut classes = ExitClasses::default();
     for target in targets(args)? {
-        let seen = inspect(&target.lock, state_folder().as_deref());
+        let seen = inspect(&target.lock, state_dir().as_deref());
         for finding in &seen.findings {
             match finding {
                 // Who looks at a lock does not mind that a run is under way.
                 LockIssue::Unreadable(LockError::Held { .. }) => {}
-                LockIssue::Unreadable(_) => classes.insert(Class::Lock),
+                LockIssue::Unreadable(_) => classes.insert(ExitClass::Lock),
                 _ => {}
             }
         }

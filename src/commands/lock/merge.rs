@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use crate::cli::LockMerge as Args;
-use crate::commands::{Exit, Failure};
-use crate::exit::Class;
+use crate::commands::{CommandError, Exit};
+use crate::exit::ExitClass;
 use crate::lockfile::{LockError, Lockfile, merge_locks, write_lock};
 use crate::report::Console;
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
     // What git gives are files with names that say nothing.
     let lock = |file: &Path, bytes: &[u8]| {
@@ -19,12 +19,19 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     let began = if base.is_empty() { Ok(Lockfile::default()) } else { lock(&args.base, &base) };
     let merged = match (began, lock(&args.ours, &ours), lock(&args.theirs, &theirs)) {
         (Ok(base), Ok(ours), Ok(theirs)) => merge_locks(&base, &ours, &theirs),
-        (_, Err(fault), _) => return unread(args, [&ours, &theirs], ("our side", &fault), console),
+        (_, Err(fault), _) => {
+            return write_conflict_markers(args, [&ours, &theirs], ("our side", &fault), console);
+        }
         (_, _, Err(fault)) => {
-            return unread(args, [&ours, &theirs], ("their side", &fault), console);
+            return write_conflict_markers(args, [&ours, &theirs], ("their side", &fault), console);
         }
         (Err(fault), _, _) => {
-            return unread(args, [&ours, &theirs], ("what both began with", &fault), console);
+            return write_conflict_markers(
+                args,
+                [&ours, &theirs],
+                ("what both began with", &fault),
+                console,
+            );
         }
     };
     let text = merged.lock.to_text();
@@ -35,22 +42,22 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
     if merged.disputes.is_empty() {
         return Ok(Exit::Done);
     }
-    Ok(Class::Unknown.into())
+    Ok(ExitClass::Unknown.into())
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
     fs::read(path)
-        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", path.display())))
+        .map_err(|error| CommandError::usage(format!("cannot read {}: {error}", path.display())))
 }
 
 /// Leaves both texts between conflict markers, which every reader of locks refuses: what git would
 /// leave is our side alone, and that could be taken for the merge.
-fn unread(
+fn write_conflict_markers(
     args: &Args,
     [ours, theirs]: [&[u8]; 2],
     (side, fault): (&str, &LockError),
     console: &mut Console,
-) -> Result<Exit, Failure> {
+) -> Result<Exit, CommandError> {
     let mut text = b"<<<<<<< ours\n".to_vec();
     for (side, mark) in [(ours, "=======\n"), (theirs, ">>>>>>> theirs\n")] {
         text.extend(side);
@@ -70,5 +77,5 @@ fn unread(
              `git merge --abort`"
         )),
     )?;
-    Ok(Class::Lock.into())
+    Ok(ExitClass::Lock.into())
 }

@@ -7,13 +7,13 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
-use super::prepare::{guard_lock, real};
-use super::{Exit, Failure, inputs};
-use crate::cli::{LockCommand, LockWhich as Which};
+use super::prepare::{canonical_lock_path, check_lock_kind};
+use super::{CommandError, Exit, inputs};
+use crate::cli::{LockCommand, LockSelection};
 use crate::lockfile::{default_lock_path, is_lock};
 use crate::report::Console;
 
-pub(super) fn run(command: LockCommand, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(command: LockCommand, console: &mut Console) -> Result<Exit, CommandError> {
     match command {
         LockCommand::Verify(args) => verify::run(args, console),
         LockCommand::List(args) => list::run(&args, console),
@@ -23,7 +23,7 @@ pub(super) fn run(command: LockCommand, console: &mut Console) -> Result<Exit, F
 }
 
 /// A lock that the user named, or whose manifest they named.
-struct Target {
+struct SelectedLock {
     /// What they named.
     file: String,
     /// The manifest's path, where that was named.
@@ -31,7 +31,7 @@ struct Target {
     lock: PathBuf,
 }
 
-impl Target {
+impl SelectedLock {
     fn of(path: PathBuf, sandbox: bool) -> Self {
         let file = path.display().to_string();
         if is_lock(&path) {
@@ -44,7 +44,7 @@ impl Target {
 }
 
 /// The locks that are meant, each once, in the order of their paths.
-fn targets(which: &Which) -> Result<Vec<Target>, Failure> {
+fn targets(which: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
     let mut paths = Vec::new();
     for path in which.paths.iter().chain(&which.files) {
         let mut journal = path.clone().into_os_string();
@@ -57,34 +57,44 @@ fn targets(which: &Which) -> Result<Vec<Target>, Failure> {
         }
     }
     let mut targets = match &which.lock {
-        Some(lock) => named(lock, &paths, which.sandbox)?,
+        Some(lock) => lock_for_manifest(lock, &paths, which.sandbox)?,
         None => paths
             .into_iter()
             .map(|path| match path {
-                Some(path) => Ok(Target::of(path, which.sandbox)),
-                None => Err(Failure::usage("a manifest from standard input has no lock beside it")
-                    .with_help("name one with --lock")),
+                Some(path) => Ok(SelectedLock::of(path, which.sandbox)),
+                None => {
+                    Err(CommandError::usage("a manifest from standard input has no lock beside it")
+                        .with_help("name one with --lock"))
+                }
             })
             .collect::<Result<_, _>>()?,
     };
     targets.sort_by(|one, other| one.lock.cmp(&other.lock));
     let mut seen = std::collections::HashSet::new();
-    targets.retain(|target| seen.insert(real(&target.lock)));
+    targets.retain(|target| seen.insert(canonical_lock_path(&target.lock)));
     Ok(targets)
 }
 
 /// The lock that `--lock` names, of the one manifest beside it.
-fn named(lock: &Path, paths: &[Option<PathBuf>], sandbox: bool) -> Result<Vec<Target>, Failure> {
-    guard_lock(lock, sandbox)?;
+fn lock_for_manifest(
+    lock: &Path,
+    paths: &[Option<PathBuf>],
+    sandbox: bool,
+) -> Result<Vec<SelectedLock>, CommandError> {
+    check_lock_kind(lock, sandbox)?;
     let manifest = match paths {
         [] => None,
         [Some(path)] if is_lock(path) => {
             let message = format!("{} is a lock itself, and --lock names another", path.display());
-            return Err(Failure::usage(message));
+            return Err(CommandError::usage(message));
         }
         [manifest] => manifest.clone(),
-        _ => return Err(Failure::usage("--lock names one lock, and there are several manifests")),
+        _ => {
+            return Err(CommandError::usage(
+                "--lock names one lock, and there are several manifests",
+            ));
+        }
     };
     let file = manifest.as_deref().unwrap_or(lock).display().to_string();
-    Ok(vec![Target { file, manifest, lock: lock.to_owned() }])
+    Ok(vec![SelectedLock { file, manifest, lock: lock.to_owned() }])
 }

@@ -1,15 +1,15 @@
 //! `lock recover`: folds into locks what an interrupted run left, without the platform.
 
-use super::super::prepare::state_folder;
-use super::{Target, targets};
+use super::super::prepare::state_dir;
+use super::{SelectedLock, targets};
 use crate::cli::LockRecover as Args;
-use crate::commands::{Exit, Failure};
-use crate::exit::{Class, Classes};
+use crate::commands::{CommandError, Exit};
+use crate::exit::{ExitClass, ExitClasses};
 use crate::lockfile::{EntryState, LockError, LockStore, OpenOptions};
 use crate::report::{Console, RecoveredLock};
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
-    let mut classes = Classes::default();
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+    let mut classes = ExitClasses::default();
     let mut locks = Vec::new();
     for target in targets(&args.which)? {
         let recovered = recover(&target, args.no_guard);
@@ -20,10 +20,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
                     entry.is_some_and(|entry| entry.state == EntryState::Unknown)
                 });
                 if unknown || !store.id_conflicts().is_empty() {
-                    classes.insert(Class::Unknown);
+                    classes.insert(ExitClass::Unknown);
                 }
             }
-            Err(_) => classes.insert(Class::Lock),
+            Err(_) => classes.insert(ExitClass::Lock),
         }
         locks.push(RecoveredLock {
             file: target.file,
@@ -37,11 +37,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, Failure> {
 }
 
 /// The lock with everything folded in, and whether it was written anew for its form alone.
-fn recover(target: &Target, no_guard: bool) -> Result<(LockStore, bool), LockError> {
+fn recover(target: &SelectedLock, no_guard: bool) -> Result<(LockStore, bool), LockError> {
     let manifest = target.manifest.as_deref().and_then(|path| path.file_name());
     let manifest = manifest.map(|name| name.to_string_lossy().into_owned());
     let mut store =
-        LockStore::open(&target.lock, OpenOptions { manifest, state: state_folder(), no_guard })?;
+        LockStore::open(&target.lock, OpenOptions { manifest, state: state_dir(), no_guard })?;
     let tidied = store.canonicalize()?;
     Ok((store, tidied))
 }

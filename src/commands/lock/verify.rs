@@ -2,50 +2,51 @@
 
 use std::path::PathBuf;
 
-use super::super::prepare::{Prepared, prepare, state_folder};
-use super::{Target, targets};
-use crate::cli::{LockVerify as Args, Manifests, Selection};
-use crate::commands::{Exit, Failure};
-use crate::exit::Classes;
+use super::super::prepare::{LoadedManifest, prepare, state_dir};
+use super::{SelectedLock, targets};
+use crate::cli::{LockVerify as Args, ManifestArgs, ManifestPaths};
+use crate::commands::{CommandError, Exit};
+use crate::exit::ExitClasses;
 use crate::lockfile::{LockIssue, inspect, is_lock};
 use crate::report::{Console, SeenLock};
 
-pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, Failure> {
+pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let format = args.which.format;
     let locks = if args.complete {
-        completed(args, console)?
+        with_missing(args, console)?
     } else {
-        targets(&args.which)?.into_iter().map(seen).collect()
+        targets(&args.which)?.into_iter().map(inspect_all).collect()
     };
     let findings = locks.iter().flat_map(|lock| &lock.seen.findings);
-    let classes: Classes = findings.map(LockIssue::class).collect();
+    let classes: ExitClasses = findings.map(LockIssue::class).collect();
     console.verified(&locks, &classes, format)?;
     Ok(classes.into())
 }
 
-fn seen(target: Target) -> SeenLock {
-    let seen = inspect(&target.lock, state_folder().as_deref());
+fn inspect_all(target: SelectedLock) -> SeenLock {
+    let seen = inspect(&target.lock, state_dir().as_deref());
     SeenLock { file: target.file, manifest: target.manifest, lock: target.lock, seen }
 }
 
 /// The locks of valid manifests, with what the manifests have and they do not.
-fn completed(args: Args, console: &mut Console) -> Result<Vec<SeenLock>, Failure> {
+fn with_missing(args: Args, console: &mut Console) -> Result<Vec<SeenLock>, CommandError> {
     let Args { which, strictness, .. } = args;
     let files: Vec<PathBuf> = which.paths.into_iter().chain(which.files).collect();
     if files.is_empty() || files.iter().any(|file| is_lock(file)) {
-        return Err(Failure::usage("--complete compares a lock with its manifest")
+        return Err(CommandError::usage("--complete compares a lock with its manifest")
             .with_help("name the manifest, and with --lock its lock where that is not beside it"));
     }
-    let selection = Selection {
-        manifests: Manifests { files, recursive: which.recursive, lock: which.lock },
+    let selection = ManifestArgs {
+        manifests: ManifestPaths { files, recursive: which.recursive, lock: which.lock },
         names: Vec::new(),
         strictness,
         sandbox: which.sandbox,
         format: which.format,
     };
-    let compare = |manifest: Prepared| {
-        let Prepared { file, lock, requests, .. } = manifest;
-        let mut lock = seen(Target { manifest: Some(PathBuf::from(&file)), file, lock });
+    let compare = |manifest: LoadedManifest| {
+        let LoadedManifest { file, lock, requests, .. } = manifest;
+        let mut lock =
+            inspect_all(SelectedLock { manifest: Some(PathBuf::from(&file)), file, lock });
         let held = &lock.seen.lock.instances;
         let missing = requests.into_iter().filter(|request| !held.contains_key(&request.name));
         let missing = missing.map(|request| LockIssue::Missing { name: request.name });
