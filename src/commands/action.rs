@@ -8,7 +8,7 @@ use super::{CommandError, Exit};
 use crate::cli::Action as Args;
 use crate::count::count;
 use crate::life::{self, LockedInstance, ObservedInstance};
-use crate::report::{Console, Done};
+use crate::report::{ActionReport, Console};
 
 /// Which of the two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,8 @@ pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit
         Action::Start => looking.runtime.block_on(life::start(&looking.clients, seen)),
     };
     let past = if act == Action::Stop { "stopped" } else { "started" };
-    let classes = console.did(&Done { files: &looking.files(), did: &did, past }, format)?;
+    let classes = console
+        .print_action_results(&ActionReport { files: &looking.files(), did: &did, past }, format)?;
     Ok(classes.into())
 }
 

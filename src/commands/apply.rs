@@ -23,7 +23,7 @@ use crate::cli::{Apply as Args, Format};
 use crate::exit::ExitClass;
 use crate::lockfile::{LockError, LockStore, Lockfile};
 use crate::plan::{Plan, PlanAction, PlanItem};
-use crate::report::{Applied, Console};
+use crate::report::{AppliedManifests, Console};
 use question::confirmation_prompt;
 
 pub(super) fn run(
@@ -215,7 +215,9 @@ fn finish(
     format: Format,
     console: &mut Console,
 ) -> Exit {
-    if let Err(error) = console.applied(&Applied { files: &files(prepared), report }, format) {
+    if let Err(error) =
+        console.print_apply_result(&AppliedManifests { files: &files(prepared), report }, format)
+    {
         // What was done is in the lock, and its exit status counts before this.
         let _ = console.error(&format!("cannot write the result: {error}"), None);
         if report.classes.code() == 0 {
@@ -238,7 +240,10 @@ fn abort_list_failed(
     let stop = AbortReason::ListFailed(fault.to_string());
     console.error(&format!("nothing was sent: {stop}"), advice)?;
     let report = ApplyReport::nothing_sent(jobs, stop, class);
-    console.applied(&Applied { files: &files(prepared), report: &report }, format)?;
+    console.print_apply_result(
+        &AppliedManifests { files: &files(prepared), report: &report },
+        format,
+    )?;
     Ok(Exit::Classes(report.classes))
 }
 
@@ -257,7 +262,7 @@ fn dry_run(
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {
-        console.note(&format!("dry run: {}; nothing was sent", confirmation_prompt(&plans)))?;
+        console.info(&format!("dry run: {}; nothing was sent", confirmation_prompt(&plans)))?;
     }
     Ok(Exit::Done)
 }

@@ -6,7 +6,7 @@ use crate::api::client::{ApiError as CallFailure, Client};
 use crate::api::images::ImageQuery;
 use crate::cli::{Catalog as Args, CatalogArgs, CatalogCommand, ImageVisibility, Images, Limits};
 use crate::life::list_all_images;
-use crate::report::{Console, Offered};
+use crate::report::{CatalogResponse, Console};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let asking = match &args.what {
@@ -29,12 +29,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         let failure = query_failed(failure);
         if absent { failure.with_help("not every platform has this call") } else { failure }
     })?;
-    console.offer(&offered, format)?;
+    console.print_catalog(&offered, format)?;
     Ok(Exit::Done)
 }
 
-async fn fetch(what: &CatalogCommand, client: &Client) -> Result<Offered, CallFailure> {
-    let whole = |key, data| Offered { key, data, whole: true };
+async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, CallFailure> {
+    let whole = |key, data| CatalogResponse { key, data, whole: true };
     Ok(match what {
         CatalogCommand::Groups(_) => whole("groups", client.resource_groups().await?),
         CatalogCommand::Mounts(_) => whole("mounts", client.allowed_mounts().await?),
@@ -42,7 +42,9 @@ async fn fetch(what: &CatalogCommand, client: &Client) -> Result<Offered, CallFa
             whole("limits", client.node_limits(accelerator_type, resource_group).await?)
         }
         CatalogCommand::Images(images) => match list_all_images(client, query(images)).await? {
-            Ok(images) => Offered { key: "images", data: images.items.into(), whole: images.whole },
+            Ok(images) => {
+                CatalogResponse { key: "images", data: images.items.into(), whole: images.whole }
+            }
             Err(data) => whole("images", data),
         },
     })

@@ -18,18 +18,18 @@ pub(super) fn confirm(
 ) -> Result<(), CommandError> {
     require_prompt(yes, || question.to_owned())?;
     if yes {
-        return Ok(console.note(question)?);
+        return Ok(console.info(question)?);
     }
     if console.confirm(question)? {
         return Ok(());
     }
-    console.note("nothing was sent")?;
+    console.info("nothing was sent")?;
     Err(CommandError::already_reported(ExitClass::Blocked))
 }
 
 /// Asks about a plan that differs from the one that the user agreed to, whatever `--yes` says.
 pub(super) fn confirm_changed(question: &str, console: &mut Console) -> Result<(), CommandError> {
-    console.note("the lock or the platform changed meanwhile: this is what would be done now")?;
+    console.info("the lock or the platform changed meanwhile: this is what would be done now")?;
     if !io::stdin().is_terminal() {
         let message = format!("nothing was sent: the plan changed to: {question}");
         return Err(CommandError::with_class(ExitClass::Blocked, message)

@@ -18,7 +18,7 @@ use crate::exit::ExitClass;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState, LockStore};
 use crate::plan::{PlanAction, Selection};
-use crate::report::{Applied, Console};
+use crate::report::{AppliedManifests, Console};
 
 pub(super) fn run(
     args: Args,
@@ -42,7 +42,10 @@ pub(super) fn run(
         report.merge(held.runtime.block_on(remove));
     }
     report.merge(held.report);
-    console.applied(&Applied { files: &files(&held.prepared), report: &report }, format)?;
+    console.print_apply_result(
+        &AppliedManifests { files: &files(&held.prepared), report: &report },
+        format,
+    )?;
     Ok(report.classes.into())
 }
 

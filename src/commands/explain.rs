@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{CommandError, Exit};
 use crate::cli::Explain;
 use crate::diagnostic::{CODES, PAGES, Page, PageBlock, quote};
-use crate::report::{Block, Console};
+use crate::report::{Console, ExplainBlock};
 use crate::schema::{self, FieldDoc};
 use crate::validate;
 
@@ -61,37 +61,37 @@ fn unknown(topic: &str) -> CommandError {
     CommandError::usage(format!("{} is neither a code nor a field", quote(topic))).with_help(help)
 }
 
-fn code(page: Page) -> Vec<Block> {
+fn code(page: Page) -> Vec<ExplainBlock> {
     let severity = CODES.iter().find(|(code, _)| *code == page.code);
     let severity = severity.map_or("", |(_, severity)| severity.as_str());
     let block = |part| match part {
-        PageBlock::Heading(text) => Block::Heading(text.to_owned()),
-        PageBlock::Prose(text) => Block::Prose(text),
-        PageBlock::Example { text, .. } => Block::Lines(text.to_owned()),
+        PageBlock::Heading(text) => ExplainBlock::Heading(text.to_owned()),
+        PageBlock::Prose(text) => ExplainBlock::Prose(text),
+        PageBlock::Example { text, .. } => ExplainBlock::Lines(text.to_owned()),
     };
-    let title = Block::Heading(format!("{} ({severity})", page.code));
+    let title = ExplainBlock::Heading(format!("{} ({severity})", page.code));
     std::iter::once(title).chain(page.blocks().into_iter().map(block)).collect()
 }
 
-fn field(field: &FieldDoc) -> Vec<Block> {
+fn field(field: &FieldDoc) -> Vec<ExplainBlock> {
     let facts = field.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone()));
     let mut blocks = vec![
-        Block::Heading(field.path.clone()),
-        Block::Prose(field.about.clone()),
-        Block::Table(facts.collect()),
+        ExplainBlock::Heading(field.path.clone()),
+        ExplainBlock::Prose(field.about.clone()),
+        ExplainBlock::Table(facts.collect()),
     ];
     for (heading, rows) in [("Values", &field.values), ("Fields inside", &field.item_fields)] {
         if !rows.is_empty() {
-            blocks.push(Block::Heading(heading.to_owned()));
-            blocks.push(Block::Table(rows.clone()));
+            blocks.push(ExplainBlock::Heading(heading.to_owned()));
+            blocks.push(ExplainBlock::Table(rows.clone()));
         }
     }
-    blocks.push(Block::Heading("Example".to_owned()));
-    blocks.push(Block::Lines(field.example.clone()));
+    blocks.push(ExplainBlock::Heading("Example".to_owned()));
+    blocks.push(ExplainBlock::Lines(field.example.clone()));
     blocks
 }
 
-fn everything(fields: &[FieldDoc]) -> Vec<Block> {
+fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
     let codes = CODES.iter().zip(PAGES);
     let codes = codes.map(|((code, severity), page)| {
         let summary = page.summary();
@@ -99,10 +99,10 @@ fn everything(fields: &[FieldDoc]) -> Vec<Block> {
     });
     let fields = fields.iter().map(|field| (field.path.clone(), sentence(&field.about).to_owned()));
     vec![
-        Block::Heading("Codes of diagnostics".to_owned()),
-        Block::Table(codes.collect()),
-        Block::Heading("Fields of a manifest".to_owned()),
-        Block::Table(fields.collect()),
+        ExplainBlock::Heading("Codes of diagnostics".to_owned()),
+        ExplainBlock::Table(codes.collect()),
+        ExplainBlock::Heading("Fields of a manifest".to_owned()),
+        ExplainBlock::Table(fields.collect()),
     ]
 }
 

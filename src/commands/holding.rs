@@ -16,7 +16,7 @@ use crate::exit::ExitClass;
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::lockfile::LockStore;
 use crate::plan::PlanAction;
-use crate::report::{Applied, Console};
+use crate::report::{AppliedManifests, Console};
 
 /// Locks held for writing, and the platform.
 pub(super) struct LockedWorkspace {
@@ -85,7 +85,7 @@ impl LockedWorkspace {
         let (outcome, message) = match told {
             Ok(Resolved { notes, changed }) => {
                 for note in notes {
-                    console.note(&note)?;
+                    console.info(&note)?;
                 }
                 let word = match (changed, action) {
                     (false, _) => "nothing to do",
@@ -122,8 +122,8 @@ impl LockedWorkspace {
 
     /// Prints what came of it all and gives the exit status.
     pub(super) fn finish(self, console: &mut Console) -> Result<Exit, CommandError> {
-        let applied = Applied { files: &files(&self.prepared), report: &self.report };
-        console.told(&applied, self.format)?;
+        let applied = AppliedManifests { files: &files(&self.prepared), report: &self.report };
+        console.print_resolutions(&applied, self.format)?;
         Ok(self.report.classes.into())
     }
 }

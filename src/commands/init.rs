@@ -33,7 +33,7 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
     };
     let wrote = if kept { "kept" } else { "wrote" };
     let lock = default_lock_path(Path::new(file.file_name().unwrap_or_default()), false);
-    console.note(&format!(
+    console.info(&format!(
         "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge locks \
          (`instancectl lock merge --help`)\n\
          add these lines to .gitignore (the lock file itself is committed):",

@@ -6,7 +6,7 @@ use super::inputs::Input;
 use super::validate::{check, paths_in_repository, report};
 use super::{CommandError, Exit, display_path, whole_file};
 use crate::cli::{Format, Outputs, Validate};
-use crate::report::{Console, FileReport, Findings};
+use crate::report::{Console, FileReport, ValidationReport};
 use crate::source::SourceFile;
 use crate::validate::{self, LintLevels, TextEdit};
 
@@ -40,7 +40,7 @@ pub(super) fn run(
     let exit = |done: bool| if done { Exit::Done } else { Exit::Invalid };
     if args.diff {
         for file in mended.iter().filter(|file| !file.edits.is_empty()) {
-            console.difference(&file.name, &file.old, file.report.source.text())?;
+            console.print_diff(&file.name, &file.old, file.report.source.text())?;
         }
         let edits = mended.iter().map(|file| file.edits.len()).sum();
         let reports: Vec<FileReport> = mended.into_iter().map(|file| file.report).collect();
@@ -61,7 +61,7 @@ pub(super) fn run(
     if stdin {
         console.invalid(&reports, Format::Human)?;
     } else {
-        report(targets, Findings { files: &reports, paths: &paths }, console)?;
+        report(targets, ValidationReport { files: &reports, paths: &paths }, console)?;
     }
     let Some(last) = failed.pop() else { return Ok(exit(valid)) };
     for failure in failed {

@@ -190,7 +190,7 @@ pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
                 Exit::Classes(classes) => classes.clone(),
                 _ => ExitClasses::default(),
             };
-            let _ = console.failed((exit.code(), &classes), &message);
+            let _ = console.print_error_json((exit.code(), &classes), &message);
         }
         exit
     })

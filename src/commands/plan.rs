@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     };
     console.plan(&planned(&prepared, &plans), (exit, &classes), args.selection.format)?;
     if let Some(stopped) = stopped {
-        console.note(&format!("`apply` would send nothing: {stopped}"))?;
+        console.info(&format!("`apply` would send nothing: {stopped}"))?;
     }
     if let Some(failure) = unasked {
         let CommandError { exit, message, help } = reach::query_failed(failure);

@@ -15,7 +15,7 @@ use crate::cli::Changes as Allowed;
 use crate::ids::TaskId;
 use crate::lockfile::{EntryChange, EntryState, Lockfile};
 use crate::plan::{Cost, Permissions, Plan, PlanAction, PlanItem, Selection, Target, plan};
-use crate::report::{Console, Planned};
+use crate::report::{Console, PlannedManifest};
 
 /// What is planned: the manifests, which of their instances, and what the user allows.
 pub(super) struct Planning<'a> {
@@ -162,9 +162,9 @@ pub(super) fn report_limitations(
     for site in sites {
         match (site.settle_limitation(), site.client.region()) {
             (Some(limits), Some(region)) if sites.len() > 1 => {
-                console.note(&format!("region {region}: {limits}"))?;
+                console.info(&format!("region {region}: {limits}"))?;
             }
-            (Some(limits), _) => console.note(&limits)?,
+            (Some(limits), _) => console.info(&limits)?,
             (None, _) => {}
         }
     }
@@ -183,7 +183,7 @@ pub(super) fn resolve_pending(
     for site in sites {
         let (changes, settled) = runtime.block_on(apply::settlements(lock, owned, site));
         for ResolvedEntry { name, id } in settled {
-            console.settled(&name, &id)?;
+            console.print_resolved(&name, &id)?;
         }
         all.extend(changes);
     }
@@ -201,9 +201,14 @@ pub(super) fn cost(plans: &[Plan]) -> Cost {
 }
 
 /// Each manifest's name with its plan.
-pub(super) fn planned<'a>(prepared: &'a [LoadedManifest], plans: &'a [Plan]) -> Vec<Planned<'a>> {
-    let planned =
-        |(manifest, plan): (&'a LoadedManifest, &'a Plan)| Planned { file: &manifest.file, plan };
+pub(super) fn planned<'a>(
+    prepared: &'a [LoadedManifest],
+    plans: &'a [Plan],
+) -> Vec<PlannedManifest<'a>> {
+    let planned = |(manifest, plan): (&'a LoadedManifest, &'a Plan)| PlannedManifest {
+        file: &manifest.file,
+        plan,
+    };
     prepared.iter().zip(plans).map(planned).collect()
 }
 

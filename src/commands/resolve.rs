@@ -28,7 +28,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
         return Err(CommandError::usage("no lock has an instance of that name"));
     }
     if wanted.is_empty() {
-        console.note("no outcome is unknown")?;
+        console.info("no outcome is unknown")?;
         return held.finish(console);
     }
     held.connect(&wanted)?;

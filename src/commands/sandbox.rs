@@ -4,14 +4,14 @@ use super::interrupt::SignalHandler;
 use super::{CommandError, Exit, runtime};
 use crate::cli::Sandbox as Args;
 use crate::report::Console;
-use crate::sandbox::{Fault, Sandbox};
+use crate::sandbox::{FaultSpec, Sandbox};
 
 pub(super) fn run(
     args: &Args,
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
-    let faults = args.fault.iter().map(|text| text.parse::<Fault>()).collect::<Result<_, _>>();
+    let faults = args.fault.iter().map(|text| text.parse::<FaultSpec>()).collect::<Result<_, _>>();
     let faults = faults.map_err(|error| CommandError::usage(error.to_string()))?;
     let mut interrupts = signals.subscribe();
     let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults)
@@ -21,7 +21,7 @@ pub(super) fn run(
         sandbox.endpoint(),
         sandbox.token()
     ))?;
-    console.note("serving until interrupted")?;
+    console.info("serving until interrupted")?;
     let runtime = runtime()?;
     // The sender lives as long as the process, so this ends with the first signal alone.
     let _ = runtime.block_on(interrupts.wait_for(|count| *count > 0));

@@ -5,7 +5,7 @@ use super::{CommandError, Exit};
 use crate::api::detail::Status;
 use crate::cli::Status as Args;
 use crate::life::{LiveState, classes};
-use crate::report::{Console, Lives};
+use crate::report::{Console, StatusTable};
 
 /// The platform has no call for logs, events or monitoring.
 const LOGS: &str = "logs: the platform has no call for them; let the script write to a mounted folder \
@@ -20,13 +20,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     };
     let files = looking.files();
     let missing = looking.missing().len();
-    console.lives(&Lives { files: &files, seen: &seen, missing }, looking.format)?;
+    console.print_status(&StatusTable { files: &files, seen: &seen, missing }, looking.format)?;
     if seen.iter().any(|seen| seen.status() == Some(Status::Failed)) {
-        console.note(LOGS)?;
+        console.info(LOGS)?;
     }
     if seen.iter().any(|seen| matches!(seen.live, LiveState::Present(_))) {
-        console.remark("`instancectl url -f PATH NAME` prints an instance's own address")?;
-        console.remark(LOGS)?;
+        console.verbose("`instancectl url -f PATH NAME` prints an instance's own address")?;
+        console.verbose(LOGS)?;
     }
     Ok(classes(&seen).into())
 }

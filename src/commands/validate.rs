@@ -11,7 +11,7 @@ use std::thread;
 use super::inputs::{self, Input};
 use super::{CommandError, Exit, display_path, mend, repository, whole_file};
 use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
-use crate::report::{self, Console, FileReport, Findings};
+use crate::report::{self, Console, FileReport, ValidationReport};
 use crate::validate::{self, LintLevels};
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     }
     let paths = paths_in_repository(&inputs);
     let files = check_all(inputs, &policy);
-    report(targets, Findings { files: &files, paths: &paths }, console)?;
+    report(targets, ValidationReport { files: &files, paths: &paths }, console)?;
     let valid = files.iter().all(|file| file.checked.manifest.is_some());
     Ok(if valid { Exit::Done } else { Exit::Invalid })
 }
@@ -78,12 +78,12 @@ pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
 /// the files.
 pub(super) fn report(
     targets: &[OutputTarget],
-    findings: Findings<'_>,
+    findings: ValidationReport<'_>,
     console: &mut Console,
 ) -> Result<(), CommandError> {
     match targets.iter().find(|target| target.file.is_none()) {
         Some(target) => console.findings(findings, target.format)?,
-        None => console.found(findings.files)?,
+        None => console.print_validation_summary(findings.files)?,
     }
     for target in targets {
         let Some(file) = &target.file else { continue };

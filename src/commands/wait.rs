@@ -19,7 +19,7 @@ use crate::exit::ExitClass;
 use crate::ids::TaskId;
 use crate::life::{LockedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait};
 use crate::lockfile::EntryState;
-use crate::report::{Console, Waits};
+use crate::report::{Console, WaitReport};
 
 pub(super) fn run(
     args: Args,
@@ -41,8 +41,8 @@ pub(super) fn run(
     let aim = aim(args.status, args.timeout);
     let interrupts = signals.subscribe();
     let (files, owned, format) = (looking.files(), looking.owned_ids(), looking.format);
-    let waits = Waits { files: &files, aim: &aim, count: held.len() };
-    let mut observe = |tick: WaitEvent<'_>| console.tick(&tick, &waits, format);
+    let waits = WaitReport { files: &files, aim: &aim, count: held.len() };
+    let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits, format);
     let waiting = wait(&looking.clients, held, &owned, &aim, interrupts, &mut observe);
     let waited = looking.runtime.block_on(waiting);
     console.waited(&waited, &waits, format)?;
@@ -62,12 +62,12 @@ pub(super) fn after_apply(
     let waited = new(scope, platform, runtime).map(|WaitState { clients, held, owned }| {
         let files = files(scope.planning.prepared);
         let (aim, format) = (aim(AimArg::Running, scope.args.timeout), scope.args.selection.format);
-        let waits = Waits { files: &files, aim: &aim, count: held.len() };
-        let mut observe = |tick: WaitEvent<'_>| console.tick(&tick, &waits, format);
+        let waits = WaitReport { files: &files, aim: &aim, count: held.len() };
+        let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits, format);
         let waiting = wait(&clients, held, &owned, &aim, signals.subscribe(), &mut observe);
         let waited = runtime.block_on(waiting);
         // A terminal that went away does not keep the report from being given.
-        let _ = console.waited_on_the_way(&waited, &waits, format);
+        let _ = console.print_wait_note(&waited, &waits, format);
         waited
     });
     match waited {

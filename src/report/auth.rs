@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::json::print;
-use super::plan::shown;
+use super::plan::escape;
 use super::table::{Column, Table};
 use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::Region;
@@ -69,7 +69,7 @@ pub(super) fn human(
     if let Some(with) = with {
         let at = login.as_ref().map_or(String::new(), |login| format!(" at {login}"));
         writeln!(to, "with       {with}{at}")?;
-        let user = user.as_deref().map_or_else(|| "not told by the token".into(), shown);
+        let user = user.as_deref().map_or_else(|| "not told by the token".into(), escape);
         writeln!(to, "user       {user}")?;
         writeln!(to, "clock      {}", clock(*clock_skew))?;
     }
@@ -104,13 +104,13 @@ fn table(regions: &[RegionReport], width: Option<usize>) -> String {
             ];
             table.row(&cells[..titles.len()]);
             if let (false, Some(address)) = (with_address, address) {
-                table.note(address);
+                table.add_note(address);
             }
         }
         table
     };
     let whole = rows(true);
-    if whole.fits(0, width) { whole.text(0, width) } else { rows(false).text(0, width) }
+    if whole.fits_width(0, width) { whole.text(0, width) } else { rows(false).text(0, width) }
 }
 
 fn clock(ahead: Option<i64>) -> String {

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{Column, Table, plain};
+use super::table::{Column, Table, escape_cell};
 
 /// What the platform answered.
 #[derive(Debug, Clone)]
-pub struct Offered {
+pub struct CatalogResponse {
     /// What it is: the key in machine output.
     pub key: &'static str,
     /// The answer's `data`.
@@ -16,11 +16,11 @@ pub struct Offered {
 }
 
 /// Columns that come first, where there are such.
-const FIRST: [&str; 7] =
+const LEADING_COLUMNS: [&str; 7] =
     ["resourceGroup", "path", "name", "version", "acceleratorType", "type", "status"];
 
 /// The object that machines get: the answer as it came.
-pub(super) fn json(offered: &Offered) -> Value {
+pub(super) fn json(offered: &CatalogResponse) -> Value {
     let mut object = json!({"version": 1, "whole": offered.whole});
     object[offered.key] = offered.data.clone();
     object["exit"] = json!({"code": 0, "classes": []});
@@ -40,7 +40,7 @@ pub(super) fn text(data: &Value, width: Option<usize>) -> String {
             }
         }
         Value::Object(fields) => {
-            let columns = vec![Column::text("FIELD"), Column::text("VALUE").cut()];
+            let columns = vec![Column::text("FIELD"), Column::text("VALUE").truncate_cell()];
             let mut table = Table::new(columns);
             for (key, value) in fields {
                 table.row([key.as_str(), &cell(value)]);
@@ -66,13 +66,15 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
             keys.push(key);
         }
     }
-    keys.sort_by_key(|key| FIRST.iter().position(|first| first == key).unwrap_or(FIRST.len()));
+    keys.sort_by_key(|key| {
+        LEADING_COLUMNS.iter().position(|first| first == key).unwrap_or(LEADING_COLUMNS.len())
+    });
     let mut table = Table::new(keys.iter().map(|key| Column::text(key)).collect());
     let value = |item: &Map<String, Value>, key: &str| item.get(key).map_or_else(String::new, cell);
     for item in items {
         table.row(keys.iter().map(|key| value(item, key)));
     }
-    if table.fits(0, width) {
+    if table.fits_width(0, width) {
         return table.text(0, None);
     }
     lines(items.iter().map(|item| {
@@ -92,8 +94,8 @@ fn lines(lines: impl Iterator<Item = String>) -> String {
 fn cell(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => plain(text),
-        other => plain(&other.to_string()),
+        Value::String(text) => escape_cell(text),
+        other => escape_cell(&other.to_string()),
     }
 }
 

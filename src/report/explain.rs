@@ -8,7 +8,7 @@ use super::Style;
 
 /// A piece of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Block {
+pub enum ExplainBlock {
     /// A heading.
     Heading(String),
     /// A paragraph.
@@ -25,22 +25,22 @@ const INDENT: &str = "  ";
 /// The widest first column that a table gets, in a terminal of 80 columns.
 const NAMES: usize = 36;
 
-pub(super) fn print(to: &mut dyn Write, blocks: &[Block], style: Style) -> io::Result<()> {
+pub(super) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -> io::Result<()> {
     let (bold, plain) = if style.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     for (at, block) in blocks.iter().enumerate() {
         match block {
-            Block::Heading(text) => {
+            ExplainBlock::Heading(text) => {
                 let gap = if at > 0 { "\n" } else { "" };
                 writeln!(to, "{gap}{bold}{text}{plain}")?;
             }
-            Block::Prose(text) => wrapped(to, text, INDENT, INDENT, style)?,
-            Block::Table(rows) => {
-                if at > 0 && !matches!(blocks[at - 1], Block::Heading(_)) {
+            ExplainBlock::Prose(text) => wrapped(to, text, INDENT, INDENT, style)?,
+            ExplainBlock::Table(rows) => {
+                if at > 0 && !matches!(blocks[at - 1], ExplainBlock::Heading(_)) {
                     writeln!(to)?;
                 }
                 table(to, rows, style)?;
             }
-            Block::Lines(text) => {
+            ExplainBlock::Lines(text) => {
                 for line in text.lines() {
                     writeln!(to, "{INDENT}{INDENT}{line}")?;
                 }
@@ -85,7 +85,7 @@ fn wrapped(
 
 #[cfg(test)]
 mod tests {
-    use super::{Block, print};
+    use super::{ExplainBlock, print};
     use crate::report::Style;
 
     #[test]
@@ -94,10 +94,10 @@ mod tests {
         let rows = vec![("name".to_owned(), prose.to_owned())];
         let lines = "a: b\n  c: a line that is longer than a narrow terminal is wide".to_owned();
         let blocks = [
-            Block::Heading("title".to_owned()),
-            Block::Prose(prose.to_owned()),
-            Block::Table(rows),
-            Block::Lines(lines.clone()),
+            ExplainBlock::Heading("title".to_owned()),
+            ExplainBlock::Prose(prose.to_owned()),
+            ExplainBlock::Table(rows),
+            ExplainBlock::Lines(lines.clone()),
         ];
         let shown = |width, color| {
             let mut to = Vec::new();

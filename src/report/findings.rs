@@ -13,7 +13,7 @@ use crate::diagnostic::{Diagnostic, DiagnosticKind};
 
 /// What validation found in some files.
 #[derive(Debug, Clone, Copy)]
-pub struct Findings<'a> {
+pub struct ValidationReport<'a> {
     /// The files, in the order they are told in.
     pub files: &'a [FileReport],
     /// Where each lies, for services that show reports beside the code: from the root of the
@@ -23,22 +23,26 @@ pub struct Findings<'a> {
 
 /// One diagnostic and where it is.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Found<'a> {
+pub(super) struct FileDiagnostic<'a> {
     pub(super) path: &'a Path,
     pub(super) file: &'a FileReport,
     pub(super) diagnostic: &'a Diagnostic,
 }
 
-impl<'a> Findings<'a> {
+impl<'a> ValidationReport<'a> {
     /// Every file with its path.
     pub(super) fn files(self) -> impl Iterator<Item = (&'a Path, &'a FileReport)> {
         self.paths.iter().map(PathBuf::as_path).zip(self.files)
     }
 
     /// Every diagnostic, in the order of the files and of their text.
-    pub(super) fn all(self) -> impl Iterator<Item = Found<'a>> {
+    pub(super) fn all(self) -> impl Iterator<Item = FileDiagnostic<'a>> {
         self.files().flat_map(|(path, file)| {
-            file.checked.diagnostics.iter().map(move |diagnostic| Found { path, file, diagnostic })
+            file.checked.diagnostics.iter().map(move |diagnostic| FileDiagnostic {
+                path,
+                file,
+                diagnostic,
+            })
         })
     }
 
@@ -64,14 +68,14 @@ impl<'a> Findings<'a> {
 /// Writes what validation found to something else than the terminal: plain text, 100 columns wide.
 pub fn write_findings(
     to: &mut dyn Write,
-    findings: Findings<'_>,
+    findings: ValidationReport<'_>,
     format: ReportFormat,
 ) -> io::Result<()> {
     findings.write(to, format, Style { color: false, width: 100 }, false)
 }
 
 /// What is wrong and the next step, in one line.
-pub(super) fn sentence(diagnostic: &Diagnostic) -> String {
+pub(super) fn one_line(diagnostic: &Diagnostic) -> String {
     format!("{}; {}", diagnostic.problem, diagnostic.problem.help())
 }
 
@@ -82,7 +86,7 @@ pub(super) struct Fingerprints(HashMap<String, u32>);
 impl Fingerprints {
     /// The name of the next diagnostic: 32 hexadecimal digits, of one run no two alike. What it is
     /// made of holds no line and no place in a list; equal faults of a file are numbered.
-    pub(super) fn next(&mut self, found: Found<'_>) -> String {
+    pub(super) fn next_fingerprint(&mut self, found: FileDiagnostic<'_>) -> String {
         let Diagnostic { problem, pointer, .. } = found.diagnostic;
         let what = match &**problem {
             // Its message counts the lines of the script.

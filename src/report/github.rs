@@ -3,25 +3,25 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::findings::{Findings, Found, sentence};
+use super::findings::{FileDiagnostic, ValidationReport, one_line};
 use crate::diagnostic::Severity;
 
 /// Annotations of one kind that GitHub keeps of one step; the runner drops the rest.
-const KEPT: usize = 10;
+const MAX_ANNOTATIONS: usize = 10;
 
 /// Characters of a message that the runner keeps.
-const LONGEST: usize = 4096;
+const MAX_MESSAGE_CHARS: usize = 4096;
 
 /// Each severity, worst first, and the command that annotates it.
-const KINDS: [(Severity, &str); 3] =
+const LEVELS: [(Severity, &str); 3] =
     [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")];
 
 /// Annotates what was found, as far as GitHub shows it, and says how much was left out.
-pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Result<()> {
+pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
     let mut more = Vec::new();
-    for (severity, command) in KINDS {
+    for (severity, command) in LEVELS {
         let mut of_kind = findings.all().filter(|found| found.diagnostic.severity == severity);
-        for found in of_kind.by_ref().take(KEPT) {
+        for found in of_kind.by_ref().take(MAX_ANNOTATIONS) {
             writeln!(to, "::{command} {}::{}", properties(found), message(found))?;
         }
         match of_kind.count() {
@@ -34,12 +34,15 @@ pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Resu
         return Ok(());
     }
     let more = more.join(", ");
-    writeln!(to, "{more}: GitHub shows {KEPT} of a kind in one step (--format json has them all)")
+    writeln!(
+        to,
+        "{more}: GitHub shows {MAX_ANNOTATIONS} of a kind in one step (--format json has them all)"
+    )
 }
 
 /// The place, and the code as its title. Columns go with one line only: GitHub refuses others.
-fn properties(found: Found<'_>) -> String {
-    let Found { path, file, diagnostic } = found;
+fn properties(found: FileDiagnostic<'_>) -> String {
+    let FileDiagnostic { path, file, diagnostic } = found;
     let (start, end) = (diagnostic.span.range().start, diagnostic.span.range().end);
     let (start, end) = (file.source.position(start), file.source.position(end));
     let mut text = format!(
@@ -56,9 +59,10 @@ fn properties(found: Found<'_>) -> String {
     text
 }
 
-fn message(found: Found<'_>) -> String {
-    let text = sentence(found.diagnostic);
-    let cut = text.char_indices().nth(LONGEST - 1).map(|(at, _)| format!("{}…", &text[..at]));
+fn message(found: FileDiagnostic<'_>) -> String {
+    let text = one_line(found.diagnostic);
+    let cut =
+        text.char_indices().nth(MAX_MESSAGE_CHARS - 1).map(|(at, _)| format!("{}…", &text[..at]));
     data(&cut.unwrap_or(text))
 }
 

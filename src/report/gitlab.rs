@@ -5,27 +5,27 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::findings::{Findings, Fingerprints, Found, sentence};
-use super::json::{Streamed, print};
+use super::findings::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
+use super::json::{SerializeWith, print};
 use crate::diagnostic::Severity;
 
 /// Every diagnostic; an empty array where there is none.
-pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Result<()> {
+pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
     let issues = || {
         let mut fingerprints = Fingerprints::default();
-        findings.all().map(move |found| issue(found, &fingerprints.next(found)))
+        findings.all().map(move |found| issue(found, &fingerprints.next_fingerprint(found)))
     };
-    print(to, &Streamed(issues))
+    print(to, &SerializeWith(issues))
 }
 
-fn issue(found: Found<'_>, fingerprint: &str) -> Value {
-    let Found { path, file, diagnostic } = found;
+fn issue(found: FileDiagnostic<'_>, fingerprint: &str) -> Value {
+    let FileDiagnostic { path, file, diagnostic } = found;
     let line = |byte: usize| file.source.position(byte).line;
     let span = diagnostic.span.range();
     json!({
         "type": "issue",
         "categories": ["Bug Risk"],
-        "description": sentence(diagnostic),
+        "description": one_line(diagnostic),
         "check_name": diagnostic.problem.code(),
         "fingerprint": fingerprint,
         "severity": match diagnostic.severity {

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, DiagnosticKind, Label, Severity, escaped, qu
 use crate::validate::TextEdit;
 
 /// Equal faults of one file that are drawn; the rest is counted.
-const DRAWN: usize = 20;
+const MAX_RENDERED: usize = 20;
 
 /// What validation found: a picture of each fault, then one line that sums up.
 pub(super) fn validation(
@@ -19,7 +19,7 @@ pub(super) fn validation(
     quiet: bool,
 ) -> io::Result<()> {
     for file in files {
-        pictures(to, file, style, Severity::Note)?;
+        render_snippets(to, file, style, Severity::Note)?;
     }
     if quiet {
         return Ok(());
@@ -34,7 +34,7 @@ pub(super) fn validation(
 }
 
 /// A picture of everything in one file that is as bad as `least` or worse.
-pub(super) fn pictures(
+pub(super) fn render_snippets(
     to: &mut dyn Write,
     file: &FileReport,
     style: Style,
@@ -46,19 +46,19 @@ pub(super) fn pictures(
         // The whole text is looked through before a line of it is drawn: a tenth of a clean run.
         return Ok(());
     }
-    let lines = picture::Lines::of(&file.source, style);
+    let lines = picture::SourceLines::of(&file.source, style);
     let mut text = String::new();
     let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
-    for group in shown.chunk_by(|one, next| are_one(one, next)) {
-        let joined = joined(group);
+    for group in shown.chunk_by(|one, next| should_merge(one, next)) {
+        let joined = merge_missing_fields(group);
         let diagnostic = joined.as_ref().unwrap_or(group[0]);
-        let count = equal.entry(kind(&group[0].problem)).or_default();
+        let count = equal.entry(grouping_key(&group[0].problem)).or_default();
         *count += 1;
-        if *count > DRAWN {
+        if *count > MAX_RENDERED {
             continue;
         }
         text.clear();
-        if picture::draw(&mut text, diagnostic, &lines, style).is_err() {
+        if picture::render(&mut text, diagnostic, &lines, style).is_err() {
             // Words alone, where the picture cannot be drawn.
             text = format!("  x {}\n", diagnostic.problem);
         }
@@ -68,26 +68,26 @@ pub(super) fn pictures(
         }
         writeln!(to, "{}\n", text.trim_end())?;
     }
-    let mut more: Vec<_> = equal.into_iter().filter(|(_, count)| *count > DRAWN).collect();
+    let mut more: Vec<_> = equal.into_iter().filter(|(_, count)| *count > MAX_RENDERED).collect();
     more.sort_unstable();
     for ((code, field), count) in more {
         let of = if field.is_empty() { String::new() } else { format!(" of `{field}`") };
-        let (name, rest) = (lines.name(), count - DRAWN);
+        let (name, rest) = (lines.name(), count - MAX_RENDERED);
         writeln!(to, "{name}: {rest} more times `{code}`{of} (--format json has them all)\n")?;
     }
     Ok(())
 }
 
 /// Whether people see two diagnostics as one: fields that one mapping lacks.
-fn are_one(one: &Diagnostic, next: &Diagnostic) -> bool {
+fn should_merge(one: &Diagnostic, next: &Diagnostic) -> bool {
     let missing =
         |found: &Diagnostic| matches!(*found.problem, DiagnosticKind::MissingField { .. });
     missing(one) && missing(next) && one.span == next.span && one.pointer == next.pointer
-        || is_clash(one) && one.labels == next.labels && one.problem == next.problem
+        || is_conflict(one) && one.labels == next.labels && one.problem == next.problem
 }
 
 /// Whether a diagnostic tells of something that stands already where its label is.
-fn is_clash(found: &Diagnostic) -> bool {
+fn is_conflict(found: &Diagnostic) -> bool {
     use DiagnosticKind as P;
     let clash = matches!(
         *found.problem,
@@ -97,10 +97,10 @@ fn is_clash(found: &Diagnostic) -> bool {
 }
 
 /// The diagnostic that stands for several fields that one mapping lacks.
-fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
-    let [first, .., last] = group else { return strewn(group.first()?) };
-    if is_clash(first) {
-        return Some(clashes(first, last, group.len()));
+fn merge_missing_fields(group: &[&Diagnostic]) -> Option<Diagnostic> {
+    let [first, .., last] = group else { return collapse_labels(group.first()?) };
+    if is_conflict(first) {
+        return Some(merge_conflicts(first, last, group.len()));
     }
     let parts = group.iter().map(|found| match &*found.problem {
         DiagnosticKind::MissingField { field, help, .. } => (field.as_str(), help.as_str()),
@@ -125,7 +125,7 @@ fn joined(group: &[&Diagnostic]) -> Option<Diagnostic> {
 }
 
 /// The diagnostic in whose picture its many equal labels are one: more than the eye takes in.
-fn strewn(found: &Diagnostic) -> Option<Diagnostic> {
+fn collapse_labels(found: &Diagnostic) -> Option<Diagnostic> {
     let [first, .., last] = &found.labels[..] else { return None };
     let equal = found.labels.iter().all(|label| label.message == first.message);
     let count = found.labels.len() - 1;
@@ -135,7 +135,7 @@ fn strewn(found: &Diagnostic) -> Option<Diagnostic> {
 }
 
 /// The diagnostic that stands for several clashes with one place.
-fn clashes(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagnostic {
+fn merge_conflicts(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagnostic {
     let message = match count {
         2 => "and here".to_owned(),
         3 => "and once between, and here".to_owned(),
@@ -147,7 +147,7 @@ fn clashes(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagnostic {
 }
 
 /// What makes two faults equal: the code, and the field of ours that it is about.
-fn kind(problem: &DiagnosticKind) -> (&'static str, &str) {
+fn grouping_key(problem: &DiagnosticKind) -> (&'static str, &str) {
     let field = match problem {
         DiagnosticKind::MissingField { field, .. }
         | DiagnosticKind::UnknownValue { field, .. }
@@ -167,7 +167,7 @@ pub(super) fn edit(name: &str, edit: &TextEdit) -> String {
 }
 
 /// What a diff would mend, and what would remain.
-pub(super) fn would_fix(edits: usize, files: &[FileReport]) -> String {
+pub(super) fn fix_summary(edits: usize, files: &[FileReport]) -> String {
     format!("would fix {}; after that: {}", count(edits, "problem"), summary(files))
 }
 

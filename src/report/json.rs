@@ -29,7 +29,7 @@ pub(super) fn validation(to: &mut dyn Write, files: &[FileReport]) -> io::Result
         "warnings": count(Severity::Warning),
         "notes": count(Severity::Note),
     });
-    print(to, &Validation { version: 1, summary, diagnostics: Streamed(diagnostics) })
+    print(to, &Validation { version: 1, summary, diagnostics: SerializeWith(diagnostics) })
 }
 
 #[derive(Serialize)]
@@ -41,9 +41,9 @@ struct Validation<L> {
 
 /// A list whose items are made while they are written: all at once, the values of a report take a
 /// hundred times the space of the manifest.
-pub(super) struct Streamed<F>(pub(super) F);
+pub(super) struct SerializeWith<F>(pub(super) F);
 
-impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for Streamed<F> {
+impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for SerializeWith<F> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.0())
     }

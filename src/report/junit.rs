@@ -8,11 +8,11 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::FileReport;
-use super::findings::{Findings, sentence};
+use super::findings::{ValidationReport, one_line};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// Every file. Warnings and notes fail nothing: they are what the suite prints.
-pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Result<()> {
+pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *to, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let (tests, failures) = findings.files().map(|(_, file)| counts(file)).fold(
@@ -42,7 +42,7 @@ fn counts(file: &FileReport) -> (usize, usize) {
 }
 
 fn suite<W: Write>(xml: &mut Writer<W>, path: &Path, file: &FileReport) -> io::Result<()> {
-    let path = legal(&path.to_string_lossy());
+    let path = xml_safe(&path.to_string_lossy());
     let (tests, failures) = counts(file);
     let element = xml.create_element("testsuite").with_attributes([
         ("name", path.as_str()),
@@ -61,7 +61,7 @@ fn suite<W: Write>(xml: &mut Writer<W>, path: &Path, file: &FileReport) -> io::R
         for error in errors {
             let place = file.source.position(error.span.range().start);
             let name = format!("{} at {place}: {}", error.problem.code(), error.problem);
-            case(xml, &path, &legal(&name))
+            case(xml, &path, &xml_safe(&name))
                 .write_inner_content(|xml| failure(xml, &path, file, error))?;
         }
         if !rest.is_empty() {
@@ -69,7 +69,8 @@ fn suite<W: Write>(xml: &mut Writer<W>, path: &Path, file: &FileReport) -> io::R
             for found in rest {
                 line(&mut text, &path, file, found);
             }
-            xml.create_element("system-out").write_text_content(BytesText::new(&legal(&text)))?;
+            xml.create_element("system-out")
+                .write_text_content(BytesText::new(&xml_safe(&text)))?;
         }
         Ok(())
     })?;
@@ -93,10 +94,10 @@ fn failure<W: Write>(
 ) -> io::Result<()> {
     let mut text = String::new();
     line(&mut text, path, file, error);
-    let message = legal(&error.problem.to_string());
+    let message = xml_safe(&error.problem.to_string());
     xml.create_element("failure")
         .with_attributes([("type", error.problem.code()), ("message", &message)])
-        .write_text_content(BytesText::new(&legal(&text)))?;
+        .write_text_content(BytesText::new(&xml_safe(&text)))?;
     Ok(())
 }
 
@@ -104,12 +105,12 @@ fn failure<W: Write>(
 fn line(text: &mut String, path: &str, file: &FileReport, found: &Diagnostic) {
     let place = file.source.position(found.span.range().start);
     let (severity, code) = (found.severity.as_str(), found.problem.code());
-    writeln!(text, "{path}:{place}: {severity}: {} [{code}]", sentence(found))
+    writeln!(text, "{path}:{place}: {severity}: {} [{code}]", one_line(found))
         .expect("a string takes text");
 }
 
 /// The text with what XML 1.0 cannot hold, not even escaped, replaced.
-fn legal(text: &str) -> String {
+fn xml_safe(text: &str) -> String {
     let is_legal = |char: char| {
         matches!(char, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..) && char != '\u{7f}'
     };

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::plan::{shown, with_exit};
-use super::table::{Column, Table, plain};
+use super::plan::{escape, with_exit};
+use super::table::{Column, Table, escape_cell};
 use crate::api::detail::{Detail, Status};
 use crate::apply::{Creation, destroy_duplicate};
 use crate::count::count;
@@ -16,7 +16,7 @@ use crate::text::CommandLine;
 
 /// What `status` has to say.
 #[derive(Debug, Clone, Copy)]
-pub struct Lives<'a> {
+pub struct StatusTable<'a> {
     /// The manifests, by the number of their job.
     pub files: &'a [&'a str],
     /// What was seen.
@@ -26,7 +26,7 @@ pub struct Lives<'a> {
 }
 
 /// A table a manifest, then one line that sums up.
-pub(super) fn table(lives: &Lives<'_>, width: Option<usize>, color: bool) -> String {
+pub(super) fn table(lives: &StatusTable<'_>, width: Option<usize>, color: bool) -> String {
     let mut text = String::new();
     for (job, file) in lives.files.iter().enumerate() {
         let own: Vec<&ObservedInstance> =
@@ -34,9 +34,9 @@ pub(super) fn table(lives: &Lives<'_>, width: Option<usize>, color: bool) -> Str
         if own.is_empty() {
             continue;
         }
-        writeln!(text, "{}", plain(file)).expect("a string takes text");
+        writeln!(text, "{}", escape_cell(file)).expect("a string takes text");
         let mut table = Table::new(vec![
-            Column::text("NAME").cut(),
+            Column::text("NAME").truncate_cell(),
             Column::text("STATUS"),
             Column::number("CARDS"),
             Column::number("AGE"),
@@ -55,14 +55,14 @@ pub(super) fn table(lives: &Lives<'_>, width: Option<usize>, color: bool) -> Str
 fn row(table: &mut Table, seen: &ObservedInstance, color: bool) {
     let dash = || "-".to_owned();
     let left = match &seen.live {
-        LiveState::Present(detail) => left(detail).unwrap_or_else(dash),
+        LiveState::Present(detail) => remaining_time(detail).unwrap_or_else(dash),
         _ => dash(),
     };
     table.row([
-        shown(seen.held.name.as_str()),
-        word(seen),
+        escape(seen.held.name.as_str()),
+        status_text(seen),
         seen.cards().map_or_else(dash, |cards| cards.to_string()),
-        seen.age.map_or_else(dash, span),
+        seen.age.map_or_else(dash, format_duration),
         left,
         seen.held.entry.task_id.as_ref().map_or_else(dash, ToString::to_string),
     ]);
@@ -70,11 +70,11 @@ fn row(table: &mut Table, seen: &ObservedInstance, color: bool) {
     if let LiveState::Present(detail) = &seen.live {
         for address in detail.addresses().unwrap_or_default() {
             let (port, protocol) = (&address.port, &address.protocol);
-            table.note(&format!("{port} {protocol}  {}", address.url.expose()));
+            table.add_note(&format!("{port} {protocol}  {}", address.url.expose()));
         }
     }
     for note in notes(seen) {
-        table.note(&note);
+        table.add_note(&note);
     }
 }
 
@@ -146,7 +146,7 @@ fn others(seen: &ObservedInstance) -> Vec<String> {
 }
 
 /// The word in the status column.
-pub(super) fn word(seen: &ObservedInstance) -> String {
+pub(super) fn status_text(seen: &ObservedInstance) -> String {
     match &seen.live {
         LiveState::Present(detail) => {
             detail.status().map_or_else(|| "no status".to_owned(), |s| s.as_str().to_owned())
@@ -169,7 +169,7 @@ fn paint(seen: &ObservedInstance) -> Option<&'static str> {
 }
 
 /// How long an instance runs on: as the platform says it, else what its limit leaves.
-pub(super) fn left(detail: &Detail) -> Option<String> {
+pub(super) fn remaining_time(detail: &Detail) -> Option<String> {
     if detail.status().is_none_or(|status| status.has_ended()) {
         return None;
     }
@@ -180,12 +180,12 @@ pub(super) fn left(detail: &Detail) -> Option<String> {
     if limit == "unlimited" {
         return Some("no end".to_owned());
     }
-    let left = clock(limit)?.checked_sub(clock(detail.duration()?)?)?;
+    let left = parse_hms(limit)?.checked_sub(parse_hms(detail.duration()?)?)?;
     Some(format!("{:02}:{:02}:{:02}", left / 3600, left / 60 % 60, left % 60))
 }
 
 /// Seconds of `HH:MM:SS`.
-fn clock(text: &str) -> Option<u64> {
+fn parse_hms(text: &str) -> Option<u64> {
     let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     match parts[..] {
         [hours, minutes, seconds] => hours.checked_mul(3600)?.checked_add(minutes * 60 + seconds),
@@ -194,7 +194,7 @@ fn clock(text: &str) -> Option<u64> {
 }
 
 /// A length of time in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
-pub(super) fn span(time: Duration) -> String {
+pub(super) fn format_duration(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         0..60 => format!("{seconds}s"),
@@ -214,7 +214,7 @@ pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a ObservedInstance>) -
             Some(Status::Waiting) => 2,
             _ => 3,
         };
-        *counts.entry((order, plain(&word(seen)))).or_default() += 1;
+        *counts.entry((order, escape_cell(&status_text(seen)))).or_default() += 1;
     }
     let counts: Vec<String> =
         counts.into_iter().map(|((_, word), count)| format!("{count} {word}")).collect();
@@ -234,7 +234,7 @@ pub(super) fn cards(seen: &[ObservedInstance]) -> (u64, u64) {
     (sum(false), sum(true))
 }
 
-fn summary(lives: &Lives<'_>) -> String {
+fn summary(lives: &StatusTable<'_>) -> String {
     let mut text = if lives.seen.is_empty() {
         "the lock holds no instances".to_owned()
     } else {
@@ -250,9 +250,13 @@ fn summary(lives: &Lives<'_>) -> String {
 }
 
 /// The line for an instance whose wait is over.
-pub(super) fn verdict(seen: &ObservedInstance, verdict: &WaitProgress, since: Duration) -> String {
-    let name = shown(seen.held.name.as_str());
-    let word = plain(&word(seen));
+pub(super) fn wait_line(
+    seen: &ObservedInstance,
+    verdict: &WaitProgress,
+    since: Duration,
+) -> String {
+    let name = escape(seen.held.name.as_str());
+    let word = escape_cell(&status_text(seen));
     match verdict {
         WaitProgress::Reached => format!("{name}: {word}"),
         WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) => {
@@ -260,16 +264,16 @@ pub(super) fn verdict(seen: &ObservedInstance, verdict: &WaitProgress, since: Du
         }
         WaitProgress::Pending => match seen.age {
             Some(age) if seen.status() == Some(Status::Waiting) => {
-                format!("{name}: still {word}, queued for {}", span(age))
+                format!("{name}: still {word}, queued for {}", format_duration(age))
             }
-            _ => format!("{name}: still {word} after {}", span(since)),
+            _ => format!("{name}: still {word} after {}", format_duration(since)),
         },
     }
 }
 
 /// What came of stopping or starting one instance, the word for its outcome in machine output, and
 /// the class it adds.
-pub(super) fn did(
+pub(super) fn action_row(
     did: &ActionResult,
     done: &str,
 ) -> (String, Option<&'static str>, Option<ExitClass>) {
@@ -298,22 +302,22 @@ pub(super) fn did(
 mod tests {
     use std::time::Duration;
 
-    use super::{clock, span};
+    use super::{format_duration, parse_hms};
 
     #[test]
     fn a_span_has_its_two_largest_units() {
         for (seconds, text) in
             [(0, "0s"), (35, "35s"), (130, "2m10s"), (11_100, "3h05m"), (353_000, "4d02h")]
         {
-            assert_eq!(span(Duration::from_secs(seconds)), text);
+            assert_eq!(format_duration(Duration::from_secs(seconds)), text);
         }
     }
 
     #[test]
     fn a_clock_is_hours_minutes_and_seconds() {
-        assert_eq!(clock("360:00:01"), Some(1_296_001));
+        assert_eq!(parse_hms("360:00:01"), Some(1_296_001));
         for odd in ["", "--", "1天2小时", "01:00"] {
-            assert_eq!(clock(odd), None, "{odd}");
+            assert_eq!(parse_hms(odd), None, "{odd}");
         }
     }
 }

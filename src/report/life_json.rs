@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::life::{Lives, cards, left, notes};
+use super::life::{StatusTable, cards, notes, remaining_time};
 use crate::api::detail::Status;
 use crate::exit::{ExitClass, ExitClasses};
 use crate::life::{LiveState, ObservedInstance, RelatedInstance};
 use crate::plan::PlanAction;
 
 /// The object that `status` prints for machines.
-pub(super) fn status(lives: &Lives<'_>) -> Value {
+pub(super) fn status(lives: &StatusTable<'_>) -> Value {
     let row = |seen: &ObservedInstance| {
         let mut row = instance(lives.files[seen.held.job], seen);
         row["addresses"] = addresses(seen);
@@ -82,7 +82,7 @@ pub(super) fn instance(file: &str, seen: &ObservedInstance) -> Value {
         "startTime": detail.and_then(|detail| detail.start_time()),
         "endTime": detail.and_then(|detail| detail.end_time()),
         "duration": detail.and_then(|detail| detail.duration()),
-        "timeLeft": detail.and_then(|detail| left(detail)),
+        "timeLeft": detail.and_then(|detail| remaining_time(detail)),
         "timeoutLimit": detail.and_then(|detail| detail.timeout_limit()),
         "candidates": others,
     })

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use table::table;
-use words::{dispute_words, finding_words, manifest, seen_manifest};
+use words::{conflict_message, display_manifest, issue_message, manifest};
 
 use super::json::print;
 use super::{Console, plan};
@@ -26,7 +26,7 @@ use crate::text::shell_quote;
 
 /// A lock that was looked at.
 #[derive(Debug)]
-pub struct SeenLock {
+pub struct LockSummary {
     /// What the user named: a manifest or a lock.
     pub file: String,
     /// The manifest, where that was named.
@@ -39,7 +39,7 @@ pub struct SeenLock {
 
 /// A lock that was put right.
 #[derive(Debug)]
-pub struct RecoveredLock {
+pub struct RecoverySummary {
     /// What the user named: a manifest or a lock.
     pub file: String,
     /// The manifest, where that was named.
@@ -54,13 +54,17 @@ impl Console {
     /// Prints what locks hold, as the command's result.
     pub fn locks(
         &mut self,
-        locks: &[SeenLock],
+        locks: &[LockSummary],
         met: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Json {
             let rows = locks.iter().flat_map(|lock| {
-                lock.seen.lock.instances.iter().map(move |(name, entry)| held(lock, name, entry))
+                lock.seen
+                    .lock
+                    .instances
+                    .iter()
+                    .map(move |(name, entry)| holder_row(lock, name, entry))
             });
             return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), met);
         }
@@ -71,12 +75,14 @@ impl Console {
             for finding in &lock.seen.findings {
                 match finding {
                     LockIssue::Unreadable(error @ LockError::Held { .. }) => {
-                        self.note(&format!("{error}: what it holds may change"))?;
+                        self.info(&format!("{error}: what it holds may change"))?;
                     }
                     LockIssue::Unreadable(error) => {
                         self.error(&error.to_string(), Some(&error.help()))?;
                     }
-                    LockIssue::IdConflict(clash) => self.clash(clash, &seen_manifest(lock))?,
+                    LockIssue::IdConflict(clash) => {
+                        self.print_id_conflict(clash, &display_manifest(lock))?
+                    }
                     _ => {}
                 }
             }
@@ -87,13 +93,13 @@ impl Console {
     /// Prints what is amiss with locks, as the command's result.
     pub fn verified(
         &mut self,
-        locks: &[SeenLock],
+        locks: &[LockSummary],
         met: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Json {
             let rows = locks.iter().flat_map(|lock| {
-                lock.seen.findings.iter().filter_map(move |finding| amiss(lock, finding))
+                lock.seen.findings.iter().filter_map(move |finding| issue_row(lock, finding))
             });
             return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), met);
         }
@@ -107,7 +113,7 @@ impl Console {
             };
             line(&mut text, &format!("{}: {holds}, {problems}", lock.lock.display()));
             for found in &lock.seen.findings {
-                let (message, help) = finding_words(lock, found);
+                let (message, help) = issue_message(lock, found);
                 line(&mut text, &format!("  {}: {message}", found.code()));
                 line(&mut text, &format!("    help: {help}"));
             }
@@ -124,21 +130,21 @@ impl Console {
     /// Prints what was put right, as the command's result.
     pub fn recovered(
         &mut self,
-        locks: &[RecoveredLock],
+        locks: &[RecoverySummary],
         met: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Json {
-            let rows = locks.iter().flat_map(folded_rows);
-            let summary = |lock: &RecoveredLock| {
-                let (message, help) = recovered_words(lock);
+            let rows = locks.iter().flat_map(recovered_rows);
+            let summary = |lock: &RecoverySummary| {
+                let (message, help) = recovery_summary(lock);
                 json!({ "file": lock.file, "lock": lock.lock, "message": message, "help": help })
             };
             let locks: Vec<Value> = locks.iter().map(summary).collect();
             return self.object(&rows.collect::<Vec<_>>(), &locks, met);
         }
         for lock in locks {
-            let (message, help) = recovered_words(lock);
+            let (message, help) = recovery_summary(lock);
             let Ok((store, _)) = &lock.recovered else {
                 self.error(&message, help.as_deref())?;
                 continue;
@@ -146,19 +152,19 @@ impl Console {
             let mut text = String::new();
             line(&mut text, &format!("{}: {message}", lock.lock.display()));
             for name in &store.recovered().folded {
-                line(&mut text, &format!("  {}", folded(store, name)));
+                line(&mut text, &format!("  {}", recovered_entries(store, name)));
             }
             self.result(&text)?;
             let manifest =
                 manifest(lock.manifest.as_deref(), &lock.lock, store.lock().manifest.as_deref());
             for clash in store.id_conflicts() {
-                self.clash(clash, &manifest)?;
+                self.print_id_conflict(clash, &manifest)?;
             }
             for name in &store.recovered().folded {
                 let entry = store.lock().instances.get(name);
                 if let Some(entry) = entry.filter(|entry| entry.state == EntryState::Unknown) {
                     let way_out = remediation(&manifest, name, &entry.candidates);
-                    self.note(&format!("{}: {way_out}", plan::shown(name.as_str())))?;
+                    self.info(&format!("{}: {way_out}", plan::escape(name.as_str())))?;
                 }
             }
         }
@@ -166,15 +172,15 @@ impl Console {
     }
 
     /// Tells what a merge left to a person; a merge without disputes says nothing, as git expects.
-    pub fn merged(&mut self, path: &Path, merged: &MergeResult) -> io::Result<()> {
+    pub fn print_merge_conflicts(&mut self, path: &Path, merged: &MergeResult) -> io::Result<()> {
         for dispute in &merged.disputes {
-            self.error(&dispute_words(dispute), None)?;
+            self.error(&conflict_message(dispute), None)?;
         }
         if merged.disputes.is_empty() {
             return Ok(());
         }
         let path = shell_quote(&path.display().to_string());
-        self.note(&format!(
+        self.info(&format!(
             "{path} is merged and holds every ID of both sides; look at these on the platform, then \
              `git add {path}` and go on with the merge"
         ))
@@ -201,9 +207,9 @@ fn problems(found: usize) -> String {
 }
 
 /// Every lock with what is amiss, for machines.
-fn summaries(locks: &[SeenLock]) -> Vec<Value> {
-    let finding = |lock: &SeenLock, finding: &LockIssue| {
-        let (message, help) = finding_words(lock, finding);
+fn summaries(locks: &[LockSummary]) -> Vec<Value> {
+    let finding = |lock: &LockSummary, finding: &LockIssue| {
+        let (message, help) = issue_message(lock, finding);
         json!({
             "code": finding.code(),
             "class": finding.class().code(),
@@ -211,7 +217,7 @@ fn summaries(locks: &[SeenLock]) -> Vec<Value> {
             "help": help,
         })
     };
-    let summary = |lock: &SeenLock| {
+    let summary = |lock: &LockSummary| {
         let findings = lock.seen.findings.iter().map(|found| finding(lock, found));
         json!({
             "file": lock.file,
@@ -245,7 +251,7 @@ fn outcome(entry: &Entry) -> Option<&'static str> {
     }
 }
 
-fn held(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Value {
+fn holder_row(lock: &LockSummary, name: &InstanceName, entry: &Entry) -> Value {
     let mut row = row(&lock.file, name, outcome(entry), entry.task_id.as_ref());
     row["message"] = json!(entry.why);
     row["state"] = json!(entry.state.as_str());
@@ -259,7 +265,7 @@ fn held(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Value {
 }
 
 /// What is amiss with one instance, in the documented shape.
-fn amiss(lock: &SeenLock, finding: &LockIssue) -> Option<Value> {
+fn issue_row(lock: &LockSummary, finding: &LockIssue) -> Option<Value> {
     let (name, action) = match finding {
         LockIssue::Unknown { name, .. }
         | LockIssue::Deleting { name }
@@ -275,11 +281,11 @@ fn amiss(lock: &SeenLock, finding: &LockIssue) -> Option<Value> {
     let id = entry.and_then(|entry| entry.task_id.as_ref());
     let mut row = row(&lock.file, name, entry.and_then(outcome), id);
     row["action"] = json!(action);
-    row["message"] = json!(finding_words(lock, finding).0);
+    row["message"] = json!(issue_message(lock, finding).0);
     Some(row)
 }
 
-fn recovered_words(lock: &RecoveredLock) -> (String, Option<String>) {
+fn recovery_summary(lock: &RecoverySummary) -> (String, Option<String>) {
     let (store, tidied) = match &lock.recovered {
         Ok(recovered) => recovered,
         Err(error) => return (error.to_string(), Some(error.help())),
@@ -299,8 +305,8 @@ fn recovered_words(lock: &RecoveredLock) -> (String, Option<String>) {
     (words, None)
 }
 
-fn folded(store: &LockStore, name: &InstanceName) -> String {
-    let shown = plan::shown(name.as_str());
+fn recovered_entries(store: &LockStore, name: &InstanceName) -> String {
+    let shown = plan::escape(name.as_str());
     match store.lock().instances.get(name) {
         None => format!("{shown}: no entry any more"),
         Some(entry) => {
@@ -311,7 +317,7 @@ fn folded(store: &LockStore, name: &InstanceName) -> String {
     }
 }
 
-fn folded_rows(lock: &RecoveredLock) -> Vec<Value> {
+fn recovered_rows(lock: &RecoverySummary) -> Vec<Value> {
     let Ok((store, _)) = &lock.recovered else { return Vec::new() };
     let of = |name: &InstanceName| {
         let entry = store.lock().instances.get(name);

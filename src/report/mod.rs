@@ -30,16 +30,16 @@ use crate::diagnostic::Severity;
 use crate::exit::ExitClasses;
 use crate::source::SourceFile;
 use crate::validate::{TextEdit, ValidationResult};
-use progress::Screen;
+use progress::ProgressLine;
 
 pub use auth::{AuthProblem, AuthReport, RegionReport};
-pub use catalog::Offered;
-pub use explain::Block;
-pub use findings::{Findings, write_findings};
-pub use life::Lives;
-pub use locks::{RecoveredLock, SeenLock};
-pub use run::{Applied, Planned};
-pub use watching::{Done, Waits};
+pub use catalog::CatalogResponse;
+pub use explain::ExplainBlock;
+pub use findings::{ValidationReport, write_findings};
+pub use life::StatusTable;
+pub use locks::{LockSummary, RecoverySummary};
+pub use run::{AppliedManifests, PlannedManifest};
+pub use watching::{ActionReport, WaitReport};
 
 /// Standard output and standard error, and how to write to them.
 pub struct Console {
@@ -48,7 +48,7 @@ pub struct Console {
     style: Style,
     quiet: bool,
     verbose: bool,
-    screen: Screen,
+    screen: ProgressLine,
 }
 
 /// How text is drawn.
@@ -82,11 +82,11 @@ impl Console {
             }
         };
         let width = progress::width().unwrap_or(100);
-        let screen = Screen::of_process();
+        let screen = ProgressLine::of_process();
         Self {
             out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
             err: if runner::reads_commands() {
-                Box::new(runner::Harmless::new(io::stderr()))
+                Box::new(runner::WorkflowCommandEscaper::new(io::stderr()))
             } else {
                 Box::new(io::stderr())
             },
@@ -98,15 +98,19 @@ impl Console {
     }
 
     /// Prints what validation found, as the command's result.
-    pub fn findings(&mut self, findings: Findings<'_>, format: ReportFormat) -> io::Result<()> {
+    pub fn findings(
+        &mut self,
+        findings: ValidationReport<'_>,
+        format: ReportFormat,
+    ) -> io::Result<()> {
         let (quiet, style) = (self.quiet, self.style);
         let people = format == ReportFormat::Human;
-        self.show(people, |out| findings.write(out, format, style, quiet))
+        self.write_result(people, |out| findings.write(out, format, style, quiet))
     }
 
     /// Says in a line what validation found, where every report of it went to a file.
-    pub fn found(&mut self, files: &[FileReport]) -> io::Result<()> {
-        self.note(&human::summary(files))
+    pub fn print_validation_summary(&mut self, files: &[FileReport]) -> io::Result<()> {
+        self.info(&human::summary(files))
     }
 
     /// Prints what is wrong with manifests that were to be used for something else: for people
@@ -123,7 +127,7 @@ impl Console {
         if self.quiet {
             return Ok(());
         }
-        open(human::pictures(&mut self.err, file, self.style, Severity::Warning))
+        open(human::render_snippets(&mut self.err, file, self.style, Severity::Warning))
     }
 
     /// Prints a text as the command's result.
@@ -132,23 +136,23 @@ impl Console {
     }
 
     /// Prints what edits change in a file, as the command's result.
-    pub fn difference(&mut self, name: &str, old: &str, new: &str) -> io::Result<()> {
+    pub fn print_diff(&mut self, name: &str, old: &str, new: &str) -> io::Result<()> {
         let style = self.style;
         self.print(|out| diff::print(out, name, old, new, style))
     }
 
     /// Tells what a diff would mend, and what would remain.
     pub fn would_fix(&mut self, edits: usize, files: &[FileReport]) -> io::Result<()> {
-        self.note(&human::would_fix(edits, files))
+        self.info(&human::fix_summary(edits, files))
     }
 
     /// Tells what was edited in a file.
     pub fn edits(&mut self, name: &str, edits: &[TextEdit]) -> io::Result<()> {
-        edits.iter().try_for_each(|edit| self.note(&human::edit(name, edit)))
+        edits.iter().try_for_each(|edit| self.info(&human::edit(name, edit)))
     }
 
     /// Prints an explanation as the command's result.
-    pub fn explanation(&mut self, blocks: &[Block]) -> io::Result<()> {
+    pub fn explanation(&mut self, blocks: &[ExplainBlock]) -> io::Result<()> {
         let style = self.style;
         self.print(|out| explain::print(out, blocks, style))
     }
@@ -172,7 +176,7 @@ impl Console {
     }
 
     /// Says something on the way, unless asked to be quiet.
-    pub fn note(&mut self, text: &str) -> io::Result<()> {
+    pub fn info(&mut self, text: &str) -> io::Result<()> {
         if self.quiet {
             return Ok(());
         }
@@ -181,8 +185,8 @@ impl Console {
     }
 
     /// Says something on the way, where more is asked for.
-    pub fn remark(&mut self, text: &str) -> io::Result<()> {
-        if self.verbose { self.note(text) } else { Ok(()) }
+    pub fn verbose(&mut self, text: &str) -> io::Result<()> {
+        if self.verbose { self.info(text) } else { Ok(()) }
     }
 
     /// Says why a run cannot go on.
@@ -192,18 +196,18 @@ impl Console {
     }
 
     /// Prints, for machines, that a run ended before it had a result, and why.
-    pub fn failed(&mut self, exit: (u8, &ExitClasses), message: &str) -> io::Result<()> {
+    pub fn print_error_json(&mut self, exit: (u8, &ExitClasses), message: &str) -> io::Result<()> {
         self.print(|out| json::failed(out, exit, message))
     }
 
     /// Prints a result; what people read holds no commands for the runner whose log it goes to.
-    fn show(
+    fn write_result(
         &mut self,
         people: bool,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<()> {
         if people && runner::reads_commands() {
-            return self.print(|out| write(&mut runner::Harmless::new(out)));
+            return self.print(|out| write(&mut runner::WorkflowCommandEscaper::new(out)));
         }
         self.print(write)
     }

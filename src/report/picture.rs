@@ -18,19 +18,19 @@ use crate::diagnostic::{Diagnostic, Severity, is_terminal_control};
 use crate::source::{SourceFile, Span};
 
 /// Columns that the picture's frame takes beside a line of the file.
-const FRAME: usize = 12;
+const GUTTER_WIDTH: usize = 12;
 
 /// Bytes of neighbouring lines that are drawn at most.
-const LONGEST: usize = 4096;
+const MAX_LINE_CHARS: usize = 4096;
 
 /// What lays a text out in lines and columns.
 const LAYOUT: &[char] = &['\t', '\n', '\r'];
 
 /// Draws one diagnostic.
-pub(super) fn draw(
+pub(super) fn render(
     to: &mut String,
     diagnostic: &Diagnostic,
-    lines: &Lines<'_>,
+    lines: &SourceLines<'_>,
     style: Style,
 ) -> fmt::Result {
     let theme =
@@ -43,24 +43,24 @@ pub(super) fn draw(
         // A path and a code stay whole, to be copied.
         .with_word_separator(WordSeparator::AsciiSpace)
         .with_word_splitter(WordSplitter::NoHyphenation);
-    handler.render_report(to, &Picture { diagnostic, lines })
+    handler.render_report(to, &SnippetDiagnostic { diagnostic, lines })
 }
 
 #[derive(Debug)]
-struct Picture<'a> {
+struct SnippetDiagnostic<'a> {
     diagnostic: &'a Diagnostic,
-    lines: &'a Lines<'a>,
+    lines: &'a SourceLines<'a>,
 }
 
-impl fmt::Display for Picture<'_> {
+impl fmt::Display for SnippetDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.diagnostic.problem.fmt(f)
     }
 }
 
-impl std::error::Error for Picture<'_> {}
+impl std::error::Error for SnippetDiagnostic<'_> {}
 
-impl miette::Diagnostic for Picture<'_> {
+impl miette::Diagnostic for SnippetDiagnostic<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.diagnostic.problem.code()))
     }
@@ -97,9 +97,12 @@ impl miette::Diagnostic for Picture<'_> {
                 format!("{}: {place}", label.message)
             }
         });
-        let here = LabeledSpan::new_primary_with_span(own, self.lines.drawn(here));
+        let here = LabeledSpan::new_primary_with_span(own, self.lines.visible_part(here));
         let others = others.into_iter().map(|label| {
-            LabeledSpan::new_with_span(Some(label.message.clone()), self.lines.drawn(label.span))
+            LabeledSpan::new_with_span(
+                Some(label.message.clone()),
+                self.lines.visible_part(label.span),
+            )
         });
         Some(Box::new(std::iter::once(here).chain(others)))
     }
@@ -107,7 +110,7 @@ impl miette::Diagnostic for Picture<'_> {
 
 /// The lines of a file as they are drawn.
 #[derive(Debug)]
-pub(super) struct Lines<'a> {
+pub(super) struct SourceLines<'a> {
     file: &'a SourceFile,
     /// The file's name, safe to print.
     name: Cow<'a, str>,
@@ -117,12 +120,12 @@ pub(super) struct Lines<'a> {
     width: usize,
 }
 
-impl<'a> Lines<'a> {
+impl<'a> SourceLines<'a> {
     /// Of a whole file, once for all its diagnostics.
     pub(super) fn of(file: &'a SourceFile, style: Style) -> Self {
-        let name = harmless(file.name(), &[]);
-        let text = harmless(file.text(), LAYOUT);
-        Self { file, name, text, width: style.width - FRAME }
+        let name = escape(file.name(), &[]);
+        let text = escape(file.text(), LAYOUT);
+        Self { file, name, text, width: style.width - GUTTER_WIDTH }
     }
 
     /// The file's name, safe to print.
@@ -133,7 +136,7 @@ impl<'a> Lines<'a> {
 
 /// A text in which every character that acts on a terminal, but for those that are kept, is replaced by
 /// something of as many bytes. A kept CR that ends a line alone becomes the LF that a terminal takes for a line end.
-fn harmless<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
+fn escape<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     let acts = |char: char| is_terminal_control(char) && !kept.contains(&char);
     if !text.contains(|char| acts(char) || char == '\r') {
         return Cow::Borrowed(text);
@@ -155,7 +158,7 @@ fn harmless<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     Cow::Owned(text.chars().map(stand_in).collect())
 }
 
-impl SourceCode for Lines<'_> {
+impl SourceCode for SourceLines<'_> {
     fn read_span<'a>(
         &'a self,
         span: &SourceSpan,
@@ -167,7 +170,7 @@ impl SourceCode for Lines<'_> {
         let last = file.position(span.offset() + span.len().saturating_sub(1)).line;
         // A neighbour that the terminal would break hides more than it shows.
         let broken = |line: usize| {
-            file.line_range(line).is_some_and(|line| self.is_broken(&file.text()[line]))
+            file.line_range(line).is_some_and(|line| self.exceeds_width(&file.text()[line]))
         };
         let from = first.saturating_sub(before).max(1);
         let from = if from < first && broken(from) { first } else { from };
@@ -176,9 +179,9 @@ impl SourceCode for Lines<'_> {
         let (Some(start), Some(end)) = (file.line_range(from), file.line_range(to)) else {
             return Err(MietteError::OutOfBounds);
         };
-        let (start, end) = self.cut(start.start, end.end, span);
+        let (start, end) = self.crop(start.start, end.end, span);
         let place = file.position(if before == 0 { span.offset() } else { start });
-        Ok(Box::new(Excerpt {
+        Ok(Box::new(Snippet {
             data: &self.text.as_bytes()[start..end],
             span: (start, end - start).into(),
             line: place.line - 1,
@@ -189,9 +192,9 @@ impl SourceCode for Lines<'_> {
     }
 }
 
-impl Lines<'_> {
+impl SourceLines<'_> {
     /// Whether the terminal would break a line.
-    fn is_broken(&self, line: &str) -> bool {
+    fn exceeds_width(&self, line: &str) -> bool {
         // Letters take four bytes at most: a line of megabytes is not measured for each fault.
         line.len() > 8 * self.width || line.width() > self.width
     }
@@ -199,7 +202,7 @@ impl Lines<'_> {
     /// The line of a byte, and whether it is broken.
     fn line(&self, byte: usize) -> (Range<usize>, bool) {
         let line = self.file.line_range(self.file.position(byte).line).unwrap_or(byte..byte);
-        let broken = self.is_broken(&self.file.text()[line.clone()]);
+        let broken = self.exceeds_width(&self.file.text()[line.clone()]);
         (line, broken)
     }
 
@@ -214,12 +217,12 @@ impl Lines<'_> {
     }
 
     /// What of a span is drawn: of one that is longer than the terminal is wide, its beginning.
-    fn drawn(&self, span: Span) -> SourceSpan {
+    fn visible_part(&self, span: Span) -> SourceSpan {
         let range = span.range();
         let (line, broken) = self.line(range.start);
         let end = range.end.min(line.end.max(range.start));
         let end = if broken {
-            self.file.text().floor_char_boundary(end.min(range.start + self.longest()))
+            self.file.text().floor_char_boundary(end.min(range.start + self.max_visible_bytes()))
         } else {
             range.end
         };
@@ -227,20 +230,20 @@ impl Lines<'_> {
     }
 
     /// Bytes of a span that are drawn of a line that the terminal would break.
-    fn longest(&self) -> usize {
+    fn max_visible_bytes(&self) -> usize {
         self.width * 3 / 4
     }
 
     /// The part of the lines from `start` to `end` that is drawn. Where the terminal would break
     /// the span's own line, carets could not stand under it: then the span's neighbourhood alone
     /// is drawn, if the span fits, as it is where the lines are beyond all measure.
-    fn cut(&self, start: usize, end: usize, span: &SourceSpan) -> (usize, usize) {
+    fn crop(&self, start: usize, end: usize, span: &SourceSpan) -> (usize, usize) {
         let text = self.file.text();
         let (line, broken) = self.line(span.offset());
-        if !(broken && span.len() <= self.longest()) && end - start <= LONGEST {
+        if !(broken && span.len() <= self.max_visible_bytes()) && end - start <= MAX_LINE_CHARS {
             return (start, end);
         }
-        let shown = span.len().min(self.longest());
+        let shown = span.len().min(self.max_visible_bytes());
         let before = (self.width - shown) / 3;
         let from = text.floor_char_boundary(span.offset().saturating_sub(before)).max(line.start);
         let to = text.ceil_char_boundary((span.offset() + shown + before).min(line.end));
@@ -249,7 +252,7 @@ impl Lines<'_> {
 }
 
 #[derive(Debug)]
-struct Excerpt<'a> {
+struct Snippet<'a> {
     data: &'a [u8],
     span: SourceSpan,
     line: usize,
@@ -258,7 +261,7 @@ struct Excerpt<'a> {
     name: &'a str,
 }
 
-impl<'a> SpanContents<'a> for Excerpt<'a> {
+impl<'a> SpanContents<'a> for Snippet<'a> {
     fn data(&self) -> &'a [u8] {
         self.data
     }
@@ -286,12 +289,12 @@ impl<'a> SpanContents<'a> for Excerpt<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LAYOUT, harmless};
+    use super::{LAYOUT, escape};
 
     #[test]
     fn what_acts_on_a_terminal_is_replaced_byte_for_byte() {
-        assert_eq!(harmless("a\rb\r\nc\r", LAYOUT), "a\nb\r\nc\n");
-        assert_eq!(harmless("\u{1b}[1m\u{9b}1m\u{202e}\t中", LAYOUT), "?[1m\u{bf}1m\u{fffd}\t中");
-        assert_eq!(harmless("a\n\r\u{1b}.yaml", &[]), "a???.yaml");
+        assert_eq!(escape("a\rb\r\nc\r", LAYOUT), "a\nb\r\nc\n");
+        assert_eq!(escape("\u{1b}[1m\u{9b}1m\u{202e}\t中", LAYOUT), "?[1m\u{bf}1m\u{fffd}\t中");
+        assert_eq!(escape("a\n\r\u{1b}.yaml", &[]), "a???.yaml");
     }
 }

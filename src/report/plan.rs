@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Applied, Planned};
+use super::{AppliedManifests, PlannedManifest};
 use crate::api::create_task::{self, AcceleratorType, CreateTask};
 use crate::apply::{InstanceReport, Outcome};
 use crate::count::count;
@@ -16,9 +16,9 @@ use crate::text::is_invisible;
 
 /// What would be done, manifest by manifest. Unchanged instances are counted, or named where more
 /// is asked for.
-pub(super) fn plan(planned: &[Planned<'_>], verbose: bool) -> String {
+pub(super) fn plan(planned: &[PlannedManifest<'_>], verbose: bool) -> String {
     let mut text = String::new();
-    for Planned { file, plan } in planned {
+    for PlannedManifest { file, plan } in planned {
         writeln!(text, "{file}").expect("a string takes text");
         let mut unchanged = 0;
         for item in &plan.items {
@@ -51,7 +51,8 @@ fn line(text: &mut String, item: &PlanItem) {
         _ => item.action.as_str(),
     };
     let id = item.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
-    write!(text, "  {sign} {} {word}{id}", shown(item.name.as_str())).expect("a string takes text");
+    write!(text, "  {sign} {} {word}{id}", escape(item.name.as_str()))
+        .expect("a string takes text");
     if item.action == PlanAction::Create
         && let Some(request) = &item.request
     {
@@ -106,13 +107,13 @@ fn value(value: &Value) -> String {
 }
 
 /// A name as a person can type it; one with blanks or control characters in backticks.
-pub(super) fn shown(name: &str) -> String {
+pub(super) fn escape(name: &str) -> String {
     let plain = !name.is_empty() && !name.contains(|c: char| is_invisible(c) || c.is_whitespace());
     if plain { name.to_owned() } else { quote(name).to_string() }
 }
 
 /// The exact requests that a plan would send.
-pub(super) fn requests(planned: &[Planned<'_>]) -> String {
+pub(super) fn requests(planned: &[PlannedManifest<'_>]) -> String {
     let mut text = String::new();
     for item in planned.iter().flat_map(|planned| &planned.plan.items) {
         if matches!(item.action, PlanAction::Create | PlanAction::Replace)
@@ -128,7 +129,7 @@ pub(super) fn requests(planned: &[Planned<'_>]) -> String {
 /// What came of one instance, where something was tried.
 pub(super) fn outcome(instance: &InstanceReport) -> Option<String> {
     let outcome = instance.outcome?;
-    let name = shown(instance.name.as_str());
+    let name = escape(instance.name.as_str());
     let mut line = format!("{name}: {}", outcome.as_str());
     if let Some(id) = &instance.task_id {
         write!(line, " {id}").expect("a string takes text");
@@ -144,7 +145,7 @@ pub(super) fn outcome(instance: &InstanceReport) -> Option<String> {
 }
 
 /// The last line: how much of what, and every class that was met.
-pub(super) fn summary(applied: &Applied<'_>) -> String {
+pub(super) fn summary(applied: &AppliedManifests<'_>) -> String {
     let mut parts = Vec::new();
     for outcome in [
         Outcome::Created,
@@ -175,11 +176,11 @@ pub(super) fn with_exit(done: String, met: &ExitClasses) -> String {
 /// Every class with its number and in words, by precedence.
 fn classes(classes: &ExitClasses) -> String {
     let named: Vec<String> =
-        classes.iter().map(|class| format!("{} ({})", word(class), class.code())).collect();
+        classes.iter().map(|class| format!("{} ({})", action_text(class), class.code())).collect();
     named.join(", ")
 }
 
-fn word(class: ExitClass) -> &'static str {
+fn action_text(class: ExitClass) -> &'static str {
     match class {
         ExitClass::Lock => "lock trouble",
         ExitClass::Unknown => "outcome unknown",

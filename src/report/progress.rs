@@ -9,7 +9,7 @@ use crate::apply::{Event, Outcome};
 
 /// The terminal, where there is one: cells in a line, asked for each time, since windows change.
 #[derive(Debug, Default)]
-pub(super) struct Screen {
+pub(super) struct ProgressLine {
     /// Whether standard output goes there.
     pub(super) out: bool,
     /// Whether standard error goes there.
@@ -21,18 +21,18 @@ pub(super) struct Screen {
     /// The counts that it told last.
     pub(super) counts: String,
     /// What a run has to do, has begun and has done.
-    pub(super) steps: Steps,
+    pub(super) steps: ProgressCounts,
 }
 
 /// How far a run is, in instances.
 #[derive(Debug, Default)]
-pub(super) struct Steps {
+pub(super) struct ProgressCounts {
     pub(super) total: usize,
     pub(super) begun: usize,
     pub(super) done: usize,
 }
 
-impl Screen {
+impl ProgressLine {
     /// That of this process.
     pub(super) fn of_process() -> Self {
         Self {
@@ -62,22 +62,22 @@ impl Console {
     }
 
     /// Draws how far a run is, where a terminal shows it and something is under way.
-    pub(super) fn draw_steps(&mut self) -> io::Result<()> {
-        let Steps { total, begun, done } = self.screen.steps;
+    pub(super) fn render_counts(&mut self) -> io::Result<()> {
+        let ProgressCounts { total, begun, done } = self.screen.steps;
         if !self.screen.err || total == 0 || done >= total {
             return Ok(());
         }
         let under_way = begun.saturating_sub(done);
-        self.draw(&format!("{done} of {total} done, {under_way} under way"))
+        self.render(&format!("{done} of {total} done, {under_way} under way"))
     }
 
     /// Draws the line that shows how a run goes on, over the one before.
-    pub(super) fn draw(&mut self, line: &str) -> io::Result<()> {
+    pub(super) fn render(&mut self, line: &str) -> io::Result<()> {
         if self.quiet {
             return Ok(());
         }
-        let room = room();
-        let line = table::shorten(line, room);
+        let room = line_width();
+        let line = table::truncate(line, room);
         let (width, before) = (line.width(), self.screen.drawn.min(room));
         self.screen.drawn = width;
         open(write!(self.err, "\r{line}{}", " ".repeat(before.saturating_sub(width))))?;
@@ -89,7 +89,7 @@ impl Console {
         if !self.screen.err || self.screen.drawn == 0 {
             return Ok(());
         }
-        let blank = " ".repeat(self.screen.drawn.min(room()));
+        let blank = " ".repeat(self.screen.drawn.min(line_width()));
         self.screen.drawn = 0;
         open(write!(self.err, "\r{blank}\r"))?;
         open(self.err.flush())
@@ -102,6 +102,6 @@ pub(super) fn width() -> Option<usize> {
 }
 
 /// Cells of a line that is drawn anew: one less, so that the terminal does not wrap it.
-fn room() -> usize {
+fn line_width() -> usize {
     width().map_or(79, |width| width.saturating_sub(1))
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::progress::Steps;
+use super::progress::ProgressCounts;
 use super::{Console, json, open, plan};
 use crate::apply::{AbortReason, ApplyReport, Event, InstanceReport, Outcome};
 use crate::cli::Format;
@@ -16,7 +16,7 @@ use crate::text::ManifestArgs;
 
 /// One manifest and what is planned for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Planned<'a> {
+pub struct PlannedManifest<'a> {
     /// The manifest as the user named it.
     pub file: &'a str,
     /// What is planned.
@@ -25,7 +25,7 @@ pub struct Planned<'a> {
 
 /// What came of the plans of some manifests.
 #[derive(Debug, Clone, Copy)]
-pub struct Applied<'a> {
+pub struct AppliedManifests<'a> {
     /// The manifests, by the number of their job.
     pub files: &'a [&'a str],
     /// What came of them.
@@ -33,13 +33,13 @@ pub struct Applied<'a> {
 }
 
 /// With more instances than this that were skipped for one reason, only the first is named.
-const MOST_ALIKE: usize = 10;
+const MAX_SIMILAR: usize = 10;
 
 impl Console {
     /// Prints plans as the command's result.
     pub fn plan(
         &mut self,
-        planned: &[Planned<'_>],
+        planned: &[PlannedManifest<'_>],
         exit: (u8, &ExitClasses),
         format: Format,
     ) -> io::Result<()> {
@@ -47,26 +47,26 @@ impl Console {
     }
 
     /// Prints plans and the exact requests that would be sent, as the command's result.
-    pub fn dry_run(&mut self, planned: &[Planned<'_>], format: Format) -> io::Result<()> {
+    pub fn dry_run(&mut self, planned: &[PlannedManifest<'_>], format: Format) -> io::Result<()> {
         self.print_plan(planned, (0, &ExitClasses::default()), format, true)
     }
 
     fn print_plan(
         &mut self,
-        planned: &[Planned<'_>],
+        planned: &[PlannedManifest<'_>],
         (exit, classes): (u8, &ExitClasses),
         format: Format,
         requests: bool,
     ) -> io::Result<()> {
         let verbose = self.verbose;
-        self.show(format == Format::Human, |out| match format {
+        self.write_result(format == Format::Human, |out| match format {
             Format::Human => {
                 out.write_all(plan::plan(planned, verbose).as_bytes())?;
                 let bodies = if requests { plan::requests(planned) } else { String::new() };
                 out.write_all(bodies.as_bytes())
             }
             Format::Json => {
-                let rows = planned.iter().flat_map(|Planned { file, plan }| {
+                let rows = planned.iter().flat_map(|PlannedManifest { file, plan }| {
                     plan.items.iter().map(move |item| json::item(file, item, requests))
                 });
                 json::instances(out, &rows.collect::<Vec<_>>(), exit, classes)
@@ -75,11 +75,13 @@ impl Console {
     }
 
     /// Shows plans on the way to carrying them out.
-    pub fn show_plan(&mut self, planned: &[Planned<'_>]) -> io::Result<()> {
+    pub fn show_plan(&mut self, planned: &[PlannedManifest<'_>]) -> io::Result<()> {
         let items = planned.iter().flat_map(|planned| &planned.plan.items);
-        self.screen.steps =
-            Steps { total: items.filter(|item| item.has_effect()).count(), ..Steps::default() };
-        self.note(plan::plan(planned, self.verbose).trim_end())
+        self.screen.steps = ProgressCounts {
+            total: items.filter(|item| item.has_effect()).count(),
+            ..ProgressCounts::default()
+        };
+        self.info(plan::plan(planned, self.verbose).trim_end())
     }
 
     /// Tells what happens in a run. What cannot be printed is not lost: it is in the lock.
@@ -90,13 +92,13 @@ impl Console {
         let result = match event {
             Event::Settled(instance) => match plan::outcome(instance) {
                 Some(line) if human && instance.outcome != Some(Outcome::Skipped) => {
-                    self.show(true, |out| writeln!(out, "{line}"))
+                    self.write_result(true, |out| writeln!(out, "{line}"))
                 }
                 _ => Ok(()),
             },
             Event::Sending { name, .. } => {
                 if self.verbose {
-                    self.note(&format!("{}: sending", plan::shown(name.as_str())))
+                    self.info(&format!("{}: sending", plan::escape(name.as_str())))
                 } else {
                     Ok(())
                 }
@@ -114,7 +116,7 @@ impl Console {
                 );
                 self.error(&message, Some("write it down, with the name"))
             }
-            Event::NotYetListed { count } => self.note(&format!(
+            Event::NotYetListed { count } => self.info(&format!(
                 "{count} created and not in the platform's list yet; their IDs are in the lock"
             )),
             Event::DuplicateInstance(instance) => {
@@ -122,7 +124,7 @@ impl Console {
                 let message = instance.message.as_deref().unwrap_or_default();
                 self.error(&format!("{name}: {message}"), instance.way_out.as_deref())
             }
-            Event::Clash { job, clash } => self.clash(clash, &manifests[*job]),
+            Event::Clash { job, clash } => self.print_id_conflict(clash, &manifests[*job]),
             Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
             Event::Stopping(stop) => {
                 let awaited = match stop {
@@ -135,10 +137,14 @@ impl Console {
             }
         };
         // A terminal that went away must not end a run that is creating instances.
-        let _ = result.and_then(|()| self.draw_steps());
+        let _ = result.and_then(|()| self.render_counts());
     }
 
-    pub(super) fn clash(&mut self, clash: &IdConflict, manifest: &ManifestArgs) -> io::Result<()> {
+    pub(super) fn print_id_conflict(
+        &mut self,
+        clash: &IdConflict,
+        manifest: &ManifestArgs,
+    ) -> io::Result<()> {
         let id = |id: &Option<TaskId>| id.as_ref().map_or("none".to_owned(), ToString::to_string);
         let name = quote(clash.name.as_str());
         let (stands, candidate) = (id(&clash.stands), id(&clash.candidate));
@@ -161,21 +167,25 @@ impl Console {
     }
 
     /// Prints what came of a run, as the command's result, and for people what is left to them.
-    pub fn applied(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+    pub fn print_apply_result(
+        &mut self,
+        applied: &AppliedManifests<'_>,
+        format: Format,
+    ) -> io::Result<()> {
         self.outcomes(applied, format)?;
         let unknown = applied.report.instances.iter().filter(|instance| {
             format == Format::Human && instance.outcome == Some(Outcome::Unknown)
         });
         for instance in unknown {
             if let Some(way_out) = &instance.way_out {
-                open(writeln!(self.err, "{}: {way_out}", plan::shown(instance.name.as_str())))?;
+                open(writeln!(self.err, "{}: {way_out}", plan::escape(instance.name.as_str())))?;
             }
         }
         Ok(())
     }
 
-    fn outcomes(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
-        self.show(format == Format::Human, |out| match format {
+    fn outcomes(&mut self, applied: &AppliedManifests<'_>, format: Format) -> io::Result<()> {
+        self.write_result(format == Format::Human, |out| match format {
             Format::Human => {
                 // What settled while it ran was told then; the rest never started.
                 let skipped = applied.report.instances.iter();
@@ -183,7 +193,7 @@ impl Console {
                     skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
                 for alike in skipped.chunk_by(|one, next| one.message == next.message) {
                     // One reason is printed once, however many instances it kept from starting.
-                    let named = if alike.len() > MOST_ALIKE { &alike[..1] } else { alike };
+                    let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
                     for line in named.iter().filter_map(|instance| plan::outcome(instance)) {
                         writeln!(out, "{line}")?;
                     }
@@ -206,17 +216,21 @@ impl Console {
     }
 
     /// Tells that an outcome that an earlier run did not learn is known now.
-    pub fn settled(&mut self, name: &InstanceName, id: &TaskId) -> io::Result<()> {
-        let name = plan::shown(name.as_str());
-        self.note(&format!("{name}: its outcome was unknown; the platform's list shows it as {id}"))
+    pub fn print_resolved(&mut self, name: &InstanceName, id: &TaskId) -> io::Result<()> {
+        let name = plan::escape(name.as_str());
+        self.info(&format!("{name}: its outcome was unknown; the platform's list shows it as {id}"))
     }
 
     /// Prints what became of a person's word about some instances, as the command's result.
-    pub fn told(&mut self, applied: &Applied<'_>, format: Format) -> io::Result<()> {
+    pub fn print_resolutions(
+        &mut self,
+        applied: &AppliedManifests<'_>,
+        format: Format,
+    ) -> io::Result<()> {
         match format {
-            Format::Human => self.show(true, |out| {
+            Format::Human => self.write_result(true, |out| {
                 applied.report.instances.iter().try_for_each(|told| {
-                    let name = plan::shown(told.name.as_str());
+                    let name = plan::escape(told.name.as_str());
                     let word = told.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
                     writeln!(out, "{name}: {word}{}", told.message.as_deref().unwrap_or_default())
                 })

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 /// A writer that lets no command through: it writes `::` as `: :` and `##[` as `##(`.
 #[derive(Debug)]
-pub(super) struct Harmless<W> {
+pub(super) struct WorkflowCommandEscaper<W> {
     to: W,
     /// Whether only blanks, and perhaps one colon, were written to this line.
     begins: bool,
@@ -18,7 +18,7 @@ pub(super) struct Harmless<W> {
     hashes: usize,
 }
 
-impl<W: Write> Harmless<W> {
+impl<W: Write> WorkflowCommandEscaper<W> {
     pub(super) fn new(to: W) -> Self {
         Self { to, begins: true, colon: false, hashes: 0 }
     }
@@ -29,7 +29,7 @@ pub(super) fn reads_commands() -> bool {
     std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }
 
-impl<W: Write> Write for Harmless<W> {
+impl<W: Write> Write for WorkflowCommandEscaper<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut safe = Vec::with_capacity(bytes.len() + 8);
         for &byte in bytes {
@@ -57,14 +57,14 @@ impl<W: Write> Write for Harmless<W> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Harmless, Write};
+    use super::{WorkflowCommandEscaper, Write};
 
     #[test]
     fn no_command_gets_through_however_it_is_cut_into_pieces() {
         let text = "::error::a\n  ::add-mask::b: c::d\n x ##[group]e ###[f\r::stop::g\n:h\n#[i";
         let safe = ": :error::a\n  : :add-mask::b: c::d\n x ##(group]e ###(f\r: :stop::g\n:h\n#[i";
         for size in [1, 2, 3, 7, text.len()] {
-            let mut writer = Harmless::new(Vec::new());
+            let mut writer = WorkflowCommandEscaper::new(Vec::new());
             for piece in text.as_bytes().chunks(size) {
                 writer.write_all(piece).unwrap();
             }

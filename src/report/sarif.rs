@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::FileReport;
-use super::findings::{Findings, Fingerprints, Found, sentence};
-use super::json::{Streamed, print};
+use super::findings::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
+use super::json::{SerializeWith, print};
 use crate::diagnostic::{CODES, DiagnosticKind, Fix, Severity};
 use crate::source::Span;
 
@@ -25,13 +25,13 @@ const IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// One run with every rule and every diagnostic.
-pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Result<()> {
+pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
     let results = || {
         let mut fingerprints = Fingerprints::default();
-        findings.all().map(move |found| result(found, &fingerprints.next(found)))
+        findings.all().map(move |found| result(found, &fingerprints.next_fingerprint(found)))
     };
     let version = env!("CARGO_PKG_VERSION");
-    let run = Run {
+    let run = SarifRun {
         tool: json!({ "driver": {
             "name": env!("CARGO_PKG_NAME"),
             "version": version,
@@ -42,7 +42,7 @@ pub(super) fn validation(to: &mut dyn Write, findings: Findings<'_>) -> io::Resu
         original_uri_base_ids: json!({ ROOT: { "description": { "text": "The root of the repository." } } }),
         column_kind: "unicodeCodePoints",
         newline_sequences: ["\r\n", "\n", "\r"],
-        results: Streamed(results),
+        results: SerializeWith(results),
     };
     print(to, &Log { schema: SCHEMA, version: "2.1.0", runs: [run] })
 }
@@ -52,12 +52,12 @@ struct Log<L> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run<L>; 1],
+    runs: [SarifRun<L>; 1],
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Run<L> {
+struct SarifRun<L> {
     tool: Value,
     original_uri_base_ids: Value,
     /// A character is a code point here, and a lone CR ends a line, as in YAML.
@@ -92,8 +92,8 @@ fn rule_help(code: &str) -> Help {
     }
 }
 
-fn result(found: Found<'_>, fingerprint: &str) -> Value {
-    let Found { path, file, diagnostic } = found;
+fn result(found: FileDiagnostic<'_>, fingerprint: &str) -> Value {
+    let FileDiagnostic { path, file, diagnostic } = found;
     let code = diagnostic.problem.code();
     let mut primary = json!({ "physicalLocation": location(path, file, diagnostic.span) });
     if matches!(*diagnostic.problem, DiagnosticKind::Encoding { .. }) {
@@ -108,7 +108,7 @@ fn result(found: Found<'_>, fingerprint: &str) -> Value {
         "ruleId": code,
         "ruleIndex": CODES.iter().position(|(known, _)| *known == code),
         "level": diagnostic.severity.as_str(),
-        "message": { "text": plain(&sentence(diagnostic)) },
+        "message": { "text": escape_markdown_links(&one_line(diagnostic)) },
         "locations": [primary],
         "partialFingerprints": { "instancectl/v1": fingerprint },
         "properties": { "document": diagnostic.document },
@@ -119,7 +119,7 @@ fn result(found: Found<'_>, fingerprint: &str) -> Value {
             json!({
                 "id": id,
                 "physicalLocation": location(path, file, label.span),
-                "message": { "text": plain(&label.message) },
+                "message": { "text": escape_markdown_links(&label.message) },
             })
         })
         .collect();
@@ -134,7 +134,7 @@ fn result(found: Found<'_>, fingerprint: &str) -> Value {
 
 fn change(path: &Path, file: &FileReport, fix: &Fix, help: &str) -> Value {
     json!({
-        "description": { "text": plain(help) },
+        "description": { "text": escape_markdown_links(help) },
         "artifactChanges": [{
             "artifactLocation": artifact(path),
             "replacements": [{
@@ -173,7 +173,7 @@ fn artifact(path: &Path) -> Value {
 }
 
 /// Text that a viewer takes for no link: `[text](address)` is one in SARIF's plain text.
-fn plain(text: &str) -> String {
+fn escape_markdown_links(text: &str) -> String {
     if text.contains("](") {
         text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
     } else {

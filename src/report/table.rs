@@ -8,7 +8,7 @@ use crate::diagnostic::is_terminal_control;
 /// Cells between two columns.
 const GAP: usize = 2;
 /// What a column that may be cut keeps.
-const SHORTEST: usize = 12;
+const MIN_COLUMN_WIDTH: usize = 12;
 
 /// A column.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ impl Column {
         Self { number: true, ..Self::text(title) }
     }
 
-    pub(super) fn cut(self) -> Self {
+    pub(super) fn truncate_cell(self) -> Self {
         Self { cut: true, ..self }
     }
 }
@@ -57,7 +57,7 @@ impl Table {
 
     /// Adds a row, a cell a column. Control characters are shown, not obeyed.
     pub(super) fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> &mut Self {
-        let cells = cells.into_iter().map(|cell| plain(cell.as_ref())).collect();
+        let cells = cells.into_iter().map(|cell| escape_cell(cell.as_ref())).collect();
         self.rows.push(Row { cells, color: None, notes: Vec::new() });
         self
     }
@@ -70,8 +70,8 @@ impl Table {
     }
 
     /// Puts a line below the last row.
-    pub(super) fn note(&mut self, text: &str) -> &mut Self {
-        self.rows.last_mut().expect("a row was added").notes.push(plain(text));
+    pub(super) fn add_note(&mut self, text: &str) -> &mut Self {
+        self.rows.last_mut().expect("a row was added").notes.push(escape_cell(text));
         self
     }
 
@@ -88,7 +88,7 @@ impl Table {
         for row in std::iter::once(&head).chain(&self.rows) {
             let mut line = " ".repeat(indent);
             for (at, (cell, width)) in row.cells.iter().zip(&widths).enumerate() {
-                let cell = shorten(cell, *width);
+                let cell = truncate(cell, *width);
                 let fill = " ".repeat(width - cell.width());
                 if at > 0 {
                     line.push_str(&" ".repeat(GAP));
@@ -112,7 +112,7 @@ impl Table {
     }
 
     /// Whether no column has to be cut or left out in a terminal of `width` cells.
-    pub(super) fn fits(&self, indent: usize, width: Option<usize>) -> bool {
+    pub(super) fn fits_width(&self, indent: usize, width: Option<usize>) -> bool {
         width.is_none_or(|width| {
             let widths = self.fit(None);
             indent + widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) <= width
@@ -134,7 +134,7 @@ impl Table {
             };
             for (width, column) in widths.iter_mut().zip(&self.columns) {
                 if column.cut {
-                    let less = width.saturating_sub(SHORTEST).min(missing);
+                    let less = width.saturating_sub(MIN_COLUMN_WIDTH).min(missing);
                     *width -= less;
                     missing -= less;
                 }
@@ -152,7 +152,7 @@ impl Table {
 }
 
 /// A text of at most so many cells; what is cut is marked.
-pub(super) fn shorten(text: &str, width: usize) -> String {
+pub(super) fn truncate(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -172,7 +172,7 @@ pub(super) fn shorten(text: &str, width: usize) -> String {
 }
 
 /// A text whose control characters, and those that turn directions, are shown and not obeyed.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn escape_cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         if is_terminal_control(character) {
@@ -188,18 +188,20 @@ pub(super) fn plain(text: &str) -> String {
 mod tests {
     use unicode_width::UnicodeWidthStr;
 
-    use super::{Column, Table, shorten};
+    use super::{Column, Table, truncate};
 
     fn table() -> Table {
         let columns = vec![
-            Column::text("NAME").cut(),
+            Column::text("NAME").truncate_cell(),
             Column::text("STATUS"),
             Column::number("CARDS"),
             Column::text("ID"),
         ];
         let mut table = Table::new(columns);
         table.row(["训练-a", "Running", "12", "530491fa7c8e47348f01de73e627a6a7"]);
-        table.row(["a-name-that-is-rather-long", "Waiting", "1", "x\u{1b}[2J"]).note("https://h/a");
+        table
+            .row(["a-name-that-is-rather-long", "Waiting", "1", "x\u{1b}[2J"])
+            .add_note("https://h/a");
         table
     }
 
@@ -229,9 +231,9 @@ a-name-that-is-rather-long  Waiting      1  x\\u{1b}[2J
 
     #[test]
     fn what_is_cut_is_marked_and_a_wide_character_is_never_halved() {
-        assert_eq!(shorten("训练任务", 8), "训练任务");
-        assert_eq!(shorten("训练任务", 6), "训练…");
-        assert_eq!(shorten("训练任务", 5), "训练…");
-        assert_eq!(shorten("abc", 0), "");
+        assert_eq!(truncate("训练任务", 8), "训练任务");
+        assert_eq!(truncate("训练任务", 6), "训练…");
+        assert_eq!(truncate("训练任务", 5), "训练…");
+        assert_eq!(truncate("abc", 0), "");
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::catalog::{self, Offered};
-use super::life::{self, Lives, span};
-use super::plan::{shown, with_exit};
+use super::catalog::{self, CatalogResponse};
+use super::life::{self, StatusTable, format_duration};
+use super::plan::{escape, with_exit};
 use super::{Console, json, life_json, table};
 use crate::api::detail::Status;
 use crate::api::url::AccessUrl;
@@ -21,7 +21,7 @@ use crate::text::CommandLine;
 
 /// What `stop` or `start` did.
 #[derive(Debug, Clone, Copy)]
-pub struct Done<'a> {
+pub struct ActionReport<'a> {
     /// The manifests, by the number of their job.
     pub files: &'a [&'a str],
     /// What came of each instance.
@@ -32,7 +32,7 @@ pub struct Done<'a> {
 
 /// What is waited for.
 #[derive(Debug, Clone, Copy)]
-pub struct Waits<'a> {
+pub struct WaitReport<'a> {
     /// The manifests, by the number of their job.
     pub files: &'a [&'a str],
     /// The status and the time.
@@ -42,14 +42,14 @@ pub struct Waits<'a> {
 }
 
 /// With more instances than this their changes are counted, and not told one by one.
-const TOLD_ONE_BY_ONE: usize = 20;
+const MAX_INDIVIDUAL_LINES: usize = 20;
 
 /// How often a wait that no terminal shows says that it goes on.
-const SIGN_OF_LIFE: Duration = Duration::from_mins(1);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Console {
     /// Prints the live state of instances, as the command's result.
-    pub fn lives(&mut self, lives: &Lives<'_>, format: Format) -> io::Result<()> {
+    pub fn print_status(&mut self, lives: &StatusTable<'_>, format: Format) -> io::Result<()> {
         let (width, color) = (self.out_width(), self.style.color);
         self.print(|out| match format {
             Format::Human => out.write_all(life::table(lives, width, color).as_bytes()),
@@ -79,7 +79,7 @@ impl Console {
     }
 
     /// Prints what the region offers, as the command's result.
-    pub fn offer(&mut self, offered: &Offered, format: Format) -> io::Result<()> {
+    pub fn print_catalog(&mut self, offered: &CatalogResponse, format: Format) -> io::Result<()> {
         let width = self.out_width();
         self.print(|out| match format {
             Format::Human => out.write_all(catalog::text(&offered.data, width).as_bytes()),
@@ -88,17 +88,22 @@ impl Console {
         if offered.whole {
             return Ok(());
         }
-        self.note("the list is not whole: the platform says that there are more")
+        self.info("the list is not whole: the platform says that there are more")
     }
 
     /// Prints what came of stopping or starting, as the command's result, and gives what was met.
-    pub fn did(&mut self, done: &Done<'_>, format: Format) -> io::Result<ExitClasses> {
-        let told: Vec<_> = done.did.iter().map(|did| (did, life::did(did, done.past))).collect();
+    pub fn print_action_results(
+        &mut self,
+        done: &ActionReport<'_>,
+        format: Format,
+    ) -> io::Result<ExitClasses> {
+        let told: Vec<_> =
+            done.did.iter().map(|did| (did, life::action_row(did, done.past))).collect();
         let classes: ExitClasses = told.iter().filter_map(|(_, (.., class))| *class).collect();
         self.print(|out| match format {
             Format::Human => {
                 for (did, (words, ..)) in &told {
-                    writeln!(out, "{}: {words}", shown(did.seen.held.name.as_str()))?;
+                    writeln!(out, "{}: {words}", escape(did.seen.held.name.as_str()))?;
                 }
                 let count = told.iter().filter(|(_, (words, ..))| words == done.past).count();
                 let sum = if count == 0 && classes.code() == 0 {
@@ -127,35 +132,35 @@ impl Console {
 
     /// Tells how a wait goes on: at a terminal in one line that is drawn anew, else now and then. What
     /// came to its end is a result; the rest is not.
-    pub fn tick(&mut self, tick: &WaitEvent<'_>, waits: &Waits<'_>, format: Format) {
+    pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>, format: Format) {
         let human = format == Format::Human;
         let result = match tick {
             WaitEvent::Changed(seen, WaitProgress::Pending) => {
-                let name = shown(seen.held.name.as_str());
-                let word = table::plain(&life::word(seen));
-                if self.screen.err || waits.count > TOLD_ONE_BY_ONE {
+                let name = escape(seen.held.name.as_str());
+                let word = table::escape_cell(&life::status_text(seen));
+                if self.screen.err || waits.count > MAX_INDIVIDUAL_LINES {
                     Ok(())
                 } else {
-                    self.note(&format!("{name}: {word}"))
+                    self.info(&format!("{name}: {word}"))
                 }
             }
             WaitEvent::Changed(seen, verdict) if human => {
-                let line = life::verdict(seen, verdict, Duration::ZERO);
+                let line = life::wait_line(seen, verdict, Duration::ZERO);
                 self.print(|out| writeln!(out, "{line}"))
             }
             WaitEvent::Changed(..) => Ok(()),
             WaitEvent::Polled { instances, since } => {
                 let line = progress(instances, *since, waits);
                 if self.screen.err {
-                    self.draw(&line)
-                } else if self.is_due(*since) || self.is_news(instances, waits) {
-                    self.note(&line)
+                    self.render(&line)
+                } else if self.is_due(*since) || self.counts_changed(instances, waits) {
+                    self.info(&line)
                 } else {
                     Ok(())
                 }
             }
             WaitEvent::Trouble(why) => {
-                self.note(&format!("the platform could not be asked: {why}"))
+                self.info(&format!("the platform could not be asked: {why}"))
             }
         };
         // A terminal that went away does not end a wait whose exit status counts.
@@ -164,18 +169,18 @@ impl Console {
 
     /// Whether a sign of life is due, after so long.
     fn is_due(&mut self, since: Duration) -> bool {
-        let due = since >= SIGN_OF_LIFE.saturating_mul(self.screen.signs + 1);
+        let due = since >= HEARTBEAT_INTERVAL.saturating_mul(self.screen.signs + 1);
         self.screen.signs += u32::from(due);
         due
     }
 
     /// Whether the counts of many differ from those that were told last.
-    fn is_news(
+    fn counts_changed(
         &mut self,
         instances: &[(ObservedInstance, WaitProgress)],
-        waits: &Waits<'_>,
+        waits: &WaitReport<'_>,
     ) -> bool {
-        if waits.count <= TOLD_ONE_BY_ONE {
+        if waits.count <= MAX_INDIVIDUAL_LINES {
             return false;
         }
         let counts = life::counts(instances.iter().map(|(seen, _)| seen));
@@ -188,14 +193,14 @@ impl Console {
     pub fn waited(
         &mut self,
         waited: &WaitResult,
-        waits: &Waits<'_>,
+        waits: &WaitReport<'_>,
         format: Format,
     ) -> io::Result<()> {
         let took = waited.took;
         self.print(|out| match format {
             Format::Human => {
-                out.write_all(still(waited).as_bytes())?;
-                writeln!(out, "{}", with_exit(sum(waited, waits), &waited.classes))
+                out.write_all(pending_lines(waited).as_bytes())?;
+                writeln!(out, "{}", with_exit(status_counts(waited, waits), &waited.classes))
             }
             Format::Json => {
                 let row = |(seen, verdict): &(ObservedInstance, WaitProgress)| {
@@ -213,27 +218,31 @@ impl Console {
                 json::print(out, &object)
             }
         })?;
-        self.trouble(waited, waits)
+        self.print_wait_failure(waited, waits)
     }
 
     /// Tells what a wait came to whose run has a result of its own.
-    pub fn waited_on_the_way(
+    pub fn print_wait_note(
         &mut self,
         waited: &WaitResult,
-        waits: &Waits<'_>,
+        waits: &WaitReport<'_>,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Human {
             self.print(|out| {
-                out.write_all(still(waited).as_bytes())?;
-                writeln!(out, "{}", sum(waited, waits))
+                out.write_all(pending_lines(waited).as_bytes())?;
+                writeln!(out, "{}", status_counts(waited, waits))
             })?;
         }
-        self.trouble(waited, waits)
+        self.print_wait_failure(waited, waits)
     }
 
     /// Says why a wait ended without all being there, and what to do.
-    fn trouble(&mut self, waited: &WaitResult, waits: &Waits<'_>) -> io::Result<()> {
+    fn print_wait_failure(
+        &mut self,
+        waited: &WaitResult,
+        waits: &WaitReport<'_>,
+    ) -> io::Result<()> {
         match &waited.end {
             WaitEnd::There | WaitEnd::Interrupted => Ok(()),
             WaitEnd::Lost => {
@@ -278,32 +287,37 @@ fn is_queued((seen, verdict): &(ObservedInstance, WaitProgress)) -> bool {
 fn progress(
     instances: &[(ObservedInstance, WaitProgress)],
     since: Duration,
-    waits: &Waits<'_>,
+    waits: &WaitReport<'_>,
 ) -> String {
     let open = instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Pending).count();
     let counts = life::counts(instances.iter().map(|(seen, _)| seen));
     let queued =
         instances.iter().filter(|one| is_queued(one)).filter_map(|(seen, _)| seen.age).max();
-    let queued = queued.map_or_else(String::new, |age| format!(" (queued for {})", span(age)));
+    let queued =
+        queued.map_or_else(String::new, |age| format!(" (queued for {})", format_duration(age)));
     let aim = waits.aim.status.as_str();
-    format!("waiting for {open} to be {aim}, {}: {counts}{queued}", span(since))
+    format!("waiting for {open} to be {aim}, {}: {counts}{queued}", format_duration(since))
 }
 
 /// A line for each that was still on its way when the time was over.
-fn still(waited: &WaitResult) -> String {
+fn pending_lines(waited: &WaitResult) -> String {
     let open = waited.instances.iter().filter(|(_, verdict)| {
         *verdict == WaitProgress::Pending && matches!(waited.end, WaitEnd::TimedOut(_))
     });
-    let line = |(seen, verdict): &(_, _)| life::verdict(seen, verdict, waited.took);
+    let line = |(seen, verdict): &(_, _)| life::wait_line(seen, verdict, waited.took);
     open.flat_map(|one| [line(one), "\n".to_owned()]).collect()
 }
 
-fn sum(waited: &WaitResult, waits: &Waits<'_>) -> String {
+fn status_counts(waited: &WaitResult, waits: &WaitReport<'_>) -> String {
     let all = waited.instances.len();
     let there =
         waited.instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Reached).count();
     if all == 0 {
         return "nothing to wait for".to_owned();
     }
-    format!("{there} of {all} came to {} after {}", waits.aim.status.as_str(), span(waited.took))
+    format!(
+        "{there} of {all} came to {} after {}",
+        waits.aim.status.as_str(),
+        format_duration(waited.took)
+    )
 }

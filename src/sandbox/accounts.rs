@@ -11,8 +11,8 @@ use hyper::Method;
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
-use super::call::NoCall;
-use super::handlers::Refusal;
+use super::call::RouteError;
+use super::handlers::ErrorReply;
 use super::random_hex;
 use super::task::{Millis, now};
 use crate::api::signature::sign;
@@ -27,25 +27,25 @@ const SECRET_KEY: &str = "demo-secret-key";
 const PASSWORD: &str = "demo-password";
 
 /// How long a token holds, and how much longer it can be renewed.
-const LIFE: Millis = 12 * 60 * 60 * 1000;
+const TOKEN_LIFETIME: Millis = 12 * 60 * 60 * 1000;
 const RENEWABLE: Millis = 24 * 60 * 60 * 1000;
 /// How far a timestamp may be from the clock, in seconds.
-const WINDOW: u64 = 300;
+const MAX_SIGNATURE_AGE_SECS: u64 = 300;
 
 /// The regions: ID, name, and what is there.
-const REGIONS: [(&str, &str, Kind); 5] = [
-    ("0", "ac", Kind::Platform),
-    ("11250", "昆山", Kind::Serves(0)),
-    ("20057", "山东", Kind::Serves(1)),
-    ("20091", "没有 AI 服务", Kind::NoService),
-    ("20099", "停用", Kind::Disabled),
+const REGIONS: [(&str, &str, RegionKind); 5] = [
+    ("0", "ac", RegionKind::Platform),
+    ("11250", "昆山", RegionKind::Serves(0)),
+    ("20057", "山东", RegionKind::Serves(1)),
+    ("20091", "没有 AI 服务", RegionKind::NoService),
+    ("20099", "停用", RegionKind::Disabled),
 ];
 
 /// The regions that serve, each with instances of its own, in the order of their places.
 pub(super) const SERVING: [&str; 2] = ["11250", "20057"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum RegionKind {
     /// The platform itself, whose token no call of an instance takes.
     Platform,
     /// It serves, from the store at this place.
@@ -71,18 +71,18 @@ pub(super) struct Accounts {
     address: SocketAddr,
     /// The token that is printed: it never ends.
     printed: String,
-    issued: RefCell<HashMap<String, Issued>>,
+    issued: RefCell<HashMap<String, IssuedToken>>,
 }
 
 #[derive(Clone, Copy)]
-struct Issued {
-    kind: Kind,
+struct IssuedToken {
+    kind: RegionKind,
     region: &'static str,
     until: Millis,
 }
 
 /// Finds the call about the account that a request means; `None` where it is about something else.
-pub(super) fn find(method: &Method, path: &str) -> Option<Result<AccountCall, NoCall>> {
+pub(super) fn find(method: &Method, path: &str) -> Option<Result<AccountCall, RouteError>> {
     let (expected, call) = match path {
         "/api/user/v3/tokens" => (Method::POST, AccountCall::LogIn),
         "/ac/openapi/v2/tokens" => (Method::POST, AccountCall::LogInByPassword),
@@ -91,7 +91,7 @@ pub(super) fn find(method: &Method, path: &str) -> Option<Result<AccountCall, No
         "/ac/openapi/v2/center" => (Method::GET, AccountCall::Center),
         _ => return None,
     };
-    Some(if *method == expected { Ok(call) } else { Err(NoCall::Method) })
+    Some(if *method == expected { Ok(call) } else { Err(RouteError::Method) })
 }
 
 impl Accounts {
@@ -101,8 +101,8 @@ impl Accounts {
 
     /// The place of the store that a token opens; `None` where it opens none.
     pub(super) fn store(&self, token: &str) -> Option<usize> {
-        match self.held(token)?.kind {
-            Kind::Serves(place) => Some(place),
+        match self.valid_token(token)?.kind {
+            RegionKind::Serves(place) => Some(place),
             _ => None,
         }
     }
@@ -113,12 +113,12 @@ impl Accounts {
     }
 
     /// Carries a call out and gives the `data` of its answer.
-    pub(super) fn carry_out(
+    pub(super) fn handle(
         &self,
         call: AccountCall,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Result<Value, Refusal> {
+    ) -> Result<Value, ErrorReply> {
         match call {
             AccountCall::LogIn => {
                 verify(headers, body)?;
@@ -139,50 +139,57 @@ impl Accounts {
                 let token = header(headers, "token")?;
                 let issued = self.issued.borrow().get(token).copied();
                 let renewable = issued.filter(|issued| now() < issued.until + RENEWABLE);
-                let Issued { kind, region, .. } = renewable.ok_or_else(Refusal::denied)?;
+                let IssuedToken { kind, region, .. } = renewable.ok_or_else(ErrorReply::denied)?;
                 Ok(json!(self.issue(kind, region)))
             }
-            AccountCall::State => match self.held(header(headers, "token")?) {
+            AccountCall::State => match self.valid_token(header(headers, "token")?) {
                 Some(_) => Ok(json!("token is valid")),
-                None => Err(Refusal::denied()),
+                None => Err(ErrorReply::denied()),
             },
             AccountCall::Center => self.center(header(headers, "token")?),
         }
     }
 
     /// A token that is still good.
-    fn held(&self, token: &str) -> Option<Issued> {
+    fn valid_token(&self, token: &str) -> Option<IssuedToken> {
         if token == self.printed {
-            return Some(Issued { kind: Kind::Serves(0), region: SERVING[0], until: Millis::MAX });
+            return Some(IssuedToken {
+                kind: RegionKind::Serves(0),
+                region: SERVING[0],
+                until: Millis::MAX,
+            });
         }
         self.issued.borrow().get(token).copied().filter(|issued| now() < issued.until)
     }
 
     fn tokens(&self) -> Value {
         let tokens = REGIONS.map(|(region, name, kind)| {
-            let token = (kind != Kind::Disabled).then(|| self.issue(kind, region));
+            let token = (kind != RegionKind::Disabled).then(|| self.issue(kind, region));
             json!({"clusterId": region, "clusterName": name, "token": token})
         });
         json!(tokens)
     }
 
-    fn issue(&self, kind: Kind, region: &'static str) -> String {
-        let until = now() + LIFE;
+    fn issue(&self, kind: RegionKind, region: &'static str) -> String {
+        let until = now() + TOKEN_LIFETIME;
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let head = part(&json!({"alg": "HS256", "typ": "JWT"}));
         let claims = json!({"clusterId": region, "user": USER, "expireTime": until.to_string()});
         let token = format!("{head}.{}.{}", part(&claims), random_hex());
-        self.issued.borrow_mut().insert(token.clone(), Issued { kind, region, until });
+        self.issued.borrow_mut().insert(token.clone(), IssuedToken { kind, region, until });
         token
     }
 
-    fn center(&self, token: &str) -> Result<Value, Refusal> {
-        let Issued { kind, region, .. } = self.held(token).ok_or_else(Refusal::denied)?;
+    fn center(&self, token: &str) -> Result<Value, ErrorReply> {
+        let IssuedToken { kind, region, .. } =
+            self.valid_token(token).ok_or_else(ErrorReply::denied)?;
         let url = |enable: &str, path: &str| json!({"enable": enable, "version": "2.4.3", "url": format!("http://{}{path}/ai", self.address)});
         let urls = match kind {
-            Kind::Platform | Kind::Disabled => return Err(refusal("10001", "internal error")),
-            Kind::Serves(_) => vec![url("false", "/old"), url("true", "")],
-            Kind::NoService => vec![url("true", &format!("/{region}"))],
+            RegionKind::Platform | RegionKind::Disabled => {
+                return Err(refusal("10001", "internal error"));
+            }
+            RegionKind::Serves(_) => vec![url("false", "/old"), url("true", "")],
+            RegionKind::NoService => vec![url("true", &format!("/{region}"))],
         };
         Ok(json!({
             "id": region,
@@ -193,7 +200,7 @@ impl Accounts {
 }
 
 /// Checks what is signed, and that it is signed rightly and now.
-fn verify(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
+fn verify(headers: &HeaderMap, body: &[u8]) -> Result<(), ErrorReply> {
     let [user, access_key, timestamp, signature] =
         ["user", "accessKey", "timestamp", "signature"].map(|name| header(headers, name));
     let (user, access_key, timestamp, signature) = (user?, access_key?, timestamp?, signature?);
@@ -207,7 +214,7 @@ fn verify(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
     if (user, access_key) != (USER, ACCESS_KEY) {
         return wrong("unknown user or access key");
     }
-    if (now() / 1000).abs_diff(time) > WINDOW {
+    if (now() / 1000).abs_diff(time) > MAX_SIGNATURE_AGE_SECS {
         return wrong("`timestamp` is too far from the clock");
     }
     if sign(SECRET_KEY, access_key, timestamp, user) != signature {
@@ -216,13 +223,13 @@ fn verify(headers: &HeaderMap, body: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, Refusal> {
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<&'a str, ErrorReply> {
     let value = headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
     value.filter(|value| !value.is_empty()).ok_or_else(|| {
         refusal("10003", &format!("incomplete parameters: header `{name}` must not be empty"))
     })
 }
 
-fn refusal(code: &'static str, message: &str) -> Refusal {
-    Refusal { status: 200, code, message: message.to_owned() }
+fn refusal(code: &'static str, message: &str) -> ErrorReply {
+    ErrorReply { status: 200, code, message: message.to_owned() }
 }

@@ -4,7 +4,7 @@ use hyper::Method;
 
 /// A call. Each has one handler.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Call {
+pub(super) enum Operation {
     Create,
     List,
     Delete,
@@ -21,7 +21,7 @@ pub(super) enum Call {
 
 /// Why a request means no call.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum NoCall {
+pub(super) enum RouteError {
     /// The path is no call's: 404.
     Path,
     /// The path is a call's, the method is not: 405.
@@ -29,32 +29,33 @@ pub(super) enum NoCall {
 }
 
 /// Finds the call that a request means.
-pub(super) fn find(method: &Method, path: &str) -> Result<Call, NoCall> {
-    let is =
-        |expected: &Method, call| if method == expected { Ok(call) } else { Err(NoCall::Method) };
-    let Some(path) = path.strip_prefix("/ai/openapi/v2/") else { return Err(NoCall::Path) };
+pub(super) fn route(method: &Method, path: &str) -> Result<Operation, RouteError> {
+    let is = |expected: &Method, call| {
+        if method == expected { Ok(call) } else { Err(RouteError::Method) }
+    };
+    let Some(path) = path.strip_prefix("/ai/openapi/v2/") else { return Err(RouteError::Path) };
     if path == "image/images" {
-        return is(&Method::POST, Call::Images);
+        return is(&Method::POST, Operation::Images);
     }
-    let path = path.strip_prefix("instance-service/").ok_or(NoCall::Path)?;
+    let path = path.strip_prefix("instance-service/").ok_or(RouteError::Path)?;
     match path {
         "task" => match *method {
-            Method::POST => Ok(Call::Create),
-            Method::GET => Ok(Call::List),
-            Method::DELETE => Ok(Call::Delete),
-            _ => Err(NoCall::Method),
+            Method::POST => Ok(Operation::Create),
+            Method::GET => Ok(Operation::List),
+            Method::DELETE => Ok(Operation::Delete),
+            _ => Err(RouteError::Method),
         },
-        "task/list" => is(&Method::GET, Call::List),
-        "task/actions/stop" => is(&Method::POST, Call::Stop),
-        "task/actions/restart" => is(&Method::POST, Call::Restart),
-        "task/actions/execute-script" => is(&Method::POST, Call::ExecuteScript),
-        "resources" => is(&Method::GET, Call::Resources),
-        "resource-group" => is(&Method::GET, Call::ResourceGroups),
-        "allowed-mount-dir" => is(&Method::GET, Call::AllowedMountDirs),
+        "task/list" => is(&Method::GET, Operation::List),
+        "task/actions/stop" => is(&Method::POST, Operation::Stop),
+        "task/actions/restart" => is(&Method::POST, Operation::Restart),
+        "task/actions/execute-script" => is(&Method::POST, Operation::ExecuteScript),
+        "resources" => is(&Method::GET, Operation::Resources),
+        "resource-group" => is(&Method::GET, Operation::ResourceGroups),
+        "allowed-mount-dir" => is(&Method::GET, Operation::AllowedMountDirs),
         _ => match path.split_once('/') {
-            Some((id, "detail")) => is(&Method::GET, Call::Detail(id.to_owned())),
-            Some((id, "url")) => is(&Method::GET, Call::Url(id.to_owned())),
-            _ => Err(NoCall::Path),
+            Some((id, "detail")) => is(&Method::GET, Operation::Detail(id.to_owned())),
+            Some((id, "url")) => is(&Method::GET, Operation::Url(id.to_owned())),
+            _ => Err(RouteError::Path),
         },
     }
 }
@@ -63,15 +64,18 @@ pub(super) fn find(method: &Method, path: &str) -> Result<Call, NoCall> {
 mod tests {
     use hyper::Method;
 
-    use super::{Call, NoCall, find};
+    use super::{Operation, RouteError, route};
 
     #[test]
     fn a_request_means_one_call_or_none() {
         let base = "/ai/openapi/v2/instance-service";
-        assert_eq!(find(&Method::POST, &format!("{base}/task")), Ok(Call::Create));
-        assert_eq!(find(&Method::GET, &format!("{base}/a1/detail")), Ok(Call::Detail("a1".into())));
-        assert_eq!(find(&Method::PUT, &format!("{base}/task")), Err(NoCall::Method));
-        assert_eq!(find(&Method::GET, "/ai/ai/openapi/v2/task"), Err(NoCall::Path));
-        assert_eq!(find(&Method::GET, &format!("{base}/a1/x")), Err(NoCall::Path));
+        assert_eq!(route(&Method::POST, &format!("{base}/task")), Ok(Operation::Create));
+        assert_eq!(
+            route(&Method::GET, &format!("{base}/a1/detail")),
+            Ok(Operation::Detail("a1".into()))
+        );
+        assert_eq!(route(&Method::PUT, &format!("{base}/task")), Err(RouteError::Method));
+        assert_eq!(route(&Method::GET, "/ai/ai/openapi/v2/task"), Err(RouteError::Path));
+        assert_eq!(route(&Method::GET, &format!("{base}/a1/x")), Err(RouteError::Path));
     }
 }

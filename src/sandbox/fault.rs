@@ -9,19 +9,19 @@ use std::hash::BuildHasher;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::call::Call;
+use super::call::Operation;
 
 /// A fault, as it was asked for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fault {
-    kind: Kind,
-    share: Share,
+pub struct FaultSpec {
+    kind: FaultKind,
+    share: FaultRate,
     met: Cell<u64>,
 }
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(super) enum FaultKind {
     /// Every call takes so much longer.
     Latency(Duration),
     /// The call is answered with this code and not carried out.
@@ -46,7 +46,7 @@ pub(super) enum Kind {
 
 /// How often.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Share {
+enum FaultRate {
     Always,
     First(u64),
     Percent(u64),
@@ -55,24 +55,24 @@ enum Share {
 /// Why a text is no fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no fault: {problem}")]
-pub struct NoFault {
+pub struct ParseFaultError {
     /// The text.
     pub text: String,
     /// What was expected.
     pub problem: &'static str,
 }
 
-const KINDS: &str = "expected latency:DURATION, code:CODE, status:STATUS, drop-before, drop-after, \
+const EXPECTED: &str = "expected latency:DURATION, code:CODE, status:STATUS, drop-before, drop-after, \
                      late:DURATION, truncate[:BYTES], html[:STATUS], expire or throttle[:SECONDS], \
                      and then nothing, @COUNT or @PERCENT%";
 
-impl Fault {
+impl FaultSpec {
     /// What this fault does to a call, where it is its turn. `None` is a call about the account.
-    pub(super) fn strike(&self, call: Option<&Call>) -> Option<&Kind> {
+    pub(super) fn should_inject(&self, call: Option<&Operation>) -> Option<&FaultKind> {
         let fits = match self.kind {
-            Kind::Latency(_) => true,
-            Kind::Expire => call.is_some(),
-            _ => call == Some(&Call::Create),
+            FaultKind::Latency(_) => true,
+            FaultKind::Expire => call.is_some(),
+            _ => call == Some(&Operation::Create),
         };
         if !fits {
             return None;
@@ -80,65 +80,67 @@ impl Fault {
         let met = self.met.get();
         self.met.set(met + 1);
         let struck = match self.share {
-            Share::Always => true,
-            Share::First(count) => met < count,
-            Share::Percent(percent) => RandomState::new().hash_one(met) % 100 < percent,
+            FaultRate::Always => true,
+            FaultRate::First(count) => met < count,
+            FaultRate::Percent(percent) => RandomState::new().hash_one(met) % 100 < percent,
         };
         struck.then_some(&self.kind)
     }
 }
 
-impl FromStr for Fault {
-    type Err = NoFault;
+impl FromStr for FaultSpec {
+    type Err = ParseFaultError;
 
-    fn from_str(text: &str) -> Result<Self, NoFault> {
-        let wrong = || NoFault { text: text.to_owned(), problem: KINDS };
+    fn from_str(text: &str) -> Result<Self, ParseFaultError> {
+        let wrong = || ParseFaultError { text: text.to_owned(), problem: EXPECTED };
         let (what, share) = match text.split_once('@') {
-            Some((what, share)) => (what, share_of(share).ok_or_else(wrong)?),
-            None => (text, Share::Always),
+            Some((what, share)) => (what, parse_rate(share).ok_or_else(wrong)?),
+            None => (text, FaultRate::Always),
         };
         let (word, value) = match what.split_once(':') {
             Some((word, value)) => (word, Some(value)),
             None => (what, None),
         };
-        let kind = kind_of(word, value).ok_or_else(wrong)?;
+        let kind = parse_kind(word, value).ok_or_else(wrong)?;
         Ok(Self { kind, share, met: Cell::new(0) })
     }
 }
 
-fn share_of(text: &str) -> Option<Share> {
+fn parse_rate(text: &str) -> Option<FaultRate> {
     match text.strip_suffix('%') {
-        Some(percent) => {
-            percent.parse().ok().filter(|percent| (1..=100).contains(percent)).map(Share::Percent)
-        }
-        None => text.parse().ok().filter(|count| *count > 0).map(Share::First),
+        Some(percent) => percent
+            .parse()
+            .ok()
+            .filter(|percent| (1..=100).contains(percent))
+            .map(FaultRate::Percent),
+        None => text.parse().ok().filter(|count| *count > 0).map(FaultRate::First),
     }
 }
 
-fn kind_of(word: &str, value: Option<&str>) -> Option<Kind> {
+fn parse_kind(word: &str, value: Option<&str>) -> Option<FaultKind> {
     let duration = |text: &str| {
         // A bare number says no unit.
         text.parse::<f64>().is_err().then(|| humantime::parse_duration(text).ok()).flatten()
     };
     let status = |text: &str| text.parse().ok().filter(|status: &u16| (200..600).contains(status));
     match (word, value) {
-        ("latency", Some(value)) => duration(value).map(Kind::Latency),
-        ("late", Some(value)) => duration(value).map(Kind::Late),
-        ("code", Some(code)) if !code.is_empty() => Some(Kind::Code(code.to_owned())),
-        ("status", Some(value)) => status(value).map(Kind::Status),
-        ("html", value) => status(value.unwrap_or("502")).map(Kind::Html),
-        ("truncate", value) => value.unwrap_or("10").parse().ok().map(Kind::Truncate),
-        ("throttle", value) => value.unwrap_or("1").parse().ok().map(Kind::Throttle),
-        ("drop-before", None) => Some(Kind::DropBefore),
-        ("drop-after", None) => Some(Kind::DropAfter),
-        ("expire", None) => Some(Kind::Expire),
+        ("latency", Some(value)) => duration(value).map(FaultKind::Latency),
+        ("late", Some(value)) => duration(value).map(FaultKind::Late),
+        ("code", Some(code)) if !code.is_empty() => Some(FaultKind::Code(code.to_owned())),
+        ("status", Some(value)) => status(value).map(FaultKind::Status),
+        ("html", value) => status(value.unwrap_or("502")).map(FaultKind::Html),
+        ("truncate", value) => value.unwrap_or("10").parse().ok().map(FaultKind::Truncate),
+        ("throttle", value) => value.unwrap_or("1").parse().ok().map(FaultKind::Throttle),
+        ("drop-before", None) => Some(FaultKind::DropBefore),
+        ("drop-after", None) => Some(FaultKind::DropAfter),
+        ("expire", None) => Some(FaultKind::Expire),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Call, Fault, Kind};
+    use super::{FaultKind, FaultSpec, Operation};
 
     #[test]
     fn a_fault_says_what_and_how_often() {
@@ -156,7 +158,7 @@ mod tests {
             "expire@1",
             "throttle:2@3",
         ] {
-            assert!(good.parse::<Fault>().is_ok(), "{good}");
+            assert!(good.parse::<FaultSpec>().is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -173,18 +175,24 @@ mod tests {
             "code:1@x",
             "late",
         ] {
-            assert!(bad.parse::<Fault>().is_err(), "{bad}");
+            assert!(bad.parse::<FaultSpec>().is_err(), "{bad}");
         }
     }
 
     #[test]
     fn a_count_is_of_create_calls_alone() {
-        let fault: Fault = "drop-after@2".parse().unwrap();
-        let calls = [Call::List, Call::Create, Call::Delete, Call::Create, Call::Create];
+        let fault: FaultSpec = "drop-after@2".parse().unwrap();
+        let calls = [
+            Operation::List,
+            Operation::Create,
+            Operation::Delete,
+            Operation::Create,
+            Operation::Create,
+        ];
         let struck: Vec<bool> =
-            calls.iter().map(|call| fault.strike(Some(call)).is_some()).collect();
+            calls.iter().map(|call| fault.should_inject(Some(call)).is_some()).collect();
         assert_eq!(struck, [false, true, false, true, false]);
-        let fault: Fault = "latency:1s".parse().unwrap();
-        assert!(matches!(fault.strike(Some(&Call::List)), Some(Kind::Latency(_))));
+        let fault: FaultSpec = "latency:1s".parse().unwrap();
+        assert!(matches!(fault.should_inject(Some(&Operation::List)), Some(FaultKind::Latency(_))));
     }
 }

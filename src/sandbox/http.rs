@@ -19,47 +19,47 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
 use super::accounts::{self, AccountCall, Accounts};
-use super::call::{self, Call, NoCall};
-use super::fault::{Fault, Kind};
-use super::handlers::{self, Asked, Refusal};
-use super::store::Store;
+use super::call::{self, Operation, RouteError};
+use super::fault::{FaultKind, FaultSpec};
+use super::handlers::{self, ErrorReply, ParsedRequest};
+use super::store::TaskStore;
 
 /// Bytes of a request's body that are read at most.
-const LARGEST_BODY: usize = 16 * 1024 * 1024;
+const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 /// How long requests under way may take to finish once the sandbox is stopped.
-const FAREWELL: Duration = Duration::from_secs(2);
+const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
 /// What serves.
 pub(super) struct Server {
     /// The instances of each region that serves.
-    pub(super) stores: Vec<Store>,
+    pub(super) stores: Vec<TaskStore>,
     pub(super) accounts: Accounts,
-    pub(super) faults: Vec<Fault>,
+    pub(super) faults: Vec<FaultSpec>,
 }
 
 /// Ends the connection without an answer.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is dropped on demand")]
-struct Dropped;
+struct ConnectionDropped;
 
 /// An answer's body: its bytes, and how many more were announced.
-struct Answer {
+struct ReplyBody {
     bytes: Option<Bytes>,
     missing: u64,
 }
 
-impl Body for Answer {
+impl Body for ReplyBody {
     type Data = Bytes;
-    type Error = Dropped;
+    type Error = ConnectionDropped;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Dropped>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, ConnectionDropped>>> {
         Poll::Ready(match self.bytes.take() {
             Some(bytes) => Some(Ok(Frame::data(bytes))),
-            None => (self.missing > 0).then_some(Err(Dropped)),
+            None => (self.missing > 0).then_some(Err(ConnectionDropped)),
         })
     }
 
@@ -98,16 +98,20 @@ impl Server {
                 continue;
             };
             let _ = stream.set_nodelay(true);
-            connections.spawn_local(Rc::clone(&self).converse(stream, stopped.clone()));
+            connections.spawn_local(Rc::clone(&self).serve_connection(stream, stopped.clone()));
         }
         drop(listener);
-        let _ = tokio::time::timeout(FAREWELL, connections.join_all()).await;
+        let _ = tokio::time::timeout(SHUTDOWN_GRACE, connections.join_all()).await;
     }
 
-    async fn converse(self: Rc<Self>, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
+    async fn serve_connection(
+        self: Rc<Self>,
+        stream: TcpStream,
+        mut stopped: watch::Receiver<bool>,
+    ) {
         let service = service_fn(|request| {
             let server = Rc::clone(&self);
-            async move { server.respond(request).await }
+            async move { server.handle_request(request).await }
         });
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
@@ -123,45 +127,47 @@ impl Server {
 
     /// One request, from its head to its answer. Whatever shall go wrong on demand goes wrong
     /// here: before the call is carried out, or after it and before the answer is sent.
-    async fn respond(
+    async fn handle_request(
         self: Rc<Self>,
         request: Request<Incoming>,
-    ) -> Result<Response<Answer>, Dropped> {
+    ) -> Result<Response<ReplyBody>, ConnectionDropped> {
         let (head, body) = request.into_parts();
         let about_account = accounts::find(&head.method, head.uri.path());
         let found = match about_account {
-            Some(found) => found.map(Meant::Account),
-            None => call::find(&head.method, head.uri.path()).map(Meant::Instances),
+            Some(found) => found.map(Route::Account),
+            None => call::route(&head.method, head.uri.path()).map(Route::Instances),
         };
         let meant = match found {
             Ok(meant) => meant,
             // A gateway without the call answers by itself, without the service's envelope.
-            Err(NoCall::Path) => return Ok(reply(404, &json!({"error": "Not Found"}))),
-            Err(NoCall::Method) => return Ok(reply(405, &json!({"error": "Method Not Allowed"}))),
+            Err(RouteError::Path) => return Ok(reply(404, &json!({"error": "Not Found"}))),
+            Err(RouteError::Method) => {
+                return Ok(reply(405, &json!({"error": "Method Not Allowed"})));
+            }
         };
-        let Ok(body) = Limited::new(body, LARGEST_BODY).collect().await else {
+        let Ok(body) = Limited::new(body, MAX_BODY_BYTES).collect().await else {
             return Ok(reply(413, &json!({"error": "Payload Too Large"})));
         };
         let call = match meant {
-            Meant::Instances(call) => call,
-            Meant::Account(call) => {
+            Route::Instances(call) => call,
+            Route::Account(call) => {
                 return Ok(self.about_account(call, &head.headers, &body.to_bytes()).await);
             }
         };
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
         let token = text("token").unwrap_or_default().to_owned();
         let Some(place) = self.accounts.store(&token) else {
-            return Ok(refuse(&Refusal::denied()));
+            return Ok(refuse(&ErrorReply::denied()));
         };
         let query = head.uri.query().unwrap_or_default().as_bytes();
-        let asked = Asked {
+        let asked = ParsedRequest {
             query: form_urlencoded::parse(query).into_owned().collect(),
             is_json: text(CONTENT_TYPE.as_str()).is_some_and(is_json),
             body: body.to_bytes(),
         };
         // A call that arrived is carried out, whether or not its client stays for the answer.
         let done = tokio::task::spawn_local(self.with_faults(call, asked, (token, place)));
-        done.await.unwrap_or(Err(Dropped))
+        done.await.unwrap_or(Err(ConnectionDropped))
     }
 
     /// A call about the account; of all faults only a latency is about it.
@@ -170,56 +176,60 @@ impl Server {
         call: AccountCall,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Response<Answer> {
+    ) -> Response<ReplyBody> {
         for fault in &self.faults {
-            if let Some(Kind::Latency(time)) = fault.strike(None) {
+            if let Some(FaultKind::Latency(time)) = fault.should_inject(None) {
                 tokio::time::sleep(*time).await;
             }
         }
-        answer(self.accounts.carry_out(call, headers, body))
+        answer(self.accounts.handle(call, headers, body))
     }
 
     /// Carries a call out, with what goes wrong before and after it.
     async fn with_faults(
         self: Rc<Self>,
-        call: Call,
-        asked: Asked,
+        call: Operation,
+        asked: ParsedRequest,
         (token, place): (String, usize),
-    ) -> Result<Response<Answer>, Dropped> {
-        let struck: Vec<Kind> =
-            self.faults.iter().filter_map(|fault| fault.strike(Some(&call))).cloned().collect();
+    ) -> Result<Response<ReplyBody>, ConnectionDropped> {
+        let struck: Vec<FaultKind> = self
+            .faults
+            .iter()
+            .filter_map(|fault| fault.should_inject(Some(&call)))
+            .cloned()
+            .collect();
         for kind in &struck {
             match kind {
-                Kind::Latency(time) => tokio::time::sleep(*time).await,
-                Kind::Code(code) => {
+                FaultKind::Latency(time) => tokio::time::sleep(*time).await,
+                FaultKind::Code(code) => {
                     let message = "this was asked for with --fault";
                     return Ok(reply(200, &json!({"code": code, "msg": message, "data": null})));
                 }
-                Kind::Status(status) => return Ok(page(*status)),
-                Kind::DropBefore => return Err(Dropped),
-                Kind::Expire => {
+                FaultKind::Status(status) => return Ok(html_error_page(*status)),
+                FaultKind::DropBefore => return Err(ConnectionDropped),
+                FaultKind::Expire => {
                     self.accounts.revoke(&token);
-                    return Ok(refuse(&Refusal::denied()));
+                    return Ok(refuse(&ErrorReply::denied()));
                 }
-                Kind::Throttle(seconds) => return Ok(throttle(*seconds)),
-                Kind::Late(time) => {
+                FaultKind::Throttle(seconds) => return Ok(throttle(*seconds)),
+                FaultKind::Late(time) => {
                     let (server, time) = (Rc::clone(&self), *time);
                     tokio::task::spawn_local(async move {
                         tokio::time::sleep(time).await;
                         // Its answer has nobody left to go to.
-                        drop(handlers::carry_out(&server.stores[place], &call, &asked).await);
+                        drop(handlers::handle(&server.stores[place], &call, &asked).await);
                     });
-                    return Err(Dropped);
+                    return Err(ConnectionDropped);
                 }
-                Kind::DropAfter | Kind::Truncate(_) | Kind::Html(_) => {}
+                FaultKind::DropAfter | FaultKind::Truncate(_) | FaultKind::Html(_) => {}
             }
         }
-        let done = answer(handlers::carry_out(&self.stores[place], &call, &asked).await);
+        let done = answer(handlers::handle(&self.stores[place], &call, &asked).await);
         for kind in struck {
             match kind {
-                Kind::DropAfter => return Err(Dropped),
-                Kind::Truncate(bytes) => return Ok(cut(done, bytes)),
-                Kind::Html(status) => return Ok(page(status)),
+                FaultKind::DropAfter => return Err(ConnectionDropped),
+                FaultKind::Truncate(bytes) => return Ok(truncated_reply(done, bytes)),
+                FaultKind::Html(status) => return Ok(html_error_page(status)),
                 _ => {}
             }
         }
@@ -228,12 +238,12 @@ impl Server {
 }
 
 /// What a request means.
-enum Meant {
+enum Route {
     Account(AccountCall),
-    Instances(Call),
+    Instances(Operation),
 }
 
-fn answer(done: Result<Value, Refusal>) -> Response<Answer> {
+fn answer(done: Result<Value, ErrorReply>) -> Response<ReplyBody> {
     match done {
         Ok(data) => reply(200, &json!({"code": "0", "msg": "success", "data": data})),
         Err(refusal) => refuse(&refusal),
@@ -246,7 +256,7 @@ fn is_json(content_type: &str) -> bool {
 }
 
 /// An answer of which only so many bytes arrive.
-fn cut(mut whole: Response<Answer>, bytes: usize) -> Response<Answer> {
+fn truncated_reply(mut whole: Response<ReplyBody>, bytes: usize) -> Response<ReplyBody> {
     let body = whole.body_mut();
     if let Some(all) = body.bytes.take() {
         let kept = all.slice(..bytes.min(all.len().saturating_sub(1)));
@@ -257,28 +267,28 @@ fn cut(mut whole: Response<Answer>, bytes: usize) -> Response<Answer> {
 }
 
 /// A gateway's page.
-fn page(status: u16) -> Response<Answer> {
+fn html_error_page(status: u16) -> Response<ReplyBody> {
     let mut response = reply(status, &Value::Null);
     let html = Bytes::from_static(b"<html><body>gateway</body></html>");
-    *response.body_mut() = Answer { bytes: Some(html), missing: 0 };
+    *response.body_mut() = ReplyBody { bytes: Some(html), missing: 0 };
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
 }
 
-fn throttle(seconds: u64) -> Response<Answer> {
-    let mut response = page(429);
+fn throttle(seconds: u64) -> Response<ReplyBody> {
+    let mut response = html_error_page(429);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 
-fn refuse(refusal: &Refusal) -> Response<Answer> {
-    let Refusal { status, code, message } = refusal;
+fn refuse(refusal: &ErrorReply) -> Response<ReplyBody> {
+    let ErrorReply { status, code, message } = refusal;
     reply(*status, &json!({"code": code, "msg": message, "data": null}))
 }
 
-fn reply(status: u16, body: &Value) -> Response<Answer> {
+fn reply(status: u16, body: &Value) -> Response<ReplyBody> {
     let bytes = Some(Bytes::from(body.to_string()));
-    let mut response = Response::new(Answer { bytes, missing: 0 });
+    let mut response = Response::new(ReplyBody { bytes, missing: 0 });
     *response.status_mut() = StatusCode::from_u16(status).expect("only valid statuses are given");
     let json = HeaderValue::from_static("application/json;charset=UTF-8");
     response.headers_mut().insert(CONTENT_TYPE, json);

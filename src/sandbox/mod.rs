@@ -30,9 +30,9 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 
 use accounts::{Accounts, SERVING};
-use store::Store;
+use store::TaskStore;
 
-pub use fault::{Fault, NoFault};
+pub use fault::{FaultSpec, ParseFaultError};
 
 /// Starts sandboxes.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ pub struct Handle {
 /// Why a sandbox cannot start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum SandboxError {
     /// The port cannot be had.
     #[error("the sandbox cannot listen on 127.0.0.1:{port}: {source}")]
     Listen {
@@ -89,7 +89,7 @@ impl Sandbox {
     /// Starts a sandbox on 127.0.0.1 at `port` (0 = any that is free) on a thread of its own.
     /// Its instances are kept in the folder `state`, which is made where it is missing and used
     /// by one sandbox at a time; `None` keeps them in memory.
-    pub fn start(state: Option<PathBuf>, port: u16) -> Result<Handle, Error> {
+    pub fn start(state: Option<PathBuf>, port: u16) -> Result<Handle, SandboxError> {
         Self::start_with(state, port, Vec::new())
     }
 
@@ -97,18 +97,18 @@ impl Sandbox {
     pub fn start_with(
         state: Option<PathBuf>,
         port: u16,
-        faults: Vec<Fault>,
-    ) -> Result<Handle, Error> {
-        let listen = |source| Error::Listen { port, source };
+        faults: Vec<FaultSpec>,
+    ) -> Result<Handle, SandboxError> {
+        let listen = |source| SandboxError::Listen { port, source };
         // The first region's instances are those of the folder itself; others have a folder in it.
         let stores = match state {
             Some(folder) => {
                 let others: Vec<_> =
                     SERVING[1..].iter().map(|region| folder.join(region)).collect();
                 let folders = std::iter::once(folder).chain(others);
-                folders.map(Store::open).collect::<Result<_, _>>()?
+                folders.map(TaskStore::open).collect::<Result<_, _>>()?
             }
-            None => SERVING.map(|_| Store::in_memory()).into(),
+            None => SERVING.map(|_| TaskStore::in_memory()).into(),
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(listen)?;
         listener.set_nonblocking(true).map_err(listen)?;

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use super::task::{Millis, Task};
-use super::{Error, random_hex};
+use super::{SandboxError, random_hex};
 use crate::api::create_task::CreateTask;
 use crate::ids::TaskId;
 
@@ -24,10 +24,10 @@ const LOG: &str = "instances.jsonl";
 const LOCK: &str = "lock";
 
 /// Lines of the log that are put up with beyond twice the number of instances.
-const SPARE_LINES: usize = 1000;
+const COMPACT_THRESHOLD: usize = 1000;
 
 /// The instances.
-pub(super) struct Store {
+pub(super) struct TaskStore {
     tasks: Mutex<Tasks>,
     log: Option<Log>,
     /// Held until the log is closed: fields are dropped in this order.
@@ -51,7 +51,7 @@ pub(super) struct Tasks {
 /// One line of the log.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Change {
+pub(super) enum TaskChange {
     /// The instance is new or has changed.
     Put(Box<Task>),
     /// The instance was deleted.
@@ -64,29 +64,29 @@ struct Append {
     done: oneshot::Sender<bool>,
 }
 
-impl Store {
+impl TaskStore {
     /// A store that ends with the process.
     pub(super) fn in_memory() -> Self {
         Self { tasks: Mutex::default(), log: None, _lock: None }
     }
 
     /// A store in a folder, with what an earlier run left there.
-    pub(super) fn open(folder: PathBuf) -> Result<Self, Error> {
+    pub(super) fn open(folder: PathBuf) -> Result<Self, SandboxError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
-            move |source| Error::State { path, source }
+            move |source| SandboxError::State { path, source }
         };
         std::fs::create_dir_all(&folder).map_err(failed(&folder))?;
         let lock_path = folder.join(LOCK);
         let lock = File::create(&lock_path).map_err(failed(&lock_path))?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::InUse { folder }),
+            Err(TryLockError::WouldBlock) => return Err(SandboxError::InUse { folder }),
             Err(TryLockError::Error(source)) => return Err(failed(&lock_path)(source)),
         }
         let path = folder.join(LOG);
         let (mut file, tasks, lines) = read(&path)?;
-        if lines > 2 * tasks.in_order.len() + SPARE_LINES {
+        if lines > 2 * tasks.in_order.len() + COMPACT_THRESHOLD {
             file = rewrite(&folder, &tasks).map_err(failed(&path))?;
         }
         let log = Log::start(file).map_err(failed(&path))?;
@@ -102,11 +102,11 @@ impl Store {
     pub(super) async fn create(&self, request: CreateTask, now: Millis) -> Option<TaskId> {
         let id: TaskId = random_hex().parse().expect("32 hex digits are a task ID");
         let task = Task { id: id.clone(), created: now, queued: now, stopped: None, request };
-        self.change(vec![Change::Put(Box::new(task))]).await.then_some(id)
+        self.change(vec![TaskChange::Put(Box::new(task))]).await.then_some(id)
     }
 
     /// Makes changes. True once they are on the disk, all of them.
-    pub(super) async fn change(&self, changes: Vec<Change>) -> bool {
+    pub(super) async fn change(&self, changes: Vec<TaskChange>) -> bool {
         let written = {
             // The order in the log is the order in memory because one lock covers both.
             let mut tasks = self.tasks();
@@ -162,14 +162,14 @@ impl Tasks {
         self.in_order.values()
     }
 
-    fn apply(&mut self, change: Change) {
+    fn apply(&mut self, change: TaskChange) {
         match change {
-            Change::Put(task) => {
+            TaskChange::Put(task) => {
                 let place = *self.places.entry(task.id.clone()).or_insert(self.next);
                 self.next = self.next.max(place + 1);
                 self.in_order.insert(place, *task);
             }
-            Change::Gone(id) => {
+            TaskChange::Gone(id) => {
                 if let Some(place) = self.places.remove(&id) {
                     self.in_order.remove(&place);
                 }
@@ -178,7 +178,7 @@ impl Tasks {
     }
 }
 
-fn lines(changes: &[Change]) -> Vec<u8> {
+fn lines(changes: &[TaskChange]) -> Vec<u8> {
     let mut lines = Vec::new();
     for change in changes {
         serde_json::to_writer(&mut lines, change).expect("an instance is text and numbers");
@@ -206,8 +206,8 @@ fn write_lines(mut file: File, incoming: &mpsc::Receiver<Append>) {
 }
 
 /// Reads the log, cuts a torn end off, and leaves it open for appending.
-fn read(path: &Path) -> Result<(File, Tasks, usize), Error> {
-    let failed = |source| Error::State { path: path.to_owned(), source };
+fn read(path: &Path) -> Result<(File, Tasks, usize), SandboxError> {
+    let failed = |source| SandboxError::State { path: path.to_owned(), source };
     let mut options = OpenOptions::new();
     let mut file =
         options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
@@ -223,7 +223,7 @@ fn read(path: &Path) -> Result<(File, Tasks, usize), Error> {
             Ok(change) => tasks.apply(change),
             Err(error) => {
                 let problem = error.to_string();
-                return Err(Error::Damaged { path: path.to_owned(), line: count, problem });
+                return Err(SandboxError::Damaged { path: path.to_owned(), line: count, problem });
             }
         }
     }
@@ -236,7 +236,8 @@ fn read(path: &Path) -> Result<(File, Tasks, usize), Error> {
 fn rewrite(folder: &Path, tasks: &Tasks) -> io::Result<File> {
     let temporary = folder.join("instances.jsonl.new");
     let mut file = File::create(&temporary)?;
-    let changes: Vec<_> = tasks.iter().map(|task| Change::Put(Box::new(task.clone()))).collect();
+    let changes: Vec<_> =
+        tasks.iter().map(|task| TaskChange::Put(Box::new(task.clone()))).collect();
     file.write_all(&lines(&changes))?;
     file.sync_all()?;
     std::fs::rename(&temporary, folder.join(LOG))?;

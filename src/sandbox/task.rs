@@ -42,7 +42,7 @@ impl Task {
         let age = now.saturating_sub(self.queued);
         match age {
             _ if self.stopped.is_some() => Status::Terminated,
-            _ if self.end().is_some_and(|end| now >= end) => Status::Completed,
+            _ if self.end_time().is_some_and(|end| now >= end) => Status::Completed,
             0..DEPLOYING_AFTER => Status::Waiting,
             DEPLOYING_AFTER..RUNNING_AFTER => Status::Deploying,
             _ => Status::Running,
@@ -54,18 +54,18 @@ impl Task {
     }
 
     /// When its time limit ends it; `None` = without end.
-    fn end(&self) -> Option<Millis> {
-        Some(self.started() + limit(&self.request.timeout_limit)? * 1000)
+    fn end_time(&self) -> Option<Millis> {
+        Some(self.started() + parse_time_limit(&self.request.timeout_limit)? * 1000)
     }
 
     /// The `data` of the detail call: every key of the platform's sample, in its order.
     pub(super) fn detail(&self, now: Millis) -> Value {
         let request = &self.request;
         let status = self.status(now);
-        let ended = self.stopped.or(self.end()).filter(|_| status.has_ended());
+        let ended = self.stopped.or(self.end_time()).filter(|_| status.has_ended());
         let ran = matches!(status, Status::Running) || status.has_ended();
         let duration = ended.unwrap_or(now).saturating_sub(self.started());
-        let remaining = self.end().filter(|_| status == Status::Running);
+        let remaining = self.end_time().filter(|_| status == Status::Running);
         json!({
             "id": self.id,
             "headerNotebookId": self.id.as_str().chars().rev().collect::<String>(),
@@ -91,8 +91,8 @@ impl Task {
             "createTime": date(self.created),
             "startTime": ran.then(|| date(self.started())),
             "endTime": ended.map(date),
-            "duration": if ran { clock(duration) } else { "--".to_owned() },
-            "remainingTime": remaining.map_or("--".to_owned(), |end| clock(end - now)),
+            "duration": if ran { format_hms(duration) } else { "--".to_owned() },
+            "remainingTime": remaining.map_or("--".to_owned(), |end| format_hms(end - now)),
             "tensorboardId": null,
             "tensorboardPath": null,
             "mountInfoList": request.mount_info_list,
@@ -132,7 +132,7 @@ impl Task {
 
 /// Seconds of a `timeoutLimit`: `Some` for `HH:MM:SS` that is not zero, `None` for anything else,
 /// `unlimited` among it.
-pub(super) fn limit(text: &str) -> Option<u64> {
+pub(super) fn parse_time_limit(text: &str) -> Option<u64> {
     let two_digits = |part: &str| part.len() == 2 && part < "60";
     let mut parts = text.split(':');
     let (hours, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
@@ -156,14 +156,14 @@ fn date(at: Millis) -> String {
     text.replace('T', " ").replace('Z', "")
 }
 
-fn clock(duration: Millis) -> String {
+fn format_hms(duration: Millis) -> String {
     let seconds = duration / 1000;
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Task, limit};
+    use super::{Task, parse_time_limit};
     use crate::api::detail::Status;
 
     fn task(timeout_limit: &str) -> Task {
@@ -211,11 +211,11 @@ mod tests {
 
     #[test]
     fn a_time_limit_is_hours_minutes_and_seconds() {
-        assert_eq!(limit("360:00:01"), Some(1_296_001));
+        assert_eq!(parse_time_limit("360:00:01"), Some(1_296_001));
         for bad in
             ["00:00:00", "1:00:00", "01:60:00", "01:00", "01:00:00:00", "unlimited", "", "+1:00:00"]
         {
-            assert_eq!(limit(bad), None, "{bad}");
+            assert_eq!(parse_time_limit(bad), None, "{bad}");
         }
     }
 }

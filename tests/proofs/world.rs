@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use instancectl::sandbox::{self, Fault, Handle, Sandbox};
+use instancectl::sandbox::{self, FaultSpec, Handle, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -206,15 +206,15 @@ impl Platform {
         if first {
             *port = free_port();
         }
-        let faults: Vec<Fault> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        let faults: Vec<FaultSpec> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
         let state = state.path();
         let handle = loop {
             match Sandbox::start_with(Some(state.to_owned()), *port, faults.clone()) {
                 Ok(handle) => break handle,
-                Err(sandbox::Error::Listen { .. }) if first => *port = free_port(),
+                Err(sandbox::SandboxError::Listen { .. }) if first => *port = free_port(),
                 // A process that another test is just starting still has the old lock's file; and
                 // locks name the port: whoever took it meanwhile is waited for.
-                Err(sandbox::Error::InUse { .. } | sandbox::Error::Listen { .. }) => {
+                Err(sandbox::SandboxError::InUse { .. } | sandbox::SandboxError::Listen { .. }) => {
                     thread::sleep(Duration::from_millis(1));
                 }
                 Err(error) => panic!("{error}"),

@@ -10,7 +10,7 @@ use instancectl::api::client::{ApiError, Client, ClientOptions, CreateResult};
 use instancectl::api::credentials::TokenCredentials;
 use instancectl::api::list::ListQuery;
 use instancectl::ids::TaskId;
-use instancectl::sandbox::{Error, Handle, Sandbox};
+use instancectl::sandbox::{Handle, Sandbox, SandboxError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -112,7 +112,7 @@ async fn what_was_answered_is_there_after_a_restart() {
     let kept = create(&client_then, "kept").await;
     let gone = create(&client_then, "gone").await;
     client_then.delete(&[gone]).await.unwrap();
-    assert!(matches!(Sandbox::start(state(), 0), Err(Error::InUse { .. })));
+    assert!(matches!(Sandbox::start(state(), 0), Err(SandboxError::InUse { .. })));
     sandbox.stop();
     let sandbox = Sandbox::start(state(), 0).unwrap();
     let client = client(&sandbox);
@@ -137,7 +137,7 @@ async fn a_torn_end_of_the_log_is_cut_and_damage_before_it_is_reported() {
     sandbox.stop();
     fs::write(&log, format!("{whole}x\n{whole}")).unwrap();
     let damaged = Sandbox::start(state(), 0).unwrap_err();
-    assert!(matches!(damaged, Error::Damaged { line: 2, .. }), "{damaged}");
+    assert!(matches!(damaged, SandboxError::Damaged { line: 2, .. }), "{damaged}");
 }
 
 #[tokio::test]

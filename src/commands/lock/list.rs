@@ -6,7 +6,7 @@ use crate::cli::LockSelection as Args;
 use crate::commands::{CommandError, Exit};
 use crate::exit::{ExitClass, ExitClasses};
 use crate::lockfile::{LockError, LockIssue, inspect};
-use crate::report::{Console, SeenLock};
+use crate::report::{Console, LockSummary};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut locks = Vec::new();
@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
             }
         }
         let manifest = target.manifest;
-        locks.push(SeenLock { file: target.file, manifest, lock: target.lock, seen });
+        locks.push(LockSummary { file: target.file, manifest, lock: target.lock, seen });
     }
     console.locks(&locks, &classes, args.format)?;
     Ok(classes.into())

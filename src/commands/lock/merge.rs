@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     if text.as_bytes() != ours {
         write_lock(&args.ours, text.as_bytes())?;
     }
-    console.merged(args.path.as_deref().unwrap_or(&args.ours), &merged)?;
+    console.print_merge_conflicts(args.path.as_deref().unwrap_or(&args.ours), &merged)?;
     if merged.disputes.is_empty() {
         return Ok(Exit::Done);
     }

@@ -6,7 +6,7 @@ use crate::cli::LockRecover as Args;
 use crate::commands::{CommandError, Exit};
 use crate::exit::{ExitClass, ExitClasses};
 use crate::lockfile::{EntryState, LockError, LockStore, OpenOptions};
-use crate::report::{Console, RecoveredLock};
+use crate::report::{Console, RecoverySummary};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut classes = ExitClasses::default();
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
             }
             Err(_) => classes.insert(ExitClass::Lock),
         }
-        locks.push(RecoveredLock {
+        locks.push(RecoverySummary {
             file: target.file,
             manifest: target.manifest,
             lock: target.lock,

@@ -8,7 +8,7 @@ use crate::cli::{LockVerify as Args, ManifestArgs, ManifestPaths};
 use crate::commands::{CommandError, Exit};
 use crate::exit::ExitClasses;
 use crate::lockfile::{LockIssue, inspect, is_lock};
-use crate::report::{Console, SeenLock};
+use crate::report::{Console, LockSummary};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let format = args.which.format;
@@ -23,13 +23,13 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     Ok(classes.into())
 }
 
-fn inspect_all(target: SelectedLock) -> SeenLock {
+fn inspect_all(target: SelectedLock) -> LockSummary {
     let seen = inspect(&target.lock, state_dir().as_deref());
-    SeenLock { file: target.file, manifest: target.manifest, lock: target.lock, seen }
+    LockSummary { file: target.file, manifest: target.manifest, lock: target.lock, seen }
 }
 
 /// The locks of valid manifests, with what the manifests have and they do not.
-fn with_missing(args: Args, console: &mut Console) -> Result<Vec<SeenLock>, CommandError> {
+fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, CommandError> {
     let Args { which, strictness, .. } = args;
     let files: Vec<PathBuf> = which.paths.into_iter().chain(which.files).collect();
     if files.is_empty() || files.iter().any(|file| is_lock(file)) {

@@ -1,6 +1,6 @@
 //! What a lock holds, as a table that fits the terminal.
 
-use super::{SeenLock, line, plan};
+use super::{LockSummary, line, plan};
 use crate::diagnostic::escaped;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, IdSource};
@@ -13,7 +13,7 @@ const REGION: usize = 3;
 const INDENT: usize = 2;
 
 /// What one lock holds: a table where that fits, else a few lines an entry.
-pub(super) fn table(lock: &SeenLock, width: Option<usize>) -> String {
+pub(super) fn table(lock: &LockSummary, width: Option<usize>) -> String {
     let mut text = String::new();
     line(&mut text, &lock.lock.display().to_string());
     let entries = &lock.seen.lock.instances;
@@ -35,10 +35,10 @@ pub(super) fn table(lock: &SeenLock, width: Option<usize>) -> String {
         let cells = cells(name, entry);
         table.row(columns.iter().map(|&column| &cells[column]));
         for remark in remarks(lock, name, entry) {
-            table.note(&format!("  {remark}"));
+            table.add_note(&format!("  {remark}"));
         }
     }
-    if table.fits(INDENT, width) {
+    if table.fits_width(INDENT, width) {
         return text + &table.text(INDENT, None);
     }
     for (name, entry) in entries {
@@ -56,18 +56,18 @@ pub(super) fn table(lock: &SeenLock, width: Option<usize>) -> String {
 }
 
 fn cells(name: &InstanceName, entry: &Entry) -> [String; 6] {
-    let or_dash = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), plan::shown);
+    let or_dash = |text: Option<&str>| text.map_or_else(|| "-".to_owned(), plan::escape);
     [
-        plan::shown(name.as_str()),
+        plan::escape(name.as_str()),
         entry.state.as_str().to_owned(),
         or_dash(entry.task_id.as_ref().map(TaskId::as_str)),
         or_dash(entry.region.as_ref().map(AsRef::as_ref)),
-        plan::shown(entry.endpoint.as_str()),
+        plan::escape(entry.endpoint.as_str()),
         or_dash(entry.submitted_at.as_deref()),
     ]
 }
 
-fn remarks(lock: &SeenLock, name: &InstanceName, entry: &Entry) -> Vec<String> {
+fn remarks(lock: &LockSummary, name: &InstanceName, entry: &Entry) -> Vec<String> {
     let mut remarks = Vec::new();
     if let Some(why) = &entry.why {
         remarks.push(format!("why: {}", escaped(why)));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::SeenLock;
+use super::LockSummary;
 use crate::apply::remediation;
 use crate::diagnostic::quote;
 use crate::ids::{InstanceName, TaskId, listed};
@@ -24,13 +24,13 @@ pub(super) fn manifest(named: Option<&Path>, lock: &Path, said: Option<&str>) ->
 }
 
 /// The manifest of a lock that was looked at.
-pub(super) fn seen_manifest(lock: &SeenLock) -> ManifestArgs {
+pub(super) fn display_manifest(lock: &LockSummary) -> ManifestArgs {
     manifest(lock.manifest.as_deref(), &lock.lock, lock.seen.lock.manifest.as_deref())
 }
 
 /// What is amiss, and the way out.
-pub(super) fn finding_words(lock: &SeenLock, finding: &LockIssue) -> (String, String) {
-    let manifest = seen_manifest(lock);
+pub(super) fn issue_message(lock: &LockSummary, finding: &LockIssue) -> (String, String) {
+    let manifest = display_manifest(lock);
     let at = shell_quote(&lock.lock.display().to_string());
     match finding {
         LockIssue::Unreadable(error) => (error.to_string(), error.help()),
@@ -88,7 +88,7 @@ pub(super) fn finding_words(lock: &SeenLock, finding: &LockIssue) -> (String, St
     }
 }
 
-pub(super) fn dispute_words(dispute: &MergeConflict) -> String {
+pub(super) fn conflict_message(dispute: &MergeConflict) -> String {
     match dispute {
         MergeConflict::BothCreated { name, stands, other } => format!(
             "two creates claim the name {}: {} stands, {} is {}",

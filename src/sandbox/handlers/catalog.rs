@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Asked, Refusal};
+use super::{ErrorReply, ParsedRequest};
 
 /// Group, accelerator, and the cards, cores and MB of memory of one of its nodes.
 const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
@@ -29,13 +29,13 @@ const IMAGES: [(&str, &str, &str, &str); 5] = [
 ];
 
 /// Items of a list of images where the request does not say how many.
-const PAGE: u64 = 10;
+const PAGE_SIZE: u64 = 10;
 
 /// The body of the images call.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ImageQuery {
-    access: Access,
+    access: ImageVisibility,
     #[serde(rename = "orderBy")]
     _order_by: Option<String>,
     #[serde(rename = "sort")]
@@ -49,22 +49,22 @@ struct ImageQuery {
 
 #[derive(Deserialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
-enum Access {
+enum ImageVisibility {
     Public,
     Private,
 }
 
-pub(super) fn resources(asked: &Asked) -> Result<Value, Refusal> {
+pub(super) fn resources(asked: &ParsedRequest) -> Result<Value, ErrorReply> {
     for field in ["acceleratorType", "resourceGroup"] {
         if asked.values(field).next().is_none_or(str::is_empty) {
-            return Err(Refusal::incomplete(&format!("`{field}` must not be empty")));
+            return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
         }
     }
     let value = |field| asked.values(field).next().unwrap_or_default();
     let (kind, group) = (value("acceleratorType"), value("resourceGroup"));
     let Some((_, _, cards, cores, memory)) = GROUPS.iter().find(|g| (g.0, g.1) == (group, kind))
     else {
-        return Err(Refusal::invalid(&format!("no `{kind}` nodes in group `{group}`")));
+        return Err(ErrorReply::invalid(&format!("no `{kind}` nodes in group `{group}`")));
     };
     Ok(json!({"cpuNumber": cores, "gpuNumber": cards, "memorySize": memory, "nodeNumber": 16,
               "maxTime": "unlimited", "mluLimits": 0, "dcuLimits": 0, "nvLimits": 0}))
@@ -79,14 +79,14 @@ pub(super) fn mounts() -> Value {
     json!(["/public/home/sandbox", "/public/share"])
 }
 
-pub(super) fn images(asked: &Asked) -> Result<Value, Refusal> {
+pub(super) fn images(asked: &ParsedRequest) -> Result<Value, ErrorReply> {
     let query: ImageQuery = asked.json()?;
     let fits =
         |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| found.contains(w));
     let found: Vec<Value> = IMAGES
         .iter()
         // Nobody made one of their own here.
-        .filter(|_| query.access == Access::Public)
+        .filter(|_| query.access == ImageVisibility::Public)
         .filter(|(kind, path, _, task)| {
             let is = |wanted: &Option<String>, found| wanted.as_deref().is_none_or(|w| w == found);
             fits(&query.name, path) && is(&query.r#type, *task) && is(&query.accelerator_type, kind)
@@ -94,7 +94,7 @@ pub(super) fn images(asked: &Asked) -> Result<Value, Refusal> {
         .map(image)
         .collect();
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let (start, limit) = (count(query.start.unwrap_or(0)), count(query.limit.unwrap_or(PAGE)));
+    let (start, limit) = (count(query.start.unwrap_or(0)), count(query.limit.unwrap_or(PAGE_SIZE)));
     let part: Vec<&Value> = found.iter().skip(start).take(limit).collect();
     Ok(json!({"total": found.len(), "data": part}))
 }

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Refusal};
+use super::{ErrorReply, ParsedRequest};
 use crate::api::create_task::{AcceleratorType, CreateTask};
 use crate::api::list::ListQuery;
-use crate::sandbox::store::{Change, Store};
-use crate::sandbox::task::{Task, limit, now};
+use crate::sandbox::store::{TaskChange, TaskStore};
+use crate::sandbox::task::{Task, now, parse_time_limit};
 
 /// The fields that the create call's page requires.
 const REQUIRED: [&str; 13] = [
@@ -26,28 +26,28 @@ const REQUIRED: [&str; 13] = [
 ];
 
 /// Items of a list where the request does not say how many.
-const PAGE: u64 = 10;
+const PAGE_SIZE: u64 = 10;
 
-pub(super) async fn create(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) async fn create(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
     let fields: Map<String, Value> = asked.json()?;
     let script = fields.get("useStartScript") == Some(&Value::Bool(true));
     for field in REQUIRED.into_iter().chain(script.then_some("startScriptContent")) {
         if matches!(fields.get(field), None | Some(Value::Null)) || fields[field] == "" {
-            return Err(Refusal::incomplete(&format!("`{field}` must not be empty")));
+            return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
         }
     }
     let task: CreateTask = asked.json()?;
-    if let Some(problem) = out_of_range(&task) {
-        return Err(Refusal::invalid(problem));
+    if let Some(problem) = invalid_count(&task) {
+        return Err(ErrorReply::invalid(problem));
     }
     match store.create(task, now()).await {
         Some(id) => Ok(json!(id)),
-        None => Err(Refusal::unwritten()),
+        None => Err(ErrorReply::storage_error()),
     }
 }
 
 /// What types do not say.
-fn out_of_range(task: &CreateTask) -> Option<&'static str> {
+fn invalid_count(task: &CreateTask) -> Option<&'static str> {
     let on_cpu = task.accelerator_type == AcceleratorType::Cpu;
     let relative = |path: &str| !path.starts_with('/');
     let mut mounts = task.mount_info_list.iter();
@@ -56,7 +56,9 @@ fn out_of_range(task: &CreateTask) -> Option<&'static str> {
         () if task.cpu_number == 0 => Some("`cpuNumber` must be 1 or more"),
         () if task.ram_size == 0 => Some("`ramSize` must be 1 or more"),
         () if on_cpu && task.gpu_number > 0 => Some("`gpuNumber` must be 0 for `cpu`"),
-        () if task.timeout_limit != "unlimited" && limit(&task.timeout_limit).is_none() => {
+        () if task.timeout_limit != "unlimited"
+            && parse_time_limit(&task.timeout_limit).is_none() =>
+        {
             Some("`timeoutLimit` must be HH:MM:SS or `unlimited`")
         }
         () if mounts.any(|m| relative(&m.source_path) || relative(&m.target_path)) => {
@@ -67,7 +69,7 @@ fn out_of_range(task: &CreateTask) -> Option<&'static str> {
 }
 
 /// Both forms: the filter comes as a JSON body or in the query.
-pub(super) fn list(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) fn list(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
     let query = if asked.body.is_empty() { list_query(asked)? } else { asked.json()? };
     let now = now();
     let tasks = store.tasks();
@@ -82,25 +84,25 @@ pub(super) fn list(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
         })
         .collect();
     let start = usize::try_from(query.start.unwrap_or(0)).unwrap_or(usize::MAX);
-    let limit = usize::try_from(query.limit.unwrap_or(PAGE)).unwrap_or(usize::MAX);
+    let limit = usize::try_from(query.limit.unwrap_or(PAGE_SIZE)).unwrap_or(usize::MAX);
     // The newest first, as the platform's web pages show them.
     let items = found.iter().rev().skip(start).take(limit).map(|task| task.detail(now));
     Ok(json!({"total": found.len(), "data": items.collect::<Vec<_>>()}))
 }
 
-pub(super) async fn delete(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) async fn delete(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
     let tasks = asked.named(store, "ids", "716866")?;
-    let gone = tasks.into_iter().map(|task| Change::Gone(task.id)).collect();
-    if store.change(gone).await { Ok(Value::Null) } else { Err(Refusal::unwritten()) }
+    let gone = tasks.into_iter().map(|task| TaskChange::Gone(task.id)).collect();
+    if store.change(gone).await { Ok(Value::Null) } else { Err(ErrorReply::storage_error()) }
 }
 
 /// The filter of the second form.
-fn list_query(asked: &Asked) -> Result<ListQuery, Refusal> {
+fn list_query(asked: &ParsedRequest) -> Result<ListQuery, ErrorReply> {
     let text = |key| asked.values(key).next().filter(|v| !v.is_empty()).map(str::to_owned);
     let number = |key| match text(key).map(|value| value.parse()) {
         None => Ok(None),
         Some(Ok(number)) => Ok(Some(number)),
-        Some(Err(_)) => Err(Refusal::invalid(&format!("`{key}` must be a number"))),
+        Some(Err(_)) => Err(ErrorReply::invalid(&format!("`{key}` must be a number"))),
     };
     Ok(ListQuery {
         status: text("status"),

@@ -2,35 +2,43 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Asked, Refusal, known};
-use crate::sandbox::store::{Change, Store};
+use super::{ErrorReply, ParsedRequest, find_task};
+use crate::sandbox::store::{TaskChange, TaskStore};
 use crate::sandbox::task::{Task, now};
 
-pub(super) async fn stop(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) async fn stop(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
     let now = now();
     let running = asked.named(store, "ids", "10004")?;
     let running = running.into_iter().filter(|task| !task.status(now).has_ended());
-    let stopped = running.map(|task| Change::Put(Box::new(Task { stopped: Some(now), ..task })));
-    if store.change(stopped.collect()).await { Ok(Value::Null) } else { Err(Refusal::unwritten()) }
+    let stopped =
+        running.map(|task| TaskChange::Put(Box::new(Task { stopped: Some(now), ..task })));
+    if store.change(stopped.collect()).await {
+        Ok(Value::Null)
+    } else {
+        Err(ErrorReply::storage_error())
+    }
 }
 
-pub(super) async fn restart(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) async fn restart(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
     let tasks = asked.named(store, "instanceServiceId", "10004")?;
     let [task] = &tasks[..] else {
-        return Err(Refusal::of("716870", "restart takes one instance".to_owned()));
+        return Err(ErrorReply::require("716870", "restart takes one instance".to_owned()));
     };
     let again = Task { queued: now(), stopped: None, ..task.clone() };
-    let restarted = store.change(vec![Change::Put(Box::new(again))]).await;
-    if restarted { Ok(json!(task.id)) } else { Err(Refusal::unwritten()) }
+    let restarted = store.change(vec![TaskChange::Put(Box::new(again))]).await;
+    if restarted { Ok(json!(task.id)) } else { Err(ErrorReply::storage_error()) }
 }
 
-pub(super) fn execute_script(store: &Store, asked: &Asked) -> Result<Value, Refusal> {
+pub(super) fn execute_script(
+    store: &TaskStore,
+    asked: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
     let fields: Map<String, Value> = asked.json()?;
     for field in ["id", "startScriptContent", "startScriptActionScope"] {
         if fields.get(field).and_then(Value::as_str).is_none_or(str::is_empty) {
-            return Err(Refusal::incomplete(&format!("`{field}` must not be empty")));
+            return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
         }
     }
     let id = fields["id"].as_str().unwrap_or_default();
-    known(store, id).map(|_| Value::Null)
+    find_task(store, id).map(|_| Value::Null)
 }

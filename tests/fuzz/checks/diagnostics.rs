@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use instancectl::cli::ReportFormat;
 use instancectl::diagnostic::Severity;
-use instancectl::report::{FileReport, Findings, write_findings};
+use instancectl::report::{FileReport, ValidationReport, write_findings};
 use instancectl::request;
 use instancectl::source::{SourceFile, Span};
 use instancectl::validate::{LintLevels, validate};
@@ -75,7 +75,7 @@ fn rendered(report: FileReport) {
 
 fn written(files: &[FileReport], format: ReportFormat) -> String {
     let mut text = Vec::new();
-    let findings = Findings { files, paths: &[PathBuf::from("fuzz.yaml")] };
+    let findings = ValidationReport { files, paths: &[PathBuf::from("fuzz.yaml")] };
     write_findings(&mut text, findings, format).expect("memory takes all");
     String::from_utf8(text).expect("what is written is UTF-8")
 }
