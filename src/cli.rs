@@ -1,5 +1,5 @@
-//! The command line: flags, environment names and help. No behaviour. A file a command; what
-//! several of them take is in `place`.
+//! Command line: flags, environment names and help. No behaviour. One file per command;
+//! shared arguments are in `place`.
 
 mod action;
 mod adopt;
@@ -78,18 +78,18 @@ and with either:
                           server's own certificate
 Where both are set, the address with its token counts.";
 
-/// The heading of the flags that every command has.
+/// Heading of the flags that every command has.
 const GLOBAL: &str = "Global options";
 
 /// Declarative applier for AI container instances on the SCNet platform.
 ///
-/// Manifests say which instances there should be; `apply` creates what the lock file does not
-/// hold yet, one create call an instance, and writes the task IDs to the lock.
+/// Manifests declare the desired instances; `apply` creates those that are not in the lock file
+/// yet, with one create call per instance, and records the task IDs in the lock.
 #[derive(Debug, Parser)]
 #[command(name = "instancectl", version, after_help = AFTER_HELP, max_term_width = 100)]
 #[command(disable_help_subcommand = true, arg_required_else_help = true)]
 pub struct Cli {
-    /// What to do.
+    /// Command to run.
     #[command(subcommand)]
     pub command: Command,
     /// When to use colours
@@ -98,7 +98,7 @@ pub struct Cli {
     /// Print results and errors only
     #[arg(short, long, global = true, help_heading = GLOBAL)]
     pub quiet: bool,
-    /// Say more of what is done
+    /// Use verbose output
     #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = GLOBAL)]
     pub verbose: bool,
 }
@@ -106,11 +106,11 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Write a commented starter manifest and the schema beside it
+    /// Write a commented starter manifest and, next to it, the schema
     ///
     /// Never overwrites a file. Prints the lines to add to `.gitignore`.
     Init(Init),
-    /// Check manifests offline and say everything that is wrong with them
+    /// Check manifests offline and report all problems
     ///
     /// Opens no socket. Exits 1 if a manifest is invalid.
     #[command(after_help = "\
@@ -122,7 +122,7 @@ Examples:
   instancectl validate --diff instances.yaml   # what --fix would change
   cat instances.yaml | instancectl validate -")]
     Validate(Validate),
-    /// Show what apply would do, field by field, against the lock
+    /// Show what apply would do, field by field, compared with the lock
     ///
     /// Reads the manifests and their locks and writes nothing; sends nothing without `--refresh`.
     #[command(after_help = "\
@@ -130,47 +130,50 @@ Examples:
   instancectl plan -f instances.yaml
   instancectl plan -f instances.yaml --detailed-exitcode   # 9 if apply would change something")]
     Plan(Plan),
-    /// Create the instances that the lock does not hold yet
+    /// Create the instances that are not in the lock yet
     ///
-    /// Validates everything, shows the plan, asks, submits, and writes each task ID to the lock
-    /// before it is shown. An outcome that is not known is never sent again.
+    /// Validates all manifests, shows the plan, asks for confirmation, creates the instances and
+    /// records each task ID in the lock before printing it. A request with an unknown outcome is never
+    /// repeated.
     #[command(after_help = ENVIRONMENT)]
     Apply(Apply),
-    /// Show the live state of what the lock holds
+    /// Show the live state of the instances in the lock
     ///
-    /// Status, cards, age, time left before the automatic stop, and where opened ports are reached,
-    /// which may hold secrets. Reads alone. Exits 4 where an outcome is unknown or another live
-    /// instance has the name of one, 6 where the lock has one at another place.
+    /// Prints status, cards, age, time left before the automatic stop, and the addresses of opened
+    /// ports, which may contain secrets. Read-only. Exits 4 if an outcome is unknown or another live
+    /// instance has the same name, 6 if an instance is recorded for another endpoint.
     ///
-    /// The platform has no call for logs: let the start script write them to a mounted folder.
+    /// The platform has no call for logs: let the start script write them to a mounted directory.
     #[command(after_help = ENVIRONMENT)]
     Status(Status),
-    /// Wait until instances run, or are in another status
+    /// Wait until instances are running, or have another status
     ///
-    /// Looks at once, then after pauses that grow from 1 s to 15 s, never more often. Exits with 0
-    /// when all reached the status (a later live status counts), and with 8 when one can no longer
-    /// reach it, such as one that ended, or when the timeout is over.
+    /// Polls at once, then at intervals that grow from 1 s to 15 s, never more often. Exits with 0 once
+    /// all instances have reached the status (a later live status counts), and with 8 if one can no
+    /// longer reach it, for example because it ended, or on timeout.
     Wait(Wait),
-    /// Stop what the lock holds, and nothing else
+    /// Stop the instances in the lock, and no others
     ///
-    /// Asks first. What ended or is gone already counts as done; the lock stays as it is.
+    /// Asks for confirmation. Instances that ended or no longer exist count as done; the lock does not
+    /// change.
     Stop(Action),
-    /// Start again what was stopped or ended
+    /// Start instances again that were stopped or ended
     ///
-    /// Asks first. What is live is left as it runs; the ID and the lock stay as they are.
+    /// Asks for confirmation. Live instances are not touched; the ID and the lock do not change.
     Start(Action),
-    /// Delete what the lock holds, and nothing else
+    /// Delete the instances in the lock, and no others
     ///
-    /// Asks first. What is gone already counts as done; entries whose outcome is unknown are left
-    /// alone. With `--id` it deletes one candidate of an entry instead.
+    /// Asks for confirmation. Instances that no longer exist count as done; entries with an unknown
+    /// outcome are skipped. With `--id`, deletes one candidate of an entry instead.
     Destroy(Destroy),
-    /// Take an instance that is there already into the lock
+    /// Adopt an existing instance into the lock
     ///
-    /// Reads its detail first. An entry of the same ID whose address changed is bound to this one.
+    /// Reads its details first. If an entry with the same ID has another endpoint, it is rebound to the
+    /// current one.
     Adopt(Adopt),
-    /// Say what became of a create call whose outcome is unknown
+    /// Record the outcome of a create call whose outcome is unknown
     ///
-    /// Lists first and refuses what the platform contradicts.
+    /// Lists the instances first, and refuses an answer that the platform contradicts.
     #[command(after_help = "\
 Examples:
   instancectl resolve -f instances.yaml train-a --id 530491fa7c8e47348f01de73e627a6a7
@@ -178,9 +181,9 @@ Examples:
     Resolve(Resolve),
     /// Print the access address of an instance
     ///
-    /// It embeds a secret: it goes to standard output alone, and is kept nowhere.
+    /// The address contains a secret: it is printed to standard output only, and stored nowhere.
     Url(Url),
-    /// Show what the region offers, for writing manifests
+    /// Show the resources that the region offers, for writing manifests
     #[command(after_help = "\
 Examples:
   instancectl catalog groups
@@ -191,16 +194,16 @@ Examples:
     Auth(Auth),
     /// Check, print, recover and merge lock files, offline
     Lock(Lock),
-    /// Serve the platform's API on loopback, for rehearsals and tests
+    /// Serve the platform's API on loopback, for trial runs and tests
     ///
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.
     #[command(after_help = sandbox::ACCOUNT)]
     Sandbox(Sandbox),
     /// Print the manifest's JSON Schema
     Schema,
-    /// Explain a code of a diagnostic, or a field of a manifest
+    /// Explain a diagnostic code or a manifest field
     ///
-    /// Lists all of them where none is named.
+    /// Lists all of them if none is given.
     #[command(after_help = "\
 Examples:
   instancectl explain ram-looks-like-gib
@@ -216,7 +219,7 @@ Examples:
     Completions(Completions),
 }
 
-/// When colours are used.
+/// When to use colours.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On a terminal, unless `NO_COLOR` is set
@@ -228,7 +231,7 @@ pub enum Color {
     Never,
 }
 
-/// The whole command line, for the completion scripts, with what `explain` can be asked.
+/// Returns the whole command line, including the topics of `explain`, for the completion scripts.
 pub fn command(topics: Vec<String>) -> clap::Command {
     Cli::command().mut_subcommand("explain", |explain| {
         explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
@@ -236,7 +239,7 @@ pub fn command(topics: Vec<String>) -> clap::Command {
 }
 
 impl Command {
-    /// How a command about instances prints its result; human for every other.
+    /// Returns the output format of a command about instances; human for all other commands.
     pub fn format(&self) -> Format {
         match self {
             Self::Plan(args) => args.selection.format,

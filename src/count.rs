@@ -1,8 +1,8 @@
-//! How many there are of something, in words.
+//! Formats counts with their nouns.
 
-/// A number and its noun: `1 card`, `2 cards`.
+/// Formats a number with its noun: `1 card`, `2 cards`.
 pub fn count(number: impl TryInto<u64>, one: &str) -> String {
-    // No count of anything here is beyond 64 bits.
+    // No count here exceeds 64 bits.
     let number = number.try_into().unwrap_or(u64::MAX);
     format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }

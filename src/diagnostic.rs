@@ -1,7 +1,8 @@
-//! What can be wrong with a manifest, and where.
+//! Diagnostics for manifests, and their locations.
 //!
-//! [`Problem`] is the catalogue: one variant a code, facts in the variant, words in its attribute;
-//! `help` says the next step for each, and a page in [`PAGES`] explains each at length.
+//! [`Problem`] is the catalog: one variant per code, with facts in the variant and the message in
+//! its attribute; `help` returns the next step for each, and a page in [`PAGES`] explains each in
+//! detail.
 
 mod codes;
 mod help;
@@ -18,52 +19,52 @@ pub use codes::CODES;
 pub use pages::{PAGES, Page, PageBlock};
 pub use problem::DiagnosticKind;
 
-/// One thing that is wrong, and where.
+/// One problem and its location.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What is wrong; faults that are alike share it, since there may be a million of them.
+    /// The problem; equal ones are shared, since there may be a million of them.
     pub problem: Arc<DiagnosticKind>,
-    /// How bad it is: the problem's own severity, or what a person made of it.
+    /// The problem's default severity, or the one set by the user.
     pub severity: Severity,
-    /// The key or the value at fault.
+    /// The invalid key or value.
     pub span: Span,
     /// Number of the document in its file, from 1.
     pub document: usize,
     /// JSON Pointer to the value in its document.
     pub pointer: String,
-    /// Other places that matter.
+    /// Related locations.
     pub labels: Vec<Label>,
-    /// The edit that surely mends it.
+    /// Safe fix, if any.
     pub fix: Option<Fix>,
-    /// How many instances share what is at fault: one, where it is written for one.
+    /// Number of instances that share the invalid value; 1 if it is written for one instance.
     pub uses: usize,
 }
 
-/// A place that helps to understand a diagnostic.
+/// A location that helps to understand a diagnostic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// What is there.
+    /// Text shown at the location.
     pub message: String,
-    /// Where.
+    /// The location.
     pub span: Span,
 }
 
 /// An edit of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// What is replaced.
+    /// Replaced span.
     pub span: Span,
-    /// What comes in its place.
+    /// Replacement text.
     pub text: String,
 }
 
 impl Fix {
-    /// Another word in the place of one that is written there, in the quotes that it has: half-width ones.
+    /// Creates a fix that replaces a written word and keeps its quotes, converted to half-width.
     pub fn replace_keeping_quotes(span: Span, written: &str, word: &str) -> Self {
         let quote = match written.chars().next() {
             Some('"' | '“' | '”' | '＂' | '‘' | '’') => "\"",
             Some('\'') => "'",
-            // Of its quotes only the last was written: what opens with it stays JSON.
+            // Only the closing quote was written: with both quotes the text stays JSON.
             _ if written.ends_with('"') => "\"",
             _ => "",
         };
@@ -71,19 +72,19 @@ impl Fix {
     }
 }
 
-/// How bad a diagnostic is.
+/// Severity of a diagnostic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The manifest cannot be applied.
     Error,
-    /// It can, but likely not as it was meant.
+    /// The manifest can be applied, but probably not as intended.
     Warning,
-    /// Worth knowing.
+    /// Information only.
     Note,
 }
 
 impl Severity {
-    /// The word for it.
+    /// Returns the name of the severity.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -93,19 +94,19 @@ impl Severity {
     }
 }
 
-/// A text from a manifest in backticks, safe to print: control characters and those that turn the
-/// direction of a line are escaped, and a long text is cut.
+/// Quotes text from a manifest in backticks, safe to print: control characters and characters that
+/// change the text direction are escaped, and long text is truncated.
 pub fn quote(text: &str) -> Quoted<'_> {
     Quoted(text)
 }
 
-/// The same without the backticks.
+/// Does the same without the backticks.
 pub fn escaped(text: &str) -> Escaped<'_> {
     Escaped(text)
 }
 
-/// Whether a character acts on a terminal instead of being seen: control characters, and those that
-/// turn the direction of a line.
+/// Checks whether a character controls a terminal instead of being displayed: control characters,
+/// and those that change the text direction.
 pub fn is_terminal_control(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -119,7 +120,7 @@ pub struct Quoted<'a>(&'a str);
 #[derive(Debug, Clone, Copy)]
 pub struct Escaped<'a>(&'a str);
 
-/// How many characters of a found value a message shows.
+/// Maximum number of characters of a value shown in a message.
 const MAX_QUOTED_CHARS: usize = 60;
 
 impl fmt::Display for Quoted<'_> {
@@ -135,8 +136,8 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// Text that is safe to print: what acts on a terminal, turns the direction of a line or cannot be
-/// seen is escaped.
+/// Escapes text for printing: terminal control characters, characters that change the text
+/// direction, and invisible characters.
 pub(crate) fn escape_for_terminal(text: impl Iterator<Item = char>) -> String {
     let mut out = String::new();
     for char in text {

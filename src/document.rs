@@ -1,4 +1,4 @@
-//! One document of a manifest: its tree, its form, its instances, and places by JSON Pointer.
+//! One document of a manifest: its tree, its form, its instances, and lookup by JSON Pointer.
 
 use crate::source::{SourceFile, Span};
 use crate::yaml::{Node, Pair, WithDefaults};
@@ -10,11 +10,11 @@ pub struct Document<'a> {
     pub number: usize,
     /// Its root.
     pub root: Node<'a>,
-    /// Whether it has the list form: `instances`, or `defaults` that can only belong to one.
+    /// True if it has the list form: `instances`, or `defaults`, which only the list form allows.
     pub is_list_form: bool,
 }
 
-/// One instance of a document with the defaults that hold for it.
+/// One instance of a document with the defaults that apply to it.
 #[derive(Debug, Clone)]
 pub struct Instance<'a> {
     /// The instance's own mapping and the document's defaults.
@@ -25,23 +25,23 @@ pub struct Instance<'a> {
     pub document: usize,
 }
 
-/// A node and the key it stands under.
+/// A node and its key.
 #[derive(Debug, Clone, Copy)]
 pub struct Location<'a> {
     /// The node.
     pub node: Node<'a>,
-    /// The key and where it stands, where the node is a mapping's value.
+    /// The key and its span, if the node is a mapping's value.
     pub key: Option<(&'a str, Span)>,
 }
 
 impl<'a> Document<'a> {
-    /// The document of that number, from 1, with that root.
+    /// Creates the document with the given number, from 1, and root.
     pub fn new(number: usize, root: Node<'a>) -> Self {
         let is_list_form = ["instances", "defaults"].iter().any(|key| root.get(key).is_some());
         Self { number, root, is_list_form }
     }
 
-    /// The instances of either form that are mappings; what is none was already found fault with.
+    /// Returns the instances of either form that are mappings; others have already been reported.
     pub fn instances(self) -> impl Iterator<Item = Instance<'a>> {
         let list = self.is_list_form;
         let bare = (!list && self.root.is_map()).then_some(self.root);
@@ -60,7 +60,7 @@ impl<'a> Document<'a> {
         })
     }
 
-    /// The place that a JSON Pointer names.
+    /// Resolves a JSON Pointer.
     pub fn resolve_pointer(self, pointer: &str) -> Option<Location<'a>> {
         let mut place = Location { node: self.root, key: None };
         for segment in pointer.split('/').skip(1) {
@@ -77,20 +77,20 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> Instance<'a> {
-    /// The pair of a field: the instance's own, else the default's.
+    /// Returns the pair of a field: the instance's own, otherwise the default's.
     pub fn field_entry(&self, field: &str) -> Option<Pair<'a>> {
         let own = self.fields.own.pair(field);
         own.or_else(|| self.fields.defaults.and_then(|defaults| defaults.pair(field)))
     }
 
-    /// The value of a field: the instance's own, else the default's.
+    /// Returns the value of a field: the instance's own, otherwise the default's.
     pub fn field_value(&self, field: &str) -> Option<Node<'a>> {
         self.field_entry(field).map(|pair| pair.value)
     }
 }
 
-/// Where to point for a whole node: a mapping or sequence in blocks runs over many lines, so its
-/// first key stands for it, else its first line.
+/// Returns the span to report for a whole node: its first key if it is a block mapping, otherwise
+/// its first line, since a block mapping or sequence spans many lines.
 pub fn label_span(node: Node<'_>, source: &SourceFile) -> Span {
     let span = node.span();
     match node.pairs().map(|pair| pair.key_span).min() {
@@ -102,7 +102,7 @@ pub fn label_span(node: Node<'_>, source: &SourceFile) -> Span {
     }
 }
 
-/// A JSON Pointer with one more segment.
+/// Appends a segment to a JSON Pointer.
 pub fn join(pointer: &str, segment: &str) -> String {
     format!("{pointer}/{}", segment.replace('~', "~0").replace('/', "~1"))
 }

@@ -1,12 +1,12 @@
-//! What a run met, and the exit status that says so.
+//! Failure classes of a run, and the exit status that reports them.
 
 use std::collections::BTreeSet;
 
-/// One kind of trouble that a run met; its number is the exit status of a run that met nothing worse.
+/// Failure class of a run; its number is the exit status of a run without a more severe class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ExitClass {
-    // In the order of precedence: what a person must look at first comes first.
-    /// 5: the lock cannot be read, written, or is held by another process.
+    // In order of precedence: the most urgent class comes first.
+    /// 5: the lock cannot be read or written, or is locked by another process.
     Lock,
     /// 4: the outcome of one or more creates is unknown.
     Unknown,
@@ -14,18 +14,18 @@ pub enum ExitClass {
     Interrupted,
     /// 7: credentials missing, expired or without permission.
     Denied,
-    /// 10: the platform could not be reached, or never took the request.
+    /// 10: the platform could not be reached, or did not accept the request.
     Unreachable,
     /// 3: the platform refused one or more instances; the rest is recorded.
     Refused,
-    /// 6: stopped by a guard, such as a changed instance without `--replace`.
+    /// 6: stopped by a safety check, such as a changed instance without `--replace`.
     Blocked,
-    /// 8: a wait ran out of time or met a failed instance.
+    /// 8: a wait timed out or found a failed instance.
     WaitFailed,
 }
 
 impl ExitClass {
-    /// The exit status of this class.
+    /// Returns the exit status of this class.
     pub fn code(self) -> u8 {
         match self {
             Self::Refused => 3,
@@ -40,27 +40,27 @@ impl ExitClass {
     }
 }
 
-/// Every class that a run met.
+/// All classes of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExitClasses(BTreeSet<ExitClass>);
 
 impl ExitClasses {
-    /// Adds what was met.
+    /// Adds a class.
     pub fn insert(&mut self, class: ExitClass) {
         self.0.insert(class);
     }
 
-    /// Whether this was met.
+    /// Checks whether the class is included.
     pub fn contains(&self, class: ExitClass) -> bool {
         self.0.contains(&class)
     }
 
-    /// The exit status: that of the first class by precedence, 0 where nothing was met.
+    /// Returns the exit status: that of the first class by precedence, 0 if there is none.
     pub fn code(&self) -> u8 {
         self.0.first().map_or(0, |class| class.code())
     }
 
-    /// What was met, by precedence.
+    /// Iterates over the classes by precedence.
     pub fn iter(&self) -> impl Iterator<Item = ExitClass> + '_ {
         self.0.iter().copied()
     }

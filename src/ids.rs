@@ -1,4 +1,4 @@
-//! Identities that every layer shares: newtypes, so that a name is never taken for an ID.
+//! Identifiers shared by all layers: newtypes, so that a name is never mistaken for an ID.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -6,8 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The value of `instanceServiceName`: what an instance is called in its manifest and in the lock.
-/// Any text; the platform documents no pattern and no length.
+/// The value of `instanceServiceName`: the name of an instance in its manifest and in the lock. Any
+/// text; the platform documents no pattern and no length.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct InstanceName(String);
@@ -23,13 +23,13 @@ pub struct TaskId(String);
 #[serde(transparent)]
 pub struct Region(String);
 
-/// Where an instance was created: scheme, host and port of the service (a default port left out),
-/// such as `https://ai.example.cn:65011`, or the word `sandbox`.
+/// Endpoint where an instance was created: scheme, host and port of the service (without a default
+/// port), such as `https://ai.example.cn:65011`, or the literal `sandbox`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Endpoint(String);
 
-/// Why a text is no [`TaskId`].
+/// Error for text that is not a valid [`TaskId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a task ID is 1 to 128 letters, digits, `-` or `_`, found {found:?}")]
 pub struct InvalidTaskId {
@@ -40,7 +40,7 @@ pub struct InvalidTaskId {
 macro_rules! text_newtype {
     ($name:ident) => {
         impl $name {
-            /// The text itself.
+            /// Returns the text itself.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -131,7 +131,7 @@ impl From<TaskId> for String {
     }
 }
 
-/// IDs as people read them: `a1, b2`.
+/// Formats IDs as a human-readable list: `a1, b2`.
 pub fn listed<'a>(ids: impl IntoIterator<Item = &'a TaskId>) -> String {
     ids.into_iter().map(TaskId::as_str).collect::<Vec<_>>().join(", ")
 }

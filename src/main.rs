@@ -1,4 +1,4 @@
-//! The command `instancectl`: parses the command line, runs the command, gives its exit status.
+//! The command `instancectl`: parses the command line, runs the command, returns its exit status.
 
 use std::process::ExitCode;
 
@@ -17,8 +17,8 @@ fn main() -> ExitCode {
     commands::run(cli, &mut console, abort).into()
 }
 
-/// Ends the process at once: what a third signal asks for, and the first where nothing
-/// is to be brought to an end. The journal tells the rest.
+/// Ends the process at once: on the third signal, or on the first one if there is nothing to
+/// complete. The journal contains the rest.
 #[allow(clippy::disallowed_methods, clippy::exit)]
 fn abort() -> ! {
     std::process::exit(130)

@@ -1,4 +1,4 @@
-//! What has to be done so that the lock says what the manifest says. Pure.
+//! The actions that bring the lock in line with the manifest. Pure.
 
 mod compare;
 mod cost;
@@ -17,88 +17,87 @@ pub use compare::differences;
 pub use cost::Cost;
 pub use policy::Permissions;
 
-/// What has to be done, instance by instance: those of the manifest in its order, then the orphans
-/// by name.
+/// Actions per instance: those of the manifest in its order, then the orphans by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// One item an instance.
+    /// One item per instance.
     pub items: Vec<PlanItem>,
 }
 
-/// What has to be done with one instance.
+/// Planned action for one instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanItem {
     /// The instance.
     pub name: InstanceName,
-    /// What has to be done.
+    /// The planned action.
     pub action: PlanAction,
-    /// Where its request differs from the locked one, field by field.
+    /// Differences between its request and the locked one, by field.
     pub changes: Vec<FieldChange>,
-    /// The state of its entry in the lock, where it has one.
+    /// The state of its entry in the lock, if it has one.
     pub state: Option<EntryState>,
-    /// Its ID in the lock, where it has one.
+    /// Its ID in the lock, if it has one.
     pub task_id: Option<TaskId>,
-    /// Other live instances of its name that its entry knows.
+    /// Other live instances of its name that are recorded in its entry.
     pub candidates: Vec<TaskId>,
-    /// What a person has to know about it.
+    /// Human-readable explanation.
     pub message: Option<String>,
-    /// Whether a guard stops it; `message` says why.
+    /// Whether a safety check blocks it; `message` gives the reason.
     pub blocked: bool,
-    /// What would be sent, for what is to be created or has changed.
+    /// The request, for instances that are to be created or have changed.
     pub request: Option<Box<Request>>,
-    /// Where it belongs, as far as it is known.
+    /// Its location, as far as known.
     pub place: Location,
 }
 
-/// What has to be done with an instance.
+/// Action for an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PlanAction {
     /// It is not in the lock: create it.
     Create,
-    /// The lock holds just this: nothing to do.
+    /// The lock has the same request: nothing to do.
     Unchanged,
-    /// The lock holds something else, and the platform has no update.
+    /// The lock has a different request, and the platform has no update.
     Changed,
-    /// Delete it, wait until it is gone, create it anew.
+    /// Delete it, wait until it is gone, create it again.
     Replace,
     /// It is in the lock and not in the manifest.
     Orphan,
     /// Delete an orphan.
     Prune,
-    /// Take over a live instance of its name.
+    /// Adopt a live instance of its name.
     Adopt,
     /// It ended on the platform.
     Finished,
     /// It is no longer on the platform.
     Gone,
-    /// It belongs to another region or address than the one at hand.
+    /// It belongs to another region or endpoint than the current one.
     Elsewhere,
 }
 
 impl PlanItem {
-    /// Whether an instance is created for it.
+    /// Returns whether an instance is created for it.
     pub fn creates(&self) -> bool {
         matches!(self.action, PlanAction::Create | PlanAction::Replace) && !self.blocked
     }
 
-    /// Whether an instance is deleted for it.
+    /// Returns whether an instance is deleted for it.
     pub fn deletes(&self) -> bool {
         matches!(self.action, PlanAction::Replace | PlanAction::Prune) && !self.blocked
     }
 
-    /// Whether a live instance is taken over for it.
+    /// Returns whether a live instance is adopted for it.
     pub fn adopts(&self) -> bool {
         self.action == PlanAction::Adopt && !self.blocked
     }
 
-    /// Whether anything is done for it.
+    /// Returns whether any action is taken for it.
     pub fn has_effect(&self) -> bool {
         self.creates() || self.deletes() || self.adopts()
     }
 }
 
 impl PlanAction {
-    /// The word in machine output.
+    /// Returns the value used in machine-readable output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -120,37 +119,39 @@ impl PlanAction {
 pub struct FieldChange {
     /// The platform's name of the field.
     pub field: String,
-    /// What the lock has; a field it lacks has its default.
+    /// The lock's value; a missing field has its default.
     pub old: Value,
-    /// What the manifest has.
+    /// The manifest's value.
     pub new: Value,
 }
 
-/// A region and an address, as far as they are known.
+/// A region and an endpoint, as far as they are known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Location {
     /// The region.
     pub region: Option<Region>,
-    /// The address.
+    /// The endpoint.
     pub endpoint: Option<Endpoint>,
 }
 
-/// Where the credentials at hand reach.
+/// Locations that the current credentials can reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// One address, for all documents: that of a token. A document of another region is elsewhere.
+    /// One endpoint for all documents, that of a token. A document of another region belongs
+    /// elsewhere.
     Single(Location),
-    /// The regions of an account: each document goes to its own.
+    /// The regions of an account: each document is sent to its own region.
     Regions {
-        /// The region of documents that name none.
+        /// The region of documents that do not specify one.
         default: Option<Region>,
-        /// The addresses, where they are known already.
+        /// The endpoints known so far.
         endpoints: BTreeMap<Region, Endpoint>,
     },
 }
 
 impl Target {
-    /// Where a document of this region goes, or `None` where the credentials do not reach it.
+    /// Returns the location for a document of this region, or `None` if the credentials do not
+    /// reach it.
     pub fn resolve(&self, wanted: Option<&Region>) -> Option<Location> {
         match self {
             Self::Single(Location { region, endpoint }) => {
@@ -167,7 +168,7 @@ impl Target {
         }
     }
 
-    /// Why a document of this region is not handled from here.
+    /// Returns the reason why a document of this region is not handled here.
     pub fn unreachable_reason(&self, wanted: Option<&Region>) -> String {
         let wanted = wanted.map_or("another", Region::as_str);
         match self {
@@ -178,8 +179,7 @@ impl Target {
         }
     }
 
-    /// Whether what lies there can be handled from here. Where no address is known yet nothing
-    /// speaks against it.
+    /// Returns whether this location can be handled here. If no endpoint is known yet, it can.
     pub fn is_reachable(&self, there: &Location) -> bool {
         let at = |ours: &Endpoint| there.endpoint.as_ref() == Some(ours);
         match (self, &there.region) {
@@ -191,7 +191,7 @@ impl Target {
         }
     }
 
-    /// Whether an entry can be handled from here.
+    /// Returns whether an entry can be handled here.
     pub fn covers_entry(&self, entry: &Entry) -> bool {
         let Entry { region, endpoint, .. } = entry;
         self.is_reachable(&Location { region: region.clone(), endpoint: Some(endpoint.clone()) })
@@ -199,8 +199,8 @@ impl Target {
 }
 
 impl Location {
-    /// Whether an entry belongs here: by its region where both sides know one, else by its address.
-    /// Where no address is known yet nothing speaks against it.
+    /// Returns whether an entry belongs to this location: by region if both are known, otherwise by
+    /// endpoint. If no endpoint is known yet, it does.
     pub fn matches_entry(&self, entry: &Entry) -> bool {
         match (&entry.region, &self.region) {
             (Some(theirs), Some(ours)) => theirs == ours,
@@ -208,8 +208,8 @@ impl Location {
         }
     }
 
-    /// Whether both are one address and, as far as both know it, one region: several regions may be
-    /// served from one host.
+    /// Returns whether both are the same endpoint and, if both regions are known, the same region:
+    /// several regions may be served from one host.
     pub fn same_location(&self, other: &Self) -> bool {
         let region = match (&self.region, &other.region) {
             (Some(ours), Some(theirs)) => ours == theirs,
@@ -219,17 +219,17 @@ impl Location {
     }
 }
 
-/// Which instances a command is about.
+/// The instances that a command applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
     /// All of them.
     All,
-    /// These; what is left out is no orphan.
+    /// Only these; instances left out are not orphans.
     Names(BTreeSet<InstanceName>),
 }
 
 impl Selection {
-    /// Whether the instance is one of them.
+    /// Returns whether the instance is selected.
     pub fn contains(&self, name: &InstanceName) -> bool {
         match self {
             Self::All => true,
@@ -254,7 +254,7 @@ pub fn plan(requests: &[Request], lock: &Lockfile, here: &Target, selection: &Se
 }
 
 impl Plan {
-    /// Bars instances whose deletion is still not confirmed.
+    /// Blocks instances whose deletion is still not confirmed.
     pub fn block_deletions(&mut self) {
         for item in self.items.iter_mut().filter(|item| item.state == Some(EntryState::Deleting)) {
             item.blocked = true;
@@ -262,7 +262,7 @@ impl Plan {
         }
     }
 
-    /// What the creations of this plan cost at most.
+    /// Returns the maximum cost of this plan's creations.
     pub fn cost(&self) -> Cost {
         let created = self.items.iter().filter(|item| item.creates());
         Cost::estimate(created.filter_map(|item| item.request.as_deref()))
@@ -303,7 +303,7 @@ fn item(request: &Request, entry: Option<&Entry>, here: &Target) -> PlanItem {
 
 fn not_in_manifest((name, entry): (&InstanceName, &Entry), here: &Target) -> PlanItem {
     let place = Location { region: entry.region.clone(), endpoint: Some(entry.endpoint.clone()) };
-    // A deletion that was begun is finished, whether orphans are pruned or not.
+    // A started deletion is finished, whether orphans are pruned or not.
     let action = match entry.state {
         EntryState::Deleting if here.is_reachable(&place) => PlanAction::Prune,
         _ => PlanAction::Orphan,
@@ -338,7 +338,7 @@ fn elsewhere_reason(entry: &Entry) -> String {
     }
 }
 
-/// What keeps an entry from being handled, where something does.
+/// Returns the reason why an entry cannot be handled yet, if any.
 fn blocked_reason(entry: &Entry) -> Option<String> {
     match entry.state {
         EntryState::Created => None,

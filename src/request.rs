@@ -1,21 +1,22 @@
-//! From a checked manifest to the bodies of the create call: the one place that names both sides.
+//! Converts a checked manifest to the bodies of the create call: the only module that uses the
+//! types of both sides.
 
 use crate::api::create_task as api;
 use crate::ids::{InstanceName, Region};
 use crate::manifest::{self, InstanceSpec, Manifest};
 
-/// One instance of a manifest, resolved: the body that its create call sends, and where it belongs.
+/// One resolved instance of a manifest: the body of its create call, its name and its region.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The instance's identity in its manifest and in the lock.
     pub name: InstanceName,
-    /// The region its document names, where it names one.
+    /// Region of its document, if set.
     pub region: Option<Region>,
     /// The body of the create call.
     pub task: api::CreateTask,
 }
 
-/// Every request of a manifest, in its order, with derived values filled in.
+/// Returns every request of a manifest, in order, with derived values filled in.
 pub fn requests(manifest: Manifest) -> Vec<Request> {
     let document = |document: manifest::ManifestDocument| {
         let region = document.region;
@@ -28,8 +29,8 @@ pub fn requests(manifest: Manifest) -> Vec<Request> {
     manifest.documents.into_iter().flat_map(document).collect()
 }
 
-/// The body for one instance. Both sides are taken apart whole, so that a field that one of them
-/// gains does not compile until it is handled here.
+/// Builds the body for one instance. Both types are destructured completely, so that a new field in
+/// either of them does not compile until it is handled here.
 fn create_task(instance: InstanceSpec) -> api::CreateTask {
     let version = instance.resolved_version().to_owned();
     let use_start_script = instance.resolved_use_start_script();
@@ -88,7 +89,7 @@ impl From<manifest::ContainerPortInfo> for api::ContainerPortInfo {
     }
 }
 
-/// Two enums of the same words, one on each side.
+/// Converts between two enums with the same variants, one on each side.
 macro_rules! same_words {
     ($name:ident { $($word:ident),+ }) => {
         impl From<manifest::$name> for api::$name {

@@ -1,5 +1,5 @@
 //! The manifest's JSON Schema: generated from the types of [`crate::manifest`], committed, and
-//! compiled for whatever representation of a document is to be checked.
+//! compiled for any representation of a document.
 
 mod field;
 
@@ -16,14 +16,15 @@ pub use field::{FieldDoc, fields};
 /// The committed schema, as `instancectl schema` prints it.
 pub const TEXT: &str = include_str!("../schema/manifest.schema.json");
 
-/// Compiles the committed schema. Building it from the text spares a run the generation.
+/// Compiles the committed schema. Reading its text avoids generating it in every run.
 ///
-/// The library holds the root of what it compiles against its draft's meta-schema, which it
-/// compiles first: a third of the start of a run. A test does that for the manifest's schema, so
-/// here the root is a reference to it, of the draft whose meta-schema is the smallest.
+/// The library validates the root of a schema against its draft's meta-schema, which it compiles
+/// first: a third of the startup time. A test does that for the manifest's schema, so here the root
+/// is a reference to it, in the draft with the smallest meta-schema.
 ///
 /// # Panics
-/// Never: tests hold the committed schema to what [`generate`] gives, and to its meta-schema.
+/// Never: tests check the committed schema against the output of [`generate`] and against its
+/// meta-schema.
 pub fn validator<F: Json>() -> Validator<F> {
     const NAME: &str = "manifest.schema.json";
     let schema: Value = serde_json::from_str(TEXT).expect("the committed schema is JSON");
@@ -34,12 +35,12 @@ pub fn validator<F: Json>() -> Validator<F> {
     validator.expect("the committed schema is a schema")
 }
 
-/// Generates the schema. It has two forms, told apart by the key `instances` (a document with
-/// `defaults` can only be the list form), and lists the keys of both at its root, so that an
-/// editor offers both in an empty file.
+/// Generates the schema. It has two forms, distinguished by the key `instances` (a document with
+/// `defaults` can only be the list form), and lists the keys of both at its root, so that an editor
+/// offers both in an empty file.
 ///
 /// # Panics
-/// Never: it depends on the types alone.
+/// Never: it depends only on the types.
 pub fn generate() -> Value {
     let mut generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
     let instance = definition::<InstanceSpec>(&mut generator);
@@ -91,8 +92,9 @@ fn postprocess(schema: Value) -> Value {
     schema.to_value()
 }
 
-/// A described enum comes as `oneOf` with a constant each, of which a checker can only say "not
-/// valid under any of the schemas", and an editor shows the first. One `enum` says it plainly.
+/// Replaces the `oneOf` of constants generated for a documented enum with one `enum`. For `oneOf`,
+/// a validator can only report "not valid under any of the schemas", and an editor shows the first
+/// constant.
 fn flatten_enum(schema: &mut Schema) {
     let Some(Value::Array(variants)) = schema.remove("oneOf") else { return };
     let part = |name: &str| variants.iter().map(|variant| variant[name].clone()).collect();
@@ -102,9 +104,9 @@ fn flatten_enum(schema: &mut Schema) {
     schema.insert("markdownEnumDescriptions".into(), texts.into());
 }
 
-/// Descriptions are written in Markdown, which editors show on hover; in completion they show
-/// plain text. Number formats are Rust's own, and unknown to other checkers; a default of `null`
-/// is `Option`'s own, and no value here.
+/// Adds the description in Markdown, which editors show on hover, to the plain text shown in
+/// completion. Removes number formats, which are specific to Rust and unknown to other validators,
+/// and the default `null`, which is specific to `Option` and not a valid value here.
 fn describe(schema: &mut Schema) {
     schema.remove("format");
     if schema.get("default").is_some_and(Value::is_null) {
@@ -133,7 +135,7 @@ fn field_references<'a>(names: impl Iterator<Item = &'a String>) -> Map<String, 
     names.map(|name| (name.clone(), reference(name))).collect()
 }
 
-/// What `defaults` is.
+/// Description of `defaults`.
 const DEFAULTS: &str = "Fields that every instance of this document gets unless it says its own. An own value replaces the default's whole value.";
 
 fn defaults_definition(fields: &Map<String, Value>) -> Value {
@@ -153,7 +155,7 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
         json!({ "type": "string", "description": "Where an editor finds this schema. Ignored." }),
     );
     properties.insert("region".into(), region);
-    // What they hold stands under `allOf`: beside it an editor would insert every field that has a
+    // Their contents are under `allOf`; otherwise an editor would insert every field that has a
     // default. `instances` has no snippet: an editor would offer it inside each item too.
     properties.insert(
         "defaults".into(),
@@ -176,14 +178,14 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
     properties
 }
 
-/// Keys that a form lets stand. What they hold is said at the root, which also suggests them: a
-/// second suggestion would insert the bare name.
+/// Declares keys that a form allows. Their contents are described at the root, which also suggests
+/// them: a second suggestion would insert only the name.
 fn declare_without_suggestion<'a>(names: impl Iterator<Item = &'a str>) -> Map<String, Value> {
     let silent = json!({ "doNotSuggest": true });
     ["$schema"].into_iter().chain(names).map(|name| (name.to_owned(), silent.clone())).collect()
 }
 
-/// What an editor writes for a new instance: what must be said, each a place to fill in.
+/// Returns the editor snippet for a new instance: the required fields, each with a placeholder.
 fn skeleton() -> Map<String, Value> {
     let fields = json!({
         "instanceServiceName": "${1:train-a}",
@@ -203,12 +205,12 @@ fn snippet(label: &str, description: &str, body: impl Into<Value>) -> Value {
     json!({ "label": label, "description": description, "body": body.into() })
 }
 
-/// What an editor writes under `defaults`: all but the name.
+/// Returns the editor snippet for `defaults`: all of these fields except the name.
 fn defaults_skeleton() -> Map<String, Value> {
     skeleton().into_iter().skip(1).collect()
 }
 
-/// The list form. A required field is required of each instance unless `defaults` has it.
+/// Returns the list form. A required field is required in each instance unless `defaults` has it.
 fn list_form() -> Value {
     let mut rules: Vec<Value> = REQUIRED[1..]
         .iter()
@@ -233,7 +235,7 @@ fn list_form() -> Value {
     })
 }
 
-/// `gpuNumber` may be left out where the instance, with its defaults, is a `cpu` one.
+/// Makes `gpuNumber` optional if the instance, merged with its defaults, is of type `cpu`.
 fn cards_rule() -> Value {
     let without_cards = |has: Value| json!({ "required": ["acceleratorType"], "properties": { "acceleratorType": has } });
     let defaults =
@@ -270,7 +272,7 @@ fn single_form(fields: &Map<String, Value>) -> Value {
     })
 }
 
-/// The generated schema as it is committed.
+/// Returns the generated schema as it is committed.
 ///
 /// # Panics
 /// Never: see [`generate`].

@@ -1,12 +1,12 @@
-//! The text of one file, and places in it.
+//! The text of one file, and positions in it.
 
 use std::fmt;
 use std::ops::Range;
 use std::str::Utf8Error;
 use std::sync::OnceLock;
 
-/// The largest manifest that is read, in bytes: 256 MiB. The limit keeps memory bounded, and is
-/// three times what 100,000 instances need.
+/// Maximum size of a manifest, in bytes: 256 MiB. The limit keeps memory bounded, and is three
+/// times what 100,000 instances need.
 pub const MAX_BYTES: usize = 256 << 20;
 
 /// A half-open range of bytes in a [`SourceFile`].
@@ -19,24 +19,24 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span of `range`, which lies in a text of at most [`MAX_BYTES`].
+    /// Creates the span of `range`, which lies in a text of at most [`MAX_BYTES`].
     pub fn new(range: Range<usize>) -> Self {
         let cut = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         Self { start: cut(range.start), end: cut(range.end) }
     }
 
-    /// The span as a range of byte offsets.
+    /// Returns the span as a range of byte offsets.
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }
 
-    /// Whether nothing lies in the span: a place, not a text.
+    /// Checks whether the span is empty: a position, not text.
     pub fn is_empty(self) -> bool {
         self.start >= self.end
     }
 }
 
-/// A place as people and editors name it.
+/// A position as shown to users and editors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1.
@@ -53,36 +53,37 @@ impl fmt::Display for Position {
     }
 }
 
-/// Why bytes are no text that could be a manifest.
+/// Reason why bytes cannot be the text of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum EncodingError {
     /// More than [`MAX_BYTES`].
     TooLarge,
-    /// Not UTF-8, but well-formed in another encoding, which is named.
+    /// Not UTF-8, but well-formed in the named encoding.
     Other(&'static str),
-    /// Not UTF-8 and nothing else that we know: the first byte that does not fit.
+    /// Not UTF-8 and no other known encoding: the first invalid byte.
     NotUtf8(u8),
-    /// UTF-8 that ends within a character: the first byte of that.
+    /// UTF-8 that ends within a character: the first byte of that character.
     CutOff(u8),
     /// A control character that YAML forbids.
     Control(char),
 }
 
-/// The text of one manifest with its name and the places of its lines.
+/// The text of one manifest with its name and the positions of its lines.
 #[derive(Debug)]
 pub struct SourceFile {
     name: String,
     text: String,
-    /// Made when the first position is asked for, so that a file without faults does not pay.
+    /// Built when the first position is requested, so that a file without errors does not pay for
+    /// it.
     index: OnceLock<LineIndex>,
 }
 
-/// What makes a position quick to find, in a file of one long line too.
+/// Index for fast position lookup, also in a file of one long line.
 #[derive(Debug)]
 struct LineIndex {
     /// Offset of the first byte of each line.
     lines: Vec<u32>,
-    /// How many characters begin before each block of [`BLOCK`] bytes.
+    /// Number of characters that start before each block of [`BLOCK`] bytes.
     characters: Vec<u32>,
 }
 
@@ -90,13 +91,13 @@ struct LineIndex {
 const BLOCK: usize = 4096;
 
 impl SourceFile {
-    /// A file of that name (the path as the user gave it) with that text.
+    /// Creates a file with a name (the path as the user gave it) and a text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { name: name.into(), text: text.into(), index: OnceLock::new() }
     }
 
-    /// Reads bytes as text. Where they are none, the file still holds what can be shown of them,
-    /// and the fault comes with its place.
+    /// Decodes bytes as text. If they are not text, the file still holds a lossy conversion of
+    /// them, and the error is returned with its span.
     pub fn from_bytes(
         name: impl Into<String>,
         bytes: Vec<u8>,
@@ -122,22 +123,22 @@ impl SourceFile {
         }
     }
 
-    /// The path as the user gave it.
+    /// Returns the path as the user gave it.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The text at `span`.
+    /// Returns the text at `span`.
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// Line and column of a byte offset; an offset past the end is the end.
+    /// Returns the line and column of a byte offset; an offset past the end counts as the end.
     pub fn position(&self, byte: usize) -> Position {
         let byte = byte.min(self.text.len());
         let lines = &self.index().lines;
@@ -148,7 +149,8 @@ impl SourceFile {
         Position { line, column, byte }
     }
 
-    /// The byte range of a line (from 1) without its line end, or `None` past the last line.
+    /// Returns the byte range of a line (from 1) without its line end, or `None` past the last
+    /// line.
     pub fn line_range(&self, line: usize) -> Option<Range<usize>> {
         let lines = &self.index().lines;
         let start = *lines.get(line.checked_sub(1)?)? as usize;
@@ -157,7 +159,7 @@ impl SourceFile {
         Some(start..start + text.trim_end_matches(['\n', '\r']).len())
     }
 
-    /// How many lines there are.
+    /// Returns the number of lines.
     pub fn line_count(&self) -> usize {
         self.index().lines.len()
     }
@@ -190,13 +192,13 @@ impl SourceFile {
     }
 }
 
-/// How many characters begin in a piece of UTF-8 text.
+/// Counts the characters that start in a fragment of UTF-8.
 fn count_char_starts(bytes: &[u8]) -> usize {
     bytes.iter().filter(|&&byte| byte & 0xc0 != 0x80).count()
 }
 
-/// YAML forbids control characters other than tab and line ends; a NUL here is most often the
-/// second half of UTF-16.
+/// Finds a control character that YAML forbids: all except tab and line ends. A NUL here is most
+/// often the second half of UTF-16.
 fn forbidden_control(text: &str) -> Option<(EncodingError, Span)> {
     let bytes = text.as_bytes();
     let at = bytes.iter().position(|&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))?;
@@ -207,13 +209,13 @@ fn forbidden_control(text: &str) -> Option<(EncodingError, Span)> {
     Some((fault, Span::new(at..at + 1)))
 }
 
-/// Why bytes are not UTF-8 text, and where that first shows.
+/// Returns why bytes are not UTF-8 text, and the offset of the first evidence.
 fn classify_invalid_utf8(bytes: &[u8], error: Utf8Error) -> (EncodingError, usize) {
     let at = error.valid_up_to();
     if let Some(encoding) = detect_utf16_or_utf32(bytes) {
         (EncodingError::Other(encoding), 0)
     } else if error.error_len().is_none() {
-        // Such an end passes for GBK too, but all that stands before it is UTF-8.
+        // A truncated character can also be valid GBK, but everything before it is UTF-8.
         (EncodingError::CutOff(bytes[at]), at)
     } else if let Some(at) = looks_like_gbk(bytes) {
         (EncodingError::Other("GBK"), at)
@@ -222,20 +224,22 @@ fn classify_invalid_utf8(bytes: &[u8], error: Utf8Error) -> (EncodingError, usiz
     }
 }
 
-/// Names an encoding of two or four bytes a character, by its mark or by its zeros.
+/// Detects an encoding with two or four bytes per character, by its byte order mark or by its
+/// zeros.
 fn detect_utf16_or_utf32(bytes: &[u8]) -> Option<&'static str> {
     let zeros = |offset: usize| {
         let pairs = bytes.chunks_exact(2).take(64);
         let count = pairs.len();
         count > 0 && pairs.filter(|pair| pair[offset] == 0).count() * 4 >= count * 3
     };
-    // Of four bytes a character, two are zero whatever the character is, and never so in UTF-16.
+    // With four bytes per character, two are zero for every character, which never happens in
+    // UTF-16.
     let halves = |empty: [usize; 2]| {
         let mut quads = bytes.chunks_exact(4).take(64);
         quads.len() > 0 && quads.all(|quad| empty.iter().all(|&at| quad[at] == 0))
     };
     match bytes {
-        // A hole in a file, not a text.
+        // A hole in a file, not text.
         _ if bytes.iter().take(256).all(|&byte| byte == 0) => None,
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
@@ -245,8 +249,8 @@ fn detect_utf16_or_utf32(bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// Where the first two-byte character stands, if all bytes are GBK text with Chinese in it.
-/// GB 2312's range for ideographs is asked for, so that Latin-1 is rarely taken for it.
+/// Returns the offset of the first two-byte character, if all bytes are GBK text with Chinese in
+/// it. GB 2312's range for ideographs is required, so that Latin-1 is rarely mistaken for GBK.
 fn looks_like_gbk(bytes: &[u8]) -> Option<usize> {
     let mut first = None;
     let mut at = 0;
@@ -302,7 +306,7 @@ mod tests {
         assert_eq!(file.position(span.range().start).to_string(), "2:5");
         let (_, fault) = SourceFile::from_bytes("a", b"a: \0".to_vec());
         assert_eq!(fault.map(|f| f.0), Some(EncodingError::Control('\0')));
-        // The bytes of these two would pass for GBK, but the text is UTF-8 as it stands.
+        // The bytes of these two characters are valid GBK too, but the text is valid UTF-8.
         let (_, fault) = SourceFile::from_bytes("a", "a: 中文\u{1b}".into());
         assert_eq!(fault.map(|f| f.0), Some(EncodingError::Control('\u{1b}')));
     }

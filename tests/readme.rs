@@ -1,15 +1,15 @@
-//! README.md is true: every marked block is run or compared, and so is every fact that it tells.
-//! `UPDATE_PICTURES=1 cargo test --test readme` writes the blocks anew.
+//! README.md is correct: every marked block is run or compared, and every fact is checked too.
+//! `UPDATE_PICTURES=1 cargo test --test readme` rewrites the blocks.
 //!
-//! - `<!-- file: NAME -->` before a block puts the block into a file of that name,
-//! - `<!-- output of: COMMAND -->` compares it with what a terminal shows of that command,
-//! - `<!-- contents of: FILE -->` compares it with a file that the commands before it left,
-//! - `<!-- script: NAME -->` has a shell run it, in a folder with the files before it.
+//! - `<!-- file: NAME -->` before a block writes the block to a file of that name,
+//! - `<!-- output of: COMMAND -->` compares it with the terminal output of that command,
+//! - `<!-- contents of: FILE -->` compares it with a file left by the commands before it,
+//! - `<!-- script: NAME -->` runs it in a shell, in a folder with the files before it.
 //!
-//! Task IDs and times differ from run to run: in both they are compared as if they were those of
-//! the README.
+//! Task IDs and times differ from run to run: in both texts they are compared as if they were
+//! those of the README.
 
-// The functions around the tests are tests too.
+// Helper functions are test code too.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -33,7 +33,7 @@ fn readme() -> String {
     fs::read_to_string(root("README.md")).unwrap()
 }
 
-/// A fenced block with the mark before it: `<!-- file: a.yaml -->`.
+/// A fenced block with the marker before it: `<!-- file: a.yaml -->`.
 struct Marked<'a> {
     kind: &'a str,
     what: &'a str,
@@ -54,7 +54,8 @@ fn marked(readme: &str) -> Vec<Marked<'_>> {
         .collect()
 }
 
-/// A project with the examples, and not the lock that the README's first command leaves there.
+/// Creates a project with the examples, without the lock that the README's first command leaves
+/// there.
 fn project() -> Cli {
     let mut cli = Cli::new();
     for entry in fs::read_dir(root("examples")).unwrap() {
@@ -74,7 +75,7 @@ fn arguments(command: &str) -> Vec<String> {
     words.collect()
 }
 
-/// The text with each task ID and each time replaced by those of the README.
+/// Returns the text with each task ID and each time replaced by those of the README.
 fn normal(text: &str) -> String {
     let mut normal = String::new();
     let mut rest = text;
@@ -114,7 +115,7 @@ fn every_marked_block_is_what_the_program_gives() {
                 shown
             }
             "contents of" => project.read(what),
-            // A test of its own.
+            // Covered by a separate test.
             "script" => continue,
             kind => panic!("no block is marked `{kind}`"),
         };
@@ -152,7 +153,7 @@ fn the_rehearsal_ends_with_every_instance_in_the_lock() {
         .spawn()
         .unwrap();
     let status = shell.wait().unwrap();
-    // The sandbox that it started serves on.
+    // The sandbox that it started is still serving.
     let group = format!("-{}", shell.id());
     assert!(Command::new("kill").args(["--", &group]).status().unwrap().success());
     let (out, err) = (project.read("out"), project.read("err"));
@@ -178,7 +179,7 @@ fn the_two_commands_are_there_and_do_what_they_say() {
     let run = || project().args(main_job.split(' ')).run();
     let first = project().args(main_job.split(' '));
     let _ = first.run().code(0).stdout_has("3 created\n");
-    // Run again in the same place nothing is sent; elsewhere it is all new.
+    // A second run in the same folder sends nothing; in another folder everything is new.
     let _ = first.run().code(0).stdout("nothing to do\n");
     let _ = run().code(0).stdout_has("3 created\n");
 }
@@ -197,7 +198,7 @@ fn every_link_into_the_repository_leads_somewhere() {
     assert!(links >= 3);
 }
 
-/// The first column of a table's rows whose first cell begins so, without its backticks.
+/// Returns the first cells of the table rows that start with `start`.
 fn rows<'a>(readme: &'a str, start: &'a str) -> Vec<&'a str> {
     let cell = |line: &'a str| line.strip_prefix("| ")?.split(" |").next();
     readme.lines().filter_map(cell).filter(|cell| cell.starts_with(start)).collect()
@@ -221,7 +222,7 @@ fn the_tables_name_every_command_flag_and_variable_and_no_other() {
         .lines()
         .filter(|line| line.starts_with("  -") || line.starts_with("      --"))
         .map(|line| line.split("--").nth(1).unwrap().split([' ', '\n']).next().unwrap());
-    // Those of every command, and those that the text explains.
+    // Flags of every command, and flags explained in the text.
     let elsewhere = ["filename", "recursive", "color", "quiet", "verbose", "help"];
     for flag in own {
         let named = readme.contains(&format!("`--{flag}"));

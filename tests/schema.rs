@@ -1,7 +1,7 @@
-//! The schema: committed as generated, a schema by the standard, and of one mind with `validate`
-//! also where an ordinary validator reads it, as editors and other programs do.
+//! The schema: committed as generated, valid by the standard, and consistent with `validate` in an
+//! ordinary validator too, as editors and other programs use it.
 
-// The functions around the tests are tests too.
+// Helper functions are test code too.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
@@ -13,11 +13,11 @@ use instancectl::schema;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Codes whose faults are in the schema; the others are those of the text or of the rules.
+/// Codes whose problems the schema covers; the others concern the text or the rules.
 const SCHEMA_CODES: [&str; 6] =
     ["unknown-field", "missing-field", "wrong-type", "unknown-value", "out-of-range", "bad-format"];
 
-/// Fixtures with such a code that an ordinary reader takes for something else, and why.
+/// Fixtures with such a code that an ordinary parser reads differently, and why.
 const READ_OTHERWISE: [(&str, &str); 4] = [
     ("out-of-range-timeout.yaml", "that a time is not zero is a rule"),
     ("out-of-range-ram-huge.yaml", "the sum of a number and its unit is a rule"),
@@ -25,11 +25,11 @@ const READ_OTHERWISE: [(&str, &str); 4] = [
     ("wrong-type-whole-float.yaml", "to JSON Schema `8.0` is an integer"),
 ];
 
-/// Valid fixtures that this reader cannot read, although they are YAML.
+/// Valid fixtures that this parser cannot read, although they are YAML.
 const UNREAD: [&str; 1] = ["anchors.yaml"];
 
-/// Valid fixtures that this reader takes for something else: to it `0b11` is a number, `010` is
-/// none, and a tag is a mapping.
+/// Valid fixtures that this parser reads differently: for it `0b11` is a number, `010` is not, and
+/// a tag is a mapping.
 const VALID_READ_OTHERWISE: [&str; 3] =
     ["names-that-look-like-something.yaml", "numbers.yaml", "tags.yaml"];
 
@@ -42,7 +42,7 @@ fn committed() -> Value {
     serde_json::from_slice(&text).unwrap()
 }
 
-/// The files of a folder that hold manifests, by name.
+/// Returns the manifests of a folder, by name.
 fn manifests(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(root(folder)).unwrap() {
@@ -50,7 +50,7 @@ fn manifests(folder: &str) -> Vec<(String, String)> {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let is_manifest = [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end));
         if is_manifest && name != "expected.json" {
-            // Bytes that are no text are no matter of the schema.
+            // The schema does not cover bytes that are not text.
             if let Ok(text) = fs::read_to_string(path) {
                 found.push((name, text));
             }
@@ -61,14 +61,14 @@ fn manifests(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The documents of a file as another program reads them, merge keys applied.
+/// Parses the documents of a file as another program does, with merge keys applied.
 fn documents(text: &str) -> Result<Vec<Value>, String> {
     let text = text.trim_start_matches('\u{feff}');
     let mut found = Vec::new();
     for document in serde_yaml::Deserializer::from_str(text) {
         let mut value =
             serde_yaml::Value::deserialize(document).map_err(|error| error.to_string())?;
-        // What a merge brings may hold a merge itself.
+        // A merged mapping may contain a merge itself.
         for _ in 0..3 {
             value.apply_merge().map_err(|error| error.to_string())?;
         }
@@ -148,7 +148,7 @@ fn the_lists_of_fields_are_those_of_the_schema() {
     let mut defaults = set(&INSTANCE_FIELDS);
     assert!(defaults.remove("instanceServiceName"));
     assert_eq!(properties(&definitions["defaults"]), defaults);
-    // The root offers the keys of both forms to an empty file.
+    // In an empty file, the root offers the keys of both forms.
     let root: BTreeSet<_> =
         set(&INSTANCE_FIELDS).into_iter().chain(LIST_KEYS).chain(["$schema"]).collect();
     assert_eq!(properties(&schema), root);
@@ -206,7 +206,7 @@ fn what_the_schema_refuses_is_refused_by_any_reader() {
         if !codes.iter().any(|code| SCHEMA_CODES.contains(code)) {
             continue;
         }
-        // What this reader cannot read it refuses too.
+        // A file that this parser cannot read counts as rejected.
         let accepted = documents(&text)
             .is_ok_and(|documents| documents.iter().all(|document| validator.is_valid(document)));
         let known = READ_OTHERWISE.iter().any(|(file, _)| *file == name);

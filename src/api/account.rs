@@ -1,4 +1,4 @@
-//! An account: who logs in, with what, and where.
+//! An account that logs in to the platform: its credentials and addresses.
 
 use std::fmt;
 
@@ -11,20 +11,20 @@ use super::secret::{Redactor, Secret};
 use super::{CredentialsError, address};
 use crate::ids::Region;
 
-/// The public host that gives tokens.
+/// The public host that issues tokens.
 const PUBLIC_LOGIN: &str = "https://api.scnet.cn";
-/// The public host that knows the regions' addresses.
+/// The public host that provides the regions' addresses.
 const PUBLIC_PLATFORM: &str = "https://www.scnet.cn";
 
-/// Who logs in, with what, and where. Its `Debug` form shows no secret.
+/// Login name, keys and addresses of an account. Its `Debug` form shows no secret.
 #[derive(Clone)]
 pub struct Account {
     pub(super) user: String,
     pub(super) access_key: Secret,
     pub(super) secret_key: Secret,
-    /// Where tokens are given.
+    /// Base address of the token service.
     pub(super) login: Url,
-    /// Where the regions' addresses are known.
+    /// Base address of the service that provides the regions' addresses.
     pub(super) platform: Url,
     pub(super) network: Network,
     pub(super) allow_http: bool,
@@ -32,9 +32,9 @@ pub struct Account {
 }
 
 impl Account {
-    /// Reads an account from the environment. Where one of the two addresses is given, it stands for
-    /// the other too: a centre of its own serves everything from one host, and neither its tokens nor
-    /// its signatures have any business on the public one.
+    /// Reads an account from the environment. If only one of the two addresses is given, it is used
+    /// for both: a self-hosted centre serves everything from one host, and its tokens and
+    /// signatures must not be sent to the public one.
     pub(super) fn from_environment(
         env: &Environment<'_>,
         allow_http: bool,
@@ -67,22 +67,22 @@ impl Account {
         })
     }
 
-    /// The login name.
+    /// Returns the login name.
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// The region of documents that name none: `INSTANCECTL_REGION`.
+    /// Returns the region of documents that name none: `INSTANCECTL_REGION`.
     pub fn region(&self) -> Option<&Region> {
         self.region.as_ref()
     }
 
-    /// Where it logs in.
+    /// Returns the login address.
     pub fn login_address(&self) -> String {
         self.login.to_string().trim_end_matches('/').to_owned()
     }
 
-    /// What must not be shown.
+    /// Returns the secrets that must not be shown.
     pub(super) fn secrets(&self) -> Redactor {
         let mut secrets = Redactor::default();
         secrets.add(self.access_key.expose(), "[access key]");
@@ -97,7 +97,7 @@ impl fmt::Debug for Account {
     }
 }
 
-/// Refuses what cannot stand in a header.
+/// Checks that a text can be sent in a header.
 fn check_header_value(
     name: &'static str,
     text: &str,

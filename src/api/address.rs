@@ -1,4 +1,4 @@
-//! Addresses of the service: which may be called, and what is recorded of them.
+//! Addresses of the service: checks whether they may be called, and their recorded form.
 
 use std::net::IpAddr;
 
@@ -7,8 +7,8 @@ use reqwest::Url;
 use super::CredentialsError;
 use crate::ids::Endpoint;
 
-/// Reads an address that `name` (a variable, or what the platform calls it) gives: scheme, host, port
-/// and perhaps a path. `allow_http` lets plain HTTP reach hosts other than loopback.
+/// Parses an address from `name` (a variable, or the platform's name for it): scheme, host, port
+/// and an optional path. `allow_http` permits plain HTTP to hosts other than loopback.
 pub(super) fn parse(
     name: &'static str,
     address: &str,
@@ -34,7 +34,7 @@ pub(super) fn parse(
     Ok(url)
 }
 
-/// An AI address without its trailing `/ai`, which every path of a call begins with.
+/// Removes the trailing `/ai` of an AI address, since the path of every call begins with it.
 pub(super) fn strip_ai_suffix(mut url: Url) -> Url {
     let path = url.path().trim_end_matches('/');
     let path = path.strip_suffix("/ai").unwrap_or(path).to_owned();
@@ -42,19 +42,19 @@ pub(super) fn strip_ai_suffix(mut url: Url) -> Url {
     url
 }
 
-/// The address of a call below a base; `path` begins with a slash.
+/// Returns the address of a call below a base; `path` begins with a slash.
 pub(super) fn join(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
     url
 }
 
-/// What is recorded of an address: scheme, host and port, a default port left out.
+/// Returns the recorded form of an address: scheme, host and port, without a default port.
 pub(super) fn endpoint(url: &Url) -> Endpoint {
     Endpoint::from(url.origin().ascii_serialization())
 }
 
-/// Whether an address is on this machine.
+/// Returns whether an address is on this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     let bare = host.trim_start_matches('[').trim_end_matches(']');

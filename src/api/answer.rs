@@ -1,5 +1,6 @@
-//! What a whole answer means, by its status and body alone: the same readers that judge what comes
-//! over a connection, for whoever has an answer in hand, such as a fuzz target.
+//! Classification of a complete response by its status and body only, with the same readers that
+//! are used for responses from a connection. For callers that already have a response, such as fuzz
+//! targets.
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -11,7 +12,7 @@ use super::outcome::{RetryDecision, classify_create, classify_idempotent};
 use super::secret::Redactor;
 use super::transport::{HttpResponse, SendResult};
 
-/// What an answer to the create call means; one that asks for another attempt is
+/// Classifies a response to the create call; one that would be retried is reported as
 /// [`CreateAnswer::NotSent`], as after the last attempt.
 pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateResult {
     match classify_create(answered(status, body), &secrets(token)) {
@@ -22,12 +23,12 @@ pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateResult {
     }
 }
 
-/// What an answer to a list call means, in either form.
+/// Classifies a response to a list call, in either form.
 pub fn to_list(status: u16, body: &[u8], token: &str) -> Result<ListPage, ApiError> {
     data::<Box<RawValue>>(status, body, token).and_then(|data| list::page(&data))
 }
 
-/// What an answer to the detail call means.
+/// Classifies a response to the detail call.
 pub fn to_detail(status: u16, body: &[u8], token: &str) -> Result<Detail, ApiError> {
     data(status, body, token).and_then(detail::instance)
 }

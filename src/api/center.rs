@@ -16,20 +16,20 @@ use super::{CredentialsError, address};
 
 const PATH: &str = "/ac/openapi/v2/center";
 
-/// What the platform calls the AI addresses, for the words of an error.
+/// The platform's name for the AI addresses, used in error messages.
 const RESPONSE_FIELD: &str = "aiUrls";
 
-/// Why a region has no address that can be called.
+/// The reason that a region has no usable address.
 pub(super) enum RegionAddressError {
-    /// The platform could not be asked, or would not tell.
+    /// The platform could not be queried or did not return the addresses.
     Unasked(ApiError),
     /// None of its addresses is enabled: there is no AI service.
     NoService,
-    /// The enabled one cannot be used.
+    /// The enabled address cannot be used.
     Unusable(CredentialsError),
 }
 
-/// Asks for the region's AI addresses and takes the first that is enabled and can be used.
+/// Queries the region's AI addresses and returns the first that is enabled and can be used.
 pub(super) async fn fetch_region_address(
     wire: &HttpClient,
     account: &Account,
@@ -56,7 +56,7 @@ pub(super) async fn fetch_region_address(
 fn pick(data: &Value, allow_http: bool) -> Result<Url, RegionAddressError> {
     let all = || data.get(RESPONSE_FIELD).and_then(Value::as_array).into_iter().flatten();
     let enabled = all().filter(|item| is_enabled(item));
-    // One that does not say whether it is enabled comes after those that are.
+    // Addresses that do not state whether they are enabled come after the enabled ones.
     let unsaid = all().filter(|item| item.get("enable").is_none_or(Value::is_null));
     let mut none = RegionAddressError::NoService;
     for item in enabled.chain(unsaid) {
@@ -69,7 +69,7 @@ fn pick(data: &Value, allow_http: bool) -> Result<Url, RegionAddressError> {
     Err(none)
 }
 
-/// `enable` is the text `"true"` or `"false"`.
+/// Returns whether an address is enabled. `enable` is the string `"true"` or `"false"`.
 fn is_enabled(item: &Value) -> bool {
     match item.get("enable") {
         Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),

@@ -1,6 +1,5 @@
-//! The client of one region: with which token it calls, and what happens when that is refused. What
-//! an answer means is decided in [`outcome`](super::outcome); the calls themselves stand in a file
-//! each.
+//! The client of one region: the token it calls with, and the reaction to a refused token.
+//! Responses are classified in [`outcome`](super::outcome); each call has a separate file.
 
 use std::fmt;
 use std::future::pending;
@@ -23,7 +22,7 @@ use super::transport::MAX_BODY_BYTES;
 use super::wire::{HttpClient, HttpRequest};
 use crate::ids::{Endpoint, Region};
 
-/// The service, ready to be called. Clones share one pool of connections.
+/// Client of the service. Clones share one connection pool.
 #[derive(Clone)]
 pub struct Client {
     pub(super) inner: Arc<ClientInner>,
@@ -33,41 +32,42 @@ pub(super) struct ClientInner {
     pub(super) wire: HttpClient,
     pub(super) access: TokenCredentials,
     pub(super) create_url: Url,
-    /// Which form of the list call this platform answers.
+    /// Form of the list call that this platform supports.
     pub(super) list_form: OnceLock<Form>,
     right: AuthSource,
     at: ServiceId,
 }
 
-/// Which service a client calls: several regions may be served from one address.
+/// Identifies the service that a client calls: several regions may be served from one address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceId {
     endpoint: Endpoint,
     region: Option<Region>,
 }
 
-/// With what the client calls.
+/// Source of the tokens that the client uses.
 enum AuthSource {
-    /// One token; once it is refused there is no other.
+    /// A single token; there is no other if it is refused.
     Token(TokenLease),
-    /// The tokens that a login gives.
+    /// Tokens from a login.
     Login(TokenProvider),
 }
 
-/// How long things may take.
+/// Timeouts and backoff.
 #[derive(Debug, Clone, Copy)]
 pub struct ClientOptions {
-    /// From the first byte sent to the last byte of the answer, the connecting included.
+    /// Timeout of one request, from the first byte sent to the last byte of the response, including
+    /// connecting.
     pub request_timeout: Duration,
-    /// Resolving the name, connecting and the TLS handshake together.
+    /// Timeout of name resolution, connecting and the TLS handshake together.
     pub connect_timeout: Duration,
-    /// The pause before the second attempt is random between zero and this; it doubles from
-    /// attempt to attempt.
+    /// Maximum backoff before the second attempt: the pause is random between zero and this. It
+    /// doubles with each attempt.
     pub backoff: Duration,
 }
 
 impl Default for ClientOptions {
-    /// 60 s for a request, 10 s to connect, 0.5 s of backoff.
+    /// Returns 60 s for a request, 10 s to connect and 0.5 s of backoff.
     fn default() -> Self {
         Self {
             request_timeout: Duration::from_mins(1),
@@ -78,7 +78,7 @@ impl Default for ClientOptions {
 }
 
 impl Client {
-    /// Sets a client with one token up; nothing is sent.
+    /// Sets up a client with one token; nothing is sent.
     pub fn new(access: TokenCredentials, options: ClientOptions) -> Result<Self, CredentialsError> {
         let mut secrets = Redactor::default();
         secrets.add_token(access.token.expose());
@@ -87,7 +87,7 @@ impl Client {
         Self::with(access, AuthSource::Token(grant), options)
     }
 
-    /// Sets a client up whose tokens come from a login; nothing is sent.
+    /// Sets up a client whose tokens come from a login; nothing is sent.
     pub(super) fn with_session(
         access: TokenCredentials,
         granter: TokenProvider,
@@ -113,43 +113,44 @@ impl Client {
         Ok(Self { inner: Arc::new(inner) })
     }
 
-    /// What the lock records as the place of what is created here.
+    /// Returns the endpoint that the lock records for instances created here.
     pub fn endpoint(&self) -> &Endpoint {
         self.inner.access.endpoint()
     }
 
-    /// The region, where it is known.
+    /// Returns the region, if it is known.
     pub fn region(&self) -> Option<Region> {
         self.inner.at.region.clone()
     }
 
-    /// Which service this is.
+    /// Returns the identity of this service.
     pub fn with_token(&self) -> &ServiceId {
         &self.inner.at
     }
 
-    /// Whether its address and its tokens come from a login.
+    /// Returns whether the address and the tokens come from a login.
     pub(super) fn uses_login(&self) -> bool {
         matches!(self.inner.right, AuthSource::Login(_))
     }
 
-    /// The address as a person knows it, `/ai` at its end.
+    /// Returns the address in its usual form, with a trailing `/ai`.
     pub fn address(&self) -> String {
         self.inner.access.address()
     }
 
-    /// When the service answered last, by its own clock, where an answer said so.
+    /// Returns the time of the service's last response by its own clock, if a response had a date.
     pub fn service_time(&self) -> Option<SystemTime> {
         self.inner.wire.service_time()
     }
 
-    /// By how many seconds this machine's clock is ahead of the service's, where an answer said so.
+    /// Returns by how many seconds this machine's clock is ahead of the service's, if a response
+    /// had a date.
     pub fn clock_skew(&self) -> Option<i64> {
         self.inner.wire.clock_skew()
     }
 
-    /// Sends a call that can be repeated and gives the `data` of its answer. Where the caller is
-    /// refused and a new login is possible, it is sent once more after that.
+    /// Sends an idempotent call and returns the `data` of its response. If the caller is refused
+    /// and a new login is possible, the call is sent once more after it.
     pub(super) async fn call_idempotent<T: DeserializeOwned + Default>(
         &self,
         method: Method,
@@ -159,7 +160,7 @@ impl Client {
         self.repeatable_up_to(MAX_BODY_BYTES, method, url, body).await
     }
 
-    /// Like [`repeatable`](Self::repeatable), for a call whose answer may have more bytes.
+    /// Like [`repeatable`](Self::repeatable), for a call whose response may be larger.
     pub(super) async fn repeatable_up_to<T: DeserializeOwned + Default>(
         &self,
         most: usize,
@@ -191,7 +192,7 @@ impl Client {
         answer.unwrap_or_else(|fault| Err(ApiError::Unreachable(fault)))
     }
 
-    /// What to call with now.
+    /// Returns the current token.
     pub(super) fn current_token(&self) -> TokenLease {
         match &self.inner.right {
             AuthSource::Token(grant) => grant.clone(),
@@ -199,8 +200,8 @@ impl Client {
         }
     }
 
-    /// What to call with after `refused` was, where a new login is possible; else the fault again,
-    /// with what that login met.
+    /// Returns a new token after `refused` was refused, if a new login is possible; otherwise the
+    /// original error, with the error of that login.
     pub(super) async fn refreshed_token(
         &self,
         refused: &TokenLease,
@@ -219,7 +220,7 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The JSON body of a request.
+/// Serializes the JSON body of a request.
 pub(super) fn json(body: &impl Serialize) -> Bytes {
     Bytes::from(serde_json::to_vec(body).expect("bodies hold text, numbers and lists of them"))
 }

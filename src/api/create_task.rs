@@ -1,6 +1,6 @@
 //! `POST {ai}/ai/openapi/v2/instance-service/task`: creates one instance.
 //!
-//! The platform's page for this call is complete; fields stand here in the order of its sample.
+//! The platform documents this call completely; the fields are in the order of its sample.
 
 use std::future::{Future, ready};
 use std::pin::pin;
@@ -14,10 +14,10 @@ use super::session::TokenLease;
 use super::transport::MAX_BODY_BYTES;
 use super::wire::HttpRequest;
 
-/// The path of this call, and of list and delete, which differ by the method.
+/// Path of this call, and of list and delete, which differ in the method.
 pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
 
-/// The body of the create call. It is sent whole: no field is left out.
+/// Body of the create call. It is always sent complete: no field is omitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateTask {
@@ -26,34 +26,34 @@ pub struct CreateTask {
     /// Free text, may be empty.
     #[serde(default)]
     pub description: String,
-    /// What serves in the containers.
+    /// Service that runs in the containers.
     pub task_type: TaskType,
-    /// Kind of accelerator cards.
+    /// Type of accelerator card.
     pub accelerator_type: AcceleratorType,
     /// Image name, such as `jupyter:4.4-py3.7-cpu`.
     pub version: String,
     /// Image path, such as `10.0.35.26:5000/gpu/admin/base/jupyter:4.4-py3.7-cpu`.
     pub image_path: String,
-    /// Time until the automatic stop: `HH:MM:SS` (hours may pass 24) or `unlimited`.
+    /// Time until the automatic stop: `HH:MM:SS` (hours may exceed 24) or `unlimited`.
     pub timeout_limit: String,
-    /// Containers of this instance, 1 or more.
+    /// Number of containers of this instance, 1 or more.
     pub task_number: u32,
     /// Resource group, such as `TeslaM40`.
     pub resource_group: String,
     /// Whether the start script is run.
     pub use_start_script: bool,
-    /// Where the start script runs.
+    /// Containers that run the start script.
     pub start_script_action_scope: StartScriptActionScope,
-    /// The start script; empty when there is none.
+    /// The start script; empty if there is none.
     #[serde(default)]
     pub start_script_content: String,
     /// CPU cores, 1 or more.
     pub cpu_number: u32,
-    /// Memory in MB, 1024 to the G that the platform displays.
+    /// Memory in MB; the platform displays 1024 MB as 1 G.
     pub ram_size: u32,
-    /// Accelerator cards of each container; 0 for `cpu`.
+    /// Accelerator cards per container; 0 for `cpu`.
     pub gpu_number: u32,
-    /// Folders mounted into the containers.
+    /// Directories mounted into the containers.
     #[serde(default)]
     pub mount_info_list: Vec<MountInfo>,
     /// Ports opened on the containers.
@@ -62,14 +62,14 @@ pub struct CreateTask {
 }
 
 impl Client {
-    /// Creates one instance. What was provably not sent or was answered 429 is tried up to 4 times,
-    /// after a random pause or the one that `Retry-After` asks for; what was refused for want of
-    /// permission, and so not carried out, is sent once more after a new login where one is possible;
-    /// anything else is sent once. Once `halt` is ready no further attempt is made; a request on its
-    /// way is always awaited.
+    /// Creates one instance. A request that was provably not sent is tried up to 4 times, after a
+    /// random pause added to any `Retry-After`. A request rejected with 429 is retried at the
+    /// shared pace of all creates. A request refused for lack of permission, and so not carried
+    /// out, is sent once more after a new login if one is possible. Anything else is sent once.
+    /// Once `halt` is ready, no further attempt is made; a request in flight is always awaited.
     ///
-    /// The call is not idempotent and the service offers no key that would make it so: never drop
-    /// the future while it runs, or what it created is lost.
+    /// The call is not idempotent and the service offers no idempotency key: never drop the future
+    /// while it runs, or the created instance is lost.
     pub async fn create(&self, task: &CreateTask, halt: impl Future<Output = ()>) -> CreateResult {
         let mut halt = pin!(halt);
         let grant = self.current_token();
@@ -114,7 +114,7 @@ impl Client {
         }
     }
 
-    /// Says of a gateway's 404 or 405 what it most often means.
+    /// Adds the most likely cause to a gateway's 404 or 405.
     fn without_service(&self, fault: ErrorDetail) -> ErrorDetail {
         let region = self.region().map_or(String::new(), |region| format!(" (region {region})"));
         let (address, said) = (self.address(), &fault.message);
@@ -124,7 +124,7 @@ impl Client {
     }
 }
 
-/// What serves in the containers: `taskType`.
+/// Service that runs in the containers: `taskType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TaskType {
@@ -139,7 +139,7 @@ pub enum TaskType {
 }
 
 impl TaskType {
-    /// The platform's word.
+    /// Returns the platform's name for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ssh => "ssh",
@@ -150,7 +150,7 @@ impl TaskType {
     }
 }
 
-/// Kind of accelerator cards: `acceleratorType`.
+/// Type of accelerator card: `acceleratorType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AcceleratorType {
@@ -165,7 +165,7 @@ pub enum AcceleratorType {
 }
 
 impl AcceleratorType {
-    /// The platform's word.
+    /// Returns the platform's name for it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Mlu => "mlu",
@@ -176,7 +176,7 @@ impl AcceleratorType {
     }
 }
 
-/// Where the start script runs: `startScriptActionScope`.
+/// Containers that run the start script: `startScriptActionScope`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StartScriptActionScope {
@@ -186,7 +186,7 @@ pub enum StartScriptActionScope {
     Header,
 }
 
-/// One mounted folder: an item of `mountInfoList`.
+/// One mounted directory: an item of `mountInfoList`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MountInfo {
@@ -194,18 +194,18 @@ pub struct MountInfo {
     pub source_path: String,
     /// Absolute path in the container.
     pub target_path: String,
-    /// What is mounted.
+    /// Type of the mount.
     #[serde(rename = "type")]
     pub kind: MountType,
 }
 
-/// What is mounted: `type` of a mount.
+/// Type of a mount: `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MountType {
     /// A data set.
     Data,
-    /// A folder.
+    /// A directory.
     Path,
 }
 
@@ -215,8 +215,8 @@ pub enum MountType {
 pub struct ContainerPortInfo {
     /// Protocol of the port.
     pub protocol_type: ProtocolType,
-    /// Port, 1 to 65535. The platform's table says integer, every one of its samples sends text,
-    /// so text goes out and both are read.
+    /// Port, 1 to 65535. The platform's table says integer, but all of its samples send a string,
+    /// so a string is sent and both are accepted.
     #[serde(with = "port_text")]
     pub container_port: u16,
 }
@@ -231,7 +231,7 @@ pub enum ProtocolType {
     Http,
 }
 
-/// A port: text on the wire, integer or text when read.
+/// Serializes a port as a string and reads it from an integer or a string.
 mod port_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 

@@ -1,5 +1,5 @@
-//! Where the service is and the right to call it, from the environment: an address with a token, or
-//! an account that logs in. A secret never comes from a flag or a manifest.
+//! Address and credentials of the service, from the environment: an address with a token, or an
+//! account that logs in. A secret never comes from a flag or a manifest.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -16,19 +16,19 @@ use super::token::{PLATFORM_REGION, Token};
 use super::{CredentialsError, address};
 use crate::ids::{Endpoint, Region};
 
-/// Looks a variable of the environment up by its name.
+/// Looks up an environment variable by name.
 pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 
-/// The right to call the service.
+/// Credentials for calling the service.
 #[derive(Debug)]
 pub enum Credentials {
     /// One address and its token.
     Token(TokenCredentials),
-    /// An account, which logs in for the tokens and the addresses of its regions.
+    /// An account that logs in to get the tokens and addresses of its regions.
     Account(Account),
 }
 
-/// Where the service is and the token to call it with. Its `Debug` form shows no secret.
+/// Address of the service and the token to call it with. Its `Debug` form shows no secret.
 #[derive(Clone)]
 pub struct TokenCredentials {
     pub(super) base: Url,
@@ -40,7 +40,7 @@ pub struct TokenCredentials {
     region: Option<Region>,
 }
 
-/// How the service is reached: the proxies, and whom to trust.
+/// Network settings: proxies and trusted certificates.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Network {
     pub(super) authority: Option<CaBundle>,
@@ -72,7 +72,7 @@ pub(super) const SECRET_KEY: &str = "INSTANCECTL_SECRET_KEY";
 pub(super) const LOGIN_URL: &str = "INSTANCECTL_LOGIN_URL";
 pub(super) const PLATFORM_URL: &str = "INSTANCECTL_PLATFORM_URL";
 
-/// Every variable that says where the service is or as whom it is called.
+/// All variables that set the service's address or credentials.
 pub const VARIABLES: [&str; 10] = [
     ENDPOINT,
     TOKEN,
@@ -86,14 +86,14 @@ pub const VARIABLES: [&str; 10] = [
     CA_FILE,
 ];
 
-/// Bytes of a token or certificate file that are read at most.
+/// Maximum number of bytes read from a token or certificate file.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 impl Credentials {
-    /// Reads the credentials from the environment; an empty variable counts as not set.
-    /// `allow_http` lets plain HTTP reach hosts other than loopback. Where both an address with its
-    /// token and an account are given, the address counts: it is the narrower of the two. Half of the
-    /// one beside the other is refused, since nobody can tell which is meant.
+    /// Reads the credentials from the environment; an empty variable counts as unset. `allow_http`
+    /// permits plain HTTP to hosts other than loopback. If both an address with its token and an
+    /// account are given, the address is used, because it is the narrower of the two. An address
+    /// without a token, or the reverse, together with login variables is refused as ambiguous.
     pub fn from_environment(
         env: &Environment<'_>,
         allow_http: bool,
@@ -124,8 +124,8 @@ impl Credentials {
 }
 
 impl TokenCredentials {
-    /// Reads an address and its token. A token that says itself that it has expired, or that it is
-    /// for another region than `INSTANCECTL_REGION`, is refused here: no request is spent on it.
+    /// Reads an address and its token. A token whose payload says that it has expired, or that it
+    /// is for another region than `INSTANCECTL_REGION`, is refused here, before a request is sent.
     fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, CredentialsError> {
         let token = match (text(env, TOKEN)?, path(env, TOKEN_FILE)) {
             (Some(_), Some(_)) => return Err(CredentialsError::TwoTokens),
@@ -156,14 +156,14 @@ impl TokenCredentials {
         Ok(access)
     }
 
-    /// Access to the service at `address` (with or without the trailing `/ai` that the platform's
-    /// own list of addresses has) with `token`.
+    /// Creates the access to the service at `address` (with or without the trailing `/ai` of the
+    /// platform's own list of addresses) with `token`.
     pub fn new(address: &str, token: &str, allow_http: bool) -> Result<Self, CredentialsError> {
         let base = address::parse(ENDPOINT, address, allow_http)?;
         Ok(Self::from_parts(base, ENDPOINT, Token::new(token)?, Network::default()))
     }
 
-    /// Access to an AI address that was read already.
+    /// Creates the access to an AI address that is already parsed.
     pub(super) fn from_parts(
         base: Url,
         variable: &'static str,
@@ -175,38 +175,39 @@ impl TokenCredentials {
         Self { base, variable, token, network, endpoint, region }
     }
 
-    /// Access to a sandbox that runs inside this process. Its endpoint is the word `sandbox`: the
+    /// Creates the access to a sandbox inside this process. Its endpoint is `sandbox`, because the
     /// port changes with every run and its instances do not.
     pub fn sandbox(address: &str, token: &str) -> Result<Self, CredentialsError> {
         Ok(Self { endpoint: Endpoint::from("sandbox"), ..Self::new(address, token, false)? })
     }
 
-    /// What the lock records: scheme, host and port, a default port left out; or `sandbox`.
+    /// Returns the endpoint that the lock records: scheme, host and port, without a default port;
+    /// or `sandbox`.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    /// The region: what the token's readable payload names, else `INSTANCECTL_REGION`.
+    /// Returns the region from the token's payload if it is readable, else `INSTANCECTL_REGION`.
     pub fn region(&self) -> Option<Region> {
         self.region.clone()
     }
 
-    /// Until when the token's payload says that it holds, where it is readable and does.
+    /// Returns the expiry from the token's payload, if it is readable and has one.
     pub fn expiry(&self) -> Option<SystemTime> {
         self.token.expiry()
     }
 
-    /// As whom the token's payload says that it calls, where it is readable and does.
+    /// Returns the user from the token's payload, if it is readable and has one.
     pub fn user(&self) -> Option<String> {
         self.token.user()
     }
 
-    /// The address as a person knows it: with its path, and the `/ai` at its end.
+    /// Returns the address in its usual form, with its path and a trailing `/ai`.
     pub fn address(&self) -> String {
         address::join(&self.base, "/ai").to_string()
     }
 
-    /// The address of a call; `path` begins with `/ai`.
+    /// Returns the address of a call; `path` begins with `/ai`.
     pub(super) fn join(&self, path: &str) -> Url {
         address::join(&self.base, path)
     }
@@ -218,7 +219,7 @@ impl fmt::Debug for TokenCredentials {
     }
 }
 
-/// The names of the variables that are set and not empty.
+/// Returns the names of the variables that are set and not empty.
 pub fn set_variables(env: &Environment<'_>) -> Vec<&'static str> {
     VARIABLES.into_iter().filter(|name| is_set(env, name)).collect()
 }
@@ -227,8 +228,8 @@ fn is_set(env: &Environment<'_>, name: &str) -> bool {
     env(name).is_some_and(|value| value.to_str().is_none_or(|text| !trimmed(text).is_empty()))
 }
 
-/// The text of a variable, without the blanks, line ends and byte order mark around it: secrets
-/// often end with a line end.
+/// Returns the text of a variable without surrounding whitespace, line ends and byte order mark:
+/// secrets often end with a line end.
 pub(super) fn text(
     env: &Environment<'_>,
     name: &'static str,
@@ -243,7 +244,7 @@ fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
 }
 
-/// The path in a variable. A name of a file may be no text; then it is taken as it is.
+/// Returns the path in a variable. A file name that is not UTF-8 is used unchanged.
 fn path(env: &Environment<'_>, name: &str) -> Option<PathBuf> {
     let value = env(name)?;
     let path = match value.to_str() {
@@ -253,7 +254,7 @@ fn path(env: &Environment<'_>, name: &str) -> Option<PathBuf> {
     (!path.as_os_str().is_empty()).then_some(path)
 }
 
-/// The additional certificate authority, where one is given.
+/// Reads the additional certificate authority, if one is given.
 fn authority(env: &Environment<'_>) -> Result<Option<CaBundle>, CredentialsError> {
     let Some(path) = path(env, CA_FILE) else { return Ok(None) };
     let pem = read_file(CA_FILE, &path, |_| Ok(()))?;
@@ -272,7 +273,8 @@ fn read_token(path: &Path) -> Result<String, CredentialsError> {
     Ok(trimmed(&token).to_owned())
 }
 
-/// Reads a file that `name` gives. `check` sees the file that is then read, not its path.
+/// Reads the file that variable `name` specifies. `check` receives the opened file, not its path,
+/// so that it checks the file that is read.
 fn read_file(
     name: &'static str,
     path: &Path,

@@ -1,4 +1,4 @@
-//! `DELETE {ai}/ai/openapi/v2/instance-service/task?ids=A&ids=B`: ends instances and removes them.
+//! `DELETE {ai}/ai/openapi/v2/instance-service/task?ids=A&ids=B`: stops and removes instances.
 
 use hyper::body::Bytes;
 use reqwest::Method;
@@ -9,8 +9,8 @@ use super::create_task::PATH;
 use crate::ids::TaskId;
 
 impl Client {
-    /// Deletes instances. It may be sent again without harm; what the platform answers for one
-    /// that is already gone is not documented, so ask for its detail then.
+    /// Deletes instances. Repeating the call is harmless; the response for an instance that no
+    /// longer exists is not documented, so query its details in that case.
     pub async fn delete(&self, ids: &[TaskId]) -> Result<(), ApiError> {
         let mut url = self.inner.access.join(PATH);
         url.query_pairs_mut().extend_pairs(ids.iter().map(|id| ("ids", id.as_str())));

@@ -1,7 +1,7 @@
-//! `GET {ai}/ai/openapi/v2/instance-service/{id}/detail`: one instance as the platform has it.
+//! `GET {ai}/ai/openapi/v2/instance-service/{id}/detail`: returns one instance.
 //!
-//! The shape is known from a faithful copy of the platform's page. Fields come and go and change
-//! between text and number, so they are kept as they came.
+//! The shape is known from a faithful copy of the platform's documentation. Fields are added and
+//! removed and change between string and number, so they are kept as received.
 
 use hyper::body::Bytes;
 use reqwest::Method;
@@ -12,14 +12,14 @@ use super::envelope::task_id;
 use super::url::AccessUrl;
 use crate::ids::TaskId;
 
-/// What a detail says of an instance; the items of a list are the same, perhaps with fewer fields.
+/// Details of an instance; the items of a list have the same shape, possibly with fewer fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Detail {
     id: TaskId,
     fields: Map<String, Value>,
 }
 
-/// What is asked of an item of a list.
+/// The fields that are read from an item of a list.
 pub(super) const REQUESTED_FIELDS: [&str; 12] = [
     "id",
     "instanceServiceName",
@@ -35,7 +35,7 @@ pub(super) const REQUESTED_FIELDS: [&str; 12] = [
     "containerPortInfoList",
 ];
 
-/// Where an opened port is reached.
+/// Address of an opened port.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortAddress {
     /// The port inside the container.
@@ -46,27 +46,27 @@ pub struct PortAddress {
     pub url: AccessUrl,
 }
 
-/// Where an instance is in its life.
+/// Status in the lifecycle of an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Status {
     /// Created and queued.
     Waiting,
-    /// Being set up.
+    /// Being deployed.
     Deploying,
-    /// Running; this is what costs.
+    /// Running, which is billed.
     Running,
     /// Ended by itself or by its time limit.
     Completed,
-    /// Ended by a failure.
+    /// Ended with a failure.
     Failed,
-    /// Ended by a person.
+    /// Stopped by a user.
     Terminated,
-    /// A word that the platform does not document.
+    /// A status that the platform does not document.
     Other(String),
 }
 
 impl Client {
-    /// Asks for one instance. How the platform answers for one that is gone is not documented:
+    /// Queries one instance. The response for an instance that no longer exists is not documented:
     /// expect [`Failure::Refused`] as well as [`Failure::NoService`].
     pub async fn detail(&self, id: &TaskId) -> Result<Detail, ApiError> {
         let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/detail"));
@@ -75,7 +75,7 @@ impl Client {
     }
 }
 
-/// Reads one instance out of `data`.
+/// Reads one instance from `data`.
 pub(super) fn instance(data: Value) -> Result<Detail, ApiError> {
     let found = if let Value::Object(fields) = data { Detail::from_value(fields) } else { None };
     found.ok_or_else(|| {
@@ -87,64 +87,65 @@ pub(super) fn instance(data: Value) -> Result<Detail, ApiError> {
 }
 
 impl Detail {
-    /// Reads an instance; `None` where it has no ID.
+    /// Reads an instance; `None` if it has no ID.
     pub(super) fn from_value(fields: Map<String, Value>) -> Option<Self> {
         Some(Self { id: task_id(fields.get("id")?)?, fields })
     }
 
-    /// The instance's ID.
+    /// Returns the instance's ID.
     pub fn id(&self) -> &TaskId {
         &self.id
     }
 
-    /// The instance's name.
+    /// Returns the instance's name.
     pub fn name(&self) -> Option<&str> {
         self.fields.get("instanceServiceName")?.as_str()
     }
 
-    /// Where the instance is in its life; `None` where the answer does not say.
+    /// Returns the lifecycle status; `None` if the response has none.
     pub fn status(&self) -> Option<Status> {
         self.fields.get("status")?.as_str().map(Status::from)
     }
 
-    /// When the instance was created, by the platform's clock: `2022-05-11 19:30:34`, without zone.
+    /// Returns the creation time by the platform's clock: `2022-05-11 19:30:34`, without a time
+    /// zone.
     pub fn create_time(&self) -> Option<&str> {
         self.fields.get("createTime")?.as_str()
     }
 
-    /// When it began to run, in the form of [`create_time`](Self::create_time).
+    /// Returns the start time, in the form of [`create_time`](Self::create_time).
     pub fn start_time(&self) -> Option<&str> {
         self.non_placeholder("startTime")
     }
 
-    /// When it ended, in the form of [`create_time`](Self::create_time).
+    /// Returns the end time, in the form of [`create_time`](Self::create_time).
     pub fn end_time(&self) -> Option<&str> {
         self.non_placeholder("endTime")
     }
 
-    /// How long it has run, in the platform's words, such as `01:02:03`.
+    /// Returns the running time in the platform's format, such as `01:02:03`.
     pub fn duration(&self) -> Option<&str> {
         self.non_placeholder("duration")
     }
 
-    /// How long it runs on until its time limit ends it, in the platform's words.
+    /// Returns the remaining time until its time limit, in the platform's format.
     pub fn remaining_time(&self) -> Option<&str> {
         self.non_placeholder("remainingTime")
     }
 
-    /// Its time limit: `HH:MM:SS` or `unlimited`.
+    /// Returns the time limit: `HH:MM:SS` or `unlimited`.
     pub fn timeout_limit(&self) -> Option<&str> {
         self.non_placeholder("timeoutLimit")
     }
 
-    /// The cards of all its containers, where the answer says how many each has.
+    /// Returns the number of cards of all containers, if the response has the number per container.
     pub fn cards(&self) -> Option<u64> {
         let containers = self.fields.get("taskNumber").and_then(number).unwrap_or(1);
         self.fields.get("gpuNumber").and_then(number)?.checked_mul(containers)
     }
 
-    /// Where its opened ports are reached: those of a running instance carry an address. `None`
-    /// where the answer says nothing of ports.
+    /// Returns the addresses of the opened ports; those of a running instance have one. `None` if
+    /// the response has no ports.
     pub fn addresses(&self) -> Option<Vec<PortAddress>> {
         let ports = self.fields.get("containerPortInfoList")?.as_array()?;
         let text = |port: &Value, key| match port.get(key)? {
@@ -162,25 +163,27 @@ impl Detail {
         Some(ports.iter().filter_map(address).collect())
     }
 
-    /// A text that says something: the platform writes `--` where it has nothing to say.
+    /// Returns a string unless it is a placeholder: the platform writes `--` for a missing value.
     fn non_placeholder(&self, key: &str) -> Option<&str> {
         let text = self.fields.get(key)?.as_str()?.trim();
         (!text.is_empty() && text != "--").then_some(text)
     }
 
-    /// Whether it may still cost something: any status but those of an end, none among them.
+    /// Returns whether the instance may still incur costs: true unless the status is terminal, also
+    /// without a status.
     pub fn is_live(&self) -> bool {
         self.status().is_none_or(|status| !status.has_ended())
     }
 
-    /// Every field as it came; of an item of a list, those that the other methods read.
+    /// Returns every field as received; for an item of a list, only those that the other methods
+    /// read.
     pub fn fields(&self) -> &Map<String, Value> {
         &self.fields
     }
 }
 
 impl Status {
-    /// The platform's word for it.
+    /// Returns the platform's name of the status.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Waiting => "Waiting",
@@ -193,7 +196,8 @@ impl Status {
         }
     }
 
-    /// Whether the instance is over and costs nothing more. An undocumented status is not.
+    /// Returns whether the status is terminal, so that no further costs arise. An undocumented
+    /// status is not terminal.
     pub fn has_ended(&self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Terminated)
     }
@@ -213,7 +217,7 @@ impl From<&str> for Status {
     }
 }
 
-/// A number, or the text of one: the platform changes between them.
+/// Reads a number or a string with one: the platform uses both.
 pub(super) fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }

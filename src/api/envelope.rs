@@ -1,7 +1,7 @@
-//! The envelope of every answer: `{"code": "0", "msg": "success", "data": ..}`.
+//! The envelope of every response: `{"code": "0", "msg": "success", "data": ..}`.
 //!
-//! The platform's page gives `code` as text and clients have met the number 0; the text stands
-//! under `msg`, or under `message` in an answer of the gateway.
+//! The platform's documentation gives `code` as a string, and clients have also seen the number 0;
+//! the text is under `msg`, or under `message` in responses of the gateway.
 
 use std::borrow::Cow;
 
@@ -10,28 +10,28 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
-/// What a body is.
+/// Result of reading a body.
 pub(super) enum EnvelopeResult<T> {
-    /// One whole envelope.
+    /// One complete envelope.
     Envelope(Envelope<T>),
-    /// Something else that makes no claim to be an envelope: HTML, nothing, JSON without `code`.
+    /// Something that does not claim to be an envelope: HTML, an empty body, JSON without `code`.
     NotAnEnvelope,
-    /// It begins like an envelope and is none: cut short, followed by something, a key twice, a
-    /// `code` that is neither text nor number. What it would have said cannot be known.
+    /// Begins like an envelope but is malformed: truncated, followed by other content, a duplicate
+    /// key, a `code` that is neither string nor number. Its meaning is unknown.
     Malformed(String),
 }
 
-/// One whole envelope.
+/// One complete envelope.
 pub(super) struct Envelope<T> {
-    /// `code` as text; `0` is success.
+    /// `code` as a string; `0` is success.
     pub(super) code: String,
     /// `msg`, else `message`, else empty, as the service wrote it.
     pub(super) message: String,
-    /// `data`; null where it is missing.
+    /// `data`; null if it is missing.
     pub(super) data: T,
 }
 
-/// The keys that count. serde refuses one of them twice; others may come and go.
+/// The relevant keys. serde rejects duplicates of them; other keys may be added or removed.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "T: DeserializeOwned + Default"))]
 struct RawEnvelope<T> {
@@ -42,7 +42,7 @@ struct RawEnvelope<T> {
     data: T,
 }
 
-/// Reads a whole body, its `data` as a value or as the text that it is.
+/// Reads a complete body, with its `data` as a value or as raw text.
 pub(super) fn read<T: DeserializeOwned + Default>(body: &[u8]) -> EnvelopeResult<T> {
     let body = text(body);
     if !body.trim_start().starts_with('{') {
@@ -68,8 +68,8 @@ pub(super) fn read<T: DeserializeOwned + Default>(body: &[u8]) -> EnvelopeResult
     EnvelopeResult::Envelope(Envelope { code, message, data: keys.data })
 }
 
-/// The text of a body: without its byte order mark, and what is not UTF-8 read as GBK, which older
-/// centres write, or else with replacement characters. Only the texts for people suffer from that.
+/// Decodes a body: removes its byte order mark and reads what is not UTF-8 as GBK, which older
+/// centres write, or else with replacement characters. This affects only human-readable text.
 pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     match str::from_utf8(body) {
@@ -80,13 +80,13 @@ pub(super) fn text(body: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Whether a body is JSON.
+/// Returns whether a body is JSON.
 pub(super) fn is_json(body: &[u8]) -> bool {
     serde_json::from_str::<IgnoredAny>(&text(body)).is_ok()
 }
 
-/// A task ID of an answer: text, or a whole number. Anything else is no ID: a number with a
-/// fraction or an exponent has lost digits on its way here.
+/// Reads a task ID from a response: a string or an integer. Anything else is not an ID: a number
+/// with a fraction or an exponent has lost digits in transit.
 pub(super) fn task_id(value: &Value) -> Option<crate::ids::TaskId> {
     match value {
         Value::String(text) => text.parse().ok(),
@@ -141,7 +141,7 @@ mod tests {
         };
         assert_eq!(marked.code, "0");
         let mut gbk = br#"{"code":"10004","msg":""#.to_vec();
-        // A letter of GBK whose second byte is a backslash, and two more.
+        // A GBK character whose second byte is a backslash, and two more.
         gbk.extend(b"\x83\x5c\xb2\xce\xca\xfd\"}");
         let EnvelopeResult::Envelope(found) = read::<Value>(&gbk) else { panic!() };
         assert_eq!((found.code.as_str(), found.message.as_str()), ("10004", "僜参数"));

@@ -1,5 +1,5 @@
-//! Why the service cannot be called at all. Found before the first request; what a call itself
-//! meets is a [`Fault`](super::client::Fault).
+//! Errors that prevent any call to the service. They are found before the first request; the error
+//! of a call itself is a [`Fault`](super::client::Fault).
 
 use std::path::PathBuf;
 
@@ -7,18 +7,18 @@ use super::credentials::{ACCESS_KEY, ENDPOINT, SECRET_KEY, USER};
 use crate::exit::ExitClass;
 use crate::ids::Region;
 
-/// A reason in the settings that no call can be made. No variant holds a secret, so that each can be
-/// shown as it stands.
+/// An error in the settings that prevents any call. No variant contains a secret, so each can be
+/// shown unchanged.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CredentialsError {
-    /// A variable that is needed is not set, or is empty.
+    /// A required variable is not set, or is empty.
     #[error("no credentials: {} not set", variables(.names))]
     Missing {
-        /// The variables of which each is needed.
+        /// The required variables that are missing.
         names: Vec<&'static str>,
     },
-    /// Half of an address with its token beside variables of a login.
+    /// Only one of address and token is set, together with login variables.
     #[error(
         "`{found}` is set without `{lacking}`, beside the variables of a login: nobody can tell \
          which of the two is meant"
@@ -26,45 +26,45 @@ pub enum CredentialsError {
     Mixed {
         /// The variable that is set.
         found: &'static str,
-        /// The variable that it lacks.
+        /// The missing variable.
         lacking: &'static str,
     },
-    /// Both the token and a file of it are given.
+    /// Both the token and a token file are given.
     #[error("both `INSTANCECTL_TOKEN` and `INSTANCECTL_TOKEN_FILE` are set, expected one of them")]
     TwoTokens,
-    /// A variable that is no UTF-8 text.
+    /// A variable is not UTF-8 text.
     #[error("`{name}` is not UTF-8 text")]
     NotText {
         /// The variable.
         name: &'static str,
     },
-    /// A variable whose text cannot stand in a header.
+    /// A variable contains a character that cannot be sent in a header.
     #[error("`{name}` has a character at position {position} that cannot be sent")]
     Unsendable {
         /// The variable.
         name: &'static str,
-        /// Where, from 1.
+        /// Position of the character, from 1.
         position: usize,
     },
-    /// An address that cannot be used.
+    /// An address cannot be used.
     #[error("the service's address (`{name}`) {problem}")]
     Address {
-        /// The variable, or the platform's word for it.
+        /// The variable, or the platform's name for it.
         name: &'static str,
-        /// What was found and what was expected; never a password that stood in the address.
+        /// The found and the expected value; never a password from the address.
         problem: String,
     },
-    /// A file named by a variable that cannot be read.
+    /// A file named by a variable cannot be read.
     #[error("cannot read `{}` (`{name}`): {source}", path.display())]
     File {
         /// The variable.
         name: &'static str,
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// A file with a secret that others than its owner may read or write.
+    /// A file with a secret is readable or writable by others than its owner.
     #[error("`{}` holds a secret but its mode is {mode:04o}, expected 0600", path.display())]
     NotPrivate {
         /// The file.
@@ -72,52 +72,52 @@ pub enum CredentialsError {
         /// Its permission bits.
         mode: u32,
     },
-    /// A token that cannot be sent.
+    /// A token cannot be sent.
     #[error("the token {problem}")]
     Token {
-        /// What was found and what was expected, without the token.
+        /// The found and the expected value, without the token.
         problem: String,
     },
-    /// A token whose own payload says that it is over.
+    /// A token has expired according to its payload.
     #[error("the token expired at {at} by this machine's clock")]
     Expired {
-        /// When, in RFC 3339 and UTC.
+        /// Time of the expiry, in RFC 3339 and UTC.
         at: String,
     },
-    /// The platform's own token, which no call of an instance takes.
+    /// The platform's own token, which no instance call accepts.
     #[error("the token is the platform's own (`clusterId` 0), expected the token of a region")]
     PlatformToken,
-    /// A token whose own payload says that it is for another region than the one asked for.
+    /// A token is for another region than the requested one, according to its payload.
     #[error("the token is for region `{found}`, and `INSTANCECTL_REGION` is `{wanted}`")]
     OtherRegion {
         /// The token's region.
         found: Region,
-        /// The region asked for.
+        /// The requested region.
         wanted: Region,
     },
-    /// The file of an additional certificate authority holds none.
+    /// The file of an additional certificate authority contains no certificate.
     #[error("`{}` (`INSTANCECTL_CA_FILE`) holds no PEM certificate", path.display())]
     NoCertificate {
         /// The file.
         path: PathBuf,
     },
-    /// A proxy variable that cannot be used.
+    /// A proxy variable cannot be used.
     #[error("the proxy in `{name}` {problem}")]
     Proxy {
         /// The variable.
         name: &'static str,
-        /// What was found; never the value, which may hold a password.
+        /// The problem; never the value, which may contain a password.
         problem: String,
     },
-    /// A token file that is not UTF-8 text.
+    /// A token file is not UTF-8 text.
     #[error("`{}` (`INSTANCECTL_TOKEN_FILE`) is {encoding}", path.display())]
     Encoding {
         /// The file.
         path: PathBuf,
-        /// What it is.
+        /// The detected encoding.
         encoding: &'static str,
     },
-    /// Neither the system nor `INSTANCECTL_CA_FILE` names a certificate authority.
+    /// No certificate authority is configured, in the system or in `INSTANCECTL_CA_FILE`.
     #[error("this system has no certificates of authorities to check HTTPS with")]
     NoAuthorities,
     /// The HTTP client could not be set up.
@@ -126,7 +126,8 @@ pub enum CredentialsError {
 }
 
 impl CredentialsError {
-    /// The class of the exit status: credentials (7), but for a token of another region (6).
+    /// Returns the class of the exit status: credentials (7), except for a token of another region
+    /// (6).
     pub fn class(&self) -> ExitClass {
         match self {
             Self::OtherRegion { .. } => ExitClass::Blocked,
@@ -134,7 +135,7 @@ impl CredentialsError {
         }
     }
 
-    /// The next step for the person who reads the error.
+    /// Returns the suggested next step for the user.
     pub fn help(&self) -> &'static str {
         match self {
             Self::Missing { names } if names.iter().any(|name| LOGIN.contains(name)) => {
@@ -183,7 +184,7 @@ impl CredentialsError {
     }
 }
 
-/// The variables that only a login takes.
+/// The variables that only a login uses.
 const LOGIN: [&str; 3] = [USER, ACCESS_KEY, SECRET_KEY];
 
 fn variables(names: &[&str]) -> String {

@@ -1,13 +1,15 @@
-//! Text that the service wrote, made safe to show on a terminal and in a log.
+//! Makes text from the service safe to show on a terminal and in a log.
 
 use super::secret::Redactor;
 use crate::text::is_invisible;
 
-/// Characters of a message that are shown; what is longer is cut and marked with `..`.
+/// Maximum number of characters of a message that are shown; longer messages are truncated and
+/// marked with `..`.
 const MAX_CHARS: usize = 300;
 
-/// `text` with every form of every secret replaced, control and direction characters escaped, and at
-/// most 300 characters long. The secrets go first, so that no cut can leave a part of one.
+/// Returns `text` with every form of every secret redacted, control and bidirectional characters
+/// escaped, and at most 300 characters long. Secrets are redacted first, so that truncation cannot
+/// leave a part of one.
 pub(super) fn sanitize(text: &str, secrets: &Redactor) -> String {
     let text = secrets.redact(text);
     let text = text.trim();

@@ -1,4 +1,5 @@
-//! `GET {ai}/ai/openapi/v2/instance-service/resource-group`: the groups that the account may use.
+//! `GET {ai}/ai/openapi/v2/instance-service/resource-group`: the resource groups that the account
+//! may use.
 
 use hyper::body::Bytes;
 use reqwest::Method;
@@ -9,7 +10,8 @@ use super::client::{ApiError, Client};
 const PATH: &str = "/ai/openapi/v2/instance-service/resource-group";
 
 impl Client {
-    /// Asks for the resource groups. The answer's shape is not documented: it is given as it came.
+    /// Queries the resource groups. The shape of the response is not documented, so it is returned
+    /// as received.
     pub async fn resource_groups(&self) -> Result<Value, ApiError> {
         self.call_idempotent(Method::GET, &self.inner.access.join(PATH), Bytes::new()).await
     }

@@ -1,4 +1,4 @@
-//! `POST {ai}/ai/openapi/v2/image/images`: the region's images, part by part.
+//! `POST {ai}/ai/openapi/v2/image/images`: the region's images, page by page.
 
 use reqwest::Method;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use super::list::items;
 
 const PATH: &str = "/ai/openapi/v2/image/images";
 
-/// Which images, and which part of them. What is left out does not filter.
+/// Filter and page of an image query. Omitted fields do not filter.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageQuery {
@@ -24,22 +24,22 @@ pub struct ImageQuery {
     /// Only images for this accelerator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accelerator_type: Option<String>,
-    /// Items to pass over, 0 for none.
+    /// Number of items to skip.
     pub start: u64,
-    /// Items wanted; the platform may give fewer.
+    /// Maximum number of items; the platform may return fewer.
     pub limit: u64,
 }
 
-/// One part of the images.
+/// One page of the images.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImagePage {
-    /// How many there are in all, where the service says so.
+    /// Total number of images, if the service states it.
     pub total: Option<u64>,
-    /// The images as they came; `path` is a manifest's `imagePath`, `version` its `version`.
+    /// The images as received; `path` is a manifest's `imagePath`, `version` its `version`.
     pub items: Vec<Value>,
 }
 
-/// The body as it is sent: the query, and the order that the platform's own pages ask for.
+/// The body as sent: the query, and the sort order that the platform's web pages use.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ImageRequest<'a> {
@@ -50,7 +50,7 @@ struct ImageRequest<'a> {
 }
 
 impl Client {
-    /// Asks for one part of the images. An answer that is no list is given back as it came.
+    /// Queries one page of the images. A response that is not a list is returned as received.
     pub async fn images(&self, query: &ImageQuery) -> Result<Result<ImagePage, Value>, ApiError> {
         let asked = ImageRequest { query, order_by: "create_time", sort: "DESC" };
         let url = self.inner.access.join(PATH);

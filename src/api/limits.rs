@@ -1,5 +1,5 @@
-//! `GET {ai}/ai/openapi/v2/instance-service/resources?acceleratorType=..&resourceGroup=..`: what one
-//! node of a group has.
+//! `GET {ai}/ai/openapi/v2/instance-service/resources?acceleratorType=..&resourceGroup=..`: the
+//! resources of one node of a group.
 
 use hyper::body::Bytes;
 use reqwest::Method;
@@ -10,8 +10,8 @@ use super::detail::number;
 
 const PATH: &str = "/ai/openapi/v2/instance-service/resources";
 
-/// What one node has, as far as the answer says it. `mluLimits`, `dcuLimits` and `nvLimits` are 0 in
-/// the platform's own sample beside two cards, so nothing is read from them.
+/// Resources of one node, as far as the response states them. `mluLimits`, `dcuLimits` and
+/// `nvLimits` are 0 in the platform's own sample of a node with two cards, so they are not used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NodeLimits {
     /// CPU cores.
@@ -23,7 +23,7 @@ pub struct NodeLimits {
 }
 
 impl Client {
-    /// Asks for the limits of a group's nodes, given as they came.
+    /// Queries the limits of a group's nodes, returned as received.
     pub async fn node_limits(&self, accelerator: &str, group: &str) -> Result<Value, ApiError> {
         let mut url = self.inner.access.join(PATH);
         let pairs = [("acceleratorType", accelerator), ("resourceGroup", group)];
@@ -33,7 +33,7 @@ impl Client {
 }
 
 impl NodeLimits {
-    /// Reads limits; 0 says as little as a field that is missing.
+    /// Reads limits; 0 is treated like a missing field.
     pub fn read(data: &Value) -> Self {
         let limit = |key| data.get(key).and_then(number).filter(|limit| *limit > 0);
         Self { cpus: limit("cpuNumber"), cards: limit("gpuNumber"), memory: limit("memorySize") }

@@ -1,8 +1,8 @@
 //! `GET {ai}/ai/openapi/v2/instance-service/task` with a JSON body: lists instances; and its second
 //! form, `GET {ai}/ai/openapi/v2/instance-service/task/list?..`.
 //!
-//! The first form's request is documented, the second is known from public clients and said to work
-//! live; the answer of neither is documented.
+//! The request of the first form is documented; the second form is known from public clients and
+//! reported to work live. The responses of both are undocumented.
 
 use std::fmt;
 
@@ -20,36 +20,36 @@ use super::transport::MAX_LIST_BYTES;
 
 const PATH_V2: &str = "/ai/openapi/v2/instance-service/task/list";
 
-/// Which instances, and which part of them. What is left out does not filter.
+/// Filter and page of a list query. Omitted fields do not filter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ListQuery {
-    /// Only instances of this status.
+    /// Only instances with this status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Only instances of this name; whether exactly or in part is not documented.
+    /// Only instances with this name; whether the match is exact or partial is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_service_name: Option<String>,
     /// Only instances of this `taskType`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_type: Option<String>,
-    /// Items to pass over, 0 for none.
+    /// Number of items to skip.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<u64>,
-    /// Items wanted; the platform may give fewer.
+    /// Maximum number of items; the platform may return fewer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
-    /// Order; its values are not documented.
+    /// Sort order; its values are not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sort: Option<String>,
 }
 
-/// One part of a list.
+/// One page of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListPage {
-    /// How many instances there are in all, where the service says so.
+    /// Total number of instances, if the service states it.
     pub total: Option<u64>,
-    /// The instances of this part, each with an ID.
+    /// The instances of this page, each with an ID.
     pub items: Vec<Detail>,
 }
 
@@ -63,10 +63,10 @@ pub(super) enum Form {
 }
 
 impl Client {
-    /// Asks for one part of a list, in the form that this platform answers. As long as none was
-    /// answered, both are tried: gateways refuse a `GET` with a body in many ways, and only a
-    /// documented answer that the caller has no permission ends it. [`Failure::NoService`] means
-    /// that the platform has neither.
+    /// Queries one page of a list, in the form that this platform supports. Until one form has
+    /// succeeded, both are tried: gateways refuse a `GET` with a body in many ways, and only a
+    /// documented permission error stops early. [`Failure::NoService`] means that the platform has
+    /// neither.
     pub async fn list(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
         let known = &self.inner.list_form;
         match known.get() {
@@ -119,7 +119,8 @@ impl Client {
         self.into_page(&url, Bytes::new()).await
     }
 
-    /// JSON without an envelope is not a list either. A page of HTML does not come from the platform.
+    /// Queries one page. JSON without an envelope counts as a missing endpoint; HTML does not,
+    /// since it does not come from the platform.
     async fn into_page(&self, url: &Url, body: Bytes) -> Result<ListPage, ApiError> {
         let answer = self.repeatable_up_to::<Box<RawValue>>(MAX_LIST_BYTES, Method::GET, url, body);
         match answer.await {
@@ -129,11 +130,11 @@ impl Client {
     }
 }
 
-/// Reads a list out of `data`: an array, or an object with `data`, `items` or `records`. An item
-/// without an ID makes it no list, since it could be the one that is looked for.
+/// Reads a list from `data`: an array, or an object with `data`, `items` or `records`. If an item
+/// has no ID, the whole list is rejected, since that item could be the one that is searched for.
 ///
-/// It is read from its text, and of each item what is asked of one: as values, a long list takes
-/// three times the memory and twice the time.
+/// Only the needed fields of each item are read, directly from the text: as values, a long list
+/// takes three times the memory and twice the time.
 pub(super) fn page(data: &RawValue) -> Result<ListPage, ApiError> {
     let text = data.get();
     let (total, items) = if text.starts_with('[') {
@@ -155,7 +156,7 @@ pub(super) fn page(data: &RawValue) -> Result<ListPage, ApiError> {
     }
 }
 
-/// The shapes of a list in an object that clients have met.
+/// The list shapes inside an object that clients have seen.
 #[derive(Default, Deserialize)]
 struct ListShape {
     total: Option<Value>,
@@ -164,7 +165,7 @@ struct ListShape {
     records: Option<Vec<Item>>,
 }
 
-/// The fields of an item that are asked for.
+/// The needed fields of an item.
 struct Item(Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Item {
@@ -195,8 +196,8 @@ impl<'de> Deserialize<'de> for Item {
     }
 }
 
-/// The stated total and the items of an answer, in every shape that clients have met; an answer that
-/// has no items is given back.
+/// Returns the stated total and the items of a response, in every shape that clients have seen; a
+/// response without items is returned unchanged as the error.
 pub(super) fn items(mut data: Value) -> (Option<u64>, Result<Vec<Value>, Value>) {
     let total = data.get("total").and_then(number);
     let key = ["data", "items", "records"].into_iter().find(|key| data.get(key).is_some());

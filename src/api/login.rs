@@ -1,4 +1,4 @@
-//! `POST {login}/api/user/v3/tokens`: the tokens of an account's regions, for an access key.
+//! `POST {login}/api/user/v3/tokens`: returns the tokens of an account's regions for an access key.
 
 use std::future::pending;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -22,17 +22,17 @@ use crate::ids::Region;
 
 const PATH: &str = "/api/user/v3/tokens";
 
-/// What the platform calls `clusterId`, `clusterName` and `token`.
+/// The platform's `clusterId`, `clusterName` and `token`.
 #[derive(Debug, Clone)]
 pub(super) struct RegionToken {
     pub(super) region: Region,
-    /// Its name, safe to show; empty where the answer has none.
+    /// Its name, safe to show; empty if the response has none.
     pub(super) name: String,
-    /// `None` where the account is disabled in that region.
+    /// `None` if the account is disabled in that region.
     pub(super) token: Option<Token>,
 }
 
-/// Logs in. The platform's own token (region 0) is among what comes.
+/// Logs in. The result includes the platform's own token (region 0).
 pub(super) async fn log_in(
     wire: &HttpClient,
     account: &Account,
@@ -65,7 +65,7 @@ pub(super) async fn log_in(
     })
 }
 
-/// Reads the list; `None` where it is none.
+/// Reads the list; `None` if it is not a list.
 fn read(data: &Value, secrets: &Redactor) -> Option<Vec<RegionToken>> {
     let item = |item: &Value| {
         let region = match item.get("clusterId")? {
@@ -78,7 +78,7 @@ fn read(data: &Value, secrets: &Redactor) -> Option<Vec<RegionToken>> {
         Some(RegionToken {
             region: Region::from(region),
             name: sanitize(name, secrets),
-            // One that cannot be sent is as good as none.
+            // A token that cannot be sent is treated as missing.
             token: token.and_then(|token| Token::new(token).ok()),
         })
     };

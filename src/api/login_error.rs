@@ -1,4 +1,4 @@
-//! Why an account does not reach the platform.
+//! Errors of a login.
 
 use std::time::Duration;
 
@@ -7,40 +7,40 @@ use super::client::ErrorDetail;
 use crate::exit::ExitClass;
 use crate::ids::Region;
 
-/// Why an account does not reach the platform, or a region of it.
+/// The reason that an account cannot reach the platform, or one of its regions.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoginError {
-    /// The platform refuses the account.
+    /// The platform refused the account.
     #[error("the login of `{user}` was refused: {fault}")]
     Refused {
         /// The login name.
         user: String,
-        /// What the platform said.
+        /// The platform's error.
         fault: ErrorDetail,
-        /// By how many seconds this machine's clock is ahead of the platform's, where it is known.
+        /// By how many seconds this machine's clock is ahead of the platform's, if known.
         skew: Option<i64>,
     },
-    /// There is no such login there, or no usable answer.
+    /// The address has no such login, or returned no usable response.
     #[error("cannot log in at {address}: {fault}")]
     Unreachable {
         /// The address.
         address: String,
-        /// What was met.
+        /// The error.
         fault: ErrorDetail,
     },
     /// No region is named.
     #[error("no region is named; the account has {known}")]
     Unnamed {
-        /// The regions that there are.
+        /// The account's regions.
         known: String,
     },
     /// The account has no such region.
     #[error("the account has no region `{region}`; it has {known}")]
     Unknown {
-        /// The region that was named.
+        /// The requested region.
         region: Region,
-        /// The regions that there are.
+        /// The account's regions.
         known: String,
     },
     /// The account is disabled in that region.
@@ -49,31 +49,31 @@ pub enum LoginError {
         /// The region, with its name.
         region: String,
     },
-    /// The region lists no address that is enabled.
+    /// The region has no enabled address.
     #[error("region {region} has no AI service: the platform lists no enabled address for it")]
     NoService {
         /// The region, with its name.
         region: String,
     },
-    /// The region's address was not told.
+    /// The region's address could not be obtained.
     #[error("cannot learn the address of region {region} at {address}: {fault}")]
     Unasked {
         /// The region, with its name.
         region: String,
-        /// Where it was asked for.
+        /// The address that was queried.
         address: String,
-        /// What was met.
+        /// The error.
         fault: ErrorDetail,
         /// Whether the platform refused the token.
         denied: bool,
     },
-    /// The settings do not do.
+    /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] CredentialsError),
 }
 
 impl LoginError {
-    /// The class of the exit status: credentials (7), or not reached (10).
+    /// Returns the class of the exit status: credentials (7), or unreachable (10).
     pub fn class(&self) -> ExitClass {
         match self {
             Self::Refused { .. }
@@ -88,7 +88,7 @@ impl LoginError {
         }
     }
 
-    /// The next step for the person who reads the error.
+    /// Returns the suggested next step for the user.
     pub fn help(&self) -> String {
         match self {
             Self::Refused { skew: Some(skew), .. } if skew.unsigned_abs() >= 60 => {
@@ -115,7 +115,7 @@ impl LoginError {
     }
 }
 
-/// What a clock that is so many seconds ahead is called.
+/// Describes a clock that is `ahead` seconds ahead.
 pub fn describe_skew(ahead: i64) -> String {
     let (seconds, word) = (ahead.unsigned_abs(), if ahead < 0 { "behind" } else { "ahead of" });
     let time = humantime::format_duration(Duration::from_secs(seconds));

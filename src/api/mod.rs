@@ -1,4 +1,4 @@
-//! The platform's service: transport, one file an endpoint, credentials.
+//! Client of the platform's API: transport, one file per endpoint, credentials.
 
 mod account;
 mod address;

@@ -1,4 +1,5 @@
-//! `GET {ai}/ai/openapi/v2/instance-service/allowed-mount-dir`: the folders that may be mounted.
+//! `GET {ai}/ai/openapi/v2/instance-service/allowed-mount-dir`: the directories that may be
+//! mounted.
 
 use hyper::body::Bytes;
 use reqwest::Method;
@@ -9,7 +10,8 @@ use super::client::{ApiError, Client};
 const PATH: &str = "/ai/openapi/v2/instance-service/allowed-mount-dir";
 
 impl Client {
-    /// Asks for the mountable folders. The answer's shape is not documented: it is given as it came.
+    /// Queries the mountable directories. The shape of the response is not documented, so it is
+    /// returned as received.
     pub async fn allowed_mounts(&self) -> Result<Value, ApiError> {
         self.call_idempotent(Method::GET, &self.inner.access.join(PATH), Bytes::new()).await
     }

@@ -1,9 +1,9 @@
-//! What an answer means: the classes on which everything above decides.
+//! Classification of responses, on which everything above decides.
 //!
-//! One rule holds for every call. Where the body is one whole envelope with a documented `code`,
-//! that decides, whatever the HTTP status; else the status decides. An answer whose body did not
-//! arrive whole, or that begins like an envelope and is none, decides nothing at any status: what
-//! it would have said cannot be known.
+//! One rule applies to every call. If the body is one complete envelope with a documented `code`,
+//! the code decides, whatever the HTTP status; otherwise the status decides. A response whose body
+//! did not arrive completely, or that begins like an envelope but is malformed, decides nothing at
+//! any status, because its meaning is unknown.
 
 use std::fmt;
 use std::time::Duration;
@@ -17,58 +17,58 @@ use super::secret::Redactor;
 use super::transport::{HttpResponse, SendResult};
 use crate::ids::TaskId;
 
-/// What went wrong with one call.
+/// Details of a failed call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ErrorDetail {
-    /// The envelope's `code`, where there was one.
+    /// The envelope's `code`, if any.
     pub code: Option<String>,
-    /// The HTTP status, where there was one.
+    /// The HTTP status, if any.
     pub status: Option<u16>,
-    /// The service's own words, else what happened: one line of at most some 400 characters,
-    /// control characters escaped, the token replaced.
+    /// The service's message, or else a description of the error: one line of at most about 400
+    /// characters, with control characters escaped and the token redacted.
     pub message: String,
-    /// Whether a whole answer came under a 2xx status that is JSON and no envelope.
+    /// Whether a complete response with a 2xx status was JSON but not an envelope.
     pub json: bool,
-    /// Whether an answer came that is larger than what is read at most.
+    /// Whether a response exceeded the maximum size.
     pub too_large: bool,
 }
 
-/// What came of a create call.
+/// Result of a create call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CreateResult {
     /// The instance was created.
     Created(TaskId),
-    /// The service refused this instance: report it and go on with the others.
+    /// The service refused this instance: report it and continue with the others.
     Refused(ErrorDetail),
-    /// The service says that it failed, with a code that does not prove that nothing was created.
+    /// The service reports a failure, with a code that does not prove that nothing was created.
     Unconfirmed(ErrorDetail),
-    /// The service refuses the caller: no other instance will fare better.
+    /// The service denies the caller access: no other instance will succeed.
     Denied(ErrorDetail),
-    /// The address answers and has no such service: 404 or 405 without an envelope.
+    /// The address responds but has no such service: 404 or 405 without an envelope.
     EndpointMissing(ErrorDetail),
-    /// Nothing was created for certain: the request never reached the service whole, or it was
-    /// turned away by 429 to the end of the attempts.
+    /// Certainly nothing was created: the service never received the complete request, or rejected
+    /// it with 429 until the retries were exhausted.
     NotSent(ErrorDetail),
     /// The instance may or may not exist.
     Unknown(ErrorDetail),
 }
 
-/// Why a call that can be repeated without harm (list, detail, delete) gave nothing.
+/// The reason that an idempotent call (list, detail, delete) failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApiError {
-    /// The service refuses the caller.
+    /// The service denies the caller access.
     Denied(ErrorDetail),
-    /// The service does not have this call: 404, 405 or 501 without a documented code, or data of
-    /// a shape that is not this call's.
+    /// The service does not have this endpoint: 404, 405 or 501 without a documented code, or data
+    /// of a shape that does not belong to this call.
     NoService(ErrorDetail),
-    /// The service answered that it would not: a code other than 0.
+    /// The service refused the call: a code other than 0.
     Refused(ErrorDetail),
-    /// No usable answer to the end of the attempts.
+    /// No attempt got a usable response.
     Unreachable(ErrorDetail),
 }
 
 impl ApiError {
-    /// What went wrong, whatever its class.
+    /// Returns the error details, whatever the class.
     pub fn into_detail(self) -> ErrorDetail {
         match self {
             Self::Denied(fault)
@@ -79,17 +79,17 @@ impl ApiError {
     }
 }
 
-/// What to do after one exchange.
+/// Next step after one exchange.
 pub(super) enum RetryDecision<T> {
-    /// The call is over.
+    /// The call is finished.
     Done(T),
-    /// Nothing was carried out, or repeating does no harm: try once more.
+    /// Nothing was carried out, or repeating is harmless: retry.
     Retry { wait: Option<Duration>, fault: ErrorDetail },
-    /// A create was turned away by 429: the pace of all creates decides.
+    /// A create was rejected with 429: the pace of all creates decides.
     Throttled { wait: Option<Duration>, fault: ErrorDetail },
 }
 
-/// What an answer's HTTP status or `code` says, before it is known what was asked.
+/// Classification of a response by its HTTP status or `code`, independent of the call.
 enum Classification<T> {
     Success(T),
     Refused,
@@ -98,12 +98,12 @@ enum Classification<T> {
     /// 404, 405, 501.
     NotFound,
     Throttled,
-    /// 407: a proxy in between kept the request.
+    /// 407: a proxy did not forward the request.
     ProxyRejected,
     Unrecognized,
 }
 
-/// Judges the answer to a create call by the codes that its page documents.
+/// Classifies the response to a create call by its documented codes.
 pub(super) fn classify_create(
     exchange: SendResult,
     secrets: &Redactor,
@@ -140,7 +140,7 @@ pub(super) fn classify_create(
     })
 }
 
-/// Judges the answer to a call that can be repeated: its `data`, or why there is none.
+/// Classifies the response to an idempotent call: its `data`, or the reason that there is none.
 pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
     exchange: SendResult,
     secrets: &Redactor,
@@ -150,7 +150,7 @@ pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
         Err(NoResponse::Hopeless(fault)) => {
             return RetryDecision::Done(Err(ApiError::Unreachable(fault)));
         }
-        // The next answer is as large.
+        // The next response would be as large.
         Err(NoResponse::Lost(fault)) if fault.too_large => {
             return RetryDecision::Done(Err(ApiError::Unreachable(fault)));
         }
@@ -179,7 +179,7 @@ struct Classified<T> {
 
 enum NoResponse {
     NotSent(ErrorDetail),
-    /// It was not sent, and trying again cannot help.
+    /// It was not sent, and retrying cannot help.
     Hopeless(ErrorDetail),
     Lost(ErrorDetail),
 }
@@ -239,8 +239,9 @@ fn classify<T: DeserializeOwned + Default>(
     Ok(Classified { verdict, fault, wait: answer.retry_after })
 }
 
-/// The codes are those of the create call's page; it documents no others. Codes of other calls'
-/// pages and unknown ones are a refusal under a 2xx status and else leave it to the status.
+/// Classifies a code. The known codes are all those documented for the create call. Codes
+/// documented for other calls and unknown codes count as an unconfirmed failure under a 2xx status;
+/// otherwise the status decides.
 fn by_code<T>(code: &str, data: T, status: u16) -> Classification<T> {
     match code {
         "0" => Classification::Success(data),
@@ -264,7 +265,7 @@ fn by_status<T>(status: u16) -> Classification<T> {
     }
 }
 
-/// What an answer without an envelope was: `HTTP 502 Bad Gateway: <html>..`.
+/// Describes a response without an envelope: `HTTP 502 Bad Gateway: <html>..`.
 fn describe(answer: &HttpResponse) -> String {
     let reason = StatusCode::from_u16(answer.status).ok().and_then(|s| s.canonical_reason());
     let mut text = format!("HTTP {} {}", answer.status, reason.unwrap_or_default());
@@ -272,7 +273,7 @@ fn describe(answer: &HttpResponse) -> String {
         text = format!("{text} to {location}, redirects are never followed");
     }
     let body = envelope::text(&answer.body);
-    // Data without its envelope may hold an access address.
+    // Data without its envelope may contain an access address.
     let is_data = (200..300).contains(&answer.status) && body.trim().starts_with(['{', '[', '"']);
     if is_data {
         text.push_str(": JSON without a `code`");
@@ -283,23 +284,26 @@ fn describe(answer: &HttpResponse) -> String {
     text
 }
 
-/// The code of any internal error, which also comes for an ID that the platform does not know.
+/// Code of any internal error, which is also returned for an ID that does not exist on the
+/// platform.
 const INTERNAL: &str = "10001";
 
 impl ErrorDetail {
-    /// Whether the service says no more than that something went wrong inside it.
+    /// Returns whether the service reports only an unspecified internal error.
     pub fn is_internal(&self) -> bool {
         self.code.as_deref() == Some(INTERNAL)
     }
 
-    /// Whether this, in answer to the detail call, says that there is no such instance.
+    /// Returns whether this error, in response to the detail call, means that the instance does not
+    /// exist.
     pub fn means_not_found(&self) -> bool {
         self.code.is_some() && !self.is_internal()
     }
 }
 
 impl fmt::Display for ErrorDetail {
-    /// `message`, then the code or the status in brackets.
+    /// Writes `message`, followed by the code and the HTTP status in parentheses if there is a
+    /// code.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let message = if self.message.is_empty() { "no message" } else { &self.message };
         match (&self.code, self.status) {

@@ -1,5 +1,5 @@
-//! One pace for all create calls of a run. A platform that answers 429 speaks to the account and not
-//! to the request: so all creates wait as it asks, and then go further apart.
+//! Shared pace of all create calls of a run. A 429 concerns the account and not the single request,
+//! so all creates wait as long as the platform asks and are then spaced further apart.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,30 +7,30 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Between two creates after a 429, if none was taken in the last second.
+/// Interval between two creates after a 429, if none was accepted in the last second.
 const FIRST: Duration = Duration::from_millis(100);
-/// The span over which creates are counted that were taken.
+/// Time window in which accepted creates are counted.
 const SPAN: Duration = Duration::from_secs(1);
-/// Creates never go further apart.
+/// Maximum interval between two creates.
 const WIDEST: Duration = Duration::from_secs(10);
-/// If nothing was taken for so long, waiting is given up.
+/// Maximum time without an accepted create, after which waiting is given up.
 const GIVE_UP_AFTER: Duration = Duration::from_mins(5);
 
-/// When creates may go.
+/// Schedule of the creates.
 pub(super) struct RateLimiter(Mutex<State>);
 
 struct State {
-    /// The time between two creates.
+    /// Interval between two creates.
     apart: Duration,
-    /// When the next one may go.
+    /// Earliest time of the next create.
     next: Instant,
-    /// How often creates were slowed down; a turn from before that is not a turn any more.
+    /// Number of slowdowns; a turn assigned before the last one is no longer valid.
     slowed: u64,
-    /// When that was last.
+    /// Time of the last slowdown.
     last_slowed: Option<Instant>,
-    /// When the platform last took a create, or the first one went.
+    /// Time of the last accepted create; before that, the time of the first create.
     taken: Option<Instant>,
-    /// When the creates of the last second were taken.
+    /// Times of the creates that were accepted in the last second.
     recent: VecDeque<Instant>,
 }
 
@@ -48,7 +48,7 @@ impl Default for RateLimiter {
 }
 
 impl RateLimiter {
-    /// Waits until the next create may go, and gives when that is.
+    /// Waits until the next create may be sent, and returns that time.
     pub(super) async fn turn(&self) -> Instant {
         loop {
             let (at, slowed) = {
@@ -67,7 +67,8 @@ impl RateLimiter {
         }
     }
 
-    /// The platform took a create, whatever it answered: the next ones go a little closer.
+    /// Records that the platform accepted a create, whatever its response, and shortens the
+    /// interval a little.
     pub(super) fn on_accepted(&self) {
         let now = Instant::now();
         let mut state = self.state();
@@ -78,13 +79,13 @@ impl RateLimiter {
         state.apart -= closer;
     }
 
-    /// The platform turned a create away that went at `sent`, and asked for a pause if it named one.
-    /// False if nothing was taken for so long, or would be by the end of that pause, that there is
-    /// no use in going on.
+    /// Records that a create sent at `sent` was rejected with 429, and the pause that the platform
+    /// asked for, if any. Returns false if waiting is pointless: no create was accepted for too
+    /// long, or none would have been by the end of that pause.
     pub(super) fn on_throttled(&self, sent: Instant, pause: Option<Duration>) -> bool {
         let now = Instant::now();
         let mut state = self.state();
-        // Those that went together are turned away together, and count once.
+        // Creates that were sent together are rejected together, and count once.
         if state.last_slowed.is_none_or(|last| sent >= last) {
             state.forget(now);
             state.apart = state.wider();
@@ -103,15 +104,15 @@ impl RateLimiter {
 }
 
 impl State {
-    /// Drops what was taken more than a second ago.
+    /// Drops the creates that were accepted more than a second ago.
     fn forget(&mut self, now: Instant) {
         while self.recent.front().is_some_and(|then| now - *then > SPAN) {
             self.recent.pop_front();
         }
     }
 
-    /// The time between two creates after one was turned away: somewhat longer than those that were
-    /// taken in the last second show to be possible, or half as long again as it is already.
+    /// Returns the interval after a rejected create: slightly longer than the rate of the last
+    /// second shows to be possible, or one and a half times the current interval.
     fn wider(&self) -> Duration {
         let possible = match u32::try_from(self.recent.len()) {
             Ok(0) | Err(_) => FIRST.max(self.apart * 2),
@@ -132,8 +133,8 @@ mod tests {
 
     use super::RateLimiter;
 
-    /// Sends `count` creates at once to a platform that takes `a_second` of them a second. Gives how
-    /// long it took, and how many were turned away.
+    /// Sends `count` creates at once to a platform that accepts `a_second` of them per second.
+    /// Returns the elapsed time and the number of rejected creates.
     async fn creates(count: usize, a_second: usize, names_a_pause: bool) -> (Duration, usize) {
         let (pace, begun) = (Rc::new(RateLimiter::default()), Instant::now());
         let taken = Rc::new(RefCell::new(Vec::<Instant>::new()));
@@ -192,7 +193,7 @@ mod tests {
         }
         let took = begun.elapsed();
         assert!(Duration::from_mins(4) < took && took < Duration::from_mins(6), "{took:?}");
-        // A pause that is longer than that is not waited for.
+        // A pause beyond the limit is not waited for.
         let pace = RateLimiter::default();
         let sent = pace.turn().await;
         assert!(!pace.on_throttled(sent, Some(Duration::from_mins(10))));

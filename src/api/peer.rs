@@ -1,5 +1,5 @@
-//! Who is called, and what went wrong on the way there, in words: the host, the port and the variable
-//! to look at, never the library's own text alone.
+//! The called host and the description of transport errors: they name the host, the port and the
+//! variable to check, never just the library's own message.
 
 use std::error::Error;
 use std::io;
@@ -10,21 +10,21 @@ use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
 use super::proxy::Proxy;
 
-/// The host that is called.
+/// The called host.
 pub(super) struct Peer {
     /// `HOST:PORT`.
     host: String,
-    /// The variable that names it.
+    /// The variable that sets it.
     variable: &'static str,
-    /// The proxy on the way.
+    /// The proxy in use, if any.
     pub(super) proxy: Option<Proxy>,
 }
 
-/// What went wrong on the way.
+/// A transport error.
 pub(super) struct PeerError {
-    /// In words, with the host.
+    /// Description, with the host.
     pub(super) words: String,
-    /// Whether trying again cannot help.
+    /// Whether retrying cannot help.
     pub(super) lasting: bool,
 }
 
@@ -35,7 +35,7 @@ impl Peer {
         Self { host, variable, proxy }
     }
 
-    /// What an error of the HTTP library means. `connecting`: no connection was there yet.
+    /// Describes an error of the HTTP library. `connecting`: no connection was established yet.
     pub(super) async fn describe(&self, error: &reqwest::Error, connecting: bool) -> PeerError {
         if let Some(tunnel) = tunnel(error) {
             return PeerError { words: self.tunnel_error(&tunnel).await, lasting: false };
@@ -47,7 +47,7 @@ impl Peer {
         PeerError { words, lasting: false }
     }
 
-    /// No answer came within `limit`.
+    /// Describes that no response arrived within `limit`.
     pub(super) fn too_late(&self, limit: Duration) -> String {
         let limit = humantime::format_duration(limit);
         format!("no answer in time: {} did not answer within {limit}", self.host)
@@ -92,7 +92,7 @@ impl Peer {
         }
     }
 
-    /// A proxy refused the way to the host.
+    /// Describes that a proxy refused a tunnel to the host.
     async fn tunnel_error(&self, tunnel: &str) -> String {
         let Some(proxy) = &self.proxy else { return tunnel.to_owned() };
         let status = if tunnel.contains("authorization required") {
@@ -177,7 +177,8 @@ impl Peer {
     }
 }
 
-/// The error and its causes, with what I/O errors wrap, which they do not name as their cause.
+/// Returns the error and its causes, including the errors wrapped in I/O errors, which do not
+/// report them as their source.
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error| next(*error))
 }
@@ -189,7 +190,7 @@ fn next<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static
     }
 }
 
-/// The innermost cause of a type.
+/// Returns the innermost cause of a type.
 fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
     chain(error).filter_map(|cause| cause.downcast_ref()).last()
 }
@@ -198,15 +199,15 @@ fn is_about(error: &(dyn Error + 'static), words: &str) -> bool {
     chain(error).any(|cause| cause.to_string().contains(words))
 }
 
-/// What the HTTP library says of a proxy that refused a tunnel.
+/// Returns the HTTP library's message about a proxy that refused a tunnel.
 fn tunnel(error: &(dyn Error + 'static)) -> Option<String> {
     let found = chain(error).map(ToString::to_string);
-    // If the proxy itself cannot be reached, the cause says more.
+    // If the proxy itself cannot be reached, the cause is more specific.
     let refused = |text: &String| text.contains("tunnel error") && !text.contains("underlying");
     found.filter(refused).last()
 }
 
-/// The innermost cause, in the words of the library.
+/// Returns the library's message of the innermost cause.
 fn last(error: &(dyn Error + 'static)) -> String {
     chain(error).last().map_or_else(String::new, ToString::to_string)
 }

@@ -1,4 +1,4 @@
-//! Whether a token is taken at an address: calls that change nothing.
+//! Checks whether a token is accepted at an address, with read-only calls.
 
 use hyper::body::Bytes;
 use reqwest::Method;
@@ -7,11 +7,11 @@ use serde::de::IgnoredAny;
 use super::client::{ApiError, Client};
 use super::list::ListQuery;
 
-/// A call that needs no list call to be there.
+/// A call that does not depend on the list call.
 const RESOURCE_GROUPS: &str = "/ai/openapi/v2/instance-service/resource-group";
 
 impl Client {
-    /// Asks for a list of one instance and, where the service cannot list, for the resource groups.
+    /// Queries a list of one instance and, if the service cannot list, the resource groups.
     /// [`Failure::NoService`] means that there is no AI service at the address.
     pub async fn probe(&self) -> Result<(), ApiError> {
         let query = ListQuery { start: Some(0), limit: Some(1), ..ListQuery::default() };

@@ -1,5 +1,5 @@
-//! Proxies, from the variables that every program reads: which one is asked for which address. The
-//! rules are those of Go's `httpproxy`, which kubectl, Terraform and gh follow.
+//! Proxies from the standard environment variables, and the choice of the proxy for an address. The
+//! rules are those of Go's `httpproxy`, which kubectl, Terraform and gh use.
 
 use std::fmt;
 use std::io;
@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use super::credentials::Environment;
 use super::{CredentialsError, address};
 
-/// The proxies of the environment.
+/// Proxies from the environment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Proxies {
     http: Option<Proxy>,
@@ -24,7 +24,7 @@ pub(super) struct Proxies {
     bypass: Vec<Bypass>,
 }
 
-/// One proxy, and the variable that names it. Its `Debug` form shows no password.
+/// One proxy and the variable that sets it. Its `Debug` form shows no password.
 #[derive(Clone)]
 pub(super) struct Proxy {
     pub(super) url: Url,
@@ -32,8 +32,8 @@ pub(super) struct Proxy {
 }
 
 impl Proxies {
-    /// Reads the variables; of each, the form in upper case counts first. One that cannot be read is
-    /// refused: without it requests would go past the proxy.
+    /// Reads the variables; the upper-case form takes precedence. A value that cannot be read is
+    /// refused: without it, requests would bypass the proxy.
     pub(super) fn from_environment(env: &Environment<'_>) -> Result<Self, CredentialsError> {
         let all = proxy(env, &["ALL_PROXY", "all_proxy"])?;
         let http = proxy(env, &["HTTP_PROXY", "http_proxy"])?;
@@ -50,7 +50,7 @@ impl Proxies {
         Ok(Self { http: http.or_else(|| all.clone()), https: https.or(all), bypass })
     }
 
-    /// The proxy for an address, if one is asked for it. It is never asked for this machine.
+    /// Returns the proxy for an address, if any. This machine is never reached through a proxy.
     pub(super) fn for_address(&self, url: &Url) -> Option<&Proxy> {
         let proxy = if url.scheme() == "https" { &self.https } else { &self.http };
         let host = url.host_str()?.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
@@ -61,7 +61,7 @@ impl Proxies {
     }
 }
 
-/// The proxy that the first of these variables names that is set.
+/// Returns the proxy from the first of these variables that is set.
 fn proxy(env: &Environment<'_>, names: &[&'static str]) -> Result<Option<Proxy>, CredentialsError> {
     for &name in names {
         let Some(value) = env(name) else { continue };
@@ -74,8 +74,8 @@ fn proxy(env: &Environment<'_>, names: &[&'static str]) -> Result<Option<Proxy>,
     Ok(None)
 }
 
-/// Reads the address of a proxy: `http://` where it names no scheme. Messages never quote it, since it
-/// may hold a password.
+/// Parses the address of a proxy; the default scheme is `http://`. Messages never quote it, since
+/// it may contain a password.
 fn read(variable: &'static str, text: &str) -> Result<Proxy, CredentialsError> {
     let wrong = |problem: String| CredentialsError::Proxy { name: variable, problem };
     if text.contains(char::is_whitespace) {
@@ -96,14 +96,15 @@ fn read(variable: &'static str, text: &str) -> Result<Proxy, CredentialsError> {
 }
 
 impl Proxy {
-    /// `HOST:PORT`.
+    /// Returns `HOST:PORT`.
     pub(super) fn host(&self) -> String {
         let port = self.url.port_or_known_default().unwrap_or_default();
         format!("{}:{port}", self.url.host_str().unwrap_or_default())
     }
 
-    /// The status under which a proxy refuses a tunnel to `target` (`HOST:PORT`). The HTTP library
-    /// does not tell, so it is asked once more; `None` if that gives no refusal.
+    /// Returns the status with which a proxy refuses a tunnel to `target` (`HOST:PORT`). The HTTP
+    /// library does not report it, so the request is repeated; `None` if the proxy does not refuse
+    /// it this time.
     pub(super) async fn refusal(&self, target: &str) -> Option<u16> {
         let asked = async {
             let stream = TcpStream::connect(self.host()).await.ok()?;
@@ -127,7 +128,7 @@ impl Proxy {
             let status = String::from_utf8_lossy(&line).split(' ').nth(1)?.parse().ok()?;
             (!(200..300).contains(&status)).then_some(status)
         };
-        // TLS to the proxy itself is not worth a second way here.
+        // A TLS connection to the proxy itself is not implemented here.
         if self.url.scheme() != "http" {
             return None;
         }
@@ -147,13 +148,13 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// One item of `NO_PROXY`: what is asked for without a proxy.
+/// One item of `NO_PROXY`: a destination that is reached without a proxy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Bypass {
     Everything,
     Net(IpNet),
     Address(IpAddr, Option<u16>),
-    /// A name without its leading dot, and whether the name itself counts or only what is below it.
+    /// A name without its leading dot, and whether the name itself matches or only its subdomains.
     Name {
         name: String,
         itself: bool,
@@ -191,7 +192,7 @@ impl Bypass {
         Self::Name { name, itself, port }
     }
 
-    /// Whether it speaks of this host, in lower case, and port.
+    /// Returns whether the item matches this host, in lower case, and port.
     fn matches(&self, host: &str, port: u16) -> bool {
         let same_port = |own: &Option<u16>| own.is_none_or(|own| own == port);
         match self {

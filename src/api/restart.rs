@@ -1,5 +1,5 @@
 //! `POST {ai}/ai/openapi/v2/instance-service/task/actions/restart?instanceServiceId=ID`: queues one
-//! instance anew, under the same ID.
+//! instance again, under the same ID.
 
 use hyper::body::Bytes;
 use reqwest::Method;
@@ -11,8 +11,8 @@ use crate::ids::TaskId;
 const PATH: &str = "/ai/openapi/v2/instance-service/task/actions/restart";
 
 impl Client {
-    /// Starts an instance that is over. Sent again after a lost answer it makes no second instance;
-    /// one that runs it may interrupt, so look at its status before.
+    /// Restarts an instance that has ended. Repeating the call after a lost response does not
+    /// create a second instance, but it may interrupt a running one, so check its status first.
     pub async fn restart(&self, id: &TaskId) -> Result<(), ApiError> {
         let mut url = self.inner.access.join(PATH);
         url.query_pairs_mut().append_pair("instanceServiceId", id.as_str());

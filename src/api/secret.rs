@@ -1,19 +1,19 @@
-//! Secrets, and how they are kept out of what is shown: whatever text comes from outside is searched
-//! for them in every form in which a service might send them back.
+//! Secrets and their redaction: all external text is searched for them, in every form in which a
+//! service might return them.
 
 use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-/// A text that is never shown. Its `Debug` form does not show it.
+/// A secret text. Its `Debug` form does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Secret(String);
 
-/// A secret that is shorter than this is hidden only where it stands alone: hidden everywhere it
-/// would eat the letters of every message.
+/// Secrets shorter than this are redacted only if no letter or digit touches them: redacted
+/// everywhere, they would destroy parts of every message.
 const MIN_SUBSTRING_LEN: usize = 8;
-/// A part of a token between two dots is a secret of its own from this length on.
+/// Minimum length of a token's part between two dots to count as a secret itself.
 const MAX_WINDOW: usize = 16;
 
 impl Secret {
@@ -21,7 +21,7 @@ impl Secret {
         Self(text.to_owned())
     }
 
-    /// The secret itself.
+    /// Returns the secret itself.
     pub(super) fn expose(&self) -> &str {
         &self.0
     }
@@ -33,7 +33,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What must not be shown, ready to be looked for. Its `Debug` form shows none of it.
+/// The patterns of all secrets that must not be shown. Its `Debug` form shows none of them.
 #[derive(Clone, Default)]
 pub(super) struct Redactor(Vec<Pattern>);
 
@@ -41,24 +41,24 @@ pub(super) struct Redactor(Vec<Pattern>);
 #[derive(Clone)]
 struct Pattern {
     bytes: Vec<u8>,
-    /// What is shown in its place.
+    /// The replacement text.
     word: &'static str,
     kind: Encoding,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Encoding {
-    /// As it is, or with some of its characters escaped for a URL or for JSON.
+    /// Verbatim, or with some of its characters escaped for a URL or for JSON.
     Spelled,
-    /// The same, where no letter or digit touches it.
+    /// The same, if no letter or digit touches it.
     Alone,
     /// Base64 of either alphabet.
     Base64,
 }
 
 impl Redactor {
-    /// Adds a token, and those parts of it that are long enough to be secrets of their own. The first
-    /// part of a JWT says nothing but its kind.
+    /// Adds a token, and those of its parts that are long enough to be secrets themselves. The
+    /// first part of a JWT is skipped because it only states the type.
     pub(super) fn add_token(&mut self, token: &str) {
         self.add(token, "[token]");
         for part in token.split('.').skip(1).filter(|part| part.len() >= MAX_WINDOW) {
@@ -66,7 +66,7 @@ impl Redactor {
         }
     }
 
-    /// Adds a secret that is shown as `word`.
+    /// Adds a secret that is replaced with `word`.
     pub(super) fn add(&mut self, secret: &str, word: &'static str) {
         if secret.is_empty() || self.0.iter().any(|form| form.bytes == secret.as_bytes()) {
             return;
@@ -79,7 +79,7 @@ impl Redactor {
         }
     }
 
-    /// The text with every form of every secret replaced.
+    /// Returns the text with every form of every secret redacted.
     pub(super) fn redact(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut out = String::with_capacity(text.len());
@@ -107,7 +107,7 @@ impl fmt::Debug for Redactor {
 }
 
 impl Pattern {
-    /// How many bytes of `text` this form takes at `at`, where it stands there.
+    /// Returns the number of bytes that this form occupies in `text` at `at`, if it occurs there.
     fn length(&self, text: &[u8], at: usize) -> Option<usize> {
         let mut end = at;
         for &byte in &self.bytes {
@@ -127,8 +127,8 @@ impl Pattern {
     }
 }
 
-/// How many bytes at the start of `text` mean this byte: itself, `%2F` of a URL, `\/` and `\u002f` of
-/// JSON; 0 where none do.
+/// Returns the number of bytes at the start of `text` that encode this byte: itself, `%2F` in a
+/// URL, `\/` and `\u002f` in JSON; 0 if none do.
 fn match_encoded_byte(text: &[u8], byte: u8) -> usize {
     let hex = |digits: Option<&[u8]>| {
         let digits = std::str::from_utf8(digits?).ok()?;
@@ -143,7 +143,7 @@ fn match_encoded_byte(text: &[u8], byte: u8) -> usize {
     }
 }
 
-/// Whether two digits of base64 are the same in their alphabets.
+/// Returns whether two base64 digits have the same value, in either alphabet.
 fn same_digit(found: u8, expected: u8) -> bool {
     let standard = match found {
         b'-' => b'+',
@@ -153,8 +153,8 @@ fn same_digit(found: u8, expected: u8) -> bool {
     standard == expected
 }
 
-/// What base64 makes of a secret that begins `shift` bytes into a group of three, whatever stands
-/// before and after it: the digits that depend on the secret alone.
+/// Returns the base64 form of a secret that begins `shift` bytes into a group of three, whatever
+/// surrounds it: only the digits that depend solely on the secret.
 fn in_base64(secret: &str, shift: usize, word: &'static str) -> Pattern {
     let bytes: Vec<u8> = [0; 2][..shift].iter().copied().chain(secret.bytes()).collect();
     let digits = STANDARD_NO_PAD.encode(&bytes).into_bytes();

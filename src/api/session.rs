@@ -1,5 +1,5 @@
-//! A login under way: the tokens of an account's regions, fetched once, and once more when one is
-//! refused in mid-run. All clients of a session share what a new login gives.
+//! A login session: the tokens of an account's regions, fetched once, and once more if one is
+//! refused during a run. All clients of a session share the tokens of a new login.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -21,11 +21,11 @@ use super::token::{PLATFORM_REGION, Token};
 use super::wire::HttpClient;
 use crate::ids::Region;
 
-/// The next new login comes no sooner than this after the last: a platform that refuses a token which
-/// it has just given refuses the account.
+/// Minimum time between two repeated logins: a platform that refuses a token which it has just
+/// issued refuses the account.
 const MIN_RELOGIN_INTERVAL: Duration = Duration::from_mins(10);
 
-/// An account that is logged in. Clones share what a new login gives.
+/// A logged-in account. Clones share the tokens of a new login.
 #[derive(Clone)]
 pub struct Session(Arc<Inner>);
 
@@ -35,12 +35,12 @@ struct Inner {
     login: HttpClient,
     platform: HttpClient,
     granted: RwLock<SessionTokens>,
-    /// When a login was last repeated. Held while one is under way, so that many requests that are
-    /// refused at once have one login between them.
+    /// Time of the last repeated login. Locked while a login is in progress, so that many requests
+    /// refused at the same time share one login.
     repeated: tokio::sync::Mutex<Option<Instant>>,
 }
 
-/// What a login gave.
+/// Result of a login.
 #[derive(Clone)]
 struct SessionTokens {
     number: u64,
@@ -48,12 +48,12 @@ struct SessionTokens {
     secrets: Arc<Redactor>,
 }
 
-/// A token to call with, and what must not be shown of the answer.
+/// A token to call with, and the secrets to redact from the response.
 #[derive(Clone)]
 pub(super) struct TokenLease {
     pub(super) token: Token,
     pub(super) secrets: Arc<Redactor>,
-    /// Which login gave it, from 0.
+    /// Number of the login that returned it, from 0.
     pub(super) number: u64,
 }
 
@@ -61,7 +61,7 @@ pub(super) struct TokenLease {
 pub(super) struct TokenProvider {
     session: Session,
     region: Region,
-    /// What it began with: called with, and refused, where a later login gave no token.
+    /// The initial token: used, and refused, if a later login returned none.
     first: Token,
 }
 
@@ -70,9 +70,9 @@ pub(super) struct TokenProvider {
 pub struct AccountRegion {
     /// Its ID.
     pub region: Region,
-    /// Its name, safe to show; empty where the platform gave none.
+    /// Its name, safe to show; empty if the platform gave none.
     pub name: String,
-    /// Until when its token says that it holds, where there is one and it does.
+    /// Expiry of its token, if there is a token that states one.
     pub expiry: Option<SystemTime>,
 }
 
@@ -99,7 +99,7 @@ impl Session {
         Ok(session)
     }
 
-    /// The regions of the account, by ID.
+    /// Returns the regions of the account, by ID.
     pub fn regions(&self) -> Vec<AccountRegion> {
         let regions = self.granted().regions.into_values();
         regions
@@ -111,12 +111,13 @@ impl Session {
             .collect()
     }
 
-    /// By how many seconds this machine's clock is ahead of the platform's, where an answer said so.
+    /// Returns by how many seconds this machine's clock is ahead of the platform's, if a response
+    /// had a date.
     pub fn clock_skew(&self) -> Option<i64> {
         self.0.login.clock_skew()
     }
 
-    /// A client of one region: asks the platform for its address and stays with it.
+    /// Returns a client of one region: queries the platform for its address and keeps it.
     pub async fn client(&self, region: Option<&Region>) -> Result<Client, LoginError> {
         let granted = self.granted();
         let known = || list_regions(&granted.regions);
@@ -160,7 +161,7 @@ impl Session {
         Ok(Client::with_session(access, tokens, self.0.options)?)
     }
 
-    /// Asks for the region's address; once more after a new login, where the token is refused.
+    /// Queries the region's address; once more after a new login if the token is refused.
     async fn address(&self, tokens: &TokenProvider) -> Result<Url, RegionAddressError> {
         let Inner { account, platform, .. } = &*self.0;
         let grant = tokens.grant();
@@ -179,7 +180,7 @@ impl Session {
         self.0.granted.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Takes in what a login gave. What was secret before stays so.
+    /// Stores the tokens of a login. Earlier secrets stay secret.
     fn store_tokens(&self, tokens: Vec<RegionToken>, number: u64) {
         let mut granted = self.0.granted.write().unwrap_or_else(PoisonError::into_inner);
         let mut secrets = Redactor::clone(&granted.secrets);
@@ -188,7 +189,7 @@ impl Session {
             if let Some(token) = &token.token {
                 secrets.add_token(token.expose());
             }
-            // The platform's own token: no call of an instance takes it.
+            // The platform's own token, which no instance call accepts.
             if token.region.as_str() != PLATFORM_REGION {
                 regions.entry(token.region.clone()).or_insert(token);
             }
@@ -196,8 +197,8 @@ impl Session {
         *granted = SessionTokens { number, regions, secrets: Arc::new(secrets) };
     }
 
-    /// Logs in once more after the tokens of login `refused` were, unless that was done meanwhile.
-    /// False where it has been tried already.
+    /// Logs in again after the tokens of login `refused` were refused, unless that has been done
+    /// meanwhile. Returns false if it was already tried recently.
     async fn renew(&self, refused: u64) -> Result<bool, ApiError> {
         let mut repeated = self.0.repeated.lock().await;
         if self.granted().number != refused {
@@ -216,7 +217,7 @@ impl Session {
         let Inner { account, .. } = &*self.0;
         let (refused, fault) = match failure {
             ApiError::Denied(fault) => (true, fault),
-            // An internal error says nothing of the account; any other code does.
+            // An internal error says nothing about the account; any other code does.
             ApiError::Refused(fault) => (!fault.is_internal(), fault),
             ApiError::NoService(fault) | ApiError::Unreachable(fault) => (false, fault),
         };
@@ -234,7 +235,7 @@ impl TokenProvider {
         &self.region
     }
 
-    /// What to call with now.
+    /// Returns the current token.
     pub(super) fn grant(&self) -> TokenLease {
         let granted = self.session.0.granted.read().unwrap_or_else(PoisonError::into_inner);
         let own = granted.regions.get(&self.region).and_then(|found| found.token.as_ref());
@@ -242,7 +243,8 @@ impl TokenProvider {
         TokenLease { token, secrets: Arc::clone(&granted.secrets), number: granted.number }
     }
 
-    /// What to call with after `refused` was; else the fault, with what the new login met.
+    /// Returns a new token after `refused` was refused; otherwise the original error, with the
+    /// error of the new login.
     pub(super) async fn renewed(
         &self,
         refused: &TokenLease,
@@ -266,7 +268,7 @@ impl TokenProvider {
     }
 }
 
-/// Whether a login may be repeated, when it was last repeated then.
+/// Returns whether a login may be repeated, given the time of the last repetition.
 fn may_login_again(last: Option<Instant>, now: Instant) -> bool {
     last.is_none_or(|last| now.saturating_duration_since(last) >= MIN_RELOGIN_INTERVAL)
 }
@@ -282,7 +284,7 @@ fn list_regions(regions: &BTreeMap<Region, RegionToken>) -> String {
     regions.values().map(known).collect::<Vec<_>>().join(", ")
 }
 
-/// A region's ID and name.
+/// Returns a region's ID and name.
 fn title(region: &RegionToken) -> String {
     let name = if region.name.is_empty() { String::new() } else { format!(" ({})", region.name) };
     format!("`{}`{name}", region.region)

@@ -1,5 +1,5 @@
-//! Which certificates are trusted: those of the system's authorities, of the authorities in
-//! `INSTANCECTL_CA_FILE`, and the very certificates in that file.
+//! Trusted certificates: those issued by the system's authorities or the authorities in
+//! `INSTANCECTL_CA_FILE`, and the certificates in that file themselves.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use rustls_platform_verifier::Verifier;
 use super::CredentialsError;
 use super::credentials::CaBundle;
 
-/// The TLS settings of a client.
+/// Creates the TLS settings of a client.
 pub(super) fn config(authority: Option<&CaBundle>) -> Result<ClientConfig, CredentialsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let own = authority.map_or(Ok(Vec::new()), certificates)?;
@@ -25,11 +25,11 @@ pub(super) fn config(authority: Option<&CaBundle>) -> Result<ClientConfig, Crede
     let versions =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
     let builder = versions.map_err(|error| CredentialsError::Setup(error.to_string()))?;
-    // "Dangerous" is the library's word for every verifier but its own; this one only adds to it.
+    // rustls calls every verifier other than its own "dangerous"; this one only adds to it.
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
-/// The certificates in a file, at least one.
+/// Reads the certificates in a file, at least one.
 fn certificates(authority: &CaBundle) -> Result<Vec<CertificateDer<'static>>, CredentialsError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&authority.pem).collect();
     match found {
@@ -38,7 +38,7 @@ fn certificates(authority: &CaBundle) -> Result<Vec<CertificateDer<'static>>, Cr
     }
 }
 
-/// The verifier of the system's and the file's authorities, and the file's own certificates.
+/// Verifier for the system's and the file's authorities, and the file's own certificates.
 #[derive(Debug)]
 struct Trust {
     verifier: Verifier,
@@ -62,9 +62,10 @@ impl ServerCertVerifier for Trust {
             now,
         );
         match verified {
-            // A server may present the very certificate that is in the file, such as a self-signed
-            // one. That it is its own authority (`CaUsedAsEndEntity`), or that no other vouches for
-            // it, is found out after its dates were checked; what is left to check is its name.
+            // A server may present a certificate that is itself in the file, such as a self-signed
+            // one. The errors that it is its own authority (`CaUsedAsEndEntity`) or that its issuer
+            // is unknown are raised only after its dates were checked, so only its name remains to
+            // be checked.
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::UnknownIssuer | CertificateError::Other(_),
             )) if self.own.iter().any(|own| own == end_entity) => {
@@ -98,8 +99,8 @@ impl ServerCertVerifier for Trust {
     }
 }
 
-/// The provider of cryptography, for the whole process.
+/// Installs the cryptography provider of the process.
 pub(super) fn install_provider() {
-    // An error only says that a provider is installed already.
+    // An error only means that a provider is already installed.
     let _ = CryptoProvider::install_default(rustls::crypto::ring::default_provider());
 }

@@ -1,4 +1,4 @@
-//! A region's token: what can be sent, and what it says of itself.
+//! A region's token: the characters that can be sent, and the claims in its payload.
 
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,7 +12,7 @@ use super::CredentialsError;
 use super::secret::Secret;
 use crate::ids::Region;
 
-/// The region of the platform's own token, which no call of an instance takes.
+/// The region of the platform's own token, which no instance call accepts.
 pub(super) const PLATFORM_REGION: &str = "0";
 
 /// A region's token, of visible ASCII characters. Its `Debug` form does not show it.
@@ -36,35 +36,35 @@ impl Token {
         }
     }
 
-    /// The token itself.
+    /// Returns the token itself.
     pub(super) fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// The header that carries the token in every call, kept out of every `Debug` form.
+    /// Returns the header that carries the token in every call, hidden from every `Debug` form.
     pub(super) fn header(&self) -> HeaderMap {
         HeaderMap::from_iter([(HeaderName::from_static("token"), sensitive(self.expose()))])
     }
 
-    /// The region that the payload names as `clusterId`, where it is readable and does. The platform
+    /// Returns the region in the payload's `clusterId`, if it is readable and has one. The platform
     /// documents only the payload's `expireTime`; without the claim this is `None`.
     pub(super) fn region(&self) -> Option<Region> {
         self.text("clusterId").map(Region::from)
     }
 
-    /// The login name that the payload has as `user`, where it is readable and does.
+    /// Returns the login name in the payload's `user`, if it is readable and has one.
     pub(super) fn user(&self) -> Option<String> {
         self.text("user")
     }
 
-    /// `expireTime` of the payload: epoch milliseconds, as text on the platform.
+    /// Returns the payload's `expireTime`: epoch milliseconds, a string on the platform.
     pub(super) fn expiry(&self) -> Option<SystemTime> {
         let millis: u64 = self.text("expireTime")?.parse().ok()?;
-        // Up to the year 9999, so that it can be written out.
+        // Up to the year 9999, so that it can be formatted.
         (millis < 253_402_300_800_000).then(|| UNIX_EPOCH + Duration::from_millis(millis))
     }
 
-    /// A claim of the payload, text or number.
+    /// Returns a claim of the payload, string or number.
     fn text(&self, claim: &str) -> Option<String> {
         match self.payload()?.get(claim)? {
             Value::String(text) if !text.is_empty() => Some(text.clone()),
@@ -73,8 +73,8 @@ impl Token {
         }
     }
 
-    /// The middle part of a JWT-like token, where it is readable. Not verified: it is the
-    /// service's word to itself, read only to spare a person a request that cannot succeed.
+    /// Decodes the middle part of a JWT-like token, if it is readable. It is not verified: it is
+    /// intended for the service itself and is read only to avoid requests that cannot succeed.
     fn payload(&self) -> Option<Value> {
         let middle = self.expose().split('.').nth(1)?.replace('+', "-").replace('/', "_");
         let config = GeneralPurposeConfig::new()
@@ -91,7 +91,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A header's value that no `Debug` form shows. `text` was checked to be visible.
+/// Returns a header value that no `Debug` form shows. `text` is known to be visible ASCII.
 pub(super) fn sensitive(text: &str) -> HeaderValue {
     let mut value = HeaderValue::from_str(text).expect("what is sent in headers is visible ASCII");
     value.set_sensitive(true);

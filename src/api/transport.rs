@@ -1,4 +1,4 @@
-//! One request and what came back, before anyone decides what it means.
+//! One request and its result, before it is classified.
 
 use std::convert::Infallible;
 use std::pin::{Pin, pin};
@@ -15,59 +15,59 @@ use tokio::time::timeout;
 
 use super::peer::{Peer, PeerError};
 
-/// How long an answer may still be read after its time is over.
+/// Extra time for reading a response after its timeout.
 const LAST_CHANCE: Duration = Duration::from_millis(500);
-/// Bytes of an answer that are read at most; envelopes are far smaller, and what is larger is not
-/// the service's.
+/// Maximum size of a response, in bytes; envelopes are far smaller, and anything larger does not
+/// come from the service.
 pub(super) const MAX_BODY_BYTES: usize = 1024 * 1024;
-/// Bytes of a list that are read at most: 1,000 items with long scripts are tens of MB.
+/// Maximum size of a list, in bytes: 1,000 items with long scripts are tens of MB.
 pub(super) const MAX_LIST_BYTES: usize = 64 * 1024 * 1024;
 
-/// What came of one request.
+/// Result of one request.
 pub(super) enum SendResult {
-    /// An answer arrived whole.
+    /// A complete response arrived.
     Response(HttpResponse),
-    /// The service cannot have seen the body of the request.
+    /// The service cannot have received the request's body.
     NotSent {
-        /// What went wrong.
+        /// Description of the error.
         why: String,
-        /// Whether trying again cannot help.
+        /// Whether retrying cannot help.
         lasting: bool,
     },
-    /// The request may have been carried out, and no whole answer says so.
+    /// The request may have been carried out, but there is no complete response.
     Ambiguous {
-        /// The status, where the answer came so far.
+        /// The status, if it was received.
         status: Option<u16>,
-        /// What went wrong.
+        /// Description of the error.
         why: String,
-        /// Whether the connection was lost before any answer came.
+        /// Whether the connection was lost before any response arrived.
         unanswered: bool,
     },
-    /// An answer came that is larger than what is read at most.
+    /// A response exceeded the maximum size.
     TooLarge {
         /// Its status.
         status: u16,
-        /// The bytes that are read at most.
+        /// The maximum size, in bytes.
         most: usize,
     },
 }
 
-/// A whole answer.
+/// A complete response.
 pub(super) struct HttpResponse {
     pub(super) status: u16,
     pub(super) body: Vec<u8>,
-    /// When the service answered, by its own clock.
+    /// Time of the response by the service's clock.
     pub(super) date: Option<SystemTime>,
     /// The pause that `Retry-After` asks for.
     pub(super) retry_after: Option<Duration>,
-    /// Where a redirect points. It is shown and never followed.
+    /// Target of a redirect. It is shown and never followed.
     pub(super) location: Option<String>,
-    /// The content coding, if there is one: none was asked for, so the body cannot be read.
+    /// The content coding, if any: none was requested, so the body cannot be decoded.
     pub(super) coding: Option<String>,
 }
 
 /// Sends one request, once. `body` is empty for a call without one; such a call is always reported
-/// as not sent where it fails before an answer, so it must be one that can be repeated.
+/// as not sent if it fails before a response, so it must be idempotent.
 pub(super) async fn exchange(
     request: reqwest::RequestBuilder,
     body: Bytes,
@@ -88,7 +88,7 @@ pub(super) async fn exchange(
                 let error = error.without_url();
                 let connecting = error.is_connect();
                 let PeerError { words, lasting } = peer.describe(&error, connecting).await;
-                // A connect timeout is a timeout too, so this question comes first.
+                // A connect timeout is a timeout too, so check for connection errors first.
                 if connecting || !asked.load(Ordering::Relaxed) {
                     SendResult::NotSent { why: words, lasting: lasting && connecting }
                 } else {
@@ -107,17 +107,18 @@ pub(super) async fn exchange(
     })
 }
 
-/// How much of an answer is read, and how long it is waited for.
+/// Size limit and timeout of a response.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     /// Bytes.
     pub(super) most: usize,
-    /// From the first byte sent to the last byte of the answer, the connecting included.
+    /// From the first byte sent to the last byte of the response, including connecting.
     pub(super) time: Duration,
 }
 
-/// What a future gives within a time. A process that was stopped meanwhile (Ctrl-Z, a paused
-/// container) finds both the time over and the answer in its socket: so the answer gets a last chance.
+/// Returns the result of a future within a timeout. A process that was suspended meanwhile (Ctrl-Z,
+/// a paused container) finds both the timeout elapsed and the response in its socket, so the
+/// response gets a last chance.
 async fn within<T>(time: Duration, mut future: Pin<&mut impl Future<Output = T>>) -> Option<T> {
     match timeout(time, &mut future).await {
         Ok(done) => Some(done),
@@ -155,8 +156,8 @@ async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> Send
     }
 }
 
-/// `Retry-After` in both forms: seconds, and a date, which is held against the answer's own `Date`
-/// so that this machine's clock counts only where the service gives none.
+/// Parses `Retry-After` in both forms: seconds, or a date, which is compared with the response's
+/// own `Date` so that this machine's clock is used only if the service sends none.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
@@ -171,8 +172,8 @@ fn date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
-/// A request body that notes whether the HTTP library ever asked for it. Where it did not, the
-/// service cannot have received the request whole, whatever the error says.
+/// A request body that records whether the HTTP library ever polled it. If not, the service cannot
+/// have received the complete request, whatever the error says.
 struct BodyTracker {
     body: Option<Bytes>,
     asked: Arc<AtomicBool>,

@@ -1,4 +1,4 @@
-//! `GET {ai}/ai/openapi/v2/instance-service/{id}/url`: where a running instance is reached.
+//! `GET {ai}/ai/openapi/v2/instance-service/{id}/url`: the access address of a running instance.
 
 use std::fmt;
 
@@ -9,15 +9,15 @@ use serde_json::Value;
 use super::client::{ApiError, Client, ErrorDetail};
 use crate::ids::TaskId;
 
-/// The address of an instance. It embeds an access token, so it is a secret: its `Debug` form does
-/// not show it, and it is written to standard output alone, where a person asked for it.
+/// Access address of an instance. It embeds an access token, so it is a secret: its `Debug` form
+/// does not show it, and it is written only to standard output and only on request.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccessUrl(String);
 
 impl Client {
-    /// Asks where an instance is reached; `None` where the platform names no address, which is what
-    /// it does for one that does not run. The page gives a text; an object that holds it under `url`
-    /// is taken too.
+    /// Queries the access address of an instance; `None` if the platform returns none, as it does
+    /// for instances that are not running. The documentation gives a string; an object with the
+    /// string under `url` is accepted too.
     pub async fn access_url(&self, id: &TaskId) -> Result<Option<AccessUrl>, ApiError> {
         let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/url"));
         match self.call_idempotent(Method::GET, &url, Bytes::new()).await {
@@ -28,20 +28,21 @@ impl Client {
 }
 
 impl AccessUrl {
-    /// Reads an address: one word of visible characters, so that it cannot act on a terminal.
+    /// Reads an address: visible characters without whitespace, so that it cannot control a
+    /// terminal.
     pub(super) fn read(data: &Value) -> Option<Self> {
         let text = data.as_str().or_else(|| data.get("url")?.as_str())?.trim();
         let plain = |c: char| !c.is_control() && !c.is_whitespace();
         (!text.is_empty() && text != "--" && text.chars().all(plain)).then(|| Self(text.to_owned()))
     }
 
-    /// The address itself.
+    /// Returns the address itself.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// An answer that is no envelope could be the address itself, so nothing of it may be shown.
+/// Removes the body text from an error: a response without an envelope could be the address itself.
 fn strip_body_text(failure: ApiError) -> ApiError {
     let clean = |fault: ErrorDetail| match (&fault.code, fault.status) {
         (None, Some(status)) => {

@@ -1,4 +1,4 @@
-//! The HTTP library, set up for one base address: attempts and the pauses between them.
+//! HTTP client for one base address, with retry and backoff.
 
 use std::collections::hash_map::RandomState;
 use std::future::Future;
@@ -23,22 +23,23 @@ use super::proxy::Proxy;
 use super::transport::{HttpResponse, Limits, SendResult, exchange};
 use super::{CredentialsError, tls};
 
-/// Attempts at a request that was not sent, or can be repeated, the first among them.
+/// Maximum number of attempts, including the first, at a request that was not sent or is
+/// idempotent.
 const MAX_ATTEMPTS: u32 = 4;
 
-/// The longest pause that a `Retry-After` is granted; where it asks for more, the call ends.
+/// Maximum `Retry-After` that is honored; the call fails if the service asks for more.
 const MAX_RETRY_DELAY: Duration = Duration::from_mins(5);
 
-/// How long an unused connection is kept. Gateways close theirs after some more seconds; a request
-/// on a connection that is just being closed cannot be told from one that was carried out.
+/// Idle timeout of a pooled connection. Gateways close theirs a few seconds later; a request on a
+/// connection that is being closed cannot be distinguished from one that was carried out.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The way to one base address.
+/// Client for one base address.
 pub(super) struct HttpClient {
     http: reqwest::Client,
     /// Opens a connection for each request.
     unpooled: OnceLock<reqwest::Client>,
-    /// Whether a create was lost on a connection: from then on none goes on a reused one.
+    /// Whether a create was lost on a connection; after that, creates never reuse a connection.
     lost_one: AtomicBool,
     settings: Settings,
     pace: RateLimiter,
@@ -46,7 +47,7 @@ pub(super) struct HttpClient {
     answered: Mutex<Option<ClockSkew>>,
 }
 
-/// How connections are made.
+/// Connection settings.
 struct Settings {
     options: ClientOptions,
     proxy: Option<Proxy>,
@@ -54,7 +55,7 @@ struct Settings {
     tls: Option<ClientConfig>,
 }
 
-/// When an answer came.
+/// Time of a response.
 #[derive(Clone, Copy)]
 struct ClockSkew {
     /// By the service's clock.
@@ -63,22 +64,22 @@ struct ClockSkew {
     here: SystemTime,
 }
 
-/// A request, as it is sent at each attempt.
+/// A request, as sent in each attempt.
 pub(super) struct HttpRequest<'a> {
     pub(super) method: Method,
     pub(super) url: &'a Url,
     pub(super) headers: HeaderMap,
     /// JSON, or empty for a request without a body.
     pub(super) body: Bytes,
-    /// Bytes of an answer that are read at most.
+    /// Maximum size of the response, in bytes.
     pub(super) most: usize,
-    /// Whether it creates something: it keeps to the pace of all creates.
+    /// Whether it creates something and so follows the pace of all creates.
     pub(super) creates: bool,
 }
 
 impl HttpClient {
-    /// Sets the library up; nothing is sent. `variable` names the base address. Certificates are
-    /// checked against the system's store, and what `INSTANCECTL_CA_FILE` adds.
+    /// Sets up the client; nothing is sent. `variable` names the base address. Certificates are
+    /// checked against the system's store and those added by `INSTANCECTL_CA_FILE`.
     pub(super) fn new(
         base: &Url,
         variable: &'static str,
@@ -87,7 +88,7 @@ impl HttpClient {
     ) -> Result<Self, CredentialsError> {
         tls::install_provider();
         let proxy = network.proxies.for_address(base).cloned();
-        // Reading the system's store costs milliseconds and plain HTTP has no use for it.
+        // Reading the system's store takes milliseconds, and plain HTTP does not need it.
         let tls = if base.scheme() == "http" {
             None
         } else {
@@ -106,9 +107,9 @@ impl HttpClient {
         })
     }
 
-    /// Sends `call` until `judge` is content, at most [`ATTEMPTS`] times; one that is turned away
-    /// by 429 and creates something goes on at the pace of all creates. `Err` is the last attempt's
-    /// fault. `halt` ends the pauses, never a request that is on its way.
+    /// Sends `call` until `judge` accepts the result, at most [`ATTEMPTS`] times; a create that is
+    /// rejected with 429 is retried at the pace of all creates. `Err` is the error of the last
+    /// attempt. `halt` interrupts the pauses, never a request in flight.
     pub(super) async fn send_with_retry<T>(
         &self,
         call: HttpRequest<'_>,
@@ -125,7 +126,7 @@ impl HttpClient {
             let mut sent = Instant::now();
             if call.creates {
                 tokio::select! {
-                    // The first attempt does not wait unless others were turned away.
+                    // The first attempt waits only if other creates were rejected.
                     biased;
                     turn = self.pace.turn() => sent = turn,
                     () = &mut halt => return Err(said),
@@ -150,7 +151,8 @@ impl HttpClient {
             if attempt == MAX_ATTEMPTS || wait > MAX_RETRY_DELAY {
                 return Err(fault);
             }
-            // Where the service names the pause, jitter on top keeps the crowd from coming at once.
+            // If the service sets the pause, added jitter keeps many clients from returning at
+            // once.
             let pause = wait + jitter(self.settings.options.backoff * 2_u32.pow(attempt - 1));
             tokio::select! {
                 biased;
@@ -166,8 +168,8 @@ impl HttpClient {
         let mut request = client.request(call.method.clone(), call.url.clone());
         request = request.headers(call.headers.clone());
         if !reuses {
-            // Then the service closes the connection first, and this machine does not run out of
-            // ports, which rest for a minute after who closed first.
+            // The service then closes the connection first, so this machine does not run out of
+            // ports, which stay reserved for a minute on the side that closes first.
             request = request.header(CONNECTION, HeaderValue::from_static("close"));
         }
         request = request.header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
@@ -189,27 +191,26 @@ impl HttpClient {
         came
     }
 
-    /// Whether a call may go on a connection that was used before. A gateway may drop the connections
-    /// that it kept open without a word, and a create that is lost that way looks like one that was
-    /// carried out.
+    /// Returns whether a call may reuse a connection. A gateway may silently drop the connections
+    /// that it kept open, and a create that is lost that way looks like one that was carried out.
     fn reuses(&self, call: &HttpRequest<'_>) -> bool {
         !call.creates || !self.lost_one.load(Ordering::Relaxed)
     }
 
-    /// The client that opens a connection for each request.
+    /// Returns the client that opens a connection for each request.
     fn unpooled(&self) -> &reqwest::Client {
-        // Its settings are those of the first, so that it can be set up too.
+        // The same settings built the first client, so this is expected to succeed.
         let set_up = || self.settings.client(false).unwrap_or_else(|_| self.http.clone());
         self.unpooled.get_or_init(set_up)
     }
 
-    /// When the service answered last, by its own clock, where an answer said so.
+    /// Returns the time of the service's last response by its own clock, if a response had a date.
     pub(super) fn service_time(&self) -> Option<SystemTime> {
         Some(self.times()?.there)
     }
 
-    /// By how many seconds this machine's clock was ahead of the service's at the last answer that
-    /// had a date; less than zero where it was behind.
+    /// Returns by how many seconds this machine's clock was ahead of the service's at the last
+    /// response that had a date; negative if it was behind.
     pub(super) fn clock_skew(&self) -> Option<i64> {
         let ClockSkew { there, here } = self.times()?;
         let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
@@ -225,7 +226,7 @@ impl HttpClient {
 }
 
 impl Settings {
-    /// A client that keeps connections open, or opens one for each request.
+    /// Builds a client that keeps connections open, or opens one for each request.
     fn client(&self, pooled: bool) -> Result<reqwest::Client, CredentialsError> {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("instancectl/", env!("CARGO_PKG_VERSION")))
@@ -236,7 +237,7 @@ impl Settings {
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
             .tcp_nodelay(true)
-            // The variables were read already: the library passes over what it cannot read.
+            // The variables are already read, and the library ignores those that it cannot read.
             .no_proxy();
         if let Some(proxy) = &self.proxy {
             let proxy = reqwest::Proxy::all(proxy.url.clone());
@@ -251,7 +252,7 @@ impl Settings {
     }
 }
 
-/// What is said of a create that was turned away by 429 to the end.
+/// Returns the error for a create that was rejected with 429 until retrying was given up.
 fn throttled(fault: ErrorDetail, wait: Option<Duration>) -> ErrorDetail {
     let asked = wait.map_or(String::new(), |wait| {
         format!(", which asks for a pause of {}", humantime::format_duration(wait))
@@ -264,7 +265,8 @@ fn throttled(fault: ErrorDetail, wait: Option<Duration>) -> ErrorDetail {
     ErrorDetail { message, ..fault }
 }
 
-/// A random part of `most`. The hasher's keys are the standard library's own source of entropy.
+/// Returns a random part of `most`. The hasher's keys are the standard library's own source of
+/// entropy.
 fn jitter(most: Duration) -> Duration {
     let share = u32::try_from(RandomState::new().hash_one(()) >> 32).expect("32 bits are left");
     most.mul_f64(f64::from(share) / f64::from(u32::MAX))

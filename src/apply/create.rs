@@ -1,4 +1,5 @@
-//! One create call: its intent durable before it leaves, its outcome durable before anybody hears.
+//! One create call: the intent is durable before the request is sent, the outcome before it is
+//! reported.
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -21,40 +22,42 @@ use crate::request::Request;
 
 /// An instance to create.
 pub(super) struct CreateOperation {
-    /// Where it stands in the report.
+    /// Its index in the report.
     pub(super) index: usize,
     pub(super) job: usize,
     pub(super) request: Box<Request>,
     pub(super) place: Location,
     pub(super) client: Client,
-    /// Whether its address can list instances.
+    /// Whether its endpoint can list instances.
     pub(super) listed: bool,
-    /// IDs of its name in a whole list from before, and the newest creation time there.
+    /// IDs with its name in a complete list from before the request, and the newest creation time
+    /// in that list.
     pub(super) known_ids: Option<Vec<TaskId>>,
     pub(super) list_watermark: Option<String>,
     /// The entry whose instance is deleted first.
     pub(super) replaces: Option<Box<Entry>>,
 }
 
-/// IDs that are some entry's own, by address. An ID comes once: the platform that answers with one of
-/// these has not told which instance it created.
+/// Task IDs owned by entries, by endpoint. IDs are unique: if the platform answers with one of
+/// these, it is unknown which instance it created.
 #[derive(Clone, Default)]
 pub(super) struct TaskIdRegistry(Rc<RefCell<HashSet<(Endpoint, TaskId)>>>);
 
 impl TaskIdRegistry {
-    /// Those of some locks.
+    /// Collects the IDs that the locks own.
     pub(super) fn new<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> Self {
         let entries = locks.into_iter().flat_map(|lock| lock.instances.values());
         let claim = |entry: &Entry| Some((entry.endpoint.clone(), entry.task_id.clone()?));
         Self(Rc::new(RefCell::new(entries.filter_map(claim).collect())))
     }
 
-    /// Gives up the ID of what is gone.
+    /// Releases the ID of a deleted instance.
     fn release(&self, endpoint: &Endpoint, id: &TaskId) {
         self.0.borrow_mut().remove(&(endpoint.clone(), id.clone()));
     }
 
-    /// The answer, or that it is unknown where its ID is taken; else the ID is taken now.
+    /// Returns the answer, or an unknown outcome if its ID is already claimed; otherwise claims the
+    /// ID.
     fn claim(&self, endpoint: &Endpoint, answer: CreateResult) -> CreateResult {
         match answer {
             CreateResult::Created(id)
@@ -68,27 +71,27 @@ impl TaskIdRegistry {
     }
 }
 
-/// Why a request did not leave.
+/// Reason why a request was not sent.
 pub(super) enum NotSentReason {
-    /// Its intent could not be recorded.
+    /// The intent could not be recorded.
     Lock(LockError),
-    /// The instance that it replaces is not gone.
+    /// The instance to be replaced still exists.
     NotRemoved(DeleteOutcome),
 }
 
-/// What came back for a ticket.
+/// Result of a create call.
 pub(super) struct CreateCompletion {
     pub(super) answer: CreateResult,
-    /// Intent and outcome, as they were given to the journal.
+    /// Intent and outcome, as passed to the journal.
     pub(super) records: [Record; 2],
     /// Whether the outcome is durable.
     pub(super) durable: Result<(), LockError>,
-    /// Where nothing new may start before this is judged: its place among those in flight.
+    /// Concurrency slot, kept if no new request may start before this answer is processed.
     pub(super) _slot: Option<OwnedSemaphorePermit>,
 }
 
 impl CreateOperation {
-    /// A ticket for an address, with what its list showed of the name.
+    /// Creates a ticket for an endpoint, with the instances of that name from its list.
     pub(super) fn new(
         index: usize,
         job: usize,
@@ -113,7 +116,7 @@ impl CreateOperation {
         }
     }
 
-    /// What the journal has to know before anything is sent.
+    /// Returns the data that the journal needs before the request is sent.
     pub(super) fn pending_create(&self) -> PendingCreate {
         PendingCreate {
             name: self.request.name.clone(),
@@ -125,8 +128,8 @@ impl CreateOperation {
         }
     }
 
-    /// Deletes what is replaced, records the intent, sends the request, records the outcome. An error
-    /// means that nothing was sent.
+    /// Deletes the replaced instance, records the intent, sends the request and records the
+    /// outcome. An error means that nothing was sent.
     pub(super) async fn send(
         self,
         journal: JournalSender,
@@ -156,7 +159,7 @@ impl CreateOperation {
         } else {
             let halt = wait_for_signals(interrupts.clone(), 1);
             tokio::select! {
-                // An answer that is there counts, even where a signal is there too.
+                // An answer that has arrived counts, even if a signal has arrived as well.
                 biased;
                 answer = self.client.create(&self.request.task, halt) => answer,
                 () = wait_for_signals(interrupts.clone(), 2) => {
@@ -165,8 +168,8 @@ impl CreateOperation {
             }
         };
         let answer = claims.claim(self.client.endpoint(), answer);
-        // What was created is not in flight while it is being recorded; its record is in the queue
-        // before the next one's intent. Any other answer may be the last that is asked for.
+        // A created instance frees its slot before its record is durable; that record is queued
+        // before the next intent. Any other answer may stop the run, so it keeps its slot.
         let slot = if matches!(answer, CreateResult::Created(_)) { None } else { Some(slot) };
         let outcome = self.outcome(&answer);
         let durable = journal.append(outcome.clone()).await;
@@ -181,8 +184,8 @@ impl CreateOperation {
         )
     }
 
-    /// Deletes the instance that is replaced: marked in the lock before its delete leaves, out of it
-    /// once it is gone, so that a run that ends in between goes on where this one stopped.
+    /// Deletes the replaced instance: it is marked in the lock before the delete is sent and
+    /// removed once it is gone, so that an interrupted run can be continued by the next one.
     async fn delete_replaced(
         &self,
         journal: &JournalSender,
@@ -200,7 +203,7 @@ impl CreateOperation {
         save(old, Some(deleting.clone())).await?;
         match remove(&self.client, id, timeout, interrupts.clone()).await {
             DeleteOutcome::Gone => save(&deleting, None).await,
-            // It may be on its way out: the next run asks again.
+            // The deletion may be in progress: the next run queries it again.
             removal @ (DeleteOutcome::TimedOut | DeleteOutcome::Unreachable(_)) => {
                 Err(NotSentReason::NotRemoved(removal))
             }
@@ -228,7 +231,8 @@ impl CreateOperation {
     }
 }
 
-/// What an answer means for its instance, the class it adds to the run, and what went wrong.
+/// Returns the outcome that an answer means for its instance, the class it adds to the run, and the
+/// fault, if any.
 pub(super) fn classify(
     answer: &CreateResult,
 ) -> (Outcome, Option<ExitClass>, Option<&ErrorDetail>) {
@@ -247,7 +251,7 @@ pub(super) fn classify(
     }
 }
 
-/// Waits for so many signals; for ever where nobody counts them any more.
+/// Waits for the given number of signals; never returns if they are no longer counted.
 pub async fn wait_for_signals(mut interrupts: watch::Receiver<u8>, times: u8) {
     if interrupts.wait_for(|count| *count >= times).await.is_err() {
         std::future::pending::<()>().await;

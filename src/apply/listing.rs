@@ -1,4 +1,4 @@
-//! What the platform shows of its instances: its list, walked to the end.
+//! The platform's list of instances, read to the end.
 
 use std::collections::HashMap;
 
@@ -7,17 +7,17 @@ use crate::api::detail::Detail;
 use crate::api::list::{ListPage, ListQuery};
 use crate::ids::TaskId;
 
-/// Items asked for at once, until the platform refuses that many. It may give fewer, and the walk goes
-/// by what it gave.
+/// Page size of a list request, reduced if the platform refuses it. Pages may be shorter; the
+/// offset advances by the number of items received.
 const PAGE_SIZE: u64 = 1000;
-/// A list that is longer than this is not walked to its end.
+/// Longest list that is read to its end.
 const MAX_INSTANCES: usize = 1_000_000;
-/// So many known instances are asked for one by one, where a list shows none of them.
+/// Maximum number of known instances queried one by one if a list shows none of them.
 const PROBES: usize = 3;
-/// How often a list is walked that changes while it is walked.
+/// Maximum number of passes over a list that changes while it is read.
 const WALKS: usize = 3;
 
-/// The instances at one address, as a list showed them.
+/// The listed instances of one endpoint.
 #[derive(Debug, Default)]
 pub struct InstanceList {
     items: Vec<Detail>,
@@ -27,21 +27,21 @@ pub struct InstanceList {
     fault: Option<&'static str>,
 }
 
-/// How one walk over the list ended.
+/// Result of one pass over the list.
 enum Walk {
-    /// At its end.
+    /// The pass reached the end.
     Whole,
-    /// Somewhere else, perhaps because the list changed meanwhile; why.
+    /// The pass stopped early, possibly because the list changed meanwhile; with the reason.
     Changed(&'static str),
-    /// It is too long to be walked.
+    /// The list is too long to be read.
     TooLong,
 }
 
 impl InstanceList {
-    /// Walks the list, unfiltered. It is whole where it came to the stated total or to an empty part,
-    /// each part with something new, where its step was seen to hold, and where it showed one of the
-    /// `known` instances, or their detail says that they are gone. [`Failure::NoService`] means that
-    /// this platform cannot list.
+    /// Reads the unfiltered list. It is complete if the stated total or an empty page was reached,
+    /// each page had new items, the page offset was verified, and the list shows one of the `known`
+    /// instances or their details say that they are gone. [`Failure::NoService`] means that this
+    /// platform cannot list.
     pub async fn fetch_all(client: &Client, known: &[TaskId]) -> Result<Self, ApiError> {
         let mut limit = PAGE_SIZE;
         for left in (0..WALKS).rev() {
@@ -58,7 +58,7 @@ impl InstanceList {
         unreachable!("the last walk gives its listing")
     }
 
-    /// Takes in part after part.
+    /// Reads page after page.
     async fn collect(&mut self, client: &Client, limit: &mut u64) -> Result<Walk, ApiError> {
         let mut stated = None;
         loop {
@@ -78,7 +78,7 @@ impl InstanceList {
                 _ if complete || given == 0 => match self.step_is_consistent(client).await? {
                     Step::Holds => return Ok(Walk::Whole),
                     Step::Broken => return Ok(Walk::Changed("its parts do not follow each other")),
-                    // The stated total was that of a part.
+                    // The stated total was that of a page.
                     Step::GoesOn => stated = None,
                 },
                 _ if found < before + given => {
@@ -90,8 +90,8 @@ impl InstanceList {
         }
     }
 
-    /// Asks for the part that begins with the last item: where `start` counts items, that comes first
-    /// and nothing follows. A list of one item has no step.
+    /// Requests the page that starts at the last item: if `start` counts items, that item comes
+    /// first and nothing follows. A list of one item needs no check.
     async fn step_is_consistent(&mut self, client: &Client) -> Result<Step, ApiError> {
         let (Some(last), 2..) = (self.items.last().map(|item| item.id().clone()), self.items.len())
         else {
@@ -128,7 +128,7 @@ impl InstanceList {
         self.items.push(item);
     }
 
-    /// Whether the list is that of the place where the known instances are.
+    /// Returns whether the list belongs to the location of the known instances.
     async fn contains_known(&self, client: &Client, known: &[TaskId]) -> bool {
         if known.is_empty() || known.iter().any(|id| self.contains(id)) {
             return true;
@@ -143,50 +143,50 @@ impl InstanceList {
         true
     }
 
-    /// Why it is not the whole list, where it is not.
+    /// Returns the reason why the list is incomplete, if it is.
     pub fn incomplete_reason(&self) -> Option<&'static str> {
         self.fault
     }
 
-    /// Whether what it does not show is not there.
+    /// Returns whether an instance that is not listed does not exist.
     pub fn is_complete(&self) -> bool {
         self.fault.is_none()
     }
 
-    /// Whether it shows this instance.
+    /// Returns whether the list contains this instance.
     pub fn contains(&self, id: &TaskId) -> bool {
         self.places.contains_key(id)
     }
 
-    /// This instance, where it shows it.
+    /// Returns this instance, if it is listed.
     pub fn get(&self, id: &TaskId) -> Option<&Detail> {
         self.places.get(id).map(|&place| &self.items[place])
     }
 
-    /// The instances of exactly this name.
+    /// Returns the instances with exactly this name.
     pub fn named(&self, name: &str) -> Vec<&Detail> {
         let places = self.names.get(name).map(Vec::as_slice).unwrap_or_default();
         places.iter().map(|&place| &self.items[place]).collect()
     }
 
-    /// The newest creation time that it shows, by the platform's clock.
+    /// Returns the newest listed creation time, by the platform's clock.
     pub fn newest_creation(&self) -> Option<&str> {
         self.newest.as_deref()
     }
 }
 
-/// What the part that begins with the last item showed.
+/// Content of the page that starts at the last item.
 enum Step {
-    /// That item and nothing else.
+    /// Only that item.
     Holds,
-    /// More items.
+    /// That item and more.
     GoesOn,
     /// Something else.
     Broken,
 }
 
-/// One part of a list. If the platform refuses that many items at once, or gives more bytes than are
-/// read, fewer are asked for from then on.
+/// Requests one page of the list. If the platform refuses the page size or the response exceeds the
+/// size limit, smaller pages are requested from then on.
 async fn page_at(client: &Client, start: usize, limit: &mut u64) -> Result<ListPage, ApiError> {
     loop {
         let start = Some(start as u64);

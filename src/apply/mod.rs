@@ -1,14 +1,14 @@
-//! Carries out a [`Plan`]: intent, request, outcome, and the lock at the end. It prints nothing.
+//! Executes a [`Plan`]: intent, request, outcome, and finally the lock. Prints nothing.
 //!
-//! - `report`: what came of a run, instance by instance, and what is told while it runs
-//! - `run`: what starts when, and when nothing starts any more
-//! - `create`: one request, between two durable records
-//! - `listing`: what the platform shows, and whether that is all of it
-//! - `survey`: what is asked of the platform before anything is sent
-//! - `told`: what a person says of an instance
-//! - `remove`: deletes one instance; `remove_all`: many, and takes them out of their locks
-//! - `spare`: which of several live instances of one name is one too many
-//! - `search`: looks for the instance that a lost answer may have created
+//! - `report`: the result of a run per instance, and the events emitted while it runs
+//! - `run`: when requests start, and when no more are started
+//! - `create`: one request between two durable records
+//! - `listing`: the platform's list, and whether it is complete
+//! - `survey`: queries sent before anything is changed
+//! - `told`: manual resolution and adoption of instances
+//! - `remove`: deletes one instance; `remove_all`: deletes many and removes them from their locks
+//! - `spare`: identifies duplicates among several live instances of one name
+//! - `search`: finds the instance that a request with a lost answer may have created
 
 mod create;
 mod listing;
@@ -42,27 +42,27 @@ pub use survey::{
 };
 pub use told::{Resolution, ResolveError, Resolved, adopt, resolve};
 
-/// One manifest's lock and what has to be done about it.
+/// The lock of one manifest and the plan for it.
 #[derive(Debug)]
 pub struct ApplyUnit {
-    /// How the user named the manifest.
+    /// The manifest arguments as the user gave them.
     pub manifest: ManifestArgs,
-    /// The lock, held for writing.
+    /// The lock, opened for writing.
     pub store: LockStore,
-    /// What has to be done.
+    /// The plan to execute.
     pub plan: Plan,
 }
 
-/// How a plan is carried out.
+/// Options for executing a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ApplyOptions {
-    /// Requests in flight, 1 or more.
+    /// Maximum concurrent requests, 1 or more.
     pub parallel: usize,
-    /// With more unknown outcomes than this nothing new starts.
+    /// Maximum number of unknown outcomes; no new request starts after more than this.
     pub max_unknown: usize,
-    /// How often the journal is folded into the lock while requests are in flight.
+    /// Interval at which the journal is merged into the lock while requests are in flight.
     pub fold_every: Duration,
-    /// How long the platform's list is asked, after creating, for what was created.
+    /// Maximum time to poll the platform's list for created instances.
     pub settle: Duration,
 }
 
@@ -73,11 +73,11 @@ impl Default for ApplyOptions {
     }
 }
 
-/// Carries out the plans of all jobs as one: nothing is sent before every lock is proven writable.
+/// Executes the plans of all jobs as one: nothing is sent before every lock is proven writable.
 ///
-/// `sites` are the addresses that can be reached; an instance goes to the one of its place.
-/// `interrupts` counts the signals: after the first nothing new starts, after the second what is in
-/// flight is recorded as unknown. `observe` is told what happens as soon as it is durable.
+/// `sites` are the reachable endpoints; an instance goes to the one of its location. `interrupts`
+/// counts the signals: after the first, no new request starts; after the second, requests in flight
+/// are recorded as unknown. `observe` receives each event as soon as it is durable.
 pub async fn execute(
     jobs: Vec<ApplyUnit>,
     sites: &[RegionInventory],
@@ -86,7 +86,7 @@ pub async fn execute(
     observe: &mut dyn FnMut(Event<'_>),
 ) -> ApplyReport {
     let run = run::Run::new(options, interrupts, observe).execute(jobs, sites);
-    // One thread is enough for requests that wait, and its tasks need not be able to move.
+    // One thread is enough for waiting requests, and its tasks need not be `Send`.
     LocalSet::new().run_until(run).await
 }
 

@@ -1,4 +1,4 @@
-//! Deletes an instance and waits until it is gone. A delete may be sent again without harm.
+//! Deletes an instance and waits until it is gone. A delete can be repeated safely.
 
 use std::time::Duration;
 
@@ -10,34 +10,34 @@ use super::listing::InstanceList;
 use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::ids::TaskId;
 
-/// The pause before the second look; each one after it is twice as long.
+/// Pause before the second poll; each following one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-/// How long a deletion whose answer was lost is waited for at most.
+/// Maximum wait for a deletion whose answer was lost.
 const AFTER_NO_ANSWER: Duration = Duration::from_secs(10);
-/// No pause is longer.
+/// Maximum pause.
 const MAX_PAUSE: Duration = Duration::from_secs(5);
 
-/// What came of a delete.
+/// Result of a delete.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DeleteOutcome {
-    /// It is not there, or it is over.
+    /// The instance does not exist or has ended.
     Gone,
-    /// The platform took the request, and the instance is still there.
+    /// The platform accepted the request, but the instance still exists.
     TimedOut,
-    /// The platform would not, and the instance is not gone.
+    /// The platform refused the request, and the instance is not gone.
     Refused(ErrorDetail),
     /// The credentials have no permission.
     Denied(ErrorDetail),
     /// No usable answer.
     Unreachable(ErrorDetail),
-    /// The address has no such call: nothing took the request.
+    /// The endpoint does not support the call; the request was not accepted.
     Unsupported(ErrorDetail),
-    /// A signal came before it was sent.
+    /// A signal arrived before it was sent.
     Cancelled,
 }
 
-/// Deletes one instance and waits until it is gone. Whatever the answer to the delete was, an
-/// instance that is gone is deleted.
+/// Deletes one instance and waits until it is gone. If the instance is gone, it counts as deleted,
+/// whatever the answer to the delete was.
 pub(super) async fn remove(
     client: &Client,
     id: &TaskId,
@@ -50,7 +50,7 @@ pub(super) async fn remove(
     match client.delete(std::slice::from_ref(id)).await {
         Ok(()) => wait_until_deleted(client, id, timeout, interrupts).await,
         Err(ApiError::Unreachable(fault)) => {
-            // It may have been carried out: the instance tells.
+            // The delete may have been carried out; query the instance.
             match wait_until_deleted(client, id, timeout.min(AFTER_NO_ANSWER), interrupts).await {
                 DeleteOutcome::Gone => DeleteOutcome::Gone,
                 DeleteOutcome::Denied(denied) => DeleteOutcome::Denied(denied),
@@ -66,21 +66,21 @@ pub(super) async fn remove(
     }
 }
 
-/// Whether an instance is there, after a delete that was taken or may have been.
+/// State of an instance after a delete that was or may have been accepted.
 enum Presence {
-    /// The platform does not know it.
+    /// The platform has no such instance.
     Gone,
-    /// It ended; nothing of it is billed any more.
+    /// It ended and is no longer billed.
     Over,
-    /// It is there, or no answer tells.
+    /// It exists, or no answer is conclusive.
     Unclear,
     /// The credentials have no permission.
     Denied(ErrorDetail),
-    /// The platform is not reached.
+    /// The platform cannot be reached.
     Unreachable,
 }
 
-/// Asks for the detail, and for the list if the detail does not tell.
+/// Queries the detail, and the list if the detail is not conclusive.
 async fn presence(client: &Client, id: &TaskId) -> Presence {
     match client.detail(id).await {
         Ok(detail) if detail.is_live() => Presence::Unclear,

@@ -1,5 +1,5 @@
-//! Deletes what locks hold: marked in the lock before the first request leaves, and out of it only
-//! once it is gone.
+//! Deletes instances recorded in locks: they are marked in the lock before the first request is
+//! sent and removed from it only once they are gone.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore};
 use crate::plan::PlanAction;
 
-/// An instance to delete: the one of an entry, or a candidate of it.
+/// An instance to delete: an entry's own instance or one of its candidates.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DeleteTarget {
-    /// Which lock: its place in the list of stores.
+    /// Index of its lock in the list of stores.
     pub job: usize,
     /// The entry.
     pub name: InstanceName,
@@ -28,16 +28,16 @@ pub struct DeleteTarget {
     pub successor: Option<TaskId>,
 }
 
-/// How deleting is done.
+/// Options for deleting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeleteOptions {
-    /// Requests in flight, 1 or more.
+    /// Maximum concurrent requests, 1 or more.
     pub parallel: usize,
-    /// How long one is waited for until it is gone.
+    /// Maximum time to wait until one instance is gone.
     pub timeout: Duration,
 }
 
-/// Deletes what the targets name and takes it out of the locks. `observe` hears what came of each.
+/// Deletes the targets and removes them from the locks. `observe` receives the result of each.
 pub async fn remove_all(
     stores: &mut [LockStore],
     targets: Vec<DeleteTarget>,
@@ -95,7 +95,7 @@ pub async fn remove_all(
     report
 }
 
-/// Deletes, so many at once.
+/// Deletes the targets with limited concurrency.
 async fn delete_all(
     targets: &[DeleteTarget],
     client: &Client,
@@ -129,8 +129,8 @@ async fn delete_all(
     }
 }
 
-/// The candidates that leave the lock together with an entry whose own instance is gone, and are not
-/// gone themselves.
+/// Returns the candidates that leave the lock together with an entry whose own instance is gone,
+/// and that are not gone themselves.
 fn surviving_candidates(
     store: &LockStore,
     target: &DeleteTarget,
@@ -144,7 +144,7 @@ fn surviving_candidates(
     candidates.iter().filter(alive).cloned().collect()
 }
 
-/// The locks that are changed, and who hears of it.
+/// The locks being changed, with the report and the observer.
 struct LockSet<'a> {
     stores: &'a mut [LockStore],
     report: ApplyReport,
@@ -152,7 +152,7 @@ struct LockSet<'a> {
 }
 
 impl LockSet<'_> {
-    /// Proves that what comes of these can be written; false where a lock could not be.
+    /// Checks that the results can be written; returns false if a lock is not writable.
     fn prove_final_writes(&mut self, targets: &[DeleteTarget]) -> bool {
         let mut proven = true;
         for (job, store) in self.stores.iter().enumerate() {
@@ -168,7 +168,7 @@ impl LockSet<'_> {
         proven
     }
 
-    /// Saves what `entry` makes of each target's entry; `None` leaves it alone.
+    /// Saves the entry that `entry` returns for each target; `None` leaves it unchanged.
     fn save(
         &mut self,
         targets: &[DeleteTarget],
@@ -177,7 +177,7 @@ impl LockSet<'_> {
         self.change(targets, |base, target| entry(base, target).map(Some))
     }
 
-    /// Takes what is gone out of the locks: the entry, or the candidate of an entry.
+    /// Removes deleted instances from the locks: the entry, or the candidate of an entry.
     fn remove_entries(&mut self, gone: &[DeleteTarget]) -> bool {
         self.change(gone, |base, target| {
             if target.is_in_lock(base) {
@@ -190,7 +190,7 @@ impl LockSet<'_> {
         })
     }
 
-    /// Saves what is made of the targets' entries; false where a lock could not be written.
+    /// Saves the changes to the targets' entries; returns false if a lock could not be written.
     fn change(
         &mut self,
         targets: &[DeleteTarget],
@@ -228,18 +228,18 @@ impl LockSet<'_> {
 }
 
 impl DeleteTarget {
-    /// An instance that is deleted and leaves nothing behind.
+    /// Creates a target without a successor.
     pub fn new(job: usize, name: InstanceName, id: TaskId) -> Self {
         Self { job, name, id, successor: None }
     }
 
-    /// Whether it is the entry's own instance, and not a candidate.
+    /// Returns whether it is the entry's own instance and not a candidate.
     fn is_in_lock(&self, entry: &Entry) -> bool {
         entry.task_id.as_ref() == Some(&self.id)
     }
 }
 
-/// What came of one target, and the class it adds.
+/// Returns the report of one target and the class it adds.
 fn outcome(
     target: DeleteTarget,
     removal: DeleteOutcome,

@@ -1,4 +1,4 @@
-//! What came of a run, and what is told while it runs.
+//! Result of a run, and the events emitted while it runs.
 
 use std::fmt;
 use std::path::Path;
@@ -10,64 +10,64 @@ use crate::lockfile::{EntryState, IdConflict, LockError};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::text::ManifestArgs;
 
-/// Why a changed instance is left alone.
+/// Reason why a changed instance is left as it is.
 const NO_UPDATE: &str = "it differs from the lock, and the platform has no update";
 
-/// What came of a run.
+/// Result of a run.
 #[derive(Debug, Default)]
 pub struct ApplyReport {
     /// Every instance of every job, in the order of the plans.
     pub instances: Vec<InstanceReport>,
-    /// What the run met.
+    /// Exit status classes that occurred in the run.
     pub classes: ExitClasses,
-    /// Why locks could not be written.
+    /// Errors of the locks that could not be written.
     pub errors: Vec<LockError>,
-    /// Why the rest was not started, where it was not.
+    /// Reason why the remaining requests were not started, if any.
     pub stop: Option<AbortReason>,
 }
 
-/// What came of one instance.
+/// Result for one instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstanceReport {
-    /// Which job it belongs to: its place in the list given to `run`.
+    /// Index of its job in the list passed to `run`.
     pub job: usize,
     /// The instance.
     pub name: InstanceName,
-    /// What was to be done.
+    /// The planned action.
     pub action: PlanAction,
-    /// What came of it; `None` where nothing was to be done.
+    /// Its outcome; `None` if nothing was to be done.
     pub outcome: Option<Outcome>,
-    /// Its ID, where one is known.
+    /// Its ID, if known.
     pub task_id: Option<TaskId>,
-    /// The platform's code, where it gave one.
+    /// The platform's error code, if any.
     pub code: Option<String>,
-    /// What a person has to know.
+    /// Human-readable explanation.
     pub message: Option<String>,
-    /// What a person has to look at and to type, where only a person can go on.
+    /// Manual next steps, if only the user can continue.
     pub way_out: Option<String>,
-    /// Where its request differs from the locked one.
+    /// Differences between its request and the locked one.
     pub changes: Vec<FieldChange>,
 }
 
-/// What came of an instance.
+/// Outcome of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// It was created; its ID is known.
     Created,
     /// The platform refused it.
     Refused,
-    /// Nobody knows whether it was created. It is not sent again unasked.
+    /// It is unknown whether it was created. The request is never repeated automatically.
     Unknown,
-    /// The platform never took the request.
+    /// The platform never accepted the request.
     NotSent,
-    /// Nothing was tried.
+    /// Nothing was attempted.
     Skipped,
     /// It was deleted.
     Deleted,
 }
 
 impl Outcome {
-    /// The word in machine output.
+    /// Returns the value used in machine-readable output.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -80,32 +80,32 @@ impl Outcome {
     }
 }
 
-/// Why nothing new starts.
+/// Reason why no new request starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AbortReason {
-    /// A signal came while requests were in flight.
+    /// A signal arrived while requests were in flight.
     Interrupted {
-        /// How many of them.
+        /// Number of requests in flight.
         awaited: usize,
     },
-    /// The credentials have no permission; with what the platform said.
+    /// The credentials have no permission; with the platform's message.
     Denied(String),
-    /// The first request showed that none can succeed; with what it met.
+    /// The first request showed that none can succeed; with its error.
     FirstRequestFailed(String),
     /// More outcomes are unknown than allowed; with their number.
     Unknown(usize),
     /// A lock or its journal cannot be written.
     Lock,
-    /// What is there cannot be listed before creating; with what was met.
+    /// Existing instances cannot be listed before creating; with the error.
     ListFailed(String),
 }
 
-/// What a refusal for want of permission most often means, and who tells more.
+/// Most likely cause of a permission error, and the command that gives details.
 pub const ACCESS_DENIED_HELP: &str = "the token may be over, or not be one of this address's region: `instancectl \
                           auth check` tells";
 
 impl AbortReason {
-    /// The next step, where there is one to name.
+    /// Returns the next step, if there is one.
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Denied(_) => Some(ACCESS_DENIED_HELP),
@@ -130,26 +130,26 @@ impl fmt::Display for AbortReason {
     }
 }
 
-/// What happens in a run. What is told of an outcome is durable already, but for `Recovery`.
+/// Event of a run. A reported outcome is already durable, except for `Recovery`.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A request is about to leave; its intent is durable.
+    /// A request is about to be sent; its intent is durable.
     Sending {
         /// Its job.
         job: usize,
         /// The instance.
         name: &'a InstanceName,
     },
-    /// An instance came to its outcome.
+    /// An instance has its outcome.
     Settled(&'a InstanceReport),
     /// Another live instance has the name of one that was just created.
     DuplicateInstance(&'a InstanceReport),
-    /// So many were created and are not in the platform's list at the end of the settle time.
+    /// Created instances are not in the platform's list at the end of the settle time.
     NotYetListed {
-        /// How many.
+        /// Number of these instances.
         count: usize,
     },
-    /// An ID was received that the journal cannot take: it must reach a person now, as
+    /// A received ID could not be journaled; it must be printed at once as
     /// `RECOVERY name=.. id=..`.
     Recovery {
         /// The lock it belongs to.
@@ -159,14 +159,14 @@ pub enum Event<'a> {
         /// Its ID.
         id: &'a TaskId,
     },
-    /// The rescue file could not take that ID either.
+    /// The ID could not be written to the emergency journal either.
     EmergencyWriteFailed {
         /// The instance.
         name: &'a InstanceName,
-        /// What the system said.
+        /// The system's error.
         error: &'a std::io::Error,
     },
-    /// Two IDs met for one name: the lock's stands.
+    /// Two IDs conflict for one name; the one in the lock is kept.
     Clash {
         /// The job of the lock.
         job: usize,
@@ -177,22 +177,22 @@ pub enum Event<'a> {
     LockFailed {
         /// The job of the lock.
         job: usize,
-        /// Why.
+        /// The error.
         error: &'a LockError,
     },
-    /// Nothing new starts from here on.
+    /// No new request starts from now on.
     Stopping(&'a AbortReason),
 }
 
 impl InstanceReport {
-    /// What is known of an instance before anything is done, and the class of what stops it.
+    /// Returns the initial report of an instance, and the class of the problem that blocks it.
     pub(super) fn initial_report(
         job: usize,
         manifest: &ManifestArgs,
         item: &PlanItem,
     ) -> (Self, Option<ExitClass>) {
         let (outcome, class) = match (item.action, item.state) {
-            // Whatever the manifest says of it: until it is settled it is left alone.
+            // Left unchanged until it is reconciled, whatever the manifest says.
             (_, Some(EntryState::Unknown | EntryState::Deleting)) => {
                 (Some(Outcome::Unknown), Some(ExitClass::Unknown))
             }
@@ -229,7 +229,7 @@ impl InstanceReport {
 }
 
 impl ApplyReport {
-    /// Takes in what came of another part of the run.
+    /// Merges the report of another part of the run.
     pub fn merge(&mut self, other: Self) {
         let Self { instances, classes, errors, stop } = other;
         self.instances.extend(instances);
@@ -238,7 +238,7 @@ impl ApplyReport {
         self.stop = self.stop.take().or(stop);
     }
 
-    /// The report of a run that ended before anything was sent.
+    /// Returns the report of a run that ended before anything was sent.
     pub fn nothing_sent(jobs: &[ApplyUnit], why: AbortReason, class: ExitClass) -> Self {
         let mut report = Self::default();
         report.classes.insert(class);
@@ -259,8 +259,8 @@ impl ApplyReport {
     }
 }
 
-/// What a person has to look at and to type where an outcome stays unknown. `candidates` are the
-/// live instances that it may be.
+/// Returns the manual steps for an outcome that stays unknown. `candidates` are the live instances
+/// that it may be.
 pub fn remediation(manifest: &ManifestArgs, name: &InstanceName, candidates: &[TaskId]) -> String {
     let resolve = || manifest.command("resolve").value(name.as_str());
     let absent = resolve().flag("--absent");

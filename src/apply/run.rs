@@ -1,5 +1,5 @@
-//! What starts when. One request goes alone until one instance was created at its address; then as
-//! many as allowed are in flight, until the plan is done or something ends it early.
+//! Scheduling of requests. Requests are sent one at a time until one instance was created at their
+//! endpoint; then as many as allowed are in flight, until the plan is done or the run stops early.
 
 mod answer;
 mod begin;
@@ -23,23 +23,23 @@ use crate::lockfile::{IdConflict, JournalHandle, LockError};
 use crate::text::ManifestArgs;
 use settle::{UncertainCreate, UnlistedCreate};
 
-/// A run under way.
+/// A run in progress.
 pub(super) struct Run<'a> {
     options: ApplyOptions,
     interrupts: watch::Receiver<u8>,
     observe: &'a mut dyn FnMut(Event<'_>),
     report: ApplyReport,
-    /// Addresses at which an instance was created.
+    /// Endpoints at which an instance was created.
     proven: HashSet<ServiceId>,
     unknown: usize,
-    /// Requests that were not started yet.
+    /// Number of requests not yet started.
     waiting: usize,
-    /// The manifests, by the number of their job.
+    /// The manifests, by job index.
     manifests: Vec<ManifestArgs>,
-    /// IDs that the locks at hand hold as their own, and those created in this run.
+    /// IDs that the loaded locks own, and those created in this run.
     owned: BTreeSet<TaskId>,
     claims: TaskIdRegistry,
-    /// What was created in this run, by address.
+    /// IDs created in this run, by endpoint.
     created: HashMap<ServiceId, Vec<TaskId>>,
     fresh: Vec<UnlistedCreate>,
     doubts: Vec<UncertainCreate>,
@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
             let adopted = self.enqueue(job, plan, store.lock(), sites, &mut queue);
             stores.push(self.adopt(job, store, adopted));
         }
-        // Address by address, so that each is proven by one request before the next begins.
+        // Endpoint by endpoint, so that each is proven by one request before the next begins.
         queue.sort_by(|a, b| a.client.with_token().cmp(b.client.with_token()));
         self.waiting = queue.len();
         let held = self.open_journals(stores, &queue);
@@ -97,7 +97,7 @@ impl<'a> Run<'a> {
         self.skip(rest);
         self.waiting = 0;
         if !(self.doubts.is_empty() && self.fresh.is_empty()) {
-            // What is known now is in the lock before anything is waited for.
+            // Write the known results to the lock before waiting.
             self.merge_into_lock(&held.writers).await;
             self.reconcile_all(sites, &held.writers).await;
         }
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
         self.report
     }
 
-    /// Sends what is queued, and gives back what was not started.
+    /// Sends the queued requests and returns those that were not started.
     async fn create_all(
         &mut self,
         mut queue: VecDeque<CreateOperation>,
@@ -154,7 +154,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether the next may start: one goes alone until its address is proven.
+    /// Returns whether the next request may start; only one is in flight until its endpoint is
+    /// proven.
     fn can_dispatch(&self, next: Option<&CreateOperation>, alone: bool) -> bool {
         let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
         next.is_some_and(|next| alone || self.proven.contains(next.client.with_token())) && !halted
@@ -173,7 +174,7 @@ impl<'a> Run<'a> {
 
     fn abort(&mut self, why: AbortReason) {
         if self.report.stop.is_none() {
-            // Once everything was started there is nothing to hold back.
+            // Once everything has started, there is nothing to stop.
             if self.waiting > 0 || matches!(why, AbortReason::Interrupted { awaited: 1.. }) {
                 (self.observe)(Event::Stopping(&why));
             }
@@ -211,7 +212,7 @@ impl<'a> Run<'a> {
 
     fn lock_failed(&mut self, job: usize, error: LockError) {
         self.report.classes.insert(ExitClass::Lock);
-        // The last fold mostly meets what the one before it met.
+        // The last merge usually fails with the same error as the one before it.
         let said = error.to_string();
         if self.report.errors.iter().all(|earlier| earlier.to_string() != said) {
             (self.observe)(Event::LockFailed { job, error: &error });

@@ -1,4 +1,4 @@
-//! Looks for the instance that a request of unknown outcome may have created.
+//! Finds the instance that a request with an unknown outcome may have created.
 
 use std::collections::BTreeSet;
 
@@ -9,30 +9,31 @@ use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::RequestBody;
 use crate::plan::differences;
 
-/// What is looked for.
+/// Search criteria.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MatchCriteria<'a> {
     pub(super) name: &'a InstanceName,
     pub(super) body: &'a RequestBody,
-    /// IDs of its name before its request left, and the newest creation time shown then; without a
-    /// whole list from before nothing is taken over.
+    /// IDs with its name before its request was sent, and the newest creation time listed then;
+    /// without an earlier complete list nothing is adopted.
     pub(super) known_ids: Option<&'a [TaskId]>,
     pub(super) list_watermark: Option<&'a str>,
 }
 
-/// What was found.
+/// Search result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum MatchResult {
-    /// This one and no other: it is what the request created.
+    /// Exactly one match: the instance that the request created.
     Unique(TaskId),
-    /// None of its name that could be it.
+    /// No instance of its name that could be it.
     None,
-    /// Some that cannot be told apart or are not the same: the live ones, and why.
+    /// Instances that are indistinguishable or differ from the request: the live ones, and the
+    /// reason.
     Ambiguous { candidates: Vec<TaskId>, why: String },
 }
 
-/// Looks in a list for exactly one instance of that name, owned by no lock at hand, that is newer than
-/// what was there before and whose detail equals what was sent.
+/// Searches a list for exactly one instance of that name that no loaded lock owns, that is newer
+/// than everything listed before, and whose detail equals the request.
 pub(super) async fn match_instance(
     client: &Client,
     listing: &InstanceList,
@@ -72,7 +73,8 @@ pub(super) async fn match_instance(
     unclear(&format!("an instance of its name is there that differs in {}", fields.join(", ")))
 }
 
-/// Whether a creation time is not before another one of the same clock: `2022-05-11 19:30:34`.
+/// Returns whether a creation time is not before another one of the same clock:
+/// `2022-05-11 19:30:34`.
 fn is_newer(created: Option<&str>, list_watermark: Option<&str>) -> bool {
     match (created, list_watermark) {
         (_, None) => true,

@@ -1,8 +1,8 @@
-//! Which of several live instances of one name is one too many.
+//! Duplicates among several live instances of one name.
 //!
-//! Two clones that apply the same manifest at the same moment may create two instances, and each
-//! sees the other's. Both must come to the same answer without knowing each other's lock, or each
-//! ends the instance of the other: so the one that the platform created first stays.
+//! Two clones that apply the same manifest at the same time may create two instances, and each sees
+//! the other's. Both must reach the same conclusion without access to the other's lock, or each
+//! would delete the other's instance. Therefore the instance that the platform created first stays.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::lockfile::RequestBody;
 use crate::plan::differences;
 use crate::text::ManifestArgs;
 
-/// A live instance, in the order of creation by the platform's clock, then by ID.
+/// A live instance, ordered by creation time on the platform's clock, then by ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Creation<'a> {
     /// The platform's `createTime`, if it shows one.
@@ -28,8 +28,8 @@ impl<'a> From<&'a Detail> for Creation<'a> {
     }
 }
 
-/// The live instance of a name that was created first, if no lock at hand owns it and it equals
-/// `body`.
+/// Returns the live instance of a name that was created first, if no loaded lock owns it and it
+/// equals `body`.
 pub async fn equal_duplicate(
     site: &RegionInventory,
     owned: &BTreeSet<TaskId>,
@@ -43,8 +43,8 @@ pub async fn equal_duplicate(
     differences(body, detail.fields()).is_empty().then(|| first.id.clone())
 }
 
-/// What to type to end the instances of a name that are one too many: all but the one that was
-/// created first. `own` is the instance of the lock's entry, `others` are live too.
+/// Returns the commands that delete the duplicates of a name: all but the instance created first.
+/// `own` is the instance of the lock's entry, `others` are live too.
 pub fn destroy_duplicate(
     manifest: &ManifestArgs,
     name: &InstanceName,

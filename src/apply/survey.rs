@@ -1,5 +1,5 @@
-//! What is asked of the platform before anything is sent: its list, and with it what an earlier run
-//! left open and whether a name is alive already.
+//! Queries sent before anything is changed: the platform's list, used to reconcile the open
+//! outcomes of an earlier run and to find names that are already live.
 
 use std::collections::BTreeSet;
 
@@ -12,31 +12,31 @@ use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Lockfile, Reques
 use crate::plan::{Location, Plan, PlanAction, PlanItem, differences};
 use crate::text::{CommandLine, ManifestArgs};
 
-/// An address that can be reached, and what it showed before anything was sent.
+/// A reachable endpoint, and its list from before anything was sent.
 #[derive(Debug)]
 pub struct RegionInventory {
-    /// The address.
+    /// The client of the endpoint.
     pub client: Client,
-    /// Its list; `None` where this platform cannot list.
+    /// Its list; `None` if this platform cannot list.
     pub shown: Option<InstanceList>,
 }
 
-/// An entry whose outcome an earlier run did not learn.
+/// An entry with an unknown outcome from an earlier run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedEntry {
     /// The instance.
     pub name: InstanceName,
-    /// Its ID, now that it was found.
+    /// Its ID, which has now been found.
     pub id: TaskId,
 }
 
-/// Where a client reaches.
+/// Returns the location that a client reaches.
 pub fn location(client: &Client) -> Location {
     Location { region: client.region(), endpoint: Some(client.endpoint().clone()) }
 }
 
 impl RegionInventory {
-    /// Lists what is there. `locks` are all locks at hand.
+    /// Lists the existing instances. `locks` are all loaded locks.
     pub async fn list_regions(client: Client, locks: &[&Lockfile]) -> Result<Self, ApiError> {
         let place = location(&client);
         let entries = locks.iter().flat_map(|lock| lock.instances.values());
@@ -50,12 +50,12 @@ impl RegionInventory {
         }
     }
 
-    /// Whether what belongs to this place is handled here.
+    /// Returns whether items of this location are handled here.
     pub fn covers(&self, wanted: &Location) -> bool {
         location(&self.client).same_location(wanted)
     }
 
-    /// Why unknown outcomes cannot be settled here, where they cannot.
+    /// Returns the reason why unknown outcomes cannot be reconciled here, if any.
     pub fn settle_limitation(&self) -> Option<String> {
         match &self.shown {
             None => Some(
@@ -71,15 +71,15 @@ impl RegionInventory {
     }
 }
 
-/// The IDs that locks hold as their own.
+/// Returns the IDs that the locks own.
 pub fn owned_ids<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> BTreeSet<TaskId> {
     let entries = locks.into_iter().flat_map(|lock| lock.instances.values());
     entries.filter_map(|entry| entry.task_id.clone()).collect()
 }
 
-/// What settles the unknown entries of a lock, each from its own recorded request, selected or not:
-/// the changes to the lock, and the instances that were found. What is not found for certain stays
-/// unknown, with the live instances of its name as candidates.
+/// Reconciles the unknown entries of a lock, selected or not, each from its recorded request.
+/// Returns the changes to the lock and the instances that were found. Entries without a certain
+/// match stay unknown, with the live instances of their name as candidates.
 pub async fn settlements(
     lock: &Lockfile,
     owned: &mut BTreeSet<TaskId>,
@@ -115,8 +115,9 @@ pub async fn settlements(
     (changes, settled)
 }
 
-/// Tells what ended and what is gone on the platform from what is unchanged. `manifest` is how the
-/// user named the manifest. Gives why one could not be asked about.
+/// Marks unchanged items whose instance ended or no longer exists on the platform. `manifest` holds
+/// the manifest arguments as the user gave them. Returns the failure if an instance could not be
+/// queried.
 pub async fn refresh(
     plan: &mut Plan,
     site: &RegionInventory,
@@ -169,7 +170,7 @@ fn replace(manifest: &ManifestArgs, item: &PlanItem) -> CommandLine {
     manifest.command("apply").option("--replace", item.name.as_str())
 }
 
-/// What the lock has to take in for an item that is taken over.
+/// Returns the lock change for an adopted item.
 pub(super) fn adopt_change(item: &PlanItem) -> Option<EntryChange> {
     let (PlanAction::Adopt, false, Some(request), Some(id), Some(endpoint)) =
         (item.action, item.blocked, &item.request, &item.task_id, &item.place.endpoint)
@@ -182,9 +183,9 @@ pub(super) fn adopt_change(item: &PlanItem) -> Option<EntryChange> {
     Some(EntryChange { name: item.name.clone(), base: None, ours: Some(entry) })
 }
 
-/// Bars what is to be created and is alive already under its name, owned by no lock at hand; with
-/// `adopt` the only one that equals the manifest is taken over instead. `manifest` is how the user named
-/// the manifest.
+/// Blocks creations whose name is already live and not owned by a loaded lock; with `adopt`, a
+/// single instance that equals the manifest is adopted instead. `manifest` holds the manifest
+/// arguments as the user gave them.
 pub async fn block_duplicates(
     plan: &mut Plan,
     site: &RegionInventory,

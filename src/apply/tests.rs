@@ -1,4 +1,4 @@
-//! Against a real server on loopback that answers as each test says.
+//! Tests against a real server on loopback that answers as each test specifies.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -23,16 +23,16 @@ use crate::plan::{Location, Selection, Target, plan};
 use crate::request::Request;
 use crate::text::ManifestArgs;
 
-/// What the platform does with a create call.
+/// The platform's reaction to a create call.
 #[derive(Clone)]
 enum Reply {
-    /// Answers this status and body after so many milliseconds.
+    /// Answers with this status and body after this many milliseconds.
     Answer(u64, u16, String),
-    /// Creates it, under an ID that is `id-` and its name.
+    /// Creates the instance, with an ID made of `id-` and its name.
     Create(u64),
-    /// Reads it and closes the connection.
+    /// Reads the request and closes the connection.
     Drop,
-    /// Reads it and never answers.
+    /// Reads the request and never answers.
     Hang,
 }
 
@@ -40,7 +40,7 @@ fn code(code: &str) -> Reply {
     Reply::Answer(0, 200, json!({"code": code, "msg": "no", "data": null}).to_string())
 }
 
-/// The platform, as far as it is needed: it notes the names it was asked to create, in order.
+/// A minimal platform that records the requested names in order.
 struct Platform {
     address: String,
     asked: Arc<Mutex<Vec<String>>>,
@@ -94,7 +94,7 @@ fn serve(stream: &TcpStream, seen: &Mutex<Vec<String>>, reply: &dyn Fn(&str) -> 
         }
     };
     std::thread::sleep(Duration::from_millis(wait));
-    // The client may have gone; then nobody is left to tell.
+    // The client may already have disconnected.
     let _ = write!(
         &mut &*stream,
         "HTTP/1.1 {status} x\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{text}",
@@ -102,7 +102,7 @@ fn serve(stream: &TcpStream, seen: &Mutex<Vec<String>>, reply: &dyn Fn(&str) -> 
     );
 }
 
-/// A lock in a folder of its own, and what is told while it is written.
+/// A lock in a separate directory, and the events emitted while it is written.
 struct Scene {
     folder: TempDir,
     lock: PathBuf,
@@ -147,7 +147,7 @@ impl Scene {
             if let Event::Settled(instance) = &event
                 && instance.outcome == Some(Outcome::Created)
             {
-                // What is told is durable: whoever reads lock and journal now finds it.
+                // Reported outcomes are durable: a reader of lock and journal finds them now.
                 let seen = read_with_journal(&lock, None).ok();
                 let entry = seen.as_ref().and_then(|seen| seen.lock.instances.get(&instance.name));
                 let durable = entry.is_some_and(|entry| entry.task_id == instance.task_id);
@@ -173,7 +173,7 @@ impl Scene {
         ))
     }
 
-    /// Counts one more signal after so many milliseconds.
+    /// Sends one more signal after this many milliseconds.
     fn interrupt_after(&self, wait: u64) {
         let interrupts = self.interrupts.clone();
         std::thread::spawn(move || {
@@ -423,7 +423,7 @@ fn two_ids_for_one_name_are_both_kept_and_reported() {
     let lock = Arc::new(Mutex::new(PathBuf::new()));
     let seen = lock.clone();
     let platform = Platform::start(move |_| {
-        // A pull brings the same name while our request is on its way.
+        // A pull brings the same name while the request is in flight.
         let text =
             "version: 1\ninstances:\n  a: {state: created, taskId: x, endpoint: e, request: {}}\n";
         fs::write(&*seen.lock().unwrap(), text).unwrap();

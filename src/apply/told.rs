@@ -1,4 +1,4 @@
-//! What a person says of an instance: taken where the platform does not contradict it.
+//! Manual resolution of an instance: accepted unless the platform contradicts it.
 
 use std::collections::BTreeSet;
 
@@ -11,31 +11,31 @@ use crate::lockfile::{
 };
 use crate::plan::{FieldChange, Location, differences};
 
-/// What a person says of an unknown outcome.
+/// Manual resolution of an unknown outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
-    /// It was not created, or is no longer there.
+    /// It was not created or no longer exists.
     Absent,
     /// It is this instance.
     TaskId(TaskId),
 }
 
-/// What was taken from a person.
+/// Result of a manual resolution.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resolved {
-    /// What the platform shows that differs, or does not show: no contradiction, but worth a look.
+    /// Differences on the platform, or details it does not show: not contradictions, but reported.
     pub notes: Vec<String>,
     /// Whether the lock changed.
     pub changed: bool,
 }
 
-/// Why a person's word was not taken. The lock is as it was.
+/// Reason why a manual resolution was rejected. The lock is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveError {
     /// The lock or the platform contradicts it.
     #[error("{0}")]
     Conflict(String),
-    /// The platform could not be asked.
+    /// The platform could not be queried.
     #[error("the platform could not be asked, so nothing was changed")]
     QueryFailed(ApiError),
     /// The lock cannot be written.
@@ -43,7 +43,7 @@ pub enum ResolveError {
     Lock(#[from] LockError),
 }
 
-/// Ends an unknown outcome, or takes an instance that is gone out of the lock.
+/// Resolves an unknown outcome, or removes an instance that is gone from the lock.
 pub async fn resolve(
     store: &mut LockStore,
     name: &InstanceName,
@@ -88,8 +88,8 @@ pub async fn resolve(
     Ok(told)
 }
 
-/// Takes an instance into the lock under a name that has no entry, with the body that the manifest has
-/// for it, or binds an entry of the same ID to the address at hand.
+/// Adds an instance to the lock under a name that has no entry, with its body from the manifest, or
+/// binds an entry of the same ID to the current endpoint.
 pub async fn adopt(
     store: &mut LockStore,
     name: &InstanceName,
@@ -141,7 +141,8 @@ pub async fn adopt(
     Ok(told)
 }
 
-/// The body that the platform shows: the manifest's, with what differs as it is shown.
+/// Returns the body that the platform shows: the manifest's body with the differing fields
+/// replaced.
 fn body_from_detail(body: &RequestBody, changes: Vec<FieldChange>) -> RequestBody {
     let mut fields = body.fields();
     for FieldChange { field, old, .. } in changes {
@@ -150,7 +151,7 @@ fn body_from_detail(body: &RequestBody, changes: Vec<FieldChange>) -> RequestBod
     RequestBody::from_value(&fields)
 }
 
-/// Fails where the platform shows what the request may have created.
+/// Fails if the platform shows an instance that the request may have created.
 async fn ensure_absent(
     name: &InstanceName,
     entry: &Entry,
@@ -189,7 +190,7 @@ async fn ensure_absent(
     Ok(())
 }
 
-/// Fails where the platform still shows an instance.
+/// Fails if the platform still shows an instance.
 async fn ensure_gone(id: &TaskId, site: &RegionInventory) -> Result<(), ResolveError> {
     let there = |word: &str| {
         Err(ResolveError::Conflict(format!("the platform still shows `{id}`: {word}")))
@@ -199,7 +200,7 @@ async fn ensure_gone(id: &TaskId, site: &RegionInventory) -> Result<(), ResolveE
         Err(ApiError::Refused(said) | ApiError::NoService(said)) => {
             match site.shown.as_ref() {
                 Some(listing) if listing.contains(id) => there("it is in the list"),
-                // Neither the list nor the detail says that it is gone.
+                // Not confirmed as gone by either the list or the detail.
                 listing if !said.means_not_found() && listing.is_none_or(|l| !l.is_complete()) => {
                     there(&said.message)
                 }
@@ -210,8 +211,8 @@ async fn ensure_gone(id: &TaskId, site: &RegionInventory) -> Result<(), ResolveE
     }
 }
 
-/// The detail of the instance that a person names, which must bear the name; `None` where this
-/// platform shows no details and its list does not speak against it.
+/// Returns the detail of the given instance, which must have this name; `None` if this platform
+/// shows no details and its list does not contradict.
 async fn fetch_named_detail(
     name: &InstanceName,
     id: &TaskId,

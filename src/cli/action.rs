@@ -7,13 +7,13 @@ use super::ReadArgs;
 /// Arguments of `stop` and `start`.
 #[derive(Debug, Args)]
 pub struct Action {
-    /// Where.
+    /// Manifests and connection.
     #[command(flatten)]
     pub look: ReadArgs,
-    /// Instances, by name or glob; all that the lock holds if none is given
+    /// Instances, by name or glob [default: all in the lock]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Do not ask; needed where standard input is no terminal
+    /// Skip the confirmation prompt (required if stdin is not a terminal)
     #[arg(short, long)]
     pub yes: bool,
 }

@@ -7,7 +7,7 @@ use super::WriteArgs;
 /// Arguments of `adopt`.
 #[derive(Debug, Args)]
 pub struct Adopt {
-    /// Where.
+    /// Manifests and connection.
     #[command(flatten)]
     pub place: WriteArgs,
     /// The instance's name in the manifest

@@ -11,19 +11,19 @@ use super::duration::duration;
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
 pub struct Auth {
-    /// What to do.
+    /// Subcommand to run.
     #[command(subcommand)]
     pub command: AuthCommand,
 }
 
-/// What `auth` does.
+/// Subcommands of `auth`.
 #[derive(Debug, Subcommand)]
 pub enum AuthCommand {
-    /// Say which credentials were found, whose they are, where they reach, and what is wrong
+    /// Report which credentials were found, their user, the regions they reach, and any problems
     ///
-    /// Reads only: logs in where there is an account, and asks each region for a list of one
-    /// instance. Shows no secret. Exits 0 where the platform can be used, 7 where the credentials
-    /// are missing or refused, 10 where it cannot be reached.
+    /// Read-only: logs in if there is an account, and requests a list of one instance from each region.
+    /// Shows no secret. Exits 0 if the platform can be used, 7 if the credentials are missing or
+    /// refused, 10 if it cannot be reached.
     #[command(after_help = super::ENVIRONMENT)]
     Check(AuthCheck),
 }
@@ -31,16 +31,16 @@ pub enum AuthCommand {
 /// Arguments of `auth check`.
 #[derive(Debug, Args)]
 pub struct AuthCheck {
-    /// Use the sandbox inside this program instead of the platform
+    /// Use the built-in sandbox instead of the platform
     #[arg(long)]
     pub sandbox: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// How long one request may take, such as 30s, 5m, 1h30m
+    /// Timeout of one request, such as 30s, 5m, 1h30m
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub request_timeout: Duration,
-    /// Let plain HTTP reach hosts other than this machine
+    /// Allow plain HTTP to hosts other than localhost
     #[arg(long)]
     pub allow_http: bool,
 }

@@ -10,37 +10,37 @@ use super::duration::duration;
 /// Arguments of `catalog`.
 #[derive(Debug, Args)]
 pub struct Catalog {
-    /// What to show.
+    /// Resources to show.
     #[command(subcommand)]
     pub what: CatalogCommand,
 }
 
-/// What a region offers.
+/// Resources that a region offers.
 #[derive(Debug, Subcommand)]
 pub enum CatalogCommand {
     /// Resource groups: a manifest's `resourceGroup`
     Groups(CatalogArgs),
     /// Images: a manifest's `imagePath`
     Images(Images),
-    /// What one node of a group has
+    /// Resources of one node of a group
     Limits(Limits),
-    /// Folders that can be mounted: the beginnings of a manifest's `sourcePath`
+    /// Directories that can be mounted: prefixes of a manifest's `sourcePath`
     Mounts(CatalogArgs),
 }
 
-/// How the platform is reached.
+/// Connection to the platform.
 #[derive(Debug, Args)]
 pub struct CatalogArgs {
-    /// Ask the sandbox inside this program instead of the platform
+    /// Use the built-in sandbox instead of the platform
     #[arg(long)]
     pub sandbox: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// How long one request may take, such as 30s, 5m, 1h30m
+    /// Timeout of one request, such as 30s, 5m, 1h30m
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub request_timeout: Duration,
-    /// Let plain HTTP reach hosts other than this machine
+    /// Allow plain HTTP to hosts other than localhost
     #[arg(long)]
     pub allow_http: bool,
 }
@@ -48,10 +48,10 @@ pub struct CatalogArgs {
 /// Arguments of `catalog images`.
 #[derive(Debug, Args)]
 pub struct Images {
-    /// Whose images
+    /// Visibility of the images
     #[arg(long, value_enum, default_value_t)]
     pub access: ImageVisibility,
-    /// Only images of this name
+    /// Only images with this name
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// Only images for this `taskType`, such as jupyter
@@ -60,18 +60,18 @@ pub struct Images {
     /// Only images for this `acceleratorType`, such as dcu
     #[arg(long, value_name = "TYPE")]
     pub accelerator_type: Option<String>,
-    /// How the platform is reached.
+    /// Connection to the platform.
     #[command(flatten)]
     pub asking: CatalogArgs,
 }
 
-/// Whose images are shown.
+/// Visibility of the images to show.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ImageVisibility {
-    /// Everybody's
+    /// Public images
     #[default]
     Public,
-    /// The account's own
+    /// The account's private images
     Private,
 }
 
@@ -81,10 +81,10 @@ pub struct Limits {
     /// The `acceleratorType`, such as dcu
     #[arg(long, value_name = "TYPE")]
     pub accelerator_type: String,
-    /// The `resourceGroup`, as `catalog groups` shows it
+    /// The `resourceGroup`, as shown by `catalog groups`
     #[arg(long, value_name = "GROUP")]
     pub resource_group: String,
-    /// How the platform is reached.
+    /// Connection to the platform.
     #[command(flatten)]
     pub asking: CatalogArgs,
 }

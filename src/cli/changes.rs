@@ -1,22 +1,22 @@
-//! What `apply` may do beyond creating. `plan` takes the same flags and shows what follows.
+//! Changes that `apply` may make besides creating. `plan` takes the same flags and shows their effect.
 
 use clap::Args;
 
-/// What is allowed beyond creating.
+/// Changes that are allowed besides creating.
 #[derive(Debug, Args)]
-// Each flag is a choice of its own.
+// Each flag is an independent choice.
 #[allow(clippy::struct_excessive_bools)]
 pub struct Changes {
-    /// Delete this instance, wait until it is gone, and create it again; repeatable
+    /// Delete this instance, wait until it no longer exists, and create it again; repeatable
     #[arg(long, value_name = "NAME")]
     pub replace: Vec<String>,
-    /// Replace all instances that changed, ended or are gone
+    /// Replace all instances that changed, ended or no longer exist
     #[arg(long)]
     pub replace_all: bool,
     /// Leave changed instances running
     #[arg(long)]
     pub keep_changed: bool,
-    /// Delete what is in the lock and not in the manifest
+    /// Delete instances that are in the lock but not in the manifest
     #[arg(long)]
     pub prune: bool,
     /// Adopt live instances with the same name that match the manifest

@@ -9,7 +9,7 @@ pub struct Completions {
     pub shell: Shell,
 }
 
-/// Shells that there are completions for.
+/// Shells with completions.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Shell {
     /// bash

@@ -10,22 +10,22 @@ use super::duration::duration;
 /// Arguments of `destroy`.
 #[derive(Debug, Args)]
 pub struct Destroy {
-    /// Where.
+    /// Manifests and connection.
     #[command(flatten)]
     pub place: WriteArgs,
-    /// Instances to delete, by name or glob; all that the lock holds if none is given
+    /// Instances to delete, by name or glob [default: all in the lock]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// Delete this candidate of NAME, and leave NAME's own instance alone
+    /// Delete this candidate of NAME instead of NAME's own instance
     #[arg(long, value_name = "TASK_ID", requires = "names")]
     pub id: Option<String>,
-    /// Do not ask; needed where standard input is no terminal
+    /// Skip the confirmation prompt (required if stdin is not a terminal)
     #[arg(short, long)]
     pub yes: bool,
-    /// Deletes in flight at once, 1 to 64
+    /// Maximum concurrent deletions, 1 to 64
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub parallel: u8,
-    /// How long to wait for each until it is gone
+    /// How long to wait until each instance no longer exists
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub settle: Duration,
 }

@@ -1,8 +1,8 @@
-//! Durations with their unit.
+//! Durations with units.
 
 use std::time::Duration;
 
-/// A duration such as `30s`, `5m` or `1h30m`. A bare number says no unit and is refused.
+/// Parses a duration such as `30s`, `5m` or `1h30m`. A bare number has no unit and is refused.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let form = || "write a duration with its unit, such as 30s, 5m or 1h30m".to_owned();
     if text.contains(char::is_whitespace) || text.parse::<f64>().is_ok() {

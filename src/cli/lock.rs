@@ -32,52 +32,52 @@ and in .gitattributes:
 /// Arguments of `lock`.
 #[derive(Debug, Args)]
 pub struct Lock {
-    /// What to do.
+    /// Subcommand to run.
     #[command(subcommand)]
     pub command: LockCommand,
 }
 
-/// What can be done with locks.
+/// Operations on locks.
 #[derive(Debug, Subcommand)]
 pub enum LockCommand {
-    /// Check locks offline: readable, as the program writes them, nothing unknown
+    /// Check locks offline: readable, in canonical form, without unknown outcomes
     ///
     /// Reads lock, journal and rescue file, and writes nothing.
     #[command(after_help = VERIFY)]
     Verify(Verify),
-    /// Print what locks hold
+    /// Print the contents of locks
     ///
-    /// Reads what an interrupted run left beside them too, and writes nothing.
+    /// Also reads the files that an interrupted run left next to them; writes nothing.
     List(LockSelection),
-    /// Fold into locks what an interrupted run left beside them, offline
+    /// Merge into locks the files that an interrupted run left next to them, offline
     ///
-    /// What `apply` does first, without the rest of it: sends nothing and needs no credentials. A lock
-    /// that can be read and is not as the program writes it is written anew.
+    /// Performs only the first step of `apply`: sends nothing and needs no credentials. A readable lock
+    /// that is not in canonical form is rewritten.
     Recover(Recover),
-    /// Merge three versions of a lock into OURS, entry by entry, as a merge driver of git
+    /// Merge three versions of a lock into OURS, entry by entry, as a git merge driver
     #[command(after_help = MERGE)]
     Merge(Merge),
 }
 
-/// Which locks.
+/// Lock selection.
 #[derive(Debug, Args)]
 pub struct LockSelection {
-    /// Manifests, whose locks are meant, or locks (`*.lock`): files, folders, globs in quotes
+    /// Manifests (to select their locks) or locks (`*.lock`): files, directories, quoted globs
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present_any = ["files", "lock"])]
     pub paths: Vec<PathBuf>,
-    /// The same; may be repeated
+    /// Same as PATH; repeatable
     #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
-    /// Go down into folders
+    /// Recurse into directories
     #[arg(short = 'R', long)]
     pub recursive: bool,
-    /// Lock file, where it is not beside its manifest
+    /// Path of the lock file [default: next to the manifest]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub lock: Option<PathBuf>,
-    /// The locks of the sandbox
+    /// Select the locks of the sandbox
     #[arg(long)]
     pub sandbox: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }
@@ -85,13 +85,13 @@ pub struct LockSelection {
 /// Arguments of `lock verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Which locks.
+    /// Lock selection.
     #[command(flatten)]
     pub which: LockSelection,
-    /// Also check that the lock has every instance of its manifest
+    /// Also check that the lock contains every instance of its manifest
     #[arg(long)]
     pub complete: bool,
-    /// How warnings of manifests are taken, with `--complete`.
+    /// Handling of manifest warnings, with `--complete`.
     #[command(flatten)]
     pub strictness: LintArgs,
 }
@@ -99,10 +99,10 @@ pub struct Verify {
 /// Arguments of `lock recover`.
 #[derive(Debug, Args)]
 pub struct Recover {
-    /// Which locks.
+    /// Lock selection.
     #[command(flatten)]
     pub which: LockSelection,
-    /// Do without the guard against a second process, on file systems that cannot lock
+    /// Do not take the process lock (for file systems without locking)
     #[arg(long)]
     pub no_guard: bool,
 }
@@ -110,7 +110,7 @@ pub struct Recover {
 /// Arguments of `lock merge`.
 #[derive(Debug, Args)]
 pub struct Merge {
-    /// What both sides began with (%O); an empty file where they began with nothing
+    /// Common ancestor of both sides (%O); an empty file if there is none
     #[arg(value_name = "BASE", value_hint = ValueHint::FilePath)]
     pub base: PathBuf,
     /// Our side (%A); the result is written here

@@ -1,4 +1,4 @@
-//! What the commands take that look at what the locks hold.
+//! Arguments of the commands that query the instances in the locks.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use clap::Args;
 use super::duration::duration;
 use super::{Format, ManifestPaths};
 
-/// Which manifests, and how the platform is reached.
+/// Manifests, and connection to the platform.
 #[derive(Debug, Args)]
 pub struct ReadArgs {
-    /// Which manifests.
+    /// Manifests.
     #[command(flatten)]
     pub manifests: ManifestPaths,
-    /// Use the sandbox inside this program instead of the platform
+    /// Use the built-in sandbox instead of the platform
     #[arg(long)]
     pub sandbox: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// How long one request may take, such as 30s, 5m, 1h30m
+    /// Timeout of one request, such as 30s, 5m, 1h30m
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub request_timeout: Duration,
-    /// Let plain HTTP reach hosts other than this machine
+    /// Allow plain HTTP to hosts other than localhost
     #[arg(long)]
     pub allow_http: bool,
 }

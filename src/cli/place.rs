@@ -1,4 +1,4 @@
-//! What several commands take: which manifests, and how the platform is reached.
+//! Arguments shared by several commands: manifests, and connection to the platform.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,96 +7,96 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use super::duration::duration;
 
-/// How warnings and notes are taken.
+/// Handling of warnings and notes.
 #[derive(Debug, Default, Args)]
 pub struct LintArgs {
-    /// Take warnings for errors
+    /// Treat warnings as errors
     #[arg(long, value_enum, value_name = "WHAT")]
     pub deny: Option<Deny>,
-    /// Say nothing of warnings and notes of this code; may be repeated
+    /// Suppress warnings and notes with this code; repeatable
     #[arg(long, value_name = "CODE")]
     pub allow: Vec<String>,
 }
 
-/// What can be denied.
+/// Severities that can be denied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Deny {
     /// Warnings
     Warnings,
 }
 
-/// Which manifests, and their lock.
+/// Manifests and their lock.
 #[derive(Debug, Args)]
 pub struct ManifestPaths {
-    /// A manifest, folder, glob in quotes, or - for standard input; may be repeated
+    /// Manifest, directory, quoted glob, or - for stdin; repeatable
     #[arg(short = 'f', long = "filename", value_name = "PATH", required = true, value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
-    /// Go down into folders
+    /// Recurse into directories
     #[arg(short = 'R', long)]
     pub recursive: bool,
-    /// Lock file, where it is not beside its manifest
+    /// Path of the lock file [default: next to the manifest]
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
     pub lock: Option<PathBuf>,
 }
 
-/// Which manifests, and which instances of them.
+/// Manifests, and a selection of their instances.
 #[derive(Debug, Args)]
 pub struct ManifestArgs {
-    /// Which manifests.
+    /// Manifests.
     #[command(flatten)]
     pub manifests: ManifestPaths,
-    /// Instances to look at, by name or glob; all if none is given
+    /// Instances to select, by name or glob [default: all]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
-    /// How warnings are taken.
+    /// Handling of warnings.
     #[command(flatten)]
     pub strictness: LintArgs,
-    /// Use the sandbox inside this program instead of the platform
+    /// Use the built-in sandbox instead of the platform
     #[arg(long)]
     pub sandbox: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
 }
 
-/// How the platform is reached.
+/// Connection to the platform.
 #[derive(Debug, Args)]
 pub struct ConnectionArgs {
-    /// How long one request may take, such as 30s, 5m, 1h30m
+    /// Timeout of one request, such as 30s, 5m, 1h30m
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub request_timeout: Duration,
-    /// Let plain HTTP reach hosts other than this machine
+    /// Allow plain HTTP to hosts other than localhost
     #[arg(long)]
     pub allow_http: bool,
-    /// Do without the guard against a second process, on file systems that cannot lock
+    /// Do not take the process lock (for file systems without locking)
     #[arg(long)]
     pub no_guard: bool,
 }
 
-/// Which manifests, and how the platform is reached.
+/// Manifests, and connection to the platform.
 #[derive(Debug, Args)]
 pub struct WriteArgs {
-    /// Which manifests.
+    /// Manifests.
     #[command(flatten)]
     pub manifests: ManifestPaths,
-    /// How warnings are taken.
+    /// Handling of warnings.
     #[command(flatten)]
     pub strictness: LintArgs,
-    /// Use the sandbox inside this program instead of the platform
+    /// Use the built-in sandbox instead of the platform
     #[arg(long)]
     pub sandbox: bool,
-    /// How to print the result
+    /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// How the platform is reached.
+    /// Connection to the platform.
     #[command(flatten)]
     pub reach: ConnectionArgs,
 }
 
-/// How a result is printed.
+/// Output format of a result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people
+    /// Human-readable text
     #[default]
     Human,
     /// One JSON object

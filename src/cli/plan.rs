@@ -7,19 +7,19 @@ use super::{Changes, ManifestArgs};
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 pub struct Plan {
-    /// What to plan.
+    /// Manifests and instances to plan.
     #[command(flatten)]
     pub selection: ManifestArgs,
-    /// What `apply` would be allowed beyond creating.
+    /// Changes that `apply` would be allowed to make besides creating.
     #[command(flatten)]
     pub changes: Changes,
-    /// Ask the platform what ended or is gone, and whether it has what is asked for; reads only
+    /// Query the platform for ended or missing instances and available resources; read-only
     #[arg(long)]
     pub refresh: bool,
-    /// Let plain HTTP reach hosts other than this machine
+    /// Allow plain HTTP to hosts other than localhost
     #[arg(long, requires = "refresh")]
     pub allow_http: bool,
-    /// Exit 9 if `apply` with the same flags would create or delete something
+    /// Exit 9 if `apply` with the same flags would create or delete instances
     #[arg(long)]
     pub detailed_exitcode: bool,
 }

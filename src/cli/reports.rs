@@ -1,4 +1,4 @@
-//! Which reports `validate` makes, and where each goes: `--format` and `--output`, by their order.
+//! Reports of `validate` and their destinations: `--format` and `--output`, paired by their order.
 
 use std::path::PathBuf;
 
@@ -17,17 +17,17 @@ const PATHS: &str = "In github, gitlab, sarif and junit, paths count from the ro
 repository around the working folder, or from the working folder where it is in none; a file \
 outside has its absolute path.";
 
-/// How what validation found is written.
+/// Output format of validation results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {
-    /// For people
+    /// Human-readable text
     #[default]
     Human,
     /// One JSON object
     Json,
-    /// Annotations of GitHub Actions
+    /// GitHub Actions annotations
     Github,
-    /// A code quality report of GitLab
+    /// GitLab code quality report
     Gitlab,
     /// SARIF 2.1.0
     Sarif,
@@ -38,13 +38,13 @@ pub enum ReportFormat {
 /// One report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputTarget {
-    /// How it is written.
+    /// Output format.
     pub format: ReportFormat,
-    /// The file it goes to; `None` for standard output.
+    /// Destination file; `None` for standard output.
     pub file: Option<PathBuf>,
 }
 
-/// The reports of one run: at least one, at most one of them to standard output.
+/// Reports of one run: at least one, and at most one of them to standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outputs(pub Vec<OutputTarget>);
 
@@ -101,8 +101,8 @@ impl FromArgMatches for Outputs {
     }
 }
 
-/// An error with the usage of the command that takes these flags: left to itself, clap shows that of
-/// the whole program.
+/// Returns an error with the usage of the command that takes these flags; by default, clap would
+/// show the usage of the whole program.
 fn usage_error(message: String) -> Error {
     let mut program = super::Cli::command();
     program.build();
@@ -110,13 +110,13 @@ fn usage_error(message: String) -> Error {
     Error::raw(ErrorKind::ArgumentConflict, message).format(command)
 }
 
-/// One of the two flags, as it came.
+/// Value of one of the two flags.
 enum FlagValue {
     Format(ReportFormat),
     Output(PathBuf),
 }
 
-/// The values of a flag with their places on the command line.
+/// Returns the values of a flag with their indices on the command line.
 fn values_with_index<'a, T: Clone + Send + Sync + 'static>(
     matches: &'a ArgMatches,
     flag: &str,
@@ -126,7 +126,7 @@ fn values_with_index<'a, T: Clone + Send + Sync + 'static>(
     matches.indices_of(flag).into_iter().flatten().zip(values.map(word))
 }
 
-/// Gives each `--output` to the `--format` before it.
+/// Assigns each `--output` to the `--format` before it.
 fn pair_outputs(words: impl Iterator<Item = FlagValue>) -> Result<Outputs, String> {
     let mut targets: Vec<OutputTarget> = Vec::new();
     let mut open = false;

@@ -7,19 +7,19 @@ use super::WriteArgs;
 /// Arguments of `resolve`.
 #[derive(Debug, Args)]
 pub struct Resolve {
-    /// Where.
+    /// Manifests and connection.
     #[command(flatten)]
     pub place: WriteArgs,
     /// Instances, by name or glob
     #[arg(value_name = "NAME", required_unless_present = "all_unknown")]
     pub names: Vec<String>,
-    /// All whose outcome is unknown
+    /// All instances with an unknown outcome
     #[arg(long, conflicts_with_all = ["names", "id"])]
     pub all_unknown: bool,
-    /// They were not created, or are no longer there
+    /// The instances were not created, or no longer exist
     #[arg(long, required_unless_present_any = ["id", "all_unknown"], conflicts_with = "id")]
     pub absent: bool,
-    /// It is this instance
+    /// ID of the instance that was created
     #[arg(long, value_name = "TASK_ID")]
     pub id: Option<String>,
 }

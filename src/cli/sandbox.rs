@@ -18,7 +18,7 @@ About the create call:
   truncate[:BYTES]   it is carried out, and so much of the answer arrives
   html[:STATUS]      it is carried out, and a gateway's page comes instead of the answer";
 
-/// What else it serves, at the end of its help.
+/// Description of the built-in account, shown at the end of the help.
 pub(super) const ACCOUNT: &str = "\
 It has one account too, for a login in the place of the two lines that it prints:
   INSTANCECTL_LOGIN_URL=http://127.0.0.1:PORT
@@ -33,13 +33,13 @@ a new login goes on.";
 /// Arguments of `sandbox`.
 #[derive(Debug, Args)]
 pub struct Sandbox {
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 selects a free one
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub port: u16,
-    /// Folder that keeps the instances; without it they are forgotten at the end
+    /// Directory to store the instances in; without it they are lost on exit
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub state: Option<PathBuf>,
-    /// What goes wrong, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; may be repeated
+    /// Fault to inject, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; repeatable
     #[arg(long, value_name = "FAULT", long_help = FAULT_HELP)]
     pub fault: Vec<String>,
 }

@@ -7,10 +7,10 @@ use super::ReadArgs;
 /// Arguments of `status`.
 #[derive(Debug, Args)]
 pub struct Status {
-    /// Where.
+    /// Manifests and connection.
     #[command(flatten)]
     pub look: ReadArgs,
-    /// Instances to look at, by name or glob; all that the lock holds if none is given
+    /// Instances to select, by name or glob [default: all in the lock]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
 }

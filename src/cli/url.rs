@@ -7,10 +7,10 @@ use super::ReadArgs;
 /// Arguments of `url`.
 #[derive(Debug, Args)]
 pub struct Url {
-    /// Where.
+    /// Manifests and connection.
     #[command(flatten)]
     pub look: ReadArgs,
-    /// The instance
+    /// Name of the instance
     #[arg(value_name = "NAME")]
     pub name: String,
 }

@@ -9,37 +9,37 @@ use super::{LintArgs, Outputs};
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
 pub struct Validate {
-    /// Manifests: files, folders, globs in quotes, or - for standard input
+    /// Manifests: files, directories, quoted globs, or - for stdin
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// A manifest, folder, glob, or - for standard input; may be repeated
+    /// Manifest, directory, glob, or - for stdin; repeatable
     #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub files: Vec<PathBuf>,
-    /// Read paths from a file, one a line or ended by NULs (- for standard input)
+    /// Read paths from a file, one per line or NUL-terminated (- for stdin)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub files_from: Option<PathBuf>,
-    /// Go down into folders
+    /// Recurse into directories
     #[arg(short = 'R', long)]
     pub recursive: bool,
-    /// How warnings are taken.
+    /// Handling of warnings.
     #[command(flatten)]
     pub strictness: LintArgs,
-    /// Write the edits that surely mend a mistake into the files, and tell what remains
+    /// Write the safe fixes to the files, and report the remaining problems
     ///
-    /// Of the slips that keep a file of more than 4 MiB from being read, at most 8 are mended in one
-    /// run, since each takes a reading of the whole file: run it again for the rest.
+    /// Of the syntax errors that prevent reading a file larger than 4 MiB, at most 8 are fixed in one
+    /// run, since each requires reading the whole file: run it again for the rest.
     #[arg(long)]
     pub fix: bool,
-    /// Print those edits as a diff and write nothing; exits 1 if there are any
+    /// Print the fixes as a diff and write nothing; exits 1 if there are any
     #[arg(long, conflicts_with_all = ["report_format", "report_output"])]
     pub diff: bool,
-    /// How to print what was found, and where to.
+    /// Output formats and destinations of the reports.
     #[command(flatten)]
     pub reports: Outputs,
 }
 
 impl Validate {
-    /// Whether it may write files.
+    /// Checks whether the command may write files.
     pub fn writes_files(&self) -> bool {
         self.fix || self.reports.0.iter().any(|target| target.file.is_some())
     }

@@ -10,32 +10,32 @@ use super::duration::duration;
 /// Arguments of `wait`.
 #[derive(Debug, Args)]
 pub struct Wait {
-    /// Where.
+    /// Manifests and connection.
     #[command(flatten)]
     pub look: ReadArgs,
-    /// Instances to wait for, by name or glob; all of the manifest if none is given
+    /// Instances to wait for, by name or glob [default: all in the manifest]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
     /// The status to wait for; a later live status counts
     #[arg(long = "for", value_enum, value_name = "STATUS", default_value_t, ignore_case = true)]
     pub status: WaitStatus,
-    /// How long to wait in all
+    /// Total timeout
     #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
     pub timeout: Duration,
 }
 
-/// Statuses that can be waited for, by the platform's own words.
+/// Statuses that can be waited for, named as on the platform.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "PascalCase")]
 pub enum WaitStatus {
     /// Created and queued
     Waiting,
-    /// Being set up
+    /// Being deployed
     Deploying,
     /// Running
     #[default]
     Running,
-    /// Ended by itself or by its time limit
+    /// Ended on its own or at its time limit
     Completed,
     /// Ended by a failure
     Failed,

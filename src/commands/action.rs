@@ -1,4 +1,4 @@
-//! `stop` and `start`: what the locks hold and nothing else; the locks stay as they are.
+//! `stop` and `start`: act on the instances in the locks and no others; the locks do not change.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use crate::count::count;
 use crate::life::{self, LockedInstance, ObservedInstance};
 use crate::report::{ActionReport, Console};
 
-/// Which of the two.
+/// The action to perform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Action {
     Stop,
@@ -36,7 +36,8 @@ pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit
     Ok(classes.into())
 }
 
-/// What the user agreed to, and what the locks and the platform still show so after the answer.
+/// Returns the instances that the user confirmed, rechecked against the locks and the platform after
+/// the answer.
 fn confirmed(
     looking: &mut ReadOnlyWorkspace,
     act: Action,

@@ -1,4 +1,4 @@
-//! `adopt`: takes an instance that is there already into the lock.
+//! `adopt`: adopts an existing instance into the lock.
 
 use std::collections::BTreeSet;
 
@@ -51,7 +51,7 @@ fn adopt_entry(
     Ok(held.runtime.block_on(adopt))
 }
 
-/// The one manifest that has the name, or whose lock has it.
+/// Finds the only manifest that has the name, or whose lock has it.
 fn find(held: &LockedWorkspace, name: &InstanceName) -> Result<usize, CommandError> {
     let has = |job: &usize| {
         held.prepared[*job].requests.iter().any(|request| request.name == *name)

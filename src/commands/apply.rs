@@ -1,4 +1,4 @@
-//! `apply`: creates what the locks do not hold yet.
+//! `apply`: creates the instances that are not in the locks yet.
 
 mod question;
 mod survey;
@@ -65,17 +65,17 @@ pub(super) fn run(
     Ok(finish(&prepared, &report, args.selection.format, console))
 }
 
-/// What an `apply` is about.
+/// Context of one `apply`.
 pub(super) struct ApplyContext<'a> {
     pub(super) args: &'a Args,
     pub(super) planning: Planning<'a>,
 }
 
-/// Why nothing is carried out.
+/// Reason why nothing is executed.
 enum Unconfirmed {
     /// The platform could not be listed.
     Unlisted(CallFailure),
-    /// Anything else.
+    /// Any other error.
     Failed(CommandError),
 }
 
@@ -85,15 +85,15 @@ impl<E: Into<CommandError>> From<E> for Unconfirmed {
     }
 }
 
-/// What the locks hold.
+/// Returns the contents of the locks.
 fn locks(stores: &[LockStore]) -> Vec<&Lockfile> {
     stores.iter().map(LockStore::lock).collect()
 }
 
 impl ApplyContext<'_> {
-    /// The plans that the user agreed to, and that still hold: after the answer the locks are read
-    /// again, and the platform is listed again if its list is old. A plan that became another one is
-    /// shown and asked about again.
+    /// Returns the plans that the user confirmed and that are still valid: after the answer the locks are
+    /// read again, and the platform is listed again if its list is too old. A plan that changed is shown
+    /// and has to be confirmed again.
     fn confirmed(
         &self,
         platform: &mut Platform,
@@ -138,8 +138,8 @@ impl ApplyContext<'_> {
         self.planning.prepared.iter().zip(stores).zip(plans).map(job).collect()
     }
 
-    /// Without a terminal nobody can be asked, and over a limit nothing may be created: then the
-    /// platform is not asked either.
+    /// Fails if a limit is exceeded, or if there is no terminal to ask for confirmation; the platform is
+    /// not queried in these cases.
     fn refuse_unconfirmed(
         &self,
         stores: &[LockStore],
@@ -171,8 +171,8 @@ impl ApplyContext<'_> {
     }
 }
 
-/// Proves that every lock can be written at the end, if something is deleted first. What only creates
-/// proves it with its journal.
+/// Proves that every lock can be written at the end, if something is deleted first. For plans that
+/// only create, the journal proves it.
 fn prove_before_pruning(stores: &[LockStore], plans: &[Plan]) -> Result<(), LockError> {
     if plans.iter().flat_map(|plan| &plan.items).any(PlanItem::deletes) {
         for (store, plan) in stores.iter().zip(plans) {
@@ -184,7 +184,7 @@ fn prove_before_pruning(stores: &[LockStore], plans: &[Plan]) -> Result<(), Lock
     Ok(())
 }
 
-/// Reads the locks again, and says whether another program wrote one since.
+/// Reads the locks again, and returns whether another program has written one since.
 pub(super) fn reread(stores: &mut [LockStore]) -> Result<bool, LockError> {
     let mut changed = false;
     for store in stores {
@@ -193,7 +193,7 @@ pub(super) fn reread(stores: &mut [LockStore]) -> Result<bool, LockError> {
     Ok(changed)
 }
 
-/// Takes what is to be pruned out of the plans.
+/// Removes the instances to prune from the plans and returns them.
 fn split_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
     let mut targets = Vec::new();
     for (job, plan) in plans.iter_mut().enumerate() {
@@ -208,7 +208,7 @@ fn split_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
     targets
 }
 
-/// Prints what came of a run and gives its exit status.
+/// Prints the result of a run and returns its exit status.
 fn finish(
     prepared: &[LoadedManifest],
     report: &ApplyReport,
@@ -218,7 +218,7 @@ fn finish(
     if let Err(error) =
         console.print_apply_result(&AppliedManifests { files: &files(prepared), report }, format)
     {
-        // What was done is in the lock, and its exit status counts before this.
+        // The results are in the lock, and their exit status takes precedence over this error.
         let _ = console.error(&format!("cannot write the result: {error}"), None);
         if report.classes.code() == 0 {
             return Exit::Usage;
@@ -227,7 +227,7 @@ fn finish(
     report.classes.clone().into()
 }
 
-/// Ends a run that could not see what is there: nothing was sent.
+/// Ends a run that could not list the existing instances; nothing was sent.
 fn abort_list_failed(
     jobs: &[ApplyUnit],
     prepared: &[LoadedManifest],
@@ -247,7 +247,7 @@ fn abort_list_failed(
     Ok(Exit::Classes(report.classes))
 }
 
-/// Shows the plan and the exact requests: no client is built and nothing is written.
+/// Prints the plan and the exact requests: no client is built and nothing is written.
 fn dry_run(
     args: &Args,
     prepared: &[LoadedManifest],

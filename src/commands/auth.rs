@@ -1,4 +1,4 @@
-//! `auth check`: which credentials were found, whose they are, where they reach, what is wrong.
+//! `auth check`: the credentials found, their user, the regions they reach, and any problems.
 
 use std::time::SystemTime;
 
@@ -16,7 +16,7 @@ use crate::ids::Region;
 use crate::report::{AuthProblem, AuthReport, Console, RegionReport};
 use crate::sandbox::Sandbox;
 
-/// Seconds from which a difference between the clocks is worth a word.
+/// Minimum clock skew, in seconds, that is reported.
 const MIN_REPORTED_SKEW_SECS: u64 = 60;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
 }
 
 impl AuthReport {
-    /// Enters what is wrong; without a class it does not keep the platform from being used.
+    /// Adds a problem; one without a class does not prevent the use of the platform.
     fn add_problem(&mut self, class: Option<ExitClass>, message: String, help: Option<&str>) {
         self.problems.push(AuthProblem { class, message, help: help.map(str::to_owned) });
     }
@@ -154,7 +154,7 @@ impl AuthReport {
     }
 }
 
-/// Looks at one region: whether its token is taken at its address.
+/// Checks one region: whether its address accepts its token.
 async fn check_region(
     mut row: RegionReport,
     client: Result<Client, LoginError>,
@@ -200,7 +200,7 @@ async fn check_region(
     (row, Some(AuthProblem { class: Some(class), message, help: help.map(str::to_owned) }))
 }
 
-/// A region of which nothing is known yet but its token.
+/// Returns the row of a region that was not checked yet, with only the token's data filled in.
 fn row(region: Option<Region>, name: String, expiry: Option<SystemTime>) -> RegionReport {
     let expires = expiry.map(|time| humantime::format_rfc3339_seconds(time).to_string());
     RegionReport { region, name, usable: false, state: "usable", address: None, expires }

@@ -1,4 +1,4 @@
-//! `catalog`: what the region offers, shown as it came.
+//! `catalog`: the resources of the region, shown as the platform returns them.
 
 use super::reach::{Platform, RequestedRegions, query_failed};
 use super::{CommandError, Exit, runtime};

@@ -1,5 +1,5 @@
-//! `completions`: a script for a shell, and the answers that the script asks this program for when a
-//! person presses TAB. The names of instances come from the manifests of the line and their locks.
+//! `completions`: shell scripts, and the completions that they request from this program when the user
+//! presses TAB. Instance names come from the manifests on the command line and their locks.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -17,13 +17,13 @@ use crate::request::requests;
 use crate::text::shell_quote;
 use crate::validate;
 
-/// The variable in which a script names its shell.
+/// Environment variable in which a script passes the name of its shell.
 const COMPLETE_VAR: &str = "INSTANCECTL_COMPLETE";
 
-/// The arguments that take names of instances, by their IDs on the command line.
+/// IDs of the arguments that take instance names.
 const NAMES: [&str; 3] = ["names", "name", "replace"];
 
-/// As an autoloaded file of zsh this is the function's body, and the first TAB wants an answer too.
+/// If zsh autoloads the file, it is the body of the function, and the first TAB has to be answered too.
 const ZSH_AUTOLOAD: &str = "\
 if [[ $funcstack[1] == _instancectl ]]; then
     _clap_dynamic_completer_instancectl \"$@\"
@@ -41,7 +41,7 @@ pub(super) fn run(args: &Completions, console: &mut Console) -> Result<Exit, Com
     Ok(Exit::Done)
 }
 
-/// Answers a script, where it is one that runs this program; `None` where a person does.
+/// Answers a completion script; `None` if the program was not started by one.
 pub fn answer(console: &mut Console) -> Option<Exit> {
     let shell = std::env::var(COMPLETE_VAR).ok().filter(|shell| !shell.is_empty())?;
     let shell = match shell.as_str() {
@@ -71,7 +71,7 @@ pub fn answer(console: &mut Console) -> Option<Exit> {
     let folder = std::env::current_dir().ok();
     let answer =
         completer(shell).write_complete(&mut command, words, folder.as_deref(), &mut found);
-    // A line that means nothing has no completions, and a shell shows no message of ours.
+    // An invalid command line has no completions, and a shell does not show our messages.
     let printed = answer.and_then(|()| console.result(&String::from_utf8_lossy(&found)));
     Some(if printed.is_ok() { Exit::Done } else { Exit::Usage })
 }
@@ -84,15 +84,15 @@ fn completer(shell: Shell) -> &'static dyn EnvCompleter {
     }
 }
 
-/// The names of instances in the manifests that a line names, and in their locks. Whatever cannot be
-/// read has none. Only names that every shell takes for one word.
+/// Returns the instance names in the manifests on the command line and in their locks. Unreadable
+/// files have none. Includes only names that every shell parses as a single word.
 fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
     let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
     let sandbox = words.iter().any(|word| word == "--sandbox");
     let recursive = words.iter().any(|word| word == "-R" || word == "--recursive");
     let mut names = BTreeSet::new();
     for file in values(&words, &["-f", "--filename"]) {
-        // Standard input is the shell's.
+        // Standard input belongs to the shell.
         let inputs = if file == "-" { Vec::new() } else { read(&file, recursive) };
         for input in inputs {
             let lock = values(&words, &["--lock"]).pop().map(Into::into);
@@ -123,7 +123,7 @@ fn names_in_lock(lock: &Path) -> Vec<String> {
     lock.instances.into_keys().map(|name| name.as_str().to_owned()).collect()
 }
 
-/// The values of a flag, in each of the forms `-f x`, `-fx` and `--filename=x`.
+/// Returns the values of a flag, in each of the forms `-f x`, `-fx` and `--filename=x`.
 fn values(words: &[String], flags: &[&str]) -> Vec<String> {
     let mut values = Vec::new();
     for (at, word) in words.iter().enumerate() {

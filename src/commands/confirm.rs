@@ -1,4 +1,4 @@
-//! The question before something is done that cannot be taken back.
+//! Confirmation of irreversible actions.
 
 use std::io::{self, IsTerminal};
 use std::time::Duration;
@@ -7,10 +7,10 @@ use super::CommandError;
 use crate::exit::ExitClass;
 use crate::report::Console;
 
-/// What was seen of the platform longer ago than this is asked again before anything is sent.
+/// Maximum age of platform data; older data is queried again before anything is sent.
 pub(super) const MAX_LIST_AGE: Duration = Duration::from_secs(10);
 
-/// Goes on where a person, or `--yes`, agrees; ends the run where nobody does.
+/// Asks for confirmation unless `--yes` is set, and fails if the user does not agree.
 pub(super) fn confirm(
     yes: bool,
     question: &str,
@@ -27,7 +27,7 @@ pub(super) fn confirm(
     Err(CommandError::already_reported(ExitClass::Blocked))
 }
 
-/// Asks about a plan that differs from the one that the user agreed to, whatever `--yes` says.
+/// Asks about a plan that differs from the one that the user confirmed, regardless of `--yes`.
 pub(super) fn confirm_changed(question: &str, console: &mut Console) -> Result<(), CommandError> {
     console.info("the lock or the platform changed meanwhile: this is what would be done now")?;
     if !io::stdin().is_terminal() {
@@ -38,8 +38,7 @@ pub(super) fn confirm_changed(question: &str, console: &mut Console) -> Result<(
     confirm(false, question, console)
 }
 
-/// Ends the run where there is neither `--yes` nor a terminal to ask at: at once, before anything
-/// else is tried.
+/// Fails if there is neither `--yes` nor a terminal to ask at; called before anything else is tried.
 pub(super) fn require_prompt(
     yes: bool,
     question: impl FnOnce() -> String,

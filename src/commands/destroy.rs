@@ -1,4 +1,4 @@
-//! `destroy`: deletes what the locks hold and nothing else.
+//! `destroy`: deletes the instances in the locks and no others.
 
 use std::time::Instant;
 
@@ -49,7 +49,7 @@ pub(super) fn run(
     Ok(report.classes.into())
 }
 
-/// What the user agreed to delete, and what the locks still hold so after the answer.
+/// Returns the deletions that the user confirmed, rechecked against the locks after the answer.
 fn confirmed(
     held: &mut LockedWorkspace,
     (names, id): (&[String], Option<&TaskId>),
@@ -80,15 +80,15 @@ fn confirmed(
     Ok(found.into_iter().map(|found| found.target).collect())
 }
 
-/// An instance that is to be deleted.
+/// An instance to delete.
 #[derive(PartialEq, Eq)]
 struct Found {
     target: DeleteTarget,
-    /// Whether it is the entry's own instance, and not a candidate.
+    /// Whether it is the entry's own instance rather than a candidate.
     own: bool,
 }
 
-/// What is to be deleted; what cannot be is entered into the report.
+/// Returns the instances to delete; those that cannot be deleted are added to the report.
 fn targets(
     held: &mut LockedWorkspace,
     names: &[String],
@@ -134,8 +134,8 @@ fn targets(
     Ok(targets)
 }
 
-/// The instance that the entry holds once its own is gone: the live one of its name that was created
-/// first, if no lock at hand owns it and it equals what the entry asked for.
+/// Returns the instance that the entry records after its own instance is deleted: the oldest live one
+/// with its name, if no available lock owns it and it equals the entry's request.
 fn successor(
     held: &LockedWorkspace,
     client: &Client,
@@ -146,8 +146,8 @@ fn successor(
     Ok(held.runtime.block_on(apply::equal_duplicate(&site, &owned, name, &entry.request)))
 }
 
-/// Whether the platform shows an instance of just this name that no lock at hand owns: a candidate that
-/// `status` found, and no lock knows yet.
+/// Checks whether the platform has an instance of exactly this name that no available lock owns: a
+/// candidate that `status` found and that is not in a lock yet.
 fn is_unowned_duplicate(
     held: &LockedWorkspace,
     entry: &Entry,
@@ -163,7 +163,7 @@ fn is_unowned_duplicate(
     detail.is_ok_and(|detail| detail.id() == id && detail.name() == Some(name.as_str()))
 }
 
-/// The instance to delete for an entry, or why it is left alone.
+/// Returns the instance to delete for an entry, or the reason why it is skipped.
 fn target(
     entry: &Entry,
     id: Option<&TaskId>,
@@ -209,7 +209,7 @@ fn skipped(job: usize, name: InstanceName, message: String) -> InstanceReport {
     }
 }
 
-/// What is deleted, name by name.
+/// Returns the confirmation prompt, which lists each name.
 fn question(targets: &[Found]) -> String {
     let names: Vec<String> = targets
         .iter()

@@ -1,4 +1,4 @@
-//! `explain`: the page of a code, or what there is to know of a field.
+//! `explain`: the page of a code, or the documentation of a field.
 
 use std::collections::BTreeSet;
 
@@ -25,14 +25,14 @@ pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Command
     Ok(Exit::Done)
 }
 
-/// Everything that can be asked for.
+/// Returns all topics.
 pub(super) fn topics() -> Vec<String> {
     let codes = CODES.iter().map(|(code, _)| (*code).to_owned());
     codes.chain(schema::fields().into_iter().map(|field| field.path)).collect()
 }
 
-/// The field of that path. `instances`, `defaults` and numbers before it are passed over, so that a
-/// pointer of a diagnostic will do; a field inside a list may stand without its list.
+/// Finds the field with this path. `instances`, `defaults` and numbers at its start are skipped, so
+/// that the pointer of a diagnostic works too; a field inside a list can be given without its list.
 fn find<'f>(topic: &str, fields: &'f [FieldDoc]) -> Option<&'f FieldDoc> {
     let parts = topic.split(['.', '/', '[', ']']).filter(|part| {
         !part.is_empty() && *part != "*" && !part.bytes().all(|byte| byte.is_ascii_digit())
@@ -49,7 +49,7 @@ fn find<'f>(topic: &str, fields: &'f [FieldDoc]) -> Option<&'f FieldDoc> {
 
 fn unknown(topic: &str) -> CommandError {
     let topics = topics();
-    // A field inside a list is known by its own name too.
+    // List-item fields can also be looked up by their bare name.
     let own = |topic: &'_ str| topic.rsplit('.').next().unwrap_or_default().to_owned();
     let known: BTreeSet<String> =
         topics.iter().map(|topic| own(topic)).chain(topics.clone()).collect();

@@ -1,35 +1,35 @@
-//! The files that a glob names. The library's own walk ends the program where a folder holds a name
-//! that is not UTF-8; here such a name is matched as it is shown.
+//! Files that match a glob. The library's own walk aborts the program if a directory contains a name
+//! that is not UTF-8; here such a name is matched as displayed.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use glob::{MatchOptions, Pattern, PatternError};
 
-/// As shells have it: neither a slash nor the dot of a hidden name is matched by a wildcard.
+/// As in shells, a wildcard matches neither a slash nor the leading dot of a hidden name.
 const OPTIONS: MatchOptions = MatchOptions {
     case_sensitive: true,
     require_literal_separator: true,
     require_literal_leading_dot: true,
 };
 
-/// A part of a glob between two slashes.
+/// Segment of a glob between two slashes.
 enum PatternSegment<'a> {
-    /// A name as it is.
+    /// Literal name.
     Name(Component<'a>),
-    /// `**`: this folder, and all below it.
+    /// `**`: this directory, and everything below it.
     Below,
-    /// Names of one folder.
+    /// Pattern for names in one directory.
     Names(Pattern),
 }
 
-/// The regular files that a glob matches, in the order of their paths. Folders that cannot be read
-/// hold none, as for a shell.
+/// Returns the regular files that a glob matches, sorted by path. Unreadable directories count as
+/// empty, as in a shell.
 pub(super) fn files(glob: &str) -> Result<Vec<PathBuf>, PatternError> {
     Pattern::new(glob)?;
     let parts = Path::new(glob).components().map(segment).collect::<Result<Vec<_>, _>>()?;
     let mut files = Vec::new();
-    // With a slash at its end a name is that of a folder.
+    // With a trailing slash, a name is that of a directory.
     if !glob.ends_with('/') {
         find(Path::new(""), &parts, &mut files);
     }
@@ -47,7 +47,7 @@ fn segment(component: Component<'_>) -> Result<PatternSegment<'_>, PatternError>
     })
 }
 
-/// Finds what the rest of a glob matches at a path.
+/// Finds the files at a path that match the rest of a glob.
 fn find(path: &Path, rest: &[PatternSegment<'_>], files: &mut Vec<PathBuf>) {
     match rest {
         [] => files.extend(path.is_file().then(|| path.to_owned())),
@@ -63,7 +63,7 @@ fn find(path: &Path, rest: &[PatternSegment<'_>], files: &mut Vec<PathBuf>) {
             find(path, after, files);
             let shown = entries(path).into_iter().filter(|(name, _)| !name.starts_with('.'));
             for (_, inside) in shown {
-                // A link to a folder is not followed: it could lead in a circle.
+                // Links to directories are not followed: they could form a cycle.
                 if fs::symlink_metadata(&inside).is_ok_and(|found| found.is_dir()) {
                     find(&inside, rest, files);
                 } else if after.is_empty() {
@@ -74,7 +74,7 @@ fn find(path: &Path, rest: &[PatternSegment<'_>], files: &mut Vec<PathBuf>) {
     }
 }
 
-/// What a folder holds: each name as it is shown, and its path.
+/// Lists a directory: each name as displayed, and its path.
 fn entries(folder: &Path) -> Vec<(String, PathBuf)> {
     let read = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let entries = fs::read_dir(read).into_iter().flatten().flatten();

@@ -1,4 +1,4 @@
-//! What commands begin with that speak of single entries: the locks held, the platform listed.
+//! Setup of the commands that act on single entries: locks opened for writing, and the platform.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use crate::lockfile::LockStore;
 use crate::plan::PlanAction;
 use crate::report::{AppliedManifests, Console};
 
-/// Locks held for writing, and the platform.
+/// Locks opened for writing, and the platform.
 pub(super) struct LockedWorkspace {
     pub(super) prepared: Vec<LoadedManifest>,
     pub(super) stores: Vec<LockStore>,
@@ -29,7 +29,7 @@ pub(super) struct LockedWorkspace {
 }
 
 impl LockedWorkspace {
-    /// Reads the manifests, takes their locks, and sets the client up; nothing is sent.
+    /// Reads the manifests, opens their locks for writing, and sets up the client; sends nothing.
     pub(super) fn open(args: Args, console: &mut Console) -> Result<Self, CommandError> {
         let Args { manifests, strictness, sandbox, format, reach: how } = args;
         let names = Vec::new();
@@ -44,7 +44,7 @@ impl LockedWorkspace {
         Ok(Self { prepared, stores, platform, runtime, report, format })
     }
 
-    /// Reaches the regions of these entries: that of the lock, else that of the manifest.
+    /// Connects to the regions of these entries: that of the lock, otherwise that of the manifest.
     pub(super) fn connect(
         &mut self,
         entries: &[(usize, InstanceName)],
@@ -54,7 +54,7 @@ impl LockedWorkspace {
             .connect(&self.runtime, RequestedRegions { needed, ..RequestedRegions::default() })
     }
 
-    /// The region of an instance: that of the lock, else that of the manifest.
+    /// Returns the region of an instance: that of the lock, otherwise that of the manifest.
     pub(super) fn region(&self, job: usize, name: &InstanceName) -> Option<Region> {
         let entry = self.stores[job].lock().instances.get(name);
         let request = self.prepared[job].requests.iter().find(|request| request.name == *name);
@@ -62,19 +62,19 @@ impl LockedWorkspace {
         locked.or_else(|| request.and_then(|request| request.region.clone()))
     }
 
-    /// Lists what is there.
+    /// Lists the existing instances.
     pub(super) fn list_regions(&self, client: &Client) -> Result<RegionInventory, CommandError> {
         let locks: Vec<_> = self.stores.iter().map(LockStore::lock).collect();
         let survey = RegionInventory::list_regions(client.clone(), &locks);
         self.runtime.block_on(survey).map_err(query_failed)
     }
 
-    /// The IDs that the locks hold as their own.
+    /// Returns the IDs that the locks record as their own.
     pub(super) fn owned_ids(&self) -> BTreeSet<TaskId> {
         apply::owned_ids(self.stores.iter().map(LockStore::lock))
     }
 
-    /// Enters what came of a person's word about one instance. What was taken is `outcome`.
+    /// Adds the result of a manual change to one instance to the report.
     pub(super) fn record_result(
         &mut self,
         (job, name): (usize, &InstanceName),
@@ -120,7 +120,7 @@ impl LockedWorkspace {
         Ok(())
     }
 
-    /// Prints what came of it all and gives the exit status.
+    /// Prints the report and returns the exit status.
     pub(super) fn finish(self, console: &mut Console) -> Result<Exit, CommandError> {
         let applied = AppliedManifests { files: &files(&self.prepared), report: &self.report };
         console.print_resolutions(&applied, self.format)?;

@@ -1,4 +1,4 @@
-//! `init`: a starter manifest, and the schema beside it for the editor.
+//! `init`: a starter manifest and, next to it, the schema for the editor.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
     let schema = file.with_file_name(SCHEMA_NAME);
     let name = display_path(Path::new(file.file_name().unwrap_or_default()));
     write_new(file, &STARTER.replace("{file}", &name))?;
-    // A schema from an earlier start may stay: it is not ours to overwrite.
+    // A schema from an earlier `init` stays: it must not be overwritten.
     let kept = match write_new(&schema, schema::TEXT) {
         Ok(()) => false,
         Err(_) if schema.exists() => true,

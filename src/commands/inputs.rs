@@ -1,4 +1,4 @@
-//! From what `-f` names to the manifests themselves.
+//! From the `-f` arguments to the manifests.
 
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -10,31 +10,31 @@ use std::path::{Path, PathBuf};
 use super::{CommandError, display_path, globbed};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 
-/// Standard input's name in messages.
+/// Name of standard input in messages.
 const STDIN_NAME: &str = "<stdin>";
 
-/// What to do about a path as git lists it where it is not all ASCII.
+/// Help for git's quoted form of non-ASCII paths.
 const GIT_QUOTED_PATH_HELP: &str = "git lists such paths in quotes, and with `-z` as they are: \
                       `git ls-files -z | instancectl validate --files-from -`";
 
-/// One manifest: where it is and what it says.
+/// One manifest: its path and its text.
 #[derive(Debug)]
 pub(super) struct Input {
     /// Its path; `None` for standard input.
     pub(super) path: Option<PathBuf>,
     /// Its text.
     pub(super) source: SourceFile,
-    /// Why its bytes are no text, where they are none.
+    /// Encoding error, if its bytes are not text.
     pub(super) unreadable: Option<(EncodingError, Span)>,
 }
 
-/// Finds and reads the manifests that `names` stand for, each once: files, folders (their
+/// Finds and reads the manifests that `names` select, each once: files, directories (their
 /// `*.yaml` and `*.yml`), globs, and `-` for standard input.
 pub(super) fn read(names: &[PathBuf], recursive: bool) -> Result<Vec<Input>, CommandError> {
     paths(names, recursive)?.into_iter().map(read_one).collect()
 }
 
-/// The paths that `names` stand for, each file once; `None` is standard input.
+/// Returns the paths that `names` select, each file once; `None` is standard input.
 pub(super) fn paths(
     names: &[PathBuf],
     recursive: bool,
@@ -56,8 +56,8 @@ pub(super) fn paths(
     Ok(paths)
 }
 
-/// The paths in a list, one a line or, as `find -print0` and `git ls-files -z` write them, each
-/// ended by a NUL; `-` is standard input.
+/// Reads the paths in a list, one per line or, as `find -print0` and `git ls-files -z` write them,
+/// each terminated by a NUL; `-` is standard input.
 pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let mut bytes = Vec::new();
     let read = if is_stdin(list) {
@@ -82,7 +82,7 @@ fn is_stdin(name: &Path) -> bool {
 
 fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
     let name = display_path(path);
-    // A glob is text; a name that is none stands for itself.
+    // A glob is UTF-8 text; a name that is not is taken literally.
     let glob = path.to_str().filter(|name| name.contains(['*', '?', '[']));
     match (fs::metadata(path), glob) {
         (Ok(found), _) if found.is_dir() => {
@@ -125,7 +125,7 @@ fn walk(folder: &Path, recursive: bool, files: &mut Vec<PathBuf>) -> io::Result<
     for entry in entries {
         let path = entry.path();
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        // A link to a folder is not followed: it could lead in a circle.
+        // Links to directories are not followed: they could form a cycle.
         if entry.file_type()?.is_dir() {
             if recursive && !hidden {
                 walk(&path, recursive, files)?;
@@ -155,7 +155,7 @@ fn read_one(path: Option<PathBuf>) -> Result<Input, CommandError> {
     Ok(Input { path, source, unreadable })
 }
 
-/// Reads to the end, but no more than shows that it is too much.
+/// Reads to the end, but at most one byte more than the size limit.
 fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;

@@ -1,4 +1,4 @@
-//! The signals that end a run, counted.
+//! Counts the signals that end a run.
 
 use std::fs;
 use std::io;
@@ -15,22 +15,22 @@ use tokio::sync::{mpsc, watch};
 use super::CommandError;
 use crate::lockfile;
 
-/// What a user, a closing terminal and a service manager end a run with.
+/// Signals with which a user, a closing terminal and a service manager end a run.
 const ENDING: [Number; 3] = [Number::INT, Number::TERM, Number::HUP];
-/// A signal that comes sooner after the first one is the same: a wrapper forwards to its child what
-/// the terminal sent to both.
+/// A signal within this time after the first one counts as the same: a wrapper forwards to its child
+/// a signal that the terminal sent to both.
 const MIN_SIGNAL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// Counts signals on a thread of its own, so that a run that waits for its disk still hears them.
-/// Until a command listens, the first one ends the process at once: what only reads has nothing to
-/// bring to an end. Once one listens, that is what the third does.
+/// Counts signals on a separate thread, so that a run that waits for its disk still receives them.
+/// Until a command listens, the first signal ends the process at once: read-only commands have nothing
+/// to complete. Once a command listens, the third signal does so.
 pub(super) struct SignalHandler {
     counted: watch::Receiver<u8>,
     heard: Arc<AtomicBool>,
 }
 
 impl SignalHandler {
-    /// Counts from here on; `abort` ends the process.
+    /// Starts counting; `abort` ends the process.
     pub(super) fn install(abort: fn() -> !) -> Result<Self, CommandError> {
         Self::start(abort).map_err(|error| CommandError::system(&error))
     }
@@ -61,8 +61,8 @@ impl SignalHandler {
     }
 }
 
-/// Lets a write beyond the limit of a file's size (`ulimit -f`) fail with an error, where SIGXFSZ
-/// would end the process. For commands that write files and do not count signals.
+/// Makes a write beyond the file size limit (`ulimit -f`) fail with an error instead of ending the
+/// process with SIGXFSZ. For commands that write files and do not count signals.
 pub(super) fn survive_file_limits() -> Result<(), CommandError> {
     let install = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
@@ -72,13 +72,13 @@ pub(super) fn survive_file_limits() -> Result<(), CommandError> {
     install().map_err(|error| CommandError::system(&error))
 }
 
-/// A handler stays installed when its stream is dropped, and with one the write fails instead.
+/// Installs a handler, so that the write fails instead. It stays installed when its stream is dropped.
 fn fail_large_writes() -> io::Result<()> {
     signal(SignalKind::from_raw(Number::XFSZ.as_raw())).map(drop)
 }
 
-/// The signals that were ignored when the program started (`nohup`, a shell's background job): they
-/// stay ignored. Where the system does not tell, none.
+/// Returns the signals that were ignored when the program started (`nohup`, a shell's background job):
+/// they stay ignored. Empty if the system does not report them.
 fn ignored() -> Vec<Number> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,5 +1,5 @@
-//! What commands begin with that look at what the locks hold: locks read and not held, and the way to
-//! the platform.
+//! Setup of the commands that query the instances in the locks: locks read without the process
+//! lock, and the connection to the platform.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use crate::lockfile::{Lockfile, read_with_journal};
 use crate::plan::Selection;
 use crate::report::Console;
 
-/// Locks as they are read, and the platform.
+/// Contents of the locks, and the platform.
 pub(super) struct ReadOnlyWorkspace {
     pub(super) prepared: Vec<LoadedManifest>,
     pub(super) locks: Vec<Lockfile>,
@@ -30,7 +30,7 @@ pub(super) struct ReadOnlyWorkspace {
 }
 
 impl ReadOnlyWorkspace {
-    /// Reads the manifests and their locks, and sets the client up; nothing is sent or written.
+    /// Reads the manifests and their locks, and sets up the client; sends and writes nothing.
     pub(super) fn open(
         args: ReadArgs,
         names: &[String],
@@ -50,7 +50,7 @@ impl ReadOnlyWorkspace {
         Ok(Self { prepared, locks, clients, runtime, format, platform, selection })
     }
 
-    /// Reads the locks again, and says whether another program wrote one since.
+    /// Reads the locks again, and returns whether another program has written one since.
     pub(super) fn reread(&mut self) -> Result<bool, CommandError> {
         let now = read_locks(&self.prepared)?;
         let changed = now != self.locks;
@@ -58,18 +58,18 @@ impl ReadOnlyWorkspace {
         Ok(changed)
     }
 
-    /// The selected entries of all locks.
+    /// Returns the selected entries of all locks.
     pub(super) fn selected_entries(&self) -> Vec<LockedInstance> {
         selected_entries(&self.prepared, &self.locks, &self.selection)
     }
 
-    /// Reaches the regions of these entries; with an account that is a login.
+    /// Connects to the regions of these entries; with an account, this logs in.
     pub(super) fn connect(&mut self, held: &[LockedInstance]) -> Result<(), CommandError> {
         self.clients = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
         Ok(())
     }
 
-    /// The selected instances of the manifests that no lock holds, with their job.
+    /// Returns the selected instances of the manifests that are in no lock, with their job.
     pub(super) fn missing(&self) -> Vec<(usize, InstanceName)> {
         let mut missing = Vec::new();
         for (job, (manifest, lock)) in self.prepared.iter().zip(&self.locks).enumerate() {
@@ -82,17 +82,17 @@ impl ReadOnlyWorkspace {
         missing
     }
 
-    /// Whether instances were named.
+    /// Checks whether instance names were given.
     pub(super) fn is_selective(&self) -> bool {
         self.selection != Selection::All
     }
 
-    /// The IDs that the locks hold as their own.
+    /// Returns the IDs that the locks record as their own.
     pub(super) fn owned_ids(&self) -> BTreeSet<TaskId> {
         apply::owned_ids(&self.locks)
     }
 
-    /// Looks at the selected entries.
+    /// Queries the status of the selected entries.
     pub(super) fn query_status(
         &mut self,
         twins: bool,
@@ -103,13 +103,13 @@ impl ReadOnlyWorkspace {
         self.runtime.block_on(looked).map_err(query_failed)
     }
 
-    /// The manifests as the user named them, by the number of their job.
+    /// Returns the manifests as the user named them, by job index.
     pub(super) fn files(&self) -> Vec<&str> {
         files(&self.prepared)
     }
 }
 
-/// Every manifest's lock, with what an interrupted run left beside it.
+/// Reads the lock of every manifest, with the files that an interrupted run left next to it.
 pub(super) fn read_locks(prepared: &[LoadedManifest]) -> Result<Vec<Lockfile>, CommandError> {
     let state: Option<PathBuf> = state_dir();
     let read =
@@ -117,7 +117,7 @@ pub(super) fn read_locks(prepared: &[LoadedManifest]) -> Result<Vec<Lockfile>, C
     prepared.iter().map(read).collect()
 }
 
-/// The selected entries of locks: those of each manifest in its order, then the orphans.
+/// Returns the selected entries of the locks: for each manifest in its order, then the orphans.
 pub(super) fn selected_entries(
     prepared: &[LoadedManifest],
     locks: &[Lockfile],
@@ -140,8 +140,8 @@ pub(super) fn selected_entries(
     held
 }
 
-/// Reaches the regions of entries: that of the lock, else that of the manifest. What is not reached is
-/// told as elsewhere.
+/// Connects to the regions of entries: that of the lock, otherwise that of the manifest. Entries of a
+/// region that is not reached are reported as elsewhere.
 pub(super) fn reach(
     platform: &mut Platform,
     runtime: &Runtime,

@@ -1,4 +1,4 @@
-//! `validate --fix` and `--diff`: writes, or shows, the sure edits.
+//! `validate --fix` and `--diff`: writes or shows the safe fixes.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::report::{Console, FileReport, ValidationReport};
 use crate::source::SourceFile;
 use crate::validate::{self, LintLevels, TextEdit};
 
-/// A file that was looked through: as it is, as it is to be, and what remains wrong.
+/// A checked file: its old text, its edits, and the remaining problems.
 struct FixedFile {
     path: Option<PathBuf>,
     name: String,
@@ -52,7 +52,7 @@ pub(super) fn run(
         match write(file, policy) {
             Ok(()) if file.path.is_none() => console.result(file.report.source.text())?,
             Ok(()) => {}
-            // The others are mended all the same.
+            // The other files are fixed nevertheless.
             Err(failure) => failed.push(failure),
         }
         console.edits(&file.name, &file.edits)?;
@@ -70,7 +70,7 @@ pub(super) fn run(
     Err(last)
 }
 
-/// Writes the edits into a file. One that cannot be written is as it was, and so is its report.
+/// Writes the edits to a file. If that fails, the file and its report stay as they were.
 fn write(file: &mut FixedFile, policy: &LintLevels) -> Result<(), CommandError> {
     let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
     whole_file::replace_unchanged(path, &file.old, file.report.source.text()).map_err(|error| {

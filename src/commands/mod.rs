@@ -1,4 +1,4 @@
-//! One file a command: each joins the stages and gives its result to the console.
+//! One file per command: each connects the stages and passes its result to the console.
 
 mod action;
 mod adopt;
@@ -48,7 +48,7 @@ use crate::schema;
 
 pub use completions::answer;
 
-/// How a run ended, as an exit status.
+/// Result of a run, as an exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exit {
     /// Done, or nothing to do: 0.
@@ -59,7 +59,7 @@ pub enum Exit {
     Usage,
     /// `plan --detailed-exitcode` found changes: 9.
     Changes,
-    /// The first of what was met; there is one.
+    /// The first of these classes; there is at least one.
     Classes(ExitClasses),
 }
 
@@ -93,11 +93,11 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// Why a run cannot go on.
+/// Error that ends a run.
 #[derive(Debug)]
 pub(crate) struct CommandError {
     exit: Exit,
-    /// What was not told yet.
+    /// Message, unless it was already reported.
     message: Option<String>,
     help: Option<String>,
 }
@@ -111,23 +111,23 @@ impl CommandError {
         Self { exit: class.into(), message: Some(message.into()), help: None }
     }
 
-    /// A run that ends here, and of which all was said already.
+    /// Returns the error of a run that ends after everything was already reported.
     fn already_reported(exit: impl Into<Exit>) -> Self {
         Self { exit: exit.into(), message: None, help: None }
     }
 
-    /// What the system said where it could not give what a run needs before it begins.
+    /// Returns the error of the system if it cannot provide a resource that a run needs before it starts.
     fn system(error: &io::Error) -> Self {
         Self::usage(format!("cannot prepare the run: {error}"))
             .with_help("nothing was sent; look at the limits of this process (`ulimit -a`)")
     }
 
-    /// Says why on standard error, where a run goes on to give its result all the same; gives what
-    /// the exit status has to say of it.
+    /// Reports the error on standard error, if a run continues to its result nevertheless; returns its
+    /// classes for the exit status.
     fn report_and_continue(self, console: &mut Console) -> ExitClasses {
         let Self { exit, message, help } = self;
         if let Some(message) = message {
-            // Where even standard error is closed, the exit status still tells.
+            // If standard error is closed too, the exit status still reports the failure.
             let _ = console.error(&message, help.as_deref());
         }
         match exit {
@@ -160,30 +160,31 @@ impl From<LoginError> for CommandError {
 }
 
 impl From<io::Error> for CommandError {
-    /// Only the console's own errors come this way; files are named by who reads them.
+    /// Only errors of the console itself are converted here; file errors are reported by the readers.
     fn from(error: io::Error) -> Self {
         Self::usage(format!("cannot write the output: {error}"))
     }
 }
 
-/// A path as messages show it: what acts on a terminal or would begin a line of its own is escaped.
+/// Returns a path for messages: characters that act on a terminal or would start a new line are
+/// escaped.
 fn display_path(path: &Path) -> String {
     escape_for_terminal(path.to_string_lossy().chars())
 }
 
-/// The runtime of a command that calls the platform.
+/// Returns the runtime of a command that calls the platform.
 fn runtime() -> Result<Runtime, CommandError> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
     built.map_err(|error| CommandError::system(&error))
 }
 
-/// Runs one command. `abort` ends the process at once, where a signal asks for that.
+/// Runs one command. `abort` ends the process at once, if a signal requests that.
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
     let format = cli.command.format();
     dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
         let CommandError { exit, message, help } = failure;
         let Some(message) = message else { return exit };
-        // Where even standard error is closed, the exit status still tells.
+        // If standard error is closed too, the exit status still reports the failure.
         let _ = console.error(&message, help.as_deref());
         if format == Format::Json {
             let classes = match &exit {
@@ -201,7 +202,7 @@ fn dispatch(
     console: &mut Console,
     abort: fn() -> !,
 ) -> Result<Exit, CommandError> {
-    // Commands that call the platform, which may take its time.
+    // For commands that call the platform, which may take a while.
     let signals = || SignalHandler::install(abort);
     match command {
         Command::Init(args) => survive_file_limits().and_then(|()| init::run(&args, console)),

@@ -1,4 +1,4 @@
-//! `plan`: what apply would do, against the lock. Without `--refresh` no client is built.
+//! `plan`: shows what apply would do, compared with the lock. Without `--refresh` no client is built.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::lockfile::Lockfile;
 use crate::plan::{Plan, PlanItem};
 use crate::report::Console;
 
-/// How long one request of `--refresh` may take.
+/// Timeout of one request of `--refresh`.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
@@ -56,8 +56,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     Ok(if exit == 9 { Exit::Changes } else { Exit::Done })
 }
 
-/// Plans against the platform as `apply` does, but reads only: what `apply` would find out about
-/// unknown outcomes is not written. Also gives why the platform did not answer about an instance.
+/// Plans against the platform as `apply` does, but read-only: the unknown outcomes that `apply` would
+/// resolve are not written. Also returns why the platform did not answer about an instance.
 fn refreshed(
     args: &Args,
     planning: &Planning<'_>,

@@ -1,4 +1,4 @@
-//! What `plan` and `apply` share, so that they never disagree about one lock and one platform.
+//! Planning shared by `plan` and `apply`, so that they always agree about the same lock and platform.
 
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -17,28 +17,28 @@ use crate::lockfile::{EntryChange, EntryState, Lockfile};
 use crate::plan::{Cost, Permissions, Plan, PlanAction, PlanItem, Selection, Target, plan};
 use crate::report::{Console, PlannedManifest};
 
-/// What is planned: the manifests, which of their instances, and what the user allows.
+/// Scope of planning: the manifests, the selected instances, and the changes that the user allows.
 pub(super) struct Planning<'a> {
     pub(super) prepared: &'a [LoadedManifest],
     pub(super) selection: &'a Selection,
     pub(super) allowed: &'a Allowed,
     policy: Permissions,
-    /// Whether the platform is asked about what is unchanged.
+    /// Whether the platform is queried about unchanged instances.
     pub(super) refresh: bool,
 }
 
-/// Plans against the locks and what the platform showed.
+/// Plans against the locks and the state of the platform.
 pub(super) struct CheckedPlan {
     pub(super) plans: Vec<Plan>,
     pub(super) sites: Vec<RegionInventory>,
-    /// When the platform was listed.
+    /// Time when the platform was listed.
     pub(super) listed: Instant,
-    /// Why the platform did not say what became of an instance.
+    /// Error of a query about an instance, if one failed.
     pub(super) unasked: Option<CallFailure>,
 }
 
 impl<'a> Planning<'a> {
-    /// Refuses names of `--replace` that no manifest has.
+    /// Refuses names of `--replace` that are in no manifest.
     pub(super) fn new(
         prepared: &'a [LoadedManifest],
         selection: &'a Selection,
@@ -49,7 +49,7 @@ impl<'a> Planning<'a> {
         Ok(Self { prepared, selection, allowed, policy, refresh })
     }
 
-    /// The plans against the locks alone.
+    /// Returns the plans against the locks only.
     pub(super) fn offline(&self, locks: &[&Lockfile], here: &Target) -> Vec<Plan> {
         let planned = |(manifest, lock): (&LoadedManifest, &&Lockfile)| {
             let mut plan = plan(&manifest.requests, lock, here, self.selection);
@@ -59,8 +59,8 @@ impl<'a> Planning<'a> {
         self.prepared.iter().zip(locks).map(planned).collect()
     }
 
-    /// The plans against the locks and what was listed at each site. `owned` are the IDs that the
-    /// locks held when the sites were listed.
+    /// Returns the plans against the locks and the list of each site. `owned` are the IDs that the locks
+    /// contained when the sites were listed.
     pub(super) async fn online(
         &self,
         locks: &[&Lockfile],
@@ -83,7 +83,7 @@ impl<'a> Planning<'a> {
         CheckedPlan { plans, sites, listed, unasked }
     }
 
-    /// Whether there is something to send, or something that an earlier run left open.
+    /// Checks whether there is something to send, or something that an earlier run left open.
     pub(super) fn requires_platform(
         &self,
         plans: &[Plan],
@@ -96,18 +96,18 @@ impl<'a> Planning<'a> {
             || entries.any(|entry| entry.state != EntryState::Created && here.covers_entry(entry))
     }
 
-    /// Whether `apply` finishes a deletion that an earlier run began.
+    /// Checks whether `apply` completes a deletion that an earlier run started.
     pub(super) fn finishes_deletions(locks: &[&Lockfile], here: &Target) -> bool {
         let mut entries = locks.iter().flat_map(|lock| lock.instances.values());
         entries.any(|entry| entry.state == EntryState::Deleting && here.covers_entry(entry))
     }
 
-    /// The regions of what is to be done, and those of what earlier runs left open.
+    /// Returns the regions of the planned actions, and those of entries that earlier runs left open.
     pub(super) fn regions(&self, plans: &[Plan], locks: &[&Lockfile]) -> RequestedRegions {
         let refreshed = |item: &PlanItem| self.refreshes() && item.action == PlanAction::Unchanged;
         let items = plans.iter().flat_map(|plan| &plan.items);
         let needed = items.filter(|item| item.has_effect() || refreshed(item));
-        // What was locked without a region is found by its address, among those of the others.
+        // An entry without a region is found by its address among the other regions.
         let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
         let open = locks.iter().flat_map(|lock| lock.instances.values());
         let open = open.filter(|entry| entry.state != EntryState::Created);
@@ -121,7 +121,7 @@ impl<'a> Planning<'a> {
         self.refresh || self.allowed.replace_all
     }
 
-    /// What the plans create at most, if that is more than `--max-cards` allows.
+    /// Returns the maximum cost of the plans as text, if it exceeds `--max-cards`.
     pub(super) fn exceeds_card_limit(&self, plans: &[Plan]) -> Option<String> {
         let (cost, most) = (cost(plans), self.allowed.max_cards?);
         (cost.cards > most).then(|| format!("{cost}, more than --max-cards {most}"))
@@ -129,12 +129,12 @@ impl<'a> Planning<'a> {
 }
 
 impl CheckedPlan {
-    /// Whether the list is too old to act on.
+    /// Checks whether the list is too old to act on.
     pub(super) fn is_old(&self) -> bool {
         !self.sites.is_empty() && self.listed.elapsed() > MAX_LIST_AGE
     }
 
-    /// Whether these plans do just what others do.
+    /// Checks whether these plans have exactly the same effect as others.
     pub(super) fn does_the_same_as(&self, other: &[Plan]) -> bool {
         let done = |plans: &[Plan]| -> Vec<Vec<PlanItem>> {
             let items = plans.iter().map(|plan| plan.items.iter());
@@ -144,7 +144,7 @@ impl CheckedPlan {
     }
 }
 
-/// Lists what is at each address that was reached.
+/// Lists the instances at each connected address.
 pub(super) fn list_sites(
     platform: &Platform,
     runtime: &Runtime,
@@ -154,7 +154,7 @@ pub(super) fn list_sites(
     platform.clients().iter().cloned().map(survey).collect()
 }
 
-/// Says what the lists cannot tell.
+/// Reports the limits of the lists.
 pub(super) fn report_limitations(
     sites: &[RegionInventory],
     console: &mut Console,
@@ -171,7 +171,8 @@ pub(super) fn report_limitations(
     Ok(())
 }
 
-/// What settles the unknown entries of one lock at all sites; says which instances were found.
+/// Returns the changes that resolve the unknown entries of one lock at all sites; prints the instances
+/// that were found.
 pub(super) fn resolve_pending(
     lock: &Lockfile,
     sites: &[RegionInventory],
@@ -190,17 +191,17 @@ pub(super) fn resolve_pending(
     Ok(all)
 }
 
-/// Whether any of the plans does anything.
+/// Checks whether any of the plans has an effect.
 pub(super) fn any_effect(plans: &[Plan]) -> bool {
     plans.iter().flat_map(|plan| &plan.items).any(PlanItem::has_effect)
 }
 
-/// What plans create costs at most.
+/// Returns the maximum cost of the plans.
 pub(super) fn cost(plans: &[Plan]) -> Cost {
     plans.iter().map(Plan::cost).fold(Cost::default(), |sum, cost| sum + cost)
 }
 
-/// Each manifest's name with its plan.
+/// Returns the name of each manifest with its plan.
 pub(super) fn planned<'a>(
     prepared: &'a [LoadedManifest],
     plans: &'a [Plan],

@@ -1,4 +1,4 @@
-//! What `plan` and `apply` do first: read the manifests, check them, find their locks.
+//! First steps of `plan` and `apply`: read the manifests, check them, and find their locks.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -14,23 +14,23 @@ use crate::report::Console;
 use crate::request::{Request, requests};
 use crate::text::{ManifestArgs, shell_quote};
 
-/// One manifest that may be planned: checked, with the path of its lock.
+/// A checked manifest that can be planned, with the path of its lock.
 #[derive(Debug)]
 pub(super) struct LoadedManifest {
     /// The manifest as the user named it.
     pub(super) file: String,
     /// The manifest's file name, for the first line of its lock.
     pub(super) name: String,
-    /// How the user named it, for the commands that messages print.
+    /// Arguments with which the user named it, for the commands in messages.
     pub(super) args: ManifestArgs,
-    /// Where its lock is.
+    /// Path of its lock.
     pub(super) lock: PathBuf,
-    /// What its instances ask for.
+    /// Requests of its instances.
     pub(super) requests: Vec<Request>,
 }
 
-/// Reads and checks every manifest. What is wrong is printed, and ends the run. The manifests come
-/// in the order of their locks' paths.
+/// Reads and checks every manifest. Problems are printed and end the run. The manifests are sorted by
+/// the paths of their locks.
 pub(super) fn prepare(
     args: &Args,
     console: &mut Console,
@@ -82,24 +82,24 @@ pub(super) fn prepare(
     Ok(prepared)
 }
 
-/// The manifests as the user named them, by the number of their job.
+/// Returns the manifests as the user named them, by job index.
 pub(super) fn files(prepared: &[LoadedManifest]) -> Vec<&str> {
     prepared.iter().map(|manifest| manifest.file.as_str()).collect()
 }
 
-/// How the user named the manifests, by the number of their job.
+/// Returns the arguments with which the user named the manifests, by job index.
 pub(super) fn manifest_args(prepared: &[LoadedManifest]) -> Vec<ManifestArgs> {
     prepared.iter().map(|manifest| manifest.args.clone()).collect()
 }
 
-/// Has the commands that messages print repeat `--allow-http`, if the user gave it.
+/// Makes the commands in messages repeat `--allow-http`, if the user gave it.
 pub(super) fn repeat_allow_http(prepared: &mut [LoadedManifest], allowed: bool) {
     for manifest in prepared.iter_mut().filter(|_| allowed) {
         manifest.args = std::mem::take(&mut manifest.args).flag("--allow-http");
     }
 }
 
-/// Keeps the sandbox's locks and the real ones apart, whatever a person names.
+/// Keeps the sandbox's locks and the real ones apart, regardless of the path that the user gives.
 pub(super) fn check_lock_kind(lock: &Path, sandbox: bool) -> Result<(), CommandError> {
     let name = lock.file_name().unwrap_or_default().to_string_lossy();
     let shown = lock.display();
@@ -112,7 +112,7 @@ pub(super) fn check_lock_kind(lock: &Path, sandbox: bool) -> Result<(), CommandE
     }
 }
 
-/// Refuses manifests whose locks would be one file, or that of the sandbox.
+/// Refuses manifests whose locks would be the same file, or a lock of the sandbox.
 fn check_lock_collisions(prepared: &[LoadedManifest]) -> Result<(), CommandError> {
     let mut locks: HashMap<PathBuf, &str> = HashMap::new();
     for manifest in prepared {
@@ -131,7 +131,7 @@ fn check_lock_collisions(prepared: &[LoadedManifest]) -> Result<(), CommandError
     Ok(())
 }
 
-/// A lock's path without the links on its way, so that two ways to one lock are found out.
+/// Returns a lock's path with the links in it resolved, so that two paths to one lock are detected.
 pub(super) fn canonical_lock_path(lock: &Path) -> PathBuf {
     let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = std::fs::canonicalize(folder.unwrap_or(Path::new(".")));
@@ -139,12 +139,12 @@ pub(super) fn canonical_lock_path(lock: &Path) -> PathBuf {
     folder.ok().zip(name).map_or_else(|| lock.to_owned(), |(folder, name)| folder.join(name))
 }
 
-/// Takes every lock for writing, in the order of their paths.
+/// Opens every lock for writing, in the order of their paths.
 pub(super) fn open(
     prepared: &[LoadedManifest],
     no_guard: bool,
 ) -> Result<Vec<LockStore>, CommandError> {
-    // Each lock that is held takes a file descriptor.
+    // Each open lock uses a file descriptor.
     lockfile::raise_limit();
     let open = |manifest: &LoadedManifest| {
         let manifest_name = Some(manifest.name.clone());
@@ -154,7 +154,7 @@ pub(super) fn open(
     prepared.iter().map(open).collect()
 }
 
-/// The names or globs that the user gave, as names of instances in the manifests or their locks.
+/// Expands the names or globs that the user gave to instance names in the manifests or their locks.
 pub(super) fn select(
     names: &[String],
     manifests: &[(&LoadedManifest, &Lockfile)],
@@ -177,12 +177,12 @@ pub(super) fn select(
     Ok(Selection::Names(selected))
 }
 
-/// The names of a manifest's instances.
+/// Returns the names of a manifest's instances.
 pub(super) fn instance_names(manifest: &LoadedManifest) -> impl Iterator<Item = &InstanceName> {
     manifest.requests.iter().map(|request| &request.name)
 }
 
-/// The names that match a name or glob. A name that exists exactly is not read as a glob.
+/// Returns the names that match a name or glob. A name that exists exactly is not treated as a glob.
 pub(super) fn matching(wanted: &str, known: &BTreeSet<&InstanceName>) -> Vec<InstanceName> {
     let exact = InstanceName::from(wanted);
     if known.contains(&exact) {
@@ -193,7 +193,7 @@ pub(super) fn matching(wanted: &str, known: &BTreeSet<&InstanceName>) -> Vec<Ins
     known.iter().filter(fits).map(|name| (*name).clone()).collect()
 }
 
-/// No instance has this name; `flag` says where it was given, if not as an argument.
+/// Returns the error for an unknown name; `flag` is the flag that gave it, if it was not an argument.
 pub(super) fn unknown_name(wanted: &str, flag: &str) -> CommandError {
     let failure = CommandError::usage(format!("{flag}no instance is named {wanted}"));
     if Path::new(wanted).exists() {
@@ -203,7 +203,7 @@ pub(super) fn unknown_name(wanted: &str, flag: &str) -> CommandError {
     }
 }
 
-/// This program's folder in the user's state folder, where one is known: `$XDG_STATE_HOME` or
+/// Returns this program's directory in the user's state directory, if known: `$XDG_STATE_HOME` or
 /// `~/.local/state`.
 pub(super) fn state_dir() -> Option<PathBuf> {
     let absolute = |name: &str| {

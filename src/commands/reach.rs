@@ -1,5 +1,5 @@
-//! The way to the platform: the clients of the regions that a command asks for, by a token or by a
-//! login, or those of the sandbox that takes its place.
+//! Connection to the platform: the clients of the regions that a command needs, by token or by login,
+//! or those of the sandbox in its place.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -22,35 +22,35 @@ use crate::lockfile::{Entry, LockStore, digest};
 use crate::plan::{Location, Target};
 use crate::sandbox::{Handle, Sandbox};
 
-/// The platform, as far as a command has reached it. With an account nothing is sent before the
-/// first region is asked for, so a command that has nothing to do does not log in.
+/// The platform, with the regions that a command has connected to. With an account nothing is sent
+/// before the first region is requested, so a command that has nothing to do does not log in.
 pub(super) struct Platform {
     way: AuthMethod,
     clients: Vec<Client>,
     options: ClientOptions,
-    /// The sandbox runs until this is dropped.
+    /// Keeps the sandbox running until it is dropped.
     _sandbox: Option<Handle>,
 }
 
-/// With what the platform is reached.
+/// How the platform is accessed.
 enum AuthMethod {
-    /// One address and its token: its client is there from the beginning.
+    /// One address and its token: its client exists from the start.
     Token,
-    /// An account, and its login once there was one.
+    /// An account, and its session after the login.
     Account(Box<Account>, Option<Session>),
 }
 
-/// The regions that a command needs; `None` stands for the region of documents that name none.
+/// Regions that a command needs; `None` is the region of documents that do not name one.
 #[derive(Default)]
 pub(super) struct RequestedRegions {
-    /// Without these the command ends.
+    /// Regions without which the command fails.
     pub(super) needed: BTreeSet<Option<Region>>,
-    /// These are done without where the account does not reach them.
+    /// Regions that are skipped if the account does not reach them.
     pub(super) optional: BTreeSet<Option<Region>>,
 }
 
 impl Platform {
-    /// Reads the credentials, or starts the sandbox; nothing is sent.
+    /// Reads the credentials, or starts the sandbox; sends nothing.
     pub(super) fn from_environment(
         sandbox: bool,
         allow_http: bool,
@@ -77,9 +77,9 @@ impl Platform {
         Ok(Self { way, clients, options, _sandbox: handle })
     }
 
-    /// Sets up the clients of these regions; with an account that is a login, and one question for
-    /// the address of each. What is wrong with one that is only wanted is told where no other is
-    /// reached either: else what belongs there is told as elsewhere.
+    /// Sets up the clients of these regions; with an account, this logs in and queries the address of each
+    /// region. The error of an optional region is returned only if no region is reached; otherwise its
+    /// entries are reported as elsewhere.
     pub(super) fn connect(
         &mut self,
         runtime: &Runtime,
@@ -115,7 +115,7 @@ impl Platform {
         unreached.filter(|_| self.clients.is_empty()).map_or(Ok(()), |error| Err(error.into()))
     }
 
-    /// Where the credentials reach, as far as that is known by now.
+    /// Returns the places that the credentials reach, as far as known so far.
     pub(super) fn target(&self) -> Target {
         match &self.way {
             AuthMethod::Token => Target::Single(location(&self.clients[0])),
@@ -129,23 +129,23 @@ impl Platform {
         }
     }
 
-    /// The clients that were set up so far.
+    /// Returns the clients that were set up so far.
     pub(super) fn clients(&self) -> &[Client] {
         &self.clients
     }
 
-    /// The client for a place that [`here`](Self::here) gave, where there is one.
+    /// Returns the client for a place that [`here`](Self::here) returned, if any.
     pub(super) fn client_for_location(&self, wanted: &Location) -> Option<&Client> {
         self.clients.iter().find(|client| location(client).same_location(wanted))
     }
 
-    /// The client for an entry of a lock, where it belongs to a region that was reached.
+    /// Returns the client for a lock entry, if its region is connected.
     pub(super) fn client_for_region(&self, entry: &Entry) -> Option<&Client> {
         self.clients.iter().find(|client| location(client).matches_entry(entry))
     }
 
-    /// What is to be deleted, by the client of the region that it belongs to; what belongs to none that
-    /// was reached is left alone.
+    /// Groups the instances to delete by the client of their region; those of a region that is not
+    /// connected are skipped.
     pub(super) fn by_client(
         &self,
         stores: &[LockStore],
@@ -166,8 +166,8 @@ impl Platform {
     }
 }
 
-/// Where the credentials at hand reach, as far as that shows without asking anyone. Planning needs
-/// none: what is missing or unusable is told by `apply`.
+/// Returns the places that the available credentials reach, as far as known offline. Planning needs
+/// no credentials: `apply` reports missing or unusable ones.
 pub(super) fn offline_target(sandbox: bool) -> Target {
     if sandbox {
         return Target::Single(Location {
@@ -187,8 +187,8 @@ pub(super) fn offline_target(sandbox: bool) -> Target {
     }
 }
 
-/// Where the sandbox keeps its instances: each folder of locks is a platform of its own, so that what
-/// was tried in one project, or in an earlier checkout at the same place, is not alive in another.
+/// Returns the directory of the sandbox's instances: each directory of locks is a separate platform, so
+/// that instances of one project, or of an earlier checkout at the same path, are not live in another.
 fn sandbox_state(prepared: &[LoadedManifest]) -> Option<PathBuf> {
     let lock = canonical_lock_path(&prepared.first()?.lock);
     let folder = lock.parent()?;
@@ -197,7 +197,7 @@ fn sandbox_state(prepared: &[LoadedManifest]) -> Option<PathBuf> {
     Some(state_dir()?.join("sandbox").join(&project[..16]))
 }
 
-/// The class of a call that gave nothing, and what went wrong.
+/// Returns the class of a failed call, and its fault.
 pub(super) fn failure_class(failure: CallFailure) -> (ExitClass, ErrorDetail) {
     match failure {
         CallFailure::Denied(fault) => (ExitClass::Denied, fault),
@@ -207,7 +207,7 @@ pub(super) fn failure_class(failure: CallFailure) -> (ExitClass, ErrorDetail) {
     }
 }
 
-/// A command that could not ask the platform what it has to know.
+/// Returns the error of a command that could not query the platform for required data.
 pub(super) fn query_failed(failure: CallFailure) -> CommandError {
     let advice = remediation(&failure);
     let (class, fault) = failure_class(failure);
@@ -216,7 +216,7 @@ pub(super) fn query_failed(failure: CallFailure) -> CommandError {
         .with_help(format!("nothing was changed{help}"))
 }
 
-/// What a call that was refused most often means, and who tells more.
+/// Returns the most frequent cause of a refused call, and the command that shows more.
 pub(super) fn remediation(failure: &CallFailure) -> Option<&'static str> {
     match failure {
         CallFailure::Denied(_) => Some(ACCESS_DENIED_HELP),

@@ -1,22 +1,23 @@
-//! Where a manifest lies in its repository: what services that show reports beside the code need.
+//! Path of a manifest in its repository, for services that show reports next to the code.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The root that reports count paths from: the nearest folder at or above `from` that holds a
-/// `.git`, else `from` itself.
+/// Returns the root of the paths in reports: the nearest directory at or above `from` that contains a
+/// `.git`, otherwise `from` itself.
 pub(super) fn root(from: &Path) -> &Path {
     from.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(from)
 }
 
-/// A file as seen from `root`; absolute where it lies outside. A link counts where it stands, not
-/// where it leads.
+/// Returns a path relative to `root`; absolute if the file is outside. For a link, the location of the
+/// link counts, not its target.
 pub(super) fn relative_to_root(root: &Path, file: &Path) -> PathBuf {
     let Some(whole) = absolute_path(file) else { return file.to_owned() };
     whole.strip_prefix(root).map(Path::to_owned).unwrap_or(whole)
 }
 
-/// The absolute path of a file, without links in its folders. `None` where the folder is not there.
+/// Returns the absolute path of a file, without links in its directories. `None` if the directory does
+/// not exist.
 pub(super) fn absolute_path(file: &Path) -> Option<PathBuf> {
     let folder = match file.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),

@@ -1,4 +1,4 @@
-//! `resolve`: a person's word on an unknown outcome.
+//! `resolve`: manual resolution of an unknown outcome.
 
 use super::holding::LockedWorkspace;
 use super::prepare::select;
@@ -58,7 +58,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     held.finish(console)
 }
 
-/// The entries that are meant: those named, else all that are unknown.
+/// Returns the selected entries: the named ones, otherwise all with an unknown outcome.
 fn selected_entries(
     held: &LockedWorkspace,
     names: &[String],

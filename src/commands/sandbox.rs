@@ -23,7 +23,7 @@ pub(super) fn run(
     ))?;
     console.info("serving until interrupted")?;
     let runtime = runtime()?;
-    // The sender lives as long as the process, so this ends with the first signal alone.
+    // The sender lives as long as the process, so only the first signal ends this.
     let _ = runtime.block_on(interrupts.wait_for(|count| *count > 0));
     sandbox.stop();
     Ok(Exit::Done)

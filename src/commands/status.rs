@@ -1,4 +1,4 @@
-//! `status`: the live state of what the locks hold. Reads alone.
+//! `status`: the live state of the instances in the locks. Read-only.
 
 use super::looking::ReadOnlyWorkspace;
 use super::{CommandError, Exit};

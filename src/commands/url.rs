@@ -1,4 +1,4 @@
-//! `url`: prints an instance's access address, on standard output alone.
+//! `url`: prints an instance's access address, to standard output only.
 
 use super::looking::ReadOnlyWorkspace;
 use super::reach::{failure_class, query_failed};
@@ -25,7 +25,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
         return Err(CommandError::usage(format!("several entries are named {name}"))
             .with_help("name one instance, and its manifest with -f"));
     };
-    // The one that a glob named.
+    // The name that a glob matched.
     let (name, file) = (&held.name, looking.prepared[held.job].file.clone());
     let Some(id) = &held.entry.task_id else {
         return Err(CommandError::with_class(
@@ -57,7 +57,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     Err(failure.with_help(looking.runtime.block_on(next_step(client, held, id))))
 }
 
-/// How an instance that has no access address comes to one.
+/// Returns the next step towards an access address for an instance that has none.
 async fn next_step(client: &Client, held: &LockedInstance, id: &TaskId) -> String {
     let command = |name: &str| held.manifest.command(name).value(held.name.as_str());
     let wait = command("wait");

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     Ok(if valid { Exit::Done } else { Exit::Invalid })
 }
 
-/// Refuses a report in place of a manifest, a lock, or another report.
+/// Refuses a report that would overwrite a manifest, a lock, or another report.
 fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), CommandError> {
     let manifests = inputs.iter().filter_map(|input| input.path.as_deref());
     let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
@@ -63,7 +63,7 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
     Ok(())
 }
 
-/// Where each manifest lies in the repository around the working folder.
+/// Returns the path of each manifest in the repository around the working directory.
 pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
     let here = env::current_dir().unwrap_or_default();
     let root = repository::root(&here);
@@ -74,8 +74,7 @@ pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
     inputs.iter().map(path).collect()
 }
 
-/// Makes the reports: the one for standard output first, so that it is there whatever becomes of
-/// the files.
+/// Writes the reports: first the one for standard output, so that it is printed even if a file fails.
 pub(super) fn report(
     targets: &[OutputTarget],
     findings: ValidationReport<'_>,
@@ -95,7 +94,7 @@ pub(super) fn report(
     Ok(())
 }
 
-/// Checks many manifests on all cores; the reports come in the order of the manifests.
+/// Checks many manifests on all cores; the reports are in the order of the manifests.
 fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
     if threads <= 1 {
@@ -117,7 +116,7 @@ fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
     reports.into_iter().map(|(_, report)| report).collect()
 }
 
-/// What the command line says of warnings and notes.
+/// Returns the policy for warnings and notes from the command line.
 pub(super) fn policy(args: &LintArgs) -> Result<LintLevels, CommandError> {
     LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)
         .map_err(|error| CommandError::usage(error.to_string()))

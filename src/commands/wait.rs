@@ -1,4 +1,4 @@
-//! `wait`, and what `apply --wait` does at its end: polls until all are there.
+//! `wait`, and the last step of `apply --wait`: polls until all instances have the status.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(super) fn run(
             .with_help(format!("`{apply}` creates it, and waits too with --wait")));
     }
     let mut held = looking.selected_entries();
-    // What left the manifest is waited for only where it is named.
+    // Instances that are no longer in the manifest are waited for only if they are named.
     held.retain(|held| looking.is_selective() || !held.orphan);
     looking.connect(&held)?;
     let aim = aim(args.status, args.timeout);
@@ -49,8 +49,8 @@ pub(super) fn run(
     Ok(waited.classes.into())
 }
 
-/// Waits, at the end of an `apply`, until what it is about runs. What did not come to it, or could not
-/// be waited for, is entered into the report: what was created is told whatever happens here.
+/// Waits, at the end of an `apply`, until its instances run. Those that did not reach the status, or
+/// could not be waited for, are added to the report: created instances are reported in any case.
 pub(super) fn after_apply(
     scope: &ApplyContext<'_>,
     platform: &mut Platform,
@@ -66,7 +66,7 @@ pub(super) fn after_apply(
         let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits, format);
         let waiting = wait(&clients, held, &owned, &aim, signals.subscribe(), &mut observe);
         let waited = runtime.block_on(waiting);
-        // A terminal that went away does not keep the report from being given.
+        // A closed terminal must not prevent the report.
         let _ = console.print_wait_note(&waited, &waits, format);
         waited
     });
@@ -76,7 +76,7 @@ pub(super) fn after_apply(
     }
 }
 
-/// What an `apply` waits for.
+/// Instances that an `apply` waits for, and their clients.
 struct WaitState {
     clients: Vec<Client>,
     held: Vec<LockedInstance>,
@@ -90,7 +90,7 @@ fn new(
 ) -> Result<WaitState, CommandError> {
     let locks = read_locks(scope.planning.prepared)?;
     let mut held = selected_entries(scope.planning.prepared, &locks, scope.planning.selection);
-    // The rest was reported already.
+    // The others were already reported.
     held.retain(|held| !held.orphan && held.entry.state == EntryState::Created);
     let clients = reach(platform, runtime, scope.planning.prepared, &held)?;
     held.retain(|held| {
@@ -99,7 +99,7 @@ fn new(
     Ok(WaitState { clients, held, owned: apply::owned_ids(&locks) })
 }
 
-/// Enters what a wait came to into the report of its run.
+/// Merges the result of a wait into the report of its run.
 fn merge_into_report(waited: &WaitResult, report: &mut ApplyReport) {
     let not_yet = match &waited.end {
         WaitEnd::Denied(fault) | WaitEnd::Unreachable(fault) => {

@@ -1,4 +1,4 @@
-//! Writes files whole or not at all: a reader sees the old one or the new one.
+//! Atomic file writes: a reader sees the old file or the new one.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -7,8 +7,8 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
 use std::path::Path;
 use std::process;
 
-/// Replaces the file at `path`, or makes it, with what `write` gives; where the writing fails, the old
-/// one stays. A path that is no regular file (a pipe, `/dev/stderr`) is written to as it is.
+/// Replaces or creates the file at `path` with the output of `write`; if writing fails, the old file
+/// stays. A path that is not a regular file (a pipe, `/dev/stderr`) is written to directly.
 pub(super) fn write_atomic(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
@@ -25,16 +25,15 @@ pub(super) fn write_atomic(
     }
 }
 
-/// Puts a text in the place of the one that was read from a file. Refused where the file is not what
-/// was read, or may not be written to. Its other names, where it has some, keep the old text: a file
-/// written in place can be left empty.
+/// Replaces the text that was read from a file. Fails if the file has changed since, or is read-only.
+/// Its other hard links, if any, keep the old text: a file written in place can be left empty.
 pub(super) fn replace_unchanged(path: &Path, old: &str, new: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let there = fs::metadata(&path)?;
     if !there.is_file() {
         return Err(io::Error::other("it is no regular file"));
     }
-    // What may not be written to is not replaced either.
+    // Do not replace a read-only file.
     OpenOptions::new().append(true).open(&path)?;
     let unchanged = || {
         if fs::read(&path)? == old.as_bytes() {
@@ -44,13 +43,13 @@ pub(super) fn replace_unchanged(path: &Path, old: &str, new: &str) -> io::Result
         }
     };
     persist(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
-    // It stands there now, whether or not the folder can be synced too.
+    // The file is replaced, whether or not the directory can be synced too.
     let _ = File::open(path.parent().unwrap_or(Path::new("/"))).and_then(|dir| dir.sync_all());
     Ok(())
 }
 
-/// Writes beside `path`, which is no link, and puts that in its place unless `check` fails. Mode and
-/// owner of what is `there` stay.
+/// Writes a file next to `path`, which is not a link, and renames it to `path` unless `check` fails.
+/// The mode and owner of the file that is `there` are kept.
 fn persist(
     path: &Path,
     there: Option<&Metadata>,
@@ -65,7 +64,7 @@ fn persist(
         .and_then(|()| check())
         .and_then(|()| fs::rename(&beside, path));
     if written.is_err() {
-        // The first error is the one to tell.
+        // Report the first error.
         let _ = fs::remove_file(&beside);
     }
     written
@@ -79,14 +78,14 @@ fn write_temp(
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     if like.is_some() {
-        // Until it has the mode of what it replaces nobody else reads it.
+        // Until it has the mode of the file it replaces, nobody else can read it.
         options.mode(0o600);
     }
     let mut to = BufWriter::new(options.open(path)?);
     write(&mut to)?;
     let file = to.into_inner()?;
     if let Some(like) = like {
-        // Only its owner's own files keep their owner for certain; the mode always stays.
+        // The owner is certain to be kept only for the user's own files; the mode always is.
         let _ = chown(path, Some(like.uid()), Some(like.gid()));
         file.set_permissions(like.permissions())?;
     }

@@ -1,8 +1,8 @@
-//! The codes: the stable word for each kind of problem, and how bad it is.
+//! The codes: a stable identifier for each kind of problem, with its severity.
 
 use super::{DiagnosticKind, Severity};
 
-/// Every code and how bad it is.
+/// All codes with their severities.
 pub const CODES: [(&str, Severity); 29] = [
     ("yaml-syntax", Severity::Error),
     ("encoding", Severity::Error),
@@ -36,7 +36,7 @@ pub const CODES: [(&str, Severity); 29] = [
 ];
 
 impl DiagnosticKind {
-    /// The stable code.
+    /// Returns the stable code.
     pub fn code(&self) -> &'static str {
         match self {
             Self::YamlSyntax { .. } => "yaml-syntax",
@@ -71,10 +71,10 @@ impl DiagnosticKind {
         }
     }
 
-    /// How bad it is, before anybody says otherwise.
+    /// Returns the default severity.
     ///
     /// # Panics
-    /// Never: a test holds every code to the catalogue.
+    /// Never: a test checks every code against the catalog.
     pub fn severity(&self) -> Severity {
         let listed = CODES.iter().find(|(code, _)| *code == self.code());
         listed.expect("every code is in the catalogue").1

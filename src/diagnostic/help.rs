@@ -1,10 +1,10 @@
-//! The next step for each problem.
+//! Help text for each problem.
 
 use super::{DiagnosticKind, escaped};
 use crate::source::EncodingError;
 
 impl DiagnosticKind {
-    /// What to do next.
+    /// Returns the next step.
     pub fn help(&self) -> String {
         match self {
             Self::YamlSyntax { help, .. } | Self::DuplicateKey { help, .. } => {

@@ -1,7 +1,8 @@
-//! The page of each code: what it means, why it matters, an example that has the mistake and one
-//! that has not. Tests run the examples.
+//! Page of each code: its meaning, why it matters, an example with the mistake and one without.
+//! Tests run the examples.
 
-/// What `instancectl explain CODE` shows, and other readers of our diagnostics may show too.
+/// Page that `instancectl explain CODE` shows, and that other consumers of our diagnostics may
+/// show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
     /// The code.
@@ -10,7 +11,7 @@ pub struct Page {
     pub markdown: &'static str,
 }
 
-/// A piece of a [`Page`], in its order.
+/// A block of a [`Page`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageBlock {
     /// A heading.
@@ -28,7 +29,7 @@ pub enum PageBlock {
 
 macro_rules! pages {
     ($($code:literal)*) => {
-        /// A page for each code, in the order of the catalogue.
+        /// A page for each code, in the order of the catalog.
         pub const PAGES: &[Page] =
             &[$(Page { code: $code, markdown: include_str!(concat!("pages/", $code, ".md")) }),*];
     };
@@ -43,18 +44,18 @@ pages! {
 }
 
 impl Page {
-    /// The page of a code.
+    /// Returns the page of a code.
     pub fn page_for(code: &str) -> Option<Self> {
         PAGES.iter().find(|page| page.code == code).copied()
     }
 
-    /// What the code means, in one paragraph.
+    /// Returns the meaning of the code, in one paragraph.
     pub fn summary(self) -> String {
         let prose = |part| if let PageBlock::Prose(text) = part { Some(text) } else { None };
         self.blocks().into_iter().find_map(prose).unwrap_or_default()
     }
 
-    /// The page without its title, piece by piece.
+    /// Returns the blocks of the page without its title.
     pub fn blocks(self) -> Vec<PageBlock> {
         let mut parts = Vec::new();
         let mut rest = self.markdown;

@@ -1,17 +1,17 @@
-//! The catalogue: one variant a code, facts in the variant, words in its attribute.
+//! The catalog: one variant per code, with facts in the variant and the message in its attribute.
 
 use std::borrow::Cow;
 
 use super::quote;
 use crate::source::{EncodingError, MAX_BYTES};
 
-/// What is wrong.
+/// Kind of problem.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum DiagnosticKind {
     /// The text is not YAML.
     #[error("{message}")]
     YamlSyntax {
-        /// What was found and what was expected.
+        /// Found and expected text.
         message: String,
         /// The next step.
         help: Cow<'static, str>,
@@ -19,13 +19,13 @@ pub enum DiagnosticKind {
     /// The bytes are not UTF-8 text.
     #[error("{}", encoding_message(.fault))]
     Encoding {
-        /// What they are.
+        /// The encoding error.
         fault: EncodingError,
     },
-    /// The file, or what it stands for, is larger than what is read.
+    /// The file, or its expanded content, is larger than the limit.
     #[error("{message}")]
     TooLarge {
-        /// What is larger than which limit.
+        /// The part that is too large, and the limit.
         message: String,
         /// The next step.
         help: &'static str,
@@ -36,15 +36,15 @@ pub enum DiagnosticKind {
         /// The limit, in levels.
         limit: usize,
     },
-    /// An alias that stands for nothing, for itself or for too much.
+    /// An alias that is undefined, recursive, or expands to too much.
     #[error("{message}")]
     Alias {
-        /// What is wrong with it.
+        /// Description of the mistake.
         message: String,
         /// The next step.
         help: String,
     },
-    /// A key stands twice in one mapping.
+    /// A duplicate key in one mapping.
     #[error("the key {} is written twice", quote(.key))]
     DuplicateKey {
         /// The key.
@@ -52,7 +52,7 @@ pub enum DiagnosticKind {
         /// The next step.
         help: Cow<'static, str>,
     },
-    /// A key that means nothing where it stands.
+    /// An unknown or misplaced key.
     #[error("unknown field {}", quote(.field))]
     UnknownField {
         /// The key.
@@ -60,36 +60,36 @@ pub enum DiagnosticKind {
         /// The next step.
         help: String,
     },
-    /// A field that must be there is not.
+    /// A required field is missing.
     #[error("{owner} has no `{field}`")]
     MissingField {
         /// The field.
         field: String,
-        /// What lacks it.
+        /// The part that lacks it.
         owner: String,
-        /// What to write.
+        /// The text to add.
         help: String,
     },
-    /// A value of another type than the field takes.
+    /// A value of the wrong type for its field.
     #[error("{subject}: expected {expected}, found {found}")]
     WrongType {
-        /// The field or the place.
+        /// The field or the location.
         subject: String,
-        /// What it takes.
+        /// The expected type.
         expected: String,
-        /// What was found.
+        /// The found value.
         found: String,
         /// The next step.
         help: String,
     },
-    /// A word that is none of those allowed.
+    /// A value that is not one of the allowed values.
     #[error("`{field}`: expected {expected}, found {found}")]
     UnknownValue {
         /// The field.
         field: String,
-        /// The words it takes.
+        /// The allowed values.
         expected: String,
-        /// What was found.
+        /// The found value.
         found: String,
         /// The next step.
         help: String,
@@ -99,41 +99,41 @@ pub enum DiagnosticKind {
     OutOfRange {
         /// The field.
         field: String,
-        /// What was found.
+        /// The found value.
         found: String,
         /// The range.
         expected: String,
         /// The next step.
         help: String,
     },
-    /// Text of another form than the field takes.
+    /// Text in the wrong format for its field.
     #[error("`{field}`: expected {expected}, found {found}")]
     BadFormat {
         /// The field.
         field: String,
-        /// The form.
+        /// The expected format.
         expected: String,
-        /// What was found.
+        /// The found value.
         found: String,
         /// The next step.
         help: String,
     },
-    /// Two instances of a file have one name.
+    /// Two instances of a file have the same name.
     #[error("a second instance is named {}", quote(.name))]
     DuplicateName {
         /// The name.
         name: String,
     },
-    /// One port is opened twice.
+    /// The same port is opened twice.
     #[error("port {port} is opened twice in one instance")]
     DuplicatePort {
         /// The port.
         port: u16,
     },
-    /// Two folders are mounted at one place.
+    /// Two directories are mounted at the same path.
     #[error("two folders are mounted at {} in one instance", quote(.target))]
     DuplicateMount {
-        /// The place.
+        /// The path.
         target: String,
     },
     /// A mount's path is not absolute.
@@ -141,65 +141,65 @@ pub enum DiagnosticKind {
     RelativeMount {
         /// The field.
         field: String,
-        /// What was found.
+        /// The found path.
         found: String,
         /// The next step.
         help: String,
     },
-    /// An instance of type `cpu` asks for cards.
+    /// An instance of type `cpu` requests cards.
     #[error("`gpuNumber` is {cards}, but `acceleratorType` is `cpu`")]
     CardsOnCpu {
-        /// How many.
+        /// Number of cards.
         cards: i64,
     },
-    /// A script is to run, and there is none.
+    /// The start script is enabled but missing.
     #[error("`useStartScript` is true, but there is no `startScriptContent`")]
     ScriptMissing,
-    /// A bare number of MB that is surely meant as GiB.
+    /// A bare number of MB that is almost certainly intended as GiB.
     #[error("`ramSize` is {found} MB, less than 1 GiB")]
     RamLooksLikeGib {
         /// The number.
         found: i64,
     },
-    /// Nothing is in the file.
+    /// The file contains no manifest.
     #[error("the file holds no manifest")]
     EmptyFile,
-    /// Cards of a kind, and none of them.
+    /// An accelerator type is set, but `gpuNumber` is 0.
     #[error("`gpuNumber` is 0, but `acceleratorType` is `{kind}`")]
     NoCards {
-        /// The kind.
+        /// The accelerator type.
         kind: String,
     },
-    /// The version is not the image's own.
+    /// The version differs from the last part of `imagePath`.
     #[error("`version` is {}, but the image's own is {}", quote(.version), quote(.image))]
     VersionDiffers {
-        /// What is given.
+        /// The given version.
         version: String,
-        /// What `imagePath` ends with.
+        /// The last part of `imagePath`.
         image: String,
     },
-    /// A script that does not run.
+    /// A start script that is disabled.
     #[error("`useStartScript` is false, so `startScriptContent` does not run")]
     ScriptOff,
-    /// An unquoted value that readers of YAML 1.1 read as something else.
+    /// An unquoted value that YAML 1.1 parsers read as something else.
     #[error("{} unquoted is {other} to readers of YAML 1.1", quote(.written))]
     Yaml11Value {
-        /// What is written.
+        /// The value as written.
         written: String,
-        /// What they read.
+        /// The value that they read.
         other: String,
-        /// Whether it is text here.
+        /// True if it is text here.
         is_text: bool,
     },
-    /// A script that gives a secret away. The secret itself is not held here.
+    /// A script that discloses a secret. The secret itself is not stored here.
     #[error("line {line} of the script holds {what}")]
     SecretInScript {
         /// Line of the script, from 1.
         line: usize,
-        /// What it is, without its value.
+        /// Kind of secret, without its value.
         what: String,
     },
-    /// An instance without end.
+    /// An instance with unlimited runtime.
     #[error("the instance runs, and bills, until it is stopped")]
     Unlimited,
     /// An image whose content may change.
@@ -208,13 +208,13 @@ pub enum DiagnosticKind {
         /// The image's name.
         image: String,
     },
-    /// A list of instances without one.
+    /// An empty list of instances.
     #[error("`instances` is empty")]
     EmptyList,
-    /// A comment that allows nothing.
+    /// An `allow` comment that suppresses nothing.
     #[error("`allow({code})` silences nothing")]
     UnusedAllow {
-        /// What it names.
+        /// The code that it names.
         code: String,
         /// The next step.
         help: String,
@@ -222,12 +222,13 @@ pub enum DiagnosticKind {
 }
 
 impl DiagnosticKind {
-    /// Whether what stands after it was not read.
+    /// Checks whether parsing stopped at this problem.
     pub fn stops_parsing(&self) -> bool {
         matches!(self, Self::YamlSyntax { .. } | Self::TooDeep { .. } | Self::TooLarge { .. })
     }
 
-    /// Whether the lines around it are not shown: they hold a secret, or are no text to a terminal.
+    /// Checks whether the surrounding lines are hidden: they contain a secret, or are not printable
+    /// text.
     pub fn redacts_source(&self) -> bool {
         match self {
             Self::SecretInScript { .. } => true,

@@ -1,5 +1,5 @@
-//! Stops what runs, and starts what is over. Only what the locks hold, and nothing is written: both
-//! can be asked for again without harm.
+//! Stops running instances and starts ended ones. Only instances in the locks are affected, and
+//! nothing is written: both requests can be repeated safely.
 
 use tokio::task::JoinSet;
 
@@ -10,47 +10,47 @@ use crate::apply::location;
 use crate::ids::TaskId;
 use crate::lockfile::EntryState;
 
-/// Instances that one stop call names.
+/// Maximum number of instances in one stop call.
 const BATCH: usize = 50;
-/// Start calls in flight at once.
+/// Maximum concurrent start calls.
 const MAX_CONCURRENT_STARTS: usize = 8;
 
-/// An instance, and what came of stopping or starting it.
+/// An instance and the result of stopping or starting it.
 #[derive(Debug)]
 pub struct ActionResult {
-    /// The instance, as it was seen before.
+    /// The instance as it was seen before.
     pub seen: ObservedInstance,
-    /// What came of it.
+    /// The result.
     pub came: ActionOutcome,
 }
 
-/// What came of stopping or starting an instance.
+/// Result of stopping or starting an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionOutcome {
-    /// The platform did it.
+    /// The instance was stopped or started.
     Done,
-    /// There was nothing to do; why.
+    /// There was nothing to do; with the reason.
     AlreadyDone(String),
-    /// It was left alone; why.
+    /// It was skipped; with the reason.
     Skipped(String),
-    /// The platform would not.
+    /// The platform refused the request.
     Refused(ErrorDetail),
     /// The platform refused the caller.
     Denied(ErrorDetail),
-    /// No usable answer, and its status does not tell.
+    /// No usable answer, and its status is not conclusive.
     Unknown(ErrorDetail),
-    /// The address has no such call: nothing took the request.
+    /// The endpoint does not support the call; the request was not accepted.
     Unsupported(ErrorDetail),
 }
 
-/// What is asked of the platform.
+/// Kind of request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Action {
     Stop,
     Start,
 }
 
-/// Stops these. What is over or gone counts as done.
+/// Stops these instances. An instance that ended or is gone counts as done.
 pub async fn stop(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<ActionResult> {
     let (mut done, open) = partition(seen, Action::Stop);
     for (client, open) in by_client(clients, open) {
@@ -63,7 +63,7 @@ pub async fn stop(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<Action
                 let came = match &answer {
                     Ok(()) => ActionOutcome::Done,
                     Err(ApiError::Denied(fault)) => ActionOutcome::Denied(fault.clone()),
-                    // Of several the platform may refuse all for the sake of one.
+                    // The platform may refuse a whole batch because of one instance.
                     Err(ApiError::Refused(_)) if ids.len() > 1 => {
                         let alone = client.stop(std::slice::from_ref(&id)).await;
                         resolve_outcome(client, &id, alone, Action::Stop).await
@@ -79,7 +79,7 @@ pub async fn stop(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<Action
     in_order(done)
 }
 
-/// Starts these anew, under their IDs. What is live is left as it runs.
+/// Starts these instances again, under their IDs. Live instances are left as they are.
 ///
 /// # Panics
 /// Never: a start neither panics nor is aborted.
@@ -111,7 +111,8 @@ pub async fn start(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<Actio
     in_order(done)
 }
 
-/// What came of one request; where the answer does not tell, the instance's status does.
+/// Returns the result of one request; if the answer is not conclusive, the instance's status
+/// decides.
 async fn resolve_outcome(
     client: &Client,
     id: &TaskId,
@@ -135,7 +136,7 @@ async fn resolve_outcome(
     }
 }
 
-/// Why there is nothing to do, where there is not.
+/// Returns the reason why there is nothing to do, if so.
 fn noop_reason(live: &LiveState, act: Action) -> Option<String> {
     match (live, act) {
         (LiveState::Gone, Action::Stop) => Some("it is gone already".to_owned()),
@@ -157,7 +158,7 @@ fn noop_reason(live: &LiveState, act: Action) -> Option<String> {
 
 type PendingAction = Vec<(usize, ObservedInstance, TaskId)>;
 
-/// What is settled without a request, and what is not.
+/// Separates the instances that need no request, with their results, from the others.
 fn partition(
     seen: Vec<ObservedInstance>,
     act: Action,
@@ -207,12 +208,12 @@ fn in_order(mut done: Vec<(usize, ActionResult)>) -> Vec<ActionResult> {
     done.into_iter().map(|(_, did)| did).collect()
 }
 
-/// Whether stopping sends anything for this.
+/// Returns whether stopping sends a request for this instance.
 pub fn can_stop(seen: &ObservedInstance) -> bool {
     is_open(seen, Action::Stop)
 }
 
-/// Whether starting sends anything for this.
+/// Returns whether starting sends a request for this instance.
 pub fn can_start(seen: &ObservedInstance) -> bool {
     is_open(seen, Action::Start)
 }

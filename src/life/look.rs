@@ -1,5 +1,4 @@
-//! What the platform shows of some entries: one list for many, a detail only where the list does not
-//! say enough.
+//! Queries the state of entries: one list for many, and details only if the list is not sufficient.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
@@ -13,14 +12,14 @@ use crate::apply::{InstanceList, location};
 use crate::ids::TaskId;
 use crate::lockfile::EntryState;
 
-/// Details that are asked for at once.
+/// Maximum concurrent detail requests.
 const MAX_CONCURRENT_DETAILS: usize = 8;
-/// So few are asked for one by one, where nothing else is looked for.
+/// Up to this many entries are queried one by one if nothing else is needed.
 const DETAIL_THRESHOLD: usize = 3;
 
-/// Looks at entries, in their order. `owned` are the IDs of all locks at hand: a live instance that
-/// has the name of an entry and is none of them is told beside it, where `twins` asks for it. Fails
-/// only where the platform refuses the caller or is not reached.
+/// Queries entries, in their order. `owned` are the IDs of all loaded locks: if `twins` is set,
+/// live instances with the name of an entry and none of these IDs are reported with it. Fails only
+/// if the platform refuses the caller or cannot be reached.
 pub async fn query(
     clients: &[Client],
     held: &[LockedInstance],
@@ -58,7 +57,7 @@ pub async fn query(
     Ok(all.map(|(seen, held)| seen.unwrap_or_else(|| elsewhere(held))).collect())
 }
 
-/// The list, where this platform has one that can be read.
+/// Returns the list, if this platform has one that can be read.
 async fn list(client: &Client) -> Result<Option<InstanceList>, ApiError> {
     match InstanceList::fetch_all(client, &[]).await {
         Ok(listing) => Ok(Some(listing)),
@@ -67,7 +66,7 @@ async fn list(client: &Client) -> Result<Option<InstanceList>, ApiError> {
     }
 }
 
-/// What is shown of each of the entries of one place.
+/// Returns the state of each entry of one location.
 pub(super) async fn find(
     client: &Client,
     held: &[&LockedInstance],
@@ -75,7 +74,7 @@ pub(super) async fn find(
 ) -> Result<Vec<LiveState>, ApiError> {
     let mut found: Vec<Option<LiveState>> = Vec::with_capacity(held.len());
     let mut open = Vec::new();
-    // A list that shows nothing of ours may be that of another place.
+    // A list that shows none of our instances may belong to another location.
     let proves_absence = listing.is_some_and(|listing| {
         let mut ids = held.iter().filter_map(|held| held.entry.task_id.as_ref());
         listing.is_complete() && ids.any(|id| listing.contains(id))
@@ -102,8 +101,8 @@ pub(super) async fn find(
     Ok(found.into_iter().map(|live| live.expect("each was listed or asked for")).collect())
 }
 
-/// Whether a list's item tells all that there is to tell: its status and, where it runs and was
-/// asked to open ports, where they are reached.
+/// Returns whether a list item is complete: it has a status and, if it is running and opens ports,
+/// their access URLs.
 fn is_sufficient(item: &Detail, held: &LockedInstance) -> bool {
     let opens_ports = || {
         let fields = held.entry.request.fields();
@@ -119,7 +118,7 @@ fn is_sufficient(item: &Detail, held: &LockedInstance) -> bool {
 
 type PendingDetail = (usize, TaskId, Option<Detail>);
 
-/// Asks for details, some at a time. An item of the list does where its detail cannot be had.
+/// Requests details, several at a time. If a detail is not available, the list item is used.
 async fn fetch_details(
     client: &Client,
     open: Vec<PendingDetail>,
@@ -146,7 +145,7 @@ async fn fetch_details(
     }
 }
 
-/// What an answer without an instance says of it.
+/// Returns the state of an instance from an answer that does not contain it.
 pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveState, ApiError> {
     match failure {
         ApiError::Refused(said) | ApiError::NoService(said)
@@ -161,7 +160,7 @@ pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveStat
     }
 }
 
-/// The lock's candidates, and live instances of the same name that no lock at hand owns.
+/// Returns the lock's candidates, and live instances of the same name that no loaded lock owns.
 fn related_instances(
     held: &LockedInstance,
     listing: Option<&InstanceList>,
@@ -180,7 +179,7 @@ fn related_instances(
     for twin in named {
         let new = !owned.contains(twin.id()) && others.iter().all(|other| other.id != *twin.id());
         if twin.is_live() && new {
-            // One whose status is not told may be live.
+            // An instance of unknown status may be live.
             let status = twin.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
             let created = twin.create_time().map(str::to_owned);
             others.push(RelatedInstance { id: twin.id().clone(), status: Some(status), created });
@@ -190,7 +189,7 @@ fn related_instances(
     others
 }
 
-/// Asks for the details of candidates that no list shows.
+/// Requests the details of candidates that no list shows.
 async fn fetch_candidates(client: &Client, others: &mut [RelatedInstance]) {
     for other in others.iter_mut().filter(|other| other.status.is_none()) {
         if let Ok(detail) = client.detail(&other.id).await {
@@ -201,12 +200,13 @@ async fn fetch_candidates(client: &Client, others: &mut [RelatedInstance]) {
     }
 }
 
-/// How long ago the request left. Both clocks are only shown, nothing is decided by them.
+/// Returns the time since the request was sent. Both clocks are used for display only; no decision
+/// depends on them.
 fn age(held: &LockedInstance, now: SystemTime) -> Option<Duration> {
     if held.entry.state == EntryState::Unknown {
         return None;
     }
     let then = humantime::parse_rfc3339(held.entry.submitted_at.as_deref()?).ok()?;
-    // Clocks that differ a little show no age, not a wrong one.
+    // With a small clock skew the age is zero rather than wrong.
     Some(now.duration_since(then).unwrap_or_default())
 }

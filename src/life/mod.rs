@@ -1,10 +1,10 @@
-//! What became of what the locks hold: looks at it, waits for it, stops it, starts it again. It
-//! writes no lock and prints nothing.
+//! Lifecycle of the instances in the locks: queries them, waits for them, stops them, starts them
+//! again. Writes no lock and prints nothing.
 //!
-//! - `look`: what the platform shows of some entries
-//! - `wait`: looks again and again, at a pace
+//! - `look`: the state of entries on the platform
+//! - `wait`: polls at intervals
 //! - `actions`: stop and start
-//! - `offer`: what the region offers, against what is to be created
+//! - `offer`: compares requested instances with what the region offers
 
 mod actions;
 mod look;
@@ -28,65 +28,66 @@ pub use wait::{WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait};
 /// An entry of a lock.
 #[derive(Debug, Clone)]
 pub struct LockedInstance {
-    /// Which lock: its place in the list of manifests.
+    /// Index of its lock in the list of manifests.
     pub job: usize,
-    /// How the user named the manifest.
+    /// The manifest arguments as the user gave them.
     pub manifest: ManifestArgs,
     /// The instance.
     pub name: InstanceName,
-    /// What the lock says of it.
+    /// Its entry in the lock.
     pub entry: Entry,
     /// Whether it is in the lock and not in the manifest.
     pub orphan: bool,
 }
 
-/// An entry, and what the platform shows of it.
+/// An entry and its state on the platform.
 #[derive(Debug, Clone)]
 pub struct ObservedInstance {
     /// The entry.
     pub held: LockedInstance,
-    /// What the platform shows.
+    /// Its state on the platform.
     pub live: LiveState,
-    /// Other instances of its name: the candidates of the lock, and live ones that no lock at hand
+    /// Other instances of its name: the candidates of the lock, and live ones that no loaded lock
     /// owns.
     pub others: Vec<RelatedInstance>,
-    /// How long ago its request left, by the platform's clock where that is known.
+    /// Time since its request was sent, by the platform's clock if known.
     pub age: Option<Duration>,
 }
 
-/// What the platform shows of an entry.
+/// State of an entry on the platform.
 #[derive(Debug, Clone)]
 pub enum LiveState {
-    /// This.
+    /// The platform shows this instance.
     Present(Box<Detail>),
-    /// It has no such instance any more.
+    /// The platform no longer has the instance.
     Gone,
-    /// Nobody knows whether it was created.
+    /// It is unknown whether it was created.
     Unknown,
-    /// It belongs to a place that is not reached from here.
+    /// It belongs to a location that is not reachable here.
     OtherRegion,
-    /// The platform did not say; why.
+    /// The platform did not report its state; with the reason.
     QueryFailed(String),
 }
 
-/// Another instance of an entry's name.
+/// Another instance with an entry's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelatedInstance {
     /// Its ID.
     pub id: TaskId,
-    /// Its status, where the platform shows it.
+    /// Its status, if the platform shows it.
     pub status: Option<Status>,
-    /// When it was created, by the platform's clock, if the platform shows that.
+    /// Its creation time on the platform's clock, if the platform shows it.
     pub created: Option<String>,
 }
 
 impl ObservedInstance {
-    /// Its status, where it is shown with one.
+    /// Returns its status, if shown.
     pub fn status(&self) -> Option<Status> {
         self.live.status()
     }
 
-    /// The cards of all its containers: as the platform has it, else as they were asked for.
+    /// Returns the number of cards of all its containers: as the platform shows it, otherwise as
+    /// requested.
     pub fn cards(&self) -> Option<u64> {
         match &self.live {
             LiveState::Present(detail) => detail.cards().or_else(|| self.held.cards()),
@@ -94,13 +95,13 @@ impl ObservedInstance {
         }
     }
 
-    /// Whether another live instance has its name.
+    /// Returns whether another live instance has its name.
     pub fn has_duplicate(&self) -> bool {
         self.held.entry.state == EntryState::Created
             && self.others.iter().any(RelatedInstance::is_live)
     }
 
-    /// What an exit status has to say of it.
+    /// Returns the exit status class of its state.
     pub fn class(&self) -> Option<ExitClass> {
         match &self.live {
             LiveState::Unknown => Some(ExitClass::Unknown),
@@ -115,14 +116,14 @@ impl ObservedInstance {
 }
 
 impl RelatedInstance {
-    /// Whether the platform shows it as live.
+    /// Returns whether the platform shows it as live.
     pub fn is_live(&self) -> bool {
         self.status.as_ref().is_some_and(|status| !status.has_ended())
     }
 }
 
 impl LockedInstance {
-    /// What to type to end an unknown outcome of this entry.
+    /// Returns the commands that resolve an unknown outcome of this entry.
     pub(crate) fn resolve(&self) -> String {
         remediation(&self.manifest, &self.name, &self.entry.candidates)
     }
@@ -135,7 +136,7 @@ impl LockedInstance {
 }
 
 impl LiveState {
-    /// The status that is shown, where one is.
+    /// Returns the status, if shown.
     pub fn status(&self) -> Option<Status> {
         match self {
             Self::Present(detail) => detail.status(),
@@ -144,7 +145,7 @@ impl LiveState {
     }
 }
 
-/// What the exit status has to say of all of them.
+/// Returns the exit status classes of all of them.
 pub fn classes(seen: &[ObservedInstance]) -> ExitClasses {
     seen.iter().filter_map(ObservedInstance::class).collect()
 }

@@ -1,5 +1,5 @@
-//! What a region offers, and requests held against it. The platform's answers are not authoritative:
-//! what does not fit is worth a warning, and what cannot be asked is worth nothing.
+//! Compares requests with what a region offers. The platform's answers are not authoritative: a
+//! mismatch is only a warning, and failed queries are ignored.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,21 +12,22 @@ use crate::api::limits::NodeLimits;
 use crate::apply::location;
 use crate::plan::{Plan, PlanAction};
 
-/// Images asked for at once; the platform may give fewer, and the walk goes by what it gave.
+/// Page size of an image list request; pages may be shorter, and the offset advances by the number
+/// of images received.
 const PAGE_SIZE: u64 = 100;
-/// A list that is longer than this is not walked to its end.
+/// Longest list that is read to its end.
 const MAX_IMAGES: usize = 10_000;
 
 /// The images of a region.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImageList {
-    /// The images, as they came.
+    /// The images as received.
     pub items: Vec<Value>,
-    /// Whether these are all of them.
+    /// Whether the list is complete.
     pub whole: bool,
 }
 
-/// Asks for images, part after part. An answer that is no list is given back as it came.
+/// Requests images page by page. An answer that is not a list is returned as received.
 pub async fn list_all_images(
     client: &Client,
     mut query: ImageQuery,
@@ -39,7 +40,7 @@ pub async fn list_all_images(
             Err(data) if images.items.is_empty() => return Ok(Err(data)),
             Err(_) => return Ok(Ok(images)),
         };
-        // A platform that knows no parts gives the same one again.
+        // A platform without paging returns the same page again.
         let new = page.items.first().is_some_and(|first| !images.items.contains(first));
         let given = page.items.len();
         if new {
@@ -56,8 +57,8 @@ pub async fn list_all_images(
     }
 }
 
-/// Notes with what is to be created where it asks for more than a node has, and where its image is
-/// not among those of the region that the client reaches.
+/// Adds a warning to each planned creation that requests more than a node has, or whose image is
+/// not listed in the client's region.
 pub async fn check_availability(plan: &mut Plan, client: &Client) {
     let place = location(client);
     let mut limits: HashMap<(String, String), NodeLimits> = HashMap::new();
@@ -96,7 +97,7 @@ pub async fn check_availability(plan: &mut Plan, client: &Client) {
     }
 }
 
-/// Every image's path; `None` where the list is not whole, or shows no paths.
+/// Returns the path of every image; `None` if the list is incomplete or shows no paths.
 async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
     let mut paths = BTreeSet::new();
     for access in ["public", "private"] {
@@ -118,7 +119,7 @@ async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
     (!paths.is_empty()).then_some(paths)
 }
 
-/// Where a request asks for more than one node of its group has.
+/// Lists the fields in which a request exceeds one node of its group.
 fn exceeded_limits(task: &CreateTask, limits: &NodeLimits) -> Vec<String> {
     let asked = [
         ("cpuNumber", u64::from(task.cpu_number), limits.cpus, ""),

@@ -1,4 +1,4 @@
-//! Waits until instances are where they shall be: looks at once, then after pauses that grow.
+//! Waits until instances reach a status: polls at once, then after growing pauses.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -15,81 +15,81 @@ use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::TaskId;
 use crate::lockfile::EntryState;
 
-/// The pause after the first look. The platform is never asked more often than that.
+/// Pause after the first poll. The platform is never polled more often than that.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// No pause is longer.
+/// Maximum pause.
 const MAX_PAUSE: Duration = Duration::from_secs(15);
 
-/// What is waited for.
+/// Goal of a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitGoal {
-    /// The status. A later live status counts.
+    /// The status. A later live status also counts.
     pub status: Status,
-    /// How long is waited in all.
+    /// Maximum total wait.
     pub patience: Duration,
 }
 
-/// Where an instance is on its way to the aim.
+/// Progress of an instance towards the goal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WaitProgress {
-    /// It is there, or has passed it.
+    /// It reached the status or has passed it.
     Reached,
-    /// It may come to it.
+    /// It may still reach it.
     Pending,
-    /// It will not come to it any more; why.
+    /// It will no longer reach it; with the reason.
     Failed(String),
-    /// It cannot be waited for; why.
+    /// It cannot be waited for; with the reason.
     LeftAlone(String),
 }
 
-/// Why a wait ended.
+/// Reason why a wait ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WaitEnd {
-    /// All that could be waited for are there.
+    /// All instances that could be waited for reached the status.
     There,
-    /// At least one will not come any more.
+    /// At least one will no longer reach it.
     Lost,
-    /// The time is over; with what kept the last look from succeeding, where something did.
+    /// The time is over; with the error of the last poll, if it failed.
     TimedOut(Option<String>),
-    /// A signal came.
+    /// A signal arrived.
     Interrupted,
     /// The platform refused the caller.
     Denied(ErrorDetail),
-    /// The platform could not be asked at the first look.
+    /// The platform could not be queried in the first poll.
     Unreachable(ErrorDetail),
 }
 
-/// What a wait came to.
+/// Result of a wait.
 #[derive(Debug)]
 pub struct WaitResult {
-    /// Every instance as it was seen last, with where that is on its way, in the order given.
+    /// Every instance as last seen, with its progress, in the order given.
     pub instances: Vec<(ObservedInstance, WaitProgress)>,
-    /// Why it ended.
+    /// The reason why it ended.
     pub end: WaitEnd,
-    /// What the exit status has to say of it.
+    /// Its exit status classes.
     pub classes: ExitClasses,
-    /// How long it took.
+    /// Total duration of the wait.
     pub took: Duration,
 }
 
-/// What is told while waiting.
+/// Event of a wait.
 #[derive(Debug)]
 pub enum WaitEvent<'a> {
-    /// An instance is seen for the first time, or in another status than before.
+    /// An instance is seen for the first time, or with a new status.
     Changed(&'a ObservedInstance, &'a WaitProgress),
-    /// All were looked at.
+    /// All instances were polled.
     Polled {
-        /// Every instance as it was seen last.
+        /// Every instance as last seen.
         instances: &'a [(ObservedInstance, WaitProgress)],
-        /// How long the wait is going on.
+        /// Time since the wait began.
         since: Duration,
     },
-    /// The platform could not be asked; it is tried again.
+    /// The platform could not be queried; the wait continues.
     Trouble(&'a str),
 }
 
-/// Waits for entries until all are there, one will not come any more, or the time is over. What
-/// is there is not asked about again.
+/// Waits until all entries reach the status, one can no longer reach it, or the time is over.
+/// Entries that reached it are not polled again.
 pub async fn wait(
     clients: &[Client],
     held: Vec<LockedInstance>,
@@ -142,7 +142,7 @@ pub async fn wait(
     WaitResult { instances: waited, end, classes, took: begun.elapsed() }
 }
 
-/// Why there is nothing more to wait for, where there is not.
+/// Returns the reason why there is nothing more to wait for, if so.
 fn end_reason(waited: &[(ObservedInstance, WaitProgress)]) -> Option<WaitEnd> {
     let mut verdicts = waited.iter().map(|(_, verdict)| verdict);
     if verdicts.clone().any(|verdict| matches!(verdict, WaitProgress::Failed(_))) {
@@ -151,7 +151,7 @@ fn end_reason(waited: &[(ObservedInstance, WaitProgress)]) -> Option<WaitEnd> {
     verdicts.all(|verdict| *verdict != WaitProgress::Pending).then_some(WaitEnd::There)
 }
 
-/// What the platform said instead where it did not tell of a single one.
+/// Returns the platform's message if it reported the state of no instance at all.
 fn query_failure(waited: &[(ObservedInstance, WaitProgress)]) -> Option<String> {
     let said = |(seen, _): &(ObservedInstance, WaitProgress)| match &seen.live {
         LiveState::QueryFailed(said) => Some(said.clone()),
@@ -160,7 +160,7 @@ fn query_failure(waited: &[(ObservedInstance, WaitProgress)]) -> Option<String> 
     waited.iter().map(said).collect::<Option<Vec<_>>>()?.pop()
 }
 
-/// Looks at those that are on their way, and tells of changes.
+/// Polls the pending instances and reports changes.
 async fn poll(
     clients: &[Client],
     waited: &mut [(ObservedInstance, WaitProgress)],
@@ -182,7 +182,7 @@ async fn poll(
     Ok(())
 }
 
-/// Where an instance is on its way to a status.
+/// Returns the progress of an instance towards a status.
 fn progress_of(seen: &ObservedInstance, aim: &Status) -> WaitProgress {
     let detail = match &seen.live {
         LiveState::Present(detail) => detail,

@@ -1,5 +1,5 @@
-//! File descriptors: what the final write needs is held back, and journals are closed while they
-//! rest if there are many of them.
+//! File descriptors: those for the final write are reserved, and with many journals, idle ones are
+//! closed.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -14,24 +14,24 @@ use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::LockError;
 
-/// Files that a fold has open at once: the lock, its next version, its folder, and one more.
+/// Files open at once during a merge: the lock, its next version, its directory, and one more.
 const MIN_DESCRIPTORS: usize = 4;
 /// With more journals than this, each is closed between two writes.
 const MAX_RESERVED: usize = 64;
-/// How often a fold is tried again if another thread took the descriptors in between.
+/// Maximum number of merge attempts if another thread takes the descriptors in between.
 const MAX_ATTEMPTS: usize = 20;
-/// The pause between two of these tries.
+/// Pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Raises this process's soft limit of open files to the hard one, if the system lets it. A limit
-/// that is too low all the same shows when a file cannot be opened.
+/// Raises this process's soft limit of open files to the hard limit, if the system permits it. If
+/// the limit is still too low, opening a file fails later.
 pub fn raise_limit() {
     let mut limit = getrlimit(Resource::Nofile);
     limit.current = limit.maximum;
     let _ = setrlimit(Resource::Nofile, limit);
 }
 
-/// The file descriptors of one run over some locks. Clones share what is held back.
+/// The file descriptors of one run over one or more locks. Clones share the reserve.
 #[derive(Debug, Clone)]
 pub struct Descriptors {
     reserve: Arc<Mutex<Vec<File>>>,
@@ -40,16 +40,16 @@ pub struct Descriptors {
 }
 
 impl Descriptors {
-    /// Holds back what one fold needs. With many journals each is opened for each write: a run over
-    /// hundreds of manifests holds a descriptor for each guard already, and 1,024 are all that many
-    /// systems allow.
+    /// Reserves the descriptors for one merge. With many journals each is opened for each write: a
+    /// run over hundreds of manifests already uses a descriptor for each process lock, and many
+    /// systems allow only 1,024.
     pub fn for_journals(journals: usize) -> Self {
         let reserve = Arc::new(Mutex::new(reserve()));
         Self { reserve, keep_journals: journals <= MAX_RESERVED }
     }
 
-    /// Gives the descriptors to `work`, and takes them back afterwards. Connections of other threads
-    /// may take them first; they come and go, so it is tried again.
+    /// Releases the reserved descriptors for `work` and reserves them again afterwards. Short-lived
+    /// connections of other threads may take them first, so the work is retried.
     pub(super) fn lend<T>(
         &self,
         mut work: impl FnMut() -> Result<T, LockError>,
@@ -73,18 +73,18 @@ impl Descriptors {
     }
 }
 
-/// As many descriptors as a fold needs, or as there are.
+/// Opens as many descriptors as a merge needs, or as many as there are.
 fn reserve() -> Vec<File> {
     (0..MIN_DESCRIPTORS).map_while(|_| File::open("/dev/null").ok()).collect()
 }
 
-/// Whether this says that the process or the system has too many open files.
+/// Returns whether the error means that the process or the system has too many open files.
 fn is_too_many(error: &io::Error) -> bool {
     let errno = Errno::from_io_error(error);
     errno.is_some_and(|errno| [Errno::MFILE, Errno::NFILE].contains(&errno))
 }
 
-/// The journal, open for writing or at rest.
+/// The journal, open for writing or closed between writes.
 #[derive(Debug)]
 pub(super) struct JournalFile {
     path: PathBuf,
@@ -94,15 +94,15 @@ pub(super) struct JournalFile {
 }
 
 impl JournalFile {
-    /// Creates the file, which must not exist yet, for its owner only: the requests in it may hold
-    /// what others should not read.
+    /// Creates the file, which must not exist yet, readable only by its owner: the requests in it
+    /// may contain confidential data.
     pub(super) fn create(path: &Path, keep: bool) -> io::Result<Self> {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create_new(true).mode(0o600).open(path)?;
         Ok(Self { path: path.to_owned(), file: Some(file), keep })
     }
 
-    /// The open file.
+    /// Returns the open file, opening it if necessary.
     pub(super) fn open(&mut self) -> io::Result<&File> {
         match &mut self.file {
             Some(file) => Ok(file),

@@ -1,4 +1,4 @@
-//! Why a lock cannot be read or written, each with the way out. All of them are exit status 5.
+//! Errors of reading and writing locks, each with help. All of them are exit status 5.
 
 use std::fs;
 use std::io;
@@ -10,7 +10,7 @@ use rustix::io::Errno;
 use crate::ids::{InstanceName, TaskId};
 use crate::text::shell_quote;
 
-/// Why a lock cannot be read or written. Nothing is overwritten where one of these is met.
+/// Error of reading or writing a lock. Nothing is overwritten if one occurs.
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another process is writing this lock.
@@ -18,52 +18,52 @@ pub enum LockError {
     Held {
         /// The lock.
         path: PathBuf,
-        /// Who holds it, as far as it says so: empty, or ` (process 12 on host)`.
+        /// Its holder, if known: empty, or ` (process 12 on host)`.
         holder: String,
     },
-    /// The file system knows no locks.
+    /// The file system does not support locking.
     #[error("`{path}` cannot be locked on this file system: {source}")]
     CannotLock {
         /// The sidecar.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// A file operation failed.
     #[error("cannot {action} `{path}`: {source}")]
     Io {
-        /// What was tried: `read`, `write`, ...
+        /// The attempted operation: `read`, `write`, ...
         action: &'static str,
-        /// The file or folder.
+        /// The file or directory.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// Something else is in the place of one of the lock's files.
+    /// One of the lock's files is not a regular file of its directory.
     #[error("`{path}` is {instead}; expected a file of its folder")]
     Instead {
-        /// The lock, its journal, its sidecar or its rescue file.
+        /// The lock, its journal, its sidecar or its emergency journal.
         path: PathBuf,
-        /// What was found.
+        /// The kind of file found.
         instead: UnexpectedFileType,
     },
-    /// What a run recorded could not be written into the lock.
+    /// The results recorded by a run could not be written to the lock.
     #[error("{source}; the IDs of this run are in the journal `{journal}`")]
     NotFolded {
         /// The lock.
         lock: PathBuf,
         /// The journal.
         journal: PathBuf,
-        /// Why the lock could not be written.
+        /// The error of writing the lock.
         source: Box<LockError>,
     },
-    /// Somebody took it away under a run.
+    /// The lock was removed during a run.
     #[error("`{path}` was removed while this run was at work")]
     Removed {
         /// The lock.
         path: PathBuf,
     },
-    /// A git merge left its markers.
+    /// The lock contains git conflict markers.
     #[error("`{path}` line {line}: found a merge conflict marker")]
     Conflict {
         /// The lock.
@@ -71,7 +71,7 @@ pub enum LockError {
         /// Its line, from 1.
         line: usize,
     },
-    /// A newer program wrote it.
+    /// The file was written by a newer program.
     #[error("`{path}` has version {version}; this program reads version 1")]
     Newer {
         /// The lock or the journal.
@@ -79,20 +79,20 @@ pub enum LockError {
         /// The version found.
         version: String,
     },
-    /// Its end is missing.
+    /// The lock is truncated.
     #[error("`{path}` is cut short: {found}")]
     Truncated {
         /// The lock.
         path: PathBuf,
-        /// What was found.
+        /// Description of the truncation.
         found: &'static str,
     },
-    /// It is no YAML, or no lock.
+    /// The file is not YAML, or not a lock.
     #[error("`{path}` is damaged: {message}")]
     Damaged {
         /// The lock.
         path: PathBuf,
-        /// What was found, with its place.
+        /// Description of the damage, with its position.
         message: String,
     },
     /// The journal is damaged before its end.
@@ -100,50 +100,50 @@ pub enum LockError {
     Journal {
         /// The journal.
         path: PathBuf,
-        /// The first byte that cannot be read.
+        /// Offset of the first unreadable byte.
         offset: u64,
-        /// Every ID that can still be read, with its name where that can be read too.
+        /// Every ID that is still readable, with its name if that is readable too.
         ids: Vec<(Option<InstanceName>, TaskId)>,
     },
-    /// The writer of the journal stopped at an earlier error.
+    /// The writer of the journal stopped after an earlier error.
     #[error("the journal `{path}` takes no more records after an earlier error: {first}")]
     Poisoned {
         /// The journal.
         path: PathBuf,
-        /// What that error was.
+        /// That error.
         first: String,
     },
-    /// The journal's folder has no room for another request and its outcome.
+    /// The journal's directory has no room for another request and its outcome.
     #[error("no room in `{path}` for the record of another request: {source}")]
     Full {
         /// The journal.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
 
-/// What can be in the place of a file.
+/// Kind of file found instead of a regular file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UnexpectedFileType {
-    /// It leads to another file, or to nothing.
+    /// A link to another file, or to nothing.
     #[error("a symbolic link")]
     Link,
     /// Another file is mounted there.
     #[error("a mount point")]
     Mount,
-    /// A folder, a pipe, a device.
+    /// A directory, a pipe or a device.
     #[error("no regular file")]
     NoFile,
 }
 
 impl LockError {
-    /// Wraps what the system said of an operation on a path.
+    /// Wraps the system's error of an operation on a path.
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { action, path: path.to_owned(), source }
     }
 
-    /// The way out.
+    /// Returns the help text.
     pub fn help(&self) -> String {
         match self {
             Self::Held { .. } => {
@@ -203,7 +203,7 @@ impl LockError {
     }
 }
 
-/// What to do about a failed operation on a file.
+/// Returns help for a failed file operation.
 fn io_help(path: &Path, source: &io::Error) -> String {
     match Errno::from_io_error(source) {
         Some(Errno::MFILE | Errno::NFILE) => {
@@ -227,11 +227,11 @@ fn io_help(path: &Path, source: &io::Error) -> String {
     }
 }
 
-/// How to merge a lock again that git left with conflict markers. Taking one side would drop the IDs
-/// of the other.
+/// Returns help for repeating the merge of a lock that contains git conflict markers. Taking one
+/// side would drop the IDs of the other.
 fn merge_again(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    // A pattern with blanks has to be in quotes there.
+    // A pattern with spaces must be quoted there.
     let pattern =
         if name.contains(char::is_whitespace) { format!("{name:?}") } else { name.into() };
     let attribute = shell_quote(&format!("{pattern} merge=instancectl"));
@@ -245,12 +245,12 @@ fn merge_again(path: &Path) -> String {
     )
 }
 
-/// Whether this is the file that one process locks while it writes a lock.
+/// Returns whether this is the file that a process locks while it writes a lock.
 fn is_sidecar(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "lk")
 }
 
-/// Whose file it is: `belongs to alice (uid 1000)`.
+/// Describes the owner of a file: `belongs to alice (uid 1000)`.
 fn owner(path: &Path) -> String {
     let Ok(found) = fs::symlink_metadata(path) else { return "cannot be created".to_owned() };
     let uid = found.uid().to_string();

@@ -1,4 +1,4 @@
-//! The text of a lock: one writer whose bytes follow from the content, one strict reader.
+//! Text format of a lock: a writer whose output is determined by the content, and a strict reader.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,13 +9,13 @@ use super::{Entry, EntryState, IdSource, LockError, Lockfile, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::{emit, lock_text};
 
-/// Longer keys are no implicit keys in YAML (1,024 characters, quotes and escapes among them).
+/// Longer keys are not implicit keys in YAML (1,024 characters, including quotes and escapes).
 const MAX_IMPLICIT_KEY: usize = 1000;
 
 impl Lockfile {
-    /// The text of this lock: the same content is the same bytes.
+    /// Returns the text of this lock; equal content gives equal bytes.
     pub fn to_text(&self) -> String {
-        // A name that would need escapes could end the comment's line: it is left out.
+        // A name that needs escapes could end the comment's line, so it is omitted.
         let name =
             self.manifest.as_ref().filter(|name| emit::to_flow_yaml(name).len() == name.len() + 2);
         let from = name.map_or_else(String::new, |name| format!(" from {name}"));
@@ -42,12 +42,12 @@ impl Lockfile {
         text
     }
 
-    /// Reads the text of a lock. `path` is for the errors.
+    /// Reads the text of a lock. `path` is used in errors.
     pub fn from_text(path: &Path, text: &str) -> Result<Self, LockError> {
         read_canonical(text).map_or_else(|| Self::from_noncanonical(path, text), Ok)
     }
 
-    /// Reads the bytes of a lock. `path` is for the errors.
+    /// Reads the bytes of a lock. `path` is used in errors.
     pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Self, LockError> {
         let text = str::from_utf8(bytes).map_err(|error| LockError::Damaged {
             path: path.to_owned(),
@@ -131,7 +131,8 @@ fn value_text(value: &Value) -> String {
     }
 }
 
-/// `2026-11-23T06:11:41Z`, which some readers take for a time and the contract writes plain.
+/// Returns whether the text has the form `2026-11-23T06:11:41Z`, which some readers parse as a time
+/// and the contract writes plain.
 fn is_time(text: &str) -> bool {
     text.len() == 20
         && text
@@ -140,7 +141,7 @@ fn is_time(text: &str) -> bool {
             .all(|(found, &form)| if form == b'0' { found.is_ascii_digit() } else { found == form })
 }
 
-/// The file name that the first line gives.
+/// Returns the file name in the first line.
 fn manifest_name(text: &str) -> Option<String> {
     let line = text.lines().next()?;
     let name = line.strip_prefix("# Written by instancectl from ")?;
@@ -157,8 +158,8 @@ fn ensure_no_conflict_markers(path: &Path, text: &str) -> Result<(), LockError> 
     }
 }
 
-/// A whole lock ends with a line end; only the end of a request or of an empty mapping is as sure
-/// a sign that nothing follows.
+/// Rejects truncated text. A complete lock ends with a line end; only the end of a request or of an
+/// empty mapping shows equally reliably that nothing follows.
 fn ensure_complete(path: &Path, text: &str) -> Result<(), LockError> {
     let found = match text.trim_end() {
         "" => "it is empty",
@@ -186,7 +187,7 @@ fn read_entry(name: String, fields: Value) -> Result<(InstanceName, Entry), Stri
     }
 }
 
-/// The fields of an entry that are still to be read.
+/// The unread fields of an entry.
 struct EntryFields(Map<String, Value>);
 
 impl EntryFields {
@@ -258,7 +259,7 @@ impl EntryFields {
             return Err("`request` is missing or no mapping".into());
         };
         match fields.get("instanceServiceName") {
-            // A body without the field says nothing of whose it is.
+            // A body without this field does not name its instance.
             None => Ok(RequestBody::from_value(&fields)),
             Some(Value::String(own)) if own == name => Ok(RequestBody::from_value(&fields)),
             Some(Value::String(other)) => Err(format!("its `request` is that of `{other}`")),
@@ -271,9 +272,9 @@ fn id(text: String) -> Result<TaskId, String> {
     TaskId::try_from(text).map_err(|error| error.to_string())
 }
 
-/// Reads a lock that is, byte for byte, what [`Lockfile::to_text`] writes, several times faster than
-/// a reader of YAML does; anything else is left to that reader. What is read here is believed only
-/// because writing it again gives the same bytes.
+/// Reads a lock that is byte for byte the output of [`Lockfile::to_text`], several times faster
+/// than a YAML parser; anything else is left to that parser. The result is accepted only if writing
+/// it again gives the same bytes.
 fn read_canonical(text: &str) -> Option<Lockfile> {
     let mut lines = text.lines();
     lines.next()?;

@@ -1,7 +1,7 @@
-//! One writer of a lock at a time: a locked sidecar, `instances.lock.lk`.
+//! Process lock: one writer of a lock at a time, using a locked sidecar, `instances.lock.lk`.
 //!
-//! The lock itself cannot be what is locked, because it is replaced by rename. The sidecar goes when
-//! its holder ends; so whoever locks one looks whether it is still the one at that path.
+//! The lock itself cannot be locked, because it is replaced by rename. The sidecar is removed when
+//! its holder exits, so a process that locks one checks whether it is still the file at that path.
 
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
@@ -20,8 +20,8 @@ struct LockedPath {
     path: PathBuf,
 }
 
-/// Removes the sidecars of this process, which is about to end without unwinding. They are locked
-/// until it ends, so that nobody can hold one that is removed here.
+/// Removes the sidecars of this process, which is about to exit without unwinding. They stay locked
+/// until it exits, so no other process can hold one that is removed here.
 pub fn release_guards() {
     for LockedPath { file, path } in
         ACQUIRED.lock().unwrap_or_else(PoisonError::into_inner).drain(..)
@@ -32,19 +32,19 @@ pub fn release_guards() {
     }
 }
 
-/// The right to write one lock, until it is dropped.
+/// The exclusive right to write one lock, until dropped.
 #[derive(Debug)]
 pub(super) struct ProcessLock {
-    /// Locked as long as it is open.
+    /// Locked while it is open.
     file: File,
     paths: Paths,
 }
 
 impl ProcessLock {
-    /// Takes the right to write, or says at once who has it.
+    /// Acquires the process lock, or fails immediately with its holder.
     pub(super) fn acquire(paths: &Paths) -> Result<Self, LockError> {
-        // A sidecar that was removed between opening and locking is met once in a while, never
-        // this often in a row.
+        // A sidecar is occasionally removed between opening and locking, but never this often in a
+        // row.
         for _ in 0..100 {
             let path = &paths.guard;
             regular_file(path)?;
@@ -62,7 +62,7 @@ impl ProcessLock {
                 }
             }
             if is_same_file(&file, path).map_err(LockError::io("read", path))? {
-                // Only for the message above: without it the guard holds as well.
+                // Used only in the error message above; the process lock works without it.
                 let _ =
                     file.set_len(0).and_then(|()| file.write_all(owner_description().as_bytes()));
                 if let Ok(file) = identity(file.metadata()) {
@@ -77,7 +77,8 @@ impl ProcessLock {
 }
 
 impl ProcessLock {
-    /// Whether the sidecar is still the one at its path. Somebody who removes it lets others in.
+    /// Returns whether the sidecar is still the file at its path. If it was removed, other
+    /// processes can acquire the lock.
     pub(super) fn is_current(&self) -> bool {
         is_same_file(&self.file, &self.paths.guard).unwrap_or(false)
     }
@@ -85,8 +86,8 @@ impl ProcessLock {
 
 impl Drop for ProcessLock {
     fn drop(&mut self) {
-        // Removed while it is locked: who opened it meanwhile sees that it is gone. One that somebody
-        // put in its place is not ours to remove.
+        // Removed while it is locked: a process that opened it meanwhile sees that it is gone. A
+        // sidecar that another process put in its place is not removed.
         if self.is_current() {
             let _ = fs::remove_file(&self.paths.guard);
         }
@@ -95,17 +96,18 @@ impl Drop for ProcessLock {
     }
 }
 
-/// Whether the process that a journal names still runs on this machine: then it is no leftover, even
-/// where its sidecar was removed. Where the system does not tell, it counts as ended.
+/// Returns whether the process named in a journal still runs on this machine: then the journal is
+/// not a leftover, even if its sidecar was removed. If the system does not provide this
+/// information, the process counts as ended.
 pub(super) fn is_alive(pid: u32, host_then: Option<&str>) -> bool {
     let here = host_then.is_some() && host_then == host().as_deref();
     let name = || fs::read_to_string(format!("/proc/{pid}/comm"));
     here && pid != std::process::id() && name().is_ok_and(|name| name.trim() == "instancectl")
 }
 
-/// Opens the sidecar, with the folder's usual mode: it holds no secret, and colleagues who share the
-/// folder need it too. Locking needs no right to write, so one that an earlier run of another user
-/// left behind does as well.
+/// Opens the sidecar, with the directory's usual mode: it contains no secret, and other users of
+/// the directory need it too. Locking needs no write permission, so a sidecar left by an earlier
+/// run of another user works as well.
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     match options.read(true).write(true).create(true).truncate(false).open(path) {
@@ -116,7 +118,7 @@ fn open(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Device and inode.
+/// Returns device and inode.
 fn identity(found: io::Result<Metadata>) -> io::Result<(u64, u64)> {
     found.map(|found| (found.dev(), found.ino()))
 }
@@ -134,7 +136,7 @@ fn owner_description() -> String {
     format!("process {} on {}", std::process::id(), host().unwrap_or_default())
 }
 
-/// This machine's name, where the system says it.
+/// Returns this machine's host name, if the system provides it.
 pub(super) fn host() -> Option<String> {
     fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned())
 }

@@ -1,4 +1,4 @@
-//! What a lock holds and what is amiss with it, read without writing anything and without the guard.
+//! Contents and problems of a lock, read without writing anything and without the process lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,48 +10,49 @@ use super::{EntryChange, EntryState, IdConflict, LockError, Lockfile};
 use crate::exit::ExitClass;
 use crate::ids::{InstanceName, TaskId};
 
-/// A lock as it was found.
+/// A lock as found.
 #[derive(Debug)]
 pub struct LockReport {
-    /// Whether there is a lock.
+    /// Whether the lock exists.
     pub exists: bool,
-    /// Whether it can be read, where there is one.
+    /// Whether it can be read, if it exists.
     pub readable: bool,
-    /// What it holds, with what an interrupted run left read into it; empty where it cannot be read.
+    /// Its contents, with the leftovers of an interrupted run replayed into it; empty if it cannot
+    /// be read.
     pub lock: Lockfile,
-    /// Names whose entries do not stand like this in the lock yet.
+    /// Names whose entries are not yet in the lock in this form.
     pub pending: BTreeSet<InstanceName>,
-    /// What is amiss.
+    /// The problems found.
     pub findings: Vec<LockIssue>,
 }
 
-/// Something amiss with a lock.
+/// A problem of a lock.
 #[derive(Debug)]
 pub enum LockIssue {
-    /// The lock, its journal or its rescue file cannot be read, or a run is writing them.
+    /// The lock, its journal or its emergency journal cannot be read, or a run is writing them.
     Unreadable(LockError),
-    /// It can be read, and is not what the program writes.
+    /// It can be read, but is not in the form that the program writes.
     NotCanonical {
         /// The first line that differs, from 1.
         line: usize,
     },
-    /// A run that was interrupted left what the lock does not have.
+    /// An interrupted run left records that are not in the lock.
     Journal {
-        /// Whose entries; none where the journal says nothing new.
+        /// Names of the affected entries; empty if the journal contains nothing new.
         names: Vec<InstanceName>,
     },
-    /// Lock and journal hold two IDs for one name.
+    /// Lock and journal contain different IDs for one name.
     IdConflict(IdConflict),
     /// The outcome of a create call is unknown.
     Unknown {
-        /// Whose.
+        /// The name of the instance.
         name: InstanceName,
-        /// What happened, where that is known.
+        /// The reason, if known.
         why: Option<String>,
     },
-    /// A delete was asked for and not seen done.
+    /// Deletion was requested but not confirmed.
     Deleting {
-        /// Whose.
+        /// The name of the instance.
         name: InstanceName,
     },
     /// Other live instances had the name.
@@ -61,14 +62,14 @@ pub enum LockIssue {
         /// Their IDs.
         ids: Vec<TaskId>,
     },
-    /// Two entries hold one ID.
+    /// Two entries have the same ID.
     DuplicateId {
         /// The ID.
         id: TaskId,
         /// The entries.
         names: Vec<InstanceName>,
     },
-    /// The manifest has it and the lock does not.
+    /// The instance is in the manifest but not in the lock.
     Missing {
         /// Its name.
         name: InstanceName,
@@ -76,7 +77,7 @@ pub enum LockIssue {
 }
 
 impl LockIssue {
-    /// A word for machines.
+    /// Returns a machine-readable code.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreadable(_) => "trouble",
@@ -91,7 +92,7 @@ impl LockIssue {
         }
     }
 
-    /// The exit status that says so.
+    /// Returns the exit status class of the finding.
     pub fn class(&self) -> ExitClass {
         match self {
             Self::Unreadable(_) | Self::NotCanonical { .. } | Self::Journal { .. } => {
@@ -107,8 +108,9 @@ impl LockIssue {
     }
 }
 
-/// Looks at a lock, its journal and its rescue file. What cannot be read is among the findings, and
-/// the rest is read all the same. `state` is the folder of this program in the user's state folder.
+/// Inspects a lock, its journal and its emergency journal. Unreadable files are reported as
+/// findings, and the others are still read. `state` is this program's directory in the user's state
+/// directory.
 pub fn inspect(path: &Path, state: Option<&Path>) -> LockReport {
     let mut seen = LockReport {
         exists: false,
@@ -129,7 +131,8 @@ pub fn inspect(path: &Path, state: Option<&Path>) -> LockReport {
 
 impl LockReport {
     fn read(&mut self, paths: &Paths, rescue: Option<&EmergencyJournal>) {
-        // The journal first: what a run folds into the lock meanwhile is then met twice, never missed.
+        // The journal first: records that a run merges into the lock meanwhile are then seen twice,
+        // never missed.
         let left = pending_records(paths, rescue);
         let alive = ensure_writer_dead(paths, true);
         self.read_lock(paths);
@@ -137,12 +140,12 @@ impl LockReport {
         let said = alive.as_ref().err().map(ToString::to_string);
         self.findings.extend(alive.err().map(LockIssue::Unreadable));
         match left {
-            // Both read the journal, and meet the same.
+            // Both read the journal and get the same error.
             Err(error) if said == Some(error.to_string()) => {}
             Err(error) => self.findings.push(LockIssue::Unreadable(error)),
             Ok(left) if self.readable => {
                 let names = self.replay_leftovers(left);
-                // The run that writes a journal folds it too.
+                // The run that writes a journal also merges it.
                 if !running && (paths.journal.exists() || !names.is_empty()) {
                     self.findings.push(LockIssue::Journal { names });
                 }
@@ -174,7 +177,8 @@ impl LockReport {
         }
     }
 
-    /// Reads what an interrupted run left into the lock, and gives whose entries changed.
+    /// Replays the leftovers of an interrupted run into the lock and returns the names of the
+    /// changed entries.
     fn replay_leftovers(&mut self, left: Vec<EntryChange>) -> Vec<InstanceName> {
         let applied = self.lock.apply(left);
         self.pending = applied.changed.iter().cloned().collect();
@@ -182,7 +186,7 @@ impl LockReport {
         applied.changed
     }
 
-    /// What is not over.
+    /// Adds findings for unresolved entries.
     fn find_unfinished(&mut self) {
         let mut owners: BTreeMap<&TaskId, Vec<InstanceName>> = BTreeMap::new();
         for (name, entry) in &self.lock.instances {
@@ -209,7 +213,7 @@ impl LockReport {
     }
 }
 
-/// The first line, from 1, in which two texts differ.
+/// Returns the first line, from 1, in which two texts differ.
 fn first_difference(found: &[u8], wanted: &[u8]) -> Option<usize> {
     let at = found.iter().zip(wanted).position(|(found, wanted)| found != wanted);
     let at = match at {

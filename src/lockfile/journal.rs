@@ -1,8 +1,9 @@
-//! The journal's records and how they are read back.
+//! The journal's records and their decoding.
 //!
-//! A record is `crc32c SP json LF`. Each says where it stands in its sync batch (`[batch, record,
-//! records]`, from 1), so that a batch that was torn at the end, of which nothing was acknowledged,
-//! is told from damage before it. A zero byte is reserved space: nothing was written there yet.
+//! A record is `crc32c SP json LF`. Each contains its position in its sync batch
+//! (`[batch, record, records]`, from 1), so that a torn batch at the end, of which nothing was
+//! acknowledged, is distinguished from damage before it. A zero byte is reserved space that was not
+//! written yet.
 
 use std::path::Path;
 
@@ -13,50 +14,51 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// The version of the records, in the head.
 pub(super) const VERSION: u32 = 1;
-/// Sum and blank before the JSON of a record, in bytes.
+/// Length of the checksum and the space before the JSON of a record, in bytes.
 const CHECKSUM_LEN: usize = 9;
-/// How the JSON of every record begins.
+/// Prefix of the JSON of every record.
 const BATCH_PREFIX: &[u8] = b"{\"batch\":[";
 
-/// One step of a run. Together with the lock these tell what is known, without the manifest.
+/// One step of a run. Together with the lock, the records describe the known state without the
+/// manifest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
 pub enum Record {
-    /// Begins a journal; alone in the first batch.
+    /// Starts a journal; the only record of the first batch.
     Head {
         /// The version of the records.
         version: u32,
-        /// SHA-256 of the lock's text that the run began with.
+        /// SHA-256 of the lock's text at the start of the run.
         lock: String,
-        /// The process.
+        /// The process ID.
         pid: u32,
-        /// Its machine, where it is known.
+        /// Its host name, if known.
         host: Option<String>,
     },
-    /// What may be created. All of a run are written in one batch.
+    /// An instance that may be created. All of a run are written in one batch.
     Plan {
         /// The instance.
         name: InstanceName,
-        /// Where it would be created, where known.
+        /// The region of its request, if known.
         region: Option<Region>,
-        /// The address it would be sent to.
+        /// The endpoint of its request.
         endpoint: Endpoint,
-        /// The body that would be sent.
+        /// The body of its request.
         body: RequestBody,
-        /// IDs of its name that a whole list showed before; `None` where there was no such list.
+        /// IDs with its name in an earlier complete list; `None` if there was no such list.
         #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
         known_ids: Option<Vec<TaskId>>,
         /// The newest creation time in that list.
         #[serde(default, rename = "newest", skip_serializing_if = "Option::is_none")]
         list_watermark: Option<String>,
     },
-    /// Its request is about to leave: durable before it does.
+    /// Its request is about to be sent; durable before that.
     Intent {
         /// The instance.
         name: InstanceName,
-        /// Which try of this run, from 1.
+        /// Number of the attempt in this run, from 1.
         attempt: u32,
-        /// When, in UTC; for people.
+        /// Time in UTC, human-readable.
         at: String,
     },
     /// It was created.
@@ -65,27 +67,27 @@ pub enum Record {
         name: InstanceName,
         /// Its ID.
         id: TaskId,
-        /// How the ID was learnt, where it was not the answer.
+        /// Source of the ID, if it was not the answer.
         how: Option<IdSource>,
     },
-    /// Nobody knows whether it was created.
+    /// It is unknown whether it was created.
     #[serde(rename = "doubt")]
     Uncertain {
         /// The instance.
         name: InstanceName,
-        /// The platform's code, where there was one.
+        /// The platform's error code, if any.
         code: Option<String>,
-        /// What happened.
+        /// Description of the problem.
         why: String,
     },
     /// The platform refused it.
     Refused {
         /// The instance.
         name: InstanceName,
-        /// The platform's code, where there was one.
+        /// The platform's error code, if any.
         code: Option<String>,
     },
-    /// The platform never took the request.
+    /// The platform never accepted the request.
     NotSent {
         /// The instance.
         name: InstanceName,
@@ -98,12 +100,12 @@ pub enum Record {
         /// Their IDs.
         ids: Vec<TaskId>,
     },
-    /// All records before this one are in the lock.
+    /// All earlier records are in the lock.
     #[serde(rename = "folded")]
     Merged {
         /// SHA-256 of the lock's text.
         digest: String,
-        /// Whether the run ends with it: nothing of this journal is still to be done.
+        /// Whether the run is complete and nothing in this journal remains to be done.
         #[serde(default, skip_serializing_if = "is_false")]
         done: bool,
     },
@@ -128,7 +130,7 @@ struct ReadLine {
     record: Record,
 }
 
-/// The bytes of one batch.
+/// Encodes one batch.
 pub(super) fn encode(batch: u64, records: &[&Record]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(records.len() * 160);
     for (at, record) in records.iter().enumerate() {
@@ -141,10 +143,10 @@ pub(super) fn encode(batch: u64, records: &[&Record]) -> Vec<u8> {
     bytes
 }
 
-/// Why a journal cannot be read.
+/// Reason why a journal cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum DecodeError {
-    /// It holds sound records of a kind that only a newer program knows.
+    /// It contains valid records of a kind that only a newer program supports.
     Newer,
     /// It is damaged before its end.
     Damage { offset: u64, ids: Vec<(Option<InstanceName>, TaskId)> },
@@ -160,8 +162,8 @@ impl DecodeError {
     }
 }
 
-/// Every record of a journal. What is missing or unreadable in its last batch is dropped, because
-/// nothing of a batch is acknowledged, and so acted upon, before all of it is durable.
+/// Decodes every record of a journal. Missing or unreadable records of its last batch are dropped,
+/// because a batch is not acknowledged, and so not acted upon, before all of it is durable.
 pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Record>, DecodeError> {
     let chunks = chunks(bytes)?;
     let first_bad = chunks.iter().position(|chunk| chunk.line.is_none());
@@ -175,7 +177,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Record>, DecodeError> {
         let later = chunks[bad..]
             .iter()
             .any(|chunk| chunk.line.is_some() && chunk.decode_chunk().0 != last);
-        // The head is a batch of its own: behind an unreadable one there is nothing yet.
+        // The head is a separate batch: nothing can follow an unreadable one yet.
         let rubbish = batch == 0 && !is_torn_head(bytes);
         if later || rubbish {
             return Err(damage_at(bytes, &chunks, chunks[bad].offset));
@@ -184,8 +186,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Vec<Record>, DecodeError> {
     Ok(chunks.into_iter().filter_map(|chunk| chunk.line).map(|line| line.record).collect())
 }
 
-/// Whether these bytes are the beginning of a head that was cut off: nothing was sent yet. Anything
-/// else without a head is something that was once a journal, or never one.
+/// Returns whether these bytes are the beginning of a truncated head: nothing was sent yet.
+/// Anything else without a head is a damaged journal, or was never one.
 fn is_torn_head(bytes: &[u8]) -> bool {
     const HEAD: &[u8] = b"{\"batch\":[1,1,1]";
     let written = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
@@ -202,8 +204,8 @@ fn is_torn_head(bytes: &[u8]) -> bool {
         && json[..begun] == HEAD[..begun]
 }
 
-/// Every record of batches that were appended one by one, each with a line end before it; blank lines
-/// aside. Only the end can be torn.
+/// Decodes every record of batches that were appended one by one, each preceded by a line end;
+/// blank lines are skipped. Only the end can be torn.
 pub(super) fn decode_each(bytes: &[u8]) -> Result<Vec<Record>, DecodeError> {
     let mut chunks = chunks(bytes)?;
     chunks.retain(|chunk| bytes.get(usize::try_from(chunk.offset).unwrap_or(0)) != Some(&b'\n'));
@@ -213,7 +215,7 @@ pub(super) fn decode_each(bytes: &[u8]) -> Result<Vec<Record>, DecodeError> {
     }
 }
 
-/// What lies between two line ends: a record, or something unreadable.
+/// The text between two line ends: a record, or unreadable data.
 struct Chunk {
     offset: u64,
     line: Option<ReadLine>,
@@ -232,7 +234,7 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, DecodeError> {
         let zeros = text.iter().take_while(|&&byte| byte == 0).count();
         if zeros < text.len() {
             if zeros > 0 {
-                // Written space behind space that was not: a hole.
+                // Written space after unwritten space: a hole.
                 chunks.push(Chunk { offset: offset as u64, line: None });
             }
             for (at, line) in lines(&text[zeros..])? {
@@ -244,9 +246,9 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, DecodeError> {
     Ok(chunks)
 }
 
-/// The records in what should be one line, and where each begins. Where a line end is damaged, two or
-/// more are in one: those that are sound are told apart, so that damage before the last batch is not
-/// taken for its torn end.
+/// Returns the records in what should be one line, with their offsets. If a line end is damaged,
+/// the line contains two or more records: valid ones are separated, so that damage before the last
+/// batch is not mistaken for its torn end.
 fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, DecodeError> {
     let whole = read_line(text)?;
     if whole.is_some() {
@@ -265,8 +267,8 @@ fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, DecodeError> {
     Ok(lines)
 }
 
-/// The record of a line, or `None` where it fails its check or plans one instance with the body of
-/// another: folded, that would make a lock that nothing reads.
+/// Returns the record of a line, or `None` if its checksum fails or it plans one instance with the
+/// body of another: merging that would make the lock unreadable.
 fn read_line(text: &[u8]) -> Result<Option<ReadLine>, DecodeError> {
     let Some(json) = verified_json(text) else { return Ok(None) };
     let line: ReadLine = serde_json::from_slice(json).map_err(|_| DecodeError::Newer)?;
@@ -276,8 +278,8 @@ fn read_line(text: &[u8]) -> Result<Option<ReadLine>, DecodeError> {
     })
 }
 
-/// The JSON that the sum of a line fits. Its line end may be missing, or be another byte by now: what
-/// the sum vouches for is whole all the same.
+/// Returns the JSON that matches the checksum of a line. The line end may be missing or damaged;
+/// JSON that matches the checksum is complete anyway.
 fn verified_json(text: &[u8]) -> Option<&[u8]> {
     let written = text.iter().rposition(|&byte| byte != 0)? + 1;
     let (sum, json) = text[..written].split_at_checked(CHECKSUM_LEN)?;
@@ -286,7 +288,7 @@ fn verified_json(text: &[u8]) -> Option<&[u8]> {
     ended.into_iter().chain([json]).find(|json| crc32c::crc32c(json) == sum)
 }
 
-/// Where a record is missing between two readable ones.
+/// Returns the offset at which a record is missing between two readable ones.
 fn first_missing_record(sound: &[Chunk]) -> Option<u64> {
     let mut previous = (0, 0, 0);
     for chunk in sound {
@@ -324,7 +326,7 @@ fn damage_at(bytes: &[u8], chunks: &[Chunk], offset: u64) -> DecodeError {
     DecodeError::Damage { offset, ids }
 }
 
-/// IDs in what is no longer a record.
+/// Extracts IDs from bytes that are no longer a record.
 fn salvage_ids(bytes: &[u8]) -> impl Iterator<Item = TaskId> {
     let text = String::from_utf8_lossy(bytes).into_owned();
     let found: Vec<_> = text

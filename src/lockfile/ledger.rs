@@ -1,15 +1,15 @@
-//! What the records of a journal mean for the lock. A run and the recovery after it use the same
-//! code, so that both come to the same entries.
+//! Replay of journal records. A run and its later recovery use the same code, so that both produce
+//! the same entries.
 
 use std::collections::BTreeMap;
 
 use super::{Entry, EntryChange, EntryState, IdSource, Record, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
-/// Why an entry is unknown whose request left and whose outcome was not recorded.
+/// Reason of an unknown entry whose request was sent and whose outcome was not recorded.
 const NO_OUTCOME: &str = "the request was about to leave; no outcome was recorded";
 
-/// What a run has done since the lock was last written.
+/// Changes of a run since the lock was last written.
 #[derive(Debug, Default)]
 pub(super) struct JournalState(BTreeMap<InstanceName, CreateAttempt>);
 
@@ -24,12 +24,12 @@ struct CreateAttempt {
     at: Option<String>,
     base: Option<Entry>,
     ours: Option<Entry>,
-    /// Its request may be on its way.
+    /// Whether its request may be in flight.
     open: bool,
 }
 
 impl JournalState {
-    /// What all the records of a journal come to.
+    /// Replays all records of a journal.
     pub(super) fn replay(records: &[Record]) -> Self {
         let mut ledger = Self::default();
         for record in records {
@@ -38,7 +38,7 @@ impl JournalState {
         ledger
     }
 
-    /// Takes in one more record.
+    /// Replays one more record.
     pub(super) fn apply_record(&mut self, record: &Record) {
         match record {
             Record::Head { .. } => {}
@@ -82,19 +82,19 @@ impl JournalState {
                     ours.candidates.clone_from(ids);
                 }
             }),
-            // A journal left behind brings nothing back that somebody deletes later.
+            // A leftover journal must not restore an entry that is deleted later.
             Record::Merged { done: true, .. } => self.0.clear(),
             Record::Merged { .. } => self.mark_merged(),
         }
     }
 
-    /// Whether the request of this instance may be on its way.
+    /// Returns whether the request of this instance may be in flight.
     pub(super) fn is_open(&self, name: &InstanceName) -> bool {
         self.0.get(name).is_some_and(|attempt| attempt.open)
     }
 
-    /// What has to be done to the lock. What was folded before is among it, since the lock may have
-    /// been taken back to an older version meanwhile.
+    /// Returns the changes to the lock. Changes merged earlier are included, since the lock may
+    /// have been reverted to an older version meanwhile.
     pub(super) fn changes(&self) -> impl Iterator<Item = EntryChange> + '_ {
         let told =
             |(_, attempt): &(_, &CreateAttempt)| attempt.base.is_some() || attempt.ours.is_some();
@@ -107,13 +107,13 @@ impl JournalState {
 
     fn update(&mut self, name: &InstanceName, with: impl FnOnce(&mut CreateAttempt)) {
         // Every plan is durable before any other record of its instance; without one (a plan of a
-        // torn batch) nothing can have left.
+        // torn batch) nothing can have been sent.
         if let Some(attempt) = self.0.get_mut(name) {
             with(attempt);
         }
     }
 
-    /// The lock holds all this now.
+    /// Marks all attempts as merged into the lock.
     fn mark_merged(&mut self) {
         for attempt in self.0.values_mut() {
             attempt.base.clone_from(&attempt.ours);

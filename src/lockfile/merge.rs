@@ -1,50 +1,50 @@
-//! Three versions of an entry to one: what it was, what we made of it, what stands in the lock now.
+//! Three-way merge of an entry: the base, our version, and the version now in the lock.
 
 use crate::ids::{InstanceName, TaskId};
 
 use super::{Entry, EntryState, Lockfile};
 
-/// What a run wants of one entry.
+/// Change that a run makes to one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryChange {
-    /// Whose entry.
+    /// The name of the entry.
     pub name: InstanceName,
-    /// What the run took for the lock's entry; `None`: there was none.
+    /// The lock's entry as the run last saw it; `None` if there was none.
     pub base: Option<Entry>,
-    /// What it shall be; `None`: none.
+    /// The new entry; `None` if it is removed.
     pub ours: Option<Entry>,
 }
 
-/// Two runs made something of the same entry. The lock's stands.
+/// Two runs changed the same entry. The lock's version is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdConflict {
-    /// Whose entry.
+    /// The name of the entry.
     pub name: InstanceName,
-    /// The lock's ID, which stands, where it has one.
+    /// The lock's ID, which is kept, if it has one.
     pub stands: Option<TaskId>,
-    /// Our ID, now a candidate, where we have one.
+    /// Our ID, now a candidate, if we have one.
     pub candidate: Option<TaskId>,
 }
 
-/// What carrying out changes came to.
+/// Result of applying changes.
 #[derive(Debug, Default)]
 pub(super) struct AppliedChanges {
-    /// Whose entries changed.
+    /// Names of the changed entries.
     pub(super) changed: Vec<InstanceName>,
     pub(super) clashes: Vec<IdConflict>,
 }
 
 impl Lockfile {
-    /// The lock with these changes carried out, for a look at what a run would write.
+    /// Returns the lock with these changes applied, to show what a run would write.
     #[must_use]
     pub fn with(mut self, changes: Vec<EntryChange>) -> Self {
         self.apply(changes);
         self
     }
 
-    /// Carries out the changes on what stands in the lock, entry by entry. One that leaves an entry as
-    /// it was says that it is there: where the lock was taken back to a version without it, it is put
-    /// in again, lest an ID be lost.
+    /// Applies the changes to the current lock, entry by entry. A change that leaves an entry as it
+    /// was states that the entry exists: if the lock was reverted to a version without it, it is
+    /// added again so that no ID is lost.
     pub(super) fn apply(
         &mut self,
         changes: impl IntoIterator<Item = EntryChange>,
@@ -71,7 +71,7 @@ impl Lockfile {
     }
 }
 
-/// Whether an entry is there, with this one's ID as its own or among its candidates.
+/// Returns whether an entry exists that has this one's ID as its own or among its candidates.
 fn has(theirs: Option<&Entry>, entry: &Entry) -> bool {
     let Some(theirs) = theirs else { return false };
     let own = |id| theirs.task_id.as_ref() == Some(id) || theirs.candidates.contains(id);
@@ -82,8 +82,8 @@ fn task_id(entry: Option<&Entry>) -> Option<TaskId> {
     entry.and_then(|entry| entry.task_id.clone())
 }
 
-/// One entry of three, and whether the two sides clashed: an ID is never dropped, and where both
-/// sides have one, theirs stands and ours becomes a candidate.
+/// Merges an entry three-way and returns whether the two sides conflict: an ID is never dropped,
+/// and if both sides have one, theirs is kept and ours becomes a candidate.
 pub fn merge(
     base: Option<&Entry>,
     ours: Option<Entry>,
@@ -102,11 +102,11 @@ pub fn merge(
     }
 }
 
-/// Both sides made something of it.
+/// Merges an entry that both sides changed.
 fn merge_both(ours: Entry, theirs: Entry) -> (Option<Entry>, bool) {
     let one_attempt = ours.submitted_at == theirs.submitted_at && ours.request == theirs.request;
     let same_id = ours.task_id.is_some() && ours.task_id == theirs.task_id;
-    // The outcome of an attempt replaces the word that it is unknown.
+    // The outcome of an attempt replaces its unknown state.
     let settled = |entry: &Entry| entry.state != EntryState::Unknown;
     let (mut stands, other, clashed) = if same_id && theirs.state == EntryState::Deleting {
         (theirs, ours, false)

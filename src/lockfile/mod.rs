@@ -1,15 +1,16 @@
-//! The lock file: which instance is which task, written by the program alone, kept in git.
+//! The lock file: maps instances to tasks, written only by this program, kept in git.
 //!
-//! - `format`: text to [`Lockfile`] and back
-//! - `journal`: what a run did since the lock was last written, durable record by record
-//! - `ledger`: what those records mean for the lock
-//! - `merge`: three versions of one entry to one; `three_way`: of a whole lock, for git
-//! - `inspect`: what a lock holds and what is amiss with it
-//! - `guard`: one writer at a time
-//! - `descriptors`: file descriptors that are held back for the final write
-//! - `rescue`: IDs that the journal could not take
+//! - `format`: converts between text and [`Lockfile`]
+//! - `journal`: the steps of a run since the lock was last written, each made durable as a record
+//! - `ledger`: replays these records
+//! - `merge`: three-way merge of one entry; `three_way`: of a whole lock, for git
+//! - `inspect`: contents and problems of a lock
+//! - `guard`: the process lock, one writer at a time
+//! - `descriptors`: file descriptors reserved for the final write
+//! - `rescue`: IDs that could not be journaled
 //! - `store`: the lock with all of these around it
-//! - `scribe`: the thread that writes the journal and folds it; `writer`: the handles to it
+//! - `scribe`: the thread that writes the journal and merges it into the lock; `writer`: its
+//!   handles
 
 mod descriptors;
 mod error;
@@ -50,49 +51,50 @@ pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journ
 pub use three_way::{MergeConflict, MergeResult, merge_locks};
 pub use writer::{JournalHandle, JournalSender, PendingCreate};
 
-/// What a lock file holds.
+/// Contents of a lock file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lockfile {
-    /// The manifest's file name, as the first line says it.
+    /// The manifest's file name, from the first line.
     pub manifest: Option<String>,
     /// The instances, by name.
     pub instances: BTreeMap<InstanceName, Entry>,
-    /// Top-level keys that this program does not know, kept as they are.
+    /// Unknown top-level keys, kept unchanged.
     pub extra: Map<String, Value>,
 }
 
 /// One instance in a lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What is known of it.
+    /// Its state.
     pub state: EntryState,
-    /// Its ID; there is none while the state is [`State::Unknown`].
+    /// Its ID; absent while the state is [`State::Unknown`].
     pub task_id: Option<TaskId>,
-    /// How the ID was learnt, where it was not the answer to our request.
+    /// Source of the ID, if it was not the answer to our request.
     pub how: Option<IdSource>,
     /// Other live instances of its name.
     pub candidates: Vec<TaskId>,
-    /// The region it was sent to, where one was known.
+    /// The region of its request, if known.
     pub region: Option<Region>,
-    /// The address it was sent to.
+    /// The endpoint of its request.
     pub endpoint: Endpoint,
-    /// When its request was about to leave, in UTC, as text; for people, no decision reads it.
+    /// Time at which its request was about to be sent, in UTC, as text; human-readable, no decision
+    /// depends on it.
     pub submitted_at: Option<String>,
-    /// While unknown: IDs of its name that a whole list showed before the request left; `None` where
-    /// there was no such list.
+    /// While unknown: IDs with its name in a complete list from before the request; `None` if there
+    /// was no such list.
     pub known_ids: Option<Vec<TaskId>>,
-    /// While unknown: the newest creation time that the platform had shown before that.
+    /// While unknown: the newest creation time that the platform had shown before the request.
     pub list_watermark: Option<String>,
-    /// While unknown: what happened.
+    /// While unknown: description of the problem.
     pub why: Option<String>,
     /// The body of the create call as it was sent.
     pub request: RequestBody,
-    /// Keys that this program does not know, kept as they are.
+    /// Unknown keys, kept unchanged.
     pub extra: Map<String, Value>,
 }
 
 impl Entry {
-    /// The entry of an instance that was there already, and whose ID is known.
+    /// Creates the entry of an existing instance whose ID is known.
     pub fn adopted(
         id: TaskId,
         how: IdSource,
@@ -115,7 +117,7 @@ impl Entry {
         }
     }
 
-    /// An unknown entry, now that its ID is known.
+    /// Returns this unknown entry with its ID, which is now known.
     #[must_use]
     pub fn resolved_as(&self, id: TaskId, how: IdSource) -> Self {
         let others = self.candidates.iter().filter(|other| **other != id).cloned().collect();
@@ -132,19 +134,19 @@ impl Entry {
     }
 }
 
-/// What is known of an instance in a lock.
+/// State of an instance in a lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryState {
     /// It was created, under its `taskId`.
     Created,
-    /// Its request left, and nobody knows whether it was created.
+    /// Its request was sent, and it is unknown whether it was created.
     Unknown,
-    /// Its deletion was asked for and not yet seen done.
+    /// Deletion was requested but not yet confirmed.
     Deleting,
 }
 
 impl EntryState {
-    /// The word in the lock.
+    /// Returns the value in the lock.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -154,20 +156,20 @@ impl EntryState {
     }
 }
 
-/// How an ID was learnt, where it was not the answer to our request.
+/// Source of an ID, if it was not the answer to our request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IdSource {
     /// It was found in the platform's list.
     #[serde(rename = "list")]
     Listed,
-    /// A person said so.
+    /// Set manually with `resolve` or `adopt`.
     #[serde(rename = "told")]
     Manual,
 }
 
 impl IdSource {
-    /// The word in the lock.
+    /// Returns the value in the lock.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Listed => "list",
@@ -176,43 +178,43 @@ impl IdSource {
     }
 }
 
-/// The body of a create call, kept as the one line of JSON that stands in the lock: small in memory,
-/// shared by its copies, and two equal bodies of one program are equal text.
+/// The body of a create call, kept as the single line of JSON that is written to the lock: small in
+/// memory, shared by its copies, and two equal bodies of one program have equal text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestBody(Arc<str>);
 
 impl RequestBody {
-    /// The body that this value serializes to.
+    /// Returns the body that this value serializes to.
     ///
     /// # Panics
-    /// Where the value is no JSON object.
+    /// If the value is not a JSON object.
     pub fn from_value<T: Serialize + ?Sized>(value: &T) -> Self {
         let line = emit::to_flow_yaml(value);
         assert!(line.starts_with('{'), "a body is a JSON object");
         Self(line.into())
     }
 
-    /// One line of JSON.
+    /// Returns the line of JSON.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is a body for the instance of this name; one that names none is.
+    /// Returns whether the body belongs to the instance of this name; a body without a name does.
     fn is_for(&self, name: &InstanceName) -> bool {
         self.fields().get("instanceServiceName").is_none_or(|own| *own == *name.as_str())
     }
 
-    /// Its fields, in the order they were sent in.
+    /// Returns its fields, in the order in which they were sent.
     ///
     /// # Panics
-    /// Never: the text is a JSON object from the beginning.
+    /// Never: the text is always a JSON object.
     pub fn fields(&self) -> Map<String, Value> {
         serde_json::from_str(&self.0).expect("a body is a JSON object")
     }
 }
 
 impl Serialize for RequestBody {
-    /// As the text that it is: building the fields for it would take ten times as long.
+    /// Serializes the stored text: building its fields would take ten times as long.
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let text: &RawValue = serde_json::from_str(&self.0).expect("a body is a JSON object");
         text.serialize(to)
@@ -225,7 +227,7 @@ impl<'de> Deserialize<'de> for RequestBody {
     }
 }
 
-/// SHA-256 of a text, in lowercase hex.
+/// Returns the SHA-256 of a text, in lowercase hex.
 ///
 /// # Panics
 /// Never.

@@ -1,4 +1,4 @@
-//! Where a lock and the files beside it are, and how a file is replaced whole.
+//! Paths of a lock and its related files, and atomic replacement of a file.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
@@ -12,8 +12,8 @@ use rustix::io::Errno;
 use super::error::UnexpectedFileType;
 use super::{LockError, Lockfile};
 
-/// The lock of a manifest: beside it, under its name with `.yaml`, `.yml` or `.json` replaced by
-/// `.lock`, else with `.lock` added. The sandbox has its own.
+/// Returns the lock path of a manifest: next to it, with `.yaml`, `.yml` or `.json` replaced by
+/// `.lock`, otherwise with `.lock` added. The sandbox has a separate lock.
 pub fn default_lock_path(manifest: &Path, sandbox: bool) -> PathBuf {
     let known = manifest
         .extension()
@@ -27,31 +27,31 @@ pub fn default_lock_path(manifest: &Path, sandbox: bool) -> PathBuf {
     }
 }
 
-/// Whether a path is that of a lock rather than of a manifest.
+/// Returns whether a path is that of a lock rather than of a manifest.
 pub fn is_lock(path: &Path) -> bool {
     path.extension().is_some_and(|end| end == "lock")
 }
 
-/// Replaces a file by these bytes: at every moment it is the old one or the new one, whole. For the
-/// files that git gives to be merged, which nobody else writes.
+/// Atomically replaces a file with these bytes: at every moment it is either the old or the new
+/// one, complete. Used for the files that git passes to a merge driver, which nothing else writes.
 pub fn write_lock(path: &Path, bytes: &[u8]) -> Result<(), LockError> {
     Paths::for_lock(path)?.replace_lock(bytes)
 }
 
-/// A lock and the files beside it. The path is absolute and its folder without symbolic links, so
-/// that two ways to one lock meet in one guard.
+/// Paths of a lock and its related files. The path is absolute and its directory contains no
+/// symbolic links, so that all paths to one lock share one process lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paths {
     pub(super) lock: PathBuf,
     pub(super) folder: PathBuf,
     pub(super) journal: PathBuf,
     pub(super) guard: PathBuf,
-    /// Where the next version of the lock is written before it takes the lock's place.
+    /// Path of the next version of the lock before it replaces the lock.
     pub(super) next: PathBuf,
 }
 
 impl Paths {
-    /// Resolves the path of a lock that need not exist yet; its folder must.
+    /// Resolves the path of a lock that need not exist yet; its directory must exist.
     pub(super) fn for_lock(lock: &Path) -> Result<Self, LockError> {
         let (folder, name) = resolve(lock).map_err(LockError::io("find", lock))?;
         let mut hidden = OsString::from(".");
@@ -65,14 +65,15 @@ impl Paths {
         })
     }
 
-    /// Replaces the lock: writes the new text to a file next to it, syncs that, renames it over the
-    /// lock and syncs the folder. At every moment the lock is the old one or the new one, whole.
+    /// Atomically replaces the lock: writes the new text to a file next to it, syncs that, renames
+    /// it over the lock and syncs the directory. At every moment the lock is either the old or the
+    /// new one, complete.
     pub(super) fn replace_lock(&self, text: &[u8]) -> Result<(), LockError> {
         self.replace(text, None).map(drop)
     }
 
-    /// Like [`replace_lock`](Self::replace_lock), but only if the lock is still the version that
-    /// `known` was taken of; false if it is not, and then nothing changed.
+    /// Like [`replace_lock`](Self::replace_lock), but only if the lock is still the version in
+    /// `known`; returns false, without any change, if it is not.
     pub(super) fn replace_version(&self, text: &[u8], known: Version) -> Result<bool, LockError> {
         self.replace(text, Some(known))
     }
@@ -83,13 +84,13 @@ impl Paths {
             let mut next = self.create_temp()?;
             next.write_all(text)?;
             if let Some(old) = &old {
-                // Best effort: some file systems have no modes, and the lock of another user has
-                // another owner.
+                // Best effort: some file systems have no modes, and another user's lock has another
+                // owner.
                 let _ = next.set_permissions(old.permissions());
             }
             next.sync_all()?;
             drop(next);
-            // As late as possible: what is written between this look and the rename is lost.
+            // As late as possible: a write between this check and the rename is lost.
             if known.is_some_and(|known| known != Version::at(&self.lock)) {
                 fs::remove_file(&self.next)?;
                 return Ok(false);
@@ -104,14 +105,14 @@ impl Paths {
         })
     }
 
-    /// Proves that a lock of `size` bytes can be written at the end of a run: writes that much, then
-    /// replaces the lock by its own content with the very steps of the final write. A lock that does
-    /// not exist yet is created and removed.
+    /// Checks that a lock of `size` bytes can be written at the end of a run: writes that much,
+    /// then replaces the lock with its own content in the same steps as the final write. A lock
+    /// that does not exist yet is created and removed.
     pub(super) fn prove_final_write(&self, size: usize) -> Result<(), LockError> {
         self.check_free_space(size)?;
         let known = Version::at(&self.lock);
         if let Some(text) = read_optional(&self.lock)? {
-            // A lock that changed meanwhile was replaced, so it can be.
+            // A lock that changed meanwhile was replaced, so it is replaceable.
             return self.replace_version(&text, known).map(drop);
         }
         if !self.replace_version(Lockfile::default().to_text().as_bytes(), known)? {
@@ -121,7 +122,7 @@ impl Paths {
         removed.map_err(LockError::io("remove", &self.lock))
     }
 
-    /// Proves that the folder takes a lock of this size.
+    /// Checks that the directory has room for a lock of this size.
     fn check_free_space(&self, size: usize) -> Result<(), LockError> {
         let write = || {
             let mut next = self.create_temp()?;
@@ -132,7 +133,7 @@ impl Paths {
                 next.write_all(&zeros[..part])?;
                 left -= part;
             }
-            // Some file systems find out only now that the disk is full.
+            // Some file systems report a full disk only now.
             next.sync_data()
         };
         let written = write();
@@ -140,7 +141,8 @@ impl Paths {
         written.map_err(LockError::io("make room in", &self.folder))
     }
 
-    /// Makes what was created, renamed or removed in the folder durable, if its file system can.
+    /// Makes files created, renamed or removed in the directory durable, if its file system
+    /// supports that.
     pub(super) fn sync_folder(&self) -> io::Result<()> {
         match File::open(&self.folder)?.sync_all() {
             Err(error) if cannot_sync_folders(&error) => Ok(()),
@@ -148,7 +150,8 @@ impl Paths {
         }
     }
 
-    /// An empty file under the name of the next version; what a killed run left there goes.
+    /// Creates an empty file under the name of the next version; a leftover of a killed run is
+    /// removed.
     fn create_temp(&self) -> io::Result<File> {
         match fs::remove_file(&self.next) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -158,13 +161,14 @@ impl Paths {
     }
 }
 
-/// Whether this is the answer of a file system that has no sync for folders: EINVAL or ENOTSUP.
+/// Returns whether this is the error of a file system that cannot sync directories: EINVAL or
+/// ENOTSUP.
 fn cannot_sync_folders(error: &io::Error) -> bool {
     let errno = Errno::from_io_error(error);
     errno.is_some_and(|errno| [Errno::INVAL, Errno::NOTSUP, Errno::NOSYS].contains(&errno))
 }
 
-/// What tells one version of a file from another without reading it.
+/// Identity of a file version, obtained without reading the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Version(Option<FileVersion>);
 
@@ -177,7 +181,7 @@ struct FileVersion {
 }
 
 impl Version {
-    /// The version of the file at a path; a file that cannot be seen counts as missing.
+    /// Returns the version of the file at a path; an inaccessible file counts as missing.
     pub(super) fn at(path: &Path) -> Self {
         Self(fs::symlink_metadata(path).ok().map(|found| FileVersion {
             device: found.dev(),
@@ -188,7 +192,7 @@ impl Version {
     }
 }
 
-/// The file's content, or `None` where there is no such file.
+/// Returns the file's content, or `None` if the file does not exist.
 pub(super) fn read_optional(path: &Path) -> Result<Option<Vec<u8>>, LockError> {
     match regular_file(path)? {
         None => Ok(None),
@@ -196,9 +200,10 @@ pub(super) fn read_optional(path: &Path) -> Result<Option<Vec<u8>>, LockError> {
     }
 }
 
-/// What is known of the file at a path, or `None` where there is nothing. The lock and every file
-/// around it is one of its folder's own: behind a symbolic link it would be another one than the
-/// guard speaks of, a mount point cannot be renamed over, and reading a pipe may never end.
+/// Returns the metadata of the file at a path, or `None` if there is nothing. The lock and its
+/// related files must be regular files of their directory: a symbolic link would lead to a file
+/// that the process lock does not cover, a mount point cannot be renamed over, and reading a pipe
+/// may never end.
 pub(super) fn regular_file(path: &Path) -> Result<Option<Metadata>, LockError> {
     let there = match fs::symlink_metadata(path) {
         Ok(there) => there,
@@ -214,7 +219,8 @@ pub(super) fn regular_file(path: &Path) -> Result<Option<Metadata>, LockError> {
     Err(LockError::Instead { path: path.to_owned(), instead })
 }
 
-/// Whether a file is on another mount than its folder. Where the system does not tell, it is not.
+/// Returns whether a file is on another mount than its directory; false if the system does not
+/// provide this.
 fn is_mount_point(path: &Path) -> bool {
     let mount = |path: &Path| {
         let open = File::open(path).ok()?;
@@ -230,7 +236,7 @@ fn suffixed(mut name: OsString, end: &str) -> OsString {
     name
 }
 
-/// The folder of a path, absolute and without symbolic links, and the name in it.
+/// Returns the directory of a path, absolute and without symbolic links, and the file name in it.
 fn resolve(path: &Path) -> io::Result<(PathBuf, OsString)> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());

@@ -1,5 +1,5 @@
-//! IDs that were received and that the journal could not take: a file in the user's state folder,
-//! on another disk with some luck, which the next run on the same lock folds in.
+//! Received IDs that could not be journaled: a file in the user's state directory, possibly on
+//! another disk, which the next run on the same lock merges.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -11,41 +11,41 @@ use super::ledger::JournalState;
 use super::paths::{Paths, read_optional};
 use super::{EntryChange, LockError, Record, digest, journal};
 
-/// The rescue file of one lock.
+/// The emergency journal of one lock.
 #[derive(Debug, Clone)]
 pub(super) struct EmergencyJournal {
     file: PathBuf,
 }
 
 impl EmergencyJournal {
-    /// The rescue file of the lock, under the user's state folder.
+    /// Returns the emergency journal of the lock, under the user's state directory.
     pub(super) fn for_lock(paths: &Paths, state: &Path) -> Self {
-        // A name of any path: the lock's path may be longer than a file name.
+        // A digest serves as the name: the lock's path may be longer than a file name.
         let key = digest(paths.lock.as_os_str().as_bytes());
         Self { file: state.join("rescue").join(format!("{}.journal", &key[..32])) }
     }
 
-    /// Adds what a created instance needs to be known by: its plan, its intent, its outcome.
+    /// Appends the records that identify a created instance: its plan, its intent, its outcome.
     pub(super) fn append(&self, records: &[&Record]) -> io::Result<()> {
         let folder = self.file.parent().expect("it was joined from a folder");
         fs::create_dir_all(folder)?;
         let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&self.file)?;
-        // The line end keeps it apart from an addition that was cut short.
+        // The line end separates it from a truncated addition.
         file.write_all(b"\n")?;
         file.write_all(&journal::encode(1, records))?;
         file.sync_all()
     }
 
-    /// What the file holds for the lock.
+    /// Reads the changes to the lock from the file.
     pub(super) fn read(&self) -> Result<Vec<EntryChange>, LockError> {
         let Some(bytes) = read_optional(&self.file)? else { return Ok(Vec::new()) };
         let records = journal::decode_each(&bytes).map_err(|fault| fault.timestamp(&self.file))?;
         Ok(JournalState::replay(&records).changes().collect())
     }
 
-    /// Removes the file: the lock holds all of it.
+    /// Removes the file once the lock contains all of it.
     pub(super) fn remove(&self) {
-        // Where this fails the next run folds the same in again, to no effect.
+        // If this fails, the next run merges the same records again, without effect.
         let _ = fs::remove_file(&self.file);
     }
 }

@@ -1,7 +1,8 @@
-//! The one thread that writes a lock's journal and folds it into the lock.
+//! The single thread that writes a lock's journal and merges it into the lock.
 //!
-//! It commits in groups: what waits is written together, synced once, and acknowledged together.
-//! Because one thread does all of it in order, a fold holds exactly the records before it.
+//! It commits in groups: waiting records are written together, synced once, and acknowledged
+//! together. Because one thread does all of it in order, a merge contains exactly the records
+//! before it.
 
 use std::fs::{self, File};
 use std::io;
@@ -17,54 +18,54 @@ use super::writer::{PendingCreate, Reply, WriterCommand};
 use super::{EntryChange, IdConflict, LockError, Record, digest, journal};
 use crate::ids::InstanceName;
 
-/// Space is reserved in pieces of this size at most.
+/// Maximum size of one space reservation.
 const RESERVE_CHUNK: u64 = 256 * 1024;
-/// What a record needs beside its texts: sum, batch, names of fields, a time or an ID.
+/// Size of a record without its texts: checksum, batch, field names, a time or an ID.
 const RECORD_OVERHEAD: u64 = 320;
-/// Texts in a record are cut to this many characters, so that reserved space is enough for them.
+/// Texts in a record are cut to this many characters, so that the reserved space suffices.
 const MAX_REASON_BYTES: usize = 400;
-/// So many other instances of a name are recorded at most.
+/// Maximum number of other instances of a name in one record.
 const MAX_CANDIDATES: usize = 64;
-/// An ID in a list: 128 characters, quotes and a comma.
+/// Size of an ID in a list: 128 characters, quotes and a comma.
 const MAX_ID_BYTES: u64 = 131;
-/// A character takes at most this many bytes in JSON.
+/// Maximum size of a character in JSON, in bytes.
 const MAX_ESCAPE_FACTOR: u64 = 6;
-/// So many records at most go into one batch.
+/// Maximum number of records in one batch.
 const MAX_BATCH: usize = 1024;
 
-/// What the thread owns.
+/// State owned by the thread.
 pub(super) struct JournalWriter {
     paths: Paths,
-    /// Dropped last of all that matters: until then the lock is ours.
+    /// Dropped after everything that matters: until then this process owns the lock.
     guard: Option<ProcessLock>,
     manifest: Option<String>,
     file: JournalFile,
     descriptors: Descriptors,
     ledger: JournalState,
     batch: u64,
-    /// Where the next record goes.
+    /// Offset of the next record.
     at: u64,
-    /// Where reserved space ends.
+    /// End of the reserved space.
     room: u64,
-    /// What the outcomes of the requests in flight may still need.
+    /// Space that the outcomes of the requests in flight may still need.
     reserved_for_outcomes: u64,
-    /// The first failed write or sync. After it nobody knows what is on the disk, and asking again
-    /// may answer "all well" for what was lost.
+    /// The first failed write or sync. After it the content of the disk is unknown, and a repeated
+    /// sync may report success for lost data.
     poison: Option<String>,
-    /// Whether there was a lock when this run last read or wrote it.
+    /// Whether the lock existed when this run last read or wrote it.
     had_lock: bool,
-    /// The lock as this run last read or wrote it.
+    /// The lock as last read or written by this run.
     known: Option<CachedLock>,
 }
 
 impl JournalWriter {
-    /// Creates the journal, empty.
+    /// Creates an empty journal.
     pub(super) fn create(store: LockStore, descriptors: Descriptors) -> Result<Self, LockError> {
         let paths = store.paths;
         let created = JournalFile::create(&paths.journal, descriptors.keep_journals);
         let file = created.and_then(|file| {
             paths.sync_folder().inspect_err(|_| {
-                // Best effort: an empty journal says nothing, but a user would wonder about it.
+                // Best effort: an empty journal is harmless, but would confuse the user.
                 let _ = fs::remove_file(&paths.journal);
             })?;
             Ok(file)
@@ -87,7 +88,7 @@ impl JournalWriter {
         })
     }
 
-    /// Makes head and plan durable, and proves that the lock they can come to can be written.
+    /// Makes head and plan durable, and checks that the largest resulting lock can be written.
     pub(super) fn start(&mut self, plan: Vec<PendingCreate>) -> Result<(), LockError> {
         if self.guard.as_ref().is_some_and(|guard| !guard.is_current()) {
             let holder = format!("; its `{}` was removed", self.paths.guard.display());
@@ -104,7 +105,7 @@ impl JournalWriter {
         }])?;
         let records: Vec<Record> = plan.into_iter().map(Record::from).collect();
         self.write_all(&records.iter().collect::<Vec<_>>())?;
-        // The plan's bytes are those of the new entries, give or take their frames.
+        // The plan is about as large as the new entries, apart from their frames.
         let size = lock.len() as u64 + self.at + RECORD_OVERHEAD * records.len() as u64;
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         self.descriptors.lend(|| self.paths.prove_final_write(size))
@@ -119,7 +120,7 @@ impl JournalWriter {
                     WriterCommand::Append(record, ack) => group.push((record, ack)),
                     WriterCommand::Fold(changes, ack) => {
                         self.commit(std::mem::take(&mut group));
-                        // Who asked may have gone; the lock is written all the same.
+                        // The caller may be gone; the lock is written anyway.
                         let _ = ack.send(self.merge_into_lock(changes));
                     }
                     WriterCommand::Finish(ack) => {
@@ -151,7 +152,7 @@ impl JournalWriter {
                 }
                 Err(error) => {
                     size -= max_record_size(&record);
-                    // Who asked has gone: then nothing is sent either.
+                    // If the caller is gone, nothing is sent either.
                     let _ = ack.send(Err(error));
                 }
             }
@@ -161,7 +162,7 @@ impl JournalWriter {
         }
         let mut written = self.write(&records.iter().collect::<Vec<_>>());
         if written.is_err() {
-            // An outcome is known even where it is not durable: a fold may yet save it.
+            // An outcome is known even if it is not durable: a merge may still save it.
             for record in records.iter().filter(|record| !matches!(record, Record::Intent { .. })) {
                 self.ledger.apply_record(record);
             }
@@ -172,8 +173,8 @@ impl JournalWriter {
         }
     }
 
-    /// Sees to it that a request leaves only with space for its own record and for its outcome,
-    /// behind `size` bytes of this group.
+    /// Ensures that a request is sent only with space for its own record and its outcome, after
+    /// `size` bytes of this group.
     fn reserve_for(&mut self, record: &Record, size: u64) -> Result<(), LockError> {
         match record {
             Record::Intent { name, .. } => {
@@ -191,7 +192,7 @@ impl JournalWriter {
                 self.reserved_for_outcomes =
                     self.reserved_for_outcomes.saturating_sub(outcome_reserve(name));
             }
-            // What is found out later has no space of its own yet.
+            // An outcome found later has no reserved space yet.
             Record::Created { .. }
             | Record::Uncertain { .. }
             | Record::Refused { .. }
@@ -205,8 +206,8 @@ impl JournalWriter {
         Ok(())
     }
 
-    /// Reserves space for so many bytes from here on. Zeros are really written and synced: a file
-    /// that only says that it is longer has no space.
+    /// Reserves space for this many bytes from the current offset. Zeros are actually written and
+    /// synced: only increasing the file length reserves nothing.
     fn reserve(&mut self, size: u64) -> Result<(), LockError> {
         let needed = self.at + size;
         if needed <= self.room {
@@ -219,13 +220,13 @@ impl JournalWriter {
             let zeros = vec![0; usize::try_from(to - room).map_err(io::Error::other)?];
             file.write_all_at(&zeros, room)
         };
-        // Where a whole piece does not fit, what is needed may.
+        // If a whole chunk does not fit, the needed size may.
         let mut to = needed.max(room + RESERVE_CHUNK);
         if extend(to).is_err() {
             to = needed;
             let narrow = file.set_len(room).and_then(|()| extend(to));
             if let Err(source) = narrow {
-                // Gives back what was taken in vain; nothing depends on it.
+                // Releases the partial reservation; nothing depends on this.
                 let _ = file.set_len(room);
                 return Err(LockError::Full { path: self.paths.journal.clone(), source });
             }
@@ -250,7 +251,7 @@ impl JournalWriter {
         self.write_bytes(&journal::encode(self.batch + 1, records), records)
     }
 
-    /// Writes the bytes of one batch, which are those of `records`.
+    /// Writes the encoded bytes of `records` as one batch.
     fn write_bytes(&mut self, bytes: &[u8], records: &[&Record]) -> Result<(), LockError> {
         self.check_not_poisoned()?;
         let at = self.at;
@@ -268,23 +269,23 @@ impl JournalWriter {
 
     fn merge_into_lock(&mut self, told: Vec<EntryChange>) -> Result<Vec<IdConflict>, LockError> {
         let (digest, clashes) = self.write_lock(told).map_err(|error| self.merge_failed(error))?;
-        // Without this record the same is folded again, to no effect.
+        // Without this record the same changes are merged again, without effect.
         self.write_all(&[&Record::Merged { digest, done: false }]).map(|()| clashes)
     }
 
     fn finish(&mut self) -> Result<Vec<IdConflict>, LockError> {
         let (digest, clashes) =
             self.write_lock(Vec::new()).map_err(|error| self.merge_failed(error))?;
-        // A journal that nobody can remove is thereby known to be done; without either it is folded
-        // again, to no effect. So neither matters now that the lock is durable.
+        // This record marks a journal that cannot be removed as done; without either, it is merged
+        // again, without effect. Errors do not matter because the lock is already durable.
         let _ = self.write_all(&[&Record::Merged { digest, done: true }]);
         let _ = fs::remove_file(&self.paths.journal).and_then(|()| self.paths.sync_folder());
         Ok(clashes)
     }
 
-    /// Writes what is known into the lock, and gives its digest. A lock that somebody took away
-    /// meanwhile is not begun anew: it held more than this run knows, and the journal keeps what is
-    /// known.
+    /// Writes the known results to the lock and returns its digest. A lock that was removed
+    /// meanwhile is not recreated: it contained more than the results of this run, and the journal
+    /// keeps those.
     fn write_lock(
         &mut self,
         told: Vec<EntryChange>,
@@ -337,7 +338,7 @@ fn truncate_record(record: Record) -> Record {
     }
 }
 
-/// More than the record of an intent or of an outcome takes.
+/// Returns an upper bound of the size of an intent or outcome record.
 fn max_record_size(record: &Record) -> u64 {
     match record {
         Record::Intent { name, .. } => {

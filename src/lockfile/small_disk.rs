@@ -1,4 +1,4 @@
-//! A disk that is soon full, for tests.
+//! A small disk that fills up, for tests.
 
 use std::fs;
 use std::io::Write;
@@ -7,14 +7,14 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A small file system of its own, as long as this lives.
+/// A separate small file system that exists until this is dropped.
 pub(crate) struct SmallDisk {
     folder: TempDir,
 }
 
 impl SmallDisk {
-    /// Mounts one of so many KiB; `None` where the one who tests may not mount, which is said aloud.
-    /// CI must be able to: there a test of a full disk that met none would be no test.
+    /// Mounts one of this size in KiB; `None`, with a printed message, if the current user may not
+    /// mount. CI must be able to: a full-disk test without a full disk would test nothing.
     pub(crate) fn mount(kib: u32) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let size = format!("size={kib}k");
@@ -32,7 +32,7 @@ impl SmallDisk {
         self.folder.path()
     }
 
-    /// Takes all the space that is left, and gives the file that has it.
+    /// Fills the remaining space and returns the file that occupies it.
     pub(crate) fn fill(&self) -> PathBuf {
         let path = self.path().join("filler");
         let mut file = fs::File::create(&path).unwrap();

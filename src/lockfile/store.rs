@@ -1,4 +1,4 @@
-//! The lock with what an interrupted run left beside it.
+//! The lock together with the leftovers of an interrupted run.
 
 use std::fs;
 use std::io;
@@ -14,18 +14,18 @@ use super::writer::{JournalHandle, PendingCreate};
 use super::{EntryChange, IdConflict, LockError, Lockfile, Record, digest, journal};
 use crate::ids::InstanceName;
 
-/// How to open a lock for writing.
+/// Options for opening a lock for writing.
 #[derive(Debug, Clone, Default)]
 pub struct OpenOptions {
     /// The manifest's file name, for the first line of a new lock.
     pub manifest: Option<String>,
-    /// The folder of this program in the user's state folder, for the rescue file.
+    /// This program's directory in the user's state directory, for the emergency journal.
     pub state: Option<PathBuf>,
-    /// Does without the sidecar: the caller answers for it that nobody else writes.
+    /// Does not use the sidecar: the caller ensures that no other process writes.
     pub no_guard: bool,
 }
 
-/// A lock, held for writing.
+/// A lock opened for writing.
 #[derive(Debug)]
 pub struct LockStore {
     pub(super) paths: Paths,
@@ -39,33 +39,35 @@ pub struct LockStore {
     recovered: Recovery,
 }
 
-/// What opening a lock found left over and put right.
+/// Leftovers found and merged when a lock was opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recovery {
-    /// Whose entries a journal or a rescue file changed.
+    /// Names of the entries changed by a journal or emergency journal.
     pub folded: Vec<InstanceName>,
     /// Whether there was a journal.
     pub journal: bool,
 }
 
-/// What is known without writing anything: the lock, with journal and rescue file read into it.
+/// The known state, read without writing: the lock with journal and emergency journal replayed into
+/// it.
 #[derive(Debug)]
 pub struct RecoveredView {
     /// The lock as the next run would find it.
     pub lock: Lockfile,
     /// Whether it differs from the file.
     pub pending: bool,
-    /// Names for which the lock and the journal hold two IDs.
+    /// Names with different IDs in the lock and the journal.
     pub clashes: Vec<IdConflict>,
 }
 
 impl LockStore {
-    /// Takes the guard, reads lock, journal and rescue file strictly, and folds what an earlier run
-    /// left into the lock: a request whose outcome was not recorded becomes an unknown entry.
+    /// Acquires the process lock, reads lock, journal and emergency journal strictly, and merges
+    /// the leftovers of an earlier run into the lock: a request without a recorded outcome becomes
+    /// an unknown entry.
     pub fn open(lock: &Path, options: OpenOptions) -> Result<Self, LockError> {
         let paths = Paths::for_lock(lock)?;
         let held = if options.no_guard { None } else { Some(ProcessLock::acquire(&paths)?) };
-        // Also without the guard: two writers of one journal would destroy what it holds.
+        // Also without the process lock: two writers of one journal would destroy its content.
         ensure_writer_dead(&paths, held.is_none())?;
         let rescue = options.state.map(|state| EmergencyJournal::for_lock(&paths, &state));
         let left = pending_records(&paths, rescue.as_ref())?;
@@ -73,7 +75,7 @@ impl LockStore {
         let journal = paths.journal.exists();
         let recovered = Recovery { folded: folded.changed, journal };
         for leftover in [&paths.journal, &paths.next] {
-            // Where this fails the same is read again by the next run, to no effect.
+            // If this fails, the next run reads the same again, without effect.
             let _ = fs::remove_file(leftover);
         }
         if let Some(rescue) = &rescue {
@@ -84,12 +86,12 @@ impl LockStore {
         Ok(Self { paths, guard: held, rescue, manifest, lock, digest, clashes, recovered })
     }
 
-    /// What an earlier run left, which the lock holds now.
+    /// Returns the leftovers of an earlier run, which are now in the lock.
     pub fn recovered(&self) -> &Recovery {
         &self.recovered
     }
 
-    /// Writes the lock anew where its bytes are not those that follow from its content.
+    /// Rewrites the lock if its bytes differ from the canonical text of its content.
     pub fn canonicalize(&mut self) -> Result<bool, LockError> {
         let (lock, found) = read(&self.paths, None)?;
         let text = lock.to_text();
@@ -100,22 +102,22 @@ impl LockStore {
         Ok(true)
     }
 
-    /// What the lock holds.
+    /// Returns the contents of the lock.
     pub fn lock(&self) -> &Lockfile {
         &self.lock
     }
 
-    /// The lock's path, absolute and without symbolic links.
+    /// Returns the lock's path, absolute and without symbolic links.
     pub fn path(&self) -> &Path {
         &self.paths.lock
     }
 
-    /// Names for which the lock and what an earlier run left hold two IDs.
+    /// Returns the names with different IDs in the lock and the leftovers of an earlier run.
     pub fn id_conflicts(&self) -> &[IdConflict] {
         &self.clashes
     }
 
-    /// Writes a few changes at once, without a journal: for what a person says about an entry.
+    /// Writes a few changes at once, without a journal: for manual changes of an entry.
     pub fn save(&mut self, changes: &[EntryChange]) -> Result<Vec<IdConflict>, LockError> {
         let folded = merge(&self.paths, self.manifest.as_deref(), &mut None, changes)?;
         let MergeOutcome { lock, text, clashes, .. } = folded;
@@ -124,7 +126,7 @@ impl LockStore {
         Ok(clashes)
     }
 
-    /// Reads the lock again, and says whether another program wrote it since (a `git pull`).
+    /// Reads the lock again, and returns whether another program has changed it (a `git pull`).
     pub fn reread(&mut self) -> Result<bool, LockError> {
         let bytes = read_optional(&self.paths.lock)?;
         let found = bytes.as_deref().unwrap_or_default();
@@ -139,14 +141,14 @@ impl LockStore {
         Ok(true)
     }
 
-    /// Proves that the lock can be written at the end, by replacing it with its own content.
+    /// Checks that the lock can be written at the end, by replacing it with its own content.
     pub fn prove_final_write(&self) -> Result<(), LockError> {
         let size = fs::metadata(&self.paths.lock).map_or(0, |found| found.len());
         self.paths.prove_final_write(usize::try_from(size).unwrap_or(usize::MAX))
     }
 
-    /// Begins a run that creates these: makes the plan durable in a new journal, and proves that the
-    /// lock can be written at the end.
+    /// Begins a run that creates these instances: makes the plan durable in a new journal, and
+    /// checks that the lock can be written at the end.
     pub fn start_journal(
         self,
         plan: Vec<PendingCreate>,
@@ -156,20 +158,21 @@ impl LockStore {
     }
 }
 
-/// Reads a lock for looking at it: no guard, nothing written. A lock that does not exist is empty.
-/// `state` is the folder of this program in the user's state folder.
+/// Reads a lock without the process lock and without writing anything. A lock that does not exist
+/// is empty. `state` is this program's directory in the user's state directory.
 pub fn read_with_journal(lock: &Path, state: Option<&Path>) -> Result<RecoveredView, LockError> {
     let paths = Paths::for_lock(lock)?;
     let rescue = state.map(|state| EmergencyJournal::for_lock(&paths, state));
-    // The journal first: what a run folds into the lock meanwhile is then met twice, never missed.
+    // The journal first: records that a run merges into the lock meanwhile are then seen twice,
+    // never missed.
     let left = pending_records(&paths, rescue.as_ref())?;
     let mut lock = read(&paths, None)?.0;
     let applied = lock.apply(left);
     Ok(RecoveredView { lock, pending: !applied.changed.is_empty(), clashes: applied.clashes })
 }
 
-/// Refuses a journal that a living process writes: somebody removed the sidecar under it, or does
-/// without one.
+/// Rejects a journal that a running process writes: its sidecar was removed, or it does not use
+/// one.
 pub(super) fn ensure_writer_dead(paths: &Paths, unguarded: bool) -> Result<(), LockError> {
     let bytes = read_optional(&paths.journal)?.unwrap_or_default();
     let records = journal::decode(&bytes).map_err(|fault| fault.timestamp(&paths.journal))?;
@@ -183,7 +186,7 @@ pub(super) fn ensure_writer_dead(paths: &Paths, unguarded: bool) -> Result<(), L
     }
 }
 
-/// What journal and rescue file hold for the lock.
+/// Returns the changes in journal and emergency journal.
 pub(super) fn pending_records(
     paths: &Paths,
     rescue: Option<&EmergencyJournal>,
@@ -197,7 +200,7 @@ pub(super) fn pending_records(
     Ok(changes)
 }
 
-/// A lock as it was last read or written: the same bytes are not parsed again.
+/// A lock as last read or written, so that the same bytes are not parsed again.
 #[derive(Debug)]
 pub(super) struct CachedLock {
     pub(super) lock: Lockfile,
@@ -205,22 +208,22 @@ pub(super) struct CachedLock {
     pub(super) digest: String,
 }
 
-/// What a fold came to.
+/// Result of a merge.
 #[derive(Debug)]
 pub(super) struct MergeOutcome {
     pub(super) lock: Lockfile,
-    /// The lock's text, as it stands in the file.
+    /// The lock's text in the file.
     pub(super) text: Vec<u8>,
     pub(super) clashes: Vec<IdConflict>,
-    /// Whose entries changed.
+    /// Names of the changed entries.
     pub(super) changed: Vec<InstanceName>,
 }
 
-/// How often a fold begins again because another program wrote the lock meanwhile.
+/// Maximum number of merge attempts while another program writes the lock.
 const MAX_MERGE_ATTEMPTS: usize = 10;
 
-/// Reads the lock again, carries out the changes on it, and replaces the file where it changed.
-/// Nothing that another program writes meanwhile (a `git pull`) is dropped.
+/// Reads the lock again, applies the changes, and replaces the file if it changed. Nothing that
+/// another program writes meanwhile (a `git pull`) is dropped.
 pub(super) fn merge(
     paths: &Paths,
     manifest: Option<&str>,
@@ -257,7 +260,7 @@ fn read(paths: &Paths, known: Option<CachedLock>) -> Result<(Lockfile, Vec<u8>),
     Ok((lock, bytes))
 }
 
-/// The lock that these bytes say.
+/// Parses the bytes of a lock.
 pub(super) fn parse(paths: &Paths, bytes: &[u8]) -> Result<Lockfile, LockError> {
     Lockfile::from_bytes(&paths.lock, bytes)
 }

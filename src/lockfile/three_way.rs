@@ -1,4 +1,5 @@
-//! Three versions of a lock to one, for git: entry by entry, loud where two sides cannot both be right.
+//! Three-way merge of a lock, for git: entry by entry; conflicts that cannot be resolved are
+//! reported.
 
 use std::collections::BTreeSet;
 
@@ -7,45 +8,44 @@ use serde_json::{Map, Value};
 use super::{Entry, EntryState, Lockfile};
 use crate::ids::{InstanceName, TaskId};
 
-/// What two sides made of one lock.
+/// Result of merging two sides of one lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergeResult {
-    /// The lock that holds what both sides know.
+    /// The merged lock, with the information of both sides.
     pub lock: Lockfile,
-    /// What a person has to look at.
+    /// Conflicts that the user must check.
     pub disputes: Vec<MergeConflict>,
 }
 
-/// Two sides that cannot both be right. What the merge kept loses no ID.
+/// Conflict between two sides. The merged lock loses no ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MergeConflict {
-    /// Two creates claim one name.
+    /// Two creates claim the same name.
     BothCreated {
-        /// Whose entry.
+        /// The name of the entry.
         name: InstanceName,
-        /// The ID of the entry that stands; `None`: it is unknown.
+        /// The ID of the kept entry; `None` if unknown.
         stands: Option<TaskId>,
-        /// The ID of the other, now a candidate; `None`: it was unknown.
+        /// The ID of the other entry, now a candidate; `None` if unknown.
         other: Option<TaskId>,
     },
-    /// One side removed the entry, the other changed it; it stays.
+    /// One side removed the entry, the other changed it; it is kept.
     DeleteModify {
-        /// Whose entry.
+        /// The name of the entry.
         name: InstanceName,
-        /// Its ID; `None`: it is unknown.
+        /// Its ID; `None` if unknown.
         id: Option<TaskId>,
     },
-    /// Both sides changed a key that this program does not know; that of ours stands.
+    /// Both sides changed an unknown key; our value is kept.
     UnknownKey {
-        /// Whose entry; `None`: the key is at the top.
+        /// The name of the entry; `None` for a top-level key.
         name: Option<InstanceName>,
         /// The key.
         key: String,
     },
 }
 
-/// Merges what two sides made of one lock. `base` is what both began with, empty where they began
-/// with nothing.
+/// Merges two sides of one lock. `base` is their common ancestor, empty if there is none.
 pub fn merge_locks(base: &Lockfile, ours: &Lockfile, theirs: &Lockfile) -> MergeResult {
     let mut disputes = Vec::new();
     let mut lock = Lockfile {
@@ -76,7 +76,7 @@ fn merge_entry(
     }
     match (ours, theirs) {
         (Some(kept), None) | (None, Some(kept)) => {
-            // What one side saw gone, the other has only begun to delete.
+            // One side confirmed the deletion, and the other only started it.
             if is_deletion_of(kept, base) {
                 return None;
             }
@@ -89,14 +89,14 @@ fn merge_entry(
     }
 }
 
-/// Both sides made something of it.
+/// Merges an entry that both sides changed.
 fn merge_both(
     name: &InstanceName,
     base: Option<&Entry>,
     (ours, theirs): (&Entry, &Entry),
     disputes: &mut Vec<MergeConflict>,
 ) -> Entry {
-    // With an ID that the base has not it is news, whichever create call it comes from.
+    // An ID that the base does not have is new, whichever create call it comes from.
     let from_base = |side: &Entry| {
         let known = |base: &Entry| side.task_id.is_none() || side.task_id == base.task_id;
         base.is_some_and(|base| same_create(base, side) && known(base))
@@ -105,7 +105,7 @@ fn merge_both(
     let (stands, other) = if one {
         if certainty(theirs) > certainty(ours) { (theirs, ours) } else { (ours, theirs) }
     } else if from_base(ours) && !from_base(theirs) {
-        // Theirs ended what both began with, and created anew.
+        // Their side deleted the common entry and created a new one.
         (theirs, ours)
     } else if from_base(theirs) && !from_base(ours) {
         (ours, theirs)
@@ -135,14 +135,14 @@ fn merge_both(
     entry
 }
 
-/// Of two creates that claim one name, the entry that stands, and the other. One whose outcome is
-/// unknown stands before one with an ID, because an ID fits into it as a candidate and not the other
-/// way round; one that is being deleted never stands before one that is there.
+/// Selects which of two creates that claim one name is kept; returns that entry and the other. An
+/// unknown outcome takes precedence over an ID, because the ID can become its candidate and not the
+/// other way round; an entry being deleted never takes precedence over an existing one.
 fn pick_winner<'a>(ours: &'a Entry, theirs: &'a Entry) -> (&'a Entry, &'a Entry) {
     if certainty(theirs) < certainty(ours) { (theirs, ours) } else { (ours, theirs) }
 }
 
-/// Whether two entries speak of one create call.
+/// Returns whether two entries describe the same create call.
 fn same_create(one: &Entry, other: &Entry) -> bool {
     match (&one.task_id, &other.task_id) {
         (Some(one), Some(other)) => one == other,
@@ -150,7 +150,7 @@ fn same_create(one: &Entry, other: &Entry) -> bool {
     }
 }
 
-/// How much is known of a create call.
+/// Ranks how much is known about a create call.
 fn certainty(entry: &Entry) -> u8 {
     match entry.state {
         EntryState::Unknown => 0,
@@ -159,7 +159,7 @@ fn certainty(entry: &Entry) -> u8 {
     }
 }
 
-/// Whether this entry is nothing but the deletion, begun, of what both sides began with.
+/// Returns whether this entry is only the started deletion of the common base entry.
 fn is_deletion_of(entry: &Entry, base: Option<&Entry>) -> bool {
     entry.state == EntryState::Deleting
         && base.is_some_and(|base| {
@@ -167,7 +167,7 @@ fn is_deletion_of(entry: &Entry, base: Option<&Entry>) -> bool {
         })
 }
 
-/// What either side knows, but for what one of them found gone.
+/// Returns the candidates of both sides, except those that one of them found gone.
 fn candidates(base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Vec<TaskId> {
     let known = base.map_or(&[][..], |base| &base.candidates);
     let both = |id: &TaskId| ours.candidates.contains(id) && theirs.candidates.contains(id);
@@ -175,7 +175,7 @@ fn candidates(base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Vec<TaskId>
     all.filter(|id| !known.contains(id) || both(id)).cloned().collect()
 }
 
-/// Merges keys that this program does not know.
+/// Merges unknown keys.
 fn merge_keys(
     [base, ours, theirs]: [&Map<String, Value>; 3],
     name: Option<&InstanceName>,

@@ -1,4 +1,4 @@
-//! The handles to the thread that writes a lock's journal and folds it into the lock.
+//! Handles to the thread that writes a lock's journal and merges it into the lock.
 
 use std::fs;
 use std::io;
@@ -21,19 +21,19 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 pub struct PendingCreate {
     /// The instance.
     pub name: InstanceName,
-    /// Where it would be created, where known.
+    /// The region of its request, if known.
     pub region: Option<Region>,
-    /// The address it would be sent to.
+    /// The endpoint of its request.
     pub endpoint: Endpoint,
-    /// The body that would be sent.
+    /// The body of its request.
     pub body: RequestBody,
-    /// IDs of its name that a whole list showed before; `None` where there was no such list.
+    /// IDs with its name in an earlier complete list; `None` if there was no such list.
     pub known_ids: Option<Vec<TaskId>>,
     /// The newest creation time in that list.
     pub list_watermark: Option<String>,
 }
 
-/// The journal of a run under way, and the lock it will be folded into.
+/// The journal of a run in progress, and the lock into which it is merged.
 #[derive(Debug)]
 pub struct JournalHandle {
     jobs: mpsc::Sender<WriterCommand>,
@@ -51,7 +51,7 @@ pub struct JournalSender {
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, LockError>>;
 
-/// What the thread is asked to do, and where it answers.
+/// A request to the thread, with the channel for its answer.
 #[derive(Debug)]
 pub(super) enum WriterCommand {
     Append(Record, Reply<()>),
@@ -69,7 +69,7 @@ impl JournalHandle {
         let rescue = store.rescue.clone();
         let mut scribe = JournalWriter::create(store, descriptors)?;
         if let Err(error) = scribe.start(plan) {
-            // Nothing was sent: this journal says nothing that anybody needs.
+            // Nothing was sent, so this journal is not needed.
             let _ = fs::remove_file(&paths.journal);
             return Err(error);
         }
@@ -81,29 +81,29 @@ impl JournalHandle {
         Ok(Self { jobs, thread, rescue, paths })
     }
 
-    /// The lock's path, absolute and without symbolic links.
+    /// Returns the lock's path, absolute and without symbolic links.
     pub fn path(&self) -> &Path {
         &self.paths.lock
     }
 
-    /// Another handle to add records.
+    /// Returns another handle for adding records.
     pub fn appender(&self) -> JournalSender {
         JournalSender { jobs: self.jobs.clone(), paths: self.paths.clone() }
     }
 
-    /// Folds what is recorded so far into the lock; what is still in flight stands there as unknown.
-    /// Gives the names for which two IDs met.
+    /// Merges the records so far into the lock; requests still in flight are entered as unknown.
+    /// Returns the ID conflicts.
     pub async fn merge(&self) -> Result<Vec<IdConflict>, LockError> {
         request(&self.jobs, &self.paths, |ack| WriterCommand::Fold(Vec::new(), ack)).await
     }
 
-    /// Folds everything into the lock and removes the journal; where that fails the journal stays.
-    /// Gives the names for which two IDs met.
+    /// Merges everything into the lock and removes the journal; if that fails, the journal is kept.
+    /// Returns the ID conflicts.
     pub async fn finish(self) -> Result<Vec<IdConflict>, LockError> {
         let folded = request(&self.jobs, &self.paths, WriterCommand::Finish).await;
         drop(self.jobs);
-        // It ends after this job; joined, so that the guard is free when this returns. How it ended
-        // is in the answer above.
+        // The thread exits after this job; it is joined so that the process lock is released when
+        // this returns. Its result is in the answer above.
         let _ = self.thread.join();
         if let (Ok(_), Some(rescue)) = (&folded, &self.rescue) {
             rescue.remove();
@@ -111,8 +111,8 @@ impl JournalHandle {
         folded
     }
 
-    /// Keeps the ID of a created instance in the user's state folder, for when the journal cannot:
-    /// its plan, its intent, its outcome.
+    /// Writes the ID of a created instance to the user's state directory if the journal cannot
+    /// record it: its plan, its intent, its outcome.
     pub fn rescue(&self, planned: PendingCreate, rest: &[Record; 2]) -> io::Result<()> {
         let Some(rescue) = &self.rescue else {
             return Err(io::Error::other("the user has no state folder"));
@@ -123,13 +123,13 @@ impl JournalHandle {
 
 impl JournalSender {
     /// Adds a record; it is durable when this returns. An error for an intent means that it was not
-    /// recorded: nothing may be sent.
+    /// recorded and nothing may be sent.
     pub async fn append(&self, record: Record) -> Result<(), LockError> {
         request(&self.jobs, &self.paths, |ack| WriterCommand::Append(record, ack)).await
     }
 
-    /// Folds what is recorded so far into the lock, with changes to entries that this run creates
-    /// nothing for, or not yet.
+    /// Merges the records so far into the lock, together with changes to entries for which this run
+    /// creates nothing, or not yet.
     pub async fn save(&self, changes: Vec<EntryChange>) -> Result<Vec<IdConflict>, LockError> {
         request(&self.jobs, &self.paths, |ack| WriterCommand::Fold(changes, ack)).await
     }

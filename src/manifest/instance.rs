@@ -1,4 +1,4 @@
-//! One instance as a manifest says it. Field names are the platform's own.
+//! One instance as written in a manifest. Field names are the platform's.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,16 +9,15 @@ use super::quantity::{ContainerPort, RamSize, TimeoutLimit};
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct InstanceSpec {
-    /// Name of the instance, and its identity here: unique in a file, and the key of its entry
-    /// in the lock.
+    /// Name and identity of the instance: unique in a file, and the key of its entry in the lock.
     #[schemars(length(min = 1), example = &"train-a")]
     pub instance_service_name: String,
     /// Free text shown on the platform. Default: empty.
     #[serde(default)]
     pub description: String,
-    /// What serves in the containers: how you get in.
+    /// Service in the containers that gives access to them.
     pub task_type: TaskType,
-    /// Kind of accelerator cards, or `cpu` for none.
+    /// Type of accelerator cards, or `cpu` for none.
     pub accelerator_type: AcceleratorType,
     /// Image name as the platform lists it, such as `jupyter:4.4-py3.7-cpu`.
     /// Default: the last path segment of `imagePath`.
@@ -32,9 +31,9 @@ pub struct InstanceSpec {
         example = &"image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3"
     )]
     pub image_path: String,
-    /// Time until the platform stops the instance by itself: `"HH:MM:SS"` (in quotes; hours may
-    /// pass 24, `"360:00:00"` is fifteen days), or `unlimited`. Always said, never assumed: an
-    /// instance bills until it stops.
+    /// Time until the platform stops the instance: `"HH:MM:SS"` (in quotes; hours may exceed 24,
+    /// `"360:00:00"` is fifteen days), or `unlimited`. Must be set explicitly: an instance is
+    /// billed until it stops.
     #[schemars(extend("x-unit" = "hours:minutes:seconds"))]
     pub timeout_limit: TimeoutLimit,
     /// Containers of this instance. Default: 1. Each gets `gpuNumber` cards, `cpuNumber` cores and
@@ -49,12 +48,12 @@ pub struct InstanceSpec {
     #[serde(default)]
     #[schemars(with = "bool")]
     pub use_start_script: Option<bool>,
-    /// Where the start script runs. Default: `all`.
+    /// Containers in which the start script runs. Default: `all`.
     #[serde(default)]
     pub start_script_action_scope: StartScriptActionScope,
-    /// Shell script that runs when the containers start. Write it as a block: `|`, then the
-    /// lines, indented; without the `|` they are one line to YAML, and one command to the shell.
-    /// Keep secrets out of it: it is stored by the platform and in the lock. Default: empty.
+    /// Shell script that runs when the containers start. Write it as a block scalar: `|`, then the
+    /// indented lines; without the `|`, YAML joins them into one line, which is one command to the
+    /// shell. Keep secrets out of it: it is stored by the platform and in the lock. Default: empty.
     #[serde(default)]
     pub start_script_content: String,
     /// CPU cores of each container.
@@ -64,12 +63,12 @@ pub struct InstanceSpec {
     /// are 1 GiB; `G`, `GB` and `GiB` mean the same, as on the platform's own pages.
     #[schemars(extend("x-unit" = "MB, or the one that is written"))]
     pub ram_size: RamSize,
-    /// Accelerator cards of each container; this is what is billed by the hour. May be left out
-    /// if `acceleratorType` is `cpu`, where it is 0.
+    /// Accelerator cards of each container; billed by the hour. Optional if `acceleratorType` is
+    /// `cpu`, which implies 0.
     #[serde(default)]
     #[schemars(with = "u32", range(min = 0, max = 2_147_483_647), example = 1, extend("x-unit" = "cards"))]
     pub gpu_number: Option<u32>,
-    /// Folders of the region's storage that the containers see. Default: none.
+    /// Directories of the region's storage mounted in the containers. Default: none.
     #[serde(default)]
     pub mount_info_list: Vec<MountInfo>,
     /// Ports of the containers that are reachable from outside. Default: none.
@@ -81,7 +80,7 @@ fn one() -> u32 {
     1
 }
 
-/// What serves in the containers.
+/// Service in the containers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum TaskType {
@@ -95,7 +94,7 @@ pub enum TaskType {
     Rstudio,
 }
 
-/// Kind of accelerator cards.
+/// Type of accelerator cards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AcceleratorType {
@@ -109,7 +108,7 @@ pub enum AcceleratorType {
     Cpu,
 }
 
-/// Where the start script runs.
+/// Containers in which the start script runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum StartScriptActionScope {
@@ -120,28 +119,28 @@ pub enum StartScriptActionScope {
     Header,
 }
 
-/// A folder of the region's storage that the containers see.
+/// A directory of the region's storage mounted in the containers.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MountInfo {
-    /// Folder on the region's storage, absolute: `/public/home/<user>/data`.
+    /// Absolute path of a directory on the region's storage: `/public/home/<user>/data`.
     #[schemars(regex(pattern = r"^/"), example = &"/public/home/alice/data")]
     pub source_path: String,
-    /// Where the containers see it, absolute: `/mnt/data`. Each place once.
+    /// Absolute path in the containers: `/mnt/data`. Unique within an instance.
     #[schemars(regex(pattern = r"^/"), example = &"/mnt/data")]
     pub target_path: String,
-    /// What is mounted.
+    /// Type of the mounted directory.
     #[serde(rename = "type")]
     pub kind: MountType,
 }
 
-/// What is mounted.
+/// Type of the mounted directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum MountType {
     /// A data set.
     Data,
-    /// A folder of your own.
+    /// Your own directory.
     Path,
 }
 
@@ -149,7 +148,7 @@ pub enum MountType {
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ContainerPortInfo {
-    /// Port in the container, 1 to 65535. Each port once.
+    /// Port in the container, 1 to 65535. Unique within an instance.
     pub container_port: ContainerPort,
     /// Protocol of the port.
     pub protocol_type: ProtocolType,
@@ -159,25 +158,25 @@ pub struct ContainerPortInfo {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ProtocolType {
-    /// HTTP: the platform gives it an address to open in the browser.
+    /// HTTP: the platform provides an address to open in the browser.
     Http,
     /// SSH.
     Ssh,
 }
 
 impl InstanceSpec {
-    /// `useStartScript`, or whether there is a script.
+    /// Returns `useStartScript`, or whether there is a script if it is not set.
     pub fn resolved_use_start_script(&self) -> bool {
         self.use_start_script.unwrap_or(!self.start_script_content.is_empty())
     }
 
-    /// `version`, or the last path segment of `imagePath`.
+    /// Returns `version`, or the last path segment of `imagePath`.
     pub fn resolved_version(&self) -> &str {
         let image = || self.image_path.rsplit('/').next().unwrap_or_default();
         self.version.as_deref().unwrap_or_else(image)
     }
 
-    /// `gpuNumber`, or 0.
+    /// Returns `gpuNumber`, or 0.
     pub fn resolved_gpu_number(&self) -> u32 {
         self.gpu_number.unwrap_or(0)
     }

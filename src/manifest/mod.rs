@@ -1,8 +1,8 @@
-//! The user's format: what a manifest may say, as types.
+//! The manifest format, as types.
 //!
-//! These types are what the program decodes into and what the schema is generated from, so the
-//! doc comments of their fields are product text: editors show them, and so does the schema.
-//! A [`Manifest`] is a checked one; only validation makes it.
+//! Manifests are decoded into these types, and the schema is generated from them, so the doc
+//! comments of their fields are user-facing text: editors show them, and so does the schema. A
+//! [`Manifest`] has been checked; only validation creates one.
 
 mod instance;
 mod quantity;
@@ -15,8 +15,8 @@ pub use quantity::{ContainerPort, MAX_COUNT, RamSize, RegionId, TimeoutLimit};
 
 use crate::ids::Region;
 
-/// Fields that a platform call requires and that nothing fills in. (`gpuNumber` is required too,
-/// unless `acceleratorType` is `cpu`.)
+/// Fields that the create call requires and that are not filled in automatically. (`gpuNumber` is
+/// required too, unless `acceleratorType` is `cpu`.)
 pub const REQUIRED: [&str; 8] = [
     "instanceServiceName",
     "taskType",
@@ -55,10 +55,10 @@ pub const MOUNT_FIELDS: [&str; 3] = ["sourcePath", "targetPath", "type"];
 /// Every field of an item of `containerPortInfoList`.
 pub const PORT_FIELDS: [&str; 2] = ["containerPort", "protocolType"];
 
-/// Keys of a document in the list form, beside `$schema` and those that begin with `x-`.
+/// Keys of a document in the list form, besides `$schema` and keys that begin with `x-`.
 pub const LIST_KEYS: [&str; 3] = ["region", "defaults", "instances"];
 
-/// Whether a top-level key is there for people and other programs, and ignored here.
+/// Checks whether a top-level key is ignored here because it is for readers or other programs.
 pub fn is_ignored_key(key: &str) -> bool {
     key == "$schema" || key.starts_with("x-")
 }
@@ -73,7 +73,7 @@ pub struct Manifest {
 /// One document of a checked manifest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ManifestDocument {
-    /// The region its instances belong to, where it names one.
+    /// Region of its instances, if set.
     pub region: Option<Region>,
     /// Its instances, in the order of the file.
     pub instances: Vec<InstanceSpec>,

@@ -1,4 +1,4 @@
-//! Values with a grammar of their own: memory, time, ports, regions.
+//! Values with their own syntax: memory, time, ports, regions.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,18 +8,18 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::ids::Region;
 
-/// The largest count a manifest may give: 2^31 - 1.
+/// The largest number in a manifest: 2^31 - 1.
 pub const MAX_COUNT: i64 = 2_147_483_647;
 
-/// The largest region that may be written as an integer: 2^53 - 1, up to which every reader of YAML
-/// and JSON reads the same number. As text it may be anything.
+/// The largest region that may be written as an integer: 2^53 - 1, up to which every YAML and JSON
+/// parser reads the same number. As text it may be anything.
 const MAX_REGION: i64 = 9_007_199_254_740_991;
 
 /// Memory in MB, 1 to [`MAX_COUNT`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RamSize(pub u32);
 
-/// Time until the automatic stop, as the platform takes it: `HH:MM:SS` or `unlimited`.
+/// Time until the automatic stop, in the platform's format: `HH:MM:SS` or `unlimited`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimeoutLimit(pub String);
 
@@ -27,13 +27,13 @@ pub struct TimeoutLimit(pub String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContainerPort(pub u16);
 
-/// A region, written as text or as an integer.
+/// A region, given as text or as an integer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegionId(pub Region);
 
 impl RamSize {
-    /// Reads text with a unit, such as `27GiB` or `512 MB`, into MB. `None` where it has another
-    /// form; `Some(Err)` where it is more than [`MAX_COUNT`] MB.
+    /// Parses text with a unit, such as `27GiB` or `512 MB`, into MB. Returns `None` if it has
+    /// another form, and `Some(Err)` if it is more than [`MAX_COUNT`] MB.
     pub fn from_text(text: &str) -> Option<Result<Self, Overflow>> {
         let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, unit) = text.split_at(digits);
@@ -52,12 +52,12 @@ impl RamSize {
     }
 }
 
-/// More than the platform's integers hold.
+/// A value larger than the platform's integers can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overflow;
 
 impl TimeoutLimit {
-    /// Seconds until the stop, or `None` for `unlimited` and for text of another form.
+    /// Returns the seconds until the stop, or `None` for `unlimited` and for text of another form.
     pub fn seconds(text: &str) -> Option<u64> {
         let mut parts = text.split(':').map(|part| part.parse::<u64>().ok());
         let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
@@ -65,7 +65,7 @@ impl TimeoutLimit {
     }
 }
 
-/// Takes an integer or text, and gives both as text to the reader.
+/// Visitor that accepts an integer or text.
 struct IntegerOrText<T> {
     expected: &'static str,
     read: fn(IntOrStr<'_>) -> Option<T>,

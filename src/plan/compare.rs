@@ -1,5 +1,6 @@
-//! Two bodies, field by field. A field that one side lacks counts as its default, ports and mounts
-//! are sets, and a number equals its text: so a newer program does not call everything changed.
+//! Comparison of two bodies, field by field. A missing field counts as its default, ports and
+//! mounts are sets, and a number equals its text, so that a newer program does not report
+//! everything as changed.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +9,10 @@ use serde_json::{Map, Value, json};
 use super::FieldChange;
 use crate::lockfile::RequestBody;
 
-/// Where the new body differs from the locked one: its own fields in their order, then what only the
-/// locked one has.
+/// Lists the differences between the new body and the locked one: the new body's fields in their
+/// order, then those only in the locked body.
 pub(super) fn changes(locked: &RequestBody, new: &RequestBody) -> Vec<FieldChange> {
-    // Nearly always they are the same text, and no field needs a look.
+    // They are usually the same text, and no field has to be compared.
     if locked == new {
         return Vec::new();
     }
@@ -30,9 +31,9 @@ pub(super) fn changes(locked: &RequestBody, new: &RequestBody) -> Vec<FieldChang
     changes
 }
 
-/// Where an instance that the platform shows differs from what was sent. Every field counts that the
-/// platform names and that was sent, and image, group and sizes in any case; empty is the same as
-/// missing, line ends and final ones do not count, nor what the platform adds to a port or mount.
+/// Lists the differences between an instance shown by the platform and its request. All fields that
+/// were sent and are shown are compared; image, group and sizes in any case. Empty equals missing;
+/// line end styles, final line ends, and additions of the platform to a port or mount are ignored.
 pub fn differences(sent: &RequestBody, shown: &Map<String, Value>) -> Vec<FieldChange> {
     let mut differences = Vec::new();
     for (field, sent) in sent.fields() {
@@ -49,8 +50,8 @@ pub fn differences(sent: &RequestBody, shown: &Map<String, Value>) -> Vec<FieldC
     differences
 }
 
-/// What is shown, with those keys of ports and mounts alone that can be sent: an access address holds a
-/// secret.
+/// Returns the platform's value reduced to the keys of ports and mounts that can be sent: an access
+/// URL contains a secret.
 fn without_server_fields(shown: &Value) -> Value {
     let mut shown = shown.clone();
     for item in shown.as_array_mut().into_iter().flatten() {
@@ -64,11 +65,11 @@ fn without_server_fields(shown: &Value) -> Value {
 const SENT_IN_ITEMS: [&str; 5] =
     ["containerPort", "protocolType", "sourcePath", "targetPath", "type"];
 
-/// Without these an instance cannot be told from another one of its name.
+/// Fields without which an instance cannot be distinguished from another one of its name.
 const REQUIRED: [&str; 6] =
     ["instanceServiceName", "imagePath", "resourceGroup", "cpuNumber", "ramSize", "gpuNumber"];
 
-/// Whether what was sent and what is shown are the same to the platform.
+/// Returns whether the sent and the shown value are the same to the platform.
 fn platform_equal(sent: &Value, shown: &Value) -> bool {
     match (sent, shown) {
         (Value::Array(sent), Value::Array(shown)) => same_items(sent, shown),
@@ -77,7 +78,8 @@ fn platform_equal(sent: &Value, shown: &Value) -> bool {
     }
 }
 
-/// Each one sent is shown once, in any order. Of an item only those keys count that both sides name.
+/// Returns whether each sent item is shown once, in any order. Only keys that both sides have are
+/// compared.
 fn same_items(sent: &[Value], shown: &[Value]) -> bool {
     let same_item = |sent: &Value, shown: &Value| match (sent, shown) {
         (Value::Object(sent), Value::Object(shown)) => {
@@ -108,7 +110,7 @@ fn is_blank(value: &Value) -> bool {
     }
 }
 
-/// What the platform takes for a field that a body lacks.
+/// Returns the platform's default for a missing field.
 fn default(field: &str, scripted: bool) -> Value {
     match field {
         "description" | "startScriptContent" => json!(""),
@@ -124,7 +126,7 @@ fn is_scripted(fields: &Map<String, Value>) -> bool {
     fields.get("startScriptContent").and_then(Value::as_str).is_some_and(|text| !text.is_empty())
 }
 
-/// Whether a field that we do not send says no more than its absence.
+/// Returns whether a field that we do not send is equivalent to a missing one.
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
@@ -146,10 +148,10 @@ fn equal(field: &str, old: &Value, new: &Value) -> bool {
     }
 }
 
-/// A text that is the same for values that are the same to the platform.
+/// Returns a text that is equal for values that are the same to the platform.
 fn canonical(value: &Value) -> String {
     match value {
-        // The quotes keep the text `true` apart from the flag, and the brackets of a list from text.
+        // The quotes distinguish the text `true` from the flag, and text with brackets from a list.
         Value::String(text) => format!("{text:?}"),
         Value::Number(number) => match number.as_f64() {
             Some(float) if float.fract() == 0.0 && !number.is_i64() && !number.is_u64() => {

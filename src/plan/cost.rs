@@ -1,4 +1,4 @@
-//! What a plan's creations cost at most, for the question before it is carried out.
+//! Upper bound of a plan's cost, shown in the confirmation prompt.
 
 use std::fmt;
 use std::ops::Add;
@@ -6,16 +6,16 @@ use std::ops::Add;
 use crate::count::count;
 use crate::request::Request;
 
-/// Cards and card-hours of what is to be created.
+/// Cards and card-hours of the instances to create.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Cost {
     /// Instances to create.
     pub instances: u64,
-    /// Their cards: those of one container times the containers.
+    /// Their cards: those of one container times the number of containers.
     pub cards: u64,
-    /// Card-seconds of those that end by themselves.
+    /// Card-seconds of the instances with a time limit.
     pub card_seconds: u128,
-    /// Instances that never end by themselves.
+    /// Instances without a time limit.
     pub endless: u64,
 }
 
@@ -48,7 +48,7 @@ impl Add for Cost {
     }
 }
 
-/// Seconds of `HH:MM:SS`; anything else never ends.
+/// Parses `HH:MM:SS` into seconds; anything else is unlimited.
 fn seconds(limit: &str) -> Option<u64> {
     let mut total = 0_u64;
     for part in limit.splitn(3, ':') {
@@ -58,12 +58,13 @@ fn seconds(limit: &str) -> Option<u64> {
 }
 
 impl fmt::Display for Cost {
-    /// Such as `create 3 instances: 9 cards, at most 36 card-hours; 1 without end`.
+    /// Formats the cost, such as
+    /// `create 3 instances: 9 cards, at most 36 card-hours; 1 without end`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { instances, cards, card_seconds, endless } = *self;
         write!(f, "create {}: {}", count(instances, "instance"), count(cards, "card"))?;
         if endless < instances {
-            // Rounded up: it is said to be the most.
+            // Rounded up, because it is a maximum.
             let hundredths = card_seconds.div_ceil(36);
             write!(f, ", at most {}", hundredths / 100)?;
             match hundredths % 100 {

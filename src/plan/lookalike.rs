@@ -1,5 +1,5 @@
-//! Names that look the same and are not: one letter may be written as one character or as two
-//! (Unicode NFC and NFD), and then a renamed instance is a new one and an orphan.
+//! Names that look the same but differ: a letter may be written as one character or as two (Unicode
+//! NFC and NFD), so that a renamed instance becomes a new one and an orphan.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 use super::{PlanAction, PlanItem};
 
-/// Says so of instances that would be created while an orphan has a name that looks the same.
+/// Adds a note to instances to be created if an orphan has a name that looks the same.
 pub(super) fn mark_lookalikes(items: &mut [PlanItem]) {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
     let composed = |item: &PlanItem| nfc.normalize(item.name.as_str()).into_owned();

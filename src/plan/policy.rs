@@ -1,4 +1,5 @@
-//! What a person allows beyond creating: replacing, pruning, leaving what changed as it runs.
+//! Actions allowed beyond creating: replacing, pruning, leaving changed instances running as they
+//! are.
 
 use std::collections::BTreeSet;
 
@@ -7,21 +8,22 @@ use crate::ids::InstanceName;
 use crate::lockfile::EntryState;
 use crate::request::Request;
 
-/// What is allowed.
+/// The allowed actions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Permissions {
-    /// Instances to replace, changed or not, ended, gone.
+    /// Instances to replace, whether changed or not, ended or gone.
     pub replace: BTreeSet<InstanceName>,
-    /// Whether all that changed, ended or are gone are replaced.
+    /// Whether all changed, ended and gone instances are replaced.
     pub replace_all: bool,
-    /// Whether changed ones are left as they run.
+    /// Whether changed instances are left running as they are.
     pub keep_changed: bool,
     /// Whether orphans are deleted.
     pub prune: bool,
 }
 
 impl Plan {
-    /// Turns what is allowed into what is done. What is not settled is left alone whatever is allowed.
+    /// Turns the allowed actions into planned ones. Entries that are not settled are left unchanged
+    /// in any case.
     pub fn apply_permissions(&mut self, policy: &Permissions, requests: &[Request], here: &Target) {
         for item in &mut self.items {
             if item.state != Some(EntryState::Created) {

@@ -30,7 +30,7 @@ fn request(name: &str, with: impl FnOnce(&mut Value)) -> Request {
     Request { name: name.into(), region: None, task: serde_json::from_value(body).unwrap() }
 }
 
-/// A lock of these entries, each `created` unless its fields say otherwise.
+/// Returns a lock of these entries, each `created` unless its fields specify otherwise.
 fn lock(entries: Value) -> Lockfile {
     let mut lock = json!({"version": 1, "instances": {}});
     let Value::Object(entries) = entries else { panic!() };
@@ -84,7 +84,7 @@ fn instances_come_in_the_manifests_order_then_orphans_by_name() {
     assert_eq!(whole.items[2].task_id.as_ref().unwrap().as_str(), "b");
     assert_eq!(whole.items[0].request.as_deref(), Some(&requests[0]));
     assert_eq!(whole.cost().to_string(), "create 1 instance: 1 card, at most 4 card-hours");
-    // What a selection leaves out is no orphan.
+    // Instances left out of a selection are not orphans.
     let names = ["b", "y"].map(Into::into).into();
     let some = plan(&requests, &lock, &here(), &Selection::Names(names));
     assert_eq!(actions(&some.items), [("b", PlanAction::Unchanged), ("y", PlanAction::Orphan)]);
@@ -118,7 +118,7 @@ fn a_missing_field_counts_as_its_default() {
     assert_eq!(changed(&old, &new), ["mountInfoList"]);
     old.as_object_mut().unwrap().remove("cpuNumber");
     assert_eq!(changed(&old, &new), ["cpuNumber", "mountInfoList"]);
-    // A script that is there was switched on by its being there.
+    // The presence of a script implies that it is enabled.
     let scripted = json!({"startScriptContent": "x", "useStartScript": true});
     assert_eq!(changed(&json!({"startScriptContent": "x"}), &scripted), [""; 0]);
 }

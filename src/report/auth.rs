@@ -1,4 +1,4 @@
-//! What `auth check` found.
+//! Results of `auth check`.
 
 use std::io::{self, Write};
 
@@ -10,54 +10,54 @@ use super::table::{Column, Table};
 use crate::exit::{ExitClass, ExitClasses};
 use crate::ids::Region;
 
-/// What was found of the credentials. It holds no secret.
+/// Findings about the credentials. Contains no secret.
 #[derive(Debug, Default)]
 pub struct AuthReport {
     /// The names of the variables that are set.
     pub variables: Vec<&'static str>,
-    /// With what the platform is reached; `None` where nothing that can be used was found.
+    /// How the platform is accessed; `None` if no usable credentials were found.
     pub with: Option<&'static str>,
-    /// The login name, where it is known.
+    /// Login name, if known.
     pub user: Option<String>,
-    /// Where the account logs in, where it does.
+    /// Login URL, if a login is used.
     pub login: Option<String>,
     /// The regions.
     pub regions: Vec<RegionReport>,
-    /// By how many seconds this machine's clock is ahead of the platform's, where an answer said so.
+    /// Seconds by which this machine's clock is ahead of the platform's, if a response contained the time.
     pub clock_skew: Option<i64>,
-    /// What is wrong.
+    /// Problems found.
     pub problems: Vec<AuthProblem>,
 }
 
-/// A region and whether it can be used.
+/// A region, and whether it can be used.
 #[derive(Debug)]
 pub struct RegionReport {
-    /// Its ID, where it is known.
+    /// Its ID, if known.
     pub region: Option<Region>,
-    /// Its name; empty where none is known.
+    /// Its name; empty if unknown.
     pub name: String,
-    /// Whether its token is taken at its address.
+    /// Whether its address accepts its token.
     pub usable: bool,
-    /// The same in a word or two: why not, where it is not.
+    /// The same in one or two words, with the reason if it cannot be used.
     pub state: &'static str,
-    /// Its AI address, where it is known.
+    /// Its AI address, if known.
     pub address: Option<String>,
-    /// Until when the token says that it holds, in RFC 3339, where it does.
+    /// Expiry of the token in RFC 3339, if the token contains it.
     pub expires: Option<String>,
 }
 
-/// Something that is wrong.
+/// A problem.
 #[derive(Debug)]
 pub struct AuthProblem {
-    /// The class that it adds to the exit status; `None` where it does not keep from going on.
+    /// Class that it adds to the exit status; `None` if it does not prevent use of the platform.
     pub class: Option<ExitClass>,
-    /// What was found.
+    /// Description of the problem.
     pub message: String,
     /// The next step.
     pub help: Option<String>,
 }
 
-/// One line a fact, a table of the regions, one line a problem.
+/// Writes one line per fact, a table of the regions, and one line per problem.
 pub(super) fn human(
     to: &mut dyn Write,
     report: &AuthReport,
@@ -83,8 +83,8 @@ pub(super) fn human(
     Ok(())
 }
 
-/// The regions. Where a terminal is too narrow their addresses stand in lines of their own: people
-/// copy them.
+/// Returns the table of the regions. If the terminal is too narrow, addresses are put on separate
+/// lines, so that they can be copied.
 fn table(regions: &[RegionReport], width: Option<usize>) -> String {
     if regions.is_empty() {
         return String::new();
@@ -124,9 +124,9 @@ fn clock(ahead: Option<i64>) -> String {
     }
 }
 
-/// One object with the fields of [`AuthReport`]: `variables`, `with`, `user`, `login`,
+/// Writes one object with the fields of [`AuthReport`]: `variables`, `with`, `user`, `login`,
 /// `clockSkewSeconds`, `regions: [{region, name, usable, state, address, expires}]`, `problems:
-/// [{message, help, code}]` (`code` is the exit status that it asks for, or null) and `exit`.
+/// [{message, help, code}]` (`code` is the exit status that the problem causes, or null) and `exit`.
 pub(super) fn json(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
     let region = |row: &RegionReport| {
         json!({

@@ -1,25 +1,25 @@
-//! What a region offers, in whatever shape it came.
+//! Resources that a region offers, in any shape the platform returns.
 
 use serde_json::{Map, Value, json};
 
 use super::table::{Column, Table, escape_cell};
 
-/// What the platform answered.
+/// Response of the platform.
 #[derive(Debug, Clone)]
 pub struct CatalogResponse {
-    /// What it is: the key in machine output.
+    /// Kind of resource: the key in JSON output.
     pub key: &'static str,
-    /// The answer's `data`.
+    /// The response's `data`.
     pub data: Value,
-    /// Whether this is all there is.
+    /// Whether the list is complete.
     pub whole: bool,
 }
 
-/// Columns that come first, where there are such.
+/// Columns that come first, if present.
 const LEADING_COLUMNS: [&str; 7] =
     ["resourceGroup", "path", "name", "version", "acceleratorType", "type", "status"];
 
-/// The object that machines get: the answer as it came.
+/// Returns the object for JSON output, with the response unchanged.
 pub(super) fn json(offered: &CatalogResponse) -> Value {
     let mut object = json!({"version": 1, "whole": offered.whole});
     object[offered.key] = offered.data.clone();
@@ -27,7 +27,8 @@ pub(super) fn json(offered: &CatalogResponse) -> Value {
     object
 }
 
-/// For people: a table of objects, a line a text, the fields of one object; anything else as JSON.
+/// Returns human-readable text: a table of objects, one line per text, or the fields of one object;
+/// anything else as JSON.
 pub(super) fn text(data: &Value, width: Option<usize>) -> String {
     match inner(data) {
         Value::Null => "nothing\n".to_owned(),
@@ -51,14 +52,14 @@ pub(super) fn text(data: &Value, width: Option<usize>) -> String {
     }
 }
 
-/// The items of a page, or the answer itself.
+/// Returns the items of a page, or the response itself.
 fn inner(data: &Value) -> &Value {
     let found = ["data", "items", "records", "list"].iter().filter_map(|key| data.get(key));
     found.into_iter().find(|value| value.is_array()).unwrap_or(data)
 }
 
-/// A table of the fields that hold something, the known ones first. Where it has no room each object
-/// is its first field, and the others below it: a path that was cut could not be copied.
+/// Returns a table of the non-null fields, the known ones first. If it does not fit, each object is
+/// printed as its first field with the others below it: a truncated path could not be copied.
 fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     let mut keys: Vec<&str> = Vec::new();
     for (key, value) in items.iter().flat_map(|item| item.iter()) {
@@ -80,7 +81,7 @@ fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
     lines(items.iter().map(|item| {
         let first = keys.first().map_or_else(String::new, |key| value(item, key));
         let rest = keys.iter().skip(1).map(|key| (key, value(item, key)));
-        // A path says its name and tag already.
+        // A path already contains its name and tag.
         let rest = rest.filter(|(_, value)| !value.is_empty() && !first.contains(value));
         let rest: Vec<String> = rest.map(|(key, value)| format!("{key} {value}")).collect();
         if rest.is_empty() { first } else { format!("{first}\n  {}", rest.join(", ")) }

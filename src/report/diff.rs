@@ -1,4 +1,4 @@
-//! A unified diff, as `patch -p1` and `git apply` take it.
+//! Unified diff, as accepted by `patch -p1` and `git apply`.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use similar::TextDiff;
 
 use super::Style;
 
-/// Lines around a change.
+/// Number of context lines around a change.
 const CONTEXT: usize = 3;
 
 pub(super) fn print(
@@ -18,7 +18,7 @@ pub(super) fn print(
     new: &str,
     style: Style,
 ) -> io::Result<()> {
-    // A line ends with LF to `patch`, whatever YAML says.
+    // For `patch`, lines end with LF, regardless of YAML.
     let (old, new): (Vec<&str>, Vec<&str>) =
         (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
     let diff = TextDiff::configure().diff_slices(&old, &new);
@@ -26,7 +26,7 @@ pub(super) fn print(
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
         writeln!(text, "{}", hunk.header()).expect("a string takes text");
         for change in hunk.iter_changes() {
-            // The library takes a lone CR for a line end too, and would leave out the last line.
+            // The library treats a lone CR as a line end too, and would omit the last line.
             let line = change.value();
             let end = if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file\n" };
             write!(text, "{}{line}{end}", change.tag()).expect("a string takes text");
@@ -48,15 +48,15 @@ pub(super) fn print(
     Ok(())
 }
 
-/// A file's name in the head of a diff: from here, with one folder before it that `-p1` takes away;
-/// in quotes as git writes it where it holds what ends a name.
+/// Returns a file's name for the head of a diff: relative, with one directory before it that `-p1`
+/// strips; quoted as git does if it contains characters that would end the name.
 fn header(folder: &str, name: &str) -> String {
     let name = name.trim_start_matches("./").trim_start_matches('/');
     let path = format!("{folder}/{name}");
     if path.contains(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
         return escaped(&path);
     }
-    // Without a tab after it a name ends at its first blank to some readers.
+    // Without a tab after it, some readers end a name at its first space.
     let end = if path.contains(' ') { "\t" } else { "" };
     path + end
 }

@@ -1,4 +1,4 @@
-//! Explanations, laid out for the terminal.
+//! Explanations, formatted for the terminal.
 
 use std::io::{self, Write};
 
@@ -6,23 +6,23 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Style;
 
-/// A piece of an explanation.
+/// Part of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExplainBlock {
     /// A heading.
     Heading(String),
     /// A paragraph.
     Prose(String),
-    /// Names and what they mean.
+    /// Names and their meanings.
     Table(Vec<(String, String)>),
-    /// Lines that are shown as they are.
+    /// Preformatted lines.
     Lines(String),
 }
 
-/// What stands before everything but headings.
+/// Indentation of everything but headings.
 const INDENT: &str = "  ";
 
-/// The widest first column that a table gets, in a terminal of 80 columns.
+/// Maximum width of the first column of a table, in a terminal of 80 columns.
 const NAMES: usize = 36;
 
 pub(super) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -> io::Result<()> {
@@ -66,7 +66,7 @@ fn table(to: &mut dyn Write, rows: &[(String, String)], style: Style) -> io::Res
     Ok(())
 }
 
-/// A text in lines that fit the terminal; a word that does not is not broken.
+/// Writes text in lines that fit the terminal; words that do not fit are not broken.
 fn wrapped(
     to: &mut dyn Write,
     text: &str,

@@ -1,4 +1,4 @@
-//! What validation found, in each of its formats.
+//! Validation results, in each of their formats.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -11,17 +11,17 @@ use super::{FileReport, Style, github, gitlab, human, json, junit, sarif};
 use crate::cli::ReportFormat;
 use crate::diagnostic::{Diagnostic, DiagnosticKind};
 
-/// What validation found in some files.
+/// Validation results of some files.
 #[derive(Debug, Clone, Copy)]
 pub struct ValidationReport<'a> {
-    /// The files, in the order they are told in.
+    /// The files, in output order.
     pub files: &'a [FileReport],
-    /// Where each lies, for services that show reports beside the code: from the root of the
-    /// repository, or absolute. (People and `json` get the path as it was given.)
+    /// Path of each file for services that show reports next to the code: relative to the root of the
+    /// repository, or absolute. (Human-readable output and `json` use the path as given.)
     pub paths: &'a [PathBuf],
 }
 
-/// One diagnostic and where it is.
+/// One diagnostic and its location.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FileDiagnostic<'a> {
     pub(super) path: &'a Path,
@@ -30,12 +30,12 @@ pub(super) struct FileDiagnostic<'a> {
 }
 
 impl<'a> ValidationReport<'a> {
-    /// Every file with its path.
+    /// Returns every file with its path.
     pub(super) fn files(self) -> impl Iterator<Item = (&'a Path, &'a FileReport)> {
         self.paths.iter().map(PathBuf::as_path).zip(self.files)
     }
 
-    /// Every diagnostic, in the order of the files and of their text.
+    /// Returns every diagnostic, in the order of the files and of their text.
     pub(super) fn all(self) -> impl Iterator<Item = FileDiagnostic<'a>> {
         self.files().flat_map(|(path, file)| {
             file.checked.diagnostics.iter().map(move |diagnostic| FileDiagnostic {
@@ -65,7 +65,7 @@ impl<'a> ValidationReport<'a> {
     }
 }
 
-/// Writes what validation found to something else than the terminal: plain text, 100 columns wide.
+/// Writes validation results to a destination other than the terminal: plain text, 100 columns wide.
 pub fn write_findings(
     to: &mut dyn Write,
     findings: ValidationReport<'_>,
@@ -74,22 +74,22 @@ pub fn write_findings(
     findings.write(to, format, Style { color: false, width: 100 }, false)
 }
 
-/// What is wrong and the next step, in one line.
+/// Returns the problem and the next step, in one line.
 pub(super) fn one_line(diagnostic: &Diagnostic) -> String {
     format!("{}; {}", diagnostic.problem, diagnostic.problem.help())
 }
 
-/// Names diagnostics so that a service knows each again after lines have moved.
+/// Names diagnostics so that a service recognizes each of them after lines have moved.
 #[derive(Debug, Default)]
 pub(super) struct Fingerprints(HashMap<String, u32>);
 
 impl Fingerprints {
-    /// The name of the next diagnostic: 32 hexadecimal digits, of one run no two alike. What it is
-    /// made of holds no line and no place in a list; equal faults of a file are numbered.
+    /// Returns the name of the next diagnostic: 32 hexadecimal digits, unique within a run. It depends
+    /// neither on lines nor on list indices; equal problems of a file are numbered.
     pub(super) fn next_fingerprint(&mut self, found: FileDiagnostic<'_>) -> String {
         let Diagnostic { problem, pointer, .. } = found.diagnostic;
         let what = match &**problem {
-            // Its message counts the lines of the script.
+            // Its message contains line numbers of the script.
             DiagnosticKind::SecretInScript { what, .. } => what.clone(),
             problem => problem.to_string(),
         };

@@ -1,4 +1,4 @@
-//! Workflow commands of GitHub Actions: annotations at their lines.
+//! GitHub Actions workflow commands: annotations at their lines.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -6,17 +6,17 @@ use std::io::{self, Write};
 use super::findings::{FileDiagnostic, ValidationReport, one_line};
 use crate::diagnostic::Severity;
 
-/// Annotations of one kind that GitHub keeps of one step; the runner drops the rest.
+/// Maximum number of annotations of one kind per step; the runner drops the rest.
 const MAX_ANNOTATIONS: usize = 10;
 
-/// Characters of a message that the runner keeps.
+/// Maximum number of characters of a message that the runner keeps.
 const MAX_MESSAGE_CHARS: usize = 4096;
 
 /// Each severity, worst first, and the command that annotates it.
 const LEVELS: [(Severity, &str); 3] =
     [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")];
 
-/// Annotates what was found, as far as GitHub shows it, and says how much was left out.
+/// Writes annotations up to GitHub's limit, and the number of omitted ones.
 pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
     let mut more = Vec::new();
     for (severity, command) in LEVELS {
@@ -40,7 +40,8 @@ pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> 
     )
 }
 
-/// The place, and the code as its title. Columns go with one line only: GitHub refuses others.
+/// Returns the location, and the code as the title. Columns are written for single lines only: GitHub
+/// rejects others.
 fn properties(found: FileDiagnostic<'_>) -> String {
     let FileDiagnostic { path, file, diagnostic } = found;
     let (start, end) = (diagnostic.span.range().start, diagnostic.span.range().end);
@@ -66,12 +67,12 @@ fn message(found: FileDiagnostic<'_>) -> String {
     data(&cut.unwrap_or(text))
 }
 
-/// Escapes what would end a command or begin another.
+/// Escapes characters that would end a command or start another.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Escapes what would end a property too.
+/// Also escapes characters that would end a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

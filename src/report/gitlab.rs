@@ -1,5 +1,5 @@
-//! A code quality report of GitLab: one JSON array of issues, whole by the specification of Code
-//! Climate too, which it comes from.
+//! GitLab code quality report: one JSON array of issues, also complete by the Code Climate
+//! specification that it is derived from.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use super::findings::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
 use super::json::{SerializeWith, print};
 use crate::diagnostic::Severity;
 
-/// Every diagnostic; an empty array where there is none.
+/// Writes every diagnostic; an empty array if there is none.
 pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
     let issues = || {
         let mut fingerprints = Fingerprints::default();

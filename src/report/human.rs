@@ -1,4 +1,4 @@
-//! Words and pictures for people.
+//! Human-readable text and snippets.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -8,10 +8,10 @@ use crate::count::count;
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Label, Severity, escaped, quote};
 use crate::validate::TextEdit;
 
-/// Equal faults of one file that are drawn; the rest is counted.
+/// Maximum number of equal problems of one file that are rendered; the rest is counted.
 const MAX_RENDERED: usize = 20;
 
-/// What validation found: a picture of each fault, then one line that sums up.
+/// Writes validation results: a snippet for each problem, then a summary line.
 pub(super) fn validation(
     to: &mut dyn Write,
     files: &[FileReport],
@@ -33,7 +33,7 @@ pub(super) fn validation(
     }
 }
 
-/// A picture of everything in one file that is as bad as `least` or worse.
+/// Writes a snippet for each diagnostic of one file with severity `least` or worse.
 pub(super) fn render_snippets(
     to: &mut dyn Write,
     file: &FileReport,
@@ -43,7 +43,7 @@ pub(super) fn render_snippets(
     let shown: Vec<&Diagnostic> =
         file.checked.diagnostics.iter().filter(|found| found.severity <= least).collect();
     if shown.is_empty() {
-        // The whole text is looked through before a line of it is drawn: a tenth of a clean run.
+        // The whole text is scanned before the first line is rendered: a tenth of the time of a clean run.
         return Ok(());
     }
     let lines = picture::SourceLines::of(&file.source, style);
@@ -59,7 +59,7 @@ pub(super) fn render_snippets(
         }
         text.clear();
         if picture::render(&mut text, diagnostic, &lines, style).is_err() {
-            // Words alone, where the picture cannot be drawn.
+            // Text only, if the snippet cannot be rendered.
             text = format!("  x {}\n", diagnostic.problem);
         }
         if file.source.text().is_empty() || diagnostic.problem.redacts_source() {
@@ -78,7 +78,7 @@ pub(super) fn render_snippets(
     Ok(())
 }
 
-/// Whether people see two diagnostics as one: fields that one mapping lacks.
+/// Checks whether two diagnostics are shown as one, such as missing fields of one mapping.
 fn should_merge(one: &Diagnostic, next: &Diagnostic) -> bool {
     let missing =
         |found: &Diagnostic| matches!(*found.problem, DiagnosticKind::MissingField { .. });
@@ -86,7 +86,7 @@ fn should_merge(one: &Diagnostic, next: &Diagnostic) -> bool {
         || is_conflict(one) && one.labels == next.labels && one.problem == next.problem
 }
 
-/// Whether a diagnostic tells of something that stands already where its label is.
+/// Checks whether a diagnostic is a conflict with something that already exists at its label.
 fn is_conflict(found: &Diagnostic) -> bool {
     use DiagnosticKind as P;
     let clash = matches!(
@@ -96,7 +96,7 @@ fn is_conflict(found: &Diagnostic) -> bool {
     clash && !found.labels.is_empty()
 }
 
-/// The diagnostic that stands for several fields that one mapping lacks.
+/// Returns one diagnostic for several missing fields of one mapping.
 fn merge_missing_fields(group: &[&Diagnostic]) -> Option<Diagnostic> {
     let [first, .., last] = group else { return collapse_labels(group.first()?) };
     if is_conflict(first) {
@@ -124,7 +124,7 @@ fn merge_missing_fields(group: &[&Diagnostic]) -> Option<Diagnostic> {
     Some(Diagnostic { problem: problem.into(), ..(*first).clone() })
 }
 
-/// The diagnostic in whose picture its many equal labels are one: more than the eye takes in.
+/// Returns the diagnostic with its many equal labels merged into one, for readability.
 fn collapse_labels(found: &Diagnostic) -> Option<Diagnostic> {
     let [first, .., last] = &found.labels[..] else { return None };
     let equal = found.labels.iter().all(|label| label.message == first.message);
@@ -134,7 +134,7 @@ fn collapse_labels(found: &Diagnostic) -> Option<Diagnostic> {
     (equal && count > 1).then(|| Diagnostic { labels: vec![label], ..found.clone() })
 }
 
-/// The diagnostic that stands for several clashes with one place.
+/// Returns one diagnostic for several conflicts with the same place.
 fn merge_conflicts(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagnostic {
     let message = match count {
         2 => "and here".to_owned(),
@@ -146,7 +146,7 @@ fn merge_conflicts(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagn
     first
 }
 
-/// What makes two faults equal: the code, and the field of ours that it is about.
+/// Returns the key of equal problems: the code, and the manifest field that it is about.
 fn grouping_key(problem: &DiagnosticKind) -> (&'static str, &str) {
     let field = match problem {
         DiagnosticKind::MissingField { field, .. }
@@ -160,13 +160,13 @@ fn grouping_key(problem: &DiagnosticKind) -> (&'static str, &str) {
     (problem.code(), field)
 }
 
-/// One edit, with its place.
+/// Formats one edit with its location.
 pub(super) fn edit(name: &str, edit: &TextEdit) -> String {
     let TextEdit { place, code, old, new } = edit;
     format!("{}:{place}: fixed {code}: {} is now {}", escaped(name), quote(old), quote(new))
 }
 
-/// What a diff would mend, and what would remain.
+/// Summarizes the fixes of a diff and the remaining problems.
 pub(super) fn fix_summary(edits: usize, files: &[FileReport]) -> String {
     format!("would fix {}; after that: {}", count(edits, "problem"), summary(files))
 }
@@ -188,7 +188,7 @@ pub(super) fn summary(files: &[FileReport]) -> String {
     }
 }
 
-/// Why a run cannot go on, and the next step.
+/// Writes an error that ends a run, and the next step.
 pub(super) fn error(
     to: &mut dyn Write,
     message: &str,

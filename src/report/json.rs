@@ -1,4 +1,4 @@
-//! One JSON object for machines: `"version": 1`.
+//! JSON output: one object with `"version": 1`.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::exit::{ExitClass, ExitClasses};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::source::{SourceFile, Span};
 
-/// What validation found. Lines and columns count from 1 in characters, bytes from 0; ends are
+/// Writes validation results. Lines and columns count from 1 in characters, bytes from 0; ends are
 /// exclusive; documents count from 1.
 pub(super) fn validation(to: &mut dyn Write, files: &[FileReport]) -> io::Result<()> {
     let diagnostics = || {
@@ -39,8 +39,8 @@ struct Validation<L> {
     diagnostics: L,
 }
 
-/// A list whose items are made while they are written: all at once, the values of a report take a
-/// hundred times the space of the manifest.
+/// A list whose items are created while it is written: created all at once, the values of a report
+/// would take a hundred times the space of the manifest.
 pub(super) struct SerializeWith<F>(pub(super) F);
 
 impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for SerializeWith<F> {
@@ -82,7 +82,7 @@ fn diagnostic(found: &Diagnostic, source: &SourceFile) -> Value {
     object
 }
 
-/// What would be done, or what came of it.
+/// Writes planned actions or their results.
 pub(super) fn instances(
     to: &mut dyn Write,
     rows: &[Value],
@@ -92,7 +92,7 @@ pub(super) fn instances(
     print(to, &object(rows, (code, classes)))
 }
 
-/// A run that ended before it had a result.
+/// Writes the error of a run that ended before it had a result.
 pub(super) fn failed(
     to: &mut dyn Write,
     exit: (u8, &ExitClasses),
@@ -112,7 +112,7 @@ fn object(rows: &[Value], (code, classes): (u8, &ExitClasses)) -> Value {
     })
 }
 
-/// One item of a plan, with the body that would be sent where that is asked for.
+/// Returns one item of a plan, with the request body if requested.
 pub(super) fn item(file: &str, item: &PlanItem, with_request: bool) -> Value {
     let mut row = json!({
         "file": file,
@@ -134,7 +134,7 @@ pub(super) fn item(file: &str, item: &PlanItem, with_request: bool) -> Value {
     row
 }
 
-/// What came of one instance.
+/// Returns the result of one instance.
 pub(super) fn outcome(file: &str, instance: &InstanceReport) -> Value {
     let parts = [&instance.message, &instance.way_out];
     let message = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; ");
@@ -155,7 +155,7 @@ fn changes(changes: &[FieldChange]) -> Vec<Value> {
     changes.iter().map(change).collect()
 }
 
-/// Prints one object with a final line end.
+/// Prints one object with a trailing newline.
 pub(super) fn print(to: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *to, value)?;
     writeln!(to)

@@ -1,4 +1,4 @@
-//! `JUnit` XML: a suite a file; a failed case an error, or one case that passed.
+//! `JUnit` XML: one suite per file, with one failed case per error, or one passed case.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use super::FileReport;
 use super::findings::{ValidationReport, one_line};
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// Every file. Warnings and notes fail nothing: they are what the suite prints.
+/// Writes every file. Warnings and notes do not fail; they are the output of the suite.
 pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *to, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -35,7 +35,7 @@ pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> 
     writeln!(to)
 }
 
-/// Cases of a file, and how many of them failed.
+/// Returns the number of cases of a file, and how many of them failed.
 fn counts(file: &FileReport) -> (usize, usize) {
     let errors = file.checked.count(Severity::Error);
     (errors.max(1), errors)
@@ -101,7 +101,7 @@ fn failure<W: Write>(
     Ok(())
 }
 
-/// `path:line:column: severity: what; help [code]`.
+/// Appends a line `path:line:column: severity: what; help [code]`.
 fn line(text: &mut String, path: &str, file: &FileReport, found: &Diagnostic) {
     let place = file.source.position(found.span.range().start);
     let (severity, code) = (found.severity.as_str(), found.problem.code());
@@ -109,7 +109,7 @@ fn line(text: &mut String, path: &str, file: &FileReport, found: &Diagnostic) {
         .expect("a string takes text");
 }
 
-/// The text with what XML 1.0 cannot hold, not even escaped, replaced.
+/// Replaces characters that XML 1.0 cannot represent, not even escaped.
 fn xml_safe(text: &str) -> String {
     let is_legal = |char: char| {
         matches!(char, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..) && char != '\u{7f}'

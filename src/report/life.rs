@@ -1,4 +1,4 @@
-//! What became of what the locks hold, for people and for machines.
+//! Live state of the instances in the locks, as human-readable text and for JSON output.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -14,18 +14,18 @@ use crate::life::{ActionOutcome, ActionResult, LiveState, ObservedInstance, Wait
 use crate::lockfile::EntryState;
 use crate::text::CommandLine;
 
-/// What `status` has to say.
+/// Result of `status`.
 #[derive(Debug, Clone, Copy)]
 pub struct StatusTable<'a> {
-    /// The manifests, by the number of their job.
+    /// The manifests, by job index.
     pub files: &'a [&'a str],
-    /// What was seen.
+    /// The queried entries.
     pub seen: &'a [ObservedInstance],
-    /// Instances of the manifests that no lock holds.
+    /// Number of instances of the manifests that are in no lock.
     pub missing: usize,
 }
 
-/// A table a manifest, then one line that sums up.
+/// Returns one table per manifest, then a summary line.
 pub(super) fn table(lives: &StatusTable<'_>, width: Option<usize>, color: bool) -> String {
     let mut text = String::new();
     for (job, file) in lives.files.iter().enumerate() {
@@ -78,7 +78,7 @@ fn row(table: &mut Table, seen: &ObservedInstance, color: bool) {
     }
 }
 
-/// What a person has to know of an instance beyond its row.
+/// Returns the notes on an instance beyond its row.
 pub(super) fn notes(seen: &ObservedInstance) -> Vec<String> {
     let mut notes = Vec::new();
     let entry = &seen.held.entry;
@@ -117,7 +117,7 @@ fn command(seen: &ObservedInstance, name: &str) -> CommandLine {
     seen.held.manifest.command(name)
 }
 
-/// What is said of other instances with the same name.
+/// Returns the notes on other instances with the same name.
 fn others(seen: &ObservedInstance) -> Vec<String> {
     let mut notes = Vec::new();
     let own = match &seen.live {
@@ -145,7 +145,7 @@ fn others(seen: &ObservedInstance) -> Vec<String> {
     notes
 }
 
-/// The word in the status column.
+/// Returns the text of the status column.
 pub(super) fn status_text(seen: &ObservedInstance) -> String {
     match &seen.live {
         LiveState::Present(detail) => {
@@ -168,7 +168,7 @@ fn paint(seen: &ObservedInstance) -> Option<&'static str> {
     }
 }
 
-/// How long an instance runs on: as the platform says it, else what its limit leaves.
+/// Returns the remaining run time of an instance: from the platform, otherwise computed from its limit.
 pub(super) fn remaining_time(detail: &Detail) -> Option<String> {
     if detail.status().is_none_or(|status| status.has_ended()) {
         return None;
@@ -184,7 +184,7 @@ pub(super) fn remaining_time(detail: &Detail) -> Option<String> {
     Some(format!("{:02}:{:02}:{:02}", left / 3600, left / 60 % 60, left % 60))
 }
 
-/// Seconds of `HH:MM:SS`.
+/// Parses `HH:MM:SS` into seconds.
 fn parse_hms(text: &str) -> Option<u64> {
     let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     match parts[..] {
@@ -193,7 +193,7 @@ fn parse_hms(text: &str) -> Option<u64> {
     }
 }
 
-/// A length of time in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
+/// Formats a duration in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
 pub(super) fn format_duration(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
@@ -204,7 +204,7 @@ pub(super) fn format_duration(time: Duration) -> String {
     }
 }
 
-/// How many there are of each status: `2 Running, 1 Waiting`.
+/// Counts the instances of each status: `2 Running, 1 Waiting`.
 pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a ObservedInstance>) -> String {
     let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
     for seen in seen {
@@ -221,7 +221,7 @@ pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a ObservedInstance>) -
     counts.join(", ")
 }
 
-/// Cards of what runs or is being set up, and cards of what is queued.
+/// Returns the cards of instances that run or are being deployed, and the cards of queued ones.
 pub(super) fn cards(seen: &[ObservedInstance]) -> (u64, u64) {
     let sum = |queued: bool| {
         let of = seen.iter().filter(|seen| match seen.status() {
@@ -249,7 +249,7 @@ fn summary(lives: &StatusTable<'_>) -> String {
     with_exit(text, &crate::life::classes(lives.seen))
 }
 
-/// The line for an instance whose wait is over.
+/// Returns the line for an instance whose wait is over.
 pub(super) fn wait_line(
     seen: &ObservedInstance,
     verdict: &WaitProgress,
@@ -271,8 +271,8 @@ pub(super) fn wait_line(
     }
 }
 
-/// What came of stopping or starting one instance, the word for its outcome in machine output, and
-/// the class it adds.
+/// Returns the result of stopping or starting one instance, its outcome in JSON output, and the class
+/// that it adds.
 pub(super) fn action_row(
     did: &ActionResult,
     done: &str,

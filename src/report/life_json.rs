@@ -1,4 +1,4 @@
-//! What became of what the locks hold, for machines.
+//! Live state of the instances in the locks, as JSON.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::exit::{ExitClass, ExitClasses};
 use crate::life::{LiveState, ObservedInstance, RelatedInstance};
 use crate::plan::PlanAction;
 
-/// The object that `status` prints for machines.
+/// Returns the object that `status` prints as JSON.
 pub(super) fn status(lives: &StatusTable<'_>) -> Value {
     let row = |seen: &ObservedInstance| {
         let mut row = instance(lives.files[seen.held.job], seen);
@@ -23,7 +23,7 @@ pub(super) fn status(lives: &StatusTable<'_>) -> Value {
     object
 }
 
-/// The envelope of machine output about instances.
+/// Returns the envelope of JSON output about instances.
 pub(super) fn object(rows: &[Value], classes: &ExitClasses) -> Value {
     let codes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
     json!({
@@ -33,7 +33,8 @@ pub(super) fn object(rows: &[Value], classes: &ExitClasses) -> Value {
     })
 }
 
-/// Where an instance is reached. That may hold secrets: only who asks for it gets it.
+/// Returns the addresses of an instance. They may contain secrets, so only the output of `status`
+/// includes them.
 fn addresses(seen: &ObservedInstance) -> Value {
     let LiveState::Present(detail) = &seen.live else { return json!([]) };
     let addresses = detail.addresses().unwrap_or_default();
@@ -43,7 +44,7 @@ fn addresses(seen: &ObservedInstance) -> Value {
     address.collect()
 }
 
-/// One instance for machines.
+/// Returns one instance as JSON.
 pub(super) fn instance(file: &str, seen: &ObservedInstance) -> Value {
     let entry = &seen.held.entry;
     let action = match &seen.live {

@@ -1,4 +1,4 @@
-//! Locks, for people and for machines.
+//! Locks, as human-readable text and JSON.
 
 mod table;
 mod words;
@@ -24,34 +24,34 @@ use crate::lockfile::{
 };
 use crate::text::shell_quote;
 
-/// A lock that was looked at.
+/// A lock that was inspected.
 #[derive(Debug)]
 pub struct LockSummary {
-    /// What the user named: a manifest or a lock.
+    /// The path that the user named: a manifest or a lock.
     pub file: String,
-    /// The manifest, where that was named.
+    /// The manifest, if it was named.
     pub manifest: Option<PathBuf>,
     /// The lock.
     pub lock: PathBuf,
-    /// What was found.
+    /// Result of the inspection.
     pub seen: LockReport,
 }
 
-/// A lock that was put right.
+/// A lock that was recovered.
 #[derive(Debug)]
 pub struct RecoverySummary {
-    /// What the user named: a manifest or a lock.
+    /// The path that the user named: a manifest or a lock.
     pub file: String,
-    /// The manifest, where that was named.
+    /// The manifest, if it was named.
     pub manifest: Option<PathBuf>,
     /// The lock.
     pub lock: PathBuf,
-    /// The lock as it is now, and whether it was written anew for its form alone.
+    /// The lock in its new state, and whether it was rewritten only for its form.
     pub recovered: Result<(LockStore, bool), LockError>,
 }
 
 impl Console {
-    /// Prints what locks hold, as the command's result.
+    /// Prints the contents of locks, as the command's result.
     pub fn locks(
         &mut self,
         locks: &[LockSummary],
@@ -90,7 +90,7 @@ impl Console {
         Ok(())
     }
 
-    /// Prints what is amiss with locks, as the command's result.
+    /// Prints the problems of locks, as the command's result.
     pub fn verified(
         &mut self,
         locks: &[LockSummary],
@@ -127,7 +127,7 @@ impl Console {
         self.result(&text)
     }
 
-    /// Prints what was put right, as the command's result.
+    /// Prints the results of a recovery, as the command's result.
     pub fn recovered(
         &mut self,
         locks: &[RecoverySummary],
@@ -171,7 +171,8 @@ impl Console {
         Ok(())
     }
 
-    /// Tells what a merge left to a person; a merge without disputes says nothing, as git expects.
+    /// Prints the conflicts that a merge left to the user; prints nothing if there are none, as git
+    /// expects.
     pub fn print_merge_conflicts(&mut self, path: &Path, merged: &MergeResult) -> io::Result<()> {
         for dispute in &merged.disputes {
             self.error(&conflict_message(dispute), None)?;
@@ -206,7 +207,7 @@ fn problems(found: usize) -> String {
     if found == 0 { "no problems".to_owned() } else { count(found, "problem") }
 }
 
-/// Every lock with what is amiss, for machines.
+/// Returns every lock with its problems, as JSON.
 fn summaries(locks: &[LockSummary]) -> Vec<Value> {
     let finding = |lock: &LockSummary, finding: &LockIssue| {
         let (message, help) = issue_message(lock, finding);
@@ -229,7 +230,7 @@ fn summaries(locks: &[LockSummary]) -> Vec<Value> {
     locks.iter().map(summary).collect()
 }
 
-/// A row of the documented shape.
+/// Returns a row of the documented shape.
 fn row(file: &str, name: &InstanceName, outcome: Option<&str>, id: Option<&TaskId>) -> Value {
     json!({
         "file": file,
@@ -264,7 +265,7 @@ fn holder_row(lock: &LockSummary, name: &InstanceName, entry: &Entry) -> Value {
     row
 }
 
-/// What is amiss with one instance, in the documented shape.
+/// Returns the problem of one instance, in the documented shape.
 fn issue_row(lock: &LockSummary, finding: &LockIssue) -> Option<Value> {
     let (name, action) = match finding {
         LockIssue::Unknown { name, .. }

@@ -1,5 +1,5 @@
-//! What a run has to say, for people and for machines: with `main`, the only place that writes to
-//! standard output or standard error.
+//! Output of a run, human-readable and JSON: with `main`, the only place that writes to standard
+//! output or standard error.
 
 mod auth;
 mod catalog;
@@ -41,7 +41,7 @@ pub use locks::{LockSummary, RecoverySummary};
 pub use run::{AppliedManifests, PlannedManifest};
 pub use watching::{ActionReport, WaitReport};
 
-/// Standard output and standard error, and how to write to them.
+/// Standard output and standard error, with their output settings.
 pub struct Console {
     out: Box<dyn Write>,
     err: Box<dyn Write>,
@@ -51,26 +51,26 @@ pub struct Console {
     screen: ProgressLine,
 }
 
-/// How text is drawn.
+/// Style of rendered text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
-    /// Whether escape sequences for colours are written.
+    /// Whether to write escape sequences for colours.
     pub(crate) color: bool,
     /// Width of the terminal in columns.
     pub(crate) width: usize,
 }
 
-/// One file and what was found in it.
+/// One file and its validation result.
 #[derive(Debug)]
 pub struct FileReport {
     /// The file.
     pub source: SourceFile,
-    /// What was found.
+    /// The validation result.
     pub checked: ValidationResult,
 }
 
 impl Console {
-    /// The console of this process.
+    /// Returns the console of this process.
     pub fn of_process(color: Color, quiet: bool, verbose: bool) -> Self {
         let out = io::stdout();
         let color = match color {
@@ -97,7 +97,7 @@ impl Console {
         }
     }
 
-    /// Prints what validation found, as the command's result.
+    /// Prints validation results, as the command's result.
     pub fn findings(
         &mut self,
         findings: ValidationReport<'_>,
@@ -108,13 +108,13 @@ impl Console {
         self.write_result(people, |out| findings.write(out, format, style, quiet))
     }
 
-    /// Says in a line what validation found, where every report of it went to a file.
+    /// Prints a one-line summary of the validation, if all its reports went to files.
     pub fn print_validation_summary(&mut self, files: &[FileReport]) -> io::Result<()> {
         self.info(&human::summary(files))
     }
 
-    /// Prints what is wrong with manifests that were to be used for something else: for people
-    /// beside the result, for machines in its place.
+    /// Prints the problems of manifests that a command could not use: to standard error as human-readable
+    /// text, or as JSON in place of the result.
     pub fn invalid(&mut self, files: &[FileReport], format: Format) -> io::Result<()> {
         match format {
             Format::Human => open(human::validation(&mut self.err, files, self.style, false)),
@@ -122,7 +122,7 @@ impl Console {
         }
     }
 
-    /// Prints the warnings of a manifest that is used all the same.
+    /// Prints the warnings of a manifest that is used nevertheless.
     pub fn warnings(&mut self, file: &FileReport) -> io::Result<()> {
         if self.quiet {
             return Ok(());
@@ -135,18 +135,18 @@ impl Console {
         self.print(|out| out.write_all(text.as_bytes()))
     }
 
-    /// Prints what edits change in a file, as the command's result.
+    /// Prints a diff of the edits in a file, as the command's result.
     pub fn print_diff(&mut self, name: &str, old: &str, new: &str) -> io::Result<()> {
         let style = self.style;
         self.print(|out| diff::print(out, name, old, new, style))
     }
 
-    /// Tells what a diff would mend, and what would remain.
+    /// Prints a summary of the fixes of a diff and the remaining problems.
     pub fn would_fix(&mut self, edits: usize, files: &[FileReport]) -> io::Result<()> {
         self.info(&human::fix_summary(edits, files))
     }
 
-    /// Tells what was edited in a file.
+    /// Prints the edits made to a file.
     pub fn edits(&mut self, name: &str, edits: &[TextEdit]) -> io::Result<()> {
         edits.iter().try_for_each(|edit| self.info(&human::edit(name, edit)))
     }
@@ -157,7 +157,7 @@ impl Console {
         self.print(|out| explain::print(out, blocks, style))
     }
 
-    /// Asks before something is done. Only `y` and `yes` mean yes.
+    /// Asks for confirmation. Only `y` and `yes` mean yes.
     pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
         write!(self.err, "{question}. Go on? [y/N] ")?;
         self.err.flush()?;
@@ -166,7 +166,7 @@ impl Console {
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Prints what was found of the credentials, as the command's result.
+    /// Prints the findings about the credentials, as the command's result.
     pub fn auth(&mut self, report: &AuthReport, format: Format) -> io::Result<()> {
         let width = self.out_width();
         self.print(|out| match format {
@@ -175,7 +175,7 @@ impl Console {
         })
     }
 
-    /// Says something on the way, unless asked to be quiet.
+    /// Prints an informational message, unless `--quiet` is set.
     pub fn info(&mut self, text: &str) -> io::Result<()> {
         if self.quiet {
             return Ok(());
@@ -184,23 +184,23 @@ impl Console {
         open(writeln!(self.err, "{text}"))
     }
 
-    /// Says something on the way, where more is asked for.
+    /// Prints an informational message if `--verbose` is set.
     pub fn verbose(&mut self, text: &str) -> io::Result<()> {
         if self.verbose { self.info(text) } else { Ok(()) }
     }
 
-    /// Says why a run cannot go on.
+    /// Prints an error that ends a run.
     pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
         self.clear()?;
         open(human::error(&mut self.err, message, help, self.style))
     }
 
-    /// Prints, for machines, that a run ended before it had a result, and why.
+    /// Prints, as JSON, that a run ended before it had a result, and why.
     pub fn print_error_json(&mut self, exit: (u8, &ExitClasses), message: &str) -> io::Result<()> {
         self.print(|out| json::failed(out, exit, message))
     }
 
-    /// Prints a result; what people read holds no commands for the runner whose log it goes to.
+    /// Prints a result; in human-readable output, commands for a CI runner are neutralized.
     fn write_result(
         &mut self,
         people: bool,
@@ -218,7 +218,7 @@ impl Console {
     }
 }
 
-/// Whoever closed our output has read enough: that is no error.
+/// A closed output is not an error: its reader has read enough.
 fn open(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

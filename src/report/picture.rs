@@ -1,5 +1,5 @@
-//! A diagnostic as a picture: the lines of the file, with carets. Drawn by miette from our own
-//! line index, since its own walks the file from the start for every label.
+//! Snippets of diagnostics: the lines of the file, with carets. Rendered by miette from our own line
+//! index, since miette's scans the file from the start for every label.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,16 +17,16 @@ use super::Style;
 use crate::diagnostic::{Diagnostic, Severity, is_terminal_control};
 use crate::source::{SourceFile, Span};
 
-/// Columns that the picture's frame takes beside a line of the file.
+/// Columns that the snippet's gutter takes next to a line of the file.
 const GUTTER_WIDTH: usize = 12;
 
-/// Bytes of neighbouring lines that are drawn at most.
+/// Maximum number of bytes of neighbouring lines that are rendered.
 const MAX_LINE_CHARS: usize = 4096;
 
-/// What lays a text out in lines and columns.
+/// Characters that lay out text in lines and columns.
 const LAYOUT: &[char] = &['\t', '\n', '\r'];
 
-/// Draws one diagnostic.
+/// Renders one diagnostic.
 pub(super) fn render(
     to: &mut String,
     diagnostic: &Diagnostic,
@@ -40,7 +40,7 @@ pub(super) fn render(
         .with_links(false)
         .with_context_lines(1)
         .with_break_words(false)
-        // A path and a code stay whole, to be copied.
+        // Keep paths and codes unbroken, so that they can be copied.
         .with_word_separator(WordSeparator::AsciiSpace)
         .with_word_splitter(WordSplitter::NoHyphenation);
     handler.render_report(to, &SnippetDiagnostic { diagnostic, lines })
@@ -78,15 +78,15 @@ impl miette::Diagnostic for SnippetDiagnostic<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        // An empty file has no line to show, and a secret is not shown once more.
+        // An empty file has no line to show, and a secret must not be shown again.
         let shown = !self.lines.text.is_empty() && !self.diagnostic.problem.redacts_source();
         shown.then_some(self.lines as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let here = self.diagnostic.span;
-        // What is said of the place itself, or of one that cannot be drawn beside it, stands under
-        // its own carets.
+        // A label of the diagnostic's own span, or one that cannot be rendered next to it, goes under the
+        // carets of that span.
         let (own, others): (Vec<_>, Vec<_>) =
             self.diagnostic.labels.iter().partition(|label| self.lines.is_far(here, label.span));
         let own = own.first().map(|label| {
@@ -108,34 +108,34 @@ impl miette::Diagnostic for SnippetDiagnostic<'_> {
     }
 }
 
-/// The lines of a file as they are drawn.
+/// The lines of a file as rendered.
 #[derive(Debug)]
 pub(super) struct SourceLines<'a> {
     file: &'a SourceFile,
     /// The file's name, safe to print.
     name: Cow<'a, str>,
-    /// The file's text, safe to print; the same bytes are at the same places.
+    /// The file's text, safe to print; byte offsets are the same.
     text: Cow<'a, str>,
-    /// Columns for a line of the file.
+    /// Columns available for a line of the file.
     width: usize,
 }
 
 impl<'a> SourceLines<'a> {
-    /// Of a whole file, once for all its diagnostics.
+    /// Prepares a whole file, once for all its diagnostics.
     pub(super) fn of(file: &'a SourceFile, style: Style) -> Self {
         let name = escape(file.name(), &[]);
         let text = escape(file.text(), LAYOUT);
         Self { file, name, text, width: style.width - GUTTER_WIDTH }
     }
 
-    /// The file's name, safe to print.
+    /// Returns the file's name, safe to print.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// A text in which every character that acts on a terminal, but for those that are kept, is replaced by
-/// something of as many bytes. A kept CR that ends a line alone becomes the LF that a terminal takes for a line end.
+/// Replaces every character that acts on a terminal, except those in `kept`, by one of as many bytes. A
+/// kept CR that ends a line without LF becomes LF, which a terminal treats as a line end.
 fn escape<'a>(text: &'a str, kept: &[char]) -> Cow<'a, str> {
     let acts = |char: char| is_terminal_control(char) && !kept.contains(&char);
     if !text.contains(|char| acts(char) || char == '\r') {
@@ -168,7 +168,7 @@ impl SourceCode for SourceLines<'_> {
         let file = self.file;
         let first = file.position(span.offset()).line;
         let last = file.position(span.offset() + span.len().saturating_sub(1)).line;
-        // A neighbour that the terminal would break hides more than it shows.
+        // A neighbouring line that the terminal would wrap hides more than it shows.
         let broken = |line: usize| {
             file.line_range(line).is_some_and(|line| self.exceeds_width(&file.text()[line]))
         };
@@ -193,21 +193,21 @@ impl SourceCode for SourceLines<'_> {
 }
 
 impl SourceLines<'_> {
-    /// Whether the terminal would break a line.
+    /// Checks whether the terminal would wrap a line.
     fn exceeds_width(&self, line: &str) -> bool {
-        // Letters take four bytes at most: a line of megabytes is not measured for each fault.
+        // A letter takes at most four bytes, so a line of megabytes is not measured for each problem.
         line.len() > 8 * self.width || line.width() > self.width
     }
 
-    /// The line of a byte, and whether it is broken.
+    /// Returns the line of a byte, and whether it would wrap.
     fn line(&self, byte: usize) -> (Range<usize>, bool) {
         let line = self.file.line_range(self.file.position(byte).line).unwrap_or(byte..byte);
         let broken = self.exceeds_width(&self.file.text()[line.clone()]);
         (line, broken)
     }
 
-    /// Whether a label cannot be drawn beside the place `here`: it is that place, or far from it on
-    /// a line that is broken, or on a neighbouring one.
+    /// Checks whether a label cannot be rendered next to the span `here`: it is that span, or far from it,
+    /// and on the same or a neighbouring line, one of which would wrap.
     fn is_far(&self, here: Span, label: Span) -> bool {
         let (start, other) = (here.range().start, label.range().start);
         let (line, broken) = self.line(start);
@@ -216,7 +216,7 @@ impl SourceLines<'_> {
         here == label || near && (broken || broken_beside) && start.abs_diff(other) > self.width / 2
     }
 
-    /// What of a span is drawn: of one that is longer than the terminal is wide, its beginning.
+    /// Returns the part of a span that is rendered: only the start of one that is wider than the terminal.
     fn visible_part(&self, span: Span) -> SourceSpan {
         let range = span.range();
         let (line, broken) = self.line(range.start);
@@ -229,14 +229,14 @@ impl SourceLines<'_> {
         (range.start, end - range.start).into()
     }
 
-    /// Bytes of a span that are drawn of a line that the terminal would break.
+    /// Returns the maximum bytes of a span that are rendered of a line that the terminal would wrap.
     fn max_visible_bytes(&self) -> usize {
         self.width * 3 / 4
     }
 
-    /// The part of the lines from `start` to `end` that is drawn. Where the terminal would break
-    /// the span's own line, carets could not stand under it: then the span's neighbourhood alone
-    /// is drawn, if the span fits, as it is where the lines are beyond all measure.
+    /// Returns the part of the lines from `start` to `end` that is rendered. If the terminal would wrap
+    /// the span's own line, carets could not be placed under it: then only the surroundings of the span
+    /// are rendered, if the span fits. The same is done for excessively long lines.
     fn crop(&self, start: usize, end: usize, span: &SourceSpan) -> (usize, usize) {
         let text = self.file.text();
         let (line, broken) = self.line(span.offset());

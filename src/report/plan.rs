@@ -1,4 +1,4 @@
-//! Plans and outcomes, for people.
+//! Human-readable plans and outcomes.
 
 use std::fmt::Write as _;
 
@@ -14,8 +14,8 @@ use crate::lockfile::EntryState;
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::text::is_invisible;
 
-/// What would be done, manifest by manifest. Unchanged instances are counted, or named where more
-/// is asked for.
+/// Returns the planned actions, manifest by manifest. Unchanged instances are counted, or named in
+/// verbose mode.
 pub(super) fn plan(planned: &[PlannedManifest<'_>], verbose: bool) -> String {
     let mut text = String::new();
     for PlannedManifest { file, plan } in planned {
@@ -73,7 +73,7 @@ fn line(text: &mut String, item: &PlanItem) {
     }
 }
 
-/// What an instance is made of: `jupyter, 1 dcu card, 8 CPU, 27 GiB, stops after 04:00:00`.
+/// Describes the size of an instance: `jupyter, 1 dcu card, 8 CPU, 27 GiB, stops after 04:00:00`.
 fn size(task: &CreateTask) -> String {
     let cards = match task.accelerator_type {
         AcceleratorType::Cpu => "no cards".to_owned(),
@@ -106,13 +106,13 @@ fn value(value: &Value) -> String {
     }
 }
 
-/// A name as a person can type it; one with blanks or control characters in backticks.
+/// Returns a name as it can be typed; one with whitespace or control characters in backticks.
 pub(super) fn escape(name: &str) -> String {
     let plain = !name.is_empty() && !name.contains(|c: char| is_invisible(c) || c.is_whitespace());
     if plain { name.to_owned() } else { quote(name).to_string() }
 }
 
-/// The exact requests that a plan would send.
+/// Returns the exact requests that a plan would send.
 pub(super) fn requests(planned: &[PlannedManifest<'_>]) -> String {
     let mut text = String::new();
     for item in planned.iter().flat_map(|planned| &planned.plan.items) {
@@ -126,7 +126,7 @@ pub(super) fn requests(planned: &[PlannedManifest<'_>]) -> String {
     text
 }
 
-/// What came of one instance, where something was tried.
+/// Returns the outcome of one instance, if an action was attempted.
 pub(super) fn outcome(instance: &InstanceReport) -> Option<String> {
     let outcome = instance.outcome?;
     let name = escape(instance.name.as_str());
@@ -144,7 +144,7 @@ pub(super) fn outcome(instance: &InstanceReport) -> Option<String> {
     Some(line)
 }
 
-/// The last line: how much of what, and every class that was met.
+/// Returns the summary line: the count of each outcome, and every class of the run.
 pub(super) fn summary(applied: &AppliedManifests<'_>) -> String {
     let mut parts = Vec::new();
     for outcome in [
@@ -165,7 +165,7 @@ pub(super) fn summary(applied: &AppliedManifests<'_>) -> String {
     with_exit(done, &applied.report.classes)
 }
 
-/// A last line, with every class that was met.
+/// Returns a summary line with every class of the run.
 pub(super) fn with_exit(done: String, met: &ExitClasses) -> String {
     match classes(met) {
         words if words.is_empty() => done,
@@ -173,7 +173,7 @@ pub(super) fn with_exit(done: String, met: &ExitClasses) -> String {
     }
 }
 
-/// Every class with its number and in words, by precedence.
+/// Returns every class with its number and description, by precedence.
 fn classes(classes: &ExitClasses) -> String {
     let named: Vec<String> =
         classes.iter().map(|class| format!("{} ({})", action_text(class), class.code())).collect();

@@ -1,4 +1,4 @@
-//! The one line of a terminal that shows how a run goes on, drawn anew over itself.
+//! The progress line of a terminal, redrawn in place.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -7,24 +7,24 @@ use unicode_width::UnicodeWidthStr;
 use super::{Console, open, table};
 use crate::apply::{Event, Outcome};
 
-/// The terminal, where there is one: cells in a line, asked for each time, since windows change.
+/// The terminal, if any. Its width in cells is queried each time, since windows change.
 #[derive(Debug, Default)]
 pub(super) struct ProgressLine {
-    /// Whether standard output goes there.
+    /// Whether standard output is the terminal.
     pub(super) out: bool,
-    /// Whether standard error goes there.
+    /// Whether standard error is the terminal.
     pub(super) err: bool,
-    /// Cells of the line that shows how a run goes on, where one stands there now.
+    /// Width in cells of the progress line that is currently displayed.
     pub(super) drawn: usize,
-    /// How often a run that no terminal shows said that it goes on.
+    /// Number of heartbeat messages printed by a run without a terminal.
     pub(super) signs: u32,
-    /// The counts that it told last.
+    /// The counts that were reported last.
     pub(super) counts: String,
-    /// What a run has to do, has begun and has done.
+    /// Steps of a run: in total, started and done.
     pub(super) steps: ProgressCounts,
 }
 
-/// How far a run is, in instances.
+/// Progress of a run, in instances.
 #[derive(Debug, Default)]
 pub(super) struct ProgressCounts {
     pub(super) total: usize,
@@ -33,11 +33,11 @@ pub(super) struct ProgressCounts {
 }
 
 impl ProgressLine {
-    /// That of this process.
+    /// Returns the terminal of this process.
     pub(super) fn of_process() -> Self {
         Self {
             out: io::stdout().is_terminal(),
-            // One that knows no carriage return gets plain lines.
+            // A terminal without carriage return support gets plain lines.
             err: io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|t| t != "dumb"),
             ..Self::default()
         }
@@ -45,12 +45,12 @@ impl ProgressLine {
 }
 
 impl Console {
-    /// Cells in a line of standard output, where it is a terminal.
+    /// Returns the width of standard output in cells, if it is a terminal.
     pub(super) fn out_width(&self) -> Option<usize> {
         if self.screen.out { width() } else { None }
     }
 
-    /// Counts what an event says of how far a run is.
+    /// Updates the progress counts from an event.
     pub(super) fn step(&mut self, event: &Event<'_>) {
         match event {
             Event::Sending { .. } => self.screen.steps.begun += 1,
@@ -61,7 +61,7 @@ impl Console {
         }
     }
 
-    /// Draws how far a run is, where a terminal shows it and something is under way.
+    /// Draws the progress of a run, if there is a terminal and something is in progress.
     pub(super) fn render_counts(&mut self) -> io::Result<()> {
         let ProgressCounts { total, begun, done } = self.screen.steps;
         if !self.screen.err || total == 0 || done >= total {
@@ -71,7 +71,7 @@ impl Console {
         self.render(&format!("{done} of {total} done, {under_way} under way"))
     }
 
-    /// Draws the line that shows how a run goes on, over the one before.
+    /// Draws the progress line over the previous one.
     pub(super) fn render(&mut self, line: &str) -> io::Result<()> {
         if self.quiet {
             return Ok(());
@@ -84,7 +84,7 @@ impl Console {
         open(self.err.flush())
     }
 
-    /// Takes that line away.
+    /// Clears the progress line.
     pub(super) fn clear(&mut self) -> io::Result<()> {
         if !self.screen.err || self.screen.drawn == 0 {
             return Ok(());
@@ -96,12 +96,12 @@ impl Console {
     }
 }
 
-/// Cells in a line of the terminal, where there is one.
+/// Returns the width of the terminal in cells, if any.
 pub(super) fn width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
 }
 
-/// Cells of a line that is drawn anew: one less, so that the terminal does not wrap it.
+/// Returns the width of the progress line: one cell less, so that the terminal does not wrap it.
 fn line_width() -> usize {
     width().map_or(79, |width| width.saturating_sub(1))
 }

@@ -1,4 +1,4 @@
-//! What is said of plans, of what happens in a run, and of what came of it.
+//! Output of plans, of the events of a run, and of its results.
 
 use std::io::{self, Write};
 
@@ -14,25 +14,25 @@ use crate::lockfile::IdConflict;
 use crate::plan::Plan;
 use crate::text::ManifestArgs;
 
-/// One manifest and what is planned for it.
+/// One manifest and its plan.
 #[derive(Debug, Clone, Copy)]
 pub struct PlannedManifest<'a> {
     /// The manifest as the user named it.
     pub file: &'a str,
-    /// What is planned.
+    /// The plan.
     pub plan: &'a Plan,
 }
 
-/// What came of the plans of some manifests.
+/// Results of the plans of some manifests.
 #[derive(Debug, Clone, Copy)]
 pub struct AppliedManifests<'a> {
-    /// The manifests, by the number of their job.
+    /// The manifests, by job index.
     pub files: &'a [&'a str],
-    /// What came of them.
+    /// Their results.
     pub report: &'a ApplyReport,
 }
 
-/// With more instances than this that were skipped for one reason, only the first is named.
+/// If more instances than this were skipped for one reason, only the first is named.
 const MAX_SIMILAR: usize = 10;
 
 impl Console {
@@ -74,7 +74,7 @@ impl Console {
         })
     }
 
-    /// Shows plans on the way to carrying them out.
+    /// Shows plans before they are executed.
     pub fn show_plan(&mut self, planned: &[PlannedManifest<'_>]) -> io::Result<()> {
         let items = planned.iter().flat_map(|planned| &planned.plan.items);
         self.screen.steps = ProgressCounts {
@@ -84,8 +84,8 @@ impl Console {
         self.info(plan::plan(planned, self.verbose).trim_end())
     }
 
-    /// Tells what happens in a run. What cannot be printed is not lost: it is in the lock.
-    /// `manifests` are how the user named the manifests, by the number of their job.
+    /// Reports an event of a run. If printing fails, nothing is lost: it is in the lock. `manifests` are
+    /// the arguments with which the user named the manifests, by job index.
     pub fn event(&mut self, event: &Event<'_>, manifests: &[ManifestArgs], format: Format) {
         let human = format == Format::Human;
         self.step(event);
@@ -103,7 +103,7 @@ impl Console {
                     Ok(())
                 }
             }
-            // Also when quiet: this line may be the only place where the ID is kept.
+            // Also with `--quiet`: this line may be the only record of the ID.
             Event::Recovery { lock, name, id } => {
                 let (name, lock) = (escaped(name.as_str()), lock.display());
                 let _ = self.clear();
@@ -136,7 +136,7 @@ impl Console {
                 self.error(&format!("nothing new is started: {stop}{awaited}"), stop.help())
             }
         };
-        // A terminal that went away must not end a run that is creating instances.
+        // A closed terminal must not end a run that is creating instances.
         let _ = result.and_then(|()| self.render_counts());
     }
 
@@ -166,7 +166,7 @@ impl Console {
         self.error(&message, Some(&help))
     }
 
-    /// Prints what came of a run, as the command's result, and for people what is left to them.
+    /// Prints the result of a run and, in human format, the remaining manual steps.
     pub fn print_apply_result(
         &mut self,
         applied: &AppliedManifests<'_>,
@@ -187,12 +187,12 @@ impl Console {
     fn outcomes(&mut self, applied: &AppliedManifests<'_>, format: Format) -> io::Result<()> {
         self.write_result(format == Format::Human, |out| match format {
             Format::Human => {
-                // What settled while it ran was told then; the rest never started.
+                // Outcomes that settled during the run were reported then; the rest never started.
                 let skipped = applied.report.instances.iter();
                 let skipped: Vec<&InstanceReport> =
                     skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
                 for alike in skipped.chunk_by(|one, next| one.message == next.message) {
-                    // One reason is printed once, however many instances it kept from starting.
+                    // Each reason is printed once, regardless of the number of instances.
                     let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
                     for line in named.iter().filter_map(|instance| plan::outcome(instance)) {
                         writeln!(out, "{line}")?;
@@ -215,13 +215,13 @@ impl Console {
         })
     }
 
-    /// Tells that an outcome that an earlier run did not learn is known now.
+    /// Reports that an outcome that was unknown to an earlier run is now known.
     pub fn print_resolved(&mut self, name: &InstanceName, id: &TaskId) -> io::Result<()> {
         let name = plan::escape(name.as_str());
         self.info(&format!("{name}: its outcome was unknown; the platform's list shows it as {id}"))
     }
 
-    /// Prints what became of a person's word about some instances, as the command's result.
+    /// Prints the results of manual resolutions, as the command's result.
     pub fn print_resolutions(
         &mut self,
         applied: &AppliedManifests<'_>,

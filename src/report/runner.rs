@@ -1,20 +1,20 @@
-//! What a CI runner would take for a command, made harmless.
+//! Neutralizes text that a CI runner would treat as a command.
 //!
-//! The runner of GitHub Actions reads its commands from what a step prints: a line that begins with
-//! `::`, and `##[` anywhere in a line. Pictures quote manifests, and a manifest of a pull request is
-//! not to annotate, mask or end anything in the log of the run that checks it.
+//! The runner of GitHub Actions reads its commands from the output of a step: a line that begins with
+//! `::`, and `##[` anywhere in a line. Snippets quote manifests, and a manifest of a pull request must
+//! not annotate, mask or end anything in the log of the run that checks it.
 
 use std::io::{self, Write};
 
-/// A writer that lets no command through: it writes `::` as `: :` and `##[` as `##(`.
+/// A writer that neutralizes commands: it writes `::` as `: :` and `##[` as `##(`.
 #[derive(Debug)]
 pub(super) struct WorkflowCommandEscaper<W> {
     to: W,
-    /// Whether only blanks, and perhaps one colon, were written to this line.
+    /// True while the current line holds only whitespace and at most one colon.
     begins: bool,
-    /// The colon that the line begins with was written.
+    /// True if the colon at the start of the line was written.
     colon: bool,
-    /// `#` written just before.
+    /// Number of `#` written immediately before.
     hashes: usize,
 }
 
@@ -24,7 +24,7 @@ impl<W: Write> WorkflowCommandEscaper<W> {
     }
 }
 
-/// Whether this process runs in a step of GitHub Actions.
+/// Checks whether this process runs in a step of GitHub Actions.
 pub(super) fn reads_commands() -> bool {
     std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true")
 }

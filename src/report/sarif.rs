@@ -16,15 +16,14 @@ use crate::source::Span;
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// What relative addresses count from. Its own address is left out: a report is the same wherever
-/// the repository lies.
+/// Base of relative URIs. Its own URI is omitted: a report is the same wherever the repository is.
 const ROOT: &str = "%SRCROOT%";
 
-/// What is escaped in an address: all but what RFC 3986 calls unreserved, and the slash.
+/// Characters to escape in a URI: all except the unreserved ones of RFC 3986 and the slash.
 const IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// One run with every rule and every diagnostic.
+/// Writes one run with every rule and every diagnostic.
 pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
     let results = || {
         let mut fingerprints = Fingerprints::default();
@@ -60,7 +59,7 @@ struct Log<L> {
 struct SarifRun<L> {
     tool: Value,
     original_uri_base_ids: Value,
-    /// A character is a code point here, and a lone CR ends a line, as in YAML.
+    /// Columns count code points, and a lone CR ends a line, as in YAML.
     column_kind: &'static str,
     newline_sequences: [&'static str; 3],
     results: L,
@@ -77,7 +76,7 @@ fn rule((code, severity): &(&str, Severity)) -> Value {
     })
 }
 
-/// What a code means: in a line, and at length.
+/// Meaning of a code: as one line, and in full.
 struct Help {
     summary: String,
     page: String,
@@ -97,7 +96,7 @@ fn result(found: FileDiagnostic<'_>, fingerprint: &str) -> Value {
     let code = diagnostic.problem.code();
     let mut primary = json!({ "physicalLocation": location(path, file, diagnostic.span) });
     if matches!(*diagnostic.problem, DiagnosticKind::Encoding { .. }) {
-        // The text is a stand-in then: of the file's own bytes only the first is known.
+        // The text is a placeholder then: of the file's own bytes, only the position of the first is known.
         let region = &mut primary["physicalLocation"]["region"];
         *region = json!({ "startLine": region["startLine"], "startColumn": region["startColumn"] });
     }
@@ -149,7 +148,7 @@ fn location(path: &Path, file: &FileReport, span: Span) -> Value {
     json!({ "artifactLocation": artifact(path), "region": region(file, span) })
 }
 
-/// Lines and columns from 1, bytes from 0; ends are exclusive.
+/// Returns the region of a span. Lines and columns count from 1, bytes from 0; ends are exclusive.
 fn region(file: &FileReport, span: Span) -> Value {
     let (start, end) =
         (file.source.position(span.range().start), file.source.position(span.range().end));
@@ -172,7 +171,7 @@ fn artifact(path: &Path) -> Value {
     }
 }
 
-/// Text that a viewer takes for no link: `[text](address)` is one in SARIF's plain text.
+/// Escapes text that a viewer would treat as a link: `[text](address)` is one in SARIF's plain text.
 fn escape_markdown_links(text: &str) -> String {
     if text.contains("](") {
         text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")

@@ -1,5 +1,5 @@
-//! Tables that fit their terminal: columns aligned by what is seen, so that Chinese text takes the two
-//! cells it takes. Where there is no terminal nothing is cut.
+//! Tables that fit their terminal: columns are aligned by display width, so that Chinese characters
+//! take two cells. Without a terminal nothing is truncated.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -7,20 +7,20 @@ use crate::diagnostic::is_terminal_control;
 
 /// Cells between two columns.
 const GAP: usize = 2;
-/// What a column that may be cut keeps.
+/// Minimum width of a column that may be truncated.
 const MIN_COLUMN_WIDTH: usize = 12;
 
 /// A column.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) title: String,
-    /// Whether it holds numbers, whose ends are aligned.
+    /// Whether it contains numbers, which are right-aligned.
     pub(super) number: bool,
-    /// Whether it may be cut where there is no room.
+    /// Whether it may be truncated if there is not enough space.
     pub(super) cut: bool,
 }
 
-/// Rows under columns.
+/// Columns and rows.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     columns: Vec<Column>,
@@ -30,9 +30,9 @@ pub(super) struct Table {
 #[derive(Debug, Clone)]
 struct Row {
     cells: Vec<String>,
-    /// The colour of a cell, as its place and an escape sequence.
+    /// Colour of a cell: its index and an escape sequence.
     color: Option<(usize, &'static str)>,
-    /// Lines of their own below the row, never cut: people copy them.
+    /// Separate lines below the row, never truncated, so that they can be copied.
     notes: Vec<String>,
 }
 
@@ -55,7 +55,7 @@ impl Table {
         Self { columns, rows: Vec::new() }
     }
 
-    /// Adds a row, a cell a column. Control characters are shown, not obeyed.
+    /// Adds a row, with one cell per column. Control characters are escaped.
     pub(super) fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> &mut Self {
         let cells = cells.into_iter().map(|cell| escape_cell(cell.as_ref())).collect();
         self.rows.push(Row { cells, color: None, notes: Vec::new() });
@@ -69,14 +69,14 @@ impl Table {
         self
     }
 
-    /// Puts a line below the last row.
+    /// Adds a line below the last row.
     pub(super) fn add_note(&mut self, text: &str) -> &mut Self {
         self.rows.last_mut().expect("a row was added").notes.push(escape_cell(text));
         self
     }
 
-    /// The lines, each after `indent` blanks. In a terminal of `width` cells columns are cut, and then
-    /// left out from the last on, until a line fits.
+    /// Returns the lines, each indented by `indent` spaces. In a terminal of `width` cells, columns are
+    /// truncated, and then omitted from the last one on, until a line fits.
     pub(super) fn text(&self, indent: usize, width: Option<usize>) -> String {
         let widths = self.fit(width.map(|width| width.saturating_sub(indent)));
         let head = Row {
@@ -111,7 +111,7 @@ impl Table {
         text
     }
 
-    /// Whether no column has to be cut or left out in a terminal of `width` cells.
+    /// Checks whether a terminal of `width` cells fits all columns without truncation.
     pub(super) fn fits_width(&self, indent: usize, width: Option<usize>) -> bool {
         width.is_none_or(|width| {
             let widths = self.fit(None);
@@ -119,7 +119,7 @@ impl Table {
         })
     }
 
-    /// The widths of as many columns as there is room for; the first is always there.
+    /// Returns the widths of as many columns as fit; the first is always included.
     fn fit(&self, room: Option<usize>) -> Vec<usize> {
         let widest = |at: usize| {
             let cells = self.rows.iter().map(|row| row.cells[at].width());
@@ -145,13 +145,13 @@ impl Table {
             if widths.len() == 1 {
                 return vec![room.max(1)];
             }
-            // What is left of the others is made wide again: there is more room now.
+            // The remaining columns get their full width again: there is more space now.
             widths = (0..widths.len() - 1).map(widest).collect();
         }
     }
 }
 
-/// A text of at most so many cells; what is cut is marked.
+/// Truncates text to at most `width` cells, and marks the cut.
 pub(super) fn truncate(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -171,7 +171,7 @@ pub(super) fn truncate(text: &str, width: usize) -> String {
     short
 }
 
-/// A text whose control characters, and those that turn directions, are shown and not obeyed.
+/// Escapes control characters and those that change text direction.
 pub(super) fn escape_cell(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {

@@ -1,4 +1,4 @@
-//! What commands say that look at what the locks hold.
+//! Output of the commands that query the instances in the locks.
 
 use std::io;
 use std::time::Duration;
@@ -19,32 +19,32 @@ use crate::life::{
 };
 use crate::text::CommandLine;
 
-/// What `stop` or `start` did.
+/// Results of `stop` or `start`.
 #[derive(Debug, Clone, Copy)]
 pub struct ActionReport<'a> {
-    /// The manifests, by the number of their job.
+    /// The manifests, by job index.
     pub files: &'a [&'a str],
-    /// What came of each instance.
+    /// Result of each instance.
     pub did: &'a [ActionResult],
-    /// The word for what was done: `stopped`.
+    /// Past participle of the action: `stopped`.
     pub past: &'static str,
 }
 
-/// What is waited for.
+/// Parameters of a wait.
 #[derive(Debug, Clone, Copy)]
 pub struct WaitReport<'a> {
-    /// The manifests, by the number of their job.
+    /// The manifests, by job index.
     pub files: &'a [&'a str],
-    /// The status and the time.
+    /// The status and the timeout.
     pub aim: &'a WaitGoal,
-    /// How many are waited for.
+    /// Number of instances.
     pub count: usize,
 }
 
-/// With more instances than this their changes are counted, and not told one by one.
+/// With more instances than this, changes are counted and not reported individually.
 const MAX_INDIVIDUAL_LINES: usize = 20;
 
-/// How often a wait that no terminal shows says that it goes on.
+/// Interval of heartbeat messages of a wait without a terminal.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Console {
@@ -78,7 +78,7 @@ impl Console {
         })
     }
 
-    /// Prints what the region offers, as the command's result.
+    /// Prints the resources of the region, as the command's result.
     pub fn print_catalog(&mut self, offered: &CatalogResponse, format: Format) -> io::Result<()> {
         let width = self.out_width();
         self.print(|out| match format {
@@ -91,7 +91,7 @@ impl Console {
         self.info("the list is not whole: the platform says that there are more")
     }
 
-    /// Prints what came of stopping or starting, as the command's result, and gives what was met.
+    /// Prints the results of stopping or starting, as the command's result, and returns their classes.
     pub fn print_action_results(
         &mut self,
         done: &ActionReport<'_>,
@@ -130,8 +130,8 @@ impl Console {
         Ok(classes)
     }
 
-    /// Tells how a wait goes on: at a terminal in one line that is drawn anew, else now and then. What
-    /// came to its end is a result; the rest is not.
+    /// Reports the progress of a wait: on a terminal in one line that is redrawn, otherwise from time to
+    /// time. Instances whose wait is over are results; the rest is not.
     pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>, format: Format) {
         let human = format == Format::Human;
         let result = match tick {
@@ -163,18 +163,18 @@ impl Console {
                 self.info(&format!("the platform could not be asked: {why}"))
             }
         };
-        // A terminal that went away does not end a wait whose exit status counts.
+        // A closed terminal must not end a wait whose exit status counts.
         let _ = result;
     }
 
-    /// Whether a sign of life is due, after so long.
+    /// Checks whether a heartbeat message is due after this time.
     fn is_due(&mut self, since: Duration) -> bool {
         let due = since >= HEARTBEAT_INTERVAL.saturating_mul(self.screen.signs + 1);
         self.screen.signs += u32::from(due);
         due
     }
 
-    /// Whether the counts of many differ from those that were told last.
+    /// Checks whether the counts of many instances differ from those that were reported last.
     fn counts_changed(
         &mut self,
         instances: &[(ObservedInstance, WaitProgress)],
@@ -189,7 +189,7 @@ impl Console {
         news
     }
 
-    /// Prints what a wait came to, as the command's result.
+    /// Prints the result of a wait, as the command's result.
     pub fn waited(
         &mut self,
         waited: &WaitResult,
@@ -221,7 +221,7 @@ impl Console {
         self.print_wait_failure(waited, waits)
     }
 
-    /// Tells what a wait came to whose run has a result of its own.
+    /// Reports the result of a wait in a run that has a separate result.
     pub fn print_wait_note(
         &mut self,
         waited: &WaitResult,
@@ -237,7 +237,7 @@ impl Console {
         self.print_wait_failure(waited, waits)
     }
 
-    /// Says why a wait ended without all being there, and what to do.
+    /// Reports why a wait ended before all instances had the status, and the next step.
     fn print_wait_failure(
         &mut self,
         waited: &WaitResult,
@@ -273,7 +273,7 @@ impl Console {
     }
 }
 
-/// A command about the manifest of the first instance that is not there yet.
+/// Returns a command about the manifest of the first instance that does not have the status yet.
 fn command(waited: &WaitResult, name: &str) -> Option<CommandLine> {
     let open = waited.instances.iter().find(|(_, verdict)| *verdict != WaitProgress::Reached);
     open.map(|(seen, _)| seen.held.manifest.command(name))
@@ -283,6 +283,7 @@ fn is_queued((seen, verdict): &(ObservedInstance, WaitProgress)) -> bool {
     *verdict == WaitProgress::Pending && seen.status() == Some(Status::Waiting)
 }
 
+/// Returns the progress line:
 /// `waiting for 3 to be Running, 40s: 1 Running, 2 Waiting (queued for 1m05s)`.
 fn progress(
     instances: &[(ObservedInstance, WaitProgress)],
@@ -299,7 +300,7 @@ fn progress(
     format!("waiting for {open} to be {aim}, {}: {counts}{queued}", format_duration(since))
 }
 
-/// A line for each that was still on its way when the time was over.
+/// Returns a line for each instance that was still on its way at the timeout.
 fn pending_lines(waited: &WaitResult) -> String {
     let open = waited.instances.iter().filter(|(_, verdict)| {
         *verdict == WaitProgress::Pending && matches!(waited.end, WaitEnd::TimedOut(_))

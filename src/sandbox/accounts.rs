@@ -1,5 +1,6 @@
-//! The sandbox's one account: the calls that give tokens and addresses, and the regions behind them.
-//! Two regions serve, one has no AI service behind its gateway, and in one the account is disabled.
+//! The sandbox's only account: the calls that return tokens and addresses, and the account's
+//! regions. Two regions serve, one has a gateway without an AI service, and in one the account is
+//! disabled.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -23,16 +24,16 @@ const USER: &str = "demo";
 const ACCESS_KEY: &str = "demo-access-key";
 /// Its secret key.
 const SECRET_KEY: &str = "demo-secret-key";
-/// Its password, for the older login.
+/// Its password, for the older kind of login.
 const PASSWORD: &str = "demo-password";
 
-/// How long a token holds, and how much longer it can be renewed.
+/// Lifetime of a token, and the additional time during which it can be renewed.
 const TOKEN_LIFETIME: Millis = 12 * 60 * 60 * 1000;
 const RENEWABLE: Millis = 24 * 60 * 60 * 1000;
-/// How far a timestamp may be from the clock, in seconds.
+/// Maximum difference between a timestamp and the clock, in seconds.
 const MAX_SIGNATURE_AGE_SECS: u64 = 300;
 
-/// The regions: ID, name, and what is there.
+/// The regions: ID, name and kind.
 const REGIONS: [(&str, &str, RegionKind); 5] = [
     ("0", "ac", RegionKind::Platform),
     ("11250", "昆山", RegionKind::Serves(0)),
@@ -41,22 +42,22 @@ const REGIONS: [(&str, &str, RegionKind); 5] = [
     ("20099", "停用", RegionKind::Disabled),
 ];
 
-/// The regions that serve, each with instances of its own, in the order of their places.
+/// The regions that serve, each with separate instances, in the order of their stores.
 pub(super) const SERVING: [&str; 2] = ["11250", "20057"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RegionKind {
-    /// The platform itself, whose token no call of an instance takes.
+    /// The platform itself, whose token no instance call accepts.
     Platform,
-    /// It serves, from the store at this place.
+    /// It serves, from the store with this index.
     Serves(usize),
-    /// Its gateway answers 404.
+    /// Its gateway returns 404.
     NoService,
     /// The account has no token for it.
     Disabled,
 }
 
-/// A call about the account.
+/// An account call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AccountCall {
     LogIn,
@@ -66,10 +67,10 @@ pub(super) enum AccountCall {
     Center,
 }
 
-/// The tokens that are out.
+/// The issued tokens.
 pub(super) struct Accounts {
     address: SocketAddr,
-    /// The token that is printed: it never ends.
+    /// The printed token: it never expires.
     printed: String,
     issued: RefCell<HashMap<String, IssuedToken>>,
 }
@@ -81,7 +82,7 @@ struct IssuedToken {
     until: Millis,
 }
 
-/// Finds the call about the account that a request means; `None` where it is about something else.
+/// Finds the account call that a request addresses; `None` if it is not about the account.
 pub(super) fn find(method: &Method, path: &str) -> Option<Result<AccountCall, RouteError>> {
     let (expected, call) = match path {
         "/api/user/v3/tokens" => (Method::POST, AccountCall::LogIn),
@@ -99,7 +100,7 @@ impl Accounts {
         Self { address, printed, issued: RefCell::default() }
     }
 
-    /// The place of the store that a token opens; `None` where it opens none.
+    /// Returns the index of the store that a token gives access to, if any.
     pub(super) fn store(&self, token: &str) -> Option<usize> {
         match self.valid_token(token)?.kind {
             RegionKind::Serves(place) => Some(place),
@@ -107,12 +108,12 @@ impl Accounts {
         }
     }
 
-    /// Ends a token, so that only a new login helps. The printed one goes on.
+    /// Revokes a token, so that only a new login helps. The printed token stays valid.
     pub(super) fn revoke(&self, token: &str) {
         self.issued.borrow_mut().remove(token);
     }
 
-    /// Carries a call out and gives the `data` of its answer.
+    /// Carries out a call and returns the `data` of its response.
     pub(super) fn handle(
         &self,
         call: AccountCall,
@@ -150,7 +151,7 @@ impl Accounts {
         }
     }
 
-    /// A token that is still good.
+    /// Returns a token that is still valid.
     fn valid_token(&self, token: &str) -> Option<IssuedToken> {
         if token == self.printed {
             return Some(IssuedToken {
@@ -199,7 +200,7 @@ impl Accounts {
     }
 }
 
-/// Checks what is signed, and that it is signed rightly and now.
+/// Checks the signed headers, the signature and its timestamp.
 fn verify(headers: &HeaderMap, body: &[u8]) -> Result<(), ErrorReply> {
     let [user, access_key, timestamp, signature] =
         ["user", "accessKey", "timestamp", "signature"].map(|name| header(headers, name));

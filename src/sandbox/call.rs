@@ -1,8 +1,8 @@
-//! The calls of the platform's API and the requests that mean them.
+//! The calls of the platform's API, and the routing of requests to them.
 
 use hyper::Method;
 
-/// A call. Each has one handler.
+/// A call of the API. Each has one handler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Operation {
     Create,
@@ -19,16 +19,16 @@ pub(super) enum Operation {
     Images,
 }
 
-/// Why a request means no call.
+/// The reason that a request matches no call.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum RouteError {
-    /// The path is no call's: 404.
+    /// The path belongs to no call: 404.
     Path,
-    /// The path is a call's, the method is not: 405.
+    /// The path belongs to a call but the method does not: 405.
     Method,
 }
 
-/// Finds the call that a request means.
+/// Finds the call that a request addresses.
 pub(super) fn route(method: &Method, path: &str) -> Result<Operation, RouteError> {
     let is = |expected: &Method, call| {
         if method == expected { Ok(call) } else { Err(RouteError::Method) }

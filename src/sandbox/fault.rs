@@ -1,7 +1,7 @@
-//! What goes wrong on demand: `KIND[:VALUE][@COUNT or @PERCENT%]`.
+//! Fault injection: `KIND[:VALUE][@COUNT or @PERCENT%]`.
 //!
-//! `latency` is about every call, `expire` about every call that a token is for, all others about the create call, whose lost answers
-//! are what a client has to be rehearsed for.
+//! `latency` applies to every call, `expire` to every call that needs a token, and all others to
+//! the create call, whose lost responses a client must be tested against.
 
 use std::cell::Cell;
 use std::collections::hash_map::RandomState;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::call::Operation;
 
-/// A fault, as it was asked for.
+/// A fault, as requested.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FaultSpec {
     kind: FaultKind,
@@ -19,32 +19,32 @@ pub struct FaultSpec {
     met: Cell<u64>,
 }
 
-/// What goes wrong.
+/// Kind of a fault.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum FaultKind {
-    /// Every call takes so much longer.
+    /// Every call takes this much longer.
     Latency(Duration),
-    /// The call is answered with this code and not carried out.
+    /// The call gets this code and is not carried out.
     Code(String),
-    /// The call is answered with this HTTP status, without an envelope, and not carried out.
+    /// The call gets this HTTP status, without an envelope, and is not carried out.
     Status(u16),
-    /// The connection ends and nothing is carried out.
+    /// The connection is closed and nothing is carried out.
     DropBefore,
-    /// The call is carried out and the connection ends without an answer.
+    /// The call is carried out and the connection is closed without a response.
     DropAfter,
-    /// The connection ends without an answer, and the call is carried out so much later.
+    /// The connection is closed without a response, and the call is carried out after this delay.
     Late(Duration),
-    /// The call is carried out and so many bytes of its answer arrive.
+    /// The call is carried out and only this many bytes of its response arrive.
     Truncate(usize),
-    /// The call is carried out and a gateway's page comes with this status instead of the answer.
+    /// The call is carried out, but the response is a gateway's page with this status.
     Html(u16),
     /// The token is refused.
     Expire,
-    /// The call is turned away with 429 and asked to come again after so many seconds.
+    /// The call is rejected with 429 and a `Retry-After` of this many seconds.
     Throttle(u64),
 }
 
-/// How often.
+/// Frequency of a fault.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum FaultRate {
     Always,
@@ -52,13 +52,13 @@ enum FaultRate {
     Percent(u64),
 }
 
-/// Why a text is no fault.
+/// The error for a text that is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no fault: {problem}")]
 pub struct ParseFaultError {
     /// The text.
     pub text: String,
-    /// What was expected.
+    /// The expected form.
     pub problem: &'static str,
 }
 
@@ -67,7 +67,8 @@ const EXPECTED: &str = "expected latency:DURATION, code:CODE, status:STATUS, dro
                      and then nothing, @COUNT or @PERCENT%";
 
 impl FaultSpec {
-    /// What this fault does to a call, where it is its turn. `None` is a call about the account.
+    /// Returns the effect of this fault on a call, if it applies this time. `None` is a call about
+    /// the account.
     pub(super) fn should_inject(&self, call: Option<&Operation>) -> Option<&FaultKind> {
         let fits = match self.kind {
             FaultKind::Latency(_) => true,
@@ -119,7 +120,7 @@ fn parse_rate(text: &str) -> Option<FaultRate> {
 
 fn parse_kind(word: &str, value: Option<&str>) -> Option<FaultKind> {
     let duration = |text: &str| {
-        // A bare number says no unit.
+        // A bare number has no unit.
         text.parse::<f64>().is_err().then(|| humantime::parse_duration(text).ok()).flatten()
     };
     let status = |text: &str| text.parse().ok().filter(|status: &u16| (200..600).contains(status));

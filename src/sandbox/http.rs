@@ -1,4 +1,4 @@
-//! Requests off the wire, answers on it: HTTP/1.1 on loopback.
+//! HTTP/1.1 server on loopback: reads requests and writes responses.
 
 use std::net::TcpListener;
 use std::pin::Pin;
@@ -24,26 +24,26 @@ use super::fault::{FaultKind, FaultSpec};
 use super::handlers::{self, ErrorReply, ParsedRequest};
 use super::store::TaskStore;
 
-/// Bytes of a request's body that are read at most.
+/// Maximum size of a request's body, in bytes.
 const MAX_BODY_BYTES: usize = 16 * 1024 * 1024;
 
-/// How long requests under way may take to finish once the sandbox is stopped.
+/// Time that requests in flight have to finish once the sandbox is stopped.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
 
-/// What serves.
+/// State of the server.
 pub(super) struct Server {
-    /// The instances of each region that serves.
+    /// The instances of each serving region.
     pub(super) stores: Vec<TaskStore>,
     pub(super) accounts: Accounts,
     pub(super) faults: Vec<FaultSpec>,
 }
 
-/// Ends the connection without an answer.
+/// Closes the connection without a response.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is dropped on demand")]
 struct ConnectionDropped;
 
-/// An answer's body: its bytes, and how many more were announced.
+/// Body of a response: its bytes, and the number of further bytes that were announced.
 struct ReplyBody {
     bytes: Option<Bytes>,
     missing: u64,
@@ -74,7 +74,7 @@ impl Body for ReplyBody {
 }
 
 impl Server {
-    /// Serves until `stopped` becomes true.
+    /// Serves requests until `stopped` becomes true.
     pub(super) async fn run(self, listener: TcpListener, stopped: watch::Receiver<bool>) {
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
         LocalSet::new().run_until(Rc::new(self).accept(listener, stopped)).await;
@@ -92,7 +92,7 @@ impl Server {
                 Some(_) = connections.join_next() => continue,
                 _ = stopped.wait_for(|stop| *stop) => break,
             };
-            // A connection that ended before it was taken, or too many open files: go on.
+            // The connection ended before it was accepted, or too many files are open: continue.
             let Ok((stream, _)) = stream else {
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 continue;
@@ -115,7 +115,7 @@ impl Server {
         });
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
-        // What a client breaks off is its own affair.
+        // Connections that a client aborts are ignored.
         tokio::select! {
             _ = connection.as_mut() => {}
             _ = stopped.wait_for(|stop| *stop) => {
@@ -125,8 +125,8 @@ impl Server {
         }
     }
 
-    /// One request, from its head to its answer. Whatever shall go wrong on demand goes wrong
-    /// here: before the call is carried out, or after it and before the answer is sent.
+    /// Handles one request, from its head to its response. Requested faults take effect here:
+    /// before the call is carried out, or after it and before the response is sent.
     async fn handle_request(
         self: Rc<Self>,
         request: Request<Incoming>,
@@ -139,7 +139,7 @@ impl Server {
         };
         let meant = match found {
             Ok(meant) => meant,
-            // A gateway without the call answers by itself, without the service's envelope.
+            // For an unknown call, a gateway responds itself, without the service's envelope.
             Err(RouteError::Path) => return Ok(reply(404, &json!({"error": "Not Found"}))),
             Err(RouteError::Method) => {
                 return Ok(reply(405, &json!({"error": "Method Not Allowed"})));
@@ -165,12 +165,12 @@ impl Server {
             is_json: text(CONTENT_TYPE.as_str()).is_some_and(is_json),
             body: body.to_bytes(),
         };
-        // A call that arrived is carried out, whether or not its client stays for the answer.
+        // A received call is carried out even if its client does not wait for the response.
         let done = tokio::task::spawn_local(self.with_faults(call, asked, (token, place)));
         done.await.unwrap_or(Err(ConnectionDropped))
     }
 
-    /// A call about the account; of all faults only a latency is about it.
+    /// Handles a call about the account; latency is the only fault that applies to it.
     async fn about_account(
         &self,
         call: AccountCall,
@@ -185,7 +185,7 @@ impl Server {
         answer(self.accounts.handle(call, headers, body))
     }
 
-    /// Carries a call out, with what goes wrong before and after it.
+    /// Carries out a call, with the faults before and after it.
     async fn with_faults(
         self: Rc<Self>,
         call: Operation,
@@ -216,7 +216,7 @@ impl Server {
                     let (server, time) = (Rc::clone(&self), *time);
                     tokio::task::spawn_local(async move {
                         tokio::time::sleep(time).await;
-                        // Its answer has nobody left to go to.
+                        // No client is left to receive the response.
                         drop(handlers::handle(&server.stores[place], &call, &asked).await);
                     });
                     return Err(ConnectionDropped);
@@ -237,7 +237,7 @@ impl Server {
     }
 }
 
-/// What a request means.
+/// The call that a request addresses.
 enum Route {
     Account(AccountCall),
     Instances(Operation),
@@ -255,7 +255,7 @@ fn is_json(content_type: &str) -> bool {
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// An answer of which only so many bytes arrive.
+/// Truncates a response to the given number of bytes.
 fn truncated_reply(mut whole: Response<ReplyBody>, bytes: usize) -> Response<ReplyBody> {
     let body = whole.body_mut();
     if let Some(all) = body.bytes.take() {
@@ -266,7 +266,7 @@ fn truncated_reply(mut whole: Response<ReplyBody>, bytes: usize) -> Response<Rep
     whole
 }
 
-/// A gateway's page.
+/// Returns a gateway's page.
 fn html_error_page(status: u16) -> Response<ReplyBody> {
     let mut response = reply(status, &Value::Null);
     let html = Bytes::from_static(b"<html><body>gateway</body></html>");

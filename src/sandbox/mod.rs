@@ -1,16 +1,16 @@
 //! The platform on loopback: the calls of its HTTP API, for rehearsals and tests, without an
 //! account and without cost.
 //!
-//! - [`http`] takes requests off the wire and puts answers on it;
-//! - [`accounts`] gives tokens and addresses, by a login or for a password;
-//! - [`call`] names the calls and finds the one a request means;
-//! - [`handlers`] carries a call out, strict on what it accepts;
-//! - [`fault`] says what goes wrong on demand;
-//! - [`task`] is one instance and its life, which is a matter of the time since its creation;
+//! - [`http`] reads requests and writes responses;
+//! - [`accounts`] issues tokens and addresses, for a login or a password;
+//! - [`call`] defines the calls and routes requests to them;
+//! - [`handlers`] carries out a call and is strict about its input;
+//! - [`fault`] injects requested faults;
+//! - [`task`] is one instance and its lifecycle, which depends on the time since its creation;
 //! - [`store`] keeps the instances, in memory and in a log on disk.
 //!
-//! It runs on a thread of its own with a runtime of its own, so that it can be started from
-//! anywhere, inside a single-threaded runtime too, and its disk writes delay nobody.
+//! It runs on a separate thread with a separate runtime, so that it can be started from anywhere,
+//! even inside a single-threaded runtime, and its disk writes delay nothing else.
 
 mod accounts;
 mod call;
@@ -47,60 +47,61 @@ pub struct Handle {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Why a sandbox cannot start.
+/// The reason that a sandbox cannot start.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
-    /// The port cannot be had.
+    /// The port is not available.
     #[error("the sandbox cannot listen on 127.0.0.1:{port}: {source}")]
     Listen {
-        /// The port that was asked for; 0 = any.
+        /// The requested port; 0 = any.
         port: u16,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// Another process serves from the same state folder.
+    /// Another process uses the same state directory.
     #[error("another sandbox uses `{}`", folder.display())]
     InUse {
-        /// The state folder.
+        /// The state directory.
         folder: PathBuf,
     },
     /// The state cannot be read or written.
     #[error("the sandbox's state `{}`: {source}", path.display())]
     State {
-        /// The file or folder.
+        /// The file or directory.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// A line of the state that is none of the sandbox's.
+    /// A line of the state is not in the sandbox's format.
     #[error("the sandbox's state `{}` is damaged in line {line}: {problem}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
         /// Its line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// Description of the error.
         problem: String,
     },
 }
 
 impl Sandbox {
-    /// Starts a sandbox on 127.0.0.1 at `port` (0 = any that is free) on a thread of its own.
-    /// Its instances are kept in the folder `state`, which is made where it is missing and used
-    /// by one sandbox at a time; `None` keeps them in memory.
+    /// Starts a sandbox on 127.0.0.1 at `port` (0 = any free port) on a separate thread. Its
+    /// instances are kept in the directory `state`, which is created if it is missing and used by
+    /// one sandbox at a time; `None` keeps them in memory.
     pub fn start(state: Option<PathBuf>, port: u16) -> Result<Handle, SandboxError> {
         Self::start_with(state, port, Vec::new())
     }
 
-    /// Like [`start`](Self::start), with faults on demand.
+    /// Like [`start`](Self::start), with requested faults.
     pub fn start_with(
         state: Option<PathBuf>,
         port: u16,
         faults: Vec<FaultSpec>,
     ) -> Result<Handle, SandboxError> {
         let listen = |source| SandboxError::Listen { port, source };
-        // The first region's instances are those of the folder itself; others have a folder in it.
+        // The first region's instances are in the directory itself, those of other regions in
+        // subdirectories.
         let stores = match state {
             Some(folder) => {
                 let others: Vec<_> =
@@ -128,18 +129,18 @@ impl Sandbox {
 }
 
 impl Handle {
-    /// The address that a client is given, in the form of the platform's own list of addresses:
+    /// Returns the address for clients, in the form of the platform's own list of addresses:
     /// `http://127.0.0.1:PORT/ai`.
     pub fn endpoint(&self) -> String {
         format!("http://{}/ai", self.address)
     }
 
-    /// The token that every call must carry, another one each time a sandbox starts.
+    /// Returns the token that every call must carry; it changes each time a sandbox starts.
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// Takes no more requests, finishes those under way, and returns when all is written.
+    /// Stops accepting requests, finishes those in flight, and returns when everything is written.
     pub fn stop(mut self) {
         self.finish();
     }
@@ -147,7 +148,7 @@ impl Handle {
     fn finish(&mut self) {
         self.stop.send_replace(true);
         if let Some(thread) = self.thread.take() {
-            // A panic of that thread was reported when it happened; there is nothing to add.
+            // A panic of that thread was reported when it happened.
             let _ = thread.join();
         }
     }
@@ -159,7 +160,7 @@ impl Drop for Handle {
     }
 }
 
-/// 32 random hex digits, from the standard library's own source of entropy.
+/// Returns 32 random hex digits, from the standard library's own source of entropy.
 fn random_hex() -> String {
     let keys = RandomState::new();
     format!("{:016x}{:016x}", keys.hash_one(0), keys.hash_one(1))

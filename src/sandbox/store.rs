@@ -1,8 +1,8 @@
-//! The sandbox's instances: in memory, and in a log from which a later run reads them back.
+//! The sandbox's instances: in memory, and in a log from which a later run restores them.
 //!
-//! The log is JSON lines, one for each change; the last word on an ID counts. A change is on the
-//! disk before it is answered, so that killing the sandbox loses nothing that a client was told. One
-//! thread writes what has come in meanwhile in one go, so that many creates share one sync.
+//! The log is JSON lines, one per change; the last line for an ID counts. A change is on disk
+//! before it is acknowledged, so that killing the sandbox loses nothing that a client has seen. One
+//! thread writes all pending lines at once, so that many creates share one sync.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, OpenOptions, TryLockError};
@@ -19,28 +19,28 @@ use super::{SandboxError, random_hex};
 use crate::api::create_task::CreateTask;
 use crate::ids::TaskId;
 
-/// The log's name in the state folder, and that of the file which says that it is in use.
+/// Name of the log in the state directory, and of the lock file that marks the directory as in use.
 const LOG: &str = "instances.jsonl";
 const LOCK: &str = "lock";
 
-/// Lines of the log that are put up with beyond twice the number of instances.
+/// Number of log lines that are tolerated beyond twice the number of instances.
 const COMPACT_THRESHOLD: usize = 1000;
 
 /// The instances.
 pub(super) struct TaskStore {
     tasks: Mutex<Tasks>,
     log: Option<Log>,
-    /// Held until the log is closed: fields are dropped in this order.
+    /// Locked until the log is closed: fields are dropped in this order.
     _lock: Option<File>,
 }
 
-/// The way to the thread that writes the log; dropping it waits until all is written.
+/// Handle of the thread that writes the log; dropping it waits until everything is written.
 struct Log {
     appends: Option<mpsc::Sender<Append>>,
     writer: Option<JoinHandle<()>>,
 }
 
-/// The instances in the order of their creation.
+/// The instances in creation order.
 #[derive(Default)]
 pub(super) struct Tasks {
     in_order: BTreeMap<u64, Task>,
@@ -58,19 +58,19 @@ pub(super) enum TaskChange {
     Gone(TaskId),
 }
 
-/// Lines to be written, and who waits for it.
+/// Lines to write, and the channel for the result.
 struct Append {
     lines: Vec<u8>,
     done: oneshot::Sender<bool>,
 }
 
 impl TaskStore {
-    /// A store that ends with the process.
+    /// Creates a store that exists only as long as the process.
     pub(super) fn in_memory() -> Self {
         Self { tasks: Mutex::default(), log: None, _lock: None }
     }
 
-    /// A store in a folder, with what an earlier run left there.
+    /// Opens a store in a directory, with the instances of an earlier run.
     pub(super) fn open(folder: PathBuf) -> Result<Self, SandboxError> {
         let failed = |path: &Path| {
             let path = path.to_owned();
@@ -93,22 +93,22 @@ impl TaskStore {
         Ok(Self { tasks: Mutex::new(tasks), log: Some(log), _lock: Some(lock) })
     }
 
-    /// The instances, to be looked at.
+    /// Returns the instances, for reading.
     pub(super) fn tasks(&self) -> MutexGuard<'_, Tasks> {
         self.tasks.lock().expect("nothing panics while it holds the lock")
     }
 
-    /// Makes a new instance and gives its ID once it is on the disk; `None` where it is not.
+    /// Creates an instance and returns its ID once it is on disk; `None` if the write failed.
     pub(super) async fn create(&self, request: CreateTask, now: Millis) -> Option<TaskId> {
         let id: TaskId = random_hex().parse().expect("32 hex digits are a task ID");
         let task = Task { id: id.clone(), created: now, queued: now, stopped: None, request };
         self.change(vec![TaskChange::Put(Box::new(task))]).await.then_some(id)
     }
 
-    /// Makes changes. True once they are on the disk, all of them.
+    /// Applies changes. Returns true once all of them are on disk.
     pub(super) async fn change(&self, changes: Vec<TaskChange>) -> bool {
         let written = {
-            // The order in the log is the order in memory because one lock covers both.
+            // The log and the memory have the same order because one lock covers both.
             let mut tasks = self.tasks();
             let written = self.log.as_ref().map(|log| log.append(lines(&changes)));
             for change in changes {
@@ -132,11 +132,12 @@ impl Log {
         Ok(Self { appends: Some(appends), writer: Some(writer) })
     }
 
-    /// Hands lines to the writer. Gives true once they are on the disk, false or an error if not.
+    /// Sends lines to the writer. The receiver gets true once they are on disk, otherwise false or
+    /// an error.
     fn append(&self, lines: Vec<u8>) -> oneshot::Receiver<bool> {
         let (done, written) = oneshot::channel();
         if let Some(appends) = &self.appends {
-            // A writer that is gone drops `done`, which the receiver sees as an error.
+            // If the writer is gone, `done` is dropped, which the receiver sees as an error.
             let _ = appends.send(Append { lines, done });
         }
         written
@@ -157,7 +158,7 @@ impl Tasks {
         self.in_order.get(self.places.get(id)?)
     }
 
-    /// All of them, the oldest first.
+    /// Iterates over all instances, oldest first.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Task> {
         self.in_order.values()
     }
@@ -187,8 +188,8 @@ fn lines(changes: &[TaskChange]) -> Vec<u8> {
     lines
 }
 
-/// Writes what comes until the store is dropped. After a failure nothing more is written: what the
-/// system then holds of the file is unknown.
+/// Writes incoming lines until the store is dropped. After a failure nothing more is written,
+/// because the contents of the file are then unknown.
 fn write_lines(mut file: File, incoming: &mpsc::Receiver<Append>) {
     let mut sound = true;
     while let Ok(Append { mut lines, done }) = incoming.recv() {
@@ -199,13 +200,13 @@ fn write_lines(mut file: File, incoming: &mpsc::Receiver<Append>) {
         }
         sound = sound && file.write_all(&lines).and_then(|()| file.sync_data()).is_ok();
         for done in waiting {
-            // Nobody waits for it where a client has hung up.
+            // If the client has disconnected, nothing receives this.
             let _ = done.send(sound);
         }
     }
 }
 
-/// Reads the log, cuts a torn end off, and leaves it open for appending.
+/// Reads the log, truncates a torn end, and leaves it open for appending.
 fn read(path: &Path) -> Result<(File, Tasks, usize), SandboxError> {
     let failed = |source| SandboxError::State { path: path.to_owned(), source };
     let mut options = OpenOptions::new();
@@ -213,7 +214,7 @@ fn read(path: &Path) -> Result<(File, Tasks, usize), SandboxError> {
         options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
     let mut text = Vec::new();
     file.read_to_end(&mut text).map_err(failed)?;
-    // What follows the last line end was never acknowledged.
+    // Anything after the last line end was never acknowledged.
     let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
     let mut tasks = Tasks::default();
     let mut count = 0;
@@ -232,7 +233,7 @@ fn read(path: &Path) -> Result<(File, Tasks, usize), SandboxError> {
     Ok((file, tasks, count))
 }
 
-/// Writes a log of the living instances alone and puts it in the place of the old one.
+/// Writes a log with only the existing instances and replaces the old one with it.
 fn rewrite(folder: &Path, tasks: &Tasks) -> io::Result<File> {
     let temporary = folder.join("instances.jsonl.new");
     let mut file = File::create(&temporary)?;
@@ -241,7 +242,7 @@ fn rewrite(folder: &Path, tasks: &Tasks) -> io::Result<File> {
     file.write_all(&lines(&changes))?;
     file.sync_all()?;
     std::fs::rename(&temporary, folder.join(LOG))?;
-    // Where a folder cannot be opened it cannot be synced either, and the rename has to do.
+    // A directory that cannot be opened cannot be synced either; the rename must suffice.
     if let Ok(folder) = File::open(folder) {
         folder.sync_all()?;
     }

@@ -1,5 +1,5 @@
-//! One instance of the sandbox. Where it is in its life follows from the time alone, so nothing
-//! needs to run for it to go on, and it goes on between two runs of the sandbox too.
+//! One instance of the sandbox. Its status follows only from the time, so nothing needs to run for
+//! it to advance, and it also advances between two runs of the sandbox.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ use crate::ids::TaskId;
 /// Milliseconds since 1970.
 pub(super) type Millis = u64;
 
-/// From its creation an instance is waiting until the first and being set up until the second.
+/// Ages at which an instance changes from waiting to deploying, and from deploying to running.
 const DEPLOYING_AFTER: Millis = 1000;
 const RUNNING_AFTER: Millis = 3000;
 
@@ -21,17 +21,17 @@ const RUNNING_AFTER: Millis = 3000;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Task {
     pub(super) id: TaskId,
-    /// When it was created.
+    /// Creation time.
     pub(super) created: Millis,
-    /// When it was created or last restarted.
+    /// Time of the creation or the last restart.
     pub(super) queued: Millis,
-    /// When a person stopped it.
+    /// Time at which it was stopped by a user.
     pub(super) stopped: Option<Millis>,
-    /// The body of its create call.
+    /// Body of its create call.
     pub(super) request: CreateTask,
 }
 
-/// The time now.
+/// Returns the current time.
 pub(super) fn now() -> Millis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(Millis::MAX)
@@ -53,12 +53,12 @@ impl Task {
         self.queued + RUNNING_AFTER
     }
 
-    /// When its time limit ends it; `None` = without end.
+    /// Returns the time at which its time limit stops it; `None` = unlimited.
     fn end_time(&self) -> Option<Millis> {
         Some(self.started() + parse_time_limit(&self.request.timeout_limit)? * 1000)
     }
 
-    /// The `data` of the detail call: every key of the platform's sample, in its order.
+    /// Returns the `data` of the detail call: every key of the platform's sample, in its order.
     pub(super) fn detail(&self, now: Millis) -> Value {
         let request = &self.request;
         let status = self.status(now);
@@ -105,7 +105,7 @@ impl Task {
         })
     }
 
-    /// The opened ports; a running instance's carry an address.
+    /// Returns the opened ports; those of a running instance have an address.
     fn ports(&self, status: &Status) -> Value {
         let mut ports = json!(self.request.container_port_info_list);
         if *status == Status::Running {
@@ -118,20 +118,20 @@ impl Task {
         ports
     }
 
-    /// The access address of a running instance; nobody has documented what others have.
+    /// Returns the access address of a running instance; that of other instances is not documented.
     pub(super) fn access_url(&self, now: Millis) -> Option<String> {
         (self.status(now) == Status::Running).then(|| self.address())
     }
 
-    /// Like the platform's it holds what opens it. It leads nowhere.
+    /// Returns an address that contains its access token, like the platform's. It leads nowhere.
     fn address(&self) -> String {
         let secret: String = self.id.as_str().chars().rev().collect();
         format!("https://sandbox.invalid/{}/?token={secret}", self.id)
     }
 }
 
-/// Seconds of a `timeoutLimit`: `Some` for `HH:MM:SS` that is not zero, `None` for anything else,
-/// `unlimited` among it.
+/// Parses a `timeoutLimit` into seconds: `Some` for `HH:MM:SS` other than zero, `None` for anything
+/// else, including `unlimited`.
 pub(super) fn parse_time_limit(text: &str) -> Option<u64> {
     let two_digits = |part: &str| part.len() == 2 && part < "60";
     let mut parts = text.split(':');
@@ -149,7 +149,7 @@ pub(super) fn parse_time_limit(text: &str) -> Option<u64> {
     (total > 0).then_some(total)
 }
 
-/// A date as the platform writes it: no zone is given. The sandbox's is UTC.
+/// Formats a date like the platform, without a time zone; the sandbox uses UTC.
 fn date(at: Millis) -> String {
     let text =
         humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(at)).to_string();

@@ -1,31 +1,32 @@
-//! What the schema says of each field, for people: type, values, bounds, default, example. Read from
-//! the committed schema, so that the doc comments of [`crate::manifest`] are the one source.
+//! Human-readable reference of each field: type, values, bounds, default, example. Read from the
+//! committed schema, so that the doc comments of [`crate::manifest`] are the only source.
 
 use serde_json::Value;
 
 use super::TEXT;
 
-/// One field of a manifest, in words.
+/// Reference of one manifest field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldDoc {
-    /// Its path without `instances` and numbers: `ramSize`, `mountInfoList.sourcePath`.
+    /// Path without `instances` and indices: `ramSize`, `mountInfoList.sourcePath`.
     pub path: String,
-    /// What it is, in Markdown.
+    /// Description, in Markdown.
     pub about: String,
-    /// Facts, each with its name: type, unit, range, default, where it stands.
+    /// Properties by name: type, unit, range, default, allowed location.
     pub facts: Vec<(&'static str, String)>,
-    /// The words it may be, each with its meaning.
+    /// Allowed values, each with its meaning.
     pub values: Vec<(String, String)>,
-    /// The fields inside, by path.
+    /// Nested fields, by path.
     pub item_fields: Vec<(String, String)>,
-    /// The field as it may be written.
+    /// Example of the field.
     pub example: String,
 }
 
-/// Every field of a manifest: the document's keys, the instance's, and those of mounts and ports.
+/// Returns every field of a manifest: the document's keys, the instance's, and those of mounts and
+/// ports.
 ///
 /// # Panics
-/// Never: tests hold the committed schema to its types.
+/// Never: tests check the committed schema against its types.
 pub fn fields() -> Vec<FieldDoc> {
     let schema: Value = serde_json::from_str(TEXT).expect("the committed schema is JSON");
     let read = Reader { schema: &schema };
@@ -48,13 +49,13 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The node itself, or the one it refers to.
+    /// Returns the node itself, or the one it refers to.
     fn resolve_ref(&self, node: &'a Value) -> &'a Value {
         let path = node["$ref"].as_str().and_then(|path| path.strip_prefix('#'));
         path.and_then(|path| self.schema.pointer(path)).unwrap_or(node)
     }
 
-    /// A keyword of a node, else of what it refers to.
+    /// Returns a keyword of a node, or of the node it refers to.
     fn keyword(&self, node: &'a Value, keyword: &str) -> &'a Value {
         node.get(keyword).unwrap_or(&self.resolve_ref(node)[keyword])
     }
@@ -104,7 +105,7 @@ impl<'a> Reader<'a> {
         (least.is_number() && most.is_number()).then(|| format!("{least} to {most}"))
     }
 
-    /// The pattern of its text. That of a port only repeats its range.
+    /// Returns the pattern of its text, except for a port, whose pattern only repeats its range.
     fn text_pattern(&self, key: &str, node: &'a Value) -> Option<String> {
         let pattern = self.keyword(node, "pattern").as_str().filter(|_| key != "containerPort")?;
         Some(format!("`{pattern}`"))
@@ -149,7 +150,7 @@ impl<'a> Reader<'a> {
 
     fn example(&self, list: &str, key: &str, node: &'a Value) -> String {
         let written = match (key, self.keyword(node, "examples").get(0)) {
-            // What YAML 1.1 would read as a number stands in quotes.
+            // Quote text that YAML 1.1 would read as a number.
             (_, Some(Value::String(text)))
                 if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') =>
             {
@@ -184,18 +185,18 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The properties of an object's schema.
+/// Returns the properties of an object's schema.
 fn properties(node: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let properties = node["properties"].as_object();
     properties.into_iter().flatten().map(|(key, node)| (key.as_str(), node))
 }
 
-/// The first sentence.
+/// Returns the first sentence.
 fn sentence(text: &str) -> &str {
     text.find(". ").map_or(text, |end| &text[..=end])
 }
 
-/// A description without its sentence on the default, and what that sentence says.
+/// Splits a description into the text without its default sentence, and the default.
 fn nested_default(text: &str) -> (String, Option<String>) {
     let Some((before, after)) = text.split_once("Default: ") else { return (text.into(), None) };
     let (default, after) = after.split_once(". ").unwrap_or((after.trim_end_matches('.'), ""));
@@ -220,7 +221,7 @@ fn is_allowed_at(list: &str, key: &str) -> String {
     }
 }
 
-/// Where the platform's own documentation names the field, and what it says otherwise.
+/// Returns the field's location in the platform's documentation, and any difference there.
 fn platform_note(list: &str, key: &str) -> String {
     const CALL: &str = "the create call's body, `POST /ai/openapi/v2/instance-service/task`";
     let more = match key {

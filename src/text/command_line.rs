@@ -1,12 +1,12 @@
-//! The commands that messages name: each can be pasted as it is, and reaches the manifest, the lock
-//! and the platform that the user's own command reached.
+//! Commands shown in messages: each can be pasted unchanged, and uses the manifest, the lock and
+//! the platform that the user's own command used.
 
 use std::fmt;
 use std::path::Path;
 
 use super::shell_quote;
 
-/// How the user named a manifest on the command line: what every command about it has to repeat.
+/// Arguments that name a manifest on the command line, which every command for it has to repeat.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ManifestArgs {
     file: String,
@@ -14,19 +14,19 @@ pub struct ManifestArgs {
 }
 
 impl ManifestArgs {
-    /// A manifest by its path, or `-` for standard input.
+    /// Creates the arguments for the path of a manifest, or `-` for standard input.
     pub fn new(file: impl Into<String>) -> Self {
         Self { file: file.into(), flags: Vec::new() }
     }
 
-    /// Adds `--sandbox` if that is where the instances are.
+    /// Adds `--sandbox` if the instances are in the sandbox.
     #[must_use]
     pub fn sandbox(mut self, sandbox: bool) -> Self {
         self.flags.extend(sandbox.then(|| "--sandbox".to_owned()));
         self
     }
 
-    /// Adds another flag that every command about the manifest has to repeat.
+    /// Adds another flag that every command for the manifest has to repeat.
     #[must_use]
     pub fn flag(mut self, flag: &str) -> Self {
         self.flags.push(flag.to_owned());
@@ -40,7 +40,7 @@ impl ManifestArgs {
         self
     }
 
-    /// The command of this name, about this manifest.
+    /// Builds the command with this name for this manifest.
     pub fn command(&self, name: &str) -> CommandLine {
         let path = if self.file.starts_with('-') && self.file != "-" {
             format!("./{}", self.file)
@@ -84,7 +84,8 @@ impl CommandLine {
     }
 }
 
-/// A flag and its value: as two words, or as one if the value could be taken for a flag.
+/// Formats a flag and its value: as two arguments, or as one if the value could be mistaken for a
+/// flag.
 fn with_value(flag: &str, value: &str) -> String {
     let separator = if value.starts_with('-') { '=' } else { ' ' };
     format!("{flag}{separator}{}", shell_quote(value))

@@ -1,4 +1,4 @@
-//! Text that more than one layer writes: words for a shell, and the commands that messages name.
+//! Text used by several layers: shell quoting, and the commands shown in messages.
 
 mod command_line;
 mod shell;

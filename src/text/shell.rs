@@ -1,9 +1,10 @@
-//! Words as a POSIX shell reads them.
+//! Quoting for POSIX shells.
 
 use std::fmt::Write as _;
 
-/// `text` as one word of a shell, so that it can be pasted. What cannot be seen on a terminal, or
-/// changes how the rest is shown, is written as an escape in `$'..'` (bash, zsh, ksh).
+/// Quotes `text` as one argument of a shell, so that it can be pasted. Characters that are
+/// invisible on a terminal, or change how the rest is shown, are written as escapes in `$'..'`
+/// (bash, zsh, ksh).
 ///
 /// # Panics
 /// Never.
@@ -28,7 +29,8 @@ pub fn shell_quote(text: &str) -> String {
     word + "'"
 }
 
-/// Control characters, invisible ones, and those that turn the direction of the text around them.
+/// Checks for control characters, invisible ones, and those that change the direction of the text
+/// around them.
 pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character,

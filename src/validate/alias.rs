@@ -1,10 +1,11 @@
-//! What was meant by an alias (`*name`) that names nothing above it.
+//! Suggestions for an alias (`*name`) without an anchor above it.
 
 use super::suggest::closest;
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, Label, escaped, quote};
 use crate::source::{SourceFile, Span};
 
-/// An alias without its anchor (`&name`), before it is known what was meant.
+/// Returns the diagnostic for an alias without its anchor (`&name`), before a suggestion is
+/// searched.
 pub(super) fn undefined_alias(name: &str) -> DiagnosticKind {
     let text = name.contains(|c: char| !is_name(c));
     DiagnosticKind::Alias {
@@ -29,7 +30,8 @@ fn missing_anchor_name(name: &str) -> String {
     )
 }
 
-/// The name of an anchor where its alias is to be merged: it lacks the `*`, or is in quotes.
+/// Suggests an alias for a merged value that is the name of an anchor without the `*`, or in
+/// quotes.
 pub(super) fn find_merge_target(source: &SourceFile, span: Span, told: &mut Diagnostic) {
     let written = source.slice(span).trim_matches(['"', '\'']);
     let name = written.strip_prefix('*').unwrap_or(written);
@@ -43,7 +45,8 @@ pub(super) fn find_merge_target(source: &SourceFile, span: Span, told: &mut Diag
     }
 }
 
-/// Text that begins with `&`, and so names an anchor; `quoted` is the edit that makes it text.
+/// Returns the diagnostic for text that begins with `&` and is therefore read as an anchor;
+/// `quoted` is the fix that makes it text.
 pub(super) fn ambiguous_anchor(name: &str, quoted: Option<&Fix>) -> DiagnosticKind {
     DiagnosticKind::Alias {
         message: format!(
@@ -59,7 +62,7 @@ pub(super) fn ambiguous_anchor(name: &str, quoted: Option<&Fix>) -> DiagnosticKi
     }
 }
 
-/// Says more where the anchor stands elsewhere in the file, or one of nearly that name.
+/// Adds help if the anchor is elsewhere in the file, or if an anchor has a similar name.
 pub(super) fn find_similar_anchor(name: &str, source: &SourceFile, told: &mut Diagnostic) {
     let anchors = anchors(source.text());
     let own = anchors.iter().filter(|(_, anchor)| *anchor == name);
@@ -98,8 +101,8 @@ pub(super) fn find_similar_anchor(name: &str, source: &SourceFile, told: &mut Di
     }
 }
 
-/// Where `&` begins a name in the text, and the name. In quotes and comments it is no anchor: this
-/// only serves to say what was meant.
+/// Returns the offset and the name of every `&name` in the text. Matches in quotes and comments are
+/// not anchors, but the result is only used for suggestions.
 fn anchors(text: &str) -> Vec<(usize, &str)> {
     let begins = |at: usize| text[..at].ends_with([' ', '\n', '\t', '[', '{', ',']);
     let name = |at: usize| {

@@ -1,5 +1,5 @@
-//! Comments that silence warnings and notes: `# instancectl: allow(CODE)` on the line of a value,
-//! or on the line above; for a value of many lines, at its key. Errors are never silenced.
+//! Comments that suppress warnings and notes: `# instancectl: allow(CODE)` on the line of a value,
+//! or on the line above; for a value of many lines, at its key. Errors are never suppressed.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -19,7 +19,7 @@ struct Suppression<'s> {
     used: bool,
 }
 
-/// Takes away what comments allow, and notes the comments that allow nothing.
+/// Removes the diagnostics that comments allow, and reports the comments that allow nothing.
 pub(super) fn apply(parsed: &Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
     let source = found.source;
     if !source.text().contains(DIRECTIVE) {
@@ -54,7 +54,7 @@ pub(super) fn apply(parsed: &Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
     }
 }
 
-/// The codes in the comments of a file. What looks like one inside a value is none.
+/// Returns the codes in the comments of a file. A match inside a value is not a comment.
 fn comments<'s>(parsed: &Parsed<'_>, found: &DiagnosticCollector<'s>) -> Vec<Suppression<'s>> {
     let text = found.source.text();
     let marks: Vec<Range<usize>> = text

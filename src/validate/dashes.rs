@@ -1,7 +1,7 @@
-//! A dash too many: the fields of one instance, mount or port, each begun with a `- ` of its own.
+//! Extra dashes: the fields of one instance, mount or port, each with its own `- `.
 //!
-//! Each such line is an item that lacks what the others have. That is one mistake, told where the
-//! first of them parts from its instance.
+//! Each such line is an item that lacks the fields of the others. That is one mistake, reported at
+//! the first item that is split off.
 
 use std::collections::HashSet;
 
@@ -11,17 +11,17 @@ use crate::document::{Document, join, label_span};
 use crate::manifest::{MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
 use crate::yaml::Node;
 
-/// A list whose items lack each other's fields.
+/// A list whose items may lack each other's fields.
 struct InstanceList<'a> {
     node: Node<'a>,
     pointer: String,
-    /// What each item must have; an item begins with the first.
+    /// Required fields of each item; an item begins with the first one.
     fields: &'static [&'static str],
-    /// What an item is called.
+    /// Name of an item in messages.
     owner: &'static str,
 }
 
-/// Tells of items that are surely the rest of the item above them.
+/// Reports items that are clearly the rest of the item above them.
 pub(super) fn report_split_items(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
     let defaults = document.root.get("defaults");
     for list in lists(document, defaults) {
@@ -72,7 +72,8 @@ fn lists<'a>(document: Document<'a>, defaults: Option<Node<'a>>) -> Vec<Instance
 }
 
 impl InstanceList<'_> {
-    /// Whether an item has what the item above, with all of `whole`, lacks, and nothing that it has.
+    /// Checks whether an item has a required field that the item above, with all of `whole`, lacks,
+    /// and no field that it has.
     fn continues_previous(
         &self,
         item: Node<'_>,

@@ -1,4 +1,4 @@
-//! From a fault of the bytes or of the YAML to a diagnostic in the words of the manifest.
+//! Converts encoding errors and YAML errors to diagnostics in terms of the manifest.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,11 +10,12 @@ use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, Label, quote};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Node, ParseError, ParseErrorKind, Parsed};
 
-/// Aliases for which the file is searched: one may stand on each line of a large one.
+/// Maximum number of aliases for which the file is searched: a large file may have one on each
+/// line.
 const MAX_ANALYZED: usize = 20;
 
 impl DiagnosticCollector<'_> {
-    /// What is wrong with the text itself.
+    /// Reports the errors in the text itself.
     pub(super) fn parse_diagnostics(&mut self, parsed: &Parsed<'_>) {
         if parsed.faults.is_empty() {
             return;
@@ -26,17 +27,17 @@ impl DiagnosticCollector<'_> {
         let mut aliases = 0;
         for fault in &parsed.faults {
             if let ParseErrorKind::DuplicateKey { ref key, first } = fault.kind {
-                // A key behind blanks that are none is unknown already.
+                // A key after non-ASCII whitespace is unknown already.
                 if key.starts_with(NON_ASCII_WHITESPACE) {
                     continue;
                 }
-                // Where a second instance begins without its dash, all its keys stand twice.
+                // If a second instance begins without its dash, all its keys are duplicates.
                 if begun.is_some_and(|(start, again): (Span, Span)| {
                     start < first && first < again && again < fault.span
                 }) {
                     continue;
                 }
-                // Instances that all lack their dash make `instances` a mapping, which is told.
+                // If all instances lack their dash, `instances` is a mapping, which is reported.
                 if starts_new_item(fault) && dashless.contains(&first) {
                     begun = Some((first, fault.span));
                     continue;
@@ -46,7 +47,8 @@ impl DiagnosticCollector<'_> {
                 begun = None;
             }
             if let ParseErrorKind::UndefinedAlias { elsewhere: Some(anchor), .. } = fault.kind {
-                // A document of anchors alone lacks nothing but to be one with this one.
+                // A document that only contains anchors lacks no fields; it should be part of this
+                // document.
                 let holds = |root: &Node<'_>| root.span().range().contains(&anchor.range().start);
                 let of_anchors = parsed.documents().map(|(_, root)| root).find(holds);
                 self.reported.extend(of_anchors.map(Node::span));
@@ -54,7 +56,7 @@ impl DiagnosticCollector<'_> {
             let next = ends.partition_point(|&(end, _)| end <= fault.span.start);
             let document =
                 ends.get(next).map_or(parsed.complete_documents() + 1, |&(_, number)| number);
-            // `{{ name }}-a`: the text behind a template is told with it.
+            // `{{ name }}-a`: the text after a template is reported with it.
             if template_ends.is_some_and(|end| end == fault.span.start) {
                 continue;
             }
@@ -88,7 +90,7 @@ impl DiagnosticCollector<'_> {
     }
 }
 
-/// What is wrong with bytes that are no text.
+/// Returns the diagnostic for bytes that are not text.
 pub(super) fn unreadable(fault: EncodingError, span: Span) -> Diagnostic {
     let problem = match fault {
         EncodingError::TooLarge => DiagnosticKind::TooLarge {
@@ -100,19 +102,19 @@ pub(super) fn unreadable(fault: EncodingError, span: Span) -> Diagnostic {
     diagnostic(problem, span, 1, String::new())
 }
 
-/// The keys of the mappings that stand where a list of instances does.
+/// Returns the keys of mappings that are in the place of a list of instances.
 fn keys_without_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
     let lists = parsed.documents().filter_map(|(_, root)| root.get("instances"));
     lists.flat_map(Node::pairs).map(|pair| pair.key_span).collect()
 }
 
-/// Whether a key that stands twice is that with which an instance, a mount or a port begins.
+/// Checks whether a duplicate key is the first field of an instance, a mount or a port.
 fn starts_new_item(fault: &ParseError) -> bool {
     let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
     matches!(&fault.kind, ParseErrorKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
 }
 
-/// What to do about a key that is written twice.
+/// Returns the help for a duplicate key.
 fn duplicate_key_help(key: &str) -> &'static str {
     match key {
         "instances" => {
@@ -124,7 +126,8 @@ fn duplicate_key_help(key: &str) -> &'static str {
     }
 }
 
-/// What to do where another instance, mount or port may begin, by where the first one stands.
+/// Returns the help for a duplicate key that may begin another instance, mount or port, based on
+/// the position of the first one.
 fn missing_dash_help(key: &str, text: &str, first: usize) -> Cow<'static, str> {
     let what = match key {
         "instanceServiceName" => "instance",
@@ -142,14 +145,14 @@ fn missing_dash_help(key: &str, text: &str, first: usize) -> Cow<'static, str> {
     format!("if another {what} begins here, {how}; else remove one of the two").into()
 }
 
-/// The number of the document that a fault is in.
+/// Returns the number of the document that contains an error.
 pub(super) fn document_index(fault: &ParseError, parsed: &Parsed<'_>) -> usize {
     let mut documents = parsed.documents();
     let found = documents.find(|(_, root)| fault.span.start < root.span().end);
     found.map_or(parsed.complete_documents() + 1, |(at, _)| at + 1)
 }
 
-/// A template that was not filled in: `{{ name }}` is a mapping in a mapping to YAML.
+/// Detects a template that was not rendered: YAML reads `{{ name }}` as a mapping in a mapping.
 fn unrendered_template(fault: &ParseError, source: &SourceFile) -> Option<(DiagnosticKind, Span)> {
     let inner = fault.span.range();
     let outer = inner.start.checked_sub(1)?..inner.end + 1;
@@ -168,7 +171,7 @@ fn unrendered_template(fault: &ParseError, source: &SourceFile) -> Option<(Diagn
     })
 }
 
-/// The diagnostic of one fault.
+/// Returns the diagnostic for one parse error.
 pub(super) fn parse_diagnostic(fault: &ParseError, document: usize) -> Diagnostic {
     let (mut labels, mut fix) = (Vec::new(), None);
     let problem = match &fault.kind {

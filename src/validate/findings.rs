@@ -1,4 +1,4 @@
-//! What was found so far in one file.
+//! Diagnostics found so far in one file.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -7,24 +7,24 @@ use crate::diagnostic::{Diagnostic, DiagnosticKind};
 use crate::source::{SourceFile, Span};
 use crate::yaml::MAX_ERRORS;
 
-/// What was found so far in one file.
+/// Diagnostics found so far in one file.
 pub(super) struct DiagnosticCollector<'s> {
     pub(super) source: &'s SourceFile,
     pub(super) diagnostics: Vec<Diagnostic>,
-    /// What is wrong in at least one place.
+    /// Problems reported at least once.
     problems: HashSet<Arc<DiagnosticKind>>,
-    /// Which of them, by its address, was told where.
+    /// Reported problems, by span and address of the problem.
     seen: HashSet<(Span, *const DiagnosticKind)>,
-    /// Values of which enough was said: one mistake is one diagnostic.
+    /// Values that need no more diagnostics: one mistake is one diagnostic.
     pub(super) reported: HashSet<Span>,
-    /// Fields that stand in the wrong place, by document: they are not missing as well.
+    /// Misplaced fields, by document: they are not reported as missing too.
     pub(super) relocated_keys: HashSet<(usize, String)>,
-    /// Scripts that were looked through: one in `defaults` is met with every instance.
+    /// Scripts already checked: one in `defaults` is visited for every instance.
     pub(super) scripts: HashSet<Span>,
 }
 
 impl<'s> DiagnosticCollector<'s> {
-    /// Nothing yet; `told` are values of which the parser said enough.
+    /// Creates an empty collection; `told` are values that the parser has already reported.
     pub(super) fn new(source: &'s SourceFile, reported: HashSet<Span>) -> Self {
         Self {
             source,
@@ -37,7 +37,7 @@ impl<'s> DiagnosticCollector<'s> {
         }
     }
 
-    /// Whether so much was found that nothing more is told.
+    /// Checks whether the limit is reached, after which nothing more is reported.
     pub(super) fn limit_reached(&self) -> bool {
         self.diagnostics.len() > MAX_ERRORS
     }
@@ -52,7 +52,8 @@ impl<'s> DiagnosticCollector<'s> {
         self.push_with(diagnostic(problem, span, document, pointer));
     }
 
-    /// Adds a diagnostic, once: what stands behind an alias or in `defaults` is met many times.
+    /// Adds a diagnostic once: values reached through an alias or in `defaults` are visited many
+    /// times.
     pub(super) fn push_with(&mut self, diagnostic: Diagnostic) {
         let diagnostic = self.shared(diagnostic);
         if !self.limit_reached()
@@ -62,7 +63,7 @@ impl<'s> DiagnosticCollector<'s> {
         }
     }
 
-    /// Adds a diagnostic of a place that is met once.
+    /// Adds a diagnostic for a location that is visited once.
     pub(super) fn add(&mut self, diagnostic: Diagnostic) {
         if !self.limit_reached() {
             let diagnostic = self.shared(diagnostic);
@@ -85,7 +86,7 @@ impl<'s> DiagnosticCollector<'s> {
         self.diagnostics.push(diagnostic);
     }
 
-    /// The same diagnostic, with a problem that it shares with those that are alike.
+    /// Returns the same diagnostic, with its problem shared among equal ones.
     fn shared(&mut self, mut diagnostic: Diagnostic) -> Diagnostic {
         match self.problems.get(&diagnostic.problem) {
             Some(known) => diagnostic.problem = Arc::clone(known),
@@ -95,7 +96,7 @@ impl<'s> DiagnosticCollector<'s> {
     }
 }
 
-/// A diagnostic without labels and fix.
+/// Creates a diagnostic without labels and fix.
 pub(super) fn diagnostic(
     problem: DiagnosticKind,
     span: Span,

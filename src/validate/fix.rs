@@ -1,8 +1,8 @@
-//! The sure edits, applied: every other byte stays as it is.
+//! Applies the safe fixes; every other byte stays unchanged.
 //!
-//! A pass applies the edits of all diagnostics that do not overlap, and the result is checked
-//! again. Edits that do not end what they were for, or bring an error, are taken back; what is left
-//! goes into the next pass, until nothing changes.
+//! A pass applies the fixes of all diagnostics that do not overlap, and the result is checked
+//! again. Fixes that do not resolve their diagnostic, or introduce an error, are reverted; the
+//! remaining ones go into the next pass, until nothing changes.
 
 use std::ops::Range;
 
@@ -10,39 +10,39 @@ use super::{LintLevels, ValidationResult, validate};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Position, SourceFile};
 
-/// Passes at least. Two are enough for edits that hide each other; the bound keeps edits that undo
-/// each other from going on for ever.
+/// Minimum of the pass limit. Two passes are enough for fixes that hide each other; the limit
+/// prevents fixes that undo each other from looping forever.
 const MAX_PASSES: usize = 8;
 
-/// Bytes that are read in the passes over a small file, which takes one pass for every few slips that
-/// keep it from being read.
+/// Total bytes read in the passes over a small file, which takes one pass for every few syntax
+/// errors that stop the parser.
 const MAX_REVALIDATED_BYTES: usize = 8 << 20;
 
-/// A file after its sure edits.
+/// A file after its safe fixes.
 #[derive(Debug)]
 pub struct FixResult {
-    /// The file with the edits in it.
+    /// The file with the fixes applied.
     pub source: SourceFile,
-    /// What is still found in it.
+    /// The remaining diagnostics.
     pub checked: ValidationResult,
-    /// What was edited, in the order of the file within each pass.
+    /// The edits, in file order within each pass.
     pub edits: Vec<TextEdit>,
 }
 
-/// One edit that was made.
+/// One applied edit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextEdit {
-    /// Where. Edits change no number of a line.
+    /// Position of the edit. Edits do not change line numbers.
     pub place: Position,
-    /// The code of what it mends.
+    /// Code of the diagnostic that it fixes.
     pub code: &'static str,
-    /// What stood there.
+    /// The replaced text.
     pub old: String,
-    /// What stands there now.
+    /// The new text.
     pub new: String,
 }
 
-/// Applies the sure edits to a file that is text.
+/// Applies the safe fixes to a file that is text.
 pub fn fix(source: SourceFile, policy: &LintLevels) -> FixResult {
     let mut checked = validate_text(&source, policy);
     let mut fixed = source;
@@ -66,8 +66,8 @@ fn validate_text(source: &SourceFile, policy: &LintLevels) -> ValidationResult {
     checked
 }
 
-/// The diagnostics with an edit, those left out that overlap an earlier one. What keeps the file
-/// from being read comes first: only in a file that reads whole can other edits be judged.
+/// Returns the diagnostics with a fix, except those that overlap an earlier one. Errors that stop
+/// the parser come first: other fixes can only be judged in a file that parses completely.
 fn non_overlapping(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut wanted: Vec<Diagnostic> =
         diagnostics.iter().filter(|found| found.fix.is_some()).cloned().collect();
@@ -85,8 +85,8 @@ fn non_overlapping(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     wanted
 }
 
-/// Those of `wanted` that end what they are for and bring no error. A fault that keeps the rest of the
-/// file from being read may uncover what it hid.
+/// Returns those of `wanted` that resolve their diagnostic and introduce no error. Fixing an error
+/// that stops the parser may reveal errors that it hid.
 fn retain_effective(
     source: &SourceFile,
     before: &ValidationResult,
@@ -108,13 +108,13 @@ fn retain_effective(
             }
         }
         (Some(old), new) if new != Some(shift_offset(old, wanted)) => return wanted.to_vec(),
-        // The last slip has no edit: then those before it are to be gone.
+        // The last syntax error has no fix: then the ones before it must be resolved.
         _ if syntax_mistakes(&after) + wanted.len() <= syntax_mistakes(before) => {
             return wanted.to_vec();
         }
         _ => {}
     }
-    // Which one is of no use, is seen in smaller parts.
+    // Bisect to find the ineffective ones.
     let (first, second) = wanted.split_at(wanted.len() / 2);
     if first.is_empty() {
         return Vec::new();
@@ -124,25 +124,26 @@ fn retain_effective(
     kept
 }
 
-/// How many errors there are, as the instances have them: what several share may hide another error
-/// in each of them.
+/// Counts the errors per instance: an error in a shared value may hide another one in each
+/// instance.
 fn errors(checked: &ValidationResult) -> usize {
     let errors = checked.diagnostics.iter().filter(|found| found.severity == Severity::Error);
     errors.map(|found| found.uses).sum()
 }
 
-/// How many faults keep a file from being read.
+/// Counts the errors that stop the parser.
 fn syntax_mistakes(checked: &ValidationResult) -> usize {
     checked.diagnostics.iter().filter(|found| found.problem.stops_parsing()).count()
 }
 
-/// Where a file could not be read on.
+/// Returns the offset where parsing stopped.
 fn unparsed(checked: &ValidationResult) -> Option<usize> {
     let mut faults = checked.diagnostics.iter().filter(|found| found.problem.stops_parsing());
     faults.next_back().map(|found| found.span.range().start)
 }
 
-/// The edits after which fewer things as bad as what they mend are found at their place.
+/// Returns the fixes after which fewer diagnostics of at least their severity remain at their
+/// location.
 fn resolved_by(
     before: &ValidationResult,
     after: &ValidationResult,
@@ -156,13 +157,14 @@ fn resolved_by(
     kept.map(|(edit, _)| edit.clone()).collect()
 }
 
-/// Where a place stands once edits are made.
+/// Maps an offset to its position after the edits.
 fn shift_offset(place: usize, edits: &[Diagnostic]) -> usize {
     let before = edit_sites(edits).take_while(|(read, ..)| read.end <= place);
     before.last().map_or(place, |(read, written, _)| place - read.end + written.end)
 }
 
-/// Where each edit is made, where its text stands once all are made, and how bad is what it mends.
+/// Returns the original range of each fix, its range after all fixes, and the severity of its
+/// diagnostic.
 fn edit_sites(
     edits: &[Diagnostic],
 ) -> impl Iterator<Item = (Range<usize>, Range<usize>, Severity)> {
@@ -176,7 +178,7 @@ fn edit_sites(
     })
 }
 
-/// How many diagnostics at least so bad begin in a range of bytes.
+/// Counts the diagnostics of at least the given severity that begin in a range of bytes.
 fn changed_start(diagnostics: &[Diagnostic], range: &Range<usize>, worst: Severity) -> usize {
     let from = diagnostics.partition_point(|found| found.span.range().start < range.start);
     let inside =

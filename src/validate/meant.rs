@@ -1,4 +1,4 @@
-//! What was meant by a value that does not fit: the edit where it is sure, else a hint.
+//! Suggestions for invalid values: a fix if it is safe, otherwise a hint.
 
 mod form;
 mod memory;
@@ -10,15 +10,15 @@ use time::suggest_timeout;
 
 pub(super) use form::{absolute, is_template, item, other_type};
 
-/// What a value surely or perhaps means.
+/// Suggestion for an invalid value.
 pub(super) enum Suggestion {
     /// The value as it should be written.
     Fix(String),
-    /// What to do.
+    /// The help text.
     Hint(String),
 }
 
-/// What text of another form than its field takes means.
+/// Returns a suggestion for text in the wrong format for its field.
 pub(super) fn value(field: &str, text: &str) -> Option<Suggestion> {
     match field {
         "timeoutLimit" => suggest_timeout(strip_quotes_and_separator(text)),
@@ -32,13 +32,14 @@ pub(super) fn value(field: &str, text: &str) -> Option<Suggestion> {
     }
 }
 
-/// A text without full-width quotes around it, and without a comma or semicolon at its end.
+/// Strips quotes, including full-width ones, from around a text, and commas or semicolons from its
+/// end.
 pub(super) fn strip_quotes_and_separator(text: &str) -> &str {
     let marks = ['“', '”', '‘', '’', '＂', '「', '」', '"', '\''];
     text.trim().trim_end_matches([',', ';', '，', '；', '。']).trim_matches(marks).trim()
 }
 
-/// A word of another trade for one of ours.
+/// Returns the enum value for a term from another program.
 pub(super) fn enum_alias(field: &str, text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     Some(match (field, text.as_str()) {
@@ -57,7 +58,7 @@ pub(super) fn enum_alias(field: &str, text: &str) -> Option<&'static str> {
     })
 }
 
-/// The integer that a text surely stands for: in quotes, full-width, or with a mark behind it.
+/// Parses an integer that is in quotes, full-width, or followed by a separator.
 pub(super) fn integer(text: &str) -> Option<String> {
     let half = |c: char| match c {
         '０'..='９' => {
@@ -70,7 +71,7 @@ pub(super) fn integer(text: &str) -> Option<String> {
     (digits && (text == "0" || !text.starts_with('0')) && text.len() < 11).then_some(text)
 }
 
-/// Whether a value is of the kind that a field takes.
+/// Checks whether a value has the type of its field.
 pub(super) fn matches_type(field: &str, value: Node<'_>) -> bool {
     match (field, value.value()) {
         (_, Value::Null) => true,

@@ -1,4 +1,4 @@
-//! Misspelt keys: each is told once, and then read as what it surely means, so that a slip in
+//! Misspelled keys: each is reported once, and then read as the intended field, so that a typo in
 //! `instances` or in a required field is one diagnostic and hides no other.
 
 mod slip;
@@ -14,13 +14,13 @@ use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_
 use crate::source::Span;
 use crate::yaml::Node;
 
-/// A mapping with more keys than this is something else, not a manifest with a slip in it.
+/// Maximum number of keys in a mapping; a larger one is something else, not a manifest with a typo.
 const MAX_KEYS: usize = 1000;
 
-/// Blanks, and what cannot be seen, that YAML takes for letters.
+/// Whitespace and invisible characters that YAML reads as letters.
 pub(super) const NON_ASCII_WHITESPACE: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
 
-/// Tells the misspelt keys of all documents and gives the names they should have.
+/// Reports the misspelled keys of all documents and returns their correct names.
 pub(super) fn correct_field_names(
     documents: &[Document<'_>],
     found: &mut DiagnosticCollector<'_>,
@@ -45,7 +45,7 @@ impl FieldNameChecker<'_, '_> {
     fn root(&mut self, root: Node<'_>) {
         let list: Vec<&'static str> = LIST_KEYS.to_vec();
         let bare: Vec<&'static str> = INSTANCE_FIELDS.into_iter().chain(["region"]).collect();
-        // The list form's keys are tried first: a slip in one of them decides the form.
+        // The list form's keys are tried first: a typo in one of them decides the form.
         let form: Vec<&'static str> = LIST_KEYS[1..].to_vec();
         let listed =
             self.keys(root, "", &form, &bare) || form.iter().any(|key| root.get(key).is_some());
@@ -95,8 +95,8 @@ impl FieldNameChecker<'_, '_> {
         }
     }
 
-    /// Tells the keys of one mapping that surely mean one of `fields` that it lacks. Keys in
-    /// `others` are no misspellings.
+    /// Reports the keys of one mapping that clearly mean one of `fields` that it lacks. Keys in
+    /// `others` are not misspellings.
     fn keys(
         &mut self,
         map: Node<'_>,

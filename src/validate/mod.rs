@@ -1,8 +1,8 @@
-//! From text to a checked manifest, or to everything that is wrong with it.
+//! Converts text to a checked manifest, or to all of its diagnostics.
 //!
-//! The order: the text is parsed once; the compiled schema reads the tree; where it objects,
-//! misspelt keys are told once and read as what they surely mean, and the schema's other
-//! objections become diagnostics; then the rules look at each instance merged with its defaults.
+//! The text is parsed once, and the compiled schema checks the tree. If it finds errors, misspelled
+//! keys are reported once and read as the intended fields, and the other schema errors become
+//! diagnostics. Then the rules check each instance merged with its defaults.
 
 mod alias;
 mod allow;
@@ -44,21 +44,22 @@ pub use fix::{FixResult, TextEdit, fix};
 pub use policy::{LintLevels, UnknownCode};
 pub use suggest::closest;
 
-/// What validation found in one file.
+/// Result of validating one file.
 #[derive(Debug)]
 pub struct ValidationResult {
-    /// The manifest, if nothing of severity error was found.
+    /// The manifest, if there is no diagnostic with severity error.
     pub manifest: Option<Manifest>,
-    /// Everything that was found, in the order of the file.
+    /// All diagnostics, in file order.
     pub diagnostics: Vec<Diagnostic>,
-    /// How many instances the file holds, checked or not.
+    /// Number of instances in the file, checked or not.
     pub instances: usize,
 }
 
-/// Checks one file. `unreadable` is what [`SourceFile::from_bytes`] said of its bytes.
+/// Checks one file. `unreadable` is the error that [`SourceFile::from_bytes`] returned for its
+/// bytes.
 ///
 /// # Panics
-/// Never: no edit can have been of no use before the first reading.
+/// Never: no fix can be ineffective before the first parse.
 pub fn validate(
     source: &SourceFile,
     unreadable: Option<(EncodingError, Span)>,
@@ -70,8 +71,8 @@ pub fn validate(
     parse_with_recovery(source, onward::recover(source), None).expect("no edit was of no use")
 }
 
-/// Checks a text, and past `slips` of those that a sure edit mends. None, if the `last` edit was of
-/// no use.
+/// Checks a text, and continues after up to `slips` syntax errors that have a safe fix. Returns
+/// `None` if the `last` fix was ineffective.
 fn parse_with_recovery(
     source: &SourceFile,
     slips: usize,
@@ -88,7 +89,7 @@ fn parse_with_recovery(
     let Some(fix) = fix.filter(|_| slips > 0).map(Fix::from) else {
         return Some(check(source, parsed));
     };
-    // One tree at a time.
+    // Keep only one tree at a time.
     drop(parsed);
     let mend = AppliedFix::new(source, fix, told);
     Some(match parse_with_recovery(&mend.fixed_text(source), slips - 1, Some(&mend)) {
@@ -97,7 +98,7 @@ fn parse_with_recovery(
     })
 }
 
-/// Checks what was read of a text.
+/// Checks the parsed part of a text.
 fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> ValidationResult {
     let mut found = DiagnosticCollector::new(source, parsed.told.clone());
     found.parse_diagnostics(&parsed);
@@ -118,7 +119,7 @@ fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> ValidationResult {
     ValidationResult { manifest, diagnostics, instances }
 }
 
-/// What the schema objects to, once misspelt keys are told and read as what they mean.
+/// Reports schema errors, after misspelled keys are reported and renamed.
 fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
     let renames = misspelt::correct_field_names(&documents(parsed), found);
     parsed.tree.rename_keys(&renames);
@@ -132,7 +133,8 @@ fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
             if found.limit_reached() {
                 return;
             }
-            // What stands in the wrong place is told first: it is not missing in the right one.
+            // Misplaced fields are reported first, so that they are not reported as missing in the
+            // right place.
             let (unknown, others): (Vec<_>, Vec<_>) = validator()
                 .iter_errors(SchemaNode::Part(part))
                 .partition(violation::is_unknown_field);
@@ -143,7 +145,7 @@ fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
     }
 }
 
-/// What the rules object to; and how many instances there are.
+/// Reports rule violations, and returns the number of instances.
 fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) -> usize {
     let mut instances = 0;
     let mut names = rules::Names::default();
@@ -176,7 +178,7 @@ fn validator() -> &'static Validator<TreeJson> {
     VALIDATOR.get_or_init(schema::validator)
 }
 
-/// Decodes what was checked.
+/// Decodes the checked documents.
 fn decode(documents: &[Document<'_>]) -> Manifest {
     let instance = |fields: WithDefaults<'_>| {
         yaml::decode::<InstanceSpec>(fields)

@@ -1,5 +1,5 @@
-//! Past a slip with a sure edit: what stands after it is read as if the edit was made, so that one
-//! run tells all that is wrong with a file and not its first slip alone.
+//! Recovery from syntax errors with a safe fix: the rest is read as if the fix had been applied, so
+//! that one run reports all problems of a file and not only its first syntax error.
 
 use std::ops::Range;
 
@@ -7,26 +7,26 @@ use super::ValidationResult;
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix};
 use crate::source::{SourceFile, Span};
 
-/// Slips at most that are read past in one file: each costs one more reading of the whole.
+/// Maximum number of recoveries in one file: each parses the whole file once more.
 const MAX_RECOVERIES: usize = 20;
 
-/// Bytes of a file that is read more than once at most.
+/// Maximum size, in bytes, of a file that is parsed more than once.
 const MAX_RECOVERY_BYTES: usize = 4 << 20;
 
-/// How many slips are read past in a file.
+/// Returns the maximum number of recoveries for a file.
 pub(super) fn recover(source: &SourceFile) -> usize {
     if source.text().len() > MAX_RECOVERY_BYTES { 0 } else { MAX_RECOVERIES }
 }
 
-/// A slip and its sure edit.
+/// A syntax error and its safe fix.
 pub(super) struct AppliedFix {
     fix: Fix,
     told: Diagnostic,
     kept: Vec<RemappedRange>,
 }
 
-/// The end of a line that an edit only indented anew: where it ends now, where it ended before, and
-/// how many bytes of it are the same.
+/// The end of a line that an edit only reindented: its offset now, its offset before, and the
+/// number of unchanged bytes before it.
 struct RemappedRange {
     end: usize,
     original_end: usize,
@@ -50,7 +50,7 @@ impl AppliedFix {
         Self { fix, told, kept }
     }
 
-    /// The text with the edit made.
+    /// Returns the text with the fix applied.
     pub(super) fn fixed_text(&self, source: &SourceFile) -> SourceFile {
         let range = self.fix.span.range();
         let text = source.text();
@@ -58,19 +58,20 @@ impl AppliedFix {
         SourceFile::new(source.name(), text)
     }
 
-    /// Whether the edit was of no use, by the first slip of the text with it, and whether that has an
-    /// edit of its own.
+    /// Checks whether the fix was ineffective, based on the first syntax error of the fixed text
+    /// and on whether that error has a fix too.
     pub(super) fn is_ineffective(&self, next: &Diagnostic, mends: bool) -> bool {
         let edited = self.inserted_range();
-        // A colon that is none may hide one on the line above it; else what is before was read.
+        // A wrong colon may hide an error on the line above it; otherwise the text before was
+        // parsed.
         let least = if mends { edited.start } else { 0 };
         let same = self.to_original_span(next.span).start == self.told.span.start;
         same || (least..edited.end).contains(&next.span.range().start)
     }
 
-    /// The slip, and what was found in the text with the edit, at the places of the text without it.
-    /// What is missing from the edit's document on is not told: a reader who mends one line may well
-    /// see it then. Nor is more told of the place of the slip.
+    /// Returns the syntax error and the diagnostics of the fixed text, mapped to the original text.
+    /// Missing fields from the fix's document on are not reported: a reader who fixes one line may
+    /// well see them then. Nothing else is reported at the location of the syntax error.
     pub(super) fn map_diagnostics_back(self, checked: ValidationResult) -> ValidationResult {
         let stands = |found: &Diagnostic| {
             found.document < self.told.document
@@ -85,8 +86,7 @@ impl AppliedFix {
         ValidationResult { manifest: None, diagnostics, ..checked }
     }
 
-    /// What was found with the edit, with no edit for a slip that it does not mend: `--fix` would not
-    /// make it.
+    /// Removes the fix of a syntax error that it does not resolve: `--fix` would not apply it.
     pub(super) fn drop_unapplied_fixes(&self, mut checked: ValidationResult) -> ValidationResult {
         let mut found = checked.diagnostics.iter_mut().filter(|found| found.span == self.told.span);
         if let Some(found) = found.find(|found| found.problem == self.told.problem) {
@@ -100,7 +100,7 @@ impl AppliedFix {
         for label in &mut found.labels {
             label.span = self.to_original_span(label.span);
         }
-        // An edit of edited text is none of the text as it stands.
+        // A fix of edited text does not apply to the original text.
         let written = self.inserted_range();
         found.fix = found.fix.filter(|fix| {
             let span = fix.span.range();
@@ -112,8 +112,8 @@ impl AppliedFix {
         found
     }
 
-    /// A span of the edited text in the text before; a place in what the edit wrote, and did not
-    /// find there, is the whole of what it replaced.
+    /// Maps a span of the fixed text to the original text; a position in newly inserted text maps
+    /// to the whole replaced range.
     fn to_original_span(&self, span: Span) -> Span {
         let (old, new) = (self.fix.span.range(), self.inserted_range());
         let place = |at: usize, inside: usize| {
@@ -131,7 +131,7 @@ impl AppliedFix {
         Span::new(place(span.start, old.start)..place(span.end, old.end))
     }
 
-    /// Where the edit's text stands once it is made.
+    /// Returns the range of the fix's text after it is applied.
     fn inserted_range(&self) -> Range<usize> {
         let start = self.fix.span.range().start;
         start..start + self.fix.text.len()

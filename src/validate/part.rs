@@ -1,5 +1,6 @@
-//! A document in parts. The schema's objections to a value are held all at once, each a hundred
-//! times the size of the least value that it can be about: they are asked for a part at a time.
+//! A document in chunks. The validator keeps all schema errors of a value in memory, each a hundred
+//! times the size of the smallest value that it can be about: they are collected one chunk at a
+//! time.
 
 use std::borrow::Cow;
 
@@ -8,24 +9,25 @@ use crate::diagnostic::DiagnosticKind;
 use crate::document::{Document, join};
 use crate::yaml::{Node, Pair};
 
-/// How much of `instances` is asked about at once, in bytes; one instance at least.
+/// Size of one chunk of `instances`, in bytes; at least one instance.
 const CHUNK_BYTES: usize = 128 << 10;
 
-/// The most mounts or ports that are asked about: as many as there are ports.
+/// Maximum number of mounts or ports that are checked: the number of existing ports.
 const MAX_LIST_ITEMS: usize = 65_535;
 
-/// A document of which some of the instances are shown, and nothing where it has no list of them.
+/// A document with only some of its instances visible, and none if it has no list of them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Chunk<'a> {
     pub(super) root: Node<'a>,
-    /// The first instance that is shown, from 0.
+    /// Index of the first visible instance, from 0.
     pub(super) first: usize,
-    /// How many are shown.
+    /// Number of visible instances.
     pub(super) count: usize,
 }
 
 impl<'a> Chunk<'a> {
-    /// All parts of a document, but for what has a list that is too long, which is told.
+    /// Splits a document into chunks, except values with a list that is too long, which is
+    /// reported.
     pub(super) fn chunks(document: Document<'a>, found: &mut DiagnosticCollector<'_>) -> Vec<Self> {
         let root = document.root;
         let shared =
@@ -50,8 +52,8 @@ impl<'a> Chunk<'a> {
         parts
     }
 
-    /// The whole document's pointer for one of this part; none for what is outside of `instances`,
-    /// of which the first part tells.
+    /// Maps a pointer in this chunk to the whole document; `None` outside of `instances`, which the
+    /// first chunk reports.
     pub(super) fn pointer(self, shown: &str) -> Option<Cow<'_, str>> {
         if self.first == 0 {
             return Some(shown.into());
@@ -63,7 +65,7 @@ impl<'a> Chunk<'a> {
     }
 }
 
-/// Whether a list of an instance is too long to be looked through, which is told.
+/// Checks whether a list of an instance is too long to be checked, and reports it.
 fn is_long(
     instance: Node<'_>,
     pointer: &str,

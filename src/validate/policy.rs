@@ -1,11 +1,11 @@
-//! What a person makes of warnings and notes: silenced by code, or taken for errors.
+//! User settings for warnings and notes: suppressed by code, or treated as errors.
 
 use std::collections::BTreeSet;
 
 use super::{ValidationResult, suggest};
 use crate::diagnostic::{CODES, Severity};
 
-/// How strictly warnings and notes are taken.
+/// Severity settings for warnings and notes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LintLevels {
     deny_warnings: bool,
@@ -21,10 +21,11 @@ pub struct UnknownCode {
 }
 
 impl LintLevels {
-    /// Takes warnings for errors where asked to, and silences warnings and notes of those codes.
+    /// Treats warnings as errors if requested, and suppresses warnings and notes with the given
+    /// codes.
     ///
     /// # Errors
-    /// Where a code is unknown, or that of an error.
+    /// If a code is unknown, or that of an error.
     pub fn new(deny_warnings: bool, allowed: &[String]) -> Result<Self, UnknownCode> {
         let allowed = allowed.iter().map(|code| find_code(code)).collect::<Result<_, _>>()?;
         Ok(Self { deny_warnings, allowed })
@@ -48,7 +49,7 @@ fn find_code(code: &str) -> Result<&'static str, UnknownCode> {
 }
 
 impl ValidationResult {
-    /// Applies a policy to what was found. A manifest with warnings that are denied is none.
+    /// Applies a policy to the diagnostics. A manifest with denied warnings is discarded.
     pub fn apply(&mut self, policy: &LintLevels) {
         self.diagnostics.retain(|found| !policy.allowed.contains(found.problem.code()));
         if policy.deny_warnings {
@@ -61,7 +62,7 @@ impl ValidationResult {
         }
     }
 
-    /// How many diagnostics there are of that severity.
+    /// Counts the diagnostics with that severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.diagnostics.iter().filter(|found| found.severity == severity).count()
     }

@@ -1,6 +1,6 @@
-//! A fault in `defaults`, behind an anchor or in a merge is told once, where it is written; how many
-//! instances it reaches is told beside it. What an anchor gives to fields of several kinds has no sure
-//! edit: what mends one of them breaks another.
+//! A problem in `defaults`, in an anchored value or in a merge is reported once, where it is
+//! written, with the number of affected instances. A value that an anchor gives to fields of
+//! several kinds has no safe fix: a fix for one of them breaks another.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,10 +10,10 @@ use crate::document::{Document, Instance};
 use crate::source::Span;
 use crate::yaml::{Node, Pair};
 
-/// Labels the faults that more than one instance of a document shares.
+/// Labels the problems that more than one instance of a document shares.
 pub(super) fn label_shared_values(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) {
     let faulty: HashSet<usize> = found.diagnostics.iter().map(|found| found.document).collect();
-    // No two documents share a place.
+    // Two documents never share a span.
     let places = found.diagnostics.iter().map(|found| (found.span, Usage::default()));
     let mut uses = UsageCounter { places: places.collect(), lists: HashMap::new(), owners: 0 };
     for document in documents.iter().filter(|document| faulty.contains(&document.number)) {
@@ -31,25 +31,25 @@ pub(super) fn label_shared_values(documents: &[Document<'_>], found: &mut Diagno
     }
 }
 
-/// How a place is met.
+/// Usage of a location.
 #[derive(Default)]
 struct Usage<'a> {
-    /// By how many instances.
+    /// Number of instances that use it.
     count: usize,
     /// The last owner, an instance or a list, that it was counted for.
     owner: usize,
-    /// The field that it was met in first.
+    /// The first field that uses it.
     field: Option<&'a str>,
-    /// Whether it was met in fields of several kinds.
+    /// True if fields of several kinds use it.
     mixed: bool,
 }
 
-/// How often what was found is met.
+/// Usage counter for the locations of diagnostics.
 struct UsageCounter<'a> {
     places: HashMap<Span, Usage<'a>>,
-    /// The mounts and ports that instances have: a list in `defaults` is looked through once.
+    /// Mounts and ports of the instances: a list in `defaults` is searched once.
     lists: HashMap<Span, (Node<'a>, usize)>,
-    /// How many instances and lists were looked through.
+    /// Number of instances and lists searched.
     owners: usize,
 }
 

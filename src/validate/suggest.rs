@@ -1,18 +1,19 @@
-//! What was meant by a word that is close to one we know.
+//! Suggestions for names that are close to a known one.
 
 use std::iter;
 
 use super::misspelt::NON_ASCII_WHITESPACE;
 use super::typographic::QUOTES;
 
-/// The one candidate that `found` surely means: the same but for case and for what is neither letter
-/// nor digit, or the first or last part of one candidate alone, or some of the words in it alone, or a
-/// misspelling of one candidate alone.
+/// Returns the one candidate that `found` clearly means: the same except for case and for
+/// non-alphanumeric characters, or the first or last part of only one candidate, or some of the
+/// words of only one, or a misspelling of only one.
 pub fn closest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     CandidateIndex::new(candidates).closest(found)
 }
 
-/// What [`nearest`] says; of several that are as close, the one that is still `absent`.
+/// Returns the result of [`nearest`]; of several equally close candidates, the one that is still
+/// `absent`.
 pub(super) fn closest_missing<'c>(
     found: &str,
     candidates: &[&'c str],
@@ -23,7 +24,7 @@ pub(super) fn closest_missing<'c>(
         .filter(|name| absent.contains(name))
 }
 
-/// Words that we know, made ready for many that we do not: a file may hold a million of those.
+/// Known names, prepared for many lookups: a file may hold a million unknown ones.
 pub(super) struct CandidateIndex<'c> {
     candidates: Vec<Candidate<'c>>,
 }
@@ -43,7 +44,7 @@ impl<'c> CandidateIndex<'c> {
         Self { candidates: candidates.iter().map(word).collect() }
     }
 
-    /// What [`nearest`] says.
+    /// Returns the result of [`nearest`].
     pub(super) fn closest(&self, found: &str) -> Option<&'c str> {
         let plain = normalize(found);
         if plain.is_empty() || plain.len() > 64 {
@@ -72,7 +73,8 @@ impl<'c> CandidateIndex<'c> {
     fn misspelt(&self, plain: &str) -> Option<&'c str> {
         let allowed = (plain.chars().count() / 3).clamp(1, 2);
         let letters = letter_mask(plain);
-        // Most are told apart by their length, or by letters of which each is an edit: quickly.
+        // Quickly rules out most candidates by their length, or by differing letters, since each of
+        // them is an edit.
         let may_be = |known: &&Candidate<'_>| {
             known.plain.len().abs_diff(plain.len()) <= allowed
                 && known.plain.len() > allowed
@@ -92,7 +94,7 @@ impl<'c> CandidateIndex<'c> {
     }
 }
 
-/// The letters of a text, those that are full-width as everyone types them.
+/// Returns the characters of a text, with full-width ones converted to half-width.
 pub(super) fn to_half_width(text: &str) -> impl Iterator<Item = char> {
     text.chars().map(|c| match c {
         '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -104,12 +106,12 @@ fn normalize(word: &str) -> String {
     to_half_width(word).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// A bit for each letter; letters that share one make fewer bits, never more.
+/// Returns a mask with a bit for each letter; letters that share one give fewer bits, never more.
 fn letter_mask(word: &str) -> u64 {
     word.chars().fold(0, |bits, c| bits | 1 << (u32::from(c) % 64))
 }
 
-/// The words of a name such as `containerPort`, in lower case; a number begins one.
+/// Splits a name such as `containerPort` into words, in lower case; a number begins a new one.
 pub(super) fn split_words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
@@ -127,11 +129,11 @@ pub(super) fn split_words(name: &str) -> Vec<String> {
     words
 }
 
-/// Bytes of a key at most that may be a field's name.
+/// Maximum length, in bytes, of a key that may be a field's name.
 const MAX_WORD_CHARS: usize = 200;
 
-/// Whether a key that is close to a field surely is that field, misspelt. A mark before or behind it,
-/// as people put a line away, or a word more than the field has says something else.
+/// Checks whether a key that is close to a field is clearly a misspelling of it. A symbol before or
+/// after it, as used to disable a line, or an extra word has another meaning.
 pub(super) fn is_misspelling(key: &str, field: &str) -> bool {
     if key.len() > MAX_WORD_CHARS {
         return false;
@@ -150,7 +152,7 @@ pub(super) fn is_misspelling(key: &str, field: &str) -> bool {
     if normalize(&inner) == field {
         return true;
     }
-    // `instanceList` says no more than `instances`.
+    // `instanceList` has the same meaning as `instances`.
     let said = |word: &str| !matches!(word, "list" | "info");
     let without = |skip: usize| {
         let kept = words.iter().enumerate().filter(|(at, _)| *at != skip);
@@ -160,14 +162,14 @@ pub(super) fn is_misspelling(key: &str, field: &str) -> bool {
     !(0..words.len()).any(|at| words.len() > 1 && said(&words[at]) && is_more(at))
 }
 
-/// Whether all of `some` are among `words`, in their order, the first letters of one at least.
+/// Checks whether all of `some` are among `words`, in order, at least as a prefix of one.
 fn is_subsequence(some: &[String], words: &[String]) -> bool {
     let mut words = words.iter();
     let short = |word: &str, other: &str| word.len() >= 4 && other.starts_with(word);
     some.iter().all(|word| words.any(|other| other == word || short(word, other)))
 }
 
-/// `a`, `b` and `c` as people list them, each in backticks.
+/// Formats a human-readable list with each item in backticks: `a`, `b` and `c`.
 pub(super) fn listed(words: &[&str], last: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {

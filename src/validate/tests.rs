@@ -1,4 +1,4 @@
-//! What the fixtures cannot show: sizes, and the number of a document.
+//! Tests that fixtures cannot cover: sizes, and the number of a document.
 
 use super::validate;
 use crate::source::SourceFile;
@@ -6,7 +6,7 @@ use crate::source::SourceFile;
 const FIELDS: &str = "taskType: ssh, acceleratorType: cpu, resourceGroup: g, imagePath: a/b:1, \
                       timeoutLimit: \"01:00:00\", cpuNumber: 1, ramSize: 2GiB";
 
-/// Each diagnostic as `code document line:column`.
+/// Returns each diagnostic as `code document line:column`.
 fn found(text: &str) -> Vec<String> {
     let file = SourceFile::new("test", text);
     let checked = validate(&file, None);

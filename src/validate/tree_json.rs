@@ -1,4 +1,4 @@
-//! The YAML tree as the schema validator reads it: without a copy and without a conversion.
+//! View of the YAML tree for the schema validator, without a copy and without a conversion.
 
 use std::borrow::Cow;
 
@@ -9,10 +9,10 @@ use serde_json::{Map, Number, Value as JsonValue};
 use super::part::Chunk;
 use crate::yaml::{Node, Pair, Value};
 
-/// The representation: nodes of a [`crate::yaml::Tree`].
+/// JSON representation: nodes of a [`crate::yaml::Tree`].
 pub(super) struct TreeJson;
 
-/// What the validator looks at.
+/// A value as the validator sees it.
 #[derive(Clone, Copy)]
 pub(super) enum SchemaNode<'a> {
     Node(Node<'a>),
@@ -20,12 +20,12 @@ pub(super) enum SchemaNode<'a> {
     Part(Chunk<'a>),
     /// The `instances` of such a document.
     Instances(Chunk<'a>, Node<'a>),
-    /// A key, which has no node of its own.
+    /// A key, which has no node.
     Key(&'a str),
 }
 
 impl<'a> SchemaNode<'a> {
-    /// The node, of which a part may be hidden.
+    /// Returns the node, which may have a hidden part.
     fn node(&self) -> Option<Node<'a>> {
         match self {
             SchemaNode::Node(node) | SchemaNode::Instances(_, node) => Some(*node),
@@ -46,7 +46,7 @@ impl Json for TreeJson {
     type Node<'a> = SchemaNode<'a>;
     type PreparedKey = Box<str>;
     type StringBuffer = ();
-    /// Mappings are small and searched in order, so one pass over the members is the cheaper way.
+    /// Mappings are small and searched in order, so one pass over the members is cheaper.
     const KEYS_PER_LOOKUP: usize = 4;
     const ACYCLIC: bool = true;
 
@@ -117,7 +117,7 @@ impl<'a> JsonNode<'a, TreeJson> for SchemaNode<'a> {
         }
     }
 
-    /// Only enums and constants ask, and all of ours are text.
+    /// Only called for enums and constants, and all of ours are text.
     fn equals_value(&self, expected: &JsonValue) -> bool {
         match (self.as_string(), expected) {
             (Some(text), JsonValue::String(expected)) => text == expected.as_str(),
@@ -125,8 +125,8 @@ impl<'a> JsonNode<'a, TreeJson> for SchemaNode<'a> {
         }
     }
 
-    /// Asked for by the errors alone. A collection's content is not: our diagnostics look at the
-    /// tree, and a large file must not be copied for an error at its root.
+    /// Only called for errors. Omits the content of collections: our diagnostics use the tree, and
+    /// a large file must not be copied for an error at its root.
     fn to_value(&self) -> Cow<'a, JsonValue> {
         Cow::Owned(match self.value() {
             Value::Null => JsonValue::Null,
@@ -139,7 +139,7 @@ impl<'a> JsonNode<'a, TreeJson> for SchemaNode<'a> {
         })
     }
 
-    /// No schema of ours refers to itself, so no node need be told from another.
+    /// Our schemas are not recursive, so nodes need no identity.
     fn identity(&self) -> Option<NodeIdentity> {
         None
     }
@@ -151,7 +151,7 @@ pub(super) struct Members<'a> {
     part: Option<Chunk<'a>>,
 }
 
-/// A member of a mapping as the validator sees it.
+/// Returns a member of a mapping as the validator sees it.
 fn member<'a>(part: Option<Chunk<'a>>, key: &str, value: Node<'a>) -> SchemaNode<'a> {
     match part {
         Some(part) if key == "instances" => SchemaNode::Instances(part, value),
@@ -222,7 +222,7 @@ impl JsonNumber for TreeNumber {
 
     fn as_f64(&self) -> Option<f64> {
         match self {
-            // The schema's bounds are below 2^53, so the rounding changes no answer.
+            // The schema's bounds are below 2^53, so rounding does not change the result.
             #[allow(clippy::cast_precision_loss)]
             Self::Int(value) => Some(*value as f64),
             Self::Float(value) => Some(*value),
@@ -246,8 +246,9 @@ impl JsonNumber for TreeNumber {
         })
     }
 
-    /// An integer beyond 64 bits is one, so that it is out of range rather than of a wrong type;
-    /// `1.0` and `1e3` are none here: every reader of YAML and the service would have to agree.
+    /// Treats an integer beyond 64 bits as an integer, so that it is out of range rather than of a
+    /// wrong type; `1.0` and `1e3` are not integers here: every YAML parser and the service would
+    /// have to agree.
     fn is_integer(&self) -> bool {
         match self {
             Self::Int(_) => true,

@@ -1,4 +1,4 @@
-//! Quotes that are letters to YAML: those of text processors, and of other input methods.
+//! Quotes that YAML reads as letters: those of word processors, and of other input methods.
 
 use super::misspelt::FieldNameChecker;
 use super::{diagnostic, meant};
@@ -8,13 +8,13 @@ use crate::yaml::Pair;
 
 pub(super) const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
 
-/// The field that a key is in quotes that are none to YAML.
+/// Returns the field if a key is a field in typographic quotes.
 pub(super) fn field(key: &str, fields: &[&'static str]) -> Option<&'static str> {
     let inside = meant::strip_quotes_and_separator(key.strip_prefix(QUOTES)?);
     fields.iter().find(|field| **field == inside).copied()
 }
 
-/// What is wrong with such a quote.
+/// Returns the diagnostic for such a quote.
 fn smart_quote_help(text: &str) -> DiagnosticKind {
     let found = text.chars().next().unwrap_or_default();
     DiagnosticKind::YamlSyntax {
@@ -24,7 +24,7 @@ fn smart_quote_help(text: &str) -> DiagnosticKind {
 }
 
 impl FieldNameChecker<'_, '_> {
-    /// A key in quotes that are none to YAML; those around its value are one mistake with them.
+    /// Reports a key in typographic quotes; those around its value are part of the same mistake.
     pub(super) fn report_smart_quotes(&mut self, pair: Pair<'_>, name: &'static str, at: String) {
         if self.names.insert(pair.key_span, name).is_some() {
             return;

@@ -1,4 +1,4 @@
-//! From an objection of the schema to a diagnostic in the words of the manifest.
+//! Converts schema errors to diagnostics in terms of the manifest.
 
 mod field;
 mod value;
@@ -18,7 +18,7 @@ use crate::source::{SourceFile, Span};
 use crate::yaml::Node;
 use field::UnknownFields;
 
-/// Adds the diagnostic for one objection, unless enough was said of its place.
+/// Adds the diagnostic for one schema error, unless its location has already been reported.
 pub(super) fn diagnose_schema_error(
     error: &ValidationError<'_>,
     part: Chunk<'_>,
@@ -40,12 +40,12 @@ pub(super) fn diagnose_schema_error(
         ValidationErrorKind::Required { property } => {
             at.missing_field(property.as_str().unwrap_or_default(), found);
         }
-        // A field of few words is told with them, by the objection that knows them.
+        // Fields with few allowed values are reported by the enum error, which lists them.
         ValidationErrorKind::Type { .. } if ENUM_FIELDS.contains(&at.field().as_str()) => {}
         kind => {
-            // A value is told once: of the wrong type, it fails its other keywords too.
+            // A value is reported once: if its type is wrong, it fails its other keywords too.
             let span = at.value_span();
-            // A key that is a collection was told as such: `{{ name }}` is one mistake.
+            // A collection used as a key has already been reported: `{{ name }}` is one mistake.
             if !found.reported.insert(place.node.span()) || meant::is_template(place.node) {
                 return;
             }
@@ -57,14 +57,14 @@ pub(super) fn diagnose_schema_error(
                 && let Some(text) = place.node.as_str().filter(|text| text.ends_with('\n'))
                 && !quoted
             {
-                // Below a `|` the line end is part of the value, whatever stands before it.
+                // In a block scalar (`|`) the line end is part of the value, whatever the text is.
                 let meant = fix.take().unwrap_or_else(|| text.trim().to_owned());
                 *help = format!("write {} on the line of its key, without the `|`", quote(&meant));
             }
-            // A value of many lines is pointed at by its first.
+            // Point at the first line of a value of many lines.
             let span = first_line(span, found.source);
             let fix = fix.map(|text| match problem {
-                // A text keeps its quotes; of a value of the wrong type they are what is wrong.
+                // Text keeps its quotes; for a value of the wrong type the quotes are the mistake.
                 DiagnosticKind::UnknownValue { .. } | DiagnosticKind::BadFormat { .. }
                     if !text.starts_with('"') && text.parse::<u64>().is_err() =>
                 {
@@ -72,7 +72,7 @@ pub(super) fn diagnose_schema_error(
                 }
                 _ => Fix { span: whole, text },
             });
-            // Below a `|` it is the mark that is wrong, and it stands outside.
+            // In a block scalar the `|` is the mistake, and it is outside of the value.
             let fix = fix.filter(|fix| found.source.slice(fix.span) != fix.text);
             let diagnostic = diagnostic(problem, span, document.number, pointer.into_owned());
             found.add(Diagnostic { fix, ..diagnostic });
@@ -80,35 +80,36 @@ pub(super) fn diagnose_schema_error(
     }
 }
 
-/// What to do about a comment as other languages write it.
+/// Help for a comment in the syntax of another language.
 const COMMENT: &str = "a comment begins with `#`, and ends with its line";
 
-/// Keys with which the manifests of Kubernetes begin.
+/// First keys of Kubernetes manifests.
 const KUBERNETES_KEYS: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
-/// Fields that take one of a few words.
+/// Fields with a few allowed values.
 const ENUM_FIELDS: [&str; 5] =
     ["taskType", "acceleratorType", "startScriptActionScope", "type", "protocolType"];
 
-/// Whether an objection is to keys that mean nothing where they stand.
+/// Checks whether a schema error is about unknown or misplaced keys.
 pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), ValidationErrorKind::AdditionalProperties { .. })
 }
 
-/// Whether a document is a mapping for something else: no key of it is one of a manifest's alone.
+/// Checks whether a document is a mapping for something else: none of its keys is specific to a
+/// manifest.
 pub(super) fn is_foreign(document: Document<'_>) -> bool {
     let known = |key: &str| LIST_KEYS.contains(&key) || INSTANCE_FIELDS.contains(&key);
     let root = document.root;
     root.is_map() && !root.pairs().any(|pair| known(pair.key) && pair.key != "version")
 }
 
-/// Whether a key is the comment of another language, and what it glued together.
+/// Checks whether a key is a comment of another language, with the text that it is joined to.
 pub(super) fn starts_comment(key: &str) -> bool {
     key.starts_with("//") || key.starts_with("/*")
 }
 
-/// Whether every line came with a mark before it: the `+` of a diff, its number, or the backslash of
-/// JSON inside of quotes.
+/// Checks whether every line has a prefix: the `+` of a diff, its number, or the backslash of JSON
+/// inside quotes.
 pub(super) fn has_line_prefix(root: Node<'_>) -> bool {
     let marked = |key: &str| key.starts_with(|c: char| matches!(c, '+' | '\\' | '0'..='9'));
     let escaped = root.pairs().all(|pair| pair.key.starts_with("\\\""));
@@ -116,7 +117,7 @@ pub(super) fn has_line_prefix(root: Node<'_>) -> bool {
         || root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
 }
 
-/// What to do with a document of another program.
+/// Returns the help for a document of another program.
 fn other_program(root: Node<'_>) -> &'static str {
     if KUBERNETES_KEYS[..2].iter().all(|key| root.get(key).is_some()) {
         "this is a manifest of Kubernetes: write the fields of an instance in its place; \
@@ -130,7 +131,7 @@ fn other_program(root: Node<'_>) -> &'static str {
     }
 }
 
-/// Says once what such a document lacks: it is one mistake, not one for each of its keys.
+/// Reports such a document once: it is one mistake, not one for each of its keys.
 pub(super) fn report_foreign(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
     if found.reported.contains(&document.root.span()) {
         return;
@@ -174,7 +175,8 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut DiagnosticColle
     found.push(problem, span, document.number, String::new());
 }
 
-/// Whether a mapping holds a manifest, one level too deep: `spec:` around the fields of an instance.
+/// Checks whether a mapping contains a manifest one level too deep: `spec:` around the fields of an
+/// instance.
 fn is_wrapped_manifest(value: Node<'_>) -> bool {
     let known = |key: &str| LIST_KEYS[1..].contains(&key) || INSTANCE_FIELDS.contains(&key);
     value.pairs().any(|pair| known(pair.key))
@@ -187,13 +189,13 @@ struct SchemaErrorContext<'a> {
 }
 
 impl SchemaErrorContext<'_> {
-    /// The name of the field at fault; of an item, its list.
+    /// Returns the name of the invalid field; for an item, its list.
     fn field(&self) -> String {
         let named = self.pointer.rsplit('/').find(|part| part.parse::<usize>().is_err());
         named.unwrap_or_default().to_owned()
     }
 
-    /// The value; where nothing is written, its key.
+    /// Returns the span of the value; if it is empty, of its key.
     fn value_span(&self) -> Span {
         let span = self.place.node.span();
         match self.place.key {
@@ -202,7 +204,7 @@ impl SchemaErrorContext<'_> {
         }
     }
 
-    /// What the node at fault is, in words.
+    /// Describes the invalid node in words.
     fn describe_node(&self, root: &str) -> String {
         let parts: Vec<&str> = self.pointer.split('/').skip(1).collect();
         match parts[..] {
@@ -220,7 +222,7 @@ impl SchemaErrorContext<'_> {
     }
 }
 
-/// The part of a span on its first line.
+/// Returns the part of a span on its first line.
 fn first_line(span: Span, source: &SourceFile) -> Span {
     let length = source.slice(span).split(['\n', '\r']).next().map_or(0, str::len);
     Span::new(span.range().start..span.range().start + length)

@@ -1,28 +1,28 @@
-//! How much a manifest stands for. `defaults` and aliases write little and mean much: a script of a
-//! megabyte there, and a thousand instances that share it, are a gigabyte of requests.
+//! Expanded size of a manifest. `defaults` and aliases are short but expand to much more: a script
+//! of a megabyte there, and a thousand instances that share it, are a gigabyte of requests.
 
 use super::{DiagnosticCollector, DiagnosticKind};
 use crate::document::{Instance, label_span};
 use crate::source::MAX_BYTES;
 use crate::yaml::Node;
 
-/// The most that all instances of a file may hold with `defaults` and aliases written out, in bytes.
-/// A hundred thousand instances that share a script of four kilobytes stay below it.
+/// Maximum size of all instances of a file with `defaults` and aliases expanded, in bytes. A
+/// hundred thousand instances that share a script of four kilobytes stay below it.
 const MAX_EXPANDED_BYTES: usize = 2 * MAX_BYTES;
 
-/// What a value holds beside its text.
+/// Size of a value in addition to its text.
 const FRAME: usize = 16;
 
-/// What the instances met so far stand for.
+/// Expanded size of the instances so far.
 #[derive(Default)]
 pub(super) struct ExpandedSize {
     bytes: usize,
-    /// The document whose `defaults` were weighed last, and their weight.
+    /// The document whose `defaults` were measured last, and their size.
     defaults: Option<(usize, usize)>,
 }
 
 impl ExpandedSize {
-    /// Adds one instance. `false`, and a diagnostic, once it is too much.
+    /// Adds one instance. Returns `false`, and adds a diagnostic, if the limit is exceeded.
     pub(super) fn add(
         &mut self,
         instance: &Instance<'_>,
@@ -52,7 +52,8 @@ impl ExpandedSize {
     }
 }
 
-/// What a node holds. Aliases are followed; how many nodes they may stand for is bounded already.
+/// Returns the size of a node. Aliases are followed; the number of nodes they expand to is already
+/// bounded.
 fn node_size(node: Node<'_>) -> usize {
     let text = node.as_str().map_or(0, str::len);
     let items: usize = node.items().map(node_size).fold(0, usize::saturating_add);

@@ -1,4 +1,4 @@
-//! From the parser's events to a [`Tree`], in one pass.
+//! Builds a [`Tree`] from the parser's events, in one pass.
 
 mod anchor;
 mod mapping;
@@ -24,27 +24,27 @@ pub(super) struct Builder<'s> {
     faults: Vec<ParseError>,
     told: HashSet<Span>,
     roots: Vec<u32>,
-    /// How many documents have ended.
+    /// Number of completed documents.
     whole: usize,
-    /// The collections that are open.
+    /// The open collections.
     frames: Vec<Frame<'s>>,
-    /// Members of open collections; each frame knows where its own begin.
+    /// Members of open collections; each frame records where its own begin.
     items: Vec<u32>,
     pairs: Vec<RawPair<'s>>,
     anchors: HashMap<usize, Anchor>,
     named: Anchors<'s>,
-    /// How many more nodes aliases may stand for.
+    /// Number of nodes that aliases may still expand to.
     budget: usize,
 }
 
-/// What an alias stands for.
+/// The node that an alias refers to.
 #[derive(Clone, Copy)]
 struct Anchor {
     id: u32,
     size: ExpandedSize,
 }
 
-/// How many nodes there are below a node, itself included, and how many levels.
+/// Number of nodes in a subtree, including its root, and number of levels.
 #[derive(Clone, Copy)]
 struct ExpandedSize {
     nodes: usize,
@@ -54,14 +54,14 @@ struct ExpandedSize {
 struct Frame<'s> {
     map: bool,
     start: usize,
-    /// Where the last member ends so far.
+    /// End of the last member so far.
     end: usize,
     flow: bool,
     anchor: usize,
     first_item: usize,
     first_pair: usize,
     key: Option<(Cow<'s, str>, Span, bool)>,
-    /// What merge keys bring in: the value, the key, and where the value or its alias stands.
+    /// Merged values: the value, the key, and the span of the value or its alias.
     merges: Vec<(u32, Span, Span)>,
     size: ExpandedSize,
 }
@@ -82,7 +82,7 @@ impl<'s> Builder<'s> {
             pairs: Vec::new(),
             anchors: HashMap::new(),
             named: Anchors::default(),
-            // What aliases add may be as large as the file itself.
+            // Aliases may expand to as much as the file itself.
             budget: 10_000 + text.len(),
         }
     }
@@ -91,7 +91,7 @@ impl<'s> Builder<'s> {
         Parsed { tree: self.tree, faults: self.faults, told: self.told, roots: self.roots }
     }
 
-    /// Ends at a fault: the document it is in is not whole.
+    /// Stops at an error: the document that contains it is incomplete.
     pub(super) fn abort_document(mut self, fault: ParseError) -> Parsed<'s> {
         self.faults.push(fault);
         self.roots.truncate(self.whole);
@@ -123,7 +123,7 @@ impl<'s> Builder<'s> {
                 self.whole = self.roots.len();
                 self.end_anchors();
             }
-            // A stream begins and ends; comments are not asked for.
+            // Start and end of a stream; comments are not requested.
             _ => {}
         }
         Ok(())
@@ -134,7 +134,7 @@ impl<'s> Builder<'s> {
         self.attach(id, anchor, span, ExpandedSize { nodes: 1, levels: 0 });
     }
 
-    /// A node without a meaning: the fault says why.
+    /// Adds a placeholder node for an invalid value; the error gives the reason.
     fn error_node(&mut self, kind: ParseErrorKind, span: Span) {
         push_error(&mut self.faults, kind, span);
         self.told.insert(span);
@@ -207,8 +207,8 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    /// Puts a finished node where it belongs: into the collection that is open, or as a root.
-    /// `span` is where it stands, which for an alias is not where it is written.
+    /// Attaches a finished node to the open collection, or as a root. `span` is its location there,
+    /// which for an alias differs from where the node is written.
     fn attach(&mut self, id: u32, anchor: usize, span: Span, size: ExpandedSize) {
         if anchor != 0 {
             self.anchors.insert(anchor, Anchor { id, size });
@@ -244,7 +244,8 @@ impl<'s> Builder<'s> {
         }
     }
 
-    /// Text that begins with `*`, as an alias does, and goes on as none does before byte `at`.
+    /// Detects text that begins with `*`, like an alias, and continues before byte `at` as no alias
+    /// does.
     fn text_starting_with_star(&mut self, at: usize) -> Option<ParseError> {
         let (ParseError { kind, span }, text) = (self.faults.last()?, self.text);
         let named = matches!(kind, ParseErrorKind::UndefinedAlias { .. });
@@ -263,7 +264,7 @@ impl<'s> Builder<'s> {
         })
     }
 
-    /// The fault for what the parser refuses.
+    /// Converts an error of the parser.
     pub(super) fn syntax_error(&mut self, error: &ScanError) -> ParseError {
         let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
@@ -281,7 +282,7 @@ impl<'s> Builder<'s> {
             let slip = slip::after_document_end(self.text, span.range(), at);
             let is_whole = matches!(kind, NodeKind::Map { .. }) && slip.is_none();
             if !is_whole {
-                // What follows it shows that it is no document: `[section]`, and then lines.
+                // The following text shows that it is not a document: `[section]`, and then lines.
                 self.whole = self.whole.saturating_sub(1);
             }
             if let Some(slip) = slip {
@@ -293,7 +294,7 @@ impl<'s> Builder<'s> {
     }
 }
 
-/// Adds a fault, up to one more than are told, which shows that there are more.
+/// Adds an error, up to one more than the limit, which shows that there are more.
 fn push_error(faults: &mut Vec<ParseError>, kind: ParseErrorKind, span: Span) {
     if faults.len() <= MAX_ERRORS {
         faults.push(ParseError { kind, span });

@@ -13,11 +13,11 @@ use super::tree::{Node, Value};
 pub struct WithDefaults<'a> {
     /// The mapping itself.
     pub own: Node<'a>,
-    /// Where keys come from that it lacks.
+    /// Mapping that provides the missing keys.
     pub defaults: Option<Node<'a>>,
 }
 
-/// Why a tree did not fit a type.
+/// Error for a tree that does not fit a type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError(String);
 
@@ -35,16 +35,16 @@ impl serde::de::Error for DecodeError {
     }
 }
 
-/// Reads a typed value from a mapping and its defaults.
+/// Decodes a typed value from a mapping and its defaults.
 ///
 /// # Errors
-/// Where the tree does not fit `T`.
+/// If the tree does not fit `T`.
 pub fn decode<T: DeserializeOwned>(from: WithDefaults<'_>) -> Result<T, DecodeError> {
     T::deserialize(from)
 }
 
 impl<'a> WithDefaults<'a> {
-    /// The pairs that count: its own, then those of the defaults that it does not replace.
+    /// Returns the effective pairs: its own, then the defaults that it does not override.
     fn pairs(self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
         let inherited = self.defaults.into_iter().flat_map(Node::pairs);
         let inherited = inherited.filter(move |pair| self.own.pair(pair.key).is_none());
@@ -52,7 +52,7 @@ impl<'a> WithDefaults<'a> {
     }
 }
 
-/// A key on its way into serde.
+/// A key that is passed to serde.
 struct Key<'a>(&'a str);
 
 impl<'a> IntoDeserializer<'a, DecodeError> for Key<'a> {

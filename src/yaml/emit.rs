@@ -1,4 +1,4 @@
-//! Writes text and values so that every reader of YAML 1.1 and 1.2 reads back the same.
+//! Writes text and values so that every YAML 1.1 and 1.2 parser reads back the same.
 
 use std::borrow::Cow;
 use std::io;
@@ -6,17 +6,17 @@ use std::io;
 use serde::Serialize;
 use serde_json::ser::{Formatter, Serializer};
 
-/// A text as a YAML scalar: plain where no reader takes it for something else, else double-quoted
-/// in the style of JSON. It fits a key, a value and an item of a flow list.
+/// Formats text as a YAML scalar: plain if no parser reads it as something else, otherwise
+/// double-quoted as in JSON. The result is valid as a key, a value and an item of a flow sequence.
 pub fn to_scalar(text: &str) -> Cow<'_, str> {
     if is_plain_char(text) { Cow::Borrowed(text) } else { Cow::Owned(to_flow_yaml(text)) }
 }
 
-/// A value as one line of JSON with a space after `:` and `,`, which is YAML too: what YAML readers
-/// trip over inside quotes is escaped.
+/// Formats a value as one line of JSON with a space after `:` and `,`, which is YAML too:
+/// characters that YAML parsers mishandle inside quotes are escaped.
 ///
 /// # Panics
-/// Where the value does not serialize: a map whose keys are not text, or a failing `Serialize`.
+/// If the value does not serialize: a map whose keys are not text, or a failing `Serialize`.
 pub fn to_flow_yaml<T: Serialize + ?Sized>(value: &T) -> String {
     let mut line = Vec::new();
     value
@@ -25,11 +25,11 @@ pub fn to_flow_yaml<T: Serialize + ?Sized>(value: &T) -> String {
     String::from_utf8(line).expect("JSON is UTF-8")
 }
 
-/// Whether every reader takes the text, unquoted, for this very text.
+/// Checks whether every parser reads the text, unquoted, as this exact text.
 fn is_plain_char(text: &str) -> bool {
     let Some(first) = text.chars().next() else { return false };
     let word = |c: char| c.is_ascii_alphanumeric() || is_cjk_ideograph(c);
-    // A colon is text where neither a space nor the end follows it.
+    // A colon is text if neither a space nor the end follows it.
     let inner = |c: char| word(c) || matches!(c, '-' | '_' | '.' | '/' | '@' | ':');
     let letters = text.chars().all(inner) && !text.ends_with(':');
     letters
@@ -39,13 +39,14 @@ fn is_plain_char(text: &str) -> bool {
         }
 }
 
-/// Letters that every reader prints and takes as they are: the ideographs of Chinese names.
+/// Checks for letters that every parser reads and prints unchanged: the ideographs of Chinese
+/// names.
 fn is_cjk_ideograph(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}')
 }
 
-/// A text that begins with a digit is plain where a letter other than the exponent's keeps it from
-/// being a number, and no colon makes it a time.
+/// Checks whether text that begins with a digit is plain: a letter other than the exponent's keeps
+/// it from being a number, and no colon makes it a time.
 fn is_plain_after_digit(text: &str) -> bool {
     let radix = matches!(text.as_bytes(), [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..]);
     let letter = |c: char| c.is_alphabetic() && !c.eq_ignore_ascii_case(&'e');
@@ -86,7 +87,7 @@ impl Formatter for FlowFormatter {
         to: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
-        // Nearly all text: the bytes are looked at many at once.
+        // Nearly all text: many bytes are checked at once.
         if fragment.bytes().all(|byte| byte < 0x7F) {
             return to.write_all(fragment.as_bytes());
         }
@@ -102,7 +103,7 @@ impl Formatter for FlowFormatter {
     }
 }
 
-/// What JSON lets stand and YAML readers refuse, fold or drop.
+/// Checks for characters that JSON allows and YAML parsers reject, fold or drop.
 fn needs_escape(c: char) -> bool {
     matches!(
         c,

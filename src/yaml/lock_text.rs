@@ -1,19 +1,19 @@
-//! Reads the text of a lock file: any YAML that means a tree of JSON values, strictly.
+//! Reads the text of a lock file strictly: any YAML that represents a tree of JSON values.
 
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Node;
 
-/// Why a text is no such tree.
+/// Error for text that is not such a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockTextError {
-    /// Line and column, from 1, where the reader knows them.
+    /// Line and column, from 1, if known.
     pub place: Option<(usize, usize)>,
-    /// What was found.
+    /// The error message.
     pub message: String,
 }
 
-/// The one document of the text. A duplicate key, a key that is not text, a tag and a number that
-/// JSON cannot say are errors.
+/// Parses the one document of the text. A duplicate key, a key that is not text, a tag and a number
+/// that JSON cannot represent are errors.
 pub fn parse(text: &str) -> Result<Value, LockTextError> {
     let node: Node = serde_yaml::from_str(text).map_err(|error| LockTextError {
         place: error.location().map(|place| (place.line(), place.column())),

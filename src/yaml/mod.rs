@@ -1,7 +1,7 @@
-//! YAML: the only place that names the YAML libraries.
+//! YAML: the only module that uses the YAML libraries.
 //!
 //! [`parse()`] reads a whole stream once into a compact [`Tree`] that borrows from the text and
-//! knows where each key and value stands. The schema check, the rules and the typed decode
+//! records the span of each key and value. The schema check, the rules and the typed decode
 //! ([`decode()`]) all read that tree; nothing is parsed twice. Lock files, which the program writes
 //! itself, go through `serde_yaml` ([`lock_text`], [`emit`]).
 

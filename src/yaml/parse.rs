@@ -1,4 +1,4 @@
-//! What reading a YAML stream gives, and what can be wrong with one.
+//! Result of parsing a YAML stream, and its errors.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -9,39 +9,39 @@ use super::build::Builder;
 use super::tree::{Node, Tree};
 use crate::source::Span;
 
-/// How deeply collections may nest, aliases followed. A manifest needs five levels.
+/// Maximum nesting depth of collections, with aliases followed. A manifest needs five levels.
 pub const MAX_DEPTH: usize = 100;
 
-/// How many faults of one text are told: ten of each of a hundred thousand instances. Each holds
-/// memory, and two bytes of a hostile text are enough for one.
+/// Maximum number of errors reported for one text: ten for each of a hundred thousand instances.
+/// Each uses memory, and two bytes of a hostile text are enough for one.
 pub const MAX_ERRORS: usize = 1_000_000;
 
-/// A stream that was read: every whole document, and what is wrong with the text.
+/// A parsed stream: every complete document, and the errors in the text.
 #[derive(Debug)]
 pub struct Parsed<'s> {
     /// The nodes of all documents.
     pub tree: Tree<'s>,
-    /// What is wrong, in the order it was met. After a [`FaultKind::Syntax`],
+    /// The errors, in the order in which they were found. After a [`FaultKind::Syntax`],
     /// [`FaultKind::TooDeep`] or [`FaultKind::AliasBudget`] the rest of the text was not read.
     pub faults: Vec<ParseError>,
-    /// Where values stand that a fault left without a meaning: nothing more is to be said of them.
+    /// Spans of values that an error made invalid: nothing more is reported for them.
     pub told: HashSet<Span>,
     pub(super) roots: Vec<u32>,
 }
 
 impl Parsed<'_> {
-    /// The root of each document that holds anything, with the document's number from 0.
+    /// Returns the root of each document that is not empty, with the document's number from 0.
     pub fn documents(&self) -> impl Iterator<Item = (usize, Node<'_>)> {
         let nodes = self.roots.iter().map(|&id| self.tree.node(id)).enumerate();
         nodes.filter(|(_, root)| !root.span().is_empty())
     }
 
-    /// How many documents were read whole, those that hold nothing among them.
+    /// Returns the number of complete documents, including empty ones.
     pub fn complete_documents(&self) -> usize {
         self.roots.len()
     }
 
-    /// The syntax fault that ended the reading, and the edit that surely mends it.
+    /// Returns the syntax error that stopped parsing, and its safe fix.
     pub fn terminal_syntax_error(&self) -> Option<(&ParseError, Option<(Span, String)>)> {
         let fault =
             self.faults.iter().find(|fault| matches!(fault.kind, ParseErrorKind::Syntax { .. }))?;
@@ -50,12 +50,12 @@ impl Parsed<'_> {
     }
 }
 
-/// Something wrong with the text itself.
+/// An error in the text itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParseError {
-    /// What is wrong.
+    /// The kind of error.
     pub kind: ParseErrorKind,
-    /// Where.
+    /// The location.
     pub span: Span,
 }
 
@@ -64,13 +64,13 @@ pub struct ParseError {
 pub enum ParseErrorKind {
     /// The text is not YAML.
     Syntax {
-        /// What was found and what was expected.
+        /// Found and expected text.
         message: Cow<'static, str>,
-        /// What to do about it.
+        /// The help text.
         help: Cow<'static, str>,
-        /// The edit that surely mends it.
+        /// Safe fix, if any.
         fix: Option<(Span, String)>,
-        /// The bracket that it does not fit.
+        /// The bracket that it does not match.
         opener: Option<Span>,
     },
     /// Collections nest deeper than [`MAX_DEPTH`].
@@ -79,37 +79,37 @@ pub enum ParseErrorKind {
     UndefinedAlias {
         /// The alias's name.
         name: String,
-        /// The anchor of that name in a document before.
+        /// The anchor with that name in an earlier document.
         elsewhere: Option<Span>,
     },
-    /// Text that begins with `&`, and so names an anchor that no alias uses.
+    /// Text that begins with `&` and is therefore read as an anchor, which no alias uses.
     AmbiguousAnchor {
         /// The anchor's name.
         name: String,
-        /// The edit that makes it text.
+        /// The fix that makes it text.
         fix: Option<(Span, String)>,
     },
-    /// An alias inside what it names.
+    /// An alias inside the node it refers to.
     RecursiveAlias,
-    /// Aliases stand for more values than a file of this size may.
+    /// Aliases expand to more values than a file of this size may have.
     AliasBudget,
-    /// A key stands twice in one mapping.
+    /// A duplicate key in one mapping.
     DuplicateKey {
         /// The key.
         key: String,
-        /// Where it stands first.
+        /// The first occurrence.
         first: Span,
     },
     /// A key that is a collection.
     ComplexKey,
     /// The value of a merge key is neither a mapping nor a sequence of mappings.
     BadMerge {
-        /// Where that value is written, which for an alias is elsewhere.
+        /// Span where that value is written, which for an alias is elsewhere.
         written: Span,
     },
-    /// A tag that YAML's core schema does not have, or that its value does not fit.
+    /// A tag that is not in YAML's core schema, or that does not match its value.
     Tag {
-        /// The tag as it is written.
+        /// The tag as written.
         tag: String,
     },
 }

@@ -1,8 +1,8 @@
-//! Words for the syntax errors that few people meet: directives, tags, anchors, odd scalars.
+//! Messages for rare syntax errors: directives, tags, anchors, odd scalars.
 
 use granit_parser::ErrorKind as K;
 
-/// The message and the help for an error, where it is one of these.
+/// Returns the message and the help for an error, if it is a rare one.
 pub(super) fn rare_message(kind: &K) -> Option<(&'static str, &'static str)> {
     Some(match kind {
         K::UnexpectedEof | K::UnexpectedEofBlockSequence | K::UnexpectedEofBlockMapping => {

@@ -1,4 +1,4 @@
-//! What a plain scalar means: the core schema of YAML 1.2.2, chapter 10.3.
+//! Resolution of plain scalars: the core schema of YAML 1.2.2, chapter 10.3.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use super::tree::NodeKind;
 /// Resolves a plain scalar without a tag.
 pub(super) fn resolve_plain(text: Cow<'_, str>) -> NodeKind<'_> {
     let Some(first) = text.bytes().next() else { return NodeKind::Null };
-    // Most scalars are words: one look at the first byte tells them.
+    // Most scalars are words, which the first byte identifies.
     let kind = match first {
         b'~' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' => keyword(&text),
         b'0'..=b'9' | b'+' | b'-' | b'.' => number(&text),
@@ -16,7 +16,8 @@ pub(super) fn resolve_plain(text: Cow<'_, str>) -> NodeKind<'_> {
     kind.unwrap_or(NodeKind::Text(text))
 }
 
-/// Resolves a scalar with one of the core schema's tags; `None` where the text does not fit it.
+/// Resolves a scalar with one of the core schema's tags; returns `None` if the text does not match
+/// it.
 pub(super) fn tagged<'s>(tag: &str, text: Cow<'s, str>) -> Option<NodeKind<'s>> {
     match tag {
         "str" => Some(NodeKind::Text(text)),
@@ -26,7 +27,7 @@ pub(super) fn tagged<'s>(tag: &str, text: Cow<'s, str>) -> Option<NodeKind<'s>> 
         }
         "int" => number(&text).filter(|kind| matches!(kind, NodeKind::Int(_))),
         "float" => match number(&text)? {
-            // Precision beyond 2^53 is lost as in every reader of floats.
+            // Precision beyond 2^53 is lost as in every float parser.
             #[allow(clippy::cast_precision_loss)]
             NodeKind::Int(value) => Some(NodeKind::Float(value as f64)),
             kind => Some(kind),
@@ -77,7 +78,7 @@ fn number<'s>(text: &str) -> Option<NodeKind<'s>> {
         }
         _ => {}
     }
-    // Rust's grammar of floats is the core schema's, but for its names of infinity.
+    // Rust's float grammar is the core schema's, except for its names of infinity.
     let decimal = unsigned
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));

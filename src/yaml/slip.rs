@@ -1,5 +1,5 @@
-//! Slips that newcomers make, told from the lines around the place where the parser gave up: what it
-//! stumbles over is often not what is wrong, and seldom where.
+//! Common beginner mistakes, detected from the lines around the position where the parser stopped:
+//! the reported error is often not the actual mistake, and rarely at its location.
 
 mod bracket;
 mod document;
@@ -28,16 +28,16 @@ pub use stranger::foreign_content;
 pub(super) use stranger::{conflict, template};
 pub(super) use tab::in_indent;
 
-/// What is wrong, where, what to do, and the edit that mends it.
+/// A mistake: its location, message, help and fix.
 pub(super) struct SyntaxMistake {
     pub(super) at: Range<usize>,
     pub(super) message: String,
-    /// Its `key: value` stands for the line with the edit.
+    /// The text `key: value` in it is replaced with the fixed line.
     pub(super) help: Cow<'static, str>,
     pub(super) fix: Option<(Range<usize>, String)>,
 }
 
-/// What to do about a value that wants quotes.
+/// Returns the help for a value that needs quotes.
 pub(super) fn quote_help(quoted: Option<&(Range<usize>, String)>) -> Cow<'static, str> {
     match quoted.filter(|(_, text)| is_quotable(text)) {
         Some((_, text)) => format!("put the whole value in quotes: `{text}`").into(),
@@ -45,7 +45,7 @@ pub(super) fn quote_help(quoted: Option<&(Range<usize>, String)>) -> Cow<'static
     }
 }
 
-/// The line with an edit in it, as it is to be typed, where it can be shown in a help.
+/// Returns the fixed line as it should be typed, if it can be shown in a help message.
 fn quote_fixed_line(text: &str, (edit, new): &(Range<usize>, String)) -> Option<String> {
     let line = SourceLine::at_offset(text, edit.start);
     let end = line.start + line.text.len();
@@ -54,14 +54,14 @@ fn quote_fixed_line(text: &str, (edit, new): &(Range<usize>, String)) -> Option<
     (edit.end <= end && is_quotable(&mended)).then_some(mended)
 }
 
-/// Whether a text is short and plain enough to stand in a help.
+/// Checks whether the text is short and printable enough to quote in a help message.
 fn is_quotable(text: &str) -> bool {
     let plain = |c: char| c.is_alphanumeric() || c == ' ' || c.is_ascii_punctuation() && c != '`';
     text.chars().count() <= 60 && text.chars().all(plain)
 }
 
 impl SyntaxMistake {
-    /// The help with the line that is to be typed in the place of `key: value`.
+    /// Replaces `key: value` in the help with the line as it should be typed.
     pub(super) fn help_with_example(self, text: &str) -> Self {
         let line = self.fix.as_ref().and_then(|fix| quote_fixed_line(text, fix));
         match line.filter(|_| self.help.contains(KEY_VALUE)) {
@@ -71,11 +71,11 @@ impl SyntaxMistake {
     }
 }
 
-/// How a line of a manifest is written.
+/// Form of a manifest line.
 const KEY_VALUE: &str = "key: value";
 
-/// The slip that explains a fault met at byte `at`; the line of the fault is looked at first, then
-/// the one above it, where many faults begin.
+/// Returns the mistake that explains an error at byte `at`. Checks the line of the error and the
+/// one above it, where many errors begin.
 pub(super) fn diagnose(text: &str, at: usize) -> Option<SyntaxMistake> {
     let here = SourceLine::at_offset(text, at);
     let last = if here.body().is_empty() { None } else { Some(here) };
@@ -92,7 +92,7 @@ pub(super) fn diagnose(text: &str, at: usize) -> Option<SyntaxMistake> {
         .or_else(|| diagnose_indentation(text, here, at))
 }
 
-/// Whether a line belongs to a text that `|` opened.
+/// Checks whether a line belongs to a block scalar.
 fn in_block_scalar(text: &str, line: SourceLine<'_>) -> bool {
     let mut above = std::iter::successors(Some(line), |line| line.above(text));
     above.find(|above| above.indent() < line.indent()).is_some_and(SourceLine::opens_block)
@@ -112,7 +112,7 @@ fn diagnose_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
         .or_else(|| bracket::text_after_flow(line))
 }
 
-/// The lines of a script, where no `|` says that they are lines.
+/// Detects a script of several lines without the `|`.
 fn missing_block_indicator(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> {
     let mut above = std::iter::successors(Some(here), |line| line.above(text));
     let begins = |line: &SourceLine<'_>| line.field() == Some("startScriptContent");
@@ -137,7 +137,8 @@ fn missing_block_indicator(text: &str, here: SourceLine<'_>) -> Option<SyntaxMis
     })
 }
 
-/// A blank that looks like one and is none, in the indentation or behind the colon.
+/// Detects a character that looks like a space but is not one, in the indentation or after the
+/// colon.
 fn non_ascii_whitespace(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let wide = |c: char| matches!(c, '\u{3000}' | '\u{a0}');
     let indent = line.text.find(|c: char| c != ' ' && !wide(c)).unwrap_or(line.text.len());

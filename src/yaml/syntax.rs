@@ -1,4 +1,4 @@
-//! Words for what the parser refuses: what was found, what was expected, and its likely cause.
+//! Messages for parser errors: found and expected text, and the likely cause.
 
 use std::borrow::Cow;
 
@@ -8,8 +8,8 @@ use super::parse::{ParseError, ParseErrorKind};
 use super::slip::{self, SyntaxMistake};
 use crate::source::Span;
 
-/// The fault for a syntax error met at byte `at`, placed where its cause is, with the flow
-/// collection that was open there (the byte of its bracket).
+/// Converts a syntax error at byte `at` to an error located at its cause, given the flow collection
+/// that was open there (the byte of its bracket).
 pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usize>) -> ParseError {
     let fault = |at: usize, (message, help): MessageAndHelp| {
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
@@ -24,9 +24,9 @@ pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usi
     if let Some(slip) = slip::conflict(text, at) {
         return from_recoverable(text, slip);
     }
-    // The parser may hold back a bracket that could still begin a key.
+    // The parser may not have reported a bracket yet that could still begin a key.
     let open = open.or_else(|| slip::is_unclosed(text, at).filter(|_| is_in_brackets(kind)));
-    // A key below the items of a list that was forgotten to be closed.
+    // A key below the items of an unclosed list.
     let open = open.or_else(|| slip::list_above(text, at).filter(|_| is_colon(kind)));
     if let Some(slip) = open.and_then(|open| slip::template(text, open)) {
         return from_recoverable(text, slip);
@@ -80,7 +80,7 @@ pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usi
         | ErrorKind::InvalidUnicodeEscape => {
             return fault(slip::unknown_escape(text, at).unwrap_or(at), message_and_help(kind));
         }
-        // Between brackets indentation means nothing, and what a quote lacks is told as such.
+        // Between brackets indentation has no meaning, and an unclosed quote is reported as such.
         ErrorKind::UnclosedQuotedScalar if text[at..].starts_with(['"', '\'']) => {
             return from_recoverable(text, slip::unclosed(text, at));
         }
@@ -91,7 +91,7 @@ pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usi
         }
         _ => {}
     }
-    // The parser calls it the end of the text, whatever it met.
+    // The parser reports this as the end of the text, whatever it found.
     let ends = text[at..].trim_end().is_empty();
     let early = !ends && (is_unexpected(kind) || is_block_end(kind));
     fault(at, message_and_help(if early { &ErrorKind::ExpectedNodeContent } else { kind }))
@@ -106,9 +106,9 @@ fn indentation(text: &str, at: usize) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
-/// Whether the line at `at` is a later one than that of the bracket at `open`, and not deeper:
-/// then the bracket was forgotten, since what it holds would be indented. A line that opens another
-/// one goes on with what it holds, as JSON may be written.
+/// Checks whether the line at `at` is below the line of the bracket at `open`, and not deeper: then
+/// the bracket was not closed, since its contents would be indented. A line that opens another one
+/// continues the contents, as JSON may be written.
 fn outdented(text: &str, open: usize, at: usize) -> bool {
     let line = line_start(text, at);
     line > open
@@ -116,7 +116,7 @@ fn outdented(text: &str, open: usize, at: usize) -> bool {
         && !text[line..].trim_start().starts_with([']', '}', ',', '#', '[', '{'])
 }
 
-/// Whether the parser stumbled over what only brackets and braces hold.
+/// Checks whether the error is about syntax that only brackets and braces contain.
 fn is_in_brackets(kind: &ErrorKind) -> bool {
     use ErrorKind as K;
     matches!(
@@ -151,7 +151,7 @@ fn is_after_quote(kind: &ErrorKind) -> bool {
     matches!(kind, K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar)
 }
 
-/// Whether the parser stumbled over how keys, items and lines stand to each other.
+/// Checks whether the error is about the structure of keys, items and lines.
 fn is_structure(kind: &ErrorKind) -> bool {
     use ErrorKind as K;
     matches!(
@@ -172,7 +172,7 @@ fn is_structure(kind: &ErrorKind) -> bool {
     )
 }
 
-/// The fault for a slip.
+/// Converts a mistake to a parse error.
 pub(super) fn from_recoverable(text: &str, slip: SyntaxMistake) -> ParseError {
     let SyntaxMistake { at, message, help, fix } = slip.help_with_example(text);
     let fix = fix.map(|(range, text)| (Span::new(range), text));
@@ -182,7 +182,7 @@ pub(super) fn from_recoverable(text: &str, slip: SyntaxMistake) -> ParseError {
 
 type MessageAndHelp = (Cow<'static, str>, &'static str);
 
-/// The message and the help for a syntax error.
+/// Returns the message and the help for a syntax error.
 fn message_and_help(kind: &ErrorKind) -> MessageAndHelp {
     use ErrorKind as K;
     let (message, help): (&'static str, &'static str) = match kind {

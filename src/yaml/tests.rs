@@ -3,7 +3,7 @@
 use super::{MAX_DEPTH, Node, ParseErrorKind, Parsed, Value, parse};
 use crate::source::SourceFile;
 
-/// The tree below a node on one line: `{a: 1, b: [x, ~]}`.
+/// Formats the tree below a node on one line: `{a: 1, b: [x, ~]}`.
 fn shown(node: Node<'_>) -> String {
     match node.value() {
         Value::Null => "~".to_owned(),
@@ -34,7 +34,7 @@ fn is(text: &str, expected: &[&str]) {
     assert_eq!(documents(&parsed), expected, "{text:?}");
 }
 
-/// Each fault as `line:column kind`.
+/// Formats each error as `line:column kind`.
 #[track_caller]
 fn faults(text: &str, expected: &[&str]) {
     let file = SourceFile::new("test", text);

@@ -1,12 +1,12 @@
-//! A YAML stream as one arena of nodes with their places.
+//! A YAML stream as one arena of nodes with their spans.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::source::Span;
 
-/// Every node of a stream. Nodes are numbered; an alias is the number of what it names, so that
-/// what is written once is held once.
+/// Every node of a stream. Nodes are numbered; an alias is the number of its anchored node, so that
+/// every value is stored once.
 #[derive(Debug, Default)]
 pub struct Tree<'s> {
     pub(super) nodes: Vec<NodeData<'s>>,
@@ -14,14 +14,14 @@ pub struct Tree<'s> {
     pub(super) pairs: Vec<RawPair<'s>>,
 }
 
-/// One node: what it holds and where it is written.
+/// One node: its content and its span.
 #[derive(Debug)]
 pub(super) struct NodeData<'s> {
     pub(super) span: Span,
     pub(super) kind: NodeKind<'s>,
 }
 
-/// What a node holds; the members of collections lie side by side in the arena.
+/// Content of a node; the members of a collection are contiguous in the arena.
 #[derive(Debug)]
 pub(super) enum NodeKind<'s> {
     Null,
@@ -33,7 +33,7 @@ pub(super) enum NodeKind<'s> {
     Map { start: u32, len: u32 },
 }
 
-/// A key with its place and the number of its value.
+/// A key with its span and the number of its value.
 #[derive(Debug, Clone)]
 pub(super) struct RawPair<'s> {
     pub(super) key: Cow<'s, str>,
@@ -48,16 +48,16 @@ pub struct Node<'a> {
     id: u32,
 }
 
-/// What a [`Node`] holds.
+/// Content of a [`Node`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value<'a> {
-    /// `null`, `~` or nothing at all.
+    /// `null`, `~` or empty.
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// An integer of 64 bits.
     Int(i64),
-    /// Any other number, the infinities and not-a-number among them.
+    /// Any other number, including the infinities and not-a-number.
     Float(f64),
     /// Text.
     Text(&'a str),
@@ -67,26 +67,24 @@ pub enum Value<'a> {
     Map,
 }
 
-/// A key and its value in a mapping. A pair that a merge key brought keeps the place where it is
-/// written.
+/// A key and its value in a mapping. A merged pair keeps the span where it is written.
 #[derive(Debug, Clone, Copy)]
 pub struct Pair<'a> {
     /// The key's text.
     pub key: &'a str,
-    /// Where the key stands.
+    /// Span of the key.
     pub key_span: Span,
     /// The value.
     pub value: Node<'a>,
 }
 
 impl<'s> Tree<'s> {
-    /// The node of that number.
+    /// Returns the node with that number.
     pub(super) fn node(&self, id: u32) -> Node<'_> {
         Node { tree: self, id }
     }
 
-    /// Gives the keys at those places other names, so that what was surely meant can be judged
-    /// further.
+    /// Renames the keys at those spans, so that validation can continue with the intended fields.
     pub fn rename_keys(&mut self, names: &HashMap<Span, &'static str>) {
         for pair in &mut self.pairs {
             if let Some(name) = names.get(&pair.key_span) {
@@ -95,7 +93,7 @@ impl<'s> Tree<'s> {
         }
     }
 
-    /// Where every text is written, in no order.
+    /// Returns the spans of all texts, in no order.
     pub fn scalar_spans(&self) -> impl Iterator<Item = Span> + '_ {
         self.nodes
             .iter()
@@ -115,13 +113,14 @@ impl<'a> Node<'a> {
         &self.tree.nodes[self.id as usize]
     }
 
-    /// Where the node is written; behind an alias, the place it names. The span of a collection
-    /// or of a block scalar ends with its last character, not with the line end after it.
+    /// Returns the span where the node is written; for an alias, the span of the node it refers to.
+    /// The span of a collection or of a block scalar ends with its last character, not with the
+    /// line end after it.
     pub fn span(self) -> Span {
         self.data().span
     }
 
-    /// What the node holds.
+    /// Returns the content of the node.
     pub fn value(self) -> Value<'a> {
         match &self.data().kind {
             NodeKind::Null => Value::Null,
@@ -134,7 +133,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The text, where the node is text.
+    /// Returns the text, if the node is text.
     pub fn as_str(self) -> Option<&'a str> {
         match self.value() {
             Value::Text(text) => Some(text),
@@ -142,7 +141,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The integer, where the node is one.
+    /// Returns the integer, if the node is an integer.
     pub fn as_int(self) -> Option<i64> {
         match self.value() {
             Value::Int(value) => Some(value),
@@ -150,17 +149,17 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether the node is a mapping.
+    /// Checks whether the node is a mapping.
     pub fn is_map(self) -> bool {
         matches!(self.data().kind, NodeKind::Map { .. })
     }
 
-    /// Whether the node is a sequence.
+    /// Checks whether the node is a sequence.
     pub fn is_seq(self) -> bool {
         matches!(self.data().kind, NodeKind::Seq { .. })
     }
 
-    /// The items of a sequence; none for anything else.
+    /// Returns the items of a sequence; empty for anything else.
     pub fn items(self) -> impl ExactSizeIterator<Item = Node<'a>> + Clone {
         let ids = match self.data().kind {
             NodeKind::Seq { start, len } => &self.tree.items[start as usize..][..len as usize],
@@ -169,7 +168,7 @@ impl<'a> Node<'a> {
         ids.iter().map(move |&id| Node { tree: self.tree, id })
     }
 
-    /// The item of that number, from 0, of a sequence.
+    /// Returns the item at that index, from 0, of a sequence.
     pub fn item(self, index: usize) -> Option<Node<'a>> {
         match self.data().kind {
             NodeKind::Seq { start, len } if index < len as usize => {
@@ -179,7 +178,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The pairs of a mapping in the order of the file, those of merge keys last; none for
+    /// Returns the pairs of a mapping in the order of the file, those of merge keys last; empty for
     /// anything else.
     pub fn pairs(self) -> impl ExactSizeIterator<Item = Pair<'a>> + Clone {
         let pairs = match self.data().kind {
@@ -193,12 +192,12 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The pair of that key in a mapping.
+    /// Returns the pair with that key in a mapping.
     pub fn pair(self, key: &str) -> Option<Pair<'a>> {
         self.pairs().find(|pair| pair.key == key)
     }
 
-    /// The value of that key in a mapping.
+    /// Returns the value of that key in a mapping.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
         self.pair(key).map(|pair| pair.value)
     }

@@ -1,6 +1,6 @@
-//! The layers of the source, held as a table and read against what each file of `src/` names: its
-//! `use` lines and its full paths. It reads text, so it knows neither types nor methods; what it
-//! holds is who may name whom. Code under `#[cfg(test)]` is exempt.
+//! The layers of the source as a table, checked against the names that each file of `src/` uses:
+//! its `use` lines and its full paths. The check works on text, without types or methods; it only
+//! covers which module may name which. Code under `#[cfg(test)]` is exempt.
 
 mod reading;
 
@@ -12,9 +12,9 @@ use std::process::Command;
 
 use reading::Reading;
 
-/// Who may name whom: a top-level module of `src/` and the modules that it may name beside itself
-/// and [`OPEN`]. `api::create_task` allows that part alone, `!api::client` takes a part out again.
-/// Arrows point down, without circles: what a row names has its own row below it.
+/// Allowed dependencies: a top-level module of `src/` and the modules that it may name in addition
+/// to itself and [`OPEN`]. `api::create_task` allows only that submodule, `!api::client` excludes
+/// a submodule. The graph is acyclic: every module that a row names has its own row further down.
 const LAYERS: &[(&str, &[&str])] = &[
     ("main", &["commands", "report", "cli"]),
     (
@@ -38,7 +38,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "yaml",
         ],
     ),
-    // Values only: what it is given, it writes. Of the command line it knows the format and colour.
+    // Only renders the values it is given. From the command line it uses the format and colour.
     (
         "report",
         &[
@@ -77,11 +77,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("text", &[]),
 ];
 
-/// What every layer may name: the identities, the classes of the exit code, counts in words, text
-/// for a shell.
+/// Modules that every layer may name: IDs, exit status classes, counts in words, text for a shell.
 const OPEN: &[&str] = &["ids", "exit", "count", "text"];
 
-/// Crates and the only places that name them.
+/// Crates and the only modules that may name them.
 const CRATES: &[(&[&str], &[&str])] = &[
     (
         &[
@@ -104,8 +103,8 @@ const CRATES: &[(&[&str], &[&str])] = &[
     (&["clap_complete"], &["cli", "commands::completions"]),
 ];
 
-/// The layers that only compute, and what they therefore never name: so `validate` cannot open a
-/// socket by construction.
+/// The layers that only compute, and the paths that they must not name: so `validate` cannot open
+/// a socket by construction.
 const PURE: &[&str] = &["validate", "plan", "schema", "request"];
 const IMPURE: &[&str] =
     &["tokio", "reqwest", "hyper", "std::fs", "std::env", "std::net", "std::process"];
@@ -115,10 +114,10 @@ const WRITERS: &[&str] = &["main", "report"];
 const WRITING: &[&str] = &["std::io::stdout", "std::io::stderr"];
 const WRITING_MACROS: &[&str] = &["print", "println", "eprint", "eprintln", "dbg"];
 
-/// Only `main` ends the process.
+/// Only `main` exits the process.
 const ENDING: &[&str] = &["std::process::exit", "std::process::abort"];
 
-/// What may stand at the top of the repository and be seen.
+/// Allowed non-hidden entries at the top level of the repository.
 const TOP_LEVEL: &[&str] =
     &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "examples", "schema", "src", "tests"];
 
@@ -187,7 +186,7 @@ fn broken_layers_are_found() {
         ("apply", "use std::io; fn f() { io::stderr().flush() }", "`std::io::stderr`"),
         ("commands", "use std::process; fn f() { process::exit(1) }", "`std::process::exit`"),
         ("lib", "fn f() { std::process::abort() }", "only `main` ends the process"),
-        // What follows a thing that only looks like the end or the start of code.
+        // Paths after text that only looks like the end or the start of code.
         ("plan", "const A: &str = r#\"\"//\"#; use crate::cli;", "`crate::cli`"),
         ("plan", "const A: char = '\"'; use crate::cli; // \"", "`crate::cli`"),
         ("plan", "fn f<'a>(a: &'a str) {} /* /* */ */ use crate::cli;", "`crate::cli`"),
@@ -256,7 +255,7 @@ fn nothing_else_stands_at_the_top_level() {
     assert!(more.is_empty(), "at the top level beside what may stand there: {more:?}");
 }
 
-/// Every break of a rule in one file, with its line.
+/// Returns every violation of a rule in one file, with its line.
 fn faults(module: &str, file: &Reading) -> Vec<(usize, String)> {
     let layer = first(module);
     let mut found = Vec::new();
@@ -296,14 +295,14 @@ fn faults(module: &str, file: &Reading) -> Vec<(usize, String)> {
     found
 }
 
-/// Whether a row lets `path` (without its `crate::`) be named.
+/// Checks whether a row allows `path` (without its `crate::`).
 fn is_allowed(path: &str, may_name: &[&str]) -> bool {
     let taken_out = may_name.iter().filter_map(|rule| rule.strip_prefix('!'));
     any_begins(path, OPEN)
         || any_begins(path, may_name) && !taken_out.into_iter().any(|part| begins(path, part))
 }
 
-/// Whether `path` is `start` or something in it.
+/// Checks whether `path` is `start` or an item in it.
 fn begins(path: &str, start: &str) -> bool {
     path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
 }
@@ -324,7 +323,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The module that a file of `src/` holds: `api::list`; `lib` and `main` for the roots.
+/// Returns the module of a file of `src/`: `api::list`; `lib` and `main` for the roots.
 fn module_of(file: &Path) -> String {
     let inside = file.strip_prefix(root().join("src")).expect("the file is in `src`");
     let mut names: Vec<String> =

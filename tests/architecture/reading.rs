@@ -1,16 +1,16 @@
-//! Reads what a file of Rust names: its paths with imports resolved, the macros it calls, the modules
-//! that are for tests alone.
+//! Extracts the names that a Rust file uses: its paths with imports resolved, its macro calls, its
+//! test-only modules.
 
 use std::collections::HashMap;
 
-/// What a file names, with the line of each.
+/// Names used by a file, with the line of each.
 #[derive(Default)]
 pub(super) struct Reading {
-    /// Full paths, `super`, `self`, the crate's own name and local imports resolved.
+    /// Full paths, with `super`, `self`, the crate name and local imports resolved.
     pub(super) paths: Vec<(usize, String)>,
-    /// Macros that are called, without the `!`.
+    /// Called macros, without the `!`.
     pub(super) macros: Vec<(usize, String)>,
-    /// Modules that are declared for tests alone and stand in files of their own.
+    /// Modules that are declared for tests only and are in separate files.
     pub(super) test_modules: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ impl Reading {
     }
 }
 
-/// The module whose children a file's `super` and `self` count from.
+/// Returns the module path that `super` and `self` in a file are relative to.
 fn home(module: &str) -> Vec<String> {
     match module {
         "lib" | "main" => Vec::new(),
@@ -41,13 +41,13 @@ fn home(module: &str) -> Vec<String> {
 struct Reader {
     tokens: Vec<Token>,
     at: usize,
-    /// What a `use` line brought under a name.
+    /// Paths imported by `use` lines, by local name.
     imports: HashMap<String, String>,
     found: Vec<(usize, String)>,
 }
 
 impl Reader {
-    /// Reads all tokens; `home` is the module that they stand in.
+    /// Reads all tokens; `home` is the module that contains them.
     fn read(&mut self, home: &[String]) {
         let mut modules: Vec<(usize, String)> = Vec::new();
         let mut depth = 0;
@@ -63,7 +63,7 @@ impl Reader {
             }
             let here: Vec<String> =
                 home.iter().cloned().chain(modules.iter().map(|(_, name)| name.clone())).collect();
-            // `impl Trait + use<'a>` names what is captured, and imports nothing.
+            // `impl Trait + use<'a>` lists captures and imports nothing.
             if token.text == "use" && self.text(1) != "<" {
                 self.at += 1;
                 self.use_tree(&here, &[]);
@@ -75,7 +75,7 @@ impl Reader {
         }
     }
 
-    /// Whether the token here is a later segment of a path, or a method with type arguments.
+    /// Checks whether this token is a later segment of a path, or a method with type arguments.
     fn goes_on(&self) -> bool {
         let back = |n: usize| self.at.checked_sub(n).map(|at| &self.tokens[at]);
         match back(1).map(|token| token.text.as_str()) {
@@ -89,7 +89,7 @@ impl Reader {
         self.tokens.get(self.at + ahead).map_or("", |token| &token.text)
     }
 
-    /// A path in an expression or a type.
+    /// Reads a path in an expression or a type.
     fn path(&mut self, here: &[String]) {
         let line = self.tokens[self.at].line;
         let mut names = vec![self.text(0).to_owned()];
@@ -104,7 +104,7 @@ impl Reader {
         self.found.push((line, resolve(&names, here)));
     }
 
-    /// One branch of a `use` line, after `before`; ends behind the branch.
+    /// Reads one branch of a `use` line, prefixed with `before`; stops after the branch.
     fn use_tree(&mut self, here: &[String], before: &[String]) {
         let mut names = before.to_vec();
         let line = self.tokens.get(self.at).map_or(1, |token| token.line);
@@ -115,7 +115,8 @@ impl Reader {
                     self.at += 1;
                     while !matches!(self.text(0), "}" | "") {
                         self.use_tree(here, &names);
-                        // Whatever ends a branch is passed, so that no text keeps this for ever.
+                        // Always skip the token that ends a branch, so that the loop terminates
+                        // for any text.
                         if self.text(0) != "}" {
                             self.at += 1;
                         }
@@ -146,7 +147,7 @@ impl Reader {
     }
 }
 
-/// The path from the root of the crate, or from that of another one.
+/// Resolves a path to one from the root of this crate, or of another one.
 fn resolve(names: &[String], here: &[String]) -> String {
     let mut module = here.to_vec();
     let mut rest = names;
@@ -180,8 +181,7 @@ impl Token {
     }
 }
 
-/// Cuts each item under `#[cfg(test)]` out, and names the modules among them that stand in files of
-/// their own.
+/// Removes each item under `#[cfg(test)]`; returns the removed modules that are in separate files.
 fn cut_tests(tokens: &mut Vec<Token>) -> Vec<String> {
     let mut modules = Vec::new();
     let mut at = 0;
@@ -212,7 +212,7 @@ fn cut_tests(tokens: &mut Vec<Token>) -> Vec<String> {
     modules
 }
 
-/// The place behind the bracket that closes the one at `open`.
+/// Returns the position after the bracket that closes the one at `open`.
 fn after_group(tokens: &[Token], open: usize) -> usize {
     let mut depth = 0;
     for (at, token) in tokens.iter().enumerate().skip(open) {
@@ -228,7 +228,8 @@ fn after_group(tokens: &[Token], open: usize) -> usize {
     tokens.len()
 }
 
-/// Names, numbers and marks; comments, texts, characters and lifetimes are left out.
+/// Splits text into names, numbers and punctuation; comments, strings, characters and lifetimes
+/// are left out.
 fn tokens(text: &str) -> Vec<Token> {
     let chars: Vec<char> = text.chars().collect();
     let mut found = Vec::new();
@@ -304,7 +305,8 @@ fn after_text(chars: &[char], open: usize) -> usize {
     (at + 1).min(chars.len())
 }
 
-/// Behind a character such as `'a'` or `'\''`; behind the mark alone where it opens a lifetime.
+/// Returns the position after a character such as `'a'` or `'\''`; only after the quote if it
+/// starts a lifetime.
 fn after_quote(chars: &[char], open: usize) -> usize {
     match chars[open + 1..] {
         ['\\', _, ..] => find(chars, open + 3, |c| c == '\'') + 1,
@@ -313,7 +315,8 @@ fn after_quote(chars: &[char], open: usize) -> usize {
     }
 }
 
-/// Behind a raw text whose marks and quote begin at `open`; behind the mark alone of a raw name.
+/// Returns the position after a raw string whose hashes and quote start at `open`; only after the
+/// hash of a raw identifier.
 fn after_raw(chars: &[char], open: usize) -> usize {
     let quote = find(chars, open, |c| c != '#');
     if chars.get(quote) != Some(&'"') {

@@ -1,5 +1,5 @@
-//! `apply` against the sandbox with latency, beside the same calls without durability; and with
-//! nothing to send.
+//! Measures `apply` against the sandbox with latency, compared with the same calls without
+//! durability, and with nothing to send.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Error, Result};
@@ -13,11 +13,11 @@ use crate::measure::{self, Phase, Taken, Without};
 use crate::peers::on_path;
 use crate::validate::milliseconds;
 
-/// What the sandbox adds to every call.
+/// Latency that the sandbox adds to every call.
 const LATENCY: Duration = Duration::from_millis(50);
-/// How many instances are created in each run.
+/// Number of instances created in each run.
 const INSTANCES: usize = 10_000;
-/// How many by curl: a process for each call.
+/// Number of instances created with curl: one process per call.
 const BY_CURL: usize = 2_000;
 
 /// Measures and prints the tables.
@@ -50,7 +50,7 @@ pub(crate) fn measure(folder: &Path) -> Result<()> {
     unchanged(folder)
 }
 
-/// A sandbox with latency in a process of its own, as the environment of who uses it.
+/// A sandbox with latency in a separate process, and the environment of its clients.
 struct Sandbox {
     process: Child,
     environment: Vec<(String, String)>,
@@ -122,7 +122,8 @@ fn curl(folder: &Path, parallel: &str) -> Result<Phase> {
     sandbox.run(&mut command, |line| line.contains("success"))
 }
 
-/// `plan` and `apply` of 100,000 instances that the lock holds already, beside `validate`.
+/// Measures `plan` and `apply` of 100,000 instances that are already in the lock, compared with
+/// `validate`.
 fn unchanged(folder: &Path) -> Result<()> {
     let instances = 100_000;
     let manifest = folder.join("unchanged.yaml");

@@ -1,10 +1,11 @@
-//! The benchmark: `cargo bench` measures everything, `cargo bench -- validate` or `apply` one half.
+//! The benchmark: `cargo bench` measures everything, `cargo bench -- validate` or `apply` one
+//! half.
 //!
-//! It generates manifests, runs this program, libyaml's bare events and the peers that are
-//! installed, interleaved and repeated, and prints medians and ratios. Times of different runs of
-//! the benchmark do not compare; ratios within one do, as far as the noise column allows.
+//! It generates manifests; runs this program, libyaml's bare events and the installed peers,
+//! interleaved and repeated; and prints medians and ratios. Times from different runs of the
+//! benchmark are not comparable; ratios within one run are, as far as the noise column allows.
 
-// Its result is what it prints.
+// The benchmark prints its result.
 #![allow(clippy::print_stdout)]
 
 mod apply;
@@ -15,7 +16,7 @@ mod validate;
 
 use std::io::{Error, Result};
 
-/// Our program, built like a release.
+/// This program, built like a release.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_instancectl");
 
 fn main() -> Result<()> {

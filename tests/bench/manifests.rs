@@ -1,21 +1,21 @@
-//! The manifests that are measured. They are written as they are made: what this process holds in
-//! memory would be counted as the peak of those that it starts.
+//! The measured manifests. They are written while they are generated: the memory of this process
+//! would be counted in the peak of the processes that it starts.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Result, Write};
 use std::path::{Path, PathBuf};
 
-/// A manifest of so many instances, as people write them: a script, mounts, ports, comments.
+/// Writes a realistic manifest with this number of instances: a script, mounts, ports, comments.
 pub(crate) fn write(path: &Path, instances: usize, prefix: &str) -> Result<()> {
     manifest(path, instances, prefix, 0)
 }
 
-/// The same with a misspelt key in so many of them.
+/// Writes the same manifest with a misspelt key in this number of instances.
 pub(crate) fn write_faulty(path: &Path, instances: usize, faults: usize) -> Result<()> {
     manifest(path, instances, "train", faults)
 }
 
-/// A folder of so many manifests of so many instances each; their paths.
+/// Writes a folder of manifests, each with the same number of instances; returns their paths.
 pub(crate) fn write_many(folder: &Path, files: usize, instances: usize) -> Result<Vec<PathBuf>> {
     fs::create_dir_all(folder)?;
     (0..files)
@@ -30,7 +30,7 @@ fn manifest(path: &Path, instances: usize, prefix: &str, faults: usize) -> Resul
     let mut out = BufWriter::new(File::create(path)?);
     writeln!(out, "# {instances} instances\nregion: \"11250\"\ninstances:")?;
     for number in 0..instances {
-        // The faults stand apart evenly.
+        // Spread the faults evenly.
         let wrong = number * faults / instances != (number + 1) * faults / instances;
         let memory = if wrong { "ramsize" } else { "ramSize" };
         write!(
@@ -65,7 +65,7 @@ fn manifest(path: &Path, instances: usize, prefix: &str, faults: usize) -> Resul
     out.flush()
 }
 
-/// Bodies of the create call, one a line.
+/// Writes bodies of the create call, one per line.
 pub(crate) fn write_bodies(path: &Path, instances: usize, prefix: &str) -> Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
     for number in 0..instances {

@@ -1,4 +1,4 @@
-//! Running a program and what that took.
+//! Runs programs and measures them.
 
 use std::io::{BufRead, BufReader, Result};
 use std::os::unix::process::CommandExt;
@@ -9,28 +9,28 @@ use std::time::{Duration, Instant};
 
 use wait4::Wait4;
 
-/// What one run took.
+/// Measurements of one run.
 #[derive(Clone, Copy)]
 pub(crate) struct Run {
-    /// From start to end.
+    /// Time from start to end.
     pub(crate) wall: Duration,
     /// User and system time of the process.
     pub(crate) cpu: Duration,
-    /// The most memory that was resident, in bytes.
+    /// Peak resident memory, in bytes.
     pub(crate) peak: u64,
 }
 
-/// What several runs of one program took: the median of each measure.
+/// Measurements of several runs of one program: the median of each.
 #[derive(Clone, Copy)]
 pub(crate) struct Taken {
     /// The medians.
     pub(crate) run: Run,
-    /// The CPU time of the slowest run over that of the quickest: how noisy the machine is.
+    /// CPU time of the slowest run divided by that of the fastest: the noise of the machine.
     pub(crate) noise: f64,
 }
 
 impl Taken {
-    /// The medians of these runs.
+    /// Returns the medians of these runs.
     pub(crate) fn of(runs: &[Run]) -> Self {
         fn median<T: Ord + Copy>(runs: &[Run], measure: impl Fn(&Run) -> T) -> T {
             let mut all: Vec<T> = runs.iter().map(measure).collect();
@@ -49,21 +49,22 @@ impl Taken {
     }
 }
 
-/// How many times `b` goes into `a`.
+/// Returns `a` divided by `b`.
 pub(crate) fn ratio(a: Duration, b: Duration) -> f64 {
     a.as_secs_f64() / b.as_secs_f64().max(f64::EPSILON)
 }
 
-/// Why a program has no figure.
+/// Reason why a program has no figure.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Without {
-    /// It took longer than it may.
+    /// It exceeded the time limit.
     TooLong,
-    /// It ended with this status where another was expected.
+    /// It ended with this status instead of an expected one.
     Status(String),
 }
 
-/// Runs a program without its output and expects it to end with one of `statuses` within `limit`.
+/// Runs a program, discards its output and expects it to end with one of `statuses` within
+/// `limit`.
 pub(crate) fn run(
     command: &mut Command,
     statuses: &[i32],
@@ -89,7 +90,7 @@ pub(crate) fn run(
     Ok(Ok(Run { wall, cpu: used.rusage.utime + used.rusage.stime, peak: used.rusage.maxrss }))
 }
 
-/// Ends the process when its time is over.
+/// Kills the process at its time limit.
 fn watch(
     child: &Child,
     limit: Duration,
@@ -103,7 +104,7 @@ fn watch(
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 killed.store(true, Ordering::SeqCst);
-                // The group, since npm's programs are scripts that start node.
+                // Kill the process group, since npm's programs are scripts that start node.
                 let _ = Command::new("kill").args(["-KILL", "--", &format!("-{id}")]).status();
                 return;
             }
@@ -112,17 +113,17 @@ fn watch(
     })
 }
 
-/// What came of a run whose output lines were timed.
+/// Result of a run whose output lines were timed.
 pub(crate) struct Phase {
-    /// How many lines told of a created instance.
+    /// Number of lines that reported a created instance.
     pub(crate) created: usize,
-    /// From the first of them to the last.
+    /// Time from the first such line to the last.
     pub(crate) lasted: Duration,
-    /// CPU time of the whole process and of what it waited for.
+    /// CPU time of the process and of the processes it waited for.
     pub(crate) cpu: Duration,
 }
 
-/// Runs a program and times the lines of its standard output that `tells_of_one`.
+/// Runs a program and times the lines of its standard output that match `tells_of_one`.
 pub(crate) fn phase(command: &mut Command, tells_of_one: fn(&str) -> bool) -> Result<Phase> {
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;

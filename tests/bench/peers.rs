@@ -1,4 +1,4 @@
-//! The programs that are measured beside ours.
+//! The programs measured for comparison.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -9,19 +9,19 @@ use crate::PROGRAM;
 /// A program that checks manifests.
 #[derive(Clone)]
 pub(crate) struct Contender {
-    /// What the table calls it.
+    /// Name in the table.
     pub(crate) name: &'static str,
-    /// Where it is.
+    /// Path of the executable.
     program: PathBuf,
     arguments: Vec<String>,
-    /// What stands before each file.
+    /// Flag before each file.
     flag: Option<&'static str>,
-    /// What the others are measured by.
+    /// Whether the others are measured relative to it.
     pub(crate) is_yardstick: bool,
 }
 
 impl Contender {
-    /// The command that checks these files. All contenders take several at once.
+    /// Returns the command that checks these files. All contenders accept several files at once.
     pub(crate) fn command(&self, files: &[PathBuf]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.arguments);
@@ -32,7 +32,8 @@ impl Contender {
     }
 }
 
-/// Ours, libyaml's events, and the peers that are on the `PATH`; and the names of those missing.
+/// Returns this program, libyaml's events and the peers on the `PATH`; and the names of the
+/// missing peers.
 pub(crate) fn contenders(folder: &Path) -> (Vec<Contender>, Vec<&'static str>) {
     let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/manifest.schema.json");
     let schema = schema.display().to_string();
@@ -87,7 +88,7 @@ fn events(folder: &Path) -> Option<PathBuf> {
     compiler.output().is_ok_and(|output| output.status.success()).then_some(program)
 }
 
-/// The program of this name that a shell would start.
+/// Returns the path of the program that a shell would start under this name.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     env::split_paths(&path).map(|folder| folder.join(program)).find(|path| path.is_file())

@@ -1,4 +1,4 @@
-//! `validate` beside libyaml's events and the peers.
+//! Measures `validate` against libyaml's events and the peers.
 
 use std::fs;
 use std::io::Result;
@@ -9,13 +9,13 @@ use crate::manifests;
 use crate::measure::{self, Run, Taken, Without, ratio};
 use crate::peers::{self, Contender};
 
-/// How long one run may take; a contender that takes longer sits out the larger files.
+/// Time limit of one run; a contender that exceeds it is skipped for the larger files.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// Who has taken so long in one table has shown what it takes.
+/// Total time after which a contender does no more rounds of a table.
 const ENOUGH: Duration = Duration::from_secs(10);
 
-/// A place in the table: files, how often they are checked, and what status is expected.
+/// One table: files, number of rounds and expected statuses.
 struct Case {
     title: String,
     files: Vec<PathBuf>,
@@ -43,13 +43,14 @@ pub(crate) fn measure(folder: &Path) -> Result<()> {
     let file = folder.join("faulty.yaml");
     manifests::write_faulty(&file, 10_000, 1_000)?;
     let title = "10000 instances with 1000 faults".to_owned();
-    // To be compared with the time of 10,000 without faults: no peer but linters goes on at one.
+    // Comparable with the time of 10,000 without faults; of the peers, only linters continue after
+    // one.
     let mut ours = vec![contenders[0].clone()];
     table(&Case { title, files: vec![file], rounds: 7, statuses: &[1] }, &mut ours)
 }
 
-/// Runs every contender in turn, so often, and prints what it took. Who fails sits out from then
-/// on.
+/// Runs every contender in turn, in each round, and prints the measurements. A contender that
+/// fails is skipped from then on.
 fn table(case: &Case, contenders: &mut Vec<Contender>) -> Result<()> {
     let mut runs: Vec<std::result::Result<Vec<Run>, Without>> =
         contenders.iter().map(|_| Ok(Vec::new())).collect();
@@ -105,12 +106,12 @@ fn row(name: &str, taken: &Taken, yardstick: Option<Duration>, bytes: u64) -> St
     )
 }
 
-/// A time for the table.
+/// Formats a time for the table.
 pub(crate) fn milliseconds(time: Duration) -> String {
     format!("{:.1} ms", time.as_secs_f64() * 1e3)
 }
 
-/// A size for the table, in units of a million bytes.
+/// Formats a size for the table, in units of a million bytes.
 #[allow(clippy::cast_precision_loss)]
 fn megabytes(bytes: u64) -> String {
     format!("{:.1} MB", bytes as f64 / 1e6)

@@ -1,4 +1,4 @@
-//! `apply` creates what the lock does not hold, once, and writes down every ID.
+//! `apply` creates the instances that are not in the lock, once, and records every ID.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -34,7 +34,7 @@ fn the_documented_sample_goes_out_as_documented() {
     assert_eq!(request.header("token"), Some(TOKEN));
     assert_eq!(request.header("authorization"), None);
     assert_eq!(request.header("content-type"), Some("application/json"));
-    // The sample is the documented value, its port as text.
+    // The sample is the documented value, with its port as a string.
     assert_eq!(request.json(), serde_json::from_slice::<Value>(&sample).unwrap());
     assert_eq!(request.json()["containerPortInfoList"][0]["containerPort"], "18888");
     let lock = cli.lock("documented-sample.lock");
@@ -54,7 +54,7 @@ fn a_second_apply_sends_nothing_and_leaves_the_lock_as_it_is() {
     let before = cli.listing();
     let plan = "instances.yaml\n  = 2 unchanged\n";
     let _ = cli.apply().run().is(0, "nothing to do\n", plan);
-    // Nothing is asked where nothing would be done.
+    // No prompt if there is nothing to do.
     let _ =
         cli.clone().args(["apply", "-f", "instances.yaml"]).run().is(0, "nothing to do\n", plan);
     assert_eq!(sent_to(&service).len(), 2);
@@ -146,7 +146,7 @@ fn names_and_globs_restrict_a_run() {
     let cli = project(["train-a", "train-b", "eval-a", "other"]).on(&service);
     let _ = cli.apply().args(["--parallel", "1", "other", "train-*"]).run().code(0);
     assert_eq!(sent_to(&service), ["train-a", "train-b", "other"]);
-    // What a selection leaves out is no orphan.
+    // An instance outside the selection is not an orphan.
     let output = cli.apply().args(["eval-a"]).run().code(0);
     let _ = output.is(
         0,

@@ -1,4 +1,4 @@
-//! Credentials: what is missing is named, what is secret stays secret.
+//! Credentials: missing ones are named, secrets stay secret.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,12 +12,12 @@ use crate::stage::{
 };
 use crate::support::{Reply, Service};
 
-/// A token with this payload.
+/// Returns a token with this payload.
 fn token(payload: &Value) -> String {
     format!("eyJ0.{}.c2ln", URL_SAFE_NO_PAD.encode(payload.to_string()))
 }
 
-/// A token that says which region it is for.
+/// Returns a token that names its region.
 pub(crate) fn token_of_region(region: &str) -> String {
     token(&json!({"clusterId": region, "expireTime": "4102444800000"}))
 }
@@ -80,7 +80,7 @@ fn an_expired_token_is_not_spent() {
         "error: the token expired at 2020-01-01T00:00:00Z by this machine's clock\n  \
          help: fetch a new token; if it is new, check this machine's clock\n",
     );
-    // It is the service that decides about one that does not tell.
+    // The service decides about a token that does not state its expiry.
     let odd = token(&json!({"expireTime": "soon"}));
     let _ = project(["a"]).on(&service).env("INSTANCECTL_TOKEN", odd).apply().run().code(0);
     assert_eq!(sent_to(&service), ["a"]);
@@ -89,7 +89,7 @@ fn an_expired_token_is_not_spent() {
 #[test]
 fn plain_http_reaches_this_machine_alone() {
     let cli = project(["a"]).env("INSTANCECTL_TOKEN", TOKEN);
-    // Were anything sent, it would take its time to fail: these addresses lead nowhere.
+    // A request would take its time to fail: these addresses lead nowhere.
     for address in
         ["http://192.0.2.1:65011/ai", "http://ai.example.invalid/ai", "http://[2001:db8::1]"]
     {

@@ -1,5 +1,5 @@
-//! Warnings and notes: what is said of a manifest that can be applied all the same, and how a
-//! person silences or denies it.
+//! Warnings and notes: the reports on manifests that can be applied anyway, and how users suppress
+//! or deny them.
 
 use std::fmt::Write as _;
 
@@ -67,7 +67,7 @@ fn denied_warnings_are_errors_and_nothing_is_sent() {
         assert!(format!("{}{}", run.stdout, run.stderr).contains("1 error"), "{run:?}");
     }
     assert!(sent_to(&service).is_empty());
-    // Notes are no warnings.
+    // Notes are not warnings.
     let run = cli.args(["validate", "-q", "--deny", "warnings", "unlimited.yaml"]).run();
     let _ = run.code(0);
 }

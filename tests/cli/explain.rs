@@ -1,4 +1,4 @@
-//! `explain`: a page for each code, whose examples are true, and what there is to know of a field.
+//! `explain`: a page for each code, with verified examples, and the documentation of each field.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::support::Cli;
 
-/// The codes of what `validate` finds in an example.
+/// Returns the codes that `validate` reports for an example.
 fn found(cli: &Cli, language: &str, text: &str) -> Vec<String> {
     let output = match language {
         "yaml" => {
@@ -156,7 +156,7 @@ fn the_example_of_each_field_is_valid_in_a_manifest() {
         let page = Cli::new().args(["explain", field]).run().code(0).stdout;
         let (_, example) = page.split_once("Example\n").expect("a page has an example");
         let mut manifest = example.replace("\n    ", "\n").trim().to_owned();
-        // A script that is to run is there.
+        // An enabled script must exist.
         if field == "useStartScript" {
             manifest.push_str("\nstartScriptContent: python train.py");
         }

@@ -1,5 +1,6 @@
-//! The table of outcomes, row by row: what the service does to the one create call of a run on a
-//! platform that cannot list, and what becomes of it. What a list adds to it stands in `tests/settle`.
+//! The table of outcomes, row by row: the reaction of the service to the only create call of a
+//! run, on a platform that cannot list, and the resulting outcome. `tests/settle` covers the
+//! effect of a list.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -10,24 +11,24 @@ use serde_json::{Value, json};
 use crate::stage::{creates_at, creator, project};
 use crate::support::{Cli, Reply, Service};
 
-/// What becomes of an instance: outcome and exit code.
+/// Result for an instance: outcome and exit code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     /// Created, 0; the lock has its ID.
     Created,
-    /// Never taken, 10; the next run sends it.
+    /// Never accepted, 10; the next run sends it.
     NotSent,
     /// Refused, 3; the next run sends it.
     Refused,
     /// No permission, 7; the next run sends it.
     Denied,
-    /// Unknown, 4; the lock says so and no run ever sends it again.
+    /// Unknown, 4; the lock records it and no run ever sends it again.
     Unknown,
 }
 
 use Class::{Created, Denied, NotSent, Refused, Unknown};
 
-/// What the service does, in order; what becomes of the instance; how many create calls it gets.
+/// Name, replies of the service in order, result for the instance, and number of create calls.
 type Row = (&'static str, Vec<Reply>, Class, usize);
 
 fn table() -> Vec<Row> {
@@ -46,7 +47,7 @@ fn table() -> Vec<Row> {
     let one = |reply| vec![reply];
     let again = |first: Reply| vec![first, id()];
     vec![
-        // A success, however it comes.
+        // Success in any form.
         ("an ID", one(id()), Created, 1),
         ("an ID, one byte at a time", one(id().byte_by_byte()), Created, 1),
         ("an ID, and the connection ends", one(id().then_close()), Created, 1),
@@ -67,7 +68,7 @@ fn table() -> Vec<Row> {
             Created,
             1,
         ),
-        // Not sent, or not taken.
+        // Not sent, or not accepted.
         ("407", gateway(407), NotSent, 4),
         ("407, then an ID", again(Reply::html(407)), Created, 2),
         ("429 with many seconds", one(Reply::html(429).header("retry-after", "400")), NotSent, 1),
@@ -96,7 +97,7 @@ fn table() -> Vec<Row> {
         ("10008", code("10008"), Denied, 1),
         ("10008 under 401", under("10008", 401), Denied, 1),
         ("10009 under 500", under("10009", 500), Denied, 1),
-        // Refused, unless it was created all the same: without a list nobody knows.
+        // Refused, unless it was created anyway: unknown without a list.
         ("716865", code("716865"), Unknown, 1),
         ("10001", code("10001"), Unknown, 1),
         ("10001 under 500", under("10001", 500), Unknown, 1),
@@ -133,7 +134,7 @@ fn table() -> Vec<Row> {
     ]
 }
 
-/// A gzip stream of zeros that calls itself compressed JSON: 1 KiB for 1 MiB.
+/// Returns a gzip stream of zeros labelled as compressed JSON: 1 KiB for 1 MiB.
 fn bomb() -> Reply {
     let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
     bytes.extend([0; 1024]);
@@ -142,7 +143,7 @@ fn bomb() -> Reply {
 
 #[test]
 fn every_answer_to_a_create_call_has_its_class() {
-    // Several at once: some rows wait before they try again.
+    // Run rows concurrently: some wait before they retry.
     let rows = Mutex::new(table());
     let work = || iter::from_fn(|| rows.lock().unwrap().pop()).filter_map(|row| met(row).err());
     let faults: Vec<_> = thread::scope(|scope| {
@@ -173,8 +174,8 @@ fn met((what, replies, class, requests): Row) -> Result<(), String> {
     if found != wanted {
         return Err(format!("{what}: {wanted:?} expected, {found:?} found, {output:?}"));
     }
-    // What was not created is free to be sent; what may have been is not sent again, at the address
-    // that it is bound to.
+    // An instance that was not created can be sent again; one that may have been created is not
+    // sent again, at the address that it is bound to.
     let open = matches!(class, Created | Unknown);
     let fresh = creator();
     let again = if open { cli.clone() } else { cli.clone().on(&fresh) };
@@ -192,7 +193,7 @@ fn met((what, replies, class, requests): Row) -> Result<(), String> {
     }
 }
 
-/// The state of the instance in the lock, where it is there.
+/// Returns the state of the instance in the lock, if it has an entry.
 fn entry(cli: &Cli) -> Option<String> {
     let there = cli.path("instances.lock").exists();
     let entries = if there { cli.entries() } else { BTreeMap::new() };

@@ -1,4 +1,4 @@
-//! `validate --fix` and `--diff`: the sure edits, and no other byte.
+//! `validate --fix` and `--diff`: safe fixes only, and no other byte.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -49,7 +49,7 @@ fn sure_edits_are_written_and_what_remains_is_told() {
     let output = fix.run().code(1).stderr(EDITS);
     let _ = output.stdout_has("ram-looks-like-gib\n").stdout_has("1 instance: 1 error\n");
     assert_eq!(cli.read("a.yaml"), mended());
-    // A second time there is nothing to do.
+    // A second run has nothing to do.
     let written = fs::metadata(cli.path("a.yaml")).unwrap().modified().unwrap();
     let _ = fix.run().code(1).stderr("");
     assert_eq!(cli.read("a.yaml"), mended());
@@ -100,7 +100,7 @@ fn what_is_mended_whole_exits_0() {
 
 #[test]
 fn a_diff_writes_nothing_and_is_taken_by_patch_and_by_git() {
-    // A lone CR is a line end to YAML and none to patch.
+    // A lone CR is a line end to YAML but not to `patch`.
     assert!(!BROKEN.ends_with(['\r', '\n']));
     let cli = Cli::new().file("a.yaml", format!("{BROKEN}\r"));
     let cli = cli.args(["validate", "--diff", "a.yaml"]).run().code(1);
@@ -110,7 +110,7 @@ fn a_diff_writes_nothing_and_is_taken_by_patch_and_by_git() {
     let diff = cli.clone().args(["validate", "--diff"]).args(all).run().code(1);
     let diff = diff.stderr_has("would fix 10 problems; after that: checked 2 files");
     assert_eq!(cli.read("a.yaml"), BROKEN);
-    // Both at once: the diff wins.
+    // With both flags the diff wins.
     let both = cli.clone().args(["validate", "--fix", "--diff"]).args(all).run().code(1);
     assert_eq!((&both.stdout, cli.read("a.yaml")), (&diff.stdout, BROKEN.to_owned()));
     for tool in ["patch --binary -s -p1 < d.patch", "git init -q . && git apply d.patch"] {
@@ -158,7 +158,7 @@ fn edits_of_no_use_keep_no_other_from_being_made() {
     assert_eq!(fixed.edits.len(), 200);
 }
 
-/// A manifest of three instances with a card type in `defaults`.
+/// Returns a manifest of three instances with an accelerator type in `defaults`.
 fn three(card: &str) -> String {
     let instance = |at: u8| format!("- {{instanceServiceName: a{at}, gpuNumber: {at}}}\n");
     format!(
@@ -186,7 +186,7 @@ fn what_two_kinds_of_fields_share_has_no_edit_to_offer_and_none_to_make() {
     let report: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
     assert_eq!(report["diagnostics"][0]["code"], "wrong-type");
     assert_eq!(report["diagnostics"][0]["fix"], serde_json::Value::Null);
-    // One instance that has it three times is one.
+    // An instance that has it three times counts once.
     assert_eq!(report["diagnostics"][0]["labels"], serde_json::json!([]));
     let _ = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr("");
     assert_eq!(cli.read("a.yaml"), text);
@@ -197,7 +197,7 @@ fn a_slip_without_an_edit_keeps_none_before_it_from_being_mended() {
     let text = manifest("taskType", "taskType:ssh\ndescription: [\n");
     let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
     assert_eq!(fixed.source.text(), text.replace("taskType:ssh", "taskType: ssh"));
-    // What would only be wrong in another way is not offered.
+    // A fix that is only wrong in another way is not offered.
     let text = manifest("", "description: a\n x\ny:2.3.0\n");
     let cli = Cli::new().file("a.yaml", &text).file("b.yaml", "a: \"b\"\u{a0}\n");
     for name in ["a.yaml", "b.yaml"] {
@@ -237,7 +237,7 @@ fn a_file_that_cannot_be_written_keeps_no_other_from_being_mended() {
     let args = ["validate", "--fix", "a.yaml", "/dev/stdin", "c.yaml"];
     let output = cli.clone().args(args).stdin(BROKEN).run().code(2);
     let written = format!("{EDITS}{}", EDITS.replace("a.yaml", "c.yaml"));
-    // What was not written is told as it is.
+    // A file that was not written is reported as it is.
     let _ = output
         .stderr_has(&format!("{written}error: cannot write /dev/stdin: "))
         .stdout_has("3 instances: 7 errors, 1 warning\n");
@@ -251,7 +251,7 @@ fn a_folder_that_cannot_be_synced_is_no_loss() {
     }
     let cli = Cli::new().file("a.yaml", BROKEN);
     let fix = cli.clone().args(["validate", "--fix", "a.yaml"]);
-    // The folder may be written to and not read, or is on a file system without such a call.
+    // The folder may be writable but not readable, or its file system may not support the call.
     let _ = fix.injected("fsync:error=EINVAL", &["."]).run().code(1).stderr_has(EDITS);
     assert_eq!(cli.read("a.yaml"), mended());
 }
@@ -271,7 +271,7 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
     let mut edited = 0;
     for (name, bytes) in files_of("tests/fixtures/invalid", &[".out", ".tsv"]) {
         let Ok(text) = String::from_utf8(bytes) else { continue };
-        // A value that is mended may still be worth a note: `unlimited` is.
+        // A fixed value may still get a note, as `unlimited` does.
         let count = |found: &[Diagnostic]| {
             found.iter().filter(|found| found.severity != Severity::Note).count()
         };
@@ -291,7 +291,8 @@ fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
     assert!(repository("tests/fixtures/invalid").exists());
 }
 
-/// The lines of a whole manifest, two of them others than usual.
+/// Returns the lines of a complete manifest, without the field `replaced` and with `lines`
+/// appended.
 fn manifest(replaced: &str, lines: &str) -> String {
     let whole = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: gpu\nresourceGroup: g\n\
                  imagePath: a/b:1\ncpuNumber: 1\ngpuNumber: 1\nramSize: 2GiB\n\
@@ -304,7 +305,7 @@ fn manifest(replaced: &str, lines: &str) -> String {
 fn an_edit_says_what_was_meant_or_is_not_made() {
     for (replaced, written, meant) in [
         ("", "script: ls\n", Some("startScriptContent: ls\n")),
-        // What a text of this kind means, its key alone does not tell.
+        // The key does not determine the meaning of such a value.
         ("", "script: true\n", None),
         ("", "script: ls\nstartScriptContent: pwd\n", None),
         ("gpuNumber", "gpu: A100\n", None),
@@ -312,15 +313,15 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         ("imagePath", "image: {repository: a}\n", None),
         ("", "ports: {http: 80}\n", None),
         ("", "containers: [{name: b}]\n", None),
-        // What is written twice takes one form.
+        // A value that is used twice can have only one form.
         ("cpuNumber", "cpuNumber: &c 8\ndescription: *c\n", None),
         ("cpuNumber", "cpuNumber: &c '8'\n", Some("cpuNumber: &c 8\n")),
-        // What would be as wrong in another way.
+        // Fixes that would be wrong in another way.
         ("cpuNumber", "cpuNumber: \"0\"\n", None),
         ("cpuNumber", "cpuNumber: \"9999999999\"\n", None),
         ("cpuNumber", "cpuNumber: !!str 8\n", None),
         ("timeoutLimit", "timeoutLimit: 1M\n", None),
-        // A warning may remain, or come.
+        // A warning may remain or appear.
         ("", "version: 2.30\n", Some("version: \"2.30\"\n")),
         ("", "version: 1_0\n", Some("version: \"1_0\"\n")),
         (
@@ -328,7 +329,7 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
             "startScriptContent: ls\nuseStartScript: Off\n",
             Some("startScriptContent: ls\nuseStartScript: false\n"),
         ),
-        // Put away, or with a word more than the field has.
+        // Disabled, or with an additional word.
         ("", "_taskNumber: 2\n", None),
         ("", "taskNumber_: 2\n", None),
         ("", "~taskNumber: 2\n", None),
@@ -338,25 +339,25 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
         ("gpuNumber", "每节点卡数: 4\n", None),
         ("gpuNumber", "卡数: 4\n", Some("gpuNumber: 4\n")),
         ("", "mountInfoList: [{sourcePath: /,a targetPath: /c, type: path}]\n", None),
-        // Nearer to a field that is there, or to several.
+        // Closer to an existing field, or to several fields.
         ("gpuNumber", "cpuNumbes: 8\n", None),
         ("", "number: 2\n", None),
         ("", "count: 2\n", None),
-        // A unit in the key is one of the value: a bare number is MB.
+        // A unit in the key is a unit of the value: a bare number is in MB.
         ("ramSize", "memoryGB: 2048\n", None),
         ("ramSize", "mem_mb: 27648\n", Some("ramSize: 27648\n")),
-        // A digit too many, or one that may have been lost.
+        // One digit too many, or possibly one too few.
         ("timeoutLimit", "timeoutLimit: 01:00:001\n", None),
         ("timeoutLimit", "timeoutLimit: 01:3:00\n", None),
         ("timeoutLimit", "timeoutLimit: 010:0:00\n", None),
         ("timeoutLimit", "timeoutLimit: 1h2h\n", None),
-        // The colon stands too early, or is half of another language's.
+        // The colon is too early, or part of another language's operator.
         ("imagePath", "imagePat:h a/b:1\n", None),
         ("imagePath", "imagePath:; a/b:1\n", None),
         ("ramSize", "ramSize:2 GiB\n", Some("ramSize: 2 GiB\n")),
         ("imagePath", "imagePath:=a/b:1\n", Some("imagePath: a/b:1\n")),
         ("imagePath", "imagePath:= a/b:1\n", Some("imagePath: a/b:1\n")),
-        // A key in the inner one of two brackets has a colon behind it.
+        // A key in the inner of two brackets is followed by a colon.
         (
             "",
             "mountInfoList: [{\"sourcePath\" \"/a\", \"targetPath\": \"/c\", \"type\": \"path\"}]\n",
@@ -364,7 +365,7 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
                 "mountInfoList: [{\"sourcePath\": \"/a\", \"targetPath\": \"/c\", \"type\": \"path\"}]\n",
             ),
         ),
-        // The mark stands on the wrong side of a quote.
+        // The indicator is on the wrong side of a quote.
         (
             "",
             "mountInfoList: [{\"sourcePath\": \"/a,\"\n  \"targetPath\": \"/c\", type: path}]\n",
@@ -379,13 +380,13 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
                 "mountInfoList: [{\"sourcePath\": \"/a\", \"targetPath\":\"/c\", \"type\": \"path\"}]\n",
             ),
         ),
-        // Quotes would hide a field.
+        // Quoting would hide a field.
         ("", "description: run taskNumber: 2\n", None),
         ("", "description: \"run taskNumber: 2\n", None),
         ("", "description: @alice taskNumber: 2\n", None),
         ("", "description: run version: 2\n", Some("description: \"run version: 2\"\n")),
         ("imagePath", "imag: Path: a/b:1\n", None),
-        // A comma in a text is no slip, whatever else is.
+        // A comma in text is not a mistake, even among other mistakes.
         (
             "",
             "mountInfoList: [{sourcePath: /甲，乙, targetPath: /c type: path}]\n",
@@ -462,9 +463,9 @@ fn lines_out_of_step_go_where_their_neighbours_are_and_take_no_other_along() {
 #[test]
 fn no_line_is_moved_into_a_script_or_within_it_on_a_guess() {
     for script in [
-        // The field may be one of the script's lines or the script's line a field.
+        // The field may be a line of the script, or the script's line a field.
         "    cd /work\n  gpuNumber: 4\n    gpuNumber: 4\n    run\n",
-        // The first lines may be too deep, or the last not deep enough.
+        // The first lines may be indented too deep, or the last not deep enough.
         "      if true; then\n      ls\n    fi\n",
     ] {
         let text =
@@ -475,7 +476,7 @@ fn no_line_is_moved_into_a_script_or_within_it_on_a_guess() {
     }
 }
 
-/// A field as it should be, and ways to break it that surely mean it.
+/// A valid field, and broken values that have one safe fix.
 const FIELDS: [(&str, &str, &[&str]); 8] = [
     ("taskType", "jupyter", &["Jupyter", "JUPYTER", "jupiter"]),
     ("acceleratorType", "dcu", &["DCU", "Dcu"]),
@@ -487,7 +488,7 @@ const FIELDS: [(&str, &str, &[&str]); 8] = [
     ("taskNumber", "2", &["'2'"]),
 ];
 
-/// A misspelling of a key that surely means it.
+/// Returns a misspelling of a key that has one safe fix.
 fn slip(key: &str, how: u8, at: usize) -> String {
     let at = 4 + at % (key.len() - 4);
     match how {

@@ -1,4 +1,5 @@
-//! What stops `apply` before it spends money: each time nothing is sent, and the way on is said.
+//! Safety checks that stop `apply` before it spends money: each time nothing is sent, and the way
+//! to proceed is reported.
 
 use std::fs;
 use std::process::Command;
@@ -41,7 +42,7 @@ fn at_a_terminal_only_yes_means_yes() {
         let (code, shown) = ask.run_at_terminal(answer);
         assert!(code == Some(6) && shown.contains(question), "{answer:?}: {code:?} {shown}");
     }
-    // It was looked at what is there, for the question to be about it.
+    // The platform was only listed, for the prompt.
     assert_eq!(sent_to(&service), Vec::<String>::new());
     assert!(!cli.path("instances.lock").exists());
     let (code, shown) = ask.run_at_terminal("y\n");
@@ -154,7 +155,7 @@ fn two_manifests_may_not_share_a_lock() {
     let error = "error: m/a.yaml and m/a.yml would share the lock m/a.lock\n  \
                  help: rename one of them\n";
     let _ = cli.clone().args(["apply", "--yes", "-f", "m"]).run().is(6, "", error);
-    // Nor by another way to the same folder.
+    // The same folder through a symlink is detected too.
     std::os::unix::fs::symlink("m", cli.path("n")).unwrap();
     let twisted = ["apply", "--yes", "-f", "m/a.yaml", "-f", "n/a.yml"];
     let _ = cli.clone().args(twisted).run().code(6).stdout("").stderr_has("would share the lock");
@@ -240,7 +241,7 @@ fn the_sandbox_never_writes_a_real_lock() {
 fn a_folder_that_cannot_be_written_stops_everything() {
     let service = creator();
     let cli = project(["a"]).on(&service);
-    // Where the journal has to stand; even root cannot open a folder for writing.
+    // A folder at the path of the journal; even root cannot open a folder for writing.
     fs::create_dir(cli.path("instances.lock.journal")).unwrap();
     let _ = cli.apply().run().code(5).stdout("").stderr_has("instances.lock.journal");
     assert_eq!(service.received().len(), 0);

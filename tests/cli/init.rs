@@ -1,4 +1,4 @@
-//! `init` writes a starter that is valid, and never over anything.
+//! `init` writes a valid starter file and never overwrites anything.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! Which files a command reads, and what becomes of its output.
+//! Input files of a command, and output to closed or failing streams.
 
 use std::ffi::OsStr;
 use std::fs::OpenOptions;
@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::stage::manifest;
 use crate::support::Cli;
 
-/// A folder with manifests at several places.
+/// Creates a folder with manifests at several levels.
 fn tree() -> Cli {
     Cli::new()
         .file("m/a.yaml", manifest(["a"]))
@@ -36,7 +36,7 @@ fn a_folder_stands_for_its_yaml_files() {
 #[test]
 fn recursion_leaves_hidden_folders_aside() {
     assert_eq!(summary(&tree(), &["-R", "m"]), "checked 3 files, 3 instances: no problems\n");
-    // One that is named is meant.
+    // A hidden folder is read if it is named explicitly.
     let _ = tree().args(["validate", "m/.git"]).run().code(1);
 }
 
@@ -82,7 +82,7 @@ fn a_list_of_paths_is_read() {
         .code(2)
         .stdout("")
         .stderr_has("  help: git lists such paths in quotes, and with `-z`");
-    // A hook that finds no changed manifest is content.
+    // A hook without changed manifests succeeds.
     let none = "checked 0 files, 0 instances: no problems\n";
     let _ = cli.args(["validate", "--files-from", "-"]).stdin("").run().is(0, none, "");
 }
@@ -142,7 +142,7 @@ fn what_names_nothing_is_wrong_usage() {
             "error: the folder empty holds no *.yaml or *.yml; -R goes down into folders\n",
         ),
         (vec!["-R", "empty"], "error: the folder empty holds no *.yaml or *.yml\n"),
-        // One that is there does not make up for one that is not.
+        // An existing file does not make up for a missing one.
         (
             vec!["m/a.yaml", "gone.yaml"],
             "error: cannot read gone.yaml: No such file or directory (os error 2)\n",

@@ -13,7 +13,7 @@ use crate::stage::{
 };
 use crate::support::{Cli, Reply, Running, Service};
 
-/// A run of 20 instances of which the first is created and 8 more are on their way.
+/// Starts a run of 20 instances, with the first one created and 8 more in flight.
 fn in_full_flight(cli: &Cli, service: &Service) -> Running {
     let running = cli.apply().start();
     wait_for_creates(service, 9);
@@ -45,7 +45,7 @@ fn one_signal_lets_what_is_on_its_way_finish() {
         assert_eq!(sent_to(&service).len(), 9, "something new was started");
         assert_eq!(cli.entries(), ids(&names[..9]));
         assert!(!cli.path("instances.lock.journal").exists());
-        // The next run goes on from there.
+        // The next run continues from there.
         let _ = cli.apply().run().code(0);
         assert_eq!(cli.entries(), ids(&names));
         assert_eq!(sent_to(&service).len(), 20);
@@ -58,14 +58,15 @@ fn after_the_first_signal_the_lock_holds_what_was_created_while_the_rest_is_awai
     let cli = project(numbered(20)).on(&service);
     let running = in_full_flight(&cli, &service);
     running.signal("INT");
-    // The others never answer, so that only this fold can have written it.
+    // The others never get an answer, so only the merge after the signal can have written the
+    // lock.
     wait_until(|| cli.path("instances.lock").exists());
     assert_eq!(cli.entries()["n000"], "created id-n000");
     let _ = running.kill();
     assert_eq!(cli.entries()["n000"], "created id-n000");
 }
 
-/// Signals that are closer together count as one.
+/// Pause between signals; signals that are closer together count as one.
 const APART: Duration = Duration::from_millis(600);
 
 #[test]
@@ -109,12 +110,12 @@ fn a_second_signal_records_what_is_on_its_way_as_unknown() {
     let running = in_full_flight(&cli, &service);
     running.signal("INT");
     let _ = running.stderr_until("a second signal gives them up as unknown");
-    // What a wrapper forwards at once is the same signal, and not a second one.
+    // Signals that a wrapper forwards at once are the same signal, not a second one.
     running.signal("INT");
     running.signal("TERM");
     thread::sleep(APART);
     running.signal("INT");
-    // An unknown outcome comes before the interruption.
+    // An unknown outcome takes precedence over the interruption.
     let output = running.end().code(4);
     assert!(
         output.stdout.ends_with(
@@ -156,12 +157,12 @@ fn a_run_killed_after_an_answer_was_recorded_has_the_id() {
     });
     let cli = project(["a", "b"]).on(&service);
     let running = cli.apply().start();
-    // What is shown is durable.
+    // An ID is durable before it is printed.
     let _ = running.stdout_until("a: created id-a\n");
     wait_for_creates(&service, 2);
     let _ = running.kill();
     assert!(!cli.path("instances.lock").exists(), "it was folded before it was killed");
-    // Looking at it writes nothing.
+    // `plan` writes nothing.
     let plan = cli.clone().args(["plan", "-f", "instances.yaml", "-v"]);
     let _ = plan.run().code(0).stdout_has("  = a unchanged id-a\n").stdout_has("  = b unknown");
     assert!(!cli.path("instances.lock").exists());
@@ -180,9 +181,9 @@ fn a_second_process_is_turned_away_at_once() {
     wait_for_creates(&service, 1);
     let output = cli.apply().run().code(5).stdout("");
     let _ = output.stderr_has("instances.lock` is held by another process (process ");
-    // Looking needs no lock.
+    // Read-only commands need no process lock.
     let _ = cli.clone().args(["plan", "-f", "instances.yaml"]).run().code(0);
-    // Somebody cleans the folder up: the journal still tells who is at work.
+    // Without the `.lk` file, the journal still identifies the running process.
     fs::remove_file(cli.path("instances.lock.lk")).unwrap();
     let output = cli.apply().run().code(5).stdout("");
     let _ = output.stderr_has("whose `.lk` file was removed)");

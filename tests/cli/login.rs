@@ -1,5 +1,5 @@
-//! Logging in with an access key: what is sent, which region's token and address are taken, what
-//! happens when a token expires in mid-run, and that no secret is seen anywhere.
+//! Login with an access key: the request, the selected region's token and address, token expiry
+//! during a run, and no secret in any output.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,10 +22,10 @@ const USER: &str = "alice";
 const ACCESS_KEY: &str = "sealed-access-key-of-the-test";
 const SECRET_KEY: &str = "sealed-secret-key-of-the-test";
 
-/// Seconds of a time that is far from over.
+/// Expiry time far in the future, in epoch milliseconds.
 const FAR: &str = "4102444800000";
 
-/// The token that login number `login` gives for a region.
+/// Returns the token that login number `login` issues for a region.
 fn token(region: &str, login: usize) -> String {
     let claims = json!({"clusterId": region, "user": USER, "expireTime": FAR, "login": login});
     format!("eyJ0.{}.sealed-signature", URL_SAFE_NO_PAD.encode(claims.to_string()))
@@ -38,9 +38,9 @@ struct Account {
 }
 
 impl Account {
-    /// Regions 11250 and 20057 serve, 20091 has no address that is enabled, and in 20099 the account
-    /// is disabled. Other calls than these are answered by `instances`, which is told the number of
-    /// logins so far.
+    /// Starts a platform on which regions 11250 and 20057 work, 20091 has no enabled address, and
+    /// the account is disabled in 20099. All other calls are answered by `instances`, which
+    /// receives the number of logins so far.
     fn serving(instances: impl Fn(&Received, usize) -> Reply + Send + Sync + 'static) -> Self {
         let logins = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&logins);
@@ -52,7 +52,7 @@ impl Account {
         Self { service, logins }
     }
 
-    /// The same, where every create is carried out.
+    /// Starts the same platform, with every create carried out.
     fn creating() -> Self {
         Self::serving(
             |request, _| if is_create(request) { created(request) } else { Reply::html(404) },
@@ -63,7 +63,7 @@ impl Account {
         self.logins.load(Ordering::SeqCst)
     }
 
-    /// The create calls that came: name and token.
+    /// Returns the name and token of each create call received.
     fn creates(&self) -> Vec<(String, String)> {
         let creates = self.service.received().into_iter().filter(is_create);
         creates.map(|r| (name_in(&r), r.header("token").unwrap().to_owned())).collect()
@@ -88,7 +88,7 @@ fn center(request: &Received) -> Reply {
     let urls = match ["11250", "20057", "20091"].iter().find(|region| region_of(asked) == **region)
     {
         Some(&"20091") => json!([url("false", "/ai")]),
-        // As some list it: with one that is switched off before it.
+        // Some platforms list a disabled address before it.
         Some(&"11250") => {
             json!([url("false", "/old/ai"), url("true", "/ai"), url("true", "/b/ai")])
         }
@@ -98,7 +98,7 @@ fn center(request: &Received) -> Reply {
     Reply::success(json!({"aiUrls": urls, "clusterUserInfo": {"homePath": "/public/home/a"}}))
 }
 
-/// The region that a token names.
+/// Returns the region that a token names.
 fn region_of(token: &str) -> String {
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
     let claims: Value = serde_json::from_slice(&claims).unwrap();
@@ -109,7 +109,7 @@ fn hex_of(byte: u8) -> String {
     format!("{byte:02x}")
 }
 
-/// The text with every byte escaped as in a URL.
+/// Percent-encodes every byte of the text, as in a URL.
 fn percent(text: &str) -> String {
     text.bytes()
         .map(|byte| format!("%{}", hex_of(byte).to_uppercase()))
@@ -117,7 +117,7 @@ fn percent(text: &str) -> String {
         .concat()
 }
 
-/// A refusal as of a token that has expired.
+/// Returns the refusal of an expired token.
 fn expired() -> Reply {
     Reply::code("10008", "权限不足").status(401)
 }
@@ -135,7 +135,7 @@ fn at(cli: &Cli, address: &str) -> Cli {
         .env("INSTANCECTL_PLATFORM_URL", address)
 }
 
-/// A project whose only document is for this region.
+/// Creates a project whose only document is for this region.
 fn project_in(region: &str, names: &[&str]) -> Cli {
     Cli::new().file("instances.yaml", format!("region: \"{region}\"\n{}", manifest(names)))
 }
@@ -170,7 +170,7 @@ fn a_login_is_signed_and_gives_the_regions_token_and_address() {
     let entry = &cli.lock("instances.lock")["instances"]["a"];
     assert_eq!(entry["region"], "11250");
     assert_eq!(entry["endpoint"], account.service.url());
-    // With nothing to do nobody logs in.
+    // No login if there is nothing to do.
     let _ = cli.apply().run().code(0).stdout("nothing to do\n");
     assert_eq!(account.service.received().len(), received.len());
 }
@@ -206,7 +206,7 @@ fn each_document_goes_to_its_own_region() {
     }
     assert_eq!(account.logins(), 1);
     assert_eq!(received.iter().filter(|r| r.path == "/ac/openapi/v2/center").count(), 2);
-    // The platform's own token is good for nothing here.
+    // The platform's own token is never sent here.
     assert!(!received.iter().any(|r| r.header("token") == Some(&token("0", 0))));
     let _ = cli.apply().run().code(0).stdout("nothing to do\n");
 }
@@ -273,7 +273,8 @@ fn a_token_that_expires_in_mid_run_is_renewed_once_for_all_in_flight() {
         }
         let old = request.header("token") == Some(&token("11250", 0));
         match (old, name_in(request).as_str()) {
-            // The first goes alone; then the token is over for those in flight, all at once.
+            // The first is sent by itself; then the token expires for all requests in flight at
+            // once.
             (true, "n000" | "n001") => created(request),
             (true, _) => expired().late(Duration::from_millis(50)),
             (false, _) if logins == 2 => created(request),
@@ -291,7 +292,7 @@ fn a_token_that_expires_in_mid_run_is_renewed_once_for_all_in_flight() {
     for name in &names {
         let sent = creates.iter().filter(|(sent, _)| sent == name).map(|(_, token)| token);
         let sent: Vec<&String> = sent.collect();
-        // What was refused is sent once more, by the same intent; nothing else is.
+        // Each refused request is sent once more, under the same intent; nothing else is resent.
         let fits = match *name {
             "n000" | "n001" => sent == [&old],
             _ => sent == [&old, &new] || sent == [&new],
@@ -319,7 +320,7 @@ fn a_token_that_is_refused_again_ends_the_run() {
         .stderr_has("no permission: 权限不足")
         .stderr_has("auth check");
     assert_eq!(account.logins(), 2);
-    // Two were in flight, and each was sent again once.
+    // Two were in flight, and each was resent once.
     assert!(account.creates().len() <= 1 + 2 * 2 + 1, "{:?}", account.creates());
     assert_eq!(cli.entries().len(), 1);
 }
@@ -458,7 +459,7 @@ fn entries_belong_to_their_region_wherever_its_address_moves() {
     assert_ne!(lock, moved);
     let cli = cli.file("instances.lock", moved);
     let _ = cli.apply().run().code(0).stdout("nothing to do\n");
-    // Where only the address is known, it is elsewhere.
+    // If only the address is recorded, the entry belongs to another endpoint.
     let bare = cli.read("instances.lock").replace("    region: \"11250\"\n", "");
     let other = cli.clone().file("other.lock", bare);
     let plan = other.args(["destroy", "--yes", "-f", "instances.yaml", "--lock", "other.lock"]);
@@ -479,7 +480,7 @@ fn an_address_with_its_token_counts_before_a_login() {
     assert_eq!(account.service.received().len(), 0);
     let checked = auth_check(&cli).run().code(10).stdout_has("an address and its token");
     let _ = checked.stdout_has("note: the variables of the login are not used").nowhere(TOKEN);
-    // Half of one beside the other is nobody's guess.
+    // Half of one pair of variables, together with a login, is an error instead of a guess.
     let half = cli.env("INSTANCECTL_TOKEN", "");
     let words = "`INSTANCECTL_ENDPOINT` is set without `INSTANCECTL_TOKEN`";
     let _ = half.apply().run().code(7).stderr_has(words);
@@ -490,7 +491,7 @@ fn an_address_with_its_token_counts_before_a_login() {
 fn secrets_go_over_https_alone() {
     let cli = at(&project_in("11250", &["a"]), "http://login.example.invalid");
     let _ = cli.apply().run().code(7).stderr_has("`INSTANCECTL_LOGIN_URL`) is plain HTTP");
-    // An address that the platform names is held to the same.
+    // An address from the platform is subject to the same rule.
     let service = Service::each(|request| match request.path.as_str() {
         "/api/user/v3/tokens" => tokens(0),
         _ => Reply::success(
@@ -510,7 +511,7 @@ fn a_wrong_pairing_is_named_as_such() {
     let _ = cli.apply().run().code(3).stdout_has(&words).stdout_has("`INSTANCECTL_ENDPOINT`");
     let _ =
         auth_check(&cli).run().code(10).stdout_has("no AI service").stdout_has("(region 20091)");
-    // What a platform says of a token that is not its own.
+    // A platform's answer to a token of another platform.
     let other = Service::start([Reply::code("10001", "系统内部错误")]);
     let cli = project(["a"]).on(&other);
     let _ =
@@ -521,7 +522,7 @@ fn a_wrong_pairing_is_named_as_such() {
     let cli = project(["a"]).on(&refusing);
     let _ = cli.apply().run().code(7).stderr_has("`instancectl auth check` tells");
     let _ = auth_check(&cli).run().code(7).stdout_has("the token is refused at");
-    // What the token says of itself spares the request.
+    // Claims in the token make the request unnecessary.
     let quiet = creator();
     let own = project(["a"]).on(&quiet).env("INSTANCECTL_TOKEN", token("0", 0));
     let _ = own.apply().run().code(7).stderr_has("the platform's own (`clusterId` 0)");
@@ -611,7 +612,7 @@ fn a_clock_that_is_off_is_told() {
     let _ = cli.apply().run().code(7).nowhere("clock");
 }
 
-/// Starts a sandbox and gives its address.
+/// Starts a sandbox and returns its address.
 fn sandbox(args: &[&str]) -> (Running, String) {
     let running = Cli::new().args(["sandbox"]).args(args.to_vec()).start();
     let _ = running.stderr_until("serving until interrupted\n");
@@ -620,7 +621,7 @@ fn sandbox(args: &[&str]) -> (Running, String) {
     (running, address)
 }
 
-/// With the account that the help of `sandbox` tells.
+/// Adds the account that the help of `sandbox` shows.
 fn as_demo(cli: &Cli, address: &str) -> Cli {
     let help = Cli::new().args(["sandbox", "--help"]).run().code(0).stdout;
     let told = |name: &str| {
@@ -645,7 +646,7 @@ fn the_sandbox_has_an_account_with_regions() {
     let lock = cli.lock("instances.lock");
     assert_eq!(lock["instances"]["a"]["region"], "11250");
     assert_eq!(lock["instances"]["b"]["region"], "20057");
-    // Each region has instances of its own: what is lost is found where it was.
+    // Each region has separate instances: lost ones are found in their region.
     fs::remove_file(cli.path("instances.lock")).unwrap();
     let _ = cli.apply().args(["--adopt"]).run().code(0);
     let again = cli.lock("instances.lock");

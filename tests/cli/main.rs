@@ -1,9 +1,9 @@
-//! The real program, story by story: what it prints, how it exits, what it sends and what it leaves
-//! behind. `UPDATE_PICTURES=1 cargo test --test cli` writes the stored pictures and help texts
-//! anew; read the difference before committing it.
+//! End-to-end tests of the program, scenario by scenario: output, exit code, requests and
+//! remaining files. `UPDATE_PICTURES=1 cargo test --test cli` rewrites the stored snapshots and
+//! help texts; review the diff before committing it.
 
-// The functions around the tests are tests too.
-// What cannot be tested here is said aloud.
+// Helper functions are test code too.
+// Tests that cannot run here print a message.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 #[path = "../support/mod.rs"]

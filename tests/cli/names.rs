@@ -1,4 +1,5 @@
-//! Names and globs on the command line: a name that exists exactly is that name and no glob.
+//! Names and globs on the command line: an argument that equals an existing name is that name, not
+//! a glob.
 
 use crate::stage::{creator, manifest, project, sent_to};
 

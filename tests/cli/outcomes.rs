@@ -1,5 +1,5 @@
-//! What comes of a run by what came back: what goes on, what ends it, and what is asked of a person. The
-//! table of outcomes itself is in `fault_table`.
+//! Results of a run by the responses: which continue it, which stop it, and which need a decision
+//! of the user. The table of outcomes itself is in `fault_table`.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -32,7 +32,7 @@ fn what_comes_without_words_is_told_by_its_code() {
 
 #[test]
 fn what_was_never_sent_is_free_to_be_sent_again() {
-    // A port that is taken and at which nobody listens.
+    // A bound port without a listener.
     let taken = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     taken.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     let deaf = taken.local_addr().unwrap().as_socket().unwrap();
@@ -81,7 +81,7 @@ fn one_request_is_spent_where_none_can_succeed() {
 
 #[test]
 fn requests_go_alone_until_one_instance_was_created() {
-    // The second answer comes late: were a third request sent meanwhile, it would be seen first.
+    // The second answer is late: a third request sent meanwhile would be reported first.
     let service = creating(|request| match name_in(request).as_str() {
         "n000" => Reply::code("10004", "refused").late(Duration::from_millis(50)),
         "n001" => created(request).late(Duration::from_millis(50)),
@@ -110,7 +110,7 @@ fn a_refused_instance_stops_only_itself() {
     let rest = names.iter().filter(|name| !["n003", "n007"].contains(&name.as_str()));
     let wanted = rest.map(|name| (name.as_str(), format!("created {}", id_of(name))));
     assert_eq!(cli.entries(), written(wanted));
-    // They are tried again, and nothing else is.
+    // The refused ones are sent again, and nothing else is.
     let _ = cli.apply().args(["--parallel", "1"]).run().code(3);
     assert_eq!(sent_to(&service)[10..], ["n003", "n007"]);
 }
@@ -128,7 +128,7 @@ fn a_token_that_expires_in_mid_run_ends_it_and_the_next_run_goes_on() {
         output.stdout.ends_with("4 created, 1 refused, 5 skipped; exit 7: no permission (7)\n")
     );
     let fresh = creator();
-    // The same address again: it is the service that lets this token pass now.
+    // As if at the same address: the service accepts this token now.
     let lock = cli.read("instances.lock").replace(&service.url(), &fresh.url());
     let cli = cli.file("instances.lock", lock);
     let _ = cli.clone().on(&fresh).apply().args(["--parallel", "1"]).run().code(0);
@@ -176,7 +176,7 @@ fn too_many_unknown_outcomes_stop_the_run() {
         .stderr_has("error: nothing new is started: the outcomes of 4 creates are unknown\n")
         .stdout_has("1 created, 4 unknown, 5 skipped; exit 4: outcome unknown (4)\n");
     assert_eq!(sent_to(&service).len(), 5);
-    // What an earlier run left open does not count, and is not sent again.
+    // Unknown outcomes of an earlier run do not count, and are not sent again.
     let _ = cli.apply().args(["--parallel", "1", "--max-unknown", "0"]).run().code(4);
     assert_eq!(sent_to(&service)[5..], ["n005"]);
 }

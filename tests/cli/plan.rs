@@ -1,4 +1,4 @@
-//! `plan` says what `apply` would do; it asks nobody and writes nothing.
+//! `plan` shows what `apply` would do; it sends nothing and writes nothing.
 
 use crate::stage::{creator, manifest, project};
 
@@ -29,12 +29,12 @@ fn the_detailed_exit_code_tells_whether_there_is_something_to_do() {
     let _ = plan(&cli).code(9).stderr("");
     let _ = cli.apply().run().code(0);
     let _ = plan(&cli).is(0, "instances.yaml\n  = 1 unchanged\n", "");
-    // An orphan is left alone, so that there is nothing to do.
+    // An orphan is left unchanged, so there is nothing to do.
     let cli = cli.file("instances.yaml", manifest(["b"]));
     let _ = cli.apply().run().code(0);
     let orphan = "  - a orphan id-a: in the lock, not in the manifest; it is left alone\n";
     let _ = plan(&cli).is(0, &format!("instances.yaml\n{orphan}  = 1 unchanged\n"), "");
-    // So is a changed one, unless it is replaced.
+    // So is a changed instance, unless it is replaced.
     let cli = cli.file("instances.yaml", manifest(["b"]).replace("ssh", "jupyter"));
     let _ = plan(&cli).code(0);
     for flags in [&["--replace", "b"][..], &["--replace-all"], &["--prune"]] {

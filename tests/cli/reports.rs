@@ -1,5 +1,5 @@
-//! The reports of `validate` for other programs: each is held to its schema or read as its consumer
-//! reads it, and agrees with `--format json`.
+//! The machine-readable reports of `validate`: each is checked against its schema or parsed as its
+//! consumer parses it, and agrees with `--format json`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::stage::{files_of, manifest, repository};
 use crate::support::{Cli, Output};
 
-/// Every manifest of the fixtures, broken, doubtful and valid, below a folder each.
+/// Creates a project with all manifest fixtures, one folder per kind: invalid, doubtful and valid.
 fn all_fixtures() -> Cli {
     let mut cli = Cli::new();
     for folder in ["invalid", "doubtful", "valid"] {
@@ -51,7 +51,7 @@ fn assert_fits(schema: &str, report: &Value) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// An annotation, as the runner reads it off a line.
+/// An annotation, as the runner parses it from a line.
 #[derive(Debug, PartialEq)]
 struct Annotation {
     command: String,
@@ -59,8 +59,8 @@ struct Annotation {
     message: String,
 }
 
-/// Reads a line as GitHub's runner does: `::name key=value,key=value::message`, each part with its
-/// own escapes. A line of the old form, `##[name]`, is a command wherever it stands.
+/// Parses a line as GitHub's runner does: `::name key=value,key=value::message`, with different
+/// escapes in each part. A line of the old form, `##[name]`, is a command at any position.
 fn annotation(line: &str) -> Option<Annotation> {
     assert!(!line.contains("##[") || line.starts_with("::"), "a command of the old form: {line}");
     let rest = line.trim_start().strip_prefix("::")?;
@@ -107,7 +107,7 @@ fn a_valid_manifest_gives_an_empty_report_in_every_format() {
     let sarif = value(&in_format(&cli, "sarif").code(0).stderr(""));
     assert_fits("sarif-2.1.0.json", &sarif);
     assert_eq!(sarif["runs"][0]["results"], json!([]));
-    // No manifest at all is a report too.
+    // A report is also written if there are no manifests.
     let none = Cli::new().args(["validate", "--files-from", "-"]);
     let _ = in_format(&none, "gitlab").is(0, "[]\n", "");
     assert_fits("sarif-2.1.0.json", &value(&in_format(&none, "sarif").code(0)));
@@ -143,7 +143,8 @@ fn sarif_fits_its_schema_and_has_every_diagnostic() {
     }
 }
 
-/// The characters of a text between two places, lines ended as SARIF's `newlineSequences` say.
+/// Returns the characters between two positions of a text, with line ends as in SARIF's
+/// `newlineSequences`.
 fn between(text: &str, region: &Value) -> String {
     let at = |line: &str, column: &str| {
         let number = |key: &str| usize::try_from(region[key].as_u64().unwrap()).unwrap();
@@ -256,7 +257,8 @@ fn a_fingerprint_stays_when_lines_and_instances_move() {
     }
 }
 
-/// A suite of a `JUnit` report: its name, its cases with the type of their failure, what it printed.
+/// A suite of a `JUnit` report: its name, its cases with the type of their failure, and its
+/// output.
 #[derive(Debug, Default)]
 struct Suite {
     counts: (usize, usize),
@@ -269,7 +271,7 @@ fn attribute(element: &BytesStart<'_>, name: &str) -> String {
     found.normalized_value(XmlVersion::Implicit1_0).unwrap().into_owned()
 }
 
-/// Reads a `JUnit` report with a parser that refuses what is no XML.
+/// Parses a `JUnit` report with a parser that rejects invalid XML.
 fn suites(text: &str) -> Vec<(String, Suite)> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = true;
@@ -424,7 +426,7 @@ fn machines_see_denied_warnings_as_errors() {
     let _ = in_format(&cli, "junit").code(1).stdout_has("failures=\"1\"");
 }
 
-/// The path under which GitLab's report tells of the one fault.
+/// Returns the path of the only finding in GitLab's report.
 fn path_told(cli: &Cli, name: &str) -> String {
     let report = value(&in_format(&cli.clone().args(["validate", name]), "gitlab").code(1));
     report[0]["location"]["path"].as_str().unwrap().to_owned()
@@ -449,14 +451,14 @@ fn paths_count_from_the_root_of_the_repository() {
     }
     let absolute = fs::canonicalize(cli.path("repo/b.yaml")).unwrap();
     assert_eq!(path_told(&cli, absolute.to_str().unwrap()), "b.yaml");
-    // Outside of it there is but the absolute path.
+    // Outside of the repository only the absolute path is possible.
     let far = fs::canonicalize(outside.path("out.yaml")).unwrap();
     let far = far.to_str().unwrap();
     assert_eq!(path_told(&cli, far), far);
     let sarif = value(&in_format(&cli.clone().args(["validate", far]), "sarif").code(1));
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"], json!({ "uri": format!("file://{far}") }));
-    // Without a repository they count from the working folder.
+    // Without a repository, paths are relative to the working folder.
     let cli = Cli::new().file("w/a.yaml", "instances: 1\n").within("w");
     assert_eq!(path_told(&cli, "a.yaml"), "a.yaml");
 }
@@ -482,13 +484,13 @@ fn several_reports_are_written_at_once() {
     for (file, format) in [("a.sarif", "sarif"), ("g.json", "gitlab"), ("j.xml", "junit")] {
         assert_eq!(cli.read(file), in_format(&cli, format).stdout, "{format}");
     }
-    // Where none is for standard output, a line beside it tells how it went.
+    // If no report goes to standard output, standard error has a summary line.
     let summary = "checked 1 file, 0 instances: 1 error\n";
     let one = cli.clone().args(["--format", "human", "--output", "h.txt"]);
     let _ = one.run().is(1, "", summary);
     assert_eq!(cli.read("h.txt"), human);
     let _ = one.args(["-q"]).run().is(1, "", "");
-    // `-` is standard output, by name.
+    // `-` names standard output explicitly.
     let json = in_format(&cli, "json").stdout;
     let named = "--format json --output - --format human --output h.txt";
     let _ = cli.clone().args(named.split(' ')).run().is(1, &json, "");
@@ -535,7 +537,7 @@ fn reports_that_collide_are_wrong_usage() {
         assert!(output.stderr.starts_with(error), "{args}: {output:?}");
     }
     let _ = cli.clone().args(["--format", "xml"]).run().code(2).stdout("");
-    // The other commands have the two formats that tell of instances.
+    // The other commands only have the two formats for instances.
     let plan = Cli::new().file("a.yaml", manifest(["a"]));
     let _ = plan.args(["plan", "-f", "a.yaml", "--format", "sarif"]).run().code(2).stdout("");
     assert_eq!(cli.listing(), before);
@@ -548,12 +550,12 @@ fn a_report_is_written_whole_or_not_at_all() {
     let to = |file: &str| {
         cli.clone().args(["--format", "human", "--format", "gitlab", "--output", file])
     };
-    // The report for people is there all the same.
+    // The human-readable report is still printed.
     let lost = "error: cannot write no/g.json: No such file or directory (os error 2)\n";
     let _ = to("no/g.json").run().is(2, &human, lost);
     fs::create_dir(cli.path("folder")).unwrap();
     let _ = to("folder").run().is(2, &human, "error: cannot write folder: is a directory\n");
-    // An old report is replaced, its rights and a link to it stay.
+    // An old report is replaced; its permissions and a link to it are kept.
     let _ =
         cli.clone().file("old.json", "a much longer report than the one that comes now".repeat(99));
     fs::set_permissions(cli.path("old.json"), fs::Permissions::from_mode(0o640)).unwrap();
@@ -563,7 +565,7 @@ fn a_report_is_written_whole_or_not_at_all() {
     let mode = fs::metadata(cli.path("old.json")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
     assert!(fs::symlink_metadata(cli.path("link.json")).unwrap().is_symlink());
-    // What is no file is written to as it is.
+    // A target that is not a file is written to directly.
     let _ = to("/dev/stderr").run().is(1, &human, &cli.read("old.json"));
     let _ = to("/dev/full").run().is(
         2,

@@ -1,11 +1,11 @@
-//! `sandbox` serves the platform's API to whoever takes its two lines into the environment.
+//! `sandbox` serves the platform's API to any client with its two lines in the environment.
 
 use std::fs;
 
 use crate::stage::{project, written};
 use crate::support::{Cli, Running};
 
-/// Starts a sandbox, and gives the two variables that it prints.
+/// Starts a sandbox and returns the two variables that it prints.
 fn serve(args: &[&str]) -> (Running, [(String, String); 2]) {
     let running = Cli::new().args(["sandbox"]).args(args.to_vec()).start();
     let _ = running.stderr_until("serving until interrupted\n");
@@ -80,10 +80,10 @@ fn a_folder_made_anew_has_a_sandbox_of_its_own() {
     };
     let _ = apply("one").code(0);
     let _ = apply("two").code(0);
-    // As a new checkout at the place of an old one.
+    // A new checkout at the path of an old one.
     fs::remove_dir_all(cli.path("one")).unwrap();
     let _ = apply("one").code(0);
-    // In the same folder a lost lock is a lost lock.
+    // In the same folder, a deleted lock counts as lost.
     fs::remove_file(cli.path("one/instances.sandbox.lock")).unwrap();
     let run = cli.clone().args(["apply", "--sandbox", "--yes", "-f", "one/instances.yaml"]).run();
     let _ = run.code(6).stderr_has("already live on the platform and in no lock");

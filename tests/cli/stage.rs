@@ -1,4 +1,4 @@
-//! What the stories share: manifests, services, and what is read back.
+//! Helpers of these tests: manifests, services, and parsed results.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,17 +12,17 @@ use serde_json::Value;
 
 use crate::support::{Cli, Received, Reply, Service};
 
-/// A token whose text would be noticed anywhere.
+/// A distinctive token that would be noticed in any output.
 pub(crate) const TOKEN: &str = "eyJ0.sealed-secret-of-the-test.c2ln";
 
 /// The path of the create call.
 pub(crate) const CREATE: &str = "/ai/openapi/v2/instance-service/task";
 
-/// What is told of a platform that knows the create call alone.
+/// Message about a platform that only supports the create call.
 pub(crate) const CANNOT_LIST: &str = "this platform cannot list instances: a live one of the same \
     name is not seen, and a lost answer stays unknown\n";
 
-/// A manifest in the list form with these instances, one card each for an hour.
+/// Returns a manifest in list form with these instances, each with one card for an hour.
 pub(crate) fn manifest<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> String {
     let mut text = "\
 defaults:
@@ -43,55 +43,55 @@ instances:
     text
 }
 
-/// `n000`, `n001`, ...
+/// Returns `n000`, `n001`, ...
 pub(crate) fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("n{number:03}")).collect()
 }
 
-/// A project with `instances.yaml` that holds these instances.
+/// Creates a project with an `instances.yaml` of these instances.
 pub(crate) fn project<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> Cli {
     Cli::new().file("instances.yaml", manifest(names))
 }
 
-/// The answer to whoever creates an instance: an ID that tells its name.
+/// Returns the answer to a create call: an ID that contains the instance's name.
 pub(crate) fn created(request: &Received) -> Reply {
     Reply::success(id_of(&name_in(request)))
 }
 
-/// The ID under which [`created`] creates an instance.
+/// Returns the ID under which [`created`] creates an instance.
 pub(crate) fn id_of(name: &str) -> String {
     let plain = |char: char| char.is_ascii_alphanumeric() || char == '-';
     let hex = || name.bytes().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     format!("id-{}", if name.chars().all(plain) { name.to_owned() } else { hex() })
 }
 
-/// The name in the body of a create call.
+/// Returns the name in the body of a create call.
 pub(crate) fn name_in(request: &Received) -> String {
     request.json()["instanceServiceName"].as_str().unwrap().to_owned()
 }
 
-/// A platform that knows the create call and nothing else.
+/// Starts a platform that only supports the create call.
 pub(crate) fn creator() -> Service {
     creating(created)
 }
 
-/// A platform that knows the create call, which it answers so, and nothing else.
+/// Starts a platform that only supports the create call, which it answers with `reply`.
 pub(crate) fn creating(reply: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Service {
     Service::each(move |request| if is_create(request) { reply(request) } else { Reply::html(404) })
 }
 
-/// Whether this is a create call.
+/// Checks whether this is a create call.
 pub(crate) fn is_create(request: &Received) -> bool {
     request.method == "POST" && request.path == CREATE
 }
 
-/// Whether this is the list call in one of its two forms.
+/// Checks whether this is a list call in either form.
 fn is_list(request: &Received) -> bool {
     let path = request.path.split('?').next().unwrap();
     request.method == "GET" && (path == CREATE || path.strip_prefix(CREATE) == Some("/list"))
 }
 
-/// The create calls that a service received, in order; beside them only lists may have come.
+/// Returns the create calls that a service received, in order; all other requests must be lists.
 #[track_caller]
 pub(crate) fn creates_at(service: &Service) -> Vec<Received> {
     let (creates, others): (Vec<_>, Vec<_>) = service.received().into_iter().partition(is_create);
@@ -99,43 +99,43 @@ pub(crate) fn creates_at(service: &Service) -> Vec<Received> {
     creates
 }
 
-/// The names of the create calls that a service received, in order; beside them only lists may have
-/// come.
+/// Returns the names of the create calls that a service received, in order; all other requests
+/// must be lists.
 #[track_caller]
 pub(crate) fn sent_to(service: &Service) -> Vec<String> {
     creates_at(service).iter().map(name_in).collect()
 }
 
-/// Waits until a service received so many create calls.
+/// Waits until a service received this number of create calls.
 #[track_caller]
 pub(crate) fn wait_for_creates(service: &Service, creates: usize) {
     service.wait_for_such(creates, is_create);
 }
 
 impl Cli {
-    /// Credentials for a service.
+    /// Adds credentials for a service.
     pub(crate) fn on(self, service: &Service) -> Self {
         self.env("INSTANCECTL_ENDPOINT", service.url()).env("INSTANCECTL_TOKEN", TOKEN)
     }
 
-    /// `apply --yes -f instances.yaml`.
+    /// Builds `apply --yes -f instances.yaml`.
     pub(crate) fn apply(&self) -> Self {
         self.clone().args(["apply", "--yes", "-f", "instances.yaml"])
     }
 
-    /// A lock as a value; the whole program reads it the same way.
+    /// Parses a lock; the program parses it the same way.
     #[track_caller]
     pub(crate) fn lock(&self, name: &str) -> Value {
         serde_yaml::from_str(&self.read(name)).unwrap()
     }
 
-    /// State and ID of each entry of `instances.lock`: `created id-a`, `unknown`.
+    /// Returns the state and ID of each entry of `instances.lock`: `created id-a`, `unknown`.
     #[track_caller]
     pub(crate) fn entries(&self) -> BTreeMap<String, String> {
         entries(&self.lock("instances.lock"))
     }
 
-    /// Every file below the folder with its content and the time of its last change.
+    /// Returns every file below the folder with its content and modification time.
     pub(crate) fn listing(&self) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
         let mut found = BTreeMap::new();
         list(&self.path(""), &mut found);
@@ -143,7 +143,7 @@ impl Cli {
     }
 }
 
-/// State and ID of each entry of a lock.
+/// Returns the state and ID of each entry of a lock.
 #[track_caller]
 pub(crate) fn entries(lock: &Value) -> BTreeMap<String, String> {
     let entry = |(name, entry): (&String, &Value)| {
@@ -154,7 +154,7 @@ pub(crate) fn entries(lock: &Value) -> BTreeMap<String, String> {
     lock["instances"].as_object().unwrap().iter().map(entry).collect()
 }
 
-/// `entries` as a test writes them down.
+/// Builds the expected value of `entries`.
 pub(crate) fn written<N: Into<String>, E: Into<String>>(
     entries: impl IntoIterator<Item = (N, E)>,
 ) -> BTreeMap<String, String> {
@@ -174,7 +174,7 @@ fn list(folder: &Path, found: &mut BTreeMap<PathBuf, (Vec<u8>, SystemTime)>) {
     }
 }
 
-/// Holds answers back until it is opened.
+/// Delays answers until it is opened.
 #[derive(Default)]
 pub(crate) struct Gate(Mutex<bool>, Condvar);
 
@@ -193,7 +193,7 @@ impl Gate {
     }
 }
 
-/// A platform that creates its first instance at once and the others when the gate opens.
+/// Starts a platform that creates its first instance at once and the others when the gate opens.
 pub(crate) fn gated(gate: &Arc<Gate>, first: &'static str) -> Service {
     let gate = Arc::clone(gate);
     creating(move |request| {
@@ -204,7 +204,7 @@ pub(crate) fn gated(gate: &Arc<Gate>, first: &'static str) -> Service {
     })
 }
 
-/// Waits for what nobody tells: a file that appears.
+/// Polls for a condition that nothing signals, such as a file that appears.
 #[track_caller]
 pub(crate) fn wait_until(there: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_mins(1);
@@ -214,12 +214,13 @@ pub(crate) fn wait_until(there: impl Fn() -> bool) {
     }
 }
 
-/// A file of this repository.
+/// Returns the path of a file of this repository.
 pub(crate) fn repository(path: impl AsRef<Path>) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The files of a folder of this repository by name, sorted, but for those that end so.
+/// Returns the files of a folder of this repository by name, sorted, except those with these
+/// suffixes.
 pub(crate) fn files_of(folder: &str, but: &[&str]) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<_> = fs::read_dir(repository(folder))
         .unwrap()
@@ -233,8 +234,8 @@ pub(crate) fn files_of(folder: &str, but: &[&str]) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-/// Compares a stored text with what came; with `UPDATE_PICTURES` set it is stored. The fault, if
-/// there is one, comes back, so that a test can tell all of them.
+/// Compares a stored text with the actual one; with `UPDATE_PICTURES` set, stores it instead.
+/// Returns the difference, if any, so that a test can report all of them.
 #[must_use]
 pub(crate) fn differs_from_stored(path: &Path, found: &str) -> Option<String> {
     if std::env::var_os("UPDATE_PICTURES").is_some_and(|value| !value.is_empty()) {

@@ -84,7 +84,7 @@ fn completions_are_scripts_that_their_shells_read() {
     for shell in ["bash", "zsh", "fish"] {
         let script = Cli::new().args(["completions", shell]).run().code(0).stderr("").stdout;
         assert!(script.contains("INSTANCECTL_COMPLETE"), "{shell}: {script}");
-        // A shell that is here reads it.
+        // An installed shell parses it.
         let cli = Cli::new().file("script", &script);
         match Command::new(shell).arg("-n").arg(cli.path("script")).output() {
             Ok(output) => {

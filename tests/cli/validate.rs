@@ -1,4 +1,4 @@
-//! `validate` finds what is wrong, all of it, where it is; and lets pass what is right.
+//! `validate` reports every problem, at its location, and accepts valid manifests.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -35,8 +35,8 @@ const CODES: [&str; 20] = [
     "empty-file",
 ];
 
-/// What must be found in each file of a folder: for each diagnostic its `code:line:column`, or
-/// several of which one will do.
+/// Returns the expected diagnostics of each file of a folder: `code:line:column` each, or several
+/// alternatives.
 pub(crate) fn expected(folder: &str) -> BTreeMap<String, Vec<String>> {
     let table = fs::read_to_string(repository(folder).join("expected.tsv")).unwrap();
     let row = |line: &str| {
@@ -49,7 +49,7 @@ pub(crate) fn expected(folder: &str) -> BTreeMap<String, Vec<String>> {
     table.lines().filter(|line| !line.starts_with('#')).map(row).collect()
 }
 
-/// Whether a diagnostic of machine output is what a table wants.
+/// Checks whether a diagnostic of the machine output matches an expected one.
 pub(crate) fn fits(wanted: &str, found: &Value) -> bool {
     let start = &found["start"];
     let found = [
@@ -63,7 +63,7 @@ pub(crate) fn fits(wanted: &str, found: &Value) -> bool {
     })
 }
 
-/// A folder's fixtures in a folder of their own, and their names.
+/// Copies a folder's fixtures into a new folder; also returns their names.
 pub(crate) fn fixtures(folder: &str) -> (Cli, Vec<String>) {
     let mut cli = Cli::new();
     let mut names = Vec::new();
@@ -122,7 +122,7 @@ fn every_code_has_a_fixture_of_its_name() {
         };
         table.iter().any(own)
     };
-    // The file that is too large is made by its own test.
+    // The test of `too-large` creates its own file.
     let without: Vec<&str> =
         CODES.into_iter().filter(|code| *code != "too-large" && !has(code)).collect();
     assert!(without.is_empty(), "codes without a fixture: {without:?}");
@@ -183,7 +183,7 @@ fn each_valid_manifest_passes_and_goes_out_as_the_table_says() {
     assert_eq!(files.len() + 1, table.len(), "the table names files that are not there");
 }
 
-/// The bodies that a dry run prints.
+/// Returns the bodies that a dry run prints.
 fn requests_in(shown: &str) -> Vec<Value> {
     let mut parts = shown.split("POST /ai/openapi/v2/instance-service/task\n");
     parts.next();
@@ -291,7 +291,7 @@ fn a_manifest_gives_no_commands_to_the_runner_that_reads_the_log() {
     assert!(!output.stdout.lines().any(begins), "{}", output.stdout);
     assert!(!output.stdout.contains("##["), "{}", output.stdout);
     assert!(output.stdout.contains("##(error]b"), "{}", output.stdout);
-    // Elsewhere the text is shown as it is.
+    // Elsewhere the text is printed unchanged.
     let output = cli.run().code(1).stderr("");
     assert!(output.stdout.contains("##[error]b"), "{}", output.stdout);
 }

@@ -1,5 +1,5 @@
-//! The table "What of YAML is read" in the crate's documentation, row by row: each names a text in
-//! `tests/fixtures/yaml` and says what becomes of it, and each of those texts has its row.
+//! The table of the YAML dialect in the crate's documentation, row by row: each row names a text
+//! in `tests/fixtures/yaml` and its outcome, and each of those texts has a row.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,7 @@ use instancectl::yaml::{Node, Value, parse};
 
 use crate::seeds;
 
-/// The outcome and the fixture of each row.
+/// Returns the outcome and the fixture of each row.
 fn rows() -> Vec<(String, String)> {
     let text = include_str!("../../src/lib.rs");
     let section = text.split("# What of YAML is read").nth(1).expect("the section is there");
@@ -49,7 +49,7 @@ fn each_text_has_its_row() {
     }
 }
 
-/// What becomes of a text, in the words of the table.
+/// Returns the outcome of a text, in the notation of the table.
 fn outcome(bytes: Vec<u8>) -> String {
     let (source, unreadable) = SourceFile::from_bytes("row", bytes);
     let parsed = parse(source.text());
@@ -73,7 +73,7 @@ fn outcome(bytes: Vec<u8>) -> String {
     told.join(", ")
 }
 
-/// A value in one line: JSON, but that keys stand without quotes.
+/// Formats a value on one line: JSON, but with unquoted keys.
 fn shown(node: Node<'_>) -> String {
     match node.value() {
         Value::Null => "null".to_owned(),

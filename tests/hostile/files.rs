@@ -1,4 +1,4 @@
-//! Hostile files and names, handed to the real program.
+//! Hostile files and names, passed to the real program.
 
 use std::os::unix::fs::symlink;
 use std::process::Command;
@@ -69,7 +69,7 @@ fn a_million_of_one_thing_is_one_clear_error() {
     }
 }
 
-/// Where every fault, comment or instance is held against every other, these take minutes.
+/// If every fault, comment or instance is compared with every other, these take minutes.
 #[test]
 fn what_is_there_many_times_is_looked_at_once() {
     let manifest = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: cpu\nresourceGroup: g\n\

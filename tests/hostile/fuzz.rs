@@ -1,5 +1,5 @@
-//! The checks of the fuzz targets in process: on every seed, and on some thousand mutations of them.
-//! `tests/fuzz/run` goes on from there, guided by coverage.
+//! The checks of the fuzz targets in process: on every seed, and on a few thousand mutations of
+//! them. `tests/fuzz/run` continues from there, guided by coverage.
 
 #[path = "../fuzz/checks/answers.rs"]
 mod answers;
@@ -13,7 +13,7 @@ use std::panic;
 use crate::mutation::Dice;
 use crate::seeds;
 
-/// Checks every seed and `count` damaged ones; a failure shows the input.
+/// Checks every seed and `count` mutated ones; a failure shows the input.
 #[track_caller]
 fn drive(seeds: &[Vec<u8>], count: u64, check: impl Fn(&[u8])) {
     let checked = |bytes: &[u8]| {
@@ -45,7 +45,7 @@ fn any_bytes_are_a_lock_or_told_why_not() {
 fn no_damage_to_a_journal_loses_an_id_that_can_be_read() {
     let journals = seeds::bytes("tests/fuzz/seeds", "journal");
     drive(&journals, 2000, records::journal);
-    // With right checksums, what lies behind them is reached.
+    // With correct checksums, the code after the checksum test is reached.
     let summed: Vec<_> =
         journals.iter().map(|journal| [b"\x03", journal.as_slice()].concat()).collect();
     drive(&summed, 2000, records::check);

@@ -1,4 +1,4 @@
-//! Our parser's events beside libyaml's (a port of it without `unsafe`).
+//! Compares our parser's events with libyaml's (a port of it without `unsafe`).
 
 use std::{fs, panic};
 
@@ -8,7 +8,7 @@ use libyaml_safer::{EventData, MappingStyle, ScalarStyle as TheirStyle, Sequence
 use crate::mutation::Dice;
 use crate::{seeds, suite};
 
-/// What a parser makes of a text: its events, a line each, and whether it refused the rest.
+/// Result of parsing a text: its events, one per line, and whether the parser rejected the rest.
 #[derive(Debug, PartialEq)]
 struct Reading {
     events: Vec<String>,
@@ -114,7 +114,7 @@ fn theirs(text: &str) -> Reading {
     }
 }
 
-/// A text that we and libyaml both read, and read differently.
+/// A text that both parsers accept but read differently.
 struct Difference<'a> {
     text: &'a str,
     /// The first event that differs.
@@ -122,8 +122,8 @@ struct Difference<'a> {
     theirs: &'a str,
 }
 
-/// What may differ: how to know it, a text that shows it, and why ours is right. libyaml reads YAML
-/// 1.1.
+/// An allowed difference: how to detect it, an example, and why ours is correct. libyaml reads
+/// YAML 1.1.
 struct Allowed {
     is_it: fn(&Difference<'_>) -> bool,
     example: &'static str,
@@ -167,11 +167,11 @@ const ALLOWED: [Allowed; 5] = [
     },
 ];
 
-/// Good manifests that libyaml refuses: anchors with Chinese names, and what JSON has and YAML 1.1
-/// has not.
+/// Valid manifests that libyaml rejects: anchors with Chinese names, and JSON features that YAML
+/// 1.1 lacks.
 const THEY_REFUSE: [&str; 2] = ["anchors.yaml", "json-surrogates.json"];
 
-/// Why no comparison came about, or the first difference.
+/// Why there was no comparison, or the first difference.
 enum Outcome {
     Same,
     WeRefuse(String),
@@ -181,7 +181,7 @@ enum Outcome {
 
 fn compared(text: &str) -> Outcome {
     let ours = ours(text);
-    // The port panics at some texts that libyaml refuses.
+    // The port panics on some texts that libyaml rejects.
     let theirs = panic::catch_unwind(|| theirs(text));
     let theirs =
         theirs.unwrap_or(Reading { events: Vec::new(), refused: Some("panic".to_owned()) });
@@ -254,6 +254,6 @@ fn whatever_both_read_both_read_alike() {
             Outcome::WeRefuse(_) | Outcome::TheyRefuse => {}
         }
     }
-    // So that the comparison compares: the rest is refused by one or both.
+    // Ensure that enough texts are compared: one or both reject the rest.
     assert!(same * 3 > all, "{same} of {all} texts were read by both");
 }

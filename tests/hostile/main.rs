@@ -1,8 +1,8 @@
-//! Input that nobody means well: fuzzed, mutated, from a public suite of YAML, and handed to the
-//! real program. What is guarded: no panic, one clear error in its place, bounded time and memory,
-//! and no text that we read as something else than other readers of YAML do.
+//! Hostile input: fuzzed, mutated, from a public YAML test suite, and passed to the real program.
+//! Guarantees: no panic, one clear error at its location, bounded time and memory, and no text
+//! that we read differently from other YAML parsers.
 
-// The functions around the tests are tests too.
+// Helper functions are test code too.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../support/mod.rs"]

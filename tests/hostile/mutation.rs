@@ -1,6 +1,6 @@
-//! Small random damage to texts, the same in every run.
+//! Small random mutations of texts, the same in every run.
 
-/// What is put in: what YAML and the records give a meaning to.
+/// Inserted tokens: those with a meaning in YAML or in the records.
 const WORDS: &[&str] = &[
     "\n",
     " ",
@@ -56,7 +56,7 @@ const WORDS: &[&str] = &[
     "\u{a0}",
 ];
 
-/// A generator of numbers (xorshift64): small, and good enough to pick places and words.
+/// A random number generator (xorshift64): small, and good enough to choose positions and tokens.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -64,7 +64,7 @@ impl Dice {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    /// A number below `end`.
+    /// Returns a number below `end`.
     pub(crate) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -72,8 +72,8 @@ impl Dice {
         usize::try_from(self.0 >> 33).unwrap() % end.max(1)
     }
 
-    /// One to three changes, each at a place of its own: a word put in, bytes taken out, changed,
-    /// repeated or moved, the end cut off.
+    /// Makes one to three changes, each at a separate position: inserts a token; removes, changes,
+    /// repeats or moves bytes; or cuts off the end.
     pub(crate) fn damaged(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut out = bytes.to_vec();
         for _ in 0..=self.below(3) {

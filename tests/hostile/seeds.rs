@@ -1,9 +1,10 @@
-//! The texts that mutations and comparisons begin with.
+//! The initial texts of mutations and comparisons.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every file of `folder` (from the top of the repository) and below that ends with one of `ends`.
+/// Returns every file below `folder` (relative to the repository root) with one of the suffixes
+/// `ends`.
 pub(crate) fn files(folder: &str, ends: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), ends, &mut found);
@@ -23,7 +24,7 @@ fn walk(folder: &Path, ends: &[&str], found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The bytes of every manifest among fixtures and examples.
+/// Returns the bytes of every manifest among fixtures and examples.
 pub(crate) fn manifests() -> Vec<(PathBuf, Vec<u8>)> {
     let fixtures = ["valid", "invalid", "doubtful", "yaml", "hostile"]
         .map(|name| format!("tests/fixtures/{name}"));
@@ -32,7 +33,7 @@ pub(crate) fn manifests() -> Vec<(PathBuf, Vec<u8>)> {
     paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
 }
 
-/// The bytes of every file of `folder` with this end.
+/// Returns the bytes of every file of `folder` with this suffix.
 pub(crate) fn bytes(folder: &str, end: &str) -> Vec<Vec<u8>> {
     files(folder, &[end]).into_iter().map(|path| fs::read(path).unwrap()).collect()
 }

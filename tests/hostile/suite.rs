@@ -1,5 +1,5 @@
-//! The public YAML test suite: what of it our reader accepts, refuses and reads.
-//! (`tests/fixtures/yaml-test-suite/LICENSE` says where it comes from.)
+//! The public YAML test suite: which texts our parser accepts and rejects, and which values it
+//! reads. (`tests/fixtures/yaml-test-suite/LICENSE` names its origin.)
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,10 +13,10 @@ use serde_json::Value as Json;
 pub(crate) struct Case {
     pub(crate) id: String,
     pub(crate) yaml: String,
-    /// Whether the text is no YAML.
+    /// Whether the text is invalid YAML.
     #[serde(default)]
     fail: bool,
-    /// What it means, where JSON can say it: a value for each document.
+    /// Its value, if JSON can represent it: one value per document.
     json: Option<String>,
 }
 
@@ -26,7 +26,7 @@ pub(crate) fn cases() -> Vec<Case> {
     serde_json::from_str(&text).unwrap()
 }
 
-/// Well-formed texts that are refused, and why: all of them on purpose, none by the parser.
+/// Well-formed texts that are rejected, by reason: all of them on purpose, none by the parser.
 const REFUSED: &[(&str, &[&str])] = &[
     (
         "ComplexKey",
@@ -35,7 +35,7 @@ const REFUSED: &[(&str, &[&str])] = &[
             "RZP5", "SBG9", "V9D5", "X38W", "XW4D",
         ],
     ),
-    // Tags that the core schema does not have.
+    // Tags that are not in the core schema.
     (
         "Tag",
         &[
@@ -43,13 +43,13 @@ const REFUSED: &[(&str, &[&str])] = &[
             "M5C3", "P76L", "UGM3", "Z67P", "Z9M4",
         ],
     ),
-    // Two keys that are both empty.
+    // Two empty keys.
     ("DuplicateKey", &["2JQS"]),
 ];
 
-/// Texts that are no YAML and are read: what goes on over several lines in brackets or quotes stands
-/// no deeper than its key (9C9N, QB6E), or behind a tab (DK95-01). libyaml reads the first two too,
-/// and people write the first.
+/// Invalid YAML that is accepted: the continuation lines of a flow collection or a quoted scalar
+/// are indented no deeper than its key (9C9N, QB6E), or with a tab (DK95-01). libyaml accepts the
+/// first two too, and users write the first.
 const READ_ALL_THE_SAME: &[&str] = &["9C9N", "DK95-01", "QB6E"];
 
 #[test]
@@ -101,7 +101,7 @@ fn what_is_read_means_what_the_suite_says() {
     assert!(compared > 240, "{compared} cases");
 }
 
-/// Every document that holds something, as JSON.
+/// Returns every non-empty document as JSON.
 fn documents(parsed: &Parsed<'_>) -> Vec<Json> {
     parsed.documents().map(|(_, root)| json(root)).filter(|value| !value.is_null()).collect()
 }
@@ -119,7 +119,7 @@ fn json(node: Node<'_>) -> Json {
     }
 }
 
-/// The value with all its numbers as floats.
+/// Returns the value with all its numbers as floats.
 fn plain(value: Json) -> Json {
     match value {
         Json::Number(number) => number.as_f64().into(),

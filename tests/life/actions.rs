@@ -8,7 +8,7 @@ use crate::support::{Cli, Reply};
 const STOP: [&str; 4] = ["stop", "-f", "a.yaml", "--yes"];
 const START: [&str; 4] = ["start", "-f", "a.yaml", "--yes"];
 
-/// The requests that do something.
+/// Returns the requests that change something.
 fn posts(platform: &Platform) -> Vec<String> {
     platform.asked().into_iter().filter(|asked| asked.starts_with("POST")).collect()
 }
@@ -59,7 +59,7 @@ fn one_bad_apple_of_a_batch_does_not_keep_the_others_running() {
     platform.set(|state| state.list = List::Missing);
     platform.holds("a", "Running", |_| {});
     platform.holds("b", "Running", |_| {});
-    // It refuses whatever names `b`.
+    // The platform refuses every request that names `b`.
     platform.answers("POST", "&ids=id-62", Reply::code("10004", "no"));
     platform.answers("POST", "?ids=id-62", Reply::code("10004", "no"));
     let output = platform.cli(&["a", "b"]).args(STOP).run().code(3);
@@ -77,7 +77,7 @@ fn where_the_answer_is_unclear_the_status_tells() {
     {
         let platform = Platform::new();
         platform.holds("a", "Running", |_| {});
-        // The first look sees it run, the second what became of it.
+        // The first query shows it running, the second its next status.
         platform.set(|state| state.coming = vec![("a", vec!["Running", status])]);
         platform.answers("POST", "/stop", Reply::html(502));
         platform.cli(&["a"]).args(STOP).run().code(code).stdout_has(said);

@@ -1,4 +1,4 @@
-//! `catalog`, and `plan --refresh` that looks there.
+//! `catalog`, and `plan --refresh`, which queries it.
 
 use serde_json::{Value, json};
 

@@ -6,14 +6,14 @@ use std::process::Command;
 use crate::platform::{Platform, lock, manifest};
 use crate::support::Cli;
 
-/// A project whose manifest and lock name different instances.
+/// Creates a project whose manifest and lock name different instances.
 fn project() -> Cli {
     let platform = Platform::new();
     let text = lock([platform.entry("in-lock")]);
     Cli::new().file("a.yaml", manifest(&["in-manifest", "训练", "two words"])).file("a.lock", text)
 }
 
-/// What a shell prints that reads a script, with the program on its path.
+/// Returns the output of a shell that runs a script, with the program on its path.
 #[track_caller]
 #[allow(clippy::print_stderr)]
 fn shell(cli: &Cli, name: &str, args: &[&str], script: &str) -> Option<String> {
@@ -34,7 +34,7 @@ fn shell(cli: &Cli, name: &str, args: &[&str], script: &str) -> Option<String> {
             assert!(output.status.success(), "{name}: {output:?}");
             Some(String::from_utf8(output.stdout).unwrap())
         }
-        // Loud where it counts: CI installs the shells.
+        // Fails in CI, which installs the shells.
         Err(error) => {
             let missing = error.kind() == std::io::ErrorKind::NotFound;
             assert!(missing && std::env::var_os("CI").is_none(), "{name}: {error}");
@@ -85,7 +85,7 @@ fn zsh_completes_instances_sourced_and_autoloaded() {
         "mkdir f; instancectl completions zsh > f/_instancectl; fpath=($PWD/f \\$fpath); \
          autoload -U compinit; compinit -u -D",
     ] {
-        // A terminal in the shell's own hands: one TAB must write the rest of the name.
+        // A terminal under the shell's control: one TAB must complete the rest of the name.
         let script = format!(
             "zmodload zsh/zpty\nzpty z 'PS1=\"%% \" zsh -f -i'\nzpty -w z \"{load}; echo rea''dy\"\n\
              zpty -r -m z seen '*ready*'\n\

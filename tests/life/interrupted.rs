@@ -1,4 +1,4 @@
-//! Signals that come while the platform takes its time.
+//! Signals that arrive while the platform is slow to answer.
 
 use crate::platform::Platform;
 use crate::support::Reply;

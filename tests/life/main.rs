@@ -1,8 +1,8 @@
-//! What people do after `apply`: the real program against a platform that shows instances in all the
-//! ways that clients have met.
+//! The commands used after `apply`: the real program against a platform that shows instances in
+//! all the ways that clients have encountered.
 
-// The functions around the tests are tests too.
-// What a run gave is asserted step by step; the last step gives it back once more.
+// Helper functions are test code too.
+// The result of a run is asserted step by step; the last step returns it once more.
 #![allow(clippy::unwrap_used, unused_must_use)]
 
 mod actions;

@@ -1,4 +1,4 @@
-//! The platform as these stories need it: it shows instances, and takes what is done with them.
+//! The platform of these tests: it shows instances and accepts actions on them.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -9,31 +9,31 @@ use crate::support::{Cli, Received, Reply, Service};
 
 const BASE: &str = "/ai/openapi/v2/instance-service/";
 
-/// A token whose text would be noticed anywhere.
+/// A distinctive token that would be noticed in any output.
 pub(crate) const TOKEN: &str = "sealed-token-of-the-test";
 
-/// How the list call behaves.
+/// Behaviour of the list call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum List {
     /// The first form, as an object with a total.
     First,
     /// Only the second form, as a bare array.
     Second,
-    /// Neither form is there.
+    /// No form is supported.
     Missing,
-    /// It answers with this status and no envelope.
+    /// Answers with this status and no envelope.
     Status(u16),
 }
 
-/// What the platform holds.
+/// State of the platform.
 pub(crate) struct State {
     pub(crate) tasks: Vec<Value>,
     pub(crate) list: List,
-    /// Keys that the items of a list lack.
+    /// Keys missing from the items of a list.
     pub(crate) lacking: Vec<&'static str>,
-    /// Answers to other requests, by method and the end of their path.
+    /// Answers to other requests, by method and path suffix.
     pub(crate) answers: Vec<(&'static str, &'static str, Reply)>,
-    /// Statuses that an instance takes on, one a look.
+    /// Upcoming statuses of an instance, one per query.
     pub(crate) coming: Vec<(&'static str, Vec<&'static str>)>,
 }
 
@@ -57,12 +57,13 @@ impl Platform {
         Self { service, state }
     }
 
-    /// Changes what the platform holds.
+    /// Changes the state of the platform.
     pub(crate) fn set(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.lock().unwrap());
     }
 
-    /// An instance of this name and status, with changes to it; its ID is `id-` and its name's bytes.
+    /// Adds an instance with this name and status and with changes to it; its ID is `id-` and its
+    /// name's bytes.
     pub(crate) fn holds(&self, name: &str, status: &str, change: impl FnOnce(&mut Value)) {
         let mut task = json!({
             "id": id(name), "instanceServiceName": name, "status": status, "gpuNumber": 2,
@@ -74,17 +75,17 @@ impl Platform {
         self.set(|state| state.tasks.push(task));
     }
 
-    /// The answer to requests of this method whose path ends so.
+    /// Sets the answer to requests with this method and path suffix.
     pub(crate) fn answers(&self, method: &'static str, end: &'static str, reply: Reply) {
         self.set(|state| state.answers.push((method, end, reply)));
     }
 
-    /// Waits for a request whose path ends so.
+    /// Waits for a request with this path suffix.
     pub(crate) fn wait_for(&self, end: &str) {
         self.service.wait_for_such(1, |asked| asked.path.split('?').next().unwrap().ends_with(end));
     }
 
-    /// Every request so far: method, path and query without its beginning.
+    /// Returns every request so far: method, and path and query without the common prefix.
     pub(crate) fn asked(&self) -> Vec<String> {
         let received = self.service.received();
         let line = |asked: &Received| {
@@ -94,23 +95,24 @@ impl Platform {
         received.iter().map(line).collect()
     }
 
-    /// A run in a new folder with a manifest of these names, `a.yaml`, and a lock that holds them here.
+    /// Returns a run in a new folder with a manifest of these names, `a.yaml`, and a lock that
+    /// records them as created on this platform.
     pub(crate) fn cli(&self, names: &[&str]) -> Cli {
         let lock = lock(names.iter().map(|name| self.entry(name)));
         self.on(Cli::new()).file("a.yaml", manifest(names)).file("a.lock", lock)
     }
 
-    /// Its address.
+    /// Returns the address.
     pub(crate) fn url(&self) -> String {
         self.service.url()
     }
 
-    /// Credentials for this platform.
+    /// Adds credentials for this platform.
     pub(crate) fn on(&self, cli: Cli) -> Cli {
         cli.env("INSTANCECTL_ENDPOINT", self.service.url()).env("INSTANCECTL_TOKEN", TOKEN)
     }
 
-    /// The lock's entry of an instance that was created here.
+    /// Returns the lock's entry of an instance that was created on this platform.
     pub(crate) fn entry(&self, name: &str) -> String {
         let (id, body) = (id(name), body(name));
         format!(
@@ -120,7 +122,7 @@ impl Platform {
         )
     }
 
-    /// The lock's entry of an instance whose outcome is not known.
+    /// Returns the lock's entry of an instance with an unknown outcome.
     pub(crate) fn unknown(&self, name: &str) -> String {
         self.entry(name)
             .replace("state: created", "state: unknown")
@@ -128,7 +130,7 @@ impl Platform {
     }
 }
 
-/// The text of a lock.
+/// Returns the text of a lock.
 pub(crate) fn lock(entries: impl IntoIterator<Item = String>) -> String {
     let mut text = "version: 1\ninstances:\n".to_owned();
     for entry in entries {
@@ -141,7 +143,7 @@ pub(crate) fn id(name: &str) -> String {
     name.bytes().fold("id".to_owned(), |text, byte| format!("{text}-{byte:02x}"))
 }
 
-/// A manifest of equal instances.
+/// Returns a manifest of instances that differ only in their names.
 pub(crate) fn manifest(names: &[&str]) -> String {
     let instances: Vec<Value> = names.iter().map(|name| body(name)).collect();
     json!({ "instances": instances }).to_string()

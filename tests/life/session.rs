@@ -1,4 +1,4 @@
-//! A newcomer's session, in the sandbox: no account, no cost.
+//! A new user's session, in the sandbox: no account, no cost.
 
 use serde_json::Value;
 

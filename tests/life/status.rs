@@ -11,7 +11,7 @@ fn json_of(output: &Output) -> Value {
     serde_json::from_str(&output.stdout).unwrap()
 }
 
-/// The table without ages, which go by the clock.
+/// Returns the table without ages, which depend on the clock.
 fn table(cli: &Cli) -> String {
     let output = cli.clone().args(STATUS).run();
     let age = |word: &str| {
@@ -151,7 +151,7 @@ fn another_live_instance_of_its_name_is_told_with_what_ends_it() {
         .stdout_has("if it is not needed: `instancectl destroy -f a.yaml a --id twin`")
         .stdout_has("exit 4: outcome unknown (4)")
         .nowhere("over");
-    // What it says to type does it, and nothing else.
+    // The suggested command works as described, and does nothing else.
     platform.answers("DELETE", "?ids=twin", Reply::success(Value::Null));
     platform.answers(
         "GET",

@@ -1,4 +1,4 @@
-//! What a terminal shows: lines that fit, a line that is drawn anew, and no colours elsewhere.
+//! Terminal output: lines that fit, a line that is redrawn, and no colours elsewhere.
 
 use std::process::Command;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::platform::{Platform, manifest};
 use crate::support::{Cli, Reply, Service};
 
-/// What a terminal of so many columns shows of a run, and its exit code.
+/// Returns the exit code of a run and the output shown by a terminal of this width.
 fn shown(cli: &Cli, columns: usize, command: &str) -> (Option<i32>, String) {
     let program = env!("CARGO_BIN_EXE_instancectl");
     let command = format!("stty cols {columns} rows 24; {program} {command}");
@@ -25,7 +25,7 @@ fn shown(cli: &Cli, columns: usize, command: &str) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
 }
 
-/// Cells that a line takes, colours aside.
+/// Returns the width of a line in cells, without colours.
 fn cells(line: &str) -> usize {
     let mut plain = String::new();
     for (at, part) in line.split('\u{1b}').enumerate() {

@@ -27,7 +27,7 @@ fn all_are_waited_for_with_one_list_a_look() {
     output.stderr("a: Waiting\nb: Deploying\n");
     let lists = platform.asked().iter().filter(|asked| asked.starts_with("GET task/list?")).count();
     assert_eq!(lists, 3, "the list, its end and its step: {:?}", platform.asked());
-    // The two that are left are asked for alone.
+    // The remaining two are queried individually.
     let details = platform.asked().iter().filter(|asked| asked.contains("detail")).count();
     assert_eq!(details, 2, "{:?}", platform.asked());
 }
@@ -97,7 +97,7 @@ fn the_time_is_over_and_what_is_queued_is_told() {
     output
         .stderr_has("error: timed out\n")
         .stderr_has("queued for free cards; `instancectl stop -f a.yaml` ends the waiting");
-    // Looks at once, after 1 s, and at the end: never more often than once a second.
+    // Queries at once, after 1 s, and at the end: never more often than once a second.
     assert!(platform.asked().len() <= 3, "{:?}", platform.asked());
 }
 
@@ -167,7 +167,7 @@ fn a_signal_while_an_apply_waits_loses_nothing() {
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
     let running = cli.clone().args(["apply", "-f", "a.yaml", "--yes", "--wait"]).start();
     running.stderr_until("a: Waiting\n");
-    // Nobody is kept out while it only waits.
+    // Waiting does not hold the process lock.
     cli.clone().args(["apply", "-f", "a.yaml", "--yes"]).run().code(0).stdout("nothing to do\n");
     running.signal("INT");
     let output = running.end().code(130).stdout_has("a: created");
@@ -211,7 +211,8 @@ fn apply_waits_where_it_is_asked_to() {
     let platform = Platform::new();
     platform.answers("POST", "instance-service/task", Reply::success(id("new")));
     platform.holds("new", "Waiting", |task| {
-        // In the list it is not alive under this name before it is created.
+        // Under another name in the list, so that no live instance has this name before the
+        // create.
         task["instanceServiceName"] = json!("new ");
     });
     platform.set(|state| {
@@ -223,7 +224,7 @@ fn apply_waits_where_it_is_asked_to() {
     let output =
         output.stdout_has("new: created").stdout_has("new: Running\n1 of 1 came to Running");
     assert!(output.stdout.ends_with("\n1 created\n"), "{output:?}");
-    // Nothing is to be done, and still it is waited for.
+    // There is nothing to do, and it still waits.
     platform.set(|state| state.tasks[0]["status"] = json!("Failed"));
     let output = cli.clone().args(apply).args(["--format", "json"]).run().code(8);
     let found: Value = serde_json::from_str(&output.stdout).unwrap();

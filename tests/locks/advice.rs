@@ -1,4 +1,5 @@
-//! What is printed about a lock that git or a disk left unreadable can be pasted, and discards no ID.
+//! The commands that are printed for a lock left unreadable by git or a disk can be pasted, and
+//! discard no ID.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +9,7 @@ use crate::git::Clone;
 use crate::stage::{creator, entries, manifest, project, written};
 use crate::support::Output;
 
-/// The commands in backticks, in order.
+/// Returns the commands in backticks, in order.
 fn commands(output: &Output) -> Vec<String> {
     let text = format!("{}\n{}", output.stdout, output.stderr);
     let help = text.lines().find(|line| line.trim_start().starts_with("help: ")).unwrap();
@@ -17,7 +18,7 @@ fn commands(output: &Output) -> Vec<String> {
     parts.map(str::to_owned).collect()
 }
 
-/// Runs commands as a shell would that they are pasted into, in a clone.
+/// Runs commands in a clone, as if pasted into a shell.
 fn paste(clone: &Clone, commands: &[String]) {
     let program = Path::new(env!("CARGO_BIN_EXE_instancectl")).parent().unwrap();
     for command in commands {
@@ -33,11 +34,12 @@ fn paste(clone: &Clone, commands: &[String]) {
     }
 }
 
-/// A clone in which git merged `instances.lock` as text, with a conflict: `ours` against `theirs`.
+/// Creates a clone in which git merged `instances.lock` as text, with a conflict: `ours` against
+/// `theirs`.
 fn conflicting(ours: &[(&str, &str)], theirs: &[(&str, &str)]) -> Clone {
     let service = creator();
     let clone = Clone::new(project(["a"]).on(&service));
-    // Nobody installed the driver here.
+    // The driver is not installed here.
     fs::remove_file(clone.path(".gitattributes")).unwrap();
     clone.git(&["config", "--unset", "merge.instancectl.driver"]);
     let _ = clone.cli.apply().run().code(0);
@@ -98,7 +100,7 @@ fn the_way_out_of_damage_keeps_a_copy_and_folds_in_the_journal() {
     let whole = clone.cli.read("instances.lock");
     let more = whole.replace("  a:\n", "  b:\n").replace("id-a", "id-b").replace("\"a\"", "\"b\"");
     let (_, entry) = more.split_once("instances:\n").unwrap();
-    // An entry that was not committed, and an end that is missing.
+    // An uncommitted entry, and a missing end.
     let torn = format!("{whole}{entry}");
     let torn = &torn[..torn.len() - 5];
     fs::write(clone.path("instances.lock"), torn).unwrap();

@@ -1,5 +1,5 @@
-//! Two clones of one repository, as colleagues and CI runners have them: what one of them does not
-//! know of the other is reported or settled, never passed over in silence.
+//! Two clones of one repository, as colleagues and CI runners have them: changes that one of them
+//! has not seen from the other are reported or reconciled, never ignored in silence.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::platform::{self, Platform};
 use crate::stage::{Gate, creating, entries, name_in, project, wait_for_creates, written};
 use crate::support::{Cli, Output, Reply, Service};
 
-/// Two clones of a repository with a manifest of these names.
+/// Creates two clones of a repository with a manifest of these names.
 fn two(platform: &Platform, names: &[&str]) -> (Clone, Clone) {
     let text = platform::manifest(names);
     let cli = || platform.cli(names).file("instances.yaml", &text);
@@ -85,7 +85,7 @@ fn where_the_platform_cannot_list_what_both_created_is_told_by_git_and_by_verify
     verify.stdout_has("`instancectl status -f instances.yaml a`");
     let status = second.cli.clone().args(["status", "-f", "instances.yaml", "a"]).run().code(4);
     status.stdout_has("`instancectl destroy -f instances.yaml a --id a-2`");
-    // What it says is the way out.
+    // The suggested command resolves it.
     let destroy = ["destroy", "--yes", "-f", "instances.yaml", "a", "--id", "a-2"];
     second.cli.clone().args(destroy).run().code(0);
     assert_eq!(platform.ids(), ["a-1"]);
@@ -104,11 +104,11 @@ fn a_clone_that_went_back_to_an_older_lock_doubles_nothing() {
     assert_eq!(held(&first), written([("a", "created a-3"), ("b", "created b-2")]));
     first.git(&["checkout", "-q", "HEAD~1", "--", "instances.lock"]);
     assert_eq!(held(&first), written([("a", "created a-1")]));
-    // `b` is there and in no lock; of `a` the lock's word counts until the platform is asked.
+    // `b` exists and is in no lock; for `a` the lock is trusted until the platform is queried.
     let output = apply(&first, &["--refresh"]).code(6);
     output.stderr_has("! a gone a-1").stdout_has("b: skipped");
     assert_eq!(platform.creates(), ["a", "b", "a"]);
-    // Nor does a replacement of what is gone double what took its place.
+    // Replacing a missing instance does not duplicate its successor either.
     let output = apply(&first, &["--replace", "a"]);
     assert!(matches!(output.code, Some(4 | 6)), "{output:?}");
     let twins = platform.ids().iter().filter(|id| id.starts_with("a-")).count();
@@ -117,7 +117,8 @@ fn a_clone_that_went_back_to_an_older_lock_doubles_nothing() {
     apply(&first, &[]).code(0).stdout("nothing to do\n");
 }
 
-/// A platform that cannot list, whose IDs are counted, and where `b` gets an answer late or never.
+/// Starts a platform that cannot list, whose IDs are numbered, and where `b` gets an answer late
+/// or never.
 fn counting(b: impl Fn(usize) -> Option<Reply> + Send + Sync + 'static) -> Service {
     let count = AtomicUsize::new(0);
     creating(move |request| {
@@ -133,12 +134,12 @@ fn a_lock_merged_by_git_beside_an_open_journal_is_folded_with_it() {
     let cli = || project(["a", "b", "c"]).on(&service);
     let first = Clone::new(cli());
     let second = first.again(cli());
-    // The second clone is killed with `a` created and `b` on its way: its journal stays.
+    // The second clone is killed with `a` created and `b` in flight: its journal stays.
     let running = second.cli.apply().args(["a", "b"]).start();
     wait_for_creates(&service, 2);
     running.kill();
-    // Meanwhile the first created the same, and one more; in another second, because two requests of
-    // one second with one body count as one.
+    // Meanwhile the first one created the same instances, and one more; in another second, because
+    // two requests with the same body in one second count as one.
     thread::sleep(Duration::from_millis(1100));
     apply(&first, &["--parallel", "1"]).code(0);
     push(&first);

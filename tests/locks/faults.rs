@@ -1,4 +1,4 @@
-//! Disks that are full, broken or not to be written, and files that are not what they should be.
+//! Disks that are full, broken or read-only, and files of an unexpected kind.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,14 +12,15 @@ use crate::stage::{
 use crate::support::{Cli, Output, Service};
 use crate::trace::can_inject;
 
-/// A project on a small disk of its own, with its names; its home and state are elsewhere.
+/// Creates a project with these names on a separate small disk; its home and state folders are
+/// elsewhere.
 fn on(disk: &SmallDisk, names: &[String], service: &Service) -> (Cli, [String; 4]) {
     fs::write(disk.path().join("instances.yaml"), manifest(names)).unwrap();
     let manifest = disk.path().join("instances.yaml").to_str().unwrap().to_owned();
     (Cli::new().on(service), ["apply".into(), "--yes".into(), "-f".into(), manifest])
 }
 
-/// The IDs in the lock on a small disk, and that nothing was sent twice.
+/// Asserts that the lock on a small disk has all IDs, and that nothing was sent twice.
 #[track_caller]
 fn assert_whole(disk: &SmallDisk, names: &[String], service: &Service) {
     let text = fs::read_to_string(disk.path().join("instances.lock")).unwrap();
@@ -45,14 +46,14 @@ fn on_a_full_disk_nothing_is_sent_and_what_is_on_its_way_is_kept() {
         .stderr_has("  help: ");
     assert_eq!(service.received().iter().filter(|asked| asked.method == "POST").count(), 0);
     fs::remove_file(&filler).unwrap();
-    // Now it fills up while requests are on their way.
+    // The disk fills up while requests are in flight.
     let running = cli.clone().args(&apply).start();
     wait_for_creates(&service, 8);
     disk.fill();
     gate.open();
     let output = running.end();
     assert_eq!(output.stdout.matches(": created id-n").count(), 8, "{output:?}");
-    // Its lock may have found room; where not that is said and the journal stays.
+    // The lock may have found space; if not, that is reported and the journal stays.
     let lock = disk.path().join("instances.lock");
     assert!(output.code == Some(5) || lock.exists(), "{output:?}");
     fs::remove_file(&filler).unwrap();
@@ -70,7 +71,7 @@ fn a_folder_that_is_read_only_stops_everything() {
     let output = cli.clone().args(&apply).run().code(5).stdout("");
     output.stderr_has("Read-only file system").stderr_has("  help: check the permissions");
     assert_eq!(service.received().len(), 0);
-    // Looking is possible.
+    // Read-only commands work.
     cli.args(["lock", "verify", &apply[3]]).run().code(0);
 }
 
@@ -122,8 +123,8 @@ fn a_lock_that_becomes_unreadable_under_a_run_is_not_overwritten() {
     }
 }
 
-/// What is known after a run whose disk failed: every ID that the service gave is in the lock after
-/// the next run, or was cried out; nothing was sent twice. Gives whether the fault was met.
+/// Checks a run whose disk failed: every ID from the service is in the lock after the next run, or
+/// was printed as `RECOVERY`; nothing was sent twice. Returns whether the fault occurred.
 #[track_caller]
 fn converges(what: &str, files: &[&str]) -> bool {
     let service = creator();
@@ -148,7 +149,7 @@ fn converges(what: &str, files: &[&str]) -> bool {
     faulty.code == Some(5)
 }
 
-/// The IDs that were cried out.
+/// Returns the IDs that were printed as `RECOVERY`.
 fn recovered(output: &Output) -> BTreeSet<String> {
     let lines = output.stderr.lines().filter(|line| line.starts_with("RECOVERY "));
     lines
@@ -165,7 +166,7 @@ fn a_disk_that_fails_once_at_any_write_or_sync_loses_no_id() {
     for call in ["pwrite64", "fdatasync", "fsync", "write", "rename", "openat"] {
         for error in ["EIO", "ENOSPC"] {
             for when in 1..=7 {
-                // The program opens and writes other things before; only what lies here fails.
+                // The program opens and writes other files before; only these may fail.
                 let near: &[&str] = match call {
                     "openat" | "write" => &["instances.lock.journal", ".instances.lock.next"],
                     _ => &[],
@@ -184,7 +185,7 @@ fn an_id_that_the_journal_cannot_take_is_cried_out_and_read_by_the_next_run() {
     if !can_inject() {
         return;
     }
-    // The lock cannot be replaced at the end: while `b` is created, a folder takes its place.
+    // The lock cannot be replaced at the end: while `b` is created, a folder takes its path.
     let cli = project(["a", "b"]);
     let lock = cli.path("instances.lock");
     let service = creating(move |request| {
@@ -194,9 +195,9 @@ fn an_id_that_the_journal_cannot_take_is_cried_out_and_read_by_the_next_run() {
         created(request)
     });
     let cli = cli.on(&service);
-    // `strace` counts for each thread. The one that begins the journal syncs head, plan and the room
-    // for the lock; the one that writes it then syncs intent and outcome of `a`, the intent of `b`,
-    // and fails at its outcome. The state folder works.
+    // `strace` counts per thread. The thread that starts the journal syncs the header, the plan
+    // and the space for the lock; the thread that writes it then syncs intent and outcome of `a`,
+    // the intent of `b`, and fails at its outcome. The state folder works.
     let broken = "fdatasync:error=EIO:when=4+";
     let output = cli.apply().args(["--parallel", "1"]).injected(broken, &[]).run().code(5);
     let lock = cli.path("instances.lock").display().to_string();
@@ -206,7 +207,7 @@ fn an_id_that_the_journal_cannot_take_is_cried_out_and_read_by_the_next_run() {
         .stderr_has("cannot write `")
         .stderr_has("  help: ");
     fs::remove_dir(cli.path("instances.lock")).unwrap();
-    // What was cried out is kept, whatever becomes of the journal.
+    // A `RECOVERY` ID is kept even if the journal is lost.
     fs::remove_file(cli.path("instances.lock.journal")).unwrap();
     let list = cli.clone().args(["lock", "list", "instances.yaml"]).run().code(0);
     list.stdout_has("  b     created  id-b");

@@ -1,5 +1,5 @@
-//! What would stop the write of the lock at the end of a run stops the run before its first request;
-//! what a file system merely cannot keep does not.
+//! Problems that would prevent the write of the lock at the end of a run stop the run before its
+//! first request; attributes that a file system merely cannot preserve do not.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -12,7 +12,7 @@ use crate::trace::can_inject;
 /// The user and group `nobody`.
 const NOBODY: u32 = 65534;
 
-/// A project whose lock holds `a` already, and which wants `b` too.
+/// Creates a project with `a` in its lock already, and with `b` in its manifest too.
 fn grown(service: &Service) -> Cli {
     let cli = project(["a"]).on(service);
     cli.apply().run().code(0);
@@ -50,7 +50,7 @@ fn a_lock_that_cannot_be_replaced_stops_the_run_before_the_first_request() {
         let service = creator();
         let cli = grown(&service);
         sends_nothing(&cli, &service, &cli.apply().injected(fault, &[]), word);
-        // The first create of a project finds the same out.
+        // The first create of a project detects the same.
         let service = creator();
         let cli = project(["a"]).on(&service);
         sends_nothing(&cli, &service, &cli.apply().injected(fault, &[]), word);
@@ -93,7 +93,8 @@ fn the_lock_of_somebody_else_in_a_sticky_folder_stops_the_run() {
     let nobodys = cli.apply().under(nobody).env("HOME", &home).env("XDG_STATE_HOME", &home);
     let output = sends_nothing(&cli, &service, &nobodys, "Operation not permitted");
     output.stderr_has("sticky bit");
-    // In a folder of its own, a lock whose mode and owner it cannot keep is written all the same.
+    // In a folder of the same user, a lock whose mode and owner cannot be preserved is still
+    // written.
     chown(cli.path(""), Some(NOBODY), Some(NOBODY)).unwrap();
     nobodys.run().code(0).stdout_has("b: created id-b\n");
     assert_eq!(cli.entries(), written([("a", "created id-a"), ("b", "created id-b")]));
@@ -118,7 +119,7 @@ fn an_immutable_lock_stops_the_run() {
     cli.apply().run().code(0).stdout_has("b: created id-b\n");
 }
 
-/// The run under limits of the shell, such as `-n 20`.
+/// Returns the run under limits of the shell, such as `-n 20`.
 fn limited(cli: &Cli, limits: &str) -> Cli {
     let script = format!("ulimit {limits}; exec \"$@\"");
     cli.clone().under(["bash", "-c", script.as_str(), "limited"])
@@ -132,7 +133,8 @@ fn no_id_is_lost_however_few_file_descriptors_there_are() {
         let cli = project(&names).on(&service);
         let apply = cli.apply().args(["--parallel", "64"]);
         let output = limited(&apply, &format!("-n {limit}")).run();
-        // A connection that finds no descriptor sends nothing; what was created is in the lock.
+        // A connection without a free descriptor sends nothing; every created instance is in the
+        // lock.
         assert!(!cli.path("instances.lock.journal").exists(), "{limit}: {output:?}");
         let created = output.stdout.matches(": created id-n").count();
         assert_eq!(sent_to(&service).len(), created, "{limit}: {output:?}");
@@ -183,7 +185,7 @@ fn a_lock_that_somebody_replaces_while_it_is_written_loses_nothing() {
     }
     let service = creator();
     let cli = grown(&service);
-    // The final rename comes late; meanwhile a neighbour's entry arrives, as by `git pull`.
+    // The final rename is late; meanwhile an adjacent entry arrives, as with `git pull`.
     let slow = cli.apply().injected("fsync:delay_exit=300000", &[".instances.lock.next"]).start();
     slow.stdout_until("b: created id-b");
     let lock = cli.read("instances.lock");

@@ -1,4 +1,4 @@
-//! Real git, without anybody's configuration.
+//! Real git, without any user configuration.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::process::{Command, Output};
 
 use crate::support::Cli;
 
-/// A clone whose merges of `instances.lock` go through the program.
+/// A clone that merges `instances.lock` with the program.
 pub(crate) struct Clone {
     pub(crate) cli: Cli,
 }
 
 impl Clone {
-    /// A new repository with the driver installed as the help says it.
+    /// Creates a repository with the driver installed as the help describes it.
     pub(crate) fn new(cli: Cli) -> Self {
         let clone = Self { cli };
         clone.git(&["init", "-q", "-b", "main"]);
@@ -24,7 +24,7 @@ impl Clone {
         clone
     }
 
-    /// Another clone of this one, in the folder of a run of its own.
+    /// Clones this one again, into the folder of a separate run.
     pub(crate) fn again(&self, cli: Cli) -> Self {
         let clone = Self { cli };
         clone.git(&["init", "-q", "-b", "main"]);
@@ -45,13 +45,13 @@ impl Clone {
         self.cli.path(name)
     }
 
-    /// Commits everything there is.
+    /// Commits everything.
     pub(crate) fn commit(&self, message: &str) {
         self.git(&["add", "-A"]);
         self.git(&["commit", "-q", "--allow-empty", "-m", message]);
     }
 
-    /// A git command that succeeds; what it printed.
+    /// Runs a git command that must succeed; returns its output.
     #[track_caller]
     pub(crate) fn git(&self, args: &[&str]) -> String {
         let (done, shown) = self.try_git(args);
@@ -59,7 +59,7 @@ impl Clone {
         shown
     }
 
-    /// A git command; whether it succeeded, and what it printed on both streams.
+    /// Runs a git command; returns whether it succeeded, and its output on both streams.
     pub(crate) fn try_git(&self, args: &[&str]) -> (bool, String) {
         let Output { status, stdout, stderr } = Command::new("git")
             .args(args)

@@ -1,4 +1,4 @@
-//! One writer at a time, also where the file system cannot tell.
+//! One writer at a time, even if the file system cannot detect a second one.
 
 use std::fs;
 
@@ -27,7 +27,7 @@ fn every_command_that_writes_is_turned_away_at_once_while_another_writes() {
         let output = cli.clone().args(writer).run().code(5);
         output.stderr_has("instances.lock` is held by another process (process ");
     }
-    // Looking needs no guard.
+    // Read-only commands need no process lock.
     let list = cli.clone().args(["lock", "list", "instances.yaml"]).run().code(0);
     list.stdout_has("  a     unknown  -").stderr_has("what it holds may change");
     cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5).stdout_has("is held by");
@@ -92,7 +92,7 @@ fn a_sidecar_that_is_removed_under_a_run_lets_nobody_else_in() {
         let output = cli.clone().args(writer).run().code(5);
         output.stderr_has("whose `.lk` file was removed)");
     }
-    // Another one in its place is not the first run's to remove.
+    // The first run must not remove a new file at that path.
     fs::write(cli.path("instances.lock.lk"), "mine").unwrap();
     gate.open();
     running.end().code(0);
@@ -113,7 +113,7 @@ fn several_locks_are_taken_in_the_order_of_their_paths_before_anything_is_sent()
     wait_for_creates(&service, 1);
     for (first, second) in [("a.yaml", "b.yaml"), ("c.yaml", "b.yaml"), ("b.yaml", "a.yaml")] {
         both(&cli, first, second).run().code(5).stderr_has("b.lock` is held by another process");
-        // What was taken before is given back, and nothing was sent.
+        // The locks acquired before are released, and nothing was sent.
         assert!(!cli.path("a.lock.lk").exists() && !cli.path("c.lock.lk").exists());
     }
     assert_eq!(sent_to(&service), ["b"]);
@@ -136,7 +136,7 @@ fn one_id_for_two_names_is_unknown_for_the_second() {
         .stderr_has("instancectl resolve -f instances.yaml b --absent");
     let wanted = [("a", "created id-a"), ("b", "unknown"), ("c", "created id-c")];
     assert_eq!(cli.entries(), written(wanted));
-    // Also where the first is from an earlier run.
+    // Also if the first is from an earlier run.
     let cli = project(["a"]).on(&service);
     cli.apply().run().code(0);
     let cli = cli.file("instances.yaml", manifest(["a", "b"]));

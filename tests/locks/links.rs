@@ -1,5 +1,5 @@
-//! Links and mounts in place of the lock and of the files around it: said at once, by every command,
-//! with nothing sent and nothing written.
+//! Links and mounts in place of the lock and of the files around it: every command reports them at
+//! once, sends nothing and writes nothing.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,7 +15,7 @@ use crate::stage::{Gate, creator, gated, manifest, project, sent_to, wait_for_cr
 use crate::support::{Cli, Service};
 
 const LOCK: &str = "instances.lock";
-/// What a command needs that is about the manifest.
+/// Arguments of a command on the manifest.
 const ON: [&str; 2] = ["-f", "instances.yaml"];
 /// The commands that write the lock.
 const WRITERS: [&[&str]; 6] = [
@@ -26,11 +26,11 @@ const WRITERS: [&[&str]; 6] = [
     &["resolve", "--all-unknown", "--absent"],
     &["lock", "recover"],
 ];
-/// Those that read it.
+/// The commands that read it.
 const READERS: [&[&str]; 5] =
     [&["plan"], &["status"], &["url", "a"], &["stop", "--yes"], &["lock", "verify"]];
 
-/// A project whose instance was created, and where a run leaves what the journal could not take.
+/// Creates a project with a created instance; also returns the path of its emergency journal.
 fn created() -> (Service, Cli, String) {
     let service = creator();
     let cli = project(["a"]).on(&service);
@@ -41,7 +41,7 @@ fn created() -> (Service, Cli, String) {
     (service, cli, rescue)
 }
 
-/// Every file of the project but one, which may lead nowhere.
+/// Returns every file of the project except one, which may be a dangling link.
 fn listing_without(cli: &Cli, file: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
     let target = fs::read_link(file).unwrap();
     fs::remove_file(file).unwrap();
@@ -128,7 +128,7 @@ fn the_merge_driver_does_not_write_through_a_link() {
     assert_eq!(cli.read("real"), "version: 1\ninstances: {}\n");
 }
 
-/// Runs a command with a file mounted over one of a project's own.
+/// Runs a check with a file mounted over a file of the project.
 fn with_mounted(file: &str, check: impl FnOnce(&Cli, &Service)) {
     let Some(disk) = SmallDisk::mount(256) else { return };
     let (service, cli, _) = created();

@@ -1,4 +1,4 @@
-//! `lock list` prints what locks hold, whatever lies beside them.
+//! `lock list` prints the entries of locks, regardless of other files next to them.
 
 use std::process::{Command, Stdio};
 
@@ -46,7 +46,7 @@ fn a_lock_is_a_table_with_its_columns_under_each_other() {
         cli.clone().args(["lock", "list", named]).run().is(0, TABLE, "");
     }
     cli.clone().args(["lock", "list", "--lock", "instances.lock"]).run().is(0, TABLE, "");
-    // A manifest is not read for it.
+    // The manifest is not read.
     let cli = cli.file("instances.yaml", "instances: 5\n");
     cli.args(["lock", "list", "-f", "."])
         .run()

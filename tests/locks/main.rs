@@ -1,15 +1,15 @@
-//! Locks that meet trouble: the real program beside real git, a real full disk, system calls that
-//! fail, signals and a second process. Whatever happens, no ID is lost and nothing passes in silence.
+//! Locks in trouble: the real program with real git, a real full disk, failing system calls,
+//! signals and a second process. In every case no ID is lost and nothing is ignored in silence.
 
-// The functions around the tests are tests too.
-// What a run gave is asserted step by step; the last step gives it back once more.
-// What cannot be tested here is said aloud.
+// Helper functions are test code too.
+// The result of a run is asserted step by step; the last step returns it once more.
+// Tests that cannot run here print a message.
 #![allow(clippy::unwrap_used, clippy::print_stdout, unused_must_use)]
 
 #[path = "../support/mod.rs"]
 mod support;
 
-// Each test binary uses its own part of these.
+// Each test binary uses a different part of this module.
 #[path = "../settle/platform.rs"]
 #[allow(dead_code)]
 mod platform;

@@ -1,4 +1,4 @@
-//! `lock merge`, alone and as the merge driver of a real git.
+//! `lock merge`, on the command line and as the merge driver of a real git.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use crate::git::Clone;
 use crate::stage::{entries, manifest, written};
 use crate::support::Cli;
 
-/// An entry as the program writes it.
+/// Returns an entry as the program writes it.
 fn entry(name: &str, state: &str, id: &str, at: &str) -> String {
     let id = if id.is_empty() { String::new() } else { format!("    taskId: {id}\n") };
     format!(
@@ -28,7 +28,7 @@ fn lock(entries: &[String]) -> String {
     )
 }
 
-/// A merge of three texts: the run, and what is in OURS afterwards.
+/// Merges three texts; returns the run and the resulting OURS.
 fn merge(base: &str, ours: &str, theirs: &str) -> (crate::support::Output, String) {
     let cli = Cli::new().file("base", base).file("ours", ours).file("theirs", theirs);
     let output = cli.clone().args(["lock", "merge", "base", "ours", "theirs", "x/a.lock"]).run();
@@ -42,13 +42,13 @@ fn what_does_not_clash_is_merged_without_a_word() {
     let theirs = lock(&[created("c", "c1")]);
     let (output, merged) = merge(&base, &ours, &theirs);
     output.is(0, "", "");
-    // Theirs destroyed `b`, which ours had left as it was.
+    // Theirs destroyed `b`, which ours had left unchanged.
     assert_eq!(merged, lock(&[created("a", "a1"), created("c", "c1")]));
-    // Both began with nothing.
+    // Both started from nothing.
     let (output, merged) = merge("", &ours, &theirs);
     output.is(0, "", "");
     assert_eq!(merged, lock(&[created("a", "a1"), created("b", "b1"), created("c", "c1")]));
-    // All is gone on both sides.
+    // No entry remains.
     let (output, merged) = merge(&base, &lock(&[]), &base);
     output.is(0, "", "");
     assert_eq!(merged, lock(&[]));
@@ -80,7 +80,7 @@ fn an_unknown_outcome_is_not_forgotten_for_an_id() {
         output.code(4).stderr_has("one whose outcome is unknown stands, `a1` is its candidate");
         assert!(merged.contains("state: unknown\n    candidates: [a1]\n"), "{merged}");
     }
-    // The outcome of that very request ends it.
+    // The outcome of the same request resolves it.
     let found = lock(&[entry("a", "created", "a1", "2026-11-23T01:00:00Z")]);
     let (output, merged) = merge(&lost, &found, &lost);
     output.is(0, "", "");
@@ -124,7 +124,7 @@ fn a_file_that_is_missing_is_wrong_usage() {
     let output = cli.clone().args(["lock", "merge", "a", "a", "b"]).run().code(2);
     output.stderr_has("error: cannot read b: ");
     cli.clone().args(["lock", "merge", "a", "a"]).run().code(2);
-    // git gives an empty file; by hand it is often this one.
+    // git passes an empty file; users often pass this one.
     cli.args(["lock", "merge", "/dev/null", "a", "a"]).run().is(0, "", "");
 }
 
@@ -136,7 +136,7 @@ fn keys_of_a_newer_program_are_kept() {
     assert_eq!(merged, with("    x: 1\n    w: 2\n\nnote: z\n"));
 }
 
-/// A repository in which `main` and `side` both changed the lock.
+/// Creates a repository in which `main` and `side` both changed the lock.
 fn branched(base: &str, main: &str, side: &str) -> Clone {
     let clone = Clone::new(Cli::new());
     let write = |text: &str| {
@@ -155,7 +155,7 @@ fn branched(base: &str, main: &str, side: &str) -> Clone {
     clone
 }
 
-/// Locks that git's own merge of text cannot merge: neighbours on both sides.
+/// Returns locks that git's text merge cannot merge: adjacent entries on both sides.
 fn neighbours() -> [String; 3] {
     let base = lock(&[created("m", "m1")]);
     let main = lock(&[created("a", "a1"), created("m", "m1")]);
@@ -178,7 +178,7 @@ fn git_merges_neighbours_by_merge_rebase_and_cherry_pick() {
             let verify = clone.cli.clone().args(["lock", "verify", "-f", "instances.lock"]).run();
             verify.code(0);
         }
-        // Without the driver it is a conflict, or the test shows nothing.
+        // Without the driver it is a conflict, or the test proves nothing.
         let clone = branched(base, &main, &side);
         clone.git(&["config", "--unset", "merge.instancectl.driver"]);
         assert!(!clone.try_git(&["merge", "-q", "side"]).0);
@@ -196,7 +196,7 @@ fn git_stops_where_two_ids_claim_one_name_and_the_lock_holds_both() {
         assert!(shown.contains("git add instances.lock"), "the path of the lock is told: {shown}");
         let left = clone.cli.read("instances.lock");
         assert!(left.contains("a1") && left.contains("other2"), "{how:?}: {left}");
-        // Our readers take it, and say what is open.
+        // The program reads it and reports the open conflict.
         let verify = clone.cli.clone().args(["lock", "verify", "instances.lock"]).run().code(4);
         verify.stdout_has("other instances claim the name `a`");
         clone.git(&["add", "instances.lock"]);
@@ -217,7 +217,7 @@ fn git_keeps_both_sides_where_one_cannot_be_read() {
     let left = clone.cli.read("instances.lock");
     assert!(left.contains(&good) && left.contains(&newer), "{left}");
     clone.cli.clone().args(["lock", "verify", "instances.lock"]).run().code(5);
-    // Each way out that is told is one.
+    // Each suggested resolution works.
     clone.git(&["checkout", "--ours", "--", "instances.lock"]);
     assert_eq!(clone.cli.read("instances.lock"), good);
     clone.git(&["merge", "--abort"]);

@@ -1,4 +1,4 @@
-//! README's recipes for CI, run word for word in real repositories: a fresh clone without anybody's
+//! README's recipes for CI, run verbatim in real repositories: a fresh clone without user
 //! settings, while others push.
 
 use std::collections::BTreeMap;
@@ -13,14 +13,14 @@ use tempfile::TempDir;
 
 use crate::stage::entries;
 
-/// The shell lines of a recipe.
+/// Shell lines of a recipe.
 struct Recipe {
     name: &'static str,
     before: String,
     record: String,
 }
 
-/// The recipes, out of README's blocks.
+/// Extracts the recipes from README's code blocks.
 fn recipes() -> Vec<Recipe> {
     let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
     let blocks = readme.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
@@ -37,7 +37,7 @@ fn recipes() -> Vec<Recipe> {
     vec![
         Recipe {
             name: "GitHub",
-            // What `actions/checkout` does with a `ref`.
+            // The effect of `actions/checkout` with a `ref`.
             before: "git fetch -q --depth=1 origin +main:refs/remotes/origin/main\n\
                      git checkout -q -B main refs/remotes/origin/main"
                 .to_owned(),
@@ -51,19 +51,19 @@ fn recipes() -> Vec<Recipe> {
     ]
 }
 
-/// What happens while a job runs.
+/// Event during a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meanwhile {
     Nothing,
-    /// Somebody pushes another file.
+    /// A colleague pushes another file.
     UnrelatedPush,
-    /// Somebody pushes a lock with the entries next to those of this job.
+    /// A colleague pushes a lock with the entries next to those of this job.
     NeighbouringEntries,
-    /// Somebody pushes between the job's fetch and its push, once.
+    /// A colleague pushes between the job's fetch and its push, once.
     PushInBetween,
-    /// Somebody pushes a lock that claims the same name.
+    /// A colleague pushes a lock that claims the same name.
     SameName,
-    /// The job is killed; a journal is left.
+    /// The job is killed and leaves a journal.
     Killed,
 }
 
@@ -76,7 +76,7 @@ const ALL: [Meanwhile; 6] = [
     Meanwhile::Killed,
 ];
 
-/// A bare remote with a colleague's clone and a runner's.
+/// A bare remote with clones of a colleague and of a runner.
 struct Stage {
     folder: TempDir,
 }
@@ -98,7 +98,7 @@ impl Stage {
         self.folder.path().join(name)
     }
 
-    /// A script in a folder, without anybody's settings. What it printed.
+    /// Runs a script in a folder, without user settings; returns its output.
     fn try_run(&self, folder: &str, script: &str) -> Output {
         let program = Path::new(env!("CARGO_BIN_EXE_instancectl")).parent().unwrap();
         Command::new("bash")
@@ -125,7 +125,7 @@ impl Stage {
         shown
     }
 
-    /// A colleague has an identity.
+    /// Runs a script in the colleague's clone, with an identity.
     #[track_caller]
     fn colleague(&self, script: &str) {
         let identity = "export GIT_AUTHOR_NAME=c GIT_AUTHOR_EMAIL=c@d GIT_COMMITTER_NAME=c \
@@ -141,14 +141,14 @@ impl Stage {
         ));
     }
 
-    /// The entries at the remote.
+    /// Returns the entries at the remote.
     fn recorded(&self) -> BTreeMap<String, String> {
         let text = self.run("remote.git", "git show main:instances.lock");
         entries(&serde_yaml::from_str(&text).unwrap())
     }
 }
 
-/// A lock with these entries.
+/// Returns a lock with these entries.
 fn lock(names: &[(&str, &str)]) -> String {
     let mut text = String::from(
         "# Written by instancectl from instances.yaml. Commit it; do not edit it.\nversion: 1\n\
@@ -165,7 +165,7 @@ fn lock(names: &[(&str, &str)]) -> String {
     text
 }
 
-/// One job, and what must be at the remote afterwards.
+/// Runs one job and checks the result at the remote.
 fn job(recipe: &Recipe, meanwhile: Meanwhile, round: usize) {
     let stage = Stage::new();
     let before = [("b", "id-b")];
@@ -175,7 +175,7 @@ fn job(recipe: &Recipe, meanwhile: Meanwhile, round: usize) {
     }
     stage.run("runner", "git init -q -b main && git remote add origin ../remote.git");
     stage.run("runner", &recipe.before);
-    // What `apply` leaves: a lock with what was there and what it created.
+    // The lock as `apply` leaves it: the earlier entries and the created ones.
     let mut held: Vec<_> = before.into_iter().filter(|_| round % 2 == 1).collect();
     held.extend([("c", "id-c"), ("d", "id-d")]);
     fs::write(stage.path("runner/instances.yaml"), "").unwrap();
@@ -226,12 +226,12 @@ fn job(recipe: &Recipe, meanwhile: Meanwhile, round: usize) {
         wanted.remove("d");
     }
     assert_eq!(found, wanted, "{} {meanwhile:?}: {shown}", recipe.name);
-    // Nothing but the lock was committed.
+    // Only the lock was committed.
     let files = stage.run("remote.git", "git ls-tree --name-only main");
     assert_eq!(files, "README\ninstances.lock\n", "{} {meanwhile:?}", recipe.name);
 }
 
-/// A real run that was killed before it folded its journal.
+/// Runs a job that is killed before it merges its journal.
 fn killed(stage: &Stage) {
     let service = crate::support::Service::each(|asked| match asked.method.as_str() {
         "POST" if asked.json()["instanceServiceName"] == "a" => {

@@ -1,4 +1,4 @@
-//! `lock recover`: what `apply` does first, without the platform.
+//! `lock recover`: the first step of `apply`, without the platform.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ use crate::stage::{
 };
 use crate::support::{Cli, Reply, Service};
 
-/// A run of `a` and `b` that was killed when `a` was created and `b` on its way.
+/// Returns a run of `a` and `b` that was killed with `a` created and `b` in flight.
 fn killed() -> (Service, Cli) {
     let service = creating(|request| match name_in(request).as_str() {
         "a" => created(request),
@@ -37,7 +37,7 @@ fn what_a_killed_run_left_is_folded_in_without_credentials() {
         for left in ["instances.lock.journal", "instances.lock.lk"] {
             assert!(!cli.path(left).exists(), "{left}");
         }
-        // Once more there is nothing to do, and nothing is done.
+        // A second run has nothing to do, and does nothing.
         let before = cli.listing();
         recover.run().is(0, "instances.lock: nothing to recover\n", "");
         assert!(cli.listing() == before, "something was written");
@@ -82,7 +82,7 @@ fn what_cannot_be_read_is_left_as_it_is_and_the_others_are_recovered() {
 fn a_journal_that_is_damaged_in_the_middle_is_kept_and_its_ids_are_named() {
     let (service, cli) = killed();
     let mut journal = fs::read(cli.path("instances.lock.journal")).unwrap();
-    // In the plan, which is no last batch.
+    // In the plan, which is not the last batch.
     let at = journal.windows(6).position(|part| part == b"\"plan\"").unwrap();
     journal[at + 1] = b'P';
     let cli = cli.file("instances.lock.journal", &journal);
@@ -109,7 +109,7 @@ fn a_journal_cut_anywhere_loses_no_id_and_sends_nothing_twice() {
         let _ = fs::remove_file(cli.path("instances.lock"));
         let output = cli.clone().args(["lock", "recover", "instances.yaml"]).run();
         assert!(matches!(output.code, Some(0 | 4)), "cut at {cut}: {output:?}");
-        // Its line ends some way behind the ID.
+        // Its line ends some bytes after the ID.
         if cut > known + 40 {
             assert_eq!(cli.entries()["a"], "created id-a", "cut at {cut}");
         }

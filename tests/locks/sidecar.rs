@@ -1,5 +1,5 @@
-//! The sidecar that a run locks: readable by those who share the folder, and gone when the run ends,
-//! however it ends.
+//! The lock file of a run (`.lk`): readable by users who share the folder, and removed when the
+//! run ends, including by a signal.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
@@ -46,7 +46,7 @@ fn it_is_gone_after_a_question_that_was_not_answered_with_yes() {
 #[test]
 fn it_is_gone_after_a_signal_that_ends_the_run_at_once() {
     for signal in ["INT", "TERM", "HUP"] {
-        // The list never answers, so that the run is stopped before it listens to signals.
+        // The list never answers, so that the signal arrives before the run handles signals.
         let service = crate::support::Service::each(|_| crate::support::Reply::hang());
         let cli = project(["a"]).on(&service);
         let running = cli.apply().start();
@@ -57,7 +57,8 @@ fn it_is_gone_after_a_signal_that_ends_the_run_at_once() {
     }
 }
 
-/// The program as another user, in a folder that both may write; `None` where nobody can be.
+/// Returns the program as another user, in a folder that both may write to; `None` if it cannot
+/// change the user.
 fn as_nobody(cli: &Cli) -> Option<Cli> {
     let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
     let can = Command::new("setpriv").args(&nobody[1..]).arg("true").output();
@@ -78,7 +79,7 @@ fn one_that_a_colleague_left_behind_blocks_nobody() {
     let service = creator();
     let cli = project(["a"]).on(&service).file("instances.lock.lk", "process 1 on elsewhere");
     let Some(nobody) = as_nobody(&cli) else { return };
-    // It can be read, and so locked.
+    // It can be read, and therefore locked.
     nobody.apply().run().code(0).stdout_has("a: created id-a\n");
     assert!(!cli.path("instances.lock.lk").exists());
 }
@@ -92,7 +93,7 @@ fn one_that_only_its_owner_can_read_is_named_with_its_owner() {
     let Some(nobody) = as_nobody(&cli) else { return };
     let output = nobody.apply().run().code(5).stderr_has("belongs to root (uid 0)");
     output.stderr_has("if no `instancectl` of theirs runs on this lock, it may be removed");
-    // A journal that a killed run of a colleague left behind is named alike, once.
+    // A journal of a colleague's killed run is reported in the same way, once.
     fs::remove_file(cli.path("instances.lock.lk")).unwrap();
     let cli = cli.file("instances.lock.journal", "").file("instances.yaml", manifest(["a"]));
     fs::set_permissions(cli.path("instances.lock.journal"), private).unwrap();

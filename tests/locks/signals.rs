@@ -1,4 +1,4 @@
-//! Signals as a CI runner or an impatient person sends them, and readers that went away.
+//! Signals as sent by a CI runner or an impatient user, and readers that went away.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,10 +10,10 @@ use crate::stage::{
 };
 use crate::stage::{id_of, written};
 
-/// What a pipe takes before who writes to it has to wait.
+/// Capacity of a pipe, after which its writer has to wait.
 const PIPE: usize = 65536;
 
-/// Signals that are closer together count as one.
+/// Pause between signals; signals that are closer together count as one.
 const APART: Duration = Duration::from_millis(600);
 
 #[test]
@@ -21,8 +21,8 @@ fn a_third_signal_ends_the_run_at_once_and_the_journal_tells_the_rest() {
     let service = gated(&Gate::new(), "n000");
     let names = numbered(20);
     let cli = project(&names).on(&service);
-    // Nobody reads its standard output, which has room for one more line: so the second signal does
-    // not end this run.
+    // Standard output has no reader and has room for one more line, so the second signal does not
+    // end this run.
     let (_reader, mut writer) = io::pipe().unwrap();
     writer.write_all(&vec![b'.'; PIPE - 30]).unwrap();
     let running = cli.apply().start_into(writer);
@@ -31,7 +31,8 @@ fn a_third_signal_ends_the_run_at_once_and_the_journal_tells_the_rest() {
     wait_until(|| cli.path("instances.lock").exists());
     thread::sleep(APART);
     running.signal("TERM");
-    // Their outcomes are durable before they are shown, and showing them is what it is stuck in.
+    // Their outcomes are durable before they are printed, and the run is blocked while it prints
+    // them.
     let journal = || fs::read(cli.path("instances.lock.journal")).unwrap_or_default();
     let doubts = |journal: &[u8]| journal.windows(7).filter(|part| part == b"\"doubt\"").count();
     wait_until(|| doubts(&journal()) == 8);
@@ -57,12 +58,13 @@ fn a_cancelled_ci_job_leaves_a_folded_lock() {
     let running = cli.apply().start();
     wait_for_creates(&service, 9);
     running.signal("INT");
-    // What was created is in the lock long before the next signal, which comes after 7.5 s.
+    // Created instances are in the lock long before the next signal, which comes after 7.5 s.
     wait_until(|| cli.path("instances.lock").exists());
     assert_eq!(cli.entries()["n000"], "created id-n000");
     thread::sleep(APART);
     running.signal("TERM");
-    // The last one, which nothing outlives, comes 2.5 s later: then the run must have ended.
+    // The last signal, which no process survives, comes 2.5 s later: by then the run must have
+    // ended.
     thread::sleep(Duration::from_millis(2500));
     let output = running.kill().code(4);
     output.stdout_has("1 created, 8 unknown, 11 skipped; exit 4");

@@ -1,11 +1,11 @@
-//! System calls that fail or take their time, by `strace`.
+//! System calls that fail or are slow, by `strace`.
 
 use std::process::Command;
 
 use crate::support::Cli;
 
-/// Whether system calls can be made to fail here. Where not, that is said aloud, and CI must be able
-/// to: there a test of a failing disk that met none would be no test.
+/// Checks whether system calls can be made to fail here. If not, prints a message, or fails in CI:
+/// there a test of a failing disk without a failure would not be a test.
 pub(crate) fn can_inject() -> bool {
     let probe = ["-qqq", "-o", "/dev/null", "-e", "inject=flock:error=ENOLCK", "true"];
     let can = Command::new("strace").args(probe).output().is_ok_and(|out| out.status.success());
@@ -17,8 +17,9 @@ pub(crate) fn can_inject() -> bool {
 }
 
 impl Cli {
-    /// The run with injections of `strace`, such as `fsync:error=EIO:when=1+`, into calls on
-    /// these files, or on all where none is named. The program is the process that is started.
+    /// Returns the run with injections of `strace`, such as `fsync:error=EIO:when=1+`, into calls
+    /// on these files, or on all files if none is named. The program is the process that is
+    /// started.
     pub(crate) fn injected(self, what: &str, files: &[&str]) -> Self {
         let mut words: Vec<String> =
             ["strace", "-D", "-f", "-qqq", "-o", "/dev/null"].map(String::from).to_vec();

@@ -1,4 +1,4 @@
-//! `lock verify`: what a CI job wants to know of a lock before it is merged.
+//! `lock verify`: the checks that a CI job needs before a lock is merged.
 
 use std::fs;
 
@@ -58,7 +58,7 @@ fn what_the_manifest_has_and_the_lock_has_not_is_told_where_that_is_asked() {
     assert_eq!(json["instances"][0]["action"], "create");
     assert_eq!(json["locks"][0]["findings"][0]["code"], "missing");
     assert_eq!(json["exit"], serde_json::json!({"code": 6, "classes": [6]}));
-    // It has to know the manifest, and a valid one.
+    // It needs the manifest, and a valid one.
     let by_lock = cli.clone().args(["lock", "verify", "--complete", "instances.lock"]).run();
     by_lock.code(2).stderr_has("--complete compares a lock with its manifest");
     let cli = cli.file("instances.yaml", "instances: 1\n");

@@ -1,4 +1,4 @@
-//! The negative control: the same matrix on a build without the intent record. Would it find nothing
+//! The negative control: the same matrix on a build without the intent record. If it found nothing
 //! there, it could not find anything.
 
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ fn without_the_intent_record_the_matrix_finds_violations() {
         return;
     }
     let program = build();
-    // With a list what was lost is seen to be alive; without one it is created once more.
+    // With a list, a lost instance is found alive; without one it is created once more.
     for story in STORIES.iter().filter(|story| story.name.starts_with("create")).take(2) {
         let kills = points::kills(story, Extent::Wire);
         let cases = kills.into_iter().map(|point| (*story, point)).collect();
@@ -26,7 +26,7 @@ fn without_the_intent_record_the_matrix_finds_violations() {
     }
 }
 
-/// Builds the program without the intent record, beside the sound one.
+/// Builds the program without the intent record, in addition to the regular one.
 fn build() -> PathBuf {
     let features = ["--example", "without-intent", "--features", "without-intent"];
     let built = Command::new(env!("CARGO"))

@@ -1,4 +1,5 @@
-//! The crash matrix: a run is struck at a system call, and then the same is typed again.
+//! The crash matrix: a fault is injected at a system call of a run, and then the same command is
+//! run again.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,12 +12,12 @@ use crate::support::{Cli, Output};
 use crate::tracer;
 use crate::world::{Entry, LOCK, Task, World};
 
-/// So many cases run at once; most of their time they wait for the disk.
+/// Number of concurrent cases; most of their time they wait for the disk.
 const AT_ONCE: usize = 4;
-/// So often a person types a command again before he calls it broken.
+/// Maximum number of repetitions of a command before it counts as broken.
 const PATIENCE: usize = 4;
 
-/// What a matrix came to.
+/// Results of a matrix.
 #[derive(Debug, Default)]
 pub(crate) struct Figure {
     pub(crate) runs: usize,
@@ -56,7 +57,7 @@ fn with_a_broken_disk_or_wire_at_any_call_every_command_converges() {
     }
 }
 
-/// Strikes a build of the program at each point, several at once.
+/// Injects a fault at each point of a build of the program, several at once.
 pub(crate) fn strike_all(
     what: &str,
     cases: Vec<(Story, Point)>,
@@ -73,7 +74,8 @@ pub(crate) fn strike_all(
             scope.spawn(|| {
                 loop {
                     let Some((name, story, point)) = cases.lock().unwrap().pop() else { return };
-                    // A helper that fails, such as a platform that cannot start, is told with its case.
+                    // A failing helper, such as a platform that cannot start, is reported with its
+                    // case.
                     let struck = AssertUnwindSafe(|| strike(&story, &point, &build));
                     let broken = |_| (false, Err("the test itself broke off".to_owned()));
                     let (killed, sound) = catch_unwind(struck).unwrap_or_else(broken);
@@ -93,7 +95,7 @@ pub(crate) fn strike_all(
 }
 
 impl Figure {
-    /// Fails with every violation and what shows it again.
+    /// Fails with every violation and the command that reproduces one.
     #[track_caller]
     pub(crate) fn assert_sound(&self) {
         assert!(self.runs > 0, "nothing was struck");
@@ -107,7 +109,8 @@ impl Figure {
     }
 }
 
-/// One run, struck at one call; whether it was killed there, and what is wrong afterwards.
+/// Injects a fault at one call of one run; returns whether the run was killed there, and the
+/// violation found afterwards.
 fn strike(story: &Story, point: &Point, build: &impl Fn(Cli) -> Cli) -> (bool, Result<(), String>) {
     let (mut world, command) = story.begin();
     let output = point.strike(&world, build(command)).run();
@@ -129,7 +132,8 @@ fn strike(story: &Story, point: &Point, build: &impl Fn(Cli) -> Cli) -> (bool, R
     (killed, sound.map_err(|why: String| format!("{why}\n    the struck run: {output:?}")))
 }
 
-/// A failing disk or wire ends a run in order: nothing panics, and what failed is told.
+/// Checks that a failing disk or connection ends a run in order: nothing panics, and the failure
+/// is reported.
 fn ended_by_itself(output: &Output) -> Result<(), String> {
     match output.code {
         Some(0 | 3 | 4 | 5 | 10) if !output.stderr.contains("panicked") => Ok(()),
@@ -137,7 +141,7 @@ fn ended_by_itself(output: &Output) -> Result<(), String> {
     }
 }
 
-/// What was shown as created is durable.
+/// Checks that every instance printed as created is durable.
 fn shown_is_recorded(world: &World, output: &Output) -> Result<(), String> {
     let records = world.records();
     let shown = output.stdout.lines().filter_map(|line| line.split_once(": created "));
@@ -148,8 +152,8 @@ fn shown_is_recorded(world: &World, output: &Output) -> Result<(), String> {
     missing.map_or(Ok(()), |id| Err(format!("{id} was shown and is in no record: {records}")))
 }
 
-/// The same command, typed again, comes to its end; what stays unknown on the way is named, and a
-/// person's word ends it. Then it has nothing to do any more and leaves nothing lying about.
+/// Checks that the same command, run again, completes; entries that remain unknown on the way are
+/// named and resolved manually. After that it has nothing to do and leaves no files behind.
 fn converges(story: &Story, world: &World, build: &impl Fn(Cli) -> Cli) -> Result<(), String> {
     let mut came = Vec::new();
     for _ in 0..PATIENCE {
@@ -177,7 +181,7 @@ fn converges(story: &Story, world: &World, build: &impl Fn(Cli) -> Cli) -> Resul
     if more.is_empty() { Ok(()) } else { Err(format!("{more:?} lie about")) }
 }
 
-/// A person looks at the platform and says what became of the unknown ones.
+/// Looks at the platform, as a user would, and resolves the unknown entries.
 pub(crate) fn tell(
     world: &World,
     unknown: &BTreeSet<String>,
@@ -204,7 +208,7 @@ pub(crate) fn tell(
     Ok(())
 }
 
-/// What is at the platform is what the lock holds: nothing lost, nothing doubled.
+/// Checks that the platform and the lock agree: nothing is lost, nothing is duplicated.
 pub(crate) fn agrees(world: &World, there: &[Task]) -> Result<(), String> {
     let lock = world.lock();
     let held = lock

@@ -1,4 +1,4 @@
-//! A disk that is really full: a small one of its own, with so much space left for a run.
+//! A disk that is really full: a separate small one, with limited space for a run.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::world::{LOCK, World};
 #[test]
 fn on_a_disk_with_any_little_space_left_nothing_is_lost_or_doubled() {
     let mut figure = Vec::new();
-    // From what takes nothing at all to what takes everything.
+    // From space for nothing at all to space for everything.
     for kib in [12, 24, 48, 64, 80, 96, 128, 280, 320] {
         let mut world = World::new();
         let path = world.path("");
@@ -22,7 +22,7 @@ fn on_a_disk_with_any_little_space_left_nothing_is_lost_or_doubled() {
         assert!(matches!(full.code, Some(0 | 5)), "{kib} KiB: {full:?}");
         let created = world.tasks().len();
         figure.push(format!("{kib} KiB: {created} created, exit {}", full.code.unwrap()));
-        // With space again the same command goes on.
+        // With space again, the same command continues.
         disk.grow();
         let _ = world.run(typed(&["apply"])).code(0);
         let lock = fs::read(world.path(LOCK)).unwrap();
@@ -38,14 +38,14 @@ fn on_a_disk_with_any_little_space_left_nothing_is_lost_or_doubled() {
     println!("full disks:\n{}", figure.join("\n"));
 }
 
-/// A small file system of its own, as long as this lives.
+/// A separate small file system, mounted until it is dropped.
 struct SmallDisk<'p> {
     path: &'p Path,
 }
 
 impl<'p> SmallDisk<'p> {
-    /// Mounts one of so many KiB over a folder; `None` where the one who tests may not mount, which is said aloud. CI
-    /// must be able to.
+    /// Mounts one of this size in KiB over a folder; `None`, with a message, if the user may not
+    /// mount. CI must be able to mount.
     fn over(path: &'p Path, kib: u32) -> Option<Self> {
         let size = format!("size={kib}k");
         let mut mount = Command::new("mount");
@@ -58,7 +58,7 @@ impl<'p> SmallDisk<'p> {
         mounted.then_some(Self { path })
     }
 
-    /// Gives it all the space that anybody needs.
+    /// Enlarges it to more space than any test needs.
     fn grow(&self) {
         let mut mount = Command::new("mount");
         mount.args(["-o", "remount,size=64m"]).arg(self.path);

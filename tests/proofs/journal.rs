@@ -1,6 +1,6 @@
-//! The journal of a killed run, cut at every byte and with every byte changed: it is gone on from
-//! correctly, or refused with every ID that can still be read, and kept. No ID that stands in it whole
-//! is lost.
+//! The journal of a killed run, cut at every byte and with every byte changed: the next run
+//! continues correctly, or the journal is rejected with every ID that is still readable, and kept.
+//! No ID in an intact record is lost.
 
 use std::fs;
 
@@ -12,21 +12,21 @@ use crate::stories::{STORIES, typed};
 use crate::tracer;
 use crate::world::{JOURNAL, Task, World};
 
-/// A journal that a killed run left, its written part alone, and what is at the platform.
+/// A journal left by a killed run, only its written part, and the instances on the platform.
 struct Left {
     world: World,
     bytes: Vec<u8>,
     tasks: Vec<Task>,
 }
 
-/// What is done to a journal.
+/// Damage to a journal.
 #[derive(Debug, Clone, Copy)]
 enum Damage {
     /// It ends here.
     Cut(usize),
-    /// From here on it is space that was reserved and never written.
+    /// From here on it is reserved space that was never written.
     Blank(usize),
-    /// This byte is another one.
+    /// These bits of this byte are flipped.
     Changed(usize, u8),
 }
 
@@ -41,14 +41,15 @@ fn a_journal_with_any_bit_turned_is_gone_on_from_or_refused_with_every_id_that_i
     damaged_reads(&[2, 3, 4], &[0, 1, 2, 3, 4, 5, 6, 7]);
 }
 
-/// Reads journals cut at every byte and with these bits of every byte turned.
+/// Reads journals cut at every byte and with these bits of every byte flipped.
 fn damaged_reads(from_ends: &[usize], bits: &[u32]) {
     if !tracer::works() {
         return;
     }
     let mut violations = Vec::new();
     let mut runs = 0;
-    // Before the word that all is folded, before the last outcome, before the last intent.
+    // Before the record that everything is merged, before the last outcome, before the last
+    // intent.
     for from_end in from_ends {
         let left = killed(&points::late_write(&STORIES[0], *from_end));
         for damage in every(left.bytes.len(), bits) {
@@ -71,7 +72,7 @@ fn a_run_after_any_damage_to_the_journal_neither_loses_nor_doubles() {
     damaged_runs(17);
 }
 
-/// Runs the program on journals damaged at each so many bytes.
+/// Runs the program on journals damaged at every `step` bytes.
 fn damaged_runs(step: usize) {
     if !tracer::works() {
         return;
@@ -93,7 +94,7 @@ fn damaged_runs(step: usize) {
     assert!(violations.is_empty(), "{} violations\n{}", violations.len(), violations.join("\n"));
 }
 
-/// A run of three creates killed before one of its last writes to the journal.
+/// Returns the journal of three creates, killed before one of its last writes to the journal.
 fn killed(point: &Point) -> Left {
     let (world, command) = STORIES[0].begin();
     let _ = point.strike(&world, command).run();
@@ -104,7 +105,7 @@ fn killed(point: &Point) -> Left {
     Left { world, bytes, tasks }
 }
 
-/// Every cut, and every byte with these of its bits turned.
+/// Returns every cut, and every byte with each of these bits flipped.
 fn every(length: usize, bits: &[u32]) -> impl Iterator<Item = Damage> {
     let cuts = (0..=length).flat_map(|at| [Damage::Cut(at), Damage::Blank(at)]);
     let changed = move |at| bits.iter().map(move |bit| Damage::Changed(at, 1 << bit));
@@ -112,8 +113,9 @@ fn every(length: usize, bits: &[u32]) -> impl Iterator<Item = Damage> {
 }
 
 impl Left {
-    /// The journal after the damage. It names its process: another run's may be a digit shorter than
-    /// the one whose places were counted, and then its end is damaged.
+    /// Returns the journal after the damage. It contains its process ID: that of another run may
+    /// be a digit shorter than that of the run whose bytes were counted, and then its end is
+    /// damaged.
     fn damaged(&self, damage: Damage) -> Vec<u8> {
         let mut bytes = self.bytes.clone();
         let last = bytes.len() - 1;
@@ -125,7 +127,7 @@ impl Left {
         bytes
     }
 
-    /// Those of the platform's instances whose lines of this kind stand in these bytes whole.
+    /// Returns the platform's instances with an intact record of this kind in these bytes.
     fn whole(&self, bytes: &[u8], kind: &str) -> Vec<&Task> {
         let text = String::from_utf8_lossy(bytes);
         let was = String::from_utf8_lossy(&self.bytes);
@@ -137,7 +139,7 @@ impl Left {
         self.tasks.iter().filter(whole).collect()
     }
 
-    /// Reads it, and checks what was read.
+    /// Reads the damaged journal and checks the result.
     fn read(&self, damage: Damage) -> Result<(), String> {
         let bytes = self.damaged(damage);
         fs::write(self.world.path(JOURNAL), &bytes).unwrap();
@@ -152,7 +154,7 @@ impl Left {
                         return Err(format!("{task:?} became {entry:?}"));
                     }
                 }
-                // Where nothing but the end is missing, what may have left is known.
+                // If only the end is missing, requests that may have been sent are known.
                 let open = self.whole(&bytes, "intent");
                 let named = |task: &&Task| {
                     let entry = found.lock.instances.get(task.name.as_str());
@@ -172,8 +174,9 @@ impl Left {
         }
     }
 
-    /// Runs the program on it. Where it is refused it is kept and names its IDs; else what the platform
-    /// has is known in the end, and nothing was created twice.
+    /// Runs the program on the damaged journal. If it is rejected, it is kept and its IDs are
+    /// named; otherwise all of the platform's instances are known in the end, and nothing was
+    /// created twice.
     fn go_on(mut self, damage: Damage) -> Result<(), String> {
         let bytes = self.damaged(damage);
         fs::write(self.world.path(JOURNAL), &bytes).unwrap();
@@ -189,7 +192,7 @@ impl Left {
                 Err(format!("{output:?}"))
             };
         }
-        // What the journal forgot is found alive, and taken over when a person says so.
+        // Instances that the journal lost are found alive, and adopted on request.
         let adopted = self.world.run(typed(&["apply", "--adopt"]));
         let unknown = self.world.unknown();
         let words = ["resolve", "--all-unknown", "--absent"];

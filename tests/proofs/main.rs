@@ -1,13 +1,15 @@
-//! The apply protocol, proven by breaking things for real: the program is killed before its system
-//! calls, its disk fails and fills up, its journal is cut and garbled, its platform misbehaves. After
-//! each, the same command again converges, and what is at the platform is what the lock names.
+//! The apply protocol, tested with real failures: the program is killed before its system calls,
+//! its disk fails and fills up, its journal is cut and corrupted, its platform misbehaves. After
+//! each failure, the same command run again converges, and the instances on the platform are those
+//! in the lock.
 //!
 //! The quick part runs with the other tests. The long part is marked `ignore`d and is run by
-//! `cargo test --locked --test proofs -- --ignored --nocapture`; each of it prints its figure.
-//! `PROOF=WORDS` strikes at the cases alone whose name has these words: what a violation prints.
-//! `PROOF_CASES` and `PROOF_SEED` make other histories of the model, `PROOF_SOAK` another size of soak.
+//! `cargo test --locked --test proofs -- --ignored --nocapture`; each test of it prints its
+//! result. `PROOF=WORDS` runs only the cases whose name contains these words, which a violation
+//! prints. `PROOF_CASES` and `PROOF_SEED` create other histories of the model, `PROOF_SOAK`
+//! another size of the soak test.
 
-// The functions around the tests are tests too, and each tells its figure.
+// Helper functions are test code too, and each test prints its result.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod control;

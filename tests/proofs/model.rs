@@ -1,6 +1,6 @@
-//! Random edits, commands, faults and kills in a row, against the simplest model there is: a name has
-//! one instance at the platform at most, every instance stands in a record unless its lock was thrown
-//! away, and in the end the lock, the platform and the manifest agree.
+//! Random sequences of edits, commands, faults and kills, against the simplest possible model: a
+//! name has at most one instance on the platform, every instance is in a record unless its lock
+//! was discarded, and in the end the lock, the platform and the manifest agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,7 +19,7 @@ use crate::tracer;
 use crate::world::{JOURNAL, LOCK, Task, World};
 
 const NAMES: [&str; 4] = ["a", "b", "c", "d"];
-/// Until then what is created late was created.
+/// Time after which a late create is done.
 const LATE: Duration = Duration::from_millis(30);
 const FAULTS: [&str; 9] = [
     "drop-after@1",
@@ -35,10 +35,10 @@ const FAULTS: [&str; 9] = [
 const FLAGS: [&str; 6] =
     ["--replace-all", "--prune", "--adopt", "--keep-changed", "--refresh", "--parallel=1"];
 
-/// What happens next.
+/// One step of a history.
 #[derive(Debug, Clone)]
 enum Step {
-    /// An instance is written into the manifest so, or out of it.
+    /// Writes an instance with this value into the manifest, or removes it.
     Edit(&'static str, Option<u32>),
     Apply {
         flags: Vec<&'static str>,
@@ -50,9 +50,9 @@ enum Step {
         only: Option<&'static str>,
         struck: Option<Point>,
     },
-    /// A person says that all unknown ones are absent; the platform may know better.
+    /// A user marks all unknown entries as absent; the platform may differ.
     Absent,
-    /// Lock and journal are thrown away.
+    /// The lock and the journal are discarded.
     Lose,
 }
 
@@ -111,11 +111,11 @@ fn histories(cases: u32, seed: u8) {
     }
 }
 
-/// A world, and what a person knows of it.
+/// A world, and the user's knowledge of it.
 struct History {
     world: World,
     manifest: BTreeMap<&'static str, u32>,
-    /// What was at the platform when its lock was thrown away.
+    /// Instances on the platform when its lock was discarded.
     lost: BTreeSet<Task>,
     went: Vec<Output>,
 }
@@ -170,7 +170,7 @@ impl History {
         self.went.push(command.run());
     }
 
-    /// What holds at every moment.
+    /// Checks the invariants.
     fn check(&self) -> Result<(), String> {
         if let Some(Output { code: Some(0 | 2 | 3 | 4 | 6) | None, .. }) | None = self.went.last() {
             let tasks = self.world.tasks();
@@ -179,7 +179,7 @@ impl History {
                 if tasks[..at].iter().any(|other| other.name == task.name) {
                     return Err(format!("doubled: {tasks:?}"));
                 }
-                // Its ID, or the name of a request that may have left.
+                // Its ID, or the name of a request that may have been sent.
                 let open = [format!("\"intent\":{{\"name\":\"{}\"", task.name)];
                 let unknown = || self.world.unknown().contains(&task.name);
                 let named = records.contains(&task.id)
@@ -195,7 +195,8 @@ impl History {
         Err("it did not end in order".to_owned())
     }
 
-    /// No more faults: a person types what the program says until nothing is left to do.
+    /// Runs the commands that the program suggests, without further faults, until nothing is left
+    /// to do.
     fn heal(&mut self) -> Result<(), String> {
         self.world.manifest(self.manifest.iter().map(|(name, cpus)| (*name, *cpus)));
         for _ in 0..6 {
@@ -204,14 +205,14 @@ impl History {
             match self.went.last().and_then(|last| last.code) {
                 Some(0) if unknown.is_empty() => break,
                 Some(4) if !unknown.is_empty() => tell(&self.world, &unknown, &self.went)?,
-                // One of a lost lock that differs from the manifest.
+                // An instance of a discarded lock that differs from the manifest.
                 Some(6) => self.adopt(),
                 _ => return Err(format!("it does not come to an end, {unknown:?} unknown")),
             }
         }
         let manifest = &self.manifest;
         let mut there = self.world.end();
-        // What was lost with its lock and is in no manifest either belongs to nobody.
+        // An instance that was lost with its lock and is in no manifest is unmanaged.
         there.retain(|task| !self.lost.contains(task) || manifest.contains_key(&*task.name));
         agrees(&self.world, &there)?;
         let names: Vec<_> = there.iter().map(|task| task.name.as_str()).collect();
@@ -229,7 +230,7 @@ impl History {
     }
 }
 
-/// Nothing is waited for in vain.
+/// Returns flags that avoid needless waiting.
 fn quick(words: &[&str]) -> &'static [&'static str] {
     if words[0] == "apply" { &["--max-unknown", "9"] } else { &[] }
 }

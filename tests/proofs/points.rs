@@ -1,4 +1,4 @@
-//! Where a run is struck, and how.
+//! The points at which a fault is injected into a run, and the kinds of faults.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,45 +9,46 @@ use crate::support::Cli;
 use crate::tracer::{self, Span};
 use crate::world::{JOURNAL, LOCK, World};
 
-/// The calls that can matter: what reads, writes, names, syncs or locks a file, what sends, receives or
-/// connects, what waits, and what starts or ends a thread.
+/// The relevant calls: those that read, write, name, sync or lock a file, that send, receive or
+/// connect, that wait, and that start or end a thread.
 const CALLS: &str = "openat,read,write,writev,pwrite64,pread64,fdatasync,fsync,ftruncate,rename,\
     unlink,flock,fchmod,statx,close,socket,connect,sendto,recvfrom,shutdown,epoll_wait,futex,clone3,\
     exit_group";
-/// Those of them without which nothing gets onto a disk or a wire.
+/// Those of them that are necessary to get data onto a disk or a wire.
 const DURABLE: &str = "openat,write,writev,pwrite64,fdatasync,fsync,ftruncate,rename,unlink,sendto,\
     recvfrom,connect";
 
-/// A call at which a run is struck.
+/// A call at which a fault is injected.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Point {
     call: String,
-    /// Its number among the calls of its kind of its thread, from 1; with a file, of those on it.
+    /// Its number among the calls of its kind in its thread, from 1; with a file, among those on
+    /// the file.
     at: usize,
     on: Option<&'static str>,
     strike: Strike,
 }
 
-/// What happens there.
+/// The injected fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Strike {
     /// The process is killed before the call is carried out.
     Kill,
-    /// The call fails so, once or from then on.
+    /// The call fails with this error, once or from then on.
     Fail(&'static str, bool),
 }
 
-/// Those with which a request leaves and its answer comes and is recorded.
+/// The calls that send a request, receive its answer and record it.
 const WIRE: &str = "pwrite64,fdatasync,writev,sendto,recvfrom,epoll_wait";
 
-/// How much is struck.
+/// Which calls get faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
-    /// What gets onto a disk or a wire.
+    /// Calls that get data onto a disk or a wire.
     Durable,
-    /// What sends a request and records its answer.
+    /// Calls that send a request and record its answer.
     Wire,
-    /// Every call that can matter.
+    /// Every relevant call.
     Everything,
 }
 
@@ -55,12 +56,12 @@ pub(crate) enum Extent {
 const FILES: [&str; 4] = [LOCK, JOURNAL, ".a.lock.next", "."];
 
 impl Point {
-    /// Before the call of so high a number of its kind.
+    /// Returns a kill before the call with this number of its kind.
     pub(crate) fn kill(call: &str, at: usize) -> Self {
         Self { call: call.to_owned(), at, on: None, strike: Strike::Kill }
     }
 
-    /// The command, struck here.
+    /// Returns the command with this fault injected.
     pub(crate) fn strike(&self, world: &World, command: Cli) -> Cli {
         let Self { call, at, on, strike } = self;
         let what = match strike {
@@ -72,7 +73,7 @@ impl Point {
         tracer::inject(command, call, &what, path.as_deref())
     }
 
-    /// Whether it ends the process.
+    /// Checks whether it kills the process.
     pub(crate) fn kills(&self) -> bool {
         self.strike == Strike::Kill
     }
@@ -90,7 +91,7 @@ impl fmt::Display for Point {
     }
 }
 
-/// Every call of a story's run before which it can be killed.
+/// Returns every call of a scenario's run before which it can be killed.
 pub(crate) fn kills(story: &Story, extent: Extent) -> BTreeSet<Point> {
     let calls = match extent {
         Extent::Durable => DURABLE,
@@ -101,18 +102,18 @@ pub(crate) fn kills(story: &Story, extent: Extent) -> BTreeSet<Point> {
     everywhere.flat_map(|on| numbered(story, calls, on, &[Strike::Kill])).collect()
 }
 
-/// One of the last writes of a story's run to its journal, counted from the end: before it the run is
-/// killed.
+/// Returns a kill before one of the last writes of a scenario's run to its journal, counted from
+/// the end.
 pub(crate) fn late_write(story: &Story, from_end: usize) -> Point {
     let mut writes = numbered(story, "pwrite64", Some(JOURNAL), &[Strike::Kill]);
     writes.sort();
     writes.swap_remove(writes.len() - 1 - from_end)
 }
 
-/// Every call of a story's run on its files that a broken disk can make fail, and every one on the
-/// wire.
+/// Returns every call of a scenario's run on its files that a broken disk can make fail, and every
+/// one on the wire.
 pub(crate) fn failures(story: &Story) -> BTreeSet<Point> {
-    // A sector that is broken, and a disk that is full from then on.
+    // A broken sector, and a disk that is full from then on.
     const DISK: [Strike; 2] = [Strike::Fail("EIO", false), Strike::Fail("ENOSPC", true)];
     const WIRE: [Strike; 1] = [Strike::Fail("ECONNRESET", false)];
     let disk = "openat,write,pwrite64,fdatasync,fsync,ftruncate,rename,unlink";
@@ -126,7 +127,7 @@ fn file(world: &World, on: &str) -> PathBuf {
     if on == "." { folder } else { folder.join(on) }
 }
 
-/// The calls of a run, counted in one that nobody strikes.
+/// Returns the calls of a run, counted in one without faults.
 fn numbered(
     story: &Story,
     calls: &str,
@@ -135,7 +136,7 @@ fn numbered(
 ) -> Vec<Point> {
     let (world, command) = story.begin();
     let path = on.map(|on| file(&world, on));
-    // What the system does to start a program is the same for all of them.
+    // The calls that start a program are the same for all of them.
     let from = if on.is_some() { "" } else { LOCK };
     let spans = tracer::count(&command, calls, from, path.as_deref());
     let points = spans.into_iter().flat_map(|Span { call, first, last }| {

@@ -1,5 +1,5 @@
-//! Many instances on a platform that fails at a few percent of its calls: the result is exact, and time
-//! and memory grow as the instances do.
+//! Many instances on a platform that fails at a few percent of its calls: the result is exact, and
+//! time and memory grow in proportion to the instances.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,15 +9,15 @@ use std::time::{Duration, Instant};
 use crate::stories::typed;
 use crate::world::{Task, World};
 
-/// What a run cost.
+/// Cost of a run.
 #[derive(Debug)]
 struct Cost {
     time: Duration,
-    /// The most memory that the process held at once, in KiB.
+    /// Peak memory of the process, in KiB.
     memory: u64,
 }
 
-/// So many instances, where nothing else is asked for: what a build for tests does in a minute.
+/// Default number of instances: a minute in a test build.
 const MANY: usize = 20_000;
 
 #[test]
@@ -27,7 +27,7 @@ fn ten_times_as_many_instances_with_faults_cost_ten_times_as_much() {
     let count = asked.unwrap_or(MANY);
     let (few, many) = (soak(count / 10), soak(count));
     println!("soak: {} instances {few:?}, {count} instances {many:?}", count / 10);
-    // Of time nothing is asserted but that it is not quadratic: the machine is not ours alone.
+    // The time is only checked not to be quadratic: the machine is shared.
     assert!(many.time < few.time * 40, "{few:?} {many:?}");
     assert!(many.memory < few.memory * 11, "{few:?} {many:?}");
 }
@@ -37,7 +37,7 @@ fn soak(count: usize) -> Cost {
     let mut world = World::new();
     let names: Vec<String> = (0..count).map(|number| format!("n{number:06}")).collect();
     world.manifest(names.iter().map(|name| (name.as_str(), 1)));
-    // The first goes alone, and shows that the platform is there.
+    // The first one is created by itself, and shows that the platform is available.
     let _ = world.run(typed(&["apply", "n000000"])).code(0);
     world.faults(&faults);
     let words = ["apply", "--parallel", "64", "--max-unknown", "1000000"];
@@ -56,7 +56,7 @@ fn soak(count: usize) -> Cost {
     cost
 }
 
-/// Runs a command and watches its memory.
+/// Runs a command and measures its memory.
 fn measured(world: &World, words: &[String]) -> Cost {
     let begun = Instant::now();
     let running = world.command(words).start();
@@ -74,7 +74,7 @@ fn measured(world: &World, words: &[String]) -> Cost {
     Cost { time: begun.elapsed(), memory: watching.join().unwrap() }
 }
 
-/// The most memory that a process held at once, in KiB.
+/// Returns the peak memory of a process, in KiB.
 fn peak(status: &str) -> Option<u64> {
     let text = fs::read_to_string(status).ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,4 +1,4 @@
-//! What is struck: commands that change the lock, from what they find to what they leave.
+//! The scenarios: commands that change the lock, with their initial and final state.
 
 use crate::support::Cli;
 use crate::tracer;
@@ -8,21 +8,21 @@ use crate::world::World;
 #[derive(Clone, Copy)]
 pub(crate) struct Story {
     pub(crate) name: &'static str,
-    /// Makes the situation.
+    /// Creates the situation.
     given: fn() -> World,
-    /// The command, as a person types it, and types it again after it was struck.
+    /// The command as typed, and typed again after the fault.
     typed: &'static [&'static str],
-    /// The instances that are there once it is done.
+    /// The instances that exist once it is done.
     pub(crate) leaves: &'static [&'static str],
-    /// The last line that it prints where nothing is left to do.
+    /// The last line that it prints if nothing is left to do.
     pub(crate) done: &'static str,
 }
 
 const NOTHING: &str = "nothing to do";
-/// Stands in a command for the ID of the last instance that is there.
+/// Placeholder in a command for the ID of the last existing instance.
 const ID: &str = "ID";
 
-/// Every command that writes the lock or asks the platform for something.
+/// Every command that writes the lock or requests an action from the platform.
 pub(crate) const STORIES: &[Story] = &[
     Story {
         name: "create",
@@ -166,7 +166,7 @@ pub(crate) const STORIES: &[Story] = &[
         given: || {
             let world = World::new();
             world.manifest([("a", 1), ("b", 1)]);
-            // Killed before what it created was folded into a lock.
+            // Killed before the created instances were merged into a lock.
             let apply = world.command(typed(&["apply"]));
             let apply = tracer::slow(apply, "rename", 400).start();
             while world.records().matches("\"created\"").count() < 2 {
@@ -183,14 +183,14 @@ pub(crate) const STORIES: &[Story] = &[
 ];
 
 impl Story {
-    /// The situation and the command.
+    /// Returns the situation and the command.
     pub(crate) fn begin(&self) -> (World, Cli) {
         let world = (self.given)();
         let command = self.again(&world);
         (world, command)
     }
 
-    /// The command once more.
+    /// Returns the command once more.
     pub(crate) fn again(&self, world: &World) -> Cli {
         let tasks = world.tasks();
         let id = tasks.last().map_or("none", |task| &task.id);
@@ -199,7 +199,7 @@ impl Story {
     }
 }
 
-/// The words of a command, with those that every one of them has.
+/// Returns the arguments of a command, with those that it always has.
 pub(crate) fn typed(words: &[&str]) -> Vec<String> {
     let always: &[&str] = match words[0] {
         "apply" => &["--yes", "--settle", "100ms"],
@@ -210,7 +210,7 @@ pub(crate) fn typed(words: &[&str]) -> Vec<String> {
     words.map(|word| (*word).to_owned()).collect()
 }
 
-/// A world whose lock and platform hold these.
+/// Creates a world whose lock and platform contain these instances.
 fn applied(instances: &[(&str, u32)]) -> World {
     let world = World::new();
     world.manifest(instances.iter().copied());
@@ -218,7 +218,8 @@ fn applied(instances: &[(&str, u32)]) -> World {
     world
 }
 
-/// A world in which a run was killed after its deletes were carried out and before it saw that.
+/// Creates a world in which a run was killed after its deletes were carried out and before it
+/// noticed.
 fn deleted_unseen() -> World {
     let world = applied(&[("a", 1), ("b", 1)]);
     let destroy = world.command(typed(&["destroy"]));
@@ -232,11 +233,11 @@ fn deleted_unseen() -> World {
     world
 }
 
-/// A world in which a request for `a` was lost so, and `b` is in the manifest too.
+/// Creates a world in which this fault lost a request for `a`, and `b` is in the manifest too.
 fn lost(fault: &str) -> World {
     let world = World::with(&[fault]);
     world.manifest([("a", 1)]);
-    // Killed before it could look for what it created.
+    // Killed before it could search for the created instance.
     let apply = world.command(["apply", "--yes", "-f", "a.yaml", "--settle", "1m"]).start();
     while !world.records().contains("doubt") {
         std::thread::sleep(std::time::Duration::from_millis(2));

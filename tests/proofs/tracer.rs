@@ -9,7 +9,8 @@ use crate::support::Cli;
 
 const STRACE: &str = "/usr/bin/strace";
 
-/// Whether the tracer can be used; CI must be able to: there a proof that broke nothing is none.
+/// Checks whether the tracer can be used. CI must be able to use it: there a proof without faults
+/// proves nothing.
 pub(crate) fn works() -> bool {
     let traced = Command::new(STRACE).args(["-f", "-qq", "-o", "/dev/null", "true"]).output();
     let works = traced.is_ok_and(|output| output.status.success());
@@ -20,8 +21,8 @@ pub(crate) fn works() -> bool {
     works
 }
 
-/// The program under the tracer, which looks at these calls alone and does so to one of them. With a
-/// path only calls on that file count.
+/// Returns the program under the tracer, which traces only these calls and injects `what` into one
+/// of them. With a path only calls on that file count.
 pub(crate) fn inject(cli: Cli, call: &str, what: &str, path: Option<&Path>) -> Cli {
     let mut words = vec![STRACE.to_owned()];
     words.extend(["-f", "-qqq", "-o", "/dev/null", "-e"].map(str::to_owned));
@@ -32,8 +33,8 @@ pub(crate) fn inject(cli: Cli, call: &str, what: &str, path: Option<&Path>) -> C
     cli.under(words)
 }
 
-/// A command each of whose calls of this name begins so many milliseconds late. The program itself is the
-/// process that is started, so that it can be killed meanwhile.
+/// Returns a command whose calls of this name start this number of milliseconds late. The program
+/// itself is the process that is started, so that it can be killed meanwhile.
 pub(crate) fn slow(cli: Cli, call: &str, milliseconds: u32) -> Cli {
     let mut words = vec![STRACE.to_owned()];
     words.extend(["-D", "-f", "-qqq", "-o", "/dev/null", "-e"].map(str::to_owned));
@@ -43,15 +44,15 @@ pub(crate) fn slow(cli: Cli, call: &str, milliseconds: u32) -> Cli {
     cli.under(words)
 }
 
-/// How often a run makes each of these calls: of the calls of each thread, from which to which number
-/// they come after the thread first names this file. With `path` only calls on that file count.
+/// Counts how often a run makes each of these calls: per thread, the range of numbers after the
+/// thread first names this file. With `path` only calls on that file count.
 pub(crate) fn count(cli: &Cli, calls: &str, from: &str, path: Option<&Path>) -> Vec<Span> {
     let trace = cli.path(".home/trace");
     let mut words = vec![STRACE.to_owned()];
     words.extend(["-f", "-qqq", "-s", "256", "-e", "signal=none", "-o"].map(str::to_owned));
     words.push(trace.to_str().unwrap().to_owned());
     words.push("-e".to_owned());
-    // The file is first named where it is opened.
+    // The file is first named when it is opened.
     words.push(format!("trace=openat,{calls}"));
     words.extend(path.into_iter().flat_map(on));
     let output = cli.clone().under(words).run();
@@ -68,7 +69,7 @@ fn on(path: &Path) -> [String; 2] {
     ["-P".to_owned(), path.to_str().unwrap().to_owned()]
 }
 
-/// The calls of one kind that one thread made once it was about the lock.
+/// The calls of one kind by one thread after it first named the lock.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Span {
     pub(crate) call: String,

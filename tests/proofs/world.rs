@@ -1,4 +1,4 @@
-//! A project folder and the platform it is applied to, and what is true at both.
+//! A project folder and the platform it is applied to, with the state of both.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -25,13 +25,13 @@ pub(crate) struct World {
 }
 
 enum Platform {
-    /// The sandbox with a durable state, always at one port.
+    /// The sandbox with a durable state, always on one port.
     Sandbox { state: TempDir, port: u16, serving: Option<Handle> },
-    /// A platform that creates, and can neither list nor show anything.
+    /// A platform that can create, but not list or show anything.
     Mute { service: Service, tasks: Arc<Mutex<Vec<Task>>> },
 }
 
-/// An instance at the platform.
+/// An instance on the platform.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Task {
     pub(crate) name: String,
@@ -47,12 +47,12 @@ pub(crate) struct Entry {
 }
 
 impl World {
-    /// An empty folder and a sandbox that holds nothing.
+    /// Creates an empty folder and an empty sandbox.
     pub(crate) fn new() -> Self {
         Self::with(&[])
     }
 
-    /// An empty folder and a sandbox that holds nothing and misbehaves so.
+    /// Creates an empty folder and an empty sandbox with these faults.
     pub(crate) fn with(faults: &[&str]) -> Self {
         let state = tempfile::tempdir().unwrap();
         let mut platform = Platform::Sandbox { state, port: 0, serving: None };
@@ -60,7 +60,7 @@ impl World {
         Self { cli: Cli::new(), platform }
     }
 
-    /// An empty folder and a platform that creates instances and can do nothing else.
+    /// Creates an empty folder and a platform that can only create instances.
     pub(crate) fn mute() -> Self {
         let tasks: Arc<Mutex<Vec<Task>>> = Arc::default();
         let creating = Arc::clone(&tasks);
@@ -78,12 +78,12 @@ impl World {
         Self { cli: Cli::new(), platform }
     }
 
-    /// From here on the sandbox misbehaves so, and only so.
+    /// Replaces the faults of the sandbox from here on.
     pub(crate) fn faults(&mut self, faults: &[&str]) {
         self.platform.serve(faults);
     }
 
-    /// Waits until all that the platform was asked for is done, and gives what is there.
+    /// Waits until everything requested from the platform is done; returns its instances.
     pub(crate) fn end(&mut self) -> Vec<Task> {
         if let Platform::Sandbox { serving, .. } = &mut self.platform {
             drop(serving.take());
@@ -91,7 +91,7 @@ impl World {
         self.tasks()
     }
 
-    /// What is at the platform, in the order of names.
+    /// Returns the instances on the platform, sorted by name.
     pub(crate) fn tasks(&self) -> Vec<Task> {
         let mut tasks = match &self.platform {
             Platform::Sandbox { state, .. } => logged(&state.path().join("instances.jsonl")),
@@ -101,7 +101,7 @@ impl World {
         tasks
     }
 
-    /// Writes the manifest: a name and how many CPUs each instance has.
+    /// Writes the manifest: a name and the number of CPUs of each instance.
     pub(crate) fn manifest<'n>(&self, instances: impl IntoIterator<Item = (&'n str, u32)>) {
         let mut text = "\
 defaults:
@@ -121,7 +121,7 @@ instances:
         fs::write(self.cli.path("a.yaml"), text).unwrap();
     }
 
-    /// A command on the manifest, with what it needs to reach the platform.
+    /// Returns a command on the manifest, with the settings that it needs to reach the platform.
     pub(crate) fn command<A: AsRef<str>>(&self, args: impl IntoIterator<Item = A>) -> Cli {
         let (endpoint, token) = match &self.platform {
             Platform::Sandbox { serving, .. } => {
@@ -146,12 +146,12 @@ instances:
         self.cli.path(name)
     }
 
-    /// What the lock's file holds, byte by byte; nothing where there is none.
+    /// Returns the bytes of the lock file; none if it does not exist.
     pub(crate) fn lock_bytes(&self) -> Vec<u8> {
         fs::read(self.path(LOCK)).unwrap_or_default()
     }
 
-    /// The entries of the lock.
+    /// Returns the entries of the lock.
     pub(crate) fn lock(&self) -> BTreeMap<String, Entry> {
         let lock: Value = serde_yaml::from_slice(&self.lock_bytes()).unwrap();
         let Some(entries) = lock["instances"].as_object() else { return BTreeMap::new() };
@@ -170,13 +170,13 @@ instances:
             .collect()
     }
 
-    /// The names whose outcome the lock calls unknown.
+    /// Returns the names with an unknown outcome in the lock.
     pub(crate) fn unknown(&self) -> BTreeSet<String> {
         let lock = self.lock().into_iter();
         lock.filter(|(_, entry)| entry.state == "unknown").map(|(name, _)| name).collect()
     }
 
-    /// All text that outlives a crash: lock, journal, rescue files.
+    /// Returns all text that survives a crash: lock, journal, emergency journals.
     pub(crate) fn records(&self) -> String {
         let mut records = String::new();
         let rescue = fs::read_dir(self.path(".home/state/instancectl/rescue"));
@@ -188,7 +188,7 @@ instances:
         records
     }
 
-    /// The files of the project's folder.
+    /// Returns the files of the project folder.
     pub(crate) fn files(&self) -> BTreeSet<String> {
         let files = fs::read_dir(self.path("")).unwrap();
         files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
@@ -200,7 +200,7 @@ impl Platform {
         let Self::Sandbox { state, port, serving } = self else {
             panic!("only a sandbox has some")
         };
-        // The state can have one sandbox at a time.
+        // Only one sandbox at a time can use the state.
         drop(serving.take());
         let first = *port == 0;
         if first {
@@ -212,8 +212,8 @@ impl Platform {
             match Sandbox::start_with(Some(state.to_owned()), *port, faults.clone()) {
                 Ok(handle) => break handle,
                 Err(sandbox::SandboxError::Listen { .. }) if first => *port = free_port(),
-                // A process that another test is just starting still has the old lock's file; and
-                // locks name the port: whoever took it meanwhile is waited for.
+                // A process that another test is just starting still has the old lock file open,
+                // and locks contain the port: wait until both are free.
                 Err(sandbox::SandboxError::InUse { .. } | sandbox::SandboxError::Listen { .. }) => {
                     thread::sleep(Duration::from_millis(1));
                 }
@@ -224,19 +224,19 @@ impl Platform {
     }
 }
 
-/// A port that no connection of another test takes while this sandbox starts anew: systems give out
-/// those from 32768.
+/// Returns a port that no connection of another test takes while this sandbox restarts: systems
+/// assign ports from 32768.
 fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = process::id() * 61 + NEXT.fetch_add(1, Ordering::Relaxed);
     10_000 + u16::try_from(number % 20_000).unwrap()
 }
 
-/// What the log of a sandbox comes to.
+/// Returns the instances that result from the log of a sandbox.
 fn logged(log: &std::path::Path) -> Vec<Task> {
     let mut tasks = BTreeMap::new();
     for line in fs::read_to_string(log).unwrap_or_default().lines() {
-        // A last line may be under way.
+        // The last line may be incomplete.
         let Ok(change) = serde_json::from_str::<Value>(line) else { break };
         if let Some(id) = change["gone"].as_str() {
             tasks.remove(id);

@@ -1,4 +1,4 @@
-//! The create call against a real server: every row of the table of outcomes, met for real.
+//! The create call against a real server: every row of the table of outcomes.
 
 use std::future::{Future, pending, ready};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,8 +11,8 @@ use instancectl::api::credentials::TokenCredentials;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
-/// Creates the sample against a server that follows `script`; the answer and how many requests
-/// the server read.
+/// Creates the sample against a server that follows `script`; returns the answer and the number of
+/// requests that the server read.
 async fn create(script: impl IntoIterator<Item = Reply>) -> (CreateResult, usize) {
     create_unless(script, pending()).await
 }
@@ -223,7 +223,7 @@ async fn what_never_left_is_not_sent() {
 
 #[tokio::test]
 async fn a_connection_that_is_never_taken_is_not_sent() {
-    // The queue of what waits to be taken holds one connection, and it is full.
+    // The accept queue has room for one connection and is full.
     let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
     full.listen(0).unwrap();
@@ -291,7 +291,7 @@ async fn a_connection_that_the_server_closed_meanwhile_costs_nothing() {
     for _ in 0..20 {
         let answer = client.create(&task(), pending()).await;
         assert_eq!(class(&answer), "Created", "{answer:?}");
-        // Until the end of the connection has arrived here.
+        // Wait until the end of the connection has arrived.
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(service.received().len(), 20);

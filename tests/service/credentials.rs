@@ -1,4 +1,4 @@
-//! Credentials out of the environment: which are taken, which are refused, and in what words.
+//! Credentials from the environment: the accepted ones, the rejected ones, and the messages.
 
 use std::ffi::OsString;
 use std::fs;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 const ENDPOINT: (&str, &str) = ("INSTANCECTL_ENDPOINT", "https://ai.example.cn:65011/ai");
 
-/// What these variables give.
+/// Reads the credentials from these variables.
 fn read(variables: &[(&str, &str)]) -> Result<TokenCredentials, CredentialsError> {
     let env = |name: &str| {
         let found = variables.iter().find(|(key, _)| *key == name);
@@ -36,7 +36,7 @@ fn at(address: &str) -> Result<TokenCredentials, CredentialsError> {
     read(&[("INSTANCECTL_ENDPOINT", address), ("INSTANCECTL_TOKEN", "t-1")])
 }
 
-/// A token whose payload (base64url of the JSON) is `payload`.
+/// Returns a token whose payload (base64url of the JSON) is `payload`.
 fn jwt(payload: &str) -> String {
     use base64::Engine;
     let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(payload);
@@ -66,7 +66,7 @@ fn what_is_missing_is_named() {
     ] {
         assert_eq!(message(variables), format!("no credentials: {missing} not set"));
     }
-    // Half of the one beside the other.
+    // Half of one pair of variables together with a login.
     let login = [("INSTANCECTL_USER", "bob"), key, ("INSTANCECTL_SECRET_KEY", "s3cret")];
     for (half, words) in [
         (ENDPOINT, "`INSTANCECTL_ENDPOINT` is set without `INSTANCECTL_TOKEN`"),
@@ -149,7 +149,7 @@ fn a_token_of_another_region_than_the_one_asked_for_is_refused() {
         "the token is for region `11250`, and `INSTANCECTL_REGION` is `20057`"
     );
     assert_eq!(error.class().code(), 6);
-    // One that does not tell is taken at its owner's word.
+    // For a token that names no region, the variable is trusted.
     let silent = read(&[ENDPOINT, ("INSTANCECTL_TOKEN", "t-1"), ("INSTANCECTL_REGION", "20057")]);
     assert_eq!(silent.unwrap().region().unwrap().as_str(), "20057");
     let platform = with_token(&jwt(r#"{"clusterId":"0"}"#)).unwrap_err();

@@ -1,7 +1,7 @@
-//! The service's client and the sandbox, each against the real other side: the client against a
-//! server that behaves as scripted, the sandbox by requests of the client and of hand.
+//! The service's client and the sandbox, each tested with a real peer: the client with a server
+//! that follows a script, the sandbox with requests of the client and handwritten ones.
 
-// The functions around the tests are tests too.
+// Helper functions are test code too.
 #![allow(clippy::unwrap_used)]
 
 mod client;
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
 const TOKEN: &str = "eyJ0.secret-part.sig";
 
-/// The sample of the platform's page for the create call.
+/// Returns the sample of the platform's page for the create call.
 fn sample() -> Value {
     json!({
         "instanceServiceName": "Instances_2205113838", "description": "", "taskType": "ssh",
@@ -50,7 +50,7 @@ fn client(address: &str) -> Client {
     Client::new(access, ClientOptions { backoff, ..ClientOptions::default() }).unwrap()
 }
 
-/// The class of an answer, by the name of its variant.
+/// Returns the class of an answer, by the name of its variant.
 fn class(answer: &CreateResult) -> String {
     let text = format!("{answer:?}");
     text[..text.find('(').unwrap()].to_owned()

@@ -1,4 +1,4 @@
-//! What lies between the client and the service: TLS and proxies.
+//! Layers between the client and the service: TLS and proxies.
 
 use std::future::pending;
 use std::io::{Read, Write};
@@ -16,12 +16,12 @@ use serde_json::{Value, json};
 use crate::support::{Cli, Reply, Service};
 use crate::{ID, TOKEN, class, sample, task};
 
-/// The authority and the certificate for `localhost` that it signed; made for these tests with
-/// openssl, valid for a hundred years, the authority's key thrown away.
+/// The CA certificate and the certificate for `localhost` that it signed; made for these tests
+/// with openssl, valid for a hundred years, the CA's key discarded.
 const TLS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls");
 
-/// A service behind TLS, certified by an authority that no system knows; `data` is that of its answer to
-/// a path. Its address, without a path.
+/// Starts a service with TLS whose CA is unknown to all systems; `data` returns the data of its
+/// answer to a path. Returns its address, without a path.
 fn private_centre(data: impl Fn(&str, &str) -> Value + Send + 'static) -> String {
     let chain = CertificateDer::pem_file_iter(format!("{TLS}/server.pem")).unwrap();
     let key = PrivateKeyDer::from_pem_file(format!("{TLS}/server-key.pem")).unwrap();
@@ -41,7 +41,7 @@ fn private_centre(data: impl Fn(&str, &str) -> Value + Send + 'static) -> String
             let mut session = ServerConnection::new(Arc::clone(&config)).unwrap();
             let mut tls = rustls::Stream::new(&mut session, &mut stream);
             let mut request = [0; 4096];
-            // A client that does not trust the certificate ends the handshake.
+            // A client that does not trust the certificate aborts the handshake.
             if let Ok(length) = tls.read(&mut request) {
                 let request = String::from_utf8_lossy(&request[..length]);
                 let path = request.split(' ').nth(1).unwrap_or_default();
@@ -145,7 +145,7 @@ async fn a_proxy_that_keeps_the_request_for_want_of_a_password_means_not_sent() 
     assert_eq!(class(&answer), "NotSent");
 }
 
-/// A client that does not pause between attempts.
+/// Returns a client that does not pause between attempts.
 fn quick(access: TokenCredentials) -> Client {
     let backoff = std::time::Duration::ZERO;
     Client::new(access, ClientOptions { backoff, ..ClientOptions::default() }).unwrap()

@@ -1,4 +1,4 @@
-//! The sandbox: the client's own calls, and requests by hand that the platform would refuse.
+//! The sandbox: the client's calls, and handwritten requests that the platform would refuse.
 
 use std::fs;
 use std::future::pending;
@@ -35,7 +35,7 @@ async fn names(client: &Client, query: &ListQuery) -> Vec<String> {
     page.items.iter().map(|item| item.name().unwrap().to_owned()).collect()
 }
 
-/// A request by hand: its status and its body.
+/// Sends a handwritten request; returns its status and its body.
 fn raw(sandbox: &Handle, call: &str, headers: &[&str], body: &str) -> (u16, Value) {
     let line = &*format!("{call} HTTP/1.1");
     let address = sandbox.endpoint().replace("http://", "").replace("/ai", "");
@@ -51,7 +51,7 @@ fn raw(sandbox: &Handle, call: &str, headers: &[&str], body: &str) -> (u16, Valu
     (status, serde_json::from_str(body).unwrap())
 }
 
-/// Status and code of a create call by hand with this body.
+/// Sends a handwritten create call with this body; returns status, code and message.
 fn create_by_hand(sandbox: &Handle, body: &str) -> (u16, String, String) {
     let token = format!("token: {}", sandbox.token());
     let headers = [&*token, "content-type: application/json"];
@@ -336,7 +336,8 @@ fn the_account_gives_tokens_renews_them_and_tells_addresses() {
     let (_, _, center) = by_hand("GET /ac/openapi/v2/center", &[&next]);
     assert_eq!(center["aiUrls"][1]["url"], sandbox.endpoint());
     assert_eq!(center["aiUrls"][0]["enable"], "false");
-    // The platform's own token is good for neither; that of a region without the service for one.
+    // Both calls reject the platform's own token; one rejects that of a region without the
+    // service.
     assert_eq!(code("GET /ac/openapi/v2/center", &[&platform]), "10001");
     for refused in [&platform, &token("20091").unwrap(), &"token: forged".to_owned()] {
         assert_eq!(by_hand(list, &[refused]).0, 401);

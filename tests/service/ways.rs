@@ -1,5 +1,5 @@
-//! The way to the platform: proxies, certificates, tokens, and what is said when something on the way
-//! fails. The program is the real one, and so are proxies and TLS servers.
+//! The path to the platform: proxies, certificates, tokens, and the messages about failures on the
+//! way. The program is the real one, and so are proxies and TLS servers.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -35,7 +35,7 @@ fn cli(endpoint: &str) -> Cli {
         .args(["apply", "--yes", "-f", "a.yaml", "--settle", "1s"])
 }
 
-/// A platform that creates, and has no list.
+/// Starts a platform that creates, and has no list.
 fn platform() -> Service {
     Service::each(|asked: &Received| match asked.method.as_str() {
         "POST" => Reply::success("new"),
@@ -63,7 +63,8 @@ fn a_proxy_variable_that_cannot_be_read_is_refused_by_its_name() {
     let _ = fine.code(0);
 }
 
-/// A proxy that answers `CONNECT` so; gives its address and what it was asked.
+/// Starts a proxy that answers `CONNECT` with `answer`; returns its address and its received
+/// requests.
 fn proxy(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -105,7 +106,7 @@ fn a_proxy_that_refuses_is_named_with_the_status_and_without_its_password() {
             .nowhere("hunter2");
         let asked = asked.lock().unwrap();
         assert!(asked[0].starts_with("CONNECT ai.example.test:65011 "), "{asked:?}");
-        // Neither the token nor the manifest reaches the proxy.
+        // The token and the manifest do not reach the proxy.
         assert!(asked.iter().all(|asked| !asked.contains("secret-token")), "{output:?}");
     }
 }
@@ -140,7 +141,7 @@ fn what_cannot_be_connected_to_is_said_in_words_once() {
     );
 }
 
-/// A certificate for `localhost` that signed itself, and its key, in a folder.
+/// Creates a self-signed certificate for `localhost` and its key, in a folder.
 fn self_signed(folder: &Cli, change: impl FnOnce(&mut CertificateParams)) -> (String, String) {
     let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
     change(&mut params);
@@ -153,7 +154,7 @@ fn self_signed(folder: &Cli, change: impl FnOnce(&mut CertificateParams)) -> (St
     (file("key.pem", key.serialize_pem()), file("server.pem", certificate.pem()))
 }
 
-/// A platform behind TLS; it lists nothing and creates everything. Its port.
+/// Starts a platform with TLS that lists nothing and creates everything; returns its port.
 fn secure(key: &str, certificate: &str) -> u16 {
     let chain = CertificateDer::pem_file_iter(certificate).unwrap().map(Result::unwrap).collect();
     let key = PrivateKeyDer::from_pem_file(key).unwrap();
@@ -198,7 +199,7 @@ fn a_server_is_trusted_by_its_own_certificate_in_the_file() {
         let other = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/tls/authority.pem");
         let _ =
             trusting(other).code(10).stderr_has(&format!("the certificate of localhost:{port}"));
-        // Its name counts all the same.
+        // The certificate's name is still checked.
         let by_address = format!("https://127.0.0.1:{port}");
         let output = cli(&by_address).env("INSTANCECTL_CA_FILE", &certificate).run().code(10);
         let _ = output.stderr_has("is for another name");

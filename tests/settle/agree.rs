@@ -1,5 +1,5 @@
-//! `plan --refresh` and `apply` never disagree about the same lock and platform: exit code 9 of the
-//! one means that the other, with the same flags, sends a create or a delete.
+//! `plan --refresh` and `apply` never disagree about the same lock and platform: exit code 9 of
+//! `plan` means that `apply`, with the same flags, sends a create or a delete.
 
 use std::fs;
 use std::thread;
@@ -22,10 +22,10 @@ const FLAGS: [&[&str]; 9] = [
     &["a", "--prune"],
 ];
 
-/// A platform and a project, as they are before the two commands run.
+/// A platform and a project before the two commands run.
 type World = (&'static str, fn() -> (Platform, Cli));
 
-/// `a` and `b` as an earlier `apply` created them.
+/// Returns `a` and `b` as an earlier `apply` created them.
 fn created() -> (Platform, Cli) {
     let platform = Platform::new();
     let cli = platform.cli(&["a", "b"]);

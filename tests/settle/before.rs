@@ -112,7 +112,7 @@ fn a_long_list_is_walked_by_what_it_gives() {
     }
     platform.set(|state| state.list = List::Parts(3));
     platform.cli(&["n6"]).args(APPLY).run().code(6);
-    // Three parts, and the one that shows that their step holds.
+    // Three parts, and the one that confirms their step.
     assert_eq!(platform.count("GET"), 4);
     assert_eq!(platform.count("POST"), 0);
 }
@@ -141,7 +141,7 @@ fn a_page_in_place_of_a_list_is_no_platform() {
     platform.set(|state| state.list = List::Status(200));
     let cli = platform.cli(&["a"]).args(APPLY);
     cli.run().code(10).stderr_has("nothing was sent: ").stderr_has("HTTP 200 OK");
-    // Each form to the end of its attempts: one page may be a gateway's mood.
+    // Each form with all its attempts: a single page may be a temporary failure of a gateway.
     assert_eq!(platform.count("GET"), 8);
     assert_eq!(platform.creates(), [""; 0]);
 }

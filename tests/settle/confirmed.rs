@@ -1,5 +1,5 @@
-//! The plan that the user confirmed is the plan that runs: what changed while the question was open
-//! is shown and asked about again.
+//! The plan that the user confirmed is the plan that runs: changes during the prompt are shown and
+//! need confirmation again.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::support::Cli;
 const ASKED: &str = "Go on? [y/N] ";
 const CHANGED: &str = "the lock or the platform changed meanwhile";
 
-/// What a `git pull` brings: a colleague's lock that holds these.
+/// Writes a colleague's lock with these entries, as `git pull` would.
 fn pulled(cli: &Cli, entries: &[(&str, &str)]) {
     let mut instances = serde_json::Map::new();
     for (name, id) in entries {
@@ -35,8 +35,9 @@ fn endpoint(cli: &Cli) -> String {
     endpoint.unwrap().1.to_str().unwrap().to_owned()
 }
 
-/// A command at a terminal. While it asks, `meanwhile` happens; then the answers are typed, one for
-/// each question. Gives what the terminal showed, or fails where it asked more or less often.
+/// Runs a command at a terminal. During its first prompt, `meanwhile` runs; then the answers are
+/// typed, one for each prompt. Returns the terminal output; fails if there are more or fewer
+/// prompts.
 #[track_caller]
 fn asked(cli: &Cli, code: i32, answers: &[&str], meanwhile: impl FnOnce()) -> String {
     let mut terminal = cli.start_at_terminal();
@@ -122,7 +123,7 @@ fn what_a_colleague_created_during_a_long_question_is_seen() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     let meanwhile = || {
-        // Longer than a list is believed.
+        // Longer than a list is valid.
         std::thread::sleep(std::time::Duration::from_millis(10_300));
         platform.holds("a", "theirs", |_| {});
     };
@@ -202,7 +203,7 @@ fn stop_and_start_act_only_on_what_was_confirmed() {
 fn without_a_terminal_a_plan_that_changed_ends_the_run() {
     let platform = Platform::new();
     let cli = platform.cli(&["a", "b"]);
-    // The list comes after the plan, so this is a change between the two looks.
+    // The list comes after the plan, so this is a change between the two checks.
     let pull = cli.clone();
     platform.meanwhile(1, move |state| {
         state.add("a", "theirs");

@@ -1,5 +1,5 @@
-//! Deletes whose answer is lost or unclear: an instance that is gone is deleted, whatever the answer
-//! was.
+//! Deletes whose answer is lost or unclear: an instance that no longer exists is deleted,
+//! regardless of the answer.
 
 use std::thread;
 
@@ -14,7 +14,7 @@ const LOST: [Delete; 4] =
     [Delete::AnswerLost, Delete::GoneUnder(504), Delete::GoneUnder(500), Delete::GoneUnder(408)];
 const ABSENT: [Absent; 3] = [Absent::Code, Absent::Internal, Absent::Page];
 
-/// Runs a story on a platform of its own for each way to lose the answer, all at once.
+/// Runs a scenario on a separate platform for each way to lose the answer, all at once.
 fn each(story: impl Fn(&Platform, &Cli) -> Output + Sync) {
     thread::scope(|threads| {
         for delete in LOST {
@@ -74,7 +74,8 @@ fn a_later_run_finds_out_that_a_deletion_was_carried_out() {
             platform.set(|state| state.delete = Delete::Never);
             cli.clone().args(DESTROY).args(["a"]).run().code(4);
             assert!(cli.read("a.lock").contains("state: deleting"));
-            // Meanwhile it went; the next delete is refused, because there is nothing to delete.
+            // Meanwhile it disappeared; the next delete is refused, because there is nothing to
+            // delete.
             platform.set(|state| {
                 state.tasks.retain(|task| task["id"] != "a-1");
                 state.delete = Delete::AtOnce;

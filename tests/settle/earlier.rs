@@ -1,4 +1,4 @@
-//! What an earlier run left unknown.
+//! Unknown outcomes of an earlier run.
 
 use serde_json::json;
 
@@ -6,7 +6,7 @@ use crate::platform::{Create, Platform, body};
 
 const APPLY: [&str; 6] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s"];
 
-/// A platform on which `a` appears only after the run that asked for it.
+/// Creates a platform on which `a` appears only after the run that requested it.
 fn left_unknown() -> (Platform, crate::support::Cli) {
     let platform = Platform::with(|_, _| Create::Late(30));
     let cli = platform.cli(&["a"]);

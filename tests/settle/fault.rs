@@ -1,9 +1,9 @@
-//! The sandbox's faults, as rehearsals: the program against `instancectl sandbox --fault`.
+//! Rehearsals with the sandbox's faults: the program against `instancectl sandbox --fault`.
 
 use crate::platform::manifest;
 use crate::support::{Cli, Running};
 
-/// A sandbox in a process of its own; it ends when this is dropped.
+/// A sandbox in a separate process, which ends on drop.
 struct Sandbox {
     _running: Running,
     endpoint: String,
@@ -16,7 +16,7 @@ impl Sandbox {
             .iter()
             .fold(Cli::new().args(["sandbox"]), |cli, fault| cli.args(["--fault", fault]));
         let running = cli.start();
-        // It is told last, in the error stream.
+        // It is printed last, on standard error.
         let _ = running.stderr_until("serving until interrupted\n");
         let printed = running.stdout_until("INSTANCECTL_TOKEN=");
         let value = |name: &str| {

@@ -1,5 +1,5 @@
-//! Gateways between here and the platform: they drop the connections that they kept open, allow so
-//! many creates a second, and a process may be stopped for a while.
+//! Gateways in front of the platform: they drop kept-alive connections and limit the creates per
+//! second; and a process may be stopped for a while.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -13,8 +13,9 @@ use serde_json::{Value, json};
 use crate::platform::manifest;
 use crate::support::{Cli, Received, Reply, Service};
 
-/// A gateway that answers so many requests on each connection and then resets it in silence: the
-/// next request on it is lost. Gives its address, and how many creates arrived.
+/// Starts a gateway that answers this number of requests on each connection and then resets it
+/// without notice: the next request on it is lost. Returns its address, and the creates that
+/// arrived.
 fn forgetful(after: usize) -> (String, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -43,7 +44,7 @@ fn serve(stream: &TcpStream, after: usize, created: &Mutex<Vec<String>>) {
             line.clear();
         }
         if head.is_empty() || number == after {
-            // The request is read no further, so that closing resets the connection.
+            // The rest of the request stays unread, so that closing resets the connection.
             return;
         }
         let mut body = vec![0; length];
@@ -104,7 +105,8 @@ fn a_gateway_that_drops_kept_connections_costs_at_most_what_was_in_flight() {
     }
 }
 
-/// A platform that takes so many creates a second, and tells others to wait if `says` it.
+/// Starts a platform that accepts this number of creates per second; the others optionally get a
+/// `Retry-After` header.
 fn throttling(a_second: usize, says: bool) -> Service {
     let recent: Mutex<Vec<Instant>> = Mutex::default();
     Service::each(move |asked: &Received| {
@@ -177,7 +179,8 @@ fn a_process_that_was_stopped_reads_the_answers_that_came_meanwhile() {
     let service = Service::each(move |asked: &Received| match asked.method.as_str() {
         "POST" => {
             let number = counted.fetch_add(1, Ordering::SeqCst);
-            // The first proves the address; the others are answered while the process is stopped.
+            // The first confirms the address; the others are answered while the process is
+            // stopped.
             let delay = if number == 0 { 0 } else { 700 };
             Reply::success(format!("id{number}")).late(Duration::from_millis(delay))
         }

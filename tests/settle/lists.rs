@@ -1,5 +1,5 @@
-//! Lists as they are met: in two forms, refused in many ways, large, changing, and with steps that do
-//! not hold.
+//! Lists as encountered in practice: in two forms, refused in many ways, large, changing, and with
+//! inconsistent steps.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,19 +11,19 @@ use crate::support::{Cli, Received, Reply, Service};
 
 const TASK: &str = "/ai/openapi/v2/instance-service/task";
 
-/// A way to refuse a list, by name.
+/// A way to refuse a list, with its name.
 type Refusal = (&'static str, fn() -> Reply);
-/// A way to tell a list, by name.
+/// A way to return a list, with its name.
 type Told = (&'static str, fn(&Asked) -> Reply);
 
-/// What was asked of a list.
+/// Query of a list.
 struct Asked {
     second_form: bool,
     start: usize,
     limit: usize,
 }
 
-/// A platform with a list of its own making; creates get the ID `new`, and no detail is known.
+/// Starts a platform with a custom list; creates get the ID `new`, and no detail exists.
 fn platform(list: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Service {
     creating(list, || Reply::success("new"))
 }
@@ -105,7 +105,7 @@ fn any_refusal_of_the_first_form_leads_to_the_second() {
                         refusal()
                     }
                 });
-                // The instance is seen in the second form, so nothing is created.
+                // The second form shows the instance, so nothing is created.
                 let output = apply(&service, "n0").run().code(6);
                 assert_eq!(creates(&service), 0, "{what}");
                 let _ = output.stdout_has("already live on the platform and in no lock: id0");
@@ -167,7 +167,7 @@ fn a_platform_without_a_list_is_said_to_have_none() {
 
 #[test]
 fn a_list_of_many_megabytes_is_read() {
-    // 3,000 ended instances with scripts of 12 kB, whatever limit was asked for.
+    // 3,000 ended instances with scripts of 12 kB, for any requested limit.
     let all = items(0..3000).into_iter().map(|mut task| {
         task["startScriptContent"] = json!("x".repeat(12_000));
         task["status"] = json!("Completed");
@@ -221,14 +221,14 @@ fn a_list_that_changes_while_it_is_walked_is_walked_again() {
             if asked.start == 0 {
                 counted.fetch_add(1, Ordering::Relaxed);
             }
-            // During the first two walks others create.
+            // During the first two walks, other clients create instances.
             let more = usize::from(asked.start > 0 && counted.load(Ordering::Relaxed) < 3);
             let range = asked.start..(asked.start + asked.limit.min(20)).min(50);
             Reply::success(json!({"total": 50 + more, "data": items(range)}))
         },
         || Reply::code("716865", "create failed"),
     );
-    // The whole list proves that nothing was created.
+    // The complete list proves that nothing was created.
     let _ = apply(&service, "a").run().code(3).nowhere("not whole");
     assert!(walks.load(Ordering::Relaxed) >= 3);
 }

@@ -1,8 +1,9 @@
-//! What is unknown is settled, and what is there already is seen: the real program against a platform
-//! that loses answers, creates late, and lists in all the ways that clients have met.
+//! Unknown outcomes are reconciled, and existing instances are detected: the real program against
+//! a platform that loses answers, creates late, and lists in all the ways that clients have
+//! encountered.
 
-// The functions around the tests are tests too.
-// What a run gave is asserted step by step; the last step gives it back once more.
+// Helper functions are test code too.
+// The result of a run is asserted step by step; the last step returns it once more.
 #![allow(clippy::unwrap_used, unused_must_use)]
 
 mod after;

@@ -1,5 +1,5 @@
-//! Every command that a message names can be pasted as it is: it does what the message says, and
-//! loses nothing.
+//! Every command in a message can be pasted as it is: it does what the message says, and loses
+//! nothing.
 
 use std::path::Path;
 use std::process::Command;
@@ -10,11 +10,11 @@ use crate::platform::{Create, Delete, List, Platform, manifest};
 use crate::support::{Cli, Output};
 
 const APPLY: [&str; 6] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s"];
-/// Names that a shell or the command line could take for something else.
+/// Names that a shell or the command line could misinterpret.
 const NAMES: [&str; 8] =
     ["a", "-rf", "--absent", "it's", "a b", "lr[1]", "$HOME;$(id)", "a\u{202e}b"];
 
-/// The commands in backticks that a run printed.
+/// Returns the commands in backticks that a run printed.
 fn commands(output: &Output) -> Vec<String> {
     let text = format!("{}\n{}", output.stdout, output.stderr);
     let starts = text.match_indices("`instancectl ").map(|(at, _)| at + 1);
@@ -25,7 +25,7 @@ fn commands(output: &Output) -> Vec<String> {
     commands
 }
 
-/// Runs a command as a shell would that it is pasted into; what asks is answered by `--yes`.
+/// Runs a command as if pasted into a shell; prompts are answered by `--yes`.
 fn paste(cli: &Cli, command: &str) -> Output {
     let asks = ["apply", "destroy", "start", "stop"];
     let verb = command.split(' ').nth(1).unwrap();
@@ -48,7 +48,7 @@ fn paste(cli: &Cli, command: &str) -> Output {
     Output { code: out.status.code(), stdout: text(out.stdout), stderr: text(out.stderr) }
 }
 
-/// The only command of this verb that a run printed.
+/// Returns the only command of this verb that a run printed.
 #[track_caller]
 fn the(output: &Output, verb: &str) -> String {
     let start = format!("instancectl {verb} ");
@@ -58,7 +58,7 @@ fn the(output: &Output, verb: &str) -> String {
     found.remove(0)
 }
 
-/// `apply` of a project, and that nothing is left to do.
+/// Asserts that `apply` of a project has nothing left to do.
 #[track_caller]
 fn settled(platform: &Platform, cli: &Cli, ids: &[&str]) {
     cli.clone().args(APPLY).run().code(0).stdout("nothing to do\n");
@@ -80,7 +80,7 @@ fn adopt_records_the_live_instance() {
 #[test]
 fn resolve_ends_an_unknown_outcome() {
     for name in NAMES {
-        // Nothing was created: the outcome is unknown until the user says so.
+        // Nothing was created: the outcome is unknown until the user resolves it.
         let platform = Platform::with(|_, number| match number {
             1 => Create::Lost,
             _ => Create::Answered,
@@ -110,7 +110,7 @@ fn resolve_names_the_candidates() {
     platform.set(|state| state.list = List::Status(404));
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(4);
-    // Without a list before the request nobody can tell; now there is one.
+    // Without a list before the request the outcome cannot be determined; now there is one.
     platform.set(|state| state.list = List::Parts(100));
     let output = cli.clone().args(APPLY).run().code(4);
     let resolve = commands(&output);
@@ -135,7 +135,7 @@ fn destroy_ends_the_spare_instance_and_never_what_the_lock_owns() {
         paste(&cli, &destroy).code(0);
         let left = platform.ids();
         assert_eq!(left.len(), 1, "{left:?}");
-        // Of two that were created in one second the greater ID is the spare one.
+        // Of two that were created in one second, the one with the greater ID is the duplicate.
         let stays = if own.as_str() < "twin" { own.as_str() } else { "twin" };
         settled(&platform, &cli, &[stays]);
     }
@@ -178,7 +178,7 @@ fn the_clash_of_a_pulled_lock_names_the_candidate() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     let pulled = cli.clone();
-    // While the create is under way, a colleague's lock arrives.
+    // While the create is in flight, a colleague's lock arrives.
     platform.set(|state| {
         state.on_create = Some(Box::new(move |state| {
             state.add("a", "0-theirs");

@@ -1,4 +1,4 @@
-//! The platform as the stories need it: it keeps instances, and a create call may go wrong in any way.
+//! The platform of these tests: it keeps instances, and a create call may fail in any way.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -9,79 +9,79 @@ use crate::support::{Cli, Received, Reply, Service};
 
 const TASK: &str = "/ai/openapi/v2/instance-service/task";
 
-/// What happens to a create call.
+/// Behaviour of a create call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Create {
-    /// It is created and answered.
+    /// The instance is created, and the call is answered.
     Answered,
-    /// It is created, and the answer is lost.
+    /// The instance is created, and the answer is lost.
     AnswerLost,
-    /// It is lost before anything is created.
+    /// The request is lost before anything is created.
     Lost,
-    /// It is created so many lists later, and the answer is lost.
+    /// The instance is created this number of lists later, and the answer is lost.
     Late(usize),
-    /// The platform says that it failed, and it did.
+    /// The platform reports a failure, and nothing was created.
     Failed,
-    /// The platform says that it failed, and it was created all the same.
+    /// The platform reports a failure, but the instance was created.
     FailedYetCreated,
-    /// It is refused.
+    /// The request is refused.
     Refused,
 }
 
-/// How the list call behaves.
+/// Behaviour of the list call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum List {
-    /// Both forms show everything, in parts of so many.
+    /// Both forms show everything, in parts of this size.
     Parts(usize),
-    /// Only the second form is there.
+    /// Only the second form is supported.
     SecondForm,
-    /// Neither form is there.
+    /// No form is supported.
     Missing,
-    /// It answers with this status and no envelope.
+    /// Answers with this status and no envelope.
     Status(u16),
-    /// It shows the same first part whatever was asked.
+    /// Shows the same first part for any request.
     Stuck,
 }
 
-/// What the platform holds.
+/// State of the platform.
 pub(crate) struct State {
     pub(crate) tasks: Vec<Value>,
     pub(crate) list: List,
     pub(crate) delete: Delete,
     pub(crate) absent: Absent,
-    /// Together with the first instance of this name somebody else creates another one, `twin`.
+    /// Name whose first instance is accompanied by one of another client, `twin`.
     pub(crate) twin: Option<String>,
-    /// What happens while so many more lists are answered.
+    /// Change after this number of further lists.
     meanwhile: Option<(usize, Happening)>,
-    /// What happens while the next create call is answered.
+    /// Change during the next create call.
     pub(crate) on_create: Option<Happening>,
     late: Vec<(usize, Value)>,
     created: usize,
 }
 
-/// How the delete call behaves.
+/// Behaviour of the delete call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delete {
-    /// It is gone at once.
+    /// The instance is deleted at once.
     AtOnce,
-    /// It is answered, and the instance stays.
+    /// The call is answered, and the instance stays.
     Never,
-    /// It answers with this status and no envelope.
+    /// Answers with this status and no envelope.
     Status(u16),
-    /// It is gone, and the answer is lost.
+    /// The instance is deleted, and the answer is lost.
     AnswerLost,
-    /// It is gone, and a gateway answers with this status.
+    /// The instance is deleted, and a gateway answers with this status.
     GoneUnder(u16),
 }
 
-/// What the detail call says of an instance that is not there.
+/// Answer of the detail call for an instance that does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Absent {
-    /// A code that says so.
+    /// A specific code.
     Code,
     /// The code of any internal error.
     Internal,
-    /// A page of the gateway under 404.
+    /// A page of the gateway with status 404.
     Page,
 }
 
@@ -95,12 +95,13 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    /// A platform on which every create call succeeds.
+    /// Starts a platform on which every create call succeeds.
     pub(crate) fn new() -> Self {
         Self::with(|_, _| Create::Answered)
     }
 
-    /// A platform that does with the create call of a name, the n-th of all (from 1), as told.
+    /// Starts a platform on which `decide` returns the behaviour of each create call, by name and
+    /// number (from 1).
     pub(crate) fn with(decide: impl Fn(&str, usize) -> Create + Send + Sync + 'static) -> Self {
         let state = Arc::new(Mutex::new(State {
             tasks: Vec::new(),
@@ -119,49 +120,49 @@ impl Platform {
         Self { service, state }
     }
 
-    /// Changes what the platform holds.
+    /// Changes the state of the platform.
     pub(crate) fn set(&self, change: impl FnOnce(&mut State)) {
         change(&mut self.state.lock().unwrap());
     }
 
-    /// Does something once so many lists were answered.
+    /// Applies a change after this number of lists.
     pub(crate) fn meanwhile(&self, lists: usize, what: impl FnOnce(&mut State) + Send + 'static) {
         self.set(|state| state.meanwhile = Some((lists, Box::new(what))));
     }
 
-    /// An instance that was there before, created by the manifest's body with changes to it.
+    /// Adds an existing instance, created from the manifest's body with changes to it.
     pub(crate) fn holds(&self, name: &str, id: &str, change: impl FnOnce(&mut Value)) {
         let mut task = task(&body(name), id, 0);
         change(&mut task);
         self.set(|state| state.tasks.push(task));
     }
 
-    /// The IDs of what is there now.
+    /// Returns the IDs of the current instances.
     pub(crate) fn ids(&self) -> Vec<String> {
         let state = self.state.lock().unwrap();
         state.tasks.iter().map(|task| task["id"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// The names that were asked to be created, in order.
+    /// Returns the names of the create calls, in order.
     pub(crate) fn creates(&self) -> Vec<String> {
         let received = self.service.received();
         let posts = received.iter().filter(|asked| asked.method == "POST" && asked.path == TASK);
         posts.map(|p| p.json()["instanceServiceName"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// The delete calls, in order: what each named.
+    /// Returns the query of each delete call, in order.
     pub(crate) fn deletes(&self) -> Vec<String> {
         let received = self.service.received();
         let deletes = received.iter().filter(|asked| asked.method == "DELETE");
         deletes.map(|asked| asked.path.split_once('?').unwrap().1.to_owned()).collect()
     }
 
-    /// How many requests of this method came.
+    /// Returns the number of requests with this method.
     pub(crate) fn count(&self, method: &str) -> usize {
         self.service.received().iter().filter(|asked| asked.method == method).count()
     }
 
-    /// A run in a new folder with a manifest of these names, `a.yaml`, and this platform.
+    /// Returns a run in a new folder with a manifest of these names, `a.yaml`, and this platform.
     pub(crate) fn cli(&self, names: &[&str]) -> Cli {
         Cli::new()
             .file("a.yaml", manifest(names))
@@ -170,13 +171,13 @@ impl Platform {
     }
 }
 
-/// A manifest of equal instances.
+/// Returns a manifest of instances that differ only in their names.
 pub(crate) fn manifest(names: &[&str]) -> String {
     let instances: Vec<Value> = names.iter().map(|name| body(name)).collect();
     json!({ "instances": instances }).to_string()
 }
 
-/// The body of a create call.
+/// Returns the body of a create call.
 pub(crate) fn body(name: &str) -> Value {
     json!({
         "instanceServiceName": name, "taskType": "ssh", "acceleratorType": "gpu", "version": "p:v",
@@ -196,12 +197,12 @@ fn task(body: &Value, id: &str, minute: usize) -> Value {
 }
 
 impl State {
-    /// Somebody creates an instance of the manifest's body.
+    /// Adds an instance with the manifest's body, as another client would.
     pub(crate) fn add(&mut self, name: &str, id: &str) {
         self.tasks.push(task(&body(name), id, 0));
     }
 
-    /// What would be created late is created now.
+    /// Creates all late instances now.
     pub(crate) fn hurry(&mut self) {
         self.tasks.extend(std::mem::take(&mut self.late).into_iter().map(|late| late.1));
     }
@@ -323,7 +324,7 @@ impl State {
     }
 }
 
-/// Time for a run to get somewhere.
+/// Gives a run time to make progress.
 pub(crate) fn wait(milliseconds: u64) {
     std::thread::sleep(Duration::from_millis(milliseconds));
 }

@@ -1,4 +1,4 @@
-//! What changed, ended, is gone, or is no longer wanted.
+//! Instances that changed, ended, disappeared, or are no longer wanted.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::support::Cli;
 
 const APPLY: [&str; 8] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s", "--parallel", "1"];
 
-/// A manifest of these names, each with two cards instead of one.
+/// Returns a manifest of these names, each with two cards instead of one.
 fn changed(names: &[&str]) -> String {
     let larger = |name: &&str| {
         let mut body = body(name);
@@ -17,7 +17,8 @@ fn changed(names: &[&str]) -> String {
     json!({ "instances": names.iter().map(larger).collect::<Vec<Value>>() }).to_string()
 }
 
-/// A platform with instances of these names, and the folder of the run that created them.
+/// Creates a platform with instances of these names; also returns the folder of the run that
+/// created them.
 fn created(names: &[&str]) -> (Platform, Cli) {
     let platform = Platform::new();
     let cli = platform.cli(names);
@@ -65,7 +66,7 @@ fn nothing_is_created_before_the_old_one_is_gone() {
         .stdout_has("a: skipped a-1: what it replaces is still there");
     assert_eq!(platform.creates(), ["a"]);
     assert!(cli.read("a.lock").contains("state: deleting\n    taskId: a-1"));
-    // The next run asks again, and goes on where this one stopped.
+    // The next run requests it again, and continues where this one stopped.
     platform.set(|state| state.delete = Delete::AtOnce);
     cli.clone().args(APPLY).run().code(0).stdout("a: deleted a-1\na: created a-2\n1 created\n");
     assert_eq!(platform.ids(), ["a-2"]);
@@ -158,7 +159,7 @@ fn refresh_tells_what_ended_and_what_is_gone() {
         .stdout_has("! b gone b-2: the platform no longer shows it")
         .stdout_has("1 unchanged");
     assert_eq!(cli.read("a.lock"), before);
-    // Nothing is created again unasked.
+    // Nothing is created again unless requested.
     cli.clone().args(APPLY).args(["--refresh"]).run().code(0);
     assert_eq!(platform.count("POST"), 3);
     cli.args(APPLY).args(["--replace-all"]).run().code(0);

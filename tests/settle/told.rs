@@ -1,4 +1,4 @@
-//! `resolve` and `adopt`: a person's word.
+//! `resolve` and `adopt`: manual reconciliation.
 
 use serde_json::json;
 
@@ -7,7 +7,8 @@ use crate::platform::{Create, List, Platform};
 const APPLY: [&str; 6] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s"];
 const ABSENT: [&str; 5] = ["resolve", "-f", "a.yaml", "a", "--absent"];
 
-/// A platform that lost the request for `a`, and the folder of the run that sent it.
+/// Creates a platform that lost the request for `a`; also returns the folder of the run that sent
+/// it.
 fn lost() -> (Platform, crate::support::Cli) {
     let platform = Platform::with(|_, number| match number {
         1 => Create::Lost,
@@ -109,7 +110,7 @@ fn an_instance_is_adopted_by_its_id() {
         "`there` differs on the platform in cpuNumber\n",
     );
     cli.clone().args(adopt).run().is(0, "a: nothing to do\n", "");
-    // What is different is so against the lock too.
+    // The manifest differs from the lock in the same field.
     cli.clone().args(["plan", "-f", "a.yaml"]).run().code(0).stdout_has("cpuNumber: 9 -> 1");
     cli.clone().args(["adopt", "-f", "a.yaml", "a", "else"]).run().code(6);
     cli.args(["adopt", "-f", "a.yaml", "b", "there"]).run().code(2);

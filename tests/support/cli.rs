@@ -1,4 +1,4 @@
-//! The real program, run in a temporary folder with an environment that holds nothing else.
+//! The real program, run in a temporary folder with a clean environment.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,36 +11,37 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// A run that has not ended by then hangs.
+/// Maximum duration of a run; one that takes longer hangs.
 const LONGEST_RUN: Duration = Duration::from_mins(1);
 
-/// One run of the program, to be set up. Clones share the folder, so that a test can prepare one
-/// and run several commands in it: `project.clone().args(["plan", "-f", "x.yaml"]).run()`.
+/// One run of the program, to be configured. Clones share the folder, so that a test can prepare
+/// one and run several commands in it: `project.clone().args(["plan", "-f", "x.yaml"]).run()`.
 #[derive(Clone)]
 pub(crate) struct Cli {
     folder: Arc<TempDir>,
-    /// The working folder, as seen from the folder.
+    /// Working folder, relative to the folder.
     within: PathBuf,
     args: Vec<OsString>,
     env: Vec<(OsString, OsString)>,
     stdin: Option<String>,
     program: PathBuf,
-    /// What runs the program, with its arguments.
+    /// Wrapper that runs the program, with its arguments.
     runner: Vec<OsString>,
 }
 
-/// What a run gave. Every assertion shows all of it when it fails.
+/// Result of a run. Every assertion shows all of it when it fails.
 #[derive(Debug)]
 #[must_use = "assert what the run gave"]
 pub(crate) struct Output {
-    /// The exit code; `None` where a signal ended the run.
+    /// Exit code; `None` if a signal ended the run.
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
 impl Cli {
-    /// A run in a new, empty folder. The home and state folders of the program lie in it too.
+    /// Creates a run in a new, empty folder. The home and state folders of the program are in it
+    /// too.
     pub(crate) fn new() -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
         let home = folder.path().join(".home");
@@ -58,13 +59,13 @@ impl Cli {
         self
     }
 
-    /// Makes a folder inside the folder the working one.
+    /// Sets the working folder, relative to the folder.
     pub(crate) fn within(mut self, folder: &str) -> Self {
         self.within = folder.into();
         self
     }
 
-    /// Sets a variable of the environment.
+    /// Sets an environment variable.
     pub(crate) fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
         self.env.push((name.into(), value.into()));
         self
@@ -75,17 +76,18 @@ impl Cli {
         Self { program: program.into(), ..self }
     }
 
-    /// Runs the program by another one, such as a tracer: its words stand before the program's.
+    /// Runs the program through another one, such as a tracer, whose arguments come before the
+    /// program.
     pub(crate) fn under<A: Into<OsString>>(self, runner: impl IntoIterator<Item = A>) -> Self {
         Self { runner: runner.into_iter().map(Into::into).collect(), ..self }
     }
 
-    /// The environment that the program runs in.
+    /// Returns the environment of the program.
     pub(crate) fn environment(&self) -> Vec<(OsString, OsString)> {
         self.env.clone()
     }
 
-    /// What the program reads from standard input; without it standard input is empty.
+    /// Sets the standard input of the program; empty by default.
     pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.stdin = Some(text.to_owned());
         self
@@ -99,12 +101,12 @@ impl Cli {
         self
     }
 
-    /// A path in the folder.
+    /// Returns a path in the folder.
     pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// The text of a file in the folder.
+    /// Returns the text of a file in the folder.
     #[track_caller]
     pub(crate) fn read(&self, name: impl AsRef<Path>) -> String {
         fs::read_to_string(self.path(name)).unwrap()
@@ -116,7 +118,7 @@ impl Cli {
         self.start().end()
     }
 
-    /// Starts the program, for tests that signal it or look at it while it runs.
+    /// Starts the program, for tests that signal it or inspect it while it runs.
     pub(crate) fn start(&self) -> Running {
         let mut child = self.spawn(Stdio::piped());
         let stdout = Stream::read(child.stdout.take().unwrap());
@@ -124,13 +126,13 @@ impl Cli {
         Running { child, stdout, stderr, args: self.args.clone() }
     }
 
-    /// Runs the program to its end with its standard output going elsewhere.
+    /// Runs the program to its end with its standard output redirected.
     #[track_caller]
     pub(crate) fn run_into(&self, stdout: impl Into<Stdio>) -> Output {
         self.start_into(stdout).end()
     }
 
-    /// Starts the program with its standard output going elsewhere.
+    /// Starts the program with its standard output redirected.
     pub(crate) fn start_into(&self, stdout: impl Into<Stdio>) -> Running {
         let mut child = self.spawn(stdout.into());
         let stderr = Stream::read(child.stderr.take().unwrap());
@@ -138,7 +140,7 @@ impl Cli {
         Running { child, stdout, stderr, args: self.args.clone() }
     }
 
-    /// Runs the program to its end with nobody reading either stream; its exit code.
+    /// Runs the program to its end with no reader of either stream; returns its exit code.
     pub(crate) fn run_unread(&self) -> Option<i32> {
         let closed = || io::pipe().unwrap().1;
         let mut command = self.command();
@@ -146,28 +148,28 @@ impl Cli {
         command.status().unwrap().code()
     }
 
-    /// Runs the program to its end with both streams in one, as a terminal shows them.
+    /// Runs the program to its end with both streams merged, as a terminal shows them.
     pub(crate) fn run_as_shown(&self) -> (Option<i32>, String) {
         let (mut reader, writer) = io::pipe().unwrap();
         let mut command = self.command();
         command.stdout(writer.try_clone().unwrap()).stderr(writer);
         let mut child = command.spawn().unwrap();
-        // Its copies of the writing end would keep the pipe open.
+        // Its copies of the write end would keep the pipe open.
         drop(command);
         let mut shown = String::new();
         reader.read_to_string(&mut shown).unwrap();
         (child.wait().unwrap().code(), shown)
     }
 
-    /// Runs the program to its end at a terminal, where a person types a line; what the terminal
-    /// shows.
+    /// Runs the program to its end at a terminal and types a line; returns the exit code and the
+    /// terminal output.
     pub(crate) fn run_at_terminal(&self, line: &str) -> (Option<i32>, String) {
         let mut terminal = self.start_at_terminal();
         terminal.types(line);
         terminal.end()
     }
 
-    /// Starts the program at a terminal (of `script`, which every Linux has).
+    /// Starts the program at a terminal (with `script`, which every Linux has).
     pub(crate) fn start_at_terminal(&self) -> Terminal {
         let words = [OsString::from(env!("CARGO_BIN_EXE_instancectl"))];
         let words: Vec<_> =
@@ -189,7 +191,7 @@ impl Cli {
     fn spawn(&self, stdout: Stdio) -> Child {
         let mut child = self.command().stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
         if let (Some(mut pipe), Some(text)) = (child.stdin.take(), self.stdin.clone()) {
-            // The program may end without reading it.
+            // The program may exit without reading it.
             thread::spawn(move || pipe.write_all(text.as_bytes()));
         }
         child
@@ -210,7 +212,7 @@ impl Cli {
     }
 }
 
-/// The program while it runs; it is killed when this is dropped.
+/// The running program; it is killed on drop.
 pub(crate) struct Running {
     child: Child,
     stdout: Stream,
@@ -218,7 +220,7 @@ pub(crate) struct Running {
     args: Vec<OsString>,
 }
 
-/// The program at a terminal while it runs.
+/// The program running at a terminal.
 pub(crate) struct Terminal {
     child: Child,
     keyboard: Option<ChildStdin>,
@@ -237,7 +239,7 @@ impl Terminal {
         self.keyboard.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
     }
 
-    /// Waits for the end; the exit code, and all that the terminal showed.
+    /// Waits for the end; returns the exit code and the whole terminal output.
     #[track_caller]
     pub(crate) fn end(mut self) -> (Option<i32>, String) {
         drop(self.keyboard.take());
@@ -246,7 +248,7 @@ impl Terminal {
     }
 }
 
-/// What one stream gave so far.
+/// Output of one stream so far.
 struct Stream(Arc<(Mutex<Gathered>, Condvar)>);
 
 #[derive(Default)]
@@ -263,25 +265,25 @@ impl Running {
         assert!(status.success(), "`{kill}` failed");
     }
 
-    /// Waits until standard output holds a text, and gives what it holds then.
+    /// Waits until standard output contains a text; returns its content at that time.
     #[track_caller]
     pub(crate) fn stdout_until(&self, part: &str) -> String {
         self.stdout.until(part)
     }
 
-    /// Waits until standard error holds a text, and gives what it holds then.
+    /// Waits until standard error contains a text; returns its content at that time.
     #[track_caller]
     pub(crate) fn stderr_until(&self, part: &str) -> String {
         self.stderr.until(part)
     }
 
-    /// Ends the program as a power cut would.
+    /// Kills the program, as a power cut would.
     pub(crate) fn kill(mut self) -> Output {
         self.child.kill().unwrap();
         self.end()
     }
 
-    /// The process.
+    /// Returns the process ID.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -292,7 +294,7 @@ impl Running {
         self.end_within(LONGEST_RUN)
     }
 
-    /// Waits for the end so long.
+    /// Waits for the end, for at most this duration.
     #[track_caller]
     pub(crate) fn end_within(mut self, longest: Duration) -> Output {
         let deadline = Instant::now() + longest;
@@ -313,7 +315,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It may have ended, and the test with it.
+        // It may have exited already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -363,48 +365,48 @@ impl Stream {
 }
 
 impl Output {
-    /// The exit code and both streams, whole.
+    /// Asserts the exit code and both streams, in full.
     #[track_caller]
     pub(crate) fn is(self, code: i32, stdout: &str, stderr: &str) -> Self {
         self.code(code).stdout(stdout).stderr(stderr)
     }
 
-    /// The exit code.
+    /// Asserts the exit code.
     #[track_caller]
     pub(crate) fn code(self, code: i32) -> Self {
         assert!(self.code == Some(code), "expected exit code {code}, found {self:#?}");
         self
     }
 
-    /// Standard output, whole.
+    /// Asserts the full standard output.
     #[track_caller]
     pub(crate) fn stdout(self, text: &str) -> Self {
         assert!(self.stdout == text, "expected stdout {text:?}, found {self:#?}");
         self
     }
 
-    /// Standard error, whole.
+    /// Asserts the full standard error.
     #[track_caller]
     pub(crate) fn stderr(self, text: &str) -> Self {
         assert!(self.stderr == text, "expected stderr {text:?}, found {self:#?}");
         self
     }
 
-    /// A part of standard output.
+    /// Asserts a part of standard output.
     #[track_caller]
     pub(crate) fn stdout_has(self, part: &str) -> Self {
         assert!(self.stdout.contains(part), "expected {part:?} in stdout, found {self:#?}");
         self
     }
 
-    /// A part of standard error.
+    /// Asserts a part of standard error.
     #[track_caller]
     pub(crate) fn stderr_has(self, part: &str) -> Self {
         assert!(self.stderr.contains(part), "expected {part:?} in stderr, found {self:#?}");
         self
     }
 
-    /// In neither stream, for secrets.
+    /// Asserts that a text is in no stream, for secrets.
     #[track_caller]
     pub(crate) fn nowhere(self, part: &str) -> Self {
         let found = self.stdout.contains(part) || self.stderr.contains(part);

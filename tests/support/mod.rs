@@ -1,7 +1,7 @@
-//! What the integration tests share: the real program in a folder of its own, and a real server
-//! that behaves as it is told.
+//! Shared by the integration tests: the real program in a separate folder, and a real server that
+//! follows a script.
 
-// Each test binary uses its own part of this.
+// Each test binary uses a different part of this module.
 #![allow(dead_code, unused_imports, clippy::unwrap_used)]
 
 mod cli;

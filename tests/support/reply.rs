@@ -1,4 +1,4 @@
-//! What a scripted server does with one request.
+//! Behaviour of a scripted server for one request.
 
 use std::io::{self, Write};
 use std::net::TcpStream;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// What the server does with one request.
+/// Behaviour of the server for one request.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     status: u16,
@@ -18,21 +18,21 @@ pub(crate) struct Reply {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {
-    /// The answer, whole.
+    /// The full answer.
     Whole,
-    /// The answer, then the connection ends although nothing announced it.
+    /// The answer, then the connection closes without announcement.
     ThenClose,
-    /// So many bytes of the body, then the connection ends.
+    /// This number of bytes of the body, then the connection closes.
     CutAt(usize),
     /// The body in chunks of one byte each.
     ByteByByte,
-    /// No answer and no end.
+    /// No answer, and the connection stays open.
     Hang,
-    /// The connection is reset with the request unread.
+    /// The connection is reset before the request is read.
     ResetUnread,
-    /// The connection is reset after all of the request but its last byte was read.
+    /// The connection is reset after all but the last byte of the request is read.
     ResetRead,
-    /// The connection ends after the request was read.
+    /// The connection closes after the request is read.
     Close,
 }
 
@@ -43,47 +43,47 @@ impl Reply {
         Self { status, headers, body: body.into(), delay, manner: Manner::Whole }
     }
 
-    /// A JSON body, with status 200.
+    /// Returns a JSON body with status 200.
     pub(crate) fn json(body: &Value) -> Self {
         Self::with(200, "application/json", body.to_string())
     }
 
-    /// A body that calls itself JSON, as it stands, with status 200.
+    /// Returns a body labelled as JSON, unchanged, with status 200.
     pub(crate) fn raw(body: impl Into<Vec<u8>>) -> Self {
         Self::with(200, "application/json", body)
     }
 
-    /// The envelope of a success.
+    /// Returns the envelope of a success.
     pub(crate) fn success(data: impl Into<Value>) -> Self {
         Self::json(&json!({"code": "0", "msg": "success", "data": data.into()}))
     }
 
-    /// An envelope with a code other than 0.
+    /// Returns an envelope with a code other than 0.
     pub(crate) fn code(code: impl Into<Value>, message: &str) -> Self {
         Self::json(&json!({"code": code.into(), "msg": message, "data": null}))
     }
 
-    /// A page of a gateway.
+    /// Returns a page of a gateway.
     pub(crate) fn html(status: u16) -> Self {
         Self::with(status, "text/html", "<html><body>nginx</body></html>")
     }
 
-    /// No answer and no end.
+    /// Sends no answer and keeps the connection open.
     pub(crate) fn hang() -> Self {
         Self::html(200).manner(Manner::Hang)
     }
 
-    /// The connection is reset with the request unread.
+    /// Resets the connection before the request is read.
     pub(crate) fn reset_unread() -> Self {
         Self::html(200).manner(Manner::ResetUnread)
     }
 
-    /// The connection is reset after all of the request but its last byte was read.
+    /// Resets the connection after all but the last byte of the request is read.
     pub(crate) fn reset_read() -> Self {
         Self::html(200).manner(Manner::ResetRead)
     }
 
-    /// The connection ends after the request was read.
+    /// Closes the connection after the request is read.
     pub(crate) fn close() -> Self {
         Self::html(200).manner(Manner::Close)
     }
@@ -97,12 +97,12 @@ impl Reply {
         self
     }
 
-    /// Answers after a while.
+    /// Answers after a delay.
     pub(crate) fn late(self, delay: Duration) -> Self {
         Self { delay, ..self }
     }
 
-    /// Ends the connection after so many bytes of the body.
+    /// Closes the connection after this number of bytes of the body.
     pub(crate) fn cut_at(self, bytes: usize) -> Self {
         self.manner(Manner::CutAt(bytes))
     }
@@ -112,7 +112,7 @@ impl Reply {
         self.manner(Manner::ByteByByte)
     }
 
-    /// Ends the connection after the answer although nothing announced it.
+    /// Closes the connection after the answer without announcement.
     pub(crate) fn then_close(self) -> Self {
         self.manner(Manner::ThenClose)
     }
@@ -121,7 +121,7 @@ impl Reply {
         Self { manner, ..self }
     }
 
-    /// Sends the answer, as far as it is to be sent.
+    /// Sends the part of the answer that is to be sent.
     pub(super) fn write(&self, to: &mut TcpStream) -> io::Result<()> {
         let Self { status, headers, body, manner, .. } = self;
         if matches!(manner, Manner::ResetRead | Manner::Close | Manner::ResetUnread) {

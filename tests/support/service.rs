@@ -1,4 +1,5 @@
-//! A real server on loopback that answers, or fails to, as a script says, and keeps what it got.
+//! A real server on loopback that answers, or fails to, according to a script, and records its
+//! requests.
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, BufReader, Read};
@@ -12,21 +13,21 @@ use serde_json::Value;
 
 use super::reply::{Manner, Reply};
 
-/// What did not happen by then will not.
+/// Timeout of a wait.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
-/// A request as it came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub(crate) struct Received {
     pub(crate) method: String,
-    /// Path and query; behind a proxy's back the whole address.
+    /// Path and query; the whole URL if the client uses a proxy.
     pub(crate) path: String,
-    /// Names in lower case, in the order in which they came.
+    /// Names in lower case, in order of arrival.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
-/// The server; it ends when it is dropped.
+/// The server; it stops on drop.
 pub(crate) struct Service {
     address: SocketAddr,
     shared: Arc<Shared>,
@@ -35,34 +36,34 @@ pub(crate) struct Service {
 struct Shared {
     script: Script,
     received: Mutex<Vec<Received>>,
-    /// Told of each request.
+    /// Notified of each request.
     arrived: Condvar,
     stop: AtomicBool,
 }
 
 enum Script {
-    /// One reply a request; the last one repeats.
+    /// One reply per request; the last one repeats.
     InOrder(Mutex<VecDeque<Reply>>),
-    /// So to those that post; there is no other service.
+    /// The same for POST requests only; other requests get a 404.
     ToPosts(Mutex<VecDeque<Reply>>),
-    /// Whatever fits the request.
+    /// The reply is computed from the request.
     Each(Box<dyn Fn(&Received) -> Reply + Send + Sync>),
 }
 
 impl Received {
-    /// A header's value; `name` in lower case.
+    /// Returns a header's value; `name` is in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 
-    /// Reads one request, of whose body so many bytes as `leave` says stay unread. `None` at the
-    /// connection's end.
+    /// Reads one request; as many bytes of its body as `leave` returns stay unread. `None` at the
+    /// end of the connection.
     fn read(
         from: &mut BufReader<TcpStream>,
         leave: impl FnOnce(&Self) -> usize,
@@ -90,18 +91,18 @@ impl Received {
 }
 
 impl Service {
-    /// A server that gives these replies in this order, and the last one ever after.
+    /// Starts a server that sends these replies in this order and repeats the last one.
     pub(crate) fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self::run(Script::InOrder(Mutex::new(replies.into_iter().collect())))
     }
 
-    /// A server that gives these replies in this order to what is posted, the last one ever after,
-    /// and 404 to everything else.
+    /// Starts a server that sends these replies in this order to POST requests, repeats the last
+    /// one, and answers everything else with 404.
     pub(crate) fn creates(replies: impl IntoIterator<Item = Reply>) -> Self {
         Self::run(Script::ToPosts(Mutex::new(replies.into_iter().collect())))
     }
 
-    /// A server that answers each request by what it is.
+    /// Starts a server that computes each reply from the request.
     pub(crate) fn each(reply: impl Fn(&Received) -> Reply + Send + Sync + 'static) -> Self {
         Self::run(Script::Each(Box::new(reply)))
     }
@@ -122,7 +123,7 @@ impl Service {
                     break;
                 }
                 let shared = Arc::clone(&serving);
-                // Clients may break off at any time.
+                // Clients may disconnect at any time.
                 thread::spawn(move || shared.converse(stream));
             }
         });
@@ -134,18 +135,18 @@ impl Service {
         format!("http://{}", self.address)
     }
 
-    /// Every request that was read, in the order in which they came.
+    /// Returns every request that was read, in order of arrival.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.shared.received.lock().unwrap().clone()
     }
 
-    /// Waits until so many requests were read.
+    /// Waits until this number of requests was read.
     #[track_caller]
     pub(crate) fn wait_for(&self, requests: usize) {
         self.wait_for_such(requests, |_| true);
     }
 
-    /// Waits until so many requests that are such were read.
+    /// Waits until this number of matching requests was read.
     #[track_caller]
     pub(crate) fn wait_for_such(&self, requests: usize, such: impl Fn(&Received) -> bool) {
         let received = self.shared.received.lock().unwrap();
@@ -172,7 +173,7 @@ impl Shared {
         let mut to = stream.try_clone()?;
         let mut from = BufReader::new(stream);
         loop {
-            // The first byte must be there, and unread, for the connection to be reset unread.
+            // The first byte must have arrived, unread, for the connection to be reset unread.
             if from.buffer().is_empty() && from.get_ref().peek(&mut [0])? == 0 {
                 return Ok(());
             }
@@ -186,7 +187,7 @@ impl Shared {
                 usize::from(next == Some(Manner::ResetRead) && self.script.is_for(request))
             };
             let Some(received) = Received::read(&mut from, leave)? else { return Ok(()) };
-            // Kept before it is answered: an answer may take its time.
+            // Recorded before it is answered: an answer may be delayed.
             self.received.lock().unwrap().push(received.clone());
             self.arrived.notify_all();
             let reply = match &self.script {
@@ -222,7 +223,7 @@ impl Script {
         }
     }
 
-    /// Whether the replies are for this request.
+    /// Checks whether the replies are for this request.
     fn is_for(&self, request: &Received) -> bool {
         matches!(self, Self::InOrder(_)) || request.method == "POST"
     }

@@ -1,4 +1,4 @@
-//! What an answer means: for its instance, and for those that are still waiting.
+//! Processing of an answer: for its instance, and for the requests that are still waiting.
 
 use tokio::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::ids::TaskId;
 use crate::lockfile::{JournalHandle, Record, RequestBody};
 
 impl Run<'_> {
-    /// Takes in what came of a request: recorded, judged, told, or kept in doubt.
+    /// Processes the result of a request: recorded, classified, reported, or kept as uncertain.
     pub(super) fn on_response(
         &mut self,
         ticket: &CreateOperation,
@@ -43,7 +43,7 @@ impl Run<'_> {
             return;
         }
         let (outcome, class, fault) = classify(&answer);
-        // What a signal kept from being sent is no fault of the platform.
+        // A request that a signal prevented is not a failure of the platform.
         let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
         self.report.classes.extend(class.filter(|_| !halted));
         let instance = &mut self.report.instances[ticket.index];
@@ -66,7 +66,8 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps what the answer did not tell, for the list to settle; false where it told.
+    /// Keeps an uncertain outcome to be reconciled with the list; returns false if the answer is
+    /// conclusive.
     fn track_uncertain(&mut self, ticket: &CreateOperation, answer: &CreateResult) -> bool {
         let (fault, denied) = match answer {
             CreateResult::Unconfirmed(fault) => (fault, true),
@@ -93,7 +94,7 @@ impl Run<'_> {
         true
     }
 
-    /// Nothing was created, because what it replaces is still there.
+    /// Reports that nothing was created because the instance to be replaced still exists.
     fn on_delete_failed(&mut self, ticket: &CreateOperation, removal: DeleteOutcome) {
         let alone = !self.proven.contains(ticket.client.with_token());
         let still = "what it replaces is still there";
@@ -121,7 +122,7 @@ impl Run<'_> {
         self.emit(ticket.index, outcome, Some(message));
     }
 
-    /// What an answer means for those that are still waiting.
+    /// Applies an answer to the requests that are still waiting.
     fn update_dispatch(&mut self, ticket: &CreateOperation, answer: &CreateResult) {
         let at = ticket.client.with_token();
         let alone = !self.proven.contains(at);
@@ -145,7 +146,7 @@ impl Run<'_> {
         }
     }
 
-    /// An ID that the journal cannot take: a person hears of it before anything else can fail.
+    /// Reports an ID that the journal cannot record to the user, before anything else can fail.
     fn write_emergency_record(
         &mut self,
         ticket: &CreateOperation,

@@ -1,4 +1,4 @@
-//! What a run begins with: the plans taken in, what is taken over, the journals.
+//! Setup of a run: queued plans, adopted instances and journals.
 
 use super::{RegionInventory, Run};
 use crate::apply::create::CreateOperation;
@@ -14,12 +14,12 @@ use crate::plan::{Plan, PlanAction, PlanItem};
 pub(super) struct JournalSet {
     /// A journal for each job that creates something.
     pub(super) writers: Vec<Option<JournalHandle>>,
-    /// Those of the others, held until the run ends.
+    /// The locks of the other jobs, kept locked until the run ends.
     pub(super) idle: Vec<LockStore>,
 }
 
 impl Run<'_> {
-    /// Begins a journal for every job that creates something. Where one fails, nothing starts.
+    /// Opens a journal for every job that creates something. If one fails, nothing starts.
     pub(super) fn open_journals(
         &mut self,
         stores: Vec<LockStore>,
@@ -47,7 +47,7 @@ impl Run<'_> {
         held
     }
 
-    /// Enters a plan into the report, and what it creates into the queue.
+    /// Adds a plan to the report, and its creations to the queue.
     pub(super) fn enqueue(
         &mut self,
         job: usize,
@@ -84,7 +84,7 @@ impl Run<'_> {
         adopted
     }
 
-    /// Writes what is taken over into the lock.
+    /// Records adopted instances in the lock.
     pub(super) fn adopt(
         &mut self,
         job: usize,

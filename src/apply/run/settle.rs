@@ -1,5 +1,5 @@
-//! After creating: lists until what was created is seen and what is in doubt is settled, or the time
-//! for it is over. No clock but a monotonic one decides.
+//! Reconciliation after creating: polls the list until all created instances are listed and all
+//! uncertain outcomes are known, or the time is over. All decisions use a monotonic clock.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,14 +16,15 @@ use crate::exit::ExitClass;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{IdSource, JournalHandle, Record, RequestBody};
 
-/// The pause after the first list; each one after it is twice as long.
+/// Pause after the first poll; each following one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// No pause is longer.
+/// Maximum pause.
 const MAX_PAUSE: Duration = Duration::from_secs(10);
-/// A list that is younger than this after an answer may not show yet what was created all the same.
+/// A list requested earlier than this after an answer may not yet show an instance that was created
+/// despite that answer.
 const LIST_CONSISTENCY_DELAY: Duration = Duration::from_secs(5);
 
-/// A request whose outcome the answer did not tell.
+/// A request with an uncertain outcome.
 #[derive(Debug)]
 pub(super) struct UncertainCreate {
     pub(super) index: usize,
@@ -34,14 +35,14 @@ pub(super) struct UncertainCreate {
     pub(super) known_ids: Option<Vec<TaskId>>,
     pub(super) list_watermark: Option<String>,
     pub(super) fault: ErrorDetail,
-    /// Whether the platform said that it failed.
+    /// Whether the platform reported a failure.
     pub(super) denied: bool,
     pub(super) answered: Instant,
     pub(super) candidates: Vec<TaskId>,
     pub(super) why: Option<String>,
 }
 
-/// What was created and not yet seen in a list.
+/// A created instance not yet seen in a list.
 #[derive(Debug)]
 pub(super) struct UnlistedCreate {
     pub(super) index: usize,
@@ -51,7 +52,7 @@ pub(super) struct UnlistedCreate {
     pub(super) id: TaskId,
 }
 
-/// One list, and when it was asked for.
+/// One list and the time at which it was requested.
 struct Poll {
     listing: InstanceList,
     begun: Instant,
@@ -59,7 +60,8 @@ struct Poll {
 }
 
 impl Run<'_> {
-    /// Settles at every address what is open there. A signal ends it: what is open stays unknown.
+    /// Reconciles all open outcomes at every endpoint. A signal stops it; the remaining ones stay
+    /// unknown.
     pub(super) async fn reconcile_all(
         &mut self,
         sites: &[RegionInventory],
@@ -107,7 +109,8 @@ impl Run<'_> {
         }
     }
 
-    /// When to look again: after the pause, or as soon as a doubt may be decided.
+    /// Returns the time of the next poll: after the pause, or as soon as an uncertain outcome can
+    /// be decided.
     fn next_poll(&self, begun: Instant, pause: Duration) -> Instant {
         let decided = self.doubts.iter().filter(|doubt| doubt.denied);
         let decided =
@@ -120,7 +123,7 @@ impl Run<'_> {
             || self.fresh.iter().any(|fresh| fresh.at == *at)
     }
 
-    /// Instances that a whole list of this address shows at least one of.
+    /// Returns instances of which a complete list of this endpoint shows at least one.
     fn listed_at(&self, at: &ServiceId) -> Vec<TaskId> {
         self.created.get(at).cloned().unwrap_or_default()
     }
@@ -149,7 +152,8 @@ impl Run<'_> {
         for mut doubt in doubts {
             let alone = requests[&(doubt.at.clone(), doubt.name.clone())] == 1;
             if doubt.at != *here || !alone {
-                // Of two requests for one name nobody can tell which one an instance came from.
+                // With two requests for one name, an instance cannot be attributed to either of
+                // them.
                 self.doubts.push(doubt);
                 continue;
             }
@@ -226,8 +230,8 @@ impl Run<'_> {
         self.emit(doubt.index, Outcome::Unknown, Some(message));
     }
 
-    /// Another live instance of its name that no lock owns may be one too many. It is kept as a
-    /// candidate and reported, never deleted unasked.
+    /// Checks for other live instances of the same name that no lock owns. They may be duplicates:
+    /// they are recorded as candidates and reported, never deleted automatically.
     async fn report_duplicate(
         &mut self,
         fresh: &UnlistedCreate,
@@ -252,7 +256,7 @@ impl Run<'_> {
         (self.observe)(Event::DuplicateInstance(instance));
     }
 
-    /// Makes a record durable; where that fails the lock is said to be in trouble.
+    /// Makes a record durable; on failure, reports a lock error.
     async fn record(
         &mut self,
         job: usize,
@@ -271,7 +275,8 @@ impl Run<'_> {
 }
 
 impl Poll {
-    /// Whether what the platform said it did not create, and this list does not show, is not there.
+    /// Returns whether this list proves that an instance does not exist: the platform reported a
+    /// failed creation and the list does not show it.
     fn confirms_absence(&self, doubt: &UncertainCreate) -> bool {
         let late = self.last || self.begun >= doubt.answered + LIST_CONSISTENCY_DELAY;
         doubt.denied && late && self.listing.is_complete()

@@ -1,9 +1,9 @@
-//! What a person is asked before anything is done.
+//! The confirmation prompt of `apply`.
 
 use crate::commands::planning::cost;
 use crate::plan::Plan;
 
-/// What is asked before anything is done: what it costs, and what is taken over.
+/// Returns the confirmation prompt: the cost, and the instances to adopt and to delete.
 pub(super) fn confirmation_prompt(plans: &[Plan]) -> String {
     let items = plans.iter().flat_map(|plan| &plan.items);
     let adopted = items.clone().filter(|item| item.adopts()).count();

@@ -1,5 +1,5 @@
-//! What is asked of the platform before the plan is shown: what is there, and what became of what
-//! earlier runs left open.
+//! Queries before the plan is shown: the existing instances, and the outcomes that earlier runs left
+//! open.
 
 use std::time::Instant;
 
@@ -16,8 +16,8 @@ use crate::lockfile::{EntryState, LockStore};
 use crate::report::Console;
 
 impl ApplyContext<'_> {
-    /// Lists what is there, settles what earlier runs left open, and plans against both. Nothing is
-    /// asked if there is nothing to do.
+    /// Lists the existing instances, reconciles what earlier runs left open, and plans against both.
+    /// Sends nothing if there is nothing to do.
     pub(super) fn preflight(
         &self,
         platform: &mut Platform,
@@ -50,7 +50,7 @@ impl ApplyContext<'_> {
         Ok(surveyed)
     }
 
-    /// Asks again for the deletions that an earlier run did not see done.
+    /// Repeats the deletions that an earlier run did not see completed.
     fn finish_deletions(
         &self,
         stores: &mut [LockStore],
@@ -66,7 +66,7 @@ impl ApplyContext<'_> {
                 }
             }
         }
-        // Nobody counts signals yet: one ends the process, and the entries are still there.
+        // Signals are not counted yet: one ends the process, and the entries are still in the lock.
         let (_count, interrupts) = watch::channel(0);
         let format = self.args.selection.format;
         let manifests = manifest_args(self.planning.prepared);
@@ -76,7 +76,7 @@ impl ApplyContext<'_> {
             let interrupts = interrupts.clone();
             let remove =
                 apply::remove_all(stores, targets, &client, pace, interrupts, &mut observe);
-            // What is not gone stays in the lock as it was, and is reported with the plan.
+            // An instance that still exists stays in the lock as it was, and is reported with the plan.
             if let Some(error) = runtime.block_on(remove).errors.pop() {
                 return Err(error.into());
             }

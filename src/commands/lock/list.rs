@@ -1,4 +1,4 @@
-//! `lock list`: prints what locks hold.
+//! `lock list`: prints the contents of locks.
 
 use super::super::prepare::state_dir;
 use super::targets;
@@ -15,7 +15,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         let seen = inspect(&target.lock, state_dir().as_deref());
         for finding in &seen.findings {
             match finding {
-                // Who looks at a lock does not mind that a run is under way.
+                // A run in progress does not affect reading a lock.
                 LockIssue::Unreadable(LockError::Held { .. }) => {}
                 LockIssue::Unreadable(_) => classes.insert(ExitClass::Lock),
                 _ => {}

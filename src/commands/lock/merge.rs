@@ -11,11 +11,11 @@ use crate::report::Console;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
-    // What git gives are files with names that say nothing.
+    // git passes files with meaningless names.
     let lock = |file: &Path, bytes: &[u8]| {
         Lockfile::from_bytes(args.path.as_deref().unwrap_or(file), bytes)
     };
-    // Where both sides began with nothing git gives an empty file; a side never is one.
+    // If there is no common ancestor, git passes an empty file; a side is never empty.
     let began = if base.is_empty() { Ok(Lockfile::default()) } else { lock(&args.base, &base) };
     let merged = match (began, lock(&args.ours, &ours), lock(&args.theirs, &theirs)) {
         (Ok(base), Ok(ours), Ok(theirs)) => merge_locks(&base, &ours, &theirs),
@@ -50,8 +50,8 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
         .map_err(|error| CommandError::usage(format!("cannot read {}: {error}", path.display())))
 }
 
-/// Leaves both texts between conflict markers, which every reader of locks refuses: what git would
-/// leave is our side alone, and that could be taken for the merge.
+/// Writes both texts between conflict markers, which every lock reader refuses: git would leave only
+/// our side, which could be mistaken for the merge result.
 fn write_conflict_markers(
     args: &Args,
     [ours, theirs]: [&[u8]; 2],

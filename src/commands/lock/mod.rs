@@ -1,4 +1,4 @@
-//! `lock`: what can be done with locks without the platform.
+//! `lock`: operations on locks without the platform.
 
 mod list;
 mod merge;
@@ -22,11 +22,11 @@ pub(super) fn run(command: LockCommand, console: &mut Console) -> Result<Exit, C
     }
 }
 
-/// A lock that the user named, or whose manifest they named.
+/// A lock that the user named directly or by its manifest.
 struct SelectedLock {
-    /// What they named.
+    /// Path that the user named.
     file: String,
-    /// The manifest's path, where that was named.
+    /// Path of the manifest, if that was named.
     manifest: Option<PathBuf>,
     lock: PathBuf,
 }
@@ -43,13 +43,13 @@ impl SelectedLock {
     }
 }
 
-/// The locks that are meant, each once, in the order of their paths.
+/// Returns the selected locks, deduplicated and sorted by path.
 fn targets(which: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
     let mut paths = Vec::new();
     for path in which.paths.iter().chain(&which.files) {
         let mut journal = path.clone().into_os_string();
         journal.push(".journal");
-        // A run that was killed before its first fold leaves a journal and no lock.
+        // A run that was killed before it first merged its journal leaves a journal and no lock.
         if is_lock(path) && !path.exists() && Path::new(&journal).exists() {
             paths.push(Some(path.clone()));
         } else {
@@ -75,7 +75,7 @@ fn targets(which: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
     Ok(targets)
 }
 
-/// The lock that `--lock` names, of the one manifest beside it.
+/// Returns the lock that `--lock` names, with the manifest given along with it, if any.
 fn lock_for_manifest(
     lock: &Path,
     paths: &[Option<PathBuf>],

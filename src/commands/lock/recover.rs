@@ -1,4 +1,4 @@
-//! `lock recover`: folds into locks what an interrupted run left, without the platform.
+//! `lock recover`: merges the files that an interrupted run left into locks, without the platform.
 
 use super::super::prepare::state_dir;
 use super::{SelectedLock, targets};
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     Ok(classes.into())
 }
 
-/// The lock with everything folded in, and whether it was written anew for its form alone.
+/// Returns the lock with everything merged, and whether it was rewritten only for its form.
 fn recover(target: &SelectedLock, no_guard: bool) -> Result<(LockStore, bool), LockError> {
     let manifest = target.manifest.as_deref().and_then(|path| path.file_name());
     let manifest = manifest.map(|name| name.to_string_lossy().into_owned());

@@ -1,4 +1,4 @@
-//! `lock verify`: whether locks are readable, canonical and without anything open.
+//! `lock verify`: checks whether locks are readable, canonical and without open entries.
 
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ fn inspect_all(target: SelectedLock) -> LockSummary {
     LockSummary { file: target.file, manifest: target.manifest, lock: target.lock, seen }
 }
 
-/// The locks of valid manifests, with what the manifests have and they do not.
+/// Returns the locks of valid manifests, with the instances that only the manifests have.
 fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, CommandError> {
     let Args { which, strictness, .. } = args;
     let files: Vec<PathBuf> = which.paths.into_iter().chain(which.files).collect();

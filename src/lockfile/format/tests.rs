@@ -15,7 +15,7 @@ fn read(text: &str) -> Result<Lockfile, LockError> {
     Lockfile::from_text(Path::new("instances.lock"), text)
 }
 
-/// The fixture without what no version 1 program wrote itself.
+/// Returns the fixture without content that no version 1 program wrote itself.
 fn known_only() -> Lockfile {
     let mut lock = read(GOLDEN).unwrap();
     lock.extra.clear();

@@ -9,7 +9,7 @@ fn created(name: &str, id: &str) -> Record {
     Record::Created { name: name.into(), id: id.parse().unwrap(), how: None }
 }
 
-/// Five batches of a run, and where each ends.
+/// Returns five batches of a run.
 fn batches() -> Vec<Vec<Record>> {
     let plan = |name: &str| Record::Plan {
         name: name.into(),
@@ -52,7 +52,7 @@ fn cut_at_every_byte_it_gives_every_whole_record_before() {
     let (bytes, _) = written(&batches());
     let all = batches().concat();
     for cut in 0..bytes.len() {
-        // A record is whole before its line end is.
+        // A record is complete before its line end is.
         let whole = &bytes[..=cut];
         let lines = whole.split(|&byte| byte == b'\n').count() - 1;
         for reserved in [0, 1, 600] {
@@ -96,7 +96,7 @@ fn garbled_at_every_byte_nothing_acknowledged_is_lost_in_silence() {
 
 #[test]
 fn a_damaged_line_end_before_the_last_batch_is_no_torn_end() {
-    // The last batch is one record: with the line end before it gone, both look like one bad line.
+    // The last batch is one record: without the line end before it, both look like one bad line.
     let mut batches = batches();
     batches.push(vec![intent("d")]);
     let (bytes, ends) = written(&batches);

@@ -47,9 +47,9 @@ fn the_side_that_changed_wins() {
 #[test]
 fn an_id_is_never_dropped() {
     let (unknown, ours) = (unknown("1"), created("1", "a"));
-    // Somebody removed the entry that our run has found the ID of since.
+    // The entry was removed from the lock, and our run has since found its ID.
     assert_eq!(merge(Some(&unknown), Some(ours.clone()), None), (Some(ours), false));
-    // Our request was refused; somebody else created one.
+    // Our request was refused; another run created an instance.
     let theirs = Some(created("2", "b"));
     assert_eq!(merge(Some(&unknown), None, theirs.clone()), (theirs, false));
 }
@@ -59,13 +59,13 @@ fn of_two_ids_the_locks_stands_and_ours_becomes_a_candidate() {
     let (ours, theirs) = (created("1", "a"), created("2", "b"));
     let merged = merge(None, Some(ours.clone()), Some(theirs.clone()));
     assert_eq!(merged, (Some(with(theirs.clone(), "a")), true));
-    // The same once more changes nothing.
+    // Merging the same again changes nothing.
     let again = merge(None, Some(ours.clone()), merged.0.clone());
     assert_eq!(again.0, merged.0);
-    // Theirs has no ID, and is another attempt than ours.
+    // Their entry has no ID and is a different attempt from ours.
     let lost = unknown("2");
     assert_eq!(merge(None, Some(ours), Some(lost.clone())), (Some(with(lost, "a")), true));
-    // Theirs has the ID, and ours is an attempt that nobody knows the end of.
+    // Their entry has the ID, and our attempt has an unknown outcome.
     assert_eq!(merge(None, Some(unknown("1")), Some(theirs.clone())), (Some(theirs), true));
 }
 

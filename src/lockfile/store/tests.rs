@@ -12,7 +12,7 @@ use crate::lockfile::{
     Record, RequestBody,
 };
 
-/// A folder with a lock that is not there yet, and a state folder.
+/// A directory with a lock that does not exist yet, and a state directory.
 struct Place {
     folder: TempDir,
     lock: PathBuf,
@@ -55,10 +55,10 @@ impl Place {
         read_with_journal(&self.lock, Some(&self.folder.path().join("state"))).unwrap()
     }
 
-    /// Ends a run as a kill does: the journal as it is, the lock as it was last folded.
+    /// Ends a run as a kill does: the journal as it is, the lock as last merged.
     fn kill(writer: JournalHandle, lock: &Path) {
         drop(writer);
-        // The thread lets go of the guard as soon as nobody can ask it for anything.
+        // The thread releases the process lock once no handle to it is left.
         while lock.with_file_name("a.lock.lk").exists() {
             std::thread::yield_now();
         }
@@ -151,7 +151,7 @@ fn the_next_run_folds_in_what_a_killed_one_left() {
         Place::kill(writer, &place.lock);
     });
     let expected = [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Unknown, None)];
-    // Looking at it writes nothing.
+    // Reading it writes nothing.
     let seen = place.effective();
     assert!(seen.pending && !place.lock.exists() && !place.beside(".lk").exists());
     assert_eq!(states(&seen.lock), expected);
@@ -175,7 +175,7 @@ fn a_lock_that_was_taken_back_after_a_fold_loses_nothing() {
         append(&writer, [created("b", "id-b"), intent("c")]).await;
         Place::kill(writer, &place.lock);
     });
-    // Somebody takes the lock back to what it was before the run.
+    // The lock is reverted to its content before the run.
     fs::write(&place.lock, Lockfile::default().to_text()).unwrap();
     assert_eq!(
         states(place.open().unwrap().lock()),
@@ -195,7 +195,7 @@ fn a_lock_that_is_taken_back_under_a_run_gets_again_what_the_run_created() {
         append(&writer, [intent("a"), created("a", "id-a"), intent("b"), created("b", "id-b")])
             .await;
         writer.merge().await.unwrap();
-        // What another clone has: `a` not at all, and another `b`.
+        // The lock of another clone: no `a`, and a different `b`.
         let other = Place::new();
         let theirs = other.begin(&["b"]);
         append(&theirs, [intent("b"), created("b", "id-x")]).await;
@@ -218,7 +218,7 @@ fn a_journal_that_outlives_its_run_brings_nothing_back() {
     run(async {
         let writer = place.begin(&["a"]);
         append(&writer, [intent("a"), created("a", "id-a")]).await;
-        // A second name for it: the run removes its own.
+        // A second hard link: the run removes its own.
         fs::hard_link(&journal, place.beside(".kept")).unwrap();
         writer.finish().await.unwrap();
     });
@@ -316,7 +316,7 @@ fn nothing_to_change_writes_nothing() {
     let place = Place::new();
     drop(place.open().unwrap());
     assert!(!place.lock.exists());
-    // Not as this program writes it, but with the same content.
+    // Not in canonical form, but with the same content.
     let text = "{version: 1, instances: {}}\n";
     fs::write(&place.lock, text).unwrap();
     drop(place.open().unwrap());
@@ -407,7 +407,7 @@ fn a_full_disk_is_met_before_a_request_leaves_and_never_by_an_outcome() {
         for name in &sent {
             writer.appender().append(created(name, name)).await.unwrap();
         }
-        // There is no room for the lock either: the journal keeps it all.
+        // There is no room for the lock either: the journal keeps everything.
         assert!(writer.finish().await.is_err());
         let seen = read_with_journal(&lock, None).unwrap();
         assert_eq!(seen.lock.instances.len(), sent.len());
@@ -425,14 +425,14 @@ fn what_the_journal_cannot_take_is_still_folded() {
             .start_journal(vec![planned("a"), planned("b")], Descriptors::for_journals(1))
             .unwrap();
         append(&writer, [intent("a")]).await;
-        // The reserved space is taken away: the write of the outcome fails.
+        // The reserved space is removed: writing the outcome fails.
         let journal = fs::File::options().write(true).open(disk.path().join("a.lock.journal"));
         journal.unwrap().set_len(0).unwrap();
         let filler = disk.fill();
         let appender = writer.appender();
         let first = appender.append(created("a", "id-a")).await.unwrap_err();
         assert!(matches!(first, LockError::Io { .. }), "{first}");
-        // After that nothing more is taken, even where there would be room again.
+        // After that no more records are accepted, even if there is room again.
         fs::remove_file(filler).unwrap();
         let then = appender.append(intent("b")).await.unwrap_err();
         assert!(matches!(then, LockError::Poisoned { .. }), "{then}");

@@ -39,7 +39,7 @@ fn lock(entry: Option<Entry>) -> Lockfile {
     Lockfile { instances, ..Lockfile::default() }
 }
 
-/// The entry that comes of three, and what is disputed: `stands/other`, `kept`.
+/// Returns the merged entry and the conflicts: `stands/other`, `kept`.
 fn merged(
     base: Option<Entry>,
     ours: Option<Entry>,
@@ -78,13 +78,13 @@ fn the_side_that_changed_wins() {
 fn what_one_side_knows_better_wins() {
     clean([None, Some(unknown("1")), Some(created("1", "a"))], Some(created("1", "a")));
     clean([None, Some(created("1", "a")), Some(deleting("1", "a"))], Some(deleting("1", "a")));
-    // One side has seen the end of what the other has begun.
+    // One side confirmed the deletion that the other started.
     clean([Some(created("1", "a")), None, Some(deleting("1", "a"))], None);
-    // One side replaced what the other learnt something about.
+    // One side replaced the instance for which the other recorded new information.
     let noted = with(created("1", "a"), &["c"]);
     let sides = [Some(created("1", "a")), Some(created("2", "b")), Some(noted)];
     clean(sides, Some(with(created("2", "b"), &["c"])));
-    // A candidate that one side ended and another that the other side found.
+    // One side deleted one candidate, and the other found another.
     let sides = [
         Some(with(created("1", "a"), &["c"])),
         Some(created("1", "a")),
@@ -98,15 +98,15 @@ fn of_two_creates_for_one_name_both_ids_are_kept() {
     let (a, b) = (created("1", "a"), created("2", "b"));
     let both = merged(None, Some(a.clone()), Some(b.clone()));
     assert_eq!(both, (Some(with(a.clone(), &["b"])), vec!["a/b".to_owned()]));
-    // Both replaced what was there.
+    // Both sides replaced the instance.
     let both = merged(Some(created("0", "o")), Some(a.clone()), Some(b.clone()));
     assert_eq!(both, (Some(with(a.clone(), &["b"])), vec!["a/b".to_owned()]));
-    // An unknown outcome stands, whichever side has it.
+    // An unknown outcome is kept, whichever side has it.
     let lost = unknown("2");
     let wanted = (Some(with(lost.clone(), &["a"])), vec!["?/a".to_owned()]);
     assert_eq!(merged(None, Some(a.clone()), Some(lost.clone())), wanted);
     assert_eq!(merged(None, Some(lost), Some(a.clone())), wanted);
-    // What is being deleted would take its candidates along.
+    // An entry being deleted would remove its candidates too.
     let wanted = (Some(with(b.clone(), &["a"])), vec!["b/a".to_owned()]);
     assert_eq!(merged(None, Some(deleting("1", "a")), Some(b)), wanted);
     let two = merged(None, Some(unknown("1")), Some(unknown("2")));
@@ -150,7 +150,8 @@ fn keys_of_newer_programs_are_merged_one_by_one() {
     assert!(keys == ["k", "l"] && disputes.is_empty(), "{keys:?} {disputes:?}");
 }
 
-/// Any entry of a few attempts and IDs: attempt N was answered, if ever, with one of the IDs.
+/// Generates entries of a few attempts and IDs: attempt N was answered, if at all, with one of the
+/// IDs.
 fn any_entry() -> impl Strategy<Value = Option<Entry>> {
     let candidates = proptest::collection::btree_set("[x-z]", 0..3);
     let entry = (0..4_u8, 1..4_u8, "[a-c]", candidates).prop_map(|(state, attempt, id, others)| {
@@ -173,8 +174,8 @@ fn ids(entry: Option<&Entry>) -> Vec<String> {
 }
 
 proptest! {
-    /// An ID that a side has and the base has not is in the merge, or the other side is known to have
-    /// ended it; and an unknown outcome that nobody ended is never forgotten in silence.
+    /// An ID that one side has and the base does not is in the merge, or the other side is known to
+    /// have deleted it; an unknown outcome that no side resolved is never dropped silently.
     #[test]
     fn no_id_is_dropped_in_silence(base in any_entry(), ours in any_entry(), theirs in any_entry()) {
         let (entry, disputes) = merged(base.clone(), ours.clone(), theirs.clone());
@@ -192,7 +193,7 @@ proptest! {
                 prop_assert!(!disputes.is_empty(), "{side:?} became {entry:?}");
             }
         }
-        // What is merged is a sound entry.
+        // The merged entry is valid.
         if let Some(entry) = &entry {
             prop_assert!(entry.task_id.is_none() == (entry.state == EntryState::Unknown));
             prop_assert!(entry.task_id.iter().all(|id| !entry.candidates.contains(id)));

@@ -1,4 +1,4 @@
-//! What a lock holds, as a table that fits the terminal.
+//! Contents of a lock, as a table that fits the terminal.
 
 use super::{LockSummary, line, plan};
 use crate::diagnostic::escaped;
@@ -7,12 +7,12 @@ use crate::lockfile::{Entry, IdSource};
 use crate::report::table::{Column, Table};
 
 const TITLES: [&str; 6] = ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"];
-/// The column that is left out where no entry has one.
+/// The column that is omitted if no entry has a value for it.
 const REGION: usize = 3;
-/// Blanks before each line.
+/// Number of spaces before each line.
 const INDENT: usize = 2;
 
-/// What one lock holds: a table where that fits, else a few lines an entry.
+/// Returns the contents of one lock: a table if it fits, otherwise a few lines per entry.
 pub(super) fn table(lock: &LockSummary, width: Option<usize>) -> String {
     let mut text = String::new();
     line(&mut text, &lock.lock.display().to_string());

@@ -1,4 +1,4 @@
-//! What is amiss with a lock, in words, and the way out.
+//! Messages about problems of a lock, with remedies.
 
 use std::path::Path;
 
@@ -9,7 +9,8 @@ use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{LockIssue, MergeConflict, default_lock_path};
 use crate::text::{ManifestArgs, shell_quote};
 
-/// The manifest of a lock, to be typed: the one that was named, else the one that the lock names.
+/// Returns the manifest of a lock for use in commands: the named one, otherwise the one that the lock
+/// names.
 pub(super) fn manifest(named: Option<&Path>, lock: &Path, said: Option<&str>) -> ManifestArgs {
     let beside = || said.map(|name| lock.with_file_name(name));
     let sandbox = lock.to_string_lossy().ends_with(".sandbox.lock");
@@ -23,12 +24,12 @@ pub(super) fn manifest(named: Option<&Path>, lock: &Path, said: Option<&str>) ->
     }
 }
 
-/// The manifest of a lock that was looked at.
+/// Returns the manifest of a lock that was inspected.
 pub(super) fn display_manifest(lock: &LockSummary) -> ManifestArgs {
     manifest(lock.manifest.as_deref(), &lock.lock, lock.seen.lock.manifest.as_deref())
 }
 
-/// What is amiss, and the way out.
+/// Returns the problem and its remedy.
 pub(super) fn issue_message(lock: &LockSummary, finding: &LockIssue) -> (String, String) {
     let manifest = display_manifest(lock);
     let at = shell_quote(&lock.lock.display().to_string());

@@ -1,12 +1,12 @@
-//! What the region offers: groups, limits, folders, images. One made-up centre, with the groups and
-//! images of the examples, so that they can be tried against it.
+//! The region's resource groups, limits, directories and images. One fictitious centre, with the
+//! groups and images of the examples, so that they can be tried against it.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{ErrorReply, ParsedRequest};
 
-/// Group, accelerator, and the cards, cores and MB of memory of one of its nodes.
+/// Group, accelerator, and the cards, cores and MB of memory of one node.
 const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
     ("kshdnormal", "dcu", 4, 32, 112_640),
     ("kshcnormal", "cpu", 0, 64, 262_144),
@@ -14,7 +14,7 @@ const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
     ("sandbox", "dcu", 8, 64, 524_288),
 ];
 
-/// Accelerator, path without its tag, tag, type.
+/// Accelerator, path without the tag, tag, type.
 const IMAGES: [(&str, &str, &str, &str); 5] = [
     (
         "dcu",
@@ -28,10 +28,10 @@ const IMAGES: [(&str, &str, &str, &str); 5] = [
     ("gpu", "10.0.35.26:5000/gpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
 ];
 
-/// Items of a list of images where the request does not say how many.
+/// Default number of items in a list of images.
 const PAGE_SIZE: u64 = 10;
 
-/// The body of the images call.
+/// Body of the images call.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ImageQuery {
@@ -85,7 +85,7 @@ pub(super) fn images(asked: &ParsedRequest) -> Result<Value, ErrorReply> {
         |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| found.contains(w));
     let found: Vec<Value> = IMAGES
         .iter()
-        // Nobody made one of their own here.
+        // The sandbox has no private images.
         .filter(|_| query.access == ImageVisibility::Public)
         .filter(|(kind, path, _, task)| {
             let is = |wanted: &Option<String>, found| wanted.as_deref().is_none_or(|w| w == found);

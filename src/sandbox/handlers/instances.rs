@@ -1,4 +1,4 @@
-//! Making instances, listing them, ending them.
+//! Creating, listing and deleting instances.
 
 use serde_json::{Map, Value, json};
 
@@ -8,7 +8,7 @@ use crate::api::list::ListQuery;
 use crate::sandbox::store::{TaskChange, TaskStore};
 use crate::sandbox::task::{Task, now, parse_time_limit};
 
-/// The fields that the create call's page requires.
+/// The fields that the create call's documentation requires.
 const REQUIRED: [&str; 13] = [
     "instanceServiceName",
     "taskType",
@@ -25,7 +25,7 @@ const REQUIRED: [&str; 13] = [
     "gpuNumber",
 ];
 
-/// Items of a list where the request does not say how many.
+/// Default number of items in a list.
 const PAGE_SIZE: u64 = 10;
 
 pub(super) async fn create(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
@@ -46,7 +46,7 @@ pub(super) async fn create(store: &TaskStore, asked: &ParsedRequest) -> Result<V
     }
 }
 
-/// What types do not say.
+/// Checks the constraints that the types do not express.
 fn invalid_count(task: &CreateTask) -> Option<&'static str> {
     let on_cpu = task.accelerator_type == AcceleratorType::Cpu;
     let relative = |path: &str| !path.starts_with('/');
@@ -68,7 +68,7 @@ fn invalid_count(task: &CreateTask) -> Option<&'static str> {
     }
 }
 
-/// Both forms: the filter comes as a JSON body or in the query.
+/// Lists instances, in both forms: the filter is a JSON body or in the query.
 pub(super) fn list(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
     let query = if asked.body.is_empty() { list_query(asked)? } else { asked.json()? };
     let now = now();
@@ -85,7 +85,7 @@ pub(super) fn list(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, Er
         .collect();
     let start = usize::try_from(query.start.unwrap_or(0)).unwrap_or(usize::MAX);
     let limit = usize::try_from(query.limit.unwrap_or(PAGE_SIZE)).unwrap_or(usize::MAX);
-    // The newest first, as the platform's web pages show them.
+    // Newest first, as on the platform's web pages.
     let items = found.iter().rev().skip(start).take(limit).map(|task| task.detail(now));
     Ok(json!({"total": found.len(), "data": items.collect::<Vec<_>>()}))
 }
@@ -96,7 +96,7 @@ pub(super) async fn delete(store: &TaskStore, asked: &ParsedRequest) -> Result<V
     if store.change(gone).await { Ok(Value::Null) } else { Err(ErrorReply::storage_error()) }
 }
 
-/// The filter of the second form.
+/// Reads the filter of the second form.
 fn list_query(asked: &ParsedRequest) -> Result<ListQuery, ErrorReply> {
     let text = |key| asked.values(key).next().filter(|v| !v.is_empty()).map(str::to_owned);
     let number = |key| match text(key).map(|value| value.parse()) {

@@ -1,8 +1,9 @@
-//! What each call does. Strict: what the platform's pages do not document is refused, with the
-//! documented codes and a message that names the field (the platform's own often does not).
+//! Handlers of the calls. They are strict: anything that the platform does not document is refused,
+//! with the documented codes and a message that names the field (the platform's own message often
+//! does not).
 //!
-//! Which HTTP status goes with a code is not documented. Here an envelope comes with 200, but for
-//! 401 with a bad token and 415 with a body that is not declared to be JSON.
+//! The HTTP status for a code is not documented. Here an envelope has the status 200, except 401
+//! for a bad token and 415 for a body that is not declared as JSON.
 
 mod catalog;
 mod instances;
@@ -16,7 +17,7 @@ use super::call::Operation;
 use super::store::TaskStore;
 use super::task::{Task, now};
 
-/// A request, read.
+/// A parsed request.
 pub(super) struct ParsedRequest {
     pub(super) query: Vec<(String, String)>,
     pub(super) is_json: bool,
@@ -30,7 +31,7 @@ pub(super) struct ErrorReply {
     pub(super) message: String,
 }
 
-/// Carries a call out and gives the `data` of its answer.
+/// Carries out a call and returns the `data` of its response.
 pub(super) async fn handle(
     store: &TaskStore,
     call: &Operation,
@@ -58,7 +59,7 @@ fn find_task(store: &TaskStore, id: &str) -> Result<Task, ErrorReply> {
 }
 
 impl ParsedRequest {
-    /// The body, which must be JSON and say so.
+    /// Parses the body, which must be JSON and declared as such.
     fn json<T: DeserializeOwned>(&self) -> Result<T, ErrorReply> {
         if !self.is_json {
             let message = "Content-Type must be application/json".to_owned();
@@ -71,8 +72,8 @@ impl ParsedRequest {
         self.query.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 
-    /// The instances that the query names under `key`, one or more. One that does not exist refuses
-    /// them all, with `code`.
+    /// Returns the instances that the query lists under `key`, one or more. If one does not exist,
+    /// all are refused, with `code`.
     fn named(
         &self,
         store: &TaskStore,
@@ -103,12 +104,13 @@ impl ErrorReply {
         Self::require("10004", format!("invalid parameter: {message}"))
     }
 
-    /// The log could not be written; the instance may or may not be there after a restart.
+    /// Returns the error for a failed write to the log; the instance may or may not exist after a
+    /// restart.
     fn storage_error() -> Self {
         Self::require("10001", "internal error: the sandbox cannot write its state".to_owned())
     }
 
-    /// The token is missing or wrong.
+    /// Returns the error for a missing or wrong token.
     pub(super) fn denied() -> Self {
         let message = "insufficient permission: the token is missing or invalid".to_owned();
         Self { status: 401, ..Self::require("10008", message) }

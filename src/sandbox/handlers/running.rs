@@ -1,4 +1,4 @@
-//! What is done with an instance that is there: stopping, starting again, its address, scripts.
+//! Calls on existing instances: stop, restart, access address, scripts.
 
 use serde_json::{Map, Value, json};
 

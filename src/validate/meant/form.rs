@@ -1,4 +1,4 @@
-//! What is to be done about a value of another form than its field takes.
+//! Help for values of the wrong type or form for their field.
 
 use super::time::suggest_timeout;
 use super::{Suggestion, integer};
@@ -6,7 +6,7 @@ use crate::diagnostic::escaped as shown;
 use crate::document::Location;
 use crate::yaml::{Node, Value, foreign_content};
 
-/// What to do about a path that does not begin at the root.
+/// Returns the help for a path that is not absolute.
 pub(in crate::validate) fn absolute(field: &str, path: &str) -> String {
     if path.starts_with(['~', '$']) {
         let mark = &path[..1];
@@ -24,7 +24,7 @@ pub(in crate::validate) fn absolute(field: &str, path: &str) -> String {
     }
 }
 
-/// An item of a list, as it is to be written where it stands in the short form of other programs.
+/// Returns a list item in the form of the manifest, based on the short form of other programs.
 pub(in crate::validate) fn item(list: &str, short: Option<&str>) -> String {
     let parts: Vec<&str> = short.unwrap_or_default().split(':').collect();
     if list == "mountInfoList" {
@@ -41,7 +41,7 @@ pub(in crate::validate) fn item(list: &str, short: Option<&str>) -> String {
     format!("- {{containerPort: {port}, protocolType: HTTP}}")
 }
 
-/// The next step for a value of another type than its field takes.
+/// Returns the help for a value of the wrong type for its field.
 pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Option<String> {
     let node = place.node;
     let list = matches!(field, "mountInfoList" | "containerPortInfoList");
@@ -86,7 +86,7 @@ pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Optio
     })
 }
 
-/// The next step for text where a number is expected.
+/// Returns the help for text instead of a number.
 fn number_help(text: &str) -> Option<String> {
     if let Some(number) = leading_number(text) {
         return Some(format!("write the number alone: `{number}`"));
@@ -98,7 +98,7 @@ fn number_help(text: &str) -> Option<String> {
     text.contains('$').then(variable)
 }
 
-/// The integer of `8 cores`.
+/// Returns the integer of `8 cores`.
 fn leading_number(text: &str) -> Option<&str> {
     let (number, unit) = text.split_once(' ')?;
     let is_word = unit.starts_with(|c: char| c.is_alphabetic());
@@ -113,7 +113,7 @@ fn scalar(node: Node<'_>) -> Option<String> {
     }
 }
 
-/// Whether a value is `{{ name }}`, which YAML reads as a mapping in a mapping.
+/// Checks whether a value is `{{ name }}`, which YAML reads as a mapping in a mapping.
 pub(in crate::validate) fn is_template(node: Node<'_>) -> bool {
     node.pairs().len() == 1 && node.pairs().all(|pair| pair.key == "?")
 }

@@ -1,4 +1,4 @@
-//! The sizes of memory that people write, as `ramSize` takes them.
+//! Converts common notations of memory sizes to `ramSize` values.
 
 use super::{Suggestion, integer};
 use crate::manifest::RamSize;
@@ -9,7 +9,7 @@ pub(super) fn suggest_ram_size(text: &str) -> Option<Suggestion> {
     let unit = unit.trim();
     if unit.is_empty() {
         let whole = integer(amount)?;
-        // Nobody means a thousand GiB, where a number of MB was only put in quotes.
+        // Nobody requests a thousand GiB: it is a number of MB that was only put in quotes.
         if whole.len() >= 4 && amount == whole {
             return Some(Suggestion::Fix(whole));
         }

@@ -1,10 +1,10 @@
-//! The times that people write, as `timeoutLimit` takes them.
+//! Converts common notations of durations to `timeoutLimit` values.
 
 use super::Suggestion;
 use crate::validate::suggest::closest;
 
 pub(super) fn suggest_timeout(text: &str) -> Option<Suggestion> {
-    // `limited` is as near to it, and says the opposite.
+    // `limited` is as close to it, and has the opposite meaning.
     let begins_so = text.to_lowercase().starts_with("un");
     if begins_so && closest(text, &["unlimited"]).is_some() {
         return Some(Suggestion::Fix("unlimited".to_owned()));
@@ -60,14 +60,15 @@ pub(super) fn suggest_timeout(text: &str) -> Option<Suggestion> {
     Some(Suggestion::Fix(clock(0, 0, seconds)))
 }
 
-/// Whether no digit of a clock is one too many or may have been lost: `01:3:00` may be half an hour.
+/// Checks that a time has no extra digit and none that may be missing: `01:3:00` may be half an
+/// hour.
 fn is_clock(text: &str) -> bool {
     let mut parts = text.split(':').map(str::trim);
     let hours = parts.next().is_some_and(|hours| hours.len() < 3 || !hours.starts_with('0'));
     hours && parts.all(|part| part.len() == 2 || part == "0")
 }
 
-/// The seconds of a time as people say it: `4h`, `1h30m`, `4 hours 30 minutes`.
+/// Returns the seconds of a human-readable duration: `4h`, `1h30m`, `4 hours 30 minutes`.
 fn parse_human_duration(text: &str) -> Option<u64> {
     let (mut all, mut last) = (0, u64::MAX);
     let mut rest = text.trim();
@@ -77,7 +78,7 @@ fn parse_human_duration(text: &str) -> Option<u64> {
         let next = behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
         let unit = behind[..next].trim();
         let unit = match unit.to_lowercase().as_str() {
-            // `1M` may be a month too.
+            // `1M` may also be a month.
             _ if unit == "M" => return None,
             "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => 3600,
             "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => 60,
@@ -85,7 +86,7 @@ fn parse_human_duration(text: &str) -> Option<u64> {
             "d" | "day" | "days" | "天" => 86_400,
             _ => return None,
         };
-        // `1h2h` is a slip of another kind.
+        // `1h2h` is a different mistake.
         if unit >= last {
             return None;
         }

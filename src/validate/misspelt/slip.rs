@@ -1,5 +1,5 @@
-//! Keys that are spelt right but for a slip of the keyboard: a value glued to them, a blank before
-//! them or quotes around them that YAML takes for letters.
+//! Keys that are spelled correctly except for a typing error: a value joined to them, or whitespace
+//! before them or quotes around them that YAML reads as letters.
 
 use super::{FieldNameChecker, NON_ASCII_WHITESPACE};
 use crate::diagnostic::{DiagnosticKind, Fix, escaped as shown};
@@ -7,7 +7,7 @@ use crate::validate::{diagnostic, meant, typographic};
 use crate::yaml::{Pair, Value};
 
 impl FieldNameChecker<'_, '_> {
-    /// Tells a key that is one of `absent` but for such a slip, and gives that one.
+    /// Reports a key that is one of `absent` except for such an error, and returns that field.
     pub(super) fn report_glued_key(
         &mut self,
         pair: Pair<'_>,
@@ -27,7 +27,7 @@ impl FieldNameChecker<'_, '_> {
         Some(name)
     }
 
-    /// A key with a blank before it that is none to YAML.
+    /// Reports a key with whitespace before it that YAML does not treat as whitespace.
     fn report_stray_whitespace(
         &mut self,
         pair: Pair<'_>,
@@ -53,7 +53,7 @@ impl FieldNameChecker<'_, '_> {
         });
     }
 
-    /// A key in braces that swallowed its value, since no blank stands behind the colon.
+    /// Reports a key in braces that includes its value, since no space follows the colon.
     fn report_glued_value(
         &mut self,
         pair: Pair<'_>,
@@ -83,7 +83,8 @@ impl FieldNameChecker<'_, '_> {
     }
 }
 
-/// The field that a key is but for a blank before it that YAML takes for a letter, and the blank.
+/// Returns the field and the whitespace if a key is a field with whitespace before it that YAML
+/// reads as a letter.
 fn whitespace_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, char)> {
     let name =
         fields.iter().find(|field| key.trim_start_matches(NON_ASCII_WHITESPACE) == **field)?;
@@ -93,8 +94,8 @@ fn whitespace_before(key: &str, fields: &[&'static str]) -> Option<(&'static str
         .map(|blank| (*name, blank))
 }
 
-/// The field, the mark and the value of a key such as `containerPort:8888`, `containerPort=8888` or
-/// `containerPort 8888`.
+/// Returns the field, the separator and the value of a key such as `containerPort:8888`,
+/// `containerPort=8888` or `containerPort 8888`.
 fn split_glued<'k>(
     pair: Pair<'k>,
     fields: &[&'static str],

@@ -1,9 +1,9 @@
-//! What other programs, and people, call our fields.
+//! Names of our fields in other programs and in common use.
 
 use crate::validate::suggest::to_half_width;
 use crate::yaml::Node;
 
-/// The field that a key of another trade, or of another language, stands for.
+/// Returns the field for a name from another program or in another language.
 pub(super) fn field_for_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
     let plain: String = to_half_width(key)
         .filter(|c| !matches!(c, '_' | '-' | ' '))
@@ -32,7 +32,7 @@ fn exact_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
     })
 }
 
-/// A thing and what is said of it: `vcpus`, `gpuCount`, `memoryGB`, `imageUrl`.
+/// Resolves compound names: `vcpus`, `gpuCount`, `memoryGB`, `imageUrl`.
 fn compound_alias(key: &str) -> Option<&'static str> {
     let of = |ends: &[&str]| ends.iter().find_map(|end| key.strip_suffix(end)).unwrap_or(key);
     let whole = matches!(key, "accelerator" | "card" | "core");
@@ -48,7 +48,7 @@ fn compound_alias(key: &str) -> Option<&'static str> {
     }
 }
 
-/// A label of the platform's pages, or what a Chinese reader calls the field: by the word in it that
+/// Resolves a label of the platform's pages, or another Chinese name of a field, by the part that
 /// no other field has.
 fn chinese_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
     if key.is_ascii() {
@@ -78,18 +78,18 @@ fn chinese_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
         (is_name(key), "instanceServiceName"),
     ];
     let mut named = fields.into_iter().filter(|(named, _)| *named).map(|(_, field)| field);
-    // Of two it is not known which is meant.
+    // With two candidates the intended field is unknown.
     named.next().filter(|_| named.next().is_none())
 }
 
-/// Whether a Chinese key says more than its field: what one card has, what all of them have, what is
-/// shared or was put away. A time limit is the longest time.
+/// Checks whether a Chinese key says more than its field: the amount of one card or of all of them,
+/// something shared, or something disabled. A time limit is always the longest time.
 pub(super) fn is_qualified(key: &str, field: &str) -> bool {
     let more = ['每', '单', '总', '共', '虚', '最', '旧', '原', '禁', '不'];
     key.contains(more) && !(field == "timeoutLimit" && key.contains('最'))
 }
 
-/// Whether a key is the name of an instance, and not that of an image or of a person.
+/// Checks whether a key means the name of an instance, and not of an image or a user.
 fn is_name(key: &str) -> bool {
     let of = key.trim_end_matches('称').strip_suffix('名');
     of.is_some_and(|of| {

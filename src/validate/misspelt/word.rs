@@ -1,4 +1,4 @@
-//! Keys that are words of other programs, and of people, for our fields, or misspell them.
+//! Keys that are names of our fields in other programs or in common use, or misspellings of them.
 
 use super::{FieldNameChecker, synonym};
 use crate::diagnostic::{DiagnosticKind, Fix};
@@ -9,7 +9,7 @@ use crate::validate::{diagnostic, meant};
 use crate::yaml::{Node, Pair, Value};
 
 impl FieldNameChecker<'_, '_> {
-    /// Tells a key of `map` that means one of the fields that are `absent`, and gives that one.
+    /// Reports a key of `map` that means one of the `absent` fields, and returns that field.
     pub(super) fn suggest_field(
         &mut self,
         map: Node<'_>,
@@ -17,12 +17,12 @@ impl FieldNameChecker<'_, '_> {
         (fields, absent): (&[&'static str], &[&'static str]),
         at: String,
     ) -> Option<&'static str> {
-        // A field of ours is spelt right: it stands in the wrong place.
+        // A key that is one of our fields is spelled correctly, but misplaced.
         let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
         let word =
             synonym::field_for_alias(pair.key, pair.value).filter(|name| fields.contains(name));
         let guess = || {
-            // Nearer to a field that is there, it is no other.
+            // If it is closer to a field that is present, it is not another one.
             let near = || closest_missing(pair.key, fields, absent);
             let holds = || Some("instances").filter(|_| list && contains_instances(pair));
             let near = || near().or_else(holds);
@@ -52,8 +52,8 @@ impl FieldNameChecker<'_, '_> {
         Some(name)
     }
 
-    /// What is to be done where a key says the unit of its value (`memoryGB: 64`), which is another
-    /// than that of a bare number here.
+    /// Returns the help for a key that contains the unit of its value (`memoryGB: 64`), which
+    /// differs from the unit of a bare number here.
     fn unit_suffix_help(&mut self, name: &str, pair: Pair<'_>) -> Option<String> {
         let number = match pair.value.value() {
             Value::Int(number) => number.to_string(),
@@ -71,11 +71,11 @@ impl FieldNameChecker<'_, '_> {
         ))
     }
 
-    /// What else is to be done where a key's value has the form of another program's: that is one
-    /// mistake with the key.
+    /// Returns further help if a key's value has the form of another program: together with the
+    /// key, that is one mistake.
     fn foreign_value_help(&mut self, name: &str, value: Node<'_>, word: bool) -> Option<String> {
         if name == "instances" && is_instance(value) {
-            // `instance:` with the fields of one below it lacks the dash too.
+            // `instance:` with the fields of one instance below it lacks the dash too.
             self.found.reported.insert(value.span());
             return Some(
                 "did you mean `instances`? Below it, begin each instance with `- `".into(),
@@ -84,7 +84,7 @@ impl FieldNameChecker<'_, '_> {
         let list = matches!(name, "mountInfoList" | "containerPortInfoList");
         let texts = || value.items().filter(|item| !item.is_map());
         let Some(first) = texts().next().filter(|_| list) else {
-            // A word of another program, and what it may well mean there.
+            // A name from another program, with a value that may be valid there.
             return (word && !meant::matches_type(name, value)).then(|| {
                 self.found.reported.insert(value.span());
                 format!("did you mean `{name}`? `instancectl explain {name}` says what it takes")
@@ -96,12 +96,12 @@ impl FieldNameChecker<'_, '_> {
     }
 }
 
-/// Whether a mapping holds the fields of an instance.
+/// Checks whether a mapping holds the fields of an instance.
 fn is_instance(node: Node<'_>) -> bool {
     node.pairs().any(|pair| INSTANCE_FIELDS.contains(&pair.key))
 }
 
-/// The field that a key `type` stands for, by its value.
+/// Returns the field that a key `type` means, based on its value.
 fn disambiguate_type(value: Node<'_>) -> Option<&'static str> {
     match value.as_str()? {
         "ssh" | "jupyter" | "codeserver" | "rstudio" => Some("taskType"),
@@ -116,14 +116,14 @@ fn is_a_field(key: &str) -> bool {
         .any(|fields| fields.contains(&key))
 }
 
-/// Whether a list at the top level is surely that of the instances, by its name or by its items.
+/// Checks whether a top-level list is clearly the list of instances, by its name or by its items.
 fn contains_instances(list: Pair<'_>) -> bool {
     is_instances_alias(list.key)
         || list.value.items().len() > 0 && list.value.items().all(is_instance)
 }
 
-/// Whether a word says that what it names are the instances: `disabled` and `oldJobs` may hold some
-/// that are not to be.
+/// Checks whether a key names the list of instances: `disabled` and `oldJobs` may hold instances
+/// that should not exist.
 fn is_instances_alias(key: &str) -> bool {
     let known = ["items", "tasks", "containers", "jobs", "services", "实例"];
     let first = split_words(key).swap_remove(0);

@@ -1,4 +1,4 @@
-//! `cards-on-cpu`: cards where `acceleratorType` says there are none.
+//! `cards-on-cpu`: `gpuNumber` is not 0, but `acceleratorType` is `cpu`.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::yaml::Node;

@@ -1,4 +1,4 @@
-//! `duplicate-mount`: two folders mounted at one place of an instance.
+//! `duplicate-mount`: two directories mounted at the same path in one instance.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let mut seen = HashMap::new();
     for node in list.items().filter_map(|item| item.get("targetPath")) {
         let Some(target) = node.as_str() else { continue };
-        // A path with and without its final slash is one place.
+        // A path with and without a trailing slash is the same.
         let place = target.trim_end_matches('/');
         if let Some(first) = seen.insert(place, node.span()) {
             let problem = DiagnosticKind::DuplicateMount { target: target.to_owned() };

@@ -1,11 +1,11 @@
-//! `duplicate-name`: a name is an instance's identity, over all documents of a file.
+//! `duplicate-name`: instance names are unique across all documents of a file.
 
 use std::collections::HashMap;
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::source::Span;
 
-/// The names met so far in one file, and where.
+/// Names found so far in one file, with their locations.
 #[derive(Default)]
 pub(in crate::validate) struct Names<'a>(HashMap<&'a str, Span>);
 

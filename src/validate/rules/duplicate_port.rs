@@ -1,4 +1,4 @@
-//! `duplicate-port`: one port opened twice in one instance.
+//! `duplicate-port`: the same port opened twice in one instance.
 
 use std::collections::HashMap;
 

@@ -1,10 +1,10 @@
-//! `empty-list`: a list form without an instance.
+//! `empty-list`: a list form without instances.
 
 use super::super::DiagnosticCollector;
 use crate::diagnostic::DiagnosticKind;
 use crate::document::Document;
 
-/// Looks at the list of one document.
+/// Checks the list of one document.
 pub(in crate::validate) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(pair) = document.root.pair("instances") else { return };
     if pair.value.is_seq() && pair.value.items().len() == 0 {

@@ -1,7 +1,7 @@
-//! Rules on one instance merged with its defaults: what no schema can say.
+//! Rules for one instance merged with its defaults, which no schema can express.
 //!
-//! A rule is a file and a line in [`RULES`]. It looks at the tree, so it also works on an instance
-//! with other faults, and it says nothing of values whose type is wrong.
+//! A rule is a file and a line in [`RULES`]. It checks the tree, so it also works on an instance
+//! with other errors, and it ignores values of the wrong type.
 
 mod cards_on_cpu;
 mod duplicate_mount;
@@ -57,7 +57,7 @@ pub(super) fn check<'a>(
     }
 }
 
-/// Adds what a rule found at a field of an instance, with the other place that matters.
+/// Reports a diagnostic of a rule at a field of an instance, with the related location, if any.
 fn report(
     problem: DiagnosticKind,
     (span, field): (Span, &str),
@@ -68,7 +68,7 @@ fn report(
     found.push_with(rule_diagnostic(problem, (span, field), label, instance));
 }
 
-/// What a rule found at a field of an instance.
+/// Builds a diagnostic of a rule at a field of an instance.
 fn rule_diagnostic(
     problem: DiagnosticKind,
     (span, field): (Span, &str),

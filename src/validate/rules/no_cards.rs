@@ -1,4 +1,4 @@
-//! `no-cards`: a kind of cards is named, and none of them asked for.
+//! `no-cards`: an accelerator type is set but `gpuNumber` is 0.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 

@@ -1,17 +1,17 @@
-//! `bad-format` of a name that begins with a quote that is none to YAML: it would be part of it.
+//! `bad-format` of a name that begins with a typographic quote, which would be part of the name.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, rule_diagnostic};
 use crate::diagnostic::{Diagnostic, Fix, quote};
 use crate::validate::{meant, typographic::QUOTES};
 
-/// Fields of any text that is never a sentence.
+/// Text fields that never hold a sentence.
 const NAMES: [&str; 4] = ["instanceServiceName", "resourceGroup", "imagePath", "version"];
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     for field in NAMES {
         let Some(node) = instance.field_value(field) else { continue };
         let Some(text) = node.as_str().filter(|text| text.starts_with(QUOTES)) else { continue };
-        // In quotes of YAML's own, those inside are meant.
+        // Inside YAML's quotes, such quotes are intended.
         let span = node.span();
         let written = found.source.slice(span);
         if !written.starts_with(QUOTES) {

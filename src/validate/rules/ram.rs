@@ -1,4 +1,4 @@
-//! `ram-looks-like-gib`: a bare number below 1024; and text that is more than the platform takes.
+//! `ram-looks-like-gib`: a bare number below 1024. Also reports text above the platform's limit.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::diagnostic::quote;

@@ -1,4 +1,4 @@
-//! `script-missing`: a start script is switched on, and there is none.
+//! `script-missing`: the start script is enabled but missing.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::yaml::Value;

@@ -1,4 +1,4 @@
-//! `script-off`: there is a start script, and it is switched off.
+//! `script-off`: a start script is set but disabled.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::yaml::Value;

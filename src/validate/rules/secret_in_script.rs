@@ -1,13 +1,13 @@
-//! `secret-in-script`: a start script that sets a password, a key or a token. The platform stores
-//! the script and so does the lock, and both are read by others.
+//! `secret-in-script`: a start script that sets a password, a key or a token. The platform and the
+//! lock store the script, and others can read both.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 
-/// Words in a variable's name that say what its value is.
+/// Endings of variable names that indicate a secret.
 const NAMES: [&str; 8] =
     ["password", "passwd", "secret", "token", "apikey", "api_key", "access_key", "accesskey"];
 
-/// How some providers' secrets begin, with the least number of characters that follow.
+/// Prefixes of some providers' secrets, with the minimum number of characters that follow.
 const PREFIXES: [(&str, usize); 6] =
     [("ghp_", 30), ("github_pat_", 30), ("glpat-", 18), ("hf_", 30), ("AKIA", 16), ("sk-", 30)];
 
@@ -24,7 +24,8 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     }
 }
 
-/// What a line of a script gives away: a variable's name, or the form of a secret.
+/// Returns the secret that a line of a script discloses: a variable's name, or the form of the
+/// secret.
 fn secret(line: &str) -> Option<String> {
     let line = line.trim_start();
     if line.starts_with('#') {
@@ -48,7 +49,7 @@ fn secret(line: &str) -> Option<String> {
     line.split([' ', '\t', ';', '&']).find_map(|word| {
         let (name, value) = word.trim_start_matches('-').split_once('=')?;
         let value = value.trim_matches(['"', '\'']);
-        // A value that another variable or a command gives is no secret of the script.
+        // A value taken from another variable or a command is not a secret in the script.
         let literal = value.len() >= 6 && !value.starts_with(['$', '`', '<', '/', '~']);
         let lower = name.to_lowercase().replace('-', "_");
         let named = NAMES.iter().any(|secret| lower.ends_with(secret));

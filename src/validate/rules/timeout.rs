@@ -1,4 +1,4 @@
-//! `out-of-range` for a `timeoutLimit` of no time at all.
+//! `out-of-range` for a `timeoutLimit` of zero.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 use crate::manifest::TimeoutLimit;

@@ -1,4 +1,4 @@
-//! `unlimited`: an instance that bills until somebody stops it.
+//! `unlimited`: an instance that is billed until it is stopped manually.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 

@@ -1,4 +1,4 @@
-//! `version-differs`: `version` is not the name that `imagePath` ends with.
+//! `version-differs`: `version` differs from the last part of `imagePath`.
 
 use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 

@@ -1,5 +1,5 @@
-//! `yaml11-value`: an unquoted value that readers of YAML 1.1, of which there are many, read as
-//! something else.
+//! `yaml11-value`: an unquoted value that YAML 1.1 parsers, which are common, read as something
+//! else.
 
 use super::super::{DiagnosticCollector, diagnostic};
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix};
@@ -8,7 +8,7 @@ use crate::manifest::is_ignored_key;
 use crate::source::Span;
 use crate::yaml::{Node, Value};
 
-/// Looks at every value of a document.
+/// Checks every value of a document.
 pub(in crate::validate) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
     let mut search = ScalarWalker { document: document.number, found };
     for pair in document.root.pairs().filter(|pair| !is_ignored_key(pair.key)) {
@@ -22,7 +22,7 @@ struct ScalarWalker<'f, 's> {
 }
 
 impl ScalarWalker<'_, '_> {
-    /// `pointer` is asked for where something is found, which is seldom.
+    /// Checks a node recursively. `pointer` is only evaluated for a match, which is rare.
     fn node(&mut self, node: Node<'_>, pointer: &dyn Fn() -> String) {
         match node.value() {
             Value::Map => {
@@ -36,7 +36,7 @@ impl ScalarWalker<'_, '_> {
                 }
             }
             Value::Text(text) => {
-                // Only a plain scalar is written as what it means.
+                // Only a plain scalar has its value as source text.
                 if let Some(other) = text_otherwise(text)
                     && self.found.source.slice(node.span()) == text
                 {
@@ -64,7 +64,7 @@ impl ScalarWalker<'_, '_> {
     }
 }
 
-/// What YAML 1.1 makes of a plain scalar that is text in 1.2.
+/// Returns the YAML 1.1 meaning of a plain scalar that is text in 1.2.
 fn text_otherwise(text: &str) -> Option<String> {
     match text.as_bytes().first()? {
         b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' => {
@@ -120,7 +120,7 @@ fn is_date(text: &str) -> bool {
         if digits(year, 4, 4) && digits(month, 1, 2) && digits(day, 1, 2))
 }
 
-/// What YAML 1.1 makes of an integer of 1.2.
+/// Returns the YAML 1.1 meaning of an integer of 1.2.
 fn integer_otherwise(written: &str, value: i64) -> Option<String> {
     let unsigned = written.strip_prefix(['+', '-']).unwrap_or(written);
     let rest = unsigned.strip_prefix('0').filter(|rest| !rest.is_empty())?;

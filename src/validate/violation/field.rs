@@ -1,4 +1,4 @@
-//! Keys that mean nothing where they stand, and keys that are missing.
+//! Unknown or misplaced keys, and missing keys.
 
 use super::{COMMENT, KUBERNETES_KEYS, SchemaErrorContext, first_line, starts_comment};
 use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, Label, escaped};
@@ -10,12 +10,12 @@ use crate::validate::suggest::{CandidateIndex, closest, listed};
 use crate::validate::{DiagnosticCollector, diagnostic};
 use crate::yaml::{Node, Pair};
 
-/// Keys of one mapping that mean nothing in it.
+/// Unknown keys of one mapping.
 pub(super) struct UnknownFields<'k> {
-    /// The fields that it may have.
+    /// The allowed fields.
     fields: Vec<&'static str>,
     known: CandidateIndex<'static>,
-    /// Where keys belong in its place, and which diagnostic was the first to tell of that.
+    /// Correct location of misplaced keys, and the index of the first diagnostic for it.
     misplaced: Vec<(&'k str, usize)>,
 }
 
@@ -26,8 +26,8 @@ impl UnknownFields<'_> {
 }
 
 impl SchemaErrorContext<'_> {
-    /// Tells of a key that means nothing here. Keys that belong in one other place are one mistake:
-    /// the first is told, and the others are labels of it.
+    /// Reports an unknown key. Keys that belong in the same other place are one mistake: the first
+    /// is reported, and the others become its labels.
     pub(super) fn unknown_field<'k>(
         &self,
         pair: Pair<'k>,
@@ -52,7 +52,7 @@ impl SchemaErrorContext<'_> {
             }
         }
         let is_comment = starts_comment(key);
-        // A comment goes on over the key below it.
+        // A comment extends over the key below it.
         let span = if is_comment { first_line(pair.key_span, found.source) } else { pair.key_span };
         let field = if is_comment { found.source.slice(span).trim_end() } else { key };
         let problem = DiagnosticKind::UnknownField { field: field.to_owned(), help };
@@ -62,13 +62,14 @@ impl SchemaErrorContext<'_> {
         let fix = merge.then(|| Fix { span: pair.key_span, text: "<<".to_owned() });
         let told = diagnostic(problem, span, self.document.number, pointer);
         found.push_with(Diagnostic { fix, ..told });
-        // What an alias brings again was told before.
+        // A key repeated by an alias has already been reported.
         if at < found.diagnostics.len() {
             strangers.misplaced.extend(home.map(|home| (home, at)));
         }
     }
 
-    /// What to do about a key that means nothing here. What it holds or hides is not missing.
+    /// Returns the help for an unknown key. Fields that it contains or hides are not reported as
+    /// missing.
     fn unknown_field_help(
         &self,
         pair: Pair<'_>,
@@ -110,7 +111,7 @@ impl SchemaErrorContext<'_> {
             );
         }
         if starts_comment(key) {
-            // The comment goes on over the key below it, up to a colon.
+            // The comment extends over the key below it, up to a colon.
             let last = key.split_whitespace().next_back().unwrap_or_default();
             found.relocated_keys.insert((number, last.trim_matches('"').to_owned()));
             return COMMENT.to_owned();
@@ -118,7 +119,7 @@ impl SchemaErrorContext<'_> {
         self.where_it_belongs(key, strangers)
     }
 
-    /// The fields that the mapping may have.
+    /// Returns the fields that the mapping may have.
     pub(super) fn fields(&self) -> Vec<&'static str> {
         let parts: Vec<&str> = self.pointer.split('/').skip(1).collect();
         match parts[..] {
@@ -170,7 +171,7 @@ impl SchemaErrorContext<'_> {
     pub(super) fn missing_field(&self, field: &str, found: &mut DiagnosticCollector<'_>) {
         let misplaced = found.relocated_keys.contains(&(self.document.number, field.to_owned()));
         let unknown = field == "gpuNumber" && self.could_be_cpu()
-            // What a broken merge should have brought to all instances.
+            // Fields that a broken merge should have added to all instances.
             || self.pointer.starts_with("/instances/")
                 && INSTANCE_FIELDS.contains(&field)
                 && self.document.root.get("defaults").is_some_and(|all| found.reported.contains(&all.span()));
@@ -189,8 +190,8 @@ impl SchemaErrorContext<'_> {
         found.push_with(diagnostic);
     }
 
-    /// Whether `acceleratorType` has a value that may stand for `cpu`: that is told, and whether cards
-    /// are missing shows once it is mended.
+    /// Checks whether `acceleratorType` has a value that may mean `cpu`: that value is reported,
+    /// and missing cards show up once it is fixed.
     fn could_be_cpu(&self) -> bool {
         let field = "acceleratorType";
         let defaults = || self.document.root.get("defaults")?.get(field);
@@ -230,14 +231,14 @@ impl SchemaErrorContext<'_> {
     }
 }
 
-/// How what other programs have a key for is said here.
+/// Returns the equivalent here of a key of other programs.
 fn kubernetes_equivalent(key: &str) -> Option<&'static str> {
     Some(match key.to_lowercase().as_str() {
         "env" | "envs" | "environment" => {
             "set variables in the script: `export NAME=value` in `startScriptContent`"
         }
         "resources" => "write `cpuNumber`, `gpuNumber` and `ramSize` in its place",
-        // What they count may be machines, and `taskNumber` multiplies the cost.
+        // They may count machines, and `taskNumber` multiplies the cost.
         "nodes" | "ntasks" => {
             "write `taskNumber` for containers, each with all the cards, or remove it"
         }
@@ -246,7 +247,7 @@ fn kubernetes_equivalent(key: &str) -> Option<&'static str> {
     })
 }
 
-/// Where a field of ours belongs, in one word and in a sentence.
+/// Returns the correct location of one of our fields, as a keyword and as a sentence.
 fn parent_of_field(key: &str) -> Option<(&'static str, &'static str)> {
     let homes: [(&[&str], &str, &str); 5] = [
         (&PORT_FIELDS, "port", "it belongs inside an item of `containerPortInfoList`"),

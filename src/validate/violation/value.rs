@@ -1,4 +1,4 @@
-//! Values of another type, form or range than their field takes.
+//! Values of the wrong type, form or range for their field.
 
 use jsonschema::JsonType;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -16,7 +16,7 @@ use crate::yaml::{Node, Value};
 type ValueDiagnosis = (DiagnosticKind, Option<String>);
 
 impl SchemaErrorContext<'_> {
-    /// What is wrong with a value, and the text that surely mends it.
+    /// Returns the diagnostic for a value, and the text that safely fixes it.
     pub(super) fn invalid_value(
         &self,
         kind: &ValidationErrorKind,
@@ -132,17 +132,17 @@ impl SchemaErrorContext<'_> {
         }
     }
 
-    /// The value as the type that was expected, where only its quotes are wrong.
+    /// Returns the value in the expected type, if only its quotes are wrong.
     fn fix_quotes(&self, kind: &TypeKind, found: &DiagnosticCollector<'_>) -> Option<String> {
         let node = self.place.node;
         let TypeKind::Single(expected) = kind else { return None };
         let least = i64::from(self.field() != "gpuNumber");
         let fits = |text: &String| text.parse().is_ok_and(|n| (least..=MAX_COUNT).contains(&n));
         match (expected, node.value()) {
-            // What a tag says stays, whatever stands behind it.
+            // An explicit tag stays, whatever value follows it.
             _ if is_tagged(node.span(), found.source) => None,
             (JsonType::Integer, Value::Text(text)) => meant::integer(text).filter(fits),
-            // `8.0` is the integer 8 to everyone but the type.
+            // `8.0` is the integer 8 except for its type.
             (JsonType::Integer, Value::Float(_)) => {
                 let (whole, rest) = found.source.slice(node.span()).split_once('.')?;
                 let zeros = !rest.is_empty() && rest.bytes().all(|digit| digit == b'0');
@@ -153,7 +153,8 @@ impl SchemaErrorContext<'_> {
                 "false" | "no" | "off" => Some("false".to_owned()),
                 _ => None,
             },
-            // One item of a list, without the list; or its dash has no space behind it, or is two.
+            // One item of a list, without the list; or its dash is not followed by a space, or is
+            // doubled.
             (JsonType::Array, Value::Map) => {
                 let written = found.source.slice(node.span());
                 let tight = node.pairs().len() == 1 && !written.contains(['\n', '\r']);
@@ -162,7 +163,7 @@ impl SchemaErrorContext<'_> {
                     None => written.starts_with('{').then(|| format!("[{written}]")),
                 }
             }
-            // A number in quotes is no time and no path.
+            // A number in quotes is not a time and not a path.
             (JsonType::String, Value::Int(_) | Value::Float(_) | Value::Bool(_))
                 if !matches!(&*self.field(), "timeoutLimit" | "sourcePath" | "targetPath") =>
             {
@@ -172,7 +173,7 @@ impl SchemaErrorContext<'_> {
         }
     }
 
-    /// A value as it is written, quotes and all, where that is one line.
+    /// Returns a value as written, including quotes, if that is one line.
     fn source_text(&self, found: &DiagnosticCollector<'_>) -> String {
         let node = self.place.node;
         let written = found.source.slice(node.span());
@@ -223,8 +224,8 @@ impl SchemaErrorContext<'_> {
     }
 }
 
-/// Whether a tag stands before a value. No longer one than a line is looked for: a text without blanks
-/// may be long.
+/// Checks whether a tag precedes a value. Only the length of a line is searched: text without
+/// whitespace may be long.
 fn is_tagged(span: Span, source: &SourceFile) -> bool {
     let end = span.range().start;
     let start = source.text().floor_char_boundary(end.saturating_sub(100));
@@ -232,14 +233,15 @@ fn is_tagged(span: Span, source: &SourceFile) -> bool {
     words.find(|word| !word.starts_with('&')).is_some_and(|word| word.starts_with('!'))
 }
 
-/// What to do about a word that is none of a field's `options`, and the one that it surely means.
+/// Returns the help for a value that is not in a field's `options`, and the one that it clearly
+/// means.
 fn unknown_enum_value(field: &str, word: &str, options: &[&str]) -> (String, Option<String>) {
     let known = meant::enum_alias(field, word);
     let Some(meant) = known.or_else(|| closest(word, options)) else {
         return (format!("`instancectl explain {field}` says what each of them means"), None);
     };
     let help = format!("did you mean `{meant}`?");
-    // `dcu:4` says how many too: that would get lost.
+    // `dcu:4` also contains the number of cards, which a fix would lose.
     let counts = known.is_none() && word.contains(|c: char| c.is_ascii_digit());
     if counts && field == "acceleratorType" {
         return (format!("{help} The number of cards is that of `gpuNumber`"), None);
@@ -247,18 +249,18 @@ fn unknown_enum_value(field: &str, word: &str, options: &[&str]) -> (String, Opt
     (help, Some(meant.to_owned()))
 }
 
-/// Whether a text is an integer as everyone writes it: no sign and no leading zero.
+/// Checks whether a text is a plain integer: no sign and no leading zero.
 fn is_decimal(text: &str) -> bool {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     digits && (text == "0" || !text.starts_with('0'))
 }
 
-/// What fields are called where something else stands or is expected.
+/// Term for a mapping in messages about found and expected types.
 const FIELDS: &str = "fields (`key: value`)";
 
 const RAM_SIZE: &str = "an integer of MB, or a size such as `27GiB`";
 
-/// A value that surely mends another one, in words.
+/// Describes a safe replacement of a value in words.
 fn corrected_value(text: &str, node: Node<'_>) -> String {
     let quoted = text.starts_with('"');
     match node.value() {
@@ -275,12 +277,12 @@ fn corrected_value(text: &str, node: Node<'_>) -> String {
     }
 }
 
-/// The least integer that a field takes.
+/// Returns the minimum of an integer field.
 fn minimum(field: &str) -> u8 {
     u8::from(!matches!(field, "gpuNumber" | "region"))
 }
 
-/// A number below or above what its field takes.
+/// Returns the diagnostic for a number below or above the range of its field.
 fn out_of_range(field: &str, written: &str, high: bool) -> DiagnosticKind {
     let unit = if field == "ramSize" { " MB" } else { "" };
     let expected = match field {
@@ -301,7 +303,7 @@ fn out_of_range(field: &str, written: &str, high: bool) -> DiagnosticKind {
     }
 }
 
-/// A value that a field may well have, and what it counts.
+/// Returns the meaning of a field's value, with a typical example.
 fn example(field: &str) -> Option<&'static str> {
     Some(match field {
         "cpuNumber" => "how many CPU cores each container gets, such as `8`",

@@ -1,4 +1,4 @@
-//! Anchors by their names: those of other documents, and those that are no anchor but text.
+//! Anchors by name: those of other documents, and text that was read as an anchor.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,13 +8,13 @@ use crate::source::Span;
 use crate::yaml::parse::{ParseError, ParseErrorKind};
 use crate::yaml::slip;
 
-/// The anchors of a stream, in its order.
+/// The anchors of a stream, in order.
 #[derive(Default)]
 pub(super) struct Anchors<'s> {
     all: Vec<UnusedAnchor<'s>>,
-    /// The last of each name.
+    /// Index of the last anchor with each name.
     by_name: HashMap<Cow<'s, str>, usize>,
-    /// Where those of the document begin.
+    /// Index of the current document's first anchor.
     document: usize,
 }
 
@@ -22,15 +22,15 @@ struct UnusedAnchor<'s> {
     id: usize,
     name: Cow<'s, str>,
     span: Span,
-    /// Where its node stands, if that is a scalar.
+    /// Span of the anchored node, if it is a scalar.
     node: Option<Span>,
-    /// Whether it stands in brackets or braces.
+    /// True if it is inside brackets or braces.
     in_flow: bool,
     used: bool,
 }
 
 impl<'s> Builder<'s> {
-    /// Takes the name of an anchor; its node, or the beginning of it, was met before.
+    /// Records the name of an anchor; its node, or the beginning of it, has already been processed.
     pub(super) fn anchor(&mut self, id: usize, name: Cow<'s, str>, span: Span) {
         let node = self.anchors.get(&id).map(|anchored| self.tree.nodes[anchored.id as usize].span);
         let in_flow = self.frames.iter().any(|frame| frame.flow);
@@ -38,22 +38,22 @@ impl<'s> Builder<'s> {
         self.named.all.push(UnusedAnchor { id, name, span, node, in_flow, used: false });
     }
 
-    /// Notes that an alias uses an anchor.
+    /// Records that an alias uses an anchor.
     pub(super) fn anchor_used(&mut self, id: usize) {
         if let Ok(at) = self.named.all.binary_search_by_key(&id, |named| named.id) {
             self.named.all[at].used = true;
         }
     }
 
-    /// An alias that names no anchor of its document.
+    /// Handles an alias without an anchor in its document.
     pub(super) fn unresolved(&mut self, name: Cow<'s, str>, span: Span) {
         let elsewhere = self.named.by_name.get(&name).map(|&at| self.named.all[at].span);
         let kind = ParseErrorKind::UndefinedAlias { name: name.into_owned(), elsewhere };
         self.error_node(kind, span);
     }
 
-    /// Ends a document: what begins with `&`, is used by no alias and has a name that nobody gives
-    /// an anchor was meant as text.
+    /// Ends a document: text that begins with `&`, is not used by any alias and has an unusual name
+    /// for an anchor was intended as text.
     pub(super) fn end_anchors(&mut self) {
         for named in &self.named.all[self.named.document..] {
             let is_odd = |c: char| {
@@ -62,7 +62,7 @@ impl<'s> Builder<'s> {
             if named.used || !named.name.contains(is_odd) {
                 continue;
             }
-            // What follows it was read as a value of its own.
+            // The text after it was read as a separate value.
             self.told.extend(named.node);
             let end = named.node.map_or(named.span.end, |node| node.end.max(named.span.end));
             let range = named.span.range();

@@ -1,4 +1,4 @@
-//! Mappings: keys that stand twice, and merge keys.
+//! Mappings: duplicate keys and merge keys.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -8,11 +8,11 @@ use crate::source::Span;
 use crate::yaml::parse::{ParseError, ParseErrorKind};
 use crate::yaml::tree::{NodeKind, RawPair};
 
-/// From so many keys on, duplicates are looked for by hash.
+/// Maximum number of keys for which duplicates are searched without a hash table.
 const LINEAR_SCAN_MAX_KEYS: usize = 24;
 
 impl<'s> Builder<'s> {
-    /// Takes the pairs of a mapping that ends into the tree.
+    /// Moves the pairs of a finished mapping into the tree.
     pub(super) fn close_map(&mut self, frame: &Frame<'s>) -> NodeKind<'s> {
         let start = self.tree.pairs.len();
         if self.pairs.len() - frame.first_pair <= LINEAR_SCAN_MAX_KEYS {
@@ -40,14 +40,14 @@ impl<'s> Builder<'s> {
             _ => false,
         };
         if !merged {
-            // What a merge would have brought is not known, so nothing is missing here.
+            // The fields of the failed merge are unknown, so nothing is missing here.
             self.told.insert(Span::new(frame.start..frame.end));
         }
         NodeKind::Map { start: number(start), len: number(self.tree.pairs.len() - start) }
     }
 
-    /// Brings in the pairs of a merge key: own keys win, earlier sources win. False where a source
-    /// is no mapping.
+    /// Adds the pairs of a merge key: own keys win, earlier sources win. Returns `false` if a
+    /// source is not a mapping.
     fn merge(&mut self, start: usize, value: u32, at: Span) -> bool {
         let mut whole = true;
         let sources = match self.tree.nodes[value as usize].kind {

@@ -12,7 +12,8 @@ use crate::yaml::scalar;
 use crate::yaml::tree::{NodeData, NodeKind};
 
 impl<'s> Builder<'s> {
-    /// Block scalars end after their line end; people mean the text.
+    /// Returns the end of a scalar. The parser ends block scalars after their line end, which is
+    /// not part of the visible text.
     pub(super) fn scalar_end(&self, range: &Range<usize>, style: ScalarStyle) -> usize {
         match style {
             ScalarStyle::Literal | ScalarStyle::Folded => {
@@ -78,13 +79,13 @@ impl<'s> Builder<'s> {
     }
 }
 
-/// Where a node's tag is written.
+/// Returns the span of a node's tag.
 pub(super) fn tag_span(span: &granit_parser::Span) -> Span {
     let range = span.tag_span().and_then(|tag| tag.byte_range()).or_else(|| span.byte_range());
     Span::new(range.unwrap_or_default())
 }
 
-/// YAML 1.1's tag of the merge key, which some writers spell out.
+/// Checks for YAML 1.1's tag of the merge key, which some programs write explicitly.
 fn is_merge_tag(tag: &Tag) -> bool {
     tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() == Some("merge")
 }

@@ -1,4 +1,4 @@
-//! Slips between brackets and braces: marks that are missing, too many, or full-width.
+//! Mistakes inside brackets and braces: missing, extra or full-width indicators.
 
 use std::ops::Range;
 
@@ -7,7 +7,8 @@ use granit_parser::ErrorKind;
 use super::line::{SourceLine, looks_like_field};
 use super::{SyntaxMistake, is_unclosed};
 
-/// The slip that explains a fault met at byte `at`, in the collection that opened at byte `open`.
+/// Returns the mistake that explains an error at byte `at`, in the flow collection opened at byte
+/// `open`.
 pub(in crate::yaml) fn in_brackets(
     kind: &ErrorKind,
     text: &str,
@@ -35,7 +36,8 @@ pub(in crate::yaml) fn in_brackets(
     }
 }
 
-/// A full-width comma at byte `at`, or before the key that ends there: elsewhere it is part of a text.
+/// Detects a full-width comma at byte `at`, or before the key that ends there; elsewhere it is part
+/// of a text.
 fn full_width_comma(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     let wide = |c: char| matches!(c, '，' | '、' | '；');
     let from = text[open..at].rfind([',', '{', '[']).map_or(open, |mark| open + mark);
@@ -57,13 +59,13 @@ fn full_width_comma(text: &str, open: usize, at: usize) -> Option<SyntaxMistake>
     })
 }
 
-/// Something other than a mark behind a quoted text that ends before byte `at`.
+/// Detects anything except a separator after quoted text that ends before byte `at`.
 fn after_quoted_scalar(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     let end = text[..at].trim_end().len();
     let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''))?;
     let start = open + text.get(open..end - 1)?.rfind(quote)?;
     let before = text[..start].trim_end().chars().next_back()?;
-    // The parser may hold back the inner one of two brackets.
+    // The parser may not have reported the inner one of two brackets yet.
     let inner = is_unclosed(text, start).filter(|inner| *inner > open).unwrap_or(open);
     let is_key = text[inner..].starts_with('{') && matches!(before, '{' | ',');
     if text[at..].starts_with('：') {
@@ -107,7 +109,7 @@ fn after_quoted_scalar(text: &str, open: usize, at: usize) -> Option<SyntaxMista
             ..missing_separator(text, ":", end, at)
         }),
         (true, false) => begins.then(|| {
-            // In braces a comma parts fields: what is no key wants something else.
+            // In braces a comma separates fields; text that is not a key needs another fix.
             let sure = text[open..].starts_with('[') || begins_key(text, at);
             let slip = missing_separator(text, ",", end, at);
             SyntaxMistake { fix: slip.fix.filter(|_| sure), ..slip }
@@ -115,7 +117,7 @@ fn after_quoted_scalar(text: &str, open: usize, at: usize) -> Option<SyntaxMista
     }
 }
 
-/// `"key" = ` or `"key" => `: the mark is at byte `at`, and the key ends at byte `end`.
+/// Reports `"key" = ` or `"key" => `: the sign is at byte `at`, and the key ends at byte `end`.
 fn equals_for_colon(text: &str, end: usize, at: usize) -> SyntaxMistake {
     let gap = if text[at + 1..].starts_with([' ', '>']) { ":" } else { ": " };
     let mark = at..at + 1 + usize::from(text[at + 1..].starts_with('>'));
@@ -127,14 +129,14 @@ fn equals_for_colon(text: &str, end: usize, at: usize) -> SyntaxMistake {
     }
 }
 
-/// Whether the quoted text at byte `at` is a key.
+/// Checks whether the quoted text at byte `at` is a key.
 fn begins_key(text: &str, at: usize) -> bool {
     let quoted = text[at..].strip_prefix(['"', '\'']);
     let ends = quoted.and_then(|quoted| quoted.split_once(['"', '\'']));
     ends.is_some_and(|(_, behind)| behind.trim_start().starts_with([':', '=', '：']))
 }
 
-/// A colon or a comma on the wrong side of the quote that stands before or behind `gap`: `"a"":b"`,
+/// Detects a colon or a comma on the wrong side of the quote before or after `gap`: `"a"":b"`,
 /// `"a," "b"`.
 fn separator_inside_quote(
     text: &str,
@@ -156,10 +158,10 @@ fn separator_inside_quote(
     inside.then(|| SyntaxMistake { fix, ..missing_separator(text, ",", gap.start, gap.end) })
 }
 
-/// A value, and behind it another one without a comma between them.
+/// Detects a value followed by another one without a comma between them.
 fn missing_comma(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    // A value without quotes goes on over lines, up to the colon of the key below it or behind it.
+    // A value without quotes continues over lines, up to the colon of the key below or after it.
     let next = if text[at..].starts_with(':') {
         let begin = line + text[line..at].len() - text[line..at].trim_start().len();
         let word = text[begin..at].rfind(' ').map(|blank| begin + blank + 1);
@@ -186,7 +188,7 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     (sure && end < next).then(|| missing_separator(text, ",", end, next))
 }
 
-/// A semicolon at byte `at`, between two values.
+/// Reports a semicolon at byte `at`, between two values.
 fn semicolon(at: usize) -> SyntaxMistake {
     SyntaxMistake {
         at: at..at + 1,
@@ -196,7 +198,7 @@ fn semicolon(at: usize) -> SyntaxMistake {
     }
 }
 
-/// A mark that is missing at byte `end`, met at byte `at`.
+/// Reports an indicator missing at byte `end`, detected at byte `at`.
 fn missing_separator(text: &str, mark: &str, end: usize, at: usize) -> SyntaxMistake {
     let met = text[at..].chars().next().map_or(0, char::len_utf8);
     SyntaxMistake {
@@ -207,7 +209,7 @@ fn missing_separator(text: &str, mark: &str, end: usize, at: usize) -> SyntaxMis
     }
 }
 
-/// A comma with nothing before it.
+/// Detects a comma with nothing before it.
 fn empty_entry(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     let before = text[open..at].trim_end().chars().next_back()?;
     let found: Range<usize> = at..at + 1;
@@ -219,7 +221,7 @@ fn empty_entry(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     })
 }
 
-/// A full-width bracket that begins a value, or a parenthesis that begins fields.
+/// Detects a full-width bracket that begins a value, or a parenthesis that begins fields.
 pub(super) fn full_width_bracket(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let begins = |c: char| matches!(c, '｛' | '［' | '【' | '（' | '(');
     let (at, found) = line.text.char_indices().find(|(_, c)| begins(*c))?;
@@ -242,7 +244,7 @@ pub(super) fn full_width_bracket(line: SourceLine<'_>) -> Option<SyntaxMistake> 
     Some(SyntaxMistake { at: at..at + found.len_utf8(), message, help: help.into(), fix: None })
 }
 
-/// `- {..},`: a comma behind what stands in brackets or braces, where no others stand around it.
+/// Detects `- {..},`: a comma after a flow collection that is not inside another one.
 pub(super) fn trailing_comma_after_flow(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let text = line.text.trim_end();
     let value = text.strip_suffix(',').filter(|value| value.ends_with([']', '}']))?;
@@ -254,7 +256,7 @@ pub(super) fn trailing_comma_after_flow(line: SourceLine<'_>) -> Option<SyntaxMi
     whole.then(|| trailing_separator(line.start + value.len(), ','))
 }
 
-/// A comma or semicolon at byte `at`, behind a value that ends without one.
+/// Reports a comma or semicolon at byte `at`, after a value that needs none.
 pub(super) fn trailing_separator(at: usize, mark: char) -> SyntaxMistake {
     SyntaxMistake {
         at: at..at + 1,
@@ -264,7 +266,7 @@ pub(super) fn trailing_separator(at: usize, mark: char) -> SyntaxMistake {
     }
 }
 
-/// `key: [todo] tune`: a value that begins with a bracket as no list does.
+/// Detects `key: [todo] tune`: a value that begins with a bracket but is not a list.
 pub(super) fn text_after_flow(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let (behind, rest) = line.after_key()?;
     let value = rest.strip_prefix(": ")?;

@@ -1,12 +1,12 @@
-//! Slips about where a document begins.
+//! Mistakes at the start of a document.
 
 use std::ops::Range;
 
 use super::SyntaxMistake;
 use super::line::SourceLine;
 
-/// The slip for what follows a document at byte `at` as no other document does; `root` is what the
-/// document holds.
+/// Returns the mistake that explains text after a document at byte `at` that cannot be another
+/// document; `root` is the document's content.
 pub(in crate::yaml) fn after_document_end(
     text: &str,
     root: Range<usize>,
@@ -23,8 +23,8 @@ pub(in crate::yaml) fn after_document_end(
     indented_first_lines(text, root, at)
 }
 
-/// The first lines, indented, where those below them are not: the rest of them is copied without
-/// its blanks, or they with blanks too many.
+/// Detects indented first lines above lines that are not indented: the rest was copied without its
+/// indentation, or the first lines with too much.
 fn indented_first_lines(text: &str, root: Range<usize>, at: usize) -> Option<SyntaxMistake> {
     let (first, here) = (SourceLine::at_offset(text, root.start), SourceLine::at_offset(text, at));
     let indent = root.start.checked_sub(first.start)?;
@@ -36,7 +36,7 @@ fn indented_first_lines(text: &str, root: Range<usize>, at: usize) -> Option<Syn
     let lines = text[first.start..at].split_inclusive(['\n', '\r']);
     let outdented =
         lines.map(|line| line.get(indent..).filter(|_| blank(&line[..indent])).unwrap_or(line));
-    // What holds the fields below it is alone out of step with them.
+    // Only the line whose contents are the fields below it is misaligned with them.
     let below = first.below(text).filter(|below| below.indent() == indent && below.start < at);
     let holds = first.body() == "defaults:" || first.body().starts_with("x-");
     let fix = match below.filter(|_| holds) {

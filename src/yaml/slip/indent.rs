@@ -1,14 +1,15 @@
-//! Lines that are out of step with their neighbours.
+//! Lines that are misaligned with the lines around them.
 
 use std::ops::Range;
 
 use super::line::{SourceLine, contains_field, looks_like_field};
 use super::{SyntaxMistake, in_block_scalar, quote_help, quoted, shift};
 
-/// Fields with which an instance, a mount and a port begin.
+/// First fields of an instance, a mount and a port.
 const FIRST_FIELDS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
 
-/// A line whose indentation fits nothing: told at the line that is out of step with the others.
+/// Detects a line with an indentation that matches nothing: reported at the line that is
+/// misaligned.
 pub(super) fn diagnose_indentation(
     text: &str,
     here: SourceLine<'_>,
@@ -25,7 +26,7 @@ pub(super) fn diagnose_indentation(
         }
         let message = "this line is indented less than the text that it belongs to";
         let like = "like the first line of its text, which `|` opened";
-        // Farther off, it may as well be the lines above it that stand too deep.
+        // With a larger difference, the lines above may just as well be too deep.
         let near = first.indent() - here.indent() == 1;
         let fix = near.then(|| reindent_line(here, first.indent()));
         return Some(reindented(text, here, message, (first.indent(), like), fix));
@@ -63,7 +64,7 @@ pub(super) fn diagnose_indentation(
     misaligned_sibling(text, above, here)
 }
 
-/// A field that does not begin in the column of its neighbours.
+/// Detects a field that does not begin in the column of its siblings.
 fn misaligned_sibling(
     text: &str,
     above: SourceLine<'_>,
@@ -74,7 +75,7 @@ fn misaligned_sibling(
     }
     let column = above.indent() + usize::from(above.is_item()) * "- ".len();
     let beside = above.above(text).filter(|line| line.indent() == here.indent());
-    // What is like the lines of a text may be one of them.
+    // A line aligned with the lines of a block scalar may be one of them.
     let in_text = beside.is_some_and(|line| in_block_scalar(text, line));
     if column < here.indent() && beside.is_some() && !in_text {
         let message = "this line is indented less than its neighbours";
@@ -96,7 +97,7 @@ fn misaligned_sibling(
     }
     if column > here.indent() && here.indent() > 0 {
         let message = "this line is indented less than the fields above it";
-        // Where those below agree with those above, this line alone is out of step.
+        // If the lines below agree with those above, only this line is misaligned.
         let agreed = here.below(text).is_some_and(|line| line.is_key() && line.indent() == column);
         let fix = shift::align_with_siblings(text, here);
         let fix = fix.or_else(|| (agreed && here.is_key()).then(|| reindent_line(here, column)));
@@ -105,7 +106,8 @@ fn misaligned_sibling(
     None
 }
 
-/// Fields of `defaults` or of an instance, outdented, where the others go on in their column.
+/// Detects dedented fields of `defaults` or of an instance, if the other fields continue in their
+/// column.
 fn dedented_block(
     text: &str,
     above: SourceLine<'_>,
@@ -137,7 +139,7 @@ fn dedented_block(
     Some(reindented(text, first, message, (here.indent(), "like its neighbours"), Some(fix)))
 }
 
-/// The first field of an item below other items or below its list, with its dash left out or removed.
+/// Detects the first field of an item below other items or below its list, with its dash missing.
 fn missing_item_dash(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> {
     let (at, key) = here.key().filter(|(_, key)| FIRST_FIELDS.contains(key))?;
     if here.is_item() || !here.is_key() {
@@ -159,7 +161,8 @@ fn missing_item_dash(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> 
     })
 }
 
-/// A field with all that it holds at the left margin, where those of its instance go on below it.
+/// Detects a field with its contents at the left margin, if the fields of its instance continue
+/// below it.
 fn field_at_column_zero(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> {
     let astray = lines_above(text, here).find(|line| line.indent() == 0)?;
     let column = here.column().filter(|column| here.is_key() && *column == here.indent())?;
@@ -181,12 +184,12 @@ fn field_at_column_zero(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistak
 
 type Edit = (Range<usize>, String);
 
-/// Moves one line, and not those below it.
+/// Moves only one line, and not those below it.
 fn reindent_line(line: SourceLine<'_>, column: usize) -> Edit {
     (line.start..line.start + line.indent(), " ".repeat(column))
 }
 
-/// A slip told at the key of its line, or at its first character.
+/// Creates a mistake reported at the key of its line, or at its first character.
 fn at_key(text: &str, line: SourceLine<'_>, message: &str, help: &'static str) -> SyntaxMistake {
     let at = line.start + line.indent();
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
@@ -195,7 +198,7 @@ fn at_key(text: &str, line: SourceLine<'_>, message: &str, help: &'static str) -
     SyntaxMistake { at, message: message.to_owned(), help: help.into(), fix: None }
 }
 
-/// A line that is to begin in another column, counted from 0, like others do.
+/// Reports a line that should begin in another column, counted from 0, like its siblings.
 fn reindented(
     text: &str,
     line: SourceLine<'_>,
@@ -215,8 +218,8 @@ fn lines_above<'t>(text: &'t str, line: SourceLine<'t>) -> impl Iterator<Item = 
     std::iter::successors(line.above(text), |line| line.above(text))
 }
 
-/// The key that opens the block of text around a line, and the block's first line, where it is not
-/// that line itself.
+/// Returns the key that opens the block scalar around a line, and the block's first line, if that
+/// is not the line itself.
 fn block_around<'t>(
     text: &'t str,
     above: SourceLine<'t>,
@@ -232,8 +235,8 @@ fn block_around<'t>(
     None
 }
 
-/// The first of the lines above that have the same indentation and no colon: to YAML they are one
-/// text, and what follows them is what it stumbles over.
+/// Returns the first of the lines above with the same indentation and no colon: YAML reads them as
+/// one text and fails at the line after them.
 pub(super) fn without_colon<'t>(text: &'t str, here: SourceLine<'t>) -> Option<SourceLine<'t>> {
     lines_above(text, here)
         .take_while(|line| line.indent() == here.indent())
@@ -241,7 +244,8 @@ pub(super) fn without_colon<'t>(text: &'t str, here: SourceLine<'t>) -> Option<S
         .last()
 }
 
-/// Whether the lines above with the same indentation are keys, and the last of them opens no list.
+/// Checks whether the lines above with the same indentation are keys, and the last of them opens no
+/// list.
 fn is_among_keys(text: &str, here: SourceLine<'_>) -> bool {
     let mut below = here;
     let mut above = lines_above(text, here).take_while(|line| line.indent() >= here.indent());
@@ -256,7 +260,7 @@ fn is_among_keys(text: &str, here: SourceLine<'_>) -> bool {
         && (below.start == here.start || !below.is_item())
 }
 
-/// Two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
+/// Detects two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
 fn two_keys_on_line(
     text: &str,
     here: SourceLine<'_>,
@@ -271,14 +275,14 @@ fn two_keys_on_line(
     if known && !value.trim().contains(' ') {
         return move_to_own_line(text, here, at);
     }
-    // `source: /a, target: /b`: keys that are not known may as well be words of a text.
+    // `source: /a, target: /b`: unknown keys may just as well be words of a text.
     let help =
         "write each key on a line of its own; or put the whole value in quotes, if it is text";
     let split = value.ends_with([',', ';']).then(|| move_to_own_line(text, here, at))??;
     Some(SyntaxMistake { help: help.into(), fix: None, ..split })
 }
 
-/// A key, at those bytes, that is to stand on a line of its own.
+/// Reports a key, at those bytes, that should be on a separate line.
 pub(super) fn move_to_own_line(
     text: &str,
     here: SourceLine<'_>,
@@ -297,7 +301,7 @@ pub(super) fn move_to_own_line(
 const HELP_SPLIT_OR_QUOTE: &str =
     "write each field on a line of its own, or put the whole value in quotes";
 
-/// A second `: ` on one line: `description: note: this is mine`.
+/// Detects a second `: ` on one line: `description: note: this is mine`.
 fn colon_in_value(text: &str, here: SourceLine<'_>, at: usize) -> Option<SyntaxMistake> {
     let first = here.start + here.text.find(": ")?;
     if first >= at || !text[at..].starts_with(':') {

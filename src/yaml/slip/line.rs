@@ -1,6 +1,6 @@
-//! The lines of a text that is no YAML yet, as people see them.
+//! Source lines of text that is not valid YAML yet.
 
-/// A line without its end, and where it begins.
+/// A line without its line end, and its start.
 #[derive(Clone, Copy)]
 pub(super) struct SourceLine<'t> {
     pub(super) start: usize,
@@ -16,7 +16,7 @@ impl<'t> SourceLine<'t> {
         Self { start: start + mark, text: &line[mark..] }
     }
 
-    /// The nearest line above that is neither empty nor a comment.
+    /// Returns the nearest line above that is neither empty nor a comment.
     pub(super) fn above(self, text: &'t str) -> Option<Self> {
         let mut end = self.start;
         while let Some((at, char)) = text[..end].char_indices().next_back() {
@@ -32,7 +32,7 @@ impl<'t> SourceLine<'t> {
         None
     }
 
-    /// The nearest line below that is not empty.
+    /// Returns the nearest line below that is not empty.
     pub(super) fn below(self, text: &'t str) -> Option<Self> {
         let mut at = self.start + self.text.len();
         loop {
@@ -57,17 +57,17 @@ impl<'t> SourceLine<'t> {
         self.body() == "-" || self.body().starts_with("- ")
     }
 
-    /// The column, from 0, of the dash that begins it.
+    /// Returns the column, from 0, of its leading dash.
     pub(super) fn dash(self) -> Option<usize> {
         self.is_item().then(|| self.indent())
     }
 
-    /// The column, from 0, in which the keys of its mapping begin.
+    /// Returns the column, from 0, in which the keys of its mapping begin.
     pub(super) fn column(self) -> Option<usize> {
         self.key().map(|(at, _)| at - self.start)
     }
 
-    /// Where its key begins, dashes of list items passed over, and the key.
+    /// Returns the start of its key, after the dashes of list items, and the key.
     pub(super) fn key(self) -> Option<(usize, &'t str)> {
         let rest = self.text.trim_start_matches([' ', '-', '\u{3000}', '\u{a0}']);
         let end = rest
@@ -76,51 +76,51 @@ impl<'t> SourceLine<'t> {
         (end > 0).then(|| (self.start + self.text.len() - rest.len(), &rest[..end]))
     }
 
-    /// The name of its key.
+    /// Returns the name of its key.
     pub(super) fn field(self) -> Option<&'t str> {
         self.key().map(|(_, key)| key)
     }
 
-    /// What stands behind its key, and where.
+    /// Returns the start of the text after its key, and that text.
     pub(super) fn after_key(self) -> Option<(usize, &'t str)> {
         let (at, key) = self.key()?;
         let behind = at + key.len();
         Some((behind, &self.text[behind - self.start..]))
     }
 
-    /// Whether a key begins it.
+    /// Checks whether it begins with a key.
     pub(super) fn is_key(self) -> bool {
         self.after_key().is_some_and(|(_, rest)| rest.starts_with(':'))
     }
 
-    /// Whether a key begins it, or it parts documents, or is a comment.
+    /// Checks whether it begins with a key, separates documents, or is a comment.
     pub(super) fn is_key_marker_or_comment(self) -> bool {
         self.is_key() || self.body().starts_with('#') || self.body() == "---"
     }
 
-    /// Whether its key is surely one of a manifest.
+    /// Checks whether its key is clearly a field of a manifest.
     pub(super) fn looks_like_field(self) -> bool {
         self.key().is_some_and(|(_, key)| looks_like_field(key))
     }
 
-    /// Whether its key stands at the left margin alone.
+    /// Checks whether its key is only valid at the left margin.
     pub(super) fn is_top_level_key(self) -> bool {
         matches!(self.field(), Some("instances" | "defaults" | "region"))
     }
 
-    /// Whether its key takes any text.
+    /// Checks whether its key takes any text.
     pub(super) fn is_free_text_field(self) -> bool {
         self.key().is_some_and(|(_, key)| matches!(key, "description" | "startScriptContent"))
     }
 
-    /// Whether it opens a block of text: `key: |`.
+    /// Checks whether it opens a block scalar: `key: |`.
     pub(super) fn opens_block(self) -> bool {
         let last = self.body().split_whitespace().next_back().unwrap_or_default();
         last.starts_with(['|', '>']) && last.len() <= 3 && self.body().contains(": ")
     }
 }
 
-/// Whether a word is surely a key of a manifest: nearly all have a capital in the middle.
+/// Checks whether a word is clearly a key of a manifest: nearly all have a capital in the middle.
 pub(super) fn looks_like_field(word: &str) -> bool {
     let camel = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.contains(|c: char| c.is_ascii_uppercase())
@@ -128,7 +128,8 @@ pub(super) fn looks_like_field(word: &str) -> bool {
     camel || matches!(word, "region" | "version" | "type" | "defaults" | "instances")
 }
 
-/// Whether a field of a manifest, with its colon, stands in a text: quotes around it would hide that.
+/// Checks whether a text contains a field of a manifest with its colon: quotes around the text
+/// would hide it.
 pub(super) fn contains_field(text: &str) -> bool {
     let is_plain = |key: &str| matches!(key, "version" | "type");
     let mut words = text.split_whitespace().filter_map(|word| word.split_once(':'));

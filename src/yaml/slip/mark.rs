@@ -1,9 +1,9 @@
-//! The marks of a line, the colon behind a key and the dash before an item: missing, tight or another.
+//! Missing, misplaced or wrong `:` and `-` indicators.
 
 use super::SyntaxMistake;
 use super::line::SourceLine;
 
-/// A key alone on its line, without its colon, above what belongs to it.
+/// Detects a key without its colon that is the only text on its line, above its contents.
 pub(super) fn missing_colon_before_block(
     text: &str,
     above: SourceLine<'_>,
@@ -25,7 +25,7 @@ pub(super) fn missing_colon_before_block(
     })
 }
 
-/// The length of the word at byte `at`, where nothing else stands on its line.
+/// Returns the length of the word at byte `at`, if nothing else is on its line, otherwise 0.
 pub(in crate::yaml) fn word_without_colon(text: &str, at: usize) -> usize {
     let line = SourceLine::at_offset(text, at);
     match line.key() {
@@ -53,7 +53,7 @@ pub(super) fn equals(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let value = rest.trim_start().strip_prefix('=').filter(|rest| !rest.starts_with('='))?;
     let end = at + rest.len() - value.len();
     let gap = if value.starts_with(' ') { ":" } else { ": " };
-    // In a script `a=b` is a line like any other; there it is no key of ours either.
+    // In a script `a=b` is an ordinary line, but there it is not one of our keys either.
     Some(SyntaxMistake {
         at: key_at..end,
         message: "`=` stands where `:` is expected".to_owned(),
@@ -66,19 +66,19 @@ pub(super) fn missing_space_after_colon(line: SourceLine<'_>) -> Option<SyntaxMi
     let (at, rest) = line.after_key()?;
     let (key_at, key) = line.key()?;
     let value = rest.strip_prefix(':')?;
-    // What these hold stands below them.
+    // The contents of these fields are below them.
     let holds = matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
         && !value.starts_with(['[', '{', '*', '&']);
     let tight = value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
     let word = value.find(char::is_whitespace).unwrap_or(value.len());
-    // `resourceGrou:p main`: the colon may stand too early.
+    // `resourceGrou:p main`: the colon may be too early.
     let rest = value[word..].trim_start();
     let number = value.starts_with(|c: char| c.is_ascii_digit())
         && matches!(key, "ramSize" | "timeoutLimit");
     let begins = value.starts_with(['"', '\'', '[', '{', '&', '*', '!', '|', '>', '=']);
     let early = word <= 3 && !rest.is_empty() && !rest.starts_with('#');
     let early = early && !number && !begins && !line.is_free_text_field();
-    // `:=` is one mark.
+    // `:=` is one indicator.
     let mark = at..at + 1 + usize::from(value.starts_with('='));
     let gap = if value.starts_with("= ") { ":" } else { ": " };
     tight.then(|| SyntaxMistake {
@@ -94,7 +94,7 @@ pub(super) fn missing_space_after_colon(line: SourceLine<'_>) -> Option<SyntaxMi
     })
 }
 
-/// `taskType jupyter`: a field and its value, and no colon between them.
+/// Detects a field and its value without a colon between them: `taskType jupyter`.
 pub(super) fn missing_colon(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let (at, rest) = line.after_key()?;
     let (key_at, key) = line.key()?;
@@ -132,7 +132,7 @@ pub(super) fn missing_space_after_dash(line: SourceLine<'_>) -> Option<SyntaxMis
     })
 }
 
-/// `- - key: value`: a list of one item in place of the item.
+/// Detects a list of one item in place of the item: `- - key: value`.
 pub(super) fn double_dash(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let rest = line.body().strip_prefix("- ")?;
     if !rest.starts_with("- ") || !line.after_key()?.1.starts_with(':') {

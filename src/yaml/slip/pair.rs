@@ -1,15 +1,15 @@
-//! Brackets and braces that have no partner, or not the right one.
+//! Unmatched or mismatched brackets and braces.
 
 use std::ops::Range;
 
 use super::SyntaxMistake;
 use super::line::SourceLine;
 
-/// Bytes that are looked back over for the bracket that stands open.
+/// Maximum number of bytes searched backward for the open bracket.
 const MAX_SCAN_BYTES: usize = 1 << 14;
 
-/// The bracket that stands open before byte `at`. Quotes and comments are not told apart: it only
-/// says where to look.
+/// Returns the bracket that is open before byte `at`. Quotes and comments are not recognized: the
+/// result only shows where to look.
 pub(in crate::yaml) fn is_unclosed(text: &str, at: usize) -> Option<usize> {
     let mut closed = 0_usize;
     let from = text.floor_char_boundary(at.saturating_sub(MAX_SCAN_BYTES));
@@ -24,15 +24,14 @@ pub(in crate::yaml) fn is_unclosed(text: &str, at: usize) -> Option<usize> {
     None
 }
 
-/// The bracket that ends what the one at byte `open` began, of whatever kind; what stands in quotes
-/// is passed over.
+/// Returns the bracket, of either kind, that closes the one at byte `open`; quoted text is skipped.
 fn matching_bracket(text: &str, open: usize) -> Option<usize> {
     let (mut depth, mut quote, mut before) = (0_usize, None, ' ');
     for (offset, char) in text[open..].char_indices() {
         match char {
             '"' | '\'' if quote == Some(char) => quote = None,
             _ if quote.is_some() => {}
-            // Elsewhere a quote is a letter like any other.
+            // Elsewhere a quote is an ordinary character.
             '"' | '\'' if matches!(before, ' ' | '[' | '{' | ',' | ':' | '\n' | '\r') => {
                 quote = Some(char);
             }
@@ -46,8 +45,8 @@ fn matching_bracket(text: &str, open: usize) -> Option<usize> {
     None
 }
 
-/// A bracket at byte `open` that is never closed. What stands behind it on its line is what it holds,
-/// where the next line begins anew.
+/// Reports a bracket at byte `open` that is never closed. The text after it on its line is its
+/// content, if the next line begins a new entry.
 pub(in crate::yaml) fn never_closed(text: &str, open: usize) -> SyntaxMistake {
     let (bracket, close) = if text[open..].starts_with('[') { ('[', ']') } else { ('{', '}') };
     let line = SourceLine::at_offset(text, open);
@@ -73,8 +72,8 @@ pub(in crate::yaml) fn never_closed(text: &str, open: usize) -> SyntaxMistake {
 
 type Edit = (Range<usize>, String);
 
-/// The bracket of the other kind that closes the one at byte `open`; and the edit, where nothing but
-/// this pair is open on its line.
+/// Returns the bracket of the other kind that closes the one at byte `open`, and the fix, if this
+/// pair is the only one on its line.
 pub(in crate::yaml) fn mismatched(
     text: &str,
     open: usize,
@@ -90,7 +89,7 @@ pub(in crate::yaml) fn mismatched(
     Some((end, alone.then(|| (end..end + 1, right.to_owned()))))
 }
 
-/// A bracket at byte `at` that closes nothing, right behind the one that closed all.
+/// Reports a bracket at byte `at` that closes nothing, right after the last closing bracket.
 pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<SyntaxMistake> {
     let found = text[at..].chars().next().filter(|c| matches!(c, ']' | '}'))?;
     let line = SourceLine::at_offset(text, at);
@@ -104,7 +103,7 @@ pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<SyntaxMistake> {
     })
 }
 
-/// The `[`, last on its line, that stands open before byte `at`, as JSON is written.
+/// Returns the `[` at the end of a line that is open before byte `at`, as in JSON.
 pub(in crate::yaml) fn list_above(text: &str, at: usize) -> Option<usize> {
     let open = is_unclosed(text, at).filter(|open| text[*open..].starts_with('['))?;
     let line = SourceLine::at_offset(text, open);

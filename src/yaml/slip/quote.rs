@@ -1,4 +1,4 @@
-//! Quotes that are left open, and what stands in them.
+//! Unclosed quotes, and the text in them.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::indent::move_to_own_line;
 use super::line::{SourceLine, contains_field, looks_like_field};
 use super::{SyntaxMistake, bracket, is_quotable, is_unclosed, quote_help};
 
-/// Where the first escape stands that YAML does not have, in the quoted text from byte `open`.
+/// Returns the offset of the first escape unknown to YAML in the quoted text from byte `open`.
 pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
     let quoted = text.get(open..)?;
     let mut rest = quoted.char_indices();
@@ -31,8 +31,8 @@ pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> 
     None
 }
 
-/// Where a quoted text was opened that was never closed on its line, so that the next quote of the
-/// file closed it, and what follows that one at byte `at` makes no sense.
+/// Returns the opening quote of a text that was not closed on its line, so that the next quote of
+/// the file closed it, and the text after that one at byte `at` is invalid.
 pub(in crate::yaml) fn unclosed_to_line_end(text: &str, at: usize) -> Option<Range<usize>> {
     let quote = text[..at].chars().rev().find(|c| matches!(c, '"' | '\''))?;
     let mut line = SourceLine::at_offset(text, at);
@@ -48,7 +48,7 @@ pub(in crate::yaml) fn unclosed_to_line_end(text: &str, at: usize) -> Option<Ran
     None
 }
 
-/// A quoted text that is never closed.
+/// Reports a quoted text that is never closed.
 pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> SyntaxMistake {
     let fix = close_quote_edit(text, open);
     let whole = fix.as_ref().map(|(edit, quote)| text[open..edit.start].to_owned() + quote);
@@ -64,7 +64,7 @@ pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> SyntaxMistake {
     SyntaxMistake { at: open..open + 1, message, help, fix }
 }
 
-/// Text behind a quoted value: quotes that are part of it, or quotes around a part of it.
+/// Detects text after a quoted value: quotes that are part of it, or quotes around a part of it.
 pub(in crate::yaml) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistake> {
     let line = SourceLine::at_offset(text, at);
     if let Some(slip) = missing_colon_after_quoted_key(text, line, at)
@@ -79,7 +79,7 @@ pub(in crate::yaml) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistak
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let line_end = line.start + line.text.len();
     if start + value.len() <= at {
-        // A no-break space or its like: to YAML it is a letter.
+        // A no-break space or similar, which YAML reads as a letter.
         return Some(SyntaxMistake {
             at: at..line_end,
             message: "a blank that is no plain space stands behind the value".to_owned(),
@@ -95,7 +95,7 @@ pub(in crate::yaml) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistak
     swap_quotes(text, line, start, (value, quote), at)
 }
 
-/// A value in other quotes, where those that it has are closed by one at byte `at` that is part of it.
+/// Puts a value in other quotes if its own are closed by a quote at byte `at` that is part of it.
 fn swap_quotes(
     text: &str,
     line: SourceLine<'_>,
@@ -109,12 +109,12 @@ fn swap_quotes(
     }
     let other = if quote == '"' { '\'' } else { '"' };
     let even = |text: &str| text.matches(quote).count() % 2 == 0;
-    // Right behind a quote goes on what it stands in; behind a space something else begins.
+    // Directly after a quote the enclosing text continues; after a space something else begins.
     let before = text[..at].strip_suffix(quote);
     let too_many = before.is_some() && !bare.contains(['"', '\'']);
     let all = value.strip_prefix(quote)?.strip_suffix(quote);
-    // Where one of them has no partner, or closes what the first one opened, nobody knows which are
-    // part of the text. An apostrophe is, and so is a pair within.
+    // If a quote has no partner, or closes the first one, it is unclear which quotes are part of
+    // the text. An apostrophe is, and so is an inner pair.
     let within = before.is_some_and(|before| {
         let in_word = text[at..].starts_with(char::is_alphanumeric);
         let apostrophe = quote == '\'' && in_word && before.ends_with(char::is_alphanumeric);
@@ -127,7 +127,7 @@ fn swap_quotes(
         inner => format!("{other}{}{other}", inner.unwrap_or(value)),
     };
     let sure = too_many || line.is_free_text_field() || !line.looks_like_field();
-    // Quotes that are right already were closed by one that was left open further up.
+    // Quotes that are already correct were closed by one that was left open further up.
     let plain = !value.contains([other, '\\', '#']) && !contains_field(value) && edit != value;
     let edit = (start..start + value.len(), edit);
     let first = text[at..].chars().next().map_or(0, char::len_utf8);
@@ -139,7 +139,7 @@ fn swap_quotes(
     })
 }
 
-/// `"cpuNumber" 8`: a key in quotes, and no colon behind it.
+/// Detects a quoted key without a colon after it: `"cpuNumber" 8`.
 fn missing_colon_after_quoted_key(
     text: &str,
     line: SourceLine<'_>,
@@ -158,7 +158,7 @@ fn missing_colon_after_quoted_key(
     })
 }
 
-/// `"04:00:00",`: a comma behind a value, where no brackets or braces stand around it.
+/// Detects a comma after a value outside of brackets and braces: `"04:00:00",`.
 fn trailing_comma_after_quoted(
     text: &str,
     line: SourceLine<'_>,
@@ -171,14 +171,14 @@ fn trailing_comma_after_quoted(
     }
     let slip = bracket::trailing_separator(at, mark);
     if line.body().starts_with(['"', '\'']) {
-        // All lines of a JSON object have one: what they lack are its braces.
+        // All lines of a JSON object have one: only its braces are missing.
         let help = "put `{` above the first field and `}` below the last one, or remove the commas";
         return Some(SyntaxMistake { help: help.into(), fix: None, ..slip });
     }
     Some(slip)
 }
 
-/// A value that begins with a character that YAML keeps for itself.
+/// Detects a value that begins with a character reserved by YAML.
 pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<SyntaxMistake> {
     let line = SourceLine::at_offset(text, at);
     let before = text[line.start..at].trim_end();
@@ -193,8 +193,8 @@ pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<SyntaxMistake> 
     })
 }
 
-/// Where a line opens the quote that it does not close: around its value, or, as in JSON, where its
-/// key is in quotes too.
+/// Returns the position of a quote that a line opens and does not close: around its value, also if,
+/// as in JSON, its key is in quotes too.
 fn unclosed_quote(line: SourceLine<'_>, quote: char) -> Option<usize> {
     if line.body().starts_with(quote) {
         let odd = line.text.matches(quote).count() % 2 == 1;
@@ -206,7 +206,7 @@ fn unclosed_quote(line: SourceLine<'_>, quote: char) -> Option<usize> {
     value.find(quote).filter(|_| opens).map(|at| behind - line.start + 1 + at)
 }
 
-/// The same, inside brackets or braces.
+/// Returns the same for a quote inside brackets or braces.
 fn unclosed_quote_in_flow(text: &str, line: SourceLine<'_>, quote: char) -> Option<usize> {
     let at = line.text.rfind(quote)?;
     let odd = line.text.matches(quote).count() % 2 == 1 && !line.text.contains(['\\', '#']);
@@ -214,8 +214,8 @@ fn unclosed_quote_in_flow(text: &str, line: SourceLine<'_>, quote: char) -> Opti
     (odd && begins && is_unclosed(text, line.start + at).is_some()).then_some(at)
 }
 
-/// The edit that closes, at the end of its line, the quoted text that opens at byte `open`: where
-/// what stands below belongs to another key.
+/// Returns the edit that closes the quoted text from byte `open` at the end of its line, if the
+/// line below belongs to another key.
 fn close_quote_edit(text: &str, open: usize) -> Option<(Range<usize>, String)> {
     let quote = text[open..].chars().next()?;
     let line = SourceLine::at_offset(text, open);
@@ -224,7 +224,7 @@ fn close_quote_edit(text: &str, open: usize) -> Option<(Range<usize>, String)> {
     if let Some(colon) =
         value.find(':').filter(|at| before.trim().is_empty() && looks_like_field(&value[..*at]))
     {
-        // `"cpuNumber: 8,`: a key, and what stands behind its colon is its value.
+        // `"cpuNumber: 8,`: a key with its value after the colon.
         return (value.matches(quote).count() == 0)
             .then(|| (open + 1 + colon..open + 1 + colon, quote.to_string()));
     }
@@ -244,12 +244,12 @@ fn close_quote_edit(text: &str, open: usize) -> Option<(Range<usize>, String)> {
         && !contains_field(value)
         && !value.contains([quote, '\\', '#', '{', '}', '[', ']']);
     let end = open + 1 + value.len();
-    // `"jupyter'`: the other quote stands for it.
+    // `"jupyter'`: the other kind of quote is in its place.
     let start = if value.ends_with(['"', '\'']) { end - 1 } else { end };
     sure.then(|| (start..end, quote.to_string()))
 }
 
-/// The value from byte `start` to the end of its line, in quotes, where they can be put around it.
+/// Returns the value from byte `start` to the end of its line, in quotes, if it can be quoted.
 pub(in crate::yaml) fn quoted(text: &str, start: usize) -> Option<(Range<usize>, String)> {
     let line = SourceLine::at_offset(text, start);
     let value = line.text.get(start - line.start..)?;

@@ -1,11 +1,11 @@
-//! The edit that moves a line, and what belongs to it, to the column where it fits.
+//! Edits that move a line and its contents to the matching column.
 
 use std::ops::Range;
 
 use super::line::SourceLine;
 
-/// Moves a key or an item to the one column, of those in which the lines above it go on, that is a
-/// blank away: no other is as close.
+/// Moves a key or an item to the only column used by the open lines above that is one space away:
+/// no other is as close.
 pub(super) fn align_with_siblings(
     text: &str,
     here: SourceLine<'_>,
@@ -16,7 +16,8 @@ pub(super) fn align_with_siblings(
     let mut deepest = usize::MAX;
     let mut near = std::iter::successors(here.above(text), |line| line.above(text))
         .filter(|line| {
-            // Only what is still open above goes on: each deeper than all between it and here.
+            // Only lines above that are still open count: each is indented less than all lines
+            // between.
             let open = line.indent() < deepest;
             deepest = deepest.min(line.indent());
             open
@@ -38,7 +39,7 @@ pub(super) fn set_indent(
     let items = if here.is_item() { 2 } else { 0 };
     let below = std::iter::successors(here.below(text), |line| line.below(text));
     let belongs: Vec<SourceLine<'_>> = below.take_while(|line| line.indent() >= from).collect();
-    // What is deep enough where the line goes stays where it is.
+    // Lines that are deep enough for the new column stay in place.
     let in_step = |indent: usize| indent == from || indent == from + items;
     let stays = belongs.iter().map(|line| line.indent()).filter(|indent| !in_step(*indent));
     let opens = usize::from(!here.is_item() && here.body().ends_with(':'));

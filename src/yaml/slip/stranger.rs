@@ -1,9 +1,9 @@
-//! Lines that came along from somewhere else: a web page, a shell, another format.
+//! Foreign lines: from a web page, a shell or another format.
 
 use super::SyntaxMistake;
 use super::line::SourceLine;
 
-/// What to do about a text that begins as no manifest does.
+/// Returns the help for a text that does not begin like a manifest.
 pub fn foreign_content(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
     Some(if text.starts_with("//") || text.starts_with("/*") || text.starts_with('＃') {
@@ -21,13 +21,13 @@ pub fn foreign_content(text: &str) -> Option<&'static str> {
     })
 }
 
-/// The first line, where it is of that kind: what follows is seldom what is wrong.
+/// Reports the first line if it is foreign: the text after it is rarely the mistake.
 pub(super) fn at_document_start(text: &str) -> Option<SyntaxMistake> {
     let first = SourceLine::at_offset(text, 0);
     foreign_line(first).filter(|_| !first.body().starts_with('#'))
 }
 
-/// A mark of a conflict, on the line of the fault or above it.
+/// Detects a conflict marker on the line of the error or above it.
 pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> {
     let here = SourceLine::at_offset(text, at);
     let lines = [here.above(text), Some(here)].into_iter().flatten();
@@ -35,7 +35,7 @@ pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> 
     let (line, mark) = lines.into_iter().find_map(|line| {
         marks.into_iter().find(|mark| line.text.starts_with(mark)).map(|mark| (line, mark))
     })?;
-    // The first mark stands further up, where the parser took it for text.
+    // The first marker is further up, where the parser read it as text.
     let opens = "<<<<<<<";
     let before = &text[..line.start];
     let first = before.rfind(&format!("\n{opens}")).map(|end| end + 1);
@@ -51,13 +51,13 @@ pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> 
     })
 }
 
-/// A line that begins with the command of a template, in the braces that opened at byte `open`.
+/// Detects a line that begins with a template expression, in the braces opened at byte `open`.
 pub(in crate::yaml) fn template(text: &str, open: usize) -> Option<SyntaxMistake> {
     let line = SourceLine::at_offset(text, open);
     line.body().starts_with("{{").then(|| foreign_line(line))?
 }
 
-/// Code around a manifest: `const body = {`, `fetch("..", {`.
+/// Detects code around a manifest: `const body = {`, `fetch("..", {`.
 fn code(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let body = line.body();
     let begins = body.starts_with(|c: char| c.is_ascii_alphabetic()) && body.contains(['=', '(']);
@@ -71,7 +71,7 @@ fn code(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     })
 }
 
-/// A line of that kind, a head of a section, or a line of dashes that parts no documents.
+/// Detects a foreign line, a section header, or a line of dashes that does not separate documents.
 pub(super) fn foreign_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let body = line.body();
     let at = line.start + line.text.len() - line.text.trim_start().len();
@@ -115,7 +115,7 @@ pub(super) fn foreign_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     }
     let dashes = body.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | ' '));
     let count = body.chars().count();
-    // A longer line may as well be drawn between the parts of one document.
+    // A longer line may just as well be a divider within one document.
     let fix = (count <= 4).then(|| (at.clone(), "---".to_owned()));
     (dashes && count > 1 && body != "---").then(|| SyntaxMistake {
         at,

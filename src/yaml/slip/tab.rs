@@ -1,12 +1,12 @@
-//! Tabs in the indentation, and the blanks that they stand for.
+//! Tabs in the indentation, and the spaces that replace them.
 
 use std::ops::Range;
 
 use super::SyntaxMistake;
 use super::line::SourceLine;
 
-/// A tab in the indentation of the line at `at` or of the next one: whatever the parser stumbled
-/// over, that is why.
+/// Detects a tab in the indentation of the line at `at` or of the next one: it is the cause of any
+/// parser error there.
 pub(in crate::yaml) fn in_indent(text: &str, at: usize) -> Option<SyntaxMistake> {
     let this = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
     let next = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
@@ -25,14 +25,14 @@ fn leading_whitespace(line: &str) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
-/// A line without its indentation.
+/// Returns a line without its indentation.
 fn outdented(line: SourceLine<'_>) -> SourceLine<'_> {
     let indent = leading_whitespace(line.text).len();
     SourceLine { start: line.start + indent, text: &line.text[indent..] }
 }
 
-/// Spaces for the tabs of a line and of those right below it that have tabs too, where the lines
-/// around them leave one column alone.
+/// Replaces the tabs of a line and of the following lines that have tabs too with spaces, if the
+/// lines around them allow only one column.
 fn with_spaces(text: &str, first: SourceLine<'_>) -> Option<(Range<usize>, String)> {
     let has_tab = |line: &SourceLine<'_>| leading_whitespace(line.text).contains('\t');
     let lines = std::iter::successors(Some(first), |line| line.below(text));
@@ -50,7 +50,7 @@ fn with_spaces(text: &str, first: SourceLine<'_>) -> Option<(Range<usize>, Strin
     }
     let indent = leading_whitespace(first.text);
     let edit = if above.body().ends_with(':') {
-        // Below a key at the margin, tabs are levels; spaces behind them go in step with a dash.
+        // Below a key at the margin, tabs are levels; spaces after them align with a dash.
         let levels = run.iter().all(|line| !leading_whitespace(line.text).contains(" \t"));
         let ends = last.below(text).is_none_or(|below| below.indent() == 0);
         let sure = levels && ends && above.indent() == 0 && indent == "\t";
@@ -70,13 +70,15 @@ fn with_spaces(text: &str, first: SourceLine<'_>) -> Option<(Range<usize>, Strin
     edit.filter(|(range, _)| !text[range.clone()].replace("\r\n", "").contains('\r'))
 }
 
-/// Whether its key is one of a mount or a port: they stand deeper than those of an instance.
+/// Checks whether its key is a field of a mount or a port: they are deeper than those of an
+/// instance.
 fn is_list_item_field(line: SourceLine<'_>) -> bool {
     let fields = ["sourcePath", "targetPath", "type", "containerPort", "protocolType"];
     line.field().is_some_and(|field| fields.contains(&field))
 }
 
-/// The lines of a text that tabs indent below its key: those that all of them have give way.
+/// Reindents a block scalar that is indented with tabs below its key: the tabs that all lines share
+/// are replaced.
 fn tab_indented_block_scalar(
     text: &str,
     key: SourceLine<'_>,
@@ -95,8 +97,8 @@ fn tab_indented_block_scalar(
     ends.then(|| (range, lines.collect()))
 }
 
-/// The one column in which keys can go on below a line, the margin aside; or the one that the lines
-/// above and below agree on.
+/// Returns the only column, except the margin, in which keys can continue below a line, or the one
+/// that the lines above and below agree on.
 fn column(text: &str, above: SourceLine<'_>, last: SourceLine<'_>) -> Option<usize> {
     let mut deepest = usize::MAX;
     let mut open = std::iter::successors(Some(above), |line| line.above(text))
@@ -112,7 +114,7 @@ fn column(text: &str, above: SourceLine<'_>, last: SourceLine<'_>) -> Option<usi
     (open.all(|column| column == nearest) || agreed()).then_some(nearest)
 }
 
-/// The lines from `first` to `last`, each indented as `width` says.
+/// Reindents the lines from `first` to `last`, each as `width` returns.
 fn reindented(
     text: &str,
     first: SourceLine<'_>,

@@ -1,4 +1,4 @@
-//! What the platform answers, byte by byte: what must hold for any body under any status.
+//! The platform's answers, byte by byte: properties that hold for any body with any status.
 
 use std::collections::HashMap;
 
@@ -6,10 +6,10 @@ use instancectl::api::answer::{to_create, to_detail, to_list};
 use instancectl::api::client::{ApiError, CreateResult, ErrorDetail};
 use serde_json::value::RawValue;
 
-/// A token as long as the platform's shortest, of characters that a body can well hold.
+/// A token as long as the platform's shortest, with characters that are plausible in a body.
 const TOKEN: &str = "5ecret-t0ken.5ecret";
 
-/// The first two bytes are the status, the rest is the body.
+/// Checks an answer: the first two bytes are the status, the rest is the body.
 pub(crate) fn check(bytes: &[u8]) {
     let Some((&[high, low], body)) = bytes.split_first_chunk() else { return };
     let status = 100 + u16::from_be_bytes([high, low]) % 500;
@@ -41,14 +41,16 @@ pub(crate) fn check(bytes: &[u8]) {
     }
 }
 
-/// Whether the body is one JSON object whose `code` is 0: nothing else may count as success.
+/// Checks whether the body is one JSON object whose `code` is 0: nothing else may count as
+/// success.
 fn says_success(body: &[u8]) -> bool {
-    // Text that is not UTF-8 is read as GBK or with replacement characters: not decided again here.
+    // Text that is not UTF-8 is read as GBK or with replacement characters; not decided again
+    // here.
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if str::from_utf8(body).is_err() {
         return true;
     }
-    // What stands in keys that do not count is not looked at, not even whether it is text at all.
+    // Keys that do not count are not examined, not even for valid text.
     let text = String::from_utf8_lossy(body);
     let envelope: Option<HashMap<String, Box<RawValue>>> = serde_json::from_str(&text).ok();
     let code = envelope.and_then(|mut envelope| envelope.remove("code"));
@@ -65,7 +67,7 @@ fn fault_of(failure: &ApiError) -> &ErrorDetail {
     }
 }
 
-/// One short line without the token, and nothing in it acts on a terminal.
+/// Checks that the error is one short line without the token and without control characters.
 fn showable(fault: &ErrorDetail) {
     let line = fault.to_string();
     assert!(line.chars().all(|c| !c.is_control()), "{line:?}");
@@ -74,6 +76,6 @@ fn showable(fault: &ErrorDetail) {
 }
 
 fn contains(body: &[u8], part: &[u8]) -> bool {
-    // An ID may be written with escapes, which only the reader of JSON undoes.
+    // An ID may be written with escapes, which only the JSON parser decodes.
     body.contains(&b'\\') || body.windows(part.len()).any(|found| found == part)
 }

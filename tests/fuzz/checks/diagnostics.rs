@@ -1,4 +1,5 @@
-//! From bytes to diagnostics, to their pictures and to JSON: what must hold for any bytes at all.
+//! From bytes to diagnostics, to their snippets and to JSON: properties that hold for any bytes at
+//! all.
 
 use std::path::PathBuf;
 
@@ -10,7 +11,8 @@ use instancectl::source::{SourceFile, Span};
 use instancectl::validate::{LintLevels, validate};
 use serde_json::Value;
 
-/// Reads `bytes` as a manifest, tells what is wrong in every form, and checks the telling.
+/// Validates `bytes` as a manifest, reports the diagnostics in every format, and checks the
+/// reports.
 pub(crate) fn check(bytes: &[u8]) {
     let (source, unreadable) = SourceFile::from_bytes("fuzz.yaml", bytes.to_vec());
     let mut checked = validate(&source, unreadable);
@@ -36,7 +38,7 @@ pub(crate) fn check(bytes: &[u8]) {
     rendered(FileReport { source, checked });
 }
 
-/// A span lies in the text, ends where characters end, and has a place that people can look up.
+/// Checks that a span is within the text, ends at a character boundary and has a line and column.
 fn fits(source: &SourceFile, span: Span) {
     let range = span.range();
     assert!(source.text().get(range.clone()).is_some(), "{range:?} is no part of the text");
@@ -47,7 +49,8 @@ fn fits(source: &SourceFile, span: Span) {
     }
 }
 
-/// Every format can say it: what people read is safe to print, and JSON has every diagnostic.
+/// Checks that every format can render the report: human-readable text is safe to print, and JSON
+/// has every diagnostic.
 fn rendered(report: FileReport) {
     let count = report.checked.diagnostics.len();
     let files = [report];

@@ -1,4 +1,4 @@
-//! The readers of the lock and of the journal: what must hold for any bytes in their place.
+//! The parsers of the lock and of the journal: properties that hold for any bytes.
 
 use std::collections::HashSet;
 use std::fs;
@@ -8,8 +8,8 @@ use instancectl::ids::TaskId;
 use instancectl::lockfile::{LockError, Lockfile, Record, read_with_journal};
 use serde_json::Value;
 
-/// Even first byte: the rest is a lock. Odd: the rest is a journal, its checksums set right where
-/// the byte's second bit is set, so that what lies behind them is reached.
+/// Even first byte: the rest is a lock. Odd: the rest is a journal, with corrected checksums if
+/// the byte's second bit is set, so that the code after the checksum test is reached.
 pub(crate) fn check(bytes: &[u8]) {
     let Some((&how, rest)) = bytes.split_first() else { return };
     if how & 1 == 0 {
@@ -21,7 +21,7 @@ pub(crate) fn check(bytes: &[u8]) {
     }
 }
 
-/// What was read is written so that it reads the same, and in one form.
+/// Checks that a parsed lock is written so that it parses to the same value, in one form only.
 pub(crate) fn lock(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let path = Path::new("fuzz.lock");
@@ -31,14 +31,14 @@ pub(crate) fn lock(bytes: &[u8]) {
     let written = lock.to_text();
     let again = Lockfile::from_text(path, &written).expect("what was written reads");
     if lock.manifest != again.manifest {
-        // A name that would not fit the first line is left out.
+        // A name that does not fit the first line is left out.
         lock.manifest = None;
     }
     assert_eq!(lock, again);
     assert_eq!(again.to_text(), written, "one content, two texts");
 }
 
-/// No ID of a sound record is lost: it is in what was read, or the error names it.
+/// Checks that no ID of an intact record is lost: it is in the parsed result or in the error.
 pub(crate) fn journal(bytes: &[u8]) {
     let folder = tempfile::tempdir().expect("a folder for one file");
     let lock = folder.path().join("fuzz.lock");
@@ -72,7 +72,7 @@ fn told(error: &LockError) {
     assert!(!error.to_string().is_empty() && !error.help().is_empty());
 }
 
-/// Every record whose checksum is right, wherever it stands: read apart from the reader.
+/// Returns every record with a correct checksum, at any position, independently of the parser.
 fn records(bytes: &[u8]) -> Vec<Record> {
     let line = |line: &[u8]| {
         let zeros = line.iter().take_while(|&&byte| byte == 0).count();
@@ -86,8 +86,8 @@ fn records(bytes: &[u8]) -> Vec<Record> {
     bytes[..whole].split(|&byte| byte == b'\n').filter_map(line).collect()
 }
 
-/// The IDs that a journal without a fold must leave in the lock: each created after its plan and
-/// neither planned anew, refused nor created again later.
+/// Returns the IDs that a journal without a merge must leave in the lock: each created after its
+/// plan, and not planned again, refused or created again later.
 fn left_over(records: &[Record]) -> HashSet<TaskId> {
     let mut left = std::collections::HashMap::new();
     let mut planned = HashSet::new();
@@ -113,7 +113,7 @@ fn left_over(records: &[Record]) -> HashSet<TaskId> {
     left.into_values().collect()
 }
 
-/// The same lines with the checksums that they should have.
+/// Returns the same lines with correct checksums.
 fn summed(bytes: &[u8]) -> Vec<u8> {
     let mut journal = Vec::new();
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {
