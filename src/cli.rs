@@ -248,9 +248,9 @@ impl Command {
             Self::Wait(args) => args.look.format,
             Self::Stop(args) | Self::Start(args) => args.look.format,
             Self::Url(args) => args.look.format,
-            Self::Destroy(args) => args.place.format,
-            Self::Adopt(args) => args.place.format,
-            Self::Resolve(args) => args.place.format,
+            Self::Destroy(args) => args.location.format,
+            Self::Adopt(args) => args.location.format,
+            Self::Resolve(args) => args.location.format,
             _ => Format::Human,
         }
     }

@@ -12,7 +12,7 @@ mod tests {
     use super::count;
 
     #[test]
-    fn one_alone_has_no_s() {
+    fn singular_has_no_plural_s() {
         let words = [count(0, "card"), count(1_u32, "card"), count(2_usize, "card")];
         assert_eq!(words, ["0 cards", "1 card", "2 cards"]);
     }

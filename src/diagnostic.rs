@@ -1,6 +1,6 @@
 //! Diagnostics for manifests, and their locations.
 //!
-//! [`Problem`] is the catalog: one variant per code, with facts in the variant and the message in
+//! [`DiagnosticKind`] is the catalog: one variant per code, with facts in the variant and the message in
 //! its attribute; `help` returns the next step for each, and a page in [`PAGES`] explains each in
 //! detail.
 
@@ -116,7 +116,7 @@ pub fn is_terminal_control(char: char) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub struct Quoted<'a>(&'a str);
 
-/// See [`bare`].
+/// See [`escaped`].
 #[derive(Debug, Clone, Copy)]
 pub struct Escaped<'a>(&'a str);
 

@@ -62,17 +62,17 @@ impl<'a> Document<'a> {
 
     /// Resolves a JSON Pointer.
     pub fn resolve_pointer(self, pointer: &str) -> Option<Location<'a>> {
-        let mut place = Location { node: self.root, key: None };
+        let mut location = Location { node: self.root, key: None };
         for segment in pointer.split('/').skip(1) {
             let segment = segment.replace("~1", "/").replace("~0", "~");
-            place = if place.node.is_seq() {
-                Location { node: place.node.item(segment.parse().ok()?)?, key: None }
+            location = if location.node.is_seq() {
+                Location { node: location.node.item(segment.parse().ok()?)?, key: None }
             } else {
-                let pair = place.node.pair(&segment)?;
+                let pair = location.node.pair(&segment)?;
                 Location { node: pair.value, key: Some((pair.key, pair.key_span)) }
             };
         }
-        Some(place)
+        Some(location)
     }
 }
 

@@ -83,7 +83,7 @@ mod tests {
     use super::{ExitClass, ExitClasses};
 
     #[test]
-    fn the_first_by_precedence_decides() {
+    fn first_class_by_precedence_decides_the_exit_code() {
         let order = [5, 4, 130, 7, 10, 3, 6, 8];
         let mut classes: ExitClasses = [
             ExitClass::WaitFailed,

@@ -141,7 +141,7 @@ mod tests {
     use super::TaskId;
 
     #[test]
-    fn a_task_id_is_letters_digits_dash_and_underscore() {
+    fn task_id_has_letters_digits_dashes_and_underscores() {
         assert!("530491fa7c8e47348f01de73e627a6a7".parse::<TaskId>().is_ok());
         assert!("a-B_9".parse::<TaskId>().is_ok());
         assert!("x".repeat(128).parse::<TaskId>().is_ok());

@@ -59,7 +59,7 @@
 //! | a command that a message names | [`text`]: `command_line.rs` | `tests/settle/pasted.rs` runs it |
 //! | what `plan` and `apply` do alike | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | a file in `cli/` and in `commands/`; what it prints in `report/` | an exhaustive match; tests of help and README |
-//! | an exit code | [`exit::Class`] | exhaustive matches; the README's table |
+//! | an exit code | [`exit::ExitClass`] | exhaustive matches; the README's table |
 //! | a format of `validate` | a file in `report/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |
 //! | a step of a run that must survive a crash | a record in `lockfile/journal.rs`, its meaning in `ledger.rs`, its room in `scribe.rs` | exhaustive matches; the crash tests |

@@ -46,7 +46,7 @@ pub struct PlanItem {
     /// The request, for instances that are to be created or have changed.
     pub request: Option<Box<Request>>,
     /// Its location, as far as known.
-    pub place: Location,
+    pub location: Location,
 }
 
 /// Action for an instance.
@@ -152,16 +152,16 @@ pub enum Target {
 impl Target {
     /// Returns the location for a document of this region, or `None` if the credentials do not
     /// reach it.
-    pub fn resolve(&self, wanted: Option<&Region>) -> Option<Location> {
+    pub fn resolve(&self, expected: Option<&Region>) -> Option<Location> {
         match self {
             Self::Single(Location { region, endpoint }) => {
                 let own = region.as_ref();
-                let reached = wanted.is_none() || own.is_none() || wanted == own;
+                let reached = expected.is_none() || own.is_none() || expected == own;
                 let endpoint = endpoint.clone();
-                reached.then(|| Location { region: wanted.or(own).cloned(), endpoint })
+                reached.then(|| Location { region: expected.or(own).cloned(), endpoint })
             }
             Self::Regions { default, endpoints } => {
-                let region = wanted.or(default.as_ref()).cloned();
+                let region = expected.or(default.as_ref()).cloned();
                 let endpoint = region.as_ref().and_then(|region| endpoints.get(region)).cloned();
                 Some(Location { region, endpoint })
             }
@@ -169,13 +169,13 @@ impl Target {
     }
 
     /// Returns the reason why a document of this region is not handled here.
-    pub fn unreachable_reason(&self, wanted: Option<&Region>) -> String {
-        let wanted = wanted.map_or("another", Region::as_str);
+    pub fn unreachable_reason(&self, expected: Option<&Region>) -> String {
+        let expected = expected.map_or("another", Region::as_str);
         match self {
             Self::Single(Location { region: Some(own), .. }) => {
-                format!("its document is for region `{wanted}`, the token for `{own}`")
+                format!("its document is for region `{expected}`, but the token is for `{own}`")
             }
-            _ => format!("its document is for region `{wanted}`, the token for another"),
+            _ => format!("its document is for region `{expected}`, but the token is for another"),
         }
     }
 
@@ -239,16 +239,16 @@ impl Selection {
 }
 
 /// Compares the requests of a manifest with its lock.
-pub fn plan(requests: &[Request], lock: &Lockfile, here: &Target, selection: &Selection) -> Plan {
+pub fn plan(requests: &[Request], lock: &Lockfile, target: &Target, selection: &Selection) -> Plan {
     let mut items: Vec<PlanItem> = requests
         .iter()
         .filter(|request| selection.contains(&request.name))
-        .map(|request| item(request, lock.instances.get(&request.name), here))
+        .map(|request| item(request, lock.instances.get(&request.name), target))
         .collect();
     let named: HashSet<&InstanceName> = requests.iter().map(|request| &request.name).collect();
     let orphans = lock.instances.iter().filter(|(name, _)| !named.contains(*name));
     let orphans = orphans.filter(|(name, _)| selection.contains(name));
-    items.extend(orphans.map(|orphan| not_in_manifest(orphan, here)));
+    items.extend(orphans.map(|orphan| not_in_manifest(orphan, target)));
     lookalike::mark_lookalikes(&mut items);
     Plan { items }
 }
@@ -258,7 +258,7 @@ impl Plan {
     pub fn block_deletions(&mut self) {
         for item in self.items.iter_mut().filter(|item| item.state == Some(EntryState::Deleting)) {
             item.blocked = true;
-            item.message = Some("its deletion was requested but is not confirmed".to_owned());
+            item.message = Some("deletion was requested but not confirmed".to_owned());
         }
     }
 
@@ -269,46 +269,47 @@ impl Plan {
     }
 }
 
-fn item(request: &Request, entry: Option<&Entry>, here: &Target) -> PlanItem {
+fn item(request: &Request, entry: Option<&Entry>, target: &Target) -> PlanItem {
     let region = request.region.as_ref();
-    let Some(place) = here.resolve(region) else {
-        let message = here.unreachable_reason(region);
+    let Some(location) = target.resolve(region) else {
+        let message = target.unreachable_reason(region);
         let item = item_with(request.name.clone(), PlanAction::Elsewhere, entry, Some(message));
         return PlanItem { blocked: true, ..item };
     };
     let Some(entry) = entry else {
         let item = item_with(request.name.clone(), PlanAction::Create, None, None);
-        return PlanItem { request: Some(Box::new(request.clone())), place, ..item };
+        return PlanItem { request: Some(Box::new(request.clone())), location, ..item };
     };
-    if !place.matches_entry(entry) {
+    if !location.matches_entry(entry) {
         let message = elsewhere_reason(entry);
         let item =
             item_with(request.name.clone(), PlanAction::Elsewhere, Some(entry), Some(message));
-        return PlanItem { place, blocked: true, ..item };
+        return PlanItem { location, blocked: true, ..item };
     }
     let message = blocked_reason(entry);
     if entry.state == EntryState::Deleting {
         let item = item_with(request.name.clone(), PlanAction::Replace, Some(entry), message);
-        return PlanItem { request: Some(Box::new(request.clone())), place, ..item };
+        return PlanItem { request: Some(Box::new(request.clone())), location, ..item };
     }
     let changes = compare::changes(&entry.request, &RequestBody::from_value(&request.task));
     if changes.is_empty() {
         let item = item_with(request.name.clone(), PlanAction::Unchanged, Some(entry), message);
-        return PlanItem { place, ..item };
+        return PlanItem { location, ..item };
     }
     let item = item_with(request.name.clone(), PlanAction::Changed, Some(entry), message);
     let request = Some(Box::new(request.clone()));
-    PlanItem { changes, place, request, blocked: true, ..item }
+    PlanItem { changes, location, request, blocked: true, ..item }
 }
 
-fn not_in_manifest((name, entry): (&InstanceName, &Entry), here: &Target) -> PlanItem {
-    let place = Location { region: entry.region.clone(), endpoint: Some(entry.endpoint.clone()) };
+fn not_in_manifest((name, entry): (&InstanceName, &Entry), target: &Target) -> PlanItem {
+    let location =
+        Location { region: entry.region.clone(), endpoint: Some(entry.endpoint.clone()) };
     // A started deletion is finished, whether orphans are pruned or not.
     let action = match entry.state {
-        EntryState::Deleting if here.is_reachable(&place) => PlanAction::Prune,
+        EntryState::Deleting if target.is_reachable(&location) => PlanAction::Prune,
         _ => PlanAction::Orphan,
     };
-    PlanItem { place, ..item_with(name.clone(), action, Some(entry), blocked_reason(entry)) }
+    PlanItem { location, ..item_with(name.clone(), action, Some(entry), blocked_reason(entry)) }
 }
 
 fn item_with(
@@ -327,14 +328,14 @@ fn item_with(
         message,
         blocked: false,
         request: None,
-        place: Location::default(),
+        location: Location::default(),
     }
 }
 
 fn elsewhere_reason(entry: &Entry) -> String {
     match &entry.region {
-        Some(region) => format!("the lock has it in region `{region}` at `{}`", entry.endpoint),
-        None => format!("the lock has it at `{}`", entry.endpoint),
+        Some(region) => format!("recorded for region `{region}` at endpoint `{}`", entry.endpoint),
+        None => format!("recorded for endpoint `{}`", entry.endpoint),
     }
 }
 
@@ -342,12 +343,12 @@ fn elsewhere_reason(entry: &Entry) -> String {
 fn blocked_reason(entry: &Entry) -> Option<String> {
     match entry.state {
         EntryState::Created => None,
-        EntryState::Deleting => Some("its deletion was begun and is finished first".into()),
+        EntryState::Deleting => Some("its deletion was started and is finished first".into()),
         EntryState::Unknown => {
-            let why = entry.why.clone().unwrap_or_else(|| "its outcome is unknown".into());
+            let why = entry.why.clone().unwrap_or_else(|| "outcome unknown".into());
             Some(match &entry.candidates[..] {
                 [] => why,
-                ids => format!("{why}; live instances of its name: {}", listed(ids)),
+                ids => format!("{why}; live instances with this name: {}", listed(ids)),
             })
         }
     }

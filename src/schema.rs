@@ -59,17 +59,18 @@ pub fn generate() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "manifest",
-        "description": "AI container instances to create: a list under `instances` (with `defaults` that hold for all of them), or the fields of one instance alone.",
+        "description": "AI container instances to create: a list under `instances` (with \
+                        `defaults` for all of them), or the fields of a single instance.",
         "type": "object",
         "defaultSnippets": [
-            snippet("one instance", "the fields of one instance alone", skeleton()),
-            snippet("several instances", "instances that share their defaults", json!({
+            snippet("one instance", "the fields of a single instance", skeleton()),
+            snippet("several instances", "instances with shared defaults", json!({
                 "defaults": defaults_skeleton(),
                 "instances": [{ "instanceServiceName": "${1:train-a}" }],
             })),
         ],
         "properties": root_properties(region, &fields),
-        "patternProperties": { "^x-": { "description": "Ignored: room for anchors and notes." } },
+        "patternProperties": { "^x-": { "description": "Ignored: for anchors and notes." } },
         "if": { "required": ["instances"] },
         "then": { "$ref": "#/$defs/listForm" },
         "else": {
@@ -136,7 +137,8 @@ fn field_references<'a>(names: impl Iterator<Item = &'a String>) -> Map<String, 
 }
 
 /// Description of `defaults`.
-const DEFAULTS: &str = "Fields that every instance of this document gets unless it says its own. An own value replaces the default's whole value.";
+const DEFAULTS: &str = "Fields that apply to every instance of this document that does not set \
+                        them. A value set on an instance replaces the whole default value.";
 
 fn defaults_definition(fields: &Map<String, Value>) -> Value {
     json!({
@@ -152,7 +154,7 @@ fn root_properties(region: Value, fields: &Map<String, Value>) -> Map<String, Va
     let mut properties = Map::new();
     properties.insert(
         "$schema".into(),
-        json!({ "type": "string", "description": "Where an editor finds this schema. Ignored." }),
+        json!({ "type": "string", "description": "Location of this schema for editors. Ignored." }),
     );
     properties.insert("region".into(), region);
     // Their contents are under `allOf`; otherwise an editor would insert every field that has a

@@ -108,17 +108,17 @@ impl SourceFile {
         }
         match String::from_utf8(bytes) {
             Ok(text) => {
-                let fault = forbidden_control(&text);
-                (Self::new(name, text), fault)
+                let error = forbidden_control(&text);
+                (Self::new(name, text), error)
             }
             Err(error) => {
                 let error_at = error.utf8_error();
                 let bytes = error.into_bytes();
-                let fault = classify_invalid_utf8(&bytes, error_at);
+                let error = classify_invalid_utf8(&bytes, error_at);
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                let width = text[fault.1..].chars().next().map_or(0, char::len_utf8);
-                let span = Span::new(fault.1..fault.1 + width);
-                (Self::new(name, text), Some((fault.0, span)))
+                let width = text[error.1..].chars().next().map_or(0, char::len_utf8);
+                let span = Span::new(error.1..error.1 + width);
+                (Self::new(name, text), Some((error.0, span)))
             }
         }
     }
@@ -202,11 +202,11 @@ fn count_char_starts(bytes: &[u8]) -> usize {
 fn forbidden_control(text: &str) -> Option<(EncodingError, Span)> {
     let bytes = text.as_bytes();
     let at = bytes.iter().position(|&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r'))?;
-    let fault = match detect_utf16_or_utf32(bytes) {
+    let error = match detect_utf16_or_utf32(bytes) {
         Some(encoding) => EncodingError::Other(encoding),
         None => EncodingError::Control(bytes[at] as char),
     };
-    Some((fault, Span::new(at..at + 1)))
+    Some((error, Span::new(at..at + 1)))
 }
 
 /// Returns why bytes are not UTF-8 text, and the offset of the first evidence.
@@ -278,7 +278,7 @@ mod tests {
     use super::{EncodingError, SourceFile};
 
     #[test]
-    fn columns_count_characters_whatever_the_line_ends_are() {
+    fn columns_count_characters_for_any_line_ending() {
         let file = SourceFile::new("a", "\u{feff}ab\r\n名字: 😀x\rz\n");
         let at = |text: &str| file.position(file.text().find(text).expect("in the text"));
         assert_eq!(at("b").to_string(), "1:2");
@@ -289,25 +289,25 @@ mod tests {
     }
 
     #[test]
-    fn foreign_encodings_are_named_and_placed() {
+    fn encoding_errors_are_named_and_located() {
         let gbk = b"a: 1\nname: \xd1\xb5\xc1\xb7\n".to_vec();
-        let (file, fault) = SourceFile::from_bytes("a", gbk);
-        let (fault, span) = fault.expect("no UTF-8");
-        assert_eq!(fault, EncodingError::Other("GBK"));
+        let (file, error) = SourceFile::from_bytes("a", gbk);
+        let (error, span) = error.expect("no UTF-8");
+        assert_eq!(error, EncodingError::Other("GBK"));
         assert_eq!(file.position(span.range().start).to_string(), "2:7");
         let utf16 = "a: 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let (_, fault) = SourceFile::from_bytes("a", utf16);
-        assert_eq!(fault.map(|f| f.0), Some(EncodingError::Other("UTF-16")));
-        let (_, fault) = SourceFile::from_bytes("a", b"caf\xe9 ".to_vec());
-        assert_eq!(fault.map(|f| f.0), Some(EncodingError::NotUtf8(0xe9)));
-        let (file, fault) = SourceFile::from_bytes("a", b"a: 1\nb: x\xe4\xb8".to_vec());
-        let (fault, span) = fault.expect("no UTF-8");
-        assert_eq!(fault, EncodingError::CutOff(0xe4));
+        let (_, error) = SourceFile::from_bytes("a", utf16);
+        assert_eq!(error.map(|f| f.0), Some(EncodingError::Other("UTF-16")));
+        let (_, error) = SourceFile::from_bytes("a", b"caf\xe9 ".to_vec());
+        assert_eq!(error.map(|f| f.0), Some(EncodingError::NotUtf8(0xe9)));
+        let (file, error) = SourceFile::from_bytes("a", b"a: 1\nb: x\xe4\xb8".to_vec());
+        let (error, span) = error.expect("no UTF-8");
+        assert_eq!(error, EncodingError::CutOff(0xe4));
         assert_eq!(file.position(span.range().start).to_string(), "2:5");
-        let (_, fault) = SourceFile::from_bytes("a", b"a: \0".to_vec());
-        assert_eq!(fault.map(|f| f.0), Some(EncodingError::Control('\0')));
+        let (_, error) = SourceFile::from_bytes("a", b"a: \0".to_vec());
+        assert_eq!(error.map(|f| f.0), Some(EncodingError::Control('\0')));
         // The bytes of these two characters are valid GBK too, but the text is valid UTF-8.
-        let (_, fault) = SourceFile::from_bytes("a", "a: 中文\u{1b}".into());
-        assert_eq!(fault.map(|f| f.0), Some(EncodingError::Control('\u{1b}')));
+        let (_, error) = SourceFile::from_bytes("a", "a: 中文\u{1b}".into());
+        assert_eq!(error.map(|f| f.0), Some(EncodingError::Control('\u{1b}')));
     }
 }

@@ -98,7 +98,7 @@ fn normal(text: &str) -> String {
 }
 
 #[test]
-fn every_marked_block_is_what_the_program_gives() {
+fn marked_blocks_match_the_program_output() {
     let mut readme = readme();
     let stored = readme.clone();
     let mut project = project();
@@ -135,7 +135,7 @@ fn every_marked_block_is_what_the_program_gives() {
 }
 
 #[test]
-fn the_rehearsal_ends_with_every_instance_in_the_lock() {
+fn rehearsal_ends_with_every_instance_in_the_lock() {
     let readme = readme();
     let blocks = marked(&readme);
     let block = |kind| blocks.iter().find(|block| block.kind == kind).unwrap();
@@ -165,14 +165,14 @@ fn the_rehearsal_ends_with_every_instance_in_the_lock() {
 }
 
 #[test]
-fn ids_and_times_are_compared_as_one() {
+fn ids_and_times_are_normalized_for_comparison() {
     let found = "a: created 0123456789abcdef0123456789abcdef\n  at: 2031-01-02T03:04:05Z 训练";
     assert_eq!(normal(found), format!("a: created {ID}\n  at: {TIME} 训练"));
     assert_eq!(normal("0123 04:00:00 a_b"), "0123 04:00:00 a_b");
 }
 
 #[test]
-fn the_two_commands_are_there_and_do_what_they_say() {
+fn documented_commands_exist_and_work() {
     let main_job = "apply --sandbox --yes -f examples/group.yaml";
     let block = format!("```sh\ncargo run --release -- {main_job}\ncargo test --locked\n```");
     assert!(readme().contains(&block), "README.md lacks\n{block}");
@@ -185,7 +185,7 @@ fn the_two_commands_are_there_and_do_what_they_say() {
 }
 
 #[test]
-fn every_link_into_the_repository_leads_somewhere() {
+fn every_link_into_the_repository_resolves() {
     let readme = readme();
     let mut links = 0;
     for part in readme.split("](").skip(1) {
@@ -205,7 +205,7 @@ fn rows<'a>(readme: &'a str, start: &'a str) -> Vec<&'a str> {
 }
 
 #[test]
-fn the_tables_name_every_command_flag_and_variable_and_no_other() {
+fn tables_list_exactly_the_commands_flags_and_variables() {
     let readme = readme();
     let help = |args: &[&str]| Cli::new().args(args.to_vec()).run().code(0).stdout;
     let commands = help(&["--help"]);
@@ -243,7 +243,7 @@ fn the_tables_name_every_command_flag_and_variable_and_no_other() {
 }
 
 #[test]
-fn it_can_be_read_in_one_sitting() {
+fn readme_length_is_within_limits() {
     let lines = readme().lines().count();
     assert!((200..=380).contains(&lines), "README.md has {lines} lines");
 }

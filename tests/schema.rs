@@ -80,7 +80,7 @@ fn documents(text: &str) -> Result<Vec<Value>, String> {
 }
 
 #[test]
-fn the_committed_schema_is_the_generated_one() {
+fn committed_schema_equals_the_generated_one() {
     if std::env::var_os("UPDATE_SCHEMA").is_some_and(|value| !value.is_empty()) {
         fs::write(root("schema/manifest.schema.json"), schema::text()).unwrap();
         return;
@@ -94,7 +94,7 @@ fn the_committed_schema_is_the_generated_one() {
 }
 
 #[test]
-fn the_schema_is_one_by_its_own_standard() {
+fn schema_is_valid_by_its_meta_schema() {
     let schema = committed();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     if let Err(error) = jsonschema::meta::validate(&schema) {
@@ -106,7 +106,7 @@ fn the_schema_is_one_by_its_own_standard() {
 }
 
 #[test]
-fn no_choice_between_schemas_makes_messages_useless() {
+fn schema_has_no_one_of_any_of_or_format() {
     fn keys(value: &Value, found: &mut BTreeSet<String>) {
         match value {
             Value::Object(fields) => {
@@ -132,7 +132,7 @@ fn properties(of: &Value) -> BTreeSet<&str> {
 }
 
 #[test]
-fn the_lists_of_fields_are_those_of_the_schema() {
+fn field_lists_match_the_schema() {
     let schema = committed();
     let definitions = &schema["$defs"];
     let set = |names: &[&'static str]| names.iter().copied().collect::<BTreeSet<_>>();
@@ -158,7 +158,7 @@ fn the_lists_of_fields_are_those_of_the_schema() {
 }
 
 #[test]
-fn editors_have_something_to_show_for_each_field() {
+fn every_field_has_a_description_for_editors() {
     let schema = committed();
     for (name, field) in schema["$defs"]["instance"]["properties"].as_object().unwrap() {
         let target =
@@ -172,7 +172,7 @@ fn editors_have_something_to_show_for_each_field() {
 }
 
 #[test]
-fn what_is_valid_is_valid_to_any_reader() {
+fn valid_manifests_pass_a_generic_validator() {
     let validator = jsonschema::validator_for(&committed()).unwrap();
     let mut unread = Vec::new();
     for (name, text) in manifests("examples").into_iter().chain(manifests("tests/fixtures/valid")) {
@@ -196,7 +196,7 @@ fn what_is_valid_is_valid_to_any_reader() {
 }
 
 #[test]
-fn what_the_schema_refuses_is_refused_by_any_reader() {
+fn schema_errors_are_found_by_a_generic_validator() {
     let validator = jsonschema::validator_for(&committed()).unwrap();
     let table = fs::read_to_string(root("tests/fixtures/invalid/expected.tsv")).unwrap();
     let (mut refused, mut wrong) = (0, Vec::new());
@@ -221,7 +221,7 @@ fn what_the_schema_refuses_is_refused_by_any_reader() {
 }
 
 #[test]
-fn what_only_the_rules_refuse_is_a_valid_document() {
+fn rule_only_errors_pass_the_schema() {
     let validator = jsonschema::validator_for(&committed()).unwrap();
     let rules =
         ["duplicate-name", "duplicate-port", "duplicate-mount", "script-missing", "cards-on-cpu"];

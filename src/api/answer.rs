@@ -13,12 +13,12 @@ use super::secret::Redactor;
 use super::transport::{HttpResponse, SendResult};
 
 /// Classifies a response to the create call; one that would be retried is reported as
-/// [`CreateAnswer::NotSent`], as after the last attempt.
+/// [`CreateResult::NotSent`], as after the last attempt.
 pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateResult {
     match classify_create(answered(status, body), &secrets(token)) {
         RetryDecision::Done(answer) => answer,
-        RetryDecision::Retry { fault, .. } | RetryDecision::Throttled { fault, .. } => {
-            CreateResult::NotSent(fault)
+        RetryDecision::Retry { cause, .. } | RetryDecision::Throttled { cause, .. } => {
+            CreateResult::NotSent(cause)
         }
     }
 }
@@ -40,8 +40,8 @@ fn data<T: DeserializeOwned + Default>(
 ) -> Result<T, ApiError> {
     match classify_idempotent(answered(status, body), &secrets(token)) {
         RetryDecision::Done(data) => data,
-        RetryDecision::Retry { fault, .. } | RetryDecision::Throttled { fault, .. } => {
-            Err(ApiError::Unreachable(fault))
+        RetryDecision::Retry { cause, .. } | RetryDecision::Throttled { cause, .. } => {
+            Err(ApiError::Unreachable(cause))
         }
     }
 }

@@ -45,10 +45,10 @@ pub(super) async fn fetch_region_address(
         creates: false,
     };
     let answer = wire
-        .send_with_retry(call, pending(), |came| classify_idempotent(came, &grant.secrets))
+        .send_with_retry(call, pending(), |outcome| classify_idempotent(outcome, &grant.secrets))
         .await;
     let data = answer
-        .unwrap_or_else(|fault| Err(ApiError::Unreachable(fault)))
+        .unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))
         .map_err(RegionAddressError::Unasked)?;
     pick(&data, account.allow_http)
 }
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_that_is_enabled_and_usable_is_taken() {
+    fn first_enabled_and_usable_url_is_chosen() {
         let url = |enable: Value, url: &str| json!({"enable": enable, "version": "2", "url": url});
         let good = "https://b.example.cn:65011/ai";
         let off = url(json!("false"), "https://a.example.cn/ai");

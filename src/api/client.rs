@@ -157,11 +157,11 @@ impl Client {
         url: &Url,
         body: Bytes,
     ) -> Result<T, ApiError> {
-        self.repeatable_up_to(MAX_BODY_BYTES, method, url, body).await
+        self.call_idempotent_up_to(MAX_BODY_BYTES, method, url, body).await
     }
 
-    /// Like [`repeatable`](Self::repeatable), for a call whose response may be larger.
-    pub(super) async fn repeatable_up_to<T: DeserializeOwned + Default>(
+    /// Like [`call_idempotent`](Self::call_idempotent), for a call whose response may be larger.
+    pub(super) async fn call_idempotent_up_to<T: DeserializeOwned + Default>(
         &self,
         most: usize,
         method: Method,
@@ -174,9 +174,9 @@ impl Client {
             HttpRequest { method, url, headers, body, most, creates: false }
         };
         match self.send_idempotent(&grant, call(&grant)).await {
-            Err(ApiError::Denied(fault)) => match self.refreshed_token(&grant, fault).await {
+            Err(ApiError::Denied(cause)) => match self.refreshed_token(&grant, cause).await {
                 Ok(grant) => self.send_idempotent(&grant, call(&grant)).await,
-                Err(fault) => Err(ApiError::Denied(fault)),
+                Err(cause) => Err(ApiError::Denied(cause)),
             },
             answer => answer,
         }
@@ -187,9 +187,9 @@ impl Client {
         grant: &TokenLease,
         call: HttpRequest<'_>,
     ) -> Result<T, ApiError> {
-        let judge = |came| classify_idempotent(came, &grant.secrets);
-        let answer = self.inner.wire.send_with_retry(call, pending(), judge).await;
-        answer.unwrap_or_else(|fault| Err(ApiError::Unreachable(fault)))
+        let classify = |outcome| classify_idempotent(outcome, &grant.secrets);
+        let answer = self.inner.wire.send_with_retry(call, pending(), classify).await;
+        answer.unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))
     }
 
     /// Returns the current token.
@@ -205,11 +205,11 @@ impl Client {
     pub(super) async fn refreshed_token(
         &self,
         refused: &TokenLease,
-        fault: ErrorDetail,
+        cause: ErrorDetail,
     ) -> Result<TokenLease, ErrorDetail> {
         match &self.inner.right {
-            AuthSource::Token(_) => Err(fault),
-            AuthSource::Login(granter) => granter.renewed(refused, fault).await,
+            AuthSource::Token(_) => Err(cause),
+            AuthSource::Login(granter) => granter.renewed(refused, cause).await,
         }
     }
 }

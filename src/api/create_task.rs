@@ -73,18 +73,18 @@ impl Client {
     pub async fn create(&self, task: &CreateTask, halt: impl Future<Output = ()>) -> CreateResult {
         let mut halt = pin!(halt);
         let grant = self.current_token();
-        let fault = match self.create_with(&grant, task, halt.as_mut()).await {
-            CreateResult::Denied(fault) => fault,
+        let cause = match self.create_with(&grant, task, halt.as_mut()).await {
+            CreateResult::Denied(cause) => cause,
             answer => return answer,
         };
         tokio::select! {
             biased;
-            () = &mut halt => return CreateResult::Denied(fault),
+            () = &mut halt => return CreateResult::Denied(cause),
             () = ready(()) => {}
         }
-        match self.refreshed_token(&grant, fault).await {
+        match self.refreshed_token(&grant, cause).await {
             Ok(grant) => self.create_with(&grant, task, halt).await,
-            Err(fault) => CreateResult::Denied(fault),
+            Err(cause) => CreateResult::Denied(cause),
         }
     }
 
@@ -104,23 +104,23 @@ impl Client {
             most,
             creates: true,
         };
-        let judge = |came| classify_create(came, &grant.secrets);
-        let answer = self.inner.wire.send_with_retry(call, halt, judge).await;
+        let classify = |outcome| classify_create(outcome, &grant.secrets);
+        let answer = self.inner.wire.send_with_retry(call, halt, classify).await;
         match answer.unwrap_or_else(CreateResult::NotSent) {
-            CreateResult::EndpointMissing(fault) => {
-                CreateResult::EndpointMissing(self.without_service(fault))
+            CreateResult::EndpointMissing(cause) => {
+                CreateResult::EndpointMissing(self.without_service(cause))
             }
             answer => answer,
         }
     }
 
     /// Adds the most likely cause to a gateway's 404 or 405.
-    fn without_service(&self, fault: ErrorDetail) -> ErrorDetail {
+    fn without_service(&self, cause: ErrorDetail) -> ErrorDetail {
         let region = self.region().map_or(String::new(), |region| format!(" (region {region})"));
-        let (address, said) = (self.address(), &fault.message);
+        let (address, reason) = (self.address(), &cause.message);
         let check = if self.uses_login() { "the region" } else { "`INSTANCECTL_ENDPOINT`" };
-        let message = format!("there is no AI service at {address}{region}, check {check}: {said}");
-        ErrorDetail { message, ..fault }
+        let message = format!("no AI service at {address}{region}, check {check}: {reason}");
+        ErrorDetail { message, ..cause }
     }
 }
 
@@ -253,6 +253,6 @@ mod port_text {
             Either::Number(port) => port,
             Either::Text(text) => text.parse().map_err(D::Error::custom)?,
         };
-        if port == 0 { Err(D::Error::custom("a port is 1 to 65535")) } else { Ok(port) }
+        if port == 0 { Err(D::Error::custom("expected a port from 1 to 65535")) } else { Ok(port) }
     }
 }

@@ -106,8 +106,8 @@ impl Credentials {
         let of_token = [(ENDPOINT, token[0]), (TOKEN, token[1] || token[2])];
         let of_account = [(USER, account[0]), (ACCESS_KEY, account[1]), (SECRET_KEY, account[2])];
         let any = |names: &[(&str, bool)]| names.iter().any(|(_, set)| *set);
-        let whole = |names: &[(&str, bool)]| names.iter().all(|(_, set)| *set);
-        if whole(&of_token) {
+        let complete = |names: &[(&str, bool)]| names.iter().all(|(_, set)| *set);
+        if complete(&of_token) {
             TokenCredentials::from_environment(env, allow_http).map(Self::Token)
         } else if any(&of_token) && any(&of_account) {
             let CredentialsError::Missing { names } = missing(&of_token) else {
@@ -115,7 +115,7 @@ impl Credentials {
             };
             let found = of_token.iter().find(|(_, set)| *set).map(|(name, _)| *name);
             Err(CredentialsError::Mixed { found: found.unwrap_or(ENDPOINT), lacking: names[0] })
-        } else if any(&of_account) && whole(&of_account) {
+        } else if any(&of_account) && complete(&of_account) {
             Account::from_environment(env, allow_http).map(Self::Account)
         } else {
             Err(missing(if any(&of_account) { &of_account } else { &of_token }))
@@ -141,15 +141,15 @@ impl TokenCredentials {
             let at = humantime::format_rfc3339_seconds(expiry).to_string();
             return Err(CredentialsError::Expired { at });
         }
-        let wanted = text(env, REGION)?.map(Region::from);
-        match (&access.region, wanted) {
+        let expected = text(env, REGION)?.map(Region::from);
+        match (&access.region, expected) {
             (Some(found), _) if found.as_str() == PLATFORM_REGION => {
                 return Err(CredentialsError::PlatformToken);
             }
-            (Some(found), Some(wanted)) if *found != wanted => {
-                return Err(CredentialsError::OtherRegion { found: found.clone(), wanted });
+            (Some(found), Some(expected)) if *found != expected => {
+                return Err(CredentialsError::OtherRegion { found: found.clone(), expected });
             }
-            (None, Some(wanted)) => access.region = Some(wanted),
+            (None, Some(expected)) => access.region = Some(expected),
             _ => {}
         }
         access.network = Network::from_environment(env)?;

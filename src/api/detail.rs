@@ -67,7 +67,7 @@ pub enum Status {
 
 impl Client {
     /// Queries one instance. The response for an instance that no longer exists is not documented:
-    /// expect [`Failure::Refused`] as well as [`Failure::NoService`].
+    /// expect [`ApiError::Refused`] as well as [`ApiError::EndpointMissing`].
     pub async fn detail(&self, id: &TaskId) -> Result<Detail, ApiError> {
         let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/detail"));
         let data = self.call_idempotent(Method::GET, &url, Bytes::new()).await?;
@@ -79,8 +79,8 @@ impl Client {
 pub(super) fn instance(data: Value) -> Result<Detail, ApiError> {
     let found = if let Value::Object(fields) = data { Detail::from_value(fields) } else { None };
     found.ok_or_else(|| {
-        ApiError::NoService(ErrorDetail {
-            message: "the answer to the detail call is no instance with an ID".to_owned(),
+        ApiError::EndpointMissing(ErrorDetail {
+            message: "the response of the detail call contains no instance with an ID".to_owned(),
             ..ErrorDetail::default()
         })
     })
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_come_as_numbers_and_as_text_and_two_dashes_say_nothing() {
+    fn numbers_may_be_strings_and_two_dashes_mean_none() {
         let found = detail(json!({"gpuNumber": "2", "taskNumber": 3, "duration": "--"}));
         assert_eq!((found.cards(), found.duration()), (Some(6), None));
         let found = detail(json!({"gpuNumber": 2, "remainingTime": "00:10:00", "status": null}));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn only_ports_with_an_address_have_one() {
+    fn ports_without_an_access_url_are_omitted() {
         let found = detail(json!({"containerPortInfoList": [
             {"containerPort": 8888, "protocolType": "HTTP", "accessUrl": "https://h/a"},
             {"containerPort": "22", "protocolType": "SSH", "accessUrl": null},

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_whole_object_with_a_code_is_an_envelope() {
+    fn only_a_single_complete_object_with_code_is_an_envelope() {
         for body in [r#"{"code":"0"}"#, " {\"code\":0,\"x\":{}}\n", r#"{"code":-1,"msg":5}"#] {
             assert_eq!(json_type(body), "envelope", "{body}");
         }
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_is_skipped_and_gbk_is_read() {
+    fn bom_is_skipped_and_gbk_is_decoded() {
         let EnvelopeResult::Envelope(marked) = read::<Value>("\u{feff}{\"code\":\"0\"}".as_bytes())
         else {
             panic!()
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_text_or_a_whole_number() {
+    fn task_id_is_a_string_or_a_non_negative_integer() {
         assert_eq!(task_id(&json!("a1")).unwrap().as_str(), "a1");
         assert_eq!(task_id(&json!(17)).unwrap().as_str(), "17");
         for bad in [json!(null), json!(""), json!("a b"), json!(1e30), json!(-5), json!(["a"])] {

@@ -1,5 +1,5 @@
 //! Errors that prevent any call to the service. They are found before the first request; the error
-//! of a call itself is a [`Fault`](super::client::Fault).
+//! of a call itself is a [`Fault`](super::client::ErrorDetail).
 
 use std::path::PathBuf;
 
@@ -20,8 +20,8 @@ pub enum CredentialsError {
     },
     /// Only one of address and token is set, together with login variables.
     #[error(
-        "`{found}` is set without `{lacking}`, beside the variables of a login: nobody can tell \
-         which of the two is meant"
+        "`{found}` is set without `{lacking}`, together with the variables of a login: it is not \
+         clear which of the two to use"
     )]
     Mixed {
         /// The variable that is set.
@@ -30,7 +30,7 @@ pub enum CredentialsError {
         lacking: &'static str,
     },
     /// Both the token and a token file are given.
-    #[error("both `INSTANCECTL_TOKEN` and `INSTANCECTL_TOKEN_FILE` are set, expected one of them")]
+    #[error("both `INSTANCECTL_TOKEN` and `INSTANCECTL_TOKEN_FILE` are set, expected only one")]
     TwoTokens,
     /// A variable is not UTF-8 text.
     #[error("`{name}` is not UTF-8 text")]
@@ -47,7 +47,7 @@ pub enum CredentialsError {
         position: usize,
     },
     /// An address cannot be used.
-    #[error("the service's address (`{name}`) {problem}")]
+    #[error("the service address (`{name}`) {problem}")]
     Address {
         /// The variable, or the platform's name for it.
         name: &'static str,
@@ -85,18 +85,21 @@ pub enum CredentialsError {
         at: String,
     },
     /// The platform's own token, which no instance call accepts.
-    #[error("the token is the platform's own (`clusterId` 0), expected the token of a region")]
+    #[error(
+        "the token belongs to the platform itself (`clusterId` 0), expected the token of a \
+             region"
+    )]
     PlatformToken,
     /// A token is for another region than the requested one, according to its payload.
-    #[error("the token is for region `{found}`, and `INSTANCECTL_REGION` is `{wanted}`")]
+    #[error("the token is for region `{found}`, but `INSTANCECTL_REGION` is `{expected}`")]
     OtherRegion {
         /// The token's region.
         found: Region,
         /// The requested region.
-        wanted: Region,
+        expected: Region,
     },
     /// The file of an additional certificate authority contains no certificate.
-    #[error("`{}` (`INSTANCECTL_CA_FILE`) holds no PEM certificate", path.display())]
+    #[error("`{}` (`INSTANCECTL_CA_FILE`) contains no PEM certificate", path.display())]
     NoCertificate {
         /// The file.
         path: PathBuf,
@@ -118,7 +121,7 @@ pub enum CredentialsError {
         encoding: &'static str,
     },
     /// No certificate authority is configured, in the system or in `INSTANCECTL_CA_FILE`.
-    #[error("this system has no certificates of authorities to check HTTPS with")]
+    #[error("this system has no CA certificates to verify HTTPS with")]
     NoAuthorities,
     /// The HTTP client could not be set up.
     #[error("cannot set up HTTPS: {0}")]
@@ -139,18 +142,18 @@ impl CredentialsError {
     pub fn help(&self) -> &'static str {
         match self {
             Self::Missing { names } if names.iter().any(|name| LOGIN.contains(name)) => {
-                "a login takes all of INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and \
-                 INSTANCECTL_SECRET_KEY; `instancectl auth check` tells what was found"
+                "a login requires INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and \
+                 INSTANCECTL_SECRET_KEY; `instancectl auth check` shows which are set"
             }
             Self::Missing { .. } => {
                 "export INSTANCECTL_ENDPOINT=https://HOST:PORT/ai and INSTANCECTL_TOKEN=TOKEN \
                  (or INSTANCECTL_TOKEN_FILE=FILE), or log in with INSTANCECTL_USER, \
                  INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY; `--sandbox` needs none"
             }
-            Self::Mixed { .. } => "unset it to log in, or complete the address and its token",
+            Self::Mixed { .. } => "unset it to log in, or set both the address and its token",
             Self::TwoTokens => "unset one of the two variables",
-            Self::NotText { .. } => "set it again; it is plain text on every platform",
-            Self::Unsendable { .. } => "copy it again, whole and on one line",
+            Self::NotText { .. } => "set it again as plain text",
+            Self::Unsendable { .. } => "copy it again, complete and on one line",
             Self::Address { name, .. } if *name != ENDPOINT => {
                 "expected scheme, host and port, such as https://www.example.cn"
             }
@@ -160,24 +163,24 @@ impl CredentialsError {
             }
             Self::File { .. } => "check the path and its permissions",
             Self::NotPrivate { .. } => "run `chmod 600` on the file",
-            Self::Token { .. } => "copy the token again, whole and on one line",
+            Self::Token { .. } => "copy the token again, complete and on one line",
             Self::Expired { .. } => "fetch a new token; if it is new, check this machine's clock",
-            Self::PlatformToken => {
-                "of the tokens that the platform gave, take the one whose `clusterId` is your region's"
-            }
+            Self::PlatformToken => "use the token whose `clusterId` is that of your region",
             Self::OtherRegion { .. } => {
-                "take the token of that region, or set INSTANCECTL_REGION to the token's"
+                "use the token of that region, or set INSTANCECTL_REGION to the region of the \
+                 token"
             }
             Self::NoCertificate { .. } => {
-                "it must hold `-----BEGIN CERTIFICATE-----` blocks of the centre's authority"
+                "it must contain the CA certificates in PEM format (`-----BEGIN \
+                 CERTIFICATE-----`)"
             }
             Self::Proxy { .. } => {
-                "expected http://HOST:PORT or https://HOST:PORT; unset the variable to go without a \
-                 proxy"
+                "expected http://HOST:PORT or https://HOST:PORT; unset the variable to connect \
+                 without a proxy"
             }
-            Self::Encoding { .. } => "write the token into it again, as plain text",
+            Self::Encoding { .. } => "save the token again as plain text",
             Self::NoAuthorities => {
-                "install the package `ca-certificates`, or name a PEM file in INSTANCECTL_CA_FILE"
+                "install the package `ca-certificates`, or set INSTANCECTL_CA_FILE to a PEM file"
             }
             Self::Setup(_) => "check the system's certificate store and INSTANCECTL_CA_FILE",
         }

@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn escape_sequences_and_direction_marks_are_shown_not_obeyed() {
+    fn escape_sequences_and_bidi_marks_are_escaped() {
         assert_eq!(
             sanitize("\x1b[31mred\u{202e}x\u{9b}\0", ""),
             "\\u{1b}[31mred\\u{202e}x\\u{9b}\\u{0}"
@@ -49,14 +49,14 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_never_shown_even_where_the_text_is_cut() {
+    fn token_is_redacted_even_at_the_truncation_point() {
         let text = format!("{}secret-token and secret-token", "x".repeat(295));
         assert!(!sanitize(&text, "secret-token").contains("secr"));
         assert_eq!(sanitize("bad secret-token", "secret-token"), "bad [token]");
     }
 
     #[test]
-    fn long_text_is_cut_and_marked() {
+    fn long_text_is_truncated_and_marked() {
         let out = sanitize(&"长".repeat(400), "");
         assert_eq!(out.chars().count(), 302);
         assert!(out.ends_with(".."));

@@ -52,9 +52,9 @@ struct ImageRequest<'a> {
 impl Client {
     /// Queries one page of the images. A response that is not a list is returned as received.
     pub async fn images(&self, query: &ImageQuery) -> Result<Result<ImagePage, Value>, ApiError> {
-        let asked = ImageRequest { query, order_by: "create_time", sort: "DESC" };
+        let requested = ImageRequest { query, order_by: "create_time", sort: "DESC" };
         let url = self.inner.access.join(PATH);
-        let data = self.call_idempotent(Method::POST, &url, json(&asked)).await?;
+        let data = self.call_idempotent(Method::POST, &url, json(&requested)).await?;
         let (total, found) = items(data);
         Ok(found.map(|items| ImagePage { total, items }))
     }

@@ -47,7 +47,7 @@ mod tests {
     use super::NodeLimits;
 
     #[test]
-    fn limits_are_numbers_or_their_text_and_zero_says_nothing() {
+    fn limits_may_be_strings_and_zero_means_none() {
         let data = json!({"cpuNumber": "32", "gpuNumber": 0, "memorySize": null, "dcuLimits": 0});
         assert_eq!(
             NodeLimits::read(&data),

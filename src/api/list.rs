@@ -65,7 +65,7 @@ pub(super) enum Form {
 impl Client {
     /// Queries one page of a list, in the form that this platform supports. Until one form has
     /// succeeded, both are tried: gateways refuse a `GET` with a body in many ways, and only a
-    /// documented permission error stops early. [`Failure::NoService`] means that the platform has
+    /// documented permission error stops early. [`ApiError::EndpointMissing`] means that the platform has
     /// neither.
     pub async fn list(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
         let known = &self.inner.list_form;
@@ -89,16 +89,16 @@ impl Client {
                 let _ = known.set(Form::Second);
                 Ok(page)
             }
-            Err(ApiError::NoService(_)) => Err(first),
+            Err(ApiError::EndpointMissing(_)) => Err(first),
             Err(second) => {
-                Err(if matches!(first, ApiError::NoService(_)) { second } else { first })
+                Err(if matches!(first, ApiError::EndpointMissing(_)) { second } else { first })
             }
         }
     }
 
     async fn list_v1(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
         let url = self.inner.access.join(PATH);
-        self.into_page(&url, json(query)).await
+        self.fetch_page(&url, json(query)).await
     }
 
     async fn list_v2(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
@@ -116,15 +116,18 @@ impl Client {
         url.query_pairs_mut().extend_pairs(
             pairs.into_iter().filter_map(|(key, value)| Some((key, value.as_ref()?))),
         );
-        self.into_page(&url, Bytes::new()).await
+        self.fetch_page(&url, Bytes::new()).await
     }
 
     /// Queries one page. JSON without an envelope counts as a missing endpoint; HTML does not,
     /// since it does not come from the platform.
-    async fn into_page(&self, url: &Url, body: Bytes) -> Result<ListPage, ApiError> {
-        let answer = self.repeatable_up_to::<Box<RawValue>>(MAX_LIST_BYTES, Method::GET, url, body);
+    async fn fetch_page(&self, url: &Url, body: Bytes) -> Result<ListPage, ApiError> {
+        let answer =
+            self.call_idempotent_up_to::<Box<RawValue>>(MAX_LIST_BYTES, Method::GET, url, body);
         match answer.await {
-            Err(ApiError::Unreachable(fault)) if fault.json => Err(ApiError::NoService(fault)),
+            Err(ApiError::Unreachable(cause)) if cause.json => {
+                Err(ApiError::EndpointMissing(cause))
+            }
             answer => page(&answer?),
         }
     }
@@ -149,8 +152,8 @@ pub(super) fn page(data: &RawValue) -> Result<ListPage, ApiError> {
     };
     match items.and_then(read) {
         Some(items) => Ok(ListPage { total, items }),
-        None => Err(ApiError::NoService(ErrorDetail {
-            message: "the answer to the list call is no list of instances".to_owned(),
+        None => Err(ApiError::EndpointMissing(ErrorDetail {
+            message: "the response of the list call is not a list of instances".to_owned(),
             ..ErrorDetail::default()
         })),
     }
@@ -226,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_that_clients_met_is_a_list() {
+    fn every_known_list_shape_is_parsed() {
         let item = json!({"id": "a1", "instanceServiceName": "x", "status": "Running"});
         for (data, total) in [
             (json!([item]), None),
@@ -241,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_no_list_and_not_an_empty_one() {
+    fn any_other_shape_is_an_error_and_not_an_empty_list() {
         for data in
             [json!(null), json!("x"), json!({}), json!({"data": {}}), json!([{"name": "x"}])]
         {

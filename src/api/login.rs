@@ -54,12 +54,13 @@ pub(super) async fn log_in(
     let url = &address::join(&account.login, PATH);
     let (body, most) = (Bytes::new(), MAX_BODY_BYTES);
     let call = HttpRequest { method: Method::POST, url, headers, body, most, creates: false };
-    let answer =
-        wire.send_with_retry(call, pending(), |came| classify_idempotent(came, &secrets)).await;
-    let data = answer.unwrap_or_else(|fault| Err(ApiError::Unreachable(fault)))?;
+    let answer = wire
+        .send_with_retry(call, pending(), |outcome| classify_idempotent(outcome, &secrets))
+        .await;
+    let data = answer.unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))?;
     read(&data, &secrets).ok_or_else(|| {
-        ApiError::NoService(ErrorDetail {
-            message: "the answer to the login is no list of tokens".to_owned(),
+        ApiError::EndpointMissing(ErrorDetail {
+            message: "the response of the login is not a list of tokens".to_owned(),
             ..ErrorDetail::default()
         })
     })
@@ -93,7 +94,7 @@ mod tests {
     use crate::api::secret::Redactor;
 
     #[test]
-    fn null_is_no_token_and_names_are_made_safe() {
+    fn null_is_not_a_token_and_region_names_are_escaped() {
         let data = json!([
             {"clusterId": "11250", "clusterName": "昆山\u{1b}", "token": "a"},
             {"clusterId": 20057, "token": null},

@@ -12,25 +12,25 @@ use crate::ids::Region;
 #[non_exhaustive]
 pub enum LoginError {
     /// The platform refused the account.
-    #[error("the login of `{user}` was refused: {fault}")]
+    #[error("login of `{user}` refused: {cause}")]
     Refused {
         /// The login name.
         user: String,
         /// The platform's error.
-        fault: ErrorDetail,
+        cause: ErrorDetail,
         /// By how many seconds this machine's clock is ahead of the platform's, if known.
         skew: Option<i64>,
     },
     /// The address has no such login, or returned no usable response.
-    #[error("cannot log in at {address}: {fault}")]
+    #[error("cannot log in at {address}: {cause}")]
     Unreachable {
         /// The address.
         address: String,
         /// The error.
-        fault: ErrorDetail,
+        cause: ErrorDetail,
     },
     /// No region is named.
-    #[error("no region is named; the account has {known}")]
+    #[error("no region is set; the account has {known}")]
     Unnamed {
         /// The account's regions.
         known: String,
@@ -56,14 +56,14 @@ pub enum LoginError {
         region: String,
     },
     /// The region's address could not be obtained.
-    #[error("cannot learn the address of region {region} at {address}: {fault}")]
+    #[error("cannot fetch the address of region {region} at {address}: {cause}")]
     Unasked {
         /// The region, with its name.
         region: String,
         /// The address that was queried.
         address: String,
         /// The error.
-        fault: ErrorDetail,
+        cause: ErrorDetail,
         /// Whether the platform refused the token.
         denied: bool,
     },
@@ -92,23 +92,25 @@ impl LoginError {
     pub fn help(&self) -> String {
         match self {
             Self::Refused { skew: Some(skew), .. } if skew.unsigned_abs() >= 60 => {
-                format!("{}; the signature holds the time, so set the clock", describe_skew(*skew))
+                format!(
+                    "{}; requests are signed with the time, so set the clock",
+                    describe_skew(*skew)
+                )
             }
             Self::Refused { .. } => {
                 "check INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY".into()
             }
             Self::Unreachable { .. } => {
-                "check INSTANCECTL_LOGIN_URL (a centre of its own has its own) and the network"
+                "check INSTANCECTL_LOGIN_URL (a self-hosted centre has another one) and the \
+                 network"
                     .into()
             }
-            Self::Unnamed { .. } => {
-                "name one with `region` in the manifest or with INSTANCECTL_REGION".into()
-            }
+            Self::Unnamed { .. } => "set `region` in the manifest or INSTANCECTL_REGION".into(),
             Self::Unknown { .. } => "check `region` in the manifest and INSTANCECTL_REGION".into(),
             Self::Disabled { .. } => {
-                "ask the platform's support to enable it, or take another region".into()
+                "ask the platform's support to enable it, or use another region".into()
             }
-            Self::NoService { .. } => "take a region that has one".into(),
+            Self::NoService { .. } => "use a region that has one".into(),
             Self::Unasked { .. } => "check INSTANCECTL_PLATFORM_URL and the network".into(),
             Self::Settings(error) => error.help().to_owned(),
         }

@@ -60,7 +60,7 @@ pub enum ApiError {
     Denied(ErrorDetail),
     /// The service does not have this endpoint: 404, 405 or 501 without a documented code, or data
     /// of a shape that does not belong to this call.
-    NoService(ErrorDetail),
+    EndpointMissing(ErrorDetail),
     /// The service refused the call: a code other than 0.
     Refused(ErrorDetail),
     /// No attempt got a usable response.
@@ -71,10 +71,10 @@ impl ApiError {
     /// Returns the error details, whatever the class.
     pub fn into_detail(self) -> ErrorDetail {
         match self {
-            Self::Denied(fault)
-            | Self::NoService(fault)
-            | Self::Refused(fault)
-            | Self::Unreachable(fault) => fault,
+            Self::Denied(cause)
+            | Self::EndpointMissing(cause)
+            | Self::Refused(cause)
+            | Self::Unreachable(cause) => cause,
         }
     }
 }
@@ -84,9 +84,9 @@ pub(super) enum RetryDecision<T> {
     /// The call is finished.
     Done(T),
     /// Nothing was carried out, or repeating is harmless: retry.
-    Retry { wait: Option<Duration>, fault: ErrorDetail },
+    Retry { wait: Option<Duration>, cause: ErrorDetail },
     /// A create was rejected with 429: the pace of all creates decides.
-    Throttled { wait: Option<Duration>, fault: ErrorDetail },
+    Throttled { wait: Option<Duration>, cause: ErrorDetail },
 }
 
 /// Classification of a response by its HTTP status or `code`, independent of the call.
@@ -108,35 +108,35 @@ pub(super) fn classify_create(
     exchange: SendResult,
     secrets: &Redactor,
 ) -> RetryDecision<CreateResult> {
-    let judged = match classify(exchange, secrets) {
-        Ok(judged) => judged,
+    let checked = match classify(exchange, secrets) {
+        Ok(checked) => checked,
         Err(unanswered) => {
             return match unanswered {
-                NoResponse::NotSent(fault) => RetryDecision::Retry { wait: None, fault },
-                NoResponse::Hopeless(fault) => RetryDecision::Done(CreateResult::NotSent(fault)),
-                NoResponse::Lost(fault) => RetryDecision::Done(CreateResult::Unknown(fault)),
+                NoResponse::NotSent(cause) => RetryDecision::Retry { wait: None, cause },
+                NoResponse::Hopeless(cause) => RetryDecision::Done(CreateResult::NotSent(cause)),
+                NoResponse::Lost(cause) => RetryDecision::Done(CreateResult::Unknown(cause)),
             };
         }
     };
-    let Classified { verdict, mut fault, wait } = judged;
+    let Classified { verdict, mut cause, wait } = checked;
     RetryDecision::Done(match verdict {
         Classification::Success(data) => {
             if let Some(id) = envelope::task_id(&data) {
                 return RetryDecision::Done(CreateResult::Created(id));
             }
             let found = sanitize(&data.to_string(), secrets);
-            fault.message = format!("success without a task ID, `data` is {found}");
-            CreateResult::Unknown(fault)
+            cause.message = format!("success without a task ID: `data` is {found}");
+            CreateResult::Unknown(cause)
         }
-        Classification::Refused => CreateResult::Refused(fault),
-        Classification::Doubted => CreateResult::Unconfirmed(fault),
-        Classification::Denied => CreateResult::Denied(fault),
-        Classification::NotFound if fault.status == Some(501) => CreateResult::Unknown(fault),
-        Classification::NotFound if fault.code.is_some() => CreateResult::Refused(fault),
-        Classification::NotFound => CreateResult::EndpointMissing(fault),
-        Classification::Throttled => return RetryDecision::Throttled { wait, fault },
-        Classification::ProxyRejected => return RetryDecision::Retry { wait, fault },
-        Classification::Unrecognized => CreateResult::Unknown(fault),
+        Classification::Refused => CreateResult::Refused(cause),
+        Classification::Doubted => CreateResult::Unconfirmed(cause),
+        Classification::Denied => CreateResult::Denied(cause),
+        Classification::NotFound if cause.status == Some(501) => CreateResult::Unknown(cause),
+        Classification::NotFound if cause.code.is_some() => CreateResult::Refused(cause),
+        Classification::NotFound => CreateResult::EndpointMissing(cause),
+        Classification::Throttled => return RetryDecision::Throttled { wait, cause },
+        Classification::ProxyRejected => return RetryDecision::Retry { wait, cause },
+        Classification::Unrecognized => CreateResult::Unknown(cause),
     })
 }
 
@@ -145,35 +145,35 @@ pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
     exchange: SendResult,
     secrets: &Redactor,
 ) -> RetryDecision<Result<T, ApiError>> {
-    let Classified { verdict, fault, wait } = match classify(exchange, secrets) {
-        Ok(judged) => judged,
-        Err(NoResponse::Hopeless(fault)) => {
-            return RetryDecision::Done(Err(ApiError::Unreachable(fault)));
+    let Classified { verdict, cause, wait } = match classify(exchange, secrets) {
+        Ok(checked) => checked,
+        Err(NoResponse::Hopeless(cause)) => {
+            return RetryDecision::Done(Err(ApiError::Unreachable(cause)));
         }
         // The next response would be as large.
-        Err(NoResponse::Lost(fault)) if fault.too_large => {
-            return RetryDecision::Done(Err(ApiError::Unreachable(fault)));
+        Err(NoResponse::Lost(cause)) if cause.too_large => {
+            return RetryDecision::Done(Err(ApiError::Unreachable(cause)));
         }
-        Err(NoResponse::NotSent(fault) | NoResponse::Lost(fault)) => {
-            return RetryDecision::Retry { wait: None, fault };
+        Err(NoResponse::NotSent(cause) | NoResponse::Lost(cause)) => {
+            return RetryDecision::Retry { wait: None, cause };
         }
     };
     RetryDecision::Done(match verdict {
         Classification::Success(data) => Ok(data),
-        Classification::Refused | Classification::Doubted => Err(ApiError::Refused(fault)),
-        Classification::Denied => Err(ApiError::Denied(fault)),
-        Classification::NotFound => Err(ApiError::NoService(fault)),
+        Classification::Refused | Classification::Doubted => Err(ApiError::Refused(cause)),
+        Classification::Denied => Err(ApiError::Denied(cause)),
+        Classification::NotFound => Err(ApiError::EndpointMissing(cause)),
         Classification::Throttled
         | Classification::ProxyRejected
         | Classification::Unrecognized => {
-            return RetryDecision::Retry { wait, fault };
+            return RetryDecision::Retry { wait, cause };
         }
     })
 }
 
 struct Classified<T> {
     verdict: Classification<T>,
-    fault: ErrorDetail,
+    cause: ErrorDetail,
     wait: Option<Duration>,
 }
 
@@ -188,7 +188,7 @@ fn classify<T: DeserializeOwned + Default>(
     exchange: SendResult,
     secrets: &Redactor,
 ) -> Result<Classified<T>, NoResponse> {
-    let fault = |code: Option<&str>, status, message: &str| ErrorDetail {
+    let cause = |code: Option<&str>, status, message: &str| ErrorDetail {
         code: code.map(|code| sanitize(code, secrets)),
         status,
         message: sanitize(message, secrets),
@@ -197,46 +197,46 @@ fn classify<T: DeserializeOwned + Default>(
     let answer = match exchange {
         SendResult::Response(answer) => answer,
         SendResult::NotSent { why, lasting } => {
-            let fault = fault(None, None, &why);
+            let cause = cause(None, None, &why);
             return Err(if lasting {
-                NoResponse::Hopeless(fault)
+                NoResponse::Hopeless(cause)
             } else {
-                NoResponse::NotSent(fault)
+                NoResponse::NotSent(cause)
             });
         }
         SendResult::Ambiguous { status, why, .. } => {
-            return Err(NoResponse::Lost(fault(None, status, &why)));
+            return Err(NoResponse::Lost(cause(None, status, &why)));
         }
         SendResult::TooLarge { status, most } => {
-            let why = format!("the answer is larger than {} MiB", most / 1024 / 1024);
-            let fault = fault(None, Some(status), &why);
-            return Err(NoResponse::Lost(ErrorDetail { too_large: true, ..fault }));
+            let why = format!("the response is larger than {} MiB", most / 1024 / 1024);
+            let cause = cause(None, Some(status), &why);
+            return Err(NoResponse::Lost(ErrorDetail { too_large: true, ..cause }));
         }
     };
     let status = Some(answer.status);
     if let Some(coding) = &answer.coding {
         let why = format!(
-            "the answer has the content coding `{coding}`, which was not asked for; a proxy or \
-             gateway on the way may have added it"
+            "the response has the content coding `{coding}`, which was not requested; a proxy or \
+             gateway may have added it"
         );
-        return Err(NoResponse::Lost(fault(None, status, &why)));
+        return Err(NoResponse::Lost(cause(None, status, &why)));
     }
-    let (verdict, fault) = match envelope::read(&answer.body) {
+    let (verdict, cause) = match envelope::read(&answer.body) {
         EnvelopeResult::Malformed(why) => {
-            let why = format!("the answer is no whole JSON envelope: {why}");
-            return Err(NoResponse::Lost(fault(None, status, &why)));
+            let why = format!("the response is not a complete JSON envelope: {why}");
+            return Err(NoResponse::Lost(cause(None, status, &why)));
         }
         EnvelopeResult::NotAnEnvelope => {
             let json = (200..300).contains(&answer.status) && envelope::is_json(&answer.body);
-            let fault = ErrorDetail { json, ..fault(None, status, &describe(&answer)) };
-            (by_status(answer.status), fault)
+            let cause = ErrorDetail { json, ..cause(None, status, &describe(&answer)) };
+            (by_status(answer.status), cause)
         }
         EnvelopeResult::Envelope(Envelope { code, message, data }) => {
-            let fault = fault(Some(&code), status, &message);
-            (by_code(&code, data, answer.status), fault)
+            let cause = cause(Some(&code), status, &message);
+            (by_code(&code, data, answer.status), cause)
         }
     };
-    Ok(Classified { verdict, fault, wait: answer.retry_after })
+    Ok(Classified { verdict, cause, wait: answer.retry_after })
 }
 
 /// Classifies a code. The known codes are all those documented for the create call. Codes
@@ -270,7 +270,7 @@ fn describe(answer: &HttpResponse) -> String {
     let reason = StatusCode::from_u16(answer.status).ok().and_then(|s| s.canonical_reason());
     let mut text = format!("HTTP {} {}", answer.status, reason.unwrap_or_default());
     if let Some(location) = &answer.location {
-        text = format!("{text} to {location}, redirects are never followed");
+        text = format!("{text} to {location}; redirects are never followed");
     }
     let body = envelope::text(&answer.body);
     // Data without its envelope may contain an access address.

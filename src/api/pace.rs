@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn all_are_taken_and_few_are_turned_away() {
+    async fn throttled_creates_all_succeed_with_few_rejections() {
         for names_a_pause in [false, true] {
             for count in [8, 64] {
                 let (took, turned_away) = creates(count, 5, names_a_pause).await;
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn it_is_given_up_when_nothing_is_taken_for_five_minutes() {
+    async fn throttled_create_gives_up_after_five_minutes() {
         let pace = RateLimiter::default();
         let begun = Instant::now();
         loop {

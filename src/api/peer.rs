@@ -50,22 +50,22 @@ impl Peer {
     /// Describes that no response arrived within `limit`.
     pub(super) fn too_late(&self, limit: Duration) -> String {
         let limit = humantime::format_duration(limit);
-        format!("no answer in time: {} did not answer within {limit}", self.host)
+        format!("timed out: {} did not respond within {limit}", self.host)
     }
 
     fn connect_error(&self, error: &(dyn Error + 'static)) -> String {
         let kind = find::<io::Error>(error).map(io::Error::kind);
         let why = match kind {
-            _ if is_about(error, "dns error") => "its name cannot be resolved".to_owned(),
+            _ if is_about(error, "dns error") => "the host name cannot be resolved".to_owned(),
             Some(io::ErrorKind::ConnectionRefused) => "connection refused".to_owned(),
-            Some(io::ErrorKind::TimedOut) => "no connection in time".to_owned(),
+            Some(io::ErrorKind::TimedOut) => "the connection attempt timed out".to_owned(),
             Some(io::ErrorKind::UnexpectedEof) => {
-                "it closed the connection during the TLS handshake; it may not speak TLS, or only \
-                 versions before 1.2"
+                "the server closed the connection during the TLS handshake; it may not support \
+                 TLS 1.2 or newer"
                     .to_owned()
             }
             Some(io::ErrorKind::ConnectionReset) => "the connection was reset".to_owned(),
-            _ if last(error).contains("timed out") => "no connection in time".to_owned(),
+            _ if last(error).contains("timed out") => "the connection attempt timed out".to_owned(),
             _ => last(error),
         };
         let (host, variable) = match &self.proxy {
@@ -80,15 +80,15 @@ impl Peer {
         let host = &self.host;
         match kind {
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => {
-                format!("the connection to {host} was reset before the answer came")
+                format!("the connection to {host} was reset before the response arrived")
             }
             Some(io::ErrorKind::UnexpectedEof) => {
-                format!("the connection to {host} was closed before the whole answer came")
+                format!("the connection to {host} was closed before the complete response arrived")
             }
             _ if is_about(error, "connection closed before message completed") => {
-                format!("the connection to {host} was closed before the answer came")
+                format!("the connection to {host} was closed before the response arrived")
             }
-            _ => format!("the answer of {host} cannot be read: {}", last(error)),
+            _ => format!("the response of {host} cannot be read: {}", last(error)),
         }
     }
 
@@ -106,7 +106,7 @@ impl Peer {
             format!(" (HTTP {status} {reason})")
         });
         format!(
-            "the proxy {} gave no way to {}{status}; check `{}` and `NO_PROXY`",
+            "the proxy {} refused a tunnel to {}{status}; check `{}` and `NO_PROXY`",
             proxy.host(),
             self.host,
             proxy.variable
@@ -116,9 +116,9 @@ impl Peer {
     fn tls_error(&self, error: &rustls::Error) -> String {
         let host = &self.host;
         match error {
-            rustls::Error::InvalidCertificate(fault) => self.certificate_error(fault),
+            rustls::Error::InvalidCertificate(cause) => self.certificate_error(cause),
             rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => format!(
-                "{host} does not speak TLS; if it is plain HTTP, `{}` must begin with `http://`",
+                "{host} does not use TLS; for plain HTTP, `{}` must begin with `http://`",
                 self.variable
             ),
             rustls::Error::AlertReceived(
@@ -127,28 +127,28 @@ impl Peer {
                 | AlertDescription::InsufficientSecurity,
             )
             | rustls::Error::PeerIncompatible(_) => format!(
-                "{host} supports no TLS version and cipher that this program does: TLS 1.2 or 1.3 \
-                 with forward secrecy is needed"
+                "{host} supports no TLS version and cipher suite that this program supports: TLS \
+                 1.2 or 1.3 with forward secrecy is required"
             ),
             other => format!("the TLS handshake with {host} failed: {other}"),
         }
     }
 
-    fn certificate_error(&self, fault: &CertificateError) -> String {
+    fn certificate_error(&self, cause: &CertificateError) -> String {
         let host = &self.host;
         let date = |time: &rustls::pki_types::UnixTime| {
             let time = UNIX_EPOCH + Duration::from_secs(time.as_secs());
             humantime::format_rfc3339_seconds(time).to_string()
         };
-        match fault {
+        match cause {
             CertificateError::ExpiredContext { time, not_after } => format!(
                 "the certificate of {host} expired at {}; it is {} by this machine's clock",
                 date(not_after),
                 date(time)
             ),
             CertificateError::NotValidYetContext { time, not_before } => format!(
-                "the certificate of {host} is valid from {} on; it is {} by this machine's clock, \
-                 check that",
+                "the certificate of {host} is valid from {}, but it is {} by this machine's \
+                 clock; check the clock",
                 date(not_before),
                 date(time)
             ),
@@ -156,20 +156,20 @@ impl Peer {
                 format!("the certificate of {host} is not valid now; check this machine's clock")
             }
             CertificateError::UnknownIssuer => format!(
-                "the certificate of {host} was signed by an authority that is not trusted here; \
-                 `INSTANCECTL_CA_FILE` adds the authority of a centre that has its own"
+                "the certificate of {host} was issued by an unknown authority; for a centre with \
+                 its own authority, set `INSTANCECTL_CA_FILE`"
             ),
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 format!(
-                    "the certificate of {host} is for another name; check the host in `{}`",
+                    "the certificate of {host} is for another host name; check the host in `{}`",
                     self.variable
                 )
             }
             CertificateError::Revoked => format!("the certificate of {host} was revoked"),
             CertificateError::Other(why) if why.to_string().contains("CaUsedAsEndEntity") => {
                 format!(
-                    "the certificate of {host} is that of an authority; if it is the server's own, put \
-                 it into `INSTANCECTL_CA_FILE`"
+                    "the certificate of {host} is a CA certificate; if it is the server's own, \
+                     add it to `INSTANCECTL_CA_FILE`"
                 )
             }
             other => format!("the certificate of {host} cannot be trusted: {other}"),

@@ -12,11 +12,11 @@ const RESOURCE_GROUPS: &str = "/ai/openapi/v2/instance-service/resource-group";
 
 impl Client {
     /// Queries a list of one instance and, if the service cannot list, the resource groups.
-    /// [`Failure::NoService`] means that there is no AI service at the address.
+    /// [`ApiError::EndpointMissing`] means that there is no AI service at the address.
     pub async fn probe(&self) -> Result<(), ApiError> {
         let query = ListQuery { start: Some(0), limit: Some(1), ..ListQuery::default() };
         match self.list(&query).await {
-            Err(ApiError::NoService(_)) => {}
+            Err(ApiError::EndpointMissing(_)) => {}
             listed => return listed.map(drop),
         }
         let url = self.inner.access.join(RESOURCE_GROUPS);

@@ -79,7 +79,7 @@ fn proxy(env: &Environment<'_>, names: &[&'static str]) -> Result<Option<Proxy>,
 fn read(variable: &'static str, text: &str) -> Result<Proxy, CredentialsError> {
     let wrong = |problem: String| CredentialsError::Proxy { name: variable, problem };
     if text.contains(char::is_whitespace) {
-        return Err(wrong("has a blank or a line end in it".to_owned()));
+        return Err(wrong("contains whitespace or a line break".to_owned()));
     }
     if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
         return Err(wrong("is in quotes".to_owned()));
@@ -90,7 +90,7 @@ fn read(variable: &'static str, text: &str) -> Result<Proxy, CredentialsError> {
         "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
             Ok(Proxy { url, variable })
         }
-        "http" | "https" => Err(wrong("names no host".to_owned())),
+        "http" | "https" => Err(wrong("contains no host".to_owned())),
         scheme => Err(wrong(format!("begins with `{scheme}://`, which is not supported"))),
     }
 }
@@ -106,7 +106,7 @@ impl Proxy {
     /// library does not report it, so the request is repeated; `None` if the proxy does not refuse
     /// it this time.
     pub(super) async fn refusal(&self, target: &str) -> Option<u16> {
-        let asked = async {
+        let requested = async {
             let stream = TcpStream::connect(self.host()).await.ok()?;
             let login = self.login().map_or(String::new(), |login| {
                 format!("Proxy-Authorization: Basic {}\r\n", STANDARD.encode(login))
@@ -132,7 +132,7 @@ impl Proxy {
         if self.url.scheme() != "http" {
             return None;
         }
-        tokio::time::timeout(Duration::from_secs(5), asked).await.ok()?
+        tokio::time::timeout(Duration::from_secs(5), requested).await.ok()?
     }
 
     fn login(&self) -> Option<String> {
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn no_proxy_is_read_as_go_reads_it() {
+    fn no_proxy_is_parsed_as_in_go() {
         for (no_proxy, url, direct) in [
             ("example.test", "https://example.test", true),
             ("example.test", "https://a.example.test", true),
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn each_scheme_has_its_variable_and_upper_case_comes_first() {
+    fn each_scheme_has_a_variable_and_upper_case_wins() {
         let all = [
             ("HTTPS_PROXY", "secure.test"),
             ("https_proxy", "http://second:1"),
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_cannot_be_read_is_refused_by_its_name_and_its_password_is_not_shown() {
+    fn invalid_proxy_is_refused_by_name_without_its_password() {
         for value in [
             "\"http://u:secret@p:1\"",
             "'http://u:secret@p:1'",

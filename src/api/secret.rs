@@ -83,19 +83,19 @@ impl Redactor {
     pub(super) fn redact(&self, text: &str) -> String {
         let bytes = text.as_bytes();
         let mut out = String::with_capacity(text.len());
-        let (mut at, mut shown) = (0, 0);
+        let (mut at, mut displayed) = (0, 0);
         while at < bytes.len() {
             let found = self.0.iter().filter_map(|form| Some((form.length(bytes, at)?, form.word)));
             let Some((length, word)) = found.max_by_key(|(length, _)| *length) else {
                 at += 1;
                 continue;
             };
-            out.push_str(&text[shown..at]);
+            out.push_str(&text[displayed..at]);
             out.push_str(word);
             at += length;
-            shown = at;
+            displayed = at;
         }
-        out.push_str(&text[shown..]);
+        out.push_str(&text[displayed..]);
         out
     }
 }
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_hidden_in_every_spelling() {
+    fn secret_is_redacted_in_every_spelling() {
         let percent = TOKEN.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02x}"));
         let json = TOKEN.replace('/', "\\/");
         let unicode = TOKEN.replace('.', "\\u002E");
@@ -192,20 +192,23 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_hidden_inside_base64_wherever_it_begins() {
+    fn secret_is_redacted_inside_base64_at_any_offset() {
         for before in ["", "a", "ab", "abc", "user:"] {
             for after in ["", "z", "zz"] {
                 let text = format!("{before}{TOKEN}{after}");
                 for encoded in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
-                    let shown = redact(&encoded);
-                    assert!(shown.contains("[token]") && shown.len() < 24, "{text}: {shown}");
+                    let displayed = redact(&encoded);
+                    assert!(
+                        displayed.contains("[token]") && displayed.len() < 24,
+                        "{text}: {displayed}"
+                    );
                 }
             }
         }
     }
 
     #[test]
-    fn a_short_secret_is_hidden_where_it_stands_alone() {
+    fn short_secret_is_redacted_only_as_a_separate_token() {
         let mut secrets = Redactor::default();
         secrets.add_token("t");
         assert_eq!(

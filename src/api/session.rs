@@ -131,10 +131,10 @@ impl Session {
         };
         let tokens = TokenProvider { session: self.clone(), region: region.clone(), first };
         let account = &self.0.account;
-        let unasked = |denied, fault| LoginError::Unasked {
+        let query_failed = |denied, cause| LoginError::Unasked {
             region: titled.clone(),
             address: display_address(&account.platform),
-            fault,
+            cause,
             denied,
         };
         let url = match self.address(&tokens).await {
@@ -143,14 +143,14 @@ impl Session {
                 return Err(LoginError::NoService { region: titled });
             }
             Err(RegionAddressError::Unusable(error)) => return Err(error.into()),
-            Err(RegionAddressError::Unasked(ApiError::Denied(fault))) => {
-                return Err(unasked(true, fault));
+            Err(RegionAddressError::Unasked(ApiError::Denied(cause))) => {
+                return Err(query_failed(true, cause));
             }
             Err(RegionAddressError::Unasked(
-                ApiError::NoService(fault)
-                | ApiError::Refused(fault)
-                | ApiError::Unreachable(fault),
-            )) => return Err(unasked(false, fault)),
+                ApiError::EndpointMissing(cause)
+                | ApiError::Refused(cause)
+                | ApiError::Unreachable(cause),
+            )) => return Err(query_failed(false, cause)),
         };
         let access = TokenCredentials::from_parts(
             url,
@@ -166,10 +166,10 @@ impl Session {
         let Inner { account, platform, .. } = &*self.0;
         let grant = tokens.grant();
         match center::fetch_region_address(platform, account, &grant).await {
-            Err(RegionAddressError::Unasked(ApiError::Denied(fault))) => {
-                let grant = tokens.renewed(&grant, fault).await;
+            Err(RegionAddressError::Unasked(ApiError::Denied(cause))) => {
+                let grant = tokens.renewed(&grant, cause).await;
                 let grant =
-                    grant.map_err(|fault| RegionAddressError::Unasked(ApiError::Denied(fault)))?;
+                    grant.map_err(|cause| RegionAddressError::Unasked(ApiError::Denied(cause)))?;
                 center::fetch_region_address(platform, account, &grant).await
             }
             answer => answer,
@@ -215,17 +215,17 @@ impl Session {
 
     fn re_login_error(&self, failure: ApiError) -> LoginError {
         let Inner { account, .. } = &*self.0;
-        let (refused, fault) = match failure {
-            ApiError::Denied(fault) => (true, fault),
+        let (refused, cause) = match failure {
+            ApiError::Denied(cause) => (true, cause),
             // An internal error says nothing about the account; any other code does.
-            ApiError::Refused(fault) => (!fault.is_internal(), fault),
-            ApiError::NoService(fault) | ApiError::Unreachable(fault) => (false, fault),
+            ApiError::Refused(cause) => (!cause.is_internal(), cause),
+            ApiError::EndpointMissing(cause) | ApiError::Unreachable(cause) => (false, cause),
         };
         if refused {
             let user = sanitize(&account.user, &account.secrets());
-            LoginError::Refused { user, fault, skew: self.clock_skew() }
+            LoginError::Refused { user, cause, skew: self.clock_skew() }
         } else {
-            LoginError::Unreachable { address: display_address(&account.login), fault }
+            LoginError::Unreachable { address: display_address(&account.login), cause }
         }
     }
 }
@@ -248,14 +248,14 @@ impl TokenProvider {
     pub(super) async fn renewed(
         &self,
         refused: &TokenLease,
-        fault: ErrorDetail,
+        cause: ErrorDetail,
     ) -> Result<TokenLease, ErrorDetail> {
         let also = |what: String| {
-            Err(ErrorDetail { message: format!("{}; {what}", fault.message), ..fault.clone() })
+            Err(ErrorDetail { message: format!("{}; {what}", cause.message), ..cause.clone() })
         };
         match self.session.renew(refused.number).await {
             Ok(true) => {}
-            Ok(false) => return Err(fault),
+            Ok(false) => return Err(cause),
             Err(failure) => {
                 return also(format!("then {}", self.session.re_login_error(failure)));
             }
@@ -263,7 +263,9 @@ impl TokenProvider {
         let regions = self.session.granted().regions;
         match regions.get(&self.region) {
             Some(RegionToken { token: Some(_), .. }) => Ok(self.grant()),
-            _ => also("after a new login the account has no token for this region".to_owned()),
+            _ => {
+                also("the account still has no token for this region after a new login".to_owned())
+            }
         }
     }
 }
@@ -303,7 +305,7 @@ mod tests {
     use super::{MIN_RELOGIN_INTERVAL, may_login_again};
 
     #[test]
-    fn a_login_is_repeated_once_and_again_only_after_a_while() {
+    fn login_is_repeated_once_and_later_only_after_a_delay() {
         let last = Instant::now();
         assert!(may_login_again(None, last));
         assert!(!may_login_again(Some(last), last));

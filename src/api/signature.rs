@@ -32,7 +32,7 @@ mod tests {
     use super::sign;
 
     #[test]
-    fn the_signature_is_that_of_the_vector() {
+    fn signature_equals_the_test_vector() {
         let access_key = "85f96a42b13f4d2c8b760d2775bbcca8";
         assert_eq!(
             sign("demo-secret-key", access_key, "1764597591", "bob"),

@@ -29,7 +29,7 @@ impl Token {
             Some(at) => Err(CredentialsError::Token {
                 problem: format!(
                     "has a character at position {} that cannot be sent, expected letters, digits \
-                     and punctuation without blanks",
+                     and punctuation without spaces",
                     at + 1
                 ),
             }),
@@ -93,7 +93,7 @@ impl fmt::Debug for Token {
 
 /// Returns a header value that no `Debug` form shows. `text` is known to be visible ASCII.
 pub(super) fn sensitive(text: &str) -> HeaderValue {
-    let mut value = HeaderValue::from_str(text).expect("what is sent in headers is visible ASCII");
+    let mut value = HeaderValue::from_str(text).expect("header values are visible ASCII");
     value.set_sensitive(true);
     value
 }

@@ -74,12 +74,14 @@ pub(super) async fn exchange(
     limits: Limits,
     peer: &Peer,
 ) -> SendResult {
-    let asked = Arc::new(AtomicBool::new(false));
+    let requested = Arc::new(AtomicBool::new(false));
     let request = if body.is_empty() {
         request
     } else {
-        request
-            .body(reqwest::Body::wrap(BodyTracker { body: Some(body), asked: Arc::clone(&asked) }))
+        request.body(reqwest::Body::wrap(BodyTracker {
+            body: Some(body),
+            requested: Arc::clone(&requested),
+        }))
     };
     let answered = pin!(async {
         match request.send().await {
@@ -89,7 +91,7 @@ pub(super) async fn exchange(
                 let connecting = error.is_connect();
                 let PeerError { words, lasting } = peer.describe(&error, connecting).await;
                 // A connect timeout is a timeout too, so check for connection errors first.
-                if connecting || !asked.load(Ordering::Relaxed) {
+                if connecting || !requested.load(Ordering::Relaxed) {
                     SendResult::NotSent { why: words, lasting: lasting && connecting }
                 } else {
                     SendResult::Ambiguous { status: None, why: words, unanswered: true }
@@ -99,7 +101,7 @@ pub(super) async fn exchange(
     });
     within(limits.time, answered).await.unwrap_or_else(|| {
         let why = peer.too_late(limits.time);
-        if asked.load(Ordering::Relaxed) {
+        if requested.load(Ordering::Relaxed) {
             SendResult::Ambiguous { status: None, why, unanswered: false }
         } else {
             SendResult::NotSent { why, lasting: false }
@@ -149,7 +151,7 @@ async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> Send
             Ok(Some(_)) => return SendResult::TooLarge { status, most },
             Err(error) => {
                 let trouble = peer.describe(&error.without_url(), false).await;
-                let why = format!("the answer was cut short: {}", trouble.words);
+                let why = format!("the response was cut short: {}", trouble.words);
                 return SendResult::Ambiguous { status: Some(status), why, unanswered: false };
             }
         }
@@ -176,7 +178,7 @@ fn date(headers: &HeaderMap) -> Option<SystemTime> {
 /// have received the complete request, whatever the error says.
 struct BodyTracker {
     body: Option<Bytes>,
-    asked: Arc<AtomicBool>,
+    requested: Arc<AtomicBool>,
 }
 
 impl http_body::Body for BodyTracker {
@@ -187,7 +189,7 @@ impl http_body::Body for BodyTracker {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.asked.store(true, Ordering::Relaxed);
+        self.requested.store(true, Ordering::Relaxed);
         Poll::Ready(self.body.take().map(|body| Ok(Frame::data(body))))
     }
 
@@ -218,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_as_seconds_and_as_a_date() {
+    fn retry_after_is_parsed_as_seconds_and_as_date() {
         let now = Some("Wed, 21 Oct 2015 07:28:00 GMT");
         assert_eq!(requested("7", None), Some(Duration::from_secs(7)));
         assert_eq!(requested("Wed, 21 Oct 2015 07:28:05 GMT", now), Some(Duration::from_secs(5)));

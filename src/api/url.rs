@@ -44,18 +44,18 @@ impl AccessUrl {
 
 /// Removes the body text from an error: a response without an envelope could be the address itself.
 fn strip_body_text(failure: ApiError) -> ApiError {
-    let clean = |fault: ErrorDetail| match (&fault.code, fault.status) {
+    let clean = |cause: ErrorDetail| match (&cause.code, cause.status) {
         (None, Some(status)) => {
             let message = format!("HTTP {status} without an envelope");
-            ErrorDetail { message, ..fault }
+            ErrorDetail { message, ..cause }
         }
-        _ => fault,
+        _ => cause,
     };
     match failure {
-        ApiError::Denied(fault) => ApiError::Denied(clean(fault)),
-        ApiError::NoService(fault) => ApiError::NoService(clean(fault)),
-        ApiError::Refused(fault) => ApiError::Refused(clean(fault)),
-        ApiError::Unreachable(fault) => ApiError::Unreachable(clean(fault)),
+        ApiError::Denied(cause) => ApiError::Denied(clean(cause)),
+        ApiError::EndpointMissing(cause) => ApiError::EndpointMissing(clean(cause)),
+        ApiError::Refused(cause) => ApiError::Refused(clean(cause)),
+        ApiError::Unreachable(cause) => ApiError::Unreachable(clean(cause)),
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
     use super::AccessUrl;
 
     #[test]
-    fn an_address_is_text_and_is_not_shown_by_accident() {
+    fn access_url_is_text_and_not_in_debug_output() {
         for data in [json!("https://h/?token=t"), json!({"url": " https://h/?token=t "})] {
             let url = AccessUrl::read(&data).unwrap();
             assert_eq!(url.expose(), "https://h/?token=t");

@@ -61,7 +61,7 @@ struct ClockSkew {
     /// By the service's clock.
     there: SystemTime,
     /// By this machine's.
-    here: SystemTime,
+    target: SystemTime,
 }
 
 /// A request, as sent in each attempt.
@@ -107,19 +107,19 @@ impl HttpClient {
         })
     }
 
-    /// Sends `call` until `judge` accepts the result, at most [`ATTEMPTS`] times; a create that is
+    /// Sends `call` until `classify` accepts the result, at most [`MAX_ATTEMPTS`] times; a create that is
     /// rejected with 429 is retried at the pace of all creates. `Err` is the error of the last
     /// attempt. `halt` interrupts the pauses, never a request in flight.
     pub(super) async fn send_with_retry<T>(
         &self,
         call: HttpRequest<'_>,
         halt: impl Future<Output = ()>,
-        judge: impl Fn(SendResult) -> RetryDecision<T>,
+        classify: impl Fn(SendResult) -> RetryDecision<T>,
     ) -> Result<T, ErrorDetail> {
         let mut halt = pin!(halt);
         let mut attempt = 1;
-        let mut said = ErrorDetail {
-            message: "interrupted before it was sent".to_owned(),
+        let mut reason = ErrorDetail {
+            message: "interrupted before the request was sent".to_owned(),
             ..ErrorDetail::default()
         };
         loop {
@@ -129,34 +129,34 @@ impl HttpClient {
                     // The first attempt waits only if other creates were rejected.
                     biased;
                     turn = self.pace.turn() => sent = turn,
-                    () = &mut halt => return Err(said),
+                    () = &mut halt => return Err(reason),
                 }
             }
-            let (wait, fault) = match judge(self.send(&call).await) {
+            let (wait, cause) = match classify(self.send(&call).await) {
                 RetryDecision::Done(answer) => {
                     if call.creates {
                         self.pace.on_accepted();
                     }
                     return Ok(answer);
                 }
-                RetryDecision::Throttled { wait, fault } => {
+                RetryDecision::Throttled { wait, cause } => {
                     if !self.pace.on_throttled(sent, wait) {
-                        return Err(throttled(fault, wait));
+                        return Err(throttled(cause, wait));
                     }
-                    said = fault;
+                    reason = cause;
                     continue;
                 }
-                RetryDecision::Retry { wait, fault } => (wait.unwrap_or_default(), fault),
+                RetryDecision::Retry { wait, cause } => (wait.unwrap_or_default(), cause),
             };
             if attempt == MAX_ATTEMPTS || wait > MAX_RETRY_DELAY {
-                return Err(fault);
+                return Err(cause);
             }
             // If the service sets the pause, added jitter keeps many clients from returning at
             // once.
             let pause = wait + jitter(self.settings.options.backoff * 2_u32.pow(attempt - 1));
             tokio::select! {
                 biased;
-                () = &mut halt => return Err(fault),
+                () = &mut halt => return Err(cause),
                 () = tokio::time::sleep(pause) => attempt += 1,
             }
         }
@@ -177,10 +177,10 @@ impl HttpClient {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let limits = Limits { most: call.most, time: self.settings.options.request_timeout };
-        let came = exchange(request, call.body.clone(), limits, &self.peer).await;
-        match &came {
+        let outcome = exchange(request, call.body.clone(), limits, &self.peer).await;
+        match &outcome {
             SendResult::Response(HttpResponse { date: Some(there), .. }) => {
-                let times = Some(ClockSkew { there: *there, here: SystemTime::now() });
+                let times = Some(ClockSkew { there: *there, target: SystemTime::now() });
                 *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = times;
             }
             SendResult::Ambiguous { unanswered: true, .. } if call.creates => {
@@ -188,7 +188,7 @@ impl HttpClient {
             }
             _ => {}
         }
-        came
+        outcome
     }
 
     /// Returns whether a call may reuse a connection. A gateway may silently drop the connections
@@ -212,11 +212,11 @@ impl HttpClient {
     /// Returns by how many seconds this machine's clock was ahead of the service's at the last
     /// response that had a date; negative if it was behind.
     pub(super) fn clock_skew(&self) -> Option<i64> {
-        let ClockSkew { there, here } = self.times()?;
+        let ClockSkew { there, target } = self.times()?;
         let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-        Some(match here.duration_since(there) {
+        Some(match target.duration_since(there) {
             Ok(ahead) => seconds(ahead),
-            Err(behind) => -seconds(behind.duration()),
+            Err(after) => -seconds(after.duration()),
         })
     }
 
@@ -253,16 +253,16 @@ impl Settings {
 }
 
 /// Returns the error for a create that was rejected with 429 until retrying was given up.
-fn throttled(fault: ErrorDetail, wait: Option<Duration>) -> ErrorDetail {
-    let asked = wait.map_or(String::new(), |wait| {
+fn throttled(cause: ErrorDetail, wait: Option<Duration>) -> ErrorDetail {
+    let requested = wait.map_or(String::new(), |wait| {
         format!(", which asks for a pause of {}", humantime::format_duration(wait))
     });
     let message = format!(
-        "throttled: the platform took nothing for 5 minutes{asked}; run again later, with \
+        "throttled: the platform accepted nothing for 5 minutes{requested}; run again later with \
          `--parallel 2`: {}",
-        fault.message
+        cause.message
     );
-    ErrorDetail { message, ..fault }
+    ErrorDetail { message, ..cause }
 }
 
 /// Returns a random part of `most`. The hasher's keys are the standard library's own source of

@@ -26,7 +26,7 @@ pub(super) struct CreateOperation {
     pub(super) index: usize,
     pub(super) job: usize,
     pub(super) request: Box<Request>,
-    pub(super) place: Location,
+    pub(super) location: Location,
     pub(super) client: Client,
     /// Whether its endpoint can list instances.
     pub(super) listed: bool,
@@ -63,7 +63,7 @@ impl TaskIdRegistry {
             CreateResult::Created(id)
                 if !self.0.borrow_mut().insert((endpoint.clone(), id.clone())) =>
             {
-                let message = format!("the platform answered with the ID of another entry: `{id}`");
+                let message = format!("the platform returned the ID of another entry: `{id}`");
                 CreateResult::Unknown(api_error(&message))
             }
             answer => answer,
@@ -96,22 +96,28 @@ impl CreateOperation {
         index: usize,
         job: usize,
         request: Box<Request>,
-        place: Location,
+        location: Location,
         site: &RegionInventory,
     ) -> Self {
-        let whole = site.shown.as_ref().filter(|listing| listing.is_complete());
+        let complete = site.displayed.as_ref().filter(|listing| listing.is_complete());
         let ids = |listing: &InstanceList| {
-            listing.named(request.name.as_str()).iter().map(|twin| twin.id().clone()).collect()
+            listing
+                .named(request.name.as_str())
+                .iter()
+                .map(|duplicate| duplicate.id().clone())
+                .collect()
         };
         Self {
             index,
             job,
-            known_ids: whole.map(ids),
-            list_watermark: whole.and_then(|listing| listing.newest_creation()).map(str::to_owned),
+            known_ids: complete.map(ids),
+            list_watermark: complete
+                .and_then(|listing| listing.newest_creation())
+                .map(str::to_owned),
             request,
-            place,
+            location,
             client: site.client.clone(),
-            listed: site.shown.is_some(),
+            listed: site.displayed.is_some(),
             replaces: None,
         }
     }
@@ -120,7 +126,7 @@ impl CreateOperation {
     pub(super) fn pending_create(&self) -> PendingCreate {
         PendingCreate {
             name: self.request.name.clone(),
-            region: self.place.region.clone(),
+            region: self.location.region.clone(),
             endpoint: self.client.endpoint().clone(),
             body: RequestBody::from_value(&self.request.task),
             known_ids: self.known_ids.clone(),
@@ -155,7 +161,7 @@ impl CreateOperation {
             return (self, Err(NotSentReason::Lock(error)));
         }
         let answer = if *interrupts.borrow() > 0 {
-            CreateResult::NotSent(api_error("interrupted before it was sent"))
+            CreateResult::NotSent(api_error("interrupted before the request was sent"))
         } else {
             let halt = wait_for_signals(interrupts.clone(), 1);
             tokio::select! {
@@ -163,7 +169,7 @@ impl CreateOperation {
                 biased;
                 answer = self.client.create(&self.request.task, halt) => answer,
                 () = wait_for_signals(interrupts.clone(), 2) => {
-                    CreateResult::Unknown(api_error("interrupted before the answer came"))
+                    CreateResult::Unknown(api_error("interrupted before the response arrived"))
                 }
             }
         };
@@ -218,14 +224,14 @@ impl CreateOperation {
         let name = self.request.name.clone();
         match answer {
             CreateResult::Created(id) => Record::Created { name, id: id.clone(), how: None },
-            CreateResult::Refused(fault)
-            | CreateResult::Denied(fault)
-            | CreateResult::EndpointMissing(fault) => {
-                Record::Refused { name, code: fault.code.clone() }
+            CreateResult::Refused(cause)
+            | CreateResult::Denied(cause)
+            | CreateResult::EndpointMissing(cause) => {
+                Record::Refused { name, code: cause.code.clone() }
             }
             CreateResult::NotSent(_) => Record::NotSent { name },
-            CreateResult::Unconfirmed(fault) | CreateResult::Unknown(fault) => {
-                Record::Uncertain { name, code: fault.code.clone(), why: fault.message.clone() }
+            CreateResult::Unconfirmed(cause) | CreateResult::Unknown(cause) => {
+                Record::Uncertain { name, code: cause.code.clone(), why: cause.message.clone() }
             }
         }
     }
@@ -238,15 +244,15 @@ pub(super) fn classify(
 ) -> (Outcome, Option<ExitClass>, Option<&ErrorDetail>) {
     match answer {
         CreateResult::Created(_) => (Outcome::Created, None, None),
-        CreateResult::Refused(fault) | CreateResult::EndpointMissing(fault) => {
-            (Outcome::Refused, Some(ExitClass::Refused), Some(fault))
+        CreateResult::Refused(cause) | CreateResult::EndpointMissing(cause) => {
+            (Outcome::Refused, Some(ExitClass::Refused), Some(cause))
         }
-        CreateResult::Denied(fault) => (Outcome::Refused, Some(ExitClass::Denied), Some(fault)),
-        CreateResult::NotSent(fault) => {
-            (Outcome::NotSent, Some(ExitClass::Unreachable), Some(fault))
+        CreateResult::Denied(cause) => (Outcome::Refused, Some(ExitClass::Denied), Some(cause)),
+        CreateResult::NotSent(cause) => {
+            (Outcome::NotSent, Some(ExitClass::Unreachable), Some(cause))
         }
-        CreateResult::Unconfirmed(fault) | CreateResult::Unknown(fault) => {
-            (Outcome::Unknown, Some(ExitClass::Unknown), Some(fault))
+        CreateResult::Unconfirmed(cause) | CreateResult::Unknown(cause) => {
+            (Outcome::Unknown, Some(ExitClass::Unknown), Some(cause))
         }
     }
 }

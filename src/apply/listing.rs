@@ -21,10 +21,10 @@ const WALKS: usize = 3;
 #[derive(Debug, Default)]
 pub struct InstanceList {
     items: Vec<Detail>,
-    places: HashMap<TaskId, usize>,
+    locations: HashMap<TaskId, usize>,
     names: HashMap<String, Vec<usize>>,
     newest: Option<String>,
-    fault: Option<&'static str>,
+    cause: Option<&'static str>,
 }
 
 /// Result of one pass over the list.
@@ -40,15 +40,15 @@ enum Walk {
 impl InstanceList {
     /// Reads the unfiltered list. It is complete if the stated total or an empty page was reached,
     /// each page had new items, the page offset was verified, and the list shows one of the `known`
-    /// instances or their details say that they are gone. [`Failure::NoService`] means that this
+    /// instances or their details say that they are gone. [`ApiError::EndpointMissing`] means that this
     /// platform cannot list.
     pub async fn fetch_all(client: &Client, known: &[TaskId]) -> Result<Self, ApiError> {
         let mut limit = PAGE_SIZE;
         for left in (0..WALKS).rev() {
             let mut listing = Self::default();
-            listing.fault = match listing.collect(client, &mut limit).await? {
+            listing.cause = match listing.collect(client, &mut limit).await? {
                 Walk::Whole if listing.contains_known(client, known).await => None,
-                Walk::Whole => Some("it shows none of the instances that are known to be there"),
+                Walk::Whole => Some("it contains none of the instances that are known to exist"),
                 Walk::TooLong => Some("it is too long"),
                 Walk::Changed(_) if left > 0 => continue,
                 Walk::Changed(why) => Some(why),
@@ -64,7 +64,7 @@ impl InstanceList {
         loop {
             let page = page_at(client, self.items.len(), limit).await?;
             if stated.is_some() && stated != Some(page.total) {
-                return Ok(Walk::Changed("its stated total changed while it was read"));
+                return Ok(Walk::Changed("its total changed while it was read"));
             }
             stated = Some(page.total);
             let (before, given) = (self.items.len(), page.items.len());
@@ -73,16 +73,18 @@ impl InstanceList {
             let complete = page.total.is_some_and(|total| found as u64 >= total);
             match (given, page.total) {
                 (0, Some(_)) if !complete => {
-                    return Ok(Walk::Changed("it ended before its stated total"));
+                    return Ok(Walk::Changed("it ended before its total"));
                 }
                 _ if complete || given == 0 => match self.step_is_consistent(client).await? {
                     Step::Holds => return Ok(Walk::Whole),
-                    Step::Broken => return Ok(Walk::Changed("its parts do not follow each other")),
+                    Step::Broken => {
+                        return Ok(Walk::Changed("its pages do not continue each other"));
+                    }
                     // The stated total was that of a page.
                     Step::GoesOn => stated = None,
                 },
                 _ if found < before + given => {
-                    return Ok(Walk::Changed("a part of it came twice"));
+                    return Ok(Walk::Changed("a page was repeated"));
                 }
                 _ if found >= MAX_INSTANCES => return Ok(Walk::TooLong),
                 _ => {}
@@ -112,13 +114,13 @@ impl InstanceList {
     }
 
     fn add(&mut self, item: Detail) {
-        if self.places.contains_key(item.id()) {
+        if self.locations.contains_key(item.id()) {
             return;
         }
-        let place = self.items.len();
-        self.places.insert(item.id().clone(), place);
+        let location = self.items.len();
+        self.locations.insert(item.id().clone(), location);
         if let Some(name) = item.name() {
-            self.names.entry(name.to_owned()).or_default().push(place);
+            self.names.entry(name.to_owned()).or_default().push(location);
         }
         if let Some(time) = item.create_time()
             && self.newest.as_deref().is_none_or(|newest| newest < time)
@@ -136,7 +138,7 @@ impl InstanceList {
         for id in known.iter().take(PROBES) {
             match client.detail(id).await {
                 Err(ApiError::Refused(_)) => {}
-                Err(ApiError::NoService(fault)) if fault.code.is_some() => {}
+                Err(ApiError::EndpointMissing(cause)) if cause.code.is_some() => {}
                 _ => return false,
             }
         }
@@ -145,28 +147,28 @@ impl InstanceList {
 
     /// Returns the reason why the list is incomplete, if it is.
     pub fn incomplete_reason(&self) -> Option<&'static str> {
-        self.fault
+        self.cause
     }
 
     /// Returns whether an instance that is not listed does not exist.
     pub fn is_complete(&self) -> bool {
-        self.fault.is_none()
+        self.cause.is_none()
     }
 
     /// Returns whether the list contains this instance.
     pub fn contains(&self, id: &TaskId) -> bool {
-        self.places.contains_key(id)
+        self.locations.contains_key(id)
     }
 
     /// Returns this instance, if it is listed.
     pub fn get(&self, id: &TaskId) -> Option<&Detail> {
-        self.places.get(id).map(|&place| &self.items[place])
+        self.locations.get(id).map(|&location| &self.items[location])
     }
 
     /// Returns the instances with exactly this name.
     pub fn named(&self, name: &str) -> Vec<&Detail> {
-        let places = self.names.get(name).map(Vec::as_slice).unwrap_or_default();
-        places.iter().map(|&place| &self.items[place]).collect()
+        let locations = self.names.get(name).map(Vec::as_slice).unwrap_or_default();
+        locations.iter().map(|&location| &self.items[location]).collect()
     }
 
     /// Returns the newest listed creation time, by the platform's clock.
@@ -193,7 +195,7 @@ async fn page_at(client: &Client, start: usize, limit: &mut u64) -> Result<ListP
         let query = ListQuery { start, limit: Some(*limit), ..ListQuery::default() };
         match client.list(&query).await {
             Err(ApiError::Refused(_)) if *limit > 10 => *limit /= 10,
-            Err(ApiError::Unreachable(fault)) if fault.too_large && *limit > 1 => *limit /= 2,
+            Err(ApiError::Unreachable(cause)) if cause.too_large && *limit > 1 => *limit /= 2,
             answer => return answer,
         }
     }

@@ -49,18 +49,18 @@ pub(super) async fn remove(
     }
     match client.delete(std::slice::from_ref(id)).await {
         Ok(()) => wait_until_deleted(client, id, timeout, interrupts).await,
-        Err(ApiError::Unreachable(fault)) => {
+        Err(ApiError::Unreachable(cause)) => {
             // The delete may have been carried out; query the instance.
             match wait_until_deleted(client, id, timeout.min(AFTER_NO_ANSWER), interrupts).await {
                 DeleteOutcome::Gone => DeleteOutcome::Gone,
                 DeleteOutcome::Denied(denied) => DeleteOutcome::Denied(denied),
-                _ => DeleteOutcome::Unreachable(fault),
+                _ => DeleteOutcome::Unreachable(cause),
             }
         }
         Err(failure) => match (presence(client, id).await, failure) {
             (Presence::Gone, _) => DeleteOutcome::Gone,
-            (_, ApiError::Denied(fault)) => DeleteOutcome::Denied(fault),
-            (_, ApiError::NoService(fault)) => DeleteOutcome::Unsupported(fault),
+            (_, ApiError::Denied(cause)) => DeleteOutcome::Denied(cause),
+            (_, ApiError::EndpointMissing(cause)) => DeleteOutcome::Unsupported(cause),
             (_, failure) => DeleteOutcome::Refused(failure.into_detail()),
         },
     }
@@ -85,12 +85,14 @@ async fn presence(client: &Client, id: &TaskId) -> Presence {
     match client.detail(id).await {
         Ok(detail) if detail.is_live() => Presence::Unclear,
         Ok(_) => Presence::Over,
-        Err(ApiError::Refused(said) | ApiError::NoService(said)) if said.means_not_found() => {
+        Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason))
+            if reason.means_not_found() =>
+        {
             Presence::Gone
         }
-        Err(ApiError::Denied(fault)) => Presence::Denied(fault),
+        Err(ApiError::Denied(cause)) => Presence::Denied(cause),
         Err(ApiError::Unreachable(_)) => Presence::Unreachable,
-        Err(ApiError::Refused(_) | ApiError::NoService(_)) => {
+        Err(ApiError::Refused(_) | ApiError::EndpointMissing(_)) => {
             match InstanceList::fetch_all(client, &[]).await {
                 Ok(listing) => match listing.get(id) {
                     Some(item) if item.is_live() => Presence::Unclear,
@@ -116,7 +118,7 @@ async fn wait_until_deleted(
         let last = Instant::now() >= deadline;
         match presence(client, id).await {
             Presence::Gone | Presence::Over => return DeleteOutcome::Gone,
-            Presence::Denied(fault) => return DeleteOutcome::Denied(fault),
+            Presence::Denied(cause) => return DeleteOutcome::Denied(cause),
             Presence::Unclear | Presence::Unreachable if last => return DeleteOutcome::TimedOut,
             Presence::Unclear | Presence::Unreachable => {}
         }

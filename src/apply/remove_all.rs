@@ -73,20 +73,20 @@ pub async fn remove_all(
     });
     let is_gone = |target: &&DeleteTarget| removals.get(*target) == Some(&DeleteOutcome::Gone);
     let gone: Vec<DeleteTarget> = targets.iter().filter(is_gone).cloned().collect();
-    let spare: Vec<Vec<TaskId>> = targets
+    let duplicate: Vec<Vec<TaskId>> = targets
         .iter()
         .map(|target| surviving_candidates(&locks.stores[target.job], target, &gone))
         .collect();
     let durable = locks.remove_entries(&gone) && kept;
     let LockSet { mut report, observe, .. } = locks;
-    for (target, spare) in targets.into_iter().zip(spare) {
+    for (target, duplicate) in targets.into_iter().zip(duplicate) {
         let removal = removals.get(&target).cloned().unwrap_or(DeleteOutcome::Cancelled);
         let (mut instance, class) = outcome(target, removal, durable);
         report.classes.extend(class);
-        if !spare.is_empty() {
-            let message = "no lock has the other instances of its name any more; look at them on the \
-                           platform";
-            instance.message = Some(format!("{message}: {}", listed(&spare)));
+        if !duplicate.is_empty() {
+            let message = "no lock has the other instances with this name any more; check them on \
+                           the platform";
+            instance.message = Some(format!("{message}: {}", listed(&duplicate)));
             report.classes.insert(ExitClass::Unknown);
         }
         observe(Event::Settled(&instance));
@@ -122,8 +122,8 @@ async fn delete_all(
         }
         let Some(done) = flight.join_next().await else { return removals };
         let (target, removal) = done.expect("a delete neither panics nor is aborted");
-        if let DeleteOutcome::Denied(fault) = &removal {
-            denied = Some(fault.clone());
+        if let DeleteOutcome::Denied(cause) = &removal {
+            denied = Some(cause.clone());
         }
         removals.insert(target, removal);
     }
@@ -245,29 +245,29 @@ fn outcome(
     removal: DeleteOutcome,
     durable: bool,
 ) -> (InstanceReport, Option<ExitClass>) {
-    let again = "its deletion is not confirmed; run the same command again";
+    let again = "deletion is not confirmed; run the same command again";
     let (outcome, class, code, message) = match removal {
         DeleteOutcome::Gone if durable => (Outcome::Deleted, None, None, None),
         DeleteOutcome::Gone => {
-            (Outcome::Deleted, None, None, Some("the lock still has it".to_owned()))
+            (Outcome::Deleted, None, None, Some("the lock still contains it".to_owned()))
         }
         DeleteOutcome::TimedOut => {
             (Outcome::Unknown, Some(ExitClass::Unknown), None, Some(again.into()))
         }
-        DeleteOutcome::Refused(fault) => {
-            (Outcome::Refused, Some(ExitClass::Refused), fault.code, Some(fault.message))
+        DeleteOutcome::Refused(cause) => {
+            (Outcome::Refused, Some(ExitClass::Refused), cause.code, Some(cause.message))
         }
-        DeleteOutcome::Denied(fault) => {
-            (Outcome::Refused, Some(ExitClass::Denied), fault.code, Some(fault.message))
+        DeleteOutcome::Denied(cause) => {
+            (Outcome::Refused, Some(ExitClass::Denied), cause.code, Some(cause.message))
         }
-        DeleteOutcome::Unreachable(fault) => (
+        DeleteOutcome::Unreachable(cause) => (
             Outcome::Unknown,
             Some(ExitClass::Unreachable),
-            fault.code,
-            Some(format!("{again}: {}", fault.message)),
+            cause.code,
+            Some(format!("{again}: {}", cause.message)),
         ),
-        DeleteOutcome::Unsupported(fault) => {
-            (Outcome::NotSent, Some(ExitClass::Unreachable), fault.code, Some(fault.message))
+        DeleteOutcome::Unsupported(cause) => {
+            (Outcome::NotSent, Some(ExitClass::Unreachable), cause.code, Some(cause.message))
         }
         DeleteOutcome::Cancelled => {
             (Outcome::Skipped, Some(ExitClass::Interrupted), None, Some("not started".to_owned()))

@@ -11,7 +11,7 @@ use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::text::ManifestArgs;
 
 /// Reason why a changed instance is left as it is.
-const NO_UPDATE: &str = "it differs from the lock, and the platform has no update";
+const NO_UPDATE: &str = "it differs from the lock, and the platform cannot update instances";
 
 /// Result of a run.
 #[derive(Debug, Default)]
@@ -101,17 +101,17 @@ pub enum AbortReason {
 }
 
 /// Most likely cause of a permission error, and the command that gives details.
-pub const ACCESS_DENIED_HELP: &str = "the token may be over, or not be one of this address's region: `instancectl \
-                          auth check` tells";
+pub const ACCESS_DENIED_HELP: &str = "the token may have expired or belong to another region; run \
+                                      `instancectl auth check`";
 
 impl AbortReason {
     /// Returns the next step, if there is one.
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Denied(_) => Some(ACCESS_DENIED_HELP),
-            Self::Interrupted { awaited: 1.. } => Some(
-                "their outcomes are awaited and recorded; a second signal gives them up as unknown",
-            ),
+            Self::Interrupted { awaited: 1.. } => {
+                Some("waiting for their outcomes; a second signal records them as unknown")
+            }
             _ => None,
         }
     }
@@ -121,11 +121,13 @@ impl fmt::Display for AbortReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Interrupted { .. } => f.write_str("the run was interrupted"),
-            Self::Denied(said) => write!(f, "no permission: {said}"),
-            Self::FirstRequestFailed(said) => write!(f, "the first request failed: {said}"),
-            Self::Unknown(count) => write!(f, "the outcomes of {count} creates are unknown"),
+            Self::Denied(reason) => write!(f, "no permission: {reason}"),
+            Self::FirstRequestFailed(reason) => write!(f, "the first request failed: {reason}"),
+            Self::Unknown(count) => write!(f, "{count} creates have an unknown outcome"),
             Self::Lock => f.write_str("the lock cannot be written"),
-            Self::ListFailed(said) => write!(f, "what is there already cannot be listed: {said}"),
+            Self::ListFailed(reason) => {
+                write!(f, "the existing instances cannot be listed: {reason}")
+            }
         }
     }
 }
@@ -218,7 +220,7 @@ impl InstanceReport {
                 }
                 Some(EntryState::Deleting) => {
                     let destroy = manifest.command("destroy").value(item.name.as_str());
-                    Some(format!("`{destroy}` asks for its deletion again"))
+                    Some(format!("`{destroy}` requests its deletion again"))
                 }
                 _ => None,
             },
@@ -267,14 +269,15 @@ pub fn remediation(manifest: &ManifestArgs, name: &InstanceName, candidates: &[T
     let is = |id: &str| format!("`{}`", resolve().option("--id", id));
     if candidates.is_empty() {
         return format!(
-            "look on the platform for an instance named `{}`: if it is there, {}; if not, `{absent}`",
+            "look on the platform for an instance named `{}`: if it exists, {}; if not, \
+             `{absent}`",
             name.as_str().escape_debug(),
             is("TASK_ID"),
         );
     }
     let each: Vec<String> = candidates.iter().map(|id| is(id.as_str())).collect();
     format!(
-        "look at {} on the platform: {} if that is the instance; `{absent}` if none of them is",
+        "check {} on the platform: {} if it is the instance; `{absent}` if none of them is",
         listed(candidates),
         each.join(" or ")
     )

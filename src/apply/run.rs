@@ -42,7 +42,7 @@ pub(super) struct Run<'a> {
     /// IDs created in this run, by endpoint.
     created: HashMap<ServiceId, Vec<TaskId>>,
     fresh: Vec<UnlistedCreate>,
-    doubts: Vec<UncertainCreate>,
+    uncertain_creates: Vec<UncertainCreate>,
 }
 
 impl<'a> Run<'a> {
@@ -64,7 +64,7 @@ impl<'a> Run<'a> {
             claims: TaskIdRegistry::default(),
             created: HashMap::new(),
             fresh: Vec::new(),
-            doubts: Vec::new(),
+            uncertain_creates: Vec::new(),
         }
     }
 
@@ -88,23 +88,23 @@ impl<'a> Run<'a> {
         // Endpoint by endpoint, so that each is proven by one request before the next begins.
         queue.sort_by(|a, b| a.client.with_token().cmp(b.client.with_token()));
         self.waiting = queue.len();
-        let held = self.open_journals(stores, &queue);
-        let rest = self.create_all(queue.into(), &held.writers).await;
+        let locked = self.open_journals(stores, &queue);
+        let rest = self.create_all(queue.into(), &locked.writers).await;
         if *self.interrupts.borrow() > 0 {
             self.report.classes.insert(ExitClass::Interrupted);
             self.abort(AbortReason::Interrupted { awaited: 0 });
         }
         self.skip(rest);
         self.waiting = 0;
-        if !(self.doubts.is_empty() && self.fresh.is_empty()) {
+        if !(self.uncertain_creates.is_empty() && self.fresh.is_empty()) {
             // Write the known results to the lock before waiting.
-            self.merge_into_lock(&held.writers).await;
-            self.reconcile_all(sites, &held.writers).await;
+            self.merge_into_lock(&locked.writers).await;
+            self.reconcile_all(sites, &locked.writers).await;
         }
-        for (job, writer) in held.writers.into_iter().enumerate() {
+        for (job, writer) in locked.writers.into_iter().enumerate() {
             if let Some(writer) = writer {
-                let folded = writer.finish().await;
-                self.on_merged(job, folded);
+                let merged = writer.finish().await;
+                self.on_merged(job, merged);
             }
         }
         self.report
@@ -130,9 +130,11 @@ impl<'a> Run<'a> {
             }
             tokio::select! {
                 slot = slots.clone().acquire_owned(), if starts => {
-                    let slot = slot.expect("nobody closes the slots");
-                    let ticket = queue.pop_front().expect("only what is there may start");
-                    let writer = writers[ticket.job].as_ref().expect("what is queued has a journal");
+                    let slot = slot.expect("the semaphore is never closed");
+                    let ticket = queue.pop_front().expect("can_dispatch checked that the queue is \
+                        not empty");
+                    let writer = writers[ticket.job].as_ref().expect("a queued create has a \
+                        journal");
                     (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
                     let (interrupts, timeout) = (self.interrupts.clone(), self.options.settle);
                     let claims = self.claims.clone();
@@ -140,8 +142,8 @@ impl<'a> Run<'a> {
                     flight.spawn_local(sent);
                 }
                 Some(done) = flight.join_next() => {
-                    let (ticket, came) = done.expect("a create call neither panics nor is aborted");
-                    self.on_response(&ticket, came, writers[ticket.job].as_ref());
+                    let (ticket, outcome) = done.expect("a create call neither panics nor is aborted");
+                    self.on_response(&ticket, outcome, writers[ticket.job].as_ref());
                 }
                 () = wait_for_signals(self.interrupts.clone(), 1), if !signalled => {
                     signalled = true;
@@ -192,14 +194,14 @@ impl<'a> Run<'a> {
     async fn merge_into_lock(&mut self, writers: &[Option<JournalHandle>]) {
         for (job, writer) in writers.iter().enumerate() {
             if let Some(writer) = writer {
-                let folded = writer.merge().await;
-                self.on_merged(job, folded);
+                let merged = writer.merge().await;
+                self.on_merged(job, merged);
             }
         }
     }
 
-    fn on_merged(&mut self, job: usize, folded: Result<Vec<IdConflict>, LockError>) {
-        match folded {
+    fn on_merged(&mut self, job: usize, merged: Result<Vec<IdConflict>, LockError>) {
+        match merged {
             Ok(clashes) => clashes.iter().for_each(|clash| self.on_id_conflict(job, clash)),
             Err(error) => self.lock_failed(job, error),
         }
@@ -213,8 +215,8 @@ impl<'a> Run<'a> {
     fn lock_failed(&mut self, job: usize, error: LockError) {
         self.report.classes.insert(ExitClass::Lock);
         // The last merge usually fails with the same error as the one before it.
-        let said = error.to_string();
-        if self.report.errors.iter().all(|earlier| earlier.to_string() != said) {
+        let reason = error.to_string();
+        if self.report.errors.iter().all(|earlier| earlier.to_string() != reason) {
             (self.observe)(Event::LockFailed { job, error: &error });
         }
         self.report.errors.push(error);

@@ -38,39 +38,40 @@ pub(super) async fn match_instance(
     client: &Client,
     listing: &InstanceList,
     owned: &BTreeSet<TaskId>,
-    wanted: MatchCriteria<'_>,
+    expected: MatchCriteria<'_>,
 ) -> MatchResult {
     let free = |instance: &&Detail| !owned.contains(instance.id());
-    let all: Vec<&Detail> = listing.named(wanted.name.as_str()).into_iter().filter(free).collect();
+    let all: Vec<&Detail> =
+        listing.named(expected.name.as_str()).into_iter().filter(free).collect();
     let live = all.iter().filter(|instance| instance.is_live());
     let mut candidates: Vec<TaskId> = live.map(|instance| instance.id().clone()).collect();
     candidates.sort();
     let unclear =
         |why: &str| MatchResult::Ambiguous { candidates: candidates.clone(), why: why.to_owned() };
-    let old = wanted.known_ids.unwrap_or_default();
+    let old = expected.known_ids.unwrap_or_default();
     let new: Vec<&Detail> = all.into_iter().filter(|one| !old.contains(one.id())).collect();
     let [one] = new[..] else {
         return match new.len() {
             0 => MatchResult::None,
-            _ => unclear("several instances of its name are there"),
+            _ => unclear("several instances with this name exist"),
         };
     };
-    if wanted.known_ids.is_none() {
-        return unclear("there was no whole list before its request, so it may be an older one");
+    if expected.known_ids.is_none() {
+        return unclear("there was no complete list before the request, so it may be an older one");
     }
     let Ok(detail) = client.detail(one.id()).await else {
-        return unclear("the platform shows no detail of an instance of its name");
+        return unclear("the platform shows no detail of an instance with this name");
     };
     let created = detail.create_time().or(one.create_time());
-    if !is_newer(created, wanted.list_watermark) {
-        return unclear("an instance of its name is there that seems older than its request");
+    if !is_newer(created, expected.list_watermark) {
+        return unclear("an instance with this name exists that seems older than the request");
     }
-    let differing = differences(wanted.body, detail.fields());
+    let differing = differences(expected.body, detail.fields());
     if differing.is_empty() && detail.id() == one.id() {
         return MatchResult::Unique(one.id().clone());
     }
     let fields: Vec<_> = differing.into_iter().map(|change| change.field).collect();
-    unclear(&format!("an instance of its name is there that differs in {}", fields.join(", ")))
+    unclear(&format!("an instance with this name exists that differs in {}", fields.join(", ")))
 }
 
 /// Returns whether a creation time is not before another one of the same clock:
@@ -90,7 +91,7 @@ mod tests {
     use super::is_newer;
 
     #[test]
-    fn only_the_platforms_own_clock_counts() {
+    fn only_timestamps_of_the_platform_clock_are_compared() {
         let (earlier, after) = (Some("2022-05-11 19:30:33"), Some("2022-05-11 19:30:34"));
         assert!(is_newer(after, earlier) && is_newer(after, after) && is_newer(after, None));
         assert!(!is_newer(earlier, after) && !is_newer(None, earlier));

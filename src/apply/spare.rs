@@ -36,9 +36,10 @@ pub async fn equal_duplicate(
     name: &InstanceName,
     body: &RequestBody,
 ) -> Option<TaskId> {
-    let named = site.shown.as_ref()?.named(name.as_str()).into_iter();
-    let twins = named.filter(|twin| twin.is_live() && !owned.contains(twin.id()));
-    let first = twins.map(Creation::from).min()?;
+    let named = site.displayed.as_ref()?.named(name.as_str()).into_iter();
+    let duplicates =
+        named.filter(|duplicate| duplicate.is_live() && !owned.contains(duplicate.id()));
+    let first = duplicates.map(Creation::from).min()?;
     let detail = site.client.detail(first.id).await.ok()?;
     differences(body, detail.fields()).is_empty().then(|| first.id.clone())
 }
@@ -56,17 +57,18 @@ pub fn destroy_duplicate(
         format!("`{}`", destroy.option("--id", id.as_str()))
     };
     let first = others.iter().copied().fold(own, Ord::min);
-    let spare: Vec<String> =
+    let duplicate: Vec<String> =
         others.iter().filter(|other| **other != first).map(|other| end(other.id)).collect();
     let mut parts = Vec::new();
-    if !spare.is_empty() {
-        let which = if spare.len() == 1 { "it is" } else { "they are" };
-        parts.push(format!("if {which} not needed: {}", spare.join(", ")));
+    if !duplicate.is_empty() {
+        let which = if duplicate.len() == 1 { "it is" } else { "they are" };
+        parts.push(format!("if {which} not needed: {}", duplicate.join(", ")));
     }
     if own != first {
         parts.push(format!(
-            "{} was created before {}, perhaps from another clone (`git pull` shows): if both are \
-             the same instance, {} ends the later one and the lock then holds the earlier one",
+            "{} was created before {}, possibly from another clone (check with `git pull`): if \
+             both are the same instance, {} deletes the later one, and the lock keeps the earlier \
+             one",
             first.id,
             own.id,
             end(own.id)
@@ -82,9 +84,9 @@ mod tests {
     use crate::text::ManifestArgs;
 
     #[test]
-    fn both_sides_of_a_race_name_the_same_instance() {
+    fn both_sides_of_a_race_name_the_same_duplicate() {
         let (one, two): (TaskId, TaskId) = ("aa".parse().unwrap(), "bb".parse().unwrap());
-        for (first, second, spare) in [
+        for (first, second, duplicate) in [
             (Some("2026-01-01 00:00:00"), Some("2026-01-01 00:00:01"), "bb"),
             (Some("2026-01-01 00:00:01"), Some("2026-01-01 00:00:00"), "aa"),
             (Some("2026-01-01 00:00:00"), Some("2026-01-01 00:00:00"), "bb"),
@@ -93,11 +95,11 @@ mod tests {
             let one = Creation { time: first, id: &one };
             let two = Creation { time: second, id: &two };
             for (own, other) in [(one, two), (two, one)] {
-                let said =
+                let reason =
                     destroy_duplicate(&ManifestArgs::new("a.yaml"), &"a".into(), own, &[other]);
-                let command = format!("`instancectl destroy -f a.yaml a --id {spare}`");
-                assert!(said.contains(&command), "{said}");
-                assert_eq!(said.matches("--id").count(), 1, "{said}");
+                let command = format!("`instancectl destroy -f a.yaml a --id {duplicate}`");
+                assert!(reason.contains(&command), "{reason}");
+                assert_eq!(reason.matches("--id").count(), 1, "{reason}");
             }
         }
     }

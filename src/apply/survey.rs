@@ -18,7 +18,7 @@ pub struct RegionInventory {
     /// The client of the endpoint.
     pub client: Client,
     /// Its list; `None` if this platform cannot list.
-    pub shown: Option<InstanceList>,
+    pub displayed: Option<InstanceList>,
 }
 
 /// An entry with an unknown outcome from an earlier run.
@@ -38,33 +38,33 @@ pub fn location(client: &Client) -> Location {
 impl RegionInventory {
     /// Lists the existing instances. `locks` are all loaded locks.
     pub async fn list_regions(client: Client, locks: &[&Lockfile]) -> Result<Self, ApiError> {
-        let place = location(&client);
+        let location = location(&client);
         let entries = locks.iter().flat_map(|lock| lock.instances.values());
-        let here = entries
-            .filter(|entry| entry.state == EntryState::Created && place.matches_entry(entry));
-        let known: Vec<TaskId> = here.filter_map(|entry| entry.task_id.clone()).collect();
+        let target = entries
+            .filter(|entry| entry.state == EntryState::Created && location.matches_entry(entry));
+        let known: Vec<TaskId> = target.filter_map(|entry| entry.task_id.clone()).collect();
         match InstanceList::fetch_all(&client, &known).await {
-            Ok(listing) => Ok(Self { client, shown: Some(listing) }),
-            Err(ApiError::NoService(_)) => Ok(Self { client, shown: None }),
+            Ok(listing) => Ok(Self { client, displayed: Some(listing) }),
+            Err(ApiError::EndpointMissing(_)) => Ok(Self { client, displayed: None }),
             Err(failure) => Err(failure),
         }
     }
 
     /// Returns whether items of this location are handled here.
-    pub fn covers(&self, wanted: &Location) -> bool {
-        location(&self.client).same_location(wanted)
+    pub fn covers(&self, expected: &Location) -> bool {
+        location(&self.client).same_location(expected)
     }
 
     /// Returns the reason why unknown outcomes cannot be reconciled here, if any.
     pub fn settle_limitation(&self) -> Option<String> {
-        match &self.shown {
+        match &self.displayed {
             None => Some(
-                "this platform cannot list instances: a live one of the same name is not seen, and \
-                 a lost answer stays unknown"
+                "this platform cannot list instances: a live instance with the same name is not \
+                 detected, and a lost response stays unknown"
                     .to_owned(),
             ),
             Some(listing) => Some(format!(
-                "the platform's list is not whole ({}): a lost answer stays unknown",
+                "the platform's list is incomplete ({}): a lost response stays unknown",
                 listing.incomplete_reason()?
             )),
         }
@@ -86,19 +86,19 @@ pub async fn settlements(
     site: &RegionInventory,
 ) -> (Vec<EntryChange>, Vec<ResolvedEntry>) {
     let (mut changes, mut settled) = (Vec::new(), Vec::new());
-    let Some(listing) = &site.shown else { return (changes, settled) };
-    let place = location(&site.client);
+    let Some(listing) = &site.displayed else { return (changes, settled) };
+    let location = location(&site.client);
     for (name, entry) in &lock.instances {
-        if entry.state != EntryState::Unknown || !place.matches_entry(entry) {
+        if entry.state != EntryState::Unknown || !location.matches_entry(entry) {
             continue;
         }
-        let wanted = MatchCriteria {
+        let expected = MatchCriteria {
             name,
             body: &entry.request,
             known_ids: entry.known_ids.as_deref(),
             list_watermark: entry.list_watermark.as_deref(),
         };
-        let ours = match match_instance(&site.client, listing, owned, wanted).await {
+        let ours = match match_instance(&site.client, listing, owned, expected).await {
             MatchResult::Unique(id) => {
                 owned.insert(id.clone());
                 settled.push(ResolvedEntry { name: name.clone(), id: id.clone() });
@@ -123,17 +123,17 @@ pub async fn refresh(
     site: &RegionInventory,
     manifest: &ManifestArgs,
 ) -> Option<ApiError> {
-    let mut unasked = None;
+    let mut query_failed = None;
     for item in &mut plan.items {
         let (PlanAction::Unchanged, Some(EntryState::Created), Some(id)) =
             (item.action, item.state, &item.task_id)
         else {
             continue;
         };
-        if !site.covers(&item.place) {
+        if !site.covers(&item.location) {
             continue;
         }
-        let listed = site.shown.as_ref().and_then(|listing| listing.get(id)).cloned();
+        let listed = site.displayed.as_ref().and_then(|listing| listing.get(id)).cloned();
         let found = match listed {
             Some(detail) => Ok(detail),
             None => site.client.detail(id).await,
@@ -148,22 +148,24 @@ pub async fn refresh(
                     replace(manifest, item)
                 ));
             }
-            Err(ApiError::Refused(said) | ApiError::NoService(said)) if said.means_not_found() => {
+            Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason))
+                if reason.means_not_found() =>
+            {
                 item.action = PlanAction::Gone;
                 item.message = Some(format!(
-                    "the platform no longer shows it: `{}` creates a new one",
+                    "the platform no longer lists it: `{}` creates a new one",
                     replace(manifest, item)
                 ));
             }
             Ok(_) => {}
             Err(failure) => {
-                let fault = failure.clone().into_detail();
-                item.message = Some(format!("the platform did not say what became of it: {fault}"));
-                unasked = Some(failure);
+                let cause = failure.clone().into_detail();
+                item.message = Some(format!("the platform did not return its status: {cause}"));
+                query_failed = Some(failure);
             }
         }
     }
-    unasked
+    query_failed
 }
 
 fn replace(manifest: &ManifestArgs, item: &PlanItem) -> CommandLine {
@@ -173,11 +175,11 @@ fn replace(manifest: &ManifestArgs, item: &PlanItem) -> CommandLine {
 /// Returns the lock change for an adopted item.
 pub(super) fn adopt_change(item: &PlanItem) -> Option<EntryChange> {
     let (PlanAction::Adopt, false, Some(request), Some(id), Some(endpoint)) =
-        (item.action, item.blocked, &item.request, &item.task_id, &item.place.endpoint)
+        (item.action, item.blocked, &item.request, &item.task_id, &item.location.endpoint)
     else {
         return None;
     };
-    let at = (item.place.region.clone(), endpoint.clone());
+    let at = (item.location.region.clone(), endpoint.clone());
     let entry =
         Entry::adopted(id.clone(), IdSource::Listed, at, RequestBody::from_value(&request.task));
     Some(EntryChange { name: item.name.clone(), base: None, ours: Some(entry) })
@@ -193,40 +195,45 @@ pub async fn block_duplicates(
     adopt: bool,
     manifest: &ManifestArgs,
 ) {
-    let Some(listing) = &site.shown else { return };
+    let Some(listing) = &site.displayed else { return };
     for item in &mut plan.items {
         let Some(request) = &item.request else { continue };
         let creates = matches!(item.action, PlanAction::Create | PlanAction::Replace);
-        if !creates || item.blocked || !site.covers(&item.place) {
+        if !creates || item.blocked || !site.covers(&item.location) {
             continue;
         }
         let adopt = adopt && item.action == PlanAction::Create;
-        let free = |twin: &&Detail| twin.is_live() && !owned.contains(twin.id());
-        let mut twins: Vec<TaskId> = listing
+        let free = |duplicate: &&Detail| duplicate.is_live() && !owned.contains(duplicate.id());
+        let mut duplicates: Vec<TaskId> = listing
             .named(item.name.as_str())
             .into_iter()
             .filter(free)
             .map(Detail::id)
             .cloned()
             .collect();
-        twins.sort();
-        let Some(first) = twins.first() else { continue };
+        duplicates.sort();
+        let Some(first) = duplicates.first() else { continue };
         item.blocked = true;
-        if !adopt || twins.len() > 1 {
-            let all =
-                if twins.len() > 1 { "" } else { ", or give --adopt if it matches the manifest" };
+        if !adopt || duplicates.len() > 1 {
+            let all = if duplicates.len() > 1 {
+                ""
+            } else {
+                ", or use --adopt if it matches the manifest"
+            };
             let command = manifest.command("adopt").value(item.name.as_str()).value(first.as_str());
             item.message = Some(format!(
-                "already live on the platform and in no lock: {}; if another clone created it, pull its \
-                 lock first; to record it here: `{command}`{all}",
-                listed(&twins),
+                "already live on the platform and in no lock: {}; if another clone created it, \
+                 pull its lock first; to record it here: `{command}`{all}",
+                listed(&duplicates),
             ));
             continue;
         }
         let body = RequestBody::from_value(&request.task);
         let Ok(detail) = site.client.detail(first).await else {
-            item.message =
-                Some(format!("alive on the platform as {first}, which shows no detail of it"));
+            item.message = Some(format!(
+                "live on the platform as {first}, but the platform shows no detail \
+                              of it"
+            ));
             continue;
         };
         item.changes = differences(&body, detail.fields());
@@ -236,7 +243,7 @@ pub async fn block_duplicates(
             item.task_id = Some(first.clone());
         } else {
             item.message =
-                Some(format!("alive on the platform as {first}, which differs from the manifest"));
+                Some(format!("live on the platform as {first}, but it differs from the manifest"));
         }
     }
 }

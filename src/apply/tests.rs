@@ -43,30 +43,30 @@ fn code(code: &str) -> Reply {
 /// A minimal platform that records the requested names in order.
 struct Platform {
     address: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    requested: Arc<Mutex<Vec<String>>>,
 }
 
 impl Platform {
     fn start(reply: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (seen, reply) = (asked.clone(), Arc::new(reply));
+        let requested = Arc::new(Mutex::new(Vec::new()));
+        let (observed, reply) = (requested.clone(), Arc::new(reply));
         std::thread::spawn(move || {
             for stream in listener.incoming() {
-                let (seen, reply) = (seen.clone(), reply.clone());
-                std::thread::spawn(move || serve(&stream.unwrap(), &seen, &*reply));
+                let (observed, reply) = (observed.clone(), reply.clone());
+                std::thread::spawn(move || serve(&stream.unwrap(), &observed, &*reply));
             }
         });
-        Self { address, asked }
+        Self { address, requested }
     }
 
     fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.requested.lock().unwrap().clone()
     }
 }
 
-fn serve(stream: &TcpStream, seen: &Mutex<Vec<String>>, reply: &dyn Fn(&str) -> Reply) {
+fn serve(stream: &TcpStream, observed: &Mutex<Vec<String>>, reply: &dyn Fn(&str) -> Reply) {
     let mut reader = BufReader::new(stream);
     let (mut length, mut line) = (0, String::new());
     while reader.read_line(&mut line).is_ok_and(|n| n > 2) {
@@ -81,7 +81,7 @@ fn serve(stream: &TcpStream, seen: &Mutex<Vec<String>>, reply: &dyn Fn(&str) -> 
     }
     let body: Value = serde_json::from_slice(&body).unwrap();
     let name = body["instanceServiceName"].as_str().unwrap().to_owned();
-    seen.lock().unwrap().push(name.clone());
+    observed.lock().unwrap().push(name.clone());
     let (wait, status, text) = match reply(&name) {
         Reply::Answer(wait, status, text) => (wait, status, text),
         Reply::Create(wait) => {
@@ -108,7 +108,7 @@ struct Scene {
     lock: PathBuf,
     options: ApplyOptions,
     interrupts: watch::Sender<u8>,
-    heard: Vec<String>,
+    received: Vec<String>,
 }
 
 impl Scene {
@@ -119,7 +119,7 @@ impl Scene {
             folder,
             options: ApplyOptions::default(),
             interrupts: watch::channel(0).0,
-            heard: Vec::new(),
+            received: Vec::new(),
         }
     }
 
@@ -137,36 +137,38 @@ impl Scene {
         let client =
             Client::new(TokenCredentials::new(address, "t", false).unwrap(), options).unwrap();
         let requests: Vec<_> = names.iter().map(|name| request(name)).collect();
-        let here =
+        let target =
             Target::Single(Location { region: None, endpoint: Some(client.endpoint().clone()) });
         let store = self.open();
-        let plan = plan(&requests, store.lock(), &here, &Selection::All);
-        let (heard, interrupts) = (&mut self.heard, self.interrupts.subscribe());
+        let plan = plan(&requests, store.lock(), &target, &Selection::All);
+        let (received, interrupts) = (&mut self.received, self.interrupts.subscribe());
         let lock = self.lock.clone();
         let mut observe = |event: Event<'_>| {
             if let Event::Settled(instance) = &event
                 && instance.outcome == Some(Outcome::Created)
             {
                 // Reported outcomes are durable: a reader of lock and journal finds them now.
-                let seen = read_with_journal(&lock, None).ok();
-                let entry = seen.as_ref().and_then(|seen| seen.lock.instances.get(&instance.name));
+                let observed = read_with_journal(&lock, None).ok();
+                let entry = observed
+                    .as_ref()
+                    .and_then(|observed| observed.lock.instances.get(&instance.name));
                 let durable = entry.is_some_and(|entry| entry.task_id == instance.task_id);
                 let word = if durable { "durable" } else { "NOT DURABLE" };
-                heard.push(format!("{word} {}", instance.name));
+                received.push(format!("{word} {}", instance.name));
             }
             match event {
-                Event::Recovery { name, id, .. } => heard.push(format!("RECOVERY {name} {id}")),
+                Event::Recovery { name, id, .. } => received.push(format!("RECOVERY {name} {id}")),
                 Event::EmergencyWriteFailed { name, .. } => {
-                    heard.push(format!("rescue failed {name}"))
+                    received.push(format!("rescue failed {name}"));
                 }
-                Event::Clash { clash, .. } => heard.push(format!("clash {}", clash.name)),
+                Event::Clash { clash, .. } => received.push(format!("clash {}", clash.name)),
                 _ => {}
             }
         };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(execute(
             vec![ApplyUnit { manifest: ManifestArgs::new("a.yaml"), store, plan }],
-            &[RegionInventory { client, shown: None }],
+            &[RegionInventory { client, displayed: None }],
             self.options,
             interrupts,
             &mut observe,
@@ -211,14 +213,14 @@ const CREATED: Option<Outcome> = Some(Outcome::Created);
 const SKIPPED: Option<Outcome> = Some(Outcome::Skipped);
 
 #[test]
-fn a_second_run_sends_nothing() {
+fn second_apply_sends_nothing() {
     let platform = Platform::start(|_| Reply::Create(0));
     let mut scene = Scene::new();
     let report = scene.apply(&platform.address, &["b", "a", "c"]);
     assert_eq!(outcomes(&report), [CREATED; 3]);
     assert_eq!(report.classes.code(), 0);
-    assert_eq!(scene.heard.len(), 3);
-    assert!(scene.heard.iter().all(|line| line.starts_with("durable")), "{:?}", scene.heard);
+    assert_eq!(scene.received.len(), 3);
+    assert!(scene.received.iter().all(|line| line.starts_with("durable")), "{:?}", scene.received);
     assert_eq!(scene.lock().len(), 3);
     let first = fs::read(&scene.lock).unwrap();
     let report = scene.apply(&platform.address, &["b", "a", "c"]);
@@ -229,7 +231,7 @@ fn a_second_run_sends_nothing() {
 }
 
 #[test]
-fn a_refusal_stops_only_its_own_instance() {
+fn refused_instance_does_not_stop_the_others() {
     let platform = Platform::start(|name| match name {
         "b" => code("10004"),
         _ => Reply::Create(0),
@@ -243,7 +245,7 @@ fn a_refusal_stops_only_its_own_instance() {
 }
 
 #[test]
-fn one_goes_alone_until_one_was_created() {
+fn requests_are_sequential_until_the_first_create() {
     let platform = Platform::start(|name| match name {
         "a" | "b" => code("10004"),
         "c" => Reply::Create(50),
@@ -256,7 +258,7 @@ fn one_goes_alone_until_one_was_created() {
 }
 
 #[test]
-fn where_none_can_be_created_one_request_is_spent() {
+fn only_one_request_is_sent_if_none_can_succeed() {
     let html = Reply::Answer(0, 404, "<html>".into());
     let cases = [
         (code("10009"), ExitClass::Denied, 1),
@@ -275,7 +277,7 @@ fn where_none_can_be_created_one_request_is_spent() {
 }
 
 #[test]
-fn what_cannot_be_reached_is_not_created() {
+fn unreachable_platform_creates_nothing() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut scene = Scene::new();
     let report = scene.apply(&format!("http://127.0.0.1:{port}"), &["a", "b"]);
@@ -286,7 +288,7 @@ fn what_cannot_be_reached_is_not_created() {
 }
 
 #[test]
-fn permission_lost_in_mid_run_stops_the_run() {
+fn access_denied_mid_run_stops_the_run() {
     let platform = Platform::start(|name| match name {
         "a" => Reply::Create(0),
         _ => Reply::Answer(0, 401, String::new()),
@@ -299,7 +301,7 @@ fn permission_lost_in_mid_run_stops_the_run() {
 }
 
 #[test]
-fn an_unknown_outcome_is_recorded_and_never_sent_again() {
+fn unknown_outcome_is_recorded_and_never_resent() {
     for reply in [Reply::Drop, code("716865"), code("10001"), Reply::Answer(0, 502, "bad".into())] {
         let platform = Platform::start(move |name| match name {
             "b" => reply.clone(),
@@ -320,7 +322,7 @@ fn an_unknown_outcome_is_recorded_and_never_sent_again() {
 }
 
 #[test]
-fn above_so_many_unknown_nothing_new_starts() {
+fn too_many_unknown_outcomes_stop_new_requests() {
     let platform = Platform::start(|name| match name {
         "a" => Reply::Create(0),
         _ => Reply::Drop,
@@ -334,7 +336,7 @@ fn above_so_many_unknown_nothing_new_starts() {
 }
 
 #[test]
-fn after_one_signal_what_is_in_flight_is_finished() {
+fn first_signal_lets_in_flight_requests_finish() {
     let platform = Platform::start(|name| match name {
         "a" => Reply::Create(0),
         _ => Reply::Create(400),
@@ -349,7 +351,7 @@ fn after_one_signal_what_is_in_flight_is_finished() {
 }
 
 #[test]
-fn after_two_signals_what_is_in_flight_is_unknown() {
+fn second_signal_makes_in_flight_requests_unknown() {
     let platform = Platform::start(|name| match name {
         "a" => Reply::Create(0),
         _ => Reply::Hang,
@@ -367,7 +369,7 @@ fn after_two_signals_what_is_in_flight_is_unknown() {
 }
 
 #[test]
-fn a_signal_before_the_first_request_sends_nothing() {
+fn signal_before_the_first_request_sends_nothing() {
     let platform = Platform::start(|_| Reply::Create(0));
     let mut scene = Scene::new();
     scene.interrupts.send_replace(1);
@@ -378,13 +380,13 @@ fn a_signal_before_the_first_request_sends_nothing() {
 }
 
 #[test]
-fn the_journal_is_folded_while_requests_are_in_flight() {
+fn journal_is_merged_while_requests_are_in_flight() {
     let lock = Arc::new(Mutex::new(PathBuf::new()));
-    let seen = lock.clone();
+    let observed = lock.clone();
     let platform = Platform::start(move |name| {
         if name != "a" {
             std::thread::sleep(Duration::from_millis(300));
-            let path = seen.lock().unwrap().clone();
+            let path = observed.lock().unwrap().clone();
             let text = fs::read_to_string(&path).unwrap();
             assert!(text.contains("id-a") && text.contains("unknown"), "{text}");
         }
@@ -399,7 +401,7 @@ fn the_journal_is_folded_while_requests_are_in_flight() {
 }
 
 #[test]
-fn changed_and_elsewhere_are_left_alone_and_orphans_only_told() {
+fn changed_and_other_region_instances_are_skipped() {
     let platform = Platform::start(|_| Reply::Create(0));
     let mut scene = Scene::new();
     scene.apply(&platform.address, &["a", "b", "z"]);
@@ -419,31 +421,31 @@ fn changed_and_elsewhere_are_left_alone_and_orphans_only_told() {
 }
 
 #[test]
-fn two_ids_for_one_name_are_both_kept_and_reported() {
+fn two_ids_for_one_name_are_kept_and_reported() {
     let lock = Arc::new(Mutex::new(PathBuf::new()));
-    let seen = lock.clone();
+    let observed = lock.clone();
     let platform = Platform::start(move |_| {
         // A pull brings the same name while the request is in flight.
         let text =
             "version: 1\ninstances:\n  a: {state: created, taskId: x, endpoint: e, request: {}}\n";
-        fs::write(&*seen.lock().unwrap(), text).unwrap();
+        fs::write(&*observed.lock().unwrap(), text).unwrap();
         Reply::Create(0)
     });
     let mut scene = Scene::new();
     (*lock.lock().unwrap()).clone_from(&scene.lock);
     let report = scene.apply(&platform.address, &["a"]);
     assert_eq!(classes(&report), [ExitClass::Unknown]);
-    assert_eq!(scene.heard.last().unwrap(), "clash a");
+    assert_eq!(scene.received.last().unwrap(), "clash a");
     let text = fs::read_to_string(&scene.lock).unwrap();
     assert!(text.contains("taskId: x\n    candidates: [id-a]\n"), "{text}");
 }
 
 #[test]
-fn a_lock_that_cannot_be_folded_keeps_its_journal_for_the_next_run() {
+fn unmergeable_lock_keeps_its_journal_for_the_next_run() {
     let lock = Arc::new(Mutex::new(PathBuf::new()));
-    let seen = lock.clone();
+    let observed = lock.clone();
     let platform = Platform::start(move |_| {
-        fs::write(&*seen.lock().unwrap(), "=======\n").unwrap();
+        fs::write(&*observed.lock().unwrap(), "=======\n").unwrap();
         Reply::Create(0)
     });
     let mut scene = Scene::new();
@@ -457,7 +459,7 @@ fn a_lock_that_cannot_be_folded_keeps_its_journal_for_the_next_run() {
 }
 
 #[test]
-fn an_id_that_the_journal_cannot_take_is_cried_out_and_rescued() {
+fn unjournaled_id_is_printed_and_recovered() {
     let Some(disk) = SmallDisk::mount(512) else { return };
     let mut scene = Scene::new();
     scene.lock = disk.path().join("a.lock");
@@ -470,7 +472,7 @@ fn an_id_that_the_journal_cannot_take_is_cried_out_and_rescued() {
         Reply::Create(0)
     });
     let report = scene.apply(&platform.address, &["a", "b"]);
-    assert_eq!(scene.heard, ["RECOVERY a id-a", "NOT DURABLE a"]);
+    assert_eq!(scene.received, ["RECOVERY a id-a", "NOT DURABLE a"]);
     assert_eq!(outcomes(&report), [CREATED, SKIPPED]);
     assert_eq!(classes(&report), [ExitClass::Lock]);
     assert_eq!(scene.lock(), []);

@@ -36,7 +36,7 @@ pub enum ResolveError {
     #[error("{0}")]
     Conflict(String),
     /// The platform could not be queried.
-    #[error("the platform could not be asked, so nothing was changed")]
+    #[error("could not query the platform, so nothing was changed")]
     QueryFailed(ApiError),
     /// The lock cannot be written.
     #[error(transparent)]
@@ -52,12 +52,12 @@ pub async fn resolve(
     owned: &BTreeSet<TaskId>,
 ) -> Result<Resolved, ResolveError> {
     let Some(entry) = store.lock().instances.get(name).cloned() else {
-        return Err(ResolveError::Conflict("the lock does not have it".to_owned()));
+        return Err(ResolveError::Conflict("it is not in the lock".to_owned()));
     };
-    let mut told = Resolved { changed: true, ..Resolved::default() };
+    let mut reported = Resolved { changed: true, ..Resolved::default() };
     let ours = match (word, entry.state) {
         (Resolution::Absent, EntryState::Unknown) => {
-            ensure_absent(name, &entry, site, owned, &mut told).await?;
+            ensure_absent(name, &entry, site, owned, &mut reported).await?;
             None
         }
         (Resolution::Absent, EntryState::Created | EntryState::Deleting) => {
@@ -68,11 +68,11 @@ pub async fn resolve(
         }
         (Resolution::TaskId(id), EntryState::Unknown) => {
             if owned.contains(id) {
-                let message = format!("`{id}` belongs to another entry of the locks at hand");
+                let message = format!("`{id}` belongs to another entry of the given locks");
                 return Err(ResolveError::Conflict(message));
             }
-            if let Some(detail) = fetch_named_detail(name, id, site, &mut told).await? {
-                told.differs(id, &differences(&entry.request, detail.fields()));
+            if let Some(detail) = fetch_named_detail(name, id, site, &mut reported).await? {
+                reported.differs(id, &differences(&entry.request, detail.fields()));
             }
             Some(entry.resolved_as(id.clone(), IdSource::Manual))
         }
@@ -81,11 +81,11 @@ pub async fn resolve(
         }
         (Resolution::TaskId(_), _) => {
             let has = entry.task_id.as_ref().map_or("another", TaskId::as_str);
-            return Err(ResolveError::Conflict(format!("the lock has it as `{has}` already")));
+            return Err(ResolveError::Conflict(format!("the lock already records it as `{has}`")));
         }
     };
     store.save(&[EntryChange { name: name.clone(), base: Some(entry), ours }])?;
-    Ok(told)
+    Ok(reported)
 }
 
 /// Adds an instance to the lock under a name that has no entry, with its body from the manifest, or
@@ -95,31 +95,31 @@ pub async fn adopt(
     name: &InstanceName,
     id: &TaskId,
     body: Option<&RequestBody>,
-    place: &Location,
+    location: &Location,
     (site, owned): (&RegionInventory, &BTreeSet<TaskId>),
 ) -> Result<Resolved, ResolveError> {
     let contradicted = |message: String| Err(ResolveError::Conflict(message));
     let base = store.lock().instances.get(name).cloned();
     let endpoint = site.client.endpoint().clone();
-    let bound = |entry: &Entry| place.matches_entry(entry) && entry.endpoint == endpoint;
+    let bound = |entry: &Entry| location.matches_entry(entry) && entry.endpoint == endpoint;
     match &base {
         Some(entry) if entry.task_id.as_ref() == Some(id) && bound(entry) => {
             return Ok(Resolved::default());
         }
         Some(Entry { task_id: Some(other), .. }) if other != id => {
-            return contradicted(format!("the lock has it as `{other}` already"));
+            return contradicted(format!("the lock already records it as `{other}`"));
         }
         Some(Entry { state: EntryState::Unknown, .. }) => {
-            return contradicted("its outcome is unknown: `instancectl resolve` ends that".into());
+            return contradicted("outcome unknown; run `instancectl resolve` first".into());
         }
         None if owned.contains(id) => {
-            return contradicted(format!("`{id}` belongs to another entry of the locks at hand"));
+            return contradicted(format!("`{id}` belongs to another entry of the given locks"));
         }
         _ => {}
     }
-    let mut told = Resolved { changed: true, ..Resolved::default() };
-    let detail = fetch_named_detail(name, id, site, &mut told).await?;
-    let region = place.region.clone();
+    let mut reported = Resolved { changed: true, ..Resolved::default() };
+    let detail = fetch_named_detail(name, id, site, &mut reported).await?;
+    let region = location.region.clone();
     let ours = match (&base, body) {
         (Some(entry), _) => {
             Entry { endpoint, region: region.or(entry.region.clone()), ..entry.clone() }
@@ -127,7 +127,7 @@ pub async fn adopt(
         (None, Some(body)) => {
             let changes = detail.map(|detail| differences(body, detail.fields()));
             let changes = changes.unwrap_or_default();
-            told.differs(id, &changes);
+            reported.differs(id, &changes);
             Entry::adopted(
                 id.clone(),
                 IdSource::Manual,
@@ -135,10 +135,10 @@ pub async fn adopt(
                 body_from_detail(body, changes),
             )
         }
-        (None, None) => return contradicted("the manifest does not have it".to_owned()),
+        (None, None) => return contradicted("it is not in the manifest".to_owned()),
     };
     store.save(&[EntryChange { name: name.clone(), base, ours: Some(ours) }])?;
-    Ok(told)
+    Ok(reported)
 }
 
 /// Returns the body that the platform shows: the manifest's body with the differing fields
@@ -157,14 +157,16 @@ async fn ensure_absent(
     entry: &Entry,
     site: &RegionInventory,
     owned: &BTreeSet<TaskId>,
-    told: &mut Resolved,
+    reported: &mut Resolved,
 ) -> Result<(), ResolveError> {
-    let Some(listing) = &site.shown else {
-        told.notes.push("this platform cannot list instances: your word alone counts".to_owned());
+    let Some(listing) = &site.displayed else {
+        reported
+            .notes
+            .push("this platform cannot list instances: the command is not checked".to_owned());
         return Ok(());
     };
-    if let Some(fault) = listing.incomplete_reason() {
-        told.notes.push(format!("the platform's list is not whole: {fault}"));
+    if let Some(cause) = listing.incomplete_reason() {
+        reported.notes.push(format!("the platform's list is incomplete: {cause}"));
     }
     for found in listing.named(name.as_str()) {
         let id = found.id();
@@ -181,11 +183,11 @@ async fn ensure_absent(
         };
         if differing.is_empty() {
             return Err(ResolveError::Conflict(format!(
-                "the platform shows `{id}` under this name, and nothing in it differs from what was \
-                 sent: give `--id {id}`"
+                "the platform lists `{id}` with this name, and it matches the request that was \
+                 sent: use `--id {id}`"
             )));
         }
-        told.differs(id, &differing);
+        reported.differs(id, &differing);
     }
     Ok(())
 }
@@ -193,16 +195,18 @@ async fn ensure_absent(
 /// Fails if the platform still shows an instance.
 async fn ensure_gone(id: &TaskId, site: &RegionInventory) -> Result<(), ResolveError> {
     let there = |word: &str| {
-        Err(ResolveError::Conflict(format!("the platform still shows `{id}`: {word}")))
+        Err(ResolveError::Conflict(format!("the platform still lists `{id}`: {word}")))
     };
     match site.client.detail(id).await {
         Ok(detail) => there(detail.status().as_ref().map_or("no status", |status| status.as_str())),
-        Err(ApiError::Refused(said) | ApiError::NoService(said)) => {
-            match site.shown.as_ref() {
+        Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason)) => {
+            match site.displayed.as_ref() {
                 Some(listing) if listing.contains(id) => there("it is in the list"),
                 // Not confirmed as gone by either the list or the detail.
-                listing if !said.means_not_found() && listing.is_none_or(|l| !l.is_complete()) => {
-                    there(&said.message)
+                listing
+                    if !reason.means_not_found() && listing.is_none_or(|l| !l.is_complete()) =>
+                {
+                    there(&reason.message)
                 }
                 _ => Ok(()),
             }
@@ -217,20 +221,24 @@ async fn fetch_named_detail(
     name: &InstanceName,
     id: &TaskId,
     site: &RegionInventory,
-    told: &mut Resolved,
+    reported: &mut Resolved,
 ) -> Result<Option<Detail>, ResolveError> {
     let detail = match site.client.detail(id).await {
         Ok(detail) => detail,
-        Err(ApiError::NoService(fault)) if fault.code.is_none() => {
-            if site.shown.as_ref().is_some_and(|list| list.is_complete() && !list.contains(id)) {
-                let message = format!("the platform does not show `{id}`");
+        Err(ApiError::EndpointMissing(cause)) if cause.code.is_none() => {
+            if site.displayed.as_ref().is_some_and(|list| list.is_complete() && !list.contains(id))
+            {
+                let message = format!("the platform does not list `{id}`");
                 return Err(ResolveError::Conflict(message));
             }
-            told.notes.push(format!("the platform shows no detail of `{id}`: your word counts"));
+            reported.notes.push(format!(
+                "the platform shows no detail of `{id}`: the ID is not \
+                                     checked"
+            ));
             return Ok(None);
         }
-        Err(ApiError::Refused(said) | ApiError::NoService(said)) => {
-            let message = format!("the platform does not show `{id}`: {said}");
+        Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason)) => {
+            let message = format!("the platform does not list `{id}`: {reason}");
             return Err(ResolveError::Conflict(message));
         }
         Err(failure) => return Err(ResolveError::QueryFailed(failure)),
@@ -241,7 +249,7 @@ async fn fetch_named_detail(
         return Err(ResolveError::Conflict(message));
     }
     if !detail.is_live() {
-        told.notes.push(format!("`{id}` is over on the platform"));
+        reported.notes.push(format!("`{id}` has ended on the platform"));
     }
     Ok(Some(detail))
 }

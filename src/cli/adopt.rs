@@ -9,7 +9,7 @@ use super::WriteArgs;
 pub struct Adopt {
     /// Manifests and connection.
     #[command(flatten)]
-    pub place: WriteArgs,
+    pub location: WriteArgs,
     /// The instance's name in the manifest
     #[arg(value_name = "NAME")]
     pub name: String,

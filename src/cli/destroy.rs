@@ -12,7 +12,7 @@ use super::duration::duration;
 pub struct Destroy {
     /// Manifests and connection.
     #[command(flatten)]
-    pub place: WriteArgs,
+    pub location: WriteArgs,
     /// Instances to delete, by name or glob [default: all in the lock]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,

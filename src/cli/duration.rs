@@ -9,7 +9,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         return Err(form());
     }
     match humantime::parse_duration(text) {
-        Ok(Duration::ZERO) => Err("a duration is more than nothing".to_owned()),
+        Ok(Duration::ZERO) => Err("duration must be greater than zero".to_owned()),
         Ok(duration) => Ok(duration),
         Err(_) => Err(form()),
     }
@@ -20,7 +20,7 @@ mod tests {
     use super::duration;
 
     #[test]
-    fn a_duration_says_its_unit() {
+    fn duration_requires_a_unit() {
         assert_eq!(duration("1h30m").map(|d| d.as_secs()), Ok(5400));
         for bad in ["30", "0", "0s", "5 m", "", "-5s", "soon"] {
             assert!(duration(bad).is_err(), "{bad}");

@@ -11,11 +11,11 @@ use clap::{
 const FORMAT: &str = "report_format";
 const OUTPUT: &str = "report_output";
 
-const FORMAT_HELP: &str = "How to print what was found, human if not given; may be repeated";
+const FORMAT_HELP: &str = "Output format [default: human]; repeatable";
 
-const PATHS: &str = "In github, gitlab, sarif and junit, paths count from the root of the \
-repository around the working folder, or from the working folder where it is in none; a file \
-outside has its absolute path.";
+const PATHS: &str = "In github, gitlab, sarif and junit, paths are relative to the root of the \
+                     repository that contains the working directory, or to the working directory \
+                     outside a repository; a file outside has its absolute path.";
 
 /// Output format of validation results.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -73,7 +73,7 @@ impl Args for Outputs {
                     .value_parser(clap::value_parser!(PathBuf))
                     .value_hint(ValueHint::FilePath)
                     .action(ArgAction::Append)
-                    .help("Write what the --format before it says to a file; may be repeated"),
+                    .help("Write the preceding --format to a file; repeatable"),
             )
     }
 
@@ -106,7 +106,7 @@ impl FromArgMatches for Outputs {
 fn usage_error(message: String) -> Error {
     let mut program = super::Cli::command();
     program.build();
-    let command = program.find_subcommand_mut("validate").expect("it alone takes these flags");
+    let command = program.find_subcommand_mut("validate").expect("only `validate` has these flags");
     Error::raw(ErrorKind::ArgumentConflict, message).format(command)
 }
 
@@ -140,7 +140,8 @@ fn pair_outputs(words: impl Iterator<Item = FlagValue>) -> Result<Outputs, Strin
                 let Some(target) = targets.last_mut().filter(|_| open) else {
                     let file = file.display();
                     return Err(format!(
-                        "--output {file} has no --format before it: write --format FORMAT --output {file}"
+                        "--output {file} has no preceding --format: write --format FORMAT \
+                         --output {file}"
                     ));
                 };
                 target.file = (file.as_os_str() != "-").then_some(file);
@@ -149,8 +150,8 @@ fn pair_outputs(words: impl Iterator<Item = FlagValue>) -> Result<Outputs, Strin
         }
     }
     if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
-        return Err("several reports go to standard output: give all but one of them an --output \
-                    FILE behind its --format"
+        return Err("several reports go to standard output: add --output FILE after all but one \
+                    --format"
             .to_owned());
     }
     Ok(if targets.is_empty() { Outputs::default() } else { Outputs(targets) })

@@ -9,7 +9,7 @@ use super::WriteArgs;
 pub struct Resolve {
     /// Manifests and connection.
     #[command(flatten)]
-    pub place: WriteArgs,
+    pub location: WriteArgs,
     /// Instances, by name or glob
     #[arg(value_name = "NAME", required_unless_present = "all_unknown")]
     pub names: Vec<String>,

@@ -19,27 +19,29 @@ pub(super) enum Action {
 
 pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit, CommandError> {
     let format = args.look.format;
-    let mut looking = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
-    let held = looking.selected_entries();
-    if !held.is_empty() {
-        let name = |held: &LockedInstance| held.name.as_str().escape_debug().to_string();
-        require_prompt(args.yes, || question(act, &held.iter().map(name).collect::<Vec<_>>()))?;
+    let mut workspace = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
+    let locked = workspace.selected_entries();
+    if !locked.is_empty() {
+        let name = |locked: &LockedInstance| locked.name.as_str().escape_debug().to_string();
+        require_prompt(args.yes, || question(act, &locked.iter().map(name).collect::<Vec<_>>()))?;
     }
-    let seen = confirmed(&mut looking, act, args.yes, console)?;
-    let did = match act {
-        Action::Stop => looking.runtime.block_on(life::stop(&looking.clients, seen)),
-        Action::Start => looking.runtime.block_on(life::start(&looking.clients, seen)),
+    let observed = confirmed(&mut workspace, act, args.yes, console)?;
+    let results = match act {
+        Action::Stop => workspace.runtime.block_on(life::stop(&workspace.clients, observed)),
+        Action::Start => workspace.runtime.block_on(life::start(&workspace.clients, observed)),
     };
     let past = if act == Action::Stop { "stopped" } else { "started" };
-    let classes = console
-        .print_action_results(&ActionReport { files: &looking.files(), did: &did, past }, format)?;
+    let classes = console.print_action_results(
+        &ActionReport { files: &workspace.files(), results: &results, past },
+        format,
+    )?;
     Ok(classes.into())
 }
 
 /// Returns the instances that the user confirmed, rechecked against the locks and the platform after
 /// the answer.
 fn confirmed(
-    looking: &mut ReadOnlyWorkspace,
+    workspace: &mut ReadOnlyWorkspace,
     act: Action,
     yes: bool,
     console: &mut Console,
@@ -48,45 +50,49 @@ fn confirmed(
         Action::Stop => life::can_stop,
         Action::Start => life::can_start,
     };
-    let names = |seen: &[ObservedInstance]| -> Vec<String> {
-        seen.iter().filter(|seen| open(seen)).map(named).collect()
+    let names = |observed: &[ObservedInstance]| -> Vec<String> {
+        observed.iter().filter(|observed| open(observed)).map(named).collect()
     };
-    let mut looked = Instant::now();
-    let mut seen = query(looking)?;
+    let mut polled = Instant::now();
+    let mut observed = query(workspace)?;
     let mut changed = false;
     loop {
-        let asked = names(&seen);
-        if asked.is_empty() {
-            return Ok(seen);
+        let requested = names(&observed);
+        if requested.is_empty() {
+            return Ok(observed);
         }
         if changed {
-            confirm_changed(&question(act, &asked), console)?;
+            confirm_changed(&question(act, &requested), console)?;
         } else {
-            confirm(yes, &question(act, &asked), console)?;
+            confirm(yes, &question(act, &requested), console)?;
         }
-        if !looking.reread()? && looked.elapsed() <= MAX_LIST_AGE {
-            return Ok(seen);
+        if !workspace.reread()? && polled.elapsed() <= MAX_LIST_AGE {
+            return Ok(observed);
         }
-        looked = Instant::now();
-        seen = query(looking)?;
-        if names(&seen) == asked {
-            return Ok(seen);
+        polled = Instant::now();
+        observed = query(workspace)?;
+        if names(&observed) == requested {
+            return Ok(observed);
         }
         changed = true;
     }
 }
 
-fn query(looking: &mut ReadOnlyWorkspace) -> Result<Vec<ObservedInstance>, CommandError> {
-    if looking.selected_entries().is_empty() { Ok(Vec::new()) } else { looking.query_status(false) }
+fn query(workspace: &mut ReadOnlyWorkspace) -> Result<Vec<ObservedInstance>, CommandError> {
+    if workspace.selected_entries().is_empty() {
+        Ok(Vec::new())
+    } else {
+        workspace.query_status(false)
+    }
 }
 
-fn named(seen: &ObservedInstance) -> String {
-    let id = seen.held.entry.task_id.as_ref().map_or("", |id| id.as_str());
-    let cards = match seen.cards() {
+fn named(observed: &ObservedInstance) -> String {
+    let id = observed.locked.entry.task_id.as_ref().map_or("", |id| id.as_str());
+    let cards = match observed.cards() {
         Some(cards) if cards > 0 => format!(" ({})", count(cards, "card")),
         _ => String::new(),
     };
-    format!("{} {id}{cards}", seen.held.name.as_str().escape_debug())
+    format!("{} {id}{cards}", observed.locked.name.as_str().escape_debug())
 }
 
 fn question(act: Action, names: &[String]) -> String {

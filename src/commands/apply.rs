@@ -151,11 +151,11 @@ impl ApplyContext<'_> {
         if !any_effect(&plans) {
             return Ok(());
         }
-        let asked = require_prompt(self.args.yes, || confirmation_prompt(&plans));
-        if asked.is_err() && self.args.selection.format == Format::Human {
+        let requested = require_prompt(self.args.yes, || confirmation_prompt(&plans));
+        if requested.is_err() && self.args.selection.format == Format::Human {
             console.show_plan(&planned(self.planning.prepared, &plans))?;
         }
-        asked
+        requested
     }
 
     fn check_card_limit(&self, plans: &[Plan]) -> Result<(), CommandError> {
@@ -236,8 +236,8 @@ fn abort_list_failed(
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
     let advice = remediation(&failure);
-    let (class, fault) = failure_class(failure);
-    let stop = AbortReason::ListFailed(fault.to_string());
+    let (class, cause) = failure_class(failure);
+    let stop = AbortReason::ListFailed(cause.to_string());
     console.error(&format!("nothing was sent: {stop}"), advice)?;
     let report = ApplyReport::nothing_sent(jobs, stop, class);
     console.print_apply_result(
@@ -257,8 +257,8 @@ fn dry_run(
     let pairs: Vec<_> = prepared.iter().zip(&locks).collect();
     let selection = select(&args.selection.names, &pairs)?;
     let planning = Planning::new(prepared, &selection, &args.changes, args.refresh)?;
-    let here = offline_target(args.selection.sandbox);
-    let plans = planning.offline(&locks.iter().collect::<Vec<_>>(), &here);
+    let target = offline_target(args.selection.sandbox);
+    let plans = planning.offline(&locks.iter().collect::<Vec<_>>(), &target);
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {

@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         match credentials {
             Ok(Credentials::Token(access)) => {
                 report.with =
-                    Some(if args.sandbox { "the sandbox" } else { "an address and its token" });
+                    Some(if args.sandbox { "the sandbox" } else { "an address and a token" });
                 report.token(access, options).await;
             }
             Ok(Credentials::Account(account)) => {
@@ -69,7 +69,7 @@ impl AuthReport {
         let unused = ["INSTANCECTL_USER", "INSTANCECTL_ACCESS_KEY", "INSTANCECTL_SECRET_KEY"];
         if unused.iter().any(|name| self.variables.contains(name)) {
             let message =
-                "the variables of the login are not used: the address with its token counts";
+                "the login variables are not used: the address with its token takes precedence";
             self.add_problem(
                 None,
                 message.to_owned(),
@@ -144,7 +144,7 @@ impl AuthReport {
     fn skew(&mut self, skew: Option<i64>) {
         self.clock_skew = skew;
         if let Some(ahead) = skew.filter(|ahead| ahead.unsigned_abs() >= MIN_REPORTED_SKEW_SECS) {
-            let help = "set the clock: a login is signed with the time";
+            let help = "set the clock: logins are signed with the time";
             self.add_problem(None, describe_skew(ahead), Some(help));
         }
     }
@@ -181,22 +181,25 @@ async fn check_region(
     };
     let (state, what) = match &failure {
         CallFailure::Denied(_) => ("refused", "the token is refused"),
-        CallFailure::NoService(_) => ("no AI service", "there is no AI service"),
+        CallFailure::EndpointMissing(_) => ("no AI service", "no AI service"),
         CallFailure::Refused(_) => ("refused", "the call is refused"),
-        CallFailure::Unreachable(_) => ("not reached", "there is no usable answer"),
+        CallFailure::Unreachable(_) => ("not reached", "no usable response"),
     };
     row.state = state;
     let help = match &failure {
-        CallFailure::NoService(_) => Some("check that the address is the region's AI address"),
+        CallFailure::EndpointMissing(_) => Some("check that this is the region's AI address"),
         CallFailure::Denied(_) => Some(
-            "the token may be over, or not be one of this address's region: fetch a new one, and \
-             take the address of its region",
+            "the token may have expired or belong to another region: fetch a new one, and use the \
+             address of its region",
         ),
-        failure => remediation(failure).map(|_| "token and address may not be of one region"),
+        failure => remediation(failure).map(|_| {
+            "token and address may belong to different \
+            regions"
+        }),
     };
-    let (class, fault): (ExitClass, ErrorDetail) = failure_class(failure);
+    let (class, cause): (ExitClass, ErrorDetail) = failure_class(failure);
     let region = client.region().map_or(String::new(), |region| format!(" (region {region})"));
-    let message = format!("{what} at {}{region}: {fault}", client.address());
+    let message = format!("{what} at {}{region}: {cause}", client.address());
     (row, Some(AuthProblem { class: Some(class), message, help: help.map(str::to_owned) }))
 }
 

@@ -22,10 +22,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         RequestedRegions { needed: [None].into(), ..RequestedRegions::default() },
     )?;
     let [client] = platform.clients() else {
-        return Err(CommandError::usage("no region is named"));
+        return Err(CommandError::usage("no region is set"));
     };
     let offered = runtime.block_on(fetch(&args.what, client)).map_err(|failure| {
-        let absent = matches!(failure, CallFailure::NoService(_));
+        let absent = matches!(failure, CallFailure::EndpointMissing(_));
         let failure = query_failed(failure);
         if absent { failure.with_help("not every platform has this call") } else { failure }
     })?;
@@ -34,18 +34,20 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
 }
 
 async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, CallFailure> {
-    let whole = |key, data| CatalogResponse { key, data, whole: true };
+    let complete = |key, data| CatalogResponse { key, data, complete: true };
     Ok(match what {
-        CatalogCommand::Groups(_) => whole("groups", client.resource_groups().await?),
-        CatalogCommand::Mounts(_) => whole("mounts", client.allowed_mounts().await?),
+        CatalogCommand::Groups(_) => complete("groups", client.resource_groups().await?),
+        CatalogCommand::Mounts(_) => complete("mounts", client.allowed_mounts().await?),
         CatalogCommand::Limits(Limits { accelerator_type, resource_group, .. }) => {
-            whole("limits", client.node_limits(accelerator_type, resource_group).await?)
+            complete("limits", client.node_limits(accelerator_type, resource_group).await?)
         }
         CatalogCommand::Images(images) => match list_all_images(client, query(images)).await? {
-            Ok(images) => {
-                CatalogResponse { key: "images", data: images.items.into(), whole: images.whole }
-            }
-            Err(data) => whole("images", data),
+            Ok(images) => CatalogResponse {
+                key: "images",
+                data: images.items.into(),
+                complete: images.complete,
+            },
+            Err(data) => complete("images", data),
         },
     })
 }

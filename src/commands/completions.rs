@@ -145,7 +145,7 @@ mod tests {
     use super::values;
 
     #[test]
-    fn a_flag_has_its_value_in_every_form() {
+    fn flag_value_is_found_in_every_form() {
         let words =
             ["x", "-f", "a", "-fb", "--filename=c", "--filename", "d", "--filenames=e", "-f"];
         let words = words.map(str::to_owned);

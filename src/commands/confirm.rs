@@ -29,7 +29,7 @@ pub(super) fn confirm(
 
 /// Asks about a plan that differs from the one that the user confirmed, regardless of `--yes`.
 pub(super) fn confirm_changed(question: &str, console: &mut Console) -> Result<(), CommandError> {
-    console.info("the lock or the platform changed meanwhile: this is what would be done now")?;
+    console.info("the lock or the platform changed in the meantime: this is the new plan")?;
     if !io::stdin().is_terminal() {
         let message = format!("nothing was sent: the plan changed to: {question}");
         return Err(CommandError::with_class(ExitClass::Blocked, message)
@@ -47,5 +47,5 @@ pub(super) fn require_prompt(
         return Ok(());
     }
     Err(CommandError::with_class(ExitClass::Blocked, format!("not confirmed: {}", question()))
-        .with_help("standard input is no terminal: give --yes to go on without a question"))
+        .with_help("standard input is not a terminal: use --yes to skip the question"))
 }

@@ -43,8 +43,8 @@ fn find<'f>(topic: &str, fields: &'f [FieldDoc]) -> Option<&'f FieldDoc> {
     }
     let path = if parts[..].first()?.starts_with("x-") { "x-".to_owned() } else { parts.join(".") };
     let within = format!(".{path}");
-    let whole = fields.iter().find(|field| field.path == path);
-    whole.or_else(|| fields.iter().find(|field| field.path.ends_with(&within)))
+    let complete = fields.iter().find(|field| field.path == path);
+    complete.or_else(|| fields.iter().find(|field| field.path.ends_with(&within)))
 }
 
 fn unknown(topic: &str) -> CommandError {
@@ -56,7 +56,7 @@ fn unknown(topic: &str) -> CommandError {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let help = match validate::closest(topic, &known) {
         Some(near) => format!("did you mean `instancectl explain {near}`?"),
-        None => "`instancectl explain` lists every code and every field".to_owned(),
+        None => "`instancectl explain` lists all codes and fields".to_owned(),
     };
     CommandError::usage(format!("{} is neither a code nor a field", quote(topic))).with_help(help)
 }
@@ -99,9 +99,9 @@ fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
     });
     let fields = fields.iter().map(|field| (field.path.clone(), sentence(&field.about).to_owned()));
     vec![
-        ExplainBlock::Heading("Codes of diagnostics".to_owned()),
+        ExplainBlock::Heading("Diagnostic codes".to_owned()),
         ExplainBlock::Table(codes.collect()),
-        ExplainBlock::Heading("Fields of a manifest".to_owned()),
+        ExplainBlock::Heading("Manifest fields".to_owned()),
         ExplainBlock::Table(fields.collect()),
     ]
 }

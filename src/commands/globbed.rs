@@ -61,8 +61,8 @@ fn find(path: &Path, rest: &[PatternSegment<'_>], files: &mut Vec<PathBuf>) {
         }
         [PatternSegment::Below, after @ ..] => {
             find(path, after, files);
-            let shown = entries(path).into_iter().filter(|(name, _)| !name.starts_with('.'));
-            for (_, inside) in shown {
+            let displayed = entries(path).into_iter().filter(|(name, _)| !name.starts_with('.'));
+            for (_, inside) in displayed {
                 // Links to directories are not followed: they could form a cycle.
                 if fs::symlink_metadata(&inside).is_ok_and(|found| found.is_dir()) {
                     find(&inside, rest, files);

@@ -79,26 +79,26 @@ impl LockedWorkspace {
         &mut self,
         (job, name): (usize, &InstanceName),
         (action, id): (PlanAction, Option<TaskId>),
-        told: Result<Resolved, ResolveError>,
+        reported: Result<Resolved, ResolveError>,
         console: &mut Console,
     ) -> Result<(), CommandError> {
-        let (outcome, message) = match told {
+        let (outcome, message) = match reported {
             Ok(Resolved { notes, changed }) => {
                 for note in notes {
                     console.info(&note)?;
                 }
                 let word = match (changed, action) {
                     (false, _) => "nothing to do",
-                    (true, PlanAction::Adopt) => "taken into the lock",
-                    (true, _) => "taken out of the lock",
+                    (true, PlanAction::Adopt) => "added to the lock",
+                    (true, _) => "removed from the lock",
                 };
                 (None, word.to_owned())
             }
             Err(ResolveError::Lock(error)) => return Err(error.into()),
             Err(ResolveError::QueryFailed(failure)) => {
-                let (class, fault) = failure_class(failure);
+                let (class, cause) = failure_class(failure);
                 self.report.classes.insert(class);
-                let message = format!("the platform could not be asked: {fault}");
+                let message = format!("could not query the platform: {cause}");
                 (Some(Outcome::Skipped), message)
             }
             Err(ResolveError::Conflict(message)) => {

@@ -17,10 +17,10 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
     let file = &args.file;
     if file.extension().is_some_and(|end| end == "json" || end == "lock") {
         return Err(CommandError::usage(format!(
-            "the starter is YAML, and {} is not by its name",
+            "the starter file is YAML; {} does not have a .yaml or .yml extension",
             display_path(file)
         ))
-        .with_help("name it like a manifest: `instancectl init instances.yaml`"));
+        .with_help("use a manifest name: `instancectl init instances.yaml`"));
     }
     let schema = file.with_file_name(SCHEMA_NAME);
     let name = display_path(Path::new(file.file_name().unwrap_or_default()));
@@ -52,12 +52,12 @@ fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
         file.sync_all()
     };
     write().map_err(|error: io::Error| {
-        let shown = display_path(path);
+        let displayed = display_path(path);
         if error.kind() == io::ErrorKind::AlreadyExists {
-            CommandError::usage(format!("{shown} exists, and is not overwritten"))
-                .with_help("name another file: `instancectl init other.yaml`")
+            CommandError::usage(format!("{displayed} already exists and is not overwritten"))
+                .with_help("choose another file: `instancectl init other.yaml`")
         } else {
-            CommandError::usage(format!("cannot write {shown}: {error}"))
+            CommandError::usage(format!("cannot write {displayed}: {error}"))
         }
     })
 }

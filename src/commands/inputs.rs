@@ -14,8 +14,8 @@ use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 const STDIN_NAME: &str = "<stdin>";
 
 /// Help for git's quoted form of non-ASCII paths.
-const GIT_QUOTED_PATH_HELP: &str = "git lists such paths in quotes, and with `-z` as they are: \
-                      `git ls-files -z | instancectl validate --files-from -`";
+const GIT_QUOTED_PATH_HELP: &str = "git quotes such paths; with `-z` it prints them as they are: \
+                                    `git ls-files -z | instancectl validate --files-from -`";
 
 /// One manifest: its path and its text.
 #[derive(Debug)]
@@ -47,11 +47,11 @@ pub(super) fn paths(
             paths.extend(expand(name, recursive)?.into_iter().map(Some));
         }
     }
-    let mut seen = HashSet::new();
+    let mut observed = HashSet::new();
     paths.retain(|path| {
         let real =
             path.as_ref().map(|path| fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
-        seen.insert(real)
+        observed.insert(real)
     });
     Ok(paths)
 }
@@ -88,12 +88,12 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
         (Ok(found), _) if found.is_dir() => {
             let mut files = Vec::new();
             walk(path, recursive, &mut files).map_err(|error| {
-                CommandError::usage(format!("cannot read the folder {name}: {error}"))
+                CommandError::usage(format!("cannot read the directory {name}: {error}"))
             })?;
             if files.is_empty() {
-                let deeper = if recursive { "" } else { "; -R goes down into folders" };
+                let deeper = if recursive { "" } else { "; use -R to recurse into directories" };
                 return Err(CommandError::usage(format!(
-                    "the folder {name} holds no *.yaml or *.yml{deeper}"
+                    "the directory {name} contains no *.yaml or *.yml{deeper}"
                 )));
             }
             Ok(files)
@@ -110,11 +110,12 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
 }
 
 fn expand_glob(name: &str) -> Result<Vec<PathBuf>, CommandError> {
-    let shown = display_path(Path::new(name));
-    let files = globbed::files(name)
-        .map_err(|error| CommandError::usage(format!("{shown} is no glob: {error}")))?;
+    let displayed = display_path(Path::new(name));
+    let files = globbed::files(name).map_err(|error| {
+        CommandError::usage(format!("{displayed} is not a valid glob: {error}"))
+    })?;
     if files.is_empty() {
-        return Err(CommandError::usage(format!("{shown} matches no file")));
+        return Err(CommandError::usage(format!("{displayed} matches no file")));
     }
     Ok(files)
 }
@@ -148,8 +149,8 @@ fn read_one(path: Option<PathBuf>) -> Result<Input, CommandError> {
         None => bounded(io::stdin().lock()),
     };
     let bytes = bytes.map_err(|error| {
-        let shown = display_path(Path::new(&name));
-        CommandError::usage(format!("cannot read {shown}: {error}"))
+        let displayed = display_path(Path::new(&name));
+        CommandError::usage(format!("cannot read {displayed}: {error}"))
     })?;
     let (source, unreadable) = SourceFile::from_bytes(name, bytes);
     Ok(Input { path, source, unreadable })

@@ -26,7 +26,7 @@ const MIN_SIGNAL_INTERVAL: Duration = Duration::from_millis(500);
 /// to complete. Once a command listens, the third signal does so.
 pub(super) struct SignalHandler {
     counted: watch::Receiver<u8>,
-    heard: Arc<AtomicBool>,
+    received: Arc<AtomicBool>,
 }
 
 impl SignalHandler {
@@ -37,7 +37,7 @@ impl SignalHandler {
 
     /// Leaves the first two signals to the caller.
     pub(super) fn subscribe(&self) -> watch::Receiver<u8> {
-        self.heard.store(true, Ordering::SeqCst);
+        self.received.store(true, Ordering::SeqCst);
         self.counted.clone()
     }
 
@@ -53,11 +53,11 @@ impl SignalHandler {
         fail_large_writes()?;
         drop(entered);
         let (count, counted) = watch::channel(0);
-        let heard = Arc::new(AtomicBool::new(false));
-        let listening = Arc::clone(&heard);
+        let received = Arc::new(AtomicBool::new(false));
+        let listening = Arc::clone(&received);
         let wait = move || run_until_interrupted(&runtime, listened, &count, &listening, abort);
         thread::Builder::new().name("signals".to_owned()).spawn(wait)?;
-        Ok(Self { counted, heard })
+        Ok(Self { counted, received })
     }
 }
 
@@ -90,7 +90,7 @@ fn run_until_interrupted(
     runtime: &Runtime,
     listened: Vec<Signal>,
     count: &watch::Sender<u8>,
-    heard: &AtomicBool,
+    received: &AtomicBool,
     abort: fn() -> !,
 ) {
     runtime.block_on(async {
@@ -109,7 +109,7 @@ fn run_until_interrupted(
             }
             first.get_or_insert_with(Instant::now);
             count.send_modify(|count| *count += 1);
-            if *count.borrow() >= 3 || !heard.load(Ordering::SeqCst) {
+            if *count.borrow() >= 3 || !received.load(Ordering::SeqCst) {
                 lockfile::release_guards();
                 abort();
             }

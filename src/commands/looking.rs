@@ -64,8 +64,8 @@ impl ReadOnlyWorkspace {
     }
 
     /// Connects to the regions of these entries; with an account, this logs in.
-    pub(super) fn connect(&mut self, held: &[LockedInstance]) -> Result<(), CommandError> {
-        self.clients = reach(&mut self.platform, &self.runtime, &self.prepared, held)?;
+    pub(super) fn connect(&mut self, locked: &[LockedInstance]) -> Result<(), CommandError> {
+        self.clients = reach(&mut self.platform, &self.runtime, &self.prepared, locked)?;
         Ok(())
     }
 
@@ -95,12 +95,12 @@ impl ReadOnlyWorkspace {
     /// Queries the status of the selected entries.
     pub(super) fn query_status(
         &mut self,
-        twins: bool,
+        duplicates: bool,
     ) -> Result<Vec<ObservedInstance>, CommandError> {
-        let (held, owned) = (self.selected_entries(), self.owned_ids());
-        self.connect(&held)?;
-        let looked = query(&self.clients, &held, &owned, twins);
-        self.runtime.block_on(looked).map_err(query_failed)
+        let (locked, owned) = (self.selected_entries(), self.owned_ids());
+        self.connect(&locked)?;
+        let polled = query(&self.clients, &locked, &owned, duplicates);
+        self.runtime.block_on(polled).map_err(query_failed)
     }
 
     /// Returns the manifests as the user named them, by job index.
@@ -123,21 +123,21 @@ pub(super) fn selected_entries(
     locks: &[Lockfile],
     selection: &Selection,
 ) -> Vec<LockedInstance> {
-    let mut held = Vec::new();
+    let mut locked = Vec::new();
     for (job, (manifest, lock)) in prepared.iter().zip(locks).enumerate() {
-        let wanted: Vec<&InstanceName> =
+        let expected: Vec<&InstanceName> =
             manifest.requests.iter().map(|request| &request.name).collect();
-        let named: HashSet<&InstanceName> = wanted.iter().copied().collect();
+        let named: HashSet<&InstanceName> = expected.iter().copied().collect();
         let orphans = lock.instances.keys().filter(|name| !named.contains(name));
-        for name in wanted.into_iter().chain(orphans).filter(|name| selection.contains(name)) {
+        for name in expected.into_iter().chain(orphans).filter(|name| selection.contains(name)) {
             if let Some(entry) = lock.instances.get(name) {
                 let (name, entry, orphan) = (name.clone(), entry.clone(), !named.contains(name));
                 let manifest = manifest.args.clone();
-                held.push(LockedInstance { job, manifest, name, entry, orphan });
+                locked.push(LockedInstance { job, manifest, name, entry, orphan });
             }
         }
     }
-    held
+    locked
 }
 
 /// Connects to the regions of entries: that of the lock, otherwise that of the manifest. Entries of a
@@ -146,15 +146,15 @@ pub(super) fn reach(
     platform: &mut Platform,
     runtime: &Runtime,
     prepared: &[LoadedManifest],
-    held: &[LockedInstance],
+    locked: &[LockedInstance],
 ) -> Result<Vec<Client>, CommandError> {
-    let region = |held: &LockedInstance| {
-        let requests = &prepared[held.job].requests;
-        let request = || requests.iter().find(|request| request.name == held.name);
-        held.entry.region.clone().or_else(|| request()?.region.clone())
+    let region = |locked: &LockedInstance| {
+        let requests = &prepared[locked.job].requests;
+        let request = || requests.iter().find(|request| request.name == locked.name);
+        locked.entry.region.clone().or_else(|| request()?.region.clone())
     };
-    let wanted = held.iter().map(region).collect();
+    let expected = locked.iter().map(region).collect();
     platform
-        .connect(runtime, RequestedRegions { optional: wanted, ..RequestedRegions::default() })?;
+        .connect(runtime, RequestedRegions { optional: expected, ..RequestedRegions::default() })?;
     Ok(platform.clients().to_vec())
 }

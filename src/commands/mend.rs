@@ -31,24 +31,24 @@ pub(super) fn run(
     let reported = *targets != Outputs::default().0;
     if stdin && (inputs.len() > 1 || reported) {
         return Err(CommandError::usage(
-            "the edited text of standard input goes to standard output, and nothing else",
+            "with standard input, the edited text is the only output on standard output",
         ));
     }
-    let mut mended: Vec<FixedFile> =
+    let mut fixed: Vec<FixedFile> =
         inputs.into_iter().map(|input| fix_file(input, policy)).collect();
-    let valid = mended.iter().all(|file| file.report.checked.manifest.is_some());
+    let valid = fixed.iter().all(|file| file.report.checked.manifest.is_some());
     let exit = |done: bool| if done { Exit::Done } else { Exit::Invalid };
     if args.diff {
-        for file in mended.iter().filter(|file| !file.edits.is_empty()) {
+        for file in fixed.iter().filter(|file| !file.edits.is_empty()) {
             console.print_diff(&file.name, &file.old, file.report.source.text())?;
         }
-        let edits = mended.iter().map(|file| file.edits.len()).sum();
-        let reports: Vec<FileReport> = mended.into_iter().map(|file| file.report).collect();
+        let edits = fixed.iter().map(|file| file.edits.len()).sum();
+        let reports: Vec<FileReport> = fixed.into_iter().map(|file| file.report).collect();
         console.would_fix(edits, &reports)?;
         return Ok(exit(valid && edits == 0));
     }
     let mut failed = Vec::new();
-    for file in &mut mended {
+    for file in &mut fixed {
         match write(file, policy) {
             Ok(()) if file.path.is_none() => console.result(file.report.source.text())?,
             Ok(()) => {}
@@ -57,7 +57,7 @@ pub(super) fn run(
         }
         console.edits(&file.name, &file.edits)?;
     }
-    let reports: Vec<FileReport> = mended.into_iter().map(|file| file.report).collect();
+    let reports: Vec<FileReport> = fixed.into_iter().map(|file| file.report).collect();
     if stdin {
         console.invalid(&reports, Format::Human)?;
     } else {
@@ -75,7 +75,7 @@ fn write(file: &mut FixedFile, policy: &LintLevels) -> Result<(), CommandError> 
     let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
     whole_file::replace_unchanged(path, &file.old, file.report.source.text()).map_err(|error| {
         let failure = CommandError::usage(format!("cannot write {}: {error}", display_path(path)))
-            .with_help("nothing of it was changed");
+            .with_help("it was not changed");
         let source = SourceFile::new(&*file.name, &*file.old);
         file.edits.clear();
         file.report = check(Input { path: Some(path.clone()), source, unreadable: None }, policy);

@@ -64,14 +64,14 @@ pub enum Exit {
 }
 
 impl From<ExitClasses> for Exit {
-    fn from(met: ExitClasses) -> Self {
-        if met.code() == 0 { Self::Done } else { Self::Classes(met) }
+    fn from(classes: ExitClasses) -> Self {
+        if classes.code() == 0 { Self::Done } else { Self::Classes(classes) }
     }
 }
 
 impl From<ExitClass> for Exit {
-    fn from(met: ExitClass) -> Self {
-        Self::Classes(ExitClasses::from_iter([met]))
+    fn from(classes: ExitClass) -> Self {
+        Self::Classes(ExitClasses::from_iter([classes]))
     }
 }
 
@@ -119,7 +119,7 @@ impl CommandError {
     /// Returns the error of the system if it cannot provide a resource that a run needs before it starts.
     fn system(error: &io::Error) -> Self {
         Self::usage(format!("cannot prepare the run: {error}"))
-            .with_help("nothing was sent; look at the limits of this process (`ulimit -a`)")
+            .with_help("nothing was sent; check the limits of this process (`ulimit -a`)")
     }
 
     /// Reports the error on standard error, if a run continues to its result nevertheless; returns its

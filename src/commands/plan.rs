@@ -27,19 +27,19 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let selection =
         select(&args.selection.names, &prepared.iter().zip(locks.clone()).collect::<Vec<_>>())?;
     let planning = Planning::new(&prepared, &selection, &args.changes, args.refresh)?;
-    let here = reach::offline_target(args.selection.sandbox);
-    let (plans, unasked) = if args.refresh {
+    let target = reach::offline_target(args.selection.sandbox);
+    let (plans, query_failed) = if args.refresh {
         refreshed(args, &planning, locks.clone(), console)?
     } else {
-        (planning.offline(&locks, &here), None)
+        (planning.offline(&locks, &target), None)
     };
     let stopped = planning.exceeds_card_limit(&plans);
     let sends = |item: &PlanItem| item.creates() || item.deletes();
     let changes = plans.iter().flat_map(|plan| &plan.items).any(sends)
-        || Planning::finishes_deletions(&locks, &here);
+        || Planning::finishes_deletions(&locks, &target);
     let changes = changes && stopped.is_none();
     let classes: ExitClasses =
-        unasked.iter().map(|failure| reach::failure_class(failure.clone()).0).collect();
+        query_failed.iter().map(|failure| reach::failure_class(failure.clone()).0).collect();
     let exit = match classes.code() {
         0 if changes && args.detailed_exitcode => 9,
         code => code,
@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     if let Some(stopped) = stopped {
         console.info(&format!("`apply` would send nothing: {stopped}"))?;
     }
-    if let Some(failure) = unasked {
+    if let Some(failure) = query_failed {
         let CommandError { exit, message, help } = reach::query_failed(failure);
         console.error(&message.unwrap_or_default(), help.as_deref())?;
         return Ok(exit);
@@ -86,5 +86,5 @@ fn refreshed(
             runtime.block_on(life::check_availability(plan, client));
         }
     }
-    Ok((plans, surveyed.unasked))
+    Ok((plans, surveyed.query_failed))
 }

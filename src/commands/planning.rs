@@ -34,7 +34,7 @@ pub(super) struct CheckedPlan {
     /// Time when the platform was listed.
     pub(super) listed: Instant,
     /// Error of a query about an instance, if one failed.
-    pub(super) unasked: Option<CallFailure>,
+    pub(super) query_failed: Option<CallFailure>,
 }
 
 impl<'a> Planning<'a> {
@@ -50,10 +50,10 @@ impl<'a> Planning<'a> {
     }
 
     /// Returns the plans against the locks only.
-    pub(super) fn offline(&self, locks: &[&Lockfile], here: &Target) -> Vec<Plan> {
+    pub(super) fn offline(&self, locks: &[&Lockfile], target: &Target) -> Vec<Plan> {
         let planned = |(manifest, lock): (&LoadedManifest, &&Lockfile)| {
-            let mut plan = plan(&manifest.requests, lock, here, self.selection);
-            plan.apply_permissions(&self.policy, &manifest.requests, here);
+            let mut plan = plan(&manifest.requests, lock, target, self.selection);
+            plan.apply_permissions(&self.policy, &manifest.requests, target);
             plan
         };
         self.prepared.iter().zip(locks).map(planned).collect()
@@ -64,23 +64,24 @@ impl<'a> Planning<'a> {
     pub(super) async fn online(
         &self,
         locks: &[&Lockfile],
-        here: &Target,
+        target: &Target,
         sites: Vec<RegionInventory>,
         owned: &BTreeSet<TaskId>,
     ) -> CheckedPlan {
-        let (listed, mut unasked) = (Instant::now(), None);
-        let mut plans = self.offline(locks, here);
+        let (listed, mut query_failed) = (Instant::now(), None);
+        let mut plans = self.offline(locks, target);
         for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
             for site in &sites {
                 if self.refreshes() {
-                    unasked = apply::refresh(plan, site, &manifest.args).await.or(unasked);
-                    plan.apply_permissions(&self.policy, &manifest.requests, here);
+                    query_failed =
+                        apply::refresh(plan, site, &manifest.args).await.or(query_failed);
+                    plan.apply_permissions(&self.policy, &manifest.requests, target);
                 }
                 apply::block_duplicates(plan, site, owned, self.allowed.adopt, &manifest.args)
                     .await;
             }
         }
-        CheckedPlan { plans, sites, listed, unasked }
+        CheckedPlan { plans, sites, listed, query_failed }
     }
 
     /// Checks whether there is something to send, or something that an earlier run left open.
@@ -88,18 +89,18 @@ impl<'a> Planning<'a> {
         &self,
         plans: &[Plan],
         locks: &[&Lockfile],
-        here: &Target,
+        target: &Target,
     ) -> bool {
         let mut entries = locks.iter().flat_map(|lock| lock.instances.values());
         any_effect(plans)
             || self.refreshes()
-            || entries.any(|entry| entry.state != EntryState::Created && here.covers_entry(entry))
+            || entries.any(|entry| entry.state != EntryState::Created && target.covers_entry(entry))
     }
 
     /// Checks whether `apply` completes a deletion that an earlier run started.
-    pub(super) fn finishes_deletions(locks: &[&Lockfile], here: &Target) -> bool {
+    pub(super) fn finishes_deletions(locks: &[&Lockfile], target: &Target) -> bool {
         let mut entries = locks.iter().flat_map(|lock| lock.instances.values());
-        entries.any(|entry| entry.state == EntryState::Deleting && here.covers_entry(entry))
+        entries.any(|entry| entry.state == EntryState::Deleting && target.covers_entry(entry))
     }
 
     /// Returns the regions of the planned actions, and those of entries that earlier runs left open.
@@ -108,11 +109,11 @@ impl<'a> Planning<'a> {
         let items = plans.iter().flat_map(|plan| &plan.items);
         let needed = items.filter(|item| item.has_effect() || refreshed(item));
         // An entry without a region is found by its address among the other regions.
-        let needed = needed.filter(|item| item.place.region.is_some() || item.request.is_some());
+        let needed = needed.filter(|item| item.location.region.is_some() || item.request.is_some());
         let open = locks.iter().flat_map(|lock| lock.instances.values());
         let open = open.filter(|entry| entry.state != EntryState::Created);
         RequestedRegions {
-            needed: needed.map(|item| item.place.region.clone()).collect(),
+            needed: needed.map(|item| item.location.region.clone()).collect(),
             optional: open.map(|entry| entry.region.clone()).collect(),
         }
     }
@@ -223,10 +224,10 @@ fn policy(prepared: &[LoadedManifest], allowed: &Allowed) -> Result<Permissions,
     };
     if !replace.is_empty() {
         let known = prepared.iter().flat_map(instance_names).collect();
-        for wanted in replace {
-            let found = matching(wanted, &known);
+        for expected in replace {
+            let found = matching(expected, &known);
             if found.is_empty() {
-                return Err(unknown_name(wanted, "--replace: "));
+                return Err(unknown_name(expected, "--replace: "));
             }
             policy.replace.extend(found);
         }

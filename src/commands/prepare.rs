@@ -37,7 +37,10 @@ pub(super) fn prepare(
 ) -> Result<Vec<LoadedManifest>, CommandError> {
     let inputs = inputs::read(&args.manifests.files, args.manifests.recursive)?;
     if args.manifests.lock.is_some() && inputs.len() > 1 {
-        return Err(CommandError::usage("--lock names one lock, and there are several manifests"));
+        return Err(CommandError::usage(
+            "--lock specifies one lock, but there are several \
+                                        manifests",
+        ));
     }
     if let Some(lock) = &args.manifests.lock {
         check_lock_kind(lock, args.sandbox)?;
@@ -52,9 +55,9 @@ pub(super) fn prepare(
             (None, Some(path)) => default_lock_path(path, args.sandbox),
             (None, None) => {
                 return Err(CommandError::usage(
-                    "a manifest from standard input has no lock beside it",
+                    "a manifest from standard input has no default lock",
                 )
-                .with_help("name one with --lock"));
+                .with_help("specify one with --lock"));
             }
         };
         let mut report = check(input, &policy);
@@ -102,12 +105,12 @@ pub(super) fn repeat_allow_http(prepared: &mut [LoadedManifest], allowed: bool) 
 /// Keeps the sandbox's locks and the real ones apart, regardless of the path that the user gives.
 pub(super) fn check_lock_kind(lock: &Path, sandbox: bool) -> Result<(), CommandError> {
     let name = lock.file_name().unwrap_or_default().to_string_lossy();
-    let shown = lock.display();
+    let displayed = lock.display();
     match (name.ends_with(".sandbox.lock"), sandbox) {
-        (false, true) => Err(CommandError::usage(format!("{shown} is no lock of the sandbox"))
-            .with_help("name one that ends with `.sandbox.lock`")),
-        (true, false) => Err(CommandError::usage(format!("{shown} is a lock of the sandbox"))
-            .with_help("name another one, or give --sandbox")),
+        (false, true) => Err(CommandError::usage(format!("{displayed} is not a sandbox lock"))
+            .with_help("use a name that ends with `.sandbox.lock`")),
+        (true, false) => Err(CommandError::usage(format!("{displayed} is a sandbox lock"))
+            .with_help("use another lock, or add --sandbox")),
         _ => Ok(()),
     }
 }
@@ -119,7 +122,7 @@ fn check_lock_collisions(prepared: &[LoadedManifest]) -> Result<(), CommandError
         if manifest.name.contains(".sandbox.") {
             let message = format!("{}: a manifest may not be named *.sandbox.*", manifest.file);
             return Err(CommandError::with_class(ExitClass::Blocked, message)
-                .with_help("its lock could be taken for the sandbox's: rename it"));
+                .with_help("its lock could be mistaken for a sandbox lock: rename it"));
         }
         if let Some(other) = locks.insert(canonical_lock_path(&manifest.lock), &manifest.file) {
             let lock = manifest.lock.display();
@@ -167,10 +170,10 @@ pub(super) fn select(
         .flat_map(|(manifest, lock)| instance_names(manifest).chain(lock.instances.keys()))
         .collect();
     let mut selected = BTreeSet::new();
-    for wanted in names {
-        let found = matching(wanted, &known);
+    for expected in names {
+        let found = matching(expected, &known);
         if found.is_empty() {
-            return Err(unknown_name(wanted, ""));
+            return Err(unknown_name(expected, ""));
         }
         selected.extend(found);
     }
@@ -183,21 +186,21 @@ pub(super) fn instance_names(manifest: &LoadedManifest) -> impl Iterator<Item = 
 }
 
 /// Returns the names that match a name or glob. A name that exists exactly is not treated as a glob.
-pub(super) fn matching(wanted: &str, known: &BTreeSet<&InstanceName>) -> Vec<InstanceName> {
-    let exact = InstanceName::from(wanted);
+pub(super) fn matching(expected: &str, known: &BTreeSet<&InstanceName>) -> Vec<InstanceName> {
+    let exact = InstanceName::from(expected);
     if known.contains(&exact) {
         return vec![exact];
     }
-    let Ok(pattern) = glob::Pattern::new(wanted) else { return Vec::new() };
+    let Ok(pattern) = glob::Pattern::new(expected) else { return Vec::new() };
     let fits = |name: &&&InstanceName| pattern.matches(name.as_str());
     known.iter().filter(fits).map(|name| (*name).clone()).collect()
 }
 
 /// Returns the error for an unknown name; `flag` is the flag that gave it, if it was not an argument.
-pub(super) fn unknown_name(wanted: &str, flag: &str) -> CommandError {
-    let failure = CommandError::usage(format!("{flag}no instance is named {wanted}"));
-    if Path::new(wanted).exists() {
-        failure.with_help(format!("did you mean `-f {}`?", shell_quote(wanted)))
+pub(super) fn unknown_name(expected: &str, flag: &str) -> CommandError {
+    let failure = CommandError::usage(format!("{flag}no instance is named {expected}"));
+    if Path::new(expected).exists() {
+        failure.with_help(format!("did you mean `-f {}`?", shell_quote(expected)))
     } else {
         failure
     }

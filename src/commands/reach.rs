@@ -86,11 +86,11 @@ impl Platform {
         regions: RequestedRegions,
     ) -> Result<(), CommandError> {
         let AuthMethod::Account(account, session) = &mut self.way else { return Ok(()) };
-        let RequestedRegions { needed, optional: wanted } = regions;
+        let RequestedRegions { needed, optional: expected } = regions;
         let mut unreached = None;
-        let wanted = wanted.into_iter().filter(|region| !needed.contains(region));
+        let expected = expected.into_iter().filter(|region| !needed.contains(region));
         let all: Vec<_> = needed.iter().cloned().map(|region| (region, true)).collect();
-        for (region, needed) in all.into_iter().chain(wanted.map(|region| (region, false))) {
+        for (region, needed) in all.into_iter().chain(expected.map(|region| (region, false))) {
             let region = region.or_else(|| account.region().cloned());
             if self.clients.iter().any(|client| region.is_some() && client.region() == region) {
                 continue;
@@ -134,9 +134,9 @@ impl Platform {
         &self.clients
     }
 
-    /// Returns the client for a place that [`here`](Self::here) returned, if any.
-    pub(super) fn client_for_location(&self, wanted: &Location) -> Option<&Client> {
-        self.clients.iter().find(|client| location(client).same_location(wanted))
+    /// Returns the client for a place that [`target`](Self::target) returned, if any.
+    pub(super) fn client_for_location(&self, expected: &Location) -> Option<&Client> {
+        self.clients.iter().find(|client| location(client).same_location(expected))
     }
 
     /// Returns the client for a lock entry, if its region is connected.
@@ -200,19 +200,19 @@ fn sandbox_state(prepared: &[LoadedManifest]) -> Option<PathBuf> {
 /// Returns the class of a failed call, and its fault.
 pub(super) fn failure_class(failure: CallFailure) -> (ExitClass, ErrorDetail) {
     match failure {
-        CallFailure::Denied(fault) => (ExitClass::Denied, fault),
-        CallFailure::NoService(fault)
-        | CallFailure::Refused(fault)
-        | CallFailure::Unreachable(fault) => (ExitClass::Unreachable, fault),
+        CallFailure::Denied(cause) => (ExitClass::Denied, cause),
+        CallFailure::EndpointMissing(cause)
+        | CallFailure::Refused(cause)
+        | CallFailure::Unreachable(cause) => (ExitClass::Unreachable, cause),
     }
 }
 
 /// Returns the error of a command that could not query the platform for required data.
 pub(super) fn query_failed(failure: CallFailure) -> CommandError {
     let advice = remediation(&failure);
-    let (class, fault) = failure_class(failure);
+    let (class, cause) = failure_class(failure);
     let help = advice.map_or_else(String::new, |advice| format!("; {advice}"));
-    CommandError::with_class(class, format!("the platform could not be asked: {fault}"))
+    CommandError::with_class(class, format!("could not query the platform: {cause}"))
         .with_help(format!("nothing was changed{help}"))
 }
 
@@ -220,9 +220,9 @@ pub(super) fn query_failed(failure: CallFailure) -> CommandError {
 pub(super) fn remediation(failure: &CallFailure) -> Option<&'static str> {
     match failure {
         CallFailure::Denied(_) => Some(ACCESS_DENIED_HELP),
-        CallFailure::Refused(fault) if fault.is_internal() => Some(
-            "this is also what comes where token and address are not of one region: `instancectl \
-             auth check` tells",
+        CallFailure::Refused(cause) if cause.is_internal() => Some(
+            "this error is also returned if token and address belong to different regions: run \
+             `instancectl auth check`",
         ),
         _ => None,
     }

@@ -12,8 +12,8 @@ pub(super) fn root(from: &Path) -> &Path {
 /// Returns a path relative to `root`; absolute if the file is outside. For a link, the location of the
 /// link counts, not its target.
 pub(super) fn relative_to_root(root: &Path, file: &Path) -> PathBuf {
-    let Some(whole) = absolute_path(file) else { return file.to_owned() };
-    whole.strip_prefix(root).map(Path::to_owned).unwrap_or(whole)
+    let Some(complete) = absolute_path(file) else { return file.to_owned() };
+    complete.strip_prefix(root).map(Path::to_owned).unwrap_or(complete)
 }
 
 /// Returns the absolute path of a file, without links in its directories. `None` if the directory does

@@ -17,61 +17,60 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
         ),
         None => Resolution::Absent,
     };
-    let mut held = LockedWorkspace::open(args.place, console)?;
-    let wanted = selected_entries(&held, &args.names)?;
-    if wanted.len() != 1 && args.id.is_some() {
-        return Err(CommandError::usage(
-            "--id names one instance: give one NAME that the lock has",
-        ));
+    let mut locked = LockedWorkspace::open(args.location, console)?;
+    let expected = selected_entries(&locked, &args.names)?;
+    if expected.len() != 1 && args.id.is_some() {
+        return Err(CommandError::usage("--id needs exactly one NAME that is in the lock"));
     }
-    if wanted.is_empty() && !args.all_unknown {
-        return Err(CommandError::usage("no lock has an instance of that name"));
+    if expected.is_empty() && !args.all_unknown {
+        return Err(CommandError::usage("no lock has an instance with that name"));
     }
-    if wanted.is_empty() {
-        console.info("no outcome is unknown")?;
-        return held.finish(console);
+    if expected.is_empty() {
+        console.info("no entry has an unknown outcome")?;
+        return locked.finish(console);
     }
-    held.connect(&wanted)?;
+    locked.connect(&expected)?;
     let mut sites: Vec<RegionInventory> = Vec::new();
-    for (job, name) in wanted {
-        let owned = held.owned_ids();
-        let entry = &held.stores[job].lock().instances[&name];
+    for (job, name) in expected {
+        let owned = locked.owned_ids();
+        let entry = &locked.stores[job].lock().instances[&name];
         let id = match &word {
             Resolution::TaskId(id) => Some(id.clone()),
             Resolution::Absent => entry.task_id.clone(),
         };
         let action = if word == Resolution::Absent { PlanAction::Gone } else { PlanAction::Adopt };
-        let told = if let Some(client) = held.platform.client_for_region(entry).cloned() {
+        let reported = if let Some(client) = locked.platform.client_for_region(entry).cloned() {
             if !sites.iter().any(|site| site.client.with_token() == client.with_token()) {
-                sites.push(held.list_regions(&client)?);
+                sites.push(locked.list_regions(&client)?);
             }
             let site = sites.iter().find(|site| site.client.with_token() == client.with_token());
-            let site = site.expect("it was listed above");
-            let resolve = apply::resolve(&mut held.stores[job], &name, &word, site, &owned);
-            held.runtime.block_on(resolve)
+            let site = site.expect("the region was listed above");
+            let resolve = apply::resolve(&mut locked.stores[job], &name, &word, site, &owned);
+            locked.runtime.block_on(resolve)
         } else {
-            let message = format!("the lock has it at `{}`", entry.endpoint);
+            let message = format!("recorded for endpoint `{}`", entry.endpoint);
             Err(apply::ResolveError::Conflict(message))
         };
-        held.record_result((job, &name), (action, id), told, console)?;
+        locked.record_result((job, &name), (action, id), reported, console)?;
     }
-    held.finish(console)
+    locked.finish(console)
 }
 
 /// Returns the selected entries: the named ones, otherwise all with an unknown outcome.
 fn selected_entries(
-    held: &LockedWorkspace,
+    locked: &LockedWorkspace,
     names: &[String],
 ) -> Result<Vec<(usize, InstanceName)>, CommandError> {
-    let locks: Vec<_> = held.prepared.iter().zip(held.stores.iter().map(LockStore::lock)).collect();
+    let locks: Vec<_> =
+        locked.prepared.iter().zip(locked.stores.iter().map(LockStore::lock)).collect();
     let selection = select(names, &locks)?;
-    let mut wanted = Vec::new();
+    let mut expected = Vec::new();
     for (job, (_, lock)) in locks.iter().enumerate() {
-        let meant = lock.instances.iter().filter(|(name, entry)| match &selection {
+        let suggestion = lock.instances.iter().filter(|(name, entry)| match &selection {
             Selection::All => entry.state == EntryState::Unknown,
             Selection::Names(chosen) => chosen.contains(*name),
         });
-        wanted.extend(meant.map(|(name, _)| (job, name.clone())));
+        expected.extend(suggestion.map(|(name, _)| (job, name.clone())));
     }
-    Ok(wanted)
+    Ok(expected)
 }

@@ -8,25 +8,30 @@ use crate::life::{LiveState, classes};
 use crate::report::{Console, StatusTable};
 
 /// The platform has no call for logs, events or monitoring.
-const LOGS: &str = "logs: the platform has no call for them; let the script write to a mounted folder \
-    (`python train.py > /mnt/data/train.log 2>&1`), or look on the platform's page of the instance";
+const LOGS: &str = "logs: the platform has no call for them; let the script write to a mounted \
+                    directory (`python train.py > /mnt/data/train.log 2>&1`), or open the \
+                    instance's page on the platform";
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let mut looking = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
-    let seen = if looking.selected_entries().is_empty() {
+    let mut workspace = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
+    let observed = if workspace.selected_entries().is_empty() {
         Vec::new()
     } else {
-        looking.query_status(true)?
+        workspace.query_status(true)?
     };
-    let files = looking.files();
-    let missing = looking.missing().len();
-    console.print_status(&StatusTable { files: &files, seen: &seen, missing }, looking.format)?;
-    if seen.iter().any(|seen| seen.status() == Some(Status::Failed)) {
+    let files = workspace.files();
+    let missing = workspace.missing().len();
+    console.print_status(
+        &StatusTable { files: &files, observed: &observed, missing },
+        workspace.format,
+    )?;
+    if observed.iter().any(|observed| observed.status() == Some(Status::Failed)) {
         console.info(LOGS)?;
     }
-    if seen.iter().any(|seen| matches!(seen.live, LiveState::Present(_))) {
-        console.verbose("`instancectl url -f PATH NAME` prints an instance's own address")?;
+    if observed.iter().any(|observed| matches!(observed.live, LiveState::Present(_))) {
+        console
+            .verbose("`instancectl url -f PATH NAME` prints the access address of an instance")?;
         console.verbose(LOGS)?;
     }
-    Ok(classes(&seen).into())
+    Ok(classes(&observed).into())
 }

@@ -14,52 +14,52 @@ use crate::report::Console;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let name = args.name;
-    let mut looking = ReadOnlyWorkspace::open(args.look, std::slice::from_ref(&name), console)?;
-    let entries = looking.selected_entries();
-    let [held] = &entries[..] else {
+    let mut workspace = ReadOnlyWorkspace::open(args.look, std::slice::from_ref(&name), console)?;
+    let entries = workspace.selected_entries();
+    let [locked] = &entries[..] else {
         if entries.is_empty() {
-            let apply = looking.prepared[0].args.command("apply");
-            return Err(CommandError::usage(format!("no lock holds {name}"))
+            let apply = workspace.prepared[0].args.command("apply");
+            return Err(CommandError::usage(format!("no lock contains {name}"))
                 .with_help(format!("`{apply}` creates what is not in the lock yet")));
         }
         return Err(CommandError::usage(format!("several entries are named {name}"))
-            .with_help("name one instance, and its manifest with -f"));
+            .with_help("specify one instance, and its manifest with -f"));
     };
     // The name that a glob matched.
-    let (name, file) = (&held.name, looking.prepared[held.job].file.clone());
-    let Some(id) = &held.entry.task_id else {
+    let (name, file) = (&locked.name, workspace.prepared[locked.job].file.clone());
+    let Some(id) = &locked.entry.task_id else {
         return Err(CommandError::with_class(
             ExitClass::Unknown,
-            format!("{name}: its outcome is unknown"),
+            format!("{name}: outcome unknown"),
         )
-        .with_help(apply::remediation(&held.manifest, name, &held.entry.candidates)));
+        .with_help(apply::remediation(&locked.manifest, name, &locked.entry.candidates)));
     };
-    looking.connect(&entries)?;
-    let here = |client: &&Client| apply::location(client).matches_entry(&held.entry);
-    let Some(client) = looking.clients.iter().find(here) else {
-        let message = format!("{name}: the lock has it at `{}`", held.entry.endpoint);
+    workspace.connect(&entries)?;
+    let target = |client: &&Client| apply::location(client).matches_entry(&locked.entry);
+    let Some(client) = workspace.clients.iter().find(target) else {
+        let message = format!("{name}: recorded for endpoint `{}`", locked.entry.endpoint);
         return Err(CommandError::with_class(ExitClass::Blocked, message));
     };
-    let fault = match looking.runtime.block_on(client.access_url(id)) {
+    let cause = match workspace.runtime.block_on(client.access_url(id)) {
         Ok(Some(url)) => {
-            console.address(&file, held, &url, looking.format)?;
+            console.address(&file, locked, &url, workspace.format)?;
             return Ok(Exit::Done);
         }
         Ok(None) => None,
         Err(failure @ CallFailure::Refused(_)) => Some(failure_class(failure).1),
         Err(failure) => return Err(query_failed(failure)),
     };
-    let said = fault.map_or_else(String::new, |fault| format!(": {fault}"));
+    let reason = cause.map_or_else(String::new, |cause| format!(": {cause}"));
     let failure = CommandError::with_class(
         ExitClass::Refused,
-        format!("{name} has no access address now{said}"),
+        format!("{name} has no access address now{reason}"),
     );
-    Err(failure.with_help(looking.runtime.block_on(next_step(client, held, id))))
+    Err(failure.with_help(workspace.runtime.block_on(next_step(client, locked, id))))
 }
 
 /// Returns the next step towards an access address for an instance that has none.
-async fn next_step(client: &Client, held: &LockedInstance, id: &TaskId) -> String {
-    let command = |name: &str| held.manifest.command(name).value(held.name.as_str());
+async fn next_step(client: &Client, locked: &LockedInstance, id: &TaskId) -> String {
+    let command = |name: &str| locked.manifest.command(name).value(locked.name.as_str());
     let wait = command("wait");
     match client.detail(id).await.map(|detail| detail.status()) {
         Ok(Some(Status::Running)) => {
@@ -73,6 +73,6 @@ async fn next_step(client: &Client, held: &LockedInstance, id: &TaskId) -> Strin
         Ok(Some(status)) => {
             format!("it is {}: `{wait}` waits until it runs", status.as_str())
         }
-        Ok(None) | Err(_) => format!("`{}` shows what became of it", command("status")),
+        Ok(None) | Err(_) => format!("`{}` shows its status", command("status")),
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
         names.extend(inputs::read_list(list)?);
     } else if names.is_empty() {
         return Err(CommandError::usage(
-            "no manifest is named: `instancectl validate instances.yaml`",
+            "no manifest given: `instancectl validate instances.yaml`",
         ));
     }
     let policy = policy(&args.strictness)?;
@@ -43,21 +43,21 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
     let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
     let mut reports = HashSet::new();
     for file in targets.iter().filter_map(|target| target.file.as_deref()) {
-        let shown = display_path(file);
+        let displayed = display_path(file);
         let real = fs::canonicalize(file).ok().or_else(|| repository::absolute_path(file));
         if real.is_some() && manifests.contains(&real) {
             return Err(CommandError::usage(format!(
-                "the report would overwrite the manifest {shown}"
+                "the report would overwrite the manifest {displayed}"
             )));
         }
         if file.extension().is_some_and(|end| end == "lock") && file.exists() {
             return Err(CommandError::usage(format!(
-                "the report would overwrite the lock {shown}"
+                "the report would overwrite the lock {displayed}"
             )));
         }
         let is_regular = !fs::metadata(file).is_ok_and(|there| !there.is_file());
         if is_regular && real.is_some() && !reports.insert(real) {
-            return Err(CommandError::usage(format!("two reports would go to {shown}")));
+            return Err(CommandError::usage(format!("two reports would go to {displayed}")));
         }
     }
     Ok(())
@@ -65,8 +65,8 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
 
 /// Returns the path of each manifest in the repository around the working directory.
 pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
-    let here = env::current_dir().unwrap_or_default();
-    let root = repository::root(&here);
+    let target = env::current_dir().unwrap_or_default();
+    let root = repository::root(&target);
     let path = |input: &Input| match &input.path {
         Some(path) => repository::relative_to_root(root, path),
         None => PathBuf::from(input.source.name()),

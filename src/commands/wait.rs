@@ -26,25 +26,25 @@ pub(super) fn run(
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
-    let mut looking = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
-    if let Some((job, name)) = looking.missing().first() {
-        let apply = looking.prepared[*job].args.command("apply");
+    let mut workspace = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
+    if let Some((job, name)) = workspace.missing().first() {
+        let apply = workspace.prepared[*job].args.command("apply");
         let name = name.as_str().escape_debug();
-        let message = format!("{name} is not in the lock: nothing becomes of it");
+        let message = format!("{name} is not in the lock");
         return Err(CommandError::with_class(ExitClass::WaitFailed, message)
-            .with_help(format!("`{apply}` creates it, and waits too with --wait")));
+            .with_help(format!("`{apply}` creates it, and also waits with --wait")));
     }
-    let mut held = looking.selected_entries();
+    let mut locked = workspace.selected_entries();
     // Instances that are no longer in the manifest are waited for only if they are named.
-    held.retain(|held| looking.is_selective() || !held.orphan);
-    looking.connect(&held)?;
+    locked.retain(|locked| workspace.is_selective() || !locked.orphan);
+    workspace.connect(&locked)?;
     let aim = aim(args.status, args.timeout);
     let interrupts = signals.subscribe();
-    let (files, owned, format) = (looking.files(), looking.owned_ids(), looking.format);
-    let waits = WaitReport { files: &files, aim: &aim, count: held.len() };
+    let (files, owned, format) = (workspace.files(), workspace.owned_ids(), workspace.format);
+    let waits = WaitReport { files: &files, aim: &aim, count: locked.len() };
     let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits, format);
-    let waiting = wait(&looking.clients, held, &owned, &aim, interrupts, &mut observe);
-    let waited = looking.runtime.block_on(waiting);
+    let waiting = wait(&workspace.clients, locked, &owned, &aim, interrupts, &mut observe);
+    let waited = workspace.runtime.block_on(waiting);
     console.waited(&waited, &waits, format)?;
     Ok(waited.classes.into())
 }
@@ -59,12 +59,12 @@ pub(super) fn after_apply(
     console: &mut Console,
     signals: &SignalHandler,
 ) {
-    let waited = new(scope, platform, runtime).map(|WaitState { clients, held, owned }| {
+    let waited = new(scope, platform, runtime).map(|WaitState { clients, locked, owned }| {
         let files = files(scope.planning.prepared);
         let (aim, format) = (aim(AimArg::Running, scope.args.timeout), scope.args.selection.format);
-        let waits = WaitReport { files: &files, aim: &aim, count: held.len() };
+        let waits = WaitReport { files: &files, aim: &aim, count: locked.len() };
         let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits, format);
-        let waiting = wait(&clients, held, &owned, &aim, signals.subscribe(), &mut observe);
+        let waiting = wait(&clients, locked, &owned, &aim, signals.subscribe(), &mut observe);
         let waited = runtime.block_on(waiting);
         // A closed terminal must not prevent the report.
         let _ = console.print_wait_note(&waited, &waits, format);
@@ -79,7 +79,7 @@ pub(super) fn after_apply(
 /// Instances that an `apply` waits for, and their clients.
 struct WaitState {
     clients: Vec<Client>,
-    held: Vec<LockedInstance>,
+    locked: Vec<LockedInstance>,
     owned: BTreeSet<TaskId>,
 }
 
@@ -89,31 +89,31 @@ fn new(
     runtime: &Runtime,
 ) -> Result<WaitState, CommandError> {
     let locks = read_locks(scope.planning.prepared)?;
-    let mut held = selected_entries(scope.planning.prepared, &locks, scope.planning.selection);
+    let mut locked = selected_entries(scope.planning.prepared, &locks, scope.planning.selection);
     // The others were already reported.
-    held.retain(|held| !held.orphan && held.entry.state == EntryState::Created);
-    let clients = reach(platform, runtime, scope.planning.prepared, &held)?;
-    held.retain(|held| {
-        clients.iter().any(|client| apply::location(client).matches_entry(&held.entry))
+    locked.retain(|locked| !locked.orphan && locked.entry.state == EntryState::Created);
+    let clients = reach(platform, runtime, scope.planning.prepared, &locked)?;
+    locked.retain(|locked| {
+        clients.iter().any(|client| apply::location(client).matches_entry(&locked.entry))
     });
-    Ok(WaitState { clients, held, owned: apply::owned_ids(&locks) })
+    Ok(WaitState { clients, locked, owned: apply::owned_ids(&locks) })
 }
 
 /// Merges the result of a wait into the report of its run.
 fn merge_into_report(waited: &WaitResult, report: &mut ApplyReport) {
     let not_yet = match &waited.end {
-        WaitEnd::Denied(fault) | WaitEnd::Unreachable(fault) => {
-            format!("it did not come to run yet, and the platform could not be asked: {fault}")
+        WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
+            format!("it is not running yet, and could not query the platform: {cause}")
         }
-        _ => "it did not come to run yet".to_owned(),
+        _ => "it is not running yet".to_owned(),
     };
-    for (seen, verdict) in &waited.instances {
+    for (observed, verdict) in &waited.instances {
         let message = match verdict {
             WaitProgress::Failed(why) => why,
             WaitProgress::Pending => &not_yet,
             WaitProgress::Reached | WaitProgress::LeftAlone(_) => continue,
         };
-        let (job, name) = (seen.held.job, &seen.held.name);
+        let (job, name) = (observed.locked.job, &observed.locked.name);
         let mut instances = report.instances.iter_mut();
         if let Some(instance) = instances.find(|one| one.job == job && one.name == *name) {
             instance.message = Some(message.clone());

@@ -31,7 +31,7 @@ pub(super) fn replace_unchanged(path: &Path, old: &str, new: &str) -> io::Result
     let path = fs::canonicalize(path)?;
     let there = fs::metadata(&path)?;
     if !there.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("not a regular file"));
     }
     // Do not replace a read-only file.
     OpenOptions::new().append(true).open(&path)?;
@@ -39,7 +39,7 @@ pub(super) fn replace_unchanged(path: &Path, old: &str, new: &str) -> io::Result
         if fs::read(&path)? == old.as_bytes() {
             Ok(())
         } else {
-            Err(io::Error::other("it was changed meanwhile"))
+            Err(io::Error::other("it was changed in the meantime"))
         }
     };
     persist(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
@@ -59,13 +59,13 @@ fn persist(
     let mut name = OsString::from(".");
     name.push(path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
     name.push(format!(".{}.new", process::id()));
-    let beside = path.with_file_name(name);
-    let written = write_temp(&beside, there, write)
+    let adjacent = path.with_file_name(name);
+    let written = write_temp(&adjacent, there, write)
         .and_then(|()| check())
-        .and_then(|()| fs::rename(&beside, path));
+        .and_then(|()| fs::rename(&adjacent, path));
     if written.is_err() {
         // Report the first error.
-        let _ = fs::remove_file(&beside);
+        let _ = fs::remove_file(&adjacent);
     }
     written
 }
@@ -100,12 +100,12 @@ mod tests {
     use super::replace_unchanged;
 
     #[test]
-    fn a_file_that_changed_meanwhile_is_left_as_it_is() {
+    fn concurrently_changed_file_is_left_unchanged() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.yaml");
         fs::write(&path, "theirs").expect("written");
         let error = replace_unchanged(&path, "read", "ours").expect_err("it is another text");
-        assert_eq!(error.to_string(), "it was changed meanwhile");
+        assert_eq!(error.to_string(), "it was changed in the meantime");
         assert_eq!(fs::read_to_string(&path).expect("there"), "theirs");
         assert_eq!(
             fs::read_dir(folder.path()).expect("there").count(),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_followed_and_the_mode_stays() {
+    fn symlink_is_followed_and_file_mode_is_kept() {
         let folder = tempfile::tempdir().expect("a folder");
         let (path, link) = (folder.path().join("a.yaml"), folder.path().join("b.yaml"));
         fs::write(&path, "old").expect("written");

@@ -11,9 +11,10 @@ impl DiagnosticKind {
                 help.clone().into_owned()
             }
             Self::TooLarge { help, .. } => (*help).to_owned(),
-            Self::Encoding { fault } => encoding_help(fault).to_owned(),
+            Self::Encoding { error } => encoding_help(error).to_owned(),
             Self::TooDeep { .. } => {
-                "a manifest needs five levels: look for brackets that are never closed, or too many dashes".to_owned()
+                "a manifest needs five levels: look for unclosed brackets or too many dashes"
+                    .to_owned()
             }
             Self::UnknownField { help, .. }
             | Self::Alias { help, .. }
@@ -26,14 +27,14 @@ impl DiagnosticKind {
             | Self::RelativeMount { help, .. } => help.clone(),
             Self::DuplicateName { name } => {
                 format!(
-                    "give it a name of its own, such as `{}-2`: the lock tells instances apart by it",
+                    "use a different name, such as `{}-2`: names identify instances in the lock",
                     escaped(name)
                 )
             }
             Self::DuplicatePort { .. } => "remove one of the two, or change its port".to_owned(),
-            Self::DuplicateMount { .. } => "give each mount a `targetPath` of its own".to_owned(),
+            Self::DuplicateMount { .. } => "give each mount a different `targetPath`".to_owned(),
             Self::CardsOnCpu { .. } => {
-                "write `gpuNumber: 0`, or the kind of cards you want, such as `acceleratorType: dcu`"
+                "write `gpuNumber: 0`, or the accelerator type, such as `acceleratorType: dcu`"
                     .to_owned()
             }
             Self::ScriptMissing => {
@@ -42,16 +43,20 @@ impl DiagnosticKind {
             }
             Self::RamLooksLikeGib { found } => {
                 format!(
-                    "a bare number is MB; write `{found}GiB` for {found} GiB, or `{found}MB` if that is meant"
+                    "a bare number is MB; write `{found}GiB` for {found} GiB, or `{found}MB` for \
+                     {found} MB"
                 )
             }
-            Self::EmptyFile => "write an instance; `instancectl init` makes a starter".to_owned(),
+            Self::EmptyFile => {
+                "add an instance; `instancectl init` creates a starter file".to_owned()
+            }
             Self::NoCards { .. } => {
-                "write how many cards you want, such as `gpuNumber: 1`, or `acceleratorType: cpu` for \
-                 none".to_owned()
+                "write the number of cards, such as `gpuNumber: 1`, or `acceleratorType: cpu` for \
+                 none"
+                    .to_owned()
             }
             Self::VersionDiffers { .. } => {
-                "leave `version` out: it follows from `imagePath`".to_owned()
+                "remove `version`: it follows from `imagePath`".to_owned()
             }
             Self::ScriptOff => {
                 "remove `useStartScript` to run the script, or remove the script".to_owned()
@@ -61,27 +66,27 @@ impl DiagnosticKind {
             }
             Self::Yaml11Value { .. } => "write the integer without leading zeros".to_owned(),
             Self::SecretInScript { .. } => {
-                "the platform and the lock store the script: read the secret from a private file \
-                 on the mounted storage instead"
+                "the script is stored by the platform and in the lock: read the secret from a \
+                 private file on the mounted storage instead"
                     .to_owned()
             }
             Self::Unlimited => {
-                "write a limit, such as `timeoutLimit: \"04:00:00\"`; or, if it is meant, say so with a \
-                 comment: `# instancectl: allow(unlimited)`"
+                "write a limit, such as `timeoutLimit: \"04:00:00\"`; if it is intended, add the \
+                 comment `# instancectl: allow(unlimited)`"
                     .to_owned()
             }
             Self::UnpinnedImage { .. } => {
-                "name one version with a tag, such as `pytorch:2.3.0`, so that the next create runs \
-                 the same"
+                "use a version tag, such as `pytorch:2.3.0`, so that the next create runs the \
+                 same image"
                     .to_owned()
             }
-            Self::EmptyList => "add an instance: nothing is created from this document".to_owned(),
+            Self::EmptyList => "add an instance: this document creates nothing".to_owned(),
         }
     }
 }
 
-fn encoding_help(fault: &EncodingError) -> &'static str {
-    match fault {
+fn encoding_help(error: &EncodingError) -> &'static str {
+    match error {
         EncodingError::TooLarge => "split it into several manifests",
         EncodingError::Other("GBK") => {
             "save it as UTF-8 in the editor, or with `iconv -f GBK -t UTF-8 OLD > NEW`"
@@ -95,7 +100,7 @@ fn encoding_help(fault: &EncodingError) -> &'static str {
         EncodingError::NotUtf8(_) => {
             "open it in the editor that wrote it, and save it with the encoding UTF-8"
         }
-        EncodingError::CutOff(_) => "look whether its end is missing; copy or download it again",
+        EncodingError::CutOff(_) => "check whether the end is missing; copy or download it again",
         EncodingError::Control(_) => "remove it, or write it as an escape in double quotes",
     }
 }

@@ -87,7 +87,7 @@ mod tests {
     use super::{PAGES, Page, PageBlock};
 
     #[test]
-    fn every_code_has_its_page_and_every_page_all_its_parts() {
+    fn every_code_has_a_page_with_all_sections() {
         let codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
         assert_eq!(PAGES.iter().map(|page| page.code).collect::<Vec<_>>(), codes);
         for page in PAGES {

@@ -17,10 +17,10 @@ pub enum DiagnosticKind {
         help: Cow<'static, str>,
     },
     /// The bytes are not UTF-8 text.
-    #[error("{}", encoding_message(.fault))]
+    #[error("{}", encoding_message(.error))]
     Encoding {
         /// The encoding error.
-        fault: EncodingError,
+        error: EncodingError,
     },
     /// The file, or its expanded content, is larger than the limit.
     #[error("{message}")]
@@ -45,7 +45,7 @@ pub enum DiagnosticKind {
         help: String,
     },
     /// A duplicate key in one mapping.
-    #[error("the key {} is written twice", quote(.key))]
+    #[error("duplicate key {}", quote(.key))]
     DuplicateKey {
         /// The key.
         key: String,
@@ -119,19 +119,19 @@ pub enum DiagnosticKind {
         help: String,
     },
     /// Two instances of a file have the same name.
-    #[error("a second instance is named {}", quote(.name))]
+    #[error("duplicate instance name {}", quote(.name))]
     DuplicateName {
         /// The name.
         name: String,
     },
     /// The same port is opened twice.
-    #[error("port {port} is opened twice in one instance")]
+    #[error("port {port} is listed twice in one instance")]
     DuplicatePort {
         /// The port.
         port: u16,
     },
     /// Two directories are mounted at the same path.
-    #[error("two folders are mounted at {} in one instance", quote(.target))]
+    #[error("two directories are mounted at {} in one instance", quote(.target))]
     DuplicateMount {
         /// The path.
         target: String,
@@ -162,7 +162,7 @@ pub enum DiagnosticKind {
         found: i64,
     },
     /// The file contains no manifest.
-    #[error("the file holds no manifest")]
+    #[error("the file contains no manifest")]
     EmptyFile,
     /// An accelerator type is set, but `gpuNumber` is 0.
     #[error("`gpuNumber` is 0, but `acceleratorType` is `{kind}`")]
@@ -171,7 +171,7 @@ pub enum DiagnosticKind {
         kind: String,
     },
     /// The version differs from the last part of `imagePath`.
-    #[error("`version` is {}, but the image's own is {}", quote(.version), quote(.image))]
+    #[error("`version` is {}, but the image tag is {}", quote(.version), quote(.image))]
     VersionDiffers {
         /// The given version.
         version: String,
@@ -192,7 +192,7 @@ pub enum DiagnosticKind {
         is_text: bool,
     },
     /// A script that discloses a secret. The secret itself is not stored here.
-    #[error("line {line} of the script holds {what}")]
+    #[error("line {line} of the script contains {what}")]
     SecretInScript {
         /// Line of the script, from 1.
         line: usize,
@@ -200,10 +200,10 @@ pub enum DiagnosticKind {
         what: String,
     },
     /// An instance with unlimited runtime.
-    #[error("the instance runs, and bills, until it is stopped")]
+    #[error("the instance runs, and is billed, until it is stopped")]
     Unlimited,
     /// An image whose content may change.
-    #[error("the image {} names no version: what it holds may change", quote(.image))]
+    #[error("the image {} has no version: its content may change", quote(.image))]
     UnpinnedImage {
         /// The image's name.
         image: String,
@@ -212,7 +212,7 @@ pub enum DiagnosticKind {
     #[error("`instances` is empty")]
     EmptyList,
     /// An `allow` comment that suppresses nothing.
-    #[error("`allow({code})` silences nothing")]
+    #[error("`allow({code})` suppresses nothing")]
     UnusedAllow {
         /// The code that it names.
         code: String,
@@ -232,21 +232,24 @@ impl DiagnosticKind {
     pub fn redacts_source(&self) -> bool {
         match self {
             Self::SecretInScript { .. } => true,
-            Self::Encoding { fault: EncodingError::Other(name) } => *name != "GBK",
+            Self::Encoding { error: EncodingError::Other(name) } => *name != "GBK",
             _ => false,
         }
     }
 }
 
-fn encoding_message(fault: &EncodingError) -> String {
-    match fault {
+fn encoding_message(error: &EncodingError) -> String {
+    match error {
         EncodingError::TooLarge => format!("the file is larger than {} MiB", MAX_BYTES >> 20),
         EncodingError::Other(name) => format!("the file is {name} text, expected UTF-8"),
         EncodingError::NotUtf8(byte) => format!(
-            "the byte 0x{byte:02x} is not UTF-8 text: the file has another encoding, or is damaged"
+            "the byte 0x{byte:02x} is not UTF-8: the file has another encoding or is damaged"
         ),
         EncodingError::CutOff(byte) => {
-            format!("the file ends within a character, which begins with the byte 0x{byte:02x}")
+            format!(
+                "the file ends in the middle of a character that begins with the byte \
+                     0x{byte:02x}"
+            )
         }
         EncodingError::Control(char) => {
             format!("the control character U+{:04X} is not allowed in YAML", u32::from(*char))

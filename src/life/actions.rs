@@ -19,9 +19,9 @@ const MAX_CONCURRENT_STARTS: usize = 8;
 #[derive(Debug)]
 pub struct ActionResult {
     /// The instance as it was seen before.
-    pub seen: ObservedInstance,
+    pub observed: ObservedInstance,
     /// The result.
-    pub came: ActionOutcome,
+    pub outcome: ActionOutcome,
 }
 
 /// Result of stopping or starting an instance.
@@ -51,18 +51,18 @@ enum Action {
 }
 
 /// Stops these instances. An instance that ended or is gone counts as done.
-pub async fn stop(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<ActionResult> {
-    let (mut done, open) = partition(seen, Action::Stop);
+pub async fn stop(clients: &[Client], observed: Vec<ObservedInstance>) -> Vec<ActionResult> {
+    let (mut done, open) = partition(observed, Action::Stop);
     for (client, open) in by_client(clients, open) {
         let mut open = open.into_iter().peekable();
         while open.peek().is_some() {
             let batch: Vec<(usize, ObservedInstance, TaskId)> = open.by_ref().take(BATCH).collect();
             let ids: Vec<TaskId> = batch.iter().map(|(.., id)| id.clone()).collect();
             let answer = client.stop(&ids).await;
-            for (at, seen, id) in batch {
-                let came = match &answer {
+            for (at, observed, id) in batch {
+                let outcome = match &answer {
                     Ok(()) => ActionOutcome::Done,
-                    Err(ApiError::Denied(fault)) => ActionOutcome::Denied(fault.clone()),
+                    Err(ApiError::Denied(cause)) => ActionOutcome::Denied(cause.clone()),
                     // The platform may refuse a whole batch because of one instance.
                     Err(ApiError::Refused(_)) if ids.len() > 1 => {
                         let alone = client.stop(std::slice::from_ref(&id)).await;
@@ -72,7 +72,7 @@ pub async fn stop(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<Action
                         resolve_outcome(client, &id, Err(failure.clone()), Action::Stop).await
                     }
                 };
-                done.push((at, ActionResult { seen, came }));
+                done.push((at, ActionResult { observed, outcome }));
             }
         }
     }
@@ -83,14 +83,14 @@ pub async fn stop(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<Action
 ///
 /// # Panics
 /// Never: a start neither panics nor is aborted.
-pub async fn start(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<ActionResult> {
-    let (mut done, open) = partition(seen, Action::Start);
+pub async fn start(clients: &[Client], observed: Vec<ObservedInstance>) -> Vec<ActionResult> {
+    let (mut done, open) = partition(observed, Action::Start);
     for (client, open) in by_client(clients, open) {
         let mut waiting = open.into_iter();
         let mut flight = JoinSet::new();
         loop {
             while flight.len() < MAX_CONCURRENT_STARTS
-                && let Some((at, seen, id)) = waiting.next()
+                && let Some((at, observed, id)) = waiting.next()
             {
                 let client = client.clone();
                 flight.spawn(async move {
@@ -98,8 +98,8 @@ pub async fn start(clients: &[Client], seen: Vec<ObservedInstance>) -> Vec<Actio
                     (
                         at,
                         ActionResult {
-                            seen,
-                            came: resolve_outcome(&client, &id, answer, Action::Start).await,
+                            observed,
+                            outcome: resolve_outcome(&client, &id, answer, Action::Start).await,
                         },
                     )
                 });
@@ -121,7 +121,7 @@ async fn resolve_outcome(
 ) -> ActionOutcome {
     let failure = match answer {
         Ok(()) => return ActionOutcome::Done,
-        Err(ApiError::Denied(fault)) => return ActionOutcome::Denied(fault),
+        Err(ApiError::Denied(cause)) => return ActionOutcome::Denied(cause),
         Err(failure) => failure,
     };
     let now = match client.detail(id).await {
@@ -130,25 +130,25 @@ async fn resolve_outcome(
     };
     match (noop_reason(&now, act), failure) {
         (Some(_), _) => ActionOutcome::Done,
-        (None, ApiError::Unreachable(fault)) => ActionOutcome::Unknown(fault),
-        (None, ApiError::NoService(fault)) => ActionOutcome::Unsupported(fault),
-        (None, ApiError::Refused(fault) | ApiError::Denied(fault)) => ActionOutcome::Refused(fault),
+        (None, ApiError::Unreachable(cause)) => ActionOutcome::Unknown(cause),
+        (None, ApiError::EndpointMissing(cause)) => ActionOutcome::Unsupported(cause),
+        (None, ApiError::Refused(cause) | ApiError::Denied(cause)) => ActionOutcome::Refused(cause),
     }
 }
 
 /// Returns the reason why there is nothing to do, if so.
 fn noop_reason(live: &LiveState, act: Action) -> Option<String> {
     match (live, act) {
-        (LiveState::Gone, Action::Stop) => Some("it is gone already".to_owned()),
+        (LiveState::Gone, Action::Stop) => Some("it no longer exists".to_owned()),
         (LiveState::Gone, Action::Start) => {
-            Some("it is gone; `apply --replace` creates a new one".to_owned())
+            Some("it no longer exists; `apply --replace` creates a new one".to_owned())
         }
         (LiveState::Present(detail), _) => {
             let status = detail.status()?;
             let over = status.has_ended();
             match act {
-                Action::Stop if over => Some(format!("it ended already ({})", status.as_str())),
-                Action::Start if !over => Some(format!("it is live already ({})", status.as_str())),
+                Action::Stop if over => Some(format!("it already ended ({})", status.as_str())),
+                Action::Start if !over => Some(format!("it is already live ({})", status.as_str())),
                 _ => None,
             }
         }
@@ -160,31 +160,31 @@ type PendingAction = Vec<(usize, ObservedInstance, TaskId)>;
 
 /// Separates the instances that need no request, with their results, from the others.
 fn partition(
-    seen: Vec<ObservedInstance>,
+    observed: Vec<ObservedInstance>,
     act: Action,
 ) -> (Vec<(usize, ActionResult)>, PendingAction) {
     let (mut done, mut open) = (Vec::new(), Vec::new());
-    for (at, seen) in seen.into_iter().enumerate() {
-        let came = match &seen.live {
+    for (at, observed) in observed.into_iter().enumerate() {
+        let outcome = match &observed.live {
             LiveState::Unknown => Some(ActionOutcome::Skipped(format!(
-                "its outcome is unknown; {}",
-                seen.held.resolve()
+                "outcome unknown; {}",
+                observed.locked.resolve()
             ))),
-            _ if seen.held.entry.state == EntryState::Deleting => Some(ActionOutcome::Skipped(
-                "its deletion was requested but is not confirmed".to_owned(),
-            )),
+            _ if observed.locked.entry.state == EntryState::Deleting => {
+                Some(ActionOutcome::Skipped("deletion was requested but not confirmed".to_owned()))
+            }
             LiveState::OtherRegion => {
-                let place = &seen.held.entry.endpoint;
-                Some(ActionOutcome::Skipped(format!("the lock has it at `{place}`")))
+                let location = &observed.locked.entry.endpoint;
+                Some(ActionOutcome::Skipped(format!("recorded for endpoint `{location}`")))
             }
             live => noop_reason(live, act).map(ActionOutcome::AlreadyDone),
         };
-        match (came, seen.held.entry.task_id.clone()) {
-            (None, Some(id)) => open.push((at, seen, id)),
-            (came, _) => {
-                let came =
-                    came.unwrap_or_else(|| ActionOutcome::Skipped("it has no ID".to_owned()));
-                done.push((at, ActionResult { seen, came }));
+        match (outcome, observed.locked.entry.task_id.clone()) {
+            (None, Some(id)) => open.push((at, observed, id)),
+            (outcome, _) => {
+                let outcome =
+                    outcome.unwrap_or_else(|| ActionOutcome::Skipped("it has no ID".to_owned()));
+                done.push((at, ActionResult { observed, outcome }));
             }
         }
     }
@@ -194,10 +194,11 @@ fn partition(
 fn by_client(clients: &[Client], mut open: PendingAction) -> Vec<(&Client, PendingAction)> {
     let mut parts = Vec::new();
     for client in clients {
-        let place = location(client);
-        let (here, rest) =
-            open.into_iter().partition(|(_, seen, _)| place.matches_entry(&seen.held.entry));
-        parts.push((client, here));
+        let location = location(client);
+        let (target, rest) = open
+            .into_iter()
+            .partition(|(_, observed, _)| location.matches_entry(&observed.locked.entry));
+        parts.push((client, target));
         open = rest;
     }
     parts
@@ -205,20 +206,20 @@ fn by_client(clients: &[Client], mut open: PendingAction) -> Vec<(&Client, Pendi
 
 fn in_order(mut done: Vec<(usize, ActionResult)>) -> Vec<ActionResult> {
     done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, did)| did).collect()
+    done.into_iter().map(|(_, results)| results).collect()
 }
 
 /// Returns whether stopping sends a request for this instance.
-pub fn can_stop(seen: &ObservedInstance) -> bool {
-    is_open(seen, Action::Stop)
+pub fn can_stop(observed: &ObservedInstance) -> bool {
+    is_open(observed, Action::Stop)
 }
 
 /// Returns whether starting sends a request for this instance.
-pub fn can_start(seen: &ObservedInstance) -> bool {
-    is_open(seen, Action::Start)
+pub fn can_start(observed: &ObservedInstance) -> bool {
+    is_open(observed, Action::Start)
 }
 
-fn is_open(seen: &ObservedInstance, act: Action) -> bool {
-    matches!(seen.live, LiveState::Present(_) | LiveState::QueryFailed(_))
-        && noop_reason(&seen.live, act).is_none()
+fn is_open(observed: &ObservedInstance, act: Action) -> bool {
+    matches!(observed.live, LiveState::Present(_) | LiveState::QueryFailed(_))
+        && noop_reason(&observed.live, act).is_none()
 }

@@ -22,46 +22,46 @@ const DETAIL_THRESHOLD: usize = 3;
 /// if the platform refuses the caller or cannot be reached.
 pub async fn query(
     clients: &[Client],
-    held: &[LockedInstance],
+    locked: &[LockedInstance],
     owned: &BTreeSet<TaskId>,
-    twins: bool,
+    duplicates: bool,
 ) -> Result<Vec<ObservedInstance>, ApiError> {
-    let mut seen: Vec<Option<ObservedInstance>> = held.iter().map(|_| None).collect();
+    let mut observed: Vec<Option<ObservedInstance>> = locked.iter().map(|_| None).collect();
     for client in clients {
-        let place = location(client);
-        let here: Vec<usize> = (0..held.len())
-            .filter(|&at| seen[at].is_none() && place.matches_entry(&held[at].entry))
+        let location = location(client);
+        let target: Vec<usize> = (0..locked.len())
+            .filter(|&at| observed[at].is_none() && location.matches_entry(&locked[at].entry))
             .collect();
-        if here.is_empty() {
+        if target.is_empty() {
             continue;
         }
         let listing =
-            if twins || here.len() > DETAIL_THRESHOLD { list(client).await? } else { None };
-        let entries: Vec<&LockedInstance> = here.iter().map(|&at| &held[at]).collect();
+            if duplicates || target.len() > DETAIL_THRESHOLD { list(client).await? } else { None };
+        let entries: Vec<&LockedInstance> = target.iter().map(|&at| &locked[at]).collect();
         let found = find(client, &entries, listing.as_ref()).await?;
         let now = client.service_time().unwrap_or_else(SystemTime::now);
-        for (at, live) in here.into_iter().zip(found) {
-            let mut others = related_instances(&held[at], listing.as_ref(), owned);
+        for (at, live) in target.into_iter().zip(found) {
+            let mut others = related_instances(&locked[at], listing.as_ref(), owned);
             fetch_candidates(client, &mut others).await;
-            let age = age(&held[at], now);
-            seen[at] = Some(ObservedInstance { held: held[at].clone(), live, others, age });
+            let age = age(&locked[at], now);
+            observed[at] = Some(ObservedInstance { locked: locked[at].clone(), live, others, age });
         }
     }
-    let elsewhere = |held: &LockedInstance| ObservedInstance {
-        held: held.clone(),
+    let other_region = |locked: &LockedInstance| ObservedInstance {
+        locked: locked.clone(),
         live: LiveState::OtherRegion,
         others: Vec::new(),
         age: None,
     };
-    let all = seen.into_iter().zip(held);
-    Ok(all.map(|(seen, held)| seen.unwrap_or_else(|| elsewhere(held))).collect())
+    let all = observed.into_iter().zip(locked);
+    Ok(all.map(|(observed, locked)| observed.unwrap_or_else(|| other_region(locked))).collect())
 }
 
 /// Returns the list, if this platform has one that can be read.
 async fn list(client: &Client) -> Result<Option<InstanceList>, ApiError> {
     match InstanceList::fetch_all(client, &[]).await {
         Ok(listing) => Ok(Some(listing)),
-        Err(ApiError::NoService(_) | ApiError::Refused(_)) => Ok(None),
+        Err(ApiError::EndpointMissing(_) | ApiError::Refused(_)) => Ok(None),
         Err(failure) => Err(failure),
     }
 }
@@ -69,24 +69,24 @@ async fn list(client: &Client) -> Result<Option<InstanceList>, ApiError> {
 /// Returns the state of each entry of one location.
 pub(super) async fn find(
     client: &Client,
-    held: &[&LockedInstance],
+    locked: &[&LockedInstance],
     listing: Option<&InstanceList>,
 ) -> Result<Vec<LiveState>, ApiError> {
-    let mut found: Vec<Option<LiveState>> = Vec::with_capacity(held.len());
+    let mut found: Vec<Option<LiveState>> = Vec::with_capacity(locked.len());
     let mut open = Vec::new();
     // A list that shows none of our instances may belong to another location.
     let proves_absence = listing.is_some_and(|listing| {
-        let mut ids = held.iter().filter_map(|held| held.entry.task_id.as_ref());
+        let mut ids = locked.iter().filter_map(|locked| locked.entry.task_id.as_ref());
         listing.is_complete() && ids.any(|id| listing.contains(id))
     });
-    for (at, held) in held.iter().enumerate() {
-        let Some(id) = &held.entry.task_id else {
+    for (at, locked) in locked.iter().enumerate() {
+        let Some(id) = &locked.entry.task_id else {
             found.push(Some(LiveState::Unknown));
             continue;
         };
         let item = listing.and_then(|listing| listing.get(id));
         match item {
-            Some(item) if is_sufficient(item, held) => {
+            Some(item) if is_sufficient(item, locked) => {
                 found.push(Some(LiveState::Present(Box::new(item.clone()))));
             }
             _ => {
@@ -103,9 +103,9 @@ pub(super) async fn find(
 
 /// Returns whether a list item is complete: it has a status and, if it is running and opens ports,
 /// their access URLs.
-fn is_sufficient(item: &Detail, held: &LockedInstance) -> bool {
+fn is_sufficient(item: &Detail, locked: &LockedInstance) -> bool {
     let opens_ports = || {
-        let fields = held.entry.request.fields();
+        let fields = locked.entry.request.fields();
         let ports = fields.get("containerPortInfoList").and_then(|ports| ports.as_array());
         ports.is_some_and(|ports| !ports.is_empty())
     };
@@ -148,13 +148,13 @@ async fn fetch_details(
 /// Returns the state of an instance from an answer that does not contain it.
 pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveState, ApiError> {
     match failure {
-        ApiError::Refused(said) | ApiError::NoService(said)
-            if proves_absence || said.means_not_found() =>
+        ApiError::Refused(reason) | ApiError::EndpointMissing(reason)
+            if proves_absence || reason.means_not_found() =>
         {
             Ok(LiveState::Gone)
         }
-        ApiError::Refused(said) | ApiError::NoService(said) => {
-            Ok(LiveState::QueryFailed(said.to_string()))
+        ApiError::Refused(reason) | ApiError::EndpointMissing(reason) => {
+            Ok(LiveState::QueryFailed(reason.to_string()))
         }
         failure => Err(failure),
     }
@@ -162,27 +162,32 @@ pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveStat
 
 /// Returns the lock's candidates, and live instances of the same name that no loaded lock owns.
 fn related_instances(
-    held: &LockedInstance,
+    locked: &LockedInstance,
     listing: Option<&InstanceList>,
     owned: &BTreeSet<TaskId>,
 ) -> Vec<RelatedInstance> {
-    let shown = |id: &TaskId| listing.and_then(|listing| listing.get(id));
-    let known = held.entry.candidates.iter().filter(|id| !owned.contains(*id));
+    let displayed = |id: &TaskId| listing.and_then(|listing| listing.get(id));
+    let known = locked.entry.candidates.iter().filter(|id| !owned.contains(*id));
     let mut others: Vec<RelatedInstance> = known
         .map(|id| {
-            let detail = shown(id);
+            let detail = displayed(id);
             let created = detail.and_then(Detail::create_time).map(str::to_owned);
             RelatedInstance { id: id.clone(), status: detail.and_then(Detail::status), created }
         })
         .collect();
-    let named = listing.map(|listing| listing.named(held.name.as_str())).unwrap_or_default();
-    for twin in named {
-        let new = !owned.contains(twin.id()) && others.iter().all(|other| other.id != *twin.id());
-        if twin.is_live() && new {
+    let named = listing.map(|listing| listing.named(locked.name.as_str())).unwrap_or_default();
+    for duplicate in named {
+        let new = !owned.contains(duplicate.id())
+            && others.iter().all(|other| other.id != *duplicate.id());
+        if duplicate.is_live() && new {
             // An instance of unknown status may be live.
-            let status = twin.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
-            let created = twin.create_time().map(str::to_owned);
-            others.push(RelatedInstance { id: twin.id().clone(), status: Some(status), created });
+            let status = duplicate.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
+            let created = duplicate.create_time().map(str::to_owned);
+            others.push(RelatedInstance {
+                id: duplicate.id().clone(),
+                status: Some(status),
+                created,
+            });
         }
     }
     others.sort_by(|one, other| one.id.cmp(&other.id));
@@ -202,11 +207,11 @@ async fn fetch_candidates(client: &Client, others: &mut [RelatedInstance]) {
 
 /// Returns the time since the request was sent. Both clocks are used for display only; no decision
 /// depends on them.
-fn age(held: &LockedInstance, now: SystemTime) -> Option<Duration> {
-    if held.entry.state == EntryState::Unknown {
+fn age(locked: &LockedInstance, now: SystemTime) -> Option<Duration> {
+    if locked.entry.state == EntryState::Unknown {
         return None;
     }
-    let then = humantime::parse_rfc3339(held.entry.submitted_at.as_deref()?).ok()?;
+    let then = humantime::parse_rfc3339(locked.entry.submitted_at.as_deref()?).ok()?;
     // With a small clock skew the age is zero rather than wrong.
     Some(now.duration_since(then).unwrap_or_default())
 }

@@ -44,7 +44,7 @@ pub struct LockedInstance {
 #[derive(Debug, Clone)]
 pub struct ObservedInstance {
     /// The entry.
-    pub held: LockedInstance,
+    pub locked: LockedInstance,
     /// Its state on the platform.
     pub live: LiveState,
     /// Other instances of its name: the candidates of the lock, and live ones that no loaded lock
@@ -90,14 +90,14 @@ impl ObservedInstance {
     /// requested.
     pub fn cards(&self) -> Option<u64> {
         match &self.live {
-            LiveState::Present(detail) => detail.cards().or_else(|| self.held.cards()),
-            _ => self.held.cards(),
+            LiveState::Present(detail) => detail.cards().or_else(|| self.locked.cards()),
+            _ => self.locked.cards(),
         }
     }
 
     /// Returns whether another live instance has its name.
     pub fn has_duplicate(&self) -> bool {
-        self.held.entry.state == EntryState::Created
+        self.locked.entry.state == EntryState::Created
             && self.others.iter().any(RelatedInstance::is_live)
     }
 
@@ -107,7 +107,7 @@ impl ObservedInstance {
             LiveState::Unknown => Some(ExitClass::Unknown),
             LiveState::OtherRegion => Some(ExitClass::Blocked),
             LiveState::QueryFailed(_) => Some(ExitClass::Unreachable),
-            _ if self.has_duplicate() || self.held.entry.state == EntryState::Deleting => {
+            _ if self.has_duplicate() || self.locked.entry.state == EntryState::Deleting => {
                 Some(ExitClass::Unknown)
             }
             LiveState::Present(_) | LiveState::Gone => None,
@@ -146,6 +146,6 @@ impl LiveState {
 }
 
 /// Returns the exit status classes of all of them.
-pub fn classes(seen: &[ObservedInstance]) -> ExitClasses {
-    seen.iter().filter_map(ObservedInstance::class).collect()
+pub fn classes(observed: &[ObservedInstance]) -> ExitClasses {
+    observed.iter().filter_map(ObservedInstance::class).collect()
 }

@@ -24,7 +24,7 @@ pub struct ImageList {
     /// The images as received.
     pub items: Vec<Value>,
     /// Whether the list is complete.
-    pub whole: bool,
+    pub complete: bool,
 }
 
 /// Requests images page by page. An answer that is not a list is returned as received.
@@ -47,11 +47,11 @@ pub async fn list_all_images(
             images.items.extend(page.items);
         }
         let found = images.items.len();
-        images.whole = match page.total {
+        images.complete = match page.total {
             Some(total) => found as u64 >= total,
             None => given == 0 || !new,
         };
-        if images.whole || !new || found >= MAX_IMAGES {
+        if images.complete || !new || found >= MAX_IMAGES {
             return Ok(Ok(images));
         }
     }
@@ -60,7 +60,7 @@ pub async fn list_all_images(
 /// Adds a warning to each planned creation that requests more than a node has, or whose image is
 /// not listed in the client's region.
 pub async fn check_availability(plan: &mut Plan, client: &Client) {
-    let place = location(client);
+    let location = location(client);
     let mut limits: HashMap<(String, String), NodeLimits> = HashMap::new();
     let mut paths = None;
     for item in &mut plan.items {
@@ -69,7 +69,7 @@ pub async fn check_availability(plan: &mut Plan, client: &Client) {
         else {
             continue;
         };
-        if !place.same_location(&item.place) {
+        if !location.same_location(&item.location) {
             continue;
         }
         let task = &request.task;
@@ -81,17 +81,18 @@ pub async fn check_availability(plan: &mut Plan, client: &Client) {
         if paths.is_none() {
             paths = Some(image_paths(client).await);
         }
-        let mut doubts = exceeded_limits(task, &limits[&group]);
+        let mut uncertain_creates = exceeded_limits(task, &limits[&group]);
         if let Some(Some(paths)) = &paths
             && !paths.contains(&task.image_path)
         {
-            doubts.push("the region's list of images does not have its `imagePath`".to_owned());
+            uncertain_creates
+                .push("the image list of the region does not contain its `imagePath`".to_owned());
         }
-        if !doubts.is_empty() {
-            let doubts = format!("warning: {}", doubts.join("; "));
+        if !uncertain_creates.is_empty() {
+            let uncertain_creates = format!("warning: {}", uncertain_creates.join("; "));
             item.message = Some(match item.message.take() {
-                Some(message) => format!("{message}; {doubts}"),
-                None => doubts,
+                Some(message) => format!("{message}; {uncertain_creates}"),
+                None => uncertain_creates,
             });
         }
     }
@@ -110,7 +111,7 @@ async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
             limit: PAGE_SIZE,
         };
         let images = list_all_images(client, query).await.ok()?.ok()?;
-        if !images.whole {
+        if !images.complete {
             return None;
         }
         let path = |image: &Value| Some(image.get("path")?.as_str()?.to_owned());
@@ -121,16 +122,18 @@ async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
 
 /// Lists the fields in which a request exceeds one node of its group.
 fn exceeded_limits(task: &CreateTask, limits: &NodeLimits) -> Vec<String> {
-    let asked = [
+    let requested = [
         ("cpuNumber", u64::from(task.cpu_number), limits.cpus, ""),
         ("gpuNumber", u64::from(task.gpu_number), limits.cards, ""),
         ("ramSize", u64::from(task.ram_size), limits.memory, " MB"),
     ];
-    asked
+    requested
         .into_iter()
-        .filter_map(|(field, asked, limit, unit)| {
-            let limit = limit.filter(|limit| asked > *limit)?;
-            Some(format!("`{field}` is {asked}{unit}, a node of its group has {limit}{unit}"))
+        .filter_map(|(field, requested, limit, unit)| {
+            let limit = limit.filter(|limit| requested > *limit)?;
+            Some(format!(
+                "`{field}` is {requested}{unit}, but a node of its group has {limit}{unit}"
+            ))
         })
         .collect()
 }

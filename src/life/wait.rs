@@ -92,7 +92,7 @@ pub enum WaitEvent<'a> {
 /// Entries that reached it are not polled again.
 pub async fn wait(
     clients: &[Client],
-    held: Vec<LockedInstance>,
+    locked: Vec<LockedInstance>,
     owned: &BTreeSet<TaskId>,
     aim: &WaitGoal,
     interrupts: watch::Receiver<u8>,
@@ -101,25 +101,29 @@ pub async fn wait(
     let begun = Instant::now();
     let deadline = begun + aim.patience;
     let mut pause = FIRST_PAUSE;
-    let unseen =
-        |held| ObservedInstance { held, live: LiveState::Unknown, others: Vec::new(), age: None };
+    let unseen = |locked| ObservedInstance {
+        locked,
+        live: LiveState::Unknown,
+        others: Vec::new(),
+        age: None,
+    };
     let mut waited: Vec<(ObservedInstance, WaitProgress)> =
-        held.into_iter().map(|held| (unseen(held), WaitProgress::Pending)).collect();
+        locked.into_iter().map(|locked| (unseen(locked), WaitProgress::Pending)).collect();
     let mut first = true;
     let end = loop {
         let last = Instant::now() >= deadline;
-        let looked = tokio::select! {
-            looked = poll(clients, &mut waited, owned, aim, observe) => looked,
+        let polled = tokio::select! {
+            polled = poll(clients, &mut waited, owned, aim, observe) => polled,
             () = wait_for_signals(interrupts.clone(), 1) => break WaitEnd::Interrupted,
         };
-        let trouble = match looked {
+        let trouble = match polled {
             Ok(()) => None,
-            Err(ApiError::Denied(fault)) => break WaitEnd::Denied(fault),
+            Err(ApiError::Denied(cause)) => break WaitEnd::Denied(cause),
             Err(failure) if first => break WaitEnd::Unreachable(failure.into_detail()),
             Err(failure) => Some(failure.into_detail().to_string()),
         };
-        if let (true, Some(said)) = (first, query_failure(&waited)) {
-            break WaitEnd::Unreachable(ErrorDetail { message: said, ..ErrorDetail::default() });
+        if let (true, Some(reason)) = (first, query_failure(&waited)) {
+            break WaitEnd::Unreachable(ErrorDetail { message: reason, ..ErrorDetail::default() });
         }
         first = false;
         if let Some(end) = end_reason(&waited) {
@@ -153,11 +157,11 @@ fn end_reason(waited: &[(ObservedInstance, WaitProgress)]) -> Option<WaitEnd> {
 
 /// Returns the platform's message if it reported the state of no instance at all.
 fn query_failure(waited: &[(ObservedInstance, WaitProgress)]) -> Option<String> {
-    let said = |(seen, _): &(ObservedInstance, WaitProgress)| match &seen.live {
-        LiveState::QueryFailed(said) => Some(said.clone()),
+    let reason = |(observed, _): &(ObservedInstance, WaitProgress)| match &observed.live {
+        LiveState::QueryFailed(reason) => Some(reason.clone()),
         _ => None,
     };
-    waited.iter().map(said).collect::<Option<Vec<_>>>()?.pop()
+    waited.iter().map(reason).collect::<Option<Vec<_>>>()?.pop()
 }
 
 /// Polls the pending instances and reports changes.
@@ -170,11 +174,12 @@ async fn poll(
 ) -> Result<(), ApiError> {
     let open: Vec<usize> =
         (0..waited.len()).filter(|&at| waited[at].1 == WaitProgress::Pending).collect();
-    let held: Vec<LockedInstance> = open.iter().map(|&at| waited[at].0.held.clone()).collect();
-    for (at, seen) in open.into_iter().zip(query(clients, &held, owned, false).await?) {
-        let verdict = progress_of(&seen, &aim.status);
-        let changed = verdict != WaitProgress::Pending || seen.status() != waited[at].0.status();
-        waited[at] = (seen, verdict);
+    let locked: Vec<LockedInstance> = open.iter().map(|&at| waited[at].0.locked.clone()).collect();
+    for (at, observed) in open.into_iter().zip(query(clients, &locked, owned, false).await?) {
+        let verdict = progress_of(&observed, &aim.status);
+        let changed =
+            verdict != WaitProgress::Pending || observed.status() != waited[at].0.status();
+        waited[at] = (observed, verdict);
         if changed {
             observe(WaitEvent::Changed(&waited[at].0, &waited[at].1));
         }
@@ -183,26 +188,26 @@ async fn poll(
 }
 
 /// Returns the progress of an instance towards a status.
-fn progress_of(seen: &ObservedInstance, aim: &Status) -> WaitProgress {
-    let detail = match &seen.live {
+fn progress_of(observed: &ObservedInstance, aim: &Status) -> WaitProgress {
+    let detail = match &observed.live {
         LiveState::Present(detail) => detail,
-        LiveState::Gone => return WaitProgress::Failed("it is gone from the platform".to_owned()),
+        LiveState::Gone => {
+            return WaitProgress::Failed("it no longer exists on the platform".to_owned());
+        }
         LiveState::Unknown => {
             return WaitProgress::LeftAlone(format!(
-                "its outcome is unknown; {}",
-                seen.held.resolve()
+                "outcome unknown; {}",
+                observed.locked.resolve()
             ));
         }
         LiveState::OtherRegion => {
-            let place = &seen.held.entry.endpoint;
-            return WaitProgress::LeftAlone(format!("the lock has it at `{place}`"));
+            let location = &observed.locked.entry.endpoint;
+            return WaitProgress::LeftAlone(format!("recorded for endpoint `{location}`"));
         }
         LiveState::QueryFailed(_) => return WaitProgress::Pending,
     };
-    if seen.held.entry.state == EntryState::Deleting {
-        return WaitProgress::LeftAlone(
-            "its deletion was requested but is not confirmed".to_owned(),
-        );
+    if observed.locked.entry.state == EntryState::Deleting {
+        return WaitProgress::LeftAlone("deletion was requested but not confirmed".to_owned());
     }
     let Some(status) = detail.status() else { return WaitProgress::Pending };
     let order = |status: &Status| match status {
@@ -217,18 +222,19 @@ fn progress_of(seen: &ObservedInstance, aim: &Status) -> WaitProgress {
         _ if status.has_ended() => WaitProgress::Failed(format!(
             "it ended and is not {}: `{}` starts it again",
             aim.as_str(),
-            seen.held.manifest.command("start").value(seen.held.name.as_str())
+            observed.locked.manifest.command("start").value(observed.locked.name.as_str())
         )),
         _ => WaitProgress::Pending,
     }
 }
 
 fn classes(waited: &[(ObservedInstance, WaitProgress)], end: &WaitEnd) -> ExitClasses {
-    let left = |(seen, verdict): &(ObservedInstance, WaitProgress)| match (&seen.live, verdict) {
-        (LiveState::OtherRegion, WaitProgress::LeftAlone(_)) => Some(ExitClass::Blocked),
-        (_, WaitProgress::LeftAlone(_)) => Some(ExitClass::Unknown),
-        _ => None,
-    };
+    let left =
+        |(observed, verdict): &(ObservedInstance, WaitProgress)| match (&observed.live, verdict) {
+            (LiveState::OtherRegion, WaitProgress::LeftAlone(_)) => Some(ExitClass::Blocked),
+            (_, WaitProgress::LeftAlone(_)) => Some(ExitClass::Unknown),
+            _ => None,
+        };
     let mut classes: ExitClasses = waited.iter().filter_map(left).collect();
     match end {
         WaitEnd::There => {}

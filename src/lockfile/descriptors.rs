@@ -54,8 +54,8 @@ impl Descriptors {
         &self,
         mut work: impl FnMut() -> Result<T, LockError>,
     ) -> Result<T, LockError> {
-        let mut held = self.reserve.lock().unwrap_or_else(PoisonError::into_inner);
-        held.clear();
+        let mut locked = self.reserve.lock().unwrap_or_else(PoisonError::into_inner);
+        locked.clear();
         let mut tries = 1;
         let done = loop {
             match work() {
@@ -68,7 +68,7 @@ impl Descriptors {
                 done => break done,
             }
         };
-        *held = reserve();
+        *locked = reserve();
         done
     }
 }

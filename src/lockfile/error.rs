@@ -14,7 +14,7 @@ use crate::text::shell_quote;
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another process is writing this lock.
-    #[error("`{path}` is held by another process{holder}")]
+    #[error("`{path}` is locked by another process{holder}")]
     Held {
         /// The lock.
         path: PathBuf,
@@ -40,7 +40,7 @@ pub enum LockError {
         source: io::Error,
     },
     /// One of the lock's files is not a regular file of its directory.
-    #[error("`{path}` is {instead}; expected a file of its folder")]
+    #[error("`{path}` is {instead}; expected a regular file in its directory")]
     Instead {
         /// The lock, its journal, its sidecar or its emergency journal.
         path: PathBuf,
@@ -58,7 +58,7 @@ pub enum LockError {
         source: Box<LockError>,
     },
     /// The lock was removed during a run.
-    #[error("`{path}` was removed while this run was at work")]
+    #[error("`{path}` was removed during this run")]
     Removed {
         /// The lock.
         path: PathBuf,
@@ -106,7 +106,7 @@ pub enum LockError {
         ids: Vec<(Option<InstanceName>, TaskId)>,
     },
     /// The writer of the journal stopped after an earlier error.
-    #[error("the journal `{path}` takes no more records after an earlier error: {first}")]
+    #[error("the journal `{path}` cannot be written after an earlier error: {first}")]
     Poisoned {
         /// The journal.
         path: PathBuf,
@@ -114,7 +114,7 @@ pub enum LockError {
         first: String,
     },
     /// The journal's directory has no room for another request and its outcome.
-    #[error("no room in `{path}` for the record of another request: {source}")]
+    #[error("no space in `{path}` for the record of another request: {source}")]
     Full {
         /// The journal.
         path: PathBuf,
@@ -133,7 +133,7 @@ pub enum UnexpectedFileType {
     #[error("a mount point")]
     Mount,
     /// A directory, a pipe or a device.
-    #[error("no regular file")]
+    #[error("not a regular file")]
     NoFile,
 }
 
@@ -147,14 +147,14 @@ impl LockError {
     pub fn help(&self) -> String {
         match self {
             Self::Held { .. } => {
-                "wait until it ends; if no other `instancectl` runs on this lock, try again".into()
+                "wait until it exits; if no other `instancectl` uses this lock, try again".into()
             }
             Self::CannotLock { .. } => {
-                "make sure that nobody else writes this lock, then give `--no-guard`".into()
+                "make sure that no other process writes this lock, then use `--no-guard`".into()
             }
             Self::Io { path, source, .. } => io_help(path, source),
             Self::NotFolded { lock, source, .. } => format!(
-                "{}; then `instancectl lock recover {}` writes the IDs into the lock, and so does the \
+                "{}; then `instancectl lock recover {}` writes the IDs into the lock, as does the \
                  next `apply`; keep the journal until then",
                 source.help(),
                 shell_quote(&lock.to_string_lossy())
@@ -163,12 +163,12 @@ impl LockError {
                 let path = path.display();
                 match instead {
                     UnexpectedFileType::Link => format!(
-                        "put the file that it leads to in its place, for it may hold IDs; where it \
-                         leads to nothing, `rm {path}`"
+                        "replace it with the file that it points to, which may contain IDs; if it \
+                         points to nothing, `rm {path}`"
                     ),
                     UnexpectedFileType::Mount => {
-                        "mount its folder instead: a lock is replaced whole, and \
-                                       a single file that is mounted cannot be"
+                        "mount its directory instead: a lock is replaced as a whole, and a single \
+                         mounted file cannot be replaced"
                             .into()
                     }
                     UnexpectedFileType::NoFile => format!("move `{path}` away"),
@@ -176,21 +176,21 @@ impl LockError {
             }
             Self::Conflict { path, .. } => merge_again(path),
             Self::Removed { path } => format!(
-                "`git checkout -- {0}` takes back the committed version; then `instancectl lock recover \
-                 {0}` folds in what the journal holds, and so does the same command",
+                "`git checkout -- {0}` restores the committed version; then `instancectl lock \
+                 recover {0}` replays the journal, as does the same command",
                 shell_quote(&path.to_string_lossy())
             ),
             Self::Truncated { path, .. } | Self::Damaged { path, .. } => format!(
-                "keep a copy, it may hold IDs that are nowhere else (`cp -n -p {0} {1}`); then `git \
-                 checkout -- {0}` takes back the committed version, and `instancectl lock recover {0}` \
-                 folds in what a journal holds",
+                "keep a copy, it may contain IDs that are recorded nowhere else (`cp -n -p {0} \
+                 {1}`); then `git checkout -- {0}` restores the committed version, and \
+                 `instancectl lock recover {0}` replays a journal",
                 shell_quote(&path.to_string_lossy()),
                 shell_quote(&format!("{}.damaged", path.display())),
             ),
             Self::Newer { .. } => "update `instancectl`".into(),
             Self::Journal { path, .. } => format!(
-                "note the IDs above and compare them with the platform; the journal is kept: move \
-                 `{}` aside once nothing in it is missing from the lock",
+                "write down the IDs above and compare them with the platform; the journal is \
+                 kept: move `{}` away once the lock contains all of its IDs",
                 path.display()
             ),
             Self::Poisoned { .. } => {
@@ -207,21 +207,22 @@ impl LockError {
 fn io_help(path: &Path, source: &io::Error) -> String {
     match Errno::from_io_error(source) {
         Some(Errno::MFILE | Errno::NFILE) => {
-            "too many files are open: raise the limit (`ulimit -n`), or name fewer manifests".into()
+            "too many open files: raise the limit (`ulimit -n`), or select fewer manifests".into()
         }
         Some(Errno::ACCESS) if is_sidecar(path) && path.exists() => format!(
-            "`{}` {}; if no `instancectl` of theirs runs on this lock, it may be removed",
+            "`{}` {}; if no `instancectl` of theirs uses this lock, it may be removed",
             path.display(),
             owner(path)
         ),
         Some(Errno::PERM | Errno::ACCESS) => format!(
-            "`{}` {}: check its permissions, those of its folder and its attributes (`lsattr`); in a \
-             folder with the sticky bit only the owner of a file may replace it",
+            "`{}` {}: check its permissions, those of its directory and its attributes \
+             (`lsattr`); in a directory with the sticky bit only the owner of a file may replace \
+             it",
             path.display(),
             owner(path)
         ),
         Some(Errno::DQUOT) => "free some of your quota".into(),
-        Some(Errno::FBIG) => "raise the limit of the size of a file (`ulimit -f`)".into(),
+        Some(Errno::FBIG) => "raise the file size limit (`ulimit -f`)".into(),
         Some(Errno::NOSPC) => format!("free some space on the disk of `{}`", path.display()),
         _ => format!("check the permissions and the free space of `{}`", path.display()),
     }
@@ -238,10 +239,11 @@ fn merge_again(path: &Path) -> String {
     let copy = shell_quote(&format!("{}.conflict", path.display()));
     let lock = shell_quote(&path.to_string_lossy());
     format!(
-        "both sides hold IDs, so do not take one of them: keep a copy (`cp -n -p {lock} {copy}`), let git \
-         merge it entry by entry (`git config merge.instancectl.driver 'instancectl lock merge %O %A \
-         %B %P'`, `echo {attribute} >> \"$(git rev-parse --git-path info/attributes)\"`, `git checkout -m \
-         -- {lock}`), check it (`instancectl lock verify {lock}`), then `git add {lock}` and end the merge"
+        "both sides contain IDs, so do not take one of them: keep a copy (`cp -n -p {lock} \
+         {copy}`), let git merge it entry by entry (`git config merge.instancectl.driver \
+         'instancectl lock merge %O %A %B %P'`, `echo {attribute} >> \"$(git rev-parse --git-path \
+         info/attributes)\"`, `git checkout -m -- {lock}`), check it (`instancectl lock verify \
+         {lock}`), then `git add {lock}` and finish the merge"
     )
 }
 

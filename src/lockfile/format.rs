@@ -51,7 +51,7 @@ impl Lockfile {
     pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Self, LockError> {
         let text = str::from_utf8(bytes).map_err(|error| LockError::Damaged {
             path: path.to_owned(),
-            message: format!("byte {} is no UTF-8", error.valid_up_to()),
+            message: format!("byte {} is not UTF-8", error.valid_up_to()),
         })?;
         Self::from_text(path, text)
     }
@@ -61,7 +61,7 @@ impl Lockfile {
         ensure_complete(path, text)?;
         let damaged = |message: String| LockError::Damaged { path: path.to_owned(), message };
         let Value::Object(mut top) = lock_text::parse(text).map_err(|e| damaged(e.message))? else {
-            return Err(damaged("it is no mapping".into()));
+            return Err(damaged("not a mapping".into()));
         };
         match top.shift_remove("version") {
             Some(Value::Number(one)) if one.as_u64() == Some(1) => {}
@@ -71,7 +71,7 @@ impl Lockfile {
             found => return Err(damaged(expected("`version: 1`", found.as_ref()))),
         }
         let Some(Value::Object(found)) = top.shift_remove("instances") else {
-            return Err(damaged("`instances` is missing or no mapping".into()));
+            return Err(damaged("`instances` is missing or not a mapping".into()));
         };
         let instances: Result<BTreeMap<_, _>, String> =
             found.into_iter().map(|(name, fields)| read_entry(name, fields)).collect();
@@ -164,8 +164,8 @@ fn ensure_complete(path: &Path, text: &str) -> Result<(), LockError> {
     let found = match text.trim_end() {
         "" => "it is empty",
         cut if cut.ends_with("instances:") => "nothing follows `instances:`",
-        whole if text.ends_with('\n') || whole.ends_with('}') => return Ok(()),
-        _ => "its last line has no end",
+        complete if text.ends_with('\n') || complete.ends_with('}') => return Ok(()),
+        _ => "its last line has no line break",
     };
     Err(LockError::Truncated { path: path.to_owned(), found })
 }
@@ -179,7 +179,7 @@ fn expected(what: &str, found: Option<&Value>) -> String {
 
 fn read_entry(name: String, fields: Value) -> Result<(InstanceName, Entry), String> {
     let Value::Object(fields) = fields else {
-        return Err(format!("instance `{name}` is no mapping"));
+        return Err(format!("instance `{name}` is not a mapping"));
     };
     match EntryFields(fields).into_entry(&name) {
         Ok(entry) => Ok((name.into(), entry)),
@@ -256,14 +256,14 @@ impl EntryFields {
 
     fn body(&mut self, name: &str) -> Result<RequestBody, String> {
         let Some(Value::Object(fields)) = self.0.shift_remove("request") else {
-            return Err("`request` is missing or no mapping".into());
+            return Err("`request` is missing or not a mapping".into());
         };
         match fields.get("instanceServiceName") {
             // A body without this field does not name its instance.
             None => Ok(RequestBody::from_value(&fields)),
             Some(Value::String(own)) if own == name => Ok(RequestBody::from_value(&fields)),
-            Some(Value::String(other)) => Err(format!("its `request` is that of `{other}`")),
-            Some(other) => Err(format!("its `request` is that of `{other}`")),
+            Some(Value::String(other)) => Err(format!("its `request` is for `{other}`")),
+            Some(other) => Err(format!("its `request` is for `{other}`")),
         }
     }
 }

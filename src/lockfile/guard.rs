@@ -66,8 +66,8 @@ impl ProcessLock {
                 let _ =
                     file.set_len(0).and_then(|()| file.write_all(owner_description().as_bytes()));
                 if let Ok(file) = identity(file.metadata()) {
-                    let mut held = ACQUIRED.lock().unwrap_or_else(PoisonError::into_inner);
-                    held.push(LockedPath { file, path: path.clone() });
+                    let mut locked = ACQUIRED.lock().unwrap_or_else(PoisonError::into_inner);
+                    locked.push(LockedPath { file, path: path.clone() });
                 }
                 return Ok(Self { file, paths: paths.clone() });
             }
@@ -91,8 +91,8 @@ impl Drop for ProcessLock {
         if self.is_current() {
             let _ = fs::remove_file(&self.paths.guard);
         }
-        let mut held = ACQUIRED.lock().unwrap_or_else(PoisonError::into_inner);
-        held.retain(|held| held.path != self.paths.guard);
+        let mut locked = ACQUIRED.lock().unwrap_or_else(PoisonError::into_inner);
+        locked.retain(|locked| locked.path != self.paths.guard);
     }
 }
 
@@ -100,9 +100,9 @@ impl Drop for ProcessLock {
 /// not a leftover, even if its sidecar was removed. If the system does not provide this
 /// information, the process counts as ended.
 pub(super) fn is_alive(pid: u32, host_then: Option<&str>) -> bool {
-    let here = host_then.is_some() && host_then == host().as_deref();
+    let target = host_then.is_some() && host_then == host().as_deref();
     let name = || fs::read_to_string(format!("/proc/{pid}/comm"));
-    here && pid != std::process::id() && name().is_ok_and(|name| name.trim() == "instancectl")
+    target && pid != std::process::id() && name().is_ok_and(|name| name.trim() == "instancectl")
 }
 
 /// Opens the sidecar, with the directory's usual mode: it contains no secret, and other users of
@@ -155,7 +155,7 @@ mod tests {
     use crate::lockfile::LockError;
 
     #[test]
-    fn a_second_one_is_refused_at_once_and_told_who_holds_it() {
+    fn second_process_lock_is_refused_and_names_the_owner() {
         let folder = tempfile::tempdir().unwrap();
         let paths = Paths::for_lock(&folder.path().join("a.lock")).unwrap();
         let first = ProcessLock::acquire(&paths).unwrap();
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn two_never_hold_it_at_once() {
+    fn process_lock_is_mutually_exclusive() {
         use std::sync::atomic::{AtomicU32, Ordering};
         let folder = tempfile::tempdir().unwrap();
         let paths = Paths::for_lock(&folder.path().join("a.lock")).unwrap();

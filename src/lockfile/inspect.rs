@@ -112,7 +112,7 @@ impl LockIssue {
 /// findings, and the others are still read. `state` is this program's directory in the user's state
 /// directory.
 pub fn inspect(path: &Path, state: Option<&Path>) -> LockReport {
-    let mut seen = LockReport {
+    let mut observed = LockReport {
         exists: false,
         readable: true,
         lock: Lockfile::default(),
@@ -122,11 +122,11 @@ pub fn inspect(path: &Path, state: Option<&Path>) -> LockReport {
     match Paths::for_lock(path) {
         Ok(paths) => {
             let rescue = state.map(|state| EmergencyJournal::for_lock(&paths, state));
-            seen.read(&paths, rescue.as_ref());
+            observed.read(&paths, rescue.as_ref());
         }
-        Err(error) => seen.findings.push(LockIssue::Unreadable(error)),
+        Err(error) => observed.findings.push(LockIssue::Unreadable(error)),
     }
-    seen
+    observed
 }
 
 impl LockReport {
@@ -137,11 +137,11 @@ impl LockReport {
         let alive = ensure_writer_dead(paths, true);
         self.read_lock(paths);
         let running = alive.is_err();
-        let said = alive.as_ref().err().map(ToString::to_string);
+        let reason = alive.as_ref().err().map(ToString::to_string);
         self.findings.extend(alive.err().map(LockIssue::Unreadable));
         match left {
             // Both read the journal and get the same error.
-            Err(error) if said == Some(error.to_string()) => {}
+            Err(error) if reason == Some(error.to_string()) => {}
             Err(error) => self.findings.push(LockIssue::Unreadable(error)),
             Ok(left) if self.readable => {
                 let names = self.replay_leftovers(left);
@@ -196,7 +196,7 @@ impl LockReport {
                     .findings
                     .push(LockIssue::Unknown { name: name.clone(), why: entry.why.clone() }),
                 EntryState::Deleting => {
-                    self.findings.push(LockIssue::Deleting { name: name.clone() })
+                    self.findings.push(LockIssue::Deleting { name: name.clone() });
                 }
             }
             if !entry.candidates.is_empty() {
@@ -214,12 +214,12 @@ impl LockReport {
 }
 
 /// Returns the first line, from 1, in which two texts differ.
-fn first_difference(found: &[u8], wanted: &[u8]) -> Option<usize> {
-    let at = found.iter().zip(wanted).position(|(found, wanted)| found != wanted);
+fn first_difference(found: &[u8], expected: &[u8]) -> Option<usize> {
+    let at = found.iter().zip(expected).position(|(found, expected)| found != expected);
     let at = match at {
         Some(at) => at,
-        None if found.len() == wanted.len() => return None,
-        None => found.len().min(wanted.len()),
+        None if found.len() == expected.len() => return None,
+        None => found.len().min(expected.len()),
     };
     Some(found[..at].split(|&byte| byte == b'\n').count())
 }

@@ -250,9 +250,9 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk>, DecodeError> {
 /// the line contains two or more records: valid ones are separated, so that damage before the last
 /// batch is not mistaken for its torn end.
 fn lines(text: &[u8]) -> Result<Vec<(usize, Option<ReadLine>)>, DecodeError> {
-    let whole = read_line(text)?;
-    if whole.is_some() {
-        return Ok(vec![(0, whole)]);
+    let complete = read_line(text)?;
+    if complete.is_some() {
+        return Ok(vec![(0, complete)]);
     }
     let beginnings = text.windows(BATCH_PREFIX.len()).enumerate();
     let beginnings = beginnings.filter(|(_, window)| *window == BATCH_PREFIX).skip(1);
@@ -292,16 +292,16 @@ fn verified_json(text: &[u8]) -> Option<&[u8]> {
 fn first_missing_record(sound: &[Chunk]) -> Option<u64> {
     let mut previous = (0, 0, 0);
     for chunk in sound {
-        let place = chunk.decode_chunk();
+        let location = chunk.decode_chunk();
         let next = if previous.1 == previous.2 {
-            (place.0, place.1) == (previous.0 + 1, 1)
+            (location.0, location.1) == (previous.0 + 1, 1)
         } else {
-            place == (previous.0, previous.1 + 1, previous.2)
+            location == (previous.0, previous.1 + 1, previous.2)
         };
         if !next {
             return Some(chunk.offset);
         }
-        previous = place;
+        previous = location;
     }
     None
 }

@@ -7,7 +7,7 @@ use super::{Entry, EntryChange, EntryState, IdSource, Record, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 
 /// Reason of an unknown entry whose request was sent and whose outcome was not recorded.
-const NO_OUTCOME: &str = "the request was about to leave; no outcome was recorded";
+const NO_OUTCOME: &str = "the request was about to be sent; no outcome was recorded";
 
 /// Changes of a run since the lock was last written.
 #[derive(Debug, Default)]
@@ -96,9 +96,9 @@ impl JournalState {
     /// Returns the changes to the lock. Changes merged earlier are included, since the lock may
     /// have been reverted to an older version meanwhile.
     pub(super) fn changes(&self) -> impl Iterator<Item = EntryChange> + '_ {
-        let told =
+        let reported =
             |(_, attempt): &(_, &CreateAttempt)| attempt.base.is_some() || attempt.ours.is_some();
-        self.0.iter().filter(told).map(|(name, attempt)| EntryChange {
+        self.0.iter().filter(reported).map(|(name, attempt)| EntryChange {
             name: name.clone(),
             base: attempt.base.clone(),
             ours: attempt.ours.clone(),

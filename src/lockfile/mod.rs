@@ -67,7 +67,7 @@ pub struct Lockfile {
 pub struct Entry {
     /// Its state.
     pub state: EntryState,
-    /// Its ID; absent while the state is [`State::Unknown`].
+    /// Its ID; absent while the state is [`EntryState::Unknown`].
     pub task_id: Option<TaskId>,
     /// Source of the ID, if it was not the answer to our request.
     pub how: Option<IdSource>,

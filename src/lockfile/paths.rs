@@ -138,7 +138,7 @@ impl Paths {
         };
         let written = write();
         let _ = fs::remove_file(&self.next);
-        written.map_err(LockError::io("make room in", &self.folder))
+        written.map_err(LockError::io("reserve space in", &self.folder))
     }
 
     /// Makes files created, renamed or removed in the directory durable, if its file system
@@ -224,8 +224,9 @@ pub(super) fn regular_file(path: &Path) -> Result<Option<Metadata>, LockError> {
 fn is_mount_point(path: &Path) -> bool {
     let mount = |path: &Path| {
         let open = File::open(path).ok()?;
-        let told = fs::read_to_string(format!("/proc/self/fdinfo/{}", open.as_raw_fd())).ok()?;
-        told.lines().find_map(|line| line.strip_prefix("mnt_id:")).map(str::to_owned)
+        let reported =
+            fs::read_to_string(format!("/proc/self/fdinfo/{}", open.as_raw_fd())).ok()?;
+        reported.lines().find_map(|line| line.strip_prefix("mnt_id:")).map(str::to_owned)
     };
     let around = path.parent().and_then(mount);
     around.is_some_and(|around| mount(path).is_some_and(|own| own != around))

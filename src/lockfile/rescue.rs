@@ -27,7 +27,7 @@ impl EmergencyJournal {
 
     /// Appends the records that identify a created instance: its plan, its intent, its outcome.
     pub(super) fn append(&self, records: &[&Record]) -> io::Result<()> {
-        let folder = self.file.parent().expect("it was joined from a folder");
+        let folder = self.file.parent().expect("the path was joined from a directory");
         fs::create_dir_all(folder)?;
         let mut file = OpenOptions::new().append(true).create(true).mode(0o600).open(&self.file)?;
         // The line end separates it from a truncated addition.
@@ -39,7 +39,7 @@ impl EmergencyJournal {
     /// Reads the changes to the lock from the file.
     pub(super) fn read(&self) -> Result<Vec<EntryChange>, LockError> {
         let Some(bytes) = read_optional(&self.file)? else { return Ok(Vec::new()) };
-        let records = journal::decode_each(&bytes).map_err(|fault| fault.timestamp(&self.file))?;
+        let records = journal::decode_each(&bytes).map_err(|error| error.timestamp(&self.file))?;
         Ok(JournalState::replay(&records).changes().collect())
     }
 

@@ -125,9 +125,9 @@ impl JournalWriter {
                     }
                     WriterCommand::Finish(ack) => {
                         self.commit(std::mem::take(&mut group));
-                        let folded = self.finish();
+                        let merged = self.finish();
                         drop(self);
-                        let _ = ack.send(folded);
+                        let _ = ack.send(merged);
                         return;
                     }
                 }
@@ -267,8 +267,12 @@ impl JournalWriter {
         Ok(())
     }
 
-    fn merge_into_lock(&mut self, told: Vec<EntryChange>) -> Result<Vec<IdConflict>, LockError> {
-        let (digest, clashes) = self.write_lock(told).map_err(|error| self.merge_failed(error))?;
+    fn merge_into_lock(
+        &mut self,
+        reported: Vec<EntryChange>,
+    ) -> Result<Vec<IdConflict>, LockError> {
+        let (digest, clashes) =
+            self.write_lock(reported).map_err(|error| self.merge_failed(error))?;
         // Without this record the same changes are merged again, without effect.
         self.write_all(&[&Record::Merged { digest, done: false }]).map(|()| clashes)
     }
@@ -288,15 +292,15 @@ impl JournalWriter {
     /// keeps those.
     fn write_lock(
         &mut self,
-        told: Vec<EntryChange>,
+        reported: Vec<EntryChange>,
     ) -> Result<(String, Vec<IdConflict>), LockError> {
         if self.had_lock && !self.paths.lock.exists() {
             return Err(LockError::Removed { path: self.paths.lock.clone() });
         }
-        let changes: Vec<EntryChange> = self.ledger.changes().chain(told).collect();
+        let changes: Vec<EntryChange> = self.ledger.changes().chain(reported).collect();
         let (manifest, known) = (self.manifest.as_deref(), &mut self.known);
-        let folded = self.descriptors.lend(|| merge(&self.paths, manifest, known, &changes))?;
-        let MergeOutcome { lock, text, clashes, .. } = folded;
+        let merged = self.descriptors.lend(|| merge(&self.paths, manifest, known, &changes))?;
+        let MergeOutcome { lock, text, clashes, .. } = merged;
         self.had_lock |= !text.is_empty();
         let digest = digest(&text);
         self.known = Some(CachedLock { lock, digest: digest.clone() });

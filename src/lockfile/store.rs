@@ -43,7 +43,7 @@ pub struct LockStore {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recovery {
     /// Names of the entries changed by a journal or emergency journal.
-    pub folded: Vec<InstanceName>,
+    pub merged: Vec<InstanceName>,
     /// Whether there was a journal.
     pub journal: bool,
 }
@@ -66,14 +66,14 @@ impl LockStore {
     /// an unknown entry.
     pub fn open(lock: &Path, options: OpenOptions) -> Result<Self, LockError> {
         let paths = Paths::for_lock(lock)?;
-        let held = if options.no_guard { None } else { Some(ProcessLock::acquire(&paths)?) };
+        let locked = if options.no_guard { None } else { Some(ProcessLock::acquire(&paths)?) };
         // Also without the process lock: two writers of one journal would destroy its content.
-        ensure_writer_dead(&paths, held.is_none())?;
+        ensure_writer_dead(&paths, locked.is_none())?;
         let rescue = options.state.map(|state| EmergencyJournal::for_lock(&paths, &state));
         let left = pending_records(&paths, rescue.as_ref())?;
-        let folded = merge(&paths, options.manifest.as_deref(), &mut None, &left)?;
+        let merged = merge(&paths, options.manifest.as_deref(), &mut None, &left)?;
         let journal = paths.journal.exists();
-        let recovered = Recovery { folded: folded.changed, journal };
+        let recovered = Recovery { merged: merged.changed, journal };
         for leftover in [&paths.journal, &paths.next] {
             // If this fails, the next run reads the same again, without effect.
             let _ = fs::remove_file(leftover);
@@ -81,9 +81,9 @@ impl LockStore {
         if let Some(rescue) = &rescue {
             rescue.remove();
         }
-        let MergeOutcome { lock, text, clashes, .. } = folded;
+        let MergeOutcome { lock, text, clashes, .. } = merged;
         let (manifest, digest) = (options.manifest, digest(&text));
-        Ok(Self { paths, guard: held, rescue, manifest, lock, digest, clashes, recovered })
+        Ok(Self { paths, guard: locked, rescue, manifest, lock, digest, clashes, recovered })
     }
 
     /// Returns the leftovers of an earlier run, which are now in the lock.
@@ -119,8 +119,8 @@ impl LockStore {
 
     /// Writes a few changes at once, without a journal: for manual changes of an entry.
     pub fn save(&mut self, changes: &[EntryChange]) -> Result<Vec<IdConflict>, LockError> {
-        let folded = merge(&self.paths, self.manifest.as_deref(), &mut None, changes)?;
-        let MergeOutcome { lock, text, clashes, .. } = folded;
+        let merged = merge(&self.paths, self.manifest.as_deref(), &mut None, changes)?;
+        let MergeOutcome { lock, text, clashes, .. } = merged;
         self.lock = lock;
         self.digest = digest(&text);
         Ok(clashes)
@@ -175,7 +175,7 @@ pub fn read_with_journal(lock: &Path, state: Option<&Path>) -> Result<RecoveredV
 /// one.
 pub(super) fn ensure_writer_dead(paths: &Paths, unguarded: bool) -> Result<(), LockError> {
     let bytes = read_optional(&paths.journal)?.unwrap_or_default();
-    let records = journal::decode(&bytes).map_err(|fault| fault.timestamp(&paths.journal))?;
+    let records = journal::decode(&bytes).map_err(|error| error.timestamp(&paths.journal))?;
     match records.first() {
         Some(Record::Head { pid, host, .. }) if guard::is_alive(*pid, host.as_deref()) => {
             let why = if unguarded { "" } else { ", whose `.lk` file was removed" };
@@ -192,7 +192,7 @@ pub(super) fn pending_records(
     rescue: Option<&EmergencyJournal>,
 ) -> Result<Vec<EntryChange>, LockError> {
     let bytes = read_optional(&paths.journal)?.unwrap_or_default();
-    let records = journal::decode(&bytes).map_err(|fault| fault.timestamp(&paths.journal))?;
+    let records = journal::decode(&bytes).map_err(|error| error.timestamp(&paths.journal))?;
     let mut changes: Vec<_> = JournalState::replay(&records).changes().collect();
     if let Some(rescue) = rescue {
         changes.extend(rescue.read()?);

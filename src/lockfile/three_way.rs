@@ -126,8 +126,8 @@ fn merge_both(
     entry.candidates.dedup();
     if one {
         let old = |entry: &Entry| (entry.endpoint.clone(), entry.region.clone());
-        let place = if base.map(old) == Some(old(ours)) { theirs } else { ours };
-        (entry.endpoint, entry.region) = old(place);
+        let location = if base.map(old) == Some(old(ours)) { theirs } else { ours };
+        (entry.endpoint, entry.region) = old(location);
     }
     let nothing = Map::new();
     let extra = base.map_or(&nothing, |base| &base.extra);

@@ -100,22 +100,22 @@ impl JournalHandle {
     /// Merges everything into the lock and removes the journal; if that fails, the journal is kept.
     /// Returns the ID conflicts.
     pub async fn finish(self) -> Result<Vec<IdConflict>, LockError> {
-        let folded = request(&self.jobs, &self.paths, WriterCommand::Finish).await;
+        let merged = request(&self.jobs, &self.paths, WriterCommand::Finish).await;
         drop(self.jobs);
         // The thread exits after this job; it is joined so that the process lock is released when
         // this returns. Its result is in the answer above.
         let _ = self.thread.join();
-        if let (Ok(_), Some(rescue)) = (&folded, &self.rescue) {
+        if let (Ok(_), Some(rescue)) = (&merged, &self.rescue) {
             rescue.remove();
         }
-        folded
+        merged
     }
 
     /// Writes the ID of a created instance to the user's state directory if the journal cannot
     /// record it: its plan, its intent, its outcome.
     pub fn rescue(&self, planned: PendingCreate, rest: &[Record; 2]) -> io::Result<()> {
         let Some(rescue) = &self.rescue else {
-            return Err(io::Error::other("the user has no state folder"));
+            return Err(io::Error::other("the user has no state directory"));
         };
         rescue.append(&[&planned.into(), &rest[0], &rest[1]])
     }
@@ -143,7 +143,7 @@ async fn request<T>(
     let (ack, answer) = oneshot::channel();
     let gone = || LockError::Poisoned {
         path: paths.journal.clone(),
-        first: "its writer has ended".into(),
+        first: "its writer has exited".into(),
     };
     jobs.send(job(ack)).map_err(|_| gone())?;
     answer.await.map_err(|_| gone())?

@@ -61,7 +61,7 @@ pub struct InstanceSpec {
     pub cpu_number: u32,
     /// Memory of each container: a number of MB (`15360`), or text with a unit (`15GiB`). 1024 MB
     /// are 1 GiB; `G`, `GB` and `GiB` mean the same, as on the platform's own pages.
-    #[schemars(extend("x-unit" = "MB, or the one that is written"))]
+    #[schemars(extend("x-unit" = "MB, or the given unit"))]
     pub ram_size: RamSize,
     /// Accelerator cards of each container; billed by the hour. Optional if `acceleratorType` is
     /// `cpu`, which implies 0.

@@ -152,7 +152,7 @@ schema_of!(TimeoutLimit, {
         {"label": "\"01:00:00\"", "description": "stops after one hour", "bodyText": "\"01:00:00\""},
         {"label": "\"04:00:00\"", "description": "stops after four hours", "bodyText": "\"04:00:00\""},
         {"label": "\"24:00:00\"", "description": "stops after one day", "bodyText": "\"24:00:00\""},
-        {"label": "unlimited", "description": "runs, and bills, until it is stopped", "body": "unlimited"}
+        {"label": "unlimited", "description": "runs, and is billed, until it is stopped", "body": "unlimited"}
     ]
 });
 schema_of!(ContainerPort, {
@@ -167,7 +167,8 @@ schema_of!(RegionId, {
     "minLength": 1,
     "minimum": 0,
     "maximum": MAX_REGION,
-    "description": "Region the instances belong to, such as `11250`. Default: the region of the credentials.",
+    "description": "Region of the instances, such as `11250`. Default: the region of the \
+                    credentials.",
     "examples": ["11250"]
 });
 
@@ -176,7 +177,7 @@ mod tests {
     use super::{Overflow, RamSize, TimeoutLimit};
 
     #[test]
-    fn a_gigabyte_is_1024_megabytes_however_it_is_written() {
+    fn gigabyte_is_1024_megabytes_in_every_spelling() {
         let read = |text| RamSize::from_text(text);
         assert_eq!(read("27GiB"), Some(Ok(RamSize(27 * 1024))));
         assert_eq!(read("1 TB"), Some(Ok(RamSize(1024 * 1024))));
@@ -190,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_above_a_day_are_real() {
+    fn time_limit_may_exceed_24_hours() {
         assert_eq!(TimeoutLimit::seconds("360:00:01"), Some(360 * 3600 + 1));
         assert_eq!(TimeoutLimit::seconds("unlimited"), None);
     }

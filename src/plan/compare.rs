@@ -34,10 +34,10 @@ pub(super) fn changes(locked: &RequestBody, new: &RequestBody) -> Vec<FieldChang
 /// Lists the differences between an instance shown by the platform and its request. All fields that
 /// were sent and are shown are compared; image, group and sizes in any case. Empty equals missing;
 /// line end styles, final line ends, and additions of the platform to a port or mount are ignored.
-pub fn differences(sent: &RequestBody, shown: &Map<String, Value>) -> Vec<FieldChange> {
+pub fn differences(sent: &RequestBody, displayed: &Map<String, Value>) -> Vec<FieldChange> {
     let mut differences = Vec::new();
     for (field, sent) in sent.fields() {
-        let found = shown.get(&field);
+        let found = displayed.get(&field);
         let needed = REQUIRED.contains(&field.as_str());
         if found.is_none() && !needed {
             continue;
@@ -52,14 +52,14 @@ pub fn differences(sent: &RequestBody, shown: &Map<String, Value>) -> Vec<FieldC
 
 /// Returns the platform's value reduced to the keys of ports and mounts that can be sent: an access
 /// URL contains a secret.
-fn without_server_fields(shown: &Value) -> Value {
-    let mut shown = shown.clone();
-    for item in shown.as_array_mut().into_iter().flatten() {
+fn without_server_fields(displayed: &Value) -> Value {
+    let mut displayed = displayed.clone();
+    for item in displayed.as_array_mut().into_iter().flatten() {
         if let Value::Object(fields) = item {
             fields.retain(|key, _| SENT_IN_ITEMS.contains(&key.as_str()));
         }
     }
-    shown
+    displayed
 }
 
 const SENT_IN_ITEMS: [&str; 5] =
@@ -70,29 +70,30 @@ const REQUIRED: [&str; 6] =
     ["instanceServiceName", "imagePath", "resourceGroup", "cpuNumber", "ramSize", "gpuNumber"];
 
 /// Returns whether the sent and the shown value are the same to the platform.
-fn platform_equal(sent: &Value, shown: &Value) -> bool {
-    match (sent, shown) {
-        (Value::Array(sent), Value::Array(shown)) => same_items(sent, shown),
-        (Value::String(sent), Value::String(shown)) => normalize(sent) == normalize(shown),
-        _ => canonical(sent) == canonical(shown) || is_blank(sent) && is_blank(shown),
+fn platform_equal(sent: &Value, displayed: &Value) -> bool {
+    match (sent, displayed) {
+        (Value::Array(sent), Value::Array(displayed)) => same_items(sent, displayed),
+        (Value::String(sent), Value::String(displayed)) => normalize(sent) == normalize(displayed),
+        _ => canonical(sent) == canonical(displayed) || is_blank(sent) && is_blank(displayed),
     }
 }
 
 /// Returns whether each sent item is shown once, in any order. Only keys that both sides have are
 /// compared.
-fn same_items(sent: &[Value], shown: &[Value]) -> bool {
-    let same_item = |sent: &Value, shown: &Value| match (sent, shown) {
-        (Value::Object(sent), Value::Object(shown)) => {
-            let named = |key: &String| shown.get(key).filter(|value| !is_blank(value));
+fn same_items(sent: &[Value], displayed: &[Value]) -> bool {
+    let same_item = |sent: &Value, displayed: &Value| match (sent, displayed) {
+        (Value::Object(sent), Value::Object(displayed)) => {
+            let named = |key: &String| displayed.get(key).filter(|value| !is_blank(value));
             let mut common = sent.iter().filter_map(|(key, sent)| Some((sent, named(key)?)));
-            common.clone().count() > 0 && common.all(|(sent, shown)| platform_equal(sent, shown))
+            common.clone().count() > 0
+                && common.all(|(sent, displayed)| platform_equal(sent, displayed))
         }
-        _ => platform_equal(sent, shown),
+        _ => platform_equal(sent, displayed),
     };
-    let mut left: Vec<&Value> = shown.iter().collect();
-    sent.len() == shown.len()
+    let mut left: Vec<&Value> = displayed.iter().collect();
+    sent.len() == displayed.len()
         && sent.iter().all(|sent| {
-            let found = left.iter().position(|shown| same_item(sent, shown));
+            let found = left.iter().position(|displayed| same_item(sent, displayed));
             found.map(|at| left.swap_remove(at)).is_some()
         })
 }
@@ -193,31 +194,31 @@ mod tests {
         })
     }
 
-    fn fields(shown: &Value) -> Vec<String> {
-        let Value::Object(shown) = shown else { panic!() };
-        differences(&RequestBody::from_value(&sent()), shown)
+    fn fields(displayed: &Value) -> Vec<String> {
+        let Value::Object(displayed) = displayed else { panic!() };
+        differences(&RequestBody::from_value(&sent()), displayed)
             .into_iter()
             .map(|change| change.field)
             .collect()
     }
 
     #[test]
-    fn what_the_platform_writes_in_its_own_way_is_equal() {
-        let mut shown = sent();
-        shown["description"] = Value::Null;
-        shown["taskNumber"] = json!("1");
-        shown["startScriptContent"] = json!("a\r\nb");
-        shown["mountInfoList"] = json!([{"sourcePath": "/s", "type": "path"}]);
-        shown["containerPortInfoList"] = json!([
+    fn platform_normalization_is_not_a_difference() {
+        let mut displayed = sent();
+        displayed["description"] = Value::Null;
+        displayed["taskNumber"] = json!("1");
+        displayed["startScriptContent"] = json!("a\r\nb");
+        displayed["mountInfoList"] = json!([{"sourcePath": "/s", "type": "path"}]);
+        displayed["containerPortInfoList"] = json!([
             {"containerPort": 80, "protocolType": "HTTP", "accessUrl": "https://x/"},
             {"containerPort": 22, "protocolType": "SSH", "accessUrl": null},
         ]);
-        shown["status"] = json!("Running");
-        assert_eq!(fields(&shown), [""; 0]);
+        displayed["status"] = json!("Running");
+        assert_eq!(fields(&displayed), [""; 0]);
         for missing in ["description", "startScriptContent", "mountInfoList", "taskNumber"] {
-            shown.as_object_mut().unwrap().shift_remove(missing);
+            displayed.as_object_mut().unwrap().shift_remove(missing);
         }
-        assert_eq!(fields(&shown), [""; 0]);
+        assert_eq!(fields(&displayed), [""; 0]);
     }
 
     #[test]
@@ -232,21 +233,21 @@ mod tests {
             ("mountInfoList", json!([{"sourcePath": "/s", "targetPath": "/u", "type": "path"}])),
             ("containerPortInfoList", json!([{"containerPort": 22, "protocolType": "SSH"}])),
         ] {
-            let mut shown = sent();
-            shown[field] = other;
-            assert_eq!(fields(&shown), [field]);
+            let mut displayed = sent();
+            displayed[field] = other;
+            assert_eq!(fields(&displayed), [field]);
         }
-        let mut shown = sent();
-        shown.as_object_mut().unwrap().shift_remove("resourceGroup");
-        assert_eq!(fields(&shown), ["resourceGroup"]);
+        let mut displayed = sent();
+        displayed.as_object_mut().unwrap().shift_remove("resourceGroup");
+        assert_eq!(fields(&displayed), ["resourceGroup"]);
     }
 
     #[test]
-    fn an_access_address_is_never_shown() {
-        let mut shown = sent();
-        shown["containerPortInfoList"] = json!([{"containerPort": 1, "accessUrl": "secret"}]);
-        let Value::Object(shown) = shown else { panic!() };
-        let found = differences(&RequestBody::from_value(&sent()), &shown);
+    fn access_url_is_never_shown() {
+        let mut displayed = sent();
+        displayed["containerPortInfoList"] = json!([{"containerPort": 1, "accessUrl": "secret"}]);
+        let Value::Object(displayed) = displayed else { panic!() };
+        let found = differences(&RequestBody::from_value(&sent()), &displayed);
         assert_eq!(found[0].old, json!([{"containerPort": 1}]));
     }
 }

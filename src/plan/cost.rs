@@ -59,7 +59,7 @@ fn seconds(limit: &str) -> Option<u64> {
 
 impl fmt::Display for Cost {
     /// Formats the cost, such as
-    /// `create 3 instances: 9 cards, at most 36 card-hours; 1 without end`.
+    /// `create 3 instances: 9 cards, at most 36 card-hours; 1 without a time limit`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { instances, cards, card_seconds, endless } = *self;
         write!(f, "create {}: {}", count(instances, "instance"), count(cards, "card"))?;
@@ -75,7 +75,7 @@ impl fmt::Display for Cost {
             write!(f, " card-hour{}", if hundredths == 100 { "" } else { "s" })?;
         }
         if endless > 0 {
-            write!(f, "; {endless} without end")?;
+            write!(f, "; {endless} without a time limit")?;
         }
         Ok(())
     }
@@ -86,22 +86,22 @@ mod tests {
     use super::{Cost, seconds};
 
     #[test]
-    fn the_question_names_what_it_costs() {
+    fn cost_text_names_instances_cards_and_card_hours() {
         let cost = |instances, cards, card_seconds, endless| {
             Cost { instances, cards, card_seconds, endless }.to_string()
         };
         assert_eq!(
             cost(3, 9, 36 * 3600, 1),
-            "create 3 instances: 9 cards, at most 36 card-hours; 1 without end"
+            "create 3 instances: 9 cards, at most 36 card-hours; 1 without a time limit"
         );
         assert_eq!(cost(1, 1, 3600, 0), "create 1 instance: 1 card, at most 1 card-hour");
         assert_eq!(cost(1, 1, 1, 0), "create 1 instance: 1 card, at most 0.01 card-hours");
         assert_eq!(cost(1, 1, 5400, 0), "create 1 instance: 1 card, at most 1.5 card-hours");
-        assert_eq!(cost(1, 4, 0, 1), "create 1 instance: 4 cards; 1 without end");
+        assert_eq!(cost(1, 4, 0, 1), "create 1 instance: 4 cards; 1 without a time limit");
     }
 
     #[test]
-    fn a_limit_is_hours_minutes_seconds() {
+    fn time_limit_has_hours_minutes_and_seconds() {
         assert_eq!(seconds("360:00:01"), Some(360 * 3600 + 1));
         assert_eq!(seconds("unlimited"), None);
     }

@@ -21,8 +21,8 @@ pub(super) fn mark_lookalikes(items: &mut [PlanItem]) {
     for item in items.iter_mut().filter(|item| item.action == PlanAction::Create) {
         if let Some(orphan) = orphans.get(&composed(item)) {
             item.message = Some(format!(
-                "its name looks like that of an entry in the lock and is written with other \
-                 characters: {} here, {} there",
+                "its name looks like that of an entry in the lock but uses other characters: {} \
+                 here, {} there",
                 item.name.as_str().escape_unicode(),
                 orphan.escape_unicode()
             ));

@@ -24,7 +24,12 @@ pub struct Permissions {
 impl Plan {
     /// Turns the allowed actions into planned ones. Entries that are not settled are left unchanged
     /// in any case.
-    pub fn apply_permissions(&mut self, policy: &Permissions, requests: &[Request], here: &Target) {
+    pub fn apply_permissions(
+        &mut self,
+        policy: &Permissions,
+        requests: &[Request],
+        target: &Target,
+    ) {
         for item in &mut self.items {
             if item.state != Some(EntryState::Created) {
                 continue;
@@ -39,14 +44,14 @@ impl Plan {
                 PlanAction::Unchanged if named => replace(item, requests),
                 PlanAction::Changed if policy.keep_changed => {
                     item.blocked = false;
-                    item.message = Some("it is left as it runs".to_owned());
+                    item.message = Some("left unchanged".to_owned());
                 }
                 PlanAction::Orphan if policy.prune => {
                     item.action = PlanAction::Prune;
-                    item.blocked = !here.is_reachable(&item.place);
+                    item.blocked = !target.is_reachable(&item.location);
                     if item.blocked {
                         item.action = PlanAction::Elsewhere;
-                        item.message = Some("it belongs to another region or address".to_owned());
+                        item.message = Some("it belongs to another region or endpoint".to_owned());
                     }
                 }
                 _ => {}

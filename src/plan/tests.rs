@@ -47,7 +47,7 @@ fn lock(entries: Value) -> Lockfile {
     Lockfile::from_text("a.lock".as_ref(), &lock.to_string()).unwrap()
 }
 
-fn here() -> Target {
+fn target() -> Target {
     Target::Single(Location { region: Some("11250".into()), endpoint: Some("https://here".into()) })
 }
 
@@ -61,16 +61,16 @@ fn changed(old: &Value, new: &Value) -> Vec<String> {
 }
 
 #[test]
-fn instances_come_in_the_manifests_order_then_orphans_by_name() {
+fn items_follow_manifest_order_then_orphans_by_name() {
     let requests = [
         request("c", |_| ()),
         request("a", |body| body["gpuNumber"] = json!(4)),
         request("b", |_| ()),
     ];
     let lock = lock(json!({"a": {}, "b": {}, "z": {}, "y": {}}));
-    let whole = plan(&requests, &lock, &here(), &Selection::All);
+    let complete = plan(&requests, &lock, &target(), &Selection::All);
     assert_eq!(
-        actions(&whole.items),
+        actions(&complete.items),
         [
             ("c", PlanAction::Create),
             ("a", PlanAction::Changed),
@@ -80,28 +80,28 @@ fn instances_come_in_the_manifests_order_then_orphans_by_name() {
         ]
     );
     let change = FieldChange { field: "gpuNumber".into(), old: json!(1), new: json!(4) };
-    assert_eq!(whole.items[1].changes, [change]);
-    assert_eq!(whole.items[2].task_id.as_ref().unwrap().as_str(), "b");
-    assert_eq!(whole.items[0].request.as_deref(), Some(&requests[0]));
-    assert_eq!(whole.cost().to_string(), "create 1 instance: 1 card, at most 4 card-hours");
+    assert_eq!(complete.items[1].changes, [change]);
+    assert_eq!(complete.items[2].task_id.as_ref().unwrap().as_str(), "b");
+    assert_eq!(complete.items[0].request.as_deref(), Some(&requests[0]));
+    assert_eq!(complete.cost().to_string(), "create 1 instance: 1 card, at most 4 card-hours");
     // Instances left out of a selection are not orphans.
     let names = ["b", "y"].map(Into::into).into();
-    let some = plan(&requests, &lock, &here(), &Selection::Names(names));
+    let some = plan(&requests, &lock, &target(), &Selection::Names(names));
     assert_eq!(actions(&some.items), [("b", PlanAction::Unchanged), ("y", PlanAction::Orphan)]);
 }
 
 #[test]
-fn a_name_that_only_looks_like_an_orphan_s_says_so() {
+fn name_that_looks_like_an_orphan_has_a_message() {
     let lock = lock(json!({"caf\u{e9}": {"taskId": "c"}, "b": {}}));
     let requests = [request("cafe\u{301}", |_| ()), request("b", |_| ())];
-    let plan = plan(&requests, &lock, &here(), &Selection::All);
+    let plan = plan(&requests, &lock, &target(), &Selection::All);
     let message = plan.items[0].message.as_deref().unwrap();
     assert!(message.contains("looks like") && message.contains("\\u{301}"), "{message}");
     assert_eq!(plan.items[1].message, None);
 }
 
 #[test]
-fn a_missing_field_counts_as_its_default() {
+fn missing_field_equals_its_default() {
     let new = body("a");
     let mut old = new.clone();
     for field in [
@@ -124,7 +124,7 @@ fn a_missing_field_counts_as_its_default() {
 }
 
 #[test]
-fn ports_and_mounts_are_sets_and_numbers_equal_their_text() {
+fn ports_and_mounts_are_sets_and_numbers_equal_strings() {
     let new = body("a");
     let mut old = new.clone();
     old["mountInfoList"].as_array_mut().unwrap().reverse();
@@ -142,7 +142,7 @@ fn ports_and_mounts_are_sets_and_numbers_equal_their_text() {
 }
 
 #[test]
-fn a_field_of_a_newer_program_is_a_change_only_where_it_says_something() {
+fn unknown_field_is_a_change_only_if_it_is_not_empty() {
     let new = body("a");
     for (value, expected) in [
         (json!(null), &[][..]),
@@ -161,7 +161,7 @@ fn a_field_of_a_newer_program_is_a_change_only_where_it_says_something() {
 }
 
 #[test]
-fn text_is_compared_as_it_is() {
+fn text_is_compared_exactly() {
     let with = |text: &str| json!({"startScriptContent": text, "useStartScript": true});
     assert_eq!(changed(&with("a\n"), &with("a\r\n")), ["startScriptContent"]);
     assert_eq!(
@@ -171,7 +171,7 @@ fn text_is_compared_as_it_is() {
 }
 
 #[test]
-fn an_entry_belongs_to_its_region_else_to_its_address() {
+fn entry_is_matched_by_region_or_else_by_endpoint() {
     let cases = [
         (json!({}), None, PlanAction::Unchanged),
         (json!({"endpoint": "https://there"}), None, PlanAction::Elsewhere),
@@ -183,30 +183,30 @@ fn an_entry_belongs_to_its_region_else_to_its_address() {
     for (fields, region, expected) in cases {
         let lock = lock(json!({"a": fields.clone()}));
         let request = Request { region: region.map(Into::into), ..request("a", |_| ()) };
-        let plan = plan(&[request], &lock, &here(), &Selection::All);
+        let plan = plan(&[request], &lock, &target(), &Selection::All);
         assert_eq!(actions(&plan.items), [("a", expected)], "{fields}");
         assert_eq!(plan.items[0].message.is_some(), expected == PlanAction::Elsewhere);
     }
 }
 
 #[test]
-fn documents_of_an_account_go_to_their_own_regions() {
-    let here = Target::Regions {
+fn account_documents_target_their_own_regions() {
+    let target = Target::Regions {
         default: Some("11250".into()),
         endpoints: BTreeMap::from([("20057".into(), "https://shandong".into())]),
     };
     let requests =
         [request("a", |_| ()), Request { region: Some("20057".into()), ..request("b", |_| ()) }];
-    let plan = plan(&requests, &Lockfile::default(), &here, &Selection::All);
-    assert_eq!(plan.items[0].place, Location { region: Some("11250".into()), endpoint: None });
-    assert_eq!(plan.items[1].place.endpoint, Some("https://shandong".into()));
+    let plan = plan(&requests, &Lockfile::default(), &target, &Selection::All);
+    assert_eq!(plan.items[0].location, Location { region: Some("11250".into()), endpoint: None });
+    assert_eq!(plan.items[1].location.endpoint, Some("https://shandong".into()));
 }
 
 #[test]
-fn what_is_not_settled_says_so() {
+fn unresolved_entries_have_a_message() {
     let unknown = json!({"state": "unknown", "taskId": null, "why": "reset"});
     let lock = lock(json!({"a": unknown, "b": {"state": "deleting"}}));
-    let plan = plan(&[request("a", |_| ())], &lock, &here(), &Selection::All);
+    let plan = plan(&[request("a", |_| ())], &lock, &target(), &Selection::All);
     assert_eq!(actions(&plan.items), [("a", PlanAction::Unchanged), ("b", PlanAction::Prune)]);
     assert_eq!(plan.items[0].message.as_deref(), Some("reset"));
     assert!(plan.items[1].message.is_some());

@@ -69,7 +69,7 @@ pub(super) fn human(
     if let Some(with) = with {
         let at = login.as_ref().map_or(String::new(), |login| format!(" at {login}"));
         writeln!(to, "with       {with}{at}")?;
-        let user = user.as_deref().map_or_else(|| "not told by the token".into(), escape);
+        let user = user.as_deref().map_or_else(|| "unknown (not in the token)".into(), escape);
         writeln!(to, "user       {user}")?;
         writeln!(to, "clock      {}", clock(*clock_skew))?;
     }
@@ -109,17 +109,17 @@ fn table(regions: &[RegionReport], width: Option<usize>) -> String {
         }
         table
     };
-    let whole = rows(true);
-    if whole.fits_width(0, width) { whole.text(0, width) } else { rows(false).text(0, width) }
+    let complete = rows(true);
+    if complete.fits_width(0, width) { complete.text(0, width) } else { rows(false).text(0, width) }
 }
 
 fn clock(ahead: Option<i64>) -> String {
     match ahead {
-        None => "not told by the platform".to_owned(),
-        Some(0) => "as the platform's".to_owned(),
+        None => "unknown (not returned by the platform)".to_owned(),
+        Some(0) => "same as the platform".to_owned(),
         Some(ahead) => {
             let word = if ahead < 0 { "behind" } else { "ahead of" };
-            format!("{} s {word} the platform's", ahead.unsigned_abs())
+            format!("{} s {word} the platform", ahead.unsigned_abs())
         }
     }
 }

@@ -12,7 +12,7 @@ pub struct CatalogResponse {
     /// The response's `data`.
     pub data: Value,
     /// Whether the list is complete.
-    pub whole: bool,
+    pub complete: bool,
 }
 
 /// Columns that come first, if present.
@@ -21,7 +21,7 @@ const LEADING_COLUMNS: [&str; 7] =
 
 /// Returns the object for JSON output, with the response unchanged.
 pub(super) fn json(offered: &CatalogResponse) -> Value {
-    let mut object = json!({"version": 1, "whole": offered.whole});
+    let mut object = json!({"version": 1, "whole": offered.complete});
     object[offered.key] = offered.data.clone();
     object["exit"] = json!({"code": 0, "classes": []});
     object
@@ -107,7 +107,7 @@ mod tests {
     use super::text;
 
     #[test]
-    fn every_shape_is_shown() {
+    fn catalog_data_of_every_shape_is_shown() {
         let groups =
             json!([{"id": 1, "resourceGroup": "低优先"}, {"resourceGroup": "b", "x": null}]);
         assert_eq!(text(&groups, None), "resourceGroup  id\n低优先         1\nb\n");

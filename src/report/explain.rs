@@ -89,7 +89,7 @@ mod tests {
     use crate::report::Style;
 
     #[test]
-    fn prose_and_tables_fit_the_terminal_and_lines_stay_as_they_are() {
+    fn prose_and_tables_are_wrapped_but_literal_lines_are_not() {
         let prose = "A text of `several words` that is longer than a narrow terminal is wide.";
         let rows = vec![("name".to_owned(), prose.to_owned())];
         let lines = "a: b\n  c: a line that is longer than a narrow terminal is wide".to_owned();
@@ -99,18 +99,18 @@ mod tests {
             ExplainBlock::Table(rows),
             ExplainBlock::Lines(lines.clone()),
         ];
-        let shown = |width, color| {
+        let displayed = |width, color| {
             let mut to = Vec::new();
             print(&mut to, &blocks, Style { color, width }).expect("memory takes all");
             String::from_utf8(to).expect("the text is UTF-8")
         };
         for width in [40, 60] {
-            let text = shown(width, false);
+            let text = displayed(width, false);
             let (laid_out, as_it_is) = text.split_at(text.find("    a: b").expect("it is there"));
             assert!(laid_out.lines().all(|line| line.len() <= width), "{text}");
             assert_eq!(as_it_is.replace("    ", ""), format!("{lines}\n").replace("    ", ""));
             assert!(!text.contains('\x1b'));
         }
-        assert!(shown(60, true).starts_with("\x1b[1mtitle\x1b[0m\n"));
+        assert!(displayed(60, true).starts_with("\x1b[1mtitle\x1b[0m\n"));
     }
 }

@@ -94,10 +94,10 @@ impl Fingerprints {
             problem => problem.to_string(),
         };
         let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let place: Vec<&str> =
+        let location: Vec<&str> =
             pointer.split('/').map(|part| if is_index(&part) { "" } else { part }).collect();
         let path = found.path.to_string_lossy();
-        let key = [&path, problem.code(), &place.join("/"), &what].join("\0");
+        let key = [&path, problem.code(), &location.join("/"), &what].join("\0");
         let equal = self.0.entry(key.clone()).or_default();
         *equal += 1;
         let digest = Sha256::digest(format!("{key}\0{equal}"));

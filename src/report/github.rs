@@ -36,7 +36,8 @@ pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> 
     let more = more.join(", ");
     writeln!(
         to,
-        "{more}: GitHub shows {MAX_ANNOTATIONS} of a kind in one step (--format json has them all)"
+        "{more} more not shown: GitHub displays at most {MAX_ANNOTATIONS} annotations of one \
+         level per step (use --format json for all)"
     )
 }
 

@@ -28,7 +28,9 @@ pub(super) fn validation(
     let worst =
         files.iter().flat_map(|file| &file.checked.diagnostics).min_by_key(|found| found.severity);
     match worst {
-        Some(found) => writeln!(to, "for more: instancectl explain {}", found.problem.code()),
+        Some(found) => {
+            writeln!(to, "for more information: instancectl explain {}", found.problem.code())
+        }
         None => Ok(()),
     }
 }
@@ -40,16 +42,16 @@ pub(super) fn render_snippets(
     style: Style,
     least: Severity,
 ) -> io::Result<()> {
-    let shown: Vec<&Diagnostic> =
+    let displayed: Vec<&Diagnostic> =
         file.checked.diagnostics.iter().filter(|found| found.severity <= least).collect();
-    if shown.is_empty() {
+    if displayed.is_empty() {
         // The whole text is scanned before the first line is rendered: a tenth of the time of a clean run.
         return Ok(());
     }
     let lines = picture::SourceLines::of(&file.source, style);
     let mut text = String::new();
     let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
-    for group in shown.chunk_by(|one, next| should_merge(one, next)) {
+    for group in displayed.chunk_by(|one, next| should_merge(one, next)) {
         let joined = merge_missing_fields(group);
         let diagnostic = joined.as_ref().unwrap_or(group[0]);
         let count = equal.entry(grouping_key(&group[0].problem)).or_default();
@@ -63,8 +65,8 @@ pub(super) fn render_snippets(
             text = format!("  x {}\n", diagnostic.problem);
         }
         if file.source.text().is_empty() || diagnostic.problem.redacts_source() {
-            let place = file.source.position(diagnostic.span.range().start);
-            writeln!(to, "{}:{place}", lines.name())?;
+            let location = file.source.position(diagnostic.span.range().start);
+            writeln!(to, "{}:{location}", lines.name())?;
         }
         writeln!(to, "{}\n", text.trim_end())?;
     }
@@ -73,7 +75,7 @@ pub(super) fn render_snippets(
     for ((code, field), count) in more {
         let of = if field.is_empty() { String::new() } else { format!(" of `{field}`") };
         let (name, rest) = (lines.name(), count - MAX_RENDERED);
-        writeln!(to, "{name}: {rest} more times `{code}`{of} (--format json has them all)\n")?;
+        writeln!(to, "{name}: {rest} more of `{code}`{of} (use --format json for all)\n")?;
     }
     Ok(())
 }
@@ -115,8 +117,8 @@ fn merge_missing_fields(group: &[&Diagnostic]) -> Option<Diagnostic> {
         .map(|help| help.strip_prefix("add ").unwrap_or(help))
         .map(|help| help.strip_suffix(shared).unwrap_or(help))
         .collect();
-    let place = if helps.iter().all(|help| help.ends_with(shared)) { shared } else { "" };
-    let help = format!("add {}{place}", adds.join(", "));
+    let location = if helps.iter().all(|help| help.ends_with(shared)) { shared } else { "" };
+    let help = format!("add {}{location}", adds.join(", "));
     let DiagnosticKind::MissingField { owner, .. } = &*first.problem else {
         return None;
     };
@@ -138,8 +140,8 @@ fn collapse_labels(found: &Diagnostic) -> Option<Diagnostic> {
 fn merge_conflicts(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagnostic {
     let message = match count {
         2 => "and here".to_owned(),
-        3 => "and once between, and here".to_owned(),
-        count => format!("and {} times between, and here", count - 2),
+        3 => "once in between, and here".to_owned(),
+        count => format!("{} times in between, and here", count - 2),
     };
     let mut first = first.clone();
     first.labels.push(Label { message, span: last.span });
@@ -162,8 +164,8 @@ fn grouping_key(problem: &DiagnosticKind) -> (&'static str, &str) {
 
 /// Formats one edit with its location.
 pub(super) fn edit(name: &str, edit: &TextEdit) -> String {
-    let TextEdit { place, code, old, new } = edit;
-    format!("{}:{place}: fixed {code}: {} is now {}", escaped(name), quote(old), quote(new))
+    let TextEdit { location, code, old, new } = edit;
+    format!("{}:{location}: fixed {code}: {} is now {}", escaped(name), quote(old), quote(new))
 }
 
 /// Summarizes the fixes of a diff and the remaining problems.

@@ -51,8 +51,8 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for SerializeWith<F> 
 
 fn diagnostic(found: &Diagnostic, source: &SourceFile) -> Value {
     let position = |byte: u32| {
-        let place = source.position(byte as usize);
-        json!({ "line": place.line, "column": place.column, "byte": place.byte })
+        let location = source.position(byte as usize);
+        json!({ "line": location.line, "column": location.column, "byte": location.byte })
     };
     let placed = |mut object: Value, span: Span| {
         object["start"] = position(span.start);

@@ -59,8 +59,8 @@ fn suite<W: Write>(xml: &mut Writer<W>, path: &Path, file: &FileReport) -> io::R
             case(xml, &path, "valid").write_empty()?;
         }
         for error in errors {
-            let place = file.source.position(error.span.range().start);
-            let name = format!("{} at {place}: {}", error.problem.code(), error.problem);
+            let location = file.source.position(error.span.range().start);
+            let name = format!("{} at {location}: {}", error.problem.code(), error.problem);
             case(xml, &path, &xml_safe(&name))
                 .write_inner_content(|xml| failure(xml, &path, file, error))?;
         }
@@ -103,9 +103,9 @@ fn failure<W: Write>(
 
 /// Appends a line `path:line:column: severity: what; help [code]`.
 fn line(text: &mut String, path: &str, file: &FileReport, found: &Diagnostic) {
-    let place = file.source.position(found.span.range().start);
+    let location = file.source.position(found.span.range().start);
     let (severity, code) = (found.severity.as_str(), found.problem.code());
-    writeln!(text, "{path}:{place}: {severity}: {} [{code}]", one_line(found))
+    writeln!(text, "{path}:{location}: {severity}: {} [{code}]", one_line(found))
         .expect("a string takes text");
 }
 

@@ -20,17 +20,17 @@ pub struct StatusTable<'a> {
     /// The manifests, by job index.
     pub files: &'a [&'a str],
     /// The queried entries.
-    pub seen: &'a [ObservedInstance],
+    pub observed: &'a [ObservedInstance],
     /// Number of instances of the manifests that are in no lock.
     pub missing: usize,
 }
 
 /// Returns one table per manifest, then a summary line.
-pub(super) fn table(lives: &StatusTable<'_>, width: Option<usize>, color: bool) -> String {
+pub(super) fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool) -> String {
     let mut text = String::new();
-    for (job, file) in lives.files.iter().enumerate() {
+    for (job, file) in rows.files.iter().enumerate() {
         let own: Vec<&ObservedInstance> =
-            lives.seen.iter().filter(|seen| seen.held.job == job).collect();
+            rows.observed.iter().filter(|observed| observed.locked.job == job).collect();
         if own.is_empty() {
             continue;
         }
@@ -43,111 +43,113 @@ pub(super) fn table(lives: &StatusTable<'_>, width: Option<usize>, color: bool) 
             Column::text("LEFT"),
             Column::text("ID"),
         ]);
-        for seen in own {
-            row(&mut table, seen, color);
+        for observed in own {
+            row(&mut table, observed, color);
         }
         text.push_str(&table.text(2, width));
     }
-    writeln!(text, "{}", summary(lives)).expect("a string takes text");
+    writeln!(text, "{}", summary(rows)).expect("a string takes text");
     text
 }
 
-fn row(table: &mut Table, seen: &ObservedInstance, color: bool) {
+fn row(table: &mut Table, observed: &ObservedInstance, color: bool) {
     let dash = || "-".to_owned();
-    let left = match &seen.live {
+    let left = match &observed.live {
         LiveState::Present(detail) => remaining_time(detail).unwrap_or_else(dash),
         _ => dash(),
     };
     table.row([
-        escape(seen.held.name.as_str()),
-        status_text(seen),
-        seen.cards().map_or_else(dash, |cards| cards.to_string()),
-        seen.age.map_or_else(dash, format_duration),
+        escape(observed.locked.name.as_str()),
+        status_text(observed),
+        observed.cards().map_or_else(dash, |cards| cards.to_string()),
+        observed.age.map_or_else(dash, format_duration),
         left,
-        seen.held.entry.task_id.as_ref().map_or_else(dash, ToString::to_string),
+        observed.locked.entry.task_id.as_ref().map_or_else(dash, ToString::to_string),
     ]);
-    table.color(1, if color { paint(seen) } else { None });
-    if let LiveState::Present(detail) = &seen.live {
+    table.color(1, if color { paint(observed) } else { None });
+    if let LiveState::Present(detail) = &observed.live {
         for address in detail.addresses().unwrap_or_default() {
             let (port, protocol) = (&address.port, &address.protocol);
             table.add_note(&format!("{port} {protocol}  {}", address.url.expose()));
         }
     }
-    for note in notes(seen) {
+    for note in notes(observed) {
         table.add_note(&note);
     }
 }
 
 /// Returns the notes on an instance beyond its row.
-pub(super) fn notes(seen: &ObservedInstance) -> Vec<String> {
+pub(super) fn notes(observed: &ObservedInstance) -> Vec<String> {
     let mut notes = Vec::new();
-    let entry = &seen.held.entry;
-    match &seen.live {
+    let entry = &observed.locked.entry;
+    match &observed.live {
         LiveState::Unknown => {
-            let why = entry.why.as_deref().unwrap_or("its answer was lost");
-            let apply = command(seen, "apply");
-            notes.push(format!("{why}: `{apply}` searches again; {}", seen.held.resolve()));
+            let why = entry.why.as_deref().unwrap_or("the response was lost");
+            let apply = command(observed, "apply");
+            notes.push(format!("{why}: `{apply}` searches again; {}", observed.locked.resolve()));
         }
         LiveState::OtherRegion => {
             let region = entry.region.as_ref().map(|region| format!("region `{region}` at "));
             let region = region.unwrap_or_default();
-            notes.push(format!("the lock has it in {region}`{}`", entry.endpoint));
+            notes.push(format!("recorded for {region}endpoint `{}`", entry.endpoint));
         }
-        LiveState::QueryFailed(said) => notes.push(format!("the platform did not say: {said}")),
+        LiveState::QueryFailed(reason) => notes.push(format!("status unknown: {reason}")),
         LiveState::Gone if entry.state != EntryState::Deleting => {
-            let replace = command(seen, "apply").option("--replace", seen.held.name.as_str());
-            notes.push(format!("the platform no longer has it: `{replace}` creates a new one"));
+            let replace =
+                command(observed, "apply").option("--replace", observed.locked.name.as_str());
+            notes.push(format!(
+                "it no longer exists on the platform: `{replace}` creates a new \
+                                one"
+            ));
         }
         LiveState::Gone | LiveState::Present(_) => {}
     }
     if entry.state == EntryState::Deleting {
-        let destroy = command(seen, "destroy").value(seen.held.name.as_str());
-        notes.push(format!(
-            "its deletion was requested but is not confirmed: `{destroy}` finishes it"
-        ));
+        let destroy = command(observed, "destroy").value(observed.locked.name.as_str());
+        notes.push(format!("deletion was requested but not confirmed: `{destroy}` finishes it"));
     }
-    if seen.held.orphan {
+    if observed.locked.orphan {
         notes.push("in the lock, not in the manifest".to_owned());
     }
-    notes.extend(others(seen));
+    notes.extend(others(observed));
     notes
 }
 
-fn command(seen: &ObservedInstance, name: &str) -> CommandLine {
-    seen.held.manifest.command(name)
+fn command(observed: &ObservedInstance, name: &str) -> CommandLine {
+    observed.locked.manifest.command(name)
 }
 
 /// Returns the notes on other instances with the same name.
-fn others(seen: &ObservedInstance) -> Vec<String> {
+fn others(observed: &ObservedInstance) -> Vec<String> {
     let mut notes = Vec::new();
-    let own = match &seen.live {
+    let own = match &observed.live {
         LiveState::Present(detail) => Some(Creation::from(&**detail)),
         _ => None,
     };
-    for other in &seen.others {
+    for other in &observed.others {
         let id = &other.id;
         match &other.status {
             Some(status) if status.has_ended() => {}
-            Some(status) if seen.held.entry.task_id.is_some() => {
+            Some(status) if observed.locked.entry.task_id.is_some() => {
                 let status = status.as_str();
-                notes.push(format!("another live instance has its name: {id} ({status})"));
+                notes.push(format!("another live instance has the same name: {id} ({status})"));
             }
             Some(status) => notes.push(format!("candidate: {id} ({})", status.as_str())),
-            None => notes.push(format!("candidate: {id}, not shown by the platform")),
+            None => notes.push(format!("candidate: {id}, not listed by the platform")),
         }
     }
-    let live = seen.others.iter().filter(|other| other.is_live());
+    let live = observed.others.iter().filter(|other| other.is_live());
     let live: Vec<Creation<'_>> =
         live.map(|other| Creation { time: other.created.as_deref(), id: &other.id }).collect();
-    if let (Some(own), true) = (own, seen.has_duplicate()) {
-        notes.push(destroy_duplicate(&seen.held.manifest, &seen.held.name, own, &live));
+    if let (Some(own), true) = (own, observed.has_duplicate()) {
+        notes.push(destroy_duplicate(&observed.locked.manifest, &observed.locked.name, own, &live));
     }
     notes
 }
 
 /// Returns the text of the status column.
-pub(super) fn status_text(seen: &ObservedInstance) -> String {
-    match &seen.live {
+pub(super) fn status_text(observed: &ObservedInstance) -> String {
+    match &observed.live {
         LiveState::Present(detail) => {
             detail.status().map_or_else(|| "no status".to_owned(), |s| s.as_str().to_owned())
         }
@@ -158,8 +160,8 @@ pub(super) fn status_text(seen: &ObservedInstance) -> String {
     }
 }
 
-fn paint(seen: &ObservedInstance) -> Option<&'static str> {
-    match seen.status() {
+fn paint(observed: &ObservedInstance) -> Option<&'static str> {
+    match observed.status() {
         Some(Status::Running) => Some("\x1b[32m"),
         Some(Status::Waiting | Status::Deploying) => Some("\x1b[33m"),
         Some(Status::Failed) => Some("\x1b[31m"),
@@ -205,16 +207,16 @@ pub(super) fn format_duration(time: Duration) -> String {
 }
 
 /// Counts the instances of each status: `2 Running, 1 Waiting`.
-pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a ObservedInstance>) -> String {
+pub(super) fn counts<'a>(observed: impl IntoIterator<Item = &'a ObservedInstance>) -> String {
     let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
-    for seen in seen {
-        let order = match seen.status() {
+    for observed in observed {
+        let order = match observed.status() {
             Some(Status::Running) => 0,
             Some(Status::Deploying) => 1,
             Some(Status::Waiting) => 2,
             _ => 3,
         };
-        *counts.entry((order, escape_cell(&status_text(seen)))).or_default() += 1;
+        *counts.entry((order, escape_cell(&status_text(observed)))).or_default() += 1;
     }
     let counts: Vec<String> =
         counts.into_iter().map(|((_, word), count)| format!("{count} {word}")).collect();
@@ -222,48 +224,48 @@ pub(super) fn counts<'a>(seen: impl IntoIterator<Item = &'a ObservedInstance>) -
 }
 
 /// Returns the cards of instances that run or are being deployed, and the cards of queued ones.
-pub(super) fn cards(seen: &[ObservedInstance]) -> (u64, u64) {
+pub(super) fn cards(observed: &[ObservedInstance]) -> (u64, u64) {
     let sum = |queued: bool| {
-        let of = seen.iter().filter(|seen| match seen.status() {
+        let of = observed.iter().filter(|observed| match observed.status() {
             Some(Status::Waiting) => queued,
             Some(status) => !queued && !status.has_ended(),
-            None => !queued && matches!(seen.live, LiveState::Present(_)),
+            None => !queued && matches!(observed.live, LiveState::Present(_)),
         });
         of.filter_map(ObservedInstance::cards).fold(0, u64::saturating_add)
     };
     (sum(false), sum(true))
 }
 
-fn summary(lives: &StatusTable<'_>) -> String {
-    let mut text = if lives.seen.is_empty() {
-        "the lock holds no instances".to_owned()
+fn summary(rows: &StatusTable<'_>) -> String {
+    let mut text = if rows.observed.is_empty() {
+        "the lock contains no instances".to_owned()
     } else {
-        let (used, queued) = cards(lives.seen);
+        let (used, queued) = cards(rows.observed);
         let queued = if queued > 0 { format!(", {queued} waited for") } else { String::new() };
-        format!("{}; {} in use{queued}", counts(lives.seen), count(used, "card"))
+        format!("{}; {} in use{queued}", counts(rows.observed), count(used, "card"))
     };
-    if lives.missing > 0 {
-        write!(text, "; {} of the manifest not created yet", lives.missing)
+    if rows.missing > 0 {
+        write!(text, "; {} of the manifest not created yet", rows.missing)
             .expect("a string takes text");
     }
-    with_exit(text, &crate::life::classes(lives.seen))
+    with_exit(text, &crate::life::classes(rows.observed))
 }
 
 /// Returns the line for an instance whose wait is over.
 pub(super) fn wait_line(
-    seen: &ObservedInstance,
+    observed: &ObservedInstance,
     verdict: &WaitProgress,
     since: Duration,
 ) -> String {
-    let name = escape(seen.held.name.as_str());
-    let word = escape_cell(&status_text(seen));
+    let name = escape(observed.locked.name.as_str());
+    let word = escape_cell(&status_text(observed));
     match verdict {
         WaitProgress::Reached => format!("{name}: {word}"),
         WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) => {
             format!("{name}: {word}: {why}")
         }
-        WaitProgress::Pending => match seen.age {
-            Some(age) if seen.status() == Some(Status::Waiting) => {
+        WaitProgress::Pending => match observed.age {
+            Some(age) if observed.status() == Some(Status::Waiting) => {
                 format!("{name}: still {word}, queued for {}", format_duration(age))
             }
             _ => format!("{name}: still {word} after {}", format_duration(since)),
@@ -274,26 +276,26 @@ pub(super) fn wait_line(
 /// Returns the result of stopping or starting one instance, its outcome in JSON output, and the class
 /// that it adds.
 pub(super) fn action_row(
-    did: &ActionResult,
+    results: &ActionResult,
     done: &str,
 ) -> (String, Option<&'static str>, Option<ExitClass>) {
-    match &did.came {
+    match &results.outcome {
         ActionOutcome::Done => (done.to_owned(), None, None),
         ActionOutcome::AlreadyDone(why) => (format!("nothing to do: {why}"), None, None),
         ActionOutcome::Skipped(why) => {
-            (format!("skipped: {why}"), Some("skipped"), did.seen.class())
+            (format!("skipped: {why}"), Some("skipped"), results.observed.class())
         }
-        ActionOutcome::Refused(fault) => {
-            (format!("refused: {fault}"), Some("refused"), Some(ExitClass::Refused))
+        ActionOutcome::Refused(cause) => {
+            (format!("refused: {cause}"), Some("refused"), Some(ExitClass::Refused))
         }
-        ActionOutcome::Denied(fault) => {
-            (format!("refused: {fault}"), Some("refused"), Some(ExitClass::Denied))
+        ActionOutcome::Denied(cause) => {
+            (format!("refused: {cause}"), Some("refused"), Some(ExitClass::Denied))
         }
-        ActionOutcome::Unknown(fault) => {
-            (format!("unknown: {fault}"), Some("unknown"), Some(ExitClass::Unreachable))
+        ActionOutcome::Unknown(cause) => {
+            (format!("unknown: {cause}"), Some("unknown"), Some(ExitClass::Unreachable))
         }
-        ActionOutcome::Unsupported(fault) => {
-            (format!("not-sent: {fault}"), Some("not-sent"), Some(ExitClass::Unreachable))
+        ActionOutcome::Unsupported(cause) => {
+            (format!("not-sent: {cause}"), Some("not-sent"), Some(ExitClass::Unreachable))
         }
     }
 }
@@ -305,7 +307,7 @@ mod tests {
     use super::{format_duration, parse_hms};
 
     #[test]
-    fn a_span_has_its_two_largest_units() {
+    fn duration_shows_its_two_largest_units() {
         for (seconds, text) in
             [(0, "0s"), (35, "35s"), (130, "2m10s"), (11_100, "3h05m"), (353_000, "4d02h")]
         {
@@ -314,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_is_hours_minutes_and_seconds() {
+    fn clock_has_hours_minutes_and_seconds() {
         assert_eq!(parse_hms("360:00:01"), Some(1_296_001));
         for odd in ["", "--", "1天2小时", "01:00"] {
             assert_eq!(parse_hms(odd), None, "{odd}");

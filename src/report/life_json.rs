@@ -9,17 +9,17 @@ use crate::life::{LiveState, ObservedInstance, RelatedInstance};
 use crate::plan::PlanAction;
 
 /// Returns the object that `status` prints as JSON.
-pub(super) fn status(lives: &StatusTable<'_>) -> Value {
-    let row = |seen: &ObservedInstance| {
-        let mut row = instance(lives.files[seen.held.job], seen);
-        row["addresses"] = addresses(seen);
+pub(super) fn status(rows: &StatusTable<'_>) -> Value {
+    let row = |observed: &ObservedInstance| {
+        let mut row = instance(rows.files[observed.locked.job], observed);
+        row["addresses"] = addresses(observed);
         row
     };
-    let rows: Vec<Value> = lives.seen.iter().map(row).collect();
-    let (used, queued) = cards(lives.seen);
-    let mut object = object(&rows, &crate::life::classes(lives.seen));
+    let instances: Vec<Value> = rows.observed.iter().map(row).collect();
+    let (used, queued) = cards(rows.observed);
+    let mut object = object(&instances, &crate::life::classes(rows.observed));
     object["cards"] = json!({"inUse": used, "queued": queued});
-    object["notCreated"] = json!(lives.missing);
+    object["notCreated"] = json!(rows.missing);
     object
 }
 
@@ -35,8 +35,8 @@ pub(super) fn object(rows: &[Value], classes: &ExitClasses) -> Value {
 
 /// Returns the addresses of an instance. They may contain secrets, so only the output of `status`
 /// includes them.
-fn addresses(seen: &ObservedInstance) -> Value {
-    let LiveState::Present(detail) = &seen.live else { return json!([]) };
+fn addresses(observed: &ObservedInstance) -> Value {
+    let LiveState::Present(detail) = &observed.live else { return json!([]) };
     let addresses = detail.addresses().unwrap_or_default();
     let address = addresses
         .iter()
@@ -45,40 +45,40 @@ fn addresses(seen: &ObservedInstance) -> Value {
 }
 
 /// Returns one instance as JSON.
-pub(super) fn instance(file: &str, seen: &ObservedInstance) -> Value {
-    let entry = &seen.held.entry;
-    let action = match &seen.live {
+pub(super) fn instance(file: &str, observed: &ObservedInstance) -> Value {
+    let entry = &observed.locked.entry;
+    let action = match &observed.live {
         LiveState::OtherRegion => PlanAction::Elsewhere,
         LiveState::Gone => PlanAction::Gone,
         LiveState::Present(detail) if detail.status().is_some_and(|s| s.has_ended()) => {
             PlanAction::Finished
         }
-        _ if seen.held.orphan => PlanAction::Orphan,
+        _ if observed.locked.orphan => PlanAction::Orphan,
         _ => PlanAction::Unchanged,
     };
-    let notes = notes(seen);
-    let detail = match &seen.live {
+    let notes = notes(observed);
+    let detail = match &observed.live {
         LiveState::Present(detail) => Some(detail),
         _ => None,
     };
-    let others: Vec<Value> = seen
+    let others: Vec<Value> = observed
         .others
         .iter()
         .map(|RelatedInstance { id, status, .. }| json!({"taskId": id, "status": status.as_ref().map(Status::as_str)}))
         .collect();
     json!({
         "file": file,
-        "name": seen.held.name,
+        "name": observed.locked.name,
         "action": action.as_str(),
-        "outcome": matches!(seen.live, LiveState::Unknown).then_some("unknown"),
+        "outcome": matches!(observed.live, LiveState::Unknown).then_some("unknown"),
         "taskId": entry.task_id,
         "code": null,
         "message": (!notes.is_empty()).then(|| notes.join("; ")),
         "changes": [],
         "state": entry.state.as_str(),
-        "status": seen.status().as_ref().map(Status::as_str),
-        "cards": seen.cards(),
-        "ageSeconds": seen.age.map(|age| age.as_secs()),
+        "status": observed.status().as_ref().map(Status::as_str),
+        "cards": observed.cards(),
+        "ageSeconds": observed.age.map(|age| age.as_secs()),
         "createTime": detail.and_then(|detail| detail.create_time()),
         "startTime": detail.and_then(|detail| detail.start_time()),
         "endTime": detail.and_then(|detail| detail.end_time()),

@@ -34,7 +34,7 @@ pub struct LockSummary {
     /// The lock.
     pub lock: PathBuf,
     /// Result of the inspection.
-    pub seen: LockReport,
+    pub observed: LockReport,
 }
 
 /// A lock that was recovered.
@@ -55,33 +55,33 @@ impl Console {
     pub fn locks(
         &mut self,
         locks: &[LockSummary],
-        met: &ExitClasses,
+        classes: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Json {
             let rows = locks.iter().flat_map(|lock| {
-                lock.seen
+                lock.observed
                     .lock
                     .instances
                     .iter()
                     .map(move |(name, entry)| holder_row(lock, name, entry))
             });
-            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), met);
+            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), classes);
         }
         let width = self.out_width();
         let text: String = locks.iter().map(|lock| table(lock, width)).collect();
         self.result(&text)?;
         for lock in locks {
-            for finding in &lock.seen.findings {
+            for finding in &lock.observed.findings {
                 match finding {
                     LockIssue::Unreadable(error @ LockError::Held { .. }) => {
-                        self.info(&format!("{error}: what it holds may change"))?;
+                        self.info(&format!("{error}: its content may change"))?;
                     }
                     LockIssue::Unreadable(error) => {
                         self.error(&error.to_string(), Some(&error.help()))?;
                     }
                     LockIssue::IdConflict(clash) => {
-                        self.print_id_conflict(clash, &display_manifest(lock))?
+                        self.print_id_conflict(clash, &display_manifest(lock))?;
                     }
                     _ => {}
                 }
@@ -94,35 +94,35 @@ impl Console {
     pub fn verified(
         &mut self,
         locks: &[LockSummary],
-        met: &ExitClasses,
+        classes: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Json {
             let rows = locks.iter().flat_map(|lock| {
-                lock.seen.findings.iter().filter_map(move |finding| issue_row(lock, finding))
+                lock.observed.findings.iter().filter_map(move |finding| issue_row(lock, finding))
             });
-            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), met);
+            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), classes);
         }
         let mut text = String::new();
-        for lock in locks.iter().filter(|lock| !self.quiet || !lock.seen.findings.is_empty()) {
-            let problems = problems(lock.seen.findings.len());
-            let holds = match (lock.seen.exists, lock.seen.readable) {
-                (true, true) => count(lock.seen.lock.instances.len(), "instance"),
+        for lock in locks.iter().filter(|lock| !self.quiet || !lock.observed.findings.is_empty()) {
+            let problems = problems(lock.observed.findings.len());
+            let contains = match (lock.observed.exists, lock.observed.readable) {
+                (true, true) => count(lock.observed.lock.instances.len(), "instance"),
                 (true, false) => "not readable".to_owned(),
                 (false, _) => "no lock yet".to_owned(),
             };
-            line(&mut text, &format!("{}: {holds}, {problems}", lock.lock.display()));
-            for found in &lock.seen.findings {
+            line(&mut text, &format!("{}: {contains}, {problems}", lock.lock.display()));
+            for found in &lock.observed.findings {
                 let (message, help) = issue_message(lock, found);
                 line(&mut text, &format!("  {}: {message}", found.code()));
                 line(&mut text, &format!("    help: {help}"));
             }
         }
         if !self.quiet {
-            let found: usize = locks.iter().map(|lock| lock.seen.findings.len()).sum();
+            let found: usize = locks.iter().map(|lock| lock.observed.findings.len()).sum();
             let (locks, found) = (count(locks.len(), "lock"), problems(found));
             let checked = format!("checked {locks}: {found}");
-            line(&mut text, &plan::with_exit(checked, met));
+            line(&mut text, &plan::with_exit(checked, classes));
         }
         self.result(&text)
     }
@@ -131,7 +131,7 @@ impl Console {
     pub fn recovered(
         &mut self,
         locks: &[RecoverySummary],
-        met: &ExitClasses,
+        classes: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Json {
@@ -141,7 +141,7 @@ impl Console {
                 json!({ "file": lock.file, "lock": lock.lock, "message": message, "help": help })
             };
             let locks: Vec<Value> = locks.iter().map(summary).collect();
-            return self.object(&rows.collect::<Vec<_>>(), &locks, met);
+            return self.object(&rows.collect::<Vec<_>>(), &locks, classes);
         }
         for lock in locks {
             let (message, help) = recovery_summary(lock);
@@ -151,7 +151,7 @@ impl Console {
             };
             let mut text = String::new();
             line(&mut text, &format!("{}: {message}", lock.lock.display()));
-            for name in &store.recovered().folded {
+            for name in &store.recovered().merged {
                 line(&mut text, &format!("  {}", recovered_entries(store, name)));
             }
             self.result(&text)?;
@@ -160,7 +160,7 @@ impl Console {
             for clash in store.id_conflicts() {
                 self.print_id_conflict(clash, &manifest)?;
             }
-            for name in &store.recovered().folded {
+            for name in &store.recovered().merged {
                 let entry = store.lock().instances.get(name);
                 if let Some(entry) = entry.filter(|entry| entry.state == EntryState::Unknown) {
                     let way_out = remediation(&manifest, name, &entry.candidates);
@@ -182,18 +182,18 @@ impl Console {
         }
         let path = shell_quote(&path.display().to_string());
         self.info(&format!(
-            "{path} is merged and holds every ID of both sides; look at these on the platform, then \
-             `git add {path}` and go on with the merge"
+            "{path} is merged and contains every ID of both sides; check these on the platform, \
+             then `git add {path}` and continue the merge"
         ))
     }
 
-    fn object(&mut self, rows: &[Value], locks: &[Value], met: &ExitClasses) -> io::Result<()> {
-        let classes: Vec<u8> = met.iter().map(ExitClass::code).collect();
+    fn object(&mut self, rows: &[Value], locks: &[Value], classes: &ExitClasses) -> io::Result<()> {
+        let codes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
         let object = json!({
             "version": 1,
             "instances": rows,
             "locks": locks,
-            "exit": { "code": met.code(), "classes": classes },
+            "exit": { "code": classes.code(), "classes": codes },
         });
         self.print(|out| print(out, &object))
     }
@@ -219,11 +219,11 @@ fn summaries(locks: &[LockSummary]) -> Vec<Value> {
         })
     };
     let summary = |lock: &LockSummary| {
-        let findings = lock.seen.findings.iter().map(|found| finding(lock, found));
+        let findings = lock.observed.findings.iter().map(|found| finding(lock, found));
         json!({
             "file": lock.file,
             "lock": lock.lock,
-            "exists": lock.seen.exists,
+            "exists": lock.observed.exists,
             "findings": findings.collect::<Vec<_>>(),
         })
     };
@@ -261,7 +261,7 @@ fn holder_row(lock: &LockSummary, name: &InstanceName, entry: &Entry) -> Value {
     row["endpoint"] = json!(entry.endpoint);
     row["submittedAt"] = json!(entry.submitted_at);
     row["candidates"] = json!(entry.candidates);
-    row["pending"] = json!(lock.seen.pending.contains(name));
+    row["pending"] = json!(lock.observed.pending.contains(name));
     row
 }
 
@@ -278,7 +278,7 @@ fn issue_row(lock: &LockSummary, finding: &LockIssue) -> Option<Value> {
         | LockIssue::Journal { .. }
         | LockIssue::DuplicateId { .. } => return None,
     };
-    let entry = lock.seen.lock.instances.get(name);
+    let entry = lock.observed.lock.instances.get(name);
     let id = entry.and_then(|entry| entry.task_id.as_ref());
     let mut row = row(&lock.file, name, entry.and_then(outcome), id);
     row["action"] = json!(action);
@@ -293,27 +293,30 @@ fn recovery_summary(lock: &RecoverySummary) -> (String, Option<String>) {
     };
     let recovered = store.recovered();
     let mut done = Vec::new();
-    if !recovered.folded.is_empty() {
-        let entries = recovered.folded.len();
-        done.push(format!("folded in {entries} entr{}", if entries == 1 { "y" } else { "ies" }));
+    if !recovered.merged.is_empty() {
+        let entries = recovered.merged.len();
+        done.push(format!(
+            "recovered {entries} entr{} from the journal",
+            if entries == 1 { "y" } else { "ies" }
+        ));
     } else if recovered.journal {
-        done.push("removed a journal that said nothing new".to_owned());
+        done.push("removed a journal without new records".to_owned());
     }
     if *tidied {
-        done.push("written anew as the program writes it".to_owned());
+        done.push("rewritten in canonical form".to_owned());
     }
     let words = if done.is_empty() { "nothing to recover".to_owned() } else { done.join(", ") };
     (words, None)
 }
 
 fn recovered_entries(store: &LockStore, name: &InstanceName) -> String {
-    let shown = plan::escape(name.as_str());
+    let displayed = plan::escape(name.as_str());
     match store.lock().instances.get(name) {
-        None => format!("{shown}: no entry any more"),
+        None => format!("{displayed}: entry removed"),
         Some(entry) => {
             let id = entry.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
             let why = entry.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
-            format!("{shown}: {}{id}{why}", entry.state.as_str())
+            format!("{displayed}: {}{id}{why}", entry.state.as_str())
         }
     }
 }
@@ -327,5 +330,5 @@ fn recovered_rows(lock: &RecoverySummary) -> Vec<Value> {
         row["message"] = json!(entry.and_then(|entry| entry.why.as_deref()));
         row
     };
-    store.recovered().folded.iter().map(of).collect()
+    store.recovered().merged.iter().map(of).collect()
 }

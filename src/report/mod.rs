@@ -159,7 +159,7 @@ impl Console {
 
     /// Asks for confirmation. Only `y` and `yes` mean yes.
     pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        write!(self.err, "{question}. Go on? [y/N] ")?;
+        write!(self.err, "{question}. Continue? [y/N] ")?;
         self.err.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;

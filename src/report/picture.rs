@@ -79,32 +79,32 @@ impl miette::Diagnostic for SnippetDiagnostic<'_> {
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
         // An empty file has no line to show, and a secret must not be shown again.
-        let shown = !self.lines.text.is_empty() && !self.diagnostic.problem.redacts_source();
-        shown.then_some(self.lines as &dyn SourceCode)
+        let displayed = !self.lines.text.is_empty() && !self.diagnostic.problem.redacts_source();
+        displayed.then_some(self.lines as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let here = self.diagnostic.span;
+        let target = self.diagnostic.span;
         // A label of the diagnostic's own span, or one that cannot be rendered next to it, goes under the
         // carets of that span.
         let (own, others): (Vec<_>, Vec<_>) =
-            self.diagnostic.labels.iter().partition(|label| self.lines.is_far(here, label.span));
+            self.diagnostic.labels.iter().partition(|label| self.lines.is_far(target, label.span));
         let own = own.first().map(|label| {
-            let place = self.lines.file.position(label.span.range().start);
-            if label.span == here {
+            let location = self.lines.file.position(label.span.range().start);
+            if label.span == target {
                 label.message.clone()
             } else {
-                format!("{}: {place}", label.message)
+                format!("{}: {location}", label.message)
             }
         });
-        let here = LabeledSpan::new_primary_with_span(own, self.lines.visible_part(here));
+        let target = LabeledSpan::new_primary_with_span(own, self.lines.visible_part(target));
         let others = others.into_iter().map(|label| {
             LabeledSpan::new_with_span(
                 Some(label.message.clone()),
                 self.lines.visible_part(label.span),
             )
         });
-        Some(Box::new(std::iter::once(here).chain(others)))
+        Some(Box::new(std::iter::once(target).chain(others)))
     }
 }
 
@@ -180,12 +180,12 @@ impl SourceCode for SourceLines<'_> {
             return Err(MietteError::OutOfBounds);
         };
         let (start, end) = self.crop(start.start, end.end, span);
-        let place = file.position(if before == 0 { span.offset() } else { start });
+        let location = file.position(if before == 0 { span.offset() } else { start });
         Ok(Box::new(Snippet {
             data: &self.text.as_bytes()[start..end],
             span: (start, end - start).into(),
-            line: place.line - 1,
-            column: place.column - 1,
+            line: location.line - 1,
+            column: location.column - 1,
             line_count: to - from + 1,
             name: &self.name,
         }))
@@ -208,12 +208,13 @@ impl SourceLines<'_> {
 
     /// Checks whether a label cannot be rendered next to the span `here`: it is that span, or far from it,
     /// and on the same or a neighbouring line, one of which would wrap.
-    fn is_far(&self, here: Span, label: Span) -> bool {
-        let (start, other) = (here.range().start, label.range().start);
+    fn is_far(&self, target: Span, label: Span) -> bool {
+        let (start, other) = (target.range().start, label.range().start);
         let (line, broken) = self.line(start);
-        let (beside, broken_beside) = self.line(other);
-        let near = line.start.max(beside.start) <= line.end.min(beside.end) + 2;
-        here == label || near && (broken || broken_beside) && start.abs_diff(other) > self.width / 2
+        let (adjacent, broken_beside) = self.line(other);
+        let near = line.start.max(adjacent.start) <= line.end.min(adjacent.end) + 2;
+        target == label
+            || near && (broken || broken_beside) && start.abs_diff(other) > self.width / 2
     }
 
     /// Returns the part of a span that is rendered: only the start of one that is wider than the terminal.
@@ -243,10 +244,10 @@ impl SourceLines<'_> {
         if !(broken && span.len() <= self.max_visible_bytes()) && end - start <= MAX_LINE_CHARS {
             return (start, end);
         }
-        let shown = span.len().min(self.max_visible_bytes());
-        let before = (self.width - shown) / 3;
+        let displayed = span.len().min(self.max_visible_bytes());
+        let before = (self.width - displayed) / 3;
         let from = text.floor_char_boundary(span.offset().saturating_sub(before)).max(line.start);
-        let to = text.ceil_char_boundary((span.offset() + shown + before).min(line.end));
+        let to = text.ceil_char_boundary((span.offset() + displayed + before).min(line.end));
         (from, to.max(from))
     }
 }
@@ -292,7 +293,7 @@ mod tests {
     use super::{LAYOUT, escape};
 
     #[test]
-    fn what_acts_on_a_terminal_is_replaced_byte_for_byte() {
+    fn control_characters_are_replaced_by_equally_long_ones() {
         assert_eq!(escape("a\rb\r\nc\r", LAYOUT), "a\nb\r\nc\n");
         assert_eq!(escape("\u{1b}[1m\u{9b}1m\u{202e}\t中", LAYOUT), "?[1m\u{bf}1m\u{fffd}\t中");
         assert_eq!(escape("a\n\r\u{1b}.yaml", &[]), "a???.yaml");

@@ -62,7 +62,7 @@ fn line(text: &mut String, item: &PlanItem) {
         write!(text, ": {message}").expect("a string takes text");
     }
     if item.action == PlanAction::Orphan {
-        text.push_str(": in the lock, not in the manifest; it is left alone");
+        text.push_str(": in the lock, not in the manifest; left unchanged");
     }
     if item.action == PlanAction::Changed && item.blocked && item.message.is_none() {
         text.push_str(": refused without --replace or --keep-changed");
@@ -88,7 +88,7 @@ fn size(task: &CreateTask) -> String {
         number => format!("{number} containers, each "),
     };
     let end = match task.timeout_limit.as_str() {
-        "unlimited" => "runs without end".to_owned(),
+        "unlimited" => "no time limit".to_owned(),
         limit => format!("stops after {limit}"),
     };
     format!("{}, {each}{cards}, {} CPU, {memory}, {end}", task.task_type.as_str(), task.cpu_number)
@@ -135,8 +135,8 @@ pub(super) fn outcome(instance: &InstanceReport) -> Option<String> {
         write!(line, " {id}").expect("a string takes text");
     }
     if let Some(message) = &instance.message {
-        let said = if message.is_empty() { "no message" } else { message };
-        write!(line, ": {said}").expect("a string takes text");
+        let reason = if message.is_empty() { "no message" } else { message };
+        write!(line, ": {reason}").expect("a string takes text");
     }
     if let Some(code) = &instance.code {
         write!(line, " (code {code})").expect("a string takes text");
@@ -166,15 +166,15 @@ pub(super) fn summary(applied: &AppliedManifests<'_>) -> String {
 }
 
 /// Returns a summary line with every class of the run.
-pub(super) fn with_exit(done: String, met: &ExitClasses) -> String {
-    match classes(met) {
+pub(super) fn with_exit(done: String, classes: &ExitClasses) -> String {
+    match class_names(classes) {
         words if words.is_empty() => done,
-        words => format!("{done}; exit {}: {words}", met.code()),
+        words => format!("{done}; exit {}: {words}", classes.code()),
     }
 }
 
 /// Returns every class with its number and description, by precedence.
-fn classes(classes: &ExitClasses) -> String {
+fn class_names(classes: &ExitClasses) -> String {
     let named: Vec<String> =
         classes.iter().map(|class| format!("{} ({})", action_text(class), class.code())).collect();
     named.join(", ")

@@ -110,11 +110,9 @@ impl Console {
                 writeln!(self.err, "RECOVERY name={name} id={id} lock={lock}")
             }
             Event::EmergencyWriteFailed { name, error } => {
-                let message = format!(
-                    "the ID of {} is kept nowhere but above: {error}",
-                    quote(name.as_str())
-                );
-                self.error(&message, Some("write it down, with the name"))
+                let message =
+                    format!("the ID of {} is recorded nowhere else: {error}", quote(name.as_str()));
+                self.error(&message, Some("write down the name and the ID"))
             }
             Event::NotYetListed { count } => self.info(&format!(
                 "{count} created and not in the platform's list yet; their IDs are in the lock"
@@ -133,7 +131,7 @@ impl Console {
                     }
                     _ => String::new(),
                 };
-                self.error(&format!("nothing new is started: {stop}{awaited}"), stop.help())
+                self.error(&format!("no new requests are started: {stop}{awaited}"), stop.help())
             }
         };
         // A closed terminal must not end a run that is creating instances.
@@ -149,13 +147,13 @@ impl Console {
         let name = quote(clash.name.as_str());
         let (stands, candidate) = (id(&clash.stands), id(&clash.candidate));
         let help = match &clash.candidate {
-            Some(spare) => format!(
-                "both are in the lock, the second as a candidate; if both are the same instance: `{}` \
-                 ends the second one",
+            Some(duplicate) => format!(
+                "both IDs are in the lock, the second as a candidate; if both are the same \
+                 instance: `{}` deletes the second one",
                 manifest
                     .command("destroy")
                     .value(clash.name.as_str())
-                    .option("--id", spare.as_str())
+                    .option("--id", duplicate.as_str())
             ),
             None => format!(
                 "`{}` shows what the platform has",
@@ -218,7 +216,7 @@ impl Console {
     /// Reports that an outcome that was unknown to an earlier run is now known.
     pub fn print_resolved(&mut self, name: &InstanceName, id: &TaskId) -> io::Result<()> {
         let name = plan::escape(name.as_str());
-        self.info(&format!("{name}: its outcome was unknown; the platform's list shows it as {id}"))
+        self.info(&format!("{name}: its outcome was unknown; the platform lists it as {id}"))
     }
 
     /// Prints the results of manual resolutions, as the command's result.
@@ -229,10 +227,15 @@ impl Console {
     ) -> io::Result<()> {
         match format {
             Format::Human => self.write_result(true, |out| {
-                applied.report.instances.iter().try_for_each(|told| {
-                    let name = plan::escape(told.name.as_str());
-                    let word = told.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
-                    writeln!(out, "{name}: {word}{}", told.message.as_deref().unwrap_or_default())
+                applied.report.instances.iter().try_for_each(|reported| {
+                    let name = plan::escape(reported.name.as_str());
+                    let word =
+                        reported.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
+                    writeln!(
+                        out,
+                        "{name}: {word}{}",
+                        reported.message.as_deref().unwrap_or_default()
+                    )
                 })
             }),
             Format::Json => self.outcomes(applied, format),

@@ -60,7 +60,7 @@ mod tests {
     use super::{WorkflowCommandEscaper, Write};
 
     #[test]
-    fn no_command_gets_through_however_it_is_cut_into_pieces() {
+    fn runner_commands_are_neutralized_across_any_chunking() {
         let text = "::error::a\n  ::add-mask::b: c::d\n x ##[group]e ###[f\r::stop::g\n:h\n#[i";
         let safe = ": :error::a\n  : :add-mask::b: c::d\n x ##(group]e ###(f\r: :stop::g\n:h\n#[i";
         for size in [1, 2, 3, 7, text.len()] {

@@ -87,7 +87,7 @@ fn rule_help(code: &str) -> Help {
     let (first, rest) = words.split_at(1);
     Help {
         summary: format!("{}{rest}.", first.to_uppercase()),
-        page: format!("Run `instancectl explain {code}` for what it means and how to mend it."),
+        page: format!("Run `instancectl explain {code}` for details and how to fix it."),
     }
 }
 

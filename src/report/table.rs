@@ -94,7 +94,7 @@ impl Table {
                     line.push_str(&" ".repeat(GAP));
                 }
                 let (before, after) = match row.color {
-                    Some((place, color)) if place == at => (color, "\x1b[0m"),
+                    Some((location, color)) if location == at => (color, "\x1b[0m"),
                     _ => ("", ""),
                 };
                 if self.columns[at].number {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_stand_under_each_other_by_what_is_seen() {
+    fn columns_are_aligned_by_display_width() {
         let expected = "\
 NAME                        STATUS   CARDS  ID
 训练-a                      Running     12  530491fa7c8e47348f01de73e627a6a7
@@ -217,7 +217,7 @@ a-name-that-is-rather-long  Waiting      1  x\\u{1b}[2J
     }
 
     #[test]
-    fn no_line_is_wider_than_the_terminal_but_for_notes() {
+    fn only_notes_exceed_the_terminal_width() {
         for width in 1..100 {
             let text = table().text(2, Some(width));
             for line in text.lines().filter(|line| !line.contains("https")) {
@@ -230,7 +230,7 @@ a-name-that-is-rather-long  Waiting      1  x\\u{1b}[2J
     }
 
     #[test]
-    fn what_is_cut_is_marked_and_a_wide_character_is_never_halved() {
+    fn truncation_is_marked_and_never_splits_a_character() {
         assert_eq!(truncate("训练任务", 8), "训练任务");
         assert_eq!(truncate("训练任务", 6), "训练…");
         assert_eq!(truncate("训练任务", 5), "训练…");

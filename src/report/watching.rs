@@ -25,7 +25,7 @@ pub struct ActionReport<'a> {
     /// The manifests, by job index.
     pub files: &'a [&'a str],
     /// Result of each instance.
-    pub did: &'a [ActionResult],
+    pub results: &'a [ActionResult],
     /// Past participle of the action: `stopped`.
     pub past: &'static str,
 }
@@ -49,11 +49,11 @@ const HEARTBEAT_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Console {
     /// Prints the live state of instances, as the command's result.
-    pub fn print_status(&mut self, lives: &StatusTable<'_>, format: Format) -> io::Result<()> {
+    pub fn print_status(&mut self, rows: &StatusTable<'_>, format: Format) -> io::Result<()> {
         let (width, color) = (self.out_width(), self.style.color);
         self.print(|out| match format {
-            Format::Human => out.write_all(life::table(lives, width, color).as_bytes()),
-            Format::Json => json::print(out, &life_json::status(lives)),
+            Format::Human => out.write_all(life::table(rows, width, color).as_bytes()),
+            Format::Json => json::print(out, &life_json::status(rows)),
         })
     }
 
@@ -61,7 +61,7 @@ impl Console {
     pub fn address(
         &mut self,
         file: &str,
-        held: &LockedInstance,
+        locked: &LockedInstance,
         url: &AccessUrl,
         format: Format,
     ) -> io::Result<()> {
@@ -69,8 +69,8 @@ impl Console {
             Format::Human => writeln!(out, "{}", url.expose()),
             Format::Json => {
                 let row = json!({
-                    "file": file, "name": held.name, "action": "unchanged", "outcome": null,
-                    "taskId": held.entry.task_id, "code": null, "message": null, "changes": [],
+                    "file": file, "name": locked.name, "action": "unchanged", "outcome": null,
+                    "taskId": locked.entry.task_id, "code": null, "message": null, "changes": [],
                     "url": url.expose(),
                 });
                 json::print(out, &life_json::object(&[row], &ExitClasses::default()))
@@ -85,10 +85,10 @@ impl Console {
             Format::Human => out.write_all(catalog::text(&offered.data, width).as_bytes()),
             Format::Json => json::print(out, &catalog::json(offered)),
         })?;
-        if offered.whole {
+        if offered.complete {
             return Ok(());
         }
-        self.info("the list is not whole: the platform says that there are more")
+        self.info("the list is incomplete: the platform has more entries")
     }
 
     /// Prints the results of stopping or starting, as the command's result, and returns their classes.
@@ -97,15 +97,18 @@ impl Console {
         done: &ActionReport<'_>,
         format: Format,
     ) -> io::Result<ExitClasses> {
-        let told: Vec<_> =
-            done.did.iter().map(|did| (did, life::action_row(did, done.past))).collect();
-        let classes: ExitClasses = told.iter().filter_map(|(_, (.., class))| *class).collect();
+        let reported: Vec<_> = done
+            .results
+            .iter()
+            .map(|results| (results, life::action_row(results, done.past)))
+            .collect();
+        let classes: ExitClasses = reported.iter().filter_map(|(_, (.., class))| *class).collect();
         self.print(|out| match format {
             Format::Human => {
-                for (did, (words, ..)) in &told {
-                    writeln!(out, "{}: {words}", escape(did.seen.held.name.as_str()))?;
+                for (results, (words, ..)) in &reported {
+                    writeln!(out, "{}: {words}", escape(results.observed.locked.name.as_str()))?;
                 }
-                let count = told.iter().filter(|(_, (words, ..))| words == done.past).count();
+                let count = reported.iter().filter(|(_, (words, ..))| words == done.past).count();
                 let sum = if count == 0 && classes.code() == 0 {
                     "nothing to do".to_owned()
                 } else {
@@ -114,16 +117,21 @@ impl Console {
                 writeln!(out, "{}", with_exit(sum, &classes))
             }
             Format::Json => {
-                let row =
-                    |(did, (words, outcome, _)): &(&ActionResult, (String, Option<&str>, _))| {
-                        let mut row = life_json::instance(done.files[did.seen.held.job], &did.seen);
-                        row["outcome"] = json!(outcome);
-                        row["message"] = json!(words);
-                        row
-                    };
+                let row = |(results, (words, outcome, _)): &(
+                    &ActionResult,
+                    (String, Option<&str>, _),
+                )| {
+                    let mut row = life_json::instance(
+                        done.files[results.observed.locked.job],
+                        &results.observed,
+                    );
+                    row["outcome"] = json!(outcome);
+                    row["message"] = json!(words);
+                    row
+                };
                 json::print(
                     out,
-                    &life_json::object(&told.iter().map(row).collect::<Vec<_>>(), &classes),
+                    &life_json::object(&reported.iter().map(row).collect::<Vec<_>>(), &classes),
                 )
             }
         })?;
@@ -135,17 +143,17 @@ impl Console {
     pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>, format: Format) {
         let human = format == Format::Human;
         let result = match tick {
-            WaitEvent::Changed(seen, WaitProgress::Pending) => {
-                let name = escape(seen.held.name.as_str());
-                let word = table::escape_cell(&life::status_text(seen));
+            WaitEvent::Changed(observed, WaitProgress::Pending) => {
+                let name = escape(observed.locked.name.as_str());
+                let word = table::escape_cell(&life::status_text(observed));
                 if self.screen.err || waits.count > MAX_INDIVIDUAL_LINES {
                     Ok(())
                 } else {
                     self.info(&format!("{name}: {word}"))
                 }
             }
-            WaitEvent::Changed(seen, verdict) if human => {
-                let line = life::wait_line(seen, verdict, Duration::ZERO);
+            WaitEvent::Changed(observed, verdict) if human => {
+                let line = life::wait_line(observed, verdict, Duration::ZERO);
                 self.print(|out| writeln!(out, "{line}"))
             }
             WaitEvent::Changed(..) => Ok(()),
@@ -159,9 +167,7 @@ impl Console {
                     Ok(())
                 }
             }
-            WaitEvent::Trouble(why) => {
-                self.info(&format!("the platform could not be asked: {why}"))
-            }
+            WaitEvent::Trouble(why) => self.info(&format!("could not query the platform: {why}")),
         };
         // A closed terminal must not end a wait whose exit status counts.
         let _ = result;
@@ -183,7 +189,7 @@ impl Console {
         if waits.count <= MAX_INDIVIDUAL_LINES {
             return false;
         }
-        let counts = life::counts(instances.iter().map(|(seen, _)| seen));
+        let counts = life::counts(instances.iter().map(|(observed, _)| observed));
         let news = counts != self.screen.counts;
         self.screen.counts = counts;
         news
@@ -203,8 +209,8 @@ impl Console {
                 writeln!(out, "{}", with_exit(status_counts(waited, waits), &waited.classes))
             }
             Format::Json => {
-                let row = |(seen, verdict): &(ObservedInstance, WaitProgress)| {
-                    let mut row = life_json::instance(waits.files[seen.held.job], seen);
+                let row = |(observed, verdict): &(ObservedInstance, WaitProgress)| {
+                    let mut row = life_json::instance(waits.files[observed.locked.job], observed);
                     if let WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) = verdict {
                         row["message"] = json!(why);
                     }
@@ -248,7 +254,7 @@ impl Console {
             WaitEnd::Lost => {
                 let aim = waits.aim.status.as_str();
                 let help = command(waited, "status").map(|status| format!("`{status}` shows them"));
-                self.error(&format!("not all will be {aim}"), help.as_deref())
+                self.error(&format!("not all instances will be {aim}"), help.as_deref())
             }
             WaitEnd::TimedOut(Some(why)) => {
                 self.error(&format!("timed out, and could not query the platform: {why}"), None)
@@ -257,17 +263,18 @@ impl Console {
                 let stop =
                     command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
                 let help = stop.map_or_else(
-                    || "wait again, with a longer --timeout".to_owned(),
+                    || "wait again with a longer --timeout".to_owned(),
                     |stop| {
                         format!(
-                            "what is Waiting is queued for free cards; `{stop}` ends the waiting"
+                            "instances in status Waiting are queued for free cards; `{stop}` \
+                             removes them from the queue"
                         )
                     },
                 );
                 self.error("timed out", Some(&help))
             }
-            WaitEnd::Denied(fault) | WaitEnd::Unreachable(fault) => {
-                self.error(&format!("the platform could not be asked: {fault}"), None)
+            WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
+                self.error(&format!("could not query the platform: {cause}"), None)
             }
         }
     }
@@ -276,11 +283,11 @@ impl Console {
 /// Returns a command about the manifest of the first instance that does not have the status yet.
 fn command(waited: &WaitResult, name: &str) -> Option<CommandLine> {
     let open = waited.instances.iter().find(|(_, verdict)| *verdict != WaitProgress::Reached);
-    open.map(|(seen, _)| seen.held.manifest.command(name))
+    open.map(|(observed, _)| observed.locked.manifest.command(name))
 }
 
-fn is_queued((seen, verdict): &(ObservedInstance, WaitProgress)) -> bool {
-    *verdict == WaitProgress::Pending && seen.status() == Some(Status::Waiting)
+fn is_queued((observed, verdict): &(ObservedInstance, WaitProgress)) -> bool {
+    *verdict == WaitProgress::Pending && observed.status() == Some(Status::Waiting)
 }
 
 /// Returns the progress line:
@@ -291,9 +298,12 @@ fn progress(
     waits: &WaitReport<'_>,
 ) -> String {
     let open = instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Pending).count();
-    let counts = life::counts(instances.iter().map(|(seen, _)| seen));
-    let queued =
-        instances.iter().filter(|one| is_queued(one)).filter_map(|(seen, _)| seen.age).max();
+    let counts = life::counts(instances.iter().map(|(observed, _)| observed));
+    let queued = instances
+        .iter()
+        .filter(|one| is_queued(one))
+        .filter_map(|(observed, _)| observed.age)
+        .max();
     let queued =
         queued.map_or_else(String::new, |age| format!(" (queued for {})", format_duration(age)));
     let aim = waits.aim.status.as_str();
@@ -305,7 +315,7 @@ fn pending_lines(waited: &WaitResult) -> String {
     let open = waited.instances.iter().filter(|(_, verdict)| {
         *verdict == WaitProgress::Pending && matches!(waited.end, WaitEnd::TimedOut(_))
     });
-    let line = |(seen, verdict): &(_, _)| life::wait_line(seen, verdict, waited.took);
+    let line = |(observed, verdict): &(_, _)| life::wait_line(observed, verdict, waited.took);
     open.flat_map(|one| [line(one), "\n".to_owned()]).collect()
 }
 
@@ -317,7 +327,7 @@ fn status_counts(waited: &WaitResult, waits: &WaitReport<'_>) -> String {
         return "nothing to wait for".to_owned();
     }
     format!(
-        "{there} of {all} came to {} after {}",
+        "{there} of {all} reached {} after {}",
         waits.aim.status.as_str(),
         format_duration(waited.took)
     )

@@ -103,7 +103,7 @@ impl Accounts {
     /// Returns the index of the store that a token gives access to, if any.
     pub(super) fn store(&self, token: &str) -> Option<usize> {
         match self.valid_token(token)?.kind {
-            RegionKind::Serves(place) => Some(place),
+            RegionKind::Serves(location) => Some(location),
             _ => None,
         }
     }
@@ -206,17 +206,17 @@ fn verify(headers: &HeaderMap, body: &[u8]) -> Result<(), ErrorReply> {
         ["user", "accessKey", "timestamp", "signature"].map(|name| header(headers, name));
     let (user, access_key, timestamp, signature) = (user?, access_key?, timestamp?, signature?);
     if !body.is_empty() {
-        return Err(refusal("10004", "invalid parameter: the call has no body"));
+        return Err(refusal("10004", "invalid parameter: the body must be empty"));
     }
     let wrong = |what: &str| Err(refusal("10009", &format!("verification failed: {what}")));
     let Ok(time) = timestamp.parse::<u64>() else {
-        return wrong("`timestamp` is no number of seconds");
+        return wrong("`timestamp` is not a number of seconds");
     };
     if (user, access_key) != (USER, ACCESS_KEY) {
         return wrong("unknown user or access key");
     }
     if (now() / 1000).abs_diff(time) > MAX_SIGNATURE_AGE_SECS {
-        return wrong("`timestamp` is too far from the clock");
+        return wrong("`timestamp` differs too much from the clock");
     }
     if sign(SECRET_KEY, access_key, timestamp, user) != signature {
         return wrong("wrong signature");

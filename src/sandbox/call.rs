@@ -67,7 +67,7 @@ mod tests {
     use super::{Operation, RouteError, route};
 
     #[test]
-    fn a_request_means_one_call_or_none() {
+    fn request_routes_to_one_operation_or_none() {
         let base = "/ai/openapi/v2/instance-service";
         assert_eq!(route(&Method::POST, &format!("{base}/task")), Ok(Operation::Create));
         assert_eq!(

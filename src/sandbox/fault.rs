@@ -16,7 +16,7 @@ use super::call::Operation;
 pub struct FaultSpec {
     kind: FaultKind,
     share: FaultRate,
-    met: Cell<u64>,
+    classes: Cell<u64>,
 }
 
 /// Kind of a fault.
@@ -54,7 +54,7 @@ enum FaultRate {
 
 /// The error for a text that is not a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no fault: {problem}")]
+#[error("`{text}` is not a valid fault: {problem}")]
 pub struct ParseFaultError {
     /// The text.
     pub text: String,
@@ -62,9 +62,9 @@ pub struct ParseFaultError {
     pub problem: &'static str,
 }
 
-const EXPECTED: &str = "expected latency:DURATION, code:CODE, status:STATUS, drop-before, drop-after, \
-                     late:DURATION, truncate[:BYTES], html[:STATUS], expire or throttle[:SECONDS], \
-                     and then nothing, @COUNT or @PERCENT%";
+const EXPECTED: &str = "expected latency:DURATION, code:CODE, status:STATUS, drop-before, \
+                        drop-after, late:DURATION, truncate[:BYTES], html[:STATUS], expire or \
+                        throttle[:SECONDS], optionally followed by @COUNT or @PERCENT%";
 
 impl FaultSpec {
     /// Returns the effect of this fault on a call, if it applies this time. `None` is a call about
@@ -78,12 +78,12 @@ impl FaultSpec {
         if !fits {
             return None;
         }
-        let met = self.met.get();
-        self.met.set(met + 1);
+        let classes = self.classes.get();
+        self.classes.set(classes + 1);
         let struck = match self.share {
             FaultRate::Always => true,
-            FaultRate::First(count) => met < count,
-            FaultRate::Percent(percent) => RandomState::new().hash_one(met) % 100 < percent,
+            FaultRate::First(count) => classes < count,
+            FaultRate::Percent(percent) => RandomState::new().hash_one(classes) % 100 < percent,
         };
         struck.then_some(&self.kind)
     }
@@ -103,7 +103,7 @@ impl FromStr for FaultSpec {
             None => (what, None),
         };
         let kind = parse_kind(word, value).ok_or_else(wrong)?;
-        Ok(Self { kind, share, met: Cell::new(0) })
+        Ok(Self { kind, share, classes: Cell::new(0) })
     }
 }
 
@@ -144,7 +144,7 @@ mod tests {
     use super::{FaultKind, FaultSpec, Operation};
 
     #[test]
-    fn a_fault_says_what_and_how_often() {
+    fn fault_spec_has_a_kind_and_an_optional_rate() {
         for good in [
             "latency:50ms",
             "code:716865@1",
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_count_is_of_create_calls_alone() {
+    fn fault_count_applies_only_to_create_requests() {
         let fault: FaultSpec = "drop-after@2".parse().unwrap();
         let calls = [
             Operation::List,

@@ -40,7 +40,7 @@ pub(super) struct Server {
 
 /// Closes the connection without a response.
 #[derive(Debug, thiserror::Error)]
-#[error("the connection is dropped on demand")]
+#[error("the connection is dropped on request")]
 struct ConnectionDropped;
 
 /// Body of a response: its bytes, and the number of further bytes that were announced.
@@ -68,8 +68,8 @@ impl Body for ReplyBody {
     }
 
     fn size_hint(&self) -> SizeHint {
-        let here = self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        SizeHint::with_exact(here + self.missing)
+        let target = self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
+        SizeHint::with_exact(target + self.missing)
     }
 }
 
@@ -137,8 +137,8 @@ impl Server {
             Some(found) => found.map(Route::Account),
             None => call::route(&head.method, head.uri.path()).map(Route::Instances),
         };
-        let meant = match found {
-            Ok(meant) => meant,
+        let suggestion = match found {
+            Ok(suggestion) => suggestion,
             // For an unknown call, a gateway responds itself, without the service's envelope.
             Err(RouteError::Path) => return Ok(reply(404, &json!({"error": "Not Found"}))),
             Err(RouteError::Method) => {
@@ -148,7 +148,7 @@ impl Server {
         let Ok(body) = Limited::new(body, MAX_BODY_BYTES).collect().await else {
             return Ok(reply(413, &json!({"error": "Payload Too Large"})));
         };
-        let call = match meant {
+        let call = match suggestion {
             Route::Instances(call) => call,
             Route::Account(call) => {
                 return Ok(self.about_account(call, &head.headers, &body.to_bytes()).await);
@@ -156,17 +156,17 @@ impl Server {
         };
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
         let token = text("token").unwrap_or_default().to_owned();
-        let Some(place) = self.accounts.store(&token) else {
+        let Some(location) = self.accounts.store(&token) else {
             return Ok(refuse(&ErrorReply::denied()));
         };
         let query = head.uri.query().unwrap_or_default().as_bytes();
-        let asked = ParsedRequest {
+        let requested = ParsedRequest {
             query: form_urlencoded::parse(query).into_owned().collect(),
             is_json: text(CONTENT_TYPE.as_str()).is_some_and(is_json),
             body: body.to_bytes(),
         };
         // A received call is carried out even if its client does not wait for the response.
-        let done = tokio::task::spawn_local(self.with_faults(call, asked, (token, place)));
+        let done = tokio::task::spawn_local(self.with_faults(call, requested, (token, location)));
         done.await.unwrap_or(Err(ConnectionDropped))
     }
 
@@ -189,8 +189,8 @@ impl Server {
     async fn with_faults(
         self: Rc<Self>,
         call: Operation,
-        asked: ParsedRequest,
-        (token, place): (String, usize),
+        requested: ParsedRequest,
+        (token, location): (String, usize),
     ) -> Result<Response<ReplyBody>, ConnectionDropped> {
         let struck: Vec<FaultKind> = self
             .faults
@@ -202,7 +202,7 @@ impl Server {
             match kind {
                 FaultKind::Latency(time) => tokio::time::sleep(*time).await,
                 FaultKind::Code(code) => {
-                    let message = "this was asked for with --fault";
+                    let message = "requested with --fault";
                     return Ok(reply(200, &json!({"code": code, "msg": message, "data": null})));
                 }
                 FaultKind::Status(status) => return Ok(html_error_page(*status)),
@@ -217,14 +217,14 @@ impl Server {
                     tokio::task::spawn_local(async move {
                         tokio::time::sleep(time).await;
                         // No client is left to receive the response.
-                        drop(handlers::handle(&server.stores[place], &call, &asked).await);
+                        drop(handlers::handle(&server.stores[location], &call, &requested).await);
                     });
                     return Err(ConnectionDropped);
                 }
                 FaultKind::DropAfter | FaultKind::Truncate(_) | FaultKind::Html(_) => {}
             }
         }
-        let done = answer(handlers::handle(&self.stores[place], &call, &asked).await);
+        let done = answer(handlers::handle(&self.stores[location], &call, &requested).await);
         for kind in struck {
             match kind {
                 FaultKind::DropAfter => return Err(ConnectionDropped),
@@ -256,14 +256,14 @@ fn is_json(content_type: &str) -> bool {
 }
 
 /// Truncates a response to the given number of bytes.
-fn truncated_reply(mut whole: Response<ReplyBody>, bytes: usize) -> Response<ReplyBody> {
-    let body = whole.body_mut();
+fn truncated_reply(mut complete: Response<ReplyBody>, bytes: usize) -> Response<ReplyBody> {
+    let body = complete.body_mut();
     if let Some(all) = body.bytes.take() {
         let kept = all.slice(..bytes.min(all.len().saturating_sub(1)));
         body.missing = (all.len() - kept.len()) as u64;
         body.bytes = Some(kept);
     }
-    whole
+    complete
 }
 
 /// Returns a gateway's page.

@@ -66,7 +66,7 @@ pub enum SandboxError {
         folder: PathBuf,
     },
     /// The state cannot be read or written.
-    #[error("the sandbox's state `{}`: {source}", path.display())]
+    #[error("cannot open the sandbox state `{}`: {source}", path.display())]
     State {
         /// The file or directory.
         path: PathBuf,
@@ -74,7 +74,7 @@ pub enum SandboxError {
         source: io::Error,
     },
     /// A line of the state is not in the sandbox's format.
-    #[error("the sandbox's state `{}` is damaged in line {line}: {problem}", path.display())]
+    #[error("the sandbox state `{}` is damaged in line {line}: {problem}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,

@@ -44,7 +44,7 @@ struct Log {
 #[derive(Default)]
 pub(super) struct Tasks {
     in_order: BTreeMap<u64, Task>,
-    places: HashMap<TaskId, u64>,
+    locations: HashMap<TaskId, u64>,
     next: u64,
 }
 
@@ -95,7 +95,7 @@ impl TaskStore {
 
     /// Returns the instances, for reading.
     pub(super) fn tasks(&self) -> MutexGuard<'_, Tasks> {
-        self.tasks.lock().expect("nothing panics while it holds the lock")
+        self.tasks.lock().expect("no thread panics while holding the lock")
     }
 
     /// Creates an instance and returns its ID once it is on disk; `None` if the write failed.
@@ -155,7 +155,7 @@ impl Drop for Log {
 
 impl Tasks {
     pub(super) fn get(&self, id: &str) -> Option<&Task> {
-        self.in_order.get(self.places.get(id)?)
+        self.in_order.get(self.locations.get(id)?)
     }
 
     /// Iterates over all instances, oldest first.
@@ -166,13 +166,13 @@ impl Tasks {
     fn apply(&mut self, change: TaskChange) {
         match change {
             TaskChange::Put(task) => {
-                let place = *self.places.entry(task.id.clone()).or_insert(self.next);
-                self.next = self.next.max(place + 1);
-                self.in_order.insert(place, *task);
+                let location = *self.locations.entry(task.id.clone()).or_insert(self.next);
+                self.next = self.next.max(location + 1);
+                self.in_order.insert(location, *task);
             }
             TaskChange::Gone(id) => {
-                if let Some(place) = self.places.remove(&id) {
-                    self.in_order.remove(&place);
+                if let Some(location) = self.locations.remove(&id) {
+                    self.in_order.remove(&location);
                 }
             }
         }
@@ -215,10 +215,10 @@ fn read(path: &Path) -> Result<(File, Tasks, usize), SandboxError> {
     let mut text = Vec::new();
     file.read_to_end(&mut text).map_err(failed)?;
     // Anything after the last line end was never acknowledged.
-    let whole = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let complete = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
     let mut tasks = Tasks::default();
     let mut count = 0;
-    for line in text[..whole].split_inclusive(|&byte| byte == b'\n') {
+    for line in text[..complete].split_inclusive(|&byte| byte == b'\n') {
         count += 1;
         match serde_json::from_slice(line) {
             Ok(change) => tasks.apply(change),
@@ -228,8 +228,8 @@ fn read(path: &Path) -> Result<(File, Tasks, usize), SandboxError> {
             }
         }
     }
-    file.set_len(whole as u64).map_err(failed)?;
-    file.seek(SeekFrom::Start(whole as u64)).map_err(failed)?;
+    file.set_len(complete as u64).map_err(failed)?;
+    file.seek(SeekFrom::Start(complete as u64)).map_err(failed)?;
     Ok((file, tasks, count))
 }
 

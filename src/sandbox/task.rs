@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_runs_after_three_seconds_and_ends_with_its_time_limit() {
+    fn instance_runs_after_3s_and_ends_at_its_time_limit() {
         let task = task("00:00:10");
         for (age, status) in [
             (0, Status::Waiting),
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instance_without_limit_never_ends_unless_stopped() {
+    fn unlimited_instance_ends_only_if_stopped() {
         let mut task = task("unlimited");
         assert_eq!(task.status(u64::MAX), Status::Running);
         task.stopped = Some(1_002_000);
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_limit_is_hours_minutes_and_seconds() {
+    fn time_limit_has_hours_minutes_and_seconds() {
         assert_eq!(parse_time_limit("360:00:01"), Some(1_296_001));
         for bad in
             ["00:00:00", "1:00:00", "01:60:00", "01:00", "01:00:00:00", "unlimited", "", "+1:00:00"]

@@ -210,11 +210,10 @@ fn is_allowed_at(list: &str, key: &str) -> String {
             "at the top level of a document".to_owned()
         }
         ("", "instanceServiceName") => {
-            "in an item of `instances`, or at the top level where there is no list".to_owned()
+            "in an item of `instances`, or at the top level without a list".to_owned()
         }
         ("", _) => {
-            "in an item of `instances` or under `defaults`, or at the top level where there is \
-             no list"
+            "in an item of `instances` or under `defaults`, or at the top level without a list"
                 .to_owned()
         }
         (list, _) => format!("in an item of `{list}`"),
@@ -225,18 +224,18 @@ fn is_allowed_at(list: &str, key: &str) -> String {
 fn platform_note(list: &str, key: &str) -> String {
     const CALL: &str = "the create call's body, `POST /ai/openapi/v2/instance-service/task`";
     let more = match key {
-        "region" => return "`clusterId` of the answers to a login; not in the body".to_owned(),
-        "defaults" | "instances" | "x-" => return "none: it is this program's own".to_owned(),
-        "instanceServiceName" => ", where twins are allowed",
-        "ramSize" => ", an integer of MB",
-        "containerPort" => ", an integer in its table and text in its samples; text is sent",
+        "region" => return "`clusterId` in the responses of a login; not in the body".to_owned(),
+        "defaults" | "instances" | "x-" => return "none: used only by this program".to_owned(),
+        "instanceServiceName" => ", which allows duplicates",
+        "ramSize" => ", an integer in MB",
+        "containerPort" => ", an integer in its table and text in its samples; sent as text",
         "version" | "taskNumber" | "useStartScript" | "startScriptActionScope" => {
-            ", where it is required; it is filled in here"
+            ", where it is required; the program fills it in"
         }
         _ => "",
     };
-    let place = if list.is_empty() { String::new() } else { format!("`{list}` of ") };
-    format!("`{key}` of {place}{CALL}{more}")
+    let location = if list.is_empty() { String::new() } else { format!("`{list}` of ") };
+    format!("`{key}` of {location}{CALL}{more}")
 }
 
 #[cfg(test)]
@@ -245,23 +244,23 @@ mod tests {
     use crate::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
 
     #[test]
-    fn every_field_is_there_with_words_and_an_example() {
+    fn every_field_has_a_description_and_an_example() {
         let fields = fields();
         let paths: Vec<&str> = fields.iter().map(|field| field.path.as_str()).collect();
         let within = |list: &str, names: &[&str]| -> Vec<String> {
             names.iter().map(|name| format!("{list}.{name}")).collect()
         };
-        let mut wanted: Vec<String> =
+        let mut expected: Vec<String> =
             ["region", "defaults", "instances", "x-"].map(str::to_owned).to_vec();
         for name in INSTANCE_FIELDS {
-            wanted.push(name.to_owned());
-            wanted.extend(match name {
+            expected.push(name.to_owned());
+            expected.extend(match name {
                 "mountInfoList" => within(name, &MOUNT_FIELDS),
                 "containerPortInfoList" => within(name, &PORT_FIELDS),
                 _ => Vec::new(),
             });
         }
-        assert_eq!(paths, wanted);
+        assert_eq!(paths, expected);
         for field in &fields {
             assert!(field.about.len() > 3, "{field:#?}");
             assert!(!field.about.contains("Default"), "{field:#?}");
@@ -271,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_is_told_apart_from_what_a_field_is() {
+    fn default_is_split_from_the_description() {
         let of = |text| nested_default(text);
         assert_eq!(
             of("Containers. Default: 1. Each."),

@@ -114,7 +114,7 @@ mod tests {
     use super::ManifestArgs;
 
     #[test]
-    fn a_command_repeats_what_the_user_gave() {
+    fn command_repeats_the_arguments_of_the_user() {
         let args = ManifestArgs::new("a b.yaml").sandbox(true).lock(Some(Path::new("-x.lock")));
         assert_eq!(
             args.command("destroy").option("--id", "ID").value("train-a").to_string(),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_looks_like_a_flag_comes_after_two_dashes() {
+    fn value_that_looks_like_a_flag_follows_two_dashes() {
         let args = ManifestArgs::new("-a.yaml");
         assert_eq!(
             args.command("resolve").flag("--absent").value("-rf").to_string(),

@@ -46,7 +46,7 @@ mod tests {
     use super::shell_quote;
 
     #[test]
-    fn bash_reads_each_word_back() {
+    fn quoted_text_is_read_back_by_bash() {
         for text in [
             "train-a",
             "",
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_turns_the_direction_of_text_is_shown_as_an_escape() {
+    fn bidi_and_control_characters_are_escaped() {
         assert_eq!(shell_quote("a\u{202e}b"), "$'a\\U0000202eb'");
         assert_eq!(shell_quote("a\u{1b}[31m"), "$'a\\U0000001b[31m'");
     }

@@ -11,10 +11,10 @@ pub(super) fn undefined_alias(name: &str) -> DiagnosticKind {
     DiagnosticKind::Alias {
         message: missing_anchor_name(name),
         help: if text {
-            format!("put the value in quotes, if it is text: `\"*{}\"`", escaped(name))
+            format!("if it is text, put it in quotes: `\"*{}\"`", escaped(name))
         } else {
             format!(
-                "write `&{name}` before the value that it stands for, further up; or write that \
+                "write `&{name}` before the value that it refers to, further up; or write the \
                  value here"
             )
         },
@@ -24,7 +24,7 @@ pub(super) fn undefined_alias(name: &str) -> DiagnosticKind {
 fn missing_anchor_name(name: &str) -> String {
     let (alias, anchor) = (format!("*{name}"), format!("&{name}"));
     format!(
-        "{} names nothing: no {} stands above it in this document",
+        "{} refers to nothing: no {} precedes it in this document",
         quote(&alias),
         quote(&anchor)
     )
@@ -32,16 +32,17 @@ fn missing_anchor_name(name: &str) -> String {
 
 /// Suggests an alias for a merged value that is the name of an anchor without the `*`, or in
 /// quotes.
-pub(super) fn find_merge_target(source: &SourceFile, span: Span, told: &mut Diagnostic) {
+pub(super) fn find_merge_target(source: &SourceFile, span: Span, reported: &mut Diagnostic) {
     let written = source.slice(span).trim_matches(['"', '\'']);
     let name = written.strip_prefix('*').unwrap_or(written);
     let known = anchors(source.text());
     if !known.iter().any(|(start, anchor)| *anchor == name && *start < span.range().start) {
         return;
     }
-    if let DiagnosticKind::WrongType { help, .. } = std::sync::Arc::make_mut(&mut told.problem) {
+    if let DiagnosticKind::WrongType { help, .. } = std::sync::Arc::make_mut(&mut reported.problem)
+    {
         *help = format!("did you mean `*{name}`?");
-        told.fix = Some(Fix { span, text: format!("*{name}") });
+        reported.fix = Some(Fix { span, text: format!("*{name}") });
     }
 }
 
@@ -57,47 +58,49 @@ pub(super) fn ambiguous_anchor(name: &str, quoted: Option<&Fix>) -> DiagnosticKi
             Some(fix) => {
                 format!("put the whole value in quotes: {}", quote(&fix.text))
             }
-            None => "put the value in quotes, if it is text: `&` begins an anchor".to_owned(),
+            None => "if it is text, put it in quotes: `&` starts an anchor".to_owned(),
         },
     }
 }
 
 /// Adds help if the anchor is elsewhere in the file, or if an anchor has a similar name.
-pub(super) fn find_similar_anchor(name: &str, source: &SourceFile, told: &mut Diagnostic) {
+pub(super) fn find_similar_anchor(name: &str, source: &SourceFile, reported: &mut Diagnostic) {
     let anchors = anchors(source.text());
     let own = anchors.iter().filter(|(_, anchor)| *anchor == name);
-    let at = told.span.range().start;
+    let at = reported.span.range().start;
     let help = match own.map(|(start, _)| *start).next_back() {
         Some(start) if start < at => {
-            format!("`&{}` stands in another document: write its value here again", escaped(name))
+            format!("`&{}` is in another document: write its value here again", escaped(name))
         }
         Some(start) => {
             let span = Span::new(start..start + 1 + name.len());
-            told.labels.push(Label { message: "it stands below the alias".to_owned(), span });
+            reported
+                .labels
+                .push(Label { message: "it is defined below the alias".to_owned(), span });
             format!("move `&{}` and its value above this line", escaped(name))
         }
         None => {
             let above: Vec<&str> =
                 anchors.iter().filter(|(start, _)| *start < at).map(|(_, name)| *name).collect();
-            let Some(meant) = closest(name, &above) else {
+            let Some(suggestion) = closest(name, &above) else {
                 let merged = source.text()[..at].trim_end().ends_with("<<:");
                 if anchors.is_empty() && !merged {
                     let help = format!(
-                        "write `&{0}` before the value that it stands for, further up; or put it \
-                         in quotes, if it is text: `\"*{0}\"`",
+                        "write `&{0}` before the value that it refers to, further up; or, if it \
+                         is text, put it in quotes: `\"*{0}\"`",
                         escaped(name)
                     );
-                    told.problem =
+                    reported.problem =
                         DiagnosticKind::Alias { message: missing_anchor_name(name), help }.into();
                 }
                 return;
             };
-            told.fix = Some(Fix { span: told.span, text: format!("*{meant}") });
-            format!("did you mean `*{}`?", escaped(meant))
+            reported.fix = Some(Fix { span: reported.span, text: format!("*{suggestion}") });
+            format!("did you mean `*{}`?", escaped(suggestion))
         }
     };
-    if let DiagnosticKind::Alias { message, .. } = told.problem.as_ref() {
-        told.problem = DiagnosticKind::Alias { message: message.clone(), help }.into();
+    if let DiagnosticKind::Alias { message, .. } = reported.problem.as_ref() {
+        reported.problem = DiagnosticKind::Alias { message: message.clone(), help }.into();
     }
 }
 

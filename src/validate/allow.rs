@@ -94,9 +94,10 @@ fn help(code: &str) -> String {
         .map(|(code, _)| *code)
         .collect();
     match CODES.iter().find(|(known, _)| *known == code) {
-        Some((_, Severity::Error)) => "an error cannot be allowed: mend it".to_owned(),
+        Some((_, Severity::Error)) => "errors cannot be suppressed; fix the manifest".to_owned(),
         Some(_) => {
-            "remove the comment: there is nothing of that code on its line or the next".to_owned()
+            "remove the comment: there is no diagnostic with that code on its line or the next"
+                .to_owned()
         }
         None => match suggest::closest(code, &silent) {
             Some(code) => format!("did you mean `{code}`?"),

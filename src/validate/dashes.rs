@@ -25,14 +25,14 @@ struct InstanceList<'a> {
 pub(super) fn report_split_items(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
     let defaults = document.root.get("defaults");
     for list in lists(document, defaults) {
-        let mut whole: HashSet<&str> = HashSet::new();
+        let mut complete: HashSet<&str> = HashSet::new();
         let mut begun: Option<Node<'_>> = None;
         let mut parted = false;
         for (at, item) in list.node.items().enumerate() {
-            let rest = begun.is_some() && list.continues_previous(item, &whole, defaults);
+            let rest = begun.is_some() && list.continues_previous(item, &complete, defaults);
             if !rest {
                 begun = Some(item);
-                whole.clear();
+                complete.clear();
                 parted = false;
             } else if !parted {
                 parted = true;
@@ -43,13 +43,13 @@ pub(super) fn report_split_items(document: Document<'_>, found: &mut DiagnosticC
                     owner: list.owner.to_owned(),
                     help: format!("remove the `- `: `{key}` belongs to the item above"),
                 };
-                let place = format!("{}/{at}", list.pointer);
-                found.push(problem, label_span(item, found.source), document.number, place);
+                let location = format!("{}/{at}", list.pointer);
+                found.push(problem, label_span(item, found.source), document.number, location);
             }
             if rest {
                 found.reported.insert(item.span());
             }
-            whole.extend(item.pairs().map(|pair| pair.key));
+            complete.extend(item.pairs().map(|pair| pair.key));
         }
     }
 }
@@ -77,17 +77,17 @@ impl InstanceList<'_> {
     fn continues_previous(
         &self,
         item: Node<'_>,
-        whole: &HashSet<&str>,
+        complete: &HashSet<&str>,
         defaults: Option<Node<'_>>,
     ) -> bool {
         let shared = |field: &str| {
             self.fields == REQUIRED && defaults.is_some_and(|node| node.get(field).is_some())
         };
-        let lacks = |field: &str| !whole.contains(field) && !shared(field);
+        let lacks = |field: &str| !complete.contains(field) && !shared(field);
         let needed = |key: &str| self.fields[1..].contains(&key) && lacks(key);
         let mut keys = item.pairs().map(|pair| pair.key);
-        whole.contains(self.fields[0])
-            && keys.clone().all(|key| !whole.contains(key))
+        complete.contains(self.fields[0])
+            && keys.clone().all(|key| !complete.contains(key))
             && keys.any(needed)
     }
 }

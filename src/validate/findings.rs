@@ -14,7 +14,7 @@ pub(super) struct DiagnosticCollector<'s> {
     /// Problems reported at least once.
     problems: HashSet<Arc<DiagnosticKind>>,
     /// Reported problems, by span and address of the problem.
-    seen: HashSet<(Span, *const DiagnosticKind)>,
+    observed: HashSet<(Span, *const DiagnosticKind)>,
     /// Values that need no more diagnostics: one mistake is one diagnostic.
     pub(super) reported: HashSet<Span>,
     /// Misplaced fields, by document: they are not reported as missing too.
@@ -30,7 +30,7 @@ impl<'s> DiagnosticCollector<'s> {
             source,
             diagnostics: Vec::new(),
             problems: HashSet::new(),
-            seen: HashSet::new(),
+            observed: HashSet::new(),
             reported,
             relocated_keys: HashSet::new(),
             scripts: HashSet::new(),
@@ -57,7 +57,7 @@ impl<'s> DiagnosticCollector<'s> {
     pub(super) fn push_with(&mut self, diagnostic: Diagnostic) {
         let diagnostic = self.shared(diagnostic);
         if !self.limit_reached()
-            && self.seen.insert((diagnostic.span, Arc::as_ptr(&diagnostic.problem)))
+            && self.observed.insert((diagnostic.span, Arc::as_ptr(&diagnostic.problem)))
         {
             self.record(diagnostic);
         }
@@ -76,7 +76,7 @@ impl<'s> DiagnosticCollector<'s> {
             diagnostic = self::diagnostic(
                 DiagnosticKind::TooLarge {
                     message: format!("the file has more than {MAX_ERRORS} problems"),
-                    help: "mend those that are told, then validate it again",
+                    help: "fix the reported problems, then run `validate` again",
                 },
                 diagnostic.span,
                 diagnostic.document,

@@ -33,7 +33,7 @@ pub struct FixResult {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextEdit {
     /// Position of the edit. Edits do not change line numbers.
-    pub place: Position,
+    pub location: Position,
     /// Code of the diagnostic that it fixes.
     pub code: &'static str,
     /// The replaced text.
@@ -48,8 +48,8 @@ pub fn fix(source: SourceFile, policy: &LintLevels) -> FixResult {
     let mut fixed = source;
     let mut edits = Vec::new();
     for _ in 0..MAX_PASSES.max(MAX_REVALIDATED_BYTES / fixed.text().len().max(1)) {
-        let wanted = non_overlapping(&checked.diagnostics);
-        let accepted = retain_effective(&fixed, &checked, &wanted, policy);
+        let expected = non_overlapping(&checked.diagnostics);
+        let accepted = retain_effective(&fixed, &checked, &expected, policy);
         if accepted.is_empty() {
             break;
         }
@@ -69,20 +69,20 @@ fn validate_text(source: &SourceFile, policy: &LintLevels) -> ValidationResult {
 /// Returns the diagnostics with a fix, except those that overlap an earlier one. Errors that stop
 /// the parser come first: other fixes can only be judged in a file that parses completely.
 fn non_overlapping(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
-    let mut wanted: Vec<Diagnostic> =
+    let mut expected: Vec<Diagnostic> =
         diagnostics.iter().filter(|found| found.fix.is_some()).cloned().collect();
-    if wanted.iter().any(|found| found.problem.stops_parsing()) {
-        wanted.retain(|found| found.problem.stops_parsing());
+    if expected.iter().any(|found| found.problem.stops_parsing()) {
+        expected.retain(|found| found.problem.stops_parsing());
     }
-    wanted.sort_by_key(|found| found.fix.as_ref().map(|fix| fix.span));
+    expected.sort_by_key(|found| found.fix.as_ref().map(|fix| fix.span));
     let mut end = 0;
-    wanted.retain(|found| {
+    expected.retain(|found| {
         let span = found.fix.as_ref().map_or(found.span, |fix| fix.span);
         let fits = span.start >= end;
         end = if fits { span.end.max(span.start + 1) } else { end };
         fits
     });
-    wanted
+    expected
 }
 
 /// Returns those of `wanted` that resolve their diagnostic and introduce no error. Fixing an error
@@ -90,32 +90,32 @@ fn non_overlapping(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
 fn retain_effective(
     source: &SourceFile,
     before: &ValidationResult,
-    wanted: &[Diagnostic],
+    expected: &[Diagnostic],
     policy: &LintLevels,
 ) -> Vec<Diagnostic> {
-    if wanted.is_empty() {
+    if expected.is_empty() {
         return Vec::new();
     }
-    let after = validate_text(&edited(source, wanted), policy);
+    let after = validate_text(&edited(source, expected), policy);
     match (unparsed(before), unparsed(&after)) {
         (None, None) => {
-            let ended = resolved_by(before, &after, wanted);
-            if ended.len() < wanted.len() {
+            let ended = resolved_by(before, &after, expected);
+            if ended.len() < expected.len() {
                 return retain_effective(source, before, &ended, policy);
             }
             if errors(&after) <= errors(before) {
                 return ended;
             }
         }
-        (Some(old), new) if new != Some(shift_offset(old, wanted)) => return wanted.to_vec(),
+        (Some(old), new) if new != Some(shift_offset(old, expected)) => return expected.to_vec(),
         // The last syntax error has no fix: then the ones before it must be resolved.
-        _ if syntax_mistakes(&after) + wanted.len() <= syntax_mistakes(before) => {
-            return wanted.to_vec();
+        _ if syntax_mistakes(&after) + expected.len() <= syntax_mistakes(before) => {
+            return expected.to_vec();
         }
         _ => {}
     }
     // Bisect to find the ineffective ones.
-    let (first, second) = wanted.split_at(wanted.len() / 2);
+    let (first, second) = expected.split_at(expected.len() / 2);
     if first.is_empty() {
         return Vec::new();
     }
@@ -138,8 +138,8 @@ fn syntax_mistakes(checked: &ValidationResult) -> usize {
 
 /// Returns the offset where parsing stopped.
 fn unparsed(checked: &ValidationResult) -> Option<usize> {
-    let mut faults = checked.diagnostics.iter().filter(|found| found.problem.stops_parsing());
-    faults.next_back().map(|found| found.span.range().start)
+    let mut errors = checked.diagnostics.iter().filter(|found| found.problem.stops_parsing());
+    errors.next_back().map(|found| found.span.range().start)
 }
 
 /// Returns the fixes after which fewer diagnostics of at least their severity remain at their
@@ -153,14 +153,14 @@ fn resolved_by(
         changed_start(&after.diagnostics, &written, worst)
             < changed_start(&before.diagnostics, &read, worst)
     };
-    let kept = edits.iter().zip(edit_sites(edits)).filter(|(_, place)| ends(place.clone()));
+    let kept = edits.iter().zip(edit_sites(edits)).filter(|(_, location)| ends(location.clone()));
     kept.map(|(edit, _)| edit.clone()).collect()
 }
 
 /// Maps an offset to its position after the edits.
-fn shift_offset(place: usize, edits: &[Diagnostic]) -> usize {
-    let before = edit_sites(edits).take_while(|(read, ..)| read.end <= place);
-    before.last().map_or(place, |(read, written, _)| place - read.end + written.end)
+fn shift_offset(location: usize, edits: &[Diagnostic]) -> usize {
+    let before = edit_sites(edits).take_while(|(read, ..)| read.end <= location);
+    before.last().map_or(location, |(read, written, _)| location - read.end + written.end)
 }
 
 /// Returns the original range of each fix, its range after all fixes, and the severity of its
@@ -202,7 +202,7 @@ fn edited(source: &SourceFile, edits: &[Diagnostic]) -> SourceFile {
 fn edit(found: &Diagnostic, source: &SourceFile) -> TextEdit {
     let fix = found.fix.as_ref().expect("only diagnostics with an edit are accepted");
     TextEdit {
-        place: source.position(fix.span.range().start),
+        location: source.position(fix.span.range().start),
         code: found.problem.code(),
         old: source.slice(fix.span).to_owned(),
         new: fix.text.clone(),

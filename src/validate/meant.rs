@@ -90,12 +90,12 @@ mod tests {
     use super::{Suggestion, integer, value};
 
     #[test]
-    fn only_what_can_mean_one_thing_is_sure() {
-        let sure = |field: &str, text: &str| match value(field, text) {
+    fn only_unambiguous_values_are_safe_fixes() {
+        let certain = |field: &str, text: &str| match value(field, text) {
             Some(Suggestion::Fix(value)) => value,
             _ => String::new(),
         };
-        for (text, meant) in [
+        for (text, suggestion) in [
             ("4h", "\"04:00:00\""),
             ("90m", "\"01:30:00\""),
             ("2天", "\"48:00:00\""),
@@ -121,9 +121,9 @@ mod tests {
             ("soon", ""),
             ("30M", ""),
         ] {
-            assert_eq!(sure("timeoutLimit", text), meant, "{text}");
+            assert_eq!(certain("timeoutLimit", text), suggestion, "{text}");
         }
-        for (text, meant) in [
+        for (text, suggestion) in [
             ("27Gi", "27GiB"),
             ("27gb", "27GiB"),
             ("27 g", "27GiB"),
@@ -133,9 +133,9 @@ mod tests {
             ("27.5GiB", ""),
             ("0GiB", ""),
         ] {
-            assert_eq!(sure("ramSize", text), meant, "{text}");
+            assert_eq!(certain("ramSize", text), suggestion, "{text}");
         }
-        for (text, meant) in [
+        for (text, suggestion) in [
             ("8", Some("8")),
             (" 8", Some("8")),
             ("８", Some("8")),
@@ -144,7 +144,7 @@ mod tests {
             ("8 cores", None),
             ("", None),
         ] {
-            assert_eq!(integer(text).as_deref(), meant, "{text}");
+            assert_eq!(integer(text).as_deref(), suggestion, "{text}");
         }
     }
 }

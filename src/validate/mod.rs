@@ -64,8 +64,8 @@ pub fn validate(
     source: &SourceFile,
     unreadable: Option<(EncodingError, Span)>,
 ) -> ValidationResult {
-    if let Some((fault, span)) = unreadable {
-        let diagnostics = vec![fault::unreadable(fault, span)];
+    if let Some((error, span)) = unreadable {
+        let diagnostics = vec![fault::unreadable(error, span)];
         return ValidationResult { manifest: None, diagnostics, instances: 0 };
     }
     parse_with_recovery(source, onward::recover(source), None).expect("no edit was of no use")
@@ -75,32 +75,32 @@ pub fn validate(
 /// `None` if the `last` fix was ineffective.
 fn parse_with_recovery(
     source: &SourceFile,
-    slips: usize,
+    mistakes: usize,
     last: Option<&AppliedFix>,
 ) -> Option<ValidationResult> {
     let parsed = yaml::parse(source.text());
-    let Some((fault, fix)) = parsed.terminal_syntax_error() else {
+    let Some((error, fix)) = parsed.terminal_syntax_error() else {
         return Some(check(source, parsed));
     };
-    let told = fault::parse_diagnostic(fault, fault::document_index(fault, &parsed));
-    if last.is_some_and(|mend| mend.is_ineffective(&told, fix.is_some())) {
+    let reported = fault::parse_diagnostic(error, fault::document_index(error, &parsed));
+    if last.is_some_and(|last| last.is_ineffective(&reported, fix.is_some())) {
         return None;
     }
-    let Some(fix) = fix.filter(|_| slips > 0).map(Fix::from) else {
+    let Some(fix) = fix.filter(|_| mistakes > 0).map(Fix::from) else {
         return Some(check(source, parsed));
     };
     // Keep only one tree at a time.
     drop(parsed);
-    let mend = AppliedFix::new(source, fix, told);
-    Some(match parse_with_recovery(&mend.fixed_text(source), slips - 1, Some(&mend)) {
-        Some(past) => mend.map_diagnostics_back(past),
-        None => mend.drop_unapplied_fixes(check(source, yaml::parse(source.text()))),
+    let fix = AppliedFix::new(source, fix, reported);
+    Some(match parse_with_recovery(&fix.fixed_text(source), mistakes - 1, Some(&fix)) {
+        Some(past) => fix.map_diagnostics_back(past),
+        None => fix.drop_unapplied_fixes(check(source, yaml::parse(source.text()))),
     })
 }
 
 /// Checks the parsed part of a text.
 fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> ValidationResult {
-    let mut found = DiagnosticCollector::new(source, parsed.told.clone());
+    let mut found = DiagnosticCollector::new(source, parsed.reported.clone());
     found.parse_diagnostics(&parsed);
     if !is_valid(&parsed) {
         check_schema(&mut parsed, &mut found);
@@ -182,12 +182,12 @@ fn validator() -> &'static Validator<TreeJson> {
 fn decode(documents: &[Document<'_>]) -> Manifest {
     let instance = |fields: WithDefaults<'_>| {
         yaml::decode::<InstanceSpec>(fields)
-            .expect("what the schema and the rules let pass decodes")
+            .expect("the schema and the rules accepted it, so it decodes")
     };
     let document = |document: &Document<'_>| ManifestDocument {
         region: document.root.get("region").map(|own| {
             let region = yaml::decode::<RegionId>(WithDefaults { own, defaults: None });
-            region.expect("the schema lets only text and integers pass").0
+            region.expect("the schema accepts only text and integers").0
         }),
         instances: document.instances().map(|found| instance(found.fields)).collect(),
     };

@@ -21,7 +21,7 @@ pub(super) fn recover(source: &SourceFile) -> usize {
 /// A syntax error and its safe fix.
 pub(super) struct AppliedFix {
     fix: Fix,
-    told: Diagnostic,
+    reported: Diagnostic,
     kept: Vec<RemappedRange>,
 }
 
@@ -34,7 +34,7 @@ struct RemappedRange {
 }
 
 impl AppliedFix {
-    pub(super) fn new(source: &SourceFile, fix: Fix, told: Diagnostic) -> Self {
+    pub(super) fn new(source: &SourceFile, fix: Fix, reported: Diagnostic) -> Self {
         let (old, new) = (source.slice(fix.span), fix.text.as_str());
         let start = fix.span.range().start;
         let (mut end, mut before) = (start, start);
@@ -47,7 +47,7 @@ impl AppliedFix {
         });
         let lines = |text: &str| text.matches('\n').count();
         let kept = if lines(new) == lines(old) { kept.collect() } else { Vec::new() };
-        Self { fix, told, kept }
+        Self { fix, reported, kept }
     }
 
     /// Returns the text with the fix applied.
@@ -65,7 +65,7 @@ impl AppliedFix {
         // A wrong colon may hide an error on the line above it; otherwise the text before was
         // parsed.
         let least = if mends { edited.start } else { 0 };
-        let same = self.to_original_span(next.span).start == self.told.span.start;
+        let same = self.to_original_span(next.span).start == self.reported.span.start;
         same || (least..edited.end).contains(&next.span.range().start)
     }
 
@@ -74,22 +74,23 @@ impl AppliedFix {
     /// well see them then. Nothing else is reported at the location of the syntax error.
     pub(super) fn map_diagnostics_back(self, checked: ValidationResult) -> ValidationResult {
         let stands = |found: &Diagnostic| {
-            found.document < self.told.document
+            found.document < self.reported.document
                 || !matches!(*found.problem, DiagnosticKind::MissingField { .. })
         };
         let found = checked.diagnostics.into_iter().filter(stands);
         let moved = found.map(|found| self.map_span(found));
-        let elsewhere = moved.filter(|found| found.span.start != self.told.span.start);
-        let mut diagnostics: Vec<Diagnostic> = elsewhere.collect();
-        let at = diagnostics.partition_point(|found| found.span <= self.told.span);
-        diagnostics.insert(at, self.told);
+        let other_region = moved.filter(|found| found.span.start != self.reported.span.start);
+        let mut diagnostics: Vec<Diagnostic> = other_region.collect();
+        let at = diagnostics.partition_point(|found| found.span <= self.reported.span);
+        diagnostics.insert(at, self.reported);
         ValidationResult { manifest: None, diagnostics, ..checked }
     }
 
     /// Removes the fix of a syntax error that it does not resolve: `--fix` would not apply it.
     pub(super) fn drop_unapplied_fixes(&self, mut checked: ValidationResult) -> ValidationResult {
-        let mut found = checked.diagnostics.iter_mut().filter(|found| found.span == self.told.span);
-        if let Some(found) = found.find(|found| found.problem == self.told.problem) {
+        let mut found =
+            checked.diagnostics.iter_mut().filter(|found| found.span == self.reported.span);
+        if let Some(found) = found.find(|found| found.problem == self.reported.problem) {
             found.fix = None;
         }
         checked
@@ -116,7 +117,7 @@ impl AppliedFix {
     /// to the whole replaced range.
     fn to_original_span(&self, span: Span) -> Span {
         let (old, new) = (self.fix.span.range(), self.inserted_range());
-        let place = |at: usize, inside: usize| {
+        let location = |at: usize, inside: usize| {
             if at <= new.start {
                 at
             } else if at >= new.end {
@@ -128,7 +129,7 @@ impl AppliedFix {
             }
         };
         let span = span.range();
-        Span::new(place(span.start, old.start)..place(span.end, old.end))
+        Span::new(location(span.start, old.start)..location(span.end, old.end))
     }
 
     /// Returns the range of the fix's text after it is applied.
@@ -146,12 +147,12 @@ mod tests {
     use crate::validate::diagnostic;
 
     fn mend(source: &SourceFile, span: Span, text: &str) -> AppliedFix {
-        let told = diagnostic(DiagnosticKind::EmptyFile, span, 1, String::new());
-        AppliedFix::new(source, Fix { span, text: text.to_owned() }, told)
+        let reported = diagnostic(DiagnosticKind::EmptyFile, span, 1, String::new());
+        AppliedFix::new(source, Fix { span, text: text.to_owned() }, reported)
     }
 
     #[test]
-    fn places_after_an_edit_are_those_of_the_text_without_it() {
+    fn spans_after_an_edit_map_back_to_the_original() {
         let source = SourceFile::new("a.yaml", "键：值 end".to_owned());
         let colon = source.text().find('：').unwrap();
         let edit = mend(&source, Span::new(colon..colon + 3), ": ");
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn places_in_lines_that_are_indented_anew_are_those_of_the_lines_before() {
+    fn spans_in_reindented_lines_map_back_to_the_original() {
         let source = SourceFile::new("a.yaml", "k:\n\ta: 1\n\tb: 2\n".to_owned());
         let edit = mend(&source, Span::new(3..10), "  a: 1\n  ");
         let after = edit.fixed_text(&source);

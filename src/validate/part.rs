@@ -54,11 +54,11 @@ impl<'a> Chunk<'a> {
 
     /// Maps a pointer in this chunk to the whole document; `None` outside of `instances`, which the
     /// first chunk reports.
-    pub(super) fn pointer(self, shown: &str) -> Option<Cow<'_, str>> {
+    pub(super) fn pointer(self, displayed: &str) -> Option<Cow<'_, str>> {
         if self.first == 0 {
-            return Some(shown.into());
+            return Some(displayed.into());
         }
-        let rest = shown.strip_prefix("/instances/")?;
+        let rest = displayed.strip_prefix("/instances/")?;
         let index = rest.split('/').next()?;
         let at = index.parse::<usize>().ok()? + self.first;
         Some(format!("/instances/{at}{}", &rest[index.len()..]).into())
@@ -79,7 +79,7 @@ fn is_long(
     let Some(list) = instance.pairs().find(is_long) else { return false };
     let problem = DiagnosticKind::TooLarge {
         message: format!("`{}` has more than {MAX_LIST_ITEMS} items", list.key),
-        help: "an instance cannot have as many: look for what is repeated",
+        help: "an instance cannot have that many: look for repetitions",
     };
     found.push(problem, list.key_span, document.number, join(pointer, list.key));
     true

@@ -14,7 +14,7 @@ pub struct LintLevels {
 
 /// A code that cannot be allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{code}` cannot be allowed: {why}")]
+#[error("`{code}` cannot be suppressed: {why}")]
 pub struct UnknownCode {
     code: String,
     why: String,
@@ -35,7 +35,9 @@ impl LintLevels {
 fn find_code(code: &str) -> Result<&'static str, UnknownCode> {
     let refused = |why: String| Err(UnknownCode { code: code.to_owned(), why });
     match CODES.iter().find(|(known, _)| *known == code) {
-        Some((_, Severity::Error)) => refused("an error is mended, not allowed".to_owned()),
+        Some((_, Severity::Error)) => {
+            refused("errors cannot be suppressed; fix the manifest".to_owned())
+        }
         Some((known, _)) => Ok(known),
         None => {
             let silent = CODES.iter().filter(|(_, severity)| *severity != Severity::Error);

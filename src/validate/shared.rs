@@ -14,20 +14,21 @@ use crate::yaml::{Node, Pair};
 pub(super) fn label_shared_values(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) {
     let faulty: HashSet<usize> = found.diagnostics.iter().map(|found| found.document).collect();
     // Two documents never share a span.
-    let places = found.diagnostics.iter().map(|found| (found.span, Usage::default()));
-    let mut uses = UsageCounter { places: places.collect(), lists: HashMap::new(), owners: 0 };
+    let locations = found.diagnostics.iter().map(|found| (found.span, Usage::default()));
+    let mut uses =
+        UsageCounter { locations: locations.collect(), lists: HashMap::new(), owners: 0 };
     for document in documents.iter().filter(|document| faulty.contains(&document.number)) {
         document.instances().for_each(|instance| uses.count(&instance));
     }
     let uses = uses.whole_value();
     for found in &mut found.diagnostics {
-        let Some(place) = uses.get(&found.span) else { continue };
-        if place.count > 1 {
-            let message = format!("used by {} instances", place.count);
+        let Some(location) = uses.get(&found.span) else { continue };
+        if location.count > 1 {
+            let message = format!("used by {} instances", location.count);
             found.labels.push(Label { message, span: found.span });
-            found.uses = place.count;
+            found.uses = location.count;
         }
-        found.fix.take_if(|_| place.mixed);
+        found.fix.take_if(|_| location.mixed);
     }
 }
 
@@ -46,7 +47,7 @@ struct Usage<'a> {
 
 /// Usage counter for the locations of diagnostics.
 struct UsageCounter<'a> {
-    places: HashMap<Span, Usage<'a>>,
+    locations: HashMap<Span, Usage<'a>>,
     /// Mounts and ports of the instances: a list in `defaults` is searched once.
     lists: HashMap<Span, (Node<'a>, usize)>,
     /// Number of instances and lists searched.
@@ -69,13 +70,13 @@ impl<'a> UsageCounter<'a> {
 
     fn bump(&mut self, pair: Pair<'a>, times: usize) {
         for span in [pair.key_span, pair.value.span()] {
-            let Some(place) = self.places.get_mut(&span) else { continue };
-            if place.owner != self.owners {
-                place.owner = self.owners;
-                place.count += times;
+            let Some(location) = self.locations.get_mut(&span) else { continue };
+            if location.owner != self.owners {
+                location.owner = self.owners;
+                location.count += times;
             }
-            let first = place.field.get_or_insert(pair.key);
-            place.mixed |= *first != pair.key && !(is_integer(first) && is_integer(pair.key));
+            let first = location.field.get_or_insert(pair.key);
+            location.mixed |= *first != pair.key && !(is_integer(first) && is_integer(pair.key));
         }
     }
 
@@ -84,7 +85,7 @@ impl<'a> UsageCounter<'a> {
             self.owners += 1;
             list.items().flat_map(Node::pairs).for_each(|pair| self.bump(pair, times));
         }
-        self.places
+        self.locations
     }
 }
 

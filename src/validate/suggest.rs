@@ -12,7 +12,7 @@ pub fn closest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     CandidateIndex::new(candidates).closest(found)
 }
 
-/// Returns the result of [`nearest`]; of several equally close candidates, the one that is still
+/// Returns the result of [`closest`]; of several equally close candidates, the one that is still
 /// `absent`.
 pub(super) fn closest_missing<'c>(
     found: &str,
@@ -44,7 +44,7 @@ impl<'c> CandidateIndex<'c> {
         Self { candidates: candidates.iter().map(word).collect() }
     }
 
-    /// Returns the result of [`nearest`].
+    /// Returns the result of [`closest`].
     pub(super) fn closest(&self, found: &str) -> Option<&'c str> {
         let plain = normalize(found);
         if plain.is_empty() || plain.len() > 64 {
@@ -153,13 +153,13 @@ pub(super) fn is_misspelling(key: &str, field: &str) -> bool {
         return true;
     }
     // `instanceList` has the same meaning as `instances`.
-    let said = |word: &str| !matches!(word, "list" | "info");
+    let reason = |word: &str| !matches!(word, "list" | "info");
     let without = |skip: usize| {
         let kept = words.iter().enumerate().filter(|(at, _)| *at != skip);
         kept.map(|(_, word)| word.as_str()).collect::<String>()
     };
     let is_more = |at: usize| strsim::damerau_levenshtein(&without(at), &field) <= 1;
-    !(0..words.len()).any(|at| words.len() > 1 && said(&words[at]) && is_more(at))
+    !(0..words.len()).any(|at| words.len() > 1 && reason(&words[at]) && is_more(at))
 }
 
 /// Checks whether all of `some` are among `words`, in order, at least as a prefix of one.
@@ -184,7 +184,7 @@ mod tests {
     use super::{closest, closest_missing, is_misspelling};
 
     #[test]
-    fn only_a_sure_guess_is_made() {
+    fn only_an_unambiguous_suggestion_is_made() {
         let fields = ["taskType", "taskNumber", "gpuNumber", "cpuNumber", "ramSize", "type"];
         assert_eq!(closest("tasktype", &fields), Some("taskType"));
         assert_eq!(closest("ram_size", &fields), Some("ramSize"));
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_was_put_away_or_says_more_is_no_misspelling() {
+    fn disabled_or_more_specific_key_is_not_a_misspelling() {
         for key in [
             "_gpuNumber",
             "gpuNumber_",

@@ -1,4 +1,4 @@
-//! Tests that fixtures cannot cover: sizes, and the number of a document.
+//! Tests that fixtures cannot cover: sizes, and number of a document.
 
 use super::validate;
 use crate::source::SourceFile;
@@ -12,14 +12,14 @@ fn found(text: &str) -> Vec<String> {
     let checked = validate(&file, None);
     assert_eq!(checked.manifest.is_some(), checked.diagnostics.is_empty());
     let line = |found: &crate::diagnostic::Diagnostic| {
-        let place = file.position(found.span.range().start);
-        format!("{} {} {place}", found.problem.code(), found.document)
+        let location = file.position(found.span.range().start);
+        format!("{} {} {location}", found.problem.code(), found.document)
     };
     checked.diagnostics.iter().map(line).collect()
 }
 
 #[test]
-fn what_instances_share_is_bounded_however_little_is_written() {
+fn expansion_of_shared_values_is_limited() {
     let script = "x".repeat(1 << 20);
     let with = |head: String, item: &str, count: usize| {
         let item = |at| format!("- {{instanceServiceName: a{at}{item}}}\n");
@@ -34,39 +34,43 @@ fn what_instances_share_is_bounded_however_little_is_written() {
 }
 
 #[test]
-fn in_a_large_manifest_each_fault_is_told_once_and_in_its_place() {
+fn large_manifest_reports_each_error_once_at_its_location() {
     let script = "x".repeat(100 << 10);
     let item =
         |at| format!("- {{instanceServiceName: a{at}, cpuNumber: {at}, ramSize: {script}}}\n");
     let items: String = (0..6).map(item).collect();
     let text = format!("oops: 1\ndefaults: {{{FIELDS}}}\ninstances:\n{items}");
     let checked = validate(&SourceFile::new("test", &text), None);
-    let place = |found: &crate::diagnostic::Diagnostic| {
+    let location = |found: &crate::diagnostic::Diagnostic| {
         format!("{} {}", found.problem.code(), found.pointer)
     };
-    let told: Vec<String> = checked.diagnostics.iter().map(place).collect();
+    let reported: Vec<String> = checked.diagnostics.iter().map(location).collect();
     let mut expected = vec!["unknown-field /oops".to_owned()];
     expected.push("out-of-range /instances/0/cpuNumber".to_owned());
     expected.extend((0..6).map(|at| format!("bad-format /instances/{at}/ramSize")));
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
 }
 
 #[test]
-fn lists_of_more_items_than_there_are_ports_are_not_looked_through() {
+fn oversized_list_is_reported_without_checking_its_items() {
     let ports = "0, ".repeat(65_536);
     let list = format!("containerPortInfoList: [{ports}]");
     let own = format!("instances:\n- a: 1\n- {{{list}}}\n- b: 1\n");
-    let told = found(&own);
-    assert_eq!(told.iter().filter(|found| *found == "too-large 1 3:4").count(), 1, "{told:?}");
-    assert!(told.contains(&"unknown-field 1 2:3".to_owned()), "{told:?}");
-    assert!(told.contains(&"unknown-field 1 4:3".to_owned()), "{told:?}");
-    assert!(told.len() < 40, "{told:?}");
+    let reported = found(&own);
+    assert_eq!(
+        reported.iter().filter(|found| *found == "too-large 1 3:4").count(),
+        1,
+        "{reported:?}"
+    );
+    assert!(reported.contains(&"unknown-field 1 2:3".to_owned()), "{reported:?}");
+    assert!(reported.contains(&"unknown-field 1 4:3".to_owned()), "{reported:?}");
+    assert!(reported.len() < 40, "{reported:?}");
     assert_eq!(found(&format!("defaults: {{{list}}}\ninstances: [{{}}]\n")), ["too-large 1 1:12"]);
     assert_eq!(found(&format!("taskType: ssh\n{list}\n")), ["too-large 1 2:1"]);
 }
 
 #[test]
-fn no_more_than_a_million_problems_of_one_file_are_told() {
+fn at_most_a_million_problems_per_file_are_reported() {
     let checked = validate(&SourceFile::new("test", "a: 1\n".repeat(1_000_003)), None);
     let (last, others) = checked.diagnostics.split_last().expect("there are problems");
     assert_eq!(others.len(), 1_000_000);
@@ -75,15 +79,16 @@ fn no_more_than_a_million_problems_of_one_file_are_told() {
 }
 
 #[test]
-fn documents_that_hold_nothing_are_counted() {
+fn empty_documents_are_counted() {
     assert_eq!(found("---\n---\n---\na: [\n"), ["yaml-syntax 3 4:4"]);
     assert_eq!(found("---\n---\na: 1\na: 2\n")[0], "missing-field 2 3:1");
 }
 
 #[test]
-fn no_message_holds_what_acts_on_a_terminal() {
+fn messages_contain_no_terminal_control_characters() {
     let file = SourceFile::new("test", "a: *x\u{85}\u{202e}y\n");
     let checked = validate(&file, None);
-    let told: String = checked.diagnostics.iter().map(|found| found.problem.to_string()).collect();
-    assert!(told.contains("`&x\\u{85}\\u{202e}y`"), "{told}");
+    let reported: String =
+        checked.diagnostics.iter().map(|found| found.problem.to_string()).collect();
+    assert!(reported.contains("`&x\\u{85}\\u{202e}y`"), "{reported}");
 }

@@ -174,8 +174,8 @@ impl<'a> Object<'a, TreeJson> for Members<'a> {
 
     fn members(&self) -> Self::MembersIter {
         let part = self.part;
-        let seen = move |pair: Pair<'a>| (pair.key, member(part, pair.key, pair.value));
-        Box::new(self.node.pairs().map(seen))
+        let observed = move |pair: Pair<'a>| (pair.key, member(part, pair.key, pair.value));
+        Box::new(self.node.pairs().map(observed))
     }
 }
 

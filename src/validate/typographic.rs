@@ -18,8 +18,8 @@ pub(super) fn field(key: &str, fields: &[&'static str]) -> Option<&'static str> 
 fn smart_quote_help(text: &str) -> DiagnosticKind {
     let found = text.chars().next().unwrap_or_default();
     DiagnosticKind::YamlSyntax {
-        message: format!("`{found}` is no quote that YAML knows, expected `\"`"),
-        help: "write the straight quotes of the half-width input method".into(),
+        message: format!("`{found}` is not a YAML quote, expected `\"`"),
+        help: "use straight quotes (half-width input)".into(),
     }
 }
 

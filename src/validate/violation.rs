@@ -26,12 +26,12 @@ pub(super) fn diagnose_schema_error(
     found: &mut DiagnosticCollector<'_>,
 ) {
     let Some(pointer) = part.pointer(error.instance_path().as_str()) else { return };
-    let Some(place) = document.resolve_pointer(&pointer) else { return };
-    let at = SchemaErrorContext { place, pointer: &pointer, document };
+    let Some(location) = document.resolve_pointer(&pointer) else { return };
+    let at = SchemaErrorContext { location, pointer: &pointer, document };
     match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
-            let pairs = place.node.pairs().filter(|pair| unexpected.contains(pair.key));
+            let pairs = location.node.pairs().filter(|pair| unexpected.contains(pair.key));
             let mut strangers = UnknownFields::new(at.fields());
             for pair in pairs {
                 at.unknown_field(pair, &mut strangers, found);
@@ -46,20 +46,21 @@ pub(super) fn diagnose_schema_error(
             // A value is reported once: if its type is wrong, it fails its other keywords too.
             let span = at.value_span();
             // A collection used as a key has already been reported: `{{ name }}` is one mistake.
-            if !found.reported.insert(place.node.span()) || meant::is_template(place.node) {
+            if !found.reported.insert(location.node.span()) || meant::is_template(location.node) {
                 return;
             }
             let (mut problem, mut fix) = at.invalid_value(kind, found);
-            let whole = span;
-            let quoted = found.source.slice(whole).starts_with(['"', '\'']);
+            let complete = span;
+            let quoted = found.source.slice(complete).starts_with(['"', '\'']);
             if let DiagnosticKind::BadFormat { help, .. }
             | DiagnosticKind::UnknownValue { help, .. } = &mut problem
-                && let Some(text) = place.node.as_str().filter(|text| text.ends_with('\n'))
+                && let Some(text) = location.node.as_str().filter(|text| text.ends_with('\n'))
                 && !quoted
             {
                 // In a block scalar (`|`) the line end is part of the value, whatever the text is.
-                let meant = fix.take().unwrap_or_else(|| text.trim().to_owned());
-                *help = format!("write {} on the line of its key, without the `|`", quote(&meant));
+                let suggestion = fix.take().unwrap_or_else(|| text.trim().to_owned());
+                *help =
+                    format!("write {} on the line of its key, without the `|`", quote(&suggestion));
             }
             // Point at the first line of a value of many lines.
             let span = first_line(span, found.source);
@@ -68,9 +69,9 @@ pub(super) fn diagnose_schema_error(
                 DiagnosticKind::UnknownValue { .. } | DiagnosticKind::BadFormat { .. }
                     if !text.starts_with('"') && text.parse::<u64>().is_err() =>
                 {
-                    Fix::replace_keeping_quotes(whole, found.source.slice(span), &text)
+                    Fix::replace_keeping_quotes(complete, found.source.slice(span), &text)
                 }
-                _ => Fix { span: whole, text },
+                _ => Fix { span: complete, text },
             });
             // In a block scalar the `|` is the mistake, and it is outside of the value.
             let fix = fix.filter(|fix| found.source.slice(fix.span) != fix.text);
@@ -81,7 +82,7 @@ pub(super) fn diagnose_schema_error(
 }
 
 /// Help for a comment in the syntax of another language.
-const COMMENT: &str = "a comment begins with `#`, and ends with its line";
+const COMMENT: &str = "a comment starts with `#` and ends with its line";
 
 /// First keys of Kubernetes manifests.
 const KUBERNETES_KEYS: [&str; 3] = ["apiVersion", "kind", "metadata"];
@@ -120,11 +121,11 @@ pub(super) fn has_line_prefix(root: Node<'_>) -> bool {
 /// Returns the help for a document of another program.
 fn other_program(root: Node<'_>) -> &'static str {
     if KUBERNETES_KEYS[..2].iter().all(|key| root.get(key).is_some()) {
-        "this is a manifest of Kubernetes: write the fields of an instance in its place; \
-         `instancectl init` makes a starter"
+        "this is a Kubernetes manifest: write the fields of an instance instead; `instancectl \
+         init` creates a starter file"
     } else if root.get("services").is_some_and(Node::is_map) {
-        "this is a file of Docker Compose: write each service as an item of `instances`; \
-         `instancectl init` makes a starter"
+        "this is a Docker Compose file: write each service as an item of `instances`; \
+         `instancectl init` creates a starter file"
     } else {
         "list instances under `instances:`, or write the fields of one, such as \
          `instanceServiceName` and `imagePath`"
@@ -138,9 +139,9 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut DiagnosticColle
     }
     if let Some(first) = document.root.pairs().next().filter(|_| has_line_prefix(document.root)) {
         let help = if first.key.starts_with('\\') {
-            "remove the backslashes: this is JSON as it stands inside of quotes"
+            "remove the backslashes: this is JSON inside a quoted string"
         } else {
-            "remove the marks before each line: the `+` of a diff, or its number"
+            "remove the prefixes of the lines: the `+` of a diff, or line numbers"
         };
         let help = help.to_owned();
         let problem = DiagnosticKind::UnknownField { field: first.key.to_owned(), help };
@@ -150,8 +151,8 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut DiagnosticColle
     let mut others = document.root.pairs().filter(|pair| !is_ignored_key(pair.key));
     if let Some(wrapper) = others.find(|pair| is_wrapped_manifest(pair.value)) {
         let help = format!(
-            "the fields of a manifest begin at the left margin: keep what stands below `{}`, \
-             without its indentation, and remove the rest",
+            "the fields of a manifest start at the left margin: keep what is below `{}`, without \
+             its indentation, and remove the rest",
             escaped(wrapper.key)
         );
         let problem = DiagnosticKind::UnknownField { field: wrapper.key.to_owned(), help };
@@ -183,7 +184,7 @@ fn is_wrapped_manifest(value: Node<'_>) -> bool {
 }
 
 struct SchemaErrorContext<'a> {
-    place: Location<'a>,
+    location: Location<'a>,
     pointer: &'a str,
     document: Document<'a>,
 }
@@ -197,8 +198,8 @@ impl SchemaErrorContext<'_> {
 
     /// Returns the span of the value; if it is empty, of its key.
     fn value_span(&self) -> Span {
-        let span = self.place.node.span();
-        match self.place.key {
+        let span = self.location.node.span();
+        match self.location.key {
             Some((_, key)) if span.is_empty() => key,
             _ => span,
         }
@@ -212,7 +213,7 @@ impl SchemaErrorContext<'_> {
             [.., "mountInfoList", _] => "this mount".to_owned(),
             [.., "containerPortInfoList", _] => "this port".to_owned(),
             ["instances", _] => {
-                match self.place.node.get("instanceServiceName").and_then(Node::as_str) {
+                match self.location.node.get("instanceServiceName").and_then(Node::as_str) {
                     Some(name) => format!("the instance {}", quote(name)),
                     None => "this instance".to_owned(),
                 }

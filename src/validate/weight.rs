@@ -40,7 +40,7 @@ impl ExpandedSize {
         }
         let problem = DiagnosticKind::TooLarge {
             message: format!(
-                "with `defaults` and aliases written out, the instances up to this one are larger \
+                "with `defaults` and aliases expanded, the instances up to this one are larger \
                  than {} MiB",
                 MAX_EXPANDED_BYTES >> 20
             ),

@@ -21,11 +21,11 @@ use scalar::tag_span;
 pub(super) struct Builder<'s> {
     text: &'s str,
     tree: Tree<'s>,
-    faults: Vec<ParseError>,
-    told: HashSet<Span>,
+    errors: Vec<ParseError>,
+    reported: HashSet<Span>,
     roots: Vec<u32>,
     /// Number of completed documents.
-    whole: usize,
+    complete: usize,
     /// The open collections.
     frames: Vec<Frame<'s>>,
     /// Members of open collections; each frame records where its own begin.
@@ -73,10 +73,10 @@ impl<'s> Builder<'s> {
         Self {
             text,
             tree: Tree::default(),
-            faults: Vec::new(),
-            told: HashSet::new(),
+            errors: Vec::new(),
+            reported: HashSet::new(),
             roots: Vec::new(),
-            whole: 0,
+            complete: 0,
             frames: Vec::new(),
             items: Vec::new(),
             pairs: Vec::new(),
@@ -88,13 +88,13 @@ impl<'s> Builder<'s> {
     }
 
     pub(super) fn finish(self) -> Parsed<'s> {
-        Parsed { tree: self.tree, faults: self.faults, told: self.told, roots: self.roots }
+        Parsed { tree: self.tree, errors: self.errors, reported: self.reported, roots: self.roots }
     }
 
     /// Stops at an error: the document that contains it is incomplete.
-    pub(super) fn abort_document(mut self, fault: ParseError) -> Parsed<'s> {
-        self.faults.push(fault);
-        self.roots.truncate(self.whole);
+    pub(super) fn abort_document(mut self, error: ParseError) -> Parsed<'s> {
+        self.errors.push(error);
+        self.roots.truncate(self.complete);
         self.finish()
     }
 
@@ -120,7 +120,7 @@ impl<'s> Builder<'s> {
             Event::Anchor(anchor, name) => self.anchor(anchor, name, Span::new(range)),
             Event::DocumentStart(..) => self.anchors.clear(),
             Event::DocumentEnd => {
-                self.whole = self.roots.len();
+                self.complete = self.roots.len();
                 self.end_anchors();
             }
             // Start and end of a stream; comments are not requested.
@@ -136,8 +136,8 @@ impl<'s> Builder<'s> {
 
     /// Adds a placeholder node for an invalid value; the error gives the reason.
     fn error_node(&mut self, kind: ParseErrorKind, span: Span) {
-        push_error(&mut self.faults, kind, span);
-        self.told.insert(span);
+        push_error(&mut self.errors, kind, span);
+        self.reported.insert(span);
         self.scalar_event(NodeKind::Null, 0, span);
     }
 
@@ -229,7 +229,7 @@ impl<'s> Builder<'s> {
                 frame.merges.push((id, key_span, span));
                 if let [(_, first, _), _] = frame.merges[..] {
                     let kind = ParseErrorKind::DuplicateKey { key: "<<".to_owned(), first };
-                    push_error(&mut self.faults, kind, key_span);
+                    push_error(&mut self.errors, kind, key_span);
                 }
             }
             Some((key, key_span, false)) => {
@@ -237,8 +237,8 @@ impl<'s> Builder<'s> {
                 self.pairs.push(RawPair { key, key_span, value: id });
             }
             None => {
-                push_error(&mut self.faults, ParseErrorKind::ComplexKey, span);
-                self.told.insert(span);
+                push_error(&mut self.errors, ParseErrorKind::ComplexKey, span);
+                self.reported.insert(span);
                 frame.key = Some((Cow::Borrowed("?"), span, false));
             }
         }
@@ -247,15 +247,15 @@ impl<'s> Builder<'s> {
     /// Detects text that begins with `*`, like an alias, and continues before byte `at` as no alias
     /// does.
     fn text_starting_with_star(&mut self, at: usize) -> Option<ParseError> {
-        let (ParseError { kind, span }, text) = (self.faults.last()?, self.text);
+        let (ParseError { kind, span }, text) = (self.errors.last()?, self.text);
         let named = matches!(kind, ParseErrorKind::UndefinedAlias { .. });
         let span = span.range();
         if !named || at <= span.end || text[span.end..at].contains(['\n', '\r', ',']) {
             return None;
         }
-        self.faults.pop();
+        self.errors.pop();
         let fix = slip::quoted(text, span.start);
-        let message = "`*` begins an alias, and text follows it".into();
+        let message = "`*` starts an alias, but text follows it".into();
         let help = slip::quote_help(fix.as_ref());
         let fix = fix.map(|(range, text)| (Span::new(range), text));
         Some(ParseError {
@@ -270,23 +270,23 @@ impl<'s> Builder<'s> {
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
             return ParseError { kind: ParseErrorKind::TooDeep, span: Span::new(at..at) };
         }
-        if let Some(fault) = self.text_starting_with_star(at) {
-            return fault;
+        if let Some(error) = self.text_starting_with_star(at) {
+            return error;
         }
-        let behind = matches!(
+        let after = matches!(
             error.kind(),
             ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd
         );
-        if let Some(&root) = self.roots.last().filter(|_| behind) {
+        if let Some(&root) = self.roots.last().filter(|_| after) {
             let NodeData { span, kind } = &self.tree.nodes[root as usize];
-            let slip = slip::after_document_end(self.text, span.range(), at);
-            let is_whole = matches!(kind, NodeKind::Map { .. }) && slip.is_none();
+            let mistake = slip::after_document_end(self.text, span.range(), at);
+            let is_whole = matches!(kind, NodeKind::Map { .. }) && mistake.is_none();
             if !is_whole {
                 // The following text shows that it is not a document: `[section]`, and then lines.
-                self.whole = self.whole.saturating_sub(1);
+                self.complete = self.complete.saturating_sub(1);
             }
-            if let Some(slip) = slip {
-                return super::syntax::from_recoverable(self.text, slip);
+            if let Some(mistake) = mistake {
+                return super::syntax::from_recoverable(self.text, mistake);
             }
         }
         let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
@@ -295,9 +295,9 @@ impl<'s> Builder<'s> {
 }
 
 /// Adds an error, up to one more than the limit, which shows that there are more.
-fn push_error(faults: &mut Vec<ParseError>, kind: ParseErrorKind, span: Span) {
-    if faults.len() <= MAX_ERRORS {
-        faults.push(ParseError { kind, span });
+fn push_error(errors: &mut Vec<ParseError>, kind: ParseErrorKind, span: Span) {
+    if errors.len() <= MAX_ERRORS {
+        errors.push(ParseError { kind, span });
     }
 }
 

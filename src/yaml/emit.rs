@@ -120,7 +120,7 @@ mod tests {
     use crate::yaml::lock_text;
 
     #[test]
-    fn what_another_reader_would_mistake_is_quoted() {
+    fn ambiguous_scalars_are_quoted() {
         for text in [
             "",
             "yes",
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_one_line_of_spaced_json() {
+    fn value_is_emitted_as_one_line_of_spaced_json() {
         let value =
             json!({"a": [1, "x"], "b": {"c": null, "d": true}, "e": "\u{85}\u{7f}\u{feff}\n"});
         assert_eq!(
@@ -189,7 +189,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_reads_back_as_key_value_and_item(text in any::<String>()) {
+        fn any_text_round_trips_as_key_value_and_item(text in any::<String>()) {
             let s = to_scalar(&text);
             let read = lock_text::parse(&format!("{s}: {s}\nlist: [{s}, {s}]\nflow: {}\n", to_flow_yaml(&text)));
             let want = if text == "list" || text == "flow" { return Ok(()) } else {

@@ -7,7 +7,7 @@ use serde_yaml::Value as Node;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockTextError {
     /// Line and column, from 1, if known.
-    pub place: Option<(usize, usize)>,
+    pub location: Option<(usize, usize)>,
     /// The error message.
     pub message: String,
 }
@@ -16,10 +16,10 @@ pub struct LockTextError {
 /// that JSON cannot represent are errors.
 pub fn parse(text: &str) -> Result<Value, LockTextError> {
     let node: Node = serde_yaml::from_str(text).map_err(|error| LockTextError {
-        place: error.location().map(|place| (place.line(), place.column())),
+        location: error.location().map(|location| (location.line(), location.column())),
         message: error.to_string(),
     })?;
-    value(node).map_err(|message| LockTextError { place: None, message })
+    value(node).map_err(|message| LockTextError { location: None, message })
 }
 
 fn value(node: Node) -> Result<Value, String> {
@@ -43,7 +43,7 @@ fn value(node: Node) -> Result<Value, String> {
                     Node::Number(key) => {
                         return Err(format!("the key {key} is not text; it needs quotes"));
                     }
-                    _ => return Err("a key is no text".to_owned()),
+                    _ => return Err("a key is not text".to_owned()),
                 };
                 map.insert(key, value(item)?);
             }
@@ -59,5 +59,5 @@ fn json_number(number: &serde_yaml::Number) -> Result<Number, String> {
         .map(Number::from)
         .or_else(|| number.as_i64().map(Number::from))
         .or_else(|| number.as_f64().and_then(Number::from_f64))
-        .ok_or_else(|| format!("the number {number} has no place in a lock"))
+        .ok_or_else(|| format!("the number {number} cannot be stored in a lock"))
 }

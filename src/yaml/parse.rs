@@ -21,11 +21,11 @@ pub const MAX_ERRORS: usize = 1_000_000;
 pub struct Parsed<'s> {
     /// The nodes of all documents.
     pub tree: Tree<'s>,
-    /// The errors, in the order in which they were found. After a [`FaultKind::Syntax`],
-    /// [`FaultKind::TooDeep`] or [`FaultKind::AliasBudget`] the rest of the text was not read.
-    pub faults: Vec<ParseError>,
+    /// The errors, in the order in which they were found. After a [`ParseErrorKind::Syntax`],
+    /// [`ParseErrorKind::TooDeep`] or [`ParseErrorKind::AliasBudget`] the rest of the text was not read.
+    pub errors: Vec<ParseError>,
     /// Spans of values that an error made invalid: nothing more is reported for them.
-    pub told: HashSet<Span>,
+    pub reported: HashSet<Span>,
     pub(super) roots: Vec<u32>,
 }
 
@@ -43,10 +43,10 @@ impl Parsed<'_> {
 
     /// Returns the syntax error that stopped parsing, and its safe fix.
     pub fn terminal_syntax_error(&self) -> Option<(&ParseError, Option<(Span, String)>)> {
-        let fault =
-            self.faults.iter().find(|fault| matches!(fault.kind, ParseErrorKind::Syntax { .. }))?;
-        let ParseErrorKind::Syntax { fix, .. } = &fault.kind else { return None };
-        Some((fault, fix.clone()))
+        let error =
+            self.errors.iter().find(|error| matches!(error.kind, ParseErrorKind::Syntax { .. }))?;
+        let ParseErrorKind::Syntax { fix, .. } = &error.kind else { return None };
+        Some((error, fix.clone()))
     }
 }
 
@@ -59,7 +59,7 @@ pub struct ParseError {
     pub span: Span,
 }
 
-/// The kinds of [`Fault`].
+/// The kinds of [`ParseError`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParseErrorKind {
     /// The text is not YAML.
@@ -80,7 +80,7 @@ pub enum ParseErrorKind {
         /// The alias's name.
         name: String,
         /// The anchor with that name in an earlier document.
-        elsewhere: Option<Span>,
+        other_region: Option<Span>,
     },
     /// Text that begins with `&` and is therefore read as an anchor, which no alias uses.
     AmbiguousAnchor {
@@ -128,8 +128,8 @@ pub fn parse(text: &str) -> Parsed<'_> {
             Ok((event, span)) => builder.event(event, span),
             Err(error) => Err(builder.syntax_error(&error)),
         };
-        if let Err(fault) = stop {
-            return builder.abort_document(fault);
+        if let Err(error) = stop {
+            return builder.abort_document(error);
         }
     }
     builder.finish()

@@ -6,15 +6,16 @@ use granit_parser::ErrorKind as K;
 pub(super) fn rare_message(kind: &K) -> Option<(&'static str, &'static str)> {
     Some(match kind {
         K::UnexpectedEof | K::UnexpectedEofBlockSequence | K::UnexpectedEofBlockMapping => {
-            ("the text ends where more is expected", "finish or remove the last line")
+            ("unexpected end of the file", "finish or remove the last line")
         }
         K::ExpectedDocumentStart | K::InvalidDocumentEnd => (
-            "a document ends here, and something else follows than another one",
-            "begin another document with `---` on a line of its own, or give this line the indentation of the lines it belongs with",
+            "content after the end of a document",
+            "start another document with `---` on a separate line, or indent this line like the \
+             lines it belongs to",
         ),
         K::ExpectedNodeContent => (
             "expected a value, found something else",
-            "write a value here, or remove what stands before it",
+            "write a value here, or remove the preceding indicator",
         ),
         K::DuplicateVersionDirective
         | K::DuplicateTagDirective
@@ -30,7 +31,7 @@ pub(super) fn rare_message(kind: &K) -> Option<(&'static str, &'static str)> {
         | K::MissingYamlVersion
         | K::ExpectedTagDirectiveBang
         | K::InvalidTagDirectiveTerminator => (
-            "a line that begins with `%` is a directive, and this is none",
+            "invalid directive: a line that begins with `%` is a directive",
             "remove the line, or write `%YAML 1.2` before the first `---`",
         ),
         K::UndeclaredTagHandle
@@ -43,15 +44,16 @@ pub(super) fn rare_message(kind: &K) -> Option<(&'static str, &'static str)> {
         | K::InvalidTagUtf8LeadingByte
         | K::InvalidTagUtf8TrailingByte
         | K::InvalidTagUtf8 => (
-            "a value that begins with `!` is a tag, and this is none",
+            "invalid tag: a value that begins with `!` is a tag",
             "remove the `!` and its word, or put the value in quotes",
         ),
         K::MissingAnchorOrAliasName => (
-            "a value that begins with `&` or `*` is an anchor or an alias, and this has no name",
-            "write a name behind it, or put the value in quotes",
+            "a value that begins with `&` or `*` is an anchor or an alias, but the name is \
+             missing",
+            "write a name after it, or put the value in quotes",
         ),
         K::BlockEntryInFlowCollection | K::PlainScalarStartsWithDashFlowIndicator => (
-            "a list item (`- `) stands inside brackets or braces",
+            "block list item (`- `) inside `[]` or `{}`",
             "separate the items with commas, or put the value in quotes",
         ),
         K::InvalidBlockEntryWhitespace => {
@@ -59,7 +61,7 @@ pub(super) fn rare_message(kind: &K) -> Option<(&'static str, &'static str)> {
         }
         K::ZeroBlockScalarIndent | K::InvalidBlockScalarHeader => (
             "text follows `|` or `>` on its line",
-            "begin the text on the next line, indented; or put the value in quotes",
+            "start the text on the next line, indented; or put the value in quotes",
         ),
         K::DocumentIndicatorInQuotedScalar => (
             "this quoted text is not closed before `---` or `...`",
@@ -69,25 +71,21 @@ pub(super) fn rare_message(kind: &K) -> Option<(&'static str, &'static str)> {
         | K::InvalidLowSurrogate
         | K::MissingLowSurrogate
         | K::UnpairedLowSurrogate => (
-            "half of a pair of surrogates (`\\ud800` to `\\udfff`) stands alone",
+            "unpaired surrogate (`\\ud800` to `\\udfff`)",
             "write both halves, or the character itself",
         ),
         K::TabInPlainScalar => {
-            ("a tab stands inside a value without quotes", "put the value in quotes, or use spaces")
+            ("a tab inside a value without quotes", "put the value in quotes, or use spaces")
         }
-        K::UnexpectedEndOfPlainScalar => {
-            ("a value ends before it begins", "write the value, or put it in quotes")
-        }
+        K::UnexpectedEndOfPlainScalar => ("missing value", "write the value, or put it in quotes"),
         K::FlowMappingValueAdjacentCollection | K::InvalidMappingValueWhitespace => {
             ("a space is missing after the colon", "write `key: value`")
         }
         K::BomInsideDocument => (
-            "a byte order mark (U+FEFF) stands inside the text",
-            "remove it; files that were joined often have one",
+            "byte order mark (U+FEFF) inside the text",
+            "remove it (left over from concatenated files)",
         ),
-        K::ExpectedWhitespace => {
-            ("a space or a line end is missing here", "put a space between the two")
-        }
+        K::ExpectedWhitespace => ("missing space or line break", "put a space between the two"),
         _ => return None,
     })
 }

@@ -93,7 +93,7 @@ mod tests {
     use super::resolve_plain;
 
     #[test]
-    fn plain_scalars_mean_what_yaml_1_2_says() {
+    fn plain_scalars_follow_yaml_1_2() {
         let table = [
             ("", "Null"),
             ("~", "Null"),

@@ -50,8 +50,8 @@ fn quote_fixed_line(text: &str, (edit, new): &(Range<usize>, String)) -> Option<
     let line = SourceLine::at_offset(text, edit.start);
     let end = line.start + line.text.len();
     let (before, after) = (text.get(line.start..edit.start)?, text.get(edit.end..end)?);
-    let mended = [before, new, after].concat().trim().to_owned();
-    (edit.end <= end && is_quotable(&mended)).then_some(mended)
+    let fixed = [before, new, after].concat().trim().to_owned();
+    (edit.end <= end && is_quotable(&fixed)).then_some(fixed)
 }
 
 /// Checks whether the text is short and printable enough to quote in a help message.
@@ -77,19 +77,21 @@ const KEY_VALUE: &str = "key: value";
 /// Returns the mistake that explains an error at byte `at`. Checks the line of the error and the
 /// one above it, where many errors begin.
 pub(super) fn diagnose(text: &str, at: usize) -> Option<SyntaxMistake> {
-    let here = SourceLine::at_offset(text, at);
-    let last = if here.body().is_empty() { None } else { Some(here) };
-    let above = here.above(text);
-    if let Some(slip) = above.and_then(|above| mark::missing_colon_before_block(text, above, here))
+    let target = SourceLine::at_offset(text, at);
+    let last = if target.body().is_empty() { None } else { Some(target) };
+    let above = target.above(text);
+    if let Some(mistake) =
+        above.and_then(|above| mark::missing_colon_before_block(text, above, target))
     {
-        return Some(slip);
+        return Some(mistake);
     }
     let lines = [above.filter(|line| !in_block_scalar(text, *line)), last];
-    let slip = missing_block_indicator(text, here);
-    slip.or_else(|| without_colon(text, here).and_then(stranger::foreign_line))
+    let mistake = missing_block_indicator(text, target);
+    mistake
+        .or_else(|| without_colon(text, target).and_then(stranger::foreign_line))
         .or_else(|| lines.into_iter().flatten().find_map(diagnose_line))
         .or_else(|| stranger::at_document_start(text))
-        .or_else(|| diagnose_indentation(text, here, at))
+        .or_else(|| diagnose_indentation(text, target, at))
 }
 
 /// Checks whether a line belongs to a block scalar.
@@ -113,27 +115,27 @@ fn diagnose_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
 }
 
 /// Detects a script of several lines without the `|`.
-fn missing_block_indicator(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> {
-    let mut above = std::iter::successors(Some(here), |line| line.above(text));
+fn missing_block_indicator(text: &str, target: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let mut above = std::iter::successors(Some(target), |line| line.above(text));
     let begins = |line: &SourceLine<'_>| line.field() == Some("startScriptContent");
-    let key = above.find(|line| line.indent() < here.indent() || begins(line))?;
+    let key = above.find(|line| line.indent() < target.indent() || begins(line))?;
     let indent = key.below(text)?.indent();
     if indent <= key.indent() {
         return None;
     }
     let (at, "startScriptContent") = key.key()? else { return None };
-    let (behind, rest) = key.after_key()?;
+    let (after, rest) = key.after_key()?;
     let value = rest.strip_prefix(':')?.trim();
     if value.starts_with(['|', '>', '"', '\'', '*', '&']) {
         return None;
     }
     let first = if value.is_empty() { "" } else { &format!("\n{}{value}", " ".repeat(indent)) };
     Some(SyntaxMistake {
-        at: at..behind,
-        message: "a script of several lines, expected `|` behind its key".to_owned(),
+        at: at..after,
+        message: "a script of several lines, expected `|` after its key".to_owned(),
         help: "write `startScriptContent: |`, then each line of the script below it, indented"
             .into(),
-        fix: Some((behind..behind + rest.trim_end().len(), format!(": |{first}"))),
+        fix: Some((after..after + rest.trim_end().len(), format!(": |{first}"))),
     })
 }
 
@@ -143,11 +145,11 @@ fn non_ascii_whitespace(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let wide = |c: char| matches!(c, '\u{3000}' | '\u{a0}');
     let indent = line.text.find(|c: char| c != ' ' && !wide(c)).unwrap_or(line.text.len());
     let in_indent = line.text[..indent].find(wide).map(|at| line.start + at);
-    let behind = || {
+    let after = || {
         let (at, rest) = line.after_key()?;
         rest.strip_prefix(':').filter(|rest| rest.starts_with(wide)).map(|_| at + 1)
     };
-    let at = in_indent.or_else(behind)?;
+    let at = in_indent.or_else(after)?;
     let rest = &line.text[at - line.start..];
     let found = rest.chars().next()?;
     let end = at + rest.len() - rest.trim_start().len();
@@ -155,17 +157,17 @@ fn non_ascii_whitespace(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let (name, help) = if found == '\u{3000}' {
         (
             "a full-width space",
-            "type it anew as plain spaces: switch the input method to half-width",
+            "replace it with plain spaces: switch the input method to half-width",
         )
     } else {
         (
             "a no-break space",
-            "type it anew as plain spaces: web pages and word processors write such ones",
+            "replace it with plain spaces: web pages and word processors produce such characters",
         )
     };
     Some(SyntaxMistake {
         at: at..at + found.len_utf8(),
-        message: format!("{name} stands where a plain space is expected"),
+        message: format!("{name}, expected a plain space"),
         help: help.into(),
         fix,
     })

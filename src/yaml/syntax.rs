@@ -11,7 +11,7 @@ use crate::source::Span;
 /// Converts a syntax error at byte `at` to an error located at its cause, given the flow collection
 /// that was open there (the byte of its bracket).
 pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usize>) -> ParseError {
-    let fault = |at: usize, (message, help): MessageAndHelp| {
+    let error = |at: usize, (message, help): MessageAndHelp| {
         let width = text[at..].chars().next().filter(|c| !matches!(c, '\n' | '\r'));
         let width = width.map_or(0, char::len_utf8).max(slip::word_without_colon(text, at));
         let span = Span::new(at..at + width);
@@ -21,28 +21,28 @@ pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usi
         }
     };
     let unclosed = |open: usize| from_recoverable(text, slip::never_closed(text, open));
-    if let Some(slip) = slip::conflict(text, at) {
-        return from_recoverable(text, slip);
+    if let Some(mistake) = slip::conflict(text, at) {
+        return from_recoverable(text, mistake);
     }
     // The parser may not have reported a bracket yet that could still begin a key.
     let open = open.or_else(|| slip::is_unclosed(text, at).filter(|_| is_in_brackets(kind)));
     // A key below the items of an unclosed list.
     let open = open.or_else(|| slip::list_above(text, at).filter(|_| is_colon(kind)));
-    if let Some(slip) = open.and_then(|open| slip::template(text, open)) {
-        return from_recoverable(text, slip);
+    if let Some(mistake) = open.and_then(|open| slip::template(text, open)) {
+        return from_recoverable(text, mistake);
     }
     if let Some(open) = open
         && outdented(text, open, at)
     {
         return unclosed(open);
     }
-    if let Some(slip) = slip::in_indent(text, at) {
-        return from_recoverable(text, slip);
+    if let Some(mistake) = slip::in_indent(text, at) {
+        return from_recoverable(text, mistake);
     }
     let behind_quote = || slip::is_unclosed(text, at).filter(|_| is_after_quote(kind));
-    let slip = open.or_else(behind_quote);
-    if let Some(slip) = slip.and_then(|open| slip::in_brackets(kind, text, open, at)) {
-        return from_recoverable(text, slip);
+    let mistake = open.or_else(behind_quote);
+    if let Some(mistake) = mistake.and_then(|open| slip::in_brackets(kind, text, open, at)) {
+        return from_recoverable(text, mistake);
     }
     match kind {
         ErrorKind::BlockEntryInFlowCollection => {
@@ -54,8 +54,8 @@ pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usi
             if let Some(open) = slip::unclosed_to_line_end(text, at) {
                 return from_recoverable(text, slip::unclosed(text, open.start));
             }
-            if let Some(slip) = slip::after_quote(text, at) {
-                return from_recoverable(text, slip);
+            if let Some(mistake) = slip::after_quote(text, at) {
+                return from_recoverable(text, mistake);
             }
         }
         ErrorKind::MismatchedFlowCollectionEnd { close, .. } => {
@@ -68,8 +68,8 @@ pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usi
             }
         }
         ErrorKind::MisplacedFlowCollectionEnd => {
-            if let Some(slip) = slip::extra(text, at) {
-                return from_recoverable(text, slip);
+            if let Some(mistake) = slip::extra(text, at) {
+                return from_recoverable(text, mistake);
             }
         }
         ErrorKind::UnclosedFlowCollection { .. } if text[at..].starts_with(['[', '{']) => {
@@ -78,15 +78,15 @@ pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usi
         ErrorKind::UnknownQuotedScalarEscape
         | ErrorKind::InvalidQuotedScalarHexEscape
         | ErrorKind::InvalidUnicodeEscape => {
-            return fault(slip::unknown_escape(text, at).unwrap_or(at), message_and_help(kind));
+            return error(slip::unknown_escape(text, at).unwrap_or(at), message_and_help(kind));
         }
         // Between brackets indentation has no meaning, and an unclosed quote is reported as such.
         ErrorKind::UnclosedQuotedScalar if text[at..].starts_with(['"', '\'']) => {
             return from_recoverable(text, slip::unclosed(text, at));
         }
         _ if open.is_none() && is_structure(kind) => {
-            if let Some(slip) = slip::diagnose(text, at).or_else(|| slip::reserved(text, at)) {
-                return from_recoverable(text, slip);
+            if let Some(mistake) = slip::diagnose(text, at).or_else(|| slip::reserved(text, at)) {
+                return from_recoverable(text, mistake);
             }
         }
         _ => {}
@@ -94,7 +94,7 @@ pub(super) fn classify(kind: &ErrorKind, text: &str, at: usize, open: Option<usi
     // The parser reports this as the end of the text, whatever it found.
     let ends = text[at..].trim_end().is_empty();
     let early = !ends && (is_unexpected(kind) || is_block_end(kind));
-    fault(at, message_and_help(if early { &ErrorKind::ExpectedNodeContent } else { kind }))
+    error(at, message_and_help(if early { &ErrorKind::ExpectedNodeContent } else { kind }))
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -173,8 +173,8 @@ fn is_structure(kind: &ErrorKind) -> bool {
 }
 
 /// Converts a mistake to a parse error.
-pub(super) fn from_recoverable(text: &str, slip: SyntaxMistake) -> ParseError {
-    let SyntaxMistake { at, message, help, fix } = slip.help_with_example(text);
+pub(super) fn from_recoverable(text: &str, mistake: SyntaxMistake) -> ParseError {
+    let SyntaxMistake { at, message, help, fix } = mistake.help_with_example(text);
     let fix = fix.map(|(range, text)| (Span::new(range), text));
     let kind = ParseErrorKind::Syntax { message: message.into(), help, fix, opener: None };
     ParseError { kind, span: Span::new(at) }
@@ -190,11 +190,11 @@ fn message_and_help(kind: &ErrorKind) -> MessageAndHelp {
         | K::TabInBlockIndentation
         | K::TabInIndentation
         | K::TabAtBlockScalarStart => (
-            "a tab stands where indentation is expected",
+            "found a tab, expected spaces for indentation",
             "indent with spaces; YAML forbids tabs there",
         ),
         K::UnclosedQuotedScalar => (
-            "this quoted text is never closed",
+            "unclosed quote",
             "close it with the quote that opened it; a quote inside is doubled ('') or escaped (\\\")",
         ),
         K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => (
@@ -202,18 +202,18 @@ fn message_and_help(kind: &ErrorKind) -> MessageAndHelp {
             "put the whole value inside the quotes, and double ('') or escape (\\\") a quote inside it",
         ),
         K::UnclosedFlowCollection { open: '[' } | K::UnexpectedEofFlowSequence => {
-            ("this `[` is never closed", "close it with `]`")
+            ("unclosed `[`", "close it with `]`")
         }
         K::UnclosedFlowCollection { .. }
         | K::UnexpectedEofFlowMapping
-        | K::UnexpectedEofImplicitFlowMapping => ("this `{` is never closed", "close it with `}`"),
+        | K::UnexpectedEofImplicitFlowMapping => ("unclosed `{`", "close it with `}`"),
         K::MismatchedFlowCollectionEnd { open, close } => {
-            let message = format!("`{close}` closes what `{open}` opened");
+            let message = format!("mismatched brackets: `{close}` closes `{open}`");
             return (message.into(), "close `[` with `]` and `{` with `}`");
         }
         K::MisplacedFlowCollectionEnd => (
-            "a closing bracket without its opening one",
-            "remove it, or put the text it belongs to in quotes",
+            "closing bracket without an opening one",
+            "remove it, or put the text that contains it in quotes",
         ),
         K::ExpectedFlowMappingSeparator => (
             "expected `,` or `}` between braces",
@@ -225,56 +225,53 @@ fn message_and_help(kind: &ErrorKind) -> MessageAndHelp {
         ),
         K::SimpleKeyExpected | K::InvalidSimpleKey => (
             "expected `key: value`, found text without a colon",
-            "write `key: value` with a space after the colon; a value that goes on over several lines is indented deeper than its key",
+            "write `key: value` with a space after the colon; indent a value of several lines \
+             more than its key",
         ),
         K::MappingValueNotAllowed | K::InvalidColonPlacement => (
-            "`: ` stands where no key can begin",
-            "put a value that holds `: ` in quotes, or put the new key on a line of its own with the indentation of its neighbours",
+            "`: ` where a key is not allowed",
+            "put a value that contains `: ` in quotes, or put the new key on a separate line with \
+             the indentation of its siblings",
         ),
-        K::MappingKeyNotAllowed => {
-            ("a key stands where none can begin", "give it the indentation of its neighbours")
-        }
+        K::MappingKeyNotAllowed => ("a key is not allowed here", "indent it like its siblings"),
         K::ExpectedBlockMappingKey => (
             "expected `key: value` like the lines above, found something else",
-            "give this line the indentation of the lines it belongs with",
+            "indent this line like the lines it belongs to",
         ),
         K::ExpectedBlockSequenceEntry => (
             "expected an item of the list above (`- `), found something else",
-            "begin an item with `- `, or give this line the indentation of the lines it belongs with",
+            "start an item with `- `, or indent this line like the lines it belongs to",
         ),
         K::BlockSequenceEntryNotAllowed => (
-            "a list item (`- `) stands where none can begin",
-            "give it the indentation of its neighbours, below the key that holds the list",
+            "a list item (`- `) is not allowed here",
+            "indent it like its siblings, below the key of the list",
         ),
         K::InvalidIndentation
         | K::InvalidBlockScalarIndent
         | K::InvalidFlowScalarIndent
         | K::InvalidQuotedScalarIndent => (
-            "this line's indentation fits nothing above it",
-            "give it the indentation of the lines it belongs with",
+            "the indentation of this line matches no line above",
+            "indent it like the lines it belongs to",
         ),
         K::UnknownQuotedScalarEscape
         | K::InvalidQuotedScalarHexEscape
-        | K::InvalidUnicodeEscape => (
-            "an escape (`\\`) that YAML does not have",
-            "write `\\\\` for a backslash, or use single quotes",
-        ),
+        | K::InvalidUnicodeEscape => {
+            ("unknown escape (`\\`)", "write `\\\\` for a backslash, or use single quotes")
+        }
         K::UnexpectedCharacter { character } => {
-            let shown = match character {
+            let displayed = match character {
                 '`' => "a backtick".to_owned(),
                 character => format!("`{}`", character.escape_default()),
             };
-            let message = format!("{shown} cannot begin a value");
+            let message = format!("{displayed} cannot begin a value");
             return (message.into(), "put the value in quotes");
         }
-        K::UnsupportedYamlMajorVersion => (
-            "a version of YAML that no program reads, expected 1.2",
-            "write `%YAML 1.2`, or remove the line",
-        ),
-        K::CommentNotSeparated | K::CommentInterceptedScalar => (
-            "a comment stands inside a value",
-            "put a space before `#`, or put the value in quotes",
-        ),
+        K::UnsupportedYamlMajorVersion => {
+            ("unsupported YAML version, expected 1.2", "write `%YAML 1.2`, or remove the line")
+        }
+        K::CommentNotSeparated | K::CommentInterceptedScalar => {
+            ("a comment inside a value", "put a space before `#`, or put the value in quotes")
+        }
         _ => {
             let help = "check the indentation and the quotes here and on the line above";
             super::rare::rare_message(kind).unwrap_or(("this is not YAML", help))

@@ -30,33 +30,33 @@ fn documents(parsed: &Parsed<'_>) -> Vec<String> {
 #[track_caller]
 fn is(text: &str, expected: &[&str]) {
     let parsed = parse(text);
-    assert_eq!(parsed.faults, [], "{text:?}");
+    assert_eq!(parsed.errors, [], "{text:?}");
     assert_eq!(documents(&parsed), expected, "{text:?}");
 }
 
 /// Formats each error as `line:column kind`.
 #[track_caller]
-fn faults(text: &str, expected: &[&str]) {
+fn errors(text: &str, expected: &[&str]) {
     let file = SourceFile::new("test", text);
     let found: Vec<String> = parse(text)
-        .faults
+        .errors
         .iter()
-        .map(|fault| {
-            let kind = format!("{:?}", fault.kind);
+        .map(|error| {
+            let kind = format!("{:?}", error.kind);
             let word = kind.split([' ', '{', '(']).next().unwrap_or_default().to_owned();
-            format!("{} {word}", file.position(fault.span.range().start))
+            format!("{} {word}", file.position(error.span.range().start))
         })
         .collect();
     assert_eq!(found, expected, "{text:?}");
 }
 
 #[test]
-fn own_keys_win_over_merged_ones_and_earlier_sources_over_later() {
+fn own_keys_override_merged_ones_and_earlier_sources_win() {
     let base = "x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\n";
     let with = |rest: &str| {
         let text = format!("{base}{rest}");
         let parsed = parse(&text);
-        assert_eq!(parsed.faults, []);
+        assert_eq!(parsed.errors, []);
         let (_, root) = parsed.documents().next().expect("one document");
         root.get("z").map(shown).expect("z is there")
     };
@@ -68,19 +68,19 @@ fn own_keys_win_over_merged_ones_and_earlier_sources_over_later() {
 }
 
 #[test]
-fn streams_hold_several_documents_and_anchors_end_with_theirs() {
+fn anchors_are_scoped_to_their_document() {
     is("a: &x 1\nb: *x\n---\n- 2\n...\n---\n---\nc\n", &["{a: 1, b: 1}", "[2]", "\"c\""]);
     is("# nothing\n", &[]);
-    faults("a: &x 1\n---\nb: *x\n", &["3:4 UndefinedAlias"]);
+    errors("a: &x 1\n---\nb: *x\n", &["3:4 UndefinedAlias"]);
 }
 
 #[test]
-fn line_ends_and_the_byte_order_mark_change_nothing() {
+fn crlf_and_bom_do_not_change_the_result() {
     is("\u{feff}a: 1\r\nb: |\r\n  x\r\n  y\r\n", &["{a: 1, b: \"x\\ny\\n\"}"]);
 }
 
 #[test]
-fn spans_end_with_the_last_character() {
+fn spans_end_at_the_last_character() {
     let text = "a: |\n  x\n  y\n\nb:\n  - 1\n  - {c: 2}\n\nd: \"q\" # e\n";
     let parsed = parse(text);
     let (_, root) = parsed.documents().next().expect("one document");
@@ -91,28 +91,28 @@ fn spans_end_with_the_last_character() {
 }
 
 #[test]
-fn tags_of_the_core_schema_are_followed_and_others_refused() {
+fn core_schema_tags_are_accepted_and_others_refused() {
     is("[!!str 1, !!int \"2\", !!float 3, ! 4, !!null ~]", &["[\"1\", 2, 3.0, \"4\", ~]"]);
-    faults("[!mine 1, !!int x, !!binary aGk=]", &["1:2 Tag", "1:11 Tag", "1:20 Tag"]);
+    errors("[!mine 1, !!int x, !!binary aGk=]", &["1:2 Tag", "1:11 Tag", "1:20 Tag"]);
 }
 
 #[test]
-fn what_stands_twice_or_is_no_key_is_told_and_reading_goes_on() {
-    faults("a: 1\nb: 2\na: 3\n'b': 4\n", &["3:1 DuplicateKey", "4:1 DuplicateKey"]);
-    faults("? [a]\n: 1\n", &["1:3 ComplexKey"]);
-    faults("a: 1\n<<: 5\n", &["2:5 BadMerge"]);
-    faults("a: &a [*a]\nb: *c\n", &["1:8 RecursiveAlias", "2:4 UndefinedAlias"]);
+fn invalid_keys_and_aliases_do_not_stop_the_parser() {
+    errors("a: 1\nb: 2\na: 3\n'b': 4\n", &["3:1 DuplicateKey", "4:1 DuplicateKey"]);
+    errors("? [a]\n: 1\n", &["1:3 ComplexKey"]);
+    errors("a: 1\n<<: 5\n", &["2:5 BadMerge"]);
+    errors("a: &a [*a]\nb: *c\n", &["1:8 RecursiveAlias", "2:4 UndefinedAlias"]);
     let many: Vec<String> = (0..100).map(|at| format!("k{at}: 1")).collect();
-    faults(&format!("{}\nk50: 1\n", many.join("\n")), &["101:1 DuplicateKey"]);
+    errors(&format!("{}\nk50: 1\n", many.join("\n")), &["101:1 DuplicateKey"]);
 }
 
 #[test]
-fn depth_is_bounded_through_aliases_too() {
+fn nesting_depth_is_limited_even_through_aliases() {
     let deep = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-    assert_eq!(parse(&deep(MAX_DEPTH)).faults, []);
+    assert_eq!(parse(&deep(MAX_DEPTH)).errors, []);
     let too_deep = |text: &str| {
         let parsed = parse(text);
-        matches!(parsed.faults[..], [ref fault] if fault.kind == ParseErrorKind::TooDeep)
+        matches!(parsed.errors[..], [ref error] if error.kind == ParseErrorKind::TooDeep)
     };
     assert!(too_deep(&deep(MAX_DEPTH + 1)));
     assert!(too_deep(&deep(100_000)));
@@ -120,7 +120,7 @@ fn depth_is_bounded_through_aliases_too() {
 }
 
 #[test]
-fn aliases_may_stand_for_as_much_as_the_file_holds_and_not_more() {
+fn alias_expansion_is_limited() {
     let mut bomb = vec!["a0: &a0 [x, x, x, x, x, x, x, x]".to_owned()];
     for at in 1..20 {
         let alias = format!("*a{}", at - 1);
@@ -128,21 +128,21 @@ fn aliases_may_stand_for_as_much_as_the_file_holds_and_not_more() {
     }
     let bomb = bomb.join("\n");
     let parsed = parse(&bomb);
-    assert!(matches!(parsed.faults[..], [ref fault] if fault.kind == ParseErrorKind::AliasBudget));
+    assert!(matches!(parsed.errors[..], [ref error] if error.kind == ParseErrorKind::AliasBudget));
 }
 
 #[test]
-fn a_syntax_fault_stands_where_its_cause_is() {
-    faults("a: \"x\nb: 1\nc: 2\n", &["1:4 Syntax"]);
-    faults("a: [1, 2\nb: 3\n", &["1:4 Syntax"]);
-    faults("a:\n\tb: 1\n", &["2:1 Syntax"]);
-    faults("a: 1\ncpuNumber:8\nb: 2\n", &["2:1 Syntax"]);
-    faults("a: {\n  b: 1\n  c: 2\n}\n", &["3:3 Syntax"]);
+fn syntax_error_is_located_at_its_cause() {
+    errors("a: \"x\nb: 1\nc: 2\n", &["1:4 Syntax"]);
+    errors("a: [1, 2\nb: 3\n", &["1:4 Syntax"]);
+    errors("a:\n\tb: 1\n", &["2:1 Syntax"]);
+    errors("a: 1\ncpuNumber:8\nb: 2\n", &["2:1 Syntax"]);
+    errors("a: {\n  b: 1\n  c: 2\n}\n", &["3:3 Syntax"]);
 }
 
 #[test]
-fn what_was_whole_before_a_syntax_fault_is_kept() {
+fn complete_documents_before_a_syntax_error_are_kept() {
     let parsed = parse("a: 1\n---\nb: [\n");
     assert_eq!(documents(&parsed), ["{a: 1}"]);
-    assert_eq!(parsed.faults.len(), 1);
+    assert_eq!(parsed.errors.len(), 1);
 }

@@ -122,7 +122,7 @@ const TOP_LEVEL: &[&str] =
     &["Cargo.lock", "Cargo.toml", "LICENSE", "README.md", "examples", "schema", "src", "tests"];
 
 #[test]
-fn every_file_keeps_to_its_layer() {
+fn every_file_respects_its_layer() {
     let mut exempt = BTreeSet::new();
     let mut sources = Vec::new();
     for path in rust_files(&root().join("src")) {
@@ -146,7 +146,7 @@ fn every_file_keeps_to_its_layer() {
 }
 
 #[test]
-fn the_table_has_no_circles() {
+fn layer_table_has_no_cycles() {
     for (row, (layer, may_name)) in LAYERS.iter().enumerate() {
         for named in *may_name {
             let named = first(named.trim_start_matches('!'));
@@ -157,7 +157,7 @@ fn the_table_has_no_circles() {
 }
 
 #[test]
-fn broken_layers_are_found() {
+fn layer_violations_are_found() {
     for (module, text, expected) in [
         ("plan", "use crate::apply::Effect;", "`plan` may not name `crate::apply::Effect`"),
         ("apply::send", "use crate::report;", "may not name `crate::report`"),
@@ -207,7 +207,7 @@ fn broken_layers_are_found() {
 }
 
 #[test]
-fn what_keeps_to_its_layer_is_let_pass() {
+fn allowed_code_has_no_layer_violations() {
     for (module, text) in [
         ("plan", "use crate::{ids::TaskId, lockfile::Lockfile, request::Request};"),
         ("plan::compare", "use super::Plan; use crate::api::create_task::CreateTask; use self::a;"),
@@ -236,7 +236,7 @@ fn what_keeps_to_its_layer_is_let_pass() {
 }
 
 #[test]
-fn nothing_else_stands_at_the_top_level() {
+fn top_level_has_only_listed_entries() {
     let output = Command::new("git")
         .args(["-c", "safe.directory=*", "ls-files", "-z"])
         .current_dir(root())

@@ -15,7 +15,7 @@ use crate::support::{Cli, Reply, Service};
 const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
 
 #[test]
-fn the_documented_sample_goes_out_as_documented() {
+fn documented_sample_is_sent_as_documented() {
     let sample = fs::read(repository("examples/documented-sample.json")).unwrap();
     let service = Service::creates([Reply::success(ID)]);
     let cli = Cli::new().file("documented-sample.json", &sample).on(&service);
@@ -25,8 +25,8 @@ fn the_documented_sample_goes_out_as_documented() {
         &format!("Instances_2205113838: created {ID}\n1 created\n"),
         &format!(
             "{CANNOT_LIST}documented-sample.json\n  \
-             + Instances_2205113838 create: ssh, 1 gpu card, 3 CPU, 15 GiB, runs without end\n\
-             create 1 instance: 1 card; 1 without end\n"
+             + Instances_2205113838 create: ssh, 1 gpu card, 3 CPU, 15 GiB, no time limit\n\
+             create 1 instance: 1 card; 1 without a time limit\n"
         ),
     );
     let creates = creates_at(&service);
@@ -47,7 +47,7 @@ fn the_documented_sample_goes_out_as_documented() {
 }
 
 #[test]
-fn a_second_apply_sends_nothing_and_leaves_the_lock_as_it_is() {
+fn second_apply_sends_nothing_and_keeps_the_lock() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let _ = cli.apply().run().code(0);
@@ -62,7 +62,7 @@ fn a_second_apply_sends_nothing_and_leaves_the_lock_as_it_is() {
 }
 
 #[test]
-fn nothing_but_the_lock_stays_behind() {
+fn only_the_lock_remains_after_a_run() {
     let service = creator();
     let cli = project(["a", "b", "c"]).on(&service);
     let _ = cli.apply().run().code(0);
@@ -78,7 +78,7 @@ fn nothing_but_the_lock_stays_behind() {
 }
 
 #[test]
-fn every_example_is_created_on_a_platform_that_knows_the_create_call_alone() {
+fn examples_are_created_without_list_support() {
     for (name, bytes) in files_of("examples", &[".lock"]) {
         let service = creator();
         let cli = Cli::new().file(&name, bytes).on(&service);
@@ -95,7 +95,7 @@ fn every_example_is_created_on_a_platform_that_knows_the_create_call_alone() {
 }
 
 #[test]
-fn every_example_is_created_in_the_sandbox_and_found_again() {
+fn examples_are_created_and_found_again_in_the_sandbox() {
     for (name, bytes) in files_of("examples", &[".lock"]) {
         let cli = Cli::new().file(&name, bytes);
         let apply = cli.clone().args(["apply", "--sandbox", "--yes", "-f", &name]);
@@ -112,7 +112,7 @@ fn every_example_is_created_in_the_sandbox_and_found_again() {
 }
 
 #[test]
-fn several_manifests_are_one_plan_with_a_lock_each() {
+fn several_manifests_form_one_plan_with_one_lock_each() {
     let count = AtomicUsize::new(0);
     let service = creating(move |_| {
         let number = count.fetch_add(1, Ordering::SeqCst) + 1;
@@ -160,7 +160,7 @@ fn names_and_globs_restrict_a_run() {
 }
 
 #[test]
-fn a_name_that_matches_nothing_is_wrong_usage() {
+fn unmatched_name_is_a_usage_error() {
     let service = creator();
     let cli = project(["a"]).file("b.yaml", manifest(["b"])).on(&service);
     for (name, error) in [
@@ -176,7 +176,7 @@ fn a_name_that_matches_nothing_is_wrong_usage() {
 }
 
 #[test]
-fn a_thousand_instances_are_all_recorded() {
+fn thousand_instances_are_all_recorded() {
     let names = numbered(1000);
     let service = creator();
     let cli = project(&names).on(&service);
@@ -190,7 +190,7 @@ fn a_thousand_instances_are_all_recorded() {
 }
 
 #[test]
-fn the_address_is_taken_with_and_without_its_last_part() {
+fn endpoint_is_accepted_with_and_without_its_last_part() {
     for end in ["", "/", "/ai", "/ai/"] {
         let service = creator();
         let address = format!("{}{end}", service.url());
@@ -202,7 +202,7 @@ fn the_address_is_taken_with_and_without_its_last_part() {
 }
 
 #[test]
-fn a_gateway_may_lie_on_a_path() {
+fn endpoint_may_have_a_path_prefix() {
     let service = Service::creates([Reply::success(ID)]);
     let address = format!("{}/scnet/ai", service.url());
     let cli = project(["a"]).on(&service).env("INSTANCECTL_ENDPOINT", address);
@@ -215,7 +215,7 @@ fn a_gateway_may_lie_on_a_path() {
 }
 
 #[test]
-fn the_lock_may_be_named() {
+fn lock_flag_sets_the_lock_path() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     let _ = cli.apply().args(["--lock", "other.lock"]).run().code(0);
@@ -227,7 +227,7 @@ fn the_lock_may_be_named() {
 }
 
 #[test]
-fn an_orphan_is_told_and_left() {
+fn orphan_is_reported_and_not_deleted() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let _ = cli.apply().run().code(0);
@@ -236,7 +236,7 @@ fn an_orphan_is_told_and_left() {
     let _ = cli.apply().run().is(
         0,
         "nothing to do\n",
-        "instances.yaml\n  - b orphan id-b: in the lock, not in the manifest; it is left alone\n  \
+        "instances.yaml\n  - b orphan id-b: in the lock, not in the manifest; left unchanged\n  \
          = 1 unchanged\n",
     );
     assert_eq!(sent_to(&service).len(), 2);
@@ -244,7 +244,7 @@ fn an_orphan_is_told_and_left() {
 }
 
 #[test]
-fn an_invalid_manifest_ends_the_run_before_anything_else() {
+fn invalid_manifest_ends_the_run_first() {
     let service = creator();
     let cli = project(["a"]).file("bad.yaml", "instances: 1\n").on(&service);
     let output = cli.apply().args(["-f", "bad.yaml"]).run().code(1).stdout("");
@@ -257,7 +257,7 @@ fn an_invalid_manifest_ends_the_run_before_anything_else() {
 }
 
 #[test]
-fn output_that_cannot_be_written_loses_nothing() {
+fn unwritable_output_loses_no_lock_entry() {
     let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let service = creator();
     let cli = project(["a", "b", "c"]).on(&service);

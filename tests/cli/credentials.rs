@@ -44,7 +44,7 @@ fn missing_credentials_are_named() {
 }
 
 #[test]
-fn a_token_file_must_be_private() {
+fn token_file_must_be_private() {
     let service = creator();
     let cli = project(["a"])
         .file("token", format!("{TOKEN}\n"))
@@ -66,11 +66,12 @@ fn a_token_file_must_be_private() {
     mode(0o600).unwrap();
     let _ = cli.apply().run().code(0);
     assert_eq!(service.received()[0].header("token"), Some(TOKEN));
-    let _ = cli.env("INSTANCECTL_TOKEN", TOKEN).apply().run().code(7).stderr_has("expected one of");
+    let _ =
+        cli.env("INSTANCECTL_TOKEN", TOKEN).apply().run().code(7).stderr_has("expected only one");
 }
 
 #[test]
-fn an_expired_token_is_not_spent() {
+fn expired_token_is_not_sent() {
     let service = creator();
     let old = token(&json!({"expireTime": "1577836800000"}));
     let cli = project(["a"]).on(&service).env("INSTANCECTL_TOKEN", &old);
@@ -87,7 +88,7 @@ fn an_expired_token_is_not_spent() {
 }
 
 #[test]
-fn plain_http_reaches_this_machine_alone() {
+fn plain_http_is_allowed_only_to_localhost() {
     let cli = project(["a"]).env("INSTANCECTL_TOKEN", TOKEN);
     // A request would take its time to fail: these addresses lead nowhere.
     for address in
@@ -100,7 +101,7 @@ fn plain_http_reaches_this_machine_alone() {
 }
 
 #[test]
-fn an_address_that_is_none_is_told_without_its_password() {
+fn invalid_endpoint_is_reported_without_its_password() {
     let cli = project(["a"]).env("INSTANCECTL_TOKEN", TOKEN);
     for address in
         ["ai.example.cn", "ftp://h/ai", "https://bob:hunter2@h/ai", "https://h/ai?x=hunter2"]
@@ -111,7 +112,7 @@ fn an_address_that_is_none_is_told_without_its_password() {
 }
 
 #[test]
-fn the_token_is_shown_nowhere_even_where_the_service_echoes_it() {
+fn token_is_never_shown_even_if_the_service_echoes_it() {
     let echo = |status| Reply::raw(format!("<p>{TOKEN}</p>")).status(status);
     let replies: Vec<Reply> = vec![
         Reply::code("10004", &format!("bad token {TOKEN}")),
@@ -136,7 +137,7 @@ fn the_token_is_shown_nowhere_even_where_the_service_echoes_it() {
 }
 
 #[test]
-fn the_token_is_in_no_journal() {
+fn token_is_not_in_the_journal() {
     let service = creating(|request| match name_in(request).as_str() {
         "a" => created(request),
         "b" => Reply::raw(format!("<p>{TOKEN}</p>")).status(502),
@@ -156,7 +157,7 @@ fn the_token_is_in_no_journal() {
 }
 
 #[test]
-fn control_characters_of_the_service_reach_no_terminal() {
+fn control_characters_from_the_service_are_not_printed() {
     let service = Service::creates([Reply::code("10004", "\u{1b}[2Jgone \u{202e}evil\r\nnext")]);
     let output = project(["a"]).on(&service).apply().run().code(3).nowhere("\u{1b}");
     let _ = output.nowhere("\u{202e}").stdout_has("\\u{1b}[2Jgone \\u{202e}evil\\r\\nnext");

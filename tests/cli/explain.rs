@@ -46,7 +46,7 @@ fn examples(page: Page) -> [(&'static str, &'static str); 2] {
 }
 
 #[test]
-fn the_wrong_example_of_each_code_has_that_fault_alone_and_the_right_one_none() {
+fn bad_example_has_only_its_code_and_good_example_none() {
     let mut untrue = String::new();
     for page in PAGES {
         let [(wrong_in, wrong), (right_in, right)] = examples(*page);
@@ -60,7 +60,7 @@ fn the_wrong_example_of_each_code_has_that_fault_alone_and_the_right_one_none() 
 }
 
 #[test]
-fn each_page_is_shown_whole() {
+fn every_page_is_shown_in_full() {
     for page in PAGES {
         let output = Cli::new().args(["explain", page.code]).run().code(0).stderr("");
         assert!(output.stdout.starts_with(&format!("{} (", page.code)), "{output:?}");
@@ -80,7 +80,7 @@ fn each_page_is_shown_whole() {
 }
 
 #[test]
-fn every_field_is_explained_by_its_name() {
+fn every_field_is_explained_by_name() {
     for field in INSTANCE_FIELDS.iter().chain(&MOUNT_FIELDS).chain(&PORT_FIELDS) {
         let output = Cli::new().args(["explain", field]).run().code(0).stderr("");
         let first = output.stdout.lines().next().unwrap();
@@ -106,7 +106,7 @@ fn every_field_is_explained_by_its_name() {
 }
 
 #[test]
-fn a_field_may_be_named_as_a_diagnostic_points_to_it() {
+fn field_is_accepted_as_a_diagnostic_pointer() {
     let whole = Cli::new().args(["explain", "mountInfoList.type"]).run().code(0).stdout;
     for name in ["type", "mountInfoList[].type", "/instances/3/mountInfoList/0/type"] {
         let _ = Cli::new().args(["explain", name]).run().is(0, &whole, "");
@@ -116,7 +116,7 @@ fn a_field_may_be_named_as_a_diagnostic_points_to_it() {
 }
 
 #[test]
-fn without_a_topic_all_of_them_are_listed() {
+fn all_topics_are_listed_if_none_is_given() {
     let list = Cli::new().args(["explain"]).run().code(0).stderr("").stdout;
     for page in PAGES {
         assert!(list.contains(&format!("\n  {} ", page.code)), "{}", page.code);
@@ -127,7 +127,7 @@ fn without_a_topic_all_of_them_are_listed() {
 }
 
 #[test]
-fn what_is_not_known_is_wrong_usage_and_the_nearest_is_named() {
+fn unknown_topic_is_a_usage_error_with_a_suggestion() {
     let unknown = |topic: &str, help: &str| {
         let error = format!("error: `{topic}` is neither a code nor a field\n  help: {help}\n");
         let _ = Cli::new().args(["explain", topic]).run().is(2, "", &error);
@@ -135,12 +135,12 @@ fn what_is_not_known_is_wrong_usage_and_the_nearest_is_named() {
     unknown("ramsize", "did you mean `instancectl explain ramSize`?");
     unknown("missing-fields", "did you mean `instancectl explain missing-field`?");
     unknown("protocoltype", "did you mean `instancectl explain protocolType`?");
-    unknown("colour", "`instancectl explain` lists every code and every field");
-    unknown("", "`instancectl explain` lists every code and every field");
+    unknown("colour", "`instancectl explain` lists all codes and fields");
+    unknown("", "`instancectl explain` lists all codes and fields");
 }
 
 #[test]
-fn the_example_of_each_field_is_valid_in_a_manifest() {
+fn every_field_example_is_valid_in_a_manifest() {
     const LINES: [&str; 9] = [
         "instanceServiceName: a",
         "taskType: ssh",

@@ -142,7 +142,7 @@ fn bomb() -> Reply {
 }
 
 #[test]
-fn every_answer_to_a_create_call_has_its_class() {
+fn every_create_response_has_its_exit_class() {
     // Run rows concurrently: some wait before they retry.
     let rows = Mutex::new(table());
     let work = || iter::from_fn(|| rows.lock().unwrap().pop()).filter_map(|row| met(row).err());

@@ -43,7 +43,7 @@ fn mended() -> String {
 }
 
 #[test]
-fn sure_edits_are_written_and_what_remains_is_told() {
+fn safe_fixes_are_written_and_the_rest_is_reported() {
     let cli = Cli::new().file("a.yaml", BROKEN);
     let fix = cli.clone().args(["validate", "--fix", "a.yaml"]);
     let output = fix.run().code(1).stderr(EDITS);
@@ -59,7 +59,7 @@ fn sure_edits_are_written_and_what_remains_is_told() {
 }
 
 #[test]
-fn a_slip_with_a_sure_edit_is_written_as_it_was_meant() {
+fn safe_syntax_and_value_fixes_yield_the_intended_text() {
     for (name, old, new) in [
         ("alias-misspelt.yaml", "*bse", "*base"),
         ("bad-format-spoken-time.yaml", "4 hours 30 minutes", "04:30:00"),
@@ -88,7 +88,7 @@ fn a_slip_with_a_sure_edit_is_written_as_it_was_meant() {
 }
 
 #[test]
-fn what_is_mended_whole_exits_0() {
+fn fully_fixed_files_exit_0() {
     let text = BROKEN.replace("ramSize: 27\r", "ramSize: 27GiB\r");
     let cli = Cli::new().file("a.yaml", &text).file("b.yaml", &text);
     let files = ["a.yaml", "b.yaml"];
@@ -99,7 +99,7 @@ fn what_is_mended_whole_exits_0() {
 }
 
 #[test]
-fn a_diff_writes_nothing_and_is_taken_by_patch_and_by_git() {
+fn diff_writes_nothing_and_applies_with_patch_and_git() {
     // A lone CR is a line end to YAML but not to `patch`.
     assert!(!BROKEN.ends_with(['\r', '\n']));
     let cli = Cli::new().file("a.yaml", format!("{BROKEN}\r"));
@@ -129,7 +129,7 @@ fn a_diff_writes_nothing_and_is_taken_by_patch_and_by_git() {
 }
 
 #[test]
-fn standard_input_is_mended_to_standard_output() {
+fn fixed_stdin_is_written_to_stdout() {
     let cli = Cli::new().stdin(BROKEN).args(["validate", "--fix", "-"]).run().code(1);
     let cli = cli.stdout(&mended());
     let _ = cli.stderr_has("<stdin>:4:15: fixed").stderr_has("ram-looks-like-gib");
@@ -140,7 +140,7 @@ fn standard_input_is_mended_to_standard_output() {
 }
 
 #[test]
-fn many_slips_that_keep_a_file_from_being_read_are_mended_in_one_run() {
+fn many_syntax_errors_are_fixed_in_one_run() {
     let port = "  - containerPort: 1\n    protocolType:SSH\n".repeat(300);
     let text = format!("instances: []\ndefaults:\n  containerPortInfoList:\n{port}");
     let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
@@ -149,7 +149,7 @@ fn many_slips_that_keep_a_file_from_being_read_are_mended_in_one_run() {
 }
 
 #[test]
-fn edits_of_no_use_keep_no_other_from_being_made() {
+fn useless_fixes_do_not_block_other_fixes() {
     let shared = |at: usize| format!("- {{cpuNumber: &c{at} 8, description: *c{at}}}\n");
     let quoted = "- {cpuNumber: '8'}\n";
     let text: String = (0..200).flat_map(|at| [shared(at), quoted.to_owned()]).collect();
@@ -169,7 +169,7 @@ fn three(card: &str) -> String {
 }
 
 #[test]
-fn an_edit_for_several_instances_is_made_whatever_it_hid_in_each() {
+fn shared_fix_is_applied_despite_errors_it_uncovers() {
     let cli = Cli::new().file("a.yaml", three("cpuu"));
     let fixed = "a.yaml:1:44: fixed unknown-value: `cpuu` is now `cpu`\n";
     let output = cli.clone().args(["validate", "--fix", "a.yaml"]).run().code(1).stderr(fixed);
@@ -178,7 +178,7 @@ fn an_edit_for_several_instances_is_made_whatever_it_hid_in_each() {
 }
 
 #[test]
-fn what_two_kinds_of_fields_share_has_no_edit_to_offer_and_none_to_make() {
+fn value_shared_by_different_field_types_has_no_fix() {
     let shared = "cpuNumber: &c '8'\ndescription: *c\ntaskNumber: *c\n";
     let text = manifest("cpuNumber", shared);
     let cli = Cli::new().file("a.yaml", &text);
@@ -193,7 +193,7 @@ fn what_two_kinds_of_fields_share_has_no_edit_to_offer_and_none_to_make() {
 }
 
 #[test]
-fn a_slip_without_an_edit_keeps_none_before_it_from_being_mended() {
+fn unfixable_syntax_error_does_not_block_earlier_fixes() {
     let text = manifest("taskType", "taskType:ssh\ndescription: [\n");
     let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
     assert_eq!(fixed.source.text(), text.replace("taskType:ssh", "taskType: ssh"));
@@ -211,7 +211,7 @@ fn a_slip_without_an_edit_keeps_none_before_it_from_being_mended() {
 }
 
 #[test]
-fn machines_get_what_remains() {
+fn json_reports_only_the_remaining_problems() {
     let cli = Cli::new().file("a.yaml", BROKEN);
     let args = ["validate", "--fix", "--format", "json", "a.yaml"];
     let output = cli.args(args).run().code(1).stderr(EDITS);
@@ -221,7 +221,7 @@ fn machines_get_what_remains() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_named_and_a_link_is_followed() {
+fn unwritable_file_is_named_and_symlink_is_followed() {
     let cli = Cli::new().file("a.yaml", BROKEN);
     symlink("a.yaml", cli.path("link.yaml")).unwrap();
     let _ = cli.clone().args(["validate", "--fix", "link.yaml"]).run().code(1);
@@ -232,7 +232,7 @@ fn a_file_that_cannot_be_written_is_named_and_a_link_is_followed() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_keeps_no_other_from_being_mended() {
+fn unwritable_file_does_not_block_fixing_others() {
     let cli = Cli::new().file("a.yaml", BROKEN).file("c.yaml", BROKEN);
     let args = ["validate", "--fix", "a.yaml", "/dev/stdin", "c.yaml"];
     let output = cli.clone().args(args).stdin(BROKEN).run().code(2);
@@ -245,7 +245,7 @@ fn a_file_that_cannot_be_written_keeps_no_other_from_being_mended() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_synced_is_no_loss() {
+fn unsyncable_directory_does_not_fail_the_fix() {
     if !can_inject() {
         return;
     }
@@ -257,7 +257,7 @@ fn a_folder_that_cannot_be_synced_is_no_loss() {
 }
 
 #[test]
-fn what_is_allowed_is_not_edited() {
+fn allowed_codes_are_not_fixed() {
     let text =
         mended().replace("ramSize: 27\r", "ramSize: 2GiB\r").replace("\"01:00:00\"", "01:00:00");
     let cli = Cli::new().file("a.yaml", &text);
@@ -267,7 +267,7 @@ fn what_is_allowed_is_not_edited() {
 }
 
 #[test]
-fn no_fixture_is_made_worse_and_a_second_fix_finds_nothing() {
+fn fix_never_adds_problems_and_is_idempotent() {
     let mut edited = 0;
     for (name, bytes) in files_of("tests/fixtures/invalid", &[".out", ".tsv"]) {
         let Ok(text) = String::from_utf8(bytes) else { continue };
@@ -302,7 +302,7 @@ fn manifest(replaced: &str, lines: &str) -> String {
 }
 
 #[test]
-fn an_edit_says_what_was_meant_or_is_not_made() {
+fn ambiguous_mistakes_are_not_fixed() {
     for (replaced, written, meant) in [
         ("", "script: ls\n", Some("startScriptContent: ls\n")),
         // The key does not determine the meaning of such a value.
@@ -406,7 +406,7 @@ fn an_edit_says_what_was_meant_or_is_not_made() {
 }
 
 #[test]
-fn a_list_of_instances_that_may_have_been_put_away_is_not_brought_back() {
+fn disabled_instance_list_is_not_restored() {
     let item = "  - {taskType: ssh, acceleratorType: cpu}\n";
     for (key, sure) in [
         ("oldInstances", false),
@@ -425,7 +425,7 @@ fn a_list_of_instances_that_may_have_been_put_away_is_not_brought_back() {
 }
 
 #[test]
-fn a_line_drawn_between_the_parts_of_a_document_does_not_part_it() {
+fn four_dashes_are_fixed_but_a_longer_rule_is_not() {
     for (line, sure) in [("----", true), ("----------", false)] {
         let text = format!("description: a\n{line}\ntaskType: ssh\n");
         let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
@@ -434,7 +434,7 @@ fn a_line_drawn_between_the_parts_of_a_document_does_not_part_it() {
 }
 
 #[test]
-fn lines_out_of_step_go_where_their_neighbours_are_and_take_no_other_along() {
+fn misindented_lines_are_aligned_without_moving_others() {
     let list = "instances:\n  - instanceServiceName: a\n    cpuNumber: 2\n    ramSize: 2GiB\n  \
                 - instanceServiceName: b\n    cpuNumber: 3\n";
     let whole = format!(
@@ -461,7 +461,7 @@ fn lines_out_of_step_go_where_their_neighbours_are_and_take_no_other_along() {
 }
 
 #[test]
-fn no_line_is_moved_into_a_script_or_within_it_on_a_guess() {
+fn ambiguous_script_indentation_is_left_unchanged() {
     for script in [
         // The field may be a line of the script, or the script's line a field.
         "    cd /work\n  gpuNumber: 4\n    gpuNumber: 4\n    run\n",
@@ -511,7 +511,7 @@ fn line() -> impl Strategy<Value = (u8, usize, usize, bool, String)> {
 
 proptest! {
     #[test]
-    fn a_fixed_manifest_is_byte_for_byte_what_was_meant(
+    fn fixed_manifest_equals_the_intended_bytes(
         lines in proptest::collection::vec(line(), FIELDS.len()),
         windows in any::<bool>(),
         mark in any::<bool>(),

@@ -13,7 +13,7 @@ const PLAN: &str = "instances.yaml\n  \
     + b create: ssh, 1 dcu card, 8 CPU, 27 GiB, stops after 01:00:00\n";
 
 #[test]
-fn without_a_terminal_it_needs_yes_and_says_the_cost() {
+fn without_a_terminal_yes_is_required_and_cost_is_shown() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let before = cli.listing();
@@ -24,7 +24,7 @@ fn without_a_terminal_it_needs_yes_and_says_the_cost() {
             "",
             &format!(
                 "{PLAN}error: not confirmed: create 2 instances: 2 cards, at most 2 card-hours\n  \
-                 help: standard input is no terminal: give --yes to go on without a question\n"
+                 help: standard input is not a terminal: use --yes to skip the question\n"
             ),
         );
     }
@@ -33,11 +33,11 @@ fn without_a_terminal_it_needs_yes_and_says_the_cost() {
 }
 
 #[test]
-fn at_a_terminal_only_yes_means_yes() {
+fn terminal_prompt_accepts_only_yes() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let ask = cli.clone().args(["apply", "-f", "instances.yaml"]);
-    let question = "create 2 instances: 2 cards, at most 2 card-hours. Go on? [y/N] ";
+    let question = "create 2 instances: 2 cards, at most 2 card-hours. Continue? [y/N] ";
     for answer in ["n\n", "\n", "yeah\n"] {
         let (code, shown) = ask.run_at_terminal(answer);
         assert!(code == Some(6) && shown.contains(question), "{answer:?}: {code:?} {shown}");
@@ -51,7 +51,7 @@ fn at_a_terminal_only_yes_means_yes() {
 }
 
 #[test]
-fn a_dry_run_sends_nothing_and_writes_no_file() {
+fn dry_run_sends_nothing_and_writes_no_file() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let dry = ["apply", "--dry-run", "-f", "instances.yaml"];
@@ -78,7 +78,7 @@ fn a_dry_run_sends_nothing_and_writes_no_file() {
 }
 
 #[test]
-fn a_changed_instance_is_shown_field_by_field_and_refused_while_others_go_on() {
+fn changed_instance_is_refused_with_a_diff_others_proceed() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     let _ = cli.apply().run().code(0);
@@ -87,7 +87,7 @@ fn a_changed_instance_is_shown_field_by_field_and_refused_while_others_go_on() {
     let cli = cli.file("instances.yaml", text);
     let _ = cli.apply().run().is(
         6,
-        "b: created id-b\na: skipped id-a: it differs from the lock, and the platform has no update\n\
+        "b: created id-b\na: skipped id-a: it differs from the lock, and the platform cannot update instances\n\
          1 created, 1 skipped; exit 6: stopped by a guard (6)\n",
         &format!(
             "{CANNOT_LIST}\
@@ -102,20 +102,20 @@ fn a_changed_instance_is_shown_field_by_field_and_refused_while_others_go_on() {
 }
 
 #[test]
-fn an_instance_of_another_address_is_left_alone() {
+fn instance_of_another_endpoint_is_skipped() {
     let (there, here) = (creator(), creator());
     let cli = project(["a"]);
     let _ = cli.clone().on(&there).apply().run().code(0);
     let lock = cli.read("instances.lock");
     let output = cli.clone().on(&here).apply().run().code(6);
-    let _ =
-        output.stderr_has(&format!("  ! a elsewhere id-a: the lock has it at `{}`\n", there.url()));
+    let _ = output
+        .stderr_has(&format!("  ! a elsewhere id-a: recorded for endpoint `{}`\n", there.url()));
     assert_eq!(sent_to(&here), Vec::<String>::new());
     assert_eq!(cli.read("instances.lock"), lock);
 }
 
 #[test]
-fn a_document_of_another_region_than_the_token_is_left_alone() {
+fn document_for_another_region_than_the_token_is_skipped() {
     let service = creator();
     let other = format!("region: 20057\n{}", manifest(["b"]));
     let own = format!("region: \"11250\"\n{}", manifest(["a"]));
@@ -124,20 +124,21 @@ fn a_document_of_another_region_than_the_token_is_left_alone() {
         .on(&service)
         .env("INSTANCECTL_TOKEN", token_of_region("11250"));
     let output = cli.apply().run().code(6).stdout_has("a: created id-a\n");
-    let _ = output
-        .stderr_has("  ! b elsewhere: its document is for region `20057`, the token for `11250`\n");
+    let _ = output.stderr_has(
+        "  ! b elsewhere: its document is for region `20057`, but the token is for `11250`\n",
+    );
     assert_eq!(sent_to(&service), ["a"]);
     assert_eq!(cli.lock("instances.lock")["instances"]["a"]["region"], "11250");
     assert_eq!(cli.entries().len(), 1);
 }
 
 #[test]
-fn what_has_no_lock_of_its_own_is_refused() {
+fn manifests_without_a_lock_of_their_own_are_refused() {
     let service = creator();
     let cli = project(["a"]).file("b.yaml", manifest(["b"])).on(&service);
-    let no_lock = "error: a manifest from standard input has no lock beside it\n  \
-                   help: name one with --lock\n";
-    let several = "error: --lock names one lock, and there are several manifests\n";
+    let no_lock = "error: a manifest from standard input has no default lock\n  \
+                   help: specify one with --lock\n";
+    let several = "error: --lock specifies one lock, but there are several manifests\n";
     for command in ["apply", "plan"] {
         let cli = cli.clone().args([command]);
         let _ = cli.clone().args(["-f", "-"]).stdin(&manifest(["a"])).run().is(2, "", no_lock);
@@ -148,7 +149,7 @@ fn what_has_no_lock_of_its_own_is_refused() {
 }
 
 #[test]
-fn two_manifests_may_not_share_a_lock() {
+fn two_manifests_sharing_a_lock_are_refused() {
     let service = creator();
     let cli =
         Cli::new().file("m/a.yaml", manifest(["a"])).file("m/a.yml", manifest(["b"])).on(&service);
@@ -164,20 +165,20 @@ fn two_manifests_may_not_share_a_lock() {
 }
 
 #[test]
-fn a_manifest_may_not_be_named_like_the_sandbox() {
+fn manifest_named_like_a_sandbox_file_is_refused() {
     let service = creator();
     let cli = Cli::new().file("a.sandbox.yaml", manifest(["a"])).on(&service);
     let _ = cli.args(["apply", "--yes", "-f", "a.sandbox.yaml"]).run().is(
         6,
         "",
         "error: a.sandbox.yaml: a manifest may not be named *.sandbox.*\n  \
-         help: its lock could be taken for the sandbox's: rename it\n",
+         help: its lock could be mistaken for a sandbox lock: rename it\n",
     );
     assert_eq!(service.received().len(), 0);
 }
 
 #[test]
-fn a_lock_that_cannot_be_read_stops_everything() {
+fn unreadable_lock_stops_everything() {
     for (text, word) in [
         ("version: 2\ninstances: {}\n", "has version 2"),
         ("version: 1\ninstances:\n<<<<<<< HEAD\n", "merge conflict marker"),
@@ -192,7 +193,7 @@ fn a_lock_that_cannot_be_read_stops_everything() {
 }
 
 #[test]
-fn a_journal_that_is_none_stops_everything_and_is_kept() {
+fn invalid_journal_stops_everything_and_is_kept() {
     for rubbish in ["hello\nhello\n", "x", "{}"] {
         let service = creator();
         let cli = project(["a"]).file("instances.lock.journal", rubbish).on(&service);
@@ -204,7 +205,7 @@ fn a_journal_that_is_none_stops_everything_and_is_kept() {
 }
 
 #[test]
-fn a_pipe_in_place_of_lock_or_journal_is_refused_and_not_waited_for() {
+fn fifo_as_lock_or_journal_is_refused_without_blocking() {
     for name in ["instances.lock", "instances.lock.journal"] {
         let service = creator();
         let cli = project(["a"]).on(&service);
@@ -215,13 +216,13 @@ fn a_pipe_in_place_of_lock_or_journal_is_refused_and_not_waited_for() {
             .run()
             .code(5)
             .stdout("")
-            .stderr_has("is no regular file; expected a file of its folder");
+            .stderr_has("is not a regular file; expected a regular file in its directory");
         assert_eq!(service.received().len(), 0);
     }
 }
 
 #[test]
-fn the_sandbox_never_writes_a_real_lock() {
+fn sandbox_never_writes_a_real_lock() {
     let cli = project(["a"]);
     let apply = |lock: &str| {
         cli.clone()
@@ -229,16 +230,15 @@ fn the_sandbox_never_writes_a_real_lock() {
             .run()
     };
     let output = apply("instances.lock").code(2).stdout("");
-    let _ =
-        output.stderr_has("error: instances.lock is no lock of the sandbox").stderr_has("  help: ");
+    let _ = output.stderr_has("error: instances.lock is not a sandbox lock").stderr_has("  help: ");
     let _ = apply("other.sandbox.lock").code(0);
     let run =
         cli.clone().args(["plan", "-f", "instances.yaml", "--lock", "other.sandbox.lock"]).run();
-    let _ = run.code(2).stderr_has("other.sandbox.lock is a lock of the sandbox");
+    let _ = run.code(2).stderr_has("other.sandbox.lock is a sandbox lock");
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_stops_everything() {
+fn blocked_journal_path_stops_everything() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     // A folder at the path of the journal; even root cannot open a folder for writing.
@@ -248,7 +248,7 @@ fn a_folder_that_cannot_be_written_stops_everything() {
 }
 
 #[test]
-fn a_number_in_flight_and_a_duration_have_bounds() {
+fn parallel_and_timeout_values_are_validated() {
     let cli = project(["a"]);
     for args in [["--parallel", "0"], ["--parallel", "65"], ["--request-timeout", "30"]] {
         let _ = cli.apply().args(args).run().code(2).stdout("").stderr_has(args[0]);

@@ -7,7 +7,7 @@ use crate::support::Cli;
 const IGNORED: &str = "*.lock.journal\n*.lock.lk\n*.sandbox.lock\n";
 
 #[test]
-fn the_starter_is_valid_and_has_its_schema_beside_it() {
+fn starter_is_valid_and_comes_with_its_schema() {
     let cli = Cli::new();
     let _ = cli.clone().args(["init"]).run().is(
         0,
@@ -27,7 +27,7 @@ fn the_starter_is_valid_and_has_its_schema_beside_it() {
 }
 
 #[test]
-fn what_the_starter_has_in_comments_is_valid_too() {
+fn commented_out_parts_of_the_starter_are_valid() {
     let cli = Cli::new();
     let _ = cli.clone().args(["init"]).run().code(0);
     let text = cli.read("instances.yaml");
@@ -40,13 +40,13 @@ fn what_the_starter_has_in_comments_is_valid_too() {
 }
 
 #[test]
-fn nothing_is_overwritten() {
+fn existing_files_are_not_overwritten() {
     let cli = Cli::new().file("instances.yaml", "mine\n");
     let _ = cli.clone().args(["init"]).run().is(
         2,
         "",
-        "error: instances.yaml exists, and is not overwritten\n  \
-         help: name another file: `instancectl init other.yaml`\n",
+        "error: instances.yaml already exists and is not overwritten\n  \
+         help: choose another file: `instancectl init other.yaml`\n",
     );
     assert_eq!(cli.read("instances.yaml"), "mine\n");
     assert!(!cli.path("instancectl.schema.json").exists());
@@ -64,11 +64,11 @@ fn nothing_is_overwritten() {
 }
 
 #[test]
-fn a_name_that_is_none_of_a_manifest_in_yaml_is_refused() {
+fn non_yaml_starter_name_is_refused() {
     for name in ["a.json", "a.lock"] {
         let error = format!(
-            "error: the starter is YAML, and {name} is not by its name\n  \
-             help: name it like a manifest: `instancectl init instances.yaml`\n"
+            "error: the starter file is YAML; {name} does not have a .yaml or .yml extension\n  \
+             help: use a manifest name: `instancectl init instances.yaml`\n"
         );
         let cli = Cli::new().args(["init", name]);
         let _ = cli.run().is(2, "", &error);
@@ -77,7 +77,7 @@ fn a_name_that_is_none_of_a_manifest_in_yaml_is_refused() {
 }
 
 #[test]
-fn a_link_is_not_followed_and_a_missing_folder_is_told() {
+fn symlink_is_not_followed_missing_directory_is_reported() {
     let cli = Cli::new().file("target.txt", "mine\n");
     std::os::unix::fs::symlink("target.txt", cli.path("link.yaml")).unwrap();
     std::os::unix::fs::symlink("nothing", cli.path("dangling.yaml")).unwrap();

@@ -28,26 +28,26 @@ fn summary(cli: &Cli, args: &[&str]) -> String {
 }
 
 #[test]
-fn a_folder_stands_for_its_yaml_files() {
+fn directory_expands_to_its_yaml_files() {
     assert_eq!(summary(&tree(), &["m"]), "checked 2 files, 2 instances: no problems\n");
     assert_eq!(summary(&tree(), &["-f", "m"]), "checked 2 files, 2 instances: no problems\n");
 }
 
 #[test]
-fn recursion_leaves_hidden_folders_aside() {
+fn recursion_skips_hidden_directories() {
     assert_eq!(summary(&tree(), &["-R", "m"]), "checked 3 files, 3 instances: no problems\n");
     // A hidden folder is read if it is named explicitly.
     let _ = tree().args(["validate", "m/.git"]).run().code(1);
 }
 
 #[test]
-fn a_quoted_glob_is_expanded() {
+fn quoted_glob_is_expanded() {
     assert_eq!(summary(&tree(), &["m/*.y*ml"]), "checked 2 files, 2 instances: no problems\n");
     assert_eq!(summary(&tree(), &["m/**/*.yaml"]), "checked 2 files, 2 instances: no problems\n");
 }
 
 #[test]
-fn a_file_reached_twice_counts_once() {
+fn file_reached_twice_counts_once() {
     let cli = tree();
     std::os::unix::fs::symlink("a.yaml", cli.path("m/link.yaml")).unwrap();
     let twice = ["m/a.yaml", "m/../m/a.yaml", "m", "-f", "m/*.yaml"];
@@ -55,7 +55,7 @@ fn a_file_reached_twice_counts_once() {
 }
 
 #[test]
-fn standard_input_is_a_manifest() {
+fn stdin_is_read_as_a_manifest() {
     let cli = Cli::new().args(["validate", "-"]);
     let ok = "checked 1 file, 1 instance: no problems\n";
     let _ = cli.clone().stdin(&manifest(["a"])).run().is(0, ok, "");
@@ -64,7 +64,7 @@ fn standard_input_is_a_manifest() {
 }
 
 #[test]
-fn a_list_of_paths_is_read() {
+fn list_of_paths_is_read() {
     let cli = tree().file("list", "m/a.yaml\n\nm/deep/d.yaml\r\n");
     let ok = "checked 2 files, 2 instances: no problems\n";
     assert_eq!(summary(&cli, &["--files-from", "list"]), ok);
@@ -77,18 +77,14 @@ fn a_list_of_paths_is_read() {
     let _ = marked.run().is(0, ok, "");
     let quoted =
         cli.clone().args(["validate", "--files-from", "-"]).stdin(r#""m/\350\256\255.yaml""#);
-    let _ = quoted
-        .run()
-        .code(2)
-        .stdout("")
-        .stderr_has("  help: git lists such paths in quotes, and with `-z`");
+    let _ = quoted.run().code(2).stdout("").stderr_has("  help: git quotes such paths; with `-z`");
     // A hook without changed manifests succeeds.
     let none = "checked 0 files, 0 instances: no problems\n";
     let _ = cli.args(["validate", "--files-from", "-"]).stdin("").run().is(0, none, "");
 }
 
 #[test]
-fn a_path_need_not_be_text() {
+fn non_utf8_path_is_accepted() {
     let name = OsStr::from_bytes(b"caf\xe9.yaml");
     let cli = Cli::new().file(name, "instances: 1\n").file("list", b"caf\xe9.yaml\0");
     let validate = cli.clone().args(["validate"]);
@@ -105,7 +101,7 @@ fn a_path_need_not_be_text() {
 }
 
 #[test]
-fn a_glob_matches_names_that_are_not_text_and_links_in_a_circle_once() {
+fn glob_matches_non_utf8_names_and_cyclic_links_once() {
     let cli = tree().file(OsStr::from_bytes(b"m/deep/caf\xe9.yaml"), manifest(["e"]));
     symlink(".", cli.path("m/deep/circle")).unwrap();
     for (glob, files) in [("m/deep/*.yaml", 2), ("m/**/c*.yaml", 1), ("m/**/*.yaml", 3), ("**", 6)]
@@ -114,13 +110,13 @@ fn a_glob_matches_names_that_are_not_text_and_links_in_a_circle_once() {
         let _ = cli.clone().args(["validate", glob]).run().stdout_has(&told);
     }
     let _ = cli.clone().args(["validate", "m/*/"]).run().is(2, "", "error: m/*/ matches no file\n");
-    let error = "error: a** is no glob: Pattern syntax error near position 0: recursive wildcards \
+    let error = "error: a** is not a valid glob: Pattern syntax error near position 0: recursive wildcards \
                  must form a single path component\n";
     let _ = cli.args(["validate", "a**"]).run().is(2, "", error);
 }
 
 #[test]
-fn a_name_that_acts_on_a_terminal_is_escaped_in_an_error() {
+fn control_characters_in_paths_are_escaped_in_errors() {
     let error = "error: cannot read a\\n\\u{1b}c.yaml: No such file or directory (os error 2)\n";
     let _ = Cli::new().args(["validate", "a\n\u{1b}c.yaml"]).run().is(2, "", error);
     let error = "error: a\\n\\u{1b}*.yaml matches no file\n";
@@ -128,10 +124,10 @@ fn a_name_that_acts_on_a_terminal_is_escaped_in_an_error() {
 }
 
 #[test]
-fn what_names_nothing_is_wrong_usage() {
+fn unmatched_inputs_are_usage_errors() {
     let cli = tree().file("empty/x.json", "{}");
     for (args, error) in [
-        (vec![], "error: no manifest is named: `instancectl validate instances.yaml`\n"),
+        (vec![], "error: no manifest given: `instancectl validate instances.yaml`\n"),
         (
             vec!["gone.yaml"],
             "error: cannot read gone.yaml: No such file or directory (os error 2)\n",
@@ -139,9 +135,9 @@ fn what_names_nothing_is_wrong_usage() {
         (vec!["m/*.toml"], "error: m/*.toml matches no file\n"),
         (
             vec!["empty"],
-            "error: the folder empty holds no *.yaml or *.yml; -R goes down into folders\n",
+            "error: the directory empty contains no *.yaml or *.yml; use -R to recurse into directories\n",
         ),
-        (vec!["-R", "empty"], "error: the folder empty holds no *.yaml or *.yml\n"),
+        (vec!["-R", "empty"], "error: the directory empty contains no *.yaml or *.yml\n"),
         // An existing file does not make up for a missing one.
         (
             vec!["m/a.yaml", "gone.yaml"],
@@ -153,7 +149,7 @@ fn what_names_nothing_is_wrong_usage() {
 }
 
 #[test]
-fn diagnostics_of_several_files_come_in_their_order() {
+fn diagnostics_follow_the_input_order() {
     let cli = Cli::new()
         .file("b.yaml", "instances: 1\n---\ninstances: 2\n")
         .file("a.yaml", "instances: 1\n")
@@ -171,7 +167,7 @@ fn diagnostics_of_several_files_come_in_their_order() {
 }
 
 #[test]
-fn a_reader_that_went_away_is_no_error() {
+fn closed_output_pipe_is_not_an_error() {
     for (text, code) in [("instances: 1\n".to_owned(), 1), (manifest(["a"]), 0)] {
         for format in ["human", "json"] {
             let (reader, writer) = std::io::pipe().unwrap();
@@ -187,7 +183,7 @@ fn a_reader_that_went_away_is_no_error() {
 }
 
 #[test]
-fn output_that_cannot_be_written_is_an_error() {
+fn unwritable_output_is_an_error() {
     let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
     let error = "error: cannot write the output: No space left on device (os error 28)\n";
     let cli = Cli::new().file("a.yaml", manifest(["a"]));

@@ -25,7 +25,7 @@ fn ids(names: &[String]) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn one_signal_lets_what_is_on_its_way_finish() {
+fn first_signal_lets_in_flight_requests_finish() {
     for signal in ["INT", "TERM", "HUP"] {
         let gate = Gate::new();
         let service = gated(&gate, "n000");
@@ -34,7 +34,7 @@ fn one_signal_lets_what_is_on_its_way_finish() {
         let running = in_full_flight(&cli, &service);
         running.signal(signal);
         let _ = running.stderr_until(
-            "error: nothing new is started: the run was interrupted, 8 requests in flight\n",
+            "error: no new requests are started: the run was interrupted, 8 requests in flight\n",
         );
         gate.open();
         let output = running.end().code(130);
@@ -53,7 +53,7 @@ fn one_signal_lets_what_is_on_its_way_finish() {
 }
 
 #[test]
-fn after_the_first_signal_the_lock_holds_what_was_created_while_the_rest_is_awaited() {
+fn created_entry_is_in_the_lock_while_others_are_pending() {
     let service = gated(&Gate::new(), "n000");
     let cli = project(numbered(20)).on(&service);
     let running = in_full_flight(&cli, &service);
@@ -70,7 +70,7 @@ fn after_the_first_signal_the_lock_holds_what_was_created_while_the_rest_is_awai
 const APART: Duration = Duration::from_millis(600);
 
 #[test]
-fn two_signals_at_once_count_as_one() {
+fn two_simultaneous_signals_count_as_one() {
     let gate = Gate::new();
     let service = gated(&gate, "n000");
     let names = numbered(20);
@@ -79,14 +79,14 @@ fn two_signals_at_once_count_as_one() {
     for signal in ["INT", "INT", "TERM", "HUP"] {
         running.signal(signal);
     }
-    let _ = running.stderr_until("nothing new is started");
+    let _ = running.stderr_until("no new requests are started");
     gate.open();
     let _ = running.end().code(130);
     assert_eq!(cli.entries(), ids(&names[..9]));
 }
 
 #[test]
-fn a_signal_that_was_ignored_when_the_program_started_stays_ignored() {
+fn signal_ignored_at_startup_stays_ignored() {
     for signal in ["INT", "TERM", "HUP"] {
         let gate = Gate::new();
         let service = gated(&gate, "n000");
@@ -102,14 +102,14 @@ fn a_signal_that_was_ignored_when_the_program_started_stays_ignored() {
 }
 
 #[test]
-fn a_second_signal_records_what_is_on_its_way_as_unknown() {
+fn second_signal_records_in_flight_requests_as_unknown() {
     let gate = Gate::new();
     let service = gated(&gate, "n000");
     let names = numbered(20);
     let cli = project(&names).on(&service);
     let running = in_full_flight(&cli, &service);
     running.signal("INT");
-    let _ = running.stderr_until("a second signal gives them up as unknown");
+    let _ = running.stderr_until("a second signal records them as unknown");
     // Signals that a wrapper forwards at once are the same signal, not a second one.
     running.signal("INT");
     running.signal("TERM");
@@ -135,7 +135,7 @@ fn a_second_signal_records_what_is_on_its_way_as_unknown() {
 }
 
 #[test]
-fn a_run_killed_before_the_answer_leaves_an_unknown_that_is_not_sent_again() {
+fn run_killed_before_response_is_unknown_and_not_resent() {
     let service = Service::creates([Reply::hang()]);
     let cli = project(["a"]).on(&service);
     let running = cli.apply().start();
@@ -150,7 +150,7 @@ fn a_run_killed_before_the_answer_leaves_an_unknown_that_is_not_sent_again() {
 }
 
 #[test]
-fn a_run_killed_after_an_answer_was_recorded_has_the_id() {
+fn run_killed_after_response_was_recorded_has_the_id() {
     let service = creating(|request| match name_in(request).as_str() {
         "a" => created(request),
         _ => Reply::hang(),
@@ -173,14 +173,14 @@ fn a_run_killed_after_an_answer_was_recorded_has_the_id() {
 }
 
 #[test]
-fn a_second_process_is_turned_away_at_once() {
+fn second_process_is_rejected_immediately() {
     let gate = Gate::new();
     let service = gated(&gate, "nobody");
     let cli = project(["a"]).on(&service);
     let running = cli.apply().start();
     wait_for_creates(&service, 1);
     let output = cli.apply().run().code(5).stdout("");
-    let _ = output.stderr_has("instances.lock` is held by another process (process ");
+    let _ = output.stderr_has("instances.lock` is locked by another process (process ");
     // Read-only commands need no process lock.
     let _ = cli.clone().args(["plan", "-f", "instances.yaml"]).run().code(0);
     // Without the `.lk` file, the journal still identifies the running process.
@@ -194,7 +194,7 @@ fn a_second_process_is_turned_away_at_once() {
 }
 
 #[test]
-fn a_run_that_is_killed_holds_nobody_up() {
+fn killed_run_does_not_block_the_next_run() {
     let service = creating(|request| match name_in(request).as_str() {
         "a" => Reply::hang(),
         _ => created(request),

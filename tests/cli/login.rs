@@ -40,7 +40,7 @@ struct Account {
 impl Account {
     /// Starts a platform on which regions 11250 and 20057 work, 20091 has no enabled address, and
     /// the account is disabled in 20099. All other calls are answered by `instances`, which
-    /// receives the number of logins so far.
+    /// receives number of logins so far.
     fn serving(instances: impl Fn(&Received, usize) -> Reply + Send + Sync + 'static) -> Self {
         let logins = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&logins);
@@ -145,7 +145,7 @@ fn auth_check(cli: &Cli) -> Cli {
 }
 
 #[test]
-fn a_login_is_signed_and_gives_the_regions_token_and_address() {
+fn signed_login_yields_token_and_endpoint_of_the_region() {
     let account = Account::creating();
     let cli = with_account(&project_in("11250", &["a", "b"]), &account);
     let _ = cli.apply().run().code(0).stdout_has("2 created\n");
@@ -176,7 +176,7 @@ fn a_login_is_signed_and_gives_the_regions_token_and_address() {
 }
 
 #[test]
-fn each_document_goes_to_its_own_region() {
+fn each_document_is_sent_to_its_own_region() {
     let account = Account::serving(|request, _| {
         let served = ["/ai/", "/20057/ai/"].iter().any(|path| request.path.starts_with(path));
         let create = request.method == "POST" && served;
@@ -212,7 +212,7 @@ fn each_document_goes_to_its_own_region() {
 }
 
 #[test]
-fn a_region_that_cannot_be_used_is_named_with_the_reason() {
+fn unusable_region_is_named_with_the_reason() {
     let account = Account::creating();
     let all = "`11250` (昆山), `20057` (山东二区), `20091` (East), `20099` (停用) disabled";
     for (region, code, words) in [
@@ -227,12 +227,12 @@ fn a_region_that_cannot_be_used_is_named_with_the_reason() {
     }
     let cli = with_account(&project(["a"]), &account);
     let _ =
-        cli.apply().run().code(7).stderr_has(&format!("no region is named; the account has {all}"));
+        cli.apply().run().code(7).stderr_has(&format!("no region is set; the account has {all}"));
     assert_eq!(account.creates(), []);
 }
 
 #[test]
-fn commands_that_look_say_why_no_region_of_the_lock_is_reached() {
+fn read_commands_report_why_the_region_is_unreachable() {
     let account = Account::creating();
     let cli = with_account(&project_in("11250", &["a"]), &account);
     let _ = cli.apply().run().code(0);
@@ -247,14 +247,14 @@ fn commands_that_look_say_why_no_region_of_the_lock_is_reached() {
 }
 
 #[test]
-fn a_login_that_is_refused_or_not_there_ends_the_run() {
+fn refused_or_missing_login_ends_the_run() {
     for (reply, code, words) in [
-        (Reply::code("10009", "验证失败"), 7, "the login of `alice` was refused: 验证失败"),
-        (Reply::code("10007", "frozen").status(403), 7, "was refused: frozen"),
-        (Reply::code("9999", "no such user"), 7, "was refused: no such user"),
+        (Reply::code("10009", "验证失败"), 7, "login of `alice` refused: 验证失败"),
+        (Reply::code("10007", "frozen").status(403), 7, "refused: frozen"),
+        (Reply::code("9999", "no such user"), 7, "refused: no such user"),
         (Reply::code("10001", "内部错误"), 10, "cannot log in at http://127.0.0.1:"),
         (Reply::html(404), 10, "cannot log in at"),
-        (Reply::success("x"), 10, "is no list of tokens"),
+        (Reply::success("x"), 10, "is not a list of tokens"),
         (Reply::success(json!([])), 7, "the account has no region `11250`; it has none"),
         (Reply::html(307).header("location", "http://127.0.0.1:9/"), 10, "never followed"),
     ] {
@@ -266,7 +266,7 @@ fn a_login_that_is_refused_or_not_there_ends_the_run() {
 }
 
 #[test]
-fn a_token_that_expires_in_mid_run_is_renewed_once_for_all_in_flight() {
+fn token_expiring_mid_run_is_renewed_once_for_all_requests() {
     let account = Account::serving(move |request, logins| {
         if !is_create(request) {
             return Reply::html(404);
@@ -305,7 +305,7 @@ fn a_token_that_expires_in_mid_run_is_renewed_once_for_all_in_flight() {
 }
 
 #[test]
-fn a_token_that_is_refused_again_ends_the_run() {
+fn token_refused_again_ends_the_run() {
     let account = Account::serving(|request, _| match is_create(request) {
         true if name_in(request) == "n000" => created(request),
         true => expired(),
@@ -326,7 +326,7 @@ fn a_token_that_is_refused_again_ends_the_run() {
 }
 
 #[test]
-fn a_new_login_that_fails_is_told_beside_what_made_it_needed() {
+fn failed_relogin_is_reported_with_the_original_refusal() {
     let logins = AtomicUsize::new(0);
     let service = Service::each(move |request| match request.path.as_str() {
         "/api/user/v3/tokens" if logins.fetch_add(1, Ordering::SeqCst) == 0 => tokens(0),
@@ -337,12 +337,11 @@ fn a_new_login_that_fails_is_told_beside_what_made_it_needed() {
     });
     let cli = at(&project_in("11250", &["a"]), &service.url());
     let output = cli.apply().run().code(7).nowhere("sealed");
-    let _ =
-        output.stdout_has("a: refused: 权限不足; then the login of `alice` was refused: 验证失败");
+    let _ = output.stdout_has("a: refused: 权限不足; then login of `alice` refused: 验证失败");
 }
 
 #[test]
-fn a_list_that_is_refused_is_asked_for_again_after_a_new_login() {
+fn refused_list_is_retried_after_a_relogin() {
     let account = Account::serving(|request, logins| {
         if logins < 2 {
             return expired();
@@ -356,7 +355,7 @@ fn a_list_that_is_refused_is_asked_for_again_after_a_new_login() {
 }
 
 #[test]
-fn an_address_that_is_refused_is_asked_for_again_after_a_new_login() {
+fn refused_endpoint_lookup_is_retried_after_a_relogin() {
     let logins = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&logins);
     let service = Service::each(move |request| match request.path.as_str() {
@@ -374,12 +373,12 @@ fn an_address_that_is_refused_is_asked_for_again_after_a_new_login() {
         _ => expired(),
     });
     let cli = at(&project_in("11250", &["a"]), &refusing.url());
-    let words = "cannot learn the address of region `11250` (昆山) at http://127.0.0.1:";
+    let words = "cannot fetch the address of region `11250` (昆山) at http://127.0.0.1:";
     let _ = cli.apply().run().code(7).stdout("").stderr_has(words).nowhere("sealed");
 }
 
 #[test]
-fn no_secret_is_seen_however_the_service_sends_it_back() {
+fn echoed_secrets_are_redacted_in_every_encoding() {
     let login = |request: &Received| {
         let signature = request.header("signature").unwrap().to_owned();
         Reply::code("10009", &format!("{ACCESS_KEY} {signature} {SECRET_KEY}"))
@@ -423,7 +422,7 @@ fn no_secret_is_seen_however_the_service_sends_it_back() {
 }
 
 #[test]
-fn no_secret_is_in_lock_or_journal() {
+fn no_secret_is_in_the_journal() {
     let account = Account::serving(|request, _| match is_create(request) {
         true if name_in(request) == "a" => created(request),
         true if name_in(request) == "b" => {
@@ -445,7 +444,7 @@ fn no_secret_is_in_lock_or_journal() {
 }
 
 #[test]
-fn entries_belong_to_their_region_wherever_its_address_moves() {
+fn entry_stays_in_its_region_if_the_endpoint_moves() {
     let account = Account::serving(|request, _| match request.method.as_str() {
         "POST" => created(request),
         "DELETE" => Reply::success(Value::Null),
@@ -463,7 +462,7 @@ fn entries_belong_to_their_region_wherever_its_address_moves() {
     let bare = cli.read("instances.lock").replace("    region: \"11250\"\n", "");
     let other = cli.clone().file("other.lock", bare);
     let plan = other.args(["destroy", "--yes", "-f", "instances.yaml", "--lock", "other.lock"]);
-    let _ = plan.run().code(6).stdout_has("the lock has it at `https://moved.example.cn:65011`");
+    let _ = plan.run().code(6).stdout_has("recorded for endpoint `https://moved.example.cn:65011`");
     let _ = cli.clone().args(["destroy", "--yes", "-f", "instances.yaml"]).run().code(0);
     let deletes = account.service.received().into_iter().filter(|r| r.method == "DELETE");
     let deletes: Vec<_> = deletes.map(|r| (r.path, r.headers)).collect();
@@ -472,14 +471,14 @@ fn entries_belong_to_their_region_wherever_its_address_moves() {
 }
 
 #[test]
-fn an_address_with_its_token_counts_before_a_login() {
+fn endpoint_and_token_take_precedence_over_login() {
     let account = Account::creating();
     let platform = creator();
     let cli = with_account(&project(["a"]), &account).on(&platform);
     let _ = cli.apply().run().code(0).stdout_has("1 created\n");
     assert_eq!(account.service.received().len(), 0);
-    let checked = auth_check(&cli).run().code(10).stdout_has("an address and its token");
-    let _ = checked.stdout_has("note: the variables of the login are not used").nowhere(TOKEN);
+    let checked = auth_check(&cli).run().code(10).stdout_has("an address and a token");
+    let _ = checked.stdout_has("note: the login variables are not used").nowhere(TOKEN);
     // Half of one pair of variables, together with a login, is an error instead of a guess.
     let half = cli.env("INSTANCECTL_TOKEN", "");
     let words = "`INSTANCECTL_ENDPOINT` is set without `INSTANCECTL_TOKEN`";
@@ -488,7 +487,7 @@ fn an_address_with_its_token_counts_before_a_login() {
 }
 
 #[test]
-fn secrets_go_over_https_alone() {
+fn secrets_are_sent_only_over_https() {
     let cli = at(&project_in("11250", &["a"]), "http://login.example.invalid");
     let _ = cli.apply().run().code(7).stderr_has("`INSTANCECTL_LOGIN_URL`) is plain HTTP");
     // An address from the platform is subject to the same rule.
@@ -503,41 +502,46 @@ fn secrets_go_over_https_alone() {
 }
 
 #[test]
-fn a_wrong_pairing_is_named_as_such() {
+fn mismatch_of_token_and_endpoint_is_reported() {
     // A gateway without the AI service.
     let gateway = Service::start([Reply::html(404)]);
     let cli = project(["a"]).on(&gateway).env("INSTANCECTL_REGION", "20091");
-    let words = format!("there is no AI service at {}/ai (region 20091), check", gateway.url());
+    let words = format!("no AI service at {}/ai (region 20091), check", gateway.url());
     let _ = cli.apply().run().code(3).stdout_has(&words).stdout_has("`INSTANCECTL_ENDPOINT`");
     let _ =
         auth_check(&cli).run().code(10).stdout_has("no AI service").stdout_has("(region 20091)");
     // A platform's answer to a token of another platform.
     let other = Service::start([Reply::code("10001", "系统内部错误")]);
     let cli = project(["a"]).on(&other);
-    let _ =
-        cli.apply().run().code(10).stderr_has("not of one region: `instancectl auth check` tells");
-    let _ =
-        auth_check(&cli).run().code(10).stdout_has("token and address may not be of one region");
+    let _ = cli
+        .apply()
+        .run()
+        .code(10)
+        .stderr_has("belong to different regions: run `instancectl auth check`");
+    let _ = auth_check(&cli)
+        .run()
+        .code(10)
+        .stdout_has("token and address may belong to different regions");
     let refusing = Service::start([expired()]);
     let cli = project(["a"]).on(&refusing);
-    let _ = cli.apply().run().code(7).stderr_has("`instancectl auth check` tells");
+    let _ = cli.apply().run().code(7).stderr_has("run `instancectl auth check`");
     let _ = auth_check(&cli).run().code(7).stdout_has("the token is refused at");
     // Claims in the token make the request unnecessary.
     let quiet = creator();
     let own = project(["a"]).on(&quiet).env("INSTANCECTL_TOKEN", token("0", 0));
-    let _ = own.apply().run().code(7).stderr_has("the platform's own (`clusterId` 0)");
+    let _ = own.apply().run().code(7).stderr_has("belongs to the platform itself (`clusterId` 0)");
     let other = project(["a"]).on(&quiet).env("INSTANCECTL_TOKEN", token("11250", 0));
     let wanted = other.clone().env("INSTANCECTL_REGION", "20057");
-    let words = "the token is for region `11250`, and `INSTANCECTL_REGION` is `20057`";
+    let words = "the token is for region `11250`, but `INSTANCECTL_REGION` is `20057`";
     let _ = wanted.apply().run().code(6).stderr_has(words);
-    let words = "its document is for region `20057`, the token for `11250`";
+    let words = "its document is for region `20057`, but the token is for `11250`";
     let document = other.file("instances.yaml", format!("region: 20057\n{}", manifest(["a"])));
     let _ = document.apply().run().code(6).stdout_has(words);
     assert_eq!(quiet.received().len(), 0);
 }
 
 #[test]
-fn auth_check_tells_in_one_screen_what_there_is() {
+fn auth_check_reports_settings_clock_and_regions() {
     let account = Account::serving(|request, _| {
         if request.path.contains("/list") { Reply::success(json!([])) } else { Reply::html(404) }
     });
@@ -549,7 +553,7 @@ variables  INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY, INSTANCECTL_SECRET_KEY, INS
 INSTANCECTL_LOGIN_URL, INSTANCECTL_PLATFORM_URL
 with       a login with an access key at {url}
 user       alice
-clock      not told by the platform
+clock      unknown (not returned by the platform)
 REGION  NAME      STATE          UNTIL                 ADDRESS
 11250   昆山      usable         2100-01-01T00:00:00Z  {url}/ai
 20057   山东二区  usable         2100-01-01T00:00:00Z  {url}/20057/ai
@@ -573,7 +577,7 @@ REGION  NAME      STATE          UNTIL                 ADDRESS
 }
 
 #[test]
-fn auth_check_tells_what_is_missing_or_wrong_in_the_settings() {
+fn auth_check_reports_missing_or_invalid_settings() {
     let none = "variables  none\nwrong: no credentials: `INSTANCECTL_ENDPOINT` and";
     let _ = auth_check(&Cli::new()).run().code(7).stderr("").stdout_has(none);
     let half =
@@ -592,7 +596,7 @@ fn auth_check_tells_what_is_missing_or_wrong_in_the_settings() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_told() {
+fn clock_skew_is_reported() {
     let date = |offset: i64| {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let there = UNIX_EPOCH + Duration::from_secs(now.checked_add_signed(offset).unwrap());
@@ -636,7 +640,7 @@ fn as_demo(cli: &Cli, address: &str) -> Cli {
 }
 
 #[test]
-fn the_sandbox_has_an_account_with_regions() {
+fn sandbox_has_an_account_with_regions() {
     let (_running, address) = sandbox(&[]);
     let text = format!("{}---\nregion: 20057\n{}", manifest(["a"]), manifest(["b"]));
     let cli = as_demo(&Cli::new().file("instances.yaml", text), &address);
@@ -660,13 +664,13 @@ fn the_sandbox_has_an_account_with_regions() {
         ("INSTANCECTL_ACCESS_KEY", "other"),
         ("INSTANCECTL_USER", "other"),
     ] {
-        let words = "was refused: verification failed";
+        let words = "refused: verification failed";
         let _ = auth_check(&cli.clone().env(name, value)).run().code(7).stdout_has(words);
     }
 }
 
 #[test]
-fn a_token_that_the_sandbox_ends_is_renewed() {
+fn token_expired_by_the_sandbox_is_renewed() {
     let (_running, address) = sandbox(&["--fault", "expire@1"]);
     let cli = as_demo(&project(["a", "b"]), &address);
     let _ = cli.apply().run().code(0).stdout_has("2 created\n");
@@ -676,19 +680,19 @@ fn a_token_that_the_sandbox_ends_is_renewed() {
 }
 
 #[test]
-fn commands_about_single_entries_log_in_to_their_region() {
+fn single_entry_commands_log_in_to_their_region() {
     let (_running, address) = sandbox(&["--fault", "drop-before@1"]);
     let manifest = format!("region: 20057\n{}", manifest(["a"]));
     let cli = as_demo(&Cli::new().file("instances.yaml", manifest), &address);
     let run = |args: &[&str]| cli.clone().args(args.to_vec()).args(["-f", "instances.yaml"]).run();
     let _ = cli.apply().args(["--settle", "1ms"]).run().code(4).stdout_has("a: unknown");
-    let _ = run(&["resolve", "a", "--absent"]).is(0, "a: taken out of the lock\n", "");
+    let _ = run(&["resolve", "a", "--absent"]).is(0, "a: removed from the lock\n", "");
     let _ = cli.apply().run().code(0).stdout_has("1 created\n");
     let lock = cli.lock("instances.lock");
     let id = lock["instances"]["a"]["taskId"].as_str().unwrap();
     let _ = run(&["plan", "--refresh", "--detailed-exitcode"]).code(0).stdout_has("1 unchanged");
     fs::remove_file(cli.path("instances.lock")).unwrap();
-    let _ = run(&["adopt", "a", id]).is(0, "a: taken into the lock\n", "");
+    let _ = run(&["adopt", "a", id]).is(0, "a: added to the lock\n", "");
     assert_eq!(cli.lock("instances.lock")["instances"]["a"]["region"], "20057");
     fs::copy(cli.path("instances.lock"), cli.path("other.lock")).unwrap();
     let _ = run(&["destroy", "--yes", "--lock", "other.lock"]).code(0).stdout_has("a: deleted");
@@ -699,7 +703,7 @@ fn commands_about_single_entries_log_in_to_their_region() {
 }
 
 #[test]
-fn nothing_is_sent_where_nothing_has_to_be_asked() {
+fn offline_and_unconfirmed_commands_send_nothing() {
     let account = Account::creating();
     let cli = with_account(&project_in("11250", &["a"]), &account);
     let _ = cli.apply().args(["--dry-run"]).run().code(0);

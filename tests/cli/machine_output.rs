@@ -21,7 +21,7 @@ fn row(name: &str, action: &str, more: &Value) -> Value {
 }
 
 #[test]
-fn apply_tells_machines_what_came_of_each_instance() {
+fn apply_json_reports_the_outcome_of_each_instance() {
     let service = creating(|request| match name_in(request).as_str() {
         "b" => Reply::code("10004", "资源组不存在"),
         "c" => Reply::html(502),
@@ -37,7 +37,7 @@ fn apply_tells_machines_what_came_of_each_instance() {
             row("c", "create", &json!({
                 "outcome": "unknown",
                 "message": "HTTP 502 Bad Gateway: <html><body>nginx</body></html>; look on the \
-                    platform for an instance named `c`: if it is there, `instancectl resolve -f \
+                    platform for an instance named `c`: if it exists, `instancectl resolve -f \
                     instances.yaml c --id TASK_ID`; if not, `instancectl resolve -f \
                     instances.yaml c --absent`",
             })),
@@ -49,7 +49,7 @@ fn apply_tells_machines_what_came_of_each_instance() {
 }
 
 #[test]
-fn apply_tells_machines_what_it_left_alone() {
+fn apply_json_reports_skipped_and_orphaned_instances() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let _ = cli.apply().run().code(0);
@@ -58,7 +58,7 @@ fn apply_tells_machines_what_it_left_alone() {
     let output = cli.apply().args(["--format", "json"]).run().code(6).stderr("");
     let change = json!([{"field": "cpuNumber", "old": 8, "new": 4}]);
     let found = report(&output);
-    let why = "it differs from the lock, and the platform has no update";
+    let why = "it differs from the lock, and the platform cannot update instances";
     let wanted = json!({
         "version": 1,
         "instances": [
@@ -74,7 +74,7 @@ fn apply_tells_machines_what_it_left_alone() {
 }
 
 #[test]
-fn plan_tells_machines_what_apply_would_do() {
+fn plan_json_predicts_the_apply_actions() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let _ = cli.apply().run().code(0);
@@ -99,7 +99,7 @@ fn plan_tells_machines_what_apply_would_do() {
 }
 
 #[test]
-fn a_dry_run_tells_machines_the_plan_and_the_exact_requests() {
+fn dry_run_json_contains_the_plan_and_exact_requests() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     let _ = cli.apply().run().code(0);
@@ -121,7 +121,7 @@ fn a_dry_run_tells_machines_the_plan_and_the_exact_requests() {
 }
 
 #[test]
-fn a_dry_run_tells_machines_what_a_replacement_would_send() {
+fn dry_run_json_contains_the_replacement_request() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     let _ = cli.apply().run().code(0);
@@ -140,7 +140,7 @@ fn a_dry_run_tells_machines_what_a_replacement_would_send() {
 }
 
 #[test]
-fn invalid_manifests_are_told_as_diagnostics() {
+fn invalid_manifests_are_reported_as_diagnostics() {
     for command in ["plan", "apply"] {
         let cli = project(["a", "a"]).args([command, "-f", "instances.yaml", "--format", "json"]);
         let report = report(&cli.run().code(1).stderr(""));

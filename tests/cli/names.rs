@@ -4,7 +4,7 @@
 use crate::stage::{creator, manifest, project, sent_to};
 
 #[test]
-fn an_exact_name_wins_over_the_glob() {
+fn exact_name_takes_precedence_over_a_glob() {
     let service = creator();
     let cli = project(["'lr[1]'", "lr1", "lr2", "'lr*'"]).on(&service);
     let only = |name: &str, output: &crate::support::Output| {
@@ -34,7 +34,7 @@ fn an_exact_name_wins_over_the_glob() {
 }
 
 #[test]
-fn a_file_given_as_a_name_is_asked_about() {
+fn file_given_as_a_name_is_an_error_with_a_suggestion() {
     let service = creator();
     let cli = project(["a"]).on(&service).file("my file.yaml", manifest(["b"]));
     for args in [

@@ -12,7 +12,7 @@ use crate::stage::{
 use crate::support::{Reply, Service};
 
 #[test]
-fn an_answer_that_does_not_come_in_time_is_unknown() {
+fn timed_out_create_is_unknown() {
     let service = Service::creates([Reply::hang()]);
     let cli = project(["a"]).on(&service);
     for _ in 0..2 {
@@ -23,7 +23,7 @@ fn an_answer_that_does_not_come_in_time_is_unknown() {
 }
 
 #[test]
-fn what_comes_without_words_is_told_by_its_code() {
+fn refusal_without_a_message_is_reported_by_its_code() {
     let service = Service::creates([Reply::code("10004", "")]);
     let output = project(["a"]).on(&service).apply().run();
     let end = "1 refused; exit 3: refused by the platform (3)\n";
@@ -31,7 +31,7 @@ fn what_comes_without_words_is_told_by_its_code() {
 }
 
 #[test]
-fn what_was_never_sent_is_free_to_be_sent_again() {
+fn unsent_creates_can_be_sent_by_the_next_run() {
     // A bound port without a listener.
     let taken = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     taken.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -43,14 +43,14 @@ fn what_was_never_sent_is_free_to_be_sent_again() {
     let _ = output
         .stdout_has("b: skipped: not started")
         .stdout_has("2 skipped; exit 10: platform not reached (10)\n")
-        .stderr_has("error: nothing was sent: what is there already cannot be listed: ");
+        .stderr_has("error: nothing was sent: the existing instances cannot be listed: ");
     assert!(!cli.path("instances.lock").exists());
     let _ = cli.apply().run().code(0);
     assert_eq!(sent_to(&service), ["a", "b"]);
 }
 
 #[test]
-fn a_redirect_is_not_followed() {
+fn redirect_is_not_followed() {
     let elsewhere = creator();
     let target = format!("{}/ai/openapi/v2/instance-service/task", elsewhere.url());
     for status in [301, 302, 303, 307, 308] {
@@ -63,7 +63,7 @@ fn a_redirect_is_not_followed() {
 }
 
 #[test]
-fn one_request_is_spent_where_none_can_succeed() {
+fn only_one_request_is_sent_if_none_can_succeed() {
     for (reply, code, word) in [
         (Reply::html(401), 7, "no permission (7)"),
         (Reply::code("10007", "user frozen"), 7, "no permission (7)"),
@@ -74,13 +74,13 @@ fn one_request_is_spent_where_none_can_succeed() {
         let output = cli.apply().args(["--parallel", "64"]).run().code(code);
         let end = format!("1 refused, 99 skipped; exit {code}: {word}\n");
         assert!(output.stdout.ends_with(&end), "{output:?}");
-        let _ = output.stderr_has("error: nothing new is started: ");
+        let _ = output.stderr_has("error: no new requests are started: ");
         assert_eq!(sent_to(&service), ["n000"]);
     }
 }
 
 #[test]
-fn requests_go_alone_until_one_instance_was_created() {
+fn requests_are_sequential_until_the_first_create() {
     // The second answer is late: a third request sent meanwhile would be reported first.
     let service = creating(|request| match name_in(request).as_str() {
         "n000" => Reply::code("10004", "refused").late(Duration::from_millis(50)),
@@ -96,7 +96,7 @@ fn requests_go_alone_until_one_instance_was_created() {
 }
 
 #[test]
-fn a_refused_instance_stops_only_itself() {
+fn refused_instance_does_not_stop_the_others() {
     let service = creating(|request| match name_in(request).as_str() {
         "n003" | "n007" => Reply::code("10004", "资源组不存在"),
         _ => created(request),
@@ -116,7 +116,7 @@ fn a_refused_instance_stops_only_itself() {
 }
 
 #[test]
-fn a_token_that_expires_in_mid_run_ends_it_and_the_next_run_goes_on() {
+fn token_expiring_mid_run_ends_it_and_next_run_continues() {
     let service = creating(|request| match name_in(request).as_str() {
         "n004" => Reply::code("10008", "token expired"),
         _ => created(request),
@@ -136,11 +136,11 @@ fn a_token_that_expires_in_mid_run_ends_it_and_the_next_run_goes_on() {
 }
 
 #[test]
-fn an_unknown_outcome_is_ended_by_a_persons_word() {
+fn unknown_outcome_is_ended_by_manual_resolve() {
     let service =
         Service::creates([Reply::html(502), Reply::html(502), Reply::success("530491fb")]);
     let cli = project(["a", "b"]).on(&service);
-    let way_out = "a: look on the platform for an instance named `a`: if it is there, \
+    let way_out = "a: look on the platform for an instance named `a`: if it exists, \
                    `instancectl resolve -f instances.yaml a --id TASK_ID`; if not, \
                    `instancectl resolve -f instances.yaml a --absent`\n";
     let output = cli.apply().args(["--parallel", "1"]).run().code(4);
@@ -152,7 +152,7 @@ fn an_unknown_outcome_is_ended_by_a_persons_word() {
         cli.clone().args(["resolve", "-f", "instances.yaml"]).args(words.to_vec()).run().code(0)
     };
     let _ = resolve(&["a", "--id", "530491fa"]);
-    let _ = resolve(&["b", "--absent"]).stdout("b: taken out of the lock\n");
+    let _ = resolve(&["b", "--absent"]).stdout("b: removed from the lock\n");
     assert_eq!(cli.entries(), written([("a", "created 530491fa")]));
     let _ = cli.apply().run().code(0).stdout("b: created 530491fb\n1 created\n");
     assert_eq!(cli.entries(), written([("a", "created 530491fa"), ("b", "created 530491fb")]));
@@ -173,7 +173,7 @@ fn too_many_unknown_outcomes_stop_the_run() {
     let cli = project(numbered(10)).on(&service);
     let output = cli.apply().args(["--parallel", "1"]).run().code(4);
     let _ = output
-        .stderr_has("error: nothing new is started: the outcomes of 4 creates are unknown\n")
+        .stderr_has("error: no new requests are started: 4 creates have an unknown outcome\n")
         .stdout_has("1 created, 4 unknown, 5 skipped; exit 4: outcome unknown (4)\n");
     assert_eq!(sent_to(&service).len(), 5);
     // Unknown outcomes of an earlier run do not count, and are not sent again.
@@ -182,7 +182,7 @@ fn too_many_unknown_outcomes_stop_the_run() {
 }
 
 #[test]
-fn the_first_of_several_classes_by_precedence_is_the_exit_code() {
+fn exit_code_is_the_first_class_by_precedence() {
     let service = creating(|request| match name_in(request).as_str() {
         "b" => Reply::code("10004", "no"),
         "c" => Reply::html(502),

@@ -19,7 +19,7 @@ fn plan_is_offline_and_writes_nothing() {
 }
 
 #[test]
-fn the_detailed_exit_code_tells_whether_there_is_something_to_do() {
+fn detailed_exit_code_reports_if_there_are_changes() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     let with = |cli: &crate::support::Cli, flags: &[&str]| {
@@ -32,7 +32,7 @@ fn the_detailed_exit_code_tells_whether_there_is_something_to_do() {
     // An orphan is left unchanged, so there is nothing to do.
     let cli = cli.file("instances.yaml", manifest(["b"]));
     let _ = cli.apply().run().code(0);
-    let orphan = "  - a orphan id-a: in the lock, not in the manifest; it is left alone\n";
+    let orphan = "  - a orphan id-a: in the lock, not in the manifest; left unchanged\n";
     let _ = plan(&cli).is(0, &format!("instances.yaml\n{orphan}  = 1 unchanged\n"), "");
     // So is a changed instance, unless it is replaced.
     let cli = cli.file("instances.yaml", manifest(["b"]).replace("ssh", "jupyter"));
@@ -64,7 +64,7 @@ fn changes_are_shown_field_by_field() {
 }
 
 #[test]
-fn what_only_looks_different_is_unchanged() {
+fn equivalent_manifest_is_unchanged() {
     let service = creator();
     let ports = "    containerPortInfoList:\n      \
         - {containerPort: 22, protocolType: SSH}\n      - {containerPort: 80, protocolType: HTTP}\n";
@@ -80,7 +80,7 @@ fn what_only_looks_different_is_unchanged() {
 }
 
 #[test]
-fn every_instance_is_named_where_more_is_asked_for() {
+fn verbose_names_every_instance() {
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
     let _ = cli.apply().run().code(0);

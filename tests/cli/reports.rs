@@ -92,7 +92,7 @@ fn sentence(diagnostic: &Value) -> String {
 }
 
 #[test]
-fn a_valid_manifest_gives_an_empty_report_in_every_format() {
+fn valid_manifest_yields_an_empty_report_in_every_format() {
     let cli = Cli::new().file("a.yaml", manifest(["a"])).args(["validate", "a.yaml"]);
     let _ = in_format(&cli, "github").is(0, "", "");
     let _ = in_format(&cli, "gitlab").is(0, "[]\n", "");
@@ -115,7 +115,7 @@ fn a_valid_manifest_gives_an_empty_report_in_every_format() {
 }
 
 #[test]
-fn sarif_fits_its_schema_and_has_every_diagnostic() {
+fn sarif_matches_its_schema_and_has_every_diagnostic() {
     let cli = all_fixtures();
     let sarif = value(&in_format(&cli, "sarif").code(1).stderr(""));
     assert_fits("sarif-2.1.0.json", &sarif);
@@ -161,7 +161,7 @@ fn between(text: &str, region: &Value) -> String {
 }
 
 #[test]
-fn a_region_of_sarif_is_the_same_text_by_lines_and_by_bytes() {
+fn sarif_regions_agree_by_line_and_by_byte() {
     let cli = all_fixtures();
     let sarif = value(&in_format(&cli, "sarif").code(1));
     let mut fixes = 0;
@@ -192,7 +192,7 @@ fn a_region_of_sarif_is_the_same_text_by_lines_and_by_bytes() {
 }
 
 #[test]
-fn sarif_escapes_addresses_and_what_would_be_a_link() {
+fn sarif_escapes_uris_and_markdown_links() {
     let name = "训练 一/a b:c%20#?.yaml";
     let text = manifest(["a"]) + "    \"[here](https://example.com)\": 1\n";
     let cli = Cli::new().file(name, text).args(["validate", name]);
@@ -210,7 +210,7 @@ fn sarif_escapes_addresses_and_what_would_be_a_link() {
 }
 
 #[test]
-fn gitlab_fits_its_schema_and_has_every_diagnostic() {
+fn gitlab_matches_its_schema_and_has_every_diagnostic() {
     let cli = all_fixtures();
     let report = value(&in_format(&cli, "gitlab").code(1).stderr(""));
     assert_fits("gitlab-code-quality.json", &report);
@@ -234,7 +234,7 @@ fn gitlab_fits_its_schema_and_has_every_diagnostic() {
 }
 
 #[test]
-fn a_fingerprint_stays_when_lines_and_instances_move() {
+fn fingerprint_is_stable_if_lines_and_instances_move() {
     let faulty = manifest(["b", "c"]) + "    cpuNumbr: 1\n    ramSize: 27\n    cpuNumber: 0\n";
     let moved = format!(
         "# one\n\n{}",
@@ -310,7 +310,7 @@ fn suites(text: &str) -> Vec<(String, Suite)> {
 }
 
 #[test]
-fn junit_has_a_suite_a_file_and_a_failed_case_an_error() {
+fn junit_has_one_suite_per_file_and_one_failure_per_error() {
     let cli = all_fixtures();
     let output = in_format(&cli, "junit").code(1).stderr("");
     let suites = suites(&output.stdout);
@@ -341,7 +341,7 @@ fn junit_has_a_suite_a_file_and_a_failed_case_an_error() {
 }
 
 #[test]
-fn junit_holds_names_that_xml_cannot() {
+fn junit_replaces_characters_invalid_in_xml() {
     let name = "a&<\"'\u{1}\u{1b}]]>\n名.yaml";
     let cli = Cli::new().file(name, "instances: 1\n").args(["validate", name]);
     let output = in_format(&cli, "junit").code(1).stderr("");
@@ -351,7 +351,7 @@ fn junit_holds_names_that_xml_cannot() {
 }
 
 #[test]
-fn github_annotates_each_diagnostic_at_its_place() {
+fn github_annotates_each_diagnostic_at_its_location() {
     let text = "# 训练 😀\ninstances:\n  - instanceServiceName: 100%\n    taskTyp: ssh\n    cpuNumber: |\n      1\n";
     let cli = Cli::new().file("m/a.yaml", text).args(["validate", "m/a.yaml"]);
     let output = in_format(&cli, "github").code(1).stderr("");
@@ -381,7 +381,7 @@ fn github_annotates_each_diagnostic_at_its_place() {
 }
 
 #[test]
-fn nothing_in_a_manifest_or_its_name_is_a_command_to_github() {
+fn manifest_text_cannot_inject_github_commands() {
     let name = "a,line=9::x%0A\r\n::set-output name=x::y ##[error].yaml";
     let text = "\"::error::x\\n::stop-commands::y\\r##[error]z %0A::warning::w\": 1\n";
     let cli = Cli::new().file(name, text).args(["validate", name]);
@@ -397,7 +397,7 @@ fn nothing_in_a_manifest_or_its_name_is_a_command_to_github() {
 }
 
 #[test]
-fn github_gets_ten_of_a_kind_and_the_rest_is_counted() {
+fn github_shows_ten_per_level_and_counts_the_rest() {
     let mut text = "instances:\n".to_owned();
     for number in 0..12 {
         writeln!(text, "  - {{instanceServiceName: n{number}, taskType: ssh, acceleratorType: dcu, resourceGroup: g, imagePath: \"i/b:latest\", cpuNumber: 4, gpuNumber: 0, ramSize: 8GiB, timeoutLimit: \"0\"}}").unwrap();
@@ -411,12 +411,12 @@ fn github_gets_ten_of_a_kind_and_the_rest_is_counted() {
     let last = output.stdout.lines().last().unwrap();
     assert_eq!(
         last,
-        "2 more errors, 2 more warnings, 2 more notes: GitHub shows 10 of a kind in one step (--format json has them all)",
+        "2 more errors, 2 more warnings, 2 more notes more not shown: GitHub displays at most 10 annotations of one level per step (use --format json for all)",
     );
 }
 
 #[test]
-fn machines_see_denied_warnings_as_errors() {
+fn denied_warnings_are_errors_in_every_machine_format() {
     let text = manifest(["a"]).replace("gpuNumber: 1", "gpuNumber: 0");
     let cli = Cli::new().file("a.yaml", text).args(["validate", "a.yaml", "--deny", "warnings"]);
     assert_eq!(annotations(&in_format(&cli, "github").code(1))[0].command, "error");
@@ -433,7 +433,7 @@ fn path_told(cli: &Cli, name: &str) -> String {
 }
 
 #[test]
-fn paths_count_from_the_root_of_the_repository() {
+fn report_paths_are_relative_to_the_repository_root() {
     let outside = Cli::new().file("out.yaml", "instances: 1\n");
     let cli = Cli::new()
         .file("repo/.git/HEAD", "")
@@ -464,7 +464,7 @@ fn paths_count_from_the_root_of_the_repository() {
 }
 
 #[test]
-fn standard_input_has_a_name_in_every_format() {
+fn stdin_has_a_name_in_every_format() {
     let cli = Cli::new().args(["validate", "-"]).stdin("instances: 1\n");
     assert_eq!(annotations(&in_format(&cli, "github").code(1))[0].properties["file"], "<stdin>");
     assert_eq!(value(&in_format(&cli, "gitlab").code(1))[0]["location"]["path"], "<stdin>");
@@ -476,7 +476,7 @@ fn standard_input_has_a_name_in_every_format() {
 }
 
 #[test]
-fn several_reports_are_written_at_once() {
+fn several_reports_are_written_in_one_run() {
     let cli = Cli::new().file("a.yaml", "instances: 1\n").args(["validate", "a.yaml"]);
     let human = cli.run().code(1).stdout;
     let all = "--format sarif --output a.sarif --format human --format gitlab --output=g.json --format junit --output j.xml";
@@ -497,7 +497,7 @@ fn several_reports_are_written_at_once() {
 }
 
 #[test]
-fn reports_that_collide_are_wrong_usage() {
+fn conflicting_report_outputs_are_a_usage_error() {
     let cli = Cli::new().file("a.yaml", manifest(["a"])).file("a.lock", "version: 1\n");
     let cli = cli.args(["validate", "a.yaml"]);
     let before = cli.listing();
@@ -505,24 +505,24 @@ fn reports_that_collide_are_wrong_usage() {
         ("--format json --output a.lock", "error: the report would overwrite the lock a.lock\n"),
         (
             "--output x",
-            "error: --output x has no --format before it: write --format FORMAT --output x\n\n\
+            "error: --output x has no preceding --format: write --format FORMAT --output x\n\n\
              Usage: instancectl validate [OPTIONS] [PATH]...\n",
         ),
         (
             "--output x --format json",
-            "error: --output x has no --format before it: write --format FORMAT --output x\n",
+            "error: --output x has no preceding --format: write --format FORMAT --output x\n",
         ),
         (
             "--format json --output x --output y",
-            "error: --output y has no --format before it: write --format FORMAT --output y\n",
+            "error: --output y has no preceding --format: write --format FORMAT --output y\n",
         ),
         (
             "--format json --format human",
-            "error: several reports go to standard output: give all but one of them an --output FILE behind its --format\n",
+            "error: several reports go to standard output: add --output FILE after all but one --format\n",
         ),
         (
             "--format json --output - --format sarif",
-            "error: several reports go to standard output: give all but one of them an --output FILE behind its --format\n",
+            "error: several reports go to standard output: add --output FILE after all but one --format\n",
         ),
         (
             "--format json --output ./a.yaml",
@@ -544,7 +544,7 @@ fn reports_that_collide_are_wrong_usage() {
 }
 
 #[test]
-fn a_report_is_written_whole_or_not_at_all() {
+fn report_file_is_written_atomically() {
     let cli = Cli::new().file("a.yaml", "instances: 1\n").args(["validate", "a.yaml"]);
     let human = cli.run().code(1).stdout;
     let to = |file: &str| {
@@ -581,7 +581,7 @@ fn a_report_is_written_whole_or_not_at_all() {
 }
 
 #[test]
-fn many_files_are_told_in_the_order_they_were_named() {
+fn many_files_are_reported_in_input_order() {
     let mut cli = Cli::new();
     let mut names = Vec::new();
     for number in 0..200 {
@@ -613,7 +613,7 @@ fn many_files_are_told_in_the_order_they_were_named() {
 }
 
 #[test]
-fn a_list_ended_by_nuls_holds_any_name() {
+fn nul_separated_list_accepts_any_file_name() {
     let cli = Cli::new().file("a\nb .yaml", manifest(["a"])).file("c.yaml", manifest(["c"]));
     let cli = cli.args(["validate", "--files-from", "-"]).stdin("a\nb .yaml\0c.yaml\0");
     let _ = cli.run().is(0, "checked 2 files, 2 instances: no problems\n", "");

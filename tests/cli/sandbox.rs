@@ -27,7 +27,7 @@ fn at(cli: &Cli, variables: &[(String, String); 2]) -> Cli {
 }
 
 #[test]
-fn a_sandbox_is_a_platform_to_whoever_takes_its_variables() {
+fn sandbox_serves_clients_that_use_its_variables() {
     for signal in ["TERM", "INT"] {
         let (running, variables) = serve(&["--port", "0"]);
         let cli = project(["a", "b"]);
@@ -47,7 +47,7 @@ fn a_sandbox_is_a_platform_to_whoever_takes_its_variables() {
 }
 
 #[test]
-fn a_sandbox_inside_the_program_remembers_its_instances() {
+fn built_in_sandbox_remembers_its_instances() {
     let cli = project(["a", "b"]);
     let sandbox = cli.apply().args(["--sandbox"]);
     let _ = sandbox.run().code(0).stdout_has("2 created\n");
@@ -63,14 +63,14 @@ fn a_sandbox_inside_the_program_remembers_its_instances() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_told() {
+fn occupied_port_is_a_usage_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let _ = Cli::new().args(["sandbox", "--port", &port]).run().code(2).stdout("");
 }
 
 #[test]
-fn a_folder_made_anew_has_a_sandbox_of_its_own() {
+fn recreated_directory_gets_a_new_sandbox() {
     let cli = project(["a"]);
     let apply = |folder: &str| {
         fs::create_dir(cli.path(folder)).unwrap();

@@ -19,8 +19,8 @@ pub(crate) const TOKEN: &str = "eyJ0.sealed-secret-of-the-test.c2ln";
 pub(crate) const CREATE: &str = "/ai/openapi/v2/instance-service/task";
 
 /// Message about a platform that only supports the create call.
-pub(crate) const CANNOT_LIST: &str = "this platform cannot list instances: a live one of the same \
-    name is not seen, and a lost answer stays unknown\n";
+pub(crate) const CANNOT_LIST: &str = "this platform cannot list instances: a live instance with the same \
+ name is not detected, and a lost response stays unknown\n";
 
 /// Returns a manifest in list form with these instances, each with one card for an hour.
 pub(crate) fn manifest<N: AsRef<str>>(names: impl IntoIterator<Item = N>) -> String {

@@ -28,7 +28,7 @@ const COMMANDS: [&str; 19] = [
 ];
 
 #[test]
-fn every_help_text_is_as_stored() {
+fn every_help_text_matches_its_snapshot() {
     let mut wrong = String::new();
     let whole = [("instancectl".to_owned(), vec!["--help"])];
     let commands = COMMANDS.map(|name| (name.to_owned(), vec![name, "--help"]));
@@ -53,7 +53,7 @@ fn every_help_text_is_as_stored() {
 }
 
 #[test]
-fn the_help_names_every_command_and_no_other() {
+fn help_lists_exactly_the_existing_commands() {
     let help = Cli::new().args(["--help"]).run().code(0).stdout;
     let (_, list) = help.split_once("Commands:\n").unwrap();
     let (list, _) = list.split_once("\n\n").unwrap();
@@ -62,7 +62,7 @@ fn the_help_names_every_command_and_no_other() {
 }
 
 #[test]
-fn the_version_is_told() {
+fn version_flag_prints_the_version() {
     let version = format!("instancectl {}\n", env!("CARGO_PKG_VERSION"));
     for flag in ["--version", "-V"] {
         let _ = Cli::new().args([flag]).run().is(0, &version, "");
@@ -70,7 +70,7 @@ fn the_version_is_told() {
 }
 
 #[test]
-fn without_a_command_there_is_help_and_wrong_usage() {
+fn missing_command_prints_help_as_a_usage_error() {
     let output = Cli::new().run().code(2).stdout("");
     let _ = output.stderr_has("Usage: instancectl [OPTIONS] <COMMAND>").stderr_has("completions");
     let _ = Cli::new().args(["delete"]).run().code(2).stdout("").stderr_has("unrecognized");
@@ -80,7 +80,7 @@ fn without_a_command_there_is_help_and_wrong_usage() {
 }
 
 #[test]
-fn completions_are_scripts_that_their_shells_read() {
+fn completion_scripts_are_accepted_by_their_shells() {
     for shell in ["bash", "zsh", "fish"] {
         let script = Cli::new().args(["completions", shell]).run().code(0).stderr("").stdout;
         assert!(script.contains("INSTANCECTL_COMPLETE"), "{shell}: {script}");
@@ -97,7 +97,7 @@ fn completions_are_scripts_that_their_shells_read() {
 }
 
 #[test]
-fn the_schema_is_printed_as_it_is_committed() {
+fn printed_schema_equals_the_committed_one() {
     let committed = std::fs::read_to_string(repository("schema/manifest.schema.json")).unwrap();
     let _ = Cli::new().args(["schema"]).run().is(0, &committed, "");
 }

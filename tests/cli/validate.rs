@@ -75,7 +75,7 @@ pub(crate) fn fixtures(folder: &str) -> (Cli, Vec<String>) {
 }
 
 #[test]
-fn each_invalid_manifest_gives_the_errors_of_the_table_where_it_has_them() {
+fn invalid_fixtures_yield_the_expected_located_errors() {
     let (cli, names) = fixtures(INVALID);
     let expected = expected(INVALID);
     assert_eq!(names, expected.keys().cloned().collect::<Vec<_>>(), "files and table differ");
@@ -100,7 +100,7 @@ fn each_invalid_manifest_gives_the_errors_of_the_table_where_it_has_them() {
 }
 
 #[test]
-fn each_invalid_manifest_is_drawn_as_stored_beside_it() {
+fn invalid_fixtures_match_their_snapshots() {
     let (cli, names) = fixtures(INVALID);
     let mut wrong = String::new();
     for name in names {
@@ -136,7 +136,7 @@ fn every_code_has_a_fixture_of_its_name() {
 }
 
 #[test]
-fn a_file_past_the_limit_is_refused_and_not_read_to_its_end() {
+fn oversized_file_is_refused_without_reading_it_all() {
     let cli = Cli::new();
     // Sparse, and larger than any memory: reading it to its end would show.
     File::create(cli.path("large.yaml")).unwrap().set_len(1 << 42).unwrap();
@@ -149,7 +149,7 @@ fn a_file_past_the_limit_is_refused_and_not_read_to_its_end() {
 }
 
 #[test]
-fn each_valid_manifest_passes_and_goes_out_as_the_table_says() {
+fn valid_fixtures_pass_and_send_the_expected_requests() {
     let table = fs::read(repository("tests/fixtures/valid/expected.json")).unwrap();
     let table: BTreeMap<String, Value> = serde_json::from_slice(&table).unwrap();
     let files = files_of("tests/fixtures/valid", &["expected.json"]);
@@ -191,7 +191,7 @@ fn requests_in(shown: &str) -> Vec<Value> {
 }
 
 #[test]
-fn machines_get_all_of_a_diagnostic() {
+fn json_contains_every_part_of_a_diagnostic() {
     let text = "\
 # 训练 😀
 instances:
@@ -230,8 +230,8 @@ instances:
         json!({
             "code": "duplicate-name", "severity": "error", "file": "a.yaml", "document": 1,
             "pointer": "/instances/1/instanceServiceName", "fix": null,
-            "message": "a second instance is named `甲`",
-            "help": "give it a name of its own, such as `甲-2`: the lock tells instances apart by it",
+            "message": "duplicate instance name `甲`",
+            "help": "use a different name, such as `甲-2`: names identify instances in the lock",
             "labels": [place(at(3, 27, first), at(3, 28, first + 3), json!({"message": "first here"}))],
         }),
     );
@@ -245,7 +245,7 @@ instances:
 }
 
 #[test]
-fn what_acts_on_a_terminal_is_not_drawn() {
+fn terminal_control_characters_are_replaced_in_output() {
     for (text, shown) in [
         ("instances: \u{1b}[2J\u{7}\u{7f}", "instances: ?[2J??"),
         ("instances: a\u{9b}31m", "instances: a\u{bf}31m"),
@@ -261,7 +261,7 @@ fn what_acts_on_a_terminal_is_not_drawn() {
 }
 
 #[test]
-fn colours_come_only_when_asked_for() {
+fn colors_are_used_only_if_requested() {
     let cli = Cli::new().file("a.yaml", "instances: 1\n");
     let validate = |more: &[&str]| {
         cli.clone().args(["validate", "a.yaml"]).args(more.to_vec()).run().code(1).stdout
@@ -273,16 +273,16 @@ fn colours_come_only_when_asked_for() {
 }
 
 #[test]
-fn quiet_leaves_out_the_summary_and_no_error() {
+fn quiet_omits_the_summary_but_no_errors() {
     let cli = Cli::new().file("a.yaml", "instances: 1\n");
     let loud = cli.clone().args(["validate", "a.yaml"]).run().code(1).stdout;
     let quiet = cli.args(["validate", "-q", "a.yaml"]).run().code(1).stderr("").stdout;
-    let rest = "checked 1 file, 0 instances: 1 error\nfor more: instancectl explain wrong-type\n";
+    let rest = "checked 1 file, 0 instances: 1 error\nfor more information: instancectl explain wrong-type\n";
     assert_eq!(loud, format!("{quiet}{rest}"));
 }
 
 #[test]
-fn a_manifest_gives_no_commands_to_the_runner_that_reads_the_log() {
+fn manifest_text_cannot_inject_ci_runner_commands() {
     let text = "instanceServiceName: a\nstartScriptContent: |\n  ::error::a\n  ##[error]b\nx: 1\n";
     let cli = Cli::new().file("::error::one.yaml", "").file("two.yaml", text);
     let cli = cli.args(["validate", "::error::one.yaml", "two.yaml"]);
@@ -297,7 +297,7 @@ fn a_manifest_gives_no_commands_to_the_runner_that_reads_the_log() {
 }
 
 #[test]
-fn of_a_line_wider_than_the_terminal_the_place_of_the_fault_is_drawn() {
+fn overlong_line_is_cropped_around_the_error() {
     let fields = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: cpu\nresourceGroup: k\n\
                   imagePath: a/b:1\nramSize: 8GiB\ntimeoutLimit: \"01:00:00\"\n";
     let long = "z".repeat(5000);

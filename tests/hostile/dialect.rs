@@ -25,7 +25,7 @@ fn rows() -> Vec<(String, String)> {
 }
 
 #[test]
-fn each_row_of_the_table_holds() {
+fn every_row_of_the_dialect_table_holds() {
     let rows = rows();
     assert!(rows.len() > 30, "the table is read in part: {} rows", rows.len());
     let mut wrong = Vec::new();
@@ -41,7 +41,7 @@ fn each_row_of_the_table_holds() {
 }
 
 #[test]
-fn each_text_has_its_row() {
+fn every_fixture_has_a_table_row() {
     let rows = rows();
     for path in seeds::files("tests/fixtures/yaml", &["yaml"]) {
         let name = path.file_name().unwrap().to_string_lossy();
@@ -53,7 +53,7 @@ fn each_text_has_its_row() {
 fn outcome(bytes: Vec<u8>) -> String {
     let (source, unreadable) = SourceFile::from_bytes("row", bytes);
     let parsed = parse(source.text());
-    if unreadable.is_none() && parsed.faults.is_empty() {
+    if unreadable.is_none() && parsed.errors.is_empty() {
         let documents: Vec<_> =
             parsed.documents().map(|(_, root)| format!("`{}`", shown(root))).collect();
         return documents.join(", ");

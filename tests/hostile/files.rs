@@ -8,13 +8,13 @@ use serde_json::Value;
 use crate::support::Cli;
 
 #[test]
-fn a_file_without_an_end_is_refused_at_the_limit() {
+fn endless_file_is_refused_at_the_size_limit() {
     let run = Cli::new().args(["validate", "/dev/zero"]).run();
     let _ = run.code(1).stderr("").stdout_has("too-large").stdout_has("256 MiB");
 }
 
 #[test]
-fn links_in_a_circle_are_no_file() {
+fn cyclic_symlinks_are_an_unreadable_file() {
     let cli = Cli::new().args(["validate", "a.yaml"]);
     symlink("b.yaml", cli.path("a.yaml")).unwrap();
     symlink("a.yaml", cli.path("b.yaml")).unwrap();
@@ -22,7 +22,7 @@ fn links_in_a_circle_are_no_file() {
 }
 
 #[test]
-fn a_pipe_in_a_folder_is_passed_over_and_a_folder_with_a_files_name_is_a_folder() {
+fn fifo_in_directory_is_skipped_and_yaml_named_dir_expands() {
     let cli = Cli::new().file("m/b.yaml/c.yaml", "a: [\n").args(["validate", "m/b.yaml"]);
     let made = Command::new("mkfifo").arg(cli.path("m/b.yaml/pipe.yaml")).status().unwrap();
     assert!(made.success());
@@ -31,7 +31,7 @@ fn a_pipe_in_a_folder_is_passed_over_and_a_folder_with_a_files_name_is_a_folder(
 }
 
 #[test]
-fn names_that_act_on_a_terminal_are_shown_and_not_obeyed() {
+fn control_characters_in_field_names_are_escaped() {
     let text =
         "instances:\n  - \"\\e[31m\\u202e\\u200b\\U000E0041\": 1\n    \u{9b}31m\u{202e}: 2\n";
     let text = text.replace('\u{9b}', "x");
@@ -45,7 +45,7 @@ fn names_that_act_on_a_terminal_are_shown_and_not_obeyed() {
 }
 
 #[test]
-fn a_million_of_one_thing_is_one_clear_error() {
+fn million_repetitions_yield_at_most_two_errors() {
     for (text, code) in [
         ("- ".repeat(1_000_000) + "x\n", "too-deep"),
         ("[".repeat(1_000_000), "too-deep"),
@@ -71,7 +71,7 @@ fn a_million_of_one_thing_is_one_clear_error() {
 
 /// If every fault, comment or instance is compared with every other, these take minutes.
 #[test]
-fn what_is_there_many_times_is_looked_at_once() {
+fn thousands_of_repeated_items_yield_the_expected_count() {
     let manifest = "instanceServiceName: a\ntaskType: ssh\nacceleratorType: cpu\nresourceGroup: g\n\
                     imagePath: a/b:1\ncpuNumber: 8\nramSize: 2GiB\ntimeoutLimit: \"01:00:00\"\n";
     let lines = |count: usize, line: fn(usize) -> String| -> String {

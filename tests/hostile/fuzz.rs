@@ -31,18 +31,18 @@ fn drive(seeds: &[Vec<u8>], count: u64, check: impl Fn(&[u8])) {
 }
 
 #[test]
-fn any_bytes_are_a_manifest_or_told_why_not() {
+fn any_bytes_yield_a_manifest_or_diagnostics() {
     let seeds: Vec<_> = seeds::manifests().into_iter().map(|(_, bytes)| bytes).collect();
     drive(&seeds, 1500, diagnostics::check);
 }
 
 #[test]
-fn any_bytes_are_a_lock_or_told_why_not() {
+fn any_bytes_yield_a_lock_or_an_error() {
     drive(&seeds::bytes("tests/fixtures/lock", "lock"), 3000, records::lock);
 }
 
 #[test]
-fn no_damage_to_a_journal_loses_an_id_that_can_be_read() {
+fn journal_damage_loses_no_readable_id() {
     let journals = seeds::bytes("tests/fuzz/seeds", "journal");
     drive(&journals, 2000, records::journal);
     // With correct checksums, the code after the checksum test is reached.
@@ -52,7 +52,7 @@ fn no_damage_to_a_journal_loses_an_id_that_can_be_read() {
 }
 
 #[test]
-fn any_answer_is_judged_and_no_success_is_made_up() {
+fn any_response_is_classified_without_false_success() {
     let answers = seeds::bytes("tests/fuzz/seeds", "answer");
     let statuses = [[0, 100], [0x01, 0x90], [0x01, 0x30]];
     let seeds: Vec<_> = statuses

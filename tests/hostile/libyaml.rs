@@ -204,7 +204,7 @@ fn is_allowed(text: &str, ours: &str, theirs: &str) {
 }
 
 #[test]
-fn every_difference_that_is_allowed_is_there() {
+fn every_allowed_difference_still_exists() {
     for (at, allowed) in ALLOWED.iter().enumerate() {
         let Outcome::Different { ours, theirs } = compared(allowed.example) else {
             panic!("{:?} is read alike: take row {at} out", allowed.example);
@@ -215,7 +215,7 @@ fn every_difference_that_is_allowed_is_there() {
 }
 
 #[test]
-fn good_manifests_are_read_as_libyaml_reads_them() {
+fn good_manifests_parse_as_in_libyaml() {
     let (mut same, mut refused) = (0, Vec::new());
     for folder in ["tests/fixtures/valid", "tests/fixtures/doubtful", "examples"] {
         for path in seeds::files(folder, &["yaml", "json"]) {
@@ -235,7 +235,7 @@ fn good_manifests_are_read_as_libyaml_reads_them() {
 }
 
 #[test]
-fn whatever_both_read_both_read_alike() {
+fn texts_accepted_by_both_parsers_parse_alike() {
     let mut texts: Vec<String> = suite::cases().into_iter().map(|case| case.yaml).collect();
     let manifests = seeds::manifests().into_iter();
     texts.extend(manifests.filter_map(|(_, bytes)| String::from_utf8(bytes).ok()));

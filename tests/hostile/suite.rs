@@ -53,7 +53,7 @@ const REFUSED: &[(&str, &[&str])] = &[
 const READ_ALL_THE_SAME: &[&str] = &["9C9N", "DK95-01", "QB6E"];
 
 #[test]
-fn well_formed_texts_are_read_but_for_what_is_refused_on_purpose() {
+fn valid_cases_parse_except_for_the_listed_ones() {
     let expected: BTreeMap<String, &str> = REFUSED
         .iter()
         .flat_map(|(why, ids)| ids.iter().map(move |id| ((*id).to_owned(), *why)))
@@ -61,7 +61,7 @@ fn well_formed_texts_are_read_but_for_what_is_refused_on_purpose() {
     let cases: Vec<_> = cases().into_iter().filter(|case| !case.fail).collect();
     let mut refused = BTreeMap::new();
     for case in &cases {
-        if let Some(fault) = parse(&case.yaml).faults.first() {
+        if let Some(fault) = parse(&case.yaml).errors.first() {
             let kind = format!("{:?}", fault.kind);
             let word = kind.split([' ', '{', '(']).next().unwrap_or_default().to_owned();
             refused.insert(case.id.clone(), word);
@@ -74,11 +74,11 @@ fn well_formed_texts_are_read_but_for_what_is_refused_on_purpose() {
 }
 
 #[test]
-fn what_is_no_yaml_is_refused() {
+fn invalid_cases_are_refused_except_for_the_listed_ones() {
     let broken: Vec<_> = cases().into_iter().filter(|case| case.fail).collect();
     let read: Vec<_> = broken
         .iter()
-        .filter(|case| parse(&case.yaml).faults.is_empty())
+        .filter(|case| parse(&case.yaml).errors.is_empty())
         .map(|case| case.id.as_str())
         .collect();
     assert_eq!(read, READ_ALL_THE_SAME);
@@ -86,11 +86,11 @@ fn what_is_no_yaml_is_refused() {
 }
 
 #[test]
-fn what_is_read_means_what_the_suite_says() {
+fn parsed_values_match_the_yaml_test_suite() {
     let mut compared = 0;
     for case in cases().iter().filter(|case| !case.fail) {
         let parsed = parse(&case.yaml);
-        let (Some(json), true) = (&case.json, parsed.faults.is_empty()) else { continue };
+        let (Some(json), true) = (&case.json, parsed.errors.is_empty()) else { continue };
         let expected: Vec<Json> =
             serde_json::Deserializer::from_str(json).into_iter().collect::<Result<_, _>>().unwrap();
         let expected: Vec<Json> =

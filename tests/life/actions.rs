@@ -14,7 +14,7 @@ fn posts(platform: &Platform) -> Vec<String> {
 }
 
 #[test]
-fn what_is_live_is_stopped_in_one_request_and_the_lock_stays() {
+fn live_instances_are_stopped_in_one_request() {
     let platform = Platform::new();
     for (name, status) in
         [("a", "Running"), ("b", "Waiting"), ("c", "Completed"), ("foreign", "Running")]
@@ -23,8 +23,8 @@ fn what_is_live_is_stopped_in_one_request_and_the_lock_stays() {
     }
     let cli = platform.cli(&["a", "b", "c", "gone"]);
     let before = cli.read("a.lock");
-    let expected = "a: stopped\nb: stopped\nc: nothing to do: it ended already (Completed)\n\
-        gone: nothing to do: it is gone already\n2 stopped\n";
+    let expected = "a: stopped\nb: stopped\nc: nothing to do: it already ended (Completed)\n\
+        gone: nothing to do: it no longer exists\n2 stopped\n";
     let question = format!("stop 2 instances: a {} (2 cards), b {} (2 cards)\n", id("a"), id("b"));
     cli.clone().args(STOP).run().is(0, expected, &question);
     let ids = format!("POST task/actions/stop?ids={}&ids={}", id("a"), id("b"));
@@ -35,7 +35,7 @@ fn what_is_live_is_stopped_in_one_request_and_the_lock_stays() {
 }
 
 #[test]
-fn what_is_over_is_started_one_by_one_and_what_is_live_is_left() {
+fn ended_instances_are_started_individually() {
     let platform = Platform::new();
     for (name, status) in [("a", "Terminated"), ("b", "Failed"), ("c", "Running")] {
         platform.holds(name, status, |_| {});
@@ -44,7 +44,7 @@ fn what_is_over_is_started_one_by_one_and_what_is_live_is_left() {
     let before = cli.read("a.lock");
     let output = cli.clone().args(START).run().code(0);
     output.stdout(
-        "a: started\nb: started\nc: nothing to do: it is live already (Running)\n2 started\n",
+        "a: started\nb: started\nc: nothing to do: it is already live (Running)\n2 started\n",
     );
     let mut posts = posts(&platform);
     posts.sort();
@@ -54,7 +54,7 @@ fn what_is_over_is_started_one_by_one_and_what_is_live_is_left() {
 }
 
 #[test]
-fn one_bad_apple_of_a_batch_does_not_keep_the_others_running() {
+fn refused_instance_in_a_batch_does_not_block_the_others() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
     platform.holds("a", "Running", |_| {});
@@ -71,7 +71,7 @@ fn one_bad_apple_of_a_batch_does_not_keep_the_others_running() {
 }
 
 #[test]
-fn where_the_answer_is_unclear_the_status_tells() {
+fn uncertain_response_is_resolved_by_the_status() {
     for (status, code, said) in
         [("Terminated", 0, "a: stopped\n"), ("Running", 10, "a: unknown: HTTP 502")]
     {
@@ -85,7 +85,7 @@ fn where_the_answer_is_unclear_the_status_tells() {
 }
 
 #[test]
-fn unknown_entries_and_those_of_another_place_are_skipped() {
+fn unknown_and_other_region_entries_are_skipped() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
     let elsewhere = platform.entry("c").replace("http://127", "https://elsewhere.example/");
@@ -102,7 +102,7 @@ fn unknown_entries_and_those_of_another_place_are_skipped() {
 }
 
 #[test]
-fn nothing_is_done_without_a_yes() {
+fn nothing_is_done_without_confirmation() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
     let cli = platform.cli(&["a"]);
@@ -118,7 +118,7 @@ fn nothing_is_done_without_a_yes() {
 }
 
 #[test]
-fn a_refused_caller_is_told_once_an_instance() {
+fn access_denial_is_reported_on_the_instance() {
     let platform = Platform::new();
     platform.holds("a", "Terminated", |_| {});
     platform.answers("POST", "/restart", Reply::code("10008", "no permission"));
@@ -127,7 +127,7 @@ fn a_refused_caller_is_told_once_an_instance() {
 }
 
 #[test]
-fn what_a_gateway_without_the_service_is_asked_was_not_sent() {
+fn requests_to_a_gateway_without_the_service_are_not_sent() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
     platform.answers("GET", "/detail", Reply::html(404));

@@ -12,7 +12,7 @@ fn catalog(platform: &Platform, args: &[&str]) -> Cli {
 }
 
 #[test]
-fn what_came_is_shown_in_whatever_shape() {
+fn catalog_shows_data_of_any_shape() {
     let platform = Platform::new();
     let table = json!([{"resourceGroup": "普通", "free": 3}, {"resourceGroup": "b", "free": null}]);
     platform.answers("GET", "/resource-group", Reply::success(table.clone()));
@@ -31,7 +31,7 @@ fn what_came_is_shown_in_whatever_shape() {
 }
 
 #[test]
-fn limits_are_those_of_one_group() {
+fn limits_are_queried_for_one_group() {
     let platform = Platform::new();
     platform.answers("GET", "/resources", Reply::success(json!({"cpuNumber": 64, "dcuLimits": 0})));
     let args = ["limits", "--accelerator-type", "dcu", "--resource-group", "普 通"];
@@ -42,7 +42,7 @@ fn limits_are_those_of_one_group() {
 }
 
 #[test]
-fn images_are_walked_to_the_end() {
+fn images_are_paged_to_the_end() {
     let platform = Platform::new();
     let service = crate::support::Service::each(|asked| {
         let asked = asked.json();
@@ -64,17 +64,17 @@ fn images_are_walked_to_the_end() {
 }
 
 #[test]
-fn a_platform_that_gives_the_same_part_again_is_asked_no_more() {
+fn repeated_page_ends_the_image_list() {
     let platform = Platform::new();
     let part = json!({"total": 9, "data": [{"path": "r/i:1"}]});
     platform.answers("POST", IMAGES, Reply::success(part));
     let output = catalog(&platform, &["images"]).run().code(0).stdout("path\nr/i:1\n");
-    output.stderr("the list is not whole: the platform says that there are more\n");
+    output.stderr("the list is incomplete: the platform has more entries\n");
     assert_eq!(platform.asked().len(), 2);
 }
 
 #[test]
-fn a_platform_without_the_call_is_told() {
+fn unsupported_catalog_call_is_reported() {
     let platform = Platform::new();
     for what in ["groups", "mounts", "images"] {
         let output = catalog(&platform, &[what]).run().code(10).stdout("");
@@ -87,7 +87,7 @@ fn a_platform_without_the_call_is_told() {
 const PLAN: [&str; 4] = ["plan", "-f", "a.yaml", "--refresh"];
 
 #[test]
-fn what_a_node_or_the_region_does_not_have_is_warned_of() {
+fn plan_warns_about_exceeded_limits_and_missing_images() {
     let platform = Platform::new();
     let limits = json!({"cpuNumber": "3", "gpuNumber": 2, "memorySize": 2048, "dcuLimits": 0});
     platform.answers("GET", "/resources", Reply::success(limits));
@@ -97,8 +97,8 @@ fn what_a_node_or_the_region_does_not_have_is_warned_of() {
     let output = cli.args(PLAN).run().code(0);
     output
         .stdout_has(
-            "warning: `cpuNumber` is 4, a node of its group has 3; `ramSize` is 4096 MB, a node of its \
-             group has 2048 MB; the region's list of images does not have its `imagePath`\n",
+            "warning: `cpuNumber` is 4, but a node of its group has 3; `ramSize` is 4096 MB, but a node of its \
+             group has 2048 MB; the image list of the region does not contain its `imagePath`\n",
         )
         .nowhere("gpuNumber");
     let calls = platform.asked().iter().filter(|asked| asked.contains("resources")).count();
@@ -106,7 +106,7 @@ fn what_a_node_or_the_region_does_not_have_is_warned_of() {
 }
 
 #[test]
-fn what_cannot_be_asked_is_no_warning() {
+fn inconclusive_catalog_data_yields_no_warning() {
     let images = |data: Value| Reply::success(data);
     for reply in [
         images(json!({"total": 1, "data": [{"path": "r/p:v"}]})),

@@ -78,7 +78,7 @@ fn fish_completes_instances() {
 }
 
 #[test]
-fn zsh_completes_instances_sourced_and_autoloaded() {
+fn zsh_completes_instances_if_sourced_and_autoloaded() {
     let project = project();
     for load in [
         "autoload -U compinit; compinit -u -D; source <(instancectl completions zsh)",
@@ -99,7 +99,7 @@ fn zsh_completes_instances_sourced_and_autoloaded() {
 }
 
 #[test]
-fn a_line_that_means_nothing_has_no_completions_and_no_message() {
+fn invalid_line_yields_no_completions_and_no_message() {
     let cli = project().env("INSTANCECTL_COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", "1");
     cli.clone().args(["--", "instancectl", "no-such-"]).run().is(0, "", "");
     cli.clone().run().code(2).stdout("");

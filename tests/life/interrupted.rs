@@ -4,7 +4,7 @@ use crate::platform::Platform;
 use crate::support::Reply;
 
 #[test]
-fn a_signal_ends_what_has_nothing_to_bring_to_an_end() {
+fn signal_ends_commands_at_once_without_lock_changes() {
     for (args, slow) in [
         (&["status", "-f", "a.yaml"][..], "instance-service/task"),
         (&["stop", "-f", "a.yaml", "--yes"], "actions/stop"),

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::Cli;
 
 #[test]
-fn from_an_empty_folder_to_a_running_instance_and_back() {
+fn session_goes_from_empty_directory_to_instance_and_back() {
     let cli = Cli::new();
     let run = |words: &str| {
         let words = words.split(' ').map(str::to_owned).collect::<Vec<_>>();
@@ -15,7 +15,7 @@ fn from_an_empty_folder_to_a_running_instance_and_back() {
     cli.clone().args(["validate", "instances.yaml"]).run().code(0);
     run("plan --refresh").code(0).stdout_has("+ train-a create").nowhere("warning");
     let output = run("apply --yes --wait").code(0).stdout_has("train-a: created ");
-    output.stdout_has("\ntrain-a: Running\n1 of 1 came to Running after ");
+    output.stdout_has("\ntrain-a: Running\n1 of 1 reached Running after ");
     let output = run("status").code(0).stdout_has("Running").stdout_has("1 card in use");
     output.stdout_has("https://sandbox.invalid/").nowhere("warning");
     let url = run("url train-a").code(0).stderr("").stdout;
@@ -33,7 +33,7 @@ fn from_an_empty_folder_to_a_running_instance_and_back() {
     std::fs::write(cli.path("instances.yaml"), text.replace("cpuNumber: 8", "cpuNumber: 400"))
         .unwrap();
     let output = run("plan --refresh").code(0).stdout_has("cpuNumber: 8 -> 400");
-    output.stdout_has("warning: `cpuNumber` is 400, a node of its group has 32");
+    output.stdout_has("warning: `cpuNumber` is 400, but a node of its group has 32");
     run("apply --yes --replace train-a").code(0).stdout_has("train-a: created ");
     run("destroy --yes").code(0).stdout_has("1 deleted\n");
     let output = run("status --format json").code(0);
@@ -42,7 +42,7 @@ fn from_an_empty_folder_to_a_running_instance_and_back() {
 }
 
 #[test]
-fn the_catalog_needs_no_manifest() {
+fn catalog_needs_no_manifest() {
     let catalog = |words: &str| {
         let words = words.split(' ').map(str::to_owned).collect::<Vec<_>>();
         Cli::new().args(["catalog"]).args(words).args(["--sandbox"]).run().code(0).stderr("")

@@ -27,7 +27,7 @@ fn table(cli: &Cli) -> String {
 }
 
 #[test]
-fn one_list_shows_what_the_lock_holds_in_the_manifests_order() {
+fn one_list_shows_locked_instances_in_manifest_order() {
     for list in [List::First, List::Second] {
         let platform = Platform::new();
         platform.set(|state| state.list = list);
@@ -56,7 +56,7 @@ fn one_list_shows_what_the_lock_holds_in_the_manifests_order() {
 }
 
 #[test]
-fn a_detail_is_asked_for_only_where_the_list_does_not_say_enough() {
+fn details_are_fetched_only_if_the_list_is_insufficient() {
     let platform = Platform::new();
     platform.set(|state| state.lacking = vec!["containerPortInfoList"]);
     platform.holds("a", "Running", |task| {
@@ -77,7 +77,7 @@ fn a_detail_is_asked_for_only_where_the_list_does_not_say_enough() {
 }
 
 #[test]
-fn without_a_list_each_is_asked_for() {
+fn without_list_support_each_instance_is_queried() {
     for list in [List::Missing, List::Status(405)] {
         let platform = Platform::new();
         platform.set(|state| state.list = list);
@@ -90,7 +90,7 @@ fn without_a_list_each_is_asked_for() {
 }
 
 #[test]
-fn missing_null_and_odd_fields_are_put_up_with() {
+fn missing_null_and_odd_fields_are_tolerated() {
     let platform = Platform::new();
     platform.holds("a", "Running", |task| {
         *task = json!({"id": id("a"), "instanceServiceName": "a", "status": "Suspended\u{1b}[2J",
@@ -103,7 +103,7 @@ fn missing_null_and_odd_fields_are_put_up_with() {
 }
 
 #[test]
-fn machines_get_an_object_an_instance() {
+fn json_has_one_object_per_instance() {
     let platform = Platform::new();
     platform.holds("a", "Running", |task| {
         task["startTime"] = json!("2026-11-23 06:12:00");
@@ -139,7 +139,7 @@ fn machines_get_an_object_an_instance() {
 }
 
 #[test]
-fn another_live_instance_of_its_name_is_told_with_what_ends_it() {
+fn duplicate_is_reported_with_its_destroy_command() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
     platform.holds("a", "Waiting", |task| task["id"] = json!("twin"));
@@ -147,7 +147,7 @@ fn another_live_instance_of_its_name_is_told_with_what_ends_it() {
     let cli = platform.cli(&["a"]);
     let output = cli.clone().args(STATUS).run().code(4);
     output
-        .stdout_has("another live instance has its name: twin (Waiting)")
+        .stdout_has("another live instance has the same name: twin (Waiting)")
         .stdout_has("if it is not needed: `instancectl destroy -f a.yaml a --id twin`")
         .stdout_has("exit 4: outcome unknown (4)")
         .nowhere("over");
@@ -167,13 +167,13 @@ fn another_live_instance_of_its_name_is_told_with_what_ends_it() {
 }
 
 #[test]
-fn an_entry_of_another_place_is_not_asked_for() {
+fn entry_of_another_region_is_not_queried() {
     let platform = Platform::new();
     let entry = platform.entry("a").replace("http://127", "https://elsewhere.example/");
     let cli =
         platform.on(Cli::new()).file("a.yaml", manifest(&["a"])).file("a.lock", lock([entry]));
     let output = cli.args(STATUS).run().code(6);
-    output.stdout_has("elsewhere").stdout_has("the lock has it in `https://elsewhere.example");
+    output.stdout_has("elsewhere").stdout_has("recorded for endpoint `https://elsewhere.example");
     assert_eq!(platform.asked(), [""; 0]);
 }
 
@@ -196,7 +196,7 @@ fn several_manifests_are_shown_together() {
 }
 
 #[test]
-fn names_select_and_an_empty_lock_asks_nobody() {
+fn names_select_and_an_empty_lock_sends_no_request() {
     let platform = Platform::new();
     platform.holds("a-1", "Running", |_| {});
     platform.holds("b", "Running", |_| {});
@@ -206,24 +206,24 @@ fn names_select_and_an_empty_lock_asks_nobody() {
     cli.clone().args(STATUS).args(["c"]).run().code(2).stderr_has("no instance is named c");
     let empty = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
     let asked = platform.asked().len();
-    let expected = "the lock holds no instances; 1 of the manifest not created yet\n";
+    let expected = "the lock contains no instances; 1 of the manifest not created yet\n";
     empty.args(STATUS).run().is(0, expected, "");
     assert_eq!(platform.asked().len(), asked);
 }
 
 #[test]
-fn a_platform_that_refuses_or_is_not_there_is_told() {
+fn refusing_or_unreachable_platform_is_reported() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Status(401));
     let cli = platform.cli(&["a"]);
-    cli.clone().args(STATUS).run().code(7).stdout("").stderr_has("could not be asked");
+    cli.clone().args(STATUS).run().code(7).stdout("").stderr_has("could not query the platform");
     drop(platform);
     let cli = cli.args(STATUS).args(["--request-timeout", "2s"]);
-    cli.run().code(10).stdout("").stderr_has("could not be asked");
+    cli.run().code(10).stdout("").stderr_has("could not query the platform");
 }
 
 #[test]
-fn the_lock_stays_as_it_is_and_nobody_else_is_kept_out() {
+fn status_keeps_the_lock_and_takes_no_process_lock() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
     let cli = platform.cli(&["a"]);
@@ -234,7 +234,7 @@ fn the_lock_stays_as_it_is_and_nobody_else_is_kept_out() {
 }
 
 #[test]
-fn a_run_that_ends_before_it_has_a_result_is_an_object_for_machines_too() {
+fn early_failure_is_a_json_object_too() {
     let cli = Cli::new().file("a.yaml", manifest(&["a"]));
     for args in [&["apply", "--yes"][..], &["status"], &["wait"], &["plan", "--refresh"]] {
         let run = cli.clone().args(args).args(["-f", "a.yaml", "--format", "json"]).run().code(7);
@@ -246,15 +246,15 @@ fn a_run_that_ends_before_it_has_a_result_is_an_object_for_machines_too() {
 }
 
 #[test]
-fn a_plan_says_where_the_platform_did_not_tell() {
+fn plan_refresh_reports_failed_queries() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
     platform.answers("GET", "/detail", Reply::html(404));
     let plan = platform.cli(&["a"]).args(["plan", "-f", "a.yaml", "--refresh"]);
     plan.run()
         .code(10)
-        .stdout_has("= a unchanged id-61: the platform did not say what became of it: HTTP 404")
-        .stderr_has("error: the platform could not be asked");
+        .stdout_has("= a unchanged id-61: the platform did not return its status: HTTP 404")
+        .stderr_has("error: could not query the platform");
     let run = plan.args(["--format", "json"]).run().code(10);
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(found["exit"], json!({"code": 10, "classes": [10]}));

@@ -35,7 +35,7 @@ fn cells(line: &str) -> usize {
 }
 
 #[test]
-fn a_table_fits_its_terminal_and_is_whole_elsewhere() {
+fn table_fits_the_terminal_and_is_uncut_in_a_pipe() {
     let platform = Platform::new();
     let names = ["训练任务-大规模语言模型", "b", "a-name-that-is-long-and-longer"];
     for name in names {
@@ -61,7 +61,7 @@ fn a_table_fits_its_terminal_and_is_whole_elsewhere() {
 }
 
 #[test]
-fn an_apply_shows_how_far_it_is() {
+fn apply_shows_progress_on_a_terminal() {
     let service = Service::each(|asked| match asked.method.as_str() {
         "POST" => {
             let name = asked.json()["instanceServiceName"].as_str().unwrap().to_owned();
@@ -83,7 +83,7 @@ fn an_apply_shows_how_far_it_is() {
 }
 
 #[test]
-fn a_wait_draws_one_line_anew_that_fits() {
+fn wait_redraws_one_fitting_progress_line() {
     let platform = Platform::new();
     platform.holds("训练", "Waiting", |_| {});
     platform.set(|state| state.coming = vec![("训练", vec!["Waiting", "Waiting", "Running"])]);
@@ -94,5 +94,5 @@ fn a_wait_draws_one_line_anew_that_fits() {
     for drawn in text.split(['\r', '\n']) {
         assert!(cells(drawn) < 40, "{drawn:?}");
     }
-    assert!(text.ends_with("训练: Running\r\n1 of 1 came to Running after 2s\r\n"), "{text:?}");
+    assert!(text.ends_with("训练: Running\r\n1 of 1 reached Running after 2s\r\n"), "{text:?}");
 }

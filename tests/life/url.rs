@@ -8,7 +8,7 @@ use crate::support::{Cli, Reply};
 const SECRET: &str = "https://host/lab?token=sealed-address";
 
 #[test]
-fn the_address_is_printed_and_kept_nowhere() {
+fn url_is_printed_and_not_stored() {
     for data in [json!(SECRET), json!({"url": SECRET})] {
         let platform = Platform::new();
         platform.answers("GET", "/url", Reply::success(data));
@@ -26,7 +26,7 @@ fn the_address_is_printed_and_kept_nowhere() {
 }
 
 #[test]
-fn no_error_ever_shows_it() {
+fn errors_never_contain_the_url() {
     for (reply, code) in [
         (Reply::raw(SECRET), 10),
         (Reply::raw(format!("\"{SECRET}\"")), 10),
@@ -46,7 +46,7 @@ fn no_error_ever_shows_it() {
 }
 
 #[test]
-fn what_has_none_is_told_with_what_to_do() {
+fn missing_url_is_reported_with_a_hint() {
     for (reply, said) in [
         (
             Reply::success(Value::Null),
@@ -71,20 +71,19 @@ fn what_has_none_is_told_with_what_to_do() {
 }
 
 #[test]
-fn one_name_is_one_entry_that_has_an_id_here() {
+fn url_requires_exactly_one_entry_with_an_id_here() {
     let platform = Platform::new();
     let elsewhere = platform.entry("c").replace("http://127", "https://elsewhere.example/");
     let text = lock([platform.entry("a"), platform.unknown("b"), elsewhere]);
     let names = ["a", "b", "c", "d"];
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&names)).file("a.lock", text);
     let url = |name: &str| cli.clone().args(["url", "-f", "a.yaml", name]).run().stdout("");
-    let told =
-        "error: b: its outcome is unknown\n  help: look on the platform for an instance named `b`";
+    let told = "error: b: outcome unknown\n  help: look on the platform for an instance named `b`";
     for named in ["b", "b*"] {
         url(named).code(4).stderr_has(told);
     }
-    url("c").code(6).stderr_has("the lock has it at");
-    url("d").code(2).stderr_has("no lock holds d");
+    url("c").code(6).stderr_has("recorded for endpoint");
+    url("d").code(2).stderr_has("no lock contains d");
     url("*").code(2).stderr_has("several");
     url("e").code(2).stderr_has("no instance is named e");
     assert_eq!(platform.asked(), [""; 0]);

@@ -8,7 +8,7 @@ use crate::support::{Cli, Reply};
 const WAIT: [&str; 3] = ["wait", "-f", "a.yaml"];
 
 #[test]
-fn all_are_waited_for_with_one_list_a_look() {
+fn one_list_request_per_poll_serves_all_instances() {
     let platform = Platform::new();
     let names = ["a", "b", "c", "d", "训练"];
     for name in names {
@@ -23,7 +23,7 @@ fn all_are_waited_for_with_one_list_a_look() {
     let first = output.stdout.lines().next().unwrap().to_owned();
     assert_eq!(first, "c: Running", "what is there already is told first");
     let output =
-        output.stdout_has("\na: Running\nb: Running\n").stdout_has("5 of 5 came to Running");
+        output.stdout_has("\na: Running\nb: Running\n").stdout_has("5 of 5 reached Running");
     output.stderr("a: Waiting\nb: Deploying\n");
     let lists = platform.asked().iter().filter(|asked| asked.starts_with("GET task/list?")).count();
     assert_eq!(lists, 3, "the list, its end and its step: {:?}", platform.asked());
@@ -33,7 +33,7 @@ fn all_are_waited_for_with_one_list_a_look() {
 }
 
 #[test]
-fn changes_of_many_are_counted_and_not_told_one_by_one() {
+fn changes_of_many_instances_are_only_counted() {
     let platform = Platform::new();
     let names: Vec<String> = (0..30).map(|number| format!("n{number}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -44,12 +44,12 @@ fn changes_of_many_are_counted_and_not_told_one_by_one() {
     let running = cli.start();
     running.stderr_until("waiting for 30 to be Running, 0s: 30 Waiting (queued for ");
     platform.set(|state| state.tasks.iter_mut().for_each(|task| task["status"] = json!("Running")));
-    let output = running.end().code(0).stdout_has("30 of 30 came to Running");
+    let output = running.end().code(0).stdout_has("30 of 30 reached Running");
     assert_eq!(output.stderr.lines().count(), 1, "{output:?}");
 }
 
 #[test]
-fn what_fails_or_is_gone_ends_the_wait() {
+fn failed_or_missing_instance_ends_the_wait() {
     for (status, said) in [
         (
             Some("Failed"),
@@ -59,7 +59,7 @@ fn what_fails_or_is_gone_ends_the_wait() {
             Some("Terminated"),
             "a: Terminated: it ended and is not Running: `instancectl start -f a.yaml a` starts it again\n",
         ),
-        (None, "a: gone: it is gone from the platform\n"),
+        (None, "a: gone: it no longer exists on the platform\n"),
     ] {
         let platform = Platform::new();
         if let Some(status) = status {
@@ -68,12 +68,14 @@ fn what_fails_or_is_gone_ends_the_wait() {
         platform.holds("b", "Waiting", |_| {});
         let cli = platform.cli(&["a", "b"]);
         let output = cli.args(WAIT).run().code(8).stdout_has(said);
-        output.stdout_has("0 of 2 came to Running").stderr_has("error: not all will be Running");
+        output
+            .stdout_has("0 of 2 reached Running")
+            .stderr_has("error: not all instances will be Running");
     }
 }
 
 #[test]
-fn one_that_ran_and_ended_is_a_failure_unless_that_end_is_waited_for() {
+fn ended_instance_fails_the_wait_unless_awaited() {
     let platform = Platform::new();
     platform.holds("a", "Terminated", |task| task["startTime"] = json!("2026-11-23 06:12:00"));
     let cli = platform.cli(&["a"]);
@@ -87,22 +89,22 @@ fn one_that_ran_and_ended_is_a_failure_unless_that_end_is_waited_for() {
 }
 
 #[test]
-fn the_time_is_over_and_what_is_queued_is_told() {
+fn timeout_reports_queued_instances() {
     let platform = Platform::new();
     platform.holds("a", "Waiting", |_| {});
     let cli = platform.cli(&["a"]);
     let output = cli.args(WAIT).args(["--timeout", "2s"]).run().code(8);
     let output =
         output.stdout_has("a: still Waiting, queued for ").stdout_has("exit 8: wait failed (8)");
-    output
-        .stderr_has("error: timed out\n")
-        .stderr_has("queued for free cards; `instancectl stop -f a.yaml` ends the waiting");
+    output.stderr_has("error: timed out\n").stderr_has(
+        "queued for free cards; `instancectl stop -f a.yaml` removes them from the queue",
+    );
     // Queries at once, after 1 s, and at the end: never more often than once a second.
     assert!(platform.asked().len() <= 3, "{:?}", platform.asked());
 }
 
 #[test]
-fn machines_get_one_object() {
+fn json_output_is_one_object() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
     platform.holds("b", "Failed", |_| {});
@@ -116,7 +118,7 @@ fn machines_get_one_object() {
 }
 
 #[test]
-fn what_was_never_created_is_not_waited_for() {
+fn wait_refuses_names_that_are_not_in_the_lock() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
     let cli = platform.cli(&["a"]).file("a.yaml", manifest(&["a", "b"]));
@@ -126,7 +128,7 @@ fn what_was_never_created_is_not_waited_for() {
 }
 
 #[test]
-fn unknown_entries_are_left_alone_and_orphans_unless_named() {
+fn unknown_entries_and_unnamed_orphans_are_not_awaited() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
     platform.holds("old", "Failed", |_| {});
@@ -134,15 +136,13 @@ fn unknown_entries_are_left_alone_and_orphans_unless_named() {
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a", "b"])).file("a.lock", text);
     let output = cli.clone().args(WAIT).run().code(4);
     output
-        .stdout_has(
-            "b: unknown: its outcome is unknown; look on the platform for an instance named `b`",
-        )
+        .stdout_has("b: unknown: outcome unknown; look on the platform for an instance named `b`")
         .nowhere("old");
     cli.args(WAIT).args(["old"]).run().code(8);
 }
 
 #[test]
-fn a_signal_ends_it() {
+fn signal_ends_the_wait() {
     for signal in ["INT", "TERM"] {
         let platform = Platform::new();
         platform.holds("a", "Waiting", |_| {});
@@ -153,13 +153,13 @@ fn a_signal_ends_it() {
         running
             .end()
             .code(130)
-            .stdout_has("0 of 1 came to Running")
+            .stdout_has("0 of 1 reached Running")
             .stdout_has("interrupted (130)");
     }
 }
 
 #[test]
-fn a_signal_while_an_apply_waits_loses_nothing() {
+fn signal_during_apply_wait_loses_nothing() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
     platform.answers("POST", "instance-service/task", Reply::success(id("a")));
@@ -176,7 +176,7 @@ fn a_signal_while_an_apply_waits_loses_nothing() {
 }
 
 #[test]
-fn an_outage_is_sat_out_but_not_at_the_first_look() {
+fn outage_is_tolerated_except_at_the_first_poll() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
     platform.holds("a", "Waiting", |_| {});
@@ -184,21 +184,21 @@ fn an_outage_is_sat_out_but_not_at_the_first_look() {
     let running = cli.clone().args(WAIT).start();
     running.stderr_until("a: Waiting\n");
     platform.answers("GET", "/detail", Reply::html(502));
-    running.stderr_until("the platform could not be asked: HTTP 502");
+    running.stderr_until("could not query the platform: HTTP 502");
     platform.set(|state| {
         state.answers.clear();
         state.tasks[0]["status"] = json!("Running");
     });
     running.end().code(0).stdout_has("a: Running\n");
     platform.answers("GET", "/detail", Reply::html(502));
-    cli.clone().args(WAIT).run().code(10).stderr_has("could not be asked");
+    cli.clone().args(WAIT).run().code(10).stderr_has("could not query the platform");
     platform.set(|state| state.answers.clear());
     platform.answers("GET", "/detail", Reply::code("10008", "expired").status(401));
     cli.args(WAIT).run().code(7).stderr_has("expired");
 }
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn closed_pipe_is_not_an_error() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
     let (reader, writer) = std::io::pipe().unwrap();
@@ -207,7 +207,7 @@ fn a_closed_pipe_is_no_error() {
 }
 
 #[test]
-fn apply_waits_where_it_is_asked_to() {
+fn apply_waits_if_requested() {
     let platform = Platform::new();
     platform.answers("POST", "instance-service/task", Reply::success(id("new")));
     platform.holds("new", "Waiting", |task| {
@@ -222,7 +222,7 @@ fn apply_waits_where_it_is_asked_to() {
     let apply = ["apply", "-f", "a.yaml", "--yes", "--wait"];
     let output = cli.clone().args(apply).run().code(0);
     let output =
-        output.stdout_has("new: created").stdout_has("new: Running\n1 of 1 came to Running");
+        output.stdout_has("new: created").stdout_has("new: Running\n1 of 1 reached Running");
     assert!(output.stdout.ends_with("\n1 created\n"), "{output:?}");
     // There is nothing to do, and it still waits.
     platform.set(|state| state.tasks[0]["status"] = json!("Failed"));
@@ -238,7 +238,7 @@ fn apply_waits_where_it_is_asked_to() {
 }
 
 #[test]
-fn where_not_one_is_told_of_at_the_first_look_it_ends() {
+fn wait_ends_if_the_first_poll_has_no_answer_at_all() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
     platform.answers("GET", "/detail", Reply::html(404));
@@ -246,7 +246,7 @@ fn where_not_one_is_told_of_at_the_first_look_it_ends() {
 }
 
 #[test]
-fn access_addresses_are_shown_by_status_alone() {
+fn access_urls_are_shown_only_by_status() {
     let platform = Platform::new();
     platform.holds("a", "Running", |task| {
         let port = json!({"containerPort": "8888", "protocolType": "HTTP", "accessUrl": "https://h/?token=sealed"});
@@ -262,7 +262,7 @@ fn access_addresses_are_shown_by_status_alone() {
 }
 
 #[test]
-fn what_an_apply_did_is_told_though_the_platform_is_lost_while_it_waits() {
+fn apply_result_is_reported_if_waiting_fails() {
     for (reply, code, why) in [
         (Reply::code("10008", "令牌已过期").status(401), 7, "令牌已过期 (code 10008, HTTP 401)"),
         (Reply::html(502), 10, "HTTP 502 Bad Gateway"),
@@ -273,19 +273,19 @@ fn what_an_apply_did_is_told_though_the_platform_is_lost_while_it_waits() {
         platform.answers("GET", "/detail", reply);
         let cli = platform.on(Cli::new()).file("a.yaml", manifest(&["a"]));
         let apply = cli.args(["apply", "-f", "a.yaml", "--yes", "--wait", "--format", "json"]);
-        let output = apply.run().code(code).stderr_has("the platform could not be asked");
+        let output = apply.run().code(code).stderr_has("could not query the platform");
         let found: Value = serde_json::from_str(&output.stdout).unwrap();
         assert_eq!(found["instances"][0]["outcome"], "created");
         assert_eq!(found["instances"][0]["taskId"], id("a"));
         let message = found["instances"][0]["message"].as_str().unwrap();
-        assert!(message.starts_with("it did not come to run yet, and"), "{message}");
+        assert!(message.starts_with("it is not running yet, and"), "{message}");
         assert!(message.contains(why), "{message}");
         assert_eq!(found["exit"], json!({"code": code, "classes": [code]}));
     }
 }
 
 #[test]
-fn what_an_apply_left_as_it_is_is_told_though_it_cannot_be_waited_for() {
+fn unchanged_instances_are_reported_if_login_fails() {
     let platform = Platform::new();
     platform.answers("POST", "/tokens", Reply::code("10009", "verification failed"));
     let entry = platform.entry("a").replace("endpoint:", "region: r\n    endpoint:");
@@ -307,7 +307,7 @@ fn what_an_apply_left_as_it_is_is_told_though_it_cannot_be_waited_for() {
 }
 
 #[test]
-fn an_apply_that_prunes_what_it_names_waits_for_the_rest() {
+fn apply_with_prune_waits_for_remaining_named_instances() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
     platform.holds("a", "Running", |_| {});
@@ -316,5 +316,5 @@ fn an_apply_that_prunes_what_it_names_waits_for_the_rest() {
     let cli = platform.cli(&["a", "b"]).file("a.yaml", manifest(&["a"]));
     let apply = cli.args(["apply", "-f", "a.yaml", "a", "b", "--prune", "--yes", "--wait"]);
     let output = apply.run().code(0).stdout_has("b: deleted");
-    let _ = output.stdout_has("1 of 1 came to Running").stdout_has("1 deleted\n");
+    let _ = output.stdout_has("1 of 1 reached Running").stdout_has("1 deleted\n");
 }

@@ -65,7 +65,7 @@ fn conflicting(ours: &[(&str, &str)], theirs: &[(&str, &str)]) -> Clone {
 }
 
 #[test]
-fn the_way_out_of_a_conflict_keeps_the_ids_of_both_sides() {
+fn conflict_advice_keeps_the_ids_of_both_sides() {
     for command in [
         &["lock", "verify", "instances.yaml"][..],
         &["status", "-f", "instances.yaml"],
@@ -82,7 +82,7 @@ fn the_way_out_of_a_conflict_keeps_the_ids_of_both_sides() {
 }
 
 #[test]
-fn two_ids_for_one_name_are_both_kept() {
+fn conflict_advice_keeps_two_ids_for_one_name() {
     let clone = conflicting(&[("b", "id-ours")], &[("b", "id-theirs")]);
     let output = clone.cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5);
     paste(&clone, &commands(&output));
@@ -92,7 +92,7 @@ fn two_ids_for_one_name_are_both_kept() {
 }
 
 #[test]
-fn the_way_out_of_damage_keeps_a_copy_and_folds_in_the_journal() {
+fn damage_advice_keeps_a_copy_and_recovers_the_lock() {
     let service = creator();
     let clone = Clone::new(project(["a"]).on(&service));
     let _ = clone.cli.apply().run().code(0);

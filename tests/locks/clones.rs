@@ -37,7 +37,7 @@ fn push(clone: &Clone) {
 const PULL: [&str; 5] = ["pull", "-q", "--rebase", "origin", "main"];
 
 #[test]
-fn where_the_platform_lists_the_second_clone_doubles_nothing_and_learns_by_git() {
+fn second_clone_duplicates_nothing_if_list_is_supported() {
     let platform = Platform::new();
     let (first, second) = two(&platform, &["a", "b"]);
     apply(&first, &[]).code(0);
@@ -51,7 +51,7 @@ fn where_the_platform_lists_the_second_clone_doubles_nothing_and_learns_by_git()
 }
 
 #[test]
-fn each_clone_s_own_instances_are_merged_by_a_pull() {
+fn instances_of_each_clone_are_merged_by_a_pull() {
     let platform = Platform::new();
     let (first, second) = two(&platform, &["a", "b", "c"]);
     apply(&first, &["a"]).code(0);
@@ -66,7 +66,7 @@ fn each_clone_s_own_instances_are_merged_by_a_pull() {
 }
 
 #[test]
-fn where_the_platform_cannot_list_what_both_created_is_told_by_git_and_by_verify() {
+fn without_list_support_git_and_verify_report_duplicates() {
     let platform = Platform::new();
     platform.set(|state| state.list = platform::List::Missing);
     let (first, second) = two(&platform, &["a"]);
@@ -76,7 +76,7 @@ fn where_the_platform_cannot_list_what_both_created_is_told_by_git_and_by_verify
     }
     let (done, shown) = second.try_git(&PULL);
     assert!(
-        !done && shown.contains("two creates claim the name `a`: `a-1` stands, `a-2`"),
+        !done && shown.contains("two creates have the name `a`: `a-1` is kept, `a-2`"),
         "{shown}"
     );
     second.git(&["add", "instances.lock"]);
@@ -93,7 +93,7 @@ fn where_the_platform_cannot_list_what_both_created_is_told_by_git_and_by_verify
 }
 
 #[test]
-fn a_clone_that_went_back_to_an_older_lock_doubles_nothing() {
+fn clone_with_an_older_lock_duplicates_nothing() {
     let platform = Platform::new();
     let (first, _) = two(&platform, &["a", "b"]);
     apply(&first, &["a"]).code(0);
@@ -129,7 +129,7 @@ fn counting(b: impl Fn(usize) -> Option<Reply> + Send + Sync + 'static) -> Servi
 }
 
 #[test]
-fn a_lock_merged_by_git_beside_an_open_journal_is_folded_with_it() {
+fn lock_merged_by_git_is_merged_with_an_open_journal() {
     let service = counting(|number| (number == 2).then(Reply::hang));
     let cli = || project(["a", "b", "c"]).on(&service);
     let first = Clone::new(cli());
@@ -145,8 +145,9 @@ fn a_lock_merged_by_git_beside_an_open_journal_is_folded_with_it() {
     push(&first);
     second.git(&PULL);
     let verify = second.cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5);
-    verify
-        .stdout_has("two-ids: two creates for `a`: the lock has `a-3`, what a run left has `a-1`");
+    verify.stdout_has(
+        "two-ids: two creates for `a`: the lock has `a-3`, an interrupted run has `a-1`",
+    );
     let recover = second.cli.clone().args(["lock", "recover", "instances.yaml"]).run().code(4);
     recover.stderr_has("two IDs for `a`: the lock has a-3").stderr_has("two IDs for `b`");
     let text = second.cli.read("instances.lock");
@@ -156,7 +157,7 @@ fn a_lock_merged_by_git_beside_an_open_journal_is_folded_with_it() {
 }
 
 #[test]
-fn a_pull_under_a_running_apply_is_kept_and_two_ids_are_told() {
+fn pull_during_apply_is_kept_and_two_ids_are_reported() {
     let gate = Gate::new();
     let opened = Arc::clone(&gate);
     let service = counting(move |_| {

@@ -33,7 +33,7 @@ fn assert_whole(disk: &SmallDisk, names: &[String], service: &Service) {
 }
 
 #[test]
-fn on_a_full_disk_nothing_is_sent_and_what_is_on_its_way_is_kept() {
+fn full_disk_blocks_new_requests_and_keeps_in_flight_ids() {
     let Some(disk) = SmallDisk::mount(1024) else { return };
     let gate = Gate::new();
     let service = gated(&gate, "n000");
@@ -62,7 +62,7 @@ fn on_a_full_disk_nothing_is_sent_and_what_is_on_its_way_is_kept() {
 }
 
 #[test]
-fn a_folder_that_is_read_only_stops_everything() {
+fn read_only_directory_stops_everything() {
     let Some(disk) = SmallDisk::mount(256) else { return };
     let service = creator();
     let (cli, apply) = on(&disk, &numbered(1), &service);
@@ -76,7 +76,7 @@ fn a_folder_that_is_read_only_stops_everything() {
 }
 
 #[test]
-fn a_lock_that_is_removed_under_a_run_is_not_begun_anew() {
+fn lock_removed_during_a_run_is_not_recreated() {
     let gate = Gate::new();
     let service = gated(&gate, "a");
     let cli = project(["a"]).on(&service);
@@ -89,7 +89,7 @@ fn a_lock_that_is_removed_under_a_run_is_not_begun_anew() {
     gate.open();
     let output = running.end().code(5).stdout_has("b: created id-b\n");
     output
-        .stderr_has("instances.lock` was removed while this run was at work")
+        .stderr_has("instances.lock` was removed during this run")
         .stderr_has("git checkout -- ")
         .stderr_has("the IDs of this run are in the journal");
     assert!(!cli.path("instances.lock").exists());
@@ -101,7 +101,7 @@ fn a_lock_that_is_removed_under_a_run_is_not_begun_anew() {
 }
 
 #[test]
-fn a_lock_that_becomes_unreadable_under_a_run_is_not_overwritten() {
+fn lock_made_unreadable_during_a_run_is_not_overwritten() {
     for (text, word) in [
         ("<<<<<<< HEAD\nversion: 1\n", "line 1: found a merge conflict marker"),
         ("version: 2\ninstances: {}\n", "has version 2"),
@@ -158,7 +158,7 @@ fn recovered(output: &Output) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_disk_that_fails_once_at_any_write_or_sync_loses_no_id() {
+fn one_disk_error_at_any_write_or_sync_loses_no_id() {
     if !can_inject() {
         return;
     }
@@ -181,7 +181,7 @@ fn a_disk_that_fails_once_at_any_write_or_sync_loses_no_id() {
 }
 
 #[test]
-fn an_id_that_the_journal_cannot_take_is_cried_out_and_read_by_the_next_run() {
+fn unjournaled_id_is_printed_and_recovered() {
     if !can_inject() {
         return;
     }
@@ -213,7 +213,11 @@ fn an_id_that_the_journal_cannot_take_is_cried_out_and_read_by_the_next_run() {
     list.stdout_has("  b     created  id-b");
     cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5).stdout_has("`b`");
     let recover = cli.clone().args(["lock", "recover", "instances.yaml"]);
-    recover.run().is(0, "instances.lock: folded in 1 entry\n  b: created id-b\n", "");
+    recover.run().is(
+        0,
+        "instances.lock: recovered 1 entry from the journal\n  b: created id-b\n",
+        "",
+    );
     assert_eq!(cli.entries(), written([("b", "created id-b")]));
     recover.run().is(0, "instances.lock: nothing to recover\n", "");
     assert_eq!(sent_to(&service), ["a", "b"]);

@@ -33,7 +33,7 @@ fn sends_nothing(cli: &Cli, service: &Service, run: &Cli, word: &str) -> Output 
 }
 
 #[test]
-fn a_lock_that_cannot_be_replaced_stops_the_run_before_the_first_request() {
+fn unreplaceable_lock_stops_the_run_before_any_request() {
     if !can_inject() {
         return;
     }
@@ -58,7 +58,7 @@ fn a_lock_that_cannot_be_replaced_stops_the_run_before_the_first_request() {
 }
 
 #[test]
-fn what_a_file_system_cannot_keep_stops_nothing() {
+fn unsupported_chmod_or_directory_sync_is_ignored() {
     if !can_inject() {
         return;
     }
@@ -78,7 +78,7 @@ fn what_a_file_system_cannot_keep_stops_nothing() {
 }
 
 #[test]
-fn the_lock_of_somebody_else_in_a_sticky_folder_stops_the_run() {
+fn foreign_lock_in_a_sticky_directory_stops_the_run() {
     let service = creator();
     let cli = grown(&service);
     let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
@@ -101,7 +101,7 @@ fn the_lock_of_somebody_else_in_a_sticky_folder_stops_the_run() {
 }
 
 #[test]
-fn an_immutable_lock_stops_the_run() {
+fn immutable_lock_stops_the_run() {
     let service = creator();
     let cli = grown(&service);
     let change = |how: &str| {
@@ -126,7 +126,7 @@ fn limited(cli: &Cli, limits: &str) -> Cli {
 }
 
 #[test]
-fn no_id_is_lost_however_few_file_descriptors_there_are() {
+fn low_file_descriptor_limit_loses_no_id() {
     for limit in 8..=26 {
         let service = creator();
         let names = numbered(40);
@@ -148,7 +148,7 @@ fn no_id_is_lost_however_few_file_descriptors_there_are() {
 }
 
 #[test]
-fn six_hundred_manifests_are_applied_with_1024_file_descriptors() {
+fn six_hundred_manifests_need_only_1024_file_descriptors() {
     let service = creator();
     let names = numbered(600);
     let mut cli = Cli::new().on(&service);
@@ -167,7 +167,7 @@ fn six_hundred_manifests_are_applied_with_1024_file_descriptors() {
 }
 
 #[test]
-fn a_limit_of_the_size_of_a_file_stops_the_run_before_the_first_request() {
+fn file_size_limit_stops_the_run_before_any_request() {
     let service = creator();
     let names = numbered(300);
     let cli = project(&names).on(&service);
@@ -179,7 +179,7 @@ fn a_limit_of_the_size_of_a_file_stops_the_run_before_the_first_request() {
 }
 
 #[test]
-fn a_lock_that_somebody_replaces_while_it_is_written_loses_nothing() {
+fn lock_replaced_during_the_final_write_loses_nothing() {
     if !can_inject() {
         return;
     }

@@ -17,7 +17,7 @@ const WRITERS: [&[&str]; 5] = [
 ];
 
 #[test]
-fn every_command_that_writes_is_turned_away_at_once_while_another_writes() {
+fn every_writing_command_is_rejected_during_another_write() {
     let gate = Gate::new();
     let service = gated(&gate, "nobody");
     let cli = project(["a"]).on(&service);
@@ -25,12 +25,12 @@ fn every_command_that_writes_is_turned_away_at_once_while_another_writes() {
     wait_for_creates(&service, 1);
     for writer in WRITERS {
         let output = cli.clone().args(writer).run().code(5);
-        output.stderr_has("instances.lock` is held by another process (process ");
+        output.stderr_has("instances.lock` is locked by another process (process ");
     }
     // Read-only commands need no process lock.
     let list = cli.clone().args(["lock", "list", "instances.yaml"]).run().code(0);
-    list.stdout_has("  a     unknown  -").stderr_has("what it holds may change");
-    cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5).stdout_has("is held by");
+    list.stdout_has("  a     unknown  -").stderr_has("its content may change");
+    cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(5).stdout_has("is locked by");
     gate.open();
     running.end().code(0);
     assert_eq!(sent_to(&service), ["a"]);
@@ -38,7 +38,7 @@ fn every_command_that_writes_is_turned_away_at_once_while_another_writes() {
 }
 
 #[test]
-fn a_file_system_that_cannot_lock_is_told_and_no_guard_is_the_way_out() {
+fn unlockable_file_system_is_reported_and_no_guard_works() {
     if !can_inject() {
         return;
     }
@@ -50,7 +50,7 @@ fn a_file_system_that_cannot_lock_is_told_and_no_guard_is_the_way_out() {
             let output = cli.run().code(5).stdout("");
             output
                 .stderr_has("instances.lock.lk` cannot be locked on this file system: ")
-                .stderr_has("then give `--no-guard`");
+                .stderr_has("then use `--no-guard`");
         }
         assert_eq!(service.received().len(), 0, "{error}");
         let cli = project(["a"]).on(&service);
@@ -64,16 +64,16 @@ fn a_file_system_that_cannot_lock_is_told_and_no_guard_is_the_way_out() {
 }
 
 #[test]
-fn without_the_guard_the_journal_of_a_living_process_is_not_touched() {
+fn without_process_lock_a_live_journal_is_not_touched() {
     let gate = Gate::new();
     let service = gated(&gate, "nobody");
     let cli = project(["a"]).on(&service);
     let running = cli.apply().args(["--no-guard"]).start();
     wait_for_creates(&service, 1);
     let second = cli.apply().args(["--no-guard"]).run().code(5).stdout("");
-    second.stderr_has("instances.lock` is held by another process (process ");
+    second.stderr_has("instances.lock` is locked by another process (process ");
     let second = cli.clone().args(["lock", "recover", "--no-guard", "instances.yaml"]).run();
-    second.code(5).stderr_has("is held by another process");
+    second.code(5).stderr_has("is locked by another process");
     gate.open();
     running.end().code(0).stdout("a: created id-a\n1 created\n");
     assert_eq!(sent_to(&service), ["a"]);
@@ -81,7 +81,7 @@ fn without_the_guard_the_journal_of_a_living_process_is_not_touched() {
 }
 
 #[test]
-fn a_sidecar_that_is_removed_under_a_run_lets_nobody_else_in() {
+fn removed_sidecar_does_not_admit_a_second_writer() {
     let gate = Gate::new();
     let service = gated(&gate, "nobody");
     let cli = project(["a"]).on(&service);
@@ -101,7 +101,7 @@ fn a_sidecar_that_is_removed_under_a_run_lets_nobody_else_in() {
 }
 
 #[test]
-fn several_locks_are_taken_in_the_order_of_their_paths_before_anything_is_sent() {
+fn all_locks_are_acquired_in_path_order_before_any_request() {
     let gate = Gate::new();
     let service = gated(&gate, "nobody");
     let both = |cli: &Cli, first: &str, second: &str| {
@@ -112,7 +112,7 @@ fn several_locks_are_taken_in_the_order_of_their_paths_before_anything_is_sent()
     let running = cli.clone().args(["apply", "--yes", "-f", "b.yaml"]).start();
     wait_for_creates(&service, 1);
     for (first, second) in [("a.yaml", "b.yaml"), ("c.yaml", "b.yaml"), ("b.yaml", "a.yaml")] {
-        both(&cli, first, second).run().code(5).stderr_has("b.lock` is held by another process");
+        both(&cli, first, second).run().code(5).stderr_has("b.lock` is locked by another process");
         // The locks acquired before are released, and nothing was sent.
         assert!(!cli.path("a.lock.lk").exists() && !cli.path("c.lock.lk").exists());
     }
@@ -132,7 +132,7 @@ fn one_id_for_two_names_is_unknown_for_the_second() {
     let cli = project(["a", "b", "c"]).on(&service);
     let apply = cli.apply().run().code(4);
     apply
-        .stdout_has("b: unknown: the platform answered with the ID of another entry: `id-a`\n")
+        .stdout_has("b: unknown: the platform returned the ID of another entry: `id-a`\n")
         .stderr_has("instancectl resolve -f instances.yaml b --absent");
     let wanted = [("a", "created id-a"), ("b", "unknown"), ("c", "created id-c")];
     assert_eq!(cli.entries(), written(wanted));
@@ -145,7 +145,7 @@ fn one_id_for_two_names_is_unknown_for_the_second() {
 }
 
 #[test]
-fn a_lock_whose_request_is_another_instances_is_damaged() {
+fn lock_with_request_of_another_instance_is_damaged() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     cli.apply().run().code(0);
@@ -156,14 +156,14 @@ fn a_lock_whose_request_is_another_instances_is_damaged() {
         let cli = cli.clone().file("instances.lock", twisted);
         let output = cli.apply().run().code(5).stdout("");
         output.stderr_has(&format!(
-            "instance `a`: its `request` is that of `{}`",
+            "instance `a`: its `request` is for `{}`",
             other.trim_matches('"')
         ));
     }
 }
 
 #[test]
-fn warnings_are_denied_and_allowed_by_every_command_that_reads_a_manifest() {
+fn manifest_commands_support_deny_and_allow() {
     let service = creator();
     let doubtful = manifest(["a"]).replace("gpuNumber: 1", "gpuNumber: 0");
     let cli = Cli::new().file("instances.yaml", doubtful).on(&service);

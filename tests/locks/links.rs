@@ -51,7 +51,7 @@ fn listing_without(cli: &Cli, file: &Path) -> BTreeMap<PathBuf, (Vec<u8>, System
 }
 
 #[test]
-fn a_link_in_place_of_any_file_of_a_lock_is_refused_by_every_command() {
+fn symlink_as_any_lock_file_is_refused_by_every_command() {
     let (service, cli, rescue) = created();
     let lock = cli.read(LOCK);
     let journal = "instances.lock.journal";
@@ -66,7 +66,9 @@ fn a_link_in_place_of_any_file_of_a_lock_is_refused_by_every_command() {
             let readers: &[_] = if by_readers { &READERS } else { &[] };
             for words in WRITERS.iter().chain(readers) {
                 let output = cli.clone().args(*words).args(ON).run().code(5);
-                let told = format!("{file}` is a symbolic link; expected a file of its folder\n");
+                let told = format!(
+                    "{file}` is a symbolic link; expected a regular file in its directory\n"
+                );
                 let all = format!("{}{}", output.stdout, output.stderr);
                 assert!(all.contains(&told), "{words:?}, {file}: {output:?}");
                 assert!(moved.is_symlink(), "{words:?}");
@@ -82,7 +84,7 @@ fn a_link_in_place_of_any_file_of_a_lock_is_refused_by_every_command() {
 }
 
 #[test]
-fn a_lock_that_becomes_a_link_under_a_run_is_not_written_through() {
+fn lock_replaced_by_a_symlink_during_a_run_is_not_followed() {
     let gate = Gate::new();
     let service = gated(&gate, "a");
     let cli = project(["a"]).on(&service);
@@ -95,7 +97,7 @@ fn a_lock_that_becomes_a_link_under_a_run_is_not_written_through() {
     symlink("real", cli.path(LOCK)).unwrap();
     gate.open();
     let output = running.end().code(5).stdout_has("b: created id-b\n");
-    output.stderr_has("instances.lock` is a symbolic link").stderr_has("it may hold IDs");
+    output.stderr_has("instances.lock` is a symbolic link").stderr_has("which may contain IDs");
     assert_eq!(cli.read("real"), lock);
     fs::rename(cli.path("real"), cli.path(LOCK)).unwrap();
     cli.apply().run().code(0).stdout("nothing to do\n");
@@ -104,7 +106,7 @@ fn a_lock_that_becomes_a_link_under_a_run_is_not_written_through() {
 }
 
 #[test]
-fn a_linked_manifest_and_a_linked_folder_are_as_good_as_any() {
+fn symlinked_manifest_and_directory_are_accepted() {
     let service = creator();
     let cli = Cli::new().file("real/shared.yaml", manifest(["a"])).on(&service);
     symlink("real", cli.path("folder")).unwrap();
@@ -117,7 +119,7 @@ fn a_linked_manifest_and_a_linked_folder_are_as_good_as_any() {
 }
 
 #[test]
-fn the_merge_driver_does_not_write_through_a_link() {
+fn merge_driver_does_not_write_through_a_symlink() {
     let (_service, cli, _) = created();
     let lock = cli.read(LOCK);
     let cli = cli.file("base", "version: 1\ninstances: {}\n").file("theirs", &lock);
@@ -145,23 +147,23 @@ fn with_mounted(file: &str, check: impl FnOnce(&Cli, &Service)) {
 }
 
 #[test]
-fn a_mount_point_in_place_of_the_lock_is_refused_before_anything_is_sent() {
+fn mount_point_as_lock_is_refused_before_any_request() {
     with_mounted(LOCK, |cli, service| {
         for words in WRITERS.iter().chain(&READERS) {
             let output = cli.clone().args(*words).args(ON).run().code(5);
             let all = format!("{}{}", output.stdout, output.stderr);
             assert!(
-                all.contains("instances.lock` is a mount point; expected a file"),
+                all.contains("instances.lock` is a mount point; expected a regular file"),
                 "{output:?}"
             );
         }
-        cli.apply().run().code(5).stderr_has("  help: mount its folder instead: ");
+        cli.apply().run().code(5).stderr_has("  help: mount its directory instead: ");
         assert_eq!(sent_to(service), ["a"]);
     });
 }
 
 #[test]
-fn a_mount_point_in_place_of_the_journal_is_refused_too() {
+fn mount_point_as_journal_is_refused() {
     with_mounted("instances.lock.journal", |cli, service| {
         cli.apply().run().code(5).stderr_has("instances.lock.journal` is a mount point");
         assert_eq!(sent_to(service), ["a"]);

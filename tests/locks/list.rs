@@ -40,7 +40,7 @@ instances.lock
 ";
 
 #[test]
-fn a_lock_is_a_table_with_its_columns_under_each_other() {
+fn lock_is_listed_as_an_aligned_table() {
     let cli = Cli::new().file("instances.lock", LOCK).file("instances.yaml", manifest(["x"]));
     for named in ["instances.lock", "instances.yaml", "instances.*"] {
         cli.clone().args(["lock", "list", named]).run().is(0, TABLE, "");
@@ -55,7 +55,7 @@ fn a_lock_is_a_table_with_its_columns_under_each_other() {
 }
 
 #[test]
-fn on_a_narrow_terminal_an_entry_is_a_few_lines_and_no_id_is_cut() {
+fn narrow_terminal_wraps_entries_without_cutting_ids() {
     let cli = Cli::new().file("instances.lock", LOCK);
     let shown_at = |columns: u32| {
         let program = env!("CARGO_BIN_EXE_instancectl");
@@ -85,7 +85,7 @@ fn on_a_narrow_terminal_an_entry_is_a_few_lines_and_no_id_is_cut() {
 }
 
 #[test]
-fn machines_get_every_field() {
+fn json_has_every_field() {
     let cli = Cli::new().file("instances.lock", LOCK);
     let listed = cli.args(["lock", "list", "--format", "json", "instances.lock"]).run().code(0);
     let listed: Value = serde_json::from_str(&listed.stderr("").stdout).unwrap();
@@ -105,7 +105,7 @@ fn machines_get_every_field() {
 }
 
 #[test]
-fn what_an_interrupted_run_left_is_listed_and_nothing_is_written() {
+fn leftovers_of_an_interrupted_run_are_listed_read_only() {
     let service = creating(|request| match name_in(request).as_str() {
         "a" => created(request),
         _ => Reply::hang(),
@@ -118,12 +118,12 @@ fn what_an_interrupted_run_left_is_listed_and_nothing_is_written() {
     let list = cli.clone().args(["lock", "list", "-f", "instances.yaml"]).run().code(0);
     list.stdout_has("  a     created  id-a")
         .stdout_has("  b     unknown  -")
-        .stdout_has("left by an interrupted run; not in the lock yet");
+        .stdout_has("from an interrupted run; not in the lock yet");
     assert!(cli.listing() == before, "something was written");
 }
 
 #[test]
-fn a_lock_that_cannot_be_read_does_not_hide_the_others() {
+fn unreadable_lock_does_not_hide_the_others() {
     let cli = Cli::new().file("a.lock", "version: 2\ninstances: {}\n").file("b.lock", LOCK);
     let list = cli.clone().args(["lock", "list", "*.lock"]).run().code(5);
     list.stdout_has("530491fa7c8e47348f01de73e627a6a7").stderr_has("a.lock` has version 2");
@@ -134,12 +134,12 @@ fn a_lock_that_cannot_be_read_does_not_hide_the_others() {
 }
 
 #[test]
-fn what_is_not_there_yet_is_said_and_what_was_never_meant_is_wrong_usage() {
+fn missing_lock_is_reported_and_bad_path_is_usage_error() {
     let cli = project(["a"]);
     let none = "instances.lock\n  no lock yet\n";
     cli.clone().args(["lock", "list", "instances.yaml"]).run().is(0, none, "");
     cli.clone().args(["lock", "list", "other.lock"]).run().code(2).stdout("");
     cli.clone().args(["lock", "list"]).run().code(2).stdout("");
-    cli.clone().args(["lock", "list", "-"]).run().code(2).stderr_has("name one with --lock");
+    cli.clone().args(["lock", "list", "-"]).run().code(2).stderr_has("specify one with --lock");
     cli.args(["lock", "list", "instances.yaml", "--lock", "x.sandbox.lock"]).run().code(2);
 }

@@ -36,7 +36,7 @@ fn merge(base: &str, ours: &str, theirs: &str) -> (crate::support::Output, Strin
 }
 
 #[test]
-fn what_does_not_clash_is_merged_without_a_word() {
+fn conflict_free_merge_is_silent() {
     let base = lock(&[created("b", "b1")]);
     let ours = lock(&[created("a", "a1"), created("b", "b1")]);
     let theirs = lock(&[created("c", "c1")]);
@@ -55,29 +55,29 @@ fn what_does_not_clash_is_merged_without_a_word() {
 }
 
 #[test]
-fn two_ids_for_one_name_are_both_kept_and_told() {
+fn two_ids_for_one_name_are_kept_and_reported() {
     let (ours, theirs) = (lock(&[created("训练", "a1")]), lock(&[created("训练", "other2")]));
     let (output, merged) = merge("", &ours, &theirs);
     output.is(
         4,
         "",
-        "error: two creates claim the name `训练`: `a1` stands, `other2` is its candidate\n\
-         x/a.lock is merged and holds every ID of both sides; look at these on the platform, then \
-         `git add x/a.lock` and go on with the merge\n",
+        "error: two creates have the name `训练`: `a1` is kept, `other2` is its candidate\n\
+         x/a.lock is merged and contains every ID of both sides; check these on the platform, then \
+         `git add x/a.lock` and continue the merge\n",
     );
     assert!(merged.contains("    taskId: a1\n    candidates: [other2]\n"), "{merged}");
     let cli = Cli::new().file("a.lock", &merged);
     let verified = cli.args(["lock", "verify", "a.lock"]).run().code(4);
-    verified.stdout_has("candidates: other instances claim the name `训练`: other2\n");
+    verified.stdout_has("candidates: other instances have the name `训练`: other2\n");
 }
 
 #[test]
-fn an_unknown_outcome_is_not_forgotten_for_an_id() {
+fn unknown_outcome_survives_an_id_of_another_create() {
     let lost = lock(&[entry("a", "unknown", "", "2026-11-23T01:00:00Z")]);
     let known = lock(&[created("a", "a1")]);
     for (ours, theirs) in [(&lost, &known), (&known, &lost)] {
         let (output, merged) = merge("", ours, theirs);
-        output.code(4).stderr_has("one whose outcome is unknown stands, `a1` is its candidate");
+        output.code(4).stderr_has("one with an unknown outcome is kept, `a1` is its candidate");
         assert!(merged.contains("state: unknown\n    candidates: [a1]\n"), "{merged}");
     }
     // The outcome of the same request resolves it.
@@ -88,23 +88,23 @@ fn an_unknown_outcome_is_not_forgotten_for_an_id() {
 }
 
 #[test]
-fn what_one_side_removed_and_the_other_changed_stays() {
+fn entry_deleted_on_one_side_and_changed_on_other_stays() {
     let base = lock(&[created("a", "a1")]);
     let replaced = lock(&[created("a", "new1")]);
     let (output, merged) = merge(&base, &lock(&[]), &replaced);
-    output.code(4).stderr_has("one side removed `a`, the other changed it: it stays, `new1`");
+    output.code(4).stderr_has("one side removed `a`, the other changed it: it is kept, `new1`");
     assert_eq!(merged, replaced);
 }
 
 #[test]
-fn what_cannot_be_read_leaves_both_texts_between_markers() {
+fn unreadable_side_leaves_both_texts_between_markers() {
     let good = lock(&[created("a", "a1")]);
     let newer = good.replace("version: 1", "version: 2");
     let marked = format!("{good}<<<<<<< HEAD\n");
     for (base, ours, theirs, word) in [
         ("", good.as_str(), newer.as_str(), "their side: `x/a.lock` has version 2"),
         ("", &newer, &good, "our side: `x/a.lock` has version 2"),
-        (&marked, &good, &good, "what both began with: `x/a.lock` line "),
+        (&marked, &good, &good, "the base version: `x/a.lock` line "),
         (&good, &good, "", "their side: `x/a.lock` is cut short: it is empty"),
         (&good, "version: 1\ninstances:\n  a:", &good, "our side: `x/a.lock` is cut short"),
         (&good, &good, "\u{feff}\0", "their side: "),
@@ -119,7 +119,7 @@ fn what_cannot_be_read_leaves_both_texts_between_markers() {
 }
 
 #[test]
-fn a_file_that_is_missing_is_wrong_usage() {
+fn missing_file_is_a_usage_error() {
     let cli = Cli::new().file("a", lock(&[]));
     let output = cli.clone().args(["lock", "merge", "a", "a", "b"]).run().code(2);
     output.stderr_has("error: cannot read b: ");
@@ -129,7 +129,7 @@ fn a_file_that_is_missing_is_wrong_usage() {
 }
 
 #[test]
-fn keys_of_a_newer_program_are_kept() {
+fn unknown_keys_of_a_newer_version_are_kept() {
     let with = |extra: &str| format!("{}{extra}", lock(&[created("a", "a1")]));
     let (output, merged) = merge("", &with("    x: 1\n"), &with("    w: 2\n\nnote: z\n"));
     output.is(0, "", "");
@@ -164,7 +164,7 @@ fn neighbours() -> [String; 3] {
 }
 
 #[test]
-fn git_merges_neighbours_by_merge_rebase_and_cherry_pick() {
+fn git_merges_neighbors_by_merge_rebase_and_cherry_pick() {
     let [base, main, side] = neighbours();
     let wanted = lock(&[created("a", "a1"), created("b", "b1"), created("m", "m1")]);
     for base in [base.as_str(), ""] {
@@ -186,19 +186,19 @@ fn git_merges_neighbours_by_merge_rebase_and_cherry_pick() {
 }
 
 #[test]
-fn git_stops_where_two_ids_claim_one_name_and_the_lock_holds_both() {
+fn git_stops_on_two_ids_for_one_name_and_lock_has_both() {
     let (main, side) = (lock(&[created("a", "a1")]), lock(&[created("a", "other2")]));
     for how in [&["merge", "side"][..], &["rebase", "side"], &["cherry-pick", "side"]] {
         let clone = branched("", &main, &side);
         let (done, shown) = clone.try_git(how);
-        assert!(!done && shown.contains("two creates claim the name `a`"), "{how:?}: {shown}");
+        assert!(!done && shown.contains("two creates have the name `a`"), "{how:?}: {shown}");
         assert!(shown.contains("CONFLICT"), "{how:?}: {shown}");
         assert!(shown.contains("git add instances.lock"), "the path of the lock is told: {shown}");
         let left = clone.cli.read("instances.lock");
         assert!(left.contains("a1") && left.contains("other2"), "{how:?}: {left}");
         // The program reads it and reports the open conflict.
         let verify = clone.cli.clone().args(["lock", "verify", "instances.lock"]).run().code(4);
-        verify.stdout_has("other instances claim the name `a`");
+        verify.stdout_has("other instances have the name `a`");
         clone.git(&["add", "instances.lock"]);
         let again = [how[0], "--continue"];
         clone.git(&again);
@@ -208,7 +208,7 @@ fn git_stops_where_two_ids_claim_one_name_and_the_lock_holds_both() {
 }
 
 #[test]
-fn git_keeps_both_sides_where_one_cannot_be_read() {
+fn git_keeps_both_sides_if_one_is_unreadable() {
     let good = lock(&[created("a", "a1")]);
     let newer = lock(&[created("b", "b1")]).replace("version: 1", "version: 2");
     let clone = branched("", &good, &newer);
@@ -225,7 +225,7 @@ fn git_keeps_both_sides_where_one_cannot_be_read() {
 }
 
 #[test]
-fn a_lock_that_one_side_deleted_is_a_conflict_of_git_itself() {
+fn lock_deleted_on_one_side_is_a_git_conflict() {
     let [base, main, _] = neighbours();
     let clone = branched(&base, &main, &base);
     clone.git(&["checkout", "-q", "side"]);

@@ -252,7 +252,7 @@ fn killed(stage: &Stage) {
 }
 
 #[test]
-fn the_recipes_lose_nothing_while_others_push() {
+fn recipes_lose_nothing_during_concurrent_pushes() {
     for recipe in recipes() {
         for meanwhile in ALL {
             for round in 0..2 {
@@ -279,7 +279,7 @@ fn fifty_runs_of_each_recipe_lose_nothing() {
 }
 
 #[test]
-fn a_push_that_fails_for_good_leaves_the_ids_in_the_log() {
+fn permanently_failing_push_leaves_the_ids_in_the_log() {
     for recipe in recipes() {
         let stage = Stage::new();
         stage.run("runner", "git init -q -b main && git remote add origin ../remote.git");

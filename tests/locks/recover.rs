@@ -23,14 +23,14 @@ fn killed() -> (Service, Cli) {
 }
 
 #[test]
-fn what_a_killed_run_left_is_folded_in_without_credentials() {
+fn killed_run_is_recovered_without_credentials() {
     for named in ["instances.yaml", "instances.lock"] {
         let (service, cli) = killed();
         let offline = cli.clone().env("INSTANCECTL_TOKEN", "").env("INSTANCECTL_ENDPOINT", "");
         let recover = offline.args(["lock", "recover", named]);
         let output = recover.run().code(4).stdout(
-            "instances.lock: folded in 2 entries\n  a: created id-a\n  \
-             b: unknown: the request was about to leave; no outcome was recorded\n",
+            "instances.lock: recovered 2 entries from the journal\n  a: created id-a\n  \
+             b: unknown: the request was about to be sent; no outcome was recorded\n",
         );
         output.stderr_has("`instancectl resolve -f ").stderr_has(" b --absent`");
         assert_eq!(cli.entries(), written([("a", "created id-a"), ("b", "unknown")]));
@@ -46,40 +46,42 @@ fn what_a_killed_run_left_is_folded_in_without_credentials() {
 }
 
 #[test]
-fn machines_are_told_entry_by_entry() {
+fn json_reports_every_recovered_entry() {
     let (_service, cli) = killed();
     let json = cli.args(["lock", "recover", "--format", "json", "instances.lock"]).run().code(4);
     let json: Value = serde_json::from_str(&json.stderr("").stdout).unwrap();
     assert_eq!(json["instances"][0]["taskId"], "id-a");
     assert_eq!(json["instances"][1]["outcome"], "unknown");
-    assert_eq!(json["locks"][0]["message"], "folded in 2 entries");
+    assert_eq!(json["locks"][0]["message"], "recovered 2 entries from the journal");
     assert_eq!(json["exit"]["classes"], serde_json::json!([4]));
 }
 
 #[test]
-fn a_lock_that_somebody_edited_is_written_as_the_program_writes_it() {
+fn edited_lock_is_rewritten_in_canonical_form() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     cli.apply().run().code(0);
     let good = cli.read("instances.lock");
     let cli = cli.file("instances.lock", good.replace('\n', "\r\n"));
     let recover = cli.clone().args(["lock", "recover", "-f", "instances.yaml"]);
-    recover.run().is(0, "instances.lock: written anew as the program writes it\n", "");
+    recover.run().is(0, "instances.lock: rewritten in canonical form\n", "");
     assert_eq!(cli.read("instances.lock"), good);
     cli.args(["lock", "verify", "instances.lock"]).run().code(0);
 }
 
 #[test]
-fn what_cannot_be_read_is_left_as_it_is_and_the_others_are_recovered() {
+fn unreadable_lock_is_kept_and_the_others_are_recovered() {
     let (_service, cli) = killed();
     let cli = cli.file("a.lock", "version: 2\ninstances: {}\n");
     let recover = cli.clone().args(["lock", "recover", "a.lock", "instances.lock"]).run().code(5);
-    recover.stderr_has("a.lock` has version 2").stdout_has("instances.lock: folded in 2 entries\n");
+    recover
+        .stderr_has("a.lock` has version 2")
+        .stdout_has("instances.lock: recovered 2 entries from the journal\n");
     assert_eq!(cli.read("a.lock"), "version: 2\ninstances: {}\n");
 }
 
 #[test]
-fn a_journal_that_is_damaged_in_the_middle_is_kept_and_its_ids_are_named() {
+fn journal_damaged_mid_file_is_kept_and_its_ids_are_named() {
     let (service, cli) = killed();
     let mut journal = fs::read(cli.path("instances.lock.journal")).unwrap();
     // In the plan, which is not the last batch.
@@ -99,7 +101,7 @@ fn a_journal_that_is_damaged_in_the_middle_is_kept_and_its_ids_are_named() {
 }
 
 #[test]
-fn a_journal_cut_anywhere_loses_no_id_and_sends_nothing_twice() {
+fn journal_cut_anywhere_loses_no_id_and_resends_nothing() {
     let (service, cli) = killed();
     let journal = fs::read(cli.path("instances.lock.journal")).unwrap();
     let written = journal.iter().rposition(|&byte| byte != 0).unwrap() + 1;

@@ -9,10 +9,10 @@ use crate::stage::{Gate, creator, gated, manifest, project, sent_to, wait_for_cr
 use crate::support::Cli;
 
 const NOBODY: u32 = 65534;
-const ASKED: &str = "Go on? [y/N] ";
+const ASKED: &str = "Continue? [y/N] ";
 
 #[test]
-fn it_has_the_usual_mode_of_the_folder() {
+fn sidecar_has_the_usual_file_mode() {
     let gate = Gate::new();
     let service = gated(&gate, "nobody");
     let cli = project(["a"]).on(&service);
@@ -27,7 +27,7 @@ fn it_has_the_usual_mode_of_the_folder() {
 }
 
 #[test]
-fn it_is_gone_after_a_question_that_was_not_answered_with_yes() {
+fn sidecar_is_removed_after_a_declined_prompt() {
     let service = creator();
     let cli = project(["a"]).on(&service);
     for (typed, code) in [("n\n", 6), ("\n", 6), ("\u{4}", 6), ("\u{3}", 130)] {
@@ -44,7 +44,7 @@ fn it_is_gone_after_a_question_that_was_not_answered_with_yes() {
 }
 
 #[test]
-fn it_is_gone_after_a_signal_that_ends_the_run_at_once() {
+fn sidecar_is_removed_after_an_immediate_signal_exit() {
     for signal in ["INT", "TERM", "HUP"] {
         // The list never answers, so that the signal arrives before the run handles signals.
         let service = crate::support::Service::each(|_| crate::support::Reply::hang());
@@ -75,7 +75,7 @@ fn as_nobody(cli: &Cli) -> Option<Cli> {
 }
 
 #[test]
-fn one_that_a_colleague_left_behind_blocks_nobody() {
+fn stale_sidecar_of_another_user_does_not_block() {
     let service = creator();
     let cli = project(["a"]).on(&service).file("instances.lock.lk", "process 1 on elsewhere");
     let Some(nobody) = as_nobody(&cli) else { return };
@@ -85,14 +85,14 @@ fn one_that_a_colleague_left_behind_blocks_nobody() {
 }
 
 #[test]
-fn one_that_only_its_owner_can_read_is_named_with_its_owner() {
+fn unreadable_sidecar_is_reported_with_its_owner() {
     let service = creator();
     let cli = project(["a"]).on(&service).file("instances.lock.lk", "");
     let private = fs::Permissions::from_mode(0o600);
     fs::set_permissions(cli.path("instances.lock.lk"), private.clone()).unwrap();
     let Some(nobody) = as_nobody(&cli) else { return };
     let output = nobody.apply().run().code(5).stderr_has("belongs to root (uid 0)");
-    output.stderr_has("if no `instancectl` of theirs runs on this lock, it may be removed");
+    output.stderr_has("if no `instancectl` of theirs uses this lock, it may be removed");
     // A journal of a colleague's killed run is reported in the same way, once.
     fs::remove_file(cli.path("instances.lock.lk")).unwrap();
     let cli = cli.file("instances.lock.journal", "").file("instances.yaml", manifest(["a"]));

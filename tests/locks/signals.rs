@@ -17,7 +17,7 @@ const PIPE: usize = 65536;
 const APART: Duration = Duration::from_millis(600);
 
 #[test]
-fn a_third_signal_ends_the_run_at_once_and_the_journal_tells_the_rest() {
+fn third_signal_exits_at_once_and_keeps_the_journal() {
     let service = gated(&Gate::new(), "n000");
     let names = numbered(20);
     let cli = project(&names).on(&service);
@@ -41,7 +41,7 @@ fn a_third_signal_ends_the_run_at_once_and_the_journal_tells_the_rest() {
     running.end().code(130);
     assert_eq!(doubts(&journal()), 8, "it was folded");
     let recover = cli.clone().args(["lock", "recover", "instances.yaml"]).run().code(4);
-    recover.stdout_has("  n001: unknown: interrupted before the answer came\n");
+    recover.stdout_has("  n001: unknown: interrupted before the response arrived\n");
     let mut wanted = written(names[1..9].iter().map(|name| (name.as_str(), "unknown")));
     wanted.insert("n000".into(), "created id-n000".into());
     assert_eq!(cli.entries(), wanted);
@@ -51,7 +51,7 @@ fn a_third_signal_ends_the_run_at_once_and_the_journal_tells_the_rest() {
 }
 
 #[test]
-fn a_cancelled_ci_job_leaves_a_folded_lock() {
+fn cancelled_ci_job_leaves_a_merged_lock() {
     let service = gated(&Gate::new(), "n000");
     let names = numbered(20);
     let cli = project(&names).on(&service);
@@ -74,7 +74,7 @@ fn a_cancelled_ci_job_leaves_a_folded_lock() {
 }
 
 #[test]
-fn readers_that_went_away_lose_nothing() {
+fn closed_output_pipe_loses_no_id() {
     let service = creator();
     let names = numbered(30);
     let cli = project(&names).on(&service);

@@ -15,7 +15,7 @@ fn applied(names: &[&str]) -> Cli {
 }
 
 #[test]
-fn a_lock_as_the_program_left_it_has_no_problems() {
+fn lock_written_by_the_program_has_no_problems() {
     let cli = applied(&["a", "b"]);
     let verify = |args: &[&str]| cli.clone().args(["lock", "verify"]).args(args.iter().copied());
     let good = "instances.lock: 2 instances, no problems\nchecked 1 lock: no problems\n";
@@ -40,14 +40,14 @@ fn a_lock_as_the_program_left_it_has_no_problems() {
 }
 
 #[test]
-fn what_the_manifest_has_and_the_lock_has_not_is_told_where_that_is_asked() {
+fn missing_entries_are_reported_only_with_complete() {
     let cli = applied(&["a"]).file("instances.yaml", manifest(["a", "b"]));
     cli.clone().args(["lock", "verify", "instances.yaml"]).run().code(0);
     let complete = ["lock", "verify", "--complete", "-f", "instances.yaml"];
     cli.clone().args(complete).run().is(
         6,
         "instances.lock: 1 instance, 1 problem\n  \
-         missing: the manifest has `b`, the lock does not\n    \
+         missing: `b` is in the manifest but not in the lock\n    \
          help: `instancectl apply -f instances.yaml` creates it; then commit the lock\n\
          checked 1 lock: 1 problem; exit 6: stopped by a guard (6)\n",
         "",
@@ -66,7 +66,7 @@ fn what_the_manifest_has_and_the_lock_has_not_is_told_where_that_is_asked() {
 }
 
 #[test]
-fn an_unknown_entry_is_told_with_the_way_out() {
+fn unknown_entry_is_reported_with_its_resolution() {
     let service = creating(|request| match name_in(request).as_str() {
         "a" => created(request),
         _ => Reply::close(),
@@ -84,7 +84,7 @@ fn an_unknown_entry_is_told_with_the_way_out() {
 }
 
 #[test]
-fn what_a_killed_run_left_is_told_until_it_is_folded() {
+fn leftovers_of_a_killed_run_are_reported() {
     let service = creating(|request| match name_in(request).as_str() {
         "a" => created(request),
         _ => Reply::hang(),
@@ -97,31 +97,31 @@ fn what_a_killed_run_left_is_told_until_it_is_folded() {
         let verify = cli.clone().args(["lock", "verify", named]).run().code(5);
         verify
             .stdout_has(
-                "journal: a run that was interrupted left what the lock does not have: `a`, `b`",
+                "journal: an interrupted run left records that are not in the lock: `a`, `b`",
             )
-            .stdout_has("`instancectl lock recover instances.lock` folds it in")
+            .stdout_has("`instancectl lock recover instances.lock` replays them")
             .stdout_has("exit 5: lock trouble (5), outcome unknown (4)\n");
     }
 }
 
 #[test]
-fn each_damage_is_named_and_no_lock_hides_another() {
+fn every_damage_is_reported_and_hides_no_other_lock() {
     let cli = applied(&["a", "b"]);
     let good = cli.read("instances.lock");
     let shared = good.replace("id-b", "id-a");
     for (text, code, word) in [
-        (good.replace('\n', "\r\n"), 5, "not-canonical: line 1 is not as the program writes it"),
+        (good.replace('\n', "\r\n"), 5, "not-canonical: line 1 is not in canonical form"),
         (format!("{good}# a note\n"), 5, "not-canonical: line 18 is not"),
         (good.replace("state: created", "state: made"), 5, "`state` is \"made\"; expected created"),
-        (good[..good.len() - 3].to_owned(), 5, "is cut short: its last line has no end"),
+        (good[..good.len() - 3].to_owned(), 5, "is cut short: its last line has no line break"),
         (good.replace("version: 1", "version: 2"), 5, "has version 2; this program reads"),
         (format!("{good}=======\n"), 5, "line 18: found a merge conflict marker"),
         (String::new(), 5, "is cut short: it is empty"),
-        (shared, 4, "shared-id: `a`, `b` hold one ID: id-a"),
+        (shared, 4, "shared-id: `a`, `b` have the same ID: id-a"),
         (
             good.replace("state: created", "state: deleting"),
             4,
-            "deleting: the deletion of `a` is not confirmed",
+            "deleting: deletion of `a` is not confirmed",
         ),
     ] {
         let cli = cli.clone().file("bad.lock", &text);

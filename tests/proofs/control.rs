@@ -11,7 +11,7 @@ use crate::tracer;
 
 #[test]
 #[ignore = "long"]
-fn without_the_intent_record_the_matrix_finds_violations() {
+fn without_intent_record_crash_matrix_finds_violations() {
     if !tracer::works() {
         return;
     }

@@ -26,7 +26,7 @@ pub(crate) struct Figure {
 }
 
 #[test]
-fn killed_before_any_call_that_creates_it_converges() {
+fn create_converges_after_a_kill_at_any_durable_call() {
     if tracer::works() {
         let cases = STORIES[..1].iter().flat_map(|story| {
             points::kills(story, Extent::Durable).into_iter().map(|point| (*story, point))
@@ -37,7 +37,7 @@ fn killed_before_any_call_that_creates_it_converges() {
 
 #[test]
 #[ignore = "long"]
-fn killed_before_any_call_every_command_converges() {
+fn every_command_converges_after_a_kill_at_any_syscall() {
     if tracer::works() {
         let cases = STORIES.iter().flat_map(|story| {
             points::kills(story, Extent::Everything).into_iter().map(|point| (*story, point))
@@ -48,7 +48,7 @@ fn killed_before_any_call_every_command_converges() {
 
 #[test]
 #[ignore = "long"]
-fn with_a_broken_disk_or_wire_at_any_call_every_command_converges() {
+fn every_command_converges_after_io_errors_at_any_syscall() {
     if tracer::works() {
         let cases = STORIES
             .iter()

@@ -9,7 +9,7 @@ use crate::stories::typed;
 use crate::world::{LOCK, World};
 
 #[test]
-fn on_a_disk_with_any_little_space_left_nothing_is_lost_or_doubled() {
+fn nearly_full_disk_loses_and_duplicates_nothing() {
     let mut figure = Vec::new();
     // From space for nothing at all to space for everything.
     for kib in [12, 24, 48, 64, 80, 96, 128, 280, 320] {

@@ -31,13 +31,13 @@ enum Damage {
 }
 
 #[test]
-fn a_damaged_journal_is_gone_on_from_or_refused_with_every_id_that_it_holds() {
+fn damaged_journal_recovers_or_is_refused_with_all_ids() {
     damaged_reads(&[3], &[0]);
 }
 
 #[test]
 #[ignore = "long"]
-fn a_journal_with_any_bit_turned_is_gone_on_from_or_refused_with_every_id_that_it_holds() {
+fn any_flipped_bit_recovers_or_is_refused_with_all_ids() {
     damaged_reads(&[2, 3, 4], &[0, 1, 2, 3, 4, 5, 6, 7]);
 }
 
@@ -62,13 +62,13 @@ fn damaged_reads(from_ends: &[usize], bits: &[u32]) {
 }
 
 #[test]
-fn a_run_after_some_damage_to_the_journal_neither_loses_nor_doubles() {
+fn sampled_journal_damage_loses_and_duplicates_nothing() {
     damaged_runs(503);
 }
 
 #[test]
 #[ignore = "long"]
-fn a_run_after_any_damage_to_the_journal_neither_loses_nor_doubles() {
+fn any_journal_damage_loses_and_duplicates_nothing() {
     damaged_runs(17);
 }
 

@@ -81,13 +81,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 #[test]
-fn a_few_random_histories_lose_and_double_nothing() {
+fn few_random_histories_lose_and_duplicate_nothing() {
     histories(12, 1);
 }
 
 #[test]
 #[ignore = "long"]
-fn random_histories_lose_and_double_nothing() {
+fn random_histories_lose_and_duplicate_nothing() {
     histories(300, 2);
 }
 

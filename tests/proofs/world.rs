@@ -101,7 +101,7 @@ impl World {
         tasks
     }
 
-    /// Writes the manifest: a name and the number of CPUs of each instance.
+    /// Writes the manifest: a name and number of CPUs of each instance.
     pub(crate) fn manifest<'n>(&self, instances: impl IntoIterator<Item = (&'n str, u32)>) {
         let mut text = "\
 defaults:

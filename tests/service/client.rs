@@ -11,7 +11,7 @@ use instancectl::api::credentials::TokenCredentials;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
-/// Creates the sample against a server that follows `script`; returns the answer and the number of
+/// Creates the sample against a server that follows `script`; returns the answer and number of
 /// requests that the server read.
 async fn create(script: impl IntoIterator<Item = Reply>) -> (CreateResult, usize) {
     create_unless(script, pending()).await
@@ -39,7 +39,7 @@ fn fault(answer: CreateResult) -> ErrorDetail {
 }
 
 #[tokio::test]
-async fn the_documented_sample_goes_out_as_documented() {
+async fn documented_sample_is_sent_as_documented() {
     let service = Service::start([Reply::success(ID)]);
     let answer = client(&service.url()).create(&task(), pending()).await;
     assert_eq!(answer, CreateResult::Created(ID.parse().unwrap()));
@@ -54,7 +54,7 @@ async fn the_documented_sample_goes_out_as_documented() {
 }
 
 #[tokio::test]
-async fn exactly_one_ai_stands_in_the_path_whatever_the_address_ends_in() {
+async fn path_has_one_ai_segment_for_every_endpoint_form() {
     for (ending, path) in [("", ""), ("/", ""), ("/ai", ""), ("/ai/", ""), ("/gate/ai", "/gate")] {
         let service = Service::start([Reply::success(ID)]);
         let address = format!("{}{ending}", service.url());
@@ -65,7 +65,7 @@ async fn exactly_one_ai_stands_in_the_path_whatever_the_address_ends_in() {
 }
 
 #[tokio::test]
-async fn a_success_is_created_whatever_the_status_and_the_form_of_code_and_id() {
+async fn success_is_created_for_any_status_and_value_types() {
     for (reply, id) in [
         (Reply::success(ID), ID),
         (Reply::success(ID).byte_by_byte(), ID),
@@ -85,7 +85,7 @@ async fn a_success_is_created_whatever_the_status_and_the_form_of_code_and_id() 
 }
 
 #[tokio::test]
-async fn a_documented_code_decides_whatever_the_status() {
+async fn documented_code_decides_regardless_of_status() {
     for (code, expected) in [
         ("10003", "Refused"),
         ("10004", "Refused"),
@@ -95,8 +95,8 @@ async fn a_documented_code_decides_whatever_the_status() {
         ("10008", "Denied"),
         ("10009", "Denied"),
         ("10012", "Unknown"),
-        ("10001", "Doubted"),
-        ("716865", "Doubted"),
+        ("10001", "Unconfirmed"),
+        ("716865", "Unconfirmed"),
     ] {
         let number: u32 = code.parse().unwrap();
         for status in [200, 400, 401, 404, 429, 500, 502] {
@@ -116,11 +116,11 @@ async fn a_documented_code_decides_whatever_the_status() {
 }
 
 #[tokio::test]
-async fn another_code_is_doubted_under_success_and_else_leaves_it_to_the_status() {
+async fn unknown_code_is_uncertain_with_2xx_else_status_decides() {
     for (code, status, expected) in [
-        ("99999", 200, "Doubted"),
-        ("716866", 201, "Doubted"),
-        ("", 200, "Doubted"),
+        ("99999", 200, "Unconfirmed"),
+        ("716866", 201, "Unconfirmed"),
+        ("", 200, "Unconfirmed"),
         ("99999", 400, "Refused"),
         ("99999", 401, "Denied"),
         ("404", 404, "Refused"),
@@ -137,7 +137,7 @@ async fn without_an_envelope_the_status_decides() {
     let rows: [(&str, &[u16]); 4] = [
         ("Refused", &[400, 411, 413, 414, 415, 422, 431]),
         ("Denied", &[401, 403]),
-        ("NoService", &[404, 405]),
+        ("EndpointMissing", &[404, 405]),
         ("Unknown", &[200, 201, 204, 302, 303, 402, 406, 408, 409, 418, 500, 501, 502, 503, 504]),
     ];
     for (expected, statuses) in rows {
@@ -153,7 +153,7 @@ async fn without_an_envelope_the_status_decides() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_whole_decides_nothing() {
+async fn incomplete_response_is_unknown() {
     let whole = json!({"code": "0", "msg": "success", "data": ID}).to_string();
     let big = vec![b' '; 10 * 1024 * 1024];
     for reply in [
@@ -185,7 +185,7 @@ async fn success_without_an_id_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_after_the_request_is_unknown_and_never_sent_again() {
+async fn connection_lost_after_request_is_unknown_and_not_resent() {
     for reply in [Reply::reset_unread(), Reply::reset_read(), Reply::close()] {
         let unread = matches!(&*format!("{reply:?}"), text if text.contains("ResetUnread"));
         let (answer, requests) = create([reply, Reply::success(ID)]).await;
@@ -195,7 +195,7 @@ async fn a_connection_that_breaks_after_the_request_is_unknown_and_never_sent_ag
 }
 
 #[tokio::test]
-async fn no_answer_in_time_is_unknown() {
+async fn response_timeout_is_unknown() {
     let service = Service::start([Reply::hang()]);
     let access = TokenCredentials::new(&service.url(), TOKEN, false).unwrap();
     let request_timeout = Duration::from_millis(200);
@@ -203,12 +203,12 @@ async fn no_answer_in_time_is_unknown() {
         Client::new(access, ClientOptions { request_timeout, ..ClientOptions::default() }).unwrap();
     let answer = client.create(&task(), pending()).await;
     assert_eq!(class(&answer), "Unknown");
-    assert!(fault(answer).message.contains("no answer in time"));
+    assert!(fault(answer).message.contains("timed out"));
     assert_eq!(service.received().len(), 1);
 }
 
 #[tokio::test]
-async fn what_never_left_is_not_sent() {
+async fn request_without_a_connection_is_not_sent() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let plain = Service::start([Reply::html(200)]);
     for address in [
@@ -222,7 +222,7 @@ async fn what_never_left_is_not_sent() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_never_taken_is_not_sent() {
+async fn request_on_an_unaccepted_connection_is_not_sent() {
     // The accept queue has room for one connection and is full.
     let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
     full.bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into()).unwrap();
@@ -238,7 +238,7 @@ async fn a_connection_that_is_never_taken_is_not_sent() {
 }
 
 #[tokio::test]
-async fn throttling_is_waited_for_and_a_proxy_that_keeps_requests_is_not() {
+async fn throttling_is_retried_until_success_but_a_407_is_not() {
     let busy = || Reply::html(429);
     let more = || [busy(), busy(), busy(), busy(), busy(), Reply::success(ID)];
     let (answer, requests) = create(more()).await;
@@ -248,7 +248,7 @@ async fn throttling_is_waited_for_and_a_proxy_that_keeps_requests_is_not() {
 }
 
 #[tokio::test]
-async fn retry_after_is_honoured_in_both_forms() {
+async fn retry_after_is_honored_as_seconds_and_as_date() {
     let date = "Wed, 21 Oct 2015 07:28:00 GMT";
     let then = "Wed, 21 Oct 2015 07:28:01 GMT";
     let seconds = Reply::html(429).header("retry-after", "1");
@@ -263,7 +263,7 @@ async fn retry_after_is_honoured_in_both_forms() {
 }
 
 #[tokio::test]
-async fn a_halt_ends_the_waiting_and_not_the_request() {
+async fn cancellation_ends_the_backoff_but_not_the_request() {
     let throttled = Reply::html(429).header("retry-after", "60");
     let (answer, requests) = create_unless([throttled], ready(())).await;
     assert_eq!((&*class(&answer), requests), ("NotSent", 1));
@@ -273,7 +273,7 @@ async fn a_halt_ends_the_waiting_and_not_the_request() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
+async fn redirect_is_not_followed_and_token_is_not_forwarded() {
     for status in [301, 302, 303, 307, 308] {
         let other = Service::start([Reply::success(ID)]);
         let reply = Reply::html(status).header("location", &format!("{}/x", other.url()));
@@ -285,7 +285,7 @@ async fn a_redirect_is_not_followed_and_the_token_goes_nowhere_else() {
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_closed_meanwhile_costs_nothing() {
+async fn idle_connection_closed_by_the_server_is_harmless() {
     let service = Service::start([Reply::success(ID).then_close()]);
     let client = client(&service.url());
     for _ in 0..20 {
@@ -298,7 +298,7 @@ async fn a_connection_that_the_server_closed_meanwhile_costs_nothing() {
 }
 
 #[tokio::test]
-async fn what_the_service_says_is_shown_escaped_short_and_without_the_token() {
+async fn service_message_is_escaped_truncated_and_redacted() {
     let said = format!("\u{1b}[31m{TOKEN}\u{202e}\r\n{}", "长".repeat(1000));
     for reply in [Reply::code("10004", &said), Reply::raw(said.clone()).status(502)] {
         let message = fault(create([reply]).await.0).message;

@@ -44,7 +44,7 @@ fn jwt(payload: &str) -> String {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn missing_credentials_are_named() {
     let token = ("INSTANCECTL_TOKEN", "t-1");
     assert_eq!(
         message(&[]),
@@ -79,7 +79,7 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn the_endpoint_is_scheme_host_and_a_port_that_is_not_the_default() {
+fn endpoint_is_scheme_host_and_non_default_port() {
     for (address, endpoint) in [
         ("https://ai.example.cn:65011/ai", "https://ai.example.cn:65011"),
         ("https://ai.example.cn:443/ai/", "https://ai.example.cn"),
@@ -95,7 +95,7 @@ fn the_endpoint_is_scheme_host_and_a_port_that_is_not_the_default() {
 }
 
 #[test]
-fn addresses_that_hide_or_carry_something_are_refused() {
+fn invalid_endpoints_are_refused_without_the_password() {
     for (address, part) in [
         ("ai.example.cn", "is no URL"),
         ("ftp://ai.example.cn", "expected `https:`"),
@@ -115,7 +115,7 @@ fn addresses_that_hide_or_carry_something_are_refused() {
 }
 
 #[test]
-fn a_token_that_cannot_be_sent_is_refused_without_being_shown() {
+fn unsendable_token_is_refused_without_being_shown() {
     for (token, position) in [("abc\nx", 4), ("ab c", 3), ("密", 1), ("abcd\u{7f}", 5)] {
         let error = with_token(token).unwrap_err().to_string();
         assert!(error.contains(&format!("position {position} ")), "{error}");
@@ -124,7 +124,7 @@ fn a_token_that_cannot_be_sent_is_refused_without_being_shown() {
 }
 
 #[test]
-fn a_token_says_itself_when_it_ends_and_for_which_region_it_is() {
+fn token_yields_its_expiry_and_region() {
     let expired = with_token(&jwt(r#"{"expireTime":"1764597591000"}"#)).unwrap_err();
     assert_eq!(
         expired.to_string(),
@@ -138,7 +138,7 @@ fn a_token_says_itself_when_it_ends_and_for_which_region_it_is() {
 }
 
 #[test]
-fn a_token_of_another_region_than_the_one_asked_for_is_refused() {
+fn token_of_another_region_is_refused() {
     let token = jwt(r#"{"clusterId":"11250"}"#);
     let at =
         |region| read(&[ENDPOINT, ("INSTANCECTL_TOKEN", &token), ("INSTANCECTL_REGION", region)]);
@@ -146,7 +146,7 @@ fn a_token_of_another_region_than_the_one_asked_for_is_refused() {
     let error = at("20057").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the token is for region `11250`, and `INSTANCECTL_REGION` is `20057`"
+        "the token is for region `11250`, but `INSTANCECTL_REGION` is `20057`"
     );
     assert_eq!(error.class().code(), 6);
     // For a token that names no region, the variable is trusted.
@@ -157,7 +157,7 @@ fn a_token_of_another_region_than_the_one_asked_for_is_refused() {
 }
 
 #[test]
-fn an_account_shows_no_secret() {
+fn account_debug_output_has_no_secret() {
     let variables = [
         ("INSTANCECTL_USER", "bob"),
         ("INSTANCECTL_ACCESS_KEY", "sealed-access"),
@@ -174,7 +174,7 @@ fn an_account_shows_no_secret() {
 }
 
 #[test]
-fn a_token_that_cannot_be_read_is_let_pass() {
+fn token_without_readable_claims_is_accepted() {
     let odd =
         [r#"{"expireTime":"soon"}"#, r#"{"expireTime":null}"#, "[]", "{", r#"{"expireTime":-1}"#];
     let tokens = odd.into_iter().map(jwt).chain(["x".into(), "a.b.c".into(), "..".into()]);
@@ -185,7 +185,7 @@ fn a_token_that_cannot_be_read_is_let_pass() {
 }
 
 #[test]
-fn a_token_file_must_be_there_and_one_of_two_ways() {
+fn token_file_must_be_readable_and_the_only_source() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("token");
     let given = ("INSTANCECTL_TOKEN_FILE", file.to_str().unwrap());
@@ -201,7 +201,7 @@ fn a_token_file_must_be_there_and_one_of_two_ways() {
 
 #[cfg(unix)]
 #[test]
-fn a_token_file_that_others_may_read_is_refused() {
+fn token_file_readable_by_others_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("token");
@@ -217,7 +217,7 @@ fn a_token_file_that_others_may_read_is_refused() {
 }
 
 #[test]
-fn an_authority_file_without_a_certificate_is_refused() {
+fn ca_file_without_a_certificate_is_refused() {
     use instancectl::api::client::{Client, ClientOptions};
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("ca.pem");
@@ -226,11 +226,11 @@ fn an_authority_file_without_a_certificate_is_refused() {
     assert!(message(&variables).contains("`INSTANCECTL_CA_FILE`"));
     fs::write(&file, "no certificate").unwrap();
     let error = Client::new(read(&variables).unwrap(), ClientOptions::default()).unwrap_err();
-    assert!(error.to_string().ends_with("holds no PEM certificate"), "{error}");
+    assert!(error.to_string().ends_with("contains no PEM certificate"), "{error}");
 }
 
 #[test]
-fn nothing_that_can_be_printed_shows_the_token() {
+fn errors_and_debug_output_have_no_token() {
     let token = jwt(r#"{"expireTime":"1"}"#);
     let error = with_token(&token).unwrap_err();
     assert!(!format!("{error:?} {error} {}", error.help()).contains(&token));

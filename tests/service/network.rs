@@ -56,7 +56,7 @@ fn private_centre(data: impl Fn(&str, &str) -> Value + Send + 'static) -> String
 }
 
 #[tokio::test]
-async fn a_centre_with_its_own_authority_is_trusted_only_once_that_is_given() {
+async fn private_ca_is_trusted_only_if_configured() {
     let address = private_centre(|_, _| json!(ID)) + "/ai";
     for (authority, expected) in [(Some("authority.pem"), "Created"), (None, "NotSent")] {
         let env = |name: &str| match name {
@@ -73,7 +73,7 @@ async fn a_centre_with_its_own_authority_is_trusted_only_once_that_is_given() {
 }
 
 #[test]
-fn a_login_reaches_a_centre_with_its_own_authority_only_once_that_is_given() {
+fn login_accepts_a_private_ca_only_if_configured() {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&asked);
     let address = private_centre(move |path, address| {
@@ -100,9 +100,7 @@ fn a_login_reaches_a_centre_with_its_own_authority_only_once_that_is_given() {
             .run()
     };
     let output = check("").code(10).stderr("");
-    let _ = output
-        .stdout_has("signed by an authority that is not trusted here")
-        .stdout_has("`INSTANCECTL_CA_FILE`");
+    let _ = output.stdout_has("issued by an unknown authority").stdout_has("`INSTANCECTL_CA_FILE`");
     assert_eq!(*asked.lock().unwrap(), [""; 0]);
     let row = format!("11250   a     usable  -      {address}/ai\n");
     let _ = check(&format!("{TLS}/authority.pem")).code(0).stdout_has(&row).stderr("");
@@ -111,7 +109,7 @@ fn a_login_reaches_a_centre_with_its_own_authority_only_once_that_is_given() {
 }
 
 #[test]
-fn proxy_variables_hold_for_the_platform_and_never_for_loopback() {
+fn proxy_variables_apply_to_the_platform_not_to_loopback() {
     let proxy = Service::start([Reply::success(ID)]);
     let loopback = Service::start([Reply::success("loopback")]);
     let cli = Cli::new()
@@ -138,7 +136,7 @@ fn proxy_variables_hold_for_the_platform_and_never_for_loopback() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_keeps_the_request_for_want_of_a_password_means_not_sent() {
+async fn proxy_auth_required_means_not_sent() {
     let service = Service::start([Reply::html(407)]);
     let access = TokenCredentials::new(&service.url(), TOKEN, false).unwrap();
     let answer = quick(access).create(&task(), pending()).await;

@@ -8,7 +8,7 @@ use crate::support::{Reply, Service};
 use crate::{ID, client};
 
 #[tokio::test]
-async fn list_falls_back_to_the_second_form_and_stays_there() {
+async fn list_falls_back_to_second_form_and_keeps_it() {
     for lack in [Reply::html(404), Reply::html(405), Reply::success("no list")] {
         let service = Service::each(move |request| {
             let second = request.path.contains("/task/list");
@@ -31,11 +31,11 @@ async fn list_falls_back_to_the_second_form_and_stays_there() {
     }
     let service = Service::start([Reply::html(404)]);
     let answer = client(&service.url()).list(&ListQuery::default()).await;
-    assert!(matches!(answer, Err(ApiError::NoService(_))), "{answer:?}");
+    assert!(matches!(answer, Err(ApiError::EndpointMissing(_))), "{answer:?}");
 }
 
 #[tokio::test]
-async fn reads_are_tried_again_until_they_are_answered() {
+async fn reads_and_deletes_are_retried() {
     let script =
         [Reply::close(), Reply::html(502), Reply::success(json!({"id": ID, "status": "?"}))];
     let service = Service::start(script);

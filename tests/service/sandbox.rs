@@ -62,7 +62,7 @@ fn create_by_hand(sandbox: &Handle, body: &str) -> (u16, String, String) {
 }
 
 #[tokio::test]
-async fn an_instance_is_created_listed_shown_and_deleted() {
+async fn instance_is_created_listed_shown_and_deleted() {
     let sandbox = Sandbox::start(None, 0).unwrap();
     let client = client(&sandbox);
     let (a, b) = (create(&client, "a").await, create(&client, "b").await);
@@ -83,7 +83,7 @@ async fn an_instance_is_created_listed_shown_and_deleted() {
 }
 
 #[tokio::test]
-async fn lists_are_filtered_and_come_in_parts() {
+async fn lists_are_filtered_and_paged() {
     let sandbox = Sandbox::start(None, 0).unwrap();
     let client = client(&sandbox);
     for name in ["a", "b", "a", "c"] {
@@ -104,7 +104,7 @@ async fn lists_are_filtered_and_come_in_parts() {
 }
 
 #[tokio::test]
-async fn what_was_answered_is_there_after_a_restart() {
+async fn acknowledged_changes_survive_a_restart() {
     let folder = TempDir::new().unwrap();
     let state = || Some(folder.path().join("deep/state"));
     let sandbox = Sandbox::start(state(), 0).unwrap();
@@ -121,7 +121,7 @@ async fn what_was_answered_is_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_torn_end_of_the_log_is_cut_and_damage_before_it_is_reported() {
+async fn torn_log_tail_is_cut_and_earlier_damage_is_reported() {
     let folder = TempDir::new().unwrap();
     let state = || Some(folder.path().to_owned());
     let log = folder.path().join("instances.jsonl");
@@ -141,7 +141,7 @@ async fn a_torn_end_of_the_log_is_cut_and_damage_before_it_is_reported() {
 }
 
 #[tokio::test]
-async fn a_log_of_mostly_dead_lines_is_written_anew() {
+async fn log_of_mostly_dead_lines_is_compacted() {
     let folder = TempDir::new().unwrap();
     let state = || Some(folder.path().to_owned());
     let log = folder.path().join("instances.jsonl");
@@ -159,7 +159,7 @@ async fn a_log_of_mostly_dead_lines_is_written_anew() {
 }
 
 #[test]
-fn a_create_call_must_be_as_documented() {
+fn create_request_must_match_the_documentation() {
     let sandbox = Sandbox::start(None, 0).unwrap();
     assert_eq!(create_by_hand(&sandbox, &sample().to_string()).1, "0");
     let but = |key: &str, value: Value| {
@@ -197,7 +197,7 @@ fn a_create_call_must_be_as_documented() {
 }
 
 #[test]
-fn a_call_needs_the_token_the_content_type_and_a_path_that_exists() {
+fn request_needs_token_content_type_and_known_path() {
     let sandbox = Sandbox::start(None, 0).unwrap();
     let (token, json) = (format!("token: {}", sandbox.token()), "content-type: application/json");
     let (path, body) = ("/ai/openapi/v2/instance-service", sample().to_string());
@@ -212,7 +212,7 @@ fn a_call_needs_the_token_the_content_type_and_a_path_that_exists() {
 }
 
 #[tokio::test]
-async fn an_instance_is_stopped_restarted_and_reached() {
+async fn instance_is_stopped_restarted_and_queried_for_its_url() {
     let sandbox = Sandbox::start(None, 0).unwrap();
     let client = client(&sandbox);
     let id = create(&client, "a").await;
@@ -236,7 +236,7 @@ async fn an_instance_is_stopped_restarted_and_reached() {
 }
 
 #[test]
-fn a_region_says_what_it_offers() {
+fn region_reports_limits_groups_mounts_and_images() {
     let sandbox = Sandbox::start(None, 0).unwrap();
     let token = format!("token: {}", sandbox.token());
     let path = "/ai/openapi/v2/instance-service";
@@ -261,7 +261,7 @@ fn a_region_says_what_it_offers() {
 }
 
 #[tokio::test]
-async fn many_creates_at_once_are_all_kept() {
+async fn concurrent_creates_are_all_kept() {
     let folder = TempDir::new().unwrap();
     let sandbox = Sandbox::start(Some(folder.path().to_owned()), 0).unwrap();
     let client = client(&sandbox);
@@ -280,7 +280,7 @@ async fn many_creates_at_once_are_all_kept() {
 /// Names, in the process that a test starts, the state folder of the sandbox that it runs.
 
 #[tokio::test]
-async fn a_kill_loses_nothing_that_was_answered() {
+async fn kill_loses_nothing_that_was_acknowledged() {
     let folder = TempDir::new().unwrap();
     let mut process = Command::new(env!("CARGO_BIN_EXE_instancectl"))
         .args(["sandbox", "--state"])
@@ -308,7 +308,7 @@ async fn a_kill_loses_nothing_that_was_answered() {
 }
 
 #[test]
-fn the_account_gives_tokens_renews_them_and_tells_addresses() {
+fn account_issues_and_renews_tokens_and_lists_endpoints() {
     let sandbox = Sandbox::start(None, 0).unwrap();
     let by_hand = |call: &str, headers: &[&str]| {
         let (status, answer) = raw(&sandbox, call, headers, "");
@@ -351,7 +351,7 @@ fn the_account_gives_tokens_renews_them_and_tells_addresses() {
 }
 
 #[test]
-fn an_access_key_is_held_to_the_documented_signature() {
+fn access_key_login_requires_the_documented_signature() {
     let sandbox = Sandbox::start(None, 0).unwrap();
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
     let code = |time: u64, signature: Option<&str>, body: &str| {

@@ -44,7 +44,7 @@ fn platform() -> Service {
 }
 
 #[test]
-fn a_proxy_variable_that_cannot_be_read_is_refused_by_its_name() {
+fn invalid_proxy_variable_is_refused_and_named() {
     let service = platform();
     for value in [
         "\"http://u:hunter2@proxy.test:1\"",
@@ -83,7 +83,7 @@ fn proxy(answer: &'static str) -> (String, Arc<Mutex<Vec<String>>>) {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_named_with_the_status_and_without_its_password() {
+fn refusing_proxy_is_named_with_status_without_password() {
     for (answer, status) in [
         ("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n", "HTTP 403 Forbidden"),
         (
@@ -100,7 +100,7 @@ fn a_proxy_that_refuses_is_named_with_the_status_and_without_its_password() {
             .run()
             .code(10);
         let output = output
-            .stderr_has(&format!("the proxy {address} gave no way to ai.example.test:65011"))
+            .stderr_has(&format!("the proxy {address} refused a tunnel to ai.example.test:65011"))
             .stderr_has(status)
             .stderr_has("check `HTTPS_PROXY` and `NO_PROXY`")
             .nowhere("hunter2");
@@ -112,7 +112,7 @@ fn a_proxy_that_refuses_is_named_with_the_status_and_without_its_password() {
 }
 
 #[test]
-fn what_cannot_be_connected_to_is_said_in_words_once() {
+fn connection_failure_is_explained_once() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let once = |output: Output, words: &str| {
         assert_eq!(output.stderr.matches(words).count(), 1, "{output:?}");
@@ -126,7 +126,7 @@ fn what_cannot_be_connected_to_is_said_in_words_once() {
         &format!("cannot connect to {closed}: connection refused; check `INSTANCECTL_ENDPOINT`"),
     );
     let output = cli("https://no-such-host.invalid:65011").run().code(10);
-    once(output, "cannot connect to no-such-host.invalid:65011: its name cannot be resolved");
+    once(output, "cannot connect to no-such-host.invalid:65011: the host name cannot be resolved");
     let output =
         cli("https://ai.example.test").env("HTTPS_PROXY", format!("http://{closed}")).run();
     once(
@@ -137,7 +137,7 @@ fn what_cannot_be_connected_to_is_said_in_words_once() {
     let output = cli(&format!("https://{plain}")).run().code(10);
     once(
         output,
-        "does not speak TLS; if it is plain HTTP, `INSTANCECTL_ENDPOINT` must begin with `http://`",
+        "does not use TLS; for plain HTTP, `INSTANCECTL_ENDPOINT` must begin with `http://`",
     );
 }
 
@@ -186,7 +186,7 @@ fn secure(key: &str, certificate: &str) -> u16 {
 }
 
 #[test]
-fn a_server_is_trusted_by_its_own_certificate_in_the_file() {
+fn self_signed_certificate_in_the_ca_file_is_trusted() {
     let unconstrained = BasicConstraints::Unconstrained;
     for authority in [IsCa::Ca(unconstrained), IsCa::ExplicitNoCa, IsCa::NoCa] {
         let folder = Cli::new();
@@ -202,15 +202,15 @@ fn a_server_is_trusted_by_its_own_certificate_in_the_file() {
         // The certificate's name is still checked.
         let by_address = format!("https://127.0.0.1:{port}");
         let output = cli(&by_address).env("INSTANCECTL_CA_FILE", &certificate).run().code(10);
-        let _ = output.stderr_has("is for another name");
+        let _ = output.stderr_has("is for another host name");
     }
 }
 
 #[test]
-fn a_certificate_that_is_over_or_not_yet_valid_is_refused_with_its_dates() {
+fn expired_or_future_certificate_is_refused_with_dates() {
     for (from, to, words) in [
         (2020, 2021, "expired at 2021-01-01T00:00:00Z"),
-        (2040, 2050, "is valid from 2040-01-01T00:00:00Z on"),
+        (2040, 2050, "is valid from 2040-01-01T00:00:00Z, but"),
     ] {
         let folder = Cli::new();
         let (key, certificate) = self_signed(&folder, |params| {
@@ -226,19 +226,19 @@ fn a_certificate_that_is_over_or_not_yet_valid_is_refused_with_its_dates() {
 }
 
 #[test]
-fn a_system_without_certificates_is_told_what_to_install() {
+fn missing_system_certificates_are_explained() {
     let none = Cli::new();
     let output = cli("https://ai.example.test")
         .env("SSL_CERT_FILE", none.path("none.pem"))
         .env("SSL_CERT_DIR", none.path("none"))
         .run()
         .code(7);
-    let output = output.stderr_has("no certificates of authorities");
+    let output = output.stderr_has("no CA certificates");
     let _ = output.stderr_has("`ca-certificates`").stderr_has("INSTANCECTL_CA_FILE");
 }
 
 #[test]
-fn blanks_line_ends_and_marks_around_the_variables_are_trimmed() {
+fn whitespace_and_bom_around_variables_are_trimmed() {
     let service = platform();
     for around in ["{}\n", "{}\r\n", " {} ", "\u{feff}{}\n"] {
         let value = |text: &str| around.replace("{}", text);
@@ -257,7 +257,7 @@ fn blanks_line_ends_and_marks_around_the_variables_are_trimmed() {
 }
 
 #[test]
-fn a_token_file_that_is_no_text_is_named() {
+fn undecodable_token_file_is_named() {
     let utf16: Vec<u8> = "\u{feff}secret-token".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for (bytes, words) in
         [(utf16, "is UTF-16, expected UTF-8"), (vec![0x80, 0x81, b'a'], "is not UTF-8 text")]

@@ -9,14 +9,14 @@ use crate::platform::{Create, List, Platform};
 const APPLY: [&str; 6] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s"];
 
 #[test]
-fn a_lost_answer_is_found_in_the_list() {
+fn create_with_lost_response_is_found_in_the_list() {
     let platform = Platform::with(|name, _| match name {
         "b" => Create::AnswerLost,
         _ => Create::Answered,
     });
     let cli = platform.cli(&["a", "b"]);
     cli.clone().args(APPLY).run().code(0).stdout(
-        "a: created a-1\nb: created b-2: its answer was lost; the platform's list shows it\n\
+        "a: created a-1\nb: created b-2: the response was lost; found in the platform's list\n\
          2 created\n",
     );
     let lock = cli.read("a.lock");
@@ -27,14 +27,14 @@ fn a_lost_answer_is_found_in_the_list() {
 }
 
 #[test]
-fn one_that_is_created_late_is_waited_for() {
+fn late_created_instance_is_awaited() {
     let platform = Platform::with(|_, _| Create::Late(2));
     platform.cli(&["a"]).args(APPLY).run().code(0).stdout_has("a: created a-1");
     assert_eq!(platform.creates(), ["a"]);
 }
 
 #[test]
-fn what_is_not_found_stays_unknown_and_is_never_sent_again() {
+fn unlisted_create_stays_unknown_and_is_not_resent() {
     let platform = Platform::with(|_, _| Create::Lost);
     let cli = platform.cli(&["a"]);
     for _ in 0..2 {
@@ -52,7 +52,7 @@ fn what_is_not_found_stays_unknown_and_is_never_sent_again() {
 }
 
 #[test]
-fn what_the_platform_says_failed_and_does_not_show_is_refused() {
+fn failed_and_unlisted_create_is_refused() {
     let platform = Platform::with(|_, _| Create::Failed);
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(3).stdout(
@@ -64,7 +64,7 @@ fn what_the_platform_says_failed_and_does_not_show_is_refused() {
 }
 
 #[test]
-fn it_is_refused_after_five_seconds_and_not_at_the_end_of_the_settle_time() {
+fn failed_create_is_refused_after_five_seconds() {
     let platform = Platform::with(|_, _| Create::Failed);
     let begun = Instant::now();
     platform.cli(&["a"]).args(&APPLY[..4]).args(["--settle", "50s"]).run().code(3);
@@ -73,13 +73,13 @@ fn it_is_refused_after_five_seconds_and_not_at_the_end_of_the_settle_time() {
 }
 
 #[test]
-fn what_the_platform_says_failed_and_shows_is_created() {
+fn failed_but_listed_create_is_created() {
     let platform = Platform::with(|_, _| Create::FailedYetCreated);
     platform.cli(&["a"]).args(APPLY).run().code(0).stdout_has("a: created a-1");
 }
 
 #[test]
-fn without_a_list_what_the_platform_says_failed_is_unknown() {
+fn failed_create_without_list_support_is_unknown() {
     let platform = Platform::with(|_, _| Create::Failed);
     platform.set(|state| state.list = List::Missing);
     let cli = platform.cli(&["a"]);
@@ -88,7 +88,7 @@ fn without_a_list_what_the_platform_says_failed_is_unknown() {
 }
 
 #[test]
-fn an_instance_that_was_there_before_is_not_taken_for_the_new_one() {
+fn preexisting_instance_is_not_matched_to_a_lost_create() {
     let platform = Platform::with(|_, _| Create::Lost);
     platform.holds("a", "old", |task| task["status"] = json!("Completed"));
     let cli = platform.cli(&["a"]);
@@ -97,7 +97,7 @@ fn an_instance_that_was_there_before_is_not_taken_for_the_new_one() {
 }
 
 #[test]
-fn one_that_differs_from_what_was_sent_is_a_candidate_only() {
+fn listed_instance_that_differs_is_only_a_candidate() {
     let platform = Platform::with(|_, _| Create::Lost);
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(4);
@@ -105,12 +105,12 @@ fn one_that_differs_from_what_was_sent_is_a_candidate_only() {
         task["createTime"] = json!("2026-11-23 09:00:00");
         task["imagePath"] = json!("r/other:v");
     });
-    cli.clone().args(APPLY).run().code(4).stderr_has("live instances of its name: foreign");
+    cli.clone().args(APPLY).run().code(4).stderr_has("live instances with this name: foreign");
     assert!(cli.read("a.lock").contains("candidates: [foreign]\n"));
 }
 
 #[test]
-fn a_second_live_instance_is_told_with_the_command_that_ends_it() {
+fn duplicate_is_reported_with_its_destroy_command() {
     let platform = Platform::new();
     let cli = platform.cli(&["a", "b"]);
     platform.set(|state| state.twin = Some("a".to_owned()));
@@ -118,13 +118,13 @@ fn a_second_live_instance_is_told_with_the_command_that_ends_it() {
         .args(APPLY)
         .run()
         .code(4)
-        .stderr_has("another live instance has its name: twin")
+        .stderr_has("another live instance has the same name: twin")
         .stderr_has("`instancectl destroy -f a.yaml a --id twin`");
     assert!(cli.read("a.lock").contains("taskId: a-1\n    candidates: [twin]\n"));
 }
 
 #[test]
-fn the_lock_holds_what_is_unknown_while_it_is_being_settled() {
+fn lock_has_unknown_entry_during_reconciliation() {
     let platform = Platform::with(|_, _| Create::Lost);
     let cli = platform.cli(&["a"]);
     let child = cli.clone().args(&APPLY[..4]).start();

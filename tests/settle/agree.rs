@@ -105,7 +105,7 @@ const WORLDS: [World; 12] = [
 ];
 
 #[test]
-fn plan_exits_9_exactly_when_apply_sends_something() {
+fn plan_exits_9_exactly_if_apply_sends_something() {
     thread::scope(|threads| {
         for (what, world) in WORLDS {
             threads.spawn(move || {
@@ -127,20 +127,20 @@ fn plan_exits_9_exactly_when_apply_sends_something() {
 }
 
 #[test]
-fn plan_shows_what_follows_a_deletion_that_was_begun() {
+fn plan_shows_pending_deletions_as_finished_first() {
     let (platform, cli) = created();
     platform.set(|state| state.delete = Delete::Never);
     let destroy = ["destroy", "-f", "a.yaml", "--yes", "--settle", "1s"];
     cli.clone().args(destroy).run().code(4);
     let plan = cli.clone().args(["plan", "-f", "a.yaml", "--detailed-exitcode"]).run().code(9);
-    plan.stdout_has("~ a deleting a-1: its deletion was begun and is finished first");
+    plan.stdout_has("~ a deleting a-1: its deletion was started and is finished first");
     let cli = cli.file("a.yaml", manifest(&["a"]));
     let plan = cli.clone().args(["plan", "-f", "a.yaml"]).run().code(0);
-    plan.stdout_has("- b deleting b-2: its deletion was begun and is finished first");
+    plan.stdout_has("- b deleting b-2: its deletion was started and is finished first");
 }
 
 #[test]
-fn plan_shows_live_instances_of_the_same_name_when_the_lock_is_lost() {
+fn plan_shows_live_instances_of_same_name_if_lock_is_lost() {
     let (_platform, cli) = created();
     fs::remove_file(cli.path("a.lock")).unwrap();
     let plan = ["plan", "-f", "a.yaml", "--refresh", "--detailed-exitcode"];

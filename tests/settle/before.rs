@@ -7,7 +7,7 @@ use crate::platform::{Create, List, Platform};
 const APPLY: [&str; 4] = ["apply", "-f", "a.yaml", "--yes"];
 
 #[test]
-fn a_platform_that_cannot_list_is_told_once_and_apply_works() {
+fn missing_list_support_is_reported_once_and_apply_works() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Missing);
     let cli = platform.cli(&["a", "b"]).args(APPLY);
@@ -20,7 +20,7 @@ fn a_platform_that_cannot_list_is_told_once_and_apply_works() {
 }
 
 #[test]
-fn the_second_form_of_the_list_serves_as_well() {
+fn second_list_form_is_sufficient() {
     let platform = Platform::with(|_, _| Create::AnswerLost);
     platform.set(|state| state.list = List::SecondForm);
     platform
@@ -28,11 +28,11 @@ fn the_second_form_of_the_list_serves_as_well() {
         .args(APPLY)
         .run()
         .code(0)
-        .stdout("a: created a-1: its answer was lost; the platform's list shows it\n1 created\n");
+        .stdout("a: created a-1: the response was lost; found in the platform's list\n1 created\n");
 }
 
 #[test]
-fn a_list_that_fails_ends_the_run_with_nothing_sent() {
+fn failed_list_aborts_before_any_create() {
     for (status, code, class) in [(403, 7, "no permission"), (400, 10, "platform not reached")] {
         let platform = Platform::new();
         platform.set(|state| state.list = List::Status(status));
@@ -48,7 +48,7 @@ fn a_list_that_fails_ends_the_run_with_nothing_sent() {
 }
 
 #[test]
-fn a_live_instance_of_the_same_name_is_never_doubled() {
+fn unmanaged_live_instance_of_same_name_blocks_create() {
     let platform = Platform::new();
     platform.holds("a", "there", |_| {});
     let cli = platform.cli(&["a", "b"]);
@@ -64,7 +64,7 @@ fn a_live_instance_of_the_same_name_is_never_doubled() {
 }
 
 #[test]
-fn an_instance_that_ended_does_not_stand_in_the_way() {
+fn ended_instance_of_same_name_does_not_block_create() {
     let platform = Platform::new();
     platform.holds("a", "over", |task| task["status"] = json!("Failed"));
     platform.holds("ab", "other", |_| {});
@@ -72,7 +72,7 @@ fn an_instance_that_ended_does_not_stand_in_the_way() {
 }
 
 #[test]
-fn with_adopt_an_equal_one_is_taken_over_and_nothing_is_created() {
+fn adopt_flag_adopts_equal_instance_without_create() {
     let platform = Platform::new();
     platform.holds("a", "there", |task| task["containerPortInfoList"] = json!(null));
     let cli = platform.cli(&["a"]);
@@ -81,15 +81,15 @@ fn with_adopt_an_equal_one_is_taken_over_and_nothing_is_created() {
         .args(["--adopt"])
         .run()
         .code(0)
-        .stdout("a: created there: taken over; it was there already\n1 created\n")
-        .stderr_has("take over 1");
+        .stdout("a: created there: adopted existing instance\n1 created\n")
+        .stderr_has("adopt 1");
     assert_eq!(platform.count("POST"), 0);
     assert!(cli.read("a.lock").contains("taskId: there\n    how: list\n"));
     cli.args(APPLY).run().code(0).stdout("nothing to do\n");
 }
 
 #[test]
-fn with_adopt_a_different_one_is_left_alone_and_shown_field_by_field() {
+fn adopt_flag_skips_different_instance_and_shows_diff() {
     let platform = Platform::new();
     platform.holds("a", "there", |task| task["gpuNumber"] = json!("4"));
     let cli = platform.cli(&["a"]);
@@ -98,14 +98,14 @@ fn with_adopt_a_different_one_is_left_alone_and_shown_field_by_field() {
         .args(["--adopt"])
         .run()
         .code(6)
-        .stdout_has("alive on the platform as there, which differs from the manifest")
+        .stdout_has("live on the platform as there, but it differs from the manifest")
         .stderr_has("gpuNumber: `4` -> 1");
     assert_eq!(platform.count("POST"), 0);
     assert!(!cli.path("a.lock").exists());
 }
 
 #[test]
-fn a_long_list_is_walked_by_what_it_gives() {
+fn long_list_is_paged_by_received_item_count() {
     let platform = Platform::new();
     for number in 0..7 {
         platform.holds(&format!("n{number}"), &format!("id{number}"), |_| {});
@@ -118,25 +118,25 @@ fn a_long_list_is_walked_by_what_it_gives() {
 }
 
 #[test]
-fn a_list_that_repeats_itself_settles_nothing() {
+fn repeating_list_leaves_outcome_unknown() {
     let platform = Platform::with(|_, _| Create::Failed);
     for number in 0..3 {
         platform.holds(&format!("n{number}"), &format!("id{number}"), |_| {});
     }
     platform.set(|state| state.list = List::Stuck);
     let cli = platform.cli(&["a"]).args(APPLY).args(["--settle", "1s"]);
-    cli.run().code(4).stderr_has("list is not whole").stdout_has("a: unknown");
+    cli.run().code(4).stderr_has("list is incomplete").stdout_has("a: unknown");
 }
 
 #[test]
-fn nobody_to_ask_means_that_the_platform_is_not_asked_either() {
+fn unconfirmed_apply_does_not_contact_the_platform() {
     let platform = Platform::new();
     platform.cli(&["a"]).args(["apply", "-f", "a.yaml"]).run().code(6).stderr_has("not confirmed");
     assert_eq!(platform.count("GET") + platform.count("POST"), 0);
 }
 
 #[test]
-fn a_page_in_place_of_a_list_is_no_platform() {
+fn html_page_instead_of_a_list_aborts_the_run() {
     let platform = Platform::new();
     platform.set(|state| state.list = List::Status(200));
     let cli = platform.cli(&["a"]).args(APPLY);

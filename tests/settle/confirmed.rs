@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use crate::platform::{Platform, manifest};
 use crate::support::Cli;
 
-const ASKED: &str = "Go on? [y/N] ";
-const CHANGED: &str = "the lock or the platform changed meanwhile";
+const ASKED: &str = "Continue? [y/N] ";
+const CHANGED: &str = "the lock or the platform changed in the meantime";
 
 /// Writes a colleague's lock with these entries, as `git pull` would.
 fn pulled(cli: &Cli, entries: &[(&str, &str)]) {
@@ -63,7 +63,7 @@ fn apply(cli: &Cli) -> Cli {
 }
 
 #[test]
-fn a_lock_that_was_pulled_while_the_question_was_open_is_not_created_a_second_time() {
+fn lock_pulled_during_the_prompt_prevents_second_create() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     let meanwhile = || {
@@ -78,7 +78,7 @@ fn a_lock_that_was_pulled_while_the_question_was_open_is_not_created_a_second_ti
 }
 
 #[test]
-fn a_plan_that_changed_is_shown_and_asked_about_again() {
+fn changed_plan_is_shown_and_confirmed_again() {
     for (answer, code, created) in [("y\n", 0, &["b"][..]), ("n\n", 6, &[])] {
         let platform = Platform::new();
         let cli = platform.cli(&["a", "b"]);
@@ -94,7 +94,7 @@ fn a_plan_that_changed_is_shown_and_asked_about_again() {
 }
 
 #[test]
-fn an_unrelated_entry_that_was_pulled_changes_nothing() {
+fn unrelated_pulled_entry_needs_no_new_confirmation() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     let meanwhile = || {
@@ -108,7 +108,7 @@ fn an_unrelated_entry_that_was_pulled_changes_nothing() {
 }
 
 #[test]
-fn conflict_markers_that_appear_meanwhile_stop_the_run() {
+fn conflict_markers_added_during_the_prompt_stop_the_run() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     let conflict = "<<<<<<< HEAD\n=======\n>>>>>>> theirs\n";
@@ -119,7 +119,7 @@ fn conflict_markers_that_appear_meanwhile_stop_the_run() {
 }
 
 #[test]
-fn what_a_colleague_created_during_a_long_question_is_seen() {
+fn instance_created_during_a_long_prompt_is_detected() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     let meanwhile = || {
@@ -133,7 +133,7 @@ fn what_a_colleague_created_during_a_long_question_is_seen() {
 }
 
 #[test]
-fn replace_and_prune_delete_only_what_was_confirmed() {
+fn replace_and_prune_delete_only_confirmed_instances() {
     for flags in [&["--replace", "a"][..], &["--prune"], &["--replace-all"]] {
         let platform = Platform::new();
         let cli = platform.cli(&["a", "b"]);
@@ -155,7 +155,7 @@ fn replace_and_prune_delete_only_what_was_confirmed() {
 }
 
 #[test]
-fn destroy_deletes_only_what_was_confirmed() {
+fn destroy_deletes_only_confirmed_instances() {
     for (answer, code, deleted) in [("y\n", 0, &["ids=theirs"][..]), ("n\n", 6, &[])] {
         let platform = Platform::new();
         let cli = platform.cli(&["a"]);
@@ -171,7 +171,7 @@ fn destroy_deletes_only_what_was_confirmed() {
 }
 
 #[test]
-fn a_candidate_that_a_lock_owns_meanwhile_is_not_deleted_unasked() {
+fn candidate_owned_meanwhile_is_not_deleted_unconfirmed() {
     let platform = Platform::new();
     platform.set(|state| state.twin = Some("a".to_owned()));
     let cli = platform.cli(&["a"]);
@@ -183,7 +183,7 @@ fn a_candidate_that_a_lock_owns_meanwhile_is_not_deleted_unasked() {
 }
 
 #[test]
-fn stop_and_start_act_only_on_what_was_confirmed() {
+fn stop_and_start_act_only_on_confirmed_instances() {
     for (command, status) in [("stop", "Running"), ("start", "Terminated")] {
         let platform = Platform::new();
         let cli = platform.cli(&["a"]);
@@ -200,7 +200,7 @@ fn stop_and_start_act_only_on_what_was_confirmed() {
 }
 
 #[test]
-fn without_a_terminal_a_plan_that_changed_ends_the_run() {
+fn changed_plan_without_a_terminal_aborts_the_run() {
     let platform = Platform::new();
     let cli = platform.cli(&["a", "b"]);
     // The list comes after the plan, so this is a change between the two checks.

@@ -37,7 +37,7 @@ fn each(story: impl Fn(&Platform, &Cli) -> Output + Sync) {
 }
 
 #[test]
-fn destroy_asks_whether_the_instance_is_gone() {
+fn destroy_verifies_that_the_instance_is_gone() {
     each(|platform, cli| {
         let output = cli.clone().args(DESTROY).args(["a"]).run().code(0);
         assert_eq!(platform.ids(), ["foreign", "b-2"]);
@@ -47,7 +47,7 @@ fn destroy_asks_whether_the_instance_is_gone() {
 }
 
 #[test]
-fn replace_goes_on_once_the_instance_is_gone() {
+fn replace_continues_after_the_instance_is_gone() {
     each(|platform, cli| {
         let output = cli.clone().args(APPLY).args(["--replace", "a"]).run().code(0);
         assert_eq!(platform.ids(), ["foreign", "b-2", "a-3"]);
@@ -57,7 +57,7 @@ fn replace_goes_on_once_the_instance_is_gone() {
 }
 
 #[test]
-fn prune_asks_whether_the_instance_is_gone() {
+fn prune_verifies_that_the_instance_is_gone() {
     each(|platform, cli| {
         let cli = cli.clone().file("a.yaml", manifest(&["b"]));
         let output = cli.clone().args(APPLY).args(["--prune"]).run().code(0);
@@ -68,7 +68,7 @@ fn prune_asks_whether_the_instance_is_gone() {
 }
 
 #[test]
-fn a_later_run_finds_out_that_a_deletion_was_carried_out() {
+fn later_run_detects_a_completed_deletion() {
     for command in [&DESTROY[..], &APPLY] {
         each(|platform, cli| {
             platform.set(|state| state.delete = Delete::Never);
@@ -89,13 +89,13 @@ fn a_later_run_finds_out_that_a_deletion_was_carried_out() {
 }
 
 #[test]
-fn a_deletion_that_was_not_carried_out_stays_in_the_lock() {
+fn unexecuted_deletion_stays_in_the_lock() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(0);
     platform.set(|state| state.delete = Delete::Status(502));
     let output = cli.clone().args(DESTROY).run().code(10);
-    output.stdout_has("a: unknown a-1: its deletion is not confirmed");
+    output.stdout_has("a: unknown a-1: deletion is not confirmed");
     assert!(cli.read("a.lock").contains("state: deleting\n    taskId: a-1\n"));
     platform.set(|state| state.delete = Delete::AtOnce);
     cli.clone().args(DESTROY).run().code(0);

@@ -6,7 +6,7 @@ const APPLY: [&str; 6] = ["apply", "-f", "a.yaml", "--yes", "--settle", "1s"];
 const DESTROY: [&str; 6] = ["destroy", "-f", "a.yaml", "--yes", "--settle", "1s"];
 
 #[test]
-fn what_the_lock_holds_is_deleted_and_nothing_else() {
+fn destroy_deletes_exactly_the_locked_instances() {
     let platform = Platform::new();
     platform.holds("other", "foreign", |_| {});
     let cli = platform.cli(&["a", "b"]);
@@ -23,7 +23,7 @@ fn what_the_lock_holds_is_deleted_and_nothing_else() {
 }
 
 #[test]
-fn only_those_that_are_named_are_deleted() {
+fn only_named_instances_are_deleted() {
     let platform = Platform::new();
     let cli = platform.cli(&["a", "b"]);
     cli.clone().args(APPLY).run().code(0);
@@ -32,7 +32,7 @@ fn only_those_that_are_named_are_deleted() {
 }
 
 #[test]
-fn nothing_is_deleted_without_a_yes() {
+fn nothing_is_deleted_without_confirmation() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(0);
@@ -44,7 +44,7 @@ fn nothing_is_deleted_without_a_yes() {
 }
 
 #[test]
-fn one_that_is_gone_already_counts_as_deleted() {
+fn already_missing_instance_counts_as_deleted() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(0);
@@ -53,7 +53,7 @@ fn one_that_is_gone_already_counts_as_deleted() {
 }
 
 #[test]
-fn one_whose_outcome_is_unknown_is_left_alone() {
+fn instance_with_unknown_outcome_is_skipped() {
     let platform = Platform::with(|name, _| match name {
         "b" => Create::Lost,
         _ => Create::Answered,
@@ -65,12 +65,12 @@ fn one_whose_outcome_is_unknown_is_left_alone() {
 }
 
 #[test]
-fn one_that_stays_is_kept_as_deleting_and_asked_again() {
+fn undeleted_instance_stays_deleting() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(0);
     platform.set(|state| state.delete = Delete::Never);
-    cli.clone().args(DESTROY).run().code(4).stdout_has("its deletion is not confirmed");
+    cli.clone().args(DESTROY).run().code(4).stdout_has("deletion is not confirmed");
     assert!(cli.read("a.lock").contains("state: deleting\n    taskId: a-1\n"));
     platform.set(|state| state.delete = Delete::AtOnce);
     cli.clone().args(DESTROY).run().code(0);
@@ -78,7 +78,7 @@ fn one_that_stays_is_kept_as_deleting_and_asked_again() {
 }
 
 #[test]
-fn a_refused_delete_leaves_the_lock_as_it_was() {
+fn refused_delete_leaves_the_lock_unchanged() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(0);
@@ -91,7 +91,7 @@ fn a_refused_delete_leaves_the_lock_as_it_was() {
 }
 
 #[test]
-fn a_candidate_is_deleted_by_its_id_alone() {
+fn candidate_is_deleted_only_by_its_id() {
     let platform = Platform::with(|name, _| match name {
         "b" => Create::Refused,
         _ => Create::Answered,
@@ -100,7 +100,7 @@ fn a_candidate_is_deleted_by_its_id_alone() {
     let cli = platform.cli(&["a", "b"]);
     cli.clone().args(APPLY).run().code(4);
     let spare = |id| cli.clone().args(DESTROY).args(["a", "--id", id]).run();
-    spare("foreign").code(6).stdout_has("the lock names `foreign` neither");
+    spare("foreign").code(6).stdout_has("`foreign` is neither the instance nor a candidate");
     spare("twin").code(0).stdout("a: deleted twin\n1 deleted\n");
     assert_eq!(platform.ids(), ["a-1"]);
     let lock = cli.read("a.lock");
@@ -108,14 +108,14 @@ fn a_candidate_is_deleted_by_its_id_alone() {
 }
 
 #[test]
-fn a_candidate_that_leaves_the_lock_with_its_entry_is_told() {
+fn candidate_dropped_with_its_entry_is_reported() {
     let platform = Platform::new();
     platform.set(|state| state.twin = Some("a".to_owned()));
     let cli = platform.cli(&["a"]);
     cli.clone().args(["apply", "-f", "a.yaml", "--yes", "--settle", "1s"]).run().code(4);
     let destroy = cli.clone().args(DESTROY).run().code(4);
     destroy.stdout_has(
-        "a: deleted a-1: no lock has the other instances of its name any more; look at them on the \
+        "a: deleted a-1: no lock has the other instances with this name any more; check them on the \
          platform: twin\n",
     );
     assert_eq!(platform.ids(), ["twin"]);

@@ -16,20 +16,20 @@ fn left_unknown() -> (Platform, crate::support::Cli) {
 }
 
 #[test]
-fn the_next_run_takes_over_what_it_finds() {
+fn next_run_recovers_unknown_create_from_the_list() {
     let (platform, cli) = left_unknown();
     cli.clone()
         .args(APPLY)
         .run()
         .code(0)
         .stdout("nothing to do\n")
-        .stderr_has("a: its outcome was unknown; the platform's list shows it as a-1");
+        .stderr_has("a: its outcome was unknown; the platform lists it as a-1");
     assert!(cli.read("a.lock").contains("taskId: a-1\n    how: list\n"));
     assert_eq!(platform.creates(), ["a"]);
 }
 
 #[test]
-fn the_recorded_request_counts_and_not_the_manifest() {
+fn match_uses_recorded_request_not_the_manifest() {
     let (_platform, cli) = left_unknown();
     let mut changed = body("a");
     changed["cpuNumber"] = json!(64);
@@ -39,7 +39,7 @@ fn the_recorded_request_counts_and_not_the_manifest() {
 }
 
 #[test]
-fn what_is_not_selected_is_settled_too() {
+fn unselected_unknown_entry_is_resolved_too() {
     let (_platform, cli) = left_unknown();
     let cli = cli.file("a.yaml", crate::platform::manifest(&["a", "z"]));
     cli.clone().args(APPLY).args(["z"]).run();
@@ -47,7 +47,7 @@ fn what_is_not_selected_is_settled_too() {
 }
 
 #[test]
-fn of_two_that_could_be_it_neither_is_taken_over() {
+fn two_matching_instances_stay_candidates() {
     let (platform, cli) = left_unknown();
     platform.holds("a", "second", |task| task["createTime"] = json!("2026-11-23 09:00:00"));
     cli.clone().args(APPLY).run().code(4);
@@ -56,7 +56,7 @@ fn of_two_that_could_be_it_neither_is_taken_over() {
 }
 
 #[test]
-fn one_that_another_lock_owns_is_not_taken_over() {
+fn instance_owned_by_another_lock_is_not_matched() {
     let (_platform, cli) = left_unknown();
     let owner = cli
         .read("a.lock")
@@ -75,7 +75,7 @@ fn one_that_another_lock_owns_is_not_taken_over() {
 }
 
 #[test]
-fn without_a_whole_list_from_before_nothing_is_taken_over() {
+fn without_a_complete_earlier_list_nothing_is_matched() {
     let (_platform, cli) = left_unknown();
     let lock = cli.read("a.lock");
     let lock: String = lock

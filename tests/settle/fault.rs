@@ -37,17 +37,17 @@ impl Sandbox {
 }
 
 #[test]
-fn a_lost_answer_is_found_whatever_became_of_it() {
+fn create_with_lost_response_is_found_for_every_fault() {
     for fault in ["drop-after@1", "late:300ms@1", "truncate@1", "html@1"] {
         let sandbox = Sandbox::with(&[fault]);
         let cli = sandbox.apply(&["a", "b"]);
-        cli.run().code(0).stdout_has("2 created\n").stdout_has("its answer was lost");
+        cli.run().code(0).stdout_has("2 created\n").stdout_has("the response was lost");
         cli.run().code(0).stdout("nothing to do\n");
     }
 }
 
 #[test]
-fn what_was_not_carried_out_is_told_by_how_it_was_answered() {
+fn failed_create_is_classified_by_its_response() {
     for (fault, code, word) in [
         ("drop-before@1", 4, "a: unknown"),
         ("status:503@1", 4, "a: unknown"),
@@ -63,10 +63,10 @@ fn what_was_not_carried_out_is_told_by_how_it_was_answered() {
 }
 
 #[test]
-fn a_fault_that_is_none_is_wrong_usage() {
+fn invalid_fault_spec_is_a_usage_error() {
     Cli::new()
         .args(["sandbox", "--fault", "drop-sometimes"])
         .run()
         .code(2)
-        .stderr_has("`drop-sometimes` is no fault: expected latency:DURATION");
+        .stderr_has("`drop-sometimes` is not a valid fault: expected latency:DURATION");
 }

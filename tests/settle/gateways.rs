@@ -91,7 +91,7 @@ fn apply(address: &str, count: usize) -> (Cli, Vec<String>) {
 }
 
 #[test]
-fn a_gateway_that_drops_kept_connections_costs_at_most_what_was_in_flight() {
+fn dropped_keepalive_connections_lose_only_in_flight_calls() {
     for after in [1, 2, 10, 100] {
         let (address, created) = forgetful(after);
         let (cli, names) = apply(&address, 300);
@@ -127,7 +127,7 @@ fn throttling(a_second: usize, says: bool) -> Service {
 }
 
 #[test]
-fn all_are_created_at_the_pace_that_the_platform_allows() {
+fn throttled_creates_all_succeed_with_bounded_retries() {
     thread::scope(|threads| {
         for parallel in ["8", "64"] {
             for says in [false, true] {
@@ -146,7 +146,7 @@ fn all_are_created_at_the_pace_that_the_platform_allows() {
 }
 
 #[test]
-fn a_platform_that_takes_nothing_is_said_to_throttle() {
+fn permanent_throttling_is_reported() {
     let service = Service::each(|asked: &Received| match asked.method.as_str() {
         "POST" => Reply::html(429).header("Retry-After", "3600"),
         _ => Reply::html(404),
@@ -160,7 +160,7 @@ fn a_platform_that_takes_nothing_is_said_to_throttle() {
 }
 
 #[test]
-fn a_signal_ends_the_waiting_for_a_throttling_platform() {
+fn signal_interrupts_waiting_for_a_throttling_platform() {
     let service = Service::each(|asked: &Received| match asked.method.as_str() {
         "POST" => Reply::html(429).header("Retry-After", "200"),
         _ => Reply::html(404),
@@ -173,7 +173,7 @@ fn a_signal_ends_the_waiting_for_a_throttling_platform() {
 }
 
 #[test]
-fn a_process_that_was_stopped_reads_the_answers_that_came_meanwhile() {
+fn resumed_process_reads_responses_received_while_stopped() {
     let created = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&created);
     let service = Service::each(move |asked: &Received| match asked.method.as_str() {

@@ -78,7 +78,7 @@ fn creates(service: &Service) -> usize {
 }
 
 #[test]
-fn any_refusal_of_the_first_form_leads_to_the_second() {
+fn any_failed_first_list_form_falls_back_to_the_second() {
     let refusals: Vec<Refusal> = vec![
         ("400", || Reply::html(400)),
         ("401", || Reply::html(401)),
@@ -115,7 +115,7 @@ fn any_refusal_of_the_first_form_leads_to_the_second() {
 }
 
 #[test]
-fn a_documented_refusal_of_the_caller_ends_the_run() {
+fn documented_access_denial_aborts_the_run() {
     for code in ["10007", "10008", "10009"] {
         let service = platform(move |asked| {
             assert!(!asked.second_form, "the second form is not asked");
@@ -127,7 +127,7 @@ fn a_documented_refusal_of_the_caller_ends_the_run() {
 }
 
 #[test]
-fn what_is_no_answer_in_either_form_ends_the_run_with_nothing_sent() {
+fn invalid_list_responses_abort_before_any_create() {
     let answers: Vec<(i32, fn() -> Reply)> = vec![
         (10, || Reply::html(200)),
         (10, || Reply::html(502)),
@@ -150,7 +150,7 @@ fn what_is_no_answer_in_either_form_ends_the_run_with_nothing_sent() {
 }
 
 #[test]
-fn a_platform_without_a_list_is_said_to_have_none() {
+fn missing_list_support_is_reported_and_apply_works() {
     let answers: Vec<fn() -> Reply> = vec![
         || Reply::html(404),
         || Reply::html(405),
@@ -166,7 +166,7 @@ fn a_platform_without_a_list_is_said_to_have_none() {
 }
 
 #[test]
-fn a_list_of_many_megabytes_is_read() {
+fn list_of_many_megabytes_is_read() {
     // 3,000 ended instances with scripts of 12 kB, for any requested limit.
     let all = items(0..3000).into_iter().map(|mut task| {
         task["startScriptContent"] = json!("x".repeat(12_000));
@@ -181,7 +181,7 @@ fn a_list_of_many_megabytes_is_read() {
 }
 
 #[test]
-fn a_part_that_is_too_large_is_asked_for_in_smaller_parts() {
+fn oversized_page_is_requested_in_smaller_pages() {
     let largest = Arc::new(AtomicUsize::new(0));
     let given = Arc::clone(&largest);
     let service = platform(move |asked| {
@@ -198,7 +198,7 @@ fn a_part_that_is_too_large_is_asked_for_in_smaller_parts() {
 }
 
 #[test]
-fn a_limit_that_the_platform_refuses_is_lowered() {
+fn rejected_page_limit_is_lowered() {
     for refusal in [|| Reply::code("10004", "limit is too large"), || Reply::html(400)] {
         let service = platform(move |asked| {
             let range = asked.start..(asked.start + asked.limit).min(250);
@@ -213,7 +213,7 @@ fn a_limit_that_the_platform_refuses_is_lowered() {
 }
 
 #[test]
-fn a_list_that_changes_while_it_is_walked_is_walked_again() {
+fn list_that_changes_during_paging_is_fetched_again() {
     let walks = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&walks);
     let service = creating(
@@ -234,7 +234,7 @@ fn a_list_that_changes_while_it_is_walked_is_walked_again() {
 }
 
 #[test]
-fn absence_is_not_believed_where_the_step_does_not_hold() {
+fn incomplete_paging_does_not_prove_absence() {
     let lists: Vec<Told> = vec![
         ("start counts parts", |asked| {
             let from = (asked.start * asked.limit).min(1250);
@@ -252,13 +252,13 @@ fn absence_is_not_believed_where_the_step_does_not_hold() {
     for (what, list) in lists {
         let service = creating(list, || Reply::code("10001", "internal error"));
         let output = apply(&service, "a").run().code(4);
-        let output = output.stderr_has("the platform's list is not whole");
+        let output = output.stderr_has("the platform's list is incomplete");
         assert!(output.stdout.contains("a: unknown"), "{what}: {output:?}");
     }
 }
 
 #[test]
-fn a_total_that_is_that_of_the_part_does_not_end_the_walk() {
+fn per_page_total_does_not_end_paging() {
     let service = platform(|asked| {
         let range = asked.start..(asked.start + asked.limit.min(20)).min(250);
         Reply::success(json!({"total": range.len(), "data": items(range)}))
@@ -268,7 +268,7 @@ fn a_total_that_is_that_of_the_part_does_not_end_the_walk() {
 }
 
 #[test]
-fn marks_and_gbk_are_read_and_a_foreign_coding_is_not() {
+fn bom_and_gbk_are_decoded_but_gzip_is_not() {
     let with = |answer: fn() -> Reply| {
         let list = |_: &Asked| {
             Reply::raw([b"\xef\xbb\xbf", br#"{"code":"0","data":[]}"#.as_slice()].concat())
@@ -292,7 +292,7 @@ fn marks_and_gbk_are_read_and_a_foreign_coding_is_not() {
 }
 
 #[test]
-fn no_content_coding_is_asked_for() {
+fn requests_accept_identity_encoding_only() {
     let service = platform(|_| Reply::success(json!([])));
     let _ = apply(&service, "a").run().code(0);
     for asked in service.received() {

@@ -66,7 +66,7 @@ fn settled(platform: &Platform, cli: &Cli, ids: &[&str]) {
 }
 
 #[test]
-fn adopt_records_the_live_instance() {
+fn suggested_adopt_records_the_live_instance() {
     for name in NAMES {
         let platform = Platform::new();
         platform.holds(name, "there", |_| {});
@@ -78,7 +78,7 @@ fn adopt_records_the_live_instance() {
 }
 
 #[test]
-fn resolve_ends_an_unknown_outcome() {
+fn suggested_resolve_ends_an_unknown_outcome() {
     for name in NAMES {
         // Nothing was created: the outcome is unknown until the user resolves it.
         let platform = Platform::with(|_, number| match number {
@@ -105,7 +105,7 @@ fn resolve_ends_an_unknown_outcome() {
 }
 
 #[test]
-fn resolve_names_the_candidates() {
+fn suggested_resolve_names_the_candidates() {
     let platform = Platform::with(|_, _| Create::AnswerLost);
     platform.set(|state| state.list = List::Status(404));
     let cli = platform.cli(&["a"]);
@@ -120,7 +120,7 @@ fn resolve_names_the_candidates() {
 }
 
 #[test]
-fn destroy_ends_the_spare_instance_and_never_what_the_lock_owns() {
+fn suggested_destroy_deletes_only_the_unowned_duplicate() {
     for name in NAMES {
         let platform = Platform::new();
         platform.set(|state| state.twin = Some(name.to_owned()));
@@ -142,14 +142,14 @@ fn destroy_ends_the_spare_instance_and_never_what_the_lock_owns() {
 }
 
 #[test]
-fn two_clones_that_raced_name_the_same_spare_instance() {
+fn two_racing_clones_name_the_same_duplicate() {
     for order in [[0, 1], [1, 0]] {
         let platform = Platform::new();
         let clones = ["first", "second"].map(|_| platform.cli(&["a"]));
         // The first lists before the second creates, and creates after it.
         let ask = clones[0].clone().args(["apply", "-f", "a.yaml", "--settle", "1s"]);
         let mut terminal = ask.start_at_terminal();
-        terminal.until("Go on? [y/N] ");
+        terminal.until("Continue? [y/N] ");
         clones[1].clone().args(APPLY).run().code(0).stdout_has("a: created a-1");
         terminal.types("y\n");
         let (code, shown) = terminal.end();
@@ -174,7 +174,7 @@ fn two_clones_that_raced_name_the_same_spare_instance() {
 }
 
 #[test]
-fn the_clash_of_a_pulled_lock_names_the_candidate() {
+fn id_conflict_of_a_pulled_lock_names_the_candidate() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     let pulled = cli.clone();
@@ -201,7 +201,7 @@ fn the_clash_of_a_pulled_lock_names_the_candidate() {
 }
 
 #[test]
-fn what_ended_or_is_gone_is_started_or_replaced() {
+fn ended_or_gone_instance_suggests_start_or_replace() {
     for name in NAMES {
         let platform = Platform::new();
         let cli = platform.cli(&[name]);
@@ -220,7 +220,7 @@ fn what_ended_or_is_gone_is_started_or_replaced() {
 }
 
 #[test]
-fn destroy_finishes_a_deletion_that_is_not_confirmed() {
+fn suggested_destroy_finishes_an_unconfirmed_deletion() {
     for name in NAMES {
         let platform = Platform::new();
         let cli = platform.cli(&[name]);
@@ -238,7 +238,7 @@ fn destroy_finishes_a_deletion_that_is_not_confirmed() {
 }
 
 #[test]
-fn a_command_repeats_the_lock_that_was_named() {
+fn suggested_command_repeats_the_lock_flag() {
     let platform = Platform::new();
     platform.holds("a", "there", |_| {});
     let cli = platform.cli(&["a"]);
@@ -250,7 +250,7 @@ fn a_command_repeats_the_lock_that_was_named() {
 }
 
 #[test]
-fn a_command_stays_in_the_sandbox() {
+fn suggested_command_repeats_the_sandbox_flag() {
     let cli = Cli::new().file("a.yaml", manifest(&["a"]));
     let run = |args: &[&str]| cli.clone().args(args).args(["-f", "a.yaml", "--sandbox"]).run();
     run(&["apply", "--yes", "--settle", "1s"]).code(0);

@@ -157,7 +157,7 @@ impl Platform {
         deletes.map(|asked| asked.path.split_once('?').unwrap().1.to_owned()).collect()
     }
 
-    /// Returns the number of requests with this method.
+    /// Returns number of requests with this method.
     pub(crate) fn count(&self, method: &str) -> usize {
         self.service.received().iter().filter(|asked| asked.method == method).count()
     }

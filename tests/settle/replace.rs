@@ -27,7 +27,7 @@ fn created(names: &[&str]) -> (Platform, Cli) {
 }
 
 #[test]
-fn what_changed_is_deleted_and_created_anew_when_named() {
+fn changed_instance_is_replaced_if_named() {
     let (platform, cli) = created(&["a", "b"]);
     let cli = cli.file("a.yaml", changed(&["a", "b"]));
     cli.clone()
@@ -46,7 +46,7 @@ fn what_changed_is_deleted_and_created_anew_when_named() {
 }
 
 #[test]
-fn what_is_unchanged_is_replaced_when_named() {
+fn unchanged_instance_is_replaced_if_named() {
     let (platform, cli) = created(&["a"]);
     cli.clone().args(APPLY).args(["--replace", "a"]).run().code(0).stdout_has("a: created a-2");
     assert_eq!(platform.ids(), ["a-2"]);
@@ -54,7 +54,7 @@ fn what_is_unchanged_is_replaced_when_named() {
 }
 
 #[test]
-fn nothing_is_created_before_the_old_one_is_gone() {
+fn replacement_is_created_only_after_old_one_is_gone() {
     let (platform, cli) = created(&["a"]);
     platform.set(|state| state.delete = Delete::Never);
     let cli = cli.file("a.yaml", changed(&["a"]));
@@ -63,7 +63,7 @@ fn nothing_is_created_before_the_old_one_is_gone() {
         .args(["--replace-all"])
         .run()
         .code(4)
-        .stdout_has("a: skipped a-1: what it replaces is still there");
+        .stdout_has("a: skipped a-1: the instance that it replaces still exists");
     assert_eq!(platform.creates(), ["a"]);
     assert!(cli.read("a.lock").contains("state: deleting\n    taskId: a-1"));
     // The next run requests it again, and continues where this one stopped.
@@ -73,7 +73,7 @@ fn nothing_is_created_before_the_old_one_is_gone() {
 }
 
 #[test]
-fn one_that_cannot_be_created_costs_one_instance_and_not_all() {
+fn unknown_replacement_stops_further_deletions() {
     let platform = Platform::with(|_, number| match number {
         1..=3 => Create::Answered,
         _ => Create::Lost,
@@ -87,7 +87,7 @@ fn one_that_cannot_be_created_costs_one_instance_and_not_all() {
 }
 
 #[test]
-fn a_refused_delete_leaves_the_old_one_in_the_lock() {
+fn refused_delete_leaves_old_instance_in_lock() {
     let (platform, cli) = created(&["a"]);
     platform.set(|state| state.delete = Delete::Status(400));
     let before = cli.read("a.lock");
@@ -98,7 +98,7 @@ fn a_refused_delete_leaves_the_old_one_in_the_lock() {
 }
 
 #[test]
-fn with_keep_changed_it_is_left_as_it_runs() {
+fn keep_changed_leaves_changed_instance_running() {
     let (platform, cli) = created(&["a"]);
     let cli = cli.file("a.yaml", changed(&["a", "b"]));
     cli.args(APPLY)
@@ -111,10 +111,10 @@ fn with_keep_changed_it_is_left_as_it_runs() {
 }
 
 #[test]
-fn orphans_are_deleted_by_prune_alone() {
+fn orphans_are_deleted_only_with_prune() {
     let (platform, cli) = created(&["a", "b"]);
     let cli = cli.file("a.yaml", manifest(&["a"]));
-    cli.clone().args(APPLY).run().code(0).stderr_has("it is left alone");
+    cli.clone().args(APPLY).run().code(0).stderr_has("left unchanged");
     assert_eq!(platform.ids(), ["a-1", "b-2"]);
     cli.clone()
         .args(APPLY)
@@ -128,7 +128,7 @@ fn orphans_are_deleted_by_prune_alone() {
 }
 
 #[test]
-fn more_cards_than_allowed_are_not_created() {
+fn apply_above_max_cards_creates_nothing() {
     let platform = Platform::new();
     let cli = platform.cli(&["a", "b"]);
     cli.clone()
@@ -143,7 +143,7 @@ fn more_cards_than_allowed_are_not_created() {
 }
 
 #[test]
-fn refresh_tells_what_ended_and_what_is_gone() {
+fn refresh_reports_ended_and_missing_instances() {
     let (platform, cli) = created(&["a", "b", "c"]);
     platform.set(|state| {
         state.tasks[0]["status"] = json!("Completed");
@@ -156,7 +156,7 @@ fn refresh_tells_what_ended_and_what_is_gone() {
         .run()
         .code(0)
         .stdout_has("! a ended a-1: it ended (Completed)")
-        .stdout_has("! b gone b-2: the platform no longer shows it")
+        .stdout_has("! b gone b-2: the platform no longer lists it")
         .stdout_has("1 unchanged");
     assert_eq!(cli.read("a.lock"), before);
     // Nothing is created again unless requested.
@@ -167,7 +167,7 @@ fn refresh_tells_what_ended_and_what_is_gone() {
 }
 
 #[test]
-fn a_dry_run_shows_what_would_be_replaced_and_sends_nothing() {
+fn dry_run_shows_replacement_and_sends_nothing() {
     let (platform, cli) = created(&["a"]);
     let before = platform.count("GET");
     let cli = cli.file("a.yaml", changed(&["a"]));
@@ -181,7 +181,7 @@ fn a_dry_run_shows_what_would_be_replaced_and_sends_nothing() {
 }
 
 #[test]
-fn what_refreshing_brings_up_is_not_done_unasked_either() {
+fn refreshed_replacement_requires_confirmation() {
     let (platform, cli) = created(&["a"]);
     platform.set(|state| state.tasks.clear());
     cli.args(["apply", "-f", "a.yaml", "--replace-all"]).run().code(6).stderr_has("not confirmed");

@@ -24,15 +24,15 @@ fn late(task: &mut serde_json::Value) {
 }
 
 #[test]
-fn what_is_absent_leaves_the_lock_and_can_be_created_again() {
+fn absent_instance_leaves_lock_and_can_be_recreated() {
     let (platform, cli) = lost();
-    cli.clone().args(ABSENT).run().is(0, "a: taken out of the lock\n", "");
+    cli.clone().args(ABSENT).run().is(0, "a: removed from the lock\n", "");
     cli.args(APPLY).run().code(0).stdout_has("a: created a-2");
     assert_eq!(platform.creates(), ["a", "a"]);
 }
 
 #[test]
-fn what_the_platform_shows_is_not_absent() {
+fn resolve_absent_is_refused_if_instance_is_listed() {
     let (platform, cli) = lost();
     platform.holds("a", "mine", late);
     let before = cli.read("a.lock");
@@ -40,18 +40,18 @@ fn what_the_platform_shows_is_not_absent() {
         .args(ABSENT)
         .run()
         .code(6)
-        .stdout_has("a: skipped: the platform shows `mine` under this name")
-        .stdout_has("give `--id mine`");
+        .stdout_has("a: skipped: the platform lists `mine` with this name")
+        .stdout_has("use `--id mine`");
     assert_eq!(cli.read("a.lock"), before);
     cli.clone().args(["resolve", "-f", "a.yaml", "a", "--id", "mine"]).run().code(0);
     assert!(cli.read("a.lock").contains("taskId: mine\n    how: told\n"));
 }
 
 #[test]
-fn an_id_that_the_platform_does_not_show_or_that_has_another_name_is_refused() {
+fn unlisted_or_differently_named_id_is_refused() {
     let (platform, cli) = lost();
     platform.holds("b", "other", late);
-    for (id, why) in [("nowhere", "does not show `nowhere`"), ("other", "`other` is named `b`")] {
+    for (id, why) in [("nowhere", "does not list `nowhere`"), ("other", "`other` is named `b`")] {
         cli.clone()
             .args(["resolve", "-f", "a.yaml", "a", "--id", id])
             .run()
@@ -62,15 +62,15 @@ fn an_id_that_the_platform_does_not_show_or_that_has_another_name_is_refused() {
 }
 
 #[test]
-fn all_unknown_ones_are_ended_at_once() {
+fn all_unknown_entries_are_resolved_at_once() {
     let (_platform, cli) = lost();
     let all = ["resolve", "-f", "a.yaml", "--all-unknown"];
-    cli.clone().args(all).run().code(0).stdout("a: taken out of the lock\n");
-    cli.args(all).run().is(0, "", "no outcome is unknown\n");
+    cli.clone().args(all).run().code(0).stdout("a: removed from the lock\n");
+    cli.args(all).run().is(0, "", "no entry has an unknown outcome\n");
 }
 
 #[test]
-fn a_word_is_needed_and_a_name() {
+fn resolve_requires_a_known_name_and_a_valid_resolution() {
     let (_platform, cli) = lost();
     cli.clone().args(["resolve", "-f", "a.yaml", "a"]).run().code(2);
     cli.clone().args(["resolve", "-f", "a.yaml", "--absent"]).run().code(2);
@@ -79,18 +79,18 @@ fn a_word_is_needed_and_a_name() {
 }
 
 #[test]
-fn one_that_is_gone_leaves_the_lock_and_one_that_is_there_does_not() {
+fn created_entry_is_removed_only_if_instance_is_gone() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(0);
-    cli.clone().args(ABSENT).run().code(6).stdout_has("the platform still shows `a-1`: Running");
+    cli.clone().args(ABSENT).run().code(6).stdout_has("the platform still lists `a-1`: Running");
     platform.set(|state| state.tasks.clear());
     cli.clone().args(ABSENT).run().code(0);
     assert!(!cli.read("a.lock").contains("a-1"));
 }
 
 #[test]
-fn a_platform_that_cannot_be_asked_changes_nothing() {
+fn failed_query_changes_nothing() {
     let (platform, cli) = lost();
     platform.set(|state| state.list = List::Status(403));
     let before = cli.read("a.lock");
@@ -99,14 +99,14 @@ fn a_platform_that_cannot_be_asked_changes_nothing() {
 }
 
 #[test]
-fn an_instance_is_adopted_by_its_id() {
+fn instance_is_adopted_by_id() {
     let platform = Platform::new();
     platform.holds("a", "there", |task| task["cpuNumber"] = json!(9));
     let cli = platform.cli(&["a"]);
     let adopt = ["adopt", "-f", "a.yaml", "a", "there"];
     cli.clone().args(adopt).run().is(
         0,
-        "a: taken into the lock\n",
+        "a: added to the lock\n",
         "`there` differs on the platform in cpuNumber\n",
     );
     cli.clone().args(adopt).run().is(0, "a: nothing to do\n", "");
@@ -118,7 +118,7 @@ fn an_instance_is_adopted_by_its_id() {
 }
 
 #[test]
-fn an_entry_whose_address_changed_is_bound_to_the_new_one() {
+fn adopt_rebinds_entry_to_changed_endpoint() {
     let platform = Platform::new();
     let cli = platform.cli(&["a"]);
     cli.clone().args(APPLY).run().code(0);

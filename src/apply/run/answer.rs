@@ -17,18 +17,17 @@ impl Run<'_> {
     pub(super) fn on_response(
         &mut self,
         ticket: &CreateOperation,
-        came: Result<Box<CreateCompletion>, NotSentReason>,
+        outcome: Result<Box<CreateCompletion>, NotSentReason>,
         writer: Option<&JournalHandle>,
     ) {
-        let CreateCompletion { answer, records, durable, _slot } = match came {
+        let CreateCompletion { answer, records, durable, _slot } = match outcome {
             Ok(answered) => *answered,
             Err(NotSentReason::NotRemoved(removal)) => {
                 return self.on_delete_failed(ticket, removal);
             }
             Err(NotSentReason::Lock(error)) => {
                 self.lock_failed(ticket.job, error);
-                let message =
-                    "nothing was sent, because the lock's journal takes no records".into();
+                let message = "nothing was sent: the lock's journal cannot be written".into();
                 return self.emit(ticket.index, Outcome::Skipped, Some(message));
             }
         };
@@ -42,7 +41,7 @@ impl Run<'_> {
         if ticket.listed && self.track_uncertain(ticket, &answer) {
             return;
         }
-        let (outcome, class, fault) = classify(&answer);
+        let (outcome, class, cause) = classify(&answer);
         // A request that a signal prevented is not a failure of the platform.
         let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
         self.report.classes.extend(class.filter(|_| !halted));
@@ -52,8 +51,8 @@ impl Run<'_> {
             self.record_created(ticket, id);
         }
         let instance = &mut self.report.instances[ticket.index];
-        instance.code = fault.and_then(|fault| fault.code.clone());
-        self.emit(ticket.index, outcome, fault.map(|fault| fault.message.clone()));
+        instance.code = cause.and_then(|cause| cause.code.clone());
+        self.emit(ticket.index, outcome, cause.map(|cause| cause.message.clone()));
     }
 
     fn record_created(&mut self, ticket: &CreateOperation, id: &TaskId) {
@@ -69,15 +68,15 @@ impl Run<'_> {
     /// Keeps an uncertain outcome to be reconciled with the list; returns false if the answer is
     /// conclusive.
     fn track_uncertain(&mut self, ticket: &CreateOperation, answer: &CreateResult) -> bool {
-        let (fault, denied) = match answer {
-            CreateResult::Unconfirmed(fault) => (fault, true),
-            CreateResult::Unknown(fault) => (fault, false),
+        let (cause, denied) = match answer {
+            CreateResult::Unconfirmed(cause) => (cause, true),
+            CreateResult::Unknown(cause) => (cause, false),
             _ => return false,
         };
         let instance = &mut self.report.instances[ticket.index];
         instance.outcome = Some(Outcome::Unknown);
-        instance.code.clone_from(&fault.code);
-        self.doubts.push(UncertainCreate {
+        instance.code.clone_from(&cause.code);
+        self.uncertain_creates.push(UncertainCreate {
             index: ticket.index,
             job: ticket.job,
             name: ticket.request.name.clone(),
@@ -85,7 +84,7 @@ impl Run<'_> {
             body: RequestBody::from_value(&ticket.request.task),
             known_ids: ticket.known_ids.clone(),
             list_watermark: ticket.list_watermark.clone(),
-            fault: fault.clone(),
+            cause: cause.clone(),
             denied,
             answered: Instant::now(),
             candidates: Vec::new(),
@@ -97,18 +96,18 @@ impl Run<'_> {
     /// Reports that nothing was created because the instance to be replaced still exists.
     fn on_delete_failed(&mut self, ticket: &CreateOperation, removal: DeleteOutcome) {
         let alone = !self.proven.contains(ticket.client.with_token());
-        let still = "what it replaces is still there";
-        let (outcome, class, fault) = match removal {
-            DeleteOutcome::Refused(fault) => (Outcome::Refused, ExitClass::Refused, Some(fault)),
-            DeleteOutcome::Denied(fault) => {
-                self.abort(AbortReason::Denied(fault.message.clone()));
-                (Outcome::Refused, ExitClass::Denied, Some(fault))
+        let still = "the instance that it replaces still exists";
+        let (outcome, class, cause) = match removal {
+            DeleteOutcome::Refused(cause) => (Outcome::Refused, ExitClass::Refused, Some(cause)),
+            DeleteOutcome::Denied(cause) => {
+                self.abort(AbortReason::Denied(cause.message.clone()));
+                (Outcome::Refused, ExitClass::Denied, Some(cause))
             }
-            DeleteOutcome::Unreachable(fault) | DeleteOutcome::Unsupported(fault) => {
+            DeleteOutcome::Unreachable(cause) | DeleteOutcome::Unsupported(cause) => {
                 if alone {
-                    self.abort(AbortReason::FirstRequestFailed(fault.message.clone()));
+                    self.abort(AbortReason::FirstRequestFailed(cause.message.clone()));
                 }
-                (Outcome::NotSent, ExitClass::Unreachable, Some(fault))
+                (Outcome::NotSent, ExitClass::Unreachable, Some(cause))
             }
             DeleteOutcome::Cancelled => (Outcome::Skipped, ExitClass::Interrupted, None),
             DeleteOutcome::TimedOut | DeleteOutcome::Gone => {
@@ -117,8 +116,8 @@ impl Run<'_> {
         };
         self.report.classes.insert(class);
         let instance = &mut self.report.instances[ticket.index];
-        instance.code = fault.as_ref().and_then(|fault| fault.code.clone());
-        let message = fault.map_or(still.to_owned(), |fault| format!("{still}: {}", fault.message));
+        instance.code = cause.as_ref().and_then(|cause| cause.code.clone());
+        let message = cause.map_or(still.to_owned(), |cause| format!("{still}: {}", cause.message));
         self.emit(ticket.index, outcome, Some(message));
     }
 
@@ -130,9 +129,9 @@ impl Run<'_> {
             CreateResult::Created(_) => {
                 self.proven.insert(at.clone());
             }
-            CreateResult::Denied(fault) => self.abort(AbortReason::Denied(fault.message.clone())),
-            CreateResult::EndpointMissing(fault) | CreateResult::NotSent(fault) if alone => {
-                self.abort(AbortReason::FirstRequestFailed(fault.message.clone()));
+            CreateResult::Denied(cause) => self.abort(AbortReason::Denied(cause.message.clone())),
+            CreateResult::EndpointMissing(cause) | CreateResult::NotSent(cause) if alone => {
+                self.abort(AbortReason::FirstRequestFailed(cause.message.clone()));
             }
             CreateResult::Unconfirmed(_) | CreateResult::Unknown(_) => {
                 self.unknown += 1;

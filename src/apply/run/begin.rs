@@ -31,20 +31,20 @@ impl Run<'_> {
         }
         let journals = plans.iter().filter(|plan| !plan.is_empty()).count();
         let descriptors = Descriptors::for_journals(journals);
-        let mut held = JournalSet { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
+        let mut locked = JournalSet { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
         for (job, (store, plan)) in stores.into_iter().zip(plans).enumerate() {
             let mut writer = None;
             if plan.is_empty() {
-                held.idle.push(store);
+                locked.idle.push(store);
             } else if self.report.stop.is_none() {
                 match store.start_journal(plan, descriptors.clone()) {
                     Ok(begun) => writer = Some(begun),
                     Err(error) => self.lock_failed(job, error),
                 }
             }
-            held.writers.push(writer);
+            locked.writers.push(writer);
         }
-        held
+        locked
     }
 
     /// Adds a plan to the report, and its creations to the queue.
@@ -68,16 +68,16 @@ impl Run<'_> {
             if item.blocked || !(replaces || item.action == PlanAction::Create) {
                 continue;
             }
-            let PlanItem { request: Some(request), place, .. } = item else { continue };
-            if let Some(site) = sites.iter().find(|site| site.covers(&place)) {
+            let PlanItem { request: Some(request), location, .. } = item else { continue };
+            if let Some(site) = sites.iter().find(|site| site.covers(&location)) {
                 let entry = lock.instances.get(&request.name).filter(|_| replaces);
                 let replaces = entry.cloned().map(Box::new);
-                let ticket = CreateOperation::new(index, job, request, place, site);
+                let ticket = CreateOperation::new(index, job, request, location, site);
                 queue.push(CreateOperation { replaces, ..ticket });
             } else {
                 let instance = &mut self.report.instances[index];
                 instance.outcome = Some(Outcome::NotSent);
-                instance.message = Some("no address is known for its region".into());
+                instance.message = Some("the address of its region is unknown".into());
                 self.report.classes.insert(ExitClass::Unreachable);
             }
         }
@@ -100,7 +100,7 @@ impl Run<'_> {
             Err(error) => return self.not_adopted(job, store, &indices, error),
         }
         for index in indices {
-            self.emit(index, Outcome::Created, Some("taken over; it was there already".into()));
+            self.emit(index, Outcome::Created, Some("adopted existing instance".into()));
         }
         store
     }

@@ -34,7 +34,7 @@ pub(super) struct UncertainCreate {
     pub(super) body: RequestBody,
     pub(super) known_ids: Option<Vec<TaskId>>,
     pub(super) list_watermark: Option<String>,
-    pub(super) fault: ErrorDetail,
+    pub(super) cause: ErrorDetail,
     /// Whether the platform reported a failure.
     pub(super) denied: bool,
     pub(super) answered: Instant,
@@ -68,11 +68,11 @@ impl Run<'_> {
         writers: &[Option<JournalHandle>],
     ) {
         let broken = self.report.stop == Some(AbortReason::Lock);
-        for site in sites.iter().filter(|site| site.shown.is_some() && !broken) {
+        for site in sites.iter().filter(|site| site.displayed.is_some() && !broken) {
             self.settle_deadline(site, writers).await;
         }
-        for doubt in std::mem::take(&mut self.doubts) {
-            self.stays_unknown(doubt, writers).await;
+        for uncertain in std::mem::take(&mut self.uncertain_creates) {
+            self.stays_unknown(uncertain, writers).await;
         }
         if !self.fresh.is_empty() && !broken && *self.interrupts.borrow() == 0 {
             (self.observe)(Event::NotYetListed { count: self.fresh.len() });
@@ -94,7 +94,7 @@ impl Run<'_> {
                 Ok(listing) => {
                     self.process_listing(site, &Poll { listing, begun, last }, writers).await;
                 }
-                Err(ApiError::NoService(_) | ApiError::Denied(_)) => return,
+                Err(ApiError::EndpointMissing(_) | ApiError::Denied(_)) => return,
                 Err(ApiError::Refused(_) | ApiError::Unreachable(_)) => {}
             }
             if last {
@@ -112,14 +112,15 @@ impl Run<'_> {
     /// Returns the time of the next poll: after the pause, or as soon as an uncertain outcome can
     /// be decided.
     fn next_poll(&self, begun: Instant, pause: Duration) -> Instant {
-        let decided = self.doubts.iter().filter(|doubt| doubt.denied);
-        let decided =
-            decided.map(|doubt| doubt.answered + LIST_CONSISTENCY_DELAY).filter(|at| *at > begun);
+        let decided = self.uncertain_creates.iter().filter(|uncertain| uncertain.denied);
+        let decided = decided
+            .map(|uncertain| uncertain.answered + LIST_CONSISTENCY_DELAY)
+            .filter(|at| *at > begun);
         decided.chain([Instant::now() + pause]).min().expect("there is at least the pause")
     }
 
     fn is_pending_at(&self, at: &ServiceId) -> bool {
-        self.doubts.iter().any(|doubt| doubt.at == *at)
+        self.uncertain_creates.iter().any(|uncertain| uncertain.at == *at)
             || self.fresh.iter().any(|fresh| fresh.at == *at)
     }
 
@@ -134,45 +135,45 @@ impl Run<'_> {
         look: &Poll,
         writers: &[Option<JournalHandle>],
     ) {
-        let here = site.client.with_token();
+        let target = site.client.with_token();
         let mut unseen = Vec::new();
         for fresh in std::mem::take(&mut self.fresh) {
-            if fresh.at == *here && look.listing.contains(&fresh.id) {
+            if fresh.at == *target && look.listing.contains(&fresh.id) {
                 self.report_duplicate(&fresh, &look.listing, writers).await;
             } else {
                 unseen.push(fresh);
             }
         }
         self.fresh = unseen;
-        let doubts = std::mem::take(&mut self.doubts);
+        let uncertain_creates = std::mem::take(&mut self.uncertain_creates);
         let mut requests: BTreeMap<_, usize> = BTreeMap::new();
-        for doubt in &doubts {
-            *requests.entry((doubt.at.clone(), doubt.name.clone())).or_default() += 1;
+        for uncertain in &uncertain_creates {
+            *requests.entry((uncertain.at.clone(), uncertain.name.clone())).or_default() += 1;
         }
-        for mut doubt in doubts {
-            let alone = requests[&(doubt.at.clone(), doubt.name.clone())] == 1;
-            if doubt.at != *here || !alone {
+        for mut uncertain in uncertain_creates {
+            let alone = requests[&(uncertain.at.clone(), uncertain.name.clone())] == 1;
+            if uncertain.at != *target || !alone {
                 // With two requests for one name, an instance cannot be attributed to either of
                 // them.
-                self.doubts.push(doubt);
+                self.uncertain_creates.push(uncertain);
                 continue;
             }
-            let wanted = MatchCriteria {
-                name: &doubt.name,
-                body: &doubt.body,
-                known_ids: doubt.known_ids.as_deref(),
-                list_watermark: doubt.list_watermark.as_deref(),
+            let expected = MatchCriteria {
+                name: &uncertain.name,
+                body: &uncertain.body,
+                known_ids: uncertain.known_ids.as_deref(),
+                list_watermark: uncertain.list_watermark.as_deref(),
             };
-            match match_instance(&site.client, &look.listing, &self.owned, wanted).await {
-                MatchResult::Unique(id) => self.was_created(doubt, id, writers).await,
-                MatchResult::None if look.confirms_absence(&doubt) => {
-                    self.was_refused(doubt, writers).await
+            match match_instance(&site.client, &look.listing, &self.owned, expected).await {
+                MatchResult::Unique(id) => self.was_created(uncertain, id, writers).await,
+                MatchResult::None if look.confirms_absence(&uncertain) => {
+                    self.was_refused(uncertain, writers).await;
                 }
-                MatchResult::None => self.doubts.push(doubt),
+                MatchResult::None => self.uncertain_creates.push(uncertain),
                 MatchResult::Ambiguous { candidates, why } => {
-                    doubt.candidates = candidates;
-                    doubt.why = Some(why);
-                    self.doubts.push(doubt);
+                    uncertain.candidates = candidates;
+                    uncertain.why = Some(why);
+                    self.uncertain_creates.push(uncertain);
                 }
             }
         }
@@ -180,54 +181,61 @@ impl Run<'_> {
 
     async fn was_created(
         &mut self,
-        doubt: UncertainCreate,
+        uncertain: UncertainCreate,
         id: TaskId,
         writers: &[Option<JournalHandle>],
     ) {
-        let name = doubt.name.clone();
+        let name = uncertain.name.clone();
         let record = Record::Created { name, id: id.clone(), how: Some(IdSource::Listed) };
-        if self.record(doubt.job, record, writers).await {
+        if self.record(uncertain.job, record, writers).await {
             self.owned.insert(id.clone());
-            self.report.instances[doubt.index].task_id = Some(id);
-            let message = "its answer was lost; the platform's list shows it".to_owned();
-            self.emit(doubt.index, Outcome::Created, Some(message));
+            self.report.instances[uncertain.index].task_id = Some(id);
+            let message = "the response was lost; found in the platform's list".to_owned();
+            self.emit(uncertain.index, Outcome::Created, Some(message));
         } else {
-            self.report_unknown(&doubt);
+            self.report_unknown(&uncertain);
         }
     }
 
-    async fn was_refused(&mut self, doubt: UncertainCreate, writers: &[Option<JournalHandle>]) {
-        let record = Record::Refused { name: doubt.name.clone(), code: doubt.fault.code.clone() };
-        if self.record(doubt.job, record, writers).await {
+    async fn was_refused(&mut self, uncertain: UncertainCreate, writers: &[Option<JournalHandle>]) {
+        let record =
+            Record::Refused { name: uncertain.name.clone(), code: uncertain.cause.code.clone() };
+        if self.record(uncertain.job, record, writers).await {
             self.report.classes.insert(ExitClass::Refused);
-            self.emit(doubt.index, Outcome::Refused, Some(doubt.fault.message));
+            self.emit(uncertain.index, Outcome::Refused, Some(uncertain.cause.message));
         } else {
-            self.report_unknown(&doubt);
+            self.report_unknown(&uncertain);
         }
     }
 
-    async fn stays_unknown(&mut self, doubt: UncertainCreate, writers: &[Option<JournalHandle>]) {
-        if !doubt.candidates.is_empty() {
-            let record =
-                Record::CandidatesSeen { name: doubt.name.clone(), ids: doubt.candidates.clone() };
-            self.record(doubt.job, record, writers).await;
+    async fn stays_unknown(
+        &mut self,
+        uncertain: UncertainCreate,
+        writers: &[Option<JournalHandle>],
+    ) {
+        if !uncertain.candidates.is_empty() {
+            let record = Record::CandidatesSeen {
+                name: uncertain.name.clone(),
+                ids: uncertain.candidates.clone(),
+            };
+            self.record(uncertain.job, record, writers).await;
         }
-        self.report_unknown(&doubt);
+        self.report_unknown(&uncertain);
     }
 
-    fn report_unknown(&mut self, doubt: &UncertainCreate) {
+    fn report_unknown(&mut self, uncertain: &UncertainCreate) {
         self.report.classes.insert(ExitClass::Unknown);
-        let mut message = doubt.fault.message.clone();
-        if let Some(why) = &doubt.why {
+        let mut message = uncertain.cause.message.clone();
+        if let Some(why) = &uncertain.why {
             message = format!("{message}; {why}");
-            if !doubt.candidates.is_empty() {
-                message = format!("{message}: {}", listed(&doubt.candidates));
+            if !uncertain.candidates.is_empty() {
+                message = format!("{message}: {}", listed(&uncertain.candidates));
             }
         }
-        let instance = &mut self.report.instances[doubt.index];
-        let manifest = &self.manifests[doubt.job];
-        instance.way_out = Some(remediation(manifest, &doubt.name, &doubt.candidates));
-        self.emit(doubt.index, Outcome::Unknown, Some(message));
+        let instance = &mut self.report.instances[uncertain.index];
+        let manifest = &self.manifests[uncertain.job];
+        instance.way_out = Some(remediation(manifest, &uncertain.name, &uncertain.candidates));
+        self.emit(uncertain.index, Outcome::Unknown, Some(message));
     }
 
     /// Checks for other live instances of the same name that no lock owns. They may be duplicates:
@@ -251,7 +259,8 @@ impl Run<'_> {
         self.record(fresh.job, record, writers).await;
         self.report.classes.insert(ExitClass::Unknown);
         let instance = &mut self.report.instances[fresh.index];
-        instance.message = Some(format!("another live instance has its name: {}", listed(&ids)));
+        instance.message =
+            Some(format!("another live instance has the same name: {}", listed(&ids)));
         instance.way_out = Some(way_out);
         (self.observe)(Event::DuplicateInstance(instance));
     }
@@ -263,7 +272,7 @@ impl Run<'_> {
         record: Record,
         writers: &[Option<JournalHandle>],
     ) -> bool {
-        let writer = writers[job].as_ref().expect("what was sent has a journal");
+        let writer = writers[job].as_ref().expect("a sent create has a journal");
         match writer.appender().append(record).await {
             Ok(()) => true,
             Err(error) => {
@@ -277,8 +286,8 @@ impl Run<'_> {
 impl Poll {
     /// Returns whether this list proves that an instance does not exist: the platform reported a
     /// failed creation and the list does not show it.
-    fn confirms_absence(&self, doubt: &UncertainCreate) -> bool {
-        let late = self.last || self.begun >= doubt.answered + LIST_CONSISTENCY_DELAY;
-        doubt.denied && late && self.listing.is_complete()
+    fn confirms_absence(&self, uncertain: &UncertainCreate) -> bool {
+        let late = self.last || self.begun >= uncertain.answered + LIST_CONSISTENCY_DELAY;
+        uncertain.denied && late && self.listing.is_complete()
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn confirmation_prompt(plans: &[Plan]) -> String {
         parts.push(cost.to_string());
     }
     if adopted > 0 {
-        parts.push(format!("take over {adopted}"));
+        parts.push(format!("adopt {adopted}"));
     }
     if !deleted.is_empty() {
         parts.push(format!("delete {}: {}", deleted.len(), deleted.join(", ")));

@@ -29,7 +29,7 @@ impl ApplyContext<'_> {
         let plans = planning.offline(&locks(stores), &platform.target());
         if !planning.requires_platform(&plans, &locks(stores), &platform.target()) {
             let (sites, listed) = (Vec::new(), Instant::now());
-            return Ok(CheckedPlan { plans, sites, listed, unasked: None });
+            return Ok(CheckedPlan { plans, sites, listed, query_failed: None });
         }
         platform.connect(runtime, planning.regions(&plans, &locks(stores)))?;
         let sites = list_sites(platform, runtime, &locks(stores)).map_err(Unconfirmed::Unlisted)?;
@@ -42,8 +42,8 @@ impl ApplyContext<'_> {
             }
         }
         self.finish_deletions(stores, platform, console, runtime)?;
-        let (locks, here) = (locks(stores), platform.target());
-        let mut surveyed = runtime.block_on(planning.online(&locks, &here, sites, &owned));
+        let (locks, target) = (locks(stores), platform.target());
+        let mut surveyed = runtime.block_on(planning.online(&locks, &target, sites, &owned));
         for plan in &mut surveyed.plans {
             plan.block_deletions();
         }

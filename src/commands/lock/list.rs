@@ -12,8 +12,8 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let mut locks = Vec::new();
     let mut classes = ExitClasses::default();
     for target in targets(args)? {
-        let seen = inspect(&target.lock, state_dir().as_deref());
-        for finding in &seen.findings {
+        let observed = inspect(&target.lock, state_dir().as_deref());
+        for finding in &observed.findings {
             match finding {
                 // A run in progress does not affect reading a lock.
                 LockIssue::Unreadable(LockError::Held { .. }) => {}
@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
             }
         }
         let manifest = target.manifest;
-        locks.push(LockSummary { file: target.file, manifest, lock: target.lock, seen });
+        locks.push(LockSummary { file: target.file, manifest, lock: target.lock, observed });
     }
     console.locks(&locks, &classes, args.format)?;
     Ok(classes.into())

@@ -19,17 +19,17 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let began = if base.is_empty() { Ok(Lockfile::default()) } else { lock(&args.base, &base) };
     let merged = match (began, lock(&args.ours, &ours), lock(&args.theirs, &theirs)) {
         (Ok(base), Ok(ours), Ok(theirs)) => merge_locks(&base, &ours, &theirs),
-        (_, Err(fault), _) => {
-            return write_conflict_markers(args, [&ours, &theirs], ("our side", &fault), console);
+        (_, Err(cause), _) => {
+            return write_conflict_markers(args, [&ours, &theirs], ("our side", &cause), console);
         }
-        (_, _, Err(fault)) => {
-            return write_conflict_markers(args, [&ours, &theirs], ("their side", &fault), console);
+        (_, _, Err(cause)) => {
+            return write_conflict_markers(args, [&ours, &theirs], ("their side", &cause), console);
         }
-        (Err(fault), _, _) => {
+        (Err(cause), _, _) => {
             return write_conflict_markers(
                 args,
                 [&ours, &theirs],
-                ("what both began with", &fault),
+                ("the base version", &cause),
                 console,
             );
         }
@@ -55,7 +55,7 @@ fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
 fn write_conflict_markers(
     args: &Args,
     [ours, theirs]: [&[u8]; 2],
-    (side, fault): (&str, &LockError),
+    (side, cause): (&str, &LockError),
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
     let mut text = b"<<<<<<< ours\n".to_vec();
@@ -69,11 +69,11 @@ fn write_conflict_markers(
     write_lock(&args.ours, &text)?;
     let path = args.path.as_deref().unwrap_or(&args.ours).display();
     console.error(
-        &format!("not merged: {side}: {fault}"),
+        &format!("not merged: {side}: {cause}"),
         Some(&format!(
-            "`{path}` holds both texts between conflict markers, and no ID is lost: put the whole \
-             lock of one side in its place (`git checkout --ours -- {path}` or `--theirs`), with \
-             what the other has besides, then `git add {path}`; or give the merge up with \
+            "`{path}` contains both versions between conflict markers, and no ID is lost: replace \
+             it with the whole lock of one side (`git checkout --ours -- {path}` or `--theirs`), \
+             add the entries that only the other side has, then `git add {path}`; or abort with \
              `git merge --abort`"
         )),
     )?;

@@ -63,15 +63,15 @@ fn targets(which: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
             .map(|path| match path {
                 Some(path) => Ok(SelectedLock::of(path, which.sandbox)),
                 None => {
-                    Err(CommandError::usage("a manifest from standard input has no lock beside it")
-                        .with_help("name one with --lock"))
+                    Err(CommandError::usage("a manifest from standard input has no default lock")
+                        .with_help("specify one with --lock"))
                 }
             })
             .collect::<Result<_, _>>()?,
     };
     targets.sort_by(|one, other| one.lock.cmp(&other.lock));
-    let mut seen = std::collections::HashSet::new();
-    targets.retain(|target| seen.insert(canonical_lock_path(&target.lock)));
+    let mut observed = std::collections::HashSet::new();
+    targets.retain(|target| observed.insert(canonical_lock_path(&target.lock)));
     Ok(targets)
 }
 
@@ -85,13 +85,14 @@ fn lock_for_manifest(
     let manifest = match paths {
         [] => None,
         [Some(path)] if is_lock(path) => {
-            let message = format!("{} is a lock itself, and --lock names another", path.display());
+            let message =
+                format!("{} is a lock itself, but --lock specifies another", path.display());
             return Err(CommandError::usage(message));
         }
         [manifest] => manifest.clone(),
         _ => {
             return Err(CommandError::usage(
-                "--lock names one lock, and there are several manifests",
+                "--lock specifies one lock, but there are several manifests",
             ));
         }
     };

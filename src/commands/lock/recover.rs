@@ -15,7 +15,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         let recovered = recover(&target, args.no_guard);
         match &recovered {
             Ok((store, _)) => {
-                let unknown = store.recovered().folded.iter().any(|name| {
+                let unknown = store.recovered().merged.iter().any(|name| {
                     let entry = store.lock().instances.get(name);
                     entry.is_some_and(|entry| entry.state == EntryState::Unknown)
                 });

@@ -17,15 +17,15 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     } else {
         targets(&args.which)?.into_iter().map(inspect_all).collect()
     };
-    let findings = locks.iter().flat_map(|lock| &lock.seen.findings);
+    let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
     let classes: ExitClasses = findings.map(LockIssue::class).collect();
     console.verified(&locks, &classes, format)?;
     Ok(classes.into())
 }
 
 fn inspect_all(target: SelectedLock) -> LockSummary {
-    let seen = inspect(&target.lock, state_dir().as_deref());
-    LockSummary { file: target.file, manifest: target.manifest, lock: target.lock, seen }
+    let observed = inspect(&target.lock, state_dir().as_deref());
+    LockSummary { file: target.file, manifest: target.manifest, lock: target.lock, observed }
 }
 
 /// Returns the locks of valid manifests, with the instances that only the manifests have.
@@ -34,7 +34,7 @@ fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, C
     let files: Vec<PathBuf> = which.paths.into_iter().chain(which.files).collect();
     if files.is_empty() || files.iter().any(|file| is_lock(file)) {
         return Err(CommandError::usage("--complete compares a lock with its manifest")
-            .with_help("name the manifest, and with --lock its lock where that is not beside it"));
+            .with_help("specify the manifest, and its lock with --lock if it is not next to it"));
     }
     let selection = ManifestArgs {
         manifests: ManifestPaths { files, recursive: which.recursive, lock: which.lock },
@@ -47,11 +47,11 @@ fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, C
         let LoadedManifest { file, lock, requests, .. } = manifest;
         let mut lock =
             inspect_all(SelectedLock { manifest: Some(PathBuf::from(&file)), file, lock });
-        let held = &lock.seen.lock.instances;
-        let missing = requests.into_iter().filter(|request| !held.contains_key(&request.name));
+        let locked = &lock.observed.lock.instances;
+        let missing = requests.into_iter().filter(|request| !locked.contains_key(&request.name));
         let missing = missing.map(|request| LockIssue::Missing { name: request.name });
         let missing: Vec<LockIssue> = missing.collect();
-        lock.seen.findings.extend(missing);
+        lock.observed.findings.extend(missing);
         lock
     };
     Ok(prepare(&selection, console)?.into_iter().map(compare).collect())

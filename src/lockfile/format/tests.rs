@@ -24,7 +24,7 @@ fn known_only() -> Lockfile {
 }
 
 #[test]
-fn the_first_version_still_reads_and_is_written_byte_for_byte() {
+fn golden_lock_of_version_1_round_trips_byte_for_byte() {
     let lock = read(GOLDEN).unwrap();
     assert_eq!(lock.to_text(), GOLDEN);
     assert_eq!(lock.manifest.as_deref(), Some("instances.yaml"));
@@ -47,7 +47,7 @@ fn the_first_version_still_reads_and_is_written_byte_for_byte() {
 }
 
 #[test]
-fn other_yaml_of_the_same_content_reads_the_same() {
+fn equivalent_noncanonical_yaml_reads_the_same() {
     let text = "version: 1\r\ninstances:\r\n  a:\r\n    request:\r\n      instanceServiceName: a\r\n      \
                 mountInfoList: []\r\n    endpoint: 'sandbox'\r\n    taskId: \"1\"\r\n    state: created\r\n";
     let lock = read(text).unwrap();
@@ -61,13 +61,13 @@ fn other_yaml_of_the_same_content_reads_the_same() {
 }
 
 #[test]
-fn a_lock_cut_anywhere_is_refused_or_ends_between_two_entries() {
-    let whole = known_only();
-    let text = whole.to_text();
+fn truncated_lock_is_refused_or_ends_between_entries() {
+    let complete = known_only();
+    let text = complete.to_text();
     for cut in (0..text.len()).filter(|&cut| text.is_char_boundary(cut)) {
         if let Ok(lock) = read(&text[..cut]) {
             assert!(!lock.instances.is_empty(), "cut at {cut}");
-            assert!(lock.instances.iter().all(|(name, entry)| whole.instances[name] == *entry));
+            assert!(lock.instances.iter().all(|(name, entry)| complete.instances[name] == *entry));
             assert!(text[..cut].trim_end().ends_with('}'), "cut at {cut}");
         }
     }
@@ -77,14 +77,14 @@ fn a_lock_cut_anywhere_is_refused_or_ends_between_two_entries() {
 }
 
 #[test]
-fn a_conflict_is_named_with_its_line() {
+fn conflict_marker_is_reported_with_its_line() {
     let text = GOLDEN.replacen("\n  train-b:", "\n<<<<<<< HEAD\n  train-b:", 1);
     let Err(LockError::Conflict { line, .. }) = read(&text) else { panic!() };
     assert_eq!(text.lines().nth(line - 1), Some("<<<<<<< HEAD"));
 }
 
 #[test]
-fn what_is_no_sound_lock_is_refused_with_its_place() {
+fn invalid_lock_is_refused_with_its_location() {
     let entry = "    state: created\n    taskId: x\n    endpoint: e\n    request: {}\n";
     let with = |from: &str, to: &str| {
         assert!(entry.contains(from));
@@ -101,7 +101,7 @@ fn what_is_no_sound_lock_is_refused_with_its_place() {
         (with("    endpoint: e\n", ""), "`endpoint` is missing"),
         (with("    request: {}\n", ""), "`request` is missing"),
         (with("request: {}", "request: []"), "`request`"),
-        (with("request: {}", "request: {instanceServiceName: b}"), "that of `b`"),
+        (with("request: {}", "request: {instanceServiceName: b}"), "is for `b`"),
         (with("request: {}", "candidates: x\n    request: {}"), "`candidates`"),
         (with("request: {}", "how: guessed\n    request: {}"), "`how`"),
         (with("taskId: x", "taskId: x\n    taskId: y"), "duplicate"),
@@ -112,9 +112,9 @@ fn what_is_no_sound_lock_is_refused_with_its_place() {
         ("version: 1\ninstances: []\n".into(), "`instances`"),
         ("version: \"1\"\ninstances: {}\n".into(), "`version: 1`"),
         ("instances: {}\n".into(), "`version: 1`"),
-        ("version: 1\ninstances:\n  a: created\n".into(), "`a` is no mapping"),
+        ("version: 1\ninstances:\n  a: created\n".into(), "`a` is not a mapping"),
         ("version: 1\ninstances: {}\n---\nversion: 1\n".into(), "more than one document"),
-        ("- a\n".into(), "no mapping"),
+        ("- a\n".into(), "not a mapping"),
         ("version: [\n".into(), "line"),
     ];
     for (text, expected) in cases {
@@ -127,7 +127,7 @@ fn what_is_no_sound_lock_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_name_too_long_for_a_plain_key_reads_back() {
+fn name_too_long_for_a_plain_key_round_trips() {
     let mut lock = known_only();
     let entry = lock.instances.values().next().unwrap().clone();
     for name in ["n".repeat(1024), "\u{1}".repeat(900), "字".repeat(5000)] {
@@ -140,7 +140,7 @@ fn a_name_too_long_for_a_plain_key_reads_back() {
 }
 
 #[test]
-fn a_file_name_cannot_break_the_first_line() {
+fn manifest_name_cannot_break_the_first_line() {
     for name in ["a\nversion: 7", "a\u{2028}b"] {
         let lock = Lockfile { manifest: Some(name.into()), ..known_only() };
         assert!(lock.to_text().starts_with("# Written by instancectl. Commit"));
@@ -214,7 +214,7 @@ fn lock(extras: bool) -> impl Strategy<Value = Lockfile> {
 
 proptest! {
     #[test]
-    fn every_lock_reads_back_and_is_written_the_same(lock in lock(true)) {
+    fn every_lock_round_trips_identically(lock in lock(true)) {
         let text = lock.to_text();
         let back = Lockfile::from_noncanonical(Path::new("a.lock"), &text).unwrap();
         prop_assert_eq!(back.to_text(), text);
@@ -222,7 +222,7 @@ proptest! {
     }
 
     #[test]
-    fn the_quick_reader_agrees_with_the_reader_of_yaml(lock in lock(false)) {
+    fn canonical_reader_agrees_with_the_yaml_reader(lock in lock(false)) {
         if let Some(quick) = read_canonical(&lock.to_text()) {
             prop_assert_eq!(quick, lock);
         }
@@ -230,7 +230,7 @@ proptest! {
 }
 
 #[test]
-fn the_quick_reader_takes_what_the_program_wrote() {
+fn canonical_reader_accepts_program_output() {
     let lock = known_only();
     assert_eq!(read_canonical(&lock.to_text()), Some(lock));
     assert_eq!(read_canonical(GOLDEN), None);

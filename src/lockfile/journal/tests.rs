@@ -38,7 +38,7 @@ fn written(batches: &[Vec<Record>]) -> (Vec<u8>, Vec<usize>) {
 }
 
 #[test]
-fn what_is_written_reads_back_also_before_reserved_space() {
+fn records_round_trip_even_before_reserved_space() {
     let (mut bytes, _) = written(&batches());
     assert_eq!(decode(&bytes), Ok(batches().concat()));
     bytes.extend([0; 5000]);
@@ -48,13 +48,13 @@ fn what_is_written_reads_back_also_before_reserved_space() {
 }
 
 #[test]
-fn cut_at_every_byte_it_gives_every_whole_record_before() {
+fn journal_cut_at_any_byte_yields_all_complete_records() {
     let (bytes, _) = written(&batches());
     let all = batches().concat();
     for cut in 0..bytes.len() {
         // A record is complete before its line end is.
-        let whole = &bytes[..=cut];
-        let lines = whole.split(|&byte| byte == b'\n').count() - 1;
+        let complete = &bytes[..=cut];
+        let lines = complete.split(|&byte| byte == b'\n').count() - 1;
         for reserved in [0, 1, 600] {
             let mut torn = bytes[..cut].to_vec();
             torn.resize(cut + reserved, 0);
@@ -64,7 +64,7 @@ fn cut_at_every_byte_it_gives_every_whole_record_before() {
 }
 
 #[test]
-fn garbled_at_every_byte_nothing_acknowledged_is_lost_in_silence() {
+fn any_corrupt_byte_loses_no_acknowledged_record_silently() {
     let (bytes, ends) = written(&batches());
     let all = batches().concat();
     let last = ends[ends.len() - 2];
@@ -95,7 +95,7 @@ fn garbled_at_every_byte_nothing_acknowledged_is_lost_in_silence() {
 }
 
 #[test]
-fn a_damaged_line_end_before_the_last_batch_is_no_torn_end() {
+fn damaged_newline_before_last_batch_is_not_a_torn_tail() {
     // The last batch is one record: without the line end before it, both look like one bad line.
     let mut batches = batches();
     batches.push(vec![intent("d")]);
@@ -125,7 +125,7 @@ fn records_missing_in_the_middle_are_damage() {
 }
 
 #[test]
-fn what_is_readable_of_a_torn_batch_is_kept() {
+fn readable_records_of_a_torn_batch_are_kept() {
     let (mut bytes, ends) = written(&batches());
     bytes[ends[3]..ends[3] + 40].fill(0);
     let records = decode(&bytes).unwrap();
@@ -134,7 +134,7 @@ fn what_is_readable_of_a_torn_batch_is_kept() {
 }
 
 #[test]
-fn a_file_of_rubbish_is_damage_and_no_torn_head() {
+fn garbage_is_damage_and_not_a_torn_header() {
     assert!(matches!(decode(&[b'x'; 9000]), Err(DecodeError::Damage { .. })));
     for rubbish in [&b"hello\nhello\n"[..], b"x", b"0123456x", b"01234567 {\"batch\":[2", b"0\n"] {
         assert!(matches!(decode(rubbish), Err(DecodeError::Damage { .. })), "{rubbish:?}");
@@ -145,7 +145,7 @@ fn a_file_of_rubbish_is_damage_and_no_torn_head() {
 }
 
 #[test]
-fn sound_records_of_an_unknown_kind_are_a_newer_programs() {
+fn valid_records_of_unknown_kind_mean_a_newer_version() {
     let json = br#"{"batch":[1,1,1],"record":{"teleported":{"name":"a"}}}"#;
     let mut line = format!("{:08x} ", crc32c::crc32c(json)).into_bytes();
     line.extend(json);
@@ -154,7 +154,7 @@ fn sound_records_of_an_unknown_kind_are_a_newer_programs() {
 }
 
 #[test]
-fn additions_are_read_one_by_one_and_only_the_last_may_be_torn() {
+fn appended_batches_decode_and_only_the_last_may_be_torn() {
     let (one, two) = (encode(1, &[&created("a", "id-a")]), encode(1, &[&created("b", "id-b")]));
     let both = [b"\n", &one[..], b"\n", &two[..]].concat();
     assert_eq!(decode_each(&both), Ok(vec![created("a", "id-a"), created("b", "id-b")]));

@@ -34,7 +34,7 @@ fn with(entry: Entry, candidate: &str) -> Entry {
 }
 
 #[test]
-fn the_side_that_changed_wins() {
+fn changed_side_wins() {
     let (old, new) = (Some(unknown("1")), Some(created("1", "a")));
     assert_eq!(merge(None, new.clone(), None), (new.clone(), false));
     assert_eq!(merge(old.as_ref(), new.clone(), old.clone()), (new.clone(), false));
@@ -45,7 +45,7 @@ fn the_side_that_changed_wins() {
 }
 
 #[test]
-fn an_id_is_never_dropped() {
+fn id_is_never_dropped() {
     let (unknown, ours) = (unknown("1"), created("1", "a"));
     // The entry was removed from the lock, and our run has since found its ID.
     assert_eq!(merge(Some(&unknown), Some(ours.clone()), None), (Some(ours), false));
@@ -55,7 +55,7 @@ fn an_id_is_never_dropped() {
 }
 
 #[test]
-fn of_two_ids_the_locks_stands_and_ours_becomes_a_candidate() {
+fn id_in_the_lock_wins_and_ours_becomes_a_candidate() {
     let (ours, theirs) = (created("1", "a"), created("2", "b"));
     let merged = merge(None, Some(ours.clone()), Some(theirs.clone()));
     assert_eq!(merged, (Some(with(theirs.clone(), "a")), true));
@@ -70,14 +70,14 @@ fn of_two_ids_the_locks_stands_and_ours_becomes_a_candidate() {
 }
 
 #[test]
-fn the_outcome_of_an_attempt_replaces_that_it_is_unknown() {
+fn known_outcome_replaces_an_unknown_one() {
     let (lost, known) = (unknown("1"), created("1", "a"));
     assert_eq!(merge(None, Some(known.clone()), Some(lost.clone())), (Some(known.clone()), false));
     assert_eq!(merge(None, Some(lost), Some(known.clone())), (Some(known), false));
 }
 
 #[test]
-fn what_is_being_deleted_does_not_come_back() {
+fn deleting_entry_is_not_reverted_to_created() {
     let theirs = deleting("1", "a");
     let merged = merge(None, Some(created("1", "a")), Some(theirs.clone()));
     assert_eq!(merged, (Some(theirs), false));

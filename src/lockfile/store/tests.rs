@@ -112,12 +112,12 @@ fn states(lock: &Lockfile) -> Vec<(&str, EntryState, Option<&str>)> {
 }
 
 #[test]
-fn a_run_ends_in_its_lock_and_leaves_nothing_beside_it() {
-    let place = Place::new();
+fn finished_run_leaves_only_its_lock() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a", "b", "c", "d", "e"]);
+        let writer = location.begin(&["a", "b", "c", "d", "e"]);
         assert_eq!(
-            fs::metadata(place.beside(".journal")).unwrap().permissions().mode() & 0o777,
+            fs::metadata(location.beside(".journal")).unwrap().permissions().mode() & 0o777,
             0o600
         );
         append(&writer, ["a", "b", "c"].map(intent)).await;
@@ -125,7 +125,7 @@ fn a_run_ends_in_its_lock_and_leaves_nothing_beside_it() {
         append(&writer, [intent("d"), Record::NotSent { name: "d".into() }]).await;
         assert!(writer.finish().await.unwrap().is_empty());
     });
-    let lock = place.read();
+    let lock = location.read();
     assert_eq!(lock.manifest.as_deref(), Some("a.yaml"));
     assert_eq!(
         states(&lock),
@@ -137,48 +137,48 @@ fn a_run_ends_in_its_lock_and_leaves_nothing_beside_it() {
     assert_eq!(entry.request, planned("a").body);
     assert_eq!(lock.instances["b"].why.as_deref(), Some("the connection was reset"));
     let left: Vec<_> =
-        fs::read_dir(place.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+        fs::read_dir(location.folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left, ["a.lock"]);
 }
 
 #[test]
-fn the_next_run_folds_in_what_a_killed_one_left() {
-    let place = Place::new();
+fn next_run_recovers_the_journal_of_a_killed_one() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a", "b", "c", "d"]);
+        let writer = location.begin(&["a", "b", "c", "d"]);
         append(&writer, ["a", "b", "c"].map(intent)).await;
         append(&writer, [created("a", "id-a"), refused("c")]).await;
-        Place::kill(writer, &place.lock);
+        Place::kill(writer, &location.lock);
     });
     let expected = [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Unknown, None)];
     // Reading it writes nothing.
-    let seen = place.effective();
-    assert!(seen.pending && !place.lock.exists() && !place.beside(".lk").exists());
-    assert_eq!(states(&seen.lock), expected);
-    let store = place.open().unwrap();
+    let observed = location.effective();
+    assert!(observed.pending && !location.lock.exists() && !location.beside(".lk").exists());
+    assert_eq!(states(&observed.lock), expected);
+    let store = location.open().unwrap();
     assert_eq!(states(store.lock()), expected);
-    assert_eq!(place.read(), *store.lock());
-    assert!(!place.beside(".journal").exists());
+    assert_eq!(location.read(), *store.lock());
+    assert!(!location.beside(".journal").exists());
 }
 
 #[test]
-fn a_lock_that_was_taken_back_after_a_fold_loses_nothing() {
-    let place = Place::new();
+fn lock_reverted_after_a_merge_loses_nothing() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a", "b", "c"]);
+        let writer = location.begin(&["a", "b", "c"]);
         append(&writer, [intent("a"), intent("b"), created("a", "id-a")]).await;
         writer.merge().await.unwrap();
         assert_eq!(
-            states(&place.read()),
+            states(&location.read()),
             [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Unknown, None)]
         );
         append(&writer, [created("b", "id-b"), intent("c")]).await;
-        Place::kill(writer, &place.lock);
+        Place::kill(writer, &location.lock);
     });
     // The lock is reverted to its content before the run.
-    fs::write(&place.lock, Lockfile::default().to_text()).unwrap();
+    fs::write(&location.lock, Lockfile::default().to_text()).unwrap();
     assert_eq!(
-        states(place.open().unwrap().lock()),
+        states(location.open().unwrap().lock()),
         [
             ("a", EntryState::Created, Some("id-a")),
             ("b", EntryState::Created, Some("id-b")),
@@ -188,10 +188,10 @@ fn a_lock_that_was_taken_back_after_a_fold_loses_nothing() {
 }
 
 #[test]
-fn a_lock_that_is_taken_back_under_a_run_gets_again_what_the_run_created() {
-    let place = Place::new();
+fn lock_reverted_during_a_run_regains_created_entries() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a", "b", "c"]);
+        let writer = location.begin(&["a", "b", "c"]);
         append(&writer, [intent("a"), created("a", "id-a"), intent("b"), created("b", "id-b")])
             .await;
         writer.merge().await.unwrap();
@@ -200,11 +200,11 @@ fn a_lock_that_is_taken_back_under_a_run_gets_again_what_the_run_created() {
         let theirs = other.begin(&["b"]);
         append(&theirs, [intent("b"), created("b", "id-x")]).await;
         theirs.finish().await.unwrap();
-        fs::copy(&other.lock, &place.lock).unwrap();
+        fs::copy(&other.lock, &location.lock).unwrap();
         let clashes = writer.finish().await.unwrap();
         assert_eq!(clashes.len(), 1);
     });
-    let lock = place.read();
+    let lock = location.read();
     let found =
         [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Created, Some("id-x"))];
     assert_eq!(states(&lock), found);
@@ -212,41 +212,41 @@ fn a_lock_that_is_taken_back_under_a_run_gets_again_what_the_run_created() {
 }
 
 #[test]
-fn a_journal_that_outlives_its_run_brings_nothing_back() {
-    let place = Place::new();
-    let journal = place.beside(".journal");
+fn journal_of_a_finished_run_restores_nothing() {
+    let location = Place::new();
+    let journal = location.beside(".journal");
     run(async {
-        let writer = place.begin(&["a"]);
+        let writer = location.begin(&["a"]);
         append(&writer, [intent("a"), created("a", "id-a")]).await;
         // A second hard link: the run removes its own.
-        fs::hard_link(&journal, place.beside(".kept")).unwrap();
+        fs::hard_link(&journal, location.beside(".kept")).unwrap();
         writer.finish().await.unwrap();
     });
-    fs::rename(place.beside(".kept"), &journal).unwrap();
+    fs::rename(location.beside(".kept"), &journal).unwrap();
     // Another clone destroyed `a` and committed that; the pull comes before the next run.
-    fs::write(&place.lock, Lockfile::default().to_text()).unwrap();
-    assert_eq!(states(place.open().unwrap().lock()), []);
+    fs::write(&location.lock, Lockfile::default().to_text()).unwrap();
+    assert_eq!(states(location.open().unwrap().lock()), []);
 }
 
 #[test]
-fn what_is_refused_after_a_fold_leaves_the_lock() {
-    let place = Place::new();
+fn refused_create_leaves_the_lock_after_a_merge() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a"]);
+        let writer = location.begin(&["a"]);
         append(&writer, [intent("a")]).await;
         writer.merge().await.unwrap();
-        assert_eq!(states(&place.read()), [("a", EntryState::Unknown, None)]);
+        assert_eq!(states(&location.read()), [("a", EntryState::Unknown, None)]);
         append(&writer, [refused("a")]).await;
         writer.finish().await.unwrap();
     });
-    assert_eq!(states(&place.read()), []);
+    assert_eq!(states(&location.read()), []);
 }
 
 #[test]
-fn what_another_wrote_meanwhile_is_kept_and_two_ids_are_reported() {
-    let place = Place::new();
+fn concurrent_changes_are_kept_and_two_ids_are_reported() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a", "b"]);
+        let writer = location.begin(&["a", "b"]);
         append(&writer, [intent("a"), intent("b"), created("a", "id-a"), created("b", "id-b")])
             .await;
         // A pull brings another clone's `a` and `z`.
@@ -255,13 +255,13 @@ fn what_another_wrote_meanwhile_is_kept_and_two_ids_are_reported() {
         append(&theirs, [intent("a"), intent("z"), created("a", "id-x"), created("z", "id-z")])
             .await;
         theirs.finish().await.unwrap();
-        fs::copy(&other.lock, &place.lock).unwrap();
+        fs::copy(&other.lock, &location.lock).unwrap();
         let clashes = writer.finish().await.unwrap();
         assert_eq!(clashes.len(), 1);
         assert_eq!(clashes[0].stands.as_ref().unwrap().as_str(), "id-x");
         assert_eq!(clashes[0].candidate.as_ref().unwrap().as_str(), "id-a");
     });
-    let lock = place.read();
+    let lock = location.read();
     assert_eq!(
         states(&lock),
         [
@@ -274,116 +274,117 @@ fn what_another_wrote_meanwhile_is_kept_and_two_ids_are_reported() {
 }
 
 #[test]
-fn a_lock_that_became_unreadable_is_not_overwritten_and_the_journal_stays() {
-    let place = Place::new();
+fn unreadable_lock_is_not_overwritten_and_journal_stays() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a"]);
+        let writer = location.begin(&["a"]);
         append(&writer, [intent("a"), created("a", "id-a")]).await;
-        fs::write(&place.lock, "<<<<<<< HEAD\n").unwrap();
+        fs::write(&location.lock, "<<<<<<< HEAD\n").unwrap();
         let error = writer.finish().await.unwrap_err();
         let LockError::NotFolded { source, .. } = &error else { panic!("{error}") };
         assert!(matches!(**source, LockError::Conflict { line: 1, .. }), "{error}");
     });
-    assert_eq!(fs::read_to_string(&place.lock).unwrap(), "<<<<<<< HEAD\n");
-    assert!(matches!(place.open(), Err(LockError::Conflict { .. })));
-    fs::remove_file(&place.lock).unwrap();
-    assert_eq!(states(place.open().unwrap().lock()), [("a", EntryState::Created, Some("id-a"))]);
+    assert_eq!(fs::read_to_string(&location.lock).unwrap(), "<<<<<<< HEAD\n");
+    assert!(matches!(location.open(), Err(LockError::Conflict { .. })));
+    fs::remove_file(&location.lock).unwrap();
+    assert_eq!(states(location.open().unwrap().lock()), [("a", EntryState::Created, Some("id-a"))]);
 }
 
 #[test]
-fn a_damaged_journal_is_kept_and_its_ids_are_named() {
-    let place = Place::new();
+fn damaged_journal_is_kept_and_its_ids_are_named() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a", "b"]);
+        let writer = location.begin(&["a", "b"]);
         append(&writer, [intent("a"), created("a", "id-a"), intent("b"), created("b", "id-b")])
             .await;
-        Place::kill(writer, &place.lock);
+        Place::kill(writer, &location.lock);
     });
-    let journal = place.beside(".journal");
+    let journal = location.beside(".journal");
     let mut bytes = fs::read(&journal).unwrap();
     let at = bytes.windows(9).position(|w| w == b"\"created\"").unwrap();
     bytes[at] = b'?';
     fs::write(&journal, &bytes).unwrap();
-    let error = place.open().unwrap_err();
+    let error = location.open().unwrap_err();
     let text = error.to_string();
     assert!(text.contains("id=id-a") && text.contains("name=\"b\" id=id-b"), "{text}");
     assert_eq!(fs::read(&journal).unwrap(), bytes);
-    assert!(!place.lock.exists() && !place.beside(".lk").exists());
+    assert!(!location.lock.exists() && !location.beside(".lk").exists());
 }
 
 #[test]
-fn nothing_to_change_writes_nothing() {
-    let place = Place::new();
-    drop(place.open().unwrap());
-    assert!(!place.lock.exists());
+fn no_change_writes_no_file() {
+    let location = Place::new();
+    drop(location.open().unwrap());
+    assert!(!location.lock.exists());
     // Not in canonical form, but with the same content.
     let text = "{version: 1, instances: {}}\n";
-    fs::write(&place.lock, text).unwrap();
-    drop(place.open().unwrap());
-    run(async { place.begin(&["a"]).finish().await.unwrap() });
-    assert_eq!(fs::read_to_string(&place.lock).unwrap(), text);
+    fs::write(&location.lock, text).unwrap();
+    drop(location.open().unwrap());
+    run(async { location.begin(&["a"]).finish().await.unwrap() });
+    assert_eq!(fs::read_to_string(&location.lock).unwrap(), text);
 }
 
 #[test]
-fn a_lock_is_replaced_with_its_permissions() {
-    let place = Place::new();
+fn replaced_lock_keeps_its_permissions() {
+    let location = Place::new();
     let create = |name: &'static str| {
         run(async {
-            let writer = place.begin(&[name]);
+            let writer = location.begin(&[name]);
             append(&writer, [intent(name), created(name, name)]).await;
             writer.finish().await.unwrap();
         });
     };
     create("a");
-    fs::set_permissions(&place.lock, fs::Permissions::from_mode(0o640)).unwrap();
+    fs::set_permissions(&location.lock, fs::Permissions::from_mode(0o640)).unwrap();
     create("b");
-    assert_eq!(fs::metadata(&place.lock).unwrap().permissions().mode() & 0o777, 0o640);
-    assert_eq!(place.read().instances.len(), 2);
+    assert_eq!(fs::metadata(&location.lock).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(location.read().instances.len(), 2);
 }
 
 #[test]
-fn a_rescued_id_is_folded_in_by_the_next_run_and_then_forgotten() {
-    let place = Place::new();
+fn emergency_record_is_recovered_once_and_then_removed() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a", "b"]);
+        let writer = location.begin(&["a", "b"]);
         append(&writer, [intent("a")]).await;
         writer.rescue(planned("a"), &[intent("a"), created("a", "id-a")]).unwrap();
         writer.rescue(planned("b"), &[intent("b"), created("b", "id-b")]).unwrap();
-        Place::kill(writer, &place.lock);
+        Place::kill(writer, &location.lock);
     });
     let expected =
         [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Created, Some("id-b"))];
-    assert_eq!(states(&place.effective().lock), expected);
-    assert_eq!(states(place.open().unwrap().lock()), expected);
-    let rescue = place.folder.path().join("state/rescue");
+    assert_eq!(states(&location.effective().lock), expected);
+    assert_eq!(states(location.open().unwrap().lock()), expected);
+    let rescue = location.folder.path().join("state/rescue");
     assert_eq!(fs::read_dir(rescue).unwrap().count(), 0);
 }
 
 #[test]
-fn a_second_process_is_refused_and_no_guard_is_a_way_around() {
-    let place = Place::new();
-    let _first = place.open().unwrap();
-    assert!(matches!(place.open(), Err(LockError::Held { .. })));
-    LockStore::open(&place.lock, OpenOptions { no_guard: true, ..OpenOptions::default() }).unwrap();
+fn second_process_is_refused_unless_no_guard_is_set() {
+    let location = Place::new();
+    let _first = location.open().unwrap();
+    assert!(matches!(location.open(), Err(LockError::Held { .. })));
+    LockStore::open(&location.lock, OpenOptions { no_guard: true, ..OpenOptions::default() })
+        .unwrap();
 }
 
 #[test]
-fn a_person_s_word_is_merged_like_any_other_change() {
-    let place = Place::new();
+fn manual_change_is_merged_like_any_other() {
+    let location = Place::new();
     run(async {
-        let writer = place.begin(&["a"]);
+        let writer = location.begin(&["a"]);
         append(&writer, [intent("a"), doubt("a")]).await;
         writer.finish().await.unwrap();
     });
-    let mut store = place.open().unwrap();
+    let mut store = location.open().unwrap();
     let base = store.lock().instances.get("a").cloned();
     store.save(&[EntryChange { name: "a".into(), base, ours: None }]).unwrap();
     assert!(store.lock().instances.is_empty());
-    assert_eq!(place.read(), *store.lock());
+    assert_eq!(location.read(), *store.lock());
 }
 
 #[test]
-fn a_full_disk_is_met_before_a_request_leaves_and_never_by_an_outcome() {
+fn full_disk_fails_at_an_intent_and_never_at_an_outcome() {
     let Some(disk) = SmallDisk::mount(96) else { return };
     let lock = disk.path().join("a.lock");
     let names: Vec<_> = (0..60).map(|n| format!("n{n}")).collect();
@@ -409,14 +410,14 @@ fn a_full_disk_is_met_before_a_request_leaves_and_never_by_an_outcome() {
         }
         // There is no room for the lock either: the journal keeps everything.
         assert!(writer.finish().await.is_err());
-        let seen = read_with_journal(&lock, None).unwrap();
-        assert_eq!(seen.lock.instances.len(), sent.len());
-        assert!(seen.lock.instances.values().all(|entry| entry.state == EntryState::Created));
+        let observed = read_with_journal(&lock, None).unwrap();
+        assert_eq!(observed.lock.instances.len(), sent.len());
+        assert!(observed.lock.instances.values().all(|entry| entry.state == EntryState::Created));
     });
 }
 
 #[test]
-fn what_the_journal_cannot_take_is_still_folded() {
+fn outcome_missing_from_the_journal_reaches_the_lock() {
     let Some(disk) = SmallDisk::mount(512) else { return };
     let lock = disk.path().join("a.lock");
     run(async {
@@ -443,14 +444,14 @@ fn what_the_journal_cannot_take_is_still_folded() {
 }
 
 #[test]
-fn a_folder_without_room_for_the_lock_is_refused_before_anything_starts() {
-    let place = Place::new();
-    fs::create_dir(place.folder.path().join(".a.lock.next")).unwrap();
-    let error = place
+fn directory_without_room_for_the_lock_is_refused_first() {
+    let location = Place::new();
+    fs::create_dir(location.folder.path().join(".a.lock.next")).unwrap();
+    let error = location
         .open()
         .unwrap()
         .start_journal(vec![planned("a")], Descriptors::for_journals(1))
         .unwrap_err();
     assert!(matches!(error, LockError::Io { .. }), "{error}");
-    assert!(!place.beside(".journal").exists());
+    assert!(!location.beside(".journal").exists());
 }

@@ -58,14 +58,14 @@ fn merged(
 }
 
 #[track_caller]
-fn clean(sides: [Option<Entry>; 3], wanted: Option<Entry>) {
+fn clean(sides: [Option<Entry>; 3], expected: Option<Entry>) {
     let [base, ours, theirs] = sides;
-    assert_eq!(merged(base.clone(), ours.clone(), theirs.clone()), (wanted.clone(), vec![]));
-    assert_eq!(merged(base, theirs, ours), (wanted, vec![]), "with the sides changed over");
+    assert_eq!(merged(base.clone(), ours.clone(), theirs.clone()), (expected.clone(), vec![]));
+    assert_eq!(merged(base, theirs, ours), (expected, vec![]), "with the sides changed over");
 }
 
 #[test]
-fn the_side_that_changed_wins() {
+fn changed_side_wins() {
     let (old, new) = (Some(unknown("1")), Some(created("1", "a")));
     clean([None, new.clone(), None], new.clone());
     clean([old.clone(), new.clone(), old.clone()], new.clone());
@@ -75,7 +75,7 @@ fn the_side_that_changed_wins() {
 }
 
 #[test]
-fn what_one_side_knows_better_wins() {
+fn more_certain_side_wins() {
     clean([None, Some(unknown("1")), Some(created("1", "a"))], Some(created("1", "a")));
     clean([None, Some(created("1", "a")), Some(deleting("1", "a"))], Some(deleting("1", "a")));
     // One side confirmed the deletion that the other started.
@@ -94,7 +94,7 @@ fn what_one_side_knows_better_wins() {
 }
 
 #[test]
-fn of_two_creates_for_one_name_both_ids_are_kept() {
+fn two_creates_for_one_name_keep_both_ids() {
     let (a, b) = (created("1", "a"), created("2", "b"));
     let both = merged(None, Some(a.clone()), Some(b.clone()));
     assert_eq!(both, (Some(with(a.clone(), &["b"])), vec!["a/b".to_owned()]));
@@ -103,18 +103,18 @@ fn of_two_creates_for_one_name_both_ids_are_kept() {
     assert_eq!(both, (Some(with(a.clone(), &["b"])), vec!["a/b".to_owned()]));
     // An unknown outcome is kept, whichever side has it.
     let lost = unknown("2");
-    let wanted = (Some(with(lost.clone(), &["a"])), vec!["?/a".to_owned()]);
-    assert_eq!(merged(None, Some(a.clone()), Some(lost.clone())), wanted);
-    assert_eq!(merged(None, Some(lost), Some(a.clone())), wanted);
+    let expected = (Some(with(lost.clone(), &["a"])), vec!["?/a".to_owned()]);
+    assert_eq!(merged(None, Some(a.clone()), Some(lost.clone())), expected);
+    assert_eq!(merged(None, Some(lost), Some(a.clone())), expected);
     // An entry being deleted would remove its candidates too.
-    let wanted = (Some(with(b.clone(), &["a"])), vec!["b/a".to_owned()]);
-    assert_eq!(merged(None, Some(deleting("1", "a")), Some(b)), wanted);
+    let expected = (Some(with(b.clone(), &["a"])), vec!["b/a".to_owned()]);
+    assert_eq!(merged(None, Some(deleting("1", "a")), Some(b)), expected);
     let two = merged(None, Some(unknown("1")), Some(unknown("2")));
     assert_eq!(two, (Some(unknown("1")), vec!["?/?".to_owned()]));
 }
 
 #[test]
-fn what_one_side_removed_and_the_other_changed_stays_and_is_told() {
+fn entry_deleted_on_one_side_and_changed_on_other_stays() {
     let kept = |entry: Entry| (Some(entry), vec!["kept".to_owned()]);
     for (base, changed) in [
         (unknown("1"), created("1", "a")),
@@ -129,7 +129,7 @@ fn what_one_side_removed_and_the_other_changed_stays_and_is_told() {
 }
 
 #[test]
-fn keys_of_newer_programs_are_merged_one_by_one() {
+fn unknown_keys_of_newer_versions_are_merged_individually() {
     let side = |value: serde_json::Value| {
         let serde_json::Value::Object(extra) = value else { panic!() };
         Lockfile { extra, ..Lockfile::default() }
@@ -138,8 +138,8 @@ fn keys_of_newer_programs_are_merged_one_by_one() {
     let ours = side(json!({"x": 2, "y": 1, "mine": 1, "both": 1, "gone": 1}));
     let theirs = side(json!({"x": 1, "y": 2, "yours": 1, "both": 2}));
     let MergeResult { lock, disputes } = merge_locks(&base, &ours, &theirs);
-    let wanted = json!({"x": 2, "y": 2, "mine": 1, "both": 1, "yours": 1});
-    assert_eq!(serde_json::Value::Object(lock.extra), wanted);
+    let expected = json!({"x": 2, "y": 2, "mine": 1, "both": 1, "yours": 1});
+    assert_eq!(serde_json::Value::Object(lock.extra), expected);
     assert_eq!(disputes, [MergeConflict::UnknownKey { name: None, key: "both".into() }]);
     let keyed = |key: &str| {
         let extra = Map::from_iter([(key.to_owned(), json!(1))]);
@@ -177,7 +177,7 @@ proptest! {
     /// An ID that one side has and the base does not is in the merge, or the other side is known to
     /// have deleted it; an unknown outcome that no side resolved is never dropped silently.
     #[test]
-    fn no_id_is_dropped_in_silence(base in any_entry(), ours in any_entry(), theirs in any_entry()) {
+    fn no_id_is_dropped_silently(base in any_entry(), ours in any_entry(), theirs in any_entry()) {
         let (entry, disputes) = merged(base.clone(), ours.clone(), theirs.clone());
         let kept = ids(entry.as_ref());
         let old = ids(base.as_ref());

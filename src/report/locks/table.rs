@@ -16,9 +16,9 @@ const INDENT: usize = 2;
 pub(super) fn table(lock: &LockSummary, width: Option<usize>) -> String {
     let mut text = String::new();
     line(&mut text, &lock.lock.display().to_string());
-    let entries = &lock.seen.lock.instances;
+    let entries = &lock.observed.lock.instances;
     if entries.is_empty() {
-        let nothing = match (lock.seen.exists, lock.seen.readable) {
+        let nothing = match (lock.observed.exists, lock.observed.readable) {
             (true, true) => "no instances",
             (true, false) => "not readable",
             (false, _) => "no lock yet",
@@ -27,8 +27,8 @@ pub(super) fn table(lock: &LockSummary, width: Option<usize>) -> String {
         return text;
     }
     let regions = entries.values().any(|entry| entry.region.is_some());
-    let shown = |column: &usize| regions || *column != REGION;
-    let columns: Vec<usize> = (0..TITLES.len()).filter(shown).collect();
+    let displayed = |column: &usize| regions || *column != REGION;
+    let columns: Vec<usize> = (0..TITLES.len()).filter(displayed).collect();
     let titles = columns.iter().map(|&column| Column::text(TITLES[column]));
     let mut table = Table::new(titles.collect());
     for (name, entry) in entries {
@@ -74,14 +74,14 @@ fn remarks(lock: &LockSummary, name: &InstanceName, entry: &Entry) -> Vec<String
     }
     match entry.how {
         Some(IdSource::Listed) => remarks.push("found in the platform's list".to_owned()),
-        Some(IdSource::Manual) => remarks.push("told by a person".to_owned()),
+        Some(IdSource::Manual) => remarks.push("set manually".to_owned()),
         None => {}
     }
     if !entry.candidates.is_empty() {
         remarks.push(format!("candidates: {}", listed(&entry.candidates)));
     }
-    if lock.seen.pending.contains(name) {
-        remarks.push("left by an interrupted run; not in the lock yet".to_owned());
+    if lock.observed.pending.contains(name) {
+        remarks.push("from an interrupted run; not in the lock yet".to_owned());
     }
     remarks
 }

@@ -54,13 +54,13 @@ enum ImageVisibility {
     Private,
 }
 
-pub(super) fn resources(asked: &ParsedRequest) -> Result<Value, ErrorReply> {
+pub(super) fn resources(requested: &ParsedRequest) -> Result<Value, ErrorReply> {
     for field in ["acceleratorType", "resourceGroup"] {
-        if asked.values(field).next().is_none_or(str::is_empty) {
+        if requested.values(field).next().is_none_or(str::is_empty) {
             return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
         }
     }
-    let value = |field| asked.values(field).next().unwrap_or_default();
+    let value = |field| requested.values(field).next().unwrap_or_default();
     let (kind, group) = (value("acceleratorType"), value("resourceGroup"));
     let Some((_, _, cards, cores, memory)) = GROUPS.iter().find(|g| (g.0, g.1) == (group, kind))
     else {
@@ -79,16 +79,18 @@ pub(super) fn mounts() -> Value {
     json!(["/public/home/sandbox", "/public/share"])
 }
 
-pub(super) fn images(asked: &ParsedRequest) -> Result<Value, ErrorReply> {
-    let query: ImageQuery = asked.json()?;
-    let fits =
-        |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| found.contains(w));
+pub(super) fn images(requested: &ParsedRequest) -> Result<Value, ErrorReply> {
+    let query: ImageQuery = requested.json()?;
+    let fits = |expected: &Option<String>, found: &str| {
+        expected.as_deref().is_none_or(|w| found.contains(w))
+    };
     let found: Vec<Value> = IMAGES
         .iter()
         // The sandbox has no private images.
         .filter(|_| query.access == ImageVisibility::Public)
         .filter(|(kind, path, _, task)| {
-            let is = |wanted: &Option<String>, found| wanted.as_deref().is_none_or(|w| w == found);
+            let is =
+                |expected: &Option<String>, found| expected.as_deref().is_none_or(|w| w == found);
             fits(&query.name, path) && is(&query.r#type, *task) && is(&query.accelerator_type, kind)
         })
         .map(image)

@@ -28,15 +28,18 @@ const REQUIRED: [&str; 13] = [
 /// Default number of items in a list.
 const PAGE_SIZE: u64 = 10;
 
-pub(super) async fn create(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
-    let fields: Map<String, Value> = asked.json()?;
+pub(super) async fn create(
+    store: &TaskStore,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
+    let fields: Map<String, Value> = requested.json()?;
     let script = fields.get("useStartScript") == Some(&Value::Bool(true));
     for field in REQUIRED.into_iter().chain(script.then_some("startScriptContent")) {
         if matches!(fields.get(field), None | Some(Value::Null)) || fields[field] == "" {
             return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
         }
     }
-    let task: CreateTask = asked.json()?;
+    let task: CreateTask = requested.json()?;
     if let Some(problem) = invalid_count(&task) {
         return Err(ErrorReply::invalid(problem));
     }
@@ -69,17 +72,19 @@ fn invalid_count(task: &CreateTask) -> Option<&'static str> {
 }
 
 /// Lists instances, in both forms: the filter is a JSON body or in the query.
-pub(super) fn list(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
-    let query = if asked.body.is_empty() { list_query(asked)? } else { asked.json()? };
+pub(super) fn list(store: &TaskStore, requested: &ParsedRequest) -> Result<Value, ErrorReply> {
+    let query =
+        if requested.body.is_empty() { list_query(requested)? } else { requested.json()? };
     let now = now();
     let tasks = store.tasks();
-    let fits = |wanted: &Option<String>, found: &str| wanted.as_deref().is_none_or(|w| w == found);
+    let fits =
+        |expected: &Option<String>, found: &str| expected.as_deref().is_none_or(|w| w == found);
     let found: Vec<&Task> = tasks
         .iter()
         .filter(|task| fits(&query.instance_service_name, &task.request.instance_service_name))
         .filter(|task| fits(&query.status, task.status(now).as_str()))
         .filter(|task| match &query.task_type {
-            Some(wanted) => json!(task.request.task_type) == **wanted,
+            Some(expected) => json!(task.request.task_type) == **expected,
             None => true,
         })
         .collect();
@@ -90,15 +95,18 @@ pub(super) fn list(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, Er
     Ok(json!({"total": found.len(), "data": items.collect::<Vec<_>>()}))
 }
 
-pub(super) async fn delete(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
-    let tasks = asked.named(store, "ids", "716866")?;
+pub(super) async fn delete(
+    store: &TaskStore,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
+    let tasks = requested.named(store, "ids", "716866")?;
     let gone = tasks.into_iter().map(|task| TaskChange::Gone(task.id)).collect();
     if store.change(gone).await { Ok(Value::Null) } else { Err(ErrorReply::storage_error()) }
 }
 
 /// Reads the filter of the second form.
-fn list_query(asked: &ParsedRequest) -> Result<ListQuery, ErrorReply> {
-    let text = |key| asked.values(key).next().filter(|v| !v.is_empty()).map(str::to_owned);
+fn list_query(requested: &ParsedRequest) -> Result<ListQuery, ErrorReply> {
+    let text = |key| requested.values(key).next().filter(|v| !v.is_empty()).map(str::to_owned);
     let number = |key| match text(key).map(|value| value.parse()) {
         None => Ok(None),
         Some(Ok(number)) => Ok(Some(number)),

@@ -35,21 +35,21 @@ pub(super) struct ErrorReply {
 pub(super) async fn handle(
     store: &TaskStore,
     call: &Operation,
-    asked: &ParsedRequest,
+    requested: &ParsedRequest,
 ) -> Result<Value, ErrorReply> {
     match call {
-        Operation::Create => instances::create(store, asked).await,
-        Operation::List => instances::list(store, asked),
+        Operation::Create => instances::create(store, requested).await,
+        Operation::List => instances::list(store, requested),
         Operation::Detail(id) => find_task(store, id).map(|task| task.detail(now())),
-        Operation::Delete => instances::delete(store, asked).await,
+        Operation::Delete => instances::delete(store, requested).await,
         Operation::Url(id) => find_task(store, id).map(|task| json!(task.access_url(now()))),
-        Operation::Stop => running::stop(store, asked).await,
-        Operation::Restart => running::restart(store, asked).await,
-        Operation::ExecuteScript => running::execute_script(store, asked),
-        Operation::Resources => catalog::resources(asked),
+        Operation::Stop => running::stop(store, requested).await,
+        Operation::Restart => running::restart(store, requested).await,
+        Operation::ExecuteScript => running::execute_script(store, requested),
+        Operation::Resources => catalog::resources(requested),
         Operation::ResourceGroups => Ok(catalog::groups()),
         Operation::AllowedMountDirs => Ok(catalog::mounts()),
-        Operation::Images => catalog::images(asked),
+        Operation::Images => catalog::images(requested),
     }
 }
 

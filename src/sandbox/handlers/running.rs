@@ -6,9 +6,12 @@ use super::{ErrorReply, ParsedRequest, find_task};
 use crate::sandbox::store::{TaskChange, TaskStore};
 use crate::sandbox::task::{Task, now};
 
-pub(super) async fn stop(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
+pub(super) async fn stop(
+    store: &TaskStore,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
     let now = now();
-    let running = asked.named(store, "ids", "10004")?;
+    let running = requested.named(store, "ids", "10004")?;
     let running = running.into_iter().filter(|task| !task.status(now).has_ended());
     let stopped =
         running.map(|task| TaskChange::Put(Box::new(Task { stopped: Some(now), ..task })));
@@ -19,8 +22,11 @@ pub(super) async fn stop(store: &TaskStore, asked: &ParsedRequest) -> Result<Val
     }
 }
 
-pub(super) async fn restart(store: &TaskStore, asked: &ParsedRequest) -> Result<Value, ErrorReply> {
-    let tasks = asked.named(store, "instanceServiceId", "10004")?;
+pub(super) async fn restart(
+    store: &TaskStore,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
+    let tasks = requested.named(store, "instanceServiceId", "10004")?;
     let [task] = &tasks[..] else {
         return Err(ErrorReply::require("716870", "restart takes one instance".to_owned()));
     };
@@ -31,9 +37,9 @@ pub(super) async fn restart(store: &TaskStore, asked: &ParsedRequest) -> Result<
 
 pub(super) fn execute_script(
     store: &TaskStore,
-    asked: &ParsedRequest,
+    requested: &ParsedRequest,
 ) -> Result<Value, ErrorReply> {
-    let fields: Map<String, Value> = asked.json()?;
+    let fields: Map<String, Value> = requested.json()?;
     for field in ["id", "startScriptContent", "startScriptActionScope"] {
         if fields.get(field).and_then(Value::as_str).is_none_or(str::is_empty) {
             return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));

@@ -2,7 +2,7 @@
 
 use super::time::suggest_timeout;
 use super::{Suggestion, integer};
-use crate::diagnostic::escaped as shown;
+use crate::diagnostic::escaped;
 use crate::document::Location;
 use crate::yaml::{Node, Value, foreign_content};
 
@@ -11,15 +11,15 @@ pub(in crate::validate) fn absolute(field: &str, path: &str) -> String {
     if path.starts_with(['~', '$']) {
         let mark = &path[..1];
         return format!(
-            "`{mark}` is not filled in: write the whole path, such as `/public/home/alice/data`"
+            "`{mark}` is not expanded: write the whole path, such as `/public/home/alice/data`"
         );
     }
     match path.trim_start_matches("./") {
         inner if field == "targetPath" && !inner.is_empty() && !inner.starts_with('.') => {
-            format!("begin it with `/`: write `/{}`", shown(inner))
+            format!("start it with `/`: write `/{}`", escaped(inner))
         }
         _ => {
-            "write the whole path, beginning with `/`, such as `/public/home/alice/data`".to_owned()
+            "write the whole path, starting with `/`, such as `/public/home/alice/data`".to_owned()
         }
     }
 }
@@ -34,7 +34,7 @@ pub(in crate::validate) fn item(list: &str, short: Option<&str>) -> String {
             }
             _ => ("/public/home/alice/data", "/mnt/data"),
         };
-        let (source, target) = (shown(source), shown(target));
+        let (source, target) = (escaped(source), escaped(target));
         return format!("- {{sourcePath: {source}, targetPath: {target}, type: path}}");
     }
     let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
@@ -42,30 +42,39 @@ pub(in crate::validate) fn item(list: &str, short: Option<&str>) -> String {
 }
 
 /// Returns the help for a value of the wrong type for its field.
-pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Option<String> {
-    let node = place.node;
+pub(in crate::validate) fn other_type(field: &str, location: Location<'_>) -> Option<String> {
+    let node = location.node;
     let list = matches!(field, "mountInfoList" | "containerPortInfoList");
     let item = || item(field, node.as_str());
     Some(match (field, node.value()) {
         ("", Value::Seq) => "put `instances:` on a line above the list".to_owned(),
         ("", Value::Text(text)) => quote_whole_value(text),
-        (_, Value::Text(text)) if (list || field == "instances") && text.trim_start().starts_with("- ") => {
-            "remove the `|` behind its key: what stands below it is read as one text".to_owned()
+        (_, Value::Text(text))
+            if (list || field == "instances") && text.trim_start().starts_with("- ") =>
+        {
+            "remove the `|` after its key: the lines below it are read as one text".to_owned()
         }
         ("instances", Value::Map) if node.pairs().all(|pair| pair.value.is_map()) => {
-            "`instances` is a list: write each as `- instanceServiceName: NAME`, then its fields".to_owned()
+            "`instances` is a list: write each as `- instanceServiceName: NAME`, then its fields"
+                .to_owned()
         }
         ("instances", Value::Map) => {
-            "`instances` is a list: begin each instance with `- `, and indent its other fields by two more".to_owned()
+            "`instances` is a list: start each instance with `- `, and indent its other fields by \
+             two more spaces"
+                .to_owned()
         }
         ("instances", _) => format!(
-            "write each instance below it, beginning with `- instanceServiceName: {}`",
-            node.as_str().map_or("train-a".to_owned(), |name| shown(name).to_string())
+            "write each instance below it, starting with `- instanceServiceName: {}`",
+            node.as_str().map_or("train-a".to_owned(), |name| escaped(name).to_string())
         ),
-        ("defaults", Value::Seq) => "write each shared field below it as `key: value`, without `- `".to_owned(),
+        ("defaults", Value::Seq) => {
+            "write each shared field below it as `key: value`, without `- `".to_owned()
+        }
         ("defaults", _) => "write each shared field below it as `key: value`, indented".to_owned(),
-        (_, Value::Map) if list && place.key.is_some() => {
-            "it is a list: begin each of its items with `- `, and indent its other fields by two more".to_owned()
+        (_, Value::Map) if list && location.key.is_some() => {
+            "it is a list: start each item with `- `, and indent its other fields by two more \
+             spaces"
+                .to_owned()
         }
         _ if list => format!("write each of its items as `{}`", item()),
         ("startScriptContent", _) => {
@@ -78,7 +87,7 @@ pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Optio
             }
         }
         (_, Value::Seq) => match node.items().next().and_then(scalar) {
-            Some(first) => format!("write one value, not a list: `{field}: {}`", shown(&first)),
+            Some(first) => format!("write one value, not a list: `{field}: {}`", escaped(&first)),
             None => "write one value, not a list".to_owned(),
         },
         (_, Value::Text(text)) => return number_help(text),
@@ -89,12 +98,12 @@ pub(in crate::validate) fn other_type(field: &str, place: Location<'_>) -> Optio
 /// Returns the help for text instead of a number.
 fn number_help(text: &str) -> Option<String> {
     if let Some(number) = leading_number(text) {
-        return Some(format!("write the number alone: `{number}`"));
+        return Some(format!("write only the number: `{number}`"));
     }
     if text.contains("//") || text.contains('#') {
-        return Some("a comment begins with a space and `#`".to_owned());
+        return Some("a comment starts with a space and `#`".to_owned());
     }
-    let variable = || "variables are not filled in: write the value itself".to_owned();
+    let variable = || "variables are not expanded: write the value itself".to_owned();
     text.contains('$').then(variable)
 }
 
@@ -129,6 +138,7 @@ fn quote_whole_value(text: &str) -> String {
     } else if many(":") {
         "a space is missing after each colon: write `key: value`".to_owned()
     } else {
-        "write an instance as `key: value` lines; `instancectl init` makes a starter".to_owned()
+        "write an instance as `key: value` lines; `instancectl init` creates a starter file"
+            .to_owned()
     }
 }

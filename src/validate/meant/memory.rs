@@ -8,13 +8,13 @@ pub(super) fn suggest_ram_size(text: &str) -> Option<Suggestion> {
         text.split_at(text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len()));
     let unit = unit.trim();
     if unit.is_empty() {
-        let whole = integer(amount)?;
+        let complete = integer(amount)?;
         // Nobody requests a thousand GiB: it is a number of MB that was only put in quotes.
-        if whole.len() >= 4 && amount == whole {
-            return Some(Suggestion::Fix(whole));
+        if complete.len() >= 4 && amount == complete {
+            return Some(Suggestion::Fix(complete));
         }
         return Some(Suggestion::Hint(format!(
-            "write `{whole}GiB` for {whole} GiB, or `{whole}MB` if that is meant"
+            "write `{complete}GiB` for {complete} GiB, or `{complete}MB` for {complete} MB"
         )));
     }
     let unit = match unit.to_lowercase().as_str() {

@@ -14,7 +14,7 @@ pub(super) fn suggest_timeout(text: &str) -> Option<Suggestion> {
         "none" | "never" | "infinite" | "forever" | "0" | "-1"
     ) {
         return Some(Suggestion::Hint(
-            "write `unlimited` to let it run, and bill, until you stop it".into(),
+            "write `unlimited` to let it run, and be billed, until you stop it".into(),
         ));
     }
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -41,7 +41,7 @@ pub(super) fn suggest_timeout(text: &str) -> Option<Suggestion> {
         Some([hours, minutes, seconds]) => {
             let clock = clock(*hours, *minutes, *seconds);
             return Some(Suggestion::Hint(format!(
-                "minutes and seconds end at 59: write `{clock}`"
+                "minutes and seconds are at most 59: write `{clock}`"
             )));
         }
         Some([first, second @ 0..60]) => {
@@ -73,10 +73,10 @@ fn parse_human_duration(text: &str) -> Option<u64> {
     let (mut all, mut last) = (0, u64::MAX);
     let mut rest = text.trim();
     while !rest.is_empty() {
-        let (amount, behind) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let (amount, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
         let amount = amount.parse::<u64>().ok().filter(|amount| *amount < 1_000_000)?;
-        let next = behind.find(|c: char| c.is_ascii_digit()).unwrap_or(behind.len());
-        let unit = behind[..next].trim();
+        let next = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let unit = after[..next].trim();
         let unit = match unit.to_lowercase().as_str() {
             // `1M` may also be a month.
             _ if unit == "M" => return None,
@@ -92,7 +92,7 @@ fn parse_human_duration(text: &str) -> Option<u64> {
         }
         last = unit;
         all += amount * unit;
-        rest = &behind[next..];
+        rest = &after[next..];
     }
     Some(all)
 }

@@ -2,7 +2,7 @@
 //! before them or quotes around them that YAML reads as letters.
 
 use super::{FieldNameChecker, NON_ASCII_WHITESPACE};
-use crate::diagnostic::{DiagnosticKind, Fix, escaped as shown};
+use crate::diagnostic::{DiagnosticKind, Fix, escaped};
 use crate::validate::{diagnostic, meant, typographic};
 use crate::yaml::{Pair, Value};
 
@@ -43,8 +43,8 @@ impl FieldNameChecker<'_, '_> {
             _ => "an invisible character",
         };
         let problem = DiagnosticKind::YamlSyntax {
-            message: format!("{kind} stands before `{name}`"),
-            help: "remove it; where the line wants indentation, use plain spaces".into(),
+            message: format!("{kind} before `{name}`"),
+            help: "remove it; use plain spaces for indentation".into(),
         };
         let fix = Fix { span: pair.key_span, text: name.to_owned() };
         self.found.push_with(crate::diagnostic::Diagnostic {
@@ -66,13 +66,13 @@ impl FieldNameChecker<'_, '_> {
         self.found.reported.insert(pair.value.span());
         let message = match mark {
             '：' => "`：` is a full-width colon, expected `:` and a space",
-            '=' => "`=` stands where `:` is expected",
+            '=' => "found `=`, expected `:`",
             ' ' => "a colon is missing after the key",
             _ => "a space is missing after the colon",
         };
         let problem = DiagnosticKind::YamlSyntax {
             message: message.to_owned(),
-            help: format!("write `{name}: {}`", shown(rest)).into(),
+            help: format!("write `{name}: {}`", escaped(rest)).into(),
         };
         let key = Fix::replace_keeping_quotes(pair.key_span, pair.key, name).text;
         let fix = Fix { span: pair.key_span, text: format!("{key}: {rest}") };

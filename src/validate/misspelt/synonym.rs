@@ -35,14 +35,14 @@ fn exact_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
 /// Resolves compound names: `vcpus`, `gpuCount`, `memoryGB`, `imageUrl`.
 fn compound_alias(key: &str) -> Option<&'static str> {
     let of = |ends: &[&str]| ends.iter().find_map(|end| key.strip_suffix(end)).unwrap_or(key);
-    let whole = matches!(key, "accelerator" | "card" | "core");
+    let complete = matches!(key, "accelerator" | "card" | "core");
     match of(&["number", "count", "num", "s"]) {
-        "gpu" | "dcu" | "mlu" | "card" | "accelerator" if !whole => return Some("gpuNumber"),
-        "cpu" | "vcpu" | "core" | "cpucore" if !whole => return Some("cpuNumber"),
+        "gpu" | "dcu" | "mlu" | "card" | "accelerator" if !complete => return Some("gpuNumber"),
+        "cpu" | "vcpu" | "core" | "cpucore" if !complete => return Some("cpuNumber"),
         _ => {}
     }
     match (of(&["type", "model", "kind"]), of(&["size", "limit", "mb", "gb"])) {
-        ("gpu" | "card" | "device" | "accelerator", _) if !whole => Some("acceleratorType"),
+        ("gpu" | "card" | "device" | "accelerator", _) if !complete => Some("acceleratorType"),
         (_, "mem" | "memory" | "ram") => Some("ramSize"),
         _ => (of(&["url", "uri", "name", "address"]) == "image").then_some("imagePath"),
     }

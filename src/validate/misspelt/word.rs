@@ -24,8 +24,8 @@ impl FieldNameChecker<'_, '_> {
         let guess = || {
             // If it is closer to a field that is present, it is not another one.
             let near = || closest_missing(pair.key, fields, absent);
-            let holds = || Some("instances").filter(|_| list && contains_instances(pair));
-            let near = || near().or_else(holds);
+            let contains = || Some("instances").filter(|_| list && contains_instances(pair));
+            let near = || near().or_else(contains);
             word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
         };
         let name = match pair.key {
@@ -36,7 +36,7 @@ impl FieldNameChecker<'_, '_> {
         if self.names.insert(pair.key_span, name).is_none() {
             let form = self.unit_suffix_help(name, pair);
             let form = form.or_else(|| self.foreign_value_help(name, pair.value, word.is_some()));
-            let sure = form.is_none()
+            let certain = form.is_none()
                 && is_misspelling(pair.key, name)
                 && !synonym::is_qualified(pair.key, name)
                 && (word.is_some() || name != "instances" || is_instances_alias(pair.key));
@@ -45,7 +45,7 @@ impl FieldNameChecker<'_, '_> {
             let written = self.found.source.slice(pair.key_span);
             let fix = Fix::replace_keeping_quotes(pair.key_span, written, name);
             self.found.push_with(crate::diagnostic::Diagnostic {
-                fix: Some(fix).filter(|_| sure),
+                fix: Some(fix).filter(|_| certain),
                 ..diagnostic(problem, pair.key_span, self.document, at)
             });
         }
@@ -67,7 +67,7 @@ impl FieldNameChecker<'_, '_> {
         }
         self.found.reported.insert(pair.value.span());
         Some(format!(
-            "did you mean `{name}`? Write its unit behind the number: `{name}: {number}GiB`"
+            "did you mean `{name}`? Write its unit after the number: `{name}: {number}GiB`"
         ))
     }
 
@@ -78,7 +78,7 @@ impl FieldNameChecker<'_, '_> {
             // `instance:` with the fields of one instance below it lacks the dash too.
             self.found.reported.insert(value.span());
             return Some(
-                "did you mean `instances`? Below it, begin each instance with `- `".into(),
+                "did you mean `instances`? Below it, start each instance with `- `".into(),
             );
         }
         let list = matches!(name, "mountInfoList" | "containerPortInfoList");
@@ -87,7 +87,7 @@ impl FieldNameChecker<'_, '_> {
             // A name from another program, with a value that may be valid there.
             return (word && !meant::matches_type(name, value)).then(|| {
                 self.found.reported.insert(value.span());
-                format!("did you mean `{name}`? `instancectl explain {name}` says what it takes")
+                format!("did you mean `{name}`? `instancectl explain {name}` documents it")
             });
         };
         self.found.reported.extend(texts().map(Node::span));

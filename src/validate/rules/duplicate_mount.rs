@@ -6,12 +6,12 @@ use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(list) = instance.field_value("mountInfoList") else { return };
-    let mut seen = HashMap::new();
+    let mut observed = HashMap::new();
     for node in list.items().filter_map(|item| item.get("targetPath")) {
         let Some(target) = node.as_str() else { continue };
         // A path with and without a trailing slash is the same.
-        let place = target.trim_end_matches('/');
-        if let Some(first) = seen.insert(place, node.span()) {
+        let location = target.trim_end_matches('/');
+        if let Some(first) = observed.insert(location, node.span()) {
             let problem = DiagnosticKind::DuplicateMount { target: target.to_owned() };
             let label = Some((first, "first here"));
             report(problem, (node.span(), "mountInfoList"), label, instance, found);

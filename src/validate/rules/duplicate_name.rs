@@ -15,8 +15,8 @@ impl<'a> Names<'a> {
         let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
         if let Some(&first) = self.0.get(name) {
             let problem = DiagnosticKind::DuplicateName { name: name.to_owned() };
-            let place = (node.span(), "instanceServiceName");
-            report(problem, place, Some((first, "first here")), instance, found);
+            let location = (node.span(), "instanceServiceName");
+            report(problem, location, Some((first, "first here")), instance, found);
         } else {
             self.0.insert(name, node.span());
         }

@@ -7,7 +7,7 @@ use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(list) = instance.field_value("containerPortInfoList") else { return };
-    let mut seen = HashMap::new();
+    let mut observed = HashMap::new();
     for node in list.items().filter_map(|item| item.get("containerPort")) {
         let port = match node.value() {
             Value::Int(port) => u16::try_from(port).ok(),
@@ -15,11 +15,11 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
             _ => None,
         };
         let Some(port) = port else { continue };
-        if let Some(first) = seen.insert(port, node.span()) {
-            let place = (node.span(), "containerPortInfoList");
+        if let Some(first) = observed.insert(port, node.span()) {
+            let location = (node.span(), "containerPortInfoList");
             report(
                 DiagnosticKind::DuplicatePort { port },
-                place,
+                location,
                 Some((first, "first here")),
                 instance,
                 found,

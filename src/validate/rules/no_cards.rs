@@ -10,7 +10,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     };
     if let Some(name @ ("mlu" | "dcu" | "gpu")) = kind.as_str() {
         let problem = DiagnosticKind::NoCards { kind: name.to_owned() };
-        let label = Some((kind.span(), "this kind of cards"));
+        let label = Some((kind.span(), "this accelerator type"));
         report(problem, (cards.span(), "gpuNumber"), label, instance, found);
     }
 }

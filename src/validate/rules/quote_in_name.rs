@@ -27,10 +27,10 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
             found: quote(written).to_string(),
             help: match &fix {
                 Some(fix) => format!("write {}", quote(&fix.text)),
-                None => "write the straight quotes of the half-width input method".to_owned(),
+                None => "use straight quotes (half-width input)".to_owned(),
             },
         };
-        let told = rule_diagnostic(problem, (span, field), None, instance);
-        found.push_with(Diagnostic { fix, ..told });
+        let reported = rule_diagnostic(problem, (span, field), None, instance);
+        found.push_with(Diagnostic { fix, ..reported });
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
                 field: "ramSize".to_owned(),
                 found: quote(text).to_string(),
                 expected: format!("1 to {MAX_COUNT} MB"),
-                help: "write how much memory each container gets, such as `27GiB`".to_owned(),
+                help: "write the memory of each container, such as `27GiB`".to_owned(),
             }
         }
         _ => return,

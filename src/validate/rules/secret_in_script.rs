@@ -66,13 +66,13 @@ mod tests {
     use super::secret;
 
     #[test]
-    fn only_a_value_that_stands_there_is_a_secret() {
-        let told = |line: &str| secret(line).is_some();
-        assert!(told("export WANDB_API_KEY=0123456789abcdef"));
-        assert!(told("python x.py --password='hunter22'"));
+    fn only_a_literal_value_is_a_secret() {
+        let reported = |line: &str| secret(line).is_some();
+        assert!(reported("export WANDB_API_KEY=0123456789abcdef"));
+        assert!(reported("python x.py --password='hunter22'"));
         let token = "a".repeat(36);
-        assert!(told(&format!("git clone https://ghp_{token}@github.com/a/b")));
-        assert!(told("echo '-----BEGIN OPENSSH PRIVATE KEY-----'"));
+        assert!(reported(&format!("git clone https://ghp_{token}@github.com/a/b")));
+        assert!(reported("echo '-----BEGIN OPENSSH PRIVATE KEY-----'"));
         for harmless in [
             "export HF_TOKEN=$(cat ~/.token)",
             "export TOKEN=\"$TOKEN\"",
@@ -82,7 +82,7 @@ mod tests {
             "export PASSWORD=",
             "sk-learn",
         ] {
-            assert!(!told(harmless), "{harmless}");
+            assert!(!reported(harmless), "{harmless}");
         }
     }
 }

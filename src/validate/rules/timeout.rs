@@ -10,8 +10,8 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         let problem = DiagnosticKind::OutOfRange {
             field: "timeoutLimit".to_owned(),
             found: format!("`{text}`"),
-            expected: "more than no time, or `unlimited`".to_owned(),
-            help: "write how long it may run, such as `\"04:00:00\"`, or `unlimited`".to_owned(),
+            expected: "a limit above zero, or `unlimited`".to_owned(),
+            help: "write a time limit, such as `\"04:00:00\"`, or `unlimited`".to_owned(),
         };
         report(problem, (limit.span(), "timeoutLimit"), None, instance, found);
     }

@@ -137,7 +137,7 @@ mod tests {
     use super::{integer_otherwise, text_otherwise};
 
     #[test]
-    fn what_readers_of_yaml_1_1_see_is_known() {
+    fn yaml_1_1_interpretations_are_recognized() {
         let text = |text| text_otherwise(text).unwrap_or_default();
         assert_eq!(text("01:00:00"), "the integer 3600");
         assert_eq!(text("yes"), "`true`");

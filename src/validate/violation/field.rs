@@ -60,8 +60,8 @@ impl SchemaErrorContext<'_> {
         let at = found.diagnostics.len();
         let merge = key == "<" && pair.value.is_map();
         let fix = merge.then(|| Fix { span: pair.key_span, text: "<<".to_owned() });
-        let told = diagnostic(problem, span, self.document.number, pointer);
-        found.push_with(Diagnostic { fix, ..told });
+        let reported = diagnostic(problem, span, self.document.number, pointer);
+        found.push_with(Diagnostic { fix, ..reported });
         // A key repeated by an alias has already been reported.
         if at < found.diagnostics.len() {
             strangers.misplaced.extend(home.map(|home| (home, at)));
@@ -81,7 +81,7 @@ impl SchemaErrorContext<'_> {
         if key.starts_with(NON_ASCII_WHITESPACE) {
             let lists = LIST_KEYS.into_iter().filter_map(|key| root.get(key));
             found.reported.extend(lists.map(Node::span).filter(|span| span.is_empty()));
-            return "indent it with plain spaces: those before it are of another kind".to_owned();
+            return "indent it with plain spaces".to_owned();
         }
         if self.pointer.is_empty()
             && INSTANCE_FIELDS.contains(&key)
@@ -105,10 +105,7 @@ impl SchemaErrorContext<'_> {
             return "did you mean `<<`, the merge key?".to_owned();
         }
         if wraps && !self.pointer.is_empty() {
-            return format!(
-                "remove `{}:`, and put what stands below it in its place",
-                escaped(key)
-            );
+            return format!("remove `{}:`, and put its fields in its place", escaped(key));
         }
         if starts_comment(key) {
             // The comment extends over the key below it, up to a colon.
@@ -133,7 +130,7 @@ impl SchemaErrorContext<'_> {
     }
 
     fn where_it_belongs(&self, key: &str, strangers: &UnknownFields<'_>) -> String {
-        let here = &strangers.fields;
+        let target = &strangers.fields;
         if key == "instanceServiceName" && self.pointer == "/defaults" {
             return "a name belongs to one instance: move it into an item of `instances`"
                 .to_owned();
@@ -148,7 +145,7 @@ impl SchemaErrorContext<'_> {
                     "mount" => "mountInfoList",
                     _ => return help.to_owned(),
                 };
-                match self.place.node.get(list) {
+                match self.location.node.get(list) {
                     Some(_) => format!("{help}: indent it like the fields there"),
                     None => format!("{help}, such as `{}`", meant::item(list, None)),
                 }
@@ -156,14 +153,14 @@ impl SchemaErrorContext<'_> {
             None => match strangers.known.closest(key) {
                 Some(name) => format!("did you mean `{name}`? It is already there"),
                 None if key.starts_with("x-") => {
-                    "keys that begin with `x-` stand at the left margin alone: move it there, or \
-                     remove it"
+                    "keys that begin with `x-` are only allowed at the left margin: move it \
+                     there, or remove it"
                         .to_owned()
                 }
-                None if here.len() > 8 => {
+                None if target.len() > 8 => {
                     "remove it; `instancectl explain` lists the fields of an instance".to_owned()
                 }
-                None => format!("the fields here are {}", listed(here, "and")),
+                None => format!("the fields here are {}", listed(target, "and")),
             },
         }
     }
@@ -175,10 +172,10 @@ impl SchemaErrorContext<'_> {
             || self.pointer.starts_with("/instances/")
                 && INSTANCE_FIELDS.contains(&field)
                 && self.document.root.get("defaults").is_some_and(|all| found.reported.contains(&all.span()));
-        if misplaced || unknown || found.reported.contains(&self.place.node.span()) {
+        if misplaced || unknown || found.reported.contains(&self.location.node.span()) {
             return;
         }
-        let span = label_span(self.place.node, found.source);
+        let span = label_span(self.location.node, found.source);
         let owner =
             self.describe_node(if field == "instances" { "the document" } else { "the instance" });
         let problem = DiagnosticKind::MissingField {
@@ -195,7 +192,7 @@ impl SchemaErrorContext<'_> {
     fn could_be_cpu(&self) -> bool {
         let field = "acceleratorType";
         let defaults = || self.document.root.get("defaults")?.get(field);
-        let Some(kind) = self.place.node.get(field).or_else(defaults) else { return false };
+        let Some(kind) = self.location.node.get(field).or_else(defaults) else { return false };
         let word = meant::strip_quotes_and_separator(kind.as_str().unwrap_or_default());
         let cards =
             meant::enum_alias(field, word).or_else(|| closest(word, &["mlu", "dcu", "gpu", "cpu"]));
@@ -205,8 +202,8 @@ impl SchemaErrorContext<'_> {
     fn how_to_add(&self, field: &str) -> String {
         let example = match field {
             "instances" => {
-                return "add `instances:`, and below it each instance, beginning with `- \
-                                   instanceServiceName: train-a`"
+                return "add `instances:`, and below it each instance, starting with `- \
+                        instanceServiceName: train-a`"
                     .to_owned();
             }
             "instanceServiceName" => "instanceServiceName: train-a",
@@ -226,8 +223,8 @@ impl SchemaErrorContext<'_> {
             _ => field,
         };
         let shared = self.document.is_list_form && INSTANCE_FIELDS[1..].contains(&field);
-        let place = if shared { ", here or under `defaults`" } else { "" };
-        format!("add `{example}`{place}")
+        let location = if shared { ", here or under `defaults`" } else { "" };
+        format!("add `{example}`{location}")
     }
 }
 
@@ -237,7 +234,7 @@ fn kubernetes_equivalent(key: &str) -> Option<&'static str> {
         "env" | "envs" | "environment" => {
             "set variables in the script: `export NAME=value` in `startScriptContent`"
         }
-        "resources" => "write `cpuNumber`, `gpuNumber` and `ramSize` in its place",
+        "resources" => "use `cpuNumber`, `gpuNumber` and `ramSize` instead",
         // They may count machines, and `taskNumber` multiplies the cost.
         "nodes" | "ntasks" => {
             "write `taskNumber` for containers, each with all the cards, or remove it"
@@ -255,10 +252,11 @@ fn parent_of_field(key: &str) -> Option<(&'static str, &'static str)> {
         (
             &INSTANCE_FIELDS,
             "instance",
-            "it belongs inside an item of `instances`; or under `defaults`, to hold for all of them",
+            "it belongs inside an item of `instances`; or under `defaults`, to apply to all of \
+             them",
         ),
-        (&LIST_KEYS, "document", "it belongs at the left margin, beside `instances`"),
-        (&KUBERNETES_KEYS, "kubernetes", "remove it: only manifests of Kubernetes begin so"),
+        (&LIST_KEYS, "document", "it belongs at the left margin, next to `instances`"),
+        (&KUBERNETES_KEYS, "kubernetes", "remove it: only Kubernetes manifests have it"),
     ];
     let found = homes.into_iter().find(|(fields, ..)| fields.contains(&key));
     found.map(|(_, home, help)| (home, help))

@@ -23,7 +23,7 @@ impl SchemaErrorContext<'_> {
         found: &DiagnosticCollector<'_>,
     ) -> ValueDiagnosis {
         let field = self.field();
-        let node = self.place.node;
+        let node = self.location.node;
         let text = node.as_str().unwrap_or_default();
         match kind {
             ValidationErrorKind::Enum { options } => {
@@ -33,10 +33,10 @@ impl SchemaErrorContext<'_> {
                 if node.as_str().is_none() {
                     return self.wrong_type(&expected, None, found);
                 }
-                let (help, meant) =
+                let (help, suggestion) =
                     unknown_enum_value(&field, meant::strip_quotes_and_separator(text), &options);
                 let found = self.source_text(found);
-                (DiagnosticKind::UnknownValue { field, expected, found, help }, meant)
+                (DiagnosticKind::UnknownValue { field, expected, found, help }, suggestion)
             }
             ValidationErrorKind::Minimum { .. } | ValidationErrorKind::Maximum { .. } => {
                 let high = matches!(kind, ValidationErrorKind::Maximum { .. });
@@ -82,7 +82,7 @@ impl SchemaErrorContext<'_> {
         text: &str,
         found: &DiagnosticCollector<'_>,
     ) -> ValueDiagnosis {
-        let meant = meant::value(&field, text);
+        let suggestion = meant::value(&field, text);
         let (expected, help) = match &*field {
             "ramSize" => {
                 (RAM_SIZE, "units are M, MB, MiB, G, GB, GiB, T, TB and TiB; 1024 MB are 1 GiB")
@@ -95,12 +95,12 @@ impl SchemaErrorContext<'_> {
                 ("a port from 1 to 65535", "write the number of the port, such as `8888`")
             }
             "imagePath" => (
-                "a path that ends in an image's name",
+                "a path that ends with the name of an image",
                 "write the whole path, such as `image.ac.com:5000/dcu/admin/base/pytorch:2.3.0`",
             ),
-            _ => ("another form", "see the field's description in the schema"),
+            _ => ("another form", "see the description of the field in the schema"),
         };
-        let (help, fix) = match meant {
+        let (help, fix) = match suggestion {
             Some(Suggestion::Fix(value)) => (format!("write `{value}`"), Some(value)),
             Some(Suggestion::Hint(help)) => (help, None),
             None => (help.to_owned(), None),
@@ -111,7 +111,7 @@ impl SchemaErrorContext<'_> {
 
     fn expected(&self, kind: &TypeKind) -> String {
         let field = self.field();
-        if self.place.key.is_none() && !self.pointer.is_empty() {
+        if self.location.key.is_none() && !self.pointer.is_empty() {
             return FIELDS.to_owned();
         }
         match (&*field, kind) {
@@ -134,7 +134,7 @@ impl SchemaErrorContext<'_> {
 
     /// Returns the value in the expected type, if only its quotes are wrong.
     fn fix_quotes(&self, kind: &TypeKind, found: &DiagnosticCollector<'_>) -> Option<String> {
-        let node = self.place.node;
+        let node = self.location.node;
         let TypeKind::Single(expected) = kind else { return None };
         let least = i64::from(self.field() != "gpuNumber");
         let fits = |text: &String| text.parse().is_ok_and(|n| (least..=MAX_COUNT).contains(&n));
@@ -144,9 +144,10 @@ impl SchemaErrorContext<'_> {
             (JsonType::Integer, Value::Text(text)) => meant::integer(text).filter(fits),
             // `8.0` is the integer 8 except for its type.
             (JsonType::Integer, Value::Float(_)) => {
-                let (whole, rest) = found.source.slice(node.span()).split_once('.')?;
+                let (complete, rest) = found.source.slice(node.span()).split_once('.')?;
                 let zeros = !rest.is_empty() && rest.bytes().all(|digit| digit == b'0');
-                Some(whole.to_owned()).filter(|whole| zeros && is_decimal(whole) && fits(whole))
+                Some(complete.to_owned())
+                    .filter(|complete| zeros && is_decimal(complete) && fits(complete))
             }
             (JsonType::Boolean, Value::Text(text)) => match text.to_lowercase().as_str() {
                 "true" | "yes" | "on" => Some("true".to_owned()),
@@ -175,7 +176,7 @@ impl SchemaErrorContext<'_> {
 
     /// Returns a value as written, including quotes, if that is one line.
     fn source_text(&self, found: &DiagnosticCollector<'_>) -> String {
-        let node = self.place.node;
+        let node = self.location.node;
         let written = found.source.slice(node.span());
         let lines = |text: &str| text.contains('\n') && !written.starts_with(['"', '\'']);
         let text = node.as_str().filter(|text| written.is_empty() || lines(text));
@@ -190,32 +191,32 @@ impl SchemaErrorContext<'_> {
     ) -> ValueDiagnosis {
         let field = self.field();
         let written = self.source_text(found);
-        let (found, null) = match self.place.node.value() {
-            Value::Null if self.place.node.span().is_empty() => ("nothing".to_owned(), true),
+        let (found, null) = match self.location.node.value() {
+            Value::Null if self.location.node.span().is_empty() => ("nothing".to_owned(), true),
             Value::Null => ("`null`".to_owned(), true),
             Value::Bool(_) => (written, false),
-            Value::Int(_) => (format!("the integer {written}"), false),
-            Value::Float(_) => (format!("the number {written}"), false),
-            Value::Text(_) => (format!("the text {written}"), false),
+            Value::Int(_) => (format!("integer {written}"), false),
+            Value::Float(_) => (format!("number {written}"), false),
+            Value::Text(_) => (format!("string {written}"), false),
             Value::Seq => ("a list".to_owned(), false),
             Value::Map => (FIELDS.to_owned(), false),
         };
         let help = match &fix {
-            Some(text) => corrected_value(text, self.place.node),
-            None if null && self.place.key.is_none() => {
-                "write the item's fields behind its `- `, or remove the `- `".to_owned()
+            Some(text) => corrected_value(text, self.location.node),
+            None if null && self.location.key.is_none() => {
+                "write the item's fields after `- `, or remove the `- `".to_owned()
             }
             None if null && REQUIRED.contains(&&*field) => {
-                "write its value behind the colon: `null` is never a value".to_owned()
+                "write its value after the colon: `null` is never a value".to_owned()
             }
             None if null => {
                 "give it a value, or remove the key: `null` is never a value".to_owned()
             }
-            None => meant::other_type(&field, self.place)
+            None => meant::other_type(&field, self.location)
                 .or_else(|| example(&field).map(|text| format!("write {text}")))
                 .unwrap_or_else(|| format!("write {expected}")),
         };
-        let subject = match self.place.key {
+        let subject = match self.location.key {
             Some(_) => format!("`{field}`"),
             None if self.pointer.is_empty() => "the document".to_owned(),
             None => format!("an item of `{field}`"),
@@ -237,16 +238,16 @@ fn is_tagged(span: Span, source: &SourceFile) -> bool {
 /// means.
 fn unknown_enum_value(field: &str, word: &str, options: &[&str]) -> (String, Option<String>) {
     let known = meant::enum_alias(field, word);
-    let Some(meant) = known.or_else(|| closest(word, options)) else {
-        return (format!("`instancectl explain {field}` says what each of them means"), None);
+    let Some(suggestion) = known.or_else(|| closest(word, options)) else {
+        return (format!("`instancectl explain {field}` documents its values"), None);
     };
-    let help = format!("did you mean `{meant}`?");
+    let help = format!("did you mean `{suggestion}`?");
     // `dcu:4` also contains the number of cards, which a fix would lose.
     let counts = known.is_none() && word.contains(|c: char| c.is_ascii_digit());
     if counts && field == "acceleratorType" {
-        return (format!("{help} The number of cards is that of `gpuNumber`"), None);
+        return (format!("{help} The number of cards goes into `gpuNumber`"), None);
     }
-    (help, Some(meant.to_owned()))
+    (help, Some(suggestion.to_owned()))
 }
 
 /// Checks whether a text is a plain integer: no sign and no leading zero.
@@ -268,9 +269,9 @@ fn corrected_value(text: &str, node: Node<'_>) -> String {
         Value::Int(_) | Value::Float(_) | Value::Bool(_) if quoted => {
             format!("put it in quotes: `{text}`")
         }
-        Value::Map if text.starts_with("- ") => "begin it with one dash and a space".to_owned(),
+        Value::Map if text.starts_with("- ") => "start it with one dash and a space".to_owned(),
         Value::Map if text.len() > 60 || text.contains('\n') => {
-            "put it in brackets: `[{`, and so on to `}]`".to_owned()
+            "put it in brackets: `[{`, and the end `}]`".to_owned()
         }
         Value::Map if text.starts_with('[') => format!("put it in brackets: `{text}`"),
         _ => format!("write `{text}`"),
@@ -306,10 +307,10 @@ fn out_of_range(field: &str, written: &str, high: bool) -> DiagnosticKind {
 /// Returns the meaning of a field's value, with a typical example.
 fn example(field: &str) -> Option<&'static str> {
     Some(match field {
-        "cpuNumber" => "how many CPU cores each container gets, such as `8`",
-        "gpuNumber" => "how many cards each container gets, such as `1`, or `0` for none",
-        "taskNumber" => "how many containers the instance has, most often `1`",
-        "ramSize" => "how much memory each container gets, such as `27GiB`",
+        "cpuNumber" => "the number of CPU cores of each container, such as `8`",
+        "gpuNumber" => "the number of cards of each container, such as `1`, or `0` for none",
+        "taskNumber" => "the number of containers, usually `1`",
+        "ramSize" => "the memory of each container, such as `27GiB`",
         "containerPort" => "the port that the program in the container listens on, such as `8888`",
         "region" => "the region, such as `\"11250\"`",
         _ => return None,

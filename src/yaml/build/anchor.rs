@@ -47,8 +47,8 @@ impl<'s> Builder<'s> {
 
     /// Handles an alias without an anchor in its document.
     pub(super) fn unresolved(&mut self, name: Cow<'s, str>, span: Span) {
-        let elsewhere = self.named.by_name.get(&name).map(|&at| self.named.all[at].span);
-        let kind = ParseErrorKind::UndefinedAlias { name: name.into_owned(), elsewhere };
+        let other_region = self.named.by_name.get(&name).map(|&at| self.named.all[at].span);
+        let kind = ParseErrorKind::UndefinedAlias { name: name.into_owned(), other_region };
         self.error_node(kind, span);
     }
 
@@ -63,15 +63,16 @@ impl<'s> Builder<'s> {
                 continue;
             }
             // The text after it was read as a separate value.
-            self.told.extend(named.node);
+            self.reported.extend(named.node);
             let end = named.node.map_or(named.span.end, |node| node.end.max(named.span.end));
             let range = named.span.range();
-            let whole = self.text.get(range.start..end as usize).unwrap_or_default();
-            let sure = !named.in_flow && !whole.contains(['\n', '\r']) && !whole.contains(';');
-            let fix = slip::quoted(self.text, range.start).filter(|_| sure);
+            let complete = self.text.get(range.start..end as usize).unwrap_or_default();
+            let certain =
+                !named.in_flow && !complete.contains(['\n', '\r']) && !complete.contains(';');
+            let fix = slip::quoted(self.text, range.start).filter(|_| certain);
             let fix = fix.map(|(range, text)| (Span::new(range), text));
             let kind = ParseErrorKind::AmbiguousAnchor { name: named.name.to_string(), fix };
-            self.faults.push(ParseError { kind, span: named.span });
+            self.errors.push(ParseError { kind, span: named.span });
         }
         self.named.document = self.named.all.len();
     }

@@ -19,17 +19,17 @@ impl<'s> Builder<'s> {
             for pair in self.pairs.drain(frame.first_pair..) {
                 let first = self.tree.pairs[start..].iter().find(|own| own.key == pair.key);
                 match first.map(|own| own.key_span) {
-                    Some(first) => duplicate(&mut self.faults, pair, first),
+                    Some(first) => duplicate(&mut self.errors, pair, first),
                     None => self.tree.pairs.push(pair),
                 }
             }
         } else {
-            let mut seen: HashMap<Cow<'s, str>, Span> = HashMap::new();
+            let mut observed: HashMap<Cow<'s, str>, Span> = HashMap::new();
             for pair in self.pairs.drain(frame.first_pair..) {
-                if let Some(&first) = seen.get(&pair.key) {
-                    duplicate(&mut self.faults, pair, first);
+                if let Some(&first) = observed.get(&pair.key) {
+                    duplicate(&mut self.errors, pair, first);
                 } else {
-                    seen.insert(pair.key.clone(), pair.key_span);
+                    observed.insert(pair.key.clone(), pair.key_span);
                     self.tree.pairs.push(pair);
                 }
             }
@@ -41,7 +41,7 @@ impl<'s> Builder<'s> {
         };
         if !merged {
             // The fields of the failed merge are unknown, so nothing is missing here.
-            self.told.insert(Span::new(frame.start..frame.end));
+            self.reported.insert(Span::new(frame.start..frame.end));
         }
         NodeKind::Map { start: number(start), len: number(self.tree.pairs.len() - start) }
     }
@@ -49,7 +49,7 @@ impl<'s> Builder<'s> {
     /// Adds the pairs of a merge key: own keys win, earlier sources win. Returns `false` if a
     /// source is not a mapping.
     fn merge(&mut self, start: usize, value: u32, at: Span) -> bool {
-        let mut whole = true;
+        let mut complete = true;
         let sources = match self.tree.nodes[value as usize].kind {
             NodeKind::Seq { start, len } => {
                 self.tree.items[start as usize..][..len as usize].to_vec()
@@ -61,11 +61,11 @@ impl<'s> Builder<'s> {
         for source in sources {
             let NodeKind::Map { start, len } = self.tree.nodes[source as usize].kind else {
                 let written = self.tree.nodes[source as usize].span;
-                if self.told.insert(written) {
+                if self.reported.insert(written) {
                     let span = if source == value { at } else { written };
-                    push_error(&mut self.faults, ParseErrorKind::BadMerge { written }, span);
+                    push_error(&mut self.errors, ParseErrorKind::BadMerge { written }, span);
                 }
-                whole = false;
+                complete = false;
                 continue;
             };
             for at in start as usize..(start + len) as usize {
@@ -75,11 +75,11 @@ impl<'s> Builder<'s> {
                 }
             }
         }
-        whole
+        complete
     }
 }
 
-fn duplicate(faults: &mut Vec<ParseError>, pair: RawPair<'_>, first: Span) {
+fn duplicate(errors: &mut Vec<ParseError>, pair: RawPair<'_>, first: Span) {
     let kind = ParseErrorKind::DuplicateKey { key: pair.key.into_owned(), first };
-    push_error(faults, kind, pair.key_span);
+    push_error(errors, kind, pair.key_span);
 }

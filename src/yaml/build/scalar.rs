@@ -56,7 +56,7 @@ impl<'s> Builder<'s> {
                 let core = tag.core_suffix().and_then(|name| scalar::tagged(name, text));
                 core.unwrap_or_else(|| {
                     self.invalid_tag(tag, tag_span);
-                    self.told.insert(span);
+                    self.reported.insert(span);
                     NodeKind::Null
                 })
             }
@@ -66,7 +66,7 @@ impl<'s> Builder<'s> {
 
     fn invalid_tag(&mut self, tag: &Tag, span: Span) {
         let kind = ParseErrorKind::Tag { tag: tag.original() };
-        push_error(&mut self.faults, kind, span);
+        push_error(&mut self.errors, kind, span);
     }
 
     pub(super) fn collection_tag(&mut self, tag: Option<&Tag>, own: &str, span: Span) {

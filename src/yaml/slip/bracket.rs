@@ -19,8 +19,8 @@ pub(in crate::yaml) fn in_brackets(
     if open >= at {
         return None;
     }
-    if let Some(slip) = full_width_comma(text, open, at) {
-        return Some(slip);
+    if let Some(mistake) = full_width_comma(text, open, at) {
+        return Some(mistake);
     }
     match kind {
         K::InvalidTrailingSingleQuotedScalar | K::InvalidTrailingDoubleQuotedScalar => {
@@ -54,7 +54,7 @@ fn full_width_comma(text: &str, open: usize, at: usize) -> Option<SyntaxMistake>
     Some(SyntaxMistake {
         at: found.clone(),
         message: format!("`{comma}` is full-width, expected `,` and a space"),
-        help: "separate with `, `, the comma of the half-width input method".into(),
+        help: "separate with `, `, the half-width comma".into(),
         fix: Some((found, gap.to_owned())),
     })
 }
@@ -74,7 +74,7 @@ fn after_quoted_scalar(text: &str, open: usize, at: usize) -> Option<SyntaxMista
         return is_key.then(|| SyntaxMistake {
             at: wide.clone(),
             message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
-            help: "write `key: value`, with the colon of the half-width input method".into(),
+            help: "write `key: value`, with the half-width colon".into(),
             fix: Some((wide, gap.to_owned())),
         });
     }
@@ -89,7 +89,7 @@ fn after_quoted_scalar(text: &str, open: usize, at: usize) -> Option<SyntaxMista
         let colon = start + 1 + key.rfind(':')?;
         return Some(SyntaxMistake {
             at: start..start + 1,
-            message: "this quoted text is never closed".to_owned(),
+            message: "unclosed quote".to_owned(),
             help: "close it with the quote that opened it".into(),
             fix: Some((colon..colon, quote.to_string())),
         });
@@ -98,8 +98,8 @@ fn after_quoted_scalar(text: &str, open: usize, at: usize) -> Option<SyntaxMista
         return Some(equals_for_colon(text, end, at));
     }
     let value = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | '[' | '{');
-    if let Some(slip) = separator_inside_quote(text, end..at, quote, is_key).filter(|_| begins) {
-        return Some(slip);
+    if let Some(mistake) = separator_inside_quote(text, end..at, quote, is_key).filter(|_| begins) {
+        return Some(mistake);
     }
     match (begins || end < at && text[at..].starts_with(value), is_key) {
         (false, _) => None,
@@ -110,9 +110,9 @@ fn after_quoted_scalar(text: &str, open: usize, at: usize) -> Option<SyntaxMista
         }),
         (true, false) => begins.then(|| {
             // In braces a comma separates fields; text that is not a key needs another fix.
-            let sure = text[open..].starts_with('[') || begins_key(text, at);
-            let slip = missing_separator(text, ",", end, at);
-            SyntaxMistake { fix: slip.fix.filter(|_| sure), ..slip }
+            let certain = text[open..].starts_with('[') || begins_key(text, at);
+            let mistake = missing_separator(text, ",", end, at);
+            SyntaxMistake { fix: mistake.fix.filter(|_| certain), ..mistake }
         }),
     }
 }
@@ -123,7 +123,7 @@ fn equals_for_colon(text: &str, end: usize, at: usize) -> SyntaxMistake {
     let mark = at..at + 1 + usize::from(text[at + 1..].starts_with('>'));
     SyntaxMistake {
         at: mark.clone(),
-        message: "`=` stands where `:` is expected".to_owned(),
+        message: "found `=`, expected `:`".to_owned(),
         help: "write `key: value`".into(),
         fix: Some((end..mark.end, gap.to_owned())),
     }
@@ -133,7 +133,7 @@ fn equals_for_colon(text: &str, end: usize, at: usize) -> SyntaxMistake {
 fn begins_key(text: &str, at: usize) -> bool {
     let quoted = text[at..].strip_prefix(['"', '\'']);
     let ends = quoted.and_then(|quoted| quoted.split_once(['"', '\'']));
-    ends.is_some_and(|(_, behind)| behind.trim_start().starts_with([':', '=', '：']))
+    ends.is_some_and(|(_, after)| after.trim_start().starts_with([':', '=', '：']))
 }
 
 /// Detects a colon or a comma on the wrong side of the quote before or after `gap`: `"a"":b"`,
@@ -176,35 +176,35 @@ fn missing_comma(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
     }
     let ended = |c: char| c.is_alphanumeric() || matches!(c, '"' | '\'' | ']' | '}');
     let above = text[..end].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-    let sure = end > open
+    let certain = end > open
         && text[next..].starts_with(begins)
         && text[..end].ends_with(ended)
         && !text[above..end].contains(['#', '\'']);
     let quote = text[..end].chars().next_back().filter(|c| matches!(c, '"' | '\''));
     let comma = quote.and_then(|quote| separator_inside_quote(text, end..next, quote, false));
-    if let Some(slip) = comma.filter(|_| sure) {
-        return Some(slip);
+    if let Some(mistake) = comma.filter(|_| certain) {
+        return Some(mistake);
     }
-    (sure && end < next).then(|| missing_separator(text, ",", end, next))
+    (certain && end < next).then(|| missing_separator(text, ",", end, next))
 }
 
 /// Reports a semicolon at byte `at`, between two values.
 fn semicolon(at: usize) -> SyntaxMistake {
     SyntaxMistake {
         at: at..at + 1,
-        message: "`;` stands where `,` is expected".to_owned(),
-        help: "separate what stands in brackets or braces with commas".into(),
+        message: "found `;`, expected `,`".to_owned(),
+        help: "separate the values in brackets or braces with commas".into(),
         fix: Some((at..at + 1, ",".to_owned())),
     }
 }
 
 /// Reports an indicator missing at byte `end`, detected at byte `at`.
 fn missing_separator(text: &str, mark: &str, end: usize, at: usize) -> SyntaxMistake {
-    let met = text[at..].chars().next().map_or(0, char::len_utf8);
+    let classes = text[at..].chars().next().map_or(0, char::len_utf8);
     SyntaxMistake {
-        at: at..at + met,
+        at: at..at + classes,
         message: "expected `,` between two values".to_owned(),
-        help: "separate what stands in brackets or braces with commas".into(),
+        help: "separate the values in brackets or braces with commas".into(),
         fix: Some((end..end, mark.to_owned())),
     }
 }
@@ -225,20 +225,20 @@ fn empty_entry(text: &str, open: usize, at: usize) -> Option<SyntaxMistake> {
 pub(super) fn full_width_bracket(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let begins = |c: char| matches!(c, '｛' | '［' | '【' | '（' | '(');
     let (at, found) = line.text.char_indices().find(|(_, c)| begins(*c))?;
-    let (before, behind) = (line.text[..at].trim_end(), &line.text[at + found.len_utf8()..]);
+    let (before, after) = (line.text[..at].trim_end(), &line.text[at + found.len_utf8()..]);
     let round = matches!(found, '（' | '(');
-    let key = behind.trim_start().split(':').next().unwrap_or_default();
+    let key = after.trim_start().split(':').next().unwrap_or_default();
     if !before.ends_with([':', '-']) || round && !looks_like_field(key) {
         return None;
     }
     let half = if round || found == '｛' { '{' } else { '[' };
     let at = line.start + at;
     let (message, help) = if found == '(' {
-        ("`(` stands where `{` is expected".to_owned(), "put fields between `{` and `}`")
+        ("found `(`, expected `{`".to_owned(), "put fields between `{` and `}`")
     } else {
         (
             format!("`{found}` is full-width, expected `{half}`"),
-            "write brackets and braces with the half-width input method",
+            "use half-width brackets and braces",
         )
     };
     Some(SyntaxMistake { at: at..at + found.len_utf8(), message, help: help.into(), fix: None })
@@ -250,25 +250,25 @@ pub(super) fn trailing_comma_after_flow(line: SourceLine<'_>) -> Option<SyntaxMi
     let value = text.strip_suffix(',').filter(|value| value.ends_with([']', '}']))?;
     let opens = value.find(['[', '{'])?;
     let count = |marks: &[char]| value.matches(marks).count();
-    let whole = value[..opens].trim_end().ends_with([':', '-'])
+    let complete = value[..opens].trim_end().ends_with([':', '-'])
         && count(&['[', '{']) == count(&[']', '}'])
         && !value.contains(['"', '\'', '#']);
-    whole.then(|| trailing_separator(line.start + value.len(), ','))
+    complete.then(|| trailing_separator(line.start + value.len(), ','))
 }
 
 /// Reports a comma or semicolon at byte `at`, after a value that needs none.
 pub(super) fn trailing_separator(at: usize, mark: char) -> SyntaxMistake {
     SyntaxMistake {
         at: at..at + 1,
-        message: format!("`{mark}` stands behind a value that ends with its line"),
-        help: "remove it: only in brackets and braces are values separated".into(),
+        message: format!("`{mark}` after a value that ends with its line"),
+        help: "remove it: values are separated only in brackets and braces".into(),
         fix: Some((at..at + 1, String::new())),
     }
 }
 
 /// Detects `key: [todo] tune`: a value that begins with a bracket but is not a list.
 pub(super) fn text_after_flow(line: SourceLine<'_>) -> Option<SyntaxMistake> {
-    let (behind, rest) = line.after_key()?;
+    let (after, rest) = line.after_key()?;
     let value = rest.strip_prefix(": ")?;
     let mut open = 0_usize;
     let close = value.trim_start().starts_with(['[', '{']).then(|| {
@@ -278,14 +278,14 @@ pub(super) fn text_after_flow(line: SourceLine<'_>) -> Option<SyntaxMistake> {
             open == 0 && matches!(c, ']' | '}')
         })
     })??;
-    let after = &value[close + 1..];
-    let gap = after.len() - after.trim_start().len();
-    let word = after.split_whitespace().next().filter(|word| !word.starts_with(['#', ',', ':']))?;
-    let at = behind + ": ".len() + close + 1 + gap;
+    let rest = &value[close + 1..];
+    let gap = rest.len() - rest.trim_start().len();
+    let word = rest.split_whitespace().next().filter(|word| !word.starts_with(['#', ',', ':']))?;
+    let at = after + ": ".len() + close + 1 + gap;
     Some(SyntaxMistake {
         at: at..at + word.len(),
         message: "text follows the closing bracket".to_owned(),
-        help: "put the whole value in quotes, if it is text".into(),
+        help: "if it is text, put the whole value in quotes".into(),
         fix: None,
     })
 }

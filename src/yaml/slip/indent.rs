@@ -12,46 +12,47 @@ const FIRST_FIELDS: [&str; 3] = ["instanceServiceName", "sourcePath", "container
 /// misaligned.
 pub(super) fn diagnose_indentation(
     text: &str,
-    here: SourceLine<'_>,
+    target: SourceLine<'_>,
     at: usize,
 ) -> Option<SyntaxMistake> {
-    let Some(above) = here.above(text) else { return colon_in_value(text, here, at) };
-    if above.opens_block() && here.indent() <= above.indent() {
+    let Some(above) = target.above(text) else { return colon_in_value(text, target, at) };
+    if above.opens_block() && target.indent() <= above.indent() {
         let help = "indent every line of the text, by two spaces more than its key";
-        return Some(at_key(text, here, "a line of the text above is not indented", help));
+        return Some(at_key(text, target, "a line of the text above is not indented", help));
     }
-    if let Some((opener, first)) = block_around(text, above, here) {
-        if here.is_key() && here.looks_like_field() {
-            return misaligned_sibling(text, opener, here);
+    if let Some((opener, first)) = block_around(text, above, target) {
+        if target.is_key() && target.looks_like_field() {
+            return misaligned_sibling(text, opener, target);
         }
         let message = "this line is indented less than the text that it belongs to";
         let like = "like the first line of its text, which `|` opened";
         // With a larger difference, the lines above may just as well be too deep.
-        let near = first.indent() - here.indent() == 1;
-        let fix = near.then(|| reindent_line(here, first.indent()));
-        return Some(reindented(text, here, message, (first.indent(), like), fix));
+        let near = first.indent() - target.indent() == 1;
+        let fix = near.then(|| reindent_line(target, first.indent()));
+        return Some(reindented(text, target, message, (first.indent(), like), fix));
     }
-    if let Some(slip) = colon_in_value(text, here, at).or_else(|| field_at_column_zero(text, here))
+    if let Some(mistake) =
+        colon_in_value(text, target, at).or_else(|| field_at_column_zero(text, target))
     {
-        return Some(slip);
+        return Some(mistake);
     }
-    if here.is_item() {
-        if is_among_keys(text, here) {
-            let help = "remove the `- `, or put the list below a key of its own";
-            return Some(at_key(text, here, "a list item (`- `) stands among fields", help));
+    if target.is_item() {
+        if is_among_keys(text, target) {
+            let help = "remove the `- `, or put the list below a key";
+            return Some(at_key(text, target, "a list item (`- `) among fields", help));
         }
         let message = "this list item is not indented like the lines above it";
-        let same = |line: &SourceLine<'_>| line.is_item() && line.field() == here.field();
-        let fix = shift::align_with_siblings(text, here);
-        return Some(if let Some(item) = lines_above(text, here).find(same) {
+        let same = |line: &SourceLine<'_>| line.is_item() && line.field() == target.field();
+        let fix = shift::align_with_siblings(text, target);
+        return Some(if let Some(item) = lines_above(text, target).find(same) {
             let where_to = "like the item above, and move its other lines with it";
-            reindented(text, here, message, (item.indent(), where_to), fix)
+            reindented(text, target, message, (item.indent(), where_to), fix)
         } else {
-            let help = "begin all items of a list in one column, below its key";
-            SyntaxMistake { fix, ..at_key(text, here, message, help) }
+            let help = "start all items of a list in one column, below its key";
+            SyntaxMistake { fix, ..at_key(text, target, message, help) }
         });
     }
-    if let Some(first) = without_colon(text, here) {
+    if let Some(first) = without_colon(text, target) {
         let help = "write `key: value` with a space after the colon";
         return Some(at_key(
             text,
@@ -60,48 +61,52 @@ pub(super) fn diagnose_indentation(
             help,
         ));
     }
-    here.key()?;
-    misaligned_sibling(text, above, here)
+    target.key()?;
+    misaligned_sibling(text, above, target)
 }
 
 /// Detects a field that does not begin in the column of its siblings.
 fn misaligned_sibling(
     text: &str,
     above: SourceLine<'_>,
-    here: SourceLine<'_>,
+    target: SourceLine<'_>,
 ) -> Option<SyntaxMistake> {
-    if let Some(slip) = missing_item_dash(text, above).or_else(|| missing_item_dash(text, here)) {
-        return Some(slip);
+    if let Some(mistake) =
+        missing_item_dash(text, above).or_else(|| missing_item_dash(text, target))
+    {
+        return Some(mistake);
     }
     let column = above.indent() + usize::from(above.is_item()) * "- ".len();
-    let beside = above.above(text).filter(|line| line.indent() == here.indent());
+    let adjacent = above.above(text).filter(|line| line.indent() == target.indent());
     // A line aligned with the lines of a block scalar may be one of them.
-    let in_text = beside.is_some_and(|line| in_block_scalar(text, line));
-    if column < here.indent() && beside.is_some() && !in_text {
-        let message = "this line is indented less than its neighbours";
-        let sure = !above.is_item() && above.is_key();
-        let fix = sure.then(|| reindent_line(above, here.indent()));
-        return Some(reindented(text, above, message, (here.indent(), "like its neighbours"), fix));
+    let in_text = adjacent.is_some_and(|line| in_block_scalar(text, line));
+    if column < target.indent() && adjacent.is_some() && !in_text {
+        let message = "this line is indented less than its siblings";
+        let certain = !above.is_item() && above.is_key();
+        let fix = certain.then(|| reindent_line(above, target.indent()));
+        return Some(reindented(text, above, message, (target.indent(), "like its siblings"), fix));
     }
-    if let Some(slip) = dedented_block(text, above, here) {
-        return Some(slip);
+    if let Some(mistake) = dedented_block(text, above, target) {
+        return Some(mistake);
     }
     let like = (column, "right below the field above it");
-    if column < here.indent() {
+    if column < target.indent() {
         let message =
             "this line is indented deeper than the field above it, which has a value already";
-        let sure = here.is_key() && above.looks_like_field() && !above.is_free_text_field();
-        let sure = sure && !in_text && !here.is_top_level_key();
-        let fix = sure.then(|| shift::set_indent(text, here, column));
-        return Some(reindented(text, here, message, like, fix));
+        let certain = target.is_key() && above.looks_like_field() && !above.is_free_text_field();
+        let certain = certain && !in_text && !target.is_top_level_key();
+        let fix = certain.then(|| shift::set_indent(text, target, column));
+        return Some(reindented(text, target, message, like, fix));
     }
-    if column > here.indent() && here.indent() > 0 {
+    if column > target.indent() && target.indent() > 0 {
         let message = "this line is indented less than the fields above it";
         // If the lines below agree with those above, only this line is misaligned.
-        let agreed = here.below(text).is_some_and(|line| line.is_key() && line.indent() == column);
-        let fix = shift::align_with_siblings(text, here);
-        let fix = fix.or_else(|| (agreed && here.is_key()).then(|| reindent_line(here, column)));
-        return Some(reindented(text, here, message, like, fix));
+        let agreed =
+            target.below(text).is_some_and(|line| line.is_key() && line.indent() == column);
+        let fix = shift::align_with_siblings(text, target);
+        let fix =
+            fix.or_else(|| (agreed && target.is_key()).then(|| reindent_line(target, column)));
+        return Some(reindented(text, target, message, like, fix));
     }
     None
 }
@@ -111,7 +116,7 @@ fn misaligned_sibling(
 fn dedented_block(
     text: &str,
     above: SourceLine<'_>,
-    here: SourceLine<'_>,
+    target: SourceLine<'_>,
 ) -> Option<SyntaxMistake> {
     let column = above.indent();
     let among = |line: &SourceLine<'_>| {
@@ -123,62 +128,62 @@ fn dedented_block(
     let first = *run.last()?;
     let opener = first.above(text)?;
     let dash = if opener.is_item() { "- ".len() } else { 0 };
-    let beside = opener.indent() + dash == here.indent() && !in_block_scalar(text, opener);
-    let holds = beside || opener.body() == "defaults:" || opener.body().starts_with("x-");
-    let sure = holds && column <= opener.indent() && column < here.indent();
-    if !sure || here.is_top_level_key() || !here.is_key() || here.is_item() {
+    let adjacent = opener.indent() + dash == target.indent() && !in_block_scalar(text, opener);
+    let contains = adjacent || opener.body() == "defaults:" || opener.body().starts_with("x-");
+    let certain = contains && column <= opener.indent() && column < target.indent();
+    if !certain || target.is_top_level_key() || !target.is_key() || target.is_item() {
         return None;
     }
     let range = first.start..above.start + above.text.len();
     let lines = text[range.clone()].split_inclusive('\n').map(|line| {
-        let indent = if line.trim().is_empty() { 0 } else { here.indent() };
+        let indent = if line.trim().is_empty() { 0 } else { target.indent() };
         [&" ".repeat(indent), line.trim_start_matches(' ')].concat()
     });
     let fix = (range, lines.collect());
-    let message = "this line is indented less than its neighbours";
-    Some(reindented(text, first, message, (here.indent(), "like its neighbours"), Some(fix)))
+    let message = "this line is indented less than its siblings";
+    Some(reindented(text, first, message, (target.indent(), "like its siblings"), Some(fix)))
 }
 
 /// Detects the first field of an item below other items or below its list, with its dash missing.
-fn missing_item_dash(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> {
-    let (at, key) = here.key().filter(|(_, key)| FIRST_FIELDS.contains(key))?;
-    if here.is_item() || !here.is_key() {
+fn missing_item_dash(text: &str, target: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let (at, key) = target.key().filter(|(_, key)| FIRST_FIELDS.contains(key))?;
+    if target.is_item() || !target.is_key() {
         return None;
     }
-    let above = lines_above(text, here).find(|line| line.indent() <= here.indent())?;
-    let is_like = above.dash() == Some(here.indent()) && above.field() == Some(key);
+    let above = lines_above(text, target).find(|line| line.indent() <= target.indent())?;
+    let is_like = above.dash() == Some(target.indent()) && above.field() == Some(key);
     let lists = ["instances:", "mountInfoList:", "containerPortInfoList:"];
-    let inside = here.indent() + "- ".len();
-    let goes_on = here.below(text).is_some_and(|line| line.is_key() && line.indent() == inside);
+    let inside = target.indent() + "- ".len();
+    let goes_on = target.below(text).is_some_and(|line| line.is_key() && line.indent() == inside);
     if !(is_like || goes_on && lists.contains(&above.body())) {
         return None;
     }
     Some(SyntaxMistake {
         at: at..at + key.len(),
-        message: "a dash is missing before this item of the list".to_owned(),
-        help: "begin each item with a dash: write `key: value`".into(),
+        message: "missing dash before this list item".to_owned(),
+        help: "start each item with a dash: write `key: value`".into(),
         fix: goes_on.then(|| (at..at, "- ".to_owned())),
     })
 }
 
 /// Detects a field with its contents at the left margin, if the fields of its instance continue
 /// below it.
-fn field_at_column_zero(text: &str, here: SourceLine<'_>) -> Option<SyntaxMistake> {
-    let astray = lines_above(text, here).find(|line| line.indent() == 0)?;
-    let column = here.column().filter(|column| here.is_key() && *column == here.indent())?;
+fn field_at_column_zero(text: &str, target: SourceLine<'_>) -> Option<SyntaxMistake> {
+    let astray = lines_above(text, target).find(|line| line.indent() == 0)?;
+    let column = target.column().filter(|column| target.is_key() && *column == target.indent())?;
     let item = lines_above(text, astray).find(|line| line.is_item() && line.indent() < column)?;
     let of_instance = item.column() == Some(column) && item.field() == Some(FIRST_FIELDS[0]);
-    let holds = astray.body().ends_with(':') && astray.looks_like_field();
-    if !of_instance || astray.is_top_level_key() || !holds || column == 0 {
+    let contains = astray.body().ends_with(':') && astray.looks_like_field();
+    if !of_instance || astray.is_top_level_key() || !contains || column == 0 {
         return None;
     }
-    let lines = text[astray.start..here.start].split_inclusive('\n').map(|line| {
+    let lines = text[astray.start..target.start].split_inclusive('\n').map(|line| {
         let indent = if line.trim().is_empty() { 0 } else { column };
         [&" ".repeat(indent), line].concat()
     });
-    let fix = (astray.start..here.start, lines.collect());
-    let message = "this line is indented less than its neighbours";
-    let like = (column, "like its neighbours, and move what it holds with it");
+    let fix = (astray.start..target.start, lines.collect());
+    let message = "this line is indented less than its siblings";
+    let like = (column, "like its siblings, and move its nested lines with it");
     Some(reindented(text, astray, message, like, Some(fix)))
 }
 
@@ -207,9 +212,9 @@ fn reindented(
     fix: Option<Edit>,
 ) -> SyntaxMistake {
     let help = match column {
-        0 => format!("begin it at the left margin, {neighbour}"),
-        1 => format!("begin it after 1 space, {neighbour}"),
-        spaces => format!("begin it after {spaces} spaces, {neighbour}"),
+        0 => format!("start it at the left margin, {neighbour}"),
+        1 => format!("start it after 1 space, {neighbour}"),
+        spaces => format!("start it after {spaces} spaces, {neighbour}"),
     };
     SyntaxMistake { help: help.into(), fix, ..at_key(text, line, message, "") }
 }
@@ -223,11 +228,11 @@ fn lines_above<'t>(text: &'t str, line: SourceLine<'t>) -> impl Iterator<Item = 
 fn block_around<'t>(
     text: &'t str,
     above: SourceLine<'t>,
-    here: SourceLine<'t>,
+    target: SourceLine<'t>,
 ) -> Option<(SourceLine<'t>, SourceLine<'t>)> {
     let mut first = above;
-    for line in lines_above(text, here) {
-        if line.indent() < here.indent() {
+    for line in lines_above(text, target) {
+        if line.indent() < target.indent() {
             return (line.opens_block() && line.start != above.start).then_some((line, first));
         }
         first = line;
@@ -237,90 +242,90 @@ fn block_around<'t>(
 
 /// Returns the first of the lines above with the same indentation and no colon: YAML reads them as
 /// one text and fails at the line after them.
-pub(super) fn without_colon<'t>(text: &'t str, here: SourceLine<'t>) -> Option<SourceLine<'t>> {
-    lines_above(text, here)
-        .take_while(|line| line.indent() == here.indent())
+pub(super) fn without_colon<'t>(text: &'t str, target: SourceLine<'t>) -> Option<SourceLine<'t>> {
+    lines_above(text, target)
+        .take_while(|line| line.indent() == target.indent())
         .take_while(|line| !line.is_item() && !line.body().contains([':', '：', '"', '\'']))
         .last()
 }
 
 /// Checks whether the lines above with the same indentation are keys, and the last of them opens no
 /// list.
-fn is_among_keys(text: &str, here: SourceLine<'_>) -> bool {
-    let mut below = here;
-    let mut above = lines_above(text, here).take_while(|line| line.indent() >= here.indent());
+fn is_among_keys(text: &str, target: SourceLine<'_>) -> bool {
+    let mut below = target;
+    let mut above = lines_above(text, target).take_while(|line| line.indent() >= target.indent());
     let sibling = above.find(|line| {
-        let same = line.indent() == here.indent();
+        let same = line.indent() == target.indent();
         below = if same { below } else { *line };
         same
     });
-    let begins = here.key().is_some_and(|(_, key)| FIRST_FIELDS.contains(&key));
+    let begins = target.key().is_some_and(|(_, key)| FIRST_FIELDS.contains(&key));
     !begins
         && sibling.is_some_and(|line| !line.is_item())
-        && (below.start == here.start || !below.is_item())
+        && (below.start == target.start || !below.is_item())
 }
 
 /// Detects two keys on one line: `cpuNumber: 8 gpuNumber: 1`.
 fn two_keys_on_line(
     text: &str,
-    here: SourceLine<'_>,
+    target: SourceLine<'_>,
     between: Range<usize>,
 ) -> Option<SyntaxMistake> {
     let (value, key) = text[between.clone()].trim().rsplit_once(' ')?;
-    if here.is_free_text_field() {
+    if target.is_free_text_field() {
         return None;
     }
     let at = between.end - key.len()..between.end;
-    let known = looks_like_field(key) && here.looks_like_field();
+    let known = looks_like_field(key) && target.looks_like_field();
     if known && !value.trim().contains(' ') {
-        return move_to_own_line(text, here, at);
+        return move_to_own_line(text, target, at);
     }
     // `source: /a, target: /b`: unknown keys may just as well be words of a text.
     let help =
-        "write each key on a line of its own; or put the whole value in quotes, if it is text";
-    let split = value.ends_with([',', ';']).then(|| move_to_own_line(text, here, at))??;
+        "write each key on a separate line; or, if it is text, put the whole value in quotes";
+    let split = value.ends_with([',', ';']).then(|| move_to_own_line(text, target, at))??;
     Some(SyntaxMistake { help: help.into(), fix: None, ..split })
 }
 
 /// Reports a key, at those bytes, that should be on a separate line.
 pub(super) fn move_to_own_line(
     text: &str,
-    here: SourceLine<'_>,
+    target: SourceLine<'_>,
     at: Range<usize>,
 ) -> Option<SyntaxMistake> {
     let ends = text[..at.start].trim_end_matches([' ', ',', ';']).len();
-    let gap = format!("\n{}", " ".repeat(here.column()?));
+    let gap = format!("\n{}", " ".repeat(target.column()?));
     Some(SyntaxMistake {
         at: at.clone(),
-        message: "a second key stands on this line".to_owned(),
-        help: "write each key on a line of its own".into(),
+        message: "a second key on this line".to_owned(),
+        help: "write each key on a separate line".into(),
         fix: Some((ends..at.start, gap)),
     })
 }
 
 const HELP_SPLIT_OR_QUOTE: &str =
-    "write each field on a line of its own, or put the whole value in quotes";
+    "write each field on a separate line, or put the whole value in quotes";
 
 /// Detects a second `: ` on one line: `description: note: this is mine`.
-fn colon_in_value(text: &str, here: SourceLine<'_>, at: usize) -> Option<SyntaxMistake> {
-    let first = here.start + here.text.find(": ")?;
+fn colon_in_value(text: &str, target: SourceLine<'_>, at: usize) -> Option<SyntaxMistake> {
+    let first = target.start + target.text.find(": ")?;
     if first >= at || !text[at..].starts_with(':') {
         return None;
     }
-    if here.key().is_some_and(|(_, key)| key.bytes().all(|byte| byte.is_ascii_digit())) {
-        let help = "remove the numbers before the lines: they are none of the manifest's";
-        return Some(at_key(text, here, "this line begins with its number", help));
+    if target.key().is_some_and(|(_, key)| key.bytes().all(|byte| byte.is_ascii_digit())) {
+        let help = "remove the line numbers";
+        return Some(at_key(text, target, "this line begins with a line number", help));
     }
-    if let Some(slip) = two_keys_on_line(text, here, first + 1..at) {
-        return Some(slip);
+    if let Some(mistake) = two_keys_on_line(text, target, first + 1..at) {
+        return Some(mistake);
     }
     let structure = |c: char| matches!(c, '[' | '{' | '&' | '*' | '!' | '|' | '>');
-    let value = here.text[first + 2 - here.start..].trim_start();
-    let sure = here.is_free_text_field() && !value.starts_with(structure);
-    let quoted = quoted(text, first + 2).filter(|_| sure);
+    let value = target.text[first + 2 - target.start..].trim_start();
+    let certain = target.is_free_text_field() && !value.starts_with(structure);
+    let quoted = quoted(text, first + 2).filter(|_| certain);
     Some(SyntaxMistake {
         at: at..at + 1,
-        message: "`: ` stands inside a value".to_owned(),
+        message: "`: ` inside a value".to_owned(),
         help: if contains_field(value) {
             HELP_SPLIT_OR_QUOTE.into()
         } else {

@@ -84,8 +84,8 @@ impl<'t> SourceLine<'t> {
     /// Returns the start of the text after its key, and that text.
     pub(super) fn after_key(self) -> Option<(usize, &'t str)> {
         let (at, key) = self.key()?;
-        let behind = at + key.len();
-        Some((behind, &self.text[behind - self.start..]))
+        let after = at + key.len();
+        Some((after, &self.text[after - self.start..]))
     }
 
     /// Checks whether it begins with a key.

@@ -7,10 +7,10 @@ use super::line::SourceLine;
 pub(super) fn missing_colon_before_block(
     text: &str,
     above: SourceLine<'_>,
-    here: SourceLine<'_>,
+    target: SourceLine<'_>,
 ) -> Option<SyntaxMistake> {
     let (at, key) = above.key()?;
-    let deeper = here.indent() > above.indent() || here.is_item();
+    let deeper = target.indent() > above.indent() || target.is_item();
     if !deeper
         || !matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
     {
@@ -19,8 +19,8 @@ pub(super) fn missing_colon_before_block(
     let end = at + key.len();
     (word_without_colon(text, at) == key.len()).then(|| SyntaxMistake {
         at: at..end,
-        message: format!("a colon is missing after `{key}`"),
-        help: "write `key: value`, and what belongs to it below, indented".into(),
+        message: format!("missing colon after `{key}`"),
+        help: "write `key: value`, and its fields below it, indented".into(),
         fix: Some((end..end, ":".to_owned())),
     })
 }
@@ -42,7 +42,7 @@ pub(super) fn full_width_colon(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     Some(SyntaxMistake {
         at: at..at + wide,
         message: "`：` is a full-width colon, expected `:` and a space".to_owned(),
-        help: "write `key: value`, with the colon of the half-width input method".into(),
+        help: "write `key: value`, with the half-width colon".into(),
         fix: Some((at..at + wide, gap.to_owned())),
     })
 }
@@ -56,7 +56,7 @@ pub(super) fn equals(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     // In a script `a=b` is an ordinary line, but there it is not one of our keys either.
     Some(SyntaxMistake {
         at: key_at..end,
-        message: "`=` stands where `:` is expected".to_owned(),
+        message: "found `=`, expected `:`".to_owned(),
         help: "write `key: value`".into(),
         fix: Some((at..end, gap.to_owned())),
     })
@@ -67,8 +67,9 @@ pub(super) fn missing_space_after_colon(line: SourceLine<'_>) -> Option<SyntaxMi
     let (key_at, key) = line.key()?;
     let value = rest.strip_prefix(':')?;
     // The contents of these fields are below them.
-    let holds = matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
-        && !value.starts_with(['[', '{', '*', '&']);
+    let contains =
+        matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
+            && !value.starts_with(['[', '{', '*', '&']);
     let tight = value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
     let word = value.find(char::is_whitespace).unwrap_or(value.len());
     // `resourceGrou:p main`: the colon may be too early.
@@ -83,14 +84,14 @@ pub(super) fn missing_space_after_colon(line: SourceLine<'_>) -> Option<SyntaxMi
     let gap = if value.starts_with("= ") { ":" } else { ": " };
     tight.then(|| SyntaxMistake {
         at: key_at..at + 1 + word,
-        message: "a space is missing after the colon".to_owned(),
-        help: match (holds, early) {
-            (true, _) => "write what belongs to it below it, indented",
-            (_, true) => "write `: ` between the key and its value, right behind the whole key",
+        message: "missing space after the colon".to_owned(),
+        help: match (contains, early) {
+            (true, _) => "write its fields below it, indented",
+            (_, true) => "write `: ` between the key and its value, directly after the whole key",
             _ => "write `key: value`",
         }
         .into(),
-        fix: (!early && !holds).then(|| (mark, gap.to_owned())),
+        fix: (!early && !contains).then(|| (mark, gap.to_owned())),
     })
 }
 
@@ -99,10 +100,10 @@ pub(super) fn missing_colon(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let (at, rest) = line.after_key()?;
     let (key_at, key) = line.key()?;
     let value = rest.strip_prefix(' ')?.trim();
-    let sure = line.looks_like_field() && !value.is_empty() && !value.contains([':', '=']);
-    sure.then(|| SyntaxMistake {
+    let certain = line.looks_like_field() && !value.is_empty() && !value.contains([':', '=']);
+    certain.then(|| SyntaxMistake {
         at: key_at..at,
-        message: format!("a colon is missing after `{key}`"),
+        message: format!("missing colon after `{key}`"),
         help: "write `key: value`".into(),
         fix: Some((at..at, ":".to_owned())),
     })
@@ -121,8 +122,8 @@ pub(super) fn missing_space_after_dash(line: SourceLine<'_>) -> Option<SyntaxMis
     let at = line.start + line.text.find(dash)?;
     let gap = if rest.starts_with(' ') { "-" } else { "- " };
     let message = match dash {
-        '-' => "a space is missing after the dash".to_owned(),
-        dash => format!("`{dash}` is no dash that begins a list item, expected `-` and a space"),
+        '-' => "missing space after the dash".to_owned(),
+        dash => format!("`{dash}` does not start a list item, expected `-` and a space"),
     };
     Some(SyntaxMistake {
         at: at..at + dash.len_utf8(),
@@ -141,8 +142,8 @@ pub(super) fn double_dash(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let at = line.start + line.text.find('-')? + "- ".len();
     Some(SyntaxMistake {
         at: at..at + 1,
-        message: "a second dash begins a list inside this item".to_owned(),
-        help: "begin the item with one dash: write `key: value`".into(),
+        message: "a second dash starts a list inside this item".to_owned(),
+        help: "start the item with one dash: write `key: value`".into(),
         fix: Some((at..at + "- ".len(), String::new())),
     })
 }

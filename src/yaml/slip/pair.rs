@@ -50,23 +50,23 @@ fn matching_bracket(text: &str, open: usize) -> Option<usize> {
 pub(in crate::yaml) fn never_closed(text: &str, open: usize) -> SyntaxMistake {
     let (bracket, close) = if text[open..].starts_with('[') { ('[', ']') } else { ('{', '}') };
     let line = SourceLine::at_offset(text, open);
-    let held = text[open..line.start + line.text.len()].trim_end();
-    let count = |marks: &[char]| held.matches(marks).count();
-    let anew = |below: SourceLine<'_>| {
+    let locked = text[open..line.start + line.text.len()].trim_end();
+    let count = |marks: &[char]| locked.matches(marks).count();
+    let rewritten = |below: SourceLine<'_>| {
         below.indent() <= line.indent() && (below.is_item() || below.is_key_marker_or_comment())
     };
-    let sure = count(&['[', '{']) == count(&[']', '}']) + 1
+    let certain = count(&['[', '{']) == count(&[']', '}']) + 1
         && count(&['"']) % 2 == 0
-        && held.len() > 1
-        && !held.contains(['#', '\''])
+        && locked.len() > 1
+        && !locked.contains(['#', '\''])
         && !line.body().starts_with(bracket)
-        && line.below(text).is_none_or(anew);
-    let end = open + held.len();
+        && line.below(text).is_none_or(rewritten);
+    let end = open + locked.len();
     SyntaxMistake {
         at: open..open + 1,
-        message: format!("this `{bracket}` is never closed"),
+        message: format!("unclosed `{bracket}`"),
         help: format!("close it with `{close}`").into(),
-        fix: sure.then(|| (end..end, close.to_string())),
+        fix: certain.then(|| (end..end, close.to_string())),
     }
 }
 
@@ -94,12 +94,12 @@ pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<SyntaxMistake> {
     let found = text[at..].chars().next().filter(|c| matches!(c, ']' | '}'))?;
     let line = SourceLine::at_offset(text, at);
     let last = line.text.trim_end().len() == at + 1 - line.start;
-    let sure = last && text[..at].ends_with([']', '}']);
+    let certain = last && text[..at].ends_with([']', '}']);
     Some(SyntaxMistake {
         at: at..at + 1,
-        message: format!("this `{found}` closes nothing"),
-        help: "remove it, or put the text it belongs to in quotes".into(),
-        fix: sure.then(|| (at..at + 1, String::new())),
+        message: format!("unmatched `{found}`"),
+        help: "remove it, or put the text that contains it in quotes".into(),
+        fix: certain.then(|| (at..at + 1, String::new())),
     })
 }
 

@@ -51,30 +51,32 @@ pub(in crate::yaml) fn unclosed_to_line_end(text: &str, at: usize) -> Option<Ran
 /// Reports a quoted text that is never closed.
 pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> SyntaxMistake {
     let fix = close_quote_edit(text, open);
-    let whole = fix.as_ref().map(|(edit, quote)| text[open..edit.start].to_owned() + quote);
-    let help = match whole.filter(|whole| is_quotable(whole)) {
-        Some(whole) => format!("close it with the quote that opened it: write `{whole}`").into(),
+    let complete = fix.as_ref().map(|(edit, quote)| text[open..edit.start].to_owned() + quote);
+    let help = match complete.filter(|complete| is_quotable(complete)) {
+        Some(complete) => {
+            format!("close it with the quote that opened it: write `{complete}`").into()
+        }
         None => {
             "close it with the quote that opened it; a quote inside is doubled ('') or escaped \
                  (\\\")"
                 .into()
         }
     };
-    let message = "this quoted text is never closed".to_owned();
+    let message = "unclosed quote".to_owned();
     SyntaxMistake { at: open..open + 1, message, help, fix }
 }
 
 /// Detects text after a quoted value: quotes that are part of it, or quotes around a part of it.
 pub(in crate::yaml) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistake> {
     let line = SourceLine::at_offset(text, at);
-    if let Some(slip) = missing_colon_after_quoted_key(text, line, at)
+    if let Some(mistake) = missing_colon_after_quoted_key(text, line, at)
         .or_else(|| trailing_comma_after_quoted(text, line, at))
     {
-        return Some(slip);
+        return Some(mistake);
     }
-    let (behind, rest) = line.after_key()?;
+    let (after, rest) = line.after_key()?;
     let value = rest.strip_prefix(": ")?;
-    let start = behind + rest.len() - value.trim_start().len();
+    let start = after + rest.len() - value.trim_start().len();
     let value = value.trim();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let line_end = line.start + line.text.len();
@@ -82,8 +84,8 @@ pub(in crate::yaml) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistak
         // A no-break space or similar, which YAML reads as a letter.
         return Some(SyntaxMistake {
             at: at..line_end,
-            message: "a blank that is no plain space stands behind the value".to_owned(),
-            help: "remove it: web pages and word processors write such ones".into(),
+            message: "non-ASCII whitespace after the value".to_owned(),
+            help: "remove it: web pages and word processors produce such characters".into(),
             fix: Some((at..line_end, String::new())),
         });
     }
@@ -126,7 +128,7 @@ fn swap_quotes(
         _ if too_many => format!("{quote}{bare}{quote}"),
         inner => format!("{other}{}{other}", inner.unwrap_or(value)),
     };
-    let sure = too_many || line.is_free_text_field() || !line.looks_like_field();
+    let certain = too_many || line.is_free_text_field() || !line.looks_like_field();
     // Quotes that are already correct were closed by one that was left open further up.
     let plain = !value.contains([other, '\\', '#']) && !contains_field(value) && edit != value;
     let edit = (start..start + value.len(), edit);
@@ -135,7 +137,7 @@ fn swap_quotes(
         at: at..at + first,
         message: "text follows the closing quote".to_owned(),
         help: quote_help(Some(&edit)),
-        fix: inner.filter(|_| sure).map(|_| edit),
+        fix: inner.filter(|_| certain).map(|_| edit),
     })
 }
 
@@ -152,7 +154,7 @@ fn missing_colon_after_quoted_key(
     let begins = text[line.start..start].trim_matches([' ', '-']).is_empty();
     (begins && end < at && !value.contains([':', '='])).then(|| SyntaxMistake {
         at: start..end,
-        message: format!("a colon is missing after `{key}`"),
+        message: format!("missing colon after `{key}`"),
         help: "write `key: value`".into(),
         fix: Some((end..end, ":".to_owned())),
     })
@@ -169,13 +171,13 @@ fn trailing_comma_after_quoted(
     if !rest.is_empty() && !rest.starts_with('#') || is_unclosed(text, at).is_some() {
         return None;
     }
-    let slip = bracket::trailing_separator(at, mark);
+    let mistake = bracket::trailing_separator(at, mark);
     if line.body().starts_with(['"', '\'']) {
         // All lines of a JSON object have one: only its braces are missing.
         let help = "put `{` above the first field and `}` below the last one, or remove the commas";
-        return Some(SyntaxMistake { help: help.into(), fix: None, ..slip });
+        return Some(SyntaxMistake { help: help.into(), fix: None, ..mistake });
     }
-    Some(slip)
+    Some(mistake)
 }
 
 /// Detects a value that begins with a character reserved by YAML.
@@ -184,10 +186,10 @@ pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<SyntaxMistake> 
     let before = text[line.start..at].trim_end();
     let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '%' | '`'))?;
     let fix = quoted(text, at).filter(|_| before.ends_with([':', '-']))?;
-    let shown = if found == '`' { "a backtick".to_owned() } else { format!("`{found}`") };
+    let displayed = if found == '`' { "a backtick".to_owned() } else { format!("`{found}`") };
     Some(SyntaxMistake {
         at: at..at + 1,
-        message: format!("{shown} cannot begin a value without quotes"),
+        message: format!("{displayed} cannot begin a value without quotes"),
         help: quote_help(Some(&fix)),
         fix: Some(fix),
     })
@@ -200,10 +202,10 @@ fn unclosed_quote(line: SourceLine<'_>, quote: char) -> Option<usize> {
         let odd = line.text.matches(quote).count() % 2 == 1;
         return line.text.rfind(quote).filter(|_| odd && !line.text.contains('\\'));
     }
-    let (behind, rest) = line.after_key()?;
+    let (after, rest) = line.after_key()?;
     let value = rest.strip_prefix(':')?;
     let opens = value.trim_start().starts_with(quote) && value.matches(quote).count() == 1;
-    value.find(quote).filter(|_| opens).map(|at| behind - line.start + 1 + at)
+    value.find(quote).filter(|_| opens).map(|at| after - line.start + 1 + at)
 }
 
 /// Returns the same for a quote inside brackets or braces.
@@ -237,7 +239,7 @@ fn close_quote_edit(text: &str, open: usize) -> Option<(Range<usize>, String)> {
         Some(below) if in_json => below.body().starts_with(['"', '}', ']']),
         Some(below) => outside(below) && below.is_key_marker_or_comment(),
     };
-    let sure = ends
+    let certain = ends
         && before.trim_end().ends_with(':')
         && (in_json || !before.contains(['{', '[']))
         && !value.is_empty()
@@ -246,7 +248,7 @@ fn close_quote_edit(text: &str, open: usize) -> Option<(Range<usize>, String)> {
     let end = open + 1 + value.len();
     // `"jupyter'`: the other kind of quote is in its place.
     let start = if value.ends_with(['"', '\'']) { end - 1 } else { end };
-    sure.then(|| (start..end, quote.to_string()))
+    certain.then(|| (start..end, quote.to_string()))
 }
 
 /// Returns the value from byte `start` to the end of its line, in quotes, if it can be quoted.

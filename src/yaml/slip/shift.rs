@@ -8,13 +8,13 @@ use super::line::SourceLine;
 /// no other is as close.
 pub(super) fn align_with_siblings(
     text: &str,
-    here: SourceLine<'_>,
+    target: SourceLine<'_>,
 ) -> Option<(Range<usize>, String)> {
-    if !here.is_item() && !here.is_key() {
+    if !target.is_item() && !target.is_key() {
         return None;
     }
     let mut deepest = usize::MAX;
-    let mut near = std::iter::successors(here.above(text), |line| line.above(text))
+    let mut near = std::iter::successors(target.above(text), |line| line.above(text))
         .filter(|line| {
             // Only lines above that are still open count: each is indented less than all lines
             // between.
@@ -22,30 +22,30 @@ pub(super) fn align_with_siblings(
             deepest = deepest.min(line.indent());
             open
         })
-        .filter_map(|line| if here.is_item() { line.dash() } else { line.column() })
-        .filter(|column| column.abs_diff(here.indent()) == 1)
-        .filter(|column| *column == 0 || !here.is_top_level_key());
+        .filter_map(|line| if target.is_item() { line.dash() } else { line.column() })
+        .filter(|column| column.abs_diff(target.indent()) == 1)
+        .filter(|column| *column == 0 || !target.is_top_level_key());
     let column = near.next()?;
-    near.all(|other| other == column).then(|| set_indent(text, here, column))
+    near.all(|other| other == column).then(|| set_indent(text, target, column))
 }
 
 /// Moves a line to a column.
 pub(super) fn set_indent(
     text: &str,
-    here: SourceLine<'_>,
+    target: SourceLine<'_>,
     column: usize,
 ) -> (Range<usize>, String) {
-    let from = here.indent();
-    let items = if here.is_item() { 2 } else { 0 };
-    let below = std::iter::successors(here.below(text), |line| line.below(text));
+    let from = target.indent();
+    let items = if target.is_item() { 2 } else { 0 };
+    let below = std::iter::successors(target.below(text), |line| line.below(text));
     let belongs: Vec<SourceLine<'_>> = below.take_while(|line| line.indent() >= from).collect();
     // Lines that are deep enough for the new column stay in place.
     let in_step = |indent: usize| indent == from || indent == from + items;
     let stays = belongs.iter().map(|line| line.indent()).filter(|indent| !in_step(*indent));
-    let opens = usize::from(!here.is_item() && here.body().ends_with(':'));
+    let opens = usize::from(!target.is_item() && target.body().ends_with(':'));
     let stays = stays.min().is_none_or(|least| least >= column + items + opens);
-    let last = belongs.last().copied().unwrap_or(here);
-    let (start, end) = (here.start, last.start + last.indent());
+    let last = belongs.last().copied().unwrap_or(target);
+    let (start, end) = (target.start, last.start + last.indent());
     let moved = text[start..end].split_inclusive('\n').map(|line| {
         let blanks = line.len() - line.trim_start_matches(' ').len();
         let blank = line.trim().is_empty() && line.ends_with('\n');

@@ -7,15 +7,15 @@ use super::line::SourceLine;
 pub fn foreign_content(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
     Some(if text.starts_with("//") || text.starts_with("/*") || text.starts_with('＃') {
-        "a comment begins with `#`, and ends with its line"
+        "a comment starts with `#` and ends with its line"
     } else if text.starts_with("```") {
-        "remove the lines that begin with ```: they are of Markdown, not of the manifest"
+        "remove the lines that begin with ```: they are Markdown, not YAML"
     } else if text.starts_with("<!") || text.starts_with("<html") || text.starts_with("<?xml") {
         "this is a web page (HTML) or XML: take the raw text of the manifest"
     } else if text.starts_with("{%") || text.starts_with("{{") {
-        "let your template program fill the file in before `validate`"
+        "render the template before `validate`"
     } else if text.starts_with("$ ") || text.starts_with("#!") || text.starts_with("curl ") {
-        "remove it: it is a line of a shell, not of a manifest"
+        "remove it: this is a shell command, not YAML"
     } else {
         return None;
     })
@@ -29,8 +29,8 @@ pub(super) fn at_document_start(text: &str) -> Option<SyntaxMistake> {
 
 /// Detects a conflict marker on the line of the error or above it.
 pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> {
-    let here = SourceLine::at_offset(text, at);
-    let lines = [here.above(text), Some(here)].into_iter().flatten();
+    let target = SourceLine::at_offset(text, at);
+    let lines = [target.above(text), Some(target)].into_iter().flatten();
     let marks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
     let (line, mark) = lines.into_iter().find_map(|line| {
         marks.into_iter().find(|mark| line.text.starts_with(mark)).map(|mark| (line, mark))
@@ -43,10 +43,10 @@ pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> 
     let (start, mark) = first.map_or((line.start, mark), |start| (start, opens));
     Some(SyntaxMistake {
         at: start..start + mark.len(),
-        message: format!("`{mark}` marks a conflict that git left in the file"),
-        help:
-            "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and `>>>>>>>`"
-                .into(),
+        message: format!("`{mark}` is a git conflict marker"),
+        help: "keep one of the two versions, and remove the lines `<<<<<<<`, `=======` and \
+             `>>>>>>>`"
+            .into(),
         fix: None,
     })
 }
@@ -65,8 +65,8 @@ fn code(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let at = line.start + line.indent();
     (begins && body.ends_with(['{', '[']) && !body.contains(": ")).then(|| SyntaxMistake {
         at: at..at + body.len(),
-        message: "this line is no part of a manifest".to_owned(),
-        help: "remove the code around the manifest, which begins with its `{` or `[`".into(),
+        message: "this line is not part of a manifest".to_owned(),
+        help: "remove the code around the manifest, which starts at its `{` or `[`".into(),
         fix: None,
     })
 }
@@ -80,7 +80,7 @@ pub(super) fn foreign_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
         let message = if help.contains("comment") {
             "expected `key: value`, found a comment of another language"
         } else {
-            "this line is no part of a manifest"
+            "this line is not part of a manifest"
         };
         return Some(SyntaxMistake {
             at,
@@ -96,8 +96,8 @@ pub(super) fn foreign_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
         let end = line.start + line.text.len();
         return Some(SyntaxMistake {
             at,
-            message: "a directive (`%`), expected `---` below it".to_owned(),
-            help: "write `---` on a line of its own before the document".into(),
+            message: "expected `---` after a directive (`%`)".to_owned(),
+            help: "write `---` on a separate line before the document".into(),
             fix: Some((end..end, "\n---".to_owned())),
         });
     }
@@ -105,13 +105,14 @@ pub(super) fn foreign_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     if section {
         return Some(SyntaxMistake {
             at,
-            message: "expected `key: value`, found the head of a section".to_owned(),
-            help: "write `key: value` lines: sections in brackets are of INI and TOML files".into(),
+            message: "expected `key: value`, found a section header".to_owned(),
+            help: "write `key: value` lines: sections in brackets belong to INI and TOML files"
+                .into(),
             fix: None,
         });
     }
-    if let Some(slip) = code(line) {
-        return Some(slip);
+    if let Some(mistake) = code(line) {
+        return Some(mistake);
     }
     let dashes = body.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | ' '));
     let count = body.chars().count();
@@ -119,7 +120,7 @@ pub(super) fn foreign_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
     let fix = (count <= 4).then(|| (at.clone(), "---".to_owned()));
     (dashes && count > 1 && body != "---").then(|| SyntaxMistake {
         at,
-        message: "this line is no `---`, which begins another document".to_owned(),
+        message: "this line is not `---`, which starts another document".to_owned(),
         help: "write three dashes: `---`".into(),
         fix,
     })

@@ -15,7 +15,7 @@ pub(in crate::yaml) fn in_indent(text: &str, at: usize) -> Option<SyntaxMistake>
         .find_map(|start| leading_whitespace(&text[start..]).find('\t').map(|tab| start + tab))?;
     Some(SyntaxMistake {
         at: tab..tab + 1,
-        message: "a tab stands where indentation is expected".to_owned(),
+        message: "found a tab, expected spaces for indentation".to_owned(),
         help: "indent with spaces; YAML forbids tabs there".into(),
         fix: with_spaces(text, SourceLine::at_offset(text, tab)),
     })
@@ -53,9 +53,9 @@ fn with_spaces(text: &str, first: SourceLine<'_>) -> Option<(Range<usize>, Strin
         // Below a key at the margin, tabs are levels; spaces after them align with a dash.
         let levels = run.iter().all(|line| !leading_whitespace(line.text).contains(" \t"));
         let ends = last.below(text).is_none_or(|below| below.indent() == 0);
-        let sure = levels && ends && above.indent() == 0 && indent == "\t";
+        let certain = levels && ends && above.indent() == 0 && indent == "\t";
         let width = |blanks: &str| blanks.len() + blanks.matches('\t').count();
-        sure.then(|| reindented(text, first, last, width))
+        certain.then(|| reindented(text, first, last, width))
     } else {
         let keys = |line: &SourceLine<'_>| {
             let key = outdented(*line);

@@ -6,7 +6,7 @@ use instancectl::api::answer::{to_create, to_detail, to_list};
 use instancectl::api::client::{ApiError, CreateResult, ErrorDetail};
 use serde_json::value::RawValue;
 
-/// A token as long as the platform's shortest, with characters that are plausible in a body.
+/// A token as long same as the platform shortest, with characters that are plausible in a body.
 const TOKEN: &str = "5ecret-t0ken.5ecret";
 
 /// Checks an answer: the first two bytes are the status, the rest is the body.
@@ -61,7 +61,7 @@ fn says_success(body: &[u8]) -> bool {
 fn fault_of(failure: &ApiError) -> &ErrorDetail {
     match failure {
         ApiError::Denied(fault)
-        | ApiError::NoService(fault)
+        | ApiError::EndpointMissing(fault)
         | ApiError::Refused(fault)
         | ApiError::Unreachable(fault) => fault,
     }
