@@ -1,24 +1,20 @@
 //! Command line: flags, environment names and help. No behaviour. One file per command;
 //! shared arguments are in `place`.
 
-mod action;
 mod adopt;
 mod apply;
+pub(crate) mod args;
 mod auth;
 mod catalog;
-mod changes;
 mod completions;
 mod destroy;
-mod duration;
 mod explain;
 mod init;
 mod lock;
-mod look;
-mod place;
 mod plan;
-mod reports;
 mod resolve;
 mod sandbox;
+mod start_stop;
 mod status;
 mod url;
 mod validate;
@@ -27,12 +23,16 @@ mod wait;
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-pub use action::Action;
 pub use adopt::Adopt;
 pub use apply::Apply;
+pub use args::changes::Changes;
+pub use args::manifest::{
+    ConnectionArgs, Deny, Format, LintArgs, ManifestArgs, ManifestPaths, WriteArgs,
+};
+pub use args::output::{OutputTarget, Outputs, ReportFormat};
+pub use args::read::ReadArgs;
 pub use auth::{Auth, AuthCheck, AuthCommand};
 pub use catalog::{Catalog, CatalogArgs, CatalogCommand, ImageVisibility, Images, Limits};
-pub use changes::Changes;
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
 pub use explain::Explain;
@@ -41,12 +41,10 @@ pub use lock::LockSelection;
 pub use lock::{
     Lock, LockCommand, Merge as LockMerge, Recover as LockRecover, Verify as LockVerify,
 };
-pub use look::ReadArgs;
-pub use place::{ConnectionArgs, Deny, Format, LintArgs, ManifestArgs, ManifestPaths, WriteArgs};
 pub use plan::Plan;
-pub use reports::{OutputTarget, Outputs, ReportFormat};
 pub use resolve::Resolve;
 pub use sandbox::Sandbox;
+pub use start_stop::Action;
 pub use status::Status;
 pub use url::Url;
 pub use validate::Validate;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use instancectl::cli::{Cli, Color};
 use instancectl::commands;
-use instancectl::report::Console;
+use instancectl::output::Console;
 
 fn main() -> ExitCode {
     let mut console = Console::of_process(Color::Never, false, false);

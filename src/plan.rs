@@ -1,9 +1,9 @@
 //! The actions that bring the lock in line with the manifest. Pure.
 
-mod compare;
-mod cost;
+mod cost_estimate;
+mod diff;
 mod lookalike;
-mod policy;
+mod permissions;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -13,9 +13,9 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId, listed};
 use crate::lockfile::{Entry, EntryState, Lockfile, RequestBody};
 use crate::request::Request;
 
-pub use compare::differences;
-pub use cost::Cost;
-pub use policy::Permissions;
+pub use cost_estimate::Cost;
+pub use diff::differences;
+pub use permissions::Permissions;
 
 /// Actions per instance: those of the manifest in its order, then the orphans by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -291,7 +291,7 @@ fn item(request: &Request, entry: Option<&Entry>, target: &Target) -> PlanItem {
         let item = item_with(request.name.clone(), PlanAction::Replace, Some(entry), message);
         return PlanItem { request: Some(Box::new(request.clone())), location, ..item };
     }
-    let changes = compare::changes(&entry.request, &RequestBody::from_value(&request.task));
+    let changes = diff::changes(&entry.request, &RequestBody::from_value(&request.task));
     if changes.is_empty() {
         let item = item_with(request.name.clone(), PlanAction::Unchanged, Some(entry), message);
         return PlanItem { location, ..item };

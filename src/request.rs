@@ -1,7 +1,7 @@
 //! Converts a checked manifest to the bodies of the create call: the only module that uses the
 //! types of both sides.
 
-use crate::api::create_task as api;
+use crate::api::endpoints::create_task as api;
 use crate::ids::{InstanceName, Region};
 use crate::manifest::{self, InstanceSpec, Manifest};
 

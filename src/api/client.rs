@@ -1,5 +1,5 @@
 //! The client of one region: the token it calls with, and the reaction to a refused token.
-//! Responses are classified in [`outcome`](super::outcome); each call has a separate file.
+//! Responses are classified in [`outcome`](super::response); each call has a separate file.
 
 use std::fmt;
 use std::future::pending;
@@ -12,14 +12,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::CredentialsError;
-use super::credentials::TokenCredentials;
-use super::list::Form;
-use super::outcome::classify_idempotent;
-pub use super::outcome::{ApiError, CreateResult, ErrorDetail};
-use super::secret::Redactor;
-use super::session::{TokenLease, TokenProvider};
-use super::transport::MAX_BODY_BYTES;
-use super::wire::{HttpClient, HttpRequest};
+use super::auth::credentials::TokenCredentials;
+use super::auth::redact::Redactor;
+use super::auth::session::{TokenLease, TokenProvider};
+use super::endpoints::list::Form;
+use super::http::{HttpClient, HttpRequest};
+use super::http_exchange::MAX_BODY_BYTES;
+use super::response::classify_idempotent;
+pub use super::response::{ApiError, CreateResult, ErrorDetail};
 use crate::ids::{Endpoint, Region};
 
 /// Client of the service. Clones share one connection pool.
@@ -107,7 +107,7 @@ impl Client {
         };
         let at = ServiceId { endpoint: access.endpoint().clone(), region };
         let wire = HttpClient::new(&access.base, access.variable, &access.network, options)?;
-        let create_url = access.join(super::create_task::PATH);
+        let create_url = access.join(super::endpoints::create_task::PATH);
         let list_form = OnceLock::new();
         let inner = ClientInner { wire, access, create_url, list_form, right, at };
         Ok(Self { inner: Arc::new(inner) })

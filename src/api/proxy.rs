@@ -13,8 +13,8 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::net::TcpStream;
 
-use super::credentials::Environment;
-use super::{CredentialsError, address};
+use super::auth::credentials::Environment;
+use super::{CredentialsError, base_url};
 
 /// Proxies from the environment.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +55,7 @@ impl Proxies {
         let proxy = if url.scheme() == "https" { &self.https } else { &self.http };
         let host = url.host_str()?.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
         let port = url.port_or_known_default()?;
-        let direct = address::is_loopback(url)
+        let direct = base_url::is_loopback(url)
             || self.bypass.iter().any(|bypass| bypass.matches(&host, port));
         proxy.as_ref().filter(|_| !direct)
     }

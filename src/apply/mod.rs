@@ -1,94 +1,21 @@
-//! Executes a [`Plan`]: intent, request, outcome, and finally the lock. Prints nothing.
+//! Executes a [`Plan`](crate::plan::Plan): intent, request, outcome, and finally the lock. Prints
+//! nothing.
 //!
+//! - `execute`: runs the plans of several manifests as one
 //! - `report`: the result of a run per instance, and the events emitted while it runs
-//! - `run`: when requests start, and when no more are started
-//! - `create`: one request between two durable records
-//! - `listing`: the platform's list, and whether it is complete
-//! - `survey`: queries sent before anything is changed
-//! - `told`: manual resolution and adoption of instances
-//! - `remove`: deletes one instance; `remove_all`: deletes many and removes them from their locks
-//! - `spare`: identifies duplicates among several live instances of one name
-//! - `search`: finds the instance that a request with a lost answer may have created
+//! - `dispatch`: when requests start, and when no more are started
+//! - `create_operation`: one create between two durable records
+//! - `delete`: deletes one instance; `delete_batch`: deletes many and removes them from their locks
 
-mod create;
-mod listing;
-mod remove;
-mod remove_all;
+mod create_operation;
+mod delete;
+mod delete_batch;
+mod dispatch;
+mod execute;
 mod report;
-mod run;
-mod search;
-mod spare;
-mod survey;
-mod told;
-
-use std::time::Duration;
-
-use tokio::sync::watch;
-use tokio::task::LocalSet;
-
-use crate::lockfile::LockStore;
-use crate::plan::Plan;
-use crate::text::ManifestArgs;
-
-pub use create::wait_for_signals;
-pub use listing::InstanceList;
-pub use remove_all::{DeleteOptions, DeleteTarget, remove_all};
-pub use report::{
-    ACCESS_DENIED_HELP, AbortReason, ApplyReport, Event, InstanceReport, Outcome, remediation,
-};
-pub use spare::{Creation, destroy_duplicate, equal_duplicate};
-pub use survey::{
-    RegionInventory, ResolvedEntry, block_duplicates, location, owned_ids, refresh, settlements,
-};
-pub use told::{Resolution, ResolveError, Resolved, adopt, resolve};
-
-/// The lock of one manifest and the plan for it.
-#[derive(Debug)]
-pub struct ApplyUnit {
-    /// The manifest arguments as the user gave them.
-    pub manifest: ManifestArgs,
-    /// The lock, opened for writing.
-    pub store: LockStore,
-    /// The plan to execute.
-    pub plan: Plan,
-}
-
-/// Options for executing a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ApplyOptions {
-    /// Maximum concurrent requests, 1 or more.
-    pub parallel: usize,
-    /// Maximum number of unknown outcomes; no new request starts after more than this.
-    pub max_unknown: usize,
-    /// Interval at which the journal is merged into the lock while requests are in flight.
-    pub fold_every: Duration,
-    /// Maximum time to poll the platform's list for created instances.
-    pub settle: Duration,
-}
-
-impl Default for ApplyOptions {
-    fn default() -> Self {
-        let minute = Duration::from_mins(1);
-        Self { parallel: 8, max_unknown: 3, fold_every: minute, settle: minute }
-    }
-}
-
-/// Executes the plans of all jobs as one: nothing is sent before every lock is proven writable.
-///
-/// `sites` are the reachable endpoints; an instance goes to the one of its location. `interrupts`
-/// counts the signals: after the first, no new request starts; after the second, requests in flight
-/// are recorded as unknown. `observe` receives each event as soon as it is durable.
-pub async fn execute(
-    jobs: Vec<ApplyUnit>,
-    sites: &[RegionInventory],
-    options: ApplyOptions,
-    interrupts: watch::Receiver<u8>,
-    observe: &mut dyn FnMut(Event<'_>),
-) -> ApplyReport {
-    let run = run::Run::new(options, interrupts, observe).execute(jobs, sites);
-    // One thread is enough for waiting requests, and its tasks need not be `Send`.
-    LocalSet::new().run_until(run).await
-}
-
 #[cfg(test)]
 mod tests;
+
+pub use delete_batch::{DeleteOptions, DeleteTarget, remove_all};
+pub use execute::{ApplyOptions, ApplyUnit, execute};
+pub use report::{ACCESS_DENIED_HELP, AbortReason, ApplyReport, Event, InstanceReport, Outcome};

@@ -4,10 +4,11 @@ use std::fmt;
 use std::path::Path;
 
 use super::ApplyUnit;
-use crate::exit::{ExitClass, ExitClasses};
-use crate::ids::{InstanceName, TaskId, listed};
+use crate::exit_status::{ExitClass, ExitClasses};
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{EntryState, IdConflict, LockError};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
+use crate::resolve::remediation;
 use crate::text::ManifestArgs;
 
 /// Reason why a changed instance is left as it is.
@@ -259,26 +260,4 @@ impl ApplyReport {
         report.stop = Some(why);
         report
     }
-}
-
-/// Returns the manual steps for an outcome that stays unknown. `candidates` are the live instances
-/// that it may be.
-pub fn remediation(manifest: &ManifestArgs, name: &InstanceName, candidates: &[TaskId]) -> String {
-    let resolve = || manifest.command("resolve").value(name.as_str());
-    let absent = resolve().flag("--absent");
-    let is = |id: &str| format!("`{}`", resolve().option("--id", id));
-    if candidates.is_empty() {
-        return format!(
-            "look on the platform for an instance named `{}`: if it exists, {}; if not, \
-             `{absent}`",
-            name.as_str().escape_debug(),
-            is("TASK_ID"),
-        );
-    }
-    let each: Vec<String> = candidates.iter().map(|id| is(id.as_str())).collect();
-    format!(
-        "check {} on the platform: {} if it is the instance; `{absent}` if none of them is",
-        listed(candidates),
-        each.join(" or ")
-    )
 }

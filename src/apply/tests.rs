@@ -11,13 +11,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{
-    AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome, RegionInventory, execute,
-};
+use super::{AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome, execute};
+use crate::api::auth::credentials::TokenCredentials;
 use crate::api::client::{self, Client};
-use crate::api::credentials::TokenCredentials;
-use crate::exit::ExitClass;
-use crate::lockfile::small_disk::SmallDisk;
+use crate::exit_status::ExitClass;
+use crate::inventory::RegionInventory;
+use crate::lockfile::tmpfs::SmallDisk;
 use crate::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
 use crate::plan::{Location, Selection, Target, plan};
 use crate::request::Request;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::duration::duration;
+use super::args::duration::duration;
 use super::{Changes, ManifestArgs};
 
 /// Arguments of `apply`.

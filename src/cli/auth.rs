@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use super::Format;
-use super::duration::duration;
+use super::args::duration::duration;
 
 /// Arguments of `auth`.
 #[derive(Debug, Args)]

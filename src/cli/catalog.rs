@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Format;
-use super::duration::duration;
+use super::args::duration::duration;
 
 /// Arguments of `catalog`.
 #[derive(Debug, Args)]

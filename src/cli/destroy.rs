@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::WriteArgs;
-use super::duration::duration;
+use super::args::duration::duration;
 
 /// Arguments of `destroy`.
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::ReadArgs;
-use super::duration::duration;
+use super::args::duration::duration;
 
 /// Arguments of `wait`.
 #[derive(Debug, Args)]

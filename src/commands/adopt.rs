@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::holding::LockedWorkspace;
-use super::reach::RequestedRegions;
+use super::locked_workspace::LockedWorkspace;
+use super::platform::RequestedRegions;
 use super::{CommandError, Exit};
-use crate::apply::{self, ResolveError};
 use crate::cli::Adopt as Args;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::RequestBody;
+use crate::output::Console;
 use crate::plan::{Location, PlanAction};
-use crate::report::Console;
+use crate::resolve;
+use crate::resolve::ResolveError;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let id = args.id.parse::<TaskId>().map_err(|error| CommandError::usage(error.to_string()))?;
@@ -44,12 +45,12 @@ fn adopt_entry(
     id: &TaskId,
     body: Option<&RequestBody>,
     location: &Location,
-) -> Result<Result<apply::Resolved, ResolveError>, CommandError> {
+) -> Result<Result<resolve::Resolved, ResolveError>, CommandError> {
     let client =
         locked.platform.client_for_location(location).expect("the region was connected").clone();
     let site = locked.list_regions(&client)?;
     let owned = locked.owned_ids();
-    let adopt = apply::adopt(&mut locked.stores[job], name, id, body, location, (&site, &owned));
+    let adopt = resolve::adopt(&mut locked.stores[job], name, id, body, location, (&site, &owned));
     Ok(locked.runtime.block_on(adopt))
 }
 

@@ -1,30 +1,28 @@
 //! `apply`: creates the instances that are not in the locks yet.
 
-mod question;
-mod survey;
+mod preflight;
+mod prompt;
 
 use tokio::runtime::Runtime;
 
 use super::confirm::{confirm, confirm_changed, require_prompt};
-use super::interrupt::SignalHandler;
-use super::looking::read_locks;
+use super::load::{LoadedManifest, files, manifest_args, open, prepare, repeat_allow_http, select};
 use super::planning::{CheckedPlan, Planning, any_effect, planned};
-use super::prepare::{
-    LoadedManifest, files, manifest_args, open, prepare, repeat_allow_http, select,
-};
-use super::reach::{Platform, failure_class, offline_target, remediation};
+use super::platform::{Platform, failure_class, offline_target, remediation};
+use super::read_only_workspace::read_locks;
+use super::signals::SignalHandler;
 use super::{CommandError, Exit, runtime, wait};
 use crate::api::client::ApiError as CallFailure;
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
-    RegionInventory,
 };
 use crate::cli::{Apply as Args, Format};
-use crate::exit::ExitClass;
+use crate::exit_status::ExitClass;
+use crate::inventory::RegionInventory;
 use crate::lockfile::{LockError, LockStore, Lockfile};
+use crate::output::{AppliedManifests, Console};
 use crate::plan::{Plan, PlanAction, PlanItem};
-use crate::report::{AppliedManifests, Console};
-use question::confirmation_prompt;
+use prompt::confirmation_prompt;
 
 pub(super) fn run(
     args: &Args,

@@ -4,16 +4,16 @@ use std::time::SystemTime;
 
 use tokio::task::{JoinSet, LocalSet};
 
-use super::reach::{failure_class, remediation};
+use super::platform::{failure_class, remediation};
 use super::{CommandError, Exit, runtime};
 use crate::api::Account;
+use crate::api::auth::credentials::{self, Credentials, TokenCredentials};
+use crate::api::auth::session::{AccountRegion, LoginError, Session, describe_skew};
 use crate::api::client::{ApiError as CallFailure, Client, ClientOptions, ErrorDetail};
-use crate::api::credentials::{self, Credentials, TokenCredentials};
-use crate::api::session::{AccountRegion, LoginError, Session, describe_skew};
 use crate::cli::AuthCheck as Args;
-use crate::exit::{ExitClass, ExitClasses};
+use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
-use crate::report::{AuthProblem, AuthReport, Console, RegionReport};
+use crate::output::{AuthProblem, AuthReport, Console, RegionReport};
 use crate::sandbox::Sandbox;
 
 /// Minimum clock skew, in seconds, that is reported.

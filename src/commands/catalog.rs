@@ -1,12 +1,12 @@
 //! `catalog`: the resources of the region, shown as the platform returns them.
 
-use super::reach::{Platform, RequestedRegions, query_failed};
+use super::platform::{Platform, RequestedRegions, query_failed};
 use super::{CommandError, Exit, runtime};
 use crate::api::client::{ApiError as CallFailure, Client};
-use crate::api::images::ImageQuery;
+use crate::api::endpoints::images::ImageQuery;
 use crate::cli::{Catalog as Args, CatalogArgs, CatalogCommand, ImageVisibility, Images, Limits};
-use crate::life::list_all_images;
-use crate::report::{CatalogResponse, Console};
+use crate::inventory::list_all_images;
+use crate::output::{CatalogResponse, Console};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let asking = match &args.what {

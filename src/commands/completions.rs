@@ -8,11 +8,11 @@ use std::path::Path;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 
-use super::prepare::state_dir;
+use super::load::state_dir;
 use super::{CommandError, Exit, explain, inputs};
 use crate::cli::{self, Completions, Shell};
 use crate::lockfile::{default_lock_path, read_with_journal};
-use crate::report::Console;
+use crate::output::Console;
 use crate::request::requests;
 use crate::text::shell_quote;
 use crate::validate;

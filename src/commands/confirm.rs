@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use super::CommandError;
-use crate::exit::ExitClass;
-use crate::report::Console;
+use crate::exit_status::ExitClass;
+use crate::output::Console;
 
 /// Maximum age of platform data; older data is queried again before anything is sent.
 pub(super) const MAX_LIST_AGE: Duration = Duration::from_secs(10);

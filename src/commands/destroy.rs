@@ -4,21 +4,22 @@ use std::time::Instant;
 
 use super::apply::reread;
 use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed};
-use super::holding::LockedWorkspace;
-use super::interrupt::SignalHandler;
-use super::prepare::{files, manifest_args, select};
+use super::load::{files, manifest_args, select};
+use super::locked_workspace::LockedWorkspace;
+use super::signals::SignalHandler;
 use super::{CommandError, Exit};
 use crate::api::client::Client;
 use crate::apply::{
     self, ApplyReport, DeleteOptions, DeleteTarget, Event, InstanceReport, Outcome,
 };
 use crate::cli::Destroy as Args;
-use crate::count::count;
-use crate::exit::ExitClass;
+use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
+use crate::inventory;
 use crate::lockfile::{Entry, EntryState, LockStore};
+use crate::output::{AppliedManifests, Console};
 use crate::plan::{PlanAction, Selection};
-use crate::report::{AppliedManifests, Console};
+use crate::text::plural::count;
 
 pub(super) fn run(
     args: Args,
@@ -142,7 +143,7 @@ fn successor(
     entry: &Entry,
 ) -> Result<Option<TaskId>, CommandError> {
     let (site, owned) = (locked.list_regions(client)?, locked.owned_ids());
-    Ok(locked.runtime.block_on(apply::equal_duplicate(&site, &owned, name, &entry.request)))
+    Ok(locked.runtime.block_on(inventory::equal_duplicate(&site, &owned, name, &entry.request)))
 }
 
 /// Checks whether the platform has an instance of exactly this name that no available lock owns: a

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use super::{CommandError, Exit};
 use crate::cli::Explain;
-use crate::diagnostic::{CODES, PAGES, Page, PageBlock, quote};
-use crate::report::{Console, ExplainBlock};
-use crate::schema::{self, FieldDoc};
+use crate::diagnostics::{CODES, PAGES, Page, PageBlock, YAML_TOPIC, quote};
+use crate::manifest::schema::{self, FieldDoc};
+use crate::output::{Console, ExplainBlock};
 use crate::validate;
 
 pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, CommandError> {
     let fields = schema::fields();
     let blocks = match args.topic.as_deref() {
         None => everything(&fields),
+        Some("yaml") => topic(YAML_TOPIC),
         Some(topic) => match Page::page_for(topic) {
             Some(page) => code(page),
             None => match find(topic, &fields) {
@@ -28,7 +29,8 @@ pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Command
 /// Returns all topics.
 pub(super) fn topics() -> Vec<String> {
     let codes = CODES.iter().map(|(code, _)| (*code).to_owned());
-    codes.chain(schema::fields().into_iter().map(|field| field.path)).collect()
+    let fields = schema::fields().into_iter().map(|field| field.path);
+    codes.chain(fields).chain(["yaml".to_owned()]).collect()
 }
 
 /// Finds the field with this path. `instances`, `defaults` and numbers at its start are skipped, so
@@ -73,6 +75,26 @@ fn code(page: Page) -> Vec<ExplainBlock> {
     std::iter::once(title).chain(page.blocks().into_iter().map(block)).collect()
 }
 
+/// Returns the blocks of a topic: a heading, paragraphs, and a table of which the first two columns
+/// are shown.
+fn topic(markdown: &str) -> Vec<ExplainBlock> {
+    let blocks = markdown.trim_end().split("\n\n").map(|block| match block.strip_prefix("# ") {
+        Some(heading) => ExplainBlock::Heading(heading.to_owned()),
+        None if block.starts_with('|') => ExplainBlock::Table(
+            block
+                .lines()
+                .skip(2)
+                .filter_map(|row| {
+                    let mut cells = row.strip_prefix("| ")?.split(" | ");
+                    Some((cells.next()?.to_owned(), cells.next()?.to_owned()))
+                })
+                .collect(),
+        ),
+        None => ExplainBlock::Prose(block.replace('\n', " ")),
+    });
+    blocks.collect()
+}
+
 fn field(field: &FieldDoc) -> Vec<ExplainBlock> {
     let facts = field.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.clone()));
     let mut blocks = vec![
@@ -103,6 +125,8 @@ fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
         ExplainBlock::Table(codes.collect()),
         ExplainBlock::Heading("Manifest fields".to_owned()),
         ExplainBlock::Table(fields.collect()),
+        ExplainBlock::Heading("Topics".to_owned()),
+        ExplainBlock::Table(vec![("yaml".to_owned(), "The YAML dialect of manifests.".to_owned())]),
     ]
 }
 

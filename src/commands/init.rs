@@ -7,8 +7,8 @@ use std::path::Path;
 use super::{CommandError, Exit, display_path};
 use crate::cli::Init;
 use crate::lockfile::default_lock_path;
-use crate::report::Console;
-use crate::schema;
+use crate::manifest::schema;
+use crate::output::Console;
 
 const STARTER: &str = include_str!("starter.yaml");
 const SCHEMA_NAME: &str = "instancectl.schema.json";

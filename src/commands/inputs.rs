@@ -1,5 +1,7 @@
 //! From the `-f` arguments to the manifests.
 
+pub(crate) mod glob;
+
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -7,7 +9,7 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::{CommandError, display_path, globbed};
+use super::{CommandError, display_path};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 
 /// Name of standard input in messages.
@@ -111,7 +113,7 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
 
 fn expand_glob(name: &str) -> Result<Vec<PathBuf>, CommandError> {
     let displayed = display_path(Path::new(name));
-    let files = globbed::files(name).map_err(|error| {
+    let files = glob::files(name).map_err(|error| {
         CommandError::usage(format!("{displayed} is not a valid glob: {error}"))
     })?;
     if files.is_empty() {

@@ -1,34 +1,32 @@
 //! One file per command: each connects the stages and passes its result to the console.
 
-mod action;
 mod adopt;
 mod apply;
+mod atomic_write;
 mod auth;
 mod catalog;
 mod completions;
 mod confirm;
 mod destroy;
 mod explain;
-mod globbed;
-mod holding;
+mod git_root;
 mod init;
 mod inputs;
-mod interrupt;
+mod load;
 mod lock;
-mod looking;
-mod mend;
+mod locked_workspace;
 mod plan;
 mod planning;
-mod prepare;
-mod reach;
-mod repository;
+mod platform;
+mod read_only_workspace;
 mod resolve;
 mod sandbox;
+mod signals;
+mod start_stop;
 mod status;
 mod url;
 mod validate;
 mod wait;
-mod whole_file;
 
 use std::io;
 use std::path::Path;
@@ -36,15 +34,15 @@ use std::process::ExitCode;
 
 use tokio::runtime::Runtime;
 
-use self::interrupt::{SignalHandler, survive_file_limits};
 use crate::api;
-use crate::api::session::LoginError;
+use crate::api::auth::session::LoginError;
 use crate::cli::{AuthCommand, Cli, Command, Format};
-use crate::diagnostic::escape_for_terminal;
-use crate::exit::{ExitClass, ExitClasses};
+use crate::diagnostics::escape_for_terminal;
+use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::LockError;
-use crate::report::Console;
-use crate::schema;
+use crate::manifest::schema;
+use crate::output::Console;
+use signals::{SignalHandler, survive_file_limits};
 
 pub use completions::answer;
 
@@ -220,10 +218,10 @@ fn dispatch(
         Command::Status(args) => signals().and_then(|_| status::run(args, console)),
         Command::Wait(args) => wait::run(args, console, &signals()?),
         Command::Stop(args) => {
-            signals().and_then(|_| action::run(args, action::Action::Stop, console))
+            signals().and_then(|_| start_stop::run(args, start_stop::Action::Stop, console))
         }
         Command::Start(args) => {
-            signals().and_then(|_| action::run(args, action::Action::Start, console))
+            signals().and_then(|_| start_stop::run(args, start_stop::Action::Start, console))
         }
         Command::Url(args) => signals().and_then(|_| url::run(args, console)),
         Command::Catalog(args) => signals().and_then(|_| catalog::run(&args, console)),

@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-use super::looking::read_locks;
+use super::load::{prepare, repeat_allow_http, select};
 use super::planning::{Planning, list_sites, planned, report_limitations, resolve_pending};
-use super::prepare::{prepare, repeat_allow_http, select};
-use super::reach::{self, Platform};
+use super::platform::{self, Platform};
+use super::read_only_workspace::read_locks;
 use super::{CommandError, Exit, runtime};
 use crate::api::client::ApiError as CallFailure;
-use crate::apply;
 use crate::cli::Plan as Args;
-use crate::exit::ExitClasses;
-use crate::life;
+use crate::exit_status::ExitClasses;
+use crate::inventory;
 use crate::lockfile::Lockfile;
+use crate::output::Console;
 use crate::plan::{Plan, PlanItem};
-use crate::report::Console;
 
 /// Timeout of one request of `--refresh`.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
@@ -27,7 +26,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let selection =
         select(&args.selection.names, &prepared.iter().zip(locks.clone()).collect::<Vec<_>>())?;
     let planning = Planning::new(&prepared, &selection, &args.changes, args.refresh)?;
-    let target = reach::offline_target(args.selection.sandbox);
+    let target = platform::offline_target(args.selection.sandbox);
     let (plans, query_failed) = if args.refresh {
         refreshed(args, &planning, locks.clone(), console)?
     } else {
@@ -39,7 +38,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         || Planning::finishes_deletions(&locks, &target);
     let changes = changes && stopped.is_none();
     let classes: ExitClasses =
-        query_failed.iter().map(|failure| reach::failure_class(failure.clone()).0).collect();
+        query_failed.iter().map(|failure| platform::failure_class(failure.clone()).0).collect();
     let exit = match classes.code() {
         0 if changes && args.detailed_exitcode => 9,
         code => code,
@@ -49,7 +48,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         console.info(&format!("`apply` would send nothing: {stopped}"))?;
     }
     if let Some(failure) = query_failed {
-        let CommandError { exit, message, help } = reach::query_failed(failure);
+        let CommandError { exit, message, help } = platform::query_failed(failure);
         console.error(&message.unwrap_or_default(), help.as_deref())?;
         return Ok(exit);
     }
@@ -70,9 +69,9 @@ fn refreshed(
     let runtime = runtime()?;
     let first = planning.offline(&locks, &platform.target());
     platform.connect(&runtime, planning.regions(&first, &locks))?;
-    let sites = list_sites(&platform, &runtime, &locks).map_err(reach::query_failed)?;
+    let sites = list_sites(&platform, &runtime, &locks).map_err(platform::query_failed)?;
     report_limitations(&sites, console)?;
-    let mut owned = apply::owned_ids(locks.iter().copied());
+    let mut owned = inventory::owned_ids(locks.iter().copied());
     let mut settled = Vec::with_capacity(locks.len());
     for lock in locks {
         let changes = resolve_pending(lock, &sites, &mut owned, &runtime, console)?;
@@ -83,7 +82,7 @@ fn refreshed(
     let mut plans = surveyed.plans;
     for plan in &mut plans {
         for client in platform.clients() {
-            runtime.block_on(life::check_availability(plan, client));
+            runtime.block_on(inventory::check_availability(plan, client));
         }
     }
     Ok((plans, surveyed.query_failed))

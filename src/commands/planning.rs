@@ -7,15 +7,16 @@ use tokio::runtime::Runtime;
 
 use super::CommandError;
 use super::confirm::MAX_LIST_AGE;
-use super::prepare::{LoadedManifest, instance_names, matching, unknown_name};
-use super::reach::{Platform, RequestedRegions};
+use super::load::{LoadedManifest, instance_names, matching, unknown_name};
+use super::platform::{Platform, RequestedRegions};
 use crate::api::client::ApiError as CallFailure;
-use crate::apply::{self, RegionInventory, ResolvedEntry};
 use crate::cli::Changes as Allowed;
 use crate::ids::TaskId;
+use crate::inventory;
+use crate::inventory::{RegionInventory, ResolvedEntry};
 use crate::lockfile::{EntryChange, EntryState, Lockfile};
+use crate::output::{Console, PlannedManifest};
 use crate::plan::{Cost, Permissions, Plan, PlanAction, PlanItem, Selection, Target, plan};
-use crate::report::{Console, PlannedManifest};
 
 /// Scope of planning: the manifests, the selected instances, and the changes that the user allows.
 pub(super) struct Planning<'a> {
@@ -74,10 +75,10 @@ impl<'a> Planning<'a> {
             for site in &sites {
                 if self.refreshes() {
                     query_failed =
-                        apply::refresh(plan, site, &manifest.args).await.or(query_failed);
+                        inventory::refresh(plan, site, &manifest.args).await.or(query_failed);
                     plan.apply_permissions(&self.policy, &manifest.requests, target);
                 }
-                apply::block_duplicates(plan, site, owned, self.allowed.adopt, &manifest.args)
+                inventory::block_duplicates(plan, site, owned, self.allowed.adopt, &manifest.args)
                     .await;
             }
         }
@@ -183,7 +184,7 @@ pub(super) fn resolve_pending(
 ) -> Result<Vec<EntryChange>, CommandError> {
     let mut all = Vec::new();
     for site in sites {
-        let (changes, settled) = runtime.block_on(apply::settlements(lock, owned, site));
+        let (changes, settled) = runtime.block_on(inventory::settlements(lock, owned, site));
         for ResolvedEntry { name, id } in settled {
             console.print_resolved(&name, &id)?;
         }

@@ -1,14 +1,16 @@
 //! `resolve`: manual resolution of an unknown outcome.
 
-use super::holding::LockedWorkspace;
-use super::prepare::select;
+use super::load::select;
+use super::locked_workspace::LockedWorkspace;
 use super::{CommandError, Exit};
-use crate::apply::{self, RegionInventory, Resolution};
 use crate::cli::Resolve as Args;
 use crate::ids::{InstanceName, TaskId};
+use crate::inventory::RegionInventory;
 use crate::lockfile::{EntryState, LockStore};
+use crate::output::Console;
 use crate::plan::{PlanAction, Selection};
-use crate::report::Console;
+use crate::resolve;
+use crate::resolve::Resolution;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let word = match &args.id {
@@ -45,11 +47,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
             }
             let site = sites.iter().find(|site| site.client.with_token() == client.with_token());
             let site = site.expect("the region was listed above");
-            let resolve = apply::resolve(&mut locked.stores[job], &name, &word, site, &owned);
+            let resolve = resolve::resolve(&mut locked.stores[job], &name, &word, site, &owned);
             locked.runtime.block_on(resolve)
         } else {
             let message = format!("recorded for endpoint `{}`", entry.endpoint);
-            Err(apply::ResolveError::Conflict(message))
+            Err(resolve::ResolveError::Conflict(message))
         };
         locked.record_result((job, &name), (action, id), reported, console)?;
     }

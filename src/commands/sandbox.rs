@@ -1,9 +1,9 @@
 //! `sandbox`: serves the platform's API on loopback until interrupted.
 
-use super::interrupt::SignalHandler;
+use super::signals::SignalHandler;
 use super::{CommandError, Exit, runtime};
 use crate::cli::Sandbox as Args;
-use crate::report::Console;
+use crate::output::Console;
 use crate::sandbox::{FaultSpec, Sandbox};
 
 pub(super) fn run(

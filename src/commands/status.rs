@@ -1,11 +1,11 @@
 //! `status`: the live state of the instances in the locks. Read-only.
 
-use super::looking::ReadOnlyWorkspace;
+use super::read_only_workspace::ReadOnlyWorkspace;
 use super::{CommandError, Exit};
-use crate::api::detail::Status;
+use crate::api::endpoints::detail::Status;
 use crate::cli::Status as Args;
-use crate::life::{LiveState, classes};
-use crate::report::{Console, StatusTable};
+use crate::lifecycle::{LiveState, classes};
+use crate::output::{Console, StatusTable};
 
 /// The platform has no call for logs, events or monitoring.
 const LOGS: &str = "logs: the platform has no call for them; let the script write to a mounted \

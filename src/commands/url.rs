@@ -1,16 +1,17 @@
 //! `url`: prints an instance's access address, to standard output only.
 
-use super::looking::ReadOnlyWorkspace;
-use super::reach::{failure_class, query_failed};
+use super::platform::{failure_class, query_failed};
+use super::read_only_workspace::ReadOnlyWorkspace;
 use super::{CommandError, Exit};
 use crate::api::client::{ApiError as CallFailure, Client};
-use crate::api::detail::Status;
-use crate::apply;
+use crate::api::endpoints::detail::Status;
 use crate::cli::Url as Args;
-use crate::exit::ExitClass;
+use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
-use crate::life::LockedInstance;
-use crate::report::Console;
+use crate::inventory;
+use crate::lifecycle::LockedInstance;
+use crate::output::Console;
+use crate::resolve;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let name = args.name;
@@ -32,10 +33,10 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
             ExitClass::Unknown,
             format!("{name}: outcome unknown"),
         )
-        .with_help(apply::remediation(&locked.manifest, name, &locked.entry.candidates)));
+        .with_help(resolve::remediation(&locked.manifest, name, &locked.entry.candidates)));
     };
     workspace.connect(&entries)?;
-    let target = |client: &&Client| apply::location(client).matches_entry(&locked.entry);
+    let target = |client: &&Client| inventory::location(client).matches_entry(&locked.entry);
     let Some(client) = workspace.clients.iter().find(target) else {
         let message = format!("{name}: recorded for endpoint `{}`", locked.entry.endpoint);
         return Err(CommandError::with_class(ExitClass::Blocked, message));

@@ -1,5 +1,7 @@
 //! `validate`: checks manifests offline.
 
+pub(crate) mod fix;
+
 use std::collections::HashSet;
 use std::env;
 use std::fs;
@@ -9,9 +11,9 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::inputs::{self, Input};
-use super::{CommandError, Exit, display_path, mend, repository, whole_file};
+use super::{CommandError, Exit, atomic_write, display_path, git_root};
 use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
-use crate::report::{self, Console, FileReport, ValidationReport};
+use crate::output::{self, Console, FileReport, ValidationReport};
 use crate::validate::{self, LintLevels};
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
@@ -28,7 +30,7 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     let targets = &args.reports.0;
     refuse_overwriting(targets, &inputs)?;
     if args.fix || args.diff {
-        return mend::run(args, inputs, &policy, console);
+        return fix::run(args, inputs, &policy, console);
     }
     let paths = paths_in_repository(&inputs);
     let files = check_all(inputs, &policy);
@@ -44,7 +46,7 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
     let mut reports = HashSet::new();
     for file in targets.iter().filter_map(|target| target.file.as_deref()) {
         let displayed = display_path(file);
-        let real = fs::canonicalize(file).ok().or_else(|| repository::absolute_path(file));
+        let real = fs::canonicalize(file).ok().or_else(|| git_root::absolute_path(file));
         if real.is_some() && manifests.contains(&real) {
             return Err(CommandError::usage(format!(
                 "the report would overwrite the manifest {displayed}"
@@ -66,9 +68,9 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
 /// Returns the path of each manifest in the repository around the working directory.
 pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
     let target = env::current_dir().unwrap_or_default();
-    let root = repository::root(&target);
+    let root = git_root::root(&target);
     let path = |input: &Input| match &input.path {
-        Some(path) => repository::relative_to_root(root, path),
+        Some(path) => git_root::relative_to_root(root, path),
         None => PathBuf::from(input.source.name()),
     };
     inputs.iter().map(path).collect()
@@ -86,7 +88,7 @@ pub(super) fn report(
     }
     for target in targets {
         let Some(file) = &target.file else { continue };
-        whole_file::write_atomic(file, |to| report::write_findings(to, findings, target.format))
+        atomic_write::write_atomic(file, |to| output::write_findings(to, findings, target.format))
             .map_err(|error| {
                 CommandError::usage(format!("cannot write {}: {error}", display_path(file)))
             })?;

@@ -6,20 +6,23 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::apply::ApplyContext;
-use super::interrupt::SignalHandler;
-use super::looking::{ReadOnlyWorkspace, reach, read_locks, selected_entries};
-use super::prepare::files;
-use super::reach::Platform;
+use super::load::files;
+use super::platform::Platform;
+use super::read_only_workspace::{ReadOnlyWorkspace, reach, read_locks, selected_entries};
+use super::signals::SignalHandler;
 use super::{CommandError, Exit};
 use crate::api::client::Client;
-use crate::api::detail::Status;
-use crate::apply::{self, ApplyReport};
+use crate::api::endpoints::detail::Status;
+use crate::apply::ApplyReport;
 use crate::cli::{Wait as Args, WaitStatus as AimArg};
-use crate::exit::ExitClass;
+use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
-use crate::life::{LockedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait};
+use crate::inventory;
+use crate::lifecycle::{
+    LockedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait,
+};
 use crate::lockfile::EntryState;
-use crate::report::{Console, WaitReport};
+use crate::output::{Console, WaitReport};
 
 pub(super) fn run(
     args: Args,
@@ -94,9 +97,9 @@ fn new(
     locked.retain(|locked| !locked.orphan && locked.entry.state == EntryState::Created);
     let clients = reach(platform, runtime, scope.planning.prepared, &locked)?;
     locked.retain(|locked| {
-        clients.iter().any(|client| apply::location(client).matches_entry(&locked.entry))
+        clients.iter().any(|client| inventory::location(client).matches_entry(&locked.entry))
     });
-    Ok(WaitState { clients, locked, owned: apply::owned_ids(&locks) })
+    Ok(WaitState { clients, locked, owned: inventory::owned_ids(&locks) })
 }
 
 /// Merges the result of a wait into the report of its run.

@@ -12,22 +12,18 @@
 //! - `scribe`: the thread that writes the journal and merges it into the lock; `writer`: its
 //!   handles
 
+mod apply_changes;
 mod descriptors;
 mod error;
 mod format;
-mod guard;
-mod inspect;
 mod journal;
-mod ledger;
-mod merge;
 mod paths;
-mod rescue;
-mod scribe;
-#[cfg(test)]
-pub(crate) mod small_disk;
+mod process_lock;
 mod store;
-mod three_way;
-mod writer;
+mod three_way_merge;
+#[cfg(test)]
+pub(crate) mod tmpfs;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,16 +36,16 @@ use sha2::{Digest, Sha256};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::emit;
 
+pub use apply_changes::{EntryChange, IdConflict, merge};
 pub use descriptors::{Descriptors, raise_limit};
 pub use error::{LockError, UnexpectedFileType};
-pub use guard::release_guards;
-pub use inspect::{LockIssue, LockReport, inspect};
-pub use journal::Record;
-pub use merge::{EntryChange, IdConflict, merge};
+pub use journal::codec::Record;
+pub use journal::handle::{JournalHandle, JournalSender, PendingCreate};
 pub use paths::{default_lock_path, is_lock, write_lock};
+pub use process_lock::release_guards;
 pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journal};
-pub use three_way::{MergeConflict, MergeResult, merge_locks};
-pub use writer::{JournalHandle, JournalSender, PendingCreate};
+pub use three_way_merge::{MergeConflict, MergeResult, merge_locks};
+pub use verify::{LockIssue, LockReport, inspect};
 
 /// Contents of a lock file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -4,14 +4,15 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::apply_changes::AppliedChanges;
 use super::descriptors::Descriptors;
-use super::guard::{self, ProcessLock};
-use super::ledger::JournalState;
-use super::merge::AppliedChanges;
+use super::journal::codec;
+use super::journal::emergency::EmergencyJournal;
+use super::journal::handle::{JournalHandle, PendingCreate};
+use super::journal::replay::JournalState;
 use super::paths::{Paths, Version, read_optional};
-use super::rescue::EmergencyJournal;
-use super::writer::{JournalHandle, PendingCreate};
-use super::{EntryChange, IdConflict, LockError, Lockfile, Record, digest, journal};
+use super::process_lock::{self, ProcessLock};
+use super::{EntryChange, IdConflict, LockError, Lockfile, Record, digest};
 use crate::ids::InstanceName;
 
 /// Options for opening a lock for writing.
@@ -175,9 +176,9 @@ pub fn read_with_journal(lock: &Path, state: Option<&Path>) -> Result<RecoveredV
 /// one.
 pub(super) fn ensure_writer_dead(paths: &Paths, unguarded: bool) -> Result<(), LockError> {
     let bytes = read_optional(&paths.journal)?.unwrap_or_default();
-    let records = journal::decode(&bytes).map_err(|error| error.timestamp(&paths.journal))?;
+    let records = codec::decode(&bytes).map_err(|error| error.timestamp(&paths.journal))?;
     match records.first() {
-        Some(Record::Head { pid, host, .. }) if guard::is_alive(*pid, host.as_deref()) => {
+        Some(Record::Head { pid, host, .. }) if process_lock::is_alive(*pid, host.as_deref()) => {
             let why = if unguarded { "" } else { ", whose `.lk` file was removed" };
             let holder = format!(" (process {pid}{why})");
             Err(LockError::Held { path: paths.lock.clone(), holder })
@@ -192,7 +193,7 @@ pub(super) fn pending_records(
     rescue: Option<&EmergencyJournal>,
 ) -> Result<Vec<EntryChange>, LockError> {
     let bytes = read_optional(&paths.journal)?.unwrap_or_default();
-    let records = journal::decode(&bytes).map_err(|error| error.timestamp(&paths.journal))?;
+    let records = codec::decode(&bytes).map_err(|error| error.timestamp(&paths.journal))?;
     let mut changes: Vec<_> = JournalState::replay(&records).changes().collect();
     if let Some(rescue) = rescue {
         changes.extend(rescue.read()?);

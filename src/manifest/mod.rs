@@ -4,8 +4,10 @@
 //! comments of their fields are user-facing text: editors show them, and so does the schema. A
 //! [`Manifest`] has been checked; only validation creates one.
 
+pub mod document;
 mod instance;
 mod quantity;
+pub mod schema;
 
 pub use instance::{
     AcceleratorType, ContainerPortInfo, InstanceSpec, MountInfo, MountType, ProtocolType,

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{FieldChange, Location, PlanAction, PlanItem, Selection, Target, compare, plan};
+use super::{FieldChange, Location, PlanAction, PlanItem, Selection, Target, diff, plan};
 use crate::lockfile::{Lockfile, RequestBody};
 use crate::request::Request;
 
@@ -56,7 +56,7 @@ fn actions(items: &[PlanItem]) -> Vec<(&str, PlanAction)> {
 }
 
 fn changed(old: &Value, new: &Value) -> Vec<String> {
-    let changes = compare::changes(&RequestBody::from_value(old), &RequestBody::from_value(new));
+    let changes = diff::changes(&RequestBody::from_value(old), &RequestBody::from_value(new));
     changes.into_iter().map(|change| change.field).collect()
 }
 

@@ -12,11 +12,11 @@ use hyper::Method;
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
-use super::call::RouteError;
 use super::handlers::ErrorReply;
 use super::random_hex;
+use super::route::RouteError;
 use super::task::{Millis, now};
-use crate::api::signature::sign;
+use crate::api::auth::signature::sign;
 
 /// The login name of the account.
 const USER: &str = "demo";

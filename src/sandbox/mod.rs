@@ -1,23 +1,23 @@
 //! The platform on loopback: the calls of its HTTP API, for rehearsals and tests, without an
 //! account and without cost.
 //!
-//! - [`http`] reads requests and writes responses;
+//! - [`server`] reads requests and writes responses;
 //! - [`accounts`] issues tokens and addresses, for a login or a password;
-//! - [`call`] defines the calls and routes requests to them;
+//! - [`route`] defines the calls and routes requests to them;
 //! - [`handlers`] carries out a call and is strict about its input;
-//! - [`fault`] injects requested faults;
+//! - [`fault_injection`] injects requested faults;
 //! - [`task`] is one instance and its lifecycle, which depends on the time since its creation;
-//! - [`store`] keeps the instances, in memory and in a log on disk.
+//! - [`state`] keeps the instances, in memory and in a log on disk.
 //!
 //! It runs on a separate thread with a separate runtime, so that it can be started from anywhere,
 //! even inside a single-threaded runtime, and its disk writes delay nothing else.
 
 mod accounts;
-mod call;
-mod fault;
+mod fault_injection;
 mod handlers;
-mod http;
-mod store;
+mod route;
+mod server;
+mod state;
 mod task;
 
 use std::collections::hash_map::RandomState;
@@ -30,9 +30,9 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 
 use accounts::{Accounts, SERVING};
-use store::TaskStore;
+use state::TaskStore;
 
-pub use fault::{FaultSpec, ParseFaultError};
+pub use fault_injection::{FaultSpec, ParseFaultError};
 
 /// Starts sandboxes.
 #[derive(Debug)]
@@ -119,7 +119,7 @@ impl Sandbox {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(listen)?;
         let accounts = Accounts::new(address, token.clone());
-        let serve = http::Server { stores, accounts, faults };
+        let serve = server::Server { stores, accounts, faults };
         let thread = std::thread::Builder::new()
             .name("sandbox".to_owned())
             .spawn(move || runtime.block_on(serve.run(listener, stopped)))

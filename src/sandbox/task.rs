@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::api::create_task::CreateTask;
-use crate::api::detail::Status;
+use crate::api::endpoints::create_task::CreateTask;
+use crate::api::endpoints::detail::Status;
 use crate::ids::TaskId;
 
 /// Milliseconds since 1970.
@@ -164,7 +164,7 @@ fn format_hms(duration: Millis) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Task, parse_time_limit};
-    use crate::api::detail::Status;
+    use crate::api::endpoints::detail::Status;
 
     fn task(timeout_limit: &str) -> Task {
         let request = serde_json::json!({

@@ -1,6 +1,7 @@
 //! Text used by several layers: shell quoting, and the commands shown in messages.
 
 mod command_line;
+pub mod plural;
 mod shell;
 
 pub use command_line::{CommandLine, ManifestArgs};

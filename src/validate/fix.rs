@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::{LintLevels, ValidationResult, validate};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::{Position, SourceFile};
 
 /// Minimum of the pass limit. Two passes are enough for fixes that hide each other; the limit

@@ -4,44 +4,44 @@
 //! keys are reported once and read as the intended fields, and the other schema errors become
 //! diagnostics. Then the rules check each instance merged with its defaults.
 
-mod alias;
-mod allow;
-mod dashes;
-mod fault;
-mod findings;
+mod anchor_diagnostics;
+mod chunk;
+mod collector;
+mod field_names;
 mod fix;
-mod meant;
-mod misspelt;
-mod onward;
-mod part;
-mod policy;
+mod lint_levels;
+mod parse_diagnostics;
+mod recovery;
 mod rules;
-mod shared;
+mod schema_diagnostics;
+mod schema_view;
+mod size_limit;
+mod smart_quotes;
+mod split_items;
 mod suggest;
+mod suppressions;
 #[cfg(test)]
 mod tests;
-mod tree_json;
-mod typographic;
-mod violation;
-mod weight;
+mod usage_count;
 
 use std::sync::OnceLock;
 
 use jsonschema::Validator;
 
-use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix, Severity};
-use crate::document::Document;
+use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{Diagnostic, Fix, Severity};
+use crate::manifest::document::Document;
+use crate::manifest::schema;
 use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId};
-use crate::schema;
 use crate::source::{EncodingError, SourceFile, Span};
 use crate::yaml::{self, Parsed, WithDefaults};
-use findings::{DiagnosticCollector, diagnostic};
-use onward::AppliedFix;
-use part::Chunk;
-use tree_json::{SchemaNode, TreeJson};
+use chunk::Chunk;
+use collector::{DiagnosticCollector, diagnostic};
+use recovery::AppliedFix;
+use schema_view::{SchemaNode, TreeJson};
 
 pub use fix::{FixResult, TextEdit, fix};
-pub use policy::{LintLevels, UnknownCode};
+pub use lint_levels::{LintLevels, UnknownCode};
 pub use suggest::closest;
 
 /// Result of validating one file.
@@ -65,10 +65,10 @@ pub fn validate(
     unreadable: Option<(EncodingError, Span)>,
 ) -> ValidationResult {
     if let Some((error, span)) = unreadable {
-        let diagnostics = vec![fault::unreadable(error, span)];
+        let diagnostics = vec![parse_diagnostics::unreadable(error, span)];
         return ValidationResult { manifest: None, diagnostics, instances: 0 };
     }
-    parse_with_recovery(source, onward::recover(source), None).expect("no edit was of no use")
+    parse_with_recovery(source, recovery::recover(source), None).expect("no edit was of no use")
 }
 
 /// Checks a text, and continues after up to `slips` syntax errors that have a safe fix. Returns
@@ -82,7 +82,10 @@ fn parse_with_recovery(
     let Some((error, fix)) = parsed.terminal_syntax_error() else {
         return Some(check(source, parsed));
     };
-    let reported = fault::parse_diagnostic(error, fault::document_index(error, &parsed));
+    let reported = parse_diagnostics::parse_diagnostic(
+        error,
+        parse_diagnostics::document_index(error, &parsed),
+    );
     if last.is_some_and(|last| last.is_ineffective(&reported, fix.is_some())) {
         return None;
     }
@@ -110,8 +113,8 @@ fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> ValidationResult {
         found.push(DiagnosticKind::EmptyFile, Span::new(0..0), 1, String::new());
     }
     let instances = check_rules(&documents, &mut found);
-    shared::label_shared_values(&documents, &mut found);
-    allow::apply(&parsed, &mut found);
+    usage_count::label_shared_values(&documents, &mut found);
+    suppressions::apply(&parsed, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     let valid = diagnostics.iter().all(|found| found.severity != Severity::Error);
@@ -121,14 +124,14 @@ fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> ValidationResult {
 
 /// Reports schema errors, after misspelled keys are reported and renamed.
 fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
-    let renames = misspelt::correct_field_names(&documents(parsed), found);
+    let renames = field_names::correct_field_names(&documents(parsed), found);
     parsed.tree.rename_keys(&renames);
     for document in documents(parsed) {
-        if violation::is_foreign(document) {
-            violation::report_foreign(document, found);
+        if schema_diagnostics::is_foreign(document) {
+            schema_diagnostics::report_foreign(document, found);
             continue;
         }
-        dashes::report_split_items(document, found);
+        split_items::report_split_items(document, found);
         for part in Chunk::chunks(document, found) {
             if found.limit_reached() {
                 return;
@@ -137,9 +140,9 @@ fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
             // right place.
             let (unknown, others): (Vec<_>, Vec<_>) = validator()
                 .iter_errors(SchemaNode::Part(part))
-                .partition(violation::is_unknown_field);
+                .partition(schema_diagnostics::is_unknown_field);
             for error in unknown.into_iter().chain(others) {
-                violation::diagnose_schema_error(&error, part, document, found);
+                schema_diagnostics::diagnose_schema_error(&error, part, document, found);
             }
         }
     }
@@ -149,9 +152,10 @@ fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
 fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) -> usize {
     let mut instances = 0;
     let mut names = rules::Names::default();
-    let mut weight = weight::ExpandedSize::default();
+    let mut weight = size_limit::ExpandedSize::default();
     let mut bounded = true;
-    for document in documents.iter().filter(|document| !violation::is_foreign(**document)) {
+    for document in documents.iter().filter(|document| !schema_diagnostics::is_foreign(**document))
+    {
         for instance in document.instances() {
             instances += 1;
             bounded = bounded && weight.add(&instance, found);

@@ -1,9 +1,14 @@
 //! Suggestions for names that are close to a known one.
 
+pub(crate) mod ram_size;
+pub(crate) mod timeout;
+pub(crate) mod type_hint;
+pub(crate) mod value;
+
 use std::iter;
 
-use super::misspelt::NON_ASCII_WHITESPACE;
-use super::typographic::QUOTES;
+use super::field_names::NON_ASCII_WHITESPACE;
+use super::smart_quotes::QUOTES;
 
 /// Returns the one candidate that `found` clearly means: the same except for case and for
 /// non-alphanumeric characters, or the first or last part of only one candidate, or some of the

@@ -11,7 +11,7 @@ fn found(text: &str) -> Vec<String> {
     let file = SourceFile::new("test", text);
     let checked = validate(&file, None);
     assert_eq!(checked.manifest.is_some(), checked.diagnostics.is_empty());
-    let line = |found: &crate::diagnostic::Diagnostic| {
+    let line = |found: &crate::diagnostics::Diagnostic| {
         let location = file.position(found.span.range().start);
         format!("{} {} {location}", found.problem.code(), found.document)
     };
@@ -41,7 +41,7 @@ fn large_manifest_reports_each_error_once_at_its_location() {
     let items: String = (0..6).map(item).collect();
     let text = format!("oops: 1\ndefaults: {{{FIELDS}}}\ninstances:\n{items}");
     let checked = validate(&SourceFile::new("test", &text), None);
-    let location = |found: &crate::diagnostic::Diagnostic| {
+    let location = |found: &crate::diagnostics::Diagnostic| {
         format!("{} {}", found.problem.code(), found.pointer)
     };
     let reported: Vec<String> = checked.diagnostics.iter().map(location).collect();

@@ -16,21 +16,21 @@ use reading::Reading;
 /// to itself and [`OPEN`]. `api::create_task` allows only that submodule, `!api::client` excludes
 /// a submodule. The graph is acyclic: every module that a row names has its own row further down.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("main", &["commands", "report", "cli"]),
+    ("main", &["commands", "output", "cli"]),
     (
         "commands",
         &[
-            "report",
+            "output",
             "cli",
-            "life",
+            "lifecycle",
             "apply",
+            "resolve",
+            "inventory",
             "plan",
             "request",
             "validate",
-            "schema",
-            "document",
             "manifest",
-            "diagnostic",
+            "diagnostics",
             "source",
             "lockfile",
             "sandbox",
@@ -40,45 +40,45 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     // Only renders the values it is given. From the command line it uses the format and colour.
     (
-        "report",
+        "output",
         &[
             "cli",
-            "life",
+            "lifecycle",
             "apply",
+            "resolve",
+            "inventory",
             "plan",
             "request",
             "validate",
             "lockfile",
-            "diagnostic",
+            "diagnostics",
             "source",
-            "api::create_task",
-            "api::detail",
-            "api::url",
+            "api::endpoints",
         ],
     ),
     ("cli", &[]),
-    ("life", &["apply", "plan", "lockfile", "api"]),
-    ("apply", &["plan", "request", "lockfile", "api"]),
-    ("plan", &["request", "lockfile", "api::create_task"]),
-    ("sandbox", &["api", "!api::client", "!api::credentials", "!api::transport"]),
-    ("request", &["manifest", "api::create_task"]),
-    ("validate", &["document", "schema", "manifest", "diagnostic", "source", "yaml"]),
-    ("document", &["source", "yaml", "diagnostic"]),
-    ("schema", &["manifest", "yaml"]),
+    ("lifecycle", &["resolve", "inventory", "plan", "lockfile", "api"]),
+    ("apply", &["resolve", "inventory", "plan", "request", "lockfile", "api"]),
+    ("resolve", &["inventory", "plan", "lockfile", "api"]),
+    ("inventory", &["plan", "request", "lockfile", "api"]),
+    ("plan", &["request", "lockfile", "api::endpoints::create_task"]),
+    ("sandbox", &["api", "!api::client", "!api::auth::credentials", "!api::http_exchange"]),
+    ("request", &["manifest", "api::endpoints::create_task"]),
+    ("validate", &["manifest", "diagnostics", "source", "yaml"]),
+    ("manifest", &["diagnostics", "source", "yaml"]),
     ("lockfile", &["yaml"]),
     ("api", &[]),
-    ("manifest", &[]),
-    ("diagnostic", &["source"]),
+    ("diagnostics", &["source"]),
     ("yaml", &["source"]),
     ("source", &[]),
-    ("count", &[]),
-    ("exit", &[]),
+    ("exit_status", &[]),
     ("ids", &[]),
+    ("interrupts", &[]),
     ("text", &[]),
 ];
 
-/// Modules that every layer may name: IDs, exit status classes, counts in words, text for a shell.
-const OPEN: &[&str] = &["ids", "exit", "count", "text"];
+/// Modules that every layer may name: IDs, exit status classes, text helpers.
+const OPEN: &[&str] = &["ids", "exit_status", "interrupts", "text"];
 
 /// Crates and the only modules that may name them.
 const CRATES: &[(&[&str], &[&str])] = &[
@@ -98,19 +98,19 @@ const CRATES: &[(&[&str], &[&str])] = &[
         &["yaml"],
     ),
     (&["reqwest"], &["api"]),
-    (&["jsonschema"], &["schema", "validate"]),
+    (&["jsonschema"], &["manifest::schema", "validate"]),
     (&["clap"], &["cli", "main"]),
     (&["clap_complete"], &["cli", "commands::completions"]),
 ];
 
 /// The layers that only compute, and the paths that they must not name: so `validate` cannot open
 /// a socket by construction.
-const PURE: &[&str] = &["validate", "plan", "schema", "request"];
+const PURE: &[&str] = &["validate", "plan", "manifest", "request"];
 const IMPURE: &[&str] =
     &["tokio", "reqwest", "hyper", "std::fs", "std::env", "std::net", "std::process"];
 
 /// Only these write to standard output and standard error.
-const WRITERS: &[&str] = &["main", "report"];
+const WRITERS: &[&str] = &["main", "output"];
 const WRITING: &[&str] = &["std::io::stdout", "std::io::stderr"];
 const WRITING_MACROS: &[&str] = &["print", "println", "eprint", "eprintln", "dbg"];
 
@@ -160,7 +160,7 @@ fn layer_table_has_no_cycles() {
 fn layer_violations_are_found() {
     for (module, text, expected) in [
         ("plan", "use crate::apply::Effect;", "`plan` may not name `crate::apply::Effect`"),
-        ("apply::send", "use crate::report;", "may not name `crate::report`"),
+        ("apply::send", "use crate::output;", "may not name `crate::output`"),
         ("api::list", "use crate::manifest::Manifest;", "may not name `crate::manifest"),
         ("manifest", "fn f() -> crate::api::client::Client {}", "may not name `crate::api"),
         ("plan", "use crate::api::client::Client;", "may not name `crate::api::client"),
@@ -172,7 +172,7 @@ fn layer_violations_are_found() {
         ("ids", "use crate::source::*;", "`crate::source::*`"),
         ("helpers", "", "`helpers` has no row in the table"),
         ("plan", "use crate::helpers::trim;", "`crate::helpers::trim`"),
-        ("document", "use serde_yaml::Value;", "`serde_yaml` belongs in `yaml`"),
+        ("validate", "use serde_yaml::Value;", "`serde_yaml` belongs in `yaml`"),
         ("lockfile", "fn f(v: ::granit_parser::Event) {}", "`granit_parser` belongs in `yaml`"),
         ("apply", "use reqwest as http;", "`reqwest` belongs in `api`"),
         ("manifest", "use {std::fmt, jsonschema::Validator};", "`jsonschema` belongs in"),
@@ -180,9 +180,9 @@ fn layer_violations_are_found() {
         ("commands::plan", "use clap_complete::Shell;", "`clap_complete` belongs in"),
         ("validate::rules::x", "async fn f() { tokio::task::yield_now().await }", "`tokio::"),
         ("plan", "use std::{fmt, env};", "`plan` only computes: it may not name `std::env`"),
-        ("schema", "fn f() { std::fs::read(p); }", "it may not name `std::fs::read`"),
+        ("manifest", "fn f() { std::fs::read(p); }", "it may not name `std::fs::read`"),
         ("request", "use std::net as n;", "it may not name `std::net`"),
-        ("apply", "fn f() { println!(\"{}\", 1); }", "only `main` and `report` write: `println!`"),
+        ("apply", "fn f() { println!(\"{}\", 1); }", "only `main` and `output` write: `println!`"),
         ("apply", "use std::io; fn f() { io::stderr().flush() }", "`std::io::stderr`"),
         ("commands", "use std::process; fn f() { process::exit(1) }", "`std::process::exit`"),
         ("lib", "fn f() { std::process::abort() }", "only `main` ends the process"),
@@ -210,14 +210,20 @@ fn layer_violations_are_found() {
 fn allowed_code_has_no_layer_violations() {
     for (module, text) in [
         ("plan", "use crate::{ids::TaskId, lockfile::Lockfile, request::Request};"),
-        ("plan::compare", "use super::Plan; use crate::api::create_task::CreateTask; use self::a;"),
-        ("sandbox", "use crate::api::detail::Detail;"),
+        (
+            "plan::compare",
+            "use super::Plan; use crate::api::endpoints::create_task::CreateTask; use self::a;",
+        ),
+        ("sandbox", "use crate::api::endpoints::detail::Detail;"),
         ("yaml::parse", "use granit_parser::Parser; use super::tree;"),
-        ("apply", "use std::{fs, env}; use tokio::sync::Semaphore; use crate::exit::Class;"),
+        (
+            "apply",
+            "use std::{fs, env}; use tokio::sync::Semaphore; use crate::exit_status::ExitClass;",
+        ),
         ("commands::completions", "use clap_complete::generate;"),
         ("main", "use clap::Parser; fn main() { println!(); std::process::exit(1) }"),
-        ("report::human", "use std::io; fn f() { io::stdout(); eprintln!() }"),
-        ("lib", "pub mod api; use crate::plan::Plan; use crate::report::Report;"),
+        ("output::text", "use std::io; fn f() { io::stdout(); eprintln!() }"),
+        ("lib", "pub mod api; use crate::plan::Plan; use crate::output::Report;"),
         ("plan", "// use crate::cli;\n/// [`crate::cli`]\n/* std::fs */ /*! reqwest::Client */"),
         ("plan", "const A: &str = \"use crate::cli; \\\" std::fs::read\"; const B: u8 = b'\"';"),
         ("plan", "pub(crate) fn f() { let reqwest = 1; a.clap::<B>(); print(); }"),
@@ -281,7 +287,7 @@ fn faults(module: &str, file: &Reading) -> Vec<(usize, String)> {
             fault(format!("`{layer}` only computes: it may not name `{path}`"));
         }
         if !WRITERS.contains(&layer) && any_begins(path, WRITING) {
-            fault(format!("only `main` and `report` write: `{path}`"));
+            fault(format!("only `main` and `output` write: `{path}`"));
         }
         if layer != "main" && any_begins(path, ENDING) && !PURE.contains(&layer) {
             fault(format!("only `main` ends the process: `{path}`"));
@@ -289,7 +295,7 @@ fn faults(module: &str, file: &Reading) -> Vec<(usize, String)> {
     }
     for (line, name) in &file.macros {
         if !WRITERS.contains(&layer) && WRITING_MACROS.contains(&name.as_str()) {
-            found.push((*line, format!("only `main` and `report` write: `{name}!`")));
+            found.push((*line, format!("only `main` and `output` write: `{name}!`")));
         }
     }
     found

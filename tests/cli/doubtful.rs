@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use instancectl::diagnostic::{CODES, Severity};
+use instancectl::diagnostics::CODES;
+use instancectl::diagnostics::Severity;
 use serde_json::Value;
 
 use crate::stage::{creator, differs_from_stored, project, repository, sent_to};

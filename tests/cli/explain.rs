@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use instancectl::diagnostic::{PAGES, Page, PageBlock};
+use instancectl::diagnostics::{PAGES, Page, PageBlock};
 use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
 use serde_json::Value;
 

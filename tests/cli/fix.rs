@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
 
-use instancectl::diagnostic::{Diagnostic, Severity};
+use instancectl::diagnostics::{Diagnostic, Severity};
 use instancectl::source::SourceFile;
 use instancectl::validate::{LintLevels, fix, validate};
 use proptest::prelude::*;

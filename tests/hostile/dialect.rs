@@ -12,11 +12,9 @@ use crate::seeds;
 
 /// Returns the outcome and the fixture of each row.
 fn rows() -> Vec<(String, String)> {
-    let text = include_str!("../../src/lib.rs");
-    let section = text.split("# What of YAML is read").nth(1).expect("the section is there");
-    let rows = section.lines().filter_map(|line| {
-        let cells: Vec<&str> =
-            line.strip_prefix("//! | ")?.strip_suffix(" |")?.split(" | ").collect();
+    let text = instancectl::diagnostics::YAML_TOPIC;
+    let rows = text.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
         let [_, outcome, fixture] = cells[..] else { panic!("no row of three: {line}") };
         let fixture = fixture.strip_prefix('`')?.strip_suffix('`')?;
         Some((outcome.to_owned(), fixture.to_owned()))

@@ -17,7 +17,7 @@ mod platform;
 #[allow(dead_code)]
 mod stage;
 
-#[path = "../../src/lockfile/small_disk.rs"]
+#[path = "../../src/lockfile/tmpfs.rs"]
 mod small_disk;
 
 mod advice;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use instancectl::cli::Cli;
 use instancectl::commands;
-use instancectl::report::Console;
+use instancectl::output::Console;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Reply, Service};
 use crate::{ID, TOKEN, class, client, sample, task};
+use instancectl::api::auth::credentials::TokenCredentials;
 use instancectl::api::client::{Client, ClientOptions, CreateResult, ErrorDetail};
-use instancectl::api::credentials::TokenCredentials;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use instancectl::api::CredentialsError;
-use instancectl::api::credentials::{Credentials, TokenCredentials};
+use instancectl::api::auth::credentials::{Credentials, TokenCredentials};
 use tempfile::TempDir;
 
 const ENDPOINT: (&str, &str) = ("INSTANCECTL_ENDPOINT", "https://ai.example.cn:65011/ai");

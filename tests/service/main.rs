@@ -15,9 +15,9 @@ mod ways;
 
 use std::time::Duration;
 
+use instancectl::api::auth::credentials::TokenCredentials;
 use instancectl::api::client::{Client, ClientOptions, CreateResult};
-use instancectl::api::create_task::CreateTask;
-use instancectl::api::credentials::TokenCredentials;
+use instancectl::api::endpoints::create_task::CreateTask;
 use serde_json::{Value, json};
 
 const ID: &str = "530491fa7c8e47348f01de73e627a6a7";

@@ -6,8 +6,8 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use instancectl::api::auth::credentials::{Credentials, TokenCredentials};
 use instancectl::api::client::{Client, ClientOptions};
-use instancectl::api::credentials::{Credentials, TokenCredentials};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection};

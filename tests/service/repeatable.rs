@@ -1,7 +1,7 @@
 //! The calls that can be repeated: list, detail, delete.
 
 use instancectl::api::client::ApiError;
-use instancectl::api::list::ListQuery;
+use instancectl::api::endpoints::list::ListQuery;
 use serde_json::json;
 
 use crate::support::{Reply, Service};

@@ -6,9 +6,9 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
+use instancectl::api::auth::credentials::TokenCredentials;
 use instancectl::api::client::{ApiError, Client, ClientOptions, CreateResult};
-use instancectl::api::credentials::TokenCredentials;
-use instancectl::api::list::ListQuery;
+use instancectl::api::endpoints::list::ListQuery;
 use instancectl::ids::TaskId;
 use instancectl::sandbox::{Handle, Sandbox, SandboxError};
 use serde_json::{Value, json};

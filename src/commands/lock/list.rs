@@ -1,12 +1,12 @@
 //! `lock list`: prints the contents of locks.
 
-use super::super::prepare::state_dir;
 use super::targets;
 use crate::cli::LockSelection as Args;
+use crate::commands::load::state_dir;
 use crate::commands::{CommandError, Exit};
-use crate::exit::{ExitClass, ExitClasses};
+use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::{LockError, LockIssue, inspect};
-use crate::report::{Console, LockSummary};
+use crate::output::{Console, LockSummary};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut locks = Vec::new();

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use crate::cli::LockMerge as Args;
 use crate::commands::{CommandError, Exit};
-use crate::exit::ExitClass;
+use crate::exit_status::ExitClass;
 use crate::lockfile::{LockError, Lockfile, merge_locks, write_lock};
-use crate::report::Console;
+use crate::output::Console;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);

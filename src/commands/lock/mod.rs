@@ -7,11 +7,11 @@ mod verify;
 
 use std::path::{Path, PathBuf};
 
-use super::prepare::{canonical_lock_path, check_lock_kind};
+use super::load::{canonical_lock_path, check_lock_kind};
 use super::{CommandError, Exit, inputs};
 use crate::cli::{LockCommand, LockSelection};
 use crate::lockfile::{default_lock_path, is_lock};
-use crate::report::Console;
+use crate::output::Console;
 
 pub(super) fn run(command: LockCommand, console: &mut Console) -> Result<Exit, CommandError> {
     match command {

@@ -1,12 +1,12 @@
 //! `lock recover`: merges the files that an interrupted run left into locks, without the platform.
 
-use super::super::prepare::state_dir;
 use super::{SelectedLock, targets};
 use crate::cli::LockRecover as Args;
+use crate::commands::load::state_dir;
 use crate::commands::{CommandError, Exit};
-use crate::exit::{ExitClass, ExitClasses};
+use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::{EntryState, LockError, LockStore, OpenOptions};
-use crate::report::{Console, RecoverySummary};
+use crate::output::{Console, RecoverySummary};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut classes = ExitClasses::default();

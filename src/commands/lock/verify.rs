@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::super::prepare::{LoadedManifest, prepare, state_dir};
 use super::{SelectedLock, targets};
 use crate::cli::{LockVerify as Args, ManifestArgs, ManifestPaths};
+use crate::commands::load::{LoadedManifest, prepare, state_dir};
 use crate::commands::{CommandError, Exit};
-use crate::exit::ExitClasses;
+use crate::exit_status::ExitClasses;
 use crate::lockfile::{LockIssue, inspect, is_lock};
-use crate::report::{Console, LockSummary};
+use crate::output::{Console, LockSummary};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let format = args.which.format;

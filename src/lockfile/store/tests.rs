@@ -6,7 +6,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{LockStore, OpenOptions, RecoveredView, read_with_journal};
-use crate::lockfile::small_disk::SmallDisk;
+use crate::lockfile::tmpfs::SmallDisk;
 use crate::lockfile::{
     Descriptors, EntryChange, EntryState, JournalHandle, LockError, Lockfile, PendingCreate,
     Record, RequestBody,

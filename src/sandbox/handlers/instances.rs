@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::{ErrorReply, ParsedRequest};
-use crate::api::create_task::{AcceleratorType, CreateTask};
-use crate::api::list::ListQuery;
-use crate::sandbox::store::{TaskChange, TaskStore};
+use crate::api::endpoints::create_task::{AcceleratorType, CreateTask};
+use crate::api::endpoints::list::ListQuery;
+use crate::sandbox::state::{TaskChange, TaskStore};
 use crate::sandbox::task::{Task, now, parse_time_limit};
 
 /// The fields that the create call's documentation requires.

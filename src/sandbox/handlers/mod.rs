@@ -7,14 +7,14 @@
 
 mod catalog;
 mod instances;
-mod running;
+mod lifecycle;
 
 use hyper::body::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::call::Operation;
-use super::store::TaskStore;
+use super::route::Operation;
+use super::state::TaskStore;
 use super::task::{Task, now};
 
 /// A parsed request.
@@ -43,9 +43,9 @@ pub(super) async fn handle(
         Operation::Detail(id) => find_task(store, id).map(|task| task.detail(now())),
         Operation::Delete => instances::delete(store, requested).await,
         Operation::Url(id) => find_task(store, id).map(|task| json!(task.access_url(now()))),
-        Operation::Stop => running::stop(store, requested).await,
-        Operation::Restart => running::restart(store, requested).await,
-        Operation::ExecuteScript => running::execute_script(store, requested),
+        Operation::Stop => lifecycle::stop(store, requested).await,
+        Operation::Restart => lifecycle::restart(store, requested).await,
+        Operation::ExecuteScript => lifecycle::execute_script(store, requested),
         Operation::Resources => catalog::resources(requested),
         Operation::ResourceGroups => Ok(catalog::groups()),
         Operation::AllowedMountDirs => Ok(catalog::mounts()),

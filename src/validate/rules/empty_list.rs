@@ -1,8 +1,8 @@
 //! `empty-list`: a list form without instances.
 
-use super::super::DiagnosticCollector;
-use crate::diagnostic::DiagnosticKind;
-use crate::document::Document;
+use crate::diagnostics::DiagnosticKind;
+use crate::manifest::document::Document;
+use crate::validate::DiagnosticCollector;
 
 /// Checks the list of one document.
 pub(in crate::validate) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {

@@ -9,22 +9,23 @@ mod duplicate_name;
 mod duplicate_port;
 pub(super) mod empty_list;
 mod no_cards;
-mod quote_in_name;
-mod ram;
+mod ram_looks_like_gib;
 mod script_missing;
 mod script_off;
 mod secret_in_script;
-mod timeout;
+mod smart_quote_in_value;
 mod unlimited;
 mod unpinned_image;
 mod version_differs;
 pub(super) mod yaml11_value;
+mod zero_timeout;
 
 pub(super) use duplicate_name::Names;
 
 use super::{DiagnosticCollector, diagnostic};
-use crate::diagnostic::{Diagnostic, DiagnosticKind, Label};
-use crate::document::{Instance, join};
+use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{Diagnostic, Label};
+use crate::manifest::document::{Instance, join};
 use crate::source::Span;
 
 type Rule = fn(&Instance<'_>, &mut DiagnosticCollector<'_>);
@@ -34,12 +35,12 @@ const RULES: [Rule; 13] = [
     duplicate_mount::check,
     duplicate_port::check,
     no_cards::check,
-    quote_in_name::check,
-    ram::check,
+    smart_quote_in_value::check,
+    ram_looks_like_gib::check,
     script_missing::check,
     script_off::check,
     secret_in_script::check,
-    timeout::check,
+    zero_timeout::check,
     unlimited::check,
     unpinned_image::check,
     version_differs::check,

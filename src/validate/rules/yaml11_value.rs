@@ -1,11 +1,12 @@
 //! `yaml11-value`: an unquoted value that YAML 1.1 parsers, which are common, read as something
 //! else.
 
-use super::super::{DiagnosticCollector, diagnostic};
-use crate::diagnostic::{Diagnostic, DiagnosticKind, Fix};
-use crate::document::{Document, join};
+use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{Diagnostic, Fix};
+use crate::manifest::document::{Document, join};
 use crate::manifest::is_ignored_key;
 use crate::source::Span;
+use crate::validate::{DiagnosticCollector, diagnostic};
 use crate::yaml::{Node, Value};
 
 /// Checks every value of a document.

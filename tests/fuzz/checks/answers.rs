@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use instancectl::api::answer::{to_create, to_detail, to_list};
 use instancectl::api::client::{ApiError, CreateResult, ErrorDetail};
+use instancectl::api::parse_response::{to_create, to_detail, to_list};
 use serde_json::value::RawValue;
 
 /// A token as long same as the platform shortest, with characters that are plausible in a body.

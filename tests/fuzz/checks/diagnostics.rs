@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use instancectl::cli::ReportFormat;
-use instancectl::diagnostic::Severity;
-use instancectl::report::{FileReport, ValidationReport, write_findings};
+use instancectl::diagnostics::Severity;
+use instancectl::output::{FileReport, ValidationReport, write_findings};
 use instancectl::request;
 use instancectl::source::{SourceFile, Span};
 use instancectl::validate::{LintLevels, validate};

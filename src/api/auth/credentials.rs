@@ -1,0 +1,309 @@
+//! Address and credentials of the service, from the environment: an address with a token, or an
+//! account that logs in. A secret never comes from a flag or a manifest.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use reqwest::Url;
+
+use super::account::Account;
+use super::token::{PLATFORM_REGION, Token};
+use crate::api::proxy::Proxies;
+use crate::api::{CredentialsError, base_url};
+use crate::ids::{Endpoint, Region};
+
+/// Looks up an environment variable by name.
+pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
+
+/// Credentials for calling the service.
+#[derive(Debug)]
+pub enum Credentials {
+    /// One address and its token.
+    Token(TokenCredentials),
+    /// An account that logs in to get the tokens and addresses of its regions.
+    Account(Account),
+}
+
+/// Address of the service and the token to call it with. Its `Debug` form shows no secret.
+#[derive(Clone)]
+pub struct TokenCredentials {
+    pub(crate) base: Url,
+    /// The variable that the address came from.
+    pub(crate) variable: &'static str,
+    pub(crate) token: Token,
+    pub(crate) network: Network,
+    endpoint: Endpoint,
+    region: Option<Region>,
+}
+
+/// Network settings: proxies and trusted certificates.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Network {
+    pub(crate) authority: Option<CaBundle>,
+    pub(in crate::api) proxies: Proxies,
+}
+
+impl Network {
+    pub(crate) fn from_environment(env: &Environment<'_>) -> Result<Self, CredentialsError> {
+        let proxies = Proxies::from_environment(env)?;
+        Ok(Self { authority: authority(env)?, proxies })
+    }
+}
+
+/// An additional certificate authority: the PEM text and where it came from.
+#[derive(Debug, Clone)]
+pub(crate) struct CaBundle {
+    pub(crate) path: PathBuf,
+    pub(crate) pem: Vec<u8>,
+}
+
+pub(crate) const ENDPOINT: &str = "INSTANCECTL_ENDPOINT";
+const TOKEN: &str = "INSTANCECTL_TOKEN";
+const TOKEN_FILE: &str = "INSTANCECTL_TOKEN_FILE";
+const CA_FILE: &str = "INSTANCECTL_CA_FILE";
+pub(crate) const REGION: &str = "INSTANCECTL_REGION";
+pub(crate) const USER: &str = "INSTANCECTL_USER";
+pub(crate) const ACCESS_KEY: &str = "INSTANCECTL_ACCESS_KEY";
+pub(crate) const SECRET_KEY: &str = "INSTANCECTL_SECRET_KEY";
+pub(crate) const LOGIN_URL: &str = "INSTANCECTL_LOGIN_URL";
+pub(crate) const PLATFORM_URL: &str = "INSTANCECTL_PLATFORM_URL";
+
+/// All variables that set the service's address or credentials.
+pub const VARIABLES: [&str; 10] = [
+    ENDPOINT,
+    TOKEN,
+    TOKEN_FILE,
+    USER,
+    ACCESS_KEY,
+    SECRET_KEY,
+    REGION,
+    LOGIN_URL,
+    PLATFORM_URL,
+    CA_FILE,
+];
+
+/// Maximum number of bytes read from a token or certificate file.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
+
+impl Credentials {
+    /// Reads the credentials from the environment; an empty variable counts as unset. `allow_http`
+    /// permits plain HTTP to hosts other than loopback. If both an address with its token and an
+    /// account are given, the address is used, because it is the narrower of the two. An address
+    /// without a token, or the reverse, together with login variables is refused as ambiguous.
+    pub fn from_environment(
+        env: &Environment<'_>,
+        allow_http: bool,
+    ) -> Result<Self, CredentialsError> {
+        let token = [ENDPOINT, TOKEN, TOKEN_FILE].map(|name| is_set(env, name));
+        let account = [USER, ACCESS_KEY, SECRET_KEY].map(|name| is_set(env, name));
+        let missing = |names: &[(&'static str, bool)]| CredentialsError::Missing {
+            names: names.iter().filter(|(_, set)| !set).map(|(name, _)| *name).collect(),
+        };
+        let of_token = [(ENDPOINT, token[0]), (TOKEN, token[1] || token[2])];
+        let of_account = [(USER, account[0]), (ACCESS_KEY, account[1]), (SECRET_KEY, account[2])];
+        let any = |names: &[(&str, bool)]| names.iter().any(|(_, set)| *set);
+        let complete = |names: &[(&str, bool)]| names.iter().all(|(_, set)| *set);
+        if complete(&of_token) {
+            TokenCredentials::from_environment(env, allow_http).map(Self::Token)
+        } else if any(&of_token) && any(&of_account) {
+            let CredentialsError::Missing { names } = missing(&of_token) else {
+                unreachable!("made above")
+            };
+            let found = of_token.iter().find(|(_, set)| *set).map(|(name, _)| *name);
+            Err(CredentialsError::Mixed { found: found.unwrap_or(ENDPOINT), lacking: names[0] })
+        } else if any(&of_account) && complete(&of_account) {
+            Account::from_environment(env, allow_http).map(Self::Account)
+        } else {
+            Err(missing(if any(&of_account) { &of_account } else { &of_token }))
+        }
+    }
+}
+
+impl TokenCredentials {
+    /// Reads an address and its token. A token whose payload says that it has expired, or that it
+    /// is for another region than `INSTANCECTL_REGION`, is refused here, before a request is sent.
+    fn from_environment(env: &Environment<'_>, allow_http: bool) -> Result<Self, CredentialsError> {
+        let token = match (text(env, TOKEN)?, path(env, TOKEN_FILE)) {
+            (Some(_), Some(_)) => return Err(CredentialsError::TwoTokens),
+            (Some(token), None) => token,
+            (None, Some(file)) => read_token(&file)?,
+            (None, None) => String::new(),
+        };
+        let endpoint = text(env, ENDPOINT)?.unwrap_or_default();
+        let mut access = Self::new(&endpoint, &token, allow_http)?;
+        if let Some(expiry) = access.token.expiry()
+            && expiry <= SystemTime::now()
+        {
+            let at = humantime::format_rfc3339_seconds(expiry).to_string();
+            return Err(CredentialsError::Expired { at });
+        }
+        let expected = text(env, REGION)?.map(Region::from);
+        match (&access.region, expected) {
+            (Some(found), _) if found.as_str() == PLATFORM_REGION => {
+                return Err(CredentialsError::PlatformToken);
+            }
+            (Some(found), Some(expected)) if *found != expected => {
+                return Err(CredentialsError::OtherRegion { found: found.clone(), expected });
+            }
+            (None, Some(expected)) => access.region = Some(expected),
+            _ => {}
+        }
+        access.network = Network::from_environment(env)?;
+        Ok(access)
+    }
+
+    /// Creates the access to the service at `address` (with or without the trailing `/ai` of the
+    /// platform's own list of addresses) with `token`.
+    pub fn new(address: &str, token: &str, allow_http: bool) -> Result<Self, CredentialsError> {
+        let base = base_url::parse(ENDPOINT, address, allow_http)?;
+        Ok(Self::from_parts(base, ENDPOINT, Token::new(token)?, Network::default()))
+    }
+
+    /// Creates the access to an AI address that is already parsed.
+    pub(crate) fn from_parts(
+        base: Url,
+        variable: &'static str,
+        token: Token,
+        network: Network,
+    ) -> Self {
+        let base = base_url::strip_ai_suffix(base);
+        let (endpoint, region) = (base_url::endpoint(&base), token.region());
+        Self { base, variable, token, network, endpoint, region }
+    }
+
+    /// Creates the access to a sandbox inside this process. Its endpoint is `sandbox`, because the
+    /// port changes with every run and its instances do not.
+    pub fn sandbox(address: &str, token: &str) -> Result<Self, CredentialsError> {
+        Ok(Self { endpoint: Endpoint::from("sandbox"), ..Self::new(address, token, false)? })
+    }
+
+    /// Returns the endpoint that the lock records: scheme, host and port, without a default port;
+    /// or `sandbox`.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Returns the region from the token's payload if it is readable, else `INSTANCECTL_REGION`.
+    pub fn region(&self) -> Option<Region> {
+        self.region.clone()
+    }
+
+    /// Returns the expiry from the token's payload, if it is readable and has one.
+    pub fn expiry(&self) -> Option<SystemTime> {
+        self.token.expiry()
+    }
+
+    /// Returns the user from the token's payload, if it is readable and has one.
+    pub fn user(&self) -> Option<String> {
+        self.token.user()
+    }
+
+    /// Returns the address in its usual form, with its path and a trailing `/ai`.
+    pub fn address(&self) -> String {
+        base_url::join(&self.base, "/ai").to_string()
+    }
+
+    /// Returns the address of a call; `path` begins with `/ai`.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        base_url::join(&self.base, path)
+    }
+}
+
+impl fmt::Debug for TokenCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
+/// Returns the names of the variables that are set and not empty.
+pub fn set_variables(env: &Environment<'_>) -> Vec<&'static str> {
+    VARIABLES.into_iter().filter(|name| is_set(env, name)).collect()
+}
+
+fn is_set(env: &Environment<'_>, name: &str) -> bool {
+    env(name).is_some_and(|value| value.to_str().is_none_or(|text| !trimmed(text).is_empty()))
+}
+
+/// Returns the text of a variable without surrounding whitespace, line ends and byte order mark:
+/// secrets often end with a line end.
+pub(crate) fn text(
+    env: &Environment<'_>,
+    name: &'static str,
+) -> Result<Option<String>, CredentialsError> {
+    let Some(value) = env(name) else { return Ok(None) };
+    let text = value.into_string().map_err(|_| CredentialsError::NotText { name })?;
+    let text = trimmed(&text);
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// Returns the path in a variable. A file name that is not UTF-8 is used unchanged.
+fn path(env: &Environment<'_>, name: &str) -> Option<PathBuf> {
+    let value = env(name)?;
+    let path = match value.to_str() {
+        Some(text) => PathBuf::from(trimmed(text)),
+        None => PathBuf::from(value),
+    };
+    (!path.as_os_str().is_empty()).then_some(path)
+}
+
+/// Reads the additional certificate authority, if one is given.
+fn authority(env: &Environment<'_>) -> Result<Option<CaBundle>, CredentialsError> {
+    let Some(path) = path(env, CA_FILE) else { return Ok(None) };
+    let pem = read_file(CA_FILE, &path, |_| Ok(()))?;
+    Ok(Some(CaBundle { path, pem }))
+}
+
+fn read_token(path: &Path) -> Result<String, CredentialsError> {
+    let bytes = read_file(TOKEN_FILE, path, |file| check_permissions(file, path))?;
+    let encoding = match &bytes[..] {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, _, ..] => "UTF-16, expected UTF-8",
+        _ => "not UTF-8 text",
+    };
+    let token = String::from_utf8(bytes).ok().filter(|token| !token.contains('\0'));
+    let token =
+        token.ok_or_else(|| CredentialsError::Encoding { path: path.to_owned(), encoding })?;
+    Ok(trimmed(&token).to_owned())
+}
+
+/// Reads the file that variable `name` specifies. `check` receives the opened file, not its path,
+/// so that it checks the file that is read.
+fn read_file(
+    name: &'static str,
+    path: &Path,
+    check: impl FnOnce(&File) -> Result<(), CredentialsError>,
+) -> Result<Vec<u8>, CredentialsError> {
+    let failed = |source| CredentialsError::File { name, path: path.to_owned(), source };
+    let file = File::open(path).map_err(failed)?;
+    check(&file)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn check_permissions(file: &File, path: &Path) -> Result<(), CredentialsError> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = file.metadata().map_err(|source| CredentialsError::File {
+        name: TOKEN_FILE,
+        path: path.to_owned(),
+        source,
+    })?;
+    let mode = metadata.permissions().mode() & 0o7777;
+    match mode & 0o077 {
+        0 => Ok(()),
+        _ => Err(CredentialsError::NotPrivate { path: path.to_owned(), mode }),
+    }
+}
+
+#[cfg(not(unix))]
+fn only_owner(_: &File, _: &Path) -> Result<(), CredentialsError> {
+    Ok(())
+}

@@ -1,0 +1,315 @@
+//! A login session: the tokens of an account's regions, fetched once, and once more if one is
+//! refused during a run. All clients of a session share the tokens of a new login.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime};
+
+use reqwest::Url;
+use tokio::time::Instant;
+
+use super::account::Account;
+use super::credentials::{LOGIN_URL, PLATFORM_URL, TokenCredentials};
+use super::login::{RegionToken, log_in};
+pub use super::login_error::{LoginError, describe_skew};
+use super::redact::Redactor;
+use super::region_address::{self, RegionAddressError};
+use super::token::{PLATFORM_REGION, Token};
+use crate::api::base_url;
+use crate::api::client::{ApiError, Client, ClientOptions, ErrorDetail};
+use crate::api::http::HttpClient;
+use crate::api::sanitize::sanitize;
+use crate::ids::Region;
+
+/// Minimum time between two repeated logins: a platform that refuses a token which it has just
+/// issued refuses the account.
+const MIN_RELOGIN_INTERVAL: Duration = Duration::from_mins(10);
+
+/// A logged-in account. Clones share the tokens of a new login.
+#[derive(Clone)]
+pub struct Session(Arc<Inner>);
+
+struct Inner {
+    account: Account,
+    options: ClientOptions,
+    login: HttpClient,
+    platform: HttpClient,
+    granted: RwLock<SessionTokens>,
+    /// Time of the last repeated login. Locked while a login is in progress, so that many requests
+    /// refused at the same time share one login.
+    repeated: tokio::sync::Mutex<Option<Instant>>,
+}
+
+/// Result of a login.
+#[derive(Clone)]
+struct SessionTokens {
+    number: u64,
+    regions: BTreeMap<Region, RegionToken>,
+    secrets: Arc<Redactor>,
+}
+
+/// A token to call with, and the secrets to redact from the response.
+#[derive(Clone)]
+pub(crate) struct TokenLease {
+    pub(crate) token: Token,
+    pub(crate) secrets: Arc<Redactor>,
+    /// Number of the login that returned it, from 0.
+    pub(crate) number: u64,
+}
+
+/// The tokens of one region.
+pub(crate) struct TokenProvider {
+    session: Session,
+    region: Region,
+    /// The initial token: used, and refused, if a later login returned none.
+    first: Token,
+}
+
+/// A region of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRegion {
+    /// Its ID.
+    pub region: Region,
+    /// Its name, safe to show; empty if the platform gave none.
+    pub name: String,
+    /// Expiry of its token, if there is a token that states one.
+    pub expiry: Option<SystemTime>,
+}
+
+impl Session {
+    /// Logs in.
+    pub async fn log_in(account: Account, options: ClientOptions) -> Result<Self, LoginError> {
+        let wire = |base, variable| HttpClient::new(base, variable, &account.network, options);
+        let login = wire(&account.login, LOGIN_URL)?;
+        let platform = wire(&account.platform, PLATFORM_URL)?;
+        let secrets = Arc::new(account.secrets());
+        let granted = SessionTokens { number: 0, regions: BTreeMap::new(), secrets };
+        let session = Self(Arc::new(Inner {
+            account,
+            options,
+            login,
+            platform,
+            granted: RwLock::new(granted),
+            repeated: tokio::sync::Mutex::default(),
+        }));
+        match log_in(&session.0.login, &session.0.account).await {
+            Ok(tokens) => session.store_tokens(tokens, 0),
+            Err(failure) => return Err(session.re_login_error(failure)),
+        }
+        Ok(session)
+    }
+
+    /// Returns the regions of the account, by ID.
+    pub fn regions(&self) -> Vec<AccountRegion> {
+        let regions = self.granted().regions.into_values();
+        regions
+            .map(|RegionToken { region, name, token }| AccountRegion {
+                region,
+                name,
+                expiry: token.and_then(|token| token.expiry()),
+            })
+            .collect()
+    }
+
+    /// Returns by how many seconds this machine's clock is ahead of the platform's, if a response
+    /// had a date.
+    pub fn clock_skew(&self) -> Option<i64> {
+        self.0.login.clock_skew()
+    }
+
+    /// Returns a client of one region: queries the platform for its address and keeps it.
+    pub async fn client(&self, region: Option<&Region>) -> Result<Client, LoginError> {
+        let granted = self.granted();
+        let known = || list_regions(&granted.regions);
+        let Some(region) = region else { return Err(LoginError::Unnamed { known: known() }) };
+        let Some(found) = granted.regions.get(region) else {
+            return Err(LoginError::Unknown { region: region.clone(), known: known() });
+        };
+        let titled = title(found);
+        let Some(first) = found.token.clone() else {
+            return Err(LoginError::Disabled { region: titled });
+        };
+        let tokens = TokenProvider { session: self.clone(), region: region.clone(), first };
+        let account = &self.0.account;
+        let query_failed = |denied, cause| LoginError::Unasked {
+            region: titled.clone(),
+            address: display_address(&account.platform),
+            cause,
+            denied,
+        };
+        let url = match self.address(&tokens).await {
+            Ok(url) => url,
+            Err(RegionAddressError::NoService) => {
+                return Err(LoginError::NoService { region: titled });
+            }
+            Err(RegionAddressError::Unusable(error)) => return Err(error.into()),
+            Err(RegionAddressError::Unasked(ApiError::Denied(cause))) => {
+                return Err(query_failed(true, cause));
+            }
+            Err(RegionAddressError::Unasked(
+                ApiError::EndpointMissing(cause)
+                | ApiError::Refused(cause)
+                | ApiError::Unreachable(cause),
+            )) => return Err(query_failed(false, cause)),
+        };
+        let access = TokenCredentials::from_parts(
+            url,
+            PLATFORM_URL,
+            tokens.grant().token,
+            account.network.clone(),
+        );
+        Ok(Client::with_session(access, tokens, self.0.options)?)
+    }
+
+    /// Queries the region's address; once more after a new login if the token is refused.
+    async fn address(&self, tokens: &TokenProvider) -> Result<Url, RegionAddressError> {
+        let Inner { account, platform, .. } = &*self.0;
+        let grant = tokens.grant();
+        match region_address::fetch_region_address(platform, account, &grant).await {
+            Err(RegionAddressError::Unasked(ApiError::Denied(cause))) => {
+                let grant = tokens.renewed(&grant, cause).await;
+                let grant =
+                    grant.map_err(|cause| RegionAddressError::Unasked(ApiError::Denied(cause)))?;
+                region_address::fetch_region_address(platform, account, &grant).await
+            }
+            answer => answer,
+        }
+    }
+
+    fn granted(&self) -> SessionTokens {
+        self.0.granted.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Stores the tokens of a login. Earlier secrets stay secret.
+    fn store_tokens(&self, tokens: Vec<RegionToken>, number: u64) {
+        let mut granted = self.0.granted.write().unwrap_or_else(PoisonError::into_inner);
+        let mut secrets = Redactor::clone(&granted.secrets);
+        let mut regions = BTreeMap::new();
+        for token in tokens {
+            if let Some(token) = &token.token {
+                secrets.add_token(token.expose());
+            }
+            // The platform's own token, which no instance call accepts.
+            if token.region.as_str() != PLATFORM_REGION {
+                regions.entry(token.region.clone()).or_insert(token);
+            }
+        }
+        *granted = SessionTokens { number, regions, secrets: Arc::new(secrets) };
+    }
+
+    /// Logs in again after the tokens of login `refused` were refused, unless that has been done
+    /// meanwhile. Returns false if it was already tried recently.
+    async fn renew(&self, refused: u64) -> Result<bool, ApiError> {
+        let mut repeated = self.0.repeated.lock().await;
+        if self.granted().number != refused {
+            return Ok(true);
+        }
+        let now = Instant::now();
+        if !may_login_again(*repeated, now) {
+            return Ok(false);
+        }
+        *repeated = Some(now);
+        self.store_tokens(log_in(&self.0.login, &self.0.account).await?, refused + 1);
+        Ok(true)
+    }
+
+    fn re_login_error(&self, failure: ApiError) -> LoginError {
+        let Inner { account, .. } = &*self.0;
+        let (refused, cause) = match failure {
+            ApiError::Denied(cause) => (true, cause),
+            // An internal error says nothing about the account; any other code does.
+            ApiError::Refused(cause) => (!cause.is_internal(), cause),
+            ApiError::EndpointMissing(cause) | ApiError::Unreachable(cause) => (false, cause),
+        };
+        if refused {
+            let user = sanitize(&account.user, &account.secrets());
+            LoginError::Refused { user, cause, skew: self.clock_skew() }
+        } else {
+            LoginError::Unreachable { address: display_address(&account.login), cause }
+        }
+    }
+}
+
+impl TokenProvider {
+    pub(crate) fn region(&self) -> &Region {
+        &self.region
+    }
+
+    /// Returns the current token.
+    pub(crate) fn grant(&self) -> TokenLease {
+        let granted = self.session.0.granted.read().unwrap_or_else(PoisonError::into_inner);
+        let own = granted.regions.get(&self.region).and_then(|found| found.token.as_ref());
+        let token = own.unwrap_or(&self.first).clone();
+        TokenLease { token, secrets: Arc::clone(&granted.secrets), number: granted.number }
+    }
+
+    /// Returns a new token after `refused` was refused; otherwise the original error, with the
+    /// error of the new login.
+    pub(crate) async fn renewed(
+        &self,
+        refused: &TokenLease,
+        cause: ErrorDetail,
+    ) -> Result<TokenLease, ErrorDetail> {
+        let also = |what: String| {
+            Err(ErrorDetail { message: format!("{}; {what}", cause.message), ..cause.clone() })
+        };
+        match self.session.renew(refused.number).await {
+            Ok(true) => {}
+            Ok(false) => return Err(cause),
+            Err(failure) => {
+                return also(format!("then {}", self.session.re_login_error(failure)));
+            }
+        }
+        let regions = self.session.granted().regions;
+        match regions.get(&self.region) {
+            Some(RegionToken { token: Some(_), .. }) => Ok(self.grant()),
+            _ => {
+                also("the account still has no token for this region after a new login".to_owned())
+            }
+        }
+    }
+}
+
+/// Returns whether a login may be repeated, given the time of the last repetition.
+fn may_login_again(last: Option<Instant>, now: Instant) -> bool {
+    last.is_none_or(|last| now.saturating_duration_since(last) >= MIN_RELOGIN_INTERVAL)
+}
+
+fn list_regions(regions: &BTreeMap<Region, RegionToken>) -> String {
+    if regions.is_empty() {
+        return "none".to_owned();
+    }
+    let known = |region: &RegionToken| {
+        let disabled = if region.token.is_none() { " disabled" } else { "" };
+        format!("{}{disabled}", title(region))
+    };
+    regions.values().map(known).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns a region's ID and name.
+fn title(region: &RegionToken) -> String {
+    let name = if region.name.is_empty() { String::new() } else { format!(" ({})", region.name) };
+    format!("`{}`{name}", region.region)
+}
+
+fn display_address(base: &Url) -> String {
+    base_url::endpoint(base).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::{MIN_RELOGIN_INTERVAL, may_login_again};
+
+    #[test]
+    fn login_is_repeated_once_and_later_only_after_a_delay() {
+        let last = Instant::now();
+        assert!(may_login_again(None, last));
+        assert!(!may_login_again(Some(last), last));
+        assert!(!may_login_again(Some(last), last + MIN_RELOGIN_INTERVAL - Duration::from_secs(1)));
+        assert!(may_login_again(Some(last), last + MIN_RELOGIN_INTERVAL));
+    }
+}

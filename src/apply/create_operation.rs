@@ -1,0 +1,265 @@
+//! One create call: the intent is durable before the request is sent, the outcome before it is
+//! reported.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+use super::Outcome;
+use super::delete::{DeleteOutcome, remove};
+use crate::api::client::{Client, CreateResult, ErrorDetail};
+use crate::exit_status::ExitClass;
+use crate::ids::{Endpoint, TaskId};
+use crate::interrupts::wait_for_signals;
+use crate::inventory::InstanceList;
+use crate::inventory::RegionInventory;
+use crate::lockfile::{
+    Entry, EntryChange, EntryState, JournalSender, LockError, Lockfile, PendingCreate, Record,
+    RequestBody,
+};
+use crate::plan::Location;
+use crate::request::Request;
+
+/// An instance to create.
+pub(super) struct CreateOperation {
+    /// Its index in the report.
+    pub(super) index: usize,
+    pub(super) job: usize,
+    pub(super) request: Box<Request>,
+    pub(super) location: Location,
+    pub(super) client: Client,
+    /// Whether its endpoint can list instances.
+    pub(super) listed: bool,
+    /// IDs with its name in a complete list from before the request, and the newest creation time
+    /// in that list.
+    pub(super) known_ids: Option<Vec<TaskId>>,
+    pub(super) list_watermark: Option<String>,
+    /// The entry whose instance is deleted first.
+    pub(super) replaces: Option<Box<Entry>>,
+}
+
+/// Task IDs owned by entries, by endpoint. IDs are unique: if the platform answers with one of
+/// these, it is unknown which instance it created.
+#[derive(Clone, Default)]
+pub(super) struct TaskIdRegistry(Rc<RefCell<HashSet<(Endpoint, TaskId)>>>);
+
+impl TaskIdRegistry {
+    /// Collects the IDs that the locks own.
+    pub(super) fn new<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> Self {
+        let entries = locks.into_iter().flat_map(|lock| lock.instances.values());
+        let claim = |entry: &Entry| Some((entry.endpoint.clone(), entry.task_id.clone()?));
+        Self(Rc::new(RefCell::new(entries.filter_map(claim).collect())))
+    }
+
+    /// Releases the ID of a deleted instance.
+    fn release(&self, endpoint: &Endpoint, id: &TaskId) {
+        self.0.borrow_mut().remove(&(endpoint.clone(), id.clone()));
+    }
+
+    /// Returns the answer, or an unknown outcome if its ID is already claimed; otherwise claims the
+    /// ID.
+    fn claim(&self, endpoint: &Endpoint, answer: CreateResult) -> CreateResult {
+        match answer {
+            CreateResult::Created(id)
+                if !self.0.borrow_mut().insert((endpoint.clone(), id.clone())) =>
+            {
+                let message = format!("the platform returned the ID of another entry: `{id}`");
+                CreateResult::Unknown(api_error(&message))
+            }
+            answer => answer,
+        }
+    }
+}
+
+/// Reason why a request was not sent.
+pub(super) enum NotSentReason {
+    /// The intent could not be recorded.
+    Lock(LockError),
+    /// The instance to be replaced still exists.
+    NotRemoved(DeleteOutcome),
+}
+
+/// Result of a create call.
+pub(super) struct CreateCompletion {
+    pub(super) answer: CreateResult,
+    /// Intent and outcome, as passed to the journal.
+    pub(super) records: [Record; 2],
+    /// Whether the outcome is durable.
+    pub(super) durable: Result<(), LockError>,
+    /// Concurrency slot, kept if no new request may start before this answer is processed.
+    pub(super) _slot: Option<OwnedSemaphorePermit>,
+}
+
+impl CreateOperation {
+    /// Creates a ticket for an endpoint, with the instances of that name from its list.
+    pub(super) fn new(
+        index: usize,
+        job: usize,
+        request: Box<Request>,
+        location: Location,
+        site: &RegionInventory,
+    ) -> Self {
+        let complete = site.displayed.as_ref().filter(|listing| listing.is_complete());
+        let ids = |listing: &InstanceList| {
+            listing
+                .named(request.name.as_str())
+                .iter()
+                .map(|duplicate| duplicate.id().clone())
+                .collect()
+        };
+        Self {
+            index,
+            job,
+            known_ids: complete.map(ids),
+            list_watermark: complete
+                .and_then(|listing| listing.newest_creation())
+                .map(str::to_owned),
+            request,
+            location,
+            client: site.client.clone(),
+            listed: site.displayed.is_some(),
+            replaces: None,
+        }
+    }
+
+    /// Returns the data that the journal needs before the request is sent.
+    pub(super) fn pending_create(&self) -> PendingCreate {
+        PendingCreate {
+            name: self.request.name.clone(),
+            region: self.location.region.clone(),
+            endpoint: self.client.endpoint().clone(),
+            body: RequestBody::from_value(&self.request.task),
+            known_ids: self.known_ids.clone(),
+            list_watermark: self.list_watermark.clone(),
+        }
+    }
+
+    /// Deletes the replaced instance, records the intent, sends the request and records the
+    /// outcome. An error means that nothing was sent.
+    pub(super) async fn send(
+        self,
+        journal: JournalSender,
+        slot: OwnedSemaphorePermit,
+        interrupts: watch::Receiver<u8>,
+        timeout: Duration,
+        claims: TaskIdRegistry,
+    ) -> (Self, Result<Box<CreateCompletion>, NotSentReason>) {
+        if let Err(unsent) = self.delete_replaced(&journal, &interrupts, timeout).await {
+            return (self, Err(unsent));
+        }
+        if let Some(Entry { task_id: Some(gone), endpoint, .. }) = self.replaces.as_deref() {
+            claims.release(endpoint, gone);
+        }
+        let intent = Record::Intent {
+            name: self.request.name.clone(),
+            attempt: 1,
+            at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        };
+        if !cfg!(feature = "without-intent")
+            && let Err(error) = journal.append(intent.clone()).await
+        {
+            return (self, Err(NotSentReason::Lock(error)));
+        }
+        let answer = if *interrupts.borrow() > 0 {
+            CreateResult::NotSent(api_error("interrupted before the request was sent"))
+        } else {
+            let halt = wait_for_signals(interrupts.clone(), 1);
+            tokio::select! {
+                // An answer that has arrived counts, even if a signal has arrived as well.
+                biased;
+                answer = self.client.create(&self.request.task, halt) => answer,
+                () = wait_for_signals(interrupts.clone(), 2) => {
+                    CreateResult::Unknown(api_error("interrupted before the response arrived"))
+                }
+            }
+        };
+        let answer = claims.claim(self.client.endpoint(), answer);
+        // A created instance frees its slot before its record is durable; that record is queued
+        // before the next intent. Any other answer may stop the run, so it keeps its slot.
+        let slot = if matches!(answer, CreateResult::Created(_)) { None } else { Some(slot) };
+        let outcome = self.outcome(&answer);
+        let durable = journal.append(outcome.clone()).await;
+        (
+            self,
+            Ok(Box::new(CreateCompletion {
+                answer,
+                records: [intent, outcome],
+                durable,
+                _slot: slot,
+            })),
+        )
+    }
+
+    /// Deletes the replaced instance: it is marked in the lock before the delete is sent and
+    /// removed once it is gone, so that an interrupted run can be continued by the next one.
+    async fn delete_replaced(
+        &self,
+        journal: &JournalSender,
+        interrupts: &watch::Receiver<u8>,
+        timeout: Duration,
+    ) -> Result<(), NotSentReason> {
+        let Some(old) = self.replaces.as_deref() else { return Ok(()) };
+        let Some(id) = &old.task_id else { return Ok(()) };
+        let deleting = Entry { state: EntryState::Deleting, ..old.clone() };
+        let save = async |base: &Entry, ours: Option<Entry>| {
+            let name = self.request.name.clone();
+            let change = EntryChange { name, base: Some(base.clone()), ours };
+            journal.save(vec![change]).await.map(drop).map_err(NotSentReason::Lock)
+        };
+        save(old, Some(deleting.clone())).await?;
+        match remove(&self.client, id, timeout, interrupts.clone()).await {
+            DeleteOutcome::Gone => save(&deleting, None).await,
+            // The deletion may be in progress: the next run queries it again.
+            removal @ (DeleteOutcome::TimedOut | DeleteOutcome::Unreachable(_)) => {
+                Err(NotSentReason::NotRemoved(removal))
+            }
+            removal => {
+                save(&deleting, Some(old.clone())).await?;
+                Err(NotSentReason::NotRemoved(removal))
+            }
+        }
+    }
+
+    fn outcome(&self, answer: &CreateResult) -> Record {
+        let name = self.request.name.clone();
+        match answer {
+            CreateResult::Created(id) => Record::Created { name, id: id.clone(), how: None },
+            CreateResult::Refused(cause)
+            | CreateResult::Denied(cause)
+            | CreateResult::EndpointMissing(cause) => {
+                Record::Refused { name, code: cause.code.clone() }
+            }
+            CreateResult::NotSent(_) => Record::NotSent { name },
+            CreateResult::Unconfirmed(cause) | CreateResult::Unknown(cause) => {
+                Record::Uncertain { name, code: cause.code.clone(), why: cause.message.clone() }
+            }
+        }
+    }
+}
+
+/// Returns the outcome that an answer means for its instance, the class it adds to the run, and the
+/// fault, if any.
+pub(super) fn classify(
+    answer: &CreateResult,
+) -> (Outcome, Option<ExitClass>, Option<&ErrorDetail>) {
+    match answer {
+        CreateResult::Created(_) => (Outcome::Created, None, None),
+        CreateResult::Refused(cause) | CreateResult::EndpointMissing(cause) => {
+            (Outcome::Refused, Some(ExitClass::Refused), Some(cause))
+        }
+        CreateResult::Denied(cause) => (Outcome::Refused, Some(ExitClass::Denied), Some(cause)),
+        CreateResult::NotSent(cause) => {
+            (Outcome::NotSent, Some(ExitClass::Unreachable), Some(cause))
+        }
+        CreateResult::Unconfirmed(cause) | CreateResult::Unknown(cause) => {
+            (Outcome::Unknown, Some(ExitClass::Unknown), Some(cause))
+        }
+    }
+}
+
+fn api_error(message: &str) -> ErrorDetail {
+    ErrorDetail { message: message.to_owned(), ..ErrorDetail::default() }
+}

@@ -1,0 +1,131 @@
+//! Deletes an instance and waits until it is gone. A delete can be repeated safely.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use crate::api::client::{ApiError, Client, ErrorDetail};
+use crate::ids::TaskId;
+use crate::interrupts::wait_for_signals;
+use crate::inventory::InstanceList;
+
+/// Pause before the second poll; each following one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// Maximum wait for a deletion whose answer was lost.
+const AFTER_NO_ANSWER: Duration = Duration::from_secs(10);
+/// Maximum pause.
+const MAX_PAUSE: Duration = Duration::from_secs(5);
+
+/// Result of a delete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum DeleteOutcome {
+    /// The instance does not exist or has ended.
+    Gone,
+    /// The platform accepted the request, but the instance still exists.
+    TimedOut,
+    /// The platform refused the request, and the instance is not gone.
+    Refused(ErrorDetail),
+    /// The credentials have no permission.
+    Denied(ErrorDetail),
+    /// No usable answer.
+    Unreachable(ErrorDetail),
+    /// The endpoint does not support the call; the request was not accepted.
+    Unsupported(ErrorDetail),
+    /// A signal arrived before it was sent.
+    Cancelled,
+}
+
+/// Deletes one instance and waits until it is gone. If the instance is gone, it counts as deleted,
+/// whatever the answer to the delete was.
+pub(super) async fn remove(
+    client: &Client,
+    id: &TaskId,
+    timeout: Duration,
+    interrupts: watch::Receiver<u8>,
+) -> DeleteOutcome {
+    if *interrupts.borrow() > 0 {
+        return DeleteOutcome::Cancelled;
+    }
+    match client.delete(std::slice::from_ref(id)).await {
+        Ok(()) => wait_until_deleted(client, id, timeout, interrupts).await,
+        Err(ApiError::Unreachable(cause)) => {
+            // The delete may have been carried out; query the instance.
+            match wait_until_deleted(client, id, timeout.min(AFTER_NO_ANSWER), interrupts).await {
+                DeleteOutcome::Gone => DeleteOutcome::Gone,
+                DeleteOutcome::Denied(denied) => DeleteOutcome::Denied(denied),
+                _ => DeleteOutcome::Unreachable(cause),
+            }
+        }
+        Err(failure) => match (presence(client, id).await, failure) {
+            (Presence::Gone, _) => DeleteOutcome::Gone,
+            (_, ApiError::Denied(cause)) => DeleteOutcome::Denied(cause),
+            (_, ApiError::EndpointMissing(cause)) => DeleteOutcome::Unsupported(cause),
+            (_, failure) => DeleteOutcome::Refused(failure.into_detail()),
+        },
+    }
+}
+
+/// State of an instance after a delete that was or may have been accepted.
+enum Presence {
+    /// The platform has no such instance.
+    Gone,
+    /// It ended and is no longer billed.
+    Over,
+    /// It exists, or no answer is conclusive.
+    Unclear,
+    /// The credentials have no permission.
+    Denied(ErrorDetail),
+    /// The platform cannot be reached.
+    Unreachable,
+}
+
+/// Queries the detail, and the list if the detail is not conclusive.
+async fn presence(client: &Client, id: &TaskId) -> Presence {
+    match client.detail(id).await {
+        Ok(detail) if detail.is_live() => Presence::Unclear,
+        Ok(_) => Presence::Over,
+        Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason))
+            if reason.means_not_found() =>
+        {
+            Presence::Gone
+        }
+        Err(ApiError::Denied(cause)) => Presence::Denied(cause),
+        Err(ApiError::Unreachable(_)) => Presence::Unreachable,
+        Err(ApiError::Refused(_) | ApiError::EndpointMissing(_)) => {
+            match InstanceList::fetch_all(client, &[]).await {
+                Ok(listing) => match listing.get(id) {
+                    Some(item) if item.is_live() => Presence::Unclear,
+                    Some(_) => Presence::Over,
+                    None if listing.is_complete() => Presence::Gone,
+                    None => Presence::Unclear,
+                },
+                Err(_) => Presence::Unclear,
+            }
+        }
+    }
+}
+
+async fn wait_until_deleted(
+    client: &Client,
+    id: &TaskId,
+    timeout: Duration,
+    interrupts: watch::Receiver<u8>,
+) -> DeleteOutcome {
+    let deadline = Instant::now() + timeout;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let last = Instant::now() >= deadline;
+        match presence(client, id).await {
+            Presence::Gone | Presence::Over => return DeleteOutcome::Gone,
+            Presence::Denied(cause) => return DeleteOutcome::Denied(cause),
+            Presence::Unclear | Presence::Unreachable if last => return DeleteOutcome::TimedOut,
+            Presence::Unclear | Presence::Unreachable => {}
+        }
+        tokio::select! {
+            () = sleep_until((Instant::now() + pause).min(deadline)) => {}
+            () = wait_for_signals(interrupts.clone(), 1) => return DeleteOutcome::TimedOut,
+        }
+        pause = (pause * 2).min(MAX_PAUSE);
+    }
+}

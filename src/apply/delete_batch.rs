@@ -1,0 +1,288 @@
+//! Deletes instances recorded in locks: they are marked in the lock before the first request is
+//! sent and removed from it only once they are gone.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::{JoinSet, LocalSet};
+
+use super::delete::{DeleteOutcome, remove};
+use super::{ApplyReport, Event, InstanceReport, Outcome};
+use crate::api::client::{Client, ErrorDetail};
+use crate::exit_status::ExitClass;
+use crate::ids::{InstanceName, TaskId, listed};
+use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore};
+use crate::plan::PlanAction;
+
+/// An instance to delete: an entry's own instance or one of its candidates.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DeleteTarget {
+    /// Index of its lock in the list of stores.
+    pub job: usize,
+    /// The entry.
+    pub name: InstanceName,
+    /// The instance.
+    pub id: TaskId,
+    /// A candidate that becomes the entry's own instance once this one is gone.
+    pub successor: Option<TaskId>,
+}
+
+/// Options for deleting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeleteOptions {
+    /// Maximum concurrent requests, 1 or more.
+    pub parallel: usize,
+    /// Maximum time to wait until one instance is gone.
+    pub timeout: Duration,
+}
+
+/// Deletes the targets and removes them from the locks. `observe` receives the result of each.
+pub async fn remove_all(
+    stores: &mut [LockStore],
+    targets: Vec<DeleteTarget>,
+    client: &Client,
+    pace: DeleteOptions,
+    interrupts: watch::Receiver<u8>,
+    observe: &mut dyn FnMut(Event<'_>),
+) -> ApplyReport {
+    let mut locks = LockSet { stores, report: ApplyReport::default(), observe };
+    if !locks.prove_final_writes(&targets) {
+        return locks.report;
+    }
+    let marked = locks.save(&targets, |entry, target| {
+        let new = target.is_in_lock(entry) && entry.state != EntryState::Deleting;
+        new.then(|| Entry { state: EntryState::Deleting, ..entry.clone() })
+    });
+    if !marked {
+        return locks.report;
+    }
+    let work = delete_all(&targets, client, pace, interrupts);
+    let removals = LocalSet::new().run_until(work).await;
+    let kept = locks.save(&targets, |entry, target| match removals.get(target) {
+        Some(
+            DeleteOutcome::Refused(_)
+            | DeleteOutcome::Denied(_)
+            | DeleteOutcome::Unsupported(_)
+            | DeleteOutcome::Cancelled,
+        ) => {
+            let own = target.is_in_lock(entry);
+            own.then(|| Entry { state: EntryState::Created, ..entry.clone() })
+        }
+        _ => None,
+    });
+    let is_gone = |target: &&DeleteTarget| removals.get(*target) == Some(&DeleteOutcome::Gone);
+    let gone: Vec<DeleteTarget> = targets.iter().filter(is_gone).cloned().collect();
+    let duplicate: Vec<Vec<TaskId>> = targets
+        .iter()
+        .map(|target| surviving_candidates(&locks.stores[target.job], target, &gone))
+        .collect();
+    let durable = locks.remove_entries(&gone) && kept;
+    let LockSet { mut report, observe, .. } = locks;
+    for (target, duplicate) in targets.into_iter().zip(duplicate) {
+        let removal = removals.get(&target).cloned().unwrap_or(DeleteOutcome::Cancelled);
+        let (mut instance, class) = outcome(target, removal, durable);
+        report.classes.extend(class);
+        if !duplicate.is_empty() {
+            let message = "no lock has the other instances with this name any more; check them on \
+                           the platform";
+            instance.message = Some(format!("{message}: {}", listed(&duplicate)));
+            report.classes.insert(ExitClass::Unknown);
+        }
+        observe(Event::Settled(&instance));
+        report.instances.push(instance);
+    }
+    report
+}
+
+/// Deletes the targets with limited concurrency.
+async fn delete_all(
+    targets: &[DeleteTarget],
+    client: &Client,
+    pace: DeleteOptions,
+    interrupts: watch::Receiver<u8>,
+) -> HashMap<DeleteTarget, DeleteOutcome> {
+    let mut waiting = targets.iter().cloned();
+    let mut flight = JoinSet::new();
+    let mut removals = HashMap::new();
+    let mut denied = None;
+    loop {
+        while flight.len() < pace.parallel.max(1)
+            && let Some(target) = waiting.next()
+        {
+            if let Some(denied) = &denied {
+                removals.insert(target, DeleteOutcome::Denied(ErrorDetail::clone(denied)));
+                continue;
+            }
+            let (client, interrupts) = (client.clone(), interrupts.clone());
+            flight.spawn_local(async move {
+                let removal = remove(&client, &target.id, pace.timeout, interrupts).await;
+                (target, removal)
+            });
+        }
+        let Some(done) = flight.join_next().await else { return removals };
+        let (target, removal) = done.expect("a delete neither panics nor is aborted");
+        if let DeleteOutcome::Denied(cause) = &removal {
+            denied = Some(cause.clone());
+        }
+        removals.insert(target, removal);
+    }
+}
+
+/// Returns the candidates that leave the lock together with an entry whose own instance is gone,
+/// and that are not gone themselves.
+fn surviving_candidates(
+    store: &LockStore,
+    target: &DeleteTarget,
+    gone: &[DeleteTarget],
+) -> Vec<TaskId> {
+    let entry = store.lock().instances.get(&target.name).filter(|_| gone.contains(target));
+    let own = entry.filter(|entry| target.is_in_lock(entry));
+    let candidates = own.map_or(&[][..], |entry| &entry.candidates);
+    let kept = target.successor.as_ref();
+    let alive = |id: &&TaskId| Some(*id) != kept && !gone.iter().any(|gone| gone.id == **id);
+    candidates.iter().filter(alive).cloned().collect()
+}
+
+/// The locks being changed, with the report and the observer.
+struct LockSet<'a> {
+    stores: &'a mut [LockStore],
+    report: ApplyReport,
+    observe: &'a mut dyn FnMut(Event<'_>),
+}
+
+impl LockSet<'_> {
+    /// Checks that the results can be written; returns false if a lock is not writable.
+    fn prove_final_writes(&mut self, targets: &[DeleteTarget]) -> bool {
+        let mut proven = true;
+        for (job, store) in self.stores.iter().enumerate() {
+            if targets.iter().any(|target| target.job == job)
+                && let Err(error) = store.prove_final_write()
+            {
+                proven = false;
+                self.report.classes.insert(ExitClass::Lock);
+                (self.observe)(Event::LockFailed { job, error: &error });
+                self.report.errors.push(error);
+            }
+        }
+        proven
+    }
+
+    /// Saves the entry that `entry` returns for each target; `None` leaves it unchanged.
+    fn save(
+        &mut self,
+        targets: &[DeleteTarget],
+        entry: impl Fn(&Entry, &DeleteTarget) -> Option<Entry>,
+    ) -> bool {
+        self.change(targets, |base, target| entry(base, target).map(Some))
+    }
+
+    /// Removes deleted instances from the locks: the entry, or the candidate of an entry.
+    fn remove_entries(&mut self, gone: &[DeleteTarget]) -> bool {
+        self.change(gone, |base, target| {
+            if target.is_in_lock(base) {
+                let successor = target.successor.clone();
+                return Some(successor.map(|id| base.resolved_as(id, IdSource::Listed)));
+            }
+            let mut ours = base.clone();
+            ours.candidates.retain(|id| *id != target.id);
+            Some(Some(ours))
+        })
+    }
+
+    /// Saves the changes to the targets' entries; returns false if a lock could not be written.
+    fn change(
+        &mut self,
+        targets: &[DeleteTarget],
+        entry: impl Fn(&Entry, &DeleteTarget) -> Option<Option<Entry>>,
+    ) -> bool {
+        let mut durable = true;
+        for (job, store) in self.stores.iter_mut().enumerate() {
+            let change = |target: &DeleteTarget| {
+                let base = store.lock().instances.get(&target.name)?;
+                let ours = entry(base, target)?;
+                Some(EntryChange { name: target.name.clone(), base: Some(base.clone()), ours })
+            };
+            let own = targets.iter().filter(|target| target.job == job);
+            let changes: Vec<EntryChange> = own.filter_map(change).collect();
+            if changes.is_empty() {
+                continue;
+            }
+            match store.save(&changes) {
+                Ok(clashes) => {
+                    for clash in &clashes {
+                        self.report.classes.insert(ExitClass::Unknown);
+                        (self.observe)(Event::Clash { job, clash });
+                    }
+                }
+                Err(error) => {
+                    durable = false;
+                    self.report.classes.insert(ExitClass::Lock);
+                    (self.observe)(Event::LockFailed { job, error: &error });
+                    self.report.errors.push(error);
+                }
+            }
+        }
+        durable
+    }
+}
+
+impl DeleteTarget {
+    /// Creates a target without a successor.
+    pub fn new(job: usize, name: InstanceName, id: TaskId) -> Self {
+        Self { job, name, id, successor: None }
+    }
+
+    /// Returns whether it is the entry's own instance and not a candidate.
+    fn is_in_lock(&self, entry: &Entry) -> bool {
+        entry.task_id.as_ref() == Some(&self.id)
+    }
+}
+
+/// Returns the report of one target and the class it adds.
+fn outcome(
+    target: DeleteTarget,
+    removal: DeleteOutcome,
+    durable: bool,
+) -> (InstanceReport, Option<ExitClass>) {
+    let again = "deletion is not confirmed; run the same command again";
+    let (outcome, class, code, message) = match removal {
+        DeleteOutcome::Gone if durable => (Outcome::Deleted, None, None, None),
+        DeleteOutcome::Gone => {
+            (Outcome::Deleted, None, None, Some("the lock still contains it".to_owned()))
+        }
+        DeleteOutcome::TimedOut => {
+            (Outcome::Unknown, Some(ExitClass::Unknown), None, Some(again.into()))
+        }
+        DeleteOutcome::Refused(cause) => {
+            (Outcome::Refused, Some(ExitClass::Refused), cause.code, Some(cause.message))
+        }
+        DeleteOutcome::Denied(cause) => {
+            (Outcome::Refused, Some(ExitClass::Denied), cause.code, Some(cause.message))
+        }
+        DeleteOutcome::Unreachable(cause) => (
+            Outcome::Unknown,
+            Some(ExitClass::Unreachable),
+            cause.code,
+            Some(format!("{again}: {}", cause.message)),
+        ),
+        DeleteOutcome::Unsupported(cause) => {
+            (Outcome::NotSent, Some(ExitClass::Unreachable), cause.code, Some(cause.message))
+        }
+        DeleteOutcome::Cancelled => {
+            (Outcome::Skipped, Some(ExitClass::Interrupted), None, Some("not started".to_owned()))
+        }
+    };
+    let instance = InstanceReport {
+        job: target.job,
+        name: target.name,
+        action: PlanAction::Prune,
+        outcome: Some(outcome),
+        task_id: Some(target.id),
+        code,
+        message,
+        way_out: None,
+        changes: Vec::new(),
+    };
+    (instance, class)
+}

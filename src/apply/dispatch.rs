@@ -1,0 +1,226 @@
+//! Scheduling of requests. Requests are sent one at a time until one instance was created at their
+//! endpoint; then as many as allowed are in flight, until the plan is done or the run stops early.
+
+mod handle_response;
+mod reconcile;
+mod setup;
+
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use super::create_operation::{CreateOperation, TaskIdRegistry};
+use super::{AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome};
+use crate::api::client::ServiceId;
+use crate::exit_status::ExitClass;
+use crate::ids::TaskId;
+use crate::interrupts::wait_for_signals;
+use crate::inventory::{self, RegionInventory};
+use crate::lockfile::{IdConflict, JournalHandle, LockError};
+use crate::resolve::remediation;
+use crate::text::ManifestArgs;
+use reconcile::{UncertainCreate, UnlistedCreate};
+
+/// A run in progress.
+pub(super) struct Run<'a> {
+    options: ApplyOptions,
+    interrupts: watch::Receiver<u8>,
+    observe: &'a mut dyn FnMut(Event<'_>),
+    report: ApplyReport,
+    /// Endpoints at which an instance was created.
+    proven: HashSet<ServiceId>,
+    unknown: usize,
+    /// Number of requests not yet started.
+    waiting: usize,
+    /// The manifests, by job index.
+    manifests: Vec<ManifestArgs>,
+    /// IDs that the loaded locks own, and those created in this run.
+    owned: BTreeSet<TaskId>,
+    claims: TaskIdRegistry,
+    /// IDs created in this run, by endpoint.
+    created: HashMap<ServiceId, Vec<TaskId>>,
+    fresh: Vec<UnlistedCreate>,
+    uncertain_creates: Vec<UncertainCreate>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        options: ApplyOptions,
+        interrupts: watch::Receiver<u8>,
+        observe: &'a mut dyn FnMut(Event<'_>),
+    ) -> Self {
+        Self {
+            options,
+            interrupts,
+            observe,
+            report: ApplyReport::default(),
+            proven: HashSet::new(),
+            unknown: 0,
+            waiting: 0,
+            manifests: Vec::new(),
+            owned: BTreeSet::new(),
+            claims: TaskIdRegistry::default(),
+            created: HashMap::new(),
+            fresh: Vec::new(),
+            uncertain_creates: Vec::new(),
+        }
+    }
+
+    pub(super) async fn execute(
+        mut self,
+        jobs: Vec<ApplyUnit>,
+        sites: &[RegionInventory],
+    ) -> ApplyReport {
+        let mut queue = Vec::new();
+        let mut stores = Vec::new();
+        self.owned = inventory::owned_ids(jobs.iter().map(|job| job.store.lock()));
+        self.claims = TaskIdRegistry::new(jobs.iter().map(|job| job.store.lock()));
+        for (job, ApplyUnit { manifest, store, plan }) in jobs.into_iter().enumerate() {
+            self.manifests.push(manifest);
+            for clash in store.id_conflicts() {
+                self.on_id_conflict(job, clash);
+            }
+            let adopted = self.enqueue(job, plan, store.lock(), sites, &mut queue);
+            stores.push(self.adopt(job, store, adopted));
+        }
+        // Endpoint by endpoint, so that each is proven by one request before the next begins.
+        queue.sort_by(|a, b| a.client.with_token().cmp(b.client.with_token()));
+        self.waiting = queue.len();
+        let locked = self.open_journals(stores, &queue);
+        let rest = self.create_all(queue.into(), &locked.writers).await;
+        if *self.interrupts.borrow() > 0 {
+            self.report.classes.insert(ExitClass::Interrupted);
+            self.abort(AbortReason::Interrupted { awaited: 0 });
+        }
+        self.skip(rest);
+        self.waiting = 0;
+        if !(self.uncertain_creates.is_empty() && self.fresh.is_empty()) {
+            // Write the known results to the lock before waiting.
+            self.merge_into_lock(&locked.writers).await;
+            self.reconcile_all(sites, &locked.writers).await;
+        }
+        for (job, writer) in locked.writers.into_iter().enumerate() {
+            if let Some(writer) = writer {
+                let merged = writer.finish().await;
+                self.on_merged(job, merged);
+            }
+        }
+        self.report
+    }
+
+    /// Sends the queued requests and returns those that were not started.
+    async fn create_all(
+        &mut self,
+        mut queue: VecDeque<CreateOperation>,
+        writers: &[Option<JournalHandle>],
+    ) -> VecDeque<CreateOperation> {
+        let slots = Arc::new(Semaphore::new(self.options.parallel));
+        let mut flight = JoinSet::new();
+        let every = self.options.fold_every;
+        let mut folds = interval_at(Instant::now() + every, every);
+        folds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut signalled = false;
+        loop {
+            self.waiting = queue.len();
+            let starts = self.can_dispatch(queue.front(), flight.is_empty());
+            if !starts && flight.is_empty() {
+                return queue;
+            }
+            tokio::select! {
+                slot = slots.clone().acquire_owned(), if starts => {
+                    let slot = slot.expect("the semaphore is never closed");
+                    let ticket = queue.pop_front().expect("can_dispatch checked that the queue is \
+                        not empty");
+                    let writer = writers[ticket.job].as_ref().expect("a queued create has a \
+                        journal");
+                    (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
+                    let (interrupts, timeout) = (self.interrupts.clone(), self.options.settle);
+                    let claims = self.claims.clone();
+                    let sent = ticket.send(writer.appender(), slot, interrupts, timeout, claims);
+                    flight.spawn_local(sent);
+                }
+                Some(done) = flight.join_next() => {
+                    let (ticket, outcome) = done.expect("a create call neither panics nor is aborted");
+                    self.on_response(&ticket, outcome, writers[ticket.job].as_ref());
+                }
+                () = wait_for_signals(self.interrupts.clone(), 1), if !signalled => {
+                    signalled = true;
+                    self.report.classes.insert(ExitClass::Interrupted);
+                    self.abort(AbortReason::Interrupted { awaited: flight.len() });
+                    self.merge_into_lock(writers).await;
+                }
+                _ = folds.tick() => self.merge_into_lock(writers).await,
+            }
+        }
+    }
+
+    /// Returns whether the next request may start; only one is in flight until its endpoint is
+    /// proven.
+    fn can_dispatch(&self, next: Option<&CreateOperation>, alone: bool) -> bool {
+        let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
+        next.is_some_and(|next| alone || self.proven.contains(next.client.with_token())) && !halted
+    }
+
+    fn emit(&mut self, index: usize, outcome: Outcome, message: Option<String>) {
+        let instance = &mut self.report.instances[index];
+        instance.outcome = Some(outcome);
+        instance.message = message;
+        if outcome == Outcome::Unknown && instance.way_out.is_none() {
+            instance.way_out =
+                Some(remediation(&self.manifests[instance.job], &instance.name, &[]));
+        }
+        (self.observe)(Event::Settled(instance));
+    }
+
+    fn abort(&mut self, why: AbortReason) {
+        if self.report.stop.is_none() {
+            // Once everything has started, there is nothing to stop.
+            if self.waiting > 0 || matches!(why, AbortReason::Interrupted { awaited: 1.. }) {
+                (self.observe)(Event::Stopping(&why));
+            }
+            self.report.stop = Some(why);
+        }
+    }
+
+    fn skip(&mut self, rest: impl IntoIterator<Item = CreateOperation>) {
+        let why = self.report.stop.as_ref().map(|why| format!("not started: {why}"));
+        for ticket in rest {
+            self.emit(ticket.index, Outcome::Skipped, why.clone());
+        }
+    }
+
+    async fn merge_into_lock(&mut self, writers: &[Option<JournalHandle>]) {
+        for (job, writer) in writers.iter().enumerate() {
+            if let Some(writer) = writer {
+                let merged = writer.merge().await;
+                self.on_merged(job, merged);
+            }
+        }
+    }
+
+    fn on_merged(&mut self, job: usize, merged: Result<Vec<IdConflict>, LockError>) {
+        match merged {
+            Ok(clashes) => clashes.iter().for_each(|clash| self.on_id_conflict(job, clash)),
+            Err(error) => self.lock_failed(job, error),
+        }
+    }
+
+    fn on_id_conflict(&mut self, job: usize, clash: &IdConflict) {
+        self.report.classes.insert(ExitClass::Unknown);
+        (self.observe)(Event::Clash { job, clash });
+    }
+
+    fn lock_failed(&mut self, job: usize, error: LockError) {
+        self.report.classes.insert(ExitClass::Lock);
+        // The last merge usually fails with the same error as the one before it.
+        let reason = error.to_string();
+        if self.report.errors.iter().all(|earlier| earlier.to_string() != reason) {
+            (self.observe)(Event::LockFailed { job, error: &error });
+        }
+        self.report.errors.push(error);
+        self.abort(AbortReason::Lock);
+    }
+}

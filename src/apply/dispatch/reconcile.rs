@@ -1,0 +1,295 @@
+//! Reconciliation after creating: polls the list until all created instances are listed and all
+//! uncertain outcomes are known, or the time is over. All decisions use a monotonic clock.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::{RegionInventory, Run};
+use crate::api::client::{ApiError, ErrorDetail, ServiceId};
+use crate::apply::{AbortReason, Event, Outcome};
+use crate::exit_status::ExitClass;
+use crate::ids::{InstanceName, TaskId, listed};
+use crate::interrupts::wait_for_signals;
+use crate::inventory::InstanceList;
+use crate::inventory::{Creation, destroy_duplicate};
+use crate::inventory::{MatchCriteria, MatchResult, match_instance};
+use crate::lockfile::{IdSource, JournalHandle, Record, RequestBody};
+use crate::resolve::remediation;
+
+/// Pause after the first poll; each following one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// Maximum pause.
+const MAX_PAUSE: Duration = Duration::from_secs(10);
+/// A list requested earlier than this after an answer may not yet show an instance that was created
+/// despite that answer.
+const LIST_CONSISTENCY_DELAY: Duration = Duration::from_secs(5);
+
+/// A request with an uncertain outcome.
+#[derive(Debug)]
+pub(super) struct UncertainCreate {
+    pub(super) index: usize,
+    pub(super) job: usize,
+    pub(super) name: InstanceName,
+    pub(super) at: ServiceId,
+    pub(super) body: RequestBody,
+    pub(super) known_ids: Option<Vec<TaskId>>,
+    pub(super) list_watermark: Option<String>,
+    pub(super) cause: ErrorDetail,
+    /// Whether the platform reported a failure.
+    pub(super) denied: bool,
+    pub(super) answered: Instant,
+    pub(super) candidates: Vec<TaskId>,
+    pub(super) why: Option<String>,
+}
+
+/// A created instance not yet seen in a list.
+#[derive(Debug)]
+pub(super) struct UnlistedCreate {
+    pub(super) index: usize,
+    pub(super) job: usize,
+    pub(super) name: InstanceName,
+    pub(super) at: ServiceId,
+    pub(super) id: TaskId,
+}
+
+/// One list and the time at which it was requested.
+struct Poll {
+    listing: InstanceList,
+    begun: Instant,
+    last: bool,
+}
+
+impl Run<'_> {
+    /// Reconciles all open outcomes at every endpoint. A signal stops it; the remaining ones stay
+    /// unknown.
+    pub(super) async fn reconcile_all(
+        &mut self,
+        sites: &[RegionInventory],
+        writers: &[Option<JournalHandle>],
+    ) {
+        let broken = self.report.stop == Some(AbortReason::Lock);
+        for site in sites.iter().filter(|site| site.displayed.is_some() && !broken) {
+            self.settle_deadline(site, writers).await;
+        }
+        for uncertain in std::mem::take(&mut self.uncertain_creates) {
+            self.stays_unknown(uncertain, writers).await;
+        }
+        if !self.fresh.is_empty() && !broken && *self.interrupts.borrow() == 0 {
+            (self.observe)(Event::NotYetListed { count: self.fresh.len() });
+        }
+    }
+
+    async fn settle_deadline(&mut self, site: &RegionInventory, writers: &[Option<JournalHandle>]) {
+        let deadline = Instant::now() + self.options.settle;
+        let mut pause = FIRST_PAUSE;
+        while self.is_pending_at(site.client.with_token()) && *self.interrupts.borrow() == 0 {
+            let begun = Instant::now();
+            let last = begun >= deadline;
+            let known = self.listed_at(site.client.with_token());
+            let walked = tokio::select! {
+                walked = InstanceList::fetch_all(&site.client, &known) => walked,
+                () = wait_for_signals(self.interrupts.clone(), 1) => return,
+            };
+            match walked {
+                Ok(listing) => {
+                    self.process_listing(site, &Poll { listing, begun, last }, writers).await;
+                }
+                Err(ApiError::EndpointMissing(_) | ApiError::Denied(_)) => return,
+                Err(ApiError::Refused(_) | ApiError::Unreachable(_)) => {}
+            }
+            if last {
+                return;
+            }
+            let next = self.next_poll(begun, pause).min(deadline);
+            pause = (pause * 2).min(MAX_PAUSE);
+            tokio::select! {
+                () = sleep_until(next) => {}
+                () = wait_for_signals(self.interrupts.clone(), 1) => return,
+            }
+        }
+    }
+
+    /// Returns the time of the next poll: after the pause, or as soon as an uncertain outcome can
+    /// be decided.
+    fn next_poll(&self, begun: Instant, pause: Duration) -> Instant {
+        let decided = self.uncertain_creates.iter().filter(|uncertain| uncertain.denied);
+        let decided = decided
+            .map(|uncertain| uncertain.answered + LIST_CONSISTENCY_DELAY)
+            .filter(|at| *at > begun);
+        decided.chain([Instant::now() + pause]).min().expect("there is at least the pause")
+    }
+
+    fn is_pending_at(&self, at: &ServiceId) -> bool {
+        self.uncertain_creates.iter().any(|uncertain| uncertain.at == *at)
+            || self.fresh.iter().any(|fresh| fresh.at == *at)
+    }
+
+    /// Returns instances of which a complete list of this endpoint shows at least one.
+    fn listed_at(&self, at: &ServiceId) -> Vec<TaskId> {
+        self.created.get(at).cloned().unwrap_or_default()
+    }
+
+    async fn process_listing(
+        &mut self,
+        site: &RegionInventory,
+        look: &Poll,
+        writers: &[Option<JournalHandle>],
+    ) {
+        let target = site.client.with_token();
+        let mut unseen = Vec::new();
+        for fresh in std::mem::take(&mut self.fresh) {
+            if fresh.at == *target && look.listing.contains(&fresh.id) {
+                self.report_duplicate(&fresh, &look.listing, writers).await;
+            } else {
+                unseen.push(fresh);
+            }
+        }
+        self.fresh = unseen;
+        let uncertain_creates = std::mem::take(&mut self.uncertain_creates);
+        let mut requests: BTreeMap<_, usize> = BTreeMap::new();
+        for uncertain in &uncertain_creates {
+            *requests.entry((uncertain.at.clone(), uncertain.name.clone())).or_default() += 1;
+        }
+        for mut uncertain in uncertain_creates {
+            let alone = requests[&(uncertain.at.clone(), uncertain.name.clone())] == 1;
+            if uncertain.at != *target || !alone {
+                // With two requests for one name, an instance cannot be attributed to either of
+                // them.
+                self.uncertain_creates.push(uncertain);
+                continue;
+            }
+            let expected = MatchCriteria {
+                name: &uncertain.name,
+                body: &uncertain.body,
+                known_ids: uncertain.known_ids.as_deref(),
+                list_watermark: uncertain.list_watermark.as_deref(),
+            };
+            match match_instance(&site.client, &look.listing, &self.owned, expected).await {
+                MatchResult::Unique(id) => self.was_created(uncertain, id, writers).await,
+                MatchResult::None if look.confirms_absence(&uncertain) => {
+                    self.was_refused(uncertain, writers).await;
+                }
+                MatchResult::None => self.uncertain_creates.push(uncertain),
+                MatchResult::Ambiguous { candidates, why } => {
+                    uncertain.candidates = candidates;
+                    uncertain.why = Some(why);
+                    self.uncertain_creates.push(uncertain);
+                }
+            }
+        }
+    }
+
+    async fn was_created(
+        &mut self,
+        uncertain: UncertainCreate,
+        id: TaskId,
+        writers: &[Option<JournalHandle>],
+    ) {
+        let name = uncertain.name.clone();
+        let record = Record::Created { name, id: id.clone(), how: Some(IdSource::Listed) };
+        if self.record(uncertain.job, record, writers).await {
+            self.owned.insert(id.clone());
+            self.report.instances[uncertain.index].task_id = Some(id);
+            let message = "the response was lost; found in the platform's list".to_owned();
+            self.emit(uncertain.index, Outcome::Created, Some(message));
+        } else {
+            self.report_unknown(&uncertain);
+        }
+    }
+
+    async fn was_refused(&mut self, uncertain: UncertainCreate, writers: &[Option<JournalHandle>]) {
+        let record =
+            Record::Refused { name: uncertain.name.clone(), code: uncertain.cause.code.clone() };
+        if self.record(uncertain.job, record, writers).await {
+            self.report.classes.insert(ExitClass::Refused);
+            self.emit(uncertain.index, Outcome::Refused, Some(uncertain.cause.message));
+        } else {
+            self.report_unknown(&uncertain);
+        }
+    }
+
+    async fn stays_unknown(
+        &mut self,
+        uncertain: UncertainCreate,
+        writers: &[Option<JournalHandle>],
+    ) {
+        if !uncertain.candidates.is_empty() {
+            let record = Record::CandidatesSeen {
+                name: uncertain.name.clone(),
+                ids: uncertain.candidates.clone(),
+            };
+            self.record(uncertain.job, record, writers).await;
+        }
+        self.report_unknown(&uncertain);
+    }
+
+    fn report_unknown(&mut self, uncertain: &UncertainCreate) {
+        self.report.classes.insert(ExitClass::Unknown);
+        let mut message = uncertain.cause.message.clone();
+        if let Some(why) = &uncertain.why {
+            message = format!("{message}; {why}");
+            if !uncertain.candidates.is_empty() {
+                message = format!("{message}: {}", listed(&uncertain.candidates));
+            }
+        }
+        let instance = &mut self.report.instances[uncertain.index];
+        let manifest = &self.manifests[uncertain.job];
+        instance.way_out = Some(remediation(manifest, &uncertain.name, &uncertain.candidates));
+        self.emit(uncertain.index, Outcome::Unknown, Some(message));
+    }
+
+    /// Checks for other live instances of the same name that no lock owns. They may be duplicates:
+    /// they are recorded as candidates and reported, never deleted automatically.
+    async fn report_duplicate(
+        &mut self,
+        fresh: &UnlistedCreate,
+        listing: &InstanceList,
+        writers: &[Option<JournalHandle>],
+    ) {
+        let others = listing.named(fresh.name.as_str()).into_iter().filter(|other| {
+            other.is_live() && other.id() != &fresh.id && !self.owned.contains(other.id())
+        });
+        let mut others: Vec<Creation<'_>> = others.map(Creation::from).collect();
+        others.sort();
+        let Some(own) = listing.get(&fresh.id).filter(|_| !others.is_empty()) else { return };
+        let ids: Vec<TaskId> = others.iter().map(|other| other.id.clone()).collect();
+        let way_out =
+            destroy_duplicate(&self.manifests[fresh.job], &fresh.name, own.into(), &others);
+        let record = Record::CandidatesSeen { name: fresh.name.clone(), ids: ids.clone() };
+        self.record(fresh.job, record, writers).await;
+        self.report.classes.insert(ExitClass::Unknown);
+        let instance = &mut self.report.instances[fresh.index];
+        instance.message =
+            Some(format!("another live instance has the same name: {}", listed(&ids)));
+        instance.way_out = Some(way_out);
+        (self.observe)(Event::DuplicateInstance(instance));
+    }
+
+    /// Makes a record durable; on failure, reports a lock error.
+    async fn record(
+        &mut self,
+        job: usize,
+        record: Record,
+        writers: &[Option<JournalHandle>],
+    ) -> bool {
+        let writer = writers[job].as_ref().expect("a sent create has a journal");
+        match writer.appender().append(record).await {
+            Ok(()) => true,
+            Err(error) => {
+                self.lock_failed(job, error);
+                false
+            }
+        }
+    }
+}
+
+impl Poll {
+    /// Returns whether this list proves that an instance does not exist: the platform reported a
+    /// failed creation and the list does not show it.
+    fn confirms_absence(&self, uncertain: &UncertainCreate) -> bool {
+        let late = self.last || self.begun >= uncertain.answered + LIST_CONSISTENCY_DELAY;
+        uncertain.denied && late && self.listing.is_complete()
+    }
+}

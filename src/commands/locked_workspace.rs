@@ -1,0 +1,130 @@
+//! Setup of the commands that act on single entries: locks opened for writing, and the platform.
+
+use std::collections::BTreeSet;
+
+use tokio::runtime::Runtime;
+
+use super::load::{LoadedManifest, files, open, prepare, repeat_allow_http};
+use super::platform::{Platform, RequestedRegions, failure_class, query_failed};
+use super::{CommandError, Exit, runtime};
+use crate::api::client::Client;
+use crate::apply::{ApplyReport, InstanceReport, Outcome};
+use crate::cli::{Format, ManifestArgs, WriteArgs as Args};
+use crate::exit_status::ExitClass;
+use crate::ids::{InstanceName, Region, TaskId};
+use crate::inventory;
+use crate::inventory::RegionInventory;
+use crate::lockfile::LockStore;
+use crate::output::{AppliedManifests, Console};
+use crate::plan::PlanAction;
+use crate::resolve::{ResolveError, Resolved};
+
+/// Locks opened for writing, and the platform.
+pub(super) struct LockedWorkspace {
+    pub(super) prepared: Vec<LoadedManifest>,
+    pub(super) stores: Vec<LockStore>,
+    pub(super) platform: Platform,
+    pub(super) runtime: Runtime,
+    pub(super) report: ApplyReport,
+    format: Format,
+}
+
+impl LockedWorkspace {
+    /// Reads the manifests, opens their locks for writing, and sets up the client; sends nothing.
+    pub(super) fn open(args: Args, console: &mut Console) -> Result<Self, CommandError> {
+        let Args { manifests, strictness, sandbox, format, reach: how } = args;
+        let names = Vec::new();
+        let selection = ManifestArgs { manifests, names, strictness, sandbox, format };
+        let mut prepared = prepare(&selection, console)?;
+        repeat_allow_http(&mut prepared, how.allow_http);
+        let platform =
+            Platform::from_environment(sandbox, how.allow_http, how.request_timeout, &prepared)?;
+        let stores = open(&prepared, how.no_guard)?;
+        let runtime = runtime()?;
+        let report = ApplyReport::default();
+        Ok(Self { prepared, stores, platform, runtime, report, format })
+    }
+
+    /// Connects to the regions of these entries: that of the lock, otherwise that of the manifest.
+    pub(super) fn connect(
+        &mut self,
+        entries: &[(usize, InstanceName)],
+    ) -> Result<(), CommandError> {
+        let needed = entries.iter().map(|(job, name)| self.region(*job, name)).collect();
+        self.platform
+            .connect(&self.runtime, RequestedRegions { needed, ..RequestedRegions::default() })
+    }
+
+    /// Returns the region of an instance: that of the lock, otherwise that of the manifest.
+    pub(super) fn region(&self, job: usize, name: &InstanceName) -> Option<Region> {
+        let entry = self.stores[job].lock().instances.get(name);
+        let request = self.prepared[job].requests.iter().find(|request| request.name == *name);
+        let locked = entry.and_then(|entry| entry.region.clone());
+        locked.or_else(|| request.and_then(|request| request.region.clone()))
+    }
+
+    /// Lists the existing instances.
+    pub(super) fn list_regions(&self, client: &Client) -> Result<RegionInventory, CommandError> {
+        let locks: Vec<_> = self.stores.iter().map(LockStore::lock).collect();
+        let survey = RegionInventory::list_regions(client.clone(), &locks);
+        self.runtime.block_on(survey).map_err(query_failed)
+    }
+
+    /// Returns the IDs that the locks record as their own.
+    pub(super) fn owned_ids(&self) -> BTreeSet<TaskId> {
+        inventory::owned_ids(self.stores.iter().map(LockStore::lock))
+    }
+
+    /// Adds the result of a manual change to one instance to the report.
+    pub(super) fn record_result(
+        &mut self,
+        (job, name): (usize, &InstanceName),
+        (action, id): (PlanAction, Option<TaskId>),
+        reported: Result<Resolved, ResolveError>,
+        console: &mut Console,
+    ) -> Result<(), CommandError> {
+        let (outcome, message) = match reported {
+            Ok(Resolved { notes, changed }) => {
+                for note in notes {
+                    console.info(&note)?;
+                }
+                let word = match (changed, action) {
+                    (false, _) => "nothing to do",
+                    (true, PlanAction::Adopt) => "added to the lock",
+                    (true, _) => "removed from the lock",
+                };
+                (None, word.to_owned())
+            }
+            Err(ResolveError::Lock(error)) => return Err(error.into()),
+            Err(ResolveError::QueryFailed(failure)) => {
+                let (class, cause) = failure_class(failure);
+                self.report.classes.insert(class);
+                let message = format!("could not query the platform: {cause}");
+                (Some(Outcome::Skipped), message)
+            }
+            Err(ResolveError::Conflict(message)) => {
+                self.report.classes.insert(ExitClass::Blocked);
+                (Some(Outcome::Skipped), message)
+            }
+        };
+        self.report.instances.push(InstanceReport {
+            job,
+            name: name.clone(),
+            action,
+            outcome,
+            task_id: id,
+            code: None,
+            message: Some(message),
+            way_out: None,
+            changes: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// Prints the report and returns the exit status.
+    pub(super) fn finish(self, console: &mut Console) -> Result<Exit, CommandError> {
+        let applied = AppliedManifests { files: &files(&self.prepared), report: &self.report };
+        console.print_resolutions(&applied, self.format)?;
+        Ok(self.report.classes.into())
+    }
+}

@@ -1,0 +1,101 @@
+//! `stop` and `start`: act on the instances in the locks and no others; the locks do not change.
+
+use std::time::Instant;
+
+use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed, require_prompt};
+use super::read_only_workspace::ReadOnlyWorkspace;
+use super::{CommandError, Exit};
+use crate::cli::Action as Args;
+use crate::lifecycle::{self, LockedInstance, ObservedInstance};
+use crate::output::{ActionReport, Console};
+use crate::text::plural::count;
+
+/// The action to perform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Action {
+    Stop,
+    Start,
+}
+
+pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit, CommandError> {
+    let format = args.look.format;
+    let mut workspace = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
+    let locked = workspace.selected_entries();
+    if !locked.is_empty() {
+        let name = |locked: &LockedInstance| locked.name.as_str().escape_debug().to_string();
+        require_prompt(args.yes, || question(act, &locked.iter().map(name).collect::<Vec<_>>()))?;
+    }
+    let observed = confirmed(&mut workspace, act, args.yes, console)?;
+    let results = match act {
+        Action::Stop => workspace.runtime.block_on(lifecycle::stop(&workspace.clients, observed)),
+        Action::Start => workspace.runtime.block_on(lifecycle::start(&workspace.clients, observed)),
+    };
+    let past = if act == Action::Stop { "stopped" } else { "started" };
+    let classes = console.print_action_results(
+        &ActionReport { files: &workspace.files(), results: &results, past },
+        format,
+    )?;
+    Ok(classes.into())
+}
+
+/// Returns the instances that the user confirmed, rechecked against the locks and the platform after
+/// the answer.
+fn confirmed(
+    workspace: &mut ReadOnlyWorkspace,
+    act: Action,
+    yes: bool,
+    console: &mut Console,
+) -> Result<Vec<ObservedInstance>, CommandError> {
+    let open = match act {
+        Action::Stop => lifecycle::can_stop,
+        Action::Start => lifecycle::can_start,
+    };
+    let names = |observed: &[ObservedInstance]| -> Vec<String> {
+        observed.iter().filter(|observed| open(observed)).map(named).collect()
+    };
+    let mut polled = Instant::now();
+    let mut observed = query(workspace)?;
+    let mut changed = false;
+    loop {
+        let requested = names(&observed);
+        if requested.is_empty() {
+            return Ok(observed);
+        }
+        if changed {
+            confirm_changed(&question(act, &requested), console)?;
+        } else {
+            confirm(yes, &question(act, &requested), console)?;
+        }
+        if !workspace.reread()? && polled.elapsed() <= MAX_LIST_AGE {
+            return Ok(observed);
+        }
+        polled = Instant::now();
+        observed = query(workspace)?;
+        if names(&observed) == requested {
+            return Ok(observed);
+        }
+        changed = true;
+    }
+}
+
+fn query(workspace: &mut ReadOnlyWorkspace) -> Result<Vec<ObservedInstance>, CommandError> {
+    if workspace.selected_entries().is_empty() {
+        Ok(Vec::new())
+    } else {
+        workspace.query_status(false)
+    }
+}
+
+fn named(observed: &ObservedInstance) -> String {
+    let id = observed.locked.entry.task_id.as_ref().map_or("", |id| id.as_str());
+    let cards = match observed.cards() {
+        Some(cards) if cards > 0 => format!(" ({})", count(cards, "card")),
+        _ => String::new(),
+    };
+    format!("{} {id}{cards}", observed.locked.name.as_str().escape_debug())
+}
+
+fn question(act: Action, names: &[String]) -> String {
+    let verb = if act == Action::Stop { "stop" } else { "start" };
+    format!("{verb} {}: {}", count(names.len(), "instance"), names.join(", "))
+}

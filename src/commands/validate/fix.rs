@@ -1,0 +1,96 @@
+//! `validate --fix` and `--diff`: writes or shows the safe fixes.
+
+use std::path::PathBuf;
+
+use super::{check, paths_in_repository, report};
+use crate::cli::{Format, Outputs, Validate};
+use crate::commands::inputs::Input;
+use crate::commands::{CommandError, Exit, atomic_write, display_path};
+use crate::output::{Console, FileReport, ValidationReport};
+use crate::source::SourceFile;
+use crate::validate::{self, LintLevels, TextEdit};
+
+/// A checked file: its old text, its edits, and the remaining problems.
+struct FixedFile {
+    path: Option<PathBuf>,
+    name: String,
+    old: String,
+    edits: Vec<TextEdit>,
+    report: FileReport,
+}
+
+pub(crate) fn run(
+    args: &Validate,
+    inputs: Vec<Input>,
+    policy: &LintLevels,
+    console: &mut Console,
+) -> Result<Exit, CommandError> {
+    let stdin = inputs.iter().any(|input| input.path.is_none());
+    let targets = &args.reports.0;
+    let paths = paths_in_repository(&inputs);
+    let reported = *targets != Outputs::default().0;
+    if stdin && (inputs.len() > 1 || reported) {
+        return Err(CommandError::usage(
+            "with standard input, the edited text is the only output on standard output",
+        ));
+    }
+    let mut fixed: Vec<FixedFile> =
+        inputs.into_iter().map(|input| fix_file(input, policy)).collect();
+    let valid = fixed.iter().all(|file| file.report.checked.manifest.is_some());
+    let exit = |done: bool| if done { Exit::Done } else { Exit::Invalid };
+    if args.diff {
+        for file in fixed.iter().filter(|file| !file.edits.is_empty()) {
+            console.print_diff(&file.name, &file.old, file.report.source.text())?;
+        }
+        let edits = fixed.iter().map(|file| file.edits.len()).sum();
+        let reports: Vec<FileReport> = fixed.into_iter().map(|file| file.report).collect();
+        console.would_fix(edits, &reports)?;
+        return Ok(exit(valid && edits == 0));
+    }
+    let mut failed = Vec::new();
+    for file in &mut fixed {
+        match write(file, policy) {
+            Ok(()) if file.path.is_none() => console.result(file.report.source.text())?,
+            Ok(()) => {}
+            // The other files are fixed nevertheless.
+            Err(failure) => failed.push(failure),
+        }
+        console.edits(&file.name, &file.edits)?;
+    }
+    let reports: Vec<FileReport> = fixed.into_iter().map(|file| file.report).collect();
+    if stdin {
+        console.invalid(&reports, Format::Human)?;
+    } else {
+        report(targets, ValidationReport { files: &reports, paths: &paths }, console)?;
+    }
+    let Some(last) = failed.pop() else { return Ok(exit(valid)) };
+    for failure in failed {
+        failure.report_and_continue(console);
+    }
+    Err(last)
+}
+
+/// Writes the edits to a file. If that fails, the file and its report stay as they were.
+fn write(file: &mut FixedFile, policy: &LintLevels) -> Result<(), CommandError> {
+    let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
+    atomic_write::replace_unchanged(path, &file.old, file.report.source.text()).map_err(|error| {
+        let failure = CommandError::usage(format!("cannot write {}: {error}", display_path(path)))
+            .with_help("it was not changed");
+        let source = SourceFile::new(&*file.name, &*file.old);
+        file.edits.clear();
+        file.report = check(Input { path: Some(path.clone()), source, unreadable: None }, policy);
+        failure
+    })
+}
+
+fn fix_file(input: Input, policy: &LintLevels) -> FixedFile {
+    let Input { path, source, unreadable } = input;
+    let (name, old) = (source.name().to_owned(), source.text().to_owned());
+    if unreadable.is_some() {
+        let report = check(Input { path: path.clone(), source, unreadable }, policy);
+        return FixedFile { path, name, old, edits: Vec::new(), report };
+    }
+    let fixed = validate::fix(source, policy);
+    let report = FileReport { source: fixed.source, checked: fixed.checked };
+    FixedFile { path, name, old, edits: fixed.edits, report }
+}

@@ -1,0 +1,16 @@
+//! Diagnostics for manifests: kinds (facts), locations and fixes, the catalog of codes, and the
+//! pages of `explain`.
+
+mod catalog;
+mod diagnostic;
+mod help;
+mod kind;
+mod pages;
+
+pub use catalog::CODES;
+pub use diagnostic::*;
+pub use kind::DiagnosticKind;
+pub use pages::{PAGES, Page, PageBlock};
+
+/// The topic `yaml` of `explain`, as Markdown: a heading, paragraphs, and one table.
+pub const YAML_TOPIC: &str = include_str!("topics/yaml.md");

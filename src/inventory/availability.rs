@@ -1,0 +1,139 @@
+//! Compares requests with what a region offers. The platform's answers are not authoritative: a
+//! mismatch is only a warning, and failed queries are ignored.
+
+use std::collections::{BTreeSet, HashMap};
+
+use serde_json::Value;
+
+use crate::api::client::{ApiError, Client};
+use crate::api::endpoints::create_task::CreateTask;
+use crate::api::endpoints::images::ImageQuery;
+use crate::api::endpoints::limits::NodeLimits;
+use crate::inventory::preflight::location;
+use crate::plan::{Plan, PlanAction};
+
+/// Page size of an image list request; pages may be shorter, and the offset advances by the number
+/// of images received.
+const PAGE_SIZE: u64 = 100;
+/// Longest list that is read to its end.
+const MAX_IMAGES: usize = 10_000;
+
+/// The images of a region.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ImageList {
+    /// The images as received.
+    pub items: Vec<Value>,
+    /// Whether the list is complete.
+    pub complete: bool,
+}
+
+/// Requests images page by page. An answer that is not a list is returned as received.
+pub async fn list_all_images(
+    client: &Client,
+    mut query: ImageQuery,
+) -> Result<Result<ImageList, Value>, ApiError> {
+    let mut images = ImageList::default();
+    loop {
+        (query.start, query.limit) = (images.items.len() as u64, PAGE_SIZE);
+        let page = match client.images(&query).await? {
+            Ok(page) => page,
+            Err(data) if images.items.is_empty() => return Ok(Err(data)),
+            Err(_) => return Ok(Ok(images)),
+        };
+        // A platform without paging returns the same page again.
+        let new = page.items.first().is_some_and(|first| !images.items.contains(first));
+        let given = page.items.len();
+        if new {
+            images.items.extend(page.items);
+        }
+        let found = images.items.len();
+        images.complete = match page.total {
+            Some(total) => found as u64 >= total,
+            None => given == 0 || !new,
+        };
+        if images.complete || !new || found >= MAX_IMAGES {
+            return Ok(Ok(images));
+        }
+    }
+}
+
+/// Adds a warning to each planned creation that requests more than a node has, or whose image is
+/// not listed in the client's region.
+pub async fn check_availability(plan: &mut Plan, client: &Client) {
+    let location = location(client);
+    let mut limits: HashMap<(String, String), NodeLimits> = HashMap::new();
+    let mut paths = None;
+    for item in &mut plan.items {
+        let (PlanAction::Create | PlanAction::Changed | PlanAction::Replace, Some(request)) =
+            (item.action, &item.request)
+        else {
+            continue;
+        };
+        if !location.same_location(&item.location) {
+            continue;
+        }
+        let task = &request.task;
+        let group = (task.accelerator_type.as_str().to_owned(), task.resource_group.clone());
+        if !limits.contains_key(&group) {
+            let data = client.node_limits(&group.0, &group.1).await.unwrap_or_default();
+            limits.insert(group.clone(), NodeLimits::read(&data));
+        }
+        if paths.is_none() {
+            paths = Some(image_paths(client).await);
+        }
+        let mut uncertain_creates = exceeded_limits(task, &limits[&group]);
+        if let Some(Some(paths)) = &paths
+            && !paths.contains(&task.image_path)
+        {
+            uncertain_creates
+                .push("the image list of the region does not contain its `imagePath`".to_owned());
+        }
+        if !uncertain_creates.is_empty() {
+            let uncertain_creates = format!("warning: {}", uncertain_creates.join("; "));
+            item.message = Some(match item.message.take() {
+                Some(message) => format!("{message}; {uncertain_creates}"),
+                None => uncertain_creates,
+            });
+        }
+    }
+}
+
+/// Returns the path of every image; `None` if the list is incomplete or shows no paths.
+async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
+    let mut paths = BTreeSet::new();
+    for access in ["public", "private"] {
+        let query = ImageQuery {
+            access,
+            name: None,
+            task_type: None,
+            accelerator_type: None,
+            start: 0,
+            limit: PAGE_SIZE,
+        };
+        let images = list_all_images(client, query).await.ok()?.ok()?;
+        if !images.complete {
+            return None;
+        }
+        let path = |image: &Value| Some(image.get("path")?.as_str()?.to_owned());
+        paths.extend(images.items.iter().filter_map(path));
+    }
+    (!paths.is_empty()).then_some(paths)
+}
+
+/// Lists the fields in which a request exceeds one node of its group.
+fn exceeded_limits(task: &CreateTask, limits: &NodeLimits) -> Vec<String> {
+    let requested = [
+        ("cpuNumber", u64::from(task.cpu_number), limits.cpus, ""),
+        ("gpuNumber", u64::from(task.gpu_number), limits.cards, ""),
+        ("ramSize", u64::from(task.ram_size), limits.memory, " MB"),
+    ];
+    requested
+        .into_iter()
+        .filter_map(|(field, requested, limit, unit)| {
+            let limit = limit.filter(|limit| requested > *limit)?;
+            Some(format!(
+                "`{field}` is {requested}{unit}, but a node of its group has {limit}{unit}"
+            ))
+        })
+        .collect()
+}

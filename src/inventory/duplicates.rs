@@ -1,0 +1,106 @@
+//! Duplicates among several live instances of one name.
+//!
+//! Two clones that apply the same manifest at the same time may create two instances, and each sees
+//! the other's. Both must reach the same conclusion without access to the other's lock, or each
+//! would delete the other's instance. Therefore the instance that the platform created first stays.
+
+use std::collections::BTreeSet;
+
+use super::preflight::RegionInventory;
+use crate::api::endpoints::detail::Detail;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::RequestBody;
+use crate::plan::differences;
+use crate::text::ManifestArgs;
+
+/// A live instance, ordered by creation time on the platform's clock, then by ID.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Creation<'a> {
+    /// The platform's `createTime`, if it shows one.
+    pub time: Option<&'a str>,
+    /// The instance.
+    pub id: &'a TaskId,
+}
+
+impl<'a> From<&'a Detail> for Creation<'a> {
+    fn from(instance: &'a Detail) -> Self {
+        Self { time: instance.create_time(), id: instance.id() }
+    }
+}
+
+/// Returns the live instance of a name that was created first, if no loaded lock owns it and it
+/// equals `body`.
+pub async fn equal_duplicate(
+    site: &RegionInventory,
+    owned: &BTreeSet<TaskId>,
+    name: &InstanceName,
+    body: &RequestBody,
+) -> Option<TaskId> {
+    let named = site.displayed.as_ref()?.named(name.as_str()).into_iter();
+    let duplicates =
+        named.filter(|duplicate| duplicate.is_live() && !owned.contains(duplicate.id()));
+    let first = duplicates.map(Creation::from).min()?;
+    let detail = site.client.detail(first.id).await.ok()?;
+    differences(body, detail.fields()).is_empty().then(|| first.id.clone())
+}
+
+/// Returns the commands that delete the duplicates of a name: all but the instance created first.
+/// `own` is the instance of the lock's entry, `others` are live too.
+pub fn destroy_duplicate(
+    manifest: &ManifestArgs,
+    name: &InstanceName,
+    own: Creation<'_>,
+    others: &[Creation<'_>],
+) -> String {
+    let end = |id: &TaskId| {
+        let destroy = manifest.command("destroy").value(name.as_str());
+        format!("`{}`", destroy.option("--id", id.as_str()))
+    };
+    let first = others.iter().copied().fold(own, Ord::min);
+    let duplicate: Vec<String> =
+        others.iter().filter(|other| **other != first).map(|other| end(other.id)).collect();
+    let mut parts = Vec::new();
+    if !duplicate.is_empty() {
+        let which = if duplicate.len() == 1 { "it is" } else { "they are" };
+        parts.push(format!("if {which} not needed: {}", duplicate.join(", ")));
+    }
+    if own != first {
+        parts.push(format!(
+            "{} was created before {}, possibly from another clone (check with `git pull`): if \
+             both are the same instance, {} deletes the later one, and the lock keeps the earlier \
+             one",
+            first.id,
+            own.id,
+            end(own.id)
+        ));
+    }
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Creation, destroy_duplicate};
+    use crate::ids::TaskId;
+    use crate::text::ManifestArgs;
+
+    #[test]
+    fn both_sides_of_a_race_name_the_same_duplicate() {
+        let (one, two): (TaskId, TaskId) = ("aa".parse().unwrap(), "bb".parse().unwrap());
+        for (first, second, duplicate) in [
+            (Some("2026-01-01 00:00:00"), Some("2026-01-01 00:00:01"), "bb"),
+            (Some("2026-01-01 00:00:01"), Some("2026-01-01 00:00:00"), "aa"),
+            (Some("2026-01-01 00:00:00"), Some("2026-01-01 00:00:00"), "bb"),
+            (None, None, "bb"),
+        ] {
+            let one = Creation { time: first, id: &one };
+            let two = Creation { time: second, id: &two };
+            for (own, other) in [(one, two), (two, one)] {
+                let reason =
+                    destroy_duplicate(&ManifestArgs::new("a.yaml"), &"a".into(), own, &[other]);
+                let command = format!("`instancectl destroy -f a.yaml a --id {duplicate}`");
+                assert!(reason.contains(&command), "{reason}");
+                assert_eq!(reason.matches("--id").count(), 1, "{reason}");
+            }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! The platform's list of instances, read to the end.
+
+use std::collections::HashMap;
+
+use crate::api::client::{ApiError, Client};
+use crate::api::endpoints::detail::Detail;
+use crate::api::endpoints::list::{ListPage, ListQuery};
+use crate::ids::TaskId;
+
+/// Page size of a list request, reduced if the platform refuses it. Pages may be shorter; the
+/// offset advances by the number of items received.
+const PAGE_SIZE: u64 = 1000;
+/// Longest list that is read to its end.
+const MAX_INSTANCES: usize = 1_000_000;
+/// Maximum number of known instances queried one by one if a list shows none of them.
+const PROBES: usize = 3;
+/// Maximum number of passes over a list that changes while it is read.
+const WALKS: usize = 3;
+
+/// The listed instances of one endpoint.
+#[derive(Debug, Default)]
+pub struct InstanceList {
+    items: Vec<Detail>,
+    locations: HashMap<TaskId, usize>,
+    names: HashMap<String, Vec<usize>>,
+    newest: Option<String>,
+    cause: Option<&'static str>,
+}
+
+/// Result of one pass over the list.
+enum Walk {
+    /// The pass reached the end.
+    Whole,
+    /// The pass stopped early, possibly because the list changed meanwhile; with the reason.
+    Changed(&'static str),
+    /// The list is too long to be read.
+    TooLong,
+}
+
+impl InstanceList {
+    /// Reads the unfiltered list. It is complete if the stated total or an empty page was reached,
+    /// each page had new items, the page offset was verified, and the list shows one of the `known`
+    /// instances or their details say that they are gone. [`ApiError::EndpointMissing`] means that this
+    /// platform cannot list.
+    pub async fn fetch_all(client: &Client, known: &[TaskId]) -> Result<Self, ApiError> {
+        let mut limit = PAGE_SIZE;
+        for left in (0..WALKS).rev() {
+            let mut listing = Self::default();
+            listing.cause = match listing.collect(client, &mut limit).await? {
+                Walk::Whole if listing.contains_known(client, known).await => None,
+                Walk::Whole => Some("it contains none of the instances that are known to exist"),
+                Walk::TooLong => Some("it is too long"),
+                Walk::Changed(_) if left > 0 => continue,
+                Walk::Changed(why) => Some(why),
+            };
+            return Ok(listing);
+        }
+        unreachable!("the last walk gives its listing")
+    }
+
+    /// Reads page after page.
+    async fn collect(&mut self, client: &Client, limit: &mut u64) -> Result<Walk, ApiError> {
+        let mut stated = None;
+        loop {
+            let page = page_at(client, self.items.len(), limit).await?;
+            if stated.is_some() && stated != Some(page.total) {
+                return Ok(Walk::Changed("its total changed while it was read"));
+            }
+            stated = Some(page.total);
+            let (before, given) = (self.items.len(), page.items.len());
+            page.items.into_iter().for_each(|item| self.add(item));
+            let found = self.items.len();
+            let complete = page.total.is_some_and(|total| found as u64 >= total);
+            match (given, page.total) {
+                (0, Some(_)) if !complete => {
+                    return Ok(Walk::Changed("it ended before its total"));
+                }
+                _ if complete || given == 0 => match self.step_is_consistent(client).await? {
+                    Step::Holds => return Ok(Walk::Whole),
+                    Step::Broken => {
+                        return Ok(Walk::Changed("its pages do not continue each other"));
+                    }
+                    // The stated total was that of a page.
+                    Step::GoesOn => stated = None,
+                },
+                _ if found < before + given => {
+                    return Ok(Walk::Changed("a page was repeated"));
+                }
+                _ if found >= MAX_INSTANCES => return Ok(Walk::TooLong),
+                _ => {}
+            }
+        }
+    }
+
+    /// Requests the page that starts at the last item: if `start` counts items, that item comes
+    /// first and nothing follows. A list of one item needs no check.
+    async fn step_is_consistent(&mut self, client: &Client) -> Result<Step, ApiError> {
+        let (Some(last), 2..) = (self.items.last().map(|item| item.id().clone()), self.items.len())
+        else {
+            return Ok(Step::Holds);
+        };
+        let start = self.items.len() - 1;
+        let page = match page_at(client, start, &mut 2).await {
+            Ok(page) => page,
+            Err(ApiError::Refused(_)) => return Ok(Step::Broken),
+            Err(failure) => return Err(failure),
+        };
+        let mut items = page.items.into_iter();
+        if items.next().is_none_or(|first| *first.id() != last) {
+            return Ok(Step::Broken);
+        }
+        items.for_each(|item| self.add(item));
+        Ok(if self.items.len() > start + 1 { Step::GoesOn } else { Step::Holds })
+    }
+
+    fn add(&mut self, item: Detail) {
+        if self.locations.contains_key(item.id()) {
+            return;
+        }
+        let location = self.items.len();
+        self.locations.insert(item.id().clone(), location);
+        if let Some(name) = item.name() {
+            self.names.entry(name.to_owned()).or_default().push(location);
+        }
+        if let Some(time) = item.create_time()
+            && self.newest.as_deref().is_none_or(|newest| newest < time)
+        {
+            self.newest = Some(time.to_owned());
+        }
+        self.items.push(item);
+    }
+
+    /// Returns whether the list belongs to the location of the known instances.
+    async fn contains_known(&self, client: &Client, known: &[TaskId]) -> bool {
+        if known.is_empty() || known.iter().any(|id| self.contains(id)) {
+            return true;
+        }
+        for id in known.iter().take(PROBES) {
+            match client.detail(id).await {
+                Err(ApiError::Refused(_)) => {}
+                Err(ApiError::EndpointMissing(cause)) if cause.code.is_some() => {}
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Returns the reason why the list is incomplete, if it is.
+    pub fn incomplete_reason(&self) -> Option<&'static str> {
+        self.cause
+    }
+
+    /// Returns whether an instance that is not listed does not exist.
+    pub fn is_complete(&self) -> bool {
+        self.cause.is_none()
+    }
+
+    /// Returns whether the list contains this instance.
+    pub fn contains(&self, id: &TaskId) -> bool {
+        self.locations.contains_key(id)
+    }
+
+    /// Returns this instance, if it is listed.
+    pub fn get(&self, id: &TaskId) -> Option<&Detail> {
+        self.locations.get(id).map(|&location| &self.items[location])
+    }
+
+    /// Returns the instances with exactly this name.
+    pub fn named(&self, name: &str) -> Vec<&Detail> {
+        let locations = self.names.get(name).map(Vec::as_slice).unwrap_or_default();
+        locations.iter().map(|&location| &self.items[location]).collect()
+    }
+
+    /// Returns the newest listed creation time, by the platform's clock.
+    pub fn newest_creation(&self) -> Option<&str> {
+        self.newest.as_deref()
+    }
+}
+
+/// Content of the page that starts at the last item.
+enum Step {
+    /// Only that item.
+    Holds,
+    /// That item and more.
+    GoesOn,
+    /// Something else.
+    Broken,
+}
+
+/// Requests one page of the list. If the platform refuses the page size or the response exceeds the
+/// size limit, smaller pages are requested from then on.
+async fn page_at(client: &Client, start: usize, limit: &mut u64) -> Result<ListPage, ApiError> {
+    loop {
+        let start = Some(start as u64);
+        let query = ListQuery { start, limit: Some(*limit), ..ListQuery::default() };
+        match client.list(&query).await {
+            Err(ApiError::Refused(_)) if *limit > 10 => *limit /= 10,
+            Err(ApiError::Unreachable(cause)) if cause.too_large && *limit > 1 => *limit /= 2,
+            answer => return answer,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Finds the instance that a request with an unknown outcome may have created.
+
+use std::collections::BTreeSet;
+
+use super::listing::InstanceList;
+use crate::api::client::Client;
+use crate::api::endpoints::detail::Detail;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::RequestBody;
+use crate::plan::differences;
+
+/// Search criteria.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MatchCriteria<'a> {
+    pub(crate) name: &'a InstanceName,
+    pub(crate) body: &'a RequestBody,
+    /// IDs with its name before its request was sent, and the newest creation time listed then;
+    /// without an earlier complete list nothing is adopted.
+    pub(crate) known_ids: Option<&'a [TaskId]>,
+    pub(crate) list_watermark: Option<&'a str>,
+}
+
+/// Search result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MatchResult {
+    /// Exactly one match: the instance that the request created.
+    Unique(TaskId),
+    /// No instance of its name that could be it.
+    None,
+    /// Instances that are indistinguishable or differ from the request: the live ones, and the
+    /// reason.
+    Ambiguous { candidates: Vec<TaskId>, why: String },
+}
+
+/// Searches a list for exactly one instance of that name that no loaded lock owns, that is newer
+/// than everything listed before, and whose detail equals the request.
+pub(crate) async fn match_instance(
+    client: &Client,
+    listing: &InstanceList,
+    owned: &BTreeSet<TaskId>,
+    expected: MatchCriteria<'_>,
+) -> MatchResult {
+    let free = |instance: &&Detail| !owned.contains(instance.id());
+    let all: Vec<&Detail> =
+        listing.named(expected.name.as_str()).into_iter().filter(free).collect();
+    let live = all.iter().filter(|instance| instance.is_live());
+    let mut candidates: Vec<TaskId> = live.map(|instance| instance.id().clone()).collect();
+    candidates.sort();
+    let unclear =
+        |why: &str| MatchResult::Ambiguous { candidates: candidates.clone(), why: why.to_owned() };
+    let old = expected.known_ids.unwrap_or_default();
+    let new: Vec<&Detail> = all.into_iter().filter(|one| !old.contains(one.id())).collect();
+    let [one] = new[..] else {
+        return match new.len() {
+            0 => MatchResult::None,
+            _ => unclear("several instances with this name exist"),
+        };
+    };
+    if expected.known_ids.is_none() {
+        return unclear("there was no complete list before the request, so it may be an older one");
+    }
+    let Ok(detail) = client.detail(one.id()).await else {
+        return unclear("the platform shows no detail of an instance with this name");
+    };
+    let created = detail.create_time().or(one.create_time());
+    if !is_newer(created, expected.list_watermark) {
+        return unclear("an instance with this name exists that seems older than the request");
+    }
+    let differing = differences(expected.body, detail.fields());
+    if differing.is_empty() && detail.id() == one.id() {
+        return MatchResult::Unique(one.id().clone());
+    }
+    let fields: Vec<_> = differing.into_iter().map(|change| change.field).collect();
+    unclear(&format!("an instance with this name exists that differs in {}", fields.join(", ")))
+}
+
+/// Returns whether a creation time is not before another one of the same clock:
+/// `2022-05-11 19:30:34`.
+fn is_newer(created: Option<&str>, list_watermark: Option<&str>) -> bool {
+    match (created, list_watermark) {
+        (_, None) => true,
+        (Some(created), Some(list_watermark)) => {
+            created.len() == list_watermark.len() && created >= list_watermark
+        }
+        (None, Some(_)) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_newer;
+
+    #[test]
+    fn only_timestamps_of_the_platform_clock_are_compared() {
+        let (earlier, after) = (Some("2022-05-11 19:30:33"), Some("2022-05-11 19:30:34"));
+        assert!(is_newer(after, earlier) && is_newer(after, after) && is_newer(after, None));
+        assert!(!is_newer(earlier, after) && !is_newer(None, earlier));
+        assert!(!is_newer(Some("1652268634000"), earlier), "another form says nothing");
+        assert!(is_newer(None, None));
+    }
+}

@@ -1,0 +1,22 @@
+//! The instances and resources of a region, as the platform lists them.
+//!
+//! - `listing`: the platform's list, and whether it is complete
+//! - `preflight`: queries sent before anything is changed
+//! - `match_created`: finds the instance that a request with a lost response may have created
+//! - `duplicates`: identifies duplicates among several live instances of one name
+//! - `availability`: compares requested instances with what the region offers
+
+mod availability;
+mod duplicates;
+mod listing;
+mod match_created;
+mod preflight;
+
+pub use availability::{ImageList, check_availability, list_all_images};
+pub use duplicates::{Creation, destroy_duplicate, equal_duplicate};
+pub use listing::InstanceList;
+pub(crate) use match_created::{MatchCriteria, MatchResult, match_instance};
+pub(crate) use preflight::adopt_change;
+pub use preflight::{
+    RegionInventory, ResolvedEntry, block_duplicates, location, owned_ids, refresh, settlements,
+};

@@ -1,0 +1,249 @@
+//! Queries sent before anything is changed: the platform's list, used to reconcile the open
+//! outcomes of an earlier run and to find names that are already live.
+
+use std::collections::BTreeSet;
+
+use super::listing::InstanceList;
+use super::match_created::{MatchCriteria, MatchResult, match_instance};
+use crate::api::client::{ApiError, Client};
+use crate::api::endpoints::detail::Detail;
+use crate::ids::{InstanceName, TaskId, listed};
+use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Lockfile, RequestBody};
+use crate::plan::{Location, Plan, PlanAction, PlanItem, differences};
+use crate::text::{CommandLine, ManifestArgs};
+
+/// A reachable endpoint, and its list from before anything was sent.
+#[derive(Debug)]
+pub struct RegionInventory {
+    /// The client of the endpoint.
+    pub client: Client,
+    /// Its list; `None` if this platform cannot list.
+    pub displayed: Option<InstanceList>,
+}
+
+/// An entry with an unknown outcome from an earlier run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedEntry {
+    /// The instance.
+    pub name: InstanceName,
+    /// Its ID, which has now been found.
+    pub id: TaskId,
+}
+
+/// Returns the location that a client reaches.
+pub fn location(client: &Client) -> Location {
+    Location { region: client.region(), endpoint: Some(client.endpoint().clone()) }
+}
+
+impl RegionInventory {
+    /// Lists the existing instances. `locks` are all loaded locks.
+    pub async fn list_regions(client: Client, locks: &[&Lockfile]) -> Result<Self, ApiError> {
+        let location = location(&client);
+        let entries = locks.iter().flat_map(|lock| lock.instances.values());
+        let target = entries
+            .filter(|entry| entry.state == EntryState::Created && location.matches_entry(entry));
+        let known: Vec<TaskId> = target.filter_map(|entry| entry.task_id.clone()).collect();
+        match InstanceList::fetch_all(&client, &known).await {
+            Ok(listing) => Ok(Self { client, displayed: Some(listing) }),
+            Err(ApiError::EndpointMissing(_)) => Ok(Self { client, displayed: None }),
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Returns whether items of this location are handled here.
+    pub fn covers(&self, expected: &Location) -> bool {
+        location(&self.client).same_location(expected)
+    }
+
+    /// Returns the reason why unknown outcomes cannot be reconciled here, if any.
+    pub fn settle_limitation(&self) -> Option<String> {
+        match &self.displayed {
+            None => Some(
+                "this platform cannot list instances: a live instance with the same name is not \
+                 detected, and a lost response stays unknown"
+                    .to_owned(),
+            ),
+            Some(listing) => Some(format!(
+                "the platform's list is incomplete ({}): a lost response stays unknown",
+                listing.incomplete_reason()?
+            )),
+        }
+    }
+}
+
+/// Returns the IDs that the locks own.
+pub fn owned_ids<'a>(locks: impl IntoIterator<Item = &'a Lockfile>) -> BTreeSet<TaskId> {
+    let entries = locks.into_iter().flat_map(|lock| lock.instances.values());
+    entries.filter_map(|entry| entry.task_id.clone()).collect()
+}
+
+/// Reconciles the unknown entries of a lock, selected or not, each from its recorded request.
+/// Returns the changes to the lock and the instances that were found. Entries without a certain
+/// match stay unknown, with the live instances of their name as candidates.
+pub async fn settlements(
+    lock: &Lockfile,
+    owned: &mut BTreeSet<TaskId>,
+    site: &RegionInventory,
+) -> (Vec<EntryChange>, Vec<ResolvedEntry>) {
+    let (mut changes, mut settled) = (Vec::new(), Vec::new());
+    let Some(listing) = &site.displayed else { return (changes, settled) };
+    let location = location(&site.client);
+    for (name, entry) in &lock.instances {
+        if entry.state != EntryState::Unknown || !location.matches_entry(entry) {
+            continue;
+        }
+        let expected = MatchCriteria {
+            name,
+            body: &entry.request,
+            known_ids: entry.known_ids.as_deref(),
+            list_watermark: entry.list_watermark.as_deref(),
+        };
+        let ours = match match_instance(&site.client, listing, owned, expected).await {
+            MatchResult::Unique(id) => {
+                owned.insert(id.clone());
+                settled.push(ResolvedEntry { name: name.clone(), id: id.clone() });
+                entry.resolved_as(id, IdSource::Listed)
+            }
+            MatchResult::None => Entry { candidates: Vec::new(), ..entry.clone() },
+            MatchResult::Ambiguous { candidates, .. } => Entry { candidates, ..entry.clone() },
+        };
+        if ours != *entry {
+            let (name, base) = (name.clone(), Some(entry.clone()));
+            changes.push(EntryChange { name, base, ours: Some(ours) });
+        }
+    }
+    (changes, settled)
+}
+
+/// Marks unchanged items whose instance ended or no longer exists on the platform. `manifest` holds
+/// the manifest arguments as the user gave them. Returns the failure if an instance could not be
+/// queried.
+pub async fn refresh(
+    plan: &mut Plan,
+    site: &RegionInventory,
+    manifest: &ManifestArgs,
+) -> Option<ApiError> {
+    let mut query_failed = None;
+    for item in &mut plan.items {
+        let (PlanAction::Unchanged, Some(EntryState::Created), Some(id)) =
+            (item.action, item.state, &item.task_id)
+        else {
+            continue;
+        };
+        if !site.covers(&item.location) {
+            continue;
+        }
+        let listed = site.displayed.as_ref().and_then(|listing| listing.get(id)).cloned();
+        let found = match listed {
+            Some(detail) => Ok(detail),
+            None => site.client.detail(id).await,
+        };
+        match found {
+            Ok(detail) if !detail.is_live() => {
+                let word = detail.status().map_or_else(String::new, |s| s.as_str().to_owned());
+                item.action = PlanAction::Finished;
+                let start = manifest.command("start").value(item.name.as_str());
+                item.message = Some(format!(
+                    "it ended ({word}): `{start}` starts it again, `{}` creates a new one",
+                    replace(manifest, item)
+                ));
+            }
+            Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason))
+                if reason.means_not_found() =>
+            {
+                item.action = PlanAction::Gone;
+                item.message = Some(format!(
+                    "the platform no longer lists it: `{}` creates a new one",
+                    replace(manifest, item)
+                ));
+            }
+            Ok(_) => {}
+            Err(failure) => {
+                let cause = failure.clone().into_detail();
+                item.message = Some(format!("the platform did not return its status: {cause}"));
+                query_failed = Some(failure);
+            }
+        }
+    }
+    query_failed
+}
+
+fn replace(manifest: &ManifestArgs, item: &PlanItem) -> CommandLine {
+    manifest.command("apply").option("--replace", item.name.as_str())
+}
+
+/// Returns the lock change for an adopted item.
+pub(crate) fn adopt_change(item: &PlanItem) -> Option<EntryChange> {
+    let (PlanAction::Adopt, false, Some(request), Some(id), Some(endpoint)) =
+        (item.action, item.blocked, &item.request, &item.task_id, &item.location.endpoint)
+    else {
+        return None;
+    };
+    let at = (item.location.region.clone(), endpoint.clone());
+    let entry =
+        Entry::adopted(id.clone(), IdSource::Listed, at, RequestBody::from_value(&request.task));
+    Some(EntryChange { name: item.name.clone(), base: None, ours: Some(entry) })
+}
+
+/// Blocks creations whose name is already live and not owned by a loaded lock; with `adopt`, a
+/// single instance that equals the manifest is adopted instead. `manifest` holds the manifest
+/// arguments as the user gave them.
+pub async fn block_duplicates(
+    plan: &mut Plan,
+    site: &RegionInventory,
+    owned: &BTreeSet<TaskId>,
+    adopt: bool,
+    manifest: &ManifestArgs,
+) {
+    let Some(listing) = &site.displayed else { return };
+    for item in &mut plan.items {
+        let Some(request) = &item.request else { continue };
+        let creates = matches!(item.action, PlanAction::Create | PlanAction::Replace);
+        if !creates || item.blocked || !site.covers(&item.location) {
+            continue;
+        }
+        let adopt = adopt && item.action == PlanAction::Create;
+        let free = |duplicate: &&Detail| duplicate.is_live() && !owned.contains(duplicate.id());
+        let mut duplicates: Vec<TaskId> = listing
+            .named(item.name.as_str())
+            .into_iter()
+            .filter(free)
+            .map(Detail::id)
+            .cloned()
+            .collect();
+        duplicates.sort();
+        let Some(first) = duplicates.first() else { continue };
+        item.blocked = true;
+        if !adopt || duplicates.len() > 1 {
+            let all = if duplicates.len() > 1 {
+                ""
+            } else {
+                ", or use --adopt if it matches the manifest"
+            };
+            let command = manifest.command("adopt").value(item.name.as_str()).value(first.as_str());
+            item.message = Some(format!(
+                "already live on the platform and in no lock: {}; if another clone created it, \
+                 pull its lock first; to record it here: `{command}`{all}",
+                listed(&duplicates),
+            ));
+            continue;
+        }
+        let body = RequestBody::from_value(&request.task);
+        let Ok(detail) = site.client.detail(first).await else {
+            item.message = Some(format!(
+                "live on the platform as {first}, but the platform shows no detail \
+                              of it"
+            ));
+            continue;
+        };
+        item.changes = differences(&body, detail.fields());
+        if item.changes.is_empty() {
+            item.blocked = false;
+            item.action = PlanAction::Adopt;
+            item.task_id = Some(first.clone());
+        } else {
+            item.message =
+                Some(format!("live on the platform as {first}, but it differs from the manifest"));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Queries the state of entries: one list for many, and details only if the list is not sufficient.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
+use tokio::task::JoinSet;
+
+use super::{LiveState, LockedInstance, ObservedInstance, RelatedInstance};
+use crate::api::client::{ApiError, Client};
+use crate::api::endpoints::detail::{Detail, Status};
+use crate::ids::TaskId;
+use crate::inventory::InstanceList;
+use crate::inventory::location;
+use crate::lockfile::EntryState;
+
+/// Maximum concurrent detail requests.
+const MAX_CONCURRENT_DETAILS: usize = 8;
+/// Up to this many entries are queried one by one if nothing else is needed.
+const DETAIL_THRESHOLD: usize = 3;
+
+/// Queries entries, in their order. `owned` are the IDs of all loaded locks: if `twins` is set,
+/// live instances with the name of an entry and none of these IDs are reported with it. Fails only
+/// if the platform refuses the caller or cannot be reached.
+pub async fn query(
+    clients: &[Client],
+    locked: &[LockedInstance],
+    owned: &BTreeSet<TaskId>,
+    duplicates: bool,
+) -> Result<Vec<ObservedInstance>, ApiError> {
+    let mut observed: Vec<Option<ObservedInstance>> = locked.iter().map(|_| None).collect();
+    for client in clients {
+        let location = location(client);
+        let target: Vec<usize> = (0..locked.len())
+            .filter(|&at| observed[at].is_none() && location.matches_entry(&locked[at].entry))
+            .collect();
+        if target.is_empty() {
+            continue;
+        }
+        let listing =
+            if duplicates || target.len() > DETAIL_THRESHOLD { list(client).await? } else { None };
+        let entries: Vec<&LockedInstance> = target.iter().map(|&at| &locked[at]).collect();
+        let found = find(client, &entries, listing.as_ref()).await?;
+        let now = client.service_time().unwrap_or_else(SystemTime::now);
+        for (at, live) in target.into_iter().zip(found) {
+            let mut others = related_instances(&locked[at], listing.as_ref(), owned);
+            fetch_candidates(client, &mut others).await;
+            let age = age(&locked[at], now);
+            observed[at] = Some(ObservedInstance { locked: locked[at].clone(), live, others, age });
+        }
+    }
+    let other_region = |locked: &LockedInstance| ObservedInstance {
+        locked: locked.clone(),
+        live: LiveState::OtherRegion,
+        others: Vec::new(),
+        age: None,
+    };
+    let all = observed.into_iter().zip(locked);
+    Ok(all.map(|(observed, locked)| observed.unwrap_or_else(|| other_region(locked))).collect())
+}
+
+/// Returns the list, if this platform has one that can be read.
+async fn list(client: &Client) -> Result<Option<InstanceList>, ApiError> {
+    match InstanceList::fetch_all(client, &[]).await {
+        Ok(listing) => Ok(Some(listing)),
+        Err(ApiError::EndpointMissing(_) | ApiError::Refused(_)) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Returns the state of each entry of one location.
+pub(super) async fn find(
+    client: &Client,
+    locked: &[&LockedInstance],
+    listing: Option<&InstanceList>,
+) -> Result<Vec<LiveState>, ApiError> {
+    let mut found: Vec<Option<LiveState>> = Vec::with_capacity(locked.len());
+    let mut open = Vec::new();
+    // A list that shows none of our instances may belong to another location.
+    let proves_absence = listing.is_some_and(|listing| {
+        let mut ids = locked.iter().filter_map(|locked| locked.entry.task_id.as_ref());
+        listing.is_complete() && ids.any(|id| listing.contains(id))
+    });
+    for (at, locked) in locked.iter().enumerate() {
+        let Some(id) = &locked.entry.task_id else {
+            found.push(Some(LiveState::Unknown));
+            continue;
+        };
+        let item = listing.and_then(|listing| listing.get(id));
+        match item {
+            Some(item) if is_sufficient(item, locked) => {
+                found.push(Some(LiveState::Present(Box::new(item.clone()))));
+            }
+            _ => {
+                found.push(None);
+                open.push((at, id.clone(), item.cloned()));
+            }
+        }
+    }
+    for (at, live) in fetch_details(client, open, proves_absence).await? {
+        found[at] = Some(live);
+    }
+    Ok(found.into_iter().map(|live| live.expect("each was listed or asked for")).collect())
+}
+
+/// Returns whether a list item is complete: it has a status and, if it is running and opens ports,
+/// their access URLs.
+fn is_sufficient(item: &Detail, locked: &LockedInstance) -> bool {
+    let opens_ports = || {
+        let fields = locked.entry.request.fields();
+        let ports = fields.get("containerPortInfoList").and_then(|ports| ports.as_array());
+        ports.is_some_and(|ports| !ports.is_empty())
+    };
+    match item.status() {
+        None => false,
+        Some(Status::Running) => item.addresses().is_some() || !opens_ports(),
+        Some(_) => true,
+    }
+}
+
+type PendingDetail = (usize, TaskId, Option<Detail>);
+
+/// Requests details, several at a time. If a detail is not available, the list item is used.
+async fn fetch_details(
+    client: &Client,
+    open: Vec<PendingDetail>,
+    proves_absence: bool,
+) -> Result<Vec<(usize, LiveState)>, ApiError> {
+    let mut waiting = open.into_iter();
+    let mut flight = JoinSet::new();
+    let mut found = Vec::new();
+    loop {
+        while flight.len() < MAX_CONCURRENT_DETAILS
+            && let Some((at, id, item)) = waiting.next()
+        {
+            let client = client.clone();
+            flight.spawn(async move { (at, item, client.detail(&id).await) });
+        }
+        let Some(done) = flight.join_next().await else { return Ok(found) };
+        let (at, item, answer) = done.expect("a detail call neither panics nor is aborted");
+        let live = match (answer, item) {
+            (Ok(detail), _) => LiveState::Present(Box::new(detail)),
+            (Err(_), Some(item)) => LiveState::Present(Box::new(item)),
+            (Err(failure), None) => absent(failure, proves_absence)?,
+        };
+        found.push((at, live));
+    }
+}
+
+/// Returns the state of an instance from an answer that does not contain it.
+pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveState, ApiError> {
+    match failure {
+        ApiError::Refused(reason) | ApiError::EndpointMissing(reason)
+            if proves_absence || reason.means_not_found() =>
+        {
+            Ok(LiveState::Gone)
+        }
+        ApiError::Refused(reason) | ApiError::EndpointMissing(reason) => {
+            Ok(LiveState::QueryFailed(reason.to_string()))
+        }
+        failure => Err(failure),
+    }
+}
+
+/// Returns the lock's candidates, and live instances of the same name that no loaded lock owns.
+fn related_instances(
+    locked: &LockedInstance,
+    listing: Option<&InstanceList>,
+    owned: &BTreeSet<TaskId>,
+) -> Vec<RelatedInstance> {
+    let displayed = |id: &TaskId| listing.and_then(|listing| listing.get(id));
+    let known = locked.entry.candidates.iter().filter(|id| !owned.contains(*id));
+    let mut others: Vec<RelatedInstance> = known
+        .map(|id| {
+            let detail = displayed(id);
+            let created = detail.and_then(Detail::create_time).map(str::to_owned);
+            RelatedInstance { id: id.clone(), status: detail.and_then(Detail::status), created }
+        })
+        .collect();
+    let named = listing.map(|listing| listing.named(locked.name.as_str())).unwrap_or_default();
+    for duplicate in named {
+        let new = !owned.contains(duplicate.id())
+            && others.iter().all(|other| other.id != *duplicate.id());
+        if duplicate.is_live() && new {
+            // An instance of unknown status may be live.
+            let status = duplicate.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
+            let created = duplicate.create_time().map(str::to_owned);
+            others.push(RelatedInstance {
+                id: duplicate.id().clone(),
+                status: Some(status),
+                created,
+            });
+        }
+    }
+    others.sort_by(|one, other| one.id.cmp(&other.id));
+    others
+}
+
+/// Requests the details of candidates that no list shows.
+async fn fetch_candidates(client: &Client, others: &mut [RelatedInstance]) {
+    for other in others.iter_mut().filter(|other| other.status.is_none()) {
+        if let Ok(detail) = client.detail(&other.id).await {
+            let status = detail.status().unwrap_or_else(|| Status::Other("unknown".to_owned()));
+            other.status = Some(status);
+            other.created = detail.create_time().map(str::to_owned);
+        }
+    }
+}
+
+/// Returns the time since the request was sent. Both clocks are used for display only; no decision
+/// depends on them.
+fn age(locked: &LockedInstance, now: SystemTime) -> Option<Duration> {
+    if locked.entry.state == EntryState::Unknown {
+        return None;
+    }
+    let then = humantime::parse_rfc3339(locked.entry.submitted_at.as_deref()?).ok()?;
+    // With a small clock skew the age is zero rather than wrong.
+    Some(now.duration_since(then).unwrap_or_default())
+}

@@ -1,0 +1,158 @@
+//! Handles to the thread that writes a lock's journal and merges it into the lock.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+
+use tokio::sync::oneshot;
+
+use super::emergency::EmergencyJournal;
+use super::writer::JournalWriter;
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+use crate::lockfile::descriptors::Descriptors;
+use crate::lockfile::paths::Paths;
+use crate::lockfile::store::LockStore;
+use crate::lockfile::{EntryChange, IdConflict, LockError, Record, RequestBody};
+
+/// An instance that a run may create.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingCreate {
+    /// The instance.
+    pub name: InstanceName,
+    /// The region of its request, if known.
+    pub region: Option<Region>,
+    /// The endpoint of its request.
+    pub endpoint: Endpoint,
+    /// The body of its request.
+    pub body: RequestBody,
+    /// IDs with its name in an earlier complete list; `None` if there was no such list.
+    pub known_ids: Option<Vec<TaskId>>,
+    /// The newest creation time in that list.
+    pub list_watermark: Option<String>,
+}
+
+/// The journal of a run in progress, and the lock into which it is merged.
+#[derive(Debug)]
+pub struct JournalHandle {
+    jobs: mpsc::Sender<WriterCommand>,
+    thread: thread::JoinHandle<()>,
+    rescue: Option<EmergencyJournal>,
+    paths: Paths,
+}
+
+/// Adds records to a journal; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct JournalSender {
+    jobs: mpsc::Sender<WriterCommand>,
+    paths: Paths,
+}
+
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, LockError>>;
+
+/// A request to the thread, with the channel for its answer.
+#[derive(Debug)]
+pub(crate) enum WriterCommand {
+    Append(Record, Reply<()>),
+    Fold(Vec<EntryChange>, Reply<Vec<IdConflict>>),
+    Finish(Reply<Vec<IdConflict>>),
+}
+
+impl JournalHandle {
+    pub(crate) fn start(
+        store: LockStore,
+        plan: Vec<PendingCreate>,
+        descriptors: Descriptors,
+    ) -> Result<Self, LockError> {
+        let paths = store.paths.clone();
+        let rescue = store.rescue.clone();
+        let mut scribe = JournalWriter::create(store, descriptors)?;
+        if let Err(error) = scribe.start(plan) {
+            // Nothing was sent, so this journal is not needed.
+            let _ = fs::remove_file(&paths.journal);
+            return Err(error);
+        }
+        let (jobs, waiting) = mpsc::channel();
+        let thread = thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || scribe.serve(&waiting))
+            .map_err(LockError::io("start the writer of", &paths.journal))?;
+        Ok(Self { jobs, thread, rescue, paths })
+    }
+
+    /// Returns the lock's path, absolute and without symbolic links.
+    pub fn path(&self) -> &Path {
+        &self.paths.lock
+    }
+
+    /// Returns another handle for adding records.
+    pub fn appender(&self) -> JournalSender {
+        JournalSender { jobs: self.jobs.clone(), paths: self.paths.clone() }
+    }
+
+    /// Merges the records so far into the lock; requests still in flight are entered as unknown.
+    /// Returns the ID conflicts.
+    pub async fn merge(&self) -> Result<Vec<IdConflict>, LockError> {
+        request(&self.jobs, &self.paths, |ack| WriterCommand::Fold(Vec::new(), ack)).await
+    }
+
+    /// Merges everything into the lock and removes the journal; if that fails, the journal is kept.
+    /// Returns the ID conflicts.
+    pub async fn finish(self) -> Result<Vec<IdConflict>, LockError> {
+        let merged = request(&self.jobs, &self.paths, WriterCommand::Finish).await;
+        drop(self.jobs);
+        // The thread exits after this job; it is joined so that the process lock is released when
+        // this returns. Its result is in the answer above.
+        let _ = self.thread.join();
+        if let (Ok(_), Some(rescue)) = (&merged, &self.rescue) {
+            rescue.remove();
+        }
+        merged
+    }
+
+    /// Writes the ID of a created instance to the user's state directory if the journal cannot
+    /// record it: its plan, its intent, its outcome.
+    pub fn rescue(&self, planned: PendingCreate, rest: &[Record; 2]) -> io::Result<()> {
+        let Some(rescue) = &self.rescue else {
+            return Err(io::Error::other("the user has no state directory"));
+        };
+        rescue.append(&[&planned.into(), &rest[0], &rest[1]])
+    }
+}
+
+impl JournalSender {
+    /// Adds a record; it is durable when this returns. An error for an intent means that it was not
+    /// recorded and nothing may be sent.
+    pub async fn append(&self, record: Record) -> Result<(), LockError> {
+        request(&self.jobs, &self.paths, |ack| WriterCommand::Append(record, ack)).await
+    }
+
+    /// Merges the records so far into the lock, together with changes to entries for which this run
+    /// creates nothing, or not yet.
+    pub async fn save(&self, changes: Vec<EntryChange>) -> Result<Vec<IdConflict>, LockError> {
+        request(&self.jobs, &self.paths, |ack| WriterCommand::Fold(changes, ack)).await
+    }
+}
+
+async fn request<T>(
+    jobs: &mpsc::Sender<WriterCommand>,
+    paths: &Paths,
+    job: impl FnOnce(Reply<T>) -> WriterCommand,
+) -> Result<T, LockError> {
+    let (ack, answer) = oneshot::channel();
+    let gone = || LockError::Poisoned {
+        path: paths.journal.clone(),
+        first: "its writer has exited".into(),
+    };
+    jobs.send(job(ack)).map_err(|_| gone())?;
+    answer.await.map_err(|_| gone())?
+}
+
+impl From<PendingCreate> for Record {
+    fn from(
+        PendingCreate { name, region, endpoint, body, known_ids, list_watermark }: PendingCreate,
+    ) -> Self {
+        Self::Plan { name, region, endpoint, body, known_ids, list_watermark }
+    }
+}

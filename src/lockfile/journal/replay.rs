@@ -1,0 +1,154 @@
+//! Replay of journal records. A run and its later recovery use the same code, so that both produce
+//! the same entries.
+
+use std::collections::BTreeMap;
+
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Record, RequestBody};
+
+/// Reason of an unknown entry whose request was sent and whose outcome was not recorded.
+const NO_OUTCOME: &str = "the request was about to be sent; no outcome was recorded";
+
+/// Changes of a run since the lock was last written.
+#[derive(Debug, Default)]
+pub(crate) struct JournalState(BTreeMap<InstanceName, CreateAttempt>);
+
+#[derive(Debug)]
+struct CreateAttempt {
+    region: Option<Region>,
+    endpoint: Endpoint,
+    body: RequestBody,
+    known_ids: Option<Vec<TaskId>>,
+    list_watermark: Option<String>,
+    candidates: Vec<TaskId>,
+    at: Option<String>,
+    base: Option<Entry>,
+    ours: Option<Entry>,
+    /// Whether its request may be in flight.
+    open: bool,
+}
+
+impl JournalState {
+    /// Replays all records of a journal.
+    pub(crate) fn replay(records: &[Record]) -> Self {
+        let mut ledger = Self::default();
+        for record in records {
+            ledger.apply_record(record);
+        }
+        ledger
+    }
+
+    /// Replays one more record.
+    pub(crate) fn apply_record(&mut self, record: &Record) {
+        match record {
+            Record::Head { .. } => {}
+            Record::Plan { name, region, endpoint, body, known_ids, list_watermark } => {
+                let attempt = CreateAttempt {
+                    region: region.clone(),
+                    endpoint: endpoint.clone(),
+                    body: body.clone(),
+                    known_ids: known_ids.clone(),
+                    list_watermark: list_watermark.clone(),
+                    candidates: Vec::new(),
+                    at: None,
+                    base: None,
+                    ours: None,
+                    open: false,
+                };
+                self.0.insert(name.clone(), attempt);
+            }
+            Record::Intent { name, at, .. } => self.update(name, |attempt| {
+                attempt.at = Some(at.clone());
+                attempt.open = true;
+                attempt.ours = Some(attempt.unknown(NO_OUTCOME));
+            }),
+            Record::Created { name, id, how } => self.update(name, |attempt| {
+                attempt.open = false;
+                attempt.ours = Some(attempt.created(id, *how));
+            }),
+            Record::Uncertain { name, why, .. } => self.update(name, |attempt| {
+                attempt.open = false;
+                attempt.ours = Some(attempt.unknown(why));
+            }),
+            Record::Refused { name, .. } | Record::NotSent { name } => {
+                self.update(name, |attempt| {
+                    attempt.open = false;
+                    attempt.ours = None;
+                });
+            }
+            Record::CandidatesSeen { name, ids } => self.update(name, |attempt| {
+                attempt.candidates.clone_from(ids);
+                if let Some(ours) = &mut attempt.ours {
+                    ours.candidates.clone_from(ids);
+                }
+            }),
+            // A leftover journal must not restore an entry that is deleted later.
+            Record::Merged { done: true, .. } => self.0.clear(),
+            Record::Merged { .. } => self.mark_merged(),
+        }
+    }
+
+    /// Returns whether the request of this instance may be in flight.
+    pub(crate) fn is_open(&self, name: &InstanceName) -> bool {
+        self.0.get(name).is_some_and(|attempt| attempt.open)
+    }
+
+    /// Returns the changes to the lock. Changes merged earlier are included, since the lock may
+    /// have been reverted to an older version meanwhile.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = EntryChange> + '_ {
+        let reported =
+            |(_, attempt): &(_, &CreateAttempt)| attempt.base.is_some() || attempt.ours.is_some();
+        self.0.iter().filter(reported).map(|(name, attempt)| EntryChange {
+            name: name.clone(),
+            base: attempt.base.clone(),
+            ours: attempt.ours.clone(),
+        })
+    }
+
+    fn update(&mut self, name: &InstanceName, with: impl FnOnce(&mut CreateAttempt)) {
+        // Every plan is durable before any other record of its instance; without one (a plan of a
+        // torn batch) nothing can have been sent.
+        if let Some(attempt) = self.0.get_mut(name) {
+            with(attempt);
+        }
+    }
+
+    /// Marks all attempts as merged into the lock.
+    fn mark_merged(&mut self) {
+        for attempt in self.0.values_mut() {
+            attempt.base.clone_from(&attempt.ours);
+        }
+    }
+}
+
+impl CreateAttempt {
+    fn unknown(&self, why: &str) -> Entry {
+        Entry {
+            state: EntryState::Unknown,
+            task_id: None,
+            how: None,
+            candidates: self.candidates.clone(),
+            region: self.region.clone(),
+            endpoint: self.endpoint.clone(),
+            submitted_at: self.at.clone(),
+            known_ids: self.known_ids.clone(),
+            list_watermark: self.list_watermark.clone(),
+            why: Some(why.to_owned()),
+            request: self.body.clone(),
+            extra: serde_json::Map::new(),
+        }
+    }
+
+    fn created(&self, id: &TaskId, how: Option<IdSource>) -> Entry {
+        let unknown = self.unknown("");
+        Entry {
+            state: EntryState::Created,
+            task_id: Some(id.clone()),
+            how,
+            known_ids: None,
+            list_watermark: None,
+            why: None,
+            ..unknown
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Output of `--format json`.
+
+pub(crate) mod results;
+pub(crate) mod status;

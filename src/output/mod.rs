@@ -1,0 +1,219 @@
+//! Output of a run, human-readable and JSON: with `main`, the only place that writes to standard
+//! output or standard error.
+
+mod diff;
+mod github;
+mod github_log;
+mod gitlab;
+pub(crate) mod json;
+mod junit;
+mod progress;
+mod sarif;
+mod table;
+pub(crate) mod text;
+mod validation;
+
+use std::io::{self, BufRead, IsTerminal, Write};
+
+use crate::cli::{Color, Format, ReportFormat};
+use crate::diagnostics::Severity;
+use crate::exit_status::ExitClasses;
+use crate::source::SourceFile;
+use crate::validate::{TextEdit, ValidationResult};
+use progress::ProgressLine;
+
+pub use text::apply::{AppliedManifests, PlannedManifest};
+pub use text::auth::{AuthProblem, AuthReport, RegionReport};
+pub use text::catalog::CatalogResponse;
+pub use text::explain::ExplainBlock;
+pub use text::lock::{LockSummary, RecoverySummary};
+pub use text::status::StatusTable;
+pub use text::wait::{ActionReport, WaitReport};
+pub use validation::{ValidationReport, write_findings};
+
+/// Standard output and standard error, with their output settings.
+pub struct Console {
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+    style: Style,
+    quiet: bool,
+    verbose: bool,
+    screen: ProgressLine,
+}
+
+/// Style of rendered text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Style {
+    /// Whether to write escape sequences for colours.
+    pub(crate) color: bool,
+    /// Width of the terminal in columns.
+    pub(crate) width: usize,
+}
+
+/// One file and its validation result.
+#[derive(Debug)]
+pub struct FileReport {
+    /// The file.
+    pub source: SourceFile,
+    /// The validation result.
+    pub checked: ValidationResult,
+}
+
+impl Console {
+    /// Returns the console of this process.
+    pub fn of_process(color: Color, quiet: bool, verbose: bool) -> Self {
+        let out = io::stdout();
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                out.is_terminal() && io::stderr().is_terminal() && !forbidden
+            }
+        };
+        let width = progress::width().unwrap_or(100);
+        let screen = ProgressLine::of_process();
+        Self {
+            out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
+            err: if github_log::reads_commands() {
+                Box::new(github_log::WorkflowCommandEscaper::new(io::stderr()))
+            } else {
+                Box::new(io::stderr())
+            },
+            style: Style { color, width: width.clamp(40, 120) },
+            quiet,
+            verbose,
+            screen,
+        }
+    }
+
+    /// Prints validation results, as the command's result.
+    pub fn findings(
+        &mut self,
+        findings: ValidationReport<'_>,
+        format: ReportFormat,
+    ) -> io::Result<()> {
+        let (quiet, style) = (self.quiet, self.style);
+        let people = format == ReportFormat::Human;
+        self.write_result(people, |out| findings.write(out, format, style, quiet))
+    }
+
+    /// Prints a one-line summary of the validation, if all its reports went to files.
+    pub fn print_validation_summary(&mut self, files: &[FileReport]) -> io::Result<()> {
+        self.info(&text::diagnostics::summary(files))
+    }
+
+    /// Prints the problems of manifests that a command could not use: to standard error as human-readable
+    /// text, or as JSON in place of the result.
+    pub fn invalid(&mut self, files: &[FileReport], format: Format) -> io::Result<()> {
+        match format {
+            Format::Human => {
+                open(text::diagnostics::validation(&mut self.err, files, self.style, false))
+            }
+            Format::Json => self.print(|out| json::results::validation(out, files)),
+        }
+    }
+
+    /// Prints the warnings of a manifest that is used nevertheless.
+    pub fn warnings(&mut self, file: &FileReport) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        open(text::diagnostics::render_snippets(&mut self.err, file, self.style, Severity::Warning))
+    }
+
+    /// Prints a text as the command's result.
+    pub fn result(&mut self, text: &str) -> io::Result<()> {
+        self.print(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Prints a diff of the edits in a file, as the command's result.
+    pub fn print_diff(&mut self, name: &str, old: &str, new: &str) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| diff::print(out, name, old, new, style))
+    }
+
+    /// Prints a summary of the fixes of a diff and the remaining problems.
+    pub fn would_fix(&mut self, edits: usize, files: &[FileReport]) -> io::Result<()> {
+        self.info(&text::diagnostics::fix_summary(edits, files))
+    }
+
+    /// Prints the edits made to a file.
+    pub fn edits(&mut self, name: &str, edits: &[TextEdit]) -> io::Result<()> {
+        edits.iter().try_for_each(|edit| self.info(&text::diagnostics::edit(name, edit)))
+    }
+
+    /// Prints an explanation as the command's result.
+    pub fn explanation(&mut self, blocks: &[ExplainBlock]) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| text::explain::print(out, blocks, style))
+    }
+
+    /// Asks for confirmation. Only `y` and `yes` mean yes.
+    pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        write!(self.err, "{question}. Continue? [y/N] ")?;
+        self.err.flush()?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Prints the findings about the credentials, as the command's result.
+    pub fn auth(&mut self, report: &AuthReport, format: Format) -> io::Result<()> {
+        let width = self.out_width();
+        self.print(|out| match format {
+            Format::Human => text::auth::human(out, report, width),
+            Format::Json => text::auth::json(out, report),
+        })
+    }
+
+    /// Prints an informational message, unless `--quiet` is set.
+    pub fn info(&mut self, text: &str) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        self.clear()?;
+        open(writeln!(self.err, "{text}"))
+    }
+
+    /// Prints an informational message if `--verbose` is set.
+    pub fn verbose(&mut self, text: &str) -> io::Result<()> {
+        if self.verbose { self.info(text) } else { Ok(()) }
+    }
+
+    /// Prints an error that ends a run.
+    pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
+        self.clear()?;
+        open(text::diagnostics::error(&mut self.err, message, help, self.style))
+    }
+
+    /// Prints, as JSON, that a run ended before it had a result, and why.
+    pub fn print_error_json(&mut self, exit: (u8, &ExitClasses), message: &str) -> io::Result<()> {
+        self.print(|out| json::results::failed(out, exit, message))
+    }
+
+    /// Prints a result; in human-readable output, commands for a CI runner are neutralized.
+    fn write_result(
+        &mut self,
+        people: bool,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if people && github_log::reads_commands() {
+            return self.print(|out| write(&mut github_log::WorkflowCommandEscaper::new(out)));
+        }
+        self.print(write)
+    }
+
+    fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        self.clear()?;
+        open(write(&mut self.out).and_then(|()| self.out.flush()))
+    }
+}
+
+/// A closed output is not an error: its reader has read enough.
+fn open(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

@@ -1,0 +1,123 @@
+//! Resources that a region offers, in any shape the platform returns.
+
+use serde_json::{Map, Value, json};
+
+use crate::output::table::{Column, Table, escape_cell};
+
+/// Response of the platform.
+#[derive(Debug, Clone)]
+pub struct CatalogResponse {
+    /// Kind of resource: the key in JSON output.
+    pub key: &'static str,
+    /// The response's `data`.
+    pub data: Value,
+    /// Whether the list is complete.
+    pub complete: bool,
+}
+
+/// Columns that come first, if present.
+const LEADING_COLUMNS: [&str; 7] =
+    ["resourceGroup", "path", "name", "version", "acceleratorType", "type", "status"];
+
+/// Returns the object for JSON output, with the response unchanged.
+pub(crate) fn json(offered: &CatalogResponse) -> Value {
+    let mut object = json!({"version": 1, "whole": offered.complete});
+    object[offered.key] = offered.data.clone();
+    object["exit"] = json!({"code": 0, "classes": []});
+    object
+}
+
+/// Returns human-readable text: a table of objects, one line per text, or the fields of one object;
+/// anything else as JSON.
+pub(crate) fn text(data: &Value, width: Option<usize>) -> String {
+    match inner(data) {
+        Value::Null => "nothing\n".to_owned(),
+        Value::Array(items) if items.is_empty() => "nothing\n".to_owned(),
+        Value::Array(items) => {
+            let objects: Option<Vec<_>> = items.iter().map(Value::as_object).collect();
+            match objects {
+                Some(objects) => objects_text(&objects, width),
+                None => lines(items.iter().map(cell)),
+            }
+        }
+        Value::Object(fields) => {
+            let columns = vec![Column::text("FIELD"), Column::text("VALUE").truncate_cell()];
+            let mut table = Table::new(columns);
+            for (key, value) in fields {
+                table.row([key.as_str(), &cell(value)]);
+            }
+            table.text(0, width)
+        }
+        other => format!("{}\n", cell(other)),
+    }
+}
+
+/// Returns the items of a page, or the response itself.
+fn inner(data: &Value) -> &Value {
+    let found = ["data", "items", "records", "list"].iter().filter_map(|key| data.get(key));
+    found.into_iter().find(|value| value.is_array()).unwrap_or(data)
+}
+
+/// Returns a table of the non-null fields, the known ones first. If it does not fit, each object is
+/// printed as its first field with the others below it: a truncated path could not be copied.
+fn objects_text(items: &[&Map<String, Value>], width: Option<usize>) -> String {
+    let mut keys: Vec<&str> = Vec::new();
+    for (key, value) in items.iter().flat_map(|item| item.iter()) {
+        if !value.is_null() && !keys.contains(&key.as_str()) {
+            keys.push(key);
+        }
+    }
+    keys.sort_by_key(|key| {
+        LEADING_COLUMNS.iter().position(|first| first == key).unwrap_or(LEADING_COLUMNS.len())
+    });
+    let mut table = Table::new(keys.iter().map(|key| Column::text(key)).collect());
+    let value = |item: &Map<String, Value>, key: &str| item.get(key).map_or_else(String::new, cell);
+    for item in items {
+        table.row(keys.iter().map(|key| value(item, key)));
+    }
+    if table.fits_width(0, width) {
+        return table.text(0, None);
+    }
+    lines(items.iter().map(|item| {
+        let first = keys.first().map_or_else(String::new, |key| value(item, key));
+        let rest = keys.iter().skip(1).map(|key| (key, value(item, key)));
+        // A path already contains its name and tag.
+        let rest = rest.filter(|(_, value)| !value.is_empty() && !first.contains(value));
+        let rest: Vec<String> = rest.map(|(key, value)| format!("{key} {value}")).collect();
+        if rest.is_empty() { first } else { format!("{first}\n  {}", rest.join(", ")) }
+    }))
+}
+
+fn lines(lines: impl Iterator<Item = String>) -> String {
+    lines.flat_map(|line| [line, "\n".to_owned()]).collect()
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => escape_cell(text),
+        other => escape_cell(&other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::text;
+
+    #[test]
+    fn catalog_data_of_every_shape_is_shown() {
+        let groups =
+            json!([{"id": 1, "resourceGroup": "低优先"}, {"resourceGroup": "b", "x": null}]);
+        assert_eq!(text(&groups, None), "resourceGroup  id\n低优先         1\nb\n");
+        assert_eq!(text(&json!({"total": 1, "data": ["/a", 5]}), None), "/a\n5\n");
+        assert_eq!(text(&json!({"cpu": 8}), None), "FIELD  VALUE\ncpu    8\n");
+        assert_eq!(text(&json!("a\u{1b}[2J"), None), "a\\u{1b}[2J\n");
+        for nothing in [json!(null), json!([]), json!({"data": []})] {
+            assert_eq!(text(&nothing, None), "nothing\n");
+        }
+        assert_eq!(text(&groups, Some(12)), "低优先\n  id 1\nb\n");
+        assert_eq!(text(&json!([[1], {"a": 2}]), None), "[1]\n{\"a\":2}\n");
+    }
+}

@@ -1,0 +1,116 @@
+//! Explanations, formatted for the terminal.
+
+use std::io::{self, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::output::Style;
+
+/// Part of an explanation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExplainBlock {
+    /// A heading.
+    Heading(String),
+    /// A paragraph.
+    Prose(String),
+    /// Names and their meanings.
+    Table(Vec<(String, String)>),
+    /// Preformatted lines.
+    Lines(String),
+}
+
+/// Indentation of everything but headings.
+const INDENT: &str = "  ";
+
+/// Maximum width of the first column of a table, in a terminal of 80 columns.
+const NAMES: usize = 36;
+
+pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -> io::Result<()> {
+    let (bold, plain) = if style.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
+    for (at, block) in blocks.iter().enumerate() {
+        match block {
+            ExplainBlock::Heading(text) => {
+                let gap = if at > 0 { "\n" } else { "" };
+                writeln!(to, "{gap}{bold}{text}{plain}")?;
+            }
+            ExplainBlock::Prose(text) => wrapped(to, text, INDENT, INDENT, style)?,
+            ExplainBlock::Table(rows) => {
+                if at > 0 && !matches!(blocks[at - 1], ExplainBlock::Heading(_)) {
+                    writeln!(to)?;
+                }
+                table(to, rows, style)?;
+            }
+            ExplainBlock::Lines(text) => {
+                for line in text.lines() {
+                    writeln!(to, "{INDENT}{INDENT}{line}")?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn table(to: &mut dyn Write, rows: &[(String, String)], style: Style) -> io::Result<()> {
+    let longest = rows.iter().map(|(name, _)| name.width()).max().unwrap_or_default();
+    let column = longest.min(NAMES).min(style.width / 2);
+    let rest = format!("{INDENT}{:column$}  ", "");
+    for (name, text) in rows {
+        if name.width() > column {
+            writeln!(to, "{INDENT}{name}")?;
+            wrapped(to, text, &rest, &rest, style)?;
+        } else {
+            let pad = " ".repeat(column - name.width());
+            wrapped(to, text, &format!("{INDENT}{name}{pad}  "), &rest, style)?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes text in lines that fit the terminal; words that do not fit are not broken.
+fn wrapped(
+    to: &mut dyn Write,
+    text: &str,
+    first: &str,
+    rest: &str,
+    style: Style,
+) -> io::Result<()> {
+    let options = textwrap::Options::new(style.width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).iter().try_for_each(|line| writeln!(to, "{}", line.trim_end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ExplainBlock, print};
+    use crate::output::Style;
+
+    #[test]
+    fn prose_and_tables_are_wrapped_but_literal_lines_are_not() {
+        let prose = "A text of `several words` that is longer than a narrow terminal is wide.";
+        let rows = vec![("name".to_owned(), prose.to_owned())];
+        let lines = "a: b\n  c: a line that is longer than a narrow terminal is wide".to_owned();
+        let blocks = [
+            ExplainBlock::Heading("title".to_owned()),
+            ExplainBlock::Prose(prose.to_owned()),
+            ExplainBlock::Table(rows),
+            ExplainBlock::Lines(lines.clone()),
+        ];
+        let displayed = |width, color| {
+            let mut to = Vec::new();
+            print(&mut to, &blocks, Style { color, width }).expect("memory takes all");
+            String::from_utf8(to).expect("the text is UTF-8")
+        };
+        for width in [40, 60] {
+            let text = displayed(width, false);
+            let (laid_out, as_it_is) = text.split_at(text.find("    a: b").expect("it is there"));
+            assert!(laid_out.lines().all(|line| line.len() <= width), "{text}");
+            assert_eq!(as_it_is.replace("    ", ""), format!("{lines}\n").replace("    ", ""));
+            assert!(!text.contains('\x1b'));
+        }
+        assert!(displayed(60, true).starts_with("\x1b[1mtitle\x1b[0m\n"));
+    }
+}

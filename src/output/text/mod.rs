@@ -1,0 +1,12 @@
+//! Human-readable output.
+
+pub(crate) mod apply;
+pub(crate) mod auth;
+pub(crate) mod catalog;
+pub(crate) mod diagnostics;
+pub(crate) mod explain;
+pub(crate) mod lock;
+pub(crate) mod plan;
+pub(crate) mod snippet;
+pub(crate) mod status;
+pub(crate) mod wait;

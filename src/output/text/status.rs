@@ -1,0 +1,325 @@
+//! Live state of the instances in the locks, as human-readable text and for JSON output.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::plan::{escape, with_exit};
+use crate::api::endpoints::detail::{Detail, Status};
+use crate::exit_status::ExitClass;
+use crate::inventory::{Creation, destroy_duplicate};
+use crate::lifecycle::{ActionOutcome, ActionResult, LiveState, ObservedInstance, WaitProgress};
+use crate::lockfile::EntryState;
+use crate::output::table::{Column, Table, escape_cell};
+use crate::text::CommandLine;
+use crate::text::plural::count;
+
+/// Result of `status`.
+#[derive(Debug, Clone, Copy)]
+pub struct StatusTable<'a> {
+    /// The manifests, by job index.
+    pub files: &'a [&'a str],
+    /// The queried entries.
+    pub observed: &'a [ObservedInstance],
+    /// Number of instances of the manifests that are in no lock.
+    pub missing: usize,
+}
+
+/// Returns one table per manifest, then a summary line.
+pub(crate) fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool) -> String {
+    let mut text = String::new();
+    for (job, file) in rows.files.iter().enumerate() {
+        let own: Vec<&ObservedInstance> =
+            rows.observed.iter().filter(|observed| observed.locked.job == job).collect();
+        if own.is_empty() {
+            continue;
+        }
+        writeln!(text, "{}", escape_cell(file)).expect("a string takes text");
+        let mut table = Table::new(vec![
+            Column::text("NAME").truncate_cell(),
+            Column::text("STATUS"),
+            Column::number("CARDS"),
+            Column::number("AGE"),
+            Column::text("LEFT"),
+            Column::text("ID"),
+        ]);
+        for observed in own {
+            row(&mut table, observed, color);
+        }
+        text.push_str(&table.text(2, width));
+    }
+    writeln!(text, "{}", summary(rows)).expect("a string takes text");
+    text
+}
+
+fn row(table: &mut Table, observed: &ObservedInstance, color: bool) {
+    let dash = || "-".to_owned();
+    let left = match &observed.live {
+        LiveState::Present(detail) => remaining_time(detail).unwrap_or_else(dash),
+        _ => dash(),
+    };
+    table.row([
+        escape(observed.locked.name.as_str()),
+        status_text(observed),
+        observed.cards().map_or_else(dash, |cards| cards.to_string()),
+        observed.age.map_or_else(dash, format_duration),
+        left,
+        observed.locked.entry.task_id.as_ref().map_or_else(dash, ToString::to_string),
+    ]);
+    table.color(1, if color { paint(observed) } else { None });
+    if let LiveState::Present(detail) = &observed.live {
+        for address in detail.addresses().unwrap_or_default() {
+            let (port, protocol) = (&address.port, &address.protocol);
+            table.add_note(&format!("{port} {protocol}  {}", address.url.expose()));
+        }
+    }
+    for note in notes(observed) {
+        table.add_note(&note);
+    }
+}
+
+/// Returns the notes on an instance beyond its row.
+pub(crate) fn notes(observed: &ObservedInstance) -> Vec<String> {
+    let mut notes = Vec::new();
+    let entry = &observed.locked.entry;
+    match &observed.live {
+        LiveState::Unknown => {
+            let why = entry.why.as_deref().unwrap_or("the response was lost");
+            let apply = command(observed, "apply");
+            notes.push(format!("{why}: `{apply}` searches again; {}", observed.locked.resolve()));
+        }
+        LiveState::OtherRegion => {
+            let region = entry.region.as_ref().map(|region| format!("region `{region}` at "));
+            let region = region.unwrap_or_default();
+            notes.push(format!("recorded for {region}endpoint `{}`", entry.endpoint));
+        }
+        LiveState::QueryFailed(reason) => notes.push(format!("status unknown: {reason}")),
+        LiveState::Gone if entry.state != EntryState::Deleting => {
+            let replace =
+                command(observed, "apply").option("--replace", observed.locked.name.as_str());
+            notes.push(format!(
+                "it no longer exists on the platform: `{replace}` creates a new \
+                                one"
+            ));
+        }
+        LiveState::Gone | LiveState::Present(_) => {}
+    }
+    if entry.state == EntryState::Deleting {
+        let destroy = command(observed, "destroy").value(observed.locked.name.as_str());
+        notes.push(format!("deletion was requested but not confirmed: `{destroy}` finishes it"));
+    }
+    if observed.locked.orphan {
+        notes.push("in the lock, not in the manifest".to_owned());
+    }
+    notes.extend(others(observed));
+    notes
+}
+
+fn command(observed: &ObservedInstance, name: &str) -> CommandLine {
+    observed.locked.manifest.command(name)
+}
+
+/// Returns the notes on other instances with the same name.
+fn others(observed: &ObservedInstance) -> Vec<String> {
+    let mut notes = Vec::new();
+    let own = match &observed.live {
+        LiveState::Present(detail) => Some(Creation::from(&**detail)),
+        _ => None,
+    };
+    for other in &observed.others {
+        let id = &other.id;
+        match &other.status {
+            Some(status) if status.has_ended() => {}
+            Some(status) if observed.locked.entry.task_id.is_some() => {
+                let status = status.as_str();
+                notes.push(format!("another live instance has the same name: {id} ({status})"));
+            }
+            Some(status) => notes.push(format!("candidate: {id} ({})", status.as_str())),
+            None => notes.push(format!("candidate: {id}, not listed by the platform")),
+        }
+    }
+    let live = observed.others.iter().filter(|other| other.is_live());
+    let live: Vec<Creation<'_>> =
+        live.map(|other| Creation { time: other.created.as_deref(), id: &other.id }).collect();
+    if let (Some(own), true) = (own, observed.has_duplicate()) {
+        notes.push(destroy_duplicate(&observed.locked.manifest, &observed.locked.name, own, &live));
+    }
+    notes
+}
+
+/// Returns the text of the status column.
+pub(crate) fn status_text(observed: &ObservedInstance) -> String {
+    match &observed.live {
+        LiveState::Present(detail) => {
+            detail.status().map_or_else(|| "no status".to_owned(), |s| s.as_str().to_owned())
+        }
+        LiveState::Gone => "gone".to_owned(),
+        LiveState::Unknown => "unknown".to_owned(),
+        LiveState::OtherRegion => "elsewhere".to_owned(),
+        LiveState::QueryFailed(_) => "not told".to_owned(),
+    }
+}
+
+fn paint(observed: &ObservedInstance) -> Option<&'static str> {
+    match observed.status() {
+        Some(Status::Running) => Some("\x1b[32m"),
+        Some(Status::Waiting | Status::Deploying) => Some("\x1b[33m"),
+        Some(Status::Failed) => Some("\x1b[31m"),
+        None => Some("\x1b[35m"),
+        _ => None,
+    }
+}
+
+/// Returns the remaining run time of an instance: from the platform, otherwise computed from its limit.
+pub(crate) fn remaining_time(detail: &Detail) -> Option<String> {
+    if detail.status().is_none_or(|status| status.has_ended()) {
+        return None;
+    }
+    if let Some(left) = detail.remaining_time() {
+        return Some(left.to_owned());
+    }
+    let limit = detail.timeout_limit()?;
+    if limit == "unlimited" {
+        return Some("no end".to_owned());
+    }
+    let left = parse_hms(limit)?.checked_sub(parse_hms(detail.duration()?)?)?;
+    Some(format!("{:02}:{:02}:{:02}", left / 3600, left / 60 % 60, left % 60))
+}
+
+/// Parses `HH:MM:SS` into seconds.
+fn parse_hms(text: &str) -> Option<u64> {
+    let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    match parts[..] {
+        [hours, minutes, seconds] => hours.checked_mul(3600)?.checked_add(minutes * 60 + seconds),
+        _ => None,
+    }
+}
+
+/// Formats a duration in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
+pub(crate) fn format_duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+        3600..86_400 => format!("{}h{:02}m", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{}d{:02}h", seconds / 86_400, seconds / 3600 % 24),
+    }
+}
+
+/// Counts the instances of each status: `2 Running, 1 Waiting`.
+pub(crate) fn counts<'a>(observed: impl IntoIterator<Item = &'a ObservedInstance>) -> String {
+    let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
+    for observed in observed {
+        let order = match observed.status() {
+            Some(Status::Running) => 0,
+            Some(Status::Deploying) => 1,
+            Some(Status::Waiting) => 2,
+            _ => 3,
+        };
+        *counts.entry((order, escape_cell(&status_text(observed)))).or_default() += 1;
+    }
+    let counts: Vec<String> =
+        counts.into_iter().map(|((_, word), count)| format!("{count} {word}")).collect();
+    counts.join(", ")
+}
+
+/// Returns the cards of instances that run or are being deployed, and the cards of queued ones.
+pub(crate) fn cards(observed: &[ObservedInstance]) -> (u64, u64) {
+    let sum = |queued: bool| {
+        let of = observed.iter().filter(|observed| match observed.status() {
+            Some(Status::Waiting) => queued,
+            Some(status) => !queued && !status.has_ended(),
+            None => !queued && matches!(observed.live, LiveState::Present(_)),
+        });
+        of.filter_map(ObservedInstance::cards).fold(0, u64::saturating_add)
+    };
+    (sum(false), sum(true))
+}
+
+fn summary(rows: &StatusTable<'_>) -> String {
+    let mut text = if rows.observed.is_empty() {
+        "the lock contains no instances".to_owned()
+    } else {
+        let (used, queued) = cards(rows.observed);
+        let queued = if queued > 0 { format!(", {queued} waited for") } else { String::new() };
+        format!("{}; {} in use{queued}", counts(rows.observed), count(used, "card"))
+    };
+    if rows.missing > 0 {
+        write!(text, "; {} of the manifest not created yet", rows.missing)
+            .expect("a string takes text");
+    }
+    with_exit(text, &crate::lifecycle::classes(rows.observed))
+}
+
+/// Returns the line for an instance whose wait is over.
+pub(crate) fn wait_line(
+    observed: &ObservedInstance,
+    verdict: &WaitProgress,
+    since: Duration,
+) -> String {
+    let name = escape(observed.locked.name.as_str());
+    let word = escape_cell(&status_text(observed));
+    match verdict {
+        WaitProgress::Reached => format!("{name}: {word}"),
+        WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) => {
+            format!("{name}: {word}: {why}")
+        }
+        WaitProgress::Pending => match observed.age {
+            Some(age) if observed.status() == Some(Status::Waiting) => {
+                format!("{name}: still {word}, queued for {}", format_duration(age))
+            }
+            _ => format!("{name}: still {word} after {}", format_duration(since)),
+        },
+    }
+}
+
+/// Returns the result of stopping or starting one instance, its outcome in JSON output, and the class
+/// that it adds.
+pub(crate) fn action_row(
+    results: &ActionResult,
+    done: &str,
+) -> (String, Option<&'static str>, Option<ExitClass>) {
+    match &results.outcome {
+        ActionOutcome::Done => (done.to_owned(), None, None),
+        ActionOutcome::AlreadyDone(why) => (format!("nothing to do: {why}"), None, None),
+        ActionOutcome::Skipped(why) => {
+            (format!("skipped: {why}"), Some("skipped"), results.observed.class())
+        }
+        ActionOutcome::Refused(cause) => {
+            (format!("refused: {cause}"), Some("refused"), Some(ExitClass::Refused))
+        }
+        ActionOutcome::Denied(cause) => {
+            (format!("refused: {cause}"), Some("refused"), Some(ExitClass::Denied))
+        }
+        ActionOutcome::Unknown(cause) => {
+            (format!("unknown: {cause}"), Some("unknown"), Some(ExitClass::Unreachable))
+        }
+        ActionOutcome::Unsupported(cause) => {
+            (format!("not-sent: {cause}"), Some("not-sent"), Some(ExitClass::Unreachable))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{format_duration, parse_hms};
+
+    #[test]
+    fn duration_shows_its_two_largest_units() {
+        for (seconds, text) in
+            [(0, "0s"), (35, "35s"), (130, "2m10s"), (11_100, "3h05m"), (353_000, "4d02h")]
+        {
+            assert_eq!(format_duration(Duration::from_secs(seconds)), text);
+        }
+    }
+
+    #[test]
+    fn clock_has_hours_minutes_and_seconds() {
+        assert_eq!(parse_hms("360:00:01"), Some(1_296_001));
+        for odd in ["", "--", "1天2小时", "01:00"] {
+            assert_eq!(parse_hms(odd), None, "{odd}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Validation results, in each of their formats.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::json::results;
+use super::text::diagnostics;
+use super::{FileReport, Style, github, gitlab, junit, sarif};
+use crate::cli::ReportFormat;
+use crate::diagnostics::Diagnostic;
+use crate::diagnostics::DiagnosticKind;
+
+/// Validation results of some files.
+#[derive(Debug, Clone, Copy)]
+pub struct ValidationReport<'a> {
+    /// The files, in output order.
+    pub files: &'a [FileReport],
+    /// Path of each file for services that show reports next to the code: relative to the root of the
+    /// repository, or absolute. (Human-readable output and `json` use the path as given.)
+    pub paths: &'a [PathBuf],
+}
+
+/// One diagnostic and its location.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FileDiagnostic<'a> {
+    pub(super) path: &'a Path,
+    pub(super) file: &'a FileReport,
+    pub(super) diagnostic: &'a Diagnostic,
+}
+
+impl<'a> ValidationReport<'a> {
+    /// Returns every file with its path.
+    pub(super) fn files(self) -> impl Iterator<Item = (&'a Path, &'a FileReport)> {
+        self.paths.iter().map(PathBuf::as_path).zip(self.files)
+    }
+
+    /// Returns every diagnostic, in the order of the files and of their text.
+    pub(super) fn all(self) -> impl Iterator<Item = FileDiagnostic<'a>> {
+        self.files().flat_map(|(path, file)| {
+            file.checked.diagnostics.iter().map(move |diagnostic| FileDiagnostic {
+                path,
+                file,
+                diagnostic,
+            })
+        })
+    }
+
+    /// Writes them in one format.
+    pub(super) fn write(
+        self,
+        to: &mut dyn Write,
+        format: ReportFormat,
+        style: Style,
+        quiet: bool,
+    ) -> io::Result<()> {
+        match format {
+            ReportFormat::Human => diagnostics::validation(to, self.files, style, quiet),
+            ReportFormat::Json => results::validation(to, self.files),
+            ReportFormat::Github => github::validation(to, self),
+            ReportFormat::Gitlab => gitlab::validation(to, self),
+            ReportFormat::Sarif => sarif::validation(to, self),
+            ReportFormat::Junit => junit::validation(to, self),
+        }
+    }
+}
+
+/// Writes validation results to a destination other than the terminal: plain text, 100 columns wide.
+pub fn write_findings(
+    to: &mut dyn Write,
+    findings: ValidationReport<'_>,
+    format: ReportFormat,
+) -> io::Result<()> {
+    findings.write(to, format, Style { color: false, width: 100 }, false)
+}
+
+/// Returns the problem and the next step, in one line.
+pub(super) fn one_line(diagnostic: &Diagnostic) -> String {
+    format!("{}; {}", diagnostic.problem, diagnostic.problem.help())
+}
+
+/// Names diagnostics so that a service recognizes each of them after lines have moved.
+#[derive(Debug, Default)]
+pub(super) struct Fingerprints(HashMap<String, u32>);
+
+impl Fingerprints {
+    /// Returns the name of the next diagnostic: 32 hexadecimal digits, unique within a run. It depends
+    /// neither on lines nor on list indices; equal problems of a file are numbered.
+    pub(super) fn next_fingerprint(&mut self, found: FileDiagnostic<'_>) -> String {
+        let Diagnostic { problem, pointer, .. } = found.diagnostic;
+        let what = match &**problem {
+            // Its message contains line numbers of the script.
+            DiagnosticKind::SecretInScript { what, .. } => what.clone(),
+            problem => problem.to_string(),
+        };
+        let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let location: Vec<&str> =
+            pointer.split('/').map(|part| if is_index(&part) { "" } else { part }).collect();
+        let path = found.path.to_string_lossy();
+        let key = [&path, problem.code(), &location.join("/"), &what].join("\0");
+        let equal = self.0.entry(key.clone()).or_default();
+        *equal += 1;
+        let digest = Sha256::digest(format!("{key}\0{equal}"));
+        digest.iter().take(16).fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a string takes text");
+            text
+        })
+    }
+}

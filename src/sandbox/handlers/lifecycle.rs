@@ -1,0 +1,50 @@
+//! Calls on existing instances: stop, restart, access address, scripts.
+
+use serde_json::{Map, Value, json};
+
+use super::{ErrorReply, ParsedRequest, find_task};
+use crate::sandbox::state::{TaskChange, TaskStore};
+use crate::sandbox::task::{Task, now};
+
+pub(super) async fn stop(
+    store: &TaskStore,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
+    let now = now();
+    let running = requested.named(store, "ids", "10004")?;
+    let running = running.into_iter().filter(|task| !task.status(now).has_ended());
+    let stopped =
+        running.map(|task| TaskChange::Put(Box::new(Task { stopped: Some(now), ..task })));
+    if store.change(stopped.collect()).await {
+        Ok(Value::Null)
+    } else {
+        Err(ErrorReply::storage_error())
+    }
+}
+
+pub(super) async fn restart(
+    store: &TaskStore,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
+    let tasks = requested.named(store, "instanceServiceId", "10004")?;
+    let [task] = &tasks[..] else {
+        return Err(ErrorReply::require("716870", "restart takes one instance".to_owned()));
+    };
+    let again = Task { queued: now(), stopped: None, ..task.clone() };
+    let restarted = store.change(vec![TaskChange::Put(Box::new(again))]).await;
+    if restarted { Ok(json!(task.id)) } else { Err(ErrorReply::storage_error()) }
+}
+
+pub(super) fn execute_script(
+    store: &TaskStore,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
+    let fields: Map<String, Value> = requested.json()?;
+    for field in ["id", "startScriptContent", "startScriptActionScope"] {
+        if fields.get(field).and_then(Value::as_str).is_none_or(str::is_empty) {
+            return Err(ErrorReply::incomplete(&format!("`{field}` must not be empty")));
+        }
+    }
+    let id = fields["id"].as_str().unwrap_or_default();
+    find_task(store, id).map(|_| Value::Null)
+}

@@ -1,0 +1,127 @@
+//! Misspelled keys: each is reported once, and then read as the intended field, so that a typo in
+//! `instances` or in a required field is one diagnostic and hides no other.
+
+mod aliases;
+mod glued;
+mod suggest;
+
+use std::collections::{HashMap, HashSet};
+
+use super::DiagnosticCollector;
+use super::schema_diagnostics::has_line_prefix;
+use crate::manifest::document::{Document, join};
+use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
+use crate::source::Span;
+use crate::yaml::Node;
+
+/// Maximum number of keys in a mapping; a larger one is something else, not a manifest with a typo.
+const MAX_KEYS: usize = 1000;
+
+/// Whitespace and invisible characters that YAML reads as letters.
+pub(super) const NON_ASCII_WHITESPACE: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];
+
+/// Reports the misspelled keys of all documents and returns their correct names.
+pub(super) fn correct_field_names(
+    documents: &[Document<'_>],
+    found: &mut DiagnosticCollector<'_>,
+) -> HashMap<Span, &'static str> {
+    let mut search = FieldNameChecker { found, document: 1, names: HashMap::new() };
+    for document in documents {
+        search.document = document.number;
+        if !has_line_prefix(document.root) {
+            search.root(document.root);
+        }
+    }
+    search.names
+}
+
+pub(super) struct FieldNameChecker<'f, 's> {
+    pub(super) found: &'f mut DiagnosticCollector<'s>,
+    pub(super) document: usize,
+    pub(super) names: HashMap<Span, &'static str>,
+}
+
+impl FieldNameChecker<'_, '_> {
+    fn root(&mut self, root: Node<'_>) {
+        let list: Vec<&'static str> = LIST_KEYS.to_vec();
+        let bare: Vec<&'static str> = INSTANCE_FIELDS.into_iter().chain(["region"]).collect();
+        // The list form's keys are tried first: a typo in one of them decides the form.
+        let form: Vec<&'static str> = LIST_KEYS[1..].to_vec();
+        let listed =
+            self.keys(root, "", &form, &bare) || form.iter().any(|key| root.get(key).is_some());
+        if !listed {
+            self.keys(root, "", &bare, &[]);
+            self.lists(root, "");
+            return;
+        }
+        self.keys(root, "", &list, &INSTANCE_FIELDS);
+        for pair in root.pairs() {
+            let name = self.names.get(&pair.key_span).copied().unwrap_or(pair.key);
+            let pointer = join("", pair.key);
+            match name {
+                "defaults" => {
+                    self.keys(
+                        pair.value,
+                        &pointer,
+                        &INSTANCE_FIELDS[1..],
+                        &["instanceServiceName"],
+                    );
+                    self.lists(pair.value, &pointer);
+                }
+                "instances" => {
+                    for (at, item) in pair.value.items().enumerate() {
+                        let pointer = format!("{pointer}/{at}");
+                        self.keys(item, &pointer, &INSTANCE_FIELDS, &[]);
+                        self.lists(item, &pointer);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn lists(&mut self, instance: Node<'_>, pointer: &str) {
+        for pair in instance.pairs() {
+            let fields: &[&'static str] =
+                match self.names.get(&pair.key_span).copied().unwrap_or(pair.key) {
+                    "mountInfoList" => &MOUNT_FIELDS,
+                    "containerPortInfoList" => &PORT_FIELDS,
+                    _ => continue,
+                };
+            let pointer = join(pointer, pair.key);
+            for (at, item) in pair.value.items().enumerate() {
+                self.keys(item, &format!("{pointer}/{at}"), fields, &[]);
+            }
+        }
+    }
+
+    /// Reports the keys of one mapping that clearly mean one of `fields` that it lacks. Keys in
+    /// `others` are not misspellings.
+    fn keys(
+        &mut self,
+        map: Node<'_>,
+        pointer: &str,
+        fields: &[&'static str],
+        others: &[&str],
+    ) -> bool {
+        if map.pairs().len() > MAX_KEYS {
+            return false;
+        }
+        let mut present: HashSet<&str> = map.pairs().map(|pair| pair.key).collect();
+        let mut any = false;
+        for pair in map.pairs() {
+            let known = fields.contains(&pair.key) || others.contains(&pair.key);
+            if known || (pointer.is_empty() && is_ignored_key(pair.key)) {
+                continue;
+            }
+            let absent: Vec<&'static str> =
+                fields.iter().filter(|field| !present.contains(**field)).copied().collect();
+            let at = || join(pointer, pair.key);
+            let name = self.report_glued_key(pair, &absent, at());
+            let name = name.or_else(|| self.suggest_field(map, pair, (fields, &absent), at()));
+            present.extend(name);
+            any |= name.is_some();
+        }
+        any
+    }
+}

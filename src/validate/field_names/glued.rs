@@ -1,0 +1,114 @@
+//! Keys that are spelled correctly except for a typing error: a value joined to them, or whitespace
+//! before them or quotes around them that YAML reads as letters.
+
+use super::{FieldNameChecker, NON_ASCII_WHITESPACE};
+use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{Fix, escaped};
+use crate::validate::suggest::value;
+use crate::validate::{diagnostic, smart_quotes};
+use crate::yaml::{Pair, Value};
+
+impl FieldNameChecker<'_, '_> {
+    /// Reports a key that is one of `absent` except for such an error, and returns that field.
+    pub(super) fn report_glued_key(
+        &mut self,
+        pair: Pair<'_>,
+        absent: &[&'static str],
+        at: String,
+    ) -> Option<&'static str> {
+        if let Some((name, mark, rest)) = split_glued(pair, absent) {
+            self.report_glued_value(pair, (name, mark, rest), at);
+            return Some(name);
+        }
+        if let Some((name, blank)) = whitespace_before(pair.key, absent) {
+            self.report_stray_whitespace(pair, (name, blank), at);
+            return Some(name);
+        }
+        let name = smart_quotes::field(pair.key, absent)?;
+        self.report_smart_quotes(pair, name, at);
+        Some(name)
+    }
+
+    /// Reports a key with whitespace before it that YAML does not treat as whitespace.
+    fn report_stray_whitespace(
+        &mut self,
+        pair: Pair<'_>,
+        (name, blank): (&'static str, char),
+        at: String,
+    ) {
+        if self.names.insert(pair.key_span, name).is_some() {
+            return;
+        }
+        let kind = match blank {
+            '\u{3000}' => "a full-width space",
+            '\u{a0}' => "a no-break space",
+            _ => "an invisible character",
+        };
+        let problem = DiagnosticKind::YamlSyntax {
+            message: format!("{kind} before `{name}`"),
+            help: "remove it; use plain spaces for indentation".into(),
+        };
+        let fix = Fix { span: pair.key_span, text: name.to_owned() };
+        self.found.push_with(crate::diagnostics::Diagnostic {
+            fix: Some(fix),
+            ..diagnostic(problem, pair.key_span, self.document, at)
+        });
+    }
+
+    /// Reports a key in braces that includes its value, since no space follows the colon.
+    fn report_glued_value(
+        &mut self,
+        pair: Pair<'_>,
+        (name, mark, rest): (&'static str, char, &str),
+        pointer: String,
+    ) {
+        if self.names.insert(pair.key_span, name).is_some() {
+            return;
+        }
+        self.found.reported.insert(pair.value.span());
+        let message = match mark {
+            '：' => "`：` is a full-width colon, expected `:` and a space",
+            '=' => "found `=`, expected `:`",
+            ' ' => "a colon is missing after the key",
+            _ => "a space is missing after the colon",
+        };
+        let problem = DiagnosticKind::YamlSyntax {
+            message: message.to_owned(),
+            help: format!("write `{name}: {}`", escaped(rest)).into(),
+        };
+        let key = Fix::replace_keeping_quotes(pair.key_span, pair.key, name).text;
+        let fix = Fix { span: pair.key_span, text: format!("{key}: {rest}") };
+        self.found.push_with(crate::diagnostics::Diagnostic {
+            fix: Some(fix),
+            ..diagnostic(problem, pair.key_span, self.document, pointer)
+        });
+    }
+}
+
+/// Returns the field and the whitespace if a key is a field with whitespace before it that YAML
+/// reads as a letter.
+fn whitespace_before(key: &str, fields: &[&'static str]) -> Option<(&'static str, char)> {
+    let name =
+        fields.iter().find(|field| key.trim_start_matches(NON_ASCII_WHITESPACE) == **field)?;
+    key.chars()
+        .next()
+        .filter(|first| NON_ASCII_WHITESPACE.contains(first))
+        .map(|blank| (*name, blank))
+}
+
+/// Returns the field, the separator and the value of a key such as `containerPort:8888`,
+/// `containerPort=8888` or `containerPort 8888`.
+fn split_glued<'k>(
+    pair: Pair<'k>,
+    fields: &[&'static str],
+) -> Option<(&'static str, char, &'k str)> {
+    if pair.value.value() != Value::Null {
+        return None;
+    }
+    let at = pair.key.find([':', '：', '=']).or_else(|| pair.key.find(' '))?;
+    let (key, rest) = pair.key.split_at(at);
+    let mark = rest.chars().next()?;
+    let name = fields.iter().find(|field| **field == value::strip_quotes_and_separator(key))?;
+    let rest = rest[mark.len_utf8()..].trim();
+    (!rest.is_empty()).then_some((*name, mark, rest))
+}

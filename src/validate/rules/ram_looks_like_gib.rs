@@ -1,0 +1,23 @@
+//! `ram-looks-like-gib`: a bare number below 1024. Also reports text above the platform's limit.
+
+use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::quote;
+use crate::manifest::{MAX_COUNT, RamSize};
+use crate::yaml::Value;
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
+    let Some(ram) = instance.field_value("ramSize") else { return };
+    let problem = match ram.value() {
+        Value::Int(found @ 1..1024) => DiagnosticKind::RamLooksLikeGib { found },
+        Value::Text(text) if matches!(RamSize::from_text(text), Some(Err(_))) => {
+            DiagnosticKind::OutOfRange {
+                field: "ramSize".to_owned(),
+                found: quote(text).to_string(),
+                expected: format!("1 to {MAX_COUNT} MB"),
+                help: "write the memory of each container, such as `27GiB`".to_owned(),
+            }
+        }
+        _ => return,
+    };
+    report(problem, (ram.span(), "ramSize"), None, instance, found);
+}

@@ -1,0 +1,37 @@
+//! `bad-format` of a name that begins with a typographic quote, which would be part of the name.
+
+use super::{DiagnosticCollector, DiagnosticKind, Instance, rule_diagnostic};
+use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::validate::smart_quotes::QUOTES;
+use crate::validate::suggest::value;
+
+/// Text fields that never hold a sentence.
+const NAMES: [&str; 4] = ["instanceServiceName", "resourceGroup", "imagePath", "version"];
+
+pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
+    for field in NAMES {
+        let Some(node) = instance.field_value(field) else { continue };
+        let Some(text) = node.as_str().filter(|text| text.starts_with(QUOTES)) else { continue };
+        // Inside YAML's quotes, such quotes are intended.
+        let span = node.span();
+        let written = found.source.slice(span);
+        if !written.starts_with(QUOTES) {
+            continue;
+        }
+        let inner = value::strip_quotes_and_separator(text);
+        let ends = written.ends_with(QUOTES) || written.ends_with(['"', '\'']);
+        let plain = ends && !inner.is_empty() && !inner.contains(['"', '\\', '\n']);
+        let fix = plain.then(|| Fix { span, text: format!("\"{inner}\"") });
+        let problem = DiagnosticKind::BadFormat {
+            field: field.to_owned(),
+            expected: "straight quotes, or none".to_owned(),
+            found: quote(written).to_string(),
+            help: match &fix {
+                Some(fix) => format!("write {}", quote(&fix.text)),
+                None => "use straight quotes (half-width input)".to_owned(),
+            },
+        };
+        let reported = rule_diagnostic(problem, (span, field), None, instance);
+        found.push_with(Diagnostic { fix, ..reported });
+    }
+}

@@ -1,0 +1,144 @@
+//! Suggestions for invalid values: a fix if it is safe, otherwise a hint.
+
+use crate::validate::suggest::ram_size::suggest_ram_size;
+use crate::validate::suggest::timeout::suggest_timeout;
+use crate::yaml::{Node, Value};
+
+/// Suggestion for an invalid value.
+pub(crate) enum Suggestion {
+    /// The value as it should be written.
+    Fix(String),
+    /// The help text.
+    Hint(String),
+}
+
+/// Returns a suggestion for text in the wrong format for its field.
+pub(crate) fn value(field: &str, text: &str) -> Option<Suggestion> {
+    match field {
+        "timeoutLimit" => suggest_timeout(strip_quotes_and_separator(text)),
+        "containerPort" => {
+            let port =
+                strip_quotes_and_separator(text).trim_start_matches('0').parse::<u16>().ok()?;
+            (port > 0).then(|| Suggestion::Fix(port.to_string()))
+        }
+        "ramSize" => suggest_ram_size(strip_quotes_and_separator(text)),
+        _ => None,
+    }
+}
+
+/// Strips quotes, including full-width ones, from around a text, and commas or semicolons from its
+/// end.
+pub(crate) fn strip_quotes_and_separator(text: &str) -> &str {
+    let marks = ['“', '”', '‘', '’', '＂', '「', '」', '"', '\''];
+    text.trim().trim_end_matches([',', ';', '，', '；', '。']).trim_matches(marks).trim()
+}
+
+/// Returns the enum value for a term from another program.
+pub(crate) fn enum_alias(field: &str, text: &str) -> Option<&'static str> {
+    let text = text.to_lowercase();
+    Some(match (field, text.as_str()) {
+        ("acceleratorType", "nvidia" | "cuda" | "a100" | "a800" | "h100" | "h800" | "v100") => {
+            "gpu"
+        }
+        ("acceleratorType", "hygon" | "k100" | "z100") => "dcu",
+        ("acceleratorType", "cambricon") => "mlu",
+        ("acceleratorType", "none") => "cpu",
+        ("taskType", "vscode" | "code-server" | "vs code") => "codeserver",
+        ("taskType", "notebook" | "jupyterlab") => "jupyter",
+        ("protocolType", "https") => "HTTP",
+        ("type", "dataset") => "data",
+        ("type", "folder" | "dir" | "directory") => "path",
+        _ => return None,
+    })
+}
+
+/// Parses an integer that is in quotes, full-width, or followed by a separator.
+pub(crate) fn integer(text: &str) -> Option<String> {
+    let half = |c: char| match c {
+        '０'..='９' => {
+            char::from_u32(u32::from(c) - u32::from('０') + u32::from('0')).unwrap_or(c)
+        }
+        c => c,
+    };
+    let text: String = strip_quotes_and_separator(text).chars().map(half).collect();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && (text == "0" || !text.starts_with('0')) && text.len() < 11).then_some(text)
+}
+
+/// Checks whether a value has the type of its field.
+pub(crate) fn matches_type(field: &str, value: Node<'_>) -> bool {
+    match (field, value.value()) {
+        (_, Value::Null) => true,
+        ("mountInfoList" | "containerPortInfoList", kind) => kind == Value::Seq,
+        ("defaults", kind) => kind == Value::Map,
+        ("gpuNumber" | "cpuNumber" | "taskNumber" | "containerPort", kind) => match kind {
+            Value::Text(text) => integer(text).is_some(),
+            kind => matches!(kind, Value::Int(_)),
+        },
+        (_, kind) => matches!(kind, Value::Text(_) | Value::Int(_) | Value::Float(_)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Suggestion, integer, value};
+
+    #[test]
+    fn only_unambiguous_values_are_safe_fixes() {
+        let certain = |field: &str, text: &str| match value(field, text) {
+            Some(Suggestion::Fix(value)) => value,
+            _ => String::new(),
+        };
+        for (text, suggestion) in [
+            ("4h", "\"04:00:00\""),
+            ("90m", "\"01:30:00\""),
+            ("2天", "\"48:00:00\""),
+            ("1h30m", "\"01:30:00\""),
+            ("4 hours 30 minutes", "\"04:30:00\""),
+            ("4:00:00", "\"04:00:00\""),
+            ("“04:00:00”", "\"04:00:00\""),
+            ("04：00：00", "\"04:00:00\""),
+            ("Unlimited", "unlimited"),
+            ("unlimted", "unlimited"),
+            ("limited", ""),
+            ("4:0:0", "\"04:00:00\""),
+            ("04:00", ""),
+            ("01:3:00", ""),
+            ("01:00:001", ""),
+            ("010:00:00", ""),
+            ("+4:00:00", ""),
+            ("3600", ""),
+            ("0h", ""),
+            ("1h2h", ""),
+            ("30m1h", ""),
+            ("00:00:00", ""),
+            ("soon", ""),
+            ("30M", ""),
+        ] {
+            assert_eq!(certain("timeoutLimit", text), suggestion, "{text}");
+        }
+        for (text, suggestion) in [
+            ("27Gi", "27GiB"),
+            ("27gb", "27GiB"),
+            ("27 g", "27GiB"),
+            ("512mb", "512MiB"),
+            ("27", ""),
+            ("27648", "27648"),
+            ("27.5GiB", ""),
+            ("0GiB", ""),
+        ] {
+            assert_eq!(certain("ramSize", text), suggestion, "{text}");
+        }
+        for (text, suggestion) in [
+            ("8", Some("8")),
+            (" 8", Some("8")),
+            ("８", Some("8")),
+            ("8;", Some("8")),
+            ("08", None),
+            ("8 cores", None),
+            ("", None),
+        ] {
+            assert_eq!(integer(text).as_deref(), suggestion, "{text}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Comments that suppress warnings and notes: `# instancectl: allow(CODE)` on the line of a value,
+//! or on the line above; for a value of many lines, at its key. Errors are never suppressed.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::{DiagnosticCollector, suggest};
+use crate::diagnostics::CODES;
+use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{Severity, escape_for_terminal};
+use crate::source::Span;
+use crate::yaml::Parsed;
+
+const DIRECTIVE: &str = "instancectl: allow(";
+
+/// One code in a comment.
+struct Suppression<'s> {
+    code: &'s str,
+    span: Span,
+    line: usize,
+    used: bool,
+}
+
+/// Removes the diagnostics that comments allow, and reports the comments that allow nothing.
+pub(super) fn apply(parsed: &Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
+    let source = found.source;
+    if !source.text().contains(DIRECTIVE) {
+        return;
+    }
+    let mut allows = comments(parsed, found);
+    let mut by_line: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (at, allow) in allows.iter().enumerate() {
+        by_line.entry(allow.line).or_default().push(at);
+        by_line.entry(allow.line + 1).or_default().push(at);
+    }
+    found.diagnostics.retain(|diagnostic| {
+        if diagnostic.problem.severity() == Severity::Error {
+            return true;
+        }
+        let line = source.position(diagnostic.span.range().start).line;
+        let mut kept = true;
+        for &at in by_line.get(&line).into_iter().flatten() {
+            if allows[at].code == diagnostic.problem.code() {
+                allows[at].used = true;
+                kept = false;
+            }
+        }
+        kept
+    });
+    for allow in allows.iter().filter(|allow| !allow.used) {
+        let problem = DiagnosticKind::UnusedAllow {
+            code: escape_for_terminal(allow.code.chars().take(60)),
+            help: help(allow.code),
+        };
+        found.push(problem, allow.span, 1, String::new());
+    }
+}
+
+/// Returns the codes in the comments of a file. A match inside a value is not a comment.
+fn comments<'s>(parsed: &Parsed<'_>, found: &DiagnosticCollector<'s>) -> Vec<Suppression<'s>> {
+    let text = found.source.text();
+    let marks: Vec<Range<usize>> = text
+        .match_indices(DIRECTIVE)
+        .filter_map(|(at, _)| {
+            let before = text[..at].trim_end_matches([' ', '\t']).strip_suffix('#')?;
+            let comment = before.is_empty() || before.ends_with([' ', '\t', '\n', '\r']);
+            let rest = &text[at + DIRECTIVE.len()..];
+            let end = rest.find([')', '\n']).filter(|&end| rest[end..].starts_with(')'))?;
+            comment.then(|| at + DIRECTIVE.len()..at + DIRECTIVE.len() + end)
+        })
+        .collect();
+    let mut in_value = vec![false; marks.len()];
+    for value in parsed.tree.scalar_spans() {
+        let first = marks.partition_point(|mark| mark.start < value.start as usize);
+        let last = marks.partition_point(|mark| mark.start < value.end as usize);
+        in_value[first..last].fill(true);
+    }
+    let codes = |list: Range<usize>| {
+        let line = found.source.position(list.start).line;
+        let mut at = list.start;
+        text[list].split(',').map(move |part| {
+            let start = at + (part.len() - part.trim_start().len());
+            at += part.len() + 1;
+            let code = part.trim();
+            Suppression { code, span: Span::new(start..start + code.len()), line, used: false }
+        })
+    };
+    let marks = marks.into_iter().zip(in_value).filter(|(_, in_value)| !in_value);
+    marks.flat_map(|(mark, _)| codes(mark)).collect()
+}
+
+fn help(code: &str) -> String {
+    let silent: Vec<&str> = CODES
+        .iter()
+        .filter(|(_, severity)| *severity != Severity::Error)
+        .map(|(code, _)| *code)
+        .collect();
+    match CODES.iter().find(|(known, _)| *known == code) {
+        Some((_, Severity::Error)) => "errors cannot be suppressed; fix the manifest".to_owned(),
+        Some(_) => {
+            "remove the comment: there is no diagnostic with that code on its line or the next"
+                .to_owned()
+        }
+        None => match suggest::closest(code, &silent) {
+            Some(code) => format!("did you mean `{code}`?"),
+            None => format!("the codes are {}", suggest::listed(&silent, "and")),
+        },
+    }
+}

@@ -1,0 +1,94 @@
+//! A problem in `defaults`, in an anchored value or in a merge is reported once, where it is
+//! written, with the number of affected instances. A value that an anchor gives to fields of
+//! several kinds has no safe fix: a fix for one of them breaks another.
+
+use std::collections::{HashMap, HashSet};
+
+use super::DiagnosticCollector;
+use crate::diagnostics::Label;
+use crate::manifest::document::{Document, Instance};
+use crate::source::Span;
+use crate::yaml::{Node, Pair};
+
+/// Labels the problems that more than one instance of a document shares.
+pub(super) fn label_shared_values(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) {
+    let faulty: HashSet<usize> = found.diagnostics.iter().map(|found| found.document).collect();
+    // Two documents never share a span.
+    let locations = found.diagnostics.iter().map(|found| (found.span, Usage::default()));
+    let mut uses =
+        UsageCounter { locations: locations.collect(), lists: HashMap::new(), owners: 0 };
+    for document in documents.iter().filter(|document| faulty.contains(&document.number)) {
+        document.instances().for_each(|instance| uses.count(&instance));
+    }
+    let uses = uses.whole_value();
+    for found in &mut found.diagnostics {
+        let Some(location) = uses.get(&found.span) else { continue };
+        if location.count > 1 {
+            let message = format!("used by {} instances", location.count);
+            found.labels.push(Label { message, span: found.span });
+            found.uses = location.count;
+        }
+        found.fix.take_if(|_| location.mixed);
+    }
+}
+
+/// Usage of a location.
+#[derive(Default)]
+struct Usage<'a> {
+    /// Number of instances that use it.
+    count: usize,
+    /// The last owner, an instance or a list, that it was counted for.
+    owner: usize,
+    /// The first field that uses it.
+    field: Option<&'a str>,
+    /// True if fields of several kinds use it.
+    mixed: bool,
+}
+
+/// Usage counter for the locations of diagnostics.
+struct UsageCounter<'a> {
+    locations: HashMap<Span, Usage<'a>>,
+    /// Mounts and ports of the instances: a list in `defaults` is searched once.
+    lists: HashMap<Span, (Node<'a>, usize)>,
+    /// Number of instances and lists searched.
+    owners: usize,
+}
+
+impl<'a> UsageCounter<'a> {
+    fn count(&mut self, instance: &Instance<'a>) {
+        let own = instance.fields.own;
+        let inherited = instance.fields.defaults.into_iter().flat_map(Node::pairs);
+        let inherited = inherited.filter(|pair| own.pair(pair.key).is_none());
+        self.owners += 1;
+        for pair in own.pairs().chain(inherited) {
+            self.bump(pair, 1);
+            if pair.value.is_seq() {
+                self.lists.entry(pair.value.span()).or_insert((pair.value, 0)).1 += 1;
+            }
+        }
+    }
+
+    fn bump(&mut self, pair: Pair<'a>, times: usize) {
+        for span in [pair.key_span, pair.value.span()] {
+            let Some(location) = self.locations.get_mut(&span) else { continue };
+            if location.owner != self.owners {
+                location.owner = self.owners;
+                location.count += times;
+            }
+            let first = location.field.get_or_insert(pair.key);
+            location.mixed |= *first != pair.key && !(is_integer(first) && is_integer(pair.key));
+        }
+    }
+
+    fn whole_value(mut self) -> HashMap<Span, Usage<'a>> {
+        for (list, times) in std::mem::take(&mut self.lists).into_values() {
+            self.owners += 1;
+            list.items().flat_map(Node::pairs).for_each(|pair| self.bump(pair, times));
+        }
+        self.locations
+    }
+}
+
+fn is_integer(field: &str) -> bool {
+    matches!(field, "cpuNumber" | "gpuNumber" | "taskNumber" | "containerPort")
+}
