@@ -20,6 +20,7 @@ mod smart_quotes;
 mod split_items;
 mod suggest;
 mod suppressions;
+mod syntax_recovery;
 #[cfg(test)]
 mod tests;
 mod usage_count;
@@ -28,8 +29,7 @@ use std::sync::OnceLock;
 
 use jsonschema::Validator;
 
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix, Severity};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Severity};
 use crate::manifest::document::Document;
 use crate::manifest::schema;
 use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId};
@@ -39,6 +39,7 @@ use chunk::Chunk;
 use collector::{DiagnosticCollector, diagnostic};
 use recovery::AppliedFix;
 use schema_view::{SchemaNode, TreeJson};
+use syntax_recovery::SyntaxDiagnosis;
 
 pub use fix::{FixResult, TextEdit, fix};
 pub use lint_levels::{LintLevels, UnknownCode};
@@ -68,43 +69,56 @@ pub fn validate(
         let diagnostics = vec![parse_diagnostics::unreadable(error, span)];
         return ValidationResult { manifest: None, diagnostics, instances: 0 };
     }
-    parse_with_recovery(source, recovery::recover(source), None).expect("no edit was of no use")
+    parse_with_recovery(source, recovery::recover(source), None).expect("no fix was ineffective")
 }
 
-/// Checks a text, and continues after up to `slips` syntax errors that have a safe fix. Returns
+/// A parsed text, and its syntax error if parsing stopped at one.
+struct ParsedText<'s> {
+    parsed: Parsed<'s>,
+    syntax: Option<SyntaxDiagnosis>,
+}
+
+impl<'s> ParsedText<'s> {
+    fn new(text: &'s str) -> Self {
+        let mut parsed = yaml::parse(text);
+        let syntax = syntax_recovery::diagnose(&mut parsed, text);
+        Self { parsed, syntax }
+    }
+}
+
+/// Checks a text, and continues after up to `recoveries` syntax errors that have a safe fix. Returns
 /// `None` if the `last` fix was ineffective.
 fn parse_with_recovery(
     source: &SourceFile,
-    mistakes: usize,
+    recoveries: usize,
     last: Option<&AppliedFix>,
 ) -> Option<ValidationResult> {
-    let parsed = yaml::parse(source.text());
-    let Some((error, fix)) = parsed.terminal_syntax_error() else {
-        return Some(check(source, parsed));
+    let text = ParsedText::new(source.text());
+    let Some(syntax) = &text.syntax else {
+        return Some(check(source, text));
     };
-    let reported = parse_diagnostics::parse_diagnostic(
-        error,
-        parse_diagnostics::document_index(error, &parsed),
-    );
+    let reported = parse_diagnostics::syntax_diagnostic(syntax, &text.parsed);
+    let fix = syntax.fix.clone();
     if last.is_some_and(|last| last.is_ineffective(&reported, fix.is_some())) {
         return None;
     }
-    let Some(fix) = fix.filter(|_| mistakes > 0).map(Fix::from) else {
-        return Some(check(source, parsed));
+    let Some(fix) = fix.filter(|_| recoveries > 0) else {
+        return Some(check(source, text));
     };
     // Keep only one tree at a time.
-    drop(parsed);
+    drop(text);
     let fix = AppliedFix::new(source, fix, reported);
-    Some(match parse_with_recovery(&fix.fixed_text(source), mistakes - 1, Some(&fix)) {
+    Some(match parse_with_recovery(&fix.fixed_text(source), recoveries - 1, Some(&fix)) {
         Some(past) => fix.map_diagnostics_back(past),
-        None => fix.drop_unapplied_fixes(check(source, yaml::parse(source.text()))),
+        None => fix.drop_unapplied_fixes(check(source, ParsedText::new(source.text()))),
     })
 }
 
 /// Checks the parsed part of a text.
-fn check(source: &SourceFile, mut parsed: Parsed<'_>) -> ValidationResult {
+fn check(source: &SourceFile, text: ParsedText<'_>) -> ValidationResult {
+    let ParsedText { mut parsed, syntax } = text;
     let mut found = DiagnosticCollector::new(source, parsed.reported.clone());
-    found.parse_diagnostics(&parsed);
+    found.parse_diagnostics(&parsed, syntax.as_ref());
     if !is_valid(&parsed) {
         check_schema(&mut parsed, &mut found);
     }

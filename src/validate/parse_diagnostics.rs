@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use super::anchor_diagnostics;
 use super::collector::{DiagnosticCollector, diagnostic};
 use super::field_names::NON_ASCII_WHITESPACE;
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix, Label, quote};
+use super::syntax_recovery::{SyntaxDiagnosis, quoted};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, Label, quote};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Node, ParseError, ParseErrorKind, Parsed};
 
@@ -17,8 +17,12 @@ const MAX_ANALYZED: usize = 20;
 
 impl DiagnosticCollector<'_> {
     /// Reports the errors in the text itself.
-    pub(super) fn parse_diagnostics(&mut self, parsed: &Parsed<'_>) {
-        if parsed.errors.is_empty() {
+    pub(super) fn parse_diagnostics(
+        &mut self,
+        parsed: &Parsed<'_>,
+        syntax: Option<&SyntaxDiagnosis>,
+    ) {
+        if parsed.errors.is_empty() && syntax.is_none() {
             return;
         }
         let mut template_ends = None;
@@ -67,7 +71,7 @@ impl DiagnosticCollector<'_> {
                     template_ends = Some(span.end);
                     diagnostic(problem, span, document, String::new())
                 }
-                None => parse_diagnostic(error, document),
+                None => parse_diagnostic(error, self.source.text(), document),
             };
             match &error.kind {
                 ParseErrorKind::UndefinedAlias { name, .. } if aliases < MAX_ANALYZED => {
@@ -88,6 +92,10 @@ impl DiagnosticCollector<'_> {
                 _ => {}
             }
             self.add(diagnostic);
+        }
+        let syntax = syntax.filter(|syntax| template_ends != Some(syntax.span.start));
+        if let Some(syntax) = syntax {
+            self.add(syntax_diagnostic(syntax, parsed));
         }
     }
 }
@@ -147,13 +155,6 @@ fn missing_dash_help(key: &str, text: &str, first: usize) -> Cow<'static, str> {
     format!("if this starts another {what}, {how}; otherwise remove one of the two").into()
 }
 
-/// Returns the number of the document that contains an error.
-pub(super) fn document_index(error: &ParseError, parsed: &Parsed<'_>) -> usize {
-    let mut documents = parsed.documents();
-    let found = documents.find(|(_, root)| error.span.start < root.span().end);
-    found.map_or(parsed.complete_documents() + 1, |(at, _)| at + 1)
-}
-
 /// Detects a template that was not rendered: YAML reads `{{ name }}` as a mapping in a mapping.
 fn unrendered_template(error: &ParseError, source: &SourceFile) -> Option<(DiagnosticKind, Span)> {
     let inner = error.span.range();
@@ -173,25 +174,31 @@ fn unrendered_template(error: &ParseError, source: &SourceFile) -> Option<(Diagn
     })
 }
 
+/// Returns the diagnostic for the syntax error at which parsing stopped.
+pub(super) fn syntax_diagnostic(syntax: &SyntaxDiagnosis, parsed: &Parsed<'_>) -> Diagnostic {
+    let SyntaxDiagnosis { span, message, help, fix, opener } = syntax;
+    let opened = |span| Label { message: "opened here".to_owned(), span };
+    let mut labels: Vec<Label> = opener.map(opened).into_iter().collect();
+    let away = fix.iter().filter(|fix| fix.span.end < span.start);
+    labels.extend(
+        away.map(|fix| Label { message: format!("write `{}` here", fix.text), span: fix.span }),
+    );
+    let problem = DiagnosticKind::YamlSyntax { message: message.to_string(), help: help.clone() };
+    let fix = fix.clone();
+    let document = parsed.documents().find(|(_, root)| span.start < root.span().end);
+    let document = document.map_or(parsed.complete_documents() + 1, |(at, _)| at + 1);
+    Diagnostic { labels, fix, ..diagnostic(problem, *span, document, String::new()) }
+}
+
 /// Returns the diagnostic for one parse error.
-pub(super) fn parse_diagnostic(error: &ParseError, document: usize) -> Diagnostic {
+fn parse_diagnostic(error: &ParseError, text: &str, document: usize) -> Diagnostic {
     let (mut labels, mut fix) = (Vec::new(), None);
     let problem = match &error.kind {
-        ParseErrorKind::Syntax { message, help, fix: edit, opener } => {
-            fix = edit.clone().map(Fix::from);
-            let opened = |span| Label { message: "opened here".to_owned(), span };
-            labels.extend(opener.map(opened));
-            let away = fix.iter().filter(|fix| fix.span.end < error.span.start);
-            labels.extend(away.map(|fix| Label {
-                message: format!("write `{}` here", fix.text),
-                span: fix.span,
-            }));
-            DiagnosticKind::YamlSyntax { message: message.to_string(), help: help.clone() }
-        }
         ParseErrorKind::TooDeep => DiagnosticKind::TooDeep { limit: yaml::MAX_DEPTH },
         ParseErrorKind::UndefinedAlias { name, .. } => anchor_diagnostics::undefined_alias(name),
-        ParseErrorKind::AmbiguousAnchor { name, fix: edit } => {
-            fix = edit.clone().map(Fix::from);
+        ParseErrorKind::AmbiguousAnchor { name, quotable } => {
+            let quoted = quoted(text, error.span.range().start).filter(|_| *quotable);
+            fix = quoted.map(|(range, text)| Fix { span: Span::new(range), text });
             anchor_diagnostics::ambiguous_anchor(name, fix.as_ref())
         }
         ParseErrorKind::RecursiveAlias => DiagnosticKind::Alias {
@@ -235,10 +242,4 @@ pub(super) fn parse_diagnostic(error: &ParseError, document: usize) -> Diagnosti
         },
     };
     Diagnostic { labels, fix, ..diagnostic(problem, error.span, document, String::new()) }
-}
-
-impl From<(Span, String)> for Fix {
-    fn from((span, text): (Span, String)) -> Self {
-        Self { span, text }
-    }
 }

@@ -92,3 +92,21 @@ fn messages_contain_no_terminal_control_characters() {
         checked.diagnostics.iter().map(|found| found.problem.to_string()).collect();
     assert!(reported.contains("`&x\\u{85}\\u{202e}y`"), "{reported}");
 }
+
+#[test]
+fn syntax_error_is_located_at_its_cause() {
+    for (text, expected) in [
+        ("a: \"x\nb: 1\nc: 2\n", "1:4"),
+        ("a: [1, 2\nb: 3\n", "1:4"),
+        ("a:\n\tb: 1\n", "2:1"),
+        ("a: 1\ncpuNumber:8\nb: 2\n", "2:1"),
+        ("a: {\n  b: 1\n  c: 2\n}\n", "3:3"),
+    ] {
+        let source = SourceFile::new("a.yaml", text);
+        let checked = validate(&source, None);
+        let mut syntax =
+            checked.diagnostics.iter().filter(|found| found.problem.code() == "yaml-syntax");
+        let found = syntax.next().expect("a syntax error");
+        assert_eq!(source.position(found.span.range().start).to_string(), expected, "{text:?}");
+    }
+}

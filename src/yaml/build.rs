@@ -10,8 +10,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, ScanError, StructureStyle};
 
-use super::parse::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed};
-use super::slip;
+use super::parse::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError};
 use super::tree::{NodeData, NodeKind, RawPair, Tree};
 use crate::source::Span;
 use anchor::Anchors;
@@ -88,7 +87,8 @@ impl<'s> Builder<'s> {
     }
 
     pub(super) fn finish(self) -> Parsed<'s> {
-        Parsed { tree: self.tree, errors: self.errors, reported: self.reported, roots: self.roots }
+        let Self { tree, errors, reported, roots, .. } = self;
+        Parsed { tree, errors, syntax_error: None, reported, roots }
     }
 
     /// Stops at an error: the document that contains it is incomplete.
@@ -246,51 +246,43 @@ impl<'s> Builder<'s> {
 
     /// Detects text that begins with `*`, like an alias, and continues before byte `at` as no alias
     /// does.
-    fn text_starting_with_star(&mut self, at: usize) -> Option<ParseError> {
+    fn text_starting_with_star(&mut self, at: usize) -> Option<SyntaxError> {
         let (ParseError { kind, span }, text) = (self.errors.last()?, self.text);
-        let named = matches!(kind, ParseErrorKind::UndefinedAlias { .. });
-        let span = span.range();
-        if !named || at <= span.end || text[span.end..at].contains(['\n', '\r', ',']) {
+        let (named, alias) = (matches!(kind, ParseErrorKind::UndefinedAlias { .. }), *span);
+        let end = alias.range().end;
+        if !named || at <= end || text[end..at].contains(['\n', '\r', ',']) {
             return None;
         }
         self.errors.pop();
-        let fix = slip::quoted(text, span.start);
-        let message = "`*` starts an alias, but text follows it".into();
-        let help = slip::quote_help(fix.as_ref());
-        let fix = fix.map(|(range, text)| (Span::new(range), text));
-        Some(ParseError {
-            kind: ParseErrorKind::Syntax { message, help, fix, opener: None },
-            span: Span::new(span),
-        })
+        Some(SyntaxError::TextAfterAlias { alias })
     }
 
-    /// Converts an error of the parser.
-    pub(super) fn syntax_error(&mut self, error: &ScanError) -> ParseError {
+    /// Stops at an error of the parser.
+    pub(super) fn stop(mut self, error: &ScanError) -> Parsed<'s> {
         let at = error.marker().byte_offset().unwrap_or(self.text.len()).min(self.text.len());
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
-            return ParseError { kind: ParseErrorKind::TooDeep, span: Span::new(at..at) };
+            let span = Span::new(at..at);
+            return self.abort_document(ParseError { kind: ParseErrorKind::TooDeep, span });
         }
-        if let Some(error) = self.text_starting_with_star(at) {
-            return error;
-        }
-        let after = matches!(
-            error.kind(),
-            ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd
-        );
-        if let Some(&root) = self.roots.last().filter(|_| after) {
-            let NodeData { span, kind } = &self.tree.nodes[root as usize];
-            let mistake = slip::after_document_end(self.text, span.range(), at);
-            let is_whole = matches!(kind, NodeKind::Map { .. }) && mistake.is_none();
-            if !is_whole {
-                // The following text shows that it is not a document: `[section]`, and then lines.
-                self.complete = self.complete.saturating_sub(1);
-            }
-            if let Some(mistake) = mistake {
-                return super::syntax::from_recoverable(self.text, mistake);
-            }
+        let syntax_error = match self.text_starting_with_star(at) {
+            Some(error) => error,
+            None => self.parser_error(error.kind(), at),
+        };
+        self.roots.truncate(self.complete);
+        Parsed { syntax_error: Some(syntax_error), ..self.finish() }
+    }
+
+    fn parser_error(&mut self, kind: &ErrorKind, at: usize) -> SyntaxError {
+        let after =
+            matches!(kind, ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd);
+        let root = self.roots.last().filter(|_| after).map(|&id| &self.tree.nodes[id as usize]);
+        if root.is_some_and(|root| !matches!(root.kind, NodeKind::Map { .. })) {
+            // The following text shows that it is not a document: `[section]`, and then lines.
+            self.complete = self.complete.saturating_sub(1);
         }
         let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
-        super::syntax::classify(error.kind(), self.text, at, open)
+        let document = root.map(|root| root.span);
+        SyntaxError::Parser { kind: kind.clone(), at, open, document }
     }
 }
 

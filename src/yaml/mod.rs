@@ -10,15 +10,13 @@ mod decode;
 pub mod emit;
 pub mod lock_text;
 mod parse;
-mod rare;
 mod scalar;
-mod slip;
-mod syntax;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use decode::{DecodeError, WithDefaults, decode};
-pub use parse::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, parse};
-pub use slip::foreign_content;
+pub use parse::{
+    MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError, SyntaxErrorKind, parse,
+};
 pub use tree::{Node, Pair, Tree, Value};

@@ -1,8 +1,8 @@
 //! Result of parsing a YAML stream, and its errors.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
+pub use granit_parser::ErrorKind as SyntaxErrorKind;
 use granit_parser::Parser;
 
 use super::build::Builder;
@@ -21,9 +21,11 @@ pub const MAX_ERRORS: usize = 1_000_000;
 pub struct Parsed<'s> {
     /// The nodes of all documents.
     pub tree: Tree<'s>,
-    /// The errors, in the order in which they were found. After a [`ParseErrorKind::Syntax`],
-    /// [`ParseErrorKind::TooDeep`] or [`ParseErrorKind::AliasBudget`] the rest of the text was not read.
+    /// The errors, in the order in which they were found. After [`ParseErrorKind::TooDeep`] or
+    /// [`ParseErrorKind::AliasBudget`] the rest of the text was not read.
     pub errors: Vec<ParseError>,
+    /// The syntax error at which parsing stopped.
+    pub syntax_error: Option<SyntaxError>,
     /// Spans of values that an error made invalid: nothing more is reported for them.
     pub reported: HashSet<Span>,
     pub(super) roots: Vec<u32>,
@@ -41,13 +43,36 @@ impl Parsed<'_> {
         self.roots.len()
     }
 
-    /// Returns the syntax error that stopped parsing, and its safe fix.
-    pub fn terminal_syntax_error(&self) -> Option<(&ParseError, Option<(Span, String)>)> {
-        let error =
-            self.errors.iter().find(|error| matches!(error.kind, ParseErrorKind::Syntax { .. }))?;
-        let ParseErrorKind::Syntax { fix, .. } = &error.kind else { return None };
-        Some((error, fix.clone()))
+    /// Checks whether the text was read without an error.
+    pub fn is_valid(&self) -> bool {
+        self.errors.is_empty() && self.syntax_error.is_none()
     }
+
+    /// Drops the last complete document: the text after it shows that it is not one.
+    pub fn drop_last_document(&mut self) {
+        self.roots.pop();
+    }
+}
+
+/// A text that is not YAML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyntaxError {
+    /// The parser stopped.
+    Parser {
+        /// The error of the parser.
+        kind: SyntaxErrorKind,
+        /// Position of the error, in bytes.
+        at: usize,
+        /// Position, in bytes, of the innermost open bracket, if any.
+        open: Option<usize>,
+        /// The document before the error, if the error is content after a complete document.
+        document: Option<Span>,
+    },
+    /// A text begins with `*`, like an alias, and continues as no alias does.
+    TextAfterAlias {
+        /// The alias.
+        alias: Span,
+    },
 }
 
 /// An error in the text itself.
@@ -62,17 +87,6 @@ pub struct ParseError {
 /// The kinds of [`ParseError`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ParseErrorKind {
-    /// The text is not YAML.
-    Syntax {
-        /// Found and expected text.
-        message: Cow<'static, str>,
-        /// The help text.
-        help: Cow<'static, str>,
-        /// Safe fix, if any.
-        fix: Option<(Span, String)>,
-        /// The bracket that it does not match.
-        opener: Option<Span>,
-    },
     /// Collections nest deeper than [`MAX_DEPTH`].
     TooDeep,
     /// An alias without an anchor before it in its document.
@@ -86,8 +100,8 @@ pub enum ParseErrorKind {
     AmbiguousAnchor {
         /// The anchor's name.
         name: String,
-        /// The fix that makes it text.
-        fix: Option<(Span, String)>,
+        /// Whether the text ends with the line, so that quotes around it make it text.
+        quotable: bool,
     },
     /// An alias inside the node it refers to.
     RecursiveAlias,
@@ -124,12 +138,10 @@ pub fn parse(text: &str) -> Parsed<'_> {
     };
     let mut builder = Builder::new(text);
     for event in Parser::new_from_str_with_options(text, options) {
-        let stop = match event {
-            Ok((event, span)) => builder.event(event, span),
-            Err(error) => Err(builder.syntax_error(&error)),
-        };
-        if let Err(error) = stop {
-            return builder.abort_document(error);
+        match event.map(|(event, span)| builder.event(event, span)) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return builder.abort_document(error),
+            Err(error) => return builder.stop(&error),
         }
     }
     builder.finish()

@@ -4,7 +4,8 @@ use super::timeout::suggest_timeout;
 use super::value::{Suggestion, integer};
 use crate::diagnostics::escaped;
 use crate::manifest::document::Location;
-use crate::yaml::{Node, Value, foreign_content};
+use crate::validate::syntax_recovery::foreign_content;
+use crate::yaml::{Node, Value};
 
 /// Returns the help for a path that is not absolute.
 pub(in crate::validate) fn absolute(field: &str, path: &str) -> String {

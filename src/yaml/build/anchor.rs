@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use super::Builder;
 use crate::source::Span;
 use crate::yaml::parse::{ParseError, ParseErrorKind};
-use crate::yaml::slip;
 
 /// The anchors of a stream, in order.
 #[derive(Default)]
@@ -67,11 +66,9 @@ impl<'s> Builder<'s> {
             let end = named.node.map_or(named.span.end, |node| node.end.max(named.span.end));
             let range = named.span.range();
             let complete = self.text.get(range.start..end as usize).unwrap_or_default();
-            let certain =
+            let quotable =
                 !named.in_flow && !complete.contains(['\n', '\r']) && !complete.contains(';');
-            let fix = slip::quoted(self.text, range.start).filter(|_| certain);
-            let fix = fix.map(|(range, text)| (Span::new(range), text));
-            let kind = ParseErrorKind::AmbiguousAnchor { name: named.name.to_string(), fix };
+            let kind = ParseErrorKind::AmbiguousAnchor { name: named.name.to_string(), quotable };
             self.errors.push(ParseError { kind, span: named.span });
         }
         self.named.document = self.named.all.len();

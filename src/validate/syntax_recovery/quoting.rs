@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use super::indent::move_to_own_line;
-use super::line::{SourceLine, contains_field, looks_like_field};
-use super::{SyntaxMistake, bracket, is_quotable, is_unclosed, quote_help};
+use super::bracket_matching::is_unclosed;
+use super::indentation::move_to_own_line;
+use super::source_line::{SourceLine, contains_field, looks_like_field};
+use super::{SyntaxMistake, flow_separators, is_quotable, quote_help};
 
 /// Returns the offset of the first escape unknown to YAML in the quoted text from byte `open`.
-pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
+pub(super) fn unknown_escape(text: &str, open: usize) -> Option<usize> {
     let quoted = text.get(open..)?;
     let mut rest = quoted.char_indices();
     while let Some((at, char)) = rest.next() {
@@ -33,7 +34,7 @@ pub(in crate::yaml) fn unknown_escape(text: &str, open: usize) -> Option<usize> 
 
 /// Returns the opening quote of a text that was not closed on its line, so that the next quote of
 /// the file closed it, and the text after that one at byte `at` is invalid.
-pub(in crate::yaml) fn unclosed_to_line_end(text: &str, at: usize) -> Option<Range<usize>> {
+pub(super) fn unclosed_to_line_end(text: &str, at: usize) -> Option<Range<usize>> {
     let quote = text[..at].chars().rev().find(|c| matches!(c, '"' | '\''))?;
     let mut line = SourceLine::at_offset(text, at);
     while let Some(above) = line.above(text) {
@@ -49,7 +50,7 @@ pub(in crate::yaml) fn unclosed_to_line_end(text: &str, at: usize) -> Option<Ran
 }
 
 /// Reports a quoted text that is never closed.
-pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> SyntaxMistake {
+pub(super) fn unclosed(text: &str, open: usize) -> SyntaxMistake {
     let fix = close_quote_edit(text, open);
     let complete = fix.as_ref().map(|(edit, quote)| text[open..edit.start].to_owned() + quote);
     let help = match complete.filter(|complete| is_quotable(complete)) {
@@ -67,7 +68,7 @@ pub(in crate::yaml) fn unclosed(text: &str, open: usize) -> SyntaxMistake {
 }
 
 /// Detects text after a quoted value: quotes that are part of it, or quotes around a part of it.
-pub(in crate::yaml) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistake> {
+pub(super) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistake> {
     let line = SourceLine::at_offset(text, at);
     if let Some(mistake) = missing_colon_after_quoted_key(text, line, at)
         .or_else(|| trailing_comma_after_quoted(text, line, at))
@@ -171,7 +172,7 @@ fn trailing_comma_after_quoted(
     if !rest.is_empty() && !rest.starts_with('#') || is_unclosed(text, at).is_some() {
         return None;
     }
-    let mistake = bracket::trailing_separator(at, mark);
+    let mistake = flow_separators::trailing_separator(at, mark);
     if line.body().starts_with(['"', '\'']) {
         // All lines of a JSON object have one: only its braces are missing.
         let help = "put `{` above the first field and `}` below the last one, or remove the commas";
@@ -181,7 +182,7 @@ fn trailing_comma_after_quoted(
 }
 
 /// Detects a value that begins with a character reserved by YAML.
-pub(in crate::yaml) fn reserved(text: &str, at: usize) -> Option<SyntaxMistake> {
+pub(super) fn reserved(text: &str, at: usize) -> Option<SyntaxMistake> {
     let line = SourceLine::at_offset(text, at);
     let before = text[line.start..at].trim_end();
     let found = text[at..].chars().next().filter(|c| matches!(c, '@' | '%' | '`'))?;
@@ -252,7 +253,7 @@ fn close_quote_edit(text: &str, open: usize) -> Option<(Range<usize>, String)> {
 }
 
 /// Returns the value from byte `start` to the end of its line, in quotes, if it can be quoted.
-pub(in crate::yaml) fn quoted(text: &str, start: usize) -> Option<(Range<usize>, String)> {
+pub(in crate::validate) fn quoted(text: &str, start: usize) -> Option<(Range<usize>, String)> {
     let line = SourceLine::at_offset(text, start);
     let value = line.text.get(start - line.start..)?;
     let gap = value.len() - value.trim_start().len();

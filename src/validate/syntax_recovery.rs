@@ -1,44 +1,80 @@
 //! Common beginner mistakes, detected from the lines around the position where the parser stopped:
 //! the reported error is often not the actual mistake, and rarely at its location.
 
-mod bracket;
-mod document;
-mod indent;
-mod line;
-mod mark;
-mod pair;
-mod quote;
-mod shift;
-mod stranger;
-mod tab;
+mod bracket_matching;
+mod classify;
+mod document_indent;
+mod flow_separators;
+mod foreign_content;
+mod indentation;
+mod indicators;
+mod messages;
+mod quoting;
+mod reindent;
+mod source_line;
+mod tabs;
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub(super) use bracket::in_brackets;
-pub(super) use document::after_document_end;
-use indent::{diagnose_indentation, without_colon};
-use line::SourceLine;
-pub(super) use mark::word_without_colon;
-pub(super) use pair::{extra, is_unclosed, list_above, mismatched, never_closed};
-pub(super) use quote::{
-    after_quote, quoted, reserved, unclosed, unclosed_to_line_end, unknown_escape,
-};
-pub use stranger::foreign_content;
-pub(super) use stranger::{conflict, template};
-pub(super) use tab::in_indent;
+use crate::diagnostics::Fix;
+use crate::source::Span;
+use crate::yaml::{Parsed, SyntaxError};
+use classify::classify;
+use document_indent::after_document_end;
+use indentation::{diagnose_indentation, without_colon};
+use source_line::SourceLine;
+
+pub(super) use foreign_content::foreign_content;
+pub(super) use quoting::quoted;
+
+/// A syntax error, located at its cause.
+pub(super) struct SyntaxDiagnosis {
+    pub(super) span: Span,
+    /// Found and expected text.
+    pub(super) message: Cow<'static, str>,
+    pub(super) help: Cow<'static, str>,
+    /// Safe fix, if any.
+    pub(super) fix: Option<Fix>,
+    /// The bracket that it does not match.
+    pub(super) opener: Option<Span>,
+}
 
 /// A mistake: its location, message, help and fix.
-pub(super) struct SyntaxMistake {
-    pub(super) at: Range<usize>,
-    pub(super) message: String,
+struct SyntaxMistake {
+    at: Range<usize>,
+    message: String,
     /// The text `key: value` in it is replaced with the fixed line.
-    pub(super) help: Cow<'static, str>,
-    pub(super) fix: Option<(Range<usize>, String)>,
+    help: Cow<'static, str>,
+    fix: Option<(Range<usize>, String)>,
+}
+
+/// Diagnoses the syntax error at which parsing stopped, if any.
+pub(super) fn diagnose(parsed: &mut Parsed<'_>, text: &str) -> Option<SyntaxDiagnosis> {
+    let mistake = match parsed.syntax_error.as_ref()? {
+        SyntaxError::TextAfterAlias { alias } => {
+            let at = alias.range();
+            let fix = quoted(text, at.start);
+            let message = "`*` starts an alias, but text follows it".to_owned();
+            SyntaxMistake { at, message, help: quote_help(fix.as_ref()), fix }
+        }
+        SyntaxError::Parser { kind, at, open, document } => {
+            let after = |document: Span| after_document_end(text, document.range(), *at);
+            let Some(mistake) = document.and_then(after) else {
+                return Some(classify(kind, text, *at, *open));
+            };
+            let last = parsed.documents().last().map(|(_, root)| root.span());
+            if last == *document {
+                parsed.drop_last_document();
+            }
+            mistake
+        }
+    };
+    Some(mistake.into_diagnosis(text))
 }
 
 /// Returns the help for a value that needs quotes.
-pub(super) fn quote_help(quoted: Option<&(Range<usize>, String)>) -> Cow<'static, str> {
+fn quote_help(quoted: Option<&(Range<usize>, String)>) -> Cow<'static, str> {
     match quoted.filter(|(_, text)| is_quotable(text)) {
         Some((_, text)) => format!("put the whole value in quotes: `{text}`").into(),
         None => "put the whole value in quotes".into(),
@@ -61,8 +97,15 @@ fn is_quotable(text: &str) -> bool {
 }
 
 impl SyntaxMistake {
+    /// Returns the diagnosis of the mistake.
+    fn into_diagnosis(self, text: &str) -> SyntaxDiagnosis {
+        let Self { at, message, help, fix } = self.help_with_example(text);
+        let fix = fix.map(|(range, text)| Fix { span: Span::new(range), text });
+        SyntaxDiagnosis { span: Span::new(at), message: message.into(), help, fix, opener: None }
+    }
+
     /// Replaces `key: value` in the help with the line as it should be typed.
-    pub(super) fn help_with_example(self, text: &str) -> Self {
+    fn help_with_example(self, text: &str) -> Self {
         let line = self.fix.as_ref().and_then(|fix| quote_fixed_line(text, fix));
         match line.filter(|_| self.help.contains(KEY_VALUE)) {
             Some(line) => Self { help: self.help.replace(KEY_VALUE, &line).into(), ..self },
@@ -76,21 +119,21 @@ const KEY_VALUE: &str = "key: value";
 
 /// Returns the mistake that explains an error at byte `at`. Checks the line of the error and the
 /// one above it, where many errors begin.
-pub(super) fn diagnose(text: &str, at: usize) -> Option<SyntaxMistake> {
+fn diagnose_lines(text: &str, at: usize) -> Option<SyntaxMistake> {
     let target = SourceLine::at_offset(text, at);
     let last = if target.body().is_empty() { None } else { Some(target) };
     let above = target.above(text);
     if let Some(mistake) =
-        above.and_then(|above| mark::missing_colon_before_block(text, above, target))
+        above.and_then(|above| indicators::missing_colon_before_block(text, above, target))
     {
         return Some(mistake);
     }
     let lines = [above.filter(|line| !in_block_scalar(text, *line)), last];
     let mistake = missing_block_indicator(text, target);
     mistake
-        .or_else(|| without_colon(text, target).and_then(stranger::foreign_line))
+        .or_else(|| without_colon(text, target).and_then(foreign_content::foreign_line))
         .or_else(|| lines.into_iter().flatten().find_map(diagnose_line))
-        .or_else(|| stranger::at_document_start(text))
+        .or_else(|| foreign_content::at_document_start(text))
         .or_else(|| diagnose_indentation(text, target, at))
 }
 
@@ -101,17 +144,17 @@ fn in_block_scalar(text: &str, line: SourceLine<'_>) -> bool {
 }
 
 fn diagnose_line(line: SourceLine<'_>) -> Option<SyntaxMistake> {
-    stranger::foreign_line(line)
+    foreign_content::foreign_line(line)
         .or_else(|| non_ascii_whitespace(line))
-        .or_else(|| mark::full_width_colon(line))
-        .or_else(|| bracket::full_width_bracket(line))
-        .or_else(|| mark::equals(line))
-        .or_else(|| mark::missing_space_after_colon(line))
-        .or_else(|| mark::missing_colon(line))
-        .or_else(|| mark::missing_space_after_dash(line))
-        .or_else(|| mark::double_dash(line))
-        .or_else(|| bracket::trailing_comma_after_flow(line))
-        .or_else(|| bracket::text_after_flow(line))
+        .or_else(|| indicators::full_width_colon(line))
+        .or_else(|| flow_separators::full_width_bracket(line))
+        .or_else(|| indicators::equals(line))
+        .or_else(|| indicators::missing_space_after_colon(line))
+        .or_else(|| indicators::missing_colon(line))
+        .or_else(|| indicators::missing_space_after_dash(line))
+        .or_else(|| indicators::double_dash(line))
+        .or_else(|| flow_separators::trailing_comma_after_flow(line))
+        .or_else(|| flow_separators::text_after_flow(line))
 }
 
 /// Detects a script of several lines without the `|`.

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::line::{SourceLine, contains_field, looks_like_field};
-use super::{SyntaxMistake, in_block_scalar, quote_help, quoted, shift};
+use super::source_line::{SourceLine, contains_field, looks_like_field};
+use super::{SyntaxMistake, in_block_scalar, quote_help, quoted, reindent};
 
 /// First fields of an instance, a mount and a port.
 const FIRST_FIELDS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
@@ -43,7 +43,7 @@ pub(super) fn diagnose_indentation(
         }
         let message = "this list item is not indented like the lines above it";
         let same = |line: &SourceLine<'_>| line.is_item() && line.field() == target.field();
-        let fix = shift::align_with_siblings(text, target);
+        let fix = reindent::align_with_siblings(text, target);
         return Some(if let Some(item) = lines_above(text, target).find(same) {
             let where_to = "like the item above, and move its other lines with it";
             reindented(text, target, message, (item.indent(), where_to), fix)
@@ -95,7 +95,7 @@ fn misaligned_sibling(
             "this line is indented deeper than the field above it, which has a value already";
         let certain = target.is_key() && above.looks_like_field() && !above.is_free_text_field();
         let certain = certain && !in_text && !target.is_top_level_key();
-        let fix = certain.then(|| shift::set_indent(text, target, column));
+        let fix = certain.then(|| reindent::set_indent(text, target, column));
         return Some(reindented(text, target, message, like, fix));
     }
     if column > target.indent() && target.indent() > 0 {
@@ -103,7 +103,7 @@ fn misaligned_sibling(
         // If the lines below agree with those above, only this line is misaligned.
         let agreed =
             target.below(text).is_some_and(|line| line.is_key() && line.indent() == column);
-        let fix = shift::align_with_siblings(text, target);
+        let fix = reindent::align_with_siblings(text, target);
         let fix =
             fix.or_else(|| (agreed && target.is_key()).then(|| reindent_line(target, column)));
         return Some(reindented(text, target, message, like, fix));

@@ -3,14 +3,14 @@
 use std::ops::Range;
 
 use super::SyntaxMistake;
-use super::line::SourceLine;
+use super::source_line::SourceLine;
 
 /// Maximum number of bytes searched backward for the open bracket.
 const MAX_SCAN_BYTES: usize = 1 << 14;
 
 /// Returns the bracket that is open before byte `at`. Quotes and comments are not recognized: the
 /// result only shows where to look.
-pub(in crate::yaml) fn is_unclosed(text: &str, at: usize) -> Option<usize> {
+pub(super) fn is_unclosed(text: &str, at: usize) -> Option<usize> {
     let mut closed = 0_usize;
     let from = text.floor_char_boundary(at.saturating_sub(MAX_SCAN_BYTES));
     for (offset, char) in text[from..at].char_indices().rev() {
@@ -47,7 +47,7 @@ fn matching_bracket(text: &str, open: usize) -> Option<usize> {
 
 /// Reports a bracket at byte `open` that is never closed. The text after it on its line is its
 /// content, if the next line begins a new entry.
-pub(in crate::yaml) fn never_closed(text: &str, open: usize) -> SyntaxMistake {
+pub(super) fn never_closed(text: &str, open: usize) -> SyntaxMistake {
     let (bracket, close) = if text[open..].starts_with('[') { ('[', ']') } else { ('{', '}') };
     let line = SourceLine::at_offset(text, open);
     let locked = text[open..line.start + line.text.len()].trim_end();
@@ -74,11 +74,7 @@ type Edit = (Range<usize>, String);
 
 /// Returns the bracket of the other kind that closes the one at byte `open`, and the fix, if this
 /// pair is the only one on its line.
-pub(in crate::yaml) fn mismatched(
-    text: &str,
-    open: usize,
-    close: char,
-) -> Option<(usize, Option<Edit>)> {
+pub(super) fn mismatched(text: &str, open: usize, close: char) -> Option<(usize, Option<Edit>)> {
     let end = matching_bracket(text, open).filter(|end| text[*end..].starts_with(close))?;
     let line = SourceLine::at_offset(text, open);
     let marks = ['[', '{', ']', '}'];
@@ -90,7 +86,7 @@ pub(in crate::yaml) fn mismatched(
 }
 
 /// Reports a bracket at byte `at` that closes nothing, right after the last closing bracket.
-pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<SyntaxMistake> {
+pub(super) fn extra(text: &str, at: usize) -> Option<SyntaxMistake> {
     let found = text[at..].chars().next().filter(|c| matches!(c, ']' | '}'))?;
     let line = SourceLine::at_offset(text, at);
     let last = line.text.trim_end().len() == at + 1 - line.start;
@@ -104,7 +100,7 @@ pub(in crate::yaml) fn extra(text: &str, at: usize) -> Option<SyntaxMistake> {
 }
 
 /// Returns the `[` at the end of a line that is open before byte `at`, as in JSON.
-pub(in crate::yaml) fn list_above(text: &str, at: usize) -> Option<usize> {
+pub(super) fn list_above(text: &str, at: usize) -> Option<usize> {
     let open = is_unclosed(text, at).filter(|open| text[*open..].starts_with('['))?;
     let line = SourceLine::at_offset(text, open);
     line.body().starts_with('"').then_some(())?;

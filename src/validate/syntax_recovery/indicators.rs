@@ -1,7 +1,7 @@
 //! Missing, misplaced or wrong `:` and `-` indicators.
 
 use super::SyntaxMistake;
-use super::line::SourceLine;
+use super::source_line::SourceLine;
 
 /// Detects a key without its colon that is the only text on its line, above its contents.
 pub(super) fn missing_colon_before_block(
@@ -26,7 +26,7 @@ pub(super) fn missing_colon_before_block(
 }
 
 /// Returns the length of the word at byte `at`, if nothing else is on its line, otherwise 0.
-pub(in crate::yaml) fn word_without_colon(text: &str, at: usize) -> usize {
+pub(super) fn word_without_colon(text: &str, at: usize) -> usize {
     let line = SourceLine::at_offset(text, at);
     match line.key() {
         Some((start, key)) if start == at && line.body().ends_with(key) => key.len(),

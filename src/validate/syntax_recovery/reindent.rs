@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::SourceLine;
+use super::source_line::SourceLine;
 
 /// Moves a key or an item to the only column used by the open lines above that is one space away:
 /// no other is as close.

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::SyntaxMistake;
-use super::line::SourceLine;
+use super::source_line::SourceLine;
 
 /// Detects a tab in the indentation of the line at `at` or of the next one: it is the cause of any
 /// parser error there.
-pub(in crate::yaml) fn in_indent(text: &str, at: usize) -> Option<SyntaxMistake> {
+pub(super) fn in_indent(text: &str, at: usize) -> Option<SyntaxMistake> {
     let this = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
     let next = text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
     let tab = [this, next]

@@ -1,10 +1,10 @@
 //! Foreign lines: from a web page, a shell or another format.
 
 use super::SyntaxMistake;
-use super::line::SourceLine;
+use super::source_line::SourceLine;
 
 /// Returns the help for a text that does not begin like a manifest.
-pub fn foreign_content(text: &str) -> Option<&'static str> {
+pub(in crate::validate) fn foreign_content(text: &str) -> Option<&'static str> {
     let text = text.trim_start();
     Some(if text.starts_with("//") || text.starts_with("/*") || text.starts_with('＃') {
         "a comment starts with `#` and ends with its line"
@@ -28,7 +28,7 @@ pub(super) fn at_document_start(text: &str) -> Option<SyntaxMistake> {
 }
 
 /// Detects a conflict marker on the line of the error or above it.
-pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> {
+pub(super) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> {
     let target = SourceLine::at_offset(text, at);
     let lines = [target.above(text), Some(target)].into_iter().flatten();
     let marks = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
@@ -52,7 +52,7 @@ pub(in crate::yaml) fn conflict(text: &str, at: usize) -> Option<SyntaxMistake> 
 }
 
 /// Detects a line that begins with a template expression, in the braces opened at byte `open`.
-pub(in crate::yaml) fn template(text: &str, open: usize) -> Option<SyntaxMistake> {
+pub(super) fn template(text: &str, open: usize) -> Option<SyntaxMistake> {
     let line = SourceLine::at_offset(text, open);
     line.body().starts_with("{{").then(|| foreign_line(line))?
 }

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::SyntaxMistake;
-use super::line::SourceLine;
+use super::source_line::SourceLine;
 
 /// Returns the mistake that explains text after a document at byte `at` that cannot be another
 /// document; `root` is the document's content.
-pub(in crate::yaml) fn after_document_end(
+pub(super) fn after_document_end(
     text: &str,
     root: Range<usize>,
     at: usize,

@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use granit_parser::ErrorKind;
+use crate::yaml::SyntaxErrorKind as ErrorKind;
 
-use super::line::{SourceLine, looks_like_field};
-use super::{SyntaxMistake, is_unclosed};
+use super::SyntaxMistake;
+use super::bracket_matching::is_unclosed;
+use super::source_line::{SourceLine, looks_like_field};
 
 /// Returns the mistake that explains an error at byte `at`, in the flow collection opened at byte
 /// `open`.
-pub(in crate::yaml) fn in_brackets(
+pub(super) fn in_brackets(
     kind: &ErrorKind,
     text: &str,
     open: usize,
