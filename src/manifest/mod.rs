@@ -5,10 +5,15 @@
 //! [`Manifest`] has been checked; only validation creates one.
 
 pub mod document;
+mod fields;
 mod instance;
 mod quantity;
 pub mod schema;
 
+pub use fields::{
+    FIELDS, FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, Parent,
+    REQUIRED, Required,
+};
 pub use instance::{
     AcceleratorType, ContainerPortInfo, InstanceSpec, MountInfo, MountType, ProtocolType,
     StartScriptActionScope, TaskType,
@@ -16,49 +21,6 @@ pub use instance::{
 pub use quantity::{ContainerPort, MAX_COUNT, RamSize, RegionId, TimeoutLimit};
 
 use crate::ids::Region;
-
-/// Fields that the create call requires and that are not filled in automatically. (`gpuNumber` is
-/// required too, unless `acceleratorType` is `cpu`.)
-pub const REQUIRED: [&str; 8] = [
-    "instanceServiceName",
-    "taskType",
-    "acceleratorType",
-    "resourceGroup",
-    "imagePath",
-    "timeoutLimit",
-    "cpuNumber",
-    "ramSize",
-];
-
-/// Every field of an instance.
-pub const INSTANCE_FIELDS: [&str; 17] = [
-    "instanceServiceName",
-    "description",
-    "taskType",
-    "acceleratorType",
-    "version",
-    "imagePath",
-    "timeoutLimit",
-    "taskNumber",
-    "resourceGroup",
-    "useStartScript",
-    "startScriptActionScope",
-    "startScriptContent",
-    "cpuNumber",
-    "ramSize",
-    "gpuNumber",
-    "mountInfoList",
-    "containerPortInfoList",
-];
-
-/// Every field of an item of `mountInfoList`.
-pub const MOUNT_FIELDS: [&str; 3] = ["sourcePath", "targetPath", "type"];
-
-/// Every field of an item of `containerPortInfoList`.
-pub const PORT_FIELDS: [&str; 2] = ["containerPort", "protocolType"];
-
-/// Keys of a document in the list form, besides `$schema` and keys that begin with `x-`.
-pub const LIST_KEYS: [&str; 3] = ["region", "defaults", "instances"];
 
 /// Checks whether a top-level key is ignored here because it is for readers or other programs.
 pub fn is_ignored_key(key: &str) -> bool {

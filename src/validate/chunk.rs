@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use super::DiagnosticCollector;
 use crate::diagnostics::DiagnosticKind;
+use crate::manifest::FieldSpec;
 use crate::manifest::document::{Document, join};
 use crate::yaml::{Node, Pair};
 
@@ -73,7 +74,7 @@ fn is_long(
     found: &mut DiagnosticCollector<'_>,
 ) -> bool {
     let is_long = |pair: &Pair<'_>| {
-        matches!(pair.key, "mountInfoList" | "containerPortInfoList")
+        FieldSpec::find(pair.key).is_some_and(FieldSpec::is_list_in_instance)
             && pair.value.items().len() > MAX_LIST_ITEMS
     };
     let Some(list) = instance.pairs().find(is_long) else { return false };

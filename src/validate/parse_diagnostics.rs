@@ -8,6 +8,7 @@ use super::collector::{DiagnosticCollector, diagnostic};
 use super::field_names::NON_ASCII_WHITESPACE;
 use super::syntax_recovery::{SyntaxDiagnosis, quoted};
 use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, Label, quote};
+use crate::manifest::Parent;
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 use crate::yaml::{self, Node, ParseError, ParseErrorKind, Parsed};
 
@@ -120,8 +121,7 @@ fn keys_without_dashes(parsed: &Parsed<'_>) -> HashSet<Span> {
 
 /// Checks whether a duplicate key is the first field of an instance, a mount or a port.
 fn starts_new_item(error: &ParseError) -> bool {
-    let firsts = ["instanceServiceName", "sourcePath", "containerPort"];
-    matches!(&error.kind, ParseErrorKind::DuplicateKey { key, .. } if firsts.contains(&key.as_str()))
+    matches!(&error.kind, ParseErrorKind::DuplicateKey { key, .. } if Parent::of_first_field(key).is_some())
 }
 
 /// Returns the help for a duplicate key.
@@ -139,10 +139,10 @@ fn duplicate_key_help(key: &str) -> &'static str {
 /// Returns the help for a duplicate key that may begin another instance, mount or port, based on
 /// the position of the first one.
 fn missing_dash_help(key: &str, text: &str, first: usize) -> Cow<'static, str> {
-    let what = match key {
-        "instanceServiceName" => "instance",
-        "sourcePath" => "mount",
-        _ => "port",
+    let what = match Parent::of_first_field(key) {
+        Some(Parent::Mount) => "mount",
+        Some(Parent::Port) => "port",
+        _ => "instance",
     };
     let line = text[..first].trim_end_matches(' ');
     let how = if line.trim_end().ends_with(['{', ',']) {

@@ -14,7 +14,7 @@ use super::{DiagnosticCollector, diagnostic};
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Diagnostic, Fix, escaped, quote};
 use crate::manifest::document::{Document, Location, join, label_span};
-use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
+use crate::manifest::{FieldKind, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
 use crate::yaml::Node;
 use fields::UnknownFields;
@@ -42,7 +42,8 @@ pub(super) fn diagnose_schema_error(
             at.missing_field(property.as_str().unwrap_or_default(), found);
         }
         // Fields with few allowed values are reported by the enum error, which lists them.
-        ValidationErrorKind::Type { .. } if ENUM_FIELDS.contains(&at.field().as_str()) => {}
+        ValidationErrorKind::Type { .. }
+            if FieldKind::of(&at.field()) == Some(FieldKind::Choice) => {}
         kind => {
             // A value is reported once: if its type is wrong, it fails its other keywords too.
             let span = at.value_span();
@@ -88,10 +89,6 @@ const COMMENT: &str = "a comment starts with `#` and ends with its line";
 
 /// First keys of Kubernetes manifests.
 const KUBERNETES_KEYS: [&str; 3] = ["apiVersion", "kind", "metadata"];
-
-/// Fields with a few allowed values.
-const ENUM_FIELDS: [&str; 5] =
-    ["taskType", "acceleratorType", "startScriptActionScope", "type", "protocolType"];
 
 /// Checks whether a schema error is about unknown or misplaced keys.
 pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::DiagnosticCollector;
 use crate::diagnostics::Label;
+use crate::manifest::FieldKind;
 use crate::manifest::document::{Document, Instance};
 use crate::source::Span;
 use crate::yaml::{Node, Pair};
@@ -90,5 +91,5 @@ impl<'a> UsageCounter<'a> {
 }
 
 fn is_integer(field: &str) -> bool {
-    matches!(field, "cpuNumber" | "gpuNumber" | "taskNumber" | "containerPort")
+    matches!(FieldKind::of(field), Some(FieldKind::Count { .. } | FieldKind::PortNumber))
 }

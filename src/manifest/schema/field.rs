@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::TEXT;
+use crate::manifest::FieldSpec;
 
 /// Reference of one manifest field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,35 +150,14 @@ impl<'a> Reader<'a> {
     }
 
     fn example(&self, list: &str, key: &str, node: &'a Value) -> String {
-        let written = match (key, self.keyword(node, "examples").get(0)) {
-            // Quote text that YAML 1.1 would read as a number.
-            (_, Some(Value::String(text)))
-                if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':') =>
-            {
-                format!("\"{text}\"")
-            }
-            (_, Some(Value::String(text))) => text.clone(),
-            (_, Some(value)) => value.to_string(),
-            ("defaults", None) => "\n  taskType: jupyter\n  timeoutLimit: \"04:00:00\"".to_owned(),
-            ("instances", None) => "\n  - instanceServiceName: train-a".to_owned(),
-            ("startScriptContent", None) => "|\n  python train.py".to_owned(),
-            ("x-", None) => return "x-owner: alice".to_owned(),
-            ("description", None) => "the first run of the reading group".to_owned(),
-            ("version", None) => "pytorch:2.3.0".to_owned(),
-            ("timeoutLimit", None) => "\"04:00:00\"".to_owned(),
-            ("protocolType", None) => "HTTP".to_owned(),
-            (_, None) if self.keyword(node, "type") == "array" => {
+        let written = match FieldSpec::find(key) {
+            Some(field) if field.example.is_empty() => {
                 let inner = properties(self.resolve_ref(&node["items"]));
                 let inner = inner.map(|(name, node)| self.example("", name, node));
                 format!("\n  - {}", inner.collect::<Vec<_>>().join("\n    "))
             }
-            (_, None) => match self.keyword(node, "enum").get(1) {
-                Some(word) => word.as_str().unwrap_or_default().to_owned(),
-                None => match self.keyword(node, "default") {
-                    Value::Null => "true".to_owned(),
-                    default => default.to_string(),
-                },
-            },
+            Some(field) => field.example.to_owned(),
+            None => return "x-owner: alice".to_owned(),
         };
         let gap = if written.starts_with('\n') { "" } else { " " };
         let line = format!("{key}:{gap}{written}");
@@ -241,12 +221,14 @@ fn platform_note(list: &str, key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{fields, nested_default};
+    use std::collections::BTreeSet;
+
     use crate::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
 
     #[test]
     fn every_field_has_a_description_and_an_example() {
         let fields = fields();
-        let paths: Vec<&str> = fields.iter().map(|field| field.path.as_str()).collect();
+        let paths: BTreeSet<&str> = fields.iter().map(|field| field.path.as_str()).collect();
         let within = |list: &str, names: &[&str]| -> Vec<String> {
             names.iter().map(|name| format!("{list}.{name}")).collect()
         };
@@ -260,7 +242,7 @@ mod tests {
                 _ => Vec::new(),
             });
         }
-        assert_eq!(paths, expected);
+        assert_eq!(paths, expected.iter().map(String::as_str).collect());
         for field in &fields {
             assert!(field.about.len() > 3, "{field:#?}");
             assert!(!field.about.contains("Default"), "{field:#?}");

@@ -1,5 +1,6 @@
 //! Names of our fields in other programs and in common use.
 
+use crate::manifest::FIELDS;
 use crate::validate::suggest::to_half_width;
 use crate::yaml::Node;
 
@@ -15,21 +16,11 @@ pub(super) fn field_for_alias(key: &str, value: Node<'_>) -> Option<&'static str
 }
 
 fn exact_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
-    Some(match key {
-        "jobname" | "taskname" | "containername" | "podname" | "appname" => "instanceServiceName",
-        "container" if value.as_str().is_some() => "instanceServiceName",
-        "timelimit" | "walltime" | "time" | "maxtime" | "duration" => "timeoutLimit",
-        "queue" | "partition" | "resourcegroupname" => "resourceGroup",
-        "replicas" => "taskNumber",
-        "containers" if !value.is_seq() => "taskNumber",
-        "ports" | "containerports" => "containerPortInfoList",
-        "mounts" | "volumes" | "volumemounts" => "mountInfoList",
-        "script" | "startscript" | "command" | "cmd" => "startScriptContent",
-        "port" => "containerPort",
-        "src" | "source" | "hostpath" => "sourcePath",
-        "dst" | "dest" | "target" | "mountpath" | "destination" => "targetPath",
-        _ => return None,
-    })
+    match key {
+        "container" if value.as_str().is_some() => Some("instanceServiceName"),
+        "containers" if !value.is_seq() => Some("taskNumber"),
+        _ => FIELDS.iter().find(|field| field.aliases.contains(&key)).map(|field| field.name),
+    }
 }
 
 /// Resolves compound names: `vcpus`, `gpuCount`, `memoryGB`, `imageUrl`.
@@ -56,28 +47,18 @@ fn chinese_alias(key: &str, value: Node<'_>) -> Option<&'static str> {
     }
     let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
     let list = value.is_seq();
-    let fields: [(bool, &str); 19] = [
+    let listed = FIELDS.iter().map(|field| (has(field.chinese), field.name));
+    let others = [
         (has(&["镜像"]) && !has(&["版本", "类型"]), "imagePath"),
-        (has(&["内存"]), "ramSize"),
-        (has(&["时长", "时限", "运行时间"]), "timeoutLimit"),
-        (has(&["队列", "分区", "资源组"]), "resourceGroup"),
-        (has(&["描述", "说明", "备注"]), "description"),
-        (has(&["区域", "地域"]), "region"),
-        (has(&["默认"]), "defaults"),
-        (has(&["源路径", "源目录", "宿主机"]), "sourcePath"),
-        (has(&["目标路径", "目标目录", "容器路径", "容器内"]), "targetPath"),
         (matches!(key, "类型" | "挂载类型"), "type"),
-        (has(&["协议"]), "protocolType"),
         (has(&["端口"]), if list { "containerPortInfoList" } else { "containerPort" }),
         (has(&["挂载"]) && list, "mountInfoList"),
-        (has(&["脚本", "命令"]), "startScriptContent"),
-        (has(&["任务类型"]), "taskType"),
         (has(&["卡", "加速", "gpu", "dcu"]) && has(&["类型", "型号"]), "acceleratorType"),
         (has(&["核", "cpu"]), "cpuNumber"),
         (has(&["卡", "gpu", "dcu"]) && has(&["数"]), "gpuNumber"),
         (is_name(key), "instanceServiceName"),
     ];
-    let mut named = fields.into_iter().filter(|(named, _)| *named).map(|(_, field)| field);
+    let mut named = listed.chain(others).filter(|(named, _)| *named).map(|(_, field)| field);
     // With two candidates the intended field is unknown.
     named.next().filter(|_| named.next().is_none())
 }

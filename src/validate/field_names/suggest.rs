@@ -3,7 +3,7 @@
 use super::{FieldNameChecker, aliases};
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::Fix;
-use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
+use crate::manifest::{FieldSpec, INSTANCE_FIELDS};
 use crate::validate::diagnostic;
 use crate::validate::schema_diagnostics::starts_comment;
 use crate::validate::suggest::type_hint;
@@ -84,7 +84,7 @@ impl FieldNameChecker<'_, '_> {
                 "did you mean `instances`? Below it, start each instance with `- `".into(),
             );
         }
-        let list = matches!(name, "mountInfoList" | "containerPortInfoList");
+        let list = FieldSpec::find(name).is_some_and(FieldSpec::is_list_in_instance);
         let texts = || value.items().filter(|item| !item.is_map());
         let Some(first) = texts().next().filter(|_| list) else {
             // A name from another program, with a value that may be valid there.
@@ -114,9 +114,7 @@ fn disambiguate_type(value: Node<'_>) -> Option<&'static str> {
 }
 
 fn is_a_field(key: &str) -> bool {
-    [&INSTANCE_FIELDS[..], &MOUNT_FIELDS, &PORT_FIELDS, &LIST_KEYS]
-        .iter()
-        .any(|fields| fields.contains(&key))
+    FieldSpec::find(key).is_some()
 }
 
 /// Checks whether a top-level list is clearly the list of instances, by its name or by its items.

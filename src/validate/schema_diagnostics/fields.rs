@@ -4,7 +4,7 @@ use super::{COMMENT, KUBERNETES_KEYS, SchemaErrorContext, first_line, starts_com
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Diagnostic, Fix, Label, escaped};
 use crate::manifest::document::{join, label_span};
-use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
+use crate::manifest::{FieldSpec, INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::field_names::NON_ASCII_WHITESPACE;
 use crate::validate::suggest::type_hint;
 use crate::validate::suggest::value;
@@ -196,8 +196,9 @@ impl SchemaErrorContext<'_> {
         let defaults = || self.document.root.get("defaults")?.get(field);
         let Some(kind) = self.location.node.get(field).or_else(defaults) else { return false };
         let word = value::strip_quotes_and_separator(kind.as_str().unwrap_or_default());
-        let cards =
-            value::enum_alias(field, word).or_else(|| closest(word, &["mlu", "dcu", "gpu", "cpu"]));
+        let cards = FieldSpec::find(field)
+            .and_then(|field| field.value_for_alias(word))
+            .or_else(|| closest(word, &["mlu", "dcu", "gpu", "cpu"]));
         cards.is_none_or(|cards| cards == "cpu")
     }
 
@@ -208,21 +209,12 @@ impl SchemaErrorContext<'_> {
                         instanceServiceName: train-a`"
                     .to_owned();
             }
-            "instanceServiceName" => "instanceServiceName: train-a",
-            "taskType" => "taskType: jupyter",
-            "acceleratorType" => "acceleratorType: dcu",
-            "resourceGroup" => "resourceGroup: kshdnormal",
-            "imagePath" => "imagePath: REGISTRY/PATH/NAME:TAG",
-            "timeoutLimit" => "timeoutLimit: \"04:00:00\"` or `timeoutLimit: unlimited",
-            "cpuNumber" => "cpuNumber: 8",
-            "ramSize" => "ramSize: 27GiB",
-            "gpuNumber" => "gpuNumber: 1",
-            "sourcePath" => "sourcePath: /public/home/alice/data",
-            "targetPath" => "targetPath: /mnt/data",
-            "type" => "type: path",
-            "containerPort" => "containerPort: 8888",
-            "protocolType" => "protocolType: HTTP",
-            _ => field,
+            "imagePath" => "imagePath: REGISTRY/PATH/NAME:TAG".to_owned(),
+            "timeoutLimit" => "timeoutLimit: \"04:00:00\"` or `timeoutLimit: unlimited".to_owned(),
+            _ => {
+                let example = FieldSpec::find(field).map_or("", |field| field.example);
+                format!("{field}: {example}")
+            }
         };
         let shared = self.document.is_list_form && INSTANCE_FIELDS[1..].contains(&field);
         let location = if shared { ", here or under `defaults`" } else { "" };

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::SchemaErrorContext;
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{escaped, quote};
-use crate::manifest::{MAX_COUNT, REQUIRED};
+use crate::manifest::{FieldKind, FieldSpec, MAX_COUNT, REQUIRED};
 use crate::source::{SourceFile, Span};
 use crate::validate::DiagnosticCollector;
 use crate::validate::suggest::type_hint;
@@ -27,6 +27,7 @@ impl SchemaErrorContext<'_> {
         let field = self.field();
         let node = self.location.node;
         let text = node.as_str().unwrap_or_default();
+        let spec_kind = FieldKind::of(&field);
         match kind {
             ValidationErrorKind::Enum { options } => {
                 let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -46,24 +47,19 @@ impl SchemaErrorContext<'_> {
                 let fix = (field == "region").then(|| format!("\"{written}\""));
                 (out_of_range(&field, written, high), fix)
             }
-            ValidationErrorKind::Pattern { .. }
-                if matches!(&*field, "sourcePath" | "targetPath") =>
-            {
+            ValidationErrorKind::Pattern { .. } if spec_kind == Some(FieldKind::Path) => {
                 let help = type_hint::absolute(&field, text);
                 (DiagnosticKind::RelativeMount { field, found: text.to_owned(), help }, None)
             }
-            ValidationErrorKind::Pattern { .. } if field == "containerPort" && is_decimal(text) => {
+            ValidationErrorKind::Pattern { .. }
+                if spec_kind == Some(FieldKind::PortNumber) && is_decimal(text) =>
+            {
                 (out_of_range(&field, text, true), None)
             }
             ValidationErrorKind::Pattern { .. } => self.invalid_format(field, text, found),
             ValidationErrorKind::MinLength { .. } => {
                 let found = "empty text".to_owned();
-                let such = match &*field {
-                    "instanceServiceName" => "train-a",
-                    "resourceGroup" => "kshdnormal",
-                    "version" => "pytorch:2.3.0",
-                    _ => "image.ac.com:5000/dcu/admin/base/pytorch:2.3.0",
-                };
+                let such = FieldSpec::find(&field).map_or("", |field| field.example);
                 let help = format!("write it between the quotes, such as `\"{such}\"`");
                 (
                     DiagnosticKind::BadFormat { field, expected: "text".to_owned(), found, help },
@@ -85,18 +81,18 @@ impl SchemaErrorContext<'_> {
         found: &DiagnosticCollector<'_>,
     ) -> ValueDiagnosis {
         let suggestion = value::value(&field, text);
-        let (expected, help) = match &*field {
-            "ramSize" => {
+        let (expected, help) = match FieldKind::of(&field) {
+            Some(FieldKind::RamSize) => {
                 (RAM_SIZE, "units are M, MB, MiB, G, GB, GiB, T, TB and TiB; 1024 MB are 1 GiB")
             }
-            "timeoutLimit" => (
+            Some(FieldKind::TimeLimit) => (
                 "`HH:MM:SS` or `unlimited`",
                 "write hours, minutes and seconds in quotes, such as `\"04:00:00\"`",
             ),
-            "containerPort" => {
+            Some(FieldKind::PortNumber) => {
                 ("a port from 1 to 65535", "write the number of the port, such as `8888`")
             }
-            "imagePath" => (
+            Some(FieldKind::Text) => (
                 "a path that ends with the name of an image",
                 "write the whole path, such as `image.ac.com:5000/dcu/admin/base/pytorch:2.3.0`",
             ),
@@ -116,20 +112,22 @@ impl SchemaErrorContext<'_> {
         if self.location.key.is_none() && !self.pointer.is_empty() {
             return FIELDS.to_owned();
         }
-        match (&*field, kind) {
-            ("", _) => "`instances`, or the fields of an instance".to_owned(),
-            ("ramSize", _) => RAM_SIZE.to_owned(),
-            ("containerPort", _) => "a port from 1 to 65535".to_owned(),
-            ("region", _) => "a region as text or an integer, such as `\"11250\"`".to_owned(),
-            ("timeoutLimit", _) => "`\"HH:MM:SS\"` or `unlimited`".to_owned(),
-            ("instances", _) => "a list of instances".to_owned(),
-            (_, TypeKind::Single(JsonType::Integer)) => {
-                format!("an integer, {} or more", minimum(&field))
+        match (&*field, FieldKind::of(&field), kind) {
+            ("", ..) => "`instances`, or the fields of an instance".to_owned(),
+            ("instances", ..) => "a list of instances".to_owned(),
+            (_, Some(FieldKind::RamSize), _) => RAM_SIZE.to_owned(),
+            (_, Some(FieldKind::PortNumber), _) => "a port from 1 to 65535".to_owned(),
+            (_, Some(FieldKind::Region), _) => {
+                "a region as text or an integer, such as `\"11250\"`".to_owned()
             }
-            (_, TypeKind::Single(JsonType::String)) => "text".to_owned(),
-            (_, TypeKind::Single(JsonType::Boolean)) => "`true` or `false`".to_owned(),
-            (_, TypeKind::Single(JsonType::Array)) => "a list".to_owned(),
-            (_, TypeKind::Single(JsonType::Object)) => FIELDS.to_owned(),
+            (_, Some(FieldKind::TimeLimit), _) => "`\"HH:MM:SS\"` or `unlimited`".to_owned(),
+            (_, Some(spec), TypeKind::Single(JsonType::Integer)) => {
+                format!("an integer, {} or more", spec.minimum())
+            }
+            (_, _, TypeKind::Single(JsonType::String)) => "text".to_owned(),
+            (_, _, TypeKind::Single(JsonType::Boolean)) => "`true` or `false`".to_owned(),
+            (_, _, TypeKind::Single(JsonType::Array)) => "a list".to_owned(),
+            (_, _, TypeKind::Single(JsonType::Object)) => FIELDS.to_owned(),
             _ => "another value".to_owned(),
         }
     }
@@ -138,7 +136,8 @@ impl SchemaErrorContext<'_> {
     fn fix_quotes(&self, kind: &TypeKind, found: &DiagnosticCollector<'_>) -> Option<String> {
         let node = self.location.node;
         let TypeKind::Single(expected) = kind else { return None };
-        let least = i64::from(self.field() != "gpuNumber");
+        let spec = FieldKind::of(&self.field());
+        let least = spec.map_or(1, |kind| i64::from(kind.minimum()));
         let fits = |text: &String| text.parse().is_ok_and(|n| (least..=MAX_COUNT).contains(&n));
         match (expected, node.value()) {
             // An explicit tag stays, whatever value follows it.
@@ -168,7 +167,7 @@ impl SchemaErrorContext<'_> {
             }
             // A number in quotes is not a time and not a path.
             (JsonType::String, Value::Int(_) | Value::Float(_) | Value::Bool(_))
-                if !matches!(&*self.field(), "timeoutLimit" | "sourcePath" | "targetPath") =>
+                if !matches!(spec, Some(FieldKind::TimeLimit | FieldKind::Path)) =>
             {
                 Some(format!("\"{}\"", found.source.slice(node.span())))
             }
@@ -239,7 +238,7 @@ fn is_tagged(span: Span, source: &SourceFile) -> bool {
 /// Returns the help for a value that is not in a field's `options`, and the one that it clearly
 /// means.
 fn unknown_enum_value(field: &str, word: &str, options: &[&str]) -> (String, Option<String>) {
-    let known = value::enum_alias(field, word);
+    let known = FieldSpec::find(field).and_then(|field| field.value_for_alias(word));
     let Some(suggestion) = known.or_else(|| closest(word, options)) else {
         return (format!("`instancectl explain {field}` documents its values"), None);
     };
@@ -280,22 +279,18 @@ fn corrected_value(text: &str, node: Node<'_>) -> String {
     }
 }
 
-/// Returns the minimum of an integer field.
-fn minimum(field: &str) -> u8 {
-    u8::from(!matches!(field, "gpuNumber" | "region"))
-}
-
 /// Returns the diagnostic for a number below or above the range of its field.
 fn out_of_range(field: &str, written: &str, high: bool) -> DiagnosticKind {
-    let unit = if field == "ramSize" { " MB" } else { "" };
-    let expected = match field {
-        "containerPort" => "1 to 65535".to_owned(),
-        "region" if high => "at most 9007199254740991, or text in quotes".to_owned(),
+    let kind = FieldKind::of(field);
+    let unit = if kind == Some(FieldKind::RamSize) { " MB" } else { "" };
+    let expected = match kind {
+        Some(FieldKind::PortNumber) => "1 to 65535".to_owned(),
+        Some(FieldKind::Region) if high => "at most 9007199254740991, or text in quotes".to_owned(),
         _ if high => format!("at most {MAX_COUNT}{unit}"),
-        _ => format!("{}{unit} or more", minimum(field)),
+        _ => format!("{}{unit} or more", kind.map_or(1, FieldKind::minimum)),
     };
-    let help = match field {
-        "region" if high => format!("put it in quotes: `\"{}\"`", escaped(written)),
+    let help = match kind {
+        Some(FieldKind::Region) if high => format!("put it in quotes: `\"{}\"`", escaped(written)),
         _ => example(field).map_or_else(String::new, |text| format!("write {text}")),
     };
     DiagnosticKind::OutOfRange {

@@ -4,6 +4,7 @@ use super::timeout::suggest_timeout;
 use super::value::{Suggestion, integer};
 use crate::diagnostics::escaped;
 use crate::manifest::document::Location;
+use crate::manifest::{FieldKind, FieldSpec};
 use crate::validate::syntax_recovery::foreign_content;
 use crate::yaml::{Node, Value};
 
@@ -45,7 +46,8 @@ pub(in crate::validate) fn item(list: &str, short: Option<&str>) -> String {
 /// Returns the help for a value of the wrong type for its field.
 pub(in crate::validate) fn other_type(field: &str, location: Location<'_>) -> Option<String> {
     let node = location.node;
-    let list = matches!(field, "mountInfoList" | "containerPortInfoList");
+    let kind = FieldKind::of(field);
+    let list = FieldSpec::find(field).is_some_and(FieldSpec::is_list_in_instance);
     let item = || item(field, node.as_str());
     Some(match (field, node.value()) {
         ("", Value::Seq) => "put `instances:` on a line above the list".to_owned(),
@@ -81,7 +83,7 @@ pub(in crate::validate) fn other_type(field: &str, location: Location<'_>) -> Op
         ("startScriptContent", _) => {
             "write the script as text: `startScriptContent: |`, then its lines, indented".to_owned()
         }
-        ("timeoutLimit", Value::Int(seconds @ 1..1_000_000)) => {
+        (_, Value::Int(seconds @ 1..1_000_000)) if kind == Some(FieldKind::TimeLimit) => {
             match suggest_timeout(&seconds.to_string()) {
                 Some(Suggestion::Hint(help)) => help,
                 _ => return None,

@@ -1,5 +1,6 @@
 //! Suggestions for invalid values: a fix if it is safe, otherwise a hint.
 
+use crate::manifest::FieldKind;
 use crate::validate::suggest::ram_size::suggest_ram_size;
 use crate::validate::suggest::timeout::suggest_timeout;
 use crate::yaml::{Node, Value};
@@ -14,14 +15,14 @@ pub(crate) enum Suggestion {
 
 /// Returns a suggestion for text in the wrong format for its field.
 pub(crate) fn value(field: &str, text: &str) -> Option<Suggestion> {
-    match field {
-        "timeoutLimit" => suggest_timeout(strip_quotes_and_separator(text)),
-        "containerPort" => {
-            let port =
-                strip_quotes_and_separator(text).trim_start_matches('0').parse::<u16>().ok()?;
+    let text = strip_quotes_and_separator(text);
+    match FieldKind::of(field)? {
+        FieldKind::TimeLimit => suggest_timeout(text),
+        FieldKind::PortNumber => {
+            let port = text.trim_start_matches('0').parse::<u16>().ok()?;
             (port > 0).then(|| Suggestion::Fix(port.to_string()))
         }
-        "ramSize" => suggest_ram_size(strip_quotes_and_separator(text)),
+        FieldKind::RamSize => suggest_ram_size(text),
         _ => None,
     }
 }
@@ -31,25 +32,6 @@ pub(crate) fn value(field: &str, text: &str) -> Option<Suggestion> {
 pub(crate) fn strip_quotes_and_separator(text: &str) -> &str {
     let marks = ['“', '”', '‘', '’', '＂', '「', '」', '"', '\''];
     text.trim().trim_end_matches([',', ';', '，', '；', '。']).trim_matches(marks).trim()
-}
-
-/// Returns the enum value for a term from another program.
-pub(crate) fn enum_alias(field: &str, text: &str) -> Option<&'static str> {
-    let text = text.to_lowercase();
-    Some(match (field, text.as_str()) {
-        ("acceleratorType", "nvidia" | "cuda" | "a100" | "a800" | "h100" | "h800" | "v100") => {
-            "gpu"
-        }
-        ("acceleratorType", "hygon" | "k100" | "z100") => "dcu",
-        ("acceleratorType", "cambricon") => "mlu",
-        ("acceleratorType", "none") => "cpu",
-        ("taskType", "vscode" | "code-server" | "vs code") => "codeserver",
-        ("taskType", "notebook" | "jupyterlab") => "jupyter",
-        ("protocolType", "https") => "HTTP",
-        ("type", "dataset") => "data",
-        ("type", "folder" | "dir" | "directory") => "path",
-        _ => return None,
-    })
 }
 
 /// Parses an integer that is in quotes, full-width, or followed by a separator.
@@ -67,11 +49,11 @@ pub(crate) fn integer(text: &str) -> Option<String> {
 
 /// Checks whether a value has the type of its field.
 pub(crate) fn matches_type(field: &str, value: Node<'_>) -> bool {
-    match (field, value.value()) {
+    match (FieldKind::of(field), value.value()) {
         (_, Value::Null) => true,
-        ("mountInfoList" | "containerPortInfoList", kind) => kind == Value::Seq,
-        ("defaults", kind) => kind == Value::Map,
-        ("gpuNumber" | "cpuNumber" | "taskNumber" | "containerPort", kind) => match kind {
+        (Some(FieldKind::List), kind) => kind == Value::Seq,
+        (Some(FieldKind::Fields), kind) => kind == Value::Map,
+        (Some(FieldKind::Count { .. } | FieldKind::PortNumber), kind) => match kind {
             Value::Text(text) => integer(text).is_some(),
             kind => matches!(kind, Value::Int(_)),
         },

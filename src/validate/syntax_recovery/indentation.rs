@@ -4,9 +4,7 @@ use std::ops::Range;
 
 use super::source_line::{SourceLine, contains_field, looks_like_field};
 use super::{SyntaxMistake, in_block_scalar, quote_help, quoted, reindent};
-
-/// First fields of an instance, a mount and a port.
-const FIRST_FIELDS: [&str; 3] = ["instanceServiceName", "sourcePath", "containerPort"];
+use crate::manifest::{INSTANCE_FIELDS, Parent};
 
 /// Detects a line with an indentation that matches nothing: reported at the line that is
 /// misaligned.
@@ -146,7 +144,7 @@ fn dedented_block(
 
 /// Detects the first field of an item below other items or below its list, with its dash missing.
 fn missing_item_dash(text: &str, target: SourceLine<'_>) -> Option<SyntaxMistake> {
-    let (at, key) = target.key().filter(|(_, key)| FIRST_FIELDS.contains(key))?;
+    let (at, key) = target.key().filter(|(_, key)| Parent::of_first_field(key).is_some())?;
     if target.is_item() || !target.is_key() {
         return None;
     }
@@ -172,7 +170,7 @@ fn field_at_column_zero(text: &str, target: SourceLine<'_>) -> Option<SyntaxMist
     let astray = lines_above(text, target).find(|line| line.indent() == 0)?;
     let column = target.column().filter(|column| target.is_key() && *column == target.indent())?;
     let item = lines_above(text, astray).find(|line| line.is_item() && line.indent() < column)?;
-    let of_instance = item.column() == Some(column) && item.field() == Some(FIRST_FIELDS[0]);
+    let of_instance = item.column() == Some(column) && item.field() == Some(INSTANCE_FIELDS[0]);
     let contains = astray.body().ends_with(':') && astray.looks_like_field();
     if !of_instance || astray.is_top_level_key() || !contains || column == 0 {
         return None;
@@ -259,7 +257,7 @@ fn is_among_keys(text: &str, target: SourceLine<'_>) -> bool {
         below = if same { below } else { *line };
         same
     });
-    let begins = target.key().is_some_and(|(_, key)| FIRST_FIELDS.contains(&key));
+    let begins = target.key().is_some_and(|(_, key)| Parent::of_first_field(key).is_some());
     !begins
         && sibling.is_some_and(|line| !line.is_item())
         && (below.start == target.start || !below.is_item())

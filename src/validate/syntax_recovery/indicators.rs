@@ -2,6 +2,7 @@
 
 use super::SyntaxMistake;
 use super::source_line::SourceLine;
+use crate::manifest::FieldKind;
 
 /// Detects a key without its colon that is the only text on its line, above its contents.
 pub(super) fn missing_colon_before_block(
@@ -11,9 +12,7 @@ pub(super) fn missing_colon_before_block(
 ) -> Option<SyntaxMistake> {
     let (at, key) = above.key()?;
     let deeper = target.indent() > above.indent() || target.is_item();
-    if !deeper
-        || !matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
-    {
+    if !deeper || !FieldKind::of(key).is_some_and(FieldKind::is_collection) {
         return None;
     }
     let end = at + key.len();
@@ -67,15 +66,15 @@ pub(super) fn missing_space_after_colon(line: SourceLine<'_>) -> Option<SyntaxMi
     let (key_at, key) = line.key()?;
     let value = rest.strip_prefix(':')?;
     // The contents of these fields are below them.
+    let kind = FieldKind::of(key);
     let contains =
-        matches!(key, "instances" | "defaults" | "mountInfoList" | "containerPortInfoList")
-            && !value.starts_with(['[', '{', '*', '&']);
+        kind.is_some_and(FieldKind::is_collection) && !value.starts_with(['[', '{', '*', '&']);
     let tight = value.starts_with(|c: char| !c.is_whitespace() && !matches!(c, '/' | ':'));
     let word = value.find(char::is_whitespace).unwrap_or(value.len());
     // `resourceGrou:p main`: the colon may be too early.
     let rest = value[word..].trim_start();
     let number = value.starts_with(|c: char| c.is_ascii_digit())
-        && matches!(key, "ramSize" | "timeoutLimit");
+        && matches!(kind, Some(FieldKind::RamSize | FieldKind::TimeLimit));
     let begins = value.starts_with(['"', '\'', '[', '{', '&', '*', '!', '|', '>', '=']);
     let early = word <= 3 && !rest.is_empty() && !rest.starts_with('#');
     let early = early && !number && !begins && !line.is_free_text_field();

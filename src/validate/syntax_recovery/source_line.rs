@@ -1,5 +1,7 @@
 //! Source lines of text that is not valid YAML yet.
 
+use crate::manifest::{FieldSpec, LIST_KEYS};
+
 /// A line without its line end, and its start.
 #[derive(Clone, Copy)]
 pub(super) struct SourceLine<'t> {
@@ -105,7 +107,7 @@ impl<'t> SourceLine<'t> {
 
     /// Checks whether its key is only valid at the left margin.
     pub(super) fn is_top_level_key(self) -> bool {
-        matches!(self.field(), Some("instances" | "defaults" | "region"))
+        self.field().is_some_and(|field| LIST_KEYS.contains(&field))
     }
 
     /// Checks whether its key takes any text.
@@ -125,7 +127,7 @@ pub(super) fn looks_like_field(word: &str) -> bool {
     let camel = word.starts_with(|c: char| c.is_ascii_lowercase())
         && word.contains(|c: char| c.is_ascii_uppercase())
         && word.chars().all(|c| c.is_ascii_alphanumeric());
-    camel || matches!(word, "region" | "version" | "type" | "defaults" | "instances")
+    camel || word != "description" && FieldSpec::find(word).is_some()
 }
 
 /// Checks whether a text contains a field of a manifest with its colon: quotes around the text

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::SyntaxMistake;
 use super::source_line::SourceLine;
+use crate::manifest::{MOUNT_FIELDS, PORT_FIELDS};
 
 /// Detects a tab in the indentation of the line at `at` or of the next one: it is the cause of any
 /// parser error there.
@@ -73,8 +74,7 @@ fn with_spaces(text: &str, first: SourceLine<'_>) -> Option<(Range<usize>, Strin
 /// Checks whether its key is a field of a mount or a port: they are deeper than those of an
 /// instance.
 fn is_list_item_field(line: SourceLine<'_>) -> bool {
-    let fields = ["sourcePath", "targetPath", "type", "containerPort", "protocolType"];
-    line.field().is_some_and(|field| fields.contains(&field))
+    line.field().is_some_and(|field| MOUNT_FIELDS.contains(&field) || PORT_FIELDS.contains(&field))
 }
 
 /// Reindents a block scalar that is indented with tabs below its key: the tabs that all lines share

@@ -1,0 +1,311 @@
+//! The fields of a manifest: one table of what is known of each, apart from its Rust type.
+//!
+//! Suggestions, schema, comparison and messages read this table. The types in
+//! [`instance`](super::InstanceSpec) decode the fields, and a test compares the table with the
+//! schema that is generated from them.
+
+/// What is known of one field.
+#[derive(Debug)]
+pub struct FieldSpec {
+    /// The field's name.
+    pub name: &'static str,
+    /// The mapping that contains it.
+    pub parent: Parent,
+    /// The form of its value.
+    pub kind: FieldKind,
+    /// Whether it must be set.
+    pub required: Required,
+    /// A value, as written in YAML.
+    pub example: &'static str,
+    /// Its names in other programs, in lower case and without separators.
+    pub aliases: &'static [&'static str],
+    /// Parts of its Chinese names that no other field's name has.
+    pub chinese: &'static [&'static str],
+    /// Values of other programs, in lower case, each with the value that it means here.
+    pub value_aliases: &'static [(&'static str, &'static str)],
+}
+
+/// The mapping that contains a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parent {
+    /// A document in the list form.
+    Document,
+    /// An instance, or `defaults`.
+    Instance,
+    /// An item of `mountInfoList`.
+    Mount,
+    /// An item of `containerPortInfoList`.
+    Port,
+}
+
+/// The form of a field's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    /// Text.
+    Text,
+    /// An absolute path.
+    Path,
+    /// One of a few values.
+    Choice,
+    /// `true` or `false`.
+    Flag,
+    /// An integer, `min` or more.
+    Count {
+        /// The minimum.
+        min: u8,
+    },
+    /// A number of MB, or a size with a unit.
+    RamSize,
+    /// `HH:MM:SS` or `unlimited`.
+    TimeLimit,
+    /// A port number.
+    PortNumber,
+    /// A region, as text or an integer.
+    Region,
+    /// A list of mappings.
+    List,
+    /// A mapping.
+    Fields,
+}
+
+/// Whether a field must be set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Required {
+    /// It must be set.
+    Yes,
+    /// It must be set unless `acceleratorType` is `cpu`.
+    UnlessCpu,
+    /// It has a default.
+    No,
+}
+
+use FieldKind::{
+    Choice, Count, Fields, Flag, List, Path, PortNumber, RamSize, Region, Text, TimeLimit,
+};
+use Parent::{Document, Instance, Mount, Port};
+
+const fn field(
+    name: &'static str,
+    parent: Parent,
+    kind: FieldKind,
+    required: Required,
+    example: &'static str,
+) -> FieldSpec {
+    FieldSpec {
+        name,
+        parent,
+        kind,
+        required,
+        example,
+        aliases: &[],
+        chinese: &[],
+        value_aliases: &[],
+    }
+}
+
+/// The fields: those of a document, an instance, a mount and a port, those that
+/// are always required in the order in which they are reported as missing.
+pub const FIELDS: &[FieldSpec] = &[
+    FieldSpec {
+        chinese: &["区域", "地域"],
+        ..field("region", Document, Region, Required::No, "\"11250\"")
+    },
+    FieldSpec {
+        chinese: &["默认"],
+        ..field(
+            "defaults",
+            Document,
+            Fields,
+            Required::No,
+            "\n  taskType: jupyter\n  timeoutLimit: \"04:00:00\"",
+        )
+    },
+    field("instances", Document, List, Required::Yes, "\n  - instanceServiceName: train-a"),
+    FieldSpec {
+        aliases: &["jobname", "taskname", "containername", "podname", "appname"],
+        ..field("instanceServiceName", Instance, Text, Required::Yes, "train-a")
+    },
+    FieldSpec {
+        chinese: &["描述", "说明", "备注"],
+        ..field("description", Instance, Text, Required::No, "the first run of the reading group")
+    },
+    FieldSpec {
+        chinese: &["任务类型"],
+        value_aliases: &[
+            ("vscode", "codeserver"),
+            ("code-server", "codeserver"),
+            ("vs code", "codeserver"),
+            ("notebook", "jupyter"),
+            ("jupyterlab", "jupyter"),
+        ],
+        ..field("taskType", Instance, Choice, Required::Yes, "jupyter")
+    },
+    FieldSpec {
+        value_aliases: &[
+            ("nvidia", "gpu"),
+            ("cuda", "gpu"),
+            ("a100", "gpu"),
+            ("a800", "gpu"),
+            ("h100", "gpu"),
+            ("h800", "gpu"),
+            ("v100", "gpu"),
+            ("hygon", "dcu"),
+            ("k100", "dcu"),
+            ("z100", "dcu"),
+            ("cambricon", "mlu"),
+            ("none", "cpu"),
+        ],
+        ..field("acceleratorType", Instance, Choice, Required::Yes, "dcu")
+    },
+    FieldSpec {
+        aliases: &["queue", "partition", "resourcegroupname"],
+        chinese: &["队列", "分区", "资源组"],
+        ..field("resourceGroup", Instance, Text, Required::Yes, "kshdnormal")
+    },
+    field("version", Instance, Text, Required::No, "pytorch:2.3.0"),
+    field(
+        "imagePath",
+        Instance,
+        Text,
+        Required::Yes,
+        "image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3",
+    ),
+    FieldSpec {
+        aliases: &["timelimit", "walltime", "time", "maxtime", "duration"],
+        chinese: &["时长", "时限", "运行时间"],
+        ..field("timeoutLimit", Instance, TimeLimit, Required::Yes, "\"04:00:00\"")
+    },
+    FieldSpec {
+        aliases: &["replicas"],
+        ..field("taskNumber", Instance, Count { min: 1 }, Required::No, "1")
+    },
+    field("useStartScript", Instance, Flag, Required::No, "true"),
+    field("startScriptActionScope", Instance, Choice, Required::No, "header"),
+    FieldSpec {
+        aliases: &["script", "startscript", "command", "cmd"],
+        chinese: &["脚本", "命令"],
+        ..field("startScriptContent", Instance, Text, Required::No, "|\n  python train.py")
+    },
+    field("cpuNumber", Instance, Count { min: 1 }, Required::Yes, "8"),
+    FieldSpec {
+        chinese: &["内存"], ..field("ramSize", Instance, RamSize, Required::Yes, "27GiB")
+    },
+    field("gpuNumber", Instance, Count { min: 0 }, Required::UnlessCpu, "1"),
+    FieldSpec {
+        aliases: &["mounts", "volumes", "volumemounts"],
+        ..field("mountInfoList", Instance, List, Required::No, "")
+    },
+    FieldSpec {
+        aliases: &["ports", "containerports"],
+        ..field("containerPortInfoList", Instance, List, Required::No, "")
+    },
+    FieldSpec {
+        aliases: &["src", "source", "hostpath"],
+        chinese: &["源路径", "源目录", "宿主机"],
+        ..field("sourcePath", Mount, Path, Required::Yes, "/public/home/alice/data")
+    },
+    FieldSpec {
+        aliases: &["dst", "dest", "target", "mountpath", "destination"],
+        chinese: &["目标路径", "目标目录", "容器路径", "容器内"],
+        ..field("targetPath", Mount, Path, Required::Yes, "/mnt/data")
+    },
+    FieldSpec {
+        value_aliases: &[
+            ("dataset", "data"),
+            ("folder", "path"),
+            ("dir", "path"),
+            ("directory", "path"),
+        ],
+        ..field("type", Mount, Choice, Required::Yes, "path")
+    },
+    FieldSpec {
+        aliases: &["port"],
+        ..field("containerPort", Port, PortNumber, Required::Yes, "8888")
+    },
+    FieldSpec {
+        chinese: &["协议"],
+        value_aliases: &[("https", "HTTP")],
+        ..field("protocolType", Port, Choice, Required::Yes, "HTTP")
+    },
+];
+
+/// Returns the names of a parent's fields, of which there are `N`; with `required`, only of those
+/// that must always be set.
+const fn names<const N: usize>(parent: Parent, required: bool) -> [&'static str; N] {
+    let (mut found, mut count, mut at) = ([""; N], 0, 0);
+    while at < FIELDS.len() {
+        let field = &FIELDS[at];
+        let wanted = !required || matches!(field.required, Required::Yes);
+        if field.parent as u8 == parent as u8 && wanted {
+            found[count] = field.name;
+            count += 1;
+        }
+        at += 1;
+    }
+    assert!(count == N, "the number of fields is right");
+    found
+}
+
+/// Fields that the create call requires and that are not filled in automatically. (`gpuNumber` is
+/// required too, unless `acceleratorType` is `cpu`.)
+pub const REQUIRED: [&str; 8] = names(Instance, true);
+
+/// Every field of an instance.
+pub const INSTANCE_FIELDS: [&str; 17] = names(Instance, false);
+
+/// Every field of an item of `mountInfoList`.
+pub const MOUNT_FIELDS: [&str; 3] = names(Mount, false);
+
+/// Every field of an item of `containerPortInfoList`.
+pub const PORT_FIELDS: [&str; 2] = names(Port, false);
+
+/// Keys of a document in the list form, besides `$schema` and keys that begin with `x-`.
+pub const LIST_KEYS: [&str; 3] = names(Document, false);
+
+impl FieldSpec {
+    /// Returns the field with this name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        FIELDS.iter().find(|field| field.name == name)
+    }
+
+    /// Checks whether the field is a list of mounts or ports.
+    pub fn is_list_in_instance(&self) -> bool {
+        self.kind == List && self.parent == Instance
+    }
+
+    /// Returns the field's value that a value of another program means.
+    pub fn value_for_alias(&self, value: &str) -> Option<&'static str> {
+        let value = value.to_lowercase();
+        self.value_aliases.iter().find(|(alias, _)| *alias == value).map(|(_, known)| *known)
+    }
+}
+
+impl FieldKind {
+    /// Returns the kind of the field with this name.
+    pub fn of(name: &str) -> Option<Self> {
+        FieldSpec::find(name).map(|field| field.kind)
+    }
+
+    /// Checks whether the field contains other fields, on the lines below its key.
+    pub fn is_collection(self) -> bool {
+        matches!(self, List | Fields)
+    }
+
+    /// Returns the minimum of a field that takes an integer.
+    pub fn minimum(self) -> u8 {
+        match self {
+            Count { min } => min,
+            Region => 0,
+            _ => 1,
+        }
+    }
+}
+
+impl Parent {
+    /// Returns the parent whose items begin with a field of this name.
+    pub fn of_first_field(name: &str) -> Option<Self> {
+        [Instance, Mount, Port].into_iter().find(|parent| {
+            FIELDS.iter().find(|field| field.parent == *parent).is_some_and(|f| f.name == name)
+        })
+    }
+}
