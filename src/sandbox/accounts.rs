@@ -13,10 +13,10 @@ use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::handlers::ErrorReply;
-use super::random_hex;
 use super::route::RouteError;
 use super::task::{Millis, now};
 use crate::api::auth::signature::sign;
+use crate::sandbox::random::random_hex;
 
 /// The login name of the account.
 const USER: &str = "demo";

@@ -4,10 +4,10 @@
 
 use std::borrow::Cow;
 
-use super::DiagnosticCollector;
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::FieldSpec;
 use crate::manifest::document::{Document, join};
+use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::{Node, Pair};
 
 /// Size of one chunk of `instances`, in bytes; at least one instance.

@@ -7,11 +7,11 @@ mod suggest;
 
 use std::collections::{HashMap, HashSet};
 
-use super::DiagnosticCollector;
 use super::schema_diagnostics::has_line_prefix;
 use crate::manifest::document::{Document, join};
 use crate::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, is_ignored_key};
 use crate::source::Span;
+use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Node;
 
 /// Maximum number of keys in a mapping; a larger one is something else, not a manifest with a typo.

@@ -6,9 +6,11 @@
 
 use std::ops::Range;
 
-use super::{LintLevels, ValidationResult, validate};
+use super::LintLevels;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::source::{Position, SourceFile};
+use crate::validate::check::validate;
+use crate::validate::result::ValidationResult;
 
 /// Minimum of the pass limit. Two passes are enough for fixes that hide each other; the limit
 /// prevents fixes that undo each other from looping forever.

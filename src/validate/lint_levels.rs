@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{ValidationResult, suggest};
+use super::suggest;
 use crate::diagnostics::CODES;
 use crate::diagnostics::Severity;
+use crate::validate::result::ValidationResult;
 
 /// Severity settings for warnings and notes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
-use super::ValidationResult;
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Diagnostic, Fix};
 use crate::source::{SourceFile, Span};
+use crate::validate::result::ValidationResult;
 
 /// Maximum number of recoveries in one file: each parses the whole file once more.
 const MAX_RECOVERIES: usize = 20;
@@ -145,7 +145,7 @@ mod tests {
     use super::{AppliedFix, Fix, Span};
     use crate::diagnostics::DiagnosticKind;
     use crate::source::SourceFile;
-    use crate::validate::diagnostic;
+    use crate::validate::collector::diagnostic;
 
     fn mend(source: &SourceFile, span: Span, text: &str) -> AppliedFix {
         let reported = diagnostic(DiagnosticKind::EmptyFile, span, 1, String::new());

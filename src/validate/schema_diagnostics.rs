@@ -10,12 +10,12 @@ use jsonschema::error::ValidationErrorKind;
 
 use super::chunk::Chunk;
 use super::suggest::type_hint;
-use super::{DiagnosticCollector, diagnostic};
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Diagnostic, Fix, escaped, quote};
 use crate::manifest::document::{Document, Location, join, label_span};
 use crate::manifest::{FieldKind, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
+use crate::validate::collector::{DiagnosticCollector, diagnostic};
 use crate::yaml::Node;
 use fields::UnknownFields;
 

@@ -1,9 +1,10 @@
 //! Expanded size of a manifest. `defaults` and aliases are short but expand to much more: a script
 //! of a megabyte there, and a thousand instances that share it, are a gigabyte of requests.
 
-use super::{DiagnosticCollector, DiagnosticKind};
+use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::{Instance, label_span};
 use crate::source::MAX_BYTES;
+use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Node;
 
 /// Maximum size of all instances of a file with `defaults` and aliases expanded, in bytes. A

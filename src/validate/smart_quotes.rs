@@ -1,11 +1,11 @@
 //! Quotes that YAML reads as letters: those of word processors, and of other input methods.
 
-use super::diagnostic;
 use super::field_names::FieldNameChecker;
 use super::suggest::value;
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Diagnostic, Fix};
 use crate::source::Span;
+use crate::validate::collector::diagnostic;
 use crate::yaml::Pair;
 
 pub(super) const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];

@@ -5,10 +5,10 @@
 
 use std::collections::HashSet;
 
-use super::DiagnosticCollector;
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::{Document, join, label_span};
 use crate::manifest::{MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
+use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Node;
 
 /// A list whose items may lack each other's fields.

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{DiagnosticCollector, suggest};
+use super::suggest;
 use crate::diagnostics::CODES;
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Severity, escape_for_terminal};
 use crate::source::Span;
+use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Parsed;
 
 const DIRECTIVE: &str = "instancectl: allow(";

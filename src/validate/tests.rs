@@ -1,7 +1,7 @@
 //! Tests that fixtures cannot cover: sizes, and number of a document.
 
-use super::validate;
 use crate::source::SourceFile;
+use crate::validate::check::validate;
 
 const FIELDS: &str = "taskType: ssh, acceleratorType: cpu, resourceGroup: g, imagePath: a/b:1, \
                       timeoutLimit: \"01:00:00\", cpuNumber: 1, ramSize: 2GiB";

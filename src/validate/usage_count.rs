@@ -4,11 +4,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::DiagnosticCollector;
 use crate::diagnostics::Label;
 use crate::manifest::FieldKind;
 use crate::manifest::document::{Document, Instance};
 use crate::source::Span;
+use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::{Node, Pair};
 
 /// Labels the problems that more than one instance of a document shares.

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ErrorReply, ParsedRequest};
+use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest};
 
 /// Group, accelerator, and the cards, cores and MB of memory of one node.
 const GROUPS: [(&str, &str, u32, u32, u32); 4] = [

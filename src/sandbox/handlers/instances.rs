@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ErrorReply, ParsedRequest};
 use crate::api::endpoints::create_task::{AcceleratorType, CreateTask};
 use crate::api::endpoints::list::ListQuery;
+use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest};
 use crate::sandbox::state::{TaskChange, TaskStore};
 use crate::sandbox::task::{Task, now, parse_time_limit};
 

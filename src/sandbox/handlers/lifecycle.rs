@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{ErrorReply, ParsedRequest, find_task};
+use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest, find_task};
 use crate::sandbox::state::{TaskChange, TaskStore};
 use crate::sandbox::task::{Task, now};
 

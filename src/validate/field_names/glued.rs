@@ -4,8 +4,9 @@
 use super::{FieldNameChecker, NON_ASCII_WHITESPACE};
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Fix, escaped};
+use crate::validate::collector::diagnostic;
+use crate::validate::smart_quotes;
 use crate::validate::suggest::value;
-use crate::validate::{diagnostic, smart_quotes};
 use crate::yaml::{Pair, Value};
 
 impl FieldNameChecker<'_, '_> {

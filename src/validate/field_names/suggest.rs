@@ -4,7 +4,7 @@ use super::{FieldNameChecker, aliases};
 use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::Fix;
 use crate::manifest::{FieldSpec, INSTANCE_FIELDS};
-use crate::validate::diagnostic;
+use crate::validate::collector::diagnostic;
 use crate::validate::schema_diagnostics::starts_comment;
 use crate::validate::suggest::type_hint;
 use crate::validate::suggest::value;

@@ -1,6 +1,9 @@
 //! `cards-on-cpu`: `gpuNumber` is not 0, but `acceleratorType` is `cpu`.
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::DiagnosticKind;
+use crate::manifest::document::Instance;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::report;
 use crate::yaml::Node;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::DiagnosticKind;
+use crate::manifest::document::Instance;
 use crate::source::Span;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::report;
 
 /// Names found so far in one file, with their locations.
 #[derive(Default)]

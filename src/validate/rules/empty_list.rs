@@ -2,7 +2,7 @@
 
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Document;
-use crate::validate::DiagnosticCollector;
+use crate::validate::collector::DiagnosticCollector;
 
 /// Checks the list of one document.
 pub(in crate::validate) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {

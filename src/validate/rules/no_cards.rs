@@ -1,6 +1,9 @@
 //! `no-cards`: an accelerator type is set but `gpuNumber` is 0.
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::DiagnosticKind;
+use crate::manifest::document::Instance;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::report;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(kind) = instance.field_value("acceleratorType") else { return };

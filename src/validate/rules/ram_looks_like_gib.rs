@@ -1,8 +1,11 @@
 //! `ram-looks-like-gib`: a bare number below 1024. Also reports text above the platform's limit.
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::quote;
+use crate::manifest::document::Instance;
 use crate::manifest::{MAX_COUNT, RamSize};
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::report;
 use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {

@@ -1,6 +1,9 @@
 //! `script-off`: a start script is set but disabled.
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::DiagnosticKind;
+use crate::manifest::document::Instance;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::report;
 use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {

@@ -1,7 +1,10 @@
 //! `secret-in-script`: a start script that sets a password, a key or a token. The platform and the
 //! lock store the script, and others can read both.
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::DiagnosticKind;
+use crate::manifest::document::Instance;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::report;
 
 /// Endings of variable names that indicate a secret.
 const NAMES: [&str; 8] =

@@ -1,7 +1,10 @@
 //! `bad-format` of a name that begins with a typographic quote, which would be part of the name.
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, rule_diagnostic};
+use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::manifest::document::Instance;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::rule_diagnostic;
 use crate::validate::smart_quotes::QUOTES;
 use crate::validate::suggest::value;
 

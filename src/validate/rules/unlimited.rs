@@ -1,6 +1,9 @@
 //! `unlimited`: an instance that is billed until it is stopped manually.
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::DiagnosticKind;
+use crate::manifest::document::Instance;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::report;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(limit) = instance.field_value("timeoutLimit") else { return };

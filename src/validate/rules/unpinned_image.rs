@@ -1,6 +1,9 @@
 //! `unpinned-image`: an image without a tag, or with the tag `latest`.
 
-use super::{DiagnosticCollector, DiagnosticKind, Instance, report};
+use crate::diagnostics::DiagnosticKind;
+use crate::manifest::document::Instance;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::report::report;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(image) = instance.field_value("imagePath") else { return };

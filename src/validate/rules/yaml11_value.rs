@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Fix};
 use crate::manifest::document::{Document, join};
 use crate::manifest::is_ignored_key;
 use crate::source::Span;
-use crate::validate::{DiagnosticCollector, diagnostic};
+use crate::validate::collector::{DiagnosticCollector, diagnostic};
 use crate::yaml::{Node, Value};
 
 /// Checks every value of a document.

@@ -9,7 +9,7 @@ use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{escaped, quote};
 use crate::manifest::{FieldKind, FieldSpec, MAX_COUNT, REQUIRED};
 use crate::source::{SourceFile, Span};
-use crate::validate::DiagnosticCollector;
+use crate::validate::collector::DiagnosticCollector;
 use crate::validate::suggest::type_hint;
 use crate::validate::suggest::value::{self, Suggestion};
 use crate::validate::suggest::{closest, listed};

@@ -1,0 +1,35 @@
+//! Routes a call to its handler.
+
+use crate::sandbox::handlers::catalog;
+use crate::sandbox::handlers::instances;
+use crate::sandbox::handlers::lifecycle;
+use crate::sandbox::handlers::reply::ErrorReply;
+use crate::sandbox::handlers::reply::ParsedRequest;
+use crate::sandbox::handlers::reply::find_task;
+use crate::sandbox::route::Operation;
+use crate::sandbox::state::TaskStore;
+use crate::sandbox::task::now;
+use serde_json::Value;
+use serde_json::json;
+
+/// Carries out a call and returns the `data` of its response.
+pub(in crate::sandbox) async fn handle(
+    store: &TaskStore,
+    call: &Operation,
+    requested: &ParsedRequest,
+) -> Result<Value, ErrorReply> {
+    match call {
+        Operation::Create => instances::create(store, requested).await,
+        Operation::List => instances::list(store, requested),
+        Operation::Detail(id) => find_task(store, id).map(|task| task.detail(now())),
+        Operation::Delete => instances::delete(store, requested).await,
+        Operation::Url(id) => find_task(store, id).map(|task| json!(task.access_url(now()))),
+        Operation::Stop => lifecycle::stop(store, requested).await,
+        Operation::Restart => lifecycle::restart(store, requested).await,
+        Operation::ExecuteScript => lifecycle::execute_script(store, requested),
+        Operation::Resources => catalog::resources(requested),
+        Operation::ResourceGroups => Ok(catalog::groups()),
+        Operation::AllowedMountDirs => Ok(catalog::mounts()),
+        Operation::Images => catalog::images(requested),
+    }
+}

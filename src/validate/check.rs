@@ -1,0 +1,191 @@
+//! The stages of validation: parse, recovery from syntax errors, schema, rules, decoding.
+
+use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::Severity;
+use crate::manifest::InstanceSpec;
+use crate::manifest::Manifest;
+use crate::manifest::ManifestDocument;
+use crate::manifest::RegionId;
+use crate::manifest::document::Document;
+use crate::manifest::schema;
+use crate::source::EncodingError;
+use crate::source::SourceFile;
+use crate::source::Span;
+use crate::validate::chunk::Chunk;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::field_names;
+use crate::validate::parse_diagnostics;
+use crate::validate::recovery;
+use crate::validate::recovery::AppliedFix;
+use crate::validate::result::ValidationResult;
+use crate::validate::rules;
+use crate::validate::schema_diagnostics;
+use crate::validate::schema_view::SchemaNode;
+use crate::validate::schema_view::TreeJson;
+use crate::validate::size_limit;
+use crate::validate::split_items;
+use crate::validate::suppressions;
+use crate::validate::syntax_recovery;
+use crate::validate::syntax_recovery::SyntaxDiagnosis;
+use crate::validate::usage_count;
+use crate::yaml;
+use crate::yaml::Parsed;
+use crate::yaml::WithDefaults;
+use jsonschema::Validator;
+use std::sync::OnceLock;
+
+/// Checks one file. `unreadable` is the error that [`SourceFile::from_bytes`] returned for its
+/// bytes.
+///
+/// # Panics
+/// Never: no fix can be ineffective before the first parse.
+pub fn validate(
+    source: &SourceFile,
+    unreadable: Option<(EncodingError, Span)>,
+) -> ValidationResult {
+    if let Some((error, span)) = unreadable {
+        let diagnostics = vec![parse_diagnostics::unreadable(error, span)];
+        return ValidationResult { manifest: None, diagnostics, instances: 0 };
+    }
+    parse_with_recovery(source, recovery::recover(source), None).expect("no fix was ineffective")
+}
+
+/// A parsed text, and its syntax error if parsing stopped at one.
+struct ParsedText<'s> {
+    parsed: Parsed<'s>,
+    syntax: Option<SyntaxDiagnosis>,
+}
+
+impl<'s> ParsedText<'s> {
+    fn new(text: &'s str) -> Self {
+        let mut parsed = yaml::parse(text);
+        let syntax = syntax_recovery::diagnose(&mut parsed, text);
+        Self { parsed, syntax }
+    }
+}
+
+/// Checks a text, and continues after up to `recoveries` syntax errors that have a safe fix. Returns
+/// `None` if the `last` fix was ineffective.
+fn parse_with_recovery(
+    source: &SourceFile,
+    recoveries: usize,
+    last: Option<&AppliedFix>,
+) -> Option<ValidationResult> {
+    let text = ParsedText::new(source.text());
+    let Some(syntax) = &text.syntax else {
+        return Some(check(source, text));
+    };
+    let reported = parse_diagnostics::syntax_diagnostic(syntax, &text.parsed);
+    let fix = syntax.fix.clone();
+    if last.is_some_and(|last| last.is_ineffective(&reported, fix.is_some())) {
+        return None;
+    }
+    let Some(fix) = fix.filter(|_| recoveries > 0) else {
+        return Some(check(source, text));
+    };
+    // Keep only one tree at a time.
+    drop(text);
+    let fix = AppliedFix::new(source, fix, reported);
+    Some(match parse_with_recovery(&fix.fixed_text(source), recoveries - 1, Some(&fix)) {
+        Some(past) => fix.map_diagnostics_back(past),
+        None => fix.drop_unapplied_fixes(check(source, ParsedText::new(source.text()))),
+    })
+}
+
+/// Checks the parsed part of a text.
+fn check(source: &SourceFile, text: ParsedText<'_>) -> ValidationResult {
+    let ParsedText { mut parsed, syntax } = text;
+    let mut found = DiagnosticCollector::new(source, parsed.reported.clone());
+    found.parse_diagnostics(&parsed, syntax.as_ref());
+    if !is_valid(&parsed) {
+        check_schema(&mut parsed, &mut found);
+    }
+    let documents = documents(&parsed);
+    if documents.is_empty() && found.diagnostics.is_empty() {
+        found.push(DiagnosticKind::EmptyFile, Span::new(0..0), 1, String::new());
+    }
+    let instances = check_rules(&documents, &mut found);
+    usage_count::label_shared_values(&documents, &mut found);
+    suppressions::apply(&parsed, &mut found);
+    let mut diagnostics = found.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    let valid = diagnostics.iter().all(|found| found.severity != Severity::Error);
+    let manifest = valid.then(|| decode(&documents));
+    ValidationResult { manifest, diagnostics, instances }
+}
+
+/// Reports schema errors, after misspelled keys are reported and renamed.
+fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
+    let renames = field_names::correct_field_names(&documents(parsed), found);
+    parsed.tree.rename_keys(&renames);
+    for document in documents(parsed) {
+        if schema_diagnostics::is_foreign(document) {
+            schema_diagnostics::report_foreign(document, found);
+            continue;
+        }
+        split_items::report_split_items(document, found);
+        for part in Chunk::chunks(document, found) {
+            if found.limit_reached() {
+                return;
+            }
+            // Misplaced fields are reported first, so that they are not reported as missing in the
+            // right place.
+            let (unknown, others): (Vec<_>, Vec<_>) = validator()
+                .iter_errors(SchemaNode::Part(part))
+                .partition(schema_diagnostics::is_unknown_field);
+            for error in unknown.into_iter().chain(others) {
+                schema_diagnostics::diagnose_schema_error(&error, part, document, found);
+            }
+        }
+    }
+}
+
+/// Reports rule violations, and returns the number of instances.
+fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) -> usize {
+    let mut instances = 0;
+    let mut names = rules::Names::default();
+    let mut weight = size_limit::ExpandedSize::default();
+    let mut bounded = true;
+    for document in documents.iter().filter(|document| !schema_diagnostics::is_foreign(**document))
+    {
+        for instance in document.instances() {
+            instances += 1;
+            bounded = bounded && weight.add(&instance, found);
+            if bounded {
+                rules::check(&instance, &mut names, found);
+            }
+        }
+        rules::yaml11_value::check(*document, found);
+        rules::empty_list::check(*document, found);
+    }
+    instances
+}
+
+fn documents<'a>(parsed: &'a Parsed<'_>) -> Vec<Document<'a>> {
+    parsed.documents().map(|(at, root)| Document::new(at + 1, root)).collect()
+}
+
+fn is_valid(parsed: &Parsed<'_>) -> bool {
+    parsed.documents().all(|(_, root)| validator().is_valid(SchemaNode::Node(root)))
+}
+
+fn validator() -> &'static Validator<TreeJson> {
+    static VALIDATOR: OnceLock<Validator<TreeJson>> = OnceLock::new();
+    VALIDATOR.get_or_init(schema::validator)
+}
+
+/// Decodes the checked documents.
+fn decode(documents: &[Document<'_>]) -> Manifest {
+    let instance = |fields: WithDefaults<'_>| {
+        yaml::decode::<InstanceSpec>(fields)
+            .expect("the schema and the rules accepted it, so it decodes")
+    };
+    let document = |document: &Document<'_>| ManifestDocument {
+        region: document.root.get("region").map(|own| {
+            let region = yaml::decode::<RegionId>(WithDefaults { own, defaults: None });
+            region.expect("the schema accepts only text and integers").0
+        }),
+        instances: document.instances().map(|found| instance(found.fields)).collect(),
+    };
+    Manifest { documents: documents.iter().map(document).collect() }
+}

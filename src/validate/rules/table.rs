@@ -1,0 +1,48 @@
+//! The table of the rules.
+
+use crate::manifest::document::Instance;
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::cards_on_cpu;
+use crate::validate::rules::duplicate_mount;
+use crate::validate::rules::duplicate_name::Names;
+use crate::validate::rules::duplicate_port;
+use crate::validate::rules::no_cards;
+use crate::validate::rules::ram_looks_like_gib;
+use crate::validate::rules::script_missing;
+use crate::validate::rules::script_off;
+use crate::validate::rules::secret_in_script;
+use crate::validate::rules::smart_quote_in_value;
+use crate::validate::rules::unlimited;
+use crate::validate::rules::unpinned_image;
+use crate::validate::rules::version_differs;
+use crate::validate::rules::zero_timeout;
+
+type Rule = fn(&Instance<'_>, &mut DiagnosticCollector<'_>);
+
+const RULES: [Rule; 13] = [
+    cards_on_cpu::check,
+    duplicate_mount::check,
+    duplicate_port::check,
+    no_cards::check,
+    smart_quote_in_value::check,
+    ram_looks_like_gib::check,
+    script_missing::check,
+    script_off::check,
+    secret_in_script::check,
+    zero_timeout::check,
+    unlimited::check,
+    unpinned_image::check,
+    version_differs::check,
+];
+
+/// Applies every rule to one instance.
+pub(in crate::validate) fn check<'a>(
+    instance: &Instance<'a>,
+    names: &mut Names<'a>,
+    found: &mut DiagnosticCollector<'_>,
+) {
+    names.check(instance, found);
+    for rule in RULES {
+        rule(instance, found);
+    }
+}
