@@ -13,6 +13,7 @@
 //!   handles
 
 mod apply_changes;
+mod damage;
 mod descriptors;
 mod error;
 mod format;
@@ -20,6 +21,7 @@ mod journal;
 mod paths;
 mod process_lock;
 mod store;
+mod system_error;
 mod three_way_merge;
 #[cfg(test)]
 pub(crate) mod tmpfs;
@@ -37,14 +39,19 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::emit;
 
 pub use apply_changes::{EntryChange, IdConflict, merge};
+pub use damage::{Damage, FieldProblem, LockTextError, Truncation};
 pub use descriptors::{Descriptors, raise_limit};
-pub use error::{LockError, UnexpectedFileType};
+pub use error::{
+    EmergencyWriteError, FileAction, LockError, LockHolder, NewerVersion, UnexpectedFileType,
+    WriterFailure,
+};
 pub use journal::codec::Record;
 pub use journal::handle::{JournalHandle, JournalSender, PendingCreate};
 pub use paths::{default_lock_path, is_lock, write_lock};
 pub use process_lock::release_guards;
 pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journal};
-pub use three_way_merge::{MergeConflict, MergeResult, merge_locks};
+pub use system_error::{FileOwner, SystemError, SystemErrorKind};
+pub use three_way_merge::{MergeConflict, MergeResult, MergeSide, merge_locks};
 pub use verify::{LockIssue, LockReport, inspect};
 
 /// Contents of a lock file.
