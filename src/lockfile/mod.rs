@@ -1,16 +1,17 @@
 //! The lock file: maps instances to tasks, written only by this program, kept in git.
 //!
-//! - `format`: converts between text and [`Lockfile`]
+//! - `format`: converts between text and [`Lockfile`]; `damage`: why a text is not a lock
 //! - `journal`: the steps of a run since the lock was last written, each made durable as a record
-//! - `ledger`: replays these records
-//! - `merge`: three-way merge of one entry; `three_way`: of a whole lock, for git
-//! - `inspect`: contents and problems of a lock
-//! - `guard`: the process lock, one writer at a time
-//! - `descriptors`: file descriptors reserved for the final write
-//! - `rescue`: IDs that could not be journaled
+//!   - `codec`: the records; `replay`: the entries that they describe
+//!   - `writer`: the thread that writes the journal and merges it into the lock; `handle`: its
+//!     handles
+//!   - `emergency`: IDs that could not be journaled
+//! - `apply_changes`: three-way merge of one entry; `three_way_merge`: of a whole lock, for git
+//! - `verify`: contents and problems of a lock
+//! - `process_lock`: the process lock, one writer at a time
+//! - `paths`: the files of a lock; `descriptors`: file descriptors reserved for the final write
 //! - `store`: the lock with all of these around it
-//! - `scribe`: the thread that writes the journal and merges it into the lock; `writer`: its
-//!   handles
+//! - `error`: what can fail; `system_error`: facts about an error of the operating system
 
 mod apply_changes;
 mod damage;
