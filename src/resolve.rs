@@ -31,17 +31,20 @@ pub struct Resolved {
 }
 
 /// Reason why a manual resolution was rejected. The lock is unchanged.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum ResolveError {
     /// The lock or the platform contradicts it.
-    #[error("{0}")]
     Conflict(String),
     /// The platform could not be queried.
-    #[error("could not query the platform, so nothing was changed")]
     QueryFailed(ApiError),
     /// The lock cannot be written.
-    #[error(transparent)]
-    Lock(#[from] LockError),
+    Lock(LockError),
+}
+
+impl From<LockError> for ResolveError {
+    fn from(error: LockError) -> Self {
+        Self::Lock(error)
+    }
 }
 
 /// Resolves an unknown outcome, or removes an instance that is gone from the lock.

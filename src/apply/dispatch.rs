@@ -216,8 +216,7 @@ impl<'a> Run<'a> {
     fn lock_failed(&mut self, job: usize, error: LockError) {
         self.report.classes.insert(ExitClass::Lock);
         // The last merge usually fails with the same error as the one before it.
-        let reason = error.to_string();
-        if self.report.errors.iter().all(|earlier| earlier.to_string() != reason) {
+        if !self.report.errors.contains(&error) {
             (self.observe)(Event::LockFailed { job, error: &error });
         }
         self.report.errors.push(error);

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::ApplyUnit;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{EntryState, IdConflict, LockError};
+use crate::lockfile::{EmergencyWriteError, EntryState, IdConflict, LockError};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::resolve::remediation;
 use crate::text::ManifestArgs;
@@ -166,8 +166,8 @@ pub enum Event<'a> {
     EmergencyWriteFailed {
         /// The instance.
         name: &'a InstanceName,
-        /// The system's error.
-        error: &'a std::io::Error,
+        /// The error.
+        error: &'a EmergencyWriteError,
     },
     /// Two IDs conflict for one name; the one in the lock is kept.
     Clash {

@@ -42,6 +42,7 @@ use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::LockError;
 use crate::manifest::schema;
 use crate::output::Console;
+use crate::output::words::Words;
 use signals::{SignalHandler, survive_file_limits};
 
 pub use completions::answer;
@@ -96,17 +97,25 @@ impl From<Exit> for ExitCode {
 pub(crate) struct CommandError {
     exit: Exit,
     /// Message, unless it was already reported.
-    message: Option<String>,
+    message: Option<ErrorMessage>,
     help: Option<String>,
+}
+
+#[derive(Debug)]
+enum ErrorMessage {
+    Text(String),
+    Lock(Box<LockError>),
 }
 
 impl CommandError {
     fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, message: Some(message.into()), help: None }
+        let message = Some(ErrorMessage::Text(message.into()));
+        Self { exit: Exit::Usage, message, help: None }
     }
 
     fn with_class(class: ExitClass, message: impl Into<String>) -> Self {
-        Self { exit: class.into(), message: Some(message.into()), help: None }
+        let message = Some(ErrorMessage::Text(message.into()));
+        Self { exit: class.into(), message, help: None }
     }
 
     /// Returns the error of a run that ends after everything was already reported.
@@ -123,15 +132,24 @@ impl CommandError {
     /// Reports the error on standard error, if a run continues to its result nevertheless; returns its
     /// classes for the exit status.
     fn report_and_continue(self, console: &mut Console) -> ExitClasses {
-        let Self { exit, message, help } = self;
-        if let Some(message) = message {
+        if let Some((message, help)) = self.render(console.words()) {
             // If standard error is closed too, the exit status still reports the failure.
             let _ = console.error(&message, help.as_deref());
         }
-        match exit {
+        match self.exit {
             Exit::Classes(classes) => classes,
             _ => ExitClasses::default(),
         }
+    }
+
+    /// Returns message and help, unless they were already reported.
+    fn render(&self, words: &dyn Words) -> Option<(String, Option<String>)> {
+        Some(match self.message.as_ref()? {
+            ErrorMessage::Text(message) => (message.clone(), self.help.clone()),
+            ErrorMessage::Lock(error) => {
+                (words.lock_error(error), Some(words.lock_error_help(error)))
+            }
+        })
     }
 
     fn with_help(self, help: impl Into<String>) -> Self {
@@ -141,7 +159,8 @@ impl CommandError {
 
 impl From<LockError> for CommandError {
     fn from(error: LockError) -> Self {
-        Self::with_class(ExitClass::Lock, error.to_string()).with_help(error.help())
+        let message = Some(ErrorMessage::Lock(Box::new(error)));
+        Self { exit: ExitClass::Lock.into(), message, help: None }
     }
 }
 
@@ -180,8 +199,9 @@ fn runtime() -> Result<Runtime, CommandError> {
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
     let format = cli.command.format();
     dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
-        let CommandError { exit, message, help } = failure;
-        let Some(message) = message else { return exit };
+        let rendered = failure.render(console.words());
+        let exit = failure.exit;
+        let Some((message, help)) = rendered else { return exit };
         // If standard error is closed too, the exit status still reports the failure.
         let _ = console.error(&message, help.as_deref());
         if format == Format::Json {

@@ -48,9 +48,10 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         console.info(&format!("`apply` would send nothing: {stopped}"))?;
     }
     if let Some(failure) = query_failed {
-        let CommandError { exit, message, help } = platform::query_failed(failure);
-        console.error(&message.unwrap_or_default(), help.as_deref())?;
-        return Ok(exit);
+        let failure = platform::query_failed(failure);
+        let (message, help) = failure.render(console.words()).unwrap_or_default();
+        console.error(&message, help.as_deref())?;
+        return Ok(failure.exit);
     }
     Ok(if exit == 9 { Exit::Changes } else { Exit::Done })
 }

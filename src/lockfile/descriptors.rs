@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit, setrlimit};
 
 use super::LockError;
+use super::system_error::SystemErrorKind;
 
 /// Files open at once during a merge: the lock, its next version, its directory, and one more.
 const MIN_DESCRIPTORS: usize = 4;
@@ -60,7 +60,7 @@ impl Descriptors {
         let done = loop {
             match work() {
                 Err(LockError::Io { source, .. })
-                    if is_too_many(&source) && tries < MAX_ATTEMPTS =>
+                    if source.kind == SystemErrorKind::TooManyFiles && tries < MAX_ATTEMPTS =>
                 {
                     tries += 1;
                     thread::sleep(PAUSE);
@@ -76,12 +76,6 @@ impl Descriptors {
 /// Opens as many descriptors as a merge needs, or as many as there are.
 fn reserve() -> Vec<File> {
     (0..MIN_DESCRIPTORS).map_while(|_| File::open("/dev/null").ok()).collect()
-}
-
-/// Returns whether the error means that the process or the system has too many open files.
-fn is_too_many(error: &io::Error) -> bool {
-    let errno = Errno::from_io_error(error);
-    errno.is_some_and(|errno| [Errno::MFILE, Errno::NFILE].contains(&errno))
 }
 
 /// The journal, open for writing or closed between writes.

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::{Entry, EntryState, IdSource, LockError, Lockfile, RequestBody};
+use super::damage::{Damage, FieldProblem, Truncation};
+use super::error::{LockError, NewerVersion};
+use super::{Entry, EntryState, IdSource, Lockfile, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::{emit, lock_text};
 
@@ -51,7 +53,7 @@ impl Lockfile {
     pub fn from_bytes(path: &Path, bytes: &[u8]) -> Result<Self, LockError> {
         let text = str::from_utf8(bytes).map_err(|error| LockError::Damaged {
             path: path.to_owned(),
-            message: format!("byte {} is not UTF-8", error.valid_up_to()),
+            damage: Damage::NotUtf8 { offset: error.valid_up_to() },
         })?;
         Self::from_text(path, text)
     }
@@ -59,21 +61,25 @@ impl Lockfile {
     fn from_noncanonical(path: &Path, text: &str) -> Result<Self, LockError> {
         ensure_no_conflict_markers(path, text)?;
         ensure_complete(path, text)?;
-        let damaged = |message: String| LockError::Damaged { path: path.to_owned(), message };
-        let Value::Object(mut top) = lock_text::parse(text).map_err(|e| damaged(e.message))? else {
-            return Err(damaged("not a mapping".into()));
-        };
-        match top.shift_remove("version") {
-            Some(Value::Number(one)) if one.as_u64() == Some(1) => {}
-            Some(Value::Number(n)) if n.as_u64().is_some_and(|n| n > 1) => {
-                return Err(LockError::Newer { path: path.to_owned(), version: n.to_string() });
+        let damaged = |damage| LockError::Damaged { path: path.to_owned(), damage };
+        let parsed = lock_text::parse(text).map_err(|error| damaged(Damage::Text(error)))?;
+        let Value::Object(mut top) = parsed else { return Err(damaged(Damage::NotMapping)) };
+        let version = top.shift_remove("version");
+        match version.as_ref().and_then(Value::as_u64) {
+            Some(1) => {}
+            Some(newer @ 2..) => {
+                let version = NewerVersion::Exactly(newer);
+                return Err(LockError::Newer { path: path.to_owned(), version });
             }
-            found => return Err(damaged(expected("`version: 1`", found.as_ref()))),
+            _ => {
+                let found = version.map(|found| found.to_string());
+                return Err(damaged(Damage::Version { found }));
+            }
         }
         let Some(Value::Object(found)) = top.shift_remove("instances") else {
-            return Err(damaged("`instances` is missing or not a mapping".into()));
+            return Err(damaged(Damage::NoInstances));
         };
-        let instances: Result<BTreeMap<_, _>, String> =
+        let instances: Result<BTreeMap<_, _>, Damage> =
             found.into_iter().map(|(name, fields)| read_entry(name, fields)).collect();
         let instances = instances.map_err(damaged)?;
         Ok(Self { manifest: manifest_name(text), instances, extra: top })
@@ -162,28 +168,19 @@ fn ensure_no_conflict_markers(path: &Path, text: &str) -> Result<(), LockError> 
 /// empty mapping shows equally reliably that nothing follows.
 fn ensure_complete(path: &Path, text: &str) -> Result<(), LockError> {
     let found = match text.trim_end() {
-        "" => "it is empty",
-        cut if cut.ends_with("instances:") => "nothing follows `instances:`",
+        "" => Truncation::Empty,
+        cut if cut.ends_with("instances:") => Truncation::NoInstances,
         complete if text.ends_with('\n') || complete.ends_with('}') => return Ok(()),
-        _ => "its last line has no line break",
+        _ => Truncation::NoLineBreak,
     };
     Err(LockError::Truncated { path: path.to_owned(), found })
 }
 
-fn expected(what: &str, found: Option<&Value>) -> String {
-    match found {
-        Some(found) => format!("expected {what}, found `{found}`"),
-        None => format!("expected {what}, found none"),
-    }
-}
-
-fn read_entry(name: String, fields: Value) -> Result<(InstanceName, Entry), String> {
-    let Value::Object(fields) = fields else {
-        return Err(format!("instance `{name}` is not a mapping"));
-    };
+fn read_entry(name: String, fields: Value) -> Result<(InstanceName, Entry), Damage> {
+    let Value::Object(fields) = fields else { return Err(Damage::EntryNotMapping { name }) };
     match EntryFields(fields).into_entry(&name) {
         Ok(entry) => Ok((name.into(), entry)),
-        Err(message) => Err(format!("instance `{name}`: {message}")),
+        Err(problem) => Err(Damage::Field { name, problem }),
     }
 }
 
@@ -191,28 +188,23 @@ fn read_entry(name: String, fields: Value) -> Result<(InstanceName, Entry), Stri
 struct EntryFields(Map<String, Value>);
 
 impl EntryFields {
-    fn into_entry(mut self, name: &str) -> Result<Entry, String> {
-        let state = match self.text("state")?.as_deref() {
+    fn into_entry(mut self, name: &str) -> Result<Entry, FieldProblem> {
+        let found = self.text("state")?;
+        let state = match found.as_deref() {
             Some("created") => EntryState::Created,
             Some("unknown") => EntryState::Unknown,
             Some("deleting") => EntryState::Deleting,
-            Some(other) => {
-                return Err(format!("`state` is {other:?}; expected created, unknown or deleting"));
-            }
-            None => {
-                return Err("`state` is missing; expected created, unknown or deleting".to_owned());
-            }
+            _ => return Err(FieldProblem::State { found }),
         };
         let task_id = self.text("taskId")?.map(id).transpose()?;
         if task_id.is_some() == (state == EntryState::Unknown) {
-            let word = if task_id.is_some() { "has a" } else { "has no" };
-            return Err(format!("`state: {}` {word} `taskId`", state.as_str()));
+            return Err(FieldProblem::TaskIdOfState(state));
         }
         let how = match self.text("how")?.as_deref() {
             None => None,
             Some("list") => Some(IdSource::Listed),
             Some("told") => Some(IdSource::Manual),
-            Some(other) => return Err(format!("`how` is {other:?}; expected list or told")),
+            Some(other) => return Err(FieldProblem::IdSource { found: other.to_owned() }),
         };
         let entry = Entry {
             state,
@@ -220,7 +212,7 @@ impl EntryFields {
             how,
             candidates: self.ids("candidates")?.unwrap_or_default(),
             region: self.text("region")?.map(Region::from),
-            endpoint: self.text("endpoint")?.map(Endpoint::from).ok_or("`endpoint` is missing")?,
+            endpoint: self.text("endpoint")?.map(Endpoint::from).ok_or(FieldProblem::NoEndpoint)?,
             submitted_at: self.text("submittedAt")?,
             known_ids: self.ids("before")?,
             list_watermark: self.text("newest")?,
@@ -231,16 +223,16 @@ impl EntryFields {
         Ok(entry)
     }
 
-    fn text(&mut self, key: &str) -> Result<Option<String>, String> {
+    fn text(&mut self, key: &'static str) -> Result<Option<String>, FieldProblem> {
         match self.0.shift_remove(key) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => Err(format!("`{key}` is `{other}`; expected text in quotes")),
+            Some(other) => Err(FieldProblem::NotText { key, found: other.to_string() }),
         }
     }
 
-    fn ids(&mut self, key: &str) -> Result<Option<Vec<TaskId>>, String> {
-        let wrong = |found: &Value| format!("`{key}` is `{found}`; expected a list of IDs");
+    fn ids(&mut self, key: &'static str) -> Result<Option<Vec<TaskId>>, FieldProblem> {
+        let wrong = |found: &Value| FieldProblem::NotIds { key, found: found.to_string() };
         match self.0.shift_remove(key) {
             None => Ok(None),
             Some(Value::Array(items)) => {
@@ -254,22 +246,23 @@ impl EntryFields {
         }
     }
 
-    fn body(&mut self, name: &str) -> Result<RequestBody, String> {
+    fn body(&mut self, name: &str) -> Result<RequestBody, FieldProblem> {
         let Some(Value::Object(fields)) = self.0.shift_remove("request") else {
-            return Err("`request` is missing or not a mapping".into());
+            return Err(FieldProblem::NoRequest);
         };
-        match fields.get("instanceServiceName") {
+        let other = match fields.get("instanceServiceName") {
             // A body without this field does not name its instance.
-            None => Ok(RequestBody::from_value(&fields)),
-            Some(Value::String(own)) if own == name => Ok(RequestBody::from_value(&fields)),
-            Some(Value::String(other)) => Err(format!("its `request` is for `{other}`")),
-            Some(other) => Err(format!("its `request` is for `{other}`")),
-        }
+            None => return Ok(RequestBody::from_value(&fields)),
+            Some(Value::String(own)) if own == name => return Ok(RequestBody::from_value(&fields)),
+            Some(Value::String(other)) => other.clone(),
+            Some(other) => other.to_string(),
+        };
+        Err(FieldProblem::ForeignRequest { name: other })
     }
 }
 
-fn id(text: String) -> Result<TaskId, String> {
-    TaskId::try_from(text).map_err(|error| error.to_string())
+fn id(text: String) -> Result<TaskId, FieldProblem> {
+    TaskId::try_from(text).map_err(FieldProblem::TaskId)
 }
 
 /// Reads a lock that is byte for byte the output of [`Lockfile::to_text`], several times faster

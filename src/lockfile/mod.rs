@@ -1,18 +1,20 @@
 //! The lock file: maps instances to tasks, written only by this program, kept in git.
 //!
-//! - `format`: converts between text and [`Lockfile`]
+//! - `format`: converts between text and [`Lockfile`]; `damage`: why a text is not a lock
 //! - `journal`: the steps of a run since the lock was last written, each made durable as a record
-//! - `ledger`: replays these records
-//! - `merge`: three-way merge of one entry; `three_way`: of a whole lock, for git
-//! - `inspect`: contents and problems of a lock
-//! - `guard`: the process lock, one writer at a time
-//! - `descriptors`: file descriptors reserved for the final write
-//! - `rescue`: IDs that could not be journaled
+//!   - `codec`: the records; `replay`: the entries that they describe
+//!   - `writer`: the thread that writes the journal and merges it into the lock; `handle`: its
+//!     handles
+//!   - `emergency`: IDs that could not be journaled
+//! - `apply_changes`: three-way merge of one entry; `three_way_merge`: of a whole lock, for git
+//! - `verify`: contents and problems of a lock
+//! - `process_lock`: the process lock, one writer at a time
+//! - `paths`: the files of a lock; `descriptors`: file descriptors reserved for the final write
 //! - `store`: the lock with all of these around it
-//! - `scribe`: the thread that writes the journal and merges it into the lock; `writer`: its
-//!   handles
+//! - `error`: what can fail; `system_error`: facts about an error of the operating system
 
 mod apply_changes;
+mod damage;
 mod descriptors;
 mod error;
 mod format;
@@ -20,6 +22,7 @@ mod journal;
 mod paths;
 mod process_lock;
 mod store;
+mod system_error;
 mod three_way_merge;
 #[cfg(test)]
 pub(crate) mod tmpfs;
@@ -37,14 +40,19 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::yaml::emit;
 
 pub use apply_changes::{EntryChange, IdConflict, merge};
+pub use damage::{Damage, FieldProblem, LockTextError, Truncation};
 pub use descriptors::{Descriptors, raise_limit};
-pub use error::{LockError, UnexpectedFileType};
+pub use error::{
+    EmergencyWriteError, FileAction, LockError, LockHolder, NewerVersion, UnexpectedFileType,
+    WriterFailure,
+};
 pub use journal::codec::Record;
 pub use journal::handle::{JournalHandle, JournalSender, PendingCreate};
 pub use paths::{default_lock_path, is_lock, write_lock};
 pub use process_lock::release_guards;
 pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journal};
-pub use three_way_merge::{MergeConflict, MergeResult, merge_locks};
+pub use system_error::{FileOwner, SystemError, SystemErrorKind};
+pub use three_way_merge::{MergeConflict, MergeResult, MergeSide, merge_locks};
 pub use verify::{LockIssue, LockReport, inspect};
 
 /// Contents of a lock file.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
-use super::error::UnexpectedFileType;
+use super::error::{FileAction, UnexpectedFileType};
 use super::{LockError, Lockfile};
 
 /// Returns the lock path of a manifest: next to it, with `.yaml`, `.yml` or `.json` replaced by
@@ -53,7 +53,7 @@ pub(super) struct Paths {
 impl Paths {
     /// Resolves the path of a lock that need not exist yet; its directory must exist.
     pub(super) fn for_lock(lock: &Path) -> Result<Self, LockError> {
-        let (folder, name) = resolve(lock).map_err(LockError::io("find", lock))?;
+        let (folder, name) = resolve(lock).map_err(LockError::io(FileAction::Find, lock))?;
         let mut hidden = OsString::from(".");
         hidden.push(&name);
         Ok(Self {
@@ -98,10 +98,10 @@ impl Paths {
             fs::rename(&self.next, &self.lock)?;
             self.sync_folder().map(|()| true)
         };
-        write().map_err(|source| {
+        write().map_err(|error| {
             // Best effort: if this fails too, the next run removes the file.
             let _ = fs::remove_file(&self.next);
-            LockError::Io { action: "write", path: self.lock.clone(), source }
+            LockError::io(FileAction::Write, &self.lock)(error)
         })
     }
 
@@ -119,7 +119,7 @@ impl Paths {
             return Ok(());
         }
         let removed = fs::remove_file(&self.lock).and_then(|()| self.sync_folder());
-        removed.map_err(LockError::io("remove", &self.lock))
+        removed.map_err(LockError::io(FileAction::Remove, &self.lock))
     }
 
     /// Checks that the directory has room for a lock of this size.
@@ -138,7 +138,7 @@ impl Paths {
         };
         let written = write();
         let _ = fs::remove_file(&self.next);
-        written.map_err(LockError::io("reserve space in", &self.folder))
+        written.map_err(LockError::io(FileAction::ReserveSpace, &self.folder))
     }
 
     /// Makes files created, renamed or removed in the directory durable, if its file system
@@ -196,7 +196,7 @@ impl Version {
 pub(super) fn read_optional(path: &Path) -> Result<Option<Vec<u8>>, LockError> {
     match regular_file(path)? {
         None => Ok(None),
-        Some(_) => fs::read(path).map(Some).map_err(LockError::io("read", path)),
+        Some(_) => fs::read(path).map(Some).map_err(LockError::io(FileAction::Read, path)),
     }
 }
 
@@ -208,7 +208,7 @@ pub(super) fn regular_file(path: &Path) -> Result<Option<Metadata>, LockError> {
     let there = match fs::symlink_metadata(path) {
         Ok(there) => there,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(LockError::io("read", path)(error)),
+        Err(error) => return Err(LockError::io(FileAction::Read, path)(error)),
     };
     let instead = match there.file_type() {
         kind if kind.is_symlink() => UnexpectedFileType::Link,

@@ -9,8 +9,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::LockError;
+use super::error::{FileAction, LockError, LockHolder};
 use super::paths::{Paths, regular_file};
+use super::system_error::SystemError;
 
 /// The sidecars that this process holds, by device, inode and path.
 static ACQUIRED: Mutex<Vec<LockedPath>> = Mutex::new(Vec::new());
@@ -48,7 +49,7 @@ impl ProcessLock {
         for _ in 0..100 {
             let path = &paths.guard;
             regular_file(path)?;
-            let mut file = open(path).map_err(LockError::io("open", path))?;
+            let mut file = open(path).map_err(LockError::io(FileAction::Open, path))?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
@@ -57,11 +58,12 @@ impl ProcessLock {
                         holder: read_owner(&mut file),
                     });
                 }
-                Err(TryLockError::Error(source)) => {
+                Err(TryLockError::Error(error)) => {
+                    let source = SystemError::new(&error, path);
                     return Err(LockError::CannotLock { path: path.clone(), source });
                 }
             }
-            if is_same_file(&file, path).map_err(LockError::io("read", path))? {
+            if is_same_file(&file, path).map_err(LockError::io(FileAction::Read, path))? {
                 // Used only in the error message above; the process lock works without it.
                 let _ =
                     file.set_len(0).and_then(|()| file.write_all(owner_description().as_bytes()));
@@ -72,7 +74,7 @@ impl ProcessLock {
                 return Ok(Self { file, paths: paths.clone() });
             }
         }
-        Err(LockError::Held { path: paths.lock.clone(), holder: String::new() })
+        Err(LockError::Held { path: paths.lock.clone(), holder: LockHolder::Unknown })
     }
 }
 
@@ -132,6 +134,7 @@ fn is_same_file(file: &File, path: &Path) -> io::Result<bool> {
     }
 }
 
+/// Returns the text of a sidecar, which other versions of the program read too.
 fn owner_description() -> String {
     format!("process {} on {}", std::process::id(), host().unwrap_or_default())
 }
@@ -141,18 +144,18 @@ pub(super) fn host() -> Option<String> {
     fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned())
 }
 
-fn read_owner(file: &mut File) -> String {
+fn read_owner(file: &mut File) -> LockHolder {
     let mut text = String::new();
     match file.take(200).read_to_string(&mut text) {
-        Ok(n) if n > 0 => format!(" ({})", text.trim().escape_debug()),
-        _ => String::new(),
+        Ok(n) if n > 0 => LockHolder::Sidecar { text: text.trim().to_owned() },
+        _ => LockHolder::Unknown,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Paths, ProcessLock};
-    use crate::lockfile::LockError;
+    use crate::lockfile::{LockError, LockHolder};
 
     #[test]
     fn second_process_lock_is_refused_and_names_the_owner() {
@@ -160,7 +163,8 @@ mod tests {
         let paths = Paths::for_lock(&folder.path().join("a.lock")).unwrap();
         let first = ProcessLock::acquire(&paths).unwrap();
         let Err(LockError::Held { holder, .. }) = ProcessLock::acquire(&paths) else { panic!() };
-        assert!(holder.contains(&std::process::id().to_string()), "{holder}");
+        let LockHolder::Sidecar { text } = holder else { panic!("{holder:?}") };
+        assert!(text.contains(&std::process::id().to_string()), "{text}");
         drop(first);
         assert!(!paths.guard.exists());
         ProcessLock::acquire(&paths).unwrap();

@@ -1,7 +1,6 @@
 //! The lock together with the leftovers of an interrupted run.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::apply_changes::AppliedChanges;
@@ -12,7 +11,7 @@ use super::journal::handle::{JournalHandle, PendingCreate};
 use super::journal::replay::JournalState;
 use super::paths::{Paths, Version, read_optional};
 use super::process_lock::{self, ProcessLock};
-use super::{EntryChange, IdConflict, LockError, Lockfile, Record, digest};
+use super::{EntryChange, IdConflict, LockError, LockHolder, Lockfile, Record, digest};
 use crate::ids::InstanceName;
 
 /// Options for opening a lock for writing.
@@ -176,11 +175,10 @@ pub fn read_with_journal(lock: &Path, state: Option<&Path>) -> Result<RecoveredV
 /// one.
 pub(super) fn ensure_writer_dead(paths: &Paths, unguarded: bool) -> Result<(), LockError> {
     let bytes = read_optional(&paths.journal)?.unwrap_or_default();
-    let records = codec::decode(&bytes).map_err(|error| error.timestamp(&paths.journal))?;
+    let records = codec::decode(&bytes).map_err(|error| error.into_lock_error(&paths.journal))?;
     match records.first() {
         Some(Record::Head { pid, host, .. }) if process_lock::is_alive(*pid, host.as_deref()) => {
-            let why = if unguarded { "" } else { ", whose `.lk` file was removed" };
-            let holder = format!(" (process {pid}{why})");
+            let holder = LockHolder::Journal { pid: *pid, sidecar_removed: !unguarded };
             Err(LockError::Held { path: paths.lock.clone(), holder })
         }
         _ => Ok(()),
@@ -193,7 +191,7 @@ pub(super) fn pending_records(
     rescue: Option<&EmergencyJournal>,
 ) -> Result<Vec<EntryChange>, LockError> {
     let bytes = read_optional(&paths.journal)?.unwrap_or_default();
-    let records = codec::decode(&bytes).map_err(|error| error.timestamp(&paths.journal))?;
+    let records = codec::decode(&bytes).map_err(|error| error.into_lock_error(&paths.journal))?;
     let mut changes: Vec<_> = JournalState::replay(&records).changes().collect();
     if let Some(rescue) = rescue {
         changes.extend(rescue.read()?);
@@ -246,8 +244,7 @@ pub(super) fn merge(
             return Ok(MergeOutcome { lock, text: text.into_bytes(), clashes, changed });
         }
     }
-    let source = io::Error::other("another program keeps changing it");
-    Err(LockError::Io { action: "write", path: paths.lock.clone(), source })
+    Err(LockError::KeepsChanging { path: paths.lock.clone() })
 }
 
 fn read(paths: &Paths, known: Option<CachedLock>) -> Result<(Lockfile, Vec<u8>), LockError> {

@@ -17,6 +17,17 @@ pub struct MergeResult {
     pub disputes: Vec<MergeConflict>,
 }
 
+/// One of the three locks of a merge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MergeSide {
+    /// The common ancestor.
+    Base,
+    /// The side into which the other is merged.
+    Ours,
+    /// The side that is merged.
+    Theirs,
+}
+
 /// Conflict between two sides. The merged lock loses no ID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MergeConflict {

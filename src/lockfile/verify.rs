@@ -47,8 +47,10 @@ pub enum LockIssue {
     Unknown {
         /// The name of the instance.
         name: InstanceName,
-        /// The reason, if known.
+        /// The reason in the lock, if known.
         why: Option<String>,
+        /// Live instances that it may be.
+        candidates: Vec<TaskId>,
     },
     /// Deletion was requested but not confirmed.
     Deleting {
@@ -137,11 +139,10 @@ impl LockReport {
         let alive = ensure_writer_dead(paths, true);
         self.read_lock(paths);
         let running = alive.is_err();
-        let reason = alive.as_ref().err().map(ToString::to_string);
-        self.findings.extend(alive.err().map(LockIssue::Unreadable));
+        self.findings.extend(alive.as_ref().err().cloned().map(LockIssue::Unreadable));
         match left {
             // Both read the journal and get the same error.
-            Err(error) if reason == Some(error.to_string()) => {}
+            Err(error) if alive.as_ref() == Err(&error) => {}
             Err(error) => self.findings.push(LockIssue::Unreadable(error)),
             Ok(left) if self.readable => {
                 let names = self.replay_leftovers(left);
@@ -192,9 +193,11 @@ impl LockReport {
         for (name, entry) in &self.lock.instances {
             match entry.state {
                 EntryState::Created => {}
-                EntryState::Unknown => self
-                    .findings
-                    .push(LockIssue::Unknown { name: name.clone(), why: entry.why.clone() }),
+                EntryState::Unknown => self.findings.push(LockIssue::Unknown {
+                    name: name.clone(),
+                    why: entry.why.clone(),
+                    candidates: entry.candidates.clone(),
+                }),
                 EntryState::Deleting => {
                     self.findings.push(LockIssue::Deleting { name: name.clone() });
                 }

@@ -12,6 +12,7 @@ mod sarif;
 mod table;
 pub(crate) mod text;
 mod validation;
+pub mod words;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -21,6 +22,7 @@ use crate::exit_status::ExitClasses;
 use crate::source::SourceFile;
 use crate::validate::{TextEdit, ValidationResult};
 use progress::ProgressLine;
+use words::{En, Words};
 
 pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AuthProblem, AuthReport, RegionReport};
@@ -85,6 +87,13 @@ impl Console {
             verbose,
             screen,
         }
+    }
+
+    /// Returns the sentences of the user's language.
+    // The language will be a setting of the console.
+    #[allow(clippy::unused_self)]
+    pub(crate) fn words(&self) -> &'static dyn Words {
+        &En
     }
 
     /// Prints validation results, as the command's result.

@@ -3,26 +3,42 @@
 use serde_json::{Map, Number, Value};
 use serde_yaml::Value as Node;
 
-/// Error for text that is not such a tree.
+/// Reason why a text is not such a tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LockTextError {
-    /// Line and column, from 1, if known.
-    pub location: Option<(usize, usize)>,
-    /// The error message.
-    pub message: String,
+pub enum LockTextError {
+    /// It is not one YAML document with unique keys.
+    Syntax {
+        /// The message of the YAML parser, with its position.
+        message: String,
+    },
+    /// A key is null.
+    NullKey,
+    /// A key is not text.
+    KeyNotText {
+        /// The key, if it is a scalar.
+        key: Option<String>,
+    },
+    /// A value has a tag.
+    Tag {
+        /// The tag.
+        tag: String,
+    },
+    /// JSON cannot represent a number.
+    Number {
+        /// The number.
+        number: String,
+    },
 }
 
 /// Parses the one document of the text. A duplicate key, a key that is not text, a tag and a number
 /// that JSON cannot represent are errors.
 pub fn parse(text: &str) -> Result<Value, LockTextError> {
-    let node: Node = serde_yaml::from_str(text).map_err(|error| LockTextError {
-        location: error.location().map(|location| (location.line(), location.column())),
-        message: error.to_string(),
-    })?;
-    value(node).map_err(|message| LockTextError { location: None, message })
+    let node: Node = serde_yaml::from_str(text)
+        .map_err(|error| LockTextError::Syntax { message: error.to_string() })?;
+    value(node)
 }
 
-fn value(node: Node) -> Result<Value, String> {
+fn value(node: Node) -> Result<Value, LockTextError> {
     Ok(match node {
         Node::Null => Value::Null,
         Node::Bool(flag) => Value::Bool(flag),
@@ -34,30 +50,30 @@ fn value(node: Node) -> Result<Value, String> {
         Node::Mapping(pairs) => {
             let mut map = Map::with_capacity(pairs.len());
             for (key, item) in pairs {
-                let key = match key {
-                    Node::String(key) => key,
-                    Node::Null => return Err("a key is null, expected text in quotes".to_owned()),
-                    Node::Bool(key) => {
-                        return Err(format!("the key {key} is not text; it needs quotes"));
-                    }
-                    Node::Number(key) => {
-                        return Err(format!("the key {key} is not text; it needs quotes"));
-                    }
-                    _ => return Err("a key is not text".to_owned()),
-                };
-                map.insert(key, value(item)?);
+                map.insert(text_key(key)?, value(item)?);
             }
             Value::Object(map)
         }
-        Node::Tagged(tagged) => return Err(format!("found the tag `{}`", tagged.tag)),
+        Node::Tagged(tagged) => return Err(LockTextError::Tag { tag: tagged.tag.to_string() }),
     })
 }
 
-fn json_number(number: &serde_yaml::Number) -> Result<Number, String> {
+fn text_key(key: Node) -> Result<String, LockTextError> {
+    let key = match key {
+        Node::String(key) => return Ok(key),
+        Node::Null => return Err(LockTextError::NullKey),
+        Node::Bool(key) => Some(key.to_string()),
+        Node::Number(key) => Some(key.to_string()),
+        _ => None,
+    };
+    Err(LockTextError::KeyNotText { key })
+}
+
+fn json_number(number: &serde_yaml::Number) -> Result<Number, LockTextError> {
     number
         .as_u64()
         .map(Number::from)
         .or_else(|| number.as_i64().map(Number::from))
         .or_else(|| number.as_f64().and_then(Number::from_f64))
-        .ok_or_else(|| format!("the number {number} cannot be stored in a lock"))
+        .ok_or_else(|| LockTextError::Number { number: number.to_string() })
 }

@@ -6,10 +6,15 @@ use std::path::Path;
 use crate::cli::LockMerge as Args;
 use crate::commands::{CommandError, Exit};
 use crate::exit_status::ExitClass;
-use crate::lockfile::{LockError, Lockfile, merge_locks, write_lock};
+use crate::lockfile::{LockError, Lockfile, MergeSide, merge_locks, write_lock};
 use crate::output::Console;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+    let read = |path: &Path| {
+        fs::read(path).map_err(|error| {
+            CommandError::usage(console.words().merge_input_unreadable(path, &error))
+        })
+    };
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);
     // git passes files with meaningless names.
     let lock = |file: &Path, bytes: &[u8]| {
@@ -17,47 +22,30 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     };
     // If there is no common ancestor, git passes an empty file; a side is never empty.
     let began = if base.is_empty() { Ok(Lockfile::default()) } else { lock(&args.base, &base) };
-    let merged = match (began, lock(&args.ours, &ours), lock(&args.theirs, &theirs)) {
-        (Ok(base), Ok(ours), Ok(theirs)) => merge_locks(&base, &ours, &theirs),
-        (_, Err(cause), _) => {
-            return write_conflict_markers(args, [&ours, &theirs], ("our side", &cause), console);
+    let path = args.path.as_deref().unwrap_or(&args.ours);
+    let (side, cause) = match (began, lock(&args.ours, &ours), lock(&args.theirs, &theirs)) {
+        (Ok(base), Ok(ours_read), Ok(theirs)) => {
+            let merged = merge_locks(&base, &ours_read, &theirs);
+            let text = merged.lock.to_text();
+            if text.as_bytes() != ours {
+                write_lock(&args.ours, text.as_bytes())?;
+            }
+            console.print_merge_conflicts(path, &merged)?;
+            let done = merged.disputes.is_empty();
+            return Ok(if done { Exit::Done } else { ExitClass::Unknown.into() });
         }
-        (_, _, Err(cause)) => {
-            return write_conflict_markers(args, [&ours, &theirs], ("their side", &cause), console);
-        }
-        (Err(cause), _, _) => {
-            return write_conflict_markers(
-                args,
-                [&ours, &theirs],
-                ("the base version", &cause),
-                console,
-            );
-        }
+        (_, Err(cause), _) => (MergeSide::Ours, cause),
+        (_, _, Err(cause)) => (MergeSide::Theirs, cause),
+        (Err(cause), _, _) => (MergeSide::Base, cause),
     };
-    let text = merged.lock.to_text();
-    if text.as_bytes() != ours {
-        write_lock(&args.ours, text.as_bytes())?;
-    }
-    console.print_merge_conflicts(args.path.as_deref().unwrap_or(&args.ours), &merged)?;
-    if merged.disputes.is_empty() {
-        return Ok(Exit::Done);
-    }
-    Ok(ExitClass::Unknown.into())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, CommandError> {
-    fs::read(path)
-        .map_err(|error| CommandError::usage(format!("cannot read {}: {error}", path.display())))
+    write_conflict_markers(&args.ours, &ours, &theirs)?;
+    console.print_not_merged(path, side, &cause)?;
+    Ok(ExitClass::Lock.into())
 }
 
 /// Writes both texts between conflict markers, which every lock reader refuses: git would leave only
 /// our side, which could be mistaken for the merge result.
-fn write_conflict_markers(
-    args: &Args,
-    [ours, theirs]: [&[u8]; 2],
-    (side, cause): (&str, &LockError),
-    console: &mut Console,
-) -> Result<Exit, CommandError> {
+fn write_conflict_markers(path: &Path, ours: &[u8], theirs: &[u8]) -> Result<(), LockError> {
     let mut text = b"<<<<<<< ours\n".to_vec();
     for (side, mark) in [(ours, "=======\n"), (theirs, ">>>>>>> theirs\n")] {
         text.extend(side);
@@ -66,16 +54,5 @@ fn write_conflict_markers(
         }
         text.extend(mark.bytes());
     }
-    write_lock(&args.ours, &text)?;
-    let path = args.path.as_deref().unwrap_or(&args.ours).display();
-    console.error(
-        &format!("not merged: {side}: {cause}"),
-        Some(&format!(
-            "`{path}` contains both versions between conflict markers, and no ID is lost: replace \
-             it with the whole lock of one side (`git checkout --ours -- {path}` or `--theirs`), \
-             add the entries that only the other side has, then `git add {path}`; or abort with \
-             `git merge --abort`"
-        )),
-    )?;
-    Ok(ExitClass::Lock.into())
+    write_lock(path, &text)
 }

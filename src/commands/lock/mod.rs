@@ -12,6 +12,7 @@ use super::{CommandError, Exit, inputs};
 use crate::cli::{LockCommand, LockSelection};
 use crate::lockfile::{default_lock_path, is_lock};
 use crate::output::Console;
+use crate::output::words::Words;
 
 pub(super) fn run(command: LockCommand, console: &mut Console) -> Result<Exit, CommandError> {
     match command {
@@ -44,7 +45,7 @@ impl SelectedLock {
 }
 
 /// Returns the selected locks, deduplicated and sorted by path.
-fn targets(which: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
+fn targets(which: &LockSelection, words: &dyn Words) -> Result<Vec<SelectedLock>, CommandError> {
     let mut paths = Vec::new();
     for path in which.paths.iter().chain(&which.files) {
         let mut journal = path.clone().into_os_string();
@@ -57,15 +58,13 @@ fn targets(which: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
         }
     }
     let mut targets = match &which.lock {
-        Some(lock) => lock_for_manifest(lock, &paths, which.sandbox)?,
+        Some(lock) => lock_for_manifest(lock, &paths, which.sandbox, words)?,
         None => paths
             .into_iter()
             .map(|path| match path {
                 Some(path) => Ok(SelectedLock::of(path, which.sandbox)),
-                None => {
-                    Err(CommandError::usage("a manifest from standard input has no default lock")
-                        .with_help("specify one with --lock"))
-                }
+                None => Err(CommandError::usage(words.no_default_lock())
+                    .with_help(words.no_default_lock_help())),
             })
             .collect::<Result<_, _>>()?,
     };
@@ -80,21 +79,16 @@ fn lock_for_manifest(
     lock: &Path,
     paths: &[Option<PathBuf>],
     sandbox: bool,
+    words: &dyn Words,
 ) -> Result<Vec<SelectedLock>, CommandError> {
     check_lock_kind(lock, sandbox)?;
     let manifest = match paths {
         [] => None,
         [Some(path)] if is_lock(path) => {
-            let message =
-                format!("{} is a lock itself, but --lock specifies another", path.display());
-            return Err(CommandError::usage(message));
+            return Err(CommandError::usage(words.lock_named_twice(path)));
         }
         [manifest] => manifest.clone(),
-        _ => {
-            return Err(CommandError::usage(
-                "--lock specifies one lock, but there are several manifests",
-            ));
-        }
+        _ => return Err(CommandError::usage(words.one_lock_for_manifests())),
     };
     let file = manifest.as_deref().unwrap_or(lock).display().to_string();
     Ok(vec![SelectedLock { file, manifest, lock: lock.to_owned() }])

@@ -15,7 +15,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     let locks = if args.complete {
         with_missing(args, console)?
     } else {
-        targets(&args.which)?.into_iter().map(inspect_all).collect()
+        targets(&args.which, console.words())?.into_iter().map(inspect_all).collect()
     };
     let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
     let classes: ExitClasses = findings.map(LockIssue::class).collect();
@@ -33,8 +33,9 @@ fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, C
     let Args { which, strictness, .. } = args;
     let files: Vec<PathBuf> = which.paths.into_iter().chain(which.files).collect();
     if files.is_empty() || files.iter().any(|file| is_lock(file)) {
-        return Err(CommandError::usage("--complete compares a lock with its manifest")
-            .with_help("specify the manifest, and its lock with --lock if it is not next to it"));
+        let words = console.words();
+        return Err(CommandError::usage(words.complete_needs_manifest())
+            .with_help(words.complete_needs_manifest_help()));
     }
     let selection = ManifestArgs {
         manifests: ManifestPaths { files, recursive: which.recursive, lock: which.lock },

@@ -7,7 +7,10 @@ use serde_json::{Map, Value, json};
 
 use super::read_canonical;
 use crate::ids::TaskId;
-use crate::lockfile::{Entry, EntryState, IdSource, LockError, Lockfile, RequestBody};
+use crate::lockfile::{
+    Entry, EntryState, IdSource, LockError, Lockfile, NewerVersion, RequestBody,
+};
+use crate::output::words::{En, LockWords};
 
 const GOLDEN: &str = include_str!("../../../tests/fixtures/lock/v1/instances.lock");
 
@@ -119,11 +122,12 @@ fn invalid_lock_is_refused_with_its_location() {
     ];
     for (text, expected) in cases {
         let error = read(&text).expect_err(&text);
-        assert!(error.to_string().contains(expected), "{text}\n{error}");
-        assert!(error.help().contains("git checkout"), "{error}");
+        assert!(En.lock_error(&error).contains(expected), "{text}\n{error:?}");
+        assert!(En.lock_error_help(&error).contains("git checkout"), "{error:?}");
     }
     let newer = read("version: 2\nthings: {}\n").unwrap_err();
-    assert!(matches!(&newer, LockError::Newer { version, .. } if version == "2"), "{newer}");
+    let version = NewerVersion::Exactly(2);
+    assert_eq!(newer, LockError::Newer { path: "instances.lock".into(), version });
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
-use crate::lockfile::{IdSource, LockError, RequestBody};
+use crate::lockfile::{IdSource, LockError, NewerVersion, RequestBody};
 
 /// The version of the records, in the head.
 pub(crate) const VERSION: u32 = 1;
@@ -153,10 +153,10 @@ pub(crate) enum DecodeError {
 }
 
 impl DecodeError {
-    pub(crate) fn timestamp(self, path: &Path) -> LockError {
+    pub(crate) fn into_lock_error(self, path: &Path) -> LockError {
         let path = path.to_owned();
         match self {
-            Self::Newer => LockError::Newer { path, version: "2 or later".into() },
+            Self::Newer => LockError::Newer { path, version: NewerVersion::AtLeast(VERSION + 1) },
             Self::Damage { offset, ids } => LockError::Journal { path, offset, ids },
         }
     }

@@ -40,7 +40,8 @@ impl EmergencyJournal {
     /// Reads the changes to the lock from the file.
     pub(crate) fn read(&self) -> Result<Vec<EntryChange>, LockError> {
         let Some(bytes) = read_optional(&self.file)? else { return Ok(Vec::new()) };
-        let records = codec::decode_each(&bytes).map_err(|error| error.timestamp(&self.file))?;
+        let records =
+            codec::decode_each(&bytes).map_err(|error| error.into_lock_error(&self.file))?;
         Ok(JournalState::replay(&records).changes().collect())
     }
 

@@ -1,7 +1,6 @@
 //! Handles to the thread that writes a lock's journal and merges it into the lock.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 use std::sync::mpsc;
 use std::thread;
@@ -14,7 +13,10 @@ use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::lockfile::descriptors::Descriptors;
 use crate::lockfile::paths::Paths;
 use crate::lockfile::store::LockStore;
-use crate::lockfile::{EntryChange, IdConflict, LockError, Record, RequestBody};
+use crate::lockfile::{
+    EmergencyWriteError, EntryChange, FileAction, IdConflict, LockError, Record, RequestBody,
+    WriterFailure,
+};
 
 /// An instance that a run may create.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +79,7 @@ impl JournalHandle {
         let thread = thread::Builder::new()
             .name("journal".into())
             .spawn(move || scribe.serve(&waiting))
-            .map_err(LockError::io("start the writer of", &paths.journal))?;
+            .map_err(LockError::io(FileAction::StartWriter, &paths.journal))?;
         Ok(Self { jobs, thread, rescue, paths })
     }
 
@@ -113,11 +115,14 @@ impl JournalHandle {
 
     /// Writes the ID of a created instance to the user's state directory if the journal cannot
     /// record it: its plan, its intent, its outcome.
-    pub fn rescue(&self, planned: PendingCreate, rest: &[Record; 2]) -> io::Result<()> {
-        let Some(rescue) = &self.rescue else {
-            return Err(io::Error::other("the user has no state directory"));
-        };
-        rescue.append(&[&planned.into(), &rest[0], &rest[1]])
+    pub fn rescue(
+        &self,
+        planned: PendingCreate,
+        rest: &[Record; 2],
+    ) -> Result<(), EmergencyWriteError> {
+        let rescue = self.rescue.as_ref().ok_or(EmergencyWriteError::NoStateDirectory)?;
+        let written = rescue.append(&[&planned.into(), &rest[0], &rest[1]]);
+        written.map_err(EmergencyWriteError::Io)
     }
 }
 
@@ -141,10 +146,7 @@ async fn request<T>(
     job: impl FnOnce(Reply<T>) -> WriterCommand,
 ) -> Result<T, LockError> {
     let (ack, answer) = oneshot::channel();
-    let gone = || LockError::Poisoned {
-        path: paths.journal.clone(),
-        first: "its writer has exited".into(),
-    };
+    let gone = || LockError::Poisoned { path: paths.journal.clone(), first: WriterFailure::Exited };
     jobs.send(job(ack)).map_err(|_| gone())?;
     answer.await.map_err(|_| gone())?
 }

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Record, RequestBody};
 
-/// Reason of an unknown entry whose request was sent and whose outcome was not recorded.
+/// `why` of an unknown entry whose request was sent and whose outcome was not recorded: data of the
+/// lock, the same in every language.
 const NO_OUTCOME: &str = "the request was about to be sent; no outcome was recorded";
 
 /// Changes of a run since the lock was last written.

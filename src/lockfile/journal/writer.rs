@@ -17,7 +17,10 @@ use crate::lockfile::descriptors::{Descriptors, JournalFile};
 use crate::lockfile::paths::{Paths, read_optional};
 use crate::lockfile::process_lock::{self, ProcessLock};
 use crate::lockfile::store::{CachedLock, LockStore, MergeOutcome, merge};
-use crate::lockfile::{EntryChange, IdConflict, LockError, Record, digest};
+use crate::lockfile::{
+    EntryChange, FileAction, IdConflict, LockError, LockHolder, Record, SystemError, WriterFailure,
+    digest,
+};
 
 /// Maximum size of one space reservation.
 const RESERVE_CHUNK: u64 = 256 * 1024;
@@ -52,7 +55,7 @@ pub(crate) struct JournalWriter {
     reserved_for_outcomes: u64,
     /// The first failed write or sync. After it the content of the disk is unknown, and a repeated
     /// sync may report success for lost data.
-    poison: Option<String>,
+    poison: Option<SystemError>,
     /// Whether the lock existed when this run last read or wrote it.
     had_lock: bool,
     /// The lock as last read or written by this run.
@@ -71,7 +74,7 @@ impl JournalWriter {
             })?;
             Ok(file)
         });
-        let file = file.map_err(LockError::io("create", &paths.journal))?;
+        let file = file.map_err(LockError::io(FileAction::Create, &paths.journal))?;
         Ok(Self {
             paths,
             guard: store.guard,
@@ -92,7 +95,7 @@ impl JournalWriter {
     /// Makes head and plan durable, and checks that the largest resulting lock can be written.
     pub(crate) fn start(&mut self, plan: Vec<PendingCreate>) -> Result<(), LockError> {
         if self.guard.as_ref().is_some_and(|guard| !guard.is_current()) {
-            let holder = format!("; its `{}` was removed", self.paths.guard.display());
+            let holder = LockHolder::SidecarRemoved { sidecar: self.paths.guard.clone() };
             return Err(LockError::Held { path: self.paths.lock.clone(), holder });
         }
         let lock = read_optional(&self.paths.lock)?;
@@ -216,7 +219,7 @@ impl JournalWriter {
         }
         let room = self.room;
         let opened = self.file.open();
-        let file = opened.map_err(LockError::io("write", &self.paths.journal))?;
+        let file = opened.map_err(LockError::io(FileAction::Write, &self.paths.journal))?;
         let extend = |to: u64| {
             let zeros = vec![0; usize::try_from(to - room).map_err(io::Error::other)?];
             file.write_all_at(&zeros, room)
@@ -226,14 +229,16 @@ impl JournalWriter {
         if extend(to).is_err() {
             to = needed;
             let narrow = file.set_len(room).and_then(|()| extend(to));
-            if let Err(source) = narrow {
+            if let Err(error) = narrow {
                 // Releases the partial reservation; nothing depends on this.
                 let _ = file.set_len(room);
-                return Err(LockError::Full { path: self.paths.journal.clone(), source });
+                let path = self.paths.journal.clone();
+                let source = SystemError::new(&error, &path);
+                return Err(LockError::Full { path, source });
             }
         }
         if let Err(error) = file.sync_all() {
-            return Err(self.poisoned(error));
+            return Err(self.poisoned(&error));
         }
         self.room = to;
         self.file.remaining();
@@ -258,7 +263,7 @@ impl JournalWriter {
         let at = self.at;
         let write = |file: &File| file.write_all_at(bytes, at).and_then(|()| file.sync_data());
         let written = self.file.open().and_then(write);
-        written.map_err(|error| self.poisoned(error))?;
+        written.map_err(|error| self.poisoned(&error))?;
         self.file.remaining();
         self.batch += 1;
         self.at += bytes.len() as u64;
@@ -313,17 +318,20 @@ impl JournalWriter {
         LockError::NotFolded { lock, journal, source: Box::new(error) }
     }
 
-    fn poisoned(&mut self, source: io::Error) -> LockError {
-        self.poison = Some(source.to_string());
-        LockError::Io { action: "write", path: self.paths.journal.clone(), source }
+    fn poisoned(&mut self, error: &io::Error) -> LockError {
+        let path = self.paths.journal.clone();
+        let source = SystemError::new(error, &path);
+        self.poison = Some(source.clone());
+        LockError::Io { action: FileAction::Write, path, source }
     }
 
     fn check_not_poisoned(&self) -> Result<(), LockError> {
         match &self.poison {
             None => Ok(()),
-            Some(first) => {
-                Err(LockError::Poisoned { path: self.paths.journal.clone(), first: first.clone() })
-            }
+            Some(first) => Err(LockError::Poisoned {
+                path: self.paths.journal.clone(),
+                first: WriterFailure::System(first.clone()),
+            }),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::lockfile::{
     Descriptors, EntryChange, EntryState, JournalHandle, LockError, Lockfile, PendingCreate,
     Record, RequestBody,
 };
+use crate::output::words::{En, LockWords};
 
 /// A directory with a lock that does not exist yet, and a state directory.
 struct Place {
@@ -281,8 +282,8 @@ fn unreadable_lock_is_not_overwritten_and_journal_stays() {
         append(&writer, [intent("a"), created("a", "id-a")]).await;
         fs::write(&location.lock, "<<<<<<< HEAD\n").unwrap();
         let error = writer.finish().await.unwrap_err();
-        let LockError::NotFolded { source, .. } = &error else { panic!("{error}") };
-        assert!(matches!(**source, LockError::Conflict { line: 1, .. }), "{error}");
+        let LockError::NotFolded { source, .. } = &error else { panic!("{error:?}") };
+        assert!(matches!(**source, LockError::Conflict { line: 1, .. }), "{error:?}");
     });
     assert_eq!(fs::read_to_string(&location.lock).unwrap(), "<<<<<<< HEAD\n");
     assert!(matches!(location.open(), Err(LockError::Conflict { .. })));
@@ -305,7 +306,7 @@ fn damaged_journal_is_kept_and_its_ids_are_named() {
     bytes[at] = b'?';
     fs::write(&journal, &bytes).unwrap();
     let error = location.open().unwrap_err();
-    let text = error.to_string();
+    let text = En.lock_error(&error);
     assert!(text.contains("id=id-a") && text.contains("name=\"b\" id=id-b"), "{text}");
     assert_eq!(fs::read(&journal).unwrap(), bytes);
     assert!(!location.lock.exists() && !location.beside(".lk").exists());
@@ -400,7 +401,7 @@ fn full_disk_fails_at_an_intent_and_never_at_an_outcome() {
         for name in &names {
             match writer.appender().append(intent(name)).await {
                 Ok(()) => sent.push(name),
-                Err(error) => assert!(matches!(error, LockError::Full { .. }), "{error}"),
+                Err(error) => assert!(matches!(error, LockError::Full { .. }), "{error:?}"),
             }
         }
         assert!(!sent.is_empty() && sent.len() < names.len(), "{}", sent.len());
@@ -432,11 +433,11 @@ fn outcome_missing_from_the_journal_reaches_the_lock() {
         let filler = disk.fill();
         let appender = writer.appender();
         let first = appender.append(created("a", "id-a")).await.unwrap_err();
-        assert!(matches!(first, LockError::Io { .. }), "{first}");
+        assert!(matches!(first, LockError::Io { .. }), "{first:?}");
         // After that no more records are accepted, even if there is room again.
         fs::remove_file(filler).unwrap();
         let then = appender.append(intent("b")).await.unwrap_err();
-        assert!(matches!(then, LockError::Poisoned { .. }), "{then}");
+        assert!(matches!(then, LockError::Poisoned { .. }), "{then:?}");
         writer.finish().await.unwrap();
     });
     let lock = Lockfile::from_text(&lock, &fs::read_to_string(&lock).unwrap()).unwrap();
@@ -452,6 +453,6 @@ fn directory_without_room_for_the_lock_is_refused_first() {
         .unwrap()
         .start_journal(vec![planned("a")], Descriptors::for_journals(1))
         .unwrap_err();
-    assert!(matches!(error, LockError::Io { .. }), "{error}");
+    assert!(matches!(error, LockError::Io { .. }), "{error:?}");
     assert!(!location.beside(".journal").exists());
 }

@@ -112,6 +112,7 @@ impl Console {
                 writeln!(self.err, "RECOVERY name={name} id={id} lock={lock}")
             }
             Event::EmergencyWriteFailed { name, error } => {
+                let error = self.words().emergency_write_error(error);
                 let message =
                     format!("the ID of {} is recorded nowhere else: {error}", quote(name.as_str()));
                 self.error(&message, Some("write down the name and the ID"))
@@ -125,7 +126,10 @@ impl Console {
                 self.error(&format!("{name}: {message}"), instance.way_out.as_deref())
             }
             Event::Clash { job, clash } => self.print_id_conflict(clash, &manifests[*job]),
-            Event::LockFailed { error, .. } => self.error(&error.to_string(), Some(&error.help())),
+            Event::LockFailed { error, .. } => {
+                let words = self.words();
+                self.error(&words.lock_error(error), Some(&words.lock_error_help(error)))
+            }
             Event::Stopping(stop) => {
                 let awaited = match stop {
                     AbortReason::Interrupted { awaited: awaited @ 1.. } => {

@@ -1,6 +1,6 @@
 //! Locks, as human-readable text and JSON.
 
-mod messages;
+mod manifest;
 mod table;
 
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use messages::{conflict_message, display_manifest, issue_message, manifest};
+use manifest::{display_manifest, manifest};
 use table::table;
 
 use super::plan;
@@ -18,12 +18,12 @@ use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{
     Entry, EntryState, IdSource, LockError, LockIssue, LockReport, LockStore, MergeResult,
+    MergeSide,
 };
 use crate::output::Console;
 use crate::output::json::results::print;
+use crate::output::words::Words;
 use crate::resolve::remediation;
-use crate::text::plural::count;
-use crate::text::shell_quote;
 
 /// A lock that was inspected.
 #[derive(Debug)]
@@ -59,6 +59,7 @@ impl Console {
         classes: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
+        let words = self.words();
         if format == Format::Json {
             let rows = locks.iter().flat_map(|lock| {
                 lock.observed
@@ -67,19 +68,20 @@ impl Console {
                     .iter()
                     .map(move |(name, entry)| holder_row(lock, name, entry))
             });
-            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), classes);
+            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks, words), classes);
         }
         let width = self.out_width();
-        let text: String = locks.iter().map(|lock| table(lock, width)).collect();
+        let text: String = locks.iter().map(|lock| table(lock, words, width)).collect();
         self.result(&text)?;
         for lock in locks {
             for finding in &lock.observed.findings {
                 match finding {
                     LockIssue::Unreadable(error @ LockError::Held { .. }) => {
-                        self.info(&format!("{error}: its content may change"))?;
+                        self.info(&words.lock_may_change(error))?;
                     }
                     LockIssue::Unreadable(error) => {
-                        self.error(&error.to_string(), Some(&error.help()))?;
+                        let help = words.lock_error_help(error);
+                        self.error(&words.lock_error(error), Some(&help))?;
                     }
                     LockIssue::IdConflict(clash) => {
                         self.print_id_conflict(clash, &display_manifest(lock))?;
@@ -98,31 +100,26 @@ impl Console {
         classes: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
+        let words = self.words();
         if format == Format::Json {
             let rows = locks.iter().flat_map(|lock| {
-                lock.observed.findings.iter().filter_map(move |finding| issue_row(lock, finding))
+                let findings = lock.observed.findings.iter();
+                findings.filter_map(move |finding| issue_row(lock, finding, words))
             });
-            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks), classes);
+            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks, words), classes);
         }
         let mut text = String::new();
         for lock in locks.iter().filter(|lock| !self.quiet || !lock.observed.findings.is_empty()) {
-            let problems = problems(lock.observed.findings.len());
-            let contains = match (lock.observed.exists, lock.observed.readable) {
-                (true, true) => count(lock.observed.lock.instances.len(), "instance"),
-                (true, false) => "not readable".to_owned(),
-                (false, _) => "no lock yet".to_owned(),
-            };
-            line(&mut text, &format!("{}: {contains}, {problems}", lock.lock.display()));
+            line(&mut text, &words.inspected_lock(&lock.lock, &lock.observed));
             for found in &lock.observed.findings {
-                let (message, help) = issue_message(lock, found);
-                line(&mut text, &format!("  {}: {message}", found.code()));
-                line(&mut text, &format!("    help: {help}"));
+                let help = words.labelled_help(&issue_help(lock, found, words));
+                line(&mut text, &format!("  {}: {}", found.code(), words.lock_issue(found)));
+                line(&mut text, &format!("    {help}"));
             }
         }
         if !self.quiet {
             let found: usize = locks.iter().map(|lock| lock.observed.findings.len()).sum();
-            let (locks, found) = (count(locks.len(), "lock"), problems(found));
-            let checked = format!("checked {locks}: {found}");
+            let checked = words.inspected_locks(locks.len(), found);
             line(&mut text, &plan::with_exit(checked, classes));
         }
         self.result(&text)
@@ -135,17 +132,18 @@ impl Console {
         classes: &ExitClasses,
         format: Format,
     ) -> io::Result<()> {
+        let words = self.words();
         if format == Format::Json {
             let rows = locks.iter().flat_map(recovered_rows);
             let summary = |lock: &RecoverySummary| {
-                let (message, help) = recovery_summary(lock);
+                let (message, help) = recovery_summary(lock, words);
                 json!({ "file": lock.file, "lock": lock.lock, "message": message, "help": help })
             };
             let locks: Vec<Value> = locks.iter().map(summary).collect();
             return self.object(&rows.collect::<Vec<_>>(), &locks, classes);
         }
         for lock in locks {
-            let (message, help) = recovery_summary(lock);
+            let (message, help) = recovery_summary(lock, words);
             let Ok((store, _)) = &lock.recovered else {
                 self.error(&message, help.as_deref())?;
                 continue;
@@ -153,7 +151,7 @@ impl Console {
             let mut text = String::new();
             line(&mut text, &format!("{}: {message}", lock.lock.display()));
             for name in &store.recovered().merged {
-                line(&mut text, &format!("  {}", recovered_entries(store, name)));
+                line(&mut text, &format!("  {}", recovered_entry(store, name, words)));
             }
             self.result(&text)?;
             let manifest =
@@ -176,16 +174,23 @@ impl Console {
     /// expects.
     pub fn print_merge_conflicts(&mut self, path: &Path, merged: &MergeResult) -> io::Result<()> {
         for dispute in &merged.disputes {
-            self.error(&conflict_message(dispute), None)?;
+            self.error(&self.words().merge_conflict(dispute), None)?;
         }
         if merged.disputes.is_empty() {
             return Ok(());
         }
-        let path = shell_quote(&path.display().to_string());
-        self.info(&format!(
-            "{path} is merged and contains every ID of both sides; check these on the platform, \
-             then `git add {path}` and continue the merge"
-        ))
+        self.info(&self.words().merge_conflicts_help(path))
+    }
+
+    /// Prints that a merge only wrote conflict markers, and why.
+    pub fn print_not_merged(
+        &mut self,
+        path: &Path,
+        side: MergeSide,
+        error: &LockError,
+    ) -> io::Result<()> {
+        let words = self.words();
+        self.error(&words.not_merged(side, error), Some(&words.not_merged_help(path)))
     }
 
     fn object(&mut self, rows: &[Value], locks: &[Value], classes: &ExitClasses) -> io::Result<()> {
@@ -204,19 +209,18 @@ fn line(text: &mut String, words: &str) {
     writeln!(text, "{words}").expect("a string takes text");
 }
 
-fn problems(found: usize) -> String {
-    if found == 0 { "no problems".to_owned() } else { count(found, "problem") }
+fn issue_help(lock: &LockSummary, issue: &LockIssue, words: &dyn Words) -> String {
+    words.lock_issue_help(issue, &lock.lock, &display_manifest(lock))
 }
 
 /// Returns every lock with its problems, as JSON.
-fn summaries(locks: &[LockSummary]) -> Vec<Value> {
+fn summaries(locks: &[LockSummary], words: &dyn Words) -> Vec<Value> {
     let finding = |lock: &LockSummary, finding: &LockIssue| {
-        let (message, help) = issue_message(lock, finding);
         json!({
             "code": finding.code(),
             "class": finding.class().code(),
-            "message": message,
-            "help": help,
+            "message": words.lock_issue(finding),
+            "help": issue_help(lock, finding, words),
         })
     };
     let summary = |lock: &LockSummary| {
@@ -267,7 +271,7 @@ fn holder_row(lock: &LockSummary, name: &InstanceName, entry: &Entry) -> Value {
 }
 
 /// Returns the problem of one instance, in the documented shape.
-fn issue_row(lock: &LockSummary, finding: &LockIssue) -> Option<Value> {
+fn issue_row(lock: &LockSummary, finding: &LockIssue, words: &dyn Words) -> Option<Value> {
     let (name, action) = match finding {
         LockIssue::Unknown { name, .. }
         | LockIssue::Deleting { name }
@@ -283,37 +287,21 @@ fn issue_row(lock: &LockSummary, finding: &LockIssue) -> Option<Value> {
     let id = entry.and_then(|entry| entry.task_id.as_ref());
     let mut row = row(&lock.file, name, entry.and_then(outcome), id);
     row["action"] = json!(action);
-    row["message"] = json!(issue_message(lock, finding).0);
+    row["message"] = json!(words.lock_issue(finding));
     Some(row)
 }
 
-fn recovery_summary(lock: &RecoverySummary) -> (String, Option<String>) {
-    let (store, tidied) = match &lock.recovered {
-        Ok(recovered) => recovered,
-        Err(error) => return (error.to_string(), Some(error.help())),
-    };
-    let recovered = store.recovered();
-    let mut done = Vec::new();
-    if !recovered.merged.is_empty() {
-        let entries = recovered.merged.len();
-        done.push(format!(
-            "recovered {entries} entr{} from the journal",
-            if entries == 1 { "y" } else { "ies" }
-        ));
-    } else if recovered.journal {
-        done.push("removed a journal without new records".to_owned());
+fn recovery_summary(lock: &RecoverySummary, words: &dyn Words) -> (String, Option<String>) {
+    match &lock.recovered {
+        Ok((store, tidied)) => (words.recovery(store.recovered(), *tidied), None),
+        Err(error) => (words.lock_error(error), Some(words.lock_error_help(error))),
     }
-    if *tidied {
-        done.push("rewritten in canonical form".to_owned());
-    }
-    let words = if done.is_empty() { "nothing to recover".to_owned() } else { done.join(", ") };
-    (words, None)
 }
 
-fn recovered_entries(store: &LockStore, name: &InstanceName) -> String {
+fn recovered_entry(store: &LockStore, name: &InstanceName, words: &dyn Words) -> String {
     let displayed = plan::escape(name.as_str());
     match store.lock().instances.get(name) {
-        None => format!("{displayed}: entry removed"),
+        None => format!("{displayed}: {}", words.entry_removed()),
         Some(entry) => {
             let id = entry.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
             let why = entry.why.as_ref().map_or(String::new(), |why| format!(": {why}"));

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use instancectl::ids::TaskId;
 use instancectl::lockfile::{LockError, Lockfile, Record, read_with_journal};
+use instancectl::output::words::{En, LockWords};
 use serde_json::Value;
 
 /// Even first byte: the rest is a lock. Odd: the rest is a journal, with corrected checksums if
@@ -60,7 +61,7 @@ pub(crate) fn journal(bytes: &[u8]) {
                 let named: HashSet<&TaskId> = ids.iter().map(|(_, id)| id).collect();
                 for record in &sound {
                     if let Record::Created { id, .. } = record {
-                        assert!(named.contains(id), "{id} is not named: {error}");
+                        assert!(named.contains(id), "{id} is not named: {error:?}");
                     }
                 }
             }
@@ -69,7 +70,7 @@ pub(crate) fn journal(bytes: &[u8]) {
 }
 
 fn told(error: &LockError) {
-    assert!(!error.to_string().is_empty() && !error.help().is_empty());
+    assert!(!En.lock_error(error).is_empty() && !En.lock_error_help(error).is_empty());
 }
 
 /// Returns every record with a correct checksum, at any position, independently of the parser.

@@ -1,0 +1,265 @@
+//! Sentences about locks.
+
+mod error;
+mod help;
+
+use std::io;
+use std::path::Path;
+
+use crate::diagnostics::{escaped, quote};
+use crate::ids::{InstanceName, TaskId, listed};
+use crate::lockfile::{
+    EmergencyWriteError, Entry, IdSource, LockError, LockIssue, LockReport, MergeConflict,
+    MergeSide, Recovery,
+};
+use crate::output::words::{En, LockWords};
+use crate::resolve::remediation;
+use crate::text::plural::count;
+use crate::text::{ManifestArgs, shell_quote};
+
+impl LockWords for En {
+    fn lock_error(&self, error: &LockError) -> String {
+        error::message(error)
+    }
+
+    fn lock_error_help(&self, error: &LockError) -> String {
+        help::help(error)
+    }
+
+    fn lock_may_change(&self, error: &LockError) -> String {
+        format!("{}: its content may change", error::message(error))
+    }
+
+    fn emergency_write_error(&self, error: &EmergencyWriteError) -> String {
+        match error {
+            EmergencyWriteError::NoStateDirectory => "the user has no state directory".to_owned(),
+            EmergencyWriteError::Io(error) => error.to_string(),
+        }
+    }
+
+    fn lock_issue(&self, issue: &LockIssue) -> String {
+        match issue {
+            LockIssue::Unreadable(error) => error::message(error),
+            LockIssue::NotCanonical { line } => format!("line {line} is not in canonical form"),
+            LockIssue::Journal { names } if names.is_empty() => {
+                "an interrupted run left a journal without new records".to_owned()
+            }
+            LockIssue::Journal { names } => {
+                format!("an interrupted run left records that are not in the lock: {}", list(names))
+            }
+            LockIssue::IdConflict(clash) => format!(
+                "two creates for {}: the lock has {}, an interrupted run has {}",
+                quote(clash.name.as_str()),
+                id_or_unknown(clash.stands.as_ref()),
+                id_or_unknown(clash.candidate.as_ref())
+            ),
+            LockIssue::Unknown { name, why, .. } => {
+                let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+                format!("{} is unknown{why}", quote(name.as_str()))
+            }
+            LockIssue::Deleting { name } => {
+                format!("deletion of {} is not confirmed", quote(name.as_str()))
+            }
+            LockIssue::Candidates { name, ids } => {
+                format!("other instances have the name {}: {}", quote(name.as_str()), listed(ids))
+            }
+            LockIssue::DuplicateId { id, names } => {
+                format!("{} have the same ID: {id}", list(names))
+            }
+            LockIssue::Missing { name } => {
+                format!("{} is in the manifest but not in the lock", quote(name.as_str()))
+            }
+        }
+    }
+
+    fn lock_issue_help(&self, issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> String {
+        let at = shell_quote(&lock.display().to_string());
+        match issue {
+            LockIssue::Unreadable(error) => help::help(error),
+            LockIssue::NotCanonical { .. } => format!(
+                "if it was edited, `git checkout -- {at}` restores the committed version; \
+                 `instancectl lock recover {at}` rewrites it with its current content"
+            ),
+            LockIssue::Journal { names } if names.is_empty() => {
+                format!("`instancectl lock recover {at}` removes it")
+            }
+            LockIssue::Journal { .. } => {
+                format!("`instancectl lock recover {at}` replays them, as does the next `apply`")
+            }
+            LockIssue::IdConflict(_) => {
+                format!("`instancectl lock recover {at}` keeps both, the second as a candidate")
+            }
+            LockIssue::Unknown { name, candidates, .. } => remediation(manifest, name, candidates),
+            LockIssue::Deleting { name } => {
+                format!("`{}` finishes it", manifest.command("destroy").value(name.as_str()))
+            }
+            LockIssue::Candidates { name, .. } => format!(
+                "`{}` shows which of them are live, and how to delete the duplicate",
+                manifest.command("status").value(name.as_str())
+            ),
+            LockIssue::DuplicateId { .. } => {
+                "check on the platform which of them it is; remove the others from the lock by hand"
+                    .to_owned()
+            }
+            LockIssue::Missing { .. } => {
+                format!("`{}` creates it; then commit the lock", manifest.command("apply"))
+            }
+        }
+    }
+
+    fn labelled_help(&self, help: &str) -> String {
+        format!("help: {help}")
+    }
+
+    fn inspected_lock(&self, lock: &Path, report: &LockReport) -> String {
+        let contents = match (report.exists, report.readable) {
+            (true, true) => count(report.lock.instances.len(), "instance"),
+            _ => self.empty_lock(report).to_owned(),
+        };
+        format!("{}: {contents}, {}", lock.display(), problems(report.findings.len()))
+    }
+
+    fn inspected_locks(&self, locks: usize, found: usize) -> String {
+        format!("checked {}: {}", count(locks, "lock"), problems(found))
+    }
+
+    fn empty_lock(&self, report: &LockReport) -> &'static str {
+        match (report.exists, report.readable) {
+            (true, true) => "no instances",
+            (true, false) => "not readable",
+            (false, _) => "no lock yet",
+        }
+    }
+
+    fn lock_columns(&self) -> [&'static str; 6] {
+        ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"]
+    }
+
+    fn entry_remarks(&self, entry: &Entry, pending: bool) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Some(why) = &entry.why {
+            remarks.push(format!("why: {}", escaped(why)));
+        }
+        match entry.how {
+            Some(IdSource::Listed) => remarks.push("found in the platform's list".to_owned()),
+            Some(IdSource::Manual) => remarks.push("set manually".to_owned()),
+            None => {}
+        }
+        if !entry.candidates.is_empty() {
+            remarks.push(format!("candidates: {}", listed(&entry.candidates)));
+        }
+        if pending {
+            remarks.push("from an interrupted run; not in the lock yet".to_owned());
+        }
+        remarks
+    }
+
+    fn recovery(&self, recovery: &Recovery, canonicalized: bool) -> String {
+        let mut done = Vec::new();
+        match recovery.merged.len() {
+            0 if recovery.journal => done.push("removed a journal without new records".to_owned()),
+            0 => {}
+            1 => done.push("recovered 1 entry from the journal".to_owned()),
+            entries => done.push(format!("recovered {entries} entries from the journal")),
+        }
+        if canonicalized {
+            done.push("rewritten in canonical form".to_owned());
+        }
+        if done.is_empty() { "nothing to recover".to_owned() } else { done.join(", ") }
+    }
+
+    fn entry_removed(&self) -> &'static str {
+        "entry removed"
+    }
+
+    fn merge_conflict(&self, conflict: &MergeConflict) -> String {
+        match conflict {
+            MergeConflict::BothCreated { name, stands, other } => format!(
+                "two creates have the name {}: {} is kept, {} is {}",
+                quote(name.as_str()),
+                id_or_unknown(stands.as_ref()),
+                id_or_unknown(other.as_ref()),
+                if other.is_some() { "its candidate" } else { "not in the lock" }
+            ),
+            MergeConflict::DeleteModify { name, id } => format!(
+                "one side removed {}, the other changed it: it is kept, {}",
+                quote(name.as_str()),
+                id_or_unknown(id.as_ref())
+            ),
+            MergeConflict::UnknownKey { name: Some(name), key } => {
+                let (key, name) = (quote(key), quote(name.as_str()));
+                format!("both sides changed {key} of {name}: ours is kept")
+            }
+            MergeConflict::UnknownKey { name: None, key } => {
+                format!("both sides changed {}: ours is kept", quote(key))
+            }
+        }
+    }
+
+    fn merge_conflicts_help(&self, path: &Path) -> String {
+        let path = shell_quote(&path.display().to_string());
+        format!(
+            "{path} is merged and contains every ID of both sides; check these on the platform, \
+             then `git add {path}` and continue the merge"
+        )
+    }
+
+    fn not_merged(&self, side: MergeSide, error: &LockError) -> String {
+        let side = match side {
+            MergeSide::Base => "the base version",
+            MergeSide::Ours => "our side",
+            MergeSide::Theirs => "their side",
+        };
+        format!("not merged: {side}: {}", error::message(error))
+    }
+
+    fn not_merged_help(&self, path: &Path) -> String {
+        let path = path.display();
+        format!(
+            "`{path}` contains both versions between conflict markers, and no ID is lost: replace \
+             it with the whole lock of one side (`git checkout --ours -- {path}` or `--theirs`), \
+             add the entries that only the other side has, then `git add {path}`; or abort with \
+             `git merge --abort`"
+        )
+    }
+
+    fn merge_input_unreadable(&self, path: &Path, error: &io::Error) -> String {
+        format!("cannot read {}: {error}", path.display())
+    }
+
+    fn no_default_lock(&self) -> &'static str {
+        "a manifest from standard input has no default lock"
+    }
+
+    fn no_default_lock_help(&self) -> &'static str {
+        "specify one with --lock"
+    }
+
+    fn lock_named_twice(&self, path: &Path) -> String {
+        format!("{} is a lock itself, but --lock specifies another", path.display())
+    }
+
+    fn one_lock_for_manifests(&self) -> &'static str {
+        "--lock specifies one lock, but there are several manifests"
+    }
+
+    fn complete_needs_manifest(&self) -> &'static str {
+        "--complete compares a lock with its manifest"
+    }
+
+    fn complete_needs_manifest_help(&self) -> &'static str {
+        "specify the manifest, and its lock with --lock if it is not next to it"
+    }
+}
+
+fn problems(found: usize) -> String {
+    if found == 0 { "no problems".to_owned() } else { count(found, "problem") }
+}
+
+fn id_or_unknown(id: Option<&TaskId>) -> String {
+    id.map_or_else(|| "one with an unknown outcome".to_owned(), |id| format!("`{id}`"))
+}
+
+fn list(names: &[InstanceName]) -> String {
+    names.iter().map(|name| quote(name.as_str()).to_string()).collect::<Vec<_>>().join(", ")
+}
