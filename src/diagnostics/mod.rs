@@ -10,7 +10,4 @@ mod pages;
 pub use catalog::CODES;
 pub use diagnostic::*;
 pub use kind::DiagnosticKind;
-pub use pages::{PAGES, Page, PageBlock};
-
-/// The topic `yaml` of `explain`, as Markdown: a heading, paragraphs, and one table.
-pub const YAML_TOPIC: &str = include_str!("topics/yaml.md");
+pub use pages::{PAGES, Page, PageBlock, YAML_TOPIC};

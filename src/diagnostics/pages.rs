@@ -1,6 +1,9 @@
 //! Page of each code: its meaning, why it matters, an example with the mistake and one without.
 //! Tests run the examples.
 
+/// The topic `yaml` of `explain`, as Markdown: a heading, paragraphs, and one table.
+pub const YAML_TOPIC: &str = include_str!("topics/yaml.md");
+
 /// Page that `instancectl explain CODE` shows, and that other consumers of our diagnostics may
 /// show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

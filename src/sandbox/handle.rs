@@ -1,12 +1,11 @@
 //! Start and stop of a sandbox.
 
-use crate::sandbox::accounts::Accounts;
-use crate::sandbox::accounts::SERVING;
+use crate::sandbox::accounts::{Accounts, SERVING};
+use crate::sandbox::error::SandboxError;
 use crate::sandbox::fault_injection::FaultSpec;
 use crate::sandbox::random::random_hex;
 use crate::sandbox::server;
 use crate::sandbox::state::TaskStore;
-use std::io;
 use std::net::Ipv4Addr;
 use std::net::SocketAddr;
 use std::net::TcpListener;
@@ -25,44 +24,6 @@ pub struct Handle {
     token: String,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// The reason that a sandbox cannot start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum SandboxError {
-    /// The port is not available.
-    #[error("the sandbox cannot listen on 127.0.0.1:{port}: {source}")]
-    Listen {
-        /// The requested port; 0 = any.
-        port: u16,
-        /// The system's error.
-        source: io::Error,
-    },
-    /// Another process uses the same state directory.
-    #[error("another sandbox uses `{}`", folder.display())]
-    InUse {
-        /// The state directory.
-        folder: PathBuf,
-    },
-    /// The state cannot be read or written.
-    #[error("cannot open the sandbox state `{}`: {source}", path.display())]
-    State {
-        /// The file or directory.
-        path: PathBuf,
-        /// The system's error.
-        source: io::Error,
-    },
-    /// A line of the state is not in the sandbox's format.
-    #[error("the sandbox state `{}` is damaged in line {line}: {problem}", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// Its line, from 1.
-        line: usize,
-        /// Description of the error.
-        problem: String,
-    },
 }
 
 impl Sandbox {

@@ -13,6 +13,7 @@
 //! even inside a single-threaded runtime, and its disk writes delay nothing else.
 
 mod accounts;
+mod error;
 mod fault_injection;
 mod handle;
 mod handlers;
@@ -24,4 +25,5 @@ mod task;
 
 pub use fault_injection::{FaultSpec, ParseFaultError};
 
-pub use handle::{Handle, Sandbox, SandboxError};
+pub use error::SandboxError;
+pub use handle::{Handle, Sandbox};

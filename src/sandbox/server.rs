@@ -166,7 +166,7 @@ impl Server {
             body: body.to_bytes(),
         };
         // A received call is carried out even if its client does not wait for the response.
-        let done = tokio::task::spawn_local(self.with_faults(call, requested, (token, location)));
+        let done = tokio::task::spawn_local(self.with_faults(call, requested, token, location));
         done.await.unwrap_or(Err(ConnectionDropped))
     }
 
@@ -190,7 +190,8 @@ impl Server {
         self: Rc<Self>,
         call: Operation,
         requested: ParsedRequest,
-        (token, location): (String, usize),
+        token: String,
+        location: usize,
     ) -> Result<Response<ReplyBody>, ConnectionDropped> {
         let struck: Vec<FaultKind> = self
             .faults

@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use super::task::{Millis, Task};
 use crate::api::endpoints::create_task::CreateTask;
 use crate::ids::TaskId;
-use crate::sandbox::handle::SandboxError;
+use crate::sandbox::error::SandboxError;
 use crate::sandbox::random::random_hex;
 
 /// Name of the log in the state directory, and of the lock file that marks the directory as in use.

@@ -118,7 +118,7 @@ impl FieldNameChecker<'_, '_> {
                 fields.iter().filter(|field| !present.contains(**field)).copied().collect();
             let at = || join(pointer, pair.key);
             let name = self.report_glued_key(pair, &absent, at());
-            let name = name.or_else(|| self.suggest_field(map, pair, (fields, &absent), at()));
+            let name = name.or_else(|| self.suggest_field(map, pair, fields, &absent, at()));
             present.extend(name);
             any |= name.is_some();
         }

@@ -1,6 +1,7 @@
 //! Suggestions for names that are close to a known one.
 
 pub(crate) mod ram_size;
+pub(crate) mod suggestion;
 pub(crate) mod timeout;
 pub(crate) mod type_hint;
 pub(crate) mod value;

@@ -82,7 +82,7 @@ fn quote_help(quoted: Option<&(Range<usize>, String)>) -> Cow<'static, str> {
 }
 
 /// Returns the fixed line as it should be typed, if it can be shown in a help message.
-fn quote_fixed_line(text: &str, (edit, new): &(Range<usize>, String)) -> Option<String> {
+fn quote_fixed_line(text: &str, edit: &Range<usize>, new: &str) -> Option<String> {
     let line = SourceLine::at_offset(text, edit.start);
     let end = line.start + line.text.len();
     let (before, after) = (text.get(line.start..edit.start)?, text.get(edit.end..end)?);
@@ -106,7 +106,7 @@ impl SyntaxMistake {
 
     /// Replaces `key: value` in the help with the line as it should be typed.
     fn help_with_example(self, text: &str) -> Self {
-        let line = self.fix.as_ref().and_then(|fix| quote_fixed_line(text, fix));
+        let line = self.fix.as_ref().and_then(|(edit, new)| quote_fixed_line(text, edit, new));
         match line.filter(|_| self.help.contains(KEY_VALUE)) {
             Some(line) => Self { help: self.help.replace(KEY_VALUE, &line).into(), ..self },
             None => self,

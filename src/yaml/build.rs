@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use granit_parser::{ErrorKind, Event, ScanError, StructureStyle};
 
-use super::parse::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError};
+use super::parsed::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError};
 use super::tree::{NodeData, NodeKind, RawPair, Tree};
 use crate::source::Span;
 use anchor::Anchors;

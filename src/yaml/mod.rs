@@ -10,13 +10,15 @@ mod decode;
 pub mod emit;
 pub mod lock_text;
 mod parse;
+mod parsed;
 mod scalar;
 #[cfg(test)]
 mod tests;
 mod tree;
 
 pub use decode::{DecodeError, WithDefaults, decode};
-pub use parse::{
-    MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError, SyntaxErrorKind, parse,
+pub use parse::parse;
+pub use parsed::{
+    MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError, SyntaxErrorKind,
 };
 pub use tree::{Node, Pair, Tree, Value};

@@ -1,335 +1,272 @@
-//! Extracts the names that a Rust file uses: its paths with imports resolved, its macro calls, its
-//! test-only modules.
+//! Reads a file of `src/` with `syn`: the paths that it names, with imports resolved, and the
+//! functions that it defines. Code under `#[cfg(test)]` is left out.
 
 use std::collections::HashMap;
 
-/// Names used by a file, with the line of each.
-#[derive(Default)]
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{Attribute, File, FnArg, ImplItem, Item, ReturnType, Signature, Type, UseTree};
+
+/// A file of `src/`.
 pub(super) struct Reading {
-    /// Full paths, with `super`, `self`, the crate name and local imports resolved.
+    /// Full paths, with `super`, `self`, the crate's name and imports resolved, each with its line.
     pub(super) paths: Vec<(usize, String)>,
-    /// Called macros, without the `!`.
+    /// Called macros, each with its line.
     pub(super) macros: Vec<(usize, String)>,
     /// Modules that are declared for tests only and are in separate files.
     pub(super) test_modules: Vec<String>,
+    /// Names that are re-exported, each with its full path.
+    pub(super) exports: Vec<(String, String)>,
+    /// Whether the file holds only `mod` and `pub use`.
+    pub(super) only_declares: bool,
+    /// Functions that break a rule for signatures, each with its line.
+    pub(super) signatures: Vec<(usize, String)>,
+    /// String literals.
+    pub(super) strings: Vec<(usize, String)>,
 }
 
 impl Reading {
     pub(super) fn new(module: &str, text: &str) -> Self {
-        let mut tokens = tokens(text);
-        let mut reading = Self { test_modules: cut_tests(&mut tokens), ..Self::default() };
-        let mut reader = Reader { tokens, at: 0, imports: HashMap::new(), found: Vec::new() };
-        reader.read(&home(module));
-        reading.paths = reader.found;
-        for pair in reader.tokens.windows(2) {
-            if pair[1].text == "!" && pair[0].is_name() {
-                reading.macros.push((pair[0].line, pair[0].text.clone()));
-            }
-        }
+        let file: File = syn::parse_str(text).unwrap_or_else(|error| panic!("{module}: {error}"));
+        let home: Vec<String> = match module {
+            "lib" | "main" => Vec::new(),
+            _ => module.split("::").map(str::to_owned).collect(),
+        };
+        let mut reading = Self {
+            paths: Vec::new(),
+            macros: Vec::new(),
+            test_modules: Vec::new(),
+            exports: Vec::new(),
+            only_declares: file.items.iter().all(declares),
+            signatures: Vec::new(),
+            strings: Vec::new(),
+        };
+        reading.items(&file.items, &home);
         reading
     }
-}
 
-/// Returns the module path that `super` and `self` in a file are relative to.
-fn home(module: &str) -> Vec<String> {
-    match module {
-        "lib" | "main" => Vec::new(),
-        _ => module.split("::").map(str::to_owned).collect(),
-    }
-}
-
-struct Reader {
-    tokens: Vec<Token>,
-    at: usize,
-    /// Paths imported by `use` lines, by local name.
-    imports: HashMap<String, String>,
-    found: Vec<(usize, String)>,
-}
-
-impl Reader {
-    /// Reads all tokens; `home` is the module that contains them.
-    fn read(&mut self, home: &[String]) {
-        let mut modules: Vec<(usize, String)> = Vec::new();
-        let mut depth = 0;
-        while let Some(token) = self.tokens.get(self.at).cloned() {
-            match token.text.as_str() {
-                "{" => depth += 1,
-                "}" => {
-                    depth -= 1;
-                    modules.pop_if(|(opened, _)| *opened == depth);
+    fn items(&mut self, items: &[Item], home: &[String]) {
+        let mut imports = HashMap::new();
+        let items: Vec<&Item> = items.iter().filter(|item| !self.is_test(item)).collect();
+        for item in &items {
+            if let Item::Use(item) = item {
+                let before = self.paths.len();
+                self.import(&item.tree, Vec::new(), home, &mut imports);
+                if !matches!(item.vis, syn::Visibility::Inherited) {
+                    let exports = self.paths[before..].iter().map(|(_, path)| path.clone());
+                    let name = |path: &String| path.rsplit("::").next().unwrap_or(path).to_owned();
+                    self.exports.extend(exports.map(|path| (name(&path), path)));
                 }
-                "mod" if self.text(2) == "{" => modules.push((depth, self.text(1).to_owned())),
+            }
+        }
+        for item in items {
+            match item {
+                Item::Use(_) => {}
+                Item::Mod(inner) => {
+                    if let Some((_, inner_items)) = &inner.content {
+                        let home = [home, &[inner.ident.to_string()]].concat();
+                        self.items(inner_items, &home);
+                    }
+                }
+                item => self.item(item, home, &imports),
+            }
+        }
+    }
+
+    fn item(&mut self, item: &Item, home: &[String], imports: &HashMap<String, String>) {
+        // Imports inside functions.
+        let mut inner = Imports::default();
+        inner.visit_item(item);
+        let mut imports = imports.clone();
+        for tree in &inner.trees {
+            self.import(tree, Vec::new(), home, &mut imports);
+        }
+        self.signatures.extend(inner.signatures);
+        self.tokens(item.to_token_stream(), home, &imports);
+    }
+
+    /// Checks whether an item is for tests only; such a module in a separate file is recorded.
+    fn is_test(&mut self, item: &Item) -> bool {
+        let test = attributes(item).iter().any(is_test);
+        if let (true, Item::Mod(module)) = (test, item)
+            && module.content.is_none()
+        {
+            self.test_modules.push(module.ident.to_string());
+        }
+        test
+    }
+
+    fn import(
+        &mut self,
+        tree: &UseTree,
+        mut prefix: Vec<String>,
+        home: &[String],
+        imports: &mut HashMap<String, String>,
+    ) {
+        let (ident, local) = match tree {
+            UseTree::Path(path) => {
+                prefix.push(path.ident.to_string());
+                return self.import(&path.tree, prefix, home, imports);
+            }
+            UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.import(tree, prefix.clone(), home, imports);
+                }
+                return;
+            }
+            UseTree::Glob(star) => {
+                prefix.push("*".to_owned());
+                let line = star.star_token.spans[0].start().line;
+                self.paths.push((line, resolve(&prefix, home, imports)));
+                return;
+            }
+            UseTree::Name(name) => (&name.ident, &name.ident),
+            UseTree::Rename(rename) => (&rename.ident, &rename.rename),
+        };
+        if ident != "self" {
+            prefix.push(ident.to_string());
+        }
+        let local = if local == "self" { prefix.last().cloned() } else { Some(local.to_string()) };
+        let path = resolve(&prefix, home, imports);
+        self.paths.push((ident.span().start().line, path.clone()));
+        imports.extend(local.map(|local| (local, path)));
+    }
+
+    /// Collects the paths, macro calls and strings of a token stream, macros included.
+    fn tokens(&mut self, stream: TokenStream, home: &[String], imports: &HashMap<String, String>) {
+        let tokens: Vec<TokenTree> = stream.into_iter().collect();
+        let punct = |at: usize, c: char| matches!(tokens.get(at), Some(TokenTree::Punct(found)) if found.as_char() == c);
+        let mut at = 0;
+        while at < tokens.len() {
+            match &tokens[at] {
+                TokenTree::Group(group) => self.tokens(group.stream(), home, imports),
+                TokenTree::Literal(literal) => {
+                    let line = literal.span().start().line;
+                    self.strings.push((line, literal.to_string()));
+                }
+                TokenTree::Ident(first) if !(at > 0 && punct(at - 1, '.')) => {
+                    let line = first.span().start().line;
+                    let mut path = vec![first.to_string()];
+                    while punct(at + 1, ':') && punct(at + 2, ':') {
+                        let Some(TokenTree::Ident(next)) = tokens.get(at + 3) else { break };
+                        path.push(next.to_string());
+                        at += 3;
+                    }
+                    if punct(at + 1, '!') && !punct(at + 2, '=') {
+                        self.macros.push((line, path.join("::")));
+                    }
+                    if path.len() > 1 || imports.contains_key(&path[0]) {
+                        self.paths.push((line, resolve(&path, home, imports)));
+                    }
+                }
                 _ => {}
             }
-            let here: Vec<String> =
-                home.iter().cloned().chain(modules.iter().map(|(_, name)| name.clone())).collect();
-            // `impl Trait + use<'a>` lists captures and imports nothing.
-            if token.text == "use" && self.text(1) != "<" {
-                self.at += 1;
-                self.use_tree(&here, &[]);
-            } else if token.is_name() && self.text(1) == "::" && !self.goes_on() {
-                self.path(&here);
-            } else {
-                self.at += 1;
-            }
-        }
-    }
-
-    /// Checks whether this token is a later segment of a path, or a method with type arguments.
-    fn goes_on(&self) -> bool {
-        let back = |n: usize| self.at.checked_sub(n).map(|at| &self.tokens[at]);
-        match back(1).map(|token| token.text.as_str()) {
-            Some(".") => true,
-            Some("::") => back(2).is_some_and(|token| token.is_name() || token.text == ">"),
-            _ => false,
-        }
-    }
-
-    fn text(&self, ahead: usize) -> &str {
-        self.tokens.get(self.at + ahead).map_or("", |token| &token.text)
-    }
-
-    /// Reads a path in an expression or a type.
-    fn path(&mut self, here: &[String]) {
-        let line = self.tokens[self.at].line;
-        let mut names = vec![self.text(0).to_owned()];
-        self.at += 1;
-        while self.text(0) == "::" && self.tokens.get(self.at + 1).is_some_and(Token::is_name) {
-            names.push(self.text(1).to_owned());
-            self.at += 2;
-        }
-        if let Some(import) = self.imports.get(&names[0]) {
-            names.splice(..1, import.split("::").map(str::to_owned));
-        }
-        self.found.push((line, resolve(&names, here)));
-    }
-
-    /// Reads one branch of a `use` line, prefixed with `before`; stops after the branch.
-    fn use_tree(&mut self, here: &[String], before: &[String]) {
-        let mut names = before.to_vec();
-        let line = self.tokens.get(self.at).map_or(1, |token| token.line);
-        loop {
-            match self.text(0) {
-                "::" => self.at += 1,
-                "{" => {
-                    self.at += 1;
-                    while !matches!(self.text(0), "}" | "") {
-                        self.use_tree(here, &names);
-                        // Always skip the token that ends a branch, so that the loop terminates
-                        // for any text.
-                        if self.text(0) != "}" {
-                            self.at += 1;
-                        }
-                    }
-                    self.at += 1;
-                    return;
-                }
-                "," | "}" | ";" | "" => break,
-                "as" => {
-                    let path = resolve(&names, here);
-                    self.imports.insert(self.text(1).to_owned(), path.clone());
-                    self.found.push((line, path));
-                    self.at += 2;
-                    return;
-                }
-                "self" if !names.is_empty() => self.at += 1,
-                name => {
-                    names.push(name.to_owned());
-                    self.at += 1;
-                }
-            }
-        }
-        if let Some(last) = names.last() {
-            let path = resolve(&names, here);
-            self.imports.insert(last.clone(), path.clone());
-            self.found.push((line, path));
-        }
-    }
-}
-
-/// Resolves a path to one from the root of this crate, or of another one.
-fn resolve(names: &[String], here: &[String]) -> String {
-    let mut module = here.to_vec();
-    let mut rest = names;
-    loop {
-        match rest.first().map(String::as_str) {
-            Some("super") => {
-                module.pop();
-            }
-            Some("self") => {}
-            Some("crate" | "instancectl") => module.clear(),
-            _ => break,
-        }
-        rest = &rest[1..];
-    }
-    if rest.len() == names.len() {
-        return names.join("::");
-    }
-    let inside: Vec<&str> = module.iter().chain(rest).map(String::as_str).collect();
-    if inside.is_empty() { "crate".to_owned() } else { format!("crate::{}", inside.join("::")) }
-}
-
-#[derive(Debug, Clone)]
-struct Token {
-    line: usize,
-    text: String,
-}
-
-impl Token {
-    fn is_name(&self) -> bool {
-        self.text.starts_with(|c: char| c.is_alphabetic() || c == '_')
-    }
-}
-
-/// Removes each item under `#[cfg(test)]`; returns the removed modules that are in separate files.
-fn cut_tests(tokens: &mut Vec<Token>) -> Vec<String> {
-    let mut modules = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        let text = |n: usize| tokens.get(at + n).map_or("", |token| token.text.as_str());
-        let is_cfg = text(0) == "#" && text(1) == "[" && text(2) == "cfg";
-        if !is_cfg || !(text(4) == "test" || text(4) == "all" && text(6) == "test") {
             at += 1;
-            continue;
-        }
-        let mut end = at;
-        while tokens.get(end).is_some_and(|token| token.text == "#") {
-            end = after_group(tokens, end + 1);
-        }
-        let item = end;
-        while end < tokens.len() && !matches!(tokens[end].text.as_str(), ";" | "{") {
-            end += 1;
-        }
-        if tokens.get(end).is_some_and(|token| token.text == "{") {
-            end = after_group(tokens, end);
-        } else {
-            end = (end + 1).min(tokens.len());
-            let name = tokens[item..end].iter().skip_while(|token| token.text != "mod").nth(1);
-            modules.extend(name.map(|token| token.text.clone()));
-        }
-        tokens.drain(at..end);
-    }
-    modules
-}
-
-/// Returns the position after the bracket that closes the one at `open`.
-fn after_group(tokens: &[Token], open: usize) -> usize {
-    let mut depth = 0;
-    for (at, token) in tokens.iter().enumerate().skip(open) {
-        match token.text.as_str() {
-            "(" | "[" | "{" => depth += 1,
-            ")" | "]" | "}" => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return at + 1;
         }
     }
-    tokens.len()
 }
 
-/// Splits text into names, numbers and punctuation; comments, strings, characters and lifetimes
-/// are left out.
-fn tokens(text: &str) -> Vec<Token> {
-    let chars: Vec<char> = text.chars().collect();
-    let mut found = Vec::new();
-    let mut at = 0;
-    let mut line = 1;
-    while at < chars.len() {
-        let start = at;
-        let next = chars.get(at + 1).copied().unwrap_or(' ');
-        match chars[at] {
-            '/' if next == '/' => at = find(&chars, at, |c| c == '\n'),
-            '/' if next == '*' => at = after_comment(&chars, at),
-            '"' => at = after_text(&chars, at),
-            '\'' => at = after_quote(&chars, at),
-            ':' if next == ':' => {
-                at += 2;
-                found.push(Token { line, text: "::".to_owned() });
+/// Collects the imports inside an item, and the signatures that break a rule.
+#[derive(Default)]
+struct Imports {
+    trees: Vec<UseTree>,
+    signatures: Vec<(usize, String)>,
+}
+
+impl<'ast> Visit<'ast> for Imports {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        self.trees.push(item.tree.clone());
+    }
+
+    fn visit_impl_item(&mut self, item: &'ast ImplItem) {
+        visit::visit_impl_item(self, item);
+    }
+
+    fn visit_signature(&mut self, signature: &'ast Signature) {
+        let mut wrong = |what: &str| {
+            let line = signature.ident.span().start().line;
+            self.signatures.push((line, format!("`{}` {what}", signature.ident)));
+        };
+        let parameters: Vec<&Type> = signature
+            .inputs
+            .iter()
+            .filter_map(|input| match input {
+                FnArg::Typed(parameter) => Some(&*parameter.ty),
+                FnArg::Receiver(_) => None,
+            })
+            .collect();
+        if parameters.len() > 5 {
+            wrong("has more than five parameters");
+        }
+        let is_tuple = |ty: &Type| match ty {
+            Type::Tuple(tuple) => tuple.elems.len() > 1,
+            Type::Reference(reference) => {
+                matches!(&*reference.elem, Type::Tuple(tuple) if tuple.elems.len() > 1)
             }
-            c if is_word(c) => {
-                at = find(&chars, at, |c| !is_word(c));
-                let word: String = chars[start..at].iter().collect();
-                let after = chars.get(at).copied().unwrap_or(' ');
-                match (word.as_str(), after) {
-                    ("r" | "br" | "cr", '"' | '#') => at = after_raw(&chars, at),
-                    ("b" | "c", '"' | '\'') => {}
-                    _ => found.push(Token { line, text: word }),
-                }
-            }
-            c => {
-                at += 1;
-                if !c.is_whitespace() {
-                    found.push(Token { line, text: c.to_string() });
-                }
+            _ => false,
+        };
+        if parameters.iter().any(|ty| is_tuple(ty)) {
+            wrong("has a tuple as a parameter");
+        }
+        if let ReturnType::Type(_, ty) = &signature.output {
+            let text = ty.to_token_stream().to_string();
+            if text.contains("Result < Result <") || text.contains("Result < CommandResult") {
+                wrong("returns a nested Result");
             }
         }
-        line += chars[start..at].iter().filter(|c| **c == '\n').count();
+        visit::visit_signature(self, signature);
     }
-    found
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
+fn declares(item: &Item) -> bool {
+    match item {
+        Item::Mod(module) => module.content.is_none(),
+        Item::Use(item) => !matches!(item.vis, syn::Visibility::Inherited),
+        _ => false,
+    }
 }
 
-fn find(chars: &[char], from: usize, is_end: impl Fn(char) -> bool) -> usize {
-    chars[from..].iter().position(|c| is_end(*c)).map_or(chars.len(), |more| from + more)
+fn attributes(item: &Item) -> &[Attribute] {
+    match item {
+        Item::Const(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        Item::Fn(item) => &item.attrs,
+        Item::Impl(item) => &item.attrs,
+        Item::Mod(item) => &item.attrs,
+        Item::Static(item) => &item.attrs,
+        Item::Struct(item) => &item.attrs,
+        Item::Trait(item) => &item.attrs,
+        Item::Use(item) => &item.attrs,
+        _ => &[],
+    }
 }
 
-fn after_comment(chars: &[char], open: usize) -> usize {
-    let mut depth = 0;
-    let mut at = open;
-    while at < chars.len() {
-        match chars[at..] {
-            ['/', '*', ..] => depth += 1,
-            ['*', '/', ..] => depth -= 1,
-            _ => {
-                at += 1;
-                continue;
+/// Checks whether an attribute is `#[cfg(test)]` or `#[cfg(all(test, ..))]`.
+fn is_test(attribute: &Attribute) -> bool {
+    let text = attribute.meta.to_token_stream().to_string();
+    attribute.path().is_ident("cfg")
+        && (text.starts_with("cfg (test)") || text.starts_with("cfg (all (test"))
+}
+
+/// Returns the full path, beginning with `crate` for one of this crate.
+fn resolve(path: &[String], home: &[String], imports: &HashMap<String, String>) -> String {
+    let (mut base, mut rest) = (home.to_vec(), path);
+    match path[0].as_str() {
+        "crate" | "instancectl" => return ["crate", &path[1..].join("::")].join("::"),
+        "self" => rest = &path[1..],
+        "super" => {
+            while rest.first().is_some_and(|part| part == "super") {
+                base.pop();
+                rest = &rest[1..];
             }
         }
-        at += 2;
-        if depth == 0 {
-            break;
+        first => {
+            if let Some(import) = imports.get(first) {
+                return [std::slice::from_ref(import), &path[1..]].concat().join("::");
+            }
+            return path.join("::");
         }
     }
-    at
-}
-
-fn after_text(chars: &[char], open: usize) -> usize {
-    let mut at = open + 1;
-    while at < chars.len() && chars[at] != '"' {
-        at += if chars[at] == '\\' { 2 } else { 1 };
-    }
-    (at + 1).min(chars.len())
-}
-
-/// Returns the position after a character such as `'a'` or `'\''`; only after the quote if it
-/// starts a lifetime.
-fn after_quote(chars: &[char], open: usize) -> usize {
-    match chars[open + 1..] {
-        ['\\', _, ..] => find(chars, open + 3, |c| c == '\'') + 1,
-        [_, '\'', ..] => open + 3,
-        _ => open + 1,
-    }
-}
-
-/// Returns the position after a raw string whose hashes and quote start at `open`; only after the
-/// hash of a raw identifier.
-fn after_raw(chars: &[char], open: usize) -> usize {
-    let quote = find(chars, open, |c| c != '#');
-    if chars.get(quote) != Some(&'"') {
-        return quote;
-    }
-    let marks = quote - open;
-    let mut at = quote + 1;
-    while at < chars.len() {
-        let behind = &chars[at + 1..(at + 1 + marks).min(chars.len())];
-        if chars[at] == '"' && behind.len() == marks && behind.iter().all(|c| *c == '#') {
-            return at + 1 + marks;
-        }
-        at += 1;
-    }
-    at
+    [&["crate".to_owned()], &base[..], rest].concat().join("::")
 }

@@ -14,18 +14,35 @@ const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
     ("sandbox", "dcu", 8, 64, 524_288),
 ];
 
-/// Accelerator, path without the tag, tag, type.
-const IMAGES: [(&str, &str, &str, &str); 5] = [
-    (
+/// An image of the region.
+struct Image {
+    accelerator: &'static str,
+    /// The path without the tag.
+    path: &'static str,
+    tag: &'static str,
+    task: &'static str,
+}
+
+const fn listed(
+    accelerator: &'static str,
+    path: &'static str,
+    tag: &'static str,
+    task: &'static str,
+) -> Image {
+    Image { accelerator, path, tag, task }
+}
+
+const IMAGES: [Image; 5] = [
+    listed(
         "dcu",
         "image.ac.com:5000/dcu/admin/base/pytorch",
         "2.3.0-py3.10-dtk24.04.3-ubuntu20.04",
         "jupyter",
     ),
-    ("dcu", "image.ac.com:5000/dcu/admin/base/pytorch", "2.1.0-py3.10-dtk24.04.2", "jupyter"),
-    ("cpu", "image.ac.com:5000/cpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
-    ("cpu", "image.ac.com:5000/cpu/admin/base/ubuntu", "22.04", "ssh"),
-    ("gpu", "10.0.35.26:5000/gpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
+    listed("dcu", "image.ac.com:5000/dcu/admin/base/pytorch", "2.1.0-py3.10-dtk24.04.2", "jupyter"),
+    listed("cpu", "image.ac.com:5000/cpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
+    listed("cpu", "image.ac.com:5000/cpu/admin/base/ubuntu", "22.04", "ssh"),
+    listed("gpu", "10.0.35.26:5000/gpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
 ];
 
 /// Default number of items in a list of images.
@@ -88,10 +105,12 @@ pub(super) fn images(requested: &ParsedRequest) -> Result<Value, ErrorReply> {
         .iter()
         // The sandbox has no private images.
         .filter(|_| query.access == ImageVisibility::Public)
-        .filter(|(kind, path, _, task)| {
+        .filter(|Image { accelerator, path, task, .. }| {
             let is =
                 |expected: &Option<String>, found| expected.as_deref().is_none_or(|w| w == found);
-            fits(&query.name, path) && is(&query.r#type, *task) && is(&query.accelerator_type, kind)
+            fits(&query.name, path)
+                && is(&query.r#type, *task)
+                && is(&query.accelerator_type, accelerator)
         })
         .map(image)
         .collect();
@@ -101,9 +120,9 @@ pub(super) fn images(requested: &ParsedRequest) -> Result<Value, ErrorReply> {
     Ok(json!({"total": found.len(), "data": part}))
 }
 
-fn image((kind, path, tag, task): &(&str, &str, &str, &str)) -> Value {
+fn image(Image { accelerator, path, tag, task }: &Image) -> Value {
     let name = path.rsplit('/').next().unwrap_or_default();
     json!({"name": name, "tag": tag, "path": format!("{path}:{tag}"),
-           "version": format!("{name}:{tag}"), "type": task, "acceleratorType": kind,
+           "version": format!("{name}:{tag}"), "type": task, "acceleratorType": accelerator,
            "status": "Success"})
 }

@@ -6,7 +6,7 @@ use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Fix, escaped};
 use crate::validate::collector::diagnostic;
 use crate::validate::smart_quotes;
-use crate::validate::suggest::value;
+use crate::validate::suggest::suggestion;
 use crate::yaml::{Pair, Value};
 
 impl FieldNameChecker<'_, '_> {
@@ -18,11 +18,11 @@ impl FieldNameChecker<'_, '_> {
         at: String,
     ) -> Option<&'static str> {
         if let Some((name, mark, rest)) = split_glued(pair, absent) {
-            self.report_glued_value(pair, (name, mark, rest), at);
+            self.report_glued_value(pair, name, mark, rest, at);
             return Some(name);
         }
         if let Some((name, blank)) = whitespace_before(pair.key, absent) {
-            self.report_stray_whitespace(pair, (name, blank), at);
+            self.report_stray_whitespace(pair, name, blank, at);
             return Some(name);
         }
         let name = smart_quotes::field(pair.key, absent)?;
@@ -34,7 +34,8 @@ impl FieldNameChecker<'_, '_> {
     fn report_stray_whitespace(
         &mut self,
         pair: Pair<'_>,
-        (name, blank): (&'static str, char),
+        name: &'static str,
+        blank: char,
         at: String,
     ) {
         if self.names.insert(pair.key_span, name).is_some() {
@@ -60,7 +61,9 @@ impl FieldNameChecker<'_, '_> {
     fn report_glued_value(
         &mut self,
         pair: Pair<'_>,
-        (name, mark, rest): (&'static str, char, &str),
+        name: &'static str,
+        mark: char,
+        rest: &str,
         pointer: String,
     ) {
         if self.names.insert(pair.key_span, name).is_some() {
@@ -109,7 +112,8 @@ fn split_glued<'k>(
     let at = pair.key.find([':', '：', '=']).or_else(|| pair.key.find(' '))?;
     let (key, rest) = pair.key.split_at(at);
     let mark = rest.chars().next()?;
-    let name = fields.iter().find(|field| **field == value::strip_quotes_and_separator(key))?;
+    let name =
+        fields.iter().find(|field| **field == suggestion::strip_quotes_and_separator(key))?;
     let rest = rest[mark.len_utf8()..].trim();
     (!rest.is_empty()).then_some((*name, mark, rest))
 }

@@ -6,6 +6,7 @@ use crate::diagnostics::Fix;
 use crate::manifest::{FieldSpec, INSTANCE_FIELDS};
 use crate::validate::collector::diagnostic;
 use crate::validate::schema_diagnostics::starts_comment;
+use crate::validate::suggest::suggestion;
 use crate::validate::suggest::type_hint;
 use crate::validate::suggest::value;
 use crate::validate::suggest::{closest, closest_missing, is_misspelling, split_words};
@@ -17,7 +18,8 @@ impl FieldNameChecker<'_, '_> {
         &mut self,
         map: Node<'_>,
         pair: Pair<'_>,
-        (fields, absent): (&[&'static str], &[&'static str]),
+        fields: &[&'static str],
+        absent: &[&'static str],
         at: String,
     ) -> Option<&'static str> {
         // A key that is one of our fields is spelled correctly, but misplaced.
@@ -60,7 +62,7 @@ impl FieldNameChecker<'_, '_> {
     fn unit_suffix_help(&mut self, name: &str, pair: Pair<'_>) -> Option<String> {
         let number = match pair.value.value() {
             Value::Int(number) => number.to_string(),
-            Value::Text(text) => value::integer(text)?,
+            Value::Text(text) => suggestion::integer(text)?,
             _ => return None,
         };
         let key = pair.key.to_lowercase();

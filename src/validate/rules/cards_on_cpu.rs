@@ -3,7 +3,7 @@
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 use crate::yaml::Node;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
@@ -15,6 +15,12 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     if let Some(count) = Node::as_int(cards).filter(|&count| count > 0) {
         let problem = DiagnosticKind::CardsOnCpu { cards: count };
         let label = Some((kind.span(), "no cards here"));
-        report(problem, (cards.span(), "gpuNumber"), label, instance, found);
+        report(
+            problem,
+            FieldSpan { span: cards.span(), field: "gpuNumber" },
+            label,
+            instance,
+            found,
+        );
     }
 }

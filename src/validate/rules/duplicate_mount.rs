@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(list) = instance.field_value("mountInfoList") else { return };
@@ -17,7 +17,13 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         if let Some(first) = observed.insert(location, node.span()) {
             let problem = DiagnosticKind::DuplicateMount { target: target.to_owned() };
             let label = Some((first, "first here"));
-            report(problem, (node.span(), "mountInfoList"), label, instance, found);
+            report(
+                problem,
+                FieldSpan { span: node.span(), field: "mountInfoList" },
+                label,
+                instance,
+                found,
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::source::Span;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 
 /// Names found so far in one file, with their locations.
 #[derive(Default)]
@@ -18,7 +18,7 @@ impl<'a> Names<'a> {
         let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
         if let Some(&first) = self.0.get(name) {
             let problem = DiagnosticKind::DuplicateName { name: name.to_owned() };
-            let location = (node.span(), "instanceServiceName");
+            let location = FieldSpan { span: node.span(), field: "instanceServiceName" };
             report(problem, location, Some((first, "first here")), instance, found);
         } else {
             self.0.insert(name, node.span());

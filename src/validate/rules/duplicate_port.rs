@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
@@ -19,7 +19,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         };
         let Some(port) = port else { continue };
         if let Some(first) = observed.insert(port, node.span()) {
-            let location = (node.span(), "containerPortInfoList");
+            let location = FieldSpan { span: node.span(), field: "containerPortInfoList" };
             report(
                 DiagnosticKind::DuplicatePort { port },
                 location,

@@ -3,7 +3,7 @@
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(kind) = instance.field_value("acceleratorType") else { return };
@@ -14,6 +14,12 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     if let Some(name @ ("mlu" | "dcu" | "gpu")) = kind.as_str() {
         let problem = DiagnosticKind::NoCards { kind: name.to_owned() };
         let label = Some((kind.span(), "this accelerator type"));
-        report(problem, (cards.span(), "gpuNumber"), label, instance, found);
+        report(
+            problem,
+            FieldSpan { span: cards.span(), field: "gpuNumber" },
+            label,
+            instance,
+            found,
+        );
     }
 }

@@ -5,7 +5,7 @@ use crate::diagnostics::quote;
 use crate::manifest::document::Instance;
 use crate::manifest::{MAX_COUNT, RamSize};
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
@@ -22,5 +22,5 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         }
         _ => return,
     };
-    report(problem, (ram.span(), "ramSize"), None, instance, found);
+    report(problem, FieldSpan { span: ram.span(), field: "ramSize" }, None, instance, found);
 }

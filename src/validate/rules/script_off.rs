@@ -3,7 +3,7 @@
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 use crate::yaml::Value;
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
@@ -14,7 +14,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         let label = Some((script.key_span, "this does not run"));
         report(
             DiagnosticKind::ScriptOff,
-            (switch.span(), "useStartScript"),
+            FieldSpan { span: switch.span(), field: "useStartScript" },
             label,
             instance,
             found,

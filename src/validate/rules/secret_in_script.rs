@@ -4,7 +4,7 @@
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 
 /// Endings of variable names that indicate a secret.
 const NAMES: [&str; 8] =
@@ -23,7 +23,13 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let secret = text.lines().enumerate().find_map(|(at, line)| Some((at + 1, secret(line)?)));
     if let Some((line, what)) = secret {
         let problem = DiagnosticKind::SecretInScript { line, what };
-        report(problem, (script.key_span, "startScriptContent"), None, instance, found);
+        report(
+            problem,
+            FieldSpan { span: script.key_span, field: "startScriptContent" },
+            None,
+            instance,
+            found,
+        );
     }
 }
 

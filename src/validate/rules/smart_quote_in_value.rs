@@ -4,9 +4,9 @@ use crate::diagnostics::DiagnosticKind;
 use crate::diagnostics::{Diagnostic, Fix, quote};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::rule_diagnostic;
+use crate::validate::rules::report::{FieldSpan, rule_diagnostic};
 use crate::validate::smart_quotes::QUOTES;
-use crate::validate::suggest::value;
+use crate::validate::suggest::suggestion;
 
 /// Text fields that never hold a sentence.
 const NAMES: [&str; 4] = ["instanceServiceName", "resourceGroup", "imagePath", "version"];
@@ -21,7 +21,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         if !written.starts_with(QUOTES) {
             continue;
         }
-        let inner = value::strip_quotes_and_separator(text);
+        let inner = suggestion::strip_quotes_and_separator(text);
         let ends = written.ends_with(QUOTES) || written.ends_with(['"', '\'']);
         let plain = ends && !inner.is_empty() && !inner.contains(['"', '\\', '\n']);
         let fix = plain.then(|| Fix { span, text: format!("\"{inner}\"") });
@@ -34,7 +34,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
                 None => "use straight quotes (half-width input)".to_owned(),
             },
         };
-        let reported = rule_diagnostic(problem, (span, field), None, instance);
+        let reported = rule_diagnostic(problem, FieldSpan { span, field }, None, instance);
         found.push_with(Diagnostic { fix, ..reported });
     }
 }

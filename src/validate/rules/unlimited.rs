@@ -3,11 +3,17 @@
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(limit) = instance.field_value("timeoutLimit") else { return };
     if limit.as_str() == Some("unlimited") {
-        report(DiagnosticKind::Unlimited, (limit.span(), "timeoutLimit"), None, instance, found);
+        report(
+            DiagnosticKind::Unlimited,
+            FieldSpan { span: limit.span(), field: "timeoutLimit" },
+            None,
+            instance,
+            found,
+        );
     }
 }

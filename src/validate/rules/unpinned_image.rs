@@ -3,7 +3,7 @@
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(image) = instance.field_value("imagePath") else { return };
@@ -12,6 +12,12 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let tag = name.split_once([':', '@']).map(|(_, tag)| tag);
     if !name.is_empty() && matches!(tag, None | Some("" | "latest")) {
         let problem = DiagnosticKind::UnpinnedImage { image: name.to_owned() };
-        report(problem, (image.span(), "imagePath"), None, instance, found);
+        report(
+            problem,
+            FieldSpan { span: image.span(), field: "imagePath" },
+            None,
+            instance,
+            found,
+        );
     }
 }

@@ -3,7 +3,7 @@
 use crate::diagnostics::DiagnosticKind;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(version) = instance.field_value("version") else { return };
@@ -14,6 +14,12 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         let problem =
             DiagnosticKind::VersionDiffers { version: text.to_owned(), image: name.to_owned() };
         let label = Some((image.span(), "the image"));
-        report(problem, (version.span(), "version"), label, instance, found);
+        report(
+            problem,
+            FieldSpan { span: version.span(), field: "version" },
+            label,
+            instance,
+            found,
+        );
     }
 }

@@ -4,7 +4,7 @@ use crate::diagnostics::DiagnosticKind;
 use crate::manifest::TimeoutLimit;
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::report;
+use crate::validate::rules::report::{FieldSpan, report};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(limit) = instance.field_value("timeoutLimit") else { return };
@@ -16,6 +16,12 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
             expected: "a limit above zero, or `unlimited`".to_owned(),
             help: "write a time limit, such as `\"04:00:00\"`, or `unlimited`".to_owned(),
         };
-        report(problem, (limit.span(), "timeoutLimit"), None, instance, found);
+        report(
+            problem,
+            FieldSpan { span: limit.span(), field: "timeoutLimit" },
+            None,
+            instance,
+            found,
+        );
     }
 }

@@ -7,8 +7,8 @@ use crate::manifest::document::{join, label_span};
 use crate::manifest::{FieldSpec, INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
 use crate::validate::field_names::NON_ASCII_WHITESPACE;
+use crate::validate::suggest::suggestion;
 use crate::validate::suggest::type_hint;
-use crate::validate::suggest::value;
 use crate::validate::suggest::{CandidateIndex, closest, listed};
 use crate::yaml::{Node, Pair};
 
@@ -195,7 +195,7 @@ impl SchemaErrorContext<'_> {
         let field = "acceleratorType";
         let defaults = || self.document.root.get("defaults")?.get(field);
         let Some(kind) = self.location.node.get(field).or_else(defaults) else { return false };
-        let word = value::strip_quotes_and_separator(kind.as_str().unwrap_or_default());
+        let word = suggestion::strip_quotes_and_separator(kind.as_str().unwrap_or_default());
         let cards = FieldSpec::find(field)
             .and_then(|field| field.value_for_alias(word))
             .or_else(|| closest(word, &["mlu", "dcu", "gpu", "cpu"]));

@@ -10,8 +10,9 @@ use crate::diagnostics::{escaped, quote};
 use crate::manifest::{FieldKind, FieldSpec, MAX_COUNT, REQUIRED};
 use crate::source::{SourceFile, Span};
 use crate::validate::collector::DiagnosticCollector;
+use crate::validate::suggest::suggestion::{self, Suggestion};
 use crate::validate::suggest::type_hint;
-use crate::validate::suggest::value::{self, Suggestion};
+use crate::validate::suggest::value;
 use crate::validate::suggest::{closest, listed};
 use crate::yaml::{Node, Value};
 
@@ -36,8 +37,11 @@ impl SchemaErrorContext<'_> {
                 if node.as_str().is_none() {
                     return self.wrong_type(&expected, None, found);
                 }
-                let (help, suggestion) =
-                    unknown_enum_value(&field, value::strip_quotes_and_separator(text), &options);
+                let (help, suggestion) = unknown_enum_value(
+                    &field,
+                    suggestion::strip_quotes_and_separator(text),
+                    &options,
+                );
                 let found = self.source_text(found);
                 (DiagnosticKind::UnknownValue { field, expected, found, help }, suggestion)
             }
@@ -142,7 +146,7 @@ impl SchemaErrorContext<'_> {
         match (expected, node.value()) {
             // An explicit tag stays, whatever value follows it.
             _ if is_tagged(node.span(), found.source) => None,
-            (JsonType::Integer, Value::Text(text)) => value::integer(text).filter(fits),
+            (JsonType::Integer, Value::Text(text)) => suggestion::integer(text).filter(fits),
             // `8.0` is the integer 8 except for its type.
             (JsonType::Integer, Value::Float(_)) => {
                 let (complete, rest) = found.source.slice(node.span()).split_once('.')?;

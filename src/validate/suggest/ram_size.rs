@@ -1,6 +1,6 @@
 //! Converts common notations of memory sizes to `ramSize` values.
 
-use super::value::{Suggestion, integer};
+use super::suggestion::{Suggestion, integer};
 use crate::manifest::RamSize;
 
 pub(crate) fn suggest_ram_size(text: &str) -> Option<Suggestion> {

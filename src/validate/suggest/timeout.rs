@@ -1,6 +1,6 @@
 //! Converts common notations of durations to `timeoutLimit` values.
 
-use super::value::Suggestion;
+use super::suggestion::Suggestion;
 use crate::validate::suggest::closest;
 
 pub(crate) fn suggest_timeout(text: &str) -> Option<Suggestion> {

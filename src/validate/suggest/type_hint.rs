@@ -1,7 +1,7 @@
 //! Help for values of the wrong type or form for their field.
 
+use super::suggestion::{Suggestion, integer};
 use super::timeout::suggest_timeout;
-use super::value::{Suggestion, integer};
 use crate::diagnostics::escaped;
 use crate::manifest::document::Location;
 use crate::manifest::{FieldKind, FieldSpec};

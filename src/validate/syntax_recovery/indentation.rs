@@ -27,7 +27,13 @@ pub(super) fn diagnose_indentation(
         // With a larger difference, the lines above may just as well be too deep.
         let near = first.indent() - target.indent() == 1;
         let fix = near.then(|| reindent_line(target, first.indent()));
-        return Some(reindented(text, target, message, (first.indent(), like), fix));
+        return Some(reindented(
+            text,
+            target,
+            message,
+            Alignment { column: first.indent(), neighbour: like },
+            fix,
+        ));
     }
     if let Some(mistake) =
         colon_in_value(text, target, at).or_else(|| field_at_column_zero(text, target))
@@ -44,7 +50,13 @@ pub(super) fn diagnose_indentation(
         let fix = reindent::align_with_siblings(text, target);
         return Some(if let Some(item) = lines_above(text, target).find(same) {
             let where_to = "like the item above, and move its other lines with it";
-            reindented(text, target, message, (item.indent(), where_to), fix)
+            reindented(
+                text,
+                target,
+                message,
+                Alignment { column: item.indent(), neighbour: where_to },
+                fix,
+            )
         } else {
             let help = "start all items of a list in one column, below its key";
             SyntaxMistake { fix, ..at_key(text, target, message, help) }
@@ -82,12 +94,18 @@ fn misaligned_sibling(
         let message = "this line is indented less than its siblings";
         let certain = !above.is_item() && above.is_key();
         let fix = certain.then(|| reindent_line(above, target.indent()));
-        return Some(reindented(text, above, message, (target.indent(), "like its siblings"), fix));
+        return Some(reindented(
+            text,
+            above,
+            message,
+            Alignment { column: target.indent(), neighbour: "like its siblings" },
+            fix,
+        ));
     }
     if let Some(mistake) = dedented_block(text, above, target) {
         return Some(mistake);
     }
-    let like = (column, "right below the field above it");
+    let like = Alignment { column, neighbour: "right below the field above it" };
     if column < target.indent() {
         let message =
             "this line is indented deeper than the field above it, which has a value already";
@@ -139,7 +157,13 @@ fn dedented_block(
     });
     let fix = (range, lines.collect());
     let message = "this line is indented less than its siblings";
-    Some(reindented(text, first, message, (target.indent(), "like its siblings"), Some(fix)))
+    Some(reindented(
+        text,
+        first,
+        message,
+        Alignment { column: target.indent(), neighbour: "like its siblings" },
+        Some(fix),
+    ))
 }
 
 /// Detects the first field of an item below other items or below its list, with its dash missing.
@@ -181,7 +205,8 @@ fn field_at_column_zero(text: &str, target: SourceLine<'_>) -> Option<SyntaxMist
     });
     let fix = (astray.start..target.start, lines.collect());
     let message = "this line is indented less than its siblings";
-    let like = (column, "like its siblings, and move its nested lines with it");
+    let like =
+        Alignment { column, neighbour: "like its siblings, and move its nested lines with it" };
     Some(reindented(text, astray, message, like, Some(fix)))
 }
 
@@ -201,14 +226,22 @@ fn at_key(text: &str, line: SourceLine<'_>, message: &str, help: &'static str) -
     SyntaxMistake { at, message: message.to_owned(), help: help.into(), fix: None }
 }
 
-/// Reports a line that should begin in another column, counted from 0, like its siblings.
+/// The column, counted from 0, in which a line should begin, and what it is aligned with.
+#[derive(Clone, Copy)]
+struct Alignment<'a> {
+    column: usize,
+    neighbour: &'a str,
+}
+
+/// Reports a line that should begin in another column, like its siblings.
 fn reindented(
     text: &str,
     line: SourceLine<'_>,
     message: &str,
-    (column, neighbour): (usize, &str),
+    alignment: Alignment<'_>,
     fix: Option<Edit>,
 ) -> SyntaxMistake {
+    let Alignment { column, neighbour } = alignment;
     let help = match column {
         0 => format!("start it at the left margin, {neighbour}"),
         1 => format!("start it after 1 space, {neighbour}"),

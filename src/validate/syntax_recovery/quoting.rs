@@ -79,7 +79,9 @@ pub(super) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistake> {
     let value = rest.strip_prefix(": ")?;
     let start = after + rest.len() - value.trim_start().len();
     let value = value.trim();
-    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    if !value.starts_with(['"', '\'']) {
+        return None;
+    }
     let line_end = line.start + line.text.len();
     if start + value.len() <= at {
         // A no-break space or similar, which YAML reads as a letter.
@@ -95,7 +97,7 @@ pub(super) fn after_quote(text: &str, at: usize) -> Option<SyntaxMistake> {
     if looks_like_field(key) && next[key.len()..].starts_with(": ") {
         return move_to_own_line(text, line, at..at + key.len());
     }
-    swap_quotes(text, line, start, (value, quote), at)
+    swap_quotes(text, line, start, value, at)
 }
 
 /// Puts a value in other quotes if its own are closed by a quote at byte `at` that is part of it.
@@ -103,9 +105,10 @@ fn swap_quotes(
     text: &str,
     line: SourceLine<'_>,
     start: usize,
-    (value, quote): (&str, char),
+    value: &str,
     at: usize,
 ) -> Option<SyntaxMistake> {
+    let quote = value.chars().next()?;
     let bare = value.trim_matches(['"', '\'']);
     if bare.is_empty() {
         return None;

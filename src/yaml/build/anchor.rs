@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::Builder;
 use crate::source::Span;
-use crate::yaml::parse::{ParseError, ParseErrorKind};
+use crate::yaml::parsed::{ParseError, ParseErrorKind};
 
 /// The anchors of a stream, in order.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Builder, Frame, number, push_error};
 use crate::source::Span;
-use crate::yaml::parse::{ParseError, ParseErrorKind};
+use crate::yaml::parsed::{ParseError, ParseErrorKind};
 use crate::yaml::tree::{NodeKind, RawPair};
 
 /// Maximum number of keys for which duplicates are searched without a hash table.

@@ -7,7 +7,7 @@ use granit_parser::{ScalarStyle, Tag};
 
 use super::{Anchor, Builder, ExpandedSize, push_error};
 use crate::source::Span;
-use crate::yaml::parse::ParseErrorKind;
+use crate::yaml::parsed::ParseErrorKind;
 use crate::yaml::scalar;
 use crate::yaml::tree::{NodeData, NodeKind};
 
