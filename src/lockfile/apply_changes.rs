@@ -2,7 +2,7 @@
 
 use crate::ids::{InstanceName, TaskId};
 
-use super::{Entry, EntryState, Lockfile};
+use crate::lockfile::entry::{Entry, EntryState, Lockfile};
 
 /// Change that a run makes to one entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::ids::InvalidTaskId;
 
-use super::EntryState;
+use crate::lockfile::entry::EntryState;
 
 pub use crate::yaml::lock_text::LockTextError;
 

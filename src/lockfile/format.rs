@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 
 use super::damage::{Damage, FieldProblem, Truncation};
 use super::error::{LockError, NewerVersion};
-use super::{Entry, EntryState, IdSource, Lockfile, RequestBody};
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+use crate::lockfile::entry::{Entry, EntryState, IdSource, Lockfile};
+use crate::lockfile::request_body::RequestBody;
 use crate::yaml::{emit, lock_text};
 
 /// Longer keys are not implicit keys in YAML (1,024 characters, including quotes and escapes).

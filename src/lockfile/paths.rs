@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
 
+use super::LockError;
 use super::error::{FileAction, UnexpectedFileType};
-use super::{LockError, Lockfile};
+use crate::lockfile::entry::Lockfile;
 
 /// Returns the lock path of a manifest: next to it, with `.yaml`, `.yml` or `.json` replaced by
 /// `.lock`, otherwise with `.lock` added. The sandbox has a separate lock.

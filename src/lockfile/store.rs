@@ -4,15 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::apply_changes::AppliedChanges;
-use super::descriptors::Descriptors;
 use super::journal::codec;
 use super::journal::emergency::EmergencyJournal;
-use super::journal::handle::{JournalHandle, PendingCreate};
 use super::journal::replay::JournalState;
 use super::paths::{Paths, Version, read_optional};
 use super::process_lock::{self, ProcessLock};
-use super::{EntryChange, IdConflict, LockError, LockHolder, Lockfile, Record, digest};
+use super::{EntryChange, IdConflict, LockError, LockHolder, Record};
 use crate::ids::InstanceName;
+use crate::lockfile::digest::digest;
+use crate::lockfile::entry::Lockfile;
 
 /// Options for opening a lock for writing.
 #[derive(Debug, Clone, Default)]
@@ -145,16 +145,6 @@ impl LockStore {
     pub fn prove_final_write(&self) -> Result<(), LockError> {
         let size = fs::metadata(&self.paths.lock).map_or(0, |found| found.len());
         self.paths.prove_final_write(usize::try_from(size).unwrap_or(usize::MAX))
-    }
-
-    /// Begins a run that creates these instances: makes the plan durable in a new journal, and
-    /// checks that the lock can be written at the end.
-    pub fn start_journal(
-        self,
-        plan: Vec<PendingCreate>,
-        descriptors: Descriptors,
-    ) -> Result<JournalHandle, LockError> {
-        JournalHandle::start(self, plan, descriptors)
     }
 }
 

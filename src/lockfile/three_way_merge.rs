@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{Entry, EntryState, Lockfile};
 use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::entry::{Entry, EntryState, Lockfile};
 
 /// Result of merging two sides of one lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ fn merge_entry(
                 .push(MergeConflict::DeleteModify { name: name.clone(), id: kept.task_id.clone() });
             Some(kept.clone())
         }
-        (Some(ours), Some(theirs)) => Some(merge_both(name, base, (ours, theirs), disputes)),
+        (Some(ours), Some(theirs)) => Some(merge_both(name, base, ours, theirs, disputes)),
         (None, None) => None,
     }
 }
@@ -104,7 +104,8 @@ fn merge_entry(
 fn merge_both(
     name: &InstanceName,
     base: Option<&Entry>,
-    (ours, theirs): (&Entry, &Entry),
+    ours: &Entry,
+    theirs: &Entry,
     disputes: &mut Vec<MergeConflict>,
 ) -> Entry {
     // An ID that the base does not have is new, whichever create call it comes from.

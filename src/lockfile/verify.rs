@@ -6,9 +6,10 @@ use std::path::Path;
 use super::journal::emergency::EmergencyJournal;
 use super::paths::{Paths, read_optional};
 use super::store::{ensure_writer_dead, parse, pending_records};
-use super::{EntryChange, EntryState, IdConflict, LockError, Lockfile};
+use super::{EntryChange, IdConflict, LockError};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::entry::{EntryState, Lockfile};
 
 /// A lock as found.
 #[derive(Debug)]

@@ -109,7 +109,7 @@ fn file_of(
         let parts: Vec<&str> = path.split("::").collect();
         let longest = (1..=parts.len()).rev().map(|n| parts[..n].join("::"));
         let module = longest.clone().find(|prefix| modules.contains(prefix.as_str()))?;
-        let item = longest.filter(|prefix| prefix.len() > module.len()).last();
+        let item = longest.rev().find(|prefix| prefix.len() > module.len());
         match item.and_then(|item| exports.get(&item)) {
             Some(export) => export.strip_prefix("crate::").unwrap_or(export).clone_into(&mut path),
             None => return Some(module),

@@ -37,7 +37,7 @@ impl Run<'_> {
             if plan.is_empty() {
                 locked.idle.push(store);
             } else if self.report.stop.is_none() {
-                match store.start_journal(plan, descriptors.clone()) {
+                match JournalHandle::start(store, plan, descriptors.clone()) {
                     Ok(begun) => writer = Some(begun),
                     Err(error) => self.lock_failed(job, error),
                 }

@@ -1,7 +1,8 @@
 use serde_json::Map;
 
 use super::merge;
-use crate::lockfile::{Entry, EntryState, RequestBody};
+use crate::lockfile::entry::{Entry, EntryState};
+use crate::lockfile::request_body::RequestBody;
 
 fn unknown(at: &str) -> Entry {
     Entry {

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::read_canonical;
 use crate::ids::TaskId;
-use crate::lockfile::{
-    Entry, EntryState, IdSource, LockError, Lockfile, NewerVersion, RequestBody,
-};
+use crate::lockfile::entry::{Entry, EntryState, IdSource, Lockfile};
+use crate::lockfile::request_body::RequestBody;
+use crate::lockfile::{LockError, NewerVersion};
 use crate::output::words::{En, LockWords};
 
 const GOLDEN: &str = include_str!("../../../tests/fixtures/lock/v1/instances.lock");

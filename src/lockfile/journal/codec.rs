@@ -10,7 +10,9 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
-use crate::lockfile::{IdSource, LockError, NewerVersion, RequestBody};
+use crate::lockfile::entry::IdSource;
+use crate::lockfile::request_body::RequestBody;
+use crate::lockfile::{LockError, NewerVersion};
 
 /// The version of the records, in the head.
 pub(crate) const VERSION: u32 = 1;
@@ -36,22 +38,7 @@ pub enum Record {
         host: Option<String>,
     },
     /// An instance that may be created. All of a run are written in one batch.
-    Plan {
-        /// The instance.
-        name: InstanceName,
-        /// The region of its request, if known.
-        region: Option<Region>,
-        /// The endpoint of its request.
-        endpoint: Endpoint,
-        /// The body of its request.
-        body: RequestBody,
-        /// IDs with its name in an earlier complete list; `None` if there was no such list.
-        #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
-        known_ids: Option<Vec<TaskId>>,
-        /// The newest creation time in that list.
-        #[serde(default, rename = "newest", skip_serializing_if = "Option::is_none")]
-        list_watermark: Option<String>,
-    },
+    Plan(PendingCreate),
     /// Its request is about to be sent; durable before that.
     Intent {
         /// The instance.
@@ -109,6 +96,26 @@ pub enum Record {
         #[serde(default, skip_serializing_if = "is_false")]
         done: bool,
     },
+}
+
+/// An instance that a run may create.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PendingCreate {
+    /// The instance.
+    pub name: InstanceName,
+    /// The region of its request, if known.
+    pub region: Option<Region>,
+    /// The endpoint of its request.
+    pub endpoint: Endpoint,
+    /// The body of its request.
+    pub body: RequestBody,
+    /// IDs with its name in an earlier complete list; `None` if there was no such list.
+    #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
+    pub known_ids: Option<Vec<TaskId>>,
+    /// The newest creation time in that list.
+    #[serde(default, rename = "newest", skip_serializing_if = "Option::is_none")]
+    pub list_watermark: Option<String>,
 }
 
 // serde's `skip_serializing_if` passes a reference.
@@ -273,7 +280,7 @@ fn read_line(text: &[u8]) -> Result<Option<ReadLine>, DecodeError> {
     let Some(json) = verified_json(text) else { return Ok(None) };
     let line: ReadLine = serde_json::from_slice(json).map_err(|_| DecodeError::Newer)?;
     Ok(match &line.record {
-        Record::Plan { name, body, .. } if !body.is_for(name) => None,
+        Record::Plan(create) if !create.body.is_for(&create.name) => None,
         _ => Some(line),
     })
 }

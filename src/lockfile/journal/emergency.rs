@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use super::codec;
 use super::replay::JournalState;
+use crate::lockfile::digest::digest;
 use crate::lockfile::paths::{Paths, read_optional};
-use crate::lockfile::{EntryChange, LockError, Record, digest};
+use crate::lockfile::{EntryChange, LockError, Record};
 
 /// The emergency journal of one lock.
 #[derive(Debug, Clone)]

@@ -7,33 +7,16 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
+use super::codec::PendingCreate;
+use super::command::{Reply, WriterCommand};
 use super::emergency::EmergencyJournal;
 use super::writer::JournalWriter;
-use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::lockfile::descriptors::Descriptors;
 use crate::lockfile::paths::Paths;
 use crate::lockfile::store::LockStore;
 use crate::lockfile::{
-    EmergencyWriteError, EntryChange, FileAction, IdConflict, LockError, Record, RequestBody,
-    WriterFailure,
+    EmergencyWriteError, EntryChange, FileAction, IdConflict, LockError, Record, WriterFailure,
 };
-
-/// An instance that a run may create.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PendingCreate {
-    /// The instance.
-    pub name: InstanceName,
-    /// The region of its request, if known.
-    pub region: Option<Region>,
-    /// The endpoint of its request.
-    pub endpoint: Endpoint,
-    /// The body of its request.
-    pub body: RequestBody,
-    /// IDs with its name in an earlier complete list; `None` if there was no such list.
-    pub known_ids: Option<Vec<TaskId>>,
-    /// The newest creation time in that list.
-    pub list_watermark: Option<String>,
-}
 
 /// The journal of a run in progress, and the lock into which it is merged.
 #[derive(Debug)]
@@ -51,18 +34,10 @@ pub struct JournalSender {
     paths: Paths,
 }
 
-pub(crate) type Reply<T> = oneshot::Sender<Result<T, LockError>>;
-
-/// A request to the thread, with the channel for its answer.
-#[derive(Debug)]
-pub(crate) enum WriterCommand {
-    Append(Record, Reply<()>),
-    Fold(Vec<EntryChange>, Reply<Vec<IdConflict>>),
-    Finish(Reply<Vec<IdConflict>>),
-}
-
 impl JournalHandle {
-    pub(crate) fn start(
+    /// Begins a run that creates these instances: makes the plan durable in a new journal, and
+    /// checks that the lock can be written at the end.
+    pub fn start(
         store: LockStore,
         plan: Vec<PendingCreate>,
         descriptors: Descriptors,
@@ -121,7 +96,7 @@ impl JournalHandle {
         rest: &[Record; 2],
     ) -> Result<(), EmergencyWriteError> {
         let rescue = self.rescue.as_ref().ok_or(EmergencyWriteError::NoStateDirectory)?;
-        let written = rescue.append(&[&planned.into(), &rest[0], &rest[1]]);
+        let written = rescue.append(&[&Record::Plan(planned), &rest[0], &rest[1]]);
         written.map_err(EmergencyWriteError::Io)
     }
 }
@@ -149,12 +124,4 @@ async fn request<T>(
     let gone = || LockError::Poisoned { path: paths.journal.clone(), first: WriterFailure::Exited };
     jobs.send(job(ack)).map_err(|_| gone())?;
     answer.await.map_err(|_| gone())?
-}
-
-impl From<PendingCreate> for Record {
-    fn from(
-        PendingCreate { name, region, endpoint, body, known_ids, list_watermark }: PendingCreate,
-    ) -> Self {
-        Self::Plan { name, region, endpoint, body, known_ids, list_watermark }
-    }
 }

@@ -1,6 +1,7 @@
 //! The journal: the steps of a run since the lock was last written, each a durable record.
 
 pub(crate) mod codec;
+pub(crate) mod command;
 pub(crate) mod emergency;
 pub(crate) mod handle;
 pub(crate) mod replay;

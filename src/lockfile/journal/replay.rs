@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::ids::{Endpoint, InstanceName, Region, TaskId};
-use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Record, RequestBody};
+use super::codec::PendingCreate;
+use crate::ids::{InstanceName, TaskId};
+use crate::lockfile::entry::{Entry, EntryState, IdSource};
+use crate::lockfile::{EntryChange, Record};
 
 /// `why` of an unknown entry whose request was sent and whose outcome was not recorded: data of the
 /// lock, the same in every language.
@@ -16,11 +18,7 @@ pub(crate) struct JournalState(BTreeMap<InstanceName, CreateAttempt>);
 
 #[derive(Debug)]
 struct CreateAttempt {
-    region: Option<Region>,
-    endpoint: Endpoint,
-    body: RequestBody,
-    known_ids: Option<Vec<TaskId>>,
-    list_watermark: Option<String>,
+    create: PendingCreate,
     candidates: Vec<TaskId>,
     at: Option<String>,
     base: Option<Entry>,
@@ -43,20 +41,16 @@ impl JournalState {
     pub(crate) fn apply_record(&mut self, record: &Record) {
         match record {
             Record::Head { .. } => {}
-            Record::Plan { name, region, endpoint, body, known_ids, list_watermark } => {
+            Record::Plan(create) => {
                 let attempt = CreateAttempt {
-                    region: region.clone(),
-                    endpoint: endpoint.clone(),
-                    body: body.clone(),
-                    known_ids: known_ids.clone(),
-                    list_watermark: list_watermark.clone(),
+                    create: create.clone(),
                     candidates: Vec::new(),
                     at: None,
                     base: None,
                     ours: None,
                     open: false,
                 };
-                self.0.insert(name.clone(), attempt);
+                self.0.insert(create.name.clone(), attempt);
             }
             Record::Intent { name, at, .. } => self.update(name, |attempt| {
                 attempt.at = Some(at.clone());
@@ -124,18 +118,20 @@ impl JournalState {
 
 impl CreateAttempt {
     fn unknown(&self, why: &str) -> Entry {
+        let PendingCreate { region, endpoint, body, known_ids, list_watermark, .. } =
+            self.create.clone();
         Entry {
             state: EntryState::Unknown,
             task_id: None,
             how: None,
             candidates: self.candidates.clone(),
-            region: self.region.clone(),
-            endpoint: self.endpoint.clone(),
+            region,
+            endpoint,
             submitted_at: self.at.clone(),
-            known_ids: self.known_ids.clone(),
-            list_watermark: self.list_watermark.clone(),
+            known_ids,
+            list_watermark,
             why: Some(why.to_owned()),
-            request: self.body.clone(),
+            request: body,
             extra: serde_json::Map::new(),
         }
     }

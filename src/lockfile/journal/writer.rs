@@ -10,16 +10,17 @@ use std::os::unix::fs::FileExt;
 use std::sync::mpsc;
 
 use super::codec;
-use super::handle::{PendingCreate, Reply, WriterCommand};
+use super::codec::PendingCreate;
+use super::command::{Reply, WriterCommand};
 use super::replay::JournalState;
 use crate::ids::InstanceName;
 use crate::lockfile::descriptors::{Descriptors, JournalFile};
+use crate::lockfile::digest::digest;
 use crate::lockfile::paths::{Paths, read_optional};
 use crate::lockfile::process_lock::{self, ProcessLock};
 use crate::lockfile::store::{CachedLock, LockStore, MergeOutcome, merge};
 use crate::lockfile::{
     EntryChange, FileAction, IdConflict, LockError, LockHolder, Record, SystemError, WriterFailure,
-    digest,
 };
 
 /// Maximum size of one space reservation.
@@ -107,7 +108,7 @@ impl JournalWriter {
             pid: std::process::id(),
             host: process_lock::host(),
         }])?;
-        let records: Vec<Record> = plan.into_iter().map(Record::from).collect();
+        let records: Vec<Record> = plan.into_iter().map(Record::Plan).collect();
         self.write_all(&records.iter().collect::<Vec<_>>())?;
         // The plan is about as large as the new entries, apart from their frames.
         let size = lock.len() as u64 + self.at + RECORD_OVERHEAD * records.len() as u64;
@@ -205,7 +206,7 @@ impl JournalWriter {
                 self.check_not_poisoned()?;
                 self.reserve(size + self.reserved_for_outcomes)?;
             }
-            Record::Head { .. } | Record::Plan { .. } | Record::Merged { .. } => {}
+            Record::Head { .. } | Record::Plan(_) | Record::Merged { .. } => {}
         }
         Ok(())
     }
@@ -364,7 +365,7 @@ fn max_record_size(record: &Record) -> u64 {
         Record::CandidatesSeen { name, ids } => {
             outcome_reserve(name) + MAX_ID_BYTES * ids.len() as u64
         }
-        Record::Head { .. } | Record::Plan { .. } | Record::Merged { .. } => RECORD_OVERHEAD,
+        Record::Head { .. } | Record::Plan(_) | Record::Merged { .. } => RECORD_OVERHEAD,
     }
 }
 

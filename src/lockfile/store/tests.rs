@@ -6,11 +6,10 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::{LockStore, OpenOptions, RecoveredView, read_with_journal};
+use crate::lockfile::entry::{EntryState, Lockfile};
+use crate::lockfile::request_body::RequestBody;
 use crate::lockfile::tmpfs::SmallDisk;
-use crate::lockfile::{
-    Descriptors, EntryChange, EntryState, JournalHandle, LockError, Lockfile, PendingCreate,
-    Record, RequestBody,
-};
+use crate::lockfile::{Descriptors, EntryChange, JournalHandle, LockError, PendingCreate, Record};
 use crate::output::words::{En, LockWords};
 
 /// A directory with a lock that does not exist yet, and a state directory.
@@ -35,13 +34,8 @@ impl Place {
     }
 
     fn begin(&self, names: &[&str]) -> JournalHandle {
-        self.open()
-            .unwrap()
-            .start_journal(
-                names.iter().map(|name| planned(name)).collect(),
-                Descriptors::for_journals(1),
-            )
-            .unwrap()
+        let plan = names.iter().map(|name| planned(name)).collect();
+        JournalHandle::start(self.open().unwrap(), plan, Descriptors::for_journals(1)).unwrap()
     }
 
     fn read(&self) -> Lockfile {
@@ -391,12 +385,12 @@ fn full_disk_fails_at_an_intent_and_never_at_an_outcome() {
     let names: Vec<_> = (0..60).map(|n| format!("n{n}")).collect();
     run(async {
         let store = LockStore::open(&lock, OpenOptions::default()).unwrap();
-        let writer = store
-            .start_journal(
-                names.iter().map(|name| planned(name)).collect(),
-                Descriptors::for_journals(1),
-            )
-            .unwrap();
+        let writer = JournalHandle::start(
+            store,
+            names.iter().map(|name| planned(name)).collect(),
+            Descriptors::for_journals(1),
+        )
+        .unwrap();
         let mut sent = Vec::new();
         for name in &names {
             match writer.appender().append(intent(name)).await {
@@ -423,9 +417,12 @@ fn outcome_missing_from_the_journal_reaches_the_lock() {
     let lock = disk.path().join("a.lock");
     run(async {
         let store = LockStore::open(&lock, OpenOptions::default()).unwrap();
-        let writer = store
-            .start_journal(vec![planned("a"), planned("b")], Descriptors::for_journals(1))
-            .unwrap();
+        let writer = JournalHandle::start(
+            store,
+            vec![planned("a"), planned("b")],
+            Descriptors::for_journals(1),
+        )
+        .unwrap();
         append(&writer, [intent("a")]).await;
         // The reserved space is removed: writing the outcome fails.
         let journal = fs::File::options().write(true).open(disk.path().join("a.lock.journal"));
@@ -448,11 +445,9 @@ fn outcome_missing_from_the_journal_reaches_the_lock() {
 fn directory_without_room_for_the_lock_is_refused_first() {
     let location = Place::new();
     fs::create_dir(location.folder.path().join(".a.lock.next")).unwrap();
-    let error = location
-        .open()
-        .unwrap()
-        .start_journal(vec![planned("a")], Descriptors::for_journals(1))
-        .unwrap_err();
+    let store = location.open().unwrap();
+    let error =
+        JournalHandle::start(store, vec![planned("a")], Descriptors::for_journals(1)).unwrap_err();
     assert!(matches!(error, LockError::Io { .. }), "{error:?}");
     assert!(!location.beside(".journal").exists());
 }

@@ -2,7 +2,8 @@ use proptest::prelude::*;
 use serde_json::{Map, json};
 
 use super::{MergeConflict, MergeResult, merge_locks};
-use crate::lockfile::{Entry, EntryState, Lockfile, RequestBody};
+use crate::lockfile::entry::{Entry, EntryState, Lockfile};
+use crate::lockfile::request_body::RequestBody;
 
 fn unknown(attempt: &str) -> Entry {
     Entry {

@@ -1,6 +1,6 @@
 //! Rules for one instance merged with its defaults, which no schema can express.
 //!
-//! A rule is a file and a line in [`RULES`](table::RULES). It checks the tree, so it also works on an instance
+//! A rule is a file and a line in `table.rs`. It checks the tree, so it also works on an instance
 //! with other errors, and it ignores values of the wrong type.
 
 mod cards_on_cpu;

@@ -94,7 +94,8 @@ fn left_over(records: &[Record]) -> HashSet<TaskId> {
     let mut planned = HashSet::new();
     for record in records {
         match record {
-            Record::Plan { name, .. } => {
+            Record::Plan(create) => {
+                let name = &create.name;
                 planned.insert(name);
                 left.remove(name);
             }

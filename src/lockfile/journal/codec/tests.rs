@@ -1,5 +1,5 @@
-use super::{DecodeError, Record, decode, decode_each, encode};
-use crate::lockfile::RequestBody;
+use super::{DecodeError, PendingCreate, Record, decode, decode_each, encode};
+use crate::lockfile::request_body::RequestBody;
 
 fn intent(name: &str) -> Record {
     Record::Intent { name: name.into(), attempt: 1, at: "2026-11-23T06:11:41Z".into() }
@@ -11,13 +11,15 @@ fn created(name: &str, id: &str) -> Record {
 
 /// Returns five batches of a run.
 fn batches() -> Vec<Vec<Record>> {
-    let plan = |name: &str| Record::Plan {
-        name: name.into(),
-        region: None,
-        endpoint: "sandbox".into(),
-        body: RequestBody::from_value(&serde_json::json!({"instanceServiceName": name})),
-        known_ids: Some(Vec::new()),
-        list_watermark: None,
+    let plan = |name: &str| {
+        Record::Plan(PendingCreate {
+            name: name.into(),
+            region: None,
+            endpoint: "sandbox".into(),
+            body: RequestBody::from_value(&serde_json::json!({"instanceServiceName": name})),
+            known_ids: Some(Vec::new()),
+            list_watermark: None,
+        })
     };
     vec![
         vec![Record::Head { version: 1, lock: "00".into(), pid: 1, host: None }],

@@ -1,0 +1,139 @@
+//! Contents of a lock: the entries of the instances.
+
+use crate::ids::Endpoint;
+use crate::ids::InstanceName;
+use crate::ids::Region;
+use crate::ids::TaskId;
+use crate::lockfile::request_body::RequestBody;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Map;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Contents of a lock file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lockfile {
+    /// The manifest's file name, from the first line.
+    pub manifest: Option<String>,
+    /// The instances, by name.
+    pub instances: BTreeMap<InstanceName, Entry>,
+    /// Unknown top-level keys, kept unchanged.
+    pub extra: Map<String, Value>,
+}
+
+/// One instance in a lock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its state.
+    pub state: EntryState,
+    /// Its ID; absent while the state is [`EntryState::Unknown`].
+    pub task_id: Option<TaskId>,
+    /// Source of the ID, if it was not the answer to our request.
+    pub how: Option<IdSource>,
+    /// Other live instances of its name.
+    pub candidates: Vec<TaskId>,
+    /// The region of its request, if known.
+    pub region: Option<Region>,
+    /// The endpoint of its request.
+    pub endpoint: Endpoint,
+    /// Time at which its request was about to be sent, in UTC, as text; human-readable, no decision
+    /// depends on it.
+    pub submitted_at: Option<String>,
+    /// While unknown: IDs with its name in a complete list from before the request; `None` if there
+    /// was no such list.
+    pub known_ids: Option<Vec<TaskId>>,
+    /// While unknown: the newest creation time that the platform had shown before the request.
+    pub list_watermark: Option<String>,
+    /// While unknown: description of the problem.
+    pub why: Option<String>,
+    /// The body of the create call as it was sent.
+    pub request: RequestBody,
+    /// Unknown keys, kept unchanged.
+    pub extra: Map<String, Value>,
+}
+
+impl Entry {
+    /// Creates the entry of an existing instance whose ID is known.
+    pub fn adopted(
+        id: TaskId,
+        how: IdSource,
+        (region, endpoint): (Option<Region>, Endpoint),
+        request: RequestBody,
+    ) -> Self {
+        Self {
+            state: EntryState::Created,
+            task_id: Some(id),
+            how: Some(how),
+            candidates: Vec::new(),
+            region,
+            endpoint,
+            submitted_at: None,
+            known_ids: None,
+            list_watermark: None,
+            why: None,
+            request,
+            extra: Map::new(),
+        }
+    }
+
+    /// Returns this unknown entry with its ID, which is now known.
+    #[must_use]
+    pub fn resolved_as(&self, id: TaskId, how: IdSource) -> Self {
+        let others = self.candidates.iter().filter(|other| **other != id).cloned().collect();
+        Self {
+            state: EntryState::Created,
+            how: Some(how),
+            candidates: others,
+            task_id: Some(id),
+            known_ids: None,
+            list_watermark: None,
+            why: None,
+            ..self.clone()
+        }
+    }
+}
+
+/// State of an instance in a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryState {
+    /// It was created, under its `taskId`.
+    Created,
+    /// Its request was sent, and it is unknown whether it was created.
+    Unknown,
+    /// Deletion was requested but not yet confirmed.
+    Deleting,
+}
+
+impl EntryState {
+    /// Returns the value in the lock.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Unknown => "unknown",
+            Self::Deleting => "deleting",
+        }
+    }
+}
+
+/// Source of an ID, if it was not the answer to our request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdSource {
+    /// It was found in the platform's list.
+    #[serde(rename = "list")]
+    Listed,
+    /// Set manually with `resolve` or `adopt`.
+    #[serde(rename = "told")]
+    Manual,
+}
+
+impl IdSource {
+    /// Returns the value in the lock.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed => "list",
+            Self::Manual => "told",
+        }
+    }
+}
