@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::client::ApiError;
+use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
 use crate::api::endpoints::detail::Detail;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::inventory::RegionInventory;
@@ -31,17 +31,34 @@ pub struct Resolved {
 }
 
 /// Reason why a manual resolution was rejected. The lock is unchanged.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum ResolveError {
     /// The lock or the platform contradicts it.
-    #[error("{0}")]
     Conflict(String),
+    /// The platform does not confirm that the instance is gone.
+    NotGone {
+        /// The instance.
+        id: TaskId,
+        /// The platform's answer.
+        cause: ErrorMessage,
+    },
+    /// The platform does not have the instance.
+    NotListed {
+        /// The instance.
+        id: TaskId,
+        /// The platform's answer.
+        cause: Box<ErrorDetail>,
+    },
     /// The platform could not be queried.
-    #[error("could not query the platform, so nothing was changed")]
     QueryFailed(ApiError),
     /// The lock cannot be written.
-    #[error(transparent)]
-    Lock(#[from] LockError),
+    Lock(LockError),
+}
+
+impl From<LockError> for ResolveError {
+    fn from(error: LockError) -> Self {
+        Self::Lock(error)
+    }
 }
 
 /// Resolves an unknown outcome, or removes an instance that is gone from the lock.
@@ -207,7 +224,7 @@ async fn ensure_gone(id: &TaskId, site: &RegionInventory) -> Result<(), ResolveE
                 listing
                     if !reason.means_not_found() && listing.is_none_or(|l| !l.is_complete()) =>
                 {
-                    there(&reason.message)
+                    Err(ResolveError::NotGone { id: id.clone(), cause: reason.message })
                 }
                 _ => Ok(()),
             }
@@ -238,9 +255,9 @@ async fn fetch_named_detail(
             ));
             return Ok(None);
         }
-        Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason)) => {
-            let message = format!("the platform does not list `{id}`: {reason}");
-            return Err(ResolveError::Conflict(message));
+        Err(ApiError::Refused(cause) | ApiError::EndpointMissing(cause)) => {
+            let cause = Box::new(cause);
+            return Err(ResolveError::NotListed { id: id.clone(), cause });
         }
         Err(failure) => return Err(ResolveError::QueryFailed(failure)),
     };

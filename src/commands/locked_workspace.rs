@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::runtime::Runtime;
 
 use super::load::{LoadedManifest, files, open, prepare, repeat_allow_http};
-use super::platform::{Platform, RequestedRegions, failure_class, query_failed};
+use super::platform::{Platform, RequestedRegions, query_failed};
 use super::{CommandError, Exit, runtime};
 use crate::api::client::Client;
 use crate::apply::{ApplyReport, InstanceReport, Outcome};
@@ -97,13 +97,23 @@ impl LockedWorkspace {
             }
             Err(ResolveError::Lock(error)) => return Err(error.into()),
             Err(ResolveError::QueryFailed(failure)) => {
-                let (class, cause) = failure_class(failure);
-                self.report.classes.insert(class);
-                let message = format!("could not query the platform: {cause}");
-                (Some(Outcome::Skipped), message)
+                self.report.classes.insert(failure.class());
+                (Some(Outcome::Skipped), console.words().query_failed(failure.detail()))
             }
             Err(ResolveError::Conflict(message)) => {
                 self.report.classes.insert(ExitClass::Blocked);
+                (Some(Outcome::Skipped), message)
+            }
+            Err(ResolveError::NotGone { id, cause }) => {
+                self.report.classes.insert(ExitClass::Blocked);
+                let cause = console.words().error_message(&cause);
+                let message = format!("the platform still lists `{id}`: {cause}");
+                (Some(Outcome::Skipped), message)
+            }
+            Err(ResolveError::NotListed { id, cause }) => {
+                self.report.classes.insert(ExitClass::Blocked);
+                let cause = console.words().error_detail(&cause);
+                let message = format!("the platform does not list `{id}`: {cause}");
                 (Some(Outcome::Skipped), message)
             }
         };

@@ -12,6 +12,7 @@ mod sarif;
 mod table;
 pub(crate) mod text;
 mod validation;
+pub mod words;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -21,9 +22,10 @@ use crate::exit_status::ExitClasses;
 use crate::source::SourceFile;
 use crate::validate::{TextEdit, ValidationResult};
 use progress::ProgressLine;
+use words::{En, Words};
 
 pub use text::apply::{AppliedManifests, PlannedManifest};
-pub use text::auth::{AuthProblem, AuthReport, RegionReport};
+pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, RegionState};
 pub use text::catalog::CatalogResponse;
 pub use text::explain::ExplainBlock;
 pub use text::lock::{LockSummary, RecoverySummary};
@@ -39,6 +41,7 @@ pub struct Console {
     quiet: bool,
     verbose: bool,
     screen: ProgressLine,
+    words: &'static dyn Words,
 }
 
 /// Style of rendered text.
@@ -84,7 +87,13 @@ impl Console {
             quiet,
             verbose,
             screen,
+            words: &En,
         }
+    }
+
+    /// Returns the texts of the language of this console.
+    pub(crate) fn words(&self) -> &'static dyn Words {
+        self.words
     }
 
     /// Prints validation results, as the command's result.
@@ -160,10 +169,10 @@ impl Console {
 
     /// Prints the findings about the credentials, as the command's result.
     pub fn auth(&mut self, report: &AuthReport, format: Format) -> io::Result<()> {
-        let width = self.out_width();
+        let (width, words) = (self.out_width(), self.words());
         self.print(|out| match format {
-            Format::Human => text::auth::human(out, report, width),
-            Format::Json => text::auth::json(out, report),
+            Format::Human => text::auth::human(out, report, width, words),
+            Format::Json => text::auth::json(out, report, words),
         })
     }
 

@@ -53,7 +53,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "lockfile",
             "diagnostics",
             "source",
-            "api::endpoints",
+            "api",
         ],
     ),
     ("cli", &[]),

@@ -1,0 +1,9 @@
+//! Texts for people, made from facts: one trait per area, one implementation per language.
+
+mod api;
+mod en;
+mod language;
+
+pub use api::ApiWords;
+pub use language::En;
+pub(crate) use language::Words;
