@@ -287,5 +287,5 @@ fn no_envelope(answer: &HttpResponse, secrets: &Redactor) -> ErrorMessage {
     ErrorMessage::NoEnvelope { status, redirect, body }
 }
 
-/// Number of characters that the words about a redirect take.
-const REDIRECT_WORDS: usize = " to ; redirects are never followed".len();
+/// Number of characters left for the words about a redirect.
+const REDIRECT_WORDS: usize = 34;

@@ -220,3 +220,54 @@ fn shortened(text: &str) -> String {
         None => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{detail, message};
+    use crate::api::client::{ErrorDetail, ErrorMessage, ForeignBody, HttpStatus, TransportError};
+
+    #[test]
+    fn response_without_an_envelope_shows_its_status_and_text() {
+        let text = |code, reason, redirect: Option<&str>, body| {
+            let (status, redirect) = (HttpStatus { code, reason }, redirect.map(str::to_owned));
+            message(&ErrorMessage::NoEnvelope { status, redirect, body })
+        };
+        let body = || ForeignBody::Text("<html>".to_owned());
+        assert_eq!(text(502, "Bad Gateway", None, body()), "HTTP 502 Bad Gateway: <html>");
+        assert_eq!(text(599, "", None, body()), "HTTP 599 : <html>");
+        assert_eq!(text(599, "", None, ForeignBody::Empty), "HTTP 599");
+        assert_eq!(text(200, "OK", None, ForeignBody::Json), "HTTP 200 OK: JSON without a `code`");
+        assert_eq!(
+            text(302, "Found", Some("/x"), ForeignBody::Empty),
+            "HTTP 302 Found to /x; redirects are never followed"
+        );
+    }
+
+    #[test]
+    fn code_and_status_follow_the_message() {
+        let (code, status) = (Some("10003".to_owned()), Some(400));
+        let message = ErrorMessage::Platform(String::new());
+        let error = ErrorDetail { code, status, ..message.into() };
+        assert_eq!(detail(&error), "no message (code 10003, HTTP 400)");
+        assert_eq!(detail(&ErrorDetail { code: None, ..error }), "no message");
+    }
+
+    #[test]
+    fn library_message_is_shortened_and_outer_message_is_kept() {
+        let error = TransportError::Other("x".repeat(400));
+        let cause = Box::new(ErrorMessage::Transport(Box::new(error)));
+        let text = message(&cause);
+        assert_eq!((text.len(), text.ends_with("x..")), (302, true));
+        let pause = Some(Duration::from_secs(90));
+        let throttled = message(&ErrorMessage::Throttled { pause, cause });
+        assert_eq!(
+            throttled,
+            format!(
+                "throttled: the platform accepted nothing for 5 minutes, which asks for a pause of \
+                 1m 30s; run again later with `--parallel 2`: {text}"
+            )
+        );
+    }
+}
