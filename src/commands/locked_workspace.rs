@@ -15,6 +15,7 @@ use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory;
 use crate::inventory::RegionInventory;
 use crate::lockfile::LockStore;
+use crate::output::words::Words;
 use crate::output::{AppliedManifests, Console};
 use crate::plan::PlanAction;
 use crate::resolve::{ResolveError, Resolved};
@@ -95,25 +96,9 @@ impl LockedWorkspace {
                 };
                 (None, word.to_owned())
             }
-            Err(ResolveError::Lock(error)) => return Err(error.into()),
-            Err(ResolveError::QueryFailed(failure)) => {
-                self.report.classes.insert(failure.class());
-                (Some(Outcome::Skipped), console.words().query_failed(failure.detail()))
-            }
-            Err(ResolveError::Conflict(message)) => {
-                self.report.classes.insert(ExitClass::Blocked);
-                (Some(Outcome::Skipped), message)
-            }
-            Err(ResolveError::NotGone { id, cause }) => {
-                self.report.classes.insert(ExitClass::Blocked);
-                let cause = console.words().error_message(&cause);
-                let message = format!("the platform still lists `{id}`: {cause}");
-                (Some(Outcome::Skipped), message)
-            }
-            Err(ResolveError::NotListed { id, cause }) => {
-                self.report.classes.insert(ExitClass::Blocked);
-                let cause = console.words().error_detail(&cause);
-                let message = format!("the platform does not list `{id}`: {cause}");
+            Err(error) => {
+                let (class, message) = rejection(error, console.words())?;
+                self.report.classes.insert(class);
                 (Some(Outcome::Skipped), message)
             }
         };
@@ -137,4 +122,23 @@ impl LockedWorkspace {
         console.print_resolutions(&applied, self.format)?;
         Ok(self.report.classes.into())
     }
+}
+
+/// Returns the reason why a resolution was rejected, and its class; an error of the lock ends the
+/// run.
+fn rejection(error: ResolveError, words: &dyn Words) -> Result<(ExitClass, String), CommandError> {
+    let message = match error {
+        ResolveError::Conflict(message) => message,
+        ResolveError::NotGone { id, cause } => {
+            format!("the platform still lists `{id}`: {}", words.error_message(&cause))
+        }
+        ResolveError::NotListed { id, cause } => {
+            format!("the platform does not list `{id}`: {}", words.error_detail(&cause))
+        }
+        ResolveError::QueryFailed(failure) => {
+            return Ok((failure.class(), words.query_failed(failure.detail())));
+        }
+        ResolveError::Lock(error) => return Err(error.into()),
+    };
+    Ok((ExitClass::Blocked, message))
 }

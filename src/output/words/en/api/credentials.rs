@@ -104,15 +104,7 @@ fn proxy(problem: &ProxyProblem) -> String {
 
 pub(super) fn help(error: &CredentialsError) -> &'static str {
     match error {
-        CredentialsError::Missing { login: true, .. } => {
-            "a login requires INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY; \
-             `instancectl auth check` shows which are set"
-        }
-        CredentialsError::Missing { login: false, .. } => {
-            "export INSTANCECTL_ENDPOINT=https://HOST:PORT/ai and INSTANCECTL_TOKEN=TOKEN (or \
-             INSTANCECTL_TOKEN_FILE=FILE), or log in with INSTANCECTL_USER, \
-             INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY; `--sandbox` needs none"
-        }
+        CredentialsError::Missing { login, .. } => missing_help(*login),
         CredentialsError::Mixed { .. } => {
             "unset it to log in, or set both the address and its token"
         }
@@ -152,6 +144,17 @@ pub(super) fn help(error: &CredentialsError) -> &'static str {
         CredentialsError::Setup(_) => {
             "check the system's certificate store and INSTANCECTL_CA_FILE"
         }
+    }
+}
+
+fn missing_help(login: bool) -> &'static str {
+    if login {
+        "a login requires INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and INSTANCECTL_SECRET_KEY; \
+         `instancectl auth check` shows which are set"
+    } else {
+        "export INSTANCECTL_ENDPOINT=https://HOST:PORT/ai and INSTANCECTL_TOKEN=TOKEN (or \
+         INSTANCECTL_TOKEN_FILE=FILE), or log in with INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY and \
+         INSTANCECTL_SECRET_KEY; `--sandbox` needs none"
     }
 }
 
