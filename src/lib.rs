@@ -56,7 +56,8 @@
 //! | a syntax mistake | `validate/syntax_recovery/`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
 //! | a call of the platform | a file in `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
 //! | the meaning of a code or status of the platform | `api/response.rs` | its table of responses in the tests |
-//! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; messages in `api/peer_error.rs` | their tests; `tests/settle/gateways.rs` |
+//! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; errors in `api/transport_error.rs` | their tests; `tests/settle/gateways.rs` |
+//! | a text about the access to the platform | `output/words/en/api/` | an exhaustive match on its facts |
 //! | proxies, certificates | `api/proxy.rs`, `api/tls.rs` | their tests; `tests/service/ways.rs` |
 //! | a command printed in a message | `text/command_line.rs` | `tests/settle/pasted.rs` runs it |
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |

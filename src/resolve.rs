@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::client::ApiError;
+use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
 use crate::api::endpoints::detail::Detail;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::inventory::RegionInventory;
@@ -35,6 +35,20 @@ pub struct Resolved {
 pub enum ResolveError {
     /// The lock or the platform contradicts it.
     Conflict(String),
+    /// The platform does not confirm that the instance is gone.
+    NotGone {
+        /// The instance.
+        id: TaskId,
+        /// The platform's answer.
+        cause: ErrorMessage,
+    },
+    /// The platform does not have the instance.
+    NotListed {
+        /// The instance.
+        id: TaskId,
+        /// The platform's answer.
+        cause: Box<ErrorDetail>,
+    },
     /// The platform could not be queried.
     QueryFailed(ApiError),
     /// The lock cannot be written.
@@ -210,7 +224,7 @@ async fn ensure_gone(id: &TaskId, site: &RegionInventory) -> Result<(), ResolveE
                 listing
                     if !reason.means_not_found() && listing.is_none_or(|l| !l.is_complete()) =>
                 {
-                    there(&reason.message)
+                    Err(ResolveError::NotGone { id: id.clone(), cause: reason.message })
                 }
                 _ => Ok(()),
             }
@@ -241,9 +255,9 @@ async fn fetch_named_detail(
             ));
             return Ok(None);
         }
-        Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason)) => {
-            let message = format!("the platform does not list `{id}`: {reason}");
-            return Err(ResolveError::Conflict(message));
+        Err(ApiError::Refused(cause) | ApiError::EndpointMissing(cause)) => {
+            let cause = Box::new(cause);
+            return Err(ResolveError::NotListed { id: id.clone(), cause });
         }
         Err(failure) => return Err(ResolveError::QueryFailed(failure)),
     };

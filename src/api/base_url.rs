@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use super::CredentialsError;
+use super::auth::credentials_error::AddressProblem;
 use crate::ids::Endpoint;
 
 /// Parses an address from `name` (a variable, or the platform's name for it): scheme, host, port
@@ -14,20 +15,20 @@ pub(super) fn parse(
     address: &str,
     allow_http: bool,
 ) -> Result<Url, CredentialsError> {
-    let wrong = |problem: &str| CredentialsError::Address { name, problem: problem.to_owned() };
+    let wrong = |problem| CredentialsError::Address { name, problem };
     let mut url =
-        Url::parse(address.trim()).map_err(|error| wrong(&format!("is no URL: {error}")))?;
+        Url::parse(address.trim()).map_err(|error| wrong(AddressProblem::NotAUrl(error)))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(wrong(&format!("begins with `{}:`, expected `https:`", url.scheme())));
+        return Err(wrong(AddressProblem::Scheme(url.scheme().to_owned())));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("holds a user name or password, expected none"));
+        return Err(wrong(AddressProblem::HasLogin));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("has a query or a fragment, expected only scheme, host, port and path"));
+        return Err(wrong(AddressProblem::HasQuery));
     }
     if url.scheme() == "http" && !is_loopback(&url) && !allow_http {
-        return Err(wrong("is plain HTTP, expected `https:` (`--allow-http` lets it pass)"));
+        return Err(wrong(AddressProblem::PlainHttp));
     }
     let path = url.path().trim_end_matches('/').to_owned();
     url.set_path(&path);

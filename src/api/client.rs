@@ -16,10 +16,13 @@ use super::auth::credentials::TokenCredentials;
 use super::auth::redact::Redactor;
 use super::auth::session::{TokenLease, TokenProvider};
 use super::endpoints::list::Form;
+pub use super::envelope::MalformedEnvelope;
+pub use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody, HttpStatus};
 use super::http::{HttpClient, HttpRequest};
 use super::http_exchange::MAX_BODY_BYTES;
 use super::response::classify_idempotent;
-pub use super::response::{ApiError, CreateResult, ErrorDetail};
+pub use super::response::{ApiError, CreateResult};
+pub use super::transport_error::{ConnectError, TlsError, TransportError};
 use crate::ids::{Endpoint, Region};
 
 /// Client of the service. Clones share one connection pool.

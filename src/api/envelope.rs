@@ -18,7 +18,16 @@ pub(super) enum EnvelopeResult<T> {
     NotAnEnvelope,
     /// Begins like an envelope but is malformed: truncated, followed by other content, a duplicate
     /// key, a `code` that is neither string nor number. Its meaning is unknown.
-    Malformed(String),
+    Malformed(MalformedEnvelope),
+}
+
+/// The reason that an envelope is malformed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MalformedEnvelope {
+    /// It is not complete JSON, or has a duplicate key; with the JSON parser's message.
+    Json(String),
+    /// `code` is neither string nor number; with its value as JSON.
+    Code(String),
 }
 
 /// One complete envelope.
@@ -50,14 +59,14 @@ pub(super) fn read<T: DeserializeOwned + Default>(body: &[u8]) -> EnvelopeResult
     }
     let keys: RawEnvelope<T> = match serde_json::from_str(&body) {
         Ok(keys) => keys,
-        Err(error) => return EnvelopeResult::Malformed(error.to_string()),
+        Err(error) => return EnvelopeResult::Malformed(MalformedEnvelope::Json(error.to_string())),
     };
     let code = match keys.code {
         None => return EnvelopeResult::NotAnEnvelope,
         Some(Value::String(code)) => code,
         Some(Value::Number(code)) => code.to_string(),
         Some(other) => {
-            return EnvelopeResult::Malformed(format!("`code` is {other}, expected text"));
+            return EnvelopeResult::Malformed(MalformedEnvelope::Code(other.to_string()));
         }
     };
     let message = match keys.msg.or(keys.message) {

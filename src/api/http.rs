@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::auth::credentials::Network;
 use super::client::{ClientOptions, ErrorDetail};
+use super::error_message::ErrorMessage;
 use super::http_exchange::{HttpResponse, Limits, SendResult, exchange};
 use super::peer_error::Peer;
 use super::proxy::Proxy;
@@ -118,10 +119,7 @@ impl HttpClient {
     ) -> Result<T, ErrorDetail> {
         let mut halt = pin!(halt);
         let mut attempt = 1;
-        let mut reason = ErrorDetail {
-            message: "interrupted before the request was sent".to_owned(),
-            ..ErrorDetail::default()
-        };
+        let mut reason = ErrorDetail::from(ErrorMessage::InterruptedBeforeRequest);
         loop {
             let mut sent = Instant::now();
             if call.creates {
@@ -141,7 +139,8 @@ impl HttpClient {
                 }
                 RetryDecision::Throttled { wait, cause } => {
                     if !self.pace.on_throttled(sent, wait) {
-                        return Err(throttled(cause, wait));
+                        let message = |cause| ErrorMessage::Throttled { pause: wait, cause };
+                        return Err(cause.wrap(message));
                     }
                     reason = cause;
                     continue;
@@ -250,19 +249,6 @@ impl Settings {
         };
         builder.build().map_err(|error| CredentialsError::Setup(error.to_string()))
     }
-}
-
-/// Returns the error for a create that was rejected with 429 until retrying was given up.
-fn throttled(cause: ErrorDetail, wait: Option<Duration>) -> ErrorDetail {
-    let requested = wait.map_or(String::new(), |wait| {
-        format!(", which asks for a pause of {}", humantime::format_duration(wait))
-    });
-    let message = format!(
-        "throttled: the platform accepted nothing for 5 minutes{requested}; run again later with \
-         `--parallel 2`: {}",
-        cause.message
-    );
-    ErrorDetail { message, ..cause }
 }
 
 /// Returns a random part of `most`. The hasher's keys are the standard library's own source of

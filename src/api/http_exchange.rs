@@ -14,6 +14,7 @@ use reqwest::header::{CONTENT_ENCODING, DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use tokio::time::timeout;
 
 use super::peer_error::{Peer, PeerError};
+use super::transport_error::TransportError;
 
 /// Extra time for reading a response after its timeout.
 const LAST_CHANCE: Duration = Duration::from_millis(500);
@@ -29,8 +30,8 @@ pub(super) enum SendResult {
     Response(HttpResponse),
     /// The service cannot have received the request's body.
     NotSent {
-        /// Description of the error.
-        why: String,
+        /// The error.
+        why: TransportError,
         /// Whether retrying cannot help.
         lasting: bool,
     },
@@ -38,8 +39,8 @@ pub(super) enum SendResult {
     Ambiguous {
         /// The status, if it was received.
         status: Option<u16>,
-        /// Description of the error.
-        why: String,
+        /// The error.
+        why: TransportError,
         /// Whether the connection was lost before any response arrived.
         unanswered: bool,
     },
@@ -89,18 +90,18 @@ pub(super) async fn exchange(
             Err(error) => {
                 let error = error.without_url();
                 let connecting = error.is_connect();
-                let PeerError { words, lasting } = peer.describe(&error, connecting).await;
+                let PeerError { error: why, lasting } = peer.classify(&error, connecting).await;
                 // A connect timeout is a timeout too, so check for connection errors first.
                 if connecting || !requested.load(Ordering::Relaxed) {
-                    SendResult::NotSent { why: words, lasting: lasting && connecting }
+                    SendResult::NotSent { why, lasting: lasting && connecting }
                 } else {
-                    SendResult::Ambiguous { status: None, why: words, unanswered: true }
+                    SendResult::Ambiguous { status: None, why, unanswered: true }
                 }
             }
         }
     });
     within(limits.time, answered).await.unwrap_or_else(|| {
-        let why = peer.too_late(limits.time);
+        let why = peer.timed_out(limits.time);
         if requested.load(Ordering::Relaxed) {
             SendResult::Ambiguous { status: None, why, unanswered: false }
         } else {
@@ -150,8 +151,8 @@ async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> Send
             }
             Ok(Some(_)) => return SendResult::TooLarge { status, most },
             Err(error) => {
-                let trouble = peer.describe(&error.without_url(), false).await;
-                let why = format!("the response was cut short: {}", trouble.words);
+                let PeerError { error, .. } = peer.classify(&error.without_url(), false).await;
+                let why = TransportError::CutShort(Box::new(error));
                 return SendResult::Ambiguous { status: Some(status), why, unanswered: false };
             }
         }

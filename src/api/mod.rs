@@ -5,6 +5,7 @@ mod base_url;
 pub mod client;
 pub mod endpoints;
 mod envelope;
+mod error_message;
 mod http;
 mod http_exchange;
 pub mod parse_response;
@@ -14,6 +15,7 @@ mod rate_limit;
 mod response;
 mod sanitize;
 mod tls;
+mod transport_error;
 
 pub use auth::account::Account;
 pub use auth::credentials_error::CredentialsError;

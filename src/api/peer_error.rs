@@ -1,5 +1,4 @@
-//! The called host and the description of transport errors: they name the host, the port and the
-//! variable to check, never just the library's own message.
+//! The called host, and the classification of the HTTP library's errors.
 
 use std::error::Error;
 use std::io;
@@ -8,7 +7,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use reqwest::Url;
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
+use super::error_message::HttpStatus;
 use super::proxy::Proxy;
+use super::transport_error::{ConnectError, TlsError, TransportError};
 
 /// The called host.
 pub(super) struct Peer {
@@ -20,10 +21,9 @@ pub(super) struct Peer {
     pub(super) proxy: Option<Proxy>,
 }
 
-/// A transport error.
+/// A transport error, and whether retrying can help.
 pub(super) struct PeerError {
-    /// Description, with the host.
-    pub(super) words: String,
+    pub(super) error: TransportError,
     /// Whether retrying cannot help.
     pub(super) lasting: bool,
 }
@@ -35,145 +35,109 @@ impl Peer {
         Self { host, variable, proxy }
     }
 
-    /// Describes an error of the HTTP library. `connecting`: no connection was established yet.
-    pub(super) async fn describe(&self, error: &reqwest::Error, connecting: bool) -> PeerError {
-        if let Some(tunnel) = tunnel(error) {
-            return PeerError { words: self.tunnel_error(&tunnel).await, lasting: false };
-        }
-        if let Some(tls) = find::<rustls::Error>(error) {
-            return PeerError { words: self.tls_error(tls), lasting: true };
-        }
-        let words = if connecting { self.connect_error(error) } else { self.exchange_error(error) };
-        PeerError { words, lasting: false }
+    /// Classifies an error of the HTTP library. `connecting`: no connection was established yet.
+    pub(super) async fn classify(&self, error: &reqwest::Error, connecting: bool) -> PeerError {
+        let (error, lasting) = if let Some(tunnel) = tunnel(error) {
+            (self.tunnel_error(tunnel).await, false)
+        } else if let Some(tls) = find::<rustls::Error>(error) {
+            (self.tls_error(tls), true)
+        } else if connecting {
+            (self.connect_error(error), false)
+        } else {
+            (self.exchange_error(error), false)
+        };
+        PeerError { error, lasting }
     }
 
-    /// Describes that no response arrived within `limit`.
-    pub(super) fn too_late(&self, limit: Duration) -> String {
-        let limit = humantime::format_duration(limit);
-        format!("timed out: {} did not respond within {limit}", self.host)
+    /// Returns the error that no response arrived within `limit`.
+    pub(super) fn timed_out(&self, limit: Duration) -> TransportError {
+        TransportError::TimedOut { host: self.host.clone(), limit }
     }
 
-    fn connect_error(&self, error: &(dyn Error + 'static)) -> String {
+    fn connect_error(&self, error: &(dyn Error + 'static)) -> TransportError {
         let kind = find::<io::Error>(error).map(io::Error::kind);
-        let why = match kind {
-            _ if is_about(error, "dns error") => "the host name cannot be resolved".to_owned(),
-            Some(io::ErrorKind::ConnectionRefused) => "connection refused".to_owned(),
-            Some(io::ErrorKind::TimedOut) => "the connection attempt timed out".to_owned(),
-            Some(io::ErrorKind::UnexpectedEof) => {
-                "the server closed the connection during the TLS handshake; it may not support \
-                 TLS 1.2 or newer"
-                    .to_owned()
-            }
-            Some(io::ErrorKind::ConnectionReset) => "the connection was reset".to_owned(),
-            _ if last(error).contains("timed out") => "the connection attempt timed out".to_owned(),
-            _ => last(error),
+        let reason = match kind {
+            _ if is_about(error, "dns error") => ConnectError::UnknownHost,
+            Some(io::ErrorKind::ConnectionRefused) => ConnectError::Refused,
+            Some(io::ErrorKind::TimedOut) => ConnectError::TimedOut,
+            Some(io::ErrorKind::UnexpectedEof) => ConnectError::ClosedInHandshake,
+            Some(io::ErrorKind::ConnectionReset) => ConnectError::Reset,
+            _ if last(error).contains("timed out") => ConnectError::TimedOut,
+            _ => ConnectError::Other(last(error)),
         };
         let (host, variable) = match &self.proxy {
-            Some(proxy) => (format!("the proxy {}", proxy.host()), proxy.variable),
+            Some(proxy) => (proxy.host(), proxy.variable),
             None => (self.host.clone(), self.variable),
         };
-        format!("cannot connect to {host}: {why}; check `{variable}` and the network")
+        TransportError::Connect { host, proxy: self.proxy.is_some(), variable, reason }
     }
 
-    fn exchange_error(&self, error: &(dyn Error + 'static)) -> String {
-        let kind = find::<io::Error>(error).map(io::Error::kind);
-        let host = &self.host;
-        match kind {
+    fn exchange_error(&self, error: &(dyn Error + 'static)) -> TransportError {
+        let host = self.host.clone();
+        match find::<io::Error>(error).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => {
-                format!("the connection to {host} was reset before the response arrived")
+                TransportError::Reset { host }
             }
-            Some(io::ErrorKind::UnexpectedEof) => {
-                format!("the connection to {host} was closed before the complete response arrived")
-            }
+            Some(io::ErrorKind::UnexpectedEof) => TransportError::Incomplete { host },
             _ if is_about(error, "connection closed before message completed") => {
-                format!("the connection to {host} was closed before the response arrived")
+                TransportError::Closed { host }
             }
-            _ => format!("the response of {host} cannot be read: {}", last(error)),
+            _ => TransportError::Unreadable { host, message: last(error) },
         }
     }
 
-    /// Describes that a proxy refused a tunnel to the host.
-    async fn tunnel_error(&self, tunnel: &str) -> String {
-        let Some(proxy) = &self.proxy else { return tunnel.to_owned() };
-        let status = if tunnel.contains("authorization required") {
+    /// Returns the error that a proxy refused a tunnel to the host.
+    async fn tunnel_error(&self, message: String) -> TransportError {
+        let Some(proxy) = &self.proxy else { return TransportError::Other(message) };
+        let status = if message.contains("authorization required") {
             Some(407)
         } else {
             proxy.refusal(&self.host).await
         };
-        let status = status.map_or(String::new(), |status| {
-            let reason = reqwest::StatusCode::from_u16(status).ok();
-            let reason = reason.and_then(|status| status.canonical_reason()).unwrap_or_default();
-            format!(" (HTTP {status} {reason})")
-        });
-        format!(
-            "the proxy {} refused a tunnel to {}{status}; check `{}` and `NO_PROXY`",
-            proxy.host(),
-            self.host,
-            proxy.variable
-        )
+        TransportError::Tunnel {
+            proxy: proxy.host(),
+            variable: proxy.variable,
+            host: self.host.clone(),
+            status: status.map(HttpStatus::new),
+        }
     }
 
-    fn tls_error(&self, error: &rustls::Error) -> String {
-        let host = &self.host;
-        match error {
-            rustls::Error::InvalidCertificate(cause) => self.certificate_error(cause),
-            rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => format!(
-                "{host} does not use TLS; for plain HTTP, `{}` must begin with `http://`",
-                self.variable
-            ),
+    fn tls_error(&self, error: &rustls::Error) -> TransportError {
+        let reason = match error {
+            rustls::Error::InvalidCertificate(cause) => certificate_error(cause),
+            rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => TlsError::NotTls,
             rustls::Error::AlertReceived(
                 AlertDescription::ProtocolVersion
                 | AlertDescription::HandshakeFailure
                 | AlertDescription::InsufficientSecurity,
             )
-            | rustls::Error::PeerIncompatible(_) => format!(
-                "{host} supports no TLS version and cipher suite that this program supports: TLS \
-                 1.2 or 1.3 with forward secrecy is required"
-            ),
-            other => format!("the TLS handshake with {host} failed: {other}"),
-        }
-    }
-
-    fn certificate_error(&self, cause: &CertificateError) -> String {
-        let host = &self.host;
-        let date = |time: &rustls::pki_types::UnixTime| {
-            let time = UNIX_EPOCH + Duration::from_secs(time.as_secs());
-            humantime::format_rfc3339_seconds(time).to_string()
+            | rustls::Error::PeerIncompatible(_) => TlsError::NothingInCommon,
+            other => TlsError::Other(other.to_string()),
         };
-        match cause {
-            CertificateError::ExpiredContext { time, not_after } => format!(
-                "the certificate of {host} expired at {}; it is {} by this machine's clock",
-                date(not_after),
-                date(time)
-            ),
-            CertificateError::NotValidYetContext { time, not_before } => format!(
-                "the certificate of {host} is valid from {}, but it is {} by this machine's \
-                 clock; check the clock",
-                date(not_before),
-                date(time)
-            ),
-            CertificateError::Expired | CertificateError::NotValidYet => {
-                format!("the certificate of {host} is not valid now; check this machine's clock")
-            }
-            CertificateError::UnknownIssuer => format!(
-                "the certificate of {host} was issued by an unknown authority; for a centre with \
-                 its own authority, set `INSTANCECTL_CA_FILE`"
-            ),
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                format!(
-                    "the certificate of {host} is for another host name; check the host in `{}`",
-                    self.variable
-                )
-            }
-            CertificateError::Revoked => format!("the certificate of {host} was revoked"),
-            CertificateError::Other(why) if why.to_string().contains("CaUsedAsEndEntity") => {
-                format!(
-                    "the certificate of {host} is a CA certificate; if it is the server's own, \
-                     add it to `INSTANCECTL_CA_FILE`"
-                )
-            }
-            other => format!("the certificate of {host} cannot be trusted: {other}"),
+        TransportError::Tls { host: self.host.clone(), variable: self.variable, reason }
+    }
+}
+
+fn certificate_error(cause: &CertificateError) -> TlsError {
+    let date =
+        |time: &rustls::pki_types::UnixTime| UNIX_EPOCH + Duration::from_secs(time.as_secs());
+    match cause {
+        CertificateError::ExpiredContext { time, not_after } => {
+            TlsError::Expired { end: date(not_after), now: date(time) }
         }
+        CertificateError::NotValidYetContext { time, not_before } => {
+            TlsError::NotYetValid { begin: date(not_before), now: date(time) }
+        }
+        CertificateError::Expired | CertificateError::NotValidYet => TlsError::NotValidNow,
+        CertificateError::UnknownIssuer => TlsError::UnknownIssuer,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            TlsError::OtherName
+        }
+        CertificateError::Revoked => TlsError::Revoked,
+        CertificateError::Other(why) if why.to_string().contains("CaUsedAsEndEntity") => {
+            TlsError::CaCertificate
+        }
+        other => TlsError::Untrusted(other.to_string()),
     }
 }
 

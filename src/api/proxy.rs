@@ -14,6 +14,7 @@ use reqwest::Url;
 use tokio::net::TcpStream;
 
 use super::auth::credentials::Environment;
+use super::auth::credentials_error::ProxyProblem;
 use super::{CredentialsError, base_url};
 
 /// Proxies from the environment.
@@ -74,24 +75,24 @@ fn proxy(env: &Environment<'_>, names: &[&'static str]) -> Result<Option<Proxy>,
     Ok(None)
 }
 
-/// Parses the address of a proxy; the default scheme is `http://`. Messages never quote it, since
-/// it may contain a password.
+/// Parses the address of a proxy; the default scheme is `http://`. Errors never contain it, since
+/// it may hold a password.
 fn read(variable: &'static str, text: &str) -> Result<Proxy, CredentialsError> {
-    let wrong = |problem: String| CredentialsError::Proxy { name: variable, problem };
+    let wrong = |problem| CredentialsError::Proxy { name: variable, problem };
     if text.contains(char::is_whitespace) {
-        return Err(wrong("contains whitespace or a line break".to_owned()));
+        return Err(wrong(ProxyProblem::Whitespace));
     }
     if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
-        return Err(wrong("is in quotes".to_owned()));
+        return Err(wrong(ProxyProblem::Quoted));
     }
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-    let url = Url::parse(&with_scheme).map_err(|error| wrong(format!("is not a URL: {error}")))?;
+    let url = Url::parse(&with_scheme).map_err(|error| wrong(ProxyProblem::NotAUrl(error)))?;
     match url.scheme() {
         "http" | "https" if url.host_str().is_some_and(|host| !host.is_empty()) => {
             Ok(Proxy { url, variable })
         }
-        "http" | "https" => Err(wrong("contains no host".to_owned())),
-        scheme => Err(wrong(format!("begins with `{scheme}://`, which is not supported"))),
+        "http" | "https" => Err(wrong(ProxyProblem::NoHost)),
+        scheme => Err(wrong(ProxyProblem::Scheme(scheme.to_owned()))),
     }
 }
 
@@ -217,6 +218,7 @@ mod tests {
     use reqwest::Url;
 
     use super::{CredentialsError, Proxies};
+    use crate::output::words::{ApiWords, En};
 
     fn proxies(variables: &[(&str, &str)]) -> Result<Proxies, CredentialsError> {
         let find = |name: &str| {
@@ -297,7 +299,11 @@ mod tests {
         ] {
             for name in ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"] {
                 let error = proxies(&[(name, value)]).unwrap_err();
-                let text = format!("{error} {}", error.help());
+                let text = format!(
+                    "{} {}",
+                    En.credentials_error(&error),
+                    En.credentials_error_help(&error)
+                );
                 assert!(text.contains(name) && !text.contains("secret"), "{value}: {text}");
             }
         }

@@ -5,33 +5,17 @@
 //! did not arrive completely, or that begins like an envelope but is malformed, decides nothing at
 //! any status, because its meaning is unknown.
 
-use std::fmt;
 use std::time::Duration;
 
-use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
 
 use super::auth::redact::Redactor;
-use super::envelope::{self, Envelope, EnvelopeResult};
+use super::envelope::{self, Envelope, EnvelopeResult, MalformedEnvelope};
+use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody, HttpStatus, INTERNAL};
 use super::http_exchange::{HttpResponse, SendResult};
-use super::sanitize::sanitize;
+use super::sanitize::{MAX_CHARS, sanitize, sanitize_to};
+use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
-
-/// Details of a failed call.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ErrorDetail {
-    /// The envelope's `code`, if any.
-    pub code: Option<String>,
-    /// The HTTP status, if any.
-    pub status: Option<u16>,
-    /// The service's message, or else a description of the error: one line of at most about 400
-    /// characters, with control characters escaped and the token redacted.
-    pub message: String,
-    /// Whether a complete response with a 2xx status was JSON but not an envelope.
-    pub json: bool,
-    /// Whether a response exceeded the maximum size.
-    pub too_large: bool,
-}
 
 /// Result of a create call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +52,26 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// Returns the class of the exit status: credentials (7), or unreachable (10).
+    pub fn class(&self) -> ExitClass {
+        match self {
+            Self::Denied(_) => ExitClass::Denied,
+            Self::EndpointMissing(_) | Self::Refused(_) | Self::Unreachable(_) => {
+                ExitClass::Unreachable
+            }
+        }
+    }
+
+    /// Returns a reference to the error details, whatever the class.
+    pub fn detail(&self) -> &ErrorDetail {
+        match self {
+            Self::Denied(cause)
+            | Self::EndpointMissing(cause)
+            | Self::Refused(cause)
+            | Self::Unreachable(cause) => cause,
+        }
+    }
+
     /// Returns the error details, whatever the class.
     pub fn into_detail(self) -> ErrorDetail {
         match self {
@@ -124,8 +128,8 @@ pub(super) fn classify_create(
             if let Some(id) = envelope::task_id(&data) {
                 return RetryDecision::Done(CreateResult::Created(id));
             }
-            let found = sanitize(&data.to_string(), secrets);
-            cause.message = format!("success without a task ID: `data` is {found}");
+            let data = sanitize(&data.to_string(), secrets);
+            cause.message = ErrorMessage::NoTaskId { data };
             CreateResult::Unknown(cause)
         }
         Classification::Refused => CreateResult::Refused(cause),
@@ -151,7 +155,7 @@ pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
             return RetryDecision::Done(Err(ApiError::Unreachable(cause)));
         }
         // The next response would be as large.
-        Err(NoResponse::Lost(cause)) if cause.too_large => {
+        Err(NoResponse::Lost(cause)) if cause.is_too_large() => {
             return RetryDecision::Done(Err(ApiError::Unreachable(cause)));
         }
         Err(NoResponse::NotSent(cause) | NoResponse::Lost(cause)) => {
@@ -188,16 +192,12 @@ fn classify<T: DeserializeOwned + Default>(
     exchange: SendResult,
     secrets: &Redactor,
 ) -> Result<Classified<T>, NoResponse> {
-    let cause = |code: Option<&str>, status, message: &str| ErrorDetail {
-        code: code.map(|code| sanitize(code, secrets)),
-        status,
-        message: sanitize(message, secrets),
-        ..ErrorDetail::default()
-    };
+    let clean = |text: &str| sanitize(text, secrets);
+    let cause = |status, message| ErrorDetail { status, ..ErrorDetail::from(message) };
     let answer = match exchange {
         SendResult::Response(answer) => answer,
         SendResult::NotSent { why, lasting } => {
-            let cause = cause(None, None, &why);
+            let cause = cause(None, ErrorMessage::Transport(Box::new(why.map_text(&clean))));
             return Err(if lasting {
                 NoResponse::Hopeless(cause)
             } else {
@@ -205,34 +205,34 @@ fn classify<T: DeserializeOwned + Default>(
             });
         }
         SendResult::Ambiguous { status, why, .. } => {
-            return Err(NoResponse::Lost(cause(None, status, &why)));
+            let message = ErrorMessage::Transport(Box::new(why.map_text(&clean)));
+            return Err(NoResponse::Lost(cause(status, message)));
         }
         SendResult::TooLarge { status, most } => {
-            let why = format!("the response is larger than {} MiB", most / 1024 / 1024);
-            let cause = cause(None, Some(status), &why);
-            return Err(NoResponse::Lost(ErrorDetail { too_large: true, ..cause }));
+            return Err(NoResponse::Lost(cause(Some(status), ErrorMessage::TooLarge(most))));
         }
     };
     let status = Some(answer.status);
     if let Some(coding) = &answer.coding {
-        let why = format!(
-            "the response has the content coding `{coding}`, which was not requested; a proxy or \
-             gateway may have added it"
-        );
-        return Err(NoResponse::Lost(cause(None, status, &why)));
+        let message = ErrorMessage::UnrequestedCoding(clean(coding));
+        return Err(NoResponse::Lost(cause(status, message)));
     }
     let (verdict, cause) = match envelope::read(&answer.body) {
         EnvelopeResult::Malformed(why) => {
-            let why = format!("the response is not a complete JSON envelope: {why}");
-            return Err(NoResponse::Lost(cause(None, status, &why)));
+            let why = match why {
+                MalformedEnvelope::Json(message) => MalformedEnvelope::Json(clean(&message)),
+                MalformedEnvelope::Code(value) => MalformedEnvelope::Code(clean(&value)),
+            };
+            return Err(NoResponse::Lost(cause(status, ErrorMessage::Malformed(why))));
         }
         EnvelopeResult::NotAnEnvelope => {
             let json = (200..300).contains(&answer.status) && envelope::is_json(&answer.body);
-            let cause = ErrorDetail { json, ..cause(None, status, &describe(&answer)) };
+            let cause = ErrorDetail { json, ..cause(status, no_envelope(&answer, secrets)) };
             (by_status(answer.status), cause)
         }
         EnvelopeResult::Envelope(Envelope { code, message, data }) => {
-            let cause = cause(Some(&code), status, &message);
+            let cause = cause(status, ErrorMessage::Platform(clean(&message)));
+            let cause = ErrorDetail { code: Some(clean(&code)), ..cause };
             (by_code(&code, data, answer.status), cause)
         }
     };
@@ -265,50 +265,27 @@ fn by_status<T>(status: u16) -> Classification<T> {
     }
 }
 
-/// Describes a response without an envelope: `HTTP 502 Bad Gateway: <html>..`.
-fn describe(answer: &HttpResponse) -> String {
-    let reason = StatusCode::from_u16(answer.status).ok().and_then(|s| s.canonical_reason());
-    let mut text = format!("HTTP {} {}", answer.status, reason.unwrap_or_default());
-    if let Some(location) = &answer.location {
-        text = format!("{text} to {location}; redirects are never followed");
-    }
+/// Returns the message for a response without an envelope. All its parts together, with the words
+/// between them, are about as long as a message of the service.
+fn no_envelope(answer: &HttpResponse, secrets: &Redactor) -> ErrorMessage {
+    let status = HttpStatus::new(answer.status);
+    let mut left = MAX_CHARS.saturating_sub("HTTP 200 : ".len() + status.reason.len());
+    let redirect = answer.location.as_ref().map(|location| {
+        let location = sanitize_to(left, location, secrets);
+        left = left.saturating_sub(location.chars().count() + REDIRECT_WORDS);
+        location
+    });
     let body = envelope::text(&answer.body);
+    let body = body.trim();
     // Data without its envelope may contain an access address.
-    let is_data = (200..300).contains(&answer.status) && body.trim().starts_with(['{', '[', '"']);
-    if is_data {
-        text.push_str(": JSON without a `code`");
-    } else if !body.trim().is_empty() {
-        text.push_str(": ");
-        text.push_str(body.trim());
-    }
-    text
+    let is_data = (200..300).contains(&answer.status) && body.starts_with(['{', '[', '"']);
+    let body = match body {
+        _ if is_data => ForeignBody::Json,
+        "" => ForeignBody::Empty,
+        body => ForeignBody::Text(sanitize_to(left, body, secrets)),
+    };
+    ErrorMessage::NoEnvelope { status, redirect, body }
 }
 
-/// Code of any internal error, which is also returned for an ID that does not exist on the
-/// platform.
-const INTERNAL: &str = "10001";
-
-impl ErrorDetail {
-    /// Returns whether the service reports only an unspecified internal error.
-    pub fn is_internal(&self) -> bool {
-        self.code.as_deref() == Some(INTERNAL)
-    }
-
-    /// Returns whether this error, in response to the detail call, means that the instance does not
-    /// exist.
-    pub fn means_not_found(&self) -> bool {
-        self.code.is_some() && !self.is_internal()
-    }
-}
-
-impl fmt::Display for ErrorDetail {
-    /// Writes `message`, followed by the code and the HTTP status in parentheses if there is a
-    /// code.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = if self.message.is_empty() { "no message" } else { &self.message };
-        match (&self.code, self.status) {
-            (Some(code), Some(status)) => write!(f, "{message} (code {code}, HTTP {status})"),
-            _ => f.write_str(message),
-        }
-    }
-}
+/// Number of characters left for the words about a redirect.
+const REDIRECT_WORDS: usize = 34;

@@ -5,17 +5,22 @@ use crate::text::is_invisible;
 
 /// Maximum number of characters of a message that are shown; longer messages are truncated and
 /// marked with `..`.
-const MAX_CHARS: usize = 300;
+pub(super) const MAX_CHARS: usize = 300;
 
 /// Returns `text` with every form of every secret redacted, control and bidirectional characters
 /// escaped, and at most 300 characters long. Secrets are redacted first, so that truncation cannot
 /// leave a part of one.
 pub(super) fn sanitize(text: &str, secrets: &Redactor) -> String {
+    sanitize_to(MAX_CHARS, text, secrets)
+}
+
+/// Like [`sanitize`], with another maximum length.
+pub(super) fn sanitize_to(most: usize, text: &str, secrets: &Redactor) -> String {
     let text = secrets.redact(text);
     let text = text.trim();
-    let mut out = String::with_capacity(text.len().min(4 * MAX_CHARS));
+    let mut out = String::with_capacity(text.len().min(4 * most));
     for (at, character) in text.chars().enumerate() {
-        if at == MAX_CHARS {
+        if at == most {
             out.push_str("..");
             break;
         }

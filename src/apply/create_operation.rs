@@ -8,9 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::Outcome;
 use super::delete::{DeleteOutcome, remove};
-use crate::api::client::{Client, CreateResult, ErrorDetail};
+use super::{ApplyOptions, Outcome};
+use crate::api::client::{Client, CreateResult, ErrorDetail, ErrorMessage};
 use crate::exit_status::ExitClass;
 use crate::ids::{Endpoint, TaskId};
 use crate::interrupts::wait_for_signals;
@@ -66,8 +66,7 @@ impl TaskIdRegistry {
             CreateResult::Created(id)
                 if !self.0.borrow_mut().insert((endpoint.clone(), id.clone())) =>
             {
-                let message = format!("the platform returned the ID of another entry: `{id}`");
-                CreateResult::Unknown(api_error(&message))
+                CreateResult::Unknown(ErrorMessage::IdOfAnotherEntry(id).into())
             }
             answer => answer,
         }
@@ -144,10 +143,10 @@ impl CreateOperation {
         journal: JournalSender,
         slot: OwnedSemaphorePermit,
         interrupts: watch::Receiver<u8>,
-        timeout: Duration,
+        options: ApplyOptions,
         claims: TaskIdRegistry,
     ) -> (Self, Result<Box<CreateCompletion>, NotSentReason>) {
-        if let Err(unsent) = self.delete_replaced(&journal, &interrupts, timeout).await {
+        if let Err(unsent) = self.delete_replaced(&journal, &interrupts, options.settle).await {
             return (self, Err(unsent));
         }
         if let Some(Entry { task_id: Some(gone), endpoint, .. }) = self.replaces.as_deref() {
@@ -164,7 +163,7 @@ impl CreateOperation {
             return (self, Err(NotSentReason::Lock(error)));
         }
         let answer = if *interrupts.borrow() > 0 {
-            CreateResult::NotSent(api_error("interrupted before the request was sent"))
+            CreateResult::NotSent(ErrorMessage::InterruptedBeforeRequest.into())
         } else {
             let halt = wait_for_signals(interrupts.clone(), 1);
             tokio::select! {
@@ -172,7 +171,7 @@ impl CreateOperation {
                 biased;
                 answer = self.client.create(&self.request.task, halt) => answer,
                 () = wait_for_signals(interrupts.clone(), 2) => {
-                    CreateResult::Unknown(api_error("interrupted before the response arrived"))
+                    CreateResult::Unknown(ErrorMessage::InterruptedBeforeResponse.into())
                 }
             }
         };
@@ -180,7 +179,7 @@ impl CreateOperation {
         // A created instance frees its slot before its record is durable; that record is queued
         // before the next intent. Any other answer may stop the run, so it keeps its slot.
         let slot = if matches!(answer, CreateResult::Created(_)) { None } else { Some(slot) };
-        let outcome = self.outcome(&answer);
+        let outcome = self.outcome(&answer, options.describe);
         let durable = journal.append(outcome.clone()).await;
         (
             self,
@@ -223,7 +222,7 @@ impl CreateOperation {
         }
     }
 
-    fn outcome(&self, answer: &CreateResult) -> Record {
+    fn outcome(&self, answer: &CreateResult, describe: fn(&ErrorMessage) -> String) -> Record {
         let name = self.request.name.clone();
         match answer {
             CreateResult::Created(id) => Record::Created { name, id: id.clone(), how: None },
@@ -234,7 +233,8 @@ impl CreateOperation {
             }
             CreateResult::NotSent(_) => Record::NotSent { name },
             CreateResult::Unconfirmed(cause) | CreateResult::Unknown(cause) => {
-                Record::Uncertain { name, code: cause.code.clone(), why: cause.message.clone() }
+                let why = describe(&cause.message);
+                Record::Uncertain { name, code: cause.code.clone(), why }
             }
         }
     }
@@ -258,8 +258,4 @@ pub(super) fn classify(
             (Outcome::Unknown, Some(ExitClass::Unknown), Some(cause))
         }
     }
-}
-
-fn api_error(message: &str) -> ErrorDetail {
-    ErrorDetail { message: message.to_owned(), ..ErrorDetail::default() }
 }

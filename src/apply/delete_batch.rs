@@ -9,7 +9,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::delete::{DeleteOutcome, remove};
 use super::{ApplyReport, Event, InstanceReport, Outcome};
-use crate::api::client::{Client, ErrorDetail};
+use crate::api::client::{Client, ErrorDetail, ErrorMessage};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore};
@@ -29,12 +29,14 @@ pub struct DeleteTarget {
 }
 
 /// Options for deleting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct DeleteOptions {
     /// Maximum concurrent requests, 1 or more.
     pub parallel: usize,
     /// Maximum time to wait until one instance is gone.
     pub timeout: Duration,
+    /// Returns the text of an error message.
+    pub describe: fn(&ErrorMessage) -> String,
 }
 
 /// Deletes the targets and removes them from the locks. `observe` receives the result of each.
@@ -81,7 +83,7 @@ pub async fn remove_all(
     let LockSet { mut report, observe, .. } = locks;
     for (target, duplicate) in targets.into_iter().zip(duplicate) {
         let removal = removals.get(&target).cloned().unwrap_or(DeleteOutcome::Cancelled);
-        let (mut instance, class) = outcome(target, removal, durable);
+        let (mut instance, class) = outcome(target, removal, durable, pace.describe);
         report.classes.extend(class);
         if !duplicate.is_empty() {
             let message = "no lock has the other instances with this name any more; check them on \
@@ -244,6 +246,7 @@ fn outcome(
     target: DeleteTarget,
     removal: DeleteOutcome,
     durable: bool,
+    describe: fn(&ErrorMessage) -> String,
 ) -> (InstanceReport, Option<ExitClass>) {
     let again = "deletion is not confirmed; run the same command again";
     let (outcome, class, code, message) = match removal {
@@ -255,20 +258,23 @@ fn outcome(
             (Outcome::Unknown, Some(ExitClass::Unknown), None, Some(again.into()))
         }
         DeleteOutcome::Refused(cause) => {
-            (Outcome::Refused, Some(ExitClass::Refused), cause.code, Some(cause.message))
+            (Outcome::Refused, Some(ExitClass::Refused), cause.code, Some(describe(&cause.message)))
         }
         DeleteOutcome::Denied(cause) => {
-            (Outcome::Refused, Some(ExitClass::Denied), cause.code, Some(cause.message))
+            (Outcome::Refused, Some(ExitClass::Denied), cause.code, Some(describe(&cause.message)))
         }
         DeleteOutcome::Unreachable(cause) => (
             Outcome::Unknown,
             Some(ExitClass::Unreachable),
             cause.code,
-            Some(format!("{again}: {}", cause.message)),
+            Some(format!("{again}: {}", describe(&cause.message))),
         ),
-        DeleteOutcome::Unsupported(cause) => {
-            (Outcome::NotSent, Some(ExitClass::Unreachable), cause.code, Some(cause.message))
-        }
+        DeleteOutcome::Unsupported(cause) => (
+            Outcome::NotSent,
+            Some(ExitClass::Unreachable),
+            cause.code,
+            Some(describe(&cause.message)),
+        ),
         DeleteOutcome::Cancelled => {
             (Outcome::Skipped, Some(ExitClass::Interrupted), None, Some("not started".to_owned()))
         }

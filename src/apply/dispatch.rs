@@ -137,9 +137,9 @@ impl<'a> Run<'a> {
                     let writer = writers[ticket.job].as_ref().expect("a queued create has a \
                         journal");
                     (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
-                    let (interrupts, timeout) = (self.interrupts.clone(), self.options.settle);
+                    let (interrupts, options) = (self.interrupts.clone(), self.options);
                     let claims = self.claims.clone();
-                    let sent = ticket.send(writer.appender(), slot, interrupts, timeout, claims);
+                    let sent = ticket.send(writer.appender(), slot, interrupts, options, claims);
                     flight.spawn_local(sent);
                 }
                 Some(done) = flight.join_next() => {

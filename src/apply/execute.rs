@@ -7,6 +7,7 @@ use tokio::task::LocalSet;
 
 use super::dispatch;
 use super::report::{ApplyReport, Event};
+use crate::api::client::ErrorMessage;
 use crate::inventory::RegionInventory;
 use crate::lockfile::LockStore;
 use crate::plan::Plan;
@@ -24,7 +25,7 @@ pub struct ApplyUnit {
 }
 
 /// Options for executing a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct ApplyOptions {
     /// Maximum concurrent requests, 1 or more.
     pub parallel: usize,
@@ -34,12 +35,15 @@ pub struct ApplyOptions {
     pub fold_every: Duration,
     /// Maximum time to poll the platform's list for created instances.
     pub settle: Duration,
+    /// Returns the English text of an error message, which the journal and the lock store as `why`.
+    pub describe: fn(&ErrorMessage) -> String,
 }
 
-impl Default for ApplyOptions {
-    fn default() -> Self {
+impl ApplyOptions {
+    /// Returns the usual limits.
+    pub fn new(describe: fn(&ErrorMessage) -> String) -> Self {
         let minute = Duration::from_mins(1);
-        Self { parallel: 8, max_unknown: 3, fold_every: minute, settle: minute }
+        Self { parallel: 8, max_unknown: 3, fold_every: minute, settle: minute, describe }
     }
 }
 

@@ -18,6 +18,7 @@ use crate::exit_status::ExitClass;
 use crate::inventory::RegionInventory;
 use crate::lockfile::tmpfs::SmallDisk;
 use crate::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
+use crate::output::words::{ApiWords, En};
 use crate::plan::{Location, Selection, Target, plan};
 use crate::request::Request;
 use crate::text::ManifestArgs;
@@ -116,7 +117,7 @@ impl Scene {
         Self {
             lock: folder.path().join("a.lock"),
             folder,
-            options: ApplyOptions::default(),
+            options: ApplyOptions::new(|message| En.error_message(message)),
             interrupts: watch::channel(0).0,
             received: Vec::new(),
         }

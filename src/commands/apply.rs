@@ -8,10 +8,10 @@ use tokio::runtime::Runtime;
 use super::confirm::{confirm, confirm_changed, require_prompt};
 use super::load::{LoadedManifest, files, manifest_args, open, prepare, repeat_allow_http, select};
 use super::planning::{CheckedPlan, Planning, any_effect, planned};
-use super::platform::{Platform, failure_class, offline_target, remediation};
+use super::platform::{Platform, offline_target};
 use super::read_only_workspace::read_locks;
 use super::signals::SignalHandler;
-use super::{CommandError, Exit, runtime, wait};
+use super::{CommandError, Exit, error_text, runtime, wait};
 use crate::api::client::ApiError as CallFailure;
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
@@ -51,7 +51,7 @@ pub(super) fn run(
         Err(Unconfirmed::Unlisted(failure)) => {
             let plans = scope.planning.offline(&locks(&stores), &platform.target());
             let jobs = scope.jobs(stores, plans);
-            return abort_list_failed(&jobs, &prepared, failure, args.selection.format, console);
+            return abort_list_failed(&jobs, &prepared, &failure, args.selection.format, console);
         }
     };
     prove_before_pruning(&stores, &now.plans)?;
@@ -165,7 +165,11 @@ impl ApplyContext<'_> {
     }
 
     fn delete_options(&self) -> DeleteOptions {
-        DeleteOptions { parallel: usize::from(self.args.parallel), timeout: self.args.settle }
+        DeleteOptions {
+            parallel: usize::from(self.args.parallel),
+            timeout: self.args.settle,
+            describe: error_text,
+        }
     }
 }
 
@@ -229,15 +233,14 @@ fn finish(
 fn abort_list_failed(
     jobs: &[ApplyUnit],
     prepared: &[LoadedManifest],
-    failure: CallFailure,
+    failure: &CallFailure,
     format: Format,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
-    let advice = remediation(&failure);
-    let (class, cause) = failure_class(failure);
-    let stop = AbortReason::ListFailed(cause.to_string());
-    console.error(&format!("nothing was sent: {stop}"), advice)?;
-    let report = ApplyReport::nothing_sent(jobs, stop, class);
+    let words = console.words();
+    let stop = AbortReason::ListFailed(words.error_detail(failure.detail()));
+    console.error(&format!("nothing was sent: {stop}"), words.refusal_help(failure))?;
+    let report = ApplyReport::nothing_sent(jobs, stop, failure.class());
     console.print_apply_result(
         &AppliedManifests { files: &files(prepared), report: &report },
         format,
@@ -279,7 +282,7 @@ fn execute(
         parallel: usize::from(args.parallel),
         max_unknown: args.max_unknown,
         settle: args.settle,
-        ..ApplyOptions::default()
+        ..ApplyOptions::new(error_text)
     };
     let interrupts = signals.subscribe();
     let format = args.selection.format;

@@ -21,13 +21,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         &runtime,
         RequestedRegions { needed: [None].into(), ..RequestedRegions::default() },
     )?;
+    let words = console.words();
     let [client] = platform.clients() else {
-        return Err(CommandError::usage("no region is set"));
+        return Err(CommandError::usage(words.no_region_set()));
     };
     let offered = runtime.block_on(fetch(&args.what, client)).map_err(|failure| {
         let absent = matches!(failure, CallFailure::EndpointMissing(_));
         let failure = query_failed(failure);
-        if absent { failure.with_help("not every platform has this call") } else { failure }
+        if absent { failure.with_help(words.catalog_call_missing_help()) } else { failure }
     })?;
     console.print_catalog(&offered, format)?;
     Ok(Exit::Done)

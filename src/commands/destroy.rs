@@ -7,7 +7,7 @@ use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed};
 use super::load::{files, manifest_args, select};
 use super::locked_workspace::LockedWorkspace;
 use super::signals::SignalHandler;
-use super::{CommandError, Exit};
+use super::{CommandError, Exit, error_text};
 use crate::api::client::Client;
 use crate::apply::{
     self, ApplyReport, DeleteOptions, DeleteTarget, Event, InstanceReport, Outcome,
@@ -31,7 +31,11 @@ pub(super) fn run(
     let format = args.location.format;
     let mut locked = LockedWorkspace::open(args.location, console)?;
     let targets = confirmed(&mut locked, (&args.names, id.as_ref()), args.yes, console)?;
-    let pace = DeleteOptions { parallel: usize::from(args.parallel), timeout: args.settle };
+    let pace = DeleteOptions {
+        parallel: usize::from(args.parallel),
+        timeout: args.settle,
+        describe: error_text,
+    };
     let interrupts = signals.subscribe();
     let manifests = manifest_args(&locked.prepared);
     let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);

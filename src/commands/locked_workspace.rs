@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tokio::runtime::Runtime;
 
 use super::load::{LoadedManifest, files, open, prepare, repeat_allow_http};
-use super::platform::{Platform, RequestedRegions, failure_class, query_failed};
+use super::platform::{Platform, RequestedRegions, query_failed};
 use super::{CommandError, Exit, runtime};
 use crate::api::client::Client;
 use crate::apply::{ApplyReport, InstanceReport, Outcome};
@@ -15,6 +15,7 @@ use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory;
 use crate::inventory::RegionInventory;
 use crate::lockfile::LockStore;
+use crate::output::words::Words;
 use crate::output::{AppliedManifests, Console};
 use crate::plan::PlanAction;
 use crate::resolve::{ResolveError, Resolved};
@@ -95,15 +96,9 @@ impl LockedWorkspace {
                 };
                 (None, word.to_owned())
             }
-            Err(ResolveError::Lock(error)) => return Err(error.into()),
-            Err(ResolveError::QueryFailed(failure)) => {
-                let (class, cause) = failure_class(failure);
+            Err(error) => {
+                let (class, message) = rejection(error, console.words())?;
                 self.report.classes.insert(class);
-                let message = format!("could not query the platform: {cause}");
-                (Some(Outcome::Skipped), message)
-            }
-            Err(ResolveError::Conflict(message)) => {
-                self.report.classes.insert(ExitClass::Blocked);
                 (Some(Outcome::Skipped), message)
             }
         };
@@ -127,4 +122,23 @@ impl LockedWorkspace {
         console.print_resolutions(&applied, self.format)?;
         Ok(self.report.classes.into())
     }
+}
+
+/// Returns the reason why a resolution was rejected, and its class; an error of the lock ends the
+/// run.
+fn rejection(error: ResolveError, words: &dyn Words) -> Result<(ExitClass, String), CommandError> {
+    let message = match error {
+        ResolveError::Conflict(message) => message,
+        ResolveError::NotGone { id, cause } => {
+            format!("the platform still lists `{id}`: {}", words.error_message(&cause))
+        }
+        ResolveError::NotListed { id, cause } => {
+            format!("the platform does not list `{id}`: {}", words.error_detail(&cause))
+        }
+        ResolveError::QueryFailed(failure) => {
+            return Ok((failure.class(), words.query_failed(failure.detail())));
+        }
+        ResolveError::Lock(error) => return Err(error.into()),
+    };
+    Ok((ExitClass::Blocked, message))
 }

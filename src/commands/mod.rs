@@ -36,13 +36,14 @@ use tokio::runtime::Runtime;
 
 use crate::api;
 use crate::api::auth::session::LoginError;
+use crate::api::client::{ApiError, ErrorMessage};
 use crate::cli::{AuthCommand, Cli, Command, Format};
 use crate::diagnostics::escape_for_terminal;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::LockError;
 use crate::manifest::schema;
 use crate::output::Console;
-use crate::output::words::Words;
+use crate::output::words::{ApiWords, En, Words};
 use signals::{SignalHandler, survive_file_limits};
 
 pub use completions::answer;
@@ -96,31 +97,65 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub(crate) struct CommandError {
     exit: Exit,
-    /// Message, unless it was already reported.
-    message: Option<ErrorMessage>,
+    /// Reason, unless it was already reported.
+    reason: Option<Reason>,
+    /// Next step, in place of the usual one after the reason.
     help: Option<String>,
 }
 
+/// Reason of an error that ends a run.
 #[derive(Debug)]
-enum ErrorMessage {
+enum Reason {
+    /// Any other reason, as text.
     Text(String),
+    /// The credentials cannot be used.
+    Credentials(Box<api::CredentialsError>),
+    /// The login failed, or a region cannot be reached.
+    Login(Box<LoginError>),
+    /// Data that the command needs could not be queried.
+    QueryFailed(Box<ApiError>),
+    /// A lock or its journal cannot be read or written.
     Lock(Box<LockError>),
+}
+
+impl Reason {
+    fn text(&self, words: &dyn Words) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Credentials(error) => words.credentials_error(error),
+            Self::Login(error) => words.login_error(error),
+            Self::QueryFailed(failure) => words.query_failed(failure.detail()),
+            Self::Lock(error) => words.lock_error(error),
+        }
+    }
+
+    fn help(&self, words: &dyn Words) -> Option<String> {
+        match self {
+            Self::Text(_) => None,
+            Self::Credentials(error) => Some(words.credentials_error_help(error).to_owned()),
+            Self::Login(error) => Some(words.login_error_help(error)),
+            Self::QueryFailed(failure) => Some(words.query_failed_help(failure)),
+            Self::Lock(error) => Some(words.lock_error_help(error)),
+        }
+    }
 }
 
 impl CommandError {
     fn usage(message: impl Into<String>) -> Self {
-        let message = Some(ErrorMessage::Text(message.into()));
-        Self { exit: Exit::Usage, message, help: None }
+        Self { exit: Exit::Usage, reason: Some(Reason::Text(message.into())), help: None }
     }
 
     fn with_class(class: ExitClass, message: impl Into<String>) -> Self {
-        let message = Some(ErrorMessage::Text(message.into()));
-        Self { exit: class.into(), message, help: None }
+        Self::from_reason(class, Reason::Text(message.into()))
+    }
+
+    fn from_reason(class: ExitClass, reason: Reason) -> Self {
+        Self { exit: class.into(), reason: Some(reason), help: None }
     }
 
     /// Returns the error of a run that ends after everything was already reported.
     fn already_reported(exit: impl Into<Exit>) -> Self {
-        Self { exit: exit.into(), message: None, help: None }
+        Self { exit: exit.into(), reason: None, help: None }
     }
 
     /// Returns the error of the system if it cannot provide a resource that a run needs before it starts.
@@ -132,24 +167,20 @@ impl CommandError {
     /// Reports the error on standard error, if a run continues to its result nevertheless; returns its
     /// classes for the exit status.
     fn report_and_continue(self, console: &mut Console) -> ExitClasses {
-        if let Some((message, help)) = self.render(console.words()) {
-            // If standard error is closed too, the exit status still reports the failure.
-            let _ = console.error(&message, help.as_deref());
-        }
+        // If standard error is closed too, the exit status still reports the failure.
+        let _ = self.report(console);
         match self.exit {
             Exit::Classes(classes) => classes,
             _ => ExitClasses::default(),
         }
     }
 
-    /// Returns message and help, unless they were already reported.
-    fn render(&self, words: &dyn Words) -> Option<(String, Option<String>)> {
-        Some(match self.message.as_ref()? {
-            ErrorMessage::Text(message) => (message.clone(), self.help.clone()),
-            ErrorMessage::Lock(error) => {
-                (words.lock_error(error), Some(words.lock_error_help(error)))
-            }
-        })
+    /// Reports the error on standard error, unless that was already done.
+    fn report(&self, console: &mut Console) -> io::Result<()> {
+        let Some(reason) = &self.reason else { return Ok(()) };
+        let words = console.words();
+        let help = self.help.clone().or_else(|| reason.help(words));
+        console.error(&reason.text(words), help.as_deref())
     }
 
     fn with_help(self, help: impl Into<String>) -> Self {
@@ -159,20 +190,19 @@ impl CommandError {
 
 impl From<LockError> for CommandError {
     fn from(error: LockError) -> Self {
-        let message = Some(ErrorMessage::Lock(Box::new(error)));
-        Self { exit: ExitClass::Lock.into(), message, help: None }
+        Self::from_reason(ExitClass::Lock, Reason::Lock(Box::new(error)))
     }
 }
 
 impl From<api::CredentialsError> for CommandError {
     fn from(error: api::CredentialsError) -> Self {
-        Self::with_class(error.class(), error.to_string()).with_help(error.help())
+        Self::from_reason(error.class(), Reason::Credentials(Box::new(error)))
     }
 }
 
 impl From<LoginError> for CommandError {
     fn from(error: LoginError) -> Self {
-        Self::with_class(error.class(), error.to_string()).with_help(error.help())
+        Self::from_reason(error.class(), Reason::Login(Box::new(error)))
     }
 }
 
@@ -189,6 +219,11 @@ fn display_path(path: &Path) -> String {
     escape_for_terminal(path.to_string_lossy().chars())
 }
 
+/// Returns the English text of an error message, as the lock stores it.
+fn error_text(message: &ErrorMessage) -> String {
+    En.error_message(message)
+}
+
 /// Returns the runtime of a command that calls the platform.
 fn runtime() -> Result<Runtime, CommandError> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -199,16 +234,16 @@ fn runtime() -> Result<Runtime, CommandError> {
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
     let format = cli.command.format();
     dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
-        let rendered = failure.render(console.words());
-        let exit = failure.exit;
-        let Some((message, help)) = rendered else { return exit };
         // If standard error is closed too, the exit status still reports the failure.
-        let _ = console.error(&message, help.as_deref());
+        let _ = failure.report(console);
+        let CommandError { exit, reason, .. } = failure;
+        let Some(reason) = reason else { return exit };
         if format == Format::Json {
             let classes = match &exit {
                 Exit::Classes(classes) => classes.clone(),
                 _ => ExitClasses::default(),
             };
+            let message = reason.text(console.words());
             let _ = console.print_error_json((exit.code(), &classes), &message);
         }
         exit

@@ -37,8 +37,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let changes = plans.iter().flat_map(|plan| &plan.items).any(sends)
         || Planning::finishes_deletions(&locks, &target);
     let changes = changes && stopped.is_none();
-    let classes: ExitClasses =
-        query_failed.iter().map(|failure| platform::failure_class(failure.clone()).0).collect();
+    let classes: ExitClasses = query_failed.iter().map(CallFailure::class).collect();
     let exit = match classes.code() {
         0 if changes && args.detailed_exitcode => 9,
         code => code,
@@ -49,8 +48,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     }
     if let Some(failure) = query_failed {
         let failure = platform::query_failed(failure);
-        let (message, help) = failure.render(console.words()).unwrap_or_default();
-        console.error(&message, help.as_deref())?;
+        failure.report(console)?;
         return Ok(failure.exit);
     }
     Ok(if exit == 9 { Exit::Changes } else { Exit::Done })

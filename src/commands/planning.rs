@@ -15,6 +15,7 @@ use crate::ids::TaskId;
 use crate::inventory;
 use crate::inventory::{RegionInventory, ResolvedEntry};
 use crate::lockfile::{EntryChange, EntryState, Lockfile};
+use crate::output::words::{ApiWords, En};
 use crate::output::{Console, PlannedManifest};
 use crate::plan::{Cost, Permissions, Plan, PlanAction, PlanItem, Selection, Target, plan};
 
@@ -74,8 +75,11 @@ impl<'a> Planning<'a> {
         for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
             for site in &sites {
                 if self.refreshes() {
-                    query_failed =
-                        inventory::refresh(plan, site, &manifest.args).await.or(query_failed);
+                    query_failed = inventory::refresh(plan, site, &manifest.args, |detail| {
+                        En.error_detail(detail)
+                    })
+                    .await
+                    .or(query_failed);
                     plan.apply_permissions(&self.policy, &manifest.requests, target);
                 }
                 inventory::block_duplicates(plan, site, owned, self.allowed.adopt, &manifest.args)

@@ -1,6 +1,6 @@
 //! `url`: prints an instance's access address, to standard output only.
 
-use super::platform::{failure_class, query_failed};
+use super::platform::query_failed;
 use super::read_only_workspace::ReadOnlyWorkspace;
 use super::{CommandError, Exit};
 use crate::api::client::{ApiError as CallFailure, Client};
@@ -47,10 +47,11 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
             return Ok(Exit::Done);
         }
         Ok(None) => None,
-        Err(failure @ CallFailure::Refused(_)) => Some(failure_class(failure).1),
+        Err(CallFailure::Refused(cause)) => Some(cause),
         Err(failure) => return Err(query_failed(failure)),
     };
-    let reason = cause.map_or_else(String::new, |cause| format!(": {cause}"));
+    let reason = cause.map(|cause| console.words().error_detail(&cause));
+    let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
     let failure = CommandError::with_class(
         ExitClass::Refused,
         format!("{name} has no access address now{reason}"),

@@ -22,6 +22,7 @@ use crate::lifecycle::{
     LockedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait,
 };
 use crate::lockfile::EntryState;
+use crate::output::words::Words;
 use crate::output::{Console, WaitReport};
 
 pub(super) fn run(
@@ -74,7 +75,7 @@ pub(super) fn after_apply(
         waited
     });
     match waited {
-        Ok(waited) => merge_into_report(&waited, report),
+        Ok(waited) => merge_into_report(&waited, report, console.words()),
         Err(failure) => report.classes.extend(failure.report_and_continue(console).iter()),
     }
 }
@@ -103,10 +104,10 @@ fn new(
 }
 
 /// Merges the result of a wait into the report of its run.
-fn merge_into_report(waited: &WaitResult, report: &mut ApplyReport) {
+fn merge_into_report(waited: &WaitResult, report: &mut ApplyReport, words: &dyn Words) {
     let not_yet = match &waited.end {
         WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
-            format!("it is not running yet, and could not query the platform: {cause}")
+            format!("it is not running yet, and {}", words.query_failed(cause))
         }
         _ => "it is not running yet".to_owned(),
     };

@@ -195,7 +195,7 @@ async fn page_at(client: &Client, start: usize, limit: &mut u64) -> Result<ListP
         let query = ListQuery { start, limit: Some(*limit), ..ListQuery::default() };
         match client.list(&query).await {
             Err(ApiError::Refused(_)) if *limit > 10 => *limit /= 10,
-            Err(ApiError::Unreachable(cause)) if cause.too_large && *limit > 1 => *limit /= 2,
+            Err(ApiError::Unreachable(cause)) if cause.is_too_large() && *limit > 1 => *limit /= 2,
             answer => return answer,
         }
     }

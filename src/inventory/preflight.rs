@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::listing::InstanceList;
 use super::match_created::{MatchCriteria, MatchResult, match_instance};
-use crate::api::client::{ApiError, Client};
+use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::api::endpoints::detail::Detail;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Lockfile, RequestBody};
@@ -116,12 +116,13 @@ pub async fn settlements(
 }
 
 /// Marks unchanged items whose instance ended or no longer exists on the platform. `manifest` holds
-/// the manifest arguments as the user gave them. Returns the failure if an instance could not be
-/// queried.
+/// the manifest arguments as the user gave them, `describe` returns the text of an error. Returns
+/// the failure if an instance could not be queried.
 pub async fn refresh(
     plan: &mut Plan,
     site: &RegionInventory,
     manifest: &ManifestArgs,
+    describe: fn(&ErrorDetail) -> String,
 ) -> Option<ApiError> {
     let mut query_failed = None;
     for item in &mut plan.items {
@@ -159,7 +160,7 @@ pub async fn refresh(
             }
             Ok(_) => {}
             Err(failure) => {
-                let cause = failure.clone().into_detail();
+                let cause = describe(failure.detail());
                 item.message = Some(format!("the platform did not return its status: {cause}"));
                 query_failed = Some(failure);
             }

@@ -12,6 +12,7 @@ mod wait;
 
 use std::time::Duration;
 
+use crate::api::client::ErrorDetail;
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
@@ -63,8 +64,8 @@ pub enum LiveState {
     Unknown,
     /// It belongs to a location that is not reachable here.
     OtherRegion,
-    /// The platform did not report its state; with the reason.
-    QueryFailed(String),
+    /// The platform did not report its state; with its error.
+    QueryFailed(ErrorDetail),
 }
 
 /// Another instance with an entry's name.

@@ -50,7 +50,7 @@ pub enum WaitEnd {
     /// At least one will no longer reach it.
     Lost,
     /// The time is over; with the error of the last poll, if it failed.
-    TimedOut(Option<String>),
+    TimedOut(Option<ErrorDetail>),
     /// A signal arrived.
     Interrupted,
     /// The platform refused the caller.
@@ -85,7 +85,7 @@ pub enum WaitEvent<'a> {
         since: Duration,
     },
     /// The platform could not be queried; the wait continues.
-    Trouble(&'a str),
+    Trouble(&'a ErrorDetail),
 }
 
 /// Waits until all entries reach the status, one can no longer reach it, or the time is over.
@@ -120,10 +120,10 @@ pub async fn wait(
             Ok(()) => None,
             Err(ApiError::Denied(cause)) => break WaitEnd::Denied(cause),
             Err(failure) if first => break WaitEnd::Unreachable(failure.into_detail()),
-            Err(failure) => Some(failure.into_detail().to_string()),
+            Err(failure) => Some(failure.into_detail()),
         };
-        if let (true, Some(reason)) = (first, query_failure(&waited)) {
-            break WaitEnd::Unreachable(ErrorDetail { message: reason, ..ErrorDetail::default() });
+        if let (true, Some(cause)) = (first, query_failure(&waited)) {
+            break WaitEnd::Unreachable(cause);
         }
         first = false;
         if let Some(end) = end_reason(&waited) {
@@ -155,13 +155,13 @@ fn end_reason(waited: &[(ObservedInstance, WaitProgress)]) -> Option<WaitEnd> {
     verdicts.all(|verdict| *verdict != WaitProgress::Pending).then_some(WaitEnd::There)
 }
 
-/// Returns the platform's message if it reported the state of no instance at all.
-fn query_failure(waited: &[(ObservedInstance, WaitProgress)]) -> Option<String> {
-    let reason = |(observed, _): &(ObservedInstance, WaitProgress)| match &observed.live {
-        LiveState::QueryFailed(reason) => Some(reason.clone()),
+/// Returns the platform's error if it reported the state of no instance at all.
+fn query_failure(waited: &[(ObservedInstance, WaitProgress)]) -> Option<ErrorDetail> {
+    let cause = |(observed, _): &(ObservedInstance, WaitProgress)| match &observed.live {
+        LiveState::QueryFailed(cause) => Some(cause.clone()),
         _ => None,
     };
-    waited.iter().map(reason).collect::<Option<Vec<_>>>()?.pop()
+    waited.iter().map(cause).collect::<Option<Vec<_>>>()?.pop()
 }
 
 /// Polls the pending instances and reports changes.

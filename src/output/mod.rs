@@ -25,7 +25,7 @@ use progress::ProgressLine;
 use words::{En, Words};
 
 pub use text::apply::{AppliedManifests, PlannedManifest};
-pub use text::auth::{AuthProblem, AuthReport, RegionReport};
+pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, RegionState};
 pub use text::catalog::CatalogResponse;
 pub use text::explain::ExplainBlock;
 pub use text::lock::{LockSummary, RecoverySummary};
@@ -41,6 +41,7 @@ pub struct Console {
     quiet: bool,
     verbose: bool,
     screen: ProgressLine,
+    words: &'static dyn Words,
 }
 
 /// Style of rendered text.
@@ -86,14 +87,13 @@ impl Console {
             quiet,
             verbose,
             screen,
+            words: &En,
         }
     }
 
-    /// Returns the sentences of the user's language.
-    // The language will be a setting of the console.
-    #[allow(clippy::unused_self)]
+    /// Returns the texts of the language of this console.
     pub(crate) fn words(&self) -> &'static dyn Words {
-        &En
+        self.words
     }
 
     /// Prints validation results, as the command's result.
@@ -169,10 +169,10 @@ impl Console {
 
     /// Prints the findings about the credentials, as the command's result.
     pub fn auth(&mut self, report: &AuthReport, format: Format) -> io::Result<()> {
-        let width = self.out_width();
+        let (width, words) = (self.out_width(), self.words());
         self.print(|out| match format {
-            Format::Human => text::auth::human(out, report, width),
-            Format::Json => text::auth::json(out, report),
+            Format::Human => text::auth::human(out, report, width, words),
+            Format::Json => text::auth::json(out, report, words),
         })
     }
 

@@ -54,7 +54,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "lockfile",
             "diagnostics",
             "source",
-            "api::endpoints",
+            "api",
         ],
     ),
     ("cli", &[]),

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use crate::support::{Reply, Service};
 use crate::{ID, TOKEN, class, client, sample, task};
 use instancectl::api::auth::credentials::TokenCredentials;
-use instancectl::api::client::{Client, ClientOptions, CreateResult, ErrorDetail};
+use instancectl::api::client::{Client, ClientOptions, CreateResult, ErrorDetail, ErrorMessage};
+use instancectl::output::words::{ApiWords, En};
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
@@ -36,6 +37,10 @@ fn fault(answer: CreateResult) -> ErrorDetail {
         | CreateResult::NotSent(fault)
         | CreateResult::Unknown(fault) => fault,
     }
+}
+
+fn text(answer: CreateResult) -> String {
+    En.error_message(&fault(answer).message)
 }
 
 #[tokio::test]
@@ -106,8 +111,7 @@ async fn documented_code_decides_regardless_of_status() {
                 let expected = ErrorDetail {
                     code: Some(code.to_owned()),
                     status: Some(status),
-                    message: "why".to_owned(),
-                    ..ErrorDetail::default()
+                    ..ErrorMessage::Platform("why".to_owned()).into()
                 };
                 assert_eq!(fault(answer), expected);
             }
@@ -180,7 +184,7 @@ async fn success_without_an_id_is_unknown() {
     {
         let (answer, requests) = create([Reply::success(data.clone())]).await;
         assert_eq!((&*class(&answer), requests), ("Unknown", 1), "{data}");
-        assert!(fault(answer).message.starts_with("success without a task ID"));
+        assert!(text(answer).starts_with("success without a task ID"));
     }
 }
 
@@ -203,7 +207,7 @@ async fn response_timeout_is_unknown() {
         Client::new(access, ClientOptions { request_timeout, ..ClientOptions::default() }).unwrap();
     let answer = client.create(&task(), pending()).await;
     assert_eq!(class(&answer), "Unknown");
-    assert!(fault(answer).message.contains("timed out"));
+    assert!(text(answer).contains("timed out"));
     assert_eq!(service.received().len(), 1);
 }
 
@@ -279,7 +283,7 @@ async fn redirect_is_not_followed_and_token_is_not_forwarded() {
         let reply = Reply::html(status).header("location", &format!("{}/x", other.url()));
         let (answer, requests) = create([reply]).await;
         assert_eq!((&*class(&answer), requests), ("Unknown", 1), "{status}");
-        assert!(fault(answer).message.contains("redirects are never followed"));
+        assert!(text(answer).contains("redirects are never followed"));
         assert!(other.received().is_empty());
     }
 }
@@ -301,7 +305,7 @@ async fn idle_connection_closed_by_the_server_is_harmless() {
 async fn service_message_is_escaped_truncated_and_redacted() {
     let said = format!("\u{1b}[31m{TOKEN}\u{202e}\r\n{}", "长".repeat(1000));
     for reply in [Reply::code("10004", &said), Reply::raw(said.clone()).status(502)] {
-        let message = fault(create([reply]).await.0).message;
+        let message = text(create([reply]).await.0);
         assert!(message.contains("\\u{1b}[31m[token]\\u{202e}\\r\\n长"), "{message}");
         assert!(message.chars().count() <= 400 && !message.contains(TOKEN), "{message}");
     }

@@ -100,8 +100,8 @@ impl Credentials {
     ) -> Result<Self, CredentialsError> {
         let token = [ENDPOINT, TOKEN, TOKEN_FILE].map(|name| is_set(env, name));
         let account = [USER, ACCESS_KEY, SECRET_KEY].map(|name| is_set(env, name));
-        let missing = |names: &[(&'static str, bool)]| CredentialsError::Missing {
-            names: names.iter().filter(|(_, set)| !set).map(|(name, _)| *name).collect(),
+        let missing = |names: &[(&'static str, bool)]| -> Vec<&'static str> {
+            names.iter().filter(|(_, set)| !set).map(|(name, _)| *name).collect()
         };
         let of_token = [(ENDPOINT, token[0]), (TOKEN, token[1] || token[2])];
         let of_account = [(USER, account[0]), (ACCESS_KEY, account[1]), (SECRET_KEY, account[2])];
@@ -110,15 +110,15 @@ impl Credentials {
         if complete(&of_token) {
             TokenCredentials::from_environment(env, allow_http).map(Self::Token)
         } else if any(&of_token) && any(&of_account) {
-            let CredentialsError::Missing { names } = missing(&of_token) else {
-                unreachable!("made above")
-            };
             let found = of_token.iter().find(|(_, set)| *set).map(|(name, _)| *name);
-            Err(CredentialsError::Mixed { found: found.unwrap_or(ENDPOINT), lacking: names[0] })
+            let lacking = missing(&of_token)[0];
+            Err(CredentialsError::Mixed { found: found.unwrap_or(ENDPOINT), lacking })
         } else if any(&of_account) && complete(&of_account) {
             Account::from_environment(env, allow_http).map(Self::Account)
         } else {
-            Err(missing(if any(&of_account) { &of_account } else { &of_token }))
+            let login = any(&of_account);
+            let names = missing(if login { &of_account } else { &of_token });
+            Err(CredentialsError::Missing { names, login })
         }
     }
 }
@@ -138,8 +138,7 @@ impl TokenCredentials {
         if let Some(expiry) = access.token.expiry()
             && expiry <= SystemTime::now()
         {
-            let at = humantime::format_rfc3339_seconds(expiry).to_string();
-            return Err(CredentialsError::Expired { at });
+            return Err(CredentialsError::Expired { at: expiry });
         }
         let expected = text(env, REGION)?.map(Region::from);
         match (&access.region, expected) {
@@ -263,13 +262,9 @@ fn authority(env: &Environment<'_>) -> Result<Option<CaBundle>, CredentialsError
 
 fn read_token(path: &Path) -> Result<String, CredentialsError> {
     let bytes = read_file(TOKEN_FILE, path, |file| check_permissions(file, path))?;
-    let encoding = match &bytes[..] {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, _, ..] => "UTF-16, expected UTF-8",
-        _ => "not UTF-8 text",
-    };
+    let utf16 = matches!(&bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, _, ..]);
     let token = String::from_utf8(bytes).ok().filter(|token| !token.contains('\0'));
-    let token =
-        token.ok_or_else(|| CredentialsError::Encoding { path: path.to_owned(), encoding })?;
+    let token = token.ok_or_else(|| CredentialsError::Encoding { path: path.to_owned(), utf16 })?;
     Ok(trimmed(&token).to_owned())
 }
 

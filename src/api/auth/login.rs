@@ -13,7 +13,7 @@ use super::redact::Redactor;
 use super::signature::sign;
 use super::token::{Token, sensitive};
 use crate::api::base_url;
-use crate::api::client::{ApiError, ErrorDetail};
+use crate::api::client::{ApiError, ErrorMessage};
 use crate::api::http::{HttpClient, HttpRequest};
 use crate::api::http_exchange::MAX_BODY_BYTES;
 use crate::api::response::classify_idempotent;
@@ -58,12 +58,8 @@ pub(in crate::api) async fn log_in(
         .send_with_retry(call, pending(), |outcome| classify_idempotent(outcome, &secrets))
         .await;
     let data = answer.unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))?;
-    read(&data, &secrets).ok_or_else(|| {
-        ApiError::EndpointMissing(ErrorDetail {
-            message: "the response of the login is not a list of tokens".to_owned(),
-            ..ErrorDetail::default()
-        })
-    })
+    read(&data, &secrets)
+        .ok_or_else(|| ApiError::EndpointMissing(ErrorMessage::NotATokenList.into()))
 }
 
 /// Reads the list; `None` if it is not a list.

@@ -11,12 +11,12 @@ use tokio::time::Instant;
 use super::account::Account;
 use super::credentials::{LOGIN_URL, PLATFORM_URL, TokenCredentials};
 use super::login::{RegionToken, log_in};
-pub use super::login_error::{LoginError, describe_skew};
+pub use super::login_error::{LoginError, LoginFailure, RegionLabel};
 use super::redact::Redactor;
 use super::region_address::{self, RegionAddressError};
 use super::token::{PLATFORM_REGION, Token};
 use crate::api::base_url;
-use crate::api::client::{ApiError, Client, ClientOptions, ErrorDetail};
+use crate::api::client::{ApiError, Client, ClientOptions, ErrorDetail, ErrorMessage};
 use crate::api::http::HttpClient;
 use crate::api::sanitize::sanitize;
 use crate::ids::Region;
@@ -94,7 +94,7 @@ impl Session {
         }));
         match log_in(&session.0.login, &session.0.account).await {
             Ok(tokens) => session.store_tokens(tokens, 0),
-            Err(failure) => return Err(session.re_login_error(failure)),
+            Err(failure) => return Err(LoginError::Failed(session.login_failure(failure))),
         }
         Ok(session)
     }
@@ -120,12 +120,12 @@ impl Session {
     /// Returns a client of one region: queries the platform for its address and keeps it.
     pub async fn client(&self, region: Option<&Region>) -> Result<Client, LoginError> {
         let granted = self.granted();
-        let known = || list_regions(&granted.regions);
+        let known = || granted.regions.values().map(label).collect();
         let Some(region) = region else { return Err(LoginError::Unnamed { known: known() }) };
         let Some(found) = granted.regions.get(region) else {
             return Err(LoginError::Unknown { region: region.clone(), known: known() });
         };
-        let titled = title(found);
+        let titled = label(found);
         let Some(first) = found.token.clone() else {
             return Err(LoginError::Disabled { region: titled });
         };
@@ -213,7 +213,7 @@ impl Session {
         Ok(true)
     }
 
-    fn re_login_error(&self, failure: ApiError) -> LoginError {
+    fn login_failure(&self, failure: ApiError) -> LoginFailure {
         let Inner { account, .. } = &*self.0;
         let (refused, cause) = match failure {
             ApiError::Denied(cause) => (true, cause),
@@ -223,9 +223,9 @@ impl Session {
         };
         if refused {
             let user = sanitize(&account.user, &account.secrets());
-            LoginError::Refused { user, cause, skew: self.clock_skew() }
+            LoginFailure::Refused { user, cause, skew: self.clock_skew() }
         } else {
-            LoginError::Unreachable { address: display_address(&account.login), cause }
+            LoginFailure::Unreachable { address: display_address(&account.login), cause }
         }
     }
 }
@@ -250,22 +250,18 @@ impl TokenProvider {
         refused: &TokenLease,
         cause: ErrorDetail,
     ) -> Result<TokenLease, ErrorDetail> {
-        let also = |what: String| {
-            Err(ErrorDetail { message: format!("{}; {what}", cause.message), ..cause.clone() })
-        };
         match self.session.renew(refused.number).await {
             Ok(true) => {}
             Ok(false) => return Err(cause),
             Err(failure) => {
-                return also(format!("then {}", self.session.re_login_error(failure)));
+                let login = Box::new(self.session.login_failure(failure));
+                return Err(cause.wrap(|cause| ErrorMessage::LoginFailed { cause, login }));
             }
         }
         let regions = self.session.granted().regions;
         match regions.get(&self.region) {
             Some(RegionToken { token: Some(_), .. }) => Ok(self.grant()),
-            _ => {
-                also("the account still has no token for this region after a new login".to_owned())
-            }
+            _ => Err(cause.wrap(ErrorMessage::NoTokenAfterLogin)),
         }
     }
 }
@@ -275,21 +271,9 @@ fn may_login_again(last: Option<Instant>, now: Instant) -> bool {
     last.is_none_or(|last| now.saturating_duration_since(last) >= MIN_RELOGIN_INTERVAL)
 }
 
-fn list_regions(regions: &BTreeMap<Region, RegionToken>) -> String {
-    if regions.is_empty() {
-        return "none".to_owned();
-    }
-    let known = |region: &RegionToken| {
-        let disabled = if region.token.is_none() { " disabled" } else { "" };
-        format!("{}{disabled}", title(region))
-    };
-    regions.values().map(known).collect::<Vec<_>>().join(", ")
-}
-
-/// Returns a region's ID and name.
-fn title(region: &RegionToken) -> String {
-    let name = if region.name.is_empty() { String::new() } else { format!(" ({})", region.name) };
-    format!("`{}`{name}", region.region)
+fn label(region: &RegionToken) -> RegionLabel {
+    let RegionToken { region: id, name, token } = region;
+    RegionLabel { id: id.clone(), name: name.clone(), enabled: token.is_some() }
 }
 
 fn display_address(base: &Url) -> String {

@@ -22,17 +22,9 @@ pub(crate) struct Token(Secret);
 impl Token {
     pub(crate) fn new(text: &str) -> Result<Self, CredentialsError> {
         match text.chars().position(|c| !c.is_ascii_graphic()) {
-            None if text.is_empty() => {
-                Err(CredentialsError::Token { problem: "is empty".to_owned() })
-            }
+            None if text.is_empty() => Err(CredentialsError::EmptyToken),
             None => Ok(Self(Secret::new(text))),
-            Some(at) => Err(CredentialsError::Token {
-                problem: format!(
-                    "has a character at position {} that cannot be sent, expected letters, digits \
-                     and punctuation without spaces",
-                    at + 1
-                ),
-            }),
+            Some(at) => Err(CredentialsError::UnsendableToken { position: at + 1 }),
         }
     }
 

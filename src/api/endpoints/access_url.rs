@@ -6,7 +6,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::api::client::{ApiError, Client, ErrorDetail};
+use crate::api::client::{ApiError, Client, ErrorDetail, ErrorMessage};
 use crate::ids::TaskId;
 
 /// Access address of an instance. It embeds an access token, so it is a secret: its `Debug` form
@@ -46,8 +46,7 @@ impl AccessUrl {
 fn strip_body_text(failure: ApiError) -> ApiError {
     let clean = |cause: ErrorDetail| match (&cause.code, cause.status) {
         (None, Some(status)) => {
-            let message = format!("HTTP {status} without an envelope");
-            ErrorDetail { message, ..cause }
+            ErrorDetail { message: ErrorMessage::WithheldBody(status), ..cause }
         }
         _ => cause,
     };

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
 use crate::api::auth::session::TokenLease;
-use crate::api::client::{Client, CreateResult, ErrorDetail, json};
+use crate::api::client::{Client, CreateResult, ErrorDetail, ErrorMessage, json};
 use crate::api::http::HttpRequest;
 use crate::api::http_exchange::MAX_BODY_BYTES;
 use crate::api::response::classify_create;
@@ -116,11 +116,8 @@ impl Client {
 
     /// Adds the most likely cause to a gateway's 404 or 405.
     fn without_service(&self, cause: ErrorDetail) -> ErrorDetail {
-        let region = self.region().map_or(String::new(), |region| format!(" (region {region})"));
-        let (address, reason) = (self.address(), &cause.message);
-        let check = if self.uses_login() { "the region" } else { "`INSTANCECTL_ENDPOINT`" };
-        let message = format!("no AI service at {address}{region}, check {check}: {reason}");
-        ErrorDetail { message, ..cause }
+        let (address, region, login) = (self.address(), self.region(), self.uses_login());
+        cause.wrap(|cause| ErrorMessage::NoService { address, region, login, cause })
     }
 }
 

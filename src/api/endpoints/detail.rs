@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Map, Value};
 
 use super::access_url::AccessUrl;
-use crate::api::client::{ApiError, Client, ErrorDetail};
+use crate::api::client::{ApiError, Client, ErrorMessage};
 use crate::api::envelope::task_id;
 use crate::ids::TaskId;
 
@@ -78,12 +78,7 @@ impl Client {
 /// Reads one instance from `data`.
 pub(crate) fn instance(data: Value) -> Result<Detail, ApiError> {
     let found = if let Value::Object(fields) = data { Detail::from_value(fields) } else { None };
-    found.ok_or_else(|| {
-        ApiError::EndpointMissing(ErrorDetail {
-            message: "the response of the detail call contains no instance with an ID".to_owned(),
-            ..ErrorDetail::default()
-        })
-    })
+    found.ok_or_else(|| ApiError::EndpointMissing(ErrorMessage::NoInstance.into()))
 }
 
 impl Detail {

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::create_task::PATH;
 use super::detail::{Detail, REQUESTED_FIELDS, number};
-use crate::api::client::{ApiError, Client, ErrorDetail, json};
+use crate::api::client::{ApiError, Client, ErrorDetail, ErrorMessage, json};
 use crate::api::http_exchange::MAX_LIST_BYTES;
 
 const PATH_V2: &str = "/ai/openapi/v2/instance-service/task/list";
@@ -152,10 +152,7 @@ pub(crate) fn page(data: &RawValue) -> Result<ListPage, ApiError> {
     };
     match items.and_then(read) {
         Some(items) => Ok(ListPage { total, items }),
-        None => Err(ApiError::EndpointMissing(ErrorDetail {
-            message: "the response of the list call is not a list of instances".to_owned(),
-            ..ErrorDetail::default()
-        })),
+        None => Err(ApiError::EndpointMissing(ErrorMessage::NotAnInstanceList.into())),
     }
 }
 

@@ -52,7 +52,8 @@ impl Run<'_> {
         }
         let instance = &mut self.report.instances[ticket.index];
         instance.code = cause.and_then(|cause| cause.code.clone());
-        self.emit(ticket.index, outcome, cause.map(|cause| cause.message.clone()));
+        let message = cause.map(|cause| (self.options.describe)(&cause.message));
+        self.emit(ticket.index, outcome, message);
     }
 
     fn record_created(&mut self, ticket: &CreateOperation, id: &TaskId) {
@@ -96,16 +97,17 @@ impl Run<'_> {
     /// Reports that nothing was created because the instance to be replaced still exists.
     fn on_delete_failed(&mut self, ticket: &CreateOperation, removal: DeleteOutcome) {
         let alone = !self.proven.contains(ticket.client.with_token());
+        let describe = self.options.describe;
         let still = "the instance that it replaces still exists";
         let (outcome, class, cause) = match removal {
             DeleteOutcome::Refused(cause) => (Outcome::Refused, ExitClass::Refused, Some(cause)),
             DeleteOutcome::Denied(cause) => {
-                self.abort(AbortReason::Denied(cause.message.clone()));
+                self.abort(AbortReason::Denied(describe(&cause.message)));
                 (Outcome::Refused, ExitClass::Denied, Some(cause))
             }
             DeleteOutcome::Unreachable(cause) | DeleteOutcome::Unsupported(cause) => {
                 if alone {
-                    self.abort(AbortReason::FirstRequestFailed(cause.message.clone()));
+                    self.abort(AbortReason::FirstRequestFailed(describe(&cause.message)));
                 }
                 (Outcome::NotSent, ExitClass::Unreachable, Some(cause))
             }
@@ -117,21 +119,24 @@ impl Run<'_> {
         self.report.classes.insert(class);
         let instance = &mut self.report.instances[ticket.index];
         instance.code = cause.as_ref().and_then(|cause| cause.code.clone());
-        let message = cause.map_or(still.to_owned(), |cause| format!("{still}: {}", cause.message));
+        let message = cause.map(|cause| format!("{still}: {}", describe(&cause.message)));
+        let message = message.unwrap_or_else(|| still.to_owned());
         self.emit(ticket.index, outcome, Some(message));
     }
 
     /// Applies an answer to the requests that are still waiting.
     fn update_dispatch(&mut self, ticket: &CreateOperation, answer: &CreateResult) {
         let at = ticket.client.with_token();
-        let alone = !self.proven.contains(at);
+        let (alone, describe) = (!self.proven.contains(at), self.options.describe);
         match answer {
             CreateResult::Created(_) => {
                 self.proven.insert(at.clone());
             }
-            CreateResult::Denied(cause) => self.abort(AbortReason::Denied(cause.message.clone())),
+            CreateResult::Denied(cause) => {
+                self.abort(AbortReason::Denied(describe(&cause.message)));
+            }
             CreateResult::EndpointMissing(cause) | CreateResult::NotSent(cause) if alone => {
-                self.abort(AbortReason::FirstRequestFailed(cause.message.clone()));
+                self.abort(AbortReason::FirstRequestFailed(describe(&cause.message)));
             }
             CreateResult::Unconfirmed(_) | CreateResult::Unknown(_) => {
                 self.unknown += 1;

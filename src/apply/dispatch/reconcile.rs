@@ -204,7 +204,11 @@ impl Run<'_> {
             Record::Refused { name: uncertain.name.clone(), code: uncertain.cause.code.clone() };
         if self.record(uncertain.job, record, writers).await {
             self.report.classes.insert(ExitClass::Refused);
-            self.emit(uncertain.index, Outcome::Refused, Some(uncertain.cause.message));
+            self.emit(
+                uncertain.index,
+                Outcome::Refused,
+                Some((self.options.describe)(&uncertain.cause.message)),
+            );
         } else {
             self.report_unknown(&uncertain);
         }
@@ -227,7 +231,7 @@ impl Run<'_> {
 
     fn report_unknown(&mut self, uncertain: &UncertainCreate) {
         self.report.classes.insert(ExitClass::Unknown);
-        let mut message = uncertain.cause.message.clone();
+        let mut message = (self.options.describe)(&uncertain.cause.message);
         if let Some(why) = &uncertain.why {
             message = format!("{message}; {why}");
             if !uncertain.candidates.is_empty() {

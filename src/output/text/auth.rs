@@ -5,10 +5,14 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::plan::escape;
+use crate::api::CredentialsError;
+use crate::api::auth::session::LoginError;
+use crate::api::client::ApiError;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
 use crate::output::json::results::print;
 use crate::output::table::{Column, Table};
+use crate::output::words::Words;
 
 /// Findings about the credentials. Contains no secret.
 #[derive(Debug, Default)]
@@ -16,7 +20,7 @@ pub struct AuthReport {
     /// The names of the variables that are set.
     pub variables: Vec<&'static str>,
     /// How the platform is accessed; `None` if no usable credentials were found.
-    pub with: Option<&'static str>,
+    pub with: Option<AccessMethod>,
     /// Login name, if known.
     pub user: Option<String>,
     /// Login URL, if a login is used.
@@ -36,25 +40,111 @@ pub struct RegionReport {
     pub region: Option<Region>,
     /// Its name; empty if unknown.
     pub name: String,
-    /// Whether its address accepts its token.
-    pub usable: bool,
-    /// The same in one or two words, with the reason if it cannot be used.
-    pub state: &'static str,
+    /// Whether it can be used, or the reason that it cannot.
+    pub state: RegionState,
     /// Its AI address, if known.
     pub address: Option<String>,
     /// Expiry of the token in RFC 3339, if the token contains it.
     pub expires: Option<String>,
 }
 
+/// How the platform is accessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessMethod {
+    /// The sandbox in this process.
+    Sandbox,
+    /// An address and a token.
+    Token,
+    /// A login with an access key.
+    Login,
+}
+
+/// Whether a region can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegionState {
+    /// Its address accepts its token.
+    Usable,
+    /// The account is disabled in it.
+    Disabled,
+    /// It has no AI service.
+    NoService,
+    /// Its address is unknown.
+    NoAddress,
+    /// Its address refuses the call.
+    Refused,
+    /// Its address returned no usable response.
+    NotReached,
+}
+
 /// A problem.
 #[derive(Debug)]
-pub struct AuthProblem {
-    /// Class that it adds to the exit status; `None` if it does not prevent use of the platform.
-    pub class: Option<ExitClass>,
-    /// Description of the problem.
-    pub message: String,
-    /// The next step.
-    pub help: Option<String>,
+pub enum AuthProblem {
+    /// The credentials cannot be used.
+    Credentials(CredentialsError),
+    /// The login failed, or one of its regions cannot be reached.
+    Login(LoginError),
+    /// Login variables are set but not used, because the address with its token takes precedence.
+    LoginUnused,
+    /// This machine's clock differs from the platform's.
+    ClockSkew {
+        /// By how many seconds it is ahead.
+        ahead: i64,
+    },
+    /// The account has no such region.
+    UnknownRegion {
+        /// The region in `INSTANCECTL_REGION`.
+        region: Region,
+    },
+    /// The account has no region.
+    NoRegion,
+    /// A region's address does not accept its token.
+    Probe {
+        /// The address.
+        address: String,
+        /// The region, if known.
+        region: Option<Region>,
+        /// The error.
+        failure: ApiError,
+    },
+}
+
+impl AccessMethod {
+    /// Returns the value in JSON output.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Sandbox => "the sandbox",
+            Self::Token => "an address and a token",
+            Self::Login => "a login with an access key",
+        }
+    }
+}
+
+impl RegionState {
+    /// Returns the value in JSON output.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Usable => "usable",
+            Self::Disabled => "disabled",
+            Self::NoService => "no AI service",
+            Self::NoAddress => "no address",
+            Self::Refused => "refused",
+            Self::NotReached => "not reached",
+        }
+    }
+}
+
+impl AuthProblem {
+    /// Returns the class that it adds to the exit status; `None` if it does not prevent the use of
+    /// the platform.
+    pub fn class(&self) -> Option<ExitClass> {
+        match self {
+            Self::Credentials(error) => Some(error.class()),
+            Self::Login(error) => Some(error.class()),
+            Self::LoginUnused | Self::ClockSkew { .. } => None,
+            Self::UnknownRegion { .. } | Self::NoRegion => Some(ExitClass::Denied),
+            Self::Probe { failure, .. } => Some(failure.class()),
+        }
+    }
 }
 
 /// Writes one line per fact, a table of the regions, and one line per problem.
@@ -62,22 +152,21 @@ pub(crate) fn human(
     to: &mut dyn Write,
     report: &AuthReport,
     width: Option<usize>,
+    words: &dyn Words,
 ) -> io::Result<()> {
     let AuthReport { variables, with, user, login, regions, clock_skew, problems } = report;
-    let variables = if variables.is_empty() { "none".to_owned() } else { variables.join(", ") };
-    writeln!(to, "variables  {variables}")?;
+    writeln!(to, "{}", words.auth_variables(variables))?;
     if let Some(with) = with {
-        let at = login.as_ref().map_or(String::new(), |login| format!(" at {login}"));
-        writeln!(to, "with       {with}{at}")?;
-        let user = user.as_deref().map_or_else(|| "unknown (not in the token)".into(), escape);
-        writeln!(to, "user       {user}")?;
-        writeln!(to, "clock      {}", clock(*clock_skew))?;
+        writeln!(to, "{}", words.auth_method(*with, login.as_deref()))?;
+        writeln!(to, "{}", words.auth_user(user.as_deref().map(escape).as_deref()))?;
+        writeln!(to, "{}", words.auth_clock(*clock_skew))?;
     }
-    to.write_all(table(regions, width).as_bytes())?;
-    for AuthProblem { class, message, help } in problems {
-        writeln!(to, "{}: {message}", if class.is_some() { "wrong" } else { "note" })?;
-        if let Some(help) = help {
-            writeln!(to, "  help: {help}")?;
+    to.write_all(table(regions, width, words).as_bytes())?;
+    for problem in problems {
+        let message = words.auth_problem(problem);
+        writeln!(to, "{}", words.auth_problem_line(&message, problem.class().is_some()))?;
+        if let Some(help) = words.auth_problem_help(problem) {
+            writeln!(to, "{}", words.auth_help_line(&help))?;
         }
     }
     Ok(())
@@ -85,12 +174,12 @@ pub(crate) fn human(
 
 /// Returns the table of the regions. If the terminal is too narrow, addresses are put on separate
 /// lines, so that they can be copied.
-fn table(regions: &[RegionReport], width: Option<usize>) -> String {
+fn table(regions: &[RegionReport], width: Option<usize>, words: &dyn Words) -> String {
     if regions.is_empty() {
         return String::new();
     }
     let rows = |with_address: bool| {
-        let titles = ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"];
+        let titles = words.region_titles();
         let titles = &titles[..if with_address { 5 } else { 4 }];
         let mut table = Table::new(titles.iter().map(|title| Column::text(title)).collect());
         for RegionReport { region, name, state, address, expires, .. } in regions {
@@ -98,7 +187,7 @@ fn table(regions: &[RegionReport], width: Option<usize>) -> String {
             let cells = [
                 or_dash(region.as_ref().map(AsRef::as_ref)),
                 or_dash(Some(name.as_str()).filter(|name| !name.is_empty())),
-                or_dash(Some(state)),
+                or_dash(Some(words.region_state(*state))),
                 or_dash(expires.as_deref()),
                 or_dash(address.as_deref()),
             ];
@@ -113,46 +202,35 @@ fn table(regions: &[RegionReport], width: Option<usize>) -> String {
     if complete.fits_width(0, width) { complete.text(0, width) } else { rows(false).text(0, width) }
 }
 
-fn clock(ahead: Option<i64>) -> String {
-    match ahead {
-        None => "unknown (not returned by the platform)".to_owned(),
-        Some(0) => "same as the platform".to_owned(),
-        Some(ahead) => {
-            let word = if ahead < 0 { "behind" } else { "ahead of" };
-            format!("{} s {word} the platform", ahead.unsigned_abs())
-        }
-    }
-}
-
 /// Writes one object with the fields of [`AuthReport`]: `variables`, `with`, `user`, `login`,
 /// `clockSkewSeconds`, `regions: [{region, name, usable, state, address, expires}]`, `problems:
 /// [{message, help, code}]` (`code` is the exit status that the problem causes, or null) and `exit`.
-pub(crate) fn json(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
+pub(crate) fn json(to: &mut dyn Write, report: &AuthReport, words: &dyn Words) -> io::Result<()> {
     let region = |row: &RegionReport| {
         json!({
             "region": row.region,
             "name": row.name,
-            "usable": row.usable,
-            "state": row.state,
+            "usable": row.state == RegionState::Usable,
+            "state": row.state.as_str(),
             "address": row.address,
             "expires": row.expires,
         })
     };
     let problem = |problem: &AuthProblem| {
         json!({
-            "message": problem.message,
-            "help": problem.help,
-            "code": problem.class.map(ExitClass::code),
+            "message": words.auth_problem(problem),
+            "help": words.auth_problem_help(problem),
+            "code": problem.class().map(ExitClass::code),
         })
     };
-    let classes: ExitClasses = report.problems.iter().filter_map(|problem| problem.class).collect();
+    let classes: ExitClasses = report.problems.iter().filter_map(AuthProblem::class).collect();
     let codes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
     print(
         to,
         &json!({
             "version": 1,
             "variables": report.variables,
-            "with": report.with,
+            "with": report.with.map(AccessMethod::as_str),
             "user": report.user,
             "login": report.login,
             "clockSkewSeconds": report.clock_skew,

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::output::table::{Column, Table, escape_cell};
+use crate::output::words::Words;
 
 /// Response of the platform.
 #[derive(Debug, Clone)]
@@ -29,10 +30,10 @@ pub(crate) fn json(offered: &CatalogResponse) -> Value {
 
 /// Returns human-readable text: a table of objects, one line per text, or the fields of one object;
 /// anything else as JSON.
-pub(crate) fn text(data: &Value, width: Option<usize>) -> String {
+pub(crate) fn text(data: &Value, width: Option<usize>, words: &dyn Words) -> String {
     match inner(data) {
-        Value::Null => "nothing\n".to_owned(),
-        Value::Array(items) if items.is_empty() => "nothing\n".to_owned(),
+        Value::Null => format!("{}\n", words.catalog_empty()),
+        Value::Array(items) if items.is_empty() => format!("{}\n", words.catalog_empty()),
         Value::Array(items) => {
             let objects: Option<Vec<_>> = items.iter().map(Value::as_object).collect();
             match objects {
@@ -41,7 +42,8 @@ pub(crate) fn text(data: &Value, width: Option<usize>) -> String {
             }
         }
         Value::Object(fields) => {
-            let columns = vec![Column::text("FIELD"), Column::text("VALUE").truncate_cell()];
+            let [field, value] = words.field_titles();
+            let columns = vec![Column::text(field), Column::text(value).truncate_cell()];
             let mut table = Table::new(columns);
             for (key, value) in fields {
                 table.row([key.as_str(), &cell(value)]);
@@ -102,9 +104,13 @@ fn cell(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    use super::text;
+    use crate::output::words::En;
+
+    fn text(data: &Value, width: Option<usize>) -> String {
+        super::text(data, width, &En)
+    }
 
     #[test]
     fn catalog_data_of_every_shape_is_shown() {

@@ -11,6 +11,7 @@ use crate::inventory::{Creation, destroy_duplicate};
 use crate::lifecycle::{ActionOutcome, ActionResult, LiveState, ObservedInstance, WaitProgress};
 use crate::lockfile::EntryState;
 use crate::output::table::{Column, Table, escape_cell};
+use crate::output::words::Words;
 use crate::text::CommandLine;
 use crate::text::plural::count;
 
@@ -26,7 +27,12 @@ pub struct StatusTable<'a> {
 }
 
 /// Returns one table per manifest, then a summary line.
-pub(crate) fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool) -> String {
+pub(crate) fn table(
+    rows: &StatusTable<'_>,
+    width: Option<usize>,
+    color: bool,
+    words: &dyn Words,
+) -> String {
     let mut text = String::new();
     for (job, file) in rows.files.iter().enumerate() {
         let own: Vec<&ObservedInstance> =
@@ -44,7 +50,7 @@ pub(crate) fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool) -
             Column::text("ID"),
         ]);
         for observed in own {
-            row(&mut table, observed, color);
+            row(&mut table, observed, color, words);
         }
         text.push_str(&table.text(2, width));
     }
@@ -52,7 +58,7 @@ pub(crate) fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool) -
     text
 }
 
-fn row(table: &mut Table, observed: &ObservedInstance, color: bool) {
+fn row(table: &mut Table, observed: &ObservedInstance, color: bool, words: &dyn Words) {
     let dash = || "-".to_owned();
     let left = match &observed.live {
         LiveState::Present(detail) => remaining_time(detail).unwrap_or_else(dash),
@@ -73,13 +79,13 @@ fn row(table: &mut Table, observed: &ObservedInstance, color: bool) {
             table.add_note(&format!("{port} {protocol}  {}", address.url.expose()));
         }
     }
-    for note in notes(observed) {
+    for note in notes(observed, words) {
         table.add_note(&note);
     }
 }
 
 /// Returns the notes on an instance beyond its row.
-pub(crate) fn notes(observed: &ObservedInstance) -> Vec<String> {
+pub(crate) fn notes(observed: &ObservedInstance, words: &dyn Words) -> Vec<String> {
     let mut notes = Vec::new();
     let entry = &observed.locked.entry;
     match &observed.live {
@@ -93,7 +99,9 @@ pub(crate) fn notes(observed: &ObservedInstance) -> Vec<String> {
             let region = region.unwrap_or_default();
             notes.push(format!("recorded for {region}endpoint `{}`", entry.endpoint));
         }
-        LiveState::QueryFailed(reason) => notes.push(format!("status unknown: {reason}")),
+        LiveState::QueryFailed(cause) => {
+            notes.push(format!("status unknown: {}", words.error_detail(cause)));
+        }
         LiveState::Gone if entry.state != EntryState::Deleting => {
             let replace =
                 command(observed, "apply").option("--replace", observed.locked.name.as_str());
@@ -278,7 +286,9 @@ pub(crate) fn wait_line(
 pub(crate) fn action_row(
     results: &ActionResult,
     done: &str,
+    words: &dyn Words,
 ) -> (String, Option<&'static str>, Option<ExitClass>) {
+    let text = |word: &str, cause| format!("{word}: {}", words.error_detail(cause));
     match &results.outcome {
         ActionOutcome::Done => (done.to_owned(), None, None),
         ActionOutcome::AlreadyDone(why) => (format!("nothing to do: {why}"), None, None),
@@ -286,16 +296,16 @@ pub(crate) fn action_row(
             (format!("skipped: {why}"), Some("skipped"), results.observed.class())
         }
         ActionOutcome::Refused(cause) => {
-            (format!("refused: {cause}"), Some("refused"), Some(ExitClass::Refused))
+            (text("refused", cause), Some("refused"), Some(ExitClass::Refused))
         }
         ActionOutcome::Denied(cause) => {
-            (format!("refused: {cause}"), Some("refused"), Some(ExitClass::Denied))
+            (text("refused", cause), Some("refused"), Some(ExitClass::Denied))
         }
         ActionOutcome::Unknown(cause) => {
-            (format!("unknown: {cause}"), Some("unknown"), Some(ExitClass::Unreachable))
+            (text("unknown", cause), Some("unknown"), Some(ExitClass::Unreachable))
         }
         ActionOutcome::Unsupported(cause) => {
-            (format!("not-sent: {cause}"), Some("not-sent"), Some(ExitClass::Unreachable))
+            (text("not-sent", cause), Some("not-sent"), Some(ExitClass::Unreachable))
         }
     }
 }

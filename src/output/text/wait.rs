@@ -51,10 +51,10 @@ const HEARTBEAT_INTERVAL: Duration = Duration::from_mins(1);
 impl Console {
     /// Prints the live state of instances, as the command's result.
     pub fn print_status(&mut self, rows: &StatusTable<'_>, format: Format) -> io::Result<()> {
-        let (width, color) = (self.out_width(), self.style.color);
+        let (width, color, words) = (self.out_width(), self.style.color, self.words());
         self.print(|out| match format {
-            Format::Human => out.write_all(status::table(rows, width, color).as_bytes()),
-            Format::Json => results::print(out, &json_status::status(rows)),
+            Format::Human => out.write_all(status::table(rows, width, color, words).as_bytes()),
+            Format::Json => results::print(out, &json_status::status(rows, words)),
         })
     }
 
@@ -81,15 +81,15 @@ impl Console {
 
     /// Prints the resources of the region, as the command's result.
     pub fn print_catalog(&mut self, offered: &CatalogResponse, format: Format) -> io::Result<()> {
-        let width = self.out_width();
+        let (width, words) = (self.out_width(), self.words());
         self.print(|out| match format {
-            Format::Human => out.write_all(catalog::text(&offered.data, width).as_bytes()),
+            Format::Human => out.write_all(catalog::text(&offered.data, width, words).as_bytes()),
             Format::Json => results::print(out, &catalog::json(offered)),
         })?;
         if offered.complete {
             return Ok(());
         }
-        self.info("the list is incomplete: the platform has more entries")
+        self.info(words.catalog_incomplete())
     }
 
     /// Prints the results of stopping or starting, as the command's result, and returns their classes.
@@ -98,18 +98,16 @@ impl Console {
         done: &ActionReport<'_>,
         format: Format,
     ) -> io::Result<ExitClasses> {
-        let reported: Vec<_> = done
-            .results
-            .iter()
-            .map(|results| (results, status::action_row(results, done.past)))
-            .collect();
+        let words = self.words();
+        let row = |results| (results, status::action_row(results, done.past, words));
+        let reported: Vec<_> = done.results.iter().map(row).collect();
         let classes: ExitClasses = reported.iter().filter_map(|(_, (.., class))| *class).collect();
         self.print(|out| match format {
             Format::Human => {
-                for (results, (words, ..)) in &reported {
-                    writeln!(out, "{}: {words}", escape(results.observed.locked.name.as_str()))?;
+                for (results, (text, ..)) in &reported {
+                    writeln!(out, "{}: {text}", escape(results.observed.locked.name.as_str()))?;
                 }
-                let count = reported.iter().filter(|(_, (words, ..))| words == done.past).count();
+                let count = reported.iter().filter(|(_, (text, ..))| text == done.past).count();
                 let sum = if count == 0 && classes.code() == 0 {
                     "nothing to do".to_owned()
                 } else {
@@ -118,18 +116,17 @@ impl Console {
                 writeln!(out, "{}", with_exit(sum, &classes))
             }
             Format::Json => {
-                let row = |(results, (words, outcome, _)): &(
-                    &ActionResult,
-                    (String, Option<&str>, _),
-                )| {
-                    let mut row = json_status::instance(
-                        done.files[results.observed.locked.job],
-                        &results.observed,
-                    );
-                    row["outcome"] = json!(outcome);
-                    row["message"] = json!(words);
-                    row
-                };
+                let row =
+                    |(results, (text, outcome, _)): &(&ActionResult, (String, Option<&str>, _))| {
+                        let mut row = json_status::instance(
+                            done.files[results.observed.locked.job],
+                            &results.observed,
+                            words,
+                        );
+                        row["outcome"] = json!(outcome);
+                        row["message"] = json!(text);
+                        row
+                    };
                 results::print(
                     out,
                     &json_status::object(&reported.iter().map(row).collect::<Vec<_>>(), &classes),
@@ -168,7 +165,7 @@ impl Console {
                     Ok(())
                 }
             }
-            WaitEvent::Trouble(why) => self.info(&format!("could not query the platform: {why}")),
+            WaitEvent::Trouble(cause) => self.info(&self.words().query_failed(cause)),
         };
         // A closed terminal must not end a wait whose exit status counts.
         let _ = result;
@@ -203,7 +200,7 @@ impl Console {
         waits: &WaitReport<'_>,
         format: Format,
     ) -> io::Result<()> {
-        let took = waited.took;
+        let (took, words) = (waited.took, self.words());
         self.print(|out| match format {
             Format::Human => {
                 out.write_all(pending_lines(waited).as_bytes())?;
@@ -211,7 +208,8 @@ impl Console {
             }
             Format::Json => {
                 let row = |(observed, verdict): &(ObservedInstance, WaitProgress)| {
-                    let mut row = json_status::instance(waits.files[observed.locked.job], observed);
+                    let mut row =
+                        json_status::instance(waits.files[observed.locked.job], observed, words);
                     if let WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) = verdict {
                         row["message"] = json!(why);
                     }
@@ -257,7 +255,8 @@ impl Console {
                 let help = command(waited, "status").map(|status| format!("`{status}` shows them"));
                 self.error(&format!("not all instances will be {aim}"), help.as_deref())
             }
-            WaitEnd::TimedOut(Some(why)) => {
+            WaitEnd::TimedOut(Some(cause)) => {
+                let why = self.words().error_detail(cause);
                 self.error(&format!("timed out, and could not query the platform: {why}"), None)
             }
             WaitEnd::TimedOut(None) => {
@@ -275,7 +274,7 @@ impl Console {
                 self.error("timed out", Some(&help))
             }
             WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
-                self.error(&format!("could not query the platform: {cause}"), None)
+                self.error(&self.words().query_failed(cause), None)
             }
         }
     }

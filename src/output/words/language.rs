@@ -1,12 +1,12 @@
 //! The languages.
 
-use super::LockWords;
+use super::{ApiWords, LockWords};
 
 /// English.
 #[derive(Debug, Clone, Copy)]
 pub struct En;
 
-/// All sentences of one language.
-pub(crate) trait Words: LockWords {}
+/// All texts of a language.
+pub(crate) trait Words: ApiWords + LockWords {}
 
 impl Words for En {}

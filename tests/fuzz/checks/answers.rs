@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use instancectl::api::client::{ApiError, CreateResult, ErrorDetail};
 use instancectl::api::parse_response::{to_create, to_detail, to_list};
+use instancectl::output::words::{ApiWords, En};
 use serde_json::value::RawValue;
 
 /// A token as long same as the platform shortest, with characters that are plausible in a body.
@@ -69,7 +70,7 @@ fn fault_of(failure: &ApiError) -> &ErrorDetail {
 
 /// Checks that the error is one short line without the token and without control characters.
 fn showable(fault: &ErrorDetail) {
-    let line = fault.to_string();
+    let line = En.error_detail(fault);
     assert!(line.chars().all(|c| !c.is_control()), "{line:?}");
     assert!(line.chars().count() < 4000, "{} characters", line.chars().count());
     assert!(!line.contains(TOKEN), "the token is shown");

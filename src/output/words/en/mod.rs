@@ -1,3 +1,4 @@
-//! English.
+//! English texts.
 
+mod api;
 mod lock;
