@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use super::confirm::{confirm, confirm_changed, require_prompt};
 use super::load::{LoadedManifest, files, manifest_args, open, prepare, repeat_allow_http, select};
 use super::planning::{CheckedPlan, Planning, any_effect, planned};
-use super::platform::{Platform, failure_class, offline_target, remediation};
+use super::platform::{Platform, offline_target, remediation};
 use super::read_only_workspace::read_locks;
 use super::signals::SignalHandler;
 use super::{CommandError, Exit, runtime, wait};
@@ -22,7 +22,7 @@ use crate::inventory::RegionInventory;
 use crate::lockfile::{LockError, LockStore, Lockfile};
 use crate::output::{AppliedManifests, Console};
 use crate::plan::{Plan, PlanAction, PlanItem};
-use prompt::confirmation_prompt;
+use prompt::question;
 
 pub(super) fn run(
     args: &Args,
@@ -106,14 +106,14 @@ impl ApplyContext<'_> {
             if self.args.selection.format == Format::Human {
                 console.show_plan(&planned(self.planning.prepared, &now.plans))?;
             }
-            self.check_card_limit(&now.plans)?;
+            self.check_card_limit(&now.plans, console)?;
             if !any_effect(&now.plans) {
                 return Ok(now);
             }
             if changed {
-                confirm_changed(&confirmation_prompt(&now.plans), console)?;
+                confirm_changed(&question(&now.plans, console), console)?;
             } else {
-                confirm(self.args.yes, &confirmation_prompt(&now.plans), console)?;
+                confirm(self.args.yes, &question(&now.plans, console), console)?;
             }
             if !reread(stores)? && !now.is_old() {
                 return Ok(now);
@@ -145,20 +145,21 @@ impl ApplyContext<'_> {
         console: &mut Console,
     ) -> Result<(), CommandError> {
         let plans = self.planning.offline(&locks(stores), &platform.target());
-        self.check_card_limit(&plans)?;
+        self.check_card_limit(&plans, console)?;
         if !any_effect(&plans) {
             return Ok(());
         }
-        let requested = require_prompt(self.args.yes, || confirmation_prompt(&plans));
+        let requested = require_prompt(self.args.yes, || question(&plans, console));
         if requested.is_err() && self.args.selection.format == Format::Human {
             console.show_plan(&planned(self.planning.prepared, &plans))?;
         }
         requested
     }
 
-    fn check_card_limit(&self, plans: &[Plan]) -> Result<(), CommandError> {
+    fn check_card_limit(&self, plans: &[Plan], console: &Console) -> Result<(), CommandError> {
         let over = self.planning.exceeds_card_limit(plans);
-        over.map_or(Ok(()), |message| {
+        over.map_or(Ok(()), |(cost, limit)| {
+            let message = console.words().over_card_limit(&cost, limit);
             Err(CommandError::with_class(ExitClass::Blocked, message)
                 .with_help("nothing was created"))
         })
@@ -234,9 +235,9 @@ fn abort_list_failed(
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
     let advice = remediation(&failure);
-    let (class, cause) = failure_class(failure);
-    let stop = AbortReason::ListFailed(cause.to_string());
-    console.error(&format!("nothing was sent: {stop}"), advice)?;
+    let class = failure.query_class();
+    let stop = AbortReason::ListFailed(failure.into_detail());
+    console.error(&console.words().nothing_sent(&stop), advice)?;
     let report = ApplyReport::nothing_sent(jobs, stop, class);
     console.print_apply_result(
         &AppliedManifests { files: &files(prepared), report: &report },
@@ -260,7 +261,7 @@ fn dry_run(
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {
-        console.info(&format!("dry run: {}; nothing was sent", confirmation_prompt(&plans)))?;
+        console.info(&format!("dry run: {}; nothing was sent", question(&plans, console)))?;
     }
     Ok(Exit::Done)
 }

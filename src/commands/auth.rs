@@ -4,12 +4,12 @@ use std::time::SystemTime;
 
 use tokio::task::{JoinSet, LocalSet};
 
-use super::platform::{failure_class, remediation};
+use super::platform::remediation;
 use super::{CommandError, Exit, runtime};
 use crate::api::Account;
 use crate::api::auth::credentials::{self, Credentials, TokenCredentials};
 use crate::api::auth::session::{AccountRegion, LoginError, Session, describe_skew};
-use crate::api::client::{ApiError as CallFailure, Client, ClientOptions, ErrorDetail};
+use crate::api::client::{ApiError as CallFailure, Client, ClientOptions};
 use crate::cli::AuthCheck as Args;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
@@ -197,7 +197,7 @@ async fn check_region(
             regions"
         }),
     };
-    let (class, cause): (ExitClass, ErrorDetail) = failure_class(failure);
+    let (class, cause) = (failure.query_class(), failure.detail());
     let region = client.region().map_or(String::new(), |region| format!(" (region {region})"));
     let message = format!("{what} at {}{region}: {cause}", client.address());
     (row, Some(AuthProblem { class: Some(class), message, help: help.map(str::to_owned) }))

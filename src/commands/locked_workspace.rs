@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use tokio::runtime::Runtime;
 
 use super::load::{LoadedManifest, files, open, prepare, repeat_allow_http};
-use super::platform::{Platform, RequestedRegions, failure_class, query_failed};
+use super::platform::{Platform, RequestedRegions, query_failed};
 use super::{CommandError, Exit, runtime};
 use crate::api::client::Client;
-use crate::apply::{ApplyReport, InstanceReport, Outcome};
+use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
 use crate::cli::{Format, ManifestArgs, WriteArgs as Args};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, Region, TaskId};
@@ -83,40 +83,33 @@ impl LockedWorkspace {
         reported: Result<Resolved, ResolveError>,
         console: &mut Console,
     ) -> Result<(), CommandError> {
-        let (outcome, message) = match reported {
+        let (outcome, note) = match reported {
             Ok(Resolved { notes, changed }) => {
                 for note in notes {
-                    console.info(&note)?;
+                    console.info(&console.words().resolve_note(&note))?;
                 }
-                let word = match (changed, action) {
-                    (false, _) => "nothing to do",
-                    (true, PlanAction::Adopt) => "added to the lock",
-                    (true, _) => "removed from the lock",
+                let note = match (changed, action) {
+                    (false, _) => InstanceNote::NothingToDo,
+                    (true, PlanAction::Adopt) => InstanceNote::AddedToLock,
+                    (true, _) => InstanceNote::RemovedFromLock,
                 };
-                (None, word.to_owned())
+                (None, note)
             }
             Err(ResolveError::Lock(error)) => return Err(error.into()),
             Err(ResolveError::QueryFailed(failure)) => {
-                let (class, cause) = failure_class(failure);
-                self.report.classes.insert(class);
-                let message = format!("could not query the platform: {cause}");
-                (Some(Outcome::Skipped), message)
+                self.report.classes.insert(failure.query_class());
+                (Some(Outcome::Skipped), InstanceNote::QueryFailed(failure.into_detail()))
             }
-            Err(ResolveError::Conflict(message)) => {
+            Err(ResolveError::Conflict(why)) => {
                 self.report.classes.insert(ExitClass::Blocked);
-                (Some(Outcome::Skipped), message)
+                (Some(Outcome::Skipped), InstanceNote::Contradicted(why))
             }
         };
         self.report.instances.push(InstanceReport {
-            job,
-            name: name.clone(),
-            action,
             outcome,
             task_id: id,
-            code: None,
-            message: Some(message),
-            way_out: None,
-            changes: Vec::new(),
+            note: Some(note.into()),
+            ..InstanceReport::new(job, name.clone(), action)
         });
         Ok(())
     }

@@ -37,14 +37,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let changes = plans.iter().flat_map(|plan| &plan.items).any(sends)
         || Planning::finishes_deletions(&locks, &target);
     let changes = changes && stopped.is_none();
-    let classes: ExitClasses =
-        query_failed.iter().map(|failure| platform::failure_class(failure.clone()).0).collect();
+    let classes: ExitClasses = query_failed.iter().map(CallFailure::query_class).collect();
     let exit = match classes.code() {
         0 if changes && args.detailed_exitcode => 9,
         code => code,
     };
     console.plan(&planned(&prepared, &plans), (exit, &classes), args.selection.format)?;
-    if let Some(stopped) = stopped {
+    if let Some((cost, limit)) = stopped {
+        let stopped = console.words().over_card_limit(&cost, limit);
         console.info(&format!("`apply` would send nothing: {stopped}"))?;
     }
     if let Some(failure) = query_failed {

@@ -14,8 +14,8 @@ use super::load::{LoadedManifest, canonical_lock_path, state_dir};
 use crate::api::Account;
 use crate::api::auth::credentials::{Credentials, TokenCredentials};
 use crate::api::auth::session::{LoginError, Session};
-use crate::api::client::{ApiError as CallFailure, Client, ClientOptions, ErrorDetail};
-use crate::apply::{ACCESS_DENIED_HELP, DeleteTarget};
+use crate::api::client::{ApiError as CallFailure, Client, ClientOptions};
+use crate::apply::DeleteTarget;
 use crate::exit_status::ExitClass;
 use crate::ids::{Endpoint, Region};
 use crate::inventory::location;
@@ -198,29 +198,21 @@ fn sandbox_state(prepared: &[LoadedManifest]) -> Option<PathBuf> {
     Some(state_dir()?.join("sandbox").join(&project[..16]))
 }
 
-/// Returns the class of a failed call, and its fault.
-pub(super) fn failure_class(failure: CallFailure) -> (ExitClass, ErrorDetail) {
-    match failure {
-        CallFailure::Denied(cause) => (ExitClass::Denied, cause),
-        CallFailure::EndpointMissing(cause)
-        | CallFailure::Refused(cause)
-        | CallFailure::Unreachable(cause) => (ExitClass::Unreachable, cause),
-    }
-}
-
 /// Returns the error of a command that could not query the platform for required data.
 pub(super) fn query_failed(failure: CallFailure) -> CommandError {
     let advice = remediation(&failure);
-    let (class, cause) = failure_class(failure);
     let help = advice.map_or_else(String::new, |advice| format!("; {advice}"));
-    CommandError::with_class(class, format!("could not query the platform: {cause}"))
-        .with_help(format!("nothing was changed{help}"))
+    let class = failure.query_class();
+    let message = format!("could not query the platform: {}", failure.into_detail());
+    CommandError::with_class(class, message).with_help(format!("nothing was changed{help}"))
 }
 
 /// Returns the most frequent cause of a refused call, and the command that shows more.
 pub(super) fn remediation(failure: &CallFailure) -> Option<&'static str> {
     match failure {
-        CallFailure::Denied(_) => Some(ACCESS_DENIED_HELP),
+        CallFailure::Denied(_) => Some(
+            "the token may have expired or belong to another region; run `instancectl auth check`",
+        ),
         CallFailure::Refused(cause) if cause.is_internal() => Some(
             "this error is also returned if token and address belong to different regions: run \
              `instancectl auth check`",

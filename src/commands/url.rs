@@ -1,6 +1,6 @@
 //! `url`: prints an instance's access address, to standard output only.
 
-use super::platform::{failure_class, query_failed};
+use super::platform::query_failed;
 use super::read_only_workspace::ReadOnlyWorkspace;
 use super::{CommandError, Exit};
 use crate::api::client::{ApiError as CallFailure, Client};
@@ -11,7 +11,6 @@ use crate::ids::TaskId;
 use crate::inventory;
 use crate::lifecycle::LockedInstance;
 use crate::output::Console;
-use crate::resolve;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let name = args.name;
@@ -29,11 +28,9 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     // The name that a glob matched.
     let (name, file) = (&locked.name, workspace.prepared[locked.job].file.clone());
     let Some(id) = &locked.entry.task_id else {
-        return Err(CommandError::with_class(
-            ExitClass::Unknown,
-            format!("{name}: outcome unknown"),
-        )
-        .with_help(resolve::remediation(&locked.manifest, name, &locked.entry.candidates)));
+        let message = format!("{name}: outcome unknown");
+        return Err(CommandError::with_class(ExitClass::Unknown, message)
+            .with_help(console.words().remediation(&locked.resolve())));
     };
     workspace.connect(&entries)?;
     let target = |client: &&Client| inventory::location(client).matches_entry(&locked.entry);
@@ -47,7 +44,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
             return Ok(Exit::Done);
         }
         Ok(None) => None,
-        Err(failure @ CallFailure::Refused(_)) => Some(failure_class(failure).1),
+        Err(CallFailure::Refused(cause)) => Some(cause),
         Err(failure) => return Err(query_failed(failure)),
     };
     let reason = cause.map_or_else(String::new, |cause| format!(": {cause}"));

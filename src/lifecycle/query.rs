@@ -155,7 +155,7 @@ pub(super) fn absent(failure: ApiError, proves_absence: bool) -> Result<LiveStat
             Ok(LiveState::Gone)
         }
         ApiError::Refused(reason) | ApiError::EndpointMissing(reason) => {
-            Ok(LiveState::QueryFailed(reason.to_string()))
+            Ok(LiveState::QueryFailed(reason))
         }
         failure => Err(failure),
     }

@@ -12,6 +12,7 @@ mod sarif;
 mod table;
 pub(crate) mod text;
 mod validation;
+pub(crate) mod words;
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
@@ -21,6 +22,7 @@ use crate::exit_status::ExitClasses;
 use crate::source::SourceFile;
 use crate::validate::{TextEdit, ValidationResult};
 use progress::ProgressLine;
+use words::{En, Words};
 
 pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AuthProblem, AuthReport, RegionReport};
@@ -39,6 +41,7 @@ pub struct Console {
     quiet: bool,
     verbose: bool,
     screen: ProgressLine,
+    words: &'static dyn Words,
 }
 
 /// Style of rendered text.
@@ -84,7 +87,13 @@ impl Console {
             quiet,
             verbose,
             screen,
+            words: &En,
         }
+    }
+
+    /// Returns the texts of the language of this console.
+    pub(crate) fn words(&self) -> &'static dyn Words {
+        self.words
     }
 
     /// Prints validation results, as the command's result.

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use crate::api::endpoints::detail::Status;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lifecycle::{LiveState, ObservedInstance, RelatedInstance};
-use crate::output::text::status::{StatusTable, cards, notes, remaining_time};
+use crate::output::text::status::{StatusTable, cards, remaining_time};
+use crate::output::words::Words;
 use crate::plan::PlanAction;
 
 /// Returns the object that `status` prints as JSON.
-pub(crate) fn status(rows: &StatusTable<'_>) -> Value {
+pub(crate) fn status(rows: &StatusTable<'_>, words: &dyn Words) -> Value {
     let row = |observed: &ObservedInstance| {
-        let mut row = instance(rows.files[observed.locked.job], observed);
+        let mut row = instance(rows.files[observed.locked.job], observed, words);
         row["addresses"] = addresses(observed);
         row
     };
@@ -45,7 +46,7 @@ fn addresses(observed: &ObservedInstance) -> Value {
 }
 
 /// Returns one instance as JSON.
-pub(crate) fn instance(file: &str, observed: &ObservedInstance) -> Value {
+pub(crate) fn instance(file: &str, observed: &ObservedInstance, words: &dyn Words) -> Value {
     let entry = &observed.locked.entry;
     let action = match &observed.live {
         LiveState::OtherRegion => PlanAction::Elsewhere,
@@ -56,7 +57,7 @@ pub(crate) fn instance(file: &str, observed: &ObservedInstance) -> Value {
         _ if observed.locked.orphan => PlanAction::Orphan,
         _ => PlanAction::Unchanged,
     };
-    let notes = notes(observed);
+    let notes: Vec<_> = observed.notes().iter().map(|note| words.status_note(note)).collect();
     let detail = match &observed.live {
         LiveState::Present(detail) => Some(detail),
         _ => None,
@@ -83,7 +84,7 @@ pub(crate) fn instance(file: &str, observed: &ObservedInstance) -> Value {
         "startTime": detail.and_then(|detail| detail.start_time()),
         "endTime": detail.and_then(|detail| detail.end_time()),
         "duration": detail.and_then(|detail| detail.duration()),
-        "timeLeft": detail.and_then(|detail| remaining_time(detail)),
+        "timeLeft": detail.and_then(|detail| remaining_time(detail, "no end")),
         "timeoutLimit": detail.and_then(|detail| detail.timeout_limit()),
         "candidates": others,
     })

@@ -123,7 +123,7 @@ impl Console {
             let found: usize = locks.iter().map(|lock| lock.observed.findings.len()).sum();
             let (locks, found) = (count(locks.len(), "lock"), problems(found));
             let checked = format!("checked {locks}: {found}");
-            line(&mut text, &plan::with_exit(checked, classes));
+            line(&mut text, &self.words().with_exit(checked, classes));
         }
         self.result(&text)
     }
@@ -164,7 +164,8 @@ impl Console {
             for name in &store.recovered().merged {
                 let entry = store.lock().instances.get(name);
                 if let Some(entry) = entry.filter(|entry| entry.state == EntryState::Unknown) {
-                    let way_out = remediation(&manifest, name, &entry.candidates);
+                    let steps = remediation(&manifest, name, &entry.candidates);
+                    let way_out = self.words().remediation(&steps);
                     self.info(&format!("{}: {way_out}", plan::escape(name.as_str())))?;
                 }
             }

@@ -6,6 +6,7 @@ use super::LockSummary;
 use crate::diagnostics::quote;
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{LockIssue, MergeConflict, default_lock_path};
+use crate::output::words::{ApplyWords, En};
 use crate::resolve::remediation;
 use crate::text::{ManifestArgs, shell_quote};
 
@@ -63,7 +64,7 @@ pub(super) fn issue_message(lock: &LockSummary, finding: &LockIssue) -> (String,
             let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
             let entry = lock.observed.lock.instances.get(name);
             let candidates = entry.map(|entry| &entry.candidates[..]).unwrap_or_default();
-            let way_out = remediation(&manifest, name, candidates);
+            let way_out = En.remediation(&remediation(&manifest, name, candidates));
             (format!("{} is unknown{why}", quote(name.as_str())), way_out)
         }
         LockIssue::Deleting { name } => (
