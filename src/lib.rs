@@ -59,6 +59,8 @@
 //! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; messages in `api/peer_error.rs` | their tests; `tests/settle/gateways.rs` |
 //! | proxies, certificates | `api/proxy.rs`, `api/tls.rs` | their tests; `tests/service/ways.rs` |
 //! | a command printed in a message | `text/command_line.rs` | `tests/settle/pasted.rs` runs it |
+//! | what a failed call means for outcome and exit code | `apply/report.rs` | exhaustive matches |
+//! | a sentence for people | `output/words/`: the trait of its area, and each language | compile errors |
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | a file in `cli/` and in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit_status::ExitClass`] | exhaustive matches; the table in README |

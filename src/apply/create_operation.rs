@@ -65,8 +65,7 @@ impl TaskIdRegistry {
         if self.0.borrow_mut().insert((endpoint.clone(), id.clone())) {
             return Ok(id);
         }
-        let fault = CallFault::IdOfAnotherEntry(id);
-        Err(CreateFailure { kind: CreateFailureKind::Unknown, fault })
+        Err(CreateFailure::new(CreateFailureKind::Unknown, CallFault::IdOfAnotherEntry(id)))
     }
 }
 
@@ -161,7 +160,7 @@ impl CreateOperation {
         }
         let answer = if *interrupts.borrow() > 0 {
             let fault = CallFault::InterruptedBeforeSending;
-            Err(CreateFailure { kind: CreateFailureKind::NotSent, fault })
+            Err(CreateFailure::new(CreateFailureKind::NotSent, fault))
         } else {
             let halt = wait_for_signals(interrupts.clone(), 1);
             tokio::select! {
@@ -170,7 +169,7 @@ impl CreateOperation {
                 answer = self.client.create(&self.request.task, halt) => created(answer),
                 () = wait_for_signals(interrupts.clone(), 2) => {
                     let fault = CallFault::InterruptedBeforeResponse;
-                    Err(CreateFailure { kind: CreateFailureKind::Unknown, fault })
+                    Err(CreateFailure::new(CreateFailureKind::Unknown, fault))
                 }
             }
         };
@@ -180,15 +179,8 @@ impl CreateOperation {
         let slot = if answer.is_ok() { None } else { Some(slot) };
         let outcome = self.outcome(&answer);
         let durable = journal.append(outcome.clone()).await;
-        (
-            self,
-            Ok(Box::new(CreateCompletion {
-                answer,
-                records: [intent, outcome],
-                durable,
-                _slot: slot,
-            })),
-        )
+        let records = [intent, outcome];
+        (self, Ok(Box::new(CreateCompletion { answer, records, durable, _slot: slot })))
     }
 
     /// Deletes the replaced instance: it is marked in the lock before the delete is sent and

@@ -105,6 +105,13 @@ pub(super) struct CreateFailure {
     pub(super) fault: CallFault,
 }
 
+impl CreateFailure {
+    /// Creates a failure.
+    pub(super) fn new(kind: CreateFailureKind, fault: CallFault) -> Self {
+        Self { kind, fault }
+    }
+}
+
 /// What a failed create call means for its instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CreateFailureKind {
@@ -145,7 +152,7 @@ pub(super) fn created(result: CreateResult) -> Result<TaskId, CreateFailure> {
         CreateResult::Unconfirmed(cause) => (CreateFailureKind::Unconfirmed, cause),
         CreateResult::Unknown(cause) => (CreateFailureKind::Unknown, cause),
     };
-    Err(CreateFailure { kind, fault: CallFault::Failed(cause) })
+    Err(CreateFailure::new(kind, CallFault::Failed(cause)))
 }
 
 impl ApiError {

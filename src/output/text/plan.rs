@@ -113,7 +113,7 @@ pub(crate) fn outcome(instance: &InstanceReport, words: &dyn Words) -> Option<St
         write!(line, ": {reason}").expect("a string takes text");
     }
     if let Some(code) = &instance.code {
-        write!(line, " (code {code})").expect("a string takes text");
+        write!(line, " {}", words.error_code(code)).expect("a string takes text");
     }
     Some(line)
 }

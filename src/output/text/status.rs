@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use super::plan::escape;
 use crate::api::endpoints::detail::{Detail, Status};
-use crate::apply::Outcome;
-use crate::exit_status::ExitClass;
-use crate::lifecycle::{ActionOutcome, ActionResult, LiveState, ObservedInstance, WaitProgress};
+use crate::lifecycle::{LiveState, ObservedInstance, WaitProgress};
 use crate::output::table::{Column, Table, escape_cell};
 use crate::output::words::Words;
 
@@ -191,19 +189,6 @@ pub(crate) fn wait_line(
         WaitProgress::Pending => {
             let queued = observed.age.filter(|_| observed.status() == Some(Status::Waiting));
             format!("{name}: {}", words.still_pending(&state, queued, since))
-        }
-    }
-}
-
-/// Returns the outcome of stopping or starting one instance, if it is not the expected one, and the
-/// class that it adds.
-pub(crate) fn action_outcome(results: &ActionResult) -> (Option<Outcome>, Option<ExitClass>) {
-    match &results.outcome {
-        ActionOutcome::Done | ActionOutcome::AlreadyDone(_) => (None, None),
-        ActionOutcome::Skipped(_) => (Some(Outcome::Skipped), results.observed.class()),
-        ActionOutcome::Failed(failure) => {
-            let (outcome, class) = failure.outcome();
-            (Some(outcome), Some(class))
         }
     }
 }

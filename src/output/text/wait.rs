@@ -10,28 +10,15 @@ use super::plan::escape;
 use super::status::{self, StatusTable};
 use crate::api::endpoints::access_url::AccessUrl;
 use crate::api::endpoints::detail::Status;
-use crate::apply::Outcome;
 use crate::cli::Format;
 use crate::exit_status::ExitClasses;
 use crate::lifecycle::{
-    Action, ActionOutcome, ActionResult, LockedInstance, ObservedInstance, WaitEnd, WaitEvent,
-    WaitGoal, WaitProgress, WaitResult,
+    LockedInstance, ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult,
 };
 use crate::output::json::{results, status as json_status};
 use crate::output::words::{WaitCounts, Words};
 use crate::output::{Console, table};
 use crate::text::CommandLine;
-
-/// Results of `stop` or `start`.
-#[derive(Debug, Clone, Copy)]
-pub struct ActionReport<'a> {
-    /// The manifests, by job index.
-    pub files: &'a [&'a str],
-    /// Result of each instance.
-    pub results: &'a [ActionResult],
-    /// The action.
-    pub action: Action,
-}
 
 /// Parameters of a wait.
 #[derive(Debug, Clone, Copy)]
@@ -92,47 +79,6 @@ impl Console {
             return Ok(());
         }
         self.info(self.words().list_incomplete())
-    }
-
-    /// Prints the results of stopping or starting, as the command's result, and returns their classes.
-    pub fn print_action_results(
-        &mut self,
-        done: &ActionReport<'_>,
-        format: Format,
-    ) -> io::Result<ExitClasses> {
-        let words = self.words();
-        let text = |result: &ActionResult| words.action_outcome(done.action, &result.outcome);
-        let classes = done.results.iter().filter_map(|result| status::action_outcome(result).1);
-        let classes: ExitClasses = classes.collect();
-        self.print(|out| match format {
-            Format::Human => {
-                for result in done.results {
-                    let name = escape(result.observed.locked.name.as_str());
-                    writeln!(out, "{name}: {}", text(result))?;
-                }
-                let acted = done.results.iter();
-                let count = acted.filter(|result| result.outcome == ActionOutcome::Done).count();
-                let sum = if count == 0 && classes.code() == 0 {
-                    words.nothing_to_do().to_owned()
-                } else {
-                    words.action_summary(done.action, count)
-                };
-                writeln!(out, "{}", words.with_exit(sum, &classes))
-            }
-            Format::Json => {
-                let row = |result: &ActionResult| {
-                    let file = done.files[result.observed.locked.job];
-                    let mut row = json_status::instance(file, &result.observed, words);
-                    let (outcome, _) = status::action_outcome(result);
-                    row["outcome"] = json!(outcome.map(Outcome::as_str));
-                    row["message"] = json!(text(result));
-                    row
-                };
-                let rows: Vec<Value> = done.results.iter().map(row).collect();
-                results::print(out, &json_status::object(&rows, &classes))
-            }
-        })?;
-        Ok(classes)
     }
 
     /// Reports the progress of a wait: on a terminal in one line that is redrawn, otherwise from time to

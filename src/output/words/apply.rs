@@ -22,6 +22,9 @@ pub(crate) trait ApplyWords {
     /// Returns the reason that replaces an empty message of the platform.
     fn no_message(&self) -> &'static str;
 
+    /// Returns the platform's error code, in parentheses.
+    fn error_code(&self, code: &str) -> String;
+
     /// Returns what only the user can do.
     fn next_step(&self, step: &NextStep) -> String;
 

@@ -17,6 +17,8 @@ use crate::text::CommandLine;
 use crate::text::plural::count;
 
 const LOCK_NOT_WRITABLE: &str = "the lock cannot be written";
+const NO_LONGER_IN_LOCK: &str =
+    "no lock has the other instances with this name any more; check them on the platform";
 
 impl ApplyWords for En {
     fn outcome(&self, outcome: Outcome) -> &'static str {
@@ -52,12 +54,9 @@ impl ApplyWords for En {
             InstanceNote::Duplicates(ids) => {
                 format!("another live instance has the same name: {}", listed(ids)).into()
             }
-            InstanceNote::NoLongerInLock(ids) => format!(
-                "no lock has the other instances with this name any more; check them on the \
-                 platform: {}",
-                listed(ids)
-            )
-            .into(),
+            InstanceNote::NoLongerInLock(ids) => {
+                format!("{NO_LONGER_IN_LOCK}: {}", listed(ids)).into()
+            }
             InstanceNote::StillInLock => "the lock still contains it".into(),
             InstanceNote::DeletionNotConfirmed(cause) => {
                 with_cause("deletion is not confirmed; run the same command again", cause.as_ref())
@@ -78,6 +77,10 @@ impl ApplyWords for En {
 
     fn no_message(&self) -> &'static str {
         "no message"
+    }
+
+    fn error_code(&self, code: &str) -> String {
+        format!("(code {code})")
     }
 
     fn next_step(&self, step: &NextStep) -> String {
