@@ -60,6 +60,8 @@
 //! | a text about the access to the platform | `output/words/en/api/` | an exhaustive match on its facts |
 //! | proxies, certificates | `api/proxy.rs`, `api/tls.rs` | their tests; `tests/service/ways.rs` |
 //! | a command printed in a message | `text/command_line.rs` | `tests/settle/pasted.rs` runs it |
+//! | what a failed call means for outcome and exit code | `apply/report.rs` | exhaustive matches |
+//! | a sentence for people | `output/words/`: the trait of its area, and each language | compile errors |
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | a file in `cli/` and in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit_status::ExitClass`] | exhaustive matches; the table in README |

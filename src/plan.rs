@@ -3,19 +3,23 @@
 mod cost_estimate;
 mod diff;
 mod lookalike;
+mod note;
 mod permissions;
+mod target;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
-use crate::ids::{Endpoint, InstanceName, Region, TaskId, listed};
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState, Lockfile, RequestBody};
 use crate::request::Request;
 
 pub use cost_estimate::Cost;
 pub use diff::differences;
+pub use note::{AvailabilityWarning, LiveNote, PlanNote, RegionMismatch};
 pub use permissions::Permissions;
+pub use target::{Location, Target};
 
 /// Actions per instance: those of the manifest in its order, then the orphans by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,9 +43,11 @@ pub struct PlanItem {
     pub task_id: Option<TaskId>,
     /// Other live instances of its name that are recorded in its entry.
     pub candidates: Vec<TaskId>,
-    /// Human-readable explanation.
-    pub message: Option<String>,
-    /// Whether a safety check blocks it; `message` gives the reason.
+    /// What is notable about it.
+    pub note: Option<Box<PlanNote>>,
+    /// Where its request does not fit what the region offers.
+    pub warnings: Vec<AvailabilityWarning>,
+    /// Whether a safety check blocks it; `note` gives the reason.
     pub blocked: bool,
     /// The request, for instances that are to be created or have changed.
     pub request: Option<Box<Request>>,
@@ -90,6 +96,16 @@ impl PlanItem {
         self.action == PlanAction::Adopt && !self.blocked
     }
 
+    /// Notes what the platform shows of it.
+    pub fn set_live_note(&mut self, note: LiveNote) {
+        self.note = Some(PlanNote::Live(note).into());
+    }
+
+    /// Returns whether there is nothing notable about it.
+    pub fn is_plain(&self) -> bool {
+        self.note.is_none() && self.warnings.is_empty()
+    }
+
     /// Returns whether any action is taken for it.
     pub fn has_effect(&self) -> bool {
         self.creates() || self.deletes() || self.adopts()
@@ -123,100 +139,6 @@ pub struct FieldChange {
     pub old: Value,
     /// The manifest's value.
     pub new: Value,
-}
-
-/// A region and an endpoint, as far as they are known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Location {
-    /// The region.
-    pub region: Option<Region>,
-    /// The endpoint.
-    pub endpoint: Option<Endpoint>,
-}
-
-/// Locations that the current credentials can reach.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// One endpoint for all documents, that of a token. A document of another region belongs
-    /// elsewhere.
-    Single(Location),
-    /// The regions of an account: each document is sent to its own region.
-    Regions {
-        /// The region of documents that do not specify one.
-        default: Option<Region>,
-        /// The endpoints known so far.
-        endpoints: BTreeMap<Region, Endpoint>,
-    },
-}
-
-impl Target {
-    /// Returns the location for a document of this region, or `None` if the credentials do not
-    /// reach it.
-    pub fn resolve(&self, expected: Option<&Region>) -> Option<Location> {
-        match self {
-            Self::Single(Location { region, endpoint }) => {
-                let own = region.as_ref();
-                let reached = expected.is_none() || own.is_none() || expected == own;
-                let endpoint = endpoint.clone();
-                reached.then(|| Location { region: expected.or(own).cloned(), endpoint })
-            }
-            Self::Regions { default, endpoints } => {
-                let region = expected.or(default.as_ref()).cloned();
-                let endpoint = region.as_ref().and_then(|region| endpoints.get(region)).cloned();
-                Some(Location { region, endpoint })
-            }
-        }
-    }
-
-    /// Returns the reason why a document of this region is not handled here.
-    pub fn unreachable_reason(&self, expected: Option<&Region>) -> String {
-        let expected = expected.map_or("another", Region::as_str);
-        match self {
-            Self::Single(Location { region: Some(own), .. }) => {
-                format!("its document is for region `{expected}`, but the token is for `{own}`")
-            }
-            _ => format!("its document is for region `{expected}`, but the token is for another"),
-        }
-    }
-
-    /// Returns whether this location can be handled here. If no endpoint is known yet, it can.
-    pub fn is_reachable(&self, there: &Location) -> bool {
-        let at = |ours: &Endpoint| there.endpoint.as_ref() == Some(ours);
-        match (self, &there.region) {
-            (Self::Single(Location { region: Some(ours), .. }), Some(theirs)) => ours == theirs,
-            (Self::Single(Location { endpoint, .. }), _) => endpoint.as_ref().is_none_or(at),
-            (Self::Regions { endpoints, .. }, _) if endpoints.is_empty() => true,
-            (Self::Regions { endpoints, .. }, Some(region)) => endpoints.contains_key(region),
-            (Self::Regions { endpoints, .. }, None) => endpoints.values().any(at),
-        }
-    }
-
-    /// Returns whether an entry can be handled here.
-    pub fn covers_entry(&self, entry: &Entry) -> bool {
-        let Entry { region, endpoint, .. } = entry;
-        self.is_reachable(&Location { region: region.clone(), endpoint: Some(endpoint.clone()) })
-    }
-}
-
-impl Location {
-    /// Returns whether an entry belongs to this location: by region if both are known, otherwise by
-    /// endpoint. If no endpoint is known yet, it does.
-    pub fn matches_entry(&self, entry: &Entry) -> bool {
-        match (&entry.region, &self.region) {
-            (Some(theirs), Some(ours)) => theirs == ours,
-            _ => self.endpoint.as_ref().is_none_or(|ours| *ours == entry.endpoint),
-        }
-    }
-
-    /// Returns whether both are the same endpoint and, if both regions are known, the same region:
-    /// several regions may be served from one host.
-    pub fn same_location(&self, other: &Self) -> bool {
-        let region = match (&self.region, &other.region) {
-            (Some(ours), Some(theirs)) => ours == theirs,
-            _ => true,
-        };
-        region && self.endpoint.is_some() && self.endpoint == other.endpoint
-    }
 }
 
 /// The instances that a command applies to.
@@ -258,7 +180,7 @@ impl Plan {
     pub fn block_deletions(&mut self) {
         for item in self.items.iter_mut().filter(|item| item.state == Some(EntryState::Deleting)) {
             item.blocked = true;
-            item.message = Some("deletion was requested but not confirmed".to_owned());
+            item.note = Some(PlanNote::DeletionNotConfirmed.into());
         }
     }
 
@@ -270,35 +192,32 @@ impl Plan {
 }
 
 fn item(request: &Request, entry: Option<&Entry>, target: &Target) -> PlanItem {
+    let with = |action, note| item_with(request.name.clone(), action, entry, note);
     let region = request.region.as_ref();
     let Some(location) = target.resolve(region) else {
-        let message = target.unreachable_reason(region);
-        let item = item_with(request.name.clone(), PlanAction::Elsewhere, entry, Some(message));
-        return PlanItem { blocked: true, ..item };
+        let note = PlanNote::RegionNotReached(target.mismatch(region));
+        return PlanItem { blocked: true, ..with(PlanAction::Elsewhere, Some(note)) };
     };
     let Some(entry) = entry else {
-        let item = item_with(request.name.clone(), PlanAction::Create, None, None);
-        return PlanItem { request: Some(Box::new(request.clone())), location, ..item };
+        let request = Some(Box::new(request.clone()));
+        return PlanItem { request, location, ..with(PlanAction::Create, None) };
     };
     if !location.matches_entry(entry) {
-        let message = elsewhere_reason(entry);
-        let item =
-            item_with(request.name.clone(), PlanAction::Elsewhere, Some(entry), Some(message));
-        return PlanItem { location, blocked: true, ..item };
+        let (region, endpoint) = (entry.region.clone(), entry.endpoint.clone());
+        let note = PlanNote::RecordedFor { region, endpoint };
+        return PlanItem { location, blocked: true, ..with(PlanAction::Elsewhere, Some(note)) };
     }
-    let message = blocked_reason(entry);
+    let note = open_outcome(entry);
     if entry.state == EntryState::Deleting {
-        let item = item_with(request.name.clone(), PlanAction::Replace, Some(entry), message);
-        return PlanItem { request: Some(Box::new(request.clone())), location, ..item };
+        let request = Some(Box::new(request.clone()));
+        return PlanItem { request, location, ..with(PlanAction::Replace, note) };
     }
     let changes = diff::changes(&entry.request, &RequestBody::from_value(&request.task));
     if changes.is_empty() {
-        let item = item_with(request.name.clone(), PlanAction::Unchanged, Some(entry), message);
-        return PlanItem { location, ..item };
+        return PlanItem { location, ..with(PlanAction::Unchanged, note) };
     }
-    let item = item_with(request.name.clone(), PlanAction::Changed, Some(entry), message);
     let request = Some(Box::new(request.clone()));
-    PlanItem { changes, location, request, blocked: true, ..item }
+    PlanItem { changes, location, request, blocked: true, ..with(PlanAction::Changed, note) }
 }
 
 fn not_in_manifest((name, entry): (&InstanceName, &Entry), target: &Target) -> PlanItem {
@@ -309,14 +228,14 @@ fn not_in_manifest((name, entry): (&InstanceName, &Entry), target: &Target) -> P
         EntryState::Deleting if target.is_reachable(&location) => PlanAction::Prune,
         _ => PlanAction::Orphan,
     };
-    PlanItem { location, ..item_with(name.clone(), action, Some(entry), blocked_reason(entry)) }
+    PlanItem { location, ..item_with(name.clone(), action, Some(entry), open_outcome(entry)) }
 }
 
 fn item_with(
     name: InstanceName,
     action: PlanAction,
     entry: Option<&Entry>,
-    message: Option<String>,
+    note: Option<PlanNote>,
 ) -> PlanItem {
     PlanItem {
         name,
@@ -325,31 +244,22 @@ fn item_with(
         state: entry.map(|entry| entry.state),
         task_id: entry.and_then(|entry| entry.task_id.clone()),
         candidates: entry.map(|entry| entry.candidates.clone()).unwrap_or_default(),
-        message,
+        note: note.map(Box::new),
+        warnings: Vec::new(),
         blocked: false,
         request: None,
         location: Location::default(),
     }
 }
 
-fn elsewhere_reason(entry: &Entry) -> String {
-    match &entry.region {
-        Some(region) => format!("recorded for region `{region}` at endpoint `{}`", entry.endpoint),
-        None => format!("recorded for endpoint `{}`", entry.endpoint),
-    }
-}
-
 /// Returns the reason why an entry cannot be handled yet, if any.
-fn blocked_reason(entry: &Entry) -> Option<String> {
+fn open_outcome(entry: &Entry) -> Option<PlanNote> {
     match entry.state {
         EntryState::Created => None,
-        EntryState::Deleting => Some("its deletion was started and is finished first".into()),
+        EntryState::Deleting => Some(PlanNote::DeletionStarted),
         EntryState::Unknown => {
-            let why = entry.why.clone().unwrap_or_else(|| "outcome unknown".into());
-            Some(match &entry.candidates[..] {
-                [] => why,
-                ids => format!("{why}; live instances with this name: {}", listed(ids)),
-            })
+            let (why, candidates) = (entry.why.clone(), entry.candidates.clone());
+            Some(PlanNote::OutcomeUnknown { why, candidates })
         }
     }
 }

@@ -1,16 +1,19 @@
 //! Manual resolution of an instance: accepted unless the platform contradicts it.
 
+mod contradiction;
+mod remediation;
+
 use std::collections::BTreeSet;
 
-use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
+use crate::api::client::ApiError;
 use crate::api::endpoints::detail::Detail;
-use crate::ids::{InstanceName, TaskId, listed};
+use crate::ids::{InstanceName, TaskId};
 use crate::inventory::RegionInventory;
-use crate::lockfile::{
-    Entry, EntryChange, EntryState, IdSource, LockError, LockStore, RequestBody,
-};
+use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore, RequestBody};
 use crate::plan::{FieldChange, Location, differences};
-use crate::text::ManifestArgs;
+
+pub use contradiction::{Contradiction, Presence, ResolveError, ResolveNote};
+pub use remediation::{Remediation, remediation};
 
 /// Manual resolution of an unknown outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,40 +28,9 @@ pub enum Resolution {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resolved {
     /// Differences on the platform, or details it does not show: not contradictions, but reported.
-    pub notes: Vec<String>,
+    pub notes: Vec<ResolveNote>,
     /// Whether the lock changed.
     pub changed: bool,
-}
-
-/// Reason why a manual resolution was rejected. The lock is unchanged.
-#[derive(Debug)]
-pub enum ResolveError {
-    /// The lock or the platform contradicts it.
-    Conflict(String),
-    /// The platform does not confirm that the instance is gone.
-    NotGone {
-        /// The instance.
-        id: TaskId,
-        /// The platform's answer.
-        cause: ErrorMessage,
-    },
-    /// The platform does not have the instance.
-    NotListed {
-        /// The instance.
-        id: TaskId,
-        /// The platform's answer.
-        cause: Box<ErrorDetail>,
-    },
-    /// The platform could not be queried.
-    QueryFailed(ApiError),
-    /// The lock cannot be written.
-    Lock(LockError),
-}
-
-impl From<LockError> for ResolveError {
-    fn from(error: LockError) -> Self {
-        Self::Lock(error)
-    }
 }
 
 /// Resolves an unknown outcome, or removes an instance that is gone from the lock.
@@ -70,7 +42,7 @@ pub async fn resolve(
     owned: &BTreeSet<TaskId>,
 ) -> Result<Resolved, ResolveError> {
     let Some(entry) = store.lock().instances.get(name).cloned() else {
-        return Err(ResolveError::Conflict("it is not in the lock".to_owned()));
+        return Err(Contradiction::NotInLock.into());
     };
     let mut reported = Resolved { changed: true, ..Resolved::default() };
     let ours = match (word, entry.state) {
@@ -86,8 +58,7 @@ pub async fn resolve(
         }
         (Resolution::TaskId(id), EntryState::Unknown) => {
             if owned.contains(id) {
-                let message = format!("`{id}` belongs to another entry of the given locks");
-                return Err(ResolveError::Conflict(message));
+                return Err(Contradiction::OwnedByAnotherEntry(id.clone()).into());
             }
             if let Some(detail) = fetch_named_detail(name, id, site, &mut reported).await? {
                 reported.differs(id, &differences(&entry.request, detail.fields()));
@@ -98,8 +69,7 @@ pub async fn resolve(
             return Ok(Resolved::default());
         }
         (Resolution::TaskId(_), _) => {
-            let has = entry.task_id.as_ref().map_or("another", TaskId::as_str);
-            return Err(ResolveError::Conflict(format!("the lock already records it as `{has}`")));
+            return Err(Contradiction::AlreadyRecorded(entry.task_id).into());
         }
     };
     store.save(&[EntryChange { name: name.clone(), base: Some(entry), ours }])?;
@@ -116,7 +86,6 @@ pub async fn adopt(
     location: &Location,
     (site, owned): (&RegionInventory, &BTreeSet<TaskId>),
 ) -> Result<Resolved, ResolveError> {
-    let contradicted = |message: String| Err(ResolveError::Conflict(message));
     let base = store.lock().instances.get(name).cloned();
     let endpoint = site.client.endpoint().clone();
     let bound = |entry: &Entry| location.matches_entry(entry) && entry.endpoint == endpoint;
@@ -125,13 +94,13 @@ pub async fn adopt(
             return Ok(Resolved::default());
         }
         Some(Entry { task_id: Some(other), .. }) if other != id => {
-            return contradicted(format!("the lock already records it as `{other}`"));
+            return Err(Contradiction::AlreadyRecorded(Some(other.clone())).into());
         }
         Some(Entry { state: EntryState::Unknown, .. }) => {
-            return contradicted("outcome unknown; run `instancectl resolve` first".into());
+            return Err(Contradiction::OutcomeUnknown.into());
         }
         None if owned.contains(id) => {
-            return contradicted(format!("`{id}` belongs to another entry of the given locks"));
+            return Err(Contradiction::OwnedByAnotherEntry(id.clone()).into());
         }
         _ => {}
     }
@@ -153,7 +122,7 @@ pub async fn adopt(
                 body_from_detail(body, changes),
             )
         }
-        (None, None) => return contradicted("it is not in the manifest".to_owned()),
+        (None, None) => return Err(Contradiction::NotInManifest.into()),
     };
     store.save(&[EntryChange { name: name.clone(), base, ours: Some(ours) }])?;
     Ok(reported)
@@ -178,14 +147,10 @@ async fn ensure_absent(
     reported: &mut Resolved,
 ) -> Result<(), ResolveError> {
     let Some(listing) = &site.displayed else {
-        reported
-            .notes
-            .push("this platform cannot list instances: the command is not checked".to_owned());
+        reported.notes.push(ResolveNote::CannotList);
         return Ok(());
     };
-    if let Some(cause) = listing.incomplete_reason() {
-        reported.notes.push(format!("the platform's list is incomplete: {cause}"));
-    }
+    reported.notes.extend(listing.gap().map(ResolveNote::ListIncomplete));
     for found in listing.named(name.as_str()) {
         let id = found.id();
         let old = match &entry.known_ids {
@@ -200,10 +165,7 @@ async fn ensure_absent(
             Err(_) => Vec::new(),
         };
         if differing.is_empty() {
-            return Err(ResolveError::Conflict(format!(
-                "the platform lists `{id}` with this name, and it matches the request that was \
-                 sent: use `--id {id}`"
-            )));
+            return Err(Contradiction::Listed(id.clone()).into());
         }
         reported.differs(id, &differing);
     }
@@ -212,25 +174,22 @@ async fn ensure_absent(
 
 /// Fails if the platform still shows an instance.
 async fn ensure_gone(id: &TaskId, site: &RegionInventory) -> Result<(), ResolveError> {
-    let there = |word: &str| {
-        Err(ResolveError::Conflict(format!("the platform still lists `{id}`: {word}")))
-    };
-    match site.client.detail(id).await {
-        Ok(detail) => there(detail.status().as_ref().map_or("no status", |status| status.as_str())),
+    let presence = match site.client.detail(id).await {
+        Ok(detail) => Presence::Status(detail.status().map(|status| status.as_str().to_owned())),
         Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason)) => {
             match site.displayed.as_ref() {
-                Some(listing) if listing.contains(id) => there("it is in the list"),
-                // Not confirmed as gone by either the list or the detail.
+                Some(listing) if listing.contains(id) => Presence::InList,
                 listing
                     if !reason.means_not_found() && listing.is_none_or(|l| !l.is_complete()) =>
                 {
-                    Err(ResolveError::NotGone { id: id.clone(), cause: reason.message })
+                    Presence::NotConfirmedGone(reason)
                 }
-                _ => Ok(()),
+                _ => return Ok(()),
             }
         }
-        Err(failure) => Err(ResolveError::QueryFailed(failure)),
-    }
+        Err(failure) => return Err(ResolveError::QueryFailed(failure)),
+    };
+    Err(Contradiction::StillExists(id.clone(), presence).into())
 }
 
 /// Returns the detail of the given instance, which must have this name; `None` if this platform
@@ -246,28 +205,22 @@ async fn fetch_named_detail(
         Err(ApiError::EndpointMissing(cause)) if cause.code.is_none() => {
             if site.displayed.as_ref().is_some_and(|list| list.is_complete() && !list.contains(id))
             {
-                let message = format!("the platform does not list `{id}`");
-                return Err(ResolveError::Conflict(message));
+                return Err(Contradiction::NotOnPlatform(id.clone(), None).into());
             }
-            reported.notes.push(format!(
-                "the platform shows no detail of `{id}`: the ID is not \
-                                     checked"
-            ));
+            reported.notes.push(ResolveNote::NoDetail(id.clone()));
             return Ok(None);
         }
-        Err(ApiError::Refused(cause) | ApiError::EndpointMissing(cause)) => {
-            let cause = Box::new(cause);
-            return Err(ResolveError::NotListed { id: id.clone(), cause });
+        Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason)) => {
+            return Err(Contradiction::NotOnPlatform(id.clone(), Some(reason)).into());
         }
         Err(failure) => return Err(ResolveError::QueryFailed(failure)),
     };
     if detail.name() != Some(name.as_str()) {
-        let found = detail.name().unwrap_or_default().escape_debug().to_string();
-        let message = format!("`{id}` is named `{found}` on the platform");
-        return Err(ResolveError::Conflict(message));
+        let found = detail.name().unwrap_or_default().to_owned();
+        return Err(Contradiction::OtherName(id.clone(), found).into());
     }
     if !detail.is_live() {
-        reported.notes.push(format!("`{id}` has ended on the platform"));
+        reported.notes.push(ResolveNote::Ended(id.clone()));
     }
     Ok(Some(detail))
 }
@@ -275,30 +228,8 @@ async fn fetch_named_detail(
 impl Resolved {
     fn differs(&mut self, id: &TaskId, changes: &[FieldChange]) {
         if !changes.is_empty() {
-            let fields: Vec<_> = changes.iter().map(|change| change.field.as_str()).collect();
-            self.notes.push(format!("`{id}` differs on the platform in {}", fields.join(", ")));
+            let fields = changes.iter().map(|change| change.field.clone()).collect();
+            self.notes.push(ResolveNote::Differs { id: id.clone(), fields });
         }
     }
-}
-
-/// Returns the manual steps for an outcome that stays unknown. `candidates` are the live instances
-/// that it may be.
-pub fn remediation(manifest: &ManifestArgs, name: &InstanceName, candidates: &[TaskId]) -> String {
-    let resolve = || manifest.command("resolve").value(name.as_str());
-    let absent = resolve().flag("--absent");
-    let is = |id: &str| format!("`{}`", resolve().option("--id", id));
-    if candidates.is_empty() {
-        return format!(
-            "look on the platform for an instance named `{}`: if it exists, {}; if not, \
-             `{absent}`",
-            name.as_str().escape_debug(),
-            is("TASK_ID"),
-        );
-    }
-    let each: Vec<String> = candidates.iter().map(|id| is(id.as_str())).collect();
-    format!(
-        "check {} on the platform: {} if it is the instance; `{absent}` if none of them is",
-        listed(candidates),
-        each.join(" or ")
-    )
 }

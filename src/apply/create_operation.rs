@@ -8,10 +8,11 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::ApplyOptions;
+use super::CallFault;
 use super::delete::{DeleteOutcome, remove};
-use super::{ApplyOptions, Outcome};
-use crate::api::client::{Client, CreateResult, ErrorDetail, ErrorMessage};
-use crate::exit_status::ExitClass;
+use super::report::{CreateFailure, CreateFailureKind, created};
+use crate::api::client::{Client, ErrorMessage};
 use crate::ids::{Endpoint, TaskId};
 use crate::interrupts::wait_for_signals;
 use crate::inventory::InstanceList;
@@ -59,17 +60,13 @@ impl TaskIdRegistry {
         self.0.borrow_mut().remove(&(endpoint.clone(), id.clone()));
     }
 
-    /// Returns the answer, or an unknown outcome if its ID is already claimed; otherwise claims the
-    /// ID.
-    fn claim(&self, endpoint: &Endpoint, answer: CreateResult) -> CreateResult {
-        match answer {
-            CreateResult::Created(id)
-                if !self.0.borrow_mut().insert((endpoint.clone(), id.clone())) =>
-            {
-                CreateResult::Unknown(ErrorMessage::IdOfAnotherEntry(id).into())
-            }
-            answer => answer,
+    /// Claims the ID of a created instance, unless it is already claimed: then it is unknown what
+    /// was created.
+    fn claim(&self, endpoint: &Endpoint, id: TaskId) -> Result<TaskId, CreateFailure> {
+        if self.0.borrow_mut().insert((endpoint.clone(), id.clone())) {
+            return Ok(id);
         }
+        Err(CreateFailure::new(CreateFailureKind::Unknown, CallFault::IdOfAnotherEntry(id)))
     }
 }
 
@@ -83,7 +80,7 @@ pub(super) enum NotSentReason {
 
 /// Result of a create call.
 pub(super) struct CreateCompletion {
-    pub(super) answer: CreateResult,
+    pub(super) answer: Result<TaskId, CreateFailure>,
     /// Intent and outcome, as passed to the journal.
     pub(super) records: [Record; 2],
     /// Whether the outcome is durable.
@@ -163,33 +160,28 @@ impl CreateOperation {
             return (self, Err(NotSentReason::Lock(error)));
         }
         let answer = if *interrupts.borrow() > 0 {
-            CreateResult::NotSent(ErrorMessage::InterruptedBeforeRequest.into())
+            let fault = CallFault::InterruptedBeforeSending;
+            Err(CreateFailure::new(CreateFailureKind::NotSent, fault))
         } else {
             let halt = wait_for_signals(interrupts.clone(), 1);
             tokio::select! {
                 // An answer that has arrived counts, even if a signal has arrived as well.
                 biased;
-                answer = self.client.create(&self.request.task, halt) => answer,
+                answer = self.client.create(&self.request.task, halt) => created(answer),
                 () = wait_for_signals(interrupts.clone(), 2) => {
-                    CreateResult::Unknown(ErrorMessage::InterruptedBeforeResponse.into())
+                    let fault = CallFault::InterruptedBeforeResponse;
+                    Err(CreateFailure::new(CreateFailureKind::Unknown, fault))
                 }
             }
         };
-        let answer = claims.claim(self.client.endpoint(), answer);
+        let answer = answer.and_then(|id| claims.claim(self.client.endpoint(), id));
         // A created instance frees its slot before its record is durable; that record is queued
         // before the next intent. Any other answer may stop the run, so it keeps its slot.
-        let slot = if matches!(answer, CreateResult::Created(_)) { None } else { Some(slot) };
+        let slot = if answer.is_ok() { None } else { Some(slot) };
         let outcome = self.outcome(&answer, options.describe);
         let durable = journal.append(outcome.clone()).await;
-        (
-            self,
-            Ok(Box::new(CreateCompletion {
-                answer,
-                records: [intent, outcome],
-                durable,
-                _slot: slot,
-            })),
-        )
+        let records = [intent, outcome];
+        (self, Ok(Box::new(CreateCompletion { answer, records, durable, _slot: slot })))
     }
 
     /// Deletes the replaced instance: it is marked in the lock before the delete is sent and
@@ -211,51 +203,35 @@ impl CreateOperation {
         save(old, Some(deleting.clone())).await?;
         match remove(&self.client, id, timeout, interrupts.clone()).await {
             DeleteOutcome::Gone => save(&deleting, None).await,
-            // The deletion may be in progress: the next run queries it again.
-            removal @ (DeleteOutcome::TimedOut | DeleteOutcome::Unreachable(_)) => {
-                Err(NotSentReason::NotRemoved(removal))
-            }
             removal => {
-                save(&deleting, Some(old.clone())).await?;
+                // Otherwise the deletion may be in progress: the next run queries it again.
+                if removal.is_kept() {
+                    save(&deleting, Some(old.clone())).await?;
+                }
                 Err(NotSentReason::NotRemoved(removal))
             }
         }
     }
 
-    fn outcome(&self, answer: &CreateResult, describe: fn(&ErrorMessage) -> String) -> Record {
+    fn outcome(
+        &self,
+        answer: &Result<TaskId, CreateFailure>,
+        describe: fn(&ErrorMessage) -> String,
+    ) -> Record {
         let name = self.request.name.clone();
-        match answer {
-            CreateResult::Created(id) => Record::Created { name, id: id.clone(), how: None },
-            CreateResult::Refused(cause)
-            | CreateResult::Denied(cause)
-            | CreateResult::EndpointMissing(cause) => {
-                Record::Refused { name, code: cause.code.clone() }
+        let CreateFailure { kind, fault } = match answer {
+            Ok(id) => return Record::Created { name, id: id.clone(), how: None },
+            Err(failure) => failure,
+        };
+        let code = fault.code().map(str::to_owned);
+        match kind {
+            CreateFailureKind::Refused
+            | CreateFailureKind::Denied
+            | CreateFailureKind::EndpointMissing => Record::Refused { name, code },
+            CreateFailureKind::NotSent => Record::NotSent { name },
+            CreateFailureKind::Unconfirmed | CreateFailureKind::Unknown => {
+                Record::Uncertain { name, code, why: fault.stored_text(describe) }
             }
-            CreateResult::NotSent(_) => Record::NotSent { name },
-            CreateResult::Unconfirmed(cause) | CreateResult::Unknown(cause) => {
-                let why = describe(&cause.message);
-                Record::Uncertain { name, code: cause.code.clone(), why }
-            }
-        }
-    }
-}
-
-/// Returns the outcome that an answer means for its instance, the class it adds to the run, and the
-/// fault, if any.
-pub(super) fn classify(
-    answer: &CreateResult,
-) -> (Outcome, Option<ExitClass>, Option<&ErrorDetail>) {
-    match answer {
-        CreateResult::Created(_) => (Outcome::Created, None, None),
-        CreateResult::Refused(cause) | CreateResult::EndpointMissing(cause) => {
-            (Outcome::Refused, Some(ExitClass::Refused), Some(cause))
-        }
-        CreateResult::Denied(cause) => (Outcome::Refused, Some(ExitClass::Denied), Some(cause)),
-        CreateResult::NotSent(cause) => {
-            (Outcome::NotSent, Some(ExitClass::Unreachable), Some(cause))
-        }
-        CreateResult::Unconfirmed(cause) | CreateResult::Unknown(cause) => {
-            (Outcome::Unknown, Some(ExitClass::Unknown), Some(cause))
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use crate::api::client::{ApiError, Client, ErrorDetail};
+use crate::api::client::{ApiError, Client};
 use crate::ids::TaskId;
 use crate::interrupts::wait_for_signals;
 use crate::inventory::InstanceList;
@@ -24,16 +24,20 @@ pub(super) enum DeleteOutcome {
     Gone,
     /// The platform accepted the request, but the instance still exists.
     TimedOut,
-    /// The platform refused the request, and the instance is not gone.
-    Refused(ErrorDetail),
-    /// The credentials have no permission.
-    Denied(ErrorDetail),
-    /// No usable answer.
-    Unreachable(ErrorDetail),
-    /// The endpoint does not support the call; the request was not accepted.
-    Unsupported(ErrorDetail),
+    /// The request failed, and the instance is not gone.
+    Failed(ApiError),
     /// A signal arrived before it was sent.
     Cancelled,
+}
+
+impl DeleteOutcome {
+    /// Returns whether the instance certainly stays: the platform did not accept a delete.
+    pub(super) fn is_kept(&self) -> bool {
+        match self {
+            Self::Gone | Self::TimedOut | Self::Failed(ApiError::Unreachable(_)) => false,
+            Self::Failed(_) | Self::Cancelled => true,
+        }
+    }
 }
 
 /// Deletes one instance and waits until it is gone. If the instance is gone, it counts as deleted,
@@ -49,19 +53,18 @@ pub(super) async fn remove(
     }
     match client.delete(std::slice::from_ref(id)).await {
         Ok(()) => wait_until_deleted(client, id, timeout, interrupts).await,
-        Err(ApiError::Unreachable(cause)) => {
+        Err(failure @ ApiError::Unreachable(_)) => {
             // The delete may have been carried out; query the instance.
             match wait_until_deleted(client, id, timeout.min(AFTER_NO_ANSWER), interrupts).await {
-                DeleteOutcome::Gone => DeleteOutcome::Gone,
-                DeleteOutcome::Denied(denied) => DeleteOutcome::Denied(denied),
-                _ => DeleteOutcome::Unreachable(cause),
+                known @ (DeleteOutcome::Gone | DeleteOutcome::Failed(_)) => known,
+                DeleteOutcome::TimedOut | DeleteOutcome::Cancelled => {
+                    DeleteOutcome::Failed(failure)
+                }
             }
         }
-        Err(failure) => match (presence(client, id).await, failure) {
-            (Presence::Gone, _) => DeleteOutcome::Gone,
-            (_, ApiError::Denied(cause)) => DeleteOutcome::Denied(cause),
-            (_, ApiError::EndpointMissing(cause)) => DeleteOutcome::Unsupported(cause),
-            (_, failure) => DeleteOutcome::Refused(failure.into_detail()),
+        Err(failure) => match presence(client, id).await {
+            Presence::Gone => DeleteOutcome::Gone,
+            _ => DeleteOutcome::Failed(failure),
         },
     }
 }
@@ -75,7 +78,7 @@ enum Presence {
     /// It exists, or no answer is conclusive.
     Unclear,
     /// The credentials have no permission.
-    Denied(ErrorDetail),
+    Denied(ApiError),
     /// The platform cannot be reached.
     Unreachable,
 }
@@ -90,7 +93,7 @@ async fn presence(client: &Client, id: &TaskId) -> Presence {
         {
             Presence::Gone
         }
-        Err(ApiError::Denied(cause)) => Presence::Denied(cause),
+        Err(denied @ ApiError::Denied(_)) => Presence::Denied(denied),
         Err(ApiError::Unreachable(_)) => Presence::Unreachable,
         Err(ApiError::Refused(_) | ApiError::EndpointMissing(_)) => {
             match InstanceList::fetch_all(client, &[]).await {
@@ -118,7 +121,7 @@ async fn wait_until_deleted(
         let last = Instant::now() >= deadline;
         match presence(client, id).await {
             Presence::Gone | Presence::Over => return DeleteOutcome::Gone,
-            Presence::Denied(cause) => return DeleteOutcome::Denied(cause),
+            Presence::Denied(denied) => return DeleteOutcome::Failed(denied),
             Presence::Unclear | Presence::Unreachable if last => return DeleteOutcome::TimedOut,
             Presence::Unclear | Presence::Unreachable => {}
         }

@@ -8,10 +8,10 @@ use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
 use super::delete::{DeleteOutcome, remove};
-use super::{ApplyReport, Event, InstanceReport, Outcome};
-use crate::api::client::{Client, ErrorDetail, ErrorMessage};
+use super::{ApplyReport, CallFault, Event, InstanceNote, InstanceReport, Outcome};
+use crate::api::client::{ApiError, Client};
 use crate::exit_status::ExitClass;
-use crate::ids::{InstanceName, TaskId, listed};
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore};
 use crate::plan::PlanAction;
 
@@ -35,8 +35,6 @@ pub struct DeleteOptions {
     pub parallel: usize,
     /// Maximum time to wait until one instance is gone.
     pub timeout: Duration,
-    /// Returns the text of an error message.
-    pub describe: fn(&ErrorMessage) -> String,
 }
 
 /// Deletes the targets and removes them from the locks. `observe` receives the result of each.
@@ -62,12 +60,7 @@ pub async fn remove_all(
     let work = delete_all(&targets, client, pace, interrupts);
     let removals = LocalSet::new().run_until(work).await;
     let kept = locks.save(&targets, |entry, target| match removals.get(target) {
-        Some(
-            DeleteOutcome::Refused(_)
-            | DeleteOutcome::Denied(_)
-            | DeleteOutcome::Unsupported(_)
-            | DeleteOutcome::Cancelled,
-        ) => {
+        Some(removal) if removal.is_kept() => {
             let own = target.is_in_lock(entry);
             own.then(|| Entry { state: EntryState::Created, ..entry.clone() })
         }
@@ -83,12 +76,10 @@ pub async fn remove_all(
     let LockSet { mut report, observe, .. } = locks;
     for (target, duplicate) in targets.into_iter().zip(duplicate) {
         let removal = removals.get(&target).cloned().unwrap_or(DeleteOutcome::Cancelled);
-        let (mut instance, class) = outcome(target, removal, durable, pace.describe);
+        let (mut instance, class) = outcome(target, removal, durable);
         report.classes.extend(class);
         if !duplicate.is_empty() {
-            let message = "no lock has the other instances with this name any more; check them on \
-                           the platform";
-            instance.message = Some(format!("{message}: {}", listed(&duplicate)));
+            instance.note = Some(InstanceNote::NoLongerInLock(duplicate).into());
             report.classes.insert(ExitClass::Unknown);
         }
         observe(Event::Settled(&instance));
@@ -113,7 +104,7 @@ async fn delete_all(
             && let Some(target) = waiting.next()
         {
             if let Some(denied) = &denied {
-                removals.insert(target, DeleteOutcome::Denied(ErrorDetail::clone(denied)));
+                removals.insert(target, DeleteOutcome::clone(denied));
                 continue;
             }
             let (client, interrupts) = (client.clone(), interrupts.clone());
@@ -124,8 +115,8 @@ async fn delete_all(
         }
         let Some(done) = flight.join_next().await else { return removals };
         let (target, removal) = done.expect("a delete neither panics nor is aborted");
-        if let DeleteOutcome::Denied(cause) = &removal {
-            denied = Some(cause.clone());
+        if let DeleteOutcome::Failed(ApiError::Denied(_)) = &removal {
+            denied = Some(removal.clone());
         }
         removals.insert(target, removal);
     }
@@ -246,49 +237,36 @@ fn outcome(
     target: DeleteTarget,
     removal: DeleteOutcome,
     durable: bool,
-    describe: fn(&ErrorMessage) -> String,
 ) -> (InstanceReport, Option<ExitClass>) {
-    let again = "deletion is not confirmed; run the same command again";
-    let (outcome, class, code, message) = match removal {
-        DeleteOutcome::Gone if durable => (Outcome::Deleted, None, None, None),
+    let mut code = None;
+    let (outcome, class, note) = match removal {
         DeleteOutcome::Gone => {
-            (Outcome::Deleted, None, None, Some("the lock still contains it".to_owned()))
+            (Outcome::Deleted, None, (!durable).then_some(InstanceNote::StillInLock))
         }
         DeleteOutcome::TimedOut => {
-            (Outcome::Unknown, Some(ExitClass::Unknown), None, Some(again.into()))
+            let note = InstanceNote::DeletionNotConfirmed(None);
+            (Outcome::Unknown, Some(ExitClass::Unknown), Some(note))
         }
-        DeleteOutcome::Refused(cause) => {
-            (Outcome::Refused, Some(ExitClass::Refused), cause.code, Some(describe(&cause.message)))
+        DeleteOutcome::Failed(failure) => {
+            let (outcome, class) = failure.outcome();
+            code.clone_from(&failure.detail().code);
+            let note = match failure {
+                ApiError::Unreachable(cause) => InstanceNote::DeletionNotConfirmed(Some(cause)),
+                refused => InstanceNote::Failed(CallFault::Failed(refused.into_detail())),
+            };
+            (outcome, Some(class), Some(note))
         }
-        DeleteOutcome::Denied(cause) => {
-            (Outcome::Refused, Some(ExitClass::Denied), cause.code, Some(describe(&cause.message)))
-        }
-        DeleteOutcome::Unreachable(cause) => (
-            Outcome::Unknown,
-            Some(ExitClass::Unreachable),
-            cause.code,
-            Some(format!("{again}: {}", describe(&cause.message))),
-        ),
-        DeleteOutcome::Unsupported(cause) => (
-            Outcome::NotSent,
-            Some(ExitClass::Unreachable),
-            cause.code,
-            Some(describe(&cause.message)),
-        ),
         DeleteOutcome::Cancelled => {
-            (Outcome::Skipped, Some(ExitClass::Interrupted), None, Some("not started".to_owned()))
+            let note = InstanceNote::NotStarted(None);
+            (Outcome::Skipped, Some(ExitClass::Interrupted), Some(note))
         }
     };
     let instance = InstanceReport {
-        job: target.job,
-        name: target.name,
-        action: PlanAction::Prune,
         outcome: Some(outcome),
         task_id: Some(target.id),
         code,
-        message,
-        way_out: None,
-        changes: Vec::new(),
+        note: note.map(Box::new),
+        ..InstanceReport::new(target.job, target.name, PlanAction::Prune)
     };
     (instance, class)
 }

@@ -13,7 +13,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::create_operation::{CreateOperation, TaskIdRegistry};
-use super::{AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome};
+use super::{
+    AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, InstanceNote, NextStep, Outcome,
+};
 use crate::api::client::ServiceId;
 use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
@@ -164,13 +166,13 @@ impl<'a> Run<'a> {
         next.is_some_and(|next| alone || self.proven.contains(next.client.with_token())) && !halted
     }
 
-    fn emit(&mut self, index: usize, outcome: Outcome, message: Option<String>) {
+    fn emit(&mut self, index: usize, outcome: Outcome, note: Option<InstanceNote>) {
         let instance = &mut self.report.instances[index];
         instance.outcome = Some(outcome);
-        instance.message = message;
-        if outcome == Outcome::Unknown && instance.way_out.is_none() {
-            instance.way_out =
-                Some(remediation(&self.manifests[instance.job], &instance.name, &[]));
+        instance.note = note.map(Box::new);
+        if outcome == Outcome::Unknown && instance.next_step.is_none() {
+            let steps = remediation(&self.manifests[instance.job], &instance.name, &[]);
+            instance.next_step = Some(NextStep::Resolve(steps).into());
         }
         (self.observe)(Event::Settled(instance));
     }
@@ -186,9 +188,9 @@ impl<'a> Run<'a> {
     }
 
     fn skip(&mut self, rest: impl IntoIterator<Item = CreateOperation>) {
-        let why = self.report.stop.as_ref().map(|why| format!("not started: {why}"));
+        let note = InstanceNote::NotStarted(self.report.stop.clone());
         for ticket in rest {
-            self.emit(ticket.index, Outcome::Skipped, why.clone());
+            self.emit(ticket.index, Outcome::Skipped, Some(note.clone()));
         }
     }
 

@@ -6,7 +6,8 @@ use tokio::sync::watch;
 use tokio::task::LocalSet;
 
 use super::dispatch;
-use super::report::{ApplyReport, Event};
+use super::event::Event;
+use super::report::ApplyReport;
 use crate::api::client::ErrorMessage;
 use crate::inventory::RegionInventory;
 use crate::lockfile::LockStore;

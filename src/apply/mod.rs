@@ -2,7 +2,9 @@
 //! nothing.
 //!
 //! - `execute`: runs the plans of several manifests as one
-//! - `report`: the result of a run per instance, and the events emitted while it runs
+//! - `report`: the result of a run per instance, and what a failed call means for it
+//! - `event`: the events emitted while it runs
+//! - `note`: what is notable about the result of an instance
 //! - `dispatch`: when requests start, and when no more are started
 //! - `create_operation`: one create between two durable records
 //! - `delete`: deletes one instance; `delete_batch`: deletes many and removes them from their locks
@@ -11,11 +13,15 @@ mod create_operation;
 mod delete;
 mod delete_batch;
 mod dispatch;
+mod event;
 mod execute;
+mod note;
 mod report;
 #[cfg(test)]
 mod tests;
 
 pub use delete_batch::{DeleteOptions, DeleteTarget, remove_all};
+pub use event::Event;
 pub use execute::{ApplyOptions, ApplyUnit, execute};
-pub use report::{ACCESS_DENIED_HELP, AbortReason, ApplyReport, Event, InstanceReport, Outcome};
+pub use note::{CallFault, InstanceNote, NextStep};
+pub use report::{AbortReason, ApplyReport, InstanceReport, Outcome};

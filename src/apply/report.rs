@@ -1,18 +1,13 @@
-//! Result of a run, and the events emitted while it runs.
+//! Result of a run, and what a failed call means for it.
 
-use std::fmt;
-use std::path::Path;
-
-use super::ApplyUnit;
+use super::{ApplyUnit, CallFault, InstanceNote, NextStep};
+use crate::api::client::{ApiError, CreateResult, ErrorDetail};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{EmergencyWriteError, EntryState, IdConflict, LockError};
+use crate::lockfile::{EntryState, LockError};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::resolve::remediation;
 use crate::text::ManifestArgs;
-
-/// Reason why a changed instance is left as it is.
-const NO_UPDATE: &str = "it differs from the lock, and the platform cannot update instances";
 
 /// Result of a run.
 #[derive(Debug, Default)]
@@ -42,10 +37,10 @@ pub struct InstanceReport {
     pub task_id: Option<TaskId>,
     /// The platform's error code, if any.
     pub code: Option<String>,
-    /// Human-readable explanation.
-    pub message: Option<String>,
-    /// Manual next steps, if only the user can continue.
-    pub way_out: Option<String>,
+    /// What is notable about it.
+    pub note: Option<Box<InstanceNote>>,
+    /// The next step, if only the user can continue.
+    pub next_step: Option<Box<NextStep>>,
     /// Differences between its request and the locked one.
     pub changes: Vec<FieldChange>,
 }
@@ -89,105 +84,106 @@ pub enum AbortReason {
         /// Number of requests in flight.
         awaited: usize,
     },
-    /// The credentials have no permission; with the platform's message.
-    Denied(String),
-    /// The first request showed that none can succeed; with its error.
-    FirstRequestFailed(String),
+    /// The credentials have no permission.
+    Denied(CallFault),
+    /// The first request showed that none can succeed.
+    FirstRequestFailed(CallFault),
     /// More outcomes are unknown than allowed; with their number.
     Unknown(usize),
     /// A lock or its journal cannot be written.
     Lock,
-    /// Existing instances cannot be listed before creating; with the error.
-    ListFailed(String),
+    /// Existing instances cannot be listed before creating.
+    ListFailed(ErrorDetail),
 }
 
-/// Most likely cause of a permission error, and the command that gives details.
-pub const ACCESS_DENIED_HELP: &str = "the token may have expired or belong to another region; run \
-                                      `instancectl auth check`";
+/// A create call that failed.
+#[derive(Debug, Clone)]
+pub(super) struct CreateFailure {
+    /// What it means for its instance.
+    pub(super) kind: CreateFailureKind,
+    /// Why it failed.
+    pub(super) fault: CallFault,
+}
 
-impl AbortReason {
-    /// Returns the next step, if there is one.
-    pub fn help(&self) -> Option<&'static str> {
+impl CreateFailure {
+    /// Creates a failure.
+    pub(super) fn new(kind: CreateFailureKind, fault: CallFault) -> Self {
+        Self { kind, fault }
+    }
+}
+
+/// What a failed create call means for its instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum CreateFailureKind {
+    /// The platform refused this instance.
+    Refused,
+    /// The credentials have no permission.
+    Denied,
+    /// The address has no such service.
+    EndpointMissing,
+    /// The platform never accepted the request.
+    NotSent,
+    /// The platform reports a failure that does not prove that nothing was created.
+    Unconfirmed,
+    /// The instance may or may not exist.
+    Unknown,
+}
+
+impl CreateFailureKind {
+    /// Returns the outcome for the instance, and the class that it adds to the run.
+    pub(super) fn outcome(self) -> (Outcome, ExitClass) {
         match self {
-            Self::Denied(_) => Some(ACCESS_DENIED_HELP),
-            Self::Interrupted { awaited: 1.. } => {
-                Some("waiting for their outcomes; a second signal records them as unknown")
-            }
-            _ => None,
+            Self::Refused | Self::EndpointMissing => (Outcome::Refused, ExitClass::Refused),
+            Self::Denied => (Outcome::Refused, ExitClass::Denied),
+            Self::NotSent => (Outcome::NotSent, ExitClass::Unreachable),
+            Self::Unconfirmed | Self::Unknown => (Outcome::Unknown, ExitClass::Unknown),
         }
     }
 }
 
-impl fmt::Display for AbortReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Interrupted { .. } => f.write_str("the run was interrupted"),
-            Self::Denied(reason) => write!(f, "no permission: {reason}"),
-            Self::FirstRequestFailed(reason) => write!(f, "the first request failed: {reason}"),
-            Self::Unknown(count) => write!(f, "{count} creates have an unknown outcome"),
-            Self::Lock => f.write_str("the lock cannot be written"),
-            Self::ListFailed(reason) => {
-                write!(f, "the existing instances cannot be listed: {reason}")
-            }
-        }
-    }
+/// Returns the ID of the created instance, or the failure.
+pub(super) fn created(result: CreateResult) -> Result<TaskId, CreateFailure> {
+    let (kind, cause) = match result {
+        CreateResult::Created(id) => return Ok(id),
+        CreateResult::Refused(cause) => (CreateFailureKind::Refused, cause),
+        CreateResult::Denied(cause) => (CreateFailureKind::Denied, cause),
+        CreateResult::EndpointMissing(cause) => (CreateFailureKind::EndpointMissing, cause),
+        CreateResult::NotSent(cause) => (CreateFailureKind::NotSent, cause),
+        CreateResult::Unconfirmed(cause) => (CreateFailureKind::Unconfirmed, cause),
+        CreateResult::Unknown(cause) => (CreateFailureKind::Unknown, cause),
+    };
+    Err(CreateFailure::new(kind, CallFault::Failed(cause)))
 }
 
-/// Event of a run. A reported outcome is already durable, except for `Recovery`.
-#[derive(Debug)]
-pub enum Event<'a> {
-    /// A request is about to be sent; its intent is durable.
-    Sending {
-        /// Its job.
-        job: usize,
-        /// The instance.
-        name: &'a InstanceName,
-    },
-    /// An instance has its outcome.
-    Settled(&'a InstanceReport),
-    /// Another live instance has the name of one that was just created.
-    DuplicateInstance(&'a InstanceReport),
-    /// Created instances are not in the platform's list at the end of the settle time.
-    NotYetListed {
-        /// Number of these instances.
-        count: usize,
-    },
-    /// A received ID could not be journaled; it must be printed at once as
-    /// `RECOVERY name=.. id=..`.
-    Recovery {
-        /// The lock it belongs to.
-        lock: &'a Path,
-        /// The instance.
-        name: &'a InstanceName,
-        /// Its ID.
-        id: &'a TaskId,
-    },
-    /// The ID could not be written to the emergency journal either.
-    EmergencyWriteFailed {
-        /// The instance.
-        name: &'a InstanceName,
-        /// The error.
-        error: &'a EmergencyWriteError,
-    },
-    /// Two IDs conflict for one name; the one in the lock is kept.
-    Clash {
-        /// The job of the lock.
-        job: usize,
-        /// The IDs.
-        clash: &'a IdConflict,
-    },
-    /// A lock or its journal cannot be written.
-    LockFailed {
-        /// The job of the lock.
-        job: usize,
-        /// The error.
-        error: &'a LockError,
-    },
-    /// No new request starts from now on.
-    Stopping(&'a AbortReason),
+impl ApiError {
+    /// Returns the outcome of an instance that this call should have deleted, stopped or started,
+    /// and the class that it adds to the run.
+    pub(crate) fn outcome(&self) -> (Outcome, ExitClass) {
+        match self {
+            Self::Denied(_) => (Outcome::Refused, ExitClass::Denied),
+            Self::EndpointMissing(_) => (Outcome::NotSent, ExitClass::Unreachable),
+            Self::Refused(_) => (Outcome::Refused, ExitClass::Refused),
+            Self::Unreachable(_) => (Outcome::Unknown, ExitClass::Unreachable),
+        }
+    }
 }
 
 impl InstanceReport {
+    /// Creates a report without an outcome.
+    pub fn new(job: usize, name: InstanceName, action: PlanAction) -> Self {
+        Self {
+            job,
+            name,
+            action,
+            outcome: None,
+            task_id: None,
+            code: None,
+            note: None,
+            next_step: None,
+            changes: Vec::new(),
+        }
+    }
+
     /// Returns the initial report of an instance, and the class of the problem that blocks it.
     pub(super) fn initial_report(
         job: usize,
@@ -202,30 +198,30 @@ impl InstanceReport {
             _ if item.blocked => (Some(Outcome::Skipped), Some(ExitClass::Blocked)),
             _ => (None, None),
         };
+        let note = match &item.note {
+            Some(note) => Some(InstanceNote::Planned((**note).clone())),
+            None if item.action == PlanAction::Changed && item.blocked => {
+                Some(InstanceNote::CannotUpdate)
+            }
+            None => None,
+        };
+        let next_step = match item.state {
+            Some(EntryState::Unknown) => {
+                Some(NextStep::Resolve(remediation(manifest, &item.name, &item.candidates)))
+            }
+            Some(EntryState::Deleting) => {
+                let destroy = manifest.command("destroy").value(item.name.as_str());
+                Some(NextStep::DestroyAgain(destroy))
+            }
+            _ => None,
+        };
         let report = Self {
-            job,
-            name: item.name.clone(),
-            action: item.action,
             outcome,
             task_id: item.task_id.clone(),
-            code: None,
-            message: match item.action {
-                PlanAction::Changed if item.message.is_none() && item.blocked => {
-                    Some(NO_UPDATE.into())
-                }
-                _ => item.message.clone(),
-            },
-            way_out: match item.state {
-                Some(EntryState::Unknown) => {
-                    Some(remediation(manifest, &item.name, &item.candidates))
-                }
-                Some(EntryState::Deleting) => {
-                    let destroy = manifest.command("destroy").value(item.name.as_str());
-                    Some(format!("`{destroy}` requests its deletion again"))
-                }
-                _ => None,
-            },
+            note: note.map(Box::new),
+            next_step: next_step.map(Box::new),
             changes: item.changes.clone(),
+            ..Self::new(job, item.name.clone(), item.action)
         };
         (report, class)
     }
@@ -252,7 +248,7 @@ impl ApplyReport {
                 report.classes.extend(class);
                 if instance.outcome.is_none() && item.request.is_some() {
                     instance.outcome = Some(Outcome::Skipped);
-                    instance.message = Some(format!("not started: {why}"));
+                    instance.note = Some(InstanceNote::NotStarted(Some(why.clone())).into());
                 }
                 report.instances.push(instance);
             }

@@ -311,7 +311,7 @@ fn unknown_outcome_is_recorded_and_never_resent() {
         for _ in 0..2 {
             let report = scene.apply(&platform.address, &["a", "b"]);
             assert_eq!(report.instances[1].outcome, Some(Outcome::Unknown));
-            assert!(report.instances[1].message.is_some());
+            assert!(report.instances[1].note.is_some());
             assert_eq!(classes(&report), [ExitClass::Unknown]);
         }
         assert_eq!(platform.asked(), ["a", "b"]);

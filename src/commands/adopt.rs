@@ -11,7 +11,7 @@ use crate::lockfile::RequestBody;
 use crate::output::Console;
 use crate::plan::{Location, PlanAction};
 use crate::resolve;
-use crate::resolve::ResolveError;
+use crate::resolve::{Contradiction, ResolveError};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let id = args.id.parse::<TaskId>().map_err(|error| CommandError::usage(error.to_string()))?;
@@ -31,7 +31,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
         .connect(&locked.runtime, RequestedRegions { needed, ..RequestedRegions::default() })?;
     let target = locked.platform.target();
     let reported = match target.resolve(region.as_ref()) {
-        None => Err(ResolveError::Conflict(target.unreachable_reason(region.as_ref()))),
+        None => Err(Contradiction::RegionNotReached(target.mismatch(region.as_ref())).into()),
         Some(location) => adopt_entry(&mut locked, job, &name, &id, body.as_ref(), &location)?,
     };
     locked.record_result((job, &name), (PlanAction::Adopt, Some(id)), reported, console)?;

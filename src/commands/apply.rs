@@ -12,7 +12,7 @@ use super::platform::{Platform, offline_target};
 use super::read_only_workspace::read_locks;
 use super::signals::SignalHandler;
 use super::{CommandError, Exit, error_text, runtime, wait};
-use crate::api::client::ApiError as CallFailure;
+use crate::api::client::ApiError;
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
 };
@@ -22,7 +22,7 @@ use crate::inventory::RegionInventory;
 use crate::lockfile::{LockError, LockStore, Lockfile};
 use crate::output::{AppliedManifests, Console};
 use crate::plan::{Plan, PlanAction, PlanItem};
-use prompt::confirmation_prompt;
+use prompt::question;
 
 pub(super) fn run(
     args: &Args,
@@ -51,7 +51,7 @@ pub(super) fn run(
         Err(Unconfirmed::Unlisted(failure)) => {
             let plans = scope.planning.offline(&locks(&stores), &platform.target());
             let jobs = scope.jobs(stores, plans);
-            return abort_list_failed(&jobs, &prepared, &failure, args.selection.format, console);
+            return abort_list_failed(&jobs, &prepared, failure, args.selection.format, console);
         }
     };
     prove_before_pruning(&stores, &now.plans)?;
@@ -72,7 +72,7 @@ pub(super) struct ApplyContext<'a> {
 /// Reason why nothing is executed.
 enum Unconfirmed {
     /// The platform could not be listed.
-    Unlisted(CallFailure),
+    Unlisted(ApiError),
     /// Any other error.
     Failed(CommandError),
 }
@@ -106,14 +106,14 @@ impl ApplyContext<'_> {
             if self.args.selection.format == Format::Human {
                 console.show_plan(&planned(self.planning.prepared, &now.plans))?;
             }
-            self.check_card_limit(&now.plans)?;
+            self.check_card_limit(&now.plans, console)?;
             if !any_effect(&now.plans) {
                 return Ok(now);
             }
             if changed {
-                confirm_changed(&confirmation_prompt(&now.plans), console)?;
+                confirm_changed(&question(&now.plans, console), console)?;
             } else {
-                confirm(self.args.yes, &confirmation_prompt(&now.plans), console)?;
+                confirm(self.args.yes, &question(&now.plans, console), console)?;
             }
             if !reread(stores)? && !now.is_old() {
                 return Ok(now);
@@ -145,31 +145,28 @@ impl ApplyContext<'_> {
         console: &mut Console,
     ) -> Result<(), CommandError> {
         let plans = self.planning.offline(&locks(stores), &platform.target());
-        self.check_card_limit(&plans)?;
+        self.check_card_limit(&plans, console)?;
         if !any_effect(&plans) {
             return Ok(());
         }
-        let requested = require_prompt(self.args.yes, || confirmation_prompt(&plans));
+        let requested = require_prompt(self.args.yes, || question(&plans, console));
         if requested.is_err() && self.args.selection.format == Format::Human {
             console.show_plan(&planned(self.planning.prepared, &plans))?;
         }
         requested
     }
 
-    fn check_card_limit(&self, plans: &[Plan]) -> Result<(), CommandError> {
+    fn check_card_limit(&self, plans: &[Plan], console: &Console) -> Result<(), CommandError> {
         let over = self.planning.exceeds_card_limit(plans);
-        over.map_or(Ok(()), |message| {
+        over.map_or(Ok(()), |(cost, limit)| {
+            let message = console.words().over_card_limit(&cost, limit);
             Err(CommandError::with_class(ExitClass::Blocked, message)
                 .with_help("nothing was created"))
         })
     }
 
     fn delete_options(&self) -> DeleteOptions {
-        DeleteOptions {
-            parallel: usize::from(self.args.parallel),
-            timeout: self.args.settle,
-            describe: error_text,
-        }
+        DeleteOptions { parallel: usize::from(self.args.parallel), timeout: self.args.settle }
     }
 }
 
@@ -233,14 +230,15 @@ fn finish(
 fn abort_list_failed(
     jobs: &[ApplyUnit],
     prepared: &[LoadedManifest],
-    failure: &CallFailure,
+    failure: ApiError,
     format: Format,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
-    let words = console.words();
-    let stop = AbortReason::ListFailed(words.error_detail(failure.detail()));
-    console.error(&format!("nothing was sent: {stop}"), words.refusal_help(failure))?;
-    let report = ApplyReport::nothing_sent(jobs, stop, failure.class());
+    let (words, class) = (console.words(), failure.class());
+    let help = words.refusal_help(&failure);
+    let stop = AbortReason::ListFailed(failure.into_detail());
+    console.error(&words.nothing_sent(&stop), help)?;
+    let report = ApplyReport::nothing_sent(jobs, stop, class);
     console.print_apply_result(
         &AppliedManifests { files: &files(prepared), report: &report },
         format,
@@ -263,7 +261,7 @@ fn dry_run(
     let planned = planned(prepared, &plans);
     console.dry_run(&planned, args.selection.format)?;
     if args.selection.format == Format::Human {
-        console.info(&format!("dry run: {}; nothing was sent", confirmation_prompt(&plans)))?;
+        console.info(&format!("dry run: {}; nothing was sent", question(&plans, console)))?;
     }
     Ok(Exit::Done)
 }

@@ -7,10 +7,10 @@ use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed};
 use super::load::{files, manifest_args, select};
 use super::locked_workspace::LockedWorkspace;
 use super::signals::SignalHandler;
-use super::{CommandError, Exit, error_text};
+use super::{CommandError, Exit};
 use crate::api::client::Client;
 use crate::apply::{
-    self, ApplyReport, DeleteOptions, DeleteTarget, Event, InstanceReport, Outcome,
+    self, ApplyReport, DeleteOptions, DeleteTarget, Event, InstanceNote, InstanceReport, Outcome,
 };
 use crate::cli::Destroy as Args;
 use crate::exit_status::ExitClass;
@@ -19,6 +19,7 @@ use crate::inventory;
 use crate::lockfile::{Entry, EntryState, LockStore};
 use crate::output::{AppliedManifests, Console};
 use crate::plan::{PlanAction, Selection};
+use crate::resolve::Contradiction;
 use crate::text::plural::count;
 
 pub(super) fn run(
@@ -31,11 +32,7 @@ pub(super) fn run(
     let format = args.location.format;
     let mut locked = LockedWorkspace::open(args.location, console)?;
     let targets = confirmed(&mut locked, (&args.names, id.as_ref()), args.yes, console)?;
-    let pace = DeleteOptions {
-        parallel: usize::from(args.parallel),
-        timeout: args.settle,
-        describe: error_text,
-    };
+    let pace = DeleteOptions { parallel: usize::from(args.parallel), timeout: args.settle };
     let interrupts = signals.subscribe();
     let manifests = manifest_args(&locked.prepared);
     let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
@@ -125,15 +122,19 @@ fn targets(
                 let target = DeleteTarget { successor, ..DeleteTarget::new(job, name, chosen) };
                 targets.push(Found { target, own });
             }
-            Err((class, message)) => left.push((job, name, class, message)),
+            Err((class, note)) => left.push((job, name, class, note)),
         }
     }
     if id.is_some() && targets.len() + left.len() != 1 {
         return Err(CommandError::usage("--id needs exactly one NAME that is in the lock"));
     }
-    for (job, name, class, message) in left {
+    for (job, name, class, note) in left {
         locked.report.classes.insert(class);
-        locked.report.instances.push(skipped(job, name, message));
+        locked.report.instances.push(InstanceReport {
+            outcome: Some(Outcome::Skipped),
+            note: Some(note),
+            ..InstanceReport::new(job, name, PlanAction::Prune)
+        });
     }
     Ok(targets)
 }
@@ -173,9 +174,10 @@ fn target(
     id: Option<&TaskId>,
     reachable: bool,
     duplicate: bool,
-) -> Result<TaskId, (ExitClass, String)> {
+) -> Result<TaskId, (ExitClass, Box<InstanceNote>)> {
+    let blocked = |why| Err((ExitClass::Blocked, InstanceNote::Contradicted(why).into()));
     if !reachable {
-        return Err((ExitClass::Blocked, format!("recorded for endpoint `{}`", entry.endpoint)));
+        return blocked(Contradiction::RecordedFor(entry.endpoint.clone()));
     }
     match (id, &entry.task_id) {
         (Some(id), own)
@@ -183,32 +185,12 @@ fn target(
         {
             Ok(id.clone())
         }
-        (Some(id), _) => Err((
-            ExitClass::Blocked,
-            format!(
-                "`{id}` is neither the instance nor a candidate in the lock, and the platform \
-                 lists no such instance with this name"
-            ),
-        )),
+        (Some(id), _) => blocked(Contradiction::NotACandidate(id.clone())),
         (None, Some(own)) => Ok(own.clone()),
         (None, None) => {
             debug_assert_eq!(entry.state, EntryState::Unknown);
-            Err((ExitClass::Unknown, "outcome unknown; run `resolve` first".to_owned()))
+            Err((ExitClass::Unknown, InstanceNote::ResolveFirst.into()))
         }
-    }
-}
-
-fn skipped(job: usize, name: InstanceName, message: String) -> InstanceReport {
-    InstanceReport {
-        job,
-        name,
-        action: PlanAction::Prune,
-        outcome: Some(Outcome::Skipped),
-        task_id: None,
-        code: None,
-        message: Some(message),
-        way_out: None,
-        changes: Vec::new(),
     }
 }
 

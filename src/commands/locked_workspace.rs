@@ -8,14 +8,13 @@ use super::load::{LoadedManifest, files, open, prepare, repeat_allow_http};
 use super::platform::{Platform, RequestedRegions, query_failed};
 use super::{CommandError, Exit, runtime};
 use crate::api::client::Client;
-use crate::apply::{ApplyReport, InstanceReport, Outcome};
+use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
 use crate::cli::{Format, ManifestArgs, WriteArgs as Args};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory;
 use crate::inventory::RegionInventory;
 use crate::lockfile::LockStore;
-use crate::output::words::Words;
 use crate::output::{AppliedManifests, Console};
 use crate::plan::PlanAction;
 use crate::resolve::{ResolveError, Resolved};
@@ -84,34 +83,33 @@ impl LockedWorkspace {
         reported: Result<Resolved, ResolveError>,
         console: &mut Console,
     ) -> Result<(), CommandError> {
-        let (outcome, message) = match reported {
+        let (outcome, note) = match reported {
             Ok(Resolved { notes, changed }) => {
                 for note in notes {
-                    console.info(&note)?;
+                    console.info(&console.words().resolve_note(&note))?;
                 }
-                let word = match (changed, action) {
-                    (false, _) => "nothing to do",
-                    (true, PlanAction::Adopt) => "added to the lock",
-                    (true, _) => "removed from the lock",
+                let note = match (changed, action) {
+                    (false, _) => InstanceNote::NothingToDo,
+                    (true, PlanAction::Adopt) => InstanceNote::AddedToLock,
+                    (true, _) => InstanceNote::RemovedFromLock,
                 };
-                (None, word.to_owned())
+                (None, note)
             }
-            Err(error) => {
-                let (class, message) = rejection(error, console.words())?;
-                self.report.classes.insert(class);
-                (Some(Outcome::Skipped), message)
+            Err(ResolveError::Lock(error)) => return Err(error.into()),
+            Err(ResolveError::QueryFailed(failure)) => {
+                self.report.classes.insert(failure.class());
+                (Some(Outcome::Skipped), InstanceNote::QueryFailed(failure.into_detail()))
+            }
+            Err(ResolveError::Conflict(why)) => {
+                self.report.classes.insert(ExitClass::Blocked);
+                (Some(Outcome::Skipped), InstanceNote::Contradicted(why))
             }
         };
         self.report.instances.push(InstanceReport {
-            job,
-            name: name.clone(),
-            action,
             outcome,
             task_id: id,
-            code: None,
-            message: Some(message),
-            way_out: None,
-            changes: Vec::new(),
+            note: Some(note.into()),
+            ..InstanceReport::new(job, name.clone(), action)
         });
         Ok(())
     }
@@ -122,23 +120,4 @@ impl LockedWorkspace {
         console.print_resolutions(&applied, self.format)?;
         Ok(self.report.classes.into())
     }
-}
-
-/// Returns the reason why a resolution was rejected, and its class; an error of the lock ends the
-/// run.
-fn rejection(error: ResolveError, words: &dyn Words) -> Result<(ExitClass, String), CommandError> {
-    let message = match error {
-        ResolveError::Conflict(message) => message,
-        ResolveError::NotGone { id, cause } => {
-            format!("the platform still lists `{id}`: {}", words.error_message(&cause))
-        }
-        ResolveError::NotListed { id, cause } => {
-            format!("the platform does not list `{id}`: {}", words.error_detail(&cause))
-        }
-        ResolveError::QueryFailed(failure) => {
-            return Ok((failure.class(), words.query_failed(failure.detail())));
-        }
-        ResolveError::Lock(error) => return Err(error.into()),
-    };
-    Ok((ExitClass::Blocked, message))
 }

@@ -40,6 +40,7 @@ use crate::api::client::{ApiError, ErrorMessage};
 use crate::cli::{AuthCommand, Cli, Command, Format};
 use crate::diagnostics::escape_for_terminal;
 use crate::exit_status::{ExitClass, ExitClasses};
+use crate::lifecycle::Action;
 use crate::lockfile::LockError;
 use crate::manifest::schema;
 use crate::output::Console;
@@ -272,11 +273,9 @@ fn dispatch(
         Command::Apply(args) => apply::run(&args, console, &signals()?),
         Command::Status(args) => signals().and_then(|_| status::run(args, console)),
         Command::Wait(args) => wait::run(args, console, &signals()?),
-        Command::Stop(args) => {
-            signals().and_then(|_| start_stop::run(args, start_stop::Action::Stop, console))
-        }
+        Command::Stop(args) => signals().and_then(|_| start_stop::run(args, Action::Stop, console)),
         Command::Start(args) => {
-            signals().and_then(|_| start_stop::run(args, start_stop::Action::Start, console))
+            signals().and_then(|_| start_stop::run(args, Action::Start, console))
         }
         Command::Url(args) => signals().and_then(|_| url::run(args, console)),
         Command::Catalog(args) => signals().and_then(|_| catalog::run(&args, console)),

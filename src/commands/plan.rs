@@ -7,7 +7,7 @@ use super::planning::{Planning, list_sites, planned, report_limitations, resolve
 use super::platform::{self, Platform};
 use super::read_only_workspace::read_locks;
 use super::{CommandError, Exit, runtime};
-use crate::api::client::ApiError as CallFailure;
+use crate::api::client::ApiError;
 use crate::cli::Plan as Args;
 use crate::exit_status::ExitClasses;
 use crate::inventory;
@@ -37,13 +37,14 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let changes = plans.iter().flat_map(|plan| &plan.items).any(sends)
         || Planning::finishes_deletions(&locks, &target);
     let changes = changes && stopped.is_none();
-    let classes: ExitClasses = query_failed.iter().map(CallFailure::class).collect();
+    let classes: ExitClasses = query_failed.iter().map(ApiError::class).collect();
     let exit = match classes.code() {
         0 if changes && args.detailed_exitcode => 9,
         code => code,
     };
     console.plan(&planned(&prepared, &plans), (exit, &classes), args.selection.format)?;
-    if let Some(stopped) = stopped {
+    if let Some((cost, limit)) = stopped {
+        let stopped = console.words().over_card_limit(&cost, limit);
         console.info(&format!("`apply` would send nothing: {stopped}"))?;
     }
     if let Some(failure) = query_failed {
@@ -61,7 +62,7 @@ fn refreshed(
     planning: &Planning<'_>,
     locks: Vec<&Lockfile>,
     console: &mut Console,
-) -> Result<(Vec<Plan>, Option<CallFailure>), CommandError> {
+) -> Result<(Vec<Plan>, Option<ApiError>), CommandError> {
     let sandbox = args.selection.sandbox;
     let mut platform =
         Platform::from_environment(sandbox, args.allow_http, REQUEST_TIMEOUT, planning.prepared)?;

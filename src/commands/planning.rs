@@ -15,7 +15,6 @@ use crate::ids::TaskId;
 use crate::inventory;
 use crate::inventory::{RegionInventory, ResolvedEntry};
 use crate::lockfile::{EntryChange, EntryState, Lockfile};
-use crate::output::words::{ApiWords, En};
 use crate::output::{Console, PlannedManifest};
 use crate::plan::{Cost, Permissions, Plan, PlanAction, PlanItem, Selection, Target, plan};
 
@@ -75,11 +74,8 @@ impl<'a> Planning<'a> {
         for (plan, manifest) in plans.iter_mut().zip(self.prepared) {
             for site in &sites {
                 if self.refreshes() {
-                    query_failed = inventory::refresh(plan, site, &manifest.args, |detail| {
-                        En.error_detail(detail)
-                    })
-                    .await
-                    .or(query_failed);
+                    query_failed =
+                        inventory::refresh(plan, site, &manifest.args).await.or(query_failed);
                     plan.apply_permissions(&self.policy, &manifest.requests, target);
                 }
                 inventory::block_duplicates(plan, site, owned, self.allowed.adopt, &manifest.args)
@@ -127,10 +123,10 @@ impl<'a> Planning<'a> {
         self.refresh || self.allowed.replace_all
     }
 
-    /// Returns the maximum cost of the plans as text, if it exceeds `--max-cards`.
-    pub(super) fn exceeds_card_limit(&self, plans: &[Plan]) -> Option<String> {
+    /// Returns the maximum cost of the plans and `--max-cards`, if the cost exceeds it.
+    pub(super) fn exceeds_card_limit(&self, plans: &[Plan]) -> Option<(Cost, u64)> {
         let (cost, most) = (cost(plans), self.allowed.max_cards?);
-        (cost.cards > most).then(|| format!("{cost}, more than --max-cards {most}"))
+        (cost.cards > most).then_some((cost, most))
     }
 }
 
@@ -166,12 +162,9 @@ pub(super) fn report_limitations(
     console: &mut Console,
 ) -> Result<(), CommandError> {
     for site in sites {
-        match (site.settle_limitation(), site.client.region()) {
-            (Some(limits), Some(region)) if sites.len() > 1 => {
-                console.info(&format!("region {region}: {limits}"))?;
-            }
-            (Some(limits), _) => console.info(&limits)?,
-            (None, _) => {}
+        if let Some(limitation) = site.limitation() {
+            let region = site.client.region().filter(|_| sites.len() > 1);
+            console.info(&console.words().list_limitation(limitation, region.as_ref()))?;
         }
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::lockfile::{EntryState, LockStore};
 use crate::output::Console;
 use crate::plan::{PlanAction, Selection};
 use crate::resolve;
-use crate::resolve::Resolution;
+use crate::resolve::{Contradiction, Resolution};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let word = match &args.id {
@@ -50,8 +50,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
             let resolve = resolve::resolve(&mut locked.stores[job], &name, &word, site, &owned);
             locked.runtime.block_on(resolve)
         } else {
-            let message = format!("recorded for endpoint `{}`", entry.endpoint);
-            Err(resolve::ResolveError::Conflict(message))
+            Err(Contradiction::RecordedFor(entry.endpoint.clone()).into())
         };
         locked.record_result((job, &name), (action, id), reported, console)?;
     }

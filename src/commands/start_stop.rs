@@ -6,16 +6,9 @@ use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed, require_prompt};
 use super::read_only_workspace::ReadOnlyWorkspace;
 use super::{CommandError, Exit};
 use crate::cli::Action as Args;
-use crate::lifecycle::{self, LockedInstance, ObservedInstance};
+use crate::lifecycle::{self, Action, LockedInstance, ObservedInstance};
 use crate::output::{ActionReport, Console};
 use crate::text::plural::count;
-
-/// The action to perform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Action {
-    Stop,
-    Start,
-}
 
 pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit, CommandError> {
     let format = args.look.format;
@@ -30,9 +23,8 @@ pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit
         Action::Stop => workspace.runtime.block_on(lifecycle::stop(&workspace.clients, observed)),
         Action::Start => workspace.runtime.block_on(lifecycle::start(&workspace.clients, observed)),
     };
-    let past = if act == Action::Stop { "stopped" } else { "started" };
     let classes = console.print_action_results(
-        &ActionReport { files: &workspace.files(), results: &results, past },
+        &ActionReport { files: &workspace.files(), results: &results, action: act },
         format,
     )?;
     Ok(classes.into())

@@ -11,7 +11,6 @@ use crate::ids::TaskId;
 use crate::inventory;
 use crate::lifecycle::LockedInstance;
 use crate::output::Console;
-use crate::resolve;
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let name = args.name;
@@ -29,11 +28,9 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     // The name that a glob matched.
     let (name, file) = (&locked.name, workspace.prepared[locked.job].file.clone());
     let Some(id) = &locked.entry.task_id else {
-        return Err(CommandError::with_class(
-            ExitClass::Unknown,
-            format!("{name}: outcome unknown"),
-        )
-        .with_help(resolve::remediation(&locked.manifest, name, &locked.entry.candidates)));
+        let message = format!("{name}: outcome unknown");
+        return Err(CommandError::with_class(ExitClass::Unknown, message)
+            .with_help(console.words().remediation(&locked.resolve())));
     };
     workspace.connect(&entries)?;
     let target = |client: &&Client| inventory::location(client).matches_entry(&locked.entry);

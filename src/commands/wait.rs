@@ -13,7 +13,7 @@ use super::signals::SignalHandler;
 use super::{CommandError, Exit};
 use crate::api::client::Client;
 use crate::api::endpoints::detail::Status;
-use crate::apply::ApplyReport;
+use crate::apply::{ApplyReport, InstanceNote};
 use crate::cli::{Wait as Args, WaitStatus as AimArg};
 use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
@@ -22,7 +22,6 @@ use crate::lifecycle::{
     LockedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait,
 };
 use crate::lockfile::EntryState;
-use crate::output::words::Words;
 use crate::output::{Console, WaitReport};
 
 pub(super) fn run(
@@ -75,7 +74,7 @@ pub(super) fn after_apply(
         waited
     });
     match waited {
-        Ok(waited) => merge_into_report(&waited, report, console.words()),
+        Ok(waited) => merge_into_report(&waited, report),
         Err(failure) => report.classes.extend(failure.report_and_continue(console).iter()),
     }
 }
@@ -104,23 +103,21 @@ fn new(
 }
 
 /// Merges the result of a wait into the report of its run.
-fn merge_into_report(waited: &WaitResult, report: &mut ApplyReport, words: &dyn Words) {
-    let not_yet = match &waited.end {
-        WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
-            format!("it is not running yet, and {}", words.query_failed(cause))
-        }
-        _ => "it is not running yet".to_owned(),
+fn merge_into_report(waited: &WaitResult, report: &mut ApplyReport) {
+    let cause = match &waited.end {
+        WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => Some(cause),
+        _ => None,
     };
     for (observed, verdict) in &waited.instances {
-        let message = match verdict {
-            WaitProgress::Failed(why) => why,
-            WaitProgress::Pending => &not_yet,
+        let note = match verdict {
+            WaitProgress::Failed(why) => InstanceNote::WaitFailed(why.clone()),
+            WaitProgress::Pending => InstanceNote::NotRunningYet(cause.cloned()),
             WaitProgress::Reached | WaitProgress::LeftAlone(_) => continue,
         };
         let (job, name) = (observed.locked.job, &observed.locked.name);
         let mut instances = report.instances.iter_mut();
         if let Some(instance) = instances.find(|one| one.job == job && one.name == *name) {
-            instance.message = Some(message.clone());
+            instance.note = Some(note.into());
         }
     }
     report.classes.extend(waited.classes.iter());

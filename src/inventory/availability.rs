@@ -10,7 +10,7 @@ use crate::api::endpoints::create_task::CreateTask;
 use crate::api::endpoints::images::ImageQuery;
 use crate::api::endpoints::limits::NodeLimits;
 use crate::inventory::preflight::location;
-use crate::plan::{Plan, PlanAction};
+use crate::plan::{AvailabilityWarning, Plan, PlanAction};
 
 /// Page size of an image list request; pages may be shorter, and the offset advances by the number
 /// of images received.
@@ -81,20 +81,13 @@ pub async fn check_availability(plan: &mut Plan, client: &Client) {
         if paths.is_none() {
             paths = Some(image_paths(client).await);
         }
-        let mut uncertain_creates = exceeded_limits(task, &limits[&group]);
+        let mut warnings = exceeded_limits(task, &limits[&group]);
         if let Some(Some(paths)) = &paths
             && !paths.contains(&task.image_path)
         {
-            uncertain_creates
-                .push("the image list of the region does not contain its `imagePath`".to_owned());
+            warnings.push(AvailabilityWarning::ImageNotListed);
         }
-        if !uncertain_creates.is_empty() {
-            let uncertain_creates = format!("warning: {}", uncertain_creates.join("; "));
-            item.message = Some(match item.message.take() {
-                Some(message) => format!("{message}; {uncertain_creates}"),
-                None => uncertain_creates,
-            });
-        }
+        item.warnings.extend(warnings);
     }
 }
 
@@ -121,19 +114,17 @@ async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
 }
 
 /// Lists the fields in which a request exceeds one node of its group.
-fn exceeded_limits(task: &CreateTask, limits: &NodeLimits) -> Vec<String> {
+fn exceeded_limits(task: &CreateTask, limits: &NodeLimits) -> Vec<AvailabilityWarning> {
     let requested = [
-        ("cpuNumber", u64::from(task.cpu_number), limits.cpus, ""),
-        ("gpuNumber", u64::from(task.gpu_number), limits.cards, ""),
-        ("ramSize", u64::from(task.ram_size), limits.memory, " MB"),
+        ("cpuNumber", u64::from(task.cpu_number), limits.cpus),
+        ("gpuNumber", u64::from(task.gpu_number), limits.cards),
+        ("ramSize", u64::from(task.ram_size), limits.memory),
     ];
     requested
         .into_iter()
-        .filter_map(|(field, requested, limit, unit)| {
+        .filter_map(|(field, requested, limit)| {
             let limit = limit.filter(|limit| requested > *limit)?;
-            Some(format!(
-                "`{field}` is {requested}{unit}, but a node of its group has {limit}{unit}"
-            ))
+            Some(AvailabilityWarning::ExceedsNode { field, requested, limit })
         })
         .collect()
 }

@@ -11,7 +11,7 @@ use crate::api::endpoints::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::RequestBody;
 use crate::plan::differences;
-use crate::text::ManifestArgs;
+use crate::text::{CommandLine, ManifestArgs};
 
 /// A live instance, ordered by creation time on the platform's clock, then by ID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +44,26 @@ pub async fn equal_duplicate(
     differences(body, detail.fields()).is_empty().then(|| first.id.clone())
 }
 
+/// The commands that delete the duplicates of a name: all but the instance created first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateRemoval {
+    /// The commands that delete the other instances that were not created first.
+    pub others: Vec<CommandLine>,
+    /// The removal of the lock's own instance, if another one was created before it.
+    pub own: Option<LaterInstance>,
+}
+
+/// The lock's own instance, which was created after another one of its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaterInstance {
+    /// The instance that was created first.
+    pub first: TaskId,
+    /// The lock's own instance.
+    pub own: TaskId,
+    /// The command that deletes the lock's own instance.
+    pub destroy: CommandLine,
+}
+
 /// Returns the commands that delete the duplicates of a name: all but the instance created first.
 /// `own` is the instance of the lock's entry, `others` are live too.
 pub fn destroy_duplicate(
@@ -51,30 +71,19 @@ pub fn destroy_duplicate(
     name: &InstanceName,
     own: Creation<'_>,
     others: &[Creation<'_>],
-) -> String {
-    let end = |id: &TaskId| {
-        let destroy = manifest.command("destroy").value(name.as_str());
-        format!("`{}`", destroy.option("--id", id.as_str()))
-    };
+) -> DuplicateRemoval {
+    let destroy =
+        |id: &TaskId| manifest.command("destroy").value(name.as_str()).option("--id", id.as_str());
     let first = others.iter().copied().fold(own, Ord::min);
-    let duplicate: Vec<String> =
-        others.iter().filter(|other| **other != first).map(|other| end(other.id)).collect();
-    let mut parts = Vec::new();
-    if !duplicate.is_empty() {
-        let which = if duplicate.len() == 1 { "it is" } else { "they are" };
-        parts.push(format!("if {which} not needed: {}", duplicate.join(", ")));
+    let later = others.iter().filter(|other| **other != first);
+    DuplicateRemoval {
+        others: later.map(|other| destroy(other.id)).collect(),
+        own: (own != first).then(|| LaterInstance {
+            first: first.id.clone(),
+            own: own.id.clone(),
+            destroy: destroy(own.id),
+        }),
     }
-    if own != first {
-        parts.push(format!(
-            "{} was created before {}, possibly from another clone (check with `git pull`): if \
-             both are the same instance, {} deletes the later one, and the lock keeps the earlier \
-             one",
-            first.id,
-            own.id,
-            end(own.id)
-        ));
-    }
-    parts.join("; ")
 }
 
 #[cfg(test)]
@@ -95,11 +104,13 @@ mod tests {
             let one = Creation { time: first, id: &one };
             let two = Creation { time: second, id: &two };
             for (own, other) in [(one, two), (two, one)] {
-                let reason =
+                let removal =
                     destroy_duplicate(&ManifestArgs::new("a.yaml"), &"a".into(), own, &[other]);
-                let command = format!("`instancectl destroy -f a.yaml a --id {duplicate}`");
-                assert!(reason.contains(&command), "{reason}");
-                assert_eq!(reason.matches("--id").count(), 1, "{reason}");
+                let own = removal.own.map(|later| later.destroy);
+                let commands: Vec<_> = removal.others.into_iter().chain(own).collect();
+                let [command] = &commands[..] else { panic!("{commands:?}") };
+                let expected = format!("instancectl destroy -f a.yaml a --id {duplicate}");
+                assert_eq!(command.to_string(), expected);
             }
         }
     }

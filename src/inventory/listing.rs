@@ -24,7 +24,24 @@ pub struct InstanceList {
     locations: HashMap<TaskId, usize>,
     names: HashMap<String, Vec<usize>>,
     newest: Option<String>,
-    cause: Option<&'static str>,
+    gap: Option<ListGap>,
+}
+
+/// Reason why a list is incomplete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListGap {
+    /// It contains none of the instances that are known to exist.
+    KnownMissing,
+    /// It is too long to be read.
+    TooLong,
+    /// Its stated total changed while it was read.
+    TotalChanged,
+    /// It ended before its stated total.
+    EndedEarly,
+    /// Its pages do not continue each other.
+    PagesDoNotContinue,
+    /// A page was repeated.
+    PageRepeated,
 }
 
 /// Result of one pass over the list.
@@ -32,7 +49,7 @@ enum Walk {
     /// The pass reached the end.
     Whole,
     /// The pass stopped early, possibly because the list changed meanwhile; with the reason.
-    Changed(&'static str),
+    Changed(ListGap),
     /// The list is too long to be read.
     TooLong,
 }
@@ -46,12 +63,12 @@ impl InstanceList {
         let mut limit = PAGE_SIZE;
         for left in (0..WALKS).rev() {
             let mut listing = Self::default();
-            listing.cause = match listing.collect(client, &mut limit).await? {
+            listing.gap = match listing.collect(client, &mut limit).await? {
                 Walk::Whole if listing.contains_known(client, known).await => None,
-                Walk::Whole => Some("it contains none of the instances that are known to exist"),
-                Walk::TooLong => Some("it is too long"),
+                Walk::Whole => Some(ListGap::KnownMissing),
+                Walk::TooLong => Some(ListGap::TooLong),
                 Walk::Changed(_) if left > 0 => continue,
-                Walk::Changed(why) => Some(why),
+                Walk::Changed(gap) => Some(gap),
             };
             return Ok(listing);
         }
@@ -64,7 +81,7 @@ impl InstanceList {
         loop {
             let page = page_at(client, self.items.len(), limit).await?;
             if stated.is_some() && stated != Some(page.total) {
-                return Ok(Walk::Changed("its total changed while it was read"));
+                return Ok(Walk::Changed(ListGap::TotalChanged));
             }
             stated = Some(page.total);
             let (before, given) = (self.items.len(), page.items.len());
@@ -72,20 +89,14 @@ impl InstanceList {
             let found = self.items.len();
             let complete = page.total.is_some_and(|total| found as u64 >= total);
             match (given, page.total) {
-                (0, Some(_)) if !complete => {
-                    return Ok(Walk::Changed("it ended before its total"));
-                }
+                (0, Some(_)) if !complete => return Ok(Walk::Changed(ListGap::EndedEarly)),
                 _ if complete || given == 0 => match self.step_is_consistent(client).await? {
                     Step::Holds => return Ok(Walk::Whole),
-                    Step::Broken => {
-                        return Ok(Walk::Changed("its pages do not continue each other"));
-                    }
+                    Step::Broken => return Ok(Walk::Changed(ListGap::PagesDoNotContinue)),
                     // The stated total was that of a page.
                     Step::GoesOn => stated = None,
                 },
-                _ if found < before + given => {
-                    return Ok(Walk::Changed("a page was repeated"));
-                }
+                _ if found < before + given => return Ok(Walk::Changed(ListGap::PageRepeated)),
                 _ if found >= MAX_INSTANCES => return Ok(Walk::TooLong),
                 _ => {}
             }
@@ -146,13 +157,13 @@ impl InstanceList {
     }
 
     /// Returns the reason why the list is incomplete, if it is.
-    pub fn incomplete_reason(&self) -> Option<&'static str> {
-        self.cause
+    pub fn gap(&self) -> Option<ListGap> {
+        self.gap
     }
 
     /// Returns whether an instance that is not listed does not exist.
     pub fn is_complete(&self) -> bool {
-        self.cause.is_none()
+        self.gap.is_none()
     }
 
     /// Returns whether the list contains this instance.

@@ -29,7 +29,22 @@ pub(crate) enum MatchResult {
     None,
     /// Instances that are indistinguishable or differ from the request: the live ones, and the
     /// reason.
-    Ambiguous { candidates: Vec<TaskId>, why: String },
+    Ambiguous { candidates: Vec<TaskId>, why: Ambiguity },
+}
+
+/// Reason why no instance can be identified as the created one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ambiguity {
+    /// Several instances of its name exist.
+    SeveralInstances,
+    /// There was no complete list before the request, so it may be an older instance.
+    NoEarlierList,
+    /// The platform shows no detail of the instance.
+    NoDetail,
+    /// The instance seems older than the request.
+    SeemsOlder,
+    /// The instance differs from the request in these fields.
+    Differs(Vec<String>),
 }
 
 /// Searches a list for exactly one instance of that name that no loaded lock owns, that is newer
@@ -46,32 +61,30 @@ pub(crate) async fn match_instance(
     let live = all.iter().filter(|instance| instance.is_live());
     let mut candidates: Vec<TaskId> = live.map(|instance| instance.id().clone()).collect();
     candidates.sort();
-    let unclear =
-        |why: &str| MatchResult::Ambiguous { candidates: candidates.clone(), why: why.to_owned() };
+    let unclear = |why| MatchResult::Ambiguous { candidates: candidates.clone(), why };
     let old = expected.known_ids.unwrap_or_default();
     let new: Vec<&Detail> = all.into_iter().filter(|one| !old.contains(one.id())).collect();
     let [one] = new[..] else {
         return match new.len() {
             0 => MatchResult::None,
-            _ => unclear("several instances with this name exist"),
+            _ => unclear(Ambiguity::SeveralInstances),
         };
     };
     if expected.known_ids.is_none() {
-        return unclear("there was no complete list before the request, so it may be an older one");
+        return unclear(Ambiguity::NoEarlierList);
     }
     let Ok(detail) = client.detail(one.id()).await else {
-        return unclear("the platform shows no detail of an instance with this name");
+        return unclear(Ambiguity::NoDetail);
     };
     let created = detail.create_time().or(one.create_time());
     if !is_newer(created, expected.list_watermark) {
-        return unclear("an instance with this name exists that seems older than the request");
+        return unclear(Ambiguity::SeemsOlder);
     }
     let differing = differences(expected.body, detail.fields());
     if differing.is_empty() && detail.id() == one.id() {
         return MatchResult::Unique(one.id().clone());
     }
-    let fields: Vec<_> = differing.into_iter().map(|change| change.field).collect();
-    unclear(&format!("an instance with this name exists that differs in {}", fields.join(", ")))
+    unclear(Ambiguity::Differs(differing.into_iter().map(|change| change.field).collect()))
 }
 
 /// Returns whether a creation time is not before another one of the same clock:

@@ -13,10 +13,14 @@ mod match_created;
 mod preflight;
 
 pub use availability::{ImageList, check_availability, list_all_images};
-pub use duplicates::{Creation, destroy_duplicate, equal_duplicate};
-pub use listing::InstanceList;
+pub use duplicates::{
+    Creation, DuplicateRemoval, LaterInstance, destroy_duplicate, equal_duplicate,
+};
+pub use listing::{InstanceList, ListGap};
+pub use match_created::Ambiguity;
 pub(crate) use match_created::{MatchCriteria, MatchResult, match_instance};
 pub(crate) use preflight::adopt_change;
 pub use preflight::{
-    RegionInventory, ResolvedEntry, block_duplicates, location, owned_ids, refresh, settlements,
+    ListLimitation, RegionInventory, ResolvedEntry, block_duplicates, location, owned_ids, refresh,
+    settlements,
 };

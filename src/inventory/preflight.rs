@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::listing::InstanceList;
+use super::listing::{InstanceList, ListGap};
 use super::match_created::{MatchCriteria, MatchResult, match_instance};
-use crate::api::client::{ApiError, Client, ErrorDetail};
+use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::Detail;
-use crate::ids::{InstanceName, TaskId, listed};
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Lockfile, RequestBody};
-use crate::plan::{Location, Plan, PlanAction, PlanItem, differences};
+use crate::plan::{LiveNote, Location, Plan, PlanAction, PlanItem, differences};
 use crate::text::{CommandLine, ManifestArgs};
 
 /// A reachable endpoint, and its list from before anything was sent.
@@ -19,6 +19,15 @@ pub struct RegionInventory {
     pub client: Client,
     /// Its list; `None` if this platform cannot list.
     pub displayed: Option<InstanceList>,
+}
+
+/// Reason why unknown outcomes cannot be reconciled at an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListLimitation {
+    /// The platform cannot list instances.
+    CannotList,
+    /// Its list is incomplete.
+    Incomplete(ListGap),
 }
 
 /// An entry with an unknown outcome from an earlier run.
@@ -56,17 +65,10 @@ impl RegionInventory {
     }
 
     /// Returns the reason why unknown outcomes cannot be reconciled here, if any.
-    pub fn settle_limitation(&self) -> Option<String> {
+    pub fn limitation(&self) -> Option<ListLimitation> {
         match &self.displayed {
-            None => Some(
-                "this platform cannot list instances: a live instance with the same name is not \
-                 detected, and a lost response stays unknown"
-                    .to_owned(),
-            ),
-            Some(listing) => Some(format!(
-                "the platform's list is incomplete ({}): a lost response stays unknown",
-                listing.incomplete_reason()?
-            )),
+            None => Some(ListLimitation::CannotList),
+            Some(listing) => listing.gap().map(ListLimitation::Incomplete),
         }
     }
 }
@@ -116,13 +118,11 @@ pub async fn settlements(
 }
 
 /// Marks unchanged items whose instance ended or no longer exists on the platform. `manifest` holds
-/// the manifest arguments as the user gave them, `describe` returns the text of an error. Returns
-/// the failure if an instance could not be queried.
+/// the manifest arguments as the user gave them. Returns the failure if an instance could not be queried.
 pub async fn refresh(
     plan: &mut Plan,
     site: &RegionInventory,
     manifest: &ManifestArgs,
-    describe: fn(&ErrorDetail) -> String,
 ) -> Option<ApiError> {
     let mut query_failed = None;
     for item in &mut plan.items {
@@ -141,27 +141,22 @@ pub async fn refresh(
         };
         match found {
             Ok(detail) if !detail.is_live() => {
-                let word = detail.status().map_or_else(String::new, |s| s.as_str().to_owned());
-                item.action = PlanAction::Finished;
+                let status = detail.status().map_or_else(String::new, |s| s.as_str().to_owned());
                 let start = manifest.command("start").value(item.name.as_str());
-                item.message = Some(format!(
-                    "it ended ({word}): `{start}` starts it again, `{}` creates a new one",
-                    replace(manifest, item)
-                ));
+                let replace = replace(manifest, item);
+                item.action = PlanAction::Finished;
+                item.set_live_note(LiveNote::Ended { status, start, replace });
             }
             Err(ApiError::Refused(reason) | ApiError::EndpointMissing(reason))
                 if reason.means_not_found() =>
             {
                 item.action = PlanAction::Gone;
-                item.message = Some(format!(
-                    "the platform no longer lists it: `{}` creates a new one",
-                    replace(manifest, item)
-                ));
+                let replace = replace(manifest, item);
+                item.set_live_note(LiveNote::NotListed { replace });
             }
             Ok(_) => {}
             Err(failure) => {
-                let cause = describe(failure.detail());
-                item.message = Some(format!("the platform did not return its status: {cause}"));
+                item.set_live_note(LiveNote::QueryFailed(failure.clone().into_detail()));
                 query_failed = Some(failure);
             }
         }
@@ -216,25 +211,13 @@ pub async fn block_duplicates(
         let Some(first) = duplicates.first() else { continue };
         item.blocked = true;
         if !adopt || duplicates.len() > 1 {
-            let all = if duplicates.len() > 1 {
-                ""
-            } else {
-                ", or use --adopt if it matches the manifest"
-            };
-            let command = manifest.command("adopt").value(item.name.as_str()).value(first.as_str());
-            item.message = Some(format!(
-                "already live on the platform and in no lock: {}; if another clone created it, \
-                 pull its lock first; to record it here: `{command}`{all}",
-                listed(&duplicates),
-            ));
+            let adopt = manifest.command("adopt").value(item.name.as_str()).value(first.as_str());
+            item.set_live_note(LiveNote::LiveUnrecorded { ids: duplicates, adopt });
             continue;
         }
         let body = RequestBody::from_value(&request.task);
         let Ok(detail) = site.client.detail(first).await else {
-            item.message = Some(format!(
-                "live on the platform as {first}, but the platform shows no detail \
-                              of it"
-            ));
+            item.set_live_note(LiveNote::LiveWithoutDetail { id: first.clone() });
             continue;
         };
         item.changes = differences(&body, detail.fields());
@@ -243,8 +226,7 @@ pub async fn block_duplicates(
             item.action = PlanAction::Adopt;
             item.task_id = Some(first.clone());
         } else {
-            item.message =
-                Some(format!("live on the platform as {first}, but it differs from the manifest"));
+            item.set_live_note(LiveNote::LiveAndDifferent { id: first.clone() });
         }
     }
 }

@@ -1,13 +1,16 @@
 //! Lifecycle of the instances in the locks: queries them, waits for them, stops them, starts them
 //! again. Writes no lock and prints nothing.
 //!
-//! - `look`: the state of entries on the platform
+//! - `query`: the state of entries on the platform
 //! - `wait`: polls at intervals
-//! - `actions`: stop and start
-//! - `offer`: compares requested instances with what the region offers
+//! - `start_stop`: stop and start
+//! - `reasons`: why nothing is done for an entry
+//! - `status_note`: what is notable about an entry
 
 mod query;
+mod reasons;
 mod start_stop;
+mod status_note;
 mod wait;
 
 use std::time::Duration;
@@ -17,11 +20,13 @@ use crate::api::endpoints::detail::{Detail, Status};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState};
-use crate::resolve::remediation;
+use crate::resolve::{Remediation, remediation};
 use crate::text::ManifestArgs;
 
 pub use query::query;
-pub use start_stop::{ActionOutcome, ActionResult, can_start, can_stop, start, stop};
+pub use reasons::{NoopReason, SkipReason, WaitFailure};
+pub use start_stop::{Action, ActionOutcome, ActionResult, can_start, can_stop, start, stop};
+pub use status_note::StatusNote;
 pub use wait::{WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, wait};
 
 /// An entry of a lock.
@@ -64,7 +69,7 @@ pub enum LiveState {
     Unknown,
     /// It belongs to a location that is not reachable here.
     OtherRegion,
-    /// The platform did not report its state; with its error.
+    /// The platform did not report its state.
     QueryFailed(ErrorDetail),
 }
 
@@ -122,8 +127,8 @@ impl RelatedInstance {
 }
 
 impl LockedInstance {
-    /// Returns the commands that resolve an unknown outcome of this entry.
-    pub(crate) fn resolve(&self) -> String {
+    /// Returns the manual steps for an unknown outcome of this entry.
+    pub(crate) fn resolve(&self) -> Remediation {
         remediation(&self.manifest, &self.name, &self.entry.candidates)
     }
 

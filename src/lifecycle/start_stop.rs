@@ -4,8 +4,8 @@
 use tokio::task::JoinSet;
 
 use super::query::absent;
-use super::{LiveState, ObservedInstance};
-use crate::api::client::{ApiError, Client, ErrorDetail};
+use super::{LiveState, NoopReason, ObservedInstance, SkipReason};
+use crate::api::client::{ApiError, Client};
 use crate::ids::TaskId;
 use crate::inventory::location;
 use crate::lockfile::EntryState;
@@ -29,24 +29,20 @@ pub struct ActionResult {
 pub enum ActionOutcome {
     /// The instance was stopped or started.
     Done,
-    /// There was nothing to do; with the reason.
-    AlreadyDone(String),
-    /// It was skipped; with the reason.
-    Skipped(String),
-    /// The platform refused the request.
-    Refused(ErrorDetail),
-    /// The platform refused the caller.
-    Denied(ErrorDetail),
-    /// No usable answer, and its status is not conclusive.
-    Unknown(ErrorDetail),
-    /// The endpoint does not support the call; the request was not accepted.
-    Unsupported(ErrorDetail),
+    /// There was nothing to do.
+    AlreadyDone(NoopReason),
+    /// It was skipped.
+    Skipped(SkipReason),
+    /// The request failed, and the status of the instance is not conclusive.
+    Failed(ApiError),
 }
 
 /// Kind of request.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Action {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Stops running instances.
     Stop,
+    /// Starts ended instances again.
     Start,
 }
 
@@ -62,7 +58,7 @@ pub async fn stop(clients: &[Client], observed: Vec<ObservedInstance>) -> Vec<Ac
             for (at, observed, id) in batch {
                 let outcome = match &answer {
                     Ok(()) => ActionOutcome::Done,
-                    Err(ApiError::Denied(cause)) => ActionOutcome::Denied(cause.clone()),
+                    Err(denied @ ApiError::Denied(_)) => ActionOutcome::Failed(denied.clone()),
                     // The platform may refuse a whole batch because of one instance.
                     Err(ApiError::Refused(_)) if ids.len() > 1 => {
                         let alone = client.stop(std::slice::from_ref(&id)).await;
@@ -121,34 +117,30 @@ async fn resolve_outcome(
 ) -> ActionOutcome {
     let failure = match answer {
         Ok(()) => return ActionOutcome::Done,
-        Err(ApiError::Denied(cause)) => return ActionOutcome::Denied(cause),
+        Err(denied @ ApiError::Denied(_)) => return ActionOutcome::Failed(denied),
         Err(failure) => failure,
     };
     let now = match client.detail(id).await {
         Ok(detail) => LiveState::Present(Box::new(detail)),
         Err(failure) => absent(failure, false).unwrap_or(LiveState::Unknown),
     };
-    match (noop_reason(&now, act), failure) {
-        (Some(_), _) => ActionOutcome::Done,
-        (None, ApiError::Unreachable(cause)) => ActionOutcome::Unknown(cause),
-        (None, ApiError::EndpointMissing(cause)) => ActionOutcome::Unsupported(cause),
-        (None, ApiError::Refused(cause) | ApiError::Denied(cause)) => ActionOutcome::Refused(cause),
+    match noop_reason(&now, act) {
+        Some(_) => ActionOutcome::Done,
+        None => ActionOutcome::Failed(failure),
     }
 }
 
 /// Returns the reason why there is nothing to do, if so.
-fn noop_reason(live: &LiveState, act: Action) -> Option<String> {
+fn noop_reason(live: &LiveState, act: Action) -> Option<NoopReason> {
     match (live, act) {
-        (LiveState::Gone, Action::Stop) => Some("it no longer exists".to_owned()),
-        (LiveState::Gone, Action::Start) => {
-            Some("it no longer exists; `apply --replace` creates a new one".to_owned())
-        }
+        (LiveState::Gone, Action::Stop) => Some(NoopReason::GoneBeforeStop),
+        (LiveState::Gone, Action::Start) => Some(NoopReason::GoneBeforeStart),
         (LiveState::Present(detail), _) => {
             let status = detail.status()?;
             let over = status.has_ended();
             match act {
-                Action::Stop if over => Some(format!("it already ended ({})", status.as_str())),
-                Action::Start if !over => Some(format!("it is already live ({})", status.as_str())),
+                Action::Stop if over => Some(NoopReason::Ended(status)),
+                Action::Start if !over => Some(NoopReason::Live(status)),
                 _ => None,
             }
         }
@@ -165,25 +157,23 @@ fn partition(
 ) -> (Vec<(usize, ActionResult)>, PendingAction) {
     let (mut done, mut open) = (Vec::new(), Vec::new());
     for (at, observed) in observed.into_iter().enumerate() {
+        let entry = &observed.locked.entry;
         let outcome = match &observed.live {
-            LiveState::Unknown => Some(ActionOutcome::Skipped(format!(
-                "outcome unknown; {}",
-                observed.locked.resolve()
-            ))),
-            _ if observed.locked.entry.state == EntryState::Deleting => {
-                Some(ActionOutcome::Skipped("deletion was requested but not confirmed".to_owned()))
+            LiveState::Unknown => {
+                Some(ActionOutcome::Skipped(SkipReason::OutcomeUnknown(observed.locked.resolve())))
+            }
+            _ if entry.state == EntryState::Deleting => {
+                Some(ActionOutcome::Skipped(SkipReason::DeletionNotConfirmed))
             }
             LiveState::OtherRegion => {
-                let location = &observed.locked.entry.endpoint;
-                Some(ActionOutcome::Skipped(format!("recorded for endpoint `{location}`")))
+                Some(ActionOutcome::Skipped(SkipReason::RecordedFor(entry.endpoint.clone())))
             }
             live => noop_reason(live, act).map(ActionOutcome::AlreadyDone),
         };
         match (outcome, observed.locked.entry.task_id.clone()) {
             (None, Some(id)) => open.push((at, observed, id)),
             (outcome, _) => {
-                let outcome =
-                    outcome.unwrap_or_else(|| ActionOutcome::Skipped("it has no ID".to_owned()));
+                let outcome = outcome.unwrap_or(ActionOutcome::Skipped(SkipReason::NoId));
                 done.push((at, ActionResult { observed, outcome }));
             }
         }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::query::query;
-use super::{LiveState, LockedInstance, ObservedInstance};
+use super::{LiveState, LockedInstance, ObservedInstance, SkipReason, WaitFailure};
 use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::api::endpoints::detail::Status;
 use crate::exit_status::{ExitClass, ExitClasses};
@@ -36,10 +36,10 @@ pub enum WaitProgress {
     Reached,
     /// It may still reach it.
     Pending,
-    /// It will no longer reach it; with the reason.
-    Failed(String),
-    /// It cannot be waited for; with the reason.
-    LeftAlone(String),
+    /// It will no longer reach it.
+    Failed(WaitFailure),
+    /// It cannot be waited for.
+    LeftAlone(SkipReason),
 }
 
 /// Reason why a wait ended.
@@ -157,11 +157,11 @@ fn end_reason(waited: &[(ObservedInstance, WaitProgress)]) -> Option<WaitEnd> {
 
 /// Returns the platform's error if it reported the state of no instance at all.
 fn query_failure(waited: &[(ObservedInstance, WaitProgress)]) -> Option<ErrorDetail> {
-    let cause = |(observed, _): &(ObservedInstance, WaitProgress)| match &observed.live {
+    let reason = |(observed, _): &(ObservedInstance, WaitProgress)| match &observed.live {
         LiveState::QueryFailed(cause) => Some(cause.clone()),
         _ => None,
     };
-    waited.iter().map(cause).collect::<Option<Vec<_>>>()?.pop()
+    waited.iter().map(reason).collect::<Option<Vec<_>>>()?.pop()
 }
 
 /// Polls the pending instances and reports changes.
@@ -191,23 +191,18 @@ async fn poll(
 fn progress_of(observed: &ObservedInstance, aim: &Status) -> WaitProgress {
     let detail = match &observed.live {
         LiveState::Present(detail) => detail,
-        LiveState::Gone => {
-            return WaitProgress::Failed("it no longer exists on the platform".to_owned());
-        }
+        LiveState::Gone => return WaitProgress::Failed(WaitFailure::Gone),
         LiveState::Unknown => {
-            return WaitProgress::LeftAlone(format!(
-                "outcome unknown; {}",
-                observed.locked.resolve()
-            ));
+            return WaitProgress::LeftAlone(SkipReason::OutcomeUnknown(observed.locked.resolve()));
         }
         LiveState::OtherRegion => {
-            let location = &observed.locked.entry.endpoint;
-            return WaitProgress::LeftAlone(format!("recorded for endpoint `{location}`"));
+            let endpoint = observed.locked.entry.endpoint.clone();
+            return WaitProgress::LeftAlone(SkipReason::RecordedFor(endpoint));
         }
         LiveState::QueryFailed(_) => return WaitProgress::Pending,
     };
     if observed.locked.entry.state == EntryState::Deleting {
-        return WaitProgress::LeftAlone("deletion was requested but not confirmed".to_owned());
+        return WaitProgress::LeftAlone(SkipReason::DeletionNotConfirmed);
     }
     let Some(status) = detail.status() else { return WaitProgress::Pending };
     let order = |status: &Status| match status {
@@ -219,11 +214,11 @@ fn progress_of(observed: &ObservedInstance, aim: &Status) -> WaitProgress {
     match (order(&status), order(aim)) {
         _ if status == *aim => WaitProgress::Reached,
         (Some(now), Some(aim)) if now > aim => WaitProgress::Reached,
-        _ if status.has_ended() => WaitProgress::Failed(format!(
-            "it ended and is not {}: `{}` starts it again",
-            aim.as_str(),
-            observed.locked.manifest.command("start").value(observed.locked.name.as_str())
-        )),
+        _ if status.has_ended() => {
+            let LockedInstance { manifest, name, .. } = &observed.locked;
+            let start = manifest.command("start").value(name.as_str());
+            WaitProgress::Failed(WaitFailure::Ended { goal: aim.clone(), start })
+        }
         _ => WaitProgress::Pending,
     }
 }

@@ -29,8 +29,9 @@ pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, Region
 pub use text::catalog::CatalogResponse;
 pub use text::explain::ExplainBlock;
 pub use text::lock::{LockSummary, RecoverySummary};
+pub use text::start_stop::ActionReport;
 pub use text::status::StatusTable;
-pub use text::wait::{ActionReport, WaitReport};
+pub use text::wait::WaitReport;
 pub use validation::{ValidationReport, write_findings};
 
 /// Standard output and standard error, with their output settings.

@@ -25,11 +25,11 @@ pub(super) struct ProgressLine {
 }
 
 /// Progress of a run, in instances.
-#[derive(Debug, Default)]
-pub(super) struct ProgressCounts {
-    pub(super) total: usize,
-    pub(super) begun: usize,
-    pub(super) done: usize,
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct ProgressCounts {
+    pub(crate) total: usize,
+    pub(crate) begun: usize,
+    pub(crate) done: usize,
 }
 
 impl ProgressLine {
@@ -63,12 +63,11 @@ impl Console {
 
     /// Draws the progress of a run, if there is a terminal and something is in progress.
     pub(super) fn render_counts(&mut self) -> io::Result<()> {
-        let ProgressCounts { total, begun, done } = self.screen.steps;
-        if !self.screen.err || total == 0 || done >= total {
+        let steps = self.screen.steps;
+        if !self.screen.err || steps.total == 0 || steps.done >= steps.total {
             return Ok(());
         }
-        let under_way = begun.saturating_sub(done);
-        self.render(&format!("{done} of {total} done, {under_way} under way"))
+        self.render(&self.words().run_progress(&steps))
     }
 
     /// Draws the progress line over the previous one.

@@ -1,10 +1,8 @@
 //! Upper bound of a plan's cost, shown in the confirmation prompt.
 
-use std::fmt;
 use std::ops::Add;
 
 use crate::request::Request;
-use crate::text::plural::count;
 
 /// Cards and card-hours of the instances to create.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,6 +18,7 @@ pub struct Cost {
 }
 
 impl Cost {
+    /// Adds up the cost of requests.
     pub(super) fn estimate<'a>(requests: impl Iterator<Item = &'a Request>) -> Self {
         let mut cost = Self::default();
         for Request { task, .. } in requests {
@@ -32,6 +31,18 @@ impl Cost {
             }
         }
         cost
+    }
+
+    /// Returns the card-hours of the instances with a time limit as a decimal number, rounded up
+    /// because it is a maximum.
+    pub fn card_hours(&self) -> String {
+        let hundredths = self.card_seconds.div_ceil(36);
+        let hours = hundredths / 100;
+        match hundredths % 100 {
+            0 => hours.to_string(),
+            part if part % 10 == 0 => format!("{hours}.{}", part / 10),
+            part => format!("{hours}.{part:02}"),
+        }
     }
 }
 
@@ -57,48 +68,9 @@ fn seconds(limit: &str) -> Option<u64> {
     Some(total)
 }
 
-impl fmt::Display for Cost {
-    /// Formats the cost, such as
-    /// `create 3 instances: 9 cards, at most 36 card-hours; 1 without a time limit`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { instances, cards, card_seconds, endless } = *self;
-        write!(f, "create {}: {}", count(instances, "instance"), count(cards, "card"))?;
-        if endless < instances {
-            // Rounded up, because it is a maximum.
-            let hundredths = card_seconds.div_ceil(36);
-            write!(f, ", at most {}", hundredths / 100)?;
-            match hundredths % 100 {
-                0 => {}
-                part if part % 10 == 0 => write!(f, ".{}", part / 10)?,
-                part => write!(f, ".{part:02}")?,
-            }
-            write!(f, " card-hour{}", if hundredths == 100 { "" } else { "s" })?;
-        }
-        if endless > 0 {
-            write!(f, "; {endless} without a time limit")?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Cost, seconds};
-
-    #[test]
-    fn cost_text_names_instances_cards_and_card_hours() {
-        let cost = |instances, cards, card_seconds, endless| {
-            Cost { instances, cards, card_seconds, endless }.to_string()
-        };
-        assert_eq!(
-            cost(3, 9, 36 * 3600, 1),
-            "create 3 instances: 9 cards, at most 36 card-hours; 1 without a time limit"
-        );
-        assert_eq!(cost(1, 1, 3600, 0), "create 1 instance: 1 card, at most 1 card-hour");
-        assert_eq!(cost(1, 1, 1, 0), "create 1 instance: 1 card, at most 0.01 card-hours");
-        assert_eq!(cost(1, 1, 5400, 0), "create 1 instance: 1 card, at most 1.5 card-hours");
-        assert_eq!(cost(1, 4, 0, 1), "create 1 instance: 4 cards; 1 without a time limit");
-    }
+    use super::seconds;
 
     #[test]
     fn time_limit_has_hours_minutes_and_seconds() {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Plan, PlanAction, PlanItem, Target};
+use super::{Plan, PlanAction, PlanItem, PlanNote, Target};
 use crate::ids::InstanceName;
 use crate::lockfile::EntryState;
 use crate::request::Request;
@@ -44,14 +44,14 @@ impl Plan {
                 PlanAction::Unchanged if named => replace(item, requests),
                 PlanAction::Changed if policy.keep_changed => {
                     item.blocked = false;
-                    item.message = Some("left unchanged".to_owned());
+                    item.note = Some(PlanNote::KeptAsIs.into());
                 }
                 PlanAction::Orphan if policy.prune => {
                     item.action = PlanAction::Prune;
                     item.blocked = !target.is_reachable(&item.location);
                     if item.blocked {
                         item.action = PlanAction::Elsewhere;
-                        item.message = Some("it belongs to another region or endpoint".to_owned());
+                        item.note = Some(PlanNote::OtherLocation.into());
                     }
                 }
                 _ => {}
@@ -68,6 +68,6 @@ fn replace(item: &mut PlanItem, requests: &[Request]) {
     if item.request.is_some() {
         item.action = PlanAction::Replace;
         item.blocked = false;
-        item.message = None;
+        item.note = None;
     }
 }

@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{FieldChange, Location, PlanAction, PlanItem, Selection, Target, diff, plan};
+use super::{
+    Cost, FieldChange, Location, PlanAction, PlanItem, PlanNote, Selection, Target, diff, plan,
+};
 use crate::lockfile::{Lockfile, RequestBody};
 use crate::request::Request;
 
@@ -83,7 +85,8 @@ fn items_follow_manifest_order_then_orphans_by_name() {
     assert_eq!(complete.items[1].changes, [change]);
     assert_eq!(complete.items[2].task_id.as_ref().unwrap().as_str(), "b");
     assert_eq!(complete.items[0].request.as_deref(), Some(&requests[0]));
-    assert_eq!(complete.cost().to_string(), "create 1 instance: 1 card, at most 4 card-hours");
+    let cost = Cost { instances: 1, cards: 1, card_seconds: 4 * 3600, endless: 0 };
+    assert_eq!(complete.cost(), cost);
     // Instances left out of a selection are not orphans.
     let names = ["b", "y"].map(Into::into).into();
     let some = plan(&requests, &lock, &target(), &Selection::Names(names));
@@ -91,13 +94,13 @@ fn items_follow_manifest_order_then_orphans_by_name() {
 }
 
 #[test]
-fn name_that_looks_like_an_orphan_has_a_message() {
+fn name_that_looks_like_an_orphan_has_a_note() {
     let lock = lock(json!({"caf\u{e9}": {"taskId": "c"}, "b": {}}));
     let requests = [request("cafe\u{301}", |_| ()), request("b", |_| ())];
     let plan = plan(&requests, &lock, &target(), &Selection::All);
-    let message = plan.items[0].message.as_deref().unwrap();
-    assert!(message.contains("looks like") && message.contains("\\u{301}"), "{message}");
-    assert_eq!(plan.items[1].message, None);
+    let (name, orphan) = ("cafe\u{301}".into(), "caf\u{e9}".into());
+    assert_eq!(plan.items[0].note.as_deref(), Some(&PlanNote::Lookalike { name, orphan }));
+    assert_eq!(plan.items[1].note, None);
 }
 
 #[test]
@@ -185,7 +188,7 @@ fn entry_is_matched_by_region_or_else_by_endpoint() {
         let request = Request { region: region.map(Into::into), ..request("a", |_| ()) };
         let plan = plan(&[request], &lock, &target(), &Selection::All);
         assert_eq!(actions(&plan.items), [("a", expected)], "{fields}");
-        assert_eq!(plan.items[0].message.is_some(), expected == PlanAction::Elsewhere);
+        assert_eq!(plan.items[0].note.is_some(), expected == PlanAction::Elsewhere);
     }
 }
 
@@ -203,11 +206,12 @@ fn account_documents_target_their_own_regions() {
 }
 
 #[test]
-fn unresolved_entries_have_a_message() {
+fn unresolved_entries_have_a_note() {
     let unknown = json!({"state": "unknown", "taskId": null, "why": "reset"});
     let lock = lock(json!({"a": unknown, "b": {"state": "deleting"}}));
     let plan = plan(&[request("a", |_| ())], &lock, &target(), &Selection::All);
     assert_eq!(actions(&plan.items), [("a", PlanAction::Unchanged), ("b", PlanAction::Prune)]);
-    assert_eq!(plan.items[0].message.as_deref(), Some("reset"));
-    assert!(plan.items[1].message.is_some());
+    let unknown = PlanNote::OutcomeUnknown { why: Some("reset".into()), candidates: Vec::new() };
+    assert_eq!(plan.items[0].note.as_deref(), Some(&unknown));
+    assert_eq!(plan.items[1].note.as_deref(), Some(&PlanNote::DeletionStarted));
 }

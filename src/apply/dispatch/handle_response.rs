@@ -4,10 +4,11 @@ use tokio::time::Instant;
 
 use super::Run;
 use super::reconcile::{UncertainCreate, UnlistedCreate};
-use crate::api::client::CreateResult;
-use crate::apply::create_operation::{CreateCompletion, CreateOperation, NotSentReason, classify};
+use crate::api::client::ApiError;
+use crate::apply::create_operation::{CreateCompletion, CreateOperation, NotSentReason};
 use crate::apply::delete::DeleteOutcome;
-use crate::apply::{AbortReason, Event, Outcome};
+use crate::apply::report::{CreateFailure, CreateFailureKind};
+use crate::apply::{AbortReason, CallFault, Event, InstanceNote, Outcome};
 use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
 use crate::lockfile::{JournalHandle, Record, RequestBody};
@@ -27,33 +28,34 @@ impl Run<'_> {
             }
             Err(NotSentReason::Lock(error)) => {
                 self.lock_failed(ticket.job, error);
-                let message = "nothing was sent: the lock's journal cannot be written".into();
-                return self.emit(ticket.index, Outcome::Skipped, Some(message));
+                let note = InstanceNote::JournalNotWritable;
+                return self.emit(ticket.index, Outcome::Skipped, Some(note));
             }
         };
         if let Err(error) = durable {
-            if let (CreateResult::Created(id), Some(writer)) = (&answer, writer) {
+            if let (Ok(id), Some(writer)) = (&answer, writer) {
                 self.write_emergency_record(ticket, id, &records, writer);
             }
             self.lock_failed(ticket.job, error);
         }
         self.update_dispatch(ticket, &answer);
-        if ticket.listed && self.track_uncertain(ticket, &answer) {
-            return;
+        let CreateFailure { kind, fault } = match answer {
+            Ok(id) => {
+                self.report.instances[ticket.index].task_id = Some(id.clone());
+                self.record_created(ticket, &id);
+                return self.emit(ticket.index, Outcome::Created, None);
+            }
+            Err(failure) => failure,
+        };
+        self.report.instances[ticket.index].code = fault.code().map(str::to_owned);
+        let (outcome, class) = kind.outcome();
+        if outcome == Outcome::Unknown && ticket.listed {
+            return self.track_uncertain(ticket, kind, fault);
         }
-        let (outcome, class, cause) = classify(&answer);
         // A request that a signal prevented is not a failure of the platform.
         let halted = outcome == Outcome::NotSent && *self.interrupts.borrow() > 0;
-        self.report.classes.extend(class.filter(|_| !halted));
-        let instance = &mut self.report.instances[ticket.index];
-        if let CreateResult::Created(id) = &answer {
-            instance.task_id = Some(id.clone());
-            self.record_created(ticket, id);
-        }
-        let instance = &mut self.report.instances[ticket.index];
-        instance.code = cause.and_then(|cause| cause.code.clone());
-        let message = cause.map(|cause| (self.options.describe)(&cause.message));
-        self.emit(ticket.index, outcome, message);
+        self.report.classes.extend((!halted).then_some(class));
+        self.emit(ticket.index, outcome, Some(InstanceNote::Failed(fault)));
     }
 
     fn record_created(&mut self, ticket: &CreateOperation, id: &TaskId) {
@@ -66,17 +68,14 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps an uncertain outcome to be reconciled with the list; returns false if the answer is
-    /// conclusive.
-    fn track_uncertain(&mut self, ticket: &CreateOperation, answer: &CreateResult) -> bool {
-        let (cause, denied) = match answer {
-            CreateResult::Unconfirmed(cause) => (cause, true),
-            CreateResult::Unknown(cause) => (cause, false),
-            _ => return false,
-        };
-        let instance = &mut self.report.instances[ticket.index];
-        instance.outcome = Some(Outcome::Unknown);
-        instance.code.clone_from(&cause.code);
+    /// Keeps an uncertain outcome to be reconciled with the list.
+    fn track_uncertain(
+        &mut self,
+        ticket: &CreateOperation,
+        kind: CreateFailureKind,
+        fault: CallFault,
+    ) {
+        self.report.instances[ticket.index].outcome = Some(Outcome::Unknown);
         self.uncertain_creates.push(UncertainCreate {
             index: ticket.index,
             job: ticket.job,
@@ -85,31 +84,32 @@ impl Run<'_> {
             body: RequestBody::from_value(&ticket.request.task),
             known_ids: ticket.known_ids.clone(),
             list_watermark: ticket.list_watermark.clone(),
-            cause: cause.clone(),
-            denied,
+            fault,
+            denied: kind == CreateFailureKind::Unconfirmed,
             answered: Instant::now(),
             candidates: Vec::new(),
             why: None,
         });
-        true
     }
 
     /// Reports that nothing was created because the instance to be replaced still exists.
     fn on_delete_failed(&mut self, ticket: &CreateOperation, removal: DeleteOutcome) {
         let alone = !self.proven.contains(ticket.client.with_token());
-        let describe = self.options.describe;
-        let still = "the instance that it replaces still exists";
         let (outcome, class, cause) = match removal {
-            DeleteOutcome::Refused(cause) => (Outcome::Refused, ExitClass::Refused, Some(cause)),
-            DeleteOutcome::Denied(cause) => {
-                self.abort(AbortReason::Denied(describe(&cause.message)));
-                (Outcome::Refused, ExitClass::Denied, Some(cause))
-            }
-            DeleteOutcome::Unreachable(cause) | DeleteOutcome::Unsupported(cause) => {
-                if alone {
-                    self.abort(AbortReason::FirstRequestFailed(describe(&cause.message)));
+            DeleteOutcome::Failed(failure) => {
+                let (outcome, class) = failure.outcome();
+                let fault = CallFault::Failed(failure.detail().clone());
+                match &failure {
+                    ApiError::Denied(_) => self.abort(AbortReason::Denied(fault)),
+                    ApiError::Unreachable(_) | ApiError::EndpointMissing(_) if alone => {
+                        self.abort(AbortReason::FirstRequestFailed(fault));
+                    }
+                    _ => {}
                 }
-                (Outcome::NotSent, ExitClass::Unreachable, Some(cause))
+                // Whatever became of the delete, the create was not sent.
+                let unknown = outcome == Outcome::Unknown;
+                let outcome = if unknown { Outcome::NotSent } else { outcome };
+                (outcome, class, Some(failure.into_detail()))
             }
             DeleteOutcome::Cancelled => (Outcome::Skipped, ExitClass::Interrupted, None),
             DeleteOutcome::TimedOut | DeleteOutcome::Gone => {
@@ -119,34 +119,35 @@ impl Run<'_> {
         self.report.classes.insert(class);
         let instance = &mut self.report.instances[ticket.index];
         instance.code = cause.as_ref().and_then(|cause| cause.code.clone());
-        let message = cause.map(|cause| format!("{still}: {}", describe(&cause.message)));
-        let message = message.unwrap_or_else(|| still.to_owned());
-        self.emit(ticket.index, outcome, Some(message));
+        self.emit(ticket.index, outcome, Some(InstanceNote::ReplacedStillExists(cause)));
     }
 
     /// Applies an answer to the requests that are still waiting.
-    fn update_dispatch(&mut self, ticket: &CreateOperation, answer: &CreateResult) {
+    fn update_dispatch(
+        &mut self,
+        ticket: &CreateOperation,
+        answer: &Result<TaskId, CreateFailure>,
+    ) {
         let at = ticket.client.with_token();
-        let (alone, describe) = (!self.proven.contains(at), self.options.describe);
-        match answer {
-            CreateResult::Created(_) => {
-                self.proven.insert(at.clone());
+        let alone = !self.proven.contains(at);
+        let Err(CreateFailure { kind, fault }) = answer else {
+            self.proven.insert(at.clone());
+            return;
+        };
+        match kind {
+            CreateFailureKind::Denied => self.abort(AbortReason::Denied(fault.clone())),
+            CreateFailureKind::EndpointMissing | CreateFailureKind::NotSent if alone => {
+                self.abort(AbortReason::FirstRequestFailed(fault.clone()));
             }
-            CreateResult::Denied(cause) => {
-                self.abort(AbortReason::Denied(describe(&cause.message)));
-            }
-            CreateResult::EndpointMissing(cause) | CreateResult::NotSent(cause) if alone => {
-                self.abort(AbortReason::FirstRequestFailed(describe(&cause.message)));
-            }
-            CreateResult::Unconfirmed(_) | CreateResult::Unknown(_) => {
+            CreateFailureKind::Unconfirmed | CreateFailureKind::Unknown => {
                 self.unknown += 1;
                 if self.unknown > self.options.max_unknown {
                     self.abort(AbortReason::Unknown(self.unknown));
                 }
             }
-            CreateResult::Refused(_)
-            | CreateResult::EndpointMissing(_)
-            | CreateResult::NotSent(_) => {}
+            CreateFailureKind::Refused
+            | CreateFailureKind::EndpointMissing
+            | CreateFailureKind::NotSent => {}
         }
     }
 

@@ -7,14 +7,15 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::{RegionInventory, Run};
-use crate::api::client::{ApiError, ErrorDetail, ServiceId};
-use crate::apply::{AbortReason, Event, Outcome};
+use crate::api::client::{ApiError, ServiceId};
+use crate::apply::{AbortReason, CallFault, Event, InstanceNote, NextStep, Outcome};
 use crate::exit_status::ExitClass;
-use crate::ids::{InstanceName, TaskId, listed};
+use crate::ids::{InstanceName, TaskId};
 use crate::interrupts::wait_for_signals;
-use crate::inventory::InstanceList;
-use crate::inventory::{Creation, destroy_duplicate};
-use crate::inventory::{MatchCriteria, MatchResult, match_instance};
+use crate::inventory::{
+    Ambiguity, Creation, InstanceList, MatchCriteria, MatchResult, destroy_duplicate,
+    match_instance,
+};
 use crate::lockfile::{IdSource, JournalHandle, Record, RequestBody};
 use crate::resolve::remediation;
 
@@ -36,12 +37,12 @@ pub(super) struct UncertainCreate {
     pub(super) body: RequestBody,
     pub(super) known_ids: Option<Vec<TaskId>>,
     pub(super) list_watermark: Option<String>,
-    pub(super) cause: ErrorDetail,
+    pub(super) fault: CallFault,
     /// Whether the platform reported a failure.
     pub(super) denied: bool,
     pub(super) answered: Instant,
     pub(super) candidates: Vec<TaskId>,
-    pub(super) why: Option<String>,
+    pub(super) why: Option<Ambiguity>,
 }
 
 /// A created instance not yet seen in a list.
@@ -192,23 +193,19 @@ impl Run<'_> {
         if self.record(uncertain.job, record, writers).await {
             self.owned.insert(id.clone());
             self.report.instances[uncertain.index].task_id = Some(id);
-            let message = "the response was lost; found in the platform's list".to_owned();
-            self.emit(uncertain.index, Outcome::Created, Some(message));
+            self.emit(uncertain.index, Outcome::Created, Some(InstanceNote::FoundInList));
         } else {
             self.report_unknown(&uncertain);
         }
     }
 
     async fn was_refused(&mut self, uncertain: UncertainCreate, writers: &[Option<JournalHandle>]) {
-        let record =
-            Record::Refused { name: uncertain.name.clone(), code: uncertain.cause.code.clone() };
+        let code = uncertain.fault.code().map(str::to_owned);
+        let record = Record::Refused { name: uncertain.name.clone(), code };
         if self.record(uncertain.job, record, writers).await {
             self.report.classes.insert(ExitClass::Refused);
-            self.emit(
-                uncertain.index,
-                Outcome::Refused,
-                Some((self.options.describe)(&uncertain.cause.message)),
-            );
+            let note = InstanceNote::Failed(uncertain.fault);
+            self.emit(uncertain.index, Outcome::Refused, Some(note));
         } else {
             self.report_unknown(&uncertain);
         }
@@ -231,17 +228,15 @@ impl Run<'_> {
 
     fn report_unknown(&mut self, uncertain: &UncertainCreate) {
         self.report.classes.insert(ExitClass::Unknown);
-        let mut message = (self.options.describe)(&uncertain.cause.message);
-        if let Some(why) = &uncertain.why {
-            message = format!("{message}; {why}");
-            if !uncertain.candidates.is_empty() {
-                message = format!("{message}: {}", listed(&uncertain.candidates));
-            }
-        }
-        let instance = &mut self.report.instances[uncertain.index];
-        let manifest = &self.manifests[uncertain.job];
-        instance.way_out = Some(remediation(manifest, &uncertain.name, &uncertain.candidates));
-        self.emit(uncertain.index, Outcome::Unknown, Some(message));
+        let candidates = &uncertain.candidates;
+        let steps = remediation(&self.manifests[uncertain.job], &uncertain.name, candidates);
+        self.report.instances[uncertain.index].next_step = Some(NextStep::Resolve(steps).into());
+        let note = InstanceNote::Uncertain {
+            fault: uncertain.fault.clone(),
+            why: uncertain.why.clone(),
+            candidates: candidates.clone(),
+        };
+        self.emit(uncertain.index, Outcome::Unknown, Some(note));
     }
 
     /// Checks for other live instances of the same name that no lock owns. They may be duplicates:
@@ -259,15 +254,14 @@ impl Run<'_> {
         others.sort();
         let Some(own) = listing.get(&fresh.id).filter(|_| !others.is_empty()) else { return };
         let ids: Vec<TaskId> = others.iter().map(|other| other.id.clone()).collect();
-        let way_out =
+        let removal =
             destroy_duplicate(&self.manifests[fresh.job], &fresh.name, own.into(), &others);
         let record = Record::CandidatesSeen { name: fresh.name.clone(), ids: ids.clone() };
         self.record(fresh.job, record, writers).await;
         self.report.classes.insert(ExitClass::Unknown);
         let instance = &mut self.report.instances[fresh.index];
-        instance.message =
-            Some(format!("another live instance has the same name: {}", listed(&ids)));
-        instance.way_out = Some(way_out);
+        instance.note = Some(InstanceNote::Duplicates(ids).into());
+        instance.next_step = Some(NextStep::DeleteDuplicates(removal).into());
         (self.observe)(Event::DuplicateInstance(instance));
     }
 

@@ -2,7 +2,7 @@
 
 use super::{RegionInventory, Run};
 use crate::apply::create_operation::CreateOperation;
-use crate::apply::{InstanceReport, Outcome};
+use crate::apply::{InstanceNote, InstanceReport, Outcome};
 use crate::exit_status::ExitClass;
 use crate::inventory;
 use crate::lockfile::{
@@ -77,7 +77,7 @@ impl Run<'_> {
             } else {
                 let instance = &mut self.report.instances[index];
                 instance.outcome = Some(Outcome::NotSent);
-                instance.message = Some("the address of its region is unknown".into());
+                instance.note = Some(InstanceNote::RegionAddressUnknown.into());
                 self.report.classes.insert(ExitClass::Unreachable);
             }
         }
@@ -100,7 +100,7 @@ impl Run<'_> {
             Err(error) => return self.not_adopted(job, store, &indices, error),
         }
         for index in indices {
-            self.emit(index, Outcome::Created, Some("adopted existing instance".into()));
+            self.emit(index, Outcome::Created, Some(InstanceNote::Adopted));
         }
         store
     }
@@ -114,7 +114,7 @@ impl Run<'_> {
     ) -> LockStore {
         self.lock_failed(job, error);
         for &index in indices {
-            self.emit(index, Outcome::Skipped, Some("the lock cannot be written".into()));
+            self.emit(index, Outcome::Skipped, Some(InstanceNote::LockNotWritable));
         }
         store
     }

@@ -9,6 +9,8 @@ use crate::apply::{InstanceReport, Outcome};
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::output::FileReport;
+use crate::output::text::plan::message;
+use crate::output::words::Words;
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::source::{SourceFile, Span};
 
@@ -113,7 +115,7 @@ fn object(rows: &[Value], (code, classes): (u8, &ExitClasses)) -> Value {
 }
 
 /// Returns one item of a plan, with the request body if requested.
-pub(crate) fn item(file: &str, item: &PlanItem, with_request: bool) -> Value {
+pub(crate) fn item(file: &str, item: &PlanItem, with_request: bool, words: &dyn Words) -> Value {
     let mut row = json!({
         "file": file,
         "name": item.name,
@@ -121,7 +123,7 @@ pub(crate) fn item(file: &str, item: &PlanItem, with_request: bool) -> Value {
         "outcome": null,
         "taskId": item.task_id,
         "code": null,
-        "message": item.message,
+        "message": message(item, words),
         "changes": changes(&item.changes),
     });
     if with_request {
@@ -135,9 +137,10 @@ pub(crate) fn item(file: &str, item: &PlanItem, with_request: bool) -> Value {
 }
 
 /// Returns the result of one instance.
-pub(crate) fn outcome(file: &str, instance: &InstanceReport) -> Value {
-    let parts = [&instance.message, &instance.way_out];
-    let message = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("; ");
+pub(crate) fn outcome(file: &str, instance: &InstanceReport, words: &dyn Words) -> Value {
+    let note = instance.note.as_ref().map(|note| words.instance_note(note).into_owned());
+    let step = instance.next_step.as_ref().map(|step| words.next_step(step));
+    let message = [note, step].into_iter().flatten().collect::<Vec<_>>().join("; ");
     json!({
         "file": file,
         "name": instance.name,

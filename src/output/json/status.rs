@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::api::endpoints::detail::Status;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lifecycle::{LiveState, ObservedInstance, RelatedInstance};
-use crate::output::text::status::{StatusTable, cards, notes, remaining_time};
+use crate::output::text::status::{StatusTable, cards, remaining_time};
 use crate::output::words::Words;
 use crate::plan::PlanAction;
 
@@ -57,7 +57,7 @@ pub(crate) fn instance(file: &str, observed: &ObservedInstance, words: &dyn Word
         _ if observed.locked.orphan => PlanAction::Orphan,
         _ => PlanAction::Unchanged,
     };
-    let notes = notes(observed, words);
+    let notes: Vec<_> = observed.notes().iter().map(|note| words.status_note(note)).collect();
     let detail = match &observed.live {
         LiveState::Present(detail) => Some(detail),
         _ => None,
@@ -84,7 +84,7 @@ pub(crate) fn instance(file: &str, observed: &ObservedInstance, words: &dyn Word
         "startTime": detail.and_then(|detail| detail.start_time()),
         "endTime": detail.and_then(|detail| detail.end_time()),
         "duration": detail.and_then(|detail| detail.duration()),
-        "timeLeft": detail.and_then(|detail| remaining_time(detail)),
+        "timeLeft": detail.and_then(|detail| remaining_time(detail, "no end")),
         "timeoutLimit": detail.and_then(|detail| detail.timeout_limit()),
         "candidates": others,
     })

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::plan;
-use crate::apply::{AbortReason, ApplyReport, Event, InstanceReport, Outcome};
+use crate::apply::{ApplyReport, Event, InstanceReport, Outcome};
 use crate::cli::Format;
 use crate::diagnostics::{escaped, quote};
 use crate::exit_status::ExitClasses;
@@ -14,7 +14,6 @@ use crate::output::progress::ProgressCounts;
 use crate::output::{Console, open};
 use crate::plan::Plan;
 use crate::text::ManifestArgs;
-use crate::text::plural::count;
 
 /// One manifest and its plan.
 #[derive(Debug, Clone, Copy)]
@@ -60,16 +59,16 @@ impl Console {
         format: Format,
         requests: bool,
     ) -> io::Result<()> {
-        let verbose = self.verbose;
+        let (verbose, words) = (self.verbose, self.words());
         self.write_result(format == Format::Human, |out| match format {
             Format::Human => {
-                out.write_all(plan::plan(planned, verbose).as_bytes())?;
+                out.write_all(plan::plan(planned, verbose, words).as_bytes())?;
                 let bodies = if requests { plan::requests(planned) } else { String::new() };
                 out.write_all(bodies.as_bytes())
             }
             Format::Json => {
                 let rows = planned.iter().flat_map(|PlannedManifest { file, plan }| {
-                    plan.items.iter().map(move |item| results::item(file, item, requests))
+                    plan.items.iter().map(move |item| results::item(file, item, requests, words))
                 });
                 results::instances(out, &rows.collect::<Vec<_>>(), exit, classes)
             }
@@ -83,7 +82,7 @@ impl Console {
             total: items.filter(|item| item.has_effect()).count(),
             ..ProgressCounts::default()
         };
-        self.info(plan::plan(planned, self.verbose).trim_end())
+        self.info(plan::plan(planned, self.verbose, self.words()).trim_end())
     }
 
     /// Reports an event of a run. If printing fails, nothing is lost: it is in the lock. `manifests` are
@@ -91,19 +90,16 @@ impl Console {
     pub fn event(&mut self, event: &Event<'_>, manifests: &[ManifestArgs], format: Format) {
         let human = format == Format::Human;
         self.step(event);
+        let words = self.words();
         let result = match event {
-            Event::Settled(instance) => match plan::outcome(instance) {
+            Event::Settled(instance) => match plan::outcome(instance, words) {
                 Some(line) if human && instance.outcome != Some(Outcome::Skipped) => {
                     self.write_result(true, |out| writeln!(out, "{line}"))
                 }
                 _ => Ok(()),
             },
             Event::Sending { name, .. } => {
-                if self.verbose {
-                    self.info(&format!("{}: sending", plan::escape(name.as_str())))
-                } else {
-                    Ok(())
-                }
+                self.verbose(&words.sending(&plan::escape(name.as_str())))
             }
             // Also with `--quiet`: this line may be the only record of the ID.
             Event::Recovery { lock, name, id } => {
@@ -112,33 +108,21 @@ impl Console {
                 writeln!(self.err, "RECOVERY name={name} id={id} lock={lock}")
             }
             Event::EmergencyWriteFailed { name, error } => {
-                let error = self.words().emergency_write_error(error);
-                let message =
-                    format!("the ID of {} is recorded nowhere else: {error}", quote(name.as_str()));
-                self.error(&message, Some("write down the name and the ID"))
+                let name = quote(name.as_str()).to_string();
+                self.error(&words.not_recorded(&name, error), Some(words.not_recorded_help()))
             }
-            Event::NotYetListed { count } => self.info(&format!(
-                "{count} created and not in the platform's list yet; their IDs are in the lock"
-            )),
+            Event::NotYetListed { count } => self.info(&words.not_yet_listed(*count)),
             Event::DuplicateInstance(instance) => {
                 let name = quote(instance.name.as_str());
-                let message = instance.message.as_deref().unwrap_or_default();
-                self.error(&format!("{name}: {message}"), instance.way_out.as_deref())
+                let note = instance.note.as_ref().map(|note| words.instance_note(note));
+                let help = instance.next_step.as_ref().map(|step| words.next_step(step));
+                self.error(&format!("{name}: {}", note.unwrap_or_default()), help.as_deref())
             }
             Event::Clash { job, clash } => self.print_id_conflict(clash, &manifests[*job]),
             Event::LockFailed { error, .. } => {
-                let words = self.words();
                 self.error(&words.lock_error(error), Some(&words.lock_error_help(error)))
             }
-            Event::Stopping(stop) => {
-                let awaited = match stop {
-                    AbortReason::Interrupted { awaited: awaited @ 1.. } => {
-                        format!(", {} in flight", count(*awaited, "request"))
-                    }
-                    _ => String::new(),
-                };
-                self.error(&format!("no new requests are started: {stop}{awaited}"), stop.help())
-            }
+            Event::Stopping(stop) => self.error(&words.stopping(stop), words.abort_help(stop)),
         };
         // A closed terminal must not end a run that is creating instances.
         let _ = result.and_then(|()| self.render_counts());
@@ -149,25 +133,13 @@ impl Console {
         clash: &IdConflict,
         manifest: &ManifestArgs,
     ) -> io::Result<()> {
-        let id = |id: &Option<TaskId>| id.as_ref().map_or("none".to_owned(), ToString::to_string);
-        let name = quote(clash.name.as_str());
-        let (stands, candidate) = (id(&clash.stands), id(&clash.candidate));
-        let help = match &clash.candidate {
-            Some(duplicate) => format!(
-                "both IDs are in the lock, the second as a candidate; if both are the same \
-                 instance: `{}` deletes the second one",
-                manifest
-                    .command("destroy")
-                    .value(clash.name.as_str())
-                    .option("--id", duplicate.as_str())
-            ),
-            None => format!(
-                "`{}` shows what the platform has",
-                manifest.command("status").value(clash.name.as_str())
-            ),
+        let name = clash.name.as_str();
+        let command = match &clash.candidate {
+            Some(id) => manifest.command("destroy").value(name).option("--id", id.as_str()),
+            None => manifest.command("status").value(name),
         };
-        let message = format!("two IDs for {name}: the lock has {stands}, this run {candidate}");
-        self.error(&message, Some(&help))
+        let words = self.words();
+        self.error(&words.id_conflict(clash), Some(&words.id_conflict_help(clash, &command)))
     }
 
     /// Prints the result of a run and, in human format, the remaining manual steps.
@@ -181,37 +153,39 @@ impl Console {
             format == Format::Human && instance.outcome == Some(Outcome::Unknown)
         });
         for instance in unknown {
-            if let Some(way_out) = &instance.way_out {
-                open(writeln!(self.err, "{}: {way_out}", plan::escape(instance.name.as_str())))?;
+            if let Some(step) = &instance.next_step {
+                let (name, step) =
+                    (plan::escape(instance.name.as_str()), self.words().next_step(step));
+                open(writeln!(self.err, "{name}: {step}"))?;
             }
         }
         Ok(())
     }
 
     fn outcomes(&mut self, applied: &AppliedManifests<'_>, format: Format) -> io::Result<()> {
+        let words = self.words();
         self.write_result(format == Format::Human, |out| match format {
             Format::Human => {
                 // Outcomes that settled during the run were reported then; the rest never started.
                 let skipped = applied.report.instances.iter();
                 let skipped: Vec<&InstanceReport> =
                     skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
-                for alike in skipped.chunk_by(|one, next| one.message == next.message) {
+                for alike in skipped.chunk_by(|one, next| one.note == next.note) {
                     // Each reason is printed once, regardless of the number of instances.
                     let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
-                    for line in named.iter().filter_map(|instance| plan::outcome(instance)) {
+                    for line in named.iter().filter_map(|instance| plan::outcome(instance, words)) {
                         writeln!(out, "{line}")?;
                     }
                     if named.len() < alike.len() {
-                        let more = count(alike.len() - named.len(), "more instance");
-                        writeln!(out, "{more} skipped for the same reason")?;
+                        writeln!(out, "{}", words.more_skipped(alike.len() - named.len()))?;
                     }
                 }
-                writeln!(out, "{}", plan::summary(applied))
+                writeln!(out, "{}", plan::summary(applied, words))
             }
             Format::Json => {
                 let report = applied.report;
                 let row = |instance: &InstanceReport| {
-                    results::outcome(applied.files[instance.job], instance)
+                    results::outcome(applied.files[instance.job], instance, words)
                 };
                 let rows: Vec<_> = report.instances.iter().map(row).collect();
                 results::instances(out, &rows, report.classes.code(), &report.classes)
@@ -221,8 +195,7 @@ impl Console {
 
     /// Reports that an outcome that was unknown to an earlier run is now known.
     pub fn print_resolved(&mut self, name: &InstanceName, id: &TaskId) -> io::Result<()> {
-        let name = plan::escape(name.as_str());
-        self.info(&format!("{name}: its outcome was unknown; the platform lists it as {id}"))
+        self.info(&self.words().resolved(&plan::escape(name.as_str()), id))
     }
 
     /// Prints the results of manual resolutions, as the command's result.
@@ -231,17 +204,15 @@ impl Console {
         applied: &AppliedManifests<'_>,
         format: Format,
     ) -> io::Result<()> {
+        let words = self.words();
         match format {
             Format::Human => self.write_result(true, |out| {
                 applied.report.instances.iter().try_for_each(|reported| {
                     let name = plan::escape(reported.name.as_str());
-                    let word =
-                        reported.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
-                    writeln!(
-                        out,
-                        "{name}: {word}{}",
-                        reported.message.as_deref().unwrap_or_default()
-                    )
+                    let outcome = reported.outcome.map(|o| format!("{}: ", words.outcome(o)));
+                    let note = reported.note.as_ref().map(|note| words.instance_note(note));
+                    let (outcome, note) = (outcome.unwrap_or_default(), note.unwrap_or_default());
+                    writeln!(out, "{name}: {outcome}{note}")
                 })
             }),
             Format::Json => self.outcomes(applied, format),

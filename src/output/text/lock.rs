@@ -120,7 +120,7 @@ impl Console {
         if !self.quiet {
             let found: usize = locks.iter().map(|lock| lock.observed.findings.len()).sum();
             let checked = words.inspected_locks(locks.len(), found);
-            line(&mut text, &plan::with_exit(checked, classes));
+            line(&mut text, &words.with_exit(checked, classes));
         }
         self.result(&text)
     }
@@ -162,7 +162,8 @@ impl Console {
             for name in &store.recovered().merged {
                 let entry = store.lock().instances.get(name);
                 if let Some(entry) = entry.filter(|entry| entry.state == EntryState::Unknown) {
-                    let way_out = remediation(&manifest, name, &entry.candidates);
+                    let steps = remediation(&manifest, name, &entry.candidates);
+                    let way_out = self.words().remediation(&steps);
                     self.info(&format!("{}: {way_out}", plan::escape(name.as_str())))?;
                 }
             }

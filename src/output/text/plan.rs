@@ -4,19 +4,18 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::api::endpoints::create_task::{self, AcceleratorType, CreateTask};
+use crate::api::endpoints::create_task;
 use crate::apply::{InstanceReport, Outcome};
 use crate::diagnostics::{escaped, quote};
-use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::EntryState;
+use crate::output::words::Words;
 use crate::output::{AppliedManifests, PlannedManifest};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::text::is_invisible;
-use crate::text::plural::count;
 
 /// Returns the planned actions, manifest by manifest. Unchanged instances are counted, or named in
 /// verbose mode.
-pub(crate) fn plan(planned: &[PlannedManifest<'_>], verbose: bool) -> String {
+pub(crate) fn plan(planned: &[PlannedManifest<'_>], verbose: bool, words: &dyn Words) -> String {
     let mut text = String::new();
     for PlannedManifest { file, plan } in planned {
         writeln!(text, "{file}").expect("a string takes text");
@@ -24,20 +23,20 @@ pub(crate) fn plan(planned: &[PlannedManifest<'_>], verbose: bool) -> String {
         for item in &plan.items {
             let as_is =
                 item.action == PlanAction::Unchanged && item.state == Some(EntryState::Created);
-            if as_is && item.message.is_none() && !verbose {
+            if as_is && item.is_plain() && !verbose {
                 unchanged += 1;
             } else {
-                line(&mut text, item);
+                line(&mut text, item, words);
             }
         }
         if unchanged > 0 {
-            writeln!(text, "  = {unchanged} unchanged").expect("a string takes text");
+            writeln!(text, "  = {}", words.unchanged(unchanged)).expect("a string takes text");
         }
     }
     text
 }
 
-fn line(text: &mut String, item: &PlanItem) {
+fn line(text: &mut String, item: &PlanItem, words: &dyn Words) {
     let sign = match item.action {
         PlanAction::Create | PlanAction::Adopt => '+',
         PlanAction::Unchanged => '=',
@@ -45,63 +44,37 @@ fn line(text: &mut String, item: &PlanItem) {
         PlanAction::Orphan | PlanAction::Prune => '-',
         PlanAction::Finished | PlanAction::Gone | PlanAction::Elsewhere => '!',
     };
-    let word = match item.state {
-        Some(EntryState::Unknown) => "unknown",
-        Some(EntryState::Deleting) => "deleting",
-        _ => item.action.as_str(),
-    };
-    let id = item.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
-    write!(text, "  {sign} {} {word}{id}", escape(item.name.as_str()))
-        .expect("a string takes text");
-    if item.action == PlanAction::Create
-        && let Some(request) = &item.request
-    {
-        write!(text, ": {}", size(&request.task)).expect("a string takes text");
-    }
-    if let Some(message) = &item.message {
-        write!(text, ": {message}").expect("a string takes text");
-    }
-    if item.action == PlanAction::Orphan {
-        text.push_str(": in the lock, not in the manifest; left unchanged");
-    }
-    if item.action == PlanAction::Changed && item.blocked && item.message.is_none() {
-        text.push_str(": refused without --replace or --keep-changed");
+    let id = item.task_id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
+    let (name, action) = (escape(item.name.as_str()), words.plan_action(item));
+    write!(text, "  {sign} {name} {action}{id}").expect("a string takes text");
+    let request = item.request.as_ref().filter(|_| item.action == PlanAction::Create);
+    let size = request.map(|request| words.size(&request.task));
+    let more = words.left_unchanged(item).map(str::to_owned);
+    for part in [size, message(item, words), more].into_iter().flatten() {
+        write!(text, ": {part}").expect("a string takes text");
     }
     text.push('\n');
     for change in &item.changes {
-        writeln!(text, "      {}", field_change(change)).expect("a string takes text");
+        writeln!(text, "      {}", field_change(change, words)).expect("a string takes text");
     }
 }
 
-/// Describes the size of an instance: `jupyter, 1 dcu card, 8 CPU, 27 GiB, stops after 04:00:00`.
-fn size(task: &CreateTask) -> String {
-    let cards = match task.accelerator_type {
-        AcceleratorType::Cpu => "no cards".to_owned(),
-        kind => count(task.gpu_number, &format!("{} card", kind.as_str())),
-    };
-    let memory = match task.ram_size {
-        mb if mb % 1024 == 0 => format!("{} GiB", mb / 1024),
-        mb => format!("{mb} MB"),
-    };
-    let each = match task.task_number {
-        1 => String::new(),
-        number => format!("{number} containers, each "),
-    };
-    let end = match task.timeout_limit.as_str() {
-        "unlimited" => "no time limit".to_owned(),
-        limit => format!("stops after {limit}"),
-    };
-    format!("{}, {each}{cards}, {} CPU, {memory}, {end}", task.task_type.as_str(), task.cpu_number)
+/// Returns what is notable about a planned item, if anything.
+pub(crate) fn message(item: &PlanItem, words: &dyn Words) -> Option<String> {
+    let note = item.note.as_ref().map(|note| words.plan_note(note).into_owned());
+    let warnings = (!item.warnings.is_empty()).then(|| words.availability_warnings(&item.warnings));
+    let parts: Vec<String> = [note, warnings].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-fn field_change(FieldChange { field, old, new }: &FieldChange) -> String {
-    format!("{field}: {} -> {}", value(old), value(new))
+fn field_change(FieldChange { field, old, new }: &FieldChange, words: &dyn Words) -> String {
+    format!("{field}: {} -> {}", value(old, words), value(new, words))
 }
 
-fn value(value: &Value) -> String {
+fn value(value: &Value, words: &dyn Words) -> String {
     match value {
         Value::String(text) => quote(text).to_string(),
-        Value::Null => "nothing".to_owned(),
+        Value::Null => words.no_value().to_owned(),
         other => escaped(&other.to_string()).to_string(),
     }
 }
@@ -127,25 +100,26 @@ pub(crate) fn requests(planned: &[PlannedManifest<'_>]) -> String {
 }
 
 /// Returns the outcome of one instance, if an action was attempted.
-pub(crate) fn outcome(instance: &InstanceReport) -> Option<String> {
+pub(crate) fn outcome(instance: &InstanceReport, words: &dyn Words) -> Option<String> {
     let outcome = instance.outcome?;
     let name = escape(instance.name.as_str());
-    let mut line = format!("{name}: {}", outcome.as_str());
+    let mut line = format!("{name}: {}", words.outcome(outcome));
     if let Some(id) = &instance.task_id {
         write!(line, " {id}").expect("a string takes text");
     }
-    if let Some(message) = &instance.message {
-        let reason = if message.is_empty() { "no message" } else { message };
+    if let Some(note) = &instance.note {
+        let note = words.instance_note(note);
+        let reason = if note.is_empty() { words.no_message() } else { &note };
         write!(line, ": {reason}").expect("a string takes text");
     }
     if let Some(code) = &instance.code {
-        write!(line, " (code {code})").expect("a string takes text");
+        write!(line, " {}", words.error_code(code)).expect("a string takes text");
     }
     Some(line)
 }
 
 /// Returns the summary line: the count of each outcome, and every class of the run.
-pub(crate) fn summary(applied: &AppliedManifests<'_>) -> String {
+pub(crate) fn summary(applied: &AppliedManifests<'_>, words: &dyn Words) -> String {
     let mut parts = Vec::new();
     for outcome in [
         Outcome::Created,
@@ -158,37 +132,9 @@ pub(crate) fn summary(applied: &AppliedManifests<'_>) -> String {
         let instances = applied.report.instances.iter();
         let count = instances.filter(|instance| instance.outcome == Some(outcome)).count();
         if count > 0 {
-            parts.push(format!("{count} {}", outcome.as_str()));
+            parts.push(format!("{count} {}", words.outcome(outcome)));
         }
     }
-    let done = if parts.is_empty() { "nothing to do".to_owned() } else { parts.join(", ") };
-    with_exit(done, &applied.report.classes)
-}
-
-/// Returns a summary line with every class of the run.
-pub(crate) fn with_exit(done: String, classes: &ExitClasses) -> String {
-    match class_names(classes) {
-        words if words.is_empty() => done,
-        words => format!("{done}; exit {}: {words}", classes.code()),
-    }
-}
-
-/// Returns every class with its number and description, by precedence.
-fn class_names(classes: &ExitClasses) -> String {
-    let named: Vec<String> =
-        classes.iter().map(|class| format!("{} ({})", action_text(class), class.code())).collect();
-    named.join(", ")
-}
-
-fn action_text(class: ExitClass) -> &'static str {
-    match class {
-        ExitClass::Lock => "lock trouble",
-        ExitClass::Unknown => "outcome unknown",
-        ExitClass::Interrupted => "interrupted",
-        ExitClass::Denied => "no permission",
-        ExitClass::Unreachable => "platform not reached",
-        ExitClass::Refused => "refused by the platform",
-        ExitClass::Blocked => "stopped by a guard",
-        ExitClass::WaitFailed => "wait failed",
-    }
+    let done = if parts.is_empty() { words.nothing_to_do().to_owned() } else { parts.join(", ") };
+    words.with_exit(done, &applied.report.classes)
 }

@@ -4,16 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::plan::{escape, with_exit};
+use super::plan::escape;
 use crate::api::endpoints::detail::{Detail, Status};
-use crate::exit_status::ExitClass;
-use crate::inventory::{Creation, destroy_duplicate};
-use crate::lifecycle::{ActionOutcome, ActionResult, LiveState, ObservedInstance, WaitProgress};
-use crate::lockfile::EntryState;
+use crate::lifecycle::{LiveState, ObservedInstance, WaitProgress};
 use crate::output::table::{Column, Table, escape_cell};
 use crate::output::words::Words;
-use crate::text::CommandLine;
-use crate::text::plural::count;
 
 /// Result of `status`.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +28,7 @@ pub(crate) fn table(
     color: bool,
     words: &dyn Words,
 ) -> String {
+    let [name, status, cards, age, left, id] = words.status_columns();
     let mut text = String::new();
     for (job, file) in rows.files.iter().enumerate() {
         let own: Vec<&ObservedInstance> =
@@ -42,31 +38,31 @@ pub(crate) fn table(
         }
         writeln!(text, "{}", escape_cell(file)).expect("a string takes text");
         let mut table = Table::new(vec![
-            Column::text("NAME").truncate_cell(),
-            Column::text("STATUS"),
-            Column::number("CARDS"),
-            Column::number("AGE"),
-            Column::text("LEFT"),
-            Column::text("ID"),
+            Column::text(name).truncate_cell(),
+            Column::text(status),
+            Column::number(cards),
+            Column::number(age),
+            Column::text(left),
+            Column::text(id),
         ]);
         for observed in own {
             row(&mut table, observed, color, words);
         }
         text.push_str(&table.text(2, width));
     }
-    writeln!(text, "{}", summary(rows)).expect("a string takes text");
+    writeln!(text, "{}", summary(rows, words)).expect("a string takes text");
     text
 }
 
 fn row(table: &mut Table, observed: &ObservedInstance, color: bool, words: &dyn Words) {
     let dash = || "-".to_owned();
     let left = match &observed.live {
-        LiveState::Present(detail) => remaining_time(detail).unwrap_or_else(dash),
+        LiveState::Present(detail) => remaining_time(detail, words.no_end()).unwrap_or_else(dash),
         _ => dash(),
     };
     table.row([
         escape(observed.locked.name.as_str()),
-        status_text(observed),
+        words.live_state(&observed.live),
         observed.cards().map_or_else(dash, |cards| cards.to_string()),
         observed.age.map_or_else(dash, format_duration),
         left,
@@ -79,92 +75,8 @@ fn row(table: &mut Table, observed: &ObservedInstance, color: bool, words: &dyn 
             table.add_note(&format!("{port} {protocol}  {}", address.url.expose()));
         }
     }
-    for note in notes(observed, words) {
-        table.add_note(&note);
-    }
-}
-
-/// Returns the notes on an instance beyond its row.
-pub(crate) fn notes(observed: &ObservedInstance, words: &dyn Words) -> Vec<String> {
-    let mut notes = Vec::new();
-    let entry = &observed.locked.entry;
-    match &observed.live {
-        LiveState::Unknown => {
-            let why = entry.why.as_deref().unwrap_or("the response was lost");
-            let apply = command(observed, "apply");
-            notes.push(format!("{why}: `{apply}` searches again; {}", observed.locked.resolve()));
-        }
-        LiveState::OtherRegion => {
-            let region = entry.region.as_ref().map(|region| format!("region `{region}` at "));
-            let region = region.unwrap_or_default();
-            notes.push(format!("recorded for {region}endpoint `{}`", entry.endpoint));
-        }
-        LiveState::QueryFailed(cause) => {
-            notes.push(format!("status unknown: {}", words.error_detail(cause)));
-        }
-        LiveState::Gone if entry.state != EntryState::Deleting => {
-            let replace =
-                command(observed, "apply").option("--replace", observed.locked.name.as_str());
-            notes.push(format!(
-                "it no longer exists on the platform: `{replace}` creates a new \
-                                one"
-            ));
-        }
-        LiveState::Gone | LiveState::Present(_) => {}
-    }
-    if entry.state == EntryState::Deleting {
-        let destroy = command(observed, "destroy").value(observed.locked.name.as_str());
-        notes.push(format!("deletion was requested but not confirmed: `{destroy}` finishes it"));
-    }
-    if observed.locked.orphan {
-        notes.push("in the lock, not in the manifest".to_owned());
-    }
-    notes.extend(others(observed));
-    notes
-}
-
-fn command(observed: &ObservedInstance, name: &str) -> CommandLine {
-    observed.locked.manifest.command(name)
-}
-
-/// Returns the notes on other instances with the same name.
-fn others(observed: &ObservedInstance) -> Vec<String> {
-    let mut notes = Vec::new();
-    let own = match &observed.live {
-        LiveState::Present(detail) => Some(Creation::from(&**detail)),
-        _ => None,
-    };
-    for other in &observed.others {
-        let id = &other.id;
-        match &other.status {
-            Some(status) if status.has_ended() => {}
-            Some(status) if observed.locked.entry.task_id.is_some() => {
-                let status = status.as_str();
-                notes.push(format!("another live instance has the same name: {id} ({status})"));
-            }
-            Some(status) => notes.push(format!("candidate: {id} ({})", status.as_str())),
-            None => notes.push(format!("candidate: {id}, not listed by the platform")),
-        }
-    }
-    let live = observed.others.iter().filter(|other| other.is_live());
-    let live: Vec<Creation<'_>> =
-        live.map(|other| Creation { time: other.created.as_deref(), id: &other.id }).collect();
-    if let (Some(own), true) = (own, observed.has_duplicate()) {
-        notes.push(destroy_duplicate(&observed.locked.manifest, &observed.locked.name, own, &live));
-    }
-    notes
-}
-
-/// Returns the text of the status column.
-pub(crate) fn status_text(observed: &ObservedInstance) -> String {
-    match &observed.live {
-        LiveState::Present(detail) => {
-            detail.status().map_or_else(|| "no status".to_owned(), |s| s.as_str().to_owned())
-        }
-        LiveState::Gone => "gone".to_owned(),
-        LiveState::Unknown => "unknown".to_owned(),
-        LiveState::OtherRegion => "elsewhere".to_owned(),
-        LiveState::QueryFailed(_) => "not told".to_owned(),
+    for note in observed.notes() {
+        table.add_note(&words.status_note(&note));
     }
 }
 
@@ -178,8 +90,9 @@ fn paint(observed: &ObservedInstance) -> Option<&'static str> {
     }
 }
 
-/// Returns the remaining run time of an instance: from the platform, otherwise computed from its limit.
-pub(crate) fn remaining_time(detail: &Detail) -> Option<String> {
+/// Returns the remaining run time of an instance: from the platform, otherwise computed from its
+/// limit; `no_end` if it has none.
+pub(crate) fn remaining_time(detail: &Detail, no_end: &str) -> Option<String> {
     if detail.status().is_none_or(|status| status.has_ended()) {
         return None;
     }
@@ -188,7 +101,7 @@ pub(crate) fn remaining_time(detail: &Detail) -> Option<String> {
     }
     let limit = detail.timeout_limit()?;
     if limit == "unlimited" {
-        return Some("no end".to_owned());
+        return Some(no_end.to_owned());
     }
     let left = parse_hms(limit)?.checked_sub(parse_hms(detail.duration()?)?)?;
     Some(format!("{:02}:{:02}:{:02}", left / 3600, left / 60 % 60, left % 60))
@@ -215,7 +128,10 @@ pub(crate) fn format_duration(time: Duration) -> String {
 }
 
 /// Counts the instances of each status: `2 Running, 1 Waiting`.
-pub(crate) fn counts<'a>(observed: impl IntoIterator<Item = &'a ObservedInstance>) -> String {
+pub(crate) fn counts<'a>(
+    observed: impl IntoIterator<Item = &'a ObservedInstance>,
+    words: &dyn Words,
+) -> String {
     let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
     for observed in observed {
         let order = match observed.status() {
@@ -224,7 +140,7 @@ pub(crate) fn counts<'a>(observed: impl IntoIterator<Item = &'a ObservedInstance
             Some(Status::Waiting) => 2,
             _ => 3,
         };
-        *counts.entry((order, escape_cell(&status_text(observed)))).or_default() += 1;
+        *counts.entry((order, escape_cell(&words.live_state(&observed.live)))).or_default() += 1;
     }
     let counts: Vec<String> =
         counts.into_iter().map(|((_, word), count)| format!("{count} {word}")).collect();
@@ -244,19 +160,17 @@ pub(crate) fn cards(observed: &[ObservedInstance]) -> (u64, u64) {
     (sum(false), sum(true))
 }
 
-fn summary(rows: &StatusTable<'_>) -> String {
+fn summary(rows: &StatusTable<'_>, words: &dyn Words) -> String {
     let mut text = if rows.observed.is_empty() {
-        "the lock contains no instances".to_owned()
+        words.no_instances().to_owned()
     } else {
         let (used, queued) = cards(rows.observed);
-        let queued = if queued > 0 { format!(", {queued} waited for") } else { String::new() };
-        format!("{}; {} in use{queued}", counts(rows.observed), count(used, "card"))
+        words.status_summary(&counts(rows.observed, words), used, queued)
     };
     if rows.missing > 0 {
-        write!(text, "; {} of the manifest not created yet", rows.missing)
-            .expect("a string takes text");
+        write!(text, "; {}", words.not_created(rows.missing)).expect("a string takes text");
     }
-    with_exit(text, &crate::lifecycle::classes(rows.observed))
+    words.with_exit(text, &crate::lifecycle::classes(rows.observed))
 }
 
 /// Returns the line for an instance whose wait is over.
@@ -264,48 +178,17 @@ pub(crate) fn wait_line(
     observed: &ObservedInstance,
     verdict: &WaitProgress,
     since: Duration,
+    words: &dyn Words,
 ) -> String {
     let name = escape(observed.locked.name.as_str());
-    let word = escape_cell(&status_text(observed));
+    let state = escape_cell(&words.live_state(&observed.live));
     match verdict {
-        WaitProgress::Reached => format!("{name}: {word}"),
-        WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) => {
-            format!("{name}: {word}: {why}")
-        }
-        WaitProgress::Pending => match observed.age {
-            Some(age) if observed.status() == Some(Status::Waiting) => {
-                format!("{name}: still {word}, queued for {}", format_duration(age))
-            }
-            _ => format!("{name}: still {word} after {}", format_duration(since)),
-        },
-    }
-}
-
-/// Returns the result of stopping or starting one instance, its outcome in JSON output, and the class
-/// that it adds.
-pub(crate) fn action_row(
-    results: &ActionResult,
-    done: &str,
-    words: &dyn Words,
-) -> (String, Option<&'static str>, Option<ExitClass>) {
-    let text = |word: &str, cause| format!("{word}: {}", words.error_detail(cause));
-    match &results.outcome {
-        ActionOutcome::Done => (done.to_owned(), None, None),
-        ActionOutcome::AlreadyDone(why) => (format!("nothing to do: {why}"), None, None),
-        ActionOutcome::Skipped(why) => {
-            (format!("skipped: {why}"), Some("skipped"), results.observed.class())
-        }
-        ActionOutcome::Refused(cause) => {
-            (text("refused", cause), Some("refused"), Some(ExitClass::Refused))
-        }
-        ActionOutcome::Denied(cause) => {
-            (text("refused", cause), Some("refused"), Some(ExitClass::Denied))
-        }
-        ActionOutcome::Unknown(cause) => {
-            (text("unknown", cause), Some("unknown"), Some(ExitClass::Unreachable))
-        }
-        ActionOutcome::Unsupported(cause) => {
-            (text("not-sent", cause), Some("not-sent"), Some(ExitClass::Unreachable))
+        WaitProgress::Reached => format!("{name}: {state}"),
+        WaitProgress::Failed(why) => format!("{name}: {state}: {}", words.wait_failure(why)),
+        WaitProgress::LeftAlone(why) => format!("{name}: {state}: {}", words.skip_reason(why)),
+        WaitProgress::Pending => {
+            let queued = observed.age.filter(|_| observed.status() == Some(Status::Waiting));
+            format!("{name}: {}", words.still_pending(&state, queued, since))
         }
     }
 }

@@ -6,30 +6,19 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::catalog::{self, CatalogResponse};
-use super::plan::{escape, with_exit};
-use super::status::{self, StatusTable, format_duration};
+use super::plan::escape;
+use super::status::{self, StatusTable};
 use crate::api::endpoints::access_url::AccessUrl;
 use crate::api::endpoints::detail::Status;
 use crate::cli::Format;
 use crate::exit_status::ExitClasses;
 use crate::lifecycle::{
-    ActionResult, LockedInstance, ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress,
-    WaitResult,
+    LockedInstance, ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult,
 };
 use crate::output::json::{results, status as json_status};
+use crate::output::words::{WaitCounts, Words};
 use crate::output::{Console, table};
 use crate::text::CommandLine;
-
-/// Results of `stop` or `start`.
-#[derive(Debug, Clone, Copy)]
-pub struct ActionReport<'a> {
-    /// The manifests, by job index.
-    pub files: &'a [&'a str],
-    /// Result of each instance.
-    pub results: &'a [ActionResult],
-    /// Past participle of the action: `stopped`.
-    pub past: &'static str,
-}
 
 /// Parameters of a wait.
 #[derive(Debug, Clone, Copy)]
@@ -89,61 +78,17 @@ impl Console {
         if offered.complete {
             return Ok(());
         }
-        self.info(words.catalog_incomplete())
-    }
-
-    /// Prints the results of stopping or starting, as the command's result, and returns their classes.
-    pub fn print_action_results(
-        &mut self,
-        done: &ActionReport<'_>,
-        format: Format,
-    ) -> io::Result<ExitClasses> {
-        let words = self.words();
-        let row = |results| (results, status::action_row(results, done.past, words));
-        let reported: Vec<_> = done.results.iter().map(row).collect();
-        let classes: ExitClasses = reported.iter().filter_map(|(_, (.., class))| *class).collect();
-        self.print(|out| match format {
-            Format::Human => {
-                for (results, (text, ..)) in &reported {
-                    writeln!(out, "{}: {text}", escape(results.observed.locked.name.as_str()))?;
-                }
-                let count = reported.iter().filter(|(_, (text, ..))| text == done.past).count();
-                let sum = if count == 0 && classes.code() == 0 {
-                    "nothing to do".to_owned()
-                } else {
-                    format!("{count} {}", done.past)
-                };
-                writeln!(out, "{}", with_exit(sum, &classes))
-            }
-            Format::Json => {
-                let row =
-                    |(results, (text, outcome, _)): &(&ActionResult, (String, Option<&str>, _))| {
-                        let mut row = json_status::instance(
-                            done.files[results.observed.locked.job],
-                            &results.observed,
-                            words,
-                        );
-                        row["outcome"] = json!(outcome);
-                        row["message"] = json!(text);
-                        row
-                    };
-                results::print(
-                    out,
-                    &json_status::object(&reported.iter().map(row).collect::<Vec<_>>(), &classes),
-                )
-            }
-        })?;
-        Ok(classes)
+        self.info(self.words().list_incomplete())
     }
 
     /// Reports the progress of a wait: on a terminal in one line that is redrawn, otherwise from time to
     /// time. Instances whose wait is over are results; the rest is not.
     pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>, format: Format) {
-        let human = format == Format::Human;
+        let (human, words) = (format == Format::Human, self.words());
         let result = match tick {
             WaitEvent::Changed(observed, WaitProgress::Pending) => {
                 let name = escape(observed.locked.name.as_str());
-                let word = table::escape_cell(&status::status_text(observed));
+                let word = table::escape_cell(&words.live_state(&observed.live));
                 if self.screen.err || waits.count > MAX_INDIVIDUAL_LINES {
                     Ok(())
                 } else {
@@ -151,12 +96,12 @@ impl Console {
                 }
             }
             WaitEvent::Changed(observed, verdict) if human => {
-                let line = status::wait_line(observed, verdict, Duration::ZERO);
+                let line = status::wait_line(observed, verdict, Duration::ZERO, words);
                 self.print(|out| writeln!(out, "{line}"))
             }
             WaitEvent::Changed(..) => Ok(()),
             WaitEvent::Polled { instances, since } => {
-                let line = progress(instances, *since, waits);
+                let line = progress(instances, *since, waits, words);
                 if self.screen.err {
                     self.render(&line)
                 } else if self.is_due(*since) || self.counts_changed(instances, waits) {
@@ -165,7 +110,7 @@ impl Console {
                     Ok(())
                 }
             }
-            WaitEvent::Trouble(cause) => self.info(&self.words().query_failed(cause)),
+            WaitEvent::Trouble(cause) => self.info(&words.wait_trouble(cause)),
         };
         // A closed terminal must not end a wait whose exit status counts.
         let _ = result;
@@ -187,7 +132,7 @@ impl Console {
         if waits.count <= MAX_INDIVIDUAL_LINES {
             return false;
         }
-        let counts = status::counts(instances.iter().map(|(observed, _)| observed));
+        let counts = status::counts(instances.iter().map(|(observed, _)| observed), self.words());
         let news = counts != self.screen.counts;
         self.screen.counts = counts;
         news
@@ -203,15 +148,22 @@ impl Console {
         let (took, words) = (waited.took, self.words());
         self.print(|out| match format {
             Format::Human => {
-                out.write_all(pending_lines(waited).as_bytes())?;
-                writeln!(out, "{}", with_exit(status_counts(waited, waits), &waited.classes))
+                out.write_all(pending_lines(waited, words).as_bytes())?;
+                let summary = summary(waited, waits, words);
+                writeln!(out, "{}", words.with_exit(summary, &waited.classes))
             }
             Format::Json => {
                 let row = |(observed, verdict): &(ObservedInstance, WaitProgress)| {
-                    let mut row =
-                        json_status::instance(waits.files[observed.locked.job], observed, words);
-                    if let WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) = verdict {
-                        row["message"] = json!(why);
+                    let file = waits.files[observed.locked.job];
+                    let mut row = json_status::instance(file, observed, words);
+                    match verdict {
+                        WaitProgress::Failed(why) => {
+                            row["message"] = json!(words.wait_failure(why));
+                        }
+                        WaitProgress::LeftAlone(why) => {
+                            row["message"] = json!(words.skip_reason(why));
+                        }
+                        WaitProgress::Reached | WaitProgress::Pending => {}
                     }
                     row["reached"] = json!(*verdict == WaitProgress::Reached);
                     row
@@ -234,9 +186,10 @@ impl Console {
         format: Format,
     ) -> io::Result<()> {
         if format == Format::Human {
+            let words = self.words();
             self.print(|out| {
-                out.write_all(pending_lines(waited).as_bytes())?;
-                writeln!(out, "{}", status_counts(waited, waits))
+                out.write_all(pending_lines(waited, words).as_bytes())?;
+                writeln!(out, "{}", summary(waited, waits, words))
             })?;
         }
         self.print_wait_failure(waited, waits)
@@ -248,33 +201,24 @@ impl Console {
         waited: &WaitResult,
         waits: &WaitReport<'_>,
     ) -> io::Result<()> {
+        let words = self.words();
         match &waited.end {
             WaitEnd::There | WaitEnd::Interrupted => Ok(()),
             WaitEnd::Lost => {
-                let aim = waits.aim.status.as_str();
-                let help = command(waited, "status").map(|status| format!("`{status}` shows them"));
-                self.error(&format!("not all instances will be {aim}"), help.as_deref())
+                let help = command(waited, "status").map(|status| words.wait_lost_help(&status));
+                self.error(&words.wait_lost(waits.aim.status.as_str()), help.as_deref())
             }
-            WaitEnd::TimedOut(Some(cause)) => {
-                let why = self.words().error_detail(cause);
-                self.error(&format!("timed out, and could not query the platform: {why}"), None)
+            WaitEnd::TimedOut(cause @ Some(_)) => {
+                self.error(&words.timed_out(cause.as_ref()), None)
             }
             WaitEnd::TimedOut(None) => {
                 let stop =
                     command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
-                let help = stop.map_or_else(
-                    || "wait again with a longer --timeout".to_owned(),
-                    |stop| {
-                        format!(
-                            "instances in status Waiting are queued for free cards; `{stop}` \
-                             removes them from the queue"
-                        )
-                    },
-                );
-                self.error("timed out", Some(&help))
+                let help = words.timed_out_help(stop.as_ref());
+                self.error(&words.timed_out(None), Some(&help))
             }
             WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
-                self.error(&self.words().query_failed(cause), None)
+                self.error(&words.wait_trouble(cause), None)
             }
         }
     }
@@ -296,39 +240,28 @@ fn progress(
     instances: &[(ObservedInstance, WaitProgress)],
     since: Duration,
     waits: &WaitReport<'_>,
+    words: &dyn Words,
 ) -> String {
     let open = instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Pending).count();
-    let counts = status::counts(instances.iter().map(|(observed, _)| observed));
-    let queued = instances
-        .iter()
-        .filter(|one| is_queued(one))
-        .filter_map(|(observed, _)| observed.age)
-        .max();
-    let queued =
-        queued.map_or_else(String::new, |age| format!(" (queued for {})", format_duration(age)));
-    let aim = waits.aim.status.as_str();
-    format!("waiting for {open} to be {aim}, {}: {counts}{queued}", format_duration(since))
+    let counts = status::counts(instances.iter().map(|(observed, _)| observed), words);
+    let queued = instances.iter().filter(|one| is_queued(one));
+    let queued = queued.filter_map(|(observed, _)| observed.age).max();
+    let goal = waits.aim.status.as_str();
+    words.wait_progress(&WaitCounts { open, goal, since, counts: &counts, queued })
 }
 
 /// Returns a line for each instance that was still on its way at the timeout.
-fn pending_lines(waited: &WaitResult) -> String {
+fn pending_lines(waited: &WaitResult, words: &dyn Words) -> String {
     let open = waited.instances.iter().filter(|(_, verdict)| {
         *verdict == WaitProgress::Pending && matches!(waited.end, WaitEnd::TimedOut(_))
     });
-    let line = |(observed, verdict): &(_, _)| status::wait_line(observed, verdict, waited.took);
+    let line =
+        |(observed, verdict): &(_, _)| status::wait_line(observed, verdict, waited.took, words);
     open.flat_map(|one| [line(one), "\n".to_owned()]).collect()
 }
 
-fn status_counts(waited: &WaitResult, waits: &WaitReport<'_>) -> String {
-    let all = waited.instances.len();
-    let there =
-        waited.instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Reached).count();
-    if all == 0 {
-        return "nothing to wait for".to_owned();
-    }
-    format!(
-        "{there} of {all} reached {} after {}",
-        waits.aim.status.as_str(),
-        format_duration(waited.took)
-    )
+fn summary(waited: &WaitResult, waits: &WaitReport<'_>, words: &dyn Words) -> String {
+    let reached = |(_, verdict): &&(_, WaitProgress)| *verdict == WaitProgress::Reached;
+    let (reached, all) = (waited.instances.iter().filter(reached).count(), waited.instances.len());
+    words.wait_summary(reached, all, waits.aim.status.as_str(), waited.took)
 }

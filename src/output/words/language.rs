@@ -1,12 +1,15 @@
 //! The languages.
 
-use super::{ApiWords, LockWords};
+use super::{ApiWords, ApplyWords, LifecycleWords, LockWords, PlanWords};
 
 /// English.
 #[derive(Debug, Clone, Copy)]
 pub struct En;
 
 /// All texts of a language.
-pub(crate) trait Words: ApiWords + LockWords {}
+pub(crate) trait Words:
+    ApiWords + ApplyWords + LifecycleWords + LockWords + PlanWords
+{
+}
 
 impl Words for En {}

@@ -11,6 +11,10 @@ use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
 use crate::output::words::{ApiWords, En};
 use crate::output::{AccessMethod, AuthProblem, RegionState};
 
+/// Help for a call that was denied.
+pub(super) const ACCESS_DENIED_HELP: &str =
+    "the token may have expired or belong to another region; run `instancectl auth check`";
+
 impl ApiWords for En {
     fn credentials_error(&self, error: &CredentialsError) -> String {
         credentials::error(error)
@@ -53,7 +57,7 @@ impl ApiWords for En {
 
     fn refusal_help(&self, failure: &ApiError) -> Option<&'static str> {
         match failure {
-            ApiError::Denied(_) => Some(crate::apply::ACCESS_DENIED_HELP),
+            ApiError::Denied(_) => Some(ACCESS_DENIED_HELP),
             ApiError::Refused(cause) if cause.is_internal() => Some(
                 "this error is also returned if token and address belong to different regions: \
                  run `instancectl auth check`",

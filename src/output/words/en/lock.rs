@@ -12,6 +12,7 @@ use crate::lockfile::{
     EmergencyWriteError, Entry, IdSource, LockError, LockIssue, LockReport, MergeConflict,
     MergeSide, Recovery,
 };
+use crate::output::words::ApplyWords;
 use crate::output::words::{En, LockWords};
 use crate::resolve::remediation;
 use crate::text::plural::count;
@@ -89,7 +90,9 @@ impl LockWords for En {
             LockIssue::IdConflict(_) => {
                 format!("`instancectl lock recover {at}` keeps both, the second as a candidate")
             }
-            LockIssue::Unknown { name, candidates, .. } => remediation(manifest, name, candidates),
+            LockIssue::Unknown { name, candidates, .. } => {
+                self.remediation(&remediation(manifest, name, candidates))
+            }
             LockIssue::Deleting { name } => {
                 format!("`{}` finishes it", manifest.command("destroy").value(name.as_str()))
             }

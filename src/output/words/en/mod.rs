@@ -1,4 +1,9 @@
 //! English texts.
 
 mod api;
+mod apply;
+mod lifecycle;
 mod lock;
+mod phrases;
+mod plan;
+mod resolve;

@@ -1,0 +1,106 @@
+//! Facts about planned items.
+
+use crate::api::client::ErrorDetail;
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
+use crate::text::CommandLine;
+
+/// What is notable about a planned item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlanNote {
+    /// The credentials do not reach the region of its document.
+    RegionNotReached(RegionMismatch),
+    /// The lock records it for another location.
+    RecordedFor {
+        /// The region, if the lock has it.
+        region: Option<Region>,
+        /// The endpoint.
+        endpoint: Endpoint,
+    },
+    /// It is to be deleted and belongs to another location.
+    OtherLocation,
+    /// Its deletion was started, and is finished first.
+    DeletionStarted,
+    /// Its deletion was requested, and still is not confirmed.
+    DeletionNotConfirmed,
+    /// It is unknown whether it was created.
+    OutcomeUnknown {
+        /// The reason, as stored in the lock.
+        why: Option<String>,
+        /// Live instances of its name.
+        candidates: Vec<TaskId>,
+    },
+    /// An orphan has a name that looks the same and uses other characters.
+    Lookalike {
+        /// Its name.
+        name: InstanceName,
+        /// The name of the orphan.
+        orphan: InstanceName,
+    },
+    /// It has changed and is left as it is, as the user requested.
+    KeptAsIs,
+    /// The platform shows something about it.
+    Live(LiveNote),
+}
+
+/// What the platform shows of a planned item, or of live instances of its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LiveNote {
+    /// It ended on the platform.
+    Ended {
+        /// Its status.
+        status: String,
+        /// The command that starts it again.
+        start: CommandLine,
+        /// The command that creates a new one.
+        replace: CommandLine,
+    },
+    /// The platform no longer lists it.
+    NotListed {
+        /// The command that creates a new one.
+        replace: CommandLine,
+    },
+    /// The platform did not return its status.
+    QueryFailed(ErrorDetail),
+    /// Instances of its name are live and in no loaded lock.
+    LiveUnrecorded {
+        /// Their IDs; at least one.
+        ids: Vec<TaskId>,
+        /// The command that records the first one.
+        adopt: CommandLine,
+    },
+    /// An instance of its name is live, and the platform shows no detail of it.
+    LiveWithoutDetail {
+        /// Its ID.
+        id: TaskId,
+    },
+    /// An instance of its name is live and differs from the manifest.
+    LiveAndDifferent {
+        /// Its ID.
+        id: TaskId,
+    },
+}
+
+/// The credentials do not reach the region of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionMismatch {
+    /// The region of the document, if it specifies one.
+    pub expected: Option<Region>,
+    /// The region of the token, if known.
+    pub own: Option<Region>,
+}
+
+/// A request that does not fit what its region offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AvailabilityWarning {
+    /// A field exceeds what one node of its group has.
+    ExceedsNode {
+        /// The platform's name of the field.
+        field: &'static str,
+        /// The requested value.
+        requested: u64,
+        /// The value of the node.
+        limit: u64,
+    },
+    /// The image list of the region does not contain its image.
+    ImageNotListed,
+}
