@@ -57,7 +57,7 @@ pub const MOUNT_FIELDS: [&str; 3] = ["sourcePath", "targetPath", "type"];
 /// Every field of an item of `containerPortInfoList`.
 pub const PORT_FIELDS: [&str; 2] = ["containerPort", "protocolType"];
 
-/// Keys of a document in the list form, besides `$schema` and keys that begin with `x-`.
+/// Keys of a document in the list form, except `$schema` and keys that begin with `x-`.
 pub const LIST_KEYS: [&str; 3] = ["region", "defaults", "instances"];
 
 /// Checks whether a top-level key is ignored here because it is for readers or other programs.

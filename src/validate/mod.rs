@@ -71,7 +71,7 @@ pub fn validate(
     parse_with_recovery(source, recovery::recover(source), None).expect("no edit was of no use")
 }
 
-/// Checks a text, and continues after up to `slips` syntax errors that have a safe fix. Returns
+/// Checks a text, and continues after up to `mistakes` syntax errors that have a safe fix. Returns
 /// `None` if the `last` fix was ineffective.
 fn parse_with_recovery(
     source: &SourceFile,

@@ -325,8 +325,8 @@ fn after_raw(chars: &[char], open: usize) -> usize {
     let marks = quote - open;
     let mut at = quote + 1;
     while at < chars.len() {
-        let behind = &chars[at + 1..(at + 1 + marks).min(chars.len())];
-        if chars[at] == '"' && behind.len() == marks && behind.iter().all(|c| *c == '#') {
+        let after = &chars[at + 1..(at + 1 + marks).min(chars.len())];
+        if chars[at] == '"' && after.len() == marks && after.iter().all(|c| *c == '#') {
             return at + 1 + marks;
         }
         at += 1;
