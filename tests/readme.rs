@@ -94,7 +94,8 @@ fn normal(text: &str) -> String {
         };
         rest = after;
     }
-    normal
+    // The lock quotes an ID that could be read as a number.
+    normal.replace(&format!("\"{ID}\"\n"), &format!("{ID}\n"))
 }
 
 #[test]
