@@ -218,7 +218,7 @@ test("a field and a value are explained on hover", async () => {
     assert.match(await hover(`${before}ram|Size: 8GiB\n`), /Memory of each container: a number of MB/);
     assert.match(await hover(`${before}taskType: ju|pyter\n`), /`jupyter`: JupyterLab in the browser\./);
   }
-  assert.match(await hover("def|aults:\n  taskType: ssh\n"), /every instance of this document gets/);
+  assert.match(await hover("def|aults:\n  taskType: ssh\n"), /every instance of this document that does not set them/);
   assert.match(await hover("inst|ances: []\n"), /The instances to create/);
 });
 
