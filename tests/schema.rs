@@ -21,7 +21,7 @@ const SCHEMA_CODES: [&str; 6] =
 const READ_OTHERWISE: [(&str, &str); 4] = [
     ("out-of-range-timeout.yaml", "that a time is not zero is a rule"),
     ("out-of-range-ram-huge.yaml", "the sum of a number and its unit is a rule"),
-    ("bad-format-quotes-in-names.yaml", "that a name is in quotes of its own is a rule"),
+    ("bad-format-quotes-in-names.yaml", "quotes inside a name are checked by a rule"),
     ("wrong-type-whole-float.yaml", "to JSON Schema `8.0` is an integer"),
 ];
 

@@ -33,7 +33,7 @@ pub struct Apply {
     /// How long to poll the list for created and uncertain instances
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub settle: Duration,
-    /// Changes that are allowed besides creating.
+    /// Changes that are allowed in addition to creating.
     #[command(flatten)]
     pub changes: Changes,
     /// Query the platform for unchanged instances that ended or no longer exist

@@ -10,7 +10,7 @@ pub struct Plan {
     /// Manifests and instances to plan.
     #[command(flatten)]
     pub selection: ManifestArgs,
-    /// Changes that `apply` would be allowed to make besides creating.
+    /// Changes that `apply` would be allowed to make in addition to creating.
     #[command(flatten)]
     pub changes: Changes,
     /// Query the platform for ended or missing instances and available resources; read-only

@@ -25,7 +25,7 @@ pub(super) struct DiagnosticCollector<'s> {
 }
 
 impl<'s> DiagnosticCollector<'s> {
-    /// Creates an empty collection; `told` are values that the parser has already reported.
+    /// Creates an empty collection; `reported` are values that the parser has already reported.
     pub(super) fn new(source: &'s SourceFile, reported: HashSet<Span>) -> Self {
         Self {
             source,

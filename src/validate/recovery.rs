@@ -61,11 +61,11 @@ impl AppliedFix {
 
     /// Checks whether the fix was ineffective, based on the first syntax error of the fixed text
     /// and on whether that error has a fix too.
-    pub(super) fn is_ineffective(&self, next: &Diagnostic, mends: bool) -> bool {
+    pub(super) fn is_ineffective(&self, next: &Diagnostic, has_fix: bool) -> bool {
         let edited = self.inserted_range();
         // A wrong colon may hide an error on the line above it; otherwise the text before was
         // parsed.
-        let least = if mends { edited.start } else { 0 };
+        let least = if has_fix { edited.start } else { 0 };
         let same = self.to_original_span(next.span).start == self.reported.span.start;
         same || (least..edited.end).contains(&next.span.range().start)
     }
@@ -74,11 +74,11 @@ impl AppliedFix {
     /// Missing fields from the fix's document on are not reported: a reader who fixes one line may
     /// well see them then. Nothing else is reported at the location of the syntax error.
     pub(super) fn map_diagnostics_back(self, checked: ValidationResult) -> ValidationResult {
-        let stands = |found: &Diagnostic| {
+        let remains = |found: &Diagnostic| {
             found.document < self.reported.document
                 || !matches!(*found.problem, DiagnosticKind::MissingField { .. })
         };
-        let found = checked.diagnostics.into_iter().filter(stands);
+        let found = checked.diagnostics.into_iter().filter(remains);
         let moved = found.map(|found| self.map_span(found));
         let other_region = moved.filter(|found| found.span.start != self.reported.span.start);
         let mut diagnostics: Vec<Diagnostic> = other_region.collect();
@@ -147,7 +147,7 @@ mod tests {
     use crate::source::SourceFile;
     use crate::validate::collector::diagnostic;
 
-    fn mend(source: &SourceFile, span: Span, text: &str) -> AppliedFix {
+    fn applied(source: &SourceFile, span: Span, text: &str) -> AppliedFix {
         let reported = diagnostic(DiagnosticKind::EmptyFile, span, 1, String::new());
         AppliedFix::new(source, Fix { span, text: text.to_owned() }, reported)
     }
@@ -156,7 +156,7 @@ mod tests {
     fn spans_after_an_edit_map_back_to_the_original() {
         let source = SourceFile::new("a.yaml", "键：值 end".to_owned());
         let colon = source.text().find('：').unwrap();
-        let edit = mend(&source, Span::new(colon..colon + 3), ": ");
+        let edit = applied(&source, Span::new(colon..colon + 3), ": ");
         let after = edit.fixed_text(&source);
         assert_eq!(after.text(), "键: 值 end");
         for word in ["键", "值", "end"] {
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn spans_in_reindented_lines_map_back_to_the_original() {
         let source = SourceFile::new("a.yaml", "k:\n\ta: 1\n\tb: 2\n".to_owned());
-        let edit = mend(&source, Span::new(3..10), "  a: 1\n  ");
+        let edit = applied(&source, Span::new(3..10), "  a: 1\n  ");
         let after = edit.fixed_text(&source);
         assert_eq!(after.text(), "k:\n  a: 1\n  b: 2\n");
         for word in ["a", "1", "b", "2"] {

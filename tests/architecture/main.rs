@@ -270,7 +270,7 @@ fn top_level_has_only_listed_entries() {
     assert!(seen.contains("Cargo.toml"), "git lists another folder: {seen:?}");
     let allowed: BTreeSet<&str> = TOP_LEVEL.iter().copied().collect();
     let more: Vec<_> = seen.difference(&allowed).collect();
-    assert!(more.is_empty(), "at the top level beside what may stand there: {more:?}");
+    assert!(more.is_empty(), "not allowed at the top level: {more:?}");
 }
 
 /// Returns every violation of a rule in one file, with its line.

@@ -80,8 +80,8 @@ impl Sandbox {
         &self.environment[0].1
     }
 
-    fn run(&self, command: &mut Command, tells_of_one: fn(&str) -> bool) -> Result<Phase> {
-        measure::phase(command.envs(self.environment.iter().cloned()), tells_of_one)
+    fn run(&self, command: &mut Command, is_result_line: fn(&str) -> bool) -> Result<Phase> {
+        measure::phase(command.envs(self.environment.iter().cloned()), is_result_line)
     }
 }
 

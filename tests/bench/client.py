@@ -1,5 +1,5 @@
 """The same create calls without durability: PARALLEL connections that are kept alive, BODIES with
-one JSON body a line, ENDPOINT as http://host:port. Prints each answer on a line of its own."""
+one JSON body a line, ENDPOINT as http://host:port. Prints each answer on a separate line."""
 
 import asyncio
 import os

@@ -123,14 +123,14 @@ pub(crate) struct Phase {
     pub(crate) cpu: Duration,
 }
 
-/// Runs a program and times the lines of its standard output that match `tells_of_one`.
-pub(crate) fn phase(command: &mut Command, tells_of_one: fn(&str) -> bool) -> Result<Phase> {
+/// Runs a program and times the lines of its standard output that match `is_result_line`.
+pub(crate) fn phase(command: &mut Command, is_result_line: fn(&str) -> bool) -> Result<Phase> {
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let output = child.stdout.take().expect("it is a pipe");
     let (mut first, mut last, mut created) = (None, None, 0);
     for line in BufReader::new(output).lines() {
-        if tells_of_one(&line?) {
+        if is_result_line(&line?) {
             let now = Instant::now();
             first.get_or_insert(now);
             last = Some(now);

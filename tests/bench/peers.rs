@@ -16,7 +16,7 @@ pub(crate) struct Contender {
     arguments: Vec<String>,
     /// Flag before each file.
     flag: Option<&'static str>,
-    /// Whether the others are measured relative to it.
+    /// True if the others are measured relative to it.
     pub(crate) is_yardstick: bool,
 }
 

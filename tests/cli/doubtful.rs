@@ -43,7 +43,7 @@ fn warning_fixtures_match_their_snapshots() {
         let picture = repository(format!("{DOUBTFUL}/{name}.out"));
         wrong.extend(differs_from_stored(&picture, &run.stdout));
     }
-    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 draws anew; {wrong}");
+    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 redraws; {wrong}");
 }
 
 #[test]

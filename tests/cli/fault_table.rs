@@ -124,13 +124,13 @@ fn table() -> Vec<Row> {
         ("a key twice", one(Reply::raw(r#"{"code":"0","code":"10003","data":"a"}"#)), Unknown, 1),
         ("success without an ID", one(Reply::success(Value::Null)), Unknown, 1),
         ("an empty ID", one(Reply::success("")), Unknown, 1),
-        ("an ID that is none", one(Reply::success("../a b")), Unknown, 1),
+        ("an invalid ID", one(Reply::success("../a b")), Unknown, 1),
         ("an ID of 129 characters", one(Reply::success("a".repeat(129))), Unknown, 1),
         ("an ID in an object", one(Reply::success(json!({"id": "530491fa"}))), Unknown, 1),
         ("10012", code("10012"), Unknown, 1),
         ("a code of no page under 500", under("99999", 500), Unknown, 1),
-        ("an ID behind 100 MB of blanks", blanks(100_000_000), Unknown, 1),
-        ("a compressed body that nobody asked for", one(bomb()), Unknown, 1),
+        ("an ID after 100 MB of blanks", blanks(100_000_000), Unknown, 1),
+        ("a compressed body that was not requested", one(bomb()), Unknown, 1),
     ]
 }
 

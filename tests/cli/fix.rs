@@ -33,7 +33,7 @@ a.yaml:8:16: fixed wrong-type: `\"8\"` is now `8`
 a.yaml:11:19: fixed yaml11-value: `01:00:00` is now `\"01:00:00\"`
 ";
 
-fn mended() -> String {
+fn expected_fix() -> String {
     BROKEN
         .replace("instance:", "instances:")
         .replace("'Jupyter'", "'jupyter'")
@@ -48,11 +48,11 @@ fn safe_fixes_are_written_and_the_rest_is_reported() {
     let fix = cli.clone().args(["validate", "--fix", "a.yaml"]);
     let output = fix.run().code(1).stderr(EDITS);
     let _ = output.stdout_has("ram-looks-like-gib\n").stdout_has("1 instance: 1 error\n");
-    assert_eq!(cli.read("a.yaml"), mended());
+    assert_eq!(cli.read("a.yaml"), expected_fix());
     // A second run has nothing to do.
     let written = fs::metadata(cli.path("a.yaml")).unwrap().modified().unwrap();
     let _ = fix.run().code(1).stderr("");
-    assert_eq!(cli.read("a.yaml"), mended());
+    assert_eq!(cli.read("a.yaml"), expected_fix());
     assert_eq!(fs::metadata(cli.path("a.yaml")).unwrap().modified().unwrap(), written);
     let quiet = Cli::new().file("a.yaml", BROKEN);
     let _ = quiet.args(["validate", "--fix", "-q", "a.yaml"]).run().code(1).stderr("");
@@ -120,10 +120,11 @@ fn diff_writes_nothing_and_applies_with_patch_and_git() {
         let output = output.unwrap();
         assert!(output.status.success(), "`{tool}`: {output:?}\n{}", diff.stdout);
         for file in all {
-            assert_eq!(cli.read(file), mended(), "`{tool}`");
+            assert_eq!(cli.read(file), expected_fix(), "`{tool}`");
         }
     }
-    let clean = Cli::new().file("a.yaml", mended().replace("ramSize: 27\r", "ramSize: 2GiB\r"));
+    let clean =
+        Cli::new().file("a.yaml", expected_fix().replace("ramSize: 27\r", "ramSize: 2GiB\r"));
     let output = clean.args(["validate", "--diff", "a.yaml"]).run().code(0).stdout("");
     let _ = output.stderr_has("would fix 0 problems; after that: ").stderr_has("no problems");
 }
@@ -131,7 +132,7 @@ fn diff_writes_nothing_and_applies_with_patch_and_git() {
 #[test]
 fn fixed_stdin_is_written_to_stdout() {
     let cli = Cli::new().stdin(BROKEN).args(["validate", "--fix", "-"]).run().code(1);
-    let cli = cli.stdout(&mended());
+    let cli = cli.stdout(&expected_fix());
     let _ = cli.stderr_has("<stdin>:4:15: fixed").stderr_has("ram-looks-like-gib");
     let json = ["validate", "--fix", "--format", "json", "-"];
     let _ = Cli::new().stdin(BROKEN).args(json).run().code(2).stdout("");
@@ -226,7 +227,7 @@ fn unwritable_file_is_named_and_symlink_is_followed() {
     symlink("a.yaml", cli.path("link.yaml")).unwrap();
     let _ = cli.clone().args(["validate", "--fix", "link.yaml"]).run().code(1);
     assert!(fs::symlink_metadata(cli.path("link.yaml")).unwrap().is_symlink());
-    assert_eq!(cli.read("a.yaml"), mended());
+    assert_eq!(cli.read("a.yaml"), expected_fix());
     let output = Cli::new().args(["validate", "--fix", "/dev/stdin"]).stdin(BROKEN).run();
     let _ = output.code(2).stderr_has("error: cannot write /dev/stdin: ");
 }
@@ -241,7 +242,7 @@ fn unwritable_file_does_not_block_fixing_others() {
     let _ = output
         .stderr_has(&format!("{written}error: cannot write /dev/stdin: "))
         .stdout_has("3 instances: 7 errors, 1 warning\n");
-    assert_eq!((cli.read("a.yaml"), cli.read("c.yaml")), (mended(), mended()));
+    assert_eq!((cli.read("a.yaml"), cli.read("c.yaml")), (expected_fix(), expected_fix()));
 }
 
 #[test]
@@ -253,13 +254,14 @@ fn unsyncable_directory_does_not_fail_the_fix() {
     let fix = cli.clone().args(["validate", "--fix", "a.yaml"]);
     // The folder may be writable but not readable, or its file system may not support the call.
     let _ = fix.injected("fsync:error=EINVAL", &["."]).run().code(1).stderr_has(EDITS);
-    assert_eq!(cli.read("a.yaml"), mended());
+    assert_eq!(cli.read("a.yaml"), expected_fix());
 }
 
 #[test]
 fn allowed_codes_are_not_fixed() {
-    let text =
-        mended().replace("ramSize: 27\r", "ramSize: 2GiB\r").replace("\"01:00:00\"", "01:00:00");
+    let text = expected_fix()
+        .replace("ramSize: 27\r", "ramSize: 2GiB\r")
+        .replace("\"01:00:00\"", "01:00:00");
     let cli = Cli::new().file("a.yaml", &text);
     let _ =
         cli.clone().args(["validate", "--fix", "--allow", "yaml11-value", "a.yaml"]).run().code(0);
@@ -489,7 +491,7 @@ const FIELDS: [(&str, &str, &[&str]); 8] = [
 ];
 
 /// Returns a misspelling of a key that has one safe fix.
-fn slip(key: &str, how: u8, at: usize) -> String {
+fn misspell(key: &str, how: u8, at: usize) -> String {
     let at = 4 + at % (key.len() - 4);
     match how {
         0 => key.to_lowercase(),
@@ -522,11 +524,11 @@ proptest! {
         let name = format!("{begin}instanceServiceName: 训练-a{end}ramSize:   27GiB{end}");
         let (mut meant, mut broken) = (name.clone(), name);
         for ((key, value, others), (how, at, other, quoted, comment)) in FIELDS.iter().zip(lines) {
-            let slipped = slip(key, how, at);
+            let misspelt = misspell(key, how, at);
             let quote = if quoted { "\"" } else { "" };
             let wrong = others.get(other).unwrap_or(value);
             meant.extend([quote, key, quote, ":  ", value, &comment, end]);
-            broken.extend([quote, &slipped, quote, ":  ", wrong, &comment, end]);
+            broken.extend([quote, &misspelt, quote, ":  ", wrong, &comment, end]);
         }
         if last {
             meant.truncate(meant.len() - end.len());

@@ -133,7 +133,7 @@ fn document_for_another_region_than_the_token_is_skipped() {
 }
 
 #[test]
-fn manifests_without_a_lock_of_their_own_are_refused() {
+fn manifests_without_a_separate_lock_are_refused() {
     let service = creator();
     let cli = project(["a"]).file("b.yaml", manifest(["b"])).on(&service);
     let no_lock = "error: a manifest from standard input has no default lock\n  \

@@ -106,8 +106,8 @@ fn glob_matches_non_utf8_names_and_cyclic_links_once() {
     symlink(".", cli.path("m/deep/circle")).unwrap();
     for (glob, files) in [("m/deep/*.yaml", 2), ("m/**/c*.yaml", 1), ("m/**/*.yaml", 3), ("**", 6)]
     {
-        let told = format!("checked {files} file");
-        let _ = cli.clone().args(["validate", glob]).run().stdout_has(&told);
+        let summary = format!("checked {files} file");
+        let _ = cli.clone().args(["validate", glob]).run().stdout_has(&summary);
     }
     let _ = cli.clone().args(["validate", "m/*/"]).run().is(2, "", "error: m/*/ matches no file\n");
     let error = "error: a** is not a valid glob: Pattern syntax error near position 0: recursive wildcards \

@@ -628,14 +628,14 @@ fn sandbox(args: &[&str]) -> (Running, String) {
 /// Adds the account that the help of `sandbox` shows.
 fn as_demo(cli: &Cli, address: &str) -> Cli {
     let help = Cli::new().args(["sandbox", "--help"]).run().code(0).stdout;
-    let told = |name: &str| {
+    let shown_value = |name: &str| {
         let line = help.lines().find_map(|line| line.trim().strip_prefix(name)).unwrap();
         line.trim_start_matches('=').to_owned()
     };
     ["INSTANCECTL_USER", "INSTANCECTL_ACCESS_KEY", "INSTANCECTL_SECRET_KEY", "INSTANCECTL_REGION"]
         .iter()
         .fold(cli.clone().env("INSTANCECTL_LOGIN_URL", address), |cli, name| {
-            cli.env(name, told(name))
+            cli.env(name, shown_value(name))
         })
 }
 

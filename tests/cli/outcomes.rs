@@ -38,8 +38,8 @@ fn unsent_creates_can_be_sent_by_the_next_run() {
     let deaf = taken.local_addr().unwrap().as_socket().unwrap();
     let service = creator();
     let cli = project(["a", "b"]).on(&service);
-    let nobody = cli.clone().env("INSTANCECTL_ENDPOINT", format!("http://{deaf}"));
-    let output = nobody.apply().run().code(10).stdout_has("a: skipped: not started");
+    let unreachable = cli.clone().env("INSTANCECTL_ENDPOINT", format!("http://{deaf}"));
+    let output = unreachable.apply().run().code(10).stdout_has("a: skipped: not started");
     let _ = output
         .stdout_has("b: skipped: not started")
         .stdout_has("2 skipped; exit 10: platform not reached (10)\n")

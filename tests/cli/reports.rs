@@ -427,7 +427,7 @@ fn denied_warnings_are_errors_in_every_machine_format() {
 }
 
 /// Returns the path of the only finding in GitLab's report.
-fn path_told(cli: &Cli, name: &str) -> String {
+fn reported_path(cli: &Cli, name: &str) -> String {
     let report = value(&in_format(&cli.clone().args(["validate", name]), "gitlab").code(1));
     report[0]["location"]["path"].as_str().unwrap().to_owned()
 }
@@ -441,26 +441,26 @@ fn report_paths_are_relative_to_the_repository_root() {
         .file("repo/b.yaml", "instances: 1\n")
         .within("repo/team");
     symlink(outside.path("out.yaml"), cli.path("repo/team/link.yaml")).unwrap();
-    for (name, told) in [
+    for (name, expected) in [
         ("m/a.yaml", "team/m/a.yaml"),
         ("./m/../m/a.yaml", "team/m/a.yaml"),
         ("../b.yaml", "b.yaml"),
         ("link.yaml", "team/link.yaml"),
     ] {
-        assert_eq!(path_told(&cli, name), told);
+        assert_eq!(reported_path(&cli, name), expected);
     }
     let absolute = fs::canonicalize(cli.path("repo/b.yaml")).unwrap();
-    assert_eq!(path_told(&cli, absolute.to_str().unwrap()), "b.yaml");
+    assert_eq!(reported_path(&cli, absolute.to_str().unwrap()), "b.yaml");
     // Outside of the repository only the absolute path is possible.
     let far = fs::canonicalize(outside.path("out.yaml")).unwrap();
     let far = far.to_str().unwrap();
-    assert_eq!(path_told(&cli, far), far);
+    assert_eq!(reported_path(&cli, far), far);
     let sarif = value(&in_format(&cli.clone().args(["validate", far]), "sarif").code(1));
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"], json!({ "uri": format!("file://{far}") }));
     // Without a repository, paths are relative to the working folder.
     let cli = Cli::new().file("w/a.yaml", "instances: 1\n").within("w");
-    assert_eq!(path_told(&cli, "a.yaml"), "a.yaml");
+    assert_eq!(reported_path(&cli, "a.yaml"), "a.yaml");
 }
 
 #[test]
@@ -598,13 +598,13 @@ fn many_files_are_reported_in_input_order() {
     let list = names.join("\0") + "\0";
     let cli = cli.args(["validate", "--files-from", "-"]).stdin(&list);
     let first = in_format(&cli, "json").code(1).stderr("");
-    let told: Vec<String> = value(&first)["diagnostics"]
+    let reported: Vec<String> = value(&first)["diagnostics"]
         .as_array()
         .unwrap()
         .iter()
         .map(|found| found["file"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(told, names);
+    assert_eq!(reported, names);
     let human = in_format(&cli, "human").code(1).stdout;
     for _ in 0..3 {
         let _ = in_format(&cli, "json").is(1, &first.stdout, "");

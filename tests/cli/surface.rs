@@ -49,7 +49,7 @@ fn every_help_text_matches_its_snapshot() {
         let stored = repository(format!("tests/fixtures/help/{name}.txt"));
         wrong.extend(differs_from_stored(&stored, &text));
     }
-    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 writes them anew; {wrong}");
+    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 rewrites them; {wrong}");
 }
 
 #[test]

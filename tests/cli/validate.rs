@@ -109,7 +109,7 @@ fn invalid_fixtures_match_their_snapshots() {
         let picture = repository(format!("tests/fixtures/invalid/{name}.out"));
         wrong.extend(differs_from_stored(&picture, &output.stdout));
     }
-    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 draws anew; {wrong}");
+    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 redraws; {wrong}");
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn every_code_has_a_fixture_of_its_name() {
     for errors in table.values().flatten() {
         for choice in errors.split('|') {
             let code = choice.split(':').next().unwrap();
-            assert!(known.contains(code), "`{code}` is no code of the contract");
+            assert!(known.contains(code), "`{code}` is not a code of the contract");
         }
     }
 }
@@ -224,7 +224,7 @@ instances:
             "fix": place(at(3, 40, word), at(3, 47, end), json!({"text": "jupyter"})),
         }),
     );
-    let twin = place(
+    let duplicate = place(
         at(4, 27, second),
         at(4, 28, second + 3),
         json!({
@@ -239,7 +239,7 @@ instances:
     let wanted = json!({
         "version": 1,
         "summary": {"files": 1, "instances": 2, "errors": 2, "warnings": 0, "notes": 0},
-        "diagnostics": [unknown, twin],
+        "diagnostics": [unknown, duplicate],
     });
     assert_eq!(found, wanted, "found {found:#}");
 }
@@ -303,7 +303,7 @@ fn overlong_line_is_cropped_around_the_error() {
     let long = "z".repeat(5000);
     let mount = |at: &str| format!("{{sourcePath: /a, targetPath: /{at}, type: path}}");
     let between = (0..60).map(|at| mount(&at.to_string())).collect::<Vec<_>>().join(", ");
-    let twins = format!("mountInfoList: [{}, {between}, {}]", mount("m"), mount("m"));
+    let duplicates = format!("mountInfoList: [{}, {between}, {}]", mount("m"), mount("m"));
     for (text, drawn) in [
         (
             format!("cpuNumber: {long}"),
@@ -315,7 +315,7 @@ fn overlong_line_is_cropped_around_the_error() {
                 "─".repeat(66)
             ),
         ),
-        (format!("cpuNumber: 4\n{twins}"), "╰── first here: 9:46\n".to_owned()),
+        (format!("cpuNumber: 4\n{duplicates}"), "╰── first here: 9:46\n".to_owned()),
         (format!("x-a: {long}\ncpuNumber: 0\nx-b: {long}"), "]\n 9 │ cpuNumber: 0\n".to_owned()),
     ] {
         let cli = Cli::new().file("a.yaml", format!("{fields}{text}\n"));

@@ -127,7 +127,7 @@ for (const name of readdirSync(EXAMPLES).filter((name) => !name.endsWith(".lock"
     const path = join(EXAMPLES, name);
     const text = readFileSync(path, "utf8");
     assert.deepEqual(await server.open(path, text), []);
-    if (name.endsWith(".json")) return; // It stands as documented: without a word on its schema.
+    if (name.endsWith(".json")) return; // It is as documented, without a schema comment.
     for (const { index } of text.matchAll(/taskType:/g)) {
       const mistaken = `${text.slice(0, index)}taskTyp:${text.slice(index + "taskType:".length)}`;
       const found = await server.open(join(EXAMPLES, `mistaken-at-${index}-${name}`), mistaken);
@@ -218,7 +218,7 @@ test("a field and a value are explained on hover", async () => {
     assert.match(await hover(`${before}ram|Size: 8GiB\n`), /Memory of each container: a number of MB/);
     assert.match(await hover(`${before}taskType: ju|pyter\n`), /`jupyter`: JupyterLab in the browser\./);
   }
-  assert.match(await hover("def|aults:\n  taskType: ssh\n"), /every instance of this document gets/);
+  assert.match(await hover("def|aults:\n  taskType: ssh\n"), /every instance of this document that does not set them/);
   assert.match(await hover("inst|ances: []\n"), /The instances to create/);
 });
 
@@ -245,7 +245,7 @@ test("a missing field is underlined where it is missing, unless the defaults hav
   const without = LIST.replace("  cpuNumber: 8\n", "");
   await marks(`${without}    cpuNumber: 4\n`);
   await marks(without.replace("- i", "- <i>"), missing);
-  const alone = `instances:\n  - instanceServiceName: a\n${indented(indented(FIELDS))}`;
-  await marks(alone);
-  await marks(alone.replace("    cpuNumber: 8\n", "").replace("- i", "- <i>"), missing);
+  const single = `instances:\n  - instanceServiceName: a\n${indented(indented(FIELDS))}`;
+  await marks(single);
+  await marks(single.replace("    cpuNumber: 8\n", "").replace("- i", "- <i>"), missing);
 });

@@ -124,7 +124,7 @@ export class Server {
       this.#waiting.get(uri)?.(diagnostics);
       this.#waiting.delete(uri);
     } else if (message.method === "workspace/configuration") {
-      // The settings of an editor with the extension as it is installed, but for the network.
+      // The settings of an editor with the extension as it is installed, except for the network.
       const settings = { yaml: { schemaStore: { enable: false }, validate: true, hover: true, completion: true } };
       const result = message.params.items.map((item) => settings[item.section] ?? null);
       this.#send({ id: message.id, result });

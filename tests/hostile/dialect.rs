@@ -59,7 +59,7 @@ fn outcome(bytes: Vec<u8>) -> String {
     let of_reading =
         ["yaml-syntax", "encoding", "too-deep", "alias", "duplicate-key", "wrong-type"];
     let checked = validate(&source, unreadable);
-    let told: Vec<_> = checked
+    let reported: Vec<_> = checked
         .diagnostics
         .iter()
         .filter(|found| of_reading.contains(&found.problem.code()))
@@ -68,7 +68,7 @@ fn outcome(bytes: Vec<u8>) -> String {
             format!("`{}` at {place}", found.problem.code())
         })
         .collect();
-    told.join(", ")
+    reported.join(", ")
 }
 
 /// Formats a value on one line: JSON, but with unquoted keys.

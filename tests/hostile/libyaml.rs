@@ -62,7 +62,7 @@ fn ours(text: &str) -> Reading {
             }
             Event::Alias(id) => {
                 let name = names.iter().rev().find(|(own, _)| own == id);
-                format!("*{}", name.expect("an anchor stands before its alias").1)
+                format!("*{}", name.expect("an anchor precedes its alias").1)
             }
             Event::UnresolvedAlias(name) => format!("*{name}"),
             _ => continue,

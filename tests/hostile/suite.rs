@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 pub(crate) struct Case {
     pub(crate) id: String,
     pub(crate) yaml: String,
-    /// Whether the text is invalid YAML.
+    /// True if the text is invalid YAML.
     #[serde(default)]
     fail: bool,
     /// Its value, if JSON can represent it: one value per document.

@@ -163,10 +163,10 @@ fn body(name: &str) -> Value {
 impl State {
     fn answer(&mut self, asked: &Received) -> Reply {
         let (path, query) = asked.path.split_once('?').unwrap_or((&asked.path, ""));
-        let told = self.answers.iter().find(|(method, end, _)| {
+        let scripted = self.answers.iter().find(|(method, end, _)| {
             *method == asked.method && (path.ends_with(end) || asked.path.ends_with(end))
         });
-        if let Some((.., reply)) = told {
+        if let Some((.., reply)) = scripted {
             return reply.clone();
         }
         let rest = path.strip_prefix(BASE).unwrap_or_default();

@@ -142,27 +142,27 @@ fn json_has_one_object_per_instance() {
 fn duplicate_is_reported_with_its_destroy_command() {
     let platform = Platform::new();
     platform.holds("a", "Running", |_| {});
-    platform.holds("a", "Waiting", |task| task["id"] = json!("twin"));
+    platform.holds("a", "Waiting", |task| task["id"] = json!("theirs"));
     platform.holds("a", "Failed", |task| task["id"] = json!("over"));
     let cli = platform.cli(&["a"]);
     let output = cli.clone().args(STATUS).run().code(4);
     output
-        .stdout_has("another live instance has the same name: twin (Waiting)")
-        .stdout_has("if it is not needed: `instancectl destroy -f a.yaml a --id twin`")
+        .stdout_has("another live instance has the same name: theirs (Waiting)")
+        .stdout_has("if it is not needed: `instancectl destroy -f a.yaml a --id theirs`")
         .stdout_has("exit 4: outcome unknown (4)")
         .nowhere("over");
     // The suggested command works as described, and does nothing else.
-    platform.answers("DELETE", "?ids=twin", Reply::success(Value::Null));
+    platform.answers("DELETE", "?ids=theirs", Reply::success(Value::Null));
     platform.answers(
         "GET",
-        "twin/detail",
+        "theirs/detail",
         Reply::success(json!({
-            "id": "twin", "instanceServiceName": "a", "status": "Terminated",
+            "id": "theirs", "instanceServiceName": "a", "status": "Terminated",
         })),
     );
     let before = cli.read("a.lock");
-    let destroy = ["destroy", "-f", "a.yaml", "a", "--id", "twin", "--yes"];
-    cli.clone().args(destroy).run().code(0).stdout("a: deleted twin\n1 deleted\n");
+    let destroy = ["destroy", "-f", "a.yaml", "a", "--id", "theirs", "--yes"];
+    cli.clone().args(destroy).run().code(0).stdout("a: deleted theirs\n1 deleted\n");
     assert_eq!(cli.read("a.lock"), before);
 }
 

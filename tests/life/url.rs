@@ -78,9 +78,10 @@ fn url_requires_exactly_one_entry_with_an_id_here() {
     let names = ["a", "b", "c", "d"];
     let cli = platform.on(Cli::new()).file("a.yaml", manifest(&names)).file("a.lock", text);
     let url = |name: &str| cli.clone().args(["url", "-f", "a.yaml", name]).run().stdout("");
-    let told = "error: b: outcome unknown\n  help: look on the platform for an instance named `b`";
+    let expected =
+        "error: b: outcome unknown\n  help: look on the platform for an instance named `b`";
     for named in ["b", "b*"] {
-        url(named).code(4).stderr_has(told);
+        url(named).code(4).stderr_has(expected);
     }
     url("c").code(6).stderr_has("recorded for endpoint");
     url("d").code(2).stderr_has("no lock contains d");

@@ -21,7 +21,7 @@ fn one_list_request_per_poll_serves_all_instances() {
     let cli = platform.cli(&names);
     let output = cli.args(WAIT).run().code(0);
     let first = output.stdout.lines().next().unwrap().to_owned();
-    assert_eq!(first, "c: Running", "what is there already is told first");
+    assert_eq!(first, "c: Running", "the current status is reported first");
     let output =
         output.stdout_has("\na: Running\nb: Running\n").stdout_has("5 of 5 reached Running");
     output.stderr("a: Waiting\nb: Deploying\n");

@@ -100,7 +100,7 @@ fn clone_with_an_older_lock_duplicates_nothing() {
     first.commit("a");
     apply(&first, &[]).code(0);
     apply(&first, &["--replace", "a"]).code(0);
-    first.commit("b, and a anew");
+    first.commit("b, and a again");
     assert_eq!(held(&first), written([("a", "created a-3"), ("b", "created b-2")]));
     first.git(&["checkout", "-q", "HEAD~1", "--", "instances.lock"]);
     assert_eq!(held(&first), written([("a", "created a-1")]));
@@ -111,8 +111,8 @@ fn clone_with_an_older_lock_duplicates_nothing() {
     // Replacing a missing instance does not duplicate its successor either.
     let output = apply(&first, &["--replace", "a"]);
     assert!(matches!(output.code, Some(4 | 6)), "{output:?}");
-    let twins = platform.ids().iter().filter(|id| id.starts_with("a-")).count();
-    assert_eq!(twins, 1, "{output:?}");
+    let live = platform.ids().iter().filter(|id| id.starts_with("a-")).count();
+    assert_eq!(live, 1, "{output:?}");
     first.git(&["checkout", "-q", "HEAD", "--", "instances.lock"]);
     apply(&first, &[]).code(0).stdout("nothing to do\n");
 }

@@ -66,11 +66,11 @@ fn symlink_as_any_lock_file_is_refused_by_every_command() {
             let readers: &[_] = if by_readers { &READERS } else { &[] };
             for words in WRITERS.iter().chain(readers) {
                 let output = cli.clone().args(*words).args(ON).run().code(5);
-                let told = format!(
+                let expected = format!(
                     "{file}` is a symbolic link; expected a regular file in its directory\n"
                 );
                 let all = format!("{}{}", output.stdout, output.stderr);
-                assert!(all.contains(&told), "{words:?}, {file}: {output:?}");
+                assert!(all.contains(&expected), "{words:?}, {file}: {output:?}");
                 assert!(moved.is_symlink(), "{words:?}");
             }
             assert!(listing_without(&cli, &moved) == before, "something was written");

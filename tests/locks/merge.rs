@@ -193,7 +193,10 @@ fn git_stops_on_two_ids_for_one_name_and_lock_has_both() {
         let (done, shown) = clone.try_git(how);
         assert!(!done && shown.contains("two creates have the name `a`"), "{how:?}: {shown}");
         assert!(shown.contains("CONFLICT"), "{how:?}: {shown}");
-        assert!(shown.contains("git add instances.lock"), "the path of the lock is told: {shown}");
+        assert!(
+            shown.contains("git add instances.lock"),
+            "the path of the lock is reported: {shown}"
+        );
         let left = clone.cli.read("instances.lock");
         assert!(left.contains("a1") && left.contains("other2"), "{how:?}: {left}");
         // The program reads it and reports the open conflict.

@@ -34,12 +34,13 @@ fn third_signal_exits_at_once_and_keeps_the_journal() {
     // Their outcomes are durable before they are printed, and the run is blocked while it prints
     // them.
     let journal = || fs::read(cli.path("instances.lock.journal")).unwrap_or_default();
-    let doubts = |journal: &[u8]| journal.windows(7).filter(|part| part == b"\"doubt\"").count();
-    wait_until(|| doubts(&journal()) == 8);
+    let unknown_records =
+        |journal: &[u8]| journal.windows(7).filter(|part| part == b"\"doubt\"").count();
+    wait_until(|| unknown_records(&journal()) == 8);
     thread::sleep(APART);
     running.signal("INT");
     running.end().code(130);
-    assert_eq!(doubts(&journal()), 8, "it was folded");
+    assert_eq!(unknown_records(&journal()), 8, "it was folded");
     let recover = cli.clone().args(["lock", "recover", "instances.yaml"]).run().code(4);
     recover.stdout_has("  n001: unknown: interrupted before the response arrived\n");
     let mut wanted = written(names[1..9].iter().map(|name| (name.as_str(), "unknown")));

@@ -101,7 +101,7 @@ impl Figure {
         assert!(self.runs > 0, "nothing was struck");
         assert!(
             self.violations.is_empty(),
-            "{} violations; one of them alone: PROOF='STORY: POINT' cargo test --locked --test proofs \
+            "{} violations; to run only one: PROOF='STORY: POINT' cargo test --locked --test proofs \
              -- --include-ignored --nocapture\n{}",
             self.violations.len(),
             self.violations.join("\n")
@@ -163,7 +163,7 @@ fn converges(story: &Story, world: &World, build: &impl Fn(Cli) -> Cli) -> Resul
         came.push(again);
         match code {
             Some(0) if unknown.is_empty() => break,
-            Some(4) if !unknown.is_empty() => tell(world, &unknown, &came)?,
+            Some(4) if !unknown.is_empty() => resolve_unknown(world, &unknown, &came)?,
             _ => return Err(format!("typed again: {came:?}; unknown: {unknown:?}")),
         }
     }
@@ -182,7 +182,7 @@ fn converges(story: &Story, world: &World, build: &impl Fn(Cli) -> Cli) -> Resul
 }
 
 /// Looks at the platform, as a user would, and resolves the unknown entries.
-pub(crate) fn tell(
+pub(crate) fn resolve_unknown(
     world: &World,
     unknown: &BTreeSet<String>,
     came: &[Output],
@@ -200,9 +200,9 @@ pub(crate) fn tell(
             [one] => vec!["resolve", name, "--id", &one.id],
             _ => return Err(format!("doubled: {there:?}")),
         };
-        let told = world.run(typed(&words));
-        if told.code != Some(0) {
-            return Err(format!("{words:?} gave {told:?}"));
+        let output = world.run(typed(&words));
+        if output.code != Some(0) {
+            return Err(format!("{words:?} gave {output:?}"));
         }
     }
     Ok(())

@@ -166,9 +166,14 @@ impl Left {
                 if forgotten.is_empty() { Ok(()) } else { Err(format!("{forgotten:?} forgotten")) }
             }
             Err(LockError::Journal { ids, .. }) => {
-                let told = |task: &&Task| ids.iter().any(|(_, id)| id.as_str() == task.id);
-                let untold: Vec<_> = created.into_iter().filter(|task| !told(task)).collect();
-                if untold.is_empty() { Ok(()) } else { Err(format!("{untold:?} not told")) }
+                let reported = |task: &&Task| ids.iter().any(|(_, id)| id.as_str() == task.id);
+                let unreported: Vec<_> =
+                    created.into_iter().filter(|task| !reported(task)).collect();
+                if unreported.is_empty() {
+                    Ok(())
+                } else {
+                    Err(format!("{unreported:?} not reported"))
+                }
             }
             Err(other) => Err(format!("{other:?}")),
         }
@@ -183,8 +188,8 @@ impl Left {
         let output = self.world.run(typed(&["apply"]));
         if output.code == Some(5) {
             let kept = fs::read(self.world.path(JOURNAL)).unwrap() == bytes;
-            let told = |task: &&Task| output.stderr.contains(&task.id);
-            let all = self.whole(&bytes, "created").iter().all(told);
+            let reported = |task: &&Task| output.stderr.contains(&task.id);
+            let all = self.whole(&bytes, "created").iter().all(reported);
             let there = self.world.end();
             return if kept && all && there == self.tasks {
                 Ok(())

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::crash::{agrees, tell};
+use crate::crash::{agrees, resolve_unknown};
 use crate::points::Point;
 use crate::stories::typed;
 use crate::support::Output;
@@ -204,10 +204,12 @@ impl History {
             let unknown = self.world.unknown();
             match self.went.last().and_then(|last| last.code) {
                 Some(0) if unknown.is_empty() => break,
-                Some(4) if !unknown.is_empty() => tell(&self.world, &unknown, &self.went)?,
+                Some(4) if !unknown.is_empty() => {
+                    resolve_unknown(&self.world, &unknown, &self.went)?;
+                }
                 // An instance of a discarded lock that differs from the manifest.
                 Some(6) => self.adopt(),
-                _ => return Err(format!("it does not come to an end, {unknown:?} unknown")),
+                _ => return Err(format!("it does not converge, {unknown:?} unknown")),
             }
         }
         let manifest = &self.manifest;

@@ -41,7 +41,7 @@ enum Strike {
 /// The calls that send a request, receive its answer and record it.
 const WIRE: &str = "pwrite64,fdatasync,writev,sendto,recvfrom,epoll_wait";
 
-/// Which calls get faults.
+/// The calls that get faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
     /// Calls that get data onto a disk or a wire.

@@ -94,7 +94,7 @@ pub(crate) const STORIES: &[Story] = &[
         done: NOTHING,
     },
     Story {
-        name: "create after a deletion that nobody saw done",
+        name: "create after an unconfirmed deletion",
         given: deleted_unseen,
         typed: &["apply", "--parallel", "1"],
         leaves: &["a", "b"],

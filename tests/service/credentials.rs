@@ -19,7 +19,7 @@ fn read(variables: &[(&str, &str)]) -> Result<TokenCredentials, CredentialsError
     };
     match Credentials::from_environment(&env, false)? {
         Credentials::Token(access) => Ok(access),
-        Credentials::Account(account) => panic!("these are no token: {account:?}"),
+        Credentials::Account(account) => panic!("expected a token, found {account:?}"),
     }
 }
 

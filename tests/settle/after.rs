@@ -113,14 +113,14 @@ fn listed_instance_that_differs_is_only_a_candidate() {
 fn duplicate_is_reported_with_its_destroy_command() {
     let platform = Platform::new();
     let cli = platform.cli(&["a", "b"]);
-    platform.set(|state| state.twin = Some("a".to_owned()));
+    platform.set(|state| state.duplicate = Some("a".to_owned()));
     cli.clone()
         .args(APPLY)
         .run()
         .code(4)
-        .stderr_has("another live instance has the same name: twin")
-        .stderr_has("`instancectl destroy -f a.yaml a --id twin`");
-    assert!(cli.read("a.lock").contains("taskId: a-1\n    candidates: [twin]\n"));
+        .stderr_has("another live instance has the same name: theirs")
+        .stderr_has("`instancectl destroy -f a.yaml a --id theirs`");
+    assert!(cli.read("a.lock").contains("taskId: a-1\n    candidates: [theirs]\n"));
 }
 
 #[test]

@@ -86,7 +86,7 @@ const WORLDS: [World; 12] = [
         platform.set(|state| state.delete = Delete::AtOnce);
         (platform, cli.file("a.yaml", manifest(&["a"])))
     }),
-    ("an outcome is unknown, and the list tells", || {
+    ("an outcome is unknown, and the list shows it", || {
         let platform = Platform::with(|name, number| match (name, number) {
             ("a", 1) => Create::Late(60),
             _ => Create::Answered,

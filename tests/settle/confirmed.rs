@@ -173,11 +173,11 @@ fn destroy_deletes_only_confirmed_instances() {
 #[test]
 fn candidate_owned_meanwhile_is_not_deleted_unconfirmed() {
     let platform = Platform::new();
-    platform.set(|state| state.twin = Some("a".to_owned()));
+    platform.set(|state| state.duplicate = Some("a".to_owned()));
     let cli = platform.cli(&["a"]);
     apply(&cli).args(["--yes"]).run().code(4);
-    let meanwhile = || pulled(&cli, &[("a", "twin")]);
-    let destroy = cli.clone().args(["destroy", "-f", "a.yaml", "a", "--id", "twin"]);
+    let meanwhile = || pulled(&cli, &[("a", "theirs")]);
+    let destroy = cli.clone().args(["destroy", "-f", "a.yaml", "a", "--id", "theirs"]);
     asked(&destroy, 6, &["y\n", "n\n"], meanwhile);
     assert_eq!(platform.deletes(), [""; 0]);
 }

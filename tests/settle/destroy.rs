@@ -96,12 +96,12 @@ fn candidate_is_deleted_only_by_its_id() {
         "b" => Create::Refused,
         _ => Create::Answered,
     });
-    platform.set(|state| state.twin = Some("a".to_owned()));
+    platform.set(|state| state.duplicate = Some("a".to_owned()));
     let cli = platform.cli(&["a", "b"]);
     cli.clone().args(APPLY).run().code(4);
     let spare = |id| cli.clone().args(DESTROY).args(["a", "--id", id]).run();
     spare("foreign").code(6).stdout_has("`foreign` is neither the instance nor a candidate");
-    spare("twin").code(0).stdout("a: deleted twin\n1 deleted\n");
+    spare("theirs").code(0).stdout("a: deleted theirs\n1 deleted\n");
     assert_eq!(platform.ids(), ["a-1"]);
     let lock = cli.read("a.lock");
     assert!(lock.contains("taskId: a-1") && !lock.contains("candidates"), "{lock}");
@@ -110,13 +110,13 @@ fn candidate_is_deleted_only_by_its_id() {
 #[test]
 fn candidate_dropped_with_its_entry_is_reported() {
     let platform = Platform::new();
-    platform.set(|state| state.twin = Some("a".to_owned()));
+    platform.set(|state| state.duplicate = Some("a".to_owned()));
     let cli = platform.cli(&["a"]);
     cli.clone().args(["apply", "-f", "a.yaml", "--yes", "--settle", "1s"]).run().code(4);
     let destroy = cli.clone().args(DESTROY).run().code(4);
     destroy.stdout_has(
         "a: deleted a-1: no lock has the other instances with this name any more; check them on the \
-         platform: twin\n",
+         platform: theirs\n",
     );
-    assert_eq!(platform.ids(), ["twin"]);
+    assert_eq!(platform.ids(), ["theirs"]);
 }

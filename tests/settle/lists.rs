@@ -14,7 +14,7 @@ const TASK: &str = "/ai/openapi/v2/instance-service/task";
 /// A way to refuse a list, with its name.
 type Refusal = (&'static str, fn() -> Reply);
 /// A way to return a list, with its name.
-type Told = (&'static str, fn(&Asked) -> Reply);
+type ListForm = (&'static str, fn(&Asked) -> Reply);
 
 /// Query of a list.
 struct Asked {
@@ -235,7 +235,7 @@ fn list_that_changes_during_paging_is_fetched_again() {
 
 #[test]
 fn incomplete_paging_does_not_prove_absence() {
-    let lists: Vec<Told> = vec![
+    let lists: Vec<ListForm> = vec![
         ("start counts parts", |asked| {
             let from = (asked.start * asked.limit).min(1250);
             let range = from..(from + asked.limit).min(1250);

@@ -16,9 +16,9 @@ mod earlier;
 mod fault;
 mod gateways;
 mod lists;
+mod manual;
 mod pasted;
 mod platform;
 mod replace;
 #[path = "../support/mod.rs"]
 mod support;
-mod told;

@@ -123,7 +123,7 @@ fn suggested_resolve_names_the_candidates() {
 fn suggested_destroy_deletes_only_the_unowned_duplicate() {
     for name in NAMES {
         let platform = Platform::new();
-        platform.set(|state| state.twin = Some(name.to_owned()));
+        platform.set(|state| state.duplicate = Some(name.to_owned()));
         let cli = platform.cli(&[name]);
         let output = cli.clone().args(APPLY).run().code(4);
         let own = platform.ids()[1].clone();
@@ -136,7 +136,7 @@ fn suggested_destroy_deletes_only_the_unowned_duplicate() {
         let left = platform.ids();
         assert_eq!(left.len(), 1, "{left:?}");
         // Of two that were created in one second, the one with the greater ID is the duplicate.
-        let stays = if own.as_str() < "twin" { own.as_str() } else { "twin" };
+        let stays = if own.as_str() < "theirs" { own.as_str() } else { "theirs" };
         settled(&platform, &cli, &[stays]);
     }
 }

@@ -49,8 +49,8 @@ pub(crate) struct State {
     pub(crate) list: List,
     pub(crate) delete: Delete,
     pub(crate) absent: Absent,
-    /// Name whose first instance is accompanied by one of another client, `twin`.
-    pub(crate) twin: Option<String>,
+    /// Name whose first instance is accompanied by one of another client, with the ID `theirs`.
+    pub(crate) duplicate: Option<String>,
     /// Change after this number of further lists.
     meanwhile: Option<(usize, Happening)>,
     /// Change during the next create call.
@@ -108,7 +108,7 @@ impl Platform {
             list: List::Parts(100),
             delete: Delete::AtOnce,
             absent: Absent::Code,
-            twin: None,
+            duplicate: None,
             meanwhile: None,
             on_create: None,
             late: Vec::new(),
@@ -232,10 +232,10 @@ impl State {
         let id = format!("{}-{}", name.chars().map(plain).collect::<String>(), self.created);
         let task = task(body, &id, 60 + self.created);
         let what = decide(name, self.created);
-        if self.twin.take_if(|twin| twin == name).is_some() {
-            let mut twin = task.clone();
-            twin["id"] = json!("twin");
-            self.tasks.push(twin);
+        if self.duplicate.take_if(|duplicate| duplicate == name).is_some() {
+            let mut duplicate = task.clone();
+            duplicate["id"] = json!("theirs");
+            self.tasks.push(duplicate);
         }
         match what {
             Create::Answered | Create::AnswerLost | Create::FailedYetCreated => {

@@ -179,7 +179,7 @@ impl Shared {
             }
             let next = self.script.peek();
             if next == Some(Manner::ResetUnread) {
-                assert!(matches!(self.script, Script::InOrder(_)), "nobody knows what came");
+                assert!(matches!(self.script, Script::InOrder(_)), "it may be any request");
                 self.script.next();
                 return Ok(());
             }

@@ -1,8 +1,9 @@
-//! Changes that `apply` may make besides creating. `plan` takes the same flags and shows their effect.
+//! Changes that `apply` may make in addition to creating. `plan` takes the same flags and shows
+//! their effect.
 
 use clap::Args;
 
-/// Changes that are allowed besides creating.
+/// Changes that are allowed in addition to creating.
 #[derive(Debug, Args)]
 // Each flag is an independent choice.
 #[allow(clippy::struct_excessive_bools)]

@@ -74,7 +74,7 @@ impl<'a> Reader<'a> {
         facts.extend(self.text_pattern(key, node).map(|form| ("form", form)));
         facts.push(("required", self.required(list, key)));
         facts.extend(default.map(|default| ("default", default)));
-        facts.push(("stands", is_allowed_at(list, key)));
+        facts.push(("allowed", is_allowed_at(list, key)));
         facts.push(("platform", platform_note(list, key)));
         FieldDoc {
             about,

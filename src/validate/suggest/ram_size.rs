@@ -9,7 +9,7 @@ pub(crate) fn suggest_ram_size(text: &str) -> Option<Suggestion> {
     let unit = unit.trim();
     if unit.is_empty() {
         let complete = integer(amount)?;
-        // Nobody requests a thousand GiB: it is a number of MB that was only put in quotes.
+        // No instance has a thousand GiB: this is a number of MB in quotes.
         if complete.len() >= 4 && amount == complete {
             return Some(Suggestion::Fix(complete));
         }

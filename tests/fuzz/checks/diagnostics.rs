@@ -23,7 +23,7 @@ pub(crate) fn check(bytes: &[u8]) {
             fits(&source, fix.span);
             assert_ne!(source.slice(fix.span), fix.text, "a fix that changes nothing");
         }
-        assert_ne!(found.problem.to_string(), "not YAML", "nothing is said of what is wrong");
+        assert_ne!(found.problem.to_string(), "not YAML", "the message does not say what is wrong");
         assert!(!found.problem.to_string().is_empty() && !found.problem.help().is_empty());
         assert!(found.document >= 1, "documents count from 1");
     }
@@ -41,7 +41,7 @@ pub(crate) fn check(bytes: &[u8]) {
 /// Checks that a span is within the text, ends at a character boundary and has a line and column.
 fn fits(source: &SourceFile, span: Span) {
     let range = span.range();
-    assert!(source.text().get(range.clone()).is_some(), "{range:?} is no part of the text");
+    assert!(source.text().get(range.clone()).is_some(), "{range:?} is not within the text");
     for byte in [range.start, range.end] {
         let place = source.position(byte);
         assert!(place.line >= 1 && place.column >= 1, "{place}");
@@ -63,12 +63,12 @@ fn rendered(report: FileReport) {
     for format in [ReportFormat::Json, ReportFormat::Gitlab, ReportFormat::Sarif] {
         let text = written(&files, format);
         let json: Value = serde_json::from_str(&text).expect("it is JSON");
-        let told = match format {
+        let reported = match format {
             ReportFormat::Json => &json["diagnostics"],
             ReportFormat::Sarif => &json["runs"][0]["results"],
             _ => &json,
         };
-        assert_eq!(told.as_array().map(Vec::len), Some(count), "{text}");
+        assert_eq!(reported.as_array().map(Vec::len), Some(count), "{text}");
     }
     for format in [ReportFormat::Github, ReportFormat::Junit] {
         let text = written(&files, format);

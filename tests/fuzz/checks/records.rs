@@ -26,7 +26,9 @@ pub(crate) fn check(bytes: &[u8]) {
 pub(crate) fn lock(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let path = Path::new("fuzz.lock");
-    let Ok(mut lock) = Lockfile::from_text(path, text).map_err(|error| told(&error)) else {
+    let Ok(mut lock) =
+        Lockfile::from_text(path, text).map_err(|error| has_message_and_help(&error))
+    else {
         return;
     };
     let written = lock.to_text();
@@ -50,13 +52,13 @@ pub(crate) fn journal(bytes: &[u8]) {
             let lock = effective.lock;
             let written = lock.to_text();
             let again = Lockfile::from_text(Path::new("fuzz.lock"), &written);
-            assert_eq!(again.expect("what a journal comes to can be written"), lock);
+            assert_eq!(again.expect("a replayed journal can be written"), lock);
             for id in left_over(&sound) {
                 assert!(written.contains(id.as_str()), "{id} is lost:\n{written}");
             }
         }
         Err(error) => {
-            told(&error);
+            has_message_and_help(&error);
             if let LockError::Journal { ids, .. } = &error {
                 let named: HashSet<&TaskId> = ids.iter().map(|(_, id)| id).collect();
                 for record in &sound {
@@ -69,7 +71,7 @@ pub(crate) fn journal(bytes: &[u8]) {
     }
 }
 
-fn told(error: &LockError) {
+fn has_message_and_help(error: &LockError) {
     assert!(!En.lock_error(error).is_empty() && !En.lock_error_help(error).is_empty());
 }
 
