@@ -8,7 +8,7 @@ use crate::apply::{AbortReason, CallFault, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::quote;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{TaskId, listed};
-use crate::inventory::{Ambiguity, DuplicateRemoval, LaterInstance};
+use crate::inventory::{Ambiguity, DuplicateRemoval};
 use crate::lockfile::{EmergencyWriteError, IdConflict};
 use crate::output::progress::ProgressCounts;
 use crate::output::words::{ApiWords, ApplyWords, En, LifecycleWords, LockWords, PlanWords};
@@ -91,38 +91,12 @@ impl ApplyWords for En {
         }
     }
 
-    fn remediation(&self, Remediation { name, candidates, is, absent }: &Remediation) -> String {
-        let is: Vec<String> = is.iter().map(|command| format!("`{command}`")).collect();
-        let is = is.join(" or ");
-        if candidates.is_empty() {
-            return format!(
-                "look on the platform for an instance named `{}`: if it exists, {is}; if not, \
-                 `{absent}`",
-                name.as_str().escape_debug(),
-            );
-        }
-        format!(
-            "check {} on the platform: {is} if it is the instance; `{absent}` if none of them is",
-            listed(candidates)
-        )
+    fn remediation(&self, steps: &Remediation) -> String {
+        resolve::remediation(steps)
     }
 
     fn duplicate_removal(&self, removal: &DuplicateRemoval) -> String {
-        let mut parts = Vec::new();
-        if !removal.others.is_empty() {
-            let which = if removal.others.len() == 1 { "it is" } else { "they are" };
-            let commands = removal.others.iter().map(|command| format!("`{command}`"));
-            let commands = commands.collect::<Vec<_>>().join(", ");
-            parts.push(format!("if {which} not needed: {commands}"));
-        }
-        if let Some(LaterInstance { first, own, destroy }) = &removal.own {
-            parts.push(format!(
-                "{first} was created before {own}, possibly from another clone (check with `git \
-                 pull`): if both are the same instance, `{destroy}` deletes the later one, and the \
-                 lock keeps the earlier one"
-            ));
-        }
-        parts.join("; ")
+        resolve::duplicate_removal(removal)
     }
 
     fn call_fault(&self, fault: &CallFault) -> Cow<'static, str> {

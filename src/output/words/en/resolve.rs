@@ -3,9 +3,47 @@
 use std::borrow::Cow;
 
 use super::phrases::recorded_for;
-use crate::ids::TaskId;
+use crate::ids::{TaskId, listed};
+use crate::inventory::{DuplicateRemoval, LaterInstance};
 use crate::output::words::{ApiWords, En, PlanWords};
-use crate::resolve::{Contradiction, Presence, ResolveNote};
+use crate::resolve::{Contradiction, Presence, Remediation, ResolveNote};
+
+/// Returns the manual steps for an outcome that stays unknown.
+pub(super) fn remediation(steps: &Remediation) -> String {
+    let Remediation { name, candidates, is, absent } = steps;
+    let is: Vec<String> = is.iter().map(|command| format!("`{command}`")).collect();
+    let is = is.join(" or ");
+    if candidates.is_empty() {
+        return format!(
+            "look on the platform for an instance named `{}`: if it exists, {is}; if not, \
+             `{absent}`",
+            name.as_str().escape_debug(),
+        );
+    }
+    format!(
+        "check {} on the platform: {is} if it is the instance; `{absent}` if none of them is",
+        listed(candidates)
+    )
+}
+
+/// Returns how to delete the duplicates of an instance.
+pub(super) fn duplicate_removal(removal: &DuplicateRemoval) -> String {
+    let mut parts = Vec::new();
+    if !removal.others.is_empty() {
+        let which = if removal.others.len() == 1 { "it is" } else { "they are" };
+        let commands = removal.others.iter().map(|command| format!("`{command}`"));
+        let commands = commands.collect::<Vec<_>>().join(", ");
+        parts.push(format!("if {which} not needed: {commands}"));
+    }
+    if let Some(LaterInstance { first, own, destroy }) = &removal.own {
+        parts.push(format!(
+            "{first} was created before {own}, possibly from another clone (check with `git \
+             pull`): if both are the same instance, `{destroy}` deletes the later one, and the \
+             lock keeps the earlier one"
+        ));
+    }
+    parts.join("; ")
+}
 
 /// Returns what the platform shows differently, or does not show.
 pub(super) fn note(note: &ResolveNote) -> Cow<'static, str> {
@@ -71,5 +109,34 @@ fn still_exists(presence: &Presence) -> String {
         Presence::Status(status) => status.clone().unwrap_or_else(|| "no status".to_owned()),
         Presence::InList => "it is in the list".to_owned(),
         Presence::NotConfirmedGone(cause) => En.error_message(&cause.message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::duplicate_removal;
+    use crate::ids::TaskId;
+    use crate::inventory::{Creation, destroy_duplicate};
+    use crate::text::ManifestArgs;
+
+    #[test]
+    fn only_the_later_instance_is_named_for_deletion() {
+        let (one, two): (TaskId, TaskId) = ("aa".parse().unwrap(), "bb".parse().unwrap());
+        let one = Creation { time: Some("2026-01-01 00:00:00"), id: &one };
+        let two = Creation { time: Some("2026-01-01 00:00:01"), id: &two };
+        let text = |own, other| {
+            let manifest = ManifestArgs::new("a.yaml");
+            duplicate_removal(&destroy_duplicate(&manifest, &"a".into(), own, &[other]))
+        };
+        assert_eq!(
+            text(one, two),
+            "if it is not needed: `instancectl destroy -f a.yaml a --id bb`"
+        );
+        assert_eq!(
+            text(two, one),
+            "aa was created before bb, possibly from another clone (check with `git pull`): if \
+             both are the same instance, `instancectl destroy -f a.yaml a --id bb` deletes the \
+             later one, and the lock keeps the earlier one"
+        );
     }
 }
