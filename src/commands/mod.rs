@@ -36,12 +36,12 @@ use tokio::runtime::Runtime;
 
 use crate::api;
 use crate::api::auth::session::LoginError;
-use crate::cli::{AuthCommand, Cli, Command, Format};
+use crate::cli::{AuthCommand, Cli, Command};
 use crate::diagnostics::escape_for_terminal;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::LockError;
 use crate::manifest::schema;
-use crate::output::Console;
+use crate::output::{Console, ExitReport, json};
 use signals::{SignalHandler, survive_file_limits};
 
 pub use completions::answer;
@@ -74,6 +74,16 @@ impl From<ExitClass> for Exit {
 }
 
 impl Exit {
+    /// Returns the exit status and its classes, for the object.
+    fn report(&self) -> ExitReport {
+        match self {
+            Self::Classes(classes) => ExitReport::of(classes),
+            Self::Done | Self::Invalid | Self::Usage | Self::Changes => {
+                ExitReport::new(self.code(), &ExitClasses::default())
+            }
+        }
+    }
+
     fn code(&self) -> u8 {
         match self {
             Self::Done => 0,
@@ -134,6 +144,15 @@ impl CommandError {
         }
     }
 
+    /// Returns the exit status and the reason, for the object.
+    fn report(&self) -> ExitReport {
+        let exit = self.exit.report();
+        match &self.message {
+            Some(message) => exit.because(message, self.help.as_deref()),
+            None => exit,
+        }
+    }
+
     fn with_help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
     }
@@ -178,20 +197,14 @@ fn runtime() -> Result<Runtime, CommandError> {
 
 /// Runs one command. `abort` ends the process at once, if a signal requests that.
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
-    let format = cli.command.format();
+    console.begin(cli.command.name(), cli.command.format());
     dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
-        let CommandError { exit, message, help } = failure;
-        let Some(message) = message else { return exit };
-        // If standard error is closed too, the exit status still reports the failure.
-        let _ = console.error(&message, help.as_deref());
-        if format == Format::Json {
-            let classes = match &exit {
-                Exit::Classes(classes) => classes.clone(),
-                _ => ExitClasses::default(),
-            };
-            let _ = console.print_error_json((exit.code(), &classes), &message);
+        if let Some(message) = &failure.message {
+            // If standard error is closed too, the exit status still reports the failure.
+            let _ = console.error(message, failure.help.as_deref());
         }
-        exit
+        let _ = console.print_failure(failure.report());
+        failure.exit
     })
 }
 
@@ -210,7 +223,10 @@ fn dispatch(
             }
             validate::run(&args, console)
         }
-        Command::Schema => Ok(console.result(schema::TEXT).map(|()| Exit::Done)?),
+        Command::Schema(args) => {
+            let text = if args.output { json::schema::TEXT } else { schema::TEXT };
+            Ok(console.result(text).map(|()| Exit::Done)?)
+        }
         Command::Explain(args) => explain::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Plan(args) => signals().and_then(|_| plan::run(&args, console)),

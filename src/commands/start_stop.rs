@@ -7,7 +7,7 @@ use super::read_only_workspace::ReadOnlyWorkspace;
 use super::{CommandError, Exit};
 use crate::cli::Action as Args;
 use crate::lifecycle::{self, LockedInstance, ObservedInstance};
-use crate::output::{ActionReport, Console};
+use crate::output::{ActionReport, Console, PastAction};
 use crate::text::plural::count;
 
 /// The action to perform.
@@ -18,7 +18,6 @@ pub(super) enum Action {
 }
 
 pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit, CommandError> {
-    let format = args.look.format;
     let mut workspace = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
     let locked = workspace.selected_entries();
     if !locked.is_empty() {
@@ -30,11 +29,9 @@ pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit
         Action::Stop => workspace.runtime.block_on(lifecycle::stop(&workspace.clients, observed)),
         Action::Start => workspace.runtime.block_on(lifecycle::start(&workspace.clients, observed)),
     };
-    let past = if act == Action::Stop { "stopped" } else { "started" };
-    let classes = console.print_action_results(
-        &ActionReport { files: &workspace.files(), results: &results, past },
-        format,
-    )?;
+    let done = if act == Action::Stop { PastAction::Stopped } else { PastAction::Started };
+    let report = ActionReport { files: &workspace.files(), results: &results, done };
+    let classes = console.print_action_results(&report)?;
     Ok(classes.into())
 }
 

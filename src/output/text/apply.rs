@@ -4,15 +4,14 @@ use std::io::{self, Write};
 
 use super::plan;
 use crate::apply::{AbortReason, ApplyReport, Event, InstanceReport, Outcome};
-use crate::cli::Format;
 use crate::diagnostics::{escaped, quote};
 use crate::exit_status::ExitClasses;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::IdConflict;
-use crate::output::json::results;
+use crate::output::json::{Envelope, ExitReport, Rows, item_row, outcome_row};
 use crate::output::progress::ProgressCounts;
 use crate::output::{Console, open};
-use crate::plan::Plan;
+use crate::plan::{Cost, Plan};
 use crate::text::ManifestArgs;
 use crate::text::plural::count;
 
@@ -32,6 +31,8 @@ pub struct AppliedManifests<'a> {
     pub files: &'a [&'a str],
     /// Their results.
     pub report: &'a ApplyReport,
+    /// Cost of the planned creations; `None` for a command that plans none.
+    pub cost: Option<Cost>,
 }
 
 /// If more instances than this were skipped for one reason, only the first is named.
@@ -39,41 +40,40 @@ const MAX_SIMILAR: usize = 10;
 
 impl Console {
     /// Prints plans as the command's result.
-    pub fn plan(
-        &mut self,
-        planned: &[PlannedManifest<'_>],
-        exit: (u8, &ExitClasses),
-        format: Format,
-    ) -> io::Result<()> {
-        self.print_plan(planned, exit, format, false)
+    pub fn plan(&mut self, planned: &[PlannedManifest<'_>], exit: ExitReport) -> io::Result<()> {
+        self.print_plan(planned, exit, false)
     }
 
     /// Prints plans and the exact requests that would be sent, as the command's result.
-    pub fn dry_run(&mut self, planned: &[PlannedManifest<'_>], format: Format) -> io::Result<()> {
-        self.print_plan(planned, (0, &ExitClasses::default()), format, true)
+    pub fn dry_run(&mut self, planned: &[PlannedManifest<'_>]) -> io::Result<()> {
+        self.print_plan(planned, ExitReport::of(&ExitClasses::default()), true)
     }
 
     fn print_plan(
         &mut self,
         planned: &[PlannedManifest<'_>],
-        (exit, classes): (u8, &ExitClasses),
-        format: Format,
+        exit: ExitReport,
         requests: bool,
     ) -> io::Result<()> {
-        let verbose = self.verbose;
-        self.write_result(format == Format::Human, |out| match format {
-            Format::Human => {
+        if self.is_human() {
+            let verbose = self.verbose;
+            return self.write_result(true, |out| {
                 out.write_all(plan::plan(planned, verbose).as_bytes())?;
                 let bodies = if requests { plan::requests(planned) } else { String::new() };
                 out.write_all(bodies.as_bytes())
-            }
-            Format::Json => {
-                let rows = planned.iter().flat_map(|PlannedManifest { file, plan }| {
-                    plan.items.iter().map(move |item| results::item(file, item, requests))
-                });
-                results::instances(out, &rows.collect::<Vec<_>>(), exit, classes)
-            }
-        })
+            });
+        }
+        let rows = || {
+            planned.iter().flat_map(|PlannedManifest { file, plan }| {
+                plan.items.iter().map(move |item| item_row(file, item, requests))
+            })
+        };
+        let cost = planned.iter().map(|planned| planned.plan.cost());
+        let cost = cost.fold(Cost::default(), |sum, cost| sum + cost);
+        let files = self.take_files();
+        let object = self.object(&files, exit).with_instances(Rows::new(rows));
+        let summary = object.summary.with_cost(&cost);
+        self.print_object(&Envelope { summary, ..object })
     }
 
     /// Shows plans before they are executed.
@@ -88,8 +88,8 @@ impl Console {
 
     /// Reports an event of a run. If printing fails, nothing is lost: it is in the lock. `manifests` are
     /// the arguments with which the user named the manifests, by job index.
-    pub fn event(&mut self, event: &Event<'_>, manifests: &[ManifestArgs], format: Format) {
-        let human = format == Format::Human;
+    pub fn event(&mut self, event: &Event<'_>, manifests: &[ManifestArgs]) {
+        let human = self.is_human();
         self.step(event);
         let result = match event {
             Event::Settled(instance) => match plan::outcome(instance) {
@@ -167,15 +167,13 @@ impl Console {
     }
 
     /// Prints the result of a run and, in human format, the remaining manual steps.
-    pub fn print_apply_result(
-        &mut self,
-        applied: &AppliedManifests<'_>,
-        format: Format,
-    ) -> io::Result<()> {
-        self.outcomes(applied, format)?;
-        let unknown = applied.report.instances.iter().filter(|instance| {
-            format == Format::Human && instance.outcome == Some(Outcome::Unknown)
-        });
+    pub fn print_apply_result(&mut self, applied: &AppliedManifests<'_>) -> io::Result<()> {
+        if !self.is_human() {
+            return self.print_outcomes(applied);
+        }
+        self.write_result(true, |out| human_outcomes(out, applied))?;
+        let unknown = applied.report.instances.iter();
+        let unknown = unknown.filter(|instance| instance.outcome == Some(Outcome::Unknown));
         for instance in unknown {
             if let Some(way_out) = &instance.way_out {
                 open(writeln!(self.err, "{}: {way_out}", plan::escape(instance.name.as_str())))?;
@@ -184,35 +182,20 @@ impl Console {
         Ok(())
     }
 
-    fn outcomes(&mut self, applied: &AppliedManifests<'_>, format: Format) -> io::Result<()> {
-        self.write_result(format == Format::Human, |out| match format {
-            Format::Human => {
-                // Outcomes that settled during the run were reported then; the rest never started.
-                let skipped = applied.report.instances.iter();
-                let skipped: Vec<&InstanceReport> =
-                    skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
-                for alike in skipped.chunk_by(|one, next| one.message == next.message) {
-                    // Each reason is printed once, regardless of the number of instances.
-                    let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
-                    for line in named.iter().filter_map(|instance| plan::outcome(instance)) {
-                        writeln!(out, "{line}")?;
-                    }
-                    if named.len() < alike.len() {
-                        let more = count(alike.len() - named.len(), "more instance");
-                        writeln!(out, "{more} skipped for the same reason")?;
-                    }
-                }
-                writeln!(out, "{}", plan::summary(applied))
-            }
-            Format::Json => {
-                let report = applied.report;
-                let row = |instance: &InstanceReport| {
-                    results::outcome(applied.files[instance.job], instance)
-                };
-                let rows: Vec<_> = report.instances.iter().map(row).collect();
-                results::instances(out, &rows, report.classes.code(), &report.classes)
-            }
-        })
+    /// Prints the result of a run as an object.
+    fn print_outcomes(&mut self, applied: &AppliedManifests<'_>) -> io::Result<()> {
+        let AppliedManifests { files: names, report, cost } = *applied;
+        let exit = ExitReport::of(&report.classes);
+        let files = self.take_files();
+        let instances = Rows::new(|| {
+            report.instances.iter().map(|instance| outcome_row(names[instance.job], instance))
+        });
+        let object = self.object(&files, exit).with_instances(instances);
+        let summary = match &cost {
+            Some(cost) => object.summary.with_cost(cost),
+            None => object.summary,
+        };
+        self.print_object(&Envelope { summary, ..object })
     }
 
     /// Reports that an outcome that was unknown to an earlier run is now known.
@@ -222,25 +205,38 @@ impl Console {
     }
 
     /// Prints the results of manual resolutions, as the command's result.
-    pub fn print_resolutions(
-        &mut self,
-        applied: &AppliedManifests<'_>,
-        format: Format,
-    ) -> io::Result<()> {
-        match format {
-            Format::Human => self.write_result(true, |out| {
-                applied.report.instances.iter().try_for_each(|reported| {
-                    let name = plan::escape(reported.name.as_str());
-                    let word =
-                        reported.outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
-                    writeln!(
-                        out,
-                        "{name}: {word}{}",
-                        reported.message.as_deref().unwrap_or_default()
-                    )
-                })
-            }),
-            Format::Json => self.outcomes(applied, format),
+    pub fn print_resolutions(&mut self, applied: &AppliedManifests<'_>) -> io::Result<()> {
+        if !self.is_human() {
+            return self.print_outcomes(applied);
+        }
+        self.write_result(true, |out| {
+            applied.report.instances.iter().try_for_each(|reported| {
+                let name = plan::escape(reported.name.as_str());
+                // The message says what was recorded.
+                let outcome = reported.outcome.filter(|outcome| *outcome != Outcome::Created);
+                let word = outcome.map_or(String::new(), |o| format!("{}: ", o.as_str()));
+                writeln!(out, "{name}: {word}{}", reported.message.as_deref().unwrap_or_default())
+            })
+        })
+    }
+}
+
+/// Writes the results that were not reported during the run, and the summary line.
+fn human_outcomes(out: &mut dyn Write, applied: &AppliedManifests<'_>) -> io::Result<()> {
+    // Outcomes that settled during the run were reported then; the rest never started.
+    let skipped = applied.report.instances.iter();
+    let skipped: Vec<&InstanceReport> =
+        skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
+    for alike in skipped.chunk_by(|one, next| one.message == next.message) {
+        // Each reason is printed once, regardless of the number of instances.
+        let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
+        for line in named.iter().filter_map(|instance| plan::outcome(instance)) {
+            writeln!(out, "{line}")?;
+        }
+        if named.len() < alike.len() {
+            let more = count(alike.len() - named.len(), "more instance");
+            writeln!(out, "{more} skipped for the same reason")?;
         }
     }
+    writeln!(out, "{}", plan::summary(applied))
 }

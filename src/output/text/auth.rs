@@ -2,12 +2,11 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
-
 use super::plan::escape;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
-use crate::output::json::results::print;
+use crate::output::Console;
+use crate::output::json::{Envelope, ExitReport};
 use crate::output::table::{Column, Table};
 
 /// Findings about the credentials. Contains no secret.
@@ -57,12 +56,33 @@ pub struct AuthProblem {
     pub help: Option<String>,
 }
 
+impl Console {
+    /// Prints the findings about the credentials, as the command's result.
+    pub fn auth(&mut self, report: &AuthReport) -> io::Result<()> {
+        if self.is_human() {
+            let width = self.out_width();
+            return self.print(|out| human(out, report, width));
+        }
+        let files = self.take_files();
+        let object = self.object(&files, exit(report));
+        self.print_object(&Envelope { auth: Some(report.into()), ..object })
+    }
+}
+
+/// Returns the exit status, with the first problem that decides it.
+fn exit(report: &AuthReport) -> ExitReport {
+    let classes: ExitClasses = report.problems.iter().filter_map(|problem| problem.class).collect();
+    let exit = ExitReport::of(&classes);
+    let decides =
+        |problem: &&AuthProblem| problem.class.is_some_and(|class| class.code() == exit.code);
+    match report.problems.iter().find(decides) {
+        Some(problem) => exit.because(&*problem.message, problem.help.as_deref()),
+        None => exit,
+    }
+}
+
 /// Writes one line per fact, a table of the regions, and one line per problem.
-pub(crate) fn human(
-    to: &mut dyn Write,
-    report: &AuthReport,
-    width: Option<usize>,
-) -> io::Result<()> {
+fn human(to: &mut dyn Write, report: &AuthReport, width: Option<usize>) -> io::Result<()> {
     let AuthReport { variables, with, user, login, regions, clock_skew, problems } = report;
     let variables = if variables.is_empty() { "none".to_owned() } else { variables.join(", ") };
     writeln!(to, "variables  {variables}")?;
@@ -122,43 +142,4 @@ fn clock(ahead: Option<i64>) -> String {
             format!("{} s {word} the platform", ahead.unsigned_abs())
         }
     }
-}
-
-/// Writes one object with the fields of [`AuthReport`]: `variables`, `with`, `user`, `login`,
-/// `clockSkewSeconds`, `regions: [{region, name, usable, state, address, expires}]`, `problems:
-/// [{message, help, code}]` (`code` is the exit status that the problem causes, or null) and `exit`.
-pub(crate) fn json(to: &mut dyn Write, report: &AuthReport) -> io::Result<()> {
-    let region = |row: &RegionReport| {
-        json!({
-            "region": row.region,
-            "name": row.name,
-            "usable": row.usable,
-            "state": row.state,
-            "address": row.address,
-            "expires": row.expires,
-        })
-    };
-    let problem = |problem: &AuthProblem| {
-        json!({
-            "message": problem.message,
-            "help": problem.help,
-            "code": problem.class.map(ExitClass::code),
-        })
-    };
-    let classes: ExitClasses = report.problems.iter().filter_map(|problem| problem.class).collect();
-    let codes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
-    print(
-        to,
-        &json!({
-            "version": 1,
-            "variables": report.variables,
-            "with": report.with,
-            "user": report.user,
-            "login": report.login,
-            "clockSkewSeconds": report.clock_skew,
-            "regions": report.regions.iter().map(region).collect::<Vec<Value>>(),
-            "problems": report.problems.iter().map(problem).collect::<Vec<Value>>(),
-            "exit": { "code": classes.code(), "classes": codes },
-        }),
-    )
 }

@@ -8,5 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod lock;
 pub(crate) mod plan;
 pub(crate) mod snippet;
+pub(crate) mod start_stop;
 pub(crate) mod status;
+mod url;
 pub(crate) mod wait;

@@ -1,4 +1,6 @@
-//! Live state of the instances in the locks, as human-readable text and for JSON output.
+//! Live state of the instances in the locks, as human-readable text and as JSON.
+
+mod result;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,13 +8,15 @@ use std::time::Duration;
 
 use super::plan::{escape, with_exit};
 use crate::api::endpoints::detail::{Detail, Status};
-use crate::exit_status::ExitClass;
 use crate::inventory::{Creation, destroy_duplicate};
-use crate::lifecycle::{ActionOutcome, ActionResult, LiveState, ObservedInstance, WaitProgress};
+use crate::lifecycle::{LiveState, ObservedInstance, WaitProgress, classes};
 use crate::lockfile::EntryState;
 use crate::output::table::{Column, Table, escape_cell};
 use crate::text::CommandLine;
 use crate::text::plural::count;
+use result::cards;
+
+pub(crate) use result::with_live_counts;
 
 /// Result of `status`.
 #[derive(Debug, Clone, Copy)]
@@ -26,7 +30,7 @@ pub struct StatusTable<'a> {
 }
 
 /// Returns one table per manifest, then a summary line.
-pub(crate) fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool) -> String {
+fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool) -> String {
     let mut text = String::new();
     for (job, file) in rows.files.iter().enumerate() {
         let own: Vec<&ObservedInstance> =
@@ -187,7 +191,7 @@ pub(crate) fn remaining_time(detail: &Detail) -> Option<String> {
 }
 
 /// Parses `HH:MM:SS` into seconds.
-fn parse_hms(text: &str) -> Option<u64> {
+pub(crate) fn parse_hms(text: &str) -> Option<u64> {
     let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     match parts[..] {
         [hours, minutes, seconds] => hours.checked_mul(3600)?.checked_add(minutes * 60 + seconds),
@@ -223,24 +227,11 @@ pub(crate) fn counts<'a>(observed: impl IntoIterator<Item = &'a ObservedInstance
     counts.join(", ")
 }
 
-/// Returns the cards of instances that run or are being deployed, and the cards of queued ones.
-pub(crate) fn cards(observed: &[ObservedInstance]) -> (u64, u64) {
-    let sum = |queued: bool| {
-        let of = observed.iter().filter(|observed| match observed.status() {
-            Some(Status::Waiting) => queued,
-            Some(status) => !queued && !status.has_ended(),
-            None => !queued && matches!(observed.live, LiveState::Present(_)),
-        });
-        of.filter_map(ObservedInstance::cards).fold(0, u64::saturating_add)
-    };
-    (sum(false), sum(true))
-}
-
 fn summary(rows: &StatusTable<'_>) -> String {
     let mut text = if rows.observed.is_empty() {
         "the lock contains no instances".to_owned()
     } else {
-        let (used, queued) = cards(rows.observed);
+        let (used, queued) = cards(rows.observed.iter());
         let queued = if queued > 0 { format!(", {queued} waited for") } else { String::new() };
         format!("{}; {} in use{queued}", counts(rows.observed), count(used, "card"))
     };
@@ -248,7 +239,7 @@ fn summary(rows: &StatusTable<'_>) -> String {
         write!(text, "; {} of the manifest not created yet", rows.missing)
             .expect("a string takes text");
     }
-    with_exit(text, &crate::lifecycle::classes(rows.observed))
+    with_exit(text, &classes(rows.observed))
 }
 
 /// Returns the line for an instance whose wait is over.
@@ -270,33 +261,6 @@ pub(crate) fn wait_line(
             }
             _ => format!("{name}: still {word} after {}", format_duration(since)),
         },
-    }
-}
-
-/// Returns the result of stopping or starting one instance, its outcome in JSON output, and the class
-/// that it adds.
-pub(crate) fn action_row(
-    results: &ActionResult,
-    done: &str,
-) -> (String, Option<&'static str>, Option<ExitClass>) {
-    match &results.outcome {
-        ActionOutcome::Done => (done.to_owned(), None, None),
-        ActionOutcome::AlreadyDone(why) => (format!("nothing to do: {why}"), None, None),
-        ActionOutcome::Skipped(why) => {
-            (format!("skipped: {why}"), Some("skipped"), results.observed.class())
-        }
-        ActionOutcome::Refused(cause) => {
-            (format!("refused: {cause}"), Some("refused"), Some(ExitClass::Refused))
-        }
-        ActionOutcome::Denied(cause) => {
-            (format!("refused: {cause}"), Some("refused"), Some(ExitClass::Denied))
-        }
-        ActionOutcome::Unknown(cause) => {
-            (format!("unknown: {cause}"), Some("unknown"), Some(ExitClass::Unreachable))
-        }
-        ActionOutcome::Unsupported(cause) => {
-            (format!("not-sent: {cause}"), Some("not-sent"), Some(ExitClass::Unreachable))
-        }
     }
 }
 

@@ -1,35 +1,15 @@
-//! Output of the commands that query the instances in the locks.
+//! Progress and result of a wait.
 
 use std::io;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use super::catalog::{self, CatalogResponse};
 use super::plan::{escape, with_exit};
-use super::status::{self, StatusTable, format_duration};
-use crate::api::endpoints::access_url::AccessUrl;
+use super::status::{self, format_duration, with_live_counts};
 use crate::api::endpoints::detail::Status;
-use crate::cli::Format;
-use crate::exit_status::ExitClasses;
-use crate::lifecycle::{
-    ActionResult, LockedInstance, ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress,
-    WaitResult,
-};
-use crate::output::json::{results, status as json_status};
+use crate::lifecycle::{ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult};
+use crate::output::json::{Envelope, ExitReport, InstanceRow, Rows, Waited, live_row};
 use crate::output::{Console, table};
 use crate::text::CommandLine;
-
-/// Results of `stop` or `start`.
-#[derive(Debug, Clone, Copy)]
-pub struct ActionReport<'a> {
-    /// The manifests, by job index.
-    pub files: &'a [&'a str],
-    /// Result of each instance.
-    pub results: &'a [ActionResult],
-    /// Past participle of the action: `stopped`.
-    pub past: &'static str,
-}
 
 /// Parameters of a wait.
 #[derive(Debug, Clone, Copy)]
@@ -49,100 +29,10 @@ const MAX_INDIVIDUAL_LINES: usize = 20;
 const HEARTBEAT_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Console {
-    /// Prints the live state of instances, as the command's result.
-    pub fn print_status(&mut self, rows: &StatusTable<'_>, format: Format) -> io::Result<()> {
-        let (width, color) = (self.out_width(), self.style.color);
-        self.print(|out| match format {
-            Format::Human => out.write_all(status::table(rows, width, color).as_bytes()),
-            Format::Json => results::print(out, &json_status::status(rows)),
-        })
-    }
-
-    /// Prints an access address, as the command's result. It is written nowhere else.
-    pub fn address(
-        &mut self,
-        file: &str,
-        locked: &LockedInstance,
-        url: &AccessUrl,
-        format: Format,
-    ) -> io::Result<()> {
-        self.print(|out| match format {
-            Format::Human => writeln!(out, "{}", url.expose()),
-            Format::Json => {
-                let row = json!({
-                    "file": file, "name": locked.name, "action": "unchanged", "outcome": null,
-                    "taskId": locked.entry.task_id, "code": null, "message": null, "changes": [],
-                    "url": url.expose(),
-                });
-                results::print(out, &json_status::object(&[row], &ExitClasses::default()))
-            }
-        })
-    }
-
-    /// Prints the resources of the region, as the command's result.
-    pub fn print_catalog(&mut self, offered: &CatalogResponse, format: Format) -> io::Result<()> {
-        let width = self.out_width();
-        self.print(|out| match format {
-            Format::Human => out.write_all(catalog::text(&offered.data, width).as_bytes()),
-            Format::Json => results::print(out, &catalog::json(offered)),
-        })?;
-        if offered.complete {
-            return Ok(());
-        }
-        self.info("the list is incomplete: the platform has more entries")
-    }
-
-    /// Prints the results of stopping or starting, as the command's result, and returns their classes.
-    pub fn print_action_results(
-        &mut self,
-        done: &ActionReport<'_>,
-        format: Format,
-    ) -> io::Result<ExitClasses> {
-        let reported: Vec<_> = done
-            .results
-            .iter()
-            .map(|results| (results, status::action_row(results, done.past)))
-            .collect();
-        let classes: ExitClasses = reported.iter().filter_map(|(_, (.., class))| *class).collect();
-        self.print(|out| match format {
-            Format::Human => {
-                for (results, (words, ..)) in &reported {
-                    writeln!(out, "{}: {words}", escape(results.observed.locked.name.as_str()))?;
-                }
-                let count = reported.iter().filter(|(_, (words, ..))| words == done.past).count();
-                let sum = if count == 0 && classes.code() == 0 {
-                    "nothing to do".to_owned()
-                } else {
-                    format!("{count} {}", done.past)
-                };
-                writeln!(out, "{}", with_exit(sum, &classes))
-            }
-            Format::Json => {
-                let row = |(results, (words, outcome, _)): &(
-                    &ActionResult,
-                    (String, Option<&str>, _),
-                )| {
-                    let mut row = json_status::instance(
-                        done.files[results.observed.locked.job],
-                        &results.observed,
-                    );
-                    row["outcome"] = json!(outcome);
-                    row["message"] = json!(words);
-                    row
-                };
-                results::print(
-                    out,
-                    &json_status::object(&reported.iter().map(row).collect::<Vec<_>>(), &classes),
-                )
-            }
-        })?;
-        Ok(classes)
-    }
-
     /// Reports the progress of a wait: on a terminal in one line that is redrawn, otherwise from time to
     /// time. Instances whose wait is over are results; the rest is not.
-    pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>, format: Format) {
-        let human = format == Format::Human;
+    pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>) {
+        let human = self.is_human();
         let result = match tick {
             WaitEvent::Changed(observed, WaitProgress::Pending) => {
                 let name = escape(observed.locked.name.as_str());
@@ -197,35 +87,41 @@ impl Console {
     }
 
     /// Prints the result of a wait, as the command's result.
-    pub fn waited(
+    pub fn waited(&mut self, waited: &WaitResult, waits: &WaitReport<'_>) -> io::Result<()> {
+        let failure = wait_failure(waited, waits);
+        if self.is_human() {
+            self.print(|out| {
+                out.write_all(pending_lines(waited).as_bytes())?;
+                writeln!(out, "{}", with_exit(status_counts(waited, waits), &waited.classes))
+            })?;
+        } else {
+            self.print_wait_object(waited, waits, failure.as_ref())?;
+        }
+        self.print_wait_failure(failure)
+    }
+
+    fn print_wait_object(
         &mut self,
         waited: &WaitResult,
         waits: &WaitReport<'_>,
-        format: Format,
+        failure: Option<&WaitFailure>,
     ) -> io::Result<()> {
-        let took = waited.took;
-        self.print(|out| match format {
-            Format::Human => {
-                out.write_all(pending_lines(waited).as_bytes())?;
-                writeln!(out, "{}", with_exit(status_counts(waited, waits), &waited.classes))
-            }
-            Format::Json => {
-                let row = |(observed, verdict): &(ObservedInstance, WaitProgress)| {
-                    let mut row = json_status::instance(waits.files[observed.locked.job], observed);
-                    if let WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) = verdict {
-                        row["message"] = json!(why);
-                    }
-                    row["reached"] = json!(*verdict == WaitProgress::Reached);
-                    row
-                };
-                let rows: Vec<Value> = waited.instances.iter().map(row).collect();
-                let mut object = json_status::object(&rows, &waited.classes);
-                object["waited"] =
-                    json!({"for": waits.aim.status.as_str(), "seconds": took.as_secs()});
-                results::print(out, &object)
-            }
-        })?;
-        self.print_wait_failure(waited, waits)
+        let exit = ExitReport::of(&waited.classes);
+        let exit = match failure {
+            Some(failure) => exit.because(&*failure.message, failure.help.as_deref()),
+            None => exit,
+        };
+        let files = self.take_files();
+        let instances = Rows::new(|| {
+            let instances = waited.instances.iter();
+            instances.map(|(observed, verdict)| instance_row(waits, observed, verdict))
+        });
+        let object = self.object(&files, exit).with_instances(instances);
+        let observed = waited.instances.iter().map(|(observed, _)| observed);
+        let summary = with_live_counts(object.summary, observed);
+        let (status, seconds) = (waits.aim.status.as_str(), waited.took.as_secs());
+        let waited = Some(Waited { status, seconds });
+        self.print_object(&Envelope { summary, waited, ..object })
     }
 
     /// Reports the result of a wait in a run that has a separate result.
@@ -233,52 +129,70 @@ impl Console {
         &mut self,
         waited: &WaitResult,
         waits: &WaitReport<'_>,
-        format: Format,
     ) -> io::Result<()> {
-        if format == Format::Human {
+        if self.is_human() {
             self.print(|out| {
                 out.write_all(pending_lines(waited).as_bytes())?;
                 writeln!(out, "{}", status_counts(waited, waits))
             })?;
         }
-        self.print_wait_failure(waited, waits)
+        self.print_wait_failure(wait_failure(waited, waits))
     }
 
-    /// Reports why a wait ended before all instances had the status, and the next step.
-    fn print_wait_failure(
-        &mut self,
-        waited: &WaitResult,
-        waits: &WaitReport<'_>,
-    ) -> io::Result<()> {
-        match &waited.end {
-            WaitEnd::There | WaitEnd::Interrupted => Ok(()),
-            WaitEnd::Lost => {
-                let aim = waits.aim.status.as_str();
-                let help = command(waited, "status").map(|status| format!("`{status}` shows them"));
-                self.error(&format!("not all instances will be {aim}"), help.as_deref())
-            }
-            WaitEnd::TimedOut(Some(why)) => {
-                self.error(&format!("timed out, and could not query the platform: {why}"), None)
-            }
-            WaitEnd::TimedOut(None) => {
-                let stop =
-                    command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
-                let help = stop.map_or_else(
-                    || "wait again with a longer --timeout".to_owned(),
-                    |stop| {
-                        format!(
-                            "instances in status Waiting are queued for free cards; `{stop}` \
-                             removes them from the queue"
-                        )
-                    },
-                );
-                self.error("timed out", Some(&help))
-            }
-            WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
-                self.error(&format!("could not query the platform: {cause}"), None)
-            }
-        }
+    fn print_wait_failure(&mut self, failure: Option<WaitFailure>) -> io::Result<()> {
+        let Some(WaitFailure { message, help }) = failure else { return Ok(()) };
+        self.error(&message, help.as_deref())
     }
+}
+
+fn instance_row<'a>(
+    waits: &WaitReport<'a>,
+    observed: &'a ObservedInstance,
+    verdict: &'a WaitProgress,
+) -> InstanceRow<'a> {
+    let mut row = live_row(waits.files[observed.locked.job], observed);
+    if let WaitProgress::Failed(why) | WaitProgress::LeftAlone(why) = verdict {
+        row.message = Some(why.into());
+    }
+    row.reached = Some(*verdict == WaitProgress::Reached);
+    row
+}
+
+/// Reason why a wait ended before all instances had the status, and the next step.
+struct WaitFailure {
+    message: String,
+    help: Option<String>,
+}
+
+fn wait_failure(waited: &WaitResult, waits: &WaitReport<'_>) -> Option<WaitFailure> {
+    let (message, help) = match &waited.end {
+        WaitEnd::There | WaitEnd::Interrupted => return None,
+        WaitEnd::Lost => {
+            let aim = waits.aim.status.as_str();
+            let help = command(waited, "status").map(|status| format!("`{status}` shows them"));
+            (format!("not all instances will be {aim}"), help)
+        }
+        WaitEnd::TimedOut(Some(why)) => {
+            (format!("timed out, and could not query the platform: {why}"), None)
+        }
+        WaitEnd::TimedOut(None) => {
+            let stop = command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
+            let help = stop.map_or_else(
+                || "wait again with a longer --timeout".to_owned(),
+                |stop| {
+                    format!(
+                        "instances in status Waiting are queued for free cards; `{stop}` removes \
+                         them from the queue"
+                    )
+                },
+            );
+            ("timed out".to_owned(), Some(help))
+        }
+        WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
+            (format!("could not query the platform: {cause}"), None)
+        }
+    };
+    Some(WaitFailure { message, help })
 }
 
 /// Returns a command about the manifest of the first instance that does not have the status yet.

@@ -30,7 +30,7 @@ pub(super) fn display_manifest(lock: &LockSummary) -> ManifestArgs {
 }
 
 /// Returns the problem and its remedy.
-pub(super) fn issue_message(lock: &LockSummary, finding: &LockIssue) -> (String, String) {
+pub(crate) fn issue_message(lock: &LockSummary, finding: &LockIssue) -> (String, String) {
     let manifest = display_manifest(lock);
     let at = shell_quote(&lock.lock.display().to_string());
     match finding {
