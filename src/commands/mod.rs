@@ -214,7 +214,8 @@ fn dispatch(
     abort: fn() -> !,
 ) -> Result<Exit, CommandError> {
     // For commands that call the platform, which may take a while.
-    let signals = || SignalHandler::install(abort);
+    let interrupted = console.interrupted_run();
+    let signals = || SignalHandler::install(abort, interrupted.clone());
     match command {
         Command::Init(args) => survive_file_limits().and_then(|()| init::run(&args, console)),
         Command::Validate(args) => {

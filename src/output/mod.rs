@@ -15,6 +15,8 @@ pub(crate) mod text;
 mod validation;
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::{Color, InstanceFormat, ReportFormat};
 use crate::diagnostics::Severity;
@@ -23,6 +25,7 @@ use crate::validate::{TextEdit, ValidationResult};
 use progress::ProgressLine;
 
 pub use json::ExitReport;
+pub use object::InterruptedRun;
 pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AuthProblem, AuthReport, RegionReport};
 pub use text::catalog::{CatalogKind, CatalogResponse};
@@ -49,8 +52,8 @@ pub struct Console {
     files: Vec<FileReport>,
     /// The last error that was printed: the reason of a failure without another one.
     last_error: Option<(String, Option<String>)>,
-    /// Whether a result was printed, completely or not.
-    has_result: bool,
+    /// Whether the object was printed, completely or not.
+    has_result: Arc<AtomicBool>,
 }
 
 /// Style of rendered text.
@@ -100,7 +103,7 @@ impl Console {
             format: InstanceFormat::Human,
             files: Vec::new(),
             last_error: None,
-            has_result: false,
+            has_result: Arc::default(),
         }
     }
 
@@ -112,6 +115,7 @@ impl Console {
     ) -> io::Result<()> {
         let (quiet, style) = (self.quiet, self.style);
         let people = format == ReportFormat::Human;
+        self.has_result.store(true, Ordering::SeqCst);
         self.write_result(people, |out| findings.write(out, format, style, quiet))
     }
 
@@ -214,7 +218,6 @@ impl Console {
     }
 
     fn print(&mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-        self.has_result = true;
         self.clear()?;
         open(write(&mut self.out).and_then(|()| self.out.flush()))
     }
