@@ -9,11 +9,13 @@ mod catalog;
 mod completions;
 mod destroy;
 mod explain;
+mod format;
 mod init;
 mod lock;
 mod plan;
 mod resolve;
 mod sandbox;
+mod schema;
 mod start_stop;
 mod status;
 mod url;
@@ -26,9 +28,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 pub use adopt::Adopt;
 pub use apply::Apply;
 pub use args::changes::Changes;
-pub use args::manifest::{
-    ConnectionArgs, Deny, Format, LintArgs, ManifestArgs, ManifestPaths, WriteArgs,
-};
+pub use args::manifest::{ConnectionArgs, Deny, LintArgs, ManifestArgs, ManifestPaths, WriteArgs};
 pub use args::output::{OutputTarget, Outputs, ReportFormat};
 pub use args::read::ReadArgs;
 pub use auth::{Auth, AuthCheck, AuthCommand};
@@ -36,14 +36,16 @@ pub use catalog::{Catalog, CatalogArgs, CatalogCommand, ImageVisibility, Images,
 pub use completions::{Completions, Shell};
 pub use destroy::Destroy;
 pub use explain::Explain;
+pub use format::{Format, InstanceFormat};
 pub use init::Init;
-pub use lock::LockSelection;
 pub use lock::{
-    Lock, LockCommand, Merge as LockMerge, Recover as LockRecover, Verify as LockVerify,
+    List as LockList, Lock, LockCommand, LockSelection, Merge as LockMerge, Recover as LockRecover,
+    Verify as LockVerify,
 };
 pub use plan::Plan;
 pub use resolve::Resolve;
 pub use sandbox::Sandbox;
+pub use schema::Schema;
 pub use start_stop::Action;
 pub use status::Status;
 pub use url::Url;
@@ -197,8 +199,8 @@ Examples:
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.
     #[command(after_help = sandbox::ACCOUNT)]
     Sandbox(Sandbox),
-    /// Print the manifest's JSON Schema
-    Schema,
+    /// Print the JSON Schema of manifests, or of the output
+    Schema(Schema),
     /// Explain a diagnostic code or a manifest field
     ///
     /// Lists all of them if none is given.
@@ -234,22 +236,4 @@ pub fn command(topics: Vec<String>) -> clap::Command {
     Cli::command().mut_subcommand("explain", |explain| {
         explain.mut_arg("topic", |topic| topic.value_parser(PossibleValuesParser::new(topics)))
     })
-}
-
-impl Command {
-    /// Returns the output format of a command about instances; human for all other commands.
-    pub fn format(&self) -> Format {
-        match self {
-            Self::Plan(args) => args.selection.format,
-            Self::Apply(args) => args.selection.format,
-            Self::Status(args) => args.look.format,
-            Self::Wait(args) => args.look.format,
-            Self::Stop(args) | Self::Start(args) => args.look.format,
-            Self::Url(args) => args.look.format,
-            Self::Destroy(args) => args.location.format,
-            Self::Adopt(args) => args.location.format,
-            Self::Resolve(args) => args.location.format,
-            _ => Format::Human,
-        }
-    }
 }

@@ -65,7 +65,8 @@
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | a file in `cli/` and in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit_status::ExitClass`] | exhaustive matches; the table in README |
-//! | a sentence about locks | `output/words/`: the trait, and each language | compile errors |
+//! | a sentence for people | `output/words/`: the trait of its area, and each language | compile errors |
+//! | a key of the JSON output | its struct in `output/json/`; `UPDATE_SCHEMA=1 cargo test --test schema` | the schema test; `tests/cli/output_schema.rs` |
 //! | a format of `validate` | a file in `output/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |
 //! | a step of a run that must survive a crash | a record in `lockfile/journal/`: its form in `codec.rs`, its meaning in `replay.rs`, its space in `writer.rs` | exhaustive matches; the crash tests |

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use instancectl::manifest::schema;
 use instancectl::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
+use instancectl::output::json as output;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -237,4 +238,22 @@ fn rule_only_errors_pass_the_schema() {
         }
     }
     assert!(met >= rules.len());
+}
+
+#[test]
+fn committed_output_schema_equals_the_generated_one() {
+    if std::env::var_os("UPDATE_SCHEMA").is_some_and(|value| !value.is_empty()) {
+        fs::write(root("schema/output.schema.json"), output::schema::text()).unwrap();
+        return;
+    }
+    let committed = fs::read_to_string(root("schema/output.schema.json")).unwrap();
+    assert!(
+        committed == output::schema::text(),
+        "schema/output.schema.json is stale: the types of src/output/json say something else"
+    );
+    assert_eq!(output::schema::TEXT, committed);
+    let schema: Value = serde_json::from_str(&committed).unwrap();
+    if let Err(error) = jsonschema::meta::validate(&schema) {
+        panic!("{error} at {}", error.instance_path());
+    }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::{Format, LintArgs};
+use super::{Format, InstanceFormat, LintArgs};
 
 const VERIFY: &str = "\
 Exit status:
@@ -48,7 +48,7 @@ pub enum LockCommand {
     /// Print the contents of locks
     ///
     /// Also reads the files that an interrupted run left next to them; writes nothing.
-    List(LockSelection),
+    List(List),
     /// Merge into locks the files that an interrupted run left next to them, offline
     ///
     /// Performs only the first step of `apply`: sends nothing and needs no credentials. A readable lock
@@ -77,9 +77,17 @@ pub struct LockSelection {
     /// Select the locks of the sandbox
     #[arg(long)]
     pub sandbox: bool,
+}
+
+/// Arguments of `lock list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Lock selection.
+    #[command(flatten)]
+    pub which: LockSelection,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: InstanceFormat,
 }
 
 /// Arguments of `lock verify`.
@@ -88,6 +96,9 @@ pub struct Verify {
     /// Lock selection.
     #[command(flatten)]
     pub which: LockSelection,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
     /// Also check that the lock contains every instance of its manifest
     #[arg(long)]
     pub complete: bool,
@@ -102,6 +113,9 @@ pub struct Recover {
     /// Lock selection.
     #[command(flatten)]
     pub which: LockSelection,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
     /// Do not take the process lock (for file systems without locking)
     #[arg(long)]
     pub no_guard: bool,

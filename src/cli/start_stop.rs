@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::ReadArgs;
+use super::{InstanceFormat, ReadArgs};
 
 /// Arguments of `stop` and `start`.
 #[derive(Debug, Args)]
@@ -16,4 +16,7 @@ pub struct Action {
     /// Skip the confirmation prompt (required if stdin is not a terminal)
     #[arg(short, long)]
     pub yes: bool,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: InstanceFormat,
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::ReadArgs;
+use super::{InstanceFormat, ReadArgs};
 
 /// Arguments of `status`.
 #[derive(Debug, Args)]
@@ -13,4 +13,7 @@ pub struct Status {
     /// Instances to select, by name or glob [default: all in the lock]
     #[arg(value_name = "NAME")]
     pub names: Vec<String>,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: InstanceFormat,
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::ReadArgs;
+use super::{Format, ReadArgs};
 
 /// Arguments of `url`.
 #[derive(Debug, Args)]
@@ -13,4 +13,7 @@ pub struct Url {
     /// Name of the instance
     #[arg(value_name = "NAME")]
     pub name: String,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }

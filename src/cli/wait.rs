@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::ReadArgs;
 use super::args::duration::duration;
+use super::{InstanceFormat, ReadArgs};
 
 /// Arguments of `wait`.
 #[derive(Debug, Args)]
@@ -22,6 +22,9 @@ pub struct Wait {
     /// Total timeout
     #[arg(long, value_name = "DURATION", default_value = "30m", value_parser = duration)]
     pub timeout: Duration,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    pub format: InstanceFormat,
 }
 
 /// Statuses that can be waited for, named as on the platform.

@@ -6,8 +6,10 @@ mod prompt;
 use tokio::runtime::Runtime;
 
 use super::confirm::{confirm, confirm_changed, require_prompt};
-use super::load::{LoadedManifest, files, manifest_args, open, prepare, repeat_allow_http, select};
-use super::planning::{CheckedPlan, Planning, any_effect, planned};
+use super::load::{
+    LoadedManifest, files, manifest_args, open, prepare_selection, repeat_allow_http, select,
+};
+use super::planning::{CheckedPlan, Planning, any_effect, cost, planned};
 use super::platform::{Platform, offline_target};
 use super::read_only_workspace::read_locks;
 use super::signals::SignalHandler;
@@ -16,12 +18,12 @@ use crate::api::client::ApiError;
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
 };
-use crate::cli::{Apply as Args, Format};
+use crate::cli::Apply as Args;
 use crate::exit_status::ExitClass;
 use crate::inventory::RegionInventory;
 use crate::lockfile::{LockError, LockStore, Lockfile};
 use crate::output::{AppliedManifests, Console};
-use crate::plan::{Plan, PlanAction, PlanItem};
+use crate::plan::{Cost, Plan, PlanAction, PlanItem};
 use prompt::question;
 
 pub(super) fn run(
@@ -29,7 +31,7 @@ pub(super) fn run(
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
-    let mut prepared = prepare(&args.selection, console)?;
+    let mut prepared = prepare_selection(&args.selection, console)?;
     repeat_allow_http(&mut prepared, args.allow_http);
     if args.dry_run {
         return dry_run(args, &prepared, console);
@@ -51,16 +53,18 @@ pub(super) fn run(
         Err(Unconfirmed::Unlisted(failure)) => {
             let plans = scope.planning.offline(&locks(&stores), &platform.target());
             let jobs = scope.jobs(stores, plans);
-            return abort_list_failed(&jobs, &prepared, failure, args.selection.format, console);
+            return abort_list_failed(&jobs, &prepared, failure, console);
         }
     };
     prove_before_pruning(&stores, &now.plans)?;
+    let cost = cost(&now.plans);
     let surveyed = (&platform, &now.sites[..]);
     let mut report = execute(&scope, stores, now.plans, surveyed, &runtime, console, signals);
     if args.wait && report.stop.is_none() && !report.classes.contains(ExitClass::Interrupted) {
         wait::after_apply(&scope, &mut platform, &runtime, &mut report, console, signals);
     }
-    Ok(finish(&prepared, &report, args.selection.format, console))
+    let applied = AppliedManifests { files: &files(&prepared), report: &report, cost: Some(cost) };
+    Ok(finish(&applied, console))
 }
 
 /// Context of one `apply`.
@@ -103,7 +107,7 @@ impl ApplyContext<'_> {
         let mut now = self.preflight(platform, stores, console, runtime)?;
         let mut changed = false;
         loop {
-            if self.args.selection.format == Format::Human {
+            if console.is_human() {
                 console.show_plan(&planned(self.planning.prepared, &now.plans))?;
             }
             self.check_card_limit(&now.plans, console)?;
@@ -150,7 +154,7 @@ impl ApplyContext<'_> {
             return Ok(());
         }
         let requested = require_prompt(self.args.yes, || question(&plans, console));
-        if requested.is_err() && self.args.selection.format == Format::Human {
+        if requested.is_err() && console.is_human() {
             console.show_plan(&planned(self.planning.prepared, &plans))?;
         }
         requested
@@ -208,15 +212,9 @@ fn split_pruned(plans: &mut [Plan]) -> Vec<DeleteTarget> {
 }
 
 /// Prints the result of a run and returns its exit status.
-fn finish(
-    prepared: &[LoadedManifest],
-    report: &ApplyReport,
-    format: Format,
-    console: &mut Console,
-) -> Exit {
-    if let Err(error) =
-        console.print_apply_result(&AppliedManifests { files: &files(prepared), report }, format)
-    {
+fn finish(applied: &AppliedManifests<'_>, console: &mut Console) -> Exit {
+    let report = applied.report;
+    if let Err(error) = console.print_apply_result(applied) {
         // The results are in the lock, and their exit status takes precedence over this error.
         let _ = console.error(&format!("cannot write the result: {error}"), None);
         if report.classes.code() == 0 {
@@ -231,7 +229,6 @@ fn abort_list_failed(
     jobs: &[ApplyUnit],
     prepared: &[LoadedManifest],
     failure: ApiError,
-    format: Format,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
     let (words, class) = (console.words(), failure.class());
@@ -239,10 +236,14 @@ fn abort_list_failed(
     let stop = AbortReason::ListFailed(failure.into_detail());
     console.error(&words.nothing_sent(&stop), help)?;
     let report = ApplyReport::nothing_sent(jobs, stop, class);
-    console.print_apply_result(
-        &AppliedManifests { files: &files(prepared), report: &report },
-        format,
-    )?;
+    let cost = jobs.iter().map(|job| job.plan.cost());
+    let cost = cost.fold(Cost::default(), |sum, cost| sum + cost);
+    let files = files(prepared);
+    console.print_apply_result(&AppliedManifests {
+        files: &files,
+        report: &report,
+        cost: Some(cost),
+    })?;
     Ok(Exit::Classes(report.classes))
 }
 
@@ -259,8 +260,8 @@ fn dry_run(
     let target = offline_target(args.selection.sandbox);
     let plans = planning.offline(&locks.iter().collect::<Vec<_>>(), &target);
     let planned = planned(prepared, &plans);
-    console.dry_run(&planned, args.selection.format)?;
-    if args.selection.format == Format::Human {
+    console.dry_run(&planned)?;
+    if console.is_human() {
         console.info(&format!("dry run: {}; nothing was sent", question(&plans, console)))?;
     }
     Ok(Exit::Done)
@@ -283,9 +284,8 @@ fn execute(
         ..ApplyOptions::new(error_text)
     };
     let interrupts = signals.subscribe();
-    let format = args.selection.format;
     let manifests = manifest_args(scope.planning.prepared);
-    let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
+    let mut observe = |event: Event<'_>| console.event(&event, &manifests);
     let pruned = split_pruned(&mut plans);
     let mut first = ApplyReport::default();
     for (client, pruned) in platform.by_client(&stores, pruned) {

@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         }
     };
     runtime.block_on(LocalSet::new().run_until(check));
-    console.auth(&report, args.format)?;
+    console.auth(&report)?;
     Ok(report.classes().into())
 }
 

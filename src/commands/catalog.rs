@@ -6,15 +6,10 @@ use crate::api::client::{ApiError as CallFailure, Client};
 use crate::api::endpoints::images::ImageQuery;
 use crate::cli::{Catalog as Args, CatalogArgs, CatalogCommand, ImageVisibility, Images, Limits};
 use crate::inventory::list_all_images;
-use crate::output::{CatalogResponse, Console};
+use crate::output::{CatalogKind, CatalogResponse, Console};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let asking = match &args.what {
-        CatalogCommand::Groups(asking) | CatalogCommand::Mounts(asking) => asking,
-        CatalogCommand::Images(images) => &images.asking,
-        CatalogCommand::Limits(limits) => &limits.asking,
-    };
-    let CatalogArgs { sandbox, format, request_timeout, allow_http } = *asking;
+    let CatalogArgs { sandbox, request_timeout, allow_http, .. } = *args.what.connection();
     let mut platform = Platform::from_environment(sandbox, allow_http, request_timeout, &[])?;
     let runtime = runtime()?;
     platform.connect(
@@ -30,25 +25,26 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         let failure = query_failed(failure);
         if absent { failure.with_help(words.catalog_call_missing_help()) } else { failure }
     })?;
-    console.print_catalog(&offered, format)?;
+    console.print_catalog(&offered)?;
     Ok(Exit::Done)
 }
 
 async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, CallFailure> {
-    let complete = |key, data| CatalogResponse { key, data, complete: true };
+    let complete = |kind, data| CatalogResponse { kind, data, complete: true };
     Ok(match what {
-        CatalogCommand::Groups(_) => complete("groups", client.resource_groups().await?),
-        CatalogCommand::Mounts(_) => complete("mounts", client.allowed_mounts().await?),
-        CatalogCommand::Limits(Limits { accelerator_type, resource_group, .. }) => {
-            complete("limits", client.node_limits(accelerator_type, resource_group).await?)
-        }
+        CatalogCommand::Groups(_) => complete(CatalogKind::Groups, client.resource_groups().await?),
+        CatalogCommand::Mounts(_) => complete(CatalogKind::Mounts, client.allowed_mounts().await?),
+        CatalogCommand::Limits(Limits { accelerator_type, resource_group, .. }) => complete(
+            CatalogKind::Limits,
+            client.node_limits(accelerator_type, resource_group).await?,
+        ),
         CatalogCommand::Images(images) => match list_all_images(client, query(images)).await? {
             Ok(images) => CatalogResponse {
-                key: "images",
+                kind: CatalogKind::Images,
                 data: images.items.into(),
                 complete: images.complete,
             },
-            Err(data) => complete("images", data),
+            Err(data) => complete(CatalogKind::Images, data),
         },
     })
 }

@@ -29,13 +29,12 @@ pub(super) fn run(
 ) -> Result<Exit, CommandError> {
     let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
     let id = id.map_err(|error| CommandError::usage(error.to_string()))?;
-    let format = args.location.format;
     let mut locked = LockedWorkspace::open(args.location, console)?;
     let targets = confirmed(&mut locked, (&args.names, id.as_ref()), args.yes, console)?;
     let pace = DeleteOptions { parallel: usize::from(args.parallel), timeout: args.settle };
     let interrupts = signals.subscribe();
     let manifests = manifest_args(&locked.prepared);
-    let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
+    let mut observe = |event: Event<'_>| console.event(&event, &manifests);
     let mut report = ApplyReport::default();
     for (client, targets) in locked.platform.by_client(&locked.stores, targets) {
         let interrupts = interrupts.clone();
@@ -44,10 +43,8 @@ pub(super) fn run(
         report.merge(locked.runtime.block_on(remove));
     }
     report.merge(locked.report);
-    console.print_apply_result(
-        &AppliedManifests { files: &files(&locked.prepared), report: &report },
-        format,
-    )?;
+    let files = files(&locked.prepared);
+    console.print_apply_result(&AppliedManifests { files: &files, report: &report, cost: None })?;
     Ok(report.classes.into())
 }
 

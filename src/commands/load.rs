@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::validate::{check, policy};
 use super::{CommandError, Exit, inputs};
-use crate::cli::ManifestArgs as Args;
+use crate::cli::{LintArgs, ManifestArgs as SelectionArgs, ManifestPaths};
 use crate::exit_status::ExitClass;
 use crate::ids::InstanceName;
 use crate::lockfile::{self, LockStore, Lockfile, OpenOptions as StoreOptions, default_lock_path};
@@ -29,30 +29,40 @@ pub(super) struct LoadedManifest {
     pub(super) requests: Vec<Request>,
 }
 
+/// Reads and checks the manifests of `plan` or `apply`.
+pub(super) fn prepare_selection(
+    args: &SelectionArgs,
+    console: &mut Console,
+) -> Result<Vec<LoadedManifest>, CommandError> {
+    prepare(&args.manifests, &args.strictness, args.sandbox, console)
+}
+
 /// Reads and checks every manifest. Problems are printed and end the run. The manifests are sorted by
 /// the paths of their locks.
 pub(super) fn prepare(
-    args: &Args,
+    paths: &ManifestPaths,
+    strictness: &LintArgs,
+    sandbox: bool,
     console: &mut Console,
 ) -> Result<Vec<LoadedManifest>, CommandError> {
-    let inputs = inputs::read(&args.manifests.files, args.manifests.recursive)?;
-    if args.manifests.lock.is_some() && inputs.len() > 1 {
+    let inputs = inputs::read(&paths.files, paths.recursive)?;
+    if paths.lock.is_some() && inputs.len() > 1 {
         return Err(CommandError::usage(
             "--lock specifies one lock, but there are several \
                                         manifests",
         ));
     }
-    if let Some(lock) = &args.manifests.lock {
-        check_lock_kind(lock, args.sandbox)?;
+    if let Some(lock) = &paths.lock {
+        check_lock_kind(lock, sandbox)?;
     }
-    let policy = policy(&args.strictness)?;
+    let policy = policy(strictness)?;
     let mut prepared = Vec::new();
-    let mut reports = Vec::new();
+    let (mut reports, mut invalid) = (Vec::new(), false);
     for input in inputs {
         let path = input.path.clone();
-        let lock = match (&args.manifests.lock, &path) {
+        let lock = match (&paths.lock, &path) {
             (Some(lock), _) => lock.clone(),
-            (None, Some(path)) => default_lock_path(path, args.sandbox),
+            (None, Some(path)) => default_lock_path(path, sandbox),
             (None, None) => {
                 return Err(CommandError::usage(
                     "a manifest from standard input has no default lock",
@@ -68,18 +78,23 @@ pub(super) fn prepare(
             let name =
                 name.map_or_else(|| file.clone(), |name| name.to_string_lossy().into_owned());
             let typed = path.as_ref().map_or_else(|| "-".to_owned(), |_| file.clone());
-            let typed = ManifestArgs::new(typed).sandbox(args.sandbox);
-            let typed = typed.lock(args.manifests.lock.as_deref());
+            let typed = ManifestArgs::new(typed).sandbox(sandbox);
+            let typed = typed.lock(paths.lock.as_deref());
             let requests = requests(manifest);
             prepared.push(LoadedManifest { file, name, args: typed, lock, requests });
+            if console.is_json() {
+                reports.push(report);
+            }
         } else {
+            invalid = true;
             reports.push(report);
         }
     }
-    if !reports.is_empty() {
-        console.invalid(&reports, args.format)?;
+    if invalid {
+        console.invalid(reports)?;
         return Err(CommandError::already_reported(Exit::Invalid));
     }
+    console.keep(reports);
     check_lock_collisions(&prepared)?;
     prepared.sort_by(|one, other| one.lock.cmp(&other.lock));
     Ok(prepared)

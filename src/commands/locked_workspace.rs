@@ -9,7 +9,7 @@ use super::platform::{Platform, RequestedRegions, query_failed};
 use super::{CommandError, Exit, runtime};
 use crate::api::client::Client;
 use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
-use crate::cli::{Format, ManifestArgs, WriteArgs as Args};
+use crate::cli::WriteArgs as Args;
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory;
@@ -26,23 +26,20 @@ pub(super) struct LockedWorkspace {
     pub(super) platform: Platform,
     pub(super) runtime: Runtime,
     pub(super) report: ApplyReport,
-    format: Format,
 }
 
 impl LockedWorkspace {
     /// Reads the manifests, opens their locks for writing, and sets up the client; sends nothing.
     pub(super) fn open(args: Args, console: &mut Console) -> Result<Self, CommandError> {
-        let Args { manifests, strictness, sandbox, format, reach: how } = args;
-        let names = Vec::new();
-        let selection = ManifestArgs { manifests, names, strictness, sandbox, format };
-        let mut prepared = prepare(&selection, console)?;
+        let Args { manifests, strictness, sandbox, reach: how, .. } = args;
+        let mut prepared = prepare(&manifests, &strictness, sandbox, console)?;
         repeat_allow_http(&mut prepared, how.allow_http);
         let platform =
             Platform::from_environment(sandbox, how.allow_http, how.request_timeout, &prepared)?;
         let stores = open(&prepared, how.no_guard)?;
         let runtime = runtime()?;
         let report = ApplyReport::default();
-        Ok(Self { prepared, stores, platform, runtime, report, format })
+        Ok(Self { prepared, stores, platform, runtime, report })
     }
 
     /// Connects to the regions of these entries: that of the lock, otherwise that of the manifest.
@@ -93,7 +90,8 @@ impl LockedWorkspace {
                     (true, PlanAction::Adopt) => InstanceNote::AddedToLock,
                     (true, _) => InstanceNote::RemovedFromLock,
                 };
-                (None, note)
+                let adopted = changed && action == PlanAction::Adopt;
+                (adopted.then_some(Outcome::Created), note)
             }
             Err(ResolveError::Lock(error)) => return Err(error.into()),
             Err(ResolveError::QueryFailed(failure)) => {
@@ -116,8 +114,9 @@ impl LockedWorkspace {
 
     /// Prints the report and returns the exit status.
     pub(super) fn finish(self, console: &mut Console) -> Result<Exit, CommandError> {
-        let applied = AppliedManifests { files: &files(&self.prepared), report: &self.report };
-        console.print_resolutions(&applied, self.format)?;
+        let files = files(&self.prepared);
+        let applied = AppliedManifests { files: &files, report: &self.report, cost: None };
+        console.print_resolutions(&applied)?;
         Ok(self.report.classes.into())
     }
 }

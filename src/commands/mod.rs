@@ -37,14 +37,14 @@ use tokio::runtime::Runtime;
 use crate::api;
 use crate::api::auth::session::LoginError;
 use crate::api::client::{ApiError, ErrorMessage};
-use crate::cli::{AuthCommand, Cli, Command, Format};
+use crate::cli::{AuthCommand, Cli, Command};
 use crate::diagnostics::escape_for_terminal;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lifecycle::Action;
 use crate::lockfile::LockError;
 use crate::manifest::schema;
-use crate::output::Console;
 use crate::output::words::{ApiWords, En, Words};
+use crate::output::{Console, ExitReport, json};
 use signals::{SignalHandler, survive_file_limits};
 
 pub use completions::answer;
@@ -77,6 +77,16 @@ impl From<ExitClass> for Exit {
 }
 
 impl Exit {
+    /// Returns the exit status and its classes, for the object.
+    fn report(&self) -> ExitReport {
+        match self {
+            Self::Classes(classes) => ExitReport::of(classes),
+            Self::Done | Self::Invalid | Self::Usage | Self::Changes => {
+                ExitReport::new(self.code(), &ExitClasses::default())
+            }
+        }
+    }
+
     fn code(&self) -> u8 {
         match self {
             Self::Done => 0,
@@ -169,19 +179,28 @@ impl CommandError {
     /// classes for the exit status.
     fn report_and_continue(self, console: &mut Console) -> ExitClasses {
         // If standard error is closed too, the exit status still reports the failure.
-        let _ = self.report(console);
+        if let Some((message, help)) = self.render(console.words()) {
+            let _ = console.error(&message, help.as_deref());
+        }
         match self.exit {
             Exit::Classes(classes) => classes,
             _ => ExitClasses::default(),
         }
     }
 
-    /// Reports the error on standard error, unless that was already done.
-    fn report(&self, console: &mut Console) -> io::Result<()> {
-        let Some(reason) = &self.reason else { return Ok(()) };
-        let words = console.words();
-        let help = self.help.clone().or_else(|| reason.help(words));
-        console.error(&reason.text(words), help.as_deref())
+    /// Returns message and help, unless they were already reported.
+    fn render(&self, words: &dyn Words) -> Option<(String, Option<String>)> {
+        let reason = self.reason.as_ref()?;
+        Some((reason.text(words), self.help.clone().or_else(|| reason.help(words))))
+    }
+
+    /// Returns the exit status and the reason, for the object.
+    fn report(&self, words: &dyn Words) -> ExitReport {
+        let exit = self.exit.report();
+        match self.render(words) {
+            Some((message, help)) => exit.because(message, help.as_deref()),
+            None => exit,
+        }
     }
 
     fn with_help(self, help: impl Into<String>) -> Self {
@@ -233,21 +252,14 @@ fn runtime() -> Result<Runtime, CommandError> {
 
 /// Runs one command. `abort` ends the process at once, if a signal requests that.
 pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
-    let format = cli.command.format();
+    console.begin(cli.command.name(), cli.command.format());
     dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
-        // If standard error is closed too, the exit status still reports the failure.
-        let _ = failure.report(console);
-        let CommandError { exit, reason, .. } = failure;
-        let Some(reason) = reason else { return exit };
-        if format == Format::Json {
-            let classes = match &exit {
-                Exit::Classes(classes) => classes.clone(),
-                _ => ExitClasses::default(),
-            };
-            let message = reason.text(console.words());
-            let _ = console.print_error_json((exit.code(), &classes), &message);
+        if let Some((message, help)) = failure.render(console.words()) {
+            // If standard error is closed too, the exit status still reports the failure.
+            let _ = console.error(&message, help.as_deref());
         }
-        exit
+        let _ = console.print_failure(failure.report(console.words()));
+        failure.exit
     })
 }
 
@@ -257,7 +269,8 @@ fn dispatch(
     abort: fn() -> !,
 ) -> Result<Exit, CommandError> {
     // For commands that call the platform, which may take a while.
-    let signals = || SignalHandler::install(abort);
+    let interrupted = console.interrupted_run();
+    let signals = || SignalHandler::install(abort, interrupted.clone());
     match command {
         Command::Init(args) => survive_file_limits().and_then(|()| init::run(&args, console)),
         Command::Validate(args) => {
@@ -266,7 +279,10 @@ fn dispatch(
             }
             validate::run(&args, console)
         }
-        Command::Schema => Ok(console.result(schema::TEXT).map(|()| Exit::Done)?),
+        Command::Schema(args) => {
+            let text = if args.output { json::schema::TEXT } else { schema::TEXT };
+            Ok(console.result(text).map(|()| Exit::Done)?)
+        }
         Command::Explain(args) => explain::run(&args, console),
         Command::Completions(args) => completions::run(&args, console),
         Command::Plan(args) => signals().and_then(|_| plan::run(&args, console)),

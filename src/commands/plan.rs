@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::load::{prepare, repeat_allow_http, select};
+use super::load::{prepare_selection, repeat_allow_http, select};
 use super::planning::{Planning, list_sites, planned, report_limitations, resolve_pending};
 use super::platform::{self, Platform};
 use super::read_only_workspace::read_locks;
@@ -12,14 +12,14 @@ use crate::cli::Plan as Args;
 use crate::exit_status::ExitClasses;
 use crate::inventory;
 use crate::lockfile::Lockfile;
-use crate::output::Console;
+use crate::output::{Console, ExitReport};
 use crate::plan::{Plan, PlanItem};
 
 /// Timeout of one request of `--refresh`.
 const REQUEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let mut prepared = prepare(&args.selection, console)?;
+    let mut prepared = prepare_selection(&args.selection, console)?;
     repeat_allow_http(&mut prepared, args.allow_http);
     let locks = read_locks(&prepared)?;
     let locks: Vec<&Lockfile> = locks.iter().collect();
@@ -42,14 +42,22 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         0 if changes && args.detailed_exitcode => 9,
         code => code,
     };
-    console.plan(&planned(&prepared, &plans), (exit, &classes), args.selection.format)?;
+    let failure = query_failed.map(platform::query_failed);
+    let report = ExitReport::new(exit, &classes);
+    let rendered = failure.as_ref().and_then(|failure| failure.render(console.words()));
+    let report = match &rendered {
+        Some((message, help)) => report.because(message, help.as_deref()),
+        None => report,
+    };
+    console.plan(&planned(&prepared, &plans), report)?;
     if let Some((cost, limit)) = stopped {
         let stopped = console.words().over_card_limit(&cost, limit);
         console.info(&format!("`apply` would send nothing: {stopped}"))?;
     }
-    if let Some(failure) = query_failed {
-        let failure = platform::query_failed(failure);
-        failure.report(console)?;
+    if let Some(failure) = failure {
+        if let Some((message, help)) = rendered {
+            console.error(&message, help.as_deref())?;
+        }
         return Ok(failure.exit);
     }
     Ok(if exit == 9 { Exit::Changes } else { Exit::Done })

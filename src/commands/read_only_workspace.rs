@@ -10,7 +10,7 @@ use super::load::{LoadedManifest, files, prepare, repeat_allow_http, select, sta
 use super::platform::{Platform, RequestedRegions, query_failed};
 use super::{CommandError, runtime};
 use crate::api::client::Client;
-use crate::cli::{Format, LintArgs, ManifestArgs as SelectionArgs, ReadArgs};
+use crate::cli::{LintArgs, ReadArgs};
 use crate::ids::{InstanceName, TaskId};
 use crate::inventory;
 use crate::lifecycle::{LockedInstance, ObservedInstance, query};
@@ -24,7 +24,6 @@ pub(super) struct ReadOnlyWorkspace {
     pub(super) locks: Vec<Lockfile>,
     pub(super) clients: Vec<Client>,
     pub(super) runtime: Runtime,
-    pub(super) format: Format,
     platform: Platform,
     selection: Selection,
 }
@@ -36,18 +35,15 @@ impl ReadOnlyWorkspace {
         names: &[String],
         console: &mut Console,
     ) -> Result<Self, CommandError> {
-        let ReadArgs { manifests, sandbox, format, request_timeout, allow_http } = args;
-        let strictness = LintArgs::default();
-        let none = Vec::new();
-        let args = SelectionArgs { manifests, names: none, strictness, sandbox, format };
-        let mut prepared = prepare(&args, console)?;
+        let ReadArgs { manifests, sandbox, request_timeout, allow_http } = args;
+        let mut prepared = prepare(&manifests, &LintArgs::default(), sandbox, console)?;
         repeat_allow_http(&mut prepared, allow_http);
         let locks = read_locks(&prepared)?;
         let selection = select(names, &prepared.iter().zip(&locks).collect::<Vec<_>>())?;
         let platform = Platform::from_environment(sandbox, allow_http, request_timeout, &prepared)?;
         let runtime = runtime()?;
         let clients = Vec::new();
-        Ok(Self { prepared, locks, clients, runtime, format, platform, selection })
+        Ok(Self { prepared, locks, clients, runtime, platform, selection })
     }
 
     /// Reads the locks again, and returns whether another program has written one since.

@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::CommandError;
 use crate::lockfile;
+use crate::output::InterruptedRun;
 
 /// Signals with which a user, a closing terminal and a service manager end a run.
 const ENDING: [Number; 3] = [Number::INT, Number::TERM, Number::HUP];
@@ -30,9 +31,13 @@ pub(super) struct SignalHandler {
 }
 
 impl SignalHandler {
-    /// Starts counting; `abort` ends the process.
-    pub(super) fn install(abort: fn() -> !) -> Result<Self, CommandError> {
-        Self::start(abort).map_err(|error| CommandError::system(&error))
+    /// Starts counting; `abort` ends the process, after the object of the run is printed.
+    pub(super) fn install(abort: fn() -> !, run: InterruptedRun) -> Result<Self, CommandError> {
+        let end = move || {
+            run.print();
+            abort()
+        };
+        Self::start(end).map_err(|error| CommandError::system(&error))
     }
 
     /// Leaves the first two signals to the caller.
@@ -41,7 +46,7 @@ impl SignalHandler {
         self.counted.clone()
     }
 
-    fn start(abort: fn() -> !) -> io::Result<Self> {
+    fn start(end: impl Fn() + Send + 'static) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let entered = runtime.enter();
         let ignored = ignored();
@@ -55,7 +60,7 @@ impl SignalHandler {
         let (count, counted) = watch::channel(0);
         let received = Arc::new(AtomicBool::new(false));
         let listening = Arc::clone(&received);
-        let wait = move || run_until_interrupted(&runtime, listened, &count, &listening, abort);
+        let wait = move || run_until_interrupted(&runtime, listened, &count, &listening, end);
         thread::Builder::new().name("signals".to_owned()).spawn(wait)?;
         Ok(Self { counted, received })
     }
@@ -91,7 +96,7 @@ fn run_until_interrupted(
     listened: Vec<Signal>,
     count: &watch::Sender<u8>,
     received: &AtomicBool,
-    abort: fn() -> !,
+    end: impl Fn(),
 ) {
     runtime.block_on(async {
         let (sender, mut arrived) = mpsc::unbounded_channel();
@@ -111,7 +116,7 @@ fn run_until_interrupted(
             count.send_modify(|count| *count += 1);
             if *count.borrow() >= 3 || !received.load(Ordering::SeqCst) {
                 lockfile::release_guards();
-                abort();
+                end();
             }
         }
     });

@@ -11,7 +11,6 @@ use crate::output::{ActionReport, Console};
 use crate::text::plural::count;
 
 pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit, CommandError> {
-    let format = args.look.format;
     let mut workspace = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
     let locked = workspace.selected_entries();
     if !locked.is_empty() {
@@ -23,10 +22,8 @@ pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit
         Action::Stop => workspace.runtime.block_on(lifecycle::stop(&workspace.clients, observed)),
         Action::Start => workspace.runtime.block_on(lifecycle::start(&workspace.clients, observed)),
     };
-    let classes = console.print_action_results(
-        &ActionReport { files: &workspace.files(), results: &results, action: act },
-        format,
-    )?;
+    let report = ActionReport { files: &workspace.files(), results: &results, action: act };
+    let classes = console.print_action_results(&report)?;
     Ok(classes.into())
 }
 

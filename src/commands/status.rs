@@ -21,10 +21,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     };
     let files = workspace.files();
     let missing = workspace.missing().len();
-    console.print_status(
-        &StatusTable { files: &files, observed: &observed, missing },
-        workspace.format,
-    )?;
+    console.print_status(&StatusTable { files: &files, observed: &observed, missing })?;
     if observed.iter().any(|observed| observed.status() == Some(Status::Failed)) {
         console.info(LOGS)?;
     }

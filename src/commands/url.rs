@@ -40,7 +40,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     };
     let cause = match workspace.runtime.block_on(client.access_url(id)) {
         Ok(Some(url)) => {
-            console.address(&file, locked, &url, workspace.format)?;
+            console.address(&file, locked, &url)?;
             return Ok(Exit::Done);
         }
         Ok(None) => None,

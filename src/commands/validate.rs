@@ -34,7 +34,8 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     }
     let paths = paths_in_repository(&inputs);
     let files = check_all(inputs, &policy);
-    report(targets, ValidationReport { files: &files, paths: &paths }, console)?;
+    let findings = ValidationReport { files: &files, paths: &paths, failure: None };
+    report(targets, findings, console)?;
     let valid = files.iter().all(|file| file.checked.manifest.is_some());
     Ok(if valid { Exit::Done } else { Exit::Invalid })
 }
@@ -76,16 +77,26 @@ pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
     inputs.iter().map(path).collect()
 }
 
-/// Writes the reports: first the one for standard output, so that it is printed even if a file fails.
+/// Writes the reports: the one for standard output also if a file fails, with that failure.
 pub(super) fn report(
     targets: &[OutputTarget],
     findings: ValidationReport<'_>,
     console: &mut Console,
 ) -> Result<(), CommandError> {
+    let written = write_files(targets, findings);
+    let failure = written.as_ref().err().map(|error| error.report(console.words()));
+    let findings = ValidationReport { failure: failure.as_ref().or(findings.failure), ..findings };
     match targets.iter().find(|target| target.file.is_none()) {
         Some(target) => console.findings(findings, target.format)?,
         None => console.print_validation_summary(findings.files)?,
     }
+    written
+}
+
+fn write_files(
+    targets: &[OutputTarget],
+    findings: ValidationReport<'_>,
+) -> Result<(), CommandError> {
     for target in targets {
         let Some(file) = &target.file else { continue };
         atomic_write::write_atomic(file, |to| output::write_findings(to, findings, target.format))

@@ -43,12 +43,12 @@ pub(super) fn run(
     workspace.connect(&locked)?;
     let aim = aim(args.status, args.timeout);
     let interrupts = signals.subscribe();
-    let (files, owned, format) = (workspace.files(), workspace.owned_ids(), workspace.format);
+    let (files, owned) = (workspace.files(), workspace.owned_ids());
     let waits = WaitReport { files: &files, aim: &aim, count: locked.len() };
-    let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits, format);
+    let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits);
     let waiting = wait(&workspace.clients, locked, &owned, &aim, interrupts, &mut observe);
     let waited = workspace.runtime.block_on(waiting);
-    console.waited(&waited, &waits, format)?;
+    console.waited(&waited, &waits)?;
     Ok(waited.classes.into())
 }
 
@@ -64,13 +64,13 @@ pub(super) fn after_apply(
 ) {
     let waited = new(scope, platform, runtime).map(|WaitState { clients, locked, owned }| {
         let files = files(scope.planning.prepared);
-        let (aim, format) = (aim(AimArg::Running, scope.args.timeout), scope.args.selection.format);
+        let aim = aim(AimArg::Running, scope.args.timeout);
         let waits = WaitReport { files: &files, aim: &aim, count: locked.len() };
-        let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits, format);
+        let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits);
         let waiting = wait(&clients, locked, &owned, &aim, signals.subscribe(), &mut observe);
         let waited = runtime.block_on(waiting);
         // A closed terminal must not prevent the report.
-        let _ = console.print_wait_note(&waited, &waits, format);
+        let _ = console.print_wait_note(&waited, &waits);
         waited
     });
     match waited {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::json::results::{SerializeWith, print};
+use super::json::{SerializeWith, print};
 use super::validation::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
 use crate::diagnostics::Severity;
 

@@ -5,8 +5,9 @@ mod diff;
 mod github;
 mod github_log;
 mod gitlab;
-pub(crate) mod json;
+pub mod json;
 mod junit;
+mod object;
 mod progress;
 mod sarif;
 mod table;
@@ -15,18 +16,21 @@ mod validation;
 pub mod words;
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::{Color, Format, ReportFormat};
+use crate::cli::{Color, InstanceFormat, ReportFormat};
 use crate::diagnostics::Severity;
-use crate::exit_status::ExitClasses;
 use crate::source::SourceFile;
 use crate::validate::{TextEdit, ValidationResult};
 use progress::ProgressLine;
 use words::{En, Words};
 
+pub use json::ExitReport;
+pub use object::InterruptedRun;
 pub use text::apply::{AppliedManifests, PlannedManifest};
 pub use text::auth::{AccessMethod, AuthProblem, AuthReport, RegionReport, RegionState};
-pub use text::catalog::CatalogResponse;
+pub use text::catalog::{CatalogKind, CatalogResponse};
 pub use text::explain::ExplainBlock;
 pub use text::lock::{LockSummary, RecoverySummary};
 pub use text::start_stop::ActionReport;
@@ -43,6 +47,16 @@ pub struct Console {
     verbose: bool,
     screen: ProgressLine,
     words: &'static dyn Words,
+    /// Name of the command, for its object.
+    command: &'static str,
+    /// Format of the result.
+    format: InstanceFormat,
+    /// The manifests that were checked, with their diagnostics, for the object.
+    files: Vec<FileReport>,
+    /// The last error that was printed: the reason of a failure without another one.
+    last_error: Option<(String, Option<String>)>,
+    /// Whether the object was printed, completely or not.
+    has_result: Arc<AtomicBool>,
 }
 
 /// Style of rendered text.
@@ -89,6 +103,11 @@ impl Console {
             verbose,
             screen,
             words: &En,
+            command: "",
+            format: InstanceFormat::Human,
+            files: Vec::new(),
+            last_error: None,
+            has_result: Arc::default(),
         }
     }
 
@@ -105,6 +124,7 @@ impl Console {
     ) -> io::Result<()> {
         let (quiet, style) = (self.quiet, self.style);
         let people = format == ReportFormat::Human;
+        self.has_result.store(true, Ordering::SeqCst);
         self.write_result(people, |out| findings.write(out, format, style, quiet))
     }
 
@@ -115,13 +135,18 @@ impl Console {
 
     /// Prints the problems of manifests that a command could not use: to standard error as human-readable
     /// text, or as JSON in place of the result.
-    pub fn invalid(&mut self, files: &[FileReport], format: Format) -> io::Result<()> {
-        match format {
-            Format::Human => {
-                open(text::diagnostics::validation(&mut self.err, files, self.style, false))
-            }
-            Format::Json => self.print(|out| json::results::validation(out, files)),
+    pub fn invalid(&mut self, files: Vec<FileReport>) -> io::Result<()> {
+        if self.is_json() {
+            self.files = files;
+            let exit = json::invalid_exit(&self.files);
+            return self.print_failure(exit);
         }
+        self.remaining_problems(&files)
+    }
+
+    /// Prints the problems of manifests to standard error, as human-readable text.
+    pub fn remaining_problems(&mut self, files: &[FileReport]) -> io::Result<()> {
+        open(text::diagnostics::validation(&mut self.err, files, self.style, false))
     }
 
     /// Prints the warnings of a manifest that is used nevertheless.
@@ -168,15 +193,6 @@ impl Console {
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Prints the findings about the credentials, as the command's result.
-    pub fn auth(&mut self, report: &AuthReport, format: Format) -> io::Result<()> {
-        let (width, words) = (self.out_width(), self.words());
-        self.print(|out| match format {
-            Format::Human => text::auth::human(out, report, width, words),
-            Format::Json => text::auth::json(out, report, words),
-        })
-    }
-
     /// Prints an informational message, unless `--quiet` is set.
     pub fn info(&mut self, text: &str) -> io::Result<()> {
         if self.quiet {
@@ -193,13 +209,9 @@ impl Console {
 
     /// Prints an error that ends a run.
     pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
+        self.last_error = Some((message.to_owned(), help.map(str::to_owned)));
         self.clear()?;
         open(text::diagnostics::error(&mut self.err, message, help, self.style))
-    }
-
-    /// Prints, as JSON, that a run ended before it had a result, and why.
-    pub fn print_error_json(&mut self, exit: (u8, &ExitClasses), message: &str) -> io::Result<()> {
-        self.print(|out| json::results::failed(out, exit, message))
     }
 
     /// Prints a result; in human-readable output, commands for a CI runner are neutralized.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::FileReport;
-use super::json::results::{SerializeWith, print};
+use super::json::{SerializeWith, print};
 use super::validation::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
 use crate::diagnostics::CODES;
 use crate::diagnostics::DiagnosticKind;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::json::results;
+use super::json::{self, ExitReport};
 use super::text::diagnostics;
 use super::{FileReport, Style, github, gitlab, junit, sarif};
 use crate::cli::ReportFormat;
@@ -22,6 +22,8 @@ pub struct ValidationReport<'a> {
     /// Path of each file for services that show reports next to the code: relative to the root of the
     /// repository, or absolute. (Human-readable output and `json` use the path as given.)
     pub paths: &'a [PathBuf],
+    /// Exit status of a run that failed for another reason than an invalid manifest.
+    pub failure: Option<&'a ExitReport>,
 }
 
 /// One diagnostic and its location.
@@ -59,7 +61,7 @@ impl<'a> ValidationReport<'a> {
     ) -> io::Result<()> {
         match format {
             ReportFormat::Human => diagnostics::validation(to, self.files, style, quiet),
-            ReportFormat::Json => results::validation(to, self.files),
+            ReportFormat::Json => json::validation(to, self.files, self.failure),
             ReportFormat::Github => github::validation(to, self),
             ReportFormat::Gitlab => gitlab::validation(to, self),
             ReportFormat::Sarif => sarif::validation(to, self),

@@ -568,7 +568,8 @@ REGION  NAME      STATE          UNTIL                 ADDRESS
     assert_eq!(found["regions"][1]["region"], "20057");
     assert_eq!(found["regions"][1]["usable"], true);
     assert_eq!(found["regions"][3]["state"], "disabled");
-    assert_eq!(found["exit"], json!({"code": 0, "classes": []}));
+    let exit = json!({"code": 0, "classes": [], "message": null, "help": null});
+    assert_eq!(found["exit"], exit);
     // Only the region that would be used counts.
     let _ = auth_check(&cli.clone().env("INSTANCECTL_REGION", "20099")).run().code(7);
     let _ = auth_check(&cli.clone().env("INSTANCECTL_REGION", "20091")).run().code(10);

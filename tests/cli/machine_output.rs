@@ -1,12 +1,56 @@
 //! `--format json` of `plan` and `apply`: one object, and nothing else on standard output.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::stage::{created, creates_at, creating, creator, manifest, name_in, project, sent_to};
 use crate::support::{Output, Reply};
 
 fn report(output: &Output) -> Value {
     serde_json::from_str(&output.stdout).unwrap()
+}
+
+/// Returns an object without diagnostics. `counts` are those counts of the summary that are not zero.
+fn object(
+    command: &str,
+    instances: &Value,
+    code: i32,
+    classes: &[i32],
+    counts: &[(&str, u64)],
+) -> Value {
+    let actions = [
+        "create",
+        "unchanged",
+        "changed",
+        "replace",
+        "orphan",
+        "prune",
+        "adopt",
+        "ended",
+        "gone",
+        "elsewhere",
+    ];
+    let outcomes = [
+        "created", "adopted", "refused", "unknown", "not-sent", "skipped", "deleted", "stopped",
+        "started",
+    ];
+    let count = |key: &str| counts.iter().find(|(name, _)| *name == key).map_or(0, |found| found.1);
+    let counted = |keys: &[&str]| -> Value {
+        keys.iter().map(|key| ((*key).to_owned(), json!(count(key)))).collect::<Map<_, _>>().into()
+    };
+    // Each of these manifests has one card per instance and a time limit of one hour.
+    let cards = count("cards");
+    json!({
+        "version": 1,
+        "command": command,
+        "diagnostics": [],
+        "instances": instances,
+        "summary": {
+            "files": 1, "instances": count("instances"), "errors": 0, "warnings": 0, "notes": 0,
+            "actions": counted(&actions), "outcomes": counted(&outcomes),
+            "cards": cards, "cardHours": json!(f64::from(u32::try_from(cards).unwrap())),
+        },
+        "exit": {"code": code, "classes": classes, "message": null, "help": null},
+    })
 }
 
 fn row(name: &str, action: &str, more: &Value) -> Value {
@@ -29,21 +73,34 @@ fn apply_json_reports_the_outcome_of_each_instance() {
     });
     let cli = project(["a", "b", "c"]).on(&service);
     let output = cli.apply().args(["--format", "json"]).run().code(4);
-    let wanted = json!({
-        "version": 1,
-        "instances": [
-            row("a", "create", &json!({"outcome": "created", "taskId": "id-a"})),
-            row("b", "create", &json!({"outcome": "refused", "code": "10004", "message": "资源组不存在"})),
-            row("c", "create", &json!({
+    let instances = json!([
+        row("a", "create", &json!({"outcome": "created", "taskId": "id-a"})),
+        row(
+            "b",
+            "create",
+            &json!({"outcome": "refused", "code": "10004", "message": "资源组不存在"})
+        ),
+        row(
+            "c",
+            "create",
+            &json!({
                 "outcome": "unknown",
                 "message": "HTTP 502 Bad Gateway: <html><body>nginx</body></html>; look on the \
                     platform for an instance named `c`: if it exists, `instancectl resolve -f \
                     instances.yaml c --id TASK_ID`; if not, `instancectl resolve -f \
                     instances.yaml c --absent`",
-            })),
-        ],
-        "exit": {"code": 4, "classes": [4, 3]},
-    });
+            })
+        ),
+    ]);
+    let counts = [
+        ("instances", 3),
+        ("create", 3),
+        ("created", 1),
+        ("refused", 1),
+        ("unknown", 1),
+        ("cards", 3),
+    ];
+    let wanted = object("apply", &instances, 4, &[4, 3], &counts);
     assert_eq!(report(&output), wanted, "{:#}", report(&output));
     assert_eq!(sent_to(&service).len(), 3);
 }
@@ -59,16 +116,18 @@ fn apply_json_reports_skipped_and_orphaned_instances() {
     let change = json!([{"field": "cpuNumber", "old": 8, "new": 4}]);
     let found = report(&output);
     let why = "it differs from the lock, and the platform cannot update instances";
-    let wanted = json!({
-        "version": 1,
-        "instances": [
-            row("a", "changed", &json!({
+    let instances = json!([
+        row(
+            "a",
+            "changed",
+            &json!({
                 "outcome": "skipped", "taskId": "id-a", "message": why, "changes": change,
-            })),
-            row("b", "orphan", &json!({"taskId": "id-b"})),
-        ],
-        "exit": {"code": 6, "classes": [6]},
-    });
+            })
+        ),
+        row("b", "orphan", &json!({"taskId": "id-b"})),
+    ]);
+    let counts = [("instances", 1), ("changed", 1), ("orphan", 1), ("skipped", 1)];
+    let wanted = object("apply", &instances, 6, &[6], &counts);
     assert_eq!(found, wanted, "{found:#}");
     assert_eq!(sent_to(&service).len(), 2);
 }
@@ -82,17 +141,13 @@ fn plan_json_predicts_the_apply_actions() {
     let cli = cli.file("instances.yaml", text).args(["plan", "-f", "instances.yaml"]);
     let cli = cli.args(["--format", "json"]);
     let change = json!([{"field": "cpuNumber", "old": 8, "new": 4}]);
-    let wanted = |code: u8| {
-        json!({
-            "version": 1,
-            "instances": [
-                row("a", "changed", &json!({"taskId": "id-a", "changes": change})),
-                row("c", "create", &json!({})),
-                row("b", "orphan", &json!({"taskId": "id-b"})),
-            ],
-            "exit": {"code": code, "classes": []},
-        })
-    };
+    let instances = json!([
+        row("a", "changed", &json!({"taskId": "id-a", "changes": change})),
+        row("c", "create", &json!({})),
+        row("b", "orphan", &json!({"taskId": "id-b"})),
+    ]);
+    let counts = [("instances", 2), ("changed", 1), ("create", 1), ("orphan", 1), ("cards", 1)];
+    let wanted = |code| object("plan", &instances, code, &[], &counts);
     assert_eq!(report(&cli.run().code(0).stderr("")), wanted(0));
     let output = cli.args(["--detailed-exitcode"]).run().code(9).stderr("");
     assert_eq!(report(&output), wanted(9));
@@ -109,14 +164,12 @@ fn dry_run_json_contains_the_plan_and_exact_requests() {
     assert_eq!(sent_to(&service), ["a"]);
     let _ = cli.apply().run().code(0);
     let sent = creates_at(&service)[1].json();
-    let wanted = json!({
-        "version": 1,
-        "instances": [
-            row("a", "unchanged", &json!({"taskId": "id-a", "request": null})),
-            row("b", "create", &json!({"request": sent})),
-        ],
-        "exit": {"code": 0, "classes": []},
-    });
+    let instances = json!([
+        row("a", "unchanged", &json!({"taskId": "id-a", "request": null})),
+        row("b", "create", &json!({"request": sent})),
+    ]);
+    let counts = [("instances", 2), ("unchanged", 1), ("create", 1), ("cards", 1)];
+    let wanted = object("apply", &instances, 0, &[], &counts);
     assert_eq!(found, wanted, "{found:#}");
 }
 
@@ -144,7 +197,11 @@ fn invalid_manifests_are_reported_as_diagnostics() {
     for command in ["plan", "apply"] {
         let cli = project(["a", "a"]).args([command, "-f", "instances.yaml", "--format", "json"]);
         let report = report(&cli.run().code(1).stderr(""));
-        assert_eq!(report["version"], 1);
+        assert_eq!((&report["version"], &report["command"]), (&json!(1), &json!(command)));
         assert_eq!(report["diagnostics"][0]["code"], "duplicate-name");
+        assert_eq!((&report["summary"]["errors"], &report["instances"]), (&json!(1), &json!([])));
+        let message = "1 manifest is invalid";
+        let exit = json!({"code": 1, "classes": [], "message": message, "help": null});
+        assert_eq!(report["exit"], exit);
     }
 }

@@ -23,6 +23,7 @@ mod login;
 mod machine_output;
 mod names;
 mod outcomes;
+mod output_schema;
 mod plan;
 mod reports;
 mod sandbox;

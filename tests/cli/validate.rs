@@ -238,9 +238,16 @@ instances:
     let found: Value = serde_json::from_str(&output.stdout).unwrap();
     let wanted = json!({
         "version": 1,
-        "summary": {"files": 1, "instances": 2, "errors": 2, "warnings": 0, "notes": 0},
+        "command": "validate",
         "diagnostics": [unknown, duplicate],
+        "instances": [],
+        "summary": found["summary"],
+        "exit": {"code": 1, "classes": [], "message": "1 manifest is invalid", "help": null},
     });
+    let counts = [("files", 1), ("instances", 2), ("errors", 2), ("warnings", 0), ("notes", 0)];
+    for (key, count) in counts {
+        assert_eq!(found["summary"][key], count, "{key}");
+    }
     assert_eq!(found, wanted, "found {found:#}");
 }
 

@@ -1,5 +1,7 @@
 //! Signals that arrive while the platform is slow to answer.
 
+use serde_json::{Value, json};
+
 use crate::platform::Platform;
 use crate::support::Reply;
 
@@ -16,7 +18,7 @@ fn signal_ends_commands_at_once_without_lock_changes() {
         (&["catalog", "groups"], "/resource-group"),
         (&["auth", "check"], "instance-service/task"),
     ] {
-        for signal in ["INT", "TERM"] {
+        for (signal, format) in [("INT", "human"), ("TERM", "human"), ("INT", "json")] {
             let platform = Platform::new();
             platform.holds("a", "Running", |_| {});
             for method in ["GET", "POST"] {
@@ -24,10 +26,19 @@ fn signal_ends_commands_at_once_without_lock_changes() {
             }
             let cli = platform.cli(&["a"]);
             let before = cli.read("a.lock");
-            let running = cli.clone().args(args).start();
+            let running = cli.clone().args(args).args(["--format", format]).start();
             platform.wait_for(slow);
             running.signal(signal);
-            running.end().code(130);
+            let output = running.end().code(130);
+            if format == "json" {
+                let found: Value = serde_json::from_str(&output.stdout).unwrap();
+                let message = "the run was interrupted";
+                let exit = json!({"code": 130, "classes": [130], "message": message, "help": null});
+                assert_eq!(found["exit"], exit, "{args:?}");
+                assert!(found["command"].as_str().unwrap().starts_with(args[0]));
+            } else {
+                output.stdout("");
+            }
             assert_eq!(cli.read("a.lock"), before, "{args:?}");
         }
     }

@@ -126,6 +126,10 @@ fn json_has_one_object_per_instance() {
         ("status", json!("Running")),
         ("cards", json!(2)),
         ("timeLeft", json!("03:00:00")),
+        ("createTime", json!("2026-11-23 06:11:42")),
+        ("createdAt", json!("2026-11-23T06:11:42+08:00")),
+        ("remainingSeconds", json!(10_800)),
+        ("cardHours", json!(2.0)),
         ("state", json!("created")),
     ] {
         assert_eq!(a[key], value, "{key}");
@@ -134,8 +138,15 @@ fn json_has_one_object_per_instance() {
     assert_eq!(found["instances"][1]["name"], "c");
     assert_eq!(found["instances"][1]["outcome"], "unknown");
     assert_eq!(found["instances"][2]["action"], "ended");
-    assert_eq!(found["exit"], json!({"code": 4, "classes": [4]}));
+    let exit = json!({"code": 4, "classes": [4], "message": null, "help": null});
+    assert_eq!(found["exit"], exit);
     assert_eq!((&found["notCreated"], &found["cards"]["inUse"]), (&json!(1), &json!(2)));
+    let summary = &found["summary"];
+    assert_eq!((&summary["cards"], &summary["cardHours"]), (&json!(2), &json!(2.0)));
+    assert_eq!(
+        (&summary["actions"]["ended"], &summary["outcomes"]["unknown"]),
+        (&json!(1), &json!(1))
+    );
 }
 
 #[test]
@@ -239,9 +250,11 @@ fn early_failure_is_a_json_object_too() {
     for args in [&["apply", "--yes"][..], &["status"], &["wait"], &["plan", "--refresh"]] {
         let run = cli.clone().args(args).args(["-f", "a.yaml", "--format", "json"]).run().code(7);
         let found: Value = serde_json::from_str(&run.stdout).unwrap();
-        assert_eq!(found["exit"], json!({"code": 7, "classes": [7]}));
+        assert_eq!((&found["exit"]["code"], &found["exit"]["classes"]), (&json!(7), &json!([7])));
         assert_eq!(found["instances"], json!([]));
-        assert!(run.stderr.starts_with(&format!("error: {}", found["error"].as_str().unwrap())));
+        let message = found["exit"]["message"].as_str().unwrap();
+        assert!(run.stderr.starts_with(&format!("error: {message}")));
+        assert!(run.stderr.contains("help: ") && found["exit"]["help"].is_string());
     }
 }
 
@@ -257,5 +270,7 @@ fn plan_refresh_reports_failed_queries() {
         .stderr_has("error: could not query the platform");
     let run = plan.args(["--format", "json"]).run().code(10);
     let found: Value = serde_json::from_str(&run.stdout).unwrap();
-    assert_eq!(found["exit"], json!({"code": 10, "classes": [10]}));
+    assert_eq!((&found["exit"]["code"], &found["exit"]["classes"]), (&json!(10), &json!([10])));
+    let message = found["exit"]["message"].as_str().unwrap();
+    assert!(message.starts_with("could not query the platform: HTTP 404"), "{message}");
 }

@@ -113,7 +113,10 @@ fn json_output_is_one_object() {
     let found: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(found["instances"][0]["reached"], true);
     assert_eq!(found["instances"][1]["status"], "Failed");
-    assert_eq!(found["exit"], json!({"code": 8, "classes": [8]}));
+    let (message, help) =
+        ("not all instances will be Running", "`instancectl status -f a.yaml` shows them");
+    let exit = json!({"code": 8, "classes": [8], "message": message, "help": help});
+    assert_eq!(found["exit"], exit);
     assert_eq!(found["waited"]["for"], "Running");
 }
 
@@ -228,7 +231,8 @@ fn apply_waits_if_requested() {
     platform.set(|state| state.tasks[0]["status"] = json!("Failed"));
     let output = cli.clone().args(apply).args(["--format", "json"]).run().code(8);
     let found: Value = serde_json::from_str(&output.stdout).unwrap();
-    assert_eq!(found["exit"], json!({"code": 8, "classes": [8]}));
+    assert_eq!((&found["exit"]["code"], &found["exit"]["classes"]), (&json!(8), &json!([8])));
+    assert_eq!(found["exit"]["message"], "not all instances will be Running");
     assert_eq!(
         found["instances"][0]["message"],
         "it ended and is not Running: `instancectl start -f a.yaml new` starts it again"
@@ -280,7 +284,10 @@ fn apply_result_is_reported_if_waiting_fails() {
         let message = found["instances"][0]["message"].as_str().unwrap();
         assert!(message.starts_with("it is not running yet, and"), "{message}");
         assert!(message.contains(why), "{message}");
-        assert_eq!(found["exit"], json!({"code": code, "classes": [code]}));
+        let exit = &found["exit"];
+        assert_eq!((&exit["code"], &exit["classes"]), (&json!(code), &json!([code])));
+        let message = exit["message"].as_str().unwrap();
+        assert!(message.contains(why), "{message}");
     }
 }
 
@@ -303,7 +310,9 @@ fn unchanged_instances_are_reported_if_login_fails() {
     let output = apply.run().code(7).stderr_has("verification failed");
     let found: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!(found["instances"][0]["action"], "unchanged");
-    assert_eq!(found["exit"], json!({"code": 7, "classes": [7]}));
+    assert_eq!((&found["exit"]["code"], &found["exit"]["classes"]), (&json!(7), &json!([7])));
+    let message = found["exit"]["message"].as_str().unwrap();
+    assert!(message.contains("verification failed"), "{message}");
 }
 
 #[test]

@@ -101,7 +101,8 @@ fn json_has_every_field() {
     );
     assert_eq!(listed["instances"][1]["message"], "the answer was lost");
     assert_eq!(listed["instances"][1]["taskId"], Value::Null);
-    assert_eq!(listed["exit"], serde_json::json!({"code": 0, "classes": []}));
+    let exit = serde_json::json!({"code": 0, "classes": [], "message": null, "help": null});
+    assert_eq!(listed["exit"], exit);
 }
 
 #[test]
@@ -131,6 +132,7 @@ fn unreadable_lock_does_not_hide_the_others() {
     let json: Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(json["locks"][0]["findings"][0]["code"], "trouble");
     assert_eq!(json["instances"].as_array().unwrap().len(), 2);
+    assert_eq!(json["exit"]["message"], json["locks"][0]["findings"][0]["message"]);
 }
 
 #[test]

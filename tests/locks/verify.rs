@@ -57,7 +57,10 @@ fn missing_entries_are_reported_only_with_complete() {
     assert_eq!(json["instances"][0]["name"], "b");
     assert_eq!(json["instances"][0]["action"], "create");
     assert_eq!(json["locks"][0]["findings"][0]["code"], "missing");
-    assert_eq!(json["exit"], serde_json::json!({"code": 6, "classes": [6]}));
+    let finding = &json["locks"][0]["findings"][0];
+    let (message, help) = (&finding["message"], &finding["help"]);
+    let exit = serde_json::json!({"code": 6, "classes": [6], "message": message, "help": help});
+    assert_eq!(json["exit"], exit);
     // It needs the manifest, and a valid one.
     let by_lock = cli.clone().args(["lock", "verify", "--complete", "instances.lock"]).run();
     by_lock.code(2).stderr_has("--complete compares a lock with its manifest");

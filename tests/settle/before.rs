@@ -43,7 +43,13 @@ fn failed_list_aborts_before_any_create() {
         let run = cli.args(APPLY).args(["--format", "json"]).run().code(code);
         let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!(json["instances"][0]["outcome"], "skipped");
-        assert_eq!(json["exit"], json!({"code": code, "classes": [code]}));
+        assert_eq!(
+            (&json["exit"]["code"], &json["exit"]["classes"]),
+            (&json!(code), &json!([code]))
+        );
+        let message = json["exit"]["message"].as_str().unwrap();
+        assert!(run.stderr.contains(&format!("error: {message}\n")), "{message}: {run:?}");
+        assert!(message.starts_with("nothing was sent: "), "{message}");
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::duration::duration;
+use crate::cli::InstanceFormat;
 
 /// Handling of warnings and notes.
 #[derive(Debug, Default, Args)]
@@ -56,7 +57,7 @@ pub struct ManifestArgs {
     pub sandbox: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: InstanceFormat,
 }
 
 /// Connection to the platform.
@@ -87,18 +88,8 @@ pub struct WriteArgs {
     pub sandbox: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: InstanceFormat,
     /// Connection to the platform.
     #[command(flatten)]
     pub reach: ConnectionArgs,
-}
-
-/// Output format of a result.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Human-readable text
-    #[default]
-    Human,
-    /// One JSON object
-    Json,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::duration::duration;
-use crate::cli::{Format, ManifestPaths};
+use crate::cli::ManifestPaths;
 
 /// Manifests, and connection to the platform.
 #[derive(Debug, Args)]
@@ -16,9 +16,6 @@ pub struct ReadArgs {
     /// Use the built-in sandbox instead of the platform
     #[arg(long)]
     pub sandbox: bool,
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
     /// Timeout of one request, such as 30s, 5m, 1h30m
     #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
     pub request_timeout: Duration,

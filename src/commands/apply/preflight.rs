@@ -69,9 +69,8 @@ impl ApplyContext<'_> {
         }
         // Signals are not counted yet: one ends the process, and the entries are still in the lock.
         let (_count, interrupts) = watch::channel(0);
-        let format = self.args.selection.format;
         let manifests = manifest_args(self.planning.prepared);
-        let mut observe = |event: Event<'_>| console.event(&event, &manifests, format);
+        let mut observe = |event: Event<'_>| console.event(&event, &manifests);
         let pace = self.delete_options();
         for (client, targets) in platform.by_client(stores, targets) {
             let interrupts = interrupts.clone();

@@ -1,7 +1,7 @@
 //! `lock list`: prints the contents of locks.
 
 use super::targets;
-use crate::cli::LockSelection as Args;
+use crate::cli::LockList as Args;
 use crate::commands::load::state_dir;
 use crate::commands::{CommandError, Exit};
 use crate::exit_status::{ExitClass, ExitClasses};
@@ -11,7 +11,7 @@ use crate::output::{Console, LockSummary};
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut locks = Vec::new();
     let mut classes = ExitClasses::default();
-    for target in targets(args, console.words())? {
+    for target in targets(&args.which, console.words())? {
         let observed = inspect(&target.lock, state_dir().as_deref());
         for finding in &observed.findings {
             match finding {
@@ -24,6 +24,6 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         let manifest = target.manifest;
         locks.push(LockSummary { file: target.file, manifest, lock: target.lock, observed });
     }
-    console.locks(&locks, &classes, args.format)?;
+    console.locks(&locks, &classes)?;
     Ok(classes.into())
 }

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
             recovered,
         });
     }
-    console.recovered(&locks, &classes, args.which.format)?;
+    console.recovered(&locks, &classes)?;
     Ok(classes.into())
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{SelectedLock, targets};
-use crate::cli::{LockVerify as Args, ManifestArgs, ManifestPaths};
+use crate::cli::{LockVerify as Args, ManifestPaths};
 use crate::commands::load::{LoadedManifest, prepare, state_dir};
 use crate::commands::{CommandError, Exit};
 use crate::exit_status::ExitClasses;
@@ -11,7 +11,6 @@ use crate::lockfile::{LockIssue, inspect, is_lock};
 use crate::output::{Console, LockSummary};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let format = args.which.format;
     let locks = if args.complete {
         with_missing(args, console)?
     } else {
@@ -19,7 +18,7 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
     };
     let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
     let classes: ExitClasses = findings.map(LockIssue::class).collect();
-    console.verified(&locks, &classes, format)?;
+    console.verified(&locks, &classes)?;
     Ok(classes.into())
 }
 
@@ -37,13 +36,7 @@ fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, C
         return Err(CommandError::usage(words.complete_needs_manifest())
             .with_help(words.complete_needs_manifest_help()));
     }
-    let selection = ManifestArgs {
-        manifests: ManifestPaths { files, recursive: which.recursive, lock: which.lock },
-        names: Vec::new(),
-        strictness,
-        sandbox: which.sandbox,
-        format: which.format,
-    };
+    let paths = ManifestPaths { files, recursive: which.recursive, lock: which.lock };
     let compare = |manifest: LoadedManifest| {
         let LoadedManifest { file, lock, requests, .. } = manifest;
         let mut lock =
@@ -55,5 +48,5 @@ fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, C
         lock.observed.findings.extend(missing);
         lock
     };
-    Ok(prepare(&selection, console)?.into_iter().map(compare).collect())
+    Ok(prepare(&paths, &strictness, which.sandbox, console)?.into_iter().map(compare).collect())
 }

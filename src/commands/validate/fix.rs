@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{check, paths_in_repository, report};
-use crate::cli::{Format, Outputs, Validate};
+use crate::cli::{Outputs, Validate};
 use crate::commands::inputs::Input;
 use crate::commands::{CommandError, Exit, atomic_write, display_path};
 use crate::output::{Console, FileReport, ValidationReport};
@@ -59,9 +59,12 @@ pub(crate) fn run(
     }
     let reports: Vec<FileReport> = fixed.into_iter().map(|file| file.report).collect();
     if stdin {
-        console.invalid(&reports, Format::Human)?;
+        console.remaining_problems(&reports)?;
     } else {
-        report(targets, ValidationReport { files: &reports, paths: &paths }, console)?;
+        let failure = failed.last().map(|error| error.report(console.words()));
+        let findings =
+            ValidationReport { files: &reports, paths: &paths, failure: failure.as_ref() };
+        report(targets, findings, console)?;
     }
     let Some(last) = failed.pop() else { return Ok(exit(valid)) };
     for failure in failed {

@@ -1,4 +1,26 @@
-//! Output of `--format json`.
+//! Output of `--format json`: one object, built from typed structs whose JSON Schema is committed as
+//! `schema/output.schema.json`.
 
-pub(crate) mod results;
-pub(crate) mod status;
+mod diagnostic;
+mod envelope;
+mod exit;
+mod fields;
+mod instance_row;
+mod live;
+mod lock;
+pub mod schema;
+mod stream;
+mod summary;
+mod validation;
+mod vocabulary;
+
+pub(crate) use envelope::Envelope;
+pub use exit::ExitReport;
+pub(crate) use fields::{AuthFields, CardCounts, StatusFields, Waited};
+pub(crate) use instance_row::{InstanceRow, item_row, outcome_row};
+pub(crate) use live::{address_rows, card_hours, live_row};
+pub(crate) use lock::{entry_row, issue_row, locks, recovered_locks, recovered_rows};
+pub(crate) use stream::{Rows, SerializeWith, print};
+pub(crate) use summary::Summary;
+pub(crate) use validation::{invalid_exit, validation};
+pub(crate) use vocabulary::OutcomeName;

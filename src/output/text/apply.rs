@@ -4,15 +4,15 @@ use std::io::{self, Write};
 
 use super::plan;
 use crate::apply::{ApplyReport, Event, InstanceReport, Outcome};
-use crate::cli::Format;
 use crate::diagnostics::{escaped, quote};
 use crate::exit_status::ExitClasses;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::IdConflict;
-use crate::output::json::results;
+use crate::output::json::{Envelope, ExitReport, Rows, item_row, outcome_row};
 use crate::output::progress::ProgressCounts;
+use crate::output::words::Words;
 use crate::output::{Console, open};
-use crate::plan::Plan;
+use crate::plan::{Cost, Plan};
 use crate::text::ManifestArgs;
 
 /// One manifest and its plan.
@@ -31,6 +31,8 @@ pub struct AppliedManifests<'a> {
     pub files: &'a [&'a str],
     /// Their results.
     pub report: &'a ApplyReport,
+    /// Cost of the planned creations; `None` for a command that plans none.
+    pub cost: Option<Cost>,
 }
 
 /// If more instances than this were skipped for one reason, only the first is named.
@@ -38,41 +40,41 @@ const MAX_SIMILAR: usize = 10;
 
 impl Console {
     /// Prints plans as the command's result.
-    pub fn plan(
-        &mut self,
-        planned: &[PlannedManifest<'_>],
-        exit: (u8, &ExitClasses),
-        format: Format,
-    ) -> io::Result<()> {
-        self.print_plan(planned, exit, format, false)
+    pub fn plan(&mut self, planned: &[PlannedManifest<'_>], exit: ExitReport) -> io::Result<()> {
+        self.print_plan(planned, exit, false)
     }
 
     /// Prints plans and the exact requests that would be sent, as the command's result.
-    pub fn dry_run(&mut self, planned: &[PlannedManifest<'_>], format: Format) -> io::Result<()> {
-        self.print_plan(planned, (0, &ExitClasses::default()), format, true)
+    pub fn dry_run(&mut self, planned: &[PlannedManifest<'_>]) -> io::Result<()> {
+        self.print_plan(planned, ExitReport::of(&ExitClasses::default()), true)
     }
 
     fn print_plan(
         &mut self,
         planned: &[PlannedManifest<'_>],
-        (exit, classes): (u8, &ExitClasses),
-        format: Format,
+        exit: ExitReport,
         requests: bool,
     ) -> io::Result<()> {
-        let (verbose, words) = (self.verbose, self.words());
-        self.write_result(format == Format::Human, |out| match format {
-            Format::Human => {
+        let words = self.words();
+        if self.is_human() {
+            let verbose = self.verbose;
+            return self.write_result(true, |out| {
                 out.write_all(plan::plan(planned, verbose, words).as_bytes())?;
                 let bodies = if requests { plan::requests(planned) } else { String::new() };
                 out.write_all(bodies.as_bytes())
-            }
-            Format::Json => {
-                let rows = planned.iter().flat_map(|PlannedManifest { file, plan }| {
-                    plan.items.iter().map(move |item| results::item(file, item, requests, words))
-                });
-                results::instances(out, &rows.collect::<Vec<_>>(), exit, classes)
-            }
-        })
+            });
+        }
+        let rows = || {
+            planned.iter().flat_map(|PlannedManifest { file, plan }| {
+                plan.items.iter().map(move |item| item_row(file, item, requests, words))
+            })
+        };
+        let cost = planned.iter().map(|planned| planned.plan.cost());
+        let cost = cost.fold(Cost::default(), |sum, cost| sum + cost);
+        let files = self.take_files();
+        let object = self.object(&files, exit).with_instances(Rows::new(rows));
+        let summary = object.summary.with_cost(&cost);
+        self.print_object(&Envelope { summary, ..object })
     }
 
     /// Shows plans before they are executed.
@@ -87,8 +89,8 @@ impl Console {
 
     /// Reports an event of a run. If printing fails, nothing is lost: it is in the lock. `manifests` are
     /// the arguments with which the user named the manifests, by job index.
-    pub fn event(&mut self, event: &Event<'_>, manifests: &[ManifestArgs], format: Format) {
-        let human = format == Format::Human;
+    pub fn event(&mut self, event: &Event<'_>, manifests: &[ManifestArgs]) {
+        let human = self.is_human();
         self.step(event);
         let words = self.words();
         let result = match event {
@@ -143,15 +145,14 @@ impl Console {
     }
 
     /// Prints the result of a run and, in human format, the remaining manual steps.
-    pub fn print_apply_result(
-        &mut self,
-        applied: &AppliedManifests<'_>,
-        format: Format,
-    ) -> io::Result<()> {
-        self.outcomes(applied, format)?;
-        let unknown = applied.report.instances.iter().filter(|instance| {
-            format == Format::Human && instance.outcome == Some(Outcome::Unknown)
-        });
+    pub fn print_apply_result(&mut self, applied: &AppliedManifests<'_>) -> io::Result<()> {
+        if !self.is_human() {
+            return self.print_outcomes(applied);
+        }
+        let words = self.words();
+        self.write_result(true, |out| human_outcomes(out, applied, words))?;
+        let unknown = applied.report.instances.iter();
+        let unknown = unknown.filter(|instance| instance.outcome == Some(Outcome::Unknown));
         for instance in unknown {
             if let Some(step) = &instance.next_step {
                 let (name, step) =
@@ -162,35 +163,21 @@ impl Console {
         Ok(())
     }
 
-    fn outcomes(&mut self, applied: &AppliedManifests<'_>, format: Format) -> io::Result<()> {
-        let words = self.words();
-        self.write_result(format == Format::Human, |out| match format {
-            Format::Human => {
-                // Outcomes that settled during the run were reported then; the rest never started.
-                let skipped = applied.report.instances.iter();
-                let skipped: Vec<&InstanceReport> =
-                    skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
-                for alike in skipped.chunk_by(|one, next| one.note == next.note) {
-                    // Each reason is printed once, regardless of the number of instances.
-                    let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
-                    for line in named.iter().filter_map(|instance| plan::outcome(instance, words)) {
-                        writeln!(out, "{line}")?;
-                    }
-                    if named.len() < alike.len() {
-                        writeln!(out, "{}", words.more_skipped(alike.len() - named.len()))?;
-                    }
-                }
-                writeln!(out, "{}", plan::summary(applied, words))
-            }
-            Format::Json => {
-                let report = applied.report;
-                let row = |instance: &InstanceReport| {
-                    results::outcome(applied.files[instance.job], instance, words)
-                };
-                let rows: Vec<_> = report.instances.iter().map(row).collect();
-                results::instances(out, &rows, report.classes.code(), &report.classes)
-            }
-        })
+    /// Prints the result of a run as an object.
+    fn print_outcomes(&mut self, applied: &AppliedManifests<'_>) -> io::Result<()> {
+        let AppliedManifests { files: names, report, cost } = *applied;
+        let (exit, words) = (ExitReport::of(&report.classes), self.words());
+        let files = self.take_files();
+        let instances = Rows::new(|| {
+            let rows = report.instances.iter();
+            rows.map(|instance| outcome_row(names[instance.job], instance, words))
+        });
+        let object = self.object(&files, exit).with_instances(instances);
+        let summary = match &cost {
+            Some(cost) => object.summary.with_cost(cost),
+            None => object.summary,
+        };
+        self.print_object(&Envelope { summary, ..object })
     }
 
     /// Reports that an outcome that was unknown to an earlier run is now known.
@@ -199,23 +186,44 @@ impl Console {
     }
 
     /// Prints the results of manual resolutions, as the command's result.
-    pub fn print_resolutions(
-        &mut self,
-        applied: &AppliedManifests<'_>,
-        format: Format,
-    ) -> io::Result<()> {
+    pub fn print_resolutions(&mut self, applied: &AppliedManifests<'_>) -> io::Result<()> {
+        if !self.is_human() {
+            return self.print_outcomes(applied);
+        }
         let words = self.words();
-        match format {
-            Format::Human => self.write_result(true, |out| {
-                applied.report.instances.iter().try_for_each(|reported| {
-                    let name = plan::escape(reported.name.as_str());
-                    let outcome = reported.outcome.map(|o| format!("{}: ", words.outcome(o)));
-                    let note = reported.note.as_ref().map(|note| words.instance_note(note));
-                    let (outcome, note) = (outcome.unwrap_or_default(), note.unwrap_or_default());
-                    writeln!(out, "{name}: {outcome}{note}")
-                })
-            }),
-            Format::Json => self.outcomes(applied, format),
+        self.write_result(true, |out| {
+            applied.report.instances.iter().try_for_each(|reported| {
+                let name = plan::escape(reported.name.as_str());
+                // The note says what was recorded.
+                let outcome = reported.outcome.filter(|outcome| *outcome != Outcome::Created);
+                let outcome = outcome.map(|outcome| format!("{}: ", words.outcome(outcome)));
+                let note = reported.note.as_ref().map(|note| words.instance_note(note));
+                let (outcome, note) = (outcome.unwrap_or_default(), note.unwrap_or_default());
+                writeln!(out, "{name}: {outcome}{note}")
+            })
+        })
+    }
+}
+
+/// Writes the results that were not reported during the run, and the summary line.
+fn human_outcomes(
+    out: &mut dyn Write,
+    applied: &AppliedManifests<'_>,
+    words: &dyn Words,
+) -> io::Result<()> {
+    // Outcomes that settled during the run were reported then; the rest never started.
+    let skipped = applied.report.instances.iter();
+    let skipped: Vec<&InstanceReport> =
+        skipped.filter(|instance| instance.outcome == Some(Outcome::Skipped)).collect();
+    for alike in skipped.chunk_by(|one, next| one.note == next.note) {
+        // Each reason is printed once, regardless of the number of instances.
+        let named = if alike.len() > MAX_SIMILAR { &alike[..1] } else { alike };
+        for line in named.iter().filter_map(|instance| plan::outcome(instance, words)) {
+            writeln!(out, "{line}")?;
+        }
+        if named.len() < alike.len() {
+            writeln!(out, "{}", words.more_skipped(alike.len() - named.len()))?;
         }
     }
+    writeln!(out, "{}", plan::summary(applied, words))
 }

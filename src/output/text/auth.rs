@@ -2,15 +2,14 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
-
 use super::plan::escape;
 use crate::api::CredentialsError;
 use crate::api::auth::session::LoginError;
 use crate::api::client::ApiError;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
-use crate::output::json::results::print;
+use crate::output::Console;
+use crate::output::json::{AuthFields, Envelope, ExitReport};
 use crate::output::table::{Column, Table};
 use crate::output::words::Words;
 
@@ -110,7 +109,7 @@ pub enum AuthProblem {
 
 impl AccessMethod {
     /// Returns the value in JSON output.
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Sandbox => "the sandbox",
             Self::Token => "an address and a token",
@@ -121,7 +120,7 @@ impl AccessMethod {
 
 impl RegionState {
     /// Returns the value in JSON output.
-    fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Usable => "usable",
             Self::Disabled => "disabled",
@@ -147,8 +146,36 @@ impl AuthProblem {
     }
 }
 
+impl Console {
+    /// Prints the findings about the credentials, as the command's result.
+    pub fn auth(&mut self, report: &AuthReport) -> io::Result<()> {
+        let words = self.words();
+        if self.is_human() {
+            let width = self.out_width();
+            return self.print(|out| human(out, report, width, words));
+        }
+        let files = self.take_files();
+        let object = self.object(&files, exit(report, words));
+        self.print_object(&Envelope { auth: Some(AuthFields::new(report, words)), ..object })
+    }
+}
+
+/// Returns the exit status, with the first problem that decides it.
+fn exit(report: &AuthReport, words: &dyn Words) -> ExitReport {
+    let classes: ExitClasses = report.problems.iter().filter_map(AuthProblem::class).collect();
+    let exit = ExitReport::of(&classes);
+    let decides =
+        |problem: &&AuthProblem| problem.class().is_some_and(|class| class.code() == exit.code);
+    match report.problems.iter().find(decides) {
+        Some(problem) => {
+            exit.because(words.auth_problem(problem), words.auth_problem_help(problem).as_deref())
+        }
+        None => exit,
+    }
+}
+
 /// Writes one line per fact, a table of the regions, and one line per problem.
-pub(crate) fn human(
+fn human(
     to: &mut dyn Write,
     report: &AuthReport,
     width: Option<usize>,
@@ -200,43 +227,4 @@ fn table(regions: &[RegionReport], width: Option<usize>, words: &dyn Words) -> S
     };
     let complete = rows(true);
     if complete.fits_width(0, width) { complete.text(0, width) } else { rows(false).text(0, width) }
-}
-
-/// Writes one object with the fields of [`AuthReport`]: `variables`, `with`, `user`, `login`,
-/// `clockSkewSeconds`, `regions: [{region, name, usable, state, address, expires}]`, `problems:
-/// [{message, help, code}]` (`code` is the exit status that the problem causes, or null) and `exit`.
-pub(crate) fn json(to: &mut dyn Write, report: &AuthReport, words: &dyn Words) -> io::Result<()> {
-    let region = |row: &RegionReport| {
-        json!({
-            "region": row.region,
-            "name": row.name,
-            "usable": row.state == RegionState::Usable,
-            "state": row.state.as_str(),
-            "address": row.address,
-            "expires": row.expires,
-        })
-    };
-    let problem = |problem: &AuthProblem| {
-        json!({
-            "message": words.auth_problem(problem),
-            "help": words.auth_problem_help(problem),
-            "code": problem.class().map(ExitClass::code),
-        })
-    };
-    let classes: ExitClasses = report.problems.iter().filter_map(AuthProblem::class).collect();
-    let codes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
-    print(
-        to,
-        &json!({
-            "version": 1,
-            "variables": report.variables,
-            "with": report.with.map(AccessMethod::as_str),
-            "user": report.user,
-            "login": report.login,
-            "clockSkewSeconds": report.clock_skew,
-            "regions": report.regions.iter().map(region).collect::<Vec<Value>>(),
-            "problems": report.problems.iter().map(problem).collect::<Vec<Value>>(),
-            "exit": { "code": classes.code(), "classes": codes },
-        }),
-    )
 }

@@ -1,15 +1,33 @@
 //! Resources that a region offers, in any shape the platform returns.
 
-use serde_json::{Map, Value, json};
+use std::io;
 
+use serde_json::{Map, Value};
+
+use crate::exit_status::ExitClasses;
+use crate::output::Console;
+use crate::output::json::{Envelope, ExitReport};
 use crate::output::table::{Column, Table, escape_cell};
 use crate::output::words::Words;
+
+/// Kind of resource that a region offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CatalogKind {
+    /// Resource groups.
+    Groups,
+    /// Images.
+    Images,
+    /// Resources of one node of a group.
+    Limits,
+    /// Directories that can be mounted.
+    Mounts,
+}
 
 /// Response of the platform.
 #[derive(Debug, Clone)]
 pub struct CatalogResponse {
-    /// Kind of resource: the key in JSON output.
-    pub key: &'static str,
+    /// Kind of resource: its key in JSON output.
+    pub kind: CatalogKind,
     /// The response's `data`.
     pub data: Value,
     /// Whether the list is complete.
@@ -20,17 +38,28 @@ pub struct CatalogResponse {
 const LEADING_COLUMNS: [&str; 7] =
     ["resourceGroup", "path", "name", "version", "acceleratorType", "type", "status"];
 
-/// Returns the object for JSON output, with the response unchanged.
-pub(crate) fn json(offered: &CatalogResponse) -> Value {
-    let mut object = json!({"version": 1, "whole": offered.complete});
-    object[offered.key] = offered.data.clone();
-    object["exit"] = json!({"code": 0, "classes": []});
-    object
+impl Console {
+    /// Prints the resources of the region, as the command's result.
+    pub fn print_catalog(&mut self, offered: &CatalogResponse) -> io::Result<()> {
+        let words = self.words();
+        if self.is_human() {
+            let text = text(&offered.data, self.out_width(), words);
+            self.result(&text)?;
+        } else {
+            let files = self.take_files();
+            let object = self.object(&files, ExitReport::of(&ExitClasses::default()));
+            self.print_object(&Envelope { catalog: Some(offered.into()), ..object })?;
+        }
+        if offered.complete {
+            return Ok(());
+        }
+        self.info(words.catalog_incomplete())
+    }
 }
 
 /// Returns human-readable text: a table of objects, one line per text, or the fields of one object;
 /// anything else as JSON.
-pub(crate) fn text(data: &Value, width: Option<usize>, words: &dyn Words) -> String {
+fn text(data: &Value, width: Option<usize>, words: &dyn Words) -> String {
     match inner(data) {
         Value::Null => format!("{}\n", words.catalog_empty()),
         Value::Array(items) if items.is_empty() => format!("{}\n", words.catalog_empty()),

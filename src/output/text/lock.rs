@@ -7,21 +7,17 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
 use manifest::{display_manifest, manifest};
 use table::table;
 
 use super::plan;
-use crate::cli::Format;
-use crate::exit_status::{ExitClass, ExitClasses};
-use crate::ids::{InstanceName, TaskId};
+use crate::exit_status::ExitClasses;
+use crate::ids::InstanceName;
 use crate::lockfile::{
-    Entry, EntryState, IdSource, LockError, LockIssue, LockReport, LockStore, MergeResult,
-    MergeSide,
+    EntryState, LockError, LockIssue, LockReport, LockStore, MergeResult, MergeSide,
 };
 use crate::output::Console;
-use crate::output::json::results::print;
+use crate::output::json::{self, Envelope, ExitReport, Rows};
 use crate::output::words::Words;
 use crate::resolve::remediation;
 
@@ -53,26 +49,26 @@ pub struct RecoverySummary {
 
 impl Console {
     /// Prints the contents of locks, as the command's result.
-    pub fn locks(
-        &mut self,
-        locks: &[LockSummary],
-        classes: &ExitClasses,
-        format: Format,
-    ) -> io::Result<()> {
+    pub fn locks(&mut self, locks: &[LockSummary], classes: &ExitClasses) -> io::Result<()> {
         let words = self.words();
-        if format == Format::Json {
-            let rows = locks.iter().flat_map(|lock| {
-                lock.observed
-                    .lock
-                    .instances
-                    .iter()
-                    .map(move |(name, entry)| holder_row(lock, name, entry))
-            });
-            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks, words), classes);
+        if self.is_human() {
+            let width = self.out_width();
+            let text: String = locks.iter().map(|lock| table(lock, words, width)).collect();
+            self.result(&text)?;
+        } else {
+            let rows = || {
+                locks.iter().flat_map(|lock| {
+                    let entries = lock.observed.lock.instances.iter();
+                    entries.map(move |(name, entry)| json::entry_row(lock, name, entry))
+                })
+            };
+            let (files, exit) = (self.take_files(), exit(locks, classes, words));
+            let object = self.object(&files, exit).with_instances(Rows::new(rows));
+            self.print_object(&Envelope { locks: Some(json::locks(locks, words)), ..object })?;
         }
-        let width = self.out_width();
-        let text: String = locks.iter().map(|lock| table(lock, words, width)).collect();
-        self.result(&text)?;
+        if self.is_json() {
+            return Ok(());
+        }
         for lock in locks {
             for finding in &lock.observed.findings {
                 match finding {
@@ -94,19 +90,19 @@ impl Console {
     }
 
     /// Prints the problems of locks, as the command's result.
-    pub fn verified(
-        &mut self,
-        locks: &[LockSummary],
-        classes: &ExitClasses,
-        format: Format,
-    ) -> io::Result<()> {
+    pub fn verified(&mut self, locks: &[LockSummary], classes: &ExitClasses) -> io::Result<()> {
         let words = self.words();
-        if format == Format::Json {
-            let rows = locks.iter().flat_map(|lock| {
-                let findings = lock.observed.findings.iter();
-                findings.filter_map(move |finding| issue_row(lock, finding, words))
-            });
-            return self.object(&rows.collect::<Vec<_>>(), &summaries(locks, words), classes);
+        if !self.is_human() {
+            let rows = || {
+                locks.iter().flat_map(|lock| {
+                    let findings = lock.observed.findings.iter();
+                    findings.filter_map(move |finding| json::issue_row(lock, finding, words))
+                })
+            };
+            let (files, exit) = (self.take_files(), exit(locks, classes, words));
+            let object = self.object(&files, exit).with_instances(Rows::new(rows));
+            return self
+                .print_object(&Envelope { locks: Some(json::locks(locks, words)), ..object });
         }
         let mut text = String::new();
         for lock in locks.iter().filter(|lock| !self.quiet || !lock.observed.findings.is_empty()) {
@@ -130,17 +126,22 @@ impl Console {
         &mut self,
         locks: &[RecoverySummary],
         classes: &ExitClasses,
-        format: Format,
     ) -> io::Result<()> {
         let words = self.words();
-        if format == Format::Json {
-            let rows = locks.iter().flat_map(recovered_rows);
-            let summary = |lock: &RecoverySummary| {
-                let (message, help) = recovery_summary(lock, words);
-                json!({ "file": lock.file, "lock": lock.lock, "message": message, "help": help })
+        if !self.is_human() {
+            let failed = locks.iter().find_map(|lock| lock.recovered.as_ref().err());
+            let exit = ExitReport::of(classes);
+            let exit = match failed {
+                Some(error) => {
+                    exit.because(words.lock_error(error), Some(&words.lock_error_help(error)))
+                }
+                None => exit,
             };
-            let locks: Vec<Value> = locks.iter().map(summary).collect();
-            return self.object(&rows.collect::<Vec<_>>(), &locks, classes);
+            let files = self.take_files();
+            let rows = Rows::new(|| locks.iter().flat_map(json::recovered_rows));
+            let object = self.object(&files, exit).with_instances(rows);
+            let locks = Some(json::recovered_locks(locks, words));
+            return self.print_object(&Envelope { locks, ..object });
         }
         for lock in locks {
             let (message, help) = recovery_summary(lock, words);
@@ -193,106 +194,35 @@ impl Console {
         let words = self.words();
         self.error(&words.not_merged(side, error), Some(&words.not_merged_help(path)))
     }
-
-    fn object(&mut self, rows: &[Value], locks: &[Value], classes: &ExitClasses) -> io::Result<()> {
-        let codes: Vec<u8> = classes.iter().map(ExitClass::code).collect();
-        let object = json!({
-            "version": 1,
-            "instances": rows,
-            "locks": locks,
-            "exit": { "code": classes.code(), "classes": codes },
-        });
-        self.print(|out| print(out, &object))
-    }
 }
 
 fn line(text: &mut String, words: &str) {
     writeln!(text, "{words}").expect("a string takes text");
 }
 
-fn issue_help(lock: &LockSummary, issue: &LockIssue, words: &dyn Words) -> String {
+pub(crate) fn issue_help(lock: &LockSummary, issue: &LockIssue, words: &dyn Words) -> String {
     words.lock_issue_help(issue, &lock.lock, &display_manifest(lock))
 }
 
-/// Returns every lock with its problems, as JSON.
-fn summaries(locks: &[LockSummary], words: &dyn Words) -> Vec<Value> {
-    let finding = |lock: &LockSummary, finding: &LockIssue| {
-        json!({
-            "code": finding.code(),
-            "class": finding.class().code(),
-            "message": words.lock_issue(finding),
-            "help": issue_help(lock, finding, words),
-        })
+/// Returns the exit status, with the first problem that decides it.
+fn exit(locks: &[LockSummary], classes: &ExitClasses, words: &dyn Words) -> ExitReport {
+    let exit = ExitReport::of(classes);
+    let found = |lock: &LockSummary| {
+        let mut findings = lock.observed.findings.iter();
+        let decisive = findings.find(|finding| finding.class().code() == exit.code)?;
+        Some((words.lock_issue(decisive), issue_help(lock, decisive, words)))
     };
-    let summary = |lock: &LockSummary| {
-        let findings = lock.observed.findings.iter().map(|found| finding(lock, found));
-        json!({
-            "file": lock.file,
-            "lock": lock.lock,
-            "exists": lock.observed.exists,
-            "findings": findings.collect::<Vec<_>>(),
-        })
-    };
-    locks.iter().map(summary).collect()
-}
-
-/// Returns a row of the documented shape.
-fn row(file: &str, name: &InstanceName, outcome: Option<&str>, id: Option<&TaskId>) -> Value {
-    json!({
-        "file": file,
-        "name": name,
-        "action": null,
-        "outcome": outcome,
-        "taskId": id,
-        "code": null,
-        "message": null,
-        "changes": [],
-    })
-}
-
-fn outcome(entry: &Entry) -> Option<&'static str> {
-    match entry.state {
-        EntryState::Created => Some("created"),
-        EntryState::Unknown => Some("unknown"),
-        EntryState::Deleting => None,
+    match locks.iter().find_map(found) {
+        Some((message, help)) => exit.because(message, Some(&help)),
+        None => exit,
     }
 }
 
-fn holder_row(lock: &LockSummary, name: &InstanceName, entry: &Entry) -> Value {
-    let mut row = row(&lock.file, name, outcome(entry), entry.task_id.as_ref());
-    row["message"] = json!(entry.why);
-    row["state"] = json!(entry.state.as_str());
-    row["how"] = json!(entry.how.map(IdSource::as_str));
-    row["region"] = json!(entry.region);
-    row["endpoint"] = json!(entry.endpoint);
-    row["submittedAt"] = json!(entry.submitted_at);
-    row["candidates"] = json!(entry.candidates);
-    row["pending"] = json!(lock.observed.pending.contains(name));
-    row
-}
-
-/// Returns the problem of one instance, in the documented shape.
-fn issue_row(lock: &LockSummary, finding: &LockIssue, words: &dyn Words) -> Option<Value> {
-    let (name, action) = match finding {
-        LockIssue::Unknown { name, .. }
-        | LockIssue::Deleting { name }
-        | LockIssue::Candidates { name, .. } => (name, None),
-        LockIssue::IdConflict(clash) => (&clash.name, None),
-        LockIssue::Missing { name } => (name, Some("create")),
-        LockIssue::Unreadable(_)
-        | LockIssue::NotCanonical { .. }
-        | LockIssue::Journal { .. }
-        | LockIssue::DuplicateId { .. } => return None,
-    };
-    let entry = lock.observed.lock.instances.get(name);
-    let id = entry.and_then(|entry| entry.task_id.as_ref());
-    let mut row = row(&lock.file, name, entry.and_then(outcome), id);
-    row["action"] = json!(action);
-    row["message"] = json!(words.lock_issue(finding));
-    Some(row)
-}
-
-fn recovery_summary(lock: &RecoverySummary, words: &dyn Words) -> (String, Option<String>) {
+/// Returns the result of a recovery, and the next step.
+pub(crate) fn recovery_summary(
+    lock: &RecoverySummary,
+    words: &dyn Words,
+) -> (String, Option<String>) {
     match &lock.recovered {
         Ok((store, tidied)) => (words.recovery(store.recovered(), *tidied), None),
         Err(error) => (words.lock_error(error), Some(words.lock_error_help(error))),
@@ -309,16 +239,4 @@ fn recovered_entry(store: &LockStore, name: &InstanceName, words: &dyn Words) ->
             format!("{displayed}: {}{id}{why}", entry.state.as_str())
         }
     }
-}
-
-fn recovered_rows(lock: &RecoverySummary) -> Vec<Value> {
-    let Ok((store, _)) = &lock.recovered else { return Vec::new() };
-    let of = |name: &InstanceName| {
-        let entry = store.lock().instances.get(name);
-        let id = entry.and_then(|entry| entry.task_id.as_ref());
-        let mut row = row(&lock.file, name, entry.and_then(outcome), id);
-        row["message"] = json!(entry.and_then(|entry| entry.why.as_deref()));
-        row
-    };
-    store.recovered().merged.iter().map(of).collect()
 }

@@ -10,4 +10,5 @@ pub(crate) mod plan;
 pub(crate) mod snippet;
 pub(crate) mod start_stop;
 pub(crate) mod status;
+mod url;
 pub(crate) mod wait;

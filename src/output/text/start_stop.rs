@@ -2,15 +2,12 @@
 
 use std::io;
 
-use serde_json::{Value, json};
-
 use super::plan::escape;
-use crate::apply::Outcome;
-use crate::cli::Format;
+use super::status::with_live_counts;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lifecycle::{Action, ActionOutcome, ActionResult};
 use crate::output::Console;
-use crate::output::json::{results, status as json_status};
+use crate::output::json::{Envelope, ExitReport, InstanceRow, OutcomeName, Rows, live_row};
 
 /// Results of `stop` or `start`.
 #[derive(Debug, Clone, Copy)]
@@ -25,55 +22,53 @@ pub struct ActionReport<'a> {
 
 impl Console {
     /// Prints the results of stopping or starting, as the command's result, and returns their classes.
-    pub fn print_action_results(
-        &mut self,
-        done: &ActionReport<'_>,
-        format: Format,
-    ) -> io::Result<ExitClasses> {
+    pub fn print_action_results(&mut self, done: &ActionReport<'_>) -> io::Result<ExitClasses> {
         let words = self.words();
         let text = |result: &ActionResult| words.action_outcome(done.action, &result.outcome);
-        let classes = done.results.iter().filter_map(|result| outcome(result).1);
-        let classes: ExitClasses = classes.collect();
-        self.print(|out| match format {
-            Format::Human => {
+        let outcome = |result: &ActionResult| outcome(done.action, result);
+        let classes: ExitClasses =
+            done.results.iter().filter_map(|result| outcome(result).1).collect();
+        if self.is_human() {
+            self.print(|out| {
                 for result in done.results {
                     let name = escape(result.observed.locked.name.as_str());
                     writeln!(out, "{name}: {}", text(result))?;
                 }
                 let acted = done.results.iter();
                 let count = acted.filter(|result| result.outcome == ActionOutcome::Done).count();
-                let sum = if count == 0 && classes.code() == 0 {
+                let summary = if count == 0 && classes.code() == 0 {
                     words.nothing_to_do().to_owned()
                 } else {
                     words.action_summary(done.action, count)
                 };
-                writeln!(out, "{}", words.with_exit(sum, &classes))
-            }
-            Format::Json => {
-                let row = |result: &ActionResult| {
-                    let file = done.files[result.observed.locked.job];
-                    let mut row = json_status::instance(file, &result.observed, words);
-                    row["outcome"] = json!(outcome(result).0.map(Outcome::as_str));
-                    row["message"] = json!(text(result));
-                    row
-                };
-                let rows: Vec<Value> = done.results.iter().map(row).collect();
-                results::print(out, &json_status::object(&rows, &classes))
-            }
-        })?;
+                writeln!(out, "{}", words.with_exit(summary, &classes))
+            })?;
+            return Ok(classes);
+        }
+        let files = self.take_files();
+        let row = |result| InstanceRow {
+            outcome: outcome(result).0,
+            message: Some(text(result).into()),
+            ..live_row(done.files[result.observed.locked.job], &result.observed, words)
+        };
+        let instances = Rows::new(|| done.results.iter().map(row));
+        let object = self.object(&files, ExitReport::of(&classes)).with_instances(instances);
+        let observed = done.results.iter().map(|result| &result.observed);
+        let summary = with_live_counts(object.summary, observed);
+        self.print_object(&Envelope { summary, ..object })?;
         Ok(classes)
     }
 }
 
-/// Returns the outcome of stopping or starting one instance, if it is not the expected one, and the
-/// class that it adds.
-fn outcome(results: &ActionResult) -> (Option<Outcome>, Option<ExitClass>) {
-    match &results.outcome {
-        ActionOutcome::Done | ActionOutcome::AlreadyDone(_) => (None, None),
-        ActionOutcome::Skipped(_) => (Some(Outcome::Skipped), results.observed.class()),
+/// Returns the outcome of stopping or starting one instance, and the class that it adds.
+fn outcome(action: Action, result: &ActionResult) -> (Option<OutcomeName>, Option<ExitClass>) {
+    match &result.outcome {
+        ActionOutcome::Done => (Some(action.into()), None),
+        ActionOutcome::AlreadyDone(_) => (None, None),
+        ActionOutcome::Skipped(_) => (Some(OutcomeName::Skipped), result.observed.class()),
         ActionOutcome::Failed(failure) => {
             let (outcome, class) = failure.outcome();
-            (Some(outcome), Some(class))
+            (Some(outcome.into()), Some(class))
         }
     }
 }

@@ -1,4 +1,6 @@
-//! Live state of the instances in the locks, as human-readable text and for JSON output.
+//! Live state of the instances in the locks, as human-readable text and as JSON.
+
+mod result;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,9 +8,12 @@ use std::time::Duration;
 
 use super::plan::escape;
 use crate::api::endpoints::detail::{Detail, Status};
-use crate::lifecycle::{LiveState, ObservedInstance, WaitProgress};
+use crate::lifecycle::{LiveState, ObservedInstance, WaitProgress, classes};
 use crate::output::table::{Column, Table, escape_cell};
 use crate::output::words::Words;
+use result::cards;
+
+pub(crate) use result::with_live_counts;
 
 /// Result of `status`.
 #[derive(Debug, Clone, Copy)]
@@ -22,12 +27,7 @@ pub struct StatusTable<'a> {
 }
 
 /// Returns one table per manifest, then a summary line.
-pub(crate) fn table(
-    rows: &StatusTable<'_>,
-    width: Option<usize>,
-    color: bool,
-    words: &dyn Words,
-) -> String {
+fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool, words: &dyn Words) -> String {
     let [name, status, cards, age, left, id] = words.status_columns();
     let mut text = String::new();
     for (job, file) in rows.files.iter().enumerate() {
@@ -108,7 +108,7 @@ pub(crate) fn remaining_time(detail: &Detail, no_end: &str) -> Option<String> {
 }
 
 /// Parses `HH:MM:SS` into seconds.
-fn parse_hms(text: &str) -> Option<u64> {
+pub(crate) fn parse_hms(text: &str) -> Option<u64> {
     let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     match parts[..] {
         [hours, minutes, seconds] => hours.checked_mul(3600)?.checked_add(minutes * 60 + seconds),
@@ -147,30 +147,17 @@ pub(crate) fn counts<'a>(
     counts.join(", ")
 }
 
-/// Returns the cards of instances that run or are being deployed, and the cards of queued ones.
-pub(crate) fn cards(observed: &[ObservedInstance]) -> (u64, u64) {
-    let sum = |queued: bool| {
-        let of = observed.iter().filter(|observed| match observed.status() {
-            Some(Status::Waiting) => queued,
-            Some(status) => !queued && !status.has_ended(),
-            None => !queued && matches!(observed.live, LiveState::Present(_)),
-        });
-        of.filter_map(ObservedInstance::cards).fold(0, u64::saturating_add)
-    };
-    (sum(false), sum(true))
-}
-
 fn summary(rows: &StatusTable<'_>, words: &dyn Words) -> String {
     let mut text = if rows.observed.is_empty() {
         words.no_instances().to_owned()
     } else {
-        let (used, queued) = cards(rows.observed);
+        let (used, queued) = cards(rows.observed.iter());
         words.status_summary(&counts(rows.observed, words), used, queued)
     };
     if rows.missing > 0 {
         write!(text, "; {}", words.not_created(rows.missing)).expect("a string takes text");
     }
-    words.with_exit(text, &crate::lifecycle::classes(rows.observed))
+    words.with_exit(text, &classes(rows.observed))
 }
 
 /// Returns the line for an instance whose wait is over.

@@ -1,21 +1,13 @@
-//! Output of the commands that query the instances in the locks.
+//! Progress and result of a wait.
 
 use std::io;
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
-use super::catalog::{self, CatalogResponse};
 use super::plan::escape;
-use super::status::{self, StatusTable};
-use crate::api::endpoints::access_url::AccessUrl;
+use super::status::{self, with_live_counts};
 use crate::api::endpoints::detail::Status;
-use crate::cli::Format;
-use crate::exit_status::ExitClasses;
-use crate::lifecycle::{
-    LockedInstance, ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult,
-};
-use crate::output::json::{results, status as json_status};
+use crate::lifecycle::{ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult};
+use crate::output::json::{Envelope, ExitReport, InstanceRow, Rows, Waited, live_row};
 use crate::output::words::{WaitCounts, Words};
 use crate::output::{Console, table};
 use crate::text::CommandLine;
@@ -38,53 +30,10 @@ const MAX_INDIVIDUAL_LINES: usize = 20;
 const HEARTBEAT_INTERVAL: Duration = Duration::from_mins(1);
 
 impl Console {
-    /// Prints the live state of instances, as the command's result.
-    pub fn print_status(&mut self, rows: &StatusTable<'_>, format: Format) -> io::Result<()> {
-        let (width, color, words) = (self.out_width(), self.style.color, self.words());
-        self.print(|out| match format {
-            Format::Human => out.write_all(status::table(rows, width, color, words).as_bytes()),
-            Format::Json => results::print(out, &json_status::status(rows, words)),
-        })
-    }
-
-    /// Prints an access address, as the command's result. It is written nowhere else.
-    pub fn address(
-        &mut self,
-        file: &str,
-        locked: &LockedInstance,
-        url: &AccessUrl,
-        format: Format,
-    ) -> io::Result<()> {
-        self.print(|out| match format {
-            Format::Human => writeln!(out, "{}", url.expose()),
-            Format::Json => {
-                let row = json!({
-                    "file": file, "name": locked.name, "action": "unchanged", "outcome": null,
-                    "taskId": locked.entry.task_id, "code": null, "message": null, "changes": [],
-                    "url": url.expose(),
-                });
-                results::print(out, &json_status::object(&[row], &ExitClasses::default()))
-            }
-        })
-    }
-
-    /// Prints the resources of the region, as the command's result.
-    pub fn print_catalog(&mut self, offered: &CatalogResponse, format: Format) -> io::Result<()> {
-        let (width, words) = (self.out_width(), self.words());
-        self.print(|out| match format {
-            Format::Human => out.write_all(catalog::text(&offered.data, width, words).as_bytes()),
-            Format::Json => results::print(out, &catalog::json(offered)),
-        })?;
-        if offered.complete {
-            return Ok(());
-        }
-        self.info(self.words().list_incomplete())
-    }
-
     /// Reports the progress of a wait: on a terminal in one line that is redrawn, otherwise from time to
     /// time. Instances whose wait is over are results; the rest is not.
-    pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>, format: Format) {
-        let (human, words) = (format == Format::Human, self.words());
+    pub fn on_wait_event(&mut self, tick: &WaitEvent<'_>, waits: &WaitReport<'_>) {
+        let (human, words) = (self.is_human(), self.words());
         let result = match tick {
             WaitEvent::Changed(observed, WaitProgress::Pending) => {
                 let name = escape(observed.locked.name.as_str());
@@ -139,43 +88,43 @@ impl Console {
     }
 
     /// Prints the result of a wait, as the command's result.
-    pub fn waited(
-        &mut self,
-        waited: &WaitResult,
-        waits: &WaitReport<'_>,
-        format: Format,
-    ) -> io::Result<()> {
-        let (took, words) = (waited.took, self.words());
-        self.print(|out| match format {
-            Format::Human => {
+    pub fn waited(&mut self, waited: &WaitResult, waits: &WaitReport<'_>) -> io::Result<()> {
+        let words = self.words();
+        let failure = wait_failure(waited, waits, words);
+        if self.is_human() {
+            self.print(|out| {
                 out.write_all(pending_lines(waited, words).as_bytes())?;
                 let summary = summary(waited, waits, words);
                 writeln!(out, "{}", words.with_exit(summary, &waited.classes))
-            }
-            Format::Json => {
-                let row = |(observed, verdict): &(ObservedInstance, WaitProgress)| {
-                    let file = waits.files[observed.locked.job];
-                    let mut row = json_status::instance(file, observed, words);
-                    match verdict {
-                        WaitProgress::Failed(why) => {
-                            row["message"] = json!(words.wait_failure(why));
-                        }
-                        WaitProgress::LeftAlone(why) => {
-                            row["message"] = json!(words.skip_reason(why));
-                        }
-                        WaitProgress::Reached | WaitProgress::Pending => {}
-                    }
-                    row["reached"] = json!(*verdict == WaitProgress::Reached);
-                    row
-                };
-                let rows: Vec<Value> = waited.instances.iter().map(row).collect();
-                let mut object = json_status::object(&rows, &waited.classes);
-                object["waited"] =
-                    json!({"for": waits.aim.status.as_str(), "seconds": took.as_secs()});
-                results::print(out, &object)
-            }
-        })?;
-        self.print_wait_failure(waited, waits)
+            })?;
+        } else {
+            self.print_wait_object(waited, waits, failure.as_ref())?;
+        }
+        self.print_wait_failure(failure)
+    }
+
+    fn print_wait_object(
+        &mut self,
+        waited: &WaitResult,
+        waits: &WaitReport<'_>,
+        failure: Option<&WaitFailure>,
+    ) -> io::Result<()> {
+        let (exit, words) = (ExitReport::of(&waited.classes), self.words());
+        let exit = match failure {
+            Some(failure) => exit.because(&*failure.message, failure.help.as_deref()),
+            None => exit,
+        };
+        let files = self.take_files();
+        let instances = Rows::new(|| {
+            let instances = waited.instances.iter();
+            instances.map(|(observed, verdict)| instance_row(waits, observed, verdict, words))
+        });
+        let object = self.object(&files, exit).with_instances(instances);
+        let observed = waited.instances.iter().map(|(observed, _)| observed);
+        let summary = with_live_counts(object.summary, observed);
+        let (status, seconds) = (waits.aim.status.as_str(), waited.took.as_secs());
+        let waited = Some(Waited { status, seconds });
+        self.print_object(&Envelope { summary, waited, ..object })
     }
 
     /// Reports the result of a wait in a run that has a separate result.
@@ -183,45 +132,69 @@ impl Console {
         &mut self,
         waited: &WaitResult,
         waits: &WaitReport<'_>,
-        format: Format,
     ) -> io::Result<()> {
-        if format == Format::Human {
-            let words = self.words();
+        let words = self.words();
+        if self.is_human() {
             self.print(|out| {
                 out.write_all(pending_lines(waited, words).as_bytes())?;
                 writeln!(out, "{}", summary(waited, waits, words))
             })?;
         }
-        self.print_wait_failure(waited, waits)
+        self.print_wait_failure(wait_failure(waited, waits, words))
     }
 
-    /// Reports why a wait ended before all instances had the status, and the next step.
-    fn print_wait_failure(
-        &mut self,
-        waited: &WaitResult,
-        waits: &WaitReport<'_>,
-    ) -> io::Result<()> {
-        let words = self.words();
-        match &waited.end {
-            WaitEnd::There | WaitEnd::Interrupted => Ok(()),
-            WaitEnd::Lost => {
-                let help = command(waited, "status").map(|status| words.wait_lost_help(&status));
-                self.error(&words.wait_lost(waits.aim.status.as_str()), help.as_deref())
-            }
-            WaitEnd::TimedOut(cause @ Some(_)) => {
-                self.error(&words.timed_out(cause.as_ref()), None)
-            }
-            WaitEnd::TimedOut(None) => {
-                let stop =
-                    command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
-                let help = words.timed_out_help(stop.as_ref());
-                self.error(&words.timed_out(None), Some(&help))
-            }
-            WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
-                self.error(&words.wait_trouble(cause), None)
-            }
-        }
+    fn print_wait_failure(&mut self, failure: Option<WaitFailure>) -> io::Result<()> {
+        let Some(WaitFailure { message, help }) = failure else { return Ok(()) };
+        self.error(&message, help.as_deref())
     }
+}
+
+fn instance_row<'a>(
+    waits: &WaitReport<'a>,
+    observed: &'a ObservedInstance,
+    verdict: &'a WaitProgress,
+    words: &dyn Words,
+) -> InstanceRow<'a> {
+    let mut row = live_row(waits.files[observed.locked.job], observed, words);
+    match verdict {
+        WaitProgress::Failed(why) => {
+            row.message = Some(words.wait_failure(why).into_owned().into());
+        }
+        WaitProgress::LeftAlone(why) => {
+            row.message = Some(words.skip_reason(why).into_owned().into());
+        }
+        WaitProgress::Reached | WaitProgress::Pending => {}
+    }
+    row.reached = Some(*verdict == WaitProgress::Reached);
+    row
+}
+
+/// Reason why a wait ended before all instances had the status, and the next step.
+struct WaitFailure {
+    message: String,
+    help: Option<String>,
+}
+
+fn wait_failure(
+    waited: &WaitResult,
+    waits: &WaitReport<'_>,
+    words: &dyn Words,
+) -> Option<WaitFailure> {
+    let (message, help) = match &waited.end {
+        WaitEnd::There | WaitEnd::Interrupted => return None,
+        WaitEnd::Lost => {
+            let help = command(waited, "status").map(|status| words.wait_lost_help(&status));
+            (words.wait_lost(waits.aim.status.as_str()), help)
+        }
+        WaitEnd::TimedOut(cause @ Some(_)) => (words.timed_out(cause.as_ref()), None),
+        WaitEnd::TimedOut(None) => {
+            let stop = command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
+            let help = words.timed_out_help(stop.as_ref()).into_owned();
+            (words.timed_out(None), Some(help))
+        }
+        WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => (words.wait_trouble(cause), None),
+    };
+    Some(WaitFailure { message, help })
 }
 
 /// Returns a command about the manifest of the first instance that does not have the status yet.

@@ -33,9 +33,6 @@ pub(crate) trait LifecycleWords {
     /// Returns the addition to a summary about instances of the manifest that are in no lock.
     fn not_created(&self, count: usize) -> String;
 
-    /// Returns the message that the platform has more entries than it listed.
-    fn list_incomplete(&self) -> &'static str;
-
     /// Returns why an entry is skipped.
     fn skip_reason(&self, reason: &SkipReason) -> Cow<'static, str>;
 

@@ -78,7 +78,7 @@ fn rendered(report: FileReport) {
 
 fn written(files: &[FileReport], format: ReportFormat) -> String {
     let mut text = Vec::new();
-    let findings = ValidationReport { files, paths: &[PathBuf::from("fuzz.yaml")] };
+    let findings = ValidationReport { files, paths: &[PathBuf::from("fuzz.yaml")], failure: None };
     write_findings(&mut text, findings, format).expect("memory takes all");
     String::from_utf8(text).expect("what is written is UTF-8")
 }

@@ -82,10 +82,6 @@ impl LifecycleWords for En {
         format!("{count} of the manifest not created yet")
     }
 
-    fn list_incomplete(&self) -> &'static str {
-        "the list is incomplete: the platform has more entries"
-    }
-
     fn skip_reason(&self, reason: &SkipReason) -> Cow<'static, str> {
         match reason {
             SkipReason::OutcomeUnknown(steps) => {

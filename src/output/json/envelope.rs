@@ -1,0 +1,78 @@
+//! The object that every command prints.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::diagnostic::{self, DiagnosticRow};
+use super::exit::ExitReport;
+use super::fields::{AuthFields, CatalogFields, StatusFields, Waited};
+use super::instance_row::InstanceRow;
+use super::lock::LockObject;
+use super::stream::Rows;
+use super::summary::Summary;
+use crate::output::FileReport;
+
+/// Version of the output.
+const VERSION: u32 = 1;
+
+/// Output of `--format json`: one object on standard output for every command and every way to
+/// fail. The first six keys are always present; the others belong to single commands and are present
+/// if the command has a result.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(title = "instancectl output", extend("additionalProperties" = false))]
+pub(crate) struct Envelope<'a> {
+    /// Version of this format.
+    #[schemars(extend("const" = 1))]
+    pub(crate) version: u32,
+    /// The command, such as `apply` or `lock verify`.
+    pub(crate) command: &'a str,
+    /// Problems of the manifests, in file order.
+    pub(crate) diagnostics: Rows<'a, DiagnosticRow<'a>>,
+    /// The instances that the command is about.
+    pub(crate) instances: Rows<'a, InstanceRow<'a>>,
+    /// Counts.
+    pub(crate) summary: Summary,
+    /// Exit status.
+    pub(crate) exit: ExitReport,
+    #[serde(flatten)]
+    pub(crate) status: Option<StatusFields>,
+    /// `wait`: the wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Waited<'a>")]
+    pub(crate) waited: Option<Waited<'a>>,
+    /// `lock list`, `lock verify` and `lock recover`: the locks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<LockObject<'a>>")]
+    pub(crate) locks: Option<Vec<LockObject<'a>>>,
+    #[serde(flatten)]
+    pub(crate) auth: Option<AuthFields<'a>>,
+    #[serde(flatten)]
+    pub(crate) catalog: Option<CatalogFields<'a>>,
+}
+
+impl<'a> Envelope<'a> {
+    /// Creates an object without instances.
+    pub(crate) fn new(command: &'static str, files: &'a [FileReport], exit: ExitReport) -> Self {
+        Self {
+            version: VERSION,
+            command,
+            diagnostics: diagnostic::rows(files),
+            instances: Rows::none(),
+            summary: Summary::of_files(files),
+            exit,
+            status: None,
+            waited: None,
+            locks: None,
+            auth: None,
+            catalog: None,
+        }
+    }
+
+    /// Sets the instances and counts them.
+    #[must_use]
+    pub(crate) fn with_instances(self, instances: Rows<'a, InstanceRow<'a>>) -> Self {
+        let summary = self.summary.with_rows(&instances);
+        Self { instances, summary, ..self }
+    }
+}

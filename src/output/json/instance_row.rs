@@ -1,0 +1,153 @@
+//! Rows of `instances`.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::live::{AddressRow, LiveFields};
+use super::lock::EntryFields;
+use super::vocabulary::{ActionName, OutcomeName};
+use crate::api::endpoints::create_task::CreateTask;
+use crate::apply::InstanceReport;
+use crate::output::text::plan::message;
+use crate::output::words::Words;
+use crate::plan::{FieldChange, PlanAction, PlanItem};
+
+/// One instance: what is planned for it, what was done, and its state.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "instance", extend("additionalProperties" = false))]
+pub(crate) struct InstanceRow<'a> {
+    /// Its manifest or lock, as the user named it.
+    pub(crate) file: &'a str,
+    /// Its name.
+    pub(crate) name: &'a str,
+    /// The planned action; null if the command plans nothing for it.
+    pub(crate) action: Option<ActionName>,
+    /// What was done; null if nothing was to be done.
+    pub(crate) outcome: Option<OutcomeName>,
+    /// Its ID on the platform; null if it has none yet or the ID is unknown.
+    pub(crate) task_id: Option<&'a str>,
+    /// Error code of the platform, if it refused the request.
+    pub(crate) code: Option<&'a str>,
+    /// Explanation, with the next step if there is one.
+    pub(crate) message: Option<Cow<'a, str>>,
+    /// Fields in which the manifest differs from the lock.
+    pub(crate) changes: Vec<ChangeRow<'a>>,
+    #[serde(flatten)]
+    pub(crate) dry_run: Option<DryRunFields<'a>>,
+    /// State of its entry in the lock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) state: Option<&'a str>,
+    /// Other instances of its name: with their status if the platform was queried, else their IDs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<Candidate<'a>>")]
+    pub(crate) candidates: Option<Vec<Candidate<'a>>>,
+    #[serde(flatten)]
+    pub(crate) live: Option<LiveFields<'a>>,
+    #[serde(flatten)]
+    pub(crate) entry: Option<EntryFields<'a>>,
+    /// `status`: access addresses of its opened ports. They may contain secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<AddressRow<'a>>")]
+    pub(crate) addresses: Option<Vec<AddressRow<'a>>>,
+    /// `wait`: whether it reached the status.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
+    pub(crate) reached: Option<bool>,
+    /// `url`: its access address. It contains a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub(crate) url: Option<&'a str>,
+}
+
+/// The request of a dry run.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct DryRunFields<'a> {
+    /// `apply --dry-run`: body of the create call that would be sent; null if none would be.
+    #[schemars(with = "Option<Map<String, Value>>")]
+    request: Option<&'a CreateTask>,
+}
+
+/// A field in which the manifest differs from the lock.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "change", extend("additionalProperties" = false))]
+pub(crate) struct ChangeRow<'a> {
+    /// Name of the field.
+    field: &'a str,
+    /// Value in the lock; the default if the lock has none.
+    old: &'a Value,
+    /// Value in the manifest.
+    new: &'a Value,
+}
+
+/// Another instance of the same name.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "candidate")]
+pub(crate) enum Candidate<'a> {
+    /// Its ID, from the lock.
+    Recorded(&'a str),
+    /// An instance that the platform was queried about.
+    Queried(QueriedCandidate<'a>),
+}
+
+/// An instance that the platform was queried about.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "queriedCandidate", extend("additionalProperties" = false))]
+pub(crate) struct QueriedCandidate<'a> {
+    /// Its ID.
+    pub(crate) task_id: &'a str,
+    /// Its status; null if the platform does not list it.
+    pub(crate) status: Option<&'a str>,
+}
+
+/// Returns one item of a plan, with the request body if requested.
+pub(crate) fn item_row<'a>(
+    file: &'a str,
+    item: &'a PlanItem,
+    with_request: bool,
+    words: &dyn Words,
+) -> InstanceRow<'a> {
+    let creates = matches!(item.action, PlanAction::Create | PlanAction::Replace);
+    let request = item.request.as_ref().filter(|_| creates).map(|request| &request.task);
+    InstanceRow {
+        file,
+        name: item.name.as_str(),
+        action: Some(item.action.into()),
+        task_id: item.task_id.as_ref().map(AsRef::as_ref),
+        message: message(item, words).map(Cow::Owned),
+        changes: change_rows(&item.changes),
+        dry_run: with_request.then_some(DryRunFields { request }),
+        ..InstanceRow::default()
+    }
+}
+
+/// Returns the result of one instance.
+pub(crate) fn outcome_row<'a>(
+    file: &'a str,
+    instance: &'a InstanceReport,
+    words: &dyn Words,
+) -> InstanceRow<'a> {
+    let note = instance.note.as_ref().map(|note| words.instance_note(note).into_owned());
+    let step = instance.next_step.as_ref().map(|step| words.next_step(step));
+    let message = [note, step].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    InstanceRow {
+        file,
+        name: instance.name.as_str(),
+        action: Some(instance.action.into()),
+        outcome: OutcomeName::of(instance),
+        task_id: instance.task_id.as_ref().map(AsRef::as_ref),
+        code: instance.code.as_deref(),
+        message: (!message.is_empty()).then_some(message.into()),
+        changes: change_rows(&instance.changes),
+        ..InstanceRow::default()
+    }
+}
+
+fn change_rows(changes: &[FieldChange]) -> Vec<ChangeRow<'_>> {
+    changes.iter().map(|FieldChange { field, old, new }| ChangeRow { field, old, new }).collect()
+}

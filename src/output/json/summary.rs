@@ -1,0 +1,148 @@
+//! Counts of a run.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::instance_row::InstanceRow;
+use super::stream::Rows;
+use super::vocabulary::{ActionName, OutcomeName};
+use crate::diagnostics::Severity;
+use crate::output::FileReport;
+use crate::plan::Cost;
+
+/// Counts of the manifests, diagnostics and instances of this object.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "summary", extend("additionalProperties" = false))]
+pub(crate) struct Summary {
+    /// Manifests that were checked.
+    pub(crate) files: usize,
+    /// Instances in these manifests.
+    pub(crate) instances: usize,
+    /// Diagnostics with severity error.
+    pub(crate) errors: usize,
+    /// Diagnostics with severity warning.
+    pub(crate) warnings: usize,
+    /// Diagnostics with severity note.
+    pub(crate) notes: usize,
+    /// Number of `instances` by `action`.
+    pub(crate) actions: ActionCounts,
+    /// Number of `instances` by `outcome`.
+    pub(crate) outcomes: OutcomeCounts,
+    /// `plan` and `apply`: cards of all instances to create. Commands that show the live state: cards in
+    /// use. Null if the command does not count them.
+    pub(crate) cards: Option<u64>,
+    /// `plan` and `apply`: the most card-hours that the instances to create can use; null if one of them
+    /// has no time limit. Commands that show the live state: card-hours so far. Null if the command
+    /// does not count them.
+    pub(crate) card_hours: Option<f64>,
+}
+
+/// Number of instances by action.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "actionCounts", extend("additionalProperties" = false))]
+pub(crate) struct ActionCounts {
+    create: usize,
+    unchanged: usize,
+    changed: usize,
+    replace: usize,
+    orphan: usize,
+    prune: usize,
+    adopt: usize,
+    ended: usize,
+    gone: usize,
+    elsewhere: usize,
+}
+
+/// Number of instances by outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "outcomeCounts", extend("additionalProperties" = false))]
+pub(crate) struct OutcomeCounts {
+    created: usize,
+    adopted: usize,
+    refused: usize,
+    unknown: usize,
+    not_sent: usize,
+    skipped: usize,
+    deleted: usize,
+    stopped: usize,
+    started: usize,
+}
+
+impl Summary {
+    /// Counts checked manifests and their diagnostics.
+    pub(crate) fn of_files(files: &[FileReport]) -> Self {
+        let count = |severity| files.iter().map(|file| file.checked.count(severity)).sum();
+        Self {
+            files: files.len(),
+            instances: files.iter().map(|file| file.checked.instances).sum(),
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            notes: count(Severity::Note),
+            ..Self::default()
+        }
+    }
+
+    /// Adds the counts of the rows.
+    #[must_use]
+    pub(crate) fn with_rows<'a>(mut self, rows: &Rows<'a, InstanceRow<'a>>) -> Self {
+        for row in rows.iter() {
+            if let Some(action) = row.action {
+                *self.actions.of(action) += 1;
+            }
+            if let Some(outcome) = row.outcome {
+                *self.outcomes.of(outcome) += 1;
+            }
+        }
+        self
+    }
+
+    /// Adds the cards and card-hours of instances to create.
+    #[must_use]
+    pub(crate) fn with_cost(self, cost: &Cost) -> Self {
+        let Cost { cards, card_seconds, endless, .. } = *cost;
+        let card_hours = (endless == 0).then(|| hours(card_seconds.div_ceil(36)));
+        Self { cards: Some(cards), card_hours, ..self }
+    }
+}
+
+/// Converts hundredths of an hour. Beyond 2^53 of them the result is rounded.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) fn hours(hundredths: u128) -> f64 {
+    hundredths as f64 / 100.0
+}
+
+impl ActionCounts {
+    fn of(&mut self, action: ActionName) -> &mut usize {
+        match action {
+            ActionName::Create => &mut self.create,
+            ActionName::Unchanged => &mut self.unchanged,
+            ActionName::Changed => &mut self.changed,
+            ActionName::Replace => &mut self.replace,
+            ActionName::Orphan => &mut self.orphan,
+            ActionName::Prune => &mut self.prune,
+            ActionName::Adopt => &mut self.adopt,
+            ActionName::Ended => &mut self.ended,
+            ActionName::Gone => &mut self.gone,
+            ActionName::Elsewhere => &mut self.elsewhere,
+        }
+    }
+}
+
+impl OutcomeCounts {
+    fn of(&mut self, outcome: OutcomeName) -> &mut usize {
+        match outcome {
+            OutcomeName::Created => &mut self.created,
+            OutcomeName::Adopted => &mut self.adopted,
+            OutcomeName::Refused => &mut self.refused,
+            OutcomeName::Unknown => &mut self.unknown,
+            OutcomeName::NotSent => &mut self.not_sent,
+            OutcomeName::Skipped => &mut self.skipped,
+            OutcomeName::Deleted => &mut self.deleted,
+            OutcomeName::Stopped => &mut self.stopped,
+            OutcomeName::Started => &mut self.started,
+        }
+    }
+}

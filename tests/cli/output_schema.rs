@@ -1,0 +1,245 @@
+//! `--format json` of every command, in success and in failure, against the committed schema; and
+//! `--format name`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use instancectl::cli;
+use jsonschema::Validator;
+use serde_json::Value;
+
+use crate::stage::{manifest, project, repository};
+use crate::support::Cli;
+
+/// Returns the commands that have a flag `--format`, with the values of the flag.
+fn commands_with_format() -> BTreeMap<String, Vec<String>> {
+    let mut found = BTreeMap::new();
+    for command in cli::command(Vec::new()).get_subcommands() {
+        let name = command.get_name();
+        let nested =
+            command.get_subcommands().map(|sub| (format!("{name} {}", sub.get_name()), sub));
+        for (name, command) in nested.chain([(name.to_owned(), command)]) {
+            let format = command.get_arguments().find(|arg| arg.get_long() == Some("format"));
+            if let Some(format) = format {
+                let values = format.get_possible_values();
+                let values = values.iter().map(|value| value.get_name().to_owned()).collect();
+                found.insert(name, values);
+            }
+        }
+    }
+    found
+}
+
+/// A project with its manifest in `a.yaml`, and the exit codes of the runs so far by command.
+struct Session {
+    cli: Cli,
+    schema: Validator,
+    codes: BTreeMap<String, BTreeSet<i32>>,
+}
+
+impl Session {
+    fn new() -> Self {
+        let text = fs::read_to_string(repository("schema/output.schema.json")).unwrap();
+        let schema = jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap();
+        Self { cli: Cli::new().file("a.yaml", manifest(["a"])), schema, codes: BTreeMap::new() }
+    }
+
+    /// Runs a command and checks its object.
+    #[track_caller]
+    fn run(&mut self, command: &str, args: &str, code: i32) -> Value {
+        let words = command.split(' ').chain(args.split(' ').filter(|word| !word.is_empty()));
+        let words = words.chain(["--format", "json"]).map(str::to_owned);
+        let output = self.cli.clone().args(words).run().code(code);
+        let found: Value = match serde_json::from_str(&output.stdout) {
+            Ok(found) => found,
+            Err(error) => panic!("{command} {args}: not one object: {error}: {output:#?}"),
+        };
+        let wrong: Vec<String> = self
+            .schema
+            .iter_errors(&found)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(wrong.is_empty(), "{command} {args}: {wrong:#?} in {found:#}");
+        let keys: Vec<&str> = found.as_object().unwrap().keys().map(String::as_str).collect();
+        let always = ["version", "command", "diagnostics", "instances", "summary", "exit"];
+        assert_eq!(keys[..6], always, "{command} {args}");
+        assert_eq!(found["command"], command);
+        assert_eq!(found["exit"]["code"], code, "{command} {args}");
+        let is_failure = code != 0 && found["instances"] == Value::Array(Vec::new());
+        assert!(!is_failure || found["exit"]["message"].is_string(), "{command} {args}: {found:#}");
+        self.codes.entry(command.to_owned()).or_default().insert(code);
+        found
+    }
+}
+
+#[test]
+fn every_command_prints_an_object_that_fits_the_schema() {
+    let mut session = Session::new();
+    let invalid = manifest(["a"]).replace("cpuNumber", "cpuNumbr");
+    let broken = "version: 2\ninstances: {}\n";
+    session.cli = session
+        .cli
+        .file("invalid.yaml", invalid)
+        .file("broken.yaml", manifest(["a"]))
+        .file("broken.lock", broken)
+        .file("broken.sandbox.lock", broken);
+    let catalog = [
+        ("catalog groups", ""),
+        ("catalog images", ""),
+        ("catalog limits", "--accelerator-type dcu --resource-group kshdnormal"),
+        ("catalog mounts", ""),
+    ];
+    // A run of each command that succeeds, in the order of a session in the sandbox.
+    let found = session.run("validate", "a.yaml", 0);
+    assert_eq!(found["summary"]["instances"], 1);
+    let sandbox = "--sandbox -f a.yaml";
+    session.run("plan", sandbox, 0);
+    session.run("plan", &format!("{sandbox} --detailed-exitcode"), 9);
+    session.run("apply", &format!("{sandbox} --dry-run"), 0);
+    let found = session.run("apply", &format!("{sandbox} --yes --wait"), 0);
+    let id = found["instances"][0]["taskId"].as_str().unwrap().to_owned();
+    session.run("wait", sandbox, 0);
+    let found = session.run("status", sandbox, 0);
+    assert!(found["instances"][0]["createdAt"].as_str().unwrap().ends_with("+08:00"), "{found:#}");
+    session.run("url", "--sandbox -f a.yaml a", 0);
+    fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
+    let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
+    assert_eq!(found["instances"][0]["outcome"], "adopted");
+    session.run("resolve", &format!("{sandbox} --all-unknown"), 0);
+    let found = session.run("stop", &format!("{sandbox} --yes"), 0);
+    assert_eq!(found["instances"][0]["outcome"], "stopped");
+    let found = session.run("start", &format!("{sandbox} --yes"), 0);
+    assert_eq!(found["instances"][0]["outcome"], "started");
+    for command in ["lock list", "lock verify", "lock recover"] {
+        session.run(command, sandbox, 0);
+    }
+    session.run("url", &format!("{sandbox} ghost"), 2);
+    fs::copy(session.cli.path("a.sandbox.lock"), session.cli.path("a.lock")).unwrap();
+    let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
+    assert_eq!(found["instances"][0]["outcome"], "deleted");
+    session.run("auth check", "--sandbox", 0);
+    for (command, args) in catalog {
+        session.run(command, &format!("--sandbox {args}"), 0);
+    }
+
+    // Early failures: no credentials, an invalid manifest, an unreadable lock, wrong usage.
+    let named = [
+        ("plan", "--refresh"),
+        ("apply", "--yes"),
+        ("status", ""),
+        ("wait", ""),
+        ("stop", "--yes"),
+        ("start", "--yes"),
+        ("destroy", "--yes"),
+        ("adopt", "a id"),
+        ("resolve", "a --absent"),
+        ("url", "a"),
+    ];
+    for (command, args) in named {
+        session.run(command, &format!("-f a.yaml {args}"), 7);
+        session.run(command, &format!("-f missing.yaml {args}"), 2);
+        session.run(
+            command,
+            &format!("--sandbox -f broken.yaml {args}").replace(" --refresh", ""),
+            5,
+        );
+        let found = session.run(command, &format!("-f invalid.yaml {args}"), 1);
+        assert_eq!(found["diagnostics"][0]["code"], "unknown-field");
+    }
+    session.run("apply", &format!("{sandbox} --max-cards 0 --yes"), 6);
+    session.run("apply", sandbox, 6);
+    session.run("resolve", &format!("{sandbox} ghost --absent"), 2);
+    session.run("auth check", "", 7);
+    for (command, args) in catalog {
+        session.run(command, args, 7);
+    }
+    for command in ["lock list", "lock verify", "lock recover"] {
+        session.run(command, "broken.lock", 5);
+        session.run(command, "missing.lock", 2);
+        session.run(command, "a.yaml --lock x.sandbox.lock", 2);
+    }
+    session.run("lock verify", "--complete -f invalid.yaml", 1);
+    session.run("validate", "invalid.yaml", 1);
+    session.run("validate", "missing.yaml", 2);
+    session.run("validate", "a.yaml --allow no-such-code", 2);
+    session.run("validate", "a.yaml --format human --output no/such/folder", 2);
+
+    let listed: BTreeSet<String> = commands_with_format().into_keys().collect();
+    assert_eq!(session.codes.keys().cloned().collect::<BTreeSet<_>>(), listed);
+    for (command, codes) in session.codes {
+        assert!(codes.contains(&0) && codes.len() > 1, "{command} only exited with {codes:?}");
+    }
+}
+
+#[test]
+fn warnings_of_a_used_manifest_are_in_the_object() {
+    let mut session = Session::new();
+    let text = manifest(["a"]).replace("gpuNumber: 1", "gpuNumber: 0");
+    session.cli = session.cli.file("a.yaml", text);
+    for (command, args, code) in [("plan", "", 0), ("apply", "--yes", 7)] {
+        let found = session.run(command, &format!("-f a.yaml {args}"), code);
+        assert_eq!(found["diagnostics"][0]["code"], "no-cards", "{found:#}");
+        assert_eq!(found["summary"]["warnings"], 1);
+        let denied = session.run(command, &format!("-f a.yaml --deny warnings {args}"), 1);
+        assert_eq!(denied["summary"]["errors"], 1);
+    }
+}
+
+#[test]
+fn declined_question_is_an_object() {
+    let cli = project(["a"]);
+    let apply = ["apply", "--sandbox", "-f", "instances.yaml", "--format", "json"];
+    let (code, shown) = cli.args(apply).run_at_terminal("n\n");
+    assert_eq!(code, Some(6), "{shown}");
+    let object = &shown[shown.find('{').unwrap()..];
+    let found: Value = serde_json::from_str(object).unwrap();
+    assert_eq!(found["exit"]["code"], 6);
+}
+
+#[test]
+fn name_format_prints_a_name_and_an_id_per_instance() {
+    let cli = Cli::new().file("a.yaml", manifest(["a", "b"]));
+    let run = |words: &str| {
+        let words = words.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        cli.clone()
+            .args(words)
+            .args(["--sandbox", "-f", "a.yaml", "--format", "name"])
+            .run()
+            .code(0)
+    };
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let mut check = |command: &str, args: &str, expected: &str| {
+        let _ = run(format!("{command} {args}").trim_end()).stdout(expected);
+        seen.insert(command.to_owned());
+    };
+    check("plan", "", "a -\nb -\n");
+    let lines = run("apply --yes").stdout;
+    let ids: Vec<&str> =
+        lines.lines().map(|line| line.split_once(' ').unwrap()).map(|(_, id)| id).collect();
+    assert_eq!(lines, format!("a {}\nb {}\n", ids[0], ids[1]));
+    check("apply", "--yes", &lines);
+    for command in ["plan", "status", "wait", "lock list"] {
+        check(command, "", &lines);
+    }
+    check("stop", "--yes", &lines);
+    check("start", "--yes", &lines);
+    check("adopt", &format!("a {}", ids[0]), &format!("a {}\n", ids[0]));
+    check("resolve", "--all-unknown", "");
+    check("destroy", "--yes", &lines);
+    let listed = commands_with_format().into_iter();
+    let listed: BTreeSet<String> = listed
+        .filter(|(_, values)| values.iter().any(|value| value == "name"))
+        .map(|(command, _)| command)
+        .collect();
+    assert_eq!(seen, listed);
+    // Errors go to standard error only.
+    let invalid = Cli::new().file("a.yaml", "instances: 1\n");
+    let output = invalid.args(["plan", "-f", "a.yaml", "--format", "name"]).run().code(1);
+    let _ = output.stdout("").stderr_has("wrong-type");
+}
+
+#[test]
+fn printed_output_schema_equals_the_committed_one() {
+    let committed = fs::read_to_string(repository("schema/output.schema.json")).unwrap();
+    let _ = Cli::new().args(["schema", "--output"]).run().is(0, &committed, "");
+}
