@@ -71,8 +71,8 @@ or, to log in for the tokens and addresses of the regions that manifests name:
   INSTANCECTL_USER, INSTANCECTL_ACCESS_KEY, INSTANCECTL_SECRET_KEY
   INSTANCECTL_REGION      the region of documents that name none
   INSTANCECTL_LOGIN_URL, INSTANCECTL_PLATFORM_URL
-                          in place of https://api.scnet.cn and https://www.scnet.cn; one alone
-                          stands for both
+                          in place of https://api.scnet.cn and https://www.scnet.cn; if only one
+                          is set, it is used for both
 and with either:
   INSTANCECTL_CA_FILE     a PEM file with a centre's own certificate authority, or with the
                           server's own certificate

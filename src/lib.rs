@@ -61,11 +61,9 @@
 //! | proxies, certificates | `api/proxy.rs`, `api/tls.rs` | their tests; `tests/service/ways.rs` |
 //! | a command printed in a message | `text/command_line.rs` | `tests/settle/pasted.rs` runs it |
 //! | what a failed call means for outcome and exit code | `apply/report.rs` | exhaustive matches |
-//! | a sentence for people | `output/words/`: the trait of its area, and each language | compile errors |
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | a file in `cli/` and in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit_status::ExitClass`] | exhaustive matches; the table in README |
-//! | a sentence for people | `output/words/`: the trait of its area, and each language | compile errors |
 //! | a key of the JSON output | its struct in `output/json/`; `UPDATE_SCHEMA=1 cargo test --test schema` | the schema test; `tests/cli/output_schema.rs` |
 //! | a format of `validate` | a file in `output/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |

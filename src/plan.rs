@@ -43,9 +43,9 @@ pub struct PlanItem {
     pub task_id: Option<TaskId>,
     /// Other live instances of its name that are recorded in its entry.
     pub candidates: Vec<TaskId>,
-    /// What is notable about it.
+    /// Remark on it.
     pub note: Option<Box<PlanNote>>,
-    /// Where its request does not fit what the region offers.
+    /// Differences between its request and the offers of the region.
     pub warnings: Vec<AvailabilityWarning>,
     /// Whether a safety check blocks it; `note` gives the reason.
     pub blocked: bool,

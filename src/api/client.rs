@@ -4,7 +4,7 @@
 use std::fmt;
 use std::future::pending;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use hyper::body::Bytes;
 use reqwest::{Method, Url};
@@ -14,15 +14,17 @@ use serde::de::DeserializeOwned;
 use super::CredentialsError;
 use super::auth::credentials::TokenCredentials;
 use super::auth::redact::Redactor;
-use super::auth::session::{TokenLease, TokenProvider};
-use super::endpoints::list::Form;
+use super::auth::session::{LoginError, RegionAccess, Session, TokenProvider};
+use super::auth::token_lease::TokenLease;
+use super::endpoints::paths::{Form, TASK_PATH};
 pub use super::envelope::MalformedEnvelope;
-pub use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody, HttpStatus};
+pub use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody};
+pub use super::http::ClientOptions;
 use super::http::{HttpClient, HttpRequest};
 use super::http_exchange::MAX_BODY_BYTES;
 use super::response::classify_idempotent;
 pub use super::response::{ApiError, CreateResult};
-pub use super::transport_error::{ConnectError, TlsError, TransportError};
+pub use super::transport_error::{ConnectError, HttpStatus, TlsError, TransportError};
 use crate::ids::{Endpoint, Region};
 
 /// Client of the service. Clones share one connection pool.
@@ -56,30 +58,6 @@ enum AuthSource {
     Login(TokenProvider),
 }
 
-/// Timeouts and backoff.
-#[derive(Debug, Clone, Copy)]
-pub struct ClientOptions {
-    /// Timeout of one request, from the first byte sent to the last byte of the response, including
-    /// connecting.
-    pub request_timeout: Duration,
-    /// Timeout of name resolution, connecting and the TLS handshake together.
-    pub connect_timeout: Duration,
-    /// Maximum backoff before the second attempt: the pause is random between zero and this. It
-    /// doubles with each attempt.
-    pub backoff: Duration,
-}
-
-impl Default for ClientOptions {
-    /// Returns 60 s for a request, 10 s to connect and 0.5 s of backoff.
-    fn default() -> Self {
-        Self {
-            request_timeout: Duration::from_mins(1),
-            connect_timeout: Duration::from_secs(10),
-            backoff: Duration::from_millis(500),
-        }
-    }
-}
-
 impl Client {
     /// Sets up a client with one token; nothing is sent.
     pub fn new(access: TokenCredentials, options: ClientOptions) -> Result<Self, CredentialsError> {
@@ -90,13 +68,13 @@ impl Client {
         Self::with(access, AuthSource::Token(grant), options)
     }
 
-    /// Sets up a client whose tokens come from a login; nothing is sent.
-    pub(super) fn with_session(
-        access: TokenCredentials,
-        granter: TokenProvider,
-        options: ClientOptions,
-    ) -> Result<Self, CredentialsError> {
-        Self::with(access, AuthSource::Login(granter), options)
+    /// Sets up a client of one region of an account: queries the platform for its address.
+    pub async fn for_region(
+        session: &Session,
+        region: Option<&Region>,
+    ) -> Result<Self, LoginError> {
+        let RegionAccess { access, tokens, options } = session.region_access(region).await?;
+        Ok(Self::with(access, AuthSource::Login(tokens), options)?)
     }
 
     fn with(
@@ -110,7 +88,7 @@ impl Client {
         };
         let at = ServiceId { endpoint: access.endpoint().clone(), region };
         let wire = HttpClient::new(&access.base, access.variable, &access.network, options)?;
-        let create_url = access.join(super::endpoints::create_task::PATH);
+        let create_url = access.join(TASK_PATH);
         let list_form = OnceLock::new();
         let inner = ClientInner { wire, access, create_url, list_form, right, at };
         Ok(Self { inner: Arc::new(inner) })

@@ -3,9 +3,8 @@
 
 use std::time::Duration;
 
-use super::auth::login_error::LoginFailure;
 use super::envelope::MalformedEnvelope;
-use super::transport_error::TransportError;
+use super::transport_error::{HttpStatus, TransportError};
 use crate::ids::{Region, TaskId};
 
 /// Code of any internal error, which is also returned for an ID that does not exist on the
@@ -95,15 +94,6 @@ pub enum ErrorMessage {
     NoTokenAfterLogin(Box<ErrorMessage>),
 }
 
-/// An HTTP status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HttpStatus {
-    /// The code.
-    pub code: u16,
-    /// Its standard name; empty if it has none.
-    pub reason: &'static str,
-}
-
 /// The body of a response without an envelope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ForeignBody {
@@ -113,14 +103,6 @@ pub enum ForeignBody {
     Json,
     /// Its beginning, sanitized.
     Text(String),
-}
-
-impl HttpStatus {
-    pub(super) fn new(code: u16) -> Self {
-        let status = reqwest::StatusCode::from_u16(code).ok();
-        let reason = status.and_then(|status| status.canonical_reason()).unwrap_or_default();
-        Self { code, reason }
-    }
 }
 
 impl ErrorDetail {
@@ -154,4 +136,25 @@ impl From<ErrorMessage> for ErrorDetail {
     fn from(message: ErrorMessage) -> Self {
         Self { code: None, status: None, message, json: false }
     }
+}
+
+/// The reason that a login failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginFailure {
+    /// The platform refused the account.
+    Refused {
+        /// The login name.
+        user: String,
+        /// The platform's error.
+        cause: ErrorDetail,
+        /// By how many seconds this machine's clock is ahead of the platform's, if known.
+        skew: Option<i64>,
+    },
+    /// The address has no such login, or returned no usable response.
+    Unreachable {
+        /// The address.
+        address: String,
+        /// The error.
+        cause: ErrorDetail,
+    },
 }

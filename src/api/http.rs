@@ -14,8 +14,8 @@ use reqwest::{Method, Url};
 use rustls::ClientConfig;
 use tokio::time::Instant;
 
-use super::auth::credentials::Network;
-use super::client::{ClientOptions, ErrorDetail};
+use super::auth::network::Network;
+use super::client::ErrorDetail;
 use super::error_message::ErrorMessage;
 use super::http_exchange::{HttpResponse, Limits, SendResult, exchange};
 use super::peer_error::Peer;
@@ -23,6 +23,30 @@ use super::proxy::Proxy;
 use super::rate_limit::RateLimiter;
 use super::response::RetryDecision;
 use super::{CredentialsError, tls};
+
+/// Timeouts and backoff.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientOptions {
+    /// Timeout of one request, from the first byte sent to the last byte of the response, including
+    /// connecting.
+    pub request_timeout: Duration,
+    /// Timeout of name resolution, connecting and the TLS handshake together.
+    pub connect_timeout: Duration,
+    /// Maximum backoff before the second attempt: the pause is random between zero and this. It
+    /// doubles with each attempt.
+    pub backoff: Duration,
+}
+
+impl Default for ClientOptions {
+    /// Returns 60 s for a request, 10 s to connect and 0.5 s of backoff.
+    fn default() -> Self {
+        Self {
+            request_timeout: Duration::from_mins(1),
+            connect_timeout: Duration::from_secs(10),
+            backoff: Duration::from_millis(500),
+        }
+    }
+}
 
 /// Maximum number of attempts, including the first, at a request that was not sent or is
 /// idempotent.

@@ -7,9 +7,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use reqwest::Url;
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
-use super::error_message::HttpStatus;
 use super::proxy::Proxy;
-use super::transport_error::{ConnectError, TlsError, TransportError};
+use super::transport_error::{ConnectError, HttpStatus, TlsError, TransportError};
 
 /// The called host.
 pub(super) struct Peer {

@@ -13,8 +13,8 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::net::TcpStream;
 
-use super::auth::credentials::Environment;
 use super::auth::credentials_error::ProxyProblem;
+use super::auth::environment::Environment;
 use super::{CredentialsError, base_url};
 
 /// Proxies from the environment.

@@ -11,9 +11,10 @@ use serde::de::DeserializeOwned;
 
 use super::auth::redact::Redactor;
 use super::envelope::{self, Envelope, EnvelopeResult, MalformedEnvelope};
-use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody, HttpStatus, INTERNAL};
+use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody, INTERNAL};
 use super::http_exchange::{HttpResponse, SendResult};
 use super::sanitize::{MAX_CHARS, sanitize, sanitize_to};
+use super::transport_error::HttpStatus;
 use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
 
@@ -97,7 +98,7 @@ pub(super) enum RetryDecision<T> {
 enum Classification<T> {
     Success(T),
     Refused,
-    Doubted,
+    Unconfirmed,
     Denied,
     /// 404, 405, 501.
     NotFound,
@@ -133,7 +134,7 @@ pub(super) fn classify_create(
             CreateResult::Unknown(cause)
         }
         Classification::Refused => CreateResult::Refused(cause),
-        Classification::Doubted => CreateResult::Unconfirmed(cause),
+        Classification::Unconfirmed => CreateResult::Unconfirmed(cause),
         Classification::Denied => CreateResult::Denied(cause),
         Classification::NotFound if cause.status == Some(501) => CreateResult::Unknown(cause),
         Classification::NotFound if cause.code.is_some() => CreateResult::Refused(cause),
@@ -164,7 +165,7 @@ pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
     };
     RetryDecision::Done(match verdict {
         Classification::Success(data) => Ok(data),
-        Classification::Refused | Classification::Doubted => Err(ApiError::Refused(cause)),
+        Classification::Refused | Classification::Unconfirmed => Err(ApiError::Refused(cause)),
         Classification::Denied => Err(ApiError::Denied(cause)),
         Classification::NotFound => Err(ApiError::EndpointMissing(cause)),
         Classification::Throttled
@@ -248,8 +249,8 @@ fn by_code<T>(code: &str, data: T, status: u16) -> Classification<T> {
         "10003" | "10004" | "10010" | "10011" => Classification::Refused,
         "10007" | "10008" | "10009" => Classification::Denied,
         "10012" => Classification::Unrecognized,
-        INTERNAL | "716865" => Classification::Doubted,
-        _ if (200..300).contains(&status) => Classification::Doubted,
+        INTERNAL | "716865" => Classification::Unconfirmed,
+        _ if (200..300).contains(&status) => Classification::Unconfirmed,
         _ => by_status(status),
     }
 }

@@ -13,7 +13,7 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, SignatureSch
 use rustls_platform_verifier::Verifier;
 
 use super::CredentialsError;
-use super::auth::credentials::CaBundle;
+use super::auth::network::CaBundle;
 
 /// Creates the TLS settings of a client.
 pub(super) fn config(authority: Option<&CaBundle>) -> Result<ClientConfig, CredentialsError> {

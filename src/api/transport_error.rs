@@ -3,8 +3,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::error_message::HttpStatus;
-
 /// A failure on the way to the service or back. Hosts are written as `HOST:PORT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TransportError {
@@ -164,5 +162,22 @@ impl TransportError {
             Self::CutShort(error) => Self::CutShort(Box::new(error.map_text(clean))),
             Self::Other(message) => Self::Other(c(message)),
         }
+    }
+}
+
+/// An HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HttpStatus {
+    /// The code.
+    pub code: u16,
+    /// Its standard name; empty if it has none.
+    pub reason: &'static str,
+}
+
+impl HttpStatus {
+    pub(super) fn new(code: u16) -> Self {
+        let status = reqwest::StatusCode::from_u16(code).ok();
+        let reason = status.and_then(|status| status.canonical_reason()).unwrap_or_default();
+        Self { code, reason }
     }
 }

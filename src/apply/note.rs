@@ -9,7 +9,7 @@ use crate::plan::PlanNote;
 use crate::resolve::{Contradiction, Remediation};
 use crate::text::CommandLine;
 
-/// What is notable about the result of one instance.
+/// Remark on the result of one instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InstanceNote {
     /// The note of its plan.
@@ -68,7 +68,7 @@ pub enum InstanceNote {
     NotRunningYet(Option<ErrorDetail>),
 }
 
-/// What the user has to do, if only the user can continue.
+/// Next step of the user, if only the user can continue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NextStep {
     /// Resolve an unknown outcome.

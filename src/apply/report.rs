@@ -37,7 +37,7 @@ pub struct InstanceReport {
     pub task_id: Option<TaskId>,
     /// The platform's error code, if any.
     pub code: Option<String>,
-    /// What is notable about it.
+    /// Remark on the result.
     pub note: Option<Box<InstanceNote>>,
     /// The next step, if only the user can continue.
     pub next_step: Option<Box<NextStep>>,
@@ -99,7 +99,7 @@ pub enum AbortReason {
 /// A create call that failed.
 #[derive(Debug, Clone)]
 pub(super) struct CreateFailure {
-    /// What it means for its instance.
+    /// Meaning for its instance.
     pub(super) kind: CreateFailureKind,
     /// Why it failed.
     pub(super) fault: CallFault,
@@ -112,7 +112,7 @@ impl CreateFailure {
     }
 }
 
-/// What a failed create call means for its instance.
+/// Meaning of a failed create call for its instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CreateFailureKind {
     /// The platform refused this instance.

@@ -26,7 +26,7 @@ It has one account too, for a login in the place of the two lines that it prints
   INSTANCECTL_ACCESS_KEY=demo-access-key
   INSTANCECTL_SECRET_KEY=demo-secret-key
   INSTANCECTL_REGION=11250
-Regions 11250 and 20057 serve, each with instances of its own (the printed token is for the first);
+Regions 11250 and 20057 serve, each with separate instances (the printed token is for the first);
 20091 has no AI service, and in 20099 the account is disabled. `--fault expire@1` ends a token, and
 a new login goes on.";
 

@@ -78,7 +78,7 @@ fn write_temp(
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     if like.is_some() {
-        // Until it has the mode of the file it replaces, nobody else can read it.
+        // Until it has the mode of the file it replaces, no other user can read it.
         options.mode(0o600);
     }
     let mut to = BufWriter::new(options.open(path)?);

@@ -6,7 +6,8 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::{CommandError, Exit, runtime};
 use crate::api::Account;
-use crate::api::auth::credentials::{self, Credentials, TokenCredentials};
+use crate::api::auth::credentials::{Credentials, TokenCredentials};
+use crate::api::auth::environment;
 use crate::api::auth::session::{AccountRegion, LoginError, LoginFailure, Session};
 use crate::api::client::{ApiError, Client, ClientOptions};
 use crate::cli::AuthCheck as Args;
@@ -33,7 +34,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
                 })?);
         TokenCredentials::sandbox(&served.endpoint(), served.token()).map(Credentials::Token)
     } else {
-        report.variables = credentials::set_variables(&environment);
+        report.variables = environment::set_variables(&environment);
         Credentials::from_environment(&environment, args.allow_http)
     };
     let runtime = runtime()?;
@@ -92,7 +93,7 @@ impl AuthReport {
         for (at, region) in session.regions().into_iter().enumerate() {
             let session = session.clone();
             looks.spawn_local(async move {
-                let client = session.client(Some(&region.region)).await;
+                let client = Client::for_region(&session, Some(&region.region)).await;
                 let AccountRegion { region, name, expiry } = region;
                 (at, check_region(row(Some(region), name, expiry), client).await)
             });

@@ -33,7 +33,7 @@ pub(super) struct Platform {
     _sandbox: Option<Handle>,
 }
 
-/// How the platform is accessed.
+/// Method of access to the platform.
 enum AuthMethod {
     /// One address and its token: its client exists from the start.
     Token,
@@ -102,7 +102,7 @@ impl Platform {
                     runtime.block_on(Session::log_in(Account::clone(account), self.options))?,
                 ),
             };
-            match runtime.block_on(session.client(region.as_ref())) {
+            match runtime.block_on(Client::for_region(session, region.as_ref())) {
                 Ok(client) => self.clients.push(client),
                 Err(
                     error @ (LoginError::Unnamed { .. }

@@ -18,7 +18,7 @@ const MAX_CONCURRENT_DETAILS: usize = 8;
 /// Up to this many entries are queried one by one if nothing else is needed.
 const DETAIL_THRESHOLD: usize = 3;
 
-/// Queries entries, in their order. `owned` are the IDs of all loaded locks: if `twins` is set,
+/// Queries entries, in their order. `owned` are the IDs of all loaded locks: if `duplicates` is set,
 /// live instances with the name of an entry and none of these IDs are reported with it. Fails only
 /// if the platform refuses the caller or cannot be reached.
 pub async fn query(

@@ -1,4 +1,4 @@
-//! What is notable about an entry and its state on the platform.
+//! Remarks on an entry and its state on the platform.
 
 use super::{LiveState, ObservedInstance};
 use crate::api::client::ErrorDetail;

@@ -49,7 +49,7 @@ pub enum WaitEnd {
     There,
     /// At least one will no longer reach it.
     Lost,
-    /// The time is over; with the error of the last poll, if it failed.
+    /// The timeout passed; with the error of the last poll, if it failed.
     TimedOut(Option<ErrorDetail>),
     /// A signal arrived.
     Interrupted,
@@ -88,7 +88,7 @@ pub enum WaitEvent<'a> {
     Trouble(&'a ErrorDetail),
 }
 
-/// Waits until all entries reach the status, one can no longer reach it, or the time is over.
+/// Waits until all entries reach the status, one can no longer reach it, or the timeout passes.
 /// Entries that reached it are not polled again.
 pub async fn wait(
     clients: &[Client],

@@ -21,7 +21,7 @@ pub struct IdConflict {
     /// The name of the entry.
     pub name: InstanceName,
     /// The lock's ID, which is kept, if it has one.
-    pub stands: Option<TaskId>,
+    pub kept: Option<TaskId>,
     /// Our ID, now a candidate, if we have one.
     pub candidate: Option<TaskId>,
 }
@@ -56,8 +56,8 @@ impl Lockfile {
             let ids = (task_id(theirs), task_id(ours.as_ref()));
             let (merged, clashed) = merge(base.as_ref(), ours, theirs.cloned());
             if clashed {
-                let (stands, candidate) = ids;
-                applied.clashes.push(IdConflict { name: name.clone(), stands, candidate });
+                let (kept, candidate) = ids;
+                applied.clashes.push(IdConflict { name: name.clone(), kept, candidate });
             }
             if merged.as_ref() != theirs {
                 applied.changed.push(name.clone());
@@ -108,7 +108,7 @@ fn merge_both(ours: Entry, theirs: Entry) -> (Option<Entry>, bool) {
     let same_id = ours.task_id.is_some() && ours.task_id == theirs.task_id;
     // The outcome of an attempt replaces its unknown state.
     let settled = |entry: &Entry| entry.state != EntryState::Unknown;
-    let (mut stands, other, clashed) = if same_id && theirs.state == EntryState::Deleting {
+    let (mut kept, other, clashed) = if same_id && theirs.state == EntryState::Deleting {
         (theirs, ours, false)
     } else if same_id || (one_attempt && settled(&ours) && !settled(&theirs)) {
         (ours, theirs, false)
@@ -118,12 +118,12 @@ fn merge_both(ours: Entry, theirs: Entry) -> (Option<Entry>, bool) {
         (theirs, ours, true)
     };
     for id in other.candidates.into_iter().chain(other.task_id) {
-        if stands.task_id.as_ref() != Some(&id) && !stands.candidates.contains(&id) {
-            stands.candidates.push(id);
+        if kept.task_id.as_ref() != Some(&id) && !kept.candidates.contains(&id) {
+            kept.candidates.push(id);
         }
     }
-    stands.candidates.sort();
-    (Some(stands), clashed)
+    kept.candidates.sort();
+    (Some(kept), clashed)
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ pub struct MergeResult {
     /// The merged lock, with the information of both sides.
     pub lock: Lockfile,
     /// Conflicts that the user must check.
-    pub disputes: Vec<MergeConflict>,
+    pub conflicts: Vec<MergeConflict>,
 }
 
 /// One of the three locks of a merge.
@@ -36,7 +36,7 @@ pub enum MergeConflict {
         /// The name of the entry.
         name: InstanceName,
         /// The ID of the kept entry; `None` if unknown.
-        stands: Option<TaskId>,
+        kept: Option<TaskId>,
         /// The ID of the other entry, now a candidate; `None` if unknown.
         other: Option<TaskId>,
     },
@@ -58,26 +58,26 @@ pub enum MergeConflict {
 
 /// Merges two sides of one lock. `base` is their common ancestor, empty if there is none.
 pub fn merge_locks(base: &Lockfile, ours: &Lockfile, theirs: &Lockfile) -> MergeResult {
-    let mut disputes = Vec::new();
+    let mut conflicts = Vec::new();
     let mut lock = Lockfile {
         manifest: ours.manifest.clone().or_else(|| theirs.manifest.clone()),
-        extra: merge_keys([&base.extra, &ours.extra, &theirs.extra], None, &mut disputes),
+        extra: merge_keys([&base.extra, &ours.extra, &theirs.extra], None, &mut conflicts),
         ..Lockfile::default()
     };
     let names: BTreeSet<_> = ours.instances.keys().chain(theirs.instances.keys()).collect();
     for name in names {
         let sides = [base, ours, theirs].map(|side| side.instances.get(name));
-        if let Some(entry) = merge_entry(name, sides, &mut disputes) {
+        if let Some(entry) = merge_entry(name, sides, &mut conflicts) {
             lock.instances.insert(name.clone(), entry);
         }
     }
-    MergeResult { lock, disputes }
+    MergeResult { lock, conflicts }
 }
 
 fn merge_entry(
     name: &InstanceName,
     [base, ours, theirs]: [Option<&Entry>; 3],
-    disputes: &mut Vec<MergeConflict>,
+    conflicts: &mut Vec<MergeConflict>,
 ) -> Option<Entry> {
     if ours == theirs || theirs == base {
         return ours.cloned();
@@ -91,11 +91,11 @@ fn merge_entry(
             if is_deletion_of(kept, base) {
                 return None;
             }
-            disputes
+            conflicts
                 .push(MergeConflict::DeleteModify { name: name.clone(), id: kept.task_id.clone() });
             Some(kept.clone())
         }
-        (Some(ours), Some(theirs)) => Some(merge_both(name, base, ours, theirs, disputes)),
+        (Some(ours), Some(theirs)) => Some(merge_both(name, base, ours, theirs, conflicts)),
         (None, None) => None,
     }
 }
@@ -106,7 +106,7 @@ fn merge_both(
     base: Option<&Entry>,
     ours: &Entry,
     theirs: &Entry,
-    disputes: &mut Vec<MergeConflict>,
+    conflicts: &mut Vec<MergeConflict>,
 ) -> Entry {
     // An ID that the base does not have is new, whichever create call it comes from.
     let from_base = |side: &Entry| {
@@ -114,7 +114,7 @@ fn merge_both(
         base.is_some_and(|base| same_create(base, side) && known(base))
     };
     let one = same_create(ours, theirs);
-    let (stands, other) = if one {
+    let (kept, other) = if one {
         if certainty(theirs) > certainty(ours) { (theirs, ours) } else { (ours, theirs) }
     } else if from_base(ours) && !from_base(theirs) {
         // Their side deleted the common entry and created a new one.
@@ -123,12 +123,12 @@ fn merge_both(
         (ours, theirs)
     } else {
         let (entry, other) = pick_winner(ours, theirs);
-        let (stands, other_id) = (entry.task_id.clone(), other.task_id.clone());
-        disputes.push(MergeConflict::BothCreated { name: name.clone(), stands, other: other_id });
+        let (kept, other_id) = (entry.task_id.clone(), other.task_id.clone());
+        conflicts.push(MergeConflict::BothCreated { name: name.clone(), kept, other: other_id });
         (entry, other)
     };
-    let superseded = !one && from_base(other) && !from_base(stands);
-    let mut entry = stands.clone();
+    let superseded = !one && from_base(other) && !from_base(kept);
+    let mut entry = kept.clone();
     entry.candidates = candidates(base, ours, theirs);
     if !superseded {
         entry.candidates.extend(other.task_id.clone());
@@ -143,7 +143,7 @@ fn merge_both(
     }
     let nothing = Map::new();
     let extra = base.map_or(&nothing, |base| &base.extra);
-    entry.extra = merge_keys([extra, &ours.extra, &theirs.extra], Some(name), disputes);
+    entry.extra = merge_keys([extra, &ours.extra, &theirs.extra], Some(name), conflicts);
     entry
 }
 
@@ -191,17 +191,17 @@ fn candidates(base: Option<&Entry>, ours: &Entry, theirs: &Entry) -> Vec<TaskId>
 fn merge_keys(
     [base, ours, theirs]: [&Map<String, Value>; 3],
     name: Option<&InstanceName>,
-    disputes: &mut Vec<MergeConflict>,
+    conflicts: &mut Vec<MergeConflict>,
 ) -> Map<String, Value> {
     let mut merged = Map::new();
     let added = theirs.keys().filter(|key| !ours.contains_key(*key));
     for key in ours.keys().chain(added) {
         let (base, ours, theirs) = (base.get(key), ours.get(key), theirs.get(key));
-        let stands = if ours == base { theirs } else { ours.or(theirs) };
+        let kept = if ours == base { theirs } else { ours.or(theirs) };
         if ours != base && theirs != base && ours != theirs {
-            disputes.push(MergeConflict::UnknownKey { name: name.cloned(), key: key.clone() });
+            conflicts.push(MergeConflict::UnknownKey { name: name.cloned(), key: key.clone() });
         }
-        if let Some(value) = stands {
+        if let Some(value) = kept {
             merged.insert(key.clone(), value.clone());
         }
     }

@@ -1,10 +1,10 @@
-//! The fields of a manifest: one table of what is known of each, apart from its Rust type.
+//! The fields of a manifest: one table of the properties of each, apart from its Rust type.
 //!
 //! Suggestions, schema, comparison and messages read this table. The types in
 //! [`instance`](super::InstanceSpec) decode the fields, and a test compares the table with the
 //! schema that is generated from them.
 
-/// What is known of one field.
+/// Properties of one field.
 #[derive(Debug)]
 pub struct FieldSpec {
     /// The field's name.
@@ -259,7 +259,7 @@ pub const MOUNT_FIELDS: [&str; 3] = names(Mount, false);
 /// Every field of an item of `containerPortInfoList`.
 pub const PORT_FIELDS: [&str; 2] = names(Port, false);
 
-/// Keys of a document in the list form, besides `$schema` and keys that begin with `x-`.
+/// Keys of a document in the list form, in addition to `$schema` and keys that begin with `x-`.
 pub const LIST_KEYS: [&str; 3] = names(Document, false);
 
 impl FieldSpec {

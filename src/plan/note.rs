@@ -4,7 +4,7 @@ use crate::api::client::ErrorDetail;
 use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::text::CommandLine;
 
-/// What is notable about a planned item.
+/// Remark on a planned item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlanNote {
     /// The credentials do not reach the region of its document.
@@ -42,7 +42,7 @@ pub enum PlanNote {
     Live(LiveNote),
 }
 
-/// What the platform shows of a planned item, or of live instances of its name.
+/// State of a planned item, or of live instances of its name, on the platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LiveNote {
     /// It ended on the platform.

@@ -56,7 +56,7 @@ pub enum Contradiction {
     NotACandidate(TaskId),
 }
 
-/// What shows that an instance still exists.
+/// Evidence that an instance still exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Presence {
     /// The platform shows it with this status, if it shows one.

@@ -65,7 +65,7 @@ fn circle_of_files_is_found() {
     let acyclic = [edge("a", &["b", "c"]), edge("b", &["c"]), edge("c", &[])];
     assert_eq!(circles(&acyclic.into()), [""; 0]);
     let cyclic = [edge("a", &["b"]), edge("b", &["c"]), edge("c", &["a"]), edge("d", &["a"])];
-    assert_eq!(circles(&cyclic.into()), ["a, b, c"]);
+    assert_eq!(circles(&cyclic.into()), ["a -> b; b -> c; c -> a"]);
 }
 
 /// Returns the files that each file names, except its ancestors and descendants.
@@ -146,7 +146,12 @@ fn circles(edges: &BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
             .copied()
             .collect();
         seen.extend(&circle);
-        circles.push(circle.join(", "));
+        let inside = |from: &&str| {
+            let to = edges.get(*from).into_iter().flatten();
+            let to: Vec<&str> = to.map(String::as_str).filter(|to| circle.contains(to)).collect();
+            format!("{from} -> {}", to.join(", "))
+        };
+        circles.push(circle.iter().map(inside).collect::<Vec<_>>().join("; "));
     }
     circles
 }

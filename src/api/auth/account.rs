@@ -4,9 +4,10 @@ use std::fmt;
 
 use reqwest::Url;
 
-use super::credentials::{
-    self, ACCESS_KEY, Environment, LOGIN_URL, Network, PLATFORM_URL, REGION, SECRET_KEY, USER,
+use super::environment::{
+    self, ACCESS_KEY, Environment, LOGIN_URL, PLATFORM_URL, REGION, SECRET_KEY, USER,
 };
+use super::network::Network;
 use super::redact::{Redactor, Secret};
 use crate::api::{CredentialsError, base_url};
 use crate::ids::Region;
@@ -39,7 +40,7 @@ impl Account {
         env: &Environment<'_>,
         allow_http: bool,
     ) -> Result<Self, CredentialsError> {
-        let text = |name| credentials::text(env, name);
+        let text = |name| environment::text(env, name);
         let login = text(LOGIN_URL)?.map(|url| (LOGIN_URL, url));
         let platform = text(PLATFORM_URL)?.map(|url| (PLATFORM_URL, url));
         let public = |name, url: &str| (name, url.to_owned());

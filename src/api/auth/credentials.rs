@@ -1,23 +1,22 @@
 //! Address and credentials of the service, from the environment: an address with a token, or an
 //! account that logs in. A secret never comes from a flag or a manifest.
 
-use std::ffi::OsString;
 use std::fmt;
 use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use reqwest::Url;
 
 use super::account::Account;
+use super::environment::{
+    ACCESS_KEY, ENDPOINT, Environment, REGION, SECRET_KEY, TOKEN, TOKEN_FILE, USER, is_set, path,
+    text, trimmed,
+};
+use super::network::{Network, read_file};
 use super::token::{PLATFORM_REGION, Token};
-use crate::api::proxy::Proxies;
 use crate::api::{CredentialsError, base_url};
 use crate::ids::{Endpoint, Region};
-
-/// Looks up an environment variable by name.
-pub type Environment<'a> = dyn Fn(&str) -> Option<OsString> + 'a;
 
 /// Credentials for calling the service.
 #[derive(Debug)]
@@ -39,55 +38,6 @@ pub struct TokenCredentials {
     endpoint: Endpoint,
     region: Option<Region>,
 }
-
-/// Network settings: proxies and trusted certificates.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Network {
-    pub(crate) authority: Option<CaBundle>,
-    pub(in crate::api) proxies: Proxies,
-}
-
-impl Network {
-    pub(crate) fn from_environment(env: &Environment<'_>) -> Result<Self, CredentialsError> {
-        let proxies = Proxies::from_environment(env)?;
-        Ok(Self { authority: authority(env)?, proxies })
-    }
-}
-
-/// An additional certificate authority: the PEM text and where it came from.
-#[derive(Debug, Clone)]
-pub(crate) struct CaBundle {
-    pub(crate) path: PathBuf,
-    pub(crate) pem: Vec<u8>,
-}
-
-pub(crate) const ENDPOINT: &str = "INSTANCECTL_ENDPOINT";
-const TOKEN: &str = "INSTANCECTL_TOKEN";
-const TOKEN_FILE: &str = "INSTANCECTL_TOKEN_FILE";
-const CA_FILE: &str = "INSTANCECTL_CA_FILE";
-pub(crate) const REGION: &str = "INSTANCECTL_REGION";
-pub(crate) const USER: &str = "INSTANCECTL_USER";
-pub(crate) const ACCESS_KEY: &str = "INSTANCECTL_ACCESS_KEY";
-pub(crate) const SECRET_KEY: &str = "INSTANCECTL_SECRET_KEY";
-pub(crate) const LOGIN_URL: &str = "INSTANCECTL_LOGIN_URL";
-pub(crate) const PLATFORM_URL: &str = "INSTANCECTL_PLATFORM_URL";
-
-/// All variables that set the service's address or credentials.
-pub const VARIABLES: [&str; 10] = [
-    ENDPOINT,
-    TOKEN,
-    TOKEN_FILE,
-    USER,
-    ACCESS_KEY,
-    SECRET_KEY,
-    REGION,
-    LOGIN_URL,
-    PLATFORM_URL,
-    CA_FILE,
-];
-
-/// Maximum number of bytes read from a token or certificate file.
-const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 impl Credentials {
     /// Reads the credentials from the environment; an empty variable counts as unset. `allow_http`
@@ -218,48 +168,6 @@ impl fmt::Debug for TokenCredentials {
     }
 }
 
-/// Returns the names of the variables that are set and not empty.
-pub fn set_variables(env: &Environment<'_>) -> Vec<&'static str> {
-    VARIABLES.into_iter().filter(|name| is_set(env, name)).collect()
-}
-
-fn is_set(env: &Environment<'_>, name: &str) -> bool {
-    env(name).is_some_and(|value| value.to_str().is_none_or(|text| !trimmed(text).is_empty()))
-}
-
-/// Returns the text of a variable without surrounding whitespace, line ends and byte order mark:
-/// secrets often end with a line end.
-pub(crate) fn text(
-    env: &Environment<'_>,
-    name: &'static str,
-) -> Result<Option<String>, CredentialsError> {
-    let Some(value) = env(name) else { return Ok(None) };
-    let text = value.into_string().map_err(|_| CredentialsError::NotText { name })?;
-    let text = trimmed(&text);
-    Ok((!text.is_empty()).then(|| text.to_owned()))
-}
-
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
-}
-
-/// Returns the path in a variable. A file name that is not UTF-8 is used unchanged.
-fn path(env: &Environment<'_>, name: &str) -> Option<PathBuf> {
-    let value = env(name)?;
-    let path = match value.to_str() {
-        Some(text) => PathBuf::from(trimmed(text)),
-        None => PathBuf::from(value),
-    };
-    (!path.as_os_str().is_empty()).then_some(path)
-}
-
-/// Reads the additional certificate authority, if one is given.
-fn authority(env: &Environment<'_>) -> Result<Option<CaBundle>, CredentialsError> {
-    let Some(path) = path(env, CA_FILE) else { return Ok(None) };
-    let pem = read_file(CA_FILE, &path, |_| Ok(()))?;
-    Ok(Some(CaBundle { path, pem }))
-}
-
 fn read_token(path: &Path) -> Result<String, CredentialsError> {
     let bytes = read_file(TOKEN_FILE, path, |file| check_permissions(file, path))?;
     let utf16 = matches!(&bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [_, 0, ..] | [0, _, ..]);
@@ -268,22 +176,6 @@ fn read_token(path: &Path) -> Result<String, CredentialsError> {
     Ok(trimmed(&token).to_owned())
 }
 
-/// Reads the file that variable `name` specifies. `check` receives the opened file, not its path,
-/// so that it checks the file that is read.
-fn read_file(
-    name: &'static str,
-    path: &Path,
-    check: impl FnOnce(&File) -> Result<(), CredentialsError>,
-) -> Result<Vec<u8>, CredentialsError> {
-    let failed = |source| CredentialsError::File { name, path: path.to_owned(), source };
-    let file = File::open(path).map_err(failed)?;
-    check(&file)?;
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(failed)?;
-    Ok(bytes)
-}
-
-#[cfg(unix)]
 fn check_permissions(file: &File, path: &Path) -> Result<(), CredentialsError> {
     use std::os::unix::fs::PermissionsExt;
     let metadata = file.metadata().map_err(|source| CredentialsError::File {
@@ -296,9 +188,4 @@ fn check_permissions(file: &File, path: &Path) -> Result<(), CredentialsError> {
         0 => Ok(()),
         _ => Err(CredentialsError::NotPrivate { path: path.to_owned(), mode }),
     }
-}
-
-#[cfg(not(unix))]
-fn only_owner(_: &File, _: &Path) -> Result<(), CredentialsError> {
-    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::api::CredentialsError;
 use crate::api::client::ErrorDetail;
+use crate::api::error_message::LoginFailure;
 use crate::exit_status::ExitClass;
 use crate::ids::Region;
 
@@ -34,7 +35,7 @@ pub enum LoginError {
         region: RegionLabel,
     },
     /// The region's address could not be obtained.
-    Unasked {
+    QueryFailed {
         /// The region.
         region: RegionLabel,
         /// The address that was queried.
@@ -46,27 +47,6 @@ pub enum LoginError {
     },
     /// The settings cannot be used.
     Settings(CredentialsError),
-}
-
-/// The reason that a login failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LoginFailure {
-    /// The platform refused the account.
-    Refused {
-        /// The login name.
-        user: String,
-        /// The platform's error.
-        cause: ErrorDetail,
-        /// By how many seconds this machine's clock is ahead of the platform's, if known.
-        skew: Option<i64>,
-    },
-    /// The address has no such login, or returned no usable response.
-    Unreachable {
-        /// The address.
-        address: String,
-        /// The error.
-        cause: ErrorDetail,
-    },
 }
 
 /// A region of an account, to be named in a message.
@@ -88,10 +68,10 @@ impl LoginError {
             | Self::Unnamed { .. }
             | Self::Unknown { .. }
             | Self::Disabled { .. }
-            | Self::Unasked { denied: true, .. } => ExitClass::Denied,
+            | Self::QueryFailed { denied: true, .. } => ExitClass::Denied,
             Self::Failed(LoginFailure::Unreachable { .. })
             | Self::NoService { .. }
-            | Self::Unasked { .. } => ExitClass::Unreachable,
+            | Self::QueryFailed { .. } => ExitClass::Unreachable,
             Self::Settings(error) => error.class(),
         }
     }

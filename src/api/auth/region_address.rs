@@ -7,7 +7,7 @@ use reqwest::{Method, Url};
 use serde_json::Value;
 
 use super::account::Account;
-use super::session::TokenLease;
+use super::token_lease::TokenLease;
 use crate::api::client::ApiError;
 use crate::api::http::{HttpClient, HttpRequest};
 use crate::api::http_exchange::MAX_BODY_BYTES;
@@ -22,7 +22,7 @@ const RESPONSE_FIELD: &str = "aiUrls";
 /// The reason that a region has no usable address.
 pub(crate) enum RegionAddressError {
     /// The platform could not be queried or did not return the addresses.
-    Unasked(ApiError),
+    QueryFailed(ApiError),
     /// None of its addresses is enabled: there is no AI service.
     NoService,
     /// The enabled address cannot be used.
@@ -49,7 +49,7 @@ pub(in crate::api) async fn fetch_region_address(
         .await;
     let data = answer
         .unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))
-        .map_err(RegionAddressError::Unasked)?;
+        .map_err(RegionAddressError::QueryFailed)?;
     pick(&data, account.allow_http)
 }
 

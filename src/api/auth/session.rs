@@ -9,15 +9,20 @@ use reqwest::Url;
 use tokio::time::Instant;
 
 use super::account::Account;
-use super::credentials::{LOGIN_URL, PLATFORM_URL, TokenCredentials};
+use super::credentials::TokenCredentials;
+use super::environment::{LOGIN_URL, PLATFORM_URL};
 use super::login::{RegionToken, log_in};
-pub use super::login_error::{LoginError, LoginFailure, RegionLabel};
+pub use super::login_error::{LoginError, RegionLabel};
 use super::redact::Redactor;
 use super::region_address::{self, RegionAddressError};
 use super::token::{PLATFORM_REGION, Token};
+use super::token_lease::TokenLease;
 use crate::api::base_url;
-use crate::api::client::{ApiError, Client, ClientOptions, ErrorDetail, ErrorMessage};
+pub use crate::api::error_message::LoginFailure;
+use crate::api::error_message::{ErrorDetail, ErrorMessage};
+use crate::api::http::ClientOptions;
 use crate::api::http::HttpClient;
+use crate::api::response::ApiError;
 use crate::api::sanitize::sanitize;
 use crate::ids::Region;
 
@@ -48,21 +53,19 @@ struct SessionTokens {
     secrets: Arc<Redactor>,
 }
 
-/// A token to call with, and the secrets to redact from the response.
-#[derive(Clone)]
-pub(crate) struct TokenLease {
-    pub(crate) token: Token,
-    pub(crate) secrets: Arc<Redactor>,
-    /// Number of the login that returned it, from 0.
-    pub(crate) number: u64,
-}
-
 /// The tokens of one region.
 pub(crate) struct TokenProvider {
     session: Session,
     region: Region,
     /// The initial token: used, and refused, if a later login returned none.
     first: Token,
+}
+
+/// Access to one region of an account.
+pub(crate) struct RegionAccess {
+    pub(crate) access: TokenCredentials,
+    pub(crate) tokens: TokenProvider,
+    pub(crate) options: ClientOptions,
 }
 
 /// A region of an account.
@@ -117,8 +120,12 @@ impl Session {
         self.0.login.clock_skew()
     }
 
-    /// Returns a client of one region: queries the platform for its address and keeps it.
-    pub async fn client(&self, region: Option<&Region>) -> Result<Client, LoginError> {
+    /// Returns the credentials of one region, and the source of its tokens: queries the platform for
+    /// its address.
+    pub(crate) async fn region_access(
+        &self,
+        region: Option<&Region>,
+    ) -> Result<RegionAccess, LoginError> {
         let granted = self.granted();
         let known = || granted.regions.values().map(label).collect();
         let Some(region) = region else { return Err(LoginError::Unnamed { known: known() }) };
@@ -131,7 +138,7 @@ impl Session {
         };
         let tokens = TokenProvider { session: self.clone(), region: region.clone(), first };
         let account = &self.0.account;
-        let query_failed = |denied, cause| LoginError::Unasked {
+        let query_failed = |denied, cause| LoginError::QueryFailed {
             region: titled.clone(),
             address: display_address(&account.platform),
             cause,
@@ -143,22 +150,18 @@ impl Session {
                 return Err(LoginError::NoService { region: titled });
             }
             Err(RegionAddressError::Unusable(error)) => return Err(error.into()),
-            Err(RegionAddressError::Unasked(ApiError::Denied(cause))) => {
+            Err(RegionAddressError::QueryFailed(ApiError::Denied(cause))) => {
                 return Err(query_failed(true, cause));
             }
-            Err(RegionAddressError::Unasked(
+            Err(RegionAddressError::QueryFailed(
                 ApiError::EndpointMissing(cause)
                 | ApiError::Refused(cause)
                 | ApiError::Unreachable(cause),
             )) => return Err(query_failed(false, cause)),
         };
-        let access = TokenCredentials::from_parts(
-            url,
-            PLATFORM_URL,
-            tokens.grant().token,
-            account.network.clone(),
-        );
-        Ok(Client::with_session(access, tokens, self.0.options)?)
+        let (token, network) = (tokens.grant().token, account.network.clone());
+        let access = TokenCredentials::from_parts(url, PLATFORM_URL, token, network);
+        Ok(RegionAccess { access, tokens, options: self.0.options })
     }
 
     /// Queries the region's address; once more after a new login if the token is refused.
@@ -166,10 +169,10 @@ impl Session {
         let Inner { account, platform, .. } = &*self.0;
         let grant = tokens.grant();
         match region_address::fetch_region_address(platform, account, &grant).await {
-            Err(RegionAddressError::Unasked(ApiError::Denied(cause))) => {
+            Err(RegionAddressError::QueryFailed(ApiError::Denied(cause))) => {
                 let grant = tokens.renewed(&grant, cause).await;
-                let grant =
-                    grant.map_err(|cause| RegionAddressError::Unasked(ApiError::Denied(cause)))?;
+                let grant = grant
+                    .map_err(|cause| RegionAddressError::QueryFailed(ApiError::Denied(cause)))?;
                 region_address::fetch_region_address(platform, account, &grant).await
             }
             answer => answer,

@@ -8,14 +8,11 @@ use std::pin::pin;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::api::auth::session::TokenLease;
+use crate::api::auth::token_lease::TokenLease;
 use crate::api::client::{Client, CreateResult, ErrorDetail, ErrorMessage, json};
 use crate::api::http::HttpRequest;
 use crate::api::http_exchange::MAX_BODY_BYTES;
 use crate::api::response::classify_create;
-
-/// Path of this call, and of list and delete, which differ in the method.
-pub(crate) const PATH: &str = "/ai/openapi/v2/instance-service/task";
 
 /// Body of the create call. It is always sent complete: no field is omitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

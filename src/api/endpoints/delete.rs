@@ -4,7 +4,7 @@ use hyper::body::Bytes;
 use reqwest::Method;
 use serde::de::IgnoredAny;
 
-use super::create_task::PATH;
+use super::paths::TASK_PATH;
 use crate::api::client::{ApiError, Client};
 use crate::ids::TaskId;
 
@@ -12,7 +12,7 @@ impl Client {
     /// Deletes instances. Repeating the call is harmless; the response for an instance that no
     /// longer exists is not documented, so query its details in that case.
     pub async fn delete(&self, ids: &[TaskId]) -> Result<(), ApiError> {
-        let mut url = self.inner.access.join(PATH);
+        let mut url = self.inner.access.join(TASK_PATH);
         url.query_pairs_mut().extend_pairs(ids.iter().map(|id| ("ids", id.as_str())));
         self.call_idempotent::<IgnoredAny>(Method::DELETE, &url, Bytes::new()).await.map(drop)
     }

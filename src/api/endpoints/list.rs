@@ -13,8 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::create_task::PATH;
 use super::detail::{Detail, REQUESTED_FIELDS, number};
+use super::paths::{Form, TASK_PATH};
 use crate::api::client::{ApiError, Client, ErrorDetail, ErrorMessage, json};
 use crate::api::http_exchange::MAX_LIST_BYTES;
 
@@ -53,15 +53,6 @@ pub struct ListPage {
     pub items: Vec<Detail>,
 }
 
-/// The two forms of the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// `GET` with a body.
-    First,
-    /// `GET` with a query.
-    Second,
-}
-
 impl Client {
     /// Queries one page of a list, in the form that this platform supports. Until one form has
     /// succeeded, both are tried: gateways refuse a `GET` with a body in many ways, and only a
@@ -97,7 +88,7 @@ impl Client {
     }
 
     async fn list_v1(&self, query: &ListQuery) -> Result<ListPage, ApiError> {
-        let url = self.inner.access.join(PATH);
+        let url = self.inner.access.join(TASK_PATH);
         self.fetch_page(&url, json(query)).await
     }
 

@@ -8,6 +8,7 @@ pub mod images;
 pub mod limits;
 pub mod list;
 pub mod mount_dirs;
+pub(crate) mod paths;
 pub(crate) mod ping;
 pub mod resource_groups;
 pub mod restart;

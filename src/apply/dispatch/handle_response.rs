@@ -106,7 +106,7 @@ impl Run<'_> {
                     }
                     _ => {}
                 }
-                // Whatever became of the delete, the create was not sent.
+                // The create was not sent, whether or not the delete took effect.
                 let unknown = outcome == Outcome::Unknown;
                 let outcome = if unknown { Outcome::NotSent } else { outcome };
                 (outcome, class, Some(failure.into_detail()))

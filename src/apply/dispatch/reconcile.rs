@@ -1,5 +1,5 @@
 //! Reconciliation after creating: polls the list until all created instances are listed and all
-//! uncertain outcomes are known, or the time is over. All decisions use a monotonic clock.
+//! uncertain outcomes are known, or the settle time has passed. All decisions use a monotonic clock.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
                 write_lock(&args.ours, text.as_bytes())?;
             }
             console.print_merge_conflicts(path, &merged)?;
-            let done = merged.disputes.is_empty();
+            let done = merged.conflicts.is_empty();
             return Ok(if done { Exit::Done } else { ExitClass::Unknown.into() });
         }
         (_, Err(cause), _) => (MergeSide::Ours, cause),

@@ -42,7 +42,7 @@ impl Place {
         Lockfile::from_text(&self.lock, &fs::read_to_string(&self.lock).unwrap()).unwrap()
     }
 
-    fn beside(&self, end: &str) -> PathBuf {
+    fn sibling(&self, end: &str) -> PathBuf {
         self.folder.path().join(format!("a.lock{end}"))
     }
 
@@ -79,7 +79,7 @@ fn created(name: &str, id: &str) -> Record {
     Record::Created { name: name.into(), id: id.parse().unwrap(), how: None }
 }
 
-fn doubt(name: &str) -> Record {
+fn uncertain(name: &str) -> Record {
     Record::Uncertain { name: name.into(), code: None, why: "the connection was reset".into() }
 }
 
@@ -112,11 +112,11 @@ fn finished_run_leaves_only_its_lock() {
     run(async {
         let writer = location.begin(&["a", "b", "c", "d", "e"]);
         assert_eq!(
-            fs::metadata(location.beside(".journal")).unwrap().permissions().mode() & 0o777,
+            fs::metadata(location.sibling(".journal")).unwrap().permissions().mode() & 0o777,
             0o600
         );
         append(&writer, ["a", "b", "c"].map(intent)).await;
-        append(&writer, [created("a", "id-a"), doubt("b"), refused("c")]).await;
+        append(&writer, [created("a", "id-a"), uncertain("b"), refused("c")]).await;
         append(&writer, [intent("d"), Record::NotSent { name: "d".into() }]).await;
         assert!(writer.finish().await.unwrap().is_empty());
     });
@@ -148,12 +148,12 @@ fn next_run_recovers_the_journal_of_a_killed_one() {
     let expected = [("a", EntryState::Created, Some("id-a")), ("b", EntryState::Unknown, None)];
     // Reading it writes nothing.
     let observed = location.effective();
-    assert!(observed.pending && !location.lock.exists() && !location.beside(".lk").exists());
+    assert!(observed.pending && !location.lock.exists() && !location.sibling(".lk").exists());
     assert_eq!(states(&observed.lock), expected);
     let store = location.open().unwrap();
     assert_eq!(states(store.lock()), expected);
     assert_eq!(location.read(), *store.lock());
-    assert!(!location.beside(".journal").exists());
+    assert!(!location.sibling(".journal").exists());
 }
 
 #[test]
@@ -209,15 +209,15 @@ fn lock_reverted_during_a_run_regains_created_entries() {
 #[test]
 fn journal_of_a_finished_run_restores_nothing() {
     let location = Place::new();
-    let journal = location.beside(".journal");
+    let journal = location.sibling(".journal");
     run(async {
         let writer = location.begin(&["a"]);
         append(&writer, [intent("a"), created("a", "id-a")]).await;
         // A second hard link: the run removes its own.
-        fs::hard_link(&journal, location.beside(".kept")).unwrap();
+        fs::hard_link(&journal, location.sibling(".kept")).unwrap();
         writer.finish().await.unwrap();
     });
-    fs::rename(location.beside(".kept"), &journal).unwrap();
+    fs::rename(location.sibling(".kept"), &journal).unwrap();
     // Another clone destroyed `a` and committed that; the pull comes before the next run.
     fs::write(&location.lock, Lockfile::default().to_text()).unwrap();
     assert_eq!(states(location.open().unwrap().lock()), []);
@@ -253,7 +253,7 @@ fn concurrent_changes_are_kept_and_two_ids_are_reported() {
         fs::copy(&other.lock, &location.lock).unwrap();
         let clashes = writer.finish().await.unwrap();
         assert_eq!(clashes.len(), 1);
-        assert_eq!(clashes[0].stands.as_ref().unwrap().as_str(), "id-x");
+        assert_eq!(clashes[0].kept.as_ref().unwrap().as_str(), "id-x");
         assert_eq!(clashes[0].candidate.as_ref().unwrap().as_str(), "id-a");
     });
     let lock = location.read();
@@ -294,7 +294,7 @@ fn damaged_journal_is_kept_and_its_ids_are_named() {
             .await;
         Place::kill(writer, &location.lock);
     });
-    let journal = location.beside(".journal");
+    let journal = location.sibling(".journal");
     let mut bytes = fs::read(&journal).unwrap();
     let at = bytes.windows(9).position(|w| w == b"\"created\"").unwrap();
     bytes[at] = b'?';
@@ -303,7 +303,7 @@ fn damaged_journal_is_kept_and_its_ids_are_named() {
     let text = En.lock_error(&error);
     assert!(text.contains("id=id-a") && text.contains("name=\"b\" id=id-b"), "{text}");
     assert_eq!(fs::read(&journal).unwrap(), bytes);
-    assert!(!location.lock.exists() && !location.beside(".lk").exists());
+    assert!(!location.lock.exists() && !location.sibling(".lk").exists());
 }
 
 #[test]
@@ -368,7 +368,7 @@ fn manual_change_is_merged_like_any_other() {
     let location = Place::new();
     run(async {
         let writer = location.begin(&["a"]);
-        append(&writer, [intent("a"), doubt("a")]).await;
+        append(&writer, [intent("a"), uncertain("a")]).await;
         writer.finish().await.unwrap();
     });
     let mut store = location.open().unwrap();
@@ -449,5 +449,5 @@ fn directory_without_room_for_the_lock_is_refused_first() {
     let error =
         JournalHandle::start(store, vec![planned("a")], Descriptors::for_journals(1)).unwrap_err();
     assert!(matches!(error, LockError::Io { .. }), "{error:?}");
-    assert!(!location.beside(".journal").exists());
+    assert!(!location.sibling(".journal").exists());
 }

@@ -40,22 +40,22 @@ fn lock(entry: Option<Entry>) -> Lockfile {
     Lockfile { instances, ..Lockfile::default() }
 }
 
-/// Returns the merged entry and the conflicts: `stands/other`, `kept`.
+/// Returns the merged entry and the conflicts: `kept/other`, `kept`.
 fn merged(
     base: Option<Entry>,
     ours: Option<Entry>,
     theirs: Option<Entry>,
 ) -> (Option<Entry>, Vec<String>) {
-    let MergeResult { mut lock, disputes } = merge_locks(&lock(base), &lock(ours), &lock(theirs));
-    let word = |dispute: MergeConflict| match dispute {
-        MergeConflict::BothCreated { stands, other, .. } => {
+    let MergeResult { mut lock, conflicts } = merge_locks(&lock(base), &lock(ours), &lock(theirs));
+    let word = |conflict: MergeConflict| match conflict {
+        MergeConflict::BothCreated { kept, other, .. } => {
             let id = |id: Option<crate::ids::TaskId>| id.map_or("?".into(), String::from);
-            format!("{}/{}", id(stands), id(other))
+            format!("{}/{}", id(kept), id(other))
         }
         MergeConflict::DeleteModify { .. } => "kept".to_owned(),
         MergeConflict::UnknownKey { key, .. } => key,
     };
-    (lock.instances.remove("a"), disputes.into_iter().map(word).collect())
+    (lock.instances.remove("a"), conflicts.into_iter().map(word).collect())
 }
 
 #[track_caller]
@@ -138,17 +138,17 @@ fn unknown_keys_of_newer_versions_are_merged_individually() {
     let base = side(json!({"x": 1, "y": 1, "gone": 1}));
     let ours = side(json!({"x": 2, "y": 1, "mine": 1, "both": 1, "gone": 1}));
     let theirs = side(json!({"x": 1, "y": 2, "yours": 1, "both": 2}));
-    let MergeResult { lock, disputes } = merge_locks(&base, &ours, &theirs);
+    let MergeResult { lock, conflicts } = merge_locks(&base, &ours, &theirs);
     let expected = json!({"x": 2, "y": 2, "mine": 1, "both": 1, "yours": 1});
     assert_eq!(serde_json::Value::Object(lock.extra), expected);
-    assert_eq!(disputes, [MergeConflict::UnknownKey { name: None, key: "both".into() }]);
+    assert_eq!(conflicts, [MergeConflict::UnknownKey { name: None, key: "both".into() }]);
     let keyed = |key: &str| {
         let extra = Map::from_iter([(key.to_owned(), json!(1))]);
         Some(Entry { extra, ..created("1", "a") })
     };
-    let (entry, disputes) = merged(Some(created("1", "a")), keyed("k"), keyed("l"));
+    let (entry, conflicts) = merged(Some(created("1", "a")), keyed("k"), keyed("l"));
     let keys: Vec<_> = entry.unwrap().extra.keys().cloned().collect();
-    assert!(keys == ["k", "l"] && disputes.is_empty(), "{keys:?} {disputes:?}");
+    assert!(keys == ["k", "l"] && conflicts.is_empty(), "{keys:?} {conflicts:?}");
 }
 
 /// Generates entries of a few attempts and IDs: attempt N was answered, if at all, with one of the
@@ -179,7 +179,7 @@ proptest! {
     /// have deleted it; an unknown outcome that no side resolved is never dropped silently.
     #[test]
     fn no_id_is_dropped_silently(base in any_entry(), ours in any_entry(), theirs in any_entry()) {
-        let (entry, disputes) = merged(base.clone(), ours.clone(), theirs.clone());
+        let (entry, conflicts) = merged(base.clone(), ours.clone(), theirs.clone());
         let kept = ids(entry.as_ref());
         let old = ids(base.as_ref());
         for side in [&ours, &theirs] {
@@ -189,9 +189,9 @@ proptest! {
             let open = side.as_ref().is_some_and(|entry| entry.state == EntryState::Unknown);
             let open = open && base.as_ref().map(|base| &base.submitted_at)
                 != side.as_ref().map(|side| &side.submitted_at);
-            let stands = |entry: &Entry| entry.submitted_at == side.as_ref().unwrap().submitted_at;
-            if open && !entry.as_ref().is_some_and(stands) {
-                prop_assert!(!disputes.is_empty(), "{side:?} became {entry:?}");
+            let kept = |entry: &Entry| entry.submitted_at == side.as_ref().unwrap().submitted_at;
+            if open && !entry.as_ref().is_some_and(kept) {
+                prop_assert!(!conflicts.is_empty(), "{side:?} became {entry:?}");
             }
         }
         // The merged entry is valid.

@@ -15,9 +15,9 @@ use crate::source::{SourceFile, Span};
 pub(crate) struct DiagnosticRow<'a> {
     /// Stable code; `instancectl explain CODE` explains it.
     code: &'a str,
-    /// How severe it is.
+    /// Its severity.
     severity: SeverityName,
-    /// What was found and what was expected.
+    /// Found and expected text.
     message: String,
     /// The next step.
     help: String,

@@ -26,7 +26,7 @@ pub(crate) struct InstanceRow<'a> {
     pub(crate) name: &'a str,
     /// The planned action; null if the command plans nothing for it.
     pub(crate) action: Option<ActionName>,
-    /// What was done; null if nothing was to be done.
+    /// Its outcome; null if nothing was to be done.
     pub(crate) outcome: Option<OutcomeName>,
     /// Its ID on the platform; null if it has none yet or the ID is unknown.
     pub(crate) task_id: Option<&'a str>,

@@ -18,7 +18,7 @@ use crate::output::words::Words;
 pub struct AuthReport {
     /// The names of the variables that are set.
     pub variables: Vec<&'static str>,
-    /// How the platform is accessed; `None` if no usable credentials were found.
+    /// Method of access to the platform; `None` if no usable credentials were found.
     pub with: Option<AccessMethod>,
     /// Login name, if known.
     pub user: Option<String>,
@@ -47,7 +47,7 @@ pub struct RegionReport {
     pub expires: Option<String>,
 }
 
-/// How the platform is accessed.
+/// Method of access to the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessMethod {
     /// The sandbox in this process.

@@ -175,10 +175,10 @@ impl Console {
     /// Prints the conflicts that a merge left to the user; prints nothing if there are none, as git
     /// expects.
     pub fn print_merge_conflicts(&mut self, path: &Path, merged: &MergeResult) -> io::Result<()> {
-        for dispute in &merged.disputes {
-            self.error(&self.words().merge_conflict(dispute), None)?;
+        for conflict in &merged.conflicts {
+            self.error(&self.words().merge_conflict(conflict), None)?;
         }
-        if merged.disputes.is_empty() {
+        if merged.conflicts.is_empty() {
             return Ok(());
         }
         self.info(&self.words().merge_conflicts_help(path))

@@ -211,10 +211,10 @@ impl SourceLines<'_> {
     fn is_far(&self, target: Span, label: Span) -> bool {
         let (start, other) = (target.range().start, label.range().start);
         let (line, broken) = self.line(start);
-        let (adjacent, broken_beside) = self.line(other);
+        let (adjacent, broken_adjacent) = self.line(other);
         let near = line.start.max(adjacent.start) <= line.end.min(adjacent.end) + 2;
         target == label
-            || near && (broken || broken_beside) && start.abs_diff(other) > self.width / 2
+            || near && (broken || broken_adjacent) && start.abs_diff(other) > self.width / 2
     }
 
     /// Returns the part of a span that is rendered: only the start of one that is wider than the terminal.

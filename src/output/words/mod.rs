@@ -1,4 +1,4 @@
-//! Texts for people, made from facts: one trait per area, one implementation per language.
+//! Human-readable texts, made from facts: one trait per area, one implementation per language.
 
 mod api;
 mod apply;

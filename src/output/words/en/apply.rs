@@ -176,8 +176,8 @@ impl ApplyWords for En {
     fn id_conflict(&self, clash: &IdConflict) -> String {
         let id = |id: &Option<TaskId>| id.as_ref().map_or("none".to_owned(), ToString::to_string);
         let name = quote(clash.name.as_str());
-        let (stands, candidate) = (id(&clash.stands), id(&clash.candidate));
-        format!("two IDs for {name}: the lock has {stands}, this run {candidate}")
+        let (kept, candidate) = (id(&clash.kept), id(&clash.candidate));
+        format!("two IDs for {name}: the lock has {kept}, this run {candidate}")
     }
 
     fn id_conflict_help(&self, clash: &IdConflict, command: &CommandLine) -> String {

@@ -27,7 +27,7 @@ impl LifecycleWords for En {
             LiveState::Gone => "gone",
             LiveState::Unknown => "unknown",
             LiveState::OtherRegion => "elsewhere",
-            LiveState::QueryFailed(_) => "not told",
+            LiveState::QueryFailed(_) => "unknown",
         };
         word.to_owned()
     }

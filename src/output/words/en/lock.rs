@@ -51,7 +51,7 @@ impl LockWords for En {
             LockIssue::IdConflict(clash) => format!(
                 "two creates for {}: the lock has {}, an interrupted run has {}",
                 quote(clash.name.as_str()),
-                id_or_unknown(clash.stands.as_ref()),
+                id_or_unknown(clash.kept.as_ref()),
                 id_or_unknown(clash.candidate.as_ref())
             ),
             LockIssue::Unknown { name, why, .. } => {
@@ -177,10 +177,10 @@ impl LockWords for En {
 
     fn merge_conflict(&self, conflict: &MergeConflict) -> String {
         match conflict {
-            MergeConflict::BothCreated { name, stands, other } => format!(
+            MergeConflict::BothCreated { name, kept, other } => format!(
                 "two creates have the name {}: {} is kept, {} is {}",
                 quote(name.as_str()),
-                id_or_unknown(stands.as_ref()),
+                id_or_unknown(kept.as_ref()),
                 id_or_unknown(other.as_ref()),
                 if other.is_some() { "its candidate" } else { "not in the lock" }
             ),

@@ -1,8 +1,8 @@
 //! Errors in the credentials.
 
 use crate::api::CredentialsError;
-use crate::api::auth::credentials::ENDPOINT;
 use crate::api::auth::credentials_error::{AddressProblem, ProxyProblem};
+use crate::api::auth::environment::ENDPOINT;
 
 pub(super) fn error(error: &CredentialsError) -> String {
     match error {
@@ -78,7 +78,7 @@ fn token(error: &CredentialsError) -> String {
 
 fn address(problem: &AddressProblem) -> String {
     match problem {
-        AddressProblem::NotAUrl(error) => format!("is no URL: {error}"),
+        AddressProblem::NotAUrl(error) => format!("is not a URL: {error}"),
         AddressProblem::Scheme(scheme) => format!("begins with `{scheme}:`, expected `https:`"),
         AddressProblem::HasLogin => "holds a user name or password, expected none".to_owned(),
         AddressProblem::HasQuery => {

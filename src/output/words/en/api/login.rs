@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{connection, credentials};
+use super::credentials;
 use crate::api::auth::session::{LoginError, LoginFailure, RegionLabel};
+use crate::output::words::{ApiWords, En};
 
 pub(super) fn error(error: &LoginError) -> String {
     match error {
@@ -22,10 +23,10 @@ pub(super) fn error(error: &LoginError) -> String {
             "region {} has no AI service: the platform lists no enabled address for it",
             label(region)
         ),
-        LoginError::Unasked { region, address, cause, .. } => format!(
+        LoginError::QueryFailed { region, address, cause, .. } => format!(
             "cannot fetch the address of region {} at {address}: {}",
             label(region),
-            connection::detail(cause)
+            En.error_detail(cause)
         ),
         LoginError::Settings(error) => credentials::error(error),
     }
@@ -34,10 +35,10 @@ pub(super) fn error(error: &LoginError) -> String {
 pub(super) fn failed(failure: &LoginFailure) -> String {
     match failure {
         LoginFailure::Refused { user, cause, .. } => {
-            format!("login of `{user}` refused: {}", connection::detail(cause))
+            format!("login of `{user}` refused: {}", En.error_detail(cause))
         }
         LoginFailure::Unreachable { address, cause } => {
-            format!("cannot log in at {address}: {}", connection::detail(cause))
+            format!("cannot log in at {address}: {}", En.error_detail(cause))
         }
     }
 }
@@ -64,7 +65,7 @@ pub(super) fn help(error: &LoginError) -> String {
             "ask the platform's support to enable it, or use another region"
         }
         LoginError::NoService { .. } => "use a region that has one",
-        LoginError::Unasked { .. } => "check INSTANCECTL_PLATFORM_URL and the network",
+        LoginError::QueryFailed { .. } => "check INSTANCECTL_PLATFORM_URL and the network",
         LoginError::Settings(error) => credentials::help(error),
     };
     help.to_owned()

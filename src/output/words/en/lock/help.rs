@@ -1,4 +1,4 @@
-//! What to do about errors of locks.
+//! Help for errors of locks.
 
 use std::path::Path;
 
