@@ -170,7 +170,7 @@ pub fn plan(requests: &[Request], lock: &Lockfile, target: &Target, selection: &
     let named: HashSet<&InstanceName> = requests.iter().map(|request| &request.name).collect();
     let orphans = lock.instances.iter().filter(|(name, _)| !named.contains(*name));
     let orphans = orphans.filter(|(name, _)| selection.contains(name));
-    items.extend(orphans.map(|orphan| not_in_manifest(orphan, target)));
+    items.extend(orphans.map(|(name, entry)| not_in_manifest(name, entry, target)));
     lookalike::mark_lookalikes(&mut items);
     Plan { items }
 }
@@ -220,7 +220,7 @@ fn item(request: &Request, entry: Option<&Entry>, target: &Target) -> PlanItem {
     PlanItem { changes, location, request, blocked: true, ..with(PlanAction::Changed, note) }
 }
 
-fn not_in_manifest((name, entry): (&InstanceName, &Entry), target: &Target) -> PlanItem {
+fn not_in_manifest(name: &InstanceName, entry: &Entry, target: &Target) -> PlanItem {
     let location =
         Location { region: entry.region.clone(), endpoint: Some(entry.endpoint.clone()) };
     // A started deletion is finished, whether orphans are pruned or not.

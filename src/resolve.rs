@@ -76,15 +76,27 @@ pub async fn resolve(
     Ok(reported)
 }
 
+/// An instance to add to a lock.
+#[derive(Debug, Clone, Copy)]
+pub struct Adoption<'a> {
+    /// The name of its entry.
+    pub name: &'a InstanceName,
+    /// Its ID.
+    pub id: &'a TaskId,
+    /// Its body in the manifest, if it is there.
+    pub body: Option<&'a RequestBody>,
+    /// The location that the manifest or the lock has for it.
+    pub location: &'a Location,
+}
+
 /// Adds an instance to the lock under a name that has no entry, with its body from the manifest, or
-/// binds an entry of the same ID to the current endpoint.
+/// binds an entry of the same ID to the current endpoint. `owned` are the IDs that the locks record
+/// as their own.
 pub async fn adopt(
     store: &mut LockStore,
-    name: &InstanceName,
-    id: &TaskId,
-    body: Option<&RequestBody>,
-    location: &Location,
-    (site, owned): (&RegionInventory, &BTreeSet<TaskId>),
+    Adoption { name, id, body, location }: Adoption<'_>,
+    site: &RegionInventory,
+    owned: &BTreeSet<TaskId>,
 ) -> Result<Resolved, ResolveError> {
     let base = store.lock().instances.get(name).cloned();
     let endpoint = site.client.endpoint().clone();
@@ -115,12 +127,8 @@ pub async fn adopt(
             let changes = detail.map(|detail| differences(body, detail.fields()));
             let changes = changes.unwrap_or_default();
             reported.differs(id, &changes);
-            Entry::adopted(
-                id.clone(),
-                IdSource::Manual,
-                (region, endpoint),
-                body_from_detail(body, changes),
-            )
+            let body = body_from_detail(body, changes);
+            Entry::adopted(id.clone(), IdSource::Manual, region, endpoint, body)
         }
         (None, None) => return Err(Contradiction::NotInManifest.into()),
     };

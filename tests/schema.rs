@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use instancectl::manifest::schema;
-use instancectl::manifest::{INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
+use instancectl::manifest::{
+    INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, REQUIRED, schema,
+};
 use instancectl::output::json as output;
 use serde::Deserialize;
 use serde_json::Value;

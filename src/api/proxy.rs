@@ -1,10 +1,9 @@
 //! Proxies from the standard environment variables, and the choice of the proxy for an address. The
 //! rules are those of Go's `httpproxy`, which kubectl, Terraform and gh use.
 
-use std::fmt;
-use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
+use std::{fmt, io};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -8,15 +8,13 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
-use super::ApplyOptions;
-use super::CallFault;
 use super::delete::{DeleteOutcome, remove};
 use super::report::{CreateFailure, CreateFailureKind, created};
+use super::{ApplyOptions, CallFault};
 use crate::api::client::{Client, ErrorMessage};
 use crate::ids::{Endpoint, TaskId};
 use crate::interrupts::wait_for_signals;
-use crate::inventory::InstanceList;
-use crate::inventory::RegionInventory;
+use crate::inventory::{InstanceList, RegionInventory};
 use crate::lockfile::{
     Entry, EntryChange, EntryState, JournalSender, LockError, Lockfile, PendingCreate, Record,
     RequestBody,

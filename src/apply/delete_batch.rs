@@ -29,12 +29,14 @@ pub struct DeleteTarget {
 }
 
 /// Options for deleting.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct DeleteOptions {
     /// Maximum concurrent requests, 1 or more.
     pub parallel: usize,
     /// Maximum time to wait until one instance is gone.
     pub timeout: Duration,
+    /// Number of signals received so far.
+    pub interrupts: watch::Receiver<u8>,
 }
 
 /// Deletes the targets and removes them from the locks. `observe` receives the result of each.
@@ -42,8 +44,7 @@ pub async fn remove_all(
     stores: &mut [LockStore],
     targets: Vec<DeleteTarget>,
     client: &Client,
-    pace: DeleteOptions,
-    interrupts: watch::Receiver<u8>,
+    options: DeleteOptions,
     observe: &mut dyn FnMut(Event<'_>),
 ) -> ApplyReport {
     let mut locks = LockSet { stores, report: ApplyReport::default(), observe };
@@ -57,7 +58,7 @@ pub async fn remove_all(
     if !marked {
         return locks.report;
     }
-    let work = delete_all(&targets, client, pace, interrupts);
+    let work = delete_all(&targets, client, options);
     let removals = LocalSet::new().run_until(work).await;
     let kept = locks.save(&targets, |entry, target| match removals.get(target) {
         Some(removal) if removal.is_kept() => {
@@ -92,15 +93,14 @@ pub async fn remove_all(
 async fn delete_all(
     targets: &[DeleteTarget],
     client: &Client,
-    pace: DeleteOptions,
-    interrupts: watch::Receiver<u8>,
+    DeleteOptions { parallel, timeout, interrupts }: DeleteOptions,
 ) -> HashMap<DeleteTarget, DeleteOutcome> {
     let mut waiting = targets.iter().cloned();
     let mut flight = JoinSet::new();
     let mut removals = HashMap::new();
     let mut denied = None;
     loop {
-        while flight.len() < pace.parallel.max(1)
+        while flight.len() < parallel.max(1)
             && let Some(target) = waiting.next()
         {
             if let Some(denied) = &denied {
@@ -109,7 +109,7 @@ async fn delete_all(
             }
             let (client, interrupts) = (client.clone(), interrupts.clone());
             flight.spawn_local(async move {
-                let removal = remove(&client, &target.id, pace.timeout, interrupts).await;
+                let removal = remove(&client, &target.id, timeout, interrupts).await;
                 (target, removal)
             });
         }

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use super::locked_workspace::LockedWorkspace;
 use super::platform::RequestedRegions;
-use super::{CommandError, Exit};
+use crate::apply::InstanceReport;
 use crate::cli::Adopt as Args;
+use crate::commands::error::{CommandError, Exit};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::RequestBody;
 use crate::output::Console;
-use crate::plan::{Location, PlanAction};
-use crate::resolve;
-use crate::resolve::{Contradiction, ResolveError};
+use crate::plan::PlanAction;
+use crate::resolve::{self, Adoption, Contradiction};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let id = args.id.parse::<TaskId>().map_err(|error| CommandError::usage(error.to_string()))?;
@@ -30,28 +30,21 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
         .platform
         .connect(&locked.runtime, RequestedRegions { needed, ..RequestedRegions::default() })?;
     let target = locked.platform.target();
-    let reported = match target.resolve(region.as_ref()) {
-        None => Err(Contradiction::RegionNotReached(target.mismatch(region.as_ref())).into()),
-        Some(location) => adopt_entry(&mut locked, job, &name, &id, body.as_ref(), &location)?,
+    let reported = if let Some(location) = target.resolve(region.as_ref()) {
+        let client = locked.platform.client_for_location(&location);
+        let client = client.expect("the region was connected").clone();
+        let site = locked.list_regions(&client)?;
+        let owned = locked.owned_ids();
+        let adoption = Adoption { name: &name, id: &id, body: body.as_ref(), location: &location };
+        let store = &mut locked.stores[job];
+        locked.runtime.block_on(resolve::adopt(store, adoption, &site, &owned))
+    } else {
+        Err(Contradiction::RegionNotReached(target.mismatch(region.as_ref())).into())
     };
-    locked.record_result((job, &name), (PlanAction::Adopt, Some(id)), reported, console)?;
+    let instance =
+        InstanceReport { task_id: Some(id), ..InstanceReport::new(job, name, PlanAction::Adopt) };
+    locked.record_result(instance, reported, console)?;
     locked.finish(console)
-}
-
-fn adopt_entry(
-    locked: &mut LockedWorkspace,
-    job: usize,
-    name: &InstanceName,
-    id: &TaskId,
-    body: Option<&RequestBody>,
-    location: &Location,
-) -> Result<Result<resolve::Resolved, ResolveError>, CommandError> {
-    let client =
-        locked.platform.client_for_location(location).expect("the region was connected").clone();
-    let site = locked.list_regions(&client)?;
-    let owned = locked.owned_ids();
-    let adopt = resolve::adopt(&mut locked.stores[job], name, id, body, location, (&site, &owned));
-    Ok(locked.runtime.block_on(adopt))
 }
 
 /// Finds the only manifest that has the name, or whose lock has it.

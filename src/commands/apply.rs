@@ -1,9 +1,11 @@
 //! `apply`: creates the instances that are not in the locks yet.
 
+mod await_running;
 mod preflight;
 mod prompt;
 
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use super::confirm::{confirm, confirm_changed, require_prompt};
 use super::load::{
@@ -13,14 +15,15 @@ use super::planning::{CheckedPlan, Planning, any_effect, cost, planned};
 use super::platform::{Platform, offline_target};
 use super::read_only_workspace::read_locks;
 use super::signals::SignalHandler;
-use super::{CommandError, Exit, error_text, runtime, wait};
 use crate::api::client::ApiError;
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
 };
 use crate::cli::Apply as Args;
+use crate::commands::display::error_text;
+use crate::commands::error::{CommandError, Exit};
+use crate::commands::runtime::runtime;
 use crate::exit_status::ExitClass;
-use crate::inventory::RegionInventory;
 use crate::lockfile::{LockError, LockStore, Lockfile};
 use crate::output::{AppliedManifests, Console};
 use crate::plan::{Cost, Plan, PlanAction, PlanItem};
@@ -46,8 +49,8 @@ pub(super) fn run(
     };
     let runtime = runtime()?;
     let planning = Planning::new(&prepared, &selection, &args.changes, args.refresh)?;
-    let scope = ApplyContext { args, planning };
-    let now = match scope.confirmed(&mut platform, &mut stores, console, &runtime) {
+    let scope = ApplyContext { args, planning, runtime: &runtime, signals };
+    let now = match scope.confirmed(&mut platform, &mut stores, console) {
         Ok(surveyed) => surveyed,
         Err(Unconfirmed::Failed(failure)) => return Err(failure),
         Err(Unconfirmed::Unlisted(failure)) => {
@@ -58,19 +61,20 @@ pub(super) fn run(
     };
     prove_before_pruning(&stores, &now.plans)?;
     let cost = cost(&now.plans);
-    let surveyed = (&platform, &now.sites[..]);
-    let mut report = execute(&scope, stores, now.plans, surveyed, &runtime, console, signals);
+    let mut report = scope.execute(&platform, stores, now, console);
     if args.wait && report.stop.is_none() && !report.classes.contains(ExitClass::Interrupted) {
-        wait::after_apply(&scope, &mut platform, &runtime, &mut report, console, signals);
+        scope.await_running(&mut platform, &mut report, console);
     }
     let applied = AppliedManifests { files: &files(&prepared), report: &report, cost: Some(cost) };
     Ok(finish(&applied, console))
 }
 
 /// Context of one `apply`.
-pub(super) struct ApplyContext<'a> {
-    pub(super) args: &'a Args,
-    pub(super) planning: Planning<'a>,
+struct ApplyContext<'a> {
+    args: &'a Args,
+    planning: Planning<'a>,
+    runtime: &'a Runtime,
+    signals: &'a SignalHandler,
 }
 
 /// Reason why nothing is executed.
@@ -101,10 +105,9 @@ impl ApplyContext<'_> {
         platform: &mut Platform,
         stores: &mut [LockStore],
         console: &mut Console,
-        runtime: &Runtime,
     ) -> Result<CheckedPlan, Unconfirmed> {
         self.refuse_unconfirmed(stores, platform, console)?;
-        let mut now = self.preflight(platform, stores, console, runtime)?;
+        let mut now = self.preflight(platform, stores, console)?;
         let mut changed = false;
         loop {
             if console.is_human() {
@@ -123,7 +126,7 @@ impl ApplyContext<'_> {
                 return Ok(now);
             }
             let then = std::mem::take(&mut now.plans);
-            now = self.preflight(platform, stores, console, runtime)?;
+            now = self.preflight(platform, stores, console)?;
             if now.does_the_same_as(&then) {
                 return Ok(now);
             }
@@ -169,8 +172,41 @@ impl ApplyContext<'_> {
         })
     }
 
-    fn delete_options(&self) -> DeleteOptions {
-        DeleteOptions { parallel: usize::from(self.args.parallel), timeout: self.args.settle }
+    fn delete_options(&self, interrupts: watch::Receiver<u8>) -> DeleteOptions {
+        let parallel = usize::from(self.args.parallel);
+        DeleteOptions { parallel, timeout: self.args.settle, interrupts }
+    }
+
+    /// Deletes what is to be pruned, then creates.
+    fn execute(
+        &self,
+        platform: &Platform,
+        mut stores: Vec<LockStore>,
+        checked: CheckedPlan,
+        console: &mut Console,
+    ) -> ApplyReport {
+        let CheckedPlan { mut plans, sites, .. } = checked;
+        let options = ApplyOptions {
+            parallel: usize::from(self.args.parallel),
+            max_unknown: self.args.max_unknown,
+            settle: self.args.settle,
+            ..ApplyOptions::new(error_text)
+        };
+        let interrupts = self.signals.subscribe();
+        let manifests = manifest_args(self.planning.prepared);
+        let mut observe = |event: Event<'_>| console.event(&event, &manifests);
+        let pruned = split_pruned(&mut plans);
+        let mut first = ApplyReport::default();
+        for (client, pruned) in platform.by_client(&stores, pruned) {
+            let options = self.delete_options(interrupts.clone());
+            let remove = apply::remove_all(&mut stores, pruned, &client, options, &mut observe);
+            first.merge(self.runtime.block_on(remove));
+        }
+        let jobs = self.jobs(stores, plans);
+        let run = apply::execute(jobs, &sites, options, interrupts, &mut observe);
+        let mut report = self.runtime.block_on(run);
+        report.merge(first);
+        report
     }
 }
 
@@ -265,37 +301,4 @@ fn dry_run(
         console.info(&format!("dry run: {}; nothing was sent", question(&plans, console)))?;
     }
     Ok(Exit::Done)
-}
-
-fn execute(
-    scope: &ApplyContext<'_>,
-    mut stores: Vec<LockStore>,
-    mut plans: Vec<Plan>,
-    (platform, sites): (&Platform, &[RegionInventory]),
-    runtime: &Runtime,
-    console: &mut Console,
-    signals: &SignalHandler,
-) -> ApplyReport {
-    let args = scope.args;
-    let options = ApplyOptions {
-        parallel: usize::from(args.parallel),
-        max_unknown: args.max_unknown,
-        settle: args.settle,
-        ..ApplyOptions::new(error_text)
-    };
-    let interrupts = signals.subscribe();
-    let manifests = manifest_args(scope.planning.prepared);
-    let mut observe = |event: Event<'_>| console.event(&event, &manifests);
-    let pruned = split_pruned(&mut plans);
-    let mut first = ApplyReport::default();
-    for (client, pruned) in platform.by_client(&stores, pruned) {
-        let (stopped, pace) = (interrupts.clone(), scope.delete_options());
-        let remove = apply::remove_all(&mut stores, pruned, &client, pace, stopped, &mut observe);
-        first.merge(runtime.block_on(remove));
-    }
-    let jobs = scope.jobs(stores, plans);
-    let run = apply::execute(jobs, sites, options, interrupts, &mut observe);
-    let mut report = runtime.block_on(run);
-    report.merge(first);
-    report
 }

@@ -4,13 +4,14 @@ use std::time::SystemTime;
 
 use tokio::task::{JoinSet, LocalSet};
 
-use super::{CommandError, Exit, runtime};
 use crate::api::Account;
 use crate::api::auth::credentials::{Credentials, TokenCredentials};
 use crate::api::auth::environment;
 use crate::api::auth::session::{AccountRegion, LoginError, LoginFailure, Session};
 use crate::api::client::{ApiError, Client, ClientOptions};
 use crate::cli::AuthCheck as Args;
+use crate::commands::error::{CommandError, Exit};
+use crate::commands::runtime::runtime;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
 use crate::output::{AccessMethod, AuthProblem, AuthReport, Console, RegionReport, RegionState};

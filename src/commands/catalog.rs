@@ -1,10 +1,11 @@
 //! `catalog`: the resources of the region, shown as the platform returns them.
 
 use super::platform::{Platform, RequestedRegions, query_failed};
-use super::{CommandError, Exit, runtime};
 use crate::api::client::{ApiError as CallFailure, Client};
-use crate::api::endpoints::images::ImageQuery;
+use crate::api::endpoints::images::{ImageQuery, ImageReply};
 use crate::cli::{Catalog as Args, CatalogArgs, CatalogCommand, ImageVisibility, Images, Limits};
+use crate::commands::error::{CommandError, Exit};
+use crate::commands::runtime::runtime;
 use crate::inventory::list_all_images;
 use crate::output::{CatalogKind, CatalogResponse, Console};
 
@@ -39,12 +40,12 @@ async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse
             client.node_limits(accelerator_type, resource_group).await?,
         ),
         CatalogCommand::Images(images) => match list_all_images(client, query(images)).await? {
-            Ok(images) => CatalogResponse {
+            ImageReply::List(images) => CatalogResponse {
                 kind: CatalogKind::Images,
                 data: images.items.into(),
                 complete: images.complete,
             },
-            Err(data) => complete(CatalogKind::Images, data),
+            ImageReply::Other(data) => complete(CatalogKind::Images, data),
         },
     })
 }

@@ -9,8 +9,9 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 
 use super::load::state_dir;
-use super::{CommandError, Exit, explain, inputs};
+use super::{explain, inputs};
 use crate::cli::{self, Completions, Shell};
+use crate::commands::error::{CommandError, Exit};
 use crate::lockfile::{default_lock_path, read_with_journal};
 use crate::output::Console;
 use crate::request::requests;

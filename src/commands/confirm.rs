@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use super::CommandError;
+use crate::commands::error::CommandError;
 use crate::exit_status::ExitClass;
 use crate::output::Console;
 

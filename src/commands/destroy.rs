@@ -7,12 +7,12 @@ use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed};
 use super::load::{files, manifest_args, select};
 use super::locked_workspace::LockedWorkspace;
 use super::signals::SignalHandler;
-use super::{CommandError, Exit};
 use crate::api::client::Client;
 use crate::apply::{
     self, ApplyReport, DeleteOptions, DeleteTarget, Event, InstanceNote, InstanceReport, Outcome,
 };
 use crate::cli::Destroy as Args;
+use crate::commands::error::{CommandError, Exit};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
 use crate::inventory;
@@ -30,16 +30,18 @@ pub(super) fn run(
     let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
     let id = id.map_err(|error| CommandError::usage(error.to_string()))?;
     let mut locked = LockedWorkspace::open(args.location, console)?;
-    let targets = confirmed(&mut locked, (&args.names, id.as_ref()), args.yes, console)?;
-    let pace = DeleteOptions { parallel: usize::from(args.parallel), timeout: args.settle };
-    let interrupts = signals.subscribe();
+    let targets = confirmed(&mut locked, &args.names, id.as_ref(), args.yes, console)?;
+    let options = DeleteOptions {
+        parallel: usize::from(args.parallel),
+        timeout: args.settle,
+        interrupts: signals.subscribe(),
+    };
     let manifests = manifest_args(&locked.prepared);
     let mut observe = |event: Event<'_>| console.event(&event, &manifests);
     let mut report = ApplyReport::default();
     for (client, targets) in locked.platform.by_client(&locked.stores, targets) {
-        let interrupts = interrupts.clone();
-        let remove =
-            apply::remove_all(&mut locked.stores, targets, &client, pace, interrupts, &mut observe);
+        let options = options.clone();
+        let remove = apply::remove_all(&mut locked.stores, targets, &client, options, &mut observe);
         report.merge(locked.runtime.block_on(remove));
     }
     report.merge(locked.report);
@@ -51,7 +53,8 @@ pub(super) fn run(
 /// Returns the deletions that the user confirmed, rechecked against the locks after the answer.
 fn confirmed(
     locked: &mut LockedWorkspace,
-    (names, id): (&[String], Option<&TaskId>),
+    names: &[String],
+    id: Option<&TaskId>,
     yes: bool,
     console: &mut Console,
 ) -> Result<Vec<DeleteTarget>, CommandError> {

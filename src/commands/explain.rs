@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{CommandError, Exit};
 use crate::cli::Explain;
+use crate::commands::error::{CommandError, Exit};
 use crate::diagnostics::{CODES, PAGES, Page, PageBlock, YAML_TOPIC, quote};
 use crate::manifest::schema::{self, FieldDoc};
 use crate::output::{Console, ExplainBlock};

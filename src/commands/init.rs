@@ -4,8 +4,9 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::{CommandError, Exit, display_path};
 use crate::cli::Init;
+use crate::commands::display::display_path;
+use crate::commands::error::{CommandError, Exit};
 use crate::lockfile::default_lock_path;
 use crate::manifest::schema;
 use crate::output::Console;

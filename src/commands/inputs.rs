@@ -9,7 +9,8 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::{CommandError, display_path};
+use crate::commands::display::display_path;
+use crate::commands::error::CommandError;
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 
 /// Name of standard input in messages.

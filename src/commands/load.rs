@@ -3,9 +3,10 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::inputs;
 use super::validate::{check, policy};
-use super::{CommandError, Exit, inputs};
 use crate::cli::{LintArgs, ManifestArgs as SelectionArgs, ManifestPaths};
+use crate::commands::error::{CommandError, Exit};
 use crate::exit_status::ExitClass;
 use crate::ids::InstanceName;
 use crate::lockfile::{self, LockStore, Lockfile, OpenOptions as StoreOptions, default_lock_path};

@@ -6,10 +6,11 @@ use tokio::runtime::Runtime;
 
 use super::load::{LoadedManifest, files, open, prepare, repeat_allow_http};
 use super::platform::{Platform, RequestedRegions, query_failed};
-use super::{CommandError, Exit, runtime};
 use crate::api::client::Client;
 use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
 use crate::cli::WriteArgs as Args;
+use crate::commands::error::{CommandError, Exit};
+use crate::commands::runtime::runtime;
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory;
@@ -72,11 +73,10 @@ impl LockedWorkspace {
         inventory::owned_ids(self.stores.iter().map(LockStore::lock))
     }
 
-    /// Adds the result of a manual change to one instance to the report.
+    /// Adds an instance with the result of its manual change to the report.
     pub(super) fn record_result(
         &mut self,
-        (job, name): (usize, &InstanceName),
-        (action, id): (PlanAction, Option<TaskId>),
+        instance: InstanceReport,
         reported: Result<Resolved, ResolveError>,
         console: &mut Console,
     ) -> Result<(), CommandError> {
@@ -85,12 +85,12 @@ impl LockedWorkspace {
                 for note in notes {
                     console.info(&console.words().resolve_note(&note))?;
                 }
-                let note = match (changed, action) {
+                let note = match (changed, instance.action) {
                     (false, _) => InstanceNote::NothingToDo,
                     (true, PlanAction::Adopt) => InstanceNote::AddedToLock,
                     (true, _) => InstanceNote::RemovedFromLock,
                 };
-                let adopted = changed && action == PlanAction::Adopt;
+                let adopted = changed && instance.action == PlanAction::Adopt;
                 (adopted.then_some(Outcome::Created), note)
             }
             Err(ResolveError::Lock(error)) => return Err(error.into()),
@@ -103,12 +103,7 @@ impl LockedWorkspace {
                 (Some(Outcome::Skipped), InstanceNote::Contradicted(why))
             }
         };
-        self.report.instances.push(InstanceReport {
-            outcome,
-            task_id: id,
-            note: Some(note.into()),
-            ..InstanceReport::new(job, name.clone(), action)
-        });
+        self.report.instances.push(InstanceReport { outcome, note: Some(note.into()), ..instance });
         Ok(())
     }
 

@@ -5,12 +5,12 @@ use std::time::Instant;
 
 use tokio::runtime::Runtime;
 
-use super::CommandError;
 use super::confirm::MAX_LIST_AGE;
 use super::load::{LoadedManifest, instance_names, matching, unknown_name};
 use super::platform::{Platform, RequestedRegions};
 use crate::api::client::ApiError as CallFailure;
 use crate::cli::Changes as Allowed;
+use crate::commands::error::CommandError;
 use crate::ids::TaskId;
 use crate::inventory;
 use crate::inventory::{RegionInventory, ResolvedEntry};

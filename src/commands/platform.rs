@@ -10,12 +10,12 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::load::{LoadedManifest, canonical_lock_path, state_dir};
-use super::{CommandError, Reason};
 use crate::api::Account;
 use crate::api::auth::credentials::{Credentials, TokenCredentials};
 use crate::api::auth::session::{LoginError, Session};
 use crate::api::client::{ApiError, Client, ClientOptions};
 use crate::apply::DeleteTarget;
+use crate::commands::error::{CommandError, Reason};
 use crate::exit_status::ExitClass;
 use crate::ids::{Endpoint, Region};
 use crate::inventory::location;

@@ -8,9 +8,10 @@ use tokio::runtime::Runtime;
 
 use super::load::{LoadedManifest, files, prepare, repeat_allow_http, select, state_dir};
 use super::platform::{Platform, RequestedRegions, query_failed};
-use super::{CommandError, runtime};
 use crate::api::client::Client;
 use crate::cli::{LintArgs, ReadArgs};
+use crate::commands::error::CommandError;
+use crate::commands::runtime::runtime;
 use crate::ids::{InstanceName, TaskId};
 use crate::inventory;
 use crate::lifecycle::{LockedInstance, ObservedInstance, query};

@@ -2,8 +2,9 @@
 
 use super::load::select;
 use super::locked_workspace::LockedWorkspace;
-use super::{CommandError, Exit};
+use crate::apply::InstanceReport;
 use crate::cli::Resolve as Args;
+use crate::commands::error::{CommandError, Exit};
 use crate::ids::{InstanceName, TaskId};
 use crate::inventory::RegionInventory;
 use crate::lockfile::{EntryState, LockStore};
@@ -52,7 +53,8 @@ pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandErro
         } else {
             Err(Contradiction::RecordedFor(entry.endpoint.clone()).into())
         };
-        locked.record_result((job, &name), (action, id), reported, console)?;
+        let instance = InstanceReport { task_id: id, ..InstanceReport::new(job, name, action) };
+        locked.record_result(instance, reported, console)?;
     }
     locked.finish(console)
 }

@@ -1,8 +1,9 @@
 //! `sandbox`: serves the platform's API on loopback until interrupted.
 
 use super::signals::SignalHandler;
-use super::{CommandError, Exit, runtime};
 use crate::cli::Sandbox as Args;
+use crate::commands::error::{CommandError, Exit};
+use crate::commands::runtime::runtime;
 use crate::output::Console;
 use crate::sandbox::{FaultSpec, Sandbox};
 

@@ -1,18 +1,16 @@
 //! Counts the signals that end a run.
 
-use std::fs;
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, io, thread};
 
 use rustix::process::Signal as Number;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use super::CommandError;
+use crate::commands::error::CommandError;
 use crate::lockfile;
 use crate::output::InterruptedRun;
 

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed, require_prompt};
 use super::read_only_workspace::ReadOnlyWorkspace;
-use super::{CommandError, Exit};
 use crate::cli::Action as Args;
+use crate::commands::error::{CommandError, Exit};
 use crate::lifecycle::{self, Action, LockedInstance, ObservedInstance};
 use crate::output::{ActionReport, Console};
 use crate::text::plural::count;

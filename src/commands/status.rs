@@ -1,9 +1,9 @@
 //! `status`: the live state of the instances in the locks. Read-only.
 
 use super::read_only_workspace::ReadOnlyWorkspace;
-use super::{CommandError, Exit};
 use crate::api::endpoints::detail::Status;
 use crate::cli::Status as Args;
+use crate::commands::error::{CommandError, Exit};
 use crate::lifecycle::{LiveState, classes};
 use crate::output::{Console, StatusTable};
 

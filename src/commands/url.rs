@@ -2,10 +2,10 @@
 
 use super::platform::query_failed;
 use super::read_only_workspace::ReadOnlyWorkspace;
-use super::{CommandError, Exit};
 use crate::api::client::{ApiError as CallFailure, Client};
 use crate::api::endpoints::detail::Status;
 use crate::cli::Url as Args;
+use crate::commands::error::{CommandError, Exit};
 use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
 use crate::inventory;

@@ -3,16 +3,16 @@
 pub(crate) mod fix;
 
 use std::collections::HashSet;
-use std::env;
-use std::fs;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::{env, fs, thread};
 
 use super::inputs::{self, Input};
-use super::{CommandError, Exit, atomic_write, display_path, git_root};
+use super::{atomic_write, git_root};
 use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
+use crate::commands::display::display_path;
+use crate::commands::error::{CommandError, Exit};
 use crate::output::{self, Console, FileReport, ValidationReport};
 use crate::validate::{self, LintLevels};
 

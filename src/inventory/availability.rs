@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::create_task::CreateTask;
-use crate::api::endpoints::images::ImageQuery;
+use crate::api::endpoints::images::{ImageQuery, ImageReply};
 use crate::api::endpoints::limits::NodeLimits;
 use crate::inventory::preflight::location;
 use crate::plan::{AvailabilityWarning, Plan, PlanAction};
@@ -31,14 +31,16 @@ pub struct ImageList {
 pub async fn list_all_images(
     client: &Client,
     mut query: ImageQuery,
-) -> Result<Result<ImageList, Value>, ApiError> {
+) -> Result<ImageReply<ImageList>, ApiError> {
     let mut images = ImageList::default();
     loop {
         (query.start, query.limit) = (images.items.len() as u64, PAGE_SIZE);
         let page = match client.images(&query).await? {
-            Ok(page) => page,
-            Err(data) if images.items.is_empty() => return Ok(Err(data)),
-            Err(_) => return Ok(Ok(images)),
+            ImageReply::List(page) => page,
+            ImageReply::Other(data) if images.items.is_empty() => {
+                return Ok(ImageReply::Other(data));
+            }
+            ImageReply::Other(_) => return Ok(ImageReply::List(images)),
         };
         // A platform without paging returns the same page again.
         let new = page.items.first().is_some_and(|first| !images.items.contains(first));
@@ -52,7 +54,7 @@ pub async fn list_all_images(
             None => given == 0 || !new,
         };
         if images.complete || !new || found >= MAX_IMAGES {
-            return Ok(Ok(images));
+            return Ok(ImageReply::List(images));
         }
     }
 }
@@ -103,7 +105,9 @@ async fn image_paths(client: &Client) -> Option<BTreeSet<String>> {
             start: 0,
             limit: PAGE_SIZE,
         };
-        let images = list_all_images(client, query).await.ok()?.ok()?;
+        let Ok(ImageReply::List(images)) = list_all_images(client, query).await else {
+            return None;
+        };
         if !images.complete {
             return None;
         }

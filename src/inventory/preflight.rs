@@ -175,9 +175,9 @@ pub(crate) fn adopt_change(item: &PlanItem) -> Option<EntryChange> {
     else {
         return None;
     };
-    let at = (item.location.region.clone(), endpoint.clone());
-    let entry =
-        Entry::adopted(id.clone(), IdSource::Listed, at, RequestBody::from_value(&request.task));
+    let region = item.location.region.clone();
+    let body = RequestBody::from_value(&request.task);
+    let entry = Entry::adopted(id.clone(), IdSource::Listed, region, endpoint.clone(), body);
     Some(EntryChange { name: item.name.clone(), base: None, ours: Some(entry) })
 }
 

@@ -5,12 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use tokio::task::JoinSet;
 
-use super::{LiveState, LockedInstance, ObservedInstance, RelatedInstance};
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::TaskId;
-use crate::inventory::InstanceList;
-use crate::inventory::location;
+use crate::inventory::{InstanceList, location};
+use crate::lifecycle::instance::{LiveState, LockedInstance, ObservedInstance, RelatedInstance};
 use crate::lockfile::EntryState;
 
 /// Maximum concurrent detail requests.

@@ -4,10 +4,11 @@
 use tokio::task::JoinSet;
 
 use super::query::absent;
-use super::{LiveState, NoopReason, ObservedInstance, SkipReason};
+use super::{NoopReason, SkipReason};
 use crate::api::client::{ApiError, Client};
 use crate::ids::TaskId;
 use crate::inventory::location;
+use crate::lifecycle::instance::{LiveState, ObservedInstance};
 use crate::lockfile::EntryState;
 
 /// Maximum number of instances in one stop call.

@@ -1,10 +1,10 @@
 //! Remarks on an entry and its state on the platform.
 
-use super::{LiveState, ObservedInstance};
 use crate::api::client::ErrorDetail;
 use crate::api::endpoints::detail::Status;
 use crate::ids::{Endpoint, Region, TaskId};
 use crate::inventory::{Creation, DuplicateRemoval, destroy_duplicate};
+use crate::lifecycle::instance::{LiveState, ObservedInstance};
 use crate::lockfile::EntryState;
 use crate::resolve::Remediation;
 use crate::text::CommandLine;

@@ -7,12 +7,13 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::query::query;
-use super::{LiveState, LockedInstance, ObservedInstance, SkipReason, WaitFailure};
+use super::{SkipReason, WaitFailure};
 use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::api::endpoints::detail::Status;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::TaskId;
 use crate::interrupts::wait_for_signals;
+use crate::lifecycle::instance::{LiveState, LockedInstance, ObservedInstance};
 use crate::lockfile::EntryState;
 
 /// Pause after the first poll. The platform is never polled more often than that.
@@ -59,6 +60,17 @@ pub enum WaitEnd {
     Unreachable(ErrorDetail),
 }
 
+/// The instances to wait for, and how to query them.
+#[derive(Debug)]
+pub struct WaitTargets {
+    /// Clients of their regions.
+    pub clients: Vec<Client>,
+    /// Their entries.
+    pub locked: Vec<LockedInstance>,
+    /// The IDs that the loaded locks record as their own.
+    pub owned: BTreeSet<TaskId>,
+}
+
 /// Result of a wait.
 #[derive(Debug)]
 pub struct WaitResult {
@@ -91,9 +103,7 @@ pub enum WaitEvent<'a> {
 /// Waits until all entries reach the status, one can no longer reach it, or the timeout passes.
 /// Entries that reached it are not polled again.
 pub async fn wait(
-    clients: &[Client],
-    locked: Vec<LockedInstance>,
-    owned: &BTreeSet<TaskId>,
+    WaitTargets { clients, locked, owned }: WaitTargets,
     aim: &WaitGoal,
     interrupts: watch::Receiver<u8>,
     observe: &mut dyn FnMut(WaitEvent<'_>),
@@ -113,7 +123,7 @@ pub async fn wait(
     let end = loop {
         let last = Instant::now() >= deadline;
         let polled = tokio::select! {
-            polled = poll(clients, &mut waited, owned, aim, observe) => polled,
+            polled = poll(&clients, &mut waited, &owned, aim, observe) => polled,
             () = wait_for_signals(interrupts.clone(), 1) => break WaitEnd::Interrupted,
         };
         let trouble = match polled {

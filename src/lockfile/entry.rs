@@ -1,14 +1,9 @@
 //! Contents of a lock: the entries of the instances.
 
-use crate::ids::Endpoint;
-use crate::ids::InstanceName;
-use crate::ids::Region;
-use crate::ids::TaskId;
+use crate::ids::{Endpoint, InstanceName, Region, TaskId};
 use crate::lockfile::request_body::RequestBody;
-use serde::Deserialize;
-use serde::Serialize;
-use serde_json::Map;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// Contents of a lock file.
@@ -58,7 +53,8 @@ impl Entry {
     pub fn adopted(
         id: TaskId,
         how: IdSource,
-        (region, endpoint): (Option<Region>, Endpoint),
+        region: Option<Region>,
+        endpoint: Endpoint,
         request: RequestBody,
     ) -> Self {
         Self {

@@ -2,13 +2,9 @@
 
 use crate::ids::InstanceName;
 use crate::yaml::emit;
-use serde::Deserialize;
-use serde::Deserializer;
-use serde::Serialize;
-use serde::Serializer;
-use serde_json::Map;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 /// The body of a create call, kept as the single line of JSON that is written to the lock: small in

@@ -1,9 +1,8 @@
 //! Errors of the operating system on the files of a lock, with the facts that explain them.
 
-use std::fs;
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+use std::{fs, io};
 
 use rustix::io::Errno;
 

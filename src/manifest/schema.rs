@@ -5,8 +5,9 @@ mod field;
 
 use jsonschema::json::Json;
 use jsonschema::{Registry, RegistryBuilder, Validator};
+use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
-use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
 use crate::manifest::{InstanceSpec, LIST_KEYS, REQUIRED, RegionId};

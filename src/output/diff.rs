@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use similar::TextDiff;
 
-use super::Style;
+use crate::output::style::Style;
 
 /// Number of context lines around a change.
 const CONTEXT: usize = 3;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::validation::{FileDiagnostic, ValidationReport, one_line};
+use super::validation_report::{FileDiagnostic, ValidationReport, one_line};
 use crate::diagnostics::Severity;
 
 /// Maximum number of annotations of one kind per step; the runner drops the rest.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::json::{SerializeWith, print};
-use super::validation::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
+use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
 use crate::diagnostics::Severity;
 
 /// Writes every diagnostic; an empty array if there is none.

@@ -7,9 +7,9 @@ use std::path::Path;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::FileReport;
-use super::validation::{ValidationReport, one_line};
+use super::validation_report::{ValidationReport, one_line};
 use crate::diagnostics::{Diagnostic, Severity};
+use crate::output::file_report::FileReport;
 
 /// Writes every file. Warnings and notes do not fail; they are the output of the suite.
 pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {

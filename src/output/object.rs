@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::json::{self, Envelope, ExitReport};
 use super::text::plan::escape;
-use super::{Console, FileReport};
 use crate::cli::InstanceFormat;
 use crate::exit_status::{ExitClass, ExitClasses};
+use crate::output::console::Console;
+use crate::output::file_report::FileReport;
 
 /// Object of a run that a signal ends at once, on another thread than the run.
 #[derive(Debug, Clone)]

@@ -7,12 +7,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::FileReport;
 use super::json::{SerializeWith, print};
-use super::validation::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
-use crate::diagnostics::CODES;
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Fix, Severity};
+use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
+use crate::diagnostics::{CODES, DiagnosticKind, Fix, Severity};
+use crate::output::file_report::FileReport;
 use crate::source::Span;
 
 const SCHEMA: &str =
@@ -38,7 +36,7 @@ pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> 
             "version": version,
             "semanticVersion": version,
             "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
-            "rules": CODES.iter().map(rule).collect::<Vec<_>>(),
+            "rules": CODES.iter().map(|(code, severity)| rule(code, *severity)).collect::<Vec<_>>(),
         }}),
         original_uri_base_ids: json!({ ROOT: { "description": { "text": "The root of the repository." } } }),
         column_kind: "unicodeCodePoints",
@@ -67,7 +65,7 @@ struct SarifRun<L> {
     results: L,
 }
 
-fn rule((code, severity): &(&str, Severity)) -> Value {
+fn rule(code: &str, severity: Severity) -> Value {
     let Help { summary, page } = rule_help(code);
     json!({
         "id": code,

@@ -1,72 +1,92 @@
-//! Validation results, in each of their formats.
+//! Writes validation results in their formats.
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
-use sha2::{Digest, Sha256};
-
-use super::json::{self, ExitReport};
+use super::console::{Console, open};
+use super::file_report::FileReport;
+use super::style::Style;
 use super::text::diagnostics;
-use super::{FileReport, Style, github, gitlab, junit, sarif};
+use super::validation_report::ValidationReport;
+use super::{diff, github, gitlab, json, junit, sarif};
 use crate::cli::ReportFormat;
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::Severity;
+use crate::validate::TextEdit;
 
-/// Validation results of some files.
-#[derive(Debug, Clone, Copy)]
-pub struct ValidationReport<'a> {
-    /// The files, in output order.
-    pub files: &'a [FileReport],
-    /// Path of each file for services that show reports next to the code: relative to the root of the
-    /// repository, or absolute. (Human-readable output and `json` use the path as given.)
-    pub paths: &'a [PathBuf],
-    /// Exit status of a run that failed for another reason than an invalid manifest.
-    pub failure: Option<&'a ExitReport>,
-}
-
-/// One diagnostic and its location.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct FileDiagnostic<'a> {
-    pub(super) path: &'a Path,
-    pub(super) file: &'a FileReport,
-    pub(super) diagnostic: &'a Diagnostic,
-}
-
-impl<'a> ValidationReport<'a> {
-    /// Returns every file with its path.
-    pub(super) fn files(self) -> impl Iterator<Item = (&'a Path, &'a FileReport)> {
-        self.paths.iter().map(PathBuf::as_path).zip(self.files)
-    }
-
-    /// Returns every diagnostic, in the order of the files and of their text.
-    pub(super) fn all(self) -> impl Iterator<Item = FileDiagnostic<'a>> {
-        self.files().flat_map(|(path, file)| {
-            file.checked.diagnostics.iter().map(move |diagnostic| FileDiagnostic {
-                path,
-                file,
-                diagnostic,
-            })
-        })
-    }
-
-    /// Writes them in one format.
-    pub(super) fn write(
-        self,
-        to: &mut dyn Write,
+impl Console {
+    /// Prints validation results, as the command's result.
+    pub fn findings(
+        &mut self,
+        findings: ValidationReport<'_>,
         format: ReportFormat,
-        style: Style,
-        quiet: bool,
     ) -> io::Result<()> {
-        match format {
-            ReportFormat::Human => diagnostics::validation(to, self.files, style, quiet),
-            ReportFormat::Json => json::validation(to, self.files, self.failure),
-            ReportFormat::Github => github::validation(to, self),
-            ReportFormat::Gitlab => gitlab::validation(to, self),
-            ReportFormat::Sarif => sarif::validation(to, self),
-            ReportFormat::Junit => junit::validation(to, self),
+        let (quiet, style) = (self.quiet, self.style);
+        let people = format == ReportFormat::Human;
+        self.has_result.store(true, Ordering::SeqCst);
+        self.write_result(people, |out| write(findings, out, format, style, quiet))
+    }
+
+    /// Prints a one-line summary of the validation, if all its reports went to files.
+    pub fn print_validation_summary(&mut self, files: &[FileReport]) -> io::Result<()> {
+        self.info(&diagnostics::summary(files))
+    }
+
+    /// Prints the problems of manifests that a command could not use: to standard error as human-readable
+    /// text, or as JSON in place of the result.
+    pub fn invalid(&mut self, files: Vec<FileReport>) -> io::Result<()> {
+        if self.is_json() {
+            self.files = files;
+            let exit = json::invalid_exit(&self.files);
+            return self.print_failure(exit);
         }
+        self.remaining_problems(&files)
+    }
+
+    /// Prints the problems of manifests to standard error, as human-readable text.
+    pub fn remaining_problems(&mut self, files: &[FileReport]) -> io::Result<()> {
+        open(diagnostics::validation(&mut self.err, files, self.style, false))
+    }
+
+    /// Prints the warnings of a manifest that is used nevertheless.
+    pub fn warnings(&mut self, file: &FileReport) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        open(diagnostics::render_snippets(&mut self.err, file, self.style, Severity::Warning))
+    }
+
+    /// Prints a diff of the edits in a file, as the command's result.
+    pub fn print_diff(&mut self, name: &str, old: &str, new: &str) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| diff::print(out, name, old, new, style))
+    }
+
+    /// Prints a summary of the fixes of a diff and the remaining problems.
+    pub fn would_fix(&mut self, edits: usize, files: &[FileReport]) -> io::Result<()> {
+        self.info(&diagnostics::fix_summary(edits, files))
+    }
+
+    /// Prints the edits made to a file.
+    pub fn edits(&mut self, name: &str, edits: &[TextEdit]) -> io::Result<()> {
+        edits.iter().try_for_each(|edit| self.info(&diagnostics::edit(name, edit)))
+    }
+}
+
+/// Writes validation results in one format.
+pub(super) fn write(
+    findings: ValidationReport<'_>,
+    to: &mut dyn Write,
+    format: ReportFormat,
+    style: Style,
+    quiet: bool,
+) -> io::Result<()> {
+    match format {
+        ReportFormat::Human => diagnostics::validation(to, findings.files, style, quiet),
+        ReportFormat::Json => json::validation(to, findings.files, findings.failure),
+        ReportFormat::Github => github::validation(to, findings),
+        ReportFormat::Gitlab => gitlab::validation(to, findings),
+        ReportFormat::Sarif => sarif::validation(to, findings),
+        ReportFormat::Junit => junit::validation(to, findings),
     }
 }
 
@@ -76,39 +96,5 @@ pub fn write_findings(
     findings: ValidationReport<'_>,
     format: ReportFormat,
 ) -> io::Result<()> {
-    findings.write(to, format, Style { color: false, width: 100 }, false)
-}
-
-/// Returns the problem and the next step, in one line.
-pub(super) fn one_line(diagnostic: &Diagnostic) -> String {
-    format!("{}; {}", diagnostic.problem, diagnostic.problem.help())
-}
-
-/// Names diagnostics so that a service recognizes each of them after lines have moved.
-#[derive(Debug, Default)]
-pub(super) struct Fingerprints(HashMap<String, u32>);
-
-impl Fingerprints {
-    /// Returns the name of the next diagnostic: 32 hexadecimal digits, unique within a run. It depends
-    /// neither on lines nor on list indices; equal problems of a file are numbered.
-    pub(super) fn next_fingerprint(&mut self, found: FileDiagnostic<'_>) -> String {
-        let Diagnostic { problem, pointer, .. } = found.diagnostic;
-        let what = match &**problem {
-            // Its message contains line numbers of the script.
-            DiagnosticKind::SecretInScript { what, .. } => what.clone(),
-            problem => problem.to_string(),
-        };
-        let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let location: Vec<&str> =
-            pointer.split('/').map(|part| if is_index(&part) { "" } else { part }).collect();
-        let path = found.path.to_string_lossy();
-        let key = [&path, problem.code(), &location.join("/"), &what].join("\0");
-        let equal = self.0.entry(key.clone()).or_default();
-        *equal += 1;
-        let digest = Sha256::digest(format!("{key}\0{equal}"));
-        digest.iter().take(16).fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a string takes text");
-            text
-        })
-    }
+    write(findings, to, format, Style { color: false, width: 100 }, false)
 }

@@ -1,8 +1,7 @@
 //! Suggestions for an alias (`*name`) without an anchor above it.
 
 use super::suggest::closest;
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix, Label, escaped, quote};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, Label, escaped, quote};
 use crate::source::{SourceFile, Span};
 
 /// Returns the diagnostic for an alias without its anchor (`&name`), before a suggestion is

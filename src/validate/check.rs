@@ -1,36 +1,21 @@
 //! The stages of validation: parse, recovery from syntax errors, schema, rules, decoding.
 
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::Severity;
-use crate::manifest::InstanceSpec;
-use crate::manifest::Manifest;
-use crate::manifest::ManifestDocument;
-use crate::manifest::RegionId;
+use crate::diagnostics::{DiagnosticKind, Severity};
 use crate::manifest::document::Document;
-use crate::manifest::schema;
-use crate::source::EncodingError;
-use crate::source::SourceFile;
-use crate::source::Span;
+use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId, schema};
+use crate::source::{EncodingError, SourceFile, Span};
 use crate::validate::chunk::Chunk;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::field_names;
-use crate::validate::parse_diagnostics;
-use crate::validate::recovery;
 use crate::validate::recovery::AppliedFix;
 use crate::validate::result::ValidationResult;
-use crate::validate::rules;
-use crate::validate::schema_diagnostics;
-use crate::validate::schema_view::SchemaNode;
-use crate::validate::schema_view::TreeJson;
-use crate::validate::size_limit;
-use crate::validate::split_items;
-use crate::validate::suppressions;
-use crate::validate::syntax_recovery;
+use crate::validate::schema_view::{SchemaNode, TreeJson};
 use crate::validate::syntax_recovery::SyntaxDiagnosis;
-use crate::validate::usage_count;
+use crate::validate::{
+    field_names, parse_diagnostics, recovery, rules, schema_diagnostics, size_limit, split_items,
+    suppressions, syntax_recovery, usage_count,
+};
 use crate::yaml;
-use crate::yaml::Parsed;
-use crate::yaml::WithDefaults;
+use crate::yaml::{Parsed, WithDefaults};
 use jsonschema::Validator;
 use std::sync::OnceLock;
 

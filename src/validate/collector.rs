@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::diagnostics::Diagnostic;
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
 use crate::source::{SourceFile, Span};
 use crate::yaml::MAX_ERRORS;
 

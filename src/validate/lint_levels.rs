@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::suggest;
-use crate::diagnostics::CODES;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{CODES, Severity};
 use crate::validate::result::ValidationResult;
 
 /// Severity settings for warnings and notes.

@@ -3,8 +3,7 @@
 
 use std::ops::Range;
 
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix};
 use crate::source::{SourceFile, Span};
 use crate::validate::result::ValidationResult;
 

@@ -10,8 +10,7 @@ use jsonschema::error::ValidationErrorKind;
 
 use super::chunk::Chunk;
 use super::suggest::type_hint;
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix, escaped, quote};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, escaped, quote};
 use crate::manifest::document::{Document, Location, join, label_span};
 use crate::manifest::{FieldKind, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};

@@ -1,8 +1,7 @@
 //! Quotes that YAML reads as letters: those of word processors, and of other input methods.
 
 use super::field_names::FieldNameChecker;
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix};
 use crate::source::Span;
 use crate::validate::collector::diagnostic;
 use crate::validate::suggest::suggestion;

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::suggest;
-use crate::diagnostics::CODES;
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Severity, escape_for_terminal};
+use crate::diagnostics::{CODES, DiagnosticKind, Severity, escape_for_terminal};
 use crate::source::Span;
 use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Parsed;

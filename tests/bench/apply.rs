@@ -7,11 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::PROGRAM;
-use crate::manifests;
 use crate::measure::{self, Phase, Taken, Without};
 use crate::peers::on_path;
 use crate::validate::milliseconds;
+use crate::{PROGRAM, manifests};
 
 /// Latency that the sandbox adds to every call.
 const LATENCY: Duration = Duration::from_millis(50);

@@ -3,8 +3,7 @@
 
 use std::fmt::Write as _;
 
-use instancectl::diagnostics::CODES;
-use instancectl::diagnostics::Severity;
+use instancectl::diagnostics::{CODES, Severity};
 use serde_json::Value;
 
 use crate::stage::{creator, differs_from_stored, project, repository, sent_to};

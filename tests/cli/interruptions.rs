@@ -1,9 +1,8 @@
 //! Signals, kills and a second process: no ID is lost, and nothing is sent twice.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use serde_json::Value;
 

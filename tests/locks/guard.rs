@@ -2,8 +2,10 @@
 
 use std::fs;
 
-use crate::stage::{Gate, created, creating, creator, gated, manifest, project, wait_for_creates};
-use crate::stage::{name_in, sent_to, written};
+use crate::stage::{
+    Gate, created, creating, creator, gated, manifest, name_in, project, sent_to, wait_for_creates,
+    written,
+};
 use crate::support::{Cli, Reply};
 use crate::trace::can_inject;
 

@@ -1,14 +1,12 @@
 //! Signals as sent by a CI runner or an impatient user, and readers that went away.
 
-use std::fs;
 use std::io::{self, Write};
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use crate::stage::{
-    Gate, creator, gated, numbered, project, sent_to, wait_for_creates, wait_until,
+    Gate, creator, gated, id_of, numbered, project, sent_to, wait_for_creates, wait_until, written,
 };
-use crate::stage::{id_of, written};
 
 /// Capacity of a pipe, after which its writer has to wait.
 const PIPE: usize = 65536;

@@ -2,9 +2,8 @@
 //! time and memory grow in proportion to the instances.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
 use crate::stories::typed;
 use crate::world::{Task, World};

@@ -1,12 +1,11 @@
 //! The path to the platform: proxies, certificates, tokens, and the messages about failures on the
 //! way. The program is the real one, and so are proxies and TLS servers.
 
-use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::{fs, thread};
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::pem::PemObject;

@@ -1,8 +1,7 @@
 //! `plan --refresh` and `apply` never disagree about the same lock and platform: exit code 9 of
 //! `plan` means that `apply`, with the same flags, sends a create or a delete.
 
-use std::fs;
-use std::thread;
+use std::{fs, thread};
 
 use serde_json::json;
 

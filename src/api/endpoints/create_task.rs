@@ -227,7 +227,8 @@ pub enum ProtocolType {
 
 /// Serializes a port as a string and reads it from an integer or a string.
 mod port_text {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
 
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -49,13 +49,25 @@ struct ImageRequest<'a> {
     sort: &'static str,
 }
 
+/// Answer to a request for images.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ImageReply<T> {
+    /// The images.
+    List(T),
+    /// The data as received; it is not a list.
+    Other(Value),
+}
+
 impl Client {
     /// Queries one page of the images. A response that is not a list is returned as received.
-    pub async fn images(&self, query: &ImageQuery) -> Result<Result<ImagePage, Value>, ApiError> {
+    pub async fn images(&self, query: &ImageQuery) -> Result<ImageReply<ImagePage>, ApiError> {
         let requested = ImageRequest { query, order_by: "create_time", sort: "DESC" };
         let url = self.inner.access.join(PATH);
         let data = self.call_idempotent(Method::POST, &url, json(&requested)).await?;
         let (total, found) = items(data);
-        Ok(found.map(|items| ImagePage { total, items }))
+        Ok(match found {
+            Ok(items) => ImageReply::List(ImagePage { total, items }),
+            Err(data) => ImageReply::Other(data),
+        })
     }
 }

@@ -3,12 +3,11 @@
 
 use std::time::Instant;
 
-use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::{ApplyContext, Unconfirmed, locks};
 use crate::apply::{self, DeleteTarget, Event};
-use crate::commands::CommandError;
+use crate::commands::error::CommandError;
 use crate::commands::load::manifest_args;
 use crate::commands::planning::{CheckedPlan, list_sites, report_limitations, resolve_pending};
 use crate::commands::platform::Platform;
@@ -24,9 +23,8 @@ impl ApplyContext<'_> {
         platform: &mut Platform,
         stores: &mut [LockStore],
         console: &mut Console,
-        runtime: &Runtime,
     ) -> Result<CheckedPlan, Unconfirmed> {
-        let planning = &self.planning;
+        let (planning, runtime) = (&self.planning, self.runtime);
         let plans = planning.offline(&locks(stores), &platform.target());
         if !planning.requires_platform(&plans, &locks(stores), &platform.target()) {
             let (sites, listed) = (Vec::new(), Instant::now());
@@ -42,7 +40,7 @@ impl ApplyContext<'_> {
                 store.save(&changes)?;
             }
         }
-        self.finish_deletions(stores, platform, console, runtime)?;
+        self.finish_deletions(stores, platform, console)?;
         let (locks, target) = (locks(stores), platform.target());
         let mut surveyed = runtime.block_on(planning.online(&locks, &target, sites, &owned));
         for plan in &mut surveyed.plans {
@@ -57,7 +55,6 @@ impl ApplyContext<'_> {
         stores: &mut [LockStore],
         platform: &Platform,
         console: &mut Console,
-        runtime: &Runtime,
     ) -> Result<(), CommandError> {
         let mut targets = Vec::new();
         for (job, store) in stores.iter().enumerate() {
@@ -71,13 +68,12 @@ impl ApplyContext<'_> {
         let (_count, interrupts) = watch::channel(0);
         let manifests = manifest_args(self.planning.prepared);
         let mut observe = |event: Event<'_>| console.event(&event, &manifests);
-        let pace = self.delete_options();
+        let options = self.delete_options(interrupts);
         for (client, targets) in platform.by_client(stores, targets) {
-            let interrupts = interrupts.clone();
-            let remove =
-                apply::remove_all(stores, targets, &client, pace, interrupts, &mut observe);
+            let options = options.clone();
+            let remove = apply::remove_all(stores, targets, &client, options, &mut observe);
             // An instance that still exists stays in the lock as it was, and is reported with the plan.
-            if let Some(error) = runtime.block_on(remove).errors.pop() {
+            if let Some(error) = self.runtime.block_on(remove).errors.pop() {
                 return Err(error.into());
             }
         }

@@ -1,9 +1,9 @@
 //! `lock list`: prints the contents of locks.
 
-use super::targets;
 use crate::cli::LockList as Args;
+use crate::commands::error::{CommandError, Exit};
 use crate::commands::load::state_dir;
-use crate::commands::{CommandError, Exit};
+use crate::commands::lock::selection::targets;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::{LockError, LockIssue, inspect};
 use crate::output::{Console, LockSummary};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::cli::LockMerge as Args;
-use crate::commands::{CommandError, Exit};
+use crate::commands::error::{CommandError, Exit};
 use crate::exit_status::ExitClass;
 use crate::lockfile::{LockError, Lockfile, MergeSide, merge_locks, write_lock};
 use crate::output::Console;

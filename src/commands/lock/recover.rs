@@ -1,9 +1,9 @@
 //! `lock recover`: merges the files that an interrupted run left into locks, without the platform.
 
-use super::{SelectedLock, targets};
 use crate::cli::LockRecover as Args;
+use crate::commands::error::{CommandError, Exit};
 use crate::commands::load::state_dir;
-use crate::commands::{CommandError, Exit};
+use crate::commands::lock::selection::{SelectedLock, targets};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::{EntryState, LockError, LockStore, OpenOptions};
 use crate::output::{Console, RecoverySummary};

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{SelectedLock, targets};
 use crate::cli::{LockVerify as Args, ManifestPaths};
+use crate::commands::error::{CommandError, Exit};
 use crate::commands::load::{LoadedManifest, prepare, state_dir};
-use crate::commands::{CommandError, Exit};
+use crate::commands::lock::selection::{SelectedLock, targets};
 use crate::exit_status::ExitClasses;
 use crate::lockfile::{LockIssue, inspect, is_lock};
 use crate::output::{Console, LockSummary};

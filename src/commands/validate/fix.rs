@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use super::{check, paths_in_repository, report};
 use crate::cli::{Outputs, Validate};
+use crate::commands::atomic_write;
+use crate::commands::display::display_path;
+use crate::commands::error::{CommandError, Exit};
 use crate::commands::inputs::Input;
-use crate::commands::{CommandError, Exit, atomic_write, display_path};
 use crate::output::{Console, FileReport, ValidationReport};
 use crate::source::SourceFile;
 use crate::validate::{self, LintLevels, TextEdit};

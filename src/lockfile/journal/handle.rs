@@ -1,9 +1,8 @@
 //! Handles to the thread that writes a lock's journal and merges it into the lock.
 
-use std::fs;
 use std::path::Path;
 use std::sync::mpsc;
-use std::thread;
+use std::{fs, thread};
 
 use tokio::sync::oneshot;
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::stream::Rows;
 use super::vocabulary::SeverityName;
 use crate::diagnostics::{Diagnostic, Fix, Label};
-use crate::output::FileReport;
+use crate::output::file_report::FileReport;
 use crate::source::{SourceFile, Span};
 
 /// A problem of a manifest and its location.

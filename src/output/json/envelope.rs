@@ -10,7 +10,7 @@ use super::instance_row::InstanceRow;
 use super::lock::LockObject;
 use super::stream::Rows;
 use super::summary::Summary;
-use crate::output::FileReport;
+use crate::output::file_report::FileReport;
 
 /// Version of the output.
 const VERSION: u32 = 1;

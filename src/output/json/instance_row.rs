@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::live::{AddressRow, LiveFields};
-use super::lock::EntryFields;
+use super::entry_fields::EntryFields;
+use super::live_fields::{AddressRow, LiveFields};
 use super::vocabulary::{ActionName, OutcomeName};
 use crate::api::endpoints::create_task::CreateTask;
 use crate::apply::InstanceReport;

@@ -1,61 +1,12 @@
-//! Live state of instances.
-
-use std::borrow::Cow;
-
-use schemars::JsonSchema;
-use serde::Serialize;
+//! Rows of instances with their live state.
 
 use super::instance_row::{Candidate, InstanceRow, QueriedCandidate};
-use super::summary::hours;
+use super::live_fields::live_fields;
 use super::vocabulary::OutcomeName;
-use crate::api::endpoints::detail::{Detail, PortAddress, Status};
+use crate::api::endpoints::detail::Status;
 use crate::lifecycle::{LiveState, ObservedInstance, RelatedInstance};
-use crate::output::text::status::{parse_hms, remaining_time};
 use crate::output::words::Words;
 use crate::plan::PlanAction;
-
-/// Live state of an instance.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct LiveFields<'a> {
-    /// Its status, in the platform's words; null if the platform did not return one.
-    #[schemars(with = "Option<String>")]
-    status: Option<Cow<'a, str>>,
-    /// Cards of all its containers.
-    cards: Option<u64>,
-    /// When it was created, in RFC 3339 with the platform's time zone.
-    created_at: Option<String>,
-    /// Seconds since its request was sent.
-    age_seconds: Option<u64>,
-    /// Seconds until its time limit; null if it has none, has not started or has ended.
-    remaining_seconds: Option<u64>,
-    /// Card-hours it has used so far; null if unknown.
-    card_hours: Option<f64>,
-    /// When it was created, as the platform writes it.
-    create_time: Option<&'a str>,
-    /// When it started, as the platform writes it.
-    start_time: Option<&'a str>,
-    /// When it ended, as the platform writes it.
-    end_time: Option<&'a str>,
-    /// How long it has run, as the platform writes it.
-    duration: Option<&'a str>,
-    /// Time until its time limit, as the platform writes it; `no end` if it has none.
-    time_left: Option<String>,
-    /// Its time limit: `HH:MM:SS` or `unlimited`.
-    timeout_limit: Option<&'a str>,
-}
-
-/// Access address of an opened port.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "address", extend("additionalProperties" = false))]
-pub(crate) struct AddressRow<'a> {
-    /// The port inside the container.
-    port: Cow<'a, str>,
-    /// `HTTP` or `SSH`.
-    protocol: Cow<'a, str>,
-    /// The address. It may contain a secret.
-    url: Cow<'a, str>,
-}
 
 /// Returns one instance with its live state.
 pub(crate) fn live_row<'a>(
@@ -86,25 +37,6 @@ pub(crate) fn live_row<'a>(
     }
 }
 
-/// Returns the addresses of an instance. They may contain secrets, so only the output of `status`
-/// includes them.
-pub(crate) fn address_rows(observed: &ObservedInstance) -> Vec<AddressRow<'static>> {
-    let LiveState::Present(detail) = &observed.live else { return Vec::new() };
-    let addresses = detail.addresses().unwrap_or_default();
-    let row = |at: PortAddress| AddressRow {
-        url: at.url.expose().to_owned().into(),
-        port: at.port.into(),
-        protocol: at.protocol.into(),
-    };
-    addresses.into_iter().map(row).collect()
-}
-
-/// Returns the card-hours that these instances have used so far, as far as known.
-pub(crate) fn card_hours<'a>(observed: impl Iterator<Item = &'a ObservedInstance>) -> f64 {
-    let seconds = observed.filter_map(card_seconds).fold(0, u128::saturating_add);
-    hours(seconds / 36)
-}
-
 fn action(observed: &ObservedInstance) -> PlanAction {
     match &observed.live {
         LiveState::OtherRegion => PlanAction::Elsewhere,
@@ -114,71 +46,5 @@ fn action(observed: &ObservedInstance) -> PlanAction {
         }
         _ if observed.locked.orphan => PlanAction::Orphan,
         _ => PlanAction::Unchanged,
-    }
-}
-
-fn live_fields(observed: &ObservedInstance) -> LiveFields<'_> {
-    let detail = match &observed.live {
-        LiveState::Present(detail) => Some(&**detail),
-        _ => None,
-    };
-    LiveFields {
-        status: observed.status().map(|status| status.as_str().to_owned().into()),
-        cards: observed.cards(),
-        created_at: detail.and_then(Detail::create_time).and_then(with_zone),
-        age_seconds: observed.age.map(|age| age.as_secs()),
-        remaining_seconds: detail.and_then(remaining_seconds),
-        card_hours: card_seconds(observed).map(|seconds| hours(seconds / 36)),
-        create_time: detail.and_then(Detail::create_time),
-        start_time: detail.and_then(Detail::start_time),
-        end_time: detail.and_then(Detail::end_time),
-        duration: detail.and_then(Detail::duration),
-        time_left: detail.and_then(|detail| remaining_time(detail, "no end")),
-        timeout_limit: detail.and_then(Detail::timeout_limit),
-    }
-}
-
-/// Returns the seconds until the time limit: from the platform, otherwise computed from the limit.
-fn remaining_seconds(detail: &Detail) -> Option<u64> {
-    if detail.status().is_none_or(|status| status.has_ended()) {
-        return None;
-    }
-    let computed =
-        || parse_hms(detail.timeout_limit()?)?.checked_sub(parse_hms(detail.duration()?)?);
-    detail.remaining_time().and_then(parse_hms).or_else(computed)
-}
-
-/// Returns the card-seconds that an instance has used; a queued one has used none.
-fn card_seconds(observed: &ObservedInstance) -> Option<u128> {
-    let LiveState::Present(detail) = &observed.live else { return None };
-    let seconds = match detail.duration() {
-        Some(duration) => parse_hms(duration)?,
-        None if detail.status() == Some(Status::Waiting) => 0,
-        None => return None,
-    };
-    Some(u128::from(observed.cards()?) * u128::from(seconds))
-}
-
-/// Converts a time of the platform, such as `2022-05-11 19:30:34`, to RFC 3339: the platform runs on
-/// China Standard Time.
-fn with_zone(time: &str) -> Option<String> {
-    let (date, clock) = time.trim().split_once(' ')?;
-    let time = format!("{date}T{clock}");
-    // The parser accepts UTC only, so it checks the fields.
-    humantime::parse_rfc3339(&format!("{time}Z")).ok()?;
-    Some(format!("{time}+08:00"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::with_zone;
-
-    #[test]
-    fn platform_time_gets_its_zone() {
-        assert_eq!(with_zone("2022-05-11 19:30:34").unwrap(), "2022-05-11T19:30:34+08:00");
-        for odd in ["", "--", "2022-05-11", "2022-13-11 19:30:34", "yesterday 19:30", "1652268634"]
-        {
-            assert_eq!(with_zone(odd), None, "{odd}");
-        }
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::entry_fields::EntryFields;
 use super::instance_row::{Candidate, InstanceRow};
 use super::vocabulary::{ActionName, OutcomeName};
 use crate::ids::{InstanceName, Region, TaskId};
@@ -12,23 +13,6 @@ use crate::lockfile::{Entry, EntryState, IdSource, LockIssue};
 use crate::output::text::lock::{issue_help, recovery_summary};
 use crate::output::words::Words;
 use crate::output::{LockSummary, RecoverySummary};
-
-/// Fields of an entry of a lock.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct EntryFields<'a> {
-    /// `lock list`: where its ID comes from, if it was not the answer to the create call: `list` or
-    /// `told`.
-    how: Option<&'a str>,
-    /// `lock list`: region of its request, if known.
-    region: Option<&'a str>,
-    /// `lock list`: endpoint of its request.
-    endpoint: &'a str,
-    /// `lock list`: when its request was about to be sent, in RFC 3339.
-    submitted_at: Option<&'a str>,
-    /// `lock list`: whether an interrupted run left a record of it that is not in the lock yet.
-    pending: bool,
-}
 
 /// A lock.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -2,11 +2,13 @@
 //! `schema/output.schema.json`.
 
 mod diagnostic;
+mod entry_fields;
 mod envelope;
 mod exit;
 mod fields;
 mod instance_row;
 mod live;
+mod live_fields;
 mod lock;
 pub mod schema;
 mod stream;
@@ -18,7 +20,8 @@ pub(crate) use envelope::Envelope;
 pub use exit::ExitReport;
 pub(crate) use fields::{AuthFields, CardCounts, StatusFields, Waited};
 pub(crate) use instance_row::{InstanceRow, item_row, outcome_row};
-pub(crate) use live::{address_rows, card_hours, live_row};
+pub(crate) use live::live_row;
+pub(crate) use live_fields::{address_rows, card_hours};
 pub(crate) use lock::{entry_row, issue_row, locks, recovered_locks, recovered_rows};
 pub(crate) use stream::{Rows, SerializeWith, print};
 pub(crate) use summary::Summary;

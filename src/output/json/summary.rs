@@ -4,10 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::instance_row::InstanceRow;
+use super::live_fields::hours;
 use super::stream::Rows;
 use super::vocabulary::{ActionName, OutcomeName};
 use crate::diagnostics::Severity;
-use crate::output::FileReport;
+use crate::output::file_report::FileReport;
 use crate::plan::Cost;
 
 /// Counts of the manifests, diagnostics and instances of this object.
@@ -106,12 +107,6 @@ impl Summary {
         let card_hours = (endless == 0).then(|| hours(card_seconds.div_ceil(36)));
         Self { cards: Some(cards), card_hours, ..self }
     }
-}
-
-/// Converts hundredths of an hour. Beyond 2^53 of them the result is rounded.
-#[allow(clippy::cast_precision_loss)]
-pub(crate) fn hours(hundredths: u128) -> f64 {
-    hundredths as f64 / 100.0
 }
 
 impl ActionCounts {

@@ -7,7 +7,7 @@ use super::exit::ExitReport;
 use super::stream::print;
 use crate::diagnostics::Severity;
 use crate::exit_status::ExitClasses;
-use crate::output::FileReport;
+use crate::output::file_report::FileReport;
 use crate::text::plural::count;
 
 /// Writes validation results; `failure` is the exit status of a run that failed for another reason.

@@ -8,10 +8,10 @@ use crate::diagnostics::{escaped, quote};
 use crate::exit_status::ExitClasses;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::IdConflict;
+use crate::output::console::{Console, open};
 use crate::output::json::{Envelope, ExitReport, Rows, item_row, outcome_row};
-use crate::output::progress::ProgressCounts;
+use crate::output::progress_line::ProgressCounts;
 use crate::output::words::Words;
-use crate::output::{Console, open};
 use crate::plan::{Cost, Plan};
 use crate::text::ManifestArgs;
 

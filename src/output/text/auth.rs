@@ -8,7 +8,7 @@ use crate::api::auth::session::LoginError;
 use crate::api::client::ApiError;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
-use crate::output::Console;
+use crate::output::console::Console;
 use crate::output::json::{AuthFields, Envelope, ExitReport};
 use crate::output::table::{Column, Table};
 use crate::output::words::Words;

@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Map, Value};
 
 use crate::exit_status::ExitClasses;
-use crate::output::Console;
+use crate::output::console::Console;
 use crate::output::json::{Envelope, ExitReport};
 use crate::output::table::{Column, Table, escape_cell};
 use crate::output::words::Words;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::snippet;
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Label, Severity, escaped, quote};
-use crate::output::{FileReport, Style};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, Severity, escaped, quote};
+use crate::output::file_report::FileReport;
+use crate::output::style::Style;
 use crate::text::plural::count;
 use crate::validate::TextEdit;
 

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::output::Style;
+use crate::output::console::Console;
+use crate::output::style::Style;
 
 /// Part of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,14 @@ const INDENT: &str = "  ";
 
 /// Maximum width of the first column of a table, in a terminal of 80 columns.
 const NAMES: usize = 36;
+
+impl Console {
+    /// Prints an explanation as the command's result.
+    pub fn explanation(&mut self, blocks: &[ExplainBlock]) -> io::Result<()> {
+        let style = self.style;
+        self.print(|out| print(out, blocks, style))
+    }
+}
 
 pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -> io::Result<()> {
     let (bold, plain) = if style.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
@@ -86,7 +95,7 @@ fn wrapped(
 #[cfg(test)]
 mod tests {
     use super::{ExplainBlock, print};
-    use crate::output::Style;
+    use crate::output::style::Style;
 
     #[test]
     fn prose_and_tables_are_wrapped_but_literal_lines_are_not() {

@@ -16,7 +16,7 @@ use crate::ids::InstanceName;
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockReport, LockStore, MergeResult, MergeSide,
 };
-use crate::output::Console;
+use crate::output::console::Console;
 use crate::output::json::{self, Envelope, ExitReport, Rows};
 use crate::output::words::Words;
 use crate::resolve::remediation;

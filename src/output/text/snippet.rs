@@ -14,7 +14,7 @@ use textwrap::{WordSeparator, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
 use crate::diagnostics::{Diagnostic, Severity, is_terminal_control};
-use crate::output::Style;
+use crate::output::style::Style;
 use crate::source::{SourceFile, Span};
 
 /// Columns that the snippet's gutter takes next to a line of the file.

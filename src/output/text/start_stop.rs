@@ -6,7 +6,7 @@ use super::plan::escape;
 use super::status::with_live_counts;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lifecycle::{Action, ActionOutcome, ActionResult};
-use crate::output::Console;
+use crate::output::console::Console;
 use crate::output::json::{Envelope, ExitReport, InstanceRow, OutcomeName, Rows, live_row};
 
 /// Results of `stop` or `start`.

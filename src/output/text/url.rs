@@ -1,12 +1,11 @@
 //! Output of `url`.
 
-use std::io;
-use std::iter;
+use std::{io, iter};
 
 use crate::api::endpoints::access_url::AccessUrl;
 use crate::exit_status::ExitClasses;
 use crate::lifecycle::LockedInstance;
-use crate::output::Console;
+use crate::output::console::Console;
 use crate::output::json::{ExitReport, InstanceRow, Rows};
 use crate::plan::PlanAction;
 

@@ -7,9 +7,10 @@ use super::plan::escape;
 use super::status::{self, with_live_counts};
 use crate::api::endpoints::detail::Status;
 use crate::lifecycle::{ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult};
+use crate::output::console::Console;
 use crate::output::json::{Envelope, ExitReport, InstanceRow, Rows, Waited, live_row};
+use crate::output::table;
 use crate::output::words::{WaitCounts, Words};
-use crate::output::{Console, table};
 use crate::text::CommandLine;
 
 /// Parameters of a wait.
@@ -188,7 +189,9 @@ fn wait_failure(
         }
         WaitEnd::TimedOut(cause @ Some(_)) => (words.timed_out(cause.as_ref()), None),
         WaitEnd::TimedOut(None) => {
-            let stop = command(waited, "stop").filter(|_| waited.instances.iter().any(is_queued));
+            let stop = command(waited, "stop").filter(|_| {
+                waited.instances.iter().any(|(observed, verdict)| is_queued(observed, verdict))
+            });
             let help = words.timed_out_help(stop.as_ref()).into_owned();
             (words.timed_out(None), Some(help))
         }
@@ -203,7 +206,7 @@ fn command(waited: &WaitResult, name: &str) -> Option<CommandLine> {
     open.map(|(observed, _)| observed.locked.manifest.command(name))
 }
 
-fn is_queued((observed, verdict): &(ObservedInstance, WaitProgress)) -> bool {
+fn is_queued(observed: &ObservedInstance, verdict: &WaitProgress) -> bool {
     *verdict == WaitProgress::Pending && observed.status() == Some(Status::Waiting)
 }
 
@@ -217,7 +220,7 @@ fn progress(
 ) -> String {
     let open = instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Pending).count();
     let counts = status::counts(instances.iter().map(|(observed, _)| observed), words);
-    let queued = instances.iter().filter(|one| is_queued(one));
+    let queued = instances.iter().filter(|(observed, verdict)| is_queued(observed, verdict));
     let queued = queued.filter_map(|(observed, _)| observed.age).max();
     let goal = waits.aim.status.as_str();
     words.wait_progress(&WaitCounts { open, goal, since, counts: &counts, queued })

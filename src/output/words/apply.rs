@@ -7,7 +7,7 @@ use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::TaskId;
 use crate::inventory::DuplicateRemoval;
 use crate::lockfile::{EmergencyWriteError, IdConflict};
-use crate::output::progress::ProgressCounts;
+use crate::output::progress_line::ProgressCounts;
 use crate::resolve::{Contradiction, Remediation, ResolveNote};
 use crate::text::CommandLine;
 

@@ -1,16 +1,11 @@
 //! Routes a call to its handler.
 
-use crate::sandbox::handlers::catalog;
-use crate::sandbox::handlers::instances;
-use crate::sandbox::handlers::lifecycle;
-use crate::sandbox::handlers::reply::ErrorReply;
-use crate::sandbox::handlers::reply::ParsedRequest;
-use crate::sandbox::handlers::reply::find_task;
+use crate::sandbox::handlers::reply::{ErrorReply, ParsedRequest, find_task};
+use crate::sandbox::handlers::{catalog, instances, lifecycle};
 use crate::sandbox::route::Operation;
 use crate::sandbox::state::TaskStore;
 use crate::sandbox::task::now;
-use serde_json::Value;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Carries out a call and returns the `data` of its response.
 pub(in crate::sandbox) async fn handle(

@@ -2,8 +2,7 @@
 //! before them or quotes around them that YAML reads as letters.
 
 use super::{FieldNameChecker, NON_ASCII_WHITESPACE};
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Fix, escaped};
+use crate::diagnostics::{DiagnosticKind, Fix, escaped};
 use crate::validate::collector::diagnostic;
 use crate::validate::smart_quotes;
 use crate::validate::suggest::suggestion;

@@ -1,15 +1,13 @@
 //! Keys that are names of our fields in other programs or in common use, or misspellings of them.
 
 use super::{FieldNameChecker, aliases};
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::Fix;
+use crate::diagnostics::{DiagnosticKind, Fix};
 use crate::manifest::{FieldSpec, INSTANCE_FIELDS};
 use crate::validate::collector::diagnostic;
 use crate::validate::schema_diagnostics::starts_comment;
-use crate::validate::suggest::suggestion;
-use crate::validate::suggest::type_hint;
-use crate::validate::suggest::value;
-use crate::validate::suggest::{closest, closest_missing, is_misspelling, split_words};
+use crate::validate::suggest::{
+    closest, closest_missing, is_misspelling, split_words, suggestion, type_hint, value,
+};
 use crate::yaml::{Node, Pair, Value};
 
 impl FieldNameChecker<'_, '_> {

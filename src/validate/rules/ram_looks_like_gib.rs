@@ -1,7 +1,6 @@
 //! `ram-looks-like-gib`: a bare number below 1024. Also reports text above the platform's limit.
 
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::quote;
+use crate::diagnostics::{DiagnosticKind, quote};
 use crate::manifest::document::Instance;
 use crate::manifest::{MAX_COUNT, RamSize};
 use crate::validate::collector::DiagnosticCollector;

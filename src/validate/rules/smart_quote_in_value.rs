@@ -1,7 +1,6 @@
 //! `bad-format` of a name that begins with a typographic quote, which would be part of the name.
 
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix, quote};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, quote};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, rule_diagnostic};

@@ -2,20 +2,12 @@
 
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::cards_on_cpu;
-use crate::validate::rules::duplicate_mount;
 use crate::validate::rules::duplicate_name::Names;
-use crate::validate::rules::duplicate_port;
-use crate::validate::rules::no_cards;
-use crate::validate::rules::ram_looks_like_gib;
-use crate::validate::rules::script_missing;
-use crate::validate::rules::script_off;
-use crate::validate::rules::secret_in_script;
-use crate::validate::rules::smart_quote_in_value;
-use crate::validate::rules::unlimited;
-use crate::validate::rules::unpinned_image;
-use crate::validate::rules::version_differs;
-use crate::validate::rules::zero_timeout;
+use crate::validate::rules::{
+    cards_on_cpu, duplicate_mount, duplicate_port, no_cards, ram_looks_like_gib, script_missing,
+    script_off, secret_in_script, smart_quote_in_value, unlimited, unpinned_image, version_differs,
+    zero_timeout,
+};
 
 type Rule = fn(&Instance<'_>, &mut DiagnosticCollector<'_>);
 

@@ -1,8 +1,7 @@
 //! `yaml11-value`: an unquoted value that YAML 1.1 parsers, which are common, read as something
 //! else.
 
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix};
 use crate::manifest::document::{Document, join};
 use crate::manifest::is_ignored_key;
 use crate::source::Span;

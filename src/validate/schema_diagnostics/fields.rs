@@ -1,15 +1,12 @@
 //! Unknown or misplaced keys, and missing keys.
 
 use super::{COMMENT, KUBERNETES_KEYS, SchemaErrorContext, first_line, starts_comment};
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{Diagnostic, Fix, Label, escaped};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, Label, escaped};
 use crate::manifest::document::{join, label_span};
 use crate::manifest::{FieldSpec, INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
 use crate::validate::field_names::NON_ASCII_WHITESPACE;
-use crate::validate::suggest::suggestion;
-use crate::validate::suggest::type_hint;
-use crate::validate::suggest::{CandidateIndex, closest, listed};
+use crate::validate::suggest::{CandidateIndex, closest, listed, suggestion, type_hint};
 use crate::yaml::{Node, Pair};
 
 /// Unknown keys of one mapping.

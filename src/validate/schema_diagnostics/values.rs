@@ -5,15 +5,12 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value as Json;
 
 use super::SchemaErrorContext;
-use crate::diagnostics::DiagnosticKind;
-use crate::diagnostics::{escaped, quote};
+use crate::diagnostics::{DiagnosticKind, escaped, quote};
 use crate::manifest::{FieldKind, FieldSpec, MAX_COUNT, REQUIRED};
 use crate::source::{SourceFile, Span};
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::suggest::suggestion::{self, Suggestion};
-use crate::validate::suggest::type_hint;
-use crate::validate::suggest::value;
-use crate::validate::suggest::{closest, listed};
+use crate::validate::suggest::{closest, listed, type_hint, value};
 use crate::yaml::{Node, Value};
 
 type ValueDiagnosis = (DiagnosticKind, Option<String>);

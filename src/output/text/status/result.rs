@@ -5,7 +5,7 @@ use std::io;
 use super::{StatusTable, table};
 use crate::api::endpoints::detail::Status;
 use crate::lifecycle::{LiveState, ObservedInstance, classes};
-use crate::output::Console;
+use crate::output::console::Console;
 use crate::output::json::{
     CardCounts, Envelope, ExitReport, InstanceRow, Rows, StatusFields, Summary, address_rows,
     card_hours, live_row,

@@ -10,7 +10,7 @@ use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{TaskId, listed};
 use crate::inventory::{Ambiguity, DuplicateRemoval};
 use crate::lockfile::{EmergencyWriteError, IdConflict};
-use crate::output::progress::ProgressCounts;
+use crate::output::progress_line::ProgressCounts;
 use crate::output::words::{ApiWords, ApplyWords, En, LifecycleWords, LockWords, PlanWords};
 use crate::resolve::{Contradiction, Remediation, ResolveNote};
 use crate::text::CommandLine;
@@ -101,7 +101,7 @@ impl ApplyWords for En {
 
     fn call_fault(&self, fault: &CallFault) -> Cow<'static, str> {
         match fault {
-            CallFault::Failed(cause) => En.error_message(&cause.message).to_owned().into(),
+            CallFault::Failed(cause) => En.error_message(&cause.message).into(),
             CallFault::InterruptedBeforeSending => "interrupted before the request was sent".into(),
             CallFault::InterruptedBeforeResponse => {
                 "interrupted before the response arrived".into()

@@ -27,7 +27,7 @@ impl LifecycleWords for En {
             LiveState::Gone => "gone",
             LiveState::Unknown => "unknown",
             LiveState::OtherRegion => "elsewhere",
-            LiveState::QueryFailed(_) => "unknown",
+            LiveState::QueryFailed(_) => "not reported",
         };
         word.to_owned()
     }

@@ -12,8 +12,7 @@ use crate::lockfile::{
     EmergencyWriteError, Entry, IdSource, LockError, LockIssue, LockReport, MergeConflict,
     MergeSide, Recovery,
 };
-use crate::output::words::ApplyWords;
-use crate::output::words::{En, LockWords};
+use crate::output::words::{ApplyWords, En, LockWords};
 use crate::resolve::remediation;
 use crate::text::plural::count;
 use crate::text::{ManifestArgs, shell_quote};

@@ -1,0 +1,153 @@
+//! Standard output and standard error of a run.
+
+use std::io;
+use std::io::{BufRead, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::cli::{Color, InstanceFormat};
+use crate::output::file_report::FileReport;
+use crate::output::progress_line::{ProgressLine, line_width};
+use crate::output::style::Style;
+use crate::output::words::{En, Words};
+use crate::output::{github_log, progress_line, text};
+
+/// Standard output and standard error, with their output settings.
+pub struct Console {
+    pub(super) out: Box<dyn Write>,
+    pub(super) err: Box<dyn Write>,
+    pub(super) style: Style,
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+    pub(super) screen: ProgressLine,
+    pub(super) words: &'static dyn Words,
+    /// Name of the command, for its object.
+    pub(super) command: &'static str,
+    /// Format of the result.
+    pub(super) format: InstanceFormat,
+    /// The manifests that were checked, with their diagnostics, for the object.
+    pub(super) files: Vec<FileReport>,
+    /// The last error that was printed: the reason of a failure without another one.
+    pub(super) last_error: Option<(String, Option<String>)>,
+    /// Whether the object was printed, completely or not.
+    pub(super) has_result: Arc<AtomicBool>,
+}
+
+impl Console {
+    /// Returns the console of this process.
+    pub fn of_process(color: Color, quiet: bool, verbose: bool) -> Self {
+        let out = io::stdout();
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => {
+                let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                out.is_terminal() && io::stderr().is_terminal() && !forbidden
+            }
+        };
+        let width = progress_line::width().unwrap_or(100);
+        let screen = ProgressLine::of_process();
+        Self {
+            out: Box::new(io::BufWriter::with_capacity(1 << 16, out)),
+            err: if github_log::reads_commands() {
+                Box::new(github_log::WorkflowCommandEscaper::new(io::stderr()))
+            } else {
+                Box::new(io::stderr())
+            },
+            style: Style { color, width: width.clamp(40, 120) },
+            quiet,
+            verbose,
+            screen,
+            words: &En,
+            command: "",
+            format: InstanceFormat::Human,
+            files: Vec::new(),
+            last_error: None,
+            has_result: Arc::default(),
+        }
+    }
+
+    /// Returns the texts of the language of this console.
+    pub(crate) fn words(&self) -> &'static dyn Words {
+        self.words
+    }
+
+    /// Prints a text as the command's result.
+    pub fn result(&mut self, text: &str) -> io::Result<()> {
+        self.print(|out| out.write_all(text.as_bytes()))
+    }
+
+    /// Asks for confirmation. Only `y` and `yes` mean yes.
+    pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        write!(self.err, "{question}. Continue? [y/N] ")?;
+        self.err.flush()?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Prints an informational message, unless `--quiet` is set.
+    pub fn info(&mut self, text: &str) -> io::Result<()> {
+        if self.quiet {
+            return Ok(());
+        }
+        self.clear()?;
+        open(writeln!(self.err, "{text}"))
+    }
+
+    /// Prints an informational message if `--verbose` is set.
+    pub fn verbose(&mut self, text: &str) -> io::Result<()> {
+        if self.verbose { self.info(text) } else { Ok(()) }
+    }
+
+    /// Prints an error that ends a run.
+    pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
+        self.last_error = Some((message.to_owned(), help.map(str::to_owned)));
+        self.clear()?;
+        open(text::diagnostics::error(&mut self.err, message, help, self.style))
+    }
+
+    /// Prints a result; in human-readable output, commands for a CI runner are neutralized.
+    pub(super) fn write_result(
+        &mut self,
+        people: bool,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if people && github_log::reads_commands() {
+            return self.print(|out| write(&mut github_log::WorkflowCommandEscaper::new(out)));
+        }
+        self.print(write)
+    }
+
+    pub(super) fn print(
+        &mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.clear()?;
+        open(write(&mut self.out).and_then(|()| self.out.flush()))
+    }
+
+    /// Returns the width of standard output in cells, if it is a terminal.
+    pub(super) fn out_width(&self) -> Option<usize> {
+        if self.screen.out { progress_line::width() } else { None }
+    }
+
+    /// Clears the progress line.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        if !self.screen.err || self.screen.drawn == 0 {
+            return Ok(());
+        }
+        let blank = " ".repeat(self.screen.drawn.min(line_width()));
+        self.screen.drawn = 0;
+        open(write!(self.err, "\r{blank}\r"))?;
+        open(self.err.flush())
+    }
+}
+
+/// A closed output is not an error: its reader has read enough.
+pub(super) fn open(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}

@@ -1,0 +1,83 @@
+//! Validation results and the parts that their formats share.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::FileReport;
+use super::json::ExitReport;
+use crate::diagnostics::{Diagnostic, DiagnosticKind};
+
+/// Validation results of some files.
+#[derive(Debug, Clone, Copy)]
+pub struct ValidationReport<'a> {
+    /// The files, in output order.
+    pub files: &'a [FileReport],
+    /// Path of each file for services that show reports next to the code: relative to the root of the
+    /// repository, or absolute. (Human-readable output and `json` use the path as given.)
+    pub paths: &'a [PathBuf],
+    /// Exit status of a run that failed for another reason than an invalid manifest.
+    pub failure: Option<&'a ExitReport>,
+}
+
+/// One diagnostic and its location.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FileDiagnostic<'a> {
+    pub(super) path: &'a Path,
+    pub(super) file: &'a FileReport,
+    pub(super) diagnostic: &'a Diagnostic,
+}
+
+impl<'a> ValidationReport<'a> {
+    /// Returns every file with its path.
+    pub(super) fn files(self) -> impl Iterator<Item = (&'a Path, &'a FileReport)> {
+        self.paths.iter().map(PathBuf::as_path).zip(self.files)
+    }
+
+    /// Returns every diagnostic, in the order of the files and of their text.
+    pub(super) fn all(self) -> impl Iterator<Item = FileDiagnostic<'a>> {
+        self.files().flat_map(|(path, file)| {
+            file.checked.diagnostics.iter().map(move |diagnostic| FileDiagnostic {
+                path,
+                file,
+                diagnostic,
+            })
+        })
+    }
+}
+
+/// Returns the problem and the next step, in one line.
+pub(super) fn one_line(diagnostic: &Diagnostic) -> String {
+    format!("{}; {}", diagnostic.problem, diagnostic.problem.help())
+}
+
+/// Names diagnostics so that a service recognizes each of them after lines have moved.
+#[derive(Debug, Default)]
+pub(super) struct Fingerprints(HashMap<String, u32>);
+
+impl Fingerprints {
+    /// Returns the name of the next diagnostic: 32 hexadecimal digits, unique within a run. It depends
+    /// neither on lines nor on list indices; equal problems of a file are numbered.
+    pub(super) fn next_fingerprint(&mut self, found: FileDiagnostic<'_>) -> String {
+        let Diagnostic { problem, pointer, .. } = found.diagnostic;
+        let what = match &**problem {
+            // Its message contains line numbers of the script.
+            DiagnosticKind::SecretInScript { what, .. } => what.clone(),
+            problem => problem.to_string(),
+        };
+        let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let location: Vec<&str> =
+            pointer.split('/').map(|part| if is_index(&part) { "" } else { part }).collect();
+        let path = found.path.to_string_lossy();
+        let key = [&path, problem.code(), &location.join("/"), &what].join("\0");
+        let equal = self.0.entry(key.clone()).or_default();
+        *equal += 1;
+        let digest = Sha256::digest(format!("{key}\0{equal}"));
+        digest.iter().take(16).fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a string takes text");
+            text
+        })
+    }
+}
