@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
 
 use crate::api::client::{ApiError, Client};
 use crate::ids::TaskId;
-use crate::interrupts::wait_for_signals;
+use crate::interrupts::Polling;
 use crate::inventory::InstanceList;
 
 /// Pause before the second poll; each following one is twice as long.
@@ -115,20 +114,17 @@ async fn wait_until_deleted(
     timeout: Duration,
     interrupts: watch::Receiver<u8>,
 ) -> DeleteOutcome {
-    let deadline = Instant::now() + timeout;
-    let mut pause = FIRST_PAUSE;
+    let mut polling = Polling::start(timeout, FIRST_PAUSE, 2.0, MAX_PAUSE, interrupts);
     loop {
-        let last = Instant::now() >= deadline;
+        let last = polling.is_last();
         match presence(client, id).await {
             Presence::Gone | Presence::Over => return DeleteOutcome::Gone,
             Presence::Denied(denied) => return DeleteOutcome::Failed(denied),
             Presence::Unclear | Presence::Unreachable if last => return DeleteOutcome::TimedOut,
             Presence::Unclear | Presence::Unreachable => {}
         }
-        tokio::select! {
-            () = sleep_until((Instant::now() + pause).min(deadline)) => {}
-            () = wait_for_signals(interrupts.clone(), 1) => return DeleteOutcome::TimedOut,
+        if !polling.next_poll(None).await {
+            return DeleteOutcome::TimedOut;
         }
-        pause = (pause * 2).min(MAX_PAUSE);
     }
 }

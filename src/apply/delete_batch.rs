@@ -1,11 +1,12 @@
 //! Deletes instances recorded in locks: they are marked in the lock before the first request is
 //! sent and removed from it only once they are gone.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
-use tokio::task::{JoinSet, LocalSet};
 
 use super::delete::{DeleteOutcome, remove};
 use super::{ApplyReport, CallFault, Event, InstanceNote, InstanceReport, Outcome};
@@ -58,8 +59,7 @@ pub async fn remove_all(
     if !marked {
         return locks.report;
     }
-    let work = delete_all(&targets, client, options);
-    let removals = LocalSet::new().run_until(work).await;
+    let removals = delete_all(&targets, client, options).await;
     let kept = locks.save(&targets, |entry, target| match removals.get(target) {
         Some(removal) if removal.is_kept() => {
             let own = target.is_in_lock(entry);
@@ -95,31 +95,18 @@ async fn delete_all(
     client: &Client,
     DeleteOptions { parallel, timeout, interrupts }: DeleteOptions,
 ) -> HashMap<DeleteTarget, DeleteOutcome> {
-    let mut waiting = targets.iter().cloned();
-    let mut flight = JoinSet::new();
-    let mut removals = HashMap::new();
-    let mut denied = None;
-    loop {
-        while flight.len() < parallel.max(1)
-            && let Some(target) = waiting.next()
-        {
-            if let Some(denied) = &denied {
-                removals.insert(target, DeleteOutcome::clone(denied));
-                continue;
-            }
-            let (client, interrupts) = (client.clone(), interrupts.clone());
-            flight.spawn_local(async move {
-                let removal = remove(&client, &target.id, timeout, interrupts).await;
-                (target, removal)
-            });
+    let denied = OnceCell::new();
+    let delete = async |target: &DeleteTarget| {
+        if let Some(denied) = denied.get() {
+            return (target.clone(), DeleteOutcome::clone(denied));
         }
-        let Some(done) = flight.join_next().await else { return removals };
-        let (target, removal) = done.expect("a delete neither panics nor is aborted");
+        let removal = remove(client, &target.id, timeout, interrupts.clone()).await;
         if let DeleteOutcome::Failed(ApiError::Denied(_)) = &removal {
-            denied = Some(removal.clone());
+            denied.get_or_init(|| removal.clone());
         }
-        removals.insert(target, removal);
-    }
+        (target.clone(), removal)
+    };
+    stream::iter(targets.iter().map(delete)).buffer_unordered(parallel.max(1)).collect().await
 }
 
 /// Returns the candidates that leave the lock together with an entry whose own instance is gone,

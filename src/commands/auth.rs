@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use tokio::task::{JoinSet, LocalSet};
+use futures_util::future::join_all;
 
 use crate::api::Account;
 use crate::api::auth::credentials::{Credentials, TokenCredentials};
@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
             Err(error) => report.problems.push(AuthProblem::Credentials(error)),
         }
     };
-    runtime.block_on(LocalSet::new().run_until(check));
+    runtime.block_on(check);
     console.auth(&report)?;
     Ok(report.classes().into())
 }
@@ -90,19 +90,13 @@ impl AuthReport {
             }
         };
         self.skew(session.clock_skew());
-        let mut looks = JoinSet::new();
-        for (at, region) in session.regions().into_iter().enumerate() {
-            let session = session.clone();
-            looks.spawn_local(async move {
-                let client = Client::for_region(&session, Some(&region.region)).await;
-                let AccountRegion { region, name, expiry } = region;
-                (at, check_region(row(Some(region), name, expiry), client).await)
-            });
-        }
-        let mut found = looks.join_all().await;
-        found.sort_by_key(|(at, _)| *at);
-        let usable = found.iter().any(|(_, (row, _))| row.state == RegionState::Usable);
-        for (_, (row, problem)) in found {
+        let check = async |AccountRegion { region, name, expiry }| {
+            let client = Client::for_region(&session, Some(&region)).await;
+            check_region(row(Some(region), name, expiry), client).await
+        };
+        let found = join_all(session.regions().into_iter().map(check)).await;
+        let usable = found.iter().any(|(row, _)| row.state == RegionState::Usable);
+        for (row, problem) in found {
             let counts = if default.is_some() { row.region == default } else { !usable };
             self.regions.push(row);
             self.problems.extend(problem.filter(|_| counts));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use tokio::task::JoinSet;
+use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::{Detail, Status};
@@ -124,25 +124,16 @@ async fn fetch_details(
     open: Vec<PendingDetail>,
     proves_absence: bool,
 ) -> Result<Vec<(usize, LiveState)>, ApiError> {
-    let mut waiting = open.into_iter();
-    let mut flight = JoinSet::new();
-    let mut found = Vec::new();
-    loop {
-        while flight.len() < MAX_CONCURRENT_DETAILS
-            && let Some((at, id, item)) = waiting.next()
-        {
-            let client = client.clone();
-            flight.spawn(async move { (at, item, client.detail(&id).await) });
-        }
-        let Some(done) = flight.join_next().await else { return Ok(found) };
-        let (at, item, answer) = done.expect("a detail call neither panics nor is aborted");
-        let live = match (answer, item) {
+    let fetch = async |(at, id, item): PendingDetail| {
+        let live = match (client.detail(&id).await, item) {
             (Ok(detail), _) => LiveState::Present(Box::new(detail)),
             (Err(_), Some(item)) => LiveState::Present(Box::new(item)),
             (Err(failure), None) => absent(failure, proves_absence)?,
         };
-        found.push((at, live));
-    }
+        Ok((at, live))
+    };
+    let details = stream::iter(open.into_iter().map(fetch));
+    details.buffer_unordered(MAX_CONCURRENT_DETAILS).try_collect().await
 }
 
 /// Returns the state of an instance from an answer that does not contain it.

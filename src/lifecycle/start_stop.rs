@@ -1,7 +1,7 @@
 //! Stops running instances and starts ended ones. Only instances in the locks are affected, and
 //! nothing is written: both requests can be repeated safely.
 
-use tokio::task::JoinSet;
+use futures_util::{StreamExt, stream};
 
 use super::query::absent;
 use super::{NoopReason, SkipReason};
@@ -77,33 +77,16 @@ pub async fn stop(clients: &[Client], observed: Vec<ObservedInstance>) -> Vec<Ac
 }
 
 /// Starts these instances again, under their IDs. Live instances are left as they are.
-///
-/// # Panics
-/// Never: a start neither panics nor is aborted.
 pub async fn start(clients: &[Client], observed: Vec<ObservedInstance>) -> Vec<ActionResult> {
     let (mut done, open) = partition(observed, Action::Start);
     for (client, open) in by_client(clients, open) {
-        let mut waiting = open.into_iter();
-        let mut flight = JoinSet::new();
-        loop {
-            while flight.len() < MAX_CONCURRENT_STARTS
-                && let Some((at, observed, id)) = waiting.next()
-            {
-                let client = client.clone();
-                flight.spawn(async move {
-                    let answer = client.restart(&id).await;
-                    (
-                        at,
-                        ActionResult {
-                            observed,
-                            outcome: resolve_outcome(&client, &id, answer, Action::Start).await,
-                        },
-                    )
-                });
-            }
-            let Some(joined) = flight.join_next().await else { break };
-            done.push(joined.expect("a start neither panics nor is aborted"));
-        }
+        let start = async |(at, observed, id)| {
+            let answer = client.restart(&id).await;
+            let outcome = resolve_outcome(client, &id, answer, Action::Start).await;
+            (at, ActionResult { observed, outcome })
+        };
+        let starts = stream::iter(open.into_iter().map(start));
+        done.extend(starts.buffer_unordered(MAX_CONCURRENT_STARTS).collect::<Vec<_>>().await);
     }
     in_order(done)
 }

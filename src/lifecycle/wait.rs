@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::query::query;
 use super::{SkipReason, WaitFailure};
@@ -12,7 +12,7 @@ use crate::api::client::{ApiError, Client, ErrorDetail};
 use crate::api::endpoints::detail::Status;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::TaskId;
-use crate::interrupts::wait_for_signals;
+use crate::interrupts::{Polling, wait_for_signals};
 use crate::lifecycle::instance::{LiveState, LockedInstance, ObservedInstance};
 use crate::lockfile::EntryState;
 
@@ -109,8 +109,7 @@ pub async fn wait(
     observe: &mut dyn FnMut(WaitEvent<'_>),
 ) -> WaitResult {
     let begun = Instant::now();
-    let deadline = begun + aim.patience;
-    let mut pause = FIRST_PAUSE;
+    let mut polling = Polling::start(aim.patience, FIRST_PAUSE, 1.5, MAX_PAUSE, interrupts.clone());
     let unseen = |locked| ObservedInstance {
         locked,
         live: LiveState::Unknown,
@@ -121,7 +120,7 @@ pub async fn wait(
         locked.into_iter().map(|locked| (unseen(locked), WaitProgress::Pending)).collect();
     let mut first = true;
     let end = loop {
-        let last = Instant::now() >= deadline;
+        let last = polling.is_last();
         let polled = tokio::select! {
             polled = poll(&clients, &mut waited, &owned, aim, observe) => polled,
             () = wait_for_signals(interrupts.clone(), 1) => break WaitEnd::Interrupted,
@@ -146,11 +145,9 @@ pub async fn wait(
             Some(trouble) => observe(WaitEvent::Trouble(trouble)),
             None => observe(WaitEvent::Polled { instances: &waited, since: begun.elapsed() }),
         }
-        tokio::select! {
-            () = sleep_until((Instant::now() + pause).min(deadline)) => {}
-            () = wait_for_signals(interrupts.clone(), 1) => break WaitEnd::Interrupted,
+        if !polling.next_poll(None).await {
+            break WaitEnd::Interrupted;
         }
-        pause = pause.mul_f64(1.5).min(MAX_PAUSE);
     };
     let classes = classes(&waited, &end);
     WaitResult { instances: waited, end, classes, took: begun.elapsed() }

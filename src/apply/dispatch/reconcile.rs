@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::{RegionInventory, Run};
 use crate::api::client::{ApiError, ServiceId};
 use crate::apply::{AbortReason, CallFault, Event, InstanceNote, NextStep, Outcome};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
-use crate::interrupts::wait_for_signals;
+use crate::interrupts::{Polling, wait_for_signals};
 use crate::inventory::{
     Ambiguity, Creation, InstanceList, MatchCriteria, MatchResult, destroy_duplicate,
     match_instance,
@@ -83,11 +83,11 @@ impl Run<'_> {
     }
 
     async fn settle_deadline(&mut self, site: &RegionInventory, writers: &[Option<JournalHandle>]) {
-        let deadline = Instant::now() + self.options.settle;
-        let mut pause = FIRST_PAUSE;
+        let interrupts = self.interrupts.clone();
+        let mut polling =
+            Polling::start(self.options.settle, FIRST_PAUSE, 2.0, MAX_PAUSE, interrupts);
         while self.is_pending_at(site.client.with_token()) && *self.interrupts.borrow() == 0 {
-            let begun = Instant::now();
-            let last = begun >= deadline;
+            let (begun, last) = (Instant::now(), polling.is_last());
             let known = self.listed_at(site.client.with_token());
             let walked = tokio::select! {
                 walked = InstanceList::fetch_all(&site.client, &known) => walked,
@@ -100,26 +100,17 @@ impl Run<'_> {
                 Err(ApiError::EndpointMissing(_) | ApiError::Denied(_)) => return,
                 Err(ApiError::Refused(_) | ApiError::Unreachable(_)) => {}
             }
-            if last {
+            if last || !polling.next_poll(self.next_decision(begun)).await {
                 return;
-            }
-            let next = self.next_poll(begun, pause).min(deadline);
-            pause = (pause * 2).min(MAX_PAUSE);
-            tokio::select! {
-                () = sleep_until(next) => {}
-                () = wait_for_signals(self.interrupts.clone(), 1) => return,
             }
         }
     }
 
-    /// Returns the time of the next poll: after the pause, or as soon as an uncertain outcome can
-    /// be decided.
-    fn next_poll(&self, begun: Instant, pause: Duration) -> Instant {
+    /// Returns the next time at which an uncertain outcome can be decided.
+    fn next_decision(&self, begun: Instant) -> Option<Instant> {
         let decided = self.uncertain_creates.iter().filter(|uncertain| uncertain.denied);
-        let decided = decided
-            .map(|uncertain| uncertain.answered + LIST_CONSISTENCY_DELAY)
-            .filter(|at| *at > begun);
-        decided.chain([Instant::now() + pause]).min().expect("there is at least the pause")
+        let decided = decided.map(|uncertain| uncertain.answered + LIST_CONSISTENCY_DELAY);
+        decided.filter(|at| *at > begun).min()
     }
 
     fn is_pending_at(&self, at: &ServiceId) -> bool {
