@@ -56,15 +56,6 @@ impl RamSize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Overflow;
 
-impl TimeoutLimit {
-    /// Returns the seconds until the stop, or `None` for `unlimited` and for text of another form.
-    pub fn seconds(text: &str) -> Option<u64> {
-        let mut parts = text.split(':').map(|part| part.parse::<u64>().ok());
-        let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
-        Some(hours.saturating_mul(3600).saturating_add(minutes * 60 + seconds))
-    }
-}
-
 /// Visitor that accepts an integer or text.
 struct IntegerOrText<T> {
     expected: &'static str,
@@ -174,7 +165,7 @@ schema_of!(RegionId, {
 
 #[cfg(test)]
 mod tests {
-    use super::{Overflow, RamSize, TimeoutLimit};
+    use super::{Overflow, RamSize};
 
     #[test]
     fn gigabyte_is_1024_megabytes_in_every_spelling() {
@@ -188,11 +179,5 @@ mod tests {
         for bad in ["", "27", "027G", "27g", "27  G", "GiB", "1.5G", "-1G", "27GiB "] {
             assert_eq!(read(bad), None, "{bad:?}");
         }
-    }
-
-    #[test]
-    fn time_limit_may_exceed_24_hours() {
-        assert_eq!(TimeoutLimit::seconds("360:00:01"), Some(360 * 3600 + 1));
-        assert_eq!(TimeoutLimit::seconds("unlimited"), None);
     }
 }

@@ -1,7 +1,6 @@
 //! Validation results and the parts that their formats share.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -9,6 +8,7 @@ use sha2::{Digest, Sha256};
 use super::FileReport;
 use super::json::ExitReport;
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use crate::text::hex;
 
 /// Validation results of some files.
 #[derive(Debug, Clone, Copy)]
@@ -74,10 +74,6 @@ impl Fingerprints {
         let key = [&path, problem.code(), &location.join("/"), &what].join("\0");
         let equal = self.0.entry(key.clone()).or_default();
         *equal += 1;
-        let digest = Sha256::digest(format!("{key}\0{equal}"));
-        digest.iter().take(16).fold(String::new(), |mut text, byte| {
-            write!(text, "{byte:02x}").expect("a string takes text");
-            text
-        })
+        hex(&Sha256::digest(format!("{key}\0{equal}"))[..16])
     }
 }

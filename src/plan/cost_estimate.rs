@@ -3,6 +3,7 @@
 use std::ops::Add;
 
 use crate::request::Request;
+use crate::text::parse_hms;
 
 /// Cards and card-hours of the instances to create.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl Cost {
             let cards = u64::from(task.gpu_number) * u64::from(task.task_number);
             cost.instances += 1;
             cost.cards += cards;
-            match seconds(&task.timeout_limit) {
+            match parse_hms(&task.timeout_limit) {
                 Some(limit) => cost.card_seconds += u128::from(cards) * u128::from(limit),
                 None => cost.endless += 1,
             }
@@ -56,25 +57,5 @@ impl Add for Cost {
             card_seconds: self.card_seconds + other.card_seconds,
             endless: self.endless + other.endless,
         }
-    }
-}
-
-/// Parses `HH:MM:SS` into seconds; anything else is unlimited.
-fn seconds(limit: &str) -> Option<u64> {
-    let mut total = 0_u64;
-    for part in limit.splitn(3, ':') {
-        total = total.checked_mul(60)?.checked_add(part.parse().ok()?)?;
-    }
-    Some(total)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::seconds;
-
-    #[test]
-    fn time_limit_has_hours_minutes_and_seconds() {
-        assert_eq!(seconds("360:00:01"), Some(360 * 3600 + 1));
-        assert_eq!(seconds("unlimited"), None);
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::api::endpoints::create_task::CreateTask;
 use crate::api::endpoints::detail::Status;
 use crate::ids::TaskId;
+use crate::text::{format_hms, parse_hms};
 
 /// Milliseconds since 1970.
 pub(super) type Millis = u64;
@@ -91,8 +92,8 @@ impl Task {
             "createTime": date(self.created),
             "startTime": ran.then(|| date(self.started())),
             "endTime": ended.map(date),
-            "duration": if ran { format_hms(duration) } else { "--".to_owned() },
-            "remainingTime": remaining.map_or("--".to_owned(), |end| format_hms(end - now)),
+            "duration": if ran { format_hms(duration / 1000) } else { "--".to_owned() },
+            "remainingTime": remaining.map_or("--".to_owned(), |end| format_hms((end - now) / 1000)),
             "tensorboardId": null,
             "tensorboardPath": null,
             "mountInfoList": request.mount_info_list,
@@ -144,9 +145,7 @@ pub(super) fn parse_time_limit(text: &str) -> Option<u64> {
     if !fits {
         return None;
     }
-    let number = |part: &str| part.parse::<u64>().ok();
-    let total = number(hours)? * 3600 + number(minutes)? * 60 + number(seconds)?;
-    (total > 0).then_some(total)
+    parse_hms(text).filter(|total| *total > 0)
 }
 
 /// Formats a date like the platform, without a time zone; the sandbox uses UTC.
@@ -154,11 +153,6 @@ fn date(at: Millis) -> String {
     let text =
         humantime::format_rfc3339_seconds(UNIX_EPOCH + Duration::from_millis(at)).to_string();
     text.replace('T', " ").replace('Z', "")
-}
-
-fn format_hms(duration: Millis) -> String {
-    let seconds = duration / 1000;
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 #[cfg(test)]

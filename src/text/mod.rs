@@ -1,8 +1,12 @@
-//! Text used by several layers: shell quoting, and the commands shown in messages.
+//! Text used by several layers: shell quoting, the commands shown in messages, and durations.
 
+mod clock;
 mod command_line;
+mod hex;
 pub mod plural;
 mod shell;
 
+pub use clock::{format_hms, parse_hms};
 pub use command_line::{CommandLine, ManifestArgs};
+pub use hex::hex;
 pub use shell::{is_invisible, shell_quote};

@@ -1,10 +1,10 @@
 //! The signature of the access-key login: lowercase hex of HMAC-SHA256 over a compact JSON text.
 
-use std::fmt::Write as _;
-
 use hmac::{Hmac, KeyInit, Mac};
 use serde::Serialize;
 use sha2::Sha256;
+
+use crate::text::hex;
 
 /// The signed text. The platform's documentation prescribes these keys in this order.
 #[derive(Serialize)]
@@ -21,10 +21,7 @@ pub(crate) fn sign(secret_key: &str, access_key: &str, timestamp: &str, user: &s
     let text = text.expect("three texts can be written as JSON");
     let mac = Hmac::<Sha256>::new_from_slice(secret_key.as_bytes());
     let mac = mac.expect("a key of HMAC may have any length").chain_update(&text);
-    mac.finalize().into_bytes().iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("a string takes text");
-        hex
-    })
+    hex(&mac.finalize().into_bytes())
 }
 
 #[cfg(test)]

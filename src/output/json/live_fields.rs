@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::api::endpoints::detail::{Detail, PortAddress, Status};
 use crate::lifecycle::{LiveState, ObservedInstance};
-use crate::output::text::status::{parse_hms, remaining_time};
+use crate::output::text::status::remaining_time;
+use crate::text::parse_hms;
 
 /// Live state of an instance.
 #[derive(Debug, Serialize, JsonSchema)]

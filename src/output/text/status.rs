@@ -11,6 +11,7 @@ use crate::api::endpoints::detail::{Detail, Status};
 use crate::lifecycle::{LiveState, ObservedInstance, WaitProgress, classes};
 use crate::output::table::{Column, Table, escape_cell};
 use crate::output::words::Words;
+use crate::text::{format_hms, parse_hms};
 use result::cards;
 
 pub(crate) use result::with_live_counts;
@@ -104,16 +105,7 @@ pub(crate) fn remaining_time(detail: &Detail, no_end: &str) -> Option<String> {
         return Some(no_end.to_owned());
     }
     let left = parse_hms(limit)?.checked_sub(parse_hms(detail.duration()?)?)?;
-    Some(format!("{:02}:{:02}:{:02}", left / 3600, left / 60 % 60, left % 60))
-}
-
-/// Parses `HH:MM:SS` into seconds.
-pub(crate) fn parse_hms(text: &str) -> Option<u64> {
-    let parts: Vec<u64> = text.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    match parts[..] {
-        [hours, minutes, seconds] => hours.checked_mul(3600)?.checked_add(minutes * 60 + seconds),
-        _ => None,
-    }
+    Some(format_hms(left))
 }
 
 /// Formats a duration in its two largest units: `35s`, `2m10s`, `3h05m`, `4d02h`.
@@ -184,7 +176,7 @@ pub(crate) fn wait_line(
 mod tests {
     use std::time::Duration;
 
-    use super::{format_duration, parse_hms};
+    use super::format_duration;
 
     #[test]
     fn duration_shows_its_two_largest_units() {
@@ -192,14 +184,6 @@ mod tests {
             [(0, "0s"), (35, "35s"), (130, "2m10s"), (11_100, "3h05m"), (353_000, "4d02h")]
         {
             assert_eq!(format_duration(Duration::from_secs(seconds)), text);
-        }
-    }
-
-    #[test]
-    fn clock_has_hours_minutes_and_seconds() {
-        assert_eq!(parse_hms("360:00:01"), Some(1_296_001));
-        for odd in ["", "--", "1天2小时", "01:00"] {
-            assert_eq!(parse_hms(odd), None, "{odd}");
         }
     }
 }

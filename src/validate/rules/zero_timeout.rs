@@ -1,15 +1,15 @@
 //! `out-of-range` for a `timeoutLimit` of zero.
 
 use crate::diagnostics::DiagnosticKind;
-use crate::manifest::TimeoutLimit;
 use crate::manifest::document::Instance;
+use crate::text::parse_hms;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
 
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(limit) = instance.field_value("timeoutLimit") else { return };
     let Some(text) = limit.as_str() else { return };
-    if TimeoutLimit::seconds(text) == Some(0) {
+    if parse_hms(text) == Some(0) {
         let problem = DiagnosticKind::OutOfRange {
             field: "timeoutLimit".to_owned(),
             found: format!("`{text}`"),

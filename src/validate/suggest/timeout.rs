@@ -1,6 +1,7 @@
 //! Converts common notations of durations to `timeoutLimit` values.
 
 use super::suggestion::Suggestion;
+use crate::text::format_hms;
 use crate::validate::suggest::closest;
 
 pub(crate) fn suggest_timeout(text: &str) -> Option<Suggestion> {
@@ -23,8 +24,7 @@ pub(crate) fn suggest_timeout(text: &str) -> Option<Suggestion> {
         text.parse::<u64>().ok().filter(|n| *n < 1_000_000)
     };
     let clock = |hours: u64, minutes: u64, seconds: u64| {
-        let all = hours * 3600 + minutes * 60 + seconds;
-        format!("\"{:02}:{:02}:{:02}\"", all / 3600, all / 60 % 60, all % 60)
+        format!("\"{}\"", format_hms(hours * 3600 + minutes * 60 + seconds))
     };
     let text = text.replace('：', ":");
     let parts: Option<Vec<u64>> = text.split(':').map(number).collect();
