@@ -9,12 +9,16 @@ use crate::cli::Adopt as Args;
 use crate::commands::error::{CommandError, Exit};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::RequestBody;
+use crate::output::CommandProblem;
 use crate::output::Console;
 use crate::plan::PlanAction;
 use crate::resolve::{self, Adoption, Contradiction};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let id = args.id.parse::<TaskId>().map_err(|error| CommandError::usage(error.to_string()))?;
+    let id = args
+        .id
+        .parse::<TaskId>()
+        .map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))?;
     let name = InstanceName::from(args.name);
     let mut locked = LockedWorkspace::open(args.location, console)?;
     let job = find(&locked, &name)?;
@@ -56,8 +60,11 @@ fn find(locked: &LockedWorkspace, name: &InstanceName) -> Result<usize, CommandE
     let found: Vec<usize> = (0..locked.stores.len()).filter(has).collect();
     match found[..] {
         [job] => Ok(job),
-        [] => Err(CommandError::usage(format!("no instance is named {name}"))),
-        _ => Err(CommandError::usage(format!("several manifests have an instance named {name}"))
-            .with_help("select one manifest with -f")),
+        [] => Err(CommandError::usage(CommandProblem::UnknownInstance {
+            name: name.to_string(),
+            flag: None,
+            is_file: false,
+        })),
+        _ => Err(CommandError::usage(CommandProblem::SeveralManifests { name: name.clone() })),
     }
 }

@@ -20,11 +20,12 @@ use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
 };
 use crate::cli::Apply as Args;
-use crate::commands::display::error_text;
 use crate::commands::error::{CommandError, Exit};
+use crate::commands::error_text::error_text;
 use crate::commands::runtime::runtime;
 use crate::exit_status::ExitClass;
 use crate::lockfile::{LockError, LockStore, Lockfile};
+use crate::output::CommandProblem;
 use crate::output::{AppliedManifests, Console};
 use crate::plan::{Cost, Plan, PlanAction, PlanItem};
 use prompt::question;
@@ -113,7 +114,7 @@ impl ApplyContext<'_> {
             if console.is_human() {
                 console.show_plan(&planned(self.planning.prepared, &now.plans))?;
             }
-            self.check_card_limit(&now.plans, console)?;
+            self.check_card_limit(&now.plans)?;
             if !any_effect(&now.plans) {
                 return Ok(now);
             }
@@ -152,7 +153,7 @@ impl ApplyContext<'_> {
         console: &mut Console,
     ) -> Result<(), CommandError> {
         let plans = self.planning.offline(&locks(stores), &platform.target());
-        self.check_card_limit(&plans, console)?;
+        self.check_card_limit(&plans)?;
         if !any_effect(&plans) {
             return Ok(());
         }
@@ -163,12 +164,11 @@ impl ApplyContext<'_> {
         requested
     }
 
-    fn check_card_limit(&self, plans: &[Plan], console: &Console) -> Result<(), CommandError> {
+    fn check_card_limit(&self, plans: &[Plan]) -> Result<(), CommandError> {
         let over = self.planning.exceeds_card_limit(plans);
         over.map_or(Ok(()), |(cost, limit)| {
-            let message = console.words().over_card_limit(&cost, limit);
-            Err(CommandError::with_class(ExitClass::Blocked, message)
-                .with_help("nothing was created"))
+            let problem = CommandProblem::OverCardLimit { cost, limit };
+            Err(CommandError::with_class(ExitClass::Blocked, problem))
         })
     }
 
@@ -252,7 +252,7 @@ fn finish(applied: &AppliedManifests<'_>, console: &mut Console) -> Exit {
     let report = applied.report;
     if let Err(error) = console.print_apply_result(applied) {
         // The results are in the lock, and their exit status takes precedence over this error.
-        let _ = console.error(&format!("cannot write the result: {error}"), None);
+        let _ = console.error(&console.words().result_unwritable(&error), None);
         if report.classes.code() == 0 {
             return Exit::Usage;
         }
@@ -298,7 +298,7 @@ fn dry_run(
     let planned = planned(prepared, &plans);
     console.dry_run(&planned)?;
     if console.is_human() {
-        console.info(&format!("dry run: {}; nothing was sent", question(&plans, console)))?;
+        console.info(&console.words().dry_run(&question(&plans, console)))?;
     }
     Ok(Exit::Done)
 }

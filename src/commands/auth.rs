@@ -14,6 +14,7 @@ use crate::commands::error::{CommandError, Exit};
 use crate::commands::runtime::runtime;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
+use crate::output::CommandProblem;
 use crate::output::{AccessMethod, AuthProblem, AuthReport, Console, RegionReport, RegionState};
 use crate::sandbox::Sandbox;
 
@@ -28,11 +29,9 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let mut sandbox = None;
     let credentials = if args.sandbox {
         let served = Sandbox::start(None, 0);
-        let served =
-            sandbox
-                .insert(served.map_err(|e| {
-                    CommandError::with_class(ExitClass::Unreachable, e.to_string())
-                })?);
+        let served = sandbox.insert(served.map_err(|e| {
+            CommandError::with_class(ExitClass::Unreachable, CommandProblem::Other(e.to_string()))
+        })?);
         TokenCredentials::sandbox(&served.endpoint(), served.token()).map(Credentials::Token)
     } else {
         report.variables = environment::set_variables(&environment);

@@ -7,6 +7,7 @@ use crate::cli::{Catalog as Args, CatalogArgs, CatalogCommand, ImageVisibility, 
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::runtime::runtime;
 use crate::inventory::list_all_images;
+use crate::output::CommandProblem;
 use crate::output::{CatalogKind, CatalogResponse, Console};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
@@ -19,7 +20,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     )?;
     let words = console.words();
     let [client] = platform.clients() else {
-        return Err(CommandError::usage(words.no_region_set()));
+        return Err(CommandError::usage(CommandProblem::NoRegion));
     };
     let offered = runtime.block_on(fetch(&args.what, client)).map_err(|failure| {
         let absent = matches!(failure, CallFailure::EndpointMissing(_));

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::commands::error::CommandError;
 use crate::exit_status::ExitClass;
+use crate::output::CommandProblem;
 use crate::output::Console;
 
 /// Maximum age of platform data; older data is queried again before anything is sent.
@@ -23,17 +24,16 @@ pub(super) fn confirm(
     if console.confirm(question)? {
         return Ok(());
     }
-    console.info("nothing was sent")?;
+    console.info(console.words().declined())?;
     Err(CommandError::already_reported(ExitClass::Blocked))
 }
 
 /// Asks about a plan that differs from the one that the user confirmed, regardless of `--yes`.
 pub(super) fn confirm_changed(question: &str, console: &mut Console) -> Result<(), CommandError> {
-    console.info("the lock or the platform changed in the meantime: this is the new plan")?;
+    console.info(console.words().plan_changed())?;
     if !io::stdin().is_terminal() {
-        let message = format!("nothing was sent: the plan changed to: {question}");
-        return Err(CommandError::with_class(ExitClass::Blocked, message)
-            .with_help("check the new plan, then run the same command again"));
+        let problem = CommandProblem::PlanChanged { question: question.to_owned() };
+        return Err(CommandError::with_class(ExitClass::Blocked, problem));
     }
     confirm(false, question, console)
 }
@@ -46,6 +46,6 @@ pub(super) fn require_prompt(
     if yes || io::stdin().is_terminal() {
         return Ok(());
     }
-    Err(CommandError::with_class(ExitClass::Blocked, format!("not confirmed: {}", question()))
-        .with_help("standard input is not a terminal: use --yes to skip the question"))
+    let problem = CommandProblem::NotConfirmed { question: question() };
+    Err(CommandError::with_class(ExitClass::Blocked, problem))
 }

@@ -17,10 +17,10 @@ use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
 use crate::inventory;
 use crate::lockfile::{Entry, EntryState, LockStore};
+use crate::output::CommandProblem;
 use crate::output::{AppliedManifests, Console};
 use crate::plan::{PlanAction, Selection};
 use crate::resolve::Contradiction;
-use crate::text::plural::count;
 
 pub(super) fn run(
     args: Args,
@@ -28,7 +28,7 @@ pub(super) fn run(
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
     let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
-    let id = id.map_err(|error| CommandError::usage(error.to_string()))?;
+    let id = id.map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))?;
     let mut locked = LockedWorkspace::open(args.location, console)?;
     let targets = confirmed(&mut locked, &args.names, id.as_ref(), args.yes, console)?;
     let options = DeleteOptions {
@@ -62,10 +62,12 @@ fn confirmed(
     let mut found = targets(locked, names, id)?;
     let mut changed = false;
     while !found.is_empty() {
+        let question =
+            console.words().delete_question(found.iter().map(|found| &found.target).collect());
         if changed {
-            confirm_changed(&question(&found), console)?;
+            confirm_changed(&question, console)?;
         } else {
-            confirm(yes, &question(&found), console)?;
+            confirm(yes, &question, console)?;
         }
         if !reread(&mut locked.stores)? && polled.elapsed() <= MAX_LIST_AGE {
             break;
@@ -126,7 +128,7 @@ fn targets(
         }
     }
     if id.is_some() && targets.len() + left.len() != 1 {
-        return Err(CommandError::usage("--id needs exactly one NAME that is in the lock"));
+        return Err(CommandError::usage(CommandProblem::IdNeedsOneName));
     }
     for (job, name, class, note) in left {
         locked.report.classes.insert(class);
@@ -192,17 +194,4 @@ fn target(
             Err((ExitClass::Unknown, InstanceNote::ResolveFirst.into()))
         }
     }
-}
-
-/// Returns the confirmation prompt, which lists each name.
-fn question(targets: &[Found]) -> String {
-    let names: Vec<String> = targets
-        .iter()
-        .map(|Found { target, .. }| {
-            let kept = target.successor.as_ref().map(|id| format!(" (the lock then records {id})"));
-            let name = target.name.as_str().escape_debug();
-            format!("{name} {}{}", target.id, kept.unwrap_or_default())
-        })
-        .collect();
-    format!("delete {}: {}", count(targets.len(), "instance"), names.join(", "))
 }

@@ -1,6 +1,7 @@
 //! Result of a run, and the error that ends one.
 
 use std::io;
+use std::path::Path;
 use std::process::ExitCode;
 
 use crate::api;
@@ -9,7 +10,7 @@ use crate::api::client::ApiError;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::LockError;
 use crate::output::words::Words;
-use crate::output::{Console, ExitReport};
+use crate::output::{CommandProblem, Console, ExitReport, PathProblem};
 
 /// Result of a run, as an exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,8 +74,8 @@ pub(crate) struct CommandError {
 /// Reason of an error that ends a run.
 #[derive(Debug)]
 pub(super) enum Reason {
-    /// Any other reason, as text.
-    Text(String),
+    /// A problem of the command itself.
+    Command(Box<CommandProblem>),
     /// The credentials cannot be used.
     Credentials(Box<api::CredentialsError>),
     /// The login failed, or a region cannot be reached.
@@ -88,7 +89,7 @@ pub(super) enum Reason {
 impl Reason {
     pub(super) fn text(&self, words: &dyn Words) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Command(problem) => words.command_problem(problem),
             Self::Credentials(error) => words.credentials_error(error),
             Self::Login(error) => words.login_error(error),
             Self::QueryFailed(failure) => words.query_failed(failure.detail()),
@@ -98,7 +99,7 @@ impl Reason {
 
     pub(super) fn help(&self, words: &dyn Words) -> Option<String> {
         match self {
-            Self::Text(_) => None,
+            Self::Command(problem) => words.command_problem_help(problem),
             Self::Credentials(error) => Some(words.credentials_error_help(error).to_owned()),
             Self::Login(error) => Some(words.login_error_help(error)),
             Self::QueryFailed(failure) => Some(words.query_failed_help(failure)),
@@ -108,12 +109,18 @@ impl Reason {
 }
 
 impl CommandError {
-    pub(super) fn usage(message: impl Into<String>) -> Self {
-        Self { exit: Exit::Usage, reason: Some(Reason::Text(message.into())), help: None }
+    pub(super) fn usage(problem: CommandProblem) -> Self {
+        let reason = Reason::Command(Box::new(problem));
+        Self { exit: Exit::Usage, reason: Some(reason), help: None }
     }
 
-    pub(super) fn with_class(class: ExitClass, message: impl Into<String>) -> Self {
-        Self::from_reason(class, Reason::Text(message.into()))
+    /// Returns the error of a file or directory that cannot be used.
+    pub(super) fn path(path: &Path, problem: PathProblem) -> Self {
+        Self::usage(CommandProblem::Path(path.to_owned(), problem))
+    }
+
+    pub(super) fn with_class(class: ExitClass, problem: CommandProblem) -> Self {
+        Self::from_reason(class, Reason::Command(Box::new(problem)))
     }
 
     pub(super) fn from_reason(class: ExitClass, reason: Reason) -> Self {
@@ -126,9 +133,8 @@ impl CommandError {
     }
 
     /// Returns the error of the system if it cannot provide a resource that a run needs before it starts.
-    pub(super) fn system(error: &io::Error) -> Self {
-        Self::usage(format!("cannot prepare the run: {error}"))
-            .with_help("nothing was sent; check the limits of this process (`ulimit -a`)")
+    pub(super) fn system(error: io::Error) -> Self {
+        Self::usage(CommandProblem::CannotPrepare(error))
     }
 
     /// Reports the error on standard error, if a run continues to its result nevertheless; returns its
@@ -185,7 +191,7 @@ impl From<LoginError> for CommandError {
 impl From<io::Error> for CommandError {
     /// Only errors of the console itself are converted here; file errors are reported by the readers.
     fn from(error: io::Error) -> Self {
-        Self::usage(format!("cannot write the output: {error}"))
+        Self::usage(CommandProblem::OutputUnwritable(error))
     }
 }
 

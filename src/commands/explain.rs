@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::cli::Explain;
 use crate::commands::error::{CommandError, Exit};
-use crate::diagnostics::{CODES, PAGES, Page, PageBlock, YAML_TOPIC, quote};
+use crate::diagnostics::{CODES, PAGES, Page, PageBlock, YAML_TOPIC};
 use crate::manifest::schema::{self, FieldDoc};
+use crate::output::CommandProblem;
 use crate::output::{Console, ExplainBlock};
 use crate::validate;
 
@@ -56,11 +57,8 @@ fn unknown(topic: &str) -> CommandError {
     let known: BTreeSet<String> =
         topics.iter().map(|topic| own(topic)).chain(topics.clone()).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let help = match validate::closest(topic, &known) {
-        Some(near) => format!("did you mean `instancectl explain {near}`?"),
-        None => "`instancectl explain` lists all codes and fields".to_owned(),
-    };
-    CommandError::usage(format!("{} is neither a code nor a field", quote(topic))).with_help(help)
+    let near = validate::closest(topic, &known).map(str::to_owned);
+    CommandError::usage(CommandProblem::UnknownTopic { topic: topic.to_owned(), near })
 }
 
 fn code(page: Page) -> Vec<ExplainBlock> {

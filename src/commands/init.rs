@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use crate::cli::Init;
-use crate::commands::display::display_path;
 use crate::commands::error::{CommandError, Exit};
+use crate::diagnostics::display_path;
 use crate::lockfile::default_lock_path;
 use crate::manifest::schema;
 use crate::output::Console;
+use crate::output::PathProblem;
 
 const STARTER: &str = include_str!("starter.yaml");
 const SCHEMA_NAME: &str = "instancectl.schema.json";
@@ -17,11 +18,7 @@ const SCHEMA_NAME: &str = "instancectl.schema.json";
 pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandError> {
     let file = &args.file;
     if file.extension().is_some_and(|end| end == "json" || end == "lock") {
-        return Err(CommandError::usage(format!(
-            "the starter file is YAML; {} does not have a .yaml or .yml extension",
-            display_path(file)
-        ))
-        .with_help("use a manifest name: `instancectl init instances.yaml`"));
+        return Err(CommandError::path(file, PathProblem::StarterIsNotYaml));
     }
     let schema = file.with_file_name(SCHEMA_NAME);
     let name = display_path(Path::new(file.file_name().unwrap_or_default()));
@@ -32,16 +29,8 @@ pub(super) fn run(args: &Init, console: &mut Console) -> Result<Exit, CommandErr
         Err(_) if schema.exists() => true,
         Err(failure) => return Err(failure),
     };
-    let wrote = if kept { "kept" } else { "wrote" };
     let lock = default_lock_path(Path::new(file.file_name().unwrap_or_default()), false);
-    console.info(&format!(
-        "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge locks \
-         (`instancectl lock merge --help`)\n\
-         add these lines to .gitignore (the lock file itself is committed):",
-        display_path(file),
-        display_path(&schema),
-        display_path(&lock)
-    ))?;
+    console.info(&console.words().starter_written(file, &schema, kept, &lock))?;
     console.result("*.lock.journal\n*.lock.lk\n*.sandbox.lock\n")?;
     Ok(Exit::Done)
 }
@@ -53,12 +42,9 @@ fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
         file.sync_all()
     };
     write().map_err(|error: io::Error| {
-        let displayed = display_path(path);
-        if error.kind() == io::ErrorKind::AlreadyExists {
-            CommandError::usage(format!("{displayed} already exists and is not overwritten"))
-                .with_help("choose another file: `instancectl init other.yaml`")
-        } else {
-            CommandError::usage(format!("cannot write {displayed}: {error}"))
-        }
+        let exists = error.kind() == io::ErrorKind::AlreadyExists;
+        let problem =
+            if exists { PathProblem::StarterExists } else { PathProblem::Unwritable(error) };
+        CommandError::path(path, problem)
     })
 }

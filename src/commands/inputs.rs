@@ -9,17 +9,14 @@ use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::commands::display::display_path;
 use crate::commands::error::CommandError;
+use crate::output::{CommandProblem, PathProblem};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 
 /// Name of standard input in messages.
 const STDIN_NAME: &str = "<stdin>";
 
 /// Help for git's quoted form of non-ASCII paths.
-const GIT_QUOTED_PATH_HELP: &str = "git quotes such paths; with `-z` it prints them as they are: \
-                                    `git ls-files -z | instancectl validate --files-from -`";
-
 /// One manifest: its path and its text.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -68,9 +65,7 @@ pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
     } else {
         File::open(list).and_then(|mut file| file.read_to_end(&mut bytes))
     };
-    read.map_err(|error| {
-        CommandError::usage(format!("cannot read the list {}: {error}", display_path(list)))
-    })?;
+    read.map_err(|error| CommandError::path(list, PathProblem::ListUnreadable(error)))?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let by_nul = text.contains(&0);
     let paths = text.split(|&byte| byte == if by_nul { 0 } else { b'\n' });
@@ -84,41 +79,40 @@ fn is_stdin(name: &Path) -> bool {
 }
 
 fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
-    let name = display_path(path);
     // A glob is UTF-8 text; a name that is not is taken literally.
     let glob = path.to_str().filter(|name| name.contains(['*', '?', '[']));
     match (fs::metadata(path), glob) {
         (Ok(found), _) if found.is_dir() => {
             let mut files = Vec::new();
             walk(path, recursive, &mut files).map_err(|error| {
-                CommandError::usage(format!("cannot read the directory {name}: {error}"))
+                CommandError::path(path, PathProblem::DirectoryUnreadable(error))
             })?;
             if files.is_empty() {
-                let deeper = if recursive { "" } else { "; use -R to recurse into directories" };
-                return Err(CommandError::usage(format!(
-                    "the directory {name} contains no *.yaml or *.yml{deeper}"
-                )));
+                return Err(CommandError::path(path, PathProblem::HasNoManifest { recursive }));
             }
             Ok(files)
         }
         (Ok(_), _) => Ok(vec![path.to_owned()]),
         (Err(_), Some(glob)) => expand_glob(glob),
         (Err(error), None) => {
-            let failure = CommandError::usage(format!("cannot read {name}: {error}"));
             let bytes = path.as_os_str().as_bytes();
-            let quoted = bytes.starts_with(b"\"") && bytes.ends_with(b"\"");
-            Err(if quoted { failure.with_help(GIT_QUOTED_PATH_HELP) } else { failure })
+            let quoted_by_git = bytes.starts_with(b"\"") && bytes.ends_with(b"\"");
+            Err(CommandError::path(path, PathProblem::Unreadable { error, quoted_by_git }))
         }
     }
 }
 
 fn expand_glob(name: &str) -> Result<Vec<PathBuf>, CommandError> {
-    let displayed = display_path(Path::new(name));
-    let files = glob::files(name).map_err(|error| {
-        CommandError::usage(format!("{displayed} is not a valid glob: {error}"))
-    })?;
+    let glob = name.to_owned();
+    let files = match glob::files(name) {
+        Ok(files) => files,
+        Err(error) => {
+            let error = error.to_string();
+            return Err(CommandError::usage(CommandProblem::InvalidGlob { glob, error }));
+        }
+    };
     if files.is_empty() {
-        return Err(CommandError::usage(format!("{displayed} matches no file")));
+        return Err(CommandError::usage(CommandProblem::GlobMatchesNothing { glob }));
     }
     Ok(files)
 }
@@ -152,8 +146,8 @@ fn read_one(path: Option<PathBuf>) -> Result<Input, CommandError> {
         None => bounded(io::stdin().lock()),
     };
     let bytes = bytes.map_err(|error| {
-        let displayed = display_path(Path::new(&name));
-        CommandError::usage(format!("cannot read {displayed}: {error}"))
+        let problem = PathProblem::Unreadable { error, quoted_by_git: false };
+        CommandError::path(Path::new(&name), problem)
     })?;
     let (source, unreadable) = SourceFile::from_bytes(name, bytes);
     Ok(Input { path, source, unreadable })

@@ -11,9 +11,10 @@ use crate::exit_status::ExitClass;
 use crate::ids::InstanceName;
 use crate::lockfile::{self, LockStore, Lockfile, OpenOptions as StoreOptions, default_lock_path};
 use crate::output::Console;
+use crate::output::{CommandProblem, PathProblem};
 use crate::plan::Selection;
 use crate::request::{Request, requests};
-use crate::text::{ManifestArgs, shell_quote};
+use crate::text::ManifestArgs;
 
 /// A checked manifest that can be planned, with the path of its lock.
 #[derive(Debug)]
@@ -48,10 +49,7 @@ pub(super) fn prepare(
 ) -> Result<Vec<LoadedManifest>, CommandError> {
     let inputs = inputs::read(&paths.files, paths.recursive)?;
     if paths.lock.is_some() && inputs.len() > 1 {
-        return Err(CommandError::usage(
-            "--lock specifies one lock, but there are several \
-                                        manifests",
-        ));
+        return Err(CommandError::usage(CommandProblem::OneLockForManifests));
     }
     if let Some(lock) = &paths.lock {
         check_lock_kind(lock, sandbox)?;
@@ -65,10 +63,7 @@ pub(super) fn prepare(
             (Some(lock), _) => lock.clone(),
             (None, Some(path)) => default_lock_path(path, sandbox),
             (None, None) => {
-                return Err(CommandError::usage(
-                    "a manifest from standard input has no default lock",
-                )
-                .with_help("specify one with --lock"));
+                return Err(CommandError::usage(CommandProblem::StdinHasNoLock));
             }
         };
         let mut report = check(input, &policy);
@@ -121,12 +116,9 @@ pub(super) fn repeat_allow_http(prepared: &mut [LoadedManifest], allowed: bool) 
 /// Keeps the sandbox's locks and the real ones apart, regardless of the path that the user gives.
 pub(super) fn check_lock_kind(lock: &Path, sandbox: bool) -> Result<(), CommandError> {
     let name = lock.file_name().unwrap_or_default().to_string_lossy();
-    let displayed = lock.display();
     match (name.ends_with(".sandbox.lock"), sandbox) {
-        (false, true) => Err(CommandError::usage(format!("{displayed} is not a sandbox lock"))
-            .with_help("use a name that ends with `.sandbox.lock`")),
-        (true, false) => Err(CommandError::usage(format!("{displayed} is a sandbox lock"))
-            .with_help("use another lock, or add --sandbox")),
+        (false, true) => Err(CommandError::path(lock, PathProblem::NotSandboxLock)),
+        (true, false) => Err(CommandError::path(lock, PathProblem::SandboxLock)),
         _ => Ok(()),
     }
 }
@@ -136,15 +128,13 @@ fn check_lock_collisions(prepared: &[LoadedManifest]) -> Result<(), CommandError
     let mut locks: HashMap<PathBuf, &str> = HashMap::new();
     for manifest in prepared {
         if manifest.name.contains(".sandbox.") {
-            let message = format!("{}: a manifest may not be named *.sandbox.*", manifest.file);
-            return Err(CommandError::with_class(ExitClass::Blocked, message)
-                .with_help("its lock could be mistaken for a sandbox lock: rename it"));
+            let problem = CommandProblem::SandboxManifestName { file: manifest.file.clone() };
+            return Err(CommandError::with_class(ExitClass::Blocked, problem));
         }
         if let Some(other) = locks.insert(canonical_lock_path(&manifest.lock), &manifest.file) {
-            let lock = manifest.lock.display();
-            let message = format!("{other} and {} would share the lock {lock}", manifest.file);
-            return Err(CommandError::with_class(ExitClass::Blocked, message)
-                .with_help("rename one of them"));
+            let files = [other.to_owned(), manifest.file.clone()];
+            let problem = CommandProblem::SharedLock { files, path: manifest.lock.clone() };
+            return Err(CommandError::with_class(ExitClass::Blocked, problem));
         }
     }
     Ok(())
@@ -189,7 +179,7 @@ pub(super) fn select(
     for expected in names {
         let found = matching(expected, &known);
         if found.is_empty() {
-            return Err(unknown_name(expected, ""));
+            return Err(unknown_name(expected, None));
         }
         selected.extend(found);
     }
@@ -213,13 +203,9 @@ pub(super) fn matching(expected: &str, known: &BTreeSet<&InstanceName>) -> Vec<I
 }
 
 /// Returns the error for an unknown name; `flag` is the flag that gave it, if it was not an argument.
-pub(super) fn unknown_name(expected: &str, flag: &str) -> CommandError {
-    let failure = CommandError::usage(format!("{flag}no instance is named {expected}"));
-    if Path::new(expected).exists() {
-        failure.with_help(format!("did you mean `-f {}`?", shell_quote(expected)))
-    } else {
-        failure
-    }
+pub(super) fn unknown_name(expected: &str, flag: Option<&'static str>) -> CommandError {
+    let (name, is_file) = (expected.to_owned(), Path::new(expected).exists());
+    CommandError::usage(CommandProblem::UnknownInstance { name, flag, is_file })
 }
 
 /// Returns this program's directory in the user's state directory, if known: `$XDG_STATE_HOME` or

@@ -53,7 +53,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     console.plan(&planned(&prepared, &plans), report)?;
     if let Some((cost, limit)) = stopped {
         let stopped = console.words().over_card_limit(&cost, limit);
-        console.info(&format!("`apply` would send nothing: {stopped}"))?;
+        console.info(&console.words().apply_would_refuse(&stopped))?;
     }
     if let Some(failure) = failure {
         if let Some((message, help)) = rendered {

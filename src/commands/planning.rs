@@ -225,7 +225,7 @@ fn policy(prepared: &[LoadedManifest], allowed: &Allowed) -> Result<Permissions,
         for expected in replace {
             let found = matching(expected, &known);
             if found.is_empty() {
-                return Err(unknown_name(expected, "--replace: "));
+                return Err(unknown_name(expected, Some("--replace")));
             }
             policy.replace.extend(found);
         }

@@ -20,6 +20,7 @@ use crate::exit_status::ExitClass;
 use crate::ids::{Endpoint, Region};
 use crate::inventory::location;
 use crate::lockfile::{Entry, LockStore, digest};
+use crate::output::CommandProblem;
 use crate::plan::{Location, Target};
 use crate::sandbox::{Handle, Sandbox};
 
@@ -62,7 +63,10 @@ impl Platform {
         let environment = |name: &str| std::env::var_os(name);
         let (credentials, handle) = if sandbox {
             let sandbox = Sandbox::start(sandbox_state(prepared), 0).map_err(|error| {
-                CommandError::with_class(ExitClass::Unreachable, error.to_string())
+                CommandError::with_class(
+                    ExitClass::Unreachable,
+                    CommandProblem::Other(error.to_string()),
+                )
             })?;
             let access = TokenCredentials::sandbox(&sandbox.endpoint(), sandbox.token())?;
             (Credentials::Token(access), Some(sandbox))

@@ -8,6 +8,7 @@ use crate::commands::error::{CommandError, Exit};
 use crate::ids::{InstanceName, TaskId};
 use crate::inventory::RegionInventory;
 use crate::lockfile::{EntryState, LockStore};
+use crate::output::CommandProblem;
 use crate::output::Console;
 use crate::plan::{PlanAction, Selection};
 use crate::resolve;
@@ -16,20 +17,21 @@ use crate::resolve::{Contradiction, Resolution};
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let word = match &args.id {
         Some(id) => Resolution::TaskId(
-            id.parse::<TaskId>().map_err(|e| CommandError::usage(e.to_string()))?,
+            id.parse::<TaskId>()
+                .map_err(|e| CommandError::usage(CommandProblem::Other(e.to_string())))?,
         ),
         None => Resolution::Absent,
     };
     let mut locked = LockedWorkspace::open(args.location, console)?;
     let expected = selected_entries(&locked, &args.names)?;
     if expected.len() != 1 && args.id.is_some() {
-        return Err(CommandError::usage("--id needs exactly one NAME that is in the lock"));
+        return Err(CommandError::usage(CommandProblem::IdNeedsOneName));
     }
     if expected.is_empty() && !args.all_unknown {
-        return Err(CommandError::usage("no lock has an instance with that name"));
+        return Err(CommandError::usage(CommandProblem::NoLockHasName));
     }
     if expected.is_empty() {
-        console.info("no entry has an unknown outcome")?;
+        console.info(console.words().nothing_to_resolve())?;
         return locked.finish(console);
     }
     locked.connect(&expected)?;

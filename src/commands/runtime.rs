@@ -7,5 +7,5 @@ use crate::commands::error::CommandError;
 /// Returns the runtime of a command that calls the platform.
 pub(super) fn runtime() -> Result<Runtime, CommandError> {
     let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| CommandError::system(&error))
+    built.map_err(CommandError::system)
 }

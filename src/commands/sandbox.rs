@@ -4,6 +4,7 @@ use super::signals::SignalHandler;
 use crate::cli::Sandbox as Args;
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::runtime::runtime;
+use crate::output::CommandProblem;
 use crate::output::Console;
 use crate::sandbox::{FaultSpec, Sandbox};
 
@@ -13,16 +14,17 @@ pub(super) fn run(
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
     let faults = args.fault.iter().map(|text| text.parse::<FaultSpec>()).collect::<Result<_, _>>();
-    let faults = faults.map_err(|error| CommandError::usage(error.to_string()))?;
+    let faults =
+        faults.map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))?;
     let mut interrupts = signals.subscribe();
     let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults)
-        .map_err(|error| CommandError::usage(error.to_string()))?;
+        .map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))?;
     console.result(&format!(
         "INSTANCECTL_ENDPOINT={}\nINSTANCECTL_TOKEN={}\n",
         sandbox.endpoint(),
         sandbox.token()
     ))?;
-    console.info("serving until interrupted")?;
+    console.info(console.words().sandbox_serving())?;
     let runtime = runtime()?;
     // The sender lives as long as the process, so only the first signal ends this.
     let _ = runtime.block_on(interrupts.wait_for(|count| *count > 0));

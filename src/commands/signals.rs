@@ -35,7 +35,7 @@ impl SignalHandler {
             run.print();
             abort()
         };
-        Self::start(end).map_err(|error| CommandError::system(&error))
+        Self::start(end).map_err(CommandError::system)
     }
 
     /// Leaves the first two signals to the caller.
@@ -72,7 +72,7 @@ pub(super) fn survive_file_limits() -> Result<(), CommandError> {
         let _entered = runtime.enter();
         fail_large_writes()
     };
-    install().map_err(|error| CommandError::system(&error))
+    install().map_err(CommandError::system)
 }
 
 /// Installs a handler, so that the write fails instead. It stays installed when its stream is dropped.

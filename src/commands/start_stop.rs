@@ -8,14 +8,14 @@ use crate::cli::Action as Args;
 use crate::commands::error::{CommandError, Exit};
 use crate::lifecycle::{self, Action, LockedInstance, ObservedInstance};
 use crate::output::{ActionReport, Console};
-use crate::text::plural::count;
 
 pub(super) fn run(args: Args, act: Action, console: &mut Console) -> Result<Exit, CommandError> {
     let mut workspace = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
     let locked = workspace.selected_entries();
     if !locked.is_empty() {
         let name = |locked: &LockedInstance| locked.name.as_str().escape_debug().to_string();
-        require_prompt(args.yes, || question(act, &locked.iter().map(name).collect::<Vec<_>>()))?;
+        let names = || locked.iter().map(name).collect::<Vec<_>>();
+        require_prompt(args.yes, || console.words().action_question(act, &names()))?;
     }
     let observed = confirmed(&mut workspace, act, args.yes, console)?;
     let results = match act {
@@ -35,12 +35,14 @@ fn confirmed(
     yes: bool,
     console: &mut Console,
 ) -> Result<Vec<ObservedInstance>, CommandError> {
+    let words = console.words();
     let open = match act {
         Action::Stop => lifecycle::can_stop,
         Action::Start => lifecycle::can_start,
     };
     let names = |observed: &[ObservedInstance]| -> Vec<String> {
-        observed.iter().filter(|observed| open(observed)).map(named).collect()
+        let open = observed.iter().filter(|observed| open(observed));
+        open.map(|observed| words.action_target(observed)).collect()
     };
     let mut polled = Instant::now();
     let mut observed = query(workspace)?;
@@ -51,9 +53,9 @@ fn confirmed(
             return Ok(observed);
         }
         if changed {
-            confirm_changed(&question(act, &requested), console)?;
+            confirm_changed(&words.action_question(act, &requested), console)?;
         } else {
-            confirm(yes, &question(act, &requested), console)?;
+            confirm(yes, &words.action_question(act, &requested), console)?;
         }
         if !workspace.reread()? && polled.elapsed() <= MAX_LIST_AGE {
             return Ok(observed);
@@ -73,18 +75,4 @@ fn query(workspace: &mut ReadOnlyWorkspace) -> Result<Vec<ObservedInstance>, Com
     } else {
         workspace.query_status(false)
     }
-}
-
-fn named(observed: &ObservedInstance) -> String {
-    let id = observed.locked.entry.task_id.as_ref().map_or("", |id| id.as_str());
-    let cards = match observed.cards() {
-        Some(cards) if cards > 0 => format!(" ({})", count(cards, "card")),
-        _ => String::new(),
-    };
-    format!("{} {id}{cards}", observed.locked.name.as_str().escape_debug())
-}
-
-fn question(act: Action, names: &[String]) -> String {
-    let verb = if act == Action::Stop { "stop" } else { "start" };
-    format!("{verb} {}: {}", count(names.len(), "instance"), names.join(", "))
 }

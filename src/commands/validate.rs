@@ -11,9 +11,9 @@ use std::{env, fs, thread};
 use super::inputs::{self, Input};
 use super::{atomic_write, git_root};
 use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
-use crate::commands::display::display_path;
 use crate::commands::error::{CommandError, Exit};
 use crate::output::{self, Console, FileReport, ValidationReport};
+use crate::output::{CommandProblem, PathProblem};
 use crate::validate::{self, LintLevels};
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
@@ -21,9 +21,7 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     if let Some(list) = &args.files_from {
         names.extend(inputs::read_list(list)?);
     } else if names.is_empty() {
-        return Err(CommandError::usage(
-            "no manifest given: `instancectl validate instances.yaml`",
-        ));
+        return Err(CommandError::usage(CommandProblem::NoManifest));
     }
     let policy = policy(&args.strictness)?;
     let inputs = inputs::read(&names, args.recursive)?;
@@ -46,21 +44,16 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
     let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
     let mut reports = HashSet::new();
     for file in targets.iter().filter_map(|target| target.file.as_deref()) {
-        let displayed = display_path(file);
         let real = fs::canonicalize(file).ok().or_else(|| git_root::absolute_path(file));
         if real.is_some() && manifests.contains(&real) {
-            return Err(CommandError::usage(format!(
-                "the report would overwrite the manifest {displayed}"
-            )));
+            return Err(CommandError::path(file, PathProblem::ReportOverwritesManifest));
         }
         if file.extension().is_some_and(|end| end == "lock") && file.exists() {
-            return Err(CommandError::usage(format!(
-                "the report would overwrite the lock {displayed}"
-            )));
+            return Err(CommandError::path(file, PathProblem::ReportOverwritesLock));
         }
         let is_regular = !fs::metadata(file).is_ok_and(|there| !there.is_file());
         if is_regular && real.is_some() && !reports.insert(real) {
-            return Err(CommandError::usage(format!("two reports would go to {displayed}")));
+            return Err(CommandError::path(file, PathProblem::ReportsCollide));
         }
     }
     Ok(())
@@ -100,9 +93,7 @@ fn write_files(
     for target in targets {
         let Some(file) = &target.file else { continue };
         atomic_write::write_atomic(file, |to| output::write_findings(to, findings, target.format))
-            .map_err(|error| {
-                CommandError::usage(format!("cannot write {}: {error}", display_path(file)))
-            })?;
+            .map_err(|error| CommandError::path(file, PathProblem::Unwritable(error)))?;
     }
     Ok(())
 }
@@ -132,7 +123,7 @@ fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
 /// Returns the policy for warnings and notes from the command line.
 pub(super) fn policy(args: &LintArgs) -> Result<LintLevels, CommandError> {
     LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)
-        .map_err(|error| CommandError::usage(error.to_string()))
+        .map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))
 }
 
 /// Checks one manifest.

@@ -9,6 +9,7 @@ use crate::cli::{Wait as Args, WaitStatus as AimArg};
 use crate::commands::error::{CommandError, Exit};
 use crate::exit_status::ExitClass;
 use crate::lifecycle::{WaitEvent, WaitGoal, WaitTargets, wait};
+use crate::output::CommandProblem;
 use crate::output::{Console, WaitReport};
 
 pub(super) fn run(
@@ -19,10 +20,8 @@ pub(super) fn run(
     let mut workspace = ReadOnlyWorkspace::open(args.look, &args.names, console)?;
     if let Some((job, name)) = workspace.missing().first() {
         let apply = workspace.prepared[*job].args.command("apply");
-        let name = name.as_str().escape_debug();
-        let message = format!("{name} is not in the lock");
-        return Err(CommandError::with_class(ExitClass::WaitFailed, message)
-            .with_help(format!("`{apply}` creates it, and also waits with --wait")));
+        let problem = CommandProblem::CannotWait { name: name.clone(), apply };
+        return Err(CommandError::with_class(ExitClass::WaitFailed, problem));
     }
     let mut locked = workspace.selected_entries();
     // Instances that are no longer in the manifest are waited for only if they are named.

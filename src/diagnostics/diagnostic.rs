@@ -5,6 +5,7 @@
 //! detail.
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::DiagnosticKind;
@@ -126,6 +127,12 @@ impl fmt::Display for Escaped<'_> {
         f.write_str(&escape_for_terminal(self.0.chars().take(MAX_QUOTED_CHARS)))?;
         f.write_str(if self.0.chars().nth(MAX_QUOTED_CHARS).is_some() { "…" } else { "" })
     }
+}
+
+/// Returns a path for messages: characters that act on a terminal or would start a new line are
+/// escaped.
+pub(crate) fn display_path(path: &Path) -> String {
+    escape_for_terminal(path.to_string_lossy().chars())
 }
 
 /// Escapes text for printing: terminal control characters, characters that change the text

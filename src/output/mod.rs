@@ -1,6 +1,7 @@
 //! Output of a run, human-readable and JSON: with `main`, the only place that writes to standard
 //! output or standard error.
 
+mod command_problem;
 mod console;
 mod diff;
 mod file_report;
@@ -33,5 +34,6 @@ pub use text::wait::WaitReport;
 pub use validation::write_findings;
 pub use validation_report::ValidationReport;
 
+pub(crate) use command_problem::{AddressStep, CommandProblem, PathProblem};
 pub use console::Console;
 pub use file_report::FileReport;

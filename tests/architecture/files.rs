@@ -50,6 +50,75 @@ fn yaml_names_no_field_of_a_manifest() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Layers that carry facts; `output` makes the sentences about them.
+const WITHOUT_SENTENCES: &[&str] = &[
+    "api",
+    "apply",
+    "commands",
+    "inventory",
+    "lifecycle",
+    "lockfile",
+    "plan",
+    "request",
+    "resolve",
+];
+
+/// Texts that are not sentences for users, or that files contain in one language.
+const STORED_TEXTS: &[&str] = &[
+    // The reason that a lock stores with an unknown outcome.
+    "interrupted before the re",
+    "the platform returned the ID of another entry",
+    "the request was about to be sent; no outcome was recorded",
+    // The first line of every lock.
+    "# Written by instancectl",
+    "Commit it; do not edit it",
+    // A text of the HTTP library, to recognize its error.
+    "connection closed before message completed",
+    // Details of errors of the file system and of the decoder.
+    "it was changed in the meantime",
+    "not a regular file",
+    "expected a port from 1 to 65535",
+    // A heading of `explain`.
+    "The YAML dialect of manifests.",
+];
+
+#[test]
+fn sentences_are_made_only_in_the_output() {
+    let sources = sources();
+    let mut wrong = Vec::new();
+    for source in &sources {
+        if !WITHOUT_SENTENCES.contains(&first(&source.module)) {
+            continue;
+        }
+        for (line, text) in &source.reading.texts {
+            if is_sentence(text) && !STORED_TEXTS.iter().any(|stored| text.contains(stored)) {
+                wrong.push(format!("{}:{line}: {text}", source.path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} sentences:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn sentence_is_found() {
+    assert!(is_sentence("\"cannot read the file {path}\""));
+    assert!(is_sentence("\"several entries are named {name}\""));
+    for other in ["\"containerPortInfoList\"", "\"{hours}:{minutes}\"", "\" \", \"", "\"git push\""]
+    {
+        assert!(!is_sentence(other), "{other}");
+    }
+}
+
+/// Returns whether a literal has three words of lowercase letters in a row.
+fn is_sentence(literal: &str) -> bool {
+    let is_word =
+        |part: &&str| part.len() > 1 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let text = literal.trim_start_matches(['b', 'r', '#']).trim_matches(['"', '#']);
+    let words: Vec<&str> =
+        text.split(' ').map(|part| part.trim_end_matches([',', ':', ';', '.'])).collect();
+    words.windows(3).any(|three| three.iter().all(is_word))
+}
+
 #[test]
 fn files_import_each_other_only_as_parent_and_child() {
     let sources = sources();

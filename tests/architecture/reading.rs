@@ -24,7 +24,15 @@ pub(super) struct Reading {
     pub(super) signatures: Vec<(usize, String)>,
     /// String literals.
     pub(super) strings: Vec<(usize, String)>,
+    /// String literals that a user can read: all except those of attributes and panics.
+    pub(super) texts: Vec<(usize, String)>,
+    /// How many attributes and panics enclose the current token.
+    hidden: usize,
 }
+
+/// Functions and macros whose texts only a panic shows.
+const PANICS: &[&str] =
+    &["expect", "expect_err", "unreachable", "panic", "assert", "debug_assert", "debug_assert_eq"];
 
 impl Reading {
     pub(super) fn new(module: &str, text: &str) -> Self {
@@ -41,6 +49,8 @@ impl Reading {
             only_declares: file.items.iter().all(declares),
             signatures: Vec::new(),
             strings: Vec::new(),
+            texts: Vec::new(),
+            hidden: 0,
         };
         reading.items(&file.items, &home);
         reading
@@ -140,10 +150,22 @@ impl Reading {
         let mut at = 0;
         while at < tokens.len() {
             match &tokens[at] {
-                TokenTree::Group(group) => self.tokens(group.stream(), home, imports),
+                TokenTree::Group(group) => {
+                    let named = |at: usize| matches!(tokens.get(at), Some(TokenTree::Ident(name)) if PANICS.iter().any(|panic| name == panic));
+                    let hidden = at > 0
+                        && (punct(at - 1, '#')
+                            || named(at - 1)
+                            || (at > 1 && punct(at - 1, '!') && named(at - 2)));
+                    self.hidden += usize::from(hidden);
+                    self.tokens(group.stream(), home, imports);
+                    self.hidden -= usize::from(hidden);
+                }
                 TokenTree::Literal(literal) => {
                     let line = literal.span().start().line;
                     self.strings.push((line, literal.to_string()));
+                    if self.hidden == 0 {
+                        self.texts.push((line, literal.to_string()));
+                    }
                 }
                 TokenTree::Ident(first) if !(at > 0 && punct(at - 1, '.')) => {
                     let line = first.span().start().line;

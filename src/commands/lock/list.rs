@@ -11,7 +11,7 @@ use crate::output::{Console, LockSummary};
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut locks = Vec::new();
     let mut classes = ExitClasses::default();
-    for target in targets(&args.which, console.words())? {
+    for target in targets(&args.which)? {
         let observed = inspect(&target.lock, state_dir().as_deref());
         for finding in &observed.findings {
             match finding {

@@ -8,11 +8,12 @@ use crate::commands::error::{CommandError, Exit};
 use crate::exit_status::ExitClass;
 use crate::lockfile::{LockError, Lockfile, MergeSide, merge_locks, write_lock};
 use crate::output::Console;
+use crate::output::PathProblem;
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let read = |path: &Path| {
         fs::read(path).map_err(|error| {
-            CommandError::usage(console.words().merge_input_unreadable(path, &error))
+            CommandError::path(path, PathProblem::Unreadable { error, quoted_by_git: false })
         })
     };
     let (base, ours, theirs) = (read(&args.base)?, read(&args.ours)?, read(&args.theirs)?);

@@ -11,7 +11,7 @@ use crate::output::{Console, RecoverySummary};
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut classes = ExitClasses::default();
     let mut locks = Vec::new();
-    for target in targets(&args.which, console.words())? {
+    for target in targets(&args.which)? {
         let recovered = recover(&target, args.no_guard);
         match &recovered {
             Ok((store, _)) => {

@@ -7,7 +7,7 @@ use crate::commands::error::CommandError;
 use crate::commands::inputs;
 use crate::commands::load::{canonical_lock_path, check_lock_kind};
 use crate::lockfile::{default_lock_path, is_lock};
-use crate::output::words::Words;
+use crate::output::{CommandProblem, PathProblem};
 
 /// A lock that the user named directly or by its manifest.
 pub(super) struct SelectedLock {
@@ -31,10 +31,7 @@ impl SelectedLock {
 }
 
 /// Returns the selected locks, deduplicated and sorted by path.
-pub(super) fn targets(
-    which: &LockSelection,
-    words: &dyn Words,
-) -> Result<Vec<SelectedLock>, CommandError> {
+pub(super) fn targets(which: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
     let mut paths = Vec::new();
     for path in which.paths.iter().chain(&which.files) {
         let mut journal = path.clone().into_os_string();
@@ -47,13 +44,12 @@ pub(super) fn targets(
         }
     }
     let mut targets = match &which.lock {
-        Some(lock) => lock_for_manifest(lock, &paths, which.sandbox, words)?,
+        Some(lock) => lock_for_manifest(lock, &paths, which.sandbox)?,
         None => paths
             .into_iter()
             .map(|path| match path {
                 Some(path) => Ok(SelectedLock::of(path, which.sandbox)),
-                None => Err(CommandError::usage(words.no_default_lock())
-                    .with_help(words.no_default_lock_help())),
+                None => Err(CommandError::usage(CommandProblem::StdinHasNoLock)),
             })
             .collect::<Result<_, _>>()?,
     };
@@ -68,16 +64,15 @@ pub(super) fn lock_for_manifest(
     lock: &Path,
     paths: &[Option<PathBuf>],
     sandbox: bool,
-    words: &dyn Words,
 ) -> Result<Vec<SelectedLock>, CommandError> {
     check_lock_kind(lock, sandbox)?;
     let manifest = match paths {
         [] => None,
         [Some(path)] if is_lock(path) => {
-            return Err(CommandError::usage(words.lock_named_twice(path)));
+            return Err(CommandError::path(path, PathProblem::LockNamedTwice));
         }
         [manifest] => manifest.clone(),
-        _ => return Err(CommandError::usage(words.one_lock_for_manifests())),
+        _ => return Err(CommandError::usage(CommandProblem::OneLockForManifests)),
     };
     let file = manifest.as_deref().unwrap_or(lock).display().to_string();
     Ok(vec![SelectedLock { file, manifest, lock: lock.to_owned() }])

@@ -8,13 +8,14 @@ use crate::commands::load::{LoadedManifest, prepare, state_dir};
 use crate::commands::lock::selection::{SelectedLock, targets};
 use crate::exit_status::ExitClasses;
 use crate::lockfile::{LockIssue, inspect, is_lock};
+use crate::output::CommandProblem;
 use crate::output::{Console, LockSummary};
 
 pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
     let locks = if args.complete {
         with_missing(args, console)?
     } else {
-        targets(&args.which, console.words())?.into_iter().map(inspect_all).collect()
+        targets(&args.which)?.into_iter().map(inspect_all).collect()
     };
     let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
     let classes: ExitClasses = findings.map(LockIssue::class).collect();
@@ -32,9 +33,7 @@ fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, C
     let Args { which, strictness, .. } = args;
     let files: Vec<PathBuf> = which.paths.into_iter().chain(which.files).collect();
     if files.is_empty() || files.iter().any(|file| is_lock(file)) {
-        let words = console.words();
-        return Err(CommandError::usage(words.complete_needs_manifest())
-            .with_help(words.complete_needs_manifest_help()));
+        return Err(CommandError::usage(CommandProblem::CompleteNeedsManifest));
     }
     let paths = ManifestPaths { files, recursive: which.recursive, lock: which.lock };
     let compare = |manifest: LoadedManifest| {

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use super::{check, paths_in_repository, report};
 use crate::cli::{Outputs, Validate};
 use crate::commands::atomic_write;
-use crate::commands::display::display_path;
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::inputs::Input;
+use crate::output::{CommandProblem, PathProblem};
 use crate::output::{Console, FileReport, ValidationReport};
 use crate::source::SourceFile;
 use crate::validate::{self, LintLevels, TextEdit};
@@ -32,9 +32,7 @@ pub(crate) fn run(
     let paths = paths_in_repository(&inputs);
     let reported = *targets != Outputs::default().0;
     if stdin && (inputs.len() > 1 || reported) {
-        return Err(CommandError::usage(
-            "with standard input, the edited text is the only output on standard output",
-        ));
+        return Err(CommandError::usage(CommandProblem::FixOfStdinHasOtherOutput));
     }
     let mut fixed: Vec<FixedFile> =
         inputs.into_iter().map(|input| fix_file(input, policy)).collect();
@@ -79,12 +77,10 @@ pub(crate) fn run(
 fn write(file: &mut FixedFile, policy: &LintLevels) -> Result<(), CommandError> {
     let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
     atomic_write::replace_unchanged(path, &file.old, file.report.source.text()).map_err(|error| {
-        let failure = CommandError::usage(format!("cannot write {}: {error}", display_path(path)))
-            .with_help("it was not changed");
         let source = SourceFile::new(&*file.name, &*file.old);
         file.edits.clear();
         file.report = check(Input { path: Some(path.clone()), source, unreadable: None }, policy);
-        failure
+        CommandError::path(path, PathProblem::FixUnwritable(error))
     })
 }
 

@@ -52,8 +52,6 @@ pub trait ApiWords {
     /// Returns the line about the next step after a problem.
     fn auth_help_line(&self, help: &str) -> String;
 
-    /// Returns that no region is set, for a command that needs one.
-    fn no_region_set(&self) -> &'static str;
     /// Returns the next step if the platform does not have a call of `catalog`.
     fn catalog_call_missing_help(&self) -> &'static str;
     /// Returns the result of `catalog` without any resource.

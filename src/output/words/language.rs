@@ -1,6 +1,6 @@
 //! The languages.
 
-use super::{ApiWords, ApplyWords, LifecycleWords, LockWords, PlanWords};
+use super::{ApiWords, ApplyWords, CommandWords, LifecycleWords, LockWords, PlanWords};
 
 /// English.
 #[derive(Debug, Clone, Copy)]
@@ -8,7 +8,7 @@ pub struct En;
 
 /// All texts of a language.
 pub(crate) trait Words:
-    ApiWords + ApplyWords + LifecycleWords + LockWords + PlanWords
+    ApiWords + ApplyWords + CommandWords + LifecycleWords + LockWords + PlanWords
 {
 }
 

@@ -1,6 +1,5 @@
 //! Sentences about locks.
 
-use std::io;
 use std::path::Path;
 
 use crate::lockfile::{
@@ -66,25 +65,4 @@ pub trait LockWords {
 
     /// Returns what to do after a merge that wrote conflict markers.
     fn not_merged_help(&self, path: &Path) -> String;
-
-    /// Says that a file passed to the merge cannot be read.
-    fn merge_input_unreadable(&self, path: &Path, error: &io::Error) -> String;
-
-    /// Says that the lock of a manifest from standard input is not known.
-    fn no_default_lock(&self) -> &'static str;
-
-    /// Returns what to do about it.
-    fn no_default_lock_help(&self) -> &'static str;
-
-    /// Says that a lock was named, and another with `--lock`.
-    fn lock_named_twice(&self, path: &Path) -> String;
-
-    /// Says that `--lock` was given with several manifests.
-    fn one_lock_for_manifests(&self) -> &'static str;
-
-    /// Says that `--complete` needs a manifest.
-    fn complete_needs_manifest(&self) -> &'static str;
-
-    /// Returns what to do about it.
-    fn complete_needs_manifest_help(&self) -> &'static str;
 }

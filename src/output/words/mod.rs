@@ -2,6 +2,7 @@
 
 mod api;
 mod apply;
+mod command;
 mod en;
 mod language;
 mod lifecycle;
@@ -10,6 +11,7 @@ mod plan;
 
 pub use api::ApiWords;
 pub(crate) use apply::ApplyWords;
+pub(crate) use command::CommandWords;
 pub use language::En;
 pub(crate) use language::Words;
 pub(crate) use lifecycle::{LifecycleWords, WaitCounts};

@@ -107,10 +107,6 @@ impl ApiWords for En {
         format!("  help: {help}")
     }
 
-    fn no_region_set(&self) -> &'static str {
-        "no region is set"
-    }
-
     fn catalog_call_missing_help(&self) -> &'static str {
         "not every platform has this call"
     }

@@ -3,7 +3,6 @@
 mod error;
 mod help;
 
-use std::io;
 use std::path::Path;
 
 use crate::diagnostics::{escaped, quote};
@@ -223,34 +222,6 @@ impl LockWords for En {
              add the entries that only the other side has, then `git add {path}`; or abort with \
              `git merge --abort`"
         )
-    }
-
-    fn merge_input_unreadable(&self, path: &Path, error: &io::Error) -> String {
-        format!("cannot read {}: {error}", path.display())
-    }
-
-    fn no_default_lock(&self) -> &'static str {
-        "a manifest from standard input has no default lock"
-    }
-
-    fn no_default_lock_help(&self) -> &'static str {
-        "specify one with --lock"
-    }
-
-    fn lock_named_twice(&self, path: &Path) -> String {
-        format!("{} is a lock itself, but --lock specifies another", path.display())
-    }
-
-    fn one_lock_for_manifests(&self) -> &'static str {
-        "--lock specifies one lock, but there are several manifests"
-    }
-
-    fn complete_needs_manifest(&self) -> &'static str {
-        "--complete compares a lock with its manifest"
-    }
-
-    fn complete_needs_manifest_help(&self) -> &'static str {
-        "specify the manifest, and its lock with --lock if it is not next to it"
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod api;
 mod apply;
+mod command;
 mod lifecycle;
 mod lock;
 mod phrases;

@@ -1,0 +1,123 @@
+//! Problems that end a command before or instead of its work.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::api::client::ErrorDetail;
+use crate::api::endpoints::detail::Status;
+use crate::ids::{Endpoint, InstanceName};
+use crate::plan::Cost;
+use crate::resolve::Remediation;
+use crate::text::CommandLine;
+
+/// A problem that ends a command.
+#[derive(Debug)]
+pub(crate) enum CommandProblem {
+    /// An error that describes itself: an invalid value, or a sandbox that cannot start.
+    Other(String),
+    /// The system cannot provide a resource that the run needs before it starts.
+    CannotPrepare(io::Error),
+    /// The output cannot be written.
+    OutputUnwritable(io::Error),
+
+    /// A file or directory cannot be used.
+    Path(PathBuf, PathProblem),
+    /// A glob has an error.
+    InvalidGlob { glob: String, error: String },
+    /// A glob matches no file.
+    GlobMatchesNothing { glob: String },
+    /// `validate` has no manifest.
+    NoManifest,
+
+    /// `explain` does not know the topic; `near` is the one that was perhaps meant.
+    UnknownTopic { topic: String, near: Option<String> },
+    /// `--fix` on standard input allows no other file or report.
+    FixOfStdinHasOtherOutput,
+
+    /// `--lock` was given with several manifests.
+    OneLockForManifests,
+    /// `lock verify --complete` needs a manifest.
+    CompleteNeedsManifest,
+    /// No region is set.
+    NoRegion,
+    /// A manifest from standard input needs `--lock`.
+    StdinHasNoLock,
+    /// The lock of a manifest would look like a sandbox lock.
+    SandboxManifestName { file: String },
+    /// Two manifests would share a lock.
+    SharedLock { files: [String; 2], path: PathBuf },
+
+    /// No instance has the name; `flag` is the flag with the name, if it was not an argument.
+    UnknownInstance { name: String, flag: Option<&'static str>, is_file: bool },
+    /// Several manifests have an instance of the name.
+    SeveralManifests { name: InstanceName },
+    /// `resolve --id` needs exactly one name.
+    IdNeedsOneName,
+    /// No lock has an instance of the given name.
+    NoLockHasName,
+    /// No lock has the instance; `apply` creates it.
+    NotInLocks { name: InstanceName, apply: CommandLine },
+    /// The instance to wait for is not in the lock; `apply` creates it.
+    CannotWait { name: InstanceName, apply: CommandLine },
+    /// Several entries have the name.
+    SeveralEntries { name: InstanceName },
+    /// It is unknown whether the instance was created.
+    OutcomeUnknown { name: InstanceName, steps: Remediation },
+    /// The instance belongs to another endpoint.
+    OtherEndpoint { name: InstanceName, endpoint: Endpoint },
+    /// The instance has no access address now.
+    NoAddress { name: InstanceName, reason: Option<ErrorDetail>, next: AddressStep },
+
+    /// There is neither `--yes` nor a terminal to ask at.
+    NotConfirmed { question: String },
+    /// The confirmed plan changed, and there is no terminal to ask again at.
+    PlanChanged { question: String },
+    /// The plan exceeds a limit of card-hours or cards.
+    OverCardLimit { cost: Cost, limit: u64 },
+}
+
+/// The reason why a file or directory cannot be used.
+#[derive(Debug)]
+pub(crate) enum PathProblem {
+    /// It cannot be read. Git may have quoted its path.
+    Unreadable { error: io::Error, quoted_by_git: bool },
+    /// It is a directory that cannot be read.
+    DirectoryUnreadable(io::Error),
+    /// It is a list of paths that cannot be read.
+    ListUnreadable(io::Error),
+    /// It is a directory without a manifest.
+    HasNoManifest { recursive: bool },
+    /// It cannot be written.
+    Unwritable(io::Error),
+    /// The fixed manifest cannot be written; it is unchanged.
+    FixUnwritable(io::Error),
+    /// It is not the name of a YAML file, as a starter file needs.
+    StarterIsNotYaml,
+    /// A starter file would overwrite it.
+    StarterExists,
+    /// A report would overwrite this manifest.
+    ReportOverwritesManifest,
+    /// A report would overwrite this lock.
+    ReportOverwritesLock,
+    /// Two reports would go to it.
+    ReportsCollide,
+    /// It is not a sandbox lock, which `--sandbox` needs.
+    NotSandboxLock,
+    /// It is a sandbox lock, which needs `--sandbox`.
+    SandboxLock,
+    /// It is a lock, and `--lock` names another.
+    LockNamedTwice,
+}
+
+/// The next step towards the access address of an instance.
+#[derive(Debug)]
+pub(crate) enum AddressStep {
+    /// It runs: its manifest may open no port.
+    OpenPort,
+    /// It ended: start it, then wait.
+    Start { status: Status, start: CommandLine, wait: CommandLine },
+    /// It does not run yet: wait.
+    Wait { status: Status, wait: CommandLine },
+    /// Its status is unknown: query it.
+    QueryStatus(CommandLine),
+}
