@@ -1,5 +1,5 @@
 //! README.md is correct: every marked block is run or compared, and every fact is checked too.
-//! `UPDATE_PICTURES=1 cargo test --test readme` rewrites the blocks.
+//! `INSTA_UPDATE=always cargo test --test readme` rewrites the blocks.
 //!
 //! - `<!-- file: NAME -->` before a block writes the block to a file of that name,
 //! - `<!-- output of: COMMAND -->` compares it with the terminal output of that command,
@@ -127,11 +127,11 @@ fn marked_blocks_match_the_program_output() {
             readme = readme.replace(&format!("\n{text}```"), &format!("\n{found}```"));
         }
     }
-    if std::env::var_os("UPDATE_PICTURES").is_some_and(|value| !value.is_empty()) {
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
         fs::write(root("README.md"), readme).unwrap();
         return;
     }
-    assert!(wrong.is_empty(), "README.md says otherwise; {wrong}");
+    assert!(wrong.is_empty(), "README.md differs (INSTA_UPDATE=always rewrites it): {wrong}");
     assert!(compared >= 3, "only {compared} blocks were compared");
 }
 

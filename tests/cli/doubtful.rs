@@ -1,64 +1,53 @@
 //! Warnings and notes: the reports on manifests that can be applied anyway, and how users suppress
 //! or deny them.
 
-use std::fmt::Write as _;
-
 use instancectl::diagnostics::{CODES, Severity};
 use serde_json::Value;
 
-use crate::stage::{creator, differs_from_stored, project, repository, sent_to};
-use crate::validate::{expected, fits, fixtures};
+use crate::snapshots::with_snapshots;
+use crate::stage::{creator, files_of, project, sent_to};
+use crate::support::Cli;
+use crate::validate::{assert_each_code_has_a_fixture, check_fixture};
 
-const DOUBTFUL: &str = "tests/fixtures/doubtful";
-
-#[test]
-fn warning_fixtures_pass_with_the_expected_diagnostics() {
-    let (cli, names) = fixtures(DOUBTFUL);
-    let expected = expected(DOUBTFUL);
-    assert_eq!(names, expected.keys().cloned().collect::<Vec<_>>(), "files and table differ");
-    let mut wrong = String::new();
-    for (file, wanted) in &expected {
-        let run = cli.clone().args(["validate", "--format", "json", file]).run().code(0).stderr("");
-        let report: Value = serde_json::from_str(&run.stdout).unwrap();
-        let found = report["diagnostics"].as_array().unwrap();
-        if found.len() != wanted.len() || !wanted.iter().zip(found).all(|(w, f)| fits(w, f)) {
-            writeln!(wrong, "{file}: expected {wanted:?}, found {found:#?}").unwrap();
-        }
-        for diagnostic in found {
-            let listed = CODES.iter().find(|(code, _)| diagnostic["code"] == *code).unwrap();
-            assert_eq!(diagnostic["severity"], listed.1.as_str());
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
+/// Creates a project with the fixtures that have warnings or notes.
+fn fixtures() -> Cli {
+    let add = |cli: Cli, (name, bytes): (String, Vec<u8>)| cli.file(name, bytes);
+    files_of("tests/fixtures/doubtful", &[]).into_iter().fold(Cli::new(), add)
 }
 
 #[test]
 fn warning_fixtures_match_their_snapshots() {
-    let (cli, names) = fixtures(DOUBTFUL);
-    let mut wrong = String::new();
-    for name in names {
-        let run = cli.clone().args(["validate", &name]).run().code(0).stderr("");
-        assert!(!run.stdout.contains("abcdefgh"), "a secret is shown: {}", run.stdout);
-        let picture = repository(format!("{DOUBTFUL}/{name}.out"));
-        wrong.extend(differs_from_stored(&picture, &run.stdout));
+    with_snapshots(|| {
+        insta::glob!("../fixtures/doubtful", "*.*", |path| {
+            let (severities, shown) = check_fixture(path);
+            assert!(severities.iter().all(|is| *is != Severity::Error), "{}", path.display());
+            assert!(!shown.contains("abcdefgh"), "a secret is shown: {shown}");
+            insta::assert_snapshot!("doubtful", shown);
+        });
+    });
+}
+
+#[test]
+fn program_accepts_every_warning_fixture() {
+    for (name, _) in files_of("tests/fixtures/doubtful", &[]) {
+        let cli = fixtures().args(["validate", "--format", "json", &name]);
+        let report: Value = serde_json::from_str(&cli.run().code(0).stderr("").stdout).unwrap();
+        for diagnostic in report["diagnostics"].as_array().unwrap() {
+            let listed = CODES.iter().find(|(code, _)| diagnostic["code"] == *code).unwrap();
+            assert_eq!(diagnostic["severity"], listed.1.as_str());
+        }
     }
-    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 redraws; {wrong}");
 }
 
 #[test]
 fn every_warning_and_note_has_a_fixture_of_its_name() {
-    let table = expected(DOUBTFUL);
-    for (code, severity) in CODES {
-        let own = table.get(&format!("{code}.yaml"));
-        let has =
-            own.is_some_and(|found| found.iter().any(|one| one.starts_with(&format!("{code}:"))));
-        assert_eq!(has, severity != Severity::Error, "{code}");
-    }
+    let may_be_allowed = |severity| severity != Severity::Error;
+    assert_each_code_has_a_fixture("tests/fixtures/doubtful", may_be_allowed, "");
 }
 
 #[test]
 fn denied_warnings_are_errors_and_nothing_is_sent() {
-    let (cli, _) = fixtures(DOUBTFUL);
+    let cli = fixtures();
     let service = creator();
     let cli = cli.on(&service);
     for command in ["validate", "plan", "apply"] {
@@ -74,7 +63,7 @@ fn denied_warnings_are_errors_and_nothing_is_sent() {
 
 #[test]
 fn apply_shows_warnings_but_not_notes() {
-    let (cli, _) = fixtures(DOUBTFUL);
+    let cli = fixtures();
     let service = creator();
     let cli = cli.on(&service);
     let run = cli.clone().args(["apply", "--yes", "-f", "no-cards.yaml"]).run().code(0);
@@ -86,7 +75,7 @@ fn apply_shows_warnings_but_not_notes() {
 
 #[test]
 fn only_known_non_error_codes_can_be_allowed() {
-    let (cli, _) = fixtures(DOUBTFUL);
+    let cli = fixtures();
     let allow =
         |code: &str| cli.clone().args(["validate", "-q", "--allow", code, "no-cards.yaml"]).run();
     let _ = allow("no-cards").is(0, "", "");

@@ -1,6 +1,6 @@
 //! End-to-end tests of the program, scenario by scenario: output, exit code, requests and
-//! remaining files. `UPDATE_PICTURES=1 cargo test --test cli` rewrites the stored snapshots and
-//! help texts; review the diff before committing it.
+//! remaining files. `INSTA_UPDATE=always cargo test --test cli` rewrites the snapshots; review the
+//! diff before committing it.
 
 // Helper functions are test code too.
 // Tests that cannot run here print a message.
@@ -27,6 +27,7 @@ mod output_schema;
 mod plan;
 mod reports;
 mod sandbox;
+mod snapshots;
 mod stage;
 mod surface;
 #[path = "../locks/trace.rs"]

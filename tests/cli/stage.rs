@@ -232,17 +232,3 @@ pub(crate) fn files_of(folder: &str, but: &[&str]) -> Vec<(String, Vec<u8>)> {
     assert!(!files.is_empty(), "{folder} is empty");
     files
 }
-
-/// Compares a stored text with the actual one; with `UPDATE_PICTURES` set, stores it instead.
-/// Returns the difference, if any, so that a test can report all of them.
-#[must_use]
-pub(crate) fn differs_from_stored(path: &Path, found: &str) -> Option<String> {
-    if std::env::var_os("UPDATE_PICTURES").is_some_and(|value| !value.is_empty()) {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, found).unwrap();
-        return None;
-    }
-    let stored = fs::read_to_string(path).unwrap_or_default();
-    let shown = path.display();
-    (stored != found).then(|| format!("{shown} holds\n{stored}\nand this came:\n{found}\n"))
-}

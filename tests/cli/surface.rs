@@ -2,64 +2,8 @@
 
 use std::process::Command;
 
-use crate::stage::{differs_from_stored, repository};
+use crate::stage::repository;
 use crate::support::Cli;
-
-const COMMANDS: [&str; 19] = [
-    "init",
-    "validate",
-    "plan",
-    "apply",
-    "status",
-    "wait",
-    "stop",
-    "start",
-    "destroy",
-    "adopt",
-    "resolve",
-    "url",
-    "catalog",
-    "auth",
-    "lock",
-    "sandbox",
-    "schema",
-    "explain",
-    "completions",
-];
-
-#[test]
-fn every_help_text_matches_its_snapshot() {
-    let mut wrong = String::new();
-    let whole = [("instancectl".to_owned(), vec!["--help"])];
-    let commands = COMMANDS.map(|name| (name.to_owned(), vec![name, "--help"]));
-    let inner = [
-        ("auth", "check"),
-        ("catalog", "groups"),
-        ("catalog", "images"),
-        ("catalog", "limits"),
-        ("catalog", "mounts"),
-        ("lock", "verify"),
-        ("lock", "list"),
-        ("lock", "recover"),
-        ("lock", "merge"),
-    ];
-    let inner = inner.map(|(outer, name)| (format!("{outer}-{name}"), vec![outer, name, "--help"]));
-    for (name, args) in whole.into_iter().chain(commands).chain(inner) {
-        let text = Cli::new().args(args).run().code(0).stderr("").stdout;
-        let stored = repository(format!("tests/fixtures/help/{name}.txt"));
-        wrong.extend(differs_from_stored(&stored, &text));
-    }
-    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 rewrites them; {wrong}");
-}
-
-#[test]
-fn help_lists_exactly_the_existing_commands() {
-    let help = Cli::new().args(["--help"]).run().code(0).stdout;
-    let (_, list) = help.split_once("Commands:\n").unwrap();
-    let (list, _) = list.split_once("\n\n").unwrap();
-    let named: Vec<&str> = list.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(named, COMMANDS);
-}
 
 #[test]
 fn version_flag_prints_the_version() {

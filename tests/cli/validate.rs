@@ -1,137 +1,79 @@
 //! `validate` reports every problem, at its location, and accepts valid manifests.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::path::Path;
 
+use instancectl::cli::ReportFormat;
+use instancectl::diagnostics::{CODES, Severity};
+use instancectl::output::{FileReport, ValidationReport, write_findings};
+use instancectl::source::SourceFile;
+use instancectl::validate::{LintLevels, validate};
 use serde_json::{Value, json};
 
-use crate::stage::{creates_at, creator, differs_from_stored, files_of, repository};
+use crate::snapshots::with_snapshots;
+use crate::stage::{creates_at, creator, files_of, repository};
 use crate::support::Cli;
 
-const INVALID: &str = "tests/fixtures/invalid";
+/// Starts of the names of fixtures that are not named after a code.
+const OTHER_NAMES: [&str; 2] = ["several-", "allowed."];
 
-/// Every code of severity error in the contract.
-const CODES: [&str; 20] = [
-    "yaml-syntax",
-    "encoding",
-    "too-large",
-    "too-deep",
-    "alias",
-    "duplicate-key",
-    "unknown-field",
-    "missing-field",
-    "wrong-type",
-    "unknown-value",
-    "out-of-range",
-    "bad-format",
-    "duplicate-name",
-    "duplicate-port",
-    "duplicate-mount",
-    "relative-mount",
-    "cards-on-cpu",
-    "script-missing",
-    "ram-looks-like-gib",
-    "empty-file",
-];
-
-/// Returns the expected diagnostics of each file of a folder: `code:line:column` each, or several
-/// alternatives.
-pub(crate) fn expected(folder: &str) -> BTreeMap<String, Vec<String>> {
-    let table = fs::read_to_string(repository(folder).join("expected.tsv")).unwrap();
-    let row = |line: &str| {
-        let (file, found) = line.split_once('\t').unwrap();
-        (
-            file.to_owned(),
-            found.split(' ').filter(|one| !one.is_empty()).map(str::to_owned).collect(),
-        )
-    };
-    table.lines().filter(|line| !line.starts_with('#')).map(row).collect()
+/// Returns the severities that `validate` reports for a fixture, and what it prints; the code that the
+/// file is named after must be among them.
+pub(crate) fn check_fixture(path: &Path) -> (Vec<Severity>, String) {
+    let name = path.file_name().unwrap().to_str().unwrap();
+    let (source, unreadable) = SourceFile::from_bytes(name, fs::read(path).unwrap());
+    let mut checked = validate(&source, unreadable);
+    checked.apply(&LintLevels::default());
+    let codes: Vec<_> = checked.diagnostics.iter().map(|found| found.problem.code()).collect();
+    let own = CODES.iter().map(|(code, _)| *code).filter(|code| name.starts_with(code));
+    let own = own.max_by_key(|code| code.len());
+    let has_own = own.is_some_and(|own| codes.contains(&own));
+    let named_otherwise = OTHER_NAMES.iter().any(|start| name.starts_with(start));
+    assert!(has_own != named_otherwise, "{name} is not named after {codes:?}");
+    let severities = checked.diagnostics.iter().map(|found| found.severity).collect();
+    let files = [FileReport { source, checked }];
+    let findings = ValidationReport { files: &files, paths: &[], failure: None };
+    let mut shown = Vec::new();
+    write_findings(&mut shown, findings, ReportFormat::Human).unwrap();
+    (severities, String::from_utf8(shown).unwrap())
 }
 
-/// Checks whether a diagnostic of the machine output matches an expected one.
-pub(crate) fn fits(wanted: &str, found: &Value) -> bool {
-    let start = &found["start"];
-    let found = [
-        found["code"].as_str().unwrap().to_owned(),
-        start["line"].to_string(),
-        start["column"].to_string(),
-    ];
-    wanted.split('|').any(|choice| {
-        let parts: Vec<&str> = choice.split(':').collect();
-        parts.len() == 3 && parts.iter().zip(&found).all(|(part, is)| *part == "*" || part == is)
-    })
-}
-
-/// Copies a folder's fixtures into a new folder; also returns their names.
-pub(crate) fn fixtures(folder: &str) -> (Cli, Vec<String>) {
-    let mut cli = Cli::new();
-    let mut names = Vec::new();
-    for (name, bytes) in files_of(folder, &[".out", ".tsv"]) {
-        cli = cli.file(&name, bytes);
-        names.push(name);
+/// Checks that each code of a severity, except `but`, has a fixture that is named after it.
+#[track_caller]
+pub(crate) fn assert_each_code_has_a_fixture(folder: &str, is: fn(Severity) -> bool, but: &str) {
+    let files = files_of(folder, &[]);
+    for (code, _) in CODES.into_iter().filter(|(code, severity)| is(*severity) && *code != but) {
+        assert!(files.iter().any(|(name, _)| name.starts_with(code)), "{code} has no fixture");
     }
-    (cli, names)
-}
-
-#[test]
-fn invalid_fixtures_yield_the_expected_located_errors() {
-    let (cli, names) = fixtures(INVALID);
-    let expected = expected(INVALID);
-    assert_eq!(names, expected.keys().cloned().collect::<Vec<_>>(), "files and table differ");
-    let output = cli.args(["validate", "--format", "json"]).args(names).run().code(1).stderr("");
-    let report: Value = serde_json::from_str(&output.stdout).unwrap();
-    let mut found: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
-    for diagnostic in report["diagnostics"].as_array().unwrap() {
-        assert_eq!(diagnostic["severity"], "error");
-        found.entry(diagnostic["file"].as_str().unwrap()).or_default().push(diagnostic);
-    }
-    let mut wrong = String::new();
-    for (file, wanted) in &expected {
-        let found = found.remove(file.as_str()).unwrap_or_default();
-        let right = found.len() == wanted.len()
-            && wanted.iter().zip(&found).all(|(wanted, found)| fits(wanted, found));
-        if !right {
-            writeln!(wrong, "{file}: expected {wanted:?}, found {found:#?}").unwrap();
-        }
-    }
-    assert!(wrong.is_empty(), "{wrong}");
-    assert!(found.is_empty(), "errors of files that were not asked for: {found:?}");
 }
 
 #[test]
 fn invalid_fixtures_match_their_snapshots() {
-    let (cli, names) = fixtures(INVALID);
-    let mut wrong = String::new();
-    for name in names {
-        let output =
-            cli.clone().env("NO_COLOR", "1").args(["validate", &name]).run().code(1).stderr("");
-        let picture = repository(format!("tests/fixtures/invalid/{name}.out"));
-        wrong.extend(differs_from_stored(&picture, &output.stdout));
-    }
-    assert!(wrong.is_empty(), "UPDATE_PICTURES=1 redraws; {wrong}");
+    with_snapshots(|| {
+        insta::glob!("../fixtures/invalid", "*.*", |path| {
+            let (severities, shown) = check_fixture(path);
+            let invalid =
+                !severities.is_empty() && severities.iter().all(|is| *is == Severity::Error);
+            assert!(invalid, "{}: {severities:?}", path.display());
+            insta::assert_snapshot!("invalid", shown);
+        });
+    });
 }
 
 #[test]
-fn every_code_has_a_fixture_of_its_name() {
-    let table = expected(INVALID);
-    let has = |code: &str| {
-        let own = |(file, errors): (&String, &Vec<String>)| {
-            let (stem, _) = file.split_once('.').unwrap();
-            stem.starts_with(code) && errors.iter().any(|e| e.split(':').next() == Some(code))
-        };
-        table.iter().any(own)
-    };
+fn every_error_has_a_fixture_of_its_name() {
     // The test of `too-large` creates its own file.
-    let without: Vec<&str> =
-        CODES.into_iter().filter(|code| *code != "too-large" && !has(code)).collect();
-    assert!(without.is_empty(), "codes without a fixture: {without:?}");
-    let known: BTreeSet<&str> = CODES.into_iter().collect();
-    for errors in table.values().flatten() {
-        for choice in errors.split('|') {
-            let code = choice.split(':').next().unwrap();
-            assert!(known.contains(code), "`{code}` is not a code of the contract");
-        }
+    let is_error = |severity| severity == Severity::Error;
+    assert_each_code_has_a_fixture("tests/fixtures/invalid", is_error, "too-large");
+}
+
+#[test]
+fn program_prints_what_the_library_renders() {
+    for (name, bytes) in files_of("tests/fixtures/invalid", &[]).into_iter().step_by(36) {
+        let (_, shown) = check_fixture(&repository("tests/fixtures/invalid").join(&name));
+        let cli = Cli::new().file(&name, bytes).args(["validate", &name]);
+        let _ = cli.run().is(1, &shown, "");
     }
 }
 

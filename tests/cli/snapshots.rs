@@ -1,0 +1,61 @@
+//! The stored snapshots: `KIND@NAME.snap`, one for each fixture and each help text.
+
+use std::collections::BTreeSet;
+
+use clap::CommandFactory;
+
+use crate::stage::{files_of, repository};
+use crate::support::Cli;
+
+const FOLDER: &str = "tests/fixtures/snapshots";
+
+/// Runs a test with the settings of snapshots: all in one folder, without the code that made them.
+pub(crate) fn with_snapshots(test: impl FnOnce()) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(repository(FOLDER));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(test);
+}
+
+/// Returns the words of every command, subcommands included: `[]`, `["lock", "merge"]`.
+fn commands() -> Vec<Vec<String>> {
+    fn add(outer: &[String], command: &clap::Command, to: &mut Vec<Vec<String>>) {
+        to.push(outer.to_vec());
+        for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+            add(&[outer, &[inner.get_name().to_owned()]].concat(), inner, to);
+        }
+    }
+    let mut found = Vec::new();
+    add(&[], &instancectl::cli::Cli::command(), &mut found);
+    found
+}
+
+/// Returns the name of the snapshot of a command's help.
+fn help_name(command: &[String]) -> String {
+    let name = if command.is_empty() { "instancectl".to_owned() } else { command.join("-") };
+    format!("help@{name}")
+}
+
+#[test]
+fn every_help_text_matches_its_snapshot() {
+    with_snapshots(|| {
+        for command in commands() {
+            let output = Cli::new().args(&command).args(["--help"]).run().code(0).stderr("");
+            insta::assert_snapshot!(help_name(&command), output.stdout);
+        }
+    });
+}
+
+#[test]
+fn every_snapshot_is_used() {
+    let fixtures = ["invalid", "doubtful"].into_iter().flat_map(|kind| {
+        let files = files_of(&format!("tests/fixtures/{kind}"), &[]);
+        files.into_iter().map(move |(name, _)| format!("{kind}@{name}"))
+    });
+    let used = fixtures.chain(commands().into_iter().map(|command| help_name(&command)));
+    let used: BTreeSet<_> = used.map(|name| name + ".snap").collect();
+    let stored: BTreeSet<_> = files_of(FOLDER, &[]).into_iter().map(|(name, _)| name).collect();
+    let unused: Vec<_> = stored.difference(&used).collect();
+    assert!(unused.is_empty(), "unreviewed, or without a fixture: {unused:?}");
+}
