@@ -1,7 +1,7 @@
 //! Diagnostics for manifests, and their locations.
 //!
-//! [`DiagnosticKind`] is the catalog: one variant per code, with facts in the variant and the message in
-//! its attribute; `help` returns the next step for each, and a page in [`PAGES`](super::PAGES) explains each in
+//! [`DiagnosticKind`] has one variant per code, with the facts about the problem; the output makes the
+//! texts from it. A page in [`PAGES`](super::PAGES) explains each code in
 //! detail.
 
 use std::fmt;

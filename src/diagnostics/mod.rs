@@ -3,7 +3,6 @@
 
 mod catalog;
 mod diagnostic;
-mod help;
 mod kind;
 mod pages;
 

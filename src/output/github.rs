@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::validation_report::{FileDiagnostic, ValidationReport, one_line};
+use super::words::Words;
 use crate::diagnostics::Severity;
 
 /// Maximum number of annotations of one kind per step; the runner drops the rest.
@@ -17,28 +18,24 @@ const LEVELS: [(Severity, &str); 3] =
     [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "notice")];
 
 /// Writes annotations up to GitHub's limit, and the number of omitted ones.
-pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
+pub(super) fn validation(
+    to: &mut dyn Write,
+    findings: ValidationReport<'_>,
+    words: &dyn Words,
+) -> io::Result<()> {
     let mut more = Vec::new();
     for (severity, command) in LEVELS {
         let mut of_kind = findings.all().filter(|found| found.diagnostic.severity == severity);
         for found in of_kind.by_ref().take(MAX_ANNOTATIONS) {
-            writeln!(to, "::{command} {}::{}", properties(found), message(found))?;
+            writeln!(to, "::{command} {}::{}", properties(found), message(found, words))?;
         }
-        match of_kind.count() {
-            0 => {}
-            1 => more.push(format!("1 more {}", severity.as_str())),
-            count => more.push(format!("{count} more {}s", severity.as_str())),
-        }
+        more.push((severity, of_kind.count()));
     }
+    more.retain(|(_, count)| *count > 0);
     if more.is_empty() {
         return Ok(());
     }
-    let more = more.join(", ");
-    writeln!(
-        to,
-        "{more} more not shown: GitHub displays at most {MAX_ANNOTATIONS} annotations of one \
-         level per step (use --format json for all)"
-    )
+    writeln!(to, "{}", words.annotations_not_shown(&more, MAX_ANNOTATIONS))
 }
 
 /// Returns the location, and the code as the title. Columns are written for single lines only: GitHub
@@ -61,8 +58,8 @@ fn properties(found: FileDiagnostic<'_>) -> String {
     text
 }
 
-fn message(found: FileDiagnostic<'_>) -> String {
-    let text = one_line(found.diagnostic);
+fn message(found: FileDiagnostic<'_>, words: &dyn Words) -> String {
+    let text = one_line(found.diagnostic, words);
     let cut =
         text.char_indices().nth(MAX_MESSAGE_CHARS - 1).map(|(at, _)| format!("{}…", &text[..at]));
     data(&cut.unwrap_or(text))

@@ -7,25 +7,30 @@ use serde_json::{Value, json};
 
 use super::json::{SerializeWith, print};
 use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
+use super::words::Words;
 use crate::diagnostics::Severity;
 
 /// Writes every diagnostic; an empty array if there is none.
-pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
+pub(super) fn validation(
+    to: &mut dyn Write,
+    findings: ValidationReport<'_>,
+    words: &dyn Words,
+) -> io::Result<()> {
     let issues = || {
         let mut fingerprints = Fingerprints::default();
-        findings.all().map(move |found| issue(found, &fingerprints.next_fingerprint(found)))
+        findings.all().map(move |found| issue(found, &fingerprints.next_fingerprint(found), words))
     };
     print(to, &SerializeWith(issues))
 }
 
-fn issue(found: FileDiagnostic<'_>, fingerprint: &str) -> Value {
+fn issue(found: FileDiagnostic<'_>, fingerprint: &str, words: &dyn Words) -> Value {
     let FileDiagnostic { path, file, diagnostic } = found;
     let line = |byte: usize| file.source.position(byte).line;
     let span = diagnostic.span.range();
     json!({
         "type": "issue",
         "categories": ["Bug Risk"],
-        "description": one_line(diagnostic),
+        "description": one_line(diagnostic, words),
         "check_name": diagnostic.problem.code(),
         "fingerprint": fingerprint,
         "severity": match diagnostic.severity {

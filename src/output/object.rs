@@ -10,12 +10,14 @@ use crate::cli::InstanceFormat;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::output::console::Console;
 use crate::output::file_report::FileReport;
+use crate::output::words::Words;
 
 /// Object of a run that a signal ends at once, on another thread than the run.
 #[derive(Debug, Clone)]
 pub struct InterruptedRun {
     command: &'static str,
     is_json: bool,
+    words: &'static dyn Words,
     has_result: Arc<AtomicBool>,
 }
 
@@ -29,7 +31,7 @@ impl InterruptedRun {
         let exit = ExitReport::of(&classes).because("the run was interrupted", None);
         let mut out = io::stdout().lock();
         // The process ends in any case.
-        let _ = json::print(&mut out, &Envelope::new(self.command, &[], exit));
+        let _ = json::print(&mut out, &Envelope::new(self.command, &[], exit, self.words));
         let _ = out.flush();
     }
 }
@@ -46,6 +48,7 @@ impl Console {
         InterruptedRun {
             command: self.command,
             is_json: self.is_json(),
+            words: self.words,
             has_result: Arc::clone(&self.has_result),
         }
     }
@@ -91,7 +94,7 @@ impl Console {
             }
             _ => exit,
         };
-        Envelope::new(self.command, files, exit)
+        Envelope::new(self.command, files, exit, self.words)
     }
 
     /// Prints the object, or the names and IDs of its instances.

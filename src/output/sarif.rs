@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::json::{SerializeWith, print};
 use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
+use super::words::Words;
 use crate::diagnostics::{CODES, DiagnosticKind, Fix, Severity};
 use crate::output::file_report::FileReport;
 use crate::source::Span;
@@ -24,10 +25,14 @@ const IN_PATH: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// Writes one run with every rule and every diagnostic.
-pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> io::Result<()> {
+pub(super) fn validation(
+    to: &mut dyn Write,
+    findings: ValidationReport<'_>,
+    words: &dyn Words,
+) -> io::Result<()> {
     let results = || {
         let mut fingerprints = Fingerprints::default();
-        findings.all().map(move |found| result(found, &fingerprints.next_fingerprint(found)))
+        findings.all().map(move |found| result(found, &fingerprints.next_fingerprint(found), words))
     };
     let version = env!("CARGO_PKG_VERSION");
     let run = SarifRun {
@@ -36,7 +41,7 @@ pub(super) fn validation(to: &mut dyn Write, findings: ValidationReport<'_>) -> 
             "version": version,
             "semanticVersion": version,
             "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
-            "rules": CODES.iter().map(|(code, severity)| rule(code, *severity)).collect::<Vec<_>>(),
+            "rules": CODES.iter().map(|(code, severity)| rule(code, *severity, words)).collect::<Vec<_>>(),
         }}),
         original_uri_base_ids: json!({ ROOT: { "description": { "text": "The root of the repository." } } }),
         column_kind: "unicodeCodePoints",
@@ -65,33 +70,18 @@ struct SarifRun<L> {
     results: L,
 }
 
-fn rule(code: &str, severity: Severity) -> Value {
-    let Help { summary, page } = rule_help(code);
+fn rule(code: &str, severity: Severity, words: &dyn Words) -> Value {
+    let (summary, help) = words.code_summary(code);
     json!({
         "id": code,
         "shortDescription": { "text": summary },
         "fullDescription": { "text": summary },
-        "help": { "text": page },
+        "help": { "text": help },
         "defaultConfiguration": { "level": severity.as_str() },
     })
 }
 
-/// Meaning of a code: as one line, and in full.
-struct Help {
-    summary: String,
-    page: String,
-}
-
-fn rule_help(code: &str) -> Help {
-    let words = code.replace('-', " ");
-    let (first, rest) = words.split_at(1);
-    Help {
-        summary: format!("{}{rest}.", first.to_uppercase()),
-        page: format!("Run `instancectl explain {code}` for details and how to fix it."),
-    }
-}
-
-fn result(found: FileDiagnostic<'_>, fingerprint: &str) -> Value {
+fn result(found: FileDiagnostic<'_>, fingerprint: &str, words: &dyn Words) -> Value {
     let FileDiagnostic { path, file, diagnostic } = found;
     let code = diagnostic.problem.code();
     let mut primary = json!({ "physicalLocation": location(path, file, diagnostic.span) });
@@ -107,7 +97,7 @@ fn result(found: FileDiagnostic<'_>, fingerprint: &str) -> Value {
         "ruleId": code,
         "ruleIndex": CODES.iter().position(|(known, _)| *known == code),
         "level": diagnostic.severity.as_str(),
-        "message": { "text": escape_markdown_links(&one_line(diagnostic)) },
+        "message": { "text": escape_markdown_links(&one_line(diagnostic, words)) },
         "locations": [primary],
         "partialFingerprints": { "instancectl/v1": fingerprint },
         "properties": { "document": diagnostic.document },
@@ -126,7 +116,8 @@ fn result(found: FileDiagnostic<'_>, fingerprint: &str) -> Value {
         value["relatedLocations"] = related.into();
     }
     if let Some(fix) = &diagnostic.fix {
-        value["fixes"] = json!([change(path, file, fix, &diagnostic.problem.help())]);
+        value["fixes"] =
+            json!([change(path, file, fix, &words.diagnostic_help(&diagnostic.problem))]);
     }
     value
 }

@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 use super::console::{Console, open};
 use super::file_report::FileReport;
 use super::style::Style;
-use super::text::diagnostics;
+use super::text::diagnostics::{self, SnippetWriter};
 use super::validation_report::ValidationReport;
+use super::words::{En, Words};
 use super::{diff, github, gitlab, json, junit, sarif};
 use crate::cli::ReportFormat;
-use crate::diagnostics::Severity;
+use crate::diagnostics::{Severity, escaped};
 use crate::validate::TextEdit;
 
 impl Console {
@@ -20,15 +21,15 @@ impl Console {
         findings: ValidationReport<'_>,
         format: ReportFormat,
     ) -> io::Result<()> {
-        let (quiet, style) = (self.quiet, self.style);
+        let (quiet, style, words) = (self.quiet, self.style, self.words);
         let people = format == ReportFormat::Human;
         self.has_result.store(true, Ordering::SeqCst);
-        self.write_result(people, |out| write(findings, out, format, style, quiet))
+        self.write_result(people, |out| Report { findings, format, words }.write(out, style, quiet))
     }
 
     /// Prints a one-line summary of the validation, if all its reports went to files.
     pub fn print_validation_summary(&mut self, files: &[FileReport]) -> io::Result<()> {
-        self.info(&diagnostics::summary(files))
+        self.info(&self.words.validation_summary(files))
     }
 
     /// Prints the problems of manifests that a command could not use: to standard error as human-readable
@@ -36,7 +37,7 @@ impl Console {
     pub fn invalid(&mut self, files: Vec<FileReport>) -> io::Result<()> {
         if self.is_json() {
             self.files = files;
-            let exit = json::invalid_exit(&self.files);
+            let exit = json::invalid_exit(&self.files, self.words);
             return self.print_failure(exit);
         }
         self.remaining_problems(&files)
@@ -44,7 +45,7 @@ impl Console {
 
     /// Prints the problems of manifests to standard error, as human-readable text.
     pub fn remaining_problems(&mut self, files: &[FileReport]) -> io::Result<()> {
-        open(diagnostics::validation(&mut self.err, files, self.style, false))
+        open(diagnostics::validation(&mut self.err, files, self.style, false, self.words))
     }
 
     /// Prints the warnings of a manifest that is used nevertheless.
@@ -52,7 +53,9 @@ impl Console {
         if self.quiet {
             return Ok(());
         }
-        open(diagnostics::render_snippets(&mut self.err, file, self.style, Severity::Warning))
+        let (style, words) = (self.style, self.words);
+        let snippets = SnippetWriter { style, least: Severity::Warning, words };
+        open(snippets.write(&mut self.err, file))
     }
 
     /// Prints a diff of the edits in a file, as the command's result.
@@ -63,30 +66,36 @@ impl Console {
 
     /// Prints a summary of the fixes of a diff and the remaining problems.
     pub fn would_fix(&mut self, edits: usize, files: &[FileReport]) -> io::Result<()> {
-        self.info(&diagnostics::fix_summary(edits, files))
+        self.info(&self.words.would_fix(edits, files))
     }
 
     /// Prints the edits made to a file.
     pub fn edits(&mut self, name: &str, edits: &[TextEdit]) -> io::Result<()> {
-        edits.iter().try_for_each(|edit| self.info(&diagnostics::edit(name, edit)))
+        let name = escaped(name).to_string();
+        edits.iter().try_for_each(|edit| {
+            self.info(&format!("{name}:{}: {}", edit.location, self.words.applied_fix(edit)))
+        })
     }
 }
 
-/// Writes validation results in one format.
-pub(super) fn write(
-    findings: ValidationReport<'_>,
-    to: &mut dyn Write,
+/// Validation results in one format.
+struct Report<'a> {
+    findings: ValidationReport<'a>,
     format: ReportFormat,
-    style: Style,
-    quiet: bool,
-) -> io::Result<()> {
-    match format {
-        ReportFormat::Human => diagnostics::validation(to, findings.files, style, quiet),
-        ReportFormat::Json => json::validation(to, findings.files, findings.failure),
-        ReportFormat::Github => github::validation(to, findings),
-        ReportFormat::Gitlab => gitlab::validation(to, findings),
-        ReportFormat::Sarif => sarif::validation(to, findings),
-        ReportFormat::Junit => junit::validation(to, findings),
+    words: &'static dyn Words,
+}
+
+impl Report<'_> {
+    fn write(&self, to: &mut dyn Write, style: Style, quiet: bool) -> io::Result<()> {
+        let Self { findings, words, .. } = *self;
+        match self.format {
+            ReportFormat::Human => diagnostics::validation(to, findings.files, style, quiet, words),
+            ReportFormat::Json => json::validation(to, findings, words),
+            ReportFormat::Github => github::validation(to, findings, words),
+            ReportFormat::Gitlab => gitlab::validation(to, findings, words),
+            ReportFormat::Sarif => sarif::validation(to, findings, words),
+            ReportFormat::Junit => junit::validation(to, findings, words),
+        }
     }
 }
 
@@ -96,5 +105,6 @@ pub fn write_findings(
     findings: ValidationReport<'_>,
     format: ReportFormat,
 ) -> io::Result<()> {
-    write(findings, to, format, Style { color: false, width: 100 }, false)
+    let style = Style { color: false, width: 100 };
+    Report { findings, format, words: &En }.write(to, style, false)
 }

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 
 use super::FileReport;
 use super::json::ExitReport;
-use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use super::words::Words;
+use crate::diagnostics::Diagnostic;
 use crate::text::hex;
 
 /// Validation results of some files.
@@ -49,8 +50,9 @@ impl<'a> ValidationReport<'a> {
 }
 
 /// Returns the problem and the next step, in one line.
-pub(super) fn one_line(diagnostic: &Diagnostic) -> String {
-    format!("{}; {}", diagnostic.problem, diagnostic.problem.help())
+pub(super) fn one_line(diagnostic: &Diagnostic, words: &dyn Words) -> String {
+    let problem = &diagnostic.problem;
+    format!("{}; {}", words.diagnostic(problem), words.diagnostic_help(problem))
 }
 
 /// Names diagnostics so that a service recognizes each of them after lines have moved.
@@ -61,17 +63,13 @@ impl Fingerprints {
     /// Returns the name of the next diagnostic: 32 hexadecimal digits, unique within a run. It depends
     /// neither on lines nor on list indices; equal problems of a file are numbered.
     pub(super) fn next_fingerprint(&mut self, found: FileDiagnostic<'_>) -> String {
-        let Diagnostic { problem, pointer, .. } = found.diagnostic;
-        let what = match &**problem {
-            // Its message contains line numbers of the script.
-            DiagnosticKind::SecretInScript { what, .. } => what.clone(),
-            problem => problem.to_string(),
-        };
+        let Diagnostic { problem, pointer, span, .. } = found.diagnostic;
+        let text = found.file.source.slice(*span);
         let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
         let location: Vec<&str> =
             pointer.split('/').map(|part| if is_index(&part) { "" } else { part }).collect();
         let path = found.path.to_string_lossy();
-        let key = [&path, problem.code(), &location.join("/"), &what].join("\0");
+        let key = [&path, problem.code(), problem.field(), &location.join("/"), text].join("\0");
         let equal = self.0.entry(key.clone()).or_default();
         *equal += 1;
         hex(&Sha256::digest(format!("{key}\0{equal}"))[..16])

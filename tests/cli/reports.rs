@@ -408,7 +408,7 @@ fn github_shows_ten_per_level_and_counts_the_rest() {
     let last = output.stdout.lines().last().unwrap();
     assert_eq!(
         last,
-        "2 more errors, 2 more warnings, 2 more notes more not shown: GitHub displays at most 10 annotations of one level per step (use --format json for all)",
+        "2 errors, 2 warnings, 2 notes not shown: GitHub displays at most 10 annotations of one level per step (use --format json for all)",
     );
 }
 

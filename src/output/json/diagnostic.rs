@@ -7,6 +7,7 @@ use super::stream::Rows;
 use super::vocabulary::SeverityName;
 use crate::diagnostics::{Diagnostic, Fix, Label};
 use crate::output::file_report::FileReport;
+use crate::output::words::Words;
 use crate::source::{SourceFile, Span};
 
 /// A problem of a manifest and its location.
@@ -74,21 +75,25 @@ struct FixRow<'a> {
 }
 
 /// Returns the diagnostics of files, in their order.
-pub(crate) fn rows(files: &[FileReport]) -> Rows<'_, DiagnosticRow<'_>> {
+pub(crate) fn rows<'a>(
+    files: &'a [FileReport],
+    words: &'static dyn Words,
+) -> Rows<'a, DiagnosticRow<'a>> {
     Rows::new(move || {
-        files
-            .iter()
-            .flat_map(|file| file.checked.diagnostics.iter().map(|found| row(found, &file.source)))
+        files.iter().flat_map(move |file| {
+            let found = file.checked.diagnostics.iter();
+            found.map(move |found| row(found, &file.source, words))
+        })
     })
 }
 
-fn row<'a>(found: &'a Diagnostic, source: &'a SourceFile) -> DiagnosticRow<'a> {
+fn row<'a>(found: &'a Diagnostic, source: &'a SourceFile, words: &dyn Words) -> DiagnosticRow<'a> {
     let (start, end) = range(source, found.span);
     DiagnosticRow {
         code: found.problem.code(),
         severity: found.severity.into(),
-        message: found.problem.to_string(),
-        help: found.problem.help(),
+        message: words.diagnostic(&found.problem),
+        help: words.diagnostic_help(&found.problem),
         file: source.name(),
         document: found.document,
         pointer: &found.pointer,

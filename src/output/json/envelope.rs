@@ -11,6 +11,7 @@ use super::lock::LockObject;
 use super::stream::Rows;
 use super::summary::Summary;
 use crate::output::file_report::FileReport;
+use crate::output::words::Words;
 
 /// Version of the output.
 const VERSION: u32 = 1;
@@ -53,11 +54,16 @@ pub(crate) struct Envelope<'a> {
 
 impl<'a> Envelope<'a> {
     /// Creates an object without instances.
-    pub(crate) fn new(command: &'static str, files: &'a [FileReport], exit: ExitReport) -> Self {
+    pub(crate) fn new(
+        command: &'static str,
+        files: &'a [FileReport],
+        exit: ExitReport,
+        words: &'static dyn Words,
+    ) -> Self {
         Self {
             version: VERSION,
             command,
-            diagnostics: diagnostic::rows(files),
+            diagnostics: diagnostic::rows(files, words),
             instances: Rows::none(),
             summary: Summary::of_files(files),
             exit,

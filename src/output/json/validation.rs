@@ -8,26 +8,26 @@ use super::stream::print;
 use crate::diagnostics::Severity;
 use crate::exit_status::ExitClasses;
 use crate::output::file_report::FileReport;
-use crate::text::plural::count;
+use crate::output::validation_report::ValidationReport;
+use crate::output::words::Words;
 
-/// Writes validation results; `failure` is the exit status of a run that failed for another reason.
+/// Writes validation results.
 pub(crate) fn validation(
     to: &mut dyn Write,
-    files: &[FileReport],
-    failure: Option<&ExitReport>,
+    findings: ValidationReport<'_>,
+    words: &'static dyn Words,
 ) -> io::Result<()> {
-    let exit = failure.cloned().unwrap_or_else(|| invalid_exit(files));
-    print(to, &Envelope::new("validate", files, exit))
+    let files = findings.files;
+    let exit = findings.failure.cloned().unwrap_or_else(|| invalid_exit(files, words));
+    print(to, &Envelope::new("validate", files, exit, words))
 }
 
 /// Returns the exit status of checked manifests: 1 if one of them is invalid.
-pub(crate) fn invalid_exit(files: &[FileReport]) -> ExitReport {
+pub(crate) fn invalid_exit(files: &[FileReport], words: &dyn Words) -> ExitReport {
     let invalid = files.iter().filter(|file| file.checked.count(Severity::Error) > 0).count();
     let none = ExitClasses::default();
     match invalid {
         0 => ExitReport::of(&none),
-        1 => ExitReport::new(1, &none).because("1 manifest is invalid", None),
-        _ => ExitReport::new(1, &none)
-            .because(format!("{} are invalid", count(invalid, "manifest")), None),
+        _ => ExitReport::new(1, &none).because(words.invalid_manifests(invalid), None),
     }
 }

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use super::snippet;
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, Severity, escaped, quote};
+use super::snippet::{self, DiagnosticText, LabelText};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, Severity};
 use crate::output::file_report::FileReport;
 use crate::output::style::Style;
-use crate::text::plural::count;
-use crate::validate::TextEdit;
+use crate::output::words::Words;
 
 /// Maximum number of equal problems of one file that are rendered; the rest is counted.
 const MAX_RENDERED: usize = 20;
@@ -19,67 +18,95 @@ pub(crate) fn validation(
     files: &[FileReport],
     style: Style,
     quiet: bool,
+    words: &dyn Words,
 ) -> io::Result<()> {
+    let snippets = SnippetWriter { style, least: Severity::Note, words };
     for file in files {
-        render_snippets(to, file, style, Severity::Note)?;
+        snippets.write(to, file)?;
     }
     if quiet {
         return Ok(());
     }
-    writeln!(to, "{}", summary(files))?;
+    writeln!(to, "{}", words.validation_summary(files))?;
     let worst =
         files.iter().flat_map(|file| &file.checked.diagnostics).min_by_key(|found| found.severity);
     match worst {
-        Some(found) => {
-            writeln!(to, "for more information: instancectl explain {}", found.problem.code())
-        }
+        Some(found) => writeln!(to, "{}", words.explain_hint(found.problem.code())),
         None => Ok(()),
     }
 }
 
-/// Writes a snippet for each diagnostic of one file with severity `least` or worse.
-pub(crate) fn render_snippets(
-    to: &mut dyn Write,
-    file: &FileReport,
-    style: Style,
-    least: Severity,
-) -> io::Result<()> {
-    let displayed: Vec<&Diagnostic> =
-        file.checked.diagnostics.iter().filter(|found| found.severity <= least).collect();
-    if displayed.is_empty() {
-        // The whole text is scanned before the first line is rendered: a tenth of the time of a clean run.
-        return Ok(());
-    }
-    let lines = snippet::SourceLines::of(&file.source, style);
-    let mut text = String::new();
-    let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
-    for group in displayed.chunk_by(|one, next| should_merge(one, next)) {
-        let joined = merge_missing_fields(group);
-        let diagnostic = joined.as_ref().unwrap_or(group[0]);
-        let count = equal.entry(grouping_key(&group[0].problem)).or_default();
-        *count += 1;
-        if *count > MAX_RENDERED {
-            continue;
+/// Writes a snippet for each diagnostic with severity `least` or worse.
+pub(crate) struct SnippetWriter<'a> {
+    pub(crate) style: Style,
+    pub(crate) least: Severity,
+    pub(crate) words: &'a dyn Words,
+}
+
+impl SnippetWriter<'_> {
+    /// Writes the snippets of one file.
+    pub(crate) fn write(&self, to: &mut dyn Write, file: &FileReport) -> io::Result<()> {
+        let displayed: Vec<&Diagnostic> =
+            file.checked.diagnostics.iter().filter(|found| found.severity <= self.least).collect();
+        if displayed.is_empty() {
+            // The whole text is scanned before the first line is rendered: a tenth of the time of a clean run.
+            return Ok(());
         }
-        text.clear();
-        if snippet::render(&mut text, diagnostic, &lines, style).is_err() {
-            // Text only, if the snippet cannot be rendered.
-            text = format!("  x {}\n", diagnostic.problem);
+        let lines = snippet::SourceLines::of(&file.source, self.style);
+        let mut text = String::new();
+        let mut equal: HashMap<(&str, &str), usize> = HashMap::new();
+        for group in displayed.chunk_by(|one, next| should_merge(one, next)) {
+            let first = group[0];
+            let count = equal.entry((first.problem.code(), first.problem.field())).or_default();
+            *count += 1;
+            if *count > MAX_RENDERED {
+                continue;
+            }
+            text.clear();
+            let shown = self.in_words(group);
+            if snippet::render(&mut text, &shown, &lines, self.style).is_err() {
+                // Text only, if the snippet cannot be rendered.
+                text = format!("  x {}\n", shown.message);
+            }
+            if file.source.text().is_empty() || first.problem.redacts_source() {
+                let location = file.source.position(first.span.range().start);
+                writeln!(to, "{}:{location}", lines.name())?;
+            }
+            writeln!(to, "{}\n", text.trim_end())?;
         }
-        if file.source.text().is_empty() || diagnostic.problem.redacts_source() {
-            let location = file.source.position(diagnostic.span.range().start);
-            writeln!(to, "{}:{location}", lines.name())?;
+        let mut more: Vec<_> =
+            equal.into_iter().filter(|(_, count)| *count > MAX_RENDERED).collect();
+        more.sort_unstable();
+        for ((code, field), count) in more {
+            let more = self.words.more_diagnostics(count - MAX_RENDERED, code, field);
+            writeln!(to, "{}: {more}\n", lines.name())?;
         }
-        writeln!(to, "{}\n", text.trim_end())?;
+        Ok(())
     }
-    let mut more: Vec<_> = equal.into_iter().filter(|(_, count)| *count > MAX_RENDERED).collect();
-    more.sort_unstable();
-    for ((code, field), count) in more {
-        let of = if field.is_empty() { String::new() } else { format!(" of `{field}`") };
-        let (name, rest) = (lines.name(), count - MAX_RENDERED);
-        writeln!(to, "{name}: {rest} more of `{code}`{of} (use --format json for all)\n")?;
+
+    /// Returns the text of diagnostics that are shown as one.
+    fn in_words<'d>(&self, group: &[&'d Diagnostic]) -> DiagnosticText<'d> {
+        let first = group[0];
+        let (message, help) = if group.len() > 1 && !is_conflict(first) {
+            self.words.missing_fields(group)
+        } else {
+            (self.words.diagnostic(&first.problem), self.words.diagnostic_help(&first.problem))
+        };
+        let label = |label: &Label| LabelText { text: label.message.clone(), span: label.span };
+        let mut labels: Vec<LabelText> = first.labels.iter().map(label).collect();
+        if group.len() > 1 && is_conflict(first) {
+            let text = self.words.conflicts_in_between(group.len() - 2);
+            labels.extend(group.last().map(|last| LabelText { text, span: last.span }));
+        } else if let [one, .., last] = &labels[..]
+            && labels.len() > 2
+            && labels.iter().all(|label| label.text == one.text)
+        {
+            // Many equal labels are shown as one.
+            let text = self.words.labels_in_between(&last.text, labels.len() - 1);
+            labels = vec![LabelText { text, span: last.span }];
+        }
+        DiagnosticText { diagnostic: first, message, help, labels }
     }
-    Ok(())
 }
 
 /// Checks whether two diagnostics are shown as one, such as missing fields of one mapping.
@@ -98,98 +125,6 @@ fn is_conflict(found: &Diagnostic) -> bool {
         P::DuplicateName { .. } | P::DuplicatePort { .. } | P::DuplicateMount { .. }
     );
     clash && !found.labels.is_empty()
-}
-
-/// Returns one diagnostic for several missing fields of one mapping.
-fn merge_missing_fields(group: &[&Diagnostic]) -> Option<Diagnostic> {
-    let [first, .., last] = group else { return collapse_labels(group.first()?) };
-    if is_conflict(first) {
-        return Some(merge_conflicts(first, last, group.len()));
-    }
-    let parts = group.iter().map(|found| match &*found.problem {
-        DiagnosticKind::MissingField { field, help, .. } => (field.as_str(), help.as_str()),
-        _ => ("", ""),
-    });
-    let (fields, helps): (Vec<&str>, Vec<&str>) = parts.unzip();
-    let (last, others) = fields.split_last()?;
-    let field = format!("{}` and `{last}", others.join("`, `"));
-    let shared = ", here or under `defaults`";
-    let adds: Vec<&str> = helps
-        .iter()
-        .map(|help| help.strip_prefix("add ").unwrap_or(help))
-        .map(|help| help.strip_suffix(shared).unwrap_or(help))
-        .collect();
-    let location = if helps.iter().all(|help| help.ends_with(shared)) { shared } else { "" };
-    let help = format!("add {}{location}", adds.join(", "));
-    let DiagnosticKind::MissingField { owner, .. } = &*first.problem else {
-        return None;
-    };
-    let problem = DiagnosticKind::MissingField { field, owner: owner.clone(), help };
-    Some(Diagnostic { problem: problem.into(), ..(*first).clone() })
-}
-
-/// Returns the diagnostic with its many equal labels merged into one, for readability.
-fn collapse_labels(found: &Diagnostic) -> Option<Diagnostic> {
-    let [first, .., last] = &found.labels[..] else { return None };
-    let equal = found.labels.iter().all(|label| label.message == first.message);
-    let count = found.labels.len() - 1;
-    let message = format!("{}, with {count} more between", last.message);
-    let label = Label { message, span: last.span };
-    (equal && count > 1).then(|| Diagnostic { labels: vec![label], ..found.clone() })
-}
-
-/// Returns one diagnostic for several conflicts with the same place.
-fn merge_conflicts(first: &Diagnostic, last: &Diagnostic, count: usize) -> Diagnostic {
-    let message = match count {
-        2 => "and here".to_owned(),
-        3 => "once in between, and here".to_owned(),
-        count => format!("{} times in between, and here", count - 2),
-    };
-    let mut first = first.clone();
-    first.labels.push(Label { message, span: last.span });
-    first
-}
-
-/// Returns the key of equal problems: the code, and the manifest field that it is about.
-fn grouping_key(problem: &DiagnosticKind) -> (&'static str, &str) {
-    let field = match problem {
-        DiagnosticKind::MissingField { field, .. }
-        | DiagnosticKind::UnknownValue { field, .. }
-        | DiagnosticKind::OutOfRange { field, .. }
-        | DiagnosticKind::BadFormat { field, .. }
-        | DiagnosticKind::RelativeMount { field, .. } => field,
-        DiagnosticKind::WrongType { subject, .. } => subject.trim_matches('`'),
-        _ => "",
-    };
-    (problem.code(), field)
-}
-
-/// Formats one edit with its location.
-pub(crate) fn edit(name: &str, edit: &TextEdit) -> String {
-    let TextEdit { location, code, old, new } = edit;
-    format!("{}:{location}: fixed {code}: {} is now {}", escaped(name), quote(old), quote(new))
-}
-
-/// Summarizes the fixes of a diff and the remaining problems.
-pub(crate) fn fix_summary(edits: usize, files: &[FileReport]) -> String {
-    format!("would fix {}; after that: {}", count(edits, "problem"), summary(files))
-}
-
-pub(crate) fn summary(files: &[FileReport]) -> String {
-    let instances: usize = files.iter().map(|file| file.checked.instances).sum();
-    let of = |severity| files.iter().map(|file| file.checked.count(severity)).sum::<usize>();
-    let found: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
-        .into_iter()
-        .filter(|severity| of(*severity) > 0)
-        .map(|severity| count(of(severity), severity.as_str()))
-        .collect();
-    let checked =
-        format!("checked {}, {}", count(files.len(), "file"), count(instances, "instance"));
-    if found.is_empty() {
-        format!("{checked}: no problems")
-    } else {
-        format!("{checked}: {}", found.join(", "))
-    }
 }
 
 /// Writes an error that ends a run, and the next step.

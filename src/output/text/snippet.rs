@@ -26,10 +26,26 @@ const MAX_LINE_CHARS: usize = 4096;
 /// Characters that lay out text in lines and columns.
 const LAYOUT: &[char] = &['\t', '\n', '\r'];
 
+/// A diagnostic in words.
+#[derive(Debug)]
+pub(crate) struct DiagnosticText<'a> {
+    pub(crate) diagnostic: &'a Diagnostic,
+    pub(crate) message: String,
+    pub(crate) help: String,
+    pub(crate) labels: Vec<LabelText>,
+}
+
+/// Text at a related location.
+#[derive(Debug)]
+pub(crate) struct LabelText {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
 /// Renders one diagnostic.
 pub(crate) fn render(
     to: &mut String,
-    diagnostic: &Diagnostic,
+    text: &DiagnosticText<'_>,
     lines: &SourceLines<'_>,
     style: Style,
 ) -> fmt::Result {
@@ -43,18 +59,18 @@ pub(crate) fn render(
         // Keep paths and codes unbroken, so that they can be copied.
         .with_word_separator(WordSeparator::AsciiSpace)
         .with_word_splitter(WordSplitter::NoHyphenation);
-    handler.render_report(to, &SnippetDiagnostic { diagnostic, lines })
+    handler.render_report(to, &SnippetDiagnostic { text, lines })
 }
 
 #[derive(Debug)]
 struct SnippetDiagnostic<'a> {
-    diagnostic: &'a Diagnostic,
+    text: &'a DiagnosticText<'a>,
     lines: &'a SourceLines<'a>,
 }
 
 impl fmt::Display for SnippetDiagnostic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.diagnostic.problem.fmt(f)
+        f.write_str(&self.text.message)
     }
 }
 
@@ -62,11 +78,11 @@ impl std::error::Error for SnippetDiagnostic<'_> {}
 
 impl miette::Diagnostic for SnippetDiagnostic<'_> {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.diagnostic.problem.code()))
+        Some(Box::new(self.text.diagnostic.problem.code()))
     }
 
     fn severity(&self) -> Option<MietteSeverity> {
-        Some(match self.diagnostic.severity {
+        Some(match self.text.diagnostic.severity {
             Severity::Error => MietteSeverity::Error,
             Severity::Warning => MietteSeverity::Warning,
             Severity::Note => MietteSeverity::Advice,
@@ -74,33 +90,34 @@ impl miette::Diagnostic for SnippetDiagnostic<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(self.diagnostic.problem.help()))
+        Some(Box::new(&self.text.help))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
         // An empty file has no line to show, and a secret must not be shown again.
-        let displayed = !self.lines.text.is_empty() && !self.diagnostic.problem.redacts_source();
+        let problem = &self.text.diagnostic.problem;
+        let displayed = !self.lines.text.is_empty() && !problem.redacts_source();
         displayed.then_some(self.lines as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let target = self.diagnostic.span;
+        let target = self.text.diagnostic.span;
         // A label of the diagnostic's own span, or one that cannot be rendered next to it, goes under the
         // carets of that span.
         let (own, others): (Vec<_>, Vec<_>) =
-            self.diagnostic.labels.iter().partition(|label| self.lines.is_far(target, label.span));
+            self.text.labels.iter().partition(|label| self.lines.is_far(target, label.span));
         let own = own.first().map(|label| {
             let location = self.lines.file.position(label.span.range().start);
             if label.span == target {
-                label.message.clone()
+                label.text.clone()
             } else {
-                format!("{}: {location}", label.message)
+                format!("{}: {location}", label.text)
             }
         });
         let target = LabeledSpan::new_primary_with_span(own, self.lines.visible_part(target));
         let others = others.into_iter().map(|label| {
             LabeledSpan::new_with_span(
-                Some(label.message.clone()),
+                Some(label.text.clone()),
                 self.lines.visible_part(label.span),
             )
         });

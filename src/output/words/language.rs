@@ -1,6 +1,10 @@
 //! The languages.
 
-use super::{ApiWords, ApplyWords, CommandWords, LifecycleWords, LockWords, PlanWords};
+use std::fmt;
+
+use super::{
+    ApiWords, ApplyWords, CommandWords, DiagnosticWords, LifecycleWords, LockWords, PlanWords,
+};
 
 /// English.
 #[derive(Debug, Clone, Copy)]
@@ -8,7 +12,15 @@ pub struct En;
 
 /// All texts of a language.
 pub(crate) trait Words:
-    ApiWords + ApplyWords + CommandWords + LifecycleWords + LockWords + PlanWords
+    ApiWords
+    + ApplyWords
+    + CommandWords
+    + DiagnosticWords
+    + LifecycleWords
+    + LockWords
+    + PlanWords
+    + Sync
+    + fmt::Debug
 {
 }
 

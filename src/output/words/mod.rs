@@ -3,6 +3,7 @@
 mod api;
 mod apply;
 mod command;
+mod diagnostic;
 mod en;
 mod language;
 mod lifecycle;
@@ -12,6 +13,7 @@ mod plan;
 pub use api::ApiWords;
 pub(crate) use apply::ApplyWords;
 pub(crate) use command::CommandWords;
+pub use diagnostic::DiagnosticWords;
 pub use language::En;
 pub(crate) use language::Words;
 pub(crate) use lifecycle::{LifecycleWords, WaitCounts};

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use instancectl::cli::ReportFormat;
 use instancectl::diagnostics::Severity;
+use instancectl::output::words::{DiagnosticWords, En};
 use instancectl::output::{FileReport, ValidationReport, write_findings};
 use instancectl::request;
 use instancectl::source::{SourceFile, Span};
@@ -23,8 +24,9 @@ pub(crate) fn check(bytes: &[u8]) {
             fits(&source, fix.span);
             assert_ne!(source.slice(fix.span), fix.text, "a fix that changes nothing");
         }
-        assert_ne!(found.problem.to_string(), "not YAML", "the message does not say what is wrong");
-        assert!(!found.problem.to_string().is_empty() && !found.problem.help().is_empty());
+        let (message, help) = (En.diagnostic(&found.problem), En.diagnostic_help(&found.problem));
+        assert_ne!(message, "not YAML", "the message does not say what is wrong");
+        assert!(!message.is_empty() && !help.is_empty());
         assert!(found.document >= 1, "documents count from 1");
     }
     assert!(checked.diagnostics.is_sorted_by_key(|found| found.span), "not in the file's order");

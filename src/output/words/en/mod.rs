@@ -3,6 +3,7 @@
 mod api;
 mod apply;
 mod command;
+mod diagnostic;
 mod lifecycle;
 mod lock;
 mod phrases;
