@@ -4,7 +4,7 @@ use super::diagnostic::Severity;
 use super::kind::DiagnosticKind;
 
 /// All codes with their severities.
-pub const CODES: [(&str, Severity); 29] = [
+pub const CODES: [(&str, Severity); 34] = [
     ("yaml-syntax", Severity::Error),
     ("encoding", Severity::Error),
     ("too-large", Severity::Error),
@@ -30,6 +30,11 @@ pub const CODES: [(&str, Severity); 29] = [
     ("script-off", Severity::Warning),
     ("yaml11-value", Severity::Warning),
     ("secret-in-script", Severity::Warning),
+    ("folded-script", Severity::Warning),
+    ("swallowed-field", Severity::Warning),
+    ("unfilled-placeholder", Severity::Warning),
+    ("odd-image", Severity::Warning),
+    ("odd-text", Severity::Warning),
     ("unlimited", Severity::Note),
     ("unpinned-image", Severity::Note),
     ("empty-list", Severity::Note),
@@ -65,6 +70,11 @@ impl DiagnosticKind {
             Self::ScriptOff => "script-off",
             Self::Yaml11Value { .. } => "yaml11-value",
             Self::SecretInScript { .. } => "secret-in-script",
+            Self::FoldedScript { .. } => "folded-script",
+            Self::SwallowedField { .. } => "swallowed-field",
+            Self::UnfilledPlaceholder { .. } => "unfilled-placeholder",
+            Self::OddImage { .. } => "odd-image",
+            Self::OddText { .. } => "odd-text",
             Self::Unlimited => "unlimited",
             Self::UnpinnedImage { .. } => "unpinned-image",
             Self::EmptyList => "empty-list",

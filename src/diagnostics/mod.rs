@@ -3,10 +3,12 @@
 
 mod catalog;
 mod diagnostic;
+mod facts;
 mod kind;
 mod pages;
 
 pub use catalog::CODES;
 pub use diagnostic::*;
+pub use facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
 pub use kind::DiagnosticKind;
 pub use pages::{PAGES, Page, PageBlock, YAML_TOPIC};

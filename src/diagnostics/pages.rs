@@ -43,7 +43,8 @@ pages! {
     "missing-field" "wrong-type" "unknown-value" "out-of-range" "bad-format" "duplicate-name"
     "duplicate-port" "duplicate-mount" "relative-mount" "cards-on-cpu" "script-missing"
     "ram-looks-like-gib" "empty-file" "no-cards" "version-differs" "script-off" "yaml11-value"
-    "secret-in-script" "unlimited" "unpinned-image" "empty-list" "unused-allow"
+    "secret-in-script" "folded-script" "swallowed-field" "unfilled-placeholder" "odd-image"
+    "odd-text" "unlimited" "unpinned-image" "empty-list" "unused-allow"
 }
 
 impl Page {

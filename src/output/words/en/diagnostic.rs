@@ -2,6 +2,7 @@
 
 mod help;
 mod message;
+mod rules;
 
 use crate::diagnostics::{Diagnostic, DiagnosticKind, Severity, quote};
 use crate::output::FileReport;
