@@ -10,9 +10,9 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use crate::commands::error::CommandError;
+use super::error::CommandError;
 use crate::lockfile;
-use crate::output::InterruptedRun;
+use crate::output::{CommandProblem, InterruptedRun};
 
 /// Signals with which a user, a closing terminal and a service manager end a run.
 const ENDING: [Number; 3] = [Number::INT, Number::TERM, Number::HUP];
@@ -35,7 +35,7 @@ impl SignalHandler {
             run.print();
             abort()
         };
-        Self::start(end).map_err(CommandError::system)
+        Ok(Self::start(end).map_err(CommandProblem::CannotPrepare)?)
     }
 
     /// Leaves the first two signals to the caller.
@@ -72,7 +72,7 @@ pub(super) fn survive_file_limits() -> Result<(), CommandError> {
         let _entered = runtime.enter();
         fail_large_writes()
     };
-    install().map_err(CommandError::system)
+    Ok(install().map_err(CommandProblem::CannotPrepare)?)
 }
 
 /// Installs a handler, so that the write fails instead. It stays installed when its stream is dropped.

@@ -8,12 +8,11 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::{env, fs, thread};
 
+use super::error::{CommandError, Exit};
 use super::inputs::{self, Input};
 use super::{atomic_write, git_root};
 use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
-use crate::commands::error::{CommandError, Exit};
-use crate::output::{self, Console, FileReport, ValidationReport};
-use crate::output::{CommandProblem, PathProblem};
+use crate::output::{self, CommandProblem, Console, FileReport, PathProblem, ValidationReport};
 use crate::validate::{self, LintLevels};
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
@@ -21,17 +20,17 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     if let Some(list) = &args.files_from {
         names.extend(inputs::read_list(list)?);
     } else if names.is_empty() {
-        return Err(CommandError::usage(CommandProblem::NoManifest));
+        return Err(CommandProblem::NoManifest.into());
     }
-    let policy = policy(&args.strictness)?;
+    let levels = lint_levels(&args.lint)?;
     let inputs = inputs::read(&names, args.recursive)?;
-    let targets = &args.reports.0;
+    let targets = &args.reports;
     refuse_overwriting(targets, &inputs)?;
     if args.fix || args.diff {
-        return fix::run(args, inputs, &policy, console);
+        return fix::run(args, inputs, &levels, console);
     }
     let paths = paths_in_repository(&inputs);
-    let files = check_all(inputs, &policy);
+    let files = check_all(inputs, &levels);
     let findings = ValidationReport { files: &files, paths: &paths, failure: None };
     report(targets, findings, console)?;
     let valid = files.iter().all(|file| file.checked.manifest.is_some());
@@ -99,15 +98,15 @@ fn write_files(
 }
 
 /// Checks many manifests on all cores; the reports are in the order of the manifests.
-fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
+fn check_all(inputs: Vec<Input>, levels: &LintLevels) -> Vec<FileReport> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
     if threads <= 1 {
-        return inputs.into_iter().map(|input| check(input, policy)).collect();
+        return inputs.into_iter().map(|input| check(input, levels)).collect();
     }
     let queue = Mutex::new(inputs.into_iter().enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || -> Vec<(usize, FileReport)> {
-        std::iter::from_fn(next).map(|(at, input)| (at, check(input, policy))).collect()
+        std::iter::from_fn(next).map(|(at, input)| (at, check(input, levels))).collect()
     };
     let mut reports = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
@@ -120,15 +119,14 @@ fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
     reports.into_iter().map(|(_, report)| report).collect()
 }
 
-/// Returns the policy for warnings and notes from the command line.
-pub(super) fn policy(args: &LintArgs) -> Result<LintLevels, CommandError> {
-    LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)
-        .map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))
+/// Returns the severity settings of the command line.
+pub(super) fn lint_levels(args: &LintArgs) -> Result<LintLevels, CommandError> {
+    Ok(LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)?)
 }
 
 /// Checks one manifest.
-pub(super) fn check(input: Input, policy: &LintLevels) -> FileReport {
+pub(super) fn check(input: Input, levels: &LintLevels) -> FileReport {
     let mut checked = validate::validate(&input.source, input.unreadable);
-    checked.apply(policy);
+    checked.apply(levels);
     FileReport { source: input.source, checked }
 }

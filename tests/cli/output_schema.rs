@@ -165,6 +165,11 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     session.run("validate", "a.yaml --format human --output no/such/folder", 2);
 
     let listed: BTreeSet<String> = commands_with_format().into_keys().collect();
+    for command in &listed {
+        let found = session.run(command, "--no-such-flag", 2);
+        let message = "unexpected argument '--no-such-flag' found";
+        assert_eq!(found["exit"]["message"], message, "{found:#}");
+    }
     assert_eq!(session.codes.keys().cloned().collect::<BTreeSet<_>>(), listed);
     for (command, codes) in session.codes {
         assert!(codes.contains(&0) && codes.len() > 1, "{command} only exited with {codes:?}");
@@ -183,6 +188,18 @@ fn warnings_of_a_used_manifest_are_in_the_object() {
         let denied = session.run(command, &format!("-f a.yaml --deny warnings {args}"), 1);
         assert_eq!(denied["summary"]["errors"], 1);
     }
+}
+
+#[test]
+fn usage_error_without_a_command_is_an_object() {
+    let output = Cli::new().args(["aply", "--format=json"]).run().code(2);
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&found["command"], &found["exit"]["code"]), (&"".into(), &2.into()));
+    assert_eq!(found["exit"]["message"], "unrecognized subcommand 'aply'");
+    let human = Cli::new().args(["apply", "--no-such-flag"]).run().code(2).stdout("");
+    let _ = human.stderr_has("error: unexpected argument '--no-such-flag' found");
+    let help = Cli::new().args(["plan", "--help", "--format", "json"]).run().code(0);
+    assert!(help.stdout.starts_with("Show what apply would do"), "{help:?}");
 }
 
 #[test]

@@ -8,10 +8,10 @@ use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::{LockError, LockIssue, inspect};
 use crate::output::{Console, LockSummary};
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+pub(in crate::commands) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut locks = Vec::new();
     let mut classes = ExitClasses::default();
-    for target in targets(&args.which)? {
+    for target in targets(&args.selection)? {
         let observed = inspect(&target.lock, state_dir().as_deref());
         for finding in &observed.findings {
             match finding {

@@ -3,8 +3,10 @@
 mod list;
 mod merge;
 mod recover;
-mod run;
 mod selection;
 mod verify;
 
-pub(super) use run::run;
+pub(super) use list::run as list;
+pub(super) use merge::run as merge;
+pub(super) use recover::run as recover;
+pub(super) use verify::run as verify;

@@ -8,11 +8,11 @@ use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::{EntryState, LockError, LockStore, OpenOptions};
 use crate::output::{Console, RecoverySummary};
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+pub(in crate::commands) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut classes = ExitClasses::default();
     let mut locks = Vec::new();
-    for target in targets(&args.which)? {
-        let recovered = recover(&target, args.no_guard);
+    for target in targets(&args.selection)? {
+        let recovered = recover(&target, args.guard.no_guard);
         match &recovered {
             Ok((store, _)) => {
                 let unknown = store.recovered().merged.iter().any(|name| {

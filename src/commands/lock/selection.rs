@@ -31,25 +31,26 @@ impl SelectedLock {
 }
 
 /// Returns the selected locks, deduplicated and sorted by path.
-pub(super) fn targets(which: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
+pub(super) fn targets(selection: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
+    let LockSelection { paths: named, manifests, sandbox } = selection;
     let mut paths = Vec::new();
-    for path in which.paths.iter().chain(&which.files) {
+    for path in named.iter().chain(&manifests.files) {
         let mut journal = path.clone().into_os_string();
         journal.push(".journal");
         // A run that was killed before it first merged its journal leaves a journal and no lock.
         if is_lock(path) && !path.exists() && Path::new(&journal).exists() {
             paths.push(Some(path.clone()));
         } else {
-            paths.extend(inputs::paths(std::slice::from_ref(path), which.recursive)?);
+            paths.extend(inputs::paths(std::slice::from_ref(path), manifests.recursive)?);
         }
     }
-    let mut targets = match &which.lock {
-        Some(lock) => lock_for_manifest(lock, &paths, which.sandbox)?,
+    let mut targets = match &manifests.lock {
+        Some(lock) => lock_for_manifest(lock, &paths, *sandbox)?,
         None => paths
             .into_iter()
             .map(|path| match path {
-                Some(path) => Ok(SelectedLock::of(path, which.sandbox)),
-                None => Err(CommandError::usage(CommandProblem::StdinHasNoLock)),
+                Some(path) => Ok(SelectedLock::of(path, *sandbox)),
+                None => Err(CommandError::from(CommandProblem::StdinHasNoLock)),
             })
             .collect::<Result<_, _>>()?,
     };
@@ -72,7 +73,7 @@ pub(super) fn lock_for_manifest(
             return Err(CommandError::path(path, PathProblem::LockNamedTwice));
         }
         [manifest] => manifest.clone(),
-        _ => return Err(CommandError::usage(CommandProblem::OneLockForManifests)),
+        _ => return Err(CommandProblem::OneLockForManifests.into()),
     };
     let file = manifest.as_deref().unwrap_or(lock).display().to_string();
     Ok(vec![SelectedLock { file, manifest, lock: lock.to_owned() }])

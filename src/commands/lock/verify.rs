@@ -2,20 +2,20 @@
 
 use std::path::PathBuf;
 
-use crate::cli::{LockVerify as Args, ManifestPaths};
+use crate::cli::{LockVerify as Args, ManifestArgs};
 use crate::commands::error::{CommandError, Exit};
-use crate::commands::load::{LoadedManifest, prepare, state_dir};
+use crate::commands::load::{LoadedManifest, load, state_dir};
 use crate::commands::lock::selection::{SelectedLock, targets};
+use crate::commands::validate::lint_levels;
 use crate::exit_status::ExitClasses;
 use crate::lockfile::{LockIssue, inspect, is_lock};
-use crate::output::CommandProblem;
-use crate::output::{Console, LockSummary};
+use crate::output::{CommandProblem, Console, LockSummary};
 
-pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
+pub(in crate::commands) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let locks = if args.complete {
         with_missing(args, console)?
     } else {
-        targets(&args.which)?.into_iter().map(inspect_all).collect()
+        targets(&args.selection)?.into_iter().map(inspect_all).collect()
     };
     let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
     let classes: ExitClasses = findings.map(LockIssue::class).collect();
@@ -29,13 +29,14 @@ fn inspect_all(target: SelectedLock) -> LockSummary {
 }
 
 /// Returns the locks of valid manifests, with the instances that only the manifests have.
-fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, CommandError> {
-    let Args { which, strictness, .. } = args;
-    let files: Vec<PathBuf> = which.paths.into_iter().chain(which.files).collect();
+fn with_missing(args: &Args, console: &mut Console) -> Result<Vec<LockSummary>, CommandError> {
+    let (selection, levels) = (&args.selection, lint_levels(&args.lint)?);
+    let files = [&selection.paths[..], &selection.manifests.files].concat();
     if files.is_empty() || files.iter().any(|file| is_lock(file)) {
-        return Err(CommandError::usage(CommandProblem::CompleteNeedsManifest));
+        return Err(CommandProblem::CompleteNeedsManifest.into());
     }
-    let paths = ManifestPaths { files, recursive: which.recursive, lock: which.lock };
+    let manifests = ManifestArgs { files, ..selection.manifests.clone() };
+    let manifests = load(&manifests, &levels, selection.sandbox, console)?;
     let compare = |manifest: LoadedManifest| {
         let LoadedManifest { file, lock, requests, .. } = manifest;
         let mut lock =
@@ -47,5 +48,5 @@ fn with_missing(args: Args, console: &mut Console) -> Result<Vec<LockSummary>, C
         lock.observed.findings.extend(missing);
         lock
     };
-    Ok(prepare(&paths, &strictness, which.sandbox, console)?.into_iter().map(compare).collect())
+    Ok(manifests.into_iter().map(compare).collect())
 }
