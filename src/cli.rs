@@ -18,13 +18,11 @@ pub use args::{
     ChangeArgs, ConfirmArgs, ConnectionArgs, Deny, Format, FormatArgs, GuardArgs, InstanceFormat,
     InstanceFormatArgs, LintArgs, ManifestArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
 };
-pub use catalog::{
-    Auth, AuthCommand, Catalog, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs,
-};
+pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
 pub use instances::{Adopt, Apply, Destroy, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
-pub use invocation::{Invocation, NamedManifests, UsageError};
+pub use invocation::{Invocation, UsageError, named_manifests};
 pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
-pub use lock::{Lock, LockCommand, LockList, LockMerge, LockRecover, LockSelection, LockVerify};
+pub use lock::{LockCommand, LockList, LockMerge, LockRecover, LockSelection, LockVerify};
 pub use reports::{OutputTarget, ReportFormat};
 pub use validate::Validate;
 
@@ -165,11 +163,14 @@ Examples:
   instancectl catalog groups
   instancectl catalog images --accelerator-type dcu --name pytorch
   instancectl catalog limits --accelerator-type dcu --resource-group kshdnormal")]
-    Catalog(Catalog),
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
     /// Check the credentials
-    Auth(Auth),
+    #[command(subcommand)]
+    Auth(AuthCommand),
     /// Check, print, recover and merge lock files, offline
-    Lock(Lock),
+    #[command(subcommand)]
+    Lock(LockCommand),
     /// Serve the platform's API on loopback, for trial runs and tests
     ///
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.

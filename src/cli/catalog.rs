@@ -4,14 +4,6 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::{ConnectionArgs, FormatArgs};
 
-/// Arguments of `catalog`.
-#[derive(Debug, Args)]
-pub struct Catalog {
-    /// Resources to show.
-    #[command(subcommand)]
-    pub what: CatalogCommand,
-}
-
 /// Resources that a region offers.
 #[derive(Debug, Subcommand)]
 pub enum CatalogCommand {
@@ -90,15 +82,6 @@ impl CatalogCommand {
             | Self::Limits(Limits { query, .. }) => query.connection,
         }
     }
-}
-
-/// Arguments of `auth`.
-#[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
-pub struct Auth {
-    /// Subcommand to run.
-    #[command(subcommand)]
-    pub command: AuthCommand,
 }
 
 /// Subcommands of `auth`.

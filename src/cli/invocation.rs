@@ -1,12 +1,11 @@
 //! Parsing of the command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use super::reports::reports;
-use super::{Cli, Command, Format, InstanceFormat};
+use super::{Cli, Command, Format, InstanceFormat, ManifestArgs};
 
 /// A parsed command line.
 #[derive(Debug)]
@@ -111,30 +110,11 @@ fn intended(words: &[OsString]) -> (String, InstanceFormat) {
     (names.join(" "), if is_json { InstanceFormat::Json } else { InstanceFormat::Human })
 }
 
-/// The manifests that an incomplete command line names.
-#[derive(Debug, Default)]
-pub struct NamedManifests {
-    /// Values of `-f`.
-    pub files: Vec<PathBuf>,
-    /// `-R`
-    pub recursive: bool,
-    /// `--lock`
-    pub lock: Option<PathBuf>,
-    /// `--sandbox`
-    pub sandbox: bool,
-}
-
-impl NamedManifests {
-    /// Reads the words of a command line; the first is the name of the program.
-    pub fn in_words(words: &[OsString]) -> Option<Self> {
-        let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
-        let (leaf, _) = leaf(&matches);
-        let is_set = |flag| matches!(leaf.try_get_one::<bool>(flag), Ok(Some(true)));
-        Some(Self {
-            files: leaf.try_get_many("files").ok()??.cloned().collect(),
-            recursive: is_set("recursive"),
-            lock: leaf.try_get_one("lock").ok()?.cloned(),
-            sandbox: is_set("sandbox"),
-        })
-    }
+/// Returns the manifests that an incomplete command line names, and whether it is about the sandbox. The
+/// first word is the name of the program.
+pub fn named_manifests(words: &[OsString]) -> Option<(ManifestArgs, bool)> {
+    let matches = Cli::command().ignore_errors(true).try_get_matches_from(words).ok()?;
+    let (leaf, _) = leaf(&matches);
+    let sandbox = matches!(leaf.try_get_one("sandbox"), Ok(Some(true)));
+    Some((ManifestArgs::from_arg_matches(leaf).ok()?, sandbox))
 }

@@ -29,14 +29,6 @@ Once in each clone:
 and in .gitattributes:
   instances.lock merge=instancectl";
 
-/// Arguments of `lock`.
-#[derive(Debug, Args)]
-pub struct Lock {
-    /// Subcommand to run.
-    #[command(subcommand)]
-    pub command: LockCommand,
-}
-
 /// Operations on locks.
 #[derive(Debug, Subcommand)]
 pub enum LockCommand {

@@ -22,7 +22,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         Some(request) => request.region.clone(),
         None => workspace.locks[job].lock().instances[name].region.clone(),
     };
-    workspace.connect([region.clone()].into(), &Regions::new())?;
+    workspace.platform.connect([region.clone()].into(), &Regions::new())?;
     let target = workspace.platform.target();
     let result = if let Some(location) = target.resolve(region.as_ref()) {
         let client = workspace.platform.client_for_location(&location);
@@ -30,7 +30,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         let owned = workspace.owned_ids();
         let adoption = Adoption { name, id, body: body.as_ref(), location: &location };
         let adopt = resolve::adopt(&mut workspace.locks[job], adoption, &site, &owned);
-        workspace.runtime.block_on(adopt)
+        workspace.platform.runtime.block_on(adopt)
     } else {
         Err(Contradiction::RegionNotReached(target.mismatch(region.as_ref())).into())
     };

@@ -12,7 +12,7 @@ use super::planning::{CheckedPlan, PlanError, Planner, any_effect, cost, planned
 use super::signals::SignalHandler;
 use super::validate::lint_levels;
 use super::workspace::Workspace;
-use crate::api::client::{ApiError, ErrorMessage};
+use crate::api::client::{ApiError, Client, ErrorMessage};
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
 };
@@ -49,7 +49,7 @@ pub(super) fn run(
         scope.await_running(&mut workspace, &mut report, console);
     }
     let files = workspace.files();
-    let applied = AppliedManifests { files: &files, report: &report, cost: Some(cost) };
+    let applied = AppliedManifests { files: &files, report: &report, cost };
     Ok(finish(&applied, console))
 }
 
@@ -84,7 +84,7 @@ impl Proposal<LockStore> for PlanProposal<'_> {
         any_effect(plans).then(|| question(plans, console))
     }
 
-    fn has_same_effect(&self, other: &Self) -> bool {
+    fn has_same_effect(&self, other: &Self, _: &Console) -> bool {
         let effects = |plans: &[Plan]| -> Vec<Vec<PlanItem>> {
             let items = plans.iter().map(|plan| plan.items.iter());
             items.map(|items| items.filter(|item| item.has_effect()).cloned().collect()).collect()
@@ -186,7 +186,7 @@ impl<'a> Scope<'a> {
         let mut observe = |event: Event<'_>| console.event(&event, &manifests);
         let units = units(workspace, plans);
         let run = apply::execute(units, &sites, options, interrupts, &mut observe);
-        let mut report = workspace.runtime.block_on(run);
+        let mut report = workspace.platform.runtime.block_on(run);
         report.merge(deleted);
         report
     }
@@ -201,11 +201,22 @@ pub(super) fn delete(
 ) -> ApplyReport {
     let manifests = workspace.manifest_args();
     let mut observe = |event: Event<'_>| console.event(&event, &manifests);
+    let mut grouped: Vec<(Client, Vec<DeleteTarget>)> = Vec::new();
+    for target in targets {
+        let entry = workspace.locks[target.job].lock().instances.get(&target.name);
+        // The instances of a region that is not connected are skipped.
+        let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
+        let Some(client) = client else { continue };
+        match grouped.iter_mut().find(|(other, _)| other.with_token() == client.with_token()) {
+            Some((_, targets)) => targets.push(target),
+            None => grouped.push((client.clone(), vec![target])),
+        }
+    }
     let mut report = ApplyReport::default();
-    for (client, targets) in workspace.by_client(targets) {
+    for (client, targets) in grouped {
         let (locks, options) = (&mut workspace.locks, options.clone());
         let delete = apply::remove_all(locks, targets, &client, options, &mut observe);
-        report.merge(workspace.runtime.block_on(delete));
+        report.merge(workspace.platform.runtime.block_on(delete));
     }
     report
 }
@@ -282,7 +293,7 @@ fn abort_list_failed(
     console.error(&words.nothing_sent(&stop), help)?;
     let report = ApplyReport::nothing_sent(&units(workspace, plans), stop, class);
     let files = workspace.files();
-    let applied = AppliedManifests { files: &files, report: &report, cost: Some(cost) };
+    let applied = AppliedManifests { files: &files, report: &report, cost };
     console.print_apply_result(&applied)?;
     Ok(report.classes.into())
 }

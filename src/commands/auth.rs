@@ -5,8 +5,7 @@ use std::time::SystemTime;
 use futures_util::future::join_all;
 
 use super::error::{CommandError, Exit};
-use super::platform::start_sandbox;
-use super::workspace::runtime;
+use super::platform::{runtime, start_sandbox};
 use crate::api::Account;
 use crate::api::auth::credentials::{Credentials, TokenCredentials};
 use crate::api::auth::environment;

@@ -2,24 +2,23 @@
 
 use super::error::{CommandError, Exit};
 use super::platform::{Platform, Regions};
-use super::workspace::runtime;
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::images::{ImageQuery, ImageReply};
-use crate::cli::{Catalog as Args, CatalogCommand, ImageVisibility, Images, Limits};
+use crate::cli::{CatalogCommand, ImageVisibility, Images, Limits};
 use crate::inventory::list_all_images;
 use crate::output::{CatalogKind, CatalogResponse, CommandProblem, Console};
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let mut platform = Platform::from_environment(args.what.connection(), None)?;
-    let runtime = runtime()?;
-    platform.connect(&runtime, [None].into(), &Regions::new())?;
+pub(super) fn run(args: &CatalogCommand, console: &mut Console) -> Result<Exit, CommandError> {
+    let mut platform = Platform::from_environment(args.connection(), None)?;
+    platform.connect([None].into(), &Regions::new())?;
     let [client] = platform.clients() else {
         return Err(CommandProblem::NoRegion.into());
     };
-    let offered = runtime.block_on(fetch(&args.what, client)).map_err(|failure| match failure {
-        ApiError::EndpointMissing(_) => CommandProblem::CatalogCallMissing(Box::new(failure)),
-        failure => failure.into(),
-    })?;
+    let offered =
+        platform.runtime.block_on(fetch(args, client)).map_err(|failure| match failure {
+            ApiError::EndpointMissing(_) => CommandProblem::CatalogCallMissing(Box::new(failure)),
+            failure => failure.into(),
+        })?;
     console.print_catalog(&offered)?;
     Ok(Exit::Done)
 }

@@ -76,13 +76,13 @@ pub fn complete() -> Option<Exit> {
 /// Returns the instance names in the manifests on the command line and in their locks. Unreadable
 /// files have none. Includes only names that every shell parses as a single word.
 fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
-    let Some(named) = cli::NamedManifests::in_words(words) else { return Vec::new() };
+    let Some((named, sandbox)) = cli::named_manifests(words) else { return Vec::new() };
     // Standard input belongs to the shell.
     let files = named.files.iter().filter(|file| file.as_os_str() != "-");
     let read = |file: &PathBuf| inputs::read(std::slice::from_ref(file), named.recursive);
     let mut names = BTreeSet::new();
     for input in files.filter_map(|file| read(file).ok()).flatten() {
-        let default = || Some(default_lock_path(input.path.as_deref()?, named.sandbox));
+        let default = || Some(default_lock_path(input.path.as_deref()?, sandbox));
         if let Some(lock) = named.lock.clone().or_else(default)
             && let Ok(view) = read_with_journal(&lock, state_dir().as_deref())
         {

@@ -12,7 +12,7 @@ use crate::output::{CommandProblem, Console};
 const MAX_LIST_AGE: Duration = Duration::from_secs(10);
 
 /// Irreversible actions that a command proposes.
-pub(super) trait Proposal<L> {
+pub(super) trait Proposal<L>: Sized {
     /// Shows it before the question.
     fn present(&self, _: &Workspace<L>, _: &mut Console) -> Result<(), CommandError> {
         Ok(())
@@ -22,7 +22,9 @@ pub(super) trait Proposal<L> {
     fn question(&self, console: &Console) -> Option<String>;
 
     /// Checks whether another one has exactly the same effect.
-    fn has_same_effect(&self, other: &Self) -> bool;
+    fn has_same_effect(&self, other: &Self, console: &Console) -> bool {
+        self.question(console) == other.question(console)
+    }
 
     /// Returns the time when the platform was queried, if it was.
     fn queried(&self) -> Option<Instant>;
@@ -52,7 +54,7 @@ pub(super) fn confirmed<L: LockAccess, P: Proposal<L>, E: From<CommandError>>(
             return Ok(proposal);
         }
         let before = std::mem::replace(&mut proposal, propose(workspace, console)?);
-        if proposal.has_same_effect(&before) {
+        if proposal.has_same_effect(&before, console) {
             return Ok(proposal);
         }
         changed = true;

@@ -1,5 +1,6 @@
 //! `destroy`: deletes the instances in the locks and no others.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use super::apply::{delete, delete_options};
@@ -17,7 +18,7 @@ use crate::inventory;
 use crate::lifecycle::LockedInstance;
 use crate::lockfile::{Entry, EntryState, LockStore};
 use crate::output::{AppliedManifests, CommandProblem, Console};
-use crate::plan::PlanAction;
+use crate::plan::{Cost, PlanAction};
 use crate::resolve::Contradiction;
 
 pub(super) fn run(
@@ -29,8 +30,15 @@ pub(super) fn run(
     let propose = |workspace: &mut Workspace<LockStore>, _: &mut Console| propose(workspace, args);
     let proposal = confirmed(&mut workspace, args.confirm.yes, console, propose)?;
     let options = delete_options(args.pace, signals.subscribe());
-    let targets = proposal.found.into_iter().map(|found| found.target).collect();
+    let targets = proposal.found.iter().map(|found| found.target.clone()).collect();
     let mut report = delete(&mut workspace, targets, &options, console);
+    let deleted = report.instances.iter().filter(|one| one.outcome == Some(Outcome::Deleted));
+    let deleted: HashSet<_> = deleted.map(|one| (one.job, &one.name)).collect();
+    let deleted = proposal
+        .found
+        .iter()
+        .filter(|Found { target, .. }| deleted.contains(&(target.job, &target.name)));
+    let cost = Cost::of_entries(deleted.map(|found| &found.entry));
     for (locked, class, note) in proposal.left {
         report.classes.insert(class);
         report.instances.push(InstanceReport {
@@ -39,8 +47,8 @@ pub(super) fn run(
             ..InstanceReport::new(locked.job, locked.name, PlanAction::Prune)
         });
     }
-    let files = workspace.files();
-    console.print_apply_result(&AppliedManifests { files: &files, report: &report, cost: None })?;
+    let applied = AppliedManifests { files: &workspace.files(), report: &report, cost };
+    console.print_apply_result(&applied)?;
     Ok(report.classes.into())
 }
 
@@ -52,9 +60,9 @@ struct DeleteProposal {
 }
 
 /// An instance to delete.
-#[derive(PartialEq, Eq)]
 struct Found {
     target: DeleteTarget,
+    entry: Entry,
     /// Whether it is the entry's own instance rather than a candidate.
     own: bool,
 }
@@ -65,8 +73,9 @@ impl Proposal<LockStore> for DeleteProposal {
         (!targets.is_empty()).then(|| console.words().delete_question(targets))
     }
 
-    fn has_same_effect(&self, other: &Self) -> bool {
-        self.found == other.found
+    fn has_same_effect(&self, other: &Self, _: &Console) -> bool {
+        let effect = |found: &Found| (found.target.clone(), found.own);
+        self.found.iter().map(effect).eq(other.found.iter().map(effect))
     }
 
     fn queried(&self) -> Option<Instant> {
@@ -87,7 +96,7 @@ fn propose(
         return Err(CommandProblem::IdNeedsOneName.into());
     }
     let needed = entries.iter().map(|locked| workspace.region(locked)).collect();
-    workspace.connect(needed, &Regions::new())?;
+    workspace.platform.connect(needed, &Regions::new())?;
     let (mut found, mut left) = (Vec::new(), Vec::new());
     for locked in entries {
         let entry = &locked.entry;
@@ -115,8 +124,9 @@ fn propose(
             true => successor(workspace, client, &locked)?,
             false => None,
         };
-        let target = DeleteTarget { successor, ..DeleteTarget::new(locked.job, locked.name, id) };
-        found.push(Found { target, own });
+        let LockedInstance { job, name, entry, .. } = locked;
+        let target = DeleteTarget { successor, ..DeleteTarget::new(job, name, id) };
+        found.push(Found { target, entry, own });
     }
     Ok(DeleteProposal { found, left, queried })
 }
@@ -130,7 +140,10 @@ fn successor(
 ) -> Result<Option<TaskId>, CommandError> {
     let (site, owned) = (workspace.list(client)?, workspace.owned_ids());
     let LockedInstance { name, entry: Entry { request, .. }, .. } = locked;
-    Ok(workspace.runtime.block_on(inventory::equal_duplicate(&site, &owned, name, request)))
+    Ok(workspace
+        .platform
+        .runtime
+        .block_on(inventory::equal_duplicate(&site, &owned, name, request)))
 }
 
 /// Checks whether `--id` is an instance of this entry: its own one, a candidate, or one of exactly this
@@ -144,7 +157,7 @@ fn may_delete(
     if entry.task_id.as_ref() == Some(id) || entry.candidates.contains(id) {
         return true;
     }
-    let query = || workspace.runtime.block_on(client.detail(id));
+    let query = || workspace.platform.runtime.block_on(client.detail(id));
     !workspace.owned_ids().contains(id)
         && query().is_ok_and(|found| found.id() == id && found.name() == Some(name.as_str()))
 }

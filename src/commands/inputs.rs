@@ -81,6 +81,14 @@ pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
     Ok(paths.map(|path| PathBuf::from(OsStr::from_bytes(path))).collect())
 }
 
+/// Returns the absolute path of a file, without links in its directories. `None` if the directory does
+/// not exist.
+pub(super) fn absolute_path(file: &Path) -> Option<PathBuf> {
+    let folder = file.parent()?;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    Some(fs::canonicalize(folder).ok()?.join(file.file_name()?))
+}
+
 fn is_stdin(name: &Path) -> bool {
     name.as_os_str() == "-"
 }

@@ -115,10 +115,7 @@ fn check_lock_collisions(loaded: &[LoadedManifest]) -> Result<(), CommandError> 
 
 /// Returns a lock's path with the links in it resolved, so that two paths to one lock are detected.
 pub(super) fn canonical_lock_path(lock: &Path) -> PathBuf {
-    let folder = lock.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = std::fs::canonicalize(folder.unwrap_or(Path::new(".")));
-    let name = lock.file_name();
-    folder.ok().zip(name).map_or_else(|| lock.to_owned(), |(folder, name)| folder.join(name))
+    inputs::absolute_path(lock).unwrap_or_else(|| lock.to_owned())
 }
 
 /// Expands the names or globs that the user gave to instance names in the manifests or their locks.
@@ -130,20 +127,23 @@ pub(super) fn select<'a>(
     if names.is_empty() {
         return Ok(Selection::All);
     }
-    let mut known: BTreeSet<&InstanceName> =
-        manifests.iter().flat_map(LoadedManifest::names).collect();
-    known.extend(locks.into_iter().flat_map(|lock| lock.instances.keys()));
-    Ok(Selection::Names(expand(names, &known, None)?))
+    let locked = locks.into_iter().flat_map(|lock| lock.instances.keys());
+    let known = manifests.iter().flat_map(LoadedManifest::names).chain(locked);
+    Ok(Selection::Names(expand(names, known, None)?))
 }
 
 /// Returns the names that match names or globs. A name that exists exactly is not treated as a glob.
 /// `flag` is the flag with the names, if they are not arguments.
-pub(super) fn expand(
+pub(super) fn expand<'a>(
     names: &[String],
-    known: &BTreeSet<&InstanceName>,
+    known: impl Iterator<Item = &'a InstanceName>,
     flag: Option<&'static str>,
 ) -> Result<BTreeSet<InstanceName>, CommandError> {
     let mut found = BTreeSet::new();
+    if names.is_empty() {
+        return Ok(found);
+    }
+    let known: BTreeSet<&InstanceName> = known.collect();
     for name in names {
         let exact = InstanceName::from(name.as_str());
         if known.contains(&exact) {

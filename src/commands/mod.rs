@@ -10,7 +10,6 @@ mod confirm;
 mod destroy;
 mod error;
 mod explain;
-mod git_root;
 mod init;
 mod inputs;
 mod load;

@@ -62,7 +62,7 @@ fn refreshed(
     };
     for plan in &mut checked.plans {
         for client in workspace.platform.clients() {
-            workspace.runtime.block_on(inventory::check_availability(plan, client));
+            workspace.platform.runtime.block_on(inventory::check_availability(plan, client));
         }
     }
     Ok(checked)

@@ -51,9 +51,9 @@ impl<'a> Planner<'a> {
         changes: &'a ChangeArgs,
         refresh: bool,
     ) -> Result<Self, CommandError> {
-        let known = manifests.iter().flat_map(LoadedManifest::names).collect();
+        let known = manifests.iter().flat_map(LoadedManifest::names);
         let permissions = Permissions {
-            replace: expand(&changes.replace, &known, Some("--replace"))?,
+            replace: expand(&changes.replace, known, Some("--replace"))?,
             replace_all: changes.replace_all,
             keep_changed: changes.keep_changed,
             prune: changes.prune,
@@ -93,7 +93,7 @@ impl<'a> Planner<'a> {
             let mut changes = Vec::new();
             for site in &sites {
                 let settlements = inventory::settlements(lock.lock(), &mut owned, site);
-                let (settled, found) = workspace.runtime.block_on(settlements);
+                let (settled, found) = workspace.platform.runtime.block_on(settlements);
                 for ResolvedEntry { name, id } in found {
                     console.print_resolved(&name, &id)?;
                 }
@@ -110,12 +110,12 @@ impl<'a> Planner<'a> {
             for site in &sites {
                 if self.refresh {
                     let refresh = inventory::refresh(plan, site, args);
-                    query_failed = workspace.runtime.block_on(refresh).or(query_failed);
+                    query_failed = workspace.platform.runtime.block_on(refresh).or(query_failed);
                     plan.apply_permissions(&self.permissions, requests, &target);
                 }
                 let adopt = self.changes.adopt;
                 let block = inventory::block_duplicates(plan, site, &owned, adopt, args);
-                workspace.runtime.block_on(block);
+                workspace.platform.runtime.block_on(block);
             }
         }
         Ok(CheckedPlan { plans, sites, listed, query_failed })
@@ -144,7 +144,9 @@ impl<'a> Planner<'a> {
         let open = workspace.locks.iter().flat_map(|lock| lock.lock().instances.values());
         let open = open.filter(|entry| entry.state != EntryState::Created);
         let optional = open.map(|entry| entry.region.clone()).collect();
-        workspace.connect(needed.map(|item| item.location.region.clone()).collect(), &optional)
+        workspace
+            .platform
+            .connect(needed.map(|item| item.location.region.clone()).collect(), &optional)
     }
 
     /// Returns the problem of plans whose cost exceeds `--max-cards`.

@@ -28,6 +28,7 @@ pub(super) type Regions = BTreeSet<Option<Region>>;
 /// The platform, with the regions that a command has connected to. With an account nothing is sent
 /// before the first region is requested, so a command that has nothing to do does not log in.
 pub(super) struct Platform {
+    pub(super) runtime: Runtime,
     access: Access,
     clients: Vec<Client>,
     options: ClientOptions,
@@ -46,7 +47,7 @@ enum Access {
 impl Platform {
     /// Returns the platform of a command that does not connect to it. Planning needs no credentials:
     /// `apply` reports missing or unusable ones.
-    pub(super) fn offline(sandbox: bool) -> Self {
+    pub(super) fn offline(sandbox: bool) -> Result<Self, CommandError> {
         let single = |region, endpoint| Access::Single(Location { region, endpoint });
         let environment = |name: &str| std::env::var_os(name);
         let access = match sandbox {
@@ -59,7 +60,8 @@ impl Platform {
                 Err(_) => single(None, None),
             },
         };
-        Self { access, clients: Vec::new(), options: ClientOptions::default(), _sandbox: None }
+        let (runtime, options) = (runtime()?, ClientOptions::default());
+        Ok(Self { runtime, access, clients: Vec::new(), options, _sandbox: None })
     }
 
     /// Reads the credentials, or starts the sandbox with the state of `lock`; sends nothing.
@@ -83,7 +85,7 @@ impl Platform {
             }
             Credentials::Account(account) => (Access::Account(Box::new(account), None), Vec::new()),
         };
-        Ok(Self { access, clients, options, _sandbox: sandbox })
+        Ok(Self { runtime: runtime()?, access, clients, options, _sandbox: sandbox })
     }
 
     /// Sets up the clients of these regions; with an account, this logs in and queries the address of each
@@ -91,7 +93,6 @@ impl Platform {
     /// entries are reported as elsewhere.
     pub(super) fn connect(
         &mut self,
-        runtime: &Runtime,
         needed: Regions,
         optional: &Regions,
     ) -> Result<(), CommandError> {
@@ -107,10 +108,11 @@ impl Platform {
             let session = match session {
                 Some(session) => session,
                 None => session.insert(
-                    runtime.block_on(Session::log_in(Account::clone(account), self.options))?,
+                    self.runtime
+                        .block_on(Session::log_in(Account::clone(account), self.options))?,
                 ),
             };
-            match runtime.block_on(Client::for_region(session, region.as_ref())) {
+            match self.runtime.block_on(Client::for_region(session, region.as_ref())) {
                 Ok(client) => self.clients.push(client),
                 Err(
                     error @ (LoginError::Unnamed { .. }
@@ -150,6 +152,12 @@ impl Platform {
     pub(super) fn client_for_region(&self, entry: &Entry) -> Option<&Client> {
         self.clients.iter().find(|client| location(client).matches_entry(entry))
     }
+}
+
+/// Returns the runtime of a command that calls the platform.
+pub(super) fn runtime() -> Result<Runtime, CommandError> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(built.map_err(CommandProblem::CannotPrepare)?)
 }
 
 /// Starts the sandbox in this process.

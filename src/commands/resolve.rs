@@ -3,14 +3,15 @@
 use super::error::{CommandError, Exit};
 use super::platform::Regions;
 use super::workspace::Workspace;
+use crate::api::client::Client;
 use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
 use crate::cli::Resolve as Args;
 use crate::exit_status::ExitClass;
-use crate::inventory::RegionInventory;
+use crate::inventory::location;
 use crate::lifecycle::LockedInstance;
 use crate::lockfile::{EntryState, LockStore};
 use crate::output::{AppliedManifests, CommandProblem, Console};
-use crate::plan::PlanAction;
+use crate::plan::{Cost, PlanAction};
 use crate::resolve::{self, Contradiction, Resolution, ResolveError, Resolved};
 
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
@@ -31,27 +32,25 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         return finish(&workspace, &report, console);
     }
     let needed = entries.iter().map(|locked| workspace.region(locked)).collect();
-    workspace.connect(needed, &Regions::new())?;
-    let mut sites: Vec<RegionInventory> = Vec::new();
+    workspace.platform.connect(needed, &Regions::new())?;
+    let has_entry = |client: &&Client| {
+        let location = location(client);
+        entries.iter().any(|locked| location.matches_entry(&locked.entry))
+    };
+    let reached = workspace.platform.clients().iter().filter(has_entry);
+    let sites = reached.map(|client| workspace.list(client)).collect::<Result<Vec<_>, _>>()?;
     for LockedInstance { job, name, entry, .. } in entries {
         let (action, task_id) = match &resolution {
             Resolution::TaskId(id) => (PlanAction::Adopt, Some(id.clone())),
             Resolution::Absent => (PlanAction::Gone, entry.task_id.clone()),
         };
         let owned = workspace.owned_ids();
-        let result = if let Some(client) = workspace.platform.client_for_region(&entry) {
-            let is_listed =
-                |site: &RegionInventory| site.client.with_token() == client.with_token();
-            let at = match sites.iter().position(is_listed) {
-                Some(at) => at,
-                None => {
-                    sites.push(workspace.list(client)?);
-                    sites.len() - 1
-                }
-            };
+        let mut sites = sites.iter();
+        let site = sites.find(|site| location(&site.client).matches_entry(&entry));
+        let result = if let Some(site) = site {
             let store = &mut workspace.locks[job];
-            let resolve = resolve::resolve(store, &name, &resolution, &sites[at], &owned);
-            workspace.runtime.block_on(resolve)
+            let resolve = resolve::resolve(store, &name, &resolution, site, &owned);
+            workspace.platform.runtime.block_on(resolve)
         } else {
             Err(Contradiction::RecordedFor(entry.endpoint).into())
         };
@@ -99,7 +98,9 @@ pub(super) fn finish(
     report: &ApplyReport,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
-    let files = workspace.files();
-    console.print_resolutions(&AppliedManifests { files: &files, report, cost: None })?;
+    let adopted = report.instances.iter().filter(|one| one.outcome == Some(Outcome::Created));
+    let entry = |one: &InstanceReport| workspace.locks[one.job].lock().instances.get(&one.name);
+    let cost = Cost::of_entries(adopted.filter_map(entry));
+    console.print_resolutions(&AppliedManifests { files: &workspace.files(), report, cost })?;
     Ok(report.classes.clone().into())
 }

@@ -1,7 +1,7 @@
 //! Runs one command.
 
 use super::error::{CommandError, Exit};
-use super::signals::{SignalHandler, survive_file_limits};
+use super::signals::SignalHandler;
 use super::{
     adopt, apply, auth, catalog, completions, destroy, explain, init, lock, plan, resolve, sandbox,
     start_stop, status, url, validate, wait,
@@ -39,53 +39,42 @@ fn dispatch(
     console: &mut Console,
     abort: fn() -> !,
 ) -> Result<Exit, CommandError> {
-    let interrupted = console.interrupted_run();
-    // For commands that call the platform, which may take a while.
-    let signals = || SignalHandler::install(abort, interrupted.clone());
+    if let Command::Validate(args) = command
+        && !console.is_json()
+        && !args.writes_files()
+    {
+        return validate::run(args, console);
+    }
+    let signals = &SignalHandler::install(abort, console.interrupted_run())?;
     match command {
-        Command::Init(args) => {
-            survive_file_limits()?;
-            init::run(args, console)
-        }
-        Command::Validate(args) => {
-            if console.is_json() {
-                signals()?;
-            } else if args.writes_files() {
-                survive_file_limits()?;
-            }
-            validate::run(args, console)
-        }
+        Command::Init(args) => init::run(args, console),
+        Command::Validate(args) => validate::run(args, console),
         Command::Schema(args) => {
             console.result(if args.output { json::schema::TEXT } else { schema::TEXT })?;
             Ok(Exit::Done)
         }
         Command::Explain(args) => explain::run(args, console),
         Command::Completions(args) => completions::run(args, console),
-        Command::Lock(args) => {
-            survive_file_limits()?;
-            match &args.command {
-                LockCommand::Verify(args) => lock::verify(args, console),
-                LockCommand::List(args) => lock::list(args, console),
-                LockCommand::Recover(args) => lock::recover(args, console),
-                LockCommand::Merge(args) => lock::merge(args, console),
-            }
-        }
-        Command::Plan(args) => signals().and_then(|_| plan::run(args, console)),
-        Command::Apply(args) => apply::run(args, console, &signals()?),
-        Command::Status(args) => signals().and_then(|_| status::run(args, console)),
-        Command::Wait(args) => wait::run(args, console, &signals()?),
-        Command::Stop(args) => signals().and_then(|_| start_stop::run(args, Action::Stop, console)),
-        Command::Start(args) => {
-            signals().and_then(|_| start_stop::run(args, Action::Start, console))
-        }
-        Command::Url(args) => signals().and_then(|_| url::run(args, console)),
-        Command::Catalog(args) => signals().and_then(|_| catalog::run(args, console)),
-        Command::Destroy(args) => destroy::run(args, console, &signals()?),
-        Command::Adopt(args) => signals().and_then(|_| adopt::run(args, console)),
-        Command::Resolve(args) => signals().and_then(|_| resolve::run(args, console)),
-        Command::Auth(args) => match &args.command {
-            AuthCommand::Check(args) => signals().and_then(|_| auth::run(args.connection, console)),
+        Command::Lock(args) => match args {
+            LockCommand::Verify(args) => lock::verify(args, console),
+            LockCommand::List(args) => lock::list(args, console),
+            LockCommand::Recover(args) => lock::recover(args, console),
+            LockCommand::Merge(args) => lock::merge(args, console),
         },
-        Command::Sandbox(args) => sandbox::run(args, console, &signals()?),
+        Command::Plan(args) => plan::run(args, console),
+        Command::Apply(args) => apply::run(args, console, signals),
+        Command::Status(args) => status::run(args, console),
+        Command::Wait(args) => wait::run(args, console, signals),
+        Command::Stop(args) => start_stop::run(args, Action::Stop, console),
+        Command::Start(args) => start_stop::run(args, Action::Start, console),
+        Command::Url(args) => url::run(args, console),
+        Command::Catalog(args) => catalog::run(args, console),
+        Command::Destroy(args) => destroy::run(args, console, signals),
+        Command::Adopt(args) => adopt::run(args, console),
+        Command::Resolve(args) => resolve::run(args, console),
+        Command::Auth(args) => match args {
+            AuthCommand::Check(args) => auth::run(args.connection, console),
+        },
+        Command::Sandbox(args) => sandbox::run(args, console, signals),
     }
 }

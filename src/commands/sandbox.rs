@@ -1,8 +1,8 @@
 //! `sandbox`: serves the platform's API on loopback until interrupted.
 
 use super::error::{CommandError, Exit};
+use super::platform::runtime;
 use super::signals::SignalHandler;
-use super::workspace::runtime;
 use crate::cli::Sandbox as Args;
 use crate::output::{CommandProblem, Console};
 use crate::sandbox::{FaultSpec, Sandbox};

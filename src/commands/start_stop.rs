@@ -30,8 +30,8 @@ pub(super) fn run(
     let StartStopProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;
     let clients = workspace.platform.clients();
     let results = match action {
-        Action::Stop => workspace.runtime.block_on(lifecycle::stop(clients, observed)),
-        Action::Start => workspace.runtime.block_on(lifecycle::start(clients, observed)),
+        Action::Stop => workspace.platform.runtime.block_on(lifecycle::stop(clients, observed)),
+        Action::Start => workspace.platform.runtime.block_on(lifecycle::start(clients, observed)),
     };
     let report = ActionReport { files: &workspace.files(), results: &results, action };
     Ok(console.print_action_results(&report)?.into())
@@ -44,33 +44,15 @@ struct StartStopProposal {
     queried: Instant,
 }
 
-impl StartStopProposal {
-    fn targets(&self) -> Vec<&ObservedInstance> {
-        let is_open = match self.action {
-            Action::Stop => lifecycle::can_stop,
-            Action::Start => lifecycle::can_start,
-        };
-        self.observed.iter().filter(|observed| is_open(observed)).collect()
-    }
-}
-
 impl Proposal<Lockfile> for StartStopProposal {
     fn question(&self, console: &Console) -> Option<String> {
         let words = console.words();
-        let targets = self.targets();
-        let targets: Vec<_> = targets.iter().map(|target| words.action_target(target)).collect();
+        let targets = self.observed.iter().filter(|observed| match self.action {
+            Action::Stop => lifecycle::can_stop(observed),
+            Action::Start => lifecycle::can_start(observed),
+        });
+        let targets: Vec<_> = targets.map(|target| words.action_target(target)).collect();
         (!targets.is_empty()).then(|| words.action_question(self.action, &targets))
-    }
-
-    fn has_same_effect(&self, other: &Self) -> bool {
-        let effect = |proposal: &Self| -> Vec<_> {
-            let effect = |target: &ObservedInstance| {
-                let LockedInstance { job, name, entry, .. } = &target.locked;
-                (*job, name.clone(), entry.task_id.clone(), target.cards())
-            };
-            proposal.targets().into_iter().map(effect).collect()
-        };
-        effect(self) == effect(other)
     }
 
     fn queried(&self) -> Option<Instant> {

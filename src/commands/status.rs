@@ -10,8 +10,8 @@ use crate::output::{Console, StatusTable};
 pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let mut workspace = Workspace::read(&args.workspace, &args.names, console)?;
     let observed = workspace.query_status(true)?;
-    let (files, missing) = (workspace.files(), workspace.missing().len());
-    console.print_status(&StatusTable { files: &files, observed: &observed, missing })?;
+    let (files, missing) = (&workspace.files(), workspace.missing().len());
+    console.print_status(&StatusTable { files, observed: &observed, missing })?;
     if observed.iter().any(|observed| observed.status() == Some(Status::Failed)) {
         console.info(console.words().logs_hint())?;
     }

@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         let endpoint = locked.entry.endpoint.clone();
         return Err(CommandProblem::OtherEndpoint { name, endpoint }.into());
     };
-    let reason = match workspace.runtime.block_on(client.access_url(id)) {
+    let reason = match workspace.platform.runtime.block_on(client.access_url(id)) {
         Ok(Some(url)) => {
             console.address(&workspace.manifests[locked.job].file, locked, &url)?;
             return Ok(Exit::Done);
@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         Err(ApiError::Refused(cause)) => Some(cause),
         Err(failure) => return Err(failure.into()),
     };
-    let next = workspace.runtime.block_on(next_step(client, locked, id));
+    let next = workspace.platform.runtime.block_on(next_step(client, locked, id));
     Err(CommandProblem::NoAddress { name, reason, next }.into())
 }
 

@@ -4,13 +4,13 @@ pub(crate) mod fix;
 
 use std::collections::HashSet;
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::{env, fs, thread};
 
+use super::atomic_write;
 use super::error::{CommandError, Exit};
 use super::inputs::{self, Input};
-use super::{atomic_write, git_root};
 use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
 use crate::output::{self, CommandProblem, Console, FileReport, PathProblem, ValidationReport};
 use crate::validate::{self, LintLevels};
@@ -43,7 +43,7 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
     let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
     let mut reports = HashSet::new();
     for file in targets.iter().filter_map(|target| target.file.as_deref()) {
-        let real = fs::canonicalize(file).ok().or_else(|| git_root::absolute_path(file));
+        let real = fs::canonicalize(file).ok().or_else(|| inputs::absolute_path(file));
         if real.is_some() && manifests.contains(&real) {
             return Err(CommandError::path(file, PathProblem::ReportOverwritesManifest));
         }
@@ -58,13 +58,16 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
     Ok(())
 }
 
-/// Returns the path of each manifest in the repository around the working directory.
+/// Returns the path of each manifest relative to the repository around the working directory (the
+/// nearest directory with a `.git`), otherwise to the working directory; absolute if it is outside. For a
+/// link, the location of the link counts, not its target.
 pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
-    let target = env::current_dir().unwrap_or_default();
-    let root = git_root::root(&target);
-    let path = |input: &Input| match &input.path {
-        Some(path) => git_root::relative_to_root(root, path),
-        None => PathBuf::from(input.source.name()),
+    let here = env::current_dir().unwrap_or_default();
+    let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+    let path = |input: &Input| {
+        let Some(path) = &input.path else { return PathBuf::from(input.source.name()) };
+        let path = inputs::absolute_path(path).unwrap_or_else(|| path.clone());
+        path.strip_prefix(root).map(Path::to_owned).unwrap_or(path)
     };
     inputs.iter().map(path).collect()
 }

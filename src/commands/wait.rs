@@ -31,7 +31,7 @@ pub(super) fn run(
     let clients = workspace.platform.clients().to_vec();
     let targets = WaitTargets { clients, locked, owned: workspace.owned_ids() };
     let waiting = wait(targets, &goal, signals.subscribe(), &mut observe);
-    let waited = workspace.runtime.block_on(waiting);
+    let waited = workspace.platform.runtime.block_on(waiting);
     console.waited(&waited, &waits)?;
     Ok(waited.classes.into())
 }

@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use tokio::runtime::Runtime;
-
 use super::error::CommandError;
 use super::load::{LoadedManifest, load, select, state_dir};
 use super::platform::{Platform, Regions};
 use super::validate::lint_levels;
 use crate::api::client::{ApiError, Client};
-use crate::apply::DeleteTarget;
 use crate::cli::{ConnectionArgs, WorkspaceArgs, WriteArgs};
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::inventory::{self, RegionInventory};
@@ -17,7 +14,7 @@ use crate::lifecycle::{LockedInstance, ObservedInstance, query};
 use crate::lockfile::{
     self, EntryChange, LockError, LockStore, Lockfile, OpenOptions, read_with_journal,
 };
-use crate::output::{CommandProblem, Console};
+use crate::output::Console;
 use crate::plan::Selection;
 use crate::text::ManifestArgs;
 use crate::validate::LintLevels;
@@ -31,7 +28,6 @@ pub(super) struct Workspace<L> {
     /// The instances that the user named.
     pub(super) selection: Selection,
     pub(super) platform: Platform,
-    pub(super) runtime: Runtime,
 }
 
 /// A lock that was read or opened for writing.
@@ -97,7 +93,7 @@ impl Workspace<Lockfile> {
     ) -> Result<Self, CommandError> {
         let manifests = load_for(args, levels, console)?;
         let locks = read_locks(&manifests)?;
-        Self::new(manifests, locks, names, Platform::offline(args.connection.sandbox))
+        Self::new(manifests, locks, names, Platform::offline(args.connection.sandbox)?)
     }
 
     /// Sets up the client, which [`offline`](Self::offline) does not do.
@@ -117,7 +113,7 @@ impl Workspace<Lockfile> {
         }
         self.connect_entries(&locked)?;
         let queried = query(self.platform.clients(), &locked, &owned, duplicates);
-        Ok(self.runtime.block_on(queried)?)
+        Ok(self.platform.runtime.block_on(queried)?)
     }
 }
 
@@ -151,7 +147,7 @@ impl<L: LockAccess> Workspace<L> {
         platform: Platform,
     ) -> Result<Self, CommandError> {
         let selection = select(names, &manifests, locks.iter().map(L::lock))?;
-        Ok(Self { manifests, locks, selection, platform, runtime: runtime()? })
+        Ok(Self { manifests, locks, selection, platform })
     }
 
     /// Returns the contents of the locks.
@@ -211,15 +207,6 @@ impl<L: LockAccess> Workspace<L> {
         inventory::owned_ids(self.lockfiles())
     }
 
-    /// Connects to regions; with an account, this logs in.
-    pub(super) fn connect(
-        &mut self,
-        needed: Regions,
-        optional: &Regions,
-    ) -> Result<(), CommandError> {
-        self.platform.connect(&self.runtime, needed, optional)
-    }
-
     /// Connects to the regions of entries. Entries of a region that is not reached are reported as
     /// elsewhere.
     pub(super) fn connect_entries(
@@ -227,7 +214,7 @@ impl<L: LockAccess> Workspace<L> {
         locked: &[LockedInstance],
     ) -> Result<(), CommandError> {
         let optional = locked.iter().map(|locked| self.region(locked)).collect();
-        self.connect(Regions::new(), &optional)
+        self.platform.connect(Regions::new(), &optional)
     }
 
     /// Returns the region of an entry: that of the lock, otherwise that of the manifest.
@@ -239,25 +226,7 @@ impl<L: LockAccess> Workspace<L> {
     /// Lists the existing instances of a region.
     pub(super) fn list(&self, client: &Client) -> Result<RegionInventory, ApiError> {
         let locks = self.lockfiles();
-        self.runtime.block_on(RegionInventory::list_regions(client.clone(), &locks))
-    }
-
-    /// Groups the instances to delete by the client of their region; those of a region that is not
-    /// connected are skipped.
-    pub(super) fn by_client(&self, targets: Vec<DeleteTarget>) -> Vec<(Client, Vec<DeleteTarget>)> {
-        let mut grouped: Vec<(Client, Vec<DeleteTarget>)> = Vec::new();
-        for target in targets {
-            let entry = self.locks[target.job].lock().instances.get(&target.name);
-            let Some(client) = entry.and_then(|entry| self.platform.client_for_region(entry))
-            else {
-                continue;
-            };
-            match grouped.iter_mut().find(|(other, _)| other.with_token() == client.with_token()) {
-                Some((_, targets)) => targets.push(target),
-                None => grouped.push((client.clone(), vec![target])),
-            }
-        }
-        grouped
+        self.platform.runtime.block_on(RegionInventory::list_regions(client.clone(), &locks))
     }
 }
 
@@ -277,12 +246,6 @@ fn load_for(
 
 fn platform(args: ConnectionArgs, manifests: &[LoadedManifest]) -> Result<Platform, CommandError> {
     Platform::from_environment(args, manifests.first().map(|manifest| manifest.lock.as_path()))
-}
-
-/// Returns the runtime of a command that calls the platform.
-pub(super) fn runtime() -> Result<Runtime, CommandError> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    Ok(built.map_err(CommandProblem::CannotPrepare)?)
 }
 
 /// Reads the lock of every manifest, with the files that an interrupted run left next to it.

@@ -72,6 +72,12 @@ impl Session {
     }
 }
 
+/// Returns the cards and card-hours of the summary.
+fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
+    let summary = &found["summary"];
+    (summary["cards"].as_u64(), summary["cardHours"].as_f64())
+}
+
 #[test]
 fn every_command_prints_an_object_that_fits_the_schema() {
     let mut session = Session::new();
@@ -105,18 +111,24 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
     assert_eq!(found["instances"][0]["outcome"], "adopted");
-    session.run("resolve", &format!("{sandbox} --all-unknown"), 0);
+    assert_eq!(cards(&found), (Some(1), Some(1.0)));
+    let found = session.run("resolve", &format!("{sandbox} --all-unknown"), 0);
+    assert_eq!(cards(&found), (Some(0), Some(0.0)));
     let found = session.run("stop", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "stopped");
     let found = session.run("start", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "started");
     for command in ["lock list", "lock verify", "lock recover"] {
-        session.run(command, sandbox, 0);
+        let found = session.run(command, sandbox, 0);
+        assert_eq!(cards(&found), (Some(1), Some(1.0)), "{command}");
     }
     session.run("url", &format!("{sandbox} ghost"), 2);
     fs::copy(session.cli.path("a.sandbox.lock"), session.cli.path("a.lock")).unwrap();
     let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "deleted");
+    assert_eq!(cards(&found), (Some(1), Some(1.0)));
+    let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
+    assert_eq!(cards(&found), (Some(0), Some(0.0)));
     session.run("auth check", "--sandbox", 0);
     for (command, args) in catalog {
         session.run(command, &format!("--sandbox {args}"), 0);

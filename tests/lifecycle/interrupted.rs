@@ -13,7 +13,7 @@ fn interrupted_validation_is_an_object() {
     let cli = Cli::new();
     let pipe = cli.path("a.yaml");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    let running = cli.args(["validate", "a.yaml", "--format", "json"]).start();
+    let running = cli.clone().args(["validate", "a.yaml", "--format", "json"]).start();
     // Returns once the program reads.
     let _writer = File::options().write(true).open(pipe).unwrap();
     running.signal("INT");

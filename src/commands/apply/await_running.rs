@@ -25,7 +25,7 @@ impl Scope<'_> {
             let waits = WaitReport { files: &files, aim: &goal, count: targets.locked.len() };
             let mut observe = |tick: WaitEvent<'_>| console.on_wait_event(&tick, &waits);
             let waiting = wait(targets, &goal, self.signals.subscribe(), &mut observe);
-            let waited = workspace.runtime.block_on(waiting);
+            let waited = workspace.platform.runtime.block_on(waiting);
             // A closed terminal must not prevent the report.
             let _ = console.print_wait_note(&waited, &waits);
             waited

@@ -12,6 +12,7 @@ use super::stream::Rows;
 use super::summary::Summary;
 use crate::output::file_report::FileReport;
 use crate::output::words::Words;
+use crate::plan::Cost;
 
 /// Version of the output.
 const VERSION: u32 = 1;
@@ -73,6 +74,12 @@ impl<'a> Envelope<'a> {
             auth: None,
             catalog: None,
         }
+    }
+
+    /// Sets the cards and the most card-hours of instances.
+    #[must_use]
+    pub(crate) fn with_cost(self, cost: &Cost) -> Self {
+        Self { summary: self.summary.with_cost(cost), ..self }
     }
 
     /// Sets the instances and counts them.
