@@ -1,8 +1,8 @@
-//! The command line of `sandbox`.
+//! The command lines of the commands that need no manifest: the sandbox, schemas, explanations.
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 const FAULT_HELP: &str = "\
 What goes wrong, KIND[:VALUE][@COUNT or @PERCENT%]; may be repeated. About every call:
@@ -30,6 +30,14 @@ Regions 11250 and 20057 serve, each with separate instances (the printed token i
 20091 has no AI service, and in 20099 the account is disabled. `--fault expire@1` ends a token, and
 a new login goes on.";
 
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Manifest to write
+    #[arg(default_value = "instances.yaml", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+}
+
 /// Arguments of `sandbox`.
 #[derive(Debug, Args)]
 pub struct Sandbox {
@@ -42,4 +50,38 @@ pub struct Sandbox {
     /// Fault to inject, `KIND[:VALUE][@COUNT or @PERCENT%]`, such as drop-after@1; repeatable
     #[arg(long, value_name = "FAULT", long_help = FAULT_HELP)]
     pub fault: Vec<String>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Print the schema of the output of --format json instead
+    #[arg(long)]
+    pub output: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A code, such as yaml-syntax, or a field, such as ramSize or mountInfoList.type
+    #[arg(value_name = "CODE or FIELD")]
+    pub topic: Option<String>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Shells with completions.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Shell {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
 }
