@@ -63,7 +63,7 @@
 //! | a command printed in a message | `text/command_line.rs` | `tests/settle/pasted.rs` runs it |
 //! | what a failed call means for outcome and exit code | `apply/report.rs` | exhaustive matches |
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |
-//! | a command or a flag | a file in `cli/` and in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
+//! | a command or a flag | its arguments in `cli/`, a flag of several commands in `cli/args.rs`; a file in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit_status::ExitClass`] | exhaustive matches; the table in README |
 //! | a message | the trait of its area in `output/words/`, and each language; its facts below | compile errors; `tests/architecture` |
 //! | a key of the JSON output | its struct in `output/json/`; `UPDATE_SCHEMA=1 cargo test --test schema` | the schema test; `tests/cli/output_schema.rs` |

@@ -8,7 +8,7 @@ use super::error::{CommandError, Exit};
 use super::platform::{runtime, start_sandbox};
 use crate::api::Account;
 use crate::api::auth::credentials::{Credentials, TokenCredentials};
-use crate::api::auth::environment;
+use crate::api::auth::environment::set_variables;
 use crate::api::auth::session::{AccountRegion, LoginError, LoginFailure, Session};
 use crate::api::client::{ApiError, Client, ClientOptions};
 use crate::cli::ConnectionArgs;
@@ -29,9 +29,9 @@ pub(super) fn run(args: ConnectionArgs, console: &mut Console) -> Result<Exit, C
         report.with = Some(AccessMethod::Sandbox);
         runtime.block_on(report.token(access, options));
     } else {
-        let environment = |name: &str| std::env::var_os(name);
-        report.variables = environment::set_variables(&environment);
-        match Credentials::from_environment(&environment, allow_http) {
+        let variable = |name: &str| std::env::var_os(name);
+        report.variables = set_variables(&variable);
+        match Credentials::from_environment(&variable, allow_http) {
             Ok(Credentials::Token(access)) => {
                 report.with = Some(AccessMethod::Token);
                 runtime.block_on(report.token(access, options));

@@ -13,6 +13,7 @@ use super::error::{CommandError, Exit};
 use super::load::state_dir;
 use super::{explain, inputs};
 use crate::cli::{self, Completions, Shell};
+use crate::ids::InstanceName;
 use crate::lockfile::{default_lock_path, read_with_journal};
 use crate::output::Console;
 use crate::request::requests;
@@ -76,14 +77,14 @@ pub fn complete() -> Option<Exit> {
 /// Returns the instance names in the manifests on the command line and in their locks. Unreadable
 /// files have none. Includes only names that every shell parses as a single word.
 fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
-    let Some((named, sandbox)) = cli::named_manifests(words) else { return Vec::new() };
+    let Some((args, sandbox)) = cli::named_manifests(words) else { return Vec::new() };
     // Standard input belongs to the shell.
-    let files = named.files.iter().filter(|file| file.as_os_str() != "-");
-    let read = |file: &PathBuf| inputs::read(std::slice::from_ref(file), named.recursive);
+    let files = args.files.iter().filter(|file| file.as_os_str() != "-");
+    let read = |file: &PathBuf| inputs::read(std::slice::from_ref(file), args.recursive);
     let mut names = BTreeSet::new();
     for input in files.filter_map(|file| read(file).ok()).flatten() {
         let default = || Some(default_lock_path(input.path.as_deref()?, sandbox));
-        if let Some(lock) = named.lock.clone().or_else(default)
+        if let Some(lock) = args.lock.clone().or_else(default)
             && let Ok(view) = read_with_journal(&lock, state_dir().as_deref())
         {
             names.extend(view.lock.instances.into_keys());
@@ -92,6 +93,6 @@ fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
             names.extend(requests(manifest).into_iter().map(|request| request.name));
         }
     }
-    let names = names.iter().map(|name| name.as_str());
+    let names = names.iter().map(InstanceName::as_str);
     names.filter(|name| shell_quote(name) == **name).map(CompletionCandidate::new).collect()
 }

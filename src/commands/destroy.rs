@@ -120,10 +120,8 @@ fn propose(
             continue;
         };
         let own = entry.task_id.as_ref() == Some(&id);
-        let successor = match own && args.id.is_some() {
-            true => successor(workspace, client, &locked)?,
-            false => None,
-        };
+        let successor =
+            if own && args.id.is_some() { successor(workspace, client, &locked)? } else { None };
         let LockedInstance { job, name, entry, .. } = locked;
         let target = DeleteTarget { successor, ..DeleteTarget::new(job, name, id) };
         found.push(Found { target, entry, own });

@@ -50,15 +50,14 @@ impl Platform {
     pub(super) fn offline(sandbox: bool) -> Result<Self, CommandError> {
         let single = |region, endpoint| Access::Single(Location { region, endpoint });
         let environment = |name: &str| std::env::var_os(name);
-        let access = match sandbox {
-            true => single(None, Some(Endpoint::from("sandbox"))),
-            false => match Credentials::from_environment(&environment, true) {
-                Ok(Credentials::Token(token)) => {
-                    single(token.region(), Some(token.endpoint().clone()))
-                }
-                Ok(Credentials::Account(account)) => Access::Account(Box::new(account), None),
-                Err(_) => single(None, None),
-            },
+        let credentials = || Credentials::from_environment(&environment, true).ok();
+        let access = match (!sandbox).then(credentials) {
+            None => single(None, Some(Endpoint::from("sandbox"))),
+            Some(None) => single(None, None),
+            Some(Some(Credentials::Token(token))) => {
+                single(token.region(), Some(token.endpoint().clone()))
+            }
+            Some(Some(Credentials::Account(account))) => Access::Account(Box::new(account), None),
         };
         let (runtime, options) = (runtime()?, ClientOptions::default());
         Ok(Self { runtime, access, clients: Vec::new(), options, _sandbox: None })

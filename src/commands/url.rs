@@ -16,10 +16,12 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let [locked] = &entries[..] else {
         let name = args.name.as_str().into();
         let apply = workspace.manifests[0].args.command("apply");
-        return Err(match entries.is_empty() {
-            true => CommandProblem::NotInLocks { name, apply }.into(),
-            false => CommandProblem::SeveralEntries { name }.into(),
-        });
+        let problem = if entries.is_empty() {
+            CommandProblem::NotInLocks { name, apply }
+        } else {
+            CommandProblem::SeveralEntries { name }
+        };
+        return Err(problem.into());
     };
     // The name that a glob matched.
     let name = locked.name.clone();
