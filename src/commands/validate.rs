@@ -123,7 +123,7 @@ fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
 /// Returns the policy for warnings and notes from the command line.
 pub(super) fn policy(args: &LintArgs) -> Result<LintLevels, CommandError> {
     LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)
-        .map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))
+        .map_err(|error| CommandError::usage(CommandProblem::CodeNotAllowed(error)))
 }
 
 /// Checks one manifest.

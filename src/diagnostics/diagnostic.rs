@@ -1,8 +1,7 @@
 //! Diagnostics for manifests, and their locations.
 //!
-//! [`DiagnosticKind`] has one variant per code, with the facts about the problem; the output makes the
-//! texts from it. A page in [`PAGES`](super::PAGES) explains each code in
-//! detail.
+//! [`DiagnosticKind`] has one variant per code, with the facts about the problem; the output makes
+//! the texts. A row of the [`CATALOG`](super::CATALOG) has the severity and the page of each code.
 
 use std::fmt;
 use std::path::Path;

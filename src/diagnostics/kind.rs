@@ -186,8 +186,22 @@ pub enum DiagnosticKind {
     UnusedAllow {
         /// The code that it names.
         code: String,
-        /// The next step.
-        help: String,
+        /// The reason.
+        fault: SuppressionFault,
+    },
+}
+
+/// Why a code is not suppressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SuppressionFault {
+    /// It is the code of an error.
+    OfError,
+    /// No diagnostic has it on the line of the comment or the next.
+    Unused,
+    /// No diagnostic has it.
+    Unknown {
+        /// The one that was perhaps meant.
+        near: Option<&'static str>,
     },
 }
 

@@ -6,7 +6,7 @@ mod diagnostic;
 mod kind;
 mod pages;
 
-pub use catalog::CODES;
+pub use catalog::{CATALOG, CatalogEntry};
 pub use diagnostic::*;
-pub use kind::DiagnosticKind;
-pub use pages::{PAGES, Page, PageBlock, YAML_TOPIC};
+pub use kind::{DiagnosticKind, SuppressionFault};
+pub use pages::{PageBlock, YAML_TOPIC};

@@ -9,6 +9,7 @@ use crate::ids::{Endpoint, InstanceName};
 use crate::plan::Cost;
 use crate::resolve::Remediation;
 use crate::text::CommandLine;
+use crate::validate::UnknownCode;
 
 /// A problem that ends a command.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub(crate) enum CommandProblem {
 
     /// `explain` does not know the topic; `near` is the one that was perhaps meant.
     UnknownTopic { topic: String, near: Option<String> },
+    /// `--allow` has a code that cannot be suppressed.
+    CodeNotAllowed(UnknownCode),
     /// `--fix` on standard input allows no other file or report.
     FixOfStdinHasOtherOutput,
 

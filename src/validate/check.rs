@@ -128,7 +128,6 @@ fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
 /// Reports rule violations, and returns the number of instances.
 fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) -> usize {
     let mut instances = 0;
-    let mut names = rules::Names::default();
     let mut weight = size_limit::ExpandedSize::default();
     let mut bounded = true;
     for document in documents.iter().filter(|document| !schema_diagnostics::is_foreign(**document))
@@ -137,7 +136,7 @@ fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) 
             instances += 1;
             bounded = bounded && weight.add(&instance, found);
             if bounded {
-                rules::check(&instance, &mut names, found);
+                rules::check(&instance, found);
             }
         }
         rules::yaml11_value::check(*document, found);

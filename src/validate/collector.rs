@@ -1,6 +1,6 @@
 //! Diagnostics found so far in one file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostics::{Diagnostic, DiagnosticKind};
@@ -21,6 +21,8 @@ pub(super) struct DiagnosticCollector<'s> {
     pub(super) relocated_keys: HashSet<(usize, String)>,
     /// Scripts already checked: one in `defaults` is visited for every instance.
     pub(super) scripts: HashSet<Span>,
+    /// Names of instances, with the location of the first instance of each.
+    pub(super) names: HashMap<String, Span>,
 }
 
 impl<'s> DiagnosticCollector<'s> {
@@ -34,6 +36,7 @@ impl<'s> DiagnosticCollector<'s> {
             reported,
             relocated_keys: HashSet::new(),
             scripts: HashSet::new(),
+            names: HashMap::new(),
         }
     }
 

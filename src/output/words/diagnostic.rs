@@ -1,6 +1,6 @@
 //! Texts about the validation of manifests.
 
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Severity};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Severity, SuppressionFault};
 use crate::output::FileReport;
 use crate::validate::TextEdit;
 
@@ -11,6 +11,9 @@ pub trait DiagnosticWords {
 
     /// Returns the next step.
     fn diagnostic_help(&self, problem: &DiagnosticKind) -> String;
+
+    /// Returns the next step after a code that is not suppressed.
+    fn suppression_help(&self, fault: &SuppressionFault) -> String;
 
     /// Describes several missing fields of one mapping, and returns the next step.
     fn missing_fields(&self, found: &[&Diagnostic]) -> (String, String);

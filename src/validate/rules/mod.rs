@@ -22,6 +22,4 @@ mod version_differs;
 pub(super) mod yaml11_value;
 mod zero_timeout;
 
-pub(super) use duplicate_name::Names;
-
 pub(super) use table::check;

@@ -2,16 +2,16 @@
 
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::duplicate_name::Names;
 use crate::validate::rules::{
-    cards_on_cpu, duplicate_mount, duplicate_port, no_cards, ram_looks_like_gib, script_missing,
-    script_off, secret_in_script, smart_quote_in_value, unlimited, unpinned_image, version_differs,
-    zero_timeout,
+    cards_on_cpu, duplicate_mount, duplicate_name, duplicate_port, no_cards, ram_looks_like_gib,
+    script_missing, script_off, secret_in_script, smart_quote_in_value, unlimited, unpinned_image,
+    version_differs, zero_timeout,
 };
 
 type Rule = fn(&Instance<'_>, &mut DiagnosticCollector<'_>);
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
+    duplicate_name::check,
     cards_on_cpu::check,
     duplicate_mount::check,
     duplicate_port::check,
@@ -28,12 +28,7 @@ const RULES: [Rule; 13] = [
 ];
 
 /// Applies every rule to one instance.
-pub(in crate::validate) fn check<'a>(
-    instance: &Instance<'a>,
-    names: &mut Names<'a>,
-    found: &mut DiagnosticCollector<'_>,
-) {
-    names.check(instance, found);
+pub(in crate::validate) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     for rule in RULES {
         rule(instance, found);
     }

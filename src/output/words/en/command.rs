@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::apply::DeleteTarget;
 use crate::diagnostics::{display_path, quote};
 use crate::lifecycle::{Action, ObservedInstance};
-use crate::output::words::{ApiWords, ApplyWords, CommandWords, En, PlanWords};
+use crate::output::words::{ApiWords, ApplyWords, CommandWords, DiagnosticWords, En, PlanWords};
 use crate::output::{AddressStep, CommandProblem, PathProblem};
 use crate::text::plural::count;
 use crate::text::shell_quote;
+use crate::validate::UnknownCode;
 
 impl CommandWords for En {
     fn command_problem(&self, problem: &CommandProblem) -> String {
@@ -30,6 +31,9 @@ impl CommandWords for En {
             }
             Problem::UnknownTopic { topic, .. } => {
                 format!("{} is neither a code nor a field", quote(topic))
+            }
+            Problem::CodeNotAllowed(UnknownCode { code, .. }) => {
+                format!("{} cannot be suppressed", quote(code))
             }
             Problem::FixOfStdinHasOtherOutput => {
                 "with standard input, the edited text is the only output on standard output"
@@ -86,6 +90,7 @@ impl CommandWords for En {
         use CommandProblem as Problem;
         let help = match problem {
             Problem::Path(_, problem) => return path_problem_help(problem).map(str::to_owned),
+            Problem::CodeNotAllowed(code) => return Some(self.suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
             }

@@ -3,7 +3,7 @@
 mod help;
 mod message;
 
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Severity, quote};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Severity, SuppressionFault, quote};
 use crate::output::FileReport;
 use crate::output::words::{DiagnosticWords, En};
 use crate::text::plural::count;
@@ -18,6 +18,10 @@ impl DiagnosticWords for En {
 
     fn diagnostic_help(&self, problem: &DiagnosticKind) -> String {
         help::help(problem)
+    }
+
+    fn suppression_help(&self, fault: &SuppressionFault) -> String {
+        help::suppression(fault)
     }
 
     fn missing_fields(&self, found: &[&Diagnostic]) -> (String, String) {

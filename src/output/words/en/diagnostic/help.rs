@@ -1,6 +1,7 @@
 //! The next step after each problem.
 
-use crate::diagnostics::{DiagnosticKind, escaped};
+use crate::diagnostics::{CatalogEntry, DiagnosticKind, SuppressionFault, escaped};
+use crate::output::words::en::phrases::listed;
 use crate::source::EncodingError;
 
 /// Returns the next step.
@@ -19,7 +20,6 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         | DiagnosticKind::MissingField { help, .. }
         | DiagnosticKind::WrongType { help, .. }
         | DiagnosticKind::UnknownValue { help, .. }
-        | DiagnosticKind::UnusedAllow { help, .. }
         | DiagnosticKind::BadFormat { help, .. }
         | DiagnosticKind::OutOfRange { help, .. }
         | DiagnosticKind::RelativeMount { help, .. } => help.clone(),
@@ -81,7 +81,23 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
                  same image"
                 .to_owned()
         }
+        DiagnosticKind::UnusedAllow { fault, .. } => suppression(fault),
         DiagnosticKind::EmptyList => "add an instance: this document creates nothing".to_owned(),
+    }
+}
+
+/// Returns the next step after a code that is not suppressed.
+pub(super) fn suppression(fault: &SuppressionFault) -> String {
+    match fault {
+        SuppressionFault::OfError => "errors cannot be suppressed; fix the manifest".to_owned(),
+        SuppressionFault::Unused => {
+            "remove the comment: no diagnostic on its line or the next has that code".to_owned()
+        }
+        SuppressionFault::Unknown { near: Some(code) } => format!("did you mean `{code}`?"),
+        SuppressionFault::Unknown { near: None } => {
+            let codes: Vec<&str> = CatalogEntry::suppressible().collect();
+            format!("the codes are {}", listed(&codes, "and"))
+        }
     }
 }
 

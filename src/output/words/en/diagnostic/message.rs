@@ -1,6 +1,6 @@
 //! Descriptions of problems.
 
-use crate::diagnostics::{DiagnosticKind, quote};
+use crate::diagnostics::{DiagnosticKind, escaped, quote};
 use crate::source::{EncodingError, MAX_BYTES};
 
 /// Describes a problem.
@@ -68,7 +68,9 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
             format!("the image {} has no version: its content may change", quote(image))
         }
         DiagnosticKind::EmptyList => "`instances` is empty".to_owned(),
-        DiagnosticKind::UnusedAllow { code, .. } => format!("`allow({code})` suppresses nothing"),
+        DiagnosticKind::UnusedAllow { code, .. } => {
+            format!("`allow({})` suppresses nothing", escaped(code))
+        }
     }
 }
 
