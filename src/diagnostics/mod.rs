@@ -1,11 +1,13 @@
 //! Diagnostics for manifests: kinds (facts), locations and fixes, the catalog of codes, and the
 //! pages of `explain`.
 
+mod advice;
 mod catalog;
 mod diagnostic;
 mod kind;
 mod pages;
 
+pub use advice::*;
 pub use catalog::{CATALOG, CatalogEntry};
 pub use diagnostic::*;
 pub use kind::{DiagnosticKind, SuppressionFault};

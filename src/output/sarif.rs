@@ -108,7 +108,7 @@ fn result(found: FileDiagnostic<'_>, fingerprint: &str, words: &dyn Words) -> Va
             json!({
                 "id": id,
                 "physicalLocation": location(path, file, label.span),
-                "message": { "text": escape_markdown_links(&label.message) },
+                "message": { "text": escape_markdown_links(&words.label(&label.kind)) },
             })
         })
         .collect();

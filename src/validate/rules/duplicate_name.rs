@@ -1,6 +1,6 @@
 //! `duplicate-name`: instance names are unique across all documents of a file.
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, LabelKind};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
@@ -13,6 +13,6 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     if first != span {
         let problem = DiagnosticKind::DuplicateName { name: name.to_owned() };
         let location = FieldSpan { span, field: "instanceServiceName" };
-        report(problem, location, Some((first, "first here")), instance, found);
+        report(problem, location, Some((first, LabelKind::First)), instance, found);
     }
 }
