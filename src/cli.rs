@@ -1,56 +1,30 @@
-//! Command line: flags, environment names and help. No behaviour. One file per command;
-//! shared arguments are in `place`.
+//! Command line: flags, environment names and help. No behaviour. Argument groups that several
+//! commands share are in `args`.
 
-mod adopt;
-mod apply;
-pub(crate) mod args;
-mod auth;
+mod args;
 mod catalog;
-mod completions;
-mod destroy;
-mod explain;
-mod format;
-mod init;
+mod duration;
+mod instances;
+mod invocation;
+mod local;
 mod lock;
-mod plan;
-mod resolve;
-mod sandbox;
-mod schema;
-mod start_stop;
-mod status;
-mod url;
+mod reports;
 mod validate;
-mod wait;
 
 use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-pub use adopt::Adopt;
-pub use apply::Apply;
-pub use args::changes::Changes;
-pub use args::manifest::{ConnectionArgs, Deny, LintArgs, ManifestArgs, ManifestPaths, WriteArgs};
-pub use args::output::{OutputTarget, Outputs, ReportFormat};
-pub use args::read::ReadArgs;
-pub use auth::{Auth, AuthCheck, AuthCommand};
-pub use catalog::{Catalog, CatalogArgs, CatalogCommand, ImageVisibility, Images, Limits};
-pub use completions::{Completions, Shell};
-pub use destroy::Destroy;
-pub use explain::Explain;
-pub use format::{Format, InstanceFormat};
-pub use init::Init;
-pub use lock::{
-    List as LockList, Lock, LockCommand, LockSelection, Merge as LockMerge, Recover as LockRecover,
-    Verify as LockVerify,
+pub use args::{
+    ChangeArgs, ConfirmArgs, ConnectionArgs, Deny, Format, FormatArgs, GuardArgs, InstanceFormat,
+    InstanceFormatArgs, LintArgs, ManifestArgs, PaceArgs, ReadArgs, WorkspaceArgs, WriteArgs,
 };
-pub use plan::Plan;
-pub use resolve::Resolve;
-pub use sandbox::Sandbox;
-pub use schema::Schema;
-pub use start_stop::Action;
-pub use status::Status;
-pub use url::Url;
+pub use catalog::{AuthCommand, CatalogCommand, ImageVisibility, Images, Limits, QueryArgs};
+pub use instances::{Adopt, Apply, Destroy, Plan, Resolve, StartStop, Url, Wait, WaitStatus};
+pub use invocation::{Invocation, UsageError, named_manifests};
+pub use local::{Completions, Explain, Init, Sandbox, Schema, Shell};
+pub use lock::{LockCommand, LockList, LockMerge, LockRecover, LockSelection, LockVerify};
+pub use reports::{OutputTarget, ReportFormat};
 pub use validate::Validate;
-pub use wait::{Wait, WaitStatus};
 
 const AFTER_HELP: &str = "\
 Try it without an account and without cost:
@@ -145,7 +119,7 @@ Examples:
     ///
     /// The platform has no call for logs: let the start script write them to a mounted directory.
     #[command(after_help = ENVIRONMENT)]
-    Status(Status),
+    Status(ReadArgs),
     /// Wait until instances are running, or have another status
     ///
     /// Polls at once, then at intervals that grow from 1 s to 15 s, never more often. Exits with 0 once
@@ -156,11 +130,11 @@ Examples:
     ///
     /// Asks for confirmation. Instances that ended or no longer exist count as done; the lock does not
     /// change.
-    Stop(Action),
+    Stop(StartStop),
     /// Start instances again that were stopped or ended
     ///
     /// Asks for confirmation. Live instances are not touched; the ID and the lock do not change.
-    Start(Action),
+    Start(StartStop),
     /// Delete the instances in the lock, and no others
     ///
     /// Asks for confirmation. Instances that no longer exist count as done; entries with an unknown
@@ -189,15 +163,18 @@ Examples:
   instancectl catalog groups
   instancectl catalog images --accelerator-type dcu --name pytorch
   instancectl catalog limits --accelerator-type dcu --resource-group kshdnormal")]
-    Catalog(Catalog),
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
     /// Check the credentials
-    Auth(Auth),
+    #[command(subcommand)]
+    Auth(AuthCommand),
     /// Check, print, recover and merge lock files, offline
-    Lock(Lock),
+    #[command(subcommand)]
+    Lock(LockCommand),
     /// Serve the platform's API on loopback, for trial runs and tests
     ///
     /// Prints the endpoint and the token as environment variables, and serves until interrupted.
-    #[command(after_help = sandbox::ACCOUNT)]
+    #[command(after_help = local::ACCOUNT)]
     Sandbox(Sandbox),
     /// Print the JSON Schema of manifests, or of the output
     Schema(Schema),

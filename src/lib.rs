@@ -41,6 +41,7 @@
 //! | [`lifecycle`] | queries, waits for, stops and starts instances |
 //! | [`api`] | client of the platform: transport, authentication, one file per endpoint |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |
+//! | `atomic_file` | replaces a file atomically |
 //! | [`ids`], [`exit_status`], [`interrupts`], [`text`] | shared: identifiers, exit codes, signals, escaping and the commands printed in messages |
 //!
 //! `tests/architecture/` checks which module may name which. `validate`, `plan`, `manifest` and
@@ -78,6 +79,7 @@ compile_error!(
 
 pub mod api;
 pub mod apply;
+mod atomic_file;
 pub mod cli;
 pub mod commands;
 pub mod diagnostics;

@@ -2,19 +2,22 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use instancectl::cli::{Cli, Color};
+use instancectl::cli::{Cli, Invocation};
 use instancectl::commands;
 use instancectl::output::Console;
 
 fn main() -> ExitCode {
-    let mut console = Console::of_process(Color::Never, false, false);
-    if let Some(exit) = commands::answer(&mut console) {
+    if let Some(exit) = commands::complete() {
         return exit.into();
     }
-    let cli = Cli::parse();
-    let mut console = Console::of_process(cli.color, cli.quiet, cli.verbose);
-    commands::run(cli, &mut console, abort).into()
+    match Invocation::parse(std::env::args_os()) {
+        Ok(invocation) => {
+            let Cli { color, quiet, verbose, .. } = invocation.cli;
+            let mut console = Console::of_process(color, quiet, verbose);
+            commands::run(invocation, &mut console, abort).into()
+        }
+        Err(error) => commands::refuse(&error).into(),
+    }
 }
 
 /// Ends the process at once: on the third signal, or on the first one if there is nothing to

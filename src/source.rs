@@ -30,6 +30,13 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
+    /// Returns the span's first bytes.
+    #[must_use]
+    pub fn first(self, bytes: usize) -> Self {
+        let range = self.range();
+        Self::new(range.start..range.end.min(range.start + bytes))
+    }
+
     /// Checks whether the span is empty: a position, not text.
     pub fn is_empty(self) -> bool {
         self.start >= self.end

@@ -1,48 +1,31 @@
-//! The command line of `catalog`.
-
-use std::time::Duration;
+//! The command lines of `catalog` and `auth`.
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Format;
-use super::args::duration::duration;
-
-/// Arguments of `catalog`.
-#[derive(Debug, Args)]
-pub struct Catalog {
-    /// Resources to show.
-    #[command(subcommand)]
-    pub what: CatalogCommand,
-}
+use super::args::{ConnectionArgs, FormatArgs};
 
 /// Resources that a region offers.
 #[derive(Debug, Subcommand)]
 pub enum CatalogCommand {
     /// Resource groups: a manifest's `resourceGroup`
-    Groups(CatalogArgs),
+    Groups(QueryArgs),
     /// Images: a manifest's `imagePath`
     Images(Images),
     /// Resources of one node of a group
     Limits(Limits),
     /// Directories that can be mounted: prefixes of a manifest's `sourcePath`
-    Mounts(CatalogArgs),
+    Mounts(QueryArgs),
 }
 
-/// Connection to the platform.
+/// Connection to the platform, and output format.
 #[derive(Debug, Args)]
-pub struct CatalogArgs {
-    /// Use the built-in sandbox instead of the platform
-    #[arg(long)]
-    pub sandbox: bool,
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Timeout of one request, such as 30s, 5m, 1h30m
-    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = duration)]
-    pub request_timeout: Duration,
-    /// Allow plain HTTP to hosts other than localhost
-    #[arg(long)]
-    pub allow_http: bool,
+pub struct QueryArgs {
+    /// Connection to the platform.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
 }
 
 /// Arguments of `catalog images`.
@@ -60,9 +43,9 @@ pub struct Images {
     /// Only images for this `acceleratorType`, such as dcu
     #[arg(long, value_name = "TYPE")]
     pub accelerator_type: Option<String>,
-    /// Connection to the platform.
+    /// Connection to the platform, and output format.
     #[command(flatten)]
-    pub asking: CatalogArgs,
+    pub query: QueryArgs,
 }
 
 /// Visibility of the images to show.
@@ -84,7 +67,31 @@ pub struct Limits {
     /// The `resourceGroup`, as shown by `catalog groups`
     #[arg(long, value_name = "GROUP")]
     pub resource_group: String,
-    /// Connection to the platform.
+    /// Connection to the platform, and output format.
     #[command(flatten)]
-    pub asking: CatalogArgs,
+    pub query: QueryArgs,
+}
+
+impl CatalogCommand {
+    /// Returns the connection to the platform.
+    pub fn connection(&self) -> ConnectionArgs {
+        match self {
+            Self::Groups(query)
+            | Self::Mounts(query)
+            | Self::Images(Images { query, .. })
+            | Self::Limits(Limits { query, .. }) => query.connection,
+        }
+    }
+}
+
+/// Subcommands of `auth`.
+#[derive(Debug, Subcommand)]
+pub enum AuthCommand {
+    /// Report which credentials were found, their user, the regions they reach, and any problems
+    ///
+    /// Read-only: logs in if there is an account, and requests a list of one instance from each region.
+    /// Shows no secret. Exits 0 if the platform can be used, 7 if the credentials are missing or
+    /// refused, 10 if it cannot be reached.
+    #[command(after_help = super::ENVIRONMENT)]
+    Check(QueryArgs),
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
-use super::{Format, InstanceFormat, LintArgs};
+use super::args::{FormatArgs, GuardArgs, InstanceFormatArgs, LintArgs, ManifestArgs};
 
 const VERIFY: &str = "\
 Exit status:
@@ -29,14 +29,6 @@ Once in each clone:
 and in .gitattributes:
   instances.lock merge=instancectl";
 
-/// Arguments of `lock`.
-#[derive(Debug, Args)]
-pub struct Lock {
-    /// Subcommand to run.
-    #[command(subcommand)]
-    pub command: LockCommand,
-}
-
 /// Operations on locks.
 #[derive(Debug, Subcommand)]
 pub enum LockCommand {
@@ -44,36 +36,31 @@ pub enum LockCommand {
     ///
     /// Reads lock, journal and rescue file, and writes nothing.
     #[command(after_help = VERIFY)]
-    Verify(Verify),
+    Verify(LockVerify),
     /// Print the contents of locks
     ///
     /// Also reads the files that an interrupted run left next to them; writes nothing.
-    List(List),
+    List(LockList),
     /// Merge into locks the files that an interrupted run left next to them, offline
     ///
     /// Performs only the first step of `apply`: sends nothing and needs no credentials. A readable lock
     /// that is not in canonical form is rewritten.
-    Recover(Recover),
+    Recover(LockRecover),
     /// Merge three versions of a lock into OURS, entry by entry, as a git merge driver
     #[command(after_help = MERGE)]
-    Merge(Merge),
+    Merge(LockMerge),
 }
 
 /// Lock selection.
 #[derive(Debug, Args)]
+#[command(mut_arg("files", |files| files.required(false).help("Same as PATH; repeatable")))]
 pub struct LockSelection {
     /// Manifests (to select their locks) or locks (`*.lock`): files, directories, quoted globs
     #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, required_unless_present_any = ["files", "lock"])]
     pub paths: Vec<PathBuf>,
-    /// Same as PATH; repeatable
-    #[arg(short = 'f', long = "filename", value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub files: Vec<PathBuf>,
-    /// Recurse into directories
-    #[arg(short = 'R', long)]
-    pub recursive: bool,
-    /// Path of the lock file [default: next to the manifest]
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub lock: Option<PathBuf>,
+    /// More of them, and their lock.
+    #[command(flatten)]
+    pub manifests: ManifestArgs,
     /// Select the locks of the sandbox
     #[arg(long)]
     pub sandbox: bool,
@@ -81,49 +68,49 @@ pub struct LockSelection {
 
 /// Arguments of `lock list`.
 #[derive(Debug, Args)]
-pub struct List {
+pub struct LockList {
     /// Lock selection.
     #[command(flatten)]
-    pub which: LockSelection,
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
-    pub format: InstanceFormat,
+    pub selection: LockSelection,
+    /// Output format.
+    #[command(flatten)]
+    pub output: InstanceFormatArgs,
 }
 
 /// Arguments of `lock verify`.
 #[derive(Debug, Args)]
-pub struct Verify {
+pub struct LockVerify {
     /// Lock selection.
     #[command(flatten)]
-    pub which: LockSelection,
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub selection: LockSelection,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
     /// Also check that the lock contains every instance of its manifest
     #[arg(long)]
     pub complete: bool,
     /// Handling of manifest warnings, with `--complete`.
     #[command(flatten)]
-    pub strictness: LintArgs,
+    pub lint: LintArgs,
 }
 
 /// Arguments of `lock recover`.
 #[derive(Debug, Args)]
-pub struct Recover {
+pub struct LockRecover {
     /// Lock selection.
     #[command(flatten)]
-    pub which: LockSelection,
-    /// Output format
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-    /// Do not take the process lock (for file systems without locking)
-    #[arg(long)]
-    pub no_guard: bool,
+    pub selection: LockSelection,
+    /// Output format.
+    #[command(flatten)]
+    pub output: FormatArgs,
+    /// Process lock.
+    #[command(flatten)]
+    pub guard: GuardArgs,
 }
 
 /// Arguments of `lock merge`.
 #[derive(Debug, Args)]
-pub struct Merge {
+pub struct LockMerge {
     /// Common ancestor of both sides (%O); an empty file if there is none
     #[arg(value_name = "BASE", value_hint = ValueHint::FilePath)]
     pub base: PathBuf,

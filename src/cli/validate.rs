@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
 
-use super::{LintArgs, Outputs};
+use super::args::{InstanceFormat, LintArgs};
+use super::reports::{OutputTarget, ReportFormat};
 
 /// Arguments of `validate`.
 #[derive(Debug, Args)]
@@ -23,7 +24,7 @@ pub struct Validate {
     pub recursive: bool,
     /// Handling of warnings.
     #[command(flatten)]
-    pub strictness: LintArgs,
+    pub lint: LintArgs,
     /// Write the safe fixes to the files, and report the remaining problems
     ///
     /// Of the syntax errors that prevent reading a file larger than 4 MiB, at most 8 are fixed in one
@@ -31,16 +32,32 @@ pub struct Validate {
     #[arg(long)]
     pub fix: bool,
     /// Print the fixes as a diff and write nothing; exits 1 if there are any
-    #[arg(long, conflicts_with_all = ["report_format", "report_output"])]
+    #[arg(long, conflicts_with_all = ["formats", "outputs"])]
     pub diff: bool,
-    /// Output formats and destinations of the reports.
-    #[command(flatten)]
-    pub reports: Outputs,
+    /// Output format [default: human]; repeatable
+    ///
+    /// In github, gitlab, sarif and junit, paths are relative to the root of the repository that contains
+    /// the working directory, or to the working directory outside a repository; a file outside has its
+    /// absolute path.
+    #[arg(long = "format", value_enum, value_name = "FORMAT")]
+    pub formats: Vec<ReportFormat>,
+    /// Write the preceding --format to a file; repeatable
+    #[arg(long = "output", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub outputs: Vec<PathBuf>,
+    /// The reports that these flags specify: at least one.
+    #[arg(skip)]
+    pub reports: Vec<OutputTarget>,
 }
 
 impl Validate {
     /// Checks whether the command may write files.
     pub fn writes_files(&self) -> bool {
-        self.fix || self.reports.0.iter().any(|target| target.file.is_some())
+        self.fix || !self.outputs.is_empty()
+    }
+
+    /// Returns the format of the report on standard output.
+    pub(super) fn format(&self) -> InstanceFormat {
+        let json = OutputTarget { format: ReportFormat::Json, file: None };
+        if self.reports.contains(&json) { InstanceFormat::Json } else { InstanceFormat::Human }
     }
 }

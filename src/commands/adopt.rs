@@ -1,70 +1,59 @@
 //! `adopt`: adopts an existing instance into the lock.
 
-use std::collections::BTreeSet;
-
-use super::locked_workspace::LockedWorkspace;
-use super::platform::RequestedRegions;
-use crate::apply::InstanceReport;
+use super::error::{CommandError, Exit};
+use super::platform::Regions;
+use super::resolve::{finish, record};
+use super::workspace::Workspace;
+use crate::apply::{ApplyReport, InstanceReport};
 use crate::cli::Adopt as Args;
-use crate::commands::error::{CommandError, Exit};
-use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::RequestBody;
-use crate::output::CommandProblem;
-use crate::output::Console;
+use crate::ids::InstanceName;
+use crate::lockfile::{LockStore, RequestBody};
+use crate::output::{CommandProblem, Console};
 use crate::plan::PlanAction;
 use crate::resolve::{self, Adoption, Contradiction};
 
-pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let id = args
-        .id
-        .parse::<TaskId>()
-        .map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))?;
-    let name = InstanceName::from(args.name);
-    let mut locked = LockedWorkspace::open(args.location, console)?;
-    let job = find(&locked, &name)?;
-    let request = locked.prepared[job].requests.iter().find(|request| request.name == name);
-    let (region, body) = if let Some(request) = request {
-        (request.region.clone(), Some(RequestBody::from_value(&request.task)))
-    } else {
-        let entry = locked.stores[job].lock().instances.get(&name);
-        (entry.and_then(|entry| entry.region.clone()), None)
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+    let Args { name, id, .. } = args;
+    let mut workspace = Workspace::write(&args.target, &[], console)?;
+    let job = find(&workspace, name)?;
+    let request = workspace.manifests[job].request(name);
+    let body = request.map(|request| RequestBody::from_value(&request.task));
+    let region = match request {
+        Some(request) => request.region.clone(),
+        None => workspace.locks[job].lock().instances[name].region.clone(),
     };
-    let needed = BTreeSet::from([region.clone()]);
-    locked
-        .platform
-        .connect(&locked.runtime, RequestedRegions { needed, ..RequestedRegions::default() })?;
-    let target = locked.platform.target();
-    let reported = if let Some(location) = target.resolve(region.as_ref()) {
-        let client = locked.platform.client_for_location(&location);
-        let client = client.expect("the region was connected").clone();
-        let site = locked.list_regions(&client)?;
-        let owned = locked.owned_ids();
-        let adoption = Adoption { name: &name, id: &id, body: body.as_ref(), location: &location };
-        let store = &mut locked.stores[job];
-        locked.runtime.block_on(resolve::adopt(store, adoption, &site, &owned))
+    workspace.platform.connect([region.clone()].into(), &Regions::new())?;
+    let target = workspace.platform.target();
+    let result = if let Some(location) = target.resolve(region.as_ref()) {
+        let client = workspace.platform.client_for_location(&location);
+        let site = workspace.list(client.expect("the region was connected"))?;
+        let owned = workspace.owned_ids();
+        let adoption = Adoption { name, id, body: body.as_ref(), location: &location };
+        let adopt = resolve::adopt(&mut workspace.locks[job], adoption, &site, &owned);
+        workspace.platform.runtime.block_on(adopt)
     } else {
         Err(Contradiction::RegionNotReached(target.mismatch(region.as_ref())).into())
     };
-    let instance =
-        InstanceReport { task_id: Some(id), ..InstanceReport::new(job, name, PlanAction::Adopt) };
-    locked.record_result(instance, reported, console)?;
-    locked.finish(console)
+    let instance = InstanceReport::new(job, name.clone(), PlanAction::Adopt);
+    let mut report = ApplyReport::default();
+    let instance = InstanceReport { task_id: Some(id.clone()), ..instance };
+    record(&mut report, instance, result, console)?;
+    finish(&workspace, &report, console)
 }
 
 /// Finds the only manifest that has the name, or whose lock has it.
-fn find(locked: &LockedWorkspace, name: &InstanceName) -> Result<usize, CommandError> {
+fn find(workspace: &Workspace<LockStore>, name: &InstanceName) -> Result<usize, CommandError> {
     let has = |job: &usize| {
-        locked.prepared[*job].requests.iter().any(|request| request.name == *name)
-            || locked.stores[*job].lock().instances.contains_key(name)
+        workspace.manifests[*job].request(name).is_some()
+            || workspace.locks[*job].lock().instances.contains_key(name)
     };
-    let found: Vec<usize> = (0..locked.stores.len()).filter(has).collect();
+    let found: Vec<usize> = (0..workspace.locks.len()).filter(has).collect();
     match found[..] {
         [job] => Ok(job),
-        [] => Err(CommandError::usage(CommandProblem::UnknownInstance {
-            name: name.to_string(),
-            flag: None,
-            is_file: false,
-        })),
-        _ => Err(CommandError::usage(CommandProblem::SeveralManifests { name: name.clone() })),
+        [] => {
+            let (name, flag, is_file) = (name.to_string(), None, false);
+            Err(CommandProblem::UnknownInstance { name, flag, is_file }.into())
+        }
+        _ => Err(CommandProblem::SeveralManifests { name: name.clone() }.into()),
     }
 }

@@ -1,213 +1,242 @@
 //! `apply`: creates the instances that are not in the locks yet.
 
 mod await_running;
-mod preflight;
-mod prompt;
 
-use tokio::runtime::Runtime;
+use std::time::Instant;
+
 use tokio::sync::watch;
 
-use super::confirm::{confirm, confirm_changed, require_prompt};
-use super::load::{
-    LoadedManifest, files, manifest_args, open, prepare_selection, repeat_allow_http, select,
-};
-use super::planning::{CheckedPlan, Planning, any_effect, cost, planned};
-use super::platform::{Platform, offline_target};
-use super::read_only_workspace::read_locks;
+use super::confirm::{Proposal, confirmed, require_prompt};
+use super::error::{CommandError, Exit};
+use super::planning::{CheckedPlan, PlanError, Planner, any_effect, cost, planned, question};
 use super::signals::SignalHandler;
-use crate::api::client::ApiError;
+use super::validate::lint_levels;
+use super::workspace::Workspace;
+use crate::api::client::{ApiError, Client, ErrorMessage};
 use crate::apply::{
     self, AbortReason, ApplyOptions, ApplyReport, ApplyUnit, DeleteOptions, DeleteTarget, Event,
 };
-use crate::cli::Apply as Args;
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::error_text::error_text;
-use crate::commands::runtime::runtime;
+use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
-use crate::lockfile::{LockError, LockStore, Lockfile};
-use crate::output::CommandProblem;
+use crate::lockfile::{EntryState, LockError, LockStore};
+use crate::output::words::{ApiWords, En};
 use crate::output::{AppliedManifests, Console};
-use crate::plan::{Cost, Plan, PlanAction, PlanItem};
-use prompt::question;
+use crate::plan::{Plan, PlanAction, PlanItem};
 
 pub(super) fn run(
     args: &Args,
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
-    let mut prepared = prepare_selection(&args.selection, console)?;
-    repeat_allow_http(&mut prepared, args.allow_http);
     if args.dry_run {
-        return dry_run(args, &prepared, console);
+        return dry_run(args, console);
     }
-    let sandbox = args.selection.sandbox;
-    let mut platform =
-        Platform::from_environment(sandbox, args.allow_http, args.request_timeout, &prepared)?;
-    let mut stores = open(&prepared, args.no_guard)?;
-    let selection = {
-        let locks: Vec<_> = prepared.iter().zip(locks(&stores)).collect();
-        select(&args.selection.names, &locks)?
-    };
-    let runtime = runtime()?;
-    let planning = Planning::new(&prepared, &selection, &args.changes, args.refresh)?;
-    let scope = ApplyContext { args, planning, runtime: &runtime, signals };
-    let now = match scope.confirmed(&mut platform, &mut stores, console) {
-        Ok(surveyed) => surveyed,
-        Err(Unconfirmed::Failed(failure)) => return Err(failure),
-        Err(Unconfirmed::Unlisted(failure)) => {
-            let plans = scope.planning.offline(&locks(&stores), &platform.target());
-            let jobs = scope.jobs(stores, plans);
-            return abort_list_failed(&jobs, &prepared, failure, console);
+    let mut workspace = Workspace::write(&args.target, &args.names, console)?;
+    let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
+    let scope = Scope { args, planner: &planner, signals };
+    let checked = match scope.confirmed(&mut workspace, console) {
+        Ok(checked) => checked,
+        Err(PlanError::Failed(failure)) => return Err(failure),
+        Err(PlanError::Unlisted(failure)) => {
+            let plans = planner.offline(&workspace);
+            return abort_list_failed(&mut workspace, plans, failure, console);
         }
     };
-    prove_before_pruning(&stores, &now.plans)?;
-    let cost = cost(&now.plans);
-    let mut report = scope.execute(&platform, stores, now, console);
+    prove_before_pruning(&workspace.locks, &checked.plans)?;
+    let cost = cost(&checked.plans);
+    let mut report = scope.execute(&mut workspace, checked, console);
     if args.wait && report.stop.is_none() && !report.classes.contains(ExitClass::Interrupted) {
-        scope.await_running(&mut platform, &mut report, console);
+        scope.await_running(&mut workspace, &mut report, console);
     }
-    let applied = AppliedManifests { files: &files(&prepared), report: &report, cost: Some(cost) };
+    let files = workspace.files();
+    let applied = AppliedManifests { files: &files, report: &report, cost };
     Ok(finish(&applied, console))
 }
 
-/// Context of one `apply`.
-struct ApplyContext<'a> {
+/// Scope of one `apply`.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
     args: &'a Args,
-    planning: Planning<'a>,
-    runtime: &'a Runtime,
+    planner: &'a Planner<'a>,
     signals: &'a SignalHandler,
 }
 
-/// Reason why nothing is executed.
-enum Unconfirmed {
-    /// The platform could not be listed.
-    Unlisted(ApiError),
-    /// Any other error.
-    Failed(CommandError),
+/// Plans to confirm.
+struct PlanProposal<'a> {
+    planner: &'a Planner<'a>,
+    checked: CheckedPlan,
 }
 
-impl<E: Into<CommandError>> From<E> for Unconfirmed {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-/// Returns the contents of the locks.
-fn locks(stores: &[LockStore]) -> Vec<&Lockfile> {
-    stores.iter().map(LockStore::lock).collect()
-}
-
-impl ApplyContext<'_> {
-    /// Returns the plans that the user confirmed and that are still valid: after the answer the locks are
-    /// read again, and the platform is listed again if its list is too old. A plan that changed is shown
-    /// and has to be confirmed again.
-    fn confirmed(
+impl Proposal<LockStore> for PlanProposal<'_> {
+    fn present(
         &self,
-        platform: &mut Platform,
-        stores: &mut [LockStore],
+        workspace: &Workspace<LockStore>,
         console: &mut Console,
-    ) -> Result<CheckedPlan, Unconfirmed> {
-        self.refuse_unconfirmed(stores, platform, console)?;
-        let mut now = self.preflight(platform, stores, console)?;
-        let mut changed = false;
-        loop {
-            if console.is_human() {
-                console.show_plan(&planned(self.planning.prepared, &now.plans))?;
-            }
-            self.check_card_limit(&now.plans)?;
-            if !any_effect(&now.plans) {
-                return Ok(now);
-            }
-            if changed {
-                confirm_changed(&question(&now.plans, console), console)?;
-            } else {
-                confirm(self.args.yes, &question(&now.plans, console), console)?;
-            }
-            if !reread(stores)? && !now.is_old() {
-                return Ok(now);
-            }
-            let then = std::mem::take(&mut now.plans);
-            now = self.preflight(platform, stores, console)?;
-            if now.does_the_same_as(&then) {
-                return Ok(now);
-            }
-            changed = true;
+    ) -> Result<(), CommandError> {
+        if console.is_human() {
+            console.show_plan(&planned(&workspace.files(), &self.checked.plans))?;
         }
+        self.planner.over_card_limit(&self.checked.plans).map_or(Ok(()), |over| Err(over.into()))
     }
 
-    fn jobs(&self, stores: Vec<LockStore>, plans: Vec<Plan>) -> Vec<ApplyUnit> {
-        let job = |((manifest, store), plan): ((&LoadedManifest, LockStore), Plan)| ApplyUnit {
-            manifest: manifest.args.clone(),
-            store,
-            plan,
+    fn question(&self, console: &Console) -> Option<String> {
+        let plans = &self.checked.plans;
+        any_effect(plans).then(|| question(plans, console))
+    }
+
+    fn has_same_effect(&self, other: &Self, _: &Console) -> bool {
+        let effects = |plans: &[Plan]| -> Vec<Vec<PlanItem>> {
+            let items = plans.iter().map(|plan| plan.items.iter());
+            items.map(|items| items.filter(|item| item.has_effect()).cloned().collect()).collect()
         };
-        self.planning.prepared.iter().zip(stores).zip(plans).map(job).collect()
+        effects(&self.checked.plans) == effects(&other.checked.plans)
+    }
+
+    fn queried(&self) -> Option<Instant> {
+        (!self.checked.sites.is_empty()).then_some(self.checked.listed)
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// Returns the plans that the user confirmed.
+    fn confirmed(
+        self,
+        workspace: &mut Workspace<LockStore>,
+        console: &mut Console,
+    ) -> Result<CheckedPlan, PlanError> {
+        self.refuse_unconfirmed(workspace, console)?;
+        let propose = |workspace: &mut Workspace<LockStore>, console: &mut Console| {
+            let finish = |workspace: &mut Workspace<_>, console: &mut Console| {
+                self.finish_deletions(workspace, console)
+            };
+            let mut checked = self.planner.online(workspace, console, finish)?;
+            checked.plans.iter_mut().for_each(Plan::block_deletions);
+            Ok(PlanProposal { planner: self.planner, checked })
+        };
+        let confirmed: Result<PlanProposal<'a>, PlanError> =
+            confirmed(workspace, self.args.confirm.yes, console, propose);
+        Ok(confirmed?.checked)
     }
 
     /// Fails if a limit is exceeded, or if there is no terminal to ask for confirmation; the platform is
     /// not queried in these cases.
     fn refuse_unconfirmed(
-        &self,
-        stores: &[LockStore],
-        platform: &Platform,
+        self,
+        workspace: &Workspace<LockStore>,
         console: &mut Console,
     ) -> Result<(), CommandError> {
-        let plans = self.planning.offline(&locks(stores), &platform.target());
-        self.check_card_limit(&plans)?;
+        let plans = self.planner.offline(workspace);
+        if let Some(over) = self.planner.over_card_limit(&plans) {
+            return Err(over.into());
+        }
         if !any_effect(&plans) {
             return Ok(());
         }
-        let requested = require_prompt(self.args.yes, || question(&plans, console));
+        let requested = require_prompt(self.args.confirm.yes, || question(&plans, console));
         if requested.is_err() && console.is_human() {
-            console.show_plan(&planned(self.planning.prepared, &plans))?;
+            console.show_plan(&planned(&workspace.files(), &plans))?;
         }
         requested
     }
 
-    fn check_card_limit(&self, plans: &[Plan]) -> Result<(), CommandError> {
-        let over = self.planning.exceeds_card_limit(plans);
-        over.map_or(Ok(()), |(cost, limit)| {
-            let problem = CommandProblem::OverCardLimit { cost, limit };
-            Err(CommandError::with_class(ExitClass::Blocked, problem))
-        })
-    }
-
-    fn delete_options(&self, interrupts: watch::Receiver<u8>) -> DeleteOptions {
-        let parallel = usize::from(self.args.parallel);
-        DeleteOptions { parallel, timeout: self.args.settle, interrupts }
+    /// Repeats the deletions that an earlier run did not see completed.
+    fn finish_deletions(
+        self,
+        workspace: &mut Workspace<LockStore>,
+        console: &mut Console,
+    ) -> Result<(), CommandError> {
+        let mut targets = Vec::new();
+        for (job, store) in workspace.locks.iter().enumerate() {
+            for (name, entry) in &store.lock().instances {
+                if let (EntryState::Deleting, Some(id)) = (entry.state, &entry.task_id) {
+                    targets.push(DeleteTarget::new(job, name.clone(), id.clone()));
+                }
+            }
+        }
+        // Signals are not counted yet: one ends the process, and the entries are still in the lock.
+        let (_count, interrupts) = watch::channel(0);
+        let options = delete_options(self.args.pace, interrupts);
+        // An instance that still exists stays in the lock as it was, and is reported with the plan.
+        match delete(workspace, targets, &options, console).errors.pop() {
+            Some(error) => Err(error.into()),
+            None => Ok(()),
+        }
     }
 
     /// Deletes what is to be pruned, then creates.
     fn execute(
-        &self,
-        platform: &Platform,
-        mut stores: Vec<LockStore>,
+        self,
+        workspace: &mut Workspace<LockStore>,
         checked: CheckedPlan,
         console: &mut Console,
     ) -> ApplyReport {
         let CheckedPlan { mut plans, sites, .. } = checked;
+        let PaceArgs { parallel, settle } = self.args.pace;
         let options = ApplyOptions {
-            parallel: usize::from(self.args.parallel),
+            parallel: usize::from(parallel),
             max_unknown: self.args.max_unknown,
-            settle: self.args.settle,
+            settle,
             ..ApplyOptions::new(error_text)
         };
         let interrupts = self.signals.subscribe();
-        let manifests = manifest_args(self.planning.prepared);
-        let mut observe = |event: Event<'_>| console.event(&event, &manifests);
         let pruned = split_pruned(&mut plans);
-        let mut first = ApplyReport::default();
-        for (client, pruned) in platform.by_client(&stores, pruned) {
-            let options = self.delete_options(interrupts.clone());
-            let remove = apply::remove_all(&mut stores, pruned, &client, options, &mut observe);
-            first.merge(self.runtime.block_on(remove));
-        }
-        let jobs = self.jobs(stores, plans);
-        let run = apply::execute(jobs, &sites, options, interrupts, &mut observe);
-        let mut report = self.runtime.block_on(run);
-        report.merge(first);
+        let delete_options = delete_options(self.args.pace, interrupts.clone());
+        let deleted = delete(workspace, pruned, &delete_options, console);
+        let manifests = workspace.manifest_args();
+        let mut observe = |event: Event<'_>| console.event(&event, &manifests);
+        let units = units(workspace, plans);
+        let run = apply::execute(units, &sites, options, interrupts, &mut observe);
+        let mut report = workspace.platform.runtime.block_on(run);
+        report.merge(deleted);
         report
     }
+}
+
+/// Deletes instances and removes them from their locks.
+pub(super) fn delete(
+    workspace: &mut Workspace<LockStore>,
+    targets: Vec<DeleteTarget>,
+    options: &DeleteOptions,
+    console: &mut Console,
+) -> ApplyReport {
+    let manifests = workspace.manifest_args();
+    let mut observe = |event: Event<'_>| console.event(&event, &manifests);
+    let mut grouped: Vec<(Client, Vec<DeleteTarget>)> = Vec::new();
+    for target in targets {
+        let entry = workspace.locks[target.job].lock().instances.get(&target.name);
+        // The instances of a region that is not connected are skipped.
+        let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
+        let Some(client) = client else { continue };
+        match grouped.iter_mut().find(|(other, _)| other.with_token() == client.with_token()) {
+            Some((_, targets)) => targets.push(target),
+            None => grouped.push((client.clone(), vec![target])),
+        }
+    }
+    let mut report = ApplyReport::default();
+    for (client, targets) in grouped {
+        let (locks, options) = (&mut workspace.locks, options.clone());
+        let delete = apply::remove_all(locks, targets, &client, options, &mut observe);
+        report.merge(workspace.platform.runtime.block_on(delete));
+    }
+    report
+}
+
+pub(super) fn delete_options(pace: PaceArgs, interrupts: watch::Receiver<u8>) -> DeleteOptions {
+    let PaceArgs { parallel, settle } = pace;
+    DeleteOptions { parallel: usize::from(parallel), timeout: settle, interrupts }
+}
+
+/// Returns the English text of an error message, as the lock stores it.
+fn error_text(message: &ErrorMessage) -> String {
+    En.error_message(message)
+}
+
+/// Takes the locks out of the workspace, each with its plan.
+fn units(workspace: &mut Workspace<LockStore>, plans: Vec<Plan>) -> Vec<ApplyUnit> {
+    let manifests = workspace.manifest_args();
+    let stores = std::mem::take(&mut workspace.locks);
+    let all = manifests.into_iter().zip(stores).zip(plans);
+    all.map(|((manifest, store), plan)| ApplyUnit { manifest, store, plan }).collect()
 }
 
 /// Proves that every lock can be written at the end, if something is deleted first. For plans that
@@ -221,15 +250,6 @@ fn prove_before_pruning(stores: &[LockStore], plans: &[Plan]) -> Result<(), Lock
         }
     }
     Ok(())
-}
-
-/// Reads the locks again, and returns whether another program has written one since.
-pub(super) fn reread(stores: &mut [LockStore]) -> Result<bool, LockError> {
-    let mut changed = false;
-    for store in stores {
-        changed |= store.reread()?;
-    }
-    Ok(changed)
 }
 
 /// Removes the instances to prune from the plans and returns them.
@@ -262,41 +282,29 @@ fn finish(applied: &AppliedManifests<'_>, console: &mut Console) -> Exit {
 
 /// Ends a run that could not list the existing instances; nothing was sent.
 fn abort_list_failed(
-    jobs: &[ApplyUnit],
-    prepared: &[LoadedManifest],
+    workspace: &mut Workspace<LockStore>,
+    plans: Vec<Plan>,
     failure: ApiError,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
-    let (words, class) = (console.words(), failure.class());
+    let (words, class, cost) = (console.words(), failure.class(), cost(&plans));
     let help = words.refusal_help(&failure);
     let stop = AbortReason::ListFailed(failure.into_detail());
     console.error(&words.nothing_sent(&stop), help)?;
-    let report = ApplyReport::nothing_sent(jobs, stop, class);
-    let cost = jobs.iter().map(|job| job.plan.cost());
-    let cost = cost.fold(Cost::default(), |sum, cost| sum + cost);
-    let files = files(prepared);
-    console.print_apply_result(&AppliedManifests {
-        files: &files,
-        report: &report,
-        cost: Some(cost),
-    })?;
-    Ok(Exit::Classes(report.classes))
+    let report = ApplyReport::nothing_sent(&units(workspace, plans), stop, class);
+    let files = workspace.files();
+    let applied = AppliedManifests { files: &files, report: &report, cost };
+    console.print_apply_result(&applied)?;
+    Ok(report.classes.into())
 }
 
 /// Prints the plan and the exact requests: no client is built and nothing is written.
-fn dry_run(
-    args: &Args,
-    prepared: &[LoadedManifest],
-    console: &mut Console,
-) -> Result<Exit, CommandError> {
-    let locks = read_locks(prepared)?;
-    let pairs: Vec<_> = prepared.iter().zip(&locks).collect();
-    let selection = select(&args.selection.names, &pairs)?;
-    let planning = Planning::new(prepared, &selection, &args.changes, args.refresh)?;
-    let target = offline_target(args.selection.sandbox);
-    let plans = planning.offline(&locks.iter().collect::<Vec<_>>(), &target);
-    let planned = planned(prepared, &plans);
-    console.dry_run(&planned)?;
+fn dry_run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+    let levels = lint_levels(&args.target.lint)?;
+    let workspace = Workspace::offline(&args.target.workspace, &levels, &args.names, console)?;
+    let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
+    let plans = planner.offline(&workspace);
+    console.dry_run(&planned(&workspace.files(), &plans))?;
     if console.is_human() {
         console.info(&console.words().dry_run(&question(&plans, console)))?;
     }

@@ -1,11 +1,12 @@
-//! Atomic file writes: a reader sees the old file or the new one.
+//! Writes of the files that users name: reports and fixed manifests.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, chown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process;
+
+use crate::atomic_file;
 
 /// Replaces or creates the file at `path` with the output of `write`; if writing fails, the old file
 /// stays. A path that is not a regular file (a pipe, `/dev/stderr`) is written to directly.
@@ -13,83 +14,47 @@ pub(super) fn write_atomic(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    match fs::metadata(path) {
-        Ok(there) if there.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        Ok(there) if !there.is_file() => {
-            let mut to = BufWriter::new(OpenOptions::new().write(true).open(path)?);
-            write(&mut to)?;
-            to.flush()
-        }
-        Ok(there) => persist(&fs::canonicalize(path)?, Some(&there), write, || Ok(())),
-        Err(_) => persist(path, None, write, || Ok(())),
+    let buffered = |file: &mut dyn Write| {
+        let mut to = BufWriter::new(file);
+        write(&mut to)?;
+        to.flush()
+    };
+    let there = fs::metadata(path).ok();
+    if there.as_ref().is_some_and(fs::Metadata::is_dir) {
+        return Err(io::ErrorKind::IsADirectory.into());
     }
+    if there.as_ref().is_some_and(|there| !there.is_file()) {
+        return buffered(&mut OpenOptions::new().write(true).open(path)?);
+    }
+    let path = if there.is_some() { fs::canonicalize(path)? } else { path.to_owned() };
+    atomic_file::replace(&path, temporary(&path)?, |file| buffered(file), || Ok(true)).map(drop)
 }
 
 /// Replaces the text that was read from a file. Fails if the file has changed since, or is read-only.
 /// Its other hard links, if any, keep the old text: a file written in place can be left empty.
 pub(super) fn replace_unchanged(path: &Path, old: &str, new: &str) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
-    let there = fs::metadata(&path)?;
-    if !there.is_file() {
+    if !path.is_file() {
         return Err(io::Error::other("not a regular file"));
     }
     // Do not replace a read-only file.
     OpenOptions::new().append(true).open(&path)?;
-    let unchanged = || {
-        if fs::read(&path)? == old.as_bytes() {
-            Ok(())
-        } else {
-            Err(io::Error::other("it was changed in the meantime"))
-        }
-    };
-    persist(&path, Some(&there), |to| to.write_all(new.as_bytes()), unchanged)?;
+    let is_unchanged = || Ok(fs::read(&path)? == old.as_bytes());
+    let write = |file: &mut fs::File| file.write_all(new.as_bytes());
+    if atomic_file::replace(&path, temporary(&path)?, write, is_unchanged)?.is_none() {
+        return Err(io::Error::other("it was changed in the meantime"));
+    }
     // The file is replaced, whether or not the directory can be synced too.
-    let _ = File::open(path.parent().unwrap_or(Path::new("/"))).and_then(|dir| dir.sync_all());
+    let _ = atomic_file::sync_folder(path.parent().unwrap_or(Path::new("/")));
     Ok(())
 }
 
-/// Writes a file next to `path`, which is not a link, and renames it to `path` unless `check` fails.
-/// The mode and owner of the file that is `there` are kept.
-fn persist(
-    path: &Path,
-    there: Option<&Metadata>,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-    check: impl FnOnce() -> io::Result<()>,
-) -> io::Result<()> {
+/// Returns the name under which the new version of a file, which is not a link, is written.
+fn temporary(path: &Path) -> io::Result<PathBuf> {
     let mut name = OsString::from(".");
     name.push(path.file_name().ok_or(io::ErrorKind::InvalidInput)?);
     name.push(format!(".{}.new", process::id()));
-    let adjacent = path.with_file_name(name);
-    let written = write_temp(&adjacent, there, write)
-        .and_then(|()| check())
-        .and_then(|()| fs::rename(&adjacent, path));
-    if written.is_err() {
-        // Report the first error.
-        let _ = fs::remove_file(&adjacent);
-    }
-    written
-}
-
-fn write_temp(
-    path: &Path,
-    like: Option<&Metadata>,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    if like.is_some() {
-        // Until it has the mode of the file it replaces, no other user can read it.
-        options.mode(0o600);
-    }
-    let mut to = BufWriter::new(options.open(path)?);
-    write(&mut to)?;
-    let file = to.into_inner()?;
-    if let Some(like) = like {
-        // The owner is certain to be kept only for the user's own files; the mode always is.
-        let _ = chown(path, Some(like.uid()), Some(like.gid()));
-        file.set_permissions(like.permissions())?;
-    }
-    file.sync_all()
+    Ok(path.with_file_name(name))
 }
 
 #[cfg(test)]

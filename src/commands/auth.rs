@@ -4,57 +4,48 @@ use std::time::SystemTime;
 
 use futures_util::future::join_all;
 
+use super::error::{CommandError, Exit};
+use super::platform::{runtime, start_sandbox};
 use crate::api::Account;
 use crate::api::auth::credentials::{Credentials, TokenCredentials};
 use crate::api::auth::environment;
 use crate::api::auth::session::{AccountRegion, LoginError, LoginFailure, Session};
 use crate::api::client::{ApiError, Client, ClientOptions};
-use crate::cli::AuthCheck as Args;
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::runtime::runtime;
-use crate::exit_status::{ExitClass, ExitClasses};
+use crate::cli::ConnectionArgs;
+use crate::exit_status::ExitClasses;
 use crate::ids::Region;
-use crate::output::CommandProblem;
 use crate::output::{AccessMethod, AuthProblem, AuthReport, Console, RegionReport, RegionState};
-use crate::sandbox::Sandbox;
 
 /// Minimum clock skew, in seconds, that is reported.
 const MIN_REPORTED_SKEW_SECS: u64 = 60;
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let environment = |name: &str| std::env::var_os(name);
-    let options =
-        ClientOptions { request_timeout: args.request_timeout, ..ClientOptions::default() };
+pub(super) fn run(args: ConnectionArgs, console: &mut Console) -> Result<Exit, CommandError> {
+    let ConnectionArgs { sandbox, request_timeout, allow_http } = args;
+    let options = ClientOptions { request_timeout, ..ClientOptions::default() };
     let mut report = AuthReport::default();
-    let mut sandbox = None;
-    let credentials = if args.sandbox {
-        let served = Sandbox::start(None, 0);
-        let served = sandbox.insert(served.map_err(|e| {
-            CommandError::with_class(ExitClass::Unreachable, CommandProblem::Other(e.to_string()))
-        })?);
-        TokenCredentials::sandbox(&served.endpoint(), served.token()).map(Credentials::Token)
-    } else {
-        report.variables = environment::set_variables(&environment);
-        Credentials::from_environment(&environment, args.allow_http)
-    };
     let runtime = runtime()?;
-    let check = async {
-        match credentials {
+    if sandbox {
+        let (access, _sandbox) = start_sandbox(None)?;
+        report.with = Some(AccessMethod::Sandbox);
+        runtime.block_on(report.token(access, options));
+    } else {
+        let environment = |name: &str| std::env::var_os(name);
+        report.variables = environment::set_variables(&environment);
+        match Credentials::from_environment(&environment, allow_http) {
             Ok(Credentials::Token(access)) => {
-                report.with =
-                    Some(if args.sandbox { AccessMethod::Sandbox } else { AccessMethod::Token });
-                report.token(access, options).await;
+                report.with = Some(AccessMethod::Token);
+                runtime.block_on(report.token(access, options));
             }
             Ok(Credentials::Account(account)) => {
                 report.with = Some(AccessMethod::Login);
-                report.account(account, options).await;
+                runtime.block_on(report.account(account, options));
             }
             Err(error) => report.problems.push(AuthProblem::Credentials(error)),
         }
-    };
-    runtime.block_on(check);
+    }
     console.auth(&report)?;
-    Ok(report.classes().into())
+    let classes: ExitClasses = report.problems.iter().filter_map(AuthProblem::class).collect();
+    Ok(classes.into())
 }
 
 impl AuthReport {
@@ -115,10 +106,6 @@ impl AuthReport {
         if let Some(ahead) = skew.filter(|ahead| ahead.unsigned_abs() >= MIN_REPORTED_SKEW_SECS) {
             self.problems.push(AuthProblem::ClockSkew { ahead });
         }
-    }
-
-    fn classes(&self) -> ExitClasses {
-        self.problems.iter().filter_map(AuthProblem::class).collect()
     }
 }
 

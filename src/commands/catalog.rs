@@ -1,37 +1,29 @@
 //! `catalog`: the resources of the region, shown as the platform returns them.
 
-use super::platform::{Platform, RequestedRegions, query_failed};
-use crate::api::client::{ApiError as CallFailure, Client};
+use super::error::{CommandError, Exit};
+use super::platform::{Platform, Regions};
+use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::images::{ImageQuery, ImageReply};
-use crate::cli::{Catalog as Args, CatalogArgs, CatalogCommand, ImageVisibility, Images, Limits};
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::runtime::runtime;
+use crate::cli::{CatalogCommand, ImageVisibility, Images, Limits};
 use crate::inventory::list_all_images;
-use crate::output::CommandProblem;
-use crate::output::{CatalogKind, CatalogResponse, Console};
+use crate::output::{CatalogKind, CatalogResponse, CommandProblem, Console};
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let CatalogArgs { sandbox, request_timeout, allow_http, .. } = *args.what.connection();
-    let mut platform = Platform::from_environment(sandbox, allow_http, request_timeout, &[])?;
-    let runtime = runtime()?;
-    platform.connect(
-        &runtime,
-        RequestedRegions { needed: [None].into(), ..RequestedRegions::default() },
-    )?;
-    let words = console.words();
+pub(super) fn run(args: &CatalogCommand, console: &mut Console) -> Result<Exit, CommandError> {
+    let mut platform = Platform::from_environment(args.connection(), None)?;
+    platform.connect([None].into(), &Regions::new())?;
     let [client] = platform.clients() else {
-        return Err(CommandError::usage(CommandProblem::NoRegion));
+        return Err(CommandProblem::NoRegion.into());
     };
-    let offered = runtime.block_on(fetch(&args.what, client)).map_err(|failure| {
-        let absent = matches!(failure, CallFailure::EndpointMissing(_));
-        let failure = query_failed(failure);
-        if absent { failure.with_help(words.catalog_call_missing_help()) } else { failure }
-    })?;
+    let offered =
+        platform.runtime.block_on(fetch(args, client)).map_err(|failure| match failure {
+            ApiError::EndpointMissing(_) => CommandProblem::CatalogCallMissing(Box::new(failure)),
+            failure => failure.into(),
+        })?;
     console.print_catalog(&offered)?;
     Ok(Exit::Done)
 }
 
-async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, CallFailure> {
+async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, ApiError> {
     let complete = |kind, data| CatalogResponse { kind, data, complete: true };
     Ok(match what {
         CatalogCommand::Groups(_) => complete(CatalogKind::Groups, client.resource_groups().await?),

@@ -2,16 +2,17 @@
 //! presses TAB. Instance names come from the manifests on the command line and their locks.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::PathBuf;
 
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
-use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
+use clap_complete::env::{Bash, CompleteEnv, EnvCompleter, Fish, Shells, Zsh};
 
+use super::error::{CommandError, Exit};
 use super::load::state_dir;
 use super::{explain, inputs};
 use crate::cli::{self, Completions, Shell};
-use crate::commands::error::{CommandError, Exit};
 use crate::lockfile::{default_lock_path, read_with_journal};
 use crate::output::Console;
 use crate::request::requests;
@@ -32,124 +33,65 @@ fi
 ";
 
 pub(super) fn run(args: &Completions, console: &mut Console) -> Result<Exit, CommandError> {
-    let mut script = Vec::new();
-    let name = "instancectl";
-    completer(args.shell).write_registration(COMPLETE_VAR, name, name, name, &mut script)?;
-    if let Shell::Zsh = args.shell {
-        script.extend_from_slice(ZSH_AUTOLOAD.as_bytes());
-    }
-    console.result(&String::from_utf8_lossy(&script))?;
+    let (shell, more): (&dyn EnvCompleter, _) = match args.shell {
+        Shell::Bash => (&Bash, ""),
+        Shell::Zsh => (&Zsh, ZSH_AUTOLOAD),
+        Shell::Fish => (&Fish, ""),
+    };
+    let (mut script, name) = (Vec::new(), "instancectl");
+    shell.write_registration(COMPLETE_VAR, name, name, name, &mut script)?;
+    console.result(&format!("{}{more}", String::from_utf8_lossy(&script)))?;
     Ok(Exit::Done)
 }
 
-/// Answers a completion script; `None` if the program was not started by one.
-pub fn answer(console: &mut Console) -> Option<Exit> {
-    let shell = std::env::var(COMPLETE_VAR).ok().filter(|shell| !shell.is_empty())?;
-    let shell = match shell.as_str() {
-        "bash" => Shell::Bash,
-        "zsh" => Shell::Zsh,
-        "fish" => Shell::Fish,
-        _ => return Some(Exit::Usage),
-    };
-    let words: Vec<OsString> =
-        std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
+/// Answers a completion script; `None` if the program was not started by one. A shell does not show our
+/// messages, and a command line that is not valid has no completions.
+pub fn complete() -> Option<Exit> {
+    env::var_os(COMPLETE_VAR).filter(|shell| !shell.is_empty())?;
+    let words: Vec<OsString> = env::args_os().skip_while(|word| word != "--").skip(1).collect();
     if words.is_empty() {
         return Some(Exit::Usage);
     }
-    let mut command = cli::command(explain::topics());
-    for sub in command.clone().get_subcommands() {
-        for id in NAMES {
-            if sub.get_arguments().any(|arg| arg.get_id() == id) {
+    let command = || {
+        let mut command = cli::command(explain::topics());
+        for sub in command.clone().get_subcommands() {
+            for id in
+                NAMES.into_iter().filter(|id| sub.get_arguments().any(|arg| arg.get_id() == id))
+            {
                 let words = words.clone();
                 let names = ArgValueCandidates::new(move || names(&words));
                 command = command
                     .mut_subcommand(sub.get_name(), |sub| sub.mut_arg(id, |arg| arg.add(names)));
             }
         }
-    }
-    command.build();
-    let mut found = Vec::new();
-    let folder = std::env::current_dir().ok();
-    let answer =
-        completer(shell).write_complete(&mut command, words, folder.as_deref(), &mut found);
-    // An invalid command line has no completions, and a shell does not show our messages.
-    let printed = answer.and_then(|()| console.result(&String::from_utf8_lossy(&found)));
-    Some(if printed.is_ok() { Exit::Done } else { Exit::Usage })
-}
-
-fn completer(shell: Shell) -> &'static dyn EnvCompleter {
-    match shell {
-        Shell::Bash => &Bash,
-        Shell::Zsh => &Zsh,
-        Shell::Fish => &Fish,
-    }
+        command
+    };
+    let answered = CompleteEnv::with_factory(command)
+        .var(COMPLETE_VAR)
+        .shells(Shells(&[&Bash, &Zsh, &Fish]))
+        .try_complete(env::args_os(), env::current_dir().ok().as_deref());
+    Some(if answered.is_ok() { Exit::Done } else { Exit::Usage })
 }
 
 /// Returns the instance names in the manifests on the command line and in their locks. Unreadable
 /// files have none. Includes only names that every shell parses as a single word.
 fn names(words: &[OsString]) -> Vec<CompletionCandidate> {
-    let words: Vec<String> = words.iter().map(|word| word.to_string_lossy().into_owned()).collect();
-    let sandbox = words.iter().any(|word| word == "--sandbox");
-    let recursive = words.iter().any(|word| word == "-R" || word == "--recursive");
+    let Some((named, sandbox)) = cli::named_manifests(words) else { return Vec::new() };
+    // Standard input belongs to the shell.
+    let files = named.files.iter().filter(|file| file.as_os_str() != "-");
+    let read = |file: &PathBuf| inputs::read(std::slice::from_ref(file), named.recursive);
     let mut names = BTreeSet::new();
-    for file in values(&words, &["-f", "--filename"]) {
-        // Standard input belongs to the shell.
-        let inputs = if file == "-" { Vec::new() } else { read(&file, recursive) };
-        for input in inputs {
-            let lock = values(&words, &["--lock"]).pop().map(Into::into);
-            let lock = lock.or_else(|| Some(default_lock_path(input.path.as_deref()?, sandbox)));
-            if let Some(lock) = lock {
-                names.extend(names_in_lock(&lock));
-            }
-            let checked = validate::validate(&input.source, input.unreadable);
-            if let Some(manifest) = checked.manifest {
-                names.extend(requests(manifest).into_iter().map(|r| r.name.as_str().to_owned()));
-            }
+    for input in files.filter_map(|file| read(file).ok()).flatten() {
+        let default = || Some(default_lock_path(input.path.as_deref()?, sandbox));
+        if let Some(lock) = named.lock.clone().or_else(default)
+            && let Ok(view) = read_with_journal(&lock, state_dir().as_deref())
+        {
+            names.extend(view.lock.instances.into_keys());
+        }
+        if let Some(manifest) = validate::validate(&input.source, input.unreadable).manifest {
+            names.extend(requests(manifest).into_iter().map(|request| request.name));
         }
     }
-    names
-        .into_iter()
-        .filter(|name| shell_quote(name) == *name)
-        .map(CompletionCandidate::new)
-        .collect()
-}
-
-fn read(file: &str, recursive: bool) -> Vec<inputs::Input> {
-    inputs::read(&[file.into()], recursive).unwrap_or_default()
-}
-
-fn names_in_lock(lock: &Path) -> Vec<String> {
-    let effective = read_with_journal(lock, state_dir().as_deref());
-    let lock = effective.map(|effective| effective.lock).unwrap_or_default();
-    lock.instances.into_keys().map(|name| name.as_str().to_owned()).collect()
-}
-
-/// Returns the values of a flag, in each of the forms `-f x`, `-fx` and `--filename=x`.
-fn values(words: &[String], flags: &[&str]) -> Vec<String> {
-    let mut values = Vec::new();
-    for (at, word) in words.iter().enumerate() {
-        for flag in flags {
-            let inline = match word.strip_prefix(flag) {
-                Some("") => words.get(at + 1).cloned(),
-                Some(rest) if flag.starts_with("--") => rest.strip_prefix('=').map(str::to_owned),
-                Some(rest) => Some(rest.to_owned()),
-                None => None,
-            };
-            values.extend(inline);
-        }
-    }
-    values
-}
-
-#[cfg(test)]
-mod tests {
-    use super::values;
-
-    #[test]
-    fn flag_value_is_found_in_every_form() {
-        let words =
-            ["x", "-f", "a", "-fb", "--filename=c", "--filename", "d", "--filenames=e", "-f"];
-        let words = words.map(str::to_owned);
-        assert_eq!(values(&words, &["-f", "--filename"]), ["a", "b", "c", "d"]);
-    }
+    let names = names.iter().map(|name| name.as_str());
+    names.filter(|name| shell_quote(name) == **name).map(CompletionCandidate::new).collect()
 }

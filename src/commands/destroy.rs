@@ -1,197 +1,163 @@
 //! `destroy`: deletes the instances in the locks and no others.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
-use super::apply::reread;
-use super::confirm::{MAX_LIST_AGE, confirm, confirm_changed};
-use super::load::{files, manifest_args, select};
-use super::locked_workspace::LockedWorkspace;
+use super::apply::{delete, delete_options};
+use super::confirm::{Proposal, confirmed};
+use super::error::{CommandError, Exit};
+use super::platform::Regions;
 use super::signals::SignalHandler;
+use super::workspace::Workspace;
 use crate::api::client::Client;
-use crate::apply::{
-    self, ApplyReport, DeleteOptions, DeleteTarget, Event, InstanceNote, InstanceReport, Outcome,
-};
+use crate::apply::{DeleteTarget, InstanceNote, InstanceReport, Outcome};
 use crate::cli::Destroy as Args;
-use crate::commands::error::{CommandError, Exit};
 use crate::exit_status::ExitClass;
-use crate::ids::{InstanceName, TaskId};
+use crate::ids::TaskId;
 use crate::inventory;
+use crate::lifecycle::LockedInstance;
 use crate::lockfile::{Entry, EntryState, LockStore};
-use crate::output::CommandProblem;
-use crate::output::{AppliedManifests, Console};
-use crate::plan::{PlanAction, Selection};
+use crate::output::{AppliedManifests, CommandProblem, Console};
+use crate::plan::{Cost, PlanAction};
 use crate::resolve::Contradiction;
 
 pub(super) fn run(
-    args: Args,
+    args: &Args,
     console: &mut Console,
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
-    let id = args.id.as_deref().map(str::parse::<TaskId>).transpose();
-    let id = id.map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))?;
-    let mut locked = LockedWorkspace::open(args.location, console)?;
-    let targets = confirmed(&mut locked, &args.names, id.as_ref(), args.yes, console)?;
-    let options = DeleteOptions {
-        parallel: usize::from(args.parallel),
-        timeout: args.settle,
-        interrupts: signals.subscribe(),
-    };
-    let manifests = manifest_args(&locked.prepared);
-    let mut observe = |event: Event<'_>| console.event(&event, &manifests);
-    let mut report = ApplyReport::default();
-    for (client, targets) in locked.platform.by_client(&locked.stores, targets) {
-        let options = options.clone();
-        let remove = apply::remove_all(&mut locked.stores, targets, &client, options, &mut observe);
-        report.merge(locked.runtime.block_on(remove));
+    let mut workspace = Workspace::write(&args.target, &args.names, console)?;
+    let propose = |workspace: &mut Workspace<LockStore>, _: &mut Console| propose(workspace, args);
+    let proposal = confirmed(&mut workspace, args.confirm.yes, console, propose)?;
+    let options = delete_options(args.pace, signals.subscribe());
+    let targets = proposal.found.iter().map(|found| found.target.clone()).collect();
+    let mut report = delete(&mut workspace, targets, &options, console);
+    let deleted = report.instances.iter().filter(|one| one.outcome == Some(Outcome::Deleted));
+    let deleted: HashSet<_> = deleted.map(|one| (one.job, &one.name)).collect();
+    let deleted = proposal
+        .found
+        .iter()
+        .filter(|Found { target, .. }| deleted.contains(&(target.job, &target.name)));
+    let cost = Cost::of_entries(deleted.map(|found| &found.entry));
+    for (locked, class, note) in proposal.left {
+        report.classes.insert(class);
+        report.instances.push(InstanceReport {
+            outcome: Some(Outcome::Skipped),
+            note: Some(note.into()),
+            ..InstanceReport::new(locked.job, locked.name, PlanAction::Prune)
+        });
     }
-    report.merge(locked.report);
-    let files = files(&locked.prepared);
-    console.print_apply_result(&AppliedManifests { files: &files, report: &report, cost: None })?;
+    let applied = AppliedManifests { files: &workspace.files(), report: &report, cost };
+    console.print_apply_result(&applied)?;
     Ok(report.classes.into())
 }
 
-/// Returns the deletions that the user confirmed, rechecked against the locks after the answer.
-fn confirmed(
-    locked: &mut LockedWorkspace,
-    names: &[String],
-    id: Option<&TaskId>,
-    yes: bool,
-    console: &mut Console,
-) -> Result<Vec<DeleteTarget>, CommandError> {
-    let mut polled = Instant::now();
-    let mut found = targets(locked, names, id)?;
-    let mut changed = false;
-    while !found.is_empty() {
-        let question =
-            console.words().delete_question(found.iter().map(|found| &found.target).collect());
-        if changed {
-            confirm_changed(&question, console)?;
-        } else {
-            confirm(yes, &question, console)?;
-        }
-        if !reread(&mut locked.stores)? && polled.elapsed() <= MAX_LIST_AGE {
-            break;
-        }
-        polled = Instant::now();
-        locked.report = ApplyReport::default();
-        let now = targets(locked, names, id)?;
-        let same = now == found;
-        (found, changed) = (now, true);
-        if same {
-            break;
-        }
-    }
-    Ok(found.into_iter().map(|found| found.target).collect())
+/// Instances to delete, and those that cannot be deleted.
+struct DeleteProposal {
+    found: Vec<Found>,
+    left: Vec<(LockedInstance, ExitClass, InstanceNote)>,
+    queried: Instant,
 }
 
 /// An instance to delete.
-#[derive(PartialEq, Eq)]
 struct Found {
     target: DeleteTarget,
+    entry: Entry,
     /// Whether it is the entry's own instance rather than a candidate.
     own: bool,
 }
 
-/// Returns the instances to delete; those that cannot be deleted are added to the report.
-fn targets(
-    locked: &mut LockedWorkspace,
-    names: &[String],
-    id: Option<&TaskId>,
-) -> Result<Vec<Found>, CommandError> {
-    let locks: Vec<_> =
-        locked.prepared.iter().zip(locked.stores.iter().map(LockStore::lock)).collect();
-    let selection: Selection = select(names, &locks)?;
-    let mut chosen = Vec::new();
-    for (job, (_, lock)) in locks.iter().enumerate() {
-        let names = lock.instances.keys().filter(|name| selection.contains(name));
-        chosen.extend(names.map(|name| (job, name.clone())));
+impl Proposal<LockStore> for DeleteProposal {
+    fn question(&self, console: &Console) -> Option<String> {
+        let targets: Vec<_> = self.found.iter().map(|found| &found.target).collect();
+        (!targets.is_empty()).then(|| console.words().delete_question(targets))
     }
-    locked.connect(&chosen)?;
-    let mut targets = Vec::new();
-    let mut left = Vec::new();
-    for (job, name) in chosen {
-        let entry = &locked.stores[job].lock().instances[&name];
-        let client = locked.platform.client_for_region(entry);
-        let duplicate = id.is_some_and(|id| is_unowned_duplicate(locked, entry, &name, id));
-        match target(entry, id, client.is_some(), duplicate) {
-            Ok(chosen) => {
-                let own = entry.task_id.as_ref() == Some(&chosen);
-                let by_id = client.filter(|_| own && id.is_some());
-                let successor = match by_id {
-                    Some(client) => successor(locked, client, &name, entry)?,
-                    None => None,
-                };
-                let target = DeleteTarget { successor, ..DeleteTarget::new(job, name, chosen) };
-                targets.push(Found { target, own });
+
+    fn has_same_effect(&self, other: &Self, _: &Console) -> bool {
+        let effect = |found: &Found| (found.target.clone(), found.own);
+        self.found.iter().map(effect).eq(other.found.iter().map(effect))
+    }
+
+    fn queried(&self) -> Option<Instant> {
+        Some(self.queried)
+    }
+}
+
+/// Returns the instances to delete.
+fn propose(
+    workspace: &mut Workspace<LockStore>,
+    args: &Args,
+) -> Result<DeleteProposal, CommandError> {
+    let queried = Instant::now();
+    workspace.select(&args.names)?;
+    let mut entries = workspace.selected_entries();
+    entries.sort_by(|one, other| (one.job, &one.name).cmp(&(other.job, &other.name)));
+    if args.id.is_some() && entries.len() != 1 {
+        return Err(CommandProblem::IdNeedsOneName.into());
+    }
+    let needed = entries.iter().map(|locked| workspace.region(locked)).collect();
+    workspace.platform.connect(needed, &Regions::new())?;
+    let (mut found, mut left) = (Vec::new(), Vec::new());
+    for locked in entries {
+        let entry = &locked.entry;
+        let Some(client) = workspace.platform.client_for_region(entry) else {
+            let note = Contradiction::RecordedFor(entry.endpoint.clone());
+            left.push((locked, ExitClass::Blocked, InstanceNote::Contradicted(note)));
+            continue;
+        };
+        let id = match &args.id {
+            None => entry.task_id.clone(),
+            Some(id) if may_delete(workspace, client, &locked, id) => Some(id.clone()),
+            Some(id) => {
+                let note = Contradiction::NotACandidate(id.clone());
+                left.push((locked, ExitClass::Blocked, InstanceNote::Contradicted(note)));
+                continue;
             }
-            Err((class, note)) => left.push((job, name, class, note)),
-        }
+        };
+        let Some(id) = id else {
+            debug_assert_eq!(entry.state, EntryState::Unknown);
+            left.push((locked, ExitClass::Unknown, InstanceNote::ResolveFirst));
+            continue;
+        };
+        let own = entry.task_id.as_ref() == Some(&id);
+        let successor = match own && args.id.is_some() {
+            true => successor(workspace, client, &locked)?,
+            false => None,
+        };
+        let LockedInstance { job, name, entry, .. } = locked;
+        let target = DeleteTarget { successor, ..DeleteTarget::new(job, name, id) };
+        found.push(Found { target, entry, own });
     }
-    if id.is_some() && targets.len() + left.len() != 1 {
-        return Err(CommandError::usage(CommandProblem::IdNeedsOneName));
-    }
-    for (job, name, class, note) in left {
-        locked.report.classes.insert(class);
-        locked.report.instances.push(InstanceReport {
-            outcome: Some(Outcome::Skipped),
-            note: Some(note),
-            ..InstanceReport::new(job, name, PlanAction::Prune)
-        });
-    }
-    Ok(targets)
+    Ok(DeleteProposal { found, left, queried })
 }
 
 /// Returns the instance that the entry records after its own instance is deleted: the oldest live one
 /// with its name, if no available lock owns it and it equals the entry's request.
 fn successor(
-    locked: &LockedWorkspace,
+    workspace: &Workspace<LockStore>,
     client: &Client,
-    name: &InstanceName,
-    entry: &Entry,
+    locked: &LockedInstance,
 ) -> Result<Option<TaskId>, CommandError> {
-    let (site, owned) = (locked.list_regions(client)?, locked.owned_ids());
-    Ok(locked.runtime.block_on(inventory::equal_duplicate(&site, &owned, name, &entry.request)))
+    let (site, owned) = (workspace.list(client)?, workspace.owned_ids());
+    let LockedInstance { name, entry: Entry { request, .. }, .. } = locked;
+    Ok(workspace
+        .platform
+        .runtime
+        .block_on(inventory::equal_duplicate(&site, &owned, name, request)))
 }
 
-/// Checks whether the platform has an instance of exactly this name that no available lock owns: a
-/// candidate that `status` found and that is not in a lock yet.
-fn is_unowned_duplicate(
-    locked: &LockedWorkspace,
-    entry: &Entry,
-    name: &InstanceName,
+/// Checks whether `--id` is an instance of this entry: its own one, a candidate, or one of exactly this
+/// name that no available lock owns, as `status` finds it.
+fn may_delete(
+    workspace: &Workspace<LockStore>,
+    client: &Client,
+    LockedInstance { name, entry, .. }: &LockedInstance,
     id: &TaskId,
 ) -> bool {
-    let (Some(client), false) =
-        (locked.platform.client_for_region(entry), locked.owned_ids().contains(id))
-    else {
-        return false;
-    };
-    let detail = locked.runtime.block_on(client.detail(id));
-    detail.is_ok_and(|detail| detail.id() == id && detail.name() == Some(name.as_str()))
-}
-
-/// Returns the instance to delete for an entry, or the reason why it is skipped.
-fn target(
-    entry: &Entry,
-    id: Option<&TaskId>,
-    reachable: bool,
-    duplicate: bool,
-) -> Result<TaskId, (ExitClass, Box<InstanceNote>)> {
-    let blocked = |why| Err((ExitClass::Blocked, InstanceNote::Contradicted(why).into()));
-    if !reachable {
-        return blocked(Contradiction::RecordedFor(entry.endpoint.clone()));
+    if entry.task_id.as_ref() == Some(id) || entry.candidates.contains(id) {
+        return true;
     }
-    match (id, &entry.task_id) {
-        (Some(id), own)
-            if duplicate || entry.candidates.contains(id) || own.as_ref() == Some(id) =>
-        {
-            Ok(id.clone())
-        }
-        (Some(id), _) => blocked(Contradiction::NotACandidate(id.clone())),
-        (None, Some(own)) => Ok(own.clone()),
-        (None, None) => {
-            debug_assert_eq!(entry.state, EntryState::Unknown);
-            Err((ExitClass::Unknown, InstanceNote::ResolveFirst.into()))
-        }
-    }
+    let query = || workspace.platform.runtime.block_on(client.detail(id));
+    !workspace.owned_ids().contains(id)
+        && query().is_ok_and(|found| found.id() == id && found.name() == Some(name.as_str()))
 }

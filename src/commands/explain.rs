@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::error::{CommandError, Exit};
 use crate::cli::Explain;
-use crate::commands::error::{CommandError, Exit};
 use crate::diagnostics::{CATALOG, CatalogEntry, PageBlock, YAML_TOPIC};
 use crate::manifest::schema::{self, FieldDoc};
-use crate::output::CommandProblem;
-use crate::output::{Console, ExplainBlock};
+use crate::output::{CommandProblem, Console, ExplainBlock};
 use crate::validate;
 
 pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, CommandError> {
@@ -58,7 +57,7 @@ fn unknown(topic: &str) -> CommandError {
         topics.iter().map(|topic| own(topic)).chain(topics.clone()).collect();
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let near = validate::closest(topic, &known).map(str::to_owned);
-    CommandError::usage(CommandProblem::UnknownTopic { topic: topic.to_owned(), near })
+    CommandProblem::UnknownTopic { topic: topic.to_owned(), near }.into()
 }
 
 fn code(entry: &CatalogEntry) -> Vec<ExplainBlock> {

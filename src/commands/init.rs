@@ -4,13 +4,12 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::error::{CommandError, Exit};
 use crate::cli::Init;
-use crate::commands::error::{CommandError, Exit};
 use crate::diagnostics::display_path;
 use crate::lockfile::default_lock_path;
 use crate::manifest::schema;
-use crate::output::Console;
-use crate::output::PathProblem;
+use crate::output::{Console, PathProblem};
 
 const STARTER: &str = include_str!("starter.yaml");
 const SCHEMA_NAME: &str = "instancectl.schema.json";

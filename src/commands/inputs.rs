@@ -1,22 +1,29 @@
 //! From the `-f` arguments to the manifests.
 
-pub(crate) mod glob;
-
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use crate::commands::error::CommandError;
+use glob::{MatchOptions, Pattern};
+use walkdir::{DirEntry, WalkDir};
+
+use super::error::CommandError;
 use crate::output::{CommandProblem, PathProblem};
 use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
 
 /// Name of standard input in messages.
 const STDIN_NAME: &str = "<stdin>";
 
-/// Help for git's quoted form of non-ASCII paths.
+/// As in shells, a wildcard matches neither a slash nor the leading dot of a hidden name.
+const GLOB: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: true,
+};
+
 /// One manifest: its path and its text.
 #[derive(Debug)]
 pub(super) struct Input {
@@ -74,6 +81,14 @@ pub(super) fn read_list(list: &Path) -> Result<Vec<PathBuf>, CommandError> {
     Ok(paths.map(|path| PathBuf::from(OsStr::from_bytes(path))).collect())
 }
 
+/// Returns the absolute path of a file, without links in its directories. `None` if the directory does
+/// not exist.
+pub(super) fn absolute_path(file: &Path) -> Option<PathBuf> {
+    let folder = file.parent()?;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    Some(fs::canonicalize(folder).ok()?.join(file.file_name()?))
+}
+
 fn is_stdin(name: &Path) -> bool {
     name.as_os_str() == "-"
 }
@@ -83,9 +98,8 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
     let glob = path.to_str().filter(|name| name.contains(['*', '?', '[']));
     match (fs::metadata(path), glob) {
         (Ok(found), _) if found.is_dir() => {
-            let mut files = Vec::new();
-            walk(path, recursive, &mut files).map_err(|error| {
-                CommandError::path(path, PathProblem::DirectoryUnreadable(error))
+            let files = manifests_in(path, recursive).map_err(|error| {
+                CommandError::path(path, PathProblem::DirectoryUnreadable(error.into()))
             })?;
             if files.is_empty() {
                 return Err(CommandError::path(path, PathProblem::HasNoManifest { recursive }));
@@ -102,40 +116,69 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
     }
 }
 
-fn expand_glob(name: &str) -> Result<Vec<PathBuf>, CommandError> {
-    let glob = name.to_owned();
-    let files = match glob::files(name) {
-        Ok(files) => files,
+/// Returns the regular files that a glob matches, sorted by path; a name that is not UTF-8 is matched
+/// as displayed. Unreadable directories count as empty, as in a shell.
+fn expand_glob(text: &str) -> Result<Vec<PathBuf>, CommandError> {
+    let glob = text.to_owned();
+    let pattern = match Pattern::new(text) {
+        Ok(pattern) => pattern,
         Err(error) => {
-            let error = error.to_string();
-            return Err(CommandError::usage(CommandProblem::InvalidGlob { glob, error }));
+            return Err(CommandProblem::InvalidGlob { glob, error: error.to_string() }.into());
         }
     };
+    let is_literal = |part: &Component<'_>| {
+        !part.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[".contains(byte))
+    };
+    let parts: Vec<_> = Path::new(text).components().collect();
+    let literal = parts.iter().take_while(|part| is_literal(part)).count();
+    let folder: PathBuf = parts[..literal].iter().collect();
+    let is_deep = text.contains("**");
+    // A link to a directory is followed where the glob names its level: below it, links could form
+    // a cycle.
+    let walk = WalkDir::new(if literal == 0 { Path::new(".") } else { &folder })
+        .min_depth(1)
+        .max_depth(if is_deep { usize::MAX } else { parts.len() - literal })
+        .follow_links(!is_deep)
+        .sort_by_file_name();
+    let names_hidden = parts.iter().any(|part| part.as_os_str().as_encoded_bytes()[0] == b'.');
+    let walk = walk.into_iter().filter_entry(|entry| {
+        entry.depth() == 0
+            || names_hidden
+            || !entry.file_name().as_encoded_bytes().starts_with(b".")
+    });
+    let paths = walk.filter_map(Result::ok).map(DirEntry::into_path);
+    let paths = paths.map(|path| match literal {
+        0 => path.strip_prefix(".").map(Path::to_owned).unwrap_or(path),
+        _ => path,
+    });
+    let fits = |path: &PathBuf| pattern.matches_with(&path.to_string_lossy(), GLOB);
+    let mut files: Vec<_> = paths.filter(fits).filter(|path| path.is_file()).collect();
     if files.is_empty() {
-        return Err(CommandError::usage(CommandProblem::GlobMatchesNothing { glob }));
+        return Err(CommandProblem::GlobMatchesNothing { glob }.into());
     }
+    files.sort();
     Ok(files)
 }
 
-fn walk(folder: &Path, recursive: bool, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        // Links to directories are not followed: they could form a cycle.
-        if entry.file_type()?.is_dir() {
-            if recursive && !hidden {
-                walk(&path, recursive, files)?;
-            }
-        } else if !hidden
-            && path.extension().is_some_and(|end| end == "yaml" || end == "yml")
-            && path.is_file()
-        {
-            files.push(path);
+/// Returns the YAML files of a directory, sorted by path, without those that are hidden.
+fn manifests_in(folder: &Path, recursive: bool) -> walkdir::Result<Vec<PathBuf>> {
+    let walk = WalkDir::new(folder).min_depth(1).max_depth(if recursive { usize::MAX } else { 1 });
+    // Links to directories are not followed: they could form a cycle.
+    let walk = walk.sort_by_file_name().into_iter().filter_entry(|entry| {
+        entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".")
+    });
+    let is_manifest = |entry: &DirEntry| {
+        let extension = entry.path().extension();
+        extension.is_some_and(|end| end == "yaml" || end == "yml") && entry.path().is_file()
+    };
+    let mut files = Vec::new();
+    for entry in walk {
+        let entry = entry?;
+        if is_manifest(&entry) {
+            files.push(entry.into_path());
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 fn read_one(path: Option<PathBuf>) -> Result<Input, CommandError> {

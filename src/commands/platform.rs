@@ -1,85 +1,91 @@
 //! Connection to the platform: the clients of the regions that a command needs, by token or by login,
 //! or those of the sandbox in its place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use tokio::runtime::Runtime;
 
-use super::load::{LoadedManifest, canonical_lock_path, state_dir};
+use super::error::CommandError;
+use super::load::{canonical_lock_path, state_dir};
 use crate::api::Account;
 use crate::api::auth::credentials::{Credentials, TokenCredentials};
 use crate::api::auth::session::{LoginError, Session};
-use crate::api::client::{ApiError, Client, ClientOptions};
-use crate::apply::DeleteTarget;
-use crate::commands::error::{CommandError, Reason};
-use crate::exit_status::ExitClass;
+use crate::api::client::{Client, ClientOptions};
+use crate::cli::ConnectionArgs;
 use crate::ids::{Endpoint, Region};
 use crate::inventory::location;
-use crate::lockfile::{Entry, LockStore, digest};
+use crate::lockfile::{Entry, digest};
 use crate::output::CommandProblem;
 use crate::plan::{Location, Target};
 use crate::sandbox::{Handle, Sandbox};
 
+/// Regions that a command requests; `None` is the region of documents that do not name one.
+pub(super) type Regions = BTreeSet<Option<Region>>;
+
 /// The platform, with the regions that a command has connected to. With an account nothing is sent
 /// before the first region is requested, so a command that has nothing to do does not log in.
 pub(super) struct Platform {
-    way: AuthMethod,
+    pub(super) runtime: Runtime,
+    access: Access,
     clients: Vec<Client>,
     options: ClientOptions,
     /// Keeps the sandbox running until it is dropped.
     _sandbox: Option<Handle>,
 }
 
-/// Method of access to the platform.
-enum AuthMethod {
-    /// One address and its token: its client exists from the start.
-    Token,
-    /// An account, and its session after the login.
+/// Locations that the credentials reach.
+enum Access {
+    /// One location; its client exists from the start, unless the command is offline.
+    Single(Location),
+    /// The regions of an account, and its session after the login.
     Account(Box<Account>, Option<Session>),
 }
 
-/// Regions that a command needs; `None` is the region of documents that do not name one.
-#[derive(Default)]
-pub(super) struct RequestedRegions {
-    /// Regions without which the command fails.
-    pub(super) needed: BTreeSet<Option<Region>>,
-    /// Regions that are skipped if the account does not reach them.
-    pub(super) optional: BTreeSet<Option<Region>>,
-}
-
 impl Platform {
-    /// Reads the credentials, or starts the sandbox; sends nothing.
-    pub(super) fn from_environment(
-        sandbox: bool,
-        allow_http: bool,
-        request_timeout: Duration,
-        prepared: &[LoadedManifest],
-    ) -> Result<Self, CommandError> {
-        let options = ClientOptions { request_timeout, ..ClientOptions::default() };
+    /// Returns the platform of a command that does not connect to it. Planning needs no credentials:
+    /// `apply` reports missing or unusable ones.
+    pub(super) fn offline(sandbox: bool) -> Result<Self, CommandError> {
+        let single = |region, endpoint| Access::Single(Location { region, endpoint });
         let environment = |name: &str| std::env::var_os(name);
-        let (credentials, handle) = if sandbox {
-            let sandbox = Sandbox::start(sandbox_state(prepared), 0).map_err(|error| {
-                CommandError::with_class(
-                    ExitClass::Unreachable,
-                    CommandProblem::Other(error.to_string()),
-                )
-            })?;
-            let access = TokenCredentials::sandbox(&sandbox.endpoint(), sandbox.token())?;
-            (Credentials::Token(access), Some(sandbox))
+        let access = match sandbox {
+            true => single(None, Some(Endpoint::from("sandbox"))),
+            false => match Credentials::from_environment(&environment, true) {
+                Ok(Credentials::Token(token)) => {
+                    single(token.region(), Some(token.endpoint().clone()))
+                }
+                Ok(Credentials::Account(account)) => Access::Account(Box::new(account), None),
+                Err(_) => single(None, None),
+            },
+        };
+        let (runtime, options) = (runtime()?, ClientOptions::default());
+        Ok(Self { runtime, access, clients: Vec::new(), options, _sandbox: None })
+    }
+
+    /// Reads the credentials, or starts the sandbox with the state of `lock`; sends nothing.
+    pub(super) fn from_environment(
+        args: ConnectionArgs,
+        lock: Option<&Path>,
+    ) -> Result<Self, CommandError> {
+        let ConnectionArgs { sandbox, request_timeout, allow_http } = args;
+        let options = ClientOptions { request_timeout, ..ClientOptions::default() };
+        let (credentials, sandbox) = if sandbox {
+            let (token, sandbox) = start_sandbox(lock.and_then(sandbox_state))?;
+            (Credentials::Token(token), Some(sandbox))
         } else {
+            let environment = |name: &str| std::env::var_os(name);
             (Credentials::from_environment(&environment, allow_http)?, None)
         };
-        let (way, clients) = match credentials {
-            Credentials::Token(access) => (AuthMethod::Token, vec![Client::new(access, options)?]),
-            Credentials::Account(account) => {
-                (AuthMethod::Account(Box::new(account), None), Vec::new())
+        let (access, clients) = match credentials {
+            Credentials::Token(token) => {
+                let client = Client::new(token, options)?;
+                (Access::Single(location(&client)), vec![client])
             }
+            Credentials::Account(account) => (Access::Account(Box::new(account), None), Vec::new()),
         };
-        Ok(Self { way, clients, options, _sandbox: handle })
+        Ok(Self { runtime: runtime()?, access, clients, options, _sandbox: sandbox })
     }
 
     /// Sets up the clients of these regions; with an account, this logs in and queries the address of each
@@ -87,15 +93,14 @@ impl Platform {
     /// entries are reported as elsewhere.
     pub(super) fn connect(
         &mut self,
-        runtime: &Runtime,
-        regions: RequestedRegions,
+        needed: Regions,
+        optional: &Regions,
     ) -> Result<(), CommandError> {
-        let AuthMethod::Account(account, session) = &mut self.way else { return Ok(()) };
-        let RequestedRegions { needed, optional: expected } = regions;
+        let Access::Account(account, session) = &mut self.access else { return Ok(()) };
+        let optional: Vec<_> = optional.difference(&needed).cloned().collect();
+        let all = needed.into_iter().map(|region| (region, true));
         let mut unreached = None;
-        let expected = expected.into_iter().filter(|region| !needed.contains(region));
-        let all: Vec<_> = needed.iter().cloned().map(|region| (region, true)).collect();
-        for (region, needed) in all.into_iter().chain(expected.map(|region| (region, false))) {
+        for (region, needed) in all.chain(optional.into_iter().map(|region| (region, false))) {
             let region = region.or_else(|| account.region().cloned());
             if self.clients.iter().any(|client| region.is_some() && client.region() == region) {
                 continue;
@@ -103,10 +108,11 @@ impl Platform {
             let session = match session {
                 Some(session) => session,
                 None => session.insert(
-                    runtime.block_on(Session::log_in(Account::clone(account), self.options))?,
+                    self.runtime
+                        .block_on(Session::log_in(Account::clone(account), self.options))?,
                 ),
             };
-            match runtime.block_on(Client::for_region(session, region.as_ref())) {
+            match self.runtime.block_on(Client::for_region(session, region.as_ref())) {
                 Ok(client) => self.clients.push(client),
                 Err(
                     error @ (LoginError::Unnamed { .. }
@@ -122,14 +128,12 @@ impl Platform {
 
     /// Returns the places that the credentials reach, as far as known so far.
     pub(super) fn target(&self) -> Target {
-        match &self.way {
-            AuthMethod::Token => Target::Single(location(&self.clients[0])),
-            AuthMethod::Account(account, _) => {
+        match &self.access {
+            Access::Single(location) => Target::Single(location.clone()),
+            Access::Account(account, _) => {
                 let known = |client: &Client| Some((client.region()?, client.endpoint().clone()));
-                Target::Regions {
-                    default: account.region().cloned(),
-                    endpoints: self.clients.iter().filter_map(known).collect(),
-                }
+                let endpoints = self.clients.iter().filter_map(known).collect();
+                Target::Regions { default: account.region().cloned(), endpoints }
             }
         }
     }
@@ -148,61 +152,29 @@ impl Platform {
     pub(super) fn client_for_region(&self, entry: &Entry) -> Option<&Client> {
         self.clients.iter().find(|client| location(client).matches_entry(entry))
     }
-
-    /// Groups the instances to delete by the client of their region; those of a region that is not
-    /// connected are skipped.
-    pub(super) fn by_client(
-        &self,
-        stores: &[LockStore],
-        targets: Vec<DeleteTarget>,
-    ) -> Vec<(Client, Vec<DeleteTarget>)> {
-        let mut grouped: Vec<(Client, Vec<DeleteTarget>)> = Vec::new();
-        for target in targets {
-            let entry = stores[target.job].lock().instances.get(&target.name);
-            let Some(client) = entry.and_then(|entry| self.client_for_region(entry)) else {
-                continue;
-            };
-            match grouped.iter_mut().find(|(other, _)| other.with_token() == client.with_token()) {
-                Some((_, targets)) => targets.push(target),
-                None => grouped.push((client.clone(), vec![target])),
-            }
-        }
-        grouped
-    }
 }
 
-/// Returns the places that the available credentials reach, as far as known offline. Planning needs
-/// no credentials: `apply` reports missing or unusable ones.
-pub(super) fn offline_target(sandbox: bool) -> Target {
-    if sandbox {
-        return Target::Single(Location {
-            region: None,
-            endpoint: Some(Endpoint::from("sandbox")),
-        });
-    }
-    match Credentials::from_environment(&|name| std::env::var_os(name), true) {
-        Ok(Credentials::Token(access)) => Target::Single(Location {
-            region: access.region(),
-            endpoint: Some(access.endpoint().clone()),
-        }),
-        Ok(Credentials::Account(account)) => {
-            Target::Regions { default: account.region().cloned(), endpoints: BTreeMap::new() }
-        }
-        Err(_) => Target::Single(Location::default()),
-    }
+/// Returns the runtime of a command that calls the platform.
+pub(super) fn runtime() -> Result<Runtime, CommandError> {
+    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(built.map_err(CommandProblem::CannotPrepare)?)
+}
+
+/// Starts the sandbox in this process.
+pub(super) fn start_sandbox(
+    state: Option<PathBuf>,
+) -> Result<(TokenCredentials, Handle), CommandError> {
+    let sandbox = Sandbox::start(state, 0)
+        .map_err(|error| CommandProblem::SandboxUnavailable(error.to_string()))?;
+    Ok((TokenCredentials::sandbox(&sandbox.endpoint(), sandbox.token())?, sandbox))
 }
 
 /// Returns the directory of the sandbox's instances: each directory of locks is a separate platform, so
 /// that instances of one project, or of an earlier checkout at the same path, are not live in another.
-fn sandbox_state(prepared: &[LoadedManifest]) -> Option<PathBuf> {
-    let lock = canonical_lock_path(&prepared.first()?.lock);
+fn sandbox_state(lock: &Path) -> Option<PathBuf> {
+    let lock = canonical_lock_path(lock);
     let folder = lock.parent()?;
     let born = fs::metadata(folder).ok().map(|folder| (folder.ino(), folder.created().ok()));
     let project = digest(format!("{} {born:?}", folder.display()).as_bytes());
     Some(state_dir()?.join("sandbox").join(&project[..16]))
-}
-
-/// Returns the error of a command that could not query the platform for required data.
-pub(super) fn query_failed(failure: ApiError) -> CommandError {
-    CommandError::from_reason(failure.class(), Reason::QueryFailed(Box::new(failure)))
 }

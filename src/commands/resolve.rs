@@ -1,81 +1,106 @@
 //! `resolve`: manual resolution of an unknown outcome.
 
-use super::load::select;
-use super::locked_workspace::LockedWorkspace;
-use crate::apply::InstanceReport;
+use super::error::{CommandError, Exit};
+use super::platform::Regions;
+use super::workspace::Workspace;
+use crate::api::client::Client;
+use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
 use crate::cli::Resolve as Args;
-use crate::commands::error::{CommandError, Exit};
-use crate::ids::{InstanceName, TaskId};
-use crate::inventory::RegionInventory;
+use crate::exit_status::ExitClass;
+use crate::inventory::location;
+use crate::lifecycle::LockedInstance;
 use crate::lockfile::{EntryState, LockStore};
-use crate::output::CommandProblem;
-use crate::output::Console;
-use crate::plan::{PlanAction, Selection};
-use crate::resolve;
-use crate::resolve::{Contradiction, Resolution};
+use crate::output::{AppliedManifests, CommandProblem, Console};
+use crate::plan::{Cost, PlanAction};
+use crate::resolve::{self, Contradiction, Resolution, ResolveError, Resolved};
 
-pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let word = match &args.id {
-        Some(id) => Resolution::TaskId(
-            id.parse::<TaskId>()
-                .map_err(|e| CommandError::usage(CommandProblem::Other(e.to_string())))?,
-        ),
-        None => Resolution::Absent,
-    };
-    let mut locked = LockedWorkspace::open(args.location, console)?;
-    let expected = selected_entries(&locked, &args.names)?;
-    if expected.len() != 1 && args.id.is_some() {
-        return Err(CommandError::usage(CommandProblem::IdNeedsOneName));
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+    let resolution = args.id.clone().map_or(Resolution::Absent, Resolution::TaskId);
+    let mut workspace = Workspace::write(&args.target, &args.names, console)?;
+    let mut entries = workspace.selected_entries();
+    entries.sort_by(|one, other| (one.job, &one.name).cmp(&(other.job, &other.name)));
+    entries.retain(|locked| workspace.is_selective() || locked.entry.state == EntryState::Unknown);
+    if entries.len() != 1 && args.id.is_some() {
+        return Err(CommandProblem::IdNeedsOneName.into());
     }
-    if expected.is_empty() && !args.all_unknown {
-        return Err(CommandError::usage(CommandProblem::NoLockHasName));
-    }
-    if expected.is_empty() {
+    let mut report = ApplyReport::default();
+    if entries.is_empty() {
+        if !args.all_unknown {
+            return Err(CommandProblem::NoLockHasName.into());
+        }
         console.info(console.words().nothing_to_resolve())?;
-        return locked.finish(console);
+        return finish(&workspace, &report, console);
     }
-    locked.connect(&expected)?;
-    let mut sites: Vec<RegionInventory> = Vec::new();
-    for (job, name) in expected {
-        let owned = locked.owned_ids();
-        let entry = &locked.stores[job].lock().instances[&name];
-        let id = match &word {
-            Resolution::TaskId(id) => Some(id.clone()),
-            Resolution::Absent => entry.task_id.clone(),
+    let needed = entries.iter().map(|locked| workspace.region(locked)).collect();
+    workspace.platform.connect(needed, &Regions::new())?;
+    let has_entry = |client: &&Client| {
+        let location = location(client);
+        entries.iter().any(|locked| location.matches_entry(&locked.entry))
+    };
+    let reached = workspace.platform.clients().iter().filter(has_entry);
+    let sites = reached.map(|client| workspace.list(client)).collect::<Result<Vec<_>, _>>()?;
+    for LockedInstance { job, name, entry, .. } in entries {
+        let (action, task_id) = match &resolution {
+            Resolution::TaskId(id) => (PlanAction::Adopt, Some(id.clone())),
+            Resolution::Absent => (PlanAction::Gone, entry.task_id.clone()),
         };
-        let action = if word == Resolution::Absent { PlanAction::Gone } else { PlanAction::Adopt };
-        let reported = if let Some(client) = locked.platform.client_for_region(entry).cloned() {
-            if !sites.iter().any(|site| site.client.with_token() == client.with_token()) {
-                sites.push(locked.list_regions(&client)?);
-            }
-            let site = sites.iter().find(|site| site.client.with_token() == client.with_token());
-            let site = site.expect("the region was listed above");
-            let resolve = resolve::resolve(&mut locked.stores[job], &name, &word, site, &owned);
-            locked.runtime.block_on(resolve)
+        let owned = workspace.owned_ids();
+        let mut sites = sites.iter();
+        let site = sites.find(|site| location(&site.client).matches_entry(&entry));
+        let result = if let Some(site) = site {
+            let store = &mut workspace.locks[job];
+            let resolve = resolve::resolve(store, &name, &resolution, site, &owned);
+            workspace.platform.runtime.block_on(resolve)
         } else {
-            Err(Contradiction::RecordedFor(entry.endpoint.clone()).into())
+            Err(Contradiction::RecordedFor(entry.endpoint).into())
         };
-        let instance = InstanceReport { task_id: id, ..InstanceReport::new(job, name, action) };
-        locked.record_result(instance, reported, console)?;
+        let instance = InstanceReport { task_id, ..InstanceReport::new(job, name, action) };
+        record(&mut report, instance, result, console)?;
     }
-    locked.finish(console)
+    finish(&workspace, &report, console)
 }
 
-/// Returns the selected entries: the named ones, otherwise all with an unknown outcome.
-fn selected_entries(
-    locked: &LockedWorkspace,
-    names: &[String],
-) -> Result<Vec<(usize, InstanceName)>, CommandError> {
-    let locks: Vec<_> =
-        locked.prepared.iter().zip(locked.stores.iter().map(LockStore::lock)).collect();
-    let selection = select(names, &locks)?;
-    let mut expected = Vec::new();
-    for (job, (_, lock)) in locks.iter().enumerate() {
-        let suggestion = lock.instances.iter().filter(|(name, entry)| match &selection {
-            Selection::All => entry.state == EntryState::Unknown,
-            Selection::Names(chosen) => chosen.contains(*name),
-        });
-        expected.extend(suggestion.map(|(name, _)| (job, name.clone())));
-    }
-    Ok(expected)
+/// Adds an instance with the result of its manual change to the report.
+pub(super) fn record(
+    report: &mut ApplyReport,
+    instance: InstanceReport,
+    result: Result<Resolved, ResolveError>,
+    console: &mut Console,
+) -> Result<(), CommandError> {
+    let (outcome, note) = match result {
+        Ok(Resolved { notes, changed }) => {
+            for note in notes {
+                console.info(&console.words().resolve_note(&note))?;
+            }
+            match (changed, instance.action) {
+                (false, _) => (None, InstanceNote::NothingToDo),
+                (true, PlanAction::Adopt) => (Some(Outcome::Created), InstanceNote::AddedToLock),
+                (true, _) => (None, InstanceNote::RemovedFromLock),
+            }
+        }
+        Err(ResolveError::Lock(error)) => return Err(error.into()),
+        Err(ResolveError::QueryFailed(failure)) => {
+            report.classes.insert(failure.class());
+            (Some(Outcome::Skipped), InstanceNote::QueryFailed(failure.into_detail()))
+        }
+        Err(ResolveError::Conflict(why)) => {
+            report.classes.insert(ExitClass::Blocked);
+            (Some(Outcome::Skipped), InstanceNote::Contradicted(why))
+        }
+    };
+    report.instances.push(InstanceReport { outcome, note: Some(note.into()), ..instance });
+    Ok(())
+}
+
+/// Prints the report and returns the exit status.
+pub(super) fn finish(
+    workspace: &Workspace<LockStore>,
+    report: &ApplyReport,
+    console: &mut Console,
+) -> Result<Exit, CommandError> {
+    let adopted = report.instances.iter().filter(|one| one.outcome == Some(Outcome::Created));
+    let entry = |one: &InstanceReport| workspace.locks[one.job].lock().instances.get(&one.name);
+    let cost = Cost::of_entries(adopted.filter_map(entry));
+    console.print_resolutions(&AppliedManifests { files: &workspace.files(), report, cost })?;
+    Ok(report.classes.clone().into())
 }

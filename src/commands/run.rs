@@ -1,70 +1,80 @@
 //! Runs one command.
 
-use crate::cli::{AuthCommand, Cli, Command};
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::signals::{SignalHandler, survive_file_limits};
-use crate::commands::{
+use super::error::{CommandError, Exit};
+use super::signals::SignalHandler;
+use super::{
     adopt, apply, auth, catalog, completions, destroy, explain, init, lock, plan, resolve, sandbox,
     start_stop, status, url, validate, wait,
 };
+use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
 use crate::lifecycle::Action;
 use crate::manifest::schema;
 use crate::output::{Console, json};
 
 /// Runs one command. `abort` ends the process at once, if a signal requests that.
-pub fn run(cli: Cli, console: &mut Console, abort: fn() -> !) -> Exit {
-    console.begin(cli.command.name(), cli.command.format());
-    dispatch(cli.command, console, abort).unwrap_or_else(|failure| {
-        if let Some((message, help)) = failure.render(console.words()) {
-            // If standard error is closed too, the exit status still reports the failure.
-            let _ = console.error(&message, help.as_deref());
-        }
+pub fn run(invocation: Invocation, console: &mut Console, abort: fn() -> !) -> Exit {
+    let Invocation { cli, name, format } = invocation;
+    console.begin(name, format);
+    dispatch(&cli.command, console, abort).unwrap_or_else(|failure| {
+        failure.print(console);
         let _ = console.print_failure(failure.report(console.words()));
-        failure.exit
+        failure.exit()
     })
 }
 
+/// Reports a command line that is not valid, or prints the help text that it requests.
+pub fn refuse(usage: &UsageError) -> Exit {
+    // If the output is closed, the exit status still reports the error.
+    let _ = usage.error.print();
+    let Some((message, help)) = usage.message() else { return Exit::Done };
+    let mut console = Console::of_process(Color::Never, false, false);
+    console.begin(usage.name.clone(), usage.format);
+    let help = Some(help.as_str()).filter(|help| !help.is_empty());
+    let _ = console.print_failure(Exit::Usage.report().because(message, help));
+    Exit::Usage
+}
+
 fn dispatch(
-    command: Command,
+    command: &Command,
     console: &mut Console,
     abort: fn() -> !,
 ) -> Result<Exit, CommandError> {
-    // For commands that call the platform, which may take a while.
-    let interrupted = console.interrupted_run();
-    let signals = || SignalHandler::install(abort, interrupted.clone());
+    if let Command::Validate(args) = command
+        && !console.is_json()
+        && !args.writes_files()
+    {
+        return validate::run(args, console);
+    }
+    let signals = &SignalHandler::install(abort, console.interrupted_run())?;
     match command {
-        Command::Init(args) => survive_file_limits().and_then(|()| init::run(&args, console)),
-        Command::Validate(args) => {
-            if args.writes_files() {
-                survive_file_limits()?;
-            }
-            validate::run(&args, console)
-        }
+        Command::Init(args) => init::run(args, console),
+        Command::Validate(args) => validate::run(args, console),
         Command::Schema(args) => {
-            let text = if args.output { json::schema::TEXT } else { schema::TEXT };
-            Ok(console.result(text).map(|()| Exit::Done)?)
+            console.result(if args.output { json::schema::TEXT } else { schema::TEXT })?;
+            Ok(Exit::Done)
         }
-        Command::Explain(args) => explain::run(&args, console),
-        Command::Completions(args) => completions::run(&args, console),
-        Command::Plan(args) => signals().and_then(|_| plan::run(&args, console)),
-        Command::Apply(args) => apply::run(&args, console, &signals()?),
-        Command::Status(args) => signals().and_then(|_| status::run(args, console)),
-        Command::Wait(args) => wait::run(args, console, &signals()?),
-        Command::Stop(args) => signals().and_then(|_| start_stop::run(args, Action::Stop, console)),
-        Command::Start(args) => {
-            signals().and_then(|_| start_stop::run(args, Action::Start, console))
-        }
-        Command::Url(args) => signals().and_then(|_| url::run(args, console)),
-        Command::Catalog(args) => signals().and_then(|_| catalog::run(&args, console)),
-        Command::Destroy(args) => destroy::run(args, console, &signals()?),
-        Command::Adopt(args) => signals().and_then(|_| adopt::run(args, console)),
-        Command::Resolve(args) => signals().and_then(|_| resolve::run(args, console)),
-        Command::Auth(args) => match args.command {
-            AuthCommand::Check(args) => signals().and_then(|_| auth::run(&args, console)),
+        Command::Explain(args) => explain::run(args, console),
+        Command::Completions(args) => completions::run(args, console),
+        Command::Lock(args) => match args {
+            LockCommand::Verify(args) => lock::verify(args, console),
+            LockCommand::List(args) => lock::list(args, console),
+            LockCommand::Recover(args) => lock::recover(args, console),
+            LockCommand::Merge(args) => lock::merge(args, console),
         },
-        Command::Lock(args) => {
-            survive_file_limits().and_then(|()| lock::run(args.command, console))
-        }
-        Command::Sandbox(args) => sandbox::run(&args, console, &signals()?),
+        Command::Plan(args) => plan::run(args, console),
+        Command::Apply(args) => apply::run(args, console, signals),
+        Command::Status(args) => status::run(args, console),
+        Command::Wait(args) => wait::run(args, console, signals),
+        Command::Stop(args) => start_stop::run(args, Action::Stop, console),
+        Command::Start(args) => start_stop::run(args, Action::Start, console),
+        Command::Url(args) => url::run(args, console),
+        Command::Catalog(args) => catalog::run(args, console),
+        Command::Destroy(args) => destroy::run(args, console, signals),
+        Command::Adopt(args) => adopt::run(args, console),
+        Command::Resolve(args) => resolve::run(args, console),
+        Command::Auth(args) => match args {
+            AuthCommand::Check(args) => auth::run(args.connection, console),
+        },
+        Command::Sandbox(args) => sandbox::run(args, console, signals),
     }
 }

@@ -1,11 +1,10 @@
 //! `sandbox`: serves the platform's API on loopback until interrupted.
 
+use super::error::{CommandError, Exit};
+use super::platform::runtime;
 use super::signals::SignalHandler;
 use crate::cli::Sandbox as Args;
-use crate::commands::error::{CommandError, Exit};
-use crate::commands::runtime::runtime;
-use crate::output::CommandProblem;
-use crate::output::Console;
+use crate::output::{CommandProblem, Console};
 use crate::sandbox::{FaultSpec, Sandbox};
 
 pub(super) fn run(
@@ -14,11 +13,10 @@ pub(super) fn run(
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
     let faults = args.fault.iter().map(|text| text.parse::<FaultSpec>()).collect::<Result<_, _>>();
-    let faults =
-        faults.map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))?;
+    let faults = faults.map_err(|error| CommandProblem::Other(error.to_string()))?;
     let mut interrupts = signals.subscribe();
     let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults)
-        .map_err(|error| CommandError::usage(CommandProblem::Other(error.to_string())))?;
+        .map_err(|error| CommandProblem::Other(error.to_string()))?;
     console.result(&format!(
         "INSTANCECTL_ENDPOINT={}\nINSTANCECTL_TOKEN={}\n",
         sandbox.endpoint(),

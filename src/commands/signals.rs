@@ -10,9 +10,9 @@ use tokio::runtime::Runtime;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, watch};
 
-use crate::commands::error::CommandError;
+use super::error::CommandError;
 use crate::lockfile;
-use crate::output::InterruptedRun;
+use crate::output::{CommandProblem, InterruptedRun};
 
 /// Signals with which a user, a closing terminal and a service manager end a run.
 const ENDING: [Number; 3] = [Number::INT, Number::TERM, Number::HUP];
@@ -35,7 +35,7 @@ impl SignalHandler {
             run.print();
             abort()
         };
-        Self::start(end).map_err(CommandError::system)
+        Ok(Self::start(end).map_err(CommandProblem::CannotPrepare)?)
     }
 
     /// Leaves the first two signals to the caller.
@@ -53,7 +53,9 @@ impl SignalHandler {
             .filter(|number| !ignored.contains(number))
             .map(|number| signal(SignalKind::from_raw(number.as_raw())))
             .collect::<io::Result<_>>()?;
-        fail_large_writes()?;
+        // With a handler, a write beyond the file size limit (`ulimit -f`) fails instead of ending the
+        // process. It stays installed when its stream is dropped.
+        drop(signal(SignalKind::from_raw(Number::XFSZ.as_raw()))?);
         drop(entered);
         let (count, counted) = watch::channel(0);
         let received = Arc::new(AtomicBool::new(false));
@@ -62,22 +64,6 @@ impl SignalHandler {
         thread::Builder::new().name("signals".to_owned()).spawn(wait)?;
         Ok(Self { counted, received })
     }
-}
-
-/// Makes a write beyond the file size limit (`ulimit -f`) fail with an error instead of ending the
-/// process with SIGXFSZ. For commands that write files and do not count signals.
-pub(super) fn survive_file_limits() -> Result<(), CommandError> {
-    let install = || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
-        let _entered = runtime.enter();
-        fail_large_writes()
-    };
-    install().map_err(CommandError::system)
-}
-
-/// Installs a handler, so that the write fails instead. It stays installed when its stream is dropped.
-fn fail_large_writes() -> io::Result<()> {
-    signal(SignalKind::from_raw(Number::XFSZ.as_raw())).map(drop)
 }
 
 /// Returns the signals that were ignored when the program started (`nohup`, a shell's background job):

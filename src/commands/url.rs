@@ -1,58 +1,47 @@
 //! `url`: prints an instance's access address, to standard output only.
 
-use super::platform::query_failed;
-use super::read_only_workspace::ReadOnlyWorkspace;
-use crate::api::client::{ApiError as CallFailure, Client};
+use super::error::{CommandError, Exit};
+use super::workspace::Workspace;
+use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::Status;
 use crate::cli::Url as Args;
-use crate::commands::error::{CommandError, Exit};
-use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
-use crate::inventory;
 use crate::lifecycle::LockedInstance;
-use crate::output::Console;
-use crate::output::{AddressStep, CommandProblem};
+use crate::output::{AddressStep, CommandProblem, Console};
 
-pub(super) fn run(args: Args, console: &mut Console) -> Result<Exit, CommandError> {
-    let name = args.name;
-    let mut workspace = ReadOnlyWorkspace::open(args.look, std::slice::from_ref(&name), console)?;
+pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+    let names = std::slice::from_ref(&args.name);
+    let mut workspace = Workspace::read(&args.workspace, names, console)?;
     let entries = workspace.selected_entries();
     let [locked] = &entries[..] else {
-        if entries.is_empty() {
-            let apply = workspace.prepared[0].args.command("apply");
-            return Err(CommandError::usage(CommandProblem::NotInLocks {
-                name: name.into(),
-                apply,
-            }));
-        }
-        return Err(CommandError::usage(CommandProblem::SeveralEntries { name: name.into() }));
+        let name = args.name.as_str().into();
+        let apply = workspace.manifests[0].args.command("apply");
+        return Err(match entries.is_empty() {
+            true => CommandProblem::NotInLocks { name, apply }.into(),
+            false => CommandProblem::SeveralEntries { name }.into(),
+        });
     };
     // The name that a glob matched.
-    let (name, file) = (&locked.name, workspace.prepared[locked.job].file.clone());
+    let name = locked.name.clone();
     let Some(id) = &locked.entry.task_id else {
-        let problem =
-            CommandProblem::OutcomeUnknown { name: name.clone(), steps: locked.resolve() };
-        return Err(CommandError::with_class(ExitClass::Unknown, problem));
+        return Err(CommandProblem::OutcomeUnknown { name, steps: locked.resolve() }.into());
     };
-    workspace.connect(&entries)?;
-    let target = |client: &&Client| inventory::location(client).matches_entry(&locked.entry);
-    let Some(client) = workspace.clients.iter().find(target) else {
+    workspace.connect_entries(&entries)?;
+    let Some(client) = workspace.platform.client_for_region(&locked.entry) else {
         let endpoint = locked.entry.endpoint.clone();
-        let problem = CommandProblem::OtherEndpoint { name: name.clone(), endpoint };
-        return Err(CommandError::with_class(ExitClass::Blocked, problem));
+        return Err(CommandProblem::OtherEndpoint { name, endpoint }.into());
     };
-    let reason = match workspace.runtime.block_on(client.access_url(id)) {
+    let reason = match workspace.platform.runtime.block_on(client.access_url(id)) {
         Ok(Some(url)) => {
-            console.address(&file, locked, &url)?;
+            console.address(&workspace.manifests[locked.job].file, locked, &url)?;
             return Ok(Exit::Done);
         }
         Ok(None) => None,
-        Err(CallFailure::Refused(cause)) => Some(cause),
-        Err(failure) => return Err(query_failed(failure)),
+        Err(ApiError::Refused(cause)) => Some(cause),
+        Err(failure) => return Err(failure.into()),
     };
-    let next = workspace.runtime.block_on(next_step(client, locked, id));
-    let problem = CommandProblem::NoAddress { name: name.clone(), reason, next };
-    Err(CommandError::with_class(ExitClass::Refused, problem))
+    let next = workspace.platform.runtime.block_on(next_step(client, locked, id));
+    Err(CommandProblem::NoAddress { name, reason, next }.into())
 }
 
 /// Returns the next step towards an access address for an instance that has none.

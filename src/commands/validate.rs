@@ -4,16 +4,15 @@ pub(crate) mod fix;
 
 use std::collections::HashSet;
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::{env, fs, thread};
 
+use super::atomic_write;
+use super::error::{CommandError, Exit};
 use super::inputs::{self, Input};
-use super::{atomic_write, git_root};
 use crate::cli::{Deny, LintArgs, OutputTarget, Validate};
-use crate::commands::error::{CommandError, Exit};
-use crate::output::{self, Console, FileReport, ValidationReport};
-use crate::output::{CommandProblem, PathProblem};
+use crate::output::{self, CommandProblem, Console, FileReport, PathProblem, ValidationReport};
 use crate::validate::{self, LintLevels};
 
 pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, CommandError> {
@@ -21,17 +20,17 @@ pub(super) fn run(args: &Validate, console: &mut Console) -> Result<Exit, Comman
     if let Some(list) = &args.files_from {
         names.extend(inputs::read_list(list)?);
     } else if names.is_empty() {
-        return Err(CommandError::usage(CommandProblem::NoManifest));
+        return Err(CommandProblem::NoManifest.into());
     }
-    let policy = policy(&args.strictness)?;
+    let levels = lint_levels(&args.lint)?;
     let inputs = inputs::read(&names, args.recursive)?;
-    let targets = &args.reports.0;
+    let targets = &args.reports;
     refuse_overwriting(targets, &inputs)?;
     if args.fix || args.diff {
-        return fix::run(args, inputs, &policy, console);
+        return fix::run(args, inputs, &levels, console);
     }
     let paths = paths_in_repository(&inputs);
-    let files = check_all(inputs, &policy);
+    let files = check_all(inputs, &levels);
     let findings = ValidationReport { files: &files, paths: &paths, failure: None };
     report(targets, findings, console)?;
     let valid = files.iter().all(|file| file.checked.manifest.is_some());
@@ -44,7 +43,7 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
     let manifests: HashSet<_> = manifests.map(|path| fs::canonicalize(path).ok()).collect();
     let mut reports = HashSet::new();
     for file in targets.iter().filter_map(|target| target.file.as_deref()) {
-        let real = fs::canonicalize(file).ok().or_else(|| git_root::absolute_path(file));
+        let real = fs::canonicalize(file).ok().or_else(|| inputs::absolute_path(file));
         if real.is_some() && manifests.contains(&real) {
             return Err(CommandError::path(file, PathProblem::ReportOverwritesManifest));
         }
@@ -59,13 +58,16 @@ fn refuse_overwriting(targets: &[OutputTarget], inputs: &[Input]) -> Result<(), 
     Ok(())
 }
 
-/// Returns the path of each manifest in the repository around the working directory.
+/// Returns the path of each manifest relative to the repository around the working directory (the
+/// nearest directory with a `.git`), otherwise to the working directory; absolute if it is outside. For a
+/// link, the location of the link counts, not its target.
 pub(super) fn paths_in_repository(inputs: &[Input]) -> Vec<PathBuf> {
-    let target = env::current_dir().unwrap_or_default();
-    let root = git_root::root(&target);
-    let path = |input: &Input| match &input.path {
-        Some(path) => git_root::relative_to_root(root, path),
-        None => PathBuf::from(input.source.name()),
+    let here = env::current_dir().unwrap_or_default();
+    let root = here.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&here);
+    let path = |input: &Input| {
+        let Some(path) = &input.path else { return PathBuf::from(input.source.name()) };
+        let path = inputs::absolute_path(path).unwrap_or_else(|| path.clone());
+        path.strip_prefix(root).map(Path::to_owned).unwrap_or(path)
     };
     inputs.iter().map(path).collect()
 }
@@ -99,15 +101,15 @@ fn write_files(
 }
 
 /// Checks many manifests on all cores; the reports are in the order of the manifests.
-fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
+fn check_all(inputs: Vec<Input>, levels: &LintLevels) -> Vec<FileReport> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(inputs.len());
     if threads <= 1 {
-        return inputs.into_iter().map(|input| check(input, policy)).collect();
+        return inputs.into_iter().map(|input| check(input, levels)).collect();
     }
     let queue = Mutex::new(inputs.into_iter().enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || -> Vec<(usize, FileReport)> {
-        std::iter::from_fn(next).map(|(at, input)| (at, check(input, policy))).collect()
+        std::iter::from_fn(next).map(|(at, input)| (at, check(input, levels))).collect()
     };
     let mut reports = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
@@ -120,15 +122,14 @@ fn check_all(inputs: Vec<Input>, policy: &LintLevels) -> Vec<FileReport> {
     reports.into_iter().map(|(_, report)| report).collect()
 }
 
-/// Returns the policy for warnings and notes from the command line.
-pub(super) fn policy(args: &LintArgs) -> Result<LintLevels, CommandError> {
-    LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)
-        .map_err(|error| CommandError::usage(CommandProblem::CodeNotAllowed(error)))
+/// Returns the severity settings of the command line.
+pub(super) fn lint_levels(args: &LintArgs) -> Result<LintLevels, CommandError> {
+    Ok(LintLevels::new(args.deny == Some(Deny::Warnings), &args.allow)?)
 }
 
 /// Checks one manifest.
-pub(super) fn check(input: Input, policy: &LintLevels) -> FileReport {
+pub(super) fn check(input: Input, levels: &LintLevels) -> FileReport {
     let mut checked = validate::validate(&input.source, input.unreadable);
-    checked.apply(policy);
+    checked.apply(levels);
     FileReport { source: input.source, checked }
 }

@@ -1,5 +1,5 @@
-//! What problems of fields and values are about, and the next step, if it does not follow from the
-//! problem.
+//! Facts of problems with fields and values: the subject, the value, and the next step if it does not
+//! follow from the rest.
 
 use crate::manifest::Parent;
 
@@ -51,7 +51,7 @@ pub enum Found {
     Other,
 }
 
-/// How to correct a value.
+/// The next step for a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ValueAdvice {
     /// Write this.
@@ -102,7 +102,7 @@ pub enum ValueAdvice {
     Variable,
 }
 
-/// How to correct an unknown field.
+/// The next step for an unknown field.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum FieldAdvice {
     /// It means this field.
@@ -170,7 +170,7 @@ pub enum ForeignField {
     Kubernetes,
 }
 
-/// How to add a missing field.
+/// The next step for a missing field.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum MissingFieldAdvice {
     /// Add it to its mapping.
@@ -219,7 +219,7 @@ pub enum AliasFault {
     TooMany,
 }
 
-/// How to correct an alias that refers to nothing.
+/// The next step for an alias that refers to nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AnchorAdvice {
     /// Define the anchor.
@@ -241,7 +241,7 @@ pub enum AnchorAdvice {
 pub struct NewItem {
     /// The kind of item.
     pub parent: Parent,
-    /// What would begin the item.
+    /// The text that would begin it.
     pub start: ItemStart,
 }
 
@@ -289,7 +289,7 @@ pub enum Bound {
     Max,
 }
 
-/// What a label says about its location.
+/// Meaning of a related location.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum LabelKind {
     /// The first of two equal things.

@@ -6,6 +6,7 @@ use super::advice::{
     AliasFault, Bound, Excess, FieldAdvice, Found, MissingFieldAdvice, NewItem, Subject,
     ValueAdvice,
 };
+use super::facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
 use crate::source::EncodingError;
 
 /// Kind of problem.
@@ -146,16 +147,45 @@ pub enum DiagnosticKind {
         /// The value as written.
         written: String,
         /// The value that they read.
-        other: String,
-        /// True if it is text here.
-        is_text: bool,
+        reading: Reading,
+        /// The value that this program reads, if it is an integer; text otherwise.
+        value: Option<i64>,
     },
-    /// A script that discloses a secret. The secret itself is not stored here.
+    /// A line of a script that discloses a secret. The secret itself is not stored here.
     SecretInScript {
-        /// Line of the script, from 1.
-        line: usize,
         /// Kind of secret, without its value.
-        what: String,
+        what: Secret,
+    },
+    /// A script of several commands whose line breaks are removed.
+    FoldedScript {
+        /// The result for the line.
+        line: FoldedLine,
+    },
+    /// A line of a script that is a field of the instance.
+    SwallowedField {
+        /// The field.
+        field: &'static str,
+    },
+    /// A variable or a template that is sent as it is.
+    UnfilledPlaceholder {
+        /// The field.
+        field: String,
+        /// The placeholder.
+        placeholder: String,
+    },
+    /// Text that is not the form of an image reference.
+    OddImage {
+        /// The text.
+        image: String,
+        /// The difference.
+        fault: ImageFault,
+    },
+    /// Characters that are probably not intended.
+    OddText {
+        /// The field.
+        field: &'static str,
+        /// The oddity.
+        oddity: Oddity,
     },
     /// An instance with unlimited runtime.
     Unlimited,

@@ -4,11 +4,13 @@
 mod advice;
 mod catalog;
 mod diagnostic;
+mod facts;
 mod kind;
 mod pages;
 
 pub use advice::*;
 pub use catalog::{CATALOG, CatalogEntry};
 pub use diagnostic::*;
+pub use facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
 pub use kind::{DiagnosticKind, SuppressionFault};
 pub use pages::{PageBlock, YAML_TOPIC};

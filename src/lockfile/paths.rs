@@ -1,16 +1,15 @@
 //! Paths of a lock and its related files, and atomic replacement of a file.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::io::Errno;
-
 use super::LockError;
 use super::error::{FileAction, UnexpectedFileType};
+use crate::atomic_file;
 use crate::lockfile::entry::Lockfile;
 
 /// Returns the lock path of a manifest: next to it, with `.yaml`, `.yml` or `.json` replaced by
@@ -80,30 +79,15 @@ impl Paths {
     }
 
     fn replace(&self, text: &[u8], known: Option<Version>) -> Result<bool, LockError> {
-        let old = regular_file(&self.lock)?;
-        let write = || {
-            let mut next = self.create_temp()?;
-            next.write_all(text)?;
-            if let Some(old) = &old {
-                // Best effort: some file systems have no modes, and another user's lock has another
-                // owner.
-                let _ = next.set_permissions(old.permissions());
-            }
-            next.sync_all()?;
-            drop(next);
-            // As late as possible: a write between this check and the rename is lost.
-            if known.is_some_and(|known| known != Version::at(&self.lock)) {
-                fs::remove_file(&self.next)?;
-                return Ok(false);
-            }
-            fs::rename(&self.next, &self.lock)?;
-            self.sync_folder().map(|()| true)
-        };
-        write().map_err(|error| {
-            // Best effort: if this fails too, the next run removes the file.
-            let _ = fs::remove_file(&self.next);
-            LockError::io(FileAction::Write, &self.lock)(error)
-        })
+        regular_file(&self.lock)?;
+        // As late as possible: a write between this check and the rename is lost.
+        let is_known = || Ok(known.is_none_or(|known| known == Version::at(&self.lock)));
+        let write = |next: &mut File| next.write_all(text);
+        let replaced = atomic_file::replace(&self.lock, self.next.clone(), write, is_known)
+            .and_then(
+                |new| if new.is_some() { self.sync_folder().map(|()| true) } else { Ok(false) },
+            );
+        replaced.map_err(LockError::io(FileAction::Write, &self.lock))
     }
 
     /// Checks that a lock of `size` bytes can be written at the end of a run: writes that much,
@@ -126,7 +110,7 @@ impl Paths {
     /// Checks that the directory has room for a lock of this size.
     fn check_free_space(&self, size: usize) -> Result<(), LockError> {
         let write = || {
-            let mut next = self.create_temp()?;
+            let mut next = atomic_file::create(self.next.clone(), 0o600)?;
             let zeros = vec![0; size.min(1 << 20)];
             let mut left = size;
             while left > 0 {
@@ -135,38 +119,16 @@ impl Paths {
                 left -= part;
             }
             // Some file systems report a full disk only now.
-            next.sync_data()
+            next.as_file().sync_data()
         };
-        let written = write();
-        let _ = fs::remove_file(&self.next);
-        written.map_err(LockError::io(FileAction::ReserveSpace, &self.folder))
+        write().map_err(LockError::io(FileAction::ReserveSpace, &self.folder))
     }
 
     /// Makes files created, renamed or removed in the directory durable, if its file system
     /// supports that.
     pub(super) fn sync_folder(&self) -> io::Result<()> {
-        match File::open(&self.folder)?.sync_all() {
-            Err(error) if cannot_sync_folders(&error) => Ok(()),
-            synced => synced,
-        }
+        atomic_file::sync_folder(&self.folder)
     }
-
-    /// Creates an empty file under the name of the next version; a leftover of a killed run is
-    /// removed.
-    fn create_temp(&self) -> io::Result<File> {
-        match fs::remove_file(&self.next) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        OpenOptions::new().write(true).create_new(true).open(&self.next)
-    }
-}
-
-/// Returns whether this is the error of a file system that cannot sync directories: EINVAL or
-/// ENOTSUP.
-fn cannot_sync_folders(error: &io::Error) -> bool {
-    let errno = Errno::from_io_error(error);
-    errno.is_some_and(|errno| [Errno::INVAL, Errno::NOTSUP, Errno::NOSYS].contains(&errno))
 }
 
 /// Identity of a file version, obtained without reading the file.

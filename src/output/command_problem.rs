@@ -3,9 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::api::client::ErrorDetail;
+use crate::api::CredentialsError;
+use crate::api::auth::session::LoginError;
+use crate::api::client::{ApiError, ErrorDetail};
 use crate::api::endpoints::detail::Status;
+use crate::exit_status::ExitClass;
 use crate::ids::{Endpoint, InstanceName};
+use crate::lockfile::LockError;
 use crate::plan::Cost;
 use crate::resolve::Remediation;
 use crate::text::CommandLine;
@@ -16,6 +20,20 @@ use crate::validate::UnknownCode;
 pub(crate) enum CommandProblem {
     /// An error that describes itself: an invalid value, or a sandbox that cannot start.
     Other(String),
+    /// The sandbox that takes the place of the platform cannot start.
+    SandboxUnavailable(String),
+    /// The credentials cannot be used.
+    Credentials(Box<CredentialsError>),
+    /// The login failed, or a region cannot be reached.
+    Login(Box<LoginError>),
+    /// Data that the command needs could not be queried.
+    QueryFailed(Box<ApiError>),
+    /// The platform has no call for this part of the catalog.
+    CatalogCallMissing(Box<ApiError>),
+    /// A lock or its journal cannot be read or written.
+    Lock(Box<LockError>),
+    /// A code of `--allow` is unknown, or that of an error.
+    InvalidCode(UnknownCode),
     /// The system cannot provide a resource that the run needs before it starts.
     CannotPrepare(io::Error),
     /// The output cannot be written.
@@ -32,8 +50,6 @@ pub(crate) enum CommandProblem {
 
     /// `explain` does not know the topic; `near` is the one that was perhaps meant.
     UnknownTopic { topic: String, near: Option<String> },
-    /// `--allow` has a code that cannot be suppressed.
-    CodeNotAllowed(UnknownCode),
     /// `--fix` on standard input allows no other file or report.
     FixOfStdinHasOtherOutput,
 
@@ -77,6 +93,85 @@ pub(crate) enum CommandProblem {
     PlanChanged { question: String },
     /// The plan exceeds a limit of card-hours or cards.
     OverCardLimit { cost: Cost, limit: u64 },
+}
+
+impl CommandProblem {
+    /// Returns its failure class; `None` for wrong usage.
+    pub(crate) fn class(&self) -> Option<ExitClass> {
+        Some(match self {
+            Self::SandboxUnavailable(_) => ExitClass::Unreachable,
+            Self::Credentials(error) => error.class(),
+            Self::Login(error) => error.class(),
+            Self::QueryFailed(failure) | Self::CatalogCallMissing(failure) => failure.class(),
+            Self::Lock(_) => ExitClass::Lock,
+            Self::OutcomeUnknown { .. } => ExitClass::Unknown,
+            Self::NoAddress { .. } => ExitClass::Refused,
+            Self::CannotWait { .. } => ExitClass::WaitFailed,
+            Self::SandboxManifestName { .. }
+            | Self::SharedLock { .. }
+            | Self::OtherEndpoint { .. }
+            | Self::NotConfirmed { .. }
+            | Self::PlanChanged { .. }
+            | Self::OverCardLimit { .. } => ExitClass::Blocked,
+            Self::Other(_)
+            | Self::InvalidCode(_)
+            | Self::CannotPrepare(_)
+            | Self::OutputUnwritable(_)
+            | Self::Path(..)
+            | Self::InvalidGlob { .. }
+            | Self::GlobMatchesNothing { .. }
+            | Self::NoManifest
+            | Self::UnknownTopic { .. }
+            | Self::FixOfStdinHasOtherOutput
+            | Self::OneLockForManifests
+            | Self::CompleteNeedsManifest
+            | Self::NoRegion
+            | Self::StdinHasNoLock
+            | Self::UnknownInstance { .. }
+            | Self::SeveralManifests { .. }
+            | Self::IdNeedsOneName
+            | Self::NoLockHasName
+            | Self::NotInLocks { .. }
+            | Self::SeveralEntries { .. } => return None,
+        })
+    }
+}
+
+impl From<LockError> for CommandProblem {
+    fn from(error: LockError) -> Self {
+        Self::Lock(Box::new(error))
+    }
+}
+
+impl From<CredentialsError> for CommandProblem {
+    fn from(error: CredentialsError) -> Self {
+        Self::Credentials(Box::new(error))
+    }
+}
+
+impl From<LoginError> for CommandProblem {
+    fn from(error: LoginError) -> Self {
+        Self::Login(Box::new(error))
+    }
+}
+
+impl From<ApiError> for CommandProblem {
+    fn from(failure: ApiError) -> Self {
+        Self::QueryFailed(Box::new(failure))
+    }
+}
+
+impl From<UnknownCode> for CommandProblem {
+    fn from(error: UnknownCode) -> Self {
+        Self::InvalidCode(error)
+    }
+}
+
+impl From<io::Error> for CommandProblem {
+    /// Only errors of the console itself are converted here; file errors are reported by the readers.
+    fn from(error: io::Error) -> Self {
+        Self::OutputUnwritable(error)
+    }
 }
 
 /// The reason why a file or directory cannot be used.

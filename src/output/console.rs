@@ -22,7 +22,7 @@ pub struct Console {
     pub(super) screen: ProgressLine,
     pub(super) words: &'static dyn Words,
     /// Name of the command, for its object.
-    pub(super) command: &'static str,
+    pub(super) command: String,
     /// Format of the result.
     pub(super) format: InstanceFormat,
     /// The manifests that were checked, with their diagnostics, for the object.
@@ -59,7 +59,7 @@ impl Console {
             verbose,
             screen,
             words: &En,
-            command: "",
+            command: String::new(),
             format: InstanceFormat::Human,
             files: Vec::new(),
             last_error: None,

@@ -15,7 +15,7 @@ use crate::output::words::Words;
 /// Object of a run that a signal ends at once, on another thread than the run.
 #[derive(Debug, Clone)]
 pub struct InterruptedRun {
-    command: &'static str,
+    command: String,
     is_json: bool,
     words: &'static dyn Words,
     has_result: Arc<AtomicBool>,
@@ -31,14 +31,14 @@ impl InterruptedRun {
         let exit = ExitReport::of(&classes).because("the run was interrupted", None);
         let mut out = io::stdout().lock();
         // The process ends in any case.
-        let _ = json::print(&mut out, &Envelope::new(self.command, &[], exit, self.words));
+        let _ = json::print(&mut out, &Envelope::new(self.command.clone(), &[], exit, self.words));
         let _ = out.flush();
     }
 }
 
 impl Console {
     /// Sets the command and the format of its result.
-    pub fn begin(&mut self, command: &'static str, format: InstanceFormat) {
+    pub fn begin(&mut self, command: String, format: InstanceFormat) {
         self.command = command;
         self.format = format;
     }
@@ -46,7 +46,7 @@ impl Console {
     /// Returns what to print if a signal ends the run at once.
     pub fn interrupted_run(&self) -> InterruptedRun {
         InterruptedRun {
-            command: self.command,
+            command: self.command.clone(),
             is_json: self.is_json(),
             words: self.words,
             has_result: Arc::clone(&self.has_result),
@@ -94,7 +94,7 @@ impl Console {
             }
             _ => exit,
         };
-        Envelope::new(self.command, files, exit, self.words)
+        Envelope::new(self.command.clone(), files, exit, self.words)
     }
 
     /// Prints the object, or the names and IDs of its instances.

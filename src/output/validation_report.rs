@@ -64,7 +64,9 @@ impl Fingerprints {
     /// neither on lines nor on list indices; equal problems of a file are numbered.
     pub(super) fn next_fingerprint(&mut self, found: FileDiagnostic<'_>) -> String {
         let Diagnostic { problem, pointer, span, .. } = found.diagnostic;
-        let text = found.file.source.slice(*span);
+        // A secret is not hashed: a short one could be guessed from the hash.
+        let redacted = problem.redacts_source();
+        let text = if redacted { "" } else { found.file.source.slice(*span) };
         let is_index = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
         let location: Vec<&str> =
             pointer.split('/').map(|part| if is_index(&part) { "" } else { part }).collect();

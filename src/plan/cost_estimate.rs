@@ -2,6 +2,9 @@
 
 use std::ops::Add;
 
+use serde_json::Value;
+
+use crate::lockfile::Entry;
 use crate::request::Request;
 use crate::text::parse_hms;
 
@@ -24,14 +27,30 @@ impl Cost {
         let mut cost = Self::default();
         for Request { task, .. } in requests {
             let cards = u64::from(task.gpu_number) * u64::from(task.task_number);
-            cost.instances += 1;
-            cost.cards += cards;
-            match parse_hms(&task.timeout_limit) {
-                Some(limit) => cost.card_seconds += u128::from(cards) * u128::from(limit),
-                None => cost.endless += 1,
-            }
+            cost.count(cards, Some(&task.timeout_limit));
         }
         cost
+    }
+
+    /// Adds up the cost of instances in locks, as in their requests.
+    pub fn of_entries<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        let mut cost = Self::default();
+        for entry in entries {
+            let fields = entry.request.fields();
+            let number = |field| fields.get(field).and_then(Value::as_u64);
+            let cards = number("gpuNumber").unwrap_or(0) * number("taskNumber").unwrap_or(1);
+            cost.count(cards, fields.get("timeoutLimit").and_then(Value::as_str));
+        }
+        cost
+    }
+
+    fn count(&mut self, cards: u64, limit: Option<&str>) {
+        self.instances += 1;
+        self.cards += cards;
+        match limit.and_then(parse_hms) {
+            Some(limit) => self.card_seconds += u128::from(cards) * u128::from(limit),
+            None => self.endless += 1,
+        }
     }
 
     /// Returns the card-hours of the instances with a time limit as a decimal number, rounded up

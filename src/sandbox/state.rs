@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use super::task::{Millis, Task};
 use crate::api::endpoints::create_task::CreateTask;
+use crate::atomic_file;
 use crate::ids::TaskId;
 use crate::sandbox::error::SandboxError;
 use crate::sandbox::random::random_hex;
@@ -236,16 +237,11 @@ fn read(path: &Path) -> Result<(File, Tasks, usize), SandboxError> {
 
 /// Writes a log with only the existing instances and replaces the old one with it.
 fn rewrite(folder: &Path, tasks: &Tasks) -> io::Result<File> {
-    let temporary = folder.join("instances.jsonl.new");
-    let mut file = File::create(&temporary)?;
     let changes: Vec<_> =
         tasks.iter().map(|task| TaskChange::Put(Box::new(task.clone()))).collect();
-    file.write_all(&lines(&changes))?;
-    file.sync_all()?;
-    std::fs::rename(&temporary, folder.join(LOG))?;
-    // A directory that cannot be opened cannot be synced either; the rename must suffice.
-    if let Ok(folder) = File::open(folder) {
-        folder.sync_all()?;
-    }
-    Ok(file)
+    let write = |file: &mut File| file.write_all(&lines(&changes));
+    let temporary = folder.join("instances.jsonl.new");
+    let new = atomic_file::replace(&folder.join(LOG), temporary, write, || Ok(true))?;
+    atomic_file::sync_folder(folder)?;
+    Ok(new.expect("the check allows it"))
 }

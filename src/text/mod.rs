@@ -9,4 +9,4 @@ mod shell;
 pub use clock::{format_hms, parse_hms};
 pub use command_line::{CommandLine, ManifestArgs};
 pub use hex::hex;
-pub use shell::{is_invisible, shell_quote};
+pub use shell::{is_invisible, is_wide_space, shell_quote};

@@ -39,6 +39,14 @@ pub fn is_invisible(character: char) -> bool {
             | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Checks whether a character looks like a space and is another one.
+pub fn is_wide_space(character: char) -> bool {
+    matches!(
+        character,
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use std::process::Command;

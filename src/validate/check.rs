@@ -91,7 +91,7 @@ fn check(source: &SourceFile, text: ParsedText<'_>) -> ValidationResult {
     }
     let instances = check_rules(&documents, &mut found);
     usage_count::label_shared_values(&documents, &mut found);
-    suppressions::apply(&parsed, &mut found);
+    suppressions::apply(&parsed, &documents, &mut found);
     let mut diagnostics = found.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     let valid = diagnostics.iter().all(|found| found.severity != Severity::Error);
@@ -142,8 +142,7 @@ fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) 
                 rules::check(&instance, found);
             }
         }
-        rules::yaml11_value::check(*document, found);
-        rules::empty_list::check(*document, found);
+        rules::check_document(*document, found);
     }
     instances
 }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::lint_levels::find_code;
 use crate::diagnostics::{DiagnosticKind, Severity, SuppressionFault};
+use crate::manifest::document::Document;
 use crate::source::Span;
 use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Parsed;
@@ -21,7 +22,11 @@ struct Suppression<'s> {
 }
 
 /// Removes the diagnostics that comments allow, and reports the comments that allow nothing.
-pub(super) fn apply(parsed: &Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
+pub(super) fn apply(
+    parsed: &Parsed<'_>,
+    documents: &[Document<'_>],
+    found: &mut DiagnosticCollector<'_>,
+) {
     let source = found.source;
     if !source.text().contains(DIRECTIVE) {
         return;
@@ -36,9 +41,16 @@ pub(super) fn apply(parsed: &Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
         if diagnostic.problem.severity() == Severity::Error {
             return true;
         }
-        let line = source.position(diagnostic.span.range().start).line;
+        let line = |span: Span| source.position(span.range().start).line;
+        let own = line(diagnostic.span);
+        // The key of a value of many lines; a line of the value itself cannot have a comment.
+        let document = documents.iter().find(|document| document.number == diagnostic.document);
+        let location = document.and_then(|found| found.resolve_pointer(&diagnostic.pointer));
+        let key = location.and_then(|location| location.key).map(|(_, span)| line(span));
+        let key = key.filter(|key| *key != own);
         let mut kept = true;
-        for &at in by_line.get(&line).into_iter().flatten() {
+        for &at in [Some(own), key].iter().flatten().filter_map(|line| by_line.get(line)).flatten()
+        {
             if allows[at].code == diagnostic.problem.code() {
                 allows[at].used = true;
                 kept = false;

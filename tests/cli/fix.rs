@@ -140,7 +140,10 @@ fn fixed_stdin_is_written_to_stdout() {
     let message = "with standard input, the edited text is the only output on standard output";
     assert_eq!(report["exit"]["message"], message);
     let json = ["validate", "--diff", "--format", "json", "-"];
-    let _ = Cli::new().stdin(BROKEN).args(json).run().code(2).stdout("");
+    let output = Cli::new().stdin(BROKEN).args(json).run().code(2);
+    let report: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+    let message = "the argument '--diff' cannot be used with '--format <FORMAT>'";
+    assert_eq!(report["exit"]["message"], message);
 }
 
 #[test]

@@ -18,7 +18,8 @@ fn exact_name_takes_precedence_over_a_glob() {
     for name in ["lr[1]", "lr1", "lr*"] {
         only(name, &plan(name));
     }
-    let _ = plan("lr?").stdout_has(" lr1 create").stdout_has(" lr2 create").nowhere("lr[1]");
+    let _ =
+        plan("lr?").stdout_has(" lr1 create").stdout_has(" lr2 create").nowhere(" lr[1] create");
     let _ = cli.clone().args(["apply", "--yes", "-f", "instances.yaml", "lr[1]"]).run().code(0);
     assert_eq!(sent_to(&service), ["lr[1]"]);
     let _ = cli.apply().run().code(0);

@@ -72,6 +72,12 @@ impl Session {
     }
 }
 
+/// Returns the cards and card-hours of the summary.
+fn cards(found: &Value) -> (Option<u64>, Option<f64>) {
+    let summary = &found["summary"];
+    (summary["cards"].as_u64(), summary["cardHours"].as_f64())
+}
+
 #[test]
 fn every_command_prints_an_object_that_fits_the_schema() {
     let mut session = Session::new();
@@ -105,18 +111,24 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     fs::remove_file(session.cli.path("a.sandbox.lock")).unwrap();
     let found = session.run("adopt", &format!("{sandbox} a {id}"), 0);
     assert_eq!(found["instances"][0]["outcome"], "adopted");
-    session.run("resolve", &format!("{sandbox} --all-unknown"), 0);
+    assert_eq!(cards(&found), (Some(1), Some(1.0)));
+    let found = session.run("resolve", &format!("{sandbox} --all-unknown"), 0);
+    assert_eq!(cards(&found), (Some(0), Some(0.0)));
     let found = session.run("stop", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "stopped");
     let found = session.run("start", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "started");
     for command in ["lock list", "lock verify", "lock recover"] {
-        session.run(command, sandbox, 0);
+        let found = session.run(command, sandbox, 0);
+        assert_eq!(cards(&found), (Some(1), Some(1.0)), "{command}");
     }
     session.run("url", &format!("{sandbox} ghost"), 2);
     fs::copy(session.cli.path("a.sandbox.lock"), session.cli.path("a.lock")).unwrap();
     let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
     assert_eq!(found["instances"][0]["outcome"], "deleted");
+    assert_eq!(cards(&found), (Some(1), Some(1.0)));
+    let found = session.run("destroy", &format!("{sandbox} --yes"), 0);
+    assert_eq!(cards(&found), (Some(0), Some(0.0)));
     session.run("auth check", "--sandbox", 0);
     for (command, args) in catalog {
         session.run(command, &format!("--sandbox {args}"), 0);
@@ -165,6 +177,11 @@ fn every_command_prints_an_object_that_fits_the_schema() {
     session.run("validate", "a.yaml --format human --output no/such/folder", 2);
 
     let listed: BTreeSet<String> = commands_with_format().into_keys().collect();
+    for command in &listed {
+        let found = session.run(command, "--no-such-flag", 2);
+        let message = "unexpected argument '--no-such-flag' found";
+        assert_eq!(found["exit"]["message"], message, "{found:#}");
+    }
     assert_eq!(session.codes.keys().cloned().collect::<BTreeSet<_>>(), listed);
     for (command, codes) in session.codes {
         assert!(codes.contains(&0) && codes.len() > 1, "{command} only exited with {codes:?}");
@@ -183,6 +200,18 @@ fn warnings_of_a_used_manifest_are_in_the_object() {
         let denied = session.run(command, &format!("-f a.yaml --deny warnings {args}"), 1);
         assert_eq!(denied["summary"]["errors"], 1);
     }
+}
+
+#[test]
+fn usage_error_without_a_command_is_an_object() {
+    let output = Cli::new().args(["aply", "--format=json"]).run().code(2);
+    let found: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((&found["command"], &found["exit"]["code"]), (&"".into(), &2.into()));
+    assert_eq!(found["exit"]["message"], "unrecognized subcommand 'aply'");
+    let human = Cli::new().args(["apply", "--no-such-flag"]).run().code(2).stdout("");
+    let _ = human.stderr_has("error: unexpected argument '--no-such-flag' found");
+    let help = Cli::new().args(["plan", "--help", "--format", "json"]).run().code(0);
+    assert!(help.stdout.starts_with("Show what apply would do"), "{help:?}");
 }
 
 #[test]

@@ -530,8 +530,20 @@ fn conflicting_report_outputs_are_a_usage_error() {
             "error: two reports would go to ./x\n",
         ),
     ] {
-        let output = cli.clone().args(args.split(' ')).run().code(2).stdout("");
+        let output = cli.clone().args(args.split(' ')).run().code(2);
         assert!(output.stderr.starts_with(error), "{args}: {output:?}");
+        let is_json = [
+            "--output x --format json",
+            "--format json --format human",
+            "--format json --output - --format sarif",
+        ];
+        if is_json.contains(&args) {
+            let report: Value = serde_json::from_str(&output.stdout).unwrap();
+            let (message, _) = error["error: ".len()..].split_once('\n').unwrap();
+            assert_eq!(report["exit"]["message"], message);
+        } else {
+            let _ = output.stdout("");
+        }
     }
     let _ = cli.clone().args(["--format", "xml"]).run().code(2).stdout("");
     // The other commands only have the two formats for instances.

@@ -1,9 +1,28 @@
 //! Signals that arrive while the platform is slow to answer.
 
+use std::fs::File;
+use std::process::Command;
+
 use serde_json::{Value, json};
 
 use crate::platform::Platform;
-use crate::support::Reply;
+use crate::support::{Cli, Reply};
+
+#[test]
+fn interrupted_validation_is_an_object() {
+    let cli = Cli::new();
+    let pipe = cli.path("a.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let running = cli.clone().args(["validate", "a.yaml", "--format", "json"]).start();
+    // Returns once the program reads.
+    let _writer = File::options().write(true).open(pipe).unwrap();
+    running.signal("INT");
+    let found: Value = serde_json::from_str(&running.end().code(130).stderr("").stdout).unwrap();
+    let exit = json!({
+        "code": 130, "classes": [130], "message": "the run was interrupted", "help": null,
+    });
+    assert_eq!((&found["command"], &found["exit"]), (&json!("validate"), &exit));
+}
 
 #[test]
 fn signal_ends_commands_at_once_without_lock_changes() {

@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use instancectl::cli::Cli;
+use instancectl::cli::Invocation;
 use instancectl::commands;
 use instancectl::output::Console;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let mut console = Console::of_process(cli.color, cli.quiet, cli.verbose);
-    commands::run(cli, &mut console, || panic!("no test sends it three signals")).into()
+    let invocation = Invocation::parse(std::env::args_os()).expect("the tests know the usage");
+    let mut console = Console::of_process(invocation.cli.color, false, false);
+    commands::run(invocation, &mut console, || panic!("no test sends it three signals")).into()
 }

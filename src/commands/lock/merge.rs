@@ -7,10 +7,9 @@ use crate::cli::LockMerge as Args;
 use crate::commands::error::{CommandError, Exit};
 use crate::exit_status::ExitClass;
 use crate::lockfile::{LockError, Lockfile, MergeSide, merge_locks, write_lock};
-use crate::output::Console;
-use crate::output::PathProblem;
+use crate::output::{Console, PathProblem};
 
-pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
+pub(in crate::commands) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandError> {
     let read = |path: &Path| {
         fs::read(path).map_err(|error| {
             CommandError::path(path, PathProblem::Unreadable { error, quoted_by_git: false })

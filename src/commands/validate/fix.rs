@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use super::{check, paths_in_repository, report};
-use crate::cli::{Outputs, Validate};
+use crate::cli::{OutputTarget, Validate};
 use crate::commands::atomic_write;
 use crate::commands::error::{CommandError, Exit};
 use crate::commands::inputs::Input;
-use crate::output::{CommandProblem, PathProblem};
-use crate::output::{Console, FileReport, ValidationReport};
+use crate::output::{CommandProblem, Console, FileReport, PathProblem, ValidationReport};
 use crate::source::SourceFile;
 use crate::validate::{self, LintLevels, TextEdit};
 
@@ -24,18 +23,18 @@ struct FixedFile {
 pub(crate) fn run(
     args: &Validate,
     inputs: Vec<Input>,
-    policy: &LintLevels,
+    levels: &LintLevels,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
     let stdin = inputs.iter().any(|input| input.path.is_none());
-    let targets = &args.reports.0;
+    let targets = &args.reports;
     let paths = paths_in_repository(&inputs);
-    let reported = *targets != Outputs::default().0;
+    let reported = *targets != [OutputTarget::default()];
     if stdin && (inputs.len() > 1 || reported) {
-        return Err(CommandError::usage(CommandProblem::FixOfStdinHasOtherOutput));
+        return Err(CommandProblem::FixOfStdinHasOtherOutput.into());
     }
     let mut fixed: Vec<FixedFile> =
-        inputs.into_iter().map(|input| fix_file(input, policy)).collect();
+        inputs.into_iter().map(|input| fix_file(input, levels)).collect();
     let valid = fixed.iter().all(|file| file.report.checked.manifest.is_some());
     let exit = |done: bool| if done { Exit::Done } else { Exit::Invalid };
     if args.diff {
@@ -49,7 +48,7 @@ pub(crate) fn run(
     }
     let mut failed = Vec::new();
     for file in &mut fixed {
-        match write(file, policy) {
+        match write(file, levels) {
             Ok(()) if file.path.is_none() => console.result(file.report.source.text())?,
             Ok(()) => {}
             // The other files are fixed nevertheless.
@@ -68,30 +67,30 @@ pub(crate) fn run(
     }
     let Some(last) = failed.pop() else { return Ok(exit(valid)) };
     for failure in failed {
-        failure.report_and_continue(console);
+        failure.print(console);
     }
     Err(last)
 }
 
 /// Writes the edits to a file. If that fails, the file and its report stay as they were.
-fn write(file: &mut FixedFile, policy: &LintLevels) -> Result<(), CommandError> {
+fn write(file: &mut FixedFile, levels: &LintLevels) -> Result<(), CommandError> {
     let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
     atomic_write::replace_unchanged(path, &file.old, file.report.source.text()).map_err(|error| {
         let source = SourceFile::new(&*file.name, &*file.old);
         file.edits.clear();
-        file.report = check(Input { path: Some(path.clone()), source, unreadable: None }, policy);
+        file.report = check(Input { path: Some(path.clone()), source, unreadable: None }, levels);
         CommandError::path(path, PathProblem::FixUnwritable(error))
     })
 }
 
-fn fix_file(input: Input, policy: &LintLevels) -> FixedFile {
+fn fix_file(input: Input, levels: &LintLevels) -> FixedFile {
     let Input { path, source, unreadable } = input;
     let (name, old) = (source.name().to_owned(), source.text().to_owned());
     if unreadable.is_some() {
-        let report = check(Input { path: path.clone(), source, unreadable }, policy);
+        let report = check(Input { path: path.clone(), source, unreadable }, levels);
         return FixedFile { path, name, old, edits: Vec::new(), report };
     }
-    let fixed = validate::fix(source, policy);
+    let fixed = validate::fix(source, levels);
     let report = FileReport { source: fixed.source, checked: fixed.checked };
     FixedFile { path, name, old, edits: fixed.edits, report }
 }

@@ -12,6 +12,7 @@ use super::stream::Rows;
 use super::summary::Summary;
 use crate::output::file_report::FileReport;
 use crate::output::words::Words;
+use crate::plan::Cost;
 
 /// Version of the output.
 const VERSION: u32 = 1;
@@ -26,8 +27,8 @@ pub(crate) struct Envelope<'a> {
     /// Version of this format.
     #[schemars(extend("const" = 1))]
     pub(crate) version: u32,
-    /// The command, such as `apply` or `lock verify`.
-    pub(crate) command: &'a str,
+    /// The command, such as `apply` or `lock verify`; empty if it was not recognized.
+    pub(crate) command: String,
     /// Problems of the manifests, in file order.
     pub(crate) diagnostics: Rows<'a, DiagnosticRow<'a>>,
     /// The instances that the command is about.
@@ -55,14 +56,14 @@ pub(crate) struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     /// Creates an object without instances.
     pub(crate) fn new(
-        command: &'static str,
+        command: impl Into<String>,
         files: &'a [FileReport],
         exit: ExitReport,
         words: &'static dyn Words,
     ) -> Self {
         Self {
             version: VERSION,
-            command,
+            command: command.into(),
             diagnostics: diagnostic::rows(files, words),
             instances: Rows::none(),
             summary: Summary::of_files(files),
@@ -73,6 +74,12 @@ impl<'a> Envelope<'a> {
             auth: None,
             catalog: None,
         }
+    }
+
+    /// Sets the cards and the most card-hours of instances.
+    #[must_use]
+    pub(crate) fn with_cost(self, cost: &Cost) -> Self {
+        Self { summary: self.summary.with_cost(cost), ..self }
     }
 
     /// Sets the instances and counts them.

@@ -31,11 +31,12 @@ pub(crate) struct Summary {
     /// Number of `instances` by `outcome`.
     pub(crate) outcomes: OutcomeCounts,
     /// `plan` and `apply`: cards of all instances to create. Commands that show the live state: cards in
-    /// use. Null if the command does not count them.
+    /// use. `lock`: cards of all instances in the locks. `destroy`: cards of the deleted instances. `adopt`
+    /// and `resolve`: cards of the adopted instances. Null if the command does not count them.
     pub(crate) cards: Option<u64>,
-    /// `plan` and `apply`: the most card-hours that the instances to create can use; null if one of them
-    /// has no time limit. Commands that show the live state: card-hours so far. Null if the command
-    /// does not count them.
+    /// Commands that show the live state: card-hours so far. Other commands: the most card-hours that the
+    /// instances of `cards` can use; null if one of them has no time limit. Null if the command does
+    /// not count them.
     pub(crate) card_hours: Option<f64>,
 }
 
@@ -100,7 +101,7 @@ impl Summary {
         self
     }
 
-    /// Adds the cards and card-hours of instances to create.
+    /// Adds the cards and the most card-hours of instances.
     #[must_use]
     pub(crate) fn with_cost(self, cost: &Cost) -> Self {
         let Cost { cards, card_seconds, endless, .. } = *cost;

@@ -31,8 +31,8 @@ pub struct AppliedManifests<'a> {
     pub files: &'a [&'a str],
     /// Their results.
     pub report: &'a ApplyReport,
-    /// Cost of the planned creations; `None` for a command that plans none.
-    pub cost: Option<Cost>,
+    /// Cost of the instances that were planned to be created, or that were adopted or deleted.
+    pub cost: Cost,
 }
 
 /// If more instances than this were skipped for one reason, only the first is named.
@@ -172,12 +172,8 @@ impl Console {
             let rows = report.instances.iter();
             rows.map(|instance| outcome_row(names[instance.job], instance, words))
         });
-        let object = self.object(&files, exit).with_instances(instances);
-        let summary = match &cost {
-            Some(cost) => object.summary.with_cost(cost),
-            None => object.summary,
-        };
-        self.print_object(&Envelope { summary, ..object })
+        let object = self.object(&files, exit).with_instances(instances).with_cost(&cost);
+        self.print_object(&object)
     }
 
     /// Reports that an outcome that was unknown to an earlier run is now known.

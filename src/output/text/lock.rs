@@ -14,11 +14,12 @@ use super::plan;
 use crate::exit_status::ExitClasses;
 use crate::ids::InstanceName;
 use crate::lockfile::{
-    EntryState, LockError, LockIssue, LockReport, LockStore, MergeResult, MergeSide,
+    EntryState, LockError, LockIssue, LockReport, LockStore, Lockfile, MergeResult, MergeSide,
 };
 use crate::output::console::Console;
 use crate::output::json::{self, Envelope, ExitReport, Rows};
 use crate::output::words::Words;
+use crate::plan::Cost;
 use crate::resolve::remediation;
 
 /// A lock that was inspected.
@@ -64,6 +65,7 @@ impl Console {
             };
             let (files, exit) = (self.take_files(), exit(locks, classes, words));
             let object = self.object(&files, exit).with_instances(Rows::new(rows));
+            let object = object.with_cost(&cost(locks.iter().map(|lock| &lock.observed.lock)));
             self.print_object(&Envelope { locks: Some(json::locks(locks, words)), ..object })?;
         }
         if self.is_json() {
@@ -101,6 +103,7 @@ impl Console {
             };
             let (files, exit) = (self.take_files(), exit(locks, classes, words));
             let object = self.object(&files, exit).with_instances(Rows::new(rows));
+            let object = object.with_cost(&cost(locks.iter().map(|lock| &lock.observed.lock)));
             return self
                 .print_object(&Envelope { locks: Some(json::locks(locks, words)), ..object });
         }
@@ -139,7 +142,9 @@ impl Console {
             };
             let files = self.take_files();
             let rows = Rows::new(|| locks.iter().flat_map(json::recovered_rows));
+            let stores = locks.iter().filter_map(|lock| lock.recovered.as_ref().ok());
             let object = self.object(&files, exit).with_instances(rows);
+            let object = object.with_cost(&cost(stores.map(|(store, _)| store.lock())));
             let locks = Some(json::recovered_locks(locks, words));
             return self.print_object(&Envelope { locks, ..object });
         }
@@ -239,4 +244,8 @@ fn recovered_entry(store: &LockStore, name: &InstanceName, words: &dyn Words) ->
             format!("{displayed}: {}{id}{why}", entry.state.as_str())
         }
     }
+}
+
+fn cost<'a>(locks: impl Iterator<Item = &'a Lockfile>) -> Cost {
+    Cost::of_entries(locks.flat_map(|lock| lock.instances.values()))
 }

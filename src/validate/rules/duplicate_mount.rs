@@ -12,8 +12,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let mut observed = HashMap::new();
     for node in list.items().filter_map(|item| item.get("targetPath")) {
         let Some(target) = node.as_str() else { continue };
-        // A path with and without a trailing slash is the same.
-        let location = target.trim_end_matches('/');
+        let location = normalize(target);
         if let Some(first) = observed.insert(location, node.span()) {
             let problem = DiagnosticKind::DuplicateMount { target: target.to_owned() };
             let label = Some((first, LabelKind::First));
@@ -26,4 +25,18 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
             );
         }
     }
+}
+
+/// Returns the parts of a path, with `.` and `..` resolved: the paths `/a`, `//a/` and `/b/../a` are
+/// the same.
+fn normalize(path: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    parts
 }

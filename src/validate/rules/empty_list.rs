@@ -5,7 +5,7 @@ use crate::manifest::document::Document;
 use crate::validate::collector::DiagnosticCollector;
 
 /// Checks the list of one document.
-pub(in crate::validate) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
+pub(super) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(pair) = document.root.pair("instances") else { return };
     if pair.value.is_seq() && pair.value.items().len() == 0 {
         let pointer = "/instances".to_owned();

@@ -1,10 +1,8 @@
 //! `secret-in-script`: a start script that sets a password, a key or a token. The platform and the
 //! lock store the script, and others can read both.
 
-use crate::diagnostics::DiagnosticKind;
-use crate::manifest::document::Instance;
-use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::report::{FieldSpan, report};
+use crate::diagnostics::{DiagnosticKind, Secret};
+use crate::validate::rules::script::{Script, ScriptLine, ScriptProblem};
 
 /// Endings of variable names that indicate a secret.
 const NAMES: [&str; 8] =
@@ -14,34 +12,23 @@ const NAMES: [&str; 8] =
 const PREFIXES: [(&str, usize); 6] =
     [("ghp_", 30), ("github_pat_", 30), ("glpat-", 18), ("hf_", 30), ("AKIA", 16), ("sk-", 30)];
 
-pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
-    let Some(script) = instance.field_entry("startScriptContent") else { return };
-    let Some(text) = script.value.as_str() else { return };
-    if !found.scripts.insert(script.value.span()) {
-        return;
-    }
-    let secret = text.lines().enumerate().find_map(|(at, line)| Some((at + 1, secret(line)?)));
-    if let Some((line, what)) = secret {
-        let problem = DiagnosticKind::SecretInScript { line, what };
-        report(
-            problem,
-            FieldSpan { span: script.key_span, field: "startScriptContent" },
-            None,
-            instance,
-            found,
-        );
-    }
+pub(super) fn check(script: &Script<'_>) -> Vec<ScriptProblem> {
+    let found = |line: &ScriptLine<'_>| {
+        let problem = DiagnosticKind::SecretInScript { what: secret(line.text)? };
+        Some(ScriptProblem { problem, span: line.span })
+    };
+    script.lines.iter().filter_map(found).collect()
 }
 
 /// Returns the secret that a line of a script discloses: a variable's name, or the form of the
 /// secret.
-fn secret(line: &str) -> Option<String> {
+fn secret(line: &str) -> Option<Secret> {
     let line = line.trim_start();
     if line.starts_with('#') {
         return None;
     }
     if line.contains("-----BEGIN") && line.contains("PRIVATE KEY-----") {
-        return Some("a private key".to_owned());
+        return Some(Secret::PrivateKey);
     }
     let words = line.split([' ', '\t', ';', '"', '\'', '=', '&', '|', '(', ')', '@', ':', '/']);
     for word in words {
@@ -52,7 +39,7 @@ fn secret(line: &str) -> Option<String> {
             })
         };
         if let Some((prefix, _)) = PREFIXES.iter().find(is) {
-            return Some(format!("a value that begins with `{prefix}`"));
+            return Some(Secret::Prefix(prefix));
         }
     }
     line.split([' ', '\t', ';', '&']).find_map(|word| {
@@ -62,7 +49,7 @@ fn secret(line: &str) -> Option<String> {
         let literal = value.len() >= 6 && !value.starts_with(['$', '`', '<', '/', '~']);
         let lower = name.to_lowercase().replace('-', "_");
         let named = NAMES.iter().any(|secret| lower.ends_with(secret));
-        (named && literal && is_name(name)).then(|| format!("a value for `{name}`"))
+        (named && literal && is_name(name)).then(|| Secret::Variable(name.to_owned()))
     })
 }
 

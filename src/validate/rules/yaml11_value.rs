@@ -1,71 +1,31 @@
 //! `yaml11-value`: an unquoted value that YAML 1.1 parsers, which are common, read as something
 //! else.
 
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix};
-use crate::manifest::document::{Document, join};
-use crate::manifest::is_ignored_key;
-use crate::source::Span;
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, Reading};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
-use crate::yaml::{Node, Value};
+use crate::validate::rules::scalars::Scalar;
+use crate::yaml::Value;
 
-/// Checks every value of a document.
-pub(in crate::validate) fn check(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
-    let mut search = ScalarWalker { document: document.number, found };
-    for pair in document.root.pairs().filter(|pair| !is_ignored_key(pair.key)) {
-        search.node(pair.value, &|| join("", pair.key));
-    }
-}
-
-struct ScalarWalker<'f, 's> {
-    document: usize,
-    found: &'f mut DiagnosticCollector<'s>,
-}
-
-impl ScalarWalker<'_, '_> {
-    /// Checks a node recursively. `pointer` is only evaluated for a match, which is rare.
-    fn node(&mut self, node: Node<'_>, pointer: &dyn Fn() -> String) {
-        match node.value() {
-            Value::Map => {
-                for pair in node.pairs() {
-                    self.node(pair.value, &|| join(&pointer(), pair.key));
-                }
-            }
-            Value::Seq => {
-                for (at, item) in node.items().enumerate() {
-                    self.node(item, &|| format!("{}/{at}", pointer()));
-                }
-            }
-            Value::Text(text) => {
-                // Only a plain scalar has its value as source text.
-                if let Some(other) = text_otherwise(text)
-                    && self.found.source.slice(node.span()) == text
-                {
-                    self.report(node.span(), text, other, true, pointer());
-                }
-            }
-            Value::Int(value) => {
-                let written = self.found.source.slice(node.span());
-                if let Some(other) = integer_otherwise(written, value) {
-                    self.report(node.span(), written, other, false, pointer());
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Float(_) => {}
-        }
-    }
-
-    fn report(&mut self, span: Span, written: &str, other: String, is_text: bool, pointer: String) {
-        if self.found.reported.contains(&span) {
-            return;
-        }
-        let problem = DiagnosticKind::Yaml11Value { written: written.to_owned(), other, is_text };
-        let fix = is_text.then(|| Fix { span, text: format!("\"{written}\"") });
-        let diagnostic = diagnostic(problem, span, self.document, pointer);
-        self.found.push_with(Diagnostic { fix, ..diagnostic });
-    }
+pub(super) fn check(scalar: Scalar<'_>, found: &mut DiagnosticCollector<'_>) -> bool {
+    let span = scalar.node.span();
+    let written = found.source.slice(span);
+    let (reading, is_text) = match scalar.node.value() {
+        // Only a plain scalar has its value as source text.
+        Value::Text(text) if written == text => (text_otherwise(text), true),
+        Value::Int(value) => (integer_otherwise(written, value), false),
+        _ => return false,
+    };
+    let Some(reading) = reading else { return false };
+    let value = scalar.node.as_int();
+    let problem = DiagnosticKind::Yaml11Value { written: written.to_owned(), reading, value };
+    let fix = is_text.then(|| Fix { span, text: format!("\"{written}\"") });
+    let diagnostic = diagnostic(problem, span, scalar.document, (scalar.pointer)());
+    found.push_with(Diagnostic { fix, ..diagnostic });
+    true
 }
 
 /// Returns the YAML 1.1 meaning of a plain scalar that is text in 1.2.
-fn text_otherwise(text: &str) -> Option<String> {
+fn text_otherwise(text: &str) -> Option<Reading> {
     match text.as_bytes().first()? {
         b'y' | b'Y' | b'n' | b'N' | b'o' | b'O' => {
             let lower = text.to_lowercase();
@@ -74,85 +34,151 @@ fn text_otherwise(text: &str) -> Option<String> {
                 first == first.to_uppercase() && rest == rest.to_lowercase()
             };
             match lower.as_str() {
-                "y" | "yes" | "on" if cased => Some("`true`".to_owned()),
-                "n" | "no" | "off" if cased => Some("`false`".to_owned()),
+                "y" | "yes" | "on" if cased => Some(Reading::Bool(true)),
+                "n" | "no" | "off" if cased => Some(Reading::Bool(false)),
                 _ => None,
             }
         }
+        b'0'..=b'9' if is_date(text) => Some(Reading::Date),
         b'0'..=b'9' | b'+' | b'-' => number_otherwise(text),
+        b'=' if text == "=" => Some(Reading::Special),
         _ => None,
     }
 }
 
-fn number_otherwise(text: &str) -> Option<String> {
+fn number_otherwise(text: &str) -> Option<Reading> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if unsigned.contains(':') {
-        let mut total = 0_u64;
-        for (at, part) in unsigned.split(':').enumerate() {
-            let value: u64 = part.parse().ok().filter(|_| digits(part))?;
-            if at > 0 && (value > 59 || part.len() > 2) {
-                return None;
-            }
-            total = total.checked_mul(60)?.checked_add(value)?;
+        return base_60(unsigned);
+    }
+    let is = |digits: &str, allowed: fn(u8) -> bool| {
+        !digits.is_empty() && digits.bytes().all(|byte| allowed(byte) || byte == b'_')
+    };
+    if let Some(digits) = unsigned.strip_prefix("0b") {
+        return is(digits, |byte| matches!(byte, b'0' | b'1')).then_some(Reading::Number);
+    }
+    if !unsigned.contains('_') || !unsigned.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if let Some(digits) = unsigned.strip_prefix("0x") {
+        return is(digits, |byte| byte.is_ascii_hexdigit()).then_some(Reading::Number);
+    }
+    if let Some((whole, fraction)) = unsigned.split_once('.') {
+        let digit = |byte: u8| byte.is_ascii_digit();
+        let float = is(whole, digit) && (fraction.is_empty() || is(fraction, digit));
+        return float.then_some(Reading::Number);
+    }
+    match unsigned.strip_prefix('0') {
+        Some(rest) if !rest.is_empty() => {
+            is(rest, |byte| matches!(byte, b'0'..=b'7')).then_some(Reading::Number)
         }
-        return Some(format!("the integer {total}"));
+        _ if is(unsigned, |byte| byte.is_ascii_digit()) => {
+            unsigned.replace('_', "").parse().ok().map(Reading::Integer)
+        }
+        _ => None,
     }
-    if is_date(unsigned) {
-        return Some("a date".to_owned());
-    }
-    let binary = unsigned.strip_prefix("0b").filter(|rest| !rest.is_empty());
-    if binary.is_some_and(|rest| rest.bytes().all(|b| matches!(b, b'0' | b'1' | b'_'))) {
-        return Some("a binary integer".to_owned());
-    }
-    let grouped = unsigned.contains('_')
-        && unsigned.starts_with(|c: char| c.is_ascii_digit())
-        && unsigned.bytes().all(|b| b.is_ascii_digit() || b == b'_');
-    grouped.then(|| format!("the integer {}", unsigned.replace('_', "")))
 }
 
+/// Returns the number that parts between colons are to the base of 60; the last may have a fraction.
+fn base_60(text: &str) -> Option<Reading> {
+    let (text, is_float) = match text.split_once('.') {
+        Some((whole, fraction)) if fraction.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (whole, true)
+        }
+        Some(_) => return None,
+        None => (text, false),
+    };
+    let mut total = 0_i64;
+    for (at, part) in text.split(':').enumerate() {
+        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+        let value: i64 = part.parse().ok().filter(|_| digits)?;
+        if at > 0 && (value > 59 || part.len() > 2) {
+            return None;
+        }
+        total = total.checked_mul(60)?.checked_add(value)?;
+    }
+    Some(if is_float { Reading::Number } else { Reading::Integer(total) })
+}
+
+/// Checks for a date, or a date and a time, as YAML 1.1 defines timestamps.
 fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
+    let end = text.find(['T', 't', ' ', '\t']).unwrap_or(text.len());
+    let (date, time) = text.split_at(end);
     let digits = |part: &str, least, most| {
         (least..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
     };
-    matches!(parts[..], [year, month, day]
-        if digits(year, 4, 4) && digits(month, 1, 2) && digits(day, 1, 2))
+    let parts: Vec<&str> = date.split('-').collect();
+    let [year, month, day] = parts[..] else { return false };
+    let least = if time.is_empty() { 2 } else { 1 };
+    if !digits(year, 4, 4) || !digits(month, least, 2) || !digits(day, least, 2) {
+        return false;
+    }
+    let time = time.trim_start_matches(['T', 't', ' ', '\t']);
+    let clock = time.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(time.len());
+    let (clock, zone) = time.split_at(clock);
+    let clock: Vec<&str> = clock.split(':').collect();
+    time.is_empty()
+        || matches!(clock[..], [hour, minute, second]
+            if digits(hour, 1, 2) && digits(minute, 2, 2) && digits(second, 2, 2))
+            && zone.bytes().all(|b| b.is_ascii_digit() || b".:+-Z \t".contains(&b))
 }
 
 /// Returns the YAML 1.1 meaning of an integer of 1.2.
-fn integer_otherwise(written: &str, value: i64) -> Option<String> {
+fn integer_otherwise(written: &str, value: i64) -> Option<Reading> {
     let unsigned = written.strip_prefix(['+', '-']).unwrap_or(written);
     let rest = unsigned.strip_prefix('0').filter(|rest| !rest.is_empty())?;
-    if rest.starts_with('o') {
-        return Some(format!("the text {written}"));
+    if rest.starts_with(['x', 'X']) {
+        return None;
     }
-    let octal = rest.bytes().all(|b| matches!(b, b'0'..=b'7'));
-    let other = i64::from_str_radix(rest, 8).ok().filter(|other| octal && *other != value)?;
-    Some(format!("the integer {other}"))
+    if !rest.bytes().all(|byte| matches!(byte, b'0'..=b'7')) {
+        return Some(Reading::Text);
+    }
+    let other = i64::from_str_radix(rest, 8).ok().filter(|other| *other != value)?;
+    Some(Reading::Integer(other))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{integer_otherwise, text_otherwise};
+    use super::{Reading, integer_otherwise, text_otherwise};
 
     #[test]
     fn yaml_1_1_interpretations_are_recognized() {
-        let text = |text| text_otherwise(text).unwrap_or_default();
-        assert_eq!(text("01:00:00"), "the integer 3600");
-        assert_eq!(text("yes"), "`true`");
-        assert_eq!(text("OFF"), "`false`");
-        assert_eq!(text("1_000"), "the integer 1000");
-        assert_eq!(text("2026-11-23"), "a date");
-        for plain in ["yEs", "nope", "train-a", "12:75", "a:b", "10.0.35.26:5000/x:1", "1-2", "0b2"]
-        {
-            assert_eq!(text(plain), "", "{plain}");
+        for (text, reading) in [
+            ("01:00:00", Reading::Integer(3600)),
+            ("12:30:45.5", Reading::Number),
+            ("yes", Reading::Bool(true)),
+            ("OFF", Reading::Bool(false)),
+            ("1_000", Reading::Integer(1000)),
+            ("1_0.5", Reading::Number),
+            ("0x1_F", Reading::Number),
+            ("0b11", Reading::Number),
+            ("2026-11-23", Reading::Date),
+            ("2024-01-01 10:00:00", Reading::Date),
+            ("2024-1-1T10:00:00Z", Reading::Date),
+            ("=", Reading::Special),
+        ] {
+            assert_eq!(text_otherwise(text), Some(reading), "{text}");
         }
-        let integer = |text, value| integer_otherwise(text, value).unwrap_or_default();
-        assert_eq!(integer("010", 10), "the integer 8");
-        assert_eq!(integer("0o17", 15), "the text 0o17");
-        assert_eq!(integer("08", 8), "");
-        assert_eq!(integer("0x1F", 31), "");
-        assert_eq!(integer("0", 0), "");
+        for plain in [
+            "yEs",
+            "nope",
+            "train-a",
+            "12:75",
+            "a:b",
+            "10.0.35.26:5000/x:1",
+            "1-2",
+            "0b2",
+            "0_8",
+            "2024-1-1",
+            "1.2.3",
+        ] {
+            assert_eq!(text_otherwise(plain), None, "{plain}");
+        }
+        assert_eq!(integer_otherwise("010", 10), Some(Reading::Integer(8)));
+        assert_eq!(integer_otherwise("0o17", 15), Some(Reading::Text));
+        assert_eq!(integer_otherwise("08", 8), Some(Reading::Text));
+        assert_eq!(integer_otherwise("0x1F", 31), None);
+        assert_eq!(integer_otherwise("0", 0), None);
+        assert_eq!(integer_otherwise("00", 0), None);
     }
 }

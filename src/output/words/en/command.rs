@@ -6,7 +6,9 @@ use std::path::Path;
 use crate::apply::DeleteTarget;
 use crate::diagnostics::{display_path, quote};
 use crate::lifecycle::{Action, ObservedInstance};
-use crate::output::words::{ApiWords, ApplyWords, CommandWords, DiagnosticWords, En, PlanWords};
+use crate::output::words::{
+    ApiWords, ApplyWords, CommandWords, DiagnosticWords, En, LockWords, PlanWords,
+};
 use crate::output::{AddressStep, CommandProblem, PathProblem};
 use crate::text::plural::count;
 use crate::text::shell_quote;
@@ -16,7 +18,13 @@ impl CommandWords for En {
     fn command_problem(&self, problem: &CommandProblem) -> String {
         use CommandProblem as Problem;
         match problem {
-            Problem::Other(text) => text.clone(),
+            Problem::Other(text) | Problem::SandboxUnavailable(text) => text.clone(),
+            Problem::Credentials(error) => self.credentials_error(error),
+            Problem::Login(error) => self.login_error(error),
+            Problem::QueryFailed(failure) | Problem::CatalogCallMissing(failure) => {
+                self.query_failed(failure.detail())
+            }
+            Problem::Lock(error) => self.lock_error(error),
             Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
             Problem::OutputUnwritable(error) => format!("cannot write the output: {error}"),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem),
@@ -32,7 +40,7 @@ impl CommandWords for En {
             Problem::UnknownTopic { topic, .. } => {
                 format!("{} is neither a code nor a field", quote(topic))
             }
-            Problem::CodeNotAllowed(UnknownCode { code, .. }) => {
+            Problem::InvalidCode(UnknownCode { code, .. }) => {
                 format!("{} cannot be suppressed", quote(code))
             }
             Problem::FixOfStdinHasOtherOutput => {
@@ -90,7 +98,7 @@ impl CommandWords for En {
         use CommandProblem as Problem;
         let help = match problem {
             Problem::Path(_, problem) => return path_problem_help(problem).map(str::to_owned),
-            Problem::CodeNotAllowed(code) => return Some(self.suppression_help(&code.fault)),
+            Problem::InvalidCode(code) => return Some(self.suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
             }
@@ -126,7 +134,13 @@ impl CommandWords for En {
             }
             Problem::OutcomeUnknown { steps, .. } => return Some(self.remediation(steps)),
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
+            Problem::Credentials(error) => self.credentials_error_help(error),
+            Problem::Login(error) => return Some(self.login_error_help(error)),
+            Problem::QueryFailed(failure) => return Some(self.query_failed_help(failure)),
+            Problem::CatalogCallMissing(_) => self.catalog_call_missing_help(),
+            Problem::Lock(error) => return Some(self.lock_error_help(error)),
             Problem::Other(_)
+            | Problem::SandboxUnavailable(_)
             | Problem::OneLockForManifests
             | Problem::NoRegion
             | Problem::OutputUnwritable(_)

@@ -3,6 +3,7 @@
 mod field;
 mod help;
 mod message;
+mod rules;
 mod value;
 
 use super::phrases::listed;

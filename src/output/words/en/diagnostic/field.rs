@@ -111,7 +111,7 @@ pub(super) fn missing(fields: &[&str], advice: &MissingFieldAdvice) -> String {
         MissingFieldAdvice::Add => "",
         MissingFieldAdvice::AddHereOrToDefaults => ", here or under `defaults`",
         MissingFieldAdvice::DefaultsOfOtherDocument => {
-            ": `defaults` apply only to the instances of their own document"
+            ": `defaults` apply only to instances in the same document"
         }
         MissingFieldAdvice::JoinItems(key) => {
             return format!("remove the `- `: `{}` belongs to the item above", escaped(key));

@@ -1,6 +1,6 @@
 //! The next step after each problem.
 
-use super::{field, value};
+use super::{field, rules, value};
 use crate::diagnostics::{
     AliasFault, AnchorAdvice, CatalogEntry, DiagnosticKind, Excess, ItemStart, NewItem,
     SuppressionFault, escaped, quote,
@@ -74,15 +74,28 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         DiagnosticKind::ScriptOff => {
             "remove `useStartScript` to run the script, or remove the script".to_owned()
         }
-        DiagnosticKind::Yaml11Value { written, is_text: true, .. } => {
+        DiagnosticKind::Yaml11Value { written, value: None, .. } => {
             format!("put it in quotes: `\"{}\"`", escaped(written))
         }
-        DiagnosticKind::Yaml11Value { .. } => "write the integer without leading zeros".to_owned(),
+        DiagnosticKind::Yaml11Value { value: Some(value), .. } => format!("write `{value}`"),
         DiagnosticKind::SecretInScript { .. } => {
             "the script is stored by the platform and in the lock: read the secret from a \
                  private file on the mounted storage instead"
                 .to_owned()
         }
+        DiagnosticKind::FoldedScript { .. } => {
+            "write `startScriptContent: |`, and each line of the script below it, indented"
+                .to_owned()
+        }
+        DiagnosticKind::SwallowedField { field } => format!(
+            "if it is a field, begin it in the column of `startScriptContent`: as written, \
+             `{field}` is not set"
+        ),
+        DiagnosticKind::UnfilledPlaceholder { .. } => {
+            "variables and templates are not filled in: write the value itself".to_owned()
+        }
+        DiagnosticKind::OddImage { fault, .. } => rules::image_help(fault),
+        DiagnosticKind::OddText { oddity, .. } => rules::oddity_help(*oddity).to_owned(),
         DiagnosticKind::Unlimited => {
             "write a limit, such as `timeoutLimit: \"04:00:00\"`; if it is intended, add the \
                  comment `# instancectl: allow(unlimited)`, or use `--allow unlimited`"

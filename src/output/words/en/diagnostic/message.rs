@@ -1,5 +1,6 @@
 //! Descriptions of problems.
 
+use super::rules;
 use crate::diagnostics::{
     AliasFault, Bound, DiagnosticKind, Excess, Found, Subject, ValueAdvice, escaped, quote,
 };
@@ -75,11 +76,18 @@ pub(super) fn message(problem: &DiagnosticKind) -> String {
         DiagnosticKind::ScriptOff => {
             "`useStartScript` is false, so `startScriptContent` does not run".to_owned()
         }
-        DiagnosticKind::Yaml11Value { written, other, .. } => {
-            format!("{} unquoted is {other} to readers of YAML 1.1", quote(written))
+        DiagnosticKind::Yaml11Value { written, reading, .. } => rules::reading(written, *reading),
+        DiagnosticKind::SecretInScript { what } => rules::secret(what),
+        DiagnosticKind::FoldedScript { line } => rules::folded_line(*line).to_owned(),
+        DiagnosticKind::SwallowedField { field } => {
+            format!("this line of the script is the field `{field}` of the instance")
         }
-        DiagnosticKind::SecretInScript { line, what } => {
-            format!("line {line} of the script contains {what}")
+        DiagnosticKind::UnfilledPlaceholder { field, placeholder } => {
+            format!("`{field}` contains the placeholder {}", quote(placeholder))
+        }
+        DiagnosticKind::OddImage { image, fault } => rules::image_fault(image, fault),
+        DiagnosticKind::OddText { field, oddity } => {
+            format!("`{field}` {}", rules::oddity(*oddity))
         }
         DiagnosticKind::Unlimited => {
             "the instance runs, and is billed, until it is stopped".to_owned()

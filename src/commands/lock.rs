@@ -1,0 +1,178 @@
+//! `lock`: operations on locks without the platform.
+
+mod merge;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::error::{CommandError, Exit};
+use super::inputs;
+use super::load::{LoadedManifest, canonical_lock_path, check_lock_kind, load, state_dir};
+use super::validate::lint_levels;
+use crate::cli::{LockList, LockRecover, LockSelection, LockVerify, ManifestArgs};
+use crate::exit_status::{ExitClass, ExitClasses};
+use crate::lockfile::{
+    EntryState, LockError, LockIssue, LockStore, OpenOptions, default_lock_path, inspect, is_lock,
+};
+use crate::output::{CommandProblem, Console, LockSummary, PathProblem, RecoverySummary};
+
+pub(super) use merge::run as merge;
+
+/// `lock list`: prints the contents of locks.
+pub(super) fn list(args: &LockList, console: &mut Console) -> Result<Exit, CommandError> {
+    let locks: Vec<_> = targets(&args.selection)?.into_iter().map(inspect_all).collect();
+    let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
+    // A run in progress does not affect reading a lock.
+    let is_unreadable = |finding: &&LockIssue| matches!(finding, LockIssue::Unreadable(error) if !matches!(error, LockError::Held { .. }));
+    let classes = findings.filter(is_unreadable).map(|_| ExitClass::Lock).collect();
+    console.locks(&locks, &classes)?;
+    Ok(classes.into())
+}
+
+/// `lock verify`: checks whether locks are readable, canonical and without open entries.
+pub(super) fn verify(args: &LockVerify, console: &mut Console) -> Result<Exit, CommandError> {
+    let locks = if args.complete {
+        with_missing(args, console)?
+    } else {
+        targets(&args.selection)?.into_iter().map(inspect_all).collect()
+    };
+    let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
+    let classes: ExitClasses = findings.map(LockIssue::class).collect();
+    console.verified(&locks, &classes)?;
+    Ok(classes.into())
+}
+
+/// Returns the locks of valid manifests, with the instances that only the manifests have.
+fn with_missing(
+    args: &LockVerify,
+    console: &mut Console,
+) -> Result<Vec<LockSummary>, CommandError> {
+    let (selection, levels) = (&args.selection, lint_levels(&args.lint)?);
+    let files = [&selection.paths[..], &selection.manifests.files].concat();
+    if files.is_empty() || files.iter().any(|file| is_lock(file)) {
+        return Err(CommandProblem::CompleteNeedsManifest.into());
+    }
+    let manifests = ManifestArgs { files, ..selection.manifests.clone() };
+    let manifests = load(&manifests, &levels, selection.sandbox, console)?;
+    let compare = |manifest: LoadedManifest| {
+        let LoadedManifest { file, lock, requests, .. } = manifest;
+        let manifest = Some(PathBuf::from(&file));
+        let mut lock = inspect_all(SelectedLock { file, manifest, lock });
+        let locked = &lock.observed.lock.instances;
+        let names = requests.into_iter().map(|request| request.name);
+        let missing: Vec<_> = names.filter(|name| !locked.contains_key(name)).collect();
+        lock.observed.findings.extend(missing.into_iter().map(|name| LockIssue::Missing { name }));
+        lock
+    };
+    Ok(manifests.into_iter().map(compare).collect())
+}
+
+/// `lock recover`: merges the files that an interrupted run left into locks.
+pub(super) fn recover(args: &LockRecover, console: &mut Console) -> Result<Exit, CommandError> {
+    let mut classes = ExitClasses::default();
+    let mut locks = Vec::new();
+    for SelectedLock { file, manifest, lock } in targets(&args.selection)? {
+        let recovered = recover_one(&lock, manifest.as_deref(), args.guard.no_guard);
+        match &recovered {
+            Ok((store, _)) => {
+                let unknown = store.recovered().merged.iter().any(|name| {
+                    let entry = store.lock().instances.get(name);
+                    entry.is_some_and(|entry| entry.state == EntryState::Unknown)
+                });
+                if unknown || !store.id_conflicts().is_empty() {
+                    classes.insert(ExitClass::Unknown);
+                }
+            }
+            Err(_) => classes.insert(ExitClass::Lock),
+        }
+        locks.push(RecoverySummary { file, manifest, lock, recovered });
+    }
+    console.recovered(&locks, &classes)?;
+    Ok(classes.into())
+}
+
+/// Returns the lock with everything merged, and whether it was rewritten only for its form.
+fn recover_one(
+    lock: &Path,
+    manifest: Option<&Path>,
+    no_guard: bool,
+) -> Result<(LockStore, bool), LockError> {
+    let manifest = manifest.and_then(Path::file_name);
+    let manifest = manifest.map(|name| name.to_string_lossy().into_owned());
+    let mut store = LockStore::open(lock, OpenOptions { manifest, state: state_dir(), no_guard })?;
+    let tidied = store.canonicalize()?;
+    Ok((store, tidied))
+}
+
+/// A lock that the user named directly or by its manifest.
+struct SelectedLock {
+    /// Path that the user named.
+    file: String,
+    /// Path of the manifest, if that was named.
+    manifest: Option<PathBuf>,
+    lock: PathBuf,
+}
+
+impl SelectedLock {
+    fn of(path: PathBuf, sandbox: bool) -> Self {
+        let file = path.display().to_string();
+        if is_lock(&path) {
+            Self { file, manifest: None, lock: path }
+        } else {
+            let lock = default_lock_path(&path, sandbox);
+            Self { file, manifest: Some(path), lock }
+        }
+    }
+}
+
+fn inspect_all(SelectedLock { file, manifest, lock }: SelectedLock) -> LockSummary {
+    let observed = inspect(&lock, state_dir().as_deref());
+    LockSummary { file, manifest, lock, observed }
+}
+
+/// Returns the selected locks, deduplicated and sorted by path.
+fn targets(selection: &LockSelection) -> Result<Vec<SelectedLock>, CommandError> {
+    let LockSelection { paths: named, manifests, sandbox } = selection;
+    let mut paths = Vec::new();
+    for path in named.iter().chain(&manifests.files) {
+        let mut journal = path.clone().into_os_string();
+        journal.push(".journal");
+        // A run that was killed before it first merged its journal leaves a journal and no lock.
+        if is_lock(path) && !path.exists() && Path::new(&journal).exists() {
+            paths.push(Some(path.clone()));
+        } else {
+            paths.extend(inputs::paths(std::slice::from_ref(path), manifests.recursive)?);
+        }
+    }
+    if let Some(lock) = &manifests.lock {
+        return Ok(vec![lock_for_manifest(lock, &paths, *sandbox)?]);
+    }
+    let mut targets = Vec::new();
+    for path in paths {
+        let path = path.ok_or(CommandProblem::StdinHasNoLock)?;
+        targets.push(SelectedLock::of(path, *sandbox));
+    }
+    targets.sort_by(|one, other| one.lock.cmp(&other.lock));
+    let mut observed = HashSet::new();
+    targets.retain(|target| observed.insert(canonical_lock_path(&target.lock)));
+    Ok(targets)
+}
+
+/// Returns the lock that `--lock` names, with the manifest given along with it, if any.
+fn lock_for_manifest(
+    lock: &Path,
+    paths: &[Option<PathBuf>],
+    sandbox: bool,
+) -> Result<SelectedLock, CommandError> {
+    check_lock_kind(lock, sandbox)?;
+    let manifest = match paths {
+        [] => None,
+        [Some(path)] if is_lock(path) => {
+            return Err(CommandError::path(path, PathProblem::LockNamedTwice));
+        }
+        [manifest] => manifest.clone(),
+        _ => return Err(CommandProblem::OneLockForManifests.into()),
+    };
+    let file = manifest.as_deref().unwrap_or(lock).display().to_string();
+    Ok(SelectedLock { file, manifest, lock: lock.to_owned() })
+}

@@ -1,0 +1,279 @@
+//! The manifests of a command with their locks, and the platform that has their instances.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::error::CommandError;
+use super::load::{LoadedManifest, load, select, state_dir};
+use super::platform::{Platform, Regions};
+use super::validate::lint_levels;
+use crate::api::client::{ApiError, Client};
+use crate::cli::{ConnectionArgs, WorkspaceArgs, WriteArgs};
+use crate::ids::{InstanceName, Region, TaskId};
+use crate::inventory::{self, RegionInventory};
+use crate::lifecycle::{LockedInstance, ObservedInstance, query};
+use crate::lockfile::{
+    self, EntryChange, LockError, LockStore, Lockfile, OpenOptions, read_with_journal,
+};
+use crate::output::Console;
+use crate::plan::Selection;
+use crate::text::ManifestArgs;
+use crate::validate::LintLevels;
+
+/// Manifests and their locks. `L` is [`Lockfile`] in a command that only reads the locks, with the
+/// files that an interrupted run left next to them, and [`LockStore`] in one that writes them.
+pub(super) struct Workspace<L> {
+    pub(super) manifests: Vec<LoadedManifest>,
+    /// The lock of each manifest.
+    pub(super) locks: Vec<L>,
+    /// The instances that the user named.
+    pub(super) selection: Selection,
+    pub(super) platform: Platform,
+}
+
+/// A lock that was read or opened for writing.
+pub(super) trait LockAccess: Sized {
+    /// Returns its content.
+    fn lock(&self) -> &Lockfile;
+
+    /// Records changes that an earlier run left open: in memory only, unless it is open for writing.
+    fn settle(&mut self, changes: Vec<EntryChange>) -> Result<(), LockError>;
+
+    /// Reads it again, and returns whether another program has written it since.
+    fn reread(&mut self, manifest: &LoadedManifest) -> Result<bool, LockError>;
+}
+
+impl LockAccess for Lockfile {
+    fn lock(&self) -> &Lockfile {
+        self
+    }
+
+    fn settle(&mut self, changes: Vec<EntryChange>) -> Result<(), LockError> {
+        *self = std::mem::take(self).with(changes);
+        Ok(())
+    }
+
+    fn reread(&mut self, manifest: &LoadedManifest) -> Result<bool, LockError> {
+        let before = std::mem::replace(self, read(manifest)?);
+        Ok(*self != before)
+    }
+}
+
+impl LockAccess for LockStore {
+    fn lock(&self) -> &Lockfile {
+        self.lock()
+    }
+
+    fn settle(&mut self, changes: Vec<EntryChange>) -> Result<(), LockError> {
+        if changes.is_empty() { Ok(()) } else { self.save(&changes).map(drop) }
+    }
+
+    fn reread(&mut self, _: &LoadedManifest) -> Result<bool, LockError> {
+        self.reread()
+    }
+}
+
+impl Workspace<Lockfile> {
+    /// Reads the manifests and their locks, and sets up the client; sends and writes nothing.
+    pub(super) fn read(
+        args: &WorkspaceArgs,
+        names: &[String],
+        console: &mut Console,
+    ) -> Result<Self, CommandError> {
+        let mut workspace = Self::offline(args, &LintLevels::default(), names, console)?;
+        workspace.set_up_client(args.connection)?;
+        Ok(workspace)
+    }
+
+    /// Reads the manifests and their locks, without the platform.
+    pub(super) fn offline(
+        args: &WorkspaceArgs,
+        levels: &LintLevels,
+        names: &[String],
+        console: &mut Console,
+    ) -> Result<Self, CommandError> {
+        let manifests = load_for(args, levels, console)?;
+        let locks = read_locks(&manifests)?;
+        Self::new(manifests, locks, names, Platform::offline(args.connection.sandbox)?)
+    }
+
+    /// Sets up the client, which [`offline`](Self::offline) does not do.
+    pub(super) fn set_up_client(&mut self, args: ConnectionArgs) -> Result<(), CommandError> {
+        self.platform = platform(args, &self.manifests)?;
+        Ok(())
+    }
+
+    /// Connects to the regions of the selected entries and queries their status.
+    pub(super) fn query_status(
+        &mut self,
+        duplicates: bool,
+    ) -> Result<Vec<ObservedInstance>, CommandError> {
+        let (locked, owned) = (self.selected_entries(), self.owned_ids());
+        if locked.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.connect_entries(&locked)?;
+        let queried = query(self.platform.clients(), &locked, &owned, duplicates);
+        Ok(self.platform.runtime.block_on(queried)?)
+    }
+}
+
+impl Workspace<LockStore> {
+    /// Reads the manifests, sets up the client, and opens the locks for writing; sends nothing.
+    pub(super) fn write(
+        args: &WriteArgs,
+        names: &[String],
+        console: &mut Console,
+    ) -> Result<Self, CommandError> {
+        let manifests = load_for(&args.workspace, &lint_levels(&args.lint)?, console)?;
+        let platform = platform(args.workspace.connection, &manifests)?;
+        // Each open lock uses a file descriptor.
+        lockfile::raise_limit();
+        let open = |manifest: &LoadedManifest| {
+            let name = Some(manifest.name.clone());
+            let no_guard = args.guard.no_guard;
+            let options = OpenOptions { manifest: name, state: state_dir(), no_guard };
+            LockStore::open(&manifest.lock, options)
+        };
+        let locks = manifests.iter().map(open).collect::<Result<_, _>>()?;
+        Self::new(manifests, locks, names, platform)
+    }
+}
+
+impl<L: LockAccess> Workspace<L> {
+    fn new(
+        manifests: Vec<LoadedManifest>,
+        locks: Vec<L>,
+        names: &[String],
+        platform: Platform,
+    ) -> Result<Self, CommandError> {
+        let selection = select(names, &manifests, locks.iter().map(L::lock))?;
+        Ok(Self { manifests, locks, selection, platform })
+    }
+
+    /// Returns the contents of the locks.
+    pub(super) fn lockfiles(&self) -> Vec<&Lockfile> {
+        self.locks.iter().map(L::lock).collect()
+    }
+
+    /// Reads the locks again, and returns whether another program has written one since.
+    pub(super) fn reread(&mut self) -> Result<bool, LockError> {
+        let mut changed = false;
+        for (lock, manifest) in self.locks.iter_mut().zip(&self.manifests) {
+            changed |= lock.reread(manifest)?;
+        }
+        Ok(changed)
+    }
+
+    /// Selects the instances that names or globs match now.
+    pub(super) fn select(&mut self, names: &[String]) -> Result<(), CommandError> {
+        self.selection = select(names, &self.manifests, self.locks.iter().map(L::lock))?;
+        Ok(())
+    }
+
+    /// Checks whether the user named instances.
+    pub(super) fn is_selective(&self) -> bool {
+        self.selection != Selection::All
+    }
+
+    /// Returns the selected entries of all locks: for each manifest in its order, then the orphans.
+    pub(super) fn selected_entries(&self) -> Vec<LockedInstance> {
+        selected_entries(&self.manifests, &self.lockfiles(), &self.selection)
+    }
+
+    /// Returns the selected instances of the manifests that are in no lock, with their job.
+    pub(super) fn missing(&self) -> Vec<(usize, InstanceName)> {
+        let all = self.manifests.iter().zip(&self.locks).enumerate();
+        let missing = all.flat_map(|(job, (manifest, lock))| {
+            let absent = manifest.names().filter(|name| {
+                !lock.lock().instances.contains_key(*name) && self.selection.contains(name)
+            });
+            absent.map(move |name| (job, name.clone()))
+        });
+        missing.collect()
+    }
+
+    /// Returns the manifests as the user named them, by job index.
+    pub(super) fn files(&self) -> Vec<&str> {
+        self.manifests.iter().map(|manifest| manifest.file.as_str()).collect()
+    }
+
+    /// Returns the arguments with which the user named the manifests, by job index.
+    pub(super) fn manifest_args(&self) -> Vec<ManifestArgs> {
+        self.manifests.iter().map(|manifest| manifest.args.clone()).collect()
+    }
+
+    /// Returns the IDs that the locks record as their own.
+    pub(super) fn owned_ids(&self) -> BTreeSet<TaskId> {
+        inventory::owned_ids(self.lockfiles())
+    }
+
+    /// Connects to the regions of entries. Entries of a region that is not reached are reported as
+    /// elsewhere.
+    pub(super) fn connect_entries(
+        &mut self,
+        locked: &[LockedInstance],
+    ) -> Result<(), CommandError> {
+        let optional = locked.iter().map(|locked| self.region(locked)).collect();
+        self.platform.connect(Regions::new(), &optional)
+    }
+
+    /// Returns the region of an entry: that of the lock, otherwise that of the manifest.
+    pub(super) fn region(&self, locked: &LockedInstance) -> Option<Region> {
+        let request = || self.manifests[locked.job].request(&locked.name)?.region.clone();
+        locked.entry.region.clone().or_else(request)
+    }
+
+    /// Lists the existing instances of a region.
+    pub(super) fn list(&self, client: &Client) -> Result<RegionInventory, ApiError> {
+        let locks = self.lockfiles();
+        self.platform.runtime.block_on(RegionInventory::list_regions(client.clone(), &locks))
+    }
+}
+
+fn load_for(
+    args: &WorkspaceArgs,
+    levels: &LintLevels,
+    console: &mut Console,
+) -> Result<Vec<LoadedManifest>, CommandError> {
+    let ConnectionArgs { sandbox, allow_http, .. } = args.connection;
+    let mut manifests = load(&args.manifests, levels, sandbox, console)?;
+    // The commands in messages repeat the flag.
+    for manifest in manifests.iter_mut().filter(|_| allow_http) {
+        manifest.args = std::mem::take(&mut manifest.args).flag("--allow-http");
+    }
+    Ok(manifests)
+}
+
+fn platform(args: ConnectionArgs, manifests: &[LoadedManifest]) -> Result<Platform, CommandError> {
+    Platform::from_environment(args, manifests.first().map(|manifest| manifest.lock.as_path()))
+}
+
+/// Reads the lock of every manifest, with the files that an interrupted run left next to it.
+pub(super) fn read_locks(manifests: &[LoadedManifest]) -> Result<Vec<Lockfile>, LockError> {
+    manifests.iter().map(read).collect()
+}
+
+fn read(manifest: &LoadedManifest) -> Result<Lockfile, LockError> {
+    Ok(read_with_journal(&manifest.lock, state_dir().as_deref())?.lock)
+}
+
+/// Returns the selected entries of locks: for each manifest in its order, then the orphans.
+pub(super) fn selected_entries(
+    manifests: &[LoadedManifest],
+    locks: &[&Lockfile],
+    selection: &Selection,
+) -> Vec<LockedInstance> {
+    let mut locked = Vec::new();
+    for (job, (manifest, lock)) in manifests.iter().zip(locks).enumerate() {
+        let named: HashSet<&InstanceName> = manifest.names().collect();
+        let orphans = lock.instances.keys().filter(|name| !named.contains(name));
+        for name in manifest.names().chain(orphans).filter(|name| selection.contains(name)) {
+            if let Some(entry) = lock.instances.get(name) {
+                let (name, entry, orphan) = (name.clone(), entry.clone(), !named.contains(name));
+                let manifest = manifest.args.clone();
+                locked.push(LockedInstance { job, manifest, name, entry, orphan });
+            }
+        }
+    }
+    locked
+}

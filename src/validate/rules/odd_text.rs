@@ -1,0 +1,63 @@
+//! `odd-text`: characters in a name, path, image or group that are probably not intended, and names
+//! of instances that are not safe as names of folders, which the platform makes of them
+//! (platform-api: the run folder is named after the instance).
+
+use crate::diagnostics::{DiagnosticKind, Oddity};
+use crate::manifest::{FieldKind, FieldSpec};
+use crate::text::{is_invisible, is_wide_space};
+use crate::validate::collector::DiagnosticCollector;
+use crate::validate::rules::scalars::Scalar;
+
+/// Maximum number of bytes of a name: the platform appends numbers, and a folder name has 255.
+const MAX_NAME_BYTES: usize = 200;
+
+pub(super) fn check(scalar: Scalar<'_>, found: &mut DiagnosticCollector<'_>) -> bool {
+    let Some(text) = scalar.node.as_str() else { return false };
+    let Some(spec) = FieldSpec::find(scalar.field) else { return false };
+    let free = matches!(spec.name, "description" | "startScriptContent");
+    if free || !matches!(spec.kind, FieldKind::Text | FieldKind::Path) {
+        return false;
+    }
+    let oddity = oddity(text).or_else(|| match spec.name {
+        "instanceServiceName" => folder_name(text),
+        "targetPath" if text.bytes().all(|byte| byte == b'/') => Some(Oddity::Root),
+        "sourcePath" | "targetPath" if text.contains(':') => Some(Oddity::Colon),
+        _ => None,
+    });
+    let Some(oddity) = oddity else { return false };
+    let problem = DiagnosticKind::OddText { field: spec.name, oddity };
+    found.push(problem, scalar.node.span(), scalar.document, (scalar.pointer)());
+    true
+}
+
+/// Returns what is odd about a name or a path of any kind.
+fn oddity(text: &str) -> Option<Oddity> {
+    if let Some(char) = text.chars().find(|c| is_invisible(*c) || is_wide_space(*c)) {
+        return Some(if char.is_control() {
+            Oddity::Control(char)
+        } else {
+            Oddity::Invisible(char)
+        });
+    }
+    if text.starts_with(' ') || text.ends_with(' ') {
+        return Some(Oddity::OuterSpace);
+    }
+    let quotes = ['"', '\'', '“', '”', '‘', '’', '＂'];
+    let ends = |char: char| quotes.contains(&char);
+    let (first, last) = (text.chars().next()?, text.chars().next_back()?);
+    let unpaired = ends(first) != ends(last) || ends(first) && text.chars().count() == 1;
+    unpaired.then(|| Oddity::UnpairedQuote(if ends(last) { last } else { first }))
+}
+
+/// Returns why a name is not safe as the name of a folder.
+fn folder_name(name: &str) -> Option<Oddity> {
+    if name.len() > MAX_NAME_BYTES {
+        return Some(Oddity::LongName { bytes: name.len() });
+    }
+    let first = name.chars().next().filter(|c| matches!(c, '.' | '-' | '~'));
+    let unsafe_char = |c: &char| {
+        matches!(c, ' ' | '/' | '\\' | '*' | '?' | '<' | '>' | '|' | '"' | '\'' | ':' | ';' | '&')
+            || matches!(c, '$' | '`' | '(' | ')' | '[' | ']' | '{' | '}' | '!' | '#')
+    };
+    first.or_else(|| name.chars().find(unsafe_char)).map(Oddity::FolderName)
+}
