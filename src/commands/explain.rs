@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::error::{CommandError, Exit};
 use crate::cli::Explain;
-use crate::diagnostics::{CODES, PAGES, Page, PageBlock, YAML_TOPIC};
+use crate::diagnostics::{CATALOG, CatalogEntry, PageBlock, YAML_TOPIC};
 use crate::manifest::schema::{self, FieldDoc};
 use crate::output::{CommandProblem, Console, ExplainBlock};
 use crate::validate;
@@ -14,8 +14,8 @@ pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Command
     let blocks = match args.topic.as_deref() {
         None => everything(&fields),
         Some("yaml") => topic(YAML_TOPIC),
-        Some(topic) => match Page::page_for(topic) {
-            Some(page) => code(page),
+        Some(topic) => match CatalogEntry::find(topic) {
+            Some(entry) => code(entry),
             None => match find(topic, &fields) {
                 Some(found) => field(found),
                 None => return Err(unknown(topic)),
@@ -28,7 +28,7 @@ pub(super) fn run(args: &Explain, console: &mut Console) -> Result<Exit, Command
 
 /// Returns all topics.
 pub(super) fn topics() -> Vec<String> {
-    let codes = CODES.iter().map(|(code, _)| (*code).to_owned());
+    let codes = CATALOG.iter().map(|entry| entry.code.to_owned());
     let fields = schema::fields().into_iter().map(|field| field.path);
     codes.chain(fields).chain(["yaml".to_owned()]).collect()
 }
@@ -60,16 +60,14 @@ fn unknown(topic: &str) -> CommandError {
     CommandProblem::UnknownTopic { topic: topic.to_owned(), near }.into()
 }
 
-fn code(page: Page) -> Vec<ExplainBlock> {
-    let severity = CODES.iter().find(|(code, _)| *code == page.code);
-    let severity = severity.map_or("", |(_, severity)| severity.as_str());
+fn code(entry: &CatalogEntry) -> Vec<ExplainBlock> {
     let block = |part| match part {
         PageBlock::Heading(text) => ExplainBlock::Heading(text.to_owned()),
         PageBlock::Prose(text) => ExplainBlock::Prose(text),
         PageBlock::Example { text, .. } => ExplainBlock::Lines(text.to_owned()),
     };
-    let title = ExplainBlock::Heading(format!("{} ({severity})", page.code));
-    std::iter::once(title).chain(page.blocks().into_iter().map(block)).collect()
+    let title = ExplainBlock::Heading(format!("{} ({})", entry.code, entry.severity.as_str()));
+    std::iter::once(title).chain(entry.blocks().into_iter().map(block)).collect()
 }
 
 /// Returns the blocks of a topic: a heading, paragraphs, and a table of which the first two columns
@@ -111,10 +109,9 @@ fn field(field: &FieldDoc) -> Vec<ExplainBlock> {
 }
 
 fn everything(fields: &[FieldDoc]) -> Vec<ExplainBlock> {
-    let codes = CODES.iter().zip(PAGES);
-    let codes = codes.map(|((code, severity), page)| {
-        let summary = page.summary();
-        ((*code).to_owned(), format!("{}: {}", severity.as_str(), sentence(&summary)))
+    let codes = CATALOG.iter().map(|entry| {
+        let summary = entry.summary();
+        (entry.code.to_owned(), format!("{}: {}", entry.severity.as_str(), sentence(&summary)))
     });
     let fields = fields.iter().map(|field| (field.path.clone(), sentence(&field.about).to_owned()));
     vec![

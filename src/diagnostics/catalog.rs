@@ -1,93 +1,92 @@
-//! The codes: a stable identifier for each kind of problem, with its severity.
+//! The catalog: one row for each kind of problem, with its code, severity and page.
 
 use super::diagnostic::Severity;
 use super::kind::DiagnosticKind;
 
-/// All codes with their severities.
-pub const CODES: [(&str, Severity); 34] = [
-    ("yaml-syntax", Severity::Error),
-    ("encoding", Severity::Error),
-    ("too-large", Severity::Error),
-    ("too-deep", Severity::Error),
-    ("alias", Severity::Error),
-    ("duplicate-key", Severity::Error),
-    ("unknown-field", Severity::Error),
-    ("missing-field", Severity::Error),
-    ("wrong-type", Severity::Error),
-    ("unknown-value", Severity::Error),
-    ("out-of-range", Severity::Error),
-    ("bad-format", Severity::Error),
-    ("duplicate-name", Severity::Error),
-    ("duplicate-port", Severity::Error),
-    ("duplicate-mount", Severity::Error),
-    ("relative-mount", Severity::Error),
-    ("cards-on-cpu", Severity::Error),
-    ("script-missing", Severity::Error),
-    ("ram-looks-like-gib", Severity::Error),
-    ("empty-file", Severity::Error),
-    ("no-cards", Severity::Warning),
-    ("version-differs", Severity::Warning),
-    ("script-off", Severity::Warning),
-    ("yaml11-value", Severity::Warning),
-    ("secret-in-script", Severity::Warning),
-    ("folded-script", Severity::Warning),
-    ("swallowed-field", Severity::Warning),
-    ("unfilled-placeholder", Severity::Warning),
-    ("odd-image", Severity::Warning),
-    ("odd-text", Severity::Warning),
-    ("unlimited", Severity::Note),
-    ("unpinned-image", Severity::Note),
-    ("empty-list", Severity::Note),
-    ("unused-allow", Severity::Note),
-];
+/// A kind of problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatalogEntry {
+    /// The stable code.
+    pub code: &'static str,
+    /// The default severity.
+    pub severity: Severity,
+    /// The page that `instancectl explain CODE` shows, in Markdown.
+    pub page: &'static str,
+}
 
-impl DiagnosticKind {
-    /// Returns the stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::YamlSyntax { .. } => "yaml-syntax",
-            Self::Encoding { .. } => "encoding",
-            Self::TooLarge { .. } => "too-large",
-            Self::TooDeep { .. } => "too-deep",
-            Self::Alias { .. } => "alias",
-            Self::DuplicateKey { .. } => "duplicate-key",
-            Self::UnknownField { .. } => "unknown-field",
-            Self::MissingField { .. } => "missing-field",
-            Self::WrongType { .. } => "wrong-type",
-            Self::UnknownValue { .. } => "unknown-value",
-            Self::OutOfRange { .. } => "out-of-range",
-            Self::BadFormat { .. } => "bad-format",
-            Self::DuplicateName { .. } => "duplicate-name",
-            Self::DuplicatePort { .. } => "duplicate-port",
-            Self::DuplicateMount { .. } => "duplicate-mount",
-            Self::RelativeMount { .. } => "relative-mount",
-            Self::CardsOnCpu { .. } => "cards-on-cpu",
-            Self::ScriptMissing => "script-missing",
-            Self::RamLooksLikeGib { .. } => "ram-looks-like-gib",
-            Self::EmptyFile => "empty-file",
-            Self::NoCards { .. } => "no-cards",
-            Self::VersionDiffers { .. } => "version-differs",
-            Self::ScriptOff => "script-off",
-            Self::Yaml11Value { .. } => "yaml11-value",
-            Self::SecretInScript { .. } => "secret-in-script",
-            Self::FoldedScript { .. } => "folded-script",
-            Self::SwallowedField { .. } => "swallowed-field",
-            Self::UnfilledPlaceholder { .. } => "unfilled-placeholder",
-            Self::OddImage { .. } => "odd-image",
-            Self::OddText { .. } => "odd-text",
-            Self::Unlimited => "unlimited",
-            Self::UnpinnedImage { .. } => "unpinned-image",
-            Self::EmptyList => "empty-list",
-            Self::UnusedAllow { .. } => "unused-allow",
+impl CatalogEntry {
+    /// Returns the entry of a code.
+    pub fn find(code: &str) -> Option<&'static Self> {
+        CATALOG.iter().find(|entry| entry.code == code)
+    }
+
+    /// Returns the codes of warnings and notes: only these can be suppressed.
+    pub fn suppressible() -> impl Iterator<Item = &'static str> {
+        let entries = CATALOG.iter().filter(|entry| entry.severity != Severity::Error);
+        entries.map(|entry| entry.code)
+    }
+}
+
+macro_rules! catalog {
+    ($($kind:ident $severity:ident $code:literal)*) => {
+        /// The kinds of problems.
+        pub const CATALOG: &[CatalogEntry] = &[$(CatalogEntry {
+            code: $code,
+            severity: Severity::$severity,
+            page: include_str!(concat!("pages/", $code, ".md")),
+        }),*];
+
+        impl DiagnosticKind {
+            /// Returns the stable code.
+            pub fn code(&self) -> &'static str {
+                match self {
+                    $(Self::$kind { .. } => $code,)*
+                }
+            }
+
+            /// Returns the default severity.
+            pub fn severity(&self) -> Severity {
+                match self {
+                    $(Self::$kind { .. } => Severity::$severity,)*
+                }
+            }
         }
-    }
+    };
+}
 
-    /// Returns the default severity.
-    ///
-    /// # Panics
-    /// Never: a test checks every code against the catalog.
-    pub fn severity(&self) -> Severity {
-        let listed = CODES.iter().find(|(code, _)| *code == self.code());
-        listed.expect("every code is in the catalogue").1
-    }
+catalog! {
+    YamlSyntax      Error   "yaml-syntax"
+    Encoding        Error   "encoding"
+    TooLarge        Error   "too-large"
+    TooDeep         Error   "too-deep"
+    Alias           Error   "alias"
+    DuplicateKey    Error   "duplicate-key"
+    UnknownField    Error   "unknown-field"
+    MissingField    Error   "missing-field"
+    WrongType       Error   "wrong-type"
+    UnknownValue    Error   "unknown-value"
+    OutOfRange      Error   "out-of-range"
+    BadFormat       Error   "bad-format"
+    DuplicateName   Error   "duplicate-name"
+    DuplicatePort   Error   "duplicate-port"
+    DuplicateMount  Error   "duplicate-mount"
+    RelativeMount   Error   "relative-mount"
+    CardsOnCpu      Error   "cards-on-cpu"
+    ScriptMissing   Error   "script-missing"
+    RamLooksLikeGib Error   "ram-looks-like-gib"
+    EmptyFile       Error   "empty-file"
+    NoCards         Warning "no-cards"
+    VersionDiffers  Warning "version-differs"
+    ScriptOff       Warning "script-off"
+    Yaml11Value     Warning "yaml11-value"
+    SecretInScript  Warning "secret-in-script"
+    FoldedScript    Warning "folded-script"
+    SwallowedField  Warning "swallowed-field"
+    UnfilledPlaceholder Warning "unfilled-placeholder"
+    OddImage        Warning "odd-image"
+    OddText         Warning "odd-text"
+    Unlimited       Note    "unlimited"
+    UnpinnedImage   Note    "unpinned-image"
+    EmptyList       Note    "empty-list"
+    UnusedAllow     Note    "unused-allow"
 }

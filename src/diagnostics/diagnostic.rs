@@ -1,14 +1,13 @@
 //! Diagnostics for manifests, and their locations.
 //!
-//! [`DiagnosticKind`] has one variant per code, with the facts about the problem; the output makes the
-//! texts from it. A page in [`PAGES`](super::PAGES) explains each code in
-//! detail.
+//! [`DiagnosticKind`] has one variant per code, with the facts about the problem; the output makes
+//! the texts. A row of the [`CATALOG`](super::CATALOG) has the severity and the page of each code.
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::DiagnosticKind;
+use super::{DiagnosticKind, LabelKind};
 use crate::source::Span;
 use crate::text::is_invisible;
 
@@ -36,8 +35,8 @@ pub struct Diagnostic {
 /// A location that helps to understand a diagnostic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Text shown at the location.
-    pub message: String,
+    /// Meaning of the location.
+    pub kind: LabelKind,
     /// The location.
     pub span: Span,
 }
@@ -127,6 +126,12 @@ impl fmt::Display for Escaped<'_> {
         f.write_str(&escape_for_terminal(self.0.chars().take(MAX_QUOTED_CHARS)))?;
         f.write_str(if self.0.chars().nth(MAX_QUOTED_CHARS).is_some() { "…" } else { "" })
     }
+}
+
+/// Returns the part of a value that messages show.
+pub fn excerpt(text: &str) -> String {
+    // One more character shows that the value continues.
+    text.chars().take(MAX_QUOTED_CHARS + 1).collect()
 }
 
 /// Returns a path for messages: characters that act on a terminal or would start a new line are

@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostics::{FoldedLine, ImageFault, Oddity, Reading, Secret};
+use super::advice::{
+    AliasFault, Bound, Excess, FieldAdvice, Found, MissingFieldAdvice, NewItem, Subject,
+    ValueAdvice,
+};
+use super::facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
 use crate::source::EncodingError;
 
 /// Kind of problem.
@@ -20,91 +24,73 @@ pub enum DiagnosticKind {
         /// The encoding error.
         error: EncodingError,
     },
-    /// The file, or its expanded content, is larger than the limit.
-    TooLarge {
-        /// The part that is too large, and the limit.
-        message: String,
-        /// The next step.
-        help: &'static str,
-    },
+    /// Something is larger than the limit.
+    TooLarge(Excess),
     /// Collections nest too deeply.
     TooDeep {
         /// The limit, in levels.
         limit: usize,
     },
-    /// An alias that is undefined, recursive, or expands to too much.
-    Alias {
-        /// Description of the mistake.
-        message: String,
-        /// The next step.
-        help: String,
-    },
+    /// A mistake in an anchor or alias.
+    Alias(AliasFault),
     /// A duplicate key in one mapping.
     DuplicateKey {
         /// The key.
         key: String,
-        /// The next step.
-        help: Cow<'static, str>,
+        /// The item that may begin with it.
+        new_item: Option<NewItem>,
     },
     /// An unknown or misplaced key.
     UnknownField {
         /// The key.
         field: String,
         /// The next step.
-        help: String,
+        advice: FieldAdvice,
     },
     /// A required field is missing.
     MissingField {
         /// The field.
-        field: String,
+        field: &'static str,
         /// The part that lacks it.
-        owner: String,
-        /// The text to add.
-        help: String,
+        owner: Subject,
+        /// The next step.
+        advice: MissingFieldAdvice,
     },
     /// A value of the wrong type for its field.
     WrongType {
         /// The field or the location.
-        subject: String,
-        /// The expected type.
-        expected: String,
+        subject: Subject,
         /// The found value.
-        found: String,
+        found: Found,
         /// The next step.
-        help: String,
+        advice: Option<ValueAdvice>,
     },
     /// A value that is not one of the allowed values.
     UnknownValue {
         /// The field.
-        field: String,
-        /// The allowed values.
-        expected: String,
+        field: &'static str,
         /// The found value.
         found: String,
         /// The next step.
-        help: String,
+        advice: Option<ValueAdvice>,
     },
     /// A number outside its range.
     OutOfRange {
         /// The field.
-        field: String,
+        field: &'static str,
         /// The found value.
         found: String,
-        /// The range.
-        expected: String,
-        /// The next step.
-        help: String,
+        /// The end of the range that it exceeds.
+        bound: Bound,
     },
     /// Text in the wrong format for its field.
     BadFormat {
         /// The field.
-        field: String,
-        /// The expected format.
-        expected: String,
-        /// The found value.
+        field: &'static str,
+        /// The found value; empty for empty text.
         found: String,
         /// The next step.
-        help: String,
+        advice: Option<ValueAdvice>,
     },
     /// Two instances of a file have the same name.
     DuplicateName {
@@ -124,11 +110,9 @@ pub enum DiagnosticKind {
     /// A mount's path is not absolute.
     RelativeMount {
         /// The field.
-        field: String,
+        field: &'static str,
         /// The found path.
         found: String,
-        /// The next step.
-        help: String,
     },
     /// An instance of type `cpu` requests cards.
     CardsOnCpu {
@@ -216,28 +200,44 @@ pub enum DiagnosticKind {
     UnusedAllow {
         /// The code that it names.
         code: String,
-        /// The next step.
-        help: String,
+        /// The reason.
+        fault: SuppressionFault,
+    },
+}
+
+/// Why a code is not suppressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SuppressionFault {
+    /// It is the code of an error.
+    OfError,
+    /// No diagnostic has it on the line of the comment or the next.
+    Unused,
+    /// No diagnostic has it.
+    Unknown {
+        /// The one that was perhaps meant.
+        near: Option<&'static str>,
     },
 }
 
 impl DiagnosticKind {
     /// Returns the manifest field that the problem is about; empty if it is about none.
-    pub fn field(&self) -> &str {
+    pub fn field(&self) -> &'static str {
         match self {
             Self::MissingField { field, .. }
             | Self::UnknownValue { field, .. }
             | Self::OutOfRange { field, .. }
             | Self::BadFormat { field, .. }
-            | Self::RelativeMount { field, .. } => field,
-            Self::WrongType { subject, .. } => subject.trim_matches('`'),
+            | Self::RelativeMount { field, .. }
+            | Self::WrongType { subject: Subject::Field(field) | Subject::ItemOf(field), .. } => {
+                field
+            }
             _ => "",
         }
     }
 
     /// Checks whether parsing stopped at this problem.
     pub fn stops_parsing(&self) -> bool {
-        matches!(self, Self::YamlSyntax { .. } | Self::TooDeep { .. } | Self::TooLarge { .. })
+        matches!(self, Self::YamlSyntax { .. } | Self::TooDeep { .. } | Self::TooLarge(_))
     }
 
     /// Checks whether the surrounding lines are hidden: they contain a secret, or are not printable

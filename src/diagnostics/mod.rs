@@ -1,14 +1,16 @@
 //! Diagnostics for manifests: kinds (facts), locations and fixes, the catalog of codes, and the
 //! pages of `explain`.
 
+mod advice;
 mod catalog;
 mod diagnostic;
 mod facts;
 mod kind;
 mod pages;
 
-pub use catalog::CODES;
+pub use advice::*;
+pub use catalog::{CATALOG, CatalogEntry};
 pub use diagnostic::*;
 pub use facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
-pub use kind::DiagnosticKind;
-pub use pages::{PAGES, Page, PageBlock, YAML_TOPIC};
+pub use kind::{DiagnosticKind, SuppressionFault};
+pub use pages::{PageBlock, YAML_TOPIC};

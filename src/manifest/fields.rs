@@ -17,16 +17,14 @@ pub struct FieldSpec {
     pub required: Required,
     /// A value, as written in YAML.
     pub example: &'static str,
-    /// Its names in other programs, in lower case and without separators.
+    /// Its names in other programs and in Chinese, in lower case and without separators.
     pub aliases: &'static [&'static str],
-    /// Parts of its Chinese names that no other field's name has.
-    pub chinese: &'static [&'static str],
     /// Values of other programs, in lower case, each with the value that it means here.
     pub value_aliases: &'static [(&'static str, &'static str)],
 }
 
 /// The mapping that contains a field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Parent {
     /// A document in the list form.
     Document,
@@ -45,8 +43,8 @@ pub enum FieldKind {
     Text,
     /// An absolute path.
     Path,
-    /// One of a few values.
-    Choice,
+    /// One of these values.
+    Choice(&'static [&'static str]),
     /// `true` or `false`.
     Flag,
     /// An integer, `min` or more.
@@ -91,27 +89,18 @@ const fn field(
     required: Required,
     example: &'static str,
 ) -> FieldSpec {
-    FieldSpec {
-        name,
-        parent,
-        kind,
-        required,
-        example,
-        aliases: &[],
-        chinese: &[],
-        value_aliases: &[],
-    }
+    FieldSpec { name, parent, kind, required, example, aliases: &[], value_aliases: &[] }
 }
 
 /// The fields: those of a document, an instance, a mount and a port, those that
 /// are always required in the order in which they are reported as missing.
 pub const FIELDS: &[FieldSpec] = &[
     FieldSpec {
-        chinese: &["区域", "地域"],
+        aliases: &["区域", "地域"],
         ..field("region", Document, Region, Required::No, "\"11250\"")
     },
     FieldSpec {
-        chinese: &["默认"],
+        aliases: &["默认", "默认值", "默认配置"],
         ..field(
             "defaults",
             Document,
@@ -120,17 +109,52 @@ pub const FIELDS: &[FieldSpec] = &[
             "\n  taskType: jupyter\n  timeoutLimit: \"04:00:00\"",
         )
     },
-    field("instances", Document, List, Required::Yes, "\n  - instanceServiceName: train-a"),
     FieldSpec {
-        aliases: &["jobname", "taskname", "containername", "podname", "appname"],
+        aliases: &[
+            "instancelist",
+            "instanceslist",
+            "items",
+            "tasks",
+            "jobs",
+            "services",
+            "实例",
+            "实例列表",
+        ],
+        ..field("instances", Document, List, Required::Yes, "\n  - instanceServiceName: train-a")
+    },
+    FieldSpec {
+        aliases: &[
+            "name",
+            "instancename",
+            "servicename",
+            "jobname",
+            "taskname",
+            "containername",
+            "podname",
+            "appname",
+            "名称",
+            "名",
+            "实例名",
+            "实例名称",
+            "任务名",
+            "任务名称",
+            "作业名",
+            "作业名称",
+            "容器名",
+            "容器名称",
+            "服务名",
+            "服务名称",
+            "实例服务名称",
+            "应用名称",
+        ],
         ..field("instanceServiceName", Instance, Text, Required::Yes, "train-a")
     },
     FieldSpec {
-        chinese: &["描述", "说明", "备注"],
+        aliases: &["desc", "描述", "说明", "备注"],
         ..field("description", Instance, Text, Required::No, "the first run of the reading group")
     },
     FieldSpec {
-        chinese: &["任务类型"],
+        aliases: &["任务类型"],
         value_aliases: &[
             ("vscode", "codeserver"),
             ("code-server", "codeserver"),
@@ -138,9 +162,27 @@ pub const FIELDS: &[FieldSpec] = &[
             ("notebook", "jupyter"),
             ("jupyterlab", "jupyter"),
         ],
-        ..field("taskType", Instance, Choice, Required::Yes, "jupyter")
+        ..field("taskType", Instance, Choice(TASK_TYPES), Required::Yes, "jupyter")
     },
     FieldSpec {
+        aliases: &[
+            "device",
+            "gputype",
+            "gpumodel",
+            "cardtype",
+            "cardmodel",
+            "devicetype",
+            "accelerator",
+            "acceltype",
+            "acceleratormodel",
+            "卡类型",
+            "加速卡类型",
+            "加速卡型号",
+            "加速器类型",
+            "gpu类型",
+            "gpu型号",
+            "dcu类型",
+        ],
         value_aliases: &[
             ("nvidia", "gpu"),
             ("cuda", "gpu"),
@@ -155,79 +197,220 @@ pub const FIELDS: &[FieldSpec] = &[
             ("cambricon", "mlu"),
             ("none", "cpu"),
         ],
-        ..field("acceleratorType", Instance, Choice, Required::Yes, "dcu")
+        ..field("acceleratorType", Instance, Choice(ACCELERATOR_TYPES), Required::Yes, "dcu")
     },
     FieldSpec {
-        aliases: &["queue", "partition", "resourcegroupname"],
-        chinese: &["队列", "分区", "资源组"],
+        aliases: &[
+            "queue",
+            "partition",
+            "resourcegroupname",
+            "队列",
+            "队列名称",
+            "分区",
+            "资源组",
+            "资源分组",
+        ],
         ..field("resourceGroup", Instance, Text, Required::Yes, "kshdnormal")
     },
-    field("version", Instance, Text, Required::No, "pytorch:2.3.0"),
-    field(
-        "imagePath",
-        Instance,
-        Text,
-        Required::Yes,
-        "image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3",
-    ),
     FieldSpec {
-        aliases: &["timelimit", "walltime", "time", "maxtime", "duration"],
-        chinese: &["时长", "时限", "运行时间"],
+        aliases: &["镜像版本"],
+        ..field("version", Instance, Text, Required::No, "pytorch:2.3.0")
+    },
+    FieldSpec {
+        aliases: &[
+            "image",
+            "imageurl",
+            "imageuri",
+            "imagename",
+            "imageaddress",
+            "imageid",
+            "containerimage",
+            "dockerimage",
+            "镜像",
+            "镜像地址",
+            "镜像路径",
+            "镜像名称",
+        ],
+        ..field(
+            "imagePath",
+            Instance,
+            Text,
+            Required::Yes,
+            "image.ac.com:5000/dcu/admin/base/pytorch:2.3.0-py3.10-dtk24.04.3",
+        )
+    },
+    FieldSpec {
+        aliases: &[
+            "timelimit",
+            "timeout",
+            "walltime",
+            "time",
+            "maxtime",
+            "maxduration",
+            "duration",
+            "运行时长",
+            "时长",
+            "运行时间",
+            "最长运行时间",
+            "时限",
+            "运行时限",
+        ],
         ..field("timeoutLimit", Instance, TimeLimit, Required::Yes, "\"04:00:00\"")
     },
     FieldSpec {
-        aliases: &["replicas"],
+        aliases: &["replicas", "任务数量", "容器数量"],
         ..field("taskNumber", Instance, Count { min: 1 }, Required::No, "1")
     },
     field("useStartScript", Instance, Flag, Required::No, "true"),
-    field("startScriptActionScope", Instance, Choice, Required::No, "header"),
+    field("startScriptActionScope", Instance, Choice(SCRIPT_SCOPES), Required::No, "header"),
     FieldSpec {
-        aliases: &["script", "startscript", "command", "cmd"],
-        chinese: &["脚本", "命令"],
+        aliases: &[
+            "script",
+            "scripts",
+            "startscript",
+            "command",
+            "commands",
+            "startcommand",
+            "cmd",
+            "run",
+            "启动脚本",
+            "脚本",
+            "启动命令",
+            "命令",
+        ],
         ..field("startScriptContent", Instance, Text, Required::No, "|\n  python train.py")
     },
-    field("cpuNumber", Instance, Count { min: 1 }, Required::Yes, "8"),
     FieldSpec {
-        chinese: &["内存"], ..field("ramSize", Instance, RamSize, Required::Yes, "27GiB")
+        aliases: &[
+            "cpu",
+            "cpus",
+            "cpucount",
+            "cpunum",
+            "numcpus",
+            "vcpu",
+            "vcpus",
+            "vcpucount",
+            "cores",
+            "corecount",
+            "corenumber",
+            "cpucore",
+            "cpucores",
+            "cpu核数",
+            "cpu数量",
+            "核数",
+            "cpu数",
+        ],
+        ..field("cpuNumber", Instance, Count { min: 1 }, Required::Yes, "8")
     },
-    field("gpuNumber", Instance, Count { min: 0 }, Required::UnlessCpu, "1"),
     FieldSpec {
-        aliases: &["mounts", "volumes", "volumemounts"],
+        aliases: &[
+            "ram",
+            "mem",
+            "memory",
+            "memorysize",
+            "memorylimit",
+            "memorymb",
+            "memorygb",
+            "memgb",
+            "memmb",
+            "ramgb",
+            "rammb",
+            "内存",
+            "内存大小",
+            "内存容量",
+        ],
+        ..field("ramSize", Instance, RamSize, Required::Yes, "27GiB")
+    },
+    FieldSpec {
+        aliases: &[
+            "gpu",
+            "gpus",
+            "gpucount",
+            "gpunum",
+            "numgpus",
+            "dcu",
+            "dcus",
+            "dcucount",
+            "dcunum",
+            "dcunumber",
+            "mlu",
+            "mlus",
+            "cards",
+            "cardcount",
+            "cardnum",
+            "cardnumber",
+            "accelerators",
+            "acceleratorcount",
+            "acceleratornumber",
+            "acceleratornum",
+            "gpu数量",
+            "gpu卡数",
+            "dcu数量",
+            "卡数",
+            "卡数量",
+            "加速卡数量",
+        ],
+        ..field("gpuNumber", Instance, Count { min: 0 }, Required::UnlessCpu, "1")
+    },
+    FieldSpec {
+        aliases: &[
+            "mounts",
+            "mountlist",
+            "volumes",
+            "volumemounts",
+            "filemounts",
+            "挂载",
+            "挂载目录",
+            "挂载列表",
+        ],
         ..field("mountInfoList", Instance, List, Required::No, "")
     },
     FieldSpec {
-        aliases: &["ports", "containerports"],
+        aliases: &["ports", "portlist", "containerports", "containerportlist", "端口", "端口列表"],
         ..field("containerPortInfoList", Instance, List, Required::No, "")
     },
     FieldSpec {
-        aliases: &["src", "source", "hostpath"],
-        chinese: &["源路径", "源目录", "宿主机"],
+        aliases: &["src", "source", "hostpath", "源路径", "源目录", "宿主机路径"],
         ..field("sourcePath", Mount, Path, Required::Yes, "/public/home/alice/data")
     },
     FieldSpec {
-        aliases: &["dst", "dest", "target", "mountpath", "destination"],
-        chinese: &["目标路径", "目标目录", "容器路径", "容器内"],
+        aliases: &[
+            "dst",
+            "dest",
+            "target",
+            "mountpath",
+            "destination",
+            "目标路径",
+            "目标目录",
+            "容器路径",
+            "容器内路径",
+        ],
         ..field("targetPath", Mount, Path, Required::Yes, "/mnt/data")
     },
     FieldSpec {
+        aliases: &["类型", "挂载类型"],
         value_aliases: &[
             ("dataset", "data"),
             ("folder", "path"),
             ("dir", "path"),
             ("directory", "path"),
         ],
-        ..field("type", Mount, Choice, Required::Yes, "path")
+        ..field("type", Mount, Choice(&["data", "path"]), Required::Yes, "path")
     },
     FieldSpec {
-        aliases: &["port"],
+        aliases: &["port", "端口", "端口号", "容器端口"],
         ..field("containerPort", Port, PortNumber, Required::Yes, "8888")
     },
     FieldSpec {
-        chinese: &["协议"],
+        aliases: &["protocol", "协议", "协议类型"],
         value_aliases: &[("https", "HTTP")],
-        ..field("protocolType", Port, Choice, Required::Yes, "HTTP")
+        ..field("protocolType", Port, Choice(&["HTTP", "SSH"]), Required::Yes, "HTTP")
     },
 ];
+
+const TASK_TYPES: &[&str] = &["ssh", "jupyter", "codeserver", "rstudio"];
+const ACCELERATOR_TYPES: &[&str] = &["mlu", "dcu", "gpu", "cpu"];
+const SCRIPT_SCOPES: &[&str] = &["all", "header"];
 
 /// Returns the names of a parent's fields, of which there are `N`; with `required`, only of those
 /// that must always be set.
@@ -268,6 +451,12 @@ impl FieldSpec {
         FIELDS.iter().find(|field| field.name == name)
     }
 
+    /// Returns the field of `fields` that a key of another program means.
+    pub fn for_alias(key: &str, fields: &[&str]) -> Option<&'static Self> {
+        let mut known = FIELDS.iter().filter(|field| fields.contains(&field.name));
+        known.find(|field| field.aliases.contains(&key))
+    }
+
     /// Checks whether the field is a list of mounts or ports.
     pub fn is_list_in_instance(&self) -> bool {
         self.kind == List && self.parent == Instance
@@ -286,6 +475,11 @@ impl FieldKind {
         FieldSpec::find(name).map(|field| field.kind)
     }
 
+    /// Returns the values of a field with a few values.
+    pub fn choices(self) -> &'static [&'static str] {
+        if let Choice(values) = self { values } else { &[] }
+    }
+
     /// Checks whether the field contains other fields, on the lines below its key.
     pub fn is_collection(self) -> bool {
         matches!(self, List | Fields)
@@ -302,6 +496,11 @@ impl FieldKind {
 }
 
 impl Parent {
+    /// Returns the fields of the mapping.
+    pub fn fields(self) -> impl Iterator<Item = &'static FieldSpec> {
+        FIELDS.iter().filter(move |field| field.parent == self)
+    }
+
     /// Returns the parent whose items begin with a field of this name.
     pub fn of_first_field(name: &str) -> Option<Self> {
         [Instance, Mount, Port].into_iter().find(|parent| {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::json::{SerializeWith, print};
 use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
 use super::words::Words;
-use crate::diagnostics::{CODES, DiagnosticKind, Fix, Severity};
+use crate::diagnostics::{CATALOG, CatalogEntry, DiagnosticKind, Fix};
 use crate::output::file_report::FileReport;
 use crate::source::Span;
 
@@ -41,7 +41,7 @@ pub(super) fn validation(
             "version": version,
             "semanticVersion": version,
             "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
-            "rules": CODES.iter().map(|(code, severity)| rule(code, *severity, words)).collect::<Vec<_>>(),
+            "rules": CATALOG.iter().map(|entry| rule(entry, words)).collect::<Vec<_>>(),
         }}),
         original_uri_base_ids: json!({ ROOT: { "description": { "text": "The root of the repository." } } }),
         column_kind: "unicodeCodePoints",
@@ -70,7 +70,7 @@ struct SarifRun<L> {
     results: L,
 }
 
-fn rule(code: &str, severity: Severity, words: &dyn Words) -> Value {
+fn rule(CatalogEntry { code, severity, .. }: &CatalogEntry, words: &dyn Words) -> Value {
     let (summary, help) = words.code_summary(code);
     json!({
         "id": code,
@@ -95,7 +95,7 @@ fn result(found: FileDiagnostic<'_>, fingerprint: &str, words: &dyn Words) -> Va
     }
     let mut value = json!({
         "ruleId": code,
-        "ruleIndex": CODES.iter().position(|(known, _)| *known == code),
+        "ruleIndex": CATALOG.iter().position(|entry| entry.code == code),
         "level": diagnostic.severity.as_str(),
         "message": { "text": escape_markdown_links(&one_line(diagnostic, words)) },
         "locations": [primary],
@@ -108,7 +108,7 @@ fn result(found: FileDiagnostic<'_>, fingerprint: &str, words: &dyn Words) -> Va
             json!({
                 "id": id,
                 "physicalLocation": location(path, file, label.span),
-                "message": { "text": escape_markdown_links(&label.message) },
+                "message": { "text": escape_markdown_links(&words.label(&label.kind)) },
             })
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{DiagnosticKind, Severity};
 use crate::manifest::document::Document;
-use crate::manifest::{InstanceSpec, Manifest, ManifestDocument, RegionId, schema};
+use crate::manifest::{FieldSpec, InstanceSpec, Manifest, ManifestDocument, RegionId, schema};
 use crate::source::{EncodingError, SourceFile, Span};
 use crate::validate::chunk::Chunk;
 use crate::validate::collector::DiagnosticCollector;
@@ -15,7 +15,7 @@ use crate::validate::{
     suppressions, syntax_recovery, usage_count,
 };
 use crate::yaml;
-use crate::yaml::{Parsed, WithDefaults};
+use crate::yaml::{Node, Parsed, WithDefaults};
 use jsonschema::Validator;
 use std::sync::OnceLock;
 
@@ -103,6 +103,9 @@ fn check(source: &SourceFile, text: ParsedText<'_>) -> ValidationResult {
 fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
     let renames = field_names::correct_field_names(&documents(parsed), found);
     parsed.tree.rename_keys(&renames);
+    let shared = documents(parsed).into_iter().filter_map(|document| document.root.get("defaults"));
+    let shared = shared.flat_map(Node::pairs).filter_map(|pair| FieldSpec::find(pair.key));
+    found.shared_fields.extend(shared.map(|field| field.name));
     for document in documents(parsed) {
         if schema_diagnostics::is_foreign(document) {
             schema_diagnostics::report_foreign(document, found);
@@ -128,7 +131,6 @@ fn check_schema(parsed: &mut Parsed<'_>, found: &mut DiagnosticCollector<'_>) {
 /// Reports rule violations, and returns the number of instances.
 fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) -> usize {
     let mut instances = 0;
-    let mut names = rules::Names::default();
     let mut weight = size_limit::ExpandedSize::default();
     let mut bounded = true;
     for document in documents.iter().filter(|document| !schema_diagnostics::is_foreign(**document))
@@ -137,7 +139,7 @@ fn check_rules(documents: &[Document<'_>], found: &mut DiagnosticCollector<'_>) 
             instances += 1;
             bounded = bounded && weight.add(&instance, found);
             if bounded {
-                rules::check(&instance, &mut names, found);
+                rules::check(&instance, found);
             }
         }
         rules::check_document(*document, found);

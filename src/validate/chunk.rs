@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, Excess};
 use crate::manifest::FieldSpec;
 use crate::manifest::document::{Document, join};
 use crate::validate::collector::DiagnosticCollector;
@@ -67,21 +67,18 @@ impl<'a> Chunk<'a> {
 }
 
 /// Checks whether a list of an instance is too long to be checked, and reports it.
-fn is_long(
-    instance: Node<'_>,
+fn is_long<'a>(
+    instance: Node<'a>,
     pointer: &str,
     document: Document<'_>,
     found: &mut DiagnosticCollector<'_>,
 ) -> bool {
-    let is_long = |pair: &Pair<'_>| {
-        FieldSpec::find(pair.key).is_some_and(FieldSpec::is_list_in_instance)
-            && pair.value.items().len() > MAX_LIST_ITEMS
+    let long = |pair: Pair<'a>| {
+        let field = FieldSpec::find(pair.key).filter(|field| field.is_list_in_instance())?;
+        (pair.value.items().len() > MAX_LIST_ITEMS).then_some((field.name, pair))
     };
-    let Some(list) = instance.pairs().find(is_long) else { return false };
-    let problem = DiagnosticKind::TooLarge {
-        message: format!("`{}` has more than {MAX_LIST_ITEMS} items", list.key),
-        help: "an instance cannot have that many: look for repetitions",
-    };
+    let Some((field, list)) = instance.pairs().find_map(long) else { return false };
+    let problem = DiagnosticKind::TooLarge(Excess::List { field, limit: MAX_LIST_ITEMS });
     found.push(problem, list.key_span, document.number, join(pointer, list.key));
     true
 }

@@ -1,9 +1,9 @@
 //! Diagnostics found so far in one file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::diagnostics::{Diagnostic, DiagnosticKind};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Excess};
 use crate::source::{SourceFile, Span};
 use crate::yaml::MAX_ERRORS;
 
@@ -19,8 +19,12 @@ pub(super) struct DiagnosticCollector<'s> {
     pub(super) reported: HashSet<Span>,
     /// Misplaced fields, by document: they are not reported as missing too.
     pub(super) relocated_keys: HashSet<(usize, String)>,
+    /// Fields in the `defaults` of any document.
+    pub(super) shared_fields: HashSet<&'static str>,
     /// Scripts already checked: one in `defaults` is visited for every instance.
     pub(super) scripts: HashSet<Span>,
+    /// Names of instances, with the location of the first instance of each.
+    pub(super) names: HashMap<String, Span>,
 }
 
 impl<'s> DiagnosticCollector<'s> {
@@ -33,7 +37,9 @@ impl<'s> DiagnosticCollector<'s> {
             observed: HashSet::new(),
             reported,
             relocated_keys: HashSet::new(),
+            shared_fields: HashSet::new(),
             scripts: HashSet::new(),
+            names: HashMap::new(),
         }
     }
 
@@ -74,10 +80,7 @@ impl<'s> DiagnosticCollector<'s> {
     fn record(&mut self, mut diagnostic: Diagnostic) {
         if self.diagnostics.len() == MAX_ERRORS {
             diagnostic = self::diagnostic(
-                DiagnosticKind::TooLarge {
-                    message: format!("the file has more than {MAX_ERRORS} problems"),
-                    help: "fix the reported problems, then run `validate` again",
-                },
+                DiagnosticKind::TooLarge(Excess::Problems { limit: MAX_ERRORS }),
                 diagnostic.span,
                 diagnostic.document,
                 diagnostic.pointer,

@@ -1,7 +1,6 @@
 //! Misspelled keys: each is reported once, and then read as the intended field, so that a typo in
 //! `instances` or in a required field is one diagnostic and hides no other.
 
-mod aliases;
 mod glued;
 mod suggest;
 

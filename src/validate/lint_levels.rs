@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::suggest;
-use crate::diagnostics::{CODES, Severity};
+use super::suggest::closest;
+use crate::diagnostics::{CatalogEntry, Severity, SuppressionFault};
 use crate::validate::result::ValidationResult;
 
 /// Severity settings for warnings and notes.
@@ -13,12 +13,13 @@ pub struct LintLevels {
     allowed: BTreeSet<&'static str>,
 }
 
-/// A code that cannot be allowed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{code}` cannot be suppressed: {why}")]
+/// A code that cannot be suppressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownCode {
-    code: String,
-    why: String,
+    /// The code as the user wrote it.
+    pub code: String,
+    /// The reason.
+    pub fault: SuppressionFault,
 }
 
 impl LintLevels {
@@ -28,25 +29,21 @@ impl LintLevels {
     /// # Errors
     /// If a code is unknown, or that of an error.
     pub fn new(deny_warnings: bool, allowed: &[String]) -> Result<Self, UnknownCode> {
-        let allowed = allowed.iter().map(|code| find_code(code)).collect::<Result<_, _>>()?;
-        Ok(Self { deny_warnings, allowed })
+        let find = |code: &String| {
+            find_code(code).map_err(|fault| UnknownCode { code: code.clone(), fault })
+        };
+        Ok(Self { deny_warnings, allowed: allowed.iter().map(find).collect::<Result<_, _>>()? })
     }
 }
 
-fn find_code(code: &str) -> Result<&'static str, UnknownCode> {
-    let refused = |why: String| Err(UnknownCode { code: code.to_owned(), why });
-    match CODES.iter().find(|(known, _)| *known == code) {
-        Some((_, Severity::Error)) => {
-            refused("errors cannot be suppressed; fix the manifest".to_owned())
-        }
-        Some((known, _)) => Ok(known),
+/// Returns the code of a warning or note with this name.
+pub(super) fn find_code(code: &str) -> Result<&'static str, SuppressionFault> {
+    match CatalogEntry::find(code) {
+        Some(entry) if entry.severity == Severity::Error => Err(SuppressionFault::OfError),
+        Some(entry) => Ok(entry.code),
         None => {
-            let silent = CODES.iter().filter(|(_, severity)| *severity != Severity::Error);
-            let silent: Vec<&str> = silent.map(|(code, _)| *code).collect();
-            refused(match suggest::closest(code, &silent) {
-                Some(code) => format!("did you mean `{code}`?"),
-                None => format!("the codes are {}", suggest::listed(&silent, "and")),
-            })
+            let codes: Vec<&str> = CatalogEntry::suppressible().collect();
+            Err(SuppressionFault::Unknown { near: closest(code, &codes) })
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Converts encoding errors and YAML errors to diagnostics in terms of the manifest.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::anchor_diagnostics;
 use super::collector::{DiagnosticCollector, diagnostic};
 use super::field_names::NON_ASCII_WHITESPACE;
 use super::syntax_recovery::{SyntaxDiagnosis, quoted};
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, Label, quote};
+use crate::diagnostics::{
+    AliasFault, Diagnostic, DiagnosticKind, Excess, Fix, Found, ItemStart, Label, LabelKind,
+    NewItem, Subject,
+};
 use crate::manifest::Parent;
-use crate::source::{EncodingError, MAX_BYTES, SourceFile, Span};
+use crate::source::{EncodingError, SourceFile, Span};
 use crate::yaml::{self, Node, ParseError, ParseErrorKind, Parsed};
 
 /// Maximum number of aliases for which the file is searched: a large file may have one on each
@@ -85,11 +87,6 @@ impl DiagnosticCollector<'_> {
                     aliases += 1;
                     anchor_diagnostics::find_merge_target(self.source, error.span, &mut diagnostic);
                 }
-                ParseErrorKind::DuplicateKey { key, first } if starts_new_item(error) => {
-                    let help = missing_dash_help(key, self.source.text(), first.range().start);
-                    diagnostic.problem =
-                        DiagnosticKind::DuplicateKey { key: key.clone(), help }.into();
-                }
                 _ => {}
             }
             self.add(diagnostic);
@@ -104,10 +101,7 @@ impl DiagnosticCollector<'_> {
 /// Returns the diagnostic for bytes that are not text.
 pub(super) fn unreadable(error: EncodingError, span: Span) -> Diagnostic {
     let problem = match error {
-        EncodingError::TooLarge => DiagnosticKind::TooLarge {
-            message: format!("the file is larger than {} MiB", MAX_BYTES >> 20),
-            help: "split it into several manifests; `-f` accepts a directory",
-        },
+        EncodingError::TooLarge => DiagnosticKind::TooLarge(Excess::File),
         error => DiagnosticKind::Encoding { error },
     };
     diagnostic(problem, span, 1, String::new())
@@ -124,35 +118,19 @@ fn starts_new_item(error: &ParseError) -> bool {
     matches!(&error.kind, ParseErrorKind::DuplicateKey { key, .. } if Parent::of_first_field(key).is_some())
 }
 
-/// Returns the help for a duplicate key.
-fn duplicate_key_help(key: &str) -> &'static str {
-    match key {
-        "instances" => {
-            "put all instances in one list, under the first `instances:`; or start a second \
-             document with a line `---`"
-        }
-        "<<" => "merge both with one key: `<<: [*a, *b]`",
-        _ => "remove one of the two: programs disagree on which one counts",
-    }
-}
-
-/// Returns the help for a duplicate key that may begin another instance, mount or port, based on
-/// the position of the first one.
-fn missing_dash_help(key: &str, text: &str, first: usize) -> Cow<'static, str> {
-    let what = match Parent::of_first_field(key) {
-        Some(Parent::Mount) => "mount",
-        Some(Parent::Port) => "port",
-        _ => "instance",
-    };
+/// Returns the instance, mount or port that may begin with a duplicate key, based on the position of
+/// the first one.
+fn new_item(key: &str, text: &str, first: usize) -> Option<NewItem> {
+    let parent = Parent::of_first_field(key)?;
     let line = text[..first].trim_end_matches(' ');
-    let how = if line.trim_end().ends_with(['{', ',']) {
-        "close the one before it with `}, ` and open it with `{`"
+    let start = if line.trim_end().ends_with(['{', ',']) {
+        ItemStart::Brace
     } else if line.len() == first && !line.ends_with('-') {
-        "put a line `---` above it"
+        ItemStart::Document
     } else {
-        "put `- ` before it"
+        ItemStart::Dash
     };
-    format!("if this starts another {what}, {how}; otherwise remove one of the two").into()
+    Some(NewItem { parent, start })
 }
 
 /// Detects a template that was not rendered: YAML reads `{{ name }}` as a mapping in a mapping.
@@ -162,14 +140,8 @@ fn unrendered_template(error: &ParseError, source: &SourceFile) -> Option<(Diagn
     let text = source.text().get(outer.clone())?;
     let complete = text.starts_with("{{") && text.ends_with("}}");
     (complete && error.kind == ParseErrorKind::ComplexKey).then(|| {
-        let problem = DiagnosticKind::WrongType {
-            subject: "this value".to_owned(),
-            expected: "text or a number".to_owned(),
-            found: "an unrendered template".to_owned(),
-            help: "write the value, or render the template before `validate`; to keep it as text, \
-                   put it in quotes"
-                .to_owned(),
-        };
+        let (subject, found) = (Subject::Template, Found::Other);
+        let problem = DiagnosticKind::WrongType { subject, found, advice: None };
         (problem, Span::new(outer))
     })
 }
@@ -177,11 +149,11 @@ fn unrendered_template(error: &ParseError, source: &SourceFile) -> Option<(Diagn
 /// Returns the diagnostic for the syntax error at which parsing stopped.
 pub(super) fn syntax_diagnostic(syntax: &SyntaxDiagnosis, parsed: &Parsed<'_>) -> Diagnostic {
     let SyntaxDiagnosis { span, message, help, fix, opener } = syntax;
-    let opened = |span| Label { message: "opened here".to_owned(), span };
+    let opened = |span| Label { kind: LabelKind::Opened, span };
     let mut labels: Vec<Label> = opener.map(opened).into_iter().collect();
     let away = fix.iter().filter(|fix| fix.span.end < span.start);
     labels.extend(
-        away.map(|fix| Label { message: format!("write `{}` here", fix.text), span: fix.span }),
+        away.map(|fix| Label { kind: LabelKind::WriteHere(fix.text.clone()), span: fix.span }),
     );
     let problem = DiagnosticKind::YamlSyntax { message: message.to_string(), help: help.clone() };
     let fix = fix.clone();
@@ -193,53 +165,34 @@ pub(super) fn syntax_diagnostic(syntax: &SyntaxDiagnosis, parsed: &Parsed<'_>) -
 /// Returns the diagnostic for one parse error.
 fn parse_diagnostic(error: &ParseError, text: &str, document: usize) -> Diagnostic {
     let (mut labels, mut fix) = (Vec::new(), None);
+    let mut label = |kind, span| labels.push(Label { kind, span });
+    let wrong = |subject| DiagnosticKind::WrongType { subject, found: Found::Other, advice: None };
     let problem = match &error.kind {
         ParseErrorKind::TooDeep => DiagnosticKind::TooDeep { limit: yaml::MAX_DEPTH },
-        ParseErrorKind::UndefinedAlias { name, .. } => anchor_diagnostics::undefined_alias(name),
+        ParseErrorKind::UndefinedAlias { name, .. } => {
+            DiagnosticKind::Alias(anchor_diagnostics::undefined_alias(name))
+        }
         ParseErrorKind::AmbiguousAnchor { name, quotable } => {
             let quoted = quoted(text, error.span.range().start).filter(|_| *quotable);
             fix = quoted.map(|(range, text)| Fix { span: Span::new(range), text });
-            anchor_diagnostics::ambiguous_anchor(name, fix.as_ref())
+            let quoted = fix.as_ref().map(|fix| fix.text.clone());
+            DiagnosticKind::Alias(AliasFault::Unused { name: name.clone(), quoted })
         }
-        ParseErrorKind::RecursiveAlias => DiagnosticKind::Alias {
-            message: "this alias is inside the value that it refers to".to_owned(),
-            help: "remove it, or move it out of the value of its anchor".to_owned(),
-        },
-        ParseErrorKind::AliasBudget => DiagnosticKind::Alias {
-            message: "the aliases expand to more values than a file of this size may contain"
-                .to_owned(),
-            help: "write the values out, or use `defaults`".to_owned(),
-        },
+        ParseErrorKind::RecursiveAlias => DiagnosticKind::Alias(AliasFault::Recursive),
+        ParseErrorKind::AliasBudget => DiagnosticKind::Alias(AliasFault::TooMany),
         ParseErrorKind::DuplicateKey { key, first } => {
-            labels.push(Label { message: "first here".to_owned(), span: *first });
-            DiagnosticKind::DuplicateKey { key: key.clone(), help: duplicate_key_help(key).into() }
+            label(LabelKind::First, *first);
+            let new_item = new_item(key, text, first.range().start);
+            DiagnosticKind::DuplicateKey { key: key.clone(), new_item }
         }
-        ParseErrorKind::ComplexKey => DiagnosticKind::WrongType {
-            subject: "a key".to_owned(),
-            expected: "the name of a field".to_owned(),
-            found: "a list or fields".to_owned(),
-            help: "write `key: value`; render a template (`{{ name }}`) first".to_owned(),
-        },
+        ParseErrorKind::ComplexKey => wrong(Subject::Key),
         ParseErrorKind::BadMerge { written } => {
             if *written != error.span {
-                labels.push(Label { message: "merged here".to_owned(), span: *written });
+                label(LabelKind::Merged, *written);
             }
-            DiagnosticKind::WrongType {
-                subject: "`<<`".to_owned(),
-                expected: "fields (`key: value`) to merge".to_owned(),
-                found: "something else".to_owned(),
-                help: "merge fields with an anchor that is defined further up: `<<: *base` for \
-                       those below `x-base: &base`"
-                    .to_owned(),
-            }
+            wrong(Subject::Merge)
         }
-        ParseErrorKind::Tag { tag } => DiagnosticKind::WrongType {
-            subject: quote(tag).to_string(),
-            expected: "a value".to_owned(),
-            found: "a tag (`!`) that is unknown or does not fit its value".to_owned(),
-            help: "if it is text, put the whole value in quotes; otherwise remove the tag"
-                .to_owned(),
-        },
+        ParseErrorKind::Tag { tag } => wrong(Subject::Tag(tag.clone())),
     };
     Diagnostic { labels, fix, ..diagnostic(problem, error.span, document, String::new()) }
 }

@@ -9,14 +9,15 @@ use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind;
 
 use super::chunk::Chunk;
-use super::suggest::type_hint;
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, escaped, quote};
+use crate::diagnostics::{
+    Diagnostic, DiagnosticKind, FieldAdvice, Fix, MissingFieldAdvice, Program, Subject,
+    ValueAdvice, excerpt,
+};
 use crate::manifest::document::{Document, Location, join, label_span};
-use crate::manifest::{FieldKind, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
+use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
 use crate::source::{SourceFile, Span};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
-use crate::yaml::Node;
-use fields::UnknownFields;
+use crate::yaml::{Node, Pair};
 
 /// Adds the diagnostic for one schema error, unless its location has already been reported.
 pub(super) fn diagnose_schema_error(
@@ -32,7 +33,7 @@ pub(super) fn diagnose_schema_error(
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             let unexpected: HashSet<&str> = unexpected.iter().map(String::as_str).collect();
             let pairs = location.node.pairs().filter(|pair| unexpected.contains(pair.key));
-            let mut strangers = UnknownFields::new(at.fields());
+            let mut strangers = at.allowed_fields();
             for pair in pairs {
                 at.unknown_field(pair, &mut strangers, found);
             }
@@ -42,27 +43,25 @@ pub(super) fn diagnose_schema_error(
         }
         // Fields with few allowed values are reported by the enum error, which lists them.
         ValidationErrorKind::Type { .. }
-            if FieldKind::of(&at.field()) == Some(FieldKind::Choice) => {}
+            if matches!(FieldKind::of(at.field()), Some(FieldKind::Choice(_))) => {}
         kind => {
             // A value is reported once: if its type is wrong, it fails its other keywords too.
             let span = at.value_span();
             // A collection used as a key has already been reported: `{{ name }}` is one mistake.
-            if !found.reported.insert(location.node.span()) || type_hint::is_template(location.node)
-            {
+            if !found.reported.insert(location.node.span()) || is_template(location.node) {
                 return;
             }
             let (mut problem, mut fix) = at.invalid_value(kind, found);
             let complete = span;
             let quoted = found.source.slice(complete).starts_with(['"', '\'']);
-            if let DiagnosticKind::BadFormat { help, .. }
-            | DiagnosticKind::UnknownValue { help, .. } = &mut problem
+            if let DiagnosticKind::BadFormat { advice, .. }
+            | DiagnosticKind::UnknownValue { advice, .. } = &mut problem
                 && let Some(text) = location.node.as_str().filter(|text| text.ends_with('\n'))
                 && !quoted
             {
                 // In a block scalar (`|`) the line end is part of the value, whatever the text is.
-                let suggestion = fix.take().unwrap_or_else(|| text.trim().to_owned());
-                *help =
-                    format!("write {} on the line of its key, without the `|`", quote(&suggestion));
+                let value = fix.take().unwrap_or_else(|| text.trim().to_owned());
+                *advice = Some(ValueAdvice::OnKeyLine(excerpt(&value)));
             }
             // Point at the first line of a value of many lines.
             let span = first_line(span, found.source);
@@ -83,9 +82,6 @@ pub(super) fn diagnose_schema_error(
     }
 }
 
-/// Help for a comment in the syntax of another language.
-const COMMENT: &str = "a comment starts with `#` and ends with its line";
-
 /// First keys of Kubernetes manifests.
 const KUBERNETES_KEYS: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
@@ -99,7 +95,8 @@ pub(super) fn is_unknown_field(error: &ValidationError<'_>) -> bool {
 pub(super) fn is_foreign(document: Document<'_>) -> bool {
     let known = |key: &str| LIST_KEYS.contains(&key) || INSTANCE_FIELDS.contains(&key);
     let root = document.root;
-    root.is_map() && !root.pairs().any(|pair| known(pair.key) && pair.key != "version")
+    let specific = root.pairs().any(|pair| known(pair.key) && pair.key != "version");
+    root.is_map() && (!specific || is_lock(root))
 }
 
 /// Checks whether a key is a comment of another language, with the text that it is joined to.
@@ -116,62 +113,62 @@ pub(super) fn has_line_prefix(root: Node<'_>) -> bool {
         || root.pairs().len() > 2 && root.pairs().all(|pair| marked(pair.key))
 }
 
-/// Returns the help for a document of another program.
-fn other_program(root: Node<'_>) -> &'static str {
+/// Returns the program that a document without a key of a manifest is for.
+fn other_program(root: Node<'_>) -> Option<Program> {
     if KUBERNETES_KEYS[..2].iter().all(|key| root.get(key).is_some()) {
-        "this is a Kubernetes manifest: write the fields of an instance instead; `instancectl \
-         init` creates a starter file"
-    } else if root.get("services").is_some_and(Node::is_map) {
-        "this is a Docker Compose file: write each service as an item of `instances`; \
-         `instancectl init` creates a starter file"
+        Some(Program::Kubernetes)
     } else {
-        "list instances under `instances:`, or write the fields of one, such as \
-         `instanceServiceName` and `imagePath`"
+        root.get("services").filter(|services| services.is_map()).map(|_| Program::Compose)
     }
+}
+
+/// Checks whether a document is a lock of this program: its instances are mappings with a state.
+fn is_lock(root: Node<'_>) -> bool {
+    let entry = |pair: Pair<'_>| pair.value.get("state").is_some();
+    let entries = root.get("instances").filter(|entries| entries.is_map());
+    root.get("version").is_some() && entries.is_some_and(|all| all.pairs().all(entry))
 }
 
 /// Reports such a document once: it is one mistake, not one for each of its keys.
 pub(super) fn report_foreign(document: Document<'_>, found: &mut DiagnosticCollector<'_>) {
-    if found.reported.contains(&document.root.span()) {
+    let root = document.root;
+    if found.reported.contains(&root.span()) {
         return;
     }
-    if let Some(first) = document.root.pairs().next().filter(|_| has_line_prefix(document.root)) {
-        let help = if first.key.starts_with('\\') {
-            "remove the backslashes: this is JSON inside a quoted string"
-        } else {
-            "remove the prefixes of the lines: the `+` of a diff, or line numbers"
-        };
-        let help = help.to_owned();
-        let problem = DiagnosticKind::UnknownField { field: first.key.to_owned(), help };
-        found.push(problem, first.key_span, document.number, join("", first.key));
+    if let Some((pair, advice)) = misplaced_manifest(root) {
+        let comment = advice == FieldAdvice::Comment;
+        let span = if comment { first_line(pair.key_span, found.source) } else { pair.key_span };
+        let field = if comment { found.source.slice(span).trim_end() } else { pair.key }.to_owned();
+        let problem = DiagnosticKind::UnknownField { field, advice };
+        found.push(problem, span, document.number, join("", pair.key));
         return;
     }
-    let mut others = document.root.pairs().filter(|pair| !is_ignored_key(pair.key));
-    if let Some(wrapper) = others.find(|pair| is_wrapped_manifest(pair.value)) {
-        let help = format!(
-            "the fields of a manifest start at the left margin: keep what is below `{}`, without \
-             its indentation, and remove the rest",
-            escaped(wrapper.key)
-        );
-        let problem = DiagnosticKind::UnknownField { field: wrapper.key.to_owned(), help };
-        let pointer = join("", wrapper.key);
-        found.push(problem, wrapper.key_span, document.number, pointer);
-        return;
-    }
-    if let Some(comment) = document.root.pairs().find(|pair| starts_comment(pair.key)) {
-        let span = first_line(comment.key_span, found.source);
-        let field = found.source.slice(span).trim_end().to_owned();
-        let problem = DiagnosticKind::UnknownField { field, help: COMMENT.to_owned() };
-        found.push(problem, span, document.number, join("", comment.key));
-        return;
-    }
+    let program = if is_lock(root) { Some(Program::Lock) } else { other_program(root) };
     let problem = DiagnosticKind::MissingField {
-        field: "instances".to_owned(),
-        owner: "the document".to_owned(),
-        help: other_program(document.root).to_owned(),
+        field: "instances",
+        owner: Subject::Document,
+        advice: MissingFieldAdvice::OtherProgram(program),
     };
-    let span = label_span(document.root, found.source);
+    let span = label_span(root, found.source);
     found.push(problem, span, document.number, String::new());
+}
+
+/// Returns the key that hides a manifest: one inside it, or all lines with a prefix, or a comment.
+fn misplaced_manifest(root: Node<'_>) -> Option<(Pair<'_>, FieldAdvice)> {
+    if has_line_prefix(root) {
+        let first = root.pairs().next()?;
+        let json = first.key.starts_with('\\');
+        return Some((
+            first,
+            if json { FieldAdvice::EscapedJson } else { FieldAdvice::LinePrefixes },
+        ));
+    }
+    let mut others = root.pairs().filter(|pair| !is_ignored_key(pair.key));
+    if let Some(wrapper) = others.find(|pair| !is_lock(root) && is_wrapped_manifest(pair.value)) {
+        return Some((wrapper, FieldAdvice::UnwrapManifest(wrapper.key.to_owned())));
+    }
+    let comment = root.pairs().find(|pair| starts_comment(pair.key))?;
+    Some((comment, FieldAdvice::Comment))
 }
 
 /// Checks whether a mapping contains a manifest one level too deep: `spec:` around the fields of an
@@ -188,10 +185,13 @@ struct SchemaErrorContext<'a> {
 }
 
 impl SchemaErrorContext<'_> {
-    /// Returns the name of the invalid field; for an item, its list.
-    fn field(&self) -> String {
+    /// Returns the name of the invalid field; for an item, its list; empty for a document.
+    fn field(&self) -> &'static str {
         let named = self.pointer.rsplit('/').find(|part| part.parse::<usize>().is_err());
-        named.unwrap_or_default().to_owned()
+        let named = named.unwrap_or_default();
+        // Only one other key has a schema.
+        let other = if named.is_empty() { "" } else { "$schema" };
+        FieldSpec::find(named).map_or(other, |field| field.name)
     }
 
     /// Returns the span of the value; if it is empty, of its key.
@@ -203,22 +203,23 @@ impl SchemaErrorContext<'_> {
         }
     }
 
-    /// Describes the invalid node in words.
-    fn describe_node(&self, root: &str) -> String {
+    /// Returns what the invalid node is.
+    fn subject(&self) -> Subject {
         let parts: Vec<&str> = self.pointer.split('/').skip(1).collect();
+        let name = || self.location.node.get("instanceServiceName").and_then(Node::as_str);
         match parts[..] {
-            [] => root.to_owned(),
-            [.., "mountInfoList", _] => "this mount".to_owned(),
-            [.., "containerPortInfoList", _] => "this port".to_owned(),
-            ["instances", _] => {
-                match self.location.node.get("instanceServiceName").and_then(Node::as_str) {
-                    Some(name) => format!("the instance {}", quote(name)),
-                    None => "this instance".to_owned(),
-                }
-            }
-            _ => format!("`{}`", self.field()),
+            [] if self.document.is_list_form => Subject::Document,
+            [.., "mountInfoList", _] => Subject::Mount,
+            [.., "containerPortInfoList", _] => Subject::Port,
+            [] | ["instances", _] => Subject::Instance(name().map(excerpt)),
+            _ => Subject::Field(self.field()),
         }
     }
+}
+
+/// Checks whether a value is `{{ name }}`, which YAML reads as a mapping in a mapping.
+fn is_template(node: Node<'_>) -> bool {
+    node.pairs().len() == 1 && node.pairs().all(|pair| pair.key == "?")
 }
 
 /// Returns the part of a span on its first line.

@@ -1,7 +1,7 @@
 //! Expanded size of a manifest. `defaults` and aliases are short but expand to much more: a script
 //! of a megabyte there, and a thousand instances that share it, are a gigabyte of requests.
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, Excess};
 use crate::manifest::document::{Instance, label_span};
 use crate::source::MAX_BYTES;
 use crate::validate::collector::DiagnosticCollector;
@@ -39,14 +39,7 @@ impl ExpandedSize {
         if self.bytes <= MAX_EXPANDED_BYTES {
             return true;
         }
-        let problem = DiagnosticKind::TooLarge {
-            message: format!(
-                "with `defaults` and aliases expanded, the instances up to this one are larger \
-                 than {} MiB",
-                MAX_EXPANDED_BYTES >> 20
-            ),
-            help: "keep long scripts in files that the instances can read, or split the manifest",
-        };
+        let problem = DiagnosticKind::TooLarge(Excess::Expanded { mib: MAX_EXPANDED_BYTES >> 20 });
         let span = label_span(instance.fields.own, found.source);
         found.push(problem, span, instance.document, instance.pointer.clone());
         false

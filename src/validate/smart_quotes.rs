@@ -4,14 +4,14 @@ use super::field_names::FieldNameChecker;
 use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix};
 use crate::source::Span;
 use crate::validate::collector::diagnostic;
-use crate::validate::suggest::suggestion;
+use crate::validate::suggest::value;
 use crate::yaml::Pair;
 
 pub(super) const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
 
 /// Returns the field if a key is a field in typographic quotes.
 pub(super) fn field(key: &str, fields: &[&'static str]) -> Option<&'static str> {
-    let inside = suggestion::strip_quotes_and_separator(key.strip_prefix(QUOTES)?);
+    let inside = value::strip_quotes_and_separator(key.strip_prefix(QUOTES)?);
     fields.iter().find(|field| **field == inside).copied()
 }
 
@@ -34,7 +34,7 @@ impl FieldNameChecker<'_, '_> {
         let quote = Fix::replace_keeping_quotes(pair.key_span, source.slice(pair.key_span), name);
         let value = pair.value.as_str().filter(|text| text.starts_with(QUOTES));
         let plain = value
-            .map(suggestion::strip_quotes_and_separator)
+            .map(value::strip_quotes_and_separator)
             .filter(|text| !text.contains(['"', '\\', '\n']));
         let fix = match plain {
             Some(text) => {

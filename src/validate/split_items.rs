@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, MissingFieldAdvice, Subject};
 use crate::manifest::document::{Document, join, label_span};
 use crate::manifest::{MOUNT_FIELDS, PORT_FIELDS, REQUIRED};
 use crate::validate::collector::DiagnosticCollector;
@@ -17,8 +17,8 @@ struct InstanceList<'a> {
     pointer: String,
     /// Required fields of each item; an item begins with the first one.
     fields: &'static [&'static str],
-    /// Name of an item in messages.
-    owner: &'static str,
+    /// Kind of the items.
+    owner: Subject,
 }
 
 /// Reports items that are clearly the rest of the item above them.
@@ -37,11 +37,11 @@ pub(super) fn report_split_items(document: Document<'_>, found: &mut DiagnosticC
             } else if !parted {
                 parted = true;
                 found.reported.extend(begun.map(Node::span));
-                let key = item.pairs().next().map_or("it", |pair| pair.key);
+                let key = item.pairs().next().map_or_else(String::new, |pair| pair.key.to_owned());
                 let problem = DiagnosticKind::MissingField {
-                    field: list.fields[0].to_owned(),
-                    owner: list.owner.to_owned(),
-                    help: format!("remove the `- `: `{key}` belongs to the item above"),
+                    field: list.fields[0],
+                    owner: list.owner.clone(),
+                    advice: MissingFieldAdvice::JoinItems(key),
                 };
                 let location = format!("{}/{at}", list.pointer);
                 found.push(problem, label_span(item, found.source), document.number, location);
@@ -60,13 +60,13 @@ fn lists<'a>(document: Document<'a>, defaults: Option<Node<'a>>) -> Vec<Instance
         node.get(name).map(|node| InstanceList { node, pointer, fields, owner })
     };
     let root = (document.root, "");
-    let mut lists = Vec::from_iter(list(root, "instances", &REQUIRED[..], "this instance"));
+    let mut lists = Vec::from_iter(list(root, "instances", &REQUIRED[..], Subject::Instance(None)));
     let instances: Vec<_> =
         document.instances().map(|found| (found.fields.own, found.pointer)).collect();
     let owners = instances.iter().map(|(node, pointer)| (*node, pointer.as_str()));
     for owner in owners.chain(defaults.map(|node| (node, "/defaults"))) {
-        lists.extend(list(owner, "mountInfoList", &MOUNT_FIELDS[..], "this mount"));
-        lists.extend(list(owner, "containerPortInfoList", &PORT_FIELDS[..], "this port"));
+        lists.extend(list(owner, "mountInfoList", &MOUNT_FIELDS[..], Subject::Mount));
+        lists.extend(list(owner, "containerPortInfoList", &PORT_FIELDS[..], Subject::Port));
     }
     lists
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::suggest;
-use crate::diagnostics::{CODES, DiagnosticKind, Severity, escape_for_terminal};
+use super::lint_levels::find_code;
+use crate::diagnostics::{DiagnosticKind, Severity, SuppressionFault};
 use crate::manifest::document::Document;
 use crate::source::Span;
 use crate::validate::collector::DiagnosticCollector;
@@ -60,8 +60,8 @@ pub(super) fn apply(
     });
     for allow in allows.iter().filter(|allow| !allow.used) {
         let problem = DiagnosticKind::UnusedAllow {
-            code: escape_for_terminal(allow.code.chars().take(60)),
-            help: help(allow.code),
+            code: allow.code.to_owned(),
+            fault: find_code(allow.code).map_or_else(|fault| fault, |_| SuppressionFault::Unused),
         };
         found.push(problem, allow.span, 1, String::new());
     }
@@ -98,23 +98,4 @@ fn comments<'s>(parsed: &Parsed<'_>, found: &DiagnosticCollector<'s>) -> Vec<Sup
     };
     let marks = marks.into_iter().zip(in_value).filter(|(_, in_value)| !in_value);
     marks.flat_map(|(mark, _)| codes(mark)).collect()
-}
-
-fn help(code: &str) -> String {
-    let silent: Vec<&str> = CODES
-        .iter()
-        .filter(|(_, severity)| *severity != Severity::Error)
-        .map(|(code, _)| *code)
-        .collect();
-    match CODES.iter().find(|(known, _)| *known == code) {
-        Some((_, Severity::Error)) => "errors cannot be suppressed; fix the manifest".to_owned(),
-        Some(_) => {
-            "remove the comment: there is no diagnostic with that code on its line or the next"
-                .to_owned()
-        }
-        None => match suggest::closest(code, &silent) {
-            Some(code) => format!("did you mean `{code}`?"),
-            None => format!("the codes are {}", suggest::listed(&silent, "and")),
-        },
-    }
 }

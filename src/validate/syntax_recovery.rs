@@ -25,7 +25,6 @@ use document_indent::after_document_end;
 use indentation::{diagnose_indentation, without_colon};
 use source_line::SourceLine;
 
-pub(super) use foreign_content::foreign_content;
 pub(super) use quoting::quoted;
 
 /// A syntax error, located at its cause.

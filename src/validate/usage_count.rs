@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::diagnostics::Label;
+use crate::diagnostics::{Label, LabelKind};
 use crate::manifest::FieldKind;
 use crate::manifest::document::{Document, Instance};
 use crate::source::Span;
@@ -25,8 +25,7 @@ pub(super) fn label_shared_values(documents: &[Document<'_>], found: &mut Diagno
     for found in &mut found.diagnostics {
         let Some(location) = uses.get(&found.span) else { continue };
         if location.count > 1 {
-            let message = format!("used by {} instances", location.count);
-            found.labels.push(Label { message, span: found.span });
+            found.labels.push(Label { kind: LabelKind::UsedBy(location.count), span: found.span });
             found.uses = location.count;
         }
         found.fix.take_if(|_| location.mixed);

@@ -1,7 +1,7 @@
 //! Warnings and notes: the reports on manifests that can be applied anyway, and how users suppress
 //! or deny them.
 
-use instancectl::diagnostics::{CODES, Severity};
+use instancectl::diagnostics::{CATALOG, Severity};
 use serde_json::Value;
 
 use crate::snapshots::with_snapshots;
@@ -33,8 +33,8 @@ fn program_accepts_every_warning_fixture() {
         let cli = fixtures().args(["validate", "--format", "json", &name]);
         let report: Value = serde_json::from_str(&cli.run().code(0).stderr("").stdout).unwrap();
         for diagnostic in report["diagnostics"].as_array().unwrap() {
-            let listed = CODES.iter().find(|(code, _)| diagnostic["code"] == *code).unwrap();
-            assert_eq!(diagnostic["severity"], listed.1.as_str());
+            let listed = CATALOG.iter().find(|entry| diagnostic["code"] == entry.code).unwrap();
+            assert_eq!(diagnostic["severity"], listed.severity.as_str());
         }
     }
 }
@@ -82,11 +82,11 @@ fn only_known_non_error_codes_can_be_allowed() {
     let error = |code: &str| allow(code).code(2).stdout("").stderr;
     assert_eq!(
         error("no-card"),
-        "error: `no-card` cannot be suppressed: did you mean `no-cards`?\n"
+        "error: `no-card` cannot be suppressed\n  help: did you mean `no-cards`?\n"
     );
     assert_eq!(
         error("wrong-type"),
-        "error: `wrong-type` cannot be suppressed: errors cannot be suppressed; fix the manifest\n"
+        "error: `wrong-type` cannot be suppressed\n  help: errors cannot be suppressed; fix the manifest\n"
     );
     assert!(error("x").contains("the codes are `no-cards`"));
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use instancectl::diagnostics::{PAGES, Page, PageBlock};
+use instancectl::diagnostics::{CATALOG, CatalogEntry, PageBlock};
 use instancectl::manifest::{INSTANCE_FIELDS, MOUNT_FIELDS, PORT_FIELDS};
 use serde_json::Value;
 
@@ -36,24 +36,24 @@ fn found(cli: &Cli, language: &str, text: &str) -> Vec<String> {
     codes.map(|found| found["code"].as_str().unwrap().to_owned()).collect()
 }
 
-fn examples(page: Page) -> [(&'static str, &'static str); 2] {
+fn examples(entry: &CatalogEntry) -> [(&'static str, &'static str); 2] {
     let example = |part| match part {
         PageBlock::Example { language, text } => Some((language, text)),
         _ => None,
     };
-    let examples: Vec<_> = page.blocks().into_iter().filter_map(example).collect();
+    let examples: Vec<_> = entry.blocks().into_iter().filter_map(example).collect();
     examples.try_into().expect("a page has two examples")
 }
 
 #[test]
 fn bad_example_has_only_its_code_and_good_example_none() {
     let mut untrue = String::new();
-    for page in PAGES {
-        let [(wrong_in, wrong), (right_in, right)] = examples(*page);
+    for entry in CATALOG {
+        let [(wrong_in, wrong), (right_in, right)] = examples(entry);
         let wrong = found(&Cli::new(), wrong_in, wrong);
         let right = found(&Cli::new(), right_in, right);
-        if wrong != [page.code] || !right.is_empty() {
-            writeln!(untrue, "{}: wrong {wrong:?}, right {right:?}", page.code).unwrap();
+        if wrong != [entry.code] || !right.is_empty() {
+            writeln!(untrue, "{}: wrong {wrong:?}, right {right:?}", entry.code).unwrap();
         }
     }
     assert!(untrue.is_empty(), "{untrue}");
@@ -61,19 +61,19 @@ fn bad_example_has_only_its_code_and_good_example_none() {
 
 #[test]
 fn every_page_is_shown_in_full() {
-    for page in PAGES {
-        let output = Cli::new().args(["explain", page.code]).run().code(0).stderr("");
-        assert!(output.stdout.starts_with(&format!("{} (", page.code)), "{output:?}");
+    for entry in CATALOG {
+        let output = Cli::new().args(["explain", entry.code]).run().code(0).stderr("");
+        assert!(output.stdout.starts_with(&format!("{} (", entry.code)), "{output:?}");
         assert!(!output.stdout.contains('\x1b'), "{output:?}");
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = words(&output.stdout);
-        for part in page.blocks() {
+        for part in entry.blocks() {
             let (PageBlock::Heading(text) | PageBlock::Example { text, .. }) = part else {
                 continue;
             };
-            assert!(shown.contains(&words(text)), "{}: {text}", page.code);
+            assert!(shown.contains(&words(text)), "{}: {text}", entry.code);
         }
-        assert!(shown.contains(&words(&page.summary())), "{}", page.code);
+        assert!(shown.contains(&words(&entry.summary())), "{}", entry.code);
     }
     let colored = Cli::new().args(["explain", "alias", "--color", "always"]).run().code(0).stdout;
     assert!(colored.starts_with("\x1b[1malias (error)\x1b[0m\n"), "{colored}");
@@ -118,8 +118,8 @@ fn field_is_accepted_as_a_diagnostic_pointer() {
 #[test]
 fn all_topics_are_listed_if_none_is_given() {
     let list = Cli::new().args(["explain"]).run().code(0).stderr("").stdout;
-    for page in PAGES {
-        assert!(list.contains(&format!("\n  {} ", page.code)), "{}", page.code);
+    for entry in CATALOG {
+        assert!(list.contains(&format!("\n  {} ", entry.code)), "{}", entry.code);
     }
     for field in INSTANCE_FIELDS {
         assert!(list.contains(&format!("\n  {field} ")), "{field}");

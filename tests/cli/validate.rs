@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use instancectl::cli::ReportFormat;
-use instancectl::diagnostics::{CODES, Severity};
+use instancectl::diagnostics::{CATALOG, Severity};
 use instancectl::output::{FileReport, ValidationReport, write_findings};
 use instancectl::source::SourceFile;
 use instancectl::validate::{LintLevels, validate};
@@ -26,7 +26,7 @@ pub(crate) fn check_fixture(path: &Path) -> (Vec<Severity>, String) {
     let mut checked = validate(&source, unreadable);
     checked.apply(&LintLevels::default());
     let codes: Vec<_> = checked.diagnostics.iter().map(|found| found.problem.code()).collect();
-    let own = CODES.iter().map(|(code, _)| *code).filter(|code| name.starts_with(code));
+    let own = CATALOG.iter().map(|entry| entry.code).filter(|code| name.starts_with(code));
     let own = own.max_by_key(|code| code.len());
     let has_own = own.is_some_and(|own| codes.contains(&own));
     let named_otherwise = OTHER_NAMES.iter().any(|start| name.starts_with(start));
@@ -43,7 +43,8 @@ pub(crate) fn check_fixture(path: &Path) -> (Vec<Severity>, String) {
 #[track_caller]
 pub(crate) fn assert_each_code_has_a_fixture(folder: &str, is: fn(Severity) -> bool, but: &str) {
     let files = files_of(folder, &[]);
-    for (code, _) in CODES.into_iter().filter(|(code, severity)| is(*severity) && *code != but) {
+    for entry in CATALOG.iter().filter(|entry| is(entry.severity) && entry.code != but) {
+        let code = entry.code;
         assert!(files.iter().any(|(name, _)| name.starts_with(code)), "{code} has no fixture");
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct DiagnosticRow<'a> {
     /// Its end, exclusive.
     end: FilePosition,
     /// Related locations.
-    labels: Vec<LabelRow<'a>>,
+    labels: Vec<LabelRow>,
     /// A safe edit that fixes it; null if there is none.
     fix: Option<FixRow<'a>>,
 }
@@ -53,9 +53,9 @@ pub(crate) struct FilePosition {
 /// A location that helps to understand a diagnostic.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "label", extend("additionalProperties" = false))]
-struct LabelRow<'a> {
+struct LabelRow {
     /// Text shown at the location.
-    message: &'a str,
+    message: String,
     /// Start of the location.
     start: FilePosition,
     /// Its end, exclusive.
@@ -99,14 +99,14 @@ fn row<'a>(found: &'a Diagnostic, source: &'a SourceFile, words: &dyn Words) -> 
         pointer: &found.pointer,
         start,
         end,
-        labels: found.labels.iter().map(|label| label_row(label, source)).collect(),
+        labels: found.labels.iter().map(|label| label_row(label, source, words)).collect(),
         fix: found.fix.as_ref().map(|fix| fix_row(fix, source)),
     }
 }
 
-fn label_row<'a>(label: &'a Label, source: &SourceFile) -> LabelRow<'a> {
+fn label_row(label: &Label, source: &SourceFile, words: &dyn Words) -> LabelRow {
     let (start, end) = range(source, label.span);
-    LabelRow { message: &label.message, start, end }
+    LabelRow { message: words.label(&label.kind), start, end }
 }
 
 fn fix_row<'a>(fix: &'a Fix, source: &SourceFile) -> FixRow<'a> {

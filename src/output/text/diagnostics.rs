@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::snippet::{self, DiagnosticText, LabelText};
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, Severity};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, MissingFieldAdvice, Severity};
 use crate::output::file_report::FileReport;
 use crate::output::style::Style;
 use crate::output::words::Words;
@@ -87,12 +87,21 @@ impl SnippetWriter<'_> {
     /// Returns the text of diagnostics that are shown as one.
     fn in_words<'d>(&self, group: &[&'d Diagnostic]) -> DiagnosticText<'d> {
         let first = group[0];
-        let (message, help) = if group.len() > 1 && !is_conflict(first) {
-            self.words.missing_fields(group)
-        } else {
-            (self.words.diagnostic(&first.problem), self.words.diagnostic_help(&first.problem))
+        let (message, help) = match &*first.problem {
+            DiagnosticKind::MissingField { owner, advice, .. } if group.len() > 1 => {
+                let fields: Vec<&str> = group.iter().map(|found| found.problem.field()).collect();
+                let is_shared = |found: &&Diagnostic| {
+                    matches!(&*found.problem, DiagnosticKind::MissingField { advice: other, .. }
+                        if other == advice)
+                };
+                let shared = group.iter().all(is_shared);
+                let advice = if shared { advice } else { &MissingFieldAdvice::Add };
+                self.words.missing_fields(owner, &fields, advice)
+            }
+            problem => (self.words.diagnostic(problem), self.words.diagnostic_help(problem)),
         };
-        let label = |label: &Label| LabelText { text: label.message.clone(), span: label.span };
+        let label =
+            |label: &Label| LabelText { text: self.words.label(&label.kind), span: label.span };
         let mut labels: Vec<LabelText> = first.labels.iter().map(label).collect();
         if group.len() > 1 && is_conflict(first) {
             let text = self.words.conflicts_in_between(group.len() - 2);

@@ -1,6 +1,8 @@
 //! Texts about the validation of manifests.
 
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Severity};
+use crate::diagnostics::{
+    DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject, SuppressionFault,
+};
 use crate::output::FileReport;
 use crate::validate::TextEdit;
 
@@ -12,8 +14,19 @@ pub trait DiagnosticWords {
     /// Returns the next step.
     fn diagnostic_help(&self, problem: &DiagnosticKind) -> String;
 
+    /// Returns the next step after a code that is not suppressed.
+    fn suppression_help(&self, fault: &SuppressionFault) -> String;
+
     /// Describes several missing fields of one mapping, and returns the next step.
-    fn missing_fields(&self, found: &[&Diagnostic]) -> (String, String);
+    fn missing_fields(
+        &self,
+        owner: &Subject,
+        fields: &[&str],
+        advice: &MissingFieldAdvice,
+    ) -> (String, String);
+
+    /// Describes a related location.
+    fn label(&self, kind: &LabelKind) -> String;
 
     /// Returns the label of the last of several conflicts with the same location.
     fn conflicts_in_between(&self, count: usize) -> String;

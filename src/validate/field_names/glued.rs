@@ -5,7 +5,7 @@ use super::{FieldNameChecker, NON_ASCII_WHITESPACE};
 use crate::diagnostics::{DiagnosticKind, Fix, escaped};
 use crate::validate::collector::diagnostic;
 use crate::validate::smart_quotes;
-use crate::validate::suggest::suggestion;
+use crate::validate::suggest::value;
 use crate::yaml::{Pair, Value};
 
 impl FieldNameChecker<'_, '_> {
@@ -111,8 +111,7 @@ fn split_glued<'k>(
     let at = pair.key.find([':', '：', '=']).or_else(|| pair.key.find(' '))?;
     let (key, rest) = pair.key.split_at(at);
     let mark = rest.chars().next()?;
-    let name =
-        fields.iter().find(|field| **field == suggestion::strip_quotes_and_separator(key))?;
+    let name = fields.iter().find(|field| **field == value::strip_quotes_and_separator(key))?;
     let rest = rest[mark.len_utf8()..].trim();
     (!rest.is_empty()).then_some((*name, mark, rest))
 }

@@ -1,13 +1,11 @@
 //! Keys that are names of our fields in other programs or in common use, or misspellings of them.
 
-use super::{FieldNameChecker, aliases};
-use crate::diagnostics::{DiagnosticKind, Fix};
-use crate::manifest::{FieldSpec, INSTANCE_FIELDS};
+use super::FieldNameChecker;
+use crate::diagnostics::{DiagnosticKind, FieldAdvice, FieldForm, Fix};
+use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS};
 use crate::validate::collector::diagnostic;
 use crate::validate::schema_diagnostics::starts_comment;
-use crate::validate::suggest::{
-    closest, closest_missing, is_misspelling, split_words, suggestion, type_hint, value,
-};
+use crate::validate::suggest::{closest_missing, is_misspelling, normalize, value};
 use crate::yaml::{Node, Pair, Value};
 
 impl FieldNameChecker<'_, '_> {
@@ -21,30 +19,31 @@ impl FieldNameChecker<'_, '_> {
         at: String,
     ) -> Option<&'static str> {
         // A key that is one of our fields is spelled correctly, but misplaced.
-        let list = pair.value.is_seq() && absent.contains(&"instances") && !is_instance(map);
-        let word =
-            aliases::field_for_alias(pair.key, pair.value).filter(|name| fields.contains(name));
-        let guess = || {
+        if FieldSpec::find(pair.key).is_some() && pair.key != "type" || starts_comment(pair.key) {
+            return None;
+        }
+        let may_be_list = absent.contains(&"instances") && !is_instance(map);
+        let alias = field_for_alias(pair, fields)
+            .filter(|name| *name != "instances" || may_be_list && pair.value.is_seq());
+        let named = match alias {
+            Some(name) => Some(name).filter(|name| absent.contains(name)),
+            None if pair.key == "type" => None,
             // If it is closer to a field that is present, it is not another one.
-            let near = || closest_missing(pair.key, fields, absent);
-            let contains = || Some("instances").filter(|_| list && contains_instances(pair));
-            let near = || near().or_else(contains);
-            word.map_or_else(near, |name| Some(name).filter(|name| absent.contains(name)))
+            None => closest_missing(pair.key, fields, absent),
         };
-        let name = match pair.key {
-            "type" => disambiguate_type(pair.value).filter(|name| absent.contains(name)),
-            key if is_a_field(key) || starts_comment(key) => None,
-            _ => guess(),
-        }?;
+        let list = may_be_list && alias.is_none() && is_list(pair.value);
+        let name = named.or_else(|| Some("instances").filter(|_| list))?;
         if self.names.insert(pair.key_span, name).is_none() {
-            let form = self.unit_suffix_help(name, pair);
-            let form = form.or_else(|| self.foreign_value_help(name, pair.value, word.is_some()));
-            let certain = form.is_none()
-                && is_misspelling(pair.key, name)
-                && !aliases::is_qualified(pair.key, name)
-                && (word.is_some() || name != "instances" || is_instances_alias(pair.key));
-            let help = form.unwrap_or_else(|| format!("did you mean `{name}`?"));
-            let problem = DiagnosticKind::UnknownField { field: pair.key.to_owned(), help };
+            let form = self.unit_in_key(name, pair);
+            let form = form.or_else(|| self.other_form(name, pair.value, alias.is_some()));
+            let certain = named.is_some()
+                && form.is_none()
+                && is_misspelling(pair.key, if alias.is_some() { pair.key } else { name });
+            let advice = match form {
+                Some(form) => FieldAdvice::DidYouMeanWith(name, form),
+                None => FieldAdvice::DidYouMean(name),
+            };
+            let problem = DiagnosticKind::UnknownField { field: pair.key.to_owned(), advice };
             let written = self.found.source.slice(pair.key_span);
             let fix = Fix::replace_keeping_quotes(pair.key_span, written, name);
             self.found.push_with(crate::diagnostics::Diagnostic {
@@ -55,48 +54,61 @@ impl FieldNameChecker<'_, '_> {
         Some(name)
     }
 
-    /// Returns the help for a key that contains the unit of its value (`memoryGB: 64`), which
+    /// Returns the form of the value of a key that contains its unit (`memoryGB: 64`), which
     /// differs from the unit of a bare number here.
-    fn unit_suffix_help(&mut self, name: &str, pair: Pair<'_>) -> Option<String> {
+    fn unit_in_key(&mut self, name: &str, pair: Pair<'_>) -> Option<FieldForm> {
         let number = match pair.value.value() {
             Value::Int(number) => number.to_string(),
-            Value::Text(text) => suggestion::integer(text)?,
+            Value::Text(text) => value::integer(text)?,
             _ => return None,
         };
         let key = pair.key.to_lowercase();
         let key = key.trim_end_matches([')', '）']);
-        if name != "ramSize" || !["g", "gb", "gi", "gib"].iter().any(|unit| key.ends_with(unit)) {
-            return None;
-        }
-        self.found.reported.insert(pair.value.span());
-        Some(format!(
-            "did you mean `{name}`? Write its unit after the number: `{name}: {number}GiB`"
-        ))
+        let in_gib = ["g", "gb", "gi", "gib"].iter().any(|unit| key.ends_with(unit));
+        (name == "ramSize" && in_gib).then(|| {
+            self.found.reported.insert(pair.value.span());
+            FieldForm::Unit(format!("{number}GiB"))
+        })
     }
 
-    /// Returns further help if a key's value has the form of another program: together with the
+    /// Returns the right form if a key's value has the form of another program: together with the
     /// key, that is one mistake.
-    fn foreign_value_help(&mut self, name: &str, value: Node<'_>, word: bool) -> Option<String> {
-        if name == "instances" && is_instance(value) {
+    fn other_form(&mut self, name: &str, node: Node<'_>, alias: bool) -> Option<FieldForm> {
+        if name == "instances" && is_instance(node) {
             // `instance:` with the fields of one instance below it lacks the dash too.
-            self.found.reported.insert(value.span());
-            return Some(
-                "did you mean `instances`? Below it, start each instance with `- `".into(),
-            );
+            self.found.reported.insert(node.span());
+            return Some(FieldForm::Dashes);
         }
-        let list = FieldSpec::find(name).is_some_and(FieldSpec::is_list_in_instance);
-        let texts = || value.items().filter(|item| !item.is_map());
-        let Some(first) = texts().next().filter(|_| list) else {
-            // A name from another program, with a value that may be valid there.
-            return (word && !value::matches_type(name, value)).then(|| {
-                self.found.reported.insert(value.span());
-                format!("did you mean `{name}`? `instancectl explain {name}` documents it")
-            });
-        };
-        self.found.reported.extend(texts().map(Node::span));
-        let item = type_hint::item(name, first.as_str());
-        Some(format!("did you mean `{name}`? Write each of its items as `{item}`"))
+        let field = FieldSpec::find(name);
+        let texts = || node.items().filter(|item| !item.is_map());
+        let list = field.is_some_and(FieldSpec::is_list_in_instance);
+        if let Some(first) = texts().next().filter(|_| list) {
+            self.found.reported.extend(texts().map(Node::span));
+            return Some(FieldForm::Items(format!("- {}", value::list_item(name, first.as_str()))));
+        }
+        // A name from another program, with a value that may be valid there.
+        (alias && !value::matches_type(field.map(|field| field.kind), node)).then(|| {
+            self.found.reported.insert(node.span());
+            FieldForm::Explained
+        })
     }
+}
+
+/// Returns the field for a name from another program or in another language.
+fn field_for_alias(pair: Pair<'_>, fields: &[&'static str]) -> Option<&'static str> {
+    let text = pair.value.as_str();
+    let name = match (normalize(pair.key).as_str(), text) {
+        ("container", Some(image)) if image.contains(['/', ':']) => "imagePath",
+        ("container", Some(_)) => "instanceServiceName",
+        ("containers", _) if pair.value.is_seq() => "instances",
+        ("containers", _) => "taskNumber",
+        ("type", Some(text)) => {
+            let is_value = |name: &&str| matches!(FieldKind::of(name), Some(FieldKind::Choice(values)) if values.contains(&text));
+            *["taskType", "acceleratorType"].iter().find(|name| is_value(name))?
+        }
+        (key, _) => FieldSpec::for_alias(key, fields)?.name,
+    };
+    Some(name).filter(|name| fields.contains(name))
 }
 
 /// Checks whether a mapping holds the fields of an instance.
@@ -104,30 +116,7 @@ fn is_instance(node: Node<'_>) -> bool {
     node.pairs().any(|pair| INSTANCE_FIELDS.contains(&pair.key))
 }
 
-/// Returns the field that a key `type` means, based on its value.
-fn disambiguate_type(value: Node<'_>) -> Option<&'static str> {
-    match value.as_str()? {
-        "ssh" | "jupyter" | "codeserver" | "rstudio" => Some("taskType"),
-        "mlu" | "dcu" | "gpu" | "cpu" => Some("acceleratorType"),
-        _ => None,
-    }
-}
-
-fn is_a_field(key: &str) -> bool {
-    FieldSpec::find(key).is_some()
-}
-
-/// Checks whether a top-level list is clearly the list of instances, by its name or by its items.
-fn contains_instances(list: Pair<'_>) -> bool {
-    is_instances_alias(list.key)
-        || list.value.items().len() > 0 && list.value.items().all(is_instance)
-}
-
-/// Checks whether a key names the list of instances: `disabled` and `oldJobs` may hold instances
-/// that should not exist.
-fn is_instances_alias(key: &str) -> bool {
-    let known = ["items", "tasks", "containers", "jobs", "services", "实例"];
-    let first = split_words(key).swap_remove(0);
-    let near = || closest(key, &["instances"]).is_some();
-    known.contains(&key.to_lowercase().as_str()) || first.starts_with("instance") || near()
+/// Checks whether a value is clearly the list of instances.
+fn is_list(node: Node<'_>) -> bool {
+    node.items().len() > 0 && node.items().all(is_instance)
 }

@@ -1,6 +1,6 @@
 //! `cards-on-cpu`: `gpuNumber` is not 0, but `acceleratorType` is `cpu`.
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, LabelKind};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
@@ -14,7 +14,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let Some(cards) = instance.field_value("gpuNumber") else { return };
     if let Some(count) = Node::as_int(cards).filter(|&count| count > 0) {
         let problem = DiagnosticKind::CardsOnCpu { cards: count };
-        let label = Some((kind.span(), "no cards here"));
+        let label = Some((kind.span(), LabelKind::NoCards));
         report(
             problem,
             FieldSpan { span: cards.span(), field: "gpuNumber" },

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, LabelKind};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
@@ -15,7 +15,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         let location = normalize(target);
         if let Some(first) = observed.insert(location, node.span()) {
             let problem = DiagnosticKind::DuplicateMount { target: target.to_owned() };
-            let label = Some((first, "first here"));
+            let label = Some((first, LabelKind::First));
             report(
                 problem,
                 FieldSpan { span: node.span(), field: "mountInfoList" },

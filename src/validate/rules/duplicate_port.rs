@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, LabelKind};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
@@ -23,7 +23,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
             report(
                 DiagnosticKind::DuplicatePort { port },
                 location,
-                Some((first, "first here")),
+                Some((first, LabelKind::First)),
                 instance,
                 found,
             );

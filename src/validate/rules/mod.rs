@@ -30,6 +30,4 @@ mod version_differs;
 mod yaml11_value;
 mod zero_timeout;
 
-pub(super) use duplicate_name::Names;
-
 pub(super) use table::{check, check_document};

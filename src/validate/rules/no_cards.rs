@@ -1,6 +1,6 @@
 //! `no-cards`: an accelerator type is set but `gpuNumber` is 0.
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, LabelKind};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
@@ -13,7 +13,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     };
     if let Some(name @ ("mlu" | "dcu" | "gpu")) = kind.as_str() {
         let problem = DiagnosticKind::NoCards { kind: name.to_owned() };
-        let label = Some((kind.span(), "this accelerator type"));
+        let label = Some((kind.span(), LabelKind::AcceleratorType));
         report(
             problem,
             FieldSpan { span: cards.span(), field: "gpuNumber" },

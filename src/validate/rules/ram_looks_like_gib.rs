@@ -1,8 +1,8 @@
 //! `ram-looks-like-gib`: a bare number below 1024. Also reports text above the platform's limit.
 
-use crate::diagnostics::{DiagnosticKind, quote};
+use crate::diagnostics::{Bound, DiagnosticKind, excerpt};
+use crate::manifest::RamSize;
 use crate::manifest::document::Instance;
-use crate::manifest::{MAX_COUNT, RamSize};
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
 use crate::yaml::Value;
@@ -12,12 +12,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let problem = match ram.value() {
         Value::Int(found @ 1..1024) => DiagnosticKind::RamLooksLikeGib { found },
         Value::Text(text) if matches!(RamSize::from_text(text), Some(Err(_))) => {
-            DiagnosticKind::OutOfRange {
-                field: "ramSize".to_owned(),
-                found: quote(text).to_string(),
-                expected: format!("1 to {MAX_COUNT} MB"),
-                help: "write the memory of each container, such as `27GiB`".to_owned(),
-            }
+            DiagnosticKind::OutOfRange { field: "ramSize", found: excerpt(text), bound: Bound::Max }
         }
         _ => return,
     };

@@ -1,6 +1,6 @@
 //! Diagnostics of rules.
 
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Label};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, LabelKind};
 use crate::manifest::document::{Instance, join};
 use crate::source::Span;
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
@@ -16,7 +16,7 @@ pub(super) struct FieldSpan<'f> {
 pub(super) fn report(
     problem: DiagnosticKind,
     at: FieldSpan<'_>,
-    label: Option<(Span, &str)>,
+    label: Option<(Span, LabelKind)>,
     instance: &Instance<'_>,
     found: &mut DiagnosticCollector<'_>,
 ) {
@@ -27,13 +27,12 @@ pub(super) fn report(
 pub(super) fn rule_diagnostic(
     problem: DiagnosticKind,
     at: FieldSpan<'_>,
-    label: Option<(Span, &str)>,
+    label: Option<(Span, LabelKind)>,
     instance: &Instance<'_>,
 ) -> Diagnostic {
     let FieldSpan { span, field } = at;
     let own = instance.fields.own.pair(field).is_some();
     let pointer = join(if own { &instance.pointer } else { "/defaults" }, field);
-    let label = label.map(|(span, message)| Label { message: message.to_owned(), span });
-    let labels = label.into_iter().collect();
+    let labels = label.map(|(span, kind)| Label { kind, span }).into_iter().collect();
     Diagnostic { labels, ..diagnostic(problem, span, instance.document, pointer) }
 }

@@ -1,6 +1,6 @@
 //! `script-missing`: the start script is enabled but missing.
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, LabelKind};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
@@ -13,7 +13,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     }
     let script = instance.field_value("startScriptContent");
     if script.is_none_or(|script| script.as_str() == Some("")) {
-        let label = script.map(|script| (script.span(), "this is empty"));
+        let label = script.map(|script| (script.span(), LabelKind::EmptyScript));
         report(
             DiagnosticKind::ScriptMissing,
             FieldSpan { span: switch.span(), field: "useStartScript" },

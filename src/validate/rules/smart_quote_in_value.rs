@@ -1,11 +1,11 @@
 //! `bad-format` of a name that begins with a typographic quote, which would be part of the name.
 
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, quote};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, ValueAdvice, excerpt};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, rule_diagnostic};
 use crate::validate::smart_quotes::QUOTES;
-use crate::validate::suggest::suggestion;
+use crate::validate::suggest::value::strip_quotes_and_separator;
 
 /// Text fields that never hold a sentence.
 const NAMES: [&str; 4] = ["instanceServiceName", "resourceGroup", "imagePath", "version"];
@@ -20,18 +20,15 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         if !written.starts_with(QUOTES) {
             continue;
         }
-        let inner = suggestion::strip_quotes_and_separator(text);
+        let inner = strip_quotes_and_separator(text);
         let ends = written.ends_with(QUOTES) || written.ends_with(['"', '\'']);
         let plain = ends && !inner.is_empty() && !inner.contains(['"', '\\', '\n']);
         let fix = plain.then(|| Fix { span, text: format!("\"{inner}\"") });
+        let corrected = fix.as_ref().map(|fix| fix.text.clone());
         let problem = DiagnosticKind::BadFormat {
-            field: field.to_owned(),
-            expected: "straight quotes, or none".to_owned(),
-            found: quote(written).to_string(),
-            help: match &fix {
-                Some(fix) => format!("write {}", quote(&fix.text)),
-                None => "use straight quotes (half-width input)".to_owned(),
-            },
+            field,
+            found: excerpt(written),
+            advice: Some(ValueAdvice::StraightQuotes(corrected)),
         };
         let reported = rule_diagnostic(problem, FieldSpan { span, field }, None, instance);
         found.push_with(Diagnostic { fix, ..reported });

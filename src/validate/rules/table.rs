@@ -2,21 +2,21 @@
 
 use crate::manifest::document::{Document, Instance};
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::rules::duplicate_name::Names;
 use crate::validate::rules::report::{FieldSpan, rule_diagnostic};
 use crate::validate::rules::scalars::{Scalar, visit};
 use crate::validate::rules::script::{Script, ScriptProblem};
 use crate::validate::rules::{
-    cards_on_cpu, duplicate_mount, duplicate_port, empty_list, folded_script, no_cards, odd_image,
-    odd_script, odd_text, ram_looks_like_gib, script_missing, script_off, secret_in_script,
-    smart_quote_in_value, swallowed_field, unfilled_placeholder, unlimited, unpinned_image,
-    version_differs, yaml11_value, zero_timeout,
+    cards_on_cpu, duplicate_mount, duplicate_name, duplicate_port, empty_list, folded_script,
+    no_cards, odd_image, odd_script, odd_text, ram_looks_like_gib, script_missing, script_off,
+    secret_in_script, smart_quote_in_value, swallowed_field, unfilled_placeholder, unlimited,
+    unpinned_image, version_differs, yaml11_value, zero_timeout,
 };
 
 /// Checks an instance merged with its defaults.
 type InstanceRule = fn(&Instance<'_>, &mut DiagnosticCollector<'_>);
 
-const INSTANCE_RULES: [InstanceRule; 12] = [
+const INSTANCE_RULES: [InstanceRule; 13] = [
+    duplicate_name::check,
     cards_on_cpu::check,
     duplicate_mount::check,
     duplicate_port::check,
@@ -45,12 +45,7 @@ const SCALAR_RULES: [ScalarRule; 4] =
     [yaml11_value::check, unfilled_placeholder::check, odd_text::check, odd_image::check];
 
 /// Applies the rules for instances to one instance.
-pub(in crate::validate) fn check<'a>(
-    instance: &Instance<'a>,
-    names: &mut Names<'a>,
-    found: &mut DiagnosticCollector<'_>,
-) {
-    names.check(instance, found);
+pub(in crate::validate) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     for rule in INSTANCE_RULES {
         rule(instance, found);
     }

@@ -1,6 +1,6 @@
 //! `version-differs`: `version` differs from the last part of `imagePath`.
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{DiagnosticKind, LabelKind};
 use crate::manifest::document::Instance;
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::report::{FieldSpan, report};
@@ -13,7 +13,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     if text != name && !text.is_empty() {
         let problem =
             DiagnosticKind::VersionDiffers { version: text.to_owned(), image: name.to_owned() };
-        let label = Some((image.span(), "the image"));
+        let label = Some((image.span(), LabelKind::Image));
         report(
             problem,
             FieldSpan { span: version.span(), field: "version" },

@@ -1,6 +1,6 @@
 //! `out-of-range` for a `timeoutLimit` of zero.
 
-use crate::diagnostics::DiagnosticKind;
+use crate::diagnostics::{Bound, DiagnosticKind, excerpt};
 use crate::manifest::document::Instance;
 use crate::text::parse_hms;
 use crate::validate::collector::DiagnosticCollector;
@@ -11,10 +11,9 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let Some(text) = limit.as_str() else { return };
     if parse_hms(text) == Some(0) {
         let problem = DiagnosticKind::OutOfRange {
-            field: "timeoutLimit".to_owned(),
-            found: format!("`{text}`"),
-            expected: "a limit above zero, or `unlimited`".to_owned(),
-            help: "write a time limit, such as `\"04:00:00\"`, or `unlimited`".to_owned(),
+            field: "timeoutLimit",
+            found: excerpt(text),
+            bound: Bound::Min,
         };
         report(
             problem,

@@ -1,28 +1,67 @@
-//! Suggestions for invalid values: a fix if it is safe, otherwise a hint.
+//! Corrections of values in a common notation: a fix if it is safe, otherwise only advice.
 
-use super::suggestion::{Suggestion, integer, strip_quotes_and_separator};
-use crate::manifest::FieldKind;
-use crate::validate::suggest::ram_size::suggest_ram_size;
-use crate::validate::suggest::timeout::suggest_timeout;
+use crate::diagnostics::{ValueAdvice, escaped};
+use crate::manifest::{FieldKind, RamSize};
+use crate::text::format_hms;
+use crate::validate::suggest::closest;
 use crate::yaml::{Node, Value};
 
-/// Returns a suggestion for text in the wrong format for its field.
-pub(crate) fn value(field: &str, text: &str) -> Option<Suggestion> {
+/// A correction of a value.
+pub(crate) struct Correction {
+    pub(crate) advice: ValueAdvice,
+    /// The safe replacement, if any.
+    pub(crate) fix: Option<String>,
+}
+
+impl Correction {
+    fn safe(value: String) -> Self {
+        Self { advice: ValueAdvice::Write(value.clone()), fix: Some(value) }
+    }
+}
+
+impl From<ValueAdvice> for Correction {
+    fn from(advice: ValueAdvice) -> Self {
+        Self { advice, fix: None }
+    }
+}
+
+/// Corrects text in the wrong format for its field.
+pub(crate) fn correct_format(kind: FieldKind, text: &str) -> Option<Correction> {
+    if text.contains("${") {
+        return Some(ValueAdvice::Variable.into());
+    }
     let text = strip_quotes_and_separator(text);
-    match FieldKind::of(field)? {
-        FieldKind::TimeLimit => suggest_timeout(text),
+    match kind {
+        FieldKind::TimeLimit => correct_time_limit(text),
         FieldKind::PortNumber => {
             let port = text.trim_start_matches('0').parse::<u16>().ok()?;
-            (port > 0).then(|| Suggestion::Fix(port.to_string()))
+            (port > 0).then(|| Correction::safe(port.to_string()))
         }
-        FieldKind::RamSize => suggest_ram_size(text),
+        FieldKind::RamSize => correct_ram_size(text),
         _ => None,
     }
 }
 
+/// Returns advice for text in place of an integer.
+pub(crate) fn number_advice(text: &str) -> Option<ValueAdvice> {
+    let grouped = text.replace('_', "");
+    let first = text.split_once(' ').filter(|(_, unit)| unit.starts_with(char::is_alphabetic));
+    if let Some((number, _)) = first
+        && integer(number).is_some_and(|plain| plain == number)
+    {
+        Some(ValueAdvice::Write(number.to_owned()))
+    } else if grouped != text && integer(&grouped).is_some() {
+        Some(ValueAdvice::Write(grouped))
+    } else if text.contains("//") || text.contains('#') {
+        Some(ValueAdvice::Comment)
+    } else {
+        text.contains('$').then_some(ValueAdvice::Variable)
+    }
+}
+
 /// Checks whether a value has the type of its field.
-pub(crate) fn matches_type(field: &str, value: Node<'_>) -> bool {
-    match (FieldKind::of(field), value.value()) {
+pub(crate) fn matches_type(kind: Option<FieldKind>, value: Node<'_>) -> bool {
+    match (kind, value.value()) {
         (_, Value::Null) => true,
         (Some(FieldKind::List), kind) => kind == Value::Seq,
         (Some(FieldKind::Fields), kind) => kind == Value::Map,
@@ -34,15 +73,159 @@ pub(crate) fn matches_type(field: &str, value: Node<'_>) -> bool {
     }
 }
 
+/// Returns a list item in the form of the manifest, based on the short form of other programs.
+pub(crate) fn list_item(list: &str, short: Option<&str>) -> String {
+    let parts: Vec<&str> = short.unwrap_or_default().split(':').collect();
+    if list == "mountInfoList" {
+        let (source, target) = match parts[..] {
+            [source, target, ..] if source.starts_with('/') && target.starts_with('/') => {
+                (source, target)
+            }
+            _ => ("/public/home/alice/data", "/mnt/data"),
+        };
+        let (source, target) = (escaped(source), escaped(target));
+        return format!("{{sourcePath: {source}, targetPath: {target}, type: path}}");
+    }
+    let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
+    format!("{{containerPort: {port}, protocolType: HTTP}}")
+}
+
+/// Strips quotes, including full-width ones, from around a text, and commas or semicolons from its
+/// end.
+pub(crate) fn strip_quotes_and_separator(text: &str) -> &str {
+    let marks = ['“', '”', '‘', '’', '＂', '「', '」', '"', '\''];
+    text.trim().trim_end_matches([',', ';', '，', '；', '。']).trim_matches(marks).trim()
+}
+
+/// Parses an integer that is in quotes, full-width, or followed by a separator.
+pub(crate) fn integer(text: &str) -> Option<String> {
+    let text: String = super::to_half_width(strip_quotes_and_separator(text)).collect();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits && (text == "0" || !text.starts_with('0')) && text.len() < 11).then_some(text)
+}
+
+fn correct_ram_size(text: &str) -> Option<Correction> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '_'));
+    let (amount, unit) = text.split_at(end.unwrap_or(text.len()));
+    if amount.contains('_') && unit.is_empty() {
+        return integer(&amount.replace('_', "")).map(|number| ValueAdvice::Write(number).into());
+    }
+    if unit.trim().is_empty() {
+        let complete = integer(amount)?;
+        // No instance has a thousand GiB: this is a number of MB in quotes.
+        return Some(if complete.len() >= 4 && amount == complete {
+            Correction::safe(complete)
+        } else {
+            ValueAdvice::AddUnit(complete).into()
+        });
+    }
+    let (unit, factor) = match unit.trim().to_lowercase().as_str() {
+        "m" | "mb" | "mi" | "mib" | "megabytes" => ("MiB", None),
+        "g" | "gb" | "gi" | "gib" | "gigabytes" => ("GiB", Some(1024.0)),
+        "t" | "tb" | "ti" | "tib" | "terabytes" => ("TiB", Some(1_048_576.0)),
+        _ => return None,
+    };
+    let written = format!("{amount}{unit}");
+    if matches!(RamSize::from_text(&written), Some(Ok(_))) {
+        return Some(Correction::safe(written));
+    }
+    // Sizes are whole numbers.
+    let megabytes = amount.parse::<f64>().ok()? * factor?;
+    let fits = (1.0..2_147_483_647.0).contains(&megabytes);
+    fits.then(|| ValueAdvice::Write(format!("{megabytes:.0}MB")).into())
+}
+
+/// Corrects a time limit; a bare number is taken as seconds.
+pub(crate) fn correct_time_limit(text: &str) -> Option<Correction> {
+    let lower = text.to_lowercase();
+    // `limited` is as close to it, and has the opposite meaning.
+    if lower.starts_with("un") && closest(text, &["unlimited"]).is_some() {
+        return Some(Correction::safe("unlimited".to_owned()));
+    }
+    if matches!(lower.as_str(), "none" | "never" | "infinite" | "forever" | "0" | "-1") {
+        return Some(ValueAdvice::NoLimit.into());
+    }
+    let number = |text: &str| {
+        let digits = text.trim().bytes().all(|byte| byte.is_ascii_digit());
+        text.trim().parse::<u64>().ok().filter(|number| digits && *number < 1_000_000)
+    };
+    let limit = |seconds: u64| format!("\"{}\"", format_hms(seconds));
+    let text = text.replace('：', ":");
+    // Slurm writes days as `1-00:00:00`.
+    let (days, clock) = match text.split_once('-') {
+        Some((days, clock)) => (number(days)?, clock),
+        None => (0, text.as_str()),
+    };
+    let parts: Option<Vec<u64>> = clock.split(':').map(number).collect();
+    Some(match parts.as_deref() {
+        Some([0, 0, 0]) if days == 0 => return None,
+        Some([hours, minutes, seconds]) => {
+            let written = limit(days * 86_400 + hours * 3600 + minutes * 60 + seconds);
+            if days == 0 && is_clock(&text) && *minutes < 60 && *seconds < 60 {
+                Correction::safe(written)
+            } else {
+                ValueAdvice::Write(written).into()
+            }
+        }
+        Some([first, second @ 0..60]) if days == 0 => {
+            let (hours, minutes) = (limit(first * 3600 + second * 60), limit(first * 60 + second));
+            ValueAdvice::HoursOrMinutes { hours, minutes }.into()
+        }
+        Some([seconds]) if days == 0 => {
+            ValueAdvice::Seconds { seconds: *seconds, limit: limit(*seconds) }.into()
+        }
+        _ => Correction::safe(limit(parse_duration(&text).filter(|seconds| *seconds > 0)?)),
+    })
+}
+
+/// Checks that a time has no extra digit and none that may be missing: `01:3:00` may be half an
+/// hour.
+fn is_clock(text: &str) -> bool {
+    let mut parts = text.split(':').map(str::trim);
+    let hours = parts.next().is_some_and(|hours| hours.len() < 3 || !hours.starts_with('0'));
+    hours && parts.all(|part| part.len() == 2 || part == "0")
+}
+
+/// Returns the seconds of a human-readable duration: `4h`, `1h30m`, `4 hours 30 minutes`.
+fn parse_duration(text: &str) -> Option<u64> {
+    let (mut all, mut last) = (0, u64::MAX);
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (amount, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let amount = amount.parse::<u64>().ok().filter(|amount| *amount < 1_000_000)?;
+        let next = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        let unit = match after[..next].trim() {
+            // It may also be a month.
+            "M" => return None,
+            unit => match unit.to_lowercase().as_str() {
+                "h" | "hr" | "hrs" | "hour" | "hours" | "小时" => 3600,
+                "m" | "min" | "mins" | "minute" | "minutes" | "分钟" => 60,
+                "s" | "sec" | "second" | "seconds" | "秒" => 1,
+                "d" | "day" | "days" | "天" => 86_400,
+                _ => return None,
+            },
+        };
+        // `1h2h` is a different mistake.
+        if unit >= last {
+            return None;
+        }
+        last = unit;
+        all += amount * unit;
+        rest = &after[next..];
+    }
+    Some(all)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Suggestion, integer, value};
+    use super::{correct_format, integer};
+    use crate::manifest::FieldKind;
 
     #[test]
     fn only_unambiguous_values_are_safe_fixes() {
-        let certain = |field: &str, text: &str| match value(field, text) {
-            Some(Suggestion::Fix(value)) => value,
-            _ => String::new(),
+        let certain = |field: &str, text: &str| {
+            let kind = FieldKind::of(field).expect("it is a field");
+            correct_format(kind, text).and_then(|found| found.fix).unwrap_or_default()
         };
         for (text, suggestion) in [
             ("4h", "\"04:00:00\""),

@@ -6,10 +6,13 @@ use std::path::Path;
 use crate::apply::DeleteTarget;
 use crate::diagnostics::{display_path, quote};
 use crate::lifecycle::{Action, ObservedInstance};
-use crate::output::words::{ApiWords, ApplyWords, CommandWords, En, LockWords, PlanWords};
+use crate::output::words::{
+    ApiWords, ApplyWords, CommandWords, DiagnosticWords, En, LockWords, PlanWords,
+};
 use crate::output::{AddressStep, CommandProblem, PathProblem};
 use crate::text::plural::count;
 use crate::text::shell_quote;
+use crate::validate::UnknownCode;
 
 impl CommandWords for En {
     fn command_problem(&self, problem: &CommandProblem) -> String {
@@ -22,7 +25,6 @@ impl CommandWords for En {
                 self.query_failed(failure.detail())
             }
             Problem::Lock(error) => self.lock_error(error),
-            Problem::InvalidCode(error) => error.to_string(),
             Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
             Problem::OutputUnwritable(error) => format!("cannot write the output: {error}"),
             Problem::Path(path, problem) => path_problem(&display_path(path), problem),
@@ -37,6 +39,9 @@ impl CommandWords for En {
             }
             Problem::UnknownTopic { topic, .. } => {
                 format!("{} is neither a code nor a field", quote(topic))
+            }
+            Problem::InvalidCode(UnknownCode { code, .. }) => {
+                format!("{} cannot be suppressed", quote(code))
             }
             Problem::FixOfStdinHasOtherOutput => {
                 "with standard input, the edited text is the only output on standard output"
@@ -93,6 +98,7 @@ impl CommandWords for En {
         use CommandProblem as Problem;
         let help = match problem {
             Problem::Path(_, problem) => return path_problem_help(problem).map(str::to_owned),
+            Problem::InvalidCode(code) => return Some(self.suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
             }
@@ -135,7 +141,6 @@ impl CommandWords for En {
             Problem::Lock(error) => return Some(self.lock_error_help(error)),
             Problem::Other(_)
             | Problem::SandboxUnavailable(_)
-            | Problem::InvalidCode(_)
             | Problem::OneLockForManifests
             | Problem::NoRegion
             | Problem::OutputUnwritable(_)

@@ -1,10 +1,15 @@
 //! English texts about the validation of manifests.
 
+mod field;
 mod help;
 mod message;
 mod rules;
+mod value;
 
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Severity, quote};
+use super::phrases::listed;
+use crate::diagnostics::{
+    DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject, SuppressionFault, quote,
+};
 use crate::output::FileReport;
 use crate::output::words::{DiagnosticWords, En};
 use crate::text::plural::count;
@@ -21,27 +26,36 @@ impl DiagnosticWords for En {
         help::help(problem)
     }
 
-    fn missing_fields(&self, found: &[&Diagnostic]) -> (String, String) {
-        const SHARED: &str = ", here or under `defaults`";
-        let mut parts = Vec::new();
-        let mut whole = "";
-        for found in found {
-            if let DiagnosticKind::MissingField { field, owner, help } = &*found.problem {
-                parts.push((format!("`{field}`"), help.strip_prefix("add ").unwrap_or(help)));
-                whole = owner;
-            }
-        }
-        let (fields, helps): (Vec<String>, Vec<&str>) = parts.into_iter().unzip();
-        let shared = if helps.iter().all(|help| help.ends_with(SHARED)) { SHARED } else { "" };
-        let adds: Vec<&str> =
-            helps.iter().map(|help| help.strip_suffix(SHARED).unwrap_or(help)).collect();
-        let fields = match &fields[..] {
-            [others @ .., last] if !others.is_empty() => {
-                format!("{} and {last}", others.join(", "))
-            }
-            fields => fields.concat(),
+    fn suppression_help(&self, fault: &SuppressionFault) -> String {
+        help::suppression(fault)
+    }
+
+    fn missing_fields(
+        &self,
+        owner: &Subject,
+        fields: &[&str],
+        advice: &MissingFieldAdvice,
+    ) -> (String, String) {
+        let message = format!("{} has no {}", message::subject(owner), listed(fields, "and"));
+        (message, field::missing(fields, advice))
+    }
+
+    fn label(&self, kind: &LabelKind) -> String {
+        let text = match kind {
+            LabelKind::First => "first here",
+            LabelKind::Opened => "opened here",
+            LabelKind::WriteHere(text) => return format!("write {} here", quote(text)),
+            LabelKind::Merged => "merged here",
+            LabelKind::DefinedBelow => "it is defined below the alias",
+            LabelKind::AndThis => "and this",
+            LabelKind::NoCards => "no cards here",
+            LabelKind::AcceleratorType => "this accelerator type",
+            LabelKind::EmptyScript => "this is empty",
+            LabelKind::NotRun => "this does not run",
+            LabelKind::Image => "the image",
+            LabelKind::UsedBy(count) => return format!("used by {count} instances"),
         };
-        (format!("{whole} has no {fields}"), format!("add {}{shared}", adds.join(", ")))
+        text.to_owned()
     }
 
     fn conflicts_in_between(&self, count: usize) -> String {

@@ -1,29 +1,43 @@
 //! The next step after each problem.
 
-use super::rules;
-use crate::diagnostics::{DiagnosticKind, escaped};
+use super::{field, rules, value};
+use crate::diagnostics::{
+    AliasFault, AnchorAdvice, CatalogEntry, DiagnosticKind, Excess, ItemStart, NewItem,
+    SuppressionFault, escaped, quote,
+};
+use crate::manifest::Parent;
+use crate::output::words::en::phrases::listed;
 use crate::source::EncodingError;
 
 /// Returns the next step.
 pub(super) fn help(problem: &DiagnosticKind) -> String {
     match problem {
-        DiagnosticKind::YamlSyntax { help, .. } | DiagnosticKind::DuplicateKey { help, .. } => {
-            help.clone().into_owned()
-        }
-        DiagnosticKind::TooLarge { help, .. } => (*help).to_owned(),
+        DiagnosticKind::YamlSyntax { help, .. } => help.clone().into_owned(),
         DiagnosticKind::Encoding { error } => encoding_help(error).to_owned(),
+        DiagnosticKind::TooLarge(excess) => too_large(*excess).to_owned(),
         DiagnosticKind::TooDeep { .. } => {
             "a manifest needs five levels: look for unclosed brackets or too many dashes".to_owned()
         }
-        DiagnosticKind::UnknownField { help, .. }
-        | DiagnosticKind::Alias { help, .. }
-        | DiagnosticKind::MissingField { help, .. }
-        | DiagnosticKind::WrongType { help, .. }
-        | DiagnosticKind::UnknownValue { help, .. }
-        | DiagnosticKind::UnusedAllow { help, .. }
-        | DiagnosticKind::BadFormat { help, .. }
-        | DiagnosticKind::OutOfRange { help, .. }
-        | DiagnosticKind::RelativeMount { help, .. } => help.clone(),
+        DiagnosticKind::Alias(fault) => alias(fault),
+        DiagnosticKind::DuplicateKey { key, new_item } => duplicate_key(key, *new_item),
+        DiagnosticKind::UnknownField { advice, .. } => field::unknown(advice),
+        DiagnosticKind::MissingField { field, advice, .. } => field::missing(&[*field], advice),
+        DiagnosticKind::WrongType { subject, found, advice: None } => {
+            value::wrong_type(subject, found)
+        }
+        DiagnosticKind::UnknownValue { field, advice: None, .. } => {
+            format!("`instancectl explain {field}` documents its values")
+        }
+        DiagnosticKind::BadFormat { field, found, advice: None } => {
+            value::bad_format(field, found.is_empty())
+        }
+        DiagnosticKind::WrongType { advice: Some(advice), .. }
+        | DiagnosticKind::UnknownValue { advice: Some(advice), .. }
+        | DiagnosticKind::BadFormat { advice: Some(advice), .. } => value::advice(advice),
+        DiagnosticKind::OutOfRange { field, found, bound } => {
+            value::out_of_range(field, found, *bound)
+        }
+        DiagnosticKind::RelativeMount { field, found } => value::absolute_path(field, found),
         DiagnosticKind::DuplicateName { name } => {
             format!(
                 "use a different name, such as `{}-2`: names identify instances in the lock",
@@ -44,10 +58,7 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
             "write the script under `startScriptContent: |`, or remove `useStartScript`".to_owned()
         }
         DiagnosticKind::RamLooksLikeGib { found } => {
-            format!(
-                "a bare number is MB; write `{found}GiB` for {found} GiB, or `{found}MB` for \
-                     {found} MB"
-            )
+            format!("a bare number is MB; {}", value::with_unit(&found.to_string()))
         }
         DiagnosticKind::EmptyFile => {
             "add an instance; `instancectl init` creates a starter file".to_owned()
@@ -87,7 +98,7 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
         DiagnosticKind::OddText { oddity, .. } => rules::oddity_help(*oddity).to_owned(),
         DiagnosticKind::Unlimited => {
             "write a limit, such as `timeoutLimit: \"04:00:00\"`; if it is intended, add the \
-                 comment `# instancectl: allow(unlimited)`"
+                 comment `# instancectl: allow(unlimited)`, or use `--allow unlimited`"
                 .to_owned()
         }
         DiagnosticKind::UnpinnedImage { .. } => {
@@ -95,13 +106,97 @@ pub(super) fn help(problem: &DiagnosticKind) -> String {
                  same image"
                 .to_owned()
         }
+        DiagnosticKind::UnusedAllow { fault, .. } => suppression(fault),
         DiagnosticKind::EmptyList => "add an instance: this document creates nothing".to_owned(),
     }
 }
 
+/// Returns the next step after a code that is not suppressed.
+pub(super) fn suppression(fault: &SuppressionFault) -> String {
+    match fault {
+        SuppressionFault::OfError => "errors cannot be suppressed; fix the manifest".to_owned(),
+        SuppressionFault::Unused => {
+            "remove the comment: no diagnostic on its line or the next has that code".to_owned()
+        }
+        SuppressionFault::Unknown { near: Some(code) } => format!("did you mean `{code}`?"),
+        SuppressionFault::Unknown { near: None } => {
+            let codes: Vec<&str> = CatalogEntry::suppressible().collect();
+            format!("the codes are {}", listed(&codes, "and"))
+        }
+    }
+}
+
+fn too_large(excess: Excess) -> &'static str {
+    match excess {
+        Excess::File => "split it into several manifests; `-f` accepts a directory",
+        Excess::Expanded { .. } => {
+            "keep long scripts in files that the instances can read, or split the manifest"
+        }
+        Excess::List { .. } => "an instance cannot have that many: look for repetitions",
+        Excess::Problems { .. } => "fix the reported problems, then run `validate` again",
+    }
+}
+
+fn alias(fault: &AliasFault) -> String {
+    match fault {
+        AliasFault::Undefined { name, advice } => {
+            let name = escaped(name);
+            match advice {
+                AnchorAdvice::Define => format!(
+                    "write `&{name}` before the value that it refers to, further up; or write the \
+                     value here"
+                ),
+                AnchorAdvice::DefineOrQuote => format!(
+                    "write `&{name}` before the value that it refers to, further up; or, if it is \
+                     text, put it in quotes: `\"*{name}\"`"
+                ),
+                AnchorAdvice::Quote => format!("if it is text, put it in quotes: `\"*{name}\"`"),
+                AnchorAdvice::OtherDocument => {
+                    format!("`&{name}` is in another document: write its value here again")
+                }
+                AnchorAdvice::MoveUp => format!("move `&{name}` and its value above this line"),
+                AnchorAdvice::DidYouMean(near) => format!("did you mean `*{}`?", escaped(near)),
+            }
+        }
+        AliasFault::Unused { quoted: Some(text), .. } => {
+            format!("put the whole value in quotes: {}", quote(text))
+        }
+        AliasFault::Unused { quoted: None, .. } => {
+            "if it is text, put it in quotes: `&` starts an anchor".to_owned()
+        }
+        AliasFault::Recursive => "remove it, or move it out of the value of its anchor".to_owned(),
+        AliasFault::TooMany => "write the values out, or use `defaults`".to_owned(),
+    }
+}
+
+fn duplicate_key(key: &str, new_item: Option<NewItem>) -> String {
+    let Some(NewItem { parent, start }) = new_item else {
+        return match key {
+            "instances" => {
+                "put all instances in one list, under the first `instances:`; or start a second \
+                 document with a line `---`"
+            }
+            "<<" => "merge both with one key: `<<: [*a, *b]`",
+            _ => "remove one of the two: programs disagree on which one counts",
+        }
+        .to_owned();
+    };
+    let what = match parent {
+        Parent::Mount => "mount",
+        Parent::Port => "port",
+        Parent::Document | Parent::Instance => "instance",
+    };
+    let how = match start {
+        ItemStart::Brace => "close the one before it with `}, ` and open it with `{`",
+        ItemStart::Document => "put a line `---` above it",
+        ItemStart::Dash => "put `- ` before it",
+    };
+    format!("if this starts another {what}, {how}; otherwise remove one of the two")
+}
+
 fn encoding_help(error: &EncodingError) -> &'static str {
     match error {
-        EncodingError::TooLarge => "split it into several manifests",
+        EncodingError::TooLarge => too_large(Excess::File),
         EncodingError::Other("GBK") => {
             "save it as UTF-8 in the editor, or with `iconv -f GBK -t UTF-8 OLD > NEW`"
         }
