@@ -55,13 +55,19 @@ const WITHOUT_SENTENCES: &[&str] = &[
     "api",
     "apply",
     "commands",
+    "diagnostics",
     "inventory",
     "lifecycle",
     "lockfile",
     "plan",
     "request",
     "resolve",
+    "validate",
 ];
+
+/// Modules of these layers whose sentences about the syntax of YAML are still to be moved.
+const WITH_SENTENCES: &[&str] =
+    &["validate::field_names::glued", "validate::smart_quotes", "validate::syntax_recovery"];
 
 /// Texts that are not sentences for users, or that files contain in one language.
 const STORED_TEXTS: &[&str] = &[
@@ -78,6 +84,9 @@ const STORED_TEXTS: &[&str] = &[
     "it was changed in the meantime",
     "not a regular file",
     "expected a port from 1 to 65535",
+    // Names of commands, to recognize scripts.
+    "accelerate apt apt-get awk",
+    "accelerate apptainer conda docker",
     // A heading of `explain`.
     "The YAML dialect of manifests.",
 ];
@@ -87,7 +96,8 @@ fn sentences_are_made_only_in_the_output() {
     let sources = sources();
     let mut wrong = Vec::new();
     for source in &sources {
-        if !WITHOUT_SENTENCES.contains(&first(&source.module)) {
+        let excepted = WITH_SENTENCES.iter().any(|module| source.module.starts_with(module));
+        if excepted || !WITHOUT_SENTENCES.contains(&first(&source.module)) {
             continue;
         }
         for (line, text) in &source.reading.texts {
