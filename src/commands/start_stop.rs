@@ -25,7 +25,7 @@ pub(super) fn run(
     let query = |workspace: &mut Workspace<Lockfile>, _: &mut Console| {
         let queried = Instant::now();
         let observed = workspace.query_status(false)?;
-        Ok::<_, CommandError>(StartStopProposal { action, observed, queried })
+        Ok(StartStopProposal { action, observed, queried })
     };
     let StartStopProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;
     let clients = workspace.platform.clients();

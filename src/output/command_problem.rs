@@ -28,6 +28,8 @@ pub(crate) enum CommandProblem {
     Login(Box<LoginError>),
     /// Data that the command needs could not be queried.
     QueryFailed(Box<ApiError>),
+    /// The existing instances could not be listed.
+    ListFailed(Box<ApiError>),
     /// The platform has no call for this part of the catalog.
     CatalogCallMissing(Box<ApiError>),
     /// A lock or its journal cannot be read or written.
@@ -102,7 +104,9 @@ impl CommandProblem {
             Self::SandboxUnavailable(_) => ExitClass::Unreachable,
             Self::Credentials(error) => error.class(),
             Self::Login(error) => error.class(),
-            Self::QueryFailed(failure) | Self::CatalogCallMissing(failure) => failure.class(),
+            Self::QueryFailed(failure)
+            | Self::ListFailed(failure)
+            | Self::CatalogCallMissing(failure) => failure.class(),
             Self::Lock(_) => ExitClass::Lock,
             Self::OutcomeUnknown { .. } => ExitClass::Unknown,
             Self::NoAddress { .. } => ExitClass::Refused,

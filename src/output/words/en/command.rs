@@ -21,9 +21,9 @@ impl CommandWords for En {
             Problem::Other(text) | Problem::SandboxUnavailable(text) => text.clone(),
             Problem::Credentials(error) => self.credentials_error(error),
             Problem::Login(error) => self.login_error(error),
-            Problem::QueryFailed(failure) | Problem::CatalogCallMissing(failure) => {
-                self.query_failed(failure.detail())
-            }
+            Problem::QueryFailed(failure)
+            | Problem::ListFailed(failure)
+            | Problem::CatalogCallMissing(failure) => self.query_failed(failure.detail()),
             Problem::Lock(error) => self.lock_error(error),
             Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
             Problem::OutputUnwritable(error) => format!("cannot write the output: {error}"),
@@ -136,7 +136,9 @@ impl CommandWords for En {
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
             Problem::Credentials(error) => self.credentials_error_help(error),
             Problem::Login(error) => return Some(self.login_error_help(error)),
-            Problem::QueryFailed(failure) => return Some(self.query_failed_help(failure)),
+            Problem::QueryFailed(failure) | Problem::ListFailed(failure) => {
+                return Some(self.query_failed_help(failure));
+            }
             Problem::CatalogCallMissing(_) => self.catalog_call_missing_help(),
             Problem::Lock(error) => return Some(self.lock_error_help(error)),
             Problem::Other(_)
