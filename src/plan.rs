@@ -263,6 +263,3 @@ fn open_outcome(entry: &Entry) -> Option<PlanNote> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -17,8 +17,6 @@ mod event;
 mod execute;
 mod note;
 mod report;
-#[cfg(test)]
-mod tests;
 
 pub use delete_batch::{DeleteOptions, DeleteTarget, remove_all};
 pub use event::Event;

@@ -125,6 +125,3 @@ fn merge_both(ours: Entry, theirs: Entry) -> (Option<Entry>, bool) {
     kept.candidates.sort();
     (Some(kept), clashed)
 }
-
-#[cfg(test)]
-mod tests;

@@ -27,8 +27,6 @@ mod request_body;
 mod store;
 mod system_error;
 mod three_way_merge;
-#[cfg(test)]
-pub(crate) mod tmpfs;
 mod verify;
 
 pub use apply_changes::{EntryChange, IdConflict, merge};

@@ -252,6 +252,3 @@ fn read(paths: &Paths, known: Option<CachedLock>) -> Result<(Lockfile, Vec<u8>),
 pub(super) fn parse(paths: &Paths, bytes: &[u8]) -> Result<Lockfile, LockError> {
     Lockfile::from_bytes(&paths.lock, bytes)
 }
-
-#[cfg(test)]
-mod tests;

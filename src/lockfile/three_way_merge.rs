@@ -207,6 +207,3 @@ fn merge_keys(
     }
     merged
 }
-
-#[cfg(test)]
-mod tests;

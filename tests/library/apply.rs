@@ -1,4 +1,4 @@
-//! Tests against a real server on loopback that answers as each test specifies.
+//! Runs against a real server on loopback that answers as each test specifies.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,21 +7,23 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use instancectl::api::auth::credentials::TokenCredentials;
+use instancectl::api::client::{self, Client};
+use instancectl::apply::{
+    AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome, execute,
+};
+use instancectl::exit_status::ExitClass;
+use instancectl::inventory::RegionInventory;
+use instancectl::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
+use instancectl::output::words::{ApiWords, En};
+use instancectl::plan::{Location, Selection, Target, plan};
+use instancectl::request::Request;
+use instancectl::text::ManifestArgs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome, execute};
-use crate::api::auth::credentials::TokenCredentials;
-use crate::api::client::{self, Client};
-use crate::exit_status::ExitClass;
-use crate::inventory::RegionInventory;
-use crate::lockfile::tmpfs::SmallDisk;
-use crate::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
-use crate::output::words::{ApiWords, En};
-use crate::plan::{Location, Selection, Target, plan};
-use crate::request::Request;
-use crate::text::ManifestArgs;
+use crate::small_disk::SmallDisk;
 
 /// The platform's reaction to a create call.
 #[derive(Clone)]

@@ -1,16 +1,18 @@
+//! A lock with its journal: complete runs, killed runs, other programs, full disks.
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use instancectl::lockfile::{
+    Descriptors, EntryChange, EntryState, JournalHandle, LockError, LockStore, Lockfile,
+    OpenOptions, PendingCreate, Record, RecoveredView, RequestBody, read_with_journal,
+};
+use instancectl::output::words::{En, LockWords};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{LockStore, OpenOptions, RecoveredView, read_with_journal};
-use crate::lockfile::entry::{EntryState, Lockfile};
-use crate::lockfile::request_body::RequestBody;
-use crate::lockfile::tmpfs::SmallDisk;
-use crate::lockfile::{Descriptors, EntryChange, JournalHandle, LockError, PendingCreate, Record};
-use crate::output::words::{En, LockWords};
+use crate::small_disk::SmallDisk;
 
 /// A directory with a lock that does not exist yet, and a state directory.
 struct Place {
