@@ -21,5 +21,5 @@ mod report;
 pub use delete_batch::{DeleteOptions, DeleteTarget, remove_all};
 pub use event::Event;
 pub use execute::{ApplyOptions, ApplyUnit, execute};
-pub use note::{CallFault, InstanceNote, NextStep};
+pub use note::{InstanceNote, NextStep};
 pub use report::{AbortReason, ApplyReport, InstanceReport, Outcome};

@@ -12,5 +12,6 @@ mod duplicates;
 mod entry_merge;
 mod format;
 mod plan;
+mod responses;
 mod store;
 mod three_way_merge;
