@@ -47,7 +47,7 @@ impl Platform {
     /// Returns the platform of a command that does not connect to it. Planning needs no credentials:
     /// `apply` reports missing or unusable ones.
     pub(super) fn offline(sandbox: bool) -> Result<Self, CommandError> {
-        let single = |region, endpoint| Access::Single(Location { region, endpoint });
+        let single = |region, endpoint| Access::Single(Location { endpoint, region });
         let environment = |name: &str| std::env::var_os(name);
         let credentials = || Credentials::from_environment(&environment, true).ok();
         let access = match (!sandbox).then(credentials) {

@@ -177,15 +177,6 @@ impl Scene {
         ))
     }
 
-    /// Sends one more signal after this many milliseconds.
-    fn interrupt_after(&self, wait: u64) {
-        let interrupts = self.interrupts.clone();
-        std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(wait));
-            interrupts.send_modify(|count| *count += 1);
-        });
-    }
-
     fn lock(&self) -> Vec<(String, EntryState)> {
         let Ok(text) = fs::read_to_string(&self.lock) else { return Vec::new() };
         let lock = Lockfile::from_text(&self.lock, &text).unwrap();
@@ -339,13 +330,17 @@ fn too_many_unknown_outcomes_stop_new_requests() {
 
 #[test]
 fn first_signal_lets_in_flight_requests_finish() {
-    let platform = Platform::start(|name| match name {
-        "a" => Reply::Create(0),
-        _ => Reply::Create(400),
-    });
     let mut scene = Scene::new();
     scene.options.parallel = 2;
-    scene.interrupt_after(200);
+    let interrupts = scene.interrupts.clone();
+    let platform = Platform::start(move |name| match name {
+        "a" => Reply::Create(0),
+        "b" => Reply::Create(400),
+        _ => {
+            interrupts.send_modify(|count| *count += 1);
+            Reply::Create(400)
+        }
+    });
     let report = scene.apply(&platform.address, &["a", "b", "c", "d"]);
     assert_eq!(outcomes(&report), [CREATED, CREATED, CREATED, SKIPPED]);
     assert_eq!(classes(&report), [ExitClass::Interrupted]);
@@ -354,14 +349,19 @@ fn first_signal_lets_in_flight_requests_finish() {
 
 #[test]
 fn second_signal_makes_in_flight_requests_unknown() {
-    let platform = Platform::start(|name| match name {
-        "a" => Reply::Create(0),
-        _ => Reply::Hang,
-    });
     let mut scene = Scene::new();
     scene.options.parallel = 2;
-    scene.interrupt_after(150);
-    scene.interrupt_after(300);
+    let interrupts = scene.interrupts.clone();
+    let platform = Platform::start(move |name| match name {
+        "a" => Reply::Create(0),
+        "b" => Reply::Hang,
+        _ => {
+            interrupts.send_modify(|count| *count += 1);
+            std::thread::sleep(Duration::from_millis(150));
+            interrupts.send_modify(|count| *count += 1);
+            Reply::Hang
+        }
+    });
     let report = scene.apply(&platform.address, &["a", "b", "c", "d"]);
     let unknown = Some(Outcome::Unknown);
     assert_eq!(outcomes(&report), [CREATED, unknown, unknown, SKIPPED]);
