@@ -206,7 +206,7 @@ pub(super) fn delete(
         // The instances of a region that is not connected are skipped.
         let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
         let Some(client) = client else { continue };
-        match grouped.iter_mut().find(|(other, _)| other.with_token() == client.with_token()) {
+        match grouped.iter_mut().find(|(other, _)| other.location() == client.location()) {
             Some((_, targets)) => targets.push(target),
             None => grouped.push((client.clone(), vec![target])),
         }

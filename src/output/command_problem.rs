@@ -12,16 +12,19 @@ use crate::ids::{Endpoint, InstanceName};
 use crate::lockfile::LockError;
 use crate::plan::Cost;
 use crate::resolve::Remediation;
+use crate::sandbox::SandboxError;
 use crate::text::CommandLine;
 use crate::validate::UnknownCode;
 
 /// A problem that ends a command.
 #[derive(Debug)]
 pub(crate) enum CommandProblem {
-    /// An error that describes itself: an invalid value, or a sandbox that cannot start.
-    Other(String),
     /// The sandbox that takes the place of the platform cannot start.
-    SandboxUnavailable(String),
+    SandboxUnavailable(SandboxError),
+    /// The sandbox cannot serve.
+    SandboxCannotStart(SandboxError),
+    /// A text is not a fault that the sandbox can inject.
+    InvalidFault { text: String },
     /// The credentials cannot be used.
     Credentials(Box<CredentialsError>),
     /// The login failed, or a region cannot be reached.
@@ -117,7 +120,8 @@ impl CommandProblem {
             | Self::NotConfirmed { .. }
             | Self::PlanChanged { .. }
             | Self::OverCardLimit { .. } => ExitClass::Blocked,
-            Self::Other(_)
+            Self::SandboxCannotStart(_)
+            | Self::InvalidFault { .. }
             | Self::InvalidCode(_)
             | Self::CannotPrepare(_)
             | Self::OutputUnwritable(_)
