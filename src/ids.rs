@@ -29,6 +29,16 @@ pub struct Region(String);
 #[serde(transparent)]
 pub struct Endpoint(String);
 
+/// An endpoint and a region of it, as far as they are known: several regions may be served from one
+/// endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Location {
+    /// The endpoint.
+    pub endpoint: Option<Endpoint>,
+    /// The region.
+    pub region: Option<Region>,
+}
+
 /// Error for text that is not a valid [`TaskId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a task ID is 1 to 128 letters, digits, `-` or `_`, found {found:?}")]

@@ -39,7 +39,7 @@
 //! | [`apply`] | executes a plan: intent, request, outcome, reconciliation; deletes |
 //! | [`resolve`] | manual decisions of the user: resolve and adopt |
 //! | [`lifecycle`] | queries, waits for, stops and starts instances |
-//! | [`api`] | client of the platform: transport, authentication, one file per endpoint |
+//! | [`api`] | client of the platform: transport, authentication, the calls |
 //! | [`sandbox`] | the platform on loopback, for rehearsals and tests |
 //! | `atomic_file` | replaces a file atomically |
 //! | [`ids`], [`exit_status`], [`interrupts`], [`text`] | shared: identifiers, exit codes, signals, escaping and the commands printed in messages |
@@ -55,7 +55,7 @@
 //! | a field of the platform | a row of `manifest/fields.rs`, its type in `manifest/instance.rs`, `api/endpoints/create_task.rs`, `request.rs` | compile errors; the schema test |
 //! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in `diagnostics/pages/`, its texts in `output/words/` | compile errors; tests require a fixture and a page |
 //! | a syntax mistake | `validate/syntax_recovery/`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
-//! | a call of the platform | a file in `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
+//! | a call of the platform | `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
 //! | the meaning of a code or status of the platform | `api/response.rs` | its table of responses in the tests |
 //! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; errors in `api/transport_error.rs` | their tests; `tests/settle/gateways.rs` |
 //! | a text about the access to the platform | `output/words/en/api/` | an exhaustive match on its facts |
@@ -69,7 +69,7 @@
 //! | a key of the JSON output | its struct in `output/json/`; `UPDATE_SCHEMA=1 cargo test --test schema` | the schema test; `tests/cli/output_schema.rs` |
 //! | a format of `validate` | a file in `output/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |
-//! | a step of a run that must survive a crash | a record in `lockfile/journal/`: its form in `codec.rs`, its meaning in `replay.rs`, its space in `writer.rs` | exhaustive matches; the crash tests |
+//! | a step of a run that must survive a crash | a record in `lockfile/journal/`: its form and space in `record.rs`, its meaning in `replay.rs` | exhaustive matches; the crash tests |
 //! | a version of the lock | `lockfile/`, keeping the old reader | `tests/fixtures/lock/v1` must still read |
 
 #[cfg(all(feature = "without-intent", not(debug_assertions)))]

@@ -11,6 +11,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
+pub use crate::ids::Location;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{Entry, EntryState, Lockfile, RequestBody};
 use crate::request::Request;
@@ -19,7 +20,7 @@ pub use cost_estimate::Cost;
 pub use diff::differences;
 pub use note::{AvailabilityWarning, LiveNote, PlanNote, RegionMismatch};
 pub use permissions::Permissions;
-pub use target::{Location, Target};
+pub use target::Target;
 
 /// Actions per instance: those of the manifest in its order, then the orphans by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -263,6 +264,3 @@ fn open_outcome(entry: &Entry) -> Option<PlanNote> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

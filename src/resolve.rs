@@ -9,7 +9,9 @@ use crate::api::client::ApiError;
 use crate::api::endpoints::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
 use crate::inventory::RegionInventory;
-use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, LockStore, RequestBody};
+use crate::lockfile::{
+    Entry, EntryChange, EntryState, IdSource, LockStore, PendingCreate, RequestBody,
+};
 use crate::plan::{FieldChange, Location, differences};
 
 pub use contradiction::{Contradiction, Presence, ResolveError, ResolveNote};
@@ -63,7 +65,7 @@ pub async fn resolve(
             if let Some(detail) = fetch_named_detail(name, id, site, &mut reported).await? {
                 reported.differs(id, &differences(&entry.request, detail.fields()));
             }
-            Some(entry.resolved_as(id.clone(), IdSource::Manual))
+            Some(entry.clone().resolved_as(id.clone(), Some(IdSource::Manual)))
         }
         (Resolution::TaskId(id), _) if entry.task_id.as_ref() == Some(id) => {
             return Ok(Resolved::default());
@@ -128,7 +130,8 @@ pub async fn adopt(
             let changes = changes.unwrap_or_default();
             reported.differs(id, &changes);
             let body = body_from_detail(body, changes);
-            Entry::adopted(id.clone(), IdSource::Manual, region, endpoint, body)
+            let entry = PendingCreate::new(name.clone(), region, endpoint, body).entry();
+            entry.resolved_as(id.clone(), Some(IdSource::Manual))
         }
         (None, None) => return Err(Contradiction::NotInManifest.into()),
     };

@@ -1,8 +1,7 @@
 //! The client of one region: the token it calls with, and the reaction to a refused token.
-//! Responses are classified in [`outcome`](super::response); each call has a separate file.
+//! Responses are classified in [`response`](super::response); each call has a separate file.
 
 use std::fmt;
-use std::future::pending;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
@@ -15,17 +14,15 @@ use super::CredentialsError;
 use super::auth::credentials::TokenCredentials;
 use super::auth::redact::Redactor;
 use super::auth::session::{LoginError, RegionAccess, Session, TokenProvider};
-use super::auth::token_lease::TokenLease;
-use super::endpoints::paths::{Form, TASK_PATH};
+use super::auth::token::TokenLease;
 pub use super::envelope::MalformedEnvelope;
 pub use super::error_message::{ErrorDetail, ErrorMessage, ForeignBody};
 pub use super::http::ClientOptions;
 use super::http::{HttpClient, HttpRequest};
 use super::http_exchange::MAX_BODY_BYTES;
-use super::response::classify_idempotent;
-pub use super::response::{ApiError, CreateResult};
+pub use super::response::{ApiError, CreateError, CreateErrorKind};
 pub use super::transport_error::{ConnectError, HttpStatus, TlsError, TransportError};
-use crate::ids::{Endpoint, Region};
+use crate::ids::{Endpoint, Location, Region};
 
 /// Client of the service. Clones share one connection pool.
 #[derive(Clone)]
@@ -36,23 +33,15 @@ pub struct Client {
 pub(super) struct ClientInner {
     pub(super) wire: HttpClient,
     pub(super) access: TokenCredentials,
-    pub(super) create_url: Url,
-    /// Form of the list call that this platform supports.
-    pub(super) list_form: OnceLock<Form>,
-    right: AuthSource,
-    at: ServiceId,
-}
-
-/// Identifies the service that a client calls: several regions may be served from one address.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ServiceId {
-    endpoint: Endpoint,
-    region: Option<Region>,
+    /// Whether the list call has its second form on this platform, once one form has succeeded.
+    pub(super) list_has_second_form: OnceLock<bool>,
+    auth: AuthSource,
+    location: Location,
 }
 
 /// Source of the tokens that the client uses.
 enum AuthSource {
-    /// A single token; there is no other if it is refused.
+    /// A single token, which cannot be renewed.
     Token(TokenLease),
     /// Tokens from a login.
     Login(TokenProvider),
@@ -63,9 +52,9 @@ impl Client {
     pub fn new(access: TokenCredentials, options: ClientOptions) -> Result<Self, CredentialsError> {
         let mut secrets = Redactor::default();
         secrets.add_token(access.token.expose());
-        let grant =
+        let lease =
             TokenLease { token: access.token.clone(), secrets: Arc::new(secrets), number: 0 };
-        Self::with(access, AuthSource::Token(grant), options)
+        Self::with(access, AuthSource::Token(lease), options)
     }
 
     /// Sets up a client of one region of an account: queries the platform for its address.
@@ -79,18 +68,17 @@ impl Client {
 
     fn with(
         access: TokenCredentials,
-        right: AuthSource,
+        auth: AuthSource,
         options: ClientOptions,
     ) -> Result<Self, CredentialsError> {
-        let region = match &right {
+        let region = match &auth {
             AuthSource::Token(_) => access.region(),
-            AuthSource::Login(granter) => Some(granter.region().clone()),
+            AuthSource::Login(provider) => Some(provider.region().clone()),
         };
-        let at = ServiceId { endpoint: access.endpoint().clone(), region };
+        let location = Location { endpoint: Some(access.endpoint().clone()), region };
         let wire = HttpClient::new(&access.base, access.variable, &access.network, options)?;
-        let create_url = access.join(TASK_PATH);
-        let list_form = OnceLock::new();
-        let inner = ClientInner { wire, access, create_url, list_form, right, at };
+        let list_has_second_form = OnceLock::new();
+        let inner = ClientInner { wire, access, list_has_second_form, auth, location };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -101,17 +89,17 @@ impl Client {
 
     /// Returns the region, if it is known.
     pub fn region(&self) -> Option<Region> {
-        self.inner.at.region.clone()
+        self.inner.location.region.clone()
     }
 
-    /// Returns the identity of this service.
-    pub fn with_token(&self) -> &ServiceId {
-        &self.inner.at
+    /// Returns the location that is called.
+    pub fn location(&self) -> &Location {
+        &self.inner.location
     }
 
     /// Returns whether the address and the tokens come from a login.
     pub(super) fn uses_login(&self) -> bool {
-        matches!(self.inner.right, AuthSource::Login(_))
+        matches!(self.inner.auth, AuthSource::Login(_))
     }
 
     /// Returns the address in its usual form, with a trailing `/ai`.
@@ -121,13 +109,27 @@ impl Client {
 
     /// Returns the time of the service's last response by its own clock, if a response had a date.
     pub fn service_time(&self) -> Option<SystemTime> {
-        self.inner.wire.service_time()
+        self.inner.wire.clock.time()
     }
 
     /// Returns by how many seconds this machine's clock is ahead of the service's, if a response
     /// had a date.
     pub fn clock_skew(&self) -> Option<i64> {
-        self.inner.wire.clock_skew()
+        self.inner.wire.clock.skew()
+    }
+
+    /// Returns the address of a call; `path` begins with `/ai`.
+    pub(super) fn url<'a>(
+        &self,
+        path: &str,
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Url {
+        let mut url = self.inner.access.join(path);
+        let mut pairs = pairs.into_iter().peekable();
+        if pairs.peek().is_some() {
+            url.query_pairs_mut().extend_pairs(pairs);
+        }
+        url
     }
 
     /// Sends an idempotent call and returns the `data` of its response. If the caller is refused
@@ -149,35 +151,26 @@ impl Client {
         url: &Url,
         body: Bytes,
     ) -> Result<T, ApiError> {
-        let grant = self.current_token();
-        let call = |grant: &TokenLease| {
-            let (method, headers, body) = (method.clone(), grant.token.header(), body.clone());
-            HttpRequest { method, url, headers, body, most, creates: false }
+        let send = async |lease: &TokenLease| {
+            let (method, headers) = (method.clone(), lease.token.header());
+            let call = HttpRequest::new(method, url, headers, &lease.secrets);
+            self.inner.wire.send_idempotent(HttpRequest { body: body.clone(), most, ..call }).await
         };
-        match self.send_idempotent(&grant, call(&grant)).await {
-            Err(ApiError::Denied(cause)) => match self.refreshed_token(&grant, cause).await {
-                Ok(grant) => self.send_idempotent(&grant, call(&grant)).await,
+        let lease = self.current_token();
+        match send(&lease).await {
+            Err(ApiError::Denied(cause)) => match self.refreshed_token(&lease, cause).await {
+                Ok(lease) => send(&lease).await,
                 Err(cause) => Err(ApiError::Denied(cause)),
             },
             answer => answer,
         }
     }
 
-    async fn send_idempotent<T: DeserializeOwned + Default>(
-        &self,
-        grant: &TokenLease,
-        call: HttpRequest<'_>,
-    ) -> Result<T, ApiError> {
-        let classify = |outcome| classify_idempotent(outcome, &grant.secrets);
-        let answer = self.inner.wire.send_with_retry(call, pending(), classify).await;
-        answer.unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))
-    }
-
     /// Returns the current token.
     pub(super) fn current_token(&self) -> TokenLease {
-        match &self.inner.right {
-            AuthSource::Token(grant) => grant.clone(),
-            AuthSource::Login(granter) => granter.grant(),
+        match &self.inner.auth {
+            AuthSource::Token(lease) => lease.clone(),
+            AuthSource::Login(provider) => provider.lease(),
         }
     }
 
@@ -188,9 +181,9 @@ impl Client {
         refused: &TokenLease,
         cause: ErrorDetail,
     ) -> Result<TokenLease, ErrorDetail> {
-        match &self.inner.right {
+        match &self.inner.auth {
             AuthSource::Token(_) => Err(cause),
-            AuthSource::Login(granter) => granter.renewed(refused, cause).await,
+            AuthSource::Login(provider) => provider.renewed(refused, cause).await,
         }
     }
 }

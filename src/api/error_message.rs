@@ -27,7 +27,7 @@ pub struct ErrorDetail {
 /// The reason that a call failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ErrorMessage {
-    /// The service's own message; empty if it gave none.
+    /// The service's own message; may be empty.
     Platform(String),
     /// The service reports success without a task ID.
     NoTaskId {
@@ -72,7 +72,7 @@ pub enum ErrorMessage {
         /// The service's message.
         cause: Box<ErrorMessage>,
     },
-    /// There is no AI service at the address.
+    /// The address has no AI service.
     NoService {
         /// The address.
         address: String,
@@ -90,7 +90,7 @@ pub enum ErrorMessage {
         /// The error of the login.
         login: Box<LoginFailure>,
     },
-    /// A token was refused, and a new login returned none for the region; with the refusal.
+    /// A token was refused, and a new login returned no token for the region; with the refusal.
     NoTokenAfterLogin(Box<ErrorMessage>),
 }
 

@@ -1,27 +1,30 @@
 //! HTTP client for one base address, with retry and backoff.
 
 use std::collections::hash_map::RandomState;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::hash::BuildHasher;
 use std::pin::pin;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use reqwest::header::{ACCEPT_ENCODING, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 use rustls::ClientConfig;
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::auth::network::Network;
+use super::auth::redact::Redactor;
 use super::client::ErrorDetail;
 use super::error_message::ErrorMessage;
-use super::http_exchange::{HttpResponse, Limits, SendResult, exchange};
+use super::http_exchange::{HttpResponse, Limits, MAX_BODY_BYTES, SendResult, exchange};
 use super::peer_error::Peer;
 use super::proxy::Proxy;
 use super::rate_limit::RateLimiter;
-use super::response::RetryDecision;
+use super::response::{ApiError, RetryDecision, classify_idempotent};
+use super::service_clock::ServiceClock;
 use super::{CredentialsError, tls};
 
 /// Timeouts and backoff.
@@ -69,7 +72,7 @@ pub(super) struct HttpClient {
     settings: Settings,
     pace: RateLimiter,
     peer: Peer,
-    answered: Mutex<Option<ClockSkew>>,
+    pub(super) clock: ServiceClock,
 }
 
 /// Connection settings.
@@ -78,15 +81,6 @@ struct Settings {
     proxy: Option<Proxy>,
     /// `None` for plain HTTP.
     tls: Option<ClientConfig>,
-}
-
-/// Time of a response.
-#[derive(Clone, Copy)]
-struct ClockSkew {
-    /// By the service's clock.
-    there: SystemTime,
-    /// By this machine's.
-    target: SystemTime,
 }
 
 /// A request, as sent in each attempt.
@@ -100,6 +94,21 @@ pub(super) struct HttpRequest<'a> {
     pub(super) most: usize,
     /// Whether it creates something and so follows the pace of all creates.
     pub(super) creates: bool,
+    /// The secrets to redact from the response.
+    pub(super) secrets: &'a Redactor,
+}
+
+impl<'a> HttpRequest<'a> {
+    /// Creates an idempotent request without a body.
+    pub(super) fn new(
+        method: Method,
+        url: &'a Url,
+        headers: HeaderMap,
+        secrets: &'a Redactor,
+    ) -> Self {
+        let (body, most) = (Bytes::new(), MAX_BODY_BYTES);
+        Self { method, url, headers, body, most, creates: false, secrets }
+    }
 }
 
 impl HttpClient {
@@ -128,18 +137,27 @@ impl HttpClient {
             settings,
             pace: RateLimiter::default(),
             peer,
-            answered: Mutex::default(),
+            clock: ServiceClock::default(),
         })
     }
 
-    /// Sends `call` until `classify` accepts the result, at most [`MAX_ATTEMPTS`] times; a create that is
-    /// rejected with 429 is retried at the pace of all creates. `Err` is the error of the last
-    /// attempt. `halt` interrupts the pauses, never a request in flight.
+    /// Sends an idempotent request and returns the `data` of its response.
+    pub(super) async fn send_idempotent<T: DeserializeOwned + Default>(
+        &self,
+        call: HttpRequest<'_>,
+    ) -> Result<T, ApiError> {
+        let answer = self.send_with_retry(call, pending(), classify_idempotent).await;
+        answer.unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))
+    }
+
+    /// Sends `call` until `classify` accepts the result, at most [`MAX_ATTEMPTS`] times; a create
+    /// that is rejected with 429 is retried at the pace of all creates. `Err` is the error of the
+    /// last attempt. `halt` interrupts the pauses, never a request in flight.
     pub(super) async fn send_with_retry<T>(
         &self,
         call: HttpRequest<'_>,
         halt: impl Future<Output = ()>,
-        classify: impl Fn(SendResult) -> RetryDecision<T>,
+        classify: impl Fn(SendResult, &Redactor) -> RetryDecision<T>,
     ) -> Result<T, ErrorDetail> {
         let mut halt = pin!(halt);
         let mut attempt = 1;
@@ -154,7 +172,7 @@ impl HttpClient {
                     () = &mut halt => return Err(reason),
                 }
             }
-            let (wait, cause) = match classify(self.send(&call).await) {
+            let (wait, cause) = match classify(self.send(&call).await, call.secrets) {
                 RetryDecision::Done(answer) => {
                     if call.creates {
                         self.pace.on_accepted();
@@ -200,11 +218,10 @@ impl HttpClient {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let limits = Limits { most: call.most, time: self.settings.options.request_timeout };
-        let outcome = exchange(request, call.body.clone(), limits, &self.peer).await;
+        let outcome = exchange(request, call.body.clone(), limits, &self.peer, call.secrets).await;
         match &outcome {
             SendResult::Response(HttpResponse { date: Some(there), .. }) => {
-                let times = Some(ClockSkew { there: *there, target: SystemTime::now() });
-                *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = times;
+                self.clock.record(*there);
             }
             SendResult::Ambiguous { unanswered: true, .. } if call.creates => {
                 self.lost_one.store(true, Ordering::Relaxed);
@@ -225,26 +242,6 @@ impl HttpClient {
         // The same settings built the first client, so this is expected to succeed.
         let set_up = || self.settings.client(false).unwrap_or_else(|_| self.http.clone());
         self.unpooled.get_or_init(set_up)
-    }
-
-    /// Returns the time of the service's last response by its own clock, if a response had a date.
-    pub(super) fn service_time(&self) -> Option<SystemTime> {
-        Some(self.times()?.there)
-    }
-
-    /// Returns by how many seconds this machine's clock was ahead of the service's at the last
-    /// response that had a date; negative if it was behind.
-    pub(super) fn clock_skew(&self) -> Option<i64> {
-        let ClockSkew { there, target } = self.times()?;
-        let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-        Some(match target.duration_since(there) {
-            Ok(ahead) => seconds(ahead),
-            Err(after) => -seconds(after.duration()),
-        })
-    }
-
-    fn times(&self) -> Option<ClockSkew> {
-        *self.answered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

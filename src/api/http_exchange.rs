@@ -1,19 +1,17 @@
 //! One request and its result, before it is classified.
 
-use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
-use http_body::{Frame, SizeHint};
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use reqwest::header::{CONTENT_ENCODING, DATE, HeaderMap, LOCATION, RETRY_AFTER};
-
 use tokio::time::timeout;
 
-use super::peer_error::{Peer, PeerError};
+use super::auth::redact::Redactor;
+use super::peer_error::Peer;
 use super::transport_error::TransportError;
 
 /// Extra time for reading a response after its timeout.
@@ -35,7 +33,7 @@ pub(super) enum SendResult {
         /// Whether retrying cannot help.
         lasting: bool,
     },
-    /// The request may have been carried out, but there is no complete response.
+    /// The request may have been carried out, but no complete response arrived.
     Ambiguous {
         /// The status, if it was received.
         status: Option<u16>,
@@ -74,26 +72,29 @@ pub(super) async fn exchange(
     body: Bytes,
     limits: Limits,
     peer: &Peer,
+    secrets: &Redactor,
 ) -> SendResult {
     let requested = Arc::new(AtomicBool::new(false));
     let request = if body.is_empty() {
         request
     } else {
-        request.body(reqwest::Body::wrap(BodyTracker {
-            body: Some(body),
-            requested: Arc::clone(&requested),
-        }))
+        // If the library never asked for the body, the service cannot have received the complete
+        // request, whatever the error says.
+        let asked = Arc::clone(&requested);
+        let body = Full::new(body).inspect_frame(move |_| asked.store(true, Ordering::Relaxed));
+        request.body(reqwest::Body::wrap(body))
     };
     let answered = pin!(async {
         match request.send().await {
-            Ok(response) => read(response, limits.most, peer).await,
+            Ok(response) => read(response, limits.most, peer, secrets).await,
             Err(error) => {
                 let error = error.without_url();
                 let connecting = error.is_connect();
-                let PeerError { error: why, lasting } = peer.classify(&error, connecting).await;
+                let why = peer.classify(&error, connecting, secrets).await;
                 // A connect timeout is a timeout too, so check for connection errors first.
                 if connecting || !requested.load(Ordering::Relaxed) {
-                    SendResult::NotSent { why, lasting: lasting && connecting }
+                    let lasting = connecting && matches!(why, TransportError::Tls { .. });
+                    SendResult::NotSent { why, lasting }
                 } else {
                     SendResult::Ambiguous { status: None, why, unanswered: true }
                 }
@@ -129,7 +130,12 @@ async fn within<T>(time: Duration, mut future: Pin<&mut impl Future<Output = T>>
     }
 }
 
-async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> SendResult {
+async fn read(
+    mut response: reqwest::Response,
+    most: usize,
+    peer: &Peer,
+    secrets: &Redactor,
+) -> SendResult {
     let status = response.status().as_u16();
     let (date, retry_after) = (date(response.headers()), retry_after(response.headers()));
     let text = |name| {
@@ -151,7 +157,7 @@ async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> Send
             }
             Ok(Some(_)) => return SendResult::TooLarge { status, most },
             Err(error) => {
-                let PeerError { error, .. } = peer.classify(&error.without_url(), false).await;
+                let error = peer.classify(&error.without_url(), false, secrets).await;
                 let why = TransportError::CutShort(Box::new(error));
                 return SendResult::Ambiguous { status: Some(status), why, unanswered: false };
             }
@@ -160,7 +166,7 @@ async fn read(mut response: reqwest::Response, most: usize, peer: &Peer) -> Send
 }
 
 /// Parses `Retry-After` in both forms: seconds, or a date, which is compared with the response's
-/// own `Date` so that this machine's clock is used only if the service sends none.
+/// own `Date` so that this machine's clock is used only without a `Date`.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
@@ -173,34 +179,6 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 
 fn date(headers: &HeaderMap) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok()
-}
-
-/// A request body that records whether the HTTP library ever polled it. If not, the service cannot
-/// have received the complete request, whatever the error says.
-struct BodyTracker {
-    body: Option<Bytes>,
-    requested: Arc<AtomicBool>,
-}
-
-impl http_body::Body for BodyTracker {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.requested.store(true, Ordering::Relaxed);
-        Poll::Ready(self.body.take().map(|body| Ok(Frame::data(body))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.body.as_ref().map_or(0, |body| body.len() as u64))
-    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Client of the platform's API: transport, one file per endpoint, credentials.
+//! Client of the platform's API: transport, the calls, credentials.
 
 pub mod auth;
 mod base_url;
@@ -14,6 +14,7 @@ mod proxy;
 mod rate_limit;
 mod response;
 mod sanitize;
+mod service_clock;
 mod tls;
 mod transport_error;
 

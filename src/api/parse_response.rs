@@ -1,24 +1,24 @@
-//! Classification of a complete response by its status and body only, with the same readers that
-//! are used for responses from a connection. For callers that already have a response, such as fuzz
-//! targets.
+//! Classification of a complete response by its status and body only, with the readers that are
+//! used for responses from a connection. For callers that already have a response.
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::auth::redact::Redactor;
-use super::client::{ApiError, CreateResult};
+use super::client::{ApiError, CreateError};
 use super::endpoints::detail::{self, Detail};
 use super::endpoints::list::{self, ListPage};
 use super::http_exchange::{HttpResponse, SendResult};
 use super::response::{RetryDecision, classify_create, classify_idempotent};
+use crate::ids::TaskId;
 
-/// Classifies a response to the create call; one that would be retried is reported as
-/// [`CreateResult::NotSent`], as after the last attempt.
-pub fn to_create(status: u16, body: &[u8], token: &str) -> CreateResult {
+/// Classifies a response to the create call; one that would be retried is reported as not sent, as
+/// after the last attempt.
+pub fn to_create(status: u16, body: &[u8], token: &str) -> Result<TaskId, CreateError> {
     match classify_create(answered(status, body), &secrets(token)) {
         RetryDecision::Done(answer) => answer,
         RetryDecision::Retry { cause, .. } | RetryDecision::Throttled { cause, .. } => {
-            CreateResult::NotSent(cause)
+            Err(CreateError::not_sent(cause))
         }
     }
 }

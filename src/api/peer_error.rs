@@ -7,7 +7,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use reqwest::Url;
 use rustls::{AlertDescription, CertificateError, InvalidMessage};
 
+use super::auth::redact::Redactor;
 use super::proxy::Proxy;
+use super::sanitize::sanitize;
 use super::transport_error::{ConnectError, HttpStatus, TlsError, TransportError};
 
 /// The called host.
@@ -20,13 +22,6 @@ pub(super) struct Peer {
     pub(super) proxy: Option<Proxy>,
 }
 
-/// A transport error, and whether retrying can help.
-pub(super) struct PeerError {
-    pub(super) error: TransportError,
-    /// Whether retrying cannot help.
-    pub(super) lasting: bool,
-}
-
 impl Peer {
     pub(super) fn new(base: &Url, variable: &'static str, proxy: Option<Proxy>) -> Self {
         let port = base.port_or_known_default().unwrap_or_default();
@@ -35,17 +30,22 @@ impl Peer {
     }
 
     /// Classifies an error of the HTTP library. `connecting`: no connection was established yet.
-    pub(super) async fn classify(&self, error: &reqwest::Error, connecting: bool) -> PeerError {
-        let (error, lasting) = if let Some(tunnel) = tunnel(error) {
-            (self.tunnel_error(tunnel).await, false)
+    pub(super) async fn classify(
+        &self,
+        error: &reqwest::Error,
+        connecting: bool,
+        secrets: &Redactor,
+    ) -> TransportError {
+        let clean = |message: &str| sanitize(message, secrets);
+        if let Some(tunnel) = tunnel(error) {
+            self.tunnel_error(&clean(&tunnel)).await
         } else if let Some(tls) = find::<rustls::Error>(error) {
-            (self.tls_error(tls), true)
+            self.tls_error(tls, &clean)
         } else if connecting {
-            (self.connect_error(error), false)
+            self.connect_error(error, clean(&last(error)))
         } else {
-            (self.exchange_error(error), false)
-        };
-        PeerError { error, lasting }
+            self.exchange_error(error, clean(&last(error)))
+        }
     }
 
     /// Returns the error that no response arrived within `limit`.
@@ -53,7 +53,7 @@ impl Peer {
         TransportError::TimedOut { host: self.host.clone(), limit }
     }
 
-    fn connect_error(&self, error: &(dyn Error + 'static)) -> TransportError {
+    fn connect_error(&self, error: &(dyn Error + 'static), message: String) -> TransportError {
         let kind = find::<io::Error>(error).map(io::Error::kind);
         let reason = match kind {
             _ if is_about(error, "dns error") => ConnectError::UnknownHost,
@@ -61,8 +61,8 @@ impl Peer {
             Some(io::ErrorKind::TimedOut) => ConnectError::TimedOut,
             Some(io::ErrorKind::UnexpectedEof) => ConnectError::ClosedInHandshake,
             Some(io::ErrorKind::ConnectionReset) => ConnectError::Reset,
-            _ if last(error).contains("timed out") => ConnectError::TimedOut,
-            _ => ConnectError::Other(last(error)),
+            _ if message.contains("timed out") => ConnectError::TimedOut,
+            _ => ConnectError::Other(message),
         };
         let (host, variable) = match &self.proxy {
             Some(proxy) => (proxy.host(), proxy.variable),
@@ -71,7 +71,7 @@ impl Peer {
         TransportError::Connect { host, proxy: self.proxy.is_some(), variable, reason }
     }
 
-    fn exchange_error(&self, error: &(dyn Error + 'static)) -> TransportError {
+    fn exchange_error(&self, error: &(dyn Error + 'static), message: String) -> TransportError {
         let host = self.host.clone();
         match find::<io::Error>(error).map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe) => {
@@ -81,13 +81,13 @@ impl Peer {
             _ if is_about(error, "connection closed before message completed") => {
                 TransportError::Closed { host }
             }
-            _ => TransportError::Unreadable { host, message: last(error) },
+            _ => TransportError::Unreadable { host, message },
         }
     }
 
     /// Returns the error that a proxy refused a tunnel to the host.
-    async fn tunnel_error(&self, message: String) -> TransportError {
-        let Some(proxy) = &self.proxy else { return TransportError::Other(message) };
+    async fn tunnel_error(&self, message: &str) -> TransportError {
+        let Some(proxy) = &self.proxy else { return TransportError::Other(message.to_owned()) };
         let status = if message.contains("authorization required") {
             Some(407)
         } else {
@@ -101,9 +101,9 @@ impl Peer {
         }
     }
 
-    fn tls_error(&self, error: &rustls::Error) -> TransportError {
+    fn tls_error(&self, error: &rustls::Error, clean: &impl Fn(&str) -> String) -> TransportError {
         let reason = match error {
-            rustls::Error::InvalidCertificate(cause) => certificate_error(cause),
+            rustls::Error::InvalidCertificate(cause) => certificate_error(cause, clean),
             rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => TlsError::NotTls,
             rustls::Error::AlertReceived(
                 AlertDescription::ProtocolVersion
@@ -111,13 +111,13 @@ impl Peer {
                 | AlertDescription::InsufficientSecurity,
             )
             | rustls::Error::PeerIncompatible(_) => TlsError::NothingInCommon,
-            other => TlsError::Other(other.to_string()),
+            other => TlsError::Other(clean(&other.to_string())),
         };
         TransportError::Tls { host: self.host.clone(), variable: self.variable, reason }
     }
 }
 
-fn certificate_error(cause: &CertificateError) -> TlsError {
+fn certificate_error(cause: &CertificateError, clean: &impl Fn(&str) -> String) -> TlsError {
     let date =
         |time: &rustls::pki_types::UnixTime| UNIX_EPOCH + Duration::from_secs(time.as_secs());
     match cause {
@@ -136,7 +136,7 @@ fn certificate_error(cause: &CertificateError) -> TlsError {
         CertificateError::Other(why) if why.to_string().contains("CaUsedAsEndEntity") => {
             TlsError::CaCertificate
         }
-        other => TlsError::Untrusted(other.to_string()),
+        other => TlsError::Untrusted(clean(&other.to_string())),
     }
 }
 

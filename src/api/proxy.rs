@@ -1,15 +1,16 @@
 //! Proxies from the standard environment variables, and the choice of the proxy for an address. The
 //! rules are those of Go's `httpproxy`, which kubectl, Terraform and gh use.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
-use std::{fmt, io};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use super::auth::credentials_error::ProxyProblem;
@@ -21,7 +22,8 @@ use super::{CredentialsError, base_url};
 pub(super) struct Proxies {
     http: Option<Proxy>,
     https: Option<Proxy>,
-    bypass: Vec<Bypass>,
+    /// The items of `NO_PROXY`, in lower case.
+    bypass: Vec<String>,
 }
 
 /// One proxy and the variable that sets it. Its `Debug` form shows no password.
@@ -44,7 +46,7 @@ impl Proxies {
             Some((name, value)) => {
                 let text = value.into_string().map_err(|_| CredentialsError::NotText { name })?;
                 let parts = text.split([',', ' ', '\t', '\r', '\n']);
-                parts.filter(|part| !part.is_empty()).map(Bypass::read).collect()
+                parts.filter(|part| !part.is_empty()).map(str::to_lowercase).collect()
             }
         };
         Ok(Self { http: http.or_else(|| all.clone()), https: https.or(all), bypass })
@@ -56,7 +58,7 @@ impl Proxies {
         let host = url.host_str()?.trim_matches(['[', ']']).trim_end_matches('.').to_lowercase();
         let port = url.port_or_known_default()?;
         let direct = base_url::is_loopback(url)
-            || self.bypass.iter().any(|bypass| bypass.matches(&host, port));
+            || self.bypass.iter().any(|item| bypasses(item, &host, port));
         proxy.as_ref().filter(|_| !direct)
     }
 }
@@ -107,24 +109,14 @@ impl Proxy {
     /// it this time.
     pub(super) async fn refusal(&self, target: &str) -> Option<u16> {
         let requested = async {
-            let stream = TcpStream::connect(self.host()).await.ok()?;
+            let mut stream = BufReader::new(TcpStream::connect(self.host()).await.ok()?);
             let login = self.login().map_or(String::new(), |login| {
                 format!("Proxy-Authorization: Basic {}\r\n", STANDARD.encode(login))
             });
             let request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{login}\r\n");
-            stream.writable().await.ok()?;
-            stream.try_write(request.as_bytes()).ok()?;
+            stream.write_all(request.as_bytes()).await.ok()?;
             let mut line = Vec::new();
-            while line.len() < 64 {
-                stream.readable().await.ok()?;
-                let mut part = [0; 64];
-                match stream.try_read(&mut part) {
-                    Ok(0) => break,
-                    Ok(length) => line.extend_from_slice(&part[..length]),
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    Err(_) => return None,
-                }
-            }
+            stream.take(64).read_until(b'\n', &mut line).await.ok()?;
             let status = String::from_utf8_lossy(&line).split(' ').nth(1)?.parse().ok()?;
             (!(200..300).contains(&status)).then_some(status)
         };
@@ -148,66 +140,41 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// One item of `NO_PROXY`: a destination that is reached without a proxy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Bypass {
-    Everything,
-    Net(IpNet),
-    Address(IpAddr, Option<u16>),
-    /// A name without its leading dot, and whether the name itself matches or only its subdomains.
-    Name {
-        name: String,
-        itself: bool,
-        port: Option<u16>,
-    },
+/// Returns whether an item of `NO_PROXY` matches this host, in lower case, and port: `*`, a network,
+/// an address, or a name; the latter two may have a port. A name that begins with a dot, or with `*`
+/// and a dot, matches only its subdomains.
+fn bypasses(item: &str, host: &str, port: u16) -> bool {
+    if item == "*" {
+        return true;
+    }
+    let address = |text: &str| text.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+    let own = address(host);
+    if let Ok(net) = item.parse::<IpNet>() {
+        return own.is_some_and(|own| net.contains(&own));
+    }
+    let (name, own_port) = match item.rsplit_once(':') {
+        Some((name, number)) if address(item).is_none() => match number.parse::<u16>() {
+            Ok(number) => (name, Some(number)),
+            Err(_) => (item, None),
+        },
+        _ => (item, None),
+    };
+    if own_port.is_some_and(|own| own != port) {
+        return false;
+    }
+    if let Some(found) = address(name) {
+        return own == Some(found);
+    }
+    let name = name.trim_end_matches('.');
+    let name = name.strip_prefix('*').unwrap_or(name);
+    match name.strip_prefix('.') {
+        Some(parent) => is_below(host, parent),
+        None => host == name || is_below(host, name),
+    }
 }
 
-impl Bypass {
-    fn read(item: &str) -> Self {
-        let item = item.to_lowercase();
-        if item == "*" {
-            return Self::Everything;
-        }
-        if let Ok(net) = item.parse() {
-            return Self::Net(net);
-        }
-        let bare = |host: &str| host.trim_matches(['[', ']']).parse::<IpAddr>().ok();
-        if let Some(address) = bare(&item) {
-            return Self::Address(address, None);
-        }
-        let (host, port) = match item.rsplit_once(':') {
-            Some((host, port)) => match port.parse() {
-                Ok(port) => (host.to_owned(), Some(port)),
-                Err(_) => (item.clone(), None),
-            },
-            None => (item.clone(), None),
-        };
-        if let Some(address) = bare(&host) {
-            return Self::Address(address, port);
-        }
-        let host = host.trim_end_matches('.');
-        let host = host.strip_prefix('*').unwrap_or(host);
-        let below = host.strip_prefix('.');
-        let (name, itself) = (below.unwrap_or(host).to_owned(), below.is_none());
-        Self::Name { name, itself, port }
-    }
-
-    /// Returns whether the item matches this host, in lower case, and port.
-    fn matches(&self, host: &str, port: u16) -> bool {
-        let same_port = |own: &Option<u16>| own.is_none_or(|own| own == port);
-        match self {
-            Self::Everything => true,
-            Self::Net(net) => host.parse().is_ok_and(|address: IpAddr| net.contains(&address)),
-            Self::Address(address, own) => {
-                same_port(own) && host.parse().is_ok_and(|host: IpAddr| host == *address)
-            }
-            Self::Name { name, itself, port: own } => {
-                let below =
-                    host.strip_suffix(name.as_str()).is_some_and(|rest| rest.ends_with('.'));
-                same_port(own) && (below || *itself && host == name)
-            }
-        }
-    }
+fn is_below(host: &str, parent: &str) -> bool {
+    host.strip_suffix(parent).is_some_and(|rest| rest.ends_with('.'))
 }
 
 #[cfg(test)]

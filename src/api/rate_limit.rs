@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Interval between two creates after a 429, if none was accepted in the last second.
+/// Interval between two creates after a 429, if no create was accepted in the last second.
 const FIRST: Duration = Duration::from_millis(100);
 /// Time window in which accepted creates are counted.
 const SPAN: Duration = Duration::from_secs(1);

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::auth::redact::Redactor;
 use super::envelope::{self, Envelope, EnvelopeResult, MalformedEnvelope};
@@ -18,24 +19,38 @@ use super::transport_error::HttpStatus;
 use crate::exit_status::ExitClass;
 use crate::ids::TaskId;
 
-/// Result of a create call.
+/// The reason that a create call did not return the ID of a new instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CreateResult {
-    /// The instance was created.
-    Created(TaskId),
+pub struct CreateError {
+    /// Meaning for the instance.
+    pub kind: CreateErrorKind,
+    /// The details.
+    pub detail: ErrorDetail,
+}
+
+/// Meaning of a failed create call for its instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreateErrorKind {
     /// The service refused this instance: report it and continue with the others.
-    Refused(ErrorDetail),
+    Refused,
     /// The service reports a failure, with a code that does not prove that nothing was created.
-    Unconfirmed(ErrorDetail),
+    Unconfirmed,
     /// The service denies the caller access: no other instance will succeed.
-    Denied(ErrorDetail),
+    Denied,
     /// The address responds but has no such service: 404 or 405 without an envelope.
-    EndpointMissing(ErrorDetail),
+    EndpointMissing,
     /// Certainly nothing was created: the service never received the complete request, or rejected
     /// it with 429 until the retries were exhausted.
-    NotSent(ErrorDetail),
+    NotSent,
     /// The instance may or may not exist.
-    Unknown(ErrorDetail),
+    Unknown,
+}
+
+impl CreateError {
+    /// Creates the error of a request that the service never accepted.
+    pub(super) fn not_sent(detail: ErrorDetail) -> Self {
+        Self { kind: CreateErrorKind::NotSent, detail }
+    }
 }
 
 /// The reason that an idempotent call (list, detail, delete) failed.
@@ -94,7 +109,7 @@ pub(super) enum RetryDecision<T> {
     Throttled { wait: Option<Duration>, cause: ErrorDetail },
 }
 
-/// Classification of a response by its HTTP status or `code`, independent of the call.
+/// Classification of a result, independent of the call.
 enum Classification<T> {
     Success(T),
     Refused,
@@ -103,141 +118,119 @@ enum Classification<T> {
     /// 404, 405, 501.
     NotFound,
     Throttled,
-    /// 407: a proxy did not forward the request.
-    ProxyRejected,
-    Unrecognized,
+    /// The service did not receive the request; also 407, with which a proxy does not forward it.
+    NotSent,
+    /// The service did not receive the request, and retrying cannot help.
+    Hopeless,
+    /// The request may have been carried out.
+    Unclear,
 }
 
-/// Classifies the response to a create call by its documented codes.
-pub(super) fn classify_create(
-    exchange: SendResult,
-    secrets: &Redactor,
-) -> RetryDecision<CreateResult> {
-    let checked = match classify(exchange, secrets) {
-        Ok(checked) => checked,
-        Err(unanswered) => {
-            return match unanswered {
-                NoResponse::NotSent(cause) => RetryDecision::Retry { wait: None, cause },
-                NoResponse::Hopeless(cause) => RetryDecision::Done(CreateResult::NotSent(cause)),
-                NoResponse::Lost(cause) => RetryDecision::Done(CreateResult::Unknown(cause)),
-            };
-        }
-    };
-    let Classified { verdict, mut cause, wait } = checked;
-    RetryDecision::Done(match verdict {
-        Classification::Success(data) => {
-            if let Some(id) = envelope::task_id(&data) {
-                return RetryDecision::Done(CreateResult::Created(id));
-            }
-            let data = sanitize(&data.to_string(), secrets);
-            cause.message = ErrorMessage::NoTaskId { data };
-            CreateResult::Unknown(cause)
-        }
-        Classification::Refused => CreateResult::Refused(cause),
-        Classification::Unconfirmed => CreateResult::Unconfirmed(cause),
-        Classification::Denied => CreateResult::Denied(cause),
-        Classification::NotFound if cause.status == Some(501) => CreateResult::Unknown(cause),
-        Classification::NotFound if cause.code.is_some() => CreateResult::Refused(cause),
-        Classification::NotFound => CreateResult::EndpointMissing(cause),
-        Classification::Throttled => return RetryDecision::Throttled { wait, cause },
-        Classification::ProxyRejected => return RetryDecision::Retry { wait, cause },
-        Classification::Unrecognized => CreateResult::Unknown(cause),
-    })
-}
-
-/// Classifies the response to an idempotent call: its `data`, or the reason that there is none.
-pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
-    exchange: SendResult,
-    secrets: &Redactor,
-) -> RetryDecision<Result<T, ApiError>> {
-    let Classified { verdict, cause, wait } = match classify(exchange, secrets) {
-        Ok(checked) => checked,
-        Err(NoResponse::Hopeless(cause)) => {
-            return RetryDecision::Done(Err(ApiError::Unreachable(cause)));
-        }
-        // The next response would be as large.
-        Err(NoResponse::Lost(cause)) if cause.is_too_large() => {
-            return RetryDecision::Done(Err(ApiError::Unreachable(cause)));
-        }
-        Err(NoResponse::NotSent(cause) | NoResponse::Lost(cause)) => {
-            return RetryDecision::Retry { wait: None, cause };
-        }
-    };
-    RetryDecision::Done(match verdict {
-        Classification::Success(data) => Ok(data),
-        Classification::Refused | Classification::Unconfirmed => Err(ApiError::Refused(cause)),
-        Classification::Denied => Err(ApiError::Denied(cause)),
-        Classification::NotFound => Err(ApiError::EndpointMissing(cause)),
-        Classification::Throttled
-        | Classification::ProxyRejected
-        | Classification::Unrecognized => {
-            return RetryDecision::Retry { wait, cause };
-        }
-    })
-}
-
+/// A classified result, with the details and the pause to use if it is a failure.
 struct Classified<T> {
     verdict: Classification<T>,
-    cause: ErrorDetail,
+    detail: ErrorDetail,
     wait: Option<Duration>,
 }
 
-enum NoResponse {
-    NotSent(ErrorDetail),
-    /// It was not sent, and retrying cannot help.
-    Hopeless(ErrorDetail),
-    Lost(ErrorDetail),
+/// Classifies the result of a create call by its documented codes.
+pub(super) fn classify_create(
+    result: SendResult,
+    secrets: &Redactor,
+) -> RetryDecision<Result<TaskId, CreateError>> {
+    let Classified { verdict, mut detail, wait } = classify::<Value>(result, secrets);
+    let kind = match verdict {
+        Classification::Success(data) => {
+            if let Some(id) = envelope::task_id(&data) {
+                return RetryDecision::Done(Ok(id));
+            }
+            detail.message = ErrorMessage::NoTaskId { data: sanitize(&data.to_string(), secrets) };
+            CreateErrorKind::Unknown
+        }
+        Classification::Refused => CreateErrorKind::Refused,
+        Classification::Unconfirmed => CreateErrorKind::Unconfirmed,
+        Classification::Denied => CreateErrorKind::Denied,
+        Classification::NotFound if detail.status == Some(501) => CreateErrorKind::Unknown,
+        Classification::NotFound if detail.code.is_some() => CreateErrorKind::Refused,
+        Classification::NotFound => CreateErrorKind::EndpointMissing,
+        Classification::Throttled => return RetryDecision::Throttled { wait, cause: detail },
+        Classification::NotSent => return RetryDecision::Retry { wait, cause: detail },
+        Classification::Hopeless => CreateErrorKind::NotSent,
+        Classification::Unclear => CreateErrorKind::Unknown,
+    };
+    RetryDecision::Done(Err(CreateError { kind, detail }))
+}
+
+/// Classifies the result of an idempotent call: its `data`, or the reason of its failure.
+pub(super) fn classify_idempotent<T: DeserializeOwned + Default>(
+    result: SendResult,
+    secrets: &Redactor,
+) -> RetryDecision<Result<T, ApiError>> {
+    let Classified { verdict, detail, wait } = classify(result, secrets);
+    RetryDecision::Done(match verdict {
+        Classification::Success(data) => Ok(data),
+        Classification::Refused | Classification::Unconfirmed => Err(ApiError::Refused(detail)),
+        Classification::Denied => Err(ApiError::Denied(detail)),
+        Classification::NotFound => Err(ApiError::EndpointMissing(detail)),
+        Classification::Hopeless => Err(ApiError::Unreachable(detail)),
+        // The next response would be as large.
+        Classification::Unclear if detail.is_too_large() => Err(ApiError::Unreachable(detail)),
+        Classification::Throttled | Classification::NotSent | Classification::Unclear => {
+            return RetryDecision::Retry { wait, cause: detail };
+        }
+    })
 }
 
 fn classify<T: DeserializeOwned + Default>(
-    exchange: SendResult,
+    result: SendResult,
     secrets: &Redactor,
-) -> Result<Classified<T>, NoResponse> {
-    let clean = |text: &str| sanitize(text, secrets);
-    let cause = |status, message| ErrorDetail { status, ..ErrorDetail::from(message) };
-    let answer = match exchange {
+) -> Classified<T> {
+    let failed = |verdict, status, message| {
+        let detail = ErrorDetail { status, ..ErrorDetail::from(message) };
+        Classified { verdict, detail, wait: None }
+    };
+    let unclear = |status, message| failed(Classification::Unclear, status, message);
+    let transport = |why| ErrorMessage::Transport(Box::new(why));
+    let answer = match result {
         SendResult::Response(answer) => answer,
-        SendResult::NotSent { why, lasting } => {
-            let cause = cause(None, ErrorMessage::Transport(Box::new(why.map_text(&clean))));
-            return Err(if lasting {
-                NoResponse::Hopeless(cause)
-            } else {
-                NoResponse::NotSent(cause)
-            });
+        SendResult::NotSent { why, lasting: true } => {
+            return failed(Classification::Hopeless, None, transport(why));
         }
-        SendResult::Ambiguous { status, why, .. } => {
-            let message = ErrorMessage::Transport(Box::new(why.map_text(&clean)));
-            return Err(NoResponse::Lost(cause(status, message)));
+        SendResult::NotSent { why, lasting: false } => {
+            return failed(Classification::NotSent, None, transport(why));
         }
+        SendResult::Ambiguous { status, why, .. } => return unclear(status, transport(why)),
         SendResult::TooLarge { status, most } => {
-            return Err(NoResponse::Lost(cause(Some(status), ErrorMessage::TooLarge(most))));
+            return unclear(Some(status), ErrorMessage::TooLarge(most));
         }
     };
+    let clean = |text: &str| sanitize(text, secrets);
     let status = Some(answer.status);
     if let Some(coding) = &answer.coding {
-        let message = ErrorMessage::UnrequestedCoding(clean(coding));
-        return Err(NoResponse::Lost(cause(status, message)));
+        return unclear(status, ErrorMessage::UnrequestedCoding(clean(coding)));
     }
-    let (verdict, cause) = match envelope::read(&answer.body) {
-        EnvelopeResult::Malformed(why) => {
-            let why = match why {
-                MalformedEnvelope::Json(message) => MalformedEnvelope::Json(clean(&message)),
-                MalformedEnvelope::Code(value) => MalformedEnvelope::Code(clean(&value)),
-            };
-            return Err(NoResponse::Lost(cause(status, ErrorMessage::Malformed(why))));
+    let found = match envelope::read(&answer.body) {
+        EnvelopeResult::Malformed(MalformedEnvelope::Json(message)) => {
+            let why = MalformedEnvelope::Json(clean(&message));
+            return unclear(status, ErrorMessage::Malformed(why));
+        }
+        EnvelopeResult::Malformed(MalformedEnvelope::Code(value)) => {
+            let why = MalformedEnvelope::Code(clean(&value));
+            return unclear(status, ErrorMessage::Malformed(why));
         }
         EnvelopeResult::NotAnEnvelope => {
-            let json = (200..300).contains(&answer.status) && envelope::is_json(&answer.body);
-            let cause = ErrorDetail { json, ..cause(status, no_envelope(&answer, secrets)) };
-            (by_status(answer.status), cause)
+            let mut found = failed(by_status(answer.status), status, no_envelope(&answer, secrets));
+            found.detail.json = is_success(answer.status) && envelope::is_json(&answer.body);
+            found
         }
         EnvelopeResult::Envelope(Envelope { code, message, data }) => {
-            let cause = cause(status, ErrorMessage::Platform(clean(&message)));
-            let cause = ErrorDetail { code: Some(clean(&code)), ..cause };
-            (by_code(&code, data, answer.status), cause)
+            let verdict = by_code(&code, data, answer.status);
+            let mut found = failed(verdict, status, ErrorMessage::Platform(clean(&message)));
+            found.detail.code = Some(clean(&code));
+            found
         }
     };
-    Ok(Classified { verdict, cause, wait: answer.retry_after })
+    Classified { wait: answer.retry_after, ..found }
 }
 
 /// Classifies a code. The known codes are all those documented for the create call. Codes
@@ -248,11 +241,15 @@ fn by_code<T>(code: &str, data: T, status: u16) -> Classification<T> {
         "0" => Classification::Success(data),
         "10003" | "10004" | "10010" | "10011" => Classification::Refused,
         "10007" | "10008" | "10009" => Classification::Denied,
-        "10012" => Classification::Unrecognized,
+        "10012" => Classification::Unclear,
         INTERNAL | "716865" => Classification::Unconfirmed,
-        _ if (200..300).contains(&status) => Classification::Unconfirmed,
+        _ if is_success(status) => Classification::Unconfirmed,
         _ => by_status(status),
     }
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 fn by_status<T>(status: u16) -> Classification<T> {
@@ -260,9 +257,9 @@ fn by_status<T>(status: u16) -> Classification<T> {
         401 | 403 => Classification::Denied,
         404 | 405 | 501 => Classification::NotFound,
         400 | 411 | 413 | 414 | 415 | 422 | 431 => Classification::Refused,
-        407 => Classification::ProxyRejected,
+        407 => Classification::NotSent,
         429 => Classification::Throttled,
-        _ => Classification::Unrecognized,
+        _ => Classification::Unclear,
     }
 }
 
@@ -279,7 +276,7 @@ fn no_envelope(answer: &HttpResponse, secrets: &Redactor) -> ErrorMessage {
     let body = envelope::text(&answer.body);
     let body = body.trim();
     // Data without its envelope may contain an access address.
-    let is_data = (200..300).contains(&answer.status) && body.starts_with(['{', '[', '"']);
+    let is_data = is_success(answer.status) && body.starts_with(['{', '[', '"']);
     let body = match body {
         _ if is_data => ForeignBody::Json,
         "" => ForeignBody::Empty,

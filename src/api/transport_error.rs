@@ -126,51 +126,12 @@ pub enum TlsError {
     Other(String),
 }
 
-impl TransportError {
-    /// Returns the error with every text replaced by `clean` of it.
-    pub(super) fn map_text(self, clean: &impl Fn(&str) -> String) -> Self {
-        let c = |text: String| clean(&text);
-        match self {
-            Self::TimedOut { host, limit } => Self::TimedOut { host: c(host), limit },
-            Self::Connect { host, proxy, variable, reason } => Self::Connect {
-                host: c(host),
-                proxy,
-                variable,
-                reason: match reason {
-                    ConnectError::Other(message) => ConnectError::Other(c(message)),
-                    reason => reason,
-                },
-            },
-            Self::Tunnel { proxy, variable, host, status } => {
-                Self::Tunnel { proxy: c(proxy), variable, host: c(host), status }
-            }
-            Self::Tls { host, variable, reason } => Self::Tls {
-                host: c(host),
-                variable,
-                reason: match reason {
-                    TlsError::Untrusted(message) => TlsError::Untrusted(c(message)),
-                    TlsError::Other(message) => TlsError::Other(c(message)),
-                    reason => reason,
-                },
-            },
-            Self::Reset { host } => Self::Reset { host: c(host) },
-            Self::Closed { host } => Self::Closed { host: c(host) },
-            Self::Incomplete { host } => Self::Incomplete { host: c(host) },
-            Self::Unreadable { host, message } => {
-                Self::Unreadable { host: c(host), message: c(message) }
-            }
-            Self::CutShort(error) => Self::CutShort(Box::new(error.map_text(clean))),
-            Self::Other(message) => Self::Other(c(message)),
-        }
-    }
-}
-
 /// An HTTP status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HttpStatus {
     /// The code.
     pub code: u16,
-    /// Its standard name; empty if it has none.
+    /// Its standard name, or an empty text.
     pub reason: &'static str,
 }
 

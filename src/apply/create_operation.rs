@@ -8,18 +8,18 @@ use std::time::{Duration, SystemTime};
 
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
+use super::ApplyOptions;
 use super::delete::{DeleteOutcome, remove};
-use super::report::{CreateFailure, CreateFailureKind, created};
-use super::{ApplyOptions, CallFault};
-use crate::api::client::{Client, ErrorMessage};
-use crate::ids::{Endpoint, TaskId};
+use crate::api::client::{Client, CreateError, CreateErrorKind, ErrorMessage};
+use crate::api::endpoints::create_task::CreateTask;
+use crate::api::endpoints::detail::Detail;
+use crate::ids::{Endpoint, Region, TaskId};
 use crate::interrupts::wait_for_signals;
 use crate::inventory::{InstanceList, RegionInventory};
 use crate::lockfile::{
     Entry, EntryChange, EntryState, JournalSender, LockError, Lockfile, PendingCreate, Record,
     RequestBody,
 };
-use crate::plan::Location;
 use crate::request::Request;
 
 /// An instance to create.
@@ -27,15 +27,11 @@ pub(super) struct CreateOperation {
     /// Its index in the report.
     pub(super) index: usize,
     pub(super) job: usize,
-    pub(super) request: Box<Request>,
-    pub(super) location: Location,
+    pub(super) create: PendingCreate,
+    pub(super) task: CreateTask,
     pub(super) client: Client,
     /// Whether its endpoint can list instances.
     pub(super) listed: bool,
-    /// IDs with its name in a complete list from before the request, and the newest creation time
-    /// in that list.
-    pub(super) known_ids: Option<Vec<TaskId>>,
-    pub(super) list_watermark: Option<String>,
     /// The entry whose instance is deleted first.
     pub(super) replaces: Option<Box<Entry>>,
 }
@@ -60,11 +56,11 @@ impl TaskIdRegistry {
 
     /// Claims the ID of a created instance, unless it is already claimed: then it is unknown what
     /// was created.
-    fn claim(&self, endpoint: &Endpoint, id: TaskId) -> Result<TaskId, CreateFailure> {
+    fn claim(&self, endpoint: &Endpoint, id: TaskId) -> Result<TaskId, CreateError> {
         if self.0.borrow_mut().insert((endpoint.clone(), id.clone())) {
             return Ok(id);
         }
-        Err(CreateFailure::new(CreateFailureKind::Unknown, CallFault::IdOfAnotherEntry(id)))
+        Err(error(CreateErrorKind::Unknown, ErrorMessage::IdOfAnotherEntry(id)))
     }
 }
 
@@ -78,7 +74,7 @@ pub(super) enum NotSentReason {
 
 /// Result of a create call.
 pub(super) struct CreateCompletion {
-    pub(super) answer: Result<TaskId, CreateFailure>,
+    pub(super) answer: Result<TaskId, CreateError>,
     /// Intent and outcome, as passed to the journal.
     pub(super) records: [Record; 2],
     /// Whether the outcome is durable.
@@ -88,47 +84,28 @@ pub(super) struct CreateCompletion {
 }
 
 impl CreateOperation {
-    /// Creates a ticket for an endpoint, with the instances of that name from its list.
+    /// Creates the operation for an endpoint, with the instances of that name from its list.
     pub(super) fn new(
         index: usize,
         job: usize,
-        request: Box<Request>,
-        location: Location,
+        Request { name, task, .. }: Request,
+        region: Option<Region>,
         site: &RegionInventory,
     ) -> Self {
+        let client = site.client.clone();
+        let body = RequestBody::from_value(&task);
         let complete = site.displayed.as_ref().filter(|listing| listing.is_complete());
         let ids = |listing: &InstanceList| {
-            listing
-                .named(request.name.as_str())
-                .iter()
-                .map(|duplicate| duplicate.id().clone())
-                .collect()
+            listing.named(name.as_str()).into_iter().map(Detail::id).cloned().collect()
         };
-        Self {
-            index,
-            job,
+        let newest = complete.and_then(|listing| listing.newest_creation());
+        let create = PendingCreate {
             known_ids: complete.map(ids),
-            list_watermark: complete
-                .and_then(|listing| listing.newest_creation())
-                .map(str::to_owned),
-            request,
-            location,
-            client: site.client.clone(),
-            listed: site.displayed.is_some(),
-            replaces: None,
-        }
-    }
-
-    /// Returns the data that the journal needs before the request is sent.
-    pub(super) fn pending_create(&self) -> PendingCreate {
-        PendingCreate {
-            name: self.request.name.clone(),
-            region: self.location.region.clone(),
-            endpoint: self.client.endpoint().clone(),
-            body: RequestBody::from_value(&self.request.task),
-            known_ids: self.known_ids.clone(),
-            list_watermark: self.list_watermark.clone(),
-        }
+            list_watermark: newest.map(str::to_owned),
+            ..PendingCreate::new(name.clone(), region, client.endpoint().clone(), body)
+        };
+        let listed = site.displayed.is_some();
+        Self { index, job, create, task, client, listed, replaces: None }
     }
 
     /// Deletes the replaced instance, records the intent, sends the request and records the
@@ -148,7 +125,7 @@ impl CreateOperation {
             claims.release(endpoint, gone);
         }
         let intent = Record::Intent {
-            name: self.request.name.clone(),
+            name: self.create.name.clone(),
             attempt: 1,
             at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         };
@@ -158,17 +135,15 @@ impl CreateOperation {
             return (self, Err(NotSentReason::Lock(error)));
         }
         let answer = if *interrupts.borrow() > 0 {
-            let fault = CallFault::InterruptedBeforeSending;
-            Err(CreateFailure::new(CreateFailureKind::NotSent, fault))
+            Err(error(CreateErrorKind::NotSent, ErrorMessage::InterruptedBeforeRequest))
         } else {
             let halt = wait_for_signals(interrupts.clone(), 1);
             tokio::select! {
                 // An answer that has arrived counts, even if a signal has arrived as well.
                 biased;
-                answer = self.client.create(&self.request.task, halt) => created(answer),
+                answer = self.client.create(&self.task, halt) => answer,
                 () = wait_for_signals(interrupts.clone(), 2) => {
-                    let fault = CallFault::InterruptedBeforeResponse;
-                    Err(CreateFailure::new(CreateFailureKind::Unknown, fault))
+                    Err(error(CreateErrorKind::Unknown, ErrorMessage::InterruptedBeforeResponse))
                 }
             }
         };
@@ -194,7 +169,7 @@ impl CreateOperation {
         let Some(id) = &old.task_id else { return Ok(()) };
         let deleting = Entry { state: EntryState::Deleting, ..old.clone() };
         let save = async |base: &Entry, ours: Option<Entry>| {
-            let name = self.request.name.clone();
+            let name = self.create.name.clone();
             let change = EntryChange { name, base: Some(base.clone()), ours };
             journal.save(vec![change]).await.map(drop).map_err(NotSentReason::Lock)
         };
@@ -211,25 +186,30 @@ impl CreateOperation {
         }
     }
 
+    /// Returns the record of an answer.
     fn outcome(
         &self,
-        answer: &Result<TaskId, CreateFailure>,
+        answer: &Result<TaskId, CreateError>,
         describe: fn(&ErrorMessage) -> String,
     ) -> Record {
-        let name = self.request.name.clone();
-        let CreateFailure { kind, fault } = match answer {
+        let name = self.create.name.clone();
+        let CreateError { kind, detail } = match answer {
             Ok(id) => return Record::Created { name, id: id.clone(), how: None },
             Err(failure) => failure,
         };
-        let code = fault.code().map(str::to_owned);
+        let code = detail.code.clone();
         match kind {
-            CreateFailureKind::Refused
-            | CreateFailureKind::Denied
-            | CreateFailureKind::EndpointMissing => Record::Refused { name, code },
-            CreateFailureKind::NotSent => Record::NotSent { name },
-            CreateFailureKind::Unconfirmed | CreateFailureKind::Unknown => {
-                Record::Uncertain { name, code, why: fault.stored_text(describe) }
+            CreateErrorKind::Refused
+            | CreateErrorKind::Denied
+            | CreateErrorKind::EndpointMissing => Record::Refused { name, code },
+            CreateErrorKind::NotSent => Record::NotSent { name },
+            CreateErrorKind::Unconfirmed | CreateErrorKind::Unknown => {
+                Record::Uncertain { name, code, why: describe(&detail.message) }
             }
         }
     }
+}
+
+fn error(kind: CreateErrorKind, message: ErrorMessage) -> CreateError {
+    CreateError { kind, detail: message.into() }
 }

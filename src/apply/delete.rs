@@ -78,8 +78,6 @@ enum Presence {
     Unclear,
     /// The credentials have no permission.
     Denied(ApiError),
-    /// The platform cannot be reached.
-    Unreachable,
 }
 
 /// Queries the detail, and the list if the detail is not conclusive.
@@ -93,7 +91,7 @@ async fn presence(client: &Client, id: &TaskId) -> Presence {
             Presence::Gone
         }
         Err(denied @ ApiError::Denied(_)) => Presence::Denied(denied),
-        Err(ApiError::Unreachable(_)) => Presence::Unreachable,
+        Err(ApiError::Unreachable(_)) => Presence::Unclear,
         Err(ApiError::Refused(_) | ApiError::EndpointMissing(_)) => {
             match InstanceList::fetch_all(client, &[]).await {
                 Ok(listing) => match listing.get(id) {
@@ -120,8 +118,8 @@ async fn wait_until_deleted(
         match presence(client, id).await {
             Presence::Gone | Presence::Over => return DeleteOutcome::Gone,
             Presence::Denied(denied) => return DeleteOutcome::Failed(denied),
-            Presence::Unclear | Presence::Unreachable if last => return DeleteOutcome::TimedOut,
-            Presence::Unclear | Presence::Unreachable => {}
+            Presence::Unclear if last => return DeleteOutcome::TimedOut,
+            Presence::Unclear => {}
         }
         if !polling.next_poll(None).await {
             return DeleteOutcome::TimedOut;

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use tokio::sync::watch;
 
 use super::delete::{DeleteOutcome, remove};
-use super::{ApplyReport, CallFault, Event, InstanceNote, InstanceReport, Outcome};
+use super::{ApplyReport, Event, InstanceNote, InstanceReport, Outcome};
 use crate::api::client::{ApiError, Client};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
@@ -162,7 +162,9 @@ impl LockSet<'_> {
         self.change(gone, |base, target| {
             if target.is_in_lock(base) {
                 let successor = target.successor.clone();
-                return Some(successor.map(|id| base.resolved_as(id, IdSource::Listed)));
+                return Some(
+                    successor.map(|id| base.clone().resolved_as(id, Some(IdSource::Listed))),
+                );
             }
             let mut ours = base.clone();
             ours.candidates.retain(|id| *id != target.id);
@@ -239,7 +241,7 @@ fn outcome(
             code.clone_from(&failure.detail().code);
             let note = match failure {
                 ApiError::Unreachable(cause) => InstanceNote::DeletionNotConfirmed(Some(cause)),
-                refused => InstanceNote::Failed(CallFault::Failed(refused.into_detail())),
+                refused => InstanceNote::Failed(refused.into_detail()),
             };
             (outcome, Some(class), Some(note))
         }

@@ -16,12 +16,11 @@ use super::create_operation::{CreateOperation, TaskIdRegistry};
 use super::{
     AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, InstanceNote, NextStep, Outcome,
 };
-use crate::api::client::ServiceId;
 use crate::exit_status::ExitClass;
-use crate::ids::TaskId;
+use crate::ids::{Location, TaskId};
 use crate::interrupts::wait_for_signals;
 use crate::inventory::{self, RegionInventory};
-use crate::lockfile::{IdConflict, JournalHandle, LockError};
+use crate::lockfile::{IdConflict, JournalHandle, LockError, LockStore};
 use crate::resolve::remediation;
 use crate::text::ManifestArgs;
 use reconcile::{UncertainCreate, UnlistedCreate};
@@ -33,7 +32,7 @@ pub(super) struct Run<'a> {
     observe: &'a mut dyn FnMut(Event<'_>),
     report: ApplyReport,
     /// Endpoints at which an instance was created.
-    proven: HashSet<ServiceId>,
+    proven: HashSet<Location>,
     unknown: usize,
     /// Number of requests not yet started.
     waiting: usize,
@@ -43,9 +42,13 @@ pub(super) struct Run<'a> {
     owned: BTreeSet<TaskId>,
     claims: TaskIdRegistry,
     /// IDs created in this run, by endpoint.
-    created: HashMap<ServiceId, Vec<TaskId>>,
+    created: HashMap<Location, Vec<TaskId>>,
     fresh: Vec<UnlistedCreate>,
     uncertain_creates: Vec<UncertainCreate>,
+    /// The journal of each job that creates something.
+    journals: Vec<Option<JournalHandle>>,
+    /// The locks of the other jobs, kept locked until the run ends.
+    idle: Vec<LockStore>,
 }
 
 impl<'a> Run<'a> {
@@ -68,6 +71,8 @@ impl<'a> Run<'a> {
             created: HashMap::new(),
             fresh: Vec::new(),
             uncertain_creates: Vec::new(),
+            journals: Vec::new(),
+            idle: Vec::new(),
         }
     }
 
@@ -80,19 +85,20 @@ impl<'a> Run<'a> {
         let mut stores = Vec::new();
         self.owned = inventory::owned_ids(jobs.iter().map(|job| job.store.lock()));
         self.claims = TaskIdRegistry::new(jobs.iter().map(|job| job.store.lock()));
-        for (job, ApplyUnit { manifest, store, plan }) in jobs.into_iter().enumerate() {
+        for (job, ApplyUnit { manifest, mut store, plan }) in jobs.into_iter().enumerate() {
             self.manifests.push(manifest);
             for clash in store.id_conflicts() {
                 self.on_id_conflict(job, clash);
             }
             let adopted = self.enqueue(job, plan, store.lock(), sites, &mut queue);
-            stores.push(self.adopt(job, store, adopted));
+            self.adopt(job, &mut store, adopted);
+            stores.push(store);
         }
         // Endpoint by endpoint, so that each is proven by one request before the next begins.
-        queue.sort_by(|a, b| a.client.with_token().cmp(b.client.with_token()));
+        queue.sort_by(|a, b| a.client.location().cmp(b.client.location()));
         self.waiting = queue.len();
-        let locked = self.open_journals(stores, &queue);
-        let rest = self.create_all(queue.into(), &locked.writers).await;
+        self.open_journals(stores, &queue);
+        let rest = self.create_all(queue.into()).await;
         if *self.interrupts.borrow() > 0 {
             self.report.classes.insert(ExitClass::Interrupted);
             self.abort(AbortReason::Interrupted { awaited: 0 });
@@ -101,12 +107,12 @@ impl<'a> Run<'a> {
         self.waiting = 0;
         if !(self.uncertain_creates.is_empty() && self.fresh.is_empty()) {
             // Write the known results to the lock before waiting.
-            self.merge_into_lock(&locked.writers).await;
-            self.reconcile_all(sites, &locked.writers).await;
+            self.merge_into_lock().await;
+            self.reconcile_all(sites).await;
         }
-        for (job, writer) in locked.writers.into_iter().enumerate() {
-            if let Some(writer) = writer {
-                let merged = writer.finish().await;
+        for (job, journal) in std::mem::take(&mut self.journals).into_iter().enumerate() {
+            if let Some(journal) = journal {
+                let merged = journal.finish().await;
                 self.on_merged(job, merged);
             }
         }
@@ -117,7 +123,6 @@ impl<'a> Run<'a> {
     async fn create_all(
         &mut self,
         mut queue: VecDeque<CreateOperation>,
-        writers: &[Option<JournalHandle>],
     ) -> VecDeque<CreateOperation> {
         let slots = Arc::new(Semaphore::new(self.options.parallel));
         let mut flight = JoinSet::new();
@@ -134,27 +139,26 @@ impl<'a> Run<'a> {
             tokio::select! {
                 slot = slots.clone().acquire_owned(), if starts => {
                     let slot = slot.expect("the semaphore is never closed");
-                    let ticket = queue.pop_front().expect("can_dispatch checked that the queue is \
+                    let operation = queue.pop_front().expect("can_dispatch checked that the queue is \
                         not empty");
-                    let writer = writers[ticket.job].as_ref().expect("a queued create has a \
-                        journal");
-                    (self.observe)(Event::Sending { job: ticket.job, name: &ticket.request.name });
+                    let journal = self.journal(operation.job).appender();
+                    (self.observe)(Event::Sending { job: operation.job, name: &operation.create.name });
                     let (interrupts, options) = (self.interrupts.clone(), self.options);
                     let claims = self.claims.clone();
-                    let sent = ticket.send(writer.appender(), slot, interrupts, options, claims);
+                    let sent = operation.send(journal, slot, interrupts, options, claims);
                     flight.spawn_local(sent);
                 }
                 Some(done) = flight.join_next() => {
-                    let (ticket, outcome) = done.expect("a create call neither panics nor is aborted");
-                    self.on_response(&ticket, outcome, writers[ticket.job].as_ref());
+                    let (operation, outcome) = done.expect("a create call neither panics nor is aborted");
+                    self.on_response(operation, outcome);
                 }
                 () = wait_for_signals(self.interrupts.clone(), 1), if !signalled => {
                     signalled = true;
                     self.report.classes.insert(ExitClass::Interrupted);
                     self.abort(AbortReason::Interrupted { awaited: flight.len() });
-                    self.merge_into_lock(writers).await;
+                    self.merge_into_lock().await;
                 }
-                _ = folds.tick() => self.merge_into_lock(writers).await,
+                _ = folds.tick() => self.merge_into_lock().await,
             }
         }
     }
@@ -163,7 +167,7 @@ impl<'a> Run<'a> {
     /// proven.
     fn can_dispatch(&self, next: Option<&CreateOperation>, alone: bool) -> bool {
         let halted = self.report.stop.is_some() || *self.interrupts.borrow() > 0;
-        next.is_some_and(|next| alone || self.proven.contains(next.client.with_token())) && !halted
+        next.is_some_and(|next| alone || self.proven.contains(next.client.location())) && !halted
     }
 
     fn emit(&mut self, index: usize, outcome: Outcome, note: Option<InstanceNote>) {
@@ -189,15 +193,20 @@ impl<'a> Run<'a> {
 
     fn skip(&mut self, rest: impl IntoIterator<Item = CreateOperation>) {
         let note = InstanceNote::NotStarted(self.report.stop.clone());
-        for ticket in rest {
-            self.emit(ticket.index, Outcome::Skipped, Some(note.clone()));
+        for operation in rest {
+            self.emit(operation.index, Outcome::Skipped, Some(note.clone()));
         }
     }
 
-    async fn merge_into_lock(&mut self, writers: &[Option<JournalHandle>]) {
-        for (job, writer) in writers.iter().enumerate() {
-            if let Some(writer) = writer {
-                let merged = writer.merge().await;
+    /// Returns the journal of a job that creates something.
+    fn journal(&self, job: usize) -> &JournalHandle {
+        self.journals[job].as_ref().expect("a job that creates something has a journal")
+    }
+
+    async fn merge_into_lock(&mut self) {
+        for job in 0..self.journals.len() {
+            if let Some(journal) = &self.journals[job] {
+                let merged = journal.merge().await;
                 self.on_merged(job, merged);
             }
         }

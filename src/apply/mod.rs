@@ -17,11 +17,9 @@ mod event;
 mod execute;
 mod note;
 mod report;
-#[cfg(test)]
-mod tests;
 
 pub use delete_batch::{DeleteOptions, DeleteTarget, remove_all};
 pub use event::Event;
 pub use execute::{ApplyOptions, ApplyUnit, execute};
-pub use note::{CallFault, InstanceNote, NextStep};
+pub use note::{InstanceNote, NextStep};
 pub use report::{AbortReason, ApplyReport, InstanceReport, Outcome};

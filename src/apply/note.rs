@@ -1,7 +1,7 @@
 //! Facts about the result of one instance.
 
 use super::AbortReason;
-use crate::api::client::{ErrorDetail, ErrorMessage};
+use crate::api::client::ErrorDetail;
 use crate::ids::TaskId;
 use crate::inventory::{Ambiguity, DuplicateRemoval};
 use crate::lifecycle::WaitFailure;
@@ -19,11 +19,11 @@ pub enum InstanceNote {
     /// Nothing was started for it; with the reason, unless it was interrupted.
     NotStarted(Option<AbortReason>),
     /// Its request failed.
-    Failed(CallFault),
+    Failed(ErrorDetail),
     /// It is unknown whether its request created an instance.
     Uncertain {
-        /// The fault of the request.
-        fault: CallFault,
+        /// The error of the request.
+        cause: ErrorDetail,
         /// The reason why the platform's list does not decide it, if a list was read.
         why: Option<Ambiguity>,
         /// The live instances that it may be.
@@ -56,7 +56,7 @@ pub enum InstanceNote {
     ResolveFirst,
     /// The platform could not be queried.
     QueryFailed(ErrorDetail),
-    /// There is nothing to do.
+    /// It needs no action.
     NothingToDo,
     /// It was added to the lock.
     AddedToLock,
@@ -77,40 +77,4 @@ pub enum NextStep {
     DestroyAgain(CommandLine),
     /// Delete the duplicates.
     DeleteDuplicates(DuplicateRemoval),
-}
-
-/// Reason why a request has no success.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CallFault {
-    /// The call failed.
-    Failed(ErrorDetail),
-    /// A signal arrived before the request was sent.
-    InterruptedBeforeSending,
-    /// A signal arrived before the response.
-    InterruptedBeforeResponse,
-    /// The platform returned the ID of another entry.
-    IdOfAnotherEntry(TaskId),
-}
-
-impl CallFault {
-    /// Returns the platform's error code, if any.
-    pub fn code(&self) -> Option<&str> {
-        match self {
-            Self::Failed(cause) => cause.code.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// Returns the text that the journal and the lock store as `why`. It is data of the format, in
-    /// English whatever the language of the output.
-    pub(super) fn stored_text(&self, describe: fn(&ErrorMessage) -> String) -> String {
-        match self {
-            Self::Failed(cause) => describe(&cause.message),
-            Self::InterruptedBeforeSending => "interrupted before the request was sent".to_owned(),
-            Self::InterruptedBeforeResponse => "interrupted before the response arrived".to_owned(),
-            Self::IdOfAnotherEntry(id) => {
-                format!("the platform returned the ID of another entry: `{id}`")
-            }
-        }
-    }
 }

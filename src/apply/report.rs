@@ -1,7 +1,7 @@
 //! Result of a run, and what a failed call means for it.
 
-use super::{ApplyUnit, CallFault, InstanceNote, NextStep};
-use crate::api::client::{ApiError, CreateResult, ErrorDetail};
+use super::{ApplyUnit, InstanceNote, NextStep};
+use crate::api::client::{ApiError, CreateErrorKind, ErrorDetail};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{EntryState, LockError};
@@ -31,7 +31,7 @@ pub struct InstanceReport {
     pub name: InstanceName,
     /// The planned action.
     pub action: PlanAction,
-    /// Its outcome; `None` if nothing was to be done.
+    /// Its outcome, if something was to be done.
     pub outcome: Option<Outcome>,
     /// Its ID, if known.
     pub task_id: Option<TaskId>,
@@ -85,9 +85,9 @@ pub enum AbortReason {
         awaited: usize,
     },
     /// The credentials have no permission.
-    Denied(CallFault),
-    /// The first request showed that none can succeed.
-    FirstRequestFailed(CallFault),
+    Denied(ErrorDetail),
+    /// The first request showed that no other can succeed.
+    FirstRequestFailed(ErrorDetail),
     /// More outcomes are unknown than allowed; with their number.
     Unknown(usize),
     /// A lock or its journal cannot be written.
@@ -96,40 +96,7 @@ pub enum AbortReason {
     ListFailed(ErrorDetail),
 }
 
-/// A create call that failed.
-#[derive(Debug, Clone)]
-pub(super) struct CreateFailure {
-    /// Meaning for its instance.
-    pub(super) kind: CreateFailureKind,
-    /// Why it failed.
-    pub(super) fault: CallFault,
-}
-
-impl CreateFailure {
-    /// Creates a failure.
-    pub(super) fn new(kind: CreateFailureKind, fault: CallFault) -> Self {
-        Self { kind, fault }
-    }
-}
-
-/// Meaning of a failed create call for its instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CreateFailureKind {
-    /// The platform refused this instance.
-    Refused,
-    /// The credentials have no permission.
-    Denied,
-    /// The address has no such service.
-    EndpointMissing,
-    /// The platform never accepted the request.
-    NotSent,
-    /// The platform reports a failure that does not prove that nothing was created.
-    Unconfirmed,
-    /// The instance may or may not exist.
-    Unknown,
-}
-
-impl CreateFailureKind {
+impl CreateErrorKind {
     /// Returns the outcome for the instance, and the class that it adds to the run.
     pub(super) fn outcome(self) -> (Outcome, ExitClass) {
         match self {
@@ -139,20 +106,6 @@ impl CreateFailureKind {
             Self::Unconfirmed | Self::Unknown => (Outcome::Unknown, ExitClass::Unknown),
         }
     }
-}
-
-/// Returns the ID of the created instance, or the failure.
-pub(super) fn created(result: CreateResult) -> Result<TaskId, CreateFailure> {
-    let (kind, cause) = match result {
-        CreateResult::Created(id) => return Ok(id),
-        CreateResult::Refused(cause) => (CreateFailureKind::Refused, cause),
-        CreateResult::Denied(cause) => (CreateFailureKind::Denied, cause),
-        CreateResult::EndpointMissing(cause) => (CreateFailureKind::EndpointMissing, cause),
-        CreateResult::NotSent(cause) => (CreateFailureKind::NotSent, cause),
-        CreateResult::Unconfirmed(cause) => (CreateFailureKind::Unconfirmed, cause),
-        CreateResult::Unknown(cause) => (CreateFailureKind::Unknown, cause),
-    };
-    Err(CreateFailure::new(kind, CallFault::Failed(cause)))
 }
 
 impl ApiError {

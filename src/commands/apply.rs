@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::confirm::{Proposal, confirmed, require_prompt};
 use super::error::{CommandError, Exit};
-use super::planning::{CheckedPlan, PlanError, Planner, any_effect, cost, planned, question};
+use super::planning::{CheckedPlan, Planner, any_effect, cost, planned, question};
 use super::signals::SignalHandler;
 use super::validate::lint_levels;
 use super::workspace::Workspace;
@@ -20,7 +20,7 @@ use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
 use crate::lockfile::{EntryState, LockError, LockStore};
 use crate::output::words::{ApiWords, En};
-use crate::output::{AppliedManifests, Console};
+use crate::output::{AppliedManifests, CommandProblem, Console};
 use crate::plan::{Plan, PlanAction, PlanItem};
 
 pub(super) fn run(
@@ -35,12 +35,13 @@ pub(super) fn run(
     let planner = Planner::new(&workspace.manifests, &args.changes, args.refresh)?;
     let scope = Scope { args, planner: &planner, signals };
     let checked = match scope.confirmed(&mut workspace, console) {
-        Ok(checked) => checked,
-        Err(PlanError::Failed(failure)) => return Err(failure),
-        Err(PlanError::Unlisted(failure)) => {
-            let plans = planner.offline(&workspace);
-            return abort_list_failed(&mut workspace, plans, failure, console);
-        }
+        Err(CommandError::Problem(problem)) => match *problem {
+            CommandProblem::ListFailed(failure) => {
+                return abort_list_failed(&mut workspace, &planner, *failure, console);
+            }
+            problem => return Err(problem.into()),
+        },
+        confirmed => confirmed?,
     };
     prove_before_pruning(&workspace.locks, &checked.plans)?;
     let cost = cost(&checked.plans);
@@ -97,13 +98,13 @@ impl Proposal<LockStore> for PlanProposal<'_> {
     }
 }
 
-impl<'a> Scope<'a> {
+impl Scope<'_> {
     /// Returns the plans that the user confirmed.
     fn confirmed(
         self,
         workspace: &mut Workspace<LockStore>,
         console: &mut Console,
-    ) -> Result<CheckedPlan, PlanError> {
+    ) -> Result<CheckedPlan, CommandError> {
         self.refuse_unconfirmed(workspace, console)?;
         let propose = |workspace: &mut Workspace<LockStore>, console: &mut Console| {
             let finish = |workspace: &mut Workspace<_>, console: &mut Console| {
@@ -113,9 +114,7 @@ impl<'a> Scope<'a> {
             checked.plans.iter_mut().for_each(Plan::block_deletions);
             Ok(PlanProposal { planner: self.planner, checked })
         };
-        let confirmed: Result<PlanProposal<'a>, PlanError> =
-            confirmed(workspace, self.args.confirm.yes, console, propose);
-        Ok(confirmed?.checked)
+        Ok(confirmed(workspace, self.args.confirm.yes, console, propose)?.checked)
     }
 
     /// Fails if a limit is exceeded, or if there is no terminal to ask for confirmation; the platform is
@@ -207,7 +206,7 @@ pub(super) fn delete(
         // The instances of a region that is not connected are skipped.
         let client = entry.and_then(|entry| workspace.platform.client_for_region(entry));
         let Some(client) = client else { continue };
-        match grouped.iter_mut().find(|(other, _)| other.with_token() == client.with_token()) {
+        match grouped.iter_mut().find(|(other, _)| other.location() == client.location()) {
             Some((_, targets)) => targets.push(target),
             None => grouped.push((client.clone(), vec![target])),
         }
@@ -283,10 +282,11 @@ fn finish(applied: &AppliedManifests<'_>, console: &mut Console) -> Exit {
 /// Ends a run that could not list the existing instances; nothing was sent.
 fn abort_list_failed(
     workspace: &mut Workspace<LockStore>,
-    plans: Vec<Plan>,
+    planner: &Planner<'_>,
     failure: ApiError,
     console: &mut Console,
 ) -> Result<Exit, CommandError> {
+    let plans = planner.offline(workspace);
     let (words, class, cost) = (console.words(), failure.class(), cost(&plans));
     let help = words.refusal_help(&failure);
     let stop = AbortReason::ListFailed(failure.into_detail());

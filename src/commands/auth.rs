@@ -80,7 +80,7 @@ impl AuthReport {
             }
         };
         self.skew(session.clock_skew());
-        let check = async |AccountRegion { region, name, expiry }| {
+        let check = async |AccountRegion { id: region, name, expiry, .. }| {
             let client = Client::for_region(&session, Some(&region)).await;
             check_region(row(Some(region), name, expiry), client).await
         };

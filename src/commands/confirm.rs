@@ -33,12 +33,12 @@ pub(super) trait Proposal<L>: Sized {
 /// Returns the proposal that the user confirmed and that is still valid: after the answer the locks are
 /// read again, and the platform is queried again if its data is too old. A proposal that changed is
 /// presented and has to be confirmed again.
-pub(super) fn confirmed<L: LockAccess, P: Proposal<L>, E: From<CommandError>>(
+pub(super) fn confirmed<L: LockAccess, P: Proposal<L>>(
     workspace: &mut Workspace<L>,
     yes: bool,
     console: &mut Console,
-    mut propose: impl FnMut(&mut Workspace<L>, &mut Console) -> Result<P, E>,
-) -> Result<P, E> {
+    mut propose: impl FnMut(&mut Workspace<L>, &mut Console) -> Result<P, CommandError>,
+) -> Result<P, CommandError> {
     let mut proposal = propose(workspace, console)?;
     let mut changed = false;
     loop {
@@ -50,7 +50,7 @@ pub(super) fn confirmed<L: LockAccess, P: Proposal<L>, E: From<CommandError>>(
             confirm(yes, &question, console)?;
         }
         let is_old = proposal.queried().is_some_and(|queried| queried.elapsed() > MAX_LIST_AGE);
-        if !workspace.reread().map_err(CommandError::from)? && !is_old {
+        if !workspace.reread()? && !is_old {
             return Ok(proposal);
         }
         let before = std::mem::replace(&mut proposal, propose(workspace, console)?);

@@ -120,7 +120,9 @@ fn expand(path: &Path, recursive: bool) -> Result<Vec<PathBuf>, CommandError> {
 /// as displayed. Unreadable directories count as empty, as in a shell.
 fn expand_glob(text: &str) -> Result<Vec<PathBuf>, CommandError> {
     let glob = text.to_owned();
-    let pattern = match Pattern::new(text) {
+    let parts: Vec<_> = Path::new(text).components().collect();
+    let whole: PathBuf = parts.iter().collect();
+    let pattern = match Pattern::new(&whole.to_string_lossy()) {
         Ok(pattern) => pattern,
         Err(error) => {
             return Err(CommandProblem::InvalidGlob { glob, error: error.to_string() }.into());
@@ -129,7 +131,6 @@ fn expand_glob(text: &str) -> Result<Vec<PathBuf>, CommandError> {
     let is_literal = |part: &Component<'_>| {
         !part.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[".contains(byte))
     };
-    let parts: Vec<_> = Path::new(text).components().collect();
     let literal = parts.iter().take_while(|part| is_literal(part)).count();
     let folder: PathBuf = parts[..literal].iter().collect();
     let is_deep = text.contains("**");
@@ -151,7 +152,10 @@ fn expand_glob(text: &str) -> Result<Vec<PathBuf>, CommandError> {
         0 => path.strip_prefix(".").map(Path::to_owned).unwrap_or(path),
         _ => path,
     });
-    let fits = |path: &PathBuf| pattern.matches_with(&path.to_string_lossy(), GLOB);
+    // With a trailing slash, a name is that of a directory.
+    let fits = |path: &PathBuf| {
+        !text.ends_with('/') && pattern.matches_with(&path.to_string_lossy(), GLOB)
+    };
     let mut files: Vec<_> = paths.filter(fits).filter(|path| path.is_file()).collect();
     if files.is_empty() {
         return Err(CommandProblem::GlobMatchesNothing { glob }.into());

@@ -1,7 +1,7 @@
 //! `plan`: shows what apply would do, compared with the lock. Without `--refresh` no client is built.
 
 use super::error::{CommandError, Exit};
-use super::planning::{CheckedPlan, PlanError, Planner, finishes_deletions, planned};
+use super::planning::{CheckedPlan, Planner, finishes_deletions, planned};
 use super::validate::lint_levels;
 use super::workspace::Workspace;
 use crate::cli::Plan as Args;
@@ -55,11 +55,7 @@ fn refreshed(
     workspace: &mut Workspace<Lockfile>,
     console: &mut Console,
 ) -> Result<CheckedPlan, CommandError> {
-    let mut checked = match planner.online(workspace, console, |_, _| Ok(())) {
-        Ok(checked) => checked,
-        Err(PlanError::Unlisted(failure)) => return Err(failure.into()),
-        Err(PlanError::Failed(error)) => return Err(error),
-    };
+    let mut checked = planner.online(workspace, console, |_, _| Ok(()))?;
     for plan in &mut checked.plans {
         for client in workspace.platform.clients() {
             workspace.platform.runtime.block_on(inventory::check_availability(plan, client));

@@ -30,20 +30,6 @@ pub(super) struct CheckedPlan {
     pub(super) query_failed: Option<ApiError>,
 }
 
-/// Reason why the platform was not planned against.
-pub(super) enum PlanError {
-    /// The platform could not be listed.
-    Unlisted(ApiError),
-    /// Any other error.
-    Failed(CommandError),
-}
-
-impl<E: Into<CommandError>> From<E> for PlanError {
-    fn from(error: E) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
 impl<'a> Planner<'a> {
     /// Refuses names of `--replace` that are in no manifest.
     pub(super) fn new(
@@ -79,14 +65,15 @@ impl<'a> Planner<'a> {
         workspace: &mut Workspace<L>,
         console: &mut Console,
         finish: impl FnOnce(&mut Workspace<L>, &mut Console) -> Result<(), CommandError>,
-    ) -> Result<CheckedPlan, PlanError> {
+    ) -> Result<CheckedPlan, CommandError> {
         let (plans, listed) = (self.offline(workspace), Instant::now());
         if !self.requires_platform(&plans, workspace) {
             return Ok(CheckedPlan { plans, sites: Vec::new(), listed, query_failed: None });
         }
         self.connect(&plans, workspace)?;
         let sites = workspace.platform.clients().iter().map(|client| workspace.list(client));
-        let sites = sites.collect::<Result<Vec<_>, _>>().map_err(PlanError::Unlisted)?;
+        let unlisted = |failure| CommandProblem::ListFailed(Box::new(failure));
+        let sites = sites.collect::<Result<Vec<_>, _>>().map_err(unlisted)?;
         report_limitations(&sites, console)?;
         let mut owned = workspace.owned_ids();
         for lock in &mut workspace.locks {

@@ -16,7 +16,6 @@ use crate::api::auth::session::{LoginError, Session};
 use crate::api::client::{Client, ClientOptions};
 use crate::cli::ConnectionArgs;
 use crate::ids::{Endpoint, Region};
-use crate::inventory::location;
 use crate::lockfile::{Entry, digest};
 use crate::output::CommandProblem;
 use crate::plan::{Location, Target};
@@ -48,7 +47,7 @@ impl Platform {
     /// Returns the platform of a command that does not connect to it. Planning needs no credentials:
     /// `apply` reports missing or unusable ones.
     pub(super) fn offline(sandbox: bool) -> Result<Self, CommandError> {
-        let single = |region, endpoint| Access::Single(Location { region, endpoint });
+        let single = |region, endpoint| Access::Single(Location { endpoint, region });
         let environment = |name: &str| std::env::var_os(name);
         let credentials = || Credentials::from_environment(&environment, true).ok();
         let access = match (!sandbox).then(credentials) {
@@ -80,7 +79,7 @@ impl Platform {
         let (access, clients) = match credentials {
             Credentials::Token(token) => {
                 let client = Client::new(token, options)?;
-                (Access::Single(location(&client)), vec![client])
+                (Access::Single(client.location().clone()), vec![client])
             }
             Credentials::Account(account) => (Access::Account(Box::new(account), None), Vec::new()),
         };
@@ -144,12 +143,12 @@ impl Platform {
 
     /// Returns the client for a place that [`target`](Self::target) returned, if any.
     pub(super) fn client_for_location(&self, expected: &Location) -> Option<&Client> {
-        self.clients.iter().find(|client| location(client).same_location(expected))
+        self.clients.iter().find(|client| client.location().same_location(expected))
     }
 
     /// Returns the client for a lock entry, if its region is connected.
     pub(super) fn client_for_region(&self, entry: &Entry) -> Option<&Client> {
-        self.clients.iter().find(|client| location(client).matches_entry(entry))
+        self.clients.iter().find(|client| client.location().matches_entry(entry))
     }
 }
 
@@ -163,8 +162,7 @@ pub(super) fn runtime() -> Result<Runtime, CommandError> {
 pub(super) fn start_sandbox(
     state: Option<PathBuf>,
 ) -> Result<(TokenCredentials, Handle), CommandError> {
-    let sandbox = Sandbox::start(state, 0)
-        .map_err(|error| CommandProblem::SandboxUnavailable(error.to_string()))?;
+    let sandbox = Sandbox::start(state, 0).map_err(CommandProblem::SandboxUnavailable)?;
     Ok((TokenCredentials::sandbox(&sandbox.endpoint(), sandbox.token())?, sandbox))
 }
 

@@ -7,7 +7,6 @@ use crate::api::client::Client;
 use crate::apply::{ApplyReport, InstanceNote, InstanceReport, Outcome};
 use crate::cli::Resolve as Args;
 use crate::exit_status::ExitClass;
-use crate::inventory::location;
 use crate::lifecycle::LockedInstance;
 use crate::lockfile::{EntryState, LockStore};
 use crate::output::{AppliedManifests, CommandProblem, Console};
@@ -34,7 +33,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let needed = entries.iter().map(|locked| workspace.region(locked)).collect();
     workspace.platform.connect(needed, &Regions::new())?;
     let has_entry = |client: &&Client| {
-        let location = location(client);
+        let location = client.location();
         entries.iter().any(|locked| location.matches_entry(&locked.entry))
     };
     let reached = workspace.platform.clients().iter().filter(has_entry);
@@ -46,7 +45,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         };
         let owned = workspace.owned_ids();
         let mut sites = sites.iter();
-        let site = sites.find(|site| location(&site.client).matches_entry(&entry));
+        let site = sites.find(|site| site.client.location().matches_entry(&entry));
         let result = if let Some(site) = site {
             let store = &mut workspace.locks[job];
             let resolve = resolve::resolve(store, &name, &resolution, site, &owned);

@@ -5,7 +5,7 @@ use super::platform::runtime;
 use super::signals::SignalHandler;
 use crate::cli::Sandbox as Args;
 use crate::output::{CommandProblem, Console};
-use crate::sandbox::{FaultSpec, Sandbox};
+use crate::sandbox::{FaultSpec, InvalidFault, Sandbox};
 
 pub(super) fn run(
     args: &Args,
@@ -13,10 +13,10 @@ pub(super) fn run(
     signals: &SignalHandler,
 ) -> Result<Exit, CommandError> {
     let faults = args.fault.iter().map(|text| text.parse::<FaultSpec>()).collect::<Result<_, _>>();
-    let faults = faults.map_err(|error| CommandProblem::Other(error.to_string()))?;
+    let faults = faults.map_err(|InvalidFault(text)| CommandProblem::InvalidFault { text })?;
     let mut interrupts = signals.subscribe();
     let sandbox = Sandbox::start_with(args.state.clone(), args.port, faults)
-        .map_err(|error| CommandProblem::Other(error.to_string()))?;
+        .map_err(CommandProblem::SandboxCannotStart)?;
     console.result(&format!(
         "INSTANCECTL_ENDPOINT={}\nINSTANCECTL_TOKEN={}\n",
         sandbox.endpoint(),

@@ -25,7 +25,7 @@ pub(super) fn run(
     let query = |workspace: &mut Workspace<Lockfile>, _: &mut Console| {
         let queried = Instant::now();
         let observed = workspace.query_status(false)?;
-        Ok::<_, CommandError>(StartStopProposal { action, observed, queried })
+        Ok(StartStopProposal { action, observed, queried })
     };
     let StartStopProposal { observed, .. } = confirmed(&mut workspace, yes, console, query)?;
     let clients = workspace.platform.clients();
@@ -47,10 +47,9 @@ struct StartStopProposal {
 impl Proposal<Lockfile> for StartStopProposal {
     fn question(&self, console: &Console) -> Option<String> {
         let words = console.words();
-        let targets = self.observed.iter().filter(|observed| match self.action {
-            Action::Stop => lifecycle::can_stop(observed),
-            Action::Start => lifecycle::can_start(observed),
-        });
+        let needs_request =
+            |observed: &&ObservedInstance| lifecycle::needs_request(observed, self.action);
+        let targets = self.observed.iter().filter(needs_request);
         let targets: Vec<_> = targets.map(|target| words.action_target(target)).collect();
         (!targets.is_empty()).then(|| words.action_question(self.action, &targets))
     }

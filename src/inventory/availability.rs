@@ -6,10 +6,9 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use crate::api::client::{ApiError, Client};
+use crate::api::endpoints::catalog::NodeLimits;
 use crate::api::endpoints::create_task::CreateTask;
 use crate::api::endpoints::images::{ImageQuery, ImageReply};
-use crate::api::endpoints::limits::NodeLimits;
-use crate::inventory::preflight::location;
 use crate::plan::{AvailabilityWarning, Plan, PlanAction};
 
 /// Page size of an image list request; pages may be shorter, and the offset advances by the number
@@ -62,7 +61,7 @@ pub async fn list_all_images(
 /// Adds a warning to each planned creation that requests more than a node has, or whose image is
 /// not listed in the client's region.
 pub async fn check_availability(plan: &mut Plan, client: &Client) {
-    let location = location(client);
+    let location = client.location();
     let mut limits: HashMap<(String, String), NodeLimits> = HashMap::new();
     let mut paths = None;
     for item in &mut plan.items {

@@ -44,16 +44,6 @@ pub enum ListGap {
     PageRepeated,
 }
 
-/// Result of one pass over the list.
-enum Walk {
-    /// The pass reached the end.
-    Whole,
-    /// The pass stopped early, possibly because the list changed meanwhile; with the reason.
-    Changed(ListGap),
-    /// The list is too long to be read.
-    TooLong,
-}
-
 impl InstanceList {
     /// Reads the unfiltered list. It is complete if the stated total or an empty page was reached,
     /// each page had new items, the page offset was verified, and the list shows one of the `known`
@@ -64,24 +54,29 @@ impl InstanceList {
         for left in (0..WALKS).rev() {
             let mut listing = Self::default();
             listing.gap = match listing.collect(client, &mut limit).await? {
-                Walk::Whole if listing.contains_known(client, known).await => None,
-                Walk::Whole => Some(ListGap::KnownMissing),
-                Walk::TooLong => Some(ListGap::TooLong),
-                Walk::Changed(_) if left > 0 => continue,
-                Walk::Changed(gap) => Some(gap),
+                None if listing.contains_known(client, known).await => None,
+                None => Some(ListGap::KnownMissing),
+                Some(ListGap::TooLong) => Some(ListGap::TooLong),
+                // The list may have changed while it was read.
+                Some(_) if left > 0 => continue,
+                gap => gap,
             };
             return Ok(listing);
         }
         unreachable!("the last walk gives its listing")
     }
 
-    /// Reads page after page.
-    async fn collect(&mut self, client: &Client, limit: &mut u64) -> Result<Walk, ApiError> {
+    /// Reads page after page. Returns the reason why it stopped before the end, if it did.
+    async fn collect(
+        &mut self,
+        client: &Client,
+        limit: &mut u64,
+    ) -> Result<Option<ListGap>, ApiError> {
         let mut stated = None;
         loop {
             let page = page_at(client, self.items.len(), limit).await?;
             if stated.is_some() && stated != Some(page.total) {
-                return Ok(Walk::Changed(ListGap::TotalChanged));
+                return Ok(Some(ListGap::TotalChanged));
             }
             stated = Some(page.total);
             let (before, given) = (self.items.len(), page.items.len());
@@ -89,15 +84,15 @@ impl InstanceList {
             let found = self.items.len();
             let complete = page.total.is_some_and(|total| found as u64 >= total);
             match (given, page.total) {
-                (0, Some(_)) if !complete => return Ok(Walk::Changed(ListGap::EndedEarly)),
+                (0, Some(_)) if !complete => return Ok(Some(ListGap::EndedEarly)),
                 _ if complete || given == 0 => match self.step_is_consistent(client).await? {
-                    Step::Holds => return Ok(Walk::Whole),
-                    Step::Broken => return Ok(Walk::Changed(ListGap::PagesDoNotContinue)),
+                    Step::Holds => return Ok(None),
+                    Step::Broken => return Ok(Some(ListGap::PagesDoNotContinue)),
                     // The stated total was that of a page.
                     Step::GoesOn => stated = None,
                 },
-                _ if found < before + given => return Ok(Walk::Changed(ListGap::PageRepeated)),
-                _ if found >= MAX_INSTANCES => return Ok(Walk::TooLong),
+                _ if found < before + given => return Ok(Some(ListGap::PageRepeated)),
+                _ if found >= MAX_INSTANCES => return Ok(Some(ListGap::TooLong)),
                 _ => {}
             }
         }

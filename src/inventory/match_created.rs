@@ -5,20 +5,9 @@ use std::collections::BTreeSet;
 use super::listing::InstanceList;
 use crate::api::client::Client;
 use crate::api::endpoints::detail::Detail;
-use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::RequestBody;
+use crate::ids::TaskId;
+use crate::lockfile::PendingCreate;
 use crate::plan::differences;
-
-/// Search criteria.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct MatchCriteria<'a> {
-    pub(crate) name: &'a InstanceName,
-    pub(crate) body: &'a RequestBody,
-    /// IDs with its name before its request was sent, and the newest creation time listed then;
-    /// without an earlier complete list nothing is adopted.
-    pub(crate) known_ids: Option<&'a [TaskId]>,
-    pub(crate) list_watermark: Option<&'a str>,
-}
 
 /// Search result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,12 +37,13 @@ pub enum Ambiguity {
 }
 
 /// Searches a list for exactly one instance of that name that no loaded lock owns, that is newer
-/// than everything listed before, and whose detail equals the request.
+/// than everything listed before, and whose detail equals the request. Without a complete list
+/// before the request, nothing is adopted.
 pub(crate) async fn match_instance(
     client: &Client,
     listing: &InstanceList,
     owned: &BTreeSet<TaskId>,
-    expected: MatchCriteria<'_>,
+    expected: &PendingCreate,
 ) -> MatchResult {
     let free = |instance: &&Detail| !owned.contains(instance.id());
     let all: Vec<&Detail> =
@@ -62,7 +52,7 @@ pub(crate) async fn match_instance(
     let mut candidates: Vec<TaskId> = live.map(|instance| instance.id().clone()).collect();
     candidates.sort();
     let unclear = |why| MatchResult::Ambiguous { candidates: candidates.clone(), why };
-    let old = expected.known_ids.unwrap_or_default();
+    let old = expected.known_ids.as_deref().unwrap_or_default();
     let new: Vec<&Detail> = all.into_iter().filter(|one| !old.contains(one.id())).collect();
     let [one] = new[..] else {
         return match new.len() {
@@ -77,10 +67,10 @@ pub(crate) async fn match_instance(
         return unclear(Ambiguity::NoDetail);
     };
     let created = detail.create_time().or(one.create_time());
-    if !is_newer(created, expected.list_watermark) {
+    if !is_newer(created, expected.list_watermark.as_deref()) {
         return unclear(Ambiguity::SeemsOlder);
     }
-    let differing = differences(expected.body, detail.fields());
+    let differing = differences(&expected.body, detail.fields());
     if differing.is_empty() && detail.id() == one.id() {
         return MatchResult::Unique(one.id().clone());
     }

@@ -18,9 +18,9 @@ pub use duplicates::{
 };
 pub use listing::{InstanceList, ListGap};
 pub use match_created::Ambiguity;
-pub(crate) use match_created::{MatchCriteria, MatchResult, match_instance};
+pub(crate) use match_created::{MatchResult, match_instance};
 pub(crate) use preflight::adopt_change;
 pub use preflight::{
-    ListLimitation, RegionInventory, ResolvedEntry, block_duplicates, location, owned_ids, refresh,
+    ListLimitation, RegionInventory, ResolvedEntry, block_duplicates, owned_ids, refresh,
     settlements,
 };

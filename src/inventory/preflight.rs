@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 
 use super::listing::{InstanceList, ListGap};
-use super::match_created::{MatchCriteria, MatchResult, match_instance};
+use super::match_created::{MatchResult, match_instance};
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::Detail;
 use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::{Entry, EntryChange, EntryState, IdSource, Lockfile, RequestBody};
+use crate::lockfile::{
+    Entry, EntryChange, EntryState, IdSource, Lockfile, PendingCreate, RequestBody,
+};
 use crate::plan::{LiveNote, Location, Plan, PlanAction, PlanItem, differences};
 use crate::text::{CommandLine, ManifestArgs};
 
@@ -39,15 +41,10 @@ pub struct ResolvedEntry {
     pub id: TaskId,
 }
 
-/// Returns the location that a client reaches.
-pub fn location(client: &Client) -> Location {
-    Location { region: client.region(), endpoint: Some(client.endpoint().clone()) }
-}
-
 impl RegionInventory {
     /// Lists the existing instances. `locks` are all loaded locks.
     pub async fn list_regions(client: Client, locks: &[&Lockfile]) -> Result<Self, ApiError> {
-        let location = location(&client);
+        let location = client.location();
         let entries = locks.iter().flat_map(|lock| lock.instances.values());
         let target = entries
             .filter(|entry| entry.state == EntryState::Created && location.matches_entry(entry));
@@ -61,7 +58,7 @@ impl RegionInventory {
 
     /// Returns whether items of this location are handled here.
     pub fn covers(&self, expected: &Location) -> bool {
-        location(&self.client).same_location(expected)
+        self.client.location().same_location(expected)
     }
 
     /// Returns the reason why unknown outcomes cannot be reconciled here, if any.
@@ -89,22 +86,17 @@ pub async fn settlements(
 ) -> (Vec<EntryChange>, Vec<ResolvedEntry>) {
     let (mut changes, mut settled) = (Vec::new(), Vec::new());
     let Some(listing) = &site.displayed else { return (changes, settled) };
-    let location = location(&site.client);
+    let location = site.client.location();
     for (name, entry) in &lock.instances {
         if entry.state != EntryState::Unknown || !location.matches_entry(entry) {
             continue;
         }
-        let expected = MatchCriteria {
-            name,
-            body: &entry.request,
-            known_ids: entry.known_ids.as_deref(),
-            list_watermark: entry.list_watermark.as_deref(),
-        };
-        let ours = match match_instance(&site.client, listing, owned, expected).await {
+        let expected = entry.pending_create(name);
+        let ours = match match_instance(&site.client, listing, owned, &expected).await {
             MatchResult::Unique(id) => {
                 owned.insert(id.clone());
                 settled.push(ResolvedEntry { name: name.clone(), id: id.clone() });
-                entry.resolved_as(id, IdSource::Listed)
+                entry.clone().resolved_as(id, Some(IdSource::Listed))
             }
             MatchResult::None => Entry { candidates: Vec::new(), ..entry.clone() },
             MatchResult::Ambiguous { candidates, .. } => Entry { candidates, ..entry.clone() },
@@ -175,10 +167,11 @@ pub(crate) fn adopt_change(item: &PlanItem) -> Option<EntryChange> {
     else {
         return None;
     };
-    let region = item.location.region.clone();
+    let (name, region) = (item.name.clone(), item.location.region.clone());
     let body = RequestBody::from_value(&request.task);
-    let entry = Entry::adopted(id.clone(), IdSource::Listed, region, endpoint.clone(), body);
-    Some(EntryChange { name: item.name.clone(), base: None, ours: Some(entry) })
+    let entry = PendingCreate::new(name.clone(), region, endpoint.clone(), body).entry();
+    let ours = entry.resolved_as(id.clone(), Some(IdSource::Listed));
+    Some(EntryChange { name, base: None, ours: Some(ours) })
 }
 
 /// Blocks creations whose name is already live and not owned by a loaded lock; with `adopt`, a

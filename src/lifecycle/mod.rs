@@ -16,7 +16,7 @@ mod wait;
 
 pub use query::query;
 pub use reasons::{NoopReason, SkipReason, WaitFailure};
-pub use start_stop::{Action, ActionOutcome, ActionResult, can_start, can_stop, start, stop};
+pub use start_stop::{Action, ActionOutcome, ActionResult, needs_request, start, stop};
 pub use status_note::StatusNote;
 pub use wait::{WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult, WaitTargets, wait};
 

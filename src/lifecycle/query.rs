@@ -8,7 +8,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::ids::TaskId;
-use crate::inventory::{InstanceList, location};
+use crate::inventory::InstanceList;
 use crate::lifecycle::instance::{LiveState, LockedInstance, ObservedInstance, RelatedInstance};
 use crate::lockfile::EntryState;
 
@@ -28,7 +28,7 @@ pub async fn query(
 ) -> Result<Vec<ObservedInstance>, ApiError> {
     let mut observed: Vec<Option<ObservedInstance>> = locked.iter().map(|_| None).collect();
     for client in clients {
-        let location = location(client);
+        let location = client.location();
         let target: Vec<usize> = (0..locked.len())
             .filter(|&at| observed[at].is_none() && location.matches_entry(&locked[at].entry))
             .collect();

@@ -21,13 +21,13 @@ pub enum SkipReason {
 /// Reason why there is nothing to do for an instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoopReason {
-    /// There is nothing to stop: it no longer exists.
+    /// It cannot be stopped: it no longer exists.
     GoneBeforeStop,
     /// It cannot be started: it no longer exists.
     GoneBeforeStart,
-    /// There is nothing to stop: it already ended.
+    /// It cannot be stopped: it already ended.
     Ended(Status),
-    /// There is nothing to start: it is live.
+    /// It cannot be started: it is live.
     Live(Status),
 }
 

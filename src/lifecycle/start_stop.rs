@@ -7,7 +7,6 @@ use super::query::absent;
 use super::{NoopReason, SkipReason};
 use crate::api::client::{ApiError, Client};
 use crate::ids::TaskId;
-use crate::inventory::location;
 use crate::lifecycle::instance::{LiveState, ObservedInstance};
 use crate::lockfile::EntryState;
 
@@ -168,7 +167,7 @@ fn partition(
 fn by_client(clients: &[Client], mut open: PendingAction) -> Vec<(&Client, PendingAction)> {
     let mut parts = Vec::new();
     for client in clients {
-        let location = location(client);
+        let location = client.location();
         let (target, rest) = open
             .into_iter()
             .partition(|(_, observed, _)| location.matches_entry(&observed.locked.entry));
@@ -183,17 +182,8 @@ fn in_order(mut done: Vec<(usize, ActionResult)>) -> Vec<ActionResult> {
     done.into_iter().map(|(_, results)| results).collect()
 }
 
-/// Returns whether stopping sends a request for this instance.
-pub fn can_stop(observed: &ObservedInstance) -> bool {
-    is_open(observed, Action::Stop)
-}
-
-/// Returns whether starting sends a request for this instance.
-pub fn can_start(observed: &ObservedInstance) -> bool {
-    is_open(observed, Action::Start)
-}
-
-fn is_open(observed: &ObservedInstance, act: Action) -> bool {
+/// Returns whether an action sends a request for this instance.
+pub fn needs_request(observed: &ObservedInstance, act: Action) -> bool {
     matches!(observed.live, LiveState::Present(_) | LiveState::QueryFailed(_))
         && noop_reason(&observed.live, act).is_none()
 }

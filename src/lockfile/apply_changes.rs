@@ -9,7 +9,7 @@ use crate::lockfile::entry::{Entry, EntryState, Lockfile};
 pub struct EntryChange {
     /// The name of the entry.
     pub name: InstanceName,
-    /// The lock's entry as the run last saw it; `None` if there was none.
+    /// The lock's entry as the run last saw it, if it existed.
     pub base: Option<Entry>,
     /// The new entry; `None` if it is removed.
     pub ours: Option<Entry>,
@@ -125,6 +125,3 @@ fn merge_both(ours: Entry, theirs: Entry) -> (Option<Entry>, bool) {
     kept.candidates.sort();
     (Some(kept), clashed)
 }
-
-#[cfg(test)]
-mod tests;

@@ -58,14 +58,14 @@ pub enum FieldProblem {
         /// The text, if there is one.
         found: Option<String>,
     },
-    /// The entry of an unknown outcome has an ID, or that of another state has none.
+    /// The entry of an unknown outcome has an ID, or that of another state lacks one.
     TaskIdOfState(EntryState),
     /// The source of the ID is unknown.
     IdSource {
         /// The text.
         found: String,
     },
-    /// There is no endpoint.
+    /// The endpoint is missing.
     NoEndpoint,
     /// The value is not text.
     NotText {

@@ -1,12 +1,10 @@
 //! File descriptors: those for the final write are reserved, and with many journals, idle ones are
 //! closed.
 
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::fs::File;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
-use std::{io, thread};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
@@ -75,41 +73,4 @@ impl Descriptors {
 /// Opens as many descriptors as a merge needs, or as many as there are.
 fn reserve() -> Vec<File> {
     (0..MIN_DESCRIPTORS).map_while(|_| File::open("/dev/null").ok()).collect()
-}
-
-/// The journal, open for writing or closed between writes.
-#[derive(Debug)]
-pub(super) struct JournalFile {
-    path: PathBuf,
-    file: Option<File>,
-    /// Whether it stays open between two writes.
-    keep: bool,
-}
-
-impl JournalFile {
-    /// Creates the file, which must not exist yet, readable only by its owner: the requests in it
-    /// may contain confidential data.
-    pub(super) fn create(path: &Path, keep: bool) -> io::Result<Self> {
-        let mut options = OpenOptions::new();
-        let file = options.read(true).write(true).create_new(true).mode(0o600).open(path)?;
-        Ok(Self { path: path.to_owned(), file: Some(file), keep })
-    }
-
-    /// Returns the open file, opening it if necessary.
-    pub(super) fn open(&mut self) -> io::Result<&File> {
-        match &mut self.file {
-            Some(file) => Ok(file),
-            closed => {
-                let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
-                Ok(closed.insert(file))
-            }
-        }
-    }
-
-    /// Closes the file unless it stays open between two writes.
-    pub(super) fn remaining(&mut self) {
-        if !self.keep {
-            self.file = None;
-        }
-    }
 }

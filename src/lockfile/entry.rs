@@ -35,8 +35,8 @@ pub struct Entry {
     /// Time at which its request was about to be sent, in UTC, as text; human-readable, no decision
     /// depends on it.
     pub submitted_at: Option<String>,
-    /// While unknown: IDs with its name in a complete list from before the request; `None` if there
-    /// was no such list.
+    /// While unknown: IDs with its name in a complete list from before the request; `None` without
+    /// such a list.
     pub known_ids: Option<Vec<TaskId>>,
     /// While unknown: the newest creation time that the platform had shown before the request.
     pub list_watermark: Option<String>,
@@ -48,44 +48,84 @@ pub struct Entry {
     pub extra: Map<String, Value>,
 }
 
-impl Entry {
-    /// Creates the entry of an existing instance whose ID is known.
-    pub fn adopted(
-        id: TaskId,
-        how: IdSource,
+/// An instance that a run may create.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PendingCreate {
+    /// The instance.
+    pub name: InstanceName,
+    /// The region of its request, if known.
+    pub region: Option<Region>,
+    /// The endpoint of its request.
+    pub endpoint: Endpoint,
+    /// The body of its request.
+    pub body: RequestBody,
+    /// IDs with its name in an earlier complete list; `None` without such a list.
+    #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
+    pub known_ids: Option<Vec<TaskId>>,
+    /// The newest creation time in that list.
+    #[serde(default, rename = "newest", skip_serializing_if = "Option::is_none")]
+    pub list_watermark: Option<String>,
+}
+
+impl PendingCreate {
+    /// Returns the create of a request that is not preceded by a complete list.
+    pub fn new(
+        name: InstanceName,
         region: Option<Region>,
         endpoint: Endpoint,
-        request: RequestBody,
+        body: RequestBody,
     ) -> Self {
-        Self {
-            state: EntryState::Created,
-            task_id: Some(id),
-            how: Some(how),
+        Self { name, region, endpoint, body, known_ids: None, list_watermark: None }
+    }
+
+    /// Returns the entry of this create while its outcome is unknown.
+    pub fn entry(self) -> Entry {
+        Entry {
+            state: EntryState::Unknown,
+            task_id: None,
+            how: None,
             candidates: Vec::new(),
-            region,
-            endpoint,
+            region: self.region,
+            endpoint: self.endpoint,
             submitted_at: None,
-            known_ids: None,
-            list_watermark: None,
+            known_ids: self.known_ids,
+            list_watermark: self.list_watermark,
             why: None,
-            request,
+            request: self.body,
             extra: Map::new(),
         }
     }
+}
 
-    /// Returns this unknown entry with its ID, which is now known.
+impl Entry {
+    /// Returns the create call of this entry.
+    pub fn pending_create(&self, name: &InstanceName) -> PendingCreate {
+        PendingCreate {
+            known_ids: self.known_ids.clone(),
+            list_watermark: self.list_watermark.clone(),
+            ..PendingCreate::new(
+                name.clone(),
+                self.region.clone(),
+                self.endpoint.clone(),
+                self.request.clone(),
+            )
+        }
+    }
+
+    /// Returns this unknown entry with its ID, which is now known. `how` is the source of the ID,
+    /// if it was not the answer to our request.
     #[must_use]
-    pub fn resolved_as(&self, id: TaskId, how: IdSource) -> Self {
-        let others = self.candidates.iter().filter(|other| **other != id).cloned().collect();
+    pub fn resolved_as(mut self, id: TaskId, how: Option<IdSource>) -> Self {
+        self.candidates.retain(|other| *other != id);
         Self {
             state: EntryState::Created,
-            how: Some(how),
-            candidates: others,
+            how,
             task_id: Some(id),
             known_ids: None,
             list_watermark: None,
             why: None,
-            ..self.clone()
+            ..self
         }
     }
 }

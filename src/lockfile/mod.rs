@@ -1,10 +1,10 @@
 //! The lock file: maps instances to tasks, written only by this program, kept in git.
 //!
-//! - `format`: converts between text and [`Lockfile`]; `damage`: why a text is not a lock
+//! - `format`: writes a [`Lockfile`] as text; `reader`: reads it; `damage`: why a text is not a lock
 //! - `journal`: the steps of a run since the lock was last written, each made durable as a record
-//!   - `codec`: the records; `replay`: the entries that they describe
-//!   - `writer`: the thread that writes the journal and merges it into the lock; `handle`: its
-//!     handles
+//!   - `record`: the records; `codec`: their bytes; `replay`: the entries that they describe
+//!   - `file`: its space; `writer`: the thread that writes it and merges it into the lock; `handle`:
+//!     the handles of that thread
 //!   - `emergency`: IDs that could not be journaled
 //! - `apply_changes`: three-way merge of one entry; `three_way_merge`: of a whole lock, for git
 //! - `verify`: contents and problems of a lock
@@ -23,12 +23,11 @@ mod format;
 mod journal;
 mod paths;
 mod process_lock;
+mod reader;
 mod request_body;
 mod store;
 mod system_error;
 mod three_way_merge;
-#[cfg(test)]
-pub(crate) mod tmpfs;
 mod verify;
 
 pub use apply_changes::{EntryChange, IdConflict, merge};
@@ -38,8 +37,8 @@ pub use error::{
     EmergencyWriteError, FileAction, LockError, LockHolder, NewerVersion, UnexpectedFileType,
     WriterFailure,
 };
-pub use journal::codec::{PendingCreate, Record};
 pub use journal::handle::{JournalHandle, JournalSender};
+pub use journal::record::Record;
 pub use paths::{default_lock_path, is_lock, write_lock};
 pub use process_lock::release_guards;
 pub use store::{LockStore, OpenOptions, RecoveredView, Recovery, read_with_journal};
@@ -48,5 +47,5 @@ pub use three_way_merge::{MergeConflict, MergeResult, MergeSide, merge_locks};
 pub use verify::{LockIssue, LockReport, inspect};
 
 pub use digest::digest;
-pub use entry::{Entry, EntryState, IdSource, Lockfile};
+pub use entry::{Entry, EntryState, IdSource, Lockfile, PendingCreate};
 pub use request_body::RequestBody;

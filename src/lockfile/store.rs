@@ -32,9 +32,8 @@ pub struct LockStore {
     pub(super) guard: Option<ProcessLock>,
     pub(super) rescue: Option<EmergencyJournal>,
     pub(super) manifest: Option<String>,
-    lock: Lockfile,
-    /// The digest of the lock's text.
-    digest: String,
+    /// The lock as last read or written.
+    pub(super) known: CachedLock,
     clashes: Vec<IdConflict>,
     recovered: Recovery,
 }
@@ -71,9 +70,10 @@ impl LockStore {
         ensure_writer_dead(&paths, locked.is_none())?;
         let rescue = options.state.map(|state| EmergencyJournal::for_lock(&paths, &state));
         let left = pending_records(&paths, rescue.as_ref())?;
-        let merged = merge(&paths, options.manifest.as_deref(), &mut None, &left)?;
-        let journal = paths.journal.exists();
-        let recovered = Recovery { merged: merged.changed, journal };
+        let mut known = CachedLock::default();
+        let AppliedChanges { changed, clashes } =
+            known.merge(&paths, options.manifest.as_deref(), &left)?;
+        let recovered = Recovery { merged: changed, journal: paths.journal.exists() };
         for leftover in [&paths.journal, &paths.next] {
             // If this fails, the next run reads the same again, without effect.
             let _ = fs::remove_file(leftover);
@@ -81,9 +81,8 @@ impl LockStore {
         if let Some(rescue) = &rescue {
             rescue.remove();
         }
-        let MergeOutcome { lock, text, clashes, .. } = merged;
-        let (manifest, digest) = (options.manifest, digest(&text));
-        Ok(Self { paths, guard: locked, rescue, manifest, lock, digest, clashes, recovered })
+        let manifest = options.manifest;
+        Ok(Self { paths, guard: locked, rescue, manifest, known, clashes, recovered })
     }
 
     /// Returns the leftovers of an earlier run, which are now in the lock.
@@ -93,9 +92,9 @@ impl LockStore {
 
     /// Rewrites the lock if its bytes differ from the canonical text of its content.
     pub fn canonicalize(&mut self) -> Result<bool, LockError> {
-        let (lock, found) = read(&self.paths, None)?;
-        let text = lock.to_text();
-        if found.is_empty() || found == text.as_bytes() {
+        let Some(found) = read_optional(&self.paths.lock)? else { return Ok(false) };
+        let text = Lockfile::from_bytes(&self.paths.lock, &found)?.to_text();
+        if found == text.as_bytes() {
             return Ok(false);
         }
         self.paths.replace_lock(text.as_bytes())?;
@@ -104,7 +103,7 @@ impl LockStore {
 
     /// Returns the contents of the lock.
     pub fn lock(&self) -> &Lockfile {
-        &self.lock
+        &self.known.lock
     }
 
     /// Returns the lock's path, absolute and without symbolic links.
@@ -119,26 +118,15 @@ impl LockStore {
 
     /// Writes a few changes at once, without a journal: for manual changes of an entry.
     pub fn save(&mut self, changes: &[EntryChange]) -> Result<Vec<IdConflict>, LockError> {
-        let merged = merge(&self.paths, self.manifest.as_deref(), &mut None, changes)?;
-        let MergeOutcome { lock, text, clashes, .. } = merged;
-        self.lock = lock;
-        self.digest = digest(&text);
-        Ok(clashes)
+        let merged = self.known.merge(&self.paths, self.manifest.as_deref(), changes)?;
+        Ok(merged.clashes)
     }
 
     /// Reads the lock again, and returns whether another program has changed it (a `git pull`).
     pub fn reread(&mut self) -> Result<bool, LockError> {
-        let bytes = read_optional(&self.paths.lock)?;
-        let found = bytes.as_deref().unwrap_or_default();
-        if digest(found) == self.digest {
-            return Ok(false);
-        }
-        self.digest = digest(found);
-        self.lock = match bytes {
-            Some(bytes) => parse(&self.paths, &bytes)?,
-            None => Lockfile::default(),
-        };
-        Ok(true)
+        let before = self.known.digest.clone();
+        self.known.reread(&self.paths)?;
+        Ok(self.known.digest != before)
     }
 
     /// Checks that the lock can be written at the end, by replacing it with its own content.
@@ -156,7 +144,9 @@ pub fn read_with_journal(lock: &Path, state: Option<&Path>) -> Result<RecoveredV
     // The journal first: records that a run merges into the lock meanwhile are then seen twice,
     // never missed.
     let left = pending_records(&paths, rescue.as_ref())?;
-    let mut lock = read(&paths, None)?.0;
+    let mut known = CachedLock::default();
+    known.reread(&paths)?;
+    let mut lock = known.lock;
     let applied = lock.apply(left);
     Ok(RecoveredView { lock, pending: !applied.changed.is_empty(), clashes: applied.clashes })
 }
@@ -190,68 +180,59 @@ pub(super) fn pending_records(
 }
 
 /// A lock as last read or written, so that the same bytes are not parsed again.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct CachedLock {
     pub(super) lock: Lockfile,
+    /// Whether the file exists.
+    pub(super) exists: bool,
     /// The digest of its text.
     pub(super) digest: String,
-}
-
-/// Result of a merge.
-#[derive(Debug)]
-pub(super) struct MergeOutcome {
-    pub(super) lock: Lockfile,
-    /// The lock's text in the file.
-    pub(super) text: Vec<u8>,
-    pub(super) clashes: Vec<IdConflict>,
-    /// Names of the changed entries.
-    pub(super) changed: Vec<InstanceName>,
 }
 
 /// Maximum number of merge attempts while another program writes the lock.
 const MAX_MERGE_ATTEMPTS: usize = 10;
 
-/// Reads the lock again, applies the changes, and replaces the file if it changed. Nothing that
-/// another program writes meanwhile (a `git pull`) is dropped.
-pub(super) fn merge(
-    paths: &Paths,
-    manifest: Option<&str>,
-    known: &mut Option<CachedLock>,
-    changes: &[EntryChange],
-) -> Result<MergeOutcome, LockError> {
-    for _ in 0..MAX_MERGE_ATTEMPTS {
-        let version = Version::at(&paths.lock);
-        let (mut lock, text) = read(paths, known.take())?;
-        let AppliedChanges { changed, clashes } = lock.apply(changes.iter().cloned());
-        if changed.is_empty() {
-            return Ok(MergeOutcome { lock, text, clashes, changed });
+impl CachedLock {
+    /// Reads the lock again.
+    fn reread(&mut self, paths: &Paths) -> Result<(), LockError> {
+        let bytes = read_optional(&paths.lock)?;
+        let digest = digest(bytes.as_deref().unwrap_or_default());
+        if digest != self.digest {
+            self.lock = match &bytes {
+                Some(bytes) => Lockfile::from_bytes(&paths.lock, bytes)?,
+                None => Lockfile::default(),
+            };
         }
-        if lock.manifest.is_none() {
-            lock.manifest = manifest.map(str::to_owned);
-        }
-        let text = lock.to_text();
-        if paths.replace_version(text.as_bytes(), version)? {
-            return Ok(MergeOutcome { lock, text: text.into_bytes(), clashes, changed });
-        }
+        self.exists = bytes.is_some();
+        self.digest = digest;
+        Ok(())
     }
-    Err(LockError::KeepsChanging { path: paths.lock.clone() })
-}
 
-fn read(paths: &Paths, known: Option<CachedLock>) -> Result<(Lockfile, Vec<u8>), LockError> {
-    let Some(bytes) = read_optional(&paths.lock)? else {
-        return Ok((Lockfile::default(), Vec::new()));
-    };
-    let lock = match known {
-        Some(known) if known.digest == digest(&bytes) => known.lock,
-        _ => parse(paths, &bytes)?,
-    };
-    Ok((lock, bytes))
+    /// Reads the lock again, applies the changes, and replaces the file if it changed. Nothing that
+    /// another program writes meanwhile (a `git pull`) is dropped.
+    pub(super) fn merge(
+        &mut self,
+        paths: &Paths,
+        manifest: Option<&str>,
+        changes: &[EntryChange],
+    ) -> Result<AppliedChanges, LockError> {
+        for _ in 0..MAX_MERGE_ATTEMPTS {
+            let version = Version::at(&paths.lock);
+            self.reread(paths)?;
+            let mut lock = self.lock.clone();
+            let applied = lock.apply(changes.iter().cloned());
+            if applied.changed.is_empty() {
+                return Ok(applied);
+            }
+            if lock.manifest.is_none() {
+                lock.manifest = manifest.map(str::to_owned);
+            }
+            let text = lock.to_text();
+            if paths.replace_version(text.as_bytes(), version)? {
+                *self = Self { lock, exists: true, digest: digest(text.as_bytes()) };
+                return Ok(applied);
+            }
+        }
+        Err(LockError::KeepsChanging { path: paths.lock.clone() })
+    }
 }
-
-/// Parses the bytes of a lock.
-pub(super) fn parse(paths: &Paths, bytes: &[u8]) -> Result<Lockfile, LockError> {
-    Lockfile::from_bytes(&paths.lock, bytes)
-}
-
-#[cfg(test)]
-mod tests;

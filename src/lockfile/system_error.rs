@@ -37,7 +37,7 @@ pub enum SystemErrorKind {
 /// Owner of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileOwner {
-    /// There is no such file.
+    /// The file does not exist.
     NoFile,
     /// A user.
     User {

@@ -56,7 +56,7 @@ pub enum MergeConflict {
     },
 }
 
-/// Merges two sides of one lock. `base` is their common ancestor, empty if there is none.
+/// Merges two sides of one lock. `base` is their common ancestor, or an empty lock.
 pub fn merge_locks(base: &Lockfile, ours: &Lockfile, theirs: &Lockfile) -> MergeResult {
     let mut conflicts = Vec::new();
     let mut lock = Lockfile {
@@ -122,7 +122,10 @@ fn merge_both(
     } else if from_base(theirs) && !from_base(ours) {
         (ours, theirs)
     } else {
-        let (entry, other) = pick_winner(ours, theirs);
+        // An unknown outcome takes precedence over an ID, because the ID can become its candidate
+        // and not the other way round; an entry being deleted never takes precedence.
+        let swap = certainty(theirs) < certainty(ours);
+        let (entry, other) = if swap { (theirs, ours) } else { (ours, theirs) };
         let (kept, other_id) = (entry.task_id.clone(), other.task_id.clone());
         conflicts.push(MergeConflict::BothCreated { name: name.clone(), kept, other: other_id });
         (entry, other)
@@ -145,13 +148,6 @@ fn merge_both(
     let extra = base.map_or(&nothing, |base| &base.extra);
     entry.extra = merge_keys([extra, &ours.extra, &theirs.extra], Some(name), conflicts);
     entry
-}
-
-/// Selects which of two creates that claim one name is kept; returns that entry and the other. An
-/// unknown outcome takes precedence over an ID, because the ID can become its candidate and not the
-/// other way round; an entry being deleted never takes precedence over an existing one.
-fn pick_winner<'a>(ours: &'a Entry, theirs: &'a Entry) -> (&'a Entry, &'a Entry) {
-    if certainty(theirs) < certainty(ours) { (theirs, ours) } else { (ours, theirs) }
 }
 
 /// Returns whether two entries describe the same create call.
@@ -207,6 +203,3 @@ fn merge_keys(
     }
     merged
 }
-
-#[cfg(test)]
-mod tests;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::journal::emergency::EmergencyJournal;
 use super::paths::{Paths, read_optional};
-use super::store::{ensure_writer_dead, parse, pending_records};
+use super::store::{ensure_writer_dead, pending_records};
 use super::{EntryChange, IdConflict, LockError};
 use crate::exit_status::ExitClass;
 use crate::ids::{InstanceName, TaskId};
@@ -160,7 +160,7 @@ impl LockReport {
     fn read_lock(&mut self, paths: &Paths) {
         let read = read_optional(&paths.lock).and_then(|bytes| {
             let Some(bytes) = bytes else { return Ok(None) };
-            let lock = parse(paths, &bytes)?;
+            let lock = Lockfile::from_bytes(&paths.lock, &bytes)?;
             Ok(Some((lock, bytes)))
         });
         match read {

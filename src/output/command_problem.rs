@@ -12,22 +12,27 @@ use crate::ids::{Endpoint, InstanceName};
 use crate::lockfile::LockError;
 use crate::plan::Cost;
 use crate::resolve::Remediation;
+use crate::sandbox::SandboxError;
 use crate::text::CommandLine;
 use crate::validate::UnknownCode;
 
 /// A problem that ends a command.
 #[derive(Debug)]
 pub(crate) enum CommandProblem {
-    /// An error that describes itself: an invalid value, or a sandbox that cannot start.
-    Other(String),
     /// The sandbox that takes the place of the platform cannot start.
-    SandboxUnavailable(String),
+    SandboxUnavailable(SandboxError),
+    /// The sandbox cannot serve.
+    SandboxCannotStart(SandboxError),
+    /// A text is not a fault that the sandbox can inject.
+    InvalidFault { text: String },
     /// The credentials cannot be used.
     Credentials(Box<CredentialsError>),
     /// The login failed, or a region cannot be reached.
     Login(Box<LoginError>),
     /// Data that the command needs could not be queried.
     QueryFailed(Box<ApiError>),
+    /// The existing instances could not be listed.
+    ListFailed(Box<ApiError>),
     /// The platform has no call for this part of the catalog.
     CatalogCallMissing(Box<ApiError>),
     /// A lock or its journal cannot be read or written.
@@ -102,7 +107,9 @@ impl CommandProblem {
             Self::SandboxUnavailable(_) => ExitClass::Unreachable,
             Self::Credentials(error) => error.class(),
             Self::Login(error) => error.class(),
-            Self::QueryFailed(failure) | Self::CatalogCallMissing(failure) => failure.class(),
+            Self::QueryFailed(failure)
+            | Self::ListFailed(failure)
+            | Self::CatalogCallMissing(failure) => failure.class(),
             Self::Lock(_) => ExitClass::Lock,
             Self::OutcomeUnknown { .. } => ExitClass::Unknown,
             Self::NoAddress { .. } => ExitClass::Refused,
@@ -113,7 +120,8 @@ impl CommandProblem {
             | Self::NotConfirmed { .. }
             | Self::PlanChanged { .. }
             | Self::OverCardLimit { .. } => ExitClass::Blocked,
-            Self::Other(_)
+            Self::SandboxCannotStart(_)
+            | Self::InvalidFault { .. }
             | Self::InvalidCode(_)
             | Self::CannotPrepare(_)
             | Self::OutputUnwritable(_)

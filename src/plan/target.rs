@@ -3,17 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::RegionMismatch;
-use crate::ids::{Endpoint, Region};
+use crate::ids::{Endpoint, Location, Region};
 use crate::lockfile::Entry;
-
-/// A region and an endpoint, as far as they are known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Location {
-    /// The region.
-    pub region: Option<Region>,
-    /// The endpoint.
-    pub endpoint: Option<Endpoint>,
-}
 
 /// Locations that the current credentials can reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +35,7 @@ impl Target {
             Self::Regions { default, endpoints } => {
                 let region = expected.or(default.as_ref()).cloned();
                 let endpoint = region.as_ref().and_then(|region| endpoints.get(region)).cloned();
-                Some(Location { region, endpoint })
+                Some(Location { endpoint, region })
             }
         }
     }

@@ -8,12 +8,10 @@ use std::net::SocketAddr;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hyper::Method;
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
 use super::handlers::ErrorReply;
-use super::route::RouteError;
 use super::task::{Millis, now};
 use crate::api::auth::signature::sign;
 use crate::sandbox::random::random_hex;
@@ -80,19 +78,6 @@ struct IssuedToken {
     kind: RegionKind,
     region: &'static str,
     until: Millis,
-}
-
-/// Finds the account call that a request addresses; `None` if it is not about the account.
-pub(super) fn find(method: &Method, path: &str) -> Option<Result<AccountCall, RouteError>> {
-    let (expected, call) = match path {
-        "/api/user/v3/tokens" => (Method::POST, AccountCall::LogIn),
-        "/ac/openapi/v2/tokens" => (Method::POST, AccountCall::LogInByPassword),
-        "/ac/openapi/v2/tokens/next" => (Method::POST, AccountCall::Renew),
-        "/ac/openapi/v2/tokens/state" => (Method::GET, AccountCall::State),
-        "/ac/openapi/v2/center" => (Method::GET, AccountCall::Center),
-        _ => return None,
-    };
-    Some(if *method == expected { Ok(call) } else { Err(RouteError::Method) })
 }
 
 impl Accounts {

@@ -4,11 +4,9 @@ use std::io;
 use std::path::PathBuf;
 
 /// The reason that a sandbox cannot start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
+#[derive(Debug)]
 pub enum SandboxError {
     /// The port is not available.
-    #[error("the sandbox cannot listen on 127.0.0.1:{port}: {source}")]
     Listen {
         /// The requested port; 0 = any.
         port: u16,
@@ -16,13 +14,11 @@ pub enum SandboxError {
         source: io::Error,
     },
     /// Another process uses the same state directory.
-    #[error("another sandbox uses `{}`", folder.display())]
     InUse {
         /// The state directory.
         folder: PathBuf,
     },
     /// The state cannot be read or written.
-    #[error("cannot open the sandbox state `{}`: {source}", path.display())]
     State {
         /// The file or directory.
         path: PathBuf,
@@ -30,13 +26,12 @@ pub enum SandboxError {
         source: io::Error,
     },
     /// A line of the state is not in the sandbox's format.
-    #[error("the sandbox state `{}` is damaged in line {line}: {problem}", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
         /// Its line, from 1.
         line: usize,
-        /// Description of the error.
+        /// The decoder's message.
         problem: String,
     },
 }

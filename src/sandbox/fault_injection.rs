@@ -16,7 +16,7 @@ use super::route::Operation;
 pub struct FaultSpec {
     kind: FaultKind,
     share: FaultRate,
-    classes: Cell<u64>,
+    calls: Cell<u64>,
 }
 
 /// Kind of a fault.
@@ -52,19 +52,9 @@ enum FaultRate {
     Percent(u64),
 }
 
-/// The error for a text that is not a fault.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a valid fault: {problem}")]
-pub struct ParseFaultError {
-    /// The text.
-    pub text: String,
-    /// The expected form.
-    pub problem: &'static str,
-}
-
-const EXPECTED: &str = "expected latency:DURATION, code:CODE, status:STATUS, drop-before, \
-                        drop-after, late:DURATION, truncate[:BYTES], html[:STATUS], expire or \
-                        throttle[:SECONDS], optionally followed by @COUNT or @PERCENT%";
+/// A text that is not a fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidFault(pub String);
 
 impl FaultSpec {
     /// Returns the effect of this fault on a call, if it applies this time. `None` is a call about
@@ -78,22 +68,22 @@ impl FaultSpec {
         if !fits {
             return None;
         }
-        let classes = self.classes.get();
-        self.classes.set(classes + 1);
-        let struck = match self.share {
+        let calls = self.calls.get();
+        self.calls.set(calls + 1);
+        let injected = match self.share {
             FaultRate::Always => true,
-            FaultRate::First(count) => classes < count,
-            FaultRate::Percent(percent) => RandomState::new().hash_one(classes) % 100 < percent,
+            FaultRate::First(count) => calls < count,
+            FaultRate::Percent(percent) => RandomState::new().hash_one(calls) % 100 < percent,
         };
-        struck.then_some(&self.kind)
+        injected.then_some(&self.kind)
     }
 }
 
 impl FromStr for FaultSpec {
-    type Err = ParseFaultError;
+    type Err = InvalidFault;
 
-    fn from_str(text: &str) -> Result<Self, ParseFaultError> {
-        let wrong = || ParseFaultError { text: text.to_owned(), problem: EXPECTED };
+    fn from_str(text: &str) -> Result<Self, InvalidFault> {
+        let wrong = || InvalidFault(text.to_owned());
         let (what, share) = match text.split_once('@') {
             Some((what, share)) => (what, parse_rate(share).ok_or_else(wrong)?),
             None => (text, FaultRate::Always),
@@ -103,7 +93,7 @@ impl FromStr for FaultSpec {
             None => (what, None),
         };
         let kind = parse_kind(word, value).ok_or_else(wrong)?;
-        Ok(Self { kind, share, classes: Cell::new(0) })
+        Ok(Self { kind, share, calls: Cell::new(0) })
     }
 }
 
@@ -144,43 +134,6 @@ mod tests {
     use super::{FaultKind, FaultSpec, Operation};
 
     #[test]
-    fn fault_spec_has_a_kind_and_an_optional_rate() {
-        for good in [
-            "latency:50ms",
-            "code:716865@1",
-            "status:503@10%",
-            "drop-before",
-            "drop-after@2",
-            "late:2s@1",
-            "truncate",
-            "truncate:3",
-            "html",
-            "html:200",
-            "expire@1",
-            "throttle:2@3",
-        ] {
-            assert!(good.parse::<FaultSpec>().is_ok(), "{good}");
-        }
-        for bad in [
-            "",
-            "drop",
-            "latency",
-            "latency:5",
-            "code:",
-            "status:x",
-            "status:99",
-            "drop-after:1",
-            "code:1@",
-            "code:1@0",
-            "code:1@101%",
-            "code:1@x",
-            "late",
-        ] {
-            assert!(bad.parse::<FaultSpec>().is_err(), "{bad}");
-        }
-    }
-
-    #[test]
     fn fault_count_applies_only_to_create_requests() {
         let fault: FaultSpec = "drop-after@2".parse().unwrap();
         let calls = [
@@ -190,9 +143,9 @@ mod tests {
             Operation::Create,
             Operation::Create,
         ];
-        let struck: Vec<bool> =
+        let injected: Vec<bool> =
             calls.iter().map(|call| fault.should_inject(Some(call)).is_some()).collect();
-        assert_eq!(struck, [false, true, false, true, false]);
+        assert_eq!(injected, [false, true, false, true, false]);
         let fault: FaultSpec = "latency:1s".parse().unwrap();
         assert!(matches!(fault.should_inject(Some(&Operation::List)), Some(FaultKind::Latency(_))));
     }

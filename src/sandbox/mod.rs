@@ -23,7 +23,6 @@ mod server;
 mod state;
 mod task;
 
-pub use fault_injection::{FaultSpec, ParseFaultError};
-
 pub use error::SandboxError;
+pub use fault_injection::{FaultSpec, InvalidFault};
 pub use handle::{Handle, Sandbox};

@@ -2,7 +2,16 @@
 
 use hyper::Method;
 
-/// A call of the API. Each has one handler.
+use super::accounts::AccountCall;
+
+/// The call that a request addresses.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Route {
+    Account(AccountCall),
+    Instances(Operation),
+}
+
+/// A call about instances. Each has one handler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Operation {
     Create,
@@ -29,20 +38,34 @@ pub(super) enum RouteError {
 }
 
 /// Finds the call that a request addresses.
-pub(super) fn route(method: &Method, path: &str) -> Result<Operation, RouteError> {
+pub(super) fn route(method: &Method, path: &str) -> Result<Route, RouteError> {
     let is = |expected: &Method, call| {
         if method == expected { Ok(call) } else { Err(RouteError::Method) }
     };
-    let Some(path) = path.strip_prefix("/ai/openapi/v2/") else { return Err(RouteError::Path) };
+    match path {
+        "/api/user/v3/tokens" => return is(&Method::POST, Route::Account(AccountCall::LogIn)),
+        "/ac/openapi/v2/tokens" => {
+            return is(&Method::POST, Route::Account(AccountCall::LogInByPassword));
+        }
+        "/ac/openapi/v2/tokens/next" => {
+            return is(&Method::POST, Route::Account(AccountCall::Renew));
+        }
+        "/ac/openapi/v2/tokens/state" => {
+            return is(&Method::GET, Route::Account(AccountCall::State));
+        }
+        "/ac/openapi/v2/center" => return is(&Method::GET, Route::Account(AccountCall::Center)),
+        _ => {}
+    }
+    let is = |expected, call| is(expected, Route::Instances(call));
+    let path = path.strip_prefix("/ai/openapi/v2/").ok_or(RouteError::Path)?;
     if path == "image/images" {
         return is(&Method::POST, Operation::Images);
     }
-    let path = path.strip_prefix("instance-service/").ok_or(RouteError::Path)?;
-    match path {
+    match path.strip_prefix("instance-service/").ok_or(RouteError::Path)? {
         "task" => match *method {
-            Method::POST => Ok(Operation::Create),
-            Method::GET => Ok(Operation::List),
-            Method::DELETE => Ok(Operation::Delete),
+            Method::POST => Ok(Route::Instances(Operation::Create)),
+            Method::GET => Ok(Route::Instances(Operation::List)),
+            Method::DELETE => Ok(Route::Instances(Operation::Delete)),
             _ => Err(RouteError::Method),
         },
         "task/list" => is(&Method::GET, Operation::List),
@@ -52,7 +75,7 @@ pub(super) fn route(method: &Method, path: &str) -> Result<Operation, RouteError
         "resources" => is(&Method::GET, Operation::Resources),
         "resource-group" => is(&Method::GET, Operation::ResourceGroups),
         "allowed-mount-dir" => is(&Method::GET, Operation::AllowedMountDirs),
-        _ => match path.split_once('/') {
+        path => match path.split_once('/') {
             Some((id, "detail")) => is(&Method::GET, Operation::Detail(id.to_owned())),
             Some((id, "url")) => is(&Method::GET, Operation::Url(id.to_owned())),
             _ => Err(RouteError::Path),
@@ -64,16 +87,15 @@ pub(super) fn route(method: &Method, path: &str) -> Result<Operation, RouteError
 mod tests {
     use hyper::Method;
 
-    use super::{Operation, RouteError, route};
+    use super::{Operation, Route, RouteError, route};
 
     #[test]
     fn request_routes_to_one_operation_or_none() {
         let base = "/ai/openapi/v2/instance-service";
-        assert_eq!(route(&Method::POST, &format!("{base}/task")), Ok(Operation::Create));
-        assert_eq!(
-            route(&Method::GET, &format!("{base}/a1/detail")),
-            Ok(Operation::Detail("a1".into()))
-        );
+        let is = |call| Ok(Route::Instances(call));
+        assert_eq!(route(&Method::POST, &format!("{base}/task")), is(Operation::Create));
+        let detail = route(&Method::GET, &format!("{base}/a1/detail"));
+        assert_eq!(detail, is(Operation::Detail("a1".into())));
         assert_eq!(route(&Method::PUT, &format!("{base}/task")), Err(RouteError::Method));
         assert_eq!(route(&Method::GET, "/ai/ai/openapi/v2/task"), Err(RouteError::Path));
         assert_eq!(route(&Method::GET, &format!("{base}/a1/x")), Err(RouteError::Path));

@@ -1,14 +1,14 @@
 //! HTTP/1.1 server on loopback: reads requests and writes responses.
 
 use std::net::TcpListener;
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use futures_util::stream;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Limited, StreamBody};
+use hyper::body::{Bytes, Frame, Incoming};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
@@ -18,10 +18,10 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::accounts::{self, AccountCall, Accounts};
+use super::accounts::{AccountCall, Accounts};
 use super::fault_injection::{FaultKind, FaultSpec};
 use super::handlers::{self, ErrorReply, ParsedRequest};
-use super::route::{self, Operation, RouteError};
+use super::route::{Operation, Route, RouteError, route};
 use super::state::TaskStore;
 
 /// Maximum size of a request's body, in bytes.
@@ -38,40 +38,10 @@ pub(super) struct Server {
     pub(super) faults: Vec<FaultSpec>,
 }
 
-/// Closes the connection without a response.
+/// Closes the connection without a response, or in the middle of one.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection is dropped on request")]
 struct ConnectionDropped;
-
-/// Body of a response: its bytes, and the number of further bytes that were announced.
-struct ReplyBody {
-    bytes: Option<Bytes>,
-    missing: u64,
-}
-
-impl Body for ReplyBody {
-    type Data = Bytes;
-    type Error = ConnectionDropped;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, ConnectionDropped>>> {
-        Poll::Ready(match self.bytes.take() {
-            Some(bytes) => Some(Ok(Frame::data(bytes))),
-            None => (self.missing > 0).then_some(Err(ConnectionDropped)),
-        })
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none() && self.missing == 0
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let target = self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64);
-        SizeHint::with_exact(target + self.missing)
-    }
-}
 
 impl Server {
     /// Serves requests until `stopped` becomes true.
@@ -111,7 +81,7 @@ impl Server {
     ) {
         let service = service_fn(|request| {
             let server = Rc::clone(&self);
-            async move { server.handle_request(request).await }
+            async move { server.handle_request(request).await.map(with_body) }
         });
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         let mut connection = std::pin::pin!(connection);
@@ -130,25 +100,20 @@ impl Server {
     async fn handle_request(
         self: Rc<Self>,
         request: Request<Incoming>,
-    ) -> Result<Response<ReplyBody>, ConnectionDropped> {
+    ) -> Result<Response<Bytes>, ConnectionDropped> {
         let (head, body) = request.into_parts();
-        let about_account = accounts::find(&head.method, head.uri.path());
-        let found = match about_account {
-            Some(found) => found.map(Route::Account),
-            None => route::route(&head.method, head.uri.path()).map(Route::Instances),
-        };
-        let suggestion = match found {
-            Ok(suggestion) => suggestion,
+        let route = match route(&head.method, head.uri.path()) {
+            Ok(route) => route,
             // For an unknown call, a gateway responds itself, without the service's envelope.
-            Err(RouteError::Path) => return Ok(reply(404, &json!({"error": "Not Found"}))),
+            Err(RouteError::Path) => return Ok(json_reply(404, &json!({"error": "Not Found"}))),
             Err(RouteError::Method) => {
-                return Ok(reply(405, &json!({"error": "Method Not Allowed"})));
+                return Ok(json_reply(405, &json!({"error": "Method Not Allowed"})));
             }
         };
         let Ok(body) = Limited::new(body, MAX_BODY_BYTES).collect().await else {
-            return Ok(reply(413, &json!({"error": "Payload Too Large"})));
+            return Ok(json_reply(413, &json!({"error": "Payload Too Large"})));
         };
-        let call = match suggestion {
+        let call = match route {
             Route::Instances(call) => call,
             Route::Account(call) => {
                 return Ok(self.about_account(call, &head.headers, &body.to_bytes()).await);
@@ -156,7 +121,7 @@ impl Server {
         };
         let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
         let token = text("token").unwrap_or_default().to_owned();
-        let Some(location) = self.accounts.store(&token) else {
+        let Some(region) = self.accounts.store(&token) else {
             return Ok(refuse(&ErrorReply::denied()));
         };
         let query = head.uri.query().unwrap_or_default().as_bytes();
@@ -166,7 +131,7 @@ impl Server {
             body: body.to_bytes(),
         };
         // A received call is carried out even if its client does not wait for the response.
-        let done = tokio::task::spawn_local(self.with_faults(call, requested, token, location));
+        let done = tokio::task::spawn_local(self.with_faults(call, requested, token, region));
         done.await.unwrap_or(Err(ConnectionDropped))
     }
 
@@ -176,7 +141,7 @@ impl Server {
         call: AccountCall,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Response<ReplyBody> {
+    ) -> Response<Bytes> {
         for fault in &self.faults {
             if let Some(FaultKind::Latency(time)) = fault.should_inject(None) {
                 tokio::time::sleep(*time).await;
@@ -191,20 +156,20 @@ impl Server {
         call: Operation,
         requested: ParsedRequest,
         token: String,
-        location: usize,
-    ) -> Result<Response<ReplyBody>, ConnectionDropped> {
-        let struck: Vec<FaultKind> = self
+        region: usize,
+    ) -> Result<Response<Bytes>, ConnectionDropped> {
+        let injected: Vec<FaultKind> = self
             .faults
             .iter()
             .filter_map(|fault| fault.should_inject(Some(&call)))
             .cloned()
             .collect();
-        for kind in &struck {
+        for kind in &injected {
             match kind {
                 FaultKind::Latency(time) => tokio::time::sleep(*time).await,
                 FaultKind::Code(code) => {
                     let message = "requested with --fault";
-                    return Ok(reply(200, &json!({"code": code, "msg": message, "data": null})));
+                    return Ok(envelope(200, code, message));
                 }
                 FaultKind::Status(status) => return Ok(html_error_page(*status)),
                 FaultKind::DropBefore => return Err(ConnectionDropped),
@@ -218,18 +183,18 @@ impl Server {
                     tokio::task::spawn_local(async move {
                         tokio::time::sleep(time).await;
                         // No client is left to receive the response.
-                        drop(handlers::handle(&server.stores[location], &call, &requested).await);
+                        drop(handlers::handle(&server.stores[region], &call, &requested).await);
                     });
                     return Err(ConnectionDropped);
                 }
                 FaultKind::DropAfter | FaultKind::Truncate(_) | FaultKind::Html(_) => {}
             }
         }
-        let done = answer(handlers::handle(&self.stores[location], &call, &requested).await);
-        for kind in struck {
+        let done = answer(handlers::handle(&self.stores[region], &call, &requested).await);
+        for kind in injected {
             match kind {
                 FaultKind::DropAfter => return Err(ConnectionDropped),
-                FaultKind::Truncate(bytes) => return Ok(truncated_reply(done, bytes)),
+                FaultKind::Truncate(bytes) => return Ok(truncated(done, bytes)),
                 FaultKind::Html(status) => return Ok(html_error_page(status)),
                 _ => {}
             }
@@ -238,15 +203,9 @@ impl Server {
     }
 }
 
-/// The call that a request addresses.
-enum Route {
-    Account(AccountCall),
-    Instances(Operation),
-}
-
-fn answer(done: Result<Value, ErrorReply>) -> Response<ReplyBody> {
+fn answer(done: Result<Value, ErrorReply>) -> Response<Bytes> {
     match done {
-        Ok(data) => reply(200, &json!({"code": "0", "msg": "success", "data": data})),
+        Ok(data) => json_reply(200, &json!({"code": "0", "msg": "success", "data": data})),
         Err(refusal) => refuse(&refusal),
     }
 }
@@ -256,42 +215,49 @@ fn is_json(content_type: &str) -> bool {
     media_type.trim().eq_ignore_ascii_case("application/json")
 }
 
-/// Truncates a response to the given number of bytes.
-fn truncated_reply(mut complete: Response<ReplyBody>, bytes: usize) -> Response<ReplyBody> {
-    let body = complete.body_mut();
-    if let Some(all) = body.bytes.take() {
-        let kept = all.slice(..bytes.min(all.len().saturating_sub(1)));
-        body.missing = (all.len() - kept.len()) as u64;
-        body.bytes = Some(kept);
-    }
-    complete
+/// Returns the response with its body; one that is shorter than announced ends with an error.
+fn with_body(response: Response<Bytes>) -> Response<UnsyncBoxBody<Bytes, ConnectionDropped>> {
+    let announced = response.headers()[CONTENT_LENGTH].clone();
+    response.map(|bytes| {
+        let cut = (announced != HeaderValue::from(bytes.len())).then_some(Err(ConnectionDropped));
+        let parts = [Ok(Frame::data(bytes))].into_iter().chain(cut);
+        StreamBody::new(stream::iter(parts)).boxed_unsync()
+    })
+}
+
+/// Truncates a response to the given number of bytes; its announced length stays.
+fn truncated(complete: Response<Bytes>, bytes: usize) -> Response<Bytes> {
+    complete.map(|all| all.slice(..bytes.min(all.len().saturating_sub(1))))
 }
 
 /// Returns a gateway's page.
-fn html_error_page(status: u16) -> Response<ReplyBody> {
-    let mut response = reply(status, &Value::Null);
-    let html = Bytes::from_static(b"<html><body>gateway</body></html>");
-    *response.body_mut() = ReplyBody { bytes: Some(html), missing: 0 };
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
-    response
+fn html_error_page(status: u16) -> Response<Bytes> {
+    reply(status, "text/html", Bytes::from_static(b"<html><body>gateway</body></html>"))
 }
 
-fn throttle(seconds: u64) -> Response<ReplyBody> {
+fn throttle(seconds: u64) -> Response<Bytes> {
     let mut response = html_error_page(429);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     response
 }
 
-fn refuse(refusal: &ErrorReply) -> Response<ReplyBody> {
-    let ErrorReply { status, code, message } = refusal;
-    reply(*status, &json!({"code": code, "msg": message, "data": null}))
+fn refuse(ErrorReply { status, code, message }: &ErrorReply) -> Response<Bytes> {
+    envelope(*status, code, message)
 }
 
-fn reply(status: u16, body: &Value) -> Response<ReplyBody> {
-    let bytes = Some(Bytes::from(body.to_string()));
-    let mut response = Response::new(ReplyBody { bytes, missing: 0 });
+fn envelope(status: u16, code: &str, message: &str) -> Response<Bytes> {
+    json_reply(status, &json!({"code": code, "msg": message, "data": null}))
+}
+
+fn json_reply(status: u16, body: &Value) -> Response<Bytes> {
+    reply(status, "application/json;charset=UTF-8", Bytes::from(body.to_string()))
+}
+
+fn reply(status: u16, content_type: &'static str, bytes: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(bytes);
     *response.status_mut() = StatusCode::from_u16(status).expect("only valid statuses are given");
-    let json = HeaderValue::from_static("application/json;charset=UTF-8");
-    response.headers_mut().insert(CONTENT_TYPE, json);
+    let length = HeaderValue::from(response.body().len());
+    response.headers_mut().insert(CONTENT_LENGTH, length);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }

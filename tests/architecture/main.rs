@@ -56,6 +56,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "lockfile",
             "diagnostics",
             "source",
+            "sandbox",
             "api",
         ],
     ),

@@ -17,7 +17,7 @@ mod platform;
 #[allow(dead_code)]
 mod stage;
 
-#[path = "../../src/lockfile/tmpfs.rs"]
+#[path = "../support/small_disk.rs"]
 mod small_disk;
 
 mod advice;

@@ -215,7 +215,7 @@ impl Platform {
                 Err(sandbox::SandboxError::InUse { .. } | sandbox::SandboxError::Listen { .. }) => {
                     thread::sleep(Duration::from_millis(1));
                 }
-                Err(error) => panic!("{error}"),
+                Err(error) => panic!("{error:?}"),
             }
         };
         *serving = Some(handle);

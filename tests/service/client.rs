@@ -7,39 +7,32 @@ use std::time::{Duration, Instant};
 use crate::support::{Reply, Service};
 use crate::{ID, TOKEN, class, client, sample, task};
 use instancectl::api::auth::credentials::TokenCredentials;
-use instancectl::api::client::{Client, ClientOptions, CreateResult, ErrorDetail, ErrorMessage};
+use instancectl::api::client::{Client, ClientOptions, CreateError, ErrorDetail, ErrorMessage};
+use instancectl::ids::TaskId;
 use instancectl::output::words::{ApiWords, En};
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
 /// Creates the sample against a server that follows `script`; returns the answer and number of
 /// requests that the server read.
-async fn create(script: impl IntoIterator<Item = Reply>) -> (CreateResult, usize) {
+async fn create(script: impl IntoIterator<Item = Reply>) -> (Result<TaskId, CreateError>, usize) {
     create_unless(script, pending()).await
 }
 
 async fn create_unless(
     script: impl IntoIterator<Item = Reply>,
     halt: impl Future<Output = ()>,
-) -> (CreateResult, usize) {
+) -> (Result<TaskId, CreateError>, usize) {
     let service = Service::start(script);
     let answer = client(&service.url()).create(&task(), halt).await;
     (answer, service.received().len())
 }
 
-fn fault(answer: CreateResult) -> ErrorDetail {
-    match answer {
-        CreateResult::Created(id) => panic!("created {id}"),
-        CreateResult::Refused(fault)
-        | CreateResult::Unconfirmed(fault)
-        | CreateResult::Denied(fault)
-        | CreateResult::EndpointMissing(fault)
-        | CreateResult::NotSent(fault)
-        | CreateResult::Unknown(fault) => fault,
-    }
+fn fault(answer: Result<TaskId, CreateError>) -> ErrorDetail {
+    answer.unwrap_err().detail
 }
 
-fn text(answer: CreateResult) -> String {
+fn text(answer: Result<TaskId, CreateError>) -> String {
     En.error_message(&fault(answer).message)
 }
 
@@ -47,7 +40,7 @@ fn text(answer: CreateResult) -> String {
 async fn documented_sample_is_sent_as_documented() {
     let service = Service::start([Reply::success(ID)]);
     let answer = client(&service.url()).create(&task(), pending()).await;
-    assert_eq!(answer, CreateResult::Created(ID.parse().unwrap()));
+    assert_eq!(answer, Ok(ID.parse().unwrap()));
     let [request] = &service.received()[..] else { panic!("one request") };
     assert_eq!(request.method, "POST");
     assert_eq!(request.path, "/ai/openapi/v2/instance-service/task");
@@ -63,7 +56,7 @@ async fn path_has_one_ai_segment_for_every_endpoint_form() {
     for (ending, path) in [("", ""), ("/", ""), ("/ai", ""), ("/ai/", ""), ("/gate/ai", "/gate")] {
         let service = Service::start([Reply::success(ID)]);
         let address = format!("{}{ending}", service.url());
-        client(&address).create(&task(), pending()).await;
+        client(&address).create(&task(), pending()).await.unwrap();
         let expected = format!("{path}/ai/openapi/v2/instance-service/task");
         assert_eq!(service.received()[0].path, expected, "{ending}");
     }
@@ -84,7 +77,7 @@ async fn success_is_created_for_any_status_and_value_types() {
         (Reply::json(&json!({"code": 0, "msg": "操作成功", "data": ID})), ID),
     ] {
         let (answer, requests) = create([reply.clone()]).await;
-        assert_eq!(answer, CreateResult::Created(id.parse().unwrap()), "{reply:?}");
+        assert_eq!(answer, Ok(id.parse().unwrap()), "{reply:?}");
         assert_eq!(requests, 1);
     }
 }

@@ -16,8 +16,9 @@ mod ways;
 use std::time::Duration;
 
 use instancectl::api::auth::credentials::TokenCredentials;
-use instancectl::api::client::{Client, ClientOptions, CreateResult};
+use instancectl::api::client::{Client, ClientOptions, CreateError};
 use instancectl::api::endpoints::create_task::CreateTask;
+use instancectl::ids::TaskId;
 use serde_json::{Value, json};
 
 const ID: &str = "530491fa7c8e47348f01de73e627a6a7";
@@ -50,8 +51,7 @@ fn client(address: &str) -> Client {
     Client::new(access, ClientOptions { backoff, ..ClientOptions::default() }).unwrap()
 }
 
-/// Returns the class of an answer, by the name of its variant.
-fn class(answer: &CreateResult) -> String {
-    let text = format!("{answer:?}");
-    text[..text.find('(').unwrap()].to_owned()
+/// Returns the class of an answer: `Created`, or the name of the kind of error.
+fn class(answer: &Result<TaskId, CreateError>) -> String {
+    answer.as_ref().err().map_or("Created".to_owned(), |error| format!("{:?}", error.kind))
 }

@@ -7,10 +7,10 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 use instancectl::api::auth::credentials::TokenCredentials;
-use instancectl::api::client::{ApiError, Client, ClientOptions, CreateResult};
+use instancectl::api::client::{ApiError, Client, ClientOptions};
 use instancectl::api::endpoints::list::ListQuery;
 use instancectl::ids::TaskId;
-use instancectl::sandbox::{Handle, Sandbox, SandboxError};
+use instancectl::sandbox::{FaultSpec, Handle, Sandbox, SandboxError};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -24,10 +24,7 @@ fn client(sandbox: &Handle) -> Client {
 async fn create(client: &Client, name: &str) -> TaskId {
     let mut task = task();
     name.clone_into(&mut task.instance_service_name);
-    match client.create(&task, pending()).await {
-        CreateResult::Created(id) => id,
-        other => panic!("{other:?}"),
-    }
+    client.create(&task, pending()).await.unwrap()
 }
 
 async fn names(client: &Client, query: &ListQuery) -> Vec<String> {
@@ -103,6 +100,43 @@ async fn lists_are_filtered_and_paged() {
     assert_eq!(second_form["data"]["data"][0]["instanceServiceName"], "a");
 }
 
+#[test]
+fn fault_has_a_kind_and_an_optional_rate() {
+    for good in [
+        "latency:50ms",
+        "code:716865@1",
+        "status:503@10%",
+        "drop-before",
+        "drop-after@2",
+        "late:2s@1",
+        "truncate",
+        "truncate:3",
+        "html",
+        "html:200",
+        "expire@1",
+        "throttle:2@3",
+    ] {
+        assert!(good.parse::<FaultSpec>().is_ok(), "{good}");
+    }
+    for bad in [
+        "",
+        "drop",
+        "latency",
+        "latency:5",
+        "code:",
+        "status:x",
+        "status:99",
+        "drop-after:1",
+        "code:1@",
+        "code:1@0",
+        "code:1@101%",
+        "code:1@x",
+        "late",
+    ] {
+        assert!(bad.parse::<FaultSpec>().is_err(), "{bad}");
+    }
+}
+
 #[tokio::test]
 async fn acknowledged_changes_survive_a_restart() {
     let folder = TempDir::new().unwrap();
@@ -137,7 +171,7 @@ async fn torn_log_tail_is_cut_and_earlier_damage_is_reported() {
     sandbox.stop();
     fs::write(&log, format!("{whole}x\n{whole}")).unwrap();
     let damaged = Sandbox::start(state(), 0).unwrap_err();
-    assert!(matches!(damaged, SandboxError::Damaged { line: 2, .. }), "{damaged}");
+    assert!(matches!(damaged, SandboxError::Damaged { line: 2, .. }), "{damaged:?}");
 }
 
 #[tokio::test]

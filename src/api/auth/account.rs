@@ -73,7 +73,7 @@ impl Account {
         &self.user
     }
 
-    /// Returns the region of documents that name none: `INSTANCECTL_REGION`.
+    /// Returns the region of documents without a region: `INSTANCECTL_REGION`.
     pub fn region(&self) -> Option<&Region> {
         self.region.as_ref()
     }

@@ -48,27 +48,23 @@ impl Credentials {
         env: &Environment<'_>,
         allow_http: bool,
     ) -> Result<Self, CredentialsError> {
-        let token = [ENDPOINT, TOKEN, TOKEN_FILE].map(|name| is_set(env, name));
-        let account = [USER, ACCESS_KEY, SECRET_KEY].map(|name| is_set(env, name));
+        let set = |name| is_set(env, name);
+        let token = [(ENDPOINT, set(ENDPOINT)), (TOKEN, set(TOKEN) || set(TOKEN_FILE))];
+        let account = [USER, ACCESS_KEY, SECRET_KEY].map(|name| (name, set(name)));
         let missing = |names: &[(&'static str, bool)]| -> Vec<&'static str> {
             names.iter().filter(|(_, set)| !set).map(|(name, _)| *name).collect()
         };
-        let of_token = [(ENDPOINT, token[0]), (TOKEN, token[1] || token[2])];
-        let of_account = [(USER, account[0]), (ACCESS_KEY, account[1]), (SECRET_KEY, account[2])];
-        let any = |names: &[(&str, bool)]| names.iter().any(|(_, set)| *set);
-        let complete = |names: &[(&str, bool)]| names.iter().all(|(_, set)| *set);
-        if complete(&of_token) {
-            TokenCredentials::from_environment(env, allow_http).map(Self::Token)
-        } else if any(&of_token) && any(&of_account) {
-            let found = of_token.iter().find(|(_, set)| *set).map(|(name, _)| *name);
-            let lacking = missing(&of_token)[0];
-            Err(CredentialsError::Mixed { found: found.unwrap_or(ENDPOINT), lacking })
-        } else if any(&of_account) && complete(&of_account) {
-            Account::from_environment(env, allow_http).map(Self::Account)
-        } else {
-            let login = any(&of_account);
-            let names = missing(if login { &of_account } else { &of_token });
-            Err(CredentialsError::Missing { names, login })
+        let (no_token, no_account) = (missing(&token), missing(&account));
+        let login = no_account.len() < account.len();
+        match (&no_token[..], &no_account[..]) {
+            ([], _) => TokenCredentials::from_environment(env, allow_http).map(Self::Token),
+            ([lacking], _) if login => {
+                let found = if *lacking == TOKEN { ENDPOINT } else { TOKEN };
+                Err(CredentialsError::Mixed { found, lacking })
+            }
+            (_, []) => Account::from_environment(env, allow_http).map(Self::Account),
+            _ if login => Err(CredentialsError::Missing { names: no_account, login }),
+            _ => Err(CredentialsError::Missing { names: no_token, login }),
         }
     }
 }

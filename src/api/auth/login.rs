@@ -1,22 +1,19 @@
 //! `POST {login}/api/user/v3/tokens`: returns the tokens of an account's regions for an access key.
 
-use std::future::pending;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use hyper::body::Bytes;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::account::Account;
+use super::login_error::AccountRegion;
 use super::redact::Redactor;
 use super::signature::sign;
 use super::token::{Token, sensitive};
 use crate::api::base_url;
 use crate::api::client::{ApiError, ErrorMessage};
 use crate::api::http::{HttpClient, HttpRequest};
-use crate::api::http_exchange::MAX_BODY_BYTES;
-use crate::api::response::classify_idempotent;
 use crate::api::sanitize::sanitize;
 use crate::ids::Region;
 
@@ -26,10 +23,22 @@ const PATH: &str = "/api/user/v3/tokens";
 #[derive(Debug, Clone)]
 pub(crate) struct RegionToken {
     pub(crate) region: Region,
-    /// Its name, safe to show; empty if the response has none.
+    /// Its name, safe to show; may be empty.
     pub(crate) name: String,
     /// `None` if the account is disabled in that region.
     pub(crate) token: Option<Token>,
+}
+
+impl RegionToken {
+    /// Returns the region without its token.
+    pub(crate) fn account_region(&self) -> AccountRegion {
+        AccountRegion {
+            id: self.region.clone(),
+            name: self.name.clone(),
+            enabled: self.token.is_some(),
+            expiry: self.token.as_ref().and_then(Token::expiry),
+        }
+    }
 }
 
 /// Logs in. The result includes the platform's own token (region 0).
@@ -52,12 +61,7 @@ pub(in crate::api) async fn log_in(
         (HeaderName::from_static("signature"), sensitive(&signature)),
     ]);
     let url = &base_url::join(&account.login, PATH);
-    let (body, most) = (Bytes::new(), MAX_BODY_BYTES);
-    let call = HttpRequest { method: Method::POST, url, headers, body, most, creates: false };
-    let answer = wire
-        .send_with_retry(call, pending(), |outcome| classify_idempotent(outcome, &secrets))
-        .await;
-    let data = answer.unwrap_or_else(|cause| Err(ApiError::Unreachable(cause)))?;
+    let data = wire.send_idempotent(HttpRequest::new(Method::POST, url, headers, &secrets)).await?;
     read(&data, &secrets)
         .ok_or_else(|| ApiError::EndpointMissing(ErrorMessage::NotATokenList.into()))
 }

@@ -1,5 +1,7 @@
 //! Errors of a login.
 
+use std::time::SystemTime;
+
 use crate::api::CredentialsError;
 use crate::api::client::ErrorDetail;
 use crate::api::error_message::LoginFailure;
@@ -15,29 +17,29 @@ pub enum LoginError {
     /// No region is named.
     Unnamed {
         /// The account's regions.
-        known: Vec<RegionLabel>,
+        known: Vec<AccountRegion>,
     },
     /// The account has no such region.
     Unknown {
         /// The requested region.
         region: Region,
         /// The account's regions.
-        known: Vec<RegionLabel>,
+        known: Vec<AccountRegion>,
     },
     /// The account is disabled in that region.
     Disabled {
         /// The region.
-        region: RegionLabel,
+        region: AccountRegion,
     },
     /// The region has no enabled address.
     NoService {
         /// The region.
-        region: RegionLabel,
+        region: AccountRegion,
     },
     /// The region's address could not be obtained.
     QueryFailed {
         /// The region.
-        region: RegionLabel,
+        region: AccountRegion,
         /// The address that was queried.
         address: String,
         /// The error.
@@ -49,15 +51,17 @@ pub enum LoginError {
     Settings(CredentialsError),
 }
 
-/// A region of an account, to be named in a message.
+/// A region of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegionLabel {
+pub struct AccountRegion {
     /// Its ID.
     pub id: Region,
-    /// Its name, safe to show; empty if the platform gave none.
+    /// Its name, safe to show; may be empty.
     pub name: String,
     /// Whether the account is enabled in it.
     pub enabled: bool,
+    /// Expiry of its token, if there is a token that states one.
+    pub expiry: Option<SystemTime>,
 }
 
 impl LoginError {

@@ -12,4 +12,3 @@ pub(crate) mod region_address;
 pub mod session;
 pub(crate) mod signature;
 pub(crate) mod token;
-pub(crate) mod token_lease;

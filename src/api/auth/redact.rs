@@ -33,7 +33,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// The patterns of all secrets that must not be shown. Its `Debug` form shows none of them.
+/// The patterns of all secrets that must not be shown. Its `Debug` form does not show them.
 #[derive(Clone, Default)]
 pub(crate) struct Redactor(Vec<Pattern>);
 
@@ -128,7 +128,7 @@ impl Pattern {
 }
 
 /// Returns the number of bytes at the start of `text` that encode this byte: itself, `%2F` in a
-/// URL, `\/` and `\u002f` in JSON; 0 if none do.
+/// URL, `\/` and `\u002f` in JSON; otherwise 0.
 fn match_encoded_byte(text: &[u8], byte: u8) -> usize {
     let hex = |digits: Option<&[u8]>| {
         let digits = std::str::from_utf8(digits?).ok()?;

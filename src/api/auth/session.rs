@@ -3,20 +3,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::Url;
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::account::Account;
 use super::credentials::TokenCredentials;
 use super::environment::{LOGIN_URL, PLATFORM_URL};
 use super::login::{RegionToken, log_in};
-pub use super::login_error::{LoginError, RegionLabel};
+pub use super::login_error::{AccountRegion, LoginError};
 use super::redact::Redactor;
-use super::region_address::{self, RegionAddressError};
-use super::token::{PLATFORM_REGION, Token};
-use super::token_lease::TokenLease;
+use super::region_address::{self, fetch_addresses};
+use super::token::{PLATFORM_REGION, Token, TokenLease};
 use crate::api::base_url;
 pub use crate::api::error_message::LoginFailure;
 use crate::api::error_message::{ErrorDetail, ErrorMessage};
@@ -56,7 +56,7 @@ struct SessionTokens {
 pub(crate) struct TokenProvider {
     session: Session,
     region: Region,
-    /// The initial token: used, and refused, if a later login returned none.
+    /// The initial token: used, and refused, if a later login returned no token.
     first: Token,
 }
 
@@ -65,17 +65,6 @@ pub(crate) struct RegionAccess {
     pub(crate) access: TokenCredentials,
     pub(crate) tokens: TokenProvider,
     pub(crate) options: ClientOptions,
-}
-
-/// A region of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountRegion {
-    /// Its ID.
-    pub region: Region,
-    /// Its name, safe to show; empty if the platform gave none.
-    pub name: String,
-    /// Expiry of its token, if there is a token that states one.
-    pub expiry: Option<SystemTime>,
 }
 
 impl Session {
@@ -103,20 +92,13 @@ impl Session {
 
     /// Returns the regions of the account, by ID.
     pub fn regions(&self) -> Vec<AccountRegion> {
-        let regions = self.granted().regions.into_values();
-        regions
-            .map(|RegionToken { region, name, token }| AccountRegion {
-                region,
-                name,
-                expiry: token.and_then(|token| token.expiry()),
-            })
-            .collect()
+        self.granted().regions.values().map(RegionToken::account_region).collect()
     }
 
     /// Returns by how many seconds this machine's clock is ahead of the platform's, if a response
     /// had a date.
     pub fn clock_skew(&self) -> Option<i64> {
-        self.0.login.clock_skew()
+        self.0.login.clock.skew()
     }
 
     /// Returns the credentials of one region, and the source of its tokens: queries the platform for
@@ -126,53 +108,40 @@ impl Session {
         region: Option<&Region>,
     ) -> Result<RegionAccess, LoginError> {
         let granted = self.granted();
-        let known = || granted.regions.values().map(label).collect();
+        let known = || granted.regions.values().map(RegionToken::account_region).collect();
         let Some(region) = region else { return Err(LoginError::Unnamed { known: known() }) };
         let Some(found) = granted.regions.get(region) else {
             return Err(LoginError::Unknown { region: region.clone(), known: known() });
         };
-        let titled = label(found);
+        let titled = found.account_region();
         let Some(first) = found.token.clone() else {
             return Err(LoginError::Disabled { region: titled });
         };
         let tokens = TokenProvider { session: self.clone(), region: region.clone(), first };
         let account = &self.0.account;
-        let query_failed = |denied, cause| LoginError::QueryFailed {
-            region: titled.clone(),
-            address: display_address(&account.platform),
-            cause,
-            denied,
-        };
-        let url = match self.address(&tokens).await {
-            Ok(url) => url,
-            Err(RegionAddressError::NoService) => {
-                return Err(LoginError::NoService { region: titled });
-            }
-            Err(RegionAddressError::Unusable(error)) => return Err(error.into()),
-            Err(RegionAddressError::QueryFailed(ApiError::Denied(cause))) => {
-                return Err(query_failed(true, cause));
-            }
-            Err(RegionAddressError::QueryFailed(
-                ApiError::EndpointMissing(cause)
-                | ApiError::Refused(cause)
-                | ApiError::Unreachable(cause),
-            )) => return Err(query_failed(false, cause)),
-        };
-        let (token, network) = (tokens.grant().token, account.network.clone());
+        let addresses =
+            self.addresses(&tokens).await.map_err(|failure| LoginError::QueryFailed {
+                region: titled.clone(),
+                address: display_address(&account.platform),
+                denied: matches!(failure, ApiError::Denied(_)),
+                cause: failure.into_detail(),
+            })?;
+        let url = region_address::pick(&addresses, account.allow_http).map_err(|unusable| {
+            unusable.map_or(LoginError::NoService { region: titled }, LoginError::Settings)
+        })?;
+        let (token, network) = (tokens.lease().token, account.network.clone());
         let access = TokenCredentials::from_parts(url, PLATFORM_URL, token, network);
         Ok(RegionAccess { access, tokens, options: self.0.options })
     }
 
-    /// Queries the region's address; once more after a new login if the token is refused.
-    async fn address(&self, tokens: &TokenProvider) -> Result<Url, RegionAddressError> {
+    /// Queries the region's addresses; once more after a new login if the token is refused.
+    async fn addresses(&self, tokens: &TokenProvider) -> Result<Value, ApiError> {
         let Inner { account, platform, .. } = &*self.0;
-        let grant = tokens.grant();
-        match region_address::fetch_region_address(platform, account, &grant).await {
-            Err(RegionAddressError::QueryFailed(ApiError::Denied(cause))) => {
-                let grant = tokens.renewed(&grant, cause).await;
-                let grant = grant
-                    .map_err(|cause| RegionAddressError::QueryFailed(ApiError::Denied(cause)))?;
-                region_address::fetch_region_address(platform, account, &grant).await
+        let lease = tokens.lease();
+        match fetch_addresses(platform, account, &lease).await {
+            Err(ApiError::Denied(cause)) => {
+                let lease = tokens.renewed(&lease, cause).await.map_err(ApiError::Denied)?;
+                fetch_addresses(platform, account, &lease).await
             }
             answer => answer,
         }
@@ -238,7 +207,7 @@ impl TokenProvider {
     }
 
     /// Returns the current token.
-    pub(crate) fn grant(&self) -> TokenLease {
+    pub(crate) fn lease(&self) -> TokenLease {
         let granted = self.session.0.granted.read().unwrap_or_else(PoisonError::into_inner);
         let own = granted.regions.get(&self.region).and_then(|found| found.token.as_ref());
         let token = own.unwrap_or(&self.first).clone();
@@ -262,7 +231,7 @@ impl TokenProvider {
         }
         let regions = self.session.granted().regions;
         match regions.get(&self.region) {
-            Some(RegionToken { token: Some(_), .. }) => Ok(self.grant()),
+            Some(RegionToken { token: Some(_), .. }) => Ok(self.lease()),
             _ => Err(cause.wrap(ErrorMessage::NoTokenAfterLogin)),
         }
     }
@@ -271,11 +240,6 @@ impl TokenProvider {
 /// Returns whether a login may be repeated, given the time of the last repetition.
 fn may_login_again(last: Option<Instant>, now: Instant) -> bool {
     last.is_none_or(|last| now.saturating_duration_since(last) >= MIN_RELOGIN_INTERVAL)
-}
-
-fn label(region: &RegionToken) -> RegionLabel {
-    let RegionToken { region: id, name, token } = region;
-    RegionLabel { id: id.clone(), name: name.clone(), enabled: token.is_some() }
 }
 
 fn display_address(base: &Url) -> String {

@@ -1,6 +1,7 @@
 //! A region's token: the characters that can be sent, and the claims in its payload.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine;
@@ -8,7 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use super::redact::Secret;
+use super::redact::{Redactor, Secret};
 use crate::api::CredentialsError;
 use crate::ids::Region;
 
@@ -18,6 +19,15 @@ pub(crate) const PLATFORM_REGION: &str = "0";
 /// A region's token, of visible ASCII characters. Its `Debug` form does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Token(Secret);
+
+/// A token to call with, and the secrets to redact from the response.
+#[derive(Clone)]
+pub(crate) struct TokenLease {
+    pub(crate) token: Token,
+    pub(crate) secrets: Arc<Redactor>,
+    /// Number of the login that returned it, from 0.
+    pub(crate) number: u64,
+}
 
 impl Token {
     pub(crate) fn new(text: &str) -> Result<Self, CredentialsError> {

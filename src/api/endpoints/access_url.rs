@@ -19,7 +19,7 @@ impl Client {
     /// for instances that are not running. The documentation gives a string; an object with the
     /// string under `url` is accepted too.
     pub async fn access_url(&self, id: &TaskId) -> Result<Option<AccessUrl>, ApiError> {
-        let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/url"));
+        let url = self.url(&format!("/ai/openapi/v2/instance-service/{id}/url"), []);
         match self.call_idempotent(Method::GET, &url, Bytes::new()).await {
             Ok(data) => Ok(AccessUrl::read(&data)),
             Err(failure) => Err(strip_body_text(failure)),

@@ -8,11 +8,14 @@ use std::pin::pin;
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::api::auth::token_lease::TokenLease;
-use crate::api::client::{Client, CreateResult, ErrorDetail, ErrorMessage, json};
+use crate::api::auth::token::TokenLease;
+use crate::api::client::{Client, CreateError, CreateErrorKind, ErrorDetail, ErrorMessage, json};
 use crate::api::http::HttpRequest;
-use crate::api::http_exchange::MAX_BODY_BYTES;
 use crate::api::response::classify_create;
+use crate::ids::TaskId;
+
+/// Path of the create call, the delete call, and the first form of the list call.
+pub(crate) const TASK_PATH: &str = "/ai/openapi/v2/instance-service/task";
 
 /// Body of the create call. It is always sent complete: no field is omitted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +44,7 @@ pub struct CreateTask {
     pub use_start_script: bool,
     /// Containers that run the start script.
     pub start_script_action_scope: StartScriptActionScope,
-    /// The start script; empty if there is none.
+    /// The start script; may be empty.
     #[serde(default)]
     pub start_script_content: String,
     /// CPU cores, 1 or more.
@@ -67,48 +70,46 @@ impl Client {
     ///
     /// The call is not idempotent and the service offers no idempotency key: never drop the future
     /// while it runs, or the created instance is lost.
-    pub async fn create(&self, task: &CreateTask, halt: impl Future<Output = ()>) -> CreateResult {
+    pub async fn create(
+        &self,
+        task: &CreateTask,
+        halt: impl Future<Output = ()>,
+    ) -> Result<TaskId, CreateError> {
         let mut halt = pin!(halt);
-        let grant = self.current_token();
-        let cause = match self.create_with(&grant, task, halt.as_mut()).await {
-            CreateResult::Denied(cause) => cause,
+        let lease = self.current_token();
+        let refused = match self.create_with(&lease, task, halt.as_mut()).await {
+            Err(error) if error.kind == CreateErrorKind::Denied => error,
             answer => return answer,
         };
         tokio::select! {
             biased;
-            () = &mut halt => return CreateResult::Denied(cause),
+            () = &mut halt => return Err(refused),
             () = ready(()) => {}
         }
-        match self.refreshed_token(&grant, cause).await {
-            Ok(grant) => self.create_with(&grant, task, halt).await,
-            Err(cause) => CreateResult::Denied(cause),
+        match self.refreshed_token(&lease, refused.detail).await {
+            Ok(lease) => self.create_with(&lease, task, halt).await,
+            Err(detail) => Err(CreateError { kind: refused.kind, detail }),
         }
     }
 
     async fn create_with(
         &self,
-        grant: &TokenLease,
+        lease: &TokenLease,
         task: &CreateTask,
         halt: impl Future<Output = ()>,
-    ) -> CreateResult {
-        let (url, headers) = (&self.inner.create_url, grant.token.header());
-        let most = MAX_BODY_BYTES;
-        let call = HttpRequest {
-            method: Method::POST,
-            url,
-            headers,
-            body: json(task),
-            most,
-            creates: true,
-        };
-        let classify = |outcome| classify_create(outcome, &grant.secrets);
-        let answer = self.inner.wire.send_with_retry(call, halt, classify).await;
-        match answer.unwrap_or_else(CreateResult::NotSent) {
-            CreateResult::EndpointMissing(cause) => {
-                CreateResult::EndpointMissing(self.without_service(cause))
-            }
-            answer => answer,
-        }
+    ) -> Result<TaskId, CreateError> {
+        let (url, headers) = (self.url(TASK_PATH, []), lease.token.header());
+        let call = HttpRequest::new(Method::POST, &url, headers, &lease.secrets);
+        let call = HttpRequest { body: json(task), creates: true, ..call };
+        let answer = self.inner.wire.send_with_retry(call, halt, classify_create).await;
+        answer.unwrap_or_else(|cause| Err(CreateError::not_sent(cause))).map_err(
+            |error| match error.kind {
+                CreateErrorKind::EndpointMissing => {
+                    CreateError { detail: self.without_service(error.detail), ..error }
+                }
+                _ => error,
+            },
+        )
     }
 
     /// Adds the most likely cause to a gateway's 404 or 405.

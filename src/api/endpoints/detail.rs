@@ -69,7 +69,7 @@ impl Client {
     /// Queries one instance. The response for an instance that no longer exists is not documented:
     /// expect [`ApiError::Refused`] as well as [`ApiError::EndpointMissing`].
     pub async fn detail(&self, id: &TaskId) -> Result<Detail, ApiError> {
-        let url = self.inner.access.join(&format!("/ai/openapi/v2/instance-service/{id}/detail"));
+        let url = self.url(&format!("/ai/openapi/v2/instance-service/{id}/detail"), []);
         let data = self.call_idempotent(Method::GET, &url, Bytes::new()).await?;
         instance(data)
     }
@@ -215,40 +215,4 @@ impl From<&str> for Status {
 /// Reads a number or a string with one: the platform uses both.
 pub(crate) fn number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::Detail;
-
-    fn detail(mut fields: Value) -> Detail {
-        fields["id"] = json!("a1");
-        super::instance(fields).unwrap()
-    }
-
-    #[test]
-    fn numbers_may_be_strings_and_two_dashes_mean_none() {
-        let found = detail(json!({"gpuNumber": "2", "taskNumber": 3, "duration": "--"}));
-        assert_eq!((found.cards(), found.duration()), (Some(6), None));
-        let found = detail(json!({"gpuNumber": 2, "remainingTime": "00:10:00", "status": null}));
-        assert_eq!((found.cards(), found.remaining_time()), (Some(2), Some("00:10:00")));
-        assert_eq!((found.status(), found.addresses()), (None, None));
-    }
-
-    #[test]
-    fn ports_without_an_access_url_are_omitted() {
-        let found = detail(json!({"containerPortInfoList": [
-            {"containerPort": 8888, "protocolType": "HTTP", "accessUrl": "https://h/a"},
-            {"containerPort": "22", "protocolType": "SSH", "accessUrl": null},
-            {"containerPort": "23"}, "odd",
-        ]}));
-        let addresses = found.addresses().unwrap();
-        assert_eq!(addresses.len(), 1);
-        assert_eq!(
-            (addresses[0].port.as_str(), addresses[0].url.expose()),
-            ("8888", "https://h/a")
-        );
-    }
 }

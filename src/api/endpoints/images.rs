@@ -62,7 +62,7 @@ impl Client {
     /// Queries one page of the images. A response that is not a list is returned as received.
     pub async fn images(&self, query: &ImageQuery) -> Result<ImageReply<ImagePage>, ApiError> {
         let requested = ImageRequest { query, order_by: "create_time", sort: "DESC" };
-        let url = self.inner.access.join(PATH);
+        let url = self.url(PATH, []);
         let data = self.call_idempotent(Method::POST, &url, json(&requested)).await?;
         let (total, found) = items(data);
         Ok(match found {

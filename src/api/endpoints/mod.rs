@@ -1,15 +1,9 @@
-//! One file for each call of the platform: its types, its path and its tests.
+//! The calls of the platform: their types, their paths and their tests.
 
 pub mod access_url;
+pub mod actions;
+pub mod catalog;
 pub mod create_task;
-pub mod delete;
 pub mod detail;
 pub mod images;
-pub mod limits;
 pub mod list;
-pub mod mount_dirs;
-pub(crate) mod paths;
-pub(crate) mod ping;
-pub mod resource_groups;
-pub mod restart;
-pub mod stop;

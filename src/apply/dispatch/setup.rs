@@ -6,45 +6,31 @@ use crate::apply::{InstanceNote, InstanceReport, Outcome};
 use crate::exit_status::ExitClass;
 use crate::inventory;
 use crate::lockfile::{
-    Descriptors, EntryChange, JournalHandle, LockError, LockStore, Lockfile, PendingCreate,
+    Descriptors, EntryChange, JournalHandle, LockStore, Lockfile, PendingCreate,
 };
 use crate::plan::{Plan, PlanAction, PlanItem};
 
-/// The locks of all jobs.
-pub(super) struct JournalSet {
-    /// A journal for each job that creates something.
-    pub(super) writers: Vec<Option<JournalHandle>>,
-    /// The locks of the other jobs, kept locked until the run ends.
-    pub(super) idle: Vec<LockStore>,
-}
-
 impl Run<'_> {
     /// Opens a journal for every job that creates something. If one fails, nothing starts.
-    pub(super) fn open_journals(
-        &mut self,
-        stores: Vec<LockStore>,
-        queue: &[CreateOperation],
-    ) -> JournalSet {
+    pub(super) fn open_journals(&mut self, stores: Vec<LockStore>, queue: &[CreateOperation]) {
         let mut plans: Vec<Vec<PendingCreate>> = stores.iter().map(|_| Vec::new()).collect();
-        for ticket in queue {
-            plans[ticket.job].push(ticket.pending_create());
+        for operation in queue {
+            plans[operation.job].push(operation.create.clone());
         }
         let journals = plans.iter().filter(|plan| !plan.is_empty()).count();
         let descriptors = Descriptors::for_journals(journals);
-        let mut locked = JournalSet { writers: Vec::with_capacity(stores.len()), idle: Vec::new() };
         for (job, (store, plan)) in stores.into_iter().zip(plans).enumerate() {
-            let mut writer = None;
+            let mut journal = None;
             if plan.is_empty() {
-                locked.idle.push(store);
+                self.idle.push(store);
             } else if self.report.stop.is_none() {
                 match JournalHandle::start(store, plan, descriptors.clone()) {
-                    Ok(begun) => writer = Some(begun),
+                    Ok(started) => journal = Some(started),
                     Err(error) => self.lock_failed(job, error),
                 }
             }
-            locked.writers.push(writer);
+            self.journals.push(journal);
         }
-        locked
     }
 
     /// Adds a plan to the report, and its creations to the queue.
@@ -72,8 +58,8 @@ impl Run<'_> {
             if let Some(site) = sites.iter().find(|site| site.covers(&location)) {
                 let entry = lock.instances.get(&request.name).filter(|_| replaces);
                 let replaces = entry.cloned().map(Box::new);
-                let ticket = CreateOperation::new(index, job, request, location, site);
-                queue.push(CreateOperation { replaces, ..ticket });
+                let operation = CreateOperation::new(index, job, *request, location.region, site);
+                queue.push(CreateOperation { replaces, ..operation });
             } else {
                 let instance = &mut self.report.instances[index];
                 instance.outcome = Some(Outcome::NotSent);
@@ -88,34 +74,27 @@ impl Run<'_> {
     pub(super) fn adopt(
         &mut self,
         job: usize,
-        mut store: LockStore,
+        store: &mut LockStore,
         adopted: Vec<(usize, EntryChange)>,
-    ) -> LockStore {
+    ) {
         if adopted.is_empty() {
-            return store;
+            return;
         }
         let (indices, changes): (Vec<usize>, Vec<EntryChange>) = adopted.into_iter().unzip();
-        match store.save(&changes) {
-            Ok(clashes) => clashes.iter().for_each(|clash| self.on_id_conflict(job, clash)),
-            Err(error) => return self.not_adopted(job, store, &indices, error),
-        }
+        let (outcome, note) = match store.save(&changes) {
+            Ok(clashes) => {
+                for clash in &clashes {
+                    self.on_id_conflict(job, clash);
+                }
+                (Outcome::Created, InstanceNote::Adopted)
+            }
+            Err(error) => {
+                self.lock_failed(job, error);
+                (Outcome::Skipped, InstanceNote::LockNotWritable)
+            }
+        };
         for index in indices {
-            self.emit(index, Outcome::Created, Some(InstanceNote::Adopted));
+            self.emit(index, outcome, Some(note.clone()));
         }
-        store
-    }
-
-    fn not_adopted(
-        &mut self,
-        job: usize,
-        store: LockStore,
-        indices: &[usize],
-        error: LockError,
-    ) -> LockStore {
-        self.lock_failed(job, error);
-        for &index in indices {
-            self.emit(index, Outcome::Skipped, Some(InstanceNote::LockNotWritable));
-        }
-        store
     }
 }

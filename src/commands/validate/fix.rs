@@ -14,7 +14,6 @@ use crate::validate::{self, LintLevels, TextEdit};
 /// A checked file: its old text, its edits, and the remaining problems.
 struct FixedFile {
     path: Option<PathBuf>,
-    name: String,
     old: String,
     edits: Vec<TextEdit>,
     report: FileReport,
@@ -39,7 +38,7 @@ pub(crate) fn run(
     let exit = |done: bool| if done { Exit::Done } else { Exit::Invalid };
     if args.diff {
         for file in fixed.iter().filter(|file| !file.edits.is_empty()) {
-            console.print_diff(&file.name, &file.old, file.report.source.text())?;
+            console.print_diff(file.report.source.name(), &file.old, file.report.source.text())?;
         }
         let edits = fixed.iter().map(|file| file.edits.len()).sum();
         let reports: Vec<FileReport> = fixed.into_iter().map(|file| file.report).collect();
@@ -54,7 +53,7 @@ pub(crate) fn run(
             // The other files are fixed nevertheless.
             Err(failure) => failed.push(failure),
         }
-        console.edits(&file.name, &file.edits)?;
+        console.edits(file.report.source.name(), &file.edits)?;
     }
     let reports: Vec<FileReport> = fixed.into_iter().map(|file| file.report).collect();
     if stdin {
@@ -76,7 +75,7 @@ pub(crate) fn run(
 fn write(file: &mut FixedFile, levels: &LintLevels) -> Result<(), CommandError> {
     let Some(path) = file.path.as_ref().filter(|_| !file.edits.is_empty()) else { return Ok(()) };
     atomic_write::replace_unchanged(path, &file.old, file.report.source.text()).map_err(|error| {
-        let source = SourceFile::new(&*file.name, &*file.old);
+        let source = SourceFile::new(file.report.source.name(), &*file.old);
         file.edits.clear();
         file.report = check(Input { path: Some(path.clone()), source, unreadable: None }, levels);
         CommandError::path(path, PathProblem::FixUnwritable(error))
@@ -85,12 +84,12 @@ fn write(file: &mut FixedFile, levels: &LintLevels) -> Result<(), CommandError> 
 
 fn fix_file(input: Input, levels: &LintLevels) -> FixedFile {
     let Input { path, source, unreadable } = input;
-    let (name, old) = (source.name().to_owned(), source.text().to_owned());
+    let old = source.text().to_owned();
     if unreadable.is_some() {
         let report = check(Input { path: path.clone(), source, unreadable }, levels);
-        return FixedFile { path, name, old, edits: Vec::new(), report };
+        return FixedFile { path, old, edits: Vec::new(), report };
     }
     let fixed = validate::fix(source, levels);
     let report = FileReport { source: fixed.source, checked: fixed.checked };
-    FixedFile { path, name, old, edits: fixed.edits, report }
+    FixedFile { path, old, edits: fixed.edits, report }
 }

@@ -1,4 +1,4 @@
-//! The journal's records and their decoding.
+//! Encoding and decoding of the journal's records.
 //!
 //! A record is `crc32c SP json LF`. Each contains its position in its sync batch
 //! (`[batch, record, records]`, from 1), so that a torn batch at the end, of which nothing was
@@ -9,9 +9,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Endpoint, InstanceName, Region, TaskId};
-use crate::lockfile::entry::IdSource;
-use crate::lockfile::request_body::RequestBody;
+use super::record::Record;
+use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::{LockError, NewerVersion};
 
 /// The version of the records, in the head.
@@ -20,109 +19,6 @@ pub(crate) const VERSION: u32 = 1;
 const CHECKSUM_LEN: usize = 9;
 /// Prefix of the JSON of every record.
 const BATCH_PREFIX: &[u8] = b"{\"batch\":[";
-
-/// One step of a run. Together with the lock, the records describe the known state without the
-/// manifest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
-pub enum Record {
-    /// Starts a journal; the only record of the first batch.
-    Head {
-        /// The version of the records.
-        version: u32,
-        /// SHA-256 of the lock's text at the start of the run.
-        lock: String,
-        /// The process ID.
-        pid: u32,
-        /// Its host name, if known.
-        host: Option<String>,
-    },
-    /// An instance that may be created. All of a run are written in one batch.
-    Plan(PendingCreate),
-    /// Its request is about to be sent; durable before that.
-    Intent {
-        /// The instance.
-        name: InstanceName,
-        /// Number of the attempt in this run, from 1.
-        attempt: u32,
-        /// Time in UTC, human-readable.
-        at: String,
-    },
-    /// It was created.
-    Created {
-        /// The instance.
-        name: InstanceName,
-        /// Its ID.
-        id: TaskId,
-        /// Source of the ID, if it was not the answer.
-        how: Option<IdSource>,
-    },
-    /// It is unknown whether it was created.
-    #[serde(rename = "doubt")]
-    Uncertain {
-        /// The instance.
-        name: InstanceName,
-        /// The platform's error code, if any.
-        code: Option<String>,
-        /// Description of the problem.
-        why: String,
-    },
-    /// The platform refused it.
-    Refused {
-        /// The instance.
-        name: InstanceName,
-        /// The platform's error code, if any.
-        code: Option<String>,
-    },
-    /// The platform never accepted the request.
-    NotSent {
-        /// The instance.
-        name: InstanceName,
-    },
-    /// Other live instances of its name.
-    #[serde(rename = "seen")]
-    CandidatesSeen {
-        /// The instance.
-        name: InstanceName,
-        /// Their IDs.
-        ids: Vec<TaskId>,
-    },
-    /// All earlier records are in the lock.
-    #[serde(rename = "folded")]
-    Merged {
-        /// SHA-256 of the lock's text.
-        digest: String,
-        /// Whether the run is complete and nothing in this journal remains to be done.
-        #[serde(default, skip_serializing_if = "is_false")]
-        done: bool,
-    },
-}
-
-/// An instance that a run may create.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PendingCreate {
-    /// The instance.
-    pub name: InstanceName,
-    /// The region of its request, if known.
-    pub region: Option<Region>,
-    /// The endpoint of its request.
-    pub endpoint: Endpoint,
-    /// The body of its request.
-    pub body: RequestBody,
-    /// IDs with its name in an earlier complete list; `None` if there was no such list.
-    #[serde(default, rename = "before", skip_serializing_if = "Option::is_none")]
-    pub known_ids: Option<Vec<TaskId>>,
-    /// The newest creation time in that list.
-    #[serde(default, rename = "newest", skip_serializing_if = "Option::is_none")]
-    pub list_watermark: Option<String>,
-}
-
-// serde's `skip_serializing_if` passes a reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_false(flag: &bool) -> bool {
-    !flag
-}
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -148,6 +44,13 @@ pub(crate) fn encode(batch: u64, records: &[&Record]) -> Vec<u8> {
         bytes.push(b'\n');
     }
     bytes
+}
+
+/// Returns the maximum size of a record, whatever its batch.
+pub(crate) fn max_size(record: &Record) -> u64 {
+    let line = Line { batch: (u64::MAX, usize::MAX, usize::MAX), record };
+    let json = serde_json::to_vec(&line).expect("a record serializes into memory");
+    (CHECKSUM_LEN + json.len() + 1) as u64
 }
 
 /// Reason why a journal cannot be read.

@@ -6,11 +6,10 @@ use std::{fs, thread};
 
 use tokio::sync::oneshot;
 
-use super::codec::PendingCreate;
-use super::command::{Reply, WriterCommand};
 use super::emergency::EmergencyJournal;
-use super::writer::JournalWriter;
+use super::writer::{JournalWriter, Reply, WriterCommand};
 use crate::lockfile::descriptors::Descriptors;
+use crate::lockfile::entry::PendingCreate;
 use crate::lockfile::paths::Paths;
 use crate::lockfile::store::LockStore;
 use crate::lockfile::{
@@ -20,16 +19,15 @@ use crate::lockfile::{
 /// The journal of a run in progress, and the lock into which it is merged.
 #[derive(Debug)]
 pub struct JournalHandle {
-    jobs: mpsc::Sender<WriterCommand>,
+    sender: JournalSender,
     thread: thread::JoinHandle<()>,
     rescue: Option<EmergencyJournal>,
-    paths: Paths,
 }
 
 /// Adds records to a journal; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct JournalSender {
-    jobs: mpsc::Sender<WriterCommand>,
+    commands: mpsc::Sender<WriterCommand>,
     paths: Paths,
 }
 
@@ -43,41 +41,41 @@ impl JournalHandle {
     ) -> Result<Self, LockError> {
         let paths = store.paths.clone();
         let rescue = store.rescue.clone();
-        let mut scribe = JournalWriter::create(store, descriptors)?;
-        if let Err(error) = scribe.start(plan) {
+        let mut writer = JournalWriter::create(store, descriptors)?;
+        if let Err(error) = writer.start(plan) {
             // Nothing was sent, so this journal is not needed.
             let _ = fs::remove_file(&paths.journal);
             return Err(error);
         }
-        let (jobs, waiting) = mpsc::channel();
+        let (commands, waiting) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("journal".into())
-            .spawn(move || scribe.serve(&waiting))
+            .spawn(move || writer.serve(&waiting))
             .map_err(LockError::io(FileAction::StartWriter, &paths.journal))?;
-        Ok(Self { jobs, thread, rescue, paths })
+        Ok(Self { sender: JournalSender { commands, paths }, thread, rescue })
     }
 
     /// Returns the lock's path, absolute and without symbolic links.
     pub fn path(&self) -> &Path {
-        &self.paths.lock
+        &self.sender.paths.lock
     }
 
     /// Returns another handle for adding records.
     pub fn appender(&self) -> JournalSender {
-        JournalSender { jobs: self.jobs.clone(), paths: self.paths.clone() }
+        self.sender.clone()
     }
 
     /// Merges the records so far into the lock; requests still in flight are entered as unknown.
     /// Returns the ID conflicts.
     pub async fn merge(&self) -> Result<Vec<IdConflict>, LockError> {
-        request(&self.jobs, &self.paths, |ack| WriterCommand::Fold(Vec::new(), ack)).await
+        self.sender.save(Vec::new()).await
     }
 
     /// Merges everything into the lock and removes the journal; if that fails, the journal is kept.
     /// Returns the ID conflicts.
     pub async fn finish(self) -> Result<Vec<IdConflict>, LockError> {
-        let merged = request(&self.jobs, &self.paths, WriterCommand::Finish).await;
-        drop(self.jobs);
+        let merged = self.sender.request(WriterCommand::Finish).await;
+        drop(self.sender);
         // The thread exits after this job; it is joined so that the process lock is released when
         // this returns. Its result is in the answer above.
         let _ = self.thread.join();
@@ -104,23 +102,23 @@ impl JournalSender {
     /// Adds a record; it is durable when this returns. An error for an intent means that it was not
     /// recorded and nothing may be sent.
     pub async fn append(&self, record: Record) -> Result<(), LockError> {
-        request(&self.jobs, &self.paths, |ack| WriterCommand::Append(record, ack)).await
+        self.request(|reply| WriterCommand::Append(record, reply)).await
     }
 
     /// Merges the records so far into the lock, together with changes to entries for which this run
     /// creates nothing, or not yet.
     pub async fn save(&self, changes: Vec<EntryChange>) -> Result<Vec<IdConflict>, LockError> {
-        request(&self.jobs, &self.paths, |ack| WriterCommand::Fold(changes, ack)).await
+        self.request(|reply| WriterCommand::Merge(changes, reply)).await
     }
-}
 
-async fn request<T>(
-    jobs: &mpsc::Sender<WriterCommand>,
-    paths: &Paths,
-    job: impl FnOnce(Reply<T>) -> WriterCommand,
-) -> Result<T, LockError> {
-    let (ack, answer) = oneshot::channel();
-    let gone = || LockError::Poisoned { path: paths.journal.clone(), first: WriterFailure::Exited };
-    jobs.send(job(ack)).map_err(|_| gone())?;
-    answer.await.map_err(|_| gone())?
+    async fn request<T>(
+        &self,
+        command: impl FnOnce(Reply<T>) -> WriterCommand,
+    ) -> Result<T, LockError> {
+        let (reply, answer) = oneshot::channel();
+        let path = &self.paths.journal;
+        let gone = || LockError::Poisoned { path: path.clone(), first: WriterFailure::Exited };
+        self.commands.send(command(reply)).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
 }

@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::codec::PendingCreate;
-use crate::ids::{InstanceName, TaskId};
-use crate::lockfile::entry::{Entry, EntryState, IdSource};
+use crate::ids::InstanceName;
+use crate::lockfile::entry::Entry;
 use crate::lockfile::{EntryChange, Record};
 
 /// `why` of an unknown entry whose request was sent and whose outcome was not recorded: data of the
@@ -18,9 +17,8 @@ pub(crate) struct JournalState(BTreeMap<InstanceName, CreateAttempt>);
 
 #[derive(Debug)]
 struct CreateAttempt {
-    create: PendingCreate,
-    candidates: Vec<TaskId>,
-    at: Option<String>,
+    /// Its entry while the outcome is unknown.
+    entry: Entry,
     base: Option<Entry>,
     ours: Option<Entry>,
     /// Whether its request may be in flight.
@@ -30,11 +28,11 @@ struct CreateAttempt {
 impl JournalState {
     /// Replays all records of a journal.
     pub(crate) fn replay(records: &[Record]) -> Self {
-        let mut ledger = Self::default();
+        let mut state = Self::default();
         for record in records {
-            ledger.apply_record(record);
+            state.apply_record(record);
         }
-        ledger
+        state
     }
 
     /// Replays one more record.
@@ -42,24 +40,18 @@ impl JournalState {
         match record {
             Record::Head { .. } => {}
             Record::Plan(create) => {
-                let attempt = CreateAttempt {
-                    create: create.clone(),
-                    candidates: Vec::new(),
-                    at: None,
-                    base: None,
-                    ours: None,
-                    open: false,
-                };
+                let entry = create.clone().entry();
+                let attempt = CreateAttempt { entry, base: None, ours: None, open: false };
                 self.0.insert(create.name.clone(), attempt);
             }
             Record::Intent { name, at, .. } => self.update(name, |attempt| {
-                attempt.at = Some(at.clone());
+                attempt.entry.submitted_at = Some(at.clone());
                 attempt.open = true;
                 attempt.ours = Some(attempt.unknown(NO_OUTCOME));
             }),
             Record::Created { name, id, how } => self.update(name, |attempt| {
                 attempt.open = false;
-                attempt.ours = Some(attempt.created(id, *how));
+                attempt.ours = Some(attempt.entry.clone().resolved_as(id.clone(), *how));
             }),
             Record::Uncertain { name, why, .. } => self.update(name, |attempt| {
                 attempt.open = false;
@@ -72,7 +64,7 @@ impl JournalState {
                 });
             }
             Record::CandidatesSeen { name, ids } => self.update(name, |attempt| {
-                attempt.candidates.clone_from(ids);
+                attempt.entry.candidates.clone_from(ids);
                 if let Some(ours) = &mut attempt.ours {
                     ours.candidates.clone_from(ids);
                 }
@@ -118,34 +110,6 @@ impl JournalState {
 
 impl CreateAttempt {
     fn unknown(&self, why: &str) -> Entry {
-        let PendingCreate { region, endpoint, body, known_ids, list_watermark, .. } =
-            self.create.clone();
-        Entry {
-            state: EntryState::Unknown,
-            task_id: None,
-            how: None,
-            candidates: self.candidates.clone(),
-            region,
-            endpoint,
-            submitted_at: self.at.clone(),
-            known_ids,
-            list_watermark,
-            why: Some(why.to_owned()),
-            request: body,
-            extra: serde_json::Map::new(),
-        }
-    }
-
-    fn created(&self, id: &TaskId, how: Option<IdSource>) -> Entry {
-        let unknown = self.unknown("");
-        Entry {
-            state: EntryState::Created,
-            task_id: Some(id.clone()),
-            how,
-            known_ids: None,
-            list_watermark: None,
-            why: None,
-            ..unknown
-        }
+        Entry { why: Some(why.to_owned()), ..self.entry.clone() }
     }
 }

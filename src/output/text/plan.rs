@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::api::endpoints::paths;
+use crate::api::endpoints::create_task::TASK_PATH;
 use crate::apply::{InstanceReport, Outcome};
 use crate::diagnostics::{escaped, quote};
 use crate::lockfile::EntryState;
@@ -93,7 +93,7 @@ pub(crate) fn requests(planned: &[PlannedManifest<'_>]) -> String {
             && let Some(request) = &item.request
         {
             let body = serde_json::to_string_pretty(&request.task).expect("a body is JSON");
-            writeln!(text, "POST {}\n{body}\n", paths::TASK_PATH).expect("a string takes text");
+            writeln!(text, "POST {TASK_PATH}\n{body}\n").expect("a string takes text");
         }
     }
     text

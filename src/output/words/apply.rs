@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::apply::{AbortReason, CallFault, InstanceNote, NextStep, Outcome};
+use crate::apply::{AbortReason, InstanceNote, NextStep, Outcome};
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::TaskId;
 use crate::inventory::DuplicateRemoval;
@@ -33,9 +33,6 @@ pub(crate) trait ApplyWords {
 
     /// Returns how to delete the duplicates of an instance.
     fn duplicate_removal(&self, removal: &DuplicateRemoval) -> String;
-
-    /// Returns why a request has no success.
-    fn call_fault(&self, fault: &CallFault) -> Cow<'static, str>;
 
     /// Returns why no new request starts.
     fn abort_reason(&self, reason: &AbortReason) -> Cow<'static, str>;

@@ -14,35 +14,18 @@ const GROUPS: [(&str, &str, u32, u32, u32); 4] = [
     ("sandbox", "dcu", 8, 64, 524_288),
 ];
 
-/// An image of the region.
-struct Image {
-    accelerator: &'static str,
-    /// The path without the tag.
-    path: &'static str,
-    tag: &'static str,
-    task: &'static str,
-}
-
-const fn listed(
-    accelerator: &'static str,
-    path: &'static str,
-    tag: &'static str,
-    task: &'static str,
-) -> Image {
-    Image { accelerator, path, tag, task }
-}
-
-const IMAGES: [Image; 5] = [
-    listed(
+/// The images of the region: accelerator, path without the tag, tag and task type.
+const IMAGES: [(&str, &str, &str, &str); 5] = [
+    (
         "dcu",
         "image.ac.com:5000/dcu/admin/base/pytorch",
         "2.3.0-py3.10-dtk24.04.3-ubuntu20.04",
         "jupyter",
     ),
-    listed("dcu", "image.ac.com:5000/dcu/admin/base/pytorch", "2.1.0-py3.10-dtk24.04.2", "jupyter"),
-    listed("cpu", "image.ac.com:5000/cpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
-    listed("cpu", "image.ac.com:5000/cpu/admin/base/ubuntu", "22.04", "ssh"),
-    listed("gpu", "10.0.35.26:5000/gpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
+    ("dcu", "image.ac.com:5000/dcu/admin/base/pytorch", "2.1.0-py3.10-dtk24.04.2", "jupyter"),
+    ("cpu", "image.ac.com:5000/cpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
+    ("cpu", "image.ac.com:5000/cpu/admin/base/ubuntu", "22.04", "ssh"),
+    ("gpu", "10.0.35.26:5000/gpu/admin/base/jupyter", "4.4-py3.7-cpu", "jupyter"),
 ];
 
 /// Default number of items in a list of images.
@@ -99,30 +82,26 @@ pub(super) fn mounts() -> Value {
 pub(super) fn images(requested: &ParsedRequest) -> Result<Value, ErrorReply> {
     let query: ImageQuery = requested.json()?;
     let fits = |expected: &Option<String>, found: &str| {
-        expected.as_deref().is_none_or(|w| found.contains(w))
+        expected.as_deref().is_none_or(|expected| expected == found)
     };
     let found: Vec<Value> = IMAGES
         .iter()
         // The sandbox has no private images.
         .filter(|_| query.access == ImageVisibility::Public)
-        .filter(|Image { accelerator, path, task, .. }| {
-            let is =
-                |expected: &Option<String>, found| expected.as_deref().is_none_or(|w| w == found);
-            fits(&query.name, path)
-                && is(&query.r#type, *task)
-                && is(&query.accelerator_type, accelerator)
+        .filter(|(accelerator, path, _, task)| {
+            query.name.as_deref().is_none_or(|part| path.contains(part))
+                && fits(&query.r#type, task)
+                && fits(&query.accelerator_type, accelerator)
         })
-        .map(image)
+        .map(|(accelerator, path, tag, task)| {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            json!({"name": name, "tag": tag, "path": format!("{path}:{tag}"),
+                   "version": format!("{name}:{tag}"), "type": task,
+                   "acceleratorType": accelerator, "status": "Success"})
+        })
         .collect();
     let count = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     let (start, limit) = (count(query.start.unwrap_or(0)), count(query.limit.unwrap_or(PAGE_SIZE)));
     let part: Vec<&Value> = found.iter().skip(start).take(limit).collect();
     Ok(json!({"total": found.len(), "data": part}))
-}
-
-fn image(Image { accelerator, path, tag, task }: &Image) -> Value {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    json!({"name": name, "tag": tag, "path": format!("{path}:{tag}"),
-           "version": format!("{name}:{tag}"), "type": task, "acceleratorType": accelerator,
-           "status": "Success"})
 }

@@ -43,10 +43,7 @@ pub(super) async fn create(
     if let Some(problem) = invalid_count(&task) {
         return Err(ErrorReply::invalid(problem));
     }
-    match store.create(task, now()).await {
-        Some(id) => Ok(json!(id)),
-        None => Err(ErrorReply::storage_error()),
-    }
+    Ok(json!(store.create(task, now()).await?))
 }
 
 /// Checks the constraints that the types do not express.
@@ -101,7 +98,8 @@ pub(super) async fn delete(
 ) -> Result<Value, ErrorReply> {
     let tasks = requested.named(store, "ids", "716866")?;
     let gone = tasks.into_iter().map(|task| TaskChange::Gone(task.id)).collect();
-    if store.change(gone).await { Ok(Value::Null) } else { Err(ErrorReply::storage_error()) }
+    store.change(gone).await?;
+    Ok(Value::Null)
 }
 
 /// Reads the filter of the second form.

@@ -15,11 +15,8 @@ pub(super) async fn stop(
     let running = running.into_iter().filter(|task| !task.status(now).has_ended());
     let stopped =
         running.map(|task| TaskChange::Put(Box::new(Task { stopped: Some(now), ..task })));
-    if store.change(stopped.collect()).await {
-        Ok(Value::Null)
-    } else {
-        Err(ErrorReply::storage_error())
-    }
+    store.change(stopped.collect()).await?;
+    Ok(Value::Null)
 }
 
 pub(super) async fn restart(
@@ -31,8 +28,8 @@ pub(super) async fn restart(
         return Err(ErrorReply::require("716870", "restart takes one instance".to_owned()));
     };
     let again = Task { queued: now(), stopped: None, ..task.clone() };
-    let restarted = store.change(vec![TaskChange::Put(Box::new(again))]).await;
-    if restarted { Ok(json!(task.id)) } else { Err(ErrorReply::storage_error()) }
+    store.change(vec![TaskChange::Put(Box::new(again))]).await?;
+    Ok(json!(task.id))
 }
 
 pub(super) fn execute_script(

@@ -1,5 +1,7 @@
 //! Requests as parsed, and error replies.
 
+use std::io;
+
 use crate::sandbox::state::TaskStore;
 use crate::sandbox::task::Task;
 use hyper::body::Bytes;
@@ -70,15 +72,17 @@ impl ErrorReply {
         Self::require("10004", format!("invalid parameter: {message}"))
     }
 
-    /// Returns the error for a failed write to the log; the instance may or may not exist after a
-    /// restart.
-    pub(super) fn storage_error() -> Self {
-        Self::require("10001", "internal error: the sandbox cannot write its state".to_owned())
-    }
-
     /// Returns the error for a missing or wrong token.
     pub(in crate::sandbox) fn denied() -> Self {
         let message = "insufficient permission: the token is missing or invalid".to_owned();
         Self { status: 401, ..Self::require("10008", message) }
+    }
+}
+
+impl From<io::Error> for ErrorReply {
+    /// Returns the reply if the state cannot be written; the instance may or may not exist after a
+    /// restart.
+    fn from(_: io::Error) -> Self {
+        Self::require("10001", "internal error: the sandbox cannot write its state".to_owned())
     }
 }

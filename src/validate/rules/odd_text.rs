@@ -3,36 +3,38 @@
 //! (platform-api: the run folder is named after the instance).
 
 use crate::diagnostics::{DiagnosticKind, Oddity};
-use crate::manifest::{FieldKind, FieldSpec};
 use crate::text::{is_invisible, is_wide_space};
 use crate::validate::collector::DiagnosticCollector;
 use crate::validate::rules::scalars::Scalar;
+
+/// Names, paths, images and groups.
+const FIELDS: [&str; 6] =
+    ["instanceServiceName", "resourceGroup", "imagePath", "version", "sourcePath", "targetPath"];
 
 /// Maximum number of bytes of a name: the platform appends numbers, and a folder name has 255.
 const MAX_NAME_BYTES: usize = 200;
 
 pub(super) fn check(scalar: Scalar<'_>, found: &mut DiagnosticCollector<'_>) -> bool {
+    let Some(&field) = FIELDS.iter().find(|field| **field == scalar.field) else { return false };
     let Some(text) = scalar.node.as_str() else { return false };
-    let Some(spec) = FieldSpec::find(scalar.field) else { return false };
-    let free = matches!(spec.name, "description" | "startScriptContent");
-    if free || !matches!(spec.kind, FieldKind::Text | FieldKind::Path) {
-        return false;
-    }
-    let oddity = oddity(text).or_else(|| match spec.name {
+    let oddity = oddity(text).or_else(|| match field {
         "instanceServiceName" => folder_name(text),
         "targetPath" if text.bytes().all(|byte| byte == b'/') => Some(Oddity::Root),
         "sourcePath" | "targetPath" if text.contains(':') => Some(Oddity::Colon),
         _ => None,
     });
     let Some(oddity) = oddity else { return false };
-    let problem = DiagnosticKind::OddText { field: spec.name, oddity };
+    let problem = DiagnosticKind::OddText { field, oddity };
     found.push(problem, scalar.node.span(), scalar.document, (scalar.pointer)());
     true
 }
 
 /// Returns what is odd about a name or a path of any kind.
 fn oddity(text: &str) -> Option<Oddity> {
-    if let Some(char) = text.chars().find(|c| is_invisible(*c) || is_wide_space(*c)) {
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    let odd = |c: &char| is_invisible(*c) || is_wide_space(*c);
+    let odd = if plain { None } else { text.chars().find(odd) };
+    if let Some(char) = odd {
         return Some(if char.is_control() {
             Oddity::Control(char)
         } else {

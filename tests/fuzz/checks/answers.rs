@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use instancectl::api::client::{ApiError, CreateResult, ErrorDetail};
+use instancectl::api::client::ErrorDetail;
 use instancectl::api::parse_response::{to_create, to_detail, to_list};
 use instancectl::output::words::{ApiWords, En};
 use serde_json::value::RawValue;
@@ -15,16 +15,11 @@ pub(crate) fn check(bytes: &[u8]) {
     let Some((&[high, low], body)) = bytes.split_first_chunk() else { return };
     let status = 100 + u16::from_be_bytes([high, low]) % 500;
     match to_create(status, body, TOKEN) {
-        CreateResult::Created(id) => {
+        Ok(id) => {
             assert!(says_success(body), "created, and the answer does not say so");
             assert!(contains(body, id.as_str().as_bytes()), "an ID that the answer does not hold");
         }
-        CreateResult::Refused(fault)
-        | CreateResult::Unconfirmed(fault)
-        | CreateResult::Denied(fault)
-        | CreateResult::EndpointMissing(fault)
-        | CreateResult::NotSent(fault)
-        | CreateResult::Unknown(fault) => showable(&fault),
+        Err(error) => showable(&error.detail),
     }
     match to_list(status, body, TOKEN) {
         Ok(page) => {
@@ -34,11 +29,11 @@ pub(crate) fn check(bytes: &[u8]) {
                 let _ = (item.name(), item.status().map(|status| status.has_ended()));
             }
         }
-        Err(failure) => showable(fault_of(&failure)),
+        Err(failure) => showable(failure.detail()),
     }
     match to_detail(status, body, TOKEN) {
         Ok(detail) => assert!(!detail.id().as_str().is_empty()),
-        Err(failure) => showable(fault_of(&failure)),
+        Err(failure) => showable(failure.detail()),
     }
 }
 
@@ -57,15 +52,6 @@ fn says_success(body: &[u8]) -> bool {
     let code = envelope.and_then(|mut envelope| envelope.remove("code"));
     let code: Option<serde_json::Value> = code.and_then(|code| code.get().parse().ok());
     code.is_some_and(|code| code == "0" || code == 0)
-}
-
-fn fault_of(failure: &ApiError) -> &ErrorDetail {
-    match failure {
-        ApiError::Denied(fault)
-        | ApiError::EndpointMissing(fault)
-        | ApiError::Refused(fault)
-        | ApiError::Unreachable(fault) => fault,
-    }
 }
 
 /// Checks that the error is one short line without the token and without control characters.

@@ -1,4 +1,5 @@
-use super::{DecodeError, PendingCreate, Record, decode, decode_each, encode};
+use super::{DecodeError, Record, decode, decode_each, encode};
+use crate::lockfile::entry::PendingCreate;
 use crate::lockfile::request_body::RequestBody;
 
 fn intent(name: &str) -> Record {

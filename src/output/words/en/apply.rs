@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::resolve;
 use crate::api::client::ErrorDetail;
-use crate::apply::{AbortReason, CallFault, InstanceNote, NextStep, Outcome};
+use crate::apply::{AbortReason, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::quote;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::{TaskId, listed};
@@ -35,9 +35,9 @@ impl ApplyWords for En {
                 format!("not started: {}", self.abort_reason(why)).into()
             }
             InstanceNote::NotStarted(None) => "not started".into(),
-            InstanceNote::Failed(fault) => self.call_fault(fault),
-            InstanceNote::Uncertain { fault, why, candidates } => {
-                uncertain(fault, why.as_ref(), candidates).into()
+            InstanceNote::Failed(cause) => self.error_message(&cause.message).into(),
+            InstanceNote::Uncertain { cause, why, candidates } => {
+                uncertain(cause, why.as_ref(), candidates).into()
             }
             InstanceNote::JournalNotWritable => {
                 "nothing was sent: the lock's journal cannot be written".into()
@@ -99,27 +99,14 @@ impl ApplyWords for En {
         resolve::duplicate_removal(removal)
     }
 
-    fn call_fault(&self, fault: &CallFault) -> Cow<'static, str> {
-        match fault {
-            CallFault::Failed(cause) => En.error_message(&cause.message).into(),
-            CallFault::InterruptedBeforeSending => "interrupted before the request was sent".into(),
-            CallFault::InterruptedBeforeResponse => {
-                "interrupted before the response arrived".into()
-            }
-            CallFault::IdOfAnotherEntry(id) => {
-                format!("the platform returned the ID of another entry: `{id}`").into()
-            }
-        }
-    }
-
     fn abort_reason(&self, reason: &AbortReason) -> Cow<'static, str> {
         match reason {
             AbortReason::Interrupted { .. } => "the run was interrupted".into(),
-            AbortReason::Denied(fault) => {
-                format!("no permission: {}", self.call_fault(fault)).into()
+            AbortReason::Denied(cause) => {
+                format!("no permission: {}", self.error_message(&cause.message)).into()
             }
-            AbortReason::FirstRequestFailed(fault) => {
-                format!("the first request failed: {}", self.call_fault(fault)).into()
+            AbortReason::FirstRequestFailed(cause) => {
+                format!("the first request failed: {}", self.error_message(&cause.message)).into()
             }
             AbortReason::Unknown(count) => {
                 format!("{count} creates have an unknown outcome").into()
@@ -242,8 +229,8 @@ fn with_cause(text: &'static str, cause: Option<&ErrorDetail>) -> Cow<'static, s
         .map_or(text.into(), |cause| format!("{text}: {}", En.error_message(&cause.message)).into())
 }
 
-fn uncertain(fault: &CallFault, why: Option<&Ambiguity>, candidates: &[TaskId]) -> String {
-    let fault = En.call_fault(fault).into_owned();
+fn uncertain(cause: &ErrorDetail, why: Option<&Ambiguity>, candidates: &[TaskId]) -> String {
+    let fault = En.error_message(&cause.message);
     let Some(why) = why else { return fault };
     let why: Cow<'_, str> = match why {
         Ambiguity::SeveralInstances => "several instances with this name exist".into(),

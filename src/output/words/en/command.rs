@@ -10,20 +10,30 @@ use crate::output::words::{
     ApiWords, ApplyWords, CommandWords, DiagnosticWords, En, LockWords, PlanWords,
 };
 use crate::output::{AddressStep, CommandProblem, PathProblem};
+use crate::sandbox::SandboxError;
 use crate::text::plural::count;
 use crate::text::shell_quote;
 use crate::validate::UnknownCode;
+
+const EXPECTED_FAULT: &str = "expected latency:DURATION, code:CODE, status:STATUS, drop-before, \
+                              drop-after, late:DURATION, truncate[:BYTES], html[:STATUS], expire \
+                              or throttle[:SECONDS], optionally followed by @COUNT or @PERCENT%";
 
 impl CommandWords for En {
     fn command_problem(&self, problem: &CommandProblem) -> String {
         use CommandProblem as Problem;
         match problem {
-            Problem::Other(text) | Problem::SandboxUnavailable(text) => text.clone(),
+            Problem::SandboxUnavailable(error) | Problem::SandboxCannotStart(error) => {
+                sandbox_error(error)
+            }
+            Problem::InvalidFault { text } => {
+                format!("`{text}` is not a valid fault: {EXPECTED_FAULT}")
+            }
             Problem::Credentials(error) => self.credentials_error(error),
             Problem::Login(error) => self.login_error(error),
-            Problem::QueryFailed(failure) | Problem::CatalogCallMissing(failure) => {
-                self.query_failed(failure.detail())
-            }
+            Problem::QueryFailed(failure)
+            | Problem::ListFailed(failure)
+            | Problem::CatalogCallMissing(failure) => self.query_failed(failure.detail()),
             Problem::Lock(error) => self.lock_error(error),
             Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
             Problem::OutputUnwritable(error) => format!("cannot write the output: {error}"),
@@ -136,11 +146,14 @@ impl CommandWords for En {
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
             Problem::Credentials(error) => self.credentials_error_help(error),
             Problem::Login(error) => return Some(self.login_error_help(error)),
-            Problem::QueryFailed(failure) => return Some(self.query_failed_help(failure)),
+            Problem::QueryFailed(failure) | Problem::ListFailed(failure) => {
+                return Some(self.query_failed_help(failure));
+            }
             Problem::CatalogCallMissing(_) => self.catalog_call_missing_help(),
             Problem::Lock(error) => return Some(self.lock_error_help(error)),
-            Problem::Other(_)
-            | Problem::SandboxUnavailable(_)
+            Problem::SandboxUnavailable(_)
+            | Problem::SandboxCannotStart(_)
+            | Problem::InvalidFault { .. }
             | Problem::OneLockForManifests
             | Problem::NoRegion
             | Problem::OutputUnwritable(_)
@@ -247,6 +260,23 @@ fn address_step(next: &AddressStep) -> String {
 }
 
 /// Describes a problem of a file or directory; `path` is shown as it is.
+fn sandbox_error(error: &SandboxError) -> String {
+    match error {
+        SandboxError::Listen { port, source } => {
+            format!("the sandbox cannot listen on 127.0.0.1:{port}: {source}")
+        }
+        SandboxError::InUse { folder } => {
+            format!("another sandbox uses `{}`", folder.display())
+        }
+        SandboxError::State { path, source } => {
+            format!("cannot open the sandbox state `{}`: {source}", path.display())
+        }
+        SandboxError::Damaged { path, line, problem } => {
+            format!("the sandbox state `{}` is damaged in line {line}: {problem}", path.display())
+        }
+    }
+}
+
 fn path_problem(path: &str, problem: &PathProblem) -> String {
     match problem {
         PathProblem::Unreadable { error, .. } => format!("cannot read {path}: {error}"),

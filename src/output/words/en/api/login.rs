@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::credentials;
-use crate::api::auth::session::{LoginError, LoginFailure, RegionLabel};
+use crate::api::auth::session::{AccountRegion, LoginError, LoginFailure};
 use crate::output::words::{ApiWords, En};
 
 pub(super) fn error(error: &LoginError) -> String {
@@ -77,7 +77,7 @@ pub(super) fn clock_skew(ahead: i64) -> String {
     format!("this machine's clock is {time} {word} the platform's")
 }
 
-fn regions(known: &[RegionLabel]) -> String {
+fn regions(known: &[AccountRegion]) -> String {
     if known.is_empty() {
         return "none".to_owned();
     }
@@ -88,6 +88,6 @@ fn regions(known: &[RegionLabel]) -> String {
 }
 
 /// Returns a region's ID and name.
-fn label(RegionLabel { id, name, .. }: &RegionLabel) -> String {
+fn label(AccountRegion { id, name, .. }: &AccountRegion) -> String {
     if name.is_empty() { format!("`{id}`") } else { format!("`{id}` ({name})") }
 }

@@ -1,16 +1,19 @@
-use std::fs;
+//! A lock with its journal: complete runs, killed runs, other programs, full disks.
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{fs, thread};
 
+use instancectl::lockfile::{
+    Descriptors, EntryChange, EntryState, JournalHandle, LockError, LockHolder, LockStore,
+    Lockfile, OpenOptions, PendingCreate, Record, RecoveredView, RequestBody, read_with_journal,
+};
+use instancectl::output::words::{En, LockWords};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{LockStore, OpenOptions, RecoveredView, read_with_journal};
-use crate::lockfile::entry::{EntryState, Lockfile};
-use crate::lockfile::request_body::RequestBody;
-use crate::lockfile::tmpfs::SmallDisk;
-use crate::lockfile::{Descriptors, EntryChange, JournalHandle, LockError, PendingCreate, Record};
-use crate::output::words::{En, LockWords};
+use crate::small_disk::SmallDisk;
 
 /// A directory with a lock that does not exist yet, and a state directory.
 struct Place {
@@ -357,10 +360,35 @@ fn emergency_record_is_recovered_once_and_then_removed() {
 #[test]
 fn second_process_is_refused_unless_no_guard_is_set() {
     let location = Place::new();
-    let _first = location.open().unwrap();
-    assert!(matches!(location.open(), Err(LockError::Held { .. })));
+    let first = location.open().unwrap();
+    let Err(LockError::Held { holder, .. }) = location.open() else { panic!() };
+    let LockHolder::Sidecar { text } = holder else { panic!("{holder:?}") };
+    assert!(text.contains(&std::process::id().to_string()), "{text}");
     LockStore::open(&location.lock, OpenOptions { no_guard: true, ..OpenOptions::default() })
         .unwrap();
+    drop(first);
+    assert!(!location.sibling(".lk").exists());
+    location.open().unwrap();
+}
+
+#[test]
+fn process_lock_is_mutually_exclusive() {
+    let location = Place::new();
+    let (inside, taken) = (AtomicU32::new(0), AtomicU32::new(0));
+    thread::scope(|threads| {
+        for _ in 0..8 {
+            threads.spawn(|| {
+                for _ in 0..500 {
+                    if let Ok(_store) = location.open() {
+                        assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                        taken.fetch_add(1, Ordering::SeqCst);
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                    }
+                }
+            });
+        }
+    });
+    assert!(taken.into_inner() > 0);
 }
 
 #[test]

@@ -1,9 +1,11 @@
+//! Three-way merge of a lock, for git.
+
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
-use super::{MergeConflict, MergeResult, merge_locks};
-use crate::lockfile::entry::{Entry, EntryState, Lockfile};
-use crate::lockfile::request_body::RequestBody;
+use instancectl::lockfile::{
+    Entry, EntryState, Lockfile, MergeConflict, MergeResult, RequestBody, merge_locks,
+};
 
 fn unknown(attempt: &str) -> Entry {
     Entry {
@@ -49,7 +51,7 @@ fn merged(
     let MergeResult { mut lock, conflicts } = merge_locks(&lock(base), &lock(ours), &lock(theirs));
     let word = |conflict: MergeConflict| match conflict {
         MergeConflict::BothCreated { kept, other, .. } => {
-            let id = |id: Option<crate::ids::TaskId>| id.map_or("?".into(), String::from);
+            let id = |id: Option<instancectl::ids::TaskId>| id.map_or("?".into(), String::from);
             format!("{}/{}", id(kept), id(other))
         }
         MergeConflict::DeleteModify { .. } => "kept".to_owned(),

@@ -1,12 +1,14 @@
+//! Plans: the actions for a manifest and its lock, and the changes by field.
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{
-    Cost, FieldChange, Location, PlanAction, PlanItem, PlanNote, Selection, Target, diff, plan,
+use instancectl::lockfile::Lockfile;
+use instancectl::plan::{
+    Cost, FieldChange, Location, PlanAction, PlanItem, PlanNote, Selection, Target, plan,
 };
-use crate::lockfile::{Lockfile, RequestBody};
-use crate::request::Request;
+use instancectl::request::Request;
 
 fn body(name: &str) -> Value {
     json!({
@@ -58,8 +60,17 @@ fn actions(items: &[PlanItem]) -> Vec<(&str, PlanAction)> {
 }
 
 fn changed(old: &Value, new: &Value) -> Vec<String> {
-    let changes = diff::changes(&RequestBody::from_value(old), &RequestBody::from_value(new));
-    changes.into_iter().map(|change| change.field).collect()
+    let lock = lock(json!({"a": {"request": old}}));
+    let request = request("a", |body| body.clone_from(new));
+    let plan = plan(&[request], &lock, &target(), &Selection::All);
+    plan.items[0].changes.iter().map(|change| change.field.clone()).collect()
+}
+
+fn with_script(script: &Value) -> Value {
+    let mut body = body("a");
+    body["startScriptContent"].clone_from(script);
+    body["useStartScript"] = json!(true);
+    body
 }
 
 #[test]
@@ -122,8 +133,10 @@ fn missing_field_equals_its_default() {
     old.as_object_mut().unwrap().remove("cpuNumber");
     assert_eq!(changed(&old, &new), ["cpuNumber", "mountInfoList"]);
     // The presence of a script implies that it is enabled.
-    let scripted = json!({"startScriptContent": "x", "useStartScript": true});
-    assert_eq!(changed(&json!({"startScriptContent": "x"}), &scripted), [""; 0]);
+    let scripted = with_script(&json!("x"));
+    let mut old = scripted.clone();
+    old.as_object_mut().unwrap().remove("useStartScript");
+    assert_eq!(changed(&old, &scripted), [""; 0]);
 }
 
 #[test]
@@ -165,12 +178,10 @@ fn unknown_field_is_a_change_only_if_it_is_not_empty() {
 
 #[test]
 fn text_is_compared_exactly() {
-    let with = |text: &str| json!({"startScriptContent": text, "useStartScript": true});
-    assert_eq!(changed(&with("a\n"), &with("a\r\n")), ["startScriptContent"]);
-    assert_eq!(
-        changed(&with("true"), &json!({"startScriptContent": true, "useStartScript": true})),
-        ["startScriptContent"]
-    );
+    for (old, new) in [(json!("a\n"), json!("a\r\n")), (json!(true), json!("true"))] {
+        let changed = changed(&with_script(&old), &with_script(&new));
+        assert_eq!(changed, ["startScriptContent"]);
+    }
 }
 
 #[test]

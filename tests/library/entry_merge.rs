@@ -1,8 +1,8 @@
+//! Three-way merge of one entry.
+
 use serde_json::Map;
 
-use super::merge;
-use crate::lockfile::entry::{Entry, EntryState};
-use crate::lockfile::request_body::RequestBody;
+use instancectl::lockfile::{Entry, EntryState, RequestBody, merge};
 
 fn unknown(at: &str) -> Entry {
     Entry {

@@ -1,4 +1,4 @@
-//! Tests against a real server on loopback that answers as each test specifies.
+//! Runs against a real server on loopback that answers as each test specifies.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,21 +7,23 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use instancectl::api::auth::credentials::TokenCredentials;
+use instancectl::api::client::{self, Client};
+use instancectl::apply::{
+    AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome, execute,
+};
+use instancectl::exit_status::ExitClass;
+use instancectl::inventory::RegionInventory;
+use instancectl::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
+use instancectl::output::words::{ApiWords, En};
+use instancectl::plan::{Location, Selection, Target, plan};
+use instancectl::request::Request;
+use instancectl::text::ManifestArgs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-use super::{AbortReason, ApplyOptions, ApplyReport, ApplyUnit, Event, Outcome, execute};
-use crate::api::auth::credentials::TokenCredentials;
-use crate::api::client::{self, Client};
-use crate::exit_status::ExitClass;
-use crate::inventory::RegionInventory;
-use crate::lockfile::tmpfs::SmallDisk;
-use crate::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
-use crate::output::words::{ApiWords, En};
-use crate::plan::{Location, Selection, Target, plan};
-use crate::request::Request;
-use crate::text::ManifestArgs;
+use crate::small_disk::SmallDisk;
 
 /// The platform's reaction to a create call.
 #[derive(Clone)]
@@ -173,15 +175,6 @@ impl Scene {
             interrupts,
             &mut observe,
         ))
-    }
-
-    /// Sends one more signal after this many milliseconds.
-    fn interrupt_after(&self, wait: u64) {
-        let interrupts = self.interrupts.clone();
-        std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(wait));
-            interrupts.send_modify(|count| *count += 1);
-        });
     }
 
     fn lock(&self) -> Vec<(String, EntryState)> {
@@ -337,13 +330,17 @@ fn too_many_unknown_outcomes_stop_new_requests() {
 
 #[test]
 fn first_signal_lets_in_flight_requests_finish() {
-    let platform = Platform::start(|name| match name {
-        "a" => Reply::Create(0),
-        _ => Reply::Create(400),
-    });
     let mut scene = Scene::new();
     scene.options.parallel = 2;
-    scene.interrupt_after(200);
+    let interrupts = scene.interrupts.clone();
+    let platform = Platform::start(move |name| match name {
+        "a" => Reply::Create(0),
+        "b" => Reply::Create(400),
+        _ => {
+            interrupts.send_modify(|count| *count += 1);
+            Reply::Create(400)
+        }
+    });
     let report = scene.apply(&platform.address, &["a", "b", "c", "d"]);
     assert_eq!(outcomes(&report), [CREATED, CREATED, CREATED, SKIPPED]);
     assert_eq!(classes(&report), [ExitClass::Interrupted]);
@@ -352,14 +349,19 @@ fn first_signal_lets_in_flight_requests_finish() {
 
 #[test]
 fn second_signal_makes_in_flight_requests_unknown() {
-    let platform = Platform::start(|name| match name {
-        "a" => Reply::Create(0),
-        _ => Reply::Hang,
-    });
     let mut scene = Scene::new();
     scene.options.parallel = 2;
-    scene.interrupt_after(150);
-    scene.interrupt_after(300);
+    let interrupts = scene.interrupts.clone();
+    let platform = Platform::start(move |name| match name {
+        "a" => Reply::Create(0),
+        "b" => Reply::Hang,
+        _ => {
+            interrupts.send_modify(|count| *count += 1);
+            std::thread::sleep(Duration::from_millis(150));
+            interrupts.send_modify(|count| *count += 1);
+            Reply::Hang
+        }
+    });
     let report = scene.apply(&platform.address, &["a", "b", "c", "d"]);
     let unknown = Some(Outcome::Unknown);
     assert_eq!(outcomes(&report), [CREATED, unknown, unknown, SKIPPED]);
