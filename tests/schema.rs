@@ -9,7 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use instancectl::manifest::{
-    INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, REQUIRED, schema,
+    FIELDS, FieldKind, INSTANCE_FIELDS, LIST_KEYS, MOUNT_FIELDS, PORT_FIELDS, Parent, REQUIRED,
+    schema,
 };
 use instancectl::output::json as output;
 use serde::Deserialize;
@@ -20,10 +21,11 @@ const SCHEMA_CODES: [&str; 6] =
     ["unknown-field", "missing-field", "wrong-type", "unknown-value", "out-of-range", "bad-format"];
 
 /// Fixtures with such a code that an ordinary parser reads differently, and why.
-const READ_OTHERWISE: [(&str, &str); 4] = [
+const READ_OTHERWISE: [(&str, &str); 5] = [
     ("out-of-range-timeout.yaml", "that a time is not zero is a rule"),
     ("out-of-range-ram-huge.yaml", "the sum of a number and its unit is a rule"),
     ("bad-format-quotes-in-names.yaml", "quotes inside a name are checked by a rule"),
+    ("wrong-type-null-document.yaml", "null documents are skipped here"),
     ("wrong-type-whole-float.yaml", "to JSON Schema `8.0` is an integer"),
 ];
 
@@ -147,6 +149,17 @@ fn field_lists_match_the_schema() {
     };
     assert_eq!(properties(items("mountInfoList")), set(&MOUNT_FIELDS));
     assert_eq!(properties(items("containerPortInfoList")), set(&PORT_FIELDS));
+    for field in FIELDS {
+        let FieldKind::Choice(choices) = field.kind else { continue };
+        let parent = match field.parent {
+            Parent::Mount => items("mountInfoList"),
+            Parent::Port => items("containerPortInfoList"),
+            Parent::Document | Parent::Instance => instance,
+        };
+        let property = &parent["properties"][field.name];
+        let name = property["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
+        assert_eq!(definitions[name]["enum"], serde_json::json!(choices), "{}", field.name);
+    }
     let mut defaults = set(&INSTANCE_FIELDS);
     assert!(defaults.remove("instanceServiceName"));
     assert_eq!(properties(&definitions["defaults"]), defaults);

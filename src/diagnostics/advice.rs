@@ -47,6 +47,8 @@ pub enum Found {
     List,
     /// A mapping.
     Fields,
+    /// A lock in place of a manifest.
+    Lock,
     /// Something that does not fit the subject.
     Other,
 }
@@ -70,20 +72,10 @@ pub enum ValueAdvice {
     RemoveBlockIndicator,
     /// A memory size without unit.
     AddUnit(String),
-    /// A time limit, if the number is in seconds.
-    Seconds {
-        /// The number.
-        seconds: u64,
-        /// The time limit.
-        limit: String,
-    },
-    /// Two numbers: hours and minutes, or minutes and seconds.
-    HoursOrMinutes {
-        /// The time limit for hours and minutes.
-        hours: String,
-        /// The time limit for minutes and seconds.
-        minutes: String,
-    },
+    /// A time limit, which may be this number of seconds.
+    Seconds(u64),
+    /// A time limit of hours and minutes, or of minutes and seconds.
+    HoursOrMinutes(u64, u64),
     /// A word for no limit.
     NoLimit,
     /// Write each item of the list like this.
@@ -112,12 +104,9 @@ pub enum FieldAdvice {
     /// It means this field, whose value has another form.
     DidYouMeanWith(&'static str, FieldForm),
     /// It belongs in this part of the manifest.
-    BelongsIn {
-        /// The part.
-        parent: Parent,
-        /// Whether that part is next to it.
-        exists: bool,
-    },
+    BelongsIn(Parent),
+    /// It belongs in this list, which is next to it.
+    BelongsInNext(Parent),
     /// It belongs below an empty `instances:`.
     BelowInstances,
     /// The name of an instance in `defaults`.
@@ -192,27 +181,16 @@ pub enum Program {
     Kubernetes,
     /// Docker Compose.
     Compose,
-    /// This program: the file is a lock.
-    Lock,
 }
 
 /// A mistake in an anchor or alias.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AliasFault {
-    /// The alias refers to nothing.
-    Undefined {
-        /// Its name.
-        name: String,
-        /// The next step.
-        advice: AnchorAdvice,
-    },
-    /// Text that begins with `&` is read as an anchor that no alias uses.
-    Unused {
-        /// The name of the anchor.
-        name: String,
-        /// The whole value in quotes, if that is one line.
-        quoted: Option<String>,
-    },
+    /// The alias of this name refers to nothing.
+    Undefined(String, AnchorAdvice),
+    /// Text that begins with `&` is read as an anchor of this name that no alias uses; with the
+    /// whole value in quotes, if that is one line.
+    Unused(String, Option<String>),
     /// The alias is inside the value that it refers to.
     Recursive,
     /// The aliases expand to too many values.
@@ -261,23 +239,12 @@ pub enum ItemStart {
 pub enum Excess {
     /// The file.
     File,
-    /// The content of the file with `defaults` and aliases expanded.
-    Expanded {
-        /// The maximum in MiB.
-        mib: usize,
-    },
-    /// A list of an instance.
-    List {
-        /// Its field.
-        field: &'static str,
-        /// The maximum number of items.
-        limit: usize,
-    },
-    /// The number of problems.
-    Problems {
-        /// The maximum.
-        limit: usize,
-    },
+    /// The content of the file with `defaults` and aliases expanded; the maximum is in MiB.
+    Expanded(usize),
+    /// The list of this field, with its maximum number of items.
+    List(&'static str, usize),
+    /// The number of problems, with its maximum.
+    Problems(usize),
 }
 
 /// The end of a range.
@@ -300,8 +267,10 @@ pub enum LabelKind {
     WriteHere(String),
     /// A merge of the wrong value.
     Merged,
-    /// The anchor.
+    /// The anchor of an alias above it.
     DefinedBelow,
+    /// The value of a misplaced alias.
+    AliasedValue,
     /// Another key with the same mistake.
     AndThis,
     /// An accelerator type without cards.

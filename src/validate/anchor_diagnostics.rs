@@ -11,7 +11,7 @@ use crate::source::{SourceFile, Span};
 pub(super) fn undefined_alias(name: &str) -> AliasFault {
     let text = name.contains(|c: char| !is_name(c));
     let advice = if text { AnchorAdvice::Quote } else { AnchorAdvice::Define };
-    AliasFault::Undefined { name: name.to_owned(), advice }
+    AliasFault::Undefined(name.to_owned(), advice)
 }
 
 /// Suggests an alias for a merged value that is the name of an anchor without the `*`, or in
@@ -55,8 +55,8 @@ pub(super) fn find_similar_anchor(name: &str, source: &SourceFile, reported: &mu
             }
         }
     };
-    let name = name.to_owned();
-    reported.problem = DiagnosticKind::Alias(AliasFault::Undefined { name, advice }).into();
+    let fault = AliasFault::Undefined(name.to_owned(), advice);
+    reported.problem = DiagnosticKind::Alias(fault).into();
 }
 
 /// Returns the offset and the name of every `&name` in the text. Matches in quotes and comments are

@@ -78,7 +78,7 @@ fn is_long<'a>(
         (pair.value.items().len() > MAX_LIST_ITEMS).then_some((field.name, pair))
     };
     let Some((field, list)) = instance.pairs().find_map(long) else { return false };
-    let problem = DiagnosticKind::TooLarge(Excess::List { field, limit: MAX_LIST_ITEMS });
+    let problem = DiagnosticKind::TooLarge(Excess::List(field, MAX_LIST_ITEMS));
     found.push(problem, list.key_span, document.number, join(pointer, list.key));
     true
 }

@@ -80,7 +80,7 @@ impl<'s> DiagnosticCollector<'s> {
     fn record(&mut self, mut diagnostic: Diagnostic) {
         if self.diagnostics.len() == MAX_ERRORS {
             diagnostic = self::diagnostic(
-                DiagnosticKind::TooLarge(Excess::Problems { limit: MAX_ERRORS }),
+                DiagnosticKind::TooLarge(Excess::Problems(MAX_ERRORS)),
                 diagnostic.span,
                 diagnostic.document,
                 diagnostic.pointer,

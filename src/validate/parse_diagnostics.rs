@@ -176,7 +176,7 @@ fn parse_diagnostic(error: &ParseError, text: &str, document: usize) -> Diagnost
             let quoted = quoted(text, error.span.range().start).filter(|_| *quotable);
             fix = quoted.map(|(range, text)| Fix { span: Span::new(range), text });
             let quoted = fix.as_ref().map(|fix| fix.text.clone());
-            DiagnosticKind::Alias(AliasFault::Unused { name: name.clone(), quoted })
+            DiagnosticKind::Alias(AliasFault::Unused(name.clone(), quoted))
         }
         ParseErrorKind::RecursiveAlias => DiagnosticKind::Alias(AliasFault::Recursive),
         ParseErrorKind::AliasBudget => DiagnosticKind::Alias(AliasFault::TooMany),

@@ -10,8 +10,8 @@ use jsonschema::error::ValidationErrorKind;
 
 use super::chunk::Chunk;
 use crate::diagnostics::{
-    Diagnostic, DiagnosticKind, FieldAdvice, Fix, MissingFieldAdvice, Program, Subject,
-    ValueAdvice, excerpt,
+    Diagnostic, DiagnosticKind, FieldAdvice, Fix, Found, Label, LabelKind, MissingFieldAdvice,
+    Program, Subject, ValueAdvice, excerpt,
 };
 use crate::manifest::document::{Document, Location, join, label_span};
 use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, is_ignored_key};
@@ -76,8 +76,11 @@ pub(super) fn diagnose_schema_error(
             });
             // In a block scalar the `|` is the mistake, and it is outside of the value.
             let fix = fix.filter(|fix| found.source.slice(fix.span) != fix.text);
-            let diagnostic = diagnostic(problem, span, document.number, pointer.into_owned());
-            found.add(Diagnostic { fix, ..diagnostic });
+            let alias = at.misplaced_alias(found.source).filter(|_| fix.is_none());
+            let value = alias.map(|_| Label { kind: LabelKind::AliasedValue, span });
+            let span = alias.unwrap_or(span);
+            let diagnostic = diagnostic(problem, span, document.number, pointer.to_string());
+            found.add(Diagnostic { fix, labels: value.into_iter().collect(), ..diagnostic });
         }
     }
 }
@@ -143,11 +146,12 @@ pub(super) fn report_foreign(document: Document<'_>, found: &mut DiagnosticColle
         found.push(problem, span, document.number, join("", pair.key));
         return;
     }
-    let program = if is_lock(root) { Some(Program::Lock) } else { other_program(root) };
-    let problem = DiagnosticKind::MissingField {
-        field: "instances",
-        owner: Subject::Document,
-        advice: MissingFieldAdvice::OtherProgram(program),
+    let owner = Subject::Document;
+    let problem = if is_lock(root) {
+        DiagnosticKind::WrongType { subject: owner, found: Found::Lock, advice: None }
+    } else {
+        let advice = MissingFieldAdvice::OtherProgram(other_program(root));
+        DiagnosticKind::MissingField { field: "instances", owner, advice }
     };
     let span = label_span(root, found.source);
     found.push(problem, span, document.number, String::new());
@@ -203,7 +207,27 @@ impl SchemaErrorContext<'_> {
         }
     }
 
-    /// Returns what the invalid node is.
+    /// Returns the alias through which a list or a mapping is used, if it is outside of the list that
+    /// contains it.
+    fn misplaced_alias(&self, source: &SourceFile) -> Option<Span> {
+        let node = self.location.node;
+        let (outer, _) = self.pointer.rsplit_once('/')?;
+        let outer = self.document.resolve_pointer(outer)?.node.span().range();
+        let own = node.span().range();
+        if own.start >= outer.start || !(node.is_seq() || node.is_map()) {
+            return None;
+        }
+        let anchor =
+            source.text()[..own.start].split_whitespace().next_back()?.strip_prefix('&')?;
+        let alias = format!("*{anchor}");
+        let text = &source.text()[outer.clone()];
+        let ends = |at: usize| !text[at + alias.len()..].starts_with(char::is_alphanumeric);
+        let (at, _) = text.match_indices(&alias).find(|(at, _)| ends(*at))?;
+        let start = outer.start + at;
+        Some(Span::new(start..start + alias.len()))
+    }
+
+    /// Returns the kind of the invalid node.
     fn subject(&self) -> Subject {
         let parts: Vec<&str> = self.pointer.split('/').skip(1).collect();
         let name = || self.location.node.get("instanceServiceName").and_then(Node::as_str);

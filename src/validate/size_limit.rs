@@ -39,7 +39,7 @@ impl ExpandedSize {
         if self.bytes <= MAX_EXPANDED_BYTES {
             return true;
         }
-        let problem = DiagnosticKind::TooLarge(Excess::Expanded { mib: MAX_EXPANDED_BYTES >> 20 });
+        let problem = DiagnosticKind::TooLarge(Excess::Expanded(MAX_EXPANDED_BYTES >> 20));
         let span = label_span(instance.fields.own, found.source);
         found.push(problem, span, instance.document, instance.pointer.clone());
         false

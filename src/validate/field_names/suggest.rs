@@ -84,7 +84,8 @@ impl FieldNameChecker<'_, '_> {
         let list = field.is_some_and(FieldSpec::is_list_in_instance);
         if let Some(first) = texts().next().filter(|_| list) {
             self.found.reported.extend(texts().map(Node::span));
-            return Some(FieldForm::Items(format!("- {}", value::list_item(name, first.as_str()))));
+            let in_json = self.found.source.slice(node.span()).starts_with('[');
+            return Some(FieldForm::Items(value::list_item(name, first.as_str(), in_json)));
         }
         // A name from another program, with a value that may be valid there.
         (alias && !value::matches_type(field.map(|field| field.kind), node)).then(|| {

@@ -15,12 +15,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     if let Some(count) = Node::as_int(cards).filter(|&count| count > 0) {
         let problem = DiagnosticKind::CardsOnCpu { cards: count };
         let label = Some((kind.span(), LabelKind::NoCards));
-        report(
-            problem,
-            FieldSpan { span: cards.span(), field: "gpuNumber" },
-            label,
-            instance,
-            found,
-        );
+        let at = FieldSpan { span: cards.span(), field: "gpuNumber" };
+        report(problem, at, label, instance, found);
     }
 }

@@ -16,13 +16,8 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         if let Some(first) = observed.insert(location, node.span()) {
             let problem = DiagnosticKind::DuplicateMount { target: target.to_owned() };
             let label = Some((first, LabelKind::First));
-            report(
-                problem,
-                FieldSpan { span: node.span(), field: "mountInfoList" },
-                label,
-                instance,
-                found,
-            );
+            let at = FieldSpan { span: node.span(), field: "mountInfoList" };
+            report(problem, at, label, instance, found);
         }
     }
 }

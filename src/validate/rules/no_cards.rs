@@ -14,12 +14,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     if let Some(name @ ("mlu" | "dcu" | "gpu")) = kind.as_str() {
         let problem = DiagnosticKind::NoCards { kind: name.to_owned() };
         let label = Some((kind.span(), LabelKind::AcceleratorType));
-        report(
-            problem,
-            FieldSpan { span: cards.span(), field: "gpuNumber" },
-            label,
-            instance,
-            found,
-        );
+        let at = FieldSpan { span: cards.span(), field: "gpuNumber" };
+        report(problem, at, label, instance, found);
     }
 }

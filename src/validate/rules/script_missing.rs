@@ -14,12 +14,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let script = instance.field_value("startScriptContent");
     if script.is_none_or(|script| script.as_str() == Some("")) {
         let label = script.map(|script| (script.span(), LabelKind::EmptyScript));
-        report(
-            DiagnosticKind::ScriptMissing,
-            FieldSpan { span: switch.span(), field: "useStartScript" },
-            label,
-            instance,
-            found,
-        );
+        let at = FieldSpan { span: switch.span(), field: "useStartScript" };
+        report(DiagnosticKind::ScriptMissing, at, label, instance, found);
     }
 }

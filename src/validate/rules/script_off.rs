@@ -12,12 +12,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let given = script.value.as_str().is_some_and(|text| !text.is_empty());
     if given && switch.value() == Value::Bool(false) {
         let label = Some((script.key_span, LabelKind::NotRun));
-        report(
-            DiagnosticKind::ScriptOff,
-            FieldSpan { span: switch.span(), field: "useStartScript" },
-            label,
-            instance,
-            found,
-        );
+        let at = FieldSpan { span: switch.span(), field: "useStartScript" };
+        report(DiagnosticKind::ScriptOff, at, label, instance, found);
     }
 }

@@ -8,12 +8,7 @@ use crate::validate::rules::report::{FieldSpan, report};
 pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>) {
     let Some(limit) = instance.field_value("timeoutLimit") else { return };
     if limit.as_str() == Some("unlimited") {
-        report(
-            DiagnosticKind::Unlimited,
-            FieldSpan { span: limit.span(), field: "timeoutLimit" },
-            None,
-            instance,
-            found,
-        );
+        let at = FieldSpan { span: limit.span(), field: "timeoutLimit" };
+        report(DiagnosticKind::Unlimited, at, None, instance, found);
     }
 }

@@ -12,12 +12,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
     let tag = name.split_once([':', '@']).map(|(_, tag)| tag);
     if !name.is_empty() && matches!(tag, None | Some("" | "latest")) {
         let problem = DiagnosticKind::UnpinnedImage { image: name.to_owned() };
-        report(
-            problem,
-            FieldSpan { span: image.span(), field: "imagePath" },
-            None,
-            instance,
-            found,
-        );
+        let at = FieldSpan { span: image.span(), field: "imagePath" };
+        report(problem, at, None, instance, found);
     }
 }

@@ -14,12 +14,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
         let problem =
             DiagnosticKind::VersionDiffers { version: text.to_owned(), image: name.to_owned() };
         let label = Some((image.span(), LabelKind::Image));
-        report(
-            problem,
-            FieldSpan { span: version.span(), field: "version" },
-            label,
-            instance,
-            found,
-        );
+        let at = FieldSpan { span: version.span(), field: "version" };
+        report(problem, at, label, instance, found);
     }
 }

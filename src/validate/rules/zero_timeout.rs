@@ -15,12 +15,7 @@ pub(super) fn check(instance: &Instance<'_>, found: &mut DiagnosticCollector<'_>
             found: excerpt(text),
             bound: Bound::Min,
         };
-        report(
-            problem,
-            FieldSpan { span: limit.span(), field: "timeoutLimit" },
-            None,
-            instance,
-            found,
-        );
+        let at = FieldSpan { span: limit.span(), field: "timeoutLimit" };
+        report(problem, at, None, instance, found);
     }
 }

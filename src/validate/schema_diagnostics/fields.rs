@@ -146,8 +146,10 @@ impl SchemaErrorContext<'_> {
                 Parent::Port => "containerPortInfoList",
                 Parent::Instance | Parent::Document => "",
             };
-            let exists = self.location.node.get(list).is_some();
-            return FieldAdvice::BelongsIn { parent: field.parent, exists };
+            return match self.location.node.get(list) {
+                Some(_) => FieldAdvice::BelongsInNext(field.parent),
+                None => FieldAdvice::BelongsIn(field.parent),
+            };
         }
         if KUBERNETES_KEYS.contains(&key) {
             return FieldAdvice::Other(ForeignField::Kubernetes);
@@ -215,7 +217,8 @@ impl SchemaErrorContext<'_> {
 fn is_misplacement(advice: &FieldAdvice) -> bool {
     matches!(
         advice,
-        FieldAdvice::BelongsIn { .. }
+        FieldAdvice::BelongsIn(_)
+            | FieldAdvice::BelongsInNext(_)
             | FieldAdvice::BelowInstances
             | FieldAdvice::PlainSpaces
             | FieldAdvice::Other(ForeignField::Kubernetes)

@@ -127,10 +127,10 @@ impl SchemaErrorContext<'_> {
             None if self.pointer.is_empty() => Subject::Document,
             None => Subject::ItemOf(self.field()),
         };
-        let is_flow = found.source.slice(self.document.root.span()).starts_with(['{', '[']);
+        let in_json = found.source.slice(self.document.root.span()).starts_with(['{', '[']);
         let advice = match &fix {
             Some(text) => Some(corrected_value(text, node)),
-            None => self.type_advice(is_flow),
+            None => self.type_advice(in_json),
         };
         let text = self.source_text(found);
         let found = match node.value() {
@@ -147,7 +147,7 @@ impl SchemaErrorContext<'_> {
     }
 
     /// Returns the advice for a value of the wrong type that does not follow from the types.
-    fn type_advice(&self, is_flow: bool) -> Option<ValueAdvice> {
+    fn type_advice(&self, in_json: bool) -> Option<ValueAdvice> {
         let node = self.location.node;
         let field = FieldSpec::find(self.field())?;
         let is_item = self.location.key.is_none();
@@ -161,8 +161,7 @@ impl SchemaErrorContext<'_> {
                 (field.name == "instances" && by_name).then_some(ValueAdvice::InstancesByName)
             }
             (FieldKind::List, _) if field.is_list_in_instance() => {
-                let item = list_item(field.name, node.as_str());
-                Some(ValueAdvice::Items(if is_flow { item } else { format!("- {item}") }))
+                Some(ValueAdvice::Items(list_item(field.name, node.as_str(), in_json)))
             }
             (FieldKind::TimeLimit, Value::Int(seconds @ 1..1_000_000)) => {
                 correct_time_limit(&seconds.to_string()).map(|found| found.advice)

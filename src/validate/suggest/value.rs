@@ -73,8 +73,9 @@ pub(crate) fn matches_type(kind: Option<FieldKind>, value: Node<'_>) -> bool {
     }
 }
 
-/// Returns a list item in the form of the manifest, based on the short form of other programs.
-pub(crate) fn list_item(list: &str, short: Option<&str>) -> String {
+/// Returns a list item in the form of the manifest, based on the short form of other programs; as
+/// JSON if it is `in_json`.
+pub(crate) fn list_item(list: &str, short: Option<&str>, in_json: bool) -> String {
     let parts: Vec<&str> = short.unwrap_or_default().split(':').collect();
     if list == "mountInfoList" {
         let (source, target) = match parts[..] {
@@ -84,10 +85,20 @@ pub(crate) fn list_item(list: &str, short: Option<&str>) -> String {
             _ => ("/public/home/alice/data", "/mnt/data"),
         };
         let (source, target) = (escaped(source), escaped(target));
-        return format!("{{sourcePath: {source}, targetPath: {target}, type: path}}");
+        return if in_json {
+            format!(
+                "{{\"sourcePath\": \"{source}\", \"targetPath\": \"{target}\", \"type\": \"path\"}}"
+            )
+        } else {
+            format!("- {{sourcePath: {source}, targetPath: {target}, type: path}}")
+        };
     }
     let port = parts.last().and_then(|port| port.parse::<u16>().ok()).unwrap_or(8888);
-    format!("{{containerPort: {port}, protocolType: HTTP}}")
+    if in_json {
+        format!("{{\"containerPort\": {port}, \"protocolType\": \"HTTP\"}}")
+    } else {
+        format!("- {{containerPort: {port}, protocolType: HTTP}}")
+    }
 }
 
 /// Strips quotes, including full-width ones, from around a text, and commas or semicolons from its
@@ -168,12 +179,9 @@ pub(crate) fn correct_time_limit(text: &str) -> Option<Correction> {
             }
         }
         Some([first, second @ 0..60]) if days == 0 => {
-            let (hours, minutes) = (limit(first * 3600 + second * 60), limit(first * 60 + second));
-            ValueAdvice::HoursOrMinutes { hours, minutes }.into()
+            ValueAdvice::HoursOrMinutes(*first, *second).into()
         }
-        Some([seconds]) if days == 0 => {
-            ValueAdvice::Seconds { seconds: *seconds, limit: limit(*seconds) }.into()
-        }
+        Some([seconds]) if days == 0 => ValueAdvice::Seconds(*seconds).into(),
         _ => Correction::safe(limit(parse_duration(&text).filter(|seconds| *seconds > 0)?)),
     })
 }

@@ -46,6 +46,7 @@ impl DiagnosticWords for En {
             LabelKind::Opened => "opened here",
             LabelKind::WriteHere(text) => return format!("write {} here", quote(text)),
             LabelKind::Merged => "merged here",
+            LabelKind::AliasedValue => "the value of the alias",
             LabelKind::DefinedBelow => "it is defined below the alias",
             LabelKind::AndThis => "and this",
             LabelKind::NoCards => "no cards here",

@@ -16,7 +16,8 @@ pub(super) fn unknown(advice: &FieldAdvice) -> String {
         FieldAdvice::DidYouMeanWith(field, form) => {
             format!("did you mean `{field}`? {}", field_form(field, form))
         }
-        FieldAdvice::BelongsIn { parent, exists } => belongs_in(*parent, *exists),
+        FieldAdvice::BelongsIn(parent) => belongs_in(*parent, false),
+        FieldAdvice::BelongsInNext(parent) => belongs_in(*parent, true),
         FieldAdvice::BelowInstances => {
             "indent it below `instances:`, with `- ` before the first field of each instance"
                 .to_owned()
@@ -146,7 +147,6 @@ fn other_program(program: Option<Program>) -> &'static str {
             "this is a Docker Compose file: write each service as an item of `instances`; \
              `instancectl init` creates a starter file"
         }
-        Some(Program::Lock) => "this is a lock: specify its manifest instead",
         None => {
             "list instances under `instances:`, or write the fields of one, such as \
              `instanceServiceName` and `imagePath`"

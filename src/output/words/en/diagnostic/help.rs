@@ -129,17 +129,17 @@ pub(super) fn suppression(fault: &SuppressionFault) -> String {
 fn too_large(excess: Excess) -> &'static str {
     match excess {
         Excess::File => "split it into several manifests; `-f` accepts a directory",
-        Excess::Expanded { .. } => {
+        Excess::Expanded(_) => {
             "keep long scripts in files that the instances can read, or split the manifest"
         }
-        Excess::List { .. } => "an instance cannot have that many: look for repetitions",
-        Excess::Problems { .. } => "fix the reported problems, then run `validate` again",
+        Excess::List(..) => "an instance cannot have that many: look for repetitions",
+        Excess::Problems(_) => "fix the reported problems, then run `validate` again",
     }
 }
 
 fn alias(fault: &AliasFault) -> String {
     match fault {
-        AliasFault::Undefined { name, advice } => {
+        AliasFault::Undefined(name, advice) => {
             let name = escaped(name);
             match advice {
                 AnchorAdvice::Define => format!(
@@ -158,10 +158,10 @@ fn alias(fault: &AliasFault) -> String {
                 AnchorAdvice::DidYouMean(near) => format!("did you mean `*{}`?", escaped(near)),
             }
         }
-        AliasFault::Unused { quoted: Some(text), .. } => {
+        AliasFault::Unused(_, Some(text)) => {
             format!("put the whole value in quotes: {}", quote(text))
         }
-        AliasFault::Unused { quoted: None, .. } => {
+        AliasFault::Unused(_, None) => {
             "if it is text, put it in quotes: `&` starts an anchor".to_owned()
         }
         AliasFault::Recursive => "remove it, or move it out of the value of its anchor".to_owned(),

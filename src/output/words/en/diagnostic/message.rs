@@ -163,6 +163,7 @@ fn value(subject: &Subject, found: &Found) -> String {
         Found::Text(text) => format!("string {}", quote(text)),
         Found::List => "a list".to_owned(),
         Found::Fields => FIELDS.to_owned(),
+        Found::Lock => "a lock".to_owned(),
         Found::Other => match subject {
             Subject::Key => "a list or fields",
             Subject::Tag(_) => "a tag (`!`) that is unknown or does not fit its value",
@@ -194,18 +195,18 @@ fn range(field: &str, bound: Bound) -> String {
 fn too_large(excess: Excess) -> String {
     match excess {
         Excess::File => format!("the file is larger than {} MiB", MAX_BYTES >> 20),
-        Excess::Expanded { mib } => format!(
+        Excess::Expanded(mib) => format!(
             "with `defaults` and aliases expanded, the instances up to this one are larger than \
              {mib} MiB"
         ),
-        Excess::List { field, limit } => format!("`{field}` has more than {limit} items"),
-        Excess::Problems { limit } => format!("the file has more than {limit} problems"),
+        Excess::List(field, limit) => format!("`{field}` has more than {limit} items"),
+        Excess::Problems(limit) => format!("the file has more than {limit} problems"),
     }
 }
 
 fn alias(fault: &AliasFault) -> String {
     match fault {
-        AliasFault::Undefined { name, .. } => {
+        AliasFault::Undefined(name, _) => {
             let (alias, anchor) = (format!("*{name}"), format!("&{name}"));
             format!(
                 "{} refers to nothing: no {} precedes it in this document",
@@ -213,7 +214,7 @@ fn alias(fault: &AliasFault) -> String {
                 quote(&anchor)
             )
         }
-        AliasFault::Unused { name, .. } => {
+        AliasFault::Unused(name, _) => {
             format!("{} is read as an anchor, and no alias uses it", quote(&format!("&{name}")))
         }
         AliasFault::Recursive => "this alias is inside the value that it refers to".to_owned(),

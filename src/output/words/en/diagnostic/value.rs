@@ -3,6 +3,7 @@
 use super::message::expected_value;
 use crate::diagnostics::{Bound, Found, Subject, ValueAdvice, escaped, quote};
 use crate::manifest::{FieldKind, FieldSpec, Required};
+use crate::text::format_hms;
 
 /// Returns the next step for a value with a known correction.
 pub(super) fn advice(advice: &ValueAdvice) -> String {
@@ -23,11 +24,13 @@ pub(super) fn advice(advice: &ValueAdvice) -> String {
             "remove the `|` after its key: the lines below it are read as one text".to_owned()
         }
         ValueAdvice::AddUnit(number) => with_unit(number),
-        ValueAdvice::Seconds { seconds, limit } => {
-            format!("write `{limit}` for {seconds} seconds")
+        ValueAdvice::Seconds(seconds) => {
+            format!("write `\"{}\"` for {seconds} seconds", format_hms(*seconds))
         }
-        ValueAdvice::HoursOrMinutes { hours, minutes } => {
-            format!("write `{hours}` for hours and minutes, or `{minutes}`")
+        ValueAdvice::HoursOrMinutes(first, second) => {
+            let [hours, minutes] =
+                [3600, 60].map(|unit| format_hms(first * unit + second * unit / 60));
+            format!("write `\"{hours}\"` for hours and minutes, or `\"{minutes}\"`")
         }
         ValueAdvice::NoLimit => {
             "write `unlimited` to let it run, and be billed, until you stop it".to_owned()
@@ -66,6 +69,9 @@ pub(super) fn wrong_type(subject: &Subject, found: &Found) -> String {
             } else {
                 "give it a value, or remove the key: `null` is never a value"
             }
+        }
+        (Subject::Document, Found::Lock) => {
+            "specify the manifest instead, usually the `.yaml` file"
         }
         (Subject::Document, Found::List) => "put `instances:` on a line above the list",
         (Subject::Document, _) => {
