@@ -14,7 +14,7 @@ use crate::validate::collector::DiagnosticCollector;
 use crate::yaml::Node;
 
 /// Maximum number of keys in a mapping; a larger one is something else, not a manifest with a typo.
-const MAX_KEYS: usize = 1000;
+pub(super) const MAX_KEYS: usize = 1000;
 
 /// Whitespace and invisible characters that YAML reads as letters.
 pub(super) const NON_ASCII_WHITESPACE: [char; 4] = ['\u{3000}', '\u{a0}', '\u{200b}', '\u{feff}'];

@@ -167,8 +167,11 @@ fn misplaced_manifest(root: Node<'_>) -> Option<(Pair<'_>, FieldAdvice)> {
             if json { FieldAdvice::EscapedJson } else { FieldAdvice::LinePrefixes },
         ));
     }
+    if is_lock(root) {
+        return None;
+    }
     let mut others = root.pairs().filter(|pair| !is_ignored_key(pair.key));
-    if let Some(wrapper) = others.find(|pair| !is_lock(root) && is_wrapped_manifest(pair.value)) {
+    if let Some(wrapper) = others.find(|pair| is_wrapped_manifest(pair.value)) {
         return Some((wrapper, FieldAdvice::UnwrapManifest(wrapper.key.to_owned())));
     }
     let comment = root.pairs().find(|pair| starts_comment(pair.key))?;

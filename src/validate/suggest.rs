@@ -22,7 +22,7 @@ pub fn closest<'c>(found: &str, candidates: &[&'c str]) -> Option<&'c str> {
     let mut near: Vec<(usize, &str)> = candidates
         .iter()
         .filter(|known| known.len() > allowed && known.len().abs_diff(plain.len()) <= allowed + 2)
-        .map(|known| (strsim::damerau_levenshtein(&plain, &normalize(known)), *known))
+        .map(|known| (strsim::osa_distance(&plain, &normalize(known)), *known))
         .filter(|(distance, _)| *distance <= allowed)
         .collect();
     near.sort_unstable();

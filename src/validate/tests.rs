@@ -80,6 +80,12 @@ fn at_most_a_million_problems_per_file_are_reported() {
 }
 
 #[test]
+fn large_document_of_another_program_is_one_problem() {
+    let keys: String = (0..100_000).map(|at| format!("colour{at}: 1\n")).collect();
+    assert_eq!(found(&keys), ["missing-field 1 1:1"]);
+}
+
+#[test]
 fn empty_documents_are_counted() {
     assert_eq!(found("---\n---\n---\na: [\n"), ["yaml-syntax 3 4:4"]);
     assert_eq!(found("---\n---\na: 1\na: 2\n")[0], "missing-field 2 3:1");

@@ -8,7 +8,7 @@ use crate::diagnostics::{
 use crate::manifest::document::{join, label_span};
 use crate::manifest::{FieldKind, FieldSpec, INSTANCE_FIELDS, LIST_KEYS, Parent};
 use crate::validate::collector::{DiagnosticCollector, diagnostic};
-use crate::validate::field_names::NON_ASCII_WHITESPACE;
+use crate::validate::field_names::{MAX_KEYS, NON_ASCII_WHITESPACE};
 use crate::validate::suggest::{closest, normalize, value};
 use crate::yaml::{Node, Pair};
 
@@ -154,8 +154,11 @@ impl SchemaErrorContext<'_> {
         if KUBERNETES_KEYS.contains(&key) {
             return FieldAdvice::Other(ForeignField::Kubernetes);
         }
-        let known = FieldSpec::for_alias(&plain, &strangers.fields).map(|field| field.name);
-        match known.or_else(|| closest(key, &strangers.fields)) {
+        // A larger mapping is something else, not a manifest with a typo.
+        let may_be_known = self.location.node.pairs().len() <= MAX_KEYS;
+        let alias = || FieldSpec::for_alias(&plain, &strangers.fields).map(|field| field.name);
+        let known = || alias().or_else(|| closest(key, &strangers.fields));
+        match may_be_known.then(known).flatten() {
             Some(name) if self.location.node.get(name).is_some() => {
                 FieldAdvice::AlreadyPresent(name)
             }
