@@ -65,7 +65,7 @@
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | its arguments in `cli/`, a flag of several commands in `cli/args.rs`; a file in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit_status::ExitClass`] | exhaustive matches; the table in README |
-//! | a message | the trait of its area in `output/words/`, and each language; its facts below | compile errors; `tests/architecture` |
+//! | a message | its line in `output/words/language.rs`, its function in each language; its facts below | compile errors; `tests/architecture` |
 //! | a key of the JSON output | its struct in `output/json/`; `UPDATE_SCHEMA=1 cargo test --test schema` | the schema test; `tests/cli/output_schema.rs` |
 //! | a format of `validate` | a file in `output/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |

@@ -1,6 +1,6 @@
 //! Tests that fixtures cannot cover: sizes, and number of a document.
 
-use crate::output::words::{DiagnosticWords, En};
+use crate::output::words::Language;
 use crate::source::SourceFile;
 use crate::validate::check::validate;
 
@@ -95,8 +95,11 @@ fn empty_documents_are_counted() {
 fn messages_contain_no_terminal_control_characters() {
     let file = SourceFile::new("test", "a: *x\u{85}\u{202e}y\n");
     let checked = validate(&file, None);
-    let reported: String =
-        checked.diagnostics.iter().map(|found| En.diagnostic(&found.problem)).collect();
+    let reported: String = checked
+        .diagnostics
+        .iter()
+        .map(|found| Language::English.diagnostic(&found.problem))
+        .collect();
     assert!(reported.contains("`&x\\u{85}\\u{202e}y`"), "{reported}");
 }
 
