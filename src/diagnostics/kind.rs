@@ -1,7 +1,5 @@
 //! Kinds of problems: one variant per code, with the facts about it.
 
-use std::borrow::Cow;
-
 use super::advice::{
     AliasFault, Bound, Excess, FieldAdvice, Found, MissingFieldAdvice, NewItem, Subject,
     ValueAdvice,
