@@ -4,6 +4,7 @@ mod field;
 mod help;
 mod message;
 mod rules;
+mod syntax;
 mod value;
 
 use super::phrases::listed;
