@@ -54,7 +54,7 @@
 //! |---|---|---|
 //! | a field of the platform | a row of `manifest/fields.rs`, its type in `manifest/instance.rs`, `api/endpoints/create_task.rs`, `request.rs` | compile errors; the schema test |
 //! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in `diagnostics/pages/`, its texts in `output/words/` | compile errors; tests require a fixture and a page |
-//! | a syntax mistake | `validate/syntax_recovery/`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
+//! | a syntax mistake | its facts in `diagnostics/syntax.rs`, a row of the table in `validate/syntax_recovery.rs`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
 //! | a call of the platform | `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
 //! | the meaning of a code or status of the platform | `api/response.rs` | its table of responses in the tests |
 //! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; errors in `api/transport_error.rs` | their tests; `tests/settle/gateways.rs` |
@@ -65,7 +65,7 @@
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | its arguments in `cli/`, a flag of several commands in `cli/args.rs`; a file in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit_status::ExitClass`] | exhaustive matches; the table in README |
-//! | a message | the trait of its area in `output/words/`, and each language; its facts below | compile errors; `tests/architecture` |
+//! | a message | its line in `output/words/language.rs`, its function in each language; its facts below | compile errors; `tests/architecture` |
 //! | a key of the JSON output | its struct in `output/json/`; `UPDATE_SCHEMA=1 cargo test --test schema` | the schema test; `tests/cli/output_schema.rs` |
 //! | a format of `validate` | a file in `output/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |

@@ -9,6 +9,8 @@ mod target;
 
 use std::collections::{BTreeSet, HashSet};
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 pub use crate::ids::Location;
@@ -56,8 +58,10 @@ pub struct PlanItem {
     pub location: Location,
 }
 
-/// Action for an instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// Planned action for an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "action")]
 pub enum PlanAction {
     /// It is not in the lock: create it.
     Create,
@@ -69,11 +73,12 @@ pub enum PlanAction {
     Replace,
     /// It is in the lock and not in the manifest.
     Orphan,
-    /// Delete an orphan.
+    /// Delete it.
     Prune,
-    /// Adopt a live instance of its name.
+    /// Record a live instance in the lock.
     Adopt,
     /// It ended on the platform.
+    #[serde(rename = "ended")]
     Finished,
     /// It is no longer on the platform.
     Gone,
@@ -131,14 +136,15 @@ impl PlanAction {
     }
 }
 
-/// A field in which a request differs from the locked one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A field in which the manifest differs from the lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "change", extend("additionalProperties" = false))]
 pub struct FieldChange {
-    /// The platform's name of the field.
+    /// Name of the field.
     pub field: String,
-    /// The lock's value; a missing field has its default.
+    /// Value in the lock; the default if the lock has none.
     pub old: Value,
-    /// The manifest's value.
+    /// Value in the manifest.
     pub new: Value,
 }
 

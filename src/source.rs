@@ -5,6 +5,9 @@ use std::ops::Range;
 use std::str::Utf8Error;
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// Maximum size of a manifest, in bytes: 256 MiB. The limit keeps memory bounded, and is three
 /// times what 100,000 instances need.
 pub const MAX_BYTES: usize = 256 << 20;
@@ -43,14 +46,16 @@ impl Span {
     }
 }
 
-/// A position as shown to users and editors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A position in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "position", extend("additionalProperties" = false))]
 pub struct Position {
     /// Line, from 1.
     pub line: usize,
-    /// Column in characters, from 1. A byte order mark takes no column.
+    /// Column in characters, from 1.
+    // A byte order mark takes no column.
     pub column: usize,
-    /// Byte, from 0.
+    /// Offset in bytes, from 0.
     pub byte: usize,
 }
 

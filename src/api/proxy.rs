@@ -184,7 +184,7 @@ mod tests {
     use reqwest::Url;
 
     use super::{CredentialsError, Proxies};
-    use crate::output::words::{ApiWords, En};
+    use crate::output::words::Language;
 
     fn proxies(variables: &[(&str, &str)]) -> Result<Proxies, CredentialsError> {
         let find = |name: &str| {
@@ -265,11 +265,8 @@ mod tests {
         ] {
             for name in ["HTTPS_PROXY", "http_proxy", "ALL_PROXY"] {
                 let error = proxies(&[(name, value)]).unwrap_err();
-                let text = format!(
-                    "{} {}",
-                    En.credentials_error(&error),
-                    En.credentials_error_help(&error)
-                );
+                let shown = Language::English.credentials_error(&error);
+                let text = format!("{} {}", shown.text, shown.help.unwrap());
                 assert!(text.contains(name) && !text.contains("secret"), "{value}: {text}");
             }
         }

@@ -19,8 +19,8 @@ use crate::apply::{
 use crate::cli::{Apply as Args, PaceArgs};
 use crate::exit_status::ExitClass;
 use crate::lockfile::{EntryState, LockError, LockStore};
-use crate::output::words::{ApiWords, En};
-use crate::output::{AppliedManifests, CommandProblem, Console};
+use crate::output::words::Language;
+use crate::output::{AppliedManifests, CommandProblem, Console, Message};
 use crate::plan::{Plan, PlanAction, PlanItem};
 
 pub(super) fn run(
@@ -227,7 +227,7 @@ pub(super) fn delete_options(pace: PaceArgs, interrupts: watch::Receiver<u8>) ->
 
 /// Returns the English text of an error message, as the lock stores it.
 fn error_text(message: &ErrorMessage) -> String {
-    En.error_message(message)
+    Language::English.error_message(message)
 }
 
 /// Takes the locks out of the workspace, each with its plan.
@@ -271,7 +271,7 @@ fn finish(applied: &AppliedManifests<'_>, console: &mut Console) -> Exit {
     let report = applied.report;
     if let Err(error) = console.print_apply_result(applied) {
         // The results are in the lock, and their exit status takes precedence over this error.
-        let _ = console.error(&console.words().result_unwritable(&error), None);
+        let _ = console.error(console.words().result_unwritable(&error));
         if report.classes.code() == 0 {
             return Exit::Usage;
         }
@@ -288,9 +288,9 @@ fn abort_list_failed(
 ) -> Result<Exit, CommandError> {
     let plans = planner.offline(workspace);
     let (words, class, cost) = (console.words(), failure.class(), cost(&plans));
-    let help = words.refusal_help(&failure);
+    let help = words.refusal_help(&failure).map(str::to_owned);
     let stop = AbortReason::ListFailed(failure.into_detail());
-    console.error(&words.nothing_sent(&stop), help)?;
+    console.error(Message::new(words.nothing_sent(&stop), help))?;
     let report = ApplyReport::nothing_sent(&units(workspace, plans), stop, class);
     let files = workspace.files();
     let applied = AppliedManifests { files: &files, report: &report, cost };

@@ -6,7 +6,7 @@ use crate::api::client::{ApiError, Client};
 use crate::api::endpoints::images::{ImageQuery, ImageReply};
 use crate::cli::{CatalogCommand, ImageVisibility, Images, Limits};
 use crate::inventory::list_all_images;
-use crate::output::{CatalogKind, CatalogResponse, CommandProblem, Console};
+use crate::output::{CatalogResponse, CommandProblem, Console};
 
 pub(super) fn run(args: &CatalogCommand, console: &mut Console) -> Result<Exit, CommandError> {
     let mut platform = Platform::from_environment(args.connection(), None)?;
@@ -24,21 +24,25 @@ pub(super) fn run(args: &CatalogCommand, console: &mut Console) -> Result<Exit, 
 }
 
 async fn fetch(what: &CatalogCommand, client: &Client) -> Result<CatalogResponse, ApiError> {
-    let complete = |kind, data| CatalogResponse { kind, data, complete: true };
+    let whole = CatalogResponse { whole: true, ..CatalogResponse::default() };
     Ok(match what {
-        CatalogCommand::Groups(_) => complete(CatalogKind::Groups, client.resource_groups().await?),
-        CatalogCommand::Mounts(_) => complete(CatalogKind::Mounts, client.allowed_mounts().await?),
-        CatalogCommand::Limits(Limits { accelerator_type, resource_group, .. }) => complete(
-            CatalogKind::Limits,
-            client.node_limits(accelerator_type, resource_group).await?,
-        ),
+        CatalogCommand::Groups(_) => {
+            CatalogResponse { groups: Some(client.resource_groups().await?), ..whole }
+        }
+        CatalogCommand::Mounts(_) => {
+            CatalogResponse { mounts: Some(client.allowed_mounts().await?), ..whole }
+        }
+        CatalogCommand::Limits(Limits { accelerator_type, resource_group, .. }) => {
+            let limits = client.node_limits(accelerator_type, resource_group).await?;
+            CatalogResponse { limits: Some(limits), ..whole }
+        }
         CatalogCommand::Images(images) => match list_all_images(client, query(images)).await? {
             ImageReply::List(images) => CatalogResponse {
-                kind: CatalogKind::Images,
-                data: images.items.into(),
-                complete: images.complete,
+                images: Some(images.items.into()),
+                whole: images.complete,
+                ..whole
             },
-            ImageReply::Other(data) => complete(CatalogKind::Images, data),
+            ImageReply::Other(data) => CatalogResponse { images: Some(data), ..whole },
         },
     })
 }

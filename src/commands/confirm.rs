@@ -70,13 +70,13 @@ fn confirm(yes: bool, question: &str, console: &mut Console) -> Result<(), Comma
     if console.confirm(question)? {
         return Ok(());
     }
-    console.info(console.words().declined())?;
+    console.info(console.words().fixed().declined)?;
     Err(CommandError::Reported(ExitClass::Blocked.into()))
 }
 
 /// Asks about a proposal that differs from the one that the user confirmed, regardless of `--yes`.
 fn confirm_changed(question: &str, console: &mut Console) -> Result<(), CommandError> {
-    console.info(console.words().plan_changed())?;
+    console.info(console.words().fixed().plan_changed)?;
     if !io::stdin().is_terminal() {
         return Err(CommandProblem::PlanChanged { question: question.to_owned() }.into());
     }

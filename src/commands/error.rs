@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::exit_status::{ExitClass, ExitClasses};
-use crate::output::words::Words;
-use crate::output::{CommandProblem, Console, ExitReport, PathProblem};
+use crate::output::words::Language;
+use crate::output::{CommandProblem, Console, ExitReport, Message, PathProblem};
 
 /// Result of a run, as an exit status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,22 +85,22 @@ impl CommandError {
     /// Reports the error on standard error, unless it was already reported.
     pub(super) fn print(&self, console: &mut Console) {
         // If standard error is closed too, the exit status still reports the failure.
-        if let Some((message, help)) = self.render(console.words()) {
-            let _ = console.error(&message, help.as_deref());
+        if let Some(message) = self.render(console.words()) {
+            let _ = console.error(message);
         }
     }
 
-    /// Returns message and help, unless they were already reported.
-    pub(super) fn render(&self, words: &dyn Words) -> Option<(String, Option<String>)> {
+    /// Returns the message, unless it was already reported.
+    pub(super) fn render(&self, words: Language) -> Option<Message> {
         let Self::Problem(problem) = self else { return None };
-        Some((words.command_problem(problem), words.command_problem_help(problem)))
+        Some(words.command_problem(problem))
     }
 
     /// Returns the exit status and the reason, for the object.
-    pub(super) fn report(&self, words: &dyn Words) -> ExitReport {
+    pub(super) fn report(&self, words: Language) -> ExitReport {
         let exit = self.exit().report();
         match self.render(words) {
-            Some((message, help)) => exit.because(message, help.as_deref()),
+            Some(message) => exit.because(message),
             None => exit,
         }
     }

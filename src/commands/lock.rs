@@ -14,14 +14,14 @@ use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockStore, OpenOptions, default_lock_path, inspect, is_lock,
 };
-use crate::output::{CommandProblem, Console, LockSummary, PathProblem, RecoverySummary};
+use crate::output::{CommandProblem, Console, LockSummary, PathProblem};
 
 pub(super) use merge::run as merge;
 
 /// `lock list`: prints the contents of locks.
 pub(super) fn list(args: &LockList, console: &mut Console) -> Result<Exit, CommandError> {
     let locks: Vec<_> = targets(&args.selection)?.into_iter().map(inspect_all).collect();
-    let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
+    let findings = locks.iter().flat_map(|lock| &lock.result.findings);
     // A run in progress does not affect reading a lock.
     let is_unreadable = |finding: &&LockIssue| matches!(finding, LockIssue::Unreadable(error) if !matches!(error, LockError::Held { .. }));
     let classes = findings.filter(is_unreadable).map(|_| ExitClass::Lock).collect();
@@ -36,7 +36,7 @@ pub(super) fn verify(args: &LockVerify, console: &mut Console) -> Result<Exit, C
     } else {
         targets(&args.selection)?.into_iter().map(inspect_all).collect()
     };
-    let findings = locks.iter().flat_map(|lock| &lock.observed.findings);
+    let findings = locks.iter().flat_map(|lock| &lock.result.findings);
     let classes: ExitClasses = findings.map(LockIssue::class).collect();
     console.verified(&locks, &classes)?;
     Ok(classes.into())
@@ -58,10 +58,10 @@ fn with_missing(
         let LoadedManifest { file, lock, requests, .. } = manifest;
         let manifest = Some(PathBuf::from(&file));
         let mut lock = inspect_all(SelectedLock { file, manifest, lock });
-        let locked = &lock.observed.lock.instances;
+        let locked = &lock.result.lock.instances;
         let names = requests.into_iter().map(|request| request.name);
         let missing: Vec<_> = names.filter(|name| !locked.contains_key(name)).collect();
-        lock.observed.findings.extend(missing.into_iter().map(|name| LockIssue::Missing { name }));
+        lock.result.findings.extend(missing.into_iter().map(|name| LockIssue::Missing { name }));
         lock
     };
     Ok(manifests.into_iter().map(compare).collect())
@@ -85,7 +85,7 @@ pub(super) fn recover(args: &LockRecover, console: &mut Console) -> Result<Exit,
             }
             Err(_) => classes.insert(ExitClass::Lock),
         }
-        locks.push(RecoverySummary { file, manifest, lock, recovered });
+        locks.push(LockSummary { file, manifest, lock, result: recovered });
     }
     console.recovered(&locks, &classes)?;
     Ok(classes.into())
@@ -127,7 +127,7 @@ impl SelectedLock {
 
 fn inspect_all(SelectedLock { file, manifest, lock }: SelectedLock) -> LockSummary {
     let observed = inspect(&lock, state_dir().as_deref());
-    LockSummary { file, manifest, lock, observed }
+    LockSummary { file, manifest, lock, result: observed }
 }
 
 /// Returns the selected locks, deduplicated and sorted by path.

@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let detailed = report.code == Exit::Changes.code();
     console.plan(&planned(&workspace.files(), &plans), report)?;
     if let Some(stopped) = stopped {
-        let stopped = console.words().command_problem(&stopped);
+        let stopped = console.words().command_problem(&stopped).text;
         console.info(&console.words().apply_would_refuse(&stopped))?;
     }
     match failure {

@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
         if !args.all_unknown {
             return Err(CommandProblem::NoLockHasName.into());
         }
-        console.info(console.words().nothing_to_resolve())?;
+        console.info(console.words().fixed().nothing_to_resolve)?;
         return finish(&workspace, &report, console);
     }
     let needed = entries.iter().map(|locked| workspace.region(locked)).collect();

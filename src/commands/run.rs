@@ -9,7 +9,7 @@ use super::{
 use crate::cli::{AuthCommand, Color, Command, Invocation, LockCommand, UsageError};
 use crate::lifecycle::Action;
 use crate::manifest::schema;
-use crate::output::{Console, json};
+use crate::output::{Console, Message, json};
 
 /// Runs one command. `abort` ends the process at once, if a signal requests that.
 pub fn run(invocation: Invocation, console: &mut Console, abort: fn() -> !) -> Exit {
@@ -29,8 +29,8 @@ pub fn refuse(usage: &UsageError) -> Exit {
     let Some((message, help)) = usage.message() else { return Exit::Done };
     let mut console = Console::of_process(Color::Never, false, false);
     console.begin(usage.name.clone(), usage.format);
-    let help = Some(help.as_str()).filter(|help| !help.is_empty());
-    let _ = console.print_failure(Exit::Usage.report().because(message, help));
+    let message = Message::new(message, Some(help).filter(|help| !help.is_empty()));
+    let _ = console.print_failure(Exit::Usage.report().because(message));
     Exit::Usage
 }
 

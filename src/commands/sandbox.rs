@@ -22,7 +22,7 @@ pub(super) fn run(
         sandbox.endpoint(),
         sandbox.token()
     ))?;
-    console.info(console.words().sandbox_serving())?;
+    console.info(console.words().fixed().sandbox_serving)?;
     let runtime = runtime()?;
     // The sender lives as long as the process, so only the first signal ends this.
     let _ = runtime.block_on(interrupts.wait_for(|count| *count > 0));

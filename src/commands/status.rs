@@ -13,11 +13,11 @@ pub(super) fn run(args: &Args, console: &mut Console) -> Result<Exit, CommandErr
     let (files, missing) = (&workspace.files(), workspace.missing().len());
     console.print_status(&StatusTable { files, observed: &observed, missing })?;
     if observed.iter().any(|observed| observed.status() == Some(Status::Failed)) {
-        console.info(console.words().logs_hint())?;
+        console.info(console.words().fixed().logs_hint)?;
     }
     if observed.iter().any(|observed| matches!(observed.live, LiveState::Present(_))) {
-        console.verbose(console.words().address_hint())?;
-        console.verbose(console.words().logs_hint())?;
+        console.verbose(console.words().fixed().address_hint)?;
+        console.verbose(console.words().fixed().logs_hint)?;
     }
     Ok(classes(&observed).into())
 }

@@ -7,6 +7,9 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::{DiagnosticKind, LabelKind};
 use crate::source::Span;
 use crate::text::is_invisible;
@@ -65,7 +68,9 @@ impl Fix {
 }
 
 /// Severity of a diagnostic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(rename = "severity")]
 pub enum Severity {
     /// The manifest cannot be applied.
     Error,

@@ -1,12 +1,11 @@
 //! Kinds of problems: one variant per code, with the facts about it.
 
-use std::borrow::Cow;
-
 use super::advice::{
     AliasFault, Bound, Excess, FieldAdvice, Found, MissingFieldAdvice, NewItem, Subject,
     ValueAdvice,
 };
 use super::facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
+use super::syntax::SyntaxMistake;
 use crate::source::EncodingError;
 
 /// Kind of problem.
@@ -14,10 +13,10 @@ use crate::source::EncodingError;
 pub enum DiagnosticKind {
     /// The text is not YAML.
     YamlSyntax {
-        /// Found and expected text.
-        message: String,
-        /// The next step.
-        help: Cow<'static, str>,
+        /// The mistake.
+        mistake: SyntaxMistake,
+        /// The line or the value as it should be, if the help can show it.
+        corrected: Option<String>,
     },
     /// The bytes are not UTF-8 text.
     Encoding {

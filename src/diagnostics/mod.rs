@@ -7,6 +7,7 @@ mod diagnostic;
 mod facts;
 mod kind;
 mod pages;
+mod syntax;
 
 pub use advice::*;
 pub use catalog::{CATALOG, CatalogEntry};
@@ -14,3 +15,6 @@ pub use diagnostic::*;
 pub use facts::{FoldedLine, ImageFault, Oddity, Reading, Secret};
 pub use kind::{DiagnosticKind, SuppressionFault};
 pub use pages::{PageBlock, YAML_TOPIC};
+pub use syntax::{
+    BlockTextFault, DocumentMarkFault, ForeignContent, IndentationFault, ParserFault, SyntaxMistake,
+};

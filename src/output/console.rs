@@ -7,10 +7,10 @@ use std::sync::atomic::AtomicBool;
 
 use crate::cli::{Color, InstanceFormat};
 use crate::output::file_report::FileReport;
-use crate::output::progress_line::{ProgressLine, line_width};
-use crate::output::style::Style;
-use crate::output::words::{En, Words};
-use crate::output::{github_log, progress_line, text};
+use crate::output::progress_line::{CLEAR_TO_END, ProgressLine};
+use crate::output::style::{ERROR, Style};
+use crate::output::words::Language;
+use crate::output::{Message, github_log, progress_line};
 
 /// Standard output and standard error, with their output settings.
 pub struct Console {
@@ -20,7 +20,7 @@ pub struct Console {
     pub(super) quiet: bool,
     pub(super) verbose: bool,
     pub(super) screen: ProgressLine,
-    pub(super) words: &'static dyn Words,
+    pub(super) words: Language,
     /// Name of the command, for its object.
     pub(super) command: String,
     /// Format of the result.
@@ -28,7 +28,7 @@ pub struct Console {
     /// The manifests that were checked, with their diagnostics, for the object.
     pub(super) files: Vec<FileReport>,
     /// The last error that was printed: the reason of a failure without another one.
-    pub(super) last_error: Option<(String, Option<String>)>,
+    pub(super) last_error: Option<Message>,
     /// Whether the object was printed, completely or not.
     pub(super) has_result: Arc<AtomicBool>,
 }
@@ -58,7 +58,7 @@ impl Console {
             quiet,
             verbose,
             screen,
-            words: &En,
+            words: Language::English,
             command: String::new(),
             format: InstanceFormat::Human,
             files: Vec::new(),
@@ -68,7 +68,7 @@ impl Console {
     }
 
     /// Returns the texts of the language of this console.
-    pub(crate) fn words(&self) -> &'static dyn Words {
+    pub(crate) fn words(&self) -> Language {
         self.words
     }
 
@@ -79,7 +79,7 @@ impl Console {
 
     /// Asks for confirmation. Only `y` and `yes` mean yes.
     pub fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        write!(self.err, "{question}. Continue? [y/N] ")?;
+        write!(self.err, "{question}. {} ", self.words.fixed().prompt)?;
         self.err.flush()?;
         let mut answer = String::new();
         io::stdin().lock().read_line(&mut answer)?;
@@ -101,10 +101,16 @@ impl Console {
     }
 
     /// Prints an error that ends a run.
-    pub fn error(&mut self, message: &str, help: Option<&str>) -> io::Result<()> {
-        self.last_error = Some((message.to_owned(), help.map(str::to_owned)));
+    pub fn error(&mut self, message: impl Into<Message>) -> io::Result<()> {
+        let message = message.into();
         self.clear()?;
-        open(text::diagnostics::error(&mut self.err, message, help, self.style))
+        let Message { text, help } = &message;
+        let help = help.as_ref().map(|help| format!("  {}\n", self.words.labelled_help(help)));
+        let help = help.unwrap_or_default();
+        let label = self.style.paint(ERROR, self.words.fixed().error_label);
+        let written = open(write!(self.err, "{label}: {text}\n{help}"));
+        self.last_error = Some(message);
+        written
     }
 
     /// Prints a result; in human-readable output, commands for a CI runner are neutralized.
@@ -134,13 +140,10 @@ impl Console {
 
     /// Clears the progress line.
     pub(super) fn clear(&mut self) -> io::Result<()> {
-        if !self.screen.err || self.screen.drawn == 0 {
+        if !std::mem::take(&mut self.screen.drawn) {
             return Ok(());
         }
-        let blank = " ".repeat(self.screen.drawn.min(line_width()));
-        self.screen.drawn = 0;
-        open(write!(self.err, "\r{blank}\r"))?;
-        open(self.err.flush())
+        open(write!(self.err, "\r{CLEAR_TO_END}").and_then(|()| self.err.flush()))
     }
 }
 

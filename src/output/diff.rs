@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use anstyle::AnsiColor;
 use similar::TextDiff;
 
 use crate::output::style::Style;
@@ -24,26 +25,22 @@ pub(super) fn print(
     let diff = TextDiff::configure().diff_slices(&old, &new);
     let mut text = format!("--- {}\n+++ {}\n", header("a", name), header("b", name));
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
-        writeln!(text, "{}", hunk.header()).expect("a string takes text");
+        let _ = writeln!(text, "{}", hunk.header());
         for change in hunk.iter_changes() {
             // The library treats a lone CR as a line end too, and would omit the last line.
             let line = change.value();
             let end = if line.ends_with('\n') { "" } else { "\n\\ No newline at end of file\n" };
-            write!(text, "{}{line}{end}", change.tag()).expect("a string takes text");
+            let _ = write!(text, "{}{line}{end}", change.tag());
         }
-    }
-    if !style.color {
-        return to.write_all(text.as_bytes());
     }
     for line in text.split_inclusive('\n') {
         let paint = match line.as_bytes().first() {
-            Some(b'-') => "\x1b[31m",
-            Some(b'+') => "\x1b[32m",
-            Some(b'@') => "\x1b[36m",
-            _ => "",
+            Some(b'-') => AnsiColor::Red.on_default(),
+            Some(b'+') => AnsiColor::Green.on_default(),
+            Some(b'@') => AnsiColor::Cyan.on_default(),
+            _ => anstyle::Style::new(),
         };
-        let plain = if paint.is_empty() { "" } else { "\x1b[0m" };
-        writeln!(to, "{paint}{}{plain}", line.trim_end_matches('\n'))?;
+        writeln!(to, "{}", style.paint(paint, line.trim_end_matches('\n')))?;
     }
     Ok(())
 }
@@ -72,7 +69,7 @@ fn escaped(path: &str) -> String {
             char if char.is_ascii_control() => format!("\\{:03o}", u32::from(char)).into(),
             char => char.to_string().into(),
         };
-        write!(text, "{part}").expect("a string takes text");
+        let _ = write!(text, "{part}");
     }
     text + "\""
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::validation_report::{FileDiagnostic, ValidationReport, one_line};
-use super::words::Words;
+use super::words::Language;
 use crate::diagnostics::Severity;
 
 /// Maximum number of annotations of one kind per step; the runner drops the rest.
@@ -21,7 +21,7 @@ const LEVELS: [(Severity, &str); 3] =
 pub(super) fn validation(
     to: &mut dyn Write,
     findings: ValidationReport<'_>,
-    words: &dyn Words,
+    words: Language,
 ) -> io::Result<()> {
     let mut more = Vec::new();
     for (severity, command) in LEVELS {
@@ -52,13 +52,12 @@ fn properties(found: FileDiagnostic<'_>) -> String {
         end.line
     );
     if start.line == end.line {
-        write!(text, ",col={},endColumn={}", start.column, end.column)
-            .expect("a string takes text");
+        let _ = write!(text, ",col={},endColumn={}", start.column, end.column);
     }
     text
 }
 
-fn message(found: FileDiagnostic<'_>, words: &dyn Words) -> String {
+fn message(found: FileDiagnostic<'_>, words: Language) -> String {
     let text = one_line(found.diagnostic, words);
     let cut =
         text.char_indices().nth(MAX_MESSAGE_CHARS - 1).map(|(at, _)| format!("{}…", &text[..at]));

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::json::{SerializeWith, print};
 use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
-use super::words::Words;
+use super::words::Language;
 use crate::diagnostics::Severity;
 
 /// Writes every diagnostic; an empty array if there is none.
 pub(super) fn validation(
     to: &mut dyn Write,
     findings: ValidationReport<'_>,
-    words: &dyn Words,
+    words: Language,
 ) -> io::Result<()> {
     let issues = || {
         let mut fingerprints = Fingerprints::default();
@@ -23,7 +23,7 @@ pub(super) fn validation(
     print(to, &SerializeWith(issues))
 }
 
-fn issue(found: FileDiagnostic<'_>, fingerprint: &str, words: &dyn Words) -> Value {
+fn issue(found: FileDiagnostic<'_>, fingerprint: &str, words: Language) -> Value {
     let FileDiagnostic { path, file, diagnostic } = found;
     let line = |byte: usize| file.source.position(byte).line;
     let span = diagnostic.span.range();

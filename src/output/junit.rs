@@ -7,7 +7,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use quick_xml::writer::ElementWriter;
 
 use super::validation_report::{ValidationReport, one_line};
-use super::words::Words;
+use super::words::Language;
 use crate::diagnostics::{Diagnostic, Severity};
 use crate::output::file_report::FileReport;
 
@@ -15,7 +15,7 @@ use crate::output::file_report::FileReport;
 pub(super) fn validation(
     to: &mut dyn Write,
     findings: ValidationReport<'_>,
-    words: &dyn Words,
+    words: Language,
 ) -> io::Result<()> {
     let mut xml = Writer::new_with_indent(&mut *to, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -51,7 +51,7 @@ fn counts(file: &FileReport) -> (usize, usize) {
 struct Suite<'a> {
     path: &'a str,
     file: &'a FileReport,
-    words: &'a dyn Words,
+    words: Language,
 }
 
 impl Suite<'_> {

@@ -1,23 +1,25 @@
 //! The result of a command as one JSON object, or as one line per instance.
 
 use std::io::{self, Write};
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::json::{self, Envelope, ExitReport};
+use super::json::{self, CommandFields, EachRow, Envelope, ExitReport};
 use super::text::plan::escape;
+use crate::apply::AbortReason;
 use crate::cli::InstanceFormat;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::output::console::Console;
 use crate::output::file_report::FileReport;
-use crate::output::words::Words;
+use crate::output::words::Language;
 
 /// Object of a run that a signal ends at once, on another thread than the run.
 #[derive(Debug, Clone)]
 pub struct InterruptedRun {
     command: String,
     is_json: bool,
-    words: &'static dyn Words,
+    words: Language,
     has_result: Arc<AtomicBool>,
 }
 
@@ -28,10 +30,11 @@ impl InterruptedRun {
             return;
         }
         let classes = ExitClasses::from_iter([ExitClass::Interrupted]);
-        let exit = ExitReport::of(&classes).because("the run was interrupted", None);
+        let reason = self.words.abort_reason(&AbortReason::Interrupted { awaited: 0 });
+        let exit = ExitReport::of(&classes).because(reason);
         let mut out = io::stdout().lock();
         // The process ends in any case.
-        let _ = json::print(&mut out, &Envelope::new(self.command.clone(), &[], exit, self.words));
+        let _ = json::print(&mut out, &Envelope::new(&self.command, &[], exit, self.words));
         let _ = out.flush();
     }
 }
@@ -76,40 +79,41 @@ impl Console {
         if !self.is_json() {
             return Ok(());
         }
-        let files = self.take_files();
-        let object = self.object(&files, exit);
-        self.print_object(&object)
+        self.print_rows(exit, &|_| {}, CommandFields::default())
     }
 
-    /// Returns the manifests of the object, which are printed once.
-    pub(super) fn take_files(&mut self) -> Vec<FileReport> {
-        std::mem::take(&mut self.files)
-    }
-
-    /// Returns the object of this command, without instances.
-    pub(super) fn object<'a>(&self, files: &'a [FileReport], exit: ExitReport) -> Envelope<'a> {
+    /// Prints the result as an object, or as the names and IDs of its instances.
+    pub(super) fn print_rows(
+        &mut self,
+        exit: ExitReport,
+        rows: EachRow<'_>,
+        fields: CommandFields<'_>,
+    ) -> io::Result<()> {
+        if self.format == InstanceFormat::Name {
+            return self.print(|out| {
+                let mut result = Ok(());
+                rows(&mut |row| {
+                    if result.is_ok() {
+                        let (name, id) = (escape(row.name), row.task_id.unwrap_or("-"));
+                        result = writeln!(out, "{name} {id}");
+                    }
+                });
+                result
+            });
+        }
+        // One object per run, whatever happens after it.
+        if self.has_result.swap(true, Ordering::SeqCst) {
+            return Ok(());
+        }
         let exit = match &self.last_error {
-            Some((message, help)) if exit.code != 0 && exit.message.is_none() => {
-                exit.because(message, help.as_deref())
+            Some(message) if exit.code != 0 && exit.message.is_none() => {
+                exit.because(message.clone())
             }
             _ => exit,
         };
-        Envelope::new(self.command.clone(), files, exit, self.words)
-    }
-
-    /// Prints the object, or the names and IDs of its instances.
-    pub(super) fn print_object(&mut self, object: &Envelope<'_>) -> io::Result<()> {
-        if self.format != InstanceFormat::Name {
-            // One object per run, whatever happens after it.
-            if self.has_result.swap(true, Ordering::SeqCst) {
-                return Ok(());
-            }
-            return self.print(|out| json::print(out, object));
-        }
-        self.print(|out| {
-            object.instances.iter().try_for_each(|row| {
-                writeln!(out, "{} {}", escape(row.name), row.task_id.unwrap_or("-"))
-            })
-        })
+        let (files, command) = (mem::take(&mut self.files), mem::take(&mut self.command));
+        let object = Envelope::new(&command, &files, exit, self.words);
+        let object = object.with_result(rows, fields);
+        self.print(|out| json::print(out, &object))
     }
 }

@@ -2,9 +2,7 @@
 
 use std::io::{self, Write};
 
-use unicode_width::UnicodeWidthStr;
-
-use super::progress_line::line_width;
+use super::progress_line::{CLEAR_TO_END, width};
 use super::table;
 use crate::apply::{Event, Outcome};
 use crate::output::console::{Console, open};
@@ -35,11 +33,9 @@ impl Console {
         if self.quiet {
             return Ok(());
         }
-        let room = line_width();
-        let line = table::truncate(line, room);
-        let (width, before) = (line.width(), self.screen.drawn.min(room));
-        self.screen.drawn = width;
-        open(write!(self.err, "\r{line}{}", " ".repeat(before.saturating_sub(width))))?;
-        open(self.err.flush())
+        self.screen.drawn = true;
+        // One cell less than the terminal has, so that it does not wrap the line.
+        let line = table::truncate(line, width().unwrap_or(80).saturating_sub(1));
+        open(write!(self.err, "\r{line}{CLEAR_TO_END}").and_then(|()| self.err.flush()))
     }
 }

@@ -2,6 +2,9 @@
 
 use std::io::{self, IsTerminal};
 
+/// Clears the rest of a line of the terminal.
+pub(super) const CLEAR_TO_END: &str = "\x1b[K";
+
 /// The terminal, if any. Its width in cells is queried each time, since windows change.
 #[derive(Debug, Default)]
 pub(super) struct ProgressLine {
@@ -9,8 +12,8 @@ pub(super) struct ProgressLine {
     pub(super) out: bool,
     /// Whether standard error is the terminal.
     pub(super) err: bool,
-    /// Width in cells of the progress line that is currently displayed.
-    pub(super) drawn: usize,
+    /// Whether the progress line is displayed.
+    pub(super) drawn: bool,
     /// Number of heartbeat messages printed by a run without a terminal.
     pub(super) signs: u32,
     /// The counts that were reported last.
@@ -42,9 +45,4 @@ impl ProgressLine {
 /// Returns the width of the terminal in cells, if any.
 pub(super) fn width() -> Option<usize> {
     terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
-}
-
-/// Returns the width of the progress line: one cell less, so that the terminal does not wrap it.
-pub(super) fn line_width() -> usize {
-    width().map_or(79, |width| width.saturating_sub(1))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::json::{SerializeWith, print};
 use super::validation_report::{FileDiagnostic, Fingerprints, ValidationReport, one_line};
-use super::words::Words;
+use super::words::Language;
 use crate::diagnostics::{CATALOG, CatalogEntry, DiagnosticKind, Fix};
 use crate::output::file_report::FileReport;
 use crate::source::Span;
@@ -28,7 +28,7 @@ const IN_PATH: &AsciiSet =
 pub(super) fn validation(
     to: &mut dyn Write,
     findings: ValidationReport<'_>,
-    words: &dyn Words,
+    words: Language,
 ) -> io::Result<()> {
     let results = || {
         let mut fingerprints = Fingerprints::default();
@@ -43,7 +43,7 @@ pub(super) fn validation(
             "shortDescription": { "text": env!("CARGO_PKG_DESCRIPTION") },
             "rules": CATALOG.iter().map(|entry| rule(entry, words)).collect::<Vec<_>>(),
         }}),
-        original_uri_base_ids: json!({ ROOT: { "description": { "text": "The root of the repository." } } }),
+        original_uri_base_ids: json!({ ROOT: { "description": { "text": words.fixed().repository_root } } }),
         column_kind: "unicodeCodePoints",
         newline_sequences: ["\r\n", "\n", "\r"],
         results: SerializeWith(results),
@@ -70,7 +70,7 @@ struct SarifRun<L> {
     results: L,
 }
 
-fn rule(CatalogEntry { code, severity, .. }: &CatalogEntry, words: &dyn Words) -> Value {
+fn rule(CatalogEntry { code, severity, .. }: &CatalogEntry, words: Language) -> Value {
     let (summary, help) = words.code_summary(code);
     json!({
         "id": code,
@@ -81,7 +81,7 @@ fn rule(CatalogEntry { code, severity, .. }: &CatalogEntry, words: &dyn Words) -
     })
 }
 
-fn result(found: FileDiagnostic<'_>, fingerprint: &str, words: &dyn Words) -> Value {
+fn result(found: FileDiagnostic<'_>, fingerprint: &str, words: Language) -> Value {
     let FileDiagnostic { path, file, diagnostic } = found;
     let code = diagnostic.problem.code();
     let mut primary = json!({ "physicalLocation": location(path, file, diagnostic.span) });

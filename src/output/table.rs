@@ -1,6 +1,10 @@
 //! Tables that fit their terminal: columns are aligned by display width, so that Chinese characters
 //! take two cells. Without a terminal nothing is truncated.
 
+use std::fmt::Write as _;
+use std::iter;
+
+use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::diagnostics::is_terminal_control;
@@ -11,13 +15,13 @@ const GAP: usize = 2;
 const MIN_COLUMN_WIDTH: usize = 12;
 
 /// A column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Column {
-    pub(super) title: String,
+    title: String,
     /// Whether it contains numbers, which are right-aligned.
-    pub(super) number: bool,
+    number: bool,
     /// Whether it may be truncated if there is not enough space.
-    pub(super) cut: bool,
+    cut: bool,
 }
 
 /// Columns and rows.
@@ -30,15 +34,15 @@ pub(super) struct Table {
 #[derive(Debug, Clone)]
 struct Row {
     cells: Vec<String>,
-    /// Colour of a cell: its index and an escape sequence.
-    color: Option<(usize, &'static str)>,
+    /// Style of a cell, and its index.
+    style: (usize, Style),
     /// Separate lines below the row, never truncated, so that they can be copied.
     notes: Vec<String>,
 }
 
 impl Column {
     pub(super) fn text(title: &str) -> Self {
-        Self { title: title.to_owned(), number: false, cut: false }
+        Self { title: title.to_owned(), ..Self::default() }
     }
 
     pub(super) fn number(title: &str) -> Self {
@@ -56,56 +60,45 @@ impl Table {
     }
 
     /// Adds a row, with one cell per column. Control characters are escaped.
-    pub(super) fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> &mut Self {
+    pub(super) fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) {
         let cells = cells.into_iter().map(|cell| escape_cell(cell.as_ref())).collect();
-        self.rows.push(Row { cells, color: None, notes: Vec::new() });
-        self
+        self.rows.push(Row { cells, style: (0, Style::new()), notes: Vec::new() });
     }
 
     /// Colours a cell of the last row.
-    pub(super) fn color(&mut self, cell: usize, color: Option<&'static str>) -> &mut Self {
-        let row = self.rows.last_mut().expect("a row was added");
-        row.color = color.map(|color| (cell, color));
-        self
+    pub(super) fn color(&mut self, cell: usize, style: Style) {
+        self.rows.last_mut().expect("a row was added").style = (cell, style);
     }
 
     /// Adds a line below the last row.
-    pub(super) fn add_note(&mut self, text: &str) -> &mut Self {
+    pub(super) fn add_note(&mut self, text: &str) {
         self.rows.last_mut().expect("a row was added").notes.push(escape_cell(text));
-        self
     }
 
     /// Returns the lines, each indented by `indent` spaces. In a terminal of `width` cells, columns are
     /// truncated, and then omitted from the last one on, until a line fits.
     pub(super) fn text(&self, indent: usize, width: Option<usize>) -> String {
         let widths = self.fit(width.map(|width| width.saturating_sub(indent)));
-        let head = Row {
-            cells: self.columns.iter().map(|column| column.title.clone()).collect(),
-            color: None,
-            notes: Vec::new(),
-        };
+        let titles = self.columns.iter().map(|column| column.title.clone()).collect();
+        let head = Row { cells: titles, style: (0, Style::new()), notes: Vec::new() };
         let mut text = String::new();
-        for row in std::iter::once(&head).chain(&self.rows) {
+        for row in iter::once(&head).chain(&self.rows) {
             let mut line = " ".repeat(indent);
             for (at, (cell, width)) in row.cells.iter().zip(&widths).enumerate() {
                 let cell = truncate(cell, *width);
                 let fill = " ".repeat(width - cell.width());
-                if at > 0 {
-                    line.push_str(&" ".repeat(GAP));
-                }
-                let (before, after) = match row.color {
-                    Some((location, color)) if location == at => (color, "\x1b[0m"),
-                    _ => ("", ""),
-                };
-                if self.columns[at].number {
-                    line.extend([&fill, before, &cell, after]);
+                let style = if row.style.0 == at { row.style.1 } else { Style::new() };
+                let gap = if at > 0 { GAP } else { 0 };
+                let (left, right) = if self.columns[at].number {
+                    (fill, String::new())
                 } else {
-                    line.extend([before, &cell, after, &fill]);
-                }
+                    (String::new(), fill)
+                };
+                let _ = write!(line, "{:gap$}{left}{style}{cell}{style:#}{right}", "");
             }
-            text.extend([line.trim_end(), "\n"]);
+            let _ = writeln!(text, "{}", line.trim_end());
             for note in &row.notes {
-                text.extend([&" ".repeat(indent + GAP), note.as_str(), "\n"]);
+                let _ = writeln!(text, "{:1$}{note}", "", indent + GAP);
             }
         }
         text
@@ -113,42 +106,37 @@ impl Table {
 
     /// Checks whether a terminal of `width` cells fits all columns without truncation.
     pub(super) fn fits_width(&self, indent: usize, width: Option<usize>) -> bool {
-        width.is_none_or(|width| {
-            let widths = self.fit(None);
-            indent + widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1) <= width
-        })
+        width.is_none_or(|width| indent + total(&self.fit(None)) <= width)
     }
 
     /// Returns the widths of as many columns as fit; the first is always included.
     fn fit(&self, room: Option<usize>) -> Vec<usize> {
-        let widest = |at: usize| {
+        let widest = |(at, column): (usize, &Column)| {
             let cells = self.rows.iter().map(|row| row.cells[at].width());
-            cells.chain([self.columns[at].title.width()]).max().unwrap_or_default()
+            cells.chain([column.title.width()]).max().unwrap_or_default()
         };
-        let mut widths: Vec<usize> = (0..self.columns.len()).map(widest).collect();
-        let Some(room) = room else { return widths };
-        loop {
-            let total: usize = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-            let Some(mut missing) = total.checked_sub(room).filter(|missing| *missing > 0) else {
-                return widths;
-            };
-            for (width, column) in widths.iter_mut().zip(&self.columns) {
-                if column.cut {
-                    let less = width.saturating_sub(MIN_COLUMN_WIDTH).min(missing);
-                    *width -= less;
-                    missing -= less;
-                }
+        let full: Vec<usize> = self.columns.iter().enumerate().map(widest).collect();
+        let Some(room) = room else { return full };
+        // The fewer columns there are, the less the remaining ones are truncated.
+        for count in (1..=full.len()).rev() {
+            let mut widths = full[..count].to_vec();
+            let mut missing = total(&widths).saturating_sub(room);
+            for (width, _) in widths.iter_mut().zip(&self.columns).filter(|it| it.1.cut) {
+                let less = width.saturating_sub(MIN_COLUMN_WIDTH).min(missing);
+                *width -= less;
+                missing -= less;
             }
             if missing == 0 {
                 return widths;
             }
-            if widths.len() == 1 {
-                return vec![room.max(1)];
-            }
-            // The remaining columns get their full width again: there is more space now.
-            widths = (0..widths.len() - 1).map(widest).collect();
         }
+        vec![room.max(1)]
     }
+}
+
+/// Returns the width of a line.
+fn total(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }
 
 /// Truncates text to at most `width` cells, and marks the cut.
@@ -156,32 +144,21 @@ pub(super) fn truncate(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
-    let mut short = String::new();
     let mut used = 1;
-    for character in text.chars() {
+    let fits = |character: &char| {
         used += character.width().unwrap_or_default();
-        if used > width {
-            break;
-        }
-        short.push(character);
-    }
-    if width > 0 {
-        short.push('…');
-    }
-    short
+        used <= width
+    };
+    text.chars().take_while(fits).chain((width > 0).then_some('…')).collect()
 }
 
 /// Escapes control characters and those that change text direction.
 pub(super) fn escape_cell(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_terminal_control(character) {
-            out.extend(character.escape_unicode());
-        } else {
-            out.push(character);
-        }
-    }
-    out
+    let escape = |out: String, character: char| match character {
+        acts if is_terminal_control(acts) => out + &acts.escape_unicode().to_string(),
+        plain => out + plain.encode_utf8(&mut [0; 4]),
+    };
+    text.chars().fold(String::with_capacity(text.len()), escape)
 }
 
 #[cfg(test)]
@@ -199,9 +176,8 @@ mod tests {
         ];
         let mut table = Table::new(columns);
         table.row(["训练-a", "Running", "12", "530491fa7c8e47348f01de73e627a6a7"]);
-        table
-            .row(["a-name-that-is-rather-long", "Waiting", "1", "x\u{1b}[2J"])
-            .add_note("https://h/a");
+        table.row(["a-name-that-is-rather-long", "Waiting", "1", "x\u{1b}[2J"]);
+        table.add_note("https://h/a");
         table
     }
 

@@ -8,7 +8,7 @@ use super::file_report::FileReport;
 use super::style::Style;
 use super::text::diagnostics::{self, SnippetWriter};
 use super::validation_report::ValidationReport;
-use super::words::{En, Words};
+use super::words::Language;
 use super::{diff, github, gitlab, json, junit, sarif};
 use crate::cli::ReportFormat;
 use crate::diagnostics::{Severity, escaped};
@@ -82,7 +82,7 @@ impl Console {
 struct Report<'a> {
     findings: ValidationReport<'a>,
     format: ReportFormat,
-    words: &'static dyn Words,
+    words: Language,
 }
 
 impl Report<'_> {
@@ -106,5 +106,5 @@ pub fn write_findings(
     format: ReportFormat,
 ) -> io::Result<()> {
     let style = Style { color: false, width: 100 };
-    Report { findings, format, words: &En }.write(to, style, false)
+    Report { findings, format, words: Language::English }.write(to, style, false)
 }

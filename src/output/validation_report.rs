@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::FileReport;
 use super::json::ExitReport;
-use super::words::Words;
+use super::words::Language;
 use crate::diagnostics::Diagnostic;
 use crate::text::hex;
 
@@ -50,7 +50,7 @@ impl<'a> ValidationReport<'a> {
 }
 
 /// Returns the problem and the next step, in one line.
-pub(super) fn one_line(diagnostic: &Diagnostic, words: &dyn Words) -> String {
+pub(super) fn one_line(diagnostic: &Diagnostic, words: Language) -> String {
     let problem = &diagnostic.problem;
     format!("{}; {}", words.diagnostic(problem), words.diagnostic_help(problem))
 }

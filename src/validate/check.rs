@@ -39,13 +39,19 @@ pub fn validate(
 struct ParsedText<'s> {
     parsed: Parsed<'s>,
     syntax: Option<SyntaxDiagnosis>,
+    /// Whether it has no syntax error and fits the schema.
+    valid: bool,
 }
 
 impl<'s> ParsedText<'s> {
     fn new(text: &'s str) -> Self {
         let mut parsed = yaml::parse(text);
-        let syntax = syntax_recovery::diagnose(&mut parsed, text);
-        Self { parsed, syntax }
+        let mut syntax = syntax_recovery::diagnose(&mut parsed, text);
+        let valid = syntax.is_none() && is_valid(&parsed);
+        if syntax.is_none() && !valid {
+            syntax = syntax_recovery::read_as_key(&mut parsed, text);
+        }
+        Self { parsed, syntax, valid }
     }
 }
 
@@ -79,10 +85,10 @@ fn parse_with_recovery(
 
 /// Checks the parsed part of a text.
 fn check(source: &SourceFile, text: ParsedText<'_>) -> ValidationResult {
-    let ParsedText { mut parsed, syntax } = text;
+    let ParsedText { mut parsed, syntax, valid } = text;
     let mut found = DiagnosticCollector::new(source, parsed.reported.clone());
     found.parse_diagnostics(&parsed, syntax.as_ref());
-    if !is_valid(&parsed) {
+    if !valid {
         check_schema(&mut parsed, &mut found);
     }
     let documents = documents(&parsed);

@@ -148,14 +148,15 @@ fn unrendered_template(error: &ParseError, source: &SourceFile) -> Option<(Diagn
 
 /// Returns the diagnostic for the syntax error at which parsing stopped.
 pub(super) fn syntax_diagnostic(syntax: &SyntaxDiagnosis, parsed: &Parsed<'_>) -> Diagnostic {
-    let SyntaxDiagnosis { span, message, help, fix, opener } = syntax;
+    let SyntaxDiagnosis { span, mistake, corrected, fix, opener } = syntax;
     let opened = |span| Label { kind: LabelKind::Opened, span };
     let mut labels: Vec<Label> = opener.map(opened).into_iter().collect();
     let away = fix.iter().filter(|fix| fix.span.end < span.start);
     labels.extend(
         away.map(|fix| Label { kind: LabelKind::WriteHere(fix.text.clone()), span: fix.span }),
     );
-    let problem = DiagnosticKind::YamlSyntax { message: message.to_string(), help: help.clone() };
+    let problem =
+        DiagnosticKind::YamlSyntax { mistake: mistake.clone(), corrected: corrected.clone() };
     let fix = fix.clone();
     let document = parsed.documents().find(|(_, root)| span.start < root.span().end);
     let document = document.map_or(parsed.complete_documents() + 1, |(at, _)| at + 1);

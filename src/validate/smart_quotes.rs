@@ -1,7 +1,7 @@
 //! Quotes that YAML reads as letters: those of word processors, and of other input methods.
 
 use super::field_names::FieldNameChecker;
-use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix};
+use crate::diagnostics::{Diagnostic, DiagnosticKind, Fix, SyntaxMistake};
 use crate::source::Span;
 use crate::validate::collector::diagnostic;
 use crate::validate::suggest::value;
@@ -13,15 +13,6 @@ pub(super) const QUOTES: [char; 5] = ['“', '”', '‘', '’', '＂'];
 pub(super) fn field(key: &str, fields: &[&'static str]) -> Option<&'static str> {
     let inside = value::strip_quotes_and_separator(key.strip_prefix(QUOTES)?);
     fields.iter().find(|field| **field == inside).copied()
-}
-
-/// Returns the diagnostic for such a quote.
-fn smart_quote_help(text: &str) -> DiagnosticKind {
-    let found = text.chars().next().unwrap_or_default();
-    DiagnosticKind::YamlSyntax {
-        message: format!("`{found}` is not a YAML quote, expected `\"`"),
-        help: "use straight quotes (half-width input)".into(),
-    }
 }
 
 impl FieldNameChecker<'_, '_> {
@@ -48,9 +39,12 @@ impl FieldNameChecker<'_, '_> {
             }
             None => quote,
         };
+        let found = pair.key.chars().next().unwrap_or_default();
+        let mistake = SyntaxMistake::Character(found, "\"");
+        let problem = DiagnosticKind::YamlSyntax { mistake, corrected: None };
         self.found.push_with(Diagnostic {
             fix: Some(fix),
-            ..diagnostic(smart_quote_help(pair.key), pair.key_span, self.document, at)
+            ..diagnostic(problem, pair.key_span, self.document, at)
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Tests that fixtures cannot cover: sizes, and number of a document.
 
-use crate::output::words::{DiagnosticWords, En};
+use crate::output::words::Language;
 use crate::source::SourceFile;
 use crate::validate::check::validate;
 
@@ -81,8 +81,8 @@ fn at_most_a_million_problems_per_file_are_reported() {
 
 #[test]
 fn large_document_of_another_program_is_one_problem() {
-    let keys: Vec<String> = (0..100_000).map(|at| format!("colour{at}: 1\n")).collect();
-    assert_eq!(found(&keys.concat()), ["missing-field 1 1:1"]);
+    let keys = (0..100_000).fold(String::new(), |keys, at| keys + &format!("colour{at}: 1\n"));
+    assert_eq!(found(&keys), ["missing-field 1 1:1"]);
 }
 
 #[test]
@@ -95,8 +95,11 @@ fn empty_documents_are_counted() {
 fn messages_contain_no_terminal_control_characters() {
     let file = SourceFile::new("test", "a: *x\u{85}\u{202e}y\n");
     let checked = validate(&file, None);
-    let reported: String =
-        checked.diagnostics.iter().map(|found| En.diagnostic(&found.problem)).collect();
+    let reported: String = checked
+        .diagnostics
+        .iter()
+        .map(|found| Language::English.diagnostic(&found.problem))
+        .collect();
     assert!(reported.contains("`&x\\u{85}\\u{202e}y`"), "{reported}");
 }
 

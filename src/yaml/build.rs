@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use granit_parser::{ErrorKind, Event, ScanError, StructureStyle};
+use granit_parser::{ErrorKind, Event, ScalarStyle, ScanError, StructureStyle};
 
 use super::parsed::{MAX_DEPTH, MAX_ERRORS, ParseError, ParseErrorKind, Parsed, SyntaxError};
 use super::tree::{NodeData, NodeKind, RawPair, Tree};
@@ -34,6 +34,10 @@ pub(super) struct Builder<'s> {
     named: Anchors<'s>,
     /// Number of nodes that aliases may still expand to.
     budget: usize,
+    /// End of the last event.
+    read: usize,
+    /// The last block text.
+    block: Option<Span>,
 }
 
 /// The node that an alias refers to.
@@ -83,6 +87,8 @@ impl<'s> Builder<'s> {
             named: Anchors::default(),
             // Aliases may expand to as much as the file itself.
             budget: 10_000 + text.len(),
+            read: 0,
+            block: None,
         }
     }
 
@@ -100,9 +106,13 @@ impl<'s> Builder<'s> {
 
     pub(super) fn event(&mut self, event: Event<'s>, span: granit_parser::Span) -> BuildResult {
         let range = span.byte_range().unwrap_or_default();
+        self.read = self.read.max(range.end);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let tag = tag.as_deref().map(|tag| (tag, tag_span(&span)));
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    self.block = Some(Span::new(range.clone()));
+                }
                 let span = Span::new(range.start..self.scalar_end(&range, style));
                 self.scalar(text, style, anchor, tag, span);
             }
@@ -280,9 +290,19 @@ impl<'s> Builder<'s> {
             // The following text shows that it is not a document: `[section]`, and then lines.
             self.complete = self.complete.saturating_sub(1);
         }
-        let open = self.frames.iter().rev().find(|frame| frame.flow).map(|frame| frame.start);
+        // A pair without braces in a list is a mapping without a bracket.
+        let is_bracket = |at: &usize| self.text[*at..].starts_with(['[', '{']);
+        let flow = self.frames.iter().filter(|frame| frame.flow).map(|frame| frame.start);
         let document = root.map(|root| root.span);
-        SyntaxError::Parser { kind: kind.clone(), at, open, document }
+        let (read, block) = (self.read.min(at), self.block);
+        SyntaxError::Parser {
+            kind: kind.clone(),
+            at,
+            open: flow.filter(is_bracket).collect(),
+            read,
+            block,
+            document,
+        }
     }
 }
 

@@ -61,8 +61,13 @@ pub enum SyntaxError {
         kind: SyntaxErrorKind,
         /// Position of the error, in bytes.
         at: usize,
-        /// Position, in bytes, of the innermost open bracket, if any.
-        open: Option<usize>,
+        /// Positions, in bytes, of the open brackets before `read`, the innermost one last.
+        open: Vec<usize>,
+        /// End of the last value, key or bracket that was read, in bytes.
+        read: usize,
+        /// The last block text (`|` or `>`) before the error: from its first character to the
+        /// first character after it.
+        block: Option<Span>,
         /// The document before the error, if the error is content after a complete document.
         document: Option<Span>,
     },

@@ -15,7 +15,7 @@ use instancectl::apply::{
 use instancectl::exit_status::ExitClass;
 use instancectl::inventory::RegionInventory;
 use instancectl::lockfile::{self, EntryState, LockStore, Lockfile, read_with_journal};
-use instancectl::output::words::{ApiWords, En};
+use instancectl::output::words::Language;
 use instancectl::plan::{Location, Selection, Target, plan};
 use instancectl::request::Request;
 use instancectl::text::ManifestArgs;
@@ -119,7 +119,7 @@ impl Scene {
         Self {
             lock: folder.path().join("a.lock"),
             folder,
-            options: ApplyOptions::new(|message| En.error_message(message)),
+            options: ApplyOptions::new(|message| Language::English.error_message(message)),
             interrupts: watch::channel(0).0,
             received: Vec::new(),
         }

@@ -11,7 +11,7 @@ use instancectl::ids::TaskId;
 use instancectl::lockfile::{
     Entry, EntryState, IdSource, LockError, Lockfile, NewerVersion, RequestBody,
 };
-use instancectl::output::words::{En, LockWords};
+use instancectl::output::words::Language;
 
 const GOLDEN: &str = include_str!("../fixtures/lock/v1/instances.lock");
 
@@ -123,8 +123,9 @@ fn invalid_lock_is_refused_with_its_location() {
     ];
     for (text, expected) in cases {
         let error = read(&text).expect_err(&text);
-        assert!(En.lock_error(&error).contains(expected), "{text}\n{error:?}");
-        assert!(En.lock_error_help(&error).contains("git checkout"), "{error:?}");
+        let shown = Language::English.lock_error(&error);
+        assert!(shown.text.contains(expected), "{text}\n{error:?}");
+        assert!(shown.help.unwrap().contains("git checkout"), "{error:?}");
     }
     let newer = read("version: 2\nthings: {}\n").unwrap_err();
     let version = NewerVersion::Exactly(2);

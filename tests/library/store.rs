@@ -9,7 +9,7 @@ use instancectl::lockfile::{
     Descriptors, EntryChange, EntryState, JournalHandle, LockError, LockHolder, LockStore,
     Lockfile, OpenOptions, PendingCreate, Record, RecoveredView, RequestBody, read_with_journal,
 };
-use instancectl::output::words::{En, LockWords};
+use instancectl::output::words::Language;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -303,7 +303,7 @@ fn damaged_journal_is_kept_and_its_ids_are_named() {
     bytes[at] = b'?';
     fs::write(&journal, &bytes).unwrap();
     let error = location.open().unwrap_err();
-    let text = En.lock_error(&error);
+    let text = Language::English.lock_error(&error).text;
     assert!(text.contains("id=id-a") && text.contains("name=\"b\" id=id-b"), "{text}");
     assert_eq!(fs::read(&journal).unwrap(), bytes);
     assert!(!location.lock.exists() && !location.sibling(".lk").exists());

@@ -25,11 +25,11 @@ fn shown(cli: &Cli, columns: usize, command: &str) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stdout).unwrap())
 }
 
-/// Returns the width of a line in cells, without colours.
+/// Returns the width of a line in cells, without escape sequences.
 fn cells(line: &str) -> usize {
     let mut plain = String::new();
     for (at, part) in line.split('\u{1b}').enumerate() {
-        plain += if at == 0 { part } else { part.split_once('m').unwrap().1 };
+        plain += if at == 0 { part } else { part.split_once(char::is_alphabetic).unwrap().1 };
     }
     plain.chars().map(|c| if c.is_ascii() || c == '…' { 1 } else { 2 }).sum()
 }

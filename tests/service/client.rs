@@ -9,7 +9,7 @@ use crate::{ID, TOKEN, class, client, sample, task};
 use instancectl::api::auth::credentials::TokenCredentials;
 use instancectl::api::client::{Client, ClientOptions, CreateError, ErrorDetail, ErrorMessage};
 use instancectl::ids::TaskId;
-use instancectl::output::words::{ApiWords, En};
+use instancectl::output::words::Language;
 use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
@@ -33,7 +33,7 @@ fn fault(answer: Result<TaskId, CreateError>) -> ErrorDetail {
 }
 
 fn text(answer: Result<TaskId, CreateError>) -> String {
-    En.error_message(&fault(answer).message)
+    Language::English.error_message(&fault(answer).message)
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use instancectl::api::CredentialsError;
 use instancectl::api::auth::credentials::{Credentials, TokenCredentials};
-use instancectl::output::words::{ApiWords, En};
+use instancectl::output::words::Language;
 use tempfile::TempDir;
 
 const ENDPOINT: (&str, &str) = ("INSTANCECTL_ENDPOINT", "https://ai.example.cn:65011/ai");
@@ -25,8 +25,9 @@ fn read(variables: &[(&str, &str)]) -> Result<TokenCredentials, CredentialsError
 
 fn message(variables: &[(&str, &str)]) -> String {
     let error = read(variables).unwrap_err();
-    assert!(!En.credentials_error_help(&error).is_empty());
-    En.credentials_error(&error)
+    let shown = Language::English.credentials_error(&error);
+    assert!(!shown.help.unwrap().is_empty());
+    shown.text
 }
 
 fn with_token(token: &str) -> Result<TokenCredentials, CredentialsError> {
@@ -108,7 +109,7 @@ fn invalid_endpoints_are_refused_without_the_password() {
         ("http://127.0.0.1.example.cn", "plain HTTP"),
         ("http://localhost.example.cn", "plain HTTP"),
     ] {
-        let error = En.credentials_error(&at(address).unwrap_err());
+        let error = Language::English.credentials_error(&at(address).unwrap_err()).text;
         assert!(error.contains(part), "{address}: {error}");
         assert!(!error.contains("hunter2"), "{error}");
     }
@@ -118,7 +119,7 @@ fn invalid_endpoints_are_refused_without_the_password() {
 #[test]
 fn unsendable_token_is_refused_without_being_shown() {
     for (token, position) in [("abc\nx", 4), ("ab c", 3), ("密", 1), ("abcd\u{7f}", 5)] {
-        let error = En.credentials_error(&with_token(token).unwrap_err());
+        let error = Language::English.credentials_error(&with_token(token).unwrap_err()).text;
         assert!(error.contains(&format!("position {position} ")), "{error}");
         assert!(!error.contains(token), "{error}");
     }
@@ -128,7 +129,7 @@ fn unsendable_token_is_refused_without_being_shown() {
 fn token_yields_its_expiry_and_region() {
     let expired = with_token(&jwt(r#"{"expireTime":"1764597591000"}"#)).unwrap_err();
     assert_eq!(
-        En.credentials_error(&expired),
+        Language::English.credentials_error(&expired).text,
         "the token expired at 2025-12-01T13:59:51Z by this machine's clock"
     );
     let number = with_token(&jwt(r#"{"expireTime":1764597591000}"#)).unwrap_err();
@@ -146,7 +147,7 @@ fn token_of_another_region_is_refused() {
     assert!(at("11250").is_ok());
     let error = at("20057").unwrap_err();
     assert_eq!(
-        En.credentials_error(&error),
+        Language::English.credentials_error(&error).text,
         "the token is for region `11250`, but `INSTANCECTL_REGION` is `20057`"
     );
     assert_eq!(error.class().code(), 6);
@@ -227,7 +228,7 @@ fn ca_file_without_a_certificate_is_refused() {
     assert!(message(&variables).contains("`INSTANCECTL_CA_FILE`"));
     fs::write(&file, "no certificate").unwrap();
     let error = Client::new(read(&variables).unwrap(), ClientOptions::default()).unwrap_err();
-    let error = En.credentials_error(&error);
+    let error = Language::English.credentials_error(&error).text;
     assert!(error.ends_with("contains no PEM certificate"), "{error}");
 }
 
@@ -235,8 +236,8 @@ fn ca_file_without_a_certificate_is_refused() {
 fn errors_and_debug_output_have_no_token() {
     let token = jwt(r#"{"expireTime":"1"}"#);
     let error = with_token(&token).unwrap_err();
-    let (text, help) = (En.credentials_error(&error), En.credentials_error_help(&error));
-    assert!(!format!("{error:?} {text} {help}").contains(&token));
+    let shown = Language::English.credentials_error(&error);
+    assert!(!format!("{error:?} {shown:?}").contains(&token));
     let access = with_token("s3cret-token").unwrap();
     assert!(!format!("{access:?}").contains("s3cret"));
 }

@@ -1,14 +1,12 @@
 //! Diagnostics of manifests.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::stream::Rows;
-use super::vocabulary::SeverityName;
-use crate::diagnostics::{Diagnostic, Fix, Label};
+use crate::diagnostics::{Diagnostic, Fix, Label, Severity};
 use crate::output::file_report::FileReport;
-use crate::output::words::Words;
-use crate::source::{SourceFile, Span};
+use crate::output::words::Language;
+use crate::source::{Position, SourceFile};
 
 /// A problem of a manifest and its location.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -17,7 +15,7 @@ pub(crate) struct DiagnosticRow<'a> {
     /// Stable code; `instancectl explain CODE` explains it.
     code: &'a str,
     /// Its severity.
-    severity: SeverityName,
+    severity: Severity,
     /// Found and expected text.
     message: String,
     /// The next step.
@@ -29,25 +27,13 @@ pub(crate) struct DiagnosticRow<'a> {
     /// JSON Pointer to the value in its document.
     pointer: &'a str,
     /// Start of the key or value at fault.
-    start: FilePosition,
+    start: Position,
     /// Its end, exclusive.
-    end: FilePosition,
+    end: Position,
     /// Related locations.
     labels: Vec<LabelRow>,
     /// A safe edit that fixes it; null if there is none.
     fix: Option<FixRow<'a>>,
-}
-
-/// A position in a file.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "position", extend("additionalProperties" = false))]
-pub(crate) struct FilePosition {
-    /// Line, from 1.
-    line: usize,
-    /// Column in characters, from 1.
-    column: usize,
-    /// Offset in bytes, from 0.
-    byte: usize,
 }
 
 /// A location that helps to understand a diagnostic.
@@ -57,9 +43,9 @@ struct LabelRow {
     /// Text shown at the location.
     message: String,
     /// Start of the location.
-    start: FilePosition,
+    start: Position,
     /// Its end, exclusive.
-    end: FilePosition,
+    end: Position,
 }
 
 /// An edit of a file.
@@ -67,57 +53,48 @@ struct LabelRow {
 #[schemars(rename = "fix", extend("additionalProperties" = false))]
 struct FixRow<'a> {
     /// Start of the replaced text.
-    start: FilePosition,
+    start: Position,
     /// Its end, exclusive.
-    end: FilePosition,
+    end: Position,
     /// Replacement text.
     text: &'a str,
 }
 
-/// Returns the diagnostics of files, in their order.
-pub(crate) fn rows<'a>(
-    files: &'a [FileReport],
-    words: &'static dyn Words,
-) -> Rows<'a, DiagnosticRow<'a>> {
-    Rows::new(move || {
-        files.iter().flat_map(move |file| {
-            let found = file.checked.diagnostics.iter();
-            found.map(move |found| row(found, &file.source, words))
-        })
-    })
+/// The diagnostics of files, in their order.
+pub(crate) struct Diagnostics<'a> {
+    pub(crate) files: &'a [FileReport],
+    pub(crate) words: Language,
 }
 
-fn row<'a>(found: &'a Diagnostic, source: &'a SourceFile, words: &dyn Words) -> DiagnosticRow<'a> {
-    let (start, end) = range(source, found.span);
+impl Serialize for Diagnostics<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.files.iter().flat_map(|file| {
+            let found = file.checked.diagnostics.iter();
+            found.map(|found| row(found, &file.source, self.words))
+        }))
+    }
+}
+
+fn row<'a>(found: &'a Diagnostic, source: &'a SourceFile, words: Language) -> DiagnosticRow<'a> {
+    let at = |byte: u32| source.position(byte as usize);
+    let label = |Label { kind, span }: &Label| LabelRow {
+        message: words.label(kind),
+        start: at(span.start),
+        end: at(span.end),
+    };
+    let fix =
+        |Fix { text, span, .. }: &'a Fix| FixRow { start: at(span.start), end: at(span.end), text };
     DiagnosticRow {
         code: found.problem.code(),
-        severity: found.severity.into(),
+        severity: found.severity,
         message: words.diagnostic(&found.problem),
         help: words.diagnostic_help(&found.problem),
         file: source.name(),
         document: found.document,
         pointer: &found.pointer,
-        start,
-        end,
-        labels: found.labels.iter().map(|label| label_row(label, source, words)).collect(),
-        fix: found.fix.as_ref().map(|fix| fix_row(fix, source)),
+        start: at(found.span.start),
+        end: at(found.span.end),
+        labels: found.labels.iter().map(label).collect(),
+        fix: found.fix.as_ref().map(fix),
     }
-}
-
-fn label_row(label: &Label, source: &SourceFile, words: &dyn Words) -> LabelRow {
-    let (start, end) = range(source, label.span);
-    LabelRow { message: words.label(&label.kind), start, end }
-}
-
-fn fix_row<'a>(fix: &'a Fix, source: &SourceFile) -> FixRow<'a> {
-    let (start, end) = range(source, fix.span);
-    FixRow { start, end, text: &fix.text }
-}
-
-fn range(source: &SourceFile, span: Span) -> (FilePosition, FilePosition) {
-    let position = |byte: u32| {
-        let found = source.position(byte as usize);
-        FilePosition { line: found.line, column: found.column, byte: found.byte }
-    };
-    (position(span.start), position(span.end))
 }

@@ -3,16 +3,14 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::diagnostic::{self, DiagnosticRow};
+use super::diagnostic::{DiagnosticRow, Diagnostics};
 use super::exit::ExitReport;
-use super::fields::{AuthFields, CatalogFields, StatusFields, Waited};
+use super::fields::CommandFields;
 use super::instance_row::InstanceRow;
-use super::lock::LockObject;
-use super::stream::Rows;
+use super::stream::{EachRow, Rows};
 use super::summary::Summary;
 use crate::output::file_report::FileReport;
-use crate::output::words::Words;
-use crate::plan::Cost;
+use crate::output::words::Language;
 
 /// Version of the output.
 const VERSION: u32 = 1;
@@ -26,66 +24,46 @@ const VERSION: u32 = 1;
 pub(crate) struct Envelope<'a> {
     /// Version of this format.
     #[schemars(extend("const" = 1))]
-    pub(crate) version: u32,
+    version: u32,
     /// The command, such as `apply` or `lock verify`; empty if it was not recognized.
-    pub(crate) command: String,
+    command: &'a str,
     /// Problems of the manifests, in file order.
-    pub(crate) diagnostics: Rows<'a, DiagnosticRow<'a>>,
+    #[schemars(with = "Vec<DiagnosticRow<'a>>")]
+    diagnostics: Diagnostics<'a>,
     /// The instances that the command is about.
-    pub(crate) instances: Rows<'a, InstanceRow<'a>>,
+    #[schemars(with = "Vec<InstanceRow<'a>>")]
+    instances: Rows<'a>,
     /// Counts.
-    pub(crate) summary: Summary,
+    summary: Summary,
     /// Exit status.
-    pub(crate) exit: ExitReport,
+    exit: ExitReport,
     #[serde(flatten)]
-    pub(crate) status: Option<StatusFields>,
-    /// `wait`: the wait.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Waited<'a>")]
-    pub(crate) waited: Option<Waited<'a>>,
-    /// `lock list`, `lock verify` and `lock recover`: the locks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Vec<LockObject<'a>>")]
-    pub(crate) locks: Option<Vec<LockObject<'a>>>,
-    #[serde(flatten)]
-    pub(crate) auth: Option<AuthFields<'a>>,
-    #[serde(flatten)]
-    pub(crate) catalog: Option<CatalogFields<'a>>,
+    fields: CommandFields<'a>,
 }
 
 impl<'a> Envelope<'a> {
     /// Creates an object without instances.
     pub(crate) fn new(
-        command: impl Into<String>,
+        command: &'a str,
         files: &'a [FileReport],
         exit: ExitReport,
-        words: &'static dyn Words,
+        words: Language,
     ) -> Self {
         Self {
             version: VERSION,
-            command: command.into(),
-            diagnostics: diagnostic::rows(files, words),
-            instances: Rows::none(),
+            command,
+            diagnostics: Diagnostics { files, words },
+            instances: Rows(&|_| {}),
             summary: Summary::of_files(files),
             exit,
-            status: None,
-            waited: None,
-            locks: None,
-            auth: None,
-            catalog: None,
+            fields: CommandFields::default(),
         }
     }
 
-    /// Sets the cards and the most card-hours of instances.
+    /// Sets the instances and counts them, and the keys of the command.
     #[must_use]
-    pub(crate) fn with_cost(self, cost: &Cost) -> Self {
-        Self { summary: self.summary.with_cost(cost), ..self }
-    }
-
-    /// Sets the instances and counts them.
-    #[must_use]
-    pub(crate) fn with_instances(self, instances: Rows<'a, InstanceRow<'a>>) -> Self {
-        let summary = self.summary.with_rows(&instances);
-        Self { instances, summary, ..self }
+    pub(crate) fn with_result(self, rows: EachRow<'a>, fields: CommandFields<'a>) -> Self {
+        let summary = self.summary.with_result(rows, fields.usage);
+        Self { instances: Rows(rows), summary, fields, ..self }
     }
 }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::exit_status::{ExitClass, ExitClasses};
+use crate::output::Message;
 
 /// Exit status of the run, and the reason if the run failed as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
@@ -33,7 +34,8 @@ impl ExitReport {
 
     /// Adds the reason and the next step.
     #[must_use]
-    pub fn because(self, message: impl Into<String>, help: Option<&str>) -> Self {
-        Self { message: Some(message.into()), help: help.map(str::to_owned), ..self }
+    pub fn because(self, message: impl Into<Message>) -> Self {
+        let Message { text, help } = message.into();
+        Self { message: Some(text), help, ..self }
     }
 }

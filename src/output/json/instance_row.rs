@@ -6,13 +6,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::entry_fields::EntryFields;
 use super::live_fields::{AddressRow, LiveFields};
-use super::vocabulary::{ActionName, OutcomeName};
+use super::vocabulary::OutcomeName;
 use crate::api::endpoints::create_task::CreateTask;
 use crate::apply::InstanceReport;
 use crate::output::text::plan::message;
-use crate::output::words::Words;
+use crate::output::words::Language;
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 
 /// One instance: what is planned for it, what was done, and its state.
@@ -25,7 +24,7 @@ pub(crate) struct InstanceRow<'a> {
     /// Its name.
     pub(crate) name: &'a str,
     /// The planned action; null if the command plans nothing for it.
-    pub(crate) action: Option<ActionName>,
+    pub(crate) action: Option<PlanAction>,
     /// Its outcome; null if nothing was to be done.
     pub(crate) outcome: Option<OutcomeName>,
     /// Its ID on the platform; null if it has none yet or the ID is unknown.
@@ -35,7 +34,7 @@ pub(crate) struct InstanceRow<'a> {
     /// Explanation, with the next step if there is one.
     pub(crate) message: Option<Cow<'a, str>>,
     /// Fields in which the manifest differs from the lock.
-    pub(crate) changes: Vec<ChangeRow<'a>>,
+    pub(crate) changes: &'a [FieldChange],
     #[serde(flatten)]
     pub(crate) dry_run: Option<DryRunFields<'a>>,
     /// State of its entry in the lock.
@@ -63,24 +62,29 @@ pub(crate) struct InstanceRow<'a> {
     pub(crate) url: Option<&'a str>,
 }
 
+/// Fields of an entry of a lock.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EntryFields<'a> {
+    /// `lock list`: where its ID comes from, if it was not the answer to the create call: `list` or
+    /// `told`.
+    pub(crate) how: Option<&'a str>,
+    /// `lock list`: region of its request, if known.
+    pub(crate) region: Option<&'a str>,
+    /// `lock list`: endpoint of its request.
+    pub(crate) endpoint: &'a str,
+    /// `lock list`: when its request was about to be sent, in RFC 3339.
+    pub(crate) submitted_at: Option<&'a str>,
+    /// `lock list`: whether an interrupted run left a record of it that is not in the lock yet.
+    pub(crate) pending: bool,
+}
+
 /// The request of a dry run.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct DryRunFields<'a> {
     /// `apply --dry-run`: body of the create call that would be sent; null if none would be.
     #[schemars(with = "Option<Map<String, Value>>")]
     request: Option<&'a CreateTask>,
-}
-
-/// A field in which the manifest differs from the lock.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "change", extend("additionalProperties" = false))]
-pub(crate) struct ChangeRow<'a> {
-    /// Name of the field.
-    field: &'a str,
-    /// Value in the lock; the default if the lock has none.
-    old: &'a Value,
-    /// Value in the manifest.
-    new: &'a Value,
 }
 
 /// Another instance of the same name.
@@ -110,17 +114,17 @@ pub(crate) fn item_row<'a>(
     file: &'a str,
     item: &'a PlanItem,
     with_request: bool,
-    words: &dyn Words,
+    words: Language,
 ) -> InstanceRow<'a> {
     let creates = matches!(item.action, PlanAction::Create | PlanAction::Replace);
     let request = item.request.as_ref().filter(|_| creates).map(|request| &request.task);
     InstanceRow {
         file,
         name: item.name.as_str(),
-        action: Some(item.action.into()),
+        action: Some(item.action),
         task_id: item.task_id.as_ref().map(AsRef::as_ref),
         message: message(item, words).map(Cow::Owned),
-        changes: change_rows(&item.changes),
+        changes: &item.changes,
         dry_run: with_request.then_some(DryRunFields { request }),
         ..InstanceRow::default()
     }
@@ -130,7 +134,7 @@ pub(crate) fn item_row<'a>(
 pub(crate) fn outcome_row<'a>(
     file: &'a str,
     instance: &'a InstanceReport,
-    words: &dyn Words,
+    words: Language,
 ) -> InstanceRow<'a> {
     let note = instance.note.as_ref().map(|note| words.instance_note(note).into_owned());
     let step = instance.next_step.as_ref().map(|step| words.next_step(step));
@@ -138,16 +142,12 @@ pub(crate) fn outcome_row<'a>(
     InstanceRow {
         file,
         name: instance.name.as_str(),
-        action: Some(instance.action.into()),
+        action: Some(instance.action),
         outcome: OutcomeName::of(instance),
         task_id: instance.task_id.as_ref().map(AsRef::as_ref),
         code: instance.code.as_deref(),
         message: (!message.is_empty()).then_some(message.into()),
-        changes: change_rows(&instance.changes),
+        changes: &instance.changes,
         ..InstanceRow::default()
     }
-}
-
-fn change_rows(changes: &[FieldChange]) -> Vec<ChangeRow<'_>> {
-    changes.iter().map(|FieldChange { field, old, new }| ChangeRow { field, old, new }).collect()
 }

@@ -5,14 +5,14 @@ use super::live_fields::live_fields;
 use super::vocabulary::OutcomeName;
 use crate::api::endpoints::detail::Status;
 use crate::lifecycle::{LiveState, ObservedInstance, RelatedInstance};
-use crate::output::words::Words;
+use crate::output::words::Language;
 use crate::plan::PlanAction;
 
 /// Returns one instance with its live state.
 pub(crate) fn live_row<'a>(
     file: &'a str,
     observed: &'a ObservedInstance,
-    words: &dyn Words,
+    words: Language,
 ) -> InstanceRow<'a> {
     let entry = &observed.locked.entry;
     let notes: Vec<_> =
@@ -26,7 +26,7 @@ pub(crate) fn live_row<'a>(
     InstanceRow {
         file,
         name: observed.locked.name.as_str(),
-        action: Some(action(observed).into()),
+        action: Some(action(observed)),
         outcome: matches!(observed.live, LiveState::Unknown).then_some(OutcomeName::Unknown),
         task_id: entry.task_id.as_ref().map(AsRef::as_ref),
         message: (!notes.is_empty()).then(|| notes.join("; ").into()),

@@ -53,6 +53,17 @@ pub(crate) struct AddressRow<'a> {
     url: Cow<'a, str>,
 }
 
+/// Cards by use.
+#[derive(Debug, Clone, Copy, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "cardCounts", extend("additionalProperties" = false))]
+pub(crate) struct CardCounts {
+    /// Cards of instances that run or are being deployed.
+    pub(crate) in_use: u64,
+    /// Cards that queued instances wait for.
+    pub(crate) queued: u64,
+}
+
 /// Returns the addresses of an instance. They may contain secrets, so only the output of `status`
 /// includes them.
 pub(crate) fn address_rows(observed: &ObservedInstance) -> Vec<AddressRow<'static>> {
@@ -66,8 +77,23 @@ pub(crate) fn address_rows(observed: &ObservedInstance) -> Vec<AddressRow<'stati
     addresses.into_iter().map(row).collect()
 }
 
+/// Returns the cards of instances that run or are being deployed, and of queued ones.
+pub(crate) fn card_counts<'a>(observed: impl Iterator<Item = &'a ObservedInstance>) -> CardCounts {
+    let mut counts = CardCounts::default();
+    for observed in observed {
+        let sum = match observed.status() {
+            Some(Status::Waiting) => &mut counts.queued,
+            Some(status) if status.has_ended() => continue,
+            None if !matches!(observed.live, LiveState::Present(_)) => continue,
+            Some(_) | None => &mut counts.in_use,
+        };
+        *sum = sum.saturating_add(observed.cards().unwrap_or(0));
+    }
+    counts
+}
+
 /// Returns the card-hours that these instances have used so far, as far as known.
-pub(crate) fn card_hours<'a>(observed: impl Iterator<Item = &'a ObservedInstance>) -> f64 {
+pub(super) fn card_hours<'a>(observed: impl Iterator<Item = &'a ObservedInstance>) -> f64 {
     let seconds = observed.filter_map(card_seconds).fold(0, u128::saturating_add);
     hours(seconds / 36)
 }

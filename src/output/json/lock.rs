@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::entry_fields::EntryFields;
-use super::instance_row::{Candidate, InstanceRow};
-use super::vocabulary::{ActionName, OutcomeName};
+use super::instance_row::{Candidate, EntryFields, InstanceRow};
+use super::vocabulary::OutcomeName;
 use crate::ids::{InstanceName, Region, TaskId};
 use crate::lockfile::{Entry, EntryState, IdSource, LockIssue};
-use crate::output::text::lock::{issue_help, recovery_summary};
-use crate::output::words::Words;
-use crate::output::{LockSummary, RecoverySummary};
+use crate::output::text::lock::{issue, recovery_summary};
+use crate::output::words::Language;
+use crate::output::{LockSummary, Message, Recovered};
+use crate::plan::PlanAction;
 
 /// A lock.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -61,42 +61,44 @@ struct LockFinding {
 }
 
 /// Returns every lock with its problems.
-pub(crate) fn locks<'a>(locks: &'a [LockSummary], words: &dyn Words) -> Vec<LockObject<'a>> {
-    locks.iter().map(|lock| inspected_lock(lock, words)).collect()
-}
-
-fn inspected_lock<'a>(lock: &'a LockSummary, words: &dyn Words) -> LockObject<'a> {
-    let finding = |finding: &LockIssue| LockFinding {
-        code: finding.code(),
-        class: finding.class().code(),
-        message: words.lock_issue(finding),
-        help: issue_help(lock, finding, words),
-    };
-    let findings = lock.observed.findings.iter().map(finding).collect();
-    LockObject {
-        file: &lock.file,
-        lock: lock.lock.to_string_lossy(),
-        inspected: Some(InspectedLock { exists: lock.observed.exists, findings }),
-        recovered: None,
-    }
+pub(crate) fn locks(locks: &[LockSummary], words: Language) -> Vec<LockObject<'_>> {
+    locks
+        .iter()
+        .map(|lock| {
+            let LockSummary { file, lock: path, result: observed, .. } = lock;
+            let finding = |finding: &LockIssue| {
+                let Message { text: message, help } = issue(lock, finding, words);
+                let (code, class) = (finding.code(), finding.class().code());
+                LockFinding { code, class, message, help: help.unwrap_or_default() }
+            };
+            let findings = observed.findings.iter().map(finding).collect();
+            LockObject {
+                file,
+                lock: path.to_string_lossy(),
+                inspected: Some(InspectedLock { exists: observed.exists, findings }),
+                recovered: None,
+            }
+        })
+        .collect()
 }
 
 /// Returns every lock with the result of its recovery.
-pub(crate) fn recovered_locks<'a>(
-    locks: &'a [RecoverySummary],
-    words: &dyn Words,
-) -> Vec<LockObject<'a>> {
-    locks.iter().map(|lock| recovered_lock(lock, words)).collect()
-}
-
-fn recovered_lock<'a>(lock: &'a RecoverySummary, words: &dyn Words) -> LockObject<'a> {
-    let (message, help) = recovery_summary(lock, words);
-    LockObject {
-        file: &lock.file,
-        lock: lock.lock.to_string_lossy(),
-        inspected: None,
-        recovered: Some(RecoveredLock { message, help }),
-    }
+pub(crate) fn recovered_locks(
+    locks: &[LockSummary<Recovered>],
+    words: Language,
+) -> Vec<LockObject<'_>> {
+    locks
+        .iter()
+        .map(|lock| {
+            let Message { text: message, help } = recovery_summary(lock, words);
+            LockObject {
+                file: &lock.file,
+                lock: lock.lock.to_string_lossy(),
+                inspected: None,
+                recovered: Some(RecoveredLock { message, help }),
+            }
+        })
+        .collect()
 }
 
 /// Returns an entry of a lock.
@@ -116,7 +118,7 @@ pub(crate) fn entry_row<'a>(
             region: entry.region.as_ref().map(Region::as_str),
             endpoint: entry.endpoint.as_str(),
             submitted_at: entry.submitted_at.as_deref(),
-            pending: lock.observed.pending.contains(name),
+            pending: lock.result.pending.contains(name),
         }),
         ..row(&lock.file, name, Some(entry))
     }
@@ -126,34 +128,32 @@ pub(crate) fn entry_row<'a>(
 pub(crate) fn issue_row<'a>(
     lock: &'a LockSummary,
     finding: &'a LockIssue,
-    words: &dyn Words,
+    words: Language,
 ) -> Option<InstanceRow<'a>> {
     let (name, action) = match finding {
         LockIssue::Unknown { name, .. }
         | LockIssue::Deleting { name }
         | LockIssue::Candidates { name, .. } => (name, None),
         LockIssue::IdConflict(clash) => (&clash.name, None),
-        LockIssue::Missing { name } => (name, Some(ActionName::Create)),
+        LockIssue::Missing { name } => (name, Some(PlanAction::Create)),
         LockIssue::Unreadable(_)
         | LockIssue::NotCanonical { .. }
         | LockIssue::Journal { .. }
         | LockIssue::DuplicateId { .. } => return None,
     };
-    let message = Some(words.lock_issue(finding).into());
-    let entry = lock.observed.lock.instances.get(name);
+    let message = Some(issue(lock, finding, words).text.into());
+    let entry = lock.result.lock.instances.get(name);
     Some(InstanceRow { action, message, ..row(&lock.file, name, entry) })
 }
 
-/// Returns the entries that a recovery changed.
-pub(crate) fn recovered_rows(lock: &RecoverySummary) -> impl Iterator<Item = InstanceRow<'_>> {
-    let store = lock.recovered.as_ref().ok().map(|(store, _)| store);
-    store.into_iter().flat_map(move |store| {
-        store.recovered().merged.iter().map(move |name| {
-            let entry = store.lock().instances.get(name);
-            let message = entry.and_then(|entry| entry.why.as_deref()).map(Cow::Borrowed);
-            InstanceRow { message, ..row(&lock.file, name, entry) }
-        })
-    })
+/// Passes on the entries that a recovery changed.
+pub(crate) fn recovered_rows(lock: &LockSummary<Recovered>, each: &mut dyn FnMut(InstanceRow<'_>)) {
+    let Ok((store, _)) = &lock.result else { return };
+    for name in &store.recovered().merged {
+        let entry = store.lock().instances.get(name);
+        let message = entry.and_then(|entry| entry.why.as_deref()).map(Cow::Borrowed);
+        each(InstanceRow { message, ..row(&lock.file, name, entry) });
+    }
 }
 
 fn row<'a>(file: &'a str, name: &'a InstanceName, entry: Option<&'a Entry>) -> InstanceRow<'a> {

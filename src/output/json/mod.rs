@@ -2,7 +2,6 @@
 //! `schema/output.schema.json`.
 
 mod diagnostic;
-mod entry_fields;
 mod envelope;
 mod exit;
 mod fields;
@@ -18,12 +17,12 @@ mod vocabulary;
 
 pub(crate) use envelope::Envelope;
 pub use exit::ExitReport;
-pub(crate) use fields::{AuthFields, CardCounts, StatusFields, Waited};
+pub(crate) use fields::{AuthFields, CommandFields, StatusFields, Waited};
 pub(crate) use instance_row::{InstanceRow, item_row, outcome_row};
 pub(crate) use live::live_row;
-pub(crate) use live_fields::{address_rows, card_hours};
+pub(crate) use live_fields::{CardCounts, address_rows, card_counts};
 pub(crate) use lock::{entry_row, issue_row, locks, recovered_locks, recovered_rows};
-pub(crate) use stream::{Rows, SerializeWith, print};
-pub(crate) use summary::Summary;
+pub(crate) use stream::{EachRow, SerializeWith, print};
+pub(crate) use summary::CardUsage;
 pub(crate) use validation::{invalid_exit, validation};
 pub(crate) use vocabulary::OutcomeName;

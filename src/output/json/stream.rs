@@ -1,14 +1,14 @@
 //! Lists whose items are created while they are written: created all at once, the objects of a
 //! report would take a hundred times the space of the manifest.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
-use std::iter;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::ser::SerializeSeq as _;
 use serde::{Serialize, Serializer};
 
-/// A list that is written item by item, of one type.
+use super::instance_row::InstanceRow;
+
+/// A list that is written item by item.
 pub(crate) struct SerializeWith<F>(pub(crate) F);
 
 impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for SerializeWith<F> {
@@ -17,43 +17,23 @@ impl<F: Fn() -> I, I: Iterator<Item: Serialize>> Serialize for SerializeWith<F> 
     }
 }
 
-/// A list that is written item by item, from any source.
-pub(crate) struct Rows<'a, T>(Box<dyn Fn() -> Box<dyn Iterator<Item = T> + 'a> + 'a>);
+/// Passes every row of `instances` to a function.
+pub(crate) type EachRow<'a> = &'a dyn Fn(&mut dyn FnMut(InstanceRow<'_>));
 
-impl<'a, T: 'a> Rows<'a, T> {
-    /// Creates a list from a function that returns its items; it is called for each pass over them.
-    pub(crate) fn new<I: Iterator<Item = T> + 'a>(rows: impl Fn() -> I + 'a) -> Self {
-        Self(Box::new(move || Box::new(rows())))
-    }
+/// The rows of `instances`.
+pub(crate) struct Rows<'a>(pub(crate) EachRow<'a>);
 
-    /// Returns a list without items.
-    pub(crate) fn none() -> Self {
-        Self::new(iter::empty)
-    }
-
-    /// Iterates over the items.
-    pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = T> + 'a> {
-        self.0()
-    }
-}
-
-impl<'a, T: Serialize + 'a> Serialize for Rows<'a, T> {
+impl Serialize for Rows<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(self.iter())
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Rows<'_, T> {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        Vec::<T>::schema_name()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        Vec::<T>::json_schema(generator)
+        let mut list = to.serialize_seq(None)?;
+        let mut result = Ok(());
+        (self.0)(&mut |row| {
+            if result.is_ok() {
+                result = list.serialize_element(&row);
+            }
+        });
+        result?;
+        list.end()
     }
 }
 

@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::instance_row::InstanceRow;
-use super::live_fields::hours;
-use super::stream::Rows;
-use super::vocabulary::{ActionName, OutcomeName};
+use super::live_fields::{card_counts, card_hours, hours};
+use super::stream::EachRow;
+use super::vocabulary::OutcomeName;
 use crate::diagnostics::Severity;
+use crate::lifecycle::ObservedInstance;
 use crate::output::file_report::FileReport;
-use crate::plan::Cost;
+use crate::plan::{Cost, PlanAction};
 
 /// Counts of the manifests, diagnostics and instances of this object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
@@ -30,6 +30,14 @@ pub(crate) struct Summary {
     pub(crate) actions: ActionCounts,
     /// Number of `instances` by `outcome`.
     pub(crate) outcomes: OutcomeCounts,
+    #[serde(flatten)]
+    pub(crate) usage: CardUsage,
+}
+
+/// Cards and card-hours.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CardUsage {
     /// `plan` and `apply`: cards of all instances to create. Commands that show the live state: cards in
     /// use. `lock`: cards of all instances in the locks. `destroy`: cards of the deleted instances. `adopt`
     /// and `resolve`: cards of the adopted instances. Null if the command does not count them.
@@ -87,42 +95,49 @@ impl Summary {
         }
     }
 
-    /// Adds the counts of the rows.
+    /// Adds the counts of the rows, and the cards.
     #[must_use]
-    pub(crate) fn with_rows<'a>(mut self, rows: &Rows<'a, InstanceRow<'a>>) -> Self {
-        for row in rows.iter() {
+    pub(crate) fn with_result(mut self, rows: EachRow<'_>, usage: CardUsage) -> Self {
+        rows(&mut |row| {
             if let Some(action) = row.action {
                 *self.actions.of(action) += 1;
             }
             if let Some(outcome) = row.outcome {
                 *self.outcomes.of(outcome) += 1;
             }
-        }
-        self
+        });
+        Self { usage, ..self }
     }
+}
 
-    /// Adds the cards and the most card-hours of instances.
-    #[must_use]
-    pub(crate) fn with_cost(self, cost: &Cost) -> Self {
+impl CardUsage {
+    /// Returns the cards and the most card-hours of instances.
+    pub(crate) fn limit(cost: &Cost) -> Self {
         let Cost { cards, card_seconds, endless, .. } = *cost;
         let card_hours = (endless == 0).then(|| hours(card_seconds.div_ceil(36)));
-        Self { cards: Some(cards), card_hours, ..self }
+        Self { cards: Some(cards), card_hours }
+    }
+
+    /// Returns the cards in use and the card-hours so far.
+    pub(crate) fn live<'a>(observed: impl Iterator<Item = &'a ObservedInstance> + Clone) -> Self {
+        let in_use = card_counts(observed.clone()).in_use;
+        Self { cards: Some(in_use), card_hours: Some(card_hours(observed)) }
     }
 }
 
 impl ActionCounts {
-    fn of(&mut self, action: ActionName) -> &mut usize {
+    fn of(&mut self, action: PlanAction) -> &mut usize {
         match action {
-            ActionName::Create => &mut self.create,
-            ActionName::Unchanged => &mut self.unchanged,
-            ActionName::Changed => &mut self.changed,
-            ActionName::Replace => &mut self.replace,
-            ActionName::Orphan => &mut self.orphan,
-            ActionName::Prune => &mut self.prune,
-            ActionName::Adopt => &mut self.adopt,
-            ActionName::Ended => &mut self.ended,
-            ActionName::Gone => &mut self.gone,
-            ActionName::Elsewhere => &mut self.elsewhere,
+            PlanAction::Create => &mut self.create,
+            PlanAction::Unchanged => &mut self.unchanged,
+            PlanAction::Changed => &mut self.changed,
+            PlanAction::Replace => &mut self.replace,
+            PlanAction::Orphan => &mut self.orphan,
+            PlanAction::Prune => &mut self.prune,
+            PlanAction::Adopt => &mut self.adopt,
+            PlanAction::Finished => &mut self.ended,
+            PlanAction::Gone => &mut self.gone,
+            PlanAction::Elsewhere => &mut self.elsewhere,
         }
     }
 }

@@ -9,13 +9,13 @@ use crate::diagnostics::Severity;
 use crate::exit_status::ExitClasses;
 use crate::output::file_report::FileReport;
 use crate::output::validation_report::ValidationReport;
-use crate::output::words::Words;
+use crate::output::words::Language;
 
 /// Writes validation results.
 pub(crate) fn validation(
     to: &mut dyn Write,
     findings: ValidationReport<'_>,
-    words: &'static dyn Words,
+    words: Language,
 ) -> io::Result<()> {
     let files = findings.files;
     let exit = findings.failure.cloned().unwrap_or_else(|| invalid_exit(files, words));
@@ -23,11 +23,11 @@ pub(crate) fn validation(
 }
 
 /// Returns the exit status of checked manifests: 1 if one of them is invalid.
-pub(crate) fn invalid_exit(files: &[FileReport], words: &dyn Words) -> ExitReport {
+pub(crate) fn invalid_exit(files: &[FileReport], words: Language) -> ExitReport {
     let invalid = files.iter().filter(|file| file.checked.count(Severity::Error) > 0).count();
     let none = ExitClasses::default();
     match invalid {
         0 => ExitReport::of(&none),
-        _ => ExitReport::new(1, &none).because(words.invalid_manifests(invalid), None),
+        _ => ExitReport::new(1, &none).because(words.invalid_manifests(invalid)),
     }
 }

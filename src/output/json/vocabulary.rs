@@ -4,36 +4,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::apply::{InstanceReport, Outcome};
-use crate::diagnostics::Severity;
 use crate::lifecycle::Action;
 use crate::plan::PlanAction;
-
-/// Planned action for an instance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(rename = "action")]
-pub(crate) enum ActionName {
-    /// It is not in the lock: create it.
-    Create,
-    /// The lock has the same request: nothing to do.
-    Unchanged,
-    /// The lock has a different request, and the platform has no update.
-    Changed,
-    /// Delete it, wait until it is gone, create it again.
-    Replace,
-    /// It is in the lock and not in the manifest.
-    Orphan,
-    /// Delete it.
-    Prune,
-    /// Record a live instance in the lock.
-    Adopt,
-    /// It ended on the platform.
-    Ended,
-    /// It is no longer on the platform.
-    Gone,
-    /// It belongs to another region or endpoint than the current one.
-    Elsewhere,
-}
 
 /// Outcome of an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
@@ -58,36 +30,6 @@ pub(crate) enum OutcomeName {
     Stopped,
     /// It was started.
     Started,
-}
-
-/// Severity of a diagnostic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(rename = "severity")]
-pub(crate) enum SeverityName {
-    /// The manifest cannot be applied.
-    Error,
-    /// The manifest can be applied, but probably not as intended.
-    Warning,
-    /// Information only.
-    Note,
-}
-
-impl From<PlanAction> for ActionName {
-    fn from(action: PlanAction) -> Self {
-        match action {
-            PlanAction::Create => Self::Create,
-            PlanAction::Unchanged => Self::Unchanged,
-            PlanAction::Changed => Self::Changed,
-            PlanAction::Replace => Self::Replace,
-            PlanAction::Orphan => Self::Orphan,
-            PlanAction::Prune => Self::Prune,
-            PlanAction::Adopt => Self::Adopt,
-            PlanAction::Finished => Self::Ended,
-            PlanAction::Gone => Self::Gone,
-            PlanAction::Elsewhere => Self::Elsewhere,
-        }
-    }
 }
 
 impl OutcomeName {
@@ -119,16 +61,6 @@ impl From<Action> for OutcomeName {
         match action {
             Action::Stop => Self::Stopped,
             Action::Start => Self::Started,
-        }
-    }
-}
-
-impl From<Severity> for SeverityName {
-    fn from(severity: Severity) -> Self {
-        match severity {
-            Severity::Error => Self::Error,
-            Severity::Warning => Self::Warning,
-            Severity::Note => Self::Note,
         }
     }
 }

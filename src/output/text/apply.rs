@@ -8,10 +8,11 @@ use crate::diagnostics::{escaped, quote};
 use crate::exit_status::ExitClasses;
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::IdConflict;
+use crate::output::Message;
 use crate::output::console::{Console, open};
-use crate::output::json::{Envelope, ExitReport, Rows, item_row, outcome_row};
+use crate::output::json::{CardUsage, CommandFields, EachRow, ExitReport, item_row, outcome_row};
 use crate::output::progress_line::ProgressCounts;
-use crate::output::words::Words;
+use crate::output::words::Language;
 use crate::plan::{Cost, Plan};
 use crate::text::ManifestArgs;
 
@@ -64,17 +65,14 @@ impl Console {
                 out.write_all(bodies.as_bytes())
             });
         }
-        let rows = || {
-            planned.iter().flat_map(|PlannedManifest { file, plan }| {
-                plan.items.iter().map(move |item| item_row(file, item, requests, words))
-            })
+        let rows: EachRow<'_> = &|each| {
+            for PlannedManifest { file, plan } in planned {
+                plan.items.iter().for_each(|item| each(item_row(file, item, requests, words)));
+            }
         };
         let cost = planned.iter().map(|planned| planned.plan.cost());
-        let cost = cost.fold(Cost::default(), |sum, cost| sum + cost);
-        let files = self.take_files();
-        let object = self.object(&files, exit).with_instances(Rows::new(rows));
-        let summary = object.summary.with_cost(&cost);
-        self.print_object(&Envelope { summary, ..object })
+        let usage = CardUsage::limit(&cost.fold(Cost::default(), |sum, cost| sum + cost));
+        self.print_rows(exit, rows, CommandFields { usage, ..CommandFields::default() })
     }
 
     /// Shows plans before they are executed.
@@ -110,21 +108,18 @@ impl Console {
                 writeln!(self.err, "RECOVERY name={name} id={id} lock={lock}")
             }
             Event::EmergencyWriteFailed { name, error } => {
-                let name = quote(name.as_str()).to_string();
-                self.error(&words.not_recorded(&name, error), Some(words.not_recorded_help()))
+                self.error(words.not_recorded(name, error))
             }
             Event::NotYetListed { count } => self.info(&words.not_yet_listed(*count)),
             Event::DuplicateInstance(instance) => {
                 let name = quote(instance.name.as_str());
                 let note = instance.note.as_ref().map(|note| words.instance_note(note));
                 let help = instance.next_step.as_ref().map(|step| words.next_step(step));
-                self.error(&format!("{name}: {}", note.unwrap_or_default()), help.as_deref())
+                self.error(Message::new(format!("{name}: {}", note.unwrap_or_default()), help))
             }
             Event::Clash { job, clash } => self.print_id_conflict(clash, &manifests[*job]),
-            Event::LockFailed { error, .. } => {
-                self.error(&words.lock_error(error), Some(&words.lock_error_help(error)))
-            }
-            Event::Stopping(stop) => self.error(&words.stopping(stop), words.abort_help(stop)),
+            Event::LockFailed { error, .. } => self.error(words.lock_error(error)),
+            Event::Stopping(stop) => self.error(words.stopping(stop)),
         };
         // A closed terminal must not end a run that is creating instances.
         let _ = result.and_then(|()| self.render_counts());
@@ -135,13 +130,7 @@ impl Console {
         clash: &IdConflict,
         manifest: &ManifestArgs,
     ) -> io::Result<()> {
-        let name = clash.name.as_str();
-        let command = match &clash.candidate {
-            Some(id) => manifest.command("destroy").value(name).option("--id", id.as_str()),
-            None => manifest.command("status").value(name),
-        };
-        let words = self.words();
-        self.error(&words.id_conflict(clash), Some(&words.id_conflict_help(clash, &command)))
+        self.error(self.words().id_conflict(clash, manifest))
     }
 
     /// Prints the result of a run and, in human format, the remaining manual steps.
@@ -165,15 +154,15 @@ impl Console {
 
     /// Prints the result of a run as an object.
     fn print_outcomes(&mut self, applied: &AppliedManifests<'_>) -> io::Result<()> {
-        let AppliedManifests { files: names, report, cost } = *applied;
-        let (exit, words) = (ExitReport::of(&report.classes), self.words());
-        let files = self.take_files();
-        let instances = Rows::new(|| {
-            let rows = report.instances.iter();
-            rows.map(|instance| outcome_row(names[instance.job], instance, words))
-        });
-        let object = self.object(&files, exit).with_instances(instances).with_cost(&cost);
-        self.print_object(&object)
+        let AppliedManifests { files, report, cost } = *applied;
+        let words = self.words();
+        let rows: EachRow<'_> = &|each| {
+            for instance in &report.instances {
+                each(outcome_row(files[instance.job], instance, words));
+            }
+        };
+        let fields = CommandFields { usage: CardUsage::limit(&cost), ..CommandFields::default() };
+        self.print_rows(ExitReport::of(&report.classes), rows, fields)
     }
 
     /// Reports that an outcome that was unknown to an earlier run is now known.
@@ -205,7 +194,7 @@ impl Console {
 fn human_outcomes(
     out: &mut dyn Write,
     applied: &AppliedManifests<'_>,
-    words: &dyn Words,
+    words: Language,
 ) -> io::Result<()> {
     // Outcomes that settled during the run were reported then; the rest never started.
     let skipped = applied.report.instances.iter();

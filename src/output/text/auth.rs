@@ -1,45 +1,54 @@
 //! Results of `auth check`.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::plan::escape;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
+
 use crate::api::CredentialsError;
 use crate::api::auth::session::LoginError;
 use crate::api::client::ApiError;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::ids::Region;
 use crate::output::console::Console;
-use crate::output::json::{AuthFields, Envelope, ExitReport};
+use crate::output::json::{AuthFields, CommandFields, ExitReport};
 use crate::output::table::{Column, Table};
-use crate::output::words::Words;
+use crate::output::words::Language;
 
 /// Findings about the credentials. Contains no secret.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct AuthReport {
-    /// The names of the variables that are set.
+    /// `auth check`: names of the variables that are set.
     pub variables: Vec<&'static str>,
-    /// Method of access to the platform; `None` if no usable credentials were found.
+    /// `auth check`: how the platform is accessed; null if no usable credentials were found.
     pub with: Option<AccessMethod>,
-    /// Login name, if known.
+    /// `auth check`: login name, if known.
     pub user: Option<String>,
-    /// Login URL, if a login is used.
+    /// `auth check`: login URL, if a login is used.
     pub login: Option<String>,
-    /// The regions.
-    pub regions: Vec<RegionReport>,
-    /// Seconds by which this machine's clock is ahead of the platform's, if a response contained the time.
+    /// `auth check`: seconds by which this machine's clock is ahead of the platform's, if known.
+    #[serde(rename = "clockSkewSeconds")]
     pub clock_skew: Option<i64>,
+    /// `auth check`: the regions.
+    pub regions: Vec<RegionReport>,
     /// Problems found.
+    #[serde(skip)]
     pub problems: Vec<AuthProblem>,
 }
 
 /// A region, and whether it can be used.
-#[derive(Debug)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "region", extend("additionalProperties" = false))]
 pub struct RegionReport {
     /// Its ID, if known.
+    #[schemars(with = "Option<String>")]
     pub region: Option<Region>,
     /// Its name; empty if unknown.
     pub name: String,
     /// Whether it can be used, or the reason that it cannot.
+    #[serde(flatten, serialize_with = "region_state")]
+    #[schemars(with = "RegionStateFields")]
     pub state: RegionState,
     /// Its AI address, if known.
     pub address: Option<String>,
@@ -47,31 +56,56 @@ pub struct RegionReport {
     pub expires: Option<String>,
 }
 
+#[derive(Serialize, JsonSchema)]
+struct RegionStateFields {
+    /// Whether its address accepts its token.
+    usable: bool,
+    /// The same in one or two words, with the reason if it cannot be used.
+    state: RegionState,
+}
+
+// serde calls it with a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn region_state<S: Serializer>(state: &RegionState, to: S) -> Result<S::Ok, S::Error> {
+    RegionStateFields { usable: *state == RegionState::Usable, state: *state }.serialize(to)
+}
+
 /// Method of access to the platform.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "accessMethod")]
 pub enum AccessMethod {
     /// The sandbox in this process.
+    #[serde(rename = "the sandbox")]
     Sandbox,
     /// An address and a token.
+    #[serde(rename = "an address and a token")]
     Token,
     /// A login with an access key.
+    #[serde(rename = "a login with an access key")]
     Login,
 }
 
 /// Whether a region can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "regionState")]
 pub enum RegionState {
     /// Its address accepts its token.
+    #[serde(rename = "usable")]
     Usable,
     /// The account is disabled in it.
+    #[serde(rename = "disabled")]
     Disabled,
     /// It has no AI service.
+    #[serde(rename = "no AI service")]
     NoService,
     /// Its address is unknown.
+    #[serde(rename = "no address")]
     NoAddress,
     /// Its address refuses the call.
+    #[serde(rename = "refused")]
     Refused,
     /// Its address returned no usable response.
+    #[serde(rename = "not reached")]
     NotReached,
 }
 
@@ -107,31 +141,6 @@ pub enum AuthProblem {
     },
 }
 
-impl AccessMethod {
-    /// Returns the value in JSON output.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Sandbox => "the sandbox",
-            Self::Token => "an address and a token",
-            Self::Login => "a login with an access key",
-        }
-    }
-}
-
-impl RegionState {
-    /// Returns the value in JSON output.
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Usable => "usable",
-            Self::Disabled => "disabled",
-            Self::NoService => "no AI service",
-            Self::NoAddress => "no address",
-            Self::Refused => "refused",
-            Self::NotReached => "not reached",
-        }
-    }
-}
-
 impl AuthProblem {
     /// Returns the class that it adds to the exit status; `None` if it does not prevent the use of
     /// the platform.
@@ -150,63 +159,37 @@ impl Console {
     /// Prints the findings about the credentials, as the command's result.
     pub fn auth(&mut self, report: &AuthReport) -> io::Result<()> {
         let words = self.words();
-        if self.is_human() {
-            let width = self.out_width();
-            return self.print(|out| human(out, report, width, words));
+        if !self.is_human() {
+            let auth = Some(AuthFields::new(report, words));
+            let fields = CommandFields { auth, ..CommandFields::default() };
+            return self.print_rows(exit(report, words), &|_| {}, fields);
         }
-        let files = self.take_files();
-        let object = self.object(&files, exit(report, words));
-        self.print_object(&Envelope { auth: Some(AuthFields::new(report, words)), ..object })
+        let regions = table(&report.regions, self.out_width(), words);
+        let problems = report.problems.iter().map(|problem| words.auth_problem_lines(problem));
+        self.result(&(words.auth_access(report) + &regions + &problems.collect::<String>()))
     }
 }
 
 /// Returns the exit status, with the first problem that decides it.
-fn exit(report: &AuthReport, words: &dyn Words) -> ExitReport {
+fn exit(report: &AuthReport, words: Language) -> ExitReport {
     let classes: ExitClasses = report.problems.iter().filter_map(AuthProblem::class).collect();
     let exit = ExitReport::of(&classes);
     let decides =
         |problem: &&AuthProblem| problem.class().is_some_and(|class| class.code() == exit.code);
     match report.problems.iter().find(decides) {
-        Some(problem) => {
-            exit.because(words.auth_problem(problem), words.auth_problem_help(problem).as_deref())
-        }
+        Some(problem) => exit.because(words.auth_problem(problem)),
         None => exit,
     }
 }
 
-/// Writes one line per fact, a table of the regions, and one line per problem.
-fn human(
-    to: &mut dyn Write,
-    report: &AuthReport,
-    width: Option<usize>,
-    words: &dyn Words,
-) -> io::Result<()> {
-    let AuthReport { variables, with, user, login, regions, clock_skew, problems } = report;
-    writeln!(to, "{}", words.auth_variables(variables))?;
-    if let Some(with) = with {
-        writeln!(to, "{}", words.auth_method(*with, login.as_deref()))?;
-        writeln!(to, "{}", words.auth_user(user.as_deref().map(escape).as_deref()))?;
-        writeln!(to, "{}", words.auth_clock(*clock_skew))?;
-    }
-    to.write_all(table(regions, width, words).as_bytes())?;
-    for problem in problems {
-        let message = words.auth_problem(problem);
-        writeln!(to, "{}", words.auth_problem_line(&message, problem.class().is_some()))?;
-        if let Some(help) = words.auth_problem_help(problem) {
-            writeln!(to, "{}", words.auth_help_line(&help))?;
-        }
-    }
-    Ok(())
-}
-
 /// Returns the table of the regions. If the terminal is too narrow, addresses are put on separate
 /// lines, so that they can be copied.
-fn table(regions: &[RegionReport], width: Option<usize>, words: &dyn Words) -> String {
+fn table(regions: &[RegionReport], width: Option<usize>, words: Language) -> String {
     if regions.is_empty() {
         return String::new();
     }
     let rows = |with_address: bool| {
-        let titles = words.region_titles();
+        let titles = words.fixed().region_titles;
         let titles = &titles[..if with_address { 5 } else { 4 }];
         let mut table = Table::new(titles.iter().map(|title| Column::text(title)).collect());
         for RegionReport { region, name, state, address, expires, .. } in regions {

@@ -2,36 +2,36 @@
 
 use std::io;
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::exit_status::ExitClasses;
 use crate::output::console::Console;
-use crate::output::json::{Envelope, ExitReport};
+use crate::output::json::{CommandFields, ExitReport};
 use crate::output::table::{Column, Table, escape_cell};
-use crate::output::words::Words;
+use crate::output::words::Language;
 
-/// Kind of resource that a region offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CatalogKind {
-    /// Resource groups.
-    Groups,
-    /// Images.
-    Images,
-    /// Resources of one node of a group.
-    Limits,
-    /// Directories that can be mounted.
-    Mounts,
-}
-
-/// Response of the platform.
-#[derive(Debug, Clone)]
+/// Resources of one kind, in the shape in which the platform returned them.
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub struct CatalogResponse {
-    /// Kind of resource: its key in JSON output.
-    pub kind: CatalogKind,
-    /// The response's `data`.
-    pub data: Value,
-    /// Whether the list is complete.
-    pub complete: bool,
+    /// `catalog`: whether the list is complete.
+    pub whole: bool,
+    /// `catalog groups`: the resource groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Value")]
+    pub groups: Option<Value>,
+    /// `catalog images`: the images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Value")]
+    pub images: Option<Value>,
+    /// `catalog limits`: the resources of one node.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Value")]
+    pub limits: Option<Value>,
+    /// `catalog mounts`: the directories that can be mounted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Value")]
+    pub mounts: Option<Value>,
 }
 
 /// Columns that come first, if present.
@@ -43,26 +43,26 @@ impl Console {
     pub fn print_catalog(&mut self, offered: &CatalogResponse) -> io::Result<()> {
         let words = self.words();
         if self.is_human() {
-            let text = text(&offered.data, self.out_width(), words);
-            self.result(&text)?;
+            let CatalogResponse { groups, images, limits, mounts, .. } = offered;
+            let data = [groups, images, limits, mounts].into_iter().flatten().next();
+            self.result(&text(data.unwrap_or(&Value::Null), self.out_width(), words))?;
         } else {
-            let files = self.take_files();
-            let object = self.object(&files, ExitReport::of(&ExitClasses::default()));
-            self.print_object(&Envelope { catalog: Some(offered.into()), ..object })?;
+            let fields = CommandFields { catalog: Some(offered), ..CommandFields::default() };
+            self.print_rows(ExitReport::default(), &|_| {}, fields)?;
         }
-        if offered.complete {
+        if offered.whole {
             return Ok(());
         }
-        self.info(words.catalog_incomplete())
+        self.info(words.fixed().catalog_incomplete)
     }
 }
 
 /// Returns human-readable text: a table of objects, one line per text, or the fields of one object;
 /// anything else as JSON.
-fn text(data: &Value, width: Option<usize>, words: &dyn Words) -> String {
+fn text(data: &Value, width: Option<usize>, words: Language) -> String {
     match inner(data) {
-        Value::Null => format!("{}\n", words.catalog_empty()),
-        Value::Array(items) if items.is_empty() => format!("{}\n", words.catalog_empty()),
+        Value::Null => format!("{}\n", words.fixed().catalog_empty),
+        Value::Array(items) if items.is_empty() => format!("{}\n", words.fixed().catalog_empty),
         Value::Array(items) => {
             let objects: Option<Vec<_>> = items.iter().map(Value::as_object).collect();
             match objects {
@@ -71,7 +71,7 @@ fn text(data: &Value, width: Option<usize>, words: &dyn Words) -> String {
             }
         }
         Value::Object(fields) => {
-            let [field, value] = words.field_titles();
+            let [field, value] = words.fixed().field_titles;
             let columns = vec![Column::text(field), Column::text(value).truncate_cell()];
             let mut table = Table::new(columns);
             for (key, value) in fields {
@@ -135,10 +135,10 @@ fn cell(value: &Value) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::output::words::En;
+    use crate::output::words::Language;
 
     fn text(data: &Value, width: Option<usize>) -> String {
-        super::text(data, width, &En)
+        super::text(data, width, Language::English)
     }
 
     #[test]

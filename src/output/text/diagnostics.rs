@@ -7,7 +7,7 @@ use super::snippet::{self, DiagnosticText, LabelText};
 use crate::diagnostics::{Diagnostic, DiagnosticKind, Label, MissingFieldAdvice, Severity};
 use crate::output::file_report::FileReport;
 use crate::output::style::Style;
-use crate::output::words::Words;
+use crate::output::words::Language;
 
 /// Maximum number of equal problems of one file that are rendered; the rest is counted.
 const MAX_RENDERED: usize = 20;
@@ -18,7 +18,7 @@ pub(crate) fn validation(
     files: &[FileReport],
     style: Style,
     quiet: bool,
-    words: &dyn Words,
+    words: Language,
 ) -> io::Result<()> {
     let snippets = SnippetWriter { style, least: Severity::Note, words };
     for file in files {
@@ -37,13 +37,13 @@ pub(crate) fn validation(
 }
 
 /// Writes a snippet for each diagnostic with severity `least` or worse.
-pub(crate) struct SnippetWriter<'a> {
+pub(crate) struct SnippetWriter {
     pub(crate) style: Style,
     pub(crate) least: Severity,
-    pub(crate) words: &'a dyn Words,
+    pub(crate) words: Language,
 }
 
-impl SnippetWriter<'_> {
+impl SnippetWriter {
     /// Writes the snippets of one file.
     pub(crate) fn write(&self, to: &mut dyn Write, file: &FileReport) -> io::Result<()> {
         let displayed: Vec<&Diagnostic> =
@@ -134,19 +134,4 @@ fn is_conflict(found: &Diagnostic) -> bool {
         P::DuplicateName { .. } | P::DuplicatePort { .. } | P::DuplicateMount { .. }
     );
     clash && !found.labels.is_empty()
-}
-
-/// Writes an error that ends a run, and the next step.
-pub(crate) fn error(
-    to: &mut dyn Write,
-    message: &str,
-    help: Option<&str>,
-    style: Style,
-) -> io::Result<()> {
-    let (red, plain) = if style.color { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
-    writeln!(to, "{red}error{plain}: {message}")?;
-    match help {
-        Some(help) => writeln!(to, "  help: {help}"),
-        None => Ok(()),
-    }
 }

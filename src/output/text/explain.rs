@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
 use crate::output::console::Console;
-use crate::output::style::Style;
+use crate::output::style::{HEADING, Style};
 
 /// Part of an explanation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +35,11 @@ impl Console {
 }
 
 pub(crate) fn print(to: &mut dyn Write, blocks: &[ExplainBlock], style: Style) -> io::Result<()> {
-    let (bold, plain) = if style.color { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
     for (at, block) in blocks.iter().enumerate() {
         match block {
             ExplainBlock::Heading(text) => {
                 let gap = if at > 0 { "\n" } else { "" };
-                writeln!(to, "{gap}{bold}{text}{plain}")?;
+                writeln!(to, "{gap}{}", style.paint(HEADING, text))?;
             }
             ExplainBlock::Prose(text) => wrapped(to, text, INDENT, INDENT, style)?,
             ExplainBlock::Table(rows) => {

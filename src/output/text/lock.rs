@@ -16,37 +16,28 @@ use crate::ids::InstanceName;
 use crate::lockfile::{
     EntryState, LockError, LockIssue, LockReport, LockStore, Lockfile, MergeResult, MergeSide,
 };
+use crate::output::Message;
 use crate::output::console::Console;
-use crate::output::json::{self, Envelope, ExitReport, Rows};
-use crate::output::words::Words;
+use crate::output::json::{self, CardUsage, CommandFields, EachRow, ExitReport};
+use crate::output::words::Language;
 use crate::plan::Cost;
 use crate::resolve::remediation;
 
-/// A lock that was inspected.
+/// A lock, and the result of a command about it.
 #[derive(Debug)]
-pub struct LockSummary {
+pub struct LockSummary<T = LockReport> {
     /// The path that the user named: a manifest or a lock.
     pub file: String,
     /// The manifest, if it was named.
     pub manifest: Option<PathBuf>,
     /// The lock.
     pub lock: PathBuf,
-    /// Result of the inspection.
-    pub observed: LockReport,
+    /// The result: what an inspection found, unless it was another command.
+    pub result: T,
 }
 
-/// A lock that was recovered.
-#[derive(Debug)]
-pub struct RecoverySummary {
-    /// The path that the user named: a manifest or a lock.
-    pub file: String,
-    /// The manifest, if it was named.
-    pub manifest: Option<PathBuf>,
-    /// The lock.
-    pub lock: PathBuf,
-    /// The lock in its new state, and whether it was rewritten only for its form.
-    pub recovered: Result<(LockStore, bool), LockError>,
-}
+/// Result of a recovery: the lock in its new state, and whether it was rewritten only for its form.
+pub type Recovered = Result<(LockStore, bool), LockError>;
 
 impl Console {
     /// Prints the contents of locks, as the command's result.
@@ -57,29 +48,26 @@ impl Console {
             let text: String = locks.iter().map(|lock| table(lock, words, width)).collect();
             self.result(&text)?;
         } else {
-            let rows = || {
-                locks.iter().flat_map(|lock| {
-                    let entries = lock.observed.lock.instances.iter();
-                    entries.map(move |(name, entry)| json::entry_row(lock, name, entry))
-                })
+            let rows: EachRow<'_> = &|each| {
+                for lock in locks {
+                    for (name, entry) in &lock.result.lock.instances {
+                        each(json::entry_row(lock, name, entry));
+                    }
+                }
             };
-            let (files, exit) = (self.take_files(), exit(locks, classes, words));
-            let object = self.object(&files, exit).with_instances(Rows::new(rows));
-            let object = object.with_cost(&cost(locks.iter().map(|lock| &lock.observed.lock)));
-            self.print_object(&Envelope { locks: Some(json::locks(locks, words)), ..object })?;
+            self.print_rows(exit(locks, classes, words), rows, fields(locks, words))?;
         }
         if self.is_json() {
             return Ok(());
         }
         for lock in locks {
-            for finding in &lock.observed.findings {
+            for finding in &lock.result.findings {
                 match finding {
                     LockIssue::Unreadable(error @ LockError::Held { .. }) => {
                         self.info(&words.lock_may_change(error))?;
                     }
                     LockIssue::Unreadable(error) => {
-                        let help = words.lock_error_help(error);
-                        self.error(&words.lock_error(error), Some(&help))?;
+                        self.error(words.lock_error(error))?;
                     }
                     LockIssue::IdConflict(clash) => {
                         self.print_id_conflict(clash, &display_manifest(lock))?;
@@ -95,29 +83,26 @@ impl Console {
     pub fn verified(&mut self, locks: &[LockSummary], classes: &ExitClasses) -> io::Result<()> {
         let words = self.words();
         if !self.is_human() {
-            let rows = || {
-                locks.iter().flat_map(|lock| {
-                    let findings = lock.observed.findings.iter();
-                    findings.filter_map(move |finding| json::issue_row(lock, finding, words))
-                })
+            let rows: EachRow<'_> = &|each| {
+                for lock in locks {
+                    for finding in &lock.result.findings {
+                        json::issue_row(lock, finding, words).into_iter().for_each(&mut *each);
+                    }
+                }
             };
-            let (files, exit) = (self.take_files(), exit(locks, classes, words));
-            let object = self.object(&files, exit).with_instances(Rows::new(rows));
-            let object = object.with_cost(&cost(locks.iter().map(|lock| &lock.observed.lock)));
-            return self
-                .print_object(&Envelope { locks: Some(json::locks(locks, words)), ..object });
+            return self.print_rows(exit(locks, classes, words), rows, fields(locks, words));
         }
         let mut text = String::new();
-        for lock in locks.iter().filter(|lock| !self.quiet || !lock.observed.findings.is_empty()) {
-            line(&mut text, &words.inspected_lock(&lock.lock, &lock.observed));
-            for found in &lock.observed.findings {
-                let help = words.labelled_help(&issue_help(lock, found, words));
-                line(&mut text, &format!("  {}: {}", found.code(), words.lock_issue(found)));
-                line(&mut text, &format!("    {help}"));
+        for lock in locks.iter().filter(|lock| !self.quiet || !lock.result.findings.is_empty()) {
+            line(&mut text, &words.inspected_lock(&lock.lock, &lock.result));
+            for found in &lock.result.findings {
+                let Message { text: what, help } = issue(lock, found, words);
+                let help = words.labelled_help(&help.unwrap_or_default());
+                line(&mut text, &format!("  {}: {what}\n    {help}", found.code()));
             }
         }
         if !self.quiet {
-            let found: usize = locks.iter().map(|lock| lock.observed.findings.len()).sum();
+            let found: usize = locks.iter().map(|lock| lock.result.findings.len()).sum();
             let checked = words.inspected_locks(locks.len(), found);
             line(&mut text, &words.with_exit(checked, classes));
         }
@@ -127,35 +112,35 @@ impl Console {
     /// Prints the results of a recovery, as the command's result.
     pub fn recovered(
         &mut self,
-        locks: &[RecoverySummary],
+        locks: &[LockSummary<Recovered>],
         classes: &ExitClasses,
     ) -> io::Result<()> {
         let words = self.words();
         if !self.is_human() {
-            let failed = locks.iter().find_map(|lock| lock.recovered.as_ref().err());
+            let failed = locks.iter().find_map(|lock| lock.result.as_ref().err());
             let exit = ExitReport::of(classes);
             let exit = match failed {
-                Some(error) => {
-                    exit.because(words.lock_error(error), Some(&words.lock_error_help(error)))
-                }
+                Some(error) => exit.because(words.lock_error(error)),
                 None => exit,
             };
-            let files = self.take_files();
-            let rows = Rows::new(|| locks.iter().flat_map(json::recovered_rows));
-            let stores = locks.iter().filter_map(|lock| lock.recovered.as_ref().ok());
-            let object = self.object(&files, exit).with_instances(rows);
-            let object = object.with_cost(&cost(stores.map(|(store, _)| store.lock())));
-            let locks = Some(json::recovered_locks(locks, words));
-            return self.print_object(&Envelope { locks, ..object });
+            let rows: EachRow<'_> =
+                &|each| locks.iter().for_each(|lock| json::recovered_rows(lock, each));
+            let stores = locks.iter().filter_map(|lock| lock.result.as_ref().ok());
+            let fields = CommandFields {
+                usage: usage(stores.map(|(store, _)| store.lock())),
+                locks: Some(json::recovered_locks(locks, words)),
+                ..CommandFields::default()
+            };
+            return self.print_rows(exit, rows, fields);
         }
         for lock in locks {
-            let (message, help) = recovery_summary(lock, words);
-            let Ok((store, _)) = &lock.recovered else {
-                self.error(&message, help.as_deref())?;
+            let message = recovery_summary(lock, words);
+            let Ok((store, _)) = &lock.result else {
+                self.error(message)?;
                 continue;
             };
             let mut text = String::new();
-            line(&mut text, &format!("{}: {message}", lock.lock.display()));
+            line(&mut text, &format!("{}: {}", lock.lock.display(), message.text));
             for name in &store.recovered().merged {
                 line(&mut text, &format!("  {}", recovered_entry(store, name, words)));
             }
@@ -181,7 +166,7 @@ impl Console {
     /// expects.
     pub fn print_merge_conflicts(&mut self, path: &Path, merged: &MergeResult) -> io::Result<()> {
         for conflict in &merged.conflicts {
-            self.error(&self.words().merge_conflict(conflict), None)?;
+            self.error(self.words().merge_conflict(conflict))?;
         }
         if merged.conflicts.is_empty() {
             return Ok(());
@@ -196,56 +181,61 @@ impl Console {
         side: MergeSide,
         error: &LockError,
     ) -> io::Result<()> {
-        let words = self.words();
-        self.error(&words.not_merged(side, error), Some(&words.not_merged_help(path)))
+        self.error(self.words().not_merged(path, side, error))
     }
 }
 
 fn line(text: &mut String, words: &str) {
-    writeln!(text, "{words}").expect("a string takes text");
+    let _ = writeln!(text, "{words}");
 }
 
-pub(crate) fn issue_help(lock: &LockSummary, issue: &LockIssue, words: &dyn Words) -> String {
-    words.lock_issue_help(issue, &lock.lock, &display_manifest(lock))
+pub(crate) fn issue(lock: &LockSummary, issue: &LockIssue, words: Language) -> Message {
+    words.lock_issue(issue, &lock.lock, &display_manifest(lock))
+}
+
+fn fields(locks: &[LockSummary], words: Language) -> CommandFields<'_> {
+    CommandFields {
+        usage: usage(locks.iter().map(|lock| &lock.result.lock)),
+        locks: Some(json::locks(locks, words)),
+        ..CommandFields::default()
+    }
+}
+
+/// Returns the cards of all instances in locks.
+fn usage<'a>(locks: impl Iterator<Item = &'a Lockfile>) -> CardUsage {
+    CardUsage::limit(&Cost::of_entries(locks.flat_map(|lock| lock.instances.values())))
 }
 
 /// Returns the exit status, with the first problem that decides it.
-fn exit(locks: &[LockSummary], classes: &ExitClasses, words: &dyn Words) -> ExitReport {
+fn exit(locks: &[LockSummary], classes: &ExitClasses, words: Language) -> ExitReport {
     let exit = ExitReport::of(classes);
     let found = |lock: &LockSummary| {
-        let mut findings = lock.observed.findings.iter();
+        let mut findings = lock.result.findings.iter();
         let decisive = findings.find(|finding| finding.class().code() == exit.code)?;
-        Some((words.lock_issue(decisive), issue_help(lock, decisive, words)))
+        Some(issue(lock, decisive, words))
     };
     match locks.iter().find_map(found) {
-        Some((message, help)) => exit.because(message, Some(&help)),
+        Some(message) => exit.because(message),
         None => exit,
     }
 }
 
 /// Returns the result of a recovery, and the next step.
-pub(crate) fn recovery_summary(
-    lock: &RecoverySummary,
-    words: &dyn Words,
-) -> (String, Option<String>) {
-    match &lock.recovered {
-        Ok((store, tidied)) => (words.recovery(store.recovered(), *tidied), None),
-        Err(error) => (words.lock_error(error), Some(words.lock_error_help(error))),
+pub(crate) fn recovery_summary(lock: &LockSummary<Recovered>, words: Language) -> Message {
+    match &lock.result {
+        Ok((store, tidied)) => words.recovery(store.recovered(), *tidied).into(),
+        Err(error) => words.lock_error(error),
     }
 }
 
-fn recovered_entry(store: &LockStore, name: &InstanceName, words: &dyn Words) -> String {
+fn recovered_entry(store: &LockStore, name: &InstanceName, words: Language) -> String {
     let displayed = plan::escape(name.as_str());
     match store.lock().instances.get(name) {
-        None => format!("{displayed}: {}", words.entry_removed()),
+        None => format!("{displayed}: {}", words.fixed().entry_removed),
         Some(entry) => {
             let id = entry.task_id.as_ref().map_or(String::new(), |id| format!(" {id}"));
             let why = entry.why.as_ref().map_or(String::new(), |why| format!(": {why}"));
             format!("{displayed}: {}{id}{why}", entry.state.as_str())
         }
     }
-}
-
-fn cost<'a>(locks: impl Iterator<Item = &'a Lockfile>) -> Cost {
-    Cost::of_entries(locks.flat_map(|lock| lock.instances.values()))
 }

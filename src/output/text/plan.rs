@@ -8,17 +8,17 @@ use crate::api::endpoints::create_task::TASK_PATH;
 use crate::apply::{InstanceReport, Outcome};
 use crate::diagnostics::{escaped, quote};
 use crate::lockfile::EntryState;
-use crate::output::words::Words;
+use crate::output::words::Language;
 use crate::output::{AppliedManifests, PlannedManifest};
 use crate::plan::{FieldChange, PlanAction, PlanItem};
 use crate::text::is_invisible;
 
 /// Returns the planned actions, manifest by manifest. Unchanged instances are counted, or named in
 /// verbose mode.
-pub(crate) fn plan(planned: &[PlannedManifest<'_>], verbose: bool, words: &dyn Words) -> String {
+pub(crate) fn plan(planned: &[PlannedManifest<'_>], verbose: bool, words: Language) -> String {
     let mut text = String::new();
     for PlannedManifest { file, plan } in planned {
-        writeln!(text, "{file}").expect("a string takes text");
+        let _ = writeln!(text, "{file}");
         let mut unchanged = 0;
         for item in &plan.items {
             let as_is =
@@ -30,13 +30,13 @@ pub(crate) fn plan(planned: &[PlannedManifest<'_>], verbose: bool, words: &dyn W
             }
         }
         if unchanged > 0 {
-            writeln!(text, "  = {}", words.unchanged(unchanged)).expect("a string takes text");
+            let _ = writeln!(text, "  = {}", words.unchanged(unchanged));
         }
     }
     text
 }
 
-fn line(text: &mut String, item: &PlanItem, words: &dyn Words) {
+fn line(text: &mut String, item: &PlanItem, words: Language) {
     let sign = match item.action {
         PlanAction::Create | PlanAction::Adopt => '+',
         PlanAction::Unchanged => '=',
@@ -46,35 +46,35 @@ fn line(text: &mut String, item: &PlanItem, words: &dyn Words) {
     };
     let id = item.task_id.as_ref().map(|id| format!(" {id}")).unwrap_or_default();
     let (name, action) = (escape(item.name.as_str()), words.plan_action(item));
-    write!(text, "  {sign} {name} {action}{id}").expect("a string takes text");
+    let _ = write!(text, "  {sign} {name} {action}{id}");
     let request = item.request.as_ref().filter(|_| item.action == PlanAction::Create);
     let size = request.map(|request| words.size(&request.task));
     let more = words.left_unchanged(item).map(str::to_owned);
     for part in [size, message(item, words), more].into_iter().flatten() {
-        write!(text, ": {part}").expect("a string takes text");
+        let _ = write!(text, ": {part}");
     }
     text.push('\n');
     for change in &item.changes {
-        writeln!(text, "      {}", field_change(change, words)).expect("a string takes text");
+        let _ = writeln!(text, "      {}", field_change(change, words));
     }
 }
 
 /// Returns what is notable about a planned item, if anything.
-pub(crate) fn message(item: &PlanItem, words: &dyn Words) -> Option<String> {
+pub(crate) fn message(item: &PlanItem, words: Language) -> Option<String> {
     let note = item.note.as_ref().map(|note| words.plan_note(note).into_owned());
     let warnings = (!item.warnings.is_empty()).then(|| words.availability_warnings(&item.warnings));
     let parts: Vec<String> = [note, warnings].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-fn field_change(FieldChange { field, old, new }: &FieldChange, words: &dyn Words) -> String {
+fn field_change(FieldChange { field, old, new }: &FieldChange, words: Language) -> String {
     format!("{field}: {} -> {}", value(old, words), value(new, words))
 }
 
-fn value(value: &Value, words: &dyn Words) -> String {
+fn value(value: &Value, words: Language) -> String {
     match value {
         Value::String(text) => quote(text).to_string(),
-        Value::Null => words.no_value().to_owned(),
+        Value::Null => words.fixed().no_value.to_owned(),
         other => escaped(&other.to_string()).to_string(),
     }
 }
@@ -93,33 +93,33 @@ pub(crate) fn requests(planned: &[PlannedManifest<'_>]) -> String {
             && let Some(request) = &item.request
         {
             let body = serde_json::to_string_pretty(&request.task).expect("a body is JSON");
-            writeln!(text, "POST {TASK_PATH}\n{body}\n").expect("a string takes text");
+            let _ = writeln!(text, "POST {TASK_PATH}\n{body}\n");
         }
     }
     text
 }
 
 /// Returns the outcome of one instance, if an action was attempted.
-pub(crate) fn outcome(instance: &InstanceReport, words: &dyn Words) -> Option<String> {
+pub(crate) fn outcome(instance: &InstanceReport, words: Language) -> Option<String> {
     let outcome = instance.outcome?;
     let name = escape(instance.name.as_str());
     let mut line = format!("{name}: {}", words.outcome(outcome));
     if let Some(id) = &instance.task_id {
-        write!(line, " {id}").expect("a string takes text");
+        let _ = write!(line, " {id}");
     }
     if let Some(note) = &instance.note {
         let note = words.instance_note(note);
-        let reason = if note.is_empty() { words.no_message() } else { &note };
-        write!(line, ": {reason}").expect("a string takes text");
+        let reason = if note.is_empty() { words.fixed().no_message } else { &note };
+        let _ = write!(line, ": {reason}");
     }
     if let Some(code) = &instance.code {
-        write!(line, " {}", words.error_code(code)).expect("a string takes text");
+        let _ = write!(line, " {}", words.error_code(code));
     }
     Some(line)
 }
 
 /// Returns the summary line: the count of each outcome, and every class of the run.
-pub(crate) fn summary(applied: &AppliedManifests<'_>, words: &dyn Words) -> String {
+pub(crate) fn summary(applied: &AppliedManifests<'_>, words: Language) -> String {
     let mut parts = Vec::new();
     for outcome in [
         Outcome::Created,
@@ -135,6 +135,7 @@ pub(crate) fn summary(applied: &AppliedManifests<'_>, words: &dyn Words) -> Stri
             parts.push(format!("{count} {}", words.outcome(outcome)));
         }
     }
-    let done = if parts.is_empty() { words.nothing_to_do().to_owned() } else { parts.join(", ") };
+    let done =
+        if parts.is_empty() { words.fixed().nothing_to_do.to_owned() } else { parts.join(", ") };
     words.with_exit(done, &applied.report.classes)
 }

@@ -3,11 +3,12 @@
 use std::io;
 
 use super::plan::escape;
-use super::status::with_live_counts;
 use crate::exit_status::{ExitClass, ExitClasses};
 use crate::lifecycle::{Action, ActionOutcome, ActionResult};
 use crate::output::console::Console;
-use crate::output::json::{Envelope, ExitReport, InstanceRow, OutcomeName, Rows, live_row};
+use crate::output::json::{
+    CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, OutcomeName, live_row,
+};
 
 /// Results of `stop` or `start`.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +38,7 @@ impl Console {
                 let acted = done.results.iter();
                 let count = acted.filter(|result| result.outcome == ActionOutcome::Done).count();
                 let summary = if count == 0 && classes.code() == 0 {
-                    words.nothing_to_do().to_owned()
+                    words.fixed().nothing_to_do.to_owned()
                 } else {
                     words.action_summary(done.action, count)
                 };
@@ -45,17 +46,15 @@ impl Console {
             })?;
             return Ok(classes);
         }
-        let files = self.take_files();
         let row = |result| InstanceRow {
             outcome: outcome(result).0,
             message: Some(text(result).into()),
             ..live_row(done.files[result.observed.locked.job], &result.observed, words)
         };
-        let instances = Rows::new(|| done.results.iter().map(row));
-        let object = self.object(&files, ExitReport::of(&classes)).with_instances(instances);
-        let observed = done.results.iter().map(|result| &result.observed);
-        let summary = with_live_counts(object.summary, observed);
-        self.print_object(&Envelope { summary, ..object })?;
+        let usage = CardUsage::live(done.results.iter().map(|result| &result.observed));
+        let fields = CommandFields { usage, ..CommandFields::default() };
+        let rows: EachRow<'_> = &|each| done.results.iter().for_each(|result| each(row(result)));
+        self.print_rows(ExitReport::of(&classes), rows, fields)?;
         Ok(classes)
     }
 }

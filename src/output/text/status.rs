@@ -1,20 +1,23 @@
 //! Live state of the instances in the locks, as human-readable text and as JSON.
 
-mod result;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io;
 use std::time::Duration;
+
+use anstyle::{AnsiColor, Style as Paint};
 
 use super::plan::escape;
 use crate::api::endpoints::detail::{Detail, Status};
 use crate::lifecycle::{LiveState, ObservedInstance, WaitProgress, classes};
+use crate::output::console::Console;
+use crate::output::json::{
+    CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, StatusFields, address_rows,
+    card_counts, live_row,
+};
 use crate::output::table::{Column, Table, escape_cell};
-use crate::output::words::Words;
+use crate::output::words::Language;
 use crate::text::{format_hms, parse_hms};
-use result::cards;
-
-pub(crate) use result::with_live_counts;
 
 /// Result of `status`.
 #[derive(Debug, Clone, Copy)]
@@ -27,9 +30,36 @@ pub struct StatusTable<'a> {
     pub missing: usize,
 }
 
+impl Console {
+    /// Prints the live state of instances, as the command's result.
+    pub fn print_status(&mut self, rows: &StatusTable<'_>) -> io::Result<()> {
+        let words = self.words();
+        if self.is_human() {
+            let text = table(rows, self.out_width(), self.style.color, words);
+            return self.result(&text);
+        }
+        let each_row: EachRow<'_> = &|each| {
+            for observed in rows.observed {
+                each(InstanceRow {
+                    addresses: Some(address_rows(observed)),
+                    ..live_row(rows.files[observed.locked.job], observed, words)
+                });
+            }
+        };
+        let cards = card_counts(rows.observed.iter());
+        let fields = CommandFields {
+            usage: CardUsage::live(rows.observed.iter()),
+            status: Some(StatusFields { cards, not_created: rows.missing }),
+            ..CommandFields::default()
+        };
+        let exit = ExitReport::of(&classes(rows.observed));
+        self.print_rows(exit, each_row, fields)
+    }
+}
+
 /// Returns one table per manifest, then a summary line.
-fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool, words: &dyn Words) -> String {
-    let [name, status, cards, age, left, id] = words.status_columns();
+fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool, words: Language) -> String {
+    let [name, status, cards, age, left, id] = words.fixed().status_columns;
     let mut text = String::new();
     for (job, file) in rows.files.iter().enumerate() {
         let own: Vec<&ObservedInstance> =
@@ -37,7 +67,7 @@ fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool, words: &dyn 
         if own.is_empty() {
             continue;
         }
-        writeln!(text, "{}", escape_cell(file)).expect("a string takes text");
+        let _ = writeln!(text, "{}", escape_cell(file));
         let mut table = Table::new(vec![
             Column::text(name).truncate_cell(),
             Column::text(status),
@@ -51,14 +81,16 @@ fn table(rows: &StatusTable<'_>, width: Option<usize>, color: bool, words: &dyn 
         }
         text.push_str(&table.text(2, width));
     }
-    writeln!(text, "{}", summary(rows, words)).expect("a string takes text");
+    let _ = writeln!(text, "{}", summary(rows, words));
     text
 }
 
-fn row(table: &mut Table, observed: &ObservedInstance, color: bool, words: &dyn Words) {
+fn row(table: &mut Table, observed: &ObservedInstance, color: bool, words: Language) {
     let dash = || "-".to_owned();
     let left = match &observed.live {
-        LiveState::Present(detail) => remaining_time(detail, words.no_end()).unwrap_or_else(dash),
+        LiveState::Present(detail) => {
+            remaining_time(detail, words.fixed().no_end).unwrap_or_else(dash)
+        }
         _ => dash(),
     };
     table.row([
@@ -69,7 +101,9 @@ fn row(table: &mut Table, observed: &ObservedInstance, color: bool, words: &dyn 
         left,
         observed.locked.entry.task_id.as_ref().map_or_else(dash, ToString::to_string),
     ]);
-    table.color(1, if color { paint(observed) } else { None });
+    if color {
+        table.color(1, self::color(observed));
+    }
     if let LiveState::Present(detail) = &observed.live {
         for address in detail.addresses().unwrap_or_default() {
             let (port, protocol) = (&address.port, &address.protocol);
@@ -81,13 +115,13 @@ fn row(table: &mut Table, observed: &ObservedInstance, color: bool, words: &dyn 
     }
 }
 
-fn paint(observed: &ObservedInstance) -> Option<&'static str> {
+fn color(observed: &ObservedInstance) -> Paint {
     match observed.status() {
-        Some(Status::Running) => Some("\x1b[32m"),
-        Some(Status::Waiting | Status::Deploying) => Some("\x1b[33m"),
-        Some(Status::Failed) => Some("\x1b[31m"),
-        None => Some("\x1b[35m"),
-        _ => None,
+        Some(Status::Running) => AnsiColor::Green.on_default(),
+        Some(Status::Waiting | Status::Deploying) => AnsiColor::Yellow.on_default(),
+        Some(Status::Failed) => AnsiColor::Red.on_default(),
+        None => AnsiColor::Magenta.on_default(),
+        _ => Paint::new(),
     }
 }
 
@@ -122,7 +156,7 @@ pub(crate) fn format_duration(time: Duration) -> String {
 /// Counts the instances of each status: `2 Running, 1 Waiting`.
 pub(crate) fn counts<'a>(
     observed: impl IntoIterator<Item = &'a ObservedInstance>,
-    words: &dyn Words,
+    words: Language,
 ) -> String {
     let mut counts: BTreeMap<(u8, String), usize> = BTreeMap::new();
     for observed in observed {
@@ -139,15 +173,14 @@ pub(crate) fn counts<'a>(
     counts.join(", ")
 }
 
-fn summary(rows: &StatusTable<'_>, words: &dyn Words) -> String {
+fn summary(rows: &StatusTable<'_>, words: Language) -> String {
     let mut text = if rows.observed.is_empty() {
-        words.no_instances().to_owned()
+        words.fixed().no_instances.to_owned()
     } else {
-        let (used, queued) = cards(rows.observed.iter());
-        words.status_summary(&counts(rows.observed, words), used, queued)
+        words.status_summary(&counts(rows.observed, words), card_counts(rows.observed.iter()))
     };
     if rows.missing > 0 {
-        write!(text, "; {}", words.not_created(rows.missing)).expect("a string takes text");
+        let _ = write!(text, "; {}", words.not_created(rows.missing));
     }
     words.with_exit(text, &classes(rows.observed))
 }
@@ -157,7 +190,7 @@ pub(crate) fn wait_line(
     observed: &ObservedInstance,
     verdict: &WaitProgress,
     since: Duration,
-    words: &dyn Words,
+    words: Language,
 ) -> String {
     let name = escape(observed.locked.name.as_str());
     let state = escape_cell(&words.live_state(&observed.live));

@@ -1,12 +1,11 @@
 //! Output of `url`.
 
-use std::{io, iter};
+use std::io;
 
 use crate::api::endpoints::access_url::AccessUrl;
-use crate::exit_status::ExitClasses;
 use crate::lifecycle::LockedInstance;
 use crate::output::console::Console;
-use crate::output::json::{ExitReport, InstanceRow, Rows};
+use crate::output::json::{CommandFields, ExitReport, InstanceRow};
 use crate::plan::PlanAction;
 
 impl Console {
@@ -23,15 +22,11 @@ impl Console {
         let row = || InstanceRow {
             file,
             name: locked.name.as_str(),
-            action: Some(PlanAction::Unchanged.into()),
+            action: Some(PlanAction::Unchanged),
             task_id: locked.entry.task_id.as_ref().map(AsRef::as_ref),
             url: Some(url.expose()),
             ..InstanceRow::default()
         };
-        let files = self.take_files();
-        let exit = ExitReport::of(&ExitClasses::default());
-        let instances = Rows::new(|| iter::once_with(row));
-        let object = self.object(&files, exit).with_instances(instances);
-        self.print_object(&object)
+        self.print_rows(ExitReport::default(), &|each| each(row()), CommandFields::default())
     }
 }

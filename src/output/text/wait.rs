@@ -4,13 +4,16 @@ use std::io;
 use std::time::Duration;
 
 use super::plan::escape;
-use super::status::{self, with_live_counts};
+use super::status;
 use crate::api::endpoints::detail::Status;
 use crate::lifecycle::{ObservedInstance, WaitEnd, WaitEvent, WaitGoal, WaitProgress, WaitResult};
+use crate::output::Message;
 use crate::output::console::Console;
-use crate::output::json::{Envelope, ExitReport, InstanceRow, Rows, Waited, live_row};
+use crate::output::json::{
+    CardUsage, CommandFields, EachRow, ExitReport, InstanceRow, Waited, live_row,
+};
 use crate::output::table;
-use crate::output::words::{WaitCounts, Words};
+use crate::output::words::Language;
 use crate::text::CommandLine;
 
 /// Parameters of a wait.
@@ -60,7 +63,7 @@ impl Console {
                     Ok(())
                 }
             }
-            WaitEvent::Trouble(cause) => self.info(&words.wait_trouble(cause)),
+            WaitEvent::Trouble(cause) => self.info(&words.query_failed(cause)),
         };
         // A closed terminal must not end a wait whose exit status counts.
         let _ = result;
@@ -91,41 +94,31 @@ impl Console {
     /// Prints the result of a wait, as the command's result.
     pub fn waited(&mut self, waited: &WaitResult, waits: &WaitReport<'_>) -> io::Result<()> {
         let words = self.words();
-        let failure = wait_failure(waited, waits, words);
         if self.is_human() {
-            self.print(|out| {
-                out.write_all(pending_lines(waited, words).as_bytes())?;
-                let summary = summary(waited, waits, words);
-                writeln!(out, "{}", words.with_exit(summary, &waited.classes))
-            })?;
-        } else {
-            self.print_wait_object(waited, waits, failure.as_ref())?;
+            let summary = words.with_exit(summary(waited, waits, words), &waited.classes);
+            self.result(&format!("{}{summary}\n", pending_lines(waited, words)))?;
+            return self.print_wait_end(waited, waits);
         }
-        self.print_wait_failure(failure)
-    }
-
-    fn print_wait_object(
-        &mut self,
-        waited: &WaitResult,
-        waits: &WaitReport<'_>,
-        failure: Option<&WaitFailure>,
-    ) -> io::Result<()> {
-        let (exit, words) = (ExitReport::of(&waited.classes), self.words());
-        let exit = match failure {
-            Some(failure) => exit.because(&*failure.message, failure.help.as_deref()),
+        let exit = ExitReport::of(&waited.classes);
+        let exit = match wait_end(waited, waits, words) {
+            Some(message) => exit.because(message),
             None => exit,
         };
-        let files = self.take_files();
-        let instances = Rows::new(|| {
-            let instances = waited.instances.iter();
-            instances.map(|(observed, verdict)| instance_row(waits, observed, verdict, words))
-        });
-        let object = self.object(&files, exit).with_instances(instances);
-        let observed = waited.instances.iter().map(|(observed, _)| observed);
-        let summary = with_live_counts(object.summary, observed);
-        let (status, seconds) = (waits.aim.status.as_str(), waited.took.as_secs());
-        let waited = Some(Waited { status, seconds });
-        self.print_object(&Envelope { summary, waited, ..object })
+        let fields = CommandFields {
+            usage: CardUsage::live(waited.instances.iter().map(|(observed, _)| observed)),
+            waited: Some(Waited {
+                status: waits.aim.status.as_str(),
+                seconds: waited.took.as_secs(),
+            }),
+            ..CommandFields::default()
+        };
+        let rows: EachRow<'_> = &|each| {
+            for (observed, verdict) in &waited.instances {
+                each(instance_row(waits, observed, verdict, words));
+            }
+        };
+        self.print_rows(exit, rows, fields)?;
+        self.print_wait_end(waited, waits)
     }
 
     /// Reports the result of a wait in a run that has a separate result.
@@ -136,17 +129,14 @@ impl Console {
     ) -> io::Result<()> {
         let words = self.words();
         if self.is_human() {
-            self.print(|out| {
-                out.write_all(pending_lines(waited, words).as_bytes())?;
-                writeln!(out, "{}", summary(waited, waits, words))
-            })?;
+            let summary = summary(waited, waits, words);
+            self.result(&format!("{}{summary}\n", pending_lines(waited, words)))?;
         }
-        self.print_wait_failure(wait_failure(waited, waits, words))
+        self.print_wait_end(waited, waits)
     }
 
-    fn print_wait_failure(&mut self, failure: Option<WaitFailure>) -> io::Result<()> {
-        let Some(WaitFailure { message, help }) = failure else { return Ok(()) };
-        self.error(&message, help.as_deref())
+    fn print_wait_end(&mut self, waited: &WaitResult, waits: &WaitReport<'_>) -> io::Result<()> {
+        wait_end(waited, waits, self.words()).map_or(Ok(()), |message| self.error(message))
     }
 }
 
@@ -154,7 +144,7 @@ fn instance_row<'a>(
     waits: &WaitReport<'a>,
     observed: &'a ObservedInstance,
     verdict: &'a WaitProgress,
-    words: &dyn Words,
+    words: Language,
 ) -> InstanceRow<'a> {
     let mut row = live_row(waits.files[observed.locked.job], observed, words);
     match verdict {
@@ -170,34 +160,12 @@ fn instance_row<'a>(
     row
 }
 
-/// Reason why a wait ended before all instances had the status, and the next step.
-struct WaitFailure {
-    message: String,
-    help: Option<String>,
-}
-
-fn wait_failure(
-    waited: &WaitResult,
-    waits: &WaitReport<'_>,
-    words: &dyn Words,
-) -> Option<WaitFailure> {
-    let (message, help) = match &waited.end {
-        WaitEnd::There | WaitEnd::Interrupted => return None,
-        WaitEnd::Lost => {
-            let help = command(waited, "status").map(|status| words.wait_lost_help(&status));
-            (words.wait_lost(waits.aim.status.as_str()), help)
-        }
-        WaitEnd::TimedOut(cause @ Some(_)) => (words.timed_out(cause.as_ref()), None),
-        WaitEnd::TimedOut(None) => {
-            let stop = command(waited, "stop").filter(|_| {
-                waited.instances.iter().any(|(observed, verdict)| is_queued(observed, verdict))
-            });
-            let help = words.timed_out_help(stop.as_ref()).into_owned();
-            (words.timed_out(None), Some(help))
-        }
-        WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => (words.wait_trouble(cause), None),
-    };
-    Some(WaitFailure { message, help })
+/// Returns why a wait ended before all instances had the status, and the next step.
+fn wait_end(waited: &WaitResult, waits: &WaitReport<'_>, words: Language) -> Option<Message> {
+    let queued = waited.instances.iter().any(|(observed, verdict)| is_queued(observed, verdict));
+    let stop = command(waited, "stop").filter(|_| queued);
+    let status = command(waited, "status");
+    words.wait_end(&waited.end, &waits.aim.status, status.as_ref(), stop.as_ref())
 }
 
 /// Returns a command about the manifest of the first instance that does not have the status yet.
@@ -216,18 +184,17 @@ fn progress(
     instances: &[(ObservedInstance, WaitProgress)],
     since: Duration,
     waits: &WaitReport<'_>,
-    words: &dyn Words,
+    words: Language,
 ) -> String {
     let open = instances.iter().filter(|(_, verdict)| *verdict == WaitProgress::Pending).count();
     let counts = status::counts(instances.iter().map(|(observed, _)| observed), words);
     let queued = instances.iter().filter(|(observed, verdict)| is_queued(observed, verdict));
     let queued = queued.filter_map(|(observed, _)| observed.age).max();
-    let goal = waits.aim.status.as_str();
-    words.wait_progress(&WaitCounts { open, goal, since, counts: &counts, queued })
+    words.wait_progress(open, &waits.aim.status, since, &counts, queued)
 }
 
 /// Returns a line for each instance that was still on its way at the timeout.
-fn pending_lines(waited: &WaitResult, words: &dyn Words) -> String {
+fn pending_lines(waited: &WaitResult, words: Language) -> String {
     let open = waited.instances.iter().filter(|(_, verdict)| {
         *verdict == WaitProgress::Pending && matches!(waited.end, WaitEnd::TimedOut(_))
     });
@@ -236,8 +203,8 @@ fn pending_lines(waited: &WaitResult, words: &dyn Words) -> String {
     open.flat_map(|one| [line(one), "\n".to_owned()]).collect()
 }
 
-fn summary(waited: &WaitResult, waits: &WaitReport<'_>, words: &dyn Words) -> String {
+fn summary(waited: &WaitResult, waits: &WaitReport<'_>, words: Language) -> String {
     let reached = |(_, verdict): &&(_, WaitProgress)| *verdict == WaitProgress::Reached;
     let (reached, all) = (waited.instances.iter().filter(reached).count(), waited.instances.len());
-    words.wait_summary(reached, all, waits.aim.status.as_str(), waited.took)
+    words.wait_summary(reached, all, &waits.aim.status, waited.took)
 }

@@ -1,27 +1,188 @@
-//! The languages.
+//! The languages, and the texts that each of them has.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
 
-use super::{
-    ApiWords, ApplyWords, CommandWords, DiagnosticWords, LifecycleWords, LockWords, PlanWords,
+use super::en::En;
+use super::fixed::FixedTexts;
+use crate::api::CredentialsError;
+use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
+use crate::api::endpoints::create_task::CreateTask;
+use crate::api::endpoints::detail::Status;
+use crate::apply::{AbortReason, DeleteTarget, InstanceNote, NextStep, Outcome};
+use crate::diagnostics::{DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject};
+use crate::exit_status::ExitClasses;
+use crate::ids::{InstanceName, Region, TaskId};
+use crate::inventory::ListLimitation;
+use crate::lifecycle::{
+    Action, ActionOutcome, LiveState, ObservedInstance, SkipReason, StatusNote, WaitEnd,
+    WaitFailure,
 };
+use crate::lockfile::{
+    EmergencyWriteError, Entry, IdConflict, LockError, LockIssue, LockReport, MergeConflict,
+    MergeSide, Recovery,
+};
+use crate::output::json::CardCounts;
+use crate::output::progress_line::ProgressCounts;
+use crate::output::{AuthProblem, AuthReport, CommandProblem, FileReport, Message, RegionState};
+use crate::plan::{AvailabilityWarning, Cost, PlanItem, PlanNote};
+use crate::resolve::{Remediation, ResolveNote};
+use crate::text::{CommandLine, ManifestArgs};
+use crate::validate::TextEdit;
 
-/// English.
-#[derive(Debug, Clone, Copy)]
-pub struct En;
-
-/// All texts of a language.
-pub(crate) trait Words:
-    ApiWords
-    + ApplyWords
-    + CommandWords
-    + DiagnosticWords
-    + LifecycleWords
-    + LockWords
-    + PlanWords
-    + Sync
-    + fmt::Debug
-{
+/// The language of the texts for users.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
 }
 
-impl Words for En {}
+/// Declares the texts: a language without one of them does not compile.
+macro_rules! texts {
+    ($($(#[$doc:meta])* $visible:vis fn $name:ident($($fact:ident: $type:ty),*) -> $text:ty;)*) => {
+        impl Language {
+            $($(#[$doc])* $visible fn $name(self, $($fact: $type),*) -> $text {
+                match self {
+                    Self::English => En::$name($($fact),*),
+                }
+            })*
+        }
+    };
+}
+
+impl Language {
+    /// Returns the texts without facts.
+    pub(crate) fn fixed(self) -> &'static FixedTexts {
+        match self {
+            Self::English => &En::FIXED,
+        }
+    }
+}
+
+texts! {
+    pub(crate) fn labelled_help(help: &str) -> String;
+
+    // Access to the platform.
+    /// Describes an error in the credentials.
+    pub fn credentials_error(error: &CredentialsError) -> Message;
+    /// Returns the reason that a call failed; empty if the platform gave none.
+    pub fn error_message(message: &ErrorMessage) -> String;
+    /// Returns the same, followed by the code and the HTTP status in parentheses if there is a code.
+    pub fn error_detail(detail: &ErrorDetail) -> String;
+    pub(crate) fn query_failed(detail: &ErrorDetail) -> String;
+    pub(crate) fn refusal_help(failure: &ApiError) -> Option<&'static str>;
+    pub(crate) fn auth_access(report: &AuthReport) -> String;
+    pub(crate) fn region_state(state: RegionState) -> &'static str;
+    pub(crate) fn auth_problem(problem: &AuthProblem) -> Message;
+    pub(crate) fn auth_problem_lines(problem: &AuthProblem) -> String;
+
+    // Runs.
+    pub(crate) fn outcome(outcome: Outcome) -> &'static str;
+    pub(crate) fn instance_note(note: &InstanceNote) -> Cow<'static, str>;
+    pub(crate) fn error_code(code: &str) -> String;
+    pub(crate) fn next_step(step: &NextStep) -> String;
+    pub(crate) fn remediation(steps: &Remediation) -> String;
+    pub(crate) fn abort_reason(reason: &AbortReason) -> Cow<'static, str>;
+    pub(crate) fn stopping(reason: &AbortReason) -> Message;
+    pub(crate) fn nothing_sent(reason: &AbortReason) -> String;
+    pub(crate) fn sending(name: &str) -> String;
+    pub(crate) fn not_recorded(name: &InstanceName, error: &EmergencyWriteError) -> Message;
+    pub(crate) fn not_yet_listed(count: usize) -> String;
+    pub(crate) fn id_conflict(clash: &IdConflict, manifest: &ManifestArgs) -> Message;
+    pub(crate) fn more_skipped(count: usize) -> String;
+    pub(crate) fn run_progress(counts: &ProgressCounts) -> String;
+    pub(crate) fn with_exit(done: String, classes: &ExitClasses) -> String;
+    pub(crate) fn resolved(name: &str, id: &TaskId) -> String;
+    pub(crate) fn resolve_note(note: &ResolveNote) -> Cow<'static, str>;
+
+    // Commands.
+    pub(crate) fn command_problem(problem: &CommandProblem) -> Message;
+    pub(crate) fn starter_written(file: &Path, schema: &Path, kept: bool, lock: &Path) -> String;
+    pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String;
+    pub(crate) fn action_question(action: Action, targets: &[String]) -> String;
+    pub(crate) fn action_target(observed: &ObservedInstance) -> String;
+    pub(crate) fn apply_would_refuse(reason: &str) -> String;
+    pub(crate) fn dry_run(question: &str) -> String;
+    pub(crate) fn result_unwritable(error: &io::Error) -> String;
+
+    // Validation of manifests.
+    /// Describes a problem: what was found, and what was expected.
+    pub fn diagnostic(problem: &DiagnosticKind) -> String;
+    /// Returns the next step after a problem.
+    pub fn diagnostic_help(problem: &DiagnosticKind) -> String;
+    pub(crate) fn missing_fields(
+        owner: &Subject,
+        fields: &[&str],
+        advice: &MissingFieldAdvice
+    ) -> (String, String);
+    pub(crate) fn label(kind: &LabelKind) -> String;
+    pub(crate) fn conflicts_in_between(count: usize) -> String;
+    pub(crate) fn labels_in_between(label: &str, count: usize) -> String;
+    pub(crate) fn more_diagnostics(count: usize, code: &str, field: &str) -> String;
+    pub(crate) fn annotations_not_shown(counts: &[(Severity, usize)], limit: usize) -> String;
+    pub(crate) fn validation_summary(files: &[FileReport]) -> String;
+    pub(crate) fn explain_hint(code: &str) -> String;
+    pub(crate) fn applied_fix(edit: &TextEdit) -> String;
+    pub(crate) fn would_fix(edits: usize, after: &[FileReport]) -> String;
+    pub(crate) fn invalid_manifests(count: usize) -> String;
+    pub(crate) fn code_summary(code: &str) -> (String, String);
+
+    // Live instances.
+    pub(crate) fn live_state(live: &LiveState) -> String;
+    pub(crate) fn status_note(note: &StatusNote) -> Cow<'static, str>;
+    pub(crate) fn status_summary(counts: &str, cards: CardCounts) -> String;
+    pub(crate) fn not_created(count: usize) -> String;
+    pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str>;
+    pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String;
+    pub(crate) fn action_summary(action: Action, count: usize) -> String;
+    pub(crate) fn wait_failure(failure: &WaitFailure) -> Cow<'static, str>;
+    pub(crate) fn still_pending(state: &str, queued: Option<Duration>, since: Duration) -> String;
+    /// Returns the progress of a wait: the open instances, their status and time in the queue.
+    pub(crate) fn wait_progress(
+        open: usize,
+        goal: &Status,
+        since: Duration,
+        counts: &str,
+        queued: Option<Duration>
+    ) -> String;
+    pub(crate) fn wait_summary(reached: usize, all: usize, goal: &Status, took: Duration) -> String;
+    /// Returns why a wait ended before all instances had the status `goal`; `status` and `stop` are
+    /// commands about the instances that do not have it, the latter if some are queued.
+    pub(crate) fn wait_end(
+        end: &WaitEnd,
+        goal: &Status,
+        status: Option<&CommandLine>,
+        stop: Option<&CommandLine>
+    ) -> Option<Message>;
+
+    // Locks.
+    /// Describes an error of reading or writing a lock.
+    pub fn lock_error(error: &LockError) -> Message;
+    pub(crate) fn lock_may_change(error: &LockError) -> String;
+    /// Describes a problem of the lock at `lock`, which belongs to `manifest`.
+    pub(crate) fn lock_issue(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> Message;
+    pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String;
+    pub(crate) fn inspected_locks(locks: usize, problems: usize) -> String;
+    pub(crate) fn empty_lock(report: &LockReport) -> &'static str;
+    /// Returns the remarks about an entry; `pending` means that it is not in the lock in this form.
+    pub(crate) fn entry_remarks(entry: &Entry, pending: bool) -> Vec<String>;
+    /// Describes what was recovered; `canonicalized` means that the lock was rewritten only for its
+    /// form.
+    pub(crate) fn recovery(recovery: &Recovery, canonicalized: bool) -> String;
+    pub(crate) fn merge_conflict(conflict: &MergeConflict) -> String;
+    pub(crate) fn merge_conflicts_help(path: &Path) -> String;
+    pub(crate) fn not_merged(path: &Path, side: MergeSide, error: &LockError) -> Message;
+
+    // Plans.
+    pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str>;
+    pub(crate) fn plan_action(item: &PlanItem) -> &'static str;
+    pub(crate) fn left_unchanged(item: &PlanItem) -> Option<&'static str>;
+    pub(crate) fn availability_warnings(warnings: &[AvailabilityWarning]) -> String;
+    pub(crate) fn unchanged(count: usize) -> String;
+    pub(crate) fn size(task: &CreateTask) -> String;
+    pub(crate) fn plan_question(cost: &Cost, adopted: usize, deleted: &[&InstanceName]) -> String;
+    pub(crate) fn list_limitation(limitation: ListLimitation, region: Option<&Region>) -> String;
+}

@@ -2,7 +2,7 @@
 //! before them or quotes around them that YAML reads as letters.
 
 use super::{FieldNameChecker, NON_ASCII_WHITESPACE};
-use crate::diagnostics::{DiagnosticKind, Fix, escaped};
+use crate::diagnostics::{DiagnosticKind, Fix, SyntaxMistake, escaped};
 use crate::validate::collector::diagnostic;
 use crate::validate::smart_quotes;
 use crate::validate::suggest::value;
@@ -40,15 +40,8 @@ impl FieldNameChecker<'_, '_> {
         if self.names.insert(pair.key_span, name).is_some() {
             return;
         }
-        let kind = match blank {
-            '\u{3000}' => "a full-width space",
-            '\u{a0}' => "a no-break space",
-            _ => "an invisible character",
-        };
-        let problem = DiagnosticKind::YamlSyntax {
-            message: format!("{kind} before `{name}`"),
-            help: "remove it; use plain spaces for indentation".into(),
-        };
+        let mistake = SyntaxMistake::Character(blank, "");
+        let problem = DiagnosticKind::YamlSyntax { mistake, corrected: None };
         let fix = Fix { span: pair.key_span, text: name.to_owned() };
         self.found.push_with(crate::diagnostics::Diagnostic {
             fix: Some(fix),
@@ -69,16 +62,14 @@ impl FieldNameChecker<'_, '_> {
             return;
         }
         self.found.reported.insert(pair.value.span());
-        let message = match mark {
-            '：' => "`：` is a full-width colon, expected `:` and a space",
-            '=' => "found `=`, expected `:`",
-            ' ' => "a colon is missing after the key",
-            _ => "a space is missing after the colon",
+        let mistake = match mark {
+            '：' => SyntaxMistake::Character(mark, ":"),
+            '=' => SyntaxMistake::EqualsForColon,
+            ' ' => SyntaxMistake::MissingColon(name.to_owned()),
+            _ => SyntaxMistake::MissingSpaceAfterColon,
         };
-        let problem = DiagnosticKind::YamlSyntax {
-            message: message.to_owned(),
-            help: format!("write `{name}: {}`", escaped(rest)).into(),
-        };
+        let corrected = Some(format!("{name}: {}", escaped(rest)));
+        let problem = DiagnosticKind::YamlSyntax { mistake, corrected };
         let key = Fix::replace_keeping_quotes(pair.key_span, pair.key, name).text;
         let fix = Fix { span: pair.key_span, text: format!("{key}: {rest}") };
         self.found.push_with(crate::diagnostics::Diagnostic {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use instancectl::api::client::ErrorDetail;
 use instancectl::api::parse_response::{to_create, to_detail, to_list};
-use instancectl::output::words::{ApiWords, En};
+use instancectl::output::words::Language;
 use serde_json::value::RawValue;
 
 /// A token as long same as the platform shortest, with characters that are plausible in a body.
@@ -56,7 +56,7 @@ fn says_success(body: &[u8]) -> bool {
 
 /// Checks that the error is one short line without the token and without control characters.
 fn showable(fault: &ErrorDetail) {
-    let line = En.error_detail(fault);
+    let line = Language::English.error_detail(fault);
     assert!(line.chars().all(|c| !c.is_control()), "{line:?}");
     assert!(line.chars().count() < 4000, "{} characters", line.chars().count());
     assert!(!line.contains(TOKEN), "the token is shown");

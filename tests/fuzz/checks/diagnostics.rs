@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use instancectl::cli::ReportFormat;
 use instancectl::diagnostics::Severity;
-use instancectl::output::words::{DiagnosticWords, En};
+use instancectl::output::words::Language;
 use instancectl::output::{FileReport, ValidationReport, write_findings};
 use instancectl::request;
 use instancectl::source::{SourceFile, Span};
@@ -24,7 +24,10 @@ pub(crate) fn check(bytes: &[u8]) {
             fits(&source, fix.span);
             assert_ne!(source.slice(fix.span), fix.text, "a fix that changes nothing");
         }
-        let (message, help) = (En.diagnostic(&found.problem), En.diagnostic_help(&found.problem));
+        let (message, help) = (
+            Language::English.diagnostic(&found.problem),
+            Language::English.diagnostic_help(&found.problem),
+        );
         assert_ne!(message, "not YAML", "the message does not say what is wrong");
         assert!(!message.is_empty() && !help.is_empty());
         assert!(found.document >= 1, "documents count from 1");

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use instancectl::ids::TaskId;
 use instancectl::lockfile::{LockError, Lockfile, Record, read_with_journal};
-use instancectl::output::words::{En, LockWords};
+use instancectl::output::words::Language;
 use serde_json::Value;
 
 /// Even first byte: the rest is a lock. Odd: the rest is a journal, with corrected checksums if
@@ -72,7 +72,8 @@ pub(crate) fn journal(bytes: &[u8]) {
 }
 
 fn has_message_and_help(error: &LockError) {
-    assert!(!En.lock_error(error).is_empty() && !En.lock_error_help(error).is_empty());
+    let shown = Language::English.lock_error(error);
+    assert!(!shown.text.is_empty() && shown.help.is_some_and(|help| !help.is_empty()));
 }
 
 /// Returns every record with a correct checksum, at any position, independently of the parser.

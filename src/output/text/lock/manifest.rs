@@ -23,5 +23,5 @@ pub(super) fn manifest(named: Option<&Path>, lock: &Path, reason: Option<&str>) 
 
 /// Returns the manifest of a lock that was inspected.
 pub(super) fn display_manifest(lock: &LockSummary) -> ManifestArgs {
-    manifest(lock.manifest.as_deref(), &lock.lock, lock.observed.lock.manifest.as_deref())
+    manifest(lock.manifest.as_deref(), &lock.lock, lock.result.lock.manifest.as_deref())
 }

@@ -4,7 +4,7 @@ use super::{LockSummary, line, plan};
 use crate::ids::{InstanceName, TaskId};
 use crate::lockfile::Entry;
 use crate::output::table::{Column, Table};
-use crate::output::words::Words;
+use crate::output::words::Language;
 
 /// The column that is omitted if no entry has a value for it.
 const REGION: usize = 3;
@@ -12,17 +12,17 @@ const REGION: usize = 3;
 const INDENT: usize = 2;
 
 /// Returns the contents of one lock: a table if it fits, otherwise a few lines per entry.
-pub(super) fn table(lock: &LockSummary, words: &dyn Words, width: Option<usize>) -> String {
+pub(super) fn table(lock: &LockSummary, words: Language, width: Option<usize>) -> String {
     let mut text = String::new();
     line(&mut text, &lock.lock.display().to_string());
-    let entries = &lock.observed.lock.instances;
+    let entries = &lock.result.lock.instances;
     if entries.is_empty() {
-        line(&mut text, &format!("  {}", words.empty_lock(&lock.observed)));
+        line(&mut text, &format!("  {}", words.empty_lock(&lock.result)));
         return text;
     }
-    let titles = words.lock_columns();
+    let titles = words.fixed().lock_columns;
     let remarks = |name: &InstanceName, entry: &Entry| {
-        words.entry_remarks(entry, lock.observed.pending.contains(name))
+        words.entry_remarks(entry, lock.result.pending.contains(name))
     };
     let regions = entries.values().any(|entry| entry.region.is_some());
     let displayed = |column: &usize| regions || *column != REGION;

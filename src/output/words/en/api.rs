@@ -8,54 +8,47 @@ mod login;
 use crate::api::CredentialsError;
 use crate::api::auth::session::LoginError;
 use crate::api::client::{ApiError, ErrorDetail, ErrorMessage};
-use crate::output::words::{ApiWords, En};
-use crate::output::{AccessMethod, AuthProblem, RegionState};
+use crate::output::words::en::En;
+use crate::output::{AuthProblem, AuthReport, Message, RegionState};
 
 /// Help for a call that was denied.
 pub(super) const ACCESS_DENIED_HELP: &str =
     "the token may have expired or belong to another region; run `instancectl auth check`";
 
-impl ApiWords for En {
-    fn credentials_error(&self, error: &CredentialsError) -> String {
-        credentials::error(error)
+impl En {
+    pub(crate) fn credentials_error(error: &CredentialsError) -> Message {
+        let (text, help) = credentials::error(error);
+        Message::new(text, help.to_owned())
     }
 
-    fn credentials_error_help(&self, error: &CredentialsError) -> &'static str {
-        credentials::help(error)
-    }
-
-    fn login_error(&self, error: &LoginError) -> String {
+    pub(crate) fn login_error(error: &LoginError) -> Message {
         login::error(error)
     }
 
-    fn login_error_help(&self, error: &LoginError) -> String {
-        login::help(error)
-    }
-
-    fn clock_skew(&self, ahead: i64) -> String {
-        login::clock_skew(ahead)
-    }
-
-    fn error_message(&self, message: &ErrorMessage) -> String {
+    /// Returns the reason that a call failed; empty if the platform gave none.
+    pub(crate) fn error_message(message: &ErrorMessage) -> String {
         connection::message(message)
     }
 
-    fn error_detail(&self, detail: &ErrorDetail) -> String {
+    /// Returns the reason that a call failed, followed by the code and the HTTP status in
+    /// parentheses if there is a code.
+    pub(crate) fn error_detail(detail: &ErrorDetail) -> String {
         connection::detail(detail)
     }
 
-    fn query_failed(&self, detail: &ErrorDetail) -> String {
+    pub(crate) fn query_failed(detail: &ErrorDetail) -> String {
         format!("could not query the platform: {}", connection::detail(detail))
     }
 
-    fn query_failed_help(&self, failure: &ApiError) -> String {
-        match self.refusal_help(failure) {
+    pub(crate) fn query_error(failure: &ApiError) -> Message {
+        let help = match Self::refusal_help(failure) {
             Some(help) => format!("nothing was changed; {help}"),
             None => "nothing was changed".to_owned(),
-        }
+        };
+        Message::new(Self::query_failed(failure.detail()), help)
     }
 
-    fn refusal_help(&self, failure: &ApiError) -> Option<&'static str> {
+    pub(crate) fn refusal_help(failure: &ApiError) -> Option<&'static str> {
         match failure {
             ApiError::Denied(_) => Some(ACCESS_DENIED_HELP),
             ApiError::Refused(cause) if cause.is_internal() => Some(
@@ -66,60 +59,22 @@ impl ApiWords for En {
         }
     }
 
-    fn auth_variables(&self, names: &[&str]) -> String {
-        let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        format!("variables  {names}")
+    pub(crate) fn auth_access(report: &AuthReport) -> String {
+        auth_check::access(report)
     }
 
-    fn auth_method(&self, method: AccessMethod, login: Option<&str>) -> String {
-        auth_check::method(method, login)
-    }
-
-    fn auth_user(&self, user: Option<&str>) -> String {
-        format!("user       {}", user.unwrap_or("unknown (not in the token)"))
-    }
-
-    fn auth_clock(&self, ahead: Option<i64>) -> String {
-        format!("clock      {}", auth_check::clock(ahead))
-    }
-
-    fn region_titles(&self) -> [&'static str; 5] {
-        ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"]
-    }
-
-    fn region_state(&self, state: RegionState) -> &'static str {
+    pub(crate) fn region_state(state: RegionState) -> &'static str {
         auth_check::region_state(state)
     }
 
-    fn auth_problem(&self, problem: &AuthProblem) -> String {
+    pub(crate) fn auth_problem(problem: &AuthProblem) -> Message {
         auth_check::problem(problem)
     }
 
-    fn auth_problem_help(&self, problem: &AuthProblem) -> Option<String> {
-        auth_check::help(problem)
-    }
-
-    fn auth_problem_line(&self, message: &str, prevents_use: bool) -> String {
-        format!("{}: {message}", if prevents_use { "wrong" } else { "note" })
-    }
-
-    fn auth_help_line(&self, help: &str) -> String {
-        format!("  help: {help}")
-    }
-
-    fn catalog_call_missing_help(&self) -> &'static str {
-        "not every platform has this call"
-    }
-
-    fn catalog_empty(&self) -> &'static str {
-        "nothing"
-    }
-
-    fn catalog_incomplete(&self) -> &'static str {
-        "the list is incomplete: the platform has more entries"
-    }
-
-    fn field_titles(&self) -> [&'static str; 2] {
-        ["FIELD", "VALUE"]
+    pub(crate) fn auth_problem_lines(problem: &AuthProblem) -> String {
+        let Message { text, help } = Self::auth_problem(problem);
+        let kind = if problem.class().is_some() { "wrong" } else { "note" };
+        let help = help.map(|help| format!("  {}\n", Self::labelled_help(&help)));
+        format!("{kind}: {text}\n{}", help.unwrap_or_default())
     }
 }

@@ -2,40 +2,39 @@
 
 use std::borrow::Cow;
 
-use super::resolve;
 use crate::api::client::ErrorDetail;
 use crate::apply::{AbortReason, InstanceNote, NextStep, Outcome};
 use crate::diagnostics::quote;
 use crate::exit_status::{ExitClass, ExitClasses};
-use crate::ids::{TaskId, listed};
-use crate::inventory::{Ambiguity, DuplicateRemoval};
+use crate::ids::{InstanceName, TaskId, listed};
+use crate::inventory::Ambiguity;
 use crate::lockfile::{EmergencyWriteError, IdConflict};
+use crate::output::Message;
 use crate::output::progress_line::ProgressCounts;
-use crate::output::words::{ApiWords, ApplyWords, En, LifecycleWords, LockWords, PlanWords};
-use crate::resolve::{Contradiction, Remediation, ResolveNote};
-use crate::text::CommandLine;
+use crate::output::words::en::En;
+use crate::text::ManifestArgs;
 use crate::text::plural::count;
 
 const LOCK_NOT_WRITABLE: &str = "the lock cannot be written";
 const NO_LONGER_IN_LOCK: &str =
     "no lock has the other instances with this name any more; check them on the platform";
 
-impl ApplyWords for En {
-    fn outcome(&self, outcome: Outcome) -> &'static str {
+impl En {
+    pub(crate) fn outcome(outcome: Outcome) -> &'static str {
         outcome.as_str()
     }
 
-    fn instance_note(&self, note: &InstanceNote) -> Cow<'static, str> {
+    pub(crate) fn instance_note(note: &InstanceNote) -> Cow<'static, str> {
         match note {
-            InstanceNote::Planned(note) => self.plan_note(note),
+            InstanceNote::Planned(note) => Self::plan_note(note),
             InstanceNote::CannotUpdate => {
                 "it differs from the lock, and the platform cannot update instances".into()
             }
             InstanceNote::NotStarted(Some(why)) => {
-                format!("not started: {}", self.abort_reason(why)).into()
+                format!("not started: {}", Self::abort_reason(why)).into()
             }
             InstanceNote::NotStarted(None) => "not started".into(),
-            InstanceNote::Failed(cause) => self.error_message(&cause.message).into(),
+            InstanceNote::Failed(cause) => Self::error_message(&cause.message).into(),
             InstanceNote::Uncertain { cause, why, candidates } => {
                 uncertain(cause, why.as_ref(), candidates).into()
             }
@@ -61,135 +60,120 @@ impl ApplyWords for En {
             InstanceNote::DeletionNotConfirmed(cause) => {
                 with_cause("deletion is not confirmed; run the same command again", cause.as_ref())
             }
-            InstanceNote::Contradicted(contradiction) => self.contradiction(contradiction),
+            InstanceNote::Contradicted(contradiction) => Self::contradiction(contradiction),
             InstanceNote::ResolveFirst => "outcome unknown; run `resolve` first".into(),
-            InstanceNote::QueryFailed(cause) => En.query_failed(cause).into(),
-            InstanceNote::NothingToDo => self.nothing_to_do().into(),
+            InstanceNote::QueryFailed(cause) => En::query_failed(cause).into(),
+            InstanceNote::NothingToDo => Self::FIXED.nothing_to_do.into(),
             InstanceNote::AddedToLock => "added to the lock".into(),
             InstanceNote::RemovedFromLock => "removed from the lock".into(),
-            InstanceNote::WaitFailed(failure) => self.wait_failure(failure),
+            InstanceNote::WaitFailed(failure) => Self::wait_failure(failure),
             InstanceNote::NotRunningYet(None) => "it is not running yet".into(),
             InstanceNote::NotRunningYet(Some(cause)) => {
-                format!("it is not running yet, and {}", En.query_failed(cause)).into()
+                format!("it is not running yet, and {}", En::query_failed(cause)).into()
             }
         }
     }
 
-    fn no_message(&self) -> &'static str {
-        "no message"
-    }
-
-    fn error_code(&self, code: &str) -> String {
+    pub(crate) fn error_code(code: &str) -> String {
         format!("(code {code})")
     }
 
-    fn next_step(&self, step: &NextStep) -> String {
+    pub(crate) fn next_step(step: &NextStep) -> String {
         match step {
-            NextStep::Resolve(steps) => self.remediation(steps),
+            NextStep::Resolve(steps) => Self::remediation(steps),
             NextStep::DestroyAgain(destroy) => format!("`{destroy}` requests its deletion again"),
-            NextStep::DeleteDuplicates(removal) => self.duplicate_removal(removal),
+            NextStep::DeleteDuplicates(removal) => Self::duplicate_removal(removal),
         }
     }
 
-    fn remediation(&self, steps: &Remediation) -> String {
-        resolve::remediation(steps)
-    }
-
-    fn duplicate_removal(&self, removal: &DuplicateRemoval) -> String {
-        resolve::duplicate_removal(removal)
-    }
-
-    fn abort_reason(&self, reason: &AbortReason) -> Cow<'static, str> {
+    pub(crate) fn abort_reason(reason: &AbortReason) -> Cow<'static, str> {
         match reason {
             AbortReason::Interrupted { .. } => "the run was interrupted".into(),
             AbortReason::Denied(cause) => {
-                format!("no permission: {}", self.error_message(&cause.message)).into()
+                format!("no permission: {}", Self::error_message(&cause.message)).into()
             }
             AbortReason::FirstRequestFailed(cause) => {
-                format!("the first request failed: {}", self.error_message(&cause.message)).into()
+                format!("the first request failed: {}", Self::error_message(&cause.message)).into()
             }
             AbortReason::Unknown(count) => {
                 format!("{count} creates have an unknown outcome").into()
             }
             AbortReason::Lock => LOCK_NOT_WRITABLE.into(),
             AbortReason::ListFailed(cause) => {
-                format!("the existing instances cannot be listed: {}", En.error_detail(cause))
+                format!("the existing instances cannot be listed: {}", En::error_detail(cause))
                     .into()
             }
         }
     }
 
-    fn stopping(&self, reason: &AbortReason) -> String {
-        let in_flight = match reason {
-            AbortReason::Interrupted { awaited: awaited @ 1.. } => {
-                format!(", {} in flight", count(*awaited, "request"))
-            }
-            _ => String::new(),
+    /// Says that no new request starts.
+    pub(crate) fn stopping(reason: &AbortReason) -> Message {
+        let why = Self::abort_reason(reason);
+        let (in_flight, help) = match reason {
+            AbortReason::Interrupted { awaited: awaited @ 1.. } => (
+                format!(", {} in flight", count(*awaited, "request")),
+                Some("waiting for their outcomes; a second signal records them as unknown"),
+            ),
+            AbortReason::Denied(_) => (String::new(), Some(super::api::ACCESS_DENIED_HELP)),
+            _ => (String::new(), None),
         };
-        format!("no new requests are started: {}{in_flight}", self.abort_reason(reason))
+        let text = format!("no new requests are started: {why}{in_flight}");
+        Message::new(text, help.map(str::to_owned))
     }
 
-    fn abort_help(&self, reason: &AbortReason) -> Option<&'static str> {
-        match reason {
-            AbortReason::Denied(_) => Some(super::api::ACCESS_DENIED_HELP),
-            AbortReason::Interrupted { awaited: 1.. } => {
-                Some("waiting for their outcomes; a second signal records them as unknown")
-            }
-            _ => None,
-        }
+    pub(crate) fn nothing_sent(reason: &AbortReason) -> String {
+        format!("nothing was sent: {}", Self::abort_reason(reason))
     }
 
-    fn nothing_sent(&self, reason: &AbortReason) -> String {
-        format!("nothing was sent: {}", self.abort_reason(reason))
-    }
-
-    fn sending(&self, name: &str) -> String {
+    pub(crate) fn sending(name: &str) -> String {
         format!("{name}: sending")
     }
 
-    fn not_recorded(&self, name: &str, error: &EmergencyWriteError) -> String {
-        let error = self.emergency_write_error(error);
-        format!("the ID of {name} is recorded nowhere else: {error}")
+    /// Says that the ID of an instance is recorded nowhere else.
+    pub(crate) fn not_recorded(name: &InstanceName, error: &EmergencyWriteError) -> Message {
+        let name = quote(name.as_str());
+        let error = match error {
+            EmergencyWriteError::NoStateDirectory => "the user has no state directory".to_owned(),
+            EmergencyWriteError::Io(error) => error.to_string(),
+        };
+        Message::new(
+            format!("the ID of {name} is recorded nowhere else: {error}"),
+            "write down the name and the ID".to_owned(),
+        )
     }
 
-    fn not_recorded_help(&self) -> &'static str {
-        "write down the name and the ID"
-    }
-
-    fn not_yet_listed(&self, count: usize) -> String {
+    pub(crate) fn not_yet_listed(count: usize) -> String {
         format!("{count} created and not in the platform's list yet; their IDs are in the lock")
     }
 
-    fn id_conflict(&self, clash: &IdConflict) -> String {
+    /// Describes two IDs of one name; `manifest` is that of the instance.
+    pub(crate) fn id_conflict(clash: &IdConflict, manifest: &ManifestArgs) -> Message {
         let id = |id: &Option<TaskId>| id.as_ref().map_or("none".to_owned(), ToString::to_string);
-        let name = quote(clash.name.as_str());
-        let (kept, candidate) = (id(&clash.kept), id(&clash.candidate));
-        format!("two IDs for {name}: the lock has {kept}, this run {candidate}")
-    }
-
-    fn id_conflict_help(&self, clash: &IdConflict, command: &CommandLine) -> String {
-        if clash.candidate.is_some() {
-            return format!(
+        let name = clash.name.as_str();
+        let help = match &clash.candidate {
+            Some(id) => format!(
                 "both IDs are in the lock, the second as a candidate; if both are the same \
-                 instance: `{command}` deletes the second one"
-            );
-        }
-        format!("`{command}` shows what the platform has")
+                 instance: `{}` deletes the second one",
+                manifest.command("destroy").value(name).option("--id", id.as_str())
+            ),
+            None => {
+                format!("`{}` shows what the platform has", manifest.command("status").value(name))
+            }
+        };
+        let (kept, candidate) = (id(&clash.kept), id(&clash.candidate));
+        let name = quote(name);
+        Message::new(format!("two IDs for {name}: the lock has {kept}, this run {candidate}"), help)
     }
 
-    fn more_skipped(&self, number: usize) -> String {
+    pub(crate) fn more_skipped(number: usize) -> String {
         format!("{} skipped for the same reason", count(number, "more instance"))
     }
 
-    fn run_progress(&self, ProgressCounts { total, begun, done }: &ProgressCounts) -> String {
+    pub(crate) fn run_progress(ProgressCounts { total, begun, done }: &ProgressCounts) -> String {
         format!("{done} of {total} done, {} under way", begun.saturating_sub(*done))
     }
 
-    fn nothing_to_do(&self) -> &'static str {
-        "nothing to do"
-    }
-
-    fn exit_class(&self, class: ExitClass) -> &'static str {
+    pub(crate) fn exit_class(class: ExitClass) -> &'static str {
         match class {
             ExitClass::Lock => "lock trouble",
             ExitClass::Unknown => "outcome unknown",
@@ -202,35 +186,28 @@ impl ApplyWords for En {
         }
     }
 
-    fn with_exit(&self, done: String, classes: &ExitClasses) -> String {
+    pub(crate) fn with_exit(done: String, classes: &ExitClasses) -> String {
         let named =
-            classes.iter().map(|class| format!("{} ({})", self.exit_class(class), class.code()));
+            classes.iter().map(|class| format!("{} ({})", Self::exit_class(class), class.code()));
         match named.collect::<Vec<_>>() {
             named if named.is_empty() => done,
             named => format!("{done}; exit {}: {}", classes.code(), named.join(", ")),
         }
     }
 
-    fn resolved(&self, name: &str, id: &TaskId) -> String {
+    pub(crate) fn resolved(name: &str, id: &TaskId) -> String {
         format!("{name}: its outcome was unknown; the platform lists it as {id}")
-    }
-
-    fn resolve_note(&self, note: &ResolveNote) -> Cow<'static, str> {
-        resolve::note(note)
-    }
-
-    fn contradiction(&self, contradiction: &Contradiction) -> Cow<'static, str> {
-        resolve::contradiction(contradiction)
     }
 }
 
 fn with_cause(text: &'static str, cause: Option<&ErrorDetail>) -> Cow<'static, str> {
-    cause
-        .map_or(text.into(), |cause| format!("{text}: {}", En.error_message(&cause.message)).into())
+    cause.map_or(text.into(), |cause| {
+        format!("{text}: {}", En::error_message(&cause.message)).into()
+    })
 }
 
 fn uncertain(cause: &ErrorDetail, why: Option<&Ambiguity>, candidates: &[TaskId]) -> String {
-    let fault = En.error_message(&cause.message);
+    let fault = En::error_message(&cause.message);
     let Some(why) = why else { return fault };
     let why: Cow<'_, str> = match why {
         Ambiguity::SeveralInstances => "several instances with this name exist".into(),

@@ -6,10 +6,8 @@ use std::path::Path;
 use crate::apply::DeleteTarget;
 use crate::diagnostics::{display_path, quote};
 use crate::lifecycle::{Action, ObservedInstance};
-use crate::output::words::{
-    ApiWords, ApplyWords, CommandWords, DiagnosticWords, En, LockWords, PlanWords,
-};
-use crate::output::{AddressStep, CommandProblem, PathProblem};
+use crate::output::words::en::En;
+use crate::output::{AddressStep, CommandProblem, Message, PathProblem};
 use crate::sandbox::SandboxError;
 use crate::text::plural::count;
 use crate::text::shell_quote;
@@ -19,8 +17,12 @@ const EXPECTED_FAULT: &str = "expected latency:DURATION, code:CODE, status:STATU
                               drop-after, late:DURATION, truncate[:BYTES], html[:STATUS], expire \
                               or throttle[:SECONDS], optionally followed by @COUNT or @PERCENT%";
 
-impl CommandWords for En {
-    fn command_problem(&self, problem: &CommandProblem) -> String {
+impl En {
+    pub(crate) fn command_problem(problem: &CommandProblem) -> Message {
+        Message::new(Self::problem_text(problem), Self::problem_help(problem))
+    }
+
+    fn problem_text(problem: &CommandProblem) -> String {
         use CommandProblem as Problem;
         match problem {
             Problem::SandboxUnavailable(error) | Problem::SandboxCannotStart(error) => {
@@ -29,15 +31,15 @@ impl CommandWords for En {
             Problem::InvalidFault { text } => {
                 format!("`{text}` is not a valid fault: {EXPECTED_FAULT}")
             }
-            Problem::Credentials(error) => self.credentials_error(error),
-            Problem::Login(error) => self.login_error(error),
+            Problem::Credentials(error) => Self::credentials_error(error).text,
+            Problem::Login(error) => Self::login_error(error).text,
             Problem::QueryFailed(failure)
             | Problem::ListFailed(failure)
-            | Problem::CatalogCallMissing(failure) => self.query_failed(failure.detail()),
-            Problem::Lock(error) => self.lock_error(error),
+            | Problem::CatalogCallMissing(failure) => Self::query_failed(failure.detail()),
+            Problem::Lock(error) => Self::lock_error(error).text,
             Problem::CannotPrepare(error) => format!("cannot prepare the run: {error}"),
             Problem::OutputUnwritable(error) => format!("cannot write the output: {error}"),
-            Problem::Path(path, problem) => path_problem(&display_path(path), problem),
+            Problem::Path(path, problem) => path_problem(&display_path(path), problem).text,
             Problem::InvalidGlob { glob, error } => {
                 format!("{} is not a valid glob: {error}", display_path(Path::new(glob)))
             }
@@ -92,7 +94,7 @@ impl CommandWords for En {
                 format!("{name}: recorded for endpoint `{endpoint}`")
             }
             Problem::NoAddress { name, reason, .. } => {
-                let reason = reason.as_ref().map(|reason| self.error_detail(reason));
+                let reason = reason.as_ref().map(Self::error_detail);
                 let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
                 format!("{name} has no access address now{reason}")
             }
@@ -100,15 +102,22 @@ impl CommandWords for En {
             Problem::PlanChanged { question } => {
                 format!("nothing was sent: the plan changed to: {question}")
             }
-            Problem::OverCardLimit { cost, limit } => self.over_card_limit(cost, *limit),
+            Problem::OverCardLimit { cost, limit } => Self::over_card_limit(cost, *limit),
         }
     }
 
-    fn command_problem_help(&self, problem: &CommandProblem) -> Option<String> {
+    fn problem_help(problem: &CommandProblem) -> Option<String> {
         use CommandProblem as Problem;
         let help = match problem {
-            Problem::Path(_, problem) => return path_problem_help(problem).map(str::to_owned),
-            Problem::InvalidCode(code) => return Some(self.suppression_help(&code.fault)),
+            Problem::Path(path, problem) => return path_problem(&display_path(path), problem).help,
+            Problem::Credentials(error) => return Self::credentials_error(error).help,
+            Problem::Login(error) => return Self::login_error(error).help,
+            Problem::QueryFailed(failure) | Problem::ListFailed(failure) => {
+                return Self::query_error(failure).help;
+            }
+            Problem::Lock(error) => return Self::lock_error(error).help,
+            Problem::CatalogCallMissing(_) => "not every platform has this call",
+            Problem::InvalidCode(code) => return Some(Self::suppression_help(&code.fault)),
             Problem::CannotPrepare(_) => {
                 "nothing was sent; check the limits of this process (`ulimit -a`)"
             }
@@ -142,15 +151,8 @@ impl CommandWords for En {
             Problem::CannotWait { apply, .. } => {
                 return Some(format!("`{apply}` creates it, and also waits with --wait"));
             }
-            Problem::OutcomeUnknown { steps, .. } => return Some(self.remediation(steps)),
+            Problem::OutcomeUnknown { steps, .. } => return Some(Self::remediation(steps)),
             Problem::NoAddress { next, .. } => return Some(address_step(next)),
-            Problem::Credentials(error) => self.credentials_error_help(error),
-            Problem::Login(error) => return Some(self.login_error_help(error)),
-            Problem::QueryFailed(failure) | Problem::ListFailed(failure) => {
-                return Some(self.query_failed_help(failure));
-            }
-            Problem::CatalogCallMissing(_) => self.catalog_call_missing_help(),
-            Problem::Lock(error) => return Some(self.lock_error_help(error)),
             Problem::SandboxUnavailable(_)
             | Problem::SandboxCannotStart(_)
             | Problem::InvalidFault { .. }
@@ -169,7 +171,7 @@ impl CommandWords for En {
         Some(help.to_owned())
     }
 
-    fn starter_written(&self, file: &Path, schema: &Path, kept: bool, lock: &Path) -> String {
+    pub(crate) fn starter_written(file: &Path, schema: &Path, kept: bool, lock: &Path) -> String {
         let wrote = if kept { "kept" } else { "wrote" };
         format!(
             "wrote {}\n{wrote} {}\nadd `{} merge=instancectl` to .gitattributes for git to merge \
@@ -181,11 +183,7 @@ impl CommandWords for En {
         )
     }
 
-    fn nothing_to_resolve(&self) -> &'static str {
-        "no entry has an unknown outcome"
-    }
-
-    fn delete_question(&self, targets: Vec<&DeleteTarget>) -> String {
+    pub(crate) fn delete_question(targets: Vec<&DeleteTarget>) -> String {
         let name = |target: &DeleteTarget| {
             let kept = target.successor.as_ref().map(|id| format!(" (the lock then records {id})"));
             let name = target.name.as_str().escape_debug();
@@ -195,12 +193,12 @@ impl CommandWords for En {
         format!("delete {}: {}", count(names.len(), "instance"), names.join(", "))
     }
 
-    fn action_question(&self, action: Action, targets: &[String]) -> String {
+    pub(crate) fn action_question(action: Action, targets: &[String]) -> String {
         let verb = if action == Action::Stop { "stop" } else { "start" };
         format!("{verb} {}: {}", count(targets.len(), "instance"), targets.join(", "))
     }
 
-    fn action_target(&self, observed: &ObservedInstance) -> String {
+    pub(crate) fn action_target(observed: &ObservedInstance) -> String {
         let id = observed.locked.entry.task_id.as_ref().map_or("", |id| id.as_str());
         let cards = match observed.cards() {
             Some(cards) if cards > 0 => format!(" ({})", count(cards, "card")),
@@ -209,37 +207,16 @@ impl CommandWords for En {
         format!("{} {id}{cards}", observed.locked.name.as_str().escape_debug())
     }
 
-    fn declined(&self) -> &'static str {
-        "nothing was sent"
-    }
-
-    fn plan_changed(&self) -> &'static str {
-        "the lock or the platform changed in the meantime: this is the new plan"
-    }
-
-    fn sandbox_serving(&self) -> &'static str {
-        "serving until interrupted"
-    }
-
-    fn apply_would_refuse(&self, reason: &str) -> String {
+    pub(crate) fn apply_would_refuse(reason: &str) -> String {
         format!("`apply` would send nothing: {reason}")
     }
 
-    fn dry_run(&self, question: &str) -> String {
+    pub(crate) fn dry_run(question: &str) -> String {
         format!("dry run: {question}; nothing was sent")
     }
 
-    fn result_unwritable(&self, error: &io::Error) -> String {
+    pub(crate) fn result_unwritable(error: &io::Error) -> String {
         format!("cannot write the result: {error}")
-    }
-
-    fn logs_hint(&self) -> &'static str {
-        "logs: the platform has no call for them; let the script write to a mounted directory \
-         (`python train.py > /mnt/data/train.log 2>&1`), or open the instance's page on the platform"
-    }
-
-    fn address_hint(&self) -> &'static str {
-        "`instancectl url -f PATH NAME` prints the access address of an instance"
     }
 }
 
@@ -259,7 +236,6 @@ fn address_step(next: &AddressStep) -> String {
     }
 }
 
-/// Describes a problem of a file or directory; `path` is shown as it is.
 fn sandbox_error(error: &SandboxError) -> String {
     match error {
         SandboxError::Listen { port, source } => {
@@ -277,58 +253,53 @@ fn sandbox_error(error: &SandboxError) -> String {
     }
 }
 
-fn path_problem(path: &str, problem: &PathProblem) -> String {
-    match problem {
-        PathProblem::Unreadable { error, .. } => format!("cannot read {path}: {error}"),
-        PathProblem::DirectoryUnreadable(error) => {
-            format!("cannot read the directory {path}: {error}")
+/// Describes a problem of a file or directory; `path` is shown as it is.
+fn path_problem(path: &str, problem: &PathProblem) -> Message {
+    let (text, help) = match problem {
+        PathProblem::Unreadable { error, quoted_by_git } => {
+            let help = "git quotes such paths; with `-z` it prints them as they are: \
+                        `git ls-files -z | instancectl validate --files-from -`";
+            (format!("cannot read {path}: {error}"), quoted_by_git.then_some(help))
         }
-        PathProblem::ListUnreadable(error) => format!("cannot read the list {path}: {error}"),
+        PathProblem::DirectoryUnreadable(error) => {
+            (format!("cannot read the directory {path}: {error}"), None)
+        }
+        PathProblem::ListUnreadable(error) => {
+            (format!("cannot read the list {path}: {error}"), None)
+        }
         PathProblem::HasNoManifest { recursive } => {
             let deeper = if *recursive { "" } else { "; use -R to recurse into directories" };
-            format!("the directory {path} contains no *.yaml or *.yml{deeper}")
+            (format!("the directory {path} contains no *.yaml or *.yml{deeper}"), None)
         }
-        PathProblem::Unwritable(error) | PathProblem::FixUnwritable(error) => {
-            format!("cannot write {path}: {error}")
+        PathProblem::Unwritable(error) => (format!("cannot write {path}: {error}"), None),
+        PathProblem::FixUnwritable(error) => {
+            (format!("cannot write {path}: {error}"), Some("it was not changed"))
         }
-        PathProblem::StarterIsNotYaml => {
-            format!("the starter file is YAML; {path} does not have a .yaml or .yml extension")
-        }
-        PathProblem::StarterExists => format!("{path} already exists and is not overwritten"),
-        PathProblem::ReportOverwritesManifest => {
-            format!("the report would overwrite the manifest {path}")
-        }
-        PathProblem::ReportOverwritesLock => format!("the report would overwrite the lock {path}"),
-        PathProblem::ReportsCollide => format!("two reports would go to {path}"),
-        PathProblem::NotSandboxLock => format!("{path} is not a sandbox lock"),
-        PathProblem::SandboxLock => format!("{path} is a sandbox lock"),
-        PathProblem::LockNamedTwice => {
-            format!("{path} is a lock itself, but --lock specifies another")
-        }
-    }
-}
-
-fn path_problem_help(problem: &PathProblem) -> Option<&'static str> {
-    match problem {
-        PathProblem::Unreadable { quoted_by_git: true, .. } => Some(
-            "git quotes such paths; with `-z` it prints them as they are: \
-             `git ls-files -z | instancectl validate --files-from -`",
+        PathProblem::StarterIsNotYaml => (
+            format!("the starter file is YAML; {path} does not have a .yaml or .yml extension"),
+            Some("use a manifest name: `instancectl init instances.yaml`"),
         ),
-        PathProblem::FixUnwritable(_) => Some("it was not changed"),
-        PathProblem::StarterIsNotYaml => {
-            Some("use a manifest name: `instancectl init instances.yaml`")
+        PathProblem::StarterExists => (
+            format!("{path} already exists and is not overwritten"),
+            Some("choose another file: `instancectl init other.yaml`"),
+        ),
+        PathProblem::ReportOverwritesManifest => {
+            (format!("the report would overwrite the manifest {path}"), None)
         }
-        PathProblem::StarterExists => Some("choose another file: `instancectl init other.yaml`"),
-        PathProblem::NotSandboxLock => Some("use a name that ends with `.sandbox.lock`"),
-        PathProblem::SandboxLock => Some("use another lock, or add --sandbox"),
-        PathProblem::Unreadable { quoted_by_git: false, .. }
-        | PathProblem::DirectoryUnreadable(_)
-        | PathProblem::ListUnreadable(_)
-        | PathProblem::HasNoManifest { .. }
-        | PathProblem::Unwritable(_)
-        | PathProblem::ReportOverwritesManifest
-        | PathProblem::ReportOverwritesLock
-        | PathProblem::ReportsCollide
-        | PathProblem::LockNamedTwice => None,
-    }
+        PathProblem::ReportOverwritesLock => {
+            (format!("the report would overwrite the lock {path}"), None)
+        }
+        PathProblem::ReportsCollide => (format!("two reports would go to {path}"), None),
+        PathProblem::NotSandboxLock => (
+            format!("{path} is not a sandbox lock"),
+            Some("use a name that ends with `.sandbox.lock`"),
+        ),
+        PathProblem::SandboxLock => {
+            (format!("{path} is a sandbox lock"), Some("use another lock, or add --sandbox"))
+        }
+        PathProblem::LockNamedTwice => {
+            (format!("{path} is a lock itself, but --lock specifies another"), None)
+        }
+    };
+    Message::new(text, help.map(str::to_owned))
 }

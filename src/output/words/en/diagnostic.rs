@@ -4,6 +4,7 @@ mod field;
 mod help;
 mod message;
 mod rules;
+mod syntax;
 mod value;
 
 use super::phrases::listed;
@@ -11,27 +12,26 @@ use crate::diagnostics::{
     DiagnosticKind, LabelKind, MissingFieldAdvice, Severity, Subject, SuppressionFault, quote,
 };
 use crate::output::FileReport;
-use crate::output::words::{DiagnosticWords, En};
+use crate::output::words::en::En;
 use crate::text::plural::count;
 use crate::validate::TextEdit;
 
 const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Note];
 
-impl DiagnosticWords for En {
-    fn diagnostic(&self, problem: &DiagnosticKind) -> String {
+impl En {
+    pub(crate) fn diagnostic(problem: &DiagnosticKind) -> String {
         message::message(problem)
     }
 
-    fn diagnostic_help(&self, problem: &DiagnosticKind) -> String {
+    pub(crate) fn diagnostic_help(problem: &DiagnosticKind) -> String {
         help::help(problem)
     }
 
-    fn suppression_help(&self, fault: &SuppressionFault) -> String {
+    pub(crate) fn suppression_help(fault: &SuppressionFault) -> String {
         help::suppression(fault)
     }
 
-    fn missing_fields(
-        &self,
+    pub(crate) fn missing_fields(
         owner: &Subject,
         fields: &[&str],
         advice: &MissingFieldAdvice,
@@ -40,7 +40,7 @@ impl DiagnosticWords for En {
         (message, field::missing(fields, advice))
     }
 
-    fn label(&self, kind: &LabelKind) -> String {
+    pub(crate) fn label(kind: &LabelKind) -> String {
         let text = match kind {
             LabelKind::First => "first here",
             LabelKind::Opened => "opened here",
@@ -59,7 +59,7 @@ impl DiagnosticWords for En {
         text.to_owned()
     }
 
-    fn conflicts_in_between(&self, count: usize) -> String {
+    pub(crate) fn conflicts_in_between(count: usize) -> String {
         match count {
             0 => "and here".to_owned(),
             1 => "once in between, and here".to_owned(),
@@ -67,16 +67,16 @@ impl DiagnosticWords for En {
         }
     }
 
-    fn labels_in_between(&self, label: &str, count: usize) -> String {
+    pub(crate) fn labels_in_between(label: &str, count: usize) -> String {
         format!("{label}, with {count} more between")
     }
 
-    fn more_diagnostics(&self, count: usize, code: &str, field: &str) -> String {
+    pub(crate) fn more_diagnostics(count: usize, code: &str, field: &str) -> String {
         let of = if field.is_empty() { String::new() } else { format!(" of `{field}`") };
         format!("{count} more of `{code}`{of} (use --format json for all)")
     }
 
-    fn annotations_not_shown(&self, counts: &[(Severity, usize)], limit: usize) -> String {
+    pub(crate) fn annotations_not_shown(counts: &[(Severity, usize)], limit: usize) -> String {
         let counts = counts.iter().map(|(severity, number)| count(*number, severity.as_str()));
         let more = counts.collect::<Vec<_>>().join(", ");
         format!(
@@ -85,7 +85,7 @@ impl DiagnosticWords for En {
         )
     }
 
-    fn validation_summary(&self, files: &[FileReport]) -> String {
+    pub(crate) fn validation_summary(files: &[FileReport]) -> String {
         let instances: usize = files.iter().map(|file| file.checked.instances).sum();
         let of = |severity| files.iter().map(|file| file.checked.count(severity)).sum::<usize>();
         let found: Vec<String> = SEVERITIES
@@ -97,25 +97,25 @@ impl DiagnosticWords for En {
         format!("checked {}, {}: {found}", count(files.len(), "file"), count(instances, "instance"))
     }
 
-    fn explain_hint(&self, code: &str) -> String {
+    pub(crate) fn explain_hint(code: &str) -> String {
         format!("for more information: instancectl explain {code}")
     }
 
-    fn applied_fix(&self, TextEdit { code, old, new, .. }: &TextEdit) -> String {
+    pub(crate) fn applied_fix(TextEdit { code, old, new, .. }: &TextEdit) -> String {
         format!("fixed {code}: {} is now {}", quote(old), quote(new))
     }
 
-    fn would_fix(&self, edits: usize, after: &[FileReport]) -> String {
-        let after = self.validation_summary(after);
+    pub(crate) fn would_fix(edits: usize, after: &[FileReport]) -> String {
+        let after = Self::validation_summary(after);
         format!("would fix {}; after that: {after}", count(edits, "problem"))
     }
 
-    fn invalid_manifests(&self, number: usize) -> String {
+    pub(crate) fn invalid_manifests(number: usize) -> String {
         let are = if number == 1 { "is" } else { "are" };
         format!("{} {are} invalid", count(number, "manifest"))
     }
 
-    fn code_summary(&self, code: &str) -> (String, String) {
+    pub(crate) fn code_summary(code: &str) -> (String, String) {
         let words = code.replace('-', " ");
         let (first, rest) = words.split_at(1);
         (

@@ -4,21 +4,19 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use super::phrases::{DELETION_NOT_CONFIRMED, recorded_for};
-use crate::api::client::ErrorDetail;
+use crate::api::endpoints::detail::Status;
 use crate::lifecycle::{
-    Action, ActionOutcome, LiveState, NoopReason, SkipReason, StatusNote, WaitFailure,
+    Action, ActionOutcome, LiveState, NoopReason, SkipReason, StatusNote, WaitEnd, WaitFailure,
 };
+use crate::output::Message;
+use crate::output::json::CardCounts;
 use crate::output::text::status::format_duration;
-use crate::output::words::{ApiWords, ApplyWords, En, LifecycleWords, WaitCounts};
+use crate::output::words::en::En;
 use crate::text::CommandLine;
 use crate::text::plural::count;
 
-impl LifecycleWords for En {
-    fn status_columns(&self) -> [&'static str; 6] {
-        ["NAME", "STATUS", "CARDS", "AGE", "LEFT", "ID"]
-    }
-
-    fn live_state(&self, live: &LiveState) -> String {
+impl En {
+    pub(crate) fn live_state(live: &LiveState) -> String {
         let word = match live {
             LiveState::Present(_) => match live.status() {
                 Some(status) => return status.as_str().to_owned(),
@@ -32,21 +30,17 @@ impl LifecycleWords for En {
         word.to_owned()
     }
 
-    fn no_end(&self) -> &'static str {
-        "no end"
-    }
-
-    fn status_note(&self, note: &StatusNote) -> Cow<'static, str> {
+    pub(crate) fn status_note(note: &StatusNote) -> Cow<'static, str> {
         match note {
             StatusNote::OutcomeUnknown { why, apply, steps } => {
                 let why = why.as_deref().unwrap_or("the response was lost");
-                format!("{why}: `{apply}` searches again; {}", self.remediation(steps)).into()
+                format!("{why}: `{apply}` searches again; {}", Self::remediation(steps)).into()
             }
             StatusNote::RecordedFor { region, endpoint } => {
                 recorded_for(region.as_ref(), endpoint).into()
             }
             StatusNote::QueryFailed(cause) => {
-                format!("status unknown: {}", En.error_detail(cause)).into()
+                format!("status unknown: {}", Self::error_detail(cause)).into()
             }
             StatusNote::Gone { replace } => {
                 format!("{NO_LONGER_EXISTS}: `{replace}` creates a new one").into()
@@ -65,27 +59,24 @@ impl LifecycleWords for En {
             StatusNote::Candidate { id, status: None } => {
                 format!("candidate: {id}, not listed by the platform").into()
             }
-            StatusNote::Duplicates(removal) => self.duplicate_removal(removal).into(),
+            StatusNote::Duplicates(removal) => Self::duplicate_removal(removal).into(),
         }
     }
 
-    fn no_instances(&self) -> &'static str {
-        "the lock contains no instances"
-    }
-
-    fn status_summary(&self, counts: &str, used: u64, queued: u64) -> String {
+    pub(crate) fn status_summary(counts: &str, cards: CardCounts) -> String {
+        let CardCounts { in_use, queued } = cards;
         let queued = if queued > 0 { format!(", {queued} waited for") } else { String::new() };
-        format!("{counts}; {} in use{queued}", count(used, "card"))
+        format!("{counts}; {} in use{queued}", count(in_use, "card"))
     }
 
-    fn not_created(&self, count: usize) -> String {
+    pub(crate) fn not_created(count: usize) -> String {
         format!("{count} of the manifest not created yet")
     }
 
-    fn skip_reason(&self, reason: &SkipReason) -> Cow<'static, str> {
+    pub(crate) fn skip_reason(reason: &SkipReason) -> Cow<'static, str> {
         match reason {
             SkipReason::OutcomeUnknown(steps) => {
-                format!("outcome unknown; {}", self.remediation(steps)).into()
+                format!("outcome unknown; {}", Self::remediation(steps)).into()
             }
             SkipReason::DeletionNotConfirmed => DELETION_NOT_CONFIRMED.into(),
             SkipReason::RecordedFor(endpoint) => recorded_for(None, endpoint).into(),
@@ -93,7 +84,7 @@ impl LifecycleWords for En {
         }
     }
 
-    fn noop_reason(&self, reason: &NoopReason) -> Cow<'static, str> {
+    pub(crate) fn noop_reason(reason: &NoopReason) -> Cow<'static, str> {
         match reason {
             NoopReason::GoneBeforeStop => "it no longer exists".into(),
             NoopReason::GoneBeforeStart => {
@@ -104,25 +95,25 @@ impl LifecycleWords for En {
         }
     }
 
-    fn action_outcome(&self, action: Action, outcome: &ActionOutcome) -> String {
+    pub(crate) fn action_outcome(action: Action, outcome: &ActionOutcome) -> String {
         match outcome {
             ActionOutcome::Done => done(action).to_owned(),
             ActionOutcome::AlreadyDone(reason) => {
-                format!("{}: {}", self.nothing_to_do(), self.noop_reason(reason))
+                format!("{}: {}", Self::FIXED.nothing_to_do, Self::noop_reason(reason))
             }
-            ActionOutcome::Skipped(reason) => format!("skipped: {}", self.skip_reason(reason)),
+            ActionOutcome::Skipped(reason) => format!("skipped: {}", Self::skip_reason(reason)),
             ActionOutcome::Failed(failure) => {
                 let (outcome, _) = failure.outcome();
-                format!("{}: {}", self.outcome(outcome), En.error_detail(failure.detail()))
+                format!("{}: {}", Self::outcome(outcome), Self::error_detail(failure.detail()))
             }
         }
     }
 
-    fn action_summary(&self, action: Action, count: usize) -> String {
+    pub(crate) fn action_summary(action: Action, count: usize) -> String {
         format!("{count} {}", done(action))
     }
 
-    fn wait_failure(&self, failure: &WaitFailure) -> Cow<'static, str> {
+    pub(crate) fn wait_failure(failure: &WaitFailure) -> Cow<'static, str> {
         match failure {
             WaitFailure::Gone => NO_LONGER_EXISTS.into(),
             WaitFailure::Ended { goal, start } => {
@@ -131,53 +122,70 @@ impl LifecycleWords for En {
         }
     }
 
-    fn still_pending(&self, state: &str, queued: Option<Duration>, since: Duration) -> String {
+    pub(crate) fn still_pending(state: &str, queued: Option<Duration>, since: Duration) -> String {
         match queued {
             Some(age) => format!("still {state}, queued for {}", format_duration(age)),
             None => format!("still {state} after {}", format_duration(since)),
         }
     }
 
-    fn wait_progress(&self, progress: &WaitCounts<'_>) -> String {
-        let WaitCounts { open, goal, since, counts, queued } = progress;
-        let queued = queued
-            .map_or_else(String::new, |age| format!(" (queued for {})", format_duration(age)));
-        format!("waiting for {open} to be {goal}, {}: {counts}{queued}", format_duration(*since))
+    pub(crate) fn wait_progress(
+        open: usize,
+        goal: &Status,
+        since: Duration,
+        counts: &str,
+        queued: Option<Duration>,
+    ) -> String {
+        let (goal, since) = (goal.as_str(), format_duration(since));
+        let queued = queued.map(|age| format!(" (queued for {})", format_duration(age)));
+        let queued = queued.unwrap_or_default();
+        format!("waiting for {open} to be {goal}, {since}: {counts}{queued}")
     }
 
-    fn wait_summary(&self, reached: usize, all: usize, goal: &str, took: Duration) -> String {
+    pub(crate) fn wait_summary(
+        reached: usize,
+        all: usize,
+        goal: &Status,
+        took: Duration,
+    ) -> String {
         if all == 0 {
             return "nothing to wait for".to_owned();
         }
-        format!("{reached} of {all} reached {goal} after {}", format_duration(took))
+        let (goal, took) = (goal.as_str(), format_duration(took));
+        format!("{reached} of {all} reached {goal} after {took}")
     }
 
-    fn wait_trouble(&self, cause: &ErrorDetail) -> String {
-        En.query_failed(cause)
-    }
-
-    fn wait_lost(&self, goal: &str) -> String {
-        format!("not all instances will be {goal}")
-    }
-
-    fn wait_lost_help(&self, status: &CommandLine) -> String {
-        format!("`{status}` shows them")
-    }
-
-    fn timed_out(&self, cause: Option<&ErrorDetail>) -> String {
-        let trouble = cause.map(|cause| format!(", and {}", En.query_failed(cause)));
-        format!("timed out{}", trouble.unwrap_or_default())
-    }
-
-    fn timed_out_help(&self, stop: Option<&CommandLine>) -> Cow<'static, str> {
-        match stop {
-            Some(stop) => format!(
-                "instances in status Waiting are queued for free cards; `{stop}` removes them \
-                 from the queue"
-            )
-            .into(),
-            None => "wait again with a longer --timeout".into(),
-        }
+    /// Returns why a wait ended before all instances had the status `goal`; `status` and `stop` are
+    /// commands about the instances that do not have it, the latter if some are queued.
+    pub(crate) fn wait_end(
+        end: &WaitEnd,
+        goal: &Status,
+        status: Option<&CommandLine>,
+        stop: Option<&CommandLine>,
+    ) -> Option<Message> {
+        Some(match end {
+            WaitEnd::There | WaitEnd::Interrupted => return None,
+            WaitEnd::Lost => Message::new(
+                format!("not all instances will be {}", goal.as_str()),
+                status.map(|status| format!("`{status}` shows them")),
+            ),
+            WaitEnd::TimedOut(Some(cause)) => {
+                format!("timed out, and {}", Self::query_failed(cause)).into()
+            }
+            WaitEnd::TimedOut(None) => Message::new(
+                "timed out",
+                match stop {
+                    Some(stop) => format!(
+                        "instances in status Waiting are queued for free cards; `{stop}` removes \
+                         them from the queue"
+                    ),
+                    None => "wait again with a longer --timeout".to_owned(),
+                },
+            ),
+            WaitEnd::Denied(cause) | WaitEnd::Unreachable(cause) => {
+                Self::query_failed(cause).into()
+            }
+        })
     }
 }
 

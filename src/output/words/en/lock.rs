@@ -8,123 +8,45 @@ use std::path::Path;
 use crate::diagnostics::{escaped, quote};
 use crate::ids::{InstanceName, TaskId, listed};
 use crate::lockfile::{
-    EmergencyWriteError, Entry, IdSource, LockError, LockIssue, LockReport, MergeConflict,
-    MergeSide, Recovery,
+    Entry, IdSource, LockError, LockIssue, LockReport, MergeConflict, MergeSide, Recovery,
 };
-use crate::output::words::{ApplyWords, En, LockWords};
+use crate::output::Message;
+use crate::output::words::en::En;
 use crate::resolve::remediation;
 use crate::text::plural::count;
 use crate::text::{ManifestArgs, shell_quote};
 
-impl LockWords for En {
-    fn lock_error(&self, error: &LockError) -> String {
-        error::message(error)
+impl En {
+    pub(crate) fn lock_error(error: &LockError) -> Message {
+        Message::new(error::message(error), help::help(error))
     }
 
-    fn lock_error_help(&self, error: &LockError) -> String {
-        help::help(error)
-    }
-
-    fn lock_may_change(&self, error: &LockError) -> String {
+    pub(crate) fn lock_may_change(error: &LockError) -> String {
         format!("{}: its content may change", error::message(error))
     }
 
-    fn emergency_write_error(&self, error: &EmergencyWriteError) -> String {
-        match error {
-            EmergencyWriteError::NoStateDirectory => "the user has no state directory".to_owned(),
-            EmergencyWriteError::Io(error) => error.to_string(),
-        }
+    /// Describes a problem of the lock at `lock`, which belongs to `manifest`.
+    pub(crate) fn lock_issue(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> Message {
+        Message::new(issue_text(issue), issue_help(issue, lock, manifest))
     }
 
-    fn lock_issue(&self, issue: &LockIssue) -> String {
-        match issue {
-            LockIssue::Unreadable(error) => error::message(error),
-            LockIssue::NotCanonical { line } => format!("line {line} is not in canonical form"),
-            LockIssue::Journal { names } if names.is_empty() => {
-                "an interrupted run left a journal without new records".to_owned()
-            }
-            LockIssue::Journal { names } => {
-                format!("an interrupted run left records that are not in the lock: {}", list(names))
-            }
-            LockIssue::IdConflict(clash) => format!(
-                "two creates for {}: the lock has {}, an interrupted run has {}",
-                quote(clash.name.as_str()),
-                id_or_unknown(clash.kept.as_ref()),
-                id_or_unknown(clash.candidate.as_ref())
-            ),
-            LockIssue::Unknown { name, why, .. } => {
-                let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
-                format!("{} is unknown{why}", quote(name.as_str()))
-            }
-            LockIssue::Deleting { name } => {
-                format!("deletion of {} is not confirmed", quote(name.as_str()))
-            }
-            LockIssue::Candidates { name, ids } => {
-                format!("other instances have the name {}: {}", quote(name.as_str()), listed(ids))
-            }
-            LockIssue::DuplicateId { id, names } => {
-                format!("{} have the same ID: {id}", list(names))
-            }
-            LockIssue::Missing { name } => {
-                format!("{} is in the manifest but not in the lock", quote(name.as_str()))
-            }
-        }
-    }
-
-    fn lock_issue_help(&self, issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> String {
-        let at = shell_quote(&lock.display().to_string());
-        match issue {
-            LockIssue::Unreadable(error) => help::help(error),
-            LockIssue::NotCanonical { .. } => format!(
-                "if it was edited, `git checkout -- {at}` restores the committed version; \
-                 `instancectl lock recover {at}` rewrites it with its current content"
-            ),
-            LockIssue::Journal { names } if names.is_empty() => {
-                format!("`instancectl lock recover {at}` removes it")
-            }
-            LockIssue::Journal { .. } => {
-                format!("`instancectl lock recover {at}` replays them, as does the next `apply`")
-            }
-            LockIssue::IdConflict(_) => {
-                format!("`instancectl lock recover {at}` keeps both, the second as a candidate")
-            }
-            LockIssue::Unknown { name, candidates, .. } => {
-                self.remediation(&remediation(manifest, name, candidates))
-            }
-            LockIssue::Deleting { name } => {
-                format!("`{}` finishes it", manifest.command("destroy").value(name.as_str()))
-            }
-            LockIssue::Candidates { name, .. } => format!(
-                "`{}` shows which of them are live, and how to delete the duplicate",
-                manifest.command("status").value(name.as_str())
-            ),
-            LockIssue::DuplicateId { .. } => {
-                "check on the platform which of them it is; remove the others from the lock by hand"
-                    .to_owned()
-            }
-            LockIssue::Missing { .. } => {
-                format!("`{}` creates it; then commit the lock", manifest.command("apply"))
-            }
-        }
-    }
-
-    fn labelled_help(&self, help: &str) -> String {
+    pub(crate) fn labelled_help(help: &str) -> String {
         format!("help: {help}")
     }
 
-    fn inspected_lock(&self, lock: &Path, report: &LockReport) -> String {
+    pub(crate) fn inspected_lock(lock: &Path, report: &LockReport) -> String {
         let contents = match (report.exists, report.readable) {
             (true, true) => count(report.lock.instances.len(), "instance"),
-            _ => self.empty_lock(report).to_owned(),
+            _ => Self::empty_lock(report).to_owned(),
         };
         format!("{}: {contents}, {}", lock.display(), problems(report.findings.len()))
     }
 
-    fn inspected_locks(&self, locks: usize, found: usize) -> String {
+    pub(crate) fn inspected_locks(locks: usize, found: usize) -> String {
         format!("checked {}: {}", count(locks, "lock"), problems(found))
     }
 
-    fn empty_lock(&self, report: &LockReport) -> &'static str {
+    pub(crate) fn empty_lock(report: &LockReport) -> &'static str {
         match (report.exists, report.readable) {
             (true, true) => "no instances",
             (true, false) => "not readable",
@@ -132,11 +54,7 @@ impl LockWords for En {
         }
     }
 
-    fn lock_columns(&self) -> [&'static str; 6] {
-        ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"]
-    }
-
-    fn entry_remarks(&self, entry: &Entry, pending: bool) -> Vec<String> {
+    pub(crate) fn entry_remarks(entry: &Entry, pending: bool) -> Vec<String> {
         let mut remarks = Vec::new();
         if let Some(why) = &entry.why {
             remarks.push(format!("why: {}", escaped(why)));
@@ -155,7 +73,7 @@ impl LockWords for En {
         remarks
     }
 
-    fn recovery(&self, recovery: &Recovery, canonicalized: bool) -> String {
+    pub(crate) fn recovery(recovery: &Recovery, canonicalized: bool) -> String {
         let mut done = Vec::new();
         match recovery.merged.len() {
             0 if recovery.journal => done.push("removed a journal without new records".to_owned()),
@@ -169,11 +87,7 @@ impl LockWords for En {
         if done.is_empty() { "nothing to recover".to_owned() } else { done.join(", ") }
     }
 
-    fn entry_removed(&self) -> &'static str {
-        "entry removed"
-    }
-
-    fn merge_conflict(&self, conflict: &MergeConflict) -> String {
+    pub(crate) fn merge_conflict(conflict: &MergeConflict) -> String {
         match conflict {
             MergeConflict::BothCreated { name, kept, other } => format!(
                 "two creates have the name {}: {} is kept, {} is {}",
@@ -197,7 +111,7 @@ impl LockWords for En {
         }
     }
 
-    fn merge_conflicts_help(&self, path: &Path) -> String {
+    pub(crate) fn merge_conflicts_help(path: &Path) -> String {
         let path = shell_quote(&path.display().to_string());
         format!(
             "{path} is merged and contains every ID of both sides; check these on the platform, \
@@ -205,23 +119,92 @@ impl LockWords for En {
         )
     }
 
-    fn not_merged(&self, side: MergeSide, error: &LockError) -> String {
+    pub(crate) fn not_merged(path: &Path, side: MergeSide, error: &LockError) -> Message {
         let side = match side {
             MergeSide::Base => "the base version",
             MergeSide::Ours => "our side",
             MergeSide::Theirs => "their side",
         };
-        format!("not merged: {side}: {}", error::message(error))
-    }
-
-    fn not_merged_help(&self, path: &Path) -> String {
         let path = path.display();
-        format!(
+        let help = format!(
             "`{path}` contains both versions between conflict markers, and no ID is lost: replace \
              it with the whole lock of one side (`git checkout --ours -- {path}` or `--theirs`), \
              add the entries that only the other side has, then `git add {path}`; or abort with \
              `git merge --abort`"
-        )
+        );
+        Message::new(format!("not merged: {side}: {}", error::message(error)), help)
+    }
+}
+
+fn issue_text(issue: &LockIssue) -> String {
+    match issue {
+        LockIssue::Unreadable(error) => error::message(error),
+        LockIssue::NotCanonical { line } => format!("line {line} is not in canonical form"),
+        LockIssue::Journal { names } if names.is_empty() => {
+            "an interrupted run left a journal without new records".to_owned()
+        }
+        LockIssue::Journal { names } => {
+            format!("an interrupted run left records that are not in the lock: {}", list(names))
+        }
+        LockIssue::IdConflict(clash) => format!(
+            "two creates for {}: the lock has {}, an interrupted run has {}",
+            quote(clash.name.as_str()),
+            id_or_unknown(clash.kept.as_ref()),
+            id_or_unknown(clash.candidate.as_ref())
+        ),
+        LockIssue::Unknown { name, why, .. } => {
+            let why = why.as_ref().map_or(String::new(), |why| format!(": {why}"));
+            format!("{} is unknown{why}", quote(name.as_str()))
+        }
+        LockIssue::Deleting { name } => {
+            format!("deletion of {} is not confirmed", quote(name.as_str()))
+        }
+        LockIssue::Candidates { name, ids } => {
+            format!("other instances have the name {}: {}", quote(name.as_str()), listed(ids))
+        }
+        LockIssue::DuplicateId { id, names } => {
+            format!("{} have the same ID: {id}", list(names))
+        }
+        LockIssue::Missing { name } => {
+            format!("{} is in the manifest but not in the lock", quote(name.as_str()))
+        }
+    }
+}
+
+fn issue_help(issue: &LockIssue, lock: &Path, manifest: &ManifestArgs) -> String {
+    let at = shell_quote(&lock.display().to_string());
+    match issue {
+        LockIssue::Unreadable(error) => help::help(error),
+        LockIssue::NotCanonical { .. } => format!(
+            "if it was edited, `git checkout -- {at}` restores the committed version; \
+             `instancectl lock recover {at}` rewrites it with its current content"
+        ),
+        LockIssue::Journal { names } if names.is_empty() => {
+            format!("`instancectl lock recover {at}` removes it")
+        }
+        LockIssue::Journal { .. } => {
+            format!("`instancectl lock recover {at}` replays them, as does the next `apply`")
+        }
+        LockIssue::IdConflict(_) => {
+            format!("`instancectl lock recover {at}` keeps both, the second as a candidate")
+        }
+        LockIssue::Unknown { name, candidates, .. } => {
+            En::remediation(&remediation(manifest, name, candidates))
+        }
+        LockIssue::Deleting { name } => {
+            format!("`{}` finishes it", manifest.command("destroy").value(name.as_str()))
+        }
+        LockIssue::Candidates { name, .. } => format!(
+            "`{}` shows which of them are live, and how to delete the duplicate",
+            manifest.command("status").value(name.as_str())
+        ),
+        LockIssue::DuplicateId { .. } => {
+            "check on the platform which of them it is; remove the others from the lock by hand"
+                .to_owned()
+        }
+        LockIssue::Missing { .. } => {
+            format!("`{}` creates it; then commit the lock", manifest.command("apply"))
+        }
     }
 }
 

@@ -4,8 +4,11 @@ mod api;
 mod apply;
 mod command;
 mod diagnostic;
+mod english;
 mod lifecycle;
 mod lock;
 mod phrases;
 mod plan;
 mod resolve;
+
+pub(super) use english::En;

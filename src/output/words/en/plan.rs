@@ -7,16 +7,16 @@ use crate::api::endpoints::create_task::{AcceleratorType, CreateTask};
 use crate::ids::{InstanceName, Region, listed};
 use crate::inventory::{ListGap, ListLimitation};
 use crate::lockfile::EntryState;
-use crate::output::words::{ApiWords, En, PlanWords};
+use crate::output::words::en::En;
 use crate::plan::{
     AvailabilityWarning, Cost, LiveNote, PlanAction, PlanItem, PlanNote, RegionMismatch,
 };
 use crate::text::plural::count;
 
-impl PlanWords for En {
-    fn plan_note(&self, note: &PlanNote) -> Cow<'static, str> {
+impl En {
+    pub(crate) fn plan_note(note: &PlanNote) -> Cow<'static, str> {
         match note {
-            PlanNote::RegionNotReached(mismatch) => self.region_mismatch(mismatch).into(),
+            PlanNote::RegionNotReached(mismatch) => Self::region_mismatch(mismatch).into(),
             PlanNote::RecordedFor { region, endpoint } => {
                 recorded_for(region.as_ref(), endpoint).into()
             }
@@ -43,7 +43,7 @@ impl PlanWords for En {
         }
     }
 
-    fn plan_action(&self, item: &PlanItem) -> &'static str {
+    pub(crate) fn plan_action(item: &PlanItem) -> &'static str {
         match item.state {
             Some(EntryState::Unknown) => "unknown",
             Some(EntryState::Deleting) => "deleting",
@@ -51,7 +51,7 @@ impl PlanWords for En {
         }
     }
 
-    fn left_unchanged(&self, item: &PlanItem) -> Option<&'static str> {
+    pub(crate) fn left_unchanged(item: &PlanItem) -> Option<&'static str> {
         match item.action {
             PlanAction::Orphan => Some("in the lock, not in the manifest; left unchanged"),
             PlanAction::Changed if item.blocked && item.is_plain() => {
@@ -61,7 +61,7 @@ impl PlanWords for En {
         }
     }
 
-    fn region_mismatch(&self, RegionMismatch { expected, own }: &RegionMismatch) -> String {
+    pub(crate) fn region_mismatch(RegionMismatch { expected, own }: &RegionMismatch) -> String {
         let expected = expected.as_ref().map_or("another", Region::as_str);
         match own {
             Some(own) => {
@@ -73,16 +73,16 @@ impl PlanWords for En {
         }
     }
 
-    fn availability_warnings(&self, warnings: &[AvailabilityWarning]) -> String {
+    pub(crate) fn availability_warnings(warnings: &[AvailabilityWarning]) -> String {
         let each: Vec<String> = warnings.iter().map(availability_warning).collect();
         format!("warning: {}", each.join("; "))
     }
 
-    fn unchanged(&self, count: usize) -> String {
+    pub(crate) fn unchanged(count: usize) -> String {
         format!("{count} unchanged")
     }
 
-    fn size(&self, task: &CreateTask) -> String {
+    pub(crate) fn size(task: &CreateTask) -> String {
         let cards = match task.accelerator_type {
             AcceleratorType::Cpu => "no cards".to_owned(),
             kind => count(task.gpu_number, &format!("{} card", kind.as_str())),
@@ -103,11 +103,7 @@ impl PlanWords for En {
         format!("{kind}, {each}{cards}, {cpus} CPU, {memory}, {end}")
     }
 
-    fn no_value(&self) -> &'static str {
-        "nothing"
-    }
-
-    fn cost(&self, cost: &Cost) -> String {
+    pub(crate) fn cost(cost: &Cost) -> String {
         let Cost { instances, cards, endless, .. } = *cost;
         let mut text = format!("create {}: {}", count(instances, "instance"), count(cards, "card"));
         if endless < instances {
@@ -121,14 +117,14 @@ impl PlanWords for En {
         text
     }
 
-    fn over_card_limit(&self, cost: &Cost, limit: u64) -> String {
-        format!("{}, more than --max-cards {limit}", self.cost(cost))
+    pub(crate) fn over_card_limit(cost: &Cost, limit: u64) -> String {
+        format!("{}, more than --max-cards {limit}", Self::cost(cost))
     }
 
-    fn plan_question(&self, cost: &Cost, adopted: usize, deleted: &[&InstanceName]) -> String {
+    pub(crate) fn plan_question(cost: &Cost, adopted: usize, deleted: &[&InstanceName]) -> String {
         let mut parts = Vec::new();
         if cost.instances > 0 || adopted == 0 && deleted.is_empty() {
-            parts.push(self.cost(cost));
+            parts.push(Self::cost(cost));
         }
         if adopted > 0 {
             parts.push(format!("adopt {adopted}"));
@@ -141,7 +137,7 @@ impl PlanWords for En {
         parts.join("; ")
     }
 
-    fn list_limitation(&self, limitation: ListLimitation, region: Option<&Region>) -> String {
+    pub(crate) fn list_limitation(limitation: ListLimitation, region: Option<&Region>) -> String {
         let region = region.map_or(String::new(), |region| format!("region {region}: "));
         match limitation {
             ListLimitation::CannotList => format!(
@@ -150,12 +146,12 @@ impl PlanWords for En {
             ),
             ListLimitation::Incomplete(gap) => format!(
                 "{region}the platform's list is incomplete ({}): a lost response stays unknown",
-                self.list_gap(gap)
+                Self::list_gap(gap)
             ),
         }
     }
 
-    fn list_gap(&self, gap: ListGap) -> &'static str {
+    pub(crate) fn list_gap(gap: ListGap) -> &'static str {
         match gap {
             ListGap::KnownMissing => "it contains none of the instances that are known to exist",
             ListGap::TooLong => "it is too long",
@@ -177,7 +173,7 @@ fn live_note(note: &LiveNote) -> String {
             format!("the platform no longer lists it: `{replace}` creates a new one")
         }
         LiveNote::QueryFailed(cause) => {
-            format!("the platform did not return its status: {}", En.error_detail(cause))
+            format!("the platform did not return its status: {}", En::error_detail(cause))
         }
         LiveNote::LiveUnrecorded { ids, adopt } => {
             let or_flag =
@@ -211,19 +207,19 @@ fn availability_warning(warning: &AvailabilityWarning) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cost, En, PlanNote, PlanWords};
+    use super::{Cost, En, PlanNote};
 
     #[test]
     fn lookalike_names_show_their_characters() {
         let (name, orphan) = ("cafe\u{301}".into(), "caf\u{e9}".into());
-        let note = En.plan_note(&PlanNote::Lookalike { name, orphan });
+        let note = En::plan_note(&PlanNote::Lookalike { name, orphan });
         assert!(note.contains("looks like") && note.contains("\\u{301}"), "{note}");
     }
 
     #[test]
     fn cost_text_names_instances_cards_and_card_hours() {
         let cost = |instances, cards, card_seconds, endless| {
-            En.cost(&Cost { instances, cards, card_seconds, endless })
+            En::cost(&Cost { instances, cards, card_seconds, endless })
         };
         assert_eq!(
             cost(3, 9, 36 * 3600, 1),

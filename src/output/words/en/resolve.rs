@@ -5,102 +5,106 @@ use std::borrow::Cow;
 use super::phrases::recorded_for;
 use crate::ids::{TaskId, listed};
 use crate::inventory::{DuplicateRemoval, LaterInstance};
-use crate::output::words::{ApiWords, En, PlanWords};
+use crate::output::words::en::En;
 use crate::resolve::{Contradiction, Presence, Remediation, ResolveNote};
 
-/// Returns the manual steps for an outcome that stays unknown.
-pub(super) fn remediation(steps: &Remediation) -> String {
-    let Remediation { name, candidates, is, absent } = steps;
-    let is: Vec<String> = is.iter().map(|command| format!("`{command}`")).collect();
-    let is = is.join(" or ");
-    if candidates.is_empty() {
-        return format!(
-            "look on the platform for an instance named `{}`: if it exists, {is}; if not, \
-             `{absent}`",
-            name.as_str().escape_debug(),
-        );
-    }
-    format!(
-        "check {} on the platform: {is} if it is the instance; `{absent}` if none of them is",
-        listed(candidates)
-    )
-}
-
-/// Returns how to delete the duplicates of an instance.
-pub(super) fn duplicate_removal(removal: &DuplicateRemoval) -> String {
-    let mut parts = Vec::new();
-    if !removal.others.is_empty() {
-        let which = if removal.others.len() == 1 { "it is" } else { "they are" };
-        let commands = removal.others.iter().map(|command| format!("`{command}`"));
-        let commands = commands.collect::<Vec<_>>().join(", ");
-        parts.push(format!("if {which} not needed: {commands}"));
-    }
-    if let Some(LaterInstance { first, own, destroy }) = &removal.own {
-        parts.push(format!(
-            "{first} was created before {own}, possibly from another clone (check with `git \
-             pull`): if both are the same instance, `{destroy}` deletes the later one, and the \
-             lock keeps the earlier one"
-        ));
-    }
-    parts.join("; ")
-}
-
-/// Returns what the platform shows differently, or does not show.
-pub(super) fn note(note: &ResolveNote) -> Cow<'static, str> {
-    match note {
-        ResolveNote::CannotList => {
-            "this platform cannot list instances: the command is not checked".into()
+impl En {
+    /// Returns the manual steps for an outcome that stays unknown.
+    pub(crate) fn remediation(steps: &Remediation) -> String {
+        let Remediation { name, candidates, is, absent } = steps;
+        let is: Vec<String> = is.iter().map(|command| format!("`{command}`")).collect();
+        let is = is.join(" or ");
+        if candidates.is_empty() {
+            return format!(
+                "look on the platform for an instance named `{}`: if it exists, {is}; if not, \
+                 `{absent}`",
+                name.as_str().escape_debug(),
+            );
         }
-        ResolveNote::ListIncomplete(gap) => {
-            format!("the platform's list is incomplete: {}", En.list_gap(*gap)).into()
-        }
-        ResolveNote::Differs { id, fields } => {
-            format!("`{id}` differs on the platform in {}", fields.join(", ")).into()
-        }
-        ResolveNote::NoDetail(id) => {
-            format!("the platform shows no detail of `{id}`: the ID is not checked").into()
-        }
-        ResolveNote::Ended(id) => format!("`{id}` has ended on the platform").into(),
-    }
-}
-
-/// Returns why a decision of the user is not accepted.
-pub(super) fn contradiction(contradiction: &Contradiction) -> Cow<'static, str> {
-    match contradiction {
-        Contradiction::NotInLock => "it is not in the lock".into(),
-        Contradiction::NotInManifest => "it is not in the manifest".into(),
-        Contradiction::OwnedByAnotherEntry(id) => {
-            format!("`{id}` belongs to another entry of the given locks").into()
-        }
-        Contradiction::AlreadyRecorded(id) => {
-            let id = id.as_ref().map_or("another", TaskId::as_str);
-            format!("the lock already records it as `{id}`").into()
-        }
-        Contradiction::OutcomeUnknown => "outcome unknown; run `instancectl resolve` first".into(),
-        Contradiction::RecordedFor(endpoint) => recorded_for(None, endpoint).into(),
-        Contradiction::RegionNotReached(mismatch) => En.region_mismatch(mismatch).into(),
-        Contradiction::Listed(id) => format!(
-            "the platform lists `{id}` with this name, and it matches the request that was \
-             sent: use `--id {id}`"
+        format!(
+            "check {} on the platform: {is} if it is the instance; `{absent}` if none of them is",
+            listed(candidates)
         )
-        .into(),
-        Contradiction::StillExists(id, presence) => {
-            format!("the platform still lists `{id}`: {}", still_exists(presence)).into()
+    }
+
+    /// Returns how to delete the duplicates of an instance.
+    pub(crate) fn duplicate_removal(removal: &DuplicateRemoval) -> String {
+        let mut parts = Vec::new();
+        if !removal.others.is_empty() {
+            let which = if removal.others.len() == 1 { "it is" } else { "they are" };
+            let commands = removal.others.iter().map(|command| format!("`{command}`"));
+            let commands = commands.collect::<Vec<_>>().join(", ");
+            parts.push(format!("if {which} not needed: {commands}"));
         }
-        Contradiction::NotOnPlatform(id, None) => {
-            format!("the platform does not list `{id}`").into()
+        if let Some(LaterInstance { first, own, destroy }) = &removal.own {
+            parts.push(format!(
+                "{first} was created before {own}, possibly from another clone (check with `git \
+                 pull`): if both are the same instance, `{destroy}` deletes the later one, and the \
+                 lock keeps the earlier one"
+            ));
         }
-        Contradiction::NotOnPlatform(id, Some(cause)) => {
-            format!("the platform does not list `{id}`: {}", En.error_detail(cause)).into()
+        parts.join("; ")
+    }
+
+    /// Returns what the platform shows differently, or does not show.
+    pub(crate) fn resolve_note(note: &ResolveNote) -> Cow<'static, str> {
+        match note {
+            ResolveNote::CannotList => {
+                "this platform cannot list instances: the command is not checked".into()
+            }
+            ResolveNote::ListIncomplete(gap) => {
+                format!("the platform's list is incomplete: {}", Self::list_gap(*gap)).into()
+            }
+            ResolveNote::Differs { id, fields } => {
+                format!("`{id}` differs on the platform in {}", fields.join(", ")).into()
+            }
+            ResolveNote::NoDetail(id) => {
+                format!("the platform shows no detail of `{id}`: the ID is not checked").into()
+            }
+            ResolveNote::Ended(id) => format!("`{id}` has ended on the platform").into(),
         }
-        Contradiction::OtherName(id, name) => {
-            format!("`{id}` is named `{}` on the platform", name.escape_debug()).into()
+    }
+
+    /// Returns why a decision of the user is not accepted.
+    pub(crate) fn contradiction(contradiction: &Contradiction) -> Cow<'static, str> {
+        match contradiction {
+            Contradiction::NotInLock => "it is not in the lock".into(),
+            Contradiction::NotInManifest => "it is not in the manifest".into(),
+            Contradiction::OwnedByAnotherEntry(id) => {
+                format!("`{id}` belongs to another entry of the given locks").into()
+            }
+            Contradiction::AlreadyRecorded(id) => {
+                let id = id.as_ref().map_or("another", TaskId::as_str);
+                format!("the lock already records it as `{id}`").into()
+            }
+            Contradiction::OutcomeUnknown => {
+                "outcome unknown; run `instancectl resolve` first".into()
+            }
+            Contradiction::RecordedFor(endpoint) => recorded_for(None, endpoint).into(),
+            Contradiction::RegionNotReached(mismatch) => Self::region_mismatch(mismatch).into(),
+            Contradiction::Listed(id) => format!(
+                "the platform lists `{id}` with this name, and it matches the request that was \
+                 sent: use `--id {id}`"
+            )
+            .into(),
+            Contradiction::StillExists(id, presence) => {
+                format!("the platform still lists `{id}`: {}", still_exists(presence)).into()
+            }
+            Contradiction::NotOnPlatform(id, None) => {
+                format!("the platform does not list `{id}`").into()
+            }
+            Contradiction::NotOnPlatform(id, Some(cause)) => {
+                format!("the platform does not list `{id}`: {}", Self::error_detail(cause)).into()
+            }
+            Contradiction::OtherName(id, name) => {
+                format!("`{id}` is named `{}` on the platform", name.escape_debug()).into()
+            }
+            Contradiction::NotACandidate(id) => format!(
+                "`{id}` is neither the instance nor a candidate in the lock, and the platform \
+                 lists no such instance with this name"
+            )
+            .into(),
         }
-        Contradiction::NotACandidate(id) => format!(
-            "`{id}` is neither the instance nor a candidate in the lock, and the platform \
-             lists no such instance with this name"
-        )
-        .into(),
     }
 }
 
@@ -108,13 +112,13 @@ fn still_exists(presence: &Presence) -> String {
     match presence {
         Presence::Status(status) => status.clone().unwrap_or_else(|| "no status".to_owned()),
         Presence::InList => "it is in the list".to_owned(),
-        Presence::NotConfirmedGone(cause) => En.error_message(&cause.message),
+        Presence::NotConfirmedGone(cause) => En::error_message(&cause.message),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::duplicate_removal;
+    use super::En;
     use crate::ids::TaskId;
     use crate::inventory::{Creation, destroy_duplicate};
     use crate::text::ManifestArgs;
@@ -126,7 +130,7 @@ mod tests {
         let two = Creation { time: Some("2026-01-01 00:00:01"), id: &two };
         let text = |own, other| {
             let manifest = ManifestArgs::new("a.yaml");
-            duplicate_removal(&destroy_duplicate(&manifest, &"a".into(), own, &[other]))
+            En::duplicate_removal(&destroy_duplicate(&manifest, &"a".into(), own, &[other]))
         };
         assert_eq!(
             text(one, two),

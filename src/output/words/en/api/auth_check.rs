@@ -1,28 +1,37 @@
 //! Results of `auth check`.
 
-use super::{connection, credentials, login};
+use super::{connection, login};
 use crate::api::client::ApiError;
-use crate::output::{AccessMethod, AuthProblem, RegionState};
+use crate::output::text::plan::escape;
+use crate::output::words::en::En;
+use crate::output::{AccessMethod, AuthProblem, AuthReport, Message, RegionState};
 
-pub(super) fn method(method: AccessMethod, login: Option<&str>) -> String {
-    let method = match method {
+/// Returns one line per fact about the access.
+pub(super) fn access(report: &AuthReport) -> String {
+    let variables = match &report.variables[..] {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    };
+    let Some(with) = report.with else { return format!("variables  {variables}\n") };
+    let method = match with {
         AccessMethod::Sandbox => "the sandbox",
         AccessMethod::Token => "an address and a token",
         AccessMethod::Login => "a login with an access key",
     };
-    let at = login.map_or(String::new(), |login| format!(" at {login}"));
-    format!("with       {method}{at}")
-}
-
-pub(super) fn clock(ahead: Option<i64>) -> String {
-    match ahead {
+    let at = report.login.as_ref().map_or(String::new(), |login| format!(" at {login}"));
+    let user = report.user.as_deref().map(escape);
+    let user = user.unwrap_or_else(|| "unknown (not in the token)".to_owned());
+    let clock = match report.clock_skew {
         None => "unknown (not returned by the platform)".to_owned(),
         Some(0) => "same as the platform".to_owned(),
         Some(ahead) => {
             let word = if ahead < 0 { "behind" } else { "ahead of" };
             format!("{} s {word} the platform", ahead.unsigned_abs())
         }
-    }
+    };
+    format!(
+        "variables  {variables}\nwith       {method}{at}\nuser       {user}\nclock      {clock}\n"
+    )
 }
 
 pub(super) fn region_state(state: RegionState) -> &'static str {
@@ -36,50 +45,51 @@ pub(super) fn region_state(state: RegionState) -> &'static str {
     }
 }
 
-pub(super) fn problem(problem: &AuthProblem) -> String {
-    match problem {
-        AuthProblem::Credentials(error) => credentials::error(error),
-        AuthProblem::Login(error) => login::error(error),
-        AuthProblem::LoginUnused => {
+pub(super) fn problem(problem: &AuthProblem) -> Message {
+    let (text, help) = match problem {
+        AuthProblem::Credentials(error) => return En::credentials_error(error),
+        AuthProblem::Login(error) => return En::login_error(error),
+        AuthProblem::LoginUnused => (
             "the login variables are not used: the address with its token takes precedence"
-                .to_owned()
+                .to_owned(),
+            "unset INSTANCECTL_ENDPOINT and the token to log in",
+        ),
+        AuthProblem::ClockSkew { ahead } => {
+            (login::clock_skew(*ahead), "set the clock: logins are signed with the time")
         }
-        AuthProblem::ClockSkew { ahead } => login::clock_skew(*ahead),
-        AuthProblem::UnknownRegion { region } => format!("the account has no region `{region}`"),
-        AuthProblem::NoRegion => "the account has no region".to_owned(),
+        AuthProblem::UnknownRegion { region } => {
+            (format!("the account has no region `{region}`"), "check INSTANCECTL_REGION")
+        }
+        AuthProblem::NoRegion => return "the account has no region".into(),
         AuthProblem::Probe { address, region, failure } => {
-            let what = match failure {
-                ApiError::Denied(_) => "the token is refused",
-                ApiError::EndpointMissing(_) => "no AI service",
-                ApiError::Refused(_) => "the call is refused",
-                ApiError::Unreachable(_) => "no usable response",
-            };
+            let (what, help) = probe(failure);
             let region =
                 region.as_ref().map_or(String::new(), |region| format!(" (region {region})"));
-            format!("{what} at {address}{region}: {}", connection::detail(failure.detail()))
+            let cause = connection::detail(failure.detail());
+            let text = format!("{what} at {address}{region}: {cause}");
+            return Message::new(text, help.map(str::to_owned));
         }
-    }
+    };
+    Message::new(text, help.to_owned())
 }
 
-pub(super) fn help(problem: &AuthProblem) -> Option<String> {
-    let help = match problem {
-        AuthProblem::Credentials(error) => credentials::help(error),
-        AuthProblem::Login(error) => return Some(login::help(error)),
-        AuthProblem::LoginUnused => "unset INSTANCECTL_ENDPOINT and the token to log in",
-        AuthProblem::ClockSkew { .. } => "set the clock: logins are signed with the time",
-        AuthProblem::UnknownRegion { .. } => "check INSTANCECTL_REGION",
-        AuthProblem::NoRegion => return None,
-        AuthProblem::Probe { failure, .. } => match failure {
-            ApiError::EndpointMissing(_) => "check that this is the region's AI address",
-            ApiError::Denied(_) => {
+/// Returns what a region's address did, and the next step.
+fn probe(failure: &ApiError) -> (&'static str, Option<&'static str>) {
+    match failure {
+        ApiError::Denied(_) => (
+            "the token is refused",
+            Some(
                 "the token may have expired or belong to another region: fetch a new one, and use \
-                 the address of its region"
-            }
-            ApiError::Refused(cause) if cause.is_internal() => {
-                "token and address may belong to different regions"
-            }
-            ApiError::Refused(_) | ApiError::Unreachable(_) => return None,
-        },
-    };
-    Some(help.to_owned())
+                 the address of its region",
+            ),
+        ),
+        ApiError::EndpointMissing(_) => {
+            ("no AI service", Some("check that this is the region's AI address"))
+        }
+        ApiError::Refused(cause) if cause.is_internal() => {
+            ("the call is refused", Some("token and address may belong to different regions"))
+        }
+        ApiError::Refused(_) => ("the call is refused", None),
+        ApiError::Unreachable(_) => ("no usable response", None),
+    }
 }

@@ -4,77 +4,118 @@ use crate::api::CredentialsError;
 use crate::api::auth::credentials_error::{AddressProblem, ProxyProblem};
 use crate::api::auth::environment::ENDPOINT;
 
-pub(super) fn error(error: &CredentialsError) -> String {
+/// Returns the description of an error, and the next step.
+pub(super) fn error(error: &CredentialsError) -> (String, &'static str) {
     match error {
-        CredentialsError::Missing { names, .. } => {
-            format!("no credentials: {} not set", variables(names))
+        CredentialsError::Missing { names, login } => {
+            (format!("no credentials: {} not set", variables(names)), missing_help(*login))
         }
-        CredentialsError::Mixed { found, lacking } => format!(
-            "`{found}` is set without `{lacking}`, together with the variables of a login: it is \
-             not clear which of the two to use"
+        CredentialsError::Mixed { found, lacking } => (
+            format!(
+                "`{found}` is set without `{lacking}`, together with the variables of a login: it \
+                 is not clear which of the two to use"
+            ),
+            "unset it to log in, or set both the address and its token",
         ),
-        CredentialsError::TwoTokens => {
+        CredentialsError::TwoTokens => (
             "both `INSTANCECTL_TOKEN` and `INSTANCECTL_TOKEN_FILE` are set, expected only one"
-                .to_owned()
+                .to_owned(),
+            "unset one of the two variables",
+        ),
+        CredentialsError::NotText { name } => {
+            (format!("`{name}` is not UTF-8 text"), "set it again as plain text")
         }
-        CredentialsError::NotText { name } => format!("`{name}` is not UTF-8 text"),
-        CredentialsError::Unsendable { name, position } => {
-            format!("`{name}` has a character at position {position} that cannot be sent")
-        }
-        CredentialsError::Address { name, problem } => {
-            format!("the service address (`{name}`) {}", address(problem))
-        }
-        CredentialsError::File { name, path, source } => {
-            format!("cannot read `{}` (`{name}`): {source}", path.display())
-        }
-        CredentialsError::NotPrivate { path, mode } => {
-            format!("`{}` holds a secret but its mode is {mode:04o}, expected 0600", path.display())
-        }
-        CredentialsError::Proxy { name, problem } => {
-            format!("the proxy in `{name}` {}", proxy(problem))
-        }
-        CredentialsError::NoCertificate { path } => {
-            format!("`{}` (`INSTANCECTL_CA_FILE`) contains no PEM certificate", path.display())
-        }
-        CredentialsError::NoAuthorities => {
-            "this system has no CA certificates to verify HTTPS with".to_owned()
-        }
-        CredentialsError::Setup(message) => format!("cannot set up HTTPS: {message}"),
-        CredentialsError::EmptyToken
+        CredentialsError::Unsendable { name, position } => (
+            format!("`{name}` has a character at position {position} that cannot be sent"),
+            "copy it again, complete and on one line",
+        ),
+        CredentialsError::Address { name, problem } => (
+            format!("the service address (`{name}`) {}", address(problem)),
+            match *name {
+                ENDPOINT => {
+                    "give the region's AI address as the platform lists it, such as \
+                     https://ai.example.cn:65011/ai"
+                }
+                _ => "expected scheme, host and port, such as https://www.example.cn",
+            },
+        ),
+        CredentialsError::Proxy { name, problem } => (
+            format!("the proxy in `{name}` {}", proxy(problem)),
+            "expected http://HOST:PORT or https://HOST:PORT; unset the variable to connect \
+             without a proxy",
+        ),
+        CredentialsError::NoAuthorities => (
+            "this system has no CA certificates to verify HTTPS with".to_owned(),
+            "install the package `ca-certificates`, or set INSTANCECTL_CA_FILE to a PEM file",
+        ),
+        CredentialsError::Setup(message) => (
+            format!("cannot set up HTTPS: {message}"),
+            "check the system's certificate store and INSTANCECTL_CA_FILE",
+        ),
+        CredentialsError::File { .. }
+        | CredentialsError::NotPrivate { .. }
+        | CredentialsError::NoCertificate { .. }
+        | CredentialsError::EmptyToken
         | CredentialsError::UnsendableToken { .. }
         | CredentialsError::Expired { .. }
         | CredentialsError::PlatformToken
         | CredentialsError::OtherRegion { .. }
-        | CredentialsError::Encoding { .. } => token(error),
+        | CredentialsError::Encoding { .. } => token_or_file(error),
     }
 }
 
-/// Returns the description of an error in a token or its file.
-fn token(error: &CredentialsError) -> String {
+/// Returns the description of an error in a token or a file, and the next step.
+fn token_or_file(error: &CredentialsError) -> (String, &'static str) {
     match error {
-        CredentialsError::UnsendableToken { position } => format!(
-            "the token has a character at position {position} that cannot be sent, expected \
-             letters, digits and punctuation without spaces"
+        CredentialsError::File { name, path, source } => (
+            format!("cannot read `{}` (`{name}`): {source}", path.display()),
+            "check the path and its permissions",
         ),
-        CredentialsError::Expired { at } => format!(
-            "the token expired at {} by this machine's clock",
-            humantime::format_rfc3339_seconds(*at)
+        CredentialsError::NotPrivate { path, mode } => (
+            format!(
+                "`{}` holds a secret but its mode is {mode:04o}, expected 0600",
+                path.display()
+            ),
+            "run `chmod 600` on the file",
         ),
-        CredentialsError::PlatformToken => {
+        CredentialsError::NoCertificate { path } => (
+            format!("`{}` (`INSTANCECTL_CA_FILE`) contains no PEM certificate", path.display()),
+            "it must contain the CA certificates in PEM format (`-----BEGIN CERTIFICATE-----`)",
+        ),
+        CredentialsError::UnsendableToken { position } => (
+            format!(
+                "the token has a character at position {position} that cannot be sent, expected \
+                 letters, digits and punctuation without spaces"
+            ),
+            COPY_TOKEN_AGAIN,
+        ),
+        CredentialsError::Expired { at } => (
+            format!(
+                "the token expired at {} by this machine's clock",
+                humantime::format_rfc3339_seconds(*at)
+            ),
+            "fetch a new token; if it is new, check this machine's clock",
+        ),
+        CredentialsError::PlatformToken => (
             "the token belongs to the platform itself (`clusterId` 0), expected the token of a \
              region"
-                .to_owned()
-        }
-        CredentialsError::OtherRegion { found, expected } => {
-            format!("the token is for region `{found}`, but `INSTANCECTL_REGION` is `{expected}`")
-        }
+                .to_owned(),
+            "use the token whose `clusterId` is that of your region",
+        ),
+        CredentialsError::OtherRegion { found, expected } => (
+            format!("the token is for region `{found}`, but `INSTANCECTL_REGION` is `{expected}`"),
+            "use the token of that region, or set INSTANCECTL_REGION to the region of the token",
+        ),
         CredentialsError::Encoding { path, utf16 } => {
             let found = if *utf16 { "UTF-16, expected UTF-8" } else { "not UTF-8 text" };
-            format!("`{}` (`INSTANCECTL_TOKEN_FILE`) is {found}", path.display())
+            let text = format!("`{}` (`INSTANCECTL_TOKEN_FILE`) is {found}", path.display());
+            (text, "save the token again as plain text")
         }
-        _ => "the token is empty".to_owned(),
+        _ => ("the token is empty".to_owned(), COPY_TOKEN_AGAIN),
     }
 }
+
+const COPY_TOKEN_AGAIN: &str = "copy the token again, complete and on one line";
 
 fn address(problem: &AddressProblem) -> String {
     match problem {
@@ -98,51 +139,6 @@ fn proxy(problem: &ProxyProblem) -> String {
         ProxyProblem::NoHost => "contains no host".to_owned(),
         ProxyProblem::Scheme(scheme) => {
             format!("begins with `{scheme}://`, which is not supported")
-        }
-    }
-}
-
-pub(super) fn help(error: &CredentialsError) -> &'static str {
-    match error {
-        CredentialsError::Missing { login, .. } => missing_help(*login),
-        CredentialsError::Mixed { .. } => {
-            "unset it to log in, or set both the address and its token"
-        }
-        CredentialsError::TwoTokens => "unset one of the two variables",
-        CredentialsError::NotText { .. } => "set it again as plain text",
-        CredentialsError::Unsendable { .. } => "copy it again, complete and on one line",
-        CredentialsError::Address { name, .. } if *name != ENDPOINT => {
-            "expected scheme, host and port, such as https://www.example.cn"
-        }
-        CredentialsError::Address { .. } => {
-            "give the region's AI address as the platform lists it, such as \
-             https://ai.example.cn:65011/ai"
-        }
-        CredentialsError::File { .. } => "check the path and its permissions",
-        CredentialsError::NotPrivate { .. } => "run `chmod 600` on the file",
-        CredentialsError::EmptyToken | CredentialsError::UnsendableToken { .. } => {
-            "copy the token again, complete and on one line"
-        }
-        CredentialsError::Expired { .. } => {
-            "fetch a new token; if it is new, check this machine's clock"
-        }
-        CredentialsError::PlatformToken => "use the token whose `clusterId` is that of your region",
-        CredentialsError::OtherRegion { .. } => {
-            "use the token of that region, or set INSTANCECTL_REGION to the region of the token"
-        }
-        CredentialsError::NoCertificate { .. } => {
-            "it must contain the CA certificates in PEM format (`-----BEGIN CERTIFICATE-----`)"
-        }
-        CredentialsError::Proxy { .. } => {
-            "expected http://HOST:PORT or https://HOST:PORT; unset the variable to connect without \
-             a proxy"
-        }
-        CredentialsError::Encoding { .. } => "save the token again as plain text",
-        CredentialsError::NoAuthorities => {
-            "install the package `ca-certificates`, or set INSTANCECTL_CA_FILE to a PEM file"
-        }
-        CredentialsError::Setup(_) => {
-            "check the system's certificate store and INSTANCECTL_CA_FILE"
         }
     }
 }

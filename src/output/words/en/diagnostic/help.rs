@@ -1,6 +1,6 @@
 //! The next step after each problem.
 
-use super::{field, rules, value};
+use super::{field, rules, syntax, value};
 use crate::diagnostics::{
     AliasFault, AnchorAdvice, CatalogEntry, DiagnosticKind, Excess, ItemStart, NewItem,
     SuppressionFault, escaped, quote,
@@ -12,7 +12,9 @@ use crate::source::EncodingError;
 /// Returns the next step.
 pub(super) fn help(problem: &DiagnosticKind) -> String {
     match problem {
-        DiagnosticKind::YamlSyntax { help, .. } => help.clone().into_owned(),
+        DiagnosticKind::YamlSyntax { mistake, corrected } => {
+            syntax::words(mistake, corrected.as_deref()).1.into_owned()
+        }
         DiagnosticKind::Encoding { error } => encoding_help(error).to_owned(),
         DiagnosticKind::TooLarge(excess) => too_large(*excess).to_owned(),
         DiagnosticKind::TooDeep { .. } => {

@@ -1,6 +1,6 @@
 //! Descriptions of problems.
 
-use super::rules;
+use super::{rules, syntax};
 use crate::diagnostics::{
     AliasFault, Bound, DiagnosticKind, Excess, Found, Subject, ValueAdvice, escaped, quote,
 };
@@ -11,7 +11,7 @@ use crate::source::{EncodingError, MAX_BYTES};
 /// Describes a problem.
 pub(super) fn message(problem: &DiagnosticKind) -> String {
     match problem {
-        DiagnosticKind::YamlSyntax { message, .. } => message.clone(),
+        DiagnosticKind::YamlSyntax { mistake, .. } => syntax::words(mistake, None).0.into_owned(),
         DiagnosticKind::Encoding { error } => encoding(error),
         DiagnosticKind::TooLarge(excess) => too_large(*excess),
         DiagnosticKind::TooDeep { limit } => format!("values nest deeper than {limit} levels"),

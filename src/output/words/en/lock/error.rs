@@ -177,7 +177,7 @@ fn list_ids(ids: &[(Option<InstanceName>, TaskId)]) -> String {
     let mut text = String::new();
     for (name, id) in ids {
         let name = name.as_ref().map_or("?", InstanceName::as_str);
-        write!(text, "\n  readable: name={name:?} id={id}").expect("a string takes text");
+        let _ = write!(text, "\n  readable: name={name:?} id={id}");
     }
     text
 }

@@ -1,0 +1,34 @@
+//! The texts in English: the other modules implement it.
+
+use crate::output::words::fixed::FixedTexts;
+
+/// The texts in English.
+pub(crate) struct En;
+
+impl En {
+    /// The texts without facts, and the titles of columns.
+    pub(crate) const FIXED: FixedTexts = FixedTexts {
+        error_label: "error",
+        prompt: "Continue? [y/N]",
+        repository_root: "The root of the repository.",
+        region_titles: ["REGION", "NAME", "STATE", "UNTIL", "ADDRESS"],
+        catalog_empty: "nothing",
+        catalog_incomplete: "the list is incomplete: the platform has more entries",
+        field_titles: ["FIELD", "VALUE"],
+        no_message: "no message",
+        nothing_to_do: "nothing to do",
+        nothing_to_resolve: "no entry has an unknown outcome",
+        declined: "nothing was sent",
+        plan_changed: "the lock or the platform changed in the meantime: this is the new plan",
+        sandbox_serving: "serving until interrupted",
+        logs_hint: "logs: the platform has no call for them; let the script write to a mounted directory \
+            (`python train.py > /mnt/data/train.log 2>&1`), or open the instance's page on the platform",
+        address_hint: "`instancectl url -f PATH NAME` prints the access address of an instance",
+        status_columns: ["NAME", "STATUS", "CARDS", "AGE", "LEFT", "ID"],
+        no_end: "no end",
+        no_instances: "the lock contains no instances",
+        lock_columns: ["NAME", "STATE", "TASK ID", "REGION", "ENDPOINT", "SUBMITTED"],
+        entry_removed: "entry removed",
+        no_value: "nothing",
+    };
+}

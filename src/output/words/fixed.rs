@@ -1,0 +1,26 @@
+//! Texts without facts.
+
+/// Texts without facts, and titles of columns.
+pub(crate) struct FixedTexts {
+    pub(crate) error_label: &'static str,
+    pub(crate) prompt: &'static str,
+    pub(crate) repository_root: &'static str,
+    pub(crate) region_titles: [&'static str; 5],
+    pub(crate) catalog_empty: &'static str,
+    pub(crate) catalog_incomplete: &'static str,
+    pub(crate) field_titles: [&'static str; 2],
+    pub(crate) no_message: &'static str,
+    pub(crate) nothing_to_do: &'static str,
+    pub(crate) nothing_to_resolve: &'static str,
+    pub(crate) declined: &'static str,
+    pub(crate) plan_changed: &'static str,
+    pub(crate) sandbox_serving: &'static str,
+    pub(crate) logs_hint: &'static str,
+    pub(crate) address_hint: &'static str,
+    pub(crate) status_columns: [&'static str; 6],
+    pub(crate) no_end: &'static str,
+    pub(crate) no_instances: &'static str,
+    pub(crate) lock_columns: [&'static str; 6],
+    pub(crate) entry_removed: &'static str,
+    pub(crate) no_value: &'static str,
+}

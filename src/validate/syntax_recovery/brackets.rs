@@ -1,0 +1,196 @@
+//! Brackets and braces that do not match.
+
+use std::ops::Range;
+
+use super::line::Line;
+use super::{Edit, Failure, SyntaxDiagnosis};
+use crate::diagnostics::SyntaxMistake as Mistake;
+use crate::manifest::FieldKind;
+use crate::source::Span;
+use crate::yaml::SyntaxErrorKind as ErrorKind;
+
+fn closing(open: char) -> char {
+    if open == '[' { ']' } else { '}' }
+}
+
+/// Returns the innermost open bracket, from those that the parser has reported and the text in
+/// `unread`, which it has not reported yet.
+pub(super) fn innermost(text: &str, mut open: Vec<usize>, unread: Range<usize>) -> Option<usize> {
+    let mut quote = None;
+    let mut before = text[..unread.start].trim_end_matches(' ').chars().next_back().unwrap_or('\n');
+    for (at, char) in text[unread.clone()].char_indices() {
+        match char {
+            '"' | '\'' if quote == Some(char) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' if is_before_value(before) => quote = Some(char),
+            // Outside of brackets, one in a text is a letter.
+            '[' | '{' if !open.is_empty() || is_before_value(before) => {
+                open.push(unread.start + at);
+            }
+            ']' | '}' => drop(open.pop()),
+            _ => {}
+        }
+        if char != ' ' {
+            before = char;
+        }
+    }
+    open.pop()
+}
+
+fn is_before_value(char: char) -> bool {
+    matches!(char, '[' | '{' | ',' | ':' | '-' | '\n' | '\r' | '\u{feff}')
+}
+
+/// Returns the bracket, of either kind, that closes the one at byte `open`.
+fn closed_by(text: &str, open: usize) -> Option<usize> {
+    let (mut depth, mut quote, mut before) = (0_usize, None, '\n');
+    for (offset, char) in text[open..].char_indices() {
+        match char {
+            '"' | '\'' if quote == Some(char) => quote = None,
+            _ if quote.is_some() => {}
+            '"' | '\'' if is_before_value(before) => quote = Some(char),
+            '[' | '{' => depth += 1,
+            ']' | '}' if depth == 1 => return Some(open + offset),
+            ']' | '}' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        if char != ' ' {
+            before = char;
+        }
+    }
+    None
+}
+
+/// Checks whether the bracket at byte `open` is closed by one of its kind.
+fn is_closed(text: &str, open: usize) -> bool {
+    let bracket = text[open..].chars().next().unwrap_or('[');
+    closed_by(text, open).is_some_and(|end| text[end..].starts_with(closing(bracket)))
+}
+
+/// Recognises list items (`- `) inside a bracket.
+pub(super) fn item_inside(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
+    let (open, at) = (failure.open?, failure.at);
+    let item = matches!(failure.kind, ErrorKind::BlockEntryInFlowCollection);
+    let deeper = failure.line.indent() > Line::at(failure.text, open).indent();
+    let bracket = failure.text[open..].chars().next()?;
+    (item && (deeper || is_closed(failure.text, open))).then(|| SyntaxDiagnosis {
+        opener: Some(Span::new(open..open + 1)),
+        ..SyntaxDiagnosis::new(at..at + 1, Mistake::ItemInBracket(bracket))
+    })
+}
+
+/// Recognises a bracket that is never closed: the line of the error is below it, and not deeper.
+pub(super) fn unclosed(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
+    let (text, line) = (failure.text, failure.line);
+    let own = matches!(failure.kind, ErrorKind::UnclosedFlowCollection { .. });
+    let at = Some(failure.at).filter(|at| own && text[*at..].starts_with(['[', '{']));
+    let open = failure.open.or(at)?;
+    let outside = line.start > open
+        && line.indent() <= Line::at(text, open).indent()
+        && !line.body().starts_with([']', '}', ',', '#', '[', '{']);
+    let item = matches!(failure.kind, ErrorKind::BlockEntryInFlowCollection);
+    let bracket = text[open..].chars().next()?;
+    (at.is_some() || (outside || item && line.start > open) && !is_closed(text, open)).then(|| {
+        let mistake = Mistake::UnclosedBracket(bracket);
+        SyntaxDiagnosis::new(open..open + 1, mistake).fix(closing_edit(text, open, bracket))
+    })
+}
+
+/// Returns the edit that closes a bracket at the end of its line, if the next line begins a new
+/// entry.
+fn closing_edit(text: &str, open: usize, bracket: char) -> Option<Edit> {
+    let line = Line::at(text, open);
+    let value = text[open..line.end()].trim_end();
+    let count = |marks: &[char]| value.matches(marks).count();
+    let new_entry = |below: Line<'_>| {
+        below.indent() <= line.indent() && (below.is_item() || below.begins_entry())
+    };
+    let certain = count(&['[', '{']) == count(&[']', '}']) + 1
+        && count(&['"']) % 2 == 0
+        && value.len() > 1
+        && !value.contains(['#', '\''])
+        && !line.body().starts_with(bracket)
+        && line.below().is_none_or(new_entry);
+    let end = open + value.len();
+    certain.then(|| (end..end, closing(bracket).to_string()))
+}
+
+/// Recognises a bracket that is closed by one of the other kind.
+pub(super) fn mismatched(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
+    let ErrorKind::MismatchedFlowCollectionEnd { open: bracket, close } = failure.kind else {
+        return None;
+    };
+    let (text, open) = (failure.text, failure.at);
+    let end = closed_by(text, open).filter(|end| text[*end..].starts_with(*close))?;
+    if let Some(found) = missing_opening(text, end) {
+        return Some(found);
+    }
+    let line = Line::at(text, open);
+    let only = line.start == Line::at(text, end).start
+        && line.text.matches(['[', '{', ']', '}']).count() == 2
+        && line.text.trim_end().ends_with(*close);
+    let fix = only.then(|| (end..end + 1, closing(*bracket).to_string()));
+    let mistake = Mistake::MismatchedBrackets(*bracket, *close);
+    let opener = Some(Span::new(open..open + 1));
+    Some(SyntaxDiagnosis { opener, ..SyntaxDiagnosis::new(end..end + 1, mistake).fix(fix) })
+}
+
+/// Recognises a closing bracket that closes nothing.
+pub(super) fn unmatched(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
+    let (text, at) = (failure.text, failure.at);
+    let close = text[at..].chars().next().filter(|c| matches!(c, ']' | '}'))?;
+    let line = failure.line;
+    let last = line.text.trim_end().len() == at + 1 - line.start;
+    if let Some(found) = missing_opening(text, at) {
+        return Some(found);
+    }
+    let certain = last && text[..at].ends_with([']', '}']);
+    let found = SyntaxDiagnosis::new(at..at + 1, Mistake::UnmatchedBracket(close));
+    Some(found.fix(certain.then(|| (at..at + 1, String::new()))))
+}
+
+/// Recognises `key: {..}, {..}]` at the comma.
+pub(super) fn list_without_opening(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
+    let (text, at) = (failure.text, failure.at);
+    let first = text[..at].trim_end().rfind('{').filter(|_| text[at..].starts_with(','))?;
+    let mut end = closed_by(text, first)?;
+    while let Some(next) = text[end + 1..].trim_start().strip_prefix(',') {
+        let next = text.len() - next.trim_start().len();
+        end = closed_by(text, next).filter(|_| text[next..].starts_with('{'))?;
+    }
+    missing_opening(text, text.len() - text[end + 1..].trim_start().len())
+}
+
+/// Reports the missing `[` of a list whose `]` is at byte `end`, and which begins with `{`.
+fn missing_opening(text: &str, end: usize) -> Option<SyntaxDiagnosis> {
+    let value = text[..end].trim_end().strip_suffix('}')?;
+    let mut depth = 1_usize;
+    let colon = value.char_indices().rev().take(4096).find_map(|(at, c)| {
+        depth += usize::from(c == '}');
+        depth -= usize::from(c == '{').min(depth);
+        (depth == 0 && c == ':').then_some(at)
+    })?;
+    let start = colon + 1 + value[colon + 1..].find(|c: char| !c.is_whitespace())?;
+    let key = value[..colon].trim_end_matches(['"', '\'']);
+    let key = key.rsplit(|c: char| !c.is_ascii_alphanumeric()).next()?;
+    let is_list = FieldKind::of(key) == Some(FieldKind::List);
+    (is_list && text[end..].starts_with(']') && value[start..].starts_with('{')).then(|| {
+        let found = SyntaxDiagnosis::new(start..start + 1, Mistake::MissingOpeningBracket);
+        found.replace(start..start, "[")
+    })
+}
+
+/// Recognises `key: [todo] tune`: a value that begins with a bracket but is not a list.
+pub(super) fn text_after(line: Line<'_>) -> Option<SyntaxDiagnosis> {
+    let (after, rest) = line.after_key()?;
+    let value = rest.strip_prefix(": ")?;
+    let start = after + rest.len() - value.trim_start().len();
+    if !value.trim_start().starts_with(['[', '{']) {
+        return None;
+    }
+    let close = closed_by(&line.text[start - line.start..], 0)? + start - line.start;
+    let rest = &line.text[close + 1..];
+    let word = rest.split_whitespace().next().filter(|word| !word.starts_with(['#', ',', ':']))?;
+    let at = line.end() - rest.trim_start().len();
+    Some(SyntaxDiagnosis::new(at..at + word.len(), Mistake::TextAfterBracket))
+}

@@ -1,0 +1,119 @@
+//! Mistakes between documents, and at their start.
+
+use std::ops::Range;
+
+use super::line::{Line, is_odd_blank, looks_like_field};
+use super::{Failure, SyntaxDiagnosis};
+use crate::diagnostics::{DocumentMarkFault as Fault, IndentationFault, SyntaxMistake};
+use crate::yaml::{Node, Parsed};
+
+const CONFLICT_MARKS: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+
+/// Recognises a conflict marker on the line of the error or above it.
+pub(super) fn conflict(failure: &Failure<'_>) -> Option<SyntaxDiagnosis> {
+    let lines = [failure.line.above(), Some(failure.line)].into_iter().flatten();
+    let mark = |line: Line<'_>| CONFLICT_MARKS.into_iter().find(|mark| line.text.starts_with(mark));
+    let (line, mark) = lines.into_iter().find_map(|line| mark(line).map(|mark| (line, mark)))?;
+    // The first marker is further up, where the parser read it as text.
+    let opens = CONFLICT_MARKS[0];
+    let before = &failure.text[..line.start];
+    let first = before.rfind(&format!("\n{opens}")).map(|end| end + 1);
+    let first = first.or_else(|| before.starts_with(opens).then_some(0));
+    let (start, mark) = first.map_or((line.start, mark), |start| (start, opens));
+    Some(SyntaxDiagnosis::new(start..start + mark.len(), SyntaxMistake::Conflict(mark)))
+}
+
+/// Recognises a line of dashes that is not `---`, or a directive without a `---` below it.
+pub(super) fn mark(line: Line<'_>) -> Option<SyntaxDiagnosis> {
+    let body = line.body();
+    if line.indent() > 0 {
+        return None;
+    }
+    let at = line.start..line.start + body.len();
+    if body.starts_with('%') {
+        let next = line.all_below().find(|line| !line.text.starts_with(['%', '#']));
+        let missing = !next.is_some_and(|line| line.text.starts_with("---"));
+        let mistake = SyntaxMistake::DocumentMark(Fault::AfterDirective);
+        let end = line.end()..line.end();
+        return missing.then(|| SyntaxDiagnosis::new(at, mistake).replace(end, "\n---"));
+    }
+    if let Some(key) = body.strip_prefix("--- ").filter(|_| line.is_key()) {
+        let gap = at.start + 3..at.end - key.trim_start().len();
+        return Some(glued(at.start, gap));
+    }
+    let dashes = body.chars().all(|c| matches!(c, '-' | '—' | '–' | '－' | ' '));
+    let count = body.chars().count();
+    // A longer line may just as well be a divider within one document.
+    let fix = (count <= 4).then(|| (at.clone(), "---".to_owned()));
+    let mistake = SyntaxMistake::DocumentMark(Fault::Misspelt);
+    (dashes && count > 1 && body != "---").then(|| SyntaxDiagnosis::new(at, mistake).fix(fix))
+}
+
+/// Reports a `---` with a key after it on its line.
+pub(super) fn glued(start: usize, gap: Range<usize>) -> SyntaxDiagnosis {
+    let mistake = SyntaxMistake::DocumentMark(Fault::Glued);
+    SyntaxDiagnosis::new(start..start + 3, mistake).replace(gap, "\n")
+}
+
+/// Returns the mistake that explains text after a document at byte `at` that cannot be another
+/// document; `root` is the document's content.
+pub(super) fn after_end(text: &str, root: Range<usize>, at: usize) -> Option<SyntaxDiagnosis> {
+    if text[root.clone()].starts_with('{') && text[at..].starts_with('{') {
+        let mistake = SyntaxMistake::DocumentMark(Fault::Between);
+        return Some(SyntaxDiagnosis::new(at..at + 1, mistake).replace(at..at, "---\n"));
+    }
+    indented_first_lines(text, root, at)
+}
+
+/// Recognises indented first lines above lines that are not indented: the rest was copied without
+/// its indentation, or the first lines with too much.
+fn indented_first_lines(text: &str, root: Range<usize>, at: usize) -> Option<SyntaxDiagnosis> {
+    let (first, target) = (Line::at(text, root.start), Line::at(text, at));
+    let indent = root.start.checked_sub(first.start)?;
+    let blank = |line: &str| line.chars().all(|c| matches!(c, ' ' | '\t'));
+    let begins = indent > 0 && blank(&text[first.start..root.start]);
+    if !begins || at != target.start || target.key().is_none_or(|(key, _)| key != at) {
+        return None;
+    }
+    let lines = text[first.start..at].split_inclusive(['\n', '\r']);
+    let outdented =
+        lines.map(|line| line.get(indent..).filter(|_| blank(&line[..indent])).unwrap_or(line));
+    // Only the line whose contents are the fields below it is misaligned with them.
+    let below = first.below().filter(|below| below.indent() == indent && below.start < at);
+    let contains = first.body() == "defaults:" || first.body().starts_with("x-");
+    let fix = match below.filter(|_| contains) {
+        Some(_) => (first.start..root.start, String::new()),
+        None => (first.start..at, outdented.collect()),
+    };
+    let found = if let Some(tab) = text[first.start..root.start].find('\t') {
+        let tab = first.start + tab;
+        SyntaxDiagnosis::new(tab..tab + 1, SyntaxMistake::Tab)
+    } else {
+        let key = text[root.start..].find(|c: char| !c.is_alphanumeric()).unwrap_or(1);
+        let mistake = SyntaxMistake::Indentation(IndentationFault::FirstLines, 0);
+        SyntaxDiagnosis::new(root.start..root.start + key, mistake)
+    };
+    Some(found.fix(Some(fix)))
+}
+
+/// Recognises a key that begins with `---`, and a merge key with an invisible character before it.
+pub(super) fn read_as_key(parsed: &Parsed<'_>) -> Option<SyntaxDiagnosis> {
+    let roots = parsed.documents().map(|(_, root)| root);
+    let mut keys = roots.flat_map(|root| {
+        let list = root.get("instances").into_iter().flat_map(Node::items);
+        let mappings = [Some(root), root.get("defaults")].into_iter().flatten().chain(list);
+        mappings.flat_map(Node::pairs)
+    });
+    keys.find_map(|pair| {
+        let start = pair.key_span.range().start;
+        if pair.key.strip_prefix("---").is_some_and(looks_like_field) {
+            return Some(glued(start, start + 3..start + 3));
+        }
+        let odd = pair.key.strip_suffix("<<").filter(|odd| !odd.is_empty())?;
+        let found =
+            odd.chars().next().filter(|c| odd.chars().all(is_odd_blank) && is_odd_blank(*c))?;
+        let at = start..start + odd.len();
+        let mistake = SyntaxMistake::Character(found, "");
+        Some(SyntaxDiagnosis::new(at.clone(), mistake).replace(at, ""))
+    })
+}
