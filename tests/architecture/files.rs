@@ -66,15 +66,8 @@ const WITHOUT_SENTENCES: &[&str] = &[
     "validate",
 ];
 
-/// Modules whose texts are answers of the platform, which the sandbox imitates in English, and those
-/// whose sentences about the syntax of YAML are still to be moved.
-const WITH_SENTENCES: &[&str] = &[
-    "sandbox::accounts",
-    "sandbox::handlers",
-    "validate::field_names::glued",
-    "validate::smart_quotes",
-    "validate::syntax_recovery",
-];
+/// Modules whose texts are answers of the platform, which the sandbox imitates in English.
+const WITH_SENTENCES: &[&str] = &["sandbox::accounts", "sandbox::handlers"];
 
 /// Texts that are not sentences for users, or that files contain in one language.
 const STORED_TEXTS: &[&str] = &[

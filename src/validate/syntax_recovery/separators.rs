@@ -50,7 +50,7 @@ struct AfterQuoted<'t> {
     quote: char,
     /// The text without its quotes.
     inner: Range<usize>,
-    /// What is before the text: a bracket or a separator.
+    /// The bracket or the separator before the text.
     before: char,
     is_key: bool,
     /// The position of what follows.

@@ -1,4 +1,4 @@
-//! Which line is not in the column of its siblings, by what the fields of a manifest belong to: an
+//! The line that is not in the column of its siblings, by what the fields of a manifest belong to: an
 //! error of the parser is often on a later line, which is right.
 
 use super::line::Line;
