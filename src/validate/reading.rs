@@ -53,6 +53,11 @@ impl Reading {
         Self { text: text.to_owned(), parts, stop }
     }
 
+    /// Marks the start of a mistake in a text that the parser reads to its end.
+    pub(super) fn stop_at(&mut self, at: usize) {
+        self.stop.get_or_insert(at);
+    }
+
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -66,8 +71,9 @@ impl Reading {
         let complete = self.stop.map_or(0, |stop| line_start(&self.text, stop));
         let kept = |part: &Part| {
             let touched = part.is_touched(|at| map.touches_old(at));
-            // A script above the line of the mistake is not a part of it.
-            if touched && (part.lines.is_none() || part.end >= complete) {
+            // Folded text above the line of the mistake is not a part of it.
+            let folded = || part.lines.is_some() && self.block_header(part).is_none();
+            if touched && (part.end >= complete || !folded()) {
                 return true;
             }
             let Some(now) = after.find(map.start_in_new(part.start), part.role) else {

@@ -142,7 +142,11 @@ impl State {
         let error = syntax.map(|syntax| syntax_diagnostic(&syntax, &parsed));
         let unfinished = parsed.syntax_error.as_ref().is_some_and(|error| ends_early(error, text));
         let documents = parsed.complete_documents();
-        Self { reading: Reading::new(text, &parsed), error, unfinished, documents }
+        let mut reading = Reading::new(text, &parsed);
+        if let Some(error) = &error {
+            reading.stop_at(error.span.range().start);
+        }
+        Self { reading, error, unfinished, documents }
     }
 
     /// Applies the fix of an error, if that resolves it and keeps all that was read.
