@@ -52,9 +52,9 @@ fn mistakes(lines: &[&str], at: usize) -> Vec<(&'static str, String)> {
         ("no comma", ",", ""),
         ("full-width comma", ", ", "，"),
         ("full-width bar", "|", "｜"),
-        ("bar after dash", "|", "-|"),
+        ("bar after dash", "|-", "-|"),
         ("no bar", " |", ""),
-        ("greater instead of bar", "|", "》"),
+        ("full-width greater", ">", "》"),
         ("full-width space", " ", "\u{3000}"),
     ] {
         add(what, format!("{}{}", &line[..indent], body.replacen(old, new, 1)));
