@@ -8,6 +8,10 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+mod map;
+
+pub use map::SourceMap;
+
 /// Maximum size of a manifest, in bytes: 256 MiB. The limit keeps memory bounded, and is three
 /// times what 100,000 instances need.
 pub const MAX_BYTES: usize = 256 << 20;

@@ -245,6 +245,8 @@ pub enum Excess {
     List(&'static str, usize),
     /// The number of problems, with its maximum.
     Problems(usize),
+    /// The syntax errors in one file: the text after the last one was not read.
+    SyntaxErrors,
 }
 
 /// The end of a range.

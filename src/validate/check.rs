@@ -1,50 +1,33 @@
-//! The stages of validation: parse, recovery from syntax errors, schema, rules, decoding.
+//! Checks what was parsed: schema, rules, decoding.
 
 use crate::diagnostics::{DiagnosticKind, Severity};
 use crate::manifest::document::Document;
 use crate::manifest::{FieldSpec, InstanceSpec, Manifest, ManifestDocument, RegionId, schema};
-use crate::source::{EncodingError, SourceFile, Span};
+use crate::source::{SourceFile, Span};
 use crate::validate::chunk::Chunk;
 use crate::validate::collector::DiagnosticCollector;
-use crate::validate::recovery::AppliedFix;
 use crate::validate::result::ValidationResult;
 use crate::validate::schema_view::{SchemaNode, TreeJson};
 use crate::validate::syntax_recovery::SyntaxDiagnosis;
 use crate::validate::{
-    field_names, parse_diagnostics, recovery, rules, schema_diagnostics, size_limit, split_items,
-    suppressions, syntax_recovery, usage_count,
+    field_names, rules, schema_diagnostics, size_limit, split_items, suppressions, syntax_recovery,
+    usage_count,
 };
 use crate::yaml;
 use crate::yaml::{Node, Parsed, WithDefaults};
 use jsonschema::Validator;
 use std::sync::OnceLock;
 
-/// Checks one file. `unreadable` is the error that [`SourceFile::from_bytes`] returned for its
-/// bytes.
-///
-/// # Panics
-/// Never: no fix can be ineffective before the first parse.
-pub fn validate(
-    source: &SourceFile,
-    unreadable: Option<(EncodingError, Span)>,
-) -> ValidationResult {
-    if let Some((error, span)) = unreadable {
-        let diagnostics = vec![parse_diagnostics::unreadable(error, span)];
-        return ValidationResult { manifest: None, diagnostics, instances: 0 };
-    }
-    parse_with_recovery(source, recovery::recover(source), None).expect("no fix was ineffective")
-}
-
 /// A parsed text, and its syntax error if parsing stopped at one.
-struct ParsedText<'s> {
-    parsed: Parsed<'s>,
-    syntax: Option<SyntaxDiagnosis>,
+pub(super) struct ParsedText<'s> {
+    pub(super) parsed: Parsed<'s>,
+    pub(super) syntax: Option<SyntaxDiagnosis>,
     /// Whether it has no syntax error and fits the schema.
     valid: bool,
 }
 
 impl<'s> ParsedText<'s> {
-    fn new(text: &'s str) -> Self {
+    pub(super) fn new(text: &'s str) -> Self {
         let mut parsed = yaml::parse(text);
         let mut syntax = syntax_recovery::diagnose(&mut parsed, text);
         let valid = syntax.is_none() && is_valid(&parsed);
@@ -55,36 +38,17 @@ impl<'s> ParsedText<'s> {
     }
 }
 
-/// Checks a text, and continues after up to `recoveries` syntax errors that have a safe fix. Returns
-/// `None` if the `last` fix was ineffective.
-fn parse_with_recovery(
-    source: &SourceFile,
-    recoveries: usize,
-    last: Option<&AppliedFix>,
-) -> Option<ValidationResult> {
-    let text = ParsedText::new(source.text());
-    let Some(syntax) = &text.syntax else {
-        return Some(check(source, text));
-    };
-    let reported = parse_diagnostics::syntax_diagnostic(syntax, &text.parsed);
-    let fix = syntax.fix.clone();
-    if last.is_some_and(|last| last.is_ineffective(&reported, fix.is_some())) {
-        return None;
+/// Checks a text up to its first syntax error, which has no fix then.
+pub(super) fn check_text(source: &SourceFile) -> ValidationResult {
+    let mut text = ParsedText::new(source.text());
+    if let Some(syntax) = &mut text.syntax {
+        syntax.fix = None;
     }
-    let Some(fix) = fix.filter(|_| recoveries > 0) else {
-        return Some(check(source, text));
-    };
-    // Keep only one tree at a time.
-    drop(text);
-    let fix = AppliedFix::new(source, fix, reported);
-    Some(match parse_with_recovery(&fix.fixed_text(source), recoveries - 1, Some(&fix)) {
-        Some(past) => fix.map_diagnostics_back(past),
-        None => fix.drop_unapplied_fixes(check(source, ParsedText::new(source.text()))),
-    })
+    check(source, text)
 }
 
 /// Checks the parsed part of a text.
-fn check(source: &SourceFile, text: ParsedText<'_>) -> ValidationResult {
+pub(super) fn check(source: &SourceFile, text: ParsedText<'_>) -> ValidationResult {
     let ParsedText { mut parsed, syntax, valid } = text;
     let mut found = DiagnosticCollector::new(source, parsed.reported.clone());
     found.parse_diagnostics(&parsed, syntax.as_ref());

@@ -2,7 +2,7 @@
 
 use crate::output::words::Language;
 use crate::source::SourceFile;
-use crate::validate::check::validate;
+use crate::validate::validate;
 
 const FIELDS: &str = "taskType: ssh, acceleratorType: cpu, resourceGroup: g, imagePath: a/b:1, \
                       timeoutLimit: \"01:00:00\", cpuNumber: 1, ramSize: 2GiB";

@@ -94,7 +94,7 @@ impl<'s> Builder<'s> {
 
     pub(super) fn finish(self) -> Parsed<'s> {
         let Self { tree, errors, reported, roots, .. } = self;
-        Parsed { tree, errors, syntax_error: None, reported, roots }
+        Parsed { tree, errors, syntax_error: None, reported, roots, partial: None }
     }
 
     /// Stops at an error: the document that contains it is incomplete.
@@ -278,8 +278,24 @@ impl<'s> Builder<'s> {
             Some(error) => error,
             None => self.parser_error(error.kind(), at),
         };
+        let partial = self.close_all(at);
         self.roots.truncate(self.complete);
-        Parsed { syntax_error: Some(syntax_error), ..self.finish() }
+        Parsed { syntax_error: Some(syntax_error), partial, ..self.finish() }
+    }
+
+    /// Closes what is open where parsing stopped, and returns the root of that document.
+    fn close_all(&mut self, at: usize) -> Option<u32> {
+        let errors = self.errors.len();
+        while let Some(frame) = self.frames.last() {
+            if frame.key.is_some() {
+                self.scalar_event(NodeKind::Null, 0, Span::new(at..at));
+            } else {
+                self.close(frame.end);
+            }
+        }
+        // An incomplete document lacks no values.
+        self.errors.truncate(errors);
+        self.roots.get(self.complete).copied()
     }
 
     fn parser_error(&mut self, kind: &ErrorKind, at: usize) -> SyntaxError {

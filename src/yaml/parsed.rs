@@ -27,6 +27,8 @@ pub struct Parsed<'s> {
     /// Spans of values that an error made invalid: nothing more is reported for them.
     pub reported: HashSet<Span>,
     pub(super) roots: Vec<u32>,
+    /// The part of the document at which parsing stopped.
+    pub(super) partial: Option<u32>,
 }
 
 impl Parsed<'_> {
@@ -34,6 +36,11 @@ impl Parsed<'_> {
     pub fn documents(&self) -> impl Iterator<Item = (usize, Node<'_>)> {
         let nodes = self.roots.iter().map(|&id| self.tree.node(id)).enumerate();
         nodes.filter(|(_, root)| !root.span().is_empty())
+    }
+
+    /// Returns the roots of all documents, with the part that was read of the last one.
+    pub fn roots(&self) -> impl Iterator<Item = Node<'_>> {
+        self.roots.iter().chain(&self.partial).map(|&id| self.tree.node(id))
     }
 
     /// Returns the number of complete documents, including empty ones.
@@ -48,7 +55,7 @@ impl Parsed<'_> {
 
     /// Drops the last complete document: the text after it shows that it is not one.
     pub fn drop_last_document(&mut self) {
-        self.roots.pop();
+        self.partial = self.roots.pop();
     }
 }
 

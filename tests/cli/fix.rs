@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::process::Command;
+use std::time::Instant;
 
 use instancectl::diagnostics::{Diagnostic, Severity};
 use instancectl::source::SourceFile;
@@ -153,6 +154,87 @@ fn many_syntax_errors_are_fixed_in_one_run() {
     let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
     assert_eq!(fixed.source.text(), text.replace("protocolType:SSH", "protocolType: SSH"));
     assert_eq!(fixed.edits.len(), 300);
+}
+
+#[test]
+fn thousands_of_syntax_errors_are_reported_and_fixed_in_linear_time() {
+    let fields = manifest("taskType", "taskType:ssh\n").replace('\n', "\n  ");
+    let item = |at: usize| {
+        format!("- {}\n", fields.trim_end().replacen("Name: a", &format!("Name: a{at}"), 1))
+    };
+    let broken = format!("instances:\n{}", (0..2000).map(item).collect::<String>());
+    let meant = broken.replace("taskType:ssh", "taskType: ssh");
+    let timed = |text: &str| {
+        let timed = (0..3).map(|_| {
+            let started = Instant::now();
+            let fixed = fix(SourceFile::new("a", text), &LintLevels::default());
+            (started.elapsed(), fixed)
+        });
+        timed.min_by_key(|(elapsed, _)| *elapsed).unwrap()
+    };
+    let ((clean, _), (time, fixed)) = (timed(&meant), timed(&broken));
+    assert_eq!((fixed.source.text(), fixed.edits.len()), (&*meant, 2000));
+    assert!(time < 20 * clean, "{time:?} for 2000 errors, {clean:?} without any");
+    let cli = Cli::new().file("a.yaml", &broken);
+    let json = cli.clone().args(["validate", "--format", "json", "a.yaml"]).run().code(1);
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let found = report["diagnostics"].as_array().unwrap();
+    let syntax = found.iter().filter(|found| found["code"] == "yaml-syntax").count();
+    assert_eq!(syntax, 2000);
+    let output = cli.args(["validate", "a.yaml"]).run().code(1);
+    let _ = output.stdout_has("a.yaml: 1980 more of `yaml-syntax` (use --format json for all)\n");
+}
+
+#[test]
+fn reading_that_stops_at_a_limit_says_so() {
+    // It cannot be divided, and is too large to be read once for each error.
+    let comment = format!("# {}\n", "x".repeat(1022)).repeat(5 << 10);
+    let text = format!("{{\n{comment} \"taskType\" \"ssh\", \"cpuNumber\" 1}}\n");
+    let cli = Cli::new().file("a.yaml", &text);
+    let stopped = "too many syntax errors: the text after this one was not read";
+    for format in ["json", "sarif"] {
+        let output = cli.clone().args(["validate", "--format", format, "a.yaml"]).run().code(1);
+        let _ = output.stdout_has(stopped);
+    }
+}
+
+#[test]
+fn fixes_that_would_change_a_value_or_a_script_are_not_offered() {
+    let list = "instances:\n  - instanceServiceName: a\n    taskType: ssh\n";
+    let mount = "sourcePath: /a, targetPath: /b, type: path";
+    for text in [
+        // The list would become a part of the script.
+        format!(
+            "{list}    startScriptContent: |\n      python train.py\n    mountInfoList: - {{{mount}}}\n      \
+             - sourcePath: /c\n        targetPath: /d\n        type: path\n"
+        ),
+        // The typographic quote would become a part of the value.
+        manifest("imagePath", "imagePath: \"a/b:1”\n"),
+        "{\"instanceServiceName\": \"a\", \"resourceGroup\": \"k”,\n \"cpuNumber\": 3}\n"
+            .to_owned(),
+        // The mistyped bar would become a line of the script.
+        manifest("", "startScriptContent: ｜\n  #!/bin/bash\n  python train.py\n"),
+        manifest("", "startScriptContent: -|\n  #!/bin/bash\n  python train.py\n"),
+        // Lines of the script would be indented otherwise relative to each other.
+        manifest(
+            "",
+            "startScriptContent: |\n   set -e\n  python - <<PY\n  for i in range(3):\n   print(i)\n  PY\n",
+        ),
+        manifest("", "startScriptContent: |\n   set -e\n  for i in range(3):\n   print(i)\n"),
+        // The closing brace would become a part of the value.
+        "instances:\n- instanceServiceName: a, imagePath: a/b:1}\n".to_owned(),
+    ] {
+        // A fix writes exactly the intended text.
+        let meant = text
+            .replace('”', "\"")
+            .replace("Content: ｜", "Content: |")
+            .replace("Content: -|", "Content: |-")
+            .replace("|\n   set", "|\n  set");
+        let found = validate(&SourceFile::new("a", &*text), None).diagnostics;
+        let offered = found.iter().any(|found| found.fix.is_some());
+        let fixed = fix(SourceFile::new("a", &*text), &LintLevels::default());
+        assert_eq!(fixed.source.text(), if offered { &meant } else { &text });
+    }
 }
 
 #[test]

@@ -5,6 +5,8 @@
 mod answers;
 #[path = "../fuzz/checks/diagnostics.rs"]
 mod diagnostics;
+#[path = "../fuzz/checks/fixes.rs"]
+pub(crate) mod fixes;
 #[path = "../fuzz/checks/records.rs"]
 mod records;
 
@@ -34,6 +36,12 @@ fn drive(seeds: &[Vec<u8>], count: u64, check: impl Fn(&[u8])) {
 fn any_bytes_yield_a_manifest_or_diagnostics() {
     let seeds: Vec<_> = seeds::manifests().into_iter().map(|(_, bytes)| bytes).collect();
     drive(&seeds, 1500, diagnostics::check);
+}
+
+#[test]
+fn fixes_of_any_bytes_keep_what_was_read() {
+    let seeds: Vec<_> = seeds::manifests().into_iter().map(|(_, bytes)| bytes).collect();
+    drive(&seeds, 3000, fixes::check);
 }
 
 #[test]

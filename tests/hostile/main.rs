@@ -10,6 +10,7 @@ mod support;
 
 mod dialect;
 mod files;
+mod fixes;
 mod fuzz;
 mod libyaml;
 mod mutation;

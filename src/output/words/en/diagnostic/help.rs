@@ -135,7 +135,9 @@ fn too_large(excess: Excess) -> &'static str {
             "keep long scripts in files that the instances can read, or split the manifest"
         }
         Excess::List(..) => "an instance cannot have that many: look for repetitions",
-        Excess::Problems(_) => "fix the reported problems, then run `validate` again",
+        Excess::Problems(_) | Excess::SyntaxErrors => {
+            "fix the reported problems, then run `validate` again"
+        }
     }
 }
 

@@ -1,0 +1,29 @@
+//! Validates one file: parse, recovery from syntax errors, check, and the proof of the fixes.
+
+use super::check::{ParsedText, check, check_text};
+use super::result::ValidationResult;
+use super::safe_fixes::with_safe_fixes;
+use super::{parse_diagnostics, recovery};
+use crate::source::{EncodingError, SourceFile, Span};
+
+/// Checks one file. `unreadable` is the error that [`SourceFile::from_bytes`] returned for its
+/// bytes.
+pub fn validate(
+    source: &SourceFile,
+    unreadable: Option<(EncodingError, Span)>,
+) -> ValidationResult {
+    if let Some((error, span)) = unreadable {
+        let diagnostics = vec![parse_diagnostics::unreadable(error, span)];
+        return ValidationResult { manifest: None, diagnostics, instances: 0 };
+    }
+    let text = ParsedText::new(source.text());
+    if text.syntax.as_ref().is_none_or(|syntax| syntax.fix.is_none()) {
+        return with_safe_fixes(source, check(source, text));
+    }
+    // Keep only one tree at a time.
+    drop(text);
+    let recovered = recovery::recover(source);
+    let fixed = &recovered.source;
+    let checked = with_safe_fixes(fixed, check_text(fixed));
+    recovered.map_diagnostics_back(checked)
+}

@@ -1,0 +1,122 @@
+//! Proves that fixes are safe: those that are not are never shown.
+
+use std::collections::HashSet;
+
+use super::check::check_text;
+use super::pieces::instances_around;
+use super::reading::Reading;
+use super::result::ValidationResult;
+use crate::diagnostics::{Diagnostic, Severity};
+use crate::source::{SourceFile, SourceMap, Span};
+use crate::yaml;
+
+/// Removes the fixes that are not proven to be safe: each resolves its diagnostic, and together
+/// they introduce no error and keep all that was read.
+pub(super) fn with_safe_fixes(
+    source: &SourceFile,
+    mut checked: ValidationResult,
+) -> ValidationResult {
+    let wanted = in_order(&checked.diagnostics);
+    if wanted.is_empty() {
+        return checked;
+    }
+    let fixes = || wanted.iter().filter_map(|found| found.fix.as_ref().map(|fix| fix.span));
+    let safe: HashSet<Span> = match instances_around(source.text(), fixes()) {
+        Some((text, map)) => {
+            let part = SourceFile::new(source.name(), text);
+            let before = check_text(&part);
+            let safe = Proof::new(&part, &before.diagnostics).safe(&in_order(&before.diagnostics));
+            safe.into_iter().map(|span| map.to_old(span)).collect()
+        }
+        None => Proof::new(source, &checked.diagnostics).safe(&wanted).into_iter().collect(),
+    };
+    for found in &mut checked.diagnostics {
+        found.fix.take_if(|fix| !safe.contains(&fix.span));
+    }
+    checked
+}
+
+/// A text without the fixes that are to be proven safe.
+struct Proof<'a> {
+    source: &'a SourceFile,
+    diagnostics: &'a [Diagnostic],
+    reading: Reading,
+}
+
+impl<'a> Proof<'a> {
+    fn new(source: &'a SourceFile, diagnostics: &'a [Diagnostic]) -> Self {
+        let reading = Reading::new(source.text(), &yaml::parse(source.text()));
+        Self { source, diagnostics, reading }
+    }
+
+    /// Returns the spans of the safe ones of some fixes. All are tried together, then, if some are
+    /// not safe, each half.
+    fn safe(&self, wanted: &[&Diagnostic]) -> Vec<Span> {
+        if wanted.is_empty() {
+            return Vec::new();
+        }
+        let (text, map) = edited(self.source, wanted.iter().copied());
+        let reading = Reading::new(&text, &yaml::parse(&text));
+        let after = SourceFile::new(self.source.name(), text);
+        let after = check_text(&after).diagnostics;
+        let fixed = |found: &&Diagnostic| {
+            let Some(old) = found.fix.as_ref().map(|fix| fix.span) else { return false };
+            let new = map.to_new(old);
+            count_at(&after, new, found.severity) < count_at(self.diagnostics, old, found.severity)
+        };
+        let effective: Vec<&Diagnostic> = wanted.iter().copied().filter(fixed).collect();
+        if effective.len() < wanted.len() {
+            return self.safe(&effective);
+        }
+        if errors(&after) <= errors(self.diagnostics)
+            && reading.stops_like(&map, &self.reading)
+            && self.reading.is_kept_by(&map, &reading)
+        {
+            return wanted.iter().filter_map(|found| Some(found.fix.as_ref()?.span)).collect();
+        }
+        let (first, second) = wanted.split_at(wanted.len() / 2);
+        if first.is_empty() {
+            return Vec::new();
+        }
+        [self.safe(first), self.safe(second)].concat()
+    }
+}
+
+/// Counts the errors per instance: an error in a shared value may hide another one in each
+/// instance.
+fn errors(diagnostics: &[Diagnostic]) -> usize {
+    let errors = diagnostics.iter().filter(|found| found.severity == Severity::Error);
+    errors.map(|found| found.uses).sum()
+}
+
+/// Counts the diagnostics of at least the given severity that begin in a span.
+fn count_at(diagnostics: &[Diagnostic], span: Span, worst: Severity) -> usize {
+    let from = diagnostics.partition_point(|found| found.span.start < span.start);
+    let inside = diagnostics[from..].iter().take_while(|found| found.span.start < span.end);
+    inside.filter(|found| found.severity <= worst).count()
+}
+
+/// Returns the diagnostics with a fix, in the order of the fixes, except those that overlap an
+/// earlier one.
+pub(super) fn in_order(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
+    let mut found: Vec<(Span, &Diagnostic)> = diagnostics
+        .iter()
+        .filter_map(|found| found.fix.as_ref().map(|fix| (fix.span, found)))
+        .collect();
+    found.sort_by_key(|(span, _)| *span);
+    let mut end = 0;
+    found.retain(|(span, _)| {
+        let fits = span.start >= end;
+        end = if fits { span.end.max(span.start + 1) } else { end };
+        fits
+    });
+    found.into_iter().map(|(_, found)| found).collect()
+}
+
+pub(super) fn edited<'d>(
+    source: &SourceFile,
+    fixed: impl Iterator<Item = &'d Diagnostic>,
+) -> (String, SourceMap) {
+    let replaced = fixed.filter_map(|found| found.fix.as_ref());
+    SourceMap::edit(source.text(), replaced.map(|fix| (fix.span, &*fix.text)))
+}
