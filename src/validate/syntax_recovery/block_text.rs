@@ -163,7 +163,7 @@ pub(super) fn missing_indicator(failure: &Failure<'_>) -> Option<SyntaxDiagnosis
     let begins = |line: &Line<'_>| line.field() == Some("startScriptContent");
     let mut lines = std::iter::once(target).chain(target.all_above());
     let key = lines.find(|line| line.indent() < target.indent() || begins(line))?;
-    let indent = key.below().filter(|line| line.indent() > key.indent())?.indent();
+    key.below().filter(|line| line.indent() > key.indent())?;
     let (at, name) = key.key()?;
     let (after, rest) = key.after_key()?;
     let value = rest.strip_prefix(':')?.trim();
@@ -180,9 +180,8 @@ pub(super) fn missing_indicator(failure: &Failure<'_>) -> Option<SyntaxDiagnosis
         let at = failure.at..failure.at + 1;
         return comment.then(|| SyntaxDiagnosis::new(at, SyntaxMistake::CommentInValue));
     }
-    let first = if value.is_empty() { "" } else { &format!("\n{}{value}", " ".repeat(indent)) };
-    let mistake = mistake(Fault::NoIndicator(name.to_owned()));
-    Some(SyntaxDiagnosis::new(at..after, mistake).replace(after..end, format!(": |{first}")))
+    // The lines may be several commands, or one command over several lines.
+    Some(SyntaxDiagnosis::new(at..after, mistake(Fault::NoIndicator(name.to_owned()))))
 }
 
 /// Returns the indicator that characters like `｜` and `-|` mean.
