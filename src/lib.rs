@@ -17,8 +17,8 @@
 //! ```
 //!
 //! Each stage has a type, takes the type before it and returns the next, or all diagnostics. A
-//! manifest is parsed once: the schema check, the rules and the typed decoder read one tree with
-//! spans. Later stages refer to the text only through a [`source::Span`].
+//! manifest without mistakes is parsed once: the schema check, the rules and the typed decoder read
+//! one tree with spans. Later stages refer to the text only through a [`source::Span`].
 //!
 //! # Modules
 //!
@@ -26,7 +26,7 @@
 //! |---|---|
 //! | [`cli`] | the command line, as clap types |
 //! | [`commands`] | one file per command; connects the stages |
-//! | [`output`] | text, snippets and machine formats; only this module and `main` write to the terminal |
+//! | [`output`] | text, snippets and machine formats; everything that is printed, except usage errors and completions, which clap prints |
 //! | [`source`] | source files, spans, lines and columns |
 //! | [`yaml`] | parser, tree, decoder and emitter; only this module names the YAML crates |
 //! | [`manifest`] | the types of a manifest, its documents, and the JSON Schema generated from the types |
@@ -45,8 +45,8 @@
 //! | [`ids`], [`exit_status`], [`interrupts`], [`text`] | shared: identifiers, exit codes, signals, escaping and the commands printed in messages |
 //!
 //! `tests/architecture/` checks which module may name which. `validate`, `plan`, `manifest` and
-//! `request` access neither files nor sockets, `apply` prints nothing, and `api` and `manifest`
-//! meet only in `request`.
+//! `request` access neither files nor sockets, `apply` prints nothing, and of the stages only
+//! `request` names both `api` and `manifest`.
 //!
 //! # Where a change goes
 //!
@@ -54,7 +54,7 @@
 //! |---|---|---|
 //! | a field of the platform | a row of `manifest/fields.rs`, its type in `manifest/instance.rs`, `api/endpoints/create_task.rs`, `request.rs` | compile errors; the schema test |
 //! | a rule | a file in `validate/rules/` and a line in its table, a variant in `diagnostics/kind.rs`, its row in `diagnostics/catalog.rs`, a page in `diagnostics/pages/`, its texts in `output/words/` | compile errors; tests require a fixture and a page |
-//! | a syntax mistake | its facts in `diagnostics/syntax.rs`, a row of the table in `validate/syntax_recovery.rs`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
+//! | a syntax mistake | its facts in `diagnostics/syntax.rs`, its function in `validate/syntax_recovery/` and its row in `validate/syntax_recovery.rs`, its text in `output/words/en/diagnostic/syntax.rs`; if it is valid YAML, `validate/suggest/` or `validate/field_names/` | a fixture with its snapshot |
 //! | a call of the platform | `api/endpoints/`, a handler in `sandbox/handlers/` | an exhaustive match |
 //! | the meaning of a code or status of the platform | `api/response.rs` | its table of responses in the tests |
 //! | retries, rate limit, connections | `api/http.rs`, `api/rate_limit.rs`; errors in `api/transport_error.rs` | their tests; `tests/settle/gateways.rs` |
@@ -65,7 +65,7 @@
 //! | behaviour shared by `plan` and `apply` | `commands/planning.rs` | `tests/settle/agree.rs` |
 //! | a command or a flag | its arguments in `cli/`, a flag of several commands in `cli/args.rs`; a file in `commands/`; its output in `output/` | an exhaustive match; tests of help and README |
 //! | an exit code | [`exit_status::ExitClass`] | exhaustive matches; the table in README |
-//! | a message | its line in `output/words/language.rs`, its function in each language; its facts below | compile errors; `tests/architecture` |
+//! | a message | its line in `output/words/language.rs`, its function in each language; its facts below; without facts, `output/words/fixed.rs` | compile errors; `tests/architecture` |
 //! | a key of the JSON output | its struct in `output/json/`; `UPDATE_SCHEMA=1 cargo test --test schema` | the schema test; `tests/cli/output_schema.rs` |
 //! | a format of `validate` | a file in `output/`, a variant of [`cli::ReportFormat`] | exhaustive matches |
 //! | another YAML parser | `yaml/` | its tests of positions and quirks |

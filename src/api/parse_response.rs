@@ -1,5 +1,5 @@
 //! Classification of a complete response by its status and body only, with the readers that are
-//! used for responses from a connection. For callers that already have a response.
+//! used for responses from a connection. For tests and fuzzing.
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;

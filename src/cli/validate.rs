@@ -27,8 +27,8 @@ pub struct Validate {
     pub lint: LintArgs,
     /// Write the safe fixes to the files, and report the remaining problems
     ///
-    /// Of the syntax errors that prevent reading a file larger than 4 MiB, at most 8 are fixed in one
-    /// run, since each requires reading the whole file: run it again for the rest.
+    /// Syntax errors in a part larger than 4 MiB that cannot be divided, such as one instance or a JSON
+    /// document, are reported but not fixed.
     #[arg(long)]
     pub fix: bool,
     /// Print the fixes as a diff and write nothing; exits 1 if there are any

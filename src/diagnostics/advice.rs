@@ -245,7 +245,7 @@ pub enum Excess {
     List(&'static str, usize),
     /// The number of problems, with its maximum.
     Problems(usize),
-    /// The syntax errors in one file: the text after the last one was not read.
+    /// The text to read again after syntax errors: the rest was not read.
     SyntaxErrors,
 }
 

@@ -1,4 +1,5 @@
-//! Paths of a lock and its related files, and atomic replacement of a file.
+//! Paths of a lock and its related files, the replacement of a lock, and the proof that it can be
+//! replaced.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};

@@ -1,4 +1,5 @@
-//! Text used by several layers: shell quoting, the commands shown in messages, and durations.
+//! Text used by several layers: shell quoting, the commands shown in messages, durations,
+//! plurals and hexadecimal digits.
 
 mod clock;
 mod command_line;

@@ -2,7 +2,9 @@
 //!
 //! The text is parsed once, and the compiled schema checks the tree. If it finds errors, misspelled
 //! keys are reported once and read as the intended fields, and the other schema errors become
-//! diagnostics. Then the rules check each instance merged with its defaults.
+//! diagnostics. Then the rules check each instance merged with its defaults. A text with syntax errors
+//! is first repaired piece by piece (`recovery`), and each fix is proven on the edited text
+//! (`safe_fixes`, `reading`).
 
 mod anchor_diagnostics;
 mod check;

@@ -1,4 +1,5 @@
-//! Rules for one instance merged with its defaults, which no schema can express.
+//! Rules that no schema can express: about an instance merged with its defaults, its script, a
+//! single value, or a document.
 //!
 //! A rule is a file and a line in `table.rs`. It checks the tree, so it also works on an instance
 //! with other errors, and it ignores values of the wrong type.

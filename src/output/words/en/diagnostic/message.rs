@@ -202,7 +202,9 @@ fn too_large(excess: Excess) -> String {
         Excess::List(field, limit) => format!("`{field}` has more than {limit} items"),
         Excess::Problems(limit) => format!("the file has more than {limit} problems"),
         Excess::SyntaxErrors => {
-            "too many syntax errors: the text after this one was not read".to_owned()
+            "the text after this syntax error was not read: it is too large to read again for each \
+             error"
+                .to_owned()
         }
     }
 }
