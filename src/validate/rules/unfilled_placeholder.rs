@@ -28,6 +28,10 @@ fn placeholder(text: &str) -> Option<&str> {
     if OWN.contains(&text) {
         return Some(text);
     }
+    // Nearly every text.
+    if !text.bytes().any(|byte| matches!(byte, b'$' | b'{')) {
+        return None;
+    }
     if let Some(at) = text.find("{{") {
         let end = text[at..].find("}}")?;
         return Some(&text[at..at + end + 2]);

@@ -9,16 +9,15 @@ use crate::yaml::Value;
 pub(super) fn check(scalar: Scalar<'_>, found: &mut DiagnosticCollector<'_>) -> bool {
     let span = scalar.node.span();
     let written = found.source.slice(span);
-    let (reading, is_text) = match scalar.node.value() {
+    let (reading, value) = match scalar.node.value() {
         // Only a plain scalar has its value as source text.
-        Value::Text(text) if written == text => (text_otherwise(text), true),
-        Value::Int(value) => (integer_otherwise(written, value), false),
+        Value::Text(text) => (text_otherwise(text).filter(|_| written == text), None),
+        Value::Int(value) => (integer_otherwise(written, value), Some(value)),
         _ => return false,
     };
     let Some(reading) = reading else { return false };
-    let value = scalar.node.as_int();
     let problem = DiagnosticKind::Yaml11Value { written: written.to_owned(), reading, value };
-    let fix = is_text.then(|| Fix { span, text: format!("\"{written}\"") });
+    let fix = value.is_none().then(|| Fix { span, text: format!("\"{written}\"") });
     let diagnostic = diagnostic(problem, span, scalar.document, (scalar.pointer)());
     found.push_with(Diagnostic { fix, ..diagnostic });
     true
