@@ -1,34 +1,7 @@
 //! Three-way merge of one entry.
 
-use serde_json::Map;
-
-use instancectl::lockfile::{Entry, EntryState, RequestBody, merge};
-
-fn unknown(at: &str) -> Entry {
-    Entry {
-        state: EntryState::Unknown,
-        task_id: None,
-        how: None,
-        candidates: Vec::new(),
-        region: None,
-        endpoint: "sandbox".into(),
-        submitted_at: Some(at.into()),
-        known_ids: None,
-        list_watermark: None,
-        why: Some("lost".into()),
-        request: RequestBody::from_value(&Map::new()),
-        extra: Map::new(),
-    }
-}
-
-fn created(at: &str, id: &str) -> Entry {
-    let task_id = Some(id.parse().unwrap());
-    Entry { state: EntryState::Created, task_id, why: None, ..unknown(at) }
-}
-
-fn deleting(at: &str, id: &str) -> Entry {
-    Entry { state: EntryState::Deleting, ..created(at, id) }
-}
+use crate::entries::{created, deleting, unknown};
+use instancectl::lockfile::{Entry, merge};
 
 fn with(entry: Entry, candidate: &str) -> Entry {
     Entry { candidates: vec![candidate.parse().unwrap()], ..entry }

@@ -9,6 +9,7 @@ mod small_disk;
 mod apply;
 mod differences;
 mod duplicates;
+mod entries;
 mod entry_merge;
 mod format;
 mod plan;

@@ -3,35 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Map, json};
 
-use instancectl::lockfile::{
-    Entry, EntryState, Lockfile, MergeConflict, MergeResult, RequestBody, merge_locks,
-};
-
-fn unknown(attempt: &str) -> Entry {
-    Entry {
-        state: EntryState::Unknown,
-        task_id: None,
-        how: None,
-        candidates: Vec::new(),
-        region: None,
-        endpoint: "sandbox".into(),
-        submitted_at: Some(attempt.into()),
-        known_ids: None,
-        list_watermark: None,
-        why: Some("lost".into()),
-        request: RequestBody::from_value(&Map::new()),
-        extra: Map::new(),
-    }
-}
-
-fn created(attempt: &str, id: &str) -> Entry {
-    let task_id = Some(id.parse().unwrap());
-    Entry { state: EntryState::Created, task_id, why: None, ..unknown(attempt) }
-}
-
-fn deleting(attempt: &str, id: &str) -> Entry {
-    Entry { state: EntryState::Deleting, ..created(attempt, id) }
-}
+use crate::entries::{created, deleting, unknown};
+use instancectl::lockfile::{Entry, EntryState, Lockfile, MergeConflict, MergeResult, merge_locks};
 
 fn with(entry: Entry, candidates: &[&str]) -> Entry {
     Entry { candidates: candidates.iter().map(|id| id.parse().unwrap()).collect(), ..entry }
