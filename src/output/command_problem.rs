@@ -94,7 +94,7 @@ pub(crate) enum CommandProblem {
 
     /// There is neither `--yes` nor a terminal to ask at.
     NotConfirmed { question: String },
-    /// The confirmed plan changed, and there is no terminal to ask again at.
+    /// The confirmed plan changed, and it cannot be confirmed again without a terminal.
     PlanChanged { question: String },
     /// The plan exceeds a limit of card-hours or cards.
     OverCardLimit { cost: Cost, limit: u64 },

@@ -5,7 +5,7 @@
 pub struct Message {
     /// The text.
     pub text: String,
-    /// The next step; `None` if there is none.
+    /// The next step, if any.
     pub help: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! `odd-text`: characters in a name, path, image or group that are probably not intended, and names
 //! of instances that are not safe as names of folders, which the platform makes of them
-//! (platform-api: the run folder is named after the instance).
+//! (the run folder in the home folder is named after the instance).
 
 use crate::diagnostics::{DiagnosticKind, Oddity};
 use crate::text::{is_invisible, is_wide_space};
